@@ -1,0 +1,39 @@
+"""Who acts: a person, a service with a token, the system itself, or the platform's operator."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from safeguard.access.roles import WEIGHT, Role
+
+
+class ActorKind(StrEnum):
+    """What kind of actor this is."""
+
+    PERSON = "person"
+    SERVICE = "service"
+    SYSTEM = "system"
+    OPERATOR = "operator"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody or something acting in one organisation."""
+
+    kind: ActorKind
+    organisation_id: UUID
+    user_id: UUID | None
+    roles: frozenset[Role]
+    name: str = ""
+
+    @property
+    def role(self) -> str:
+        """The role that the audit log names: the weightiest one held, or `system`."""
+        if self.kind is ActorKind.SYSTEM:
+            return "system"
+        return next((role.value for role in WEIGHT if role in self.roles), self.kind.value)
+
+
+def system(organisation_id: UUID) -> Actor:
+    """The service itself, at work in one organisation."""
+    return Actor(ActorKind.SYSTEM, organisation_id, None, frozenset(), "Safeguard")

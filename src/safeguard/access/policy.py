@@ -1,0 +1,82 @@
+"""Who may do what, as one table.
+
+Every route names a permission from here, or says `PUBLIC` or `SIGNED_IN`; an unmarked route stops start-up.
+The operator of the platform appears nowhere: an operator holds nothing that an organisation owns.
+"""
+
+from enum import StrEnum
+from typing import Final
+
+from safeguard.access.actors import Actor, ActorKind
+from safeguard.access.roles import Role
+
+
+class Permission(StrEnum):
+    """Something that can be done, as `noun:verb`."""
+
+    HOME_READ = "home:read"
+    INCIDENT_RECORD = "incident:record"
+    INCIDENT_READ_OWN = "incident:read_own"
+    INCIDENT_READ = "incident:read"
+    INCIDENT_FOLLOW_UP = "incident:follow_up"
+    INCIDENT_TRIAGE = "incident:triage"
+    INCIDENT_CLOSE = "incident:close"
+    AUDIT_READ = "audit:read"
+    EVIDENCE_READ = "evidence:read"
+    EVIDENCE_EXPORT = "evidence:export"
+    USERS_MANAGE = "users:manage"
+    TOKENS_MANAGE = "tokens:manage"
+    SETTINGS_READ = "settings:read"
+    SETTINGS_MANAGE = "settings:manage"
+    OPERATIONS_READ = "operations:read"
+
+
+class Marker(StrEnum):
+    """What a route says in place of a permission."""
+
+    PUBLIC = "public"
+    SIGNED_IN = "signed_in"
+
+
+PUBLIC: Final = Marker.PUBLIC
+"""Anybody, without a session."""
+SIGNED_IN: Final = Marker.SIGNED_IN
+"""Anybody with a session, whatever their role: their own account, switching organisation."""
+
+_LEADS = frozenset({Role.LEAD, Role.DEPUTY})
+_STAFF = _LEADS | {
+    Role.REPORTER, Role.PASTORAL, Role.HEAD, Role.GOVERNOR, Role.ADMINISTRATOR, Role.GROUP_LEAD,
+    Role.PRACTITIONER, Role.SUPERVISOR,
+}  # fmt: skip
+
+ALLOWED: Final[dict[Permission, frozenset[Role]]] = {
+    Permission.HOME_READ: _STAFF | {Role.INSPECTOR},
+    Permission.INCIDENT_RECORD: _STAFF - {Role.GOVERNOR, Role.GROUP_LEAD},
+    Permission.INCIDENT_READ_OWN: _STAFF - {Role.GOVERNOR, Role.GROUP_LEAD},
+    Permission.INCIDENT_READ: _LEADS,
+    Permission.INCIDENT_FOLLOW_UP: _LEADS,
+    Permission.INCIDENT_TRIAGE: _LEADS,
+    Permission.INCIDENT_CLOSE: _LEADS,
+    Permission.AUDIT_READ: _LEADS,
+    Permission.EVIDENCE_READ: _LEADS,
+    Permission.EVIDENCE_EXPORT: _LEADS,
+    Permission.USERS_MANAGE: _LEADS | {Role.ADMINISTRATOR, Role.SUPERVISOR},
+    Permission.TOKENS_MANAGE: _LEADS | {Role.ADMINISTRATOR, Role.SUPERVISOR},
+    Permission.SETTINGS_READ: _LEADS | {Role.ADMINISTRATOR, Role.HEAD, Role.SUPERVISOR},
+    Permission.SETTINGS_MANAGE: _LEADS | {Role.ADMINISTRATOR, Role.SUPERVISOR},
+    Permission.OPERATIONS_READ: _LEADS | {Role.ADMINISTRATOR, Role.SUPERVISOR},
+}
+
+
+def may(actor: Actor, permission: Permission) -> bool:
+    """Whether `actor` may do `permission` in their organisation.
+
+    The system may do anything in the organisation that it acts in: it acts only through the jobs that somebody with
+    the right to do so asked for, or that the schedule names.
+    """
+    return actor.kind is ActorKind.SYSTEM or not ALLOWED[permission].isdisjoint(actor.roles)
+
+
+def permissions_of(roles: frozenset[Role]) -> frozenset[Permission]:
+    """Everything that somebody with these roles may do."""
+    return frozenset(permission for permission, allowed in ALLOWED.items() if not allowed.isdisjoint(roles))
