@@ -1,0 +1,37 @@
+"""Every command: its name, where it lives, and its line in `safeguard --help`.
+
+The line stands here, and not only in the command, so that `--help` and `verify` load neither the web nor the database.
+"""
+
+from typing import NamedTuple
+
+
+class Entry(NamedTuple):
+    """One command, named but not imported."""
+
+    name: str
+    target: str
+    """`module:function`"""
+    line: str
+
+
+SECTIONS: dict[str, tuple[Entry, ...]] = {
+    "Everyday": (
+        Entry("up", "safeguard.cli.up:up", "Run everything on this machine, until Ctrl-C."),
+        Entry("organisation", "safeguard.cli.organisation:organisation", "Set up an organisation and invite its lead."),
+        Entry("token", "safeguard.cli.token:token", "Make a token for the JSON API."),
+        Entry("demo", "safeguard.cli.demo:demo", "Fill in believable, synthetic organisations and incidents."),
+        Entry("verify", "safeguard.cli.verify:verify", "Check an evidence pack. Needs no database and no network."),
+    ),
+    "The parts, for more machines": (
+        Entry("migrate", "safeguard.cli.migrate:migrate", "Bring the database to this version."),
+        Entry("serve", "safeguard.cli.serve:serve", "Serve pages and the JSON API."),
+        Entry("worker", "safeguard.cli.worker:worker", "Do the jobs: packs, messages."),
+        Entry("relay", "safeguard.cli.relay:relay", "Pick up jobs that were left lying; sign checkpoints."),
+        Entry("schedule", "safeguard.cli.schedule:schedule", "Start what is due by the calendar."),
+    ),
+    "For those who change Safeguard": (
+        Entry("test", "safeguard.cli.test:test", "Run the tests; arguments go to pytest."),
+        Entry("bench", "safeguard.cli.bench:bench", "Measure, each figure as a ratio to its limit."),
+    ),
+}

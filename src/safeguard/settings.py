@@ -1,0 +1,135 @@
+"""What differs between two deployments of the same code, read from the environment once.
+
+Everything has a value that works on one machine: `safeguard up` needs no setting at all.
+Several machines are configured by `SAFEGUARD_*` variables, which docs/settings.md lists.
+
+A plain dataclass and a dozen lines of reading instead of a settings library: there is no file format to learn,
+nothing is read at import time, and a test hands in a dictionary.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import cast
+from urllib.parse import urlsplit
+
+from safeguard import clock
+
+DATABASE_ROLES = ("owner", "app", "relay", "signer")
+"""The four roles that connect to PostgreSQL, each with its own address."""
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be used, said so that whoever set it can mend it."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One deployment. Addresses hold passwords, so they stay out of `repr`, and so out of logs."""
+
+    data: Path
+    host: str
+    port: int
+    public_url: str
+    origin: str
+    """The host that names this deployment in checkpoints, for as long as its logs exist (the origin line)."""
+
+    admin_url: str | None = field(repr=False)
+    """A PostgreSQL that somebody else runs, from which the four addresses are made; None for the embedded one."""
+    owner_url: str = field(repr=False)
+    app_url: str = field(repr=False)
+    relay_url: str = field(repr=False)
+    signer_url: str = field(repr=False)
+    broker_url: str | None = field(repr=False)
+    """RabbitMQ or Redis; None rings through PostgreSQL."""
+    objects_url: str = field(repr=False)
+
+    secure_cookies: bool = True
+    """Always, also on http://localhost: browsers count it as a secure context."""
+    trusted_proxy: str | None = None
+    """The address whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed."""
+
+    @property
+    def keys(self) -> Path:
+        """The folder of keys and passwords, mode 0700."""
+        return self.data / "keys"
+
+    @property
+    def objects(self) -> Path:
+        """The folder that `objects_url` names when nothing else is configured."""
+        return self.data / "objects"
+
+
+def load(environ: Mapping[str, str] = os.environ, data: Path | None = None) -> Settings:
+    """Read the settings; `data` (the `--data` option) wins over `SAFEGUARD_DATA`.
+
+    Database addresses come from the environment, else from `keys/database.json`, which the first start writes,
+    else they are empty.
+    """
+    folder = (data or Path(environ.get("SAFEGUARD_DATA") or ".data")).expanduser().resolve()
+    port = _port(environ.get("SAFEGUARD_PORT") or "8000")
+    public_url = (environ.get("SAFEGUARD_PUBLIC_URL") or f"http://localhost:{port}").rstrip("/")
+    stored = _stored_urls(folder)
+    return Settings(
+        data=folder,
+        host=environ.get("SAFEGUARD_HOST") or "127.0.0.1",
+        port=port,
+        public_url=public_url,
+        origin=environ.get("SAFEGUARD_ORIGIN") or _stored_origin(folder, public_url),
+        admin_url=environ.get("SAFEGUARD_DATABASE_URL") or None,
+        owner_url=environ.get("SAFEGUARD_OWNER_DATABASE_URL") or stored["owner"],
+        app_url=environ.get("SAFEGUARD_APP_DATABASE_URL") or stored["app"],
+        relay_url=environ.get("SAFEGUARD_RELAY_DATABASE_URL") or stored["relay"],
+        signer_url=environ.get("SAFEGUARD_SIGNER_DATABASE_URL") or stored["signer"],
+        broker_url=environ.get("SAFEGUARD_BROKER_URL") or None,
+        objects_url=environ.get("SAFEGUARD_OBJECTS_URL") or (folder / "objects").as_uri(),
+        trusted_proxy=environ.get("SAFEGUARD_TRUSTED_PROXY") or None,
+    )
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65536:
+        raise SettingsError(f"SAFEGUARD_PORT is a number from 1 to 65535, not {text!r}.")
+    return int(text)
+
+
+def _stored_urls(data: Path) -> dict[str, str]:
+    """The addresses of the last start, one per role: {"owner": "postgresql://...", ...}."""
+    try:
+        found = cast("dict[str, str]", json.loads((data / "keys" / "database.json").read_text()))
+    except FileNotFoundError:
+        found = {}
+    return {role: found.get(role, "") for role in DATABASE_ROLES}
+
+
+def _stored_origin(data: Path, public_url: str) -> str:
+    """The name settled at first start. It is never computed anew: old checkpoints carry it."""
+    file = data / "keys" / "origin"
+    try:
+        return file.read_text().strip()
+    except FileNotFoundError:
+        return _settle_origin(file, _proposed_origin(public_url))
+
+
+def _proposed_origin(public_url: str) -> str:
+    """The public host name when there is one; otherwise a random name, so that two laptops differ."""
+    host = urlsplit(public_url).hostname or "localhost"
+    if host == "localhost" or host.replace(".", "").isdigit() or ":" in host:
+        return f"safeguard-{clock.random_bytes(6).hex()}.local"
+    return host
+
+
+def _settle_origin(file: Path, proposed: str) -> str:
+    """Write the name unless another process was first; whole or not at all."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = file.with_name(f"origin.{os.getpid()}")
+    draft.write_text(proposed + "\n")
+    try:
+        os.link(draft, file)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+    return file.read_text().strip()
