@@ -31,7 +31,7 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         Entry("schedule", "safeguard.cli.schedule:schedule", "Start what is due by the calendar."),
     ),
     "For those who change Safeguard": (
-        Entry("test", "safeguard.cli.test:test", "Run the tests; arguments go to pytest."),
+        Entry("test", "safeguard.cli.testing:test", "Run the tests; arguments go to pytest."),
         Entry("bench", "safeguard.cli.bench:bench", "Measure, each figure as a ratio to its limit."),
     ),
 }
