@@ -1,0 +1,56 @@
+"""Settings come from the environment, the `--data` option, and what the first start wrote."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from safeguard.settings import SettingsError, load
+
+
+def test_one_machine_needs_no_setting(tmp_path: Path) -> None:
+    settings = load({}, tmp_path)
+    assert (settings.host, settings.port, settings.public_url) == ("127.0.0.1", 8000, "http://localhost:8000")
+    assert settings.objects_url == (tmp_path / "objects").as_uri()
+    assert (settings.app_url, settings.broker_url, settings.admin_url) == ("", None, None)
+    assert settings.secure_cookies
+
+
+def test_the_option_wins_over_the_variable(tmp_path: Path) -> None:
+    assert load({"SAFEGUARD_DATA": "/elsewhere"}, tmp_path).data == tmp_path
+
+
+def test_the_public_address_has_no_slash_at_its_end(tmp_path: Path) -> None:
+    assert load({"SAFEGUARD_PUBLIC_URL": "https://safe.example/"}, tmp_path).public_url == "https://safe.example"
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "eighty", "-1", "٣"])
+def test_a_port_that_is_none_is_refused(tmp_path: Path, port: str) -> None:
+    with pytest.raises(SettingsError, match="SAFEGUARD_PORT"):
+        load({"SAFEGUARD_PORT": port}, tmp_path)
+
+
+def test_the_addresses_of_the_last_start_are_found_again(tmp_path: Path) -> None:
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys" / "database.json").write_text(json.dumps({"app": "postgresql://app:word@host/safeguard"}))
+    settings = load({"SAFEGUARD_OWNER_DATABASE_URL": "postgresql://owner"}, tmp_path)
+    assert settings.app_url == "postgresql://app:word@host/safeguard"
+    assert settings.owner_url == "postgresql://owner"
+
+
+def test_passwords_stay_out_of_the_representation(tmp_path: Path) -> None:
+    assert "secret" not in repr(load({"SAFEGUARD_APP_DATABASE_URL": "postgresql://a:secret@b/c"}, tmp_path))
+
+
+def test_the_name_in_checkpoints_is_settled_once(tmp_path: Path) -> None:
+    first = load({}, tmp_path).origin
+    assert first.startswith("safeguard-")
+    assert load({"SAFEGUARD_PUBLIC_URL": "https://safe.example"}, tmp_path).origin == first
+
+
+def test_the_name_in_checkpoints_is_the_public_host_where_there_is_one(tmp_path: Path) -> None:
+    assert load({"SAFEGUARD_PUBLIC_URL": "https://safe.example:8443"}, tmp_path).origin == "safe.example"
+
+
+def test_two_machines_that_look_alike_have_different_names(tmp_path: Path) -> None:
+    assert load({}, tmp_path / "one").origin != load({}, tmp_path / "two").origin
