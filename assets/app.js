@@ -1,0 +1,19 @@
+// What the pages do when there is script. Every page also works without it.
+//
+// Nothing here is called from markup: behaviour is attached by data attributes, once for the whole document, so that
+// what htmx swaps in works without being set up again.
+import { startGovuk } from './script/govuk.js'
+import { startAnnouncing } from './script/announcing.js'
+import { startDays } from './script/days.js'
+import { startMenus } from './script/menus.js'
+import { startRows } from './script/rows.js'
+import { startSending } from './script/sending.js'
+import { startUnsaved } from './script/unsaved.js'
+
+startGovuk()
+startAnnouncing()
+startDays()
+startMenus()
+startRows()
+startSending()
+startUnsaved()

@@ -1,0 +1,28 @@
+// One live region says what changed. A server says it with the header HX-Trigger: {"announce": "Saved 14:05"},
+// or with data-announce on something that was swapped in.
+const SHOWN_FOR = 6000
+let timer
+
+export function announce(words) {
+  const status = document.getElementById('status')
+  if (!status || !words) return
+  status.textContent = ''
+  window.setTimeout(() => { status.textContent = words }, 50)
+  window.clearTimeout(timer)
+  timer = window.setTimeout(() => { status.textContent = '' }, SHOWN_FOR)
+}
+
+function wordsOf(event) {
+  return event.detail && typeof event.detail === 'object' ? event.detail.value : event.detail
+}
+
+export function startAnnouncing() {
+  const spoken = document.body.dataset
+  document.addEventListener('announce', (event) => announce(wordsOf(event)))
+  document.addEventListener('htmx:afterSettle', (event) => {
+    const told = event.target.closest('[data-announce]') || event.target.querySelector('[data-announce]')
+    if (told) announce(told.dataset.announce)
+  })
+  document.addEventListener('htmx:sendError', () => announce(spoken.sayOffline))
+  document.addEventListener('htmx:responseError', () => announce(spoken.sayFailed))
+}

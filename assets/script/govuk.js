@@ -1,0 +1,19 @@
+// The GOV.UK behaviours that our pages use, set up for the page and again for whatever htmx swaps in.
+import { createAll } from 'govuk-frontend/dist/govuk/init.mjs'
+import { Checkboxes } from 'govuk-frontend/dist/govuk/components/checkboxes/checkboxes.mjs'
+import { ErrorSummary } from 'govuk-frontend/dist/govuk/components/error-summary/error-summary.mjs'
+import { PasswordInput } from 'govuk-frontend/dist/govuk/components/password-input/password-input.mjs'
+import { Radios } from 'govuk-frontend/dist/govuk/components/radios/radios.mjs'
+
+const COMPONENTS = [Checkboxes, ErrorSummary, PasswordInput, Radios]
+
+function setUp(scope) {
+  // A component that is already set up reports an error; that is expected and says nothing new.
+  COMPONENTS.forEach((Component) => createAll(Component, undefined, { scope, onError() {} }))
+}
+
+export function startGovuk() {
+  document.body.classList.add('js-enabled', 'govuk-frontend-supported')
+  setUp(document)
+  document.addEventListener('htmx:afterSettle', (event) => setUp(event.target))
+}

@@ -1,0 +1,18 @@
+// Leaving a form marked data-unsaved with words in it asks first. A successful autosave (an htmx request of the form
+// that did not submit it) and sending the form settle it.
+const unsaved = new Set()
+
+export function startUnsaved() {
+  document.addEventListener('input', (event) => {
+    const form = event.target.closest('form[data-unsaved]')
+    if (form) unsaved.add(form)
+  })
+  window.addEventListener('submit', (event) => { if (!event.defaultPrevented) unsaved.delete(event.target) })
+  document.addEventListener('htmx:afterRequest', (event) => {
+    const form = event.target.closest('form')
+    if (event.detail.successful && form) unsaved.delete(form)
+  })
+  window.addEventListener('beforeunload', (event) => {
+    if ([...unsaved].some((form) => form.isConnected)) event.preventDefault()
+  })
+}
