@@ -54,3 +54,8 @@ def test_the_name_in_checkpoints_is_the_public_host_where_there_is_one(tmp_path:
 
 def test_two_machines_that_look_alike_have_different_names(tmp_path: Path) -> None:
     assert load({}, tmp_path / "one").origin != load({}, tmp_path / "two").origin
+
+
+def test_the_folders_it_makes_are_private(tmp_path: Path) -> None:
+    load({}, tmp_path / "data")
+    assert [(tmp_path / name).stat().st_mode & 0o777 for name in ("data", "data/keys")] == [0o700, 0o700]

@@ -123,7 +123,8 @@ def _proposed_origin(public_url: str) -> str:
 
 def _settle_origin(file: Path, proposed: str) -> str:
     """Write the name unless another process was first; whole or not at all."""
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for folder in (file.parent.parent, file.parent):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = file.with_name(f"origin.{os.getpid()}")
     draft.write_text(proposed + "\n")
     try:
