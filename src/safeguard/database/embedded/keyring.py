@@ -40,6 +40,10 @@ class Keyring:
         if any(kept.get(role) != url for role, url in urls.items()):
             self._write({**kept, **urls})
 
+    def addresses(self) -> dict[str, str]:
+        """Where each role connected at the last start, by its short name."""
+        return {name: url for name, url in self._read().items() if isinstance(url, str)}
+
     def _passwords(self) -> dict[str, str]:
         return cast("dict[str, str]", self._read().get(PASSWORDS, {}))
 
