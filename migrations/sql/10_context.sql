@@ -1,0 +1,83 @@
+-- The signed context that every policy asks for.
+--
+-- `safeguard.context` holds a capability, not a name: organisation|user|purpose|expires|key id|HMAC. A plain setting
+-- would stop mistakes, but an injected `set_config` could name any organisation; without the key it cannot make this.
+-- Processes sign with the key file `keys/context`; `sec.keys` holds the same key, readable by safeguard_definer alone.
+-- HMAC-SHA-256 (RFC 2104) is built of core sha256(), with both pads prepared: managed servers may lack pgcrypto.
+
+revoke all on schema sec, audit, jobs, identity from public;
+revoke create on schema public from public;
+grant usage on schema public, sec, audit, jobs, identity
+    to safeguard_app, safeguard_relay, safeguard_signer, safeguard_definer, safeguard_log, safeguard_search;
+grant create on schema public, sec, audit, jobs, identity to safeguard_definer, safeguard_log, safeguard_search;
+grant select on sec.keys to safeguard_definer;
+
+-- The database's clock: one function, so that a test can hold it still.
+create or replace function sec.clock() returns timestamptz
+    language sql volatile parallel safe
+    set search_path = pg_catalog, pg_temp
+    as $$ select clock_timestamp() $$;
+
+set local role safeguard_definer;
+
+create or replace function sec.verified_context() returns text[]
+    language plpgsql stable parallel restricted security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    parts text[] := string_to_array(current_setting('safeguard.context', true), '|');
+    pads record;
+begin
+    if array_length(parts, 1) is distinct from 6 then
+        raise exception 'there is no context: no organisation was entered' using errcode = '42501';
+    end if;
+    select k.inner_pad, k.outer_pad into pads from sec.keys k where k.id = parts[5];
+    if not found or parts[6] is distinct from encode(sha256(pads.outer_pad
+            || sha256(pads.inner_pad || convert_to(array_to_string(parts[1:5], '|'), 'UTF8'))), 'hex') then
+        raise exception 'the context is forged' using errcode = '42501';
+    end if;
+    if parts[4]::bigint < extract(epoch from sec.clock()) then
+        raise exception 'the context has expired' using errcode = '42501';
+    end if;
+    return parts;
+end
+$$;
+
+create or replace function sec.current_organisation() returns uuid
+    language plpgsql stable parallel restricted security definer
+    set search_path = pg_catalog, pg_temp
+as $$ begin return (sec.verified_context())[1]::uuid; end $$;
+
+create or replace function sec.current_user_id() returns uuid
+    language plpgsql stable parallel restricted security definer
+    set search_path = pg_catalog, pg_temp
+as $$ begin return nullif((sec.verified_context())[2], '')::uuid; end $$;
+
+create or replace function sec.current_purpose() returns text
+    language plpgsql stable parallel restricted security definer
+    set search_path = pg_catalog, pg_temp
+as $$ begin return (sec.verified_context())[3]; end $$;
+
+-- Makes and sets a context: for definer functions that have just checked a session or a token, and for nobody else.
+create or replace function sec.enter(organisation uuid, person uuid, purpose text, seconds integer) returns void
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    pads record;
+    body text;
+begin
+    select k.id, k.inner_pad, k.outer_pad into strict pads from sec.keys k order by k.created_at desc, k.id limit 1;
+    body := concat_ws('|', organisation, coalesce(person::text, ''), purpose,
+                      floor(extract(epoch from sec.clock()))::bigint + seconds, pads.id);
+    perform set_config('safeguard.context', body || '|' || encode(sha256(pads.outer_pad
+        || sha256(pads.inner_pad || convert_to(body, 'UTF8'))), 'hex'), true);
+end
+$$;
+
+revoke all on function sec.verified_context(), sec.current_organisation(), sec.current_user_id(),
+    sec.current_purpose(), sec.enter(uuid, uuid, text, integer) from public;
+grant execute on function sec.current_organisation(), sec.current_user_id(), sec.current_purpose()
+    to safeguard_owner, safeguard_app, safeguard_relay, safeguard_signer, safeguard_log, safeguard_search;
+
+reset role;

@@ -1,0 +1,55 @@
+"""Every event that the audit log, jobs and webhooks may name: `noun.past_tense`.
+
+The noun is the kind of object that the event is about. Names are content-neutral: a log line must never tell a
+category of abuse. An event that is not here cannot be recorded.
+"""
+
+from typing import Final
+
+EVENTS: Final[dict[str, str]] = {
+    "log.created": "The log was opened",
+    "organisation.created": "The organisation was set up",
+    "organisation.changed": "The organisation's details were changed",
+    "settings.changed": "A setting was changed",
+    "invitation.created": "Somebody was invited",
+    "invitation.accepted": "An invitation was accepted",
+    "invitation.withdrawn": "An invitation was withdrawn",
+    "membership.created": "Somebody joined the organisation",
+    "membership.changed": "Somebody's roles were changed",
+    "membership.ended": "Somebody left the organisation",
+    "session.started": "Somebody signed in",
+    "session.refused": "A sign-in was refused",
+    "session.ended": "Somebody signed out",
+    "user.changed": "Somebody changed their account",
+    "token.created": "An API token was made",
+    "token.revoked": "An API token was revoked",
+    "incident.recorded": "An incident was recorded",
+    "incident.viewed": "An incident was read",
+    "incident.listed": "The list of incidents was read",
+    "incident.searched": "Incidents were searched",
+    "incident.acknowledged": "An incident was acknowledged",
+    "incident.corrected": "An incident was corrected",
+    "incident.assessed": "The risk of an incident was changed",
+    "incident.followed_up": "An entry was added to an incident",
+    "incident.closed": "An incident was closed",
+    "incident.reopened": "An incident was reopened",
+    "entry.recorded": "An entry was written",
+    "entry.corrected": "An entry was corrected",
+    "entry.completed": "An action was completed",
+    "pack.requested": "An evidence pack was asked for",
+    "pack.made": "An evidence pack was made",
+    "pack.downloaded": "An evidence pack was downloaded",
+    "log.read": "The audit log was read",
+}
+
+
+def sentence_of(event: str) -> str:
+    """What happened, for people to read; raises `KeyError` for an event that nobody registered."""
+    return EVENTS[event]
+
+
+def noun_of(event: str) -> str:
+    """The kind of object that `event` is about: `incident.recorded` is about an incident."""
+    if event not in EVENTS:
+        raise KeyError(f"{event!r} is not a registered event: add it to safeguard.audit.events")
+    return event.partition(".")[0]

@@ -1,0 +1,1 @@
+"""PostgreSQL: connections, the signed context, migrations, and the check that nobody's table stands open."""

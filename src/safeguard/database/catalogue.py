@@ -1,0 +1,138 @@
+"""The registry of tables: to which class each belongs, and so which policies and grants it must have.
+
+The same table of class x role x policy stands at the top of `migrations/sql/20_isolation.sql`, which makes it so;
+`checking` compares the database with what is said here, at every start and in the tests.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+
+class TableClass(StrEnum):
+    """Who may touch a table's rows at all."""
+
+    OWNED = "owned"
+    GLOBAL = "global"
+    QUEUE = "queue"
+    LOG = "log"
+    SECRET = "secret"  # noqa: S105  a class of table: keys, readable by definer functions alone
+    BROKER = "broker"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What one table must look like."""
+
+    kind: TableClass
+    key: str = "organisation_id"
+    app: frozenset[str] | None = None
+    """What the app may do, where that differs from its class."""
+    named: Mapping[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
+    """Further policies: name -> (command, role)."""
+    without: frozenset[str] = frozenset()
+    """Policies of the class that this table does without."""
+
+
+ALL: Final = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
+
+POLICIES: Final[Mapping[TableClass, Mapping[str, tuple[str, str]]]] = {
+    TableClass.OWNED: {"owner_all": ("ALL", "safeguard_owner"), "app_own": ("ALL", "safeguard_app")},
+    TableClass.LOG: {
+        "owner_all": ("ALL", "safeguard_owner"),
+        "app_read": ("SELECT", "safeguard_app"),
+        "log_all": ("ALL", "safeguard_log"),
+        "signer_read": ("SELECT", "safeguard_signer"),
+    },
+    TableClass.GLOBAL: {"owner_all": ("ALL", "safeguard_owner"), "definer_all": ("ALL", "safeguard_definer")},
+    TableClass.QUEUE: {
+        "owner_all": ("ALL", "safeguard_owner"),
+        "app_own": ("ALL", "safeguard_app"),
+        "log_all": ("ALL", "safeguard_log"),
+        "relay_all": ("ALL", "safeguard_relay"),
+        "definer_all": ("ALL", "safeguard_definer"),
+    },
+    TableClass.SECRET: {"owner_all": ("ALL", "safeguard_owner"), "definer_read": ("SELECT", "safeguard_definer")},
+    TableClass.BROKER: {},
+}
+
+APP_GRANTS: Final[Mapping[TableClass, frozenset[str]]] = {
+    TableClass.OWNED: ALL,
+    TableClass.LOG: frozenset({"SELECT"}),
+    TableClass.GLOBAL: frozenset(),
+    TableClass.QUEUE: frozenset({"SELECT", "UPDATE"}),
+    TableClass.SECRET: frozenset(),
+    TableClass.BROKER: ALL,
+}
+
+_DEFINER = {"definer_all": ("ALL", "safeguard_definer")}
+_KEEP = frozenset({"SELECT", "INSERT", "UPDATE"})
+_ADD = frozenset({"INSERT"})
+"""Reads and changes are granted column by column: a secret's hash is written and never read back."""
+_SIGNER_READ = frozenset({"signer_read"})
+
+TABLES: Final[Mapping[str, Table]] = {
+    "sec.keys": Table(TableClass.SECRET),
+    "public.organisations": Table(TableClass.OWNED, key="id", app=_KEEP, named=_DEFINER),
+    "public.users": Table(TableClass.GLOBAL),
+    "public.memberships": Table(TableClass.OWNED, app=_KEEP, named=_DEFINER),
+    "public.invitations": Table(TableClass.OWNED, app=_ADD, named=_DEFINER),
+    "public.tokens": Table(TableClass.OWNED, app=_ADD, named=_DEFINER),
+    "public.idempotency": Table(TableClass.OWNED),
+    "public.sessions": Table(TableClass.GLOBAL),
+    "public.devices": Table(TableClass.GLOBAL),
+    "public.throttles": Table(TableClass.GLOBAL),
+    "audit.logs": Table(TableClass.LOG, named={"relay_read": ("SELECT", "safeguard_relay")}),
+    "audit.leaves": Table(TableClass.LOG),
+    "audit.objects": Table(TableClass.LOG, without=_SIGNER_READ),
+    "audit.actors": Table(TableClass.LOG, without=_SIGNER_READ),
+    "audit.documents": Table(TableClass.LOG, without=_SIGNER_READ),
+    "audit.checkpoints": Table(
+        TableClass.LOG,
+        named={"signer_all": ("ALL", "safeguard_signer"), "relay_read": ("SELECT", "safeguard_relay")},
+        without=_SIGNER_READ,
+    ),
+    "jobs.job": Table(TableClass.QUEUE),
+    "jobs.schedule": Table(
+        TableClass.QUEUE,
+        app=frozenset(),
+        without=frozenset({"app_own", "log_all", "definer_all"}),
+    ),
+    "dramatiq.queue": Table(TableClass.BROKER),
+    "dramatiq.worker": Table(TableClass.BROKER),
+    "dramatiq.result": Table(TableClass.BROKER),
+}
+
+DEFINERS: Final[frozenset[str]] = frozenset(
+    {
+        "sec.verified_context",
+        "sec.current_organisation",
+        "sec.current_user_id",
+        "sec.current_purpose",
+        "sec.enter",
+        "audit.finish",
+        "audit.append_at",
+        "audit.create_log",
+        "jobs.claim",
+        "identity.enter_session",
+        "identity.enter_token",
+        "identity.find_credentials",
+        "identity.admit_attempt",
+        "identity.forgive_attempt",
+        "identity.open_session",
+        "identity.rotate_session",
+        "identity.list_sessions",
+        "identity.end_session",
+        "identity.end_other_sessions",
+        "identity.end_sessions_of",
+        "identity.list_organisations",
+        "identity.own_password_hash",
+        "identity.replace_password",
+        "identity.rename",
+        "identity.find_invitation",
+        "identity.accept_invitation",
+        "identity.add_service",
+    }
+)
+"""Every function that runs with another's rights. One that is not here stops the start."""

@@ -1,0 +1,58 @@
+"""The signed context that row-level security asks for: `organisation|user|purpose|expires|key id|HMAC`.
+
+A capability rather than a name: whoever can inject SQL can call `set_config`, but cannot make this without the key.
+The database verifies it with the same key (`migrations/sql/10_context.sql`). HMAC-SHA-256 as in RFC 2104, with both
+pads prepared, because the database builds it from core `sha256()` alone.
+"""
+
+import os
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from uuid import UUID
+
+from safeguard import clock
+
+LIFETIME = 120
+"""Seconds for which a context made by a process holds: longer than any transaction should last."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContextKey:
+    """The key that makes contexts, and the id by which the database finds it."""
+
+    secret: bytes
+
+    @property
+    def id(self) -> str:
+        """Sixteen hex digits of the key's hash."""
+        return sha256(b"safeguard-context-key\n" + self.secret).hexdigest()[:16]
+
+    @property
+    def inner_pad(self) -> bytes:
+        """The key xor 0x36, 64 bytes (RFC 2104 §2)."""
+        return bytes(byte ^ 0x36 for byte in self.secret.ljust(64, b"\0"))
+
+    @property
+    def outer_pad(self) -> bytes:
+        """The key xor 0x5c, 64 bytes (RFC 2104 §2)."""
+        return bytes(byte ^ 0x5C for byte in self.secret.ljust(64, b"\0"))
+
+    def sign(self, organisation_id: UUID, user_id: UUID | None, purpose: str, lifetime: int = LIFETIME) -> str:
+        """A context for one organisation, that holds for `lifetime` seconds."""
+        expires = int(clock.System().now().timestamp()) + lifetime  # the database's clock is the machine's, not a test's
+        body = f"{organisation_id}|{user_id or ''}|{purpose}|{expires}|{self.id}"
+        inner = sha256(self.inner_pad + body.encode()).digest()
+        return f"{body}|{sha256(self.outer_pad + inner).hexdigest()}"
+
+
+def load_key(path: Path) -> ContextKey:
+    """The key in `path`; made there, readable by its owner alone, when there is none."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return ContextKey(path.read_bytes())
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(clock.System().random_bytes(32))
+    return ContextKey(path.read_bytes())

@@ -1,0 +1,71 @@
+"""Bringing a database up to date: frozen migrations first, then the repeatable SQL (functions, policies, grants).
+
+Functions and policies are not buried in migrations: `migrations/sql/*.sql` says how they are now, and all of it is
+applied in name order, in one transaction, after every upgrade.
+"""
+
+from uuid import UUID
+
+import psycopg
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from dramatiq_postgres.schema import init as make_broker_schema
+from sqlalchemy.engine import make_url
+
+from safeguard import clock, paths
+from safeguard.database.context import ContextKey
+
+PLATFORM = "00000000-0000-0000-0000-000000000000"
+"""The organisation id of the platform itself: its log holds operators' acts and failed sign-ins."""
+
+
+def migrate(owner_url: str, key: ContextKey) -> None:
+    """Bring the database to this release, as its owner; safe to run again, and by several at once."""
+    with psycopg.connect(owner_url, autocommit=True) as lock:
+        lock.execute("select pg_advisory_lock(hashtext('safeguard-migrate'))")
+        command.upgrade(_config(owner_url), "head")
+        with psycopg.connect(owner_url) as connection:
+            _apply_repeatable(connection)
+            _store_key(connection, key)
+            _open_platform_log(connection, key)
+
+
+def head() -> str:
+    """The revision that this release expects."""
+    return ScriptDirectory.from_config(_config("postgresql://")).get_current_head() or ""
+
+
+def _config(owner_url: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(paths.MIGRATIONS))
+    url = make_url(owner_url).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    return config
+
+
+def _apply_repeatable(connection: psycopg.Connection) -> None:
+    connection.execute("set local lock_timeout = '5s'")
+    with connection.cursor() as cursor:
+        make_broker_schema(cursor)
+    for file in sorted((paths.MIGRATIONS / "sql").glob("*.sql")):
+        connection.execute(file.read_bytes())
+
+
+def _store_key(connection: psycopg.Connection, key: ContextKey) -> None:
+    connection.execute(
+        "insert into sec.keys (id, inner_pad, outer_pad) values (%s, %s, %s) on conflict do nothing",
+        (key.id, key.inner_pad, key.outer_pad),
+    )
+
+
+def _open_platform_log(connection: psycopg.Connection, key: ContextKey) -> None:
+    if connection.execute("select 1 from audit.logs where organisation_id = %s", (PLATFORM,)).fetchone():
+        return
+    context = key.sign(UUID(PLATFORM), None, "migrate")
+    connection.execute("select set_config('safeguard.context', %s, true)", (context,))
+    connection.execute(
+        "select audit.create_log('platform', %s, %s, %s, encode(%s, 'base64'), encode(%s, 'base64'))",
+        (clock.new_id(), clock.random_bytes(16).hex(), clock.new_request_id(),
+         clock.random_bytes(16), clock.random_bytes(32)),
+    )  # fmt: skip

@@ -1,0 +1,194 @@
+"""The unit of work: one transaction, one actor, one organisation.
+
+Order inside it: reads, changes, rendering; then one call that takes the log's head, appends the entries and adds the
+jobs; then commit; then the bell. Nothing is done "after commit" but ringing: a lost bell costs a poll, while an act
+done after commit can be lost for good. Only `begin` and its kin commit.
+"""
+
+import json
+from base64 import b64encode
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, TypeAlias, cast
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import CursorResult
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from safeguard import clock, errors
+from safeguard.access import policy
+from safeguard.access.actors import Actor, ActorKind
+from safeguard.access.policy import Permission
+from safeguard.access.roles import Role
+from safeguard.audit.documents import Document, commit
+from safeguard.audit.events import noun_of
+from safeguard.database import pool
+from safeguard.jobs import bell
+
+LogName: TypeAlias = Literal["general", "restricted", "platform"]
+
+ENTER = "select set_config('safeguard.context', $1, true)"
+ENTER_SESSION = "select * from identity.enter_session($1)"
+ENTER_TOKEN = "select * from identity.enter_token($1)"  # noqa: S105  a statement, not a secret
+FINISH = "select audit.finish($1::jsonb)"
+APPEND_AT = "select audit.append_at($2, $1::jsonb)"
+
+
+@dataclass(slots=True)
+class Work:
+    """What a verb works with: who acts, the open transaction, and what will be told of it at the end."""
+
+    actor: Actor
+    connection: AsyncConnection
+    driver: asyncpg.Connection
+    """The same connection and transaction at the driver's level: for the hot statements."""
+    request_id: UUID
+    dated: datetime | None = None
+    """A moment in the past at which the log is written: demonstration data, as the owner only."""
+    _session: AsyncSession | None = None
+    _acts: dict[str, list[dict[str, Any]]] = field(default_factory=dict[str, list[dict[str, Any]]])
+    _jobs: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+
+    @property
+    def db(self) -> AsyncSession:
+        """A session of the ORM inside this transaction; flush when an id is needed, never commit."""
+        if self._session is None:
+            self._session = AsyncSession(self.connection, expire_on_commit=False, autoflush=False)
+        return self._session
+
+    @property
+    def organisation_id(self) -> UUID:
+        """The organisation in which all this happens."""
+        return self.actor.organisation_id
+
+    def now(self) -> datetime:
+        """The moment of this work: the clock's, or the past one that it is dated to."""
+        return self.dated or clock.now()
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the actor may do `permission`."""
+        return policy.may(self.actor, permission)
+
+    def require(self, permission: Permission) -> None:
+        """Raise `Forbidden` unless the actor may do `permission`."""
+        if not self.may(permission):
+            raise errors.Forbidden
+
+    def record(
+        self,
+        event: str,
+        object_id: UUID,
+        *,
+        document: Document | None = None,
+        version: int = 1,
+        log: LogName = "general",
+        kind: str | None = None,
+    ) -> None:
+        """Tell the log that `event` happened to an object; with `document`, bind that version's content into it."""
+        act: dict[str, Any] = {
+            "event": event,
+            "kind": kind or noun_of(event),
+            "object": str(object_id),
+            "version": document.version if document else version,
+            "fresh_actor": _base64(clock.random_bytes(16)),
+            "fresh_object": _base64(clock.random_bytes(32)),
+        }
+        if document:
+            committed = commit(document)
+            act["document"] = committed.fields
+            act["salt"] = _base64(committed.salt)
+            act["commitment"] = _base64(committed.commitment)
+        self._acts.setdefault(log, []).append(act)
+
+    def ask(self, job: str, subject_id: UUID, *, key: str | None = None, run_at: datetime | None = None) -> None:
+        """Add a job to this transaction. `key` makes it one of a kind: asking again with the same key adds nothing."""
+        asked: dict[str, Any] = {"id": str(clock.new_request_id()), "kind": job, "subject": str(subject_id)}
+        asked["key"] = key or asked["id"]
+        if run_at:
+            asked["run_at"] = run_at.isoformat()
+        self._jobs.append(asked)
+
+    async def finish(self) -> None:
+        """Flush, then append the entries and add the jobs in one call. The last thing before commit."""
+        if self._session is not None:
+            await self._session.flush()
+        if not self._acts and not self._jobs:
+            return
+        unit: dict[str, Any] = {"request": str(self.request_id), "role": self.actor.role, "acts": self._acts}
+        if self.actor.user_id:
+            unit["actor"] = str(self.actor.user_id)
+        if self._jobs:
+            unit["jobs"] = self._jobs
+        text = json.dumps(unit)
+        if self.dated:
+            await self.driver.execute(APPEND_AT, text, self.dated)
+        else:
+            await self.driver.execute(FINISH, text)
+
+    def ring(self) -> None:
+        """Tell the workers of the jobs that were just committed."""
+        for job in self._jobs:
+            if "run_at" not in job:
+                bell.ring(UUID(job["id"]), job["kind"])
+
+
+def _base64(data: bytes) -> str:
+    return b64encode(data).decode()
+
+
+@asynccontextmanager
+async def begin(
+    actor: Actor, *, purpose: str = "job", request_id: UUID | None = None, dated: datetime | None = None
+) -> AsyncIterator[Work]:
+    """Work as `actor`: commit on the way out, roll back on any exception. Nothing else ever commits."""
+    database = pool.current()
+    context = database.key.sign(actor.organisation_id, actor.user_id, purpose)
+    async with database.connection() as connection:
+        await connection.exec_driver_sql(ENTER, (context,))
+        async with _unit(connection, actor, request_id, dated) as work:
+            yield work
+
+
+@asynccontextmanager
+async def enter_session(token_hash: bytes, request_id: UUID | None = None) -> AsyncIterator[tuple[Work, Any]]:
+    """Work as the person whose session this is, with the row that found it; raises `SignInRequired`."""
+    async with _entered(ENTER_SESSION, token_hash, ActorKind.PERSON, request_id) as entered:
+        yield entered
+
+
+@asynccontextmanager
+async def enter_token(token_hash: bytes, request_id: UUID | None = None) -> AsyncIterator[tuple[Work, Any]]:
+    """Work as the service whose API token this is, with the row that found it; raises `SignInRequired`."""
+    async with _entered(ENTER_TOKEN, token_hash, ActorKind.SERVICE, request_id) as entered:
+        yield entered
+
+
+@asynccontextmanager
+async def _entered(
+    statement: str, token_hash: bytes, kind: ActorKind, request_id: UUID | None
+) -> AsyncIterator[tuple[Work, Any]]:
+    """One SELECT looks the token up and sets the context: see migrations/sql for what it checks."""
+    async with pool.current().connection() as connection:
+        found = cast("CursorResult[Any]", await connection.exec_driver_sql(statement, (token_hash,))).first()
+        if found is None:
+            raise errors.SignInRequired
+        actor = Actor(
+            kind, found.organisation_id, found.user_id, frozenset(Role(role) for role in found.roles), found.name
+        )
+        async with _unit(connection, actor, request_id, None) as work:
+            yield work, found
+
+
+@asynccontextmanager
+async def _unit(
+    connection: AsyncConnection, actor: Actor, request_id: UUID | None, dated: datetime | None
+) -> AsyncIterator[Work]:
+    raw = await connection.get_raw_connection()
+    work = Work(actor, connection, raw.driver_connection, request_id or clock.new_request_id(), dated)
+    yield work
+    await work.finish()
+    await connection.commit()
+    work.ring()
