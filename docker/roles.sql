@@ -24,11 +24,11 @@ alter role safeguard_relay password :'relay';
 alter role safeguard_signer password :'signer';
 
 -- Those whom nobody logs in as: they own the functions that run with their rights. The owner may become them, to hand
--- functions over in migrations, and inherits nothing from them.
+-- functions over in migrations, and to replace them later.
 select format('create role %I nologin', name)
 from unnest(array['safeguard_definer', 'safeguard_log', 'safeguard_search']) name
 where not exists (select from pg_roles where rolname = name) \gexec
-grant safeguard_definer, safeguard_log, safeguard_search to safeguard_owner with inherit false, set true;
+grant safeguard_definer, safeguard_log, safeguard_search to safeguard_owner with inherit true, set true;
 
 -- Only needed by an administrator who is no superuser; harmless for one who is.
 grant safeguard_owner to current_user with inherit false, set true;

@@ -1,7 +1,7 @@
 """From an administrator's address to the four that the service uses; safe to run again at every start.
 
 Login roles: owner (migrations only), app, relay, signer; none is a superuser, none bypasses row security. Roles that
-nobody logs in as own the definer functions; the owner may become them (to hand functions over) but inherits nothing.
+nobody logs in as own the definer functions; the owner may become them, to hand functions over and to replace them later.
 `docker/roles.sql` is the same by hand, for an administrator who gives no program their password.
 """
 
@@ -164,7 +164,7 @@ def _scram(connection: Connection, role: str, password: str) -> sql.Literal:
 
 def _let_owner_hand_over(connection: Connection) -> None:
     for role in DEFINERS:
-        grant = sql.SQL("grant {} to safeguard_owner with inherit false, set true")
+        grant = sql.SQL("grant {} to safeguard_owner with inherit true, set true")
         connection.execute(grant.format(sql.Identifier(role)))
 
 
