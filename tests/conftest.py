@@ -1,0 +1,87 @@
+"""The house that the tests live in: a real PostgreSQL, migrated as in production, entered as the app's own role.
+
+One server per test process, its data in memory-fast mode; every test makes organisations of its own, so nothing has
+to be rolled back and what commits is really committed.
+"""
+
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from safeguard.access.actors import Actor, ActorKind
+from safeguard.access.roles import Role
+from safeguard.database import pool
+from safeguard.database.bootstrap import Addresses, ensure_roles
+from safeguard.database.context import ContextKey, load_key
+from safeguard.database.embedded import EmbeddedPostgres
+from safeguard.database.migrating import migrate
+from tests.factories import organisations
+from tests.factories.organisations import make_organisation, make_person
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def data() -> Iterator[Path]:
+    """A data directory with keys and a running server, shared by the tests of this process."""
+    with tempfile.TemporaryDirectory(prefix="safeguard-tests-") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def server(data: Path) -> Iterator[EmbeddedPostgres]:
+    with EmbeddedPostgres(data, durable=False, purpose="the tests") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def key(data: Path) -> ContextKey:
+    return load_key(data / "keys" / "context")
+
+
+@pytest.fixture(scope="session")
+def addresses(server: EmbeddedPostgres, data: Path, key: ContextKey) -> Addresses:
+    """The four roles' addresses of a migrated database."""
+    made = ensure_roles(server.url(), data / "keys")
+    migrate(made.owner, key)
+    organisations.owner_url = made.owner
+    return made
+
+
+@pytest.fixture
+async def database(addresses: Addresses, key: ContextKey) -> AsyncIterator[pool.Database]:
+    """The pool that `begin` uses, as the role `safeguard_app`."""
+    opened = pool.Database(addresses.app, key)
+    pool.use(opened)
+    yield opened
+    pool.use(None)
+    await opened.close()
+
+
+@pytest.fixture
+def someone(database: pool.Database) -> Callable[..., Awaitable[Actor]]:
+    """`await someone(Role.LEAD)`: a person with these roles, in a new organisation unless one is named."""
+
+    async def make(*roles: Role, organisation: UUID | None = None, kind: str = "school") -> Actor:
+        organisation_id = organisation or await make_organisation(kind)
+        user_id, name = await make_person(organisation_id, roles)
+        return Actor(ActorKind.PERSON, organisation_id, user_id, frozenset(roles), name)
+
+    return make
+
+
+@pytest.fixture
+def organisation(database: pool.Database) -> Callable[..., Awaitable[UUID]]:
+    """`await organisation()`: a new organisation with its two logs."""
+
+    async def make(kind: str = "school") -> UUID:
+        return await make_organisation(kind)
+
+    return make
+

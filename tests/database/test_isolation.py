@@ -1,0 +1,112 @@
+"""Row security as the app's own role: what the database refuses whatever the code above it does."""
+
+from uuid import UUID
+
+import pytest
+from sqlalchemy.exc import DBAPIError
+
+from safeguard.access.actors import system
+from safeguard.access.roles import Role
+from safeguard.database import checking, pool
+from safeguard.database.context import ContextKey
+from safeguard.work import begin
+
+pytestmark = pytest.mark.anyio
+
+INJECTION = "select name from organisations where (select set_config('safeguard.context', '{}', true)) is not null"
+
+
+async def test_the_catalogue_finds_nothing_to_mend(database):
+    async with begin(system(UUID(int=1))) as work:
+        assert await checking.check(work.driver) == []
+
+
+async def test_a_statement_without_a_context_is_refused(database):
+    async with database.connection() as connection:
+        with pytest.raises(DBAPIError, match="there is no context"):
+            await connection.exec_driver_sql("select * from organisations")
+
+
+async def test_an_organisation_sees_itself_and_no_other(someone):
+    ours, _theirs = await someone(Role.LEAD), await someone(Role.LEAD)
+    async with begin(ours) as work:
+        assert await work.driver.fetch("select id from organisations") == [(ours.organisation_id,)]
+        assert await work.driver.fetch("select user_id from memberships") == [(ours.user_id,)]
+
+
+async def test_an_organisation_cannot_write_into_another(someone):
+    ours, theirs = await someone(Role.LEAD), await someone(Role.LEAD)
+    with pytest.raises(Exception, match="row-level security"):
+        async with begin(ours) as work:
+            await work.driver.execute(
+                "insert into memberships (organisation_id, user_id, name, email, roles) values ($1, $2, 'x', 'x', '{lead}')",
+                theirs.organisation_id,
+                ours.user_id,
+            )
+
+
+@pytest.mark.parametrize("change", ["organisation", "signature", "key", "expiry", "short", "empty"])
+async def test_an_injected_context_is_refused(someone, database, change):
+    ours, theirs = await someone(Role.LEAD), await someone(Role.LEAD)
+    parts = database.key.sign(ours.organisation_id, ours.user_id, "page").split("|")
+    match change:
+        case "organisation":
+            parts[0] = str(theirs.organisation_id)
+        case "signature":
+            parts[5] = "0" * 64
+        case "key":
+            parts[4] = "f" * 16
+        case "expiry":
+            parts[3] = str(int(parts[3]) + 1_000_000)
+        case "short":
+            parts = parts[:5]
+        case _:
+            parts = []
+    with pytest.raises(Exception, match="context"):
+        async with begin(ours) as work:
+            await work.driver.fetch(INJECTION.format("|".join(parts)))
+            await work.driver.fetch("select * from organisations")
+
+
+async def test_a_context_of_another_deployments_key_is_refused(someone):
+    actor = await someone(Role.LEAD)
+    forged = ContextKey(b"\x07" * 32).sign(actor.organisation_id, actor.user_id, "page")
+    with pytest.raises(Exception, match="forged"):
+        async with begin(actor) as work:
+            await work.driver.fetch(INJECTION.format(forged))
+            await work.driver.fetch("select * from organisations")
+
+
+async def test_an_expired_context_is_refused(someone, database):
+    actor = await someone(Role.LEAD)
+    stale = database.key.sign(actor.organisation_id, actor.user_id, "page", lifetime=-1)
+    with pytest.raises(Exception, match="expired"):
+        async with begin(actor) as work:
+            await work.driver.fetch(INJECTION.format(stale))
+            await work.driver.fetch("select * from organisations")
+
+
+async def test_a_setting_left_on_a_pooled_connection_is_never_seen(someone, addresses, key):
+    ours, theirs = await someone(Role.LEAD), await someone(Role.LEAD)
+    single = pool.Database(addresses.app, key, size=1, overflow=0)
+    pool.use(single)
+    try:
+        async with begin(ours) as work:
+            left = key.sign(ours.organisation_id, ours.user_id, "page")
+            await work.driver.fetchval("select set_config('safeguard.context', $1, false)", left)
+        async with begin(theirs) as work:
+            assert await work.driver.fetchval("select id from organisations") == theirs.organisation_id
+    finally:
+        await single.close()
+
+
+@pytest.mark.parametrize("statement", ["insert into audit.leaves select * from audit.leaves", "delete from audit.leaves",
+                                       "update audit.leaves set entry = ''", "truncate audit.leaves",
+                                       "update audit.logs set size = 0", "select * from sec.keys", "select * from users",
+                                       "select sec.enter(gen_random_uuid(), null, 'page', 60)",
+                                       "select audit.append_at(now(), '{}')"])  # fmt: skip
+async def test_the_app_may_not(someone, statement):
+    actor = await someone(Role.LEAD)
+    with pytest.raises(Exception, match="permission denied"):
+        async with begin(actor) as work:
+            await work.driver.execute(statement)
