@@ -1,0 +1,94 @@
+"""One request while it lasts: what is known of it, for whoever serves it further down.
+
+A context variable rather than an argument: Litestar calls guards, dependencies, templates and exception handlers by
+different ways, and all of them ask the same few questions.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from uuid import UUID
+
+from safeguard import clock
+from safeguard.web.fields import Fields
+from safeguard.web.viewing import Viewer
+
+
+class Proof(Enum):
+    """What a form's CSRF token shows."""
+
+    MISSING = auto()
+    """None came, or one that this server never made."""
+    STALE = auto()
+    """We made it, for this person, in another session."""
+    VALID = auto()
+    """We made it for this very session."""
+
+
+@dataclass(slots=True)
+class Answer:
+    """What a handler is about to send: noted so that doing the same again can be answered the same."""
+
+    status: int
+    location: str | None = None
+    body: bytes | None = None
+    media_type: str | None = None
+
+
+@dataclass(slots=True)
+class Exchange:
+    """A request, and what came of it."""
+
+    request_id: UUID = field(default_factory=clock.new_request_id)
+    method: str = "GET"
+    path: str = "/"
+    query: str = ""
+    client: str = ""
+    """Who called, as far as the configured proxy can be believed."""
+    base: str = ""
+    """`https://host` as the browser sees it."""
+    route: str = ""
+    """The template of the route, for logs and metrics: never the path itself."""
+    fields: Fields = field(default_factory=Fields)
+    body: bytes = b""
+    proof: Proof = Proof.MISSING
+    form_of: UUID | None = None
+    """Whose form this was, when its CSRF token shows it."""
+    session_hash: bytes | None = None
+    visitor: str | None = None
+    """The pre-session cookie of a public form; made while rendering when there was none."""
+    new_visitor: bool = False
+    viewer: Viewer | None = None
+    answer: Answer | None = None
+
+    @property
+    def is_api(self) -> bool:
+        """Whether a program called, which gets problem+json and never a page."""
+        return self.path.startswith("/api/")
+
+    @property
+    def reference(self) -> str:
+        """What an error page shows and the log holds: eight digits of the request's id."""
+        digits = self.request_id.hex[-8:].upper()
+        return f"{digits[:4]}-{digits[4:]}"
+
+
+_current: ContextVar[Exchange] = ContextVar("exchange")
+
+
+def current() -> Exchange:
+    """The request being served; an empty one outside of any."""
+    found = _current.get(None)
+    return found if found is not None else Exchange()
+
+
+@contextmanager
+def serving(exchange: Exchange) -> Iterator[Exchange]:
+    """Make `exchange` the current one inside the block."""
+    token = _current.set(exchange)
+    try:
+        yield exchange
+    finally:
+        _current.reset(token)

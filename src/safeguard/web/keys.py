@@ -1,0 +1,116 @@
+"""The key that this server's own tokens, cursors and kept forms are made with.
+
+One file of 32 bytes (`keys/cookie`), shared by every process that serves pages; HKDF (RFC 5869) derives a key for each
+purpose, so that what was made for one can never be used for another.
+"""
+
+import os
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass, field
+from hmac import compare_digest, digest
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from safeguard import clock
+
+NONCE = 12
+
+
+class Tampered(ValueError):
+    """What came back is not what this server made, or was made for something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerKey:
+    """The secret of one deployment's web servers."""
+
+    secret: bytes = field(repr=False)
+    _derived: dict[str, bytes] = field(default_factory=dict[str, bytes], repr=False, compare=False)
+
+    def tag(self, purpose: str, data: bytes) -> bytes:
+        """32 bytes that show that we saw `data`, for `purpose` (HMAC-SHA-256)."""
+        return digest(self._for(purpose), data, "sha256")
+
+    def agrees(self, purpose: str, data: bytes, tag: bytes) -> bool:
+        """Whether `tag` is ours, compared in constant time."""
+        return compare_digest(self.tag(purpose, data), tag)
+
+    def seal(self, purpose: str, plain: bytes, bound_to: bytes = b"") -> str:
+        """`plain`, unreadable and unchangeable (AES-256-GCM), as URL-safe text."""
+        nonce = clock.random_bytes(NONCE)
+        return encode(nonce + AESGCM(self._for(purpose)).encrypt(nonce, plain, bound_to))
+
+    def open(self, purpose: str, sealed: str, bound_to: bytes = b"") -> bytes:
+        """What was sealed for `purpose` and bound to the same; raises `Tampered`."""
+        raw = decode(sealed)
+        try:
+            return AESGCM(self._for(purpose)).decrypt(raw[:NONCE], raw[NONCE:], bound_to)
+        except (InvalidTag, ValueError) as fault:
+            raise Tampered(purpose) from fault
+
+    def _for(self, purpose: str) -> bytes:
+        if (found := self._derived.get(purpose)) is None:
+            info = b"safeguard web " + purpose.encode()
+            found = self._derived[purpose] = HKDF(SHA256(), 32, salt=None, info=info).derive(self.secret)
+        return found
+
+
+def encode(raw: bytes) -> str:
+    """URL-safe base64 without padding."""
+    return urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def decode(text: str) -> bytes:
+    """The bytes of `encode`; raises `Tampered`."""
+    try:
+        return urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
+    except ValueError as fault:
+        raise Tampered("not base64") from fault
+
+
+def load(path: Path) -> ServerKey:
+    """The key in `path`; made there, readable by its owner alone, when there is none."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    if not path.exists():
+        _write(draft)
+        _settle(draft, path)
+    secret = path.read_bytes()
+    if len(secret) != 32:
+        raise RuntimeError(f"{path} is not a key of 32 bytes. Restore it, or remove it: then people sign in again.")
+    return ServerKey(secret)
+
+
+def _write(draft: Path) -> None:
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(clock.System().random_bytes(32))
+
+
+def _settle(draft: Path, path: Path) -> None:
+    """Whole or not at all: two processes that start together end with one key."""
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+
+
+_current: ServerKey | None = None
+
+
+def use(key: ServerKey | None) -> None:
+    """Make `key` the one that this process works with."""
+    global _current  # noqa: PLW0603  one key per process is the point
+    _current = key
+
+
+def current() -> ServerKey:
+    """The key of this process; raises `RuntimeError` before `use`."""
+    if _current is None:
+        raise RuntimeError("no server key is loaded in this process")
+    return _current

@@ -1,0 +1,68 @@
+"""Times as people say them, in the organisation's own time zone.
+
+A page shows "today 14:05"; the exact time stands in `datetime`, in the tooltip and in print.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+
+from safeguard.web.languages import gettext, language, ngettext
+
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+WEEK = timedelta(days=7)
+
+
+@lru_cache(maxsize=4096)
+def _written(day: date, pattern: str, locale: str) -> str:
+    return format_date(day, pattern, locale=locale)
+
+
+def _month(day: date, today: date) -> str:
+    return _written(day, "d MMMM" if day.year == today.year else "d MMMM y", language())
+
+
+def day_said(day: date, today: date) -> str:
+    """A day: "today", "yesterday", "Tuesday" of this past week, "12 November", "12 November 2024"."""
+    if day == today:
+        return gettext("today")
+    if day == today - timedelta(days=1):
+        return gettext("yesterday")
+    if day == today + timedelta(days=1):
+        return gettext("tomorrow")
+    if today - WEEK < day < today:
+        return _written(day, "EEEE", language())
+    return _month(day, today)
+
+
+def said(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """A moment: "today 14:05", "yesterday 09:10", "12 November 14:05"."""
+    local = moment.astimezone(zone)
+    return f"{day_said(local.date(), now.astimezone(zone).date())} {local:%H:%M}"
+
+
+def exact(moment: datetime, zone: ZoneInfo) -> str:
+    """A moment without any doubt: "Sunday 22 November 2026, 14:05:10 GMT"."""
+    local = moment.astimezone(zone)
+    return f"{_written(local.date(), 'EEEE d MMMM y', language())}, {local:%H:%M:%S %Z}"
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """How long since: "just now", "12 min ago", "3 hours ago", "5 days ago"."""
+    passed = max(now - moment, timedelta())
+    if passed < MINUTE:
+        return gettext("just now")
+    if passed < HOUR:
+        return gettext("%(minutes)d min ago") % {"minutes": passed // MINUTE}
+    if passed < timedelta(days=1):
+        hours = passed // HOUR
+        return ngettext("%(hours)d hour ago", "%(hours)d hours ago", hours) % {"hours": hours}
+    return ngettext("%(days)d day ago", "%(days)d days ago", passed.days) % {"days": passed.days}
+
+
+def machine(moment: datetime) -> str:
+    """A moment for the `datetime` attribute."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

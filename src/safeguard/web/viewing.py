@@ -1,0 +1,54 @@
+"""Who is looking, as far as pages need to know: plain facts that outlive the transaction they were read in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from safeguard.access.actors import Actor, ActorKind
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """The organisation whose pages these are."""
+
+    id: UUID
+    slug: str
+    name: str
+    kind: str
+    nation: str
+    time_zone: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Somebody signed in, or a service with a token, in one organisation."""
+
+    actor: Actor
+    organisation: Organisation
+    email: str = ""
+    organisations: int = 1
+    """How many organisations they belong to: more than one, and pages offer to switch."""
+    session_id: UUID | None = None
+    authenticated_at: datetime | None = None
+    """When they last proved who they are: step-up asks for five minutes."""
+    factors: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Their name in this organisation."""
+        return self.actor.name
+
+
+def viewer_of(actor: Actor, row: Any) -> Viewer:
+    """The viewer that a session's or a token's row tells of (`identity.enter_session`, `identity.enter_token`)."""
+    organisation = Organisation(
+        actor.organisation_id, row.organisation_slug, row.organisation_name, row.organisation_kind,
+        row.nation, row.time_zone, row.organisation_state,
+    )  # fmt: skip
+    if actor.kind is not ActorKind.PERSON:
+        return Viewer(actor, organisation)
+    return Viewer(
+        actor, organisation, row.email, row.organisations, row.session_id, row.authenticated_at, tuple(row.factors)
+    )
