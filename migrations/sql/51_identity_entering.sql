@@ -1,0 +1,94 @@
+-- A session or a token becomes the context of the transaction, in one SELECT.
+--
+-- Nothing is trusted from earlier requests: membership, roles, disabling and suspension are read each time, so that a
+-- change takes effect at the next request (OWASP ASVS 5.0 §7.4, §8.3.2). No row means: sign in.
+-- Idle 30 minutes and 12 hours in all (§7.3). The time of the last request is written at most once a minute, and never
+-- waits for another request of the same session.
+
+create or replace function identity.enter_session(hash bytea)
+    returns table (
+        organisation_id uuid, user_id uuid, name text, roles text[],
+        organisation_name text, organisation_kind text, organisation_slug text, organisation_state text,
+        organisation_nation text, organisation_time_zone text,
+        session_id uuid, email text, authenticated_at timestamptz, factors text[], elsewhere jsonb
+    )
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+    rows 1
+as $$
+declare
+    moment timestamptz := sec.clock();
+begin
+    return query
+        select s.organisation_id, s.user_id, m.name, m.roles,
+               o.name, o.kind, o.slug, o.state, o.nation, o.time_zone,
+               s.id, u.email, s.authenticated_at, s.factors,
+               (select jsonb_agg(jsonb_build_object('id', there.id, 'slug', there.slug, 'name', there.name)
+                                 order by there.name, there.id)
+                from public.memberships other join public.organisations there on there.id = other.organisation_id
+                where other.user_id = s.user_id and other.organisation_id <> s.organisation_id
+                    and other.state = 'active' and there.state <> 'suspended')
+        from public.sessions s
+        join public.users u on u.id = s.user_id
+        join public.memberships m on m.organisation_id = s.organisation_id and m.user_id = s.user_id
+        join public.organisations o on o.id = s.organisation_id
+        where s.token_hash = hash
+            and s.last_seen_at > moment - interval '30 minutes' and s.created_at > moment - interval '12 hours'
+            and u.disabled_at is null and m.state = 'active' and o.state <> 'suspended';
+    if not found then
+        return;
+    end if;
+    perform sec.enter(s.organisation_id, s.user_id, 'session', 300)
+        from public.sessions s where s.token_hash = hash;
+    update public.sessions s set last_seen_at = moment
+        where s.token_hash = (select stale.token_hash from public.sessions stale
+                              where stale.token_hash = hash and stale.last_seen_at < moment - interval '1 minute'
+                              for update skip locked);
+end
+$$;
+
+-- A token stands for a service member. It stops with its sponsor: somebody answers for it, or it does nothing.
+create or replace function identity.enter_token(hash bytea)
+    returns table (
+        organisation_id uuid, user_id uuid, name text, roles text[],
+        organisation_name text, organisation_kind text, organisation_slug text, organisation_state text,
+        organisation_nation text, organisation_time_zone text,
+        token_id uuid, email text, authenticated_at timestamptz
+    )
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+    rows 1
+as $$
+declare
+    moment timestamptz := sec.clock();
+begin
+    return query
+        select t.organisation_id, t.user_id, m.name, m.roles,
+               o.name, o.kind, o.slug, o.state, o.nation, o.time_zone,
+               t.id, m.email, t.created_at
+        from public.tokens t
+        join public.memberships m on m.organisation_id = t.organisation_id and m.user_id = t.user_id
+        join public.organisations o on o.id = t.organisation_id
+        left join public.memberships sponsor
+            on sponsor.organisation_id = t.organisation_id and sponsor.user_id = t.sponsor_id
+        left join public.users person on person.id = t.sponsor_id
+        where t.token_hash = hash and t.revoked_at is null and t.expires_at > moment
+            and m.state = 'active' and o.state <> 'suspended'
+            and (t.sponsor_id is null or (sponsor.state = 'active' and person.disabled_at is null));
+    if not found then
+        return;
+    end if;
+    perform sec.enter(t.organisation_id, t.user_id, 'token', 300) from public.tokens t where t.token_hash = hash;
+    update public.tokens t set last_used_at = moment
+        where (t.organisation_id, t.id) = (
+            select stale.organisation_id, stale.id from public.tokens stale
+            where stale.token_hash = hash
+                and coalesce(stale.last_used_at, '-infinity') < moment - interval '1 minute'
+            for update skip locked);
+end
+$$;
+
+alter function identity.enter_session(bytea) owner to safeguard_definer;
+alter function identity.enter_token(bytea) owner to safeguard_definer;
+revoke all on function identity.enter_session(bytea), identity.enter_token(bytea) from public;
+grant execute on function identity.enter_session(bytea), identity.enter_token(bytea) to safeguard_app;

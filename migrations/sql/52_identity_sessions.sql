@@ -1,0 +1,199 @@
+-- Sessions and the account behind them.
+
+-- What sign-in needs to know of an address, before anybody is anybody. The password is checked outside: hashing takes
+-- long, and no connection waits for it. No row when there is no such person, or none who may come in anywhere.
+-- Organisations: first the one that was last used on this device, then the longest-standing membership.
+create or replace function identity.find_credentials(address text, device bytea)
+    returns table (user_id uuid, name text, password_hash text, organisations uuid[], known_device boolean)
+    language plpgsql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return query
+        select u.id, u.name, u.password_hash,
+               array_agg(m.organisation_id order by (m.organisation_id = d.organisation_id) desc nulls last, m.created_at),
+               bool_or(d.token_hash is not null)
+        from public.users u
+        join public.memberships m on m.user_id = u.id and m.state = 'active' and m.kind = 'person'
+        join public.organisations o on o.id = m.organisation_id and o.state <> 'suspended'
+        left join public.devices d on d.user_id = u.id and d.token_hash = device
+        where u.email = address and u.disabled_at is null
+        group by u.id;
+end
+$$;
+
+-- A session for the person and the organisation of a `sign-in` context, giving the roles that it begins with; what has
+-- run out is swept on the way.
+create or replace function identity.open_session(hash bytea, session uuid, device bytea, label text, how text[])
+    returns text[]
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    granted text[];
+    moment timestamptz := sec.clock();
+    organisation uuid := sec.current_organisation();
+    person uuid := sec.current_user_id();
+begin
+    perform identity.require_purpose('sign-in');
+    select m.roles into granted from public.memberships m join public.users u on u.id = m.user_id
+        where m.organisation_id = organisation and m.user_id = person
+            and m.state = 'active' and m.kind = 'person' and u.disabled_at is null;
+    if not found then
+        raise exception 'no such member' using errcode = '42501';
+    end if;
+    delete from public.sessions s where s.user_id = person
+        and (s.last_seen_at <= moment - interval '30 minutes' or s.created_at <= moment - interval '12 hours');
+    delete from public.throttles t where t.key in (
+        select old.key from public.throttles old where old.at < moment - interval '2 days'
+        limit 100 for update skip locked);
+    insert into public.sessions (token_hash, id, user_id, organisation_id, created_at, authenticated_at, factors,
+                                 last_seen_at, browser, device_hash)
+        values (hash, session, person, organisation, moment, moment, how, moment, label, device);
+    insert into public.devices as d (user_id, token_hash, organisation_id, created_at, last_used_at)
+        values (person, device, organisation, moment, moment)
+        on conflict (user_id, token_hash) do update
+            set organisation_id = excluded.organisation_id, last_used_at = excluded.last_used_at;
+    delete from public.devices d where d.user_id = person and d.last_used_at < moment - interval '180 days';
+    return granted;
+end
+$$;
+
+-- Another id for the same session, perhaps in another organisation of the same person, whose context it then sets.
+-- The absolute limit counts from sign-in, so `created_at` stays.
+create or replace function identity.rotate_session(old_hash bytea, new_hash bytea, target uuid)
+    returns table (session_id uuid, name text, roles text[])
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    person uuid := sec.current_user_id();
+begin
+    return query
+        update public.sessions s set token_hash = new_hash, organisation_id = target, last_seen_at = sec.clock()
+        from public.memberships m join public.organisations o on o.id = m.organisation_id
+        where s.token_hash = old_hash and s.user_id = person
+            and m.organisation_id = target and m.user_id = person
+            and m.state = 'active' and m.kind = 'person' and o.state <> 'suspended'
+        returning s.id, m.name, m.roles;
+    if found then
+        perform sec.enter(target, person, 'session', 300);
+    end if;
+end
+$$;
+
+create or replace function identity.list_sessions()
+    returns table (id uuid, organisation_name text, created_at timestamptz, last_seen_at timestamptz, browser text)
+    language plpgsql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    moment timestamptz := sec.clock();
+begin
+    return query
+        select s.id, o.name, s.created_at, s.last_seen_at, s.browser
+        from public.sessions s join public.organisations o on o.id = s.organisation_id
+        where s.user_id = sec.current_user_id()
+            and s.last_seen_at > moment - interval '30 minutes' and s.created_at > moment - interval '12 hours'
+        order by s.last_seen_at desc, s.id;
+end
+$$;
+
+-- Own sessions only: one by its id, or all others when `keep` is given instead.
+create or replace function identity.end_session(session uuid) returns boolean
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    delete from public.sessions s where s.user_id = sec.current_user_id() and s.id = session;
+    return found;
+end
+$$;
+
+create or replace function identity.end_other_sessions(keep uuid) returns bigint
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    ended bigint;
+begin
+    delete from public.sessions s where s.user_id = sec.current_user_id() and s.id <> keep;
+    get diagnostics ended = row_count;
+    return ended;
+end
+$$;
+
+-- Everybody's way out of one organisation: when somebody is removed, or their roles change for the worse.
+create or replace function identity.end_sessions_of(person uuid) returns void
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    delete from public.sessions s
+        where s.organisation_id = sec.current_organisation() and s.user_id = person;
+end
+$$;
+
+create or replace function identity.list_organisations()
+    returns table (id uuid, name text, kind text, roles text[], is_current boolean)
+    language plpgsql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return query
+        select o.id, o.name, o.kind, m.roles, o.id = sec.current_organisation()
+        from public.memberships m join public.organisations o on o.id = m.organisation_id
+        where m.user_id = sec.current_user_id() and m.state = 'active' and o.state <> 'suspended'
+        order by o.name, o.id;
+end
+$$;
+
+create or replace function identity.own_password_hash() returns text
+    language plpgsql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$ begin return (select u.password_hash from public.users u where u.id = sec.current_user_id()); end $$;
+
+-- Only over the hash that was just checked: two changes at once do not both succeed.
+create or replace function identity.replace_password(old_hash text, new_hash text) returns boolean
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    update public.users u set password_hash = new_hash
+        where u.id = sec.current_user_id() and u.password_hash = old_hash;
+    return found;
+end
+$$;
+
+-- A person has one name; each organisation keeps its copy, so that it reads no other table.
+create or replace function identity.rename(new_name text) returns void
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    update public.users u set name = new_name where u.id = sec.current_user_id();
+    update public.memberships m set name = new_name where m.user_id = sec.current_user_id();
+end
+$$;
+
+alter function identity.find_credentials(text, bytea) owner to safeguard_definer;
+alter function identity.open_session(bytea, uuid, bytea, text, text[]) owner to safeguard_definer;
+alter function identity.rotate_session(bytea, bytea, uuid) owner to safeguard_definer;
+alter function identity.list_sessions() owner to safeguard_definer;
+alter function identity.end_session(uuid) owner to safeguard_definer;
+alter function identity.end_other_sessions(uuid) owner to safeguard_definer;
+alter function identity.end_sessions_of(uuid) owner to safeguard_definer;
+alter function identity.list_organisations() owner to safeguard_definer;
+alter function identity.own_password_hash() owner to safeguard_definer;
+alter function identity.replace_password(text, text) owner to safeguard_definer;
+alter function identity.rename(text) owner to safeguard_definer;
+revoke all on function
+    identity.find_credentials(text, bytea), identity.open_session(bytea, uuid, bytea, text, text[]),
+    identity.rotate_session(bytea, bytea, uuid), identity.list_sessions(), identity.end_session(uuid),
+    identity.end_other_sessions(uuid), identity.end_sessions_of(uuid), identity.list_organisations(),
+    identity.own_password_hash(), identity.replace_password(text, text), identity.rename(text) from public;
+grant execute on function
+    identity.find_credentials(text, bytea), identity.open_session(bytea, uuid, bytea, text, text[]),
+    identity.rotate_session(bytea, bytea, uuid), identity.list_sessions(), identity.end_session(uuid),
+    identity.end_other_sessions(uuid), identity.end_sessions_of(uuid), identity.list_organisations(),
+    identity.own_password_hash(), identity.replace_password(text, text), identity.rename(text) to safeguard_app;

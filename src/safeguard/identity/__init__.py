@@ -1,0 +1,1 @@
+"""Who somebody is: people, memberships, invitations, passwords, sessions and tokens."""
