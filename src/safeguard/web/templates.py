@@ -6,32 +6,30 @@ a tired person. GOV.UK's macros lean on missing names being empty, so they live 
 there. (The road not taken: one lenient environment, in which a misspelt name is an empty space on a page.)
 """
 
-import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from jinja2 import (
     BaseLoader,
     ChoiceLoader,
+    DictLoader,
     Environment,
     FileSystemLoader,
-    FunctionLoader,
     PackageLoader,
     PrefixLoader,
     StrictUndefined,
     pass_context,
 )
-from jinja2.runtime import Context
+from jinja2.runtime import Context, Macro
 
 from safeguard.errors import FieldError
 from safeguard.paths import TEMPLATES
 from safeguard.web import assets, languages, times
 
 GOVUK = "govuk_frontend_jinja"
-MACRO = re.compile(r"components/(?P<folder>[a-z-]+)/macro\.html")
 LONDON = ZoneInfo("Europe/London")
 
 
@@ -43,9 +41,10 @@ class HasTimeZone(Protocol):
 
 def environment(folder: Path = TEMPLATES) -> Environment:
     """The environment that every page is rendered in."""
+    macros = _macros(_lenient())
     result = Environment(
         autoescape=True,
-        loader=_loader(folder),
+        loader=_loader(folder, macros),
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
@@ -55,7 +54,7 @@ def environment(folder: Path = TEMPLATES) -> Environment:
         languages.gettext, languages.ngettext, newstyle=True
     )
     result.globals.update(asset=lambda name: assets.current().address(name), language=languages.language)
-    result.globals["_govuk"] = _govuk_macros(_lenient())
+    result.globals["_govuk"] = macros
     result.filters.update(FILTERS)
     return result
 
@@ -64,24 +63,20 @@ def _lenient() -> Environment:
     return Environment(autoescape=True, loader=PrefixLoader({GOVUK: PackageLoader(GOVUK)}))
 
 
-def _loader(folder: Path) -> BaseLoader:
-    return ChoiceLoader([FileSystemLoader(folder), PrefixLoader({GOVUK: FunctionLoader(_bridge)})])
+def _macros(lenient: Environment) -> dict[str, Macro]:
+    """GOV.UK's macros by the path of their template below `govuk_frontend_jinja/`."""
+    paths = [path for path in lenient.list_templates() if path.endswith("/macro.html")]
+    return {path.removeprefix(GOVUK + "/"): getattr(lenient.get_template(path).module, _name(path)) for path in paths}
 
 
-def _name(folder: str) -> str:
-    return "govuk" + "".join(part.capitalize() for part in folder.split("-"))
+def _name(path: str) -> str:
+    """`.../error-summary/macro.html` defines `govukErrorSummary`."""
+    return "govuk" + "".join(part.capitalize() for part in path.split("/")[-2].split("-"))
 
 
-def _bridge(path: str) -> str | None:
-    """A template that only passes on the macro of the lenient environment."""
-    found = MACRO.fullmatch(path)
-    return found and f"{{% set {_name(found['folder'])} = _govuk['{_name(found['folder'])}'] %}}"
-
-
-def _govuk_macros(lenient: Environment) -> dict[str, Any]:
-    paths = [name for name in lenient.list_templates() if name.endswith("/macro.html")]
-    names = {path: _name(path.split("/")[-2]) for path in paths}
-    return {name: getattr(lenient.get_template(path).module, name) for path, name in names.items()}
+def _loader(folder: Path, macros: Iterable[str]) -> BaseLoader:
+    bridges = {path: f"{{% set {_name(path)} = _govuk['{path}'] %}}" for path in macros}
+    return ChoiceLoader([FileSystemLoader(folder), PrefixLoader({GOVUK: DictLoader(bridges)})])
 
 
 def _zone(context: Context) -> ZoneInfo:
@@ -89,9 +84,16 @@ def _zone(context: Context) -> ZoneInfo:
     return ZoneInfo(getattr(organisation, "time_zone", None) or LONDON.key)
 
 
+def _now(context: Context) -> datetime:
+    now: datetime | None = context.get("now")
+    if now is None:
+        raise LookupError("A time needs `now`: import the component `with context`")
+    return now
+
+
 @pass_context
 def _said(context: Context, moment: datetime) -> str:
-    return times.said(moment, context["now"], _zone(context))
+    return times.said(moment, _now(context), _zone(context))
 
 
 @pass_context
@@ -101,19 +103,24 @@ def _exact(context: Context, moment: datetime) -> str:
 
 @pass_context
 def _ago(context: Context, moment: datetime) -> str:
-    return times.ago(moment, context["now"])
+    return times.ago(moment, _now(context))
 
 
 @pass_context
 def _day(context: Context, day: date) -> str:
     local = day.astimezone(_zone(context)).date() if isinstance(day, datetime) else day
-    return times.day_said(local, context["now"].astimezone(_zone(context)).date())
+    return times.day_said(local, _now(context).astimezone(_zone(context)).date())
+
+
+@pass_context
+def _exact_day(context: Context, moment: datetime) -> str:
+    return times.exact_day(moment, _zone(context))
 
 
 @pass_context
 def _days_back(context: Context, days: int) -> str:
     """The date so many days ago where the organisation is, as `2026-11-22`: for quick date buttons."""
-    today = context["now"].astimezone(_zone(context)).date()
+    today = _now(context).astimezone(_zone(context)).date()
     return date.fromordinal(today.toordinal() - days).isoformat()
 
 
@@ -138,6 +145,7 @@ FILTERS = {
     "exact": _exact,
     "ago": _ago,
     "day": _day,
+    "exact_day": _exact_day,
     "days_back": _days_back,
     "machine_time": times.machine,
     "error_for": error_for,

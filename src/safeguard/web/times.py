@@ -44,10 +44,15 @@ def said(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
     return f"{day_said(local.date(), now.astimezone(zone).date())} {local:%H:%M}"
 
 
+def exact_day(moment: datetime, zone: ZoneInfo) -> str:
+    """The day of a moment in full: "Sunday 22 November 2026"."""
+    return _written(moment.astimezone(zone).date(), "EEEE d MMMM y", language())
+
+
 def exact(moment: datetime, zone: ZoneInfo) -> str:
     """A moment without any doubt: "Sunday 22 November 2026, 14:05:10 GMT"."""
     local = moment.astimezone(zone)
-    return f"{_written(local.date(), 'EEEE d MMMM y', language())}, {local:%H:%M:%S %Z}"
+    return f"{exact_day(moment, zone)}, {local:%H:%M:%S %Z}"
 
 
 def ago(moment: datetime, now: datetime) -> str:
