@@ -1,0 +1,1 @@
+"""Evidence: signed checkpoints of the audit logs, packs that an inspector can verify alone, and the verifier."""

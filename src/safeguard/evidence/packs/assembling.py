@@ -1,0 +1,46 @@
+"""Putting a pack together: README, report, records, entries, checkpoint, keys, then manifest and its note.
+
+Everything that varies is given: the same facts, report, entries and checkpoint give the same bytes. The zip is
+written to a file that nobody knows of yet; whoever asked for it publishes it whole or not at all.
+
+A page that verifies offline in a browser will stand after `keys.note`; a pack carries none yet.
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from safeguard.evidence.notes import NoteSigner
+from safeguard.evidence.packs.contents import PackFacts
+from safeguard.evidence.packs.disclosing import record_json
+from safeguard.evidence.packs.manifest import keys_note, manifest_json, manifest_note
+from safeguard.evidence.packs.readme import readme
+from safeguard.evidence.packs.zipping import PackZip
+
+CHUNK = 1 << 20
+
+
+def assemble(target: Path, facts: PackFacts, report: Path, entries: Path, checkpoint: str, signer: NoteSigner) -> None:
+    """Write the pack to `target`, which must not exist. `report` and `entries` are files ready to be copied in."""
+    with PackZip(target, facts.as_of) as pack:
+        written = [pack.add(path, chunks) for path, chunks in _members(facts, report, entries, checkpoint, signer)]
+        manifest = manifest_json(facts, written)
+        pack.add("manifest.json", [manifest])
+        pack.add("manifest.note", [manifest_note(facts, manifest, signer).encode()])
+
+
+def _members(
+    facts: PackFacts, report: Path, entries: Path, checkpoint: str, signer: NoteSigner
+) -> Iterator[tuple[str, Iterable[bytes]]]:
+    yield "README.txt", [readme(facts).encode()]
+    yield "report.pdf", _chunks(report)
+    for record in facts.records:
+        yield f"data/{record.kind}-{record.id}.json", [record_json(record)]
+    yield "audit/entries", _chunks(entries)
+    yield "checkpoint.note", [checkpoint.encode()]
+    yield "keys.note", [keys_note(signer).encode()]
+
+
+def _chunks(file: Path) -> Iterator[bytes]:
+    with file.open("rb") as source:
+        while piece := source.read(CHUNK):
+            yield piece

@@ -1,0 +1,53 @@
+"""The manifest: what is in the pack and what each file proves; and the notes that are signed over it."""
+
+from base64 import b64encode
+from collections.abc import Sequence
+from hashlib import sha256
+
+import rfc8785
+
+from safeguard.evidence.notes import NoteSigner
+from safeguard.evidence.packs.contents import PackFacts
+from safeguard.evidence.packs.zipping import Written
+
+PROVES = {
+    "README.txt": "Nothing. It says what the files are and how to check them.",
+    "report.pdf": "What the organisation wrote for people to read. Signed as a whole; the records below are the proof.",
+    "audit/entries": "Which acts the log holds, in order: together they give the root in the checkpoint.",
+    "checkpoint.note": "The size and root of the log when this pack was made, signed by the log's key.",
+    "keys.note": "Which keys signed. Not whose keys they are.",
+}
+RECORD_PROVES = "What was written in each version: it matches the commitment that the log got at the time."
+
+
+def manifest_json(facts: PackFacts, written: Sequence[Written]) -> bytes:
+    """The manifest in canonical JSON (RFC 8785)."""
+    files = [
+        {"path": each.path, "size": each.size, "sha256": each.sha256, "proves": PROVES.get(each.path, RECORD_PROVES)}
+        for each in written
+    ]
+    return rfc8785.dumps(
+        {
+            "format": "safeguard-pack/1",
+            "pack": str(facts.pack),
+            "kind": facts.kind,
+            "title": facts.title,
+            "organisation": facts.organisation,
+            "disclosure": facts.disclosure.value,
+            "log": facts.log,
+            "size": facts.size,
+            "as_of": facts.as_of.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+            "release": facts.release,
+            "files": files,
+        }
+    )
+
+
+def manifest_note(facts: PackFacts, manifest: bytes, key: NoteSigner) -> str:
+    """Pack id and hash of the manifest, signed. Its first line is no origin, so it can never pass for a checkpoint."""
+    return key.sign(f"safeguard-manifest/1\n{facts.pack}\n{b64encode(sha256(manifest).digest()).decode()}\n")
+
+
+def keys_note(key: NoteSigner) -> str:
+    """The verifier key of the log, signed by itself: it tells what to ask for, never whom to trust."""
+    return key.sign(f"safeguard-keys/1\n{key.vkey}\n")

@@ -1,0 +1,55 @@
+"""The verifier's answer as text: first the verdict, then what was checked, then what that does not prove."""
+
+from safeguard.evidence.verifying.verdicts import Findings, Report, Verdict
+
+_WITHOUT_FACTS = (Verdict.INVALID, Verdict.CANNOT_CHECK)
+
+
+def tell(report: Report, pack: str) -> str:
+    """Everything that an inspector needs to read, as lines."""
+    lines = [report.headline, "", report.sentence]
+    if report.file:
+        lines.append(f"  file:  {report.file}")
+    if report.entry is not None:
+        lines.append(f"  entry: {report.entry} (the first is 0)")
+    if report.verdict not in _WITHOUT_FACTS:
+        lines += ["", *_facts(report.findings), "", *_limits(report.findings)]
+    return "\n".join([f"{pack}: {lines[0]}", *lines[1:]])
+
+
+def _facts(found: Findings) -> list[str]:
+    assert found.log is not None  # noqa: S101  there is no verdict of this kind without it
+    lines = [
+        f"Pack          {found.title}",
+        f"Organisation  {found.organisation} (as the pack says)",
+        f"Files         {found.files}, every one as it was signed",
+        f"Records       {found.objects} with {found.versions} versions, each what the log was told when it was written",
+        f"Log           {found.log.origin}",
+        f"Entries       {_entries(found)}",
+        f"As of         {found.log.last_time or 'not shown'} (time by the organisation's own clock)",
+        *(f"Key           {key}" for key in found.keys),
+        *(f"Fingerprint   {fingerprint}" for fingerprint in found.fingerprints),
+    ]
+    lines += [f"Left out      {name}" for name in found.redacted]
+    return lines
+
+
+def _entries(found: Findings) -> str:
+    assert found.log is not None  # noqa: S101  as above
+    if found.disclosure == "complete":
+        return f"all {found.log.size} are here, unaltered, and no entry of a record in this pack is missing"
+    return (
+        f"{found.shown} of {found.log.size} are shown, unaltered; {found.hidden} others are not shown (minimal"
+        " disclosure), so it is not claimed that nothing else was written about these records"
+    )
+
+
+def _limits(found: Findings) -> list[str]:
+    lines = [
+        "This proves that what is here was not changed after it was signed. It does not prove that what was written",
+        "is true, that everything was written down, nor who holds the key. The report (PDF) is signed as a whole;",
+        "the records in data/ are what stands in the log.",
+    ]
+    if not found.key_known:
+        lines.append("To be sure whose key it is: safeguard verify PACK --key KEY, with the key from another source.")
+    return lines

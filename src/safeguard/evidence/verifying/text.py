@@ -1,0 +1,61 @@
+"""Reading of texts that admit exactly one spelling: base64, JSON, lines."""
+
+import base64
+import binascii
+import json
+from typing import Any
+
+import rfc8785
+
+from safeguard.evidence.verifying.verdicts import Refused
+
+
+def decode64(text: str, length: int | None = None) -> bytes:
+    """The bytes of canonical, padded base64 (RFC 4648 §4); any other spelling of the same bytes is an error."""
+    try:
+        raw = base64.b64decode(text.encode("ascii"), validate=True)
+    except (binascii.Error, UnicodeEncodeError, ValueError) as error:
+        raise ValueError("not base64") from error
+    if base64.b64encode(raw).decode() != text:
+        raise ValueError("not the canonical base64 of anything")
+    if length is not None and len(raw) != length:
+        raise ValueError(f"{len(raw)} bytes where {length} belong")
+    return raw
+
+
+def canonical(data: bytes) -> Any:
+    """The value of a JSON text in canonical form (RFC 8785); the same value spelt otherwise is an error.
+
+    This also refuses duplicate keys, of which two readers could take different ones, and numbers with a fraction.
+    """
+    try:
+        value = json.loads(data.decode("utf-8"), parse_float=_no_fractions, parse_constant=_no_fractions)
+        same = rfc8785.dumps(value) == data
+    except (ValueError, RecursionError) as error:
+        raise ValueError("not JSON that can be read") from error
+    if not same:
+        raise ValueError("not in canonical form")
+    return value
+
+
+def _no_fractions(spelling: str) -> Any:
+    raise ValueError(f"{spelling} is not a whole number")
+
+
+def read_json(data: bytes, file: str) -> dict[str, Any]:
+    """The object in a JSON member, or a refusal that names the member."""
+    try:
+        value = canonical(data)
+    except ValueError as error:
+        raise Refused(f"{file} is {error}.", file=file) from error
+    if not isinstance(value, dict):
+        raise Refused(f"{file} does not hold what it should.", file=file)
+    return value
+
+
+def take(record: dict[str, Any], name: str, kind: type, file: str) -> Any:
+    """`record[name]`, which must be of `kind` (and `True` is no number)."""
+    value = record.get(name)
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise Refused(f"{file} has no usable “{name}”.", file=file)
+    return value

@@ -1,0 +1,46 @@
+"""Packs of a small synthetic log: no database, the same bytes each time."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from safeguard.evidence.packs.assembling import assemble
+from safeguard.evidence.packs.contents import Disclosure, PackFacts
+from safeguard.evidence.packs.disclosing import disclose, handle_of
+from tests.evidence.synthetic import FIRST, START, SyntheticLog, worked_log
+
+PackMaker = Callable[..., Path]
+
+
+@pytest.fixture
+def worked() -> SyntheticLog:
+    """The worked vector's log."""
+    return worked_log()
+
+
+@pytest.fixture(scope="session")
+def make_pack(tmp_path_factory: pytest.TempPathFactory) -> PackMaker:
+    """Write a pack of a log's first incident and hand back where it is."""
+    folder = tmp_path_factory.mktemp("packs")
+
+    def make(
+        log: SyntheticLog, disclosure: Disclosure = Disclosure.COMPLETE, name: str = "", **changes: object
+    ) -> Path:
+        name = name or f"pack-{len(list(folder.iterdir()))}"
+        records = changes.pop("records", (log.record("incident", FIRST),))
+        own = frozenset(handle_of(each.kind, each.id, each.salt) for each in records)  # pyright: ignore
+        entries, report = folder / f"{name}.entries", folder / f"{name}.pdf"
+        entries.write_bytes(b"".join(disclose(leaf, disclosure, own) for leaf in log.leaves))
+        report.write_bytes(b"%PDF-1.7 not a real one\n")
+        facts = PackFacts(
+            UUID("6f0c1c1e-0000-4000-8000-0000000000ff"), "incident", "Incident K7Q-3MX", "Alder School", disclosure,
+            log.origin, len(log.leaves), START + timedelta(seconds=len(log.leaves) - 1), "0.1.0", records,  # pyright: ignore
+        )  # fmt: skip
+        target = folder / f"{name}.zip"
+        assemble(target, facts, report, entries, str(changes.get("checkpoint", log.checkpoint())), log.key)
+        return target
+
+    return make
