@@ -26,6 +26,7 @@ from safeguard.access.roles import Role
 from safeguard.audit.documents import Document, commit
 from safeguard.audit.events import noun_of
 from safeguard.database import pool
+from safeguard.database.context import JOB_LIFETIME, LIFETIME
 from safeguard.jobs import bell
 
 LogName: TypeAlias = Literal["general", "restricted", "platform"]
@@ -145,7 +146,8 @@ async def begin(
 ) -> AsyncIterator[Work]:
     """Work as `actor`: commit on the way out, roll back on any exception. Nothing else ever commits."""
     database = pool.current()
-    context = database.key.sign(actor.organisation_id, actor.user_id, purpose)
+    lifetime = JOB_LIFETIME if purpose == "job" else LIFETIME
+    context = database.key.sign(actor.organisation_id, actor.user_id, purpose, lifetime)
     async with database.connection() as connection:
         await connection.exec_driver_sql(ENTER, (context,))
         async with _unit(connection, actor, request_id, dated) as work:

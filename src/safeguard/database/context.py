@@ -14,7 +14,9 @@ from uuid import UUID
 from safeguard import clock
 
 LIFETIME = 120
-"""Seconds for which a context made by a process holds: longer than any transaction should last."""
+"""Seconds for which a context made by a process holds: longer than any request should last."""
+JOB_LIFETIME = 3600
+"""Seconds for a job: as long as one may run."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,78 @@
+"""The relay: what is due becomes one job, and what waits is rung for again."""
+
+import asyncio
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from safeguard import clock
+from safeguard.access.roles import Role
+from safeguard.database.pool import Database
+from safeguard.jobs import bell
+from safeguard.jobs.reconciling import ring_again
+from safeguard.jobs.scheduling import ask_for_due, next_time, write_schedule
+from safeguard.work import begin
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def relay(addresses, key):
+    opened = Database(addresses.relay, key)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def rings():
+    heard: list[tuple[UUID, str]] = []
+    bell.answer_with(lambda job_id, kind: heard.append((job_id, kind)))
+    yield heard
+    bell.answer_with(None)
+
+
+async def test_the_bell_rings_after_commit_and_not_after_a_rollback(someone, rings):
+    lead = await someone(Role.LEAD)
+    with pytest.raises(ValueError, match="no"):
+        async with begin(lead) as work:
+            work.ask("pack.make", clock.new_id())
+            raise ValueError("no")
+    assert rings == []
+    async with begin(lead) as work:
+        work.ask("pack.make", clock.new_id())
+        assert rings == []
+    assert [kind for _, kind in rings] == ["pack.make"]
+
+
+async def test_a_job_whose_ring_was_lost_is_rung_for_again(someone, relay, rings):
+    lead = await someone(Role.LEAD)
+    async with begin(lead) as work:
+        work.ask("pack.make", clock.new_id())
+        asked = work._jobs[0]["id"]
+    rings.clear()
+    await ring_again(relay, after=0)
+    assert asked in {str(job_id) for job_id, _ in rings}
+
+
+async def test_a_due_time_makes_one_job_however_many_relays_look(relay, rings):
+    await write_schedule(relay)
+    async with relay.connection() as connection:
+        await connection.exec_driver_sql("update jobs.schedule set next_at = now() - interval '1 hour'")
+        await connection.commit()
+    made = await asyncio.gather(*(ask_for_due(relay) for _ in range(4)))
+    assert sum(made) == 1
+    assert [kind for _, kind in rings] == ["logs.seal"]
+
+
+async def test_a_missed_time_moves_on_to_the_next_one_ahead(relay, rings):
+    await write_schedule(relay)
+    await ask_for_due(relay)
+    async with relay.connection() as connection:
+        following = (await connection.exec_driver_sql("select next_at from jobs.schedule")).scalar_one()
+    assert clock.now() < following <= clock.now() + timedelta(minutes=1, seconds=1)
+
+
+def test_the_cron_of_midnight_names_midnight():
+    moment = next_time("0 0 * * *", clock.now())
+    assert (moment.hour, moment.minute) == (0, 0)

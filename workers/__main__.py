@@ -1,0 +1,42 @@
+"""The worker process: `python -m workers`, which `safeguard worker` starts.
+
+One process, a few threads that wait for messages, one event loop in which all actors run.
+"""
+
+import signal
+import threading
+
+import structlog
+from dramatiq.worker import Worker
+
+from safeguard import settings as configuration
+from safeguard.database import pool
+from safeguard.database.context import load_key
+from safeguard.jobs.brokers import open_broker
+from safeguard.jobs.ringing import Ringer
+
+THREADS = 4
+
+
+def main() -> None:
+    """Work until SIGTERM or SIGINT, then finish what is in hand."""
+    settings = configuration.load()
+    broker = open_broker(settings.broker_url, settings.app_url, consumes=True)
+    from workers import actors  # noqa: PLC0415  declared on the broker that was just opened
+
+    pool.use(pool.Database(settings.app_url, load_key(settings.keys / "context"), size=THREADS, overflow=THREADS))
+    ringer = Ringer(broker)
+    ringer.open()
+    worker = Worker(broker, worker_threads=THREADS, worker_timeout=1000)
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    worker.start()
+    structlog.get_logger().info("worker.ready", actors=sorted(actors.NAMES))
+    stopping.wait()
+    worker.stop()
+    ringer.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,8 @@
+"""All actors, by importing the modules that declare them. Import after a broker was opened."""
+
+import dramatiq
+
+from workers import packing, sealing
+
+NAMES = frozenset(dramatiq.get_broker().get_declared_actors())
+MODULES = (packing, sealing)
