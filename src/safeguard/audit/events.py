@@ -30,6 +30,7 @@ EVENTS: Final[dict[str, str]] = {
     "incident.acknowledged": "An incident was acknowledged",
     "incident.corrected": "An incident was corrected",
     "incident.assessed": "The risk of an incident was changed",
+    "incident.classified": "An incident was classified",
     "incident.followed_up": "An entry was added to an incident",
     "incident.closed": "An incident was closed",
     "incident.reopened": "An incident was reopened",

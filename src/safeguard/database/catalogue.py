@@ -70,13 +70,16 @@ _DEFINER = {"definer_all": ("ALL", "safeguard_definer")}
 _KEEP = frozenset({"SELECT", "INSERT", "UPDATE"})
 _ADD = frozenset({"INSERT"})
 """Reads and changes are granted column by column: a secret's hash is written and never read back."""
+_WRITE = frozenset({"SELECT", "INSERT"})
+"""Never deleted; changed column by column, as granted beside the table."""
+_SEARCH_READ = {"search_read": ("SELECT", "safeguard_search")}
 _SIGNER_READ = frozenset({"signer_read"})
 
 TABLES: Final[Mapping[str, Table]] = {
     "sec.keys": Table(TableClass.SECRET),
     "public.organisations": Table(TableClass.OWNED, key="id", app=_KEEP, named=_DEFINER),
     "public.users": Table(TableClass.GLOBAL),
-    "public.memberships": Table(TableClass.OWNED, app=_KEEP, named=_DEFINER),
+    "public.memberships": Table(TableClass.OWNED, app=_KEEP, named=_DEFINER | _SEARCH_READ),
     "public.invitations": Table(TableClass.OWNED, app=_ADD, named=_DEFINER),
     "public.tokens": Table(TableClass.OWNED, app=_ADD, named=_DEFINER),
     "public.idempotency": Table(TableClass.OWNED),
@@ -93,6 +96,9 @@ TABLES: Final[Mapping[str, Table]] = {
         named={"signer_all": ("ALL", "safeguard_signer"), "relay_read": ("SELECT", "safeguard_relay")},
         without=_SIGNER_READ,
     ),
+    "public.incidents": Table(TableClass.OWNED, app=_WRITE, named=_SEARCH_READ),
+    "public.incident_people": Table(TableClass.OWNED, app=_WRITE),
+    "public.entries": Table(TableClass.OWNED, app=_WRITE),
     "jobs.job": Table(TableClass.QUEUE),
     "jobs.schedule": Table(
         TableClass.QUEUE,
@@ -115,6 +121,7 @@ DEFINERS: Final[frozenset[str]] = frozenset(
         "audit.append_at",
         "audit.create_log",
         "jobs.claim",
+        "public.search_incidents",
         "identity.enter_session",
         "identity.enter_token",
         "identity.find_credentials",

@@ -1,0 +1,120 @@
+-- Incidents: who may touch the tables, and the one way to search them.
+--
+-- What is written about a person is never deleted, and what was said is never edited: the app holds no DELETE at all,
+-- and UPDATE only on the columns named here. A correction to an incident changes its columns and leaves every earlier
+-- version in audit.documents; a correction to an entry is another row.
+
+select sec.isolate('public.incidents', 'owned');
+revoke update, delete on public.incidents from safeguard_app;
+grant update (
+    version, state, risk, happened_from, happened_until, happened_precision, happened_words, discovered_at, place,
+    place_detail, platforms, device, accounts, four_c, risk_areas, issue_types, narrative, child_words,
+    immediate_action, danger_now, lead_told, parents_informed, parents_reason, acknowledged_at, acknowledged_by,
+    closed_at, closed_by, closing_summary, closing_follow_up, closing_decision, closing_outcome, last_activity_at, tsv
+) on public.incidents to safeguard_app;
+
+select sec.isolate('public.incident_people', 'owned');
+revoke update, delete on public.incident_people from safeguard_app;
+grant update (position, role, kind, connection, name, group_name, notes, removed_at) on public.incident_people to safeguard_app;
+
+select sec.isolate('public.entries', 'owned');
+revoke update, delete on public.entries from safeguard_app;
+grant update (version, done_at, shared) on public.entries to safeguard_app;
+
+-- Search. `@@` is not leakproof, so under row security the planner may not use the index of words: at a million
+-- incidents an absent term would take seconds. This function runs as safeguard_search, which may read every row, and so
+-- takes the organisation from the verified context and from nothing else, and asks for the caller's rights itself.
+-- The roles that read every incident are those of `incident:read`; everybody else finds their own submissions only.
+--
+-- Two steps keep every kind of term cheap: look through the newest 2,000 in the order of the list, and only if they do
+-- not fill the page, fetch all matches from the index of words at once.
+select sec.policy('public.incidents', 'search_read', 'select', 'safeguard_search', 'true');
+select sec.policy('public.memberships', 'search_read', 'select', 'safeguard_search', 'true');
+grant select on public.incidents, public.memberships to safeguard_search;
+
+set local role safeguard_search;
+
+create or replace function public.search_incidents(
+    terms text, only_open boolean, only_risk text, only_area text, since timestamptz, until timestamptz,
+    before_at timestamptz, before_id uuid, wanted integer
+) returns table (id uuid, recorded_at timestamptz)
+    language plpgsql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    here uuid := sec.current_organisation();
+    person uuid := sec.current_user_id();
+    everything boolean := person is null or exists (  -- nobody: the system itself, at work in this organisation
+        select from public.memberships m
+        where m.organisation_id = here and m.user_id = person and m.state = 'active'
+            and m.roles && array['lead', 'deputy']);
+    asked tsquery := websearch_to_tsquery('pg_catalog.english', terms) || websearch_to_tsquery('pg_catalog.simple', terms);
+    hits bigint;
+begin
+    before_at := coalesce(before_at, 'infinity');
+    before_id := coalesce(before_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+    if terms ~* '^\s*[2-9cfghjkmpqrvwx]{3}-?[2-9cfghjkmpqrvwx]{3}\s*$' then
+        return query
+            select i.id, i.recorded_at from public.incidents i
+            where i.organisation_id = here
+                and i.reference = regexp_replace(upper(btrim(terms)), '^(...)-?(...)$', '\1-\2')
+                and (everything or i.recorded_by = person)
+                and (i.recorded_at, i.id) < (before_at, before_id);
+        if found then
+            return;
+        end if;
+    end if;
+    return query
+        with newest as materialized (
+            select i.id, i.recorded_at, i.tsv, i.state, i.risk, i.four_c, i.recorded_by
+            from public.incidents i
+            where i.organisation_id = here and (i.recorded_at, i.id) < (before_at, before_id)
+            order by i.recorded_at desc, i.id desc
+            limit 2000
+        )
+        select n.id, n.recorded_at from newest n
+        where n.tsv @@ asked
+            and (everything or n.recorded_by = person)
+            and (only_open is null or (n.state <> 'closed') = only_open)
+            and (only_risk is null or n.risk = only_risk)
+            and (only_area is null or only_area = any (n.four_c))
+            and (since is null or n.recorded_at >= since)
+            and (until is null or n.recorded_at < until)
+        order by n.recorded_at desc, n.id desc
+        limit wanted;
+    get diagnostics hits = row_count;
+    if hits >= wanted then
+        return;
+    end if;
+    return query
+        with newest as (
+            select i.recorded_at, i.id from public.incidents i
+            where i.organisation_id = here and (i.recorded_at, i.id) < (before_at, before_id)
+            order by i.recorded_at desc, i.id desc
+            offset 1999 limit 1
+        ),
+        matching as materialized (
+            select i.id, i.recorded_at, i.state, i.risk, i.four_c, i.recorded_by
+            from public.incidents i
+            where i.organisation_id = here and i.tsv @@ asked
+        )
+        select m.id, m.recorded_at from matching m, newest n
+        where (m.recorded_at, m.id) < (n.recorded_at, n.id)
+            and (everything or m.recorded_by = person)
+            and (only_open is null or (m.state <> 'closed') = only_open)
+            and (only_risk is null or m.risk = only_risk)
+            and (only_area is null or only_area = any (m.four_c))
+            and (since is null or m.recorded_at >= since)
+            and (until is null or m.recorded_at < until)
+        order by m.recorded_at desc, m.id desc
+        limit wanted - hits;
+end
+$$;
+
+revoke all on function
+    public.search_incidents(text, boolean, text, text, timestamptz, timestamptz, timestamptz, uuid, integer) from public;
+grant execute on function
+    public.search_incidents(text, boolean, text, text, timestamptz, timestamptz, timestamptz, uuid, integer)
+    to safeguard_app;
+
+reset role;

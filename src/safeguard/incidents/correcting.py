@@ -1,0 +1,108 @@
+"""Correcting what was reported: a new version, with every field that changed shown before and after.
+
+Earlier versions stay as they were committed. Nobody is struck from the record: a person named by mistake is marked as
+taken out, and the versions before still show them.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from safeguard.access.policy import Permission
+from safeguard.errors import Conflict, FieldError, Invalid
+from safeguard.incidents.changing import insert_entry, new_entry, open_one, save
+from safeguard.incidents.documents import plain_value
+from safeguard.incidents.entering import too_long
+from safeguard.incidents.recording import new_person
+from safeguard.incidents.reports import NewIncident, NewPerson, check, tidied, tidy
+from safeguard.incidents.story import Change, Facts, Person
+from safeguard.tenancy.profile import Profile
+from safeguard.work import Work
+
+SAVE_PERSON: Final = """
+insert into public.incident_people as n (
+    organisation_id, incident_id, id, position, role, kind, connection, name, group_name, notes, removed_at)
+values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+on conflict (organisation_id, id) do update set role = excluded.role, kind = excluded.kind,
+    connection = excluded.connection, name = excluded.name, group_name = excluded.group_name, notes = excluded.notes,
+    removed_at = excluded.removed_at
+where n.incident_id = excluded.incident_id
+"""
+
+_REPORTED = (
+    "narrative", "danger_now", "discovered_at", "place", "place_detail", "platforms", "device", "accounts",
+    "child_words", "immediate_action", "lead_told",
+)  # fmt: skip
+_OF_A_PERSON = ("name", "role", "kind", "connection", "group_name", "notes")
+
+
+async def correct(
+    work: Work, incident_id: UUID, version: int, new: NewIncident, profile: Profile, reason: str = ""
+) -> Facts:
+    """Make the record read as `new` says; the four Cs and the like belong to `classify` and stay as they are."""
+    work.require(Permission.INCIDENT_FOLLOW_UP)
+    new, reason = tidied(new), tidy(reason)
+    if errors := [*check(new, profile, work.now()), *too_long({"reason": reason})]:
+        raise Invalid(*errors)
+    story = await open_one(work, incident_id, version)
+    people = _people(work, story.people, new.people)
+    fields = _fields(new)
+    changes = (*_changed(story.facts, fields), *_changed_people(story.people, people))
+    if not changes:
+        raise Conflict("Nothing is different, so nothing was saved.")
+    for person in people:
+        if person not in story.people:
+            values = (getattr(person, name) for name in ("id", "position", "role", "kind", *_SAVED_REST))
+            await work.driver.execute(SAVE_PERSON, incident_id, *values)
+    await insert_entry(work, new_entry(work, incident_id, "correction", reason=reason, changes=changes))
+    return await save(work, story.facts, people, "incident.corrected", **fields)
+
+
+_SAVED_REST = ("connection", "name", "group_name", "notes", "removed_at")
+
+
+def _fields(new: NewIncident) -> dict[str, object]:
+    fields: dict[str, object] = {name: getattr(new, name) for name in _REPORTED}
+    happened = new.happened
+    return fields | {
+        "happened_from": happened.from_, "happened_until": happened.until,
+        "happened_precision": happened.precision, "happened_words": happened.words,
+    }  # fmt: skip
+
+
+def _changed(facts: Facts, fields: dict[str, object]) -> Iterator[Change]:
+    for name, after in fields.items():
+        before = getattr(facts, name)
+        if before != after:
+            yield Change(name, plain_value(before), plain_value(after))
+
+
+def _people(work: Work, before: tuple[Person, ...], wanted: tuple[NewPerson, ...]) -> tuple[Person, ...]:
+    """Those there were, changed or taken out, and then those who are new."""
+    named = {person.id: person for person in wanted if person.id}
+    if unknown := set(named) - {person.id for person in before}:
+        raise Invalid(FieldError("people", f"{len(unknown)} of these people do not belong to this incident."))
+    after = [_updated(person, named.get(person.id), work.now()) for person in before]
+    added = [person for person in wanted if not person.id]
+    last = max((person.position for person in before), default=0)
+    return (*after, *(new_person(person, position) for position, person in enumerate(added, start=last + 1)))
+
+
+def _updated(person: Person, wanted: NewPerson | None, now: datetime) -> Person:
+    if wanted is None:
+        return msgspec.structs.replace(person, removed_at=person.removed_at or now)
+    said = {name: getattr(wanted, name) for name in _OF_A_PERSON}
+    return msgspec.structs.replace(person, removed_at=None, **said)
+
+
+def _changed_people(before: tuple[Person, ...], after: tuple[Person, ...]) -> Iterator[Change]:
+    known = {person.id: person for person in before}
+    for person in after:
+        was = known.get(person.id)
+        for name in (*_OF_A_PERSON, "removed_at"):
+            old, new = getattr(was, name, None), getattr(person, name)
+            if (old or None) != (new or None):
+                yield Change(f"people.{person.position}.{name}", plain_value(old), plain_value(new))

@@ -1,0 +1,146 @@
+"""Reading incidents: constant SQL through the driver into structs. The hot paths of this room.
+
+Every statement names the organisation of the verified context, so that it uses the indexes that lead with it also for
+the owner, whom row security lets see every row. Pages are cut by keyset over (recorded_at, id): never an offset, never
+a live count.
+"""
+
+from datetime import UTC, datetime
+from typing import Final, Literal
+from uuid import UUID
+
+import msgspec
+
+from safeguard.access.policy import Permission
+from safeguard.errors import NotFound
+from safeguard.incidents.story import (
+    ENTRY_COLUMNS,
+    FACTS_JSON,
+    PEOPLE_JSON,
+    Risk,
+    State,
+    Story,
+    as_reporter_sees,
+    columns,
+    decode_story,
+)
+from safeguard.work import Work
+
+READ: Final = f"""
+select json_build_object('facts', {FACTS_JSON}, 'people', {PEOPLE_JSON}, 'entries', coalesce((
+    select json_agg(e order by e.written_at, e.id) from (
+        select {columns(ENTRY_COLUMNS, "n")} from public.entries n
+        where n.organisation_id = i.organisation_id and n.incident_id = i.id) e), '[]'::json))::text
+from public.incidents i
+where i.organisation_id = (select sec.current_organisation()) and i.id = $1
+    and ($2::uuid is null or i.recorded_by = $2)
+"""  # noqa: S608  our own constants
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One line of the list."""
+
+    id: UUID
+    reference: str
+    state: State
+    risk: Risk
+    recorded_at: datetime
+    recorded_by_name: str
+    danger_now: bool | None
+    acknowledged_at: datetime | None
+    platforms: tuple[str, ...]
+    four_c: tuple[str, ...]
+    beginning: str
+    """The first words of the narrative."""
+    people: str
+    """Full names, in the order of the report."""
+
+
+_ROW = """i.id, i.reference, i.state, i.risk, i.recorded_at, i.recorded_by_name, i.danger_now, i.acknowledged_at,
+    i.platforms, i.four_c, left(i.narrative, 160), coalesce((
+        select string_agg(n.name, ', ' order by n.position) from public.incident_people n
+        where n.organisation_id = i.organisation_id and n.incident_id = i.id and n.removed_at is null), '')"""
+
+_HERE = "i.organisation_id = (select sec.current_organisation())"
+_AFTER = "(i.recorded_at, i.id) < ($1, $2)"
+_NEWEST = "order by i.recorded_at desc, i.id desc limit $3"
+_FILTERS = """($4::text is null or i.risk = $4) and ($5::text is null or $5 = any (i.four_c))
+    and i.recorded_at >= $6 and i.recorded_at < $7"""
+
+
+def _list(condition: str) -> str:
+    return f"select {_ROW} from public.incidents i where {_HERE} and {_AFTER} and {_FILTERS} {condition} {_NEWEST}"  # noqa: S608  our own constants
+
+
+LIST_ALL: Final = _list("")
+LIST_OPEN: Final = _list("and i.state <> 'closed'")
+LIST_CLOSED: Final = _list("and i.state = 'closed'")
+LIST_OWN: Final = f"""
+select {_ROW} from public.incidents i where {_HERE} and i.recorded_by = $4 and {_AFTER} {_NEWEST}
+"""  # noqa: S608  our own constants
+SEARCH: Final = f"""
+with found as materialized (
+    select id from public.search_incidents($8, $9, $4, $5, $6, $7, $1, $2, $3)
+)
+select {_ROW} from found f join public.incidents i on {_HERE} and i.id = f.id {_NEWEST}
+"""  # noqa: S608  our own constants
+
+Which = Literal["open", "closed", "all"]
+_EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
+_END = datetime(9999, 1, 1, tzinfo=UTC)
+LATEST = (_END, UUID(int=2**128 - 1))
+"""Sorts before every incident in a newest-first list."""
+_STATEMENTS = {"open": LIST_OPEN, "closed": LIST_CLOSED, "all": LIST_ALL}
+
+
+class Filters(msgspec.Struct, frozen=True, kw_only=True):
+    """What the list is narrowed to; each is in the address of the page."""
+
+    state: Which = "open"
+    risk: Risk | None = None
+    area: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    """Incidents recorded before this moment."""
+    text: str = ""
+
+
+async def read_incident(work: Work, incident_id: UUID) -> Story:
+    """Everything of one incident that the actor may see, told to the log; raises `NotFound`.
+
+    Whoever may not read every incident sees their own submission, and of the follow-up what is shared with them.
+    """
+    everything = work.may(Permission.INCIDENT_READ)
+    if not everything:
+        work.require(Permission.INCIDENT_READ_OWN)
+    text = await work.driver.fetchval(READ, incident_id, None if everything else work.actor.user_id)
+    if text is None or not (everything or work.actor.user_id):
+        raise NotFound
+    story = decode_story(text)
+    work.record("incident.viewed", incident_id, version=story.facts.version)
+    return story if everything else as_reporter_sees(story)
+
+
+async def list_incidents(
+    work: Work, filters: Filters = Filters(), *, after: tuple[datetime, UUID] | None = None, limit: int = 25
+) -> tuple[Row, ...]:
+    """Up to `limit` incidents that the filters leave, newest first; their own for those who may see no others."""
+    if not work.may(Permission.INCIDENT_READ):
+        return await list_own(work, after=after, limit=limit)
+    at, last_id = after or LATEST
+    since, until = filters.since or _EARLIEST, filters.until or _END
+    values = (at, last_id, limit, filters.risk, filters.area, since, until)
+    if filters.text:
+        only_open = None if filters.state == "all" else filters.state == "open"
+        found = await work.driver.fetch(SEARCH, *values, filters.text, only_open)
+    else:
+        found = await work.driver.fetch(_STATEMENTS[filters.state], *values)
+    return tuple(Row(*row) for row in found)
+
+
+async def list_own(work: Work, *, after: tuple[datetime, UUID] | None = None, limit: int = 25) -> tuple[Row, ...]:
+    """Up to `limit` of what the actor reported themselves, newest first."""
+    work.require(Permission.INCIDENT_READ_OWN)
+    at, last_id = after or LATEST
+    found = await work.driver.fetch(LIST_OWN, at, last_id, limit, work.actor.user_id)
+    return tuple(Row(*row) for row in found)

@@ -1,0 +1,96 @@
+"""Recording: a report becomes an incident, its people and its log entry, in one statement and one commit.
+
+A constant statement at the driver's level: the hottest write of the service. The reference is random; should it be
+taken already, another is drawn.
+"""
+
+from typing import Final
+
+from safeguard import clock
+from safeguard.access.policy import Permission
+from safeguard.errors import Invalid, Unavailable
+from safeguard.incidents.documents import incident_document
+from safeguard.incidents.reports import NewIncident, NewPerson, check, tidied
+from safeguard.incidents.story import Facts, Person, Story
+from safeguard.incidents.wording import searchable
+from safeguard.tenancy.profile import Profile
+from safeguard.work import Work
+
+RECORD: Final = """
+with incident as (
+    insert into public.incidents (
+        organisation_id, id, reference, risk, recorded_at, recorded_by, recorded_by_name, happened_from,
+        happened_until, happened_precision, happened_words, discovered_at, place, place_detail, platforms, device,
+        accounts, four_c, risk_areas, issue_types, narrative, child_words, immediate_action, danger_now, lead_told,
+        last_activity_at, tsv)
+    values (
+        (select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
+        $17, $18, $19, $20, $21, $22, $23, $24, $4,
+        to_tsvector('pg_catalog.english', $25) || to_tsvector('pg_catalog.simple', $26))
+    on conflict (organisation_id, reference) do nothing
+    returning organisation_id, id
+), people as (
+    insert into public.incident_people (
+        organisation_id, incident_id, id, position, role, kind, connection, name, group_name, notes)
+    select incident.organisation_id, incident.id, p.*
+    from incident, unnest($27::uuid[], $28::integer[], $29::text[], $30::text[], $31::text[], $32::text[],
+                          $33::text[], $34::text[]) p
+)
+select id from incident
+"""
+
+TRIES = 5
+
+
+async def record_incident(work: Work, new: NewIncident, profile: Profile) -> Story:
+    """Keep a report; raises `Invalid` with every field that needs another look."""
+    work.require(Permission.INCIDENT_RECORD)
+    new = tidied(new)
+    if errors := check(new, profile, work.now()):
+        raise Invalid(*errors)
+    people = tuple(new_person(person, position) for position, person in enumerate(new.people, start=1))
+    for _ in range(TRIES):
+        facts = _facts(work, new)
+        if await work.driver.fetchval(RECORD, *_values(facts, people)):
+            work.record("incident.recorded", facts.id, document=incident_document(facts, people))
+            return Story(facts, people)
+    raise Unavailable  # five random references in a row were taken: the source of chance is broken
+
+
+def new_person(person: NewPerson, position: int) -> Person:
+    """A person of a report, as they stand in the incident."""
+    return Person(
+        id=clock.new_id(), position=position, role=person.role, kind=person.kind, connection=person.connection,
+        name=person.name, group_name=person.group_name, notes=person.notes,
+    )  # fmt: skip
+
+
+def _facts(work: Work, new: NewIncident) -> Facts:
+    now = work.now()
+    return Facts(
+        id=clock.new_id(), reference=clock.new_reference(), recorded_at=now, last_activity_at=now,
+        recorded_by=work.actor.user_id, recorded_by_name=work.actor.name,
+        # Danger said by whoever is there stands until a lead has looked, so that it sorts first everywhere.
+        risk="emergency" if new.danger_now else "unassessed",
+        happened_from=new.happened.from_, happened_until=new.happened.until,
+        happened_precision=new.happened.precision, happened_words=new.happened.words,
+        discovered_at=new.discovered_at, place=new.place, place_detail=new.place_detail, platforms=new.platforms,
+        device=new.device, accounts=new.accounts, four_c=new.four_c, risk_areas=new.risk_areas,
+        issue_types=new.issue_types, narrative=new.narrative, child_words=new.child_words,
+        immediate_action=new.immediate_action, danger_now=new.danger_now, lead_told=new.lead_told,
+    )  # fmt: skip
+
+
+def _values(facts: Facts, people: tuple[Person, ...]) -> tuple[object, ...]:
+    f = facts
+    return (
+        f.id, f.reference, f.risk, f.recorded_at, f.recorded_by, f.recorded_by_name, f.happened_from,
+        f.happened_until, f.happened_precision, f.happened_words, f.discovered_at, f.place, f.place_detail,
+        f.platforms, f.device, f.accounts, f.four_c, f.risk_areas, f.issue_types, f.narrative, f.child_words,
+        f.immediate_action, f.danger_now, f.lead_told, *searchable(facts, people), *_columns(people),
+    )  # fmt: skip
+
+
+def _columns(people: tuple[Person, ...]) -> tuple[list[object], ...]:
+    names = ("id", "position", "role", "kind", "connection", "name", "group_name", "notes")
+    return tuple([getattr(person, name) for person in people] for name in names)

@@ -1,0 +1,156 @@
+"""One incident as it is read: its facts, the people in it, and the entries that follow it up.
+
+One constant statement builds all of it as JSON, which is decoded straight into these structs.
+"""
+
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+State = Literal["new", "open", "closed"]
+Risk = Literal["unassessed", "low", "medium", "high", "emergency"]
+Precision = Literal["unknown", "minute", "day", "period", "about"]
+PersonRole = Literal["affected", "alleged", "witness", "reporter", "other"]
+PersonKind = Literal["child", "adult", "unknown"]
+ParentsInformed = Literal["not_said", "yes", "no", "not_yet", "not_needed"]
+EntryKind = Literal[
+    "note", "decision", "action", "completion", "contact", "risk_change", "classification", "correction",
+    "acknowledgement", "closing", "reopening",
+]  # fmt: skip
+
+
+class Facts(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of an incident now: the columns of its current version."""
+
+    id: UUID
+    reference: str
+    version: int = 1
+    state: State = "new"
+    risk: Risk = "unassessed"
+    recorded_at: datetime
+    recorded_by: UUID | None
+    recorded_by_name: str
+    happened_from: datetime | None = None
+    happened_until: datetime | None = None
+    happened_precision: Precision = "unknown"
+    happened_words: str = ""
+    discovered_at: datetime | None = None
+    place: str | None = None
+    place_detail: str = ""
+    platforms: tuple[str, ...] = ()
+    device: str | None = None
+    accounts: str = ""
+    four_c: tuple[str, ...] = ()
+    risk_areas: tuple[str, ...] = ()
+    issue_types: tuple[str, ...] = ()
+    narrative: str
+    child_words: str = ""
+    immediate_action: str = ""
+    danger_now: bool | None = None
+    lead_told: bool | None = None
+    parents_informed: ParentsInformed = "not_said"
+    parents_reason: str = ""
+    acknowledged_at: datetime | None = None
+    acknowledged_by: UUID | None = None
+    closed_at: datetime | None = None
+    closed_by: UUID | None = None
+    closing_summary: str | None = None
+    closing_follow_up: str | None = None
+    closing_decision: str | None = None
+    closing_outcome: str | None = None
+    last_activity_at: datetime
+
+
+class Person(msgspec.Struct, frozen=True, kw_only=True):
+    """One person in this incident, with the role they have in this one."""
+
+    id: UUID
+    position: int
+    role: PersonRole
+    kind: PersonKind = "unknown"
+    connection: str | None = None
+    name: str
+    group_name: str = ""
+    notes: str = ""
+    removed_at: datetime | None = None
+
+
+class Change(msgspec.Struct, frozen=True):
+    """One field of a correction, before and after."""
+
+    field: str
+    before: str | int | bool | list[str] | None
+    after: str | int | bool | list[str] | None
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Something added to the story. Its words never change; `supersedes_id` names an entry that it corrects."""
+
+    id: UUID
+    incident_id: UUID
+    kind: EntryKind
+    version: int = 1
+    written_at: datetime
+    author_id: UUID | None = None
+    author_name: str
+    words: str = ""
+    reason: str = ""
+    supersedes_id: UUID | None = None
+    action_id: UUID | None = None
+    owner_id: UUID | None = None
+    owner_name: str = ""
+    due_on: date | None = None
+    done_at: datetime | None = None
+    contact: str | None = None
+    contact_name: str = ""
+    contact_reference: str = ""
+    risk_before: Risk | None = None
+    risk_after: Risk | None = None
+    changes: tuple[Change, ...] = ()
+    follow_up: str = ""
+    decision: str = ""
+    outcome: str = ""
+    shared: bool = False
+
+
+class Story(msgspec.Struct, frozen=True):
+    """An incident with everything that a reader may see of it, the entries oldest first."""
+
+    facts: Facts
+    people: tuple[Person, ...] = ()
+    entries: tuple[Entry, ...] = ()
+
+    @property
+    def present(self) -> tuple[Person, ...]:
+        """The people whom the current version names."""
+        return tuple(person for person in self.people if person.removed_at is None)
+
+
+FACT_COLUMNS = tuple(field.name for field in msgspec.structs.fields(Facts))
+PERSON_COLUMNS = tuple(field.name for field in msgspec.structs.fields(Person))
+ENTRY_COLUMNS = tuple(field.name for field in msgspec.structs.fields(Entry))
+
+
+def columns(names: tuple[str, ...], alias: str) -> str:
+    """`alias.first, alias.second, ...`, for a statement that is put together once, at import."""
+    return ", ".join(f"{alias}.{name}" for name in names)
+
+
+FACTS_JSON = f"(select row_to_json(f) from (select {columns(FACT_COLUMNS, 'i')}) f)"  # noqa: S608  our own constants
+PEOPLE_JSON = f"""coalesce((select json_agg(p order by p.position, p.id) from (
+    select {columns(PERSON_COLUMNS, "n")} from public.incident_people n
+    where n.organisation_id = i.organisation_id and n.incident_id = i.id) p), '[]'::json)"""  # noqa: S608  our own constants
+
+decode_story = msgspec.json.Decoder(Story).decode
+
+
+def as_reporter_sees(story: Story) -> Story:
+    """What somebody who reported an incident may see of it: their own words, that it was received, what is shared."""
+    facts = msgspec.structs.replace(
+        story.facts,
+        risk="unassessed", four_c=(), risk_areas=(), issue_types=(), parents_informed="not_said", parents_reason="",
+        closing_summary=None, closing_follow_up=None, closing_decision=None, closing_outcome=None,
+    )  # fmt: skip
+    return Story(facts, story.people, tuple(entry for entry in story.entries if entry.shared))

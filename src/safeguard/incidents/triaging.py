@@ -1,0 +1,64 @@
+"""Triaging: how great the risk is, with a reason for every change, and what kind of incident it is."""
+
+from uuid import UUID
+
+import msgspec
+
+from safeguard.access.policy import Permission
+from safeguard.errors import Conflict, FieldError, Invalid
+from safeguard.incidents.acknowledging import received
+from safeguard.incidents.changing import insert_entry, new_entry, open_one, save
+from safeguard.incidents.entering import too_long
+from safeguard.incidents.reports import tidy
+from safeguard.incidents.story import Change, Facts, Risk
+from safeguard.tenancy.profile import Profile
+from safeguard.work import Work
+
+
+class Classes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What kind of incident it is; each may be several, because cases are."""
+
+    four_c: tuple[str, ...] = ()
+    risk_areas: tuple[str, ...] = ()
+    issue_types: tuple[str, ...] = ()
+
+
+async def assess(work: Work, incident_id: UUID, version: int, risk: Risk, reason: str) -> Facts:
+    """Set the risk; raises `Invalid` without a reason, and when the risk is this already."""
+    work.require(Permission.INCIDENT_TRIAGE)
+    reason = tidy(reason)
+    errors = too_long({"reason": reason})
+    if risk == "unassessed":
+        errors.append(FieldError("risk", "Choose how great the risk is."))
+    if not reason:
+        errors.append(FieldError("reason", "Give the reason. Whoever reads this later needs it."))
+    if errors:
+        raise Invalid(*errors)
+    story = await open_one(work, incident_id, version)
+    if story.facts.risk == risk:
+        raise Conflict("The risk is set to this already. To add your reasons, write an entry.")
+    facts = await received(work, story)
+    entry = new_entry(work, incident_id, "risk_change", reason=reason, risk_before=story.facts.risk, risk_after=risk)
+    await insert_entry(work, entry)
+    return await save(work, facts, story.people, "incident.assessed", risk=risk)
+
+
+async def classify(work: Work, incident_id: UUID, version: int, classes: Classes, profile: Profile) -> Facts:
+    """Say what kind of incident it is; raises `Invalid` for a code that the profile does not know."""
+    work.require(Permission.INCIDENT_TRIAGE)
+    known = {"four_c": profile.areas, "risk_areas": profile.risk_areas, "issue_types": profile.issues}
+    chosen = {name: tuple(dict.fromkeys(getattr(classes, name))) for name in known}
+    for name, codes in chosen.items():
+        if not all(code in known[name] for code in codes):
+            raise Invalid(FieldError(name, "Choose from this organisation's own list."))
+    story = await open_one(work, incident_id, version)
+    changes = tuple(
+        Change(name, list(getattr(story.facts, name)), list(codes))
+        for name, codes in chosen.items()
+        if getattr(story.facts, name) != codes
+    )
+    if not changes:
+        return story.facts
+    facts = await received(work, story)
+    await insert_entry(work, new_entry(work, incident_id, "classification", changes=changes))
+    return await save(work, facts, story.people, "incident.classified", **chosen)

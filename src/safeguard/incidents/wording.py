@@ -1,0 +1,22 @@
+"""Which words of an incident can be searched for.
+
+Names are kept twice, once as they are and once with English stemming, so that a name and a word of the story can be
+asked for together. Accounts and the reference stay as they are.
+"""
+
+from safeguard.incidents.story import Entry, Facts, Person
+
+
+def searchable(facts: Facts, people: tuple[Person, ...]) -> tuple[str, str]:
+    """The text to stem, and the text to take as it is."""
+    names = " ".join(f"{person.name} {person.group_name} {person.notes}" for person in people)
+    told = (
+        facts.narrative, facts.child_words, facts.immediate_action, facts.place_detail, facts.happened_words,
+        facts.accounts, names, facts.closing_summary or "", facts.closing_outcome or "",
+    )  # fmt: skip
+    return "\n".join(told), "\n".join((names, facts.accounts, facts.reference))
+
+
+def searchable_entry(entry: Entry) -> str:
+    """The words that an entry adds."""
+    return "\n".join((entry.words, entry.reason, entry.contact_name, entry.contact_reference))
