@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { buildScripts } from './build/scripts.js'
 import { buildStyles } from './build/styles.js'
 import { buildFonts } from './build/fonts.js'
+import { buildPrintFonts } from './build/print-fonts.js'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const target = process.env.SAFEGUARD_ASSETS ?? join(here, '..', 'src', 'safeguard', '_assets')
@@ -45,4 +46,5 @@ buildStyles(here, work)
 await buildScripts(here, work)
 for (const name of readdirSync(join(here, 'images'))) copyFileSync(join(here, 'images', name), join(work, name))
 const { hash, files } = publish(work)
+buildPrintFonts(here, target)
 console.log(`${files.length} files in ${hash}`)
