@@ -18,7 +18,7 @@ import asyncpg
 from sqlalchemy import CursorResult
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from safeguard import clock, errors
+from safeguard import bell, clock, errors
 from safeguard.access import policy
 from safeguard.access.actors import Actor, ActorKind
 from safeguard.access.policy import Permission
@@ -27,7 +27,6 @@ from safeguard.audit.documents import Document, commit
 from safeguard.audit.events import noun_of
 from safeguard.database import pool
 from safeguard.database.context import JOB_LIFETIME, LIFETIME
-from safeguard.jobs import bell
 
 LogName: TypeAlias = Literal["general", "restricted", "platform"]
 

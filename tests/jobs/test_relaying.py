@@ -9,7 +9,7 @@ import pytest
 from safeguard import clock
 from safeguard.access.roles import Role
 from safeguard.database.pool import Database
-from safeguard.jobs import bell
+from safeguard import bell
 from safeguard.jobs.reconciling import ring_again
 from safeguard.jobs.scheduling import ask_for_due, next_time, write_schedule
 from safeguard.work import begin

@@ -5,13 +5,13 @@ The database verifies it with the same key (`migrations/sql/10_context.sql`). HM
 pads prepared, because the database builds it from core `sha256()` alone.
 """
 
-import os
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
 
 from safeguard import clock
+from safeguard.keys.files import load_or_make
 
 LIFETIME = 120
 """Seconds for which a context made by a process holds: longer than any request should last."""
@@ -50,11 +50,4 @@ class ContextKey:
 
 def load_key(path: Path) -> ContextKey:
     """The key in `path`; made there, readable by its owner alone, when there is none."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return ContextKey(path.read_bytes())
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(clock.System().random_bytes(32))
-    return ContextKey(path.read_bytes())
+    return ContextKey(load_or_make(path))

@@ -5,7 +5,7 @@ nothing that they own.
 """
 
 from safeguard.database.pool import Database
-from safeguard.jobs import bell
+from safeguard import bell
 
 WAITING = """
 update jobs.job set rung_at = sec.clock()

@@ -11,7 +11,7 @@ from uuid import UUID
 import structlog
 from dramatiq.broker import Broker
 
-from safeguard.jobs import bell
+from safeguard import bell
 from safeguard.jobs.brokers import message_for
 
 CAPACITY = 10_000

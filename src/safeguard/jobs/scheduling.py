@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from safeguard import clock
 from safeguard.database.migrating import PLATFORM
 from safeguard.database.pool import Database
-from safeguard.jobs import bell
+from safeguard import bell
 
 SCHEDULE: Final[dict[str, tuple[str, str]]] = {
     "seal-logs": ("* * * * *", "logs.seal"),
