@@ -34,7 +34,7 @@ def test_checking_a_pack_loads_neither_the_web_nor_a_database(module: str) -> No
 
 
 def test_a_worker_does_not_load_the_web() -> None:
-    assert "litestar" not in imported_by("safeguard.cli.worker")
+    assert "litestar" not in imported_by("workers.__main__")
 
 
 @pytest.mark.parametrize("folder", ["src", "workers"])

@@ -27,8 +27,8 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         Entry("migrate", "safeguard.cli.migrate:migrate", "Bring the database to this version."),
         Entry("serve", "safeguard.cli.serve:serve", "Serve pages and the JSON API."),
         Entry("worker", "safeguard.cli.worker:worker", "Do the jobs: packs, messages."),
-        Entry("relay", "safeguard.cli.relay:relay", "Pick up jobs that were left lying; sign checkpoints."),
-        Entry("schedule", "safeguard.cli.schedule:schedule", "Start what is due by the calendar."),
+        Entry("relay", "safeguard.cli.relay:relay", "Ring again for jobs left lying; start what is due."),
+        Entry("schedule", "safeguard.cli.relay:schedule", "The same: one process keeps the calendar too."),
     ),
     "For those who change Safeguard": (
         Entry("test", "safeguard.cli.testing:test", "Run the tests; arguments go to pytest."),
