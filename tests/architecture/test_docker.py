@@ -1,0 +1,42 @@
+"""The container files name commands, settings and folders that exist, and the web never holds the owner's password."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from safeguard import paths
+from safeguard.cli.main import ENTRIES
+
+DOCKER = paths.ROOT / "docker"
+SERVICES: dict[str, dict[str, Any]] = yaml.safe_load((DOCKER / "compose.yaml").read_text())["services"]
+OURS = {name: service for name, service in SERVICES.items() if service["image"] == "safeguard"}
+
+
+def test_every_part_runs_a_command_that_exists() -> None:
+    assert set(OURS) == {"migrate", "web", "worker", "relay"}
+    assert all(service["command"][0] in ENTRIES for service in OURS.values())
+
+
+def test_every_setting_is_one_that_is_read() -> None:
+    read = (Path(paths.PACKAGE) / "settings.py").read_text()
+    named = {name for service in OURS.values() for name in service["environment"]}
+    assert {name for name in named if f'"{name}"' not in read} == set()
+
+
+def test_only_the_migration_has_the_owners_address() -> None:
+    holders = [name for name, service in OURS.items() if "SAFEGUARD_OWNER_DATABASE_URL" in service["environment"]]
+    assert holders == ["migrate"]
+
+
+def test_the_roles_get_the_passwords_that_their_script_reads() -> None:
+    wanted = set(re.findall(r"\\getenv \w+ (\w+)", (DOCKER / "roles.sql").read_text()))
+    assert wanted
+    assert wanted <= set(SERVICES["postgres"]["environment"])
+
+
+def test_the_image_copies_folders_that_exist() -> None:
+    copied = re.findall(r"^COPY (\w+)/ ", (DOCKER / "Dockerfile").read_text(), re.MULTILINE)
+    assert {"src", "workers", "templates", "migrations", "tenants", "assets"} <= set(copied)
+    assert all((paths.ROOT / folder).is_dir() for folder in copied)
