@@ -4,7 +4,6 @@ Only the files are used, none of the package's Python: its server trusts every l
 to everybody and returns a dead server when a process number was reused.
 """
 
-import os
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -50,7 +49,7 @@ def major() -> int:
 def binaries_for(account: Account) -> Binaries:
     """An installation that the account can reach."""
     found = packaged()
-    if not account.other or _reachable(found.program("postgres"), account):
+    if not account.other or reachable(found.program("postgres"), account):
         return found
     copy = COPIES / f"postgresql-{version(PACKAGE)}"
     if not copy.exists():
@@ -58,7 +57,8 @@ def binaries_for(account: Account) -> Binaries:
     return Binaries(copy)
 
 
-def _reachable(path: Path, account: Account) -> bool:
+def reachable(path: Path, account: Account) -> bool:
+    """Whether the account may go all the way to `path`, and run or enter it."""
     return all(_may_enter(place, account) for place in (path, *path.parents))
 
 
@@ -73,24 +73,17 @@ def _may_enter(path: Path, account: Account) -> bool:
 
 def _copy(source: Path, target: Path) -> None:
     """Copy under another name and rename, so that a copy is whole or absent."""
-    target.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.parent.chmod(0o755)
     half = Path(tempfile.mkdtemp(prefix=f"{target.name}.", dir=target.parent))
     for part in ("bin", "lib", "share"):
         shutil.copytree(source / part, half / part, symlinks=True)
-    _open(half)
+    for path in (half, *half.rglob("*")):
+        if not path.is_symlink():  # whatever the umask was under which the package was installed
+            path.chmod(0o755 if path.stat().st_mode & 0o100 else 0o644)
     try:
         half.rename(target)
     except OSError:  # somebody else made it meanwhile
         shutil.rmtree(half, ignore_errors=True)
         if not target.exists():
             raise
-
-
-def _open(root: Path) -> None:
-    root.chmod(0o755)
-    for folder, _, files in os.walk(root):
-        os.chmod(folder, 0o755)
-        for name in files:
-            path = Path(folder, name)
-            if not path.is_symlink():
-                path.chmod(0o755 if path.stat().st_mode & 0o100 else 0o644)

@@ -29,7 +29,7 @@ def clear_leftovers(cluster: Path, socket: Path) -> None:
 
 
 def orphans(cluster: Path) -> list[psutil.Process]:
-    """The postmaster of this data directory, if one runs (found by where it stands, not by the number in a file)."""
+    """The postmaster that the lock file names, if it really is one of this data directory."""
     with contextlib.suppress(FileNotFoundError, ValueError, psutil.Error):
         process = psutil.Process(_number(cluster / LOCK_FILE))
         if is_server(process, cluster):
@@ -78,14 +78,14 @@ def _disarm(lock_file: Path) -> None:
     if not lines:  # killed between making and writing it: PostgreSQL would refuse an empty one
         lock_file.unlink()
         return
-    status = lock_file.stat()
+    owner = lock_file.parent.stat()  # a copy put back by root may have made the file root's
     new = lock_file.with_name(f"{LOCK_FILE}.new")
     new.write_text("".join([f"{NOBODY}\n", *lines[1:]]), "utf-8")
-    os.chmod(new, 0o600)
+    new.chmod(0o600)
     if os.geteuid() == 0:
-        os.chown(new, status.st_uid, status.st_gid)
+        os.chown(new, owner.st_uid, owner.st_gid)
     new.replace(lock_file)
 
 
 def _number(lock_file: Path) -> int:
-    return abs(int(lock_file.read_text("utf-8").splitlines()[0]))
+    return int(lock_file.read_text("utf-8").partition("\n")[0])

@@ -60,7 +60,7 @@ class EmbeddedPostgres:
     def stop(self, patience: float = 30) -> None:
         """End the server, clients or no clients, and let go of the data directory."""
         if self.process is not None:
-            for number, seconds in ((signal.SIGINT, patience), (signal.SIGQUIT, 10), (signal.SIGKILL, 10)):
+            for number, seconds in ((signal.SIGINT, patience), (signal.SIGQUIT, patience / 3), (signal.SIGKILL, 10)):
                 if self.process.poll() is not None:
                     break
                 self.process.send_signal(number)
@@ -99,7 +99,7 @@ class EmbeddedPostgres:
         address = address_of(self.data)
         clear_leftovers(self.cluster, address.socket)
         self.process = self._spawn(binaries, account, socket_dir)
-        self._wait_until_ready()
+        self._wait_until_ready(self.process)
         return address
 
     def _password(self) -> str:
@@ -126,12 +126,11 @@ class EmbeddedPostgres:
                 process_group=0,  # Ctrl-C is for the supervisor, which ends the others first
             )
 
-    def _wait_until_ready(self) -> None:
+    def _wait_until_ready(self, process: subprocess.Popen[bytes]) -> None:
         deadline = time.monotonic() + STARTING
-        while not _ready(self.cluster / LOCK_FILE):
-            assert self.process is not None
-            if self.process.poll() is not None:
-                raise CannotStart(f"The database server ended while starting: {_complaint(self.log)} ({self.log})")
+        while not _ready(self.cluster / LOCK_FILE, process.pid):
+            if process.poll() is not None:
+                raise CannotStart(f"The database server ended while starting. {_complaint(self.log)} (from {self.log})")
             if time.monotonic() > deadline:
                 raise CannotStart(f"The database server did not get ready in {STARTING:.0f} seconds. See {self.log}.")
             time.sleep(0.01)
@@ -143,15 +142,15 @@ def address_of(data: Path) -> ServerAddress:
     return ServerAddress(find_socket_directory(data), PORT, SUPERUSER, password)
 
 
-def _ready(lock_file: Path) -> bool:
-    """Whether the server says so in the eighth line of its lock file, where pg_ctl looks too (`pidfile.h`)."""
+def _ready(lock_file: Path, number: int) -> bool:
+    """Whether this very server says so in the eighth line of its lock file, where pg_ctl looks too (`pidfile.h`)."""
     with contextlib.suppress(OSError):
         lines = lock_file.read_text("utf-8").splitlines()
-        return len(lines) >= 8 and lines[7].strip() == "ready"
+        return len(lines) >= 8 and lines[0] == str(number) and lines[7].strip() == "ready"
     return False
 
 
 def _complaint(log: Path) -> str:
-    lines = log.read_text("utf-8", errors="replace").splitlines()[-20:]
-    grave = [line for line in lines if "FATAL" in line or "PANIC" in line or "ERROR" in line] or lines
-    return grave[-1].strip() if grave else "it said nothing"
+    """The last two lines without time and number: the verdict, and mostly the reason before it."""
+    lines = log.read_text("utf-8", errors="replace").splitlines()[-2:]
+    return "; ".join(line.partition("] ")[2] or line for line in lines) or "it said nothing"
