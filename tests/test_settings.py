@@ -1,10 +1,12 @@
 """Settings come from the environment, the `--data` option, and what the first start wrote."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
+from safeguard import paths
 from safeguard.settings import SettingsError, load
 
 
@@ -59,3 +61,8 @@ def test_two_machines_that_look_alike_have_different_names(tmp_path: Path) -> No
 def test_the_folders_it_makes_are_private(tmp_path: Path) -> None:
     load({}, tmp_path / "data")
     assert [(tmp_path / name).stat().st_mode & 0o777 for name in ("data", "data/keys")] == [0o700, 0o700]
+
+
+def test_every_variable_is_in_the_documentation() -> None:
+    read = set(re.findall(r'"(SAFEGUARD_[A-Z_]+)"', (paths.PACKAGE / "settings.py").read_text()))
+    assert read == set(re.findall(r"^\| `(SAFEGUARD_[A-Z_]+)`", (paths.ROOT / "docs/settings.md").read_text(), re.M))
