@@ -9,9 +9,10 @@ there. (The road not taken: one lenient environment, in which a misspelt name is
 from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, cast
 from zoneinfo import ZoneInfo
 
+from babel.numbers import format_decimal
 from jinja2 import (
     BaseLoader,
     ChoiceLoader,
@@ -53,10 +54,14 @@ def environment(folder: Path = TEMPLATES) -> Environment:
     result.install_gettext_callables(  # pyright: ignore[reportAttributeAccessIssue]
         languages.gettext, languages.ngettext, newstyle=True
     )
-    result.globals.update(asset=lambda name: assets.current().address(name), language=languages.language)
-    result.globals["_govuk"] = macros
-    result.filters.update(FILTERS)
+    names: dict[str, Any] = {"asset": _asset, "language": languages.language, "_govuk": macros}
+    cast(dict[str, Any], result.globals).update(names)
+    cast(dict[str, Any], result.filters).update(FILTERS)
     return result
+
+
+def _asset(name: str) -> str:
+    return assets.current().address(name)
 
 
 def _lenient() -> Environment:
@@ -129,6 +134,11 @@ def error_for(errors: Iterable[FieldError], field: str) -> str | None:
     return next((error.message for error in errors if error.field == field), None)
 
 
+def number(figure: int) -> str:
+    """A figure as people write it: "1,204"."""
+    return format_decimal(figure, locale=languages.language())
+
+
 def capital(words: str) -> str:
     """The words with a capital letter first and nothing else changed: "TikTok account" keeps its T."""
     return words[:1].upper() + words[1:]
@@ -149,6 +159,7 @@ FILTERS = {
     "days_back": _days_back,
     "machine_time": times.machine,
     "error_for": error_for,
+    "number": number,
     "capital": capital,
     "initials": initials,
 }

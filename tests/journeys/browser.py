@@ -1,0 +1,120 @@
+"""A real Chromium, what it complains of, and what axe finds in a page.
+
+`SAFEGUARD_CHROMIUM` names the browser, else /usr/bin/chromium, else the one that Playwright brought with it.
+"""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "assets" / "node_modules" / "axe-core" / "axe.min.js"
+PICTURES = ROOT / "test-artifacts" / "pictures"
+
+PHONE = (390, 844)
+DESK = (1280, 860)
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+AXE_RUN = """async () => {
+  const found = await axe.run(document, {rules: {'color-contrast-enhanced': {enabled: true}}, resultTypes: ['violations']})
+  return found.violations.map(v => v.id + ': ' + v.help + ' — ' + v.nodes.slice(0, 4).map(
+    n => n.target.join(' ') + ' (' + n.any.concat(n.all).map(c => c.message).slice(0, 1).join('') + ')').join(' | '))
+}"""
+
+TOO_WIDE = """() => [...document.querySelectorAll('body *')].filter(e => {
+  const box = e.getBoundingClientRect()
+  return box.width && box.right > document.documentElement.clientWidth + 1 && getComputedStyle(e).position !== 'absolute'
+    && !e.closest('.sg-scroll')
+}).slice(0, 5).map(e => e.tagName + '.' + e.className + ' ' + Math.round(e.getBoundingClientRect().right))"""
+
+
+def executable() -> str | None:
+    """The browser to run, or None for Playwright's own."""
+    named = os.environ.get("SAFEGUARD_CHROMIUM")
+    usual = "/usr/bin/chromium"
+    return named or (usual if Path(usual).exists() else None)
+
+
+@asynccontextmanager
+async def chromium() -> AsyncIterator[Browser]:
+    """A headless Chromium that talks to nobody but us."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=executable(), args=FLAGS)
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+@dataclass
+class Sight:
+    """A page in a window of some width, with everything that its console said."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+    def listen(self) -> None:
+        """Collect console errors (a broken content policy is one), faults in scripts and failed requests."""
+        self.page.on("console", lambda m: self.complaints.append(m.text) if m.type == "error" else None)
+        self.page.on("pageerror", lambda e: self.complaints.append(str(e)))
+        self.page.on("requestfailed", lambda r: self.complaints.append(f"{r.url} {r.failure}"))
+
+    async def problems(self) -> list[str]:
+        """What is wrong with the page as it stands: complaints, sideways scrolling, and what axe finds."""
+        found = list(self.complaints)
+        scroll = await self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if scroll > 0:
+            found.append(f"scrolls sideways by {scroll} px: {await self.page.evaluate(TOO_WIDE)}")
+        return found + await self.axe()
+
+    async def axe(self) -> list[str]:
+        """Violations, the AAA contrast rule among them."""
+        await self.page.evaluate(AXE.read_text())
+        return list(await self.page.evaluate(AXE_RUN))
+
+    async def picture(self, name: str) -> Path:
+        """The whole page as a picture under test-artifacts/pictures, for people to look at."""
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        path = PICTURES / f"{name}.png"
+        await self.page.screenshot(path=path, full_page=True)
+        return path
+
+
+@asynccontextmanager
+async def window(browser: Browser, size: tuple[int, int] = DESK, **options: Any) -> AsyncIterator[BrowserContext]:
+    """A browser window with a profile of its own."""
+    phone = size[0] < 600
+    context = await browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        locale="en-GB",
+        timezone_id="Europe/London",
+        reduced_motion="reduce",
+        has_touch=phone,
+        is_mobile=phone,
+        **options,
+    )
+    try:
+        yield context
+    finally:
+        await context.close()
+
+
+async def look(context: BrowserContext) -> Sight:
+    """A new page in this window."""
+    sight = Sight(await context.new_page())
+    sight.listen()
+    return sight

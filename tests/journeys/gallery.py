@@ -1,0 +1,197 @@
+"""The gallery: templates with kind and unkind content, shown to a browser under the real content policy."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from playwright.async_api import BrowserContext, Route
+
+from safeguard.access.policy import permissions_of
+from safeguard.access.roles import Role
+from safeguard.errors import FieldError
+from safeguard.web import assets
+from safeguard.web.templates import environment
+
+ADDRESS = "http://gallery.test"
+POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+NOW = datetime(2026, 11, 22, 14, 5, tzinfo=UTC)
+LONG = "Wolfeschlegelsteinhausenbergerdorff-Oluwaseunfunmilayo " * 4 + "🦊"
+ARABIC = "فاطمة الزهراء بنت محمد"
+WORDS = f"She showed me the account on her phone. {ARABIC} <script>alert(1)</script> {{{{7*7}}}} =HYPERLINK()\n\n" + (
+    "It uses our crest and my photograph, and the comments are abusive. " * 6
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    name: str = "Alder Green Primary School"
+    slug: str = "alder-green"
+    kind: str = "school"
+    time_zone: str = "Europe/London"
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    name: str = "Mariam Okafor"
+    email: str = "m.okafor@alder-green.example"
+    roles: tuple[str, ...] = ("lead",)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    reference: str
+    title: str
+    risk: str | None
+    state: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    long: str = LONG
+    arabic: str = ARABIC
+    words: str = WORDS
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    minutes: timedelta = timedelta(minutes=12)
+    hours: timedelta = timedelta(hours=20)
+    days: timedelta = timedelta(days=4)
+    year: timedelta = timedelta(days=400)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    title: str
+    why: str
+    href: str
+    verb: str
+    risk: str | None
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    figure: int
+    words: str
+    href: str | None
+    now: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    reference: str
+    title: str
+    href: str
+    recorded_at: datetime
+    received: bool
+    state: str = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    counts: tuple[Count, ...] = ()
+    needs: tuple[Need, ...] = ()
+    sent: tuple[Sent, ...] = ()
+
+
+TITLES = (
+    "TikTok account impersonating a teacher, with abusive comments",
+    "Nude image of a pupil shared on in a group chat",
+    "Parents abusing staff in a chat group",
+    "Stranger asking for pictures in a game",
+    "Hacked class account",
+    f"The school's crest misused · {ARABIC} 🦊",
+    LONG,
+)
+
+
+def rows(number: int) -> list[Listed]:
+    """So many incidents, one of each kind of trouble for a layout."""
+    risks = ("emergency", "high", "medium", "low", None)
+    return [
+        Listed(
+            f"K{n % 8 + 2}Q-{n % 7 + 2}M{n % 6 + 3}",
+            TITLES[n % len(TITLES)],
+            risks[n % 5],
+            ("new", "open", "closed", "reopened")[n % 4],
+            NOW - timedelta(hours=n * 5),
+        )
+        for n in range(number)
+    ]
+
+
+def context(role: Role | None = Role.LEAD, **given: Any) -> dict[str, Any]:
+    """What web gives to every template, for somebody with this role, or for nobody."""
+    common: dict[str, Any] = {"request_path": "/incidents", "now": NOW, "csrf_token": "a-token", "profile": None}
+    if role is None:
+        return common | {"organisation": None, "user": None, "organisations": (), "may": frozenset()} | given
+    may = frozenset(permissions_of(frozenset({role})))
+    return common | {"organisation": Organisation(), "user": User(), "organisations": (), "may": may} | given
+
+
+FORM_ERRORS = (
+    FieldError("words", "Say what happened, even in one sentence."),
+    FieldError("danger", "Say whether anyone is in danger now."),
+    FieldError("people-0-role", "Choose the part that this person has in it."),
+    FieldError("occurred_on", "The date is after today. When did it happen?"),
+    FieldError("areas", "Choose from the answers on the page."),
+    FieldError("told", "Say whether you told the lead."),
+    FieldError("password", "This password is one of the most common. Choose another."),
+)
+
+NEEDS = (
+    Need(TITLES[0], "Nobody has looked at it yet", "/incidents/1", "Open", "high", NOW - timedelta(minutes=12)),
+    Need(TITLES[1], "Marked as an emergency", "/incidents/2", "Open", "emergency", NOW - timedelta(hours=2)),
+    Need(TITLES[2], "No entry for 9 days", "/incidents/3", "Follow up", "medium", NOW - timedelta(days=9)),
+    Need("Child-protection file to Birch Academy", "No receipt, day 4 of 5", "/x", "Chase", None, None),
+    Need(LONG, "Nobody has looked at it yet", "/incidents/4", "Open", None, NOW - timedelta(days=1)),
+)
+COUNTS = (
+    Count(3, "need you now", "/incidents", now=True),
+    Count(28, "open", "/incidents"),
+    Count(1204, "closed", None),
+)
+SENT = (
+    Sent("K7Q-3MX", TITLES[3], "/incidents/5", NOW - timedelta(hours=1), received=False),
+    Sent("P4R-9GH", LONG, "/incidents/6", NOW - timedelta(days=3), received=True),
+)
+PROBLEM = {"detail": "Somebody else changed this while you were working.", "reference": "1F3A-99C0"}
+
+PAGES: dict[str, tuple[str, dict[str, Any]]] = {
+    "components": ("gallery/components.html", context(names=Names(), times=Times(), rows=rows(12))),
+    "table-200": ("gallery/components.html", context(names=Names(), times=Times(), rows=rows(200))),
+    "form": ("gallery/form.html", context(names=Names(), errors=(), request_path="/incidents/new")),
+    "form-errors": ("gallery/form.html", context(names=Names(), errors=FORM_ERRORS)),
+    "today": ("home/today.html", context(request_path="/", today=Today(COUNTS, NEEDS))),
+    "today-empty": ("home/today.html", context(request_path="/", today=Today(tuple(replace(c, figure=0) for c in COUNTS)))),
+    "today-reporter": ("home/today.html", context(Role.REPORTER, request_path="/", today=Today(sent=SENT))),
+    "today-reporter-empty": ("home/today.html", context(Role.REPORTER, request_path="/", today=Today())),
+    "signed-out": ("errors/signed_out.html", context(None)),
+    **{
+        f"error-{status}": (f"errors/{status}.html", context(None, status=status, title=title, **PROBLEM))
+        for status, title in ((400, "There is a problem with this request"), (403, "You cannot do this"), (404, "Page not found"), (409, "This has changed since you opened it"), (410, "This is no longer available"), (413, "That is too much at once"), (422, "There is a problem"), (429, "Too many tries"), (500, "Something went wrong"), (503, "The service is not available"))
+    },
+}  # fmt: skip
+
+
+def render(name: str) -> str:
+    """One page of the gallery."""
+    template, given = PAGES[name]
+    return environment().get_template(template).render(given)
+
+
+async def serve(window: BrowserContext) -> None:
+    """Answer this window's requests to the gallery: pages under our content policy, and the built assets."""
+
+    async def answer(route: Route) -> None:
+        path = route.request.url.removeprefix(ADDRESS)
+        if path.startswith("/assets/"):
+            asset = assets.current().files[path.rsplit("/", 1)[1]]
+            await route.fulfill(body=asset.body, content_type=asset.media_type)
+        else:
+            policy = {"Content-Security-Policy": POLICY}
+            await route.fulfill(body=render(path.strip("/")), content_type="text/html; charset=utf-8", headers=policy)
+
+    await window.route(f"{ADDRESS}/**", answer)
