@@ -31,7 +31,9 @@ def test_the_floors_hold() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("module", ["safeguard.evidence.verifying", "safeguard.cli.verify", "safeguard.cli.main"])
+@pytest.mark.parametrize(
+    "module", ["safeguard.evidence.verifying", "safeguard.evidence.verifying.command", "safeguard.cli.main"]
+)
 def test_checking_a_pack_loads_neither_the_web_nor_a_database(module: str) -> None:
     assert imported_by(module) & HEAVY == set()
 

@@ -21,7 +21,11 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         Entry("organisation", "safeguard.cli.organisation:organisation", "Set up an organisation and invite its lead."),
         Entry("token", "safeguard.cli.token:token", "Make a token for the JSON API."),
         Entry("demo", "safeguard.cli.demo:demo", "Fill in believable, synthetic organisations and incidents."),
-        Entry("verify", "safeguard.cli.verify:verify", "Check an evidence pack. Needs no database and no network."),
+        Entry(
+            "verify",
+            "safeguard.evidence.verifying.command:verify",
+            "Check an evidence pack. Needs no database and no network.",
+        ),
     ),
     "The parts, for more machines": (
         Entry("migrate", "safeguard.cli.migrate:migrate", "Bring the database to this version."),
@@ -32,6 +36,6 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
     ),
     "For those who change Safeguard": (
         Entry("test", "safeguard.cli.testing:test", "Run the tests; arguments go to pytest."),
-        Entry("bench", "safeguard.cli.bench:bench", "Measure, each figure as a ratio to its limit."),
+        Entry("bench", "safeguard.cli.bench.command:bench", "Measure, each figure as a ratio to its limit."),
     ),
 }
