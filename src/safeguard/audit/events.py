@@ -41,6 +41,7 @@ EVENTS: Final[dict[str, str]] = {
     "pack.made": "An evidence pack was made",
     "pack.downloaded": "An evidence pack was downloaded",
     "log.read": "The audit log was read",
+    "job.retried": "Work that had stopped was tried again",
 }
 
 

@@ -1,0 +1,35 @@
+"""`/operations`: what stopped, and a button to try it again."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.response import Redirect, Template
+
+from safeguard.access.policy import Permission
+from safeguard.operations.queries import list_stopped, read_queue
+from safeguard.operations.retrying import retry
+from safeguard.web.pages import after, page
+from safeguard.work import Work
+
+KINDS = {"pack.make": "Making an evidence pack", "logs.seal": "Signing the log"}
+"""What a kind of job does, for people."""
+
+
+@get("/operations", permission=Permission.OPERATIONS_READ)
+async def show_operations(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
+    """What waits and what stopped."""
+    return page(
+        request, "operations/show.html", stopped=await list_stopped(work), queue=await read_queue(work), kinds=KINDS
+    )
+
+
+@post("/operations/{job_id:uuid}/retry", permission=Permission.OPERATIONS_READ)
+async def try_again(work: NamedDependency[Work], job_id: UUID) -> Redirect:
+    """Put a stopped job back into the queue."""
+    await retry(work, job_id)
+    return after("/operations")
+
+
+ROUTES = [show_operations, try_again]
