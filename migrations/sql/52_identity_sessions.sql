@@ -1,8 +1,9 @@
 -- Sessions and the account behind them.
 
 -- What sign-in needs to know of an address, before anybody is anybody. The password is checked outside: hashing takes
--- long, and no connection waits for it. No row when there is no such person, or none who may come in anywhere.
--- Organisations: first the one that was last used on this device, then the longest-standing membership.
+-- long, and no connection waits for it. No row when there is no such person.
+-- Organisations: first the one that was last used on this device, then the longest-standing membership; none for
+-- somebody who has left them all, who may still accept an invitation.
 create or replace function identity.find_credentials(address text, device bytea)
     returns table (user_id uuid, name text, password_hash text, organisations uuid[], known_device boolean)
     language plpgsql stable security definer
@@ -11,14 +12,14 @@ as $$
 begin
     return query
         select u.id, u.name, u.password_hash,
-               array_agg(m.organisation_id order by (m.organisation_id = d.organisation_id) desc nulls last, m.created_at),
-               bool_or(d.token_hash is not null)
+               array(select m.organisation_id
+                     from public.memberships m join public.organisations o on o.id = m.organisation_id
+                     where m.user_id = u.id and m.state = 'active' and m.kind = 'person' and o.state <> 'suspended'
+                     order by (m.organisation_id = d.organisation_id) desc nulls last, m.created_at),
+               d.token_hash is not null
         from public.users u
-        join public.memberships m on m.user_id = u.id and m.state = 'active' and m.kind = 'person'
-        join public.organisations o on o.id = m.organisation_id and o.state <> 'suspended'
         left join public.devices d on d.user_id = u.id and d.token_hash = device
-        where u.email = address and u.disabled_at is null
-        group by u.id;
+        where u.email = address and u.disabled_at is null;
 end
 $$;
 
@@ -110,16 +111,18 @@ begin
 end
 $$;
 
-create or replace function identity.end_other_sessions(keep uuid) returns bigint
+create or replace function identity.end_other_sessions(keep uuid) returns uuid[]
     language plpgsql volatile security definer
     set search_path = pg_catalog, pg_temp
 as $$
 declare
-    ended bigint;
+    ended uuid[];
 begin
-    delete from public.sessions s where s.user_id = sec.current_user_id() and s.id <> keep;
-    get diagnostics ended = row_count;
-    return ended;
+    with gone as (
+        delete from public.sessions s where s.user_id = sec.current_user_id() and s.id <> keep returning s.id
+    )
+    select array_agg(gone.id) into ended from gone;
+    return coalesce(ended, '{}');
 end
 $$;
 

@@ -3,7 +3,7 @@
 -- What an invitation says, to whoever holds it: never more than the holder of the link was sent.
 create or replace function identity.find_invitation(secret text)
     returns table (
-        organisation_id uuid, organisation_name text, organisation_kind text, id uuid, email text, roles text[],
+        organisation_id uuid, organisation_name text, organisation_kind text, organisation_nation text, id uuid, email text, roles text[],
         state text, has_account boolean
     )
     language plpgsql stable security definer
@@ -11,7 +11,7 @@ create or replace function identity.find_invitation(secret text)
 as $$
 begin
     return query
-        select i.organisation_id, o.name, o.kind, i.id, i.email, i.roles,
+        select i.organisation_id, o.name, o.kind, o.nation, i.id, i.email, i.roles,
                case when i.used_at is not null then 'used'
                     when i.withdrawn_at is not null or o.state = 'suspended' then 'withdrawn'
                     when i.expires_at <= sec.clock() then 'expired'
@@ -24,7 +24,7 @@ $$;
 
 -- Once, in time, by the person that it was meant for; true when that has just happened.
 -- `fresh_hash` makes the account that the context names; null joins the account that already has this address.
--- A lead who joins opens an organisation that was being set up.
+-- A lead who joins opens an organisation that was being set up and has named its outside second person.
 create or replace function identity.accept_invitation(secret text, fresh_name text, fresh_hash text) returns boolean
     language plpgsql volatile security definer
     set search_path = pg_catalog, pg_temp
@@ -62,7 +62,8 @@ begin
     update public.invitations i set used_at = moment
         where i.organisation_id = invited.organisation_id and i.id = invited.id;
     update public.organisations o set state = 'active'
-        where o.id = invited.organisation_id and o.state = 'setting_up' and 'lead' = any (invited.roles);
+        where o.id = invited.organisation_id and o.state = 'setting_up' and 'lead' = any (invited.roles)
+            and o.second_person_email is not null;
     return true;
 end
 $$;

@@ -48,7 +48,7 @@ begin
     end if;
     for i in 1 .. cardinality(keys) loop
         update public.throttles t set score = scores[i] + 1, at = moment,
-            blocked_until = case when device is null and i = 1 and scores[1] + 1 >= free
+            blocked_until = case when device is null and i = 1 and round(scores[1]) + 1 >= free
                                  then moment + least(900, 2 ^ least(10, round(scores[1]) + 1 - free)) * interval '1 second'
                                  else '-infinity' end
             where t.key = keys[i];

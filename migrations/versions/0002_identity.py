@@ -14,7 +14,8 @@ depends_on = None
 MEMBERSHIPS = """
 alter table public.memberships
     add column kind text not null default 'person',
-    add constraint memberships_kind_check check (kind in ('person', 'service'))
+    add constraint memberships_kind_check check (kind in ('person', 'service')) not valid;
+alter table public.memberships validate constraint memberships_kind_check
 """
 
 INVITATIONS = """
@@ -117,8 +118,9 @@ create table public.idempotency (
     key text not null,
     body_hash bytea not null,
     request_id uuid not null,
-    object_id uuid,
-    status integer,
+    status integer not null,
+    location text,
+    answer bytea,
     created_at timestamptz not null,
     constraint idempotency_pkey primary key (organisation_id, actor_id, route, key),
     constraint idempotency_organisation_fkey foreign key (organisation_id) references public.organisations (id),

@@ -44,7 +44,7 @@ def _problem(password: str, own_words: Iterable[str]) -> str | None:
     if len(password) > LONGEST:
         return f"Use at most {LONGEST} characters."
     if denying.is_guessable(password, own_words):
-        return "This password is one that others would try first. Choose words that have nothing to do with you or work."
+        return "Others would try this password first. Choose words that have nothing to do with you or your work."
     return None
 
 

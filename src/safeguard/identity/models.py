@@ -1,0 +1,215 @@
+"""The tables of this room, and how each column is redacted and exported.
+
+Models serve the schema check and the column registry; statements stand beside the verbs that send them. Sessions,
+devices, throttles and people are reached through definer functions alone (see migrations/sql).
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    CheckConstraint,
+    DateTime,
+    Double,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from safeguard.database.base import Base, identifies, plain
+
+NEVER = text("'-infinity'::timestamptz")
+NOW = text("now()")
+_MEMBER = ["memberships.organisation_id", "memberships.user_id"]
+
+
+def _moment(**more: object) -> Mapped[datetime]:
+    return mapped_column(DateTime(timezone=True), info=plain(), **more)  # pyright: ignore[reportArgumentType]
+
+
+def _never_or(*, nullable: bool = True) -> Mapped[datetime | None]:
+    return mapped_column(DateTime(timezone=True), nullable=nullable, info=plain())
+
+
+def _secret() -> Mapped[bytes]:
+    """A hash that is compared with and never shown."""
+    return mapped_column(LargeBinary, info=plain(exported=False))
+
+
+class User(Base):
+    """A person, or a service: the same in every organisation."""
+
+    __tablename__ = "users"
+    __table_args__ = (
+        UniqueConstraint("email", name="users_email_key"),
+        CheckConstraint("email = lower(email) and length(email) between 3 and 254", name="email"),
+        CheckConstraint("length(name) between 1 and 200", name="name"),
+    )
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, info=plain())
+    email: Mapped[str] = mapped_column(Text, info=identifies(committed=False))
+    name: Mapped[str] = mapped_column(Text, info=identifies(committed=False))
+    password_hash: Mapped[str | None] = mapped_column(Text, info=plain(exported=False))
+    created_at: Mapped[datetime] = _moment(server_default=NOW)
+    disabled_at: Mapped[datetime | None] = _never_or()
+
+
+class Membership(Base):
+    """What somebody may do in one organisation. It ends, and is never deleted: records name it."""
+
+    __tablename__ = "memberships"
+    __table_args__ = (
+        CheckConstraint("length(name) between 1 and 200", name="name"),
+        CheckConstraint("state in ('active', 'ended')", name="state"),
+        CheckConstraint("kind in ('person', 'service')", name="kind"),
+        Index("memberships_user_id_idx", "user_id"),
+    )
+
+    organisation_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("organisations.id"), primary_key=True, info=plain())
+    user_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("users.id"), primary_key=True, info=plain())
+    name: Mapped[str] = mapped_column(Text, info=identifies(committed=False))
+    email: Mapped[str] = mapped_column(Text, info=identifies(committed=False))
+    roles: Mapped[list[str]] = mapped_column(ARRAY(Text), info=plain())
+    state: Mapped[str] = mapped_column(Text, server_default=text("'active'"), info=plain())
+    created_at: Mapped[datetime] = _moment(server_default=NOW)
+    kind: Mapped[str] = mapped_column(Text, server_default=text("'person'"), info=plain())
+
+
+class Invitation(Base):
+    """A link that makes one person a member, once, within three days."""
+
+    __tablename__ = "invitations"
+    __table_args__ = (
+        ForeignKeyConstraint(["organisation_id", "created_by"], _MEMBER, name="invitations_created_by_fkey"),
+        UniqueConstraint("organisation_id", "token_hash", name="invitations_token_key"),
+        CheckConstraint("email = lower(email) and length(email) between 3 and 254", name="email"),
+        CheckConstraint("cardinality(roles) > 0", name="roles"),
+        CheckConstraint("length(token_hash) = 32", name="token"),
+        CheckConstraint("num_nonnulls(used_at, withdrawn_at) <= 1", name="ended"),
+        Index("invitations_by_token", "token_hash"),
+        Index("invitations_open", "organisation_id", "email", postgresql_where=text("used_at is null")),
+    )
+
+    organisation_id: Mapped[UUID] = mapped_column(
+        Uuid, ForeignKey("organisations.id", name="invitations_organisation_fkey"), primary_key=True, info=plain()
+    )
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, info=plain())
+    email: Mapped[str] = mapped_column(Text, info=identifies(committed=False))
+    roles: Mapped[list[str]] = mapped_column(ARRAY(Text), info=plain())
+    token_hash: Mapped[bytes] = _secret()
+    created_at: Mapped[datetime] = _moment()
+    created_by: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
+    expires_at: Mapped[datetime] = _moment()
+    used_at: Mapped[datetime | None] = _never_or()
+    withdrawn_at: Mapped[datetime | None] = _never_or()
+
+
+class Session(Base):
+    """Somebody signed in on one browser, in one organisation at a time."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (
+        ForeignKeyConstraint(["organisation_id", "user_id"], _MEMBER, name="sessions_membership_fkey"),
+        CheckConstraint("length(token_hash) = 32", name="token"),
+        CheckConstraint("length(browser) <= 100", name="browser"),
+        Index("sessions_by_id", "user_id", "id", unique=True),
+        Index("sessions_member", "organisation_id", "user_id"),
+    )
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True, info=plain(exported=False))
+    id: Mapped[UUID] = mapped_column(Uuid, info=plain())
+    user_id: Mapped[UUID] = mapped_column(Uuid, info=plain())
+    organisation_id: Mapped[UUID] = mapped_column(Uuid, info=plain())
+    created_at: Mapped[datetime] = _moment()
+    authenticated_at: Mapped[datetime] = _moment()
+    factors: Mapped[list[str]] = mapped_column(ARRAY(Text), info=plain())
+    last_seen_at: Mapped[datetime] = _moment()
+    browser: Mapped[str] = mapped_column(Text, info=plain())
+    device_hash: Mapped[bytes | None] = mapped_column(LargeBinary, info=plain(exported=False))
+
+
+class Device(Base):
+    """A browser on which this person has signed in before."""
+
+    __tablename__ = "devices"
+    __table_args__ = (CheckConstraint("length(token_hash) = 32", name="token"),)
+
+    user_id: Mapped[UUID] = mapped_column(
+        Uuid, ForeignKey("users.id", name="devices_user_fkey"), primary_key=True, info=plain()
+    )
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True, info=plain(exported=False))
+    organisation_id: Mapped[UUID] = mapped_column(Uuid, info=plain())
+    created_at: Mapped[datetime] = _moment()
+    last_used_at: Mapped[datetime] = _moment()
+
+
+class Token(Base):
+    """A key for the JSON API. It stands for a service member, and a person answers for it."""
+
+    __tablename__ = "tokens"
+    __table_args__ = (
+        ForeignKeyConstraint(["organisation_id", "user_id"], _MEMBER, name="tokens_member_fkey"),
+        ForeignKeyConstraint(["organisation_id", "sponsor_id"], _MEMBER, name="tokens_sponsor_fkey"),
+        UniqueConstraint("organisation_id", "token_hash", name="tokens_token_key"),
+        CheckConstraint("length(name) between 1 and 100", name="name"),
+        CheckConstraint("length(token_hash) = 32", name="token"),
+        CheckConstraint("expires_at > created_at", name="expires"),
+        Index("tokens_by_token", "token_hash"),
+        Index("tokens_member", "organisation_id", "user_id"),
+    )
+
+    organisation_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, info=plain())
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, info=plain())
+    user_id: Mapped[UUID] = mapped_column(Uuid, info=plain())
+    name: Mapped[str] = mapped_column(Text, info=plain())
+    token_hash: Mapped[bytes] = _secret()
+    sponsor_id: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
+    sponsor_name: Mapped[str] = mapped_column(Text, info=identifies(committed=False))
+    created_at: Mapped[datetime] = _moment()
+    expires_at: Mapped[datetime] = _moment()
+    last_used_at: Mapped[datetime | None] = _never_or()
+    revoked_at: Mapped[datetime | None] = _never_or()
+
+
+class Throttle(Base):
+    """How often something was tried lately, under a key that tells nobody's address."""
+
+    __tablename__ = "throttles"
+    __table_args__ = (Index("throttles_at", "at"),)
+
+    key: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True, info=plain(exported=False))
+    score: Mapped[float] = mapped_column(Double, server_default=text("0"), info=plain(exported=False))
+    at: Mapped[datetime] = _moment()
+    blocked_until: Mapped[datetime] = _moment(server_default=NEVER)
+
+
+class Idempotency(Base):
+    """That a request was made and what was answered, so that making it again changes nothing. Kept for a day."""
+
+    __tablename__ = "idempotency"
+    __table_args__ = (
+        CheckConstraint("length(key) between 1 and 200", name="key"),
+        Index("idempotency_created_at", "organisation_id", "created_at"),
+    )
+
+    organisation_id: Mapped[UUID] = mapped_column(
+        Uuid, ForeignKey("organisations.id", name="idempotency_organisation_fkey"), primary_key=True, info=plain()
+    )
+    actor_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, info=plain())
+    route: Mapped[str] = mapped_column(Text, primary_key=True, info=plain())
+    key: Mapped[str] = mapped_column(Text, primary_key=True, info=plain())
+    body_hash: Mapped[bytes] = mapped_column(LargeBinary, info=plain(exported=False))
+    request_id: Mapped[UUID] = mapped_column(Uuid, info=plain())
+    status: Mapped[int] = mapped_column(Integer, info=plain())
+    location: Mapped[str | None] = mapped_column(Text, info=plain())
+    answer: Mapped[bytes | None] = mapped_column(LargeBinary, info=plain(exported=False))
+    """What a program was answered, sealed with the web servers' key."""
+    created_at: Mapped[datetime] = _moment()

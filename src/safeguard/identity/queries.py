@@ -1,0 +1,107 @@
+"""What the people and token pages show."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+import asyncpg
+
+from safeguard.access.policy import Permission
+from safeguard.access.roles import Role
+from safeguard.errors import NotFound
+from safeguard.work import Work
+
+MEMBERS = """
+select user_id, name, email, roles, created_at from memberships
+where state = 'active' and kind = 'person' order by lower(name), user_id
+"""
+MEMBER = """
+select user_id, name, email, roles, created_at from memberships
+where state = 'active' and kind = 'person' and user_id = $1
+"""
+INVITATIONS = """
+select i.id, i.email, i.roles, i.created_at, i.expires_at, i.expires_at <= $1 as expired, m.name as invited_by
+from invitations i
+left join memberships m on m.organisation_id = i.organisation_id and m.user_id = i.created_by
+where i.used_at is null and i.withdrawn_at is null order by i.created_at desc, i.id
+"""
+TOKENS = """
+select t.id, t.name, m.roles, t.sponsor_name, t.created_at, t.expires_at, t.last_used_at, t.expires_at <= $1 as expired
+from tokens t
+join memberships m on m.organisation_id = t.organisation_id and m.user_id = t.user_id
+where t.revoked_at is null order by t.created_at desc, t.id
+"""
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person who belongs here."""
+
+    user_id: UUID
+    name: str
+    email: str
+    roles: tuple[Role, ...]
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OpenInvitation:
+    """An invitation that nobody has accepted."""
+
+    id: UUID
+    email: str
+    roles: tuple[Role, ...]
+    created_at: datetime
+    expires_at: datetime
+    expired: bool
+    invited_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ApiToken:
+    """A token that works, or did until it ran out."""
+
+    id: UUID
+    name: str
+    roles: tuple[Role, ...]
+    sponsor_name: str
+    created_at: datetime
+    expires_at: datetime
+    last_used_at: datetime | None
+    expired: bool
+
+
+async def list_members(work: Work) -> list[Member]:
+    """Everybody who belongs to the organisation, by name."""
+    work.require(Permission.USERS_MANAGE)
+    return [_made(Member, row) for row in await work.driver.fetch(MEMBERS)]
+
+
+async def get_member(work: Work, user_id: UUID) -> Member:
+    """One member; raises `NotFound`."""
+    work.require(Permission.USERS_MANAGE)
+    row = await work.driver.fetchrow(MEMBER, user_id)
+    if row is None:
+        raise NotFound
+    return _made(Member, row)
+
+
+async def list_invitations(work: Work) -> list[OpenInvitation]:
+    """Invitations that wait to be accepted, and those that ran out."""
+    work.require(Permission.USERS_MANAGE)
+    return [_made(OpenInvitation, row) for row in await work.driver.fetch(INVITATIONS, work.now())]
+
+
+async def list_tokens(work: Work) -> list[ApiToken]:
+    """Tokens that were not revoked, the newest first."""
+    work.require(Permission.TOKENS_MANAGE)
+    return [_made(ApiToken, row) for row in await work.driver.fetch(TOKENS, work.now())]
+
+
+def _made(kind: type[T], row: asyncpg.Record) -> T:
+    fields = dict(row)
+    return kind(**{**fields, "roles": tuple(map(Role, fields["roles"]))})

@@ -1,0 +1,126 @@
+"""From a password to a session.
+
+A stranger learns nothing: whether or not the address has an account, the same statements run, one password is hashed,
+one refusal goes to the platform's log, and the page says the same. No connection is held while a password is hashed.
+
+A second factor will stand between `authenticate` and `open_session`: what is proved is a set of `factors`.
+"""
+
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from safeguard import clock
+from safeguard.access.actors import Actor, ActorKind, system
+from safeguard.access.roles import Role
+from safeguard.database import pool
+from safeguard.database.migrating import PLATFORM
+from safeguard.errors import Forbidden
+from safeguard.identity import addresses, passwords, throttling
+from safeguard.identity.secret import Secret, hash_of, new_secret
+from safeguard.work import Work, begin
+
+FIND = "select * from identity.find_credentials($1, $2)"
+REPLACE_PASSWORD = "select identity.replace_password($1, $2)"  # noqa: S105  a statement, not a secret
+OPEN = "select identity.open_session($1, $2, $3, $4, $5)"
+PURPOSE = "sign-in"
+"""The context that lets `identity.open_session` begin a session: made only after a password was right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who has just proved who they are."""
+
+    user_id: UUID
+    name: str
+    organisations: tuple[UUID, ...]
+    """Where they may come in: first the one last used on this device. None when they have left them all."""
+    factors: tuple[str, ...] = ("password",)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A session that has begun: what the browser is given."""
+
+    session: Secret
+    device: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class _Credentials:
+    user_id: UUID
+    name: str
+    password_hash: str | None
+    organisations: tuple[UUID, ...]
+
+
+async def authenticate(email: str, password: str, *, client: str, device: str | None) -> Person | None:
+    """Whoever has this password, or None. `client` is their network address, `device` their browser's lasting token.
+
+    Raises `TooManyRequests` when too many wrong ones came first.
+    """
+    address = addresses.normal(email)
+    known, attempt = await _admit(address, client, hash_of(device) if device else None)
+    if not await passwords.verify(known.password_hash if known else None, password):
+        await _tell_platform()
+        return None
+    await throttling.forgive(attempt)
+    assert known is not None  # noqa: S101  without a stored hash nothing verifies
+    await _refresh(known, password)
+    return Person(known.user_id, known.name, known.organisations)
+
+
+async def start_session(
+    person: Person, *, browser: str, device: str | None, organisation_id: UUID | None = None, request_id: UUID
+) -> SignedIn:
+    """A session in the organisation named, or in the one that comes first; raises `Forbidden` when there is none."""
+    if not person.organisations:
+        raise Forbidden(
+            "Your account belongs to no organisation at the moment. Ask whoever invited you for a new link."
+        )
+    wanted = organisation_id in person.organisations
+    target = organisation_id if organisation_id and wanted else person.organisations[0]
+    actor = Actor(ActorKind.PERSON, target, person.user_id, frozenset(), person.name)
+    async with begin(actor, purpose=PURPOSE, request_id=request_id) as work:
+        return await open_session(work, browser=browser, device=device, factors=person.factors)
+
+
+async def open_session(
+    work: Work, *, browser: str, device: str | None, factors: tuple[str, ...] = ("password",)
+) -> SignedIn:
+    """A session for the actor of a `sign-in` context; their device is known from now on."""
+    signed_in = SignedIn(new_secret(), Secret(device, hash_of(device)) if device else new_secret())
+    session_id = clock.new_id()
+    roles: list[str] | None = await work.driver.fetchval(
+        OPEN, signed_in.session.hash, session_id, signed_in.device.hash, browser, list(factors)
+    )
+    work.actor = replace(work.actor, roles=frozenset(map(Role, roles or ())))
+    work.record("session.started", session_id)
+    return signed_in
+
+
+async def _admit(
+    address: str, client: str, device_hash: bytes | None
+) -> tuple[_Credentials | None, throttling.Attempt]:
+    async with pool.current().connection() as connection:
+        row = (await connection.exec_driver_sql(FIND, (address, device_hash))).first()
+        attempt = throttling.attempt_of(address, client, device_hash if row and row.known_device else None)
+        await throttling.admit(connection, attempt)
+    if row is None:
+        return None, attempt
+    return _Credentials(row.user_id, row.name, row.password_hash, tuple(row.organisations)), attempt
+
+
+async def _refresh(known: _Credentials, password: str) -> None:
+    """Keep the password as today's settings would."""
+    if not known.password_hash or not passwords.is_outdated(known.password_hash):
+        return
+    stronger = await passwords.hashed(password)
+    actor = Actor(ActorKind.PERSON, UUID(PLATFORM), known.user_id, frozenset(), known.name)
+    async with begin(actor, purpose=PURPOSE) as work:
+        await work.driver.execute(REPLACE_PASSWORD, known.password_hash, stronger)
+
+
+async def _tell_platform() -> None:
+    """That somebody was refused: neither who nor where, which would be a list of people's habits."""
+    async with begin(system(UUID(PLATFORM)), purpose=PURPOSE) as work:
+        work.record("session.refused", work.request_id, log="platform")

@@ -1,0 +1,112 @@
+"""People who can sign in, and the key that throttles and forms are keyed with."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from safeguard import clock
+from safeguard.access.actors import Actor, ActorKind
+from safeguard.access.roles import Role
+from safeguard.database import pool
+from safeguard.database.bootstrap import Addresses
+from safeguard.identity import passwords, signing_in
+from safeguard.identity.signing_in import SignedIn
+from safeguard.web import keys
+from tests.factories.organisations import make_organisation, make_person
+
+PASSWORD = "seven herons over the weir"
+"""What everybody in these tests signs in with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody with a password."""
+
+    actor: Actor
+    email: str
+
+    @property
+    def organisation_id(self) -> UUID:
+        return self.actor.organisation_id
+
+    @property
+    def user_id(self) -> UUID:
+        assert self.actor.user_id is not None
+        return self.actor.user_id
+
+
+MakeAccount = Callable[..., Awaitable[Account]]
+AsOwner = Callable[..., Awaitable[list[tuple[Any, ...]]]]
+
+
+@pytest.fixture(autouse=True)
+def server_key() -> Iterator[None]:
+    keys.use(keys.ServerKey(clock.random_bytes(32)))
+    yield
+    keys.use(None)
+
+
+@pytest.fixture(scope="session")
+def stored_hash() -> str:
+    """The hash of `PASSWORD`, made once."""
+    return passwords._hasher.hash(passwords._as_bytes(PASSWORD))
+
+
+@pytest.fixture
+def as_owner(addresses: Addresses) -> AsOwner:
+    """`await as_owner(sql, *values)`: look at, or change, what the app may not."""
+
+    async def run(statement: str, *values: object) -> list[tuple[Any, ...]]:
+        async with await psycopg.AsyncConnection.connect(addresses.owner) as owner:
+            cursor = await owner.execute(statement, values)  # pyright: ignore[reportArgumentType]
+            return await cursor.fetchall() if cursor.description else []
+
+    return run
+
+
+@pytest.fixture
+def account(database: pool.Database, as_owner: AsOwner, stored_hash: str) -> MakeAccount:
+    """`await account(Role.LEAD)`: a person who can sign in with `PASSWORD`, at a mail domain of their own."""
+
+    async def make(*roles: Role, organisation: UUID | None = None) -> Account:
+        organisation_id = organisation or await make_organisation()
+        user_id, name = await make_person(organisation_id, roles)
+        email = f"person@{user_id.hex}.example"
+        await as_owner("update users set email = %s, password_hash = %s where id = %s", email, stored_hash, user_id)
+        await as_owner("update memberships set email = %s where user_id = %s", email, user_id)
+        return Account(Actor(ActorKind.PERSON, organisation_id, user_id, frozenset(roles), name), email)
+
+    return make
+
+
+@pytest.fixture
+async def later(as_owner: AsOwner) -> AsyncIterator[Callable[[str], Awaitable[object]]]:
+    """`await later("31 minutes")`: put the database's clock forward until the test ends."""
+    held = (
+        "create or replace function sec.clock() returns timestamptz language sql volatile parallel safe "
+        "set search_path = pg_catalog, pg_temp as $$ select clock_timestamp() {} $$"
+    )
+
+    async def put_forward(by: str) -> object:
+        return await as_owner(held.format(f"+ interval '{by}'"))
+
+    yield put_forward
+    await as_owner(held.format(""))
+
+
+def some_address() -> str:
+    """A network address that no other test uses."""
+    return "2001:db8:" + ":".join(clock.random_bytes(2).hex() for _ in range(2)) + "::1"
+
+
+async def sign_in(account: Account, device: str | None = None, organisation: UUID | None = None) -> SignedIn:
+    """A session of this person."""
+    person = await signing_in.authenticate(account.email, PASSWORD, client=some_address(), device=device)
+    assert person is not None
+    return await signing_in.start_session(
+        person, browser="A browser", device=device, organisation_id=organisation, request_id=clock.new_request_id()
+    )

@@ -1,0 +1,131 @@
+import pytest
+
+from safeguard.access.actors import ActorKind, system
+from safeguard.access.policy import Permission
+from safeguard.access.roles import Role
+from safeguard.errors import Forbidden, Invalid, NotFound, SignInRequired
+from safeguard.identity import issuing, managing, queries
+from safeguard.identity.secret import hash_of
+from safeguard.work import begin, enter_token
+from tests.factories.organisations import make_organisation
+from tests.identity.conftest import AsOwner, MakeAccount
+
+pytestmark = pytest.mark.anyio
+
+
+async def works(token: str) -> bool:
+    try:
+        async with enter_token(hash_of(token)):
+            return True
+    except SignInRequired:
+        return False
+
+
+async def test_a_token_acts_as_a_service_with_its_role(account: MakeAccount) -> None:
+    lead = await account(Role.LEAD)
+    async with begin(lead.actor) as work:
+        token = await issuing.issue(work, "School office system", Role.REPORTER)
+    assert token.startswith("sgt_")
+    async with enter_token(hash_of(token)) as (work, row):
+        assert work.actor.kind is ActorKind.SERVICE
+        assert work.organisation_id == lead.organisation_id == row.organisation_id
+        assert work.actor.name == "School office system"
+        assert work.actor.user_id not in (None, lead.user_id)
+        assert work.may(Permission.INCIDENT_RECORD)
+        assert not work.may(Permission.INCIDENT_READ)
+
+
+async def test_the_list_tells_who_answers_for_a_token_and_when_it_was_used(account: MakeAccount) -> None:
+    lead = await account(Role.LEAD)
+    async with begin(lead.actor) as work:
+        token = await issuing.issue(work, "School office system", Role.REPORTER)
+        assert [one.last_used_at for one in await queries.list_tokens(work)] == [None]
+    assert await works(token)
+    async with begin(lead.actor) as work:
+        [listed] = await queries.list_tokens(work)
+    assert listed.sponsor_name == lead.actor.name
+    assert listed.last_used_at is not None
+
+
+async def test_a_service_is_not_listed_among_people(account: MakeAccount) -> None:
+    lead = await account(Role.LEAD)
+    async with begin(lead.actor) as work:
+        await issuing.issue(work, "School office system", Role.REPORTER)
+        assert len(await queries.list_members(work)) == 1
+
+
+async def test_a_revoked_token_is_useless_at_the_next_request(account: MakeAccount) -> None:
+    lead = await account(Role.LEAD)
+    async with begin(lead.actor) as work:
+        token = await issuing.issue(work, "School office system", Role.REPORTER)
+        [listed] = await queries.list_tokens(work)
+        await issuing.revoke(work, listed.id)
+    assert not await works(token)
+
+
+async def test_a_token_runs_out(account: MakeAccount, as_owner: AsOwner) -> None:
+    lead = await account(Role.LEAD)
+    async with begin(lead.actor) as work:
+        token = await issuing.issue(work, "School office system", Role.REPORTER, days=1)
+    assert await works(token)
+    await as_owner(
+        "update tokens set created_at = now() - interval '2 days', expires_at = now() where organisation_id = %s",
+        lead.organisation_id,
+    )
+    assert not await works(token)
+
+
+async def test_a_token_stops_with_the_person_who_answers_for_it(account: MakeAccount) -> None:
+    lead = await account(Role.LEAD)
+    administrator = await account(Role.ADMINISTRATOR, organisation=lead.organisation_id)
+    async with begin(administrator.actor) as work:
+        token = await issuing.issue(work, "School office system", Role.REPORTER)
+    async with begin(lead.actor) as work:
+        await managing.remove(work, administrator.user_id)
+    assert not await works(token)
+
+
+async def test_an_administrator_makes_no_token_that_reads_cases(account: MakeAccount) -> None:
+    lead = await account(Role.LEAD)
+    administrator = await account(Role.ADMINISTRATOR, organisation=lead.organisation_id)
+    with pytest.raises(Forbidden):
+        async with begin(administrator.actor) as work:
+            await issuing.issue(work, "School office system", Role.LEAD)
+
+
+async def test_another_organisation_cannot_revoke_it(account: MakeAccount) -> None:
+    lead, other = await account(Role.LEAD), await account(Role.LEAD)
+    async with begin(lead.actor) as work:
+        token = await issuing.issue(work, "School office system", Role.REPORTER)
+        [listed] = await queries.list_tokens(work)
+    with pytest.raises(NotFound):
+        async with begin(other.actor) as work:
+            await issuing.revoke(work, listed.id)
+    assert await works(token)
+
+
+async def test_the_operator_makes_one_before_anybody_has_joined(database: object) -> None:
+    async with begin(system(await make_organisation())) as work:
+        token = await issuing.issue(work, "Set-up", Role.LEAD)
+    async with enter_token(hash_of(token)) as (work, _):
+        assert work.may(Permission.INCIDENT_READ)
+
+
+async def test_the_operators_token_is_answered_for_by_the_lead(account: MakeAccount) -> None:
+    lead = await account(Role.LEAD)
+    async with begin(system(lead.organisation_id)) as work:
+        await issuing.issue(work, "Import", Role.LEAD)
+        [listed] = await queries.list_tokens(work)
+    assert listed.sponsor_name == lead.actor.name
+
+
+@pytest.mark.parametrize("days", [0, -1, 367])
+async def test_every_token_has_an_end(account: MakeAccount, days: int) -> None:
+    lead = await account(Role.LEAD)
+    with pytest.raises(Invalid):
+        async with begin(lead.actor) as work:
+            await issuing.issue(work, "School office system", Role.REPORTER, days=days)
+
+
+async def test_a_made_up_token_is_nobodys(database: object) -> None:
+    assert not await works("sgt_madeup")
