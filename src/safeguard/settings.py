@@ -48,6 +48,8 @@ class Settings:
 
     secure_cookies: bool = True
     """Always, also on http://localhost: browsers count it as a secure context."""
+    metrics_port: int | None = None
+    """Where Prometheus asks for `/metrics`; None answers nowhere."""
     trusted_proxy: str | None = None
     """The address whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed."""
 
@@ -85,6 +87,7 @@ def load(environ: Mapping[str, str] = os.environ, data: Path | None = None) -> S
         signer_url=environ.get("SAFEGUARD_SIGNER_DATABASE_URL") or stored["signer"],
         broker_url=environ.get("SAFEGUARD_BROKER_URL") or None,
         objects_url=environ.get("SAFEGUARD_OBJECTS_URL") or (folder / "objects").as_uri(),
+        metrics_port=_port(environ["SAFEGUARD_METRICS_PORT"]) if environ.get("SAFEGUARD_METRICS_PORT") else None,
         trusted_proxy=environ.get("SAFEGUARD_TRUSTED_PROXY") or None,
     )
 

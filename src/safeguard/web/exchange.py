@@ -8,23 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from enum import Enum, auto
 from uuid import UUID
 
 from safeguard import clock
+from safeguard.web.csrf import Token
 from safeguard.web.fields import Fields
 from safeguard.web.viewing import Viewer
-
-
-class Proof(Enum):
-    """What a form's CSRF token shows."""
-
-    MISSING = auto()
-    """None came, or one that this server never made."""
-    STALE = auto()
-    """We made it, for this person, in another session."""
-    VALID = auto()
-    """We made it for this very session."""
 
 
 @dataclass(slots=True)
@@ -35,6 +24,16 @@ class Answer:
     location: str | None = None
     body: bytes | None = None
     media_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """What names a request that is to be done once."""
+
+    route: str
+    key: str
+    body_hash: bytes
+    is_api: bool
 
 
 @dataclass(slots=True)
@@ -53,14 +52,17 @@ class Exchange:
     """The template of the route, for logs and metrics: never the path itself."""
     fields: Fields = field(default_factory=Fields)
     body: bytes = b""
-    proof: Proof = Proof.MISSING
-    form_of: UUID | None = None
-    """Whose form this was, when its CSRF token shows it."""
+    token: Token | None = None
+    """The CSRF token that came, when it is one of ours."""
     session_hash: bytes | None = None
     visitor: str | None = None
     """The pre-session cookie of a public form; made while rendering when there was none."""
     new_visitor: bool = False
     viewer: Viewer | None = None
+    default_status: int = 200
+    """What the handler answers when its response says nothing else."""
+    once: Once | None = None
+    """What names this request, when it is to be done once."""
     answer: Answer | None = None
 
     @property

@@ -42,6 +42,10 @@ class Fields:
     def __iter__(self) -> Iterator[str]:
         return iter(self._by_name)
 
+    def sent(self) -> tuple[tuple[str, str], ...]:
+        """Everything but the token of the session: what would be sent again."""
+        return tuple(pair for pair in self.pairs if pair[0] != CSRF)
+
     def typed(self) -> tuple[tuple[str, str], ...]:
         """What a person filled in: without the page's own machinery and without what is empty."""
         return tuple((name, value) for name, value in self.pairs if name not in MACHINERY and value.strip())

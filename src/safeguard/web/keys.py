@@ -35,10 +35,6 @@ class ServerKey:
         """32 bytes that show that we saw `data`, for `purpose` (HMAC-SHA-256)."""
         return digest(self._for(purpose), data, "sha256")
 
-    def agrees(self, purpose: str, data: bytes, tag: bytes) -> bool:
-        """Whether `tag` is ours, compared in constant time."""
-        return compare_digest(self.tag(purpose, data), tag)
-
     def seal(self, purpose: str, plain: bytes, bound_to: bytes = b"") -> str:
         """`plain`, unreadable and unchangeable (AES-256-GCM), as URL-safe text."""
         nonce = clock.random_bytes(NONCE)
@@ -57,6 +53,11 @@ class ServerKey:
             info = b"safeguard web " + purpose.encode()
             found = self._derived[purpose] = HKDF(SHA256(), 32, salt=None, info=info).derive(self.secret)
         return found
+
+
+def same(one: bytes, other: bytes) -> bool:
+    """Whether both are equal, compared in constant time."""
+    return compare_digest(one, other)
 
 
 def encode(raw: bytes) -> str:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from hmac import compare_digest
 from typing import Generic, TypeVar
 from uuid import UUID
 
@@ -70,7 +69,7 @@ def read_cursor(text: str | None, scope: str) -> Key | None:
     except Tampered as fault:
         raise _refusal() from fault
     raw, tag = whole[:_LENGTH], whole[_LENGTH:]
-    if len(raw) != _LENGTH or not compare_digest(keys.current().tag("cursor", _bound(scope, raw))[:_TAG], tag):
+    if len(raw) != _LENGTH or not keys.same(keys.current().tag("cursor", _bound(scope, raw))[:_TAG], tag):
         raise _refusal()
     return Key(_EPOCH + int.from_bytes(raw[:8], "big", signed=True) * _MICROSECOND, UUID(bytes=raw[8:]))
 

@@ -1,5 +1,6 @@
 """Who is looking, as far as pages need to know: plain facts that outlive the transaction they were read in."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,14 +23,22 @@ class Organisation:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Another organisation that the same person belongs to, and may switch to."""
+
+    id: UUID
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Viewer:
     """Somebody signed in, or a service with a token, in one organisation."""
 
     actor: Actor
     organisation: Organisation
     email: str = ""
-    organisations: int = 1
-    """How many organisations they belong to: more than one, and pages offer to switch."""
+    elsewhere: tuple[Elsewhere, ...] = ()
     session_id: UUID | None = None
     authenticated_at: datetime | None = None
     """When they last proved who they are: step-up asks for five minutes."""
@@ -45,10 +54,16 @@ def viewer_of(actor: Actor, row: Any) -> Viewer:
     """The viewer that a session's or a token's row tells of (`identity.enter_session`, `identity.enter_token`)."""
     organisation = Organisation(
         actor.organisation_id, row.organisation_slug, row.organisation_name, row.organisation_kind,
-        row.nation, row.time_zone, row.organisation_state,
+        row.organisation_nation, row.organisation_time_zone, row.organisation_state,
     )  # fmt: skip
     if actor.kind is not ActorKind.PERSON:
         return Viewer(actor, organisation)
     return Viewer(
-        actor, organisation, row.email, row.organisations, row.session_id, row.authenticated_at, tuple(row.factors)
-    )
+        actor, organisation, row.email, _elsewhere(row.elsewhere), row.session_id, row.authenticated_at,
+        tuple(row.factors or ()),
+    )  # fmt: skip
+
+
+def _elsewhere(found: Any) -> tuple[Elsewhere, ...]:
+    listed: list[dict[str, str]] = json.loads(found) if isinstance(found, str) else found or []
+    return tuple(Elsewhere(UUID(one["id"]), one["slug"], one["name"]) for one in listed)

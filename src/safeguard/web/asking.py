@@ -1,0 +1,74 @@
+"""Asking somebody to sign in, without losing where they were going or what they typed."""
+
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from litestar import Request
+from litestar.response import Redirect, Response, Template
+
+from safeguard.web import csrf, keeping, pages, surroundings
+from safeguard.web.cookies import hash_of
+from safeguard.web.exchange import Exchange, current
+from safeguard.web.keeping import Unopened
+
+SIGN_IN = "/sign-in"
+CHALLENGE = 'Session realm="Safeguard"'
+"""HTTP asks every 401 for one; browsers pass over a scheme that they do not know and show the page."""
+
+
+def sign_in(request: Request[Any, Any, Any], served: Exchange) -> Response[Any]:
+    """The way in: a redirect for a page, the sign-in page itself around a form that was refused."""
+    if served.method == "GET":
+        return _send_to_sign_in(request, served)
+    make = surroundings.current().sign_in_page
+    if make is None:
+        return Redirect(SIGN_IN, status_code=303)
+    served.viewer = None
+    shown = make(request, next_path="/", kept=keeping.keep(served))
+    shown.status_code = 401
+    shown.headers |= {"WWW-Authenticate": CHALLENGE, "HX-Retarget": "body", "HX-Reswap": "innerHTML"}
+    return shown
+
+
+def _send_to_sign_in(request: Request[Any, Any, Any], served: Exchange) -> Response[Any]:
+    """After signing in they arrive where they were going; HTMX is told to leave the page altogether."""
+    if request.headers.get("hx-request") == "true":
+        here = urlsplit(request.headers.get("hx-current-url", "/"))
+        target = sign_in_address(here.path + (f"?{here.query}" if here.query else ""))
+        return Response(b"", status_code=401, headers={"WWW-Authenticate": CHALLENGE, "HX-Redirect": target})
+    return Redirect(sign_in_address(served.path + (f"?{served.query}" if served.query else "")), status_code=303)
+
+
+def sign_in_address(next_path: str) -> str:
+    """The address of the sign-in page that leads on to `next_path`."""
+    return SIGN_IN if next_path == "/" else f"{SIGN_IN}?next={quote(next_path, safe='/')}"
+
+
+def safe_next(path: str) -> str:
+    """Where `next` may lead: a path of ours, or the start page; never another site's address."""
+    parts = urlsplit(path)
+    ours = path.startswith("/") and not path.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
+    return path if ours and "\\" not in path and path.isprintable() else "/"
+
+
+def resume(request: Request[Any, Any, Any], sealed: str, session_token: str, actor: Any) -> Template | None:
+    """The page that gives a kept form back to whoever has just signed in; None when nothing was kept.
+
+    `actor` is who has signed in (`user_id`, `organisation_id`). The form is sent by them, with the token of the new
+    session; in another organisation than it was typed in, it is only shown.
+    """
+    if not sealed:
+        return None
+    session = hash_of(session_token)
+    context: dict[str, Any] = {"action": "/", "fields": (), "typed": (), "refusal": None, "elsewhere": False}
+    try:
+        form = keeping.open_kept(sealed, actor.user_id)
+    except Unopened as refusal:
+        context["refusal"] = refusal.sentence
+    else:
+        context |= {"action": form.path, "fields": form.fields.pairs, "typed": form.fields.typed()}
+        context["elsewhere"] = form.organisation_id != actor.organisation_id
+    context["csrf_token"] = csrf.issue(session, actor.user_id, actor.organisation_id)
+    return Template(
+        "errors/resume.html", context=pages.given(current()) | context, status_code=200, media_type=pages.HTML
+    )

@@ -1,0 +1,46 @@
+"""The two cookies: a session's, and before there is one, a visitor's.
+
+`__Host-`, Secure, HttpOnly, SameSite=Lax, without an expiry: they end with the browser, and the server ends them
+sooner. Browsers take them on http://localhost as well, which counts as a secure context.
+"""
+
+from hashlib import sha256
+
+from litestar.datastructures import Cookie
+
+from safeguard import clock
+
+SESSION = "__Host-session"
+VISITOR = "__Host-visitor"
+
+CLEAR_SITE_DATA = '"cache", "cookies", "storage"'
+"""What a browser forgets at sign-out, so that the back button shows nothing."""
+
+
+def session_cookie(token: str) -> Cookie:
+    """The cookie of a session that has just begun."""
+    return _cookie(SESSION, token)
+
+
+def no_session_cookie() -> Cookie:
+    """What takes the session's cookie away."""
+    return _cookie(SESSION, "", max_age=0)
+
+
+def visitor_cookie(token: str) -> Cookie:
+    """The cookie that a public form's token is bound to."""
+    return _cookie(VISITOR, token)
+
+
+def new_visitor() -> str:
+    """A visitor that nobody else is."""
+    return clock.new_token()
+
+
+def hash_of(token: str) -> bytes:
+    """How a session's token is known to the database."""
+    return sha256(token.encode()).digest()
+
+
+def _cookie(name: str, value: str, max_age: int | None = None) -> Cookie:
+    return Cookie(name, value, path="/", secure=True, httponly=True, samesite="lax", max_age=max_age)

@@ -1,0 +1,48 @@
+"""What the rooms above lend to pages: the organisation's words, the way to sign in, and where we are reached.
+
+`app` fills this in at start-up. It lets pages say "pupil" or "resident" without this room knowing of profiles.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from litestar import Request
+from litestar.response import Response
+
+
+class SignInPage(Protocol):
+    """How identity shows the way in."""
+
+    def __call__(self, request: Request[Any, Any, Any], *, next_path: str, kept: str | None) -> Response[Any]:
+        """The sign-in page; `kept` goes into its hidden field of that name and comes back with the password."""
+        ...
+
+
+def _no_profile(_kind: str, _nation: str) -> Any:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """One deployment, as pages see it."""
+
+    public_url: str = "http://localhost:8000"
+    trusted_proxy: str | None = None
+    profile_of: Callable[[str, str], Any] = _no_profile
+    """Kind of organisation, nation -> its words and lists."""
+    sign_in_page: SignInPage | None = None
+
+
+_current = Surroundings()
+
+
+def use(surroundings: Surroundings) -> None:
+    """Make these the surroundings of this process."""
+    global _current  # noqa: PLW0603  one deployment per process
+    _current = surroundings
+
+
+def current() -> Surroundings:
+    """The surroundings of this process."""
+    return _current

@@ -1,0 +1,89 @@
+"""The one transaction of a request: opened with the session, checked, used, committed before bytes leave.
+
+Litestar renders the answer inside this dependency and sends it after: when the handler, the template or the commit
+fails, the answer is an error and there are no rows. An answer of 400 or above keeps nothing either.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from litestar import Request
+from litestar.response import Response
+
+from safeguard import work
+from safeguard.access.policy import Permission
+from safeguard.errors import DomainError, Forbidden, SignInRequired
+from safeguard.web import exchange, guarding, idempotency
+from safeguard.web.cookies import hash_of
+from safeguard.web.exchange import Answer, Exchange
+from safeguard.web.guarding import SAFE
+from safeguard.web.viewing import viewer_of
+from safeguard.work import Work
+
+
+class _Undone(Exception):
+    """Leaves the transaction without keeping it, for an answer that is already made."""
+
+
+async def provide_work(request: Request[Any, Any, Any]) -> AsyncIterator[Work]:
+    """The unit of work of whoever asks, if they may; Litestar's dependency `work`."""
+    served = exchange.current()
+    try:
+        async with _entered(request, served) as (unit, row):
+            served.viewer = viewer_of(unit.actor, row)
+            _check(request, served, unit)
+            try:
+                yield unit
+            except DomainError as refusal:
+                if served.once and not isinstance(refusal, Forbidden):
+                    await idempotency.replay(unit, served.once)
+                raise
+            await _settle(unit, served)
+    except _Undone:
+        return
+
+
+def _entered(request: Request[Any, Any, Any], served: Exchange) -> AbstractAsyncContextManager[tuple[Work, Any]]:
+    if served.is_api:
+        if (token := guarding.bearer(request)) is None:
+            raise SignInRequired("Send a token: Authorization: Bearer …")
+        return work.enter_token(hash_of(token), served.request_id)
+    if served.session_hash is None:
+        raise SignInRequired
+    return work.enter_session(served.session_hash, served.request_id)
+
+
+def _check(request: Request[Any, Any, Any], served: Exchange, unit: Work) -> None:
+    """Refuse a form of another session and a person without the permission; name an unsafe request."""
+    unsafe = served.method not in SAFE
+    if unsafe and not served.is_api:
+        guarding.check_session(served)
+    needed = request.route_handler.opt["permission"]
+    if isinstance(needed, Permission):
+        unit.require(needed)
+    if unsafe:
+        served.default_status = request.route_handler.status_code
+        served.once = idempotency.once_of(request, served)
+
+
+async def _settle(unit: Work, served: Exchange) -> None:
+    """Before the commit: whether this is kept at all, and whether it was done before."""
+    answer = served.answer or Answer(200)
+    if answer.status < 400:
+        if served.once:
+            await idempotency.keep(unit, served.once, answer)
+        return
+    if served.once:
+        await idempotency.replay(unit, served.once)
+    raise _Undone
+
+
+async def note_answer(response: Response[Any]) -> Response[Any]:
+    """Litestar's `after_request`: remember what is about to be sent, while the transaction is still open."""
+    served = exchange.current()
+    location = getattr(response, "url", None) or response.headers.get("Location")
+    served.answer = Answer(response.status_code or served.default_status, location)
+    if served.once and served.once.is_api:
+        served.answer.body = response.render(response.content, str(response.media_type or "application/json"))
+    return response
