@@ -12,7 +12,7 @@ from safeguard.evidence.verifying.verdicts import Refused
 FORMAT = "safeguard-object/1"
 _KIND = re.compile(r"[a-z][a-z0-9_]{0,60}")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-_FIELD = re.compile(r"[a-z][a-z0-9_]{0,100}")
+_FIELD = re.compile(r"[a-z][a-z0-9_.]{0,100}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,152 @@
+"""What a report says, as frozen data: a room fills in its cases, the template only sets them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class Mark(StrEnum):
+    """How a moment is drawn: as shape first, so that it reads in grey too."""
+
+    WORDS = "words"
+    DECISION = "decision"
+    ACTION = "action"
+    CONTACT = "contact"
+    CHANGE = "change"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Words under a label: an account, a reason, an outcome."""
+
+    label: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A short answer to a short question."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in a case, with the role they have in this one."""
+
+    name: str
+    role: str
+    detail: str = ""
+    taken_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A field before and after a correction."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One step of the chronology, in the words of whoever took it."""
+
+    at: datetime
+    mark: Mark
+    what: str
+    author: str
+    passages: tuple[Passage, ...] = ()
+    changes: tuple[Change, ...] = ()
+    corrects: str = ""
+    """What was corrected by this, where it corrects another moment."""
+    corrected: str = ""
+    """When and by whom this was corrected later; both stay."""
+    is_turning_point: bool = False
+    """Named in the picture, not only drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided, why, by whom."""
+
+    at: datetime
+    what: str
+    reason: str
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Who was to do what until when, and whether they did."""
+
+    what: str
+    owner: str
+    due: date | None
+    done_at: datetime | None
+    done_words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """An act on the record, from the audit log."""
+
+    index: int
+    at: datetime
+    who: str
+    role: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One record with its whole story, as of the frozen log."""
+
+    reference: str
+    title: str
+    lead: str
+    """One sentence: what kind of case, where it stands."""
+    state: str
+    risk: str
+    risk_label: str
+    began: datetime
+    facts: tuple[Fact, ...] = ()
+    account: tuple[Passage, ...] = ()
+    people: tuple[Person, ...] = ()
+    moments: tuple[Moment, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    actions: tuple[Action, ...] = ()
+    outcome: tuple[Passage, ...] = ()
+    looks: tuple[Look, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a verifier will find, for the box on the cover."""
+
+    log: str
+    size: int
+    shown: int
+    fingerprint: str
+    key: str
+    disclosure: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A whole report."""
+
+    kind: str
+    title: str
+    organisation: str
+    as_of: datetime
+    time_zone: str
+    pack: str
+    release: str
+    proof: Proof
+    cases: tuple[Case, ...]
+    period: tuple[date, date] | None = None
+    records: int = 0

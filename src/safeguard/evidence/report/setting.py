@@ -1,0 +1,35 @@
+"""Setting a report: the data as JSON for the template, and one process of its own that makes the PDF.
+
+One process per document: the typesetter keeps what it has set in memory for as long as it lives, and that would be
+another organisation's children. It gets no network, no packages and no fonts but ours.
+"""
+
+import json
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+
+from safeguard import paths
+from safeguard.errors import Unavailable
+from safeguard.evidence.report import typesetter
+from safeguard.evidence.report.fonts import font_folder
+from safeguard.evidence.report.model import Document
+from safeguard.evidence.report.wording import as_data
+
+TIME_LIMIT = 600
+
+
+def set_report(document: Document, target: Path) -> None:
+    """Write the PDF (PDF/A-3b, PDF/UA-1) to `target`; the same document gives the same bytes."""
+    template = paths.TEMPLATES / "reports" / f"{document.kind}.typ"
+    _run(template, json.dumps(as_data(document), ensure_ascii=False), document.as_of, target)
+
+
+def _run(template: Path, data: str, at: datetime, target: Path) -> None:
+    order = [sys.executable, "-P", str(Path(typesetter.__file__)), str(template), str(font_folder()), str(target)]
+    done = subprocess.run(
+        [*order, str(int(at.timestamp()))], input=data.encode(), capture_output=True, timeout=TIME_LIMIT
+    )
+    if done.returncode or not target.exists():
+        raise Unavailable(f"The report could not be set: {done.stderr.decode('utf-8', 'replace')[-500:]}")

@@ -1,0 +1,174 @@
+"""A report's data as its template takes it: every date said, every picture drawn, every character visible."""
+
+from collections import Counter
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from safeguard.evidence.report.model import Action, Case, Decision, Document, Look, Moment, Passage, Person
+from safeguard.evidence.report.picture import month_columns, story_line
+from safeguard.evidence.report.saying import count, day, minute, second, short_day
+from safeguard.evidence.report.visible import visible_all
+
+DISCLOSED = {
+    "complete": (
+        "Complete",
+        "The pack holds every entry of the organisation's log up to the time above. A verifier shows that nothing was"
+        " altered and that no entry about the records in this pack is missing.",
+    ),
+    "minimal": (
+        "Minimal",
+        "The pack holds the entries about its own records, and only the hashes of the others. A verifier shows that"
+        " nothing was altered. It does not show that nothing else was written about these records.",
+    ),
+}
+
+
+def as_data(document: Document) -> dict[str, Any]:
+    """The document as plain data, with the pictures left out of the making visible: they are ours."""
+    zone = ZoneInfo(document.time_zone)
+    said = visible_all(_front(document, zone) | {"cases": [_case(case, zone) for case in document.cases]})
+    for case, data in zip(document.cases, said["cases"], strict=True):
+        data["picture"] = story_line(case.moments, zone) if case.moments else ""
+    if document.period:
+        said["picture"] = month_columns(_months(document, zone))
+    return said
+
+
+def _front(document: Document, zone: ZoneInfo) -> dict[str, Any]:
+    name, sentence = DISCLOSED[document.proof.disclosure]
+    proof = document.proof
+    return {
+        "title": document.title,
+        "organisation": document.organisation,
+        "as_of": minute(document.as_of, zone),
+        "zone": f"{document.time_zone} ({document.as_of.astimezone(zone):%Z})",
+        "period": [day(each) for each in document.period] if document.period else [],
+        "pack": document.pack,
+        "release": document.release,
+        "disclosure": {"name": name, "sentence": sentence},
+        "proof": {
+            "log": proof.log, "size": f"{proof.size:,}", "shown": f"{proof.shown:,}",
+            "fingerprint": proof.fingerprint, "key": proof.key,
+        },
+        "figures": [{"label": label, "value": value} for label, value in _figures(document)],
+        "says": _says(document, zone),
+        "looks": sum(len(case.looks) for case in document.cases),
+    }  # fmt: skip
+
+
+def _figures(document: Document) -> list[tuple[str, str]]:
+    cases = document.cases
+    risks = Counter(case.risk_label for case in cases)
+    figures = [("Incidents", f"{len(cases):,}")]
+    figures += [(label, f"{number:,}") for label, number in sorted(Counter(case.state for case in cases).items())]
+    figures += [(f"Risk: {label.lower()}", f"{number:,}") for label, number in sorted(risks.items())]
+    return figures
+
+
+def _says(document: Document, zone: ZoneInfo) -> str:
+    """The sentence that says what the picture of the months means."""
+    if not document.period:
+        return ""
+    months = _months(document, zone)
+    if not document.cases:
+        return "No incident was recorded in this period."
+    most = max(months, key=lambda month: month[1])
+    mean = len(document.cases) / len(months)
+    sentence = f"{count(len(document.cases), 'incident was', 'incidents were').capitalize()} recorded"
+    sentence += f" in {count(len(months), 'month', 'months')}"
+    return f"{sentence}, {mean:.1f} a month. The most were in {most[0]:%B %Y}: {most[1]}."
+
+
+def _months(document: Document, zone: ZoneInfo) -> list[tuple[date, int]]:
+    """Each month of the period with the number of cases that began in it."""
+    if not document.period:
+        return []
+    first, last = document.period
+    found = Counter(case.began.astimezone(zone).date().replace(day=1) for case in document.cases)
+    months: list[tuple[date, int]] = []
+    month = first.replace(day=1)
+    while month <= last:
+        months.append((month, found[month]))
+        month = month.replace(year=month.year + month.month // 12, month=month.month % 12 + 1)
+    return months
+
+
+def _case(case: Case, zone: ZoneInfo) -> dict[str, Any]:
+    return {
+        "reference": case.reference,
+        "title": case.title,
+        "lead": case.lead,
+        "state": case.state,
+        "risk": case.risk,
+        "risk_label": case.risk_label,
+        "began": short_day(case.began.astimezone(zone)),
+        "facts": [{"label": fact.label, "value": fact.value} for fact in case.facts],
+        "account": _passages(case.account),
+        "people": [_person(person) for person in case.people],
+        "picture_says": picture_says(case, zone),
+        "moments": [_moment(moment, zone) for moment in case.moments],
+        "decisions": [_decision(decision, zone) for decision in case.decisions],
+        "actions": [_action(action, zone) for action in case.actions],
+        "outcome": _passages(case.outcome),
+        "looks": [_look(look, zone) for look in case.looks],
+    }
+
+
+def picture_says(case: Case, zone: ZoneInfo) -> str:
+    """What the line of the story shows, in one sentence."""
+    if not case.moments:
+        return ""
+    times = sorted(moment.at.astimezone(zone) for moment in case.moments)
+    days = (times[-1].date() - times[0].date()).days
+    steps = count(len(times), "step", "steps").capitalize()
+    if not days:
+        return f"{steps} on {day(times[0])}."
+    return f"{steps} in {count(days, 'day', 'days')}, from {day(times[0])} to {day(times[-1])}."
+
+
+def _passages(passages: tuple[Passage, ...]) -> list[dict[str, str]]:
+    return [{"label": passage.label, "words": passage.words} for passage in passages]
+
+
+def _person(person: Person) -> dict[str, Any]:
+    return {"name": person.name, "role": person.role, "detail": person.detail, "taken_out": person.taken_out}
+
+
+def _moment(moment: Moment, zone: ZoneInfo) -> dict[str, Any]:
+    changes = [{"label": each.label, "before": each.before, "after": each.after} for each in moment.changes]
+    return {
+        "day": _weekday(moment.at.astimezone(zone)),
+        "time": f"{moment.at.astimezone(zone):%H:%M}",
+        "mark": moment.mark.value,
+        "what": moment.what,
+        "author": moment.author,
+        "passages": _passages(moment.passages),
+        "changes": changes,
+        "corrects": moment.corrects,
+        "corrected": moment.corrected,
+    }
+
+
+def _weekday(moment: datetime) -> str:
+    return f"{moment:%A} {day(moment)}"
+
+
+def _decision(decision: Decision, zone: ZoneInfo) -> dict[str, str]:
+    when = minute(decision.at, zone)
+    return {"at": when, "what": decision.what, "reason": decision.reason, "author": decision.author}
+
+
+def _action(action: Action, zone: ZoneInfo) -> dict[str, str]:
+    return {
+        "what": action.what,
+        "owner": action.owner,
+        "due": short_day(action.due) if action.due else "no date",
+        "done": f"Done {short_day(action.done_at.astimezone(zone))}" if action.done_at else "Open",
+        "done_words": action.done_words,
+    }
+
+
+def _look(look: Look, zone: ZoneInfo) -> dict[str, str]:
+    at = second(look.at, zone)
+    return {"index": f"{look.index:,}", "at": at, "who": look.who, "role": look.role, "what": look.what}

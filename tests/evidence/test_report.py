@@ -1,0 +1,162 @@
+"""The report: what it holds, that nothing typed acts in it, and that it is the same each time."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from pypdf import PdfReader
+
+from safeguard.evidence.report.fonts import covered, font_folder
+from safeguard.evidence.report.model import (
+    Action,
+    Case,
+    Change,
+    Decision,
+    Document,
+    Fact,
+    Look,
+    Mark,
+    Moment,
+    Passage,
+    Person,
+    Proof,
+)
+from safeguard.evidence.report.picture import month_columns, story_line
+from safeguard.evidence.report.setting import set_report
+from safeguard.evidence.report.visible import visible
+
+MORNING = datetime(2026, 11, 9, 8, 52, tzinfo=UTC)
+LONDON = ZoneInfo("Europe/London")
+PROOF = Proof("safeguard.example/t/0123abcd/1", 12, 12, "56ab 12cd 9e0f 4412", "vkey", "complete")
+CASE = Case(
+    "K7Q-3MX", "Account impersonating a teacher", "Recorded on 9 November 2026.", "Closed", "high", "High", MORNING,
+    facts=(Fact("Place", "Online only"),),
+    account=(Passage("What happened", "An account in a colleague's name.\n\nIt has four videos."),),
+    people=(Person("Alison Harper", "Affected", "Member of staff"), Person("Tom Whitfield", "Witness", "", True)),
+    moments=(
+        Moment(MORNING, Mark.WORDS, "Recorded", "Priya Nair", is_turning_point=True),
+        Moment(MORNING + timedelta(days=1), Mark.CHANGE, "Corrected", "Priya Nair",
+               changes=(Change("What happened", "14 videos", "4 videos"),)),
+        Moment(MORNING + timedelta(days=9), Mark.DECISION, "Closed", "Ruth Delaney", is_turning_point=True),
+    ),
+    decisions=(Decision(MORNING, "Report it to the platform.", "It acts faster on impersonation.", "Ruth Delaney"),),
+    actions=(Action("Assembly for Year 9", "Sam Osei", date(2026, 11, 19), None),),
+    outcome=(Passage("Outcome", "Account removed."),),
+    looks=(Look(41, MORNING, "Ruth Delaney", "lead", "An incident was read"),),
+)  # fmt: skip
+DOCUMENT = Document(
+    "incident", "Incident K7Q-3MX", "Alder School", datetime(2026, 11, 22, 10, 2, tzinfo=UTC), "Europe/London",
+    "6f0c1c1e-0000-4000-8000-0000000000ff", "0.1.0", PROOF, (CASE,),
+)  # fmt: skip
+
+
+def set_it(document: Document, folder: Path, name: str = "report") -> bytes:
+    """The bytes of the PDF."""
+    target = folder / f"{name}.pdf"
+    set_report(document, target)
+    return target.read_bytes()
+
+
+def words_of(pdf: bytes) -> str:
+    """All text of the document, on one line."""
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages).split())
+
+
+def test_the_report_tells_the_whole_story(tmp_path: Path) -> None:
+    said = words_of(set_it(DOCUMENT, tmp_path))
+    for expected in (
+        "Alder School", "Incident K7Q-3MX", "How to check that nothing was altered", "56ab 12cd 9e0f 4412", "Complete",
+        "An account in a colleague's name.", "Tom Whitfield", "taken out by a correction", "14 videos", "4 videos",
+        "Report it to the platform.", "It acts faster on impersonation.", "Assembly for Year 9", "Account removed.",
+        "An incident was read", "22 November 2026, 10:02", "Page 1 of",
+    ):  # fmt: skip
+        assert expected in said.replace("’", "'"), expected
+
+
+def test_the_report_is_an_archive_document_that_can_be_read_aloud(tmp_path: Path) -> None:
+    reader = PdfReader(BytesIO(set_it(DOCUMENT, tmp_path)))
+    about = (reader.root_object["/Metadata"].get_object().get_data()).decode()
+    assert "<pdfaid:part>3</pdfaid:part>" in about
+    assert "<pdfaid:conformance>B</pdfaid:conformance>" in about
+    assert "<pdfuaid:part>1</pdfuaid:part>" in about
+    assert reader.root_object["/MarkInfo"]["/Marked"]
+    assert reader.root_object["/Lang"] == "en-GB"
+    assert reader.metadata and reader.metadata.title == "Incident K7Q-3MX – Alder School"
+
+
+def test_the_same_document_gives_the_same_bytes(tmp_path: Path) -> None:
+    assert set_it(DOCUMENT, tmp_path, "one") == set_it(DOCUMENT, tmp_path, "two")
+
+
+MARKUP = [
+    "#let x = 1", "*not bold*", "_not slanted_", "$x^2$", "@label <label>", "= No heading", "{{7*7}}", "`code`",
+    "// no",
+    "<script>alert(1)</script>", "\\u{41}", "#read(\"shared.typ\")", "~--- ...", "[brackets]", "https://example.org/a",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", MARKUP)
+def test_markup_in_what_people_typed_is_only_letters(tmp_path: Path, text: str) -> None:
+    typed = replace(CASE, title=text, people=(Person(text, text, text),), account=(Passage("What happened", text),))
+    said = words_of(set_it(replace(DOCUMENT, cases=(typed,)), tmp_path)).replace("\u200b", "")
+    assert said.count(text) >= 3, said[:2000]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x" * 3000, "👩‍👧‍👦😢🏴󠁧󠁢󠁷󠁬󠁳󠁿", "مرحبا بكم", "שלום", "Łukasz Ødegård Ștefan", "Зоя", "中文", "ไทย", "\x00\x07\x1b",
+     "\u202egnirts",
+     "a" + "\u0301" * 80, "\ud800", "\ufdd0\uffff", "", " ", "\n\n\n", "नमस्ते", "𝔘𝔫𝔦", "\ue000", "\U000e0041"],
+)  # fmt: skip
+def test_any_text_can_be_printed(tmp_path: Path, text: str) -> None:
+    typed = replace(
+        CASE, title=text, lead=text, people=(Person(text, text, text),), account=(Passage(text, text),),
+        moments=(Moment(MORNING, Mark.WORDS, text, text, (Passage(text, text),), (Change(text, text, text),)),),
+        decisions=(Decision(MORNING, text, text, text),), actions=(Action(text, text, None, MORNING, text),),
+        looks=(Look(1, MORNING, text, text, text),),
+    )  # fmt: skip
+    assert set_it(replace(DOCUMENT, title=text or "x", organisation=text or "x", cases=(typed,)), tmp_path)
+
+
+def test_what_cannot_be_shown_is_shown_by_number() -> None:
+    assert visible("中 a\u202eb \x00") == "[U+4E2D] a[U+202E]b [U+0000]"
+    assert visible("Łukasz, مرحبا, שלום, Зоя, 😢") == "Łukasz, مرحبا, שלום, Зоя, 😢"
+
+
+def test_the_fonts_have_what_our_own_words_need() -> None:
+    known = covered(font_folder())
+    assert all(ord(letter) in known for letter in "“”‘’–—…•£€éŵŷŴŶáïô")
+
+
+def test_a_period_has_its_figures_its_list_and_its_picture(tmp_path: Path) -> None:
+    cases = tuple(
+        replace(CASE, reference=f"K7Q-3M{letter}", began=MORNING - timedelta(days=40 * number))
+        for number, letter in enumerate("CFGH")
+    )
+    said = words_of(
+        set_it(
+            replace(
+                DOCUMENT, kind="period", title="Autumn", cases=cases, period=(date(2026, 6, 1), date(2026, 11, 22))
+            ),
+            tmp_path,
+        )
+    )
+    assert "4 incidents were recorded in 6 months" in said
+    for letter in "CFGH":
+        assert said.count(f"K7Q-3M{letter}") >= 2
+
+
+def test_a_period_without_incidents_says_so(tmp_path: Path) -> None:
+    empty = replace(DOCUMENT, kind="period", cases=(), period=(date(2026, 6, 1), date(2026, 6, 30)))
+    assert "No incident was recorded in this period." in words_of(set_it(empty, tmp_path))
+
+
+def test_pictures_stand_however_few_or_many_things_they_show() -> None:
+    for number in (0, 1, 2, 60):
+        moments = [replace(CASE.moments[0], at=MORNING + timedelta(hours=hour)) for hour in range(number)]
+        assert story_line(moments, LONDON).count("<circle") == number
+    assert month_columns([]).startswith("<svg")
+    assert month_columns([(date(2026, 1, 1), 0)]).count("<rect") == 1
