@@ -41,11 +41,14 @@ class EmbeddedPostgres:
 
     def start(self) -> ServerAddress:
         """Run the server and return when it takes connections. `CannotStart` and its kinds say why it does not."""
+        owned = self._ownership.held
         self.own()
         try:
             return self._start()
         except BaseException:
-            self.stop()
+            self.rest()
+            if not owned:
+                self._ownership.drop()
             raise
 
     def own(self) -> None:
@@ -57,8 +60,8 @@ class EmbeddedPostgres:
                 f"Stop that one first, or name another directory with --data."
             )
 
-    def stop(self, patience: float = 30) -> None:
-        """End the server, clients or no clients, and let go of the data directory."""
+    def rest(self, patience: float = 30) -> None:
+        """End the server, clients or no clients, and stay the owner of the data directory."""
         if self.process is not None:
             for number, seconds in ((signal.SIGINT, patience), (signal.SIGQUIT, patience / 3), (signal.SIGKILL, 10)):
                 if self.process.poll() is not None:
@@ -68,6 +71,10 @@ class EmbeddedPostgres:
                     self.process.wait(seconds)
             self.process = None
             remove_elsewhere(self.data)
+
+    def stop(self, patience: float = 30) -> None:
+        """End the server and let go of the data directory."""
+        self.rest(patience)
         self._ownership.drop()
 
     def url(self, role: str | None = None, password: str | None = None, database: str = "postgres") -> str:
