@@ -77,7 +77,10 @@ _SIGNER_READ = frozenset({"signer_read"})
 
 TABLES: Final[Mapping[str, Table]] = {
     "sec.keys": Table(TableClass.SECRET),
-    "public.organisations": Table(TableClass.OWNED, key="id", app=_KEEP, named=_DEFINER),
+    "public.organisations": Table(TableClass.OWNED, key="id", app=_WRITE, named=_DEFINER),
+    "public.organisation_settings": Table(
+        TableClass.OWNED, app=_WRITE, named={"definer_read": ("SELECT", "safeguard_definer")}
+    ),
     "public.users": Table(TableClass.GLOBAL),
     "public.memberships": Table(TableClass.OWNED, app=_KEEP, named=_DEFINER | _SEARCH_READ),
     "public.invitations": Table(TableClass.OWNED, app=_ADD, named=_DEFINER),
@@ -121,6 +124,9 @@ DEFINERS: Final[frozenset[str]] = frozenset(
         "audit.append_at",
         "audit.create_log",
         "jobs.claim",
+        "public.find_group",
+        "public.find_organisation",
+        "public.list_organisations_of_group",
         "public.search_incidents",
         "identity.enter_session",
         "identity.enter_token",

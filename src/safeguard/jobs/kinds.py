@@ -16,6 +16,7 @@ class Kind:
 KINDS: Final[dict[str, Kind]] = {
     "pack.make": Kind("packs"),
     "logs.seal": Kind("sealing"),
+    "settings.deliver": Kind("delivering"),
 }
 
 

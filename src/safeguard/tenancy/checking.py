@@ -43,6 +43,7 @@ def check(profile: Profile, problems: Problems) -> None:
     _questions(profile, problems)
     for issue in profile.issues.values():
         _issue(profile, issue, problems)
+    _all_known(profile.first_platforms, profile.platforms, ("first_platforms",), "platform", problems)
     for platform in profile.platforms.values():
         _known(platform.family, profile.families, ("platforms", platform.code, "family"), "family", problems)
     for clock in profile.clocks.values():

@@ -228,9 +228,9 @@ class Elsewhere:
     words: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Profile:
-    """A kind of organisation."""
+    """A kind of organisation. Each is read once, so that one is equal to itself alone, and can be a key."""
 
     kind: str
     name: str
@@ -254,6 +254,8 @@ class Profile:
     devices: Mapping[str, Choice]
     families: Mapping[str, str]
     platforms: Mapping[str, Platform]
+    first_platforms: tuple[str, ...]
+    """Those that the report form offers first, unless the organisation chooses others."""
     risk_levels: Mapping[str, RiskLevel]
     moments: Mapping[str, str]
     clocks: Mapping[str, Clock]

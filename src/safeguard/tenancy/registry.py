@@ -1,0 +1,134 @@
+"""Every setting that there is: what it means, what it may be, and what it is when nobody chose.
+
+A setting exists because something reads it. Time limits and periods of retention come from the kind's profile, one
+setting each; what the law fixes may be made stricter, never looser.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from safeguard.errors import FieldError, Invalid
+from safeguard.tenancy.profile import Certainty, Clock, Profile, Retention, Unit
+from safeguard.tenancy.values import Chosen, Codes, Number, Words
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One thing that an organisation may choose."""
+
+    name: str
+    section: str
+    label: str
+    hint: str
+    reads: Words | Number | Codes
+    built_in: Chosen | None
+    """What it is when neither the kind, nor the group, nor the organisation says otherwise."""
+    of_kind: Chosen | None
+    """What the profile of the kind says, or None."""
+    source: str = ""
+    """Where the limit comes from, when it comes from outside."""
+    certainty: Certainty | None = None
+
+    def read(self, typed: str) -> Chosen:
+        """What was typed, as a value; raises `Invalid` with the sentence to show."""
+        try:
+            return self.reads.read(typed)
+        except ValueError as refusal:
+            raise Invalid(FieldError("value", str(refusal))) from refusal
+
+    def takes(self, value: Chosen) -> bool:
+        """Whether a value that was kept before may still stand."""
+        try:
+            return self.reads.read(self.typed(value)) == value
+        except ValueError:
+            return False
+
+    def said(self, value: Chosen) -> str:
+        """A value as people read it."""
+        match value, self.reads:
+            case list(), Codes(options=options):
+                return ", ".join(options.get(code, code) for code in value)
+            case int(), Number(unit=unit):
+                return f"{value} {unit if value != 1 else unit.removesuffix('s')}".strip()
+            case _:
+                return str(value)
+
+    def typed(self, value: Chosen) -> str:
+        """A value as it stands in the box where it is changed."""
+        return self.said(value) if isinstance(value, list) else str(value)
+
+
+SECTIONS: Final[Mapping[str, str]] = {
+    "contact": "Reaching somebody",
+    "report": "The report form",
+    "clocks": "Time limits",
+    "retention": "How long records are kept",
+}
+UNITS: Final[Mapping[Unit, str]] = {
+    Unit.HOURS: "hours",
+    Unit.HELPLINE_HOURS: "helpline hours",
+    Unit.DAYS: "days",
+    Unit.WORKING_DAYS: "working days",
+    Unit.SCHOOL_DAYS: "school days",
+    Unit.MONTHS: "months",
+    Unit.AT_ONCE: "",
+}
+MOST: Final[Mapping[Unit, int]] = {
+    Unit.HOURS: 720,
+    Unit.HELPLINE_HOURS: 120,
+    Unit.DAYS: 366,
+    Unit.WORKING_DAYS: 60,
+    Unit.SCHOOL_DAYS: 60,
+    Unit.MONTHS: 36,
+    Unit.AT_ONCE: 0,
+}
+STRICTER = "The law sets this limit: you may only make it stricter."
+LONGER = 120
+"""Years for which nobody alive needs a record any longer."""
+
+
+@cache
+def settings_of(profile: Profile) -> Mapping[str, Setting]:
+    """Every setting of organisations of this kind by its name, in the order in which the page shows them."""
+    return {setting.name: setting for setting in (*_own(profile), *_clocks(profile), *_retention(profile))}
+
+
+def _own(profile: Profile) -> Iterator[Setting]:
+    yield Setting(
+        "contact.lead", "contact", f"How to reach the {profile.word('lead')}",
+        "A room, a telephone number, and who to ask for when they are away. Shown beside the emergency instructions.",
+        Words(500), "", None,
+    )  # fmt: skip
+    platforms = {code: platform.name for code, platform in profile.platforms.items()}
+    yield Setting(
+        "report.first_platforms", "report", "Apps and games offered first",
+        "Up to eight, with commas between them. The others stay a click away.",
+        Codes(platforms, 8), [], list(profile.first_platforms),
+    )  # fmt: skip
+
+
+def _clocks(profile: Profile) -> Iterator[Setting]:
+    for code, clock in profile.clocks.items():
+        if clock.unit is not Unit.AT_ONCE:
+            yield _clock(f"clocks.{code}", clock, profile)
+
+
+def _clock(name: str, clock: Clock, profile: Profile) -> Setting:
+    law = clock.certainty is Certainty.LAW
+    reads = Number(1, clock.value if law else MOST[clock.unit], UNITS[clock.unit], STRICTER if law else "")
+    hint = f"Counted from when {profile.moments[clock.starts]}. {clock.then}"
+    return Setting(name, "clocks", clock.name, hint, reads, None, clock.value, clock.source, clock.certainty)
+
+
+def _retention(profile: Profile) -> Iterator[Setting]:
+    for code, rule in profile.retention.items():
+        yield _kept(f"retention.{code}", rule, profile)
+
+
+def _kept(name: str, rule: Retention, profile: Profile) -> Setting:
+    law = rule.certainty is Certainty.LAW
+    reads = Number(rule.years if law else 0, LONGER, "years")
+    hint = f"Counted from {profile.moments[rule.starts]}; then it comes up for review. {rule.exception}".strip()
+    return Setting(name, "retention", rule.name, hint, reads, None, rule.years, rule.source, rule.certainty)
