@@ -79,13 +79,17 @@ def tidy(text: str) -> str:
 
 
 def tidied(new: NewIncident) -> NewIncident:
-    """The report with every text tidied, codes once each, and people without a name or a note left out."""
+    """The report with every text tidied, codes once each, and people of whom nothing is said left out."""
     people = tuple(_tidied(person) for person in new.people)
     return msgspec.structs.replace(
         _tidied(new),
-        people=tuple(person for person in people if person.name or person.group_name or person.notes),
+        people=tuple(person for person in people if _says_anything(person)),
         happened=_tidied(new.happened),
     )
+
+
+def _says_anything(person: NewPerson) -> bool:
+    return bool(person.name or person.group_name or person.notes or person.role != "other")
 
 
 def _tidied(struct: AnyStruct) -> AnyStruct:
@@ -100,7 +104,10 @@ def _tidied(struct: AnyStruct) -> AnyStruct:
 
 
 def check(new: NewIncident, profile: Profile, now: datetime) -> tuple[FieldError, ...]:
-    """What needs another look before this (tidied) report can be kept; empty when all is well."""
+    """What needs another look before this (tidied) report can be kept; empty when all is well.
+
+    A field within another is named as in JSON: `people.0.name` is the first person's name.
+    """
     return (*_narrative(new), *_lengths(new), *_times(new, now), *_people(new, profile), *_codes(new, profile))
 
 
@@ -160,7 +167,7 @@ def _precision(happened: Happened) -> Iterator[FieldError]:
 def _people(new: NewIncident, profile: Profile) -> Iterator[FieldError]:
     if len(new.people) > PEOPLE_LIMIT:
         yield FieldError("people", f"Up to {PEOPLE_LIMIT} people fit here. Name the others in what happened.")
-    for number, person in enumerate(new.people, start=1):
+    for number, person in enumerate(new.people):
         at = f"people.{number}."
         if not person.name:
             yield FieldError(at + "name", "Give this person's name, or say how they are known.")

@@ -1,0 +1,56 @@
+"""The next sensible step with an incident: one, the most urgent, as a suggestion. It never stands in the way."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from safeguard.incidents.story import Story
+from safeguard.tenancy.profile import Profile
+from safeguard.web.languages import gettext
+
+QUIET_AFTER = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What to do next, why, and where."""
+
+    words: str
+    verb: str
+    href: str
+    by_post: bool = False
+    """Whether one press does it: otherwise the address is a page."""
+
+
+def next_step(story: Story, profile: Profile, now: datetime, today: date) -> Step | None:
+    """The most urgent thing to do; None when nothing presses."""
+    facts, at = story.facts, f"/incidents/{story.facts.id}"
+    if facts.state == "closed":
+        return None
+    if facts.state == "new":
+        words = gettext("%(name)s is waiting to hear that this was received.") % {"name": facts.recorded_by_name}
+        return Step(words, gettext("Acknowledge"), f"{at}/acknowledge", by_post=True)
+    if facts.risk == "unassessed":
+        return Step(gettext("Nobody has set the risk yet."), gettext("Set the risk"), f"{at}/risk")
+    if overdue := _overdue(story, today):
+        words = gettext("An action is overdue since %(day)s.") % {"day": f"{overdue.day} {overdue:%B}"}
+        return Step(words, gettext("See the actions"), f"{at}?show=actions")
+    if not facts.four_c:
+        return Step(gettext("It is not classified yet."), gettext("Classify it"), f"{at}/classes")
+    if facts.parents_informed == "not_said" and any(person.kind == "child" for person in story.present):
+        words = gettext("Nothing says whether a %(family)s knows.") % {"family": profile.word("family")}
+        return Step(words, gettext("Say who knows"), f"{at}/parents")
+    if now - facts.last_activity_at > QUIET_AFTER:
+        words = gettext("Nothing was added for %(days)d days.") % {"days": (now - facts.last_activity_at).days}
+        return Step(words, gettext("Close it, or add to it"), f"{at}/close")
+    return None
+
+
+def _overdue(story: Story, today: date) -> date | None:
+    """The deadline of the action that is overdue longest."""
+    replaced = {entry.supersedes_id for entry in story.entries}
+    deadlines = [
+        entry.due_on
+        for entry in story.entries
+        if entry.kind == "action" and entry.due_on and not entry.done_at and entry.id not in replaced
+    ]
+    return next((day for day in sorted(deadlines) if day < today), None)

@@ -1,0 +1,47 @@
+"""Who has looked at an incident, as the verifiable log tells it.
+
+The log names people by handles; the mapping and the names are this organisation's own. Reading is told to the log at
+the end of the request, so whoever looks now does not see themselves yet.
+"""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from safeguard.access.policy import Permission
+from safeguard.work import Work
+
+LOOKED: Final = """
+with seen as (
+    select l.entry from audit.leaves l
+    where l.organisation_id = (select sec.current_organisation()) and l.object = (
+        select o.handle from audit.objects o
+        where o.organisation_id = (select sec.current_organisation()) and o.kind = 'incident' and o.id = $1)
+    order by l.index desc limit 500
+), reads as (
+    select split_part(s.entry, E'\\n', 2)::timestamptz as at, decode(split_part(s.entry, E'\\n', 4), 'base64') as handle
+    from seen s where split_part(s.entry, E'\\n', 3) = 'incident.viewed'
+)
+select coalesce(m.name, ''), max(r.at), count(*)
+from reads r
+left join audit.actors a on a.organisation_id = (select sec.current_organisation()) and a.handle = r.handle
+left join public.memberships m on m.organisation_id = a.organisation_id and m.user_id = a.user_id
+group by 1 order by 2 desc limit 20
+"""
+
+
+class Look(msgspec.Struct, frozen=True):
+    """Somebody who has read an incident."""
+
+    name: str
+    """Empty for somebody whose name is erased, or for the service itself."""
+    last: datetime
+    times: int
+
+
+async def list_looks(work: Work, incident_id: UUID) -> tuple[Look, ...]:
+    """Who has read it, the latest first: of its newest 500 log entries, up to twenty people."""
+    work.require(Permission.INCIDENT_READ)
+    return tuple(Look(*row) for row in await work.driver.fetch(LOOKED, incident_id))

@@ -1,0 +1,319 @@
+"""An incident as its page shows it: every choice in the organisation's words, every time in its own zone.
+
+Templates receive these and decide nothing.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from safeguard.incidents.entering import CONTACTS
+from safeguard.incidents.story import Change, Entry, Facts, Person, Story
+from safeguard.tenancy.profile import Profile
+from safeguard.web.languages import gettext
+from safeguard.web.times import day_said
+
+CORRECTABLE = frozenset({"note", "decision", "action", "contact"})
+
+VERBS = {
+    "note": "wrote",
+    "decision": "decided",
+    "action": "set an action",
+    "completion": "finished an action",
+    "contact": "was in contact",
+    "risk_change": "changed the risk",
+    "classification": "classified this",
+    "correction": "corrected the report",
+    "acknowledgement": "received the report",
+    "closing": "closed the incident",
+    "reopening": "reopened the incident",
+}
+
+MARKS = {
+    "note": "words",
+    "decision": "decision",
+    "action": "action",
+    "completion": "action",
+    "contact": "words",
+    "risk_change": "decision",
+    "correction": "words",
+    "closing": "decision",
+    "reopening": "decision",
+}
+"""How the timeline draws each kind; what the service noted by itself is a `note`."""
+
+SHOWN = {
+    "words": frozenset({"note", "correction"}),
+    "decisions": frozenset({"decision", "risk_change", "closing", "reopening"}),
+    "actions": frozenset({"action", "completion"}),
+    "contacts": frozenset({"contact"}),
+}
+"""The filters of the timeline."""
+
+PARENTS = {
+    "not_said": "Not recorded yet",
+    "yes": "Informed",
+    "no": "Not informed",
+    "not_yet": "Not yet",
+    "not_needed": "Does not apply",
+}
+
+FIELD_NAMES = {
+    "narrative": "What happened",
+    "danger_now": "In danger now",
+    "discovered_at": "Found out",
+    "place": "Where",
+    "place_detail": "Where exactly",
+    "platforms": "Platforms",
+    "device": "Device",
+    "accounts": "Accounts and addresses",
+    "child_words": "In their own words",
+    "immediate_action": "What was done",
+    "lead_told": "Told in person",
+    "happened_from": "When, or from when",
+    "happened_until": "Until when",
+    "happened_precision": "How precise the time is",
+    "happened_words": "When, in words",
+    "four_c": "Area of risk",
+    "risk_areas": "Risk areas",
+    "issue_types": "Issues",
+    "parents_informed": "Parents or carers",
+    "name": "name",
+    "role": "part in it",
+    "kind": "child or adult",
+    "connection": "how they belong here",
+    "group_name": "group",
+    "notes": "notes",
+    "removed_at": "taken out",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Some words under a heading."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field of a correction."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item of the timeline."""
+
+    id: UUID
+    kind: str
+    mark: str
+    moment: datetime
+    author: str
+    verb: str
+    passages: tuple[Passage, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    risk_before: str | None = None
+    risk_after: str | None = None
+    shared: bool = False
+    corrects: UUID | None = None
+    corrected_by: UUID | None = None
+    correctable: bool = False
+    due_on: date | None = None
+    owner: str = ""
+    overdue: bool = False
+    to_do: bool = False
+    done_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPerson:
+    """A person with the part they have in this incident."""
+
+    name: str
+    role: str
+    role_code: str
+    role_hint: str
+    belongs: str
+    group_name: str
+    notes: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The facts of an incident in words."""
+
+    facts: Facts
+    when: str
+    place: str
+    platforms: tuple[str, ...]
+    device: str
+    areas: tuple[str, ...]
+    risk_areas: tuple[str, ...]
+    issues: tuple[str, ...]
+    parents: str
+    people: tuple[ShownPerson, ...]
+    blocked: bool
+    """Whether one of its issue types forbids every attachment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Presenter:
+    """Puts things into one organisation's words."""
+
+    profile: Profile
+    zone: ZoneInfo
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """Today, where the organisation is."""
+        return self.now.astimezone(self.zone).date()
+
+    def shown(self, story: Story) -> Shown:
+        """The facts of an incident."""
+        facts, profile = story.facts, self.profile
+        issues = [profile.issues[code] for code in facts.issue_types if code in profile.issues]
+        return Shown(
+            facts=facts,
+            when=self.when(facts),
+            place=", ".join(part for part in (_name(profile.places, facts.place), facts.place_detail) if part),
+            platforms=_names(profile.platforms, facts.platforms),
+            device=_name(profile.devices, facts.device),
+            areas=_names(profile.areas, facts.four_c),
+            risk_areas=_names(profile.risk_areas, facts.risk_areas),
+            issues=_names(profile.issues, facts.issue_types),
+            parents=gettext(PARENTS[facts.parents_informed]),
+            people=tuple(self._person(person) for person in story.present),
+            blocked=any(issue.blocks_attachments for issue in issues),
+        )
+
+    def when(self, facts: Facts) -> str:
+        """When it happened, as people say it; empty when nobody knows."""
+        parts = [self._moment(facts), facts.happened_words]
+        return ", ".join(part for part in parts if part)
+
+    def items(self, story: Story, show: str = "all", *, newest: bool = False) -> tuple[Item, ...]:
+        """The timeline, filtered, in the order asked for."""
+        replaced = {entry.supersedes_id: entry.id for entry in story.entries if entry.supersedes_id}
+        kinds = SHOWN.get(show)
+        entries = [entry for entry in story.entries if kinds is None or entry.kind in kinds]
+        items = [self._item(entry, replaced.get(entry.id), story.facts.state) for entry in entries]
+        return tuple(reversed(items) if newest else items)
+
+    def _moment(self, facts: Facts) -> str:
+        if facts.happened_from is None:
+            return ""
+        local = facts.happened_from.astimezone(self.zone)
+        said = day_said(local.date(), self.today)
+        if facts.happened_precision == "period" and facts.happened_until:
+            until = day_said(facts.happened_until.astimezone(self.zone).date(), self.today)
+            return gettext("%(first)s to %(last)s") % {"first": said, "last": until}
+        return f"{said} {local:%H:%M}" if facts.happened_precision == "minute" else said
+
+    def _person(self, person: Person) -> ShownPerson:
+        role = self.profile.person_roles[person.role]
+        belongs = _name(self.profile.connections, person.connection) or _KINDS[person.kind]
+        return ShownPerson(
+            person.name, role.name, person.role, role.hint, gettext(belongs), person.group_name, person.notes
+        )
+
+    def _item(self, entry: Entry, corrected_by: UUID | None, state: str) -> Item:
+        open_action = entry.kind == "action" and entry.done_at is None and corrected_by is None
+        return Item(
+            id=entry.id,
+            kind=entry.kind,
+            mark=MARKS.get(entry.kind, "note"),
+            moment=entry.written_at,
+            author=entry.author_name or "Safeguard",
+            verb=gettext(VERBS[entry.kind]),
+            passages=tuple(_passages(entry)),
+            differences=tuple(self.difference(change) for change in entry.changes),
+            risk_before=entry.risk_before,
+            risk_after=entry.risk_after,
+            shared=entry.shared,
+            corrects=entry.supersedes_id,
+            corrected_by=corrected_by,
+            correctable=entry.kind in CORRECTABLE and not corrected_by and not entry.done_at and state != "closed",
+            due_on=entry.due_on,
+            owner=entry.owner_name,
+            overdue=bool(open_action and entry.due_on and entry.due_on < self.today),
+            to_do=open_action and state != "closed",
+            done_at=entry.done_at,
+        )
+
+    def difference(self, change: Change) -> Difference:
+        """One change of a correction, in words."""
+        parts = change.field.split(".")
+        label = gettext(FIELD_NAMES.get(parts[-1], parts[-1]))
+        if parts[0] == "people":
+            label = gettext("Person %(number)s: %(what)s") % {"number": parts[1], "what": label}
+        name = parts[-1]
+        return Difference(label, self._value(name, change.before), self._value(name, change.after))
+
+    def _value(self, name: str, value: object) -> str:
+        if value in (None, "", []):
+            return gettext("nothing")
+        if isinstance(value, list):
+            return ", ".join(self._value(name, item) for item in value)
+        if isinstance(value, bool):
+            return gettext("Yes") if value else gettext("No")
+        if name in _TIMES:
+            local = datetime.fromisoformat(str(value)).astimezone(self.zone)
+            return f"{local.day} {local:%B %Y %H:%M}"
+        return self._coded(name, str(value))
+
+    def _coded(self, name: str, code: str) -> str:
+        profile = self.profile
+        known = {
+            "place": profile.places, "platforms": profile.platforms, "device": profile.devices,
+            "four_c": profile.areas, "risk_areas": profile.risk_areas, "issue_types": profile.issues,
+            "role": profile.person_roles, "connection": profile.connections,
+        }  # fmt: skip
+        if name in known:
+            return _name(known[name], code)
+        return gettext({**PARENTS, **_PRECISIONS, **_KINDS}.get(code, code)) if name in _WORDED else code
+
+
+_TIMES = frozenset({"happened_from", "happened_until", "discovered_at", "removed_at"})
+_WORDED = frozenset({"parents_informed", "happened_precision", "kind"})
+_KINDS = {"child": "Child", "adult": "Adult", "unknown": "Not known"}
+_PRECISIONS = {
+    "minute": "To the minute",
+    "day": "A day",
+    "period": "A period",
+    "about": "Roughly",
+    "unknown": "Not known",
+}
+
+
+def _name(known: object, code: str | None) -> str:
+    """The name of a code; the code itself when the profile no longer has it, because records outlive choices."""
+    if not code:
+        return ""
+    choice = known.get(code) if hasattr(known, "get") else None
+    return choice.name if choice else code
+
+
+def _names(known: object, codes: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(_name(known, code) for code in codes)
+
+
+def _passages(entry: Entry) -> list[Passage]:
+    """The words of an entry, each under what it is."""
+    said = [
+        ("With", gettext(CONTACTS[entry.contact]) if entry.contact else ""),
+        ("Who", entry.contact_name),
+        ("Reference", entry.contact_reference),
+        ("Summary" if entry.kind == "closing" else "", entry.words),
+        ("Follow-up", entry.follow_up),
+        ("Decision", entry.decision),
+        ("Outcome", entry.outcome),
+        ("Because" if entry.words else "Reason", entry.reason),
+    ]
+    return [Passage(gettext(label) if label else "", text) for label, text in said if text]

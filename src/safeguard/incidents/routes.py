@@ -1,0 +1,139 @@
+"""Pages: what needs me today, the list, the report form, and an incident."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from safeguard.access.policy import Permission
+from safeguard.errors import Invalid
+from safeguard.incidents import following_routes, versions
+from safeguard.incidents.advising import next_step
+from safeguard.incidents.filtering import read_filters
+from safeguard.incidents.forms import ReportForm, named_as_typed
+from safeguard.incidents.here import here
+from safeguard.incidents.looking import list_looks
+from safeguard.incidents.presenting import SHOWN
+from safeguard.incidents.queries import Row, list_incidents, list_own, read_incident
+from safeguard.incidents.recording import record_incident
+from safeguard.incidents.today import read_today
+from safeguard.web.forms import Form, blank, read
+from safeguard.web.pages import after, page
+from safeguard.web.paging import DEFAULT_LIMIT, Key, cut, read_cursor, scope_of
+from safeguard.work import Work
+
+PEOPLE_AT_FIRST = 1
+
+
+@get("/", permission=Permission.HOME_READ)
+async def show_home(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
+    """What needs me today."""
+    return page(request, "home/today.html", today=await read_today(work, here().today))
+
+
+@get("/incidents", permission=Permission.INCIDENT_READ_OWN)
+async def show_list(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
+    """Every incident for those who may read them, one's own reports for everybody else."""
+    if not work.may(Permission.INCIDENT_READ):
+        return await _show_own(request, work)
+    place = here()
+    chosen = read_filters(request.query_params, place.profile, place.today, place.organisation.time_zone)
+    scope = scope_of("incidents", chosen.typed)
+    start = read_cursor(request.query_params.get("after"), scope)
+    rows = await list_incidents(
+        work, chosen.filters, after=(start.at, start.id) if start else None, limit=DEFAULT_LIMIT + 1
+    )
+    return page(
+        request,
+        "incidents/list.html",
+        fragment="incidents/_rows.html",
+        rows=cut(rows, DEFAULT_LIMIT, _key, scope),
+        chosen=chosen,
+        profile=place.profile,
+        first=start is None,
+    )
+
+
+@get("/incidents/new", permission=Permission.INCIDENT_RECORD)
+async def show_form(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
+    """The report form."""
+    return _form(request, blank(ReportForm))
+
+
+@post("/incidents/new", permission=Permission.INCIDENT_RECORD, status_code=303)
+async def take_form(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template | Redirect:
+    """Record a report, or add an empty row for one more person."""
+    form, place = await read(request, ReportForm), here()
+    if form["add"]:
+        return _form(request, form, rows=len(form.rows("people", least=0)) + 1)
+    try:
+        new = form.value.report(place.profile, place.organisation.time_zone)
+        story = await record_incident(work, new, place.profile)
+    except Invalid as refusal:
+        wrong = form if form.errors else form.refused(named_as_typed(refusal, form))
+        return _form(request, wrong, status=422)
+    return after(f"/incidents/{story.facts.id}?recorded=yes")
+
+
+@get("/incidents/{incident_id:uuid}", permission=Permission.INCIDENT_READ_OWN)
+async def show_incident(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], incident_id: FromPath[UUID]
+) -> Template:
+    """One incident: the story and the facts; for whoever reported it, their own words and what is shared."""
+    story, place = await read_incident(work, incident_id), here()
+    presenter, query = place.presenter, request.query_params
+    recorded = query.get("recorded") == "yes"
+    if not work.may(Permission.INCIDENT_READ):
+        return page(
+            request, "incidents/own.html", profile=place.profile, recorded=recorded,
+            shown=presenter.shown(story), items=presenter.items(story),
+        )  # fmt: skip
+    show = query.get("show") if query.get("show") in SHOWN else "all"
+    newest = query.get("order") == "newest"
+    return page(
+        request,
+        "incidents/show.html",
+        fragment="incidents/_story.html",
+        profile=place.profile,
+        shown=presenter.shown(story),
+        items=presenter.items(story, show, newest=newest),
+        show=show,
+        newest=newest,
+        step=next_step(story, place.profile, presenter.now, place.today),
+        looks=await list_looks(work, incident_id),
+        recorded=recorded,
+        added=query.get("added"),
+        entry=following_routes.blank_entry(),
+    )
+
+
+def _form(
+    request: Request[Any, Any, Any], form: Form[ReportForm], *, rows: int = PEOPLE_AT_FIRST, status: int = 200
+) -> Template:
+    place = here()
+    return page(
+        request,
+        "incidents/new.html",
+        status=status,
+        form=form,
+        errors=form.errors,
+        rows=form.rows("people", least=rows),
+        profile=place.profile,
+    )
+
+
+async def _show_own(request: Request[Any, Any, Any], work: Work) -> Template:
+    scope = scope_of("own incidents", {})
+    start = read_cursor(request.query_params.get("after"), scope)
+    rows = await list_own(work, after=(start.at, start.id) if start else None, limit=DEFAULT_LIMIT + 1)
+    return page(request, "incidents/own_list.html", rows=cut(rows, DEFAULT_LIMIT, _key, scope), first=start is None)
+
+
+def _key(row: Row) -> Key:
+    return Key(row.recorded_at, row.id)
+
+
+ROUTES = [show_home, show_list, show_form, take_form, show_incident, *following_routes.ROUTES, *versions.ROUTES]

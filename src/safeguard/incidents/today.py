@@ -1,0 +1,171 @@
+"""What needs me today: for a lead the most urgent first, for everybody what became of their own reports.
+
+Three bounded statements, each along an index: what nobody has read, actions that are due, and open incidents in which
+nothing has happened for long. Figures stop at 99, because nobody needs to know more before breakfast.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from safeguard.access.policy import Permission
+from safeguard.incidents.queries import Row, list_own
+from safeguard.web.languages import gettext, ngettext
+from safeguard.work import Work
+
+MOST = 99
+SHOWN = 12
+DUE_WITHIN = timedelta(days=7)
+QUIET_AFTER = timedelta(days=14)
+
+WAITING: Final = """
+select i.id, i.reference, i.risk, i.recorded_at, left(i.narrative, 90), i.recorded_by_name
+from public.incidents i
+where i.organisation_id = (select sec.current_organisation()) and i.state = 'new'
+order by case i.risk when 'emergency' then 0 when 'high' then 1 else 2 end, i.recorded_at
+limit $1
+"""
+
+DUE: Final = """
+select e.incident_id, i.reference, i.risk, left(e.words, 90), e.due_on, e.owner_id, e.owner_name
+from public.entries e
+join public.incidents i on i.organisation_id = e.organisation_id and i.id = e.incident_id and i.state <> 'closed'
+where e.organisation_id = (select sec.current_organisation()) and e.kind = 'action' and e.done_at is null
+    and e.due_on <= $1
+    and not exists (select from public.entries s where s.organisation_id = e.organisation_id and s.supersedes_id = e.id)
+order by e.due_on, e.id
+limit $2
+"""
+
+QUIET: Final = """
+select i.id, i.reference, i.risk, i.last_activity_at, left(i.narrative, 90)
+from public.incidents i
+where i.organisation_id = (select sec.current_organisation()) and i.state = 'open' and i.last_activity_at < $1
+order by i.last_activity_at
+limit $2
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One thing to do."""
+
+    title: str
+    why: str
+    href: str
+    verb: str
+    risk: str | None
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A figure at the top."""
+
+    figure: int
+    words: str
+    href: str | None
+    now: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One's own report, and what became of it."""
+
+    reference: str
+    title: str
+    href: str
+    recorded_at: datetime
+    received: bool
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """The home page."""
+
+    counts: tuple[Count, ...]
+    needs: tuple[Need, ...]
+    sent: tuple[Sent, ...]
+
+
+async def read_today(work: Work, today: date) -> Today:
+    """What the actor needs to know today, as far as they may."""
+    sent: tuple[Sent, ...] = ()
+    if work.may(Permission.INCIDENT_READ_OWN) and work.actor.user_id:
+        sent = tuple(_sent(row) for row in await list_own(work, limit=8))
+    if not work.may(Permission.INCIDENT_READ):
+        return Today((), (), sent)
+    waiting = await work.driver.fetch(WAITING, MOST)
+    due = await work.driver.fetch(DUE, today + DUE_WITHIN, MOST)
+    quiet = await work.driver.fetch(QUIET, work.now() - QUIET_AFTER, MOST)
+    overdue = [row for row in due if row["due_on"] < today]
+    needs = (
+        *(_unread(row) for row in waiting),
+        *(_overdue(row, today, work.actor.user_id) for row in overdue),
+        *(_quiet(row, work.now()) for row in quiet),
+    )
+    counts = (
+        Count(len(waiting), ngettext("new report", "new reports", len(waiting)), "/incidents", now=True),
+        Count(len(overdue), ngettext("action overdue", "actions overdue", len(overdue)), None, now=False),
+        Count(len(due) - len(overdue), gettext("due this week"), None, now=False),
+        Count(len(quiet), gettext("quiet for two weeks"), None, now=False),
+    )
+    return Today(counts, needs[:SHOWN], sent)
+
+
+def _sent(row: Row) -> Sent:
+    return Sent(
+        row.reference,
+        _short(row.beginning),
+        f"/incidents/{row.id}",
+        row.recorded_at,
+        received=row.acknowledged_at is not None,
+        state=row.state,
+    )
+
+
+def _unread(row: tuple[UUID, str, str, datetime, str, str]) -> Need:
+    incident_id, reference, risk, recorded_at, beginning, name = row
+    why = gettext("%(reference)s, from %(name)s. Nobody has acknowledged it yet") % {
+        "reference": reference,
+        "name": name or "Safeguard",
+    }
+    title = gettext("New: %(beginning)s") % {"beginning": _short(beginning)}
+    return Need(
+        title, why, f"/incidents/{incident_id}", gettext("Open"), risk if risk != "unassessed" else None, recorded_at
+    )
+
+
+def _overdue(row: tuple[UUID, str, str, str, date, UUID | None, str], today: date, reader: UUID | None) -> Need:
+    incident_id, reference, risk, words, due_on, owner_id, owner_name = row
+    days = (today - due_on).days
+    late = ngettext("overdue %(days)d day", "overdue %(days)d days", days) % {"days": days}
+    whose = gettext("yours") if owner_id and owner_id == reader else owner_name
+    return Need(
+        _short(words),
+        f"{reference} · {late} · {whose}",
+        f"/incidents/{incident_id}?show=actions",
+        gettext("Open"),
+        risk if risk != "unassessed" else None,
+        None,
+    )
+
+
+def _quiet(row: tuple[UUID, str, str, datetime, str], now: datetime) -> Need:
+    incident_id, reference, risk, last, beginning = row
+    why = gettext("%(reference)s. Nothing was added for %(days)d days") % {
+        "reference": reference,
+        "days": (now - last).days,
+    }
+    return Need(
+        _short(beginning), why, f"/incidents/{incident_id}", gettext("Open"),
+        risk if risk != "unassessed" else None, None,
+    )  # fmt: skip
+
+
+def _short(text: str) -> str:
+    """The first line, cut at a word."""
+    line = " ".join(text.split())
+    return line if len(line) <= 72 else line[:72].rsplit(" ", 1)[0] + " …"
