@@ -30,15 +30,16 @@ FLAGS = [
 ]
 
 AXE_RUN = """async () => {
-  const found = await axe.run(document, {rules: {'color-contrast-enhanced': {enabled: true}}, resultTypes: ['violations']})
+  const rules = {'color-contrast-enhanced': {enabled: true}}
+  const found = await axe.run(document, {rules, resultTypes: ['violations']})
   return found.violations.map(v => v.id + ': ' + v.help + ' — ' + v.nodes.slice(0, 4).map(
     n => n.target.join(' ') + ' (' + n.any.concat(n.all).map(c => c.message).slice(0, 1).join('') + ')').join(' | '))
 }"""
 
 TOO_WIDE = """() => [...document.querySelectorAll('body *')].filter(e => {
   const box = e.getBoundingClientRect()
-  return box.width && box.right > document.documentElement.clientWidth + 1 && getComputedStyle(e).position !== 'absolute'
-    && !e.closest('.sg-scroll')
+  const right = document.documentElement.clientWidth + 1
+  return box.width && box.right > right && getComputedStyle(e).position !== 'absolute' && !e.closest('.sg-scroll')
 }).slice(0, 5).map(e => e.tagName + '.' + e.className + ' ' + Math.round(e.getBoundingClientRect().right))"""
 
 

@@ -9,11 +9,11 @@ from playwright.async_api import BrowserContext, Route
 from safeguard.access.policy import permissions_of
 from safeguard.access.roles import Role
 from safeguard.errors import FieldError
-from safeguard.web import assets
+from safeguard.web import assets, headers
 from safeguard.web.templates import environment
 
 ADDRESS = "http://gallery.test"
-POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+POLICY = headers.POLICY
 NOW = datetime(2026, 11, 22, 14, 5, tzinfo=UTC)
 LONG = "Wolfeschlegelsteinhausenbergerdorff-Oluwaseunfunmilayo " * 4 + "🦊"
 ARABIC = "فاطمة الزهراء بنت محمد"
@@ -157,7 +157,35 @@ SENT = (
     Sent("K7Q-3MX", TITLES[3], "/incidents/5", NOW - timedelta(hours=1), received=False),
     Sent("P4R-9GH", LONG, "/incidents/6", NOW - timedelta(days=3), received=True),
 )
-PROBLEM = {"detail": "Somebody else changed this while you were working.", "reference": "1F3A-99C0"}
+NOTHING = tuple(replace(count, figure=0) for count in COUNTS)
+ERRORS = {
+    400: "There is a problem with this request",
+    403: "You cannot do this",
+    404: "Page not found",
+    409: "This has changed since you opened it",
+    410: "This is no longer available",
+    413: "That is too much at once",
+    422: "There is a problem",
+    429: "Too many tries",
+    500: "Sorry, something went wrong",
+    503: "The service is not available",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    action: str
+    typed: tuple[tuple[str, str], ...]
+    again: tuple[tuple[str, str], ...]
+
+
+def problem(status: int, title: str) -> dict[str, Any]:
+    """What an error page is given, with a form that was refused."""
+    kept = Kept("/incidents/new", (("words", WORDS), ("people-0-name", LONG)), (("words", WORDS),))
+    detail = "Somebody else changed this while you were working."
+    told: dict[str, Any] = {"status": status, "title": title, "detail": detail, "errors": FORM_ERRORS[:2]}
+    return context(None if status < 409 else Role.LEAD, **told, reference="1F3A-99C0", retry_after=130, kept=kept)
+
 
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "components": ("gallery/components.html", context(names=Names(), times=Times(), rows=rows(12))),
@@ -165,15 +193,12 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "form": ("gallery/form.html", context(names=Names(), errors=(), request_path="/incidents/new")),
     "form-errors": ("gallery/form.html", context(names=Names(), errors=FORM_ERRORS)),
     "today": ("home/today.html", context(request_path="/", today=Today(COUNTS, NEEDS))),
-    "today-empty": ("home/today.html", context(request_path="/", today=Today(tuple(replace(c, figure=0) for c in COUNTS)))),
+    "today-empty": ("home/today.html", context(request_path="/", today=Today(NOTHING))),
     "today-reporter": ("home/today.html", context(Role.REPORTER, request_path="/", today=Today(sent=SENT))),
     "today-reporter-empty": ("home/today.html", context(Role.REPORTER, request_path="/", today=Today())),
     "signed-out": ("errors/signed_out.html", context(None)),
-    **{
-        f"error-{status}": (f"errors/{status}.html", context(None, status=status, title=title, **PROBLEM))
-        for status, title in ((400, "There is a problem with this request"), (403, "You cannot do this"), (404, "Page not found"), (409, "This has changed since you opened it"), (410, "This is no longer available"), (413, "That is too much at once"), (422, "There is a problem"), (429, "Too many tries"), (500, "Something went wrong"), (503, "The service is not available"))
-    },
-}  # fmt: skip
+    **{f"error-{status}": (f"errors/{status}.html", problem(status, title)) for status, title in ERRORS.items()},
+}
 
 
 def render(name: str) -> str:

@@ -57,7 +57,8 @@ def test_the_error_summary_links_to_each_field() -> None:
 
 
 @pytest.mark.parametrize(
-    ("level", "word"), [("low", "Low"), ("emergency", "Emergency"), (None, "Not yet assessed"), ("x", "Not yet assessed")]
+    ("level", "word"),
+    [("low", "Low"), ("emergency", "Emergency"), (None, "Not yet assessed"), ("x", "Not yet assessed")],
 )
 def test_risk_is_a_word_before_it_is_a_colour(level: str | None, word: str) -> None:
     source = '{% from "components/marks.html" import risk %}{{ risk(level) }}'
