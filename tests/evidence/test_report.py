@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -77,8 +78,9 @@ def test_the_report_tells_the_whole_story(tmp_path: Path) -> None:
 
 
 def test_the_report_is_an_archive_document_that_can_be_read_aloud(tmp_path: Path) -> None:
-    reader = PdfReader(BytesIO(set_it(DOCUMENT, tmp_path)))
-    about = (reader.root_object["/Metadata"].get_object().get_data()).decode()
+    pdf = set_it(DOCUMENT, tmp_path)
+    reader: Any = PdfReader(BytesIO(pdf))
+    about = reader.root_object["/Metadata"].get_object().get_data().decode()
     assert "<pdfaid:part>3</pdfaid:part>" in about
     assert "<pdfaid:conformance>B</pdfaid:conformance>" in about
     assert "<pdfuaid:part>1</pdfuaid:part>" in about
