@@ -31,6 +31,16 @@ class Setting:
     """Where the limit comes from, when it comes from outside."""
     certainty: Certainty | None = None
 
+    @property
+    def is_number(self) -> bool:
+        """Whether it is typed in figures."""
+        return isinstance(self.reads, Number)
+
+    @property
+    def unit(self) -> str:
+        """What a number counts."""
+        return self.reads.unit if isinstance(self.reads, Number) else ""
+
     def read(self, typed: str) -> Chosen:
         """What was typed, as a value; raises `Invalid` with the sentence to show."""
         try:

@@ -1,0 +1,105 @@
+"""The settings pages, as a browser without script sees them."""
+
+import pytest
+
+from safeguard.access.actors import system
+from safeguard.access.roles import Role
+from safeguard.app import build
+from safeguard.tenancy import routes
+from safeguard.tenancy.profiles import profile_of
+from safeguard.web import assets, keys, surroundings
+from safeguard.web.keys import ServerKey
+from safeguard.web.surroundings import Surroundings
+from safeguard.work import begin
+from tests.web.conftest import sign_in, surrounded  # noqa: F401  fixtures
+
+pytestmark = pytest.mark.anyio
+
+REVIEW = "/settings/clocks.open_incident_review"
+
+
+@pytest.fixture
+async def service(database, surrounded):  # noqa: F811
+    keys.use(ServerKey(b"t" * 32))
+    surroundings.use(Surroundings(public_url="https://safeguard.test", profile_of=profile_of))
+    app = build([*routes.ROUTES, *assets.ROUTES], [])
+    async with app.lifespan():
+        yield app
+
+
+async def test_settings_show_values_with_their_sources(sign_in):  # noqa: F811
+    lead = await sign_in(Role.LEAD)
+    shown = (await lead.get("/settings")).text
+    assert "14 days" in shown
+    assert "School or college" in shown
+    assert "Law: UK GDPR article 33" in shown
+    assert "Not confirmed; check it" in shown
+
+
+async def test_a_setting_is_changed_and_taken_back(sign_in):  # noqa: F811
+    lead = await sign_in(Role.LEAD)
+    done = await lead.send(REVIEW, {"value": "9", "seen": "0", "do": "change"})
+    assert (done.status_code, done.headers["location"]) == (303, "/settings?changed=clocks.open_incident_review")
+    assert "Your choice" in (await lead.get(REVIEW)).text
+    await lead.send(REVIEW, {"value": "9", "seen": "1", "do": "reset"})
+    assert "14 days" in (await lead.get(REVIEW)).text
+
+
+async def test_a_value_that_cannot_be_comes_back_with_a_sentence_and_what_was_typed(sign_in):  # noqa: F811
+    lead = await sign_in(Role.LEAD)
+    refused = await lead.send(REVIEW, {"value": "<b>never</b>", "seen": "0", "do": "change"})
+    assert refused.status_code == 422
+    assert "Write a whole number in figures" in refused.text
+    assert "&lt;b&gt;never&lt;/b&gt;" in refused.text
+
+
+async def test_a_setting_that_somebody_changed_meanwhile_is_not_overwritten(sign_in):  # noqa: F811
+    lead = await sign_in(Role.LEAD)
+    await lead.send(REVIEW, {"value": "9", "seen": "0", "do": "change"})
+    assert (await lead.send(REVIEW, {"value": "8", "seen": "0", "do": "change"})).status_code == 409
+
+
+async def test_a_setting_that_does_not_exist_is_not_found(sign_in):  # noqa: F811
+    lead = await sign_in(Role.LEAD)
+    assert (await lead.get("/settings/clocks.tea")).status_code == 404
+
+
+async def test_a_head_reads_settings_and_changes_none(sign_in):  # noqa: F811
+    head = await sign_in(Role.HEAD)
+    assert REVIEW not in (await head.get("/settings")).text
+    assert (await head.get(REVIEW)).status_code == 403
+
+
+async def test_a_reporter_does_not_see_settings(sign_in):  # noqa: F811
+    assert (await (await sign_in(Role.REPORTER)).get("/settings")).status_code == 403
+
+
+async def test_details_are_changed_and_wrong_ones_come_back(sign_in):  # noqa: F811
+    lead = await sign_in(Role.LEAD)
+    page = "/settings/organisation"
+    typed = {"name": "Alder School", "time_zone": "Europe/London", "urn": "12", "ukprn": "", "seen": "1",
+             "second_person_name": "Sample Chair", "second_person_email": "chair@example.org"}  # fmt: skip
+    refused = await lead.send(page, typed)
+    assert refused.status_code == 422
+    assert "A URN has six digits" in refused.text
+    done = await lead.send(page, typed | {"urn": "123456"})
+    assert done.status_code == 303
+    assert "123456" in (await lead.get("/settings")).text
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"), [("club", "Details of your club"), ("childrens_home", "Details of your home")]
+)
+async def test_the_words_are_those_of_the_kind(sign_in, kind, words):  # noqa: F811
+    lead = await sign_in(Role.LEAD, kind=kind)
+    assert words in (await lead.get("/settings/organisation")).text
+    assert "URN" not in (await lead.get("/settings/organisation")).text
+
+
+async def test_an_organisation_elsewhere_is_told_that_the_profile_is_not_written_for_it(sign_in):  # noqa: F811
+    lead = await sign_in(Role.LEAD)
+    async with begin(system(lead.actor.organisation_id)) as work:
+        await work.driver.execute("update public.organisations set nation = 'wales'")
+    shown = (await lead.get("/settings")).text
+    assert "designated safeguarding person" in shown
+    assert "Keeping learners safe" in shown
