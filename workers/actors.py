@@ -2,7 +2,7 @@
 
 import dramatiq
 
-from workers import packing, sealing
+from workers import delivering, packing, sealing
 
 NAMES = frozenset(dramatiq.get_broker().get_declared_actors())
-MODULES = (packing, sealing)
+MODULES = (delivering, packing, sealing)
