@@ -102,3 +102,6 @@ alter table sec.keys enable row level security;
 alter table sec.keys force row level security;
 select sec.policy('sec.keys', 'owner_all', 'all', 'safeguard_owner', 'true');
 select sec.policy('sec.keys', 'definer_read', 'select', 'safeguard_definer', 'true');
+
+-- Which migration the database is at: asked by every part before it says that it is ready.
+grant select on public.alembic_version to safeguard_app, safeguard_relay, safeguard_signer;
