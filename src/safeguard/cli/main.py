@@ -7,7 +7,7 @@ import click
 
 from safeguard import __version__
 from safeguard.cli.commands import SECTIONS, Entry
-from safeguard.errors import DomainError
+from safeguard.errors import DomainError, Invalid
 from safeguard.settings import SettingsError
 
 ENTRIES = {entry.name: entry for entries in SECTIONS.values() for entry in entries}
@@ -50,7 +50,14 @@ class Sentences(click.Group):
         try:
             return super().invoke(ctx)
         except (DomainError, SettingsError) as refusal:
-            raise click.ClickException(str(refusal)) from refusal
+            raise click.ClickException(in_words(refusal)) from refusal
+
+
+def in_words(refusal: Exception) -> str:
+    """The sentence; for answers that need another look, each of them by its option's name."""
+    if isinstance(refusal, Invalid) and refusal.errors:
+        return "\n".join(f"{error.field.replace('_', ' ')}: {error.message}" for error in refusal.errors)
+    return str(refusal)
 
 
 @click.group(cls=Sentences, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -1,0 +1,30 @@
+"""Running one piece of work from the command line: a database that is there, a pool that is closed, one event loop."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
+
+from safeguard import settings
+from safeguard.database import pool
+from safeguard.database.bootstrap import database_for
+from safeguard.database.context import load_key
+from safeguard.settings import Settings
+
+T = TypeVar("T")
+
+
+def run(data: Path | None, purpose: str, work: Callable[[Settings], Awaitable[T]]) -> T:
+    """Do `work` with this process's database open: the one that `up` runs on `data`, else one for the moment."""
+    with database_for(settings.load(data=data), purpose) as place:
+        return asyncio.run(_with_pool(place, work))
+
+
+async def _with_pool(place: Settings, work: Callable[[Settings], Awaitable[T]]) -> T:
+    database = pool.Database(place.app_url, load_key(place.keys / "context"), size=2, overflow=2)
+    pool.use(database)
+    try:
+        return await work(place)
+    finally:
+        pool.use(None)
+        await database.close()

@@ -1,0 +1,61 @@
+"""`safeguard organisation create`: a new organisation, and the link by which its first person joins."""
+
+from pathlib import Path
+
+import click
+
+from safeguard.cli import opening, options
+from safeguard.identity import inviting
+from safeguard.identity.inviting import Invited
+from safeguard.settings import Settings
+from safeguard.tenancy.details import NewOrganisation
+from safeguard.tenancy.organising import create_organisation
+from safeguard.tenancy.profile import Nation, Profile
+from safeguard.tenancy.profiles import load_profiles
+from safeguard.work import Work
+
+NATIONS = [str(nation) for nation in Nation]
+
+
+@click.group()
+def organisation() -> None:
+    """Set up organisations."""
+
+
+@organisation.command()
+@click.option("--kind", required=True, metavar="KIND", help="school, club, care, childrens_home, helpline or group.")
+@click.option("--name", required=True, help="As people write it: “Alder Primary School”.")
+@click.option("--slug", required=True, help="Its name in addresses: small letters, digits and hyphens.")
+@click.option("--lead-email", required=True, help="Who is invited first, and answers for its records.")
+@click.option(
+    "--nation", type=click.Choice([str(one) for one in Nation]), default=str(Nation.ENGLAND), show_default=True
+)
+@click.option("--time-zone", default="Europe/London", show_default=True)
+@click.option("--urn", default="", help="A school's unique reference number.")
+@click.option("--ukprn", default="", help="A school's provider number.")
+@click.option("--second-person-name", default="", help="Somebody outside who approves what needs two people.")
+@click.option("--second-person-email", default="", help="Where that person is reached.")
+@click.option("--group", default="", metavar="SLUG", help="The group that it belongs to.")
+@options.data
+def create(data: Path | None, lead_email: str, **details: str) -> None:
+    """Set up an organisation, and print the link by which its lead joins: once, and for three days."""
+    new = NewOrganisation(**details)
+
+    async def work(place: Settings) -> str:
+        _, invited = await create_organisation(new, lambda work, profile: _invite(work, profile, lead_email))
+        return place.public_url + invited.path
+
+    link = opening.run(data, "safeguard organisation create", work)
+    _tell(new, lead_email, link)
+
+
+async def _invite(work: Work, profile: Profile, email: str) -> Invited:
+    return await inviting.invite(work, email, profile.first_roles)
+
+
+def _tell(new: NewOrganisation, email: str, link: str) -> None:
+    if notice := load_profiles()[new.kind].notice_for(new.nation):
+        click.echo(f"{notice}\n")
+    click.echo(f"{new.name} is set up. Hand this link to {email}; it works once, for three days:\n\n{link}")
+    if not new.second_person_email:
+        click.echo("\nIt opens fully once an outside second person is named, on its settings page.", err=True)
