@@ -135,7 +135,9 @@ async def test_a_link_never_replaces_the_password_of_an_account(account: MakeAcc
     assert await sign_in(known)
 
 
-async def test_the_first_lead_opens_the_organisation(account: MakeAccount, as_owner: AsOwner) -> None:
+async def test_the_first_lead_opens_an_organisation_that_has_named_a_second_person(
+    account: MakeAccount, as_owner: AsOwner
+) -> None:
     organisation_id = await make_organisation()
     await as_owner("update organisations set state = 'setting_up' where id = %s", organisation_id)
     async with begin(system(organisation_id)) as work:

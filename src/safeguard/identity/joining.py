@@ -13,6 +13,7 @@ from safeguard.database import pool
 from safeguard.errors import FieldError, Gone, Invalid, NotFound
 from safeguard.identity import passwords
 from safeguard.identity.signing_in import PURPOSE, Person, SignedIn, authenticate, open_session
+from safeguard.tenancy.organising import activate_when_ready
 from safeguard.work import Work, begin
 
 FIND = "select * from identity.find_invitation($1)"
@@ -88,3 +89,4 @@ async def _accept(work: Work, invitation: Invitation, token: str, name: str | No
     assert work.actor.user_id is not None  # noqa: S101  `_accepting` names a person
     work.record("invitation.accepted", invitation.id)
     work.record("membership.created", work.actor.user_id)
+    await activate_when_ready(work)

@@ -41,6 +41,7 @@ class Person:
 class SignedIn:
     """A session that has begun: what the browser is given."""
 
+    organisation_id: UUID
     session: Secret
     device: Secret
 
@@ -88,7 +89,8 @@ async def open_session(
     work: Work, *, browser: str, device: str | None, factors: tuple[str, ...] = ("password",)
 ) -> SignedIn:
     """A session for the actor of a `sign-in` context; their device is known from now on."""
-    signed_in = SignedIn(new_secret(), Secret(device, hash_of(device)) if device else new_secret())
+    known = Secret(device, hash_of(device)) if device else new_secret()
+    signed_in = SignedIn(work.organisation_id, new_secret(), known)
     session_id = clock.new_id()
     roles: list[str] | None = await work.driver.fetchval(
         OPEN, signed_in.session.hash, session_id, signed_in.device.hash, browser, list(factors)

@@ -1,0 +1,48 @@
+"""What somebody's browser brings along and is given: where they are, what it is called, and the device cookie.
+
+`__Host-device` outlives the session, for half a year: on a device where its owner has signed in before, their sign-in
+is never held up by somebody else's wrong guesses. It opens nothing by itself.
+"""
+
+from typing import Any, Final, TypeVar
+
+from litestar import Request
+from litestar.datastructures import Cookie
+from litestar.response import Response
+
+from safeguard.identity import browsers
+from safeguard.identity.joining import Browser
+from safeguard.identity.signing_in import SignedIn
+from safeguard.web import cookies, exchange
+
+DEVICE: Final = "__Host-device"
+HALF_A_YEAR: Final = 180 * 24 * 60 * 60
+LONGEST_TOKEN: Final = 64
+
+R = TypeVar("R", bound=Response[Any])
+
+
+def browser_of(request: Request[Any, Any, Any]) -> Browser:
+    """The browser that sends this request."""
+    served = exchange.current()
+    device = request.cookies.get(DEVICE, "")
+    known = device if device.isascii() and 0 < len(device) <= LONGEST_TOKEN else None
+    label = browsers.label(request.headers.get("user-agent", ""))
+    return Browser(served.client, label, known, served.request_id)
+
+
+def let_in(response: R, signed_in: SignedIn) -> R:
+    """Give the browser its new session; whatever id it had before is replaced."""
+    response.set_cookie(cookies.session_cookie(signed_in.session.text))
+    response.set_cookie(
+        Cookie(
+            key=DEVICE, value=signed_in.device.text, path="/", secure=True, httponly=True, samesite="lax",
+            max_age=HALF_A_YEAR,
+        )
+    )  # fmt: skip
+    return response
+
+
+def typed_password(field: str = "password") -> str:
+    """A password, exactly as it was typed."""
+    return exchange.current().fields.get(field)

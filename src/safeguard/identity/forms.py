@@ -1,0 +1,74 @@
+"""What people fill in here. Passwords are read apart from these, as they were typed."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
+
+from safeguard.access.roles import Role
+from safeguard.errors import DomainError, FieldError, Invalid
+from safeguard.identity.granting import NEVER_BY_HAND
+from safeguard.identity.issuing import DAYS
+from safeguard.web.forms import Choice, Form, Many, Text
+
+ROLES: Final = tuple(role.value for role in Role if role not in NEVER_BY_HAND)
+LIFETIMES: Final = ("7", "30", str(DAYS), "366")
+
+_EMAIL = Text(longest=254, required="Enter an email address.")
+_ROLES = Many(ROLES, required="Choose at least one role.")
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """The way in."""
+
+    email: Annotated[str, _EMAIL]
+    next: Annotated[str, Text(longest=2_000)]
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """A new person's own name."""
+
+    name: Annotated[str, Text(required="Enter your name, as your colleagues know you.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """Another name for oneself."""
+
+    name: Annotated[str, Text(required="Enter your name, as your colleagues know you.")]
+
+
+@dataclass(frozen=True, slots=True)
+class NewPassword:
+    """A change of password; both fields are read as they were typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    """Somebody to invite."""
+
+    email: Annotated[str, _EMAIL]
+    roles: Annotated[tuple[str, ...], _ROLES]
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """A member's roles."""
+
+    roles: Annotated[tuple[str, ...], _ROLES]
+
+
+@dataclass(frozen=True, slots=True)
+class NewToken:
+    """A token for a program."""
+
+    name: Annotated[str, Text(longest=100, required="Say which program will use it.")]
+    role: Annotated[str, Choice(ROLES, required="Choose what it may do.")]
+    days: Annotated[str, Choice(LIFETIMES, required="Choose how long it works.")]
+
+
+def told(form: Form[Any], refusal: DomainError, field: str) -> Form[Any]:
+    """The form with the reason why it was refused, beside the field that it is about."""
+    if form.errors:
+        return form
+    return form.refused(refusal if isinstance(refusal, Invalid) else Invalid(FieldError(field, refusal.detail)))

@@ -1,0 +1,183 @@
+"""Pages: who belongs here and may do what; tokens for programs."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from safeguard.access.policy import Permission
+from safeguard.access.roles import Role
+from safeguard.errors import DomainError, FieldError, Invalid, SignInRequired
+from safeguard.identity import inviting, issuing, managing, queries, showing
+from safeguard.identity.forms import LIFETIMES, Invite, NewToken, Roles, told
+from safeguard.identity.granting import NEVER_BY_HAND
+from safeguard.tenancy.profile import RoleWording
+from safeguard.tenancy.profiles import profile_of
+from safeguard.web import exchange, surroundings
+from safeguard.web.forms import Form, blank, read
+from safeguard.web.pages import after, page
+from safeguard.work import Work
+
+PEOPLE = "/settings/people"
+TOKENS = "/settings/tokens"
+DONE = {
+    "roles": "The roles are changed. They hold from the next page that the person opens.",
+    "removed": "The person is removed, and signed out here. What they recorded stays.",
+    "withdrawn": "The invitation is withdrawn. Its link does nothing now.",
+    "revoked": "The token is revoked. It does nothing now.",
+}
+
+
+@get(PEOPLE, permission=Permission.USERS_MANAGE)
+async def show_people(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
+    """Everybody who belongs here, and who is invited."""
+    return await _people(request, work, blank(Invite))
+
+
+@post(f"{PEOPLE}/invitations", permission=Permission.USERS_MANAGE, status_code=303)
+async def take_invitation(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template | Redirect:
+    """Make a link, and show it on the next page."""
+    form = await read(request, Invite)
+    try:
+        invited = await inviting.invite(work, form.value.email, _offered(form.value.roles))
+    except DomainError as refusal:
+        return await _people(request, work, told(form, refusal, "email"), refusal.status)
+    return after(f"{PEOPLE}?made={showing.seal(invited.path)}")
+
+
+@post(PEOPLE + "/invitations/{invitation_id:uuid}/withdraw", permission=Permission.USERS_MANAGE, status_code=303)
+async def withdraw_invitation(work: NamedDependency[Work], invitation_id: FromPath[UUID]) -> Redirect:
+    """Make a link stop working."""
+    await inviting.withdraw(work, invitation_id)
+    return after(f"{PEOPLE}?done=withdrawn")
+
+
+@get(PEOPLE + "/{user_id:uuid}", permission=Permission.USERS_MANAGE)
+async def show_person(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], user_id: FromPath[UUID]
+) -> Template:
+    """One member, and what they may do."""
+    return await _person(request, work, user_id)
+
+
+@post(PEOPLE + "/{user_id:uuid}/roles", permission=Permission.USERS_MANAGE, status_code=303)
+async def take_roles(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], user_id: FromPath[UUID]
+) -> Template | Redirect:
+    """Give a member other roles."""
+    form = await read(request, Roles)
+    try:
+        await managing.change_roles(work, user_id, _offered(form.value.roles))
+    except DomainError as refusal:
+        return await _person(request, work, user_id, told(form, refusal, "roles"), refusal.status)
+    return after(f"{PEOPLE}?done=roles")
+
+
+@post(PEOPLE + "/{user_id:uuid}/remove", permission=Permission.USERS_MANAGE, status_code=303)
+async def remove_person(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], user_id: FromPath[UUID]
+) -> Template | Redirect:
+    """End a membership."""
+    try:
+        await managing.remove(work, user_id)
+    except DomainError as refusal:
+        form = told(blank(Roles), refusal, "roles")
+        return await _person(request, work, user_id, form, refusal.status)
+    return after(f"{PEOPLE}?done=removed")
+
+
+@get(TOKENS, permission=Permission.TOKENS_MANAGE)
+async def show_tokens(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
+    """The tokens that programs use."""
+    return await _tokens(request, work, blank(NewToken, days=str(issuing.DAYS)))
+
+
+@post(TOKENS, permission=Permission.TOKENS_MANAGE, status_code=303)
+async def take_token(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template | Redirect:
+    """Make a token, and show it on the next page."""
+    form = await read(request, NewToken)
+    try:
+        [role] = _offered([form.value.role])
+        token = await issuing.issue(work, form.value.name, role, days=int(form.value.days))
+    except DomainError as refusal:
+        return await _tokens(request, work, told(form, refusal, "role"), refusal.status)
+    return after(f"{TOKENS}?made={showing.seal(token)}")
+
+
+@post(TOKENS + "/{token_id:uuid}/revoke", permission=Permission.TOKENS_MANAGE, status_code=303)
+async def revoke_token(work: NamedDependency[Work], token_id: FromPath[UUID]) -> Redirect:
+    """Make a token useless."""
+    await issuing.revoke(work, token_id)
+    return after(f"{TOKENS}?done=revoked")
+
+
+async def _people(request: Request[Any, Any, Any], work: Work, form: Form[Invite], status: int = 200) -> Template:
+    made = showing.unseal(request.query_params.get("made"))
+    return page(
+        request,
+        "identity/people.html",
+        members=await queries.list_members(work),
+        invitations=await queries.list_invitations(work),
+        wordings=_wordings(),
+        form=form,
+        link=made and surroundings.current().public_url + made,
+        done=DONE.get(request.query_params.get("done") or ""),
+        status=status,
+    )
+
+
+async def _person(
+    request: Request[Any, Any, Any], work: Work, user_id: UUID, form: Form[Roles] | None = None, status: int = 200
+) -> Template:
+    member = await queries.get_member(work, user_id)
+    return page(
+        request,
+        "identity/person.html",
+        member=member,
+        wordings=_wordings(),
+        ticked=(form.all("roles") if form else None) or list(member.roles),
+        errors=form.errors if form else (),
+        is_self=user_id == work.actor.user_id,
+        status=status,
+    )
+
+
+async def _tokens(request: Request[Any, Any, Any], work: Work, form: Form[NewToken], status: int = 200) -> Template:
+    return page(
+        request,
+        "identity/tokens.html",
+        tokens=await queries.list_tokens(work),
+        wordings=_wordings(),
+        lifetimes=LIFETIMES,
+        form=form,
+        token=showing.unseal(request.query_params.get("made")),
+        done=DONE.get(request.query_params.get("done") or ""),
+        status=status,
+    )
+
+
+def _wordings() -> dict[str, RoleWording]:
+    """The roles that may be given here, in this kind of organisation's words."""
+    viewer = exchange.current().viewer
+    if viewer is None:
+        raise SignInRequired
+    roles = profile_of(viewer.organisation.kind, viewer.organisation.nation).roles
+    return {code: wording for code, wording in roles.items() if wording.code not in NEVER_BY_HAND}
+
+
+def _offered(codes: Iterable[str]) -> list[Role]:
+    """The roles chosen; raises `Invalid` for one that this kind of organisation does not have."""
+    offered = _wordings()
+    if any(code not in offered for code in codes):
+        raise Invalid(FieldError("roles", "Choose from the roles on the page."))
+    return [Role(code) for code in codes]
+
+
+ROUTES = [
+    show_people, take_invitation, withdraw_invitation, show_person, take_roles, remove_person, show_tokens, take_token,
+    revoke_token,
+]  # fmt: skip
