@@ -273,7 +273,9 @@ async def test_the_database_itself_refuses_a_closed_incident_without_its_four_wo
     facts = await recorded(lead)
     with pytest.raises(Exception, match="incidents_closed_check"):
         async with begin(lead) as work:
-            await work.driver.execute("update incidents set state = 'closed', acknowledged_at = now(), closed_at = now()")
+            await work.driver.execute(
+                "update incidents set state = 'closed', acknowledged_at = now(), closed_at = now()"
+            )
     assert (await read(lead, facts.id)).facts.state == "new"
 
 

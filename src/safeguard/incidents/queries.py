@@ -56,10 +56,14 @@ class Row(msgspec.Struct, frozen=True):
     """Full names, in the order of the report."""
 
 
-_ROW = """i.id, i.reference, i.state, i.risk, i.recorded_at, i.recorded_by_name, i.danger_now, i.acknowledged_at,
-    i.platforms, i.four_c, left(i.narrative, 160), coalesce((
+_PEOPLE = """coalesce((
         select string_agg(n.name, ', ' order by n.position) from public.incident_people n
         where n.organisation_id = i.organisation_id and n.incident_id = i.id and n.removed_at is null), '')"""
+_ROW = f"""i.id, i.reference, i.state, i.risk, i.recorded_at, i.recorded_by_name, i.danger_now, i.acknowledged_at,
+    i.platforms, i.four_c, left(i.narrative, 160), {_PEOPLE}"""
+_OWN_ROW = f"""i.id, i.reference, i.state, 'unassessed', i.recorded_at, i.recorded_by_name, i.danger_now,
+    i.acknowledged_at, i.platforms, '{{}}'::text[], left(i.narrative, 160), {_PEOPLE}"""
+"""What a lead made of it (its risk, its kind) is not for the person who reported it."""
 
 _HERE = "i.organisation_id = (select sec.current_organisation())"
 _AFTER = "(i.recorded_at, i.id) < ($1, $2)"
@@ -76,7 +80,7 @@ LIST_ALL: Final = _list("")
 LIST_OPEN: Final = _list("and i.state <> 'closed'")
 LIST_CLOSED: Final = _list("and i.state = 'closed'")
 LIST_OWN: Final = f"""
-select {_ROW} from public.incidents i where {_HERE} and i.recorded_by = $4 and {_AFTER} {_NEWEST}
+select {_OWN_ROW} from public.incidents i where {_HERE} and i.recorded_by = $4 and {_AFTER} {_NEWEST}
 """  # noqa: S608  our own constants
 SEARCH: Final = f"""
 with found as materialized (

@@ -10,9 +10,10 @@ from litestar.response import Redirect, Template
 
 from safeguard.access.policy import Permission
 from safeguard.errors import Invalid
-from safeguard.incidents import following_routes, versions
+from safeguard.incidents import acts, following_routes, versions
 from safeguard.incidents.advising import next_step
 from safeguard.incidents.filtering import read_filters
+from safeguard.incidents.follow_up_forms import blank_entry
 from safeguard.incidents.forms import ReportForm, named_as_typed
 from safeguard.incidents.here import here
 from safeguard.incidents.looking import list_looks
@@ -106,7 +107,7 @@ async def show_incident(
         looks=await list_looks(work, incident_id),
         recorded=recorded,
         added=query.get("added"),
-        entry=following_routes.blank_entry(),
+        entry=blank_entry(),
     )
 
 
@@ -136,4 +137,13 @@ def _key(row: Row) -> Key:
     return Key(row.recorded_at, row.id)
 
 
-ROUTES = [show_home, show_list, show_form, take_form, show_incident, *following_routes.ROUTES, *versions.ROUTES]
+ROUTES = [
+    show_home,
+    show_list,
+    show_form,
+    take_form,
+    show_incident,
+    *following_routes.ROUTES,
+    *acts.ROUTES,
+    *versions.ROUTES,
+]

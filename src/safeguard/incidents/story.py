@@ -85,7 +85,7 @@ class Change(msgspec.Struct, frozen=True):
     after: str | int | bool | list[str] | None
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """Something added to the story. Its words never change; `supersedes_id` names an entry that it corrects."""
 
     id: UUID

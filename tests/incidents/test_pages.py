@@ -1,0 +1,296 @@
+"""The pages: what each shows to whom, and what a form that needs another look gives back."""
+
+import re
+
+import pytest
+
+from safeguard.access.roles import Role
+from safeguard.incidents.closing import Closing, close
+from safeguard.incidents.recording import record_incident
+from safeguard.incidents.reports import NewIncident, NewPerson
+from safeguard.work import begin
+from tests.factories.incidents import IMPERSONATION, SCHOOL
+from tests.web.browsing import token_of
+
+pytestmark = pytest.mark.anyio
+
+FILLED = {
+    "danger_now": "no",
+    "narrative": "An account pretends to be Mr Hale.",
+    "people-0-name": "Morgan Hale",
+    "people-0-role": "affected",
+    "people-0-connection": "staff",
+    "people-1-name": "Ravi Underhill",
+    "people-1-role": "alleged",
+    "people-1-connection": "pupil",
+    "people-1-group_name": "Year 9",
+    "happened_on": "yesterday",
+    "happened_at": "2.05pm",
+    "place": "online_only",
+    "platforms": "tiktok",
+    "accounts": "@mr.hale.fanpage",
+    "child_words": "He said it was only a joke.",
+    "immediate_action": "Told the lead.",
+    "lead_told": "yes",
+}
+
+
+async def record(browser, new=IMPERSONATION):
+    async with begin(browser.actor) as work:
+        return (await record_incident(work, new, SCHOOL)).facts
+
+
+async def test_a_report_goes_from_the_form_to_its_page(sign_in):
+    lead = await sign_in(Role.LEAD)
+    answer = await lead.send("/incidents/new", FILLED)
+    assert answer.status_code == 303
+    shown = await lead.get(answer.headers["location"])
+    assert shown.status_code == 200
+    for said in ("An account pretends to be Mr Hale.", "Morgan Hale", "Alleged to have harmed", "TikTok", "14:05",
+                 "He said it was only a joke.", "Year 9", "Acknowledge"):  # fmt: skip
+        assert said in shown.text, said
+
+
+async def test_the_words_are_those_of_the_organisation(sign_in):
+    coach = await sign_in(Role.REPORTER, kind="club")
+    page = (await coach.get("/incidents/new")).text
+    assert "welfare officer" in page
+    assert "Squad" in page
+    assert "pupil" not in page.lower().replace("pupils-", "").replace('value="pupil"', "")
+
+
+async def test_no_page_of_incidents_has_a_file_input(sign_in):
+    lead = await sign_in(Role.LEAD)
+    facts = await record(lead)
+    for path in ("/incidents/new", f"/incidents/{facts.id}", f"/incidents/{facts.id}/correct"):
+        assert 'type="file"' not in (await lead.get(path)).text
+
+
+async def test_a_form_that_needs_another_look_keeps_everything_that_was_typed(sign_in):
+    lead = await sign_in(Role.LEAD)
+    wrong = FILLED | {"narrative": " ", "happened_on": "12/11/2099", "people-2-role": "witness"}
+    answer = await lead.send("/incidents/new", wrong)
+    assert answer.status_code == 422
+    for kept in ("Morgan Hale", "Ravi Underhill", "Year 9", "12/11/2099", "@mr.hale.fanpage", "only a joke"):
+        assert kept in answer.text, kept
+    assert answer.text.count("The date is after today") == 2  # in the summary and beside the field
+    assert 'href="#narrative"' in answer.text
+    assert "selected" in answer.text
+
+
+async def test_an_error_about_a_person_stands_at_their_row(sign_in):
+    lead = await sign_in(Role.LEAD)
+    answer = await lead.send("/incidents/new", FILLED | {"people-4-role": "witness"})
+    assert answer.status_code == 422
+    assert 'href="#people-4-name"' in answer.text
+
+
+async def test_add_another_person_without_script_gives_a_row_and_records_nothing(sign_in):
+    lead = await sign_in(Role.LEAD)
+    answer = await lead.send("/incidents/new", FILLED | {"add": "person", "narrative": ""})
+    assert answer.status_code == 200
+    assert 'name="people-2-name"' in answer.text
+    assert "Ravi Underhill" in answer.text
+    async with begin(lead.actor) as work:
+        assert await work.driver.fetchval("select count(*) from incidents") == 0
+
+
+async def test_danger_shows_the_emergency_text_and_never_delays_saving(sign_in):
+    lead = await sign_in(Role.LEAD)
+    page = (await lead.get("/incidents/new")).text
+    assert SCHOOL.emergency.title in page
+    answer = await lead.send("/incidents/new", {"danger_now": "yes", "narrative": "He is on the roof."})
+    assert answer.status_code == 303
+    shown = (await lead.get(answer.headers["location"])).text
+    assert SCHOOL.emergency.call in shown
+    assert "sg-risk--emergency" in shown
+
+
+async def test_everything_typed_is_shown_as_text_and_nothing_is_run(sign_in):
+    lead = await sign_in(Role.LEAD)
+    nasty = "<script>alert(1)</script>{{7*7}}"
+    fields = dict.fromkeys(("narrative", "people-0-name", "place_detail", "accounts", "child_words"), nasty)
+    answer = await lead.send("/incidents/new", fields)
+    for path in (answer.headers["location"], "/incidents", "/"):
+        page = (await lead.get(path)).text
+        assert "<script>alert" not in page
+        assert "{{7*7}}" in page
+
+
+async def test_the_list_shows_and_filters(sign_in):
+    lead = await sign_in(Role.LEAD)
+    first = await record(lead)
+    second = await record(lead, NewIncident(narrative="A scam text about parcels.", four_c=("commerce",)))
+    async with begin(lead.actor) as work:
+        await close(work, first.id, 1, Closing(summary="a", follow_up="b", decision="c", outcome="d"))
+
+    async def shown(address):
+        page = (await lead.get(address)).text
+        return {facts.reference for facts in (first, second) if facts.reference in page}
+
+    assert await shown("/incidents") == {second.reference}
+    assert await shown("/incidents?state=closed") == {first.reference}
+    assert await shown("/incidents?state=all&area=commerce") == {second.reference}
+    assert await shown("/incidents?state=all&q=impersonating OR pretend") == {first.reference}
+    assert await shown("/incidents?state=all&q=Underhill") == {first.reference}
+    assert await shown(f"/incidents?state=all&q={second.reference.lower()}") == {second.reference}
+    assert await shown("/incidents?state=all&until=2020-01-01") == set()
+    assert await shown("/incidents?state=all&risk=high") == set()
+    page = (await lead.get("/incidents?since=31/31/2026&risk=purple")).text
+    assert "was left out" in page
+
+
+async def test_pages_of_the_list_follow_one_another(sign_in):
+    lead = await sign_in(Role.LEAD)
+    async with begin(lead.actor) as work:
+        for number in range(30):
+            await record_incident(work, NewIncident(narrative=f"Incident {number:02}."), SCHOOL)
+    first = (await lead.get("/incidents?q=incident")).text
+    older = re.search(r'href="(/incidents\?[^"]*after=[^"]*)"', first)
+    second = (await lead.get(older[1].replace("&amp;", "&"))).text
+    seen = re.findall(r"Incident (\d\d)\.", first) + re.findall(r"Incident (\d\d)\.", second)
+    assert seen == [f"{number:02}" for number in reversed(range(30))]
+
+
+async def test_htmx_gets_only_the_rows(sign_in):
+    lead = await sign_in(Role.LEAD)
+    await record(lead)
+    answer = await lead.get("/incidents", **{"HX-Request": "true"})
+    assert "<table" in answer.text
+    assert "<html" not in answer.text
+
+
+async def test_a_reporter_sees_their_own_report_and_no_word_of_the_follow_up(sign_in):
+    reporter = await sign_in(Role.REPORTER)
+    lead = await sign_in(Role.LEAD, organisation=reporter.actor.organisation_id)
+    facts = await record(reporter)
+    at = f"/incidents/{facts.id}"
+    assert "Sent, not yet read" in (await reporter.get(at)).text
+    await lead.send(f"{at}/acknowledge", {"version": "1"}, page=at)
+    await lead.send(f"{at}/risk", {"version": "2", "risk": "high", "reason": "It spreads."})
+    await lead.send(f"{at}/entries", {"kind": "note", "words": "Private thoughts."}, page=at)
+    await lead.send(f"{at}/entries", {"kind": "note", "words": "Thank you.", "shared": "yes"}, page=at)
+    page = (await reporter.get(at)).text
+    assert "Received" in page
+    assert "Thank you." in page
+    assert "Private thoughts." not in page
+    assert "It spreads." not in page
+    assert "sg-risk--high" not in page
+    assert facts.reference in (await reporter.get("/incidents")).text
+    for path in (f"{at}/risk", f"{at}/correct", f"{at}/close", f"{at}/versions/1", f"{at}/entries/new"):
+        assert (await reporter.get(path)).status_code == 403, path
+
+
+@pytest.mark.parametrize("kind", ["note", "decision", "action", "contact"])
+async def test_each_kind_of_entry_has_a_form_and_comes_back_with_what_is_missing(sign_in, kind):
+    lead = await sign_in(Role.LEAD)
+    facts = await record(lead)
+    at = f"/incidents/{facts.id}"
+    page = await lead.get(f"{at}/entries/new?kind={kind}")
+    assert page.status_code == 200
+    answer = await lead.send(f"{at}/entries", {"kind": kind, "words": ""}, token=token_of(page.text))
+    assert answer.status_code == 422
+    assert 'href="#words"' in answer.text
+
+
+async def test_a_whole_life_through_the_pages(sign_in):
+    lead = await sign_in(Role.LEAD)
+    at = f"/incidents/{(await record(lead)).id}"
+
+    async def send(path, fields, page=None):
+        answer = await lead.send(at + path, fields, page=at + path if page is None else page)
+        assert answer.status_code == 303, answer.text[:3000]
+
+    await send("/acknowledge", {"version": "1"}, page=at)
+    await send("/risk", {"version": "2", "risk": "medium", "reason": "A teacher is upset."})
+    await send("/classes", {"version": "3", "four_c": "conduct", "issue_types": "impersonation"})
+    await send("/parents", {"version": "4", "informed": "yes", "reason": "Rang Ravi's mother."})
+    await send("/entries", {"kind": "action", "words": "Report it.", "owner": "Sam", "due_on": "today"}, page=at)
+    page = (await lead.get(at)).text
+    action = re.search(r'href="([^"]+)/done"', page)[1]
+    await send(action.removeprefix(at) + "/done", {"words": "Reported."})
+    correction = re.search(r'href="([^"]+/correct)">Correct<', (await send_note(lead, at)))[1]
+    assert "The earlier entry stays" in (await lead.get(correction)).text
+    closing = {"summary": "s", "follow_up": "f", "decision": "d", "outcome": "It ended well."}
+    await send("/close", {"version": "5", **closing})
+    page = (await lead.get(at)).text
+    assert "It ended well." in page
+    assert (await lead.get(f"{at}/risk")).status_code == 409
+    await send("/reopen", {"version": "6", "reason": "It is back."})
+    page = (await lead.get(at)).text
+    assert "It is back." in page
+    assert "Who has looked" in page
+    assert lead.actor.name in page
+
+
+async def send_note(lead, at):
+    await lead.send(f"{at}/entries", {"kind": "note", "words": "Spoke with him."}, page=at)
+    return (await lead.get(at)).text
+
+
+async def test_a_correction_starts_with_what_stands_there_and_shows_the_difference(sign_in):
+    lead = await sign_in(Role.LEAD)
+    at = f"/incidents/{(await record(lead)).id}"
+    page = (await lead.get(f"{at}/correct")).text
+    assert IMPERSONATION.narrative in page
+    ids = re.findall(r'name="(people-\d-id)" value="([^"]+)"', page)
+    assert len(ids) == 3
+    fields = dict(ids) | {"version": "1", "narrative": "An account in his name.", "happened_words": "last week"}
+    for number, person in enumerate(IMPERSONATION.people):
+        fields |= {f"people-{number}-{name}": str(getattr(person, name)) for name in ("name", "role", "connection")}
+    fields["people-2-removed"] = "yes"
+    answer = await lead.send(f"{at}/correct", fields, token=token_of(page))
+    assert answer.status_code == 303, answer.text
+    page = (await lead.get(at)).text
+    assert f"<del>{IMPERSONATION.narrative}</del>" in page
+    assert "<ins>An account in his name.</ins>" in page
+    assert "Person 3: taken out" in page
+    assert IMPERSONATION.narrative in (await lead.get(f"{at}/versions/1")).text
+    assert (await lead.get(f"{at}/versions/3")).status_code == 404
+
+
+async def test_a_stale_form_is_a_conflict_that_gives_back_what_was_typed(sign_in):
+    lead = await sign_in(Role.LEAD)
+    at = f"/incidents/{(await record(lead)).id}"
+    page = (await lead.get(f"{at}/risk")).text
+    await lead.send(f"{at}/acknowledge", {"version": "1"}, page=at)
+    fields = {"version": "1", "risk": "high", "reason": "My long and careful reason."}
+    answer = await lead.send(f"{at}/risk", fields, token=token_of(page))
+    assert answer.status_code == 409
+    assert "My long and careful reason." in answer.text
+    assert "Somebody else changed this incident" in answer.text
+
+
+async def test_a_double_click_records_once(sign_in):
+    lead = await sign_in(Role.LEAD)
+    token = await lead.token("/incidents/new")
+    first = await lead.send("/incidents/new", FILLED, token=token)
+    second = await lead.send("/incidents/new", FILLED, token=token)
+    assert first.headers["location"] == second.headers["location"]
+    async with begin(lead.actor) as work:
+        assert await work.driver.fetchval("select count(*) from incidents") == 1
+
+
+async def test_home_says_what_needs_a_lead_and_what_became_of_a_report(sign_in):
+    reporter = await sign_in(Role.REPORTER)
+    lead = await sign_in(Role.LEAD, organisation=reporter.actor.organisation_id)
+    facts = await record(reporter, NewIncident(narrative="He is on the roof.", danger_now=True))
+    page = (await lead.get("/")).text
+    assert "New: He is on the roof." in page
+    assert facts.reference in page
+    page = (await reporter.get("/")).text
+    assert facts.reference in page
+    assert "Sent" in page
+    governor = await sign_in(Role.GOVERNOR, organisation=reporter.actor.organisation_id)
+    page = (await governor.get("/")).text
+    assert facts.reference not in page
+    assert "roof" not in page
+
+
+async def test_another_organisations_incident_looks_like_none_at_all(sign_in):
+    lead, stranger = await sign_in(Role.LEAD), await sign_in(Role.LEAD)
+    facts = await record(lead, NewIncident(narrative="Ours.", people=(NewPerson(name="Kit Marsh"),)))
+    there = await stranger.get(f"/incidents/{facts.id}")
+    nowhere = await stranger.get("/incidents/018f0000-0000-7000-8000-000000000000")
+    assert there.status_code == nowhere.status_code == 404
+    assert "Kit Marsh" not in there.text
