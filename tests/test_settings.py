@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from safeguard import paths
-from safeguard.settings import SettingsError, load
+from safeguard.settings import SettingsError, announced, load
 
 
 def test_one_machine_needs_no_setting(tmp_path: Path) -> None:
@@ -66,3 +66,11 @@ def test_the_folders_it_makes_are_private(tmp_path: Path) -> None:
 def test_every_variable_is_in_the_documentation() -> None:
     read = set(re.findall(r'"(SAFEGUARD_[A-Z_]+)"', (paths.PACKAGE / "settings.py").read_text()))
     assert read == set(re.findall(r"^\| `(SAFEGUARD_[A-Z_]+)`", (paths.ROOT / "docs/settings.md").read_text(), re.M))
+
+
+def test_links_lead_to_where_the_folder_is_served(tmp_path: Path) -> None:
+    place = load({"SAFEGUARD_PORT": "9001"}, tmp_path)
+    with announced(place):
+        assert load({}, tmp_path).public_url == "http://localhost:9001"
+        assert load({"SAFEGUARD_PORT": "9002"}, tmp_path).public_url == "http://localhost:9002"
+    assert load({}, tmp_path).public_url == "http://localhost:8000"

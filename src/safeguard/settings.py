@@ -9,7 +9,8 @@ nothing is read at import time, and a test hands in a dictionary.
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
@@ -19,6 +20,9 @@ from safeguard import clock
 
 DATABASE_ROLES = ("owner", "app", "relay", "signer")
 """The four roles that connect to PostgreSQL, each with its own address."""
+
+ADDRESS = "address"
+"""The file in the data folder that says where a running `up` serves it."""
 
 
 class SettingsError(ValueError):
@@ -72,13 +76,13 @@ def load(environ: Mapping[str, str] = os.environ, data: Path | None = None) -> S
     """
     folder = (data or Path(environ.get("SAFEGUARD_DATA") or ".data")).expanduser().resolve()
     port = _port(environ.get("SAFEGUARD_PORT") or "8000")
-    public_url = (environ.get("SAFEGUARD_PUBLIC_URL") or f"http://localhost:{port}").rstrip("/")
+    public_url = environ.get("SAFEGUARD_PUBLIC_URL") or _public_url(folder, port, chosen="SAFEGUARD_PORT" in environ)
     stored = _stored_urls(folder)
     return Settings(
         data=folder,
         host=environ.get("SAFEGUARD_HOST") or "127.0.0.1",
         port=port,
-        public_url=public_url,
+        public_url=public_url.rstrip("/"),
         origin=environ.get("SAFEGUARD_ORIGIN") or _stored_origin(folder, public_url),
         admin_url=environ.get("SAFEGUARD_DATABASE_URL") or None,
         owner_url=environ.get("SAFEGUARD_OWNER_DATABASE_URL") or stored["owner"],
@@ -90,6 +94,26 @@ def load(environ: Mapping[str, str] = os.environ, data: Path | None = None) -> S
         metrics_port=_port(environ["SAFEGUARD_METRICS_PORT"]) if environ.get("SAFEGUARD_METRICS_PORT") else None,
         trusted_proxy=environ.get("SAFEGUARD_TRUSTED_PROXY") or None,
     )
+
+
+@contextmanager
+def announced(settings: Settings) -> Generator[None]:
+    """For the length of the block, commands on this data folder make links to where it is served."""
+    file = settings.data / ADDRESS
+    file.write_text(settings.public_url + "\n")
+    try:
+        yield
+    finally:
+        file.unlink(missing_ok=True)
+
+
+def _public_url(data: Path, port: int, *, chosen: bool) -> str:
+    """Where a running `up` serves this data folder, unless a port was chosen here."""
+    here = f"http://localhost:{port}"
+    try:
+        return here if chosen else (data / ADDRESS).read_text().strip() or here
+    except FileNotFoundError:
+        return here
 
 
 def _port(text: str) -> int:

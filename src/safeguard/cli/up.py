@@ -37,7 +37,7 @@ def up(data: Path | None, port: int | None, demo: bool) -> None:
     place = settings.load(environment, data)
     tree = Tree(say)
     try:
-        with stoppable(), _claimed(place) as server, tree.alive():
+        with stoppable(), _claimed(place) as server, settings.announced(place), tree.alive():
             _run(tree, place, server, demo=demo)
     except Stop:
         say("Safeguard has ended. Nothing is left running.")
