@@ -6,13 +6,12 @@ It refuses to start when a route says nothing of who may use it, or when the dat
 """
 
 import gc
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from anyio import to_thread
 from litestar import Litestar, Router
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
@@ -135,20 +134,28 @@ def _serving(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextMan
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         database = pool.Database(settings.app_url, load_key(settings.keys / "context"))
-        ringer = Ringer(open_broker(settings.broker_url, settings.app_url, consumes=False))
         try:
             await _refuse_open_tables(database)
             pool.use(database)
-            ringer.open()
-            _settle_memory()
-            with metrics.serving_on(settings.metrics_port):
+            with _ringing(settings), metrics.serving_on(settings.metrics_port):
+                _settle_memory()
                 yield
         finally:
-            await to_thread.run_sync(ringer.close)
             pool.use(None)
             await database.close()
 
     return lifespan
+
+
+@contextmanager
+def _ringing(settings: Settings) -> Iterator[None]:
+    """Ring for what is committed; closing rings what waits."""
+    ringer = Ringer(open_broker(settings.broker_url, settings.app_url, consumes=False))
+    ringer.open()
+    try:
+        yield
+    finally:
+        ringer.close()
 
 
 async def _refuse_open_tables(database: pool.Database) -> None:

@@ -10,6 +10,7 @@ import httpx
 
 from safeguard.access.actors import Actor
 
+HEADER = re.compile(r"X-CSRF-Token[^}]+")
 BASE = "https://safeguard.test"
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
@@ -42,6 +43,11 @@ def token_of(html: str) -> str:
     found = TOKEN.search(html)
     assert found, html[:500]
     return unescape(found[1])
+
+
+def unmarked(answer: httpx.Response) -> tuple[object, ...]:
+    """An answer without the token, which differs between any two renderings."""
+    return answer.status_code, sorted(answer.headers.items()), HEADER.sub("", TOKEN.sub("", answer.text))
 
 
 def open_browser(app: Any) -> httpx.AsyncClient:

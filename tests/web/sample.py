@@ -7,12 +7,12 @@ from uuid import UUID
 import msgspec
 from litestar import Request, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.response import Redirect, Response, Template
 
 from safeguard import clock
 from safeguard.access.policy import PUBLIC, SIGNED_IN, Permission
-from safeguard.errors import Conflict, Invalid, FieldError, NotFound
+from safeguard.errors import Conflict, FieldError, Invalid, NotFound
 from safeguard.web import forms, pages, paging
 from safeguard.web.forms import Text
 from safeguard.web.pages import page
@@ -120,7 +120,7 @@ async def take_public(request: Request[Any, Any, Any]) -> str:
 
 
 @post("/api-notes", permission=Permission.INCIDENT_RECORD)
-async def create_note(data: NewNote, work: NamedDependency[Work]) -> Response[Note]:
+async def create_note(data: JSONBody[NewNote], work: NamedDependency[Work]) -> Response[Note]:
     """Take a note."""
     await note(work, data.words)
     made = Note(clock.new_id(), data.words)
@@ -128,13 +128,15 @@ async def create_note(data: NewNote, work: NamedDependency[Work]) -> Response[No
 
 
 @post("/api-refusals", permission=Permission.INCIDENT_RECORD)
-async def refuse_note(data: NewNote, work: NamedDependency[Work]) -> None:
+async def refuse_note(data: JSONBody[NewNote], work: NamedDependency[Work]) -> None:
     """Refuse a note."""
     raise Invalid(FieldError("words", "Say more."))
 
 
 @get("/api-notes", permission=Permission.INCIDENT_READ)
-async def list_notes(work: NamedDependency[Work], limit: str | None = None, after: str | None = None) -> dict[str, Any]:
+async def list_notes(
+    work: NamedDependency[Work], limit: FromQuery[str | None] = None, after: FromQuery[str | None] = None
+) -> dict[str, Any]:
     """The notes."""
     paging.read_cursor(after, "notes")
     return {"items": [], "next": None, "limit": paging.read_limit(limit)}

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from litestar import Request, get
+from litestar.params import FromPath
 from litestar.response import Response
 
 from safeguard.access.policy import PUBLIC
@@ -77,7 +78,7 @@ def current() -> Assets:
 
 
 @get("/assets/{folder:str}/{name:str}", permission=PUBLIC, sync_to_thread=False)
-def show_asset(request: Request[Any, Any, Any], folder: str, name: str) -> Response[bytes]:
+def show_asset(request: Request[Any, Any, Any], folder: FromPath[str], name: FromPath[str]) -> Response[bytes]:
     """One file, for good."""
     assets = current()
     asset = assets.files.get(name)

@@ -106,7 +106,7 @@ async def _read_multipart(request: Request[Any, Any, Any], body: bytes) -> Field
         raise Unreadable(TooLarge(TOO_MANY) if boundary else BadRequest(BROKEN), Fields())
     request.receive = replaying(body)
     try:
-        pairs = (await request.form()).multi_items()
+        pairs = list((await request.form()).items())
     except (ClientException, UnicodeDecodeError) as fault:
         raise Unreadable(BadRequest(BROKEN), Fields()) from fault
     if not all(isinstance(value, str) for _, value in pairs):

@@ -13,8 +13,9 @@ from safeguard import clock
 SESSION = "__Host-session"
 VISITOR = "__Host-visitor"
 
-CLEAR_SITE_DATA = '"cache", "cookies", "storage"'
-"""What a browser forgets at sign-out, so that the back button shows nothing."""
+CLEAR_SITE_DATA = '"cache", "storage"'
+"""What a browser forgets at sign-out, so that the back button shows nothing. Cookies are taken back one by one: that
+of a known device stays, with which its owner gets in while somebody else guesses their password."""
 
 
 def session_cookie(token: str) -> Cookie:
@@ -43,4 +44,4 @@ def hash_of(token: str) -> bytes:
 
 
 def _cookie(name: str, value: str, max_age: int | None = None) -> Cookie:
-    return Cookie(name, value, path="/", secure=True, httponly=True, samesite="lax", max_age=max_age)
+    return Cookie(key=name, value=value, path="/", secure=True, httponly=True, samesite="lax", max_age=max_age)

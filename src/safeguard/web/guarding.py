@@ -39,6 +39,7 @@ class StaleForm(Forbidden):
 async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Refuse what comes from elsewhere or cannot be read; note the rest in the exchange."""
     served = exchange.current()
+    served.route = str(connection.scope.get("path_template") or "")
     served.visitor = connection.cookies.get(cookies.VISITOR) or None
     if token := connection.cookies.get(cookies.SESSION):
         served.session_hash = cookies.hash_of(token)

@@ -50,8 +50,8 @@ NOT_YOURS = "What was typed before belongs to another person, so it was not open
 
 def keep(exchange: Exchange) -> str | None:
     """The form of this request, sealed for whoever it belonged to; None when that is nobody, or nothing was typed."""
-    if exchange.token is None or not exchange.fields.typed():
-        return None
+    if exchange.token is None or not exchange.fields.typed() or any("password" in name for name in exchange.fields):
+        return None  # a password is typed again, never shown again
     until = (clock.now() + LIFETIME).timestamp()
     form = KeptForm(
         exchange.path, exchange.token.user_id, exchange.token.organisation_id, until, exchange.fields.sent()

@@ -76,7 +76,7 @@ def refuse(request: Request[Any, Any, Any], fault: Exception) -> Response[Any]:
     return answer(request, served, refusal_of(fault, served))
 
 
-def answer(request: Request[Any, Any, Any] | None, served: Exchange, refusal: Refusal) -> Response[Any]:
+def answer(request: Request[Any, Any, Any], served: Exchange, refusal: Refusal) -> Response[Any]:
     """The refusal as a program or a person reads it."""
     if served.is_api:
         return Response(problem(refusal), status_code=refusal.status, media_type=PROBLEM, headers=refusal.headers)
@@ -124,7 +124,7 @@ def problem(refusal: Refusal) -> bytes:
     return msgspec.json.encode(told)
 
 
-def _page(request: Request[Any, Any, Any] | None, served: Exchange, refusal: Refusal) -> str:
+def _page(request: Request[Any, Any, Any], served: Exchange, refusal: Refusal) -> str:
     """The page in the usual layout; a plain one when even that fails."""
     context = {
         "status": refusal.status,
@@ -136,7 +136,7 @@ def _page(request: Request[Any, Any, Any] | None, served: Exchange, refusal: Ref
         "kept": kept(served, refusal),
     }
     try:
-        engine = request.app.template_engine if request else None
+        engine = request.app.template_engine
         if engine is None:
             return plain.page(**context)
         names = [f"errors/{refusal.status}.html", "errors/problem.html"]

@@ -54,6 +54,7 @@ class Service(Litestar):
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """One ASGI connection."""
         if scope["type"] == "http":
+            scope["litestar_app"] = self
             await serve(super().__call__, scope, receive, send)
         elif scope["type"] == "lifespan":
             await super().__call__(scope, receive, send)
@@ -70,7 +71,6 @@ async def serve(app: App, scope: HTTPScope, receive: Receive, send: Send) -> Non
         scope["method"] = served.method = "GET"
     with exchange.serving(served), metrics.IN_FLIGHT.track_inprogress():
         await _within_limits(app, scope, receive, sending)
-    served.route = str(scope.get("path_template") or "")
     seconds = time.perf_counter() - started
     metrics.observe(served.method, served.route, sending.status, seconds)
     if not served.path.startswith(QUIET):
@@ -130,7 +130,7 @@ class _Sending:
             self.status = message["status"]
             headers.add(message, self.served.path)
             if self.limit:
-                self.limit.reschedule(None)
+                self.limit.reschedule(None)  # it has begun
         elif message["type"] == "http.response.body" and self.bodiless:
             message["body"] = b""
         await self._send(message)
@@ -140,10 +140,10 @@ class _Sending:
         if self.status:
             logs.fault(self.served, fault)
             return
-        app: Litestar | None = scope.get("litestar_app")
-        request = app.request_class(scope) if app else None  # pyright: ignore[reportArgumentType]
+        self.limit = None
+        request = scope["litestar_app"].request_class(scope)
         response = refusing.answer(request, self.served, refusing.refusal_of(fault, self.served))
-        await response.to_asgi_response(app=None, request=request)(scope, _nothing, self)  # pyright: ignore
+        await response.to_asgi_response(app=None, request=request)(scope, _nothing, self)
 
 
 async def _nothing() -> Any:

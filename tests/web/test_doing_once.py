@@ -1,0 +1,117 @@
+"""The same request twice is done once."""
+
+from typing import Any
+
+import anyio
+import psycopg
+import pytest
+
+from safeguard.access.roles import Role
+
+pytestmark = pytest.mark.anyio
+
+WORDS = {"words": "Hello"}
+
+
+async def test_a_double_click_records_once_and_both_get_the_answer(sign_in: Any, notes: Any) -> None:
+    lead = await sign_in(Role.LEAD)
+    token = await lead.token("/notes")
+    before = (await notes(lead.actor))[1]
+    answers: list[Any] = []
+
+    async def click() -> None:
+        answers.append(await lead.send("/notes", WORDS, token=token))
+
+    async with anyio.create_task_group() as group:
+        for _ in range(4):
+            group.start_soon(click)
+    assert [(answer.status_code, answer.headers["location"]) for answer in answers] == [(303, "/notes")] * 4
+    assert await notes(lead.actor) == (" [Hello]", before + 1)
+
+
+async def test_back_and_send_again_shows_the_first_answer_even_when_it_could_not_be_done_again(
+    sign_in: Any, notes: Any
+) -> None:
+    lead = await sign_in(Role.LEAD)
+    token = await lead.token("/notes")
+    first = await lead.send("/closing-twice", {}, token=token)
+    again = await lead.send("/closing-twice", {}, token=token)
+    assert (first.status_code, again.status_code) == (303, 303)
+    assert again.headers["idempotency-replayed"] == "true"
+    anew = await lead.send("/closing-twice", {}, page="/notes")
+    assert anew.status_code == 409
+    assert (await notes(lead.actor))[0] == " [closed]"
+
+
+async def test_an_edited_form_is_a_new_act(sign_in: Any, notes: Any) -> None:
+    lead = await sign_in(Role.LEAD)
+    token = await lead.token("/notes")
+    await lead.send("/notes", {"words": "One"}, token=token)
+    await lead.send("/notes", {"words": "Two"}, token=token)
+    assert (await notes(lead.actor))[0] == " [One] [Two]"
+
+
+async def test_a_form_that_was_refused_may_be_sent_again(sign_in: Any, notes: Any) -> None:
+    lead = await sign_in(Role.LEAD)
+    token = await lead.token("/notes")
+    assert (await lead.send("/notes", {"words": ""}, token=token)).status_code == 422
+    assert (await lead.send("/notes", {"words": "Now"}, token=token)).status_code == 303
+    assert (await notes(lead.actor))[0] == " [Now]"
+
+
+async def create(program: Any, key: str | None, words: str, path: str = "/api/v1/api-notes") -> Any:
+    headers = {"Idempotency-Key": key} if key else {}
+    return await program.client.post(path, json={"words": words}, headers=headers)
+
+
+async def test_a_program_that_repeats_its_key_gets_the_same_answer(program: Any, notes: Any) -> None:
+    caller = await program(Role.LEAD)
+    first = await create(caller, "key 1", "Hello")
+    again = await create(caller, "key 1", "Hello")
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json() == again.json()
+    assert first.headers["location"] == again.headers["location"]
+    assert (again.headers["idempotency-replayed"], "idempotency-replayed" in first.headers) == ("true", False)
+    assert (await notes(caller.actor))[0] == " [Hello]"
+
+
+async def test_the_same_key_with_another_body_is_a_conflict(program: Any, notes: Any) -> None:
+    caller = await program(Role.LEAD)
+    await create(caller, "key 1", "Hello")
+    other = await create(caller, "key 1", "Goodbye")
+    assert (other.status_code, other.headers["content-type"]) == (409, "application/problem+json")
+    assert "another body" in other.json()["detail"]
+    refused = await create(caller, "key 2", "Hello", "/api/v1/api-refusals")
+    assert refused.status_code == 422
+    assert (await notes(caller.actor))[0] == " [Hello]"
+
+
+async def test_without_a_key_each_request_is_an_act_of_its_own(program: Any, notes: Any) -> None:
+    caller = await program(Role.LEAD)
+    await create(caller, None, "Hello")
+    await create(caller, None, "Hello")
+    assert (await notes(caller.actor))[0] == " [Hello] [Hello]"
+
+
+async def test_a_key_is_ones_own(program: Any, notes: Any) -> None:
+    one, other = await program(Role.LEAD), await program(Role.LEAD)
+    await create(one, "key 1", "Hello")
+    assert (await create(other, "key 1", "Goodbye")).status_code == 201
+    assert (await notes(other.actor))[0] == " [Goodbye]"
+
+
+@pytest.mark.parametrize("name", ["", "x" * 191, "a\tb"])
+async def test_a_key_that_is_none_is_refused(program: Any, name: str) -> None:
+    caller = await program(Role.LEAD)
+    answer = await caller.client.post("/api/v1/api-notes", json={"words": "x"}, headers={"Idempotency-Key": name})
+    assert answer.status_code == 400
+
+
+async def test_the_answers_kept_cannot_be_read_in_the_database(program: Any, addresses: Any) -> None:
+    caller = await program(Role.LEAD)
+    await create(caller, "key 1", "A secret told")
+    async with await psycopg.AsyncConnection.connect(addresses.owner) as owner:
+        found = await owner.execute("select answer from idempotency where answer is not null")
+        kept = [row[0] for row in await found.fetchall()]
+    assert kept
+    assert all(b"secret" not in answer for answer in kept)
