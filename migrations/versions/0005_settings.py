@@ -6,7 +6,7 @@ A value is never taken away: resetting one writes null, and the version goes on 
 from alembic import op
 
 revision = "0005_settings"
-down_revision = "0003_incidents"
+down_revision = "0004_packs"
 branch_labels = None
 depends_on = None
 

@@ -102,6 +102,7 @@ TABLES: Final[Mapping[str, Table]] = {
     "public.incidents": Table(TableClass.OWNED, app=_WRITE, named=_SEARCH_READ),
     "public.incident_people": Table(TableClass.OWNED, app=_WRITE),
     "public.entries": Table(TableClass.OWNED, app=_WRITE),
+    "public.packs": Table(TableClass.OWNED, app=_WRITE),
     "jobs.job": Table(TableClass.QUEUE),
     "jobs.schedule": Table(
         TableClass.QUEUE,
