@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 FIRST = 0.5
 LONGEST = 30.0
-STEADY = 60.0
+STEADY = 10.0
 """Seconds of running after which earlier failures no longer count."""
 
 

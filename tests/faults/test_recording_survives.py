@@ -1,0 +1,171 @@
+"""kill -9 of web, worker and PostgreSQL while incidents are recorded: what was acknowledged is there, once, audited.
+
+`SAFEGUARD_FAULT_RECORDINGS=500` makes it longer, `SAFEGUARD_FAULT_SEED` repeats a run's order of kills.
+"""
+
+import os
+import random
+import re
+import subprocess
+from collections import Counter
+from collections.abc import Generator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from safeguard.database.embedded.server import address_of
+from safeguard.evidence.verifying.merkle import Tree, leaf_hash
+from tests.faults.recording import Journal, Recorders, digest, outcomes
+from tests.faults.running import ENVIRONMENT, Up, command
+
+TOTAL = int(os.environ.get("SAFEGUARD_FAULT_RECORDINGS", "150"))
+SEED = int(os.environ.get("SAFEGUARD_FAULT_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
+VICTIMS = ("web", "worker", "database")
+
+ROWS = """
+select i.id::text, i.narrative, (
+    select count(*) from audit.objects o
+    join audit.leaves l on (l.organisation_id, l.object) = (o.organisation_id, o.handle)
+    where (o.organisation_id, o.kind, o.id) = (i.organisation_id, 'incident', i.id)
+      and l.entry like '%incident.recorded%')
+from public.incidents i
+"""
+RECORDED = "select count(*) from audit.leaves where entry like '%incident.recorded%'"
+
+
+@dataclass(frozen=True)
+class Aftermath:
+    """What the journal and the database say when all is over."""
+
+    journal: dict[str, dict[str, str]]
+    rows: dict[str, list[tuple[str, int]]]
+    """Hash of the narrative -> (id, audit entries of its recording) of every row that has it."""
+    entries: int
+    recoveries: int
+    kills: Counter[str]
+
+    def found(self, outcome: str) -> Counter[int]:
+        """How often recordings of that outcome are stored: {times: recordings}."""
+        chosen = [facts for facts in self.journal.values() if facts.get("outcome", "unknown") == outcome]
+        return Counter(len(self.rows.get(facts["hash"], [])) for facts in chosen)
+
+
+@pytest.fixture(scope="module")
+def aftermath(tmp_path_factory: pytest.TempPathFactory) -> Generator[Aftermath]:
+    """The service, killed piece by piece while people record."""
+    folder = tmp_path_factory.mktemp("recording")
+    chance = random.Random(SEED)
+    with Up(folder / "data") as up:
+        recorders = Recorders(up.wait_until_ready().port, make_token(up.data), Journal(folder / "journal"), TOTAL)
+        kills: Counter[str] = Counter()
+        recorders.run(beside=lambda: kills.update(kill_at_random(up, recorders, chance)))
+        up.wait_for(up.answers)
+        with psycopg.connect(address_of(up.data).url(database="safeguard")) as connection:
+            check_logs(connection)
+            entries = connection.execute(RECORDED).fetchone() or (0,)
+            found = connection.execute(ROWS.encode()).fetchall()
+        rows: dict[str, list[tuple[str, int]]] = {}
+        for number, narrative, audited in found:
+            rows.setdefault(digest(narrative), []).append((number, audited))
+        log = (up.data / "logs" / "postgres.log").read_text()
+        recoveries = len(re.findall("automatic recovery in progress", log))
+        yield Aftermath(recorders.journal.read(), rows, entries[0], recoveries, kills)
+
+
+def make_token(data: Path) -> str:
+    """An organisation, and a token that may record in it."""
+    words = [
+        "--kind",
+        "school",
+        "--name",
+        "Synthetic School",
+        "--slug",
+        "synthetic",
+        "--lead-email",
+        "lead@example.org",
+    ]
+    run("organisation", "create", *words, "--data", str(data))
+    return run("token", "create", "--organisation", "synthetic", "--role", "lead", "--data", str(data)).split()[-1]
+
+
+def run(*words: str) -> str:
+    """What a `safeguard` command prints."""
+    done = subprocess.run(command(*words), capture_output=True, text=True, env=ENVIRONMENT, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def kill_at_random(up: Up, recorders: Recorders, chance: random.Random) -> list[str]:
+    """Kill each victim at least twice, in random order, after random numbers of reports were sent."""
+    victims = [*VICTIMS] * max(2, TOTAL // 125)
+    chance.shuffle(victims)
+    moments = sorted(chance.sample(range(TOTAL // 20, TOTAL * 9 // 10), len(victims)))
+    for moment, victim in zip(moments, victims, strict=True):
+        up.wait_for(lambda moment=moment: recorders.sent >= moment)
+        up.kill(victim)
+    return victims
+
+
+def check_logs(connection: psycopg.Connection) -> None:
+    """Every log's leaves are its entries' hashes, without a gap, and grow the head that the log keeps."""
+    for organisation, log, size, frontier in connection.execute(
+        "select organisation_id, log, size, frontier from audit.logs"
+    ).fetchall():
+        tree, subtrees = Tree(), Tree()
+        leaves = connection.execute(
+            "select index, entry, hash from audit.leaves where (organisation_id, log) = (%s, %s) order by index",
+            (organisation, log),
+        ).fetchall()
+        assert [index for index, _, _ in leaves] == list(range(size))
+        for _, entry, kept in leaves:
+            assert leaf_hash(entry.encode()) == kept
+            tree.add(kept)
+        subtrees._subtrees = [(0, node) for node in frontier]
+        assert tree.root() == subtrees.root()
+
+
+def test_what_was_acknowledged_is_there_once_as_it_was_sent(aftermath: Aftermath) -> None:
+    tell(aftermath)
+    acknowledged = {facts["hash"]: facts["id"] for facts in aftermath.journal.values() if "id" in facts}
+    assert acknowledged
+    assert {key: [each for each, _ in aftermath.rows.get(key, [])] for key in acknowledged} == {
+        key: [number] for key, number in acknowledged.items()
+    }
+
+
+def test_what_is_unknown_is_there_once_or_not_at_all(aftermath: Aftermath) -> None:
+    assert set(aftermath.found("unknown")) <= {0, 1}
+
+
+def test_what_was_refused_is_not_there(aftermath: Aftermath) -> None:
+    assert set(aftermath.found("refused")) <= {0}
+
+
+def test_no_row_is_unexplained(aftermath: Aftermath) -> None:
+    intended = {facts["hash"] for facts in aftermath.journal.values()}
+    assert set(aftermath.rows) <= intended
+    assert len(aftermath.journal) == TOTAL
+
+
+def test_every_row_has_its_entry_in_the_log_and_every_entry_its_row(aftermath: Aftermath) -> None:
+    assert {audited for rows in aftermath.rows.values() for _, audited in rows} == {1}
+    assert aftermath.entries == sum(map(len, aftermath.rows.values()))
+
+
+def test_the_database_did_recover_from_each_kill(aftermath: Aftermath) -> None:
+    assert aftermath.recoveries == aftermath.kills["database"] >= 2
+
+
+def tell(aftermath: Aftermath) -> None:
+    """The four numbers, and under what they came about."""
+    ended = outcomes(aftermath.journal)
+    print(
+        f"\n{TOTAL} recordings (seed {SEED}), kill -9 of {dict(aftermath.kills)}, {aftermath.recoveries} recoveries:"
+        f"\n  acknowledged {ended['acknowledged']}, stored {dict(aftermath.found('acknowledged'))}"
+        f"\n  refused      {ended['refused']}, stored {dict(aftermath.found('refused'))}"
+        f"\n  unknown      {ended['unknown']}, stored {dict(aftermath.found('unknown'))}"
+        f"\n  rows         {sum(map(len, aftermath.rows.values()))}, unexplained "
+        f"{len(set(aftermath.rows) - {facts['hash'] for facts in aftermath.journal.values()})}"
+    )

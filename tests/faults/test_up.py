@@ -1,0 +1,81 @@
+"""`safeguard up`: what it says, what it refuses, what it survives, and what it leaves behind."""
+
+import signal
+import socket
+import subprocess
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from tests.faults.running import ENVIRONMENT, Up, command
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Generator[Up]:
+    """One service for the tests of this module that leave it running."""
+    with Up(tmp_path_factory.mktemp("up") / "data") as up:
+        yield up.wait_until_ready()
+
+
+def refused(*words: str) -> str:
+    """What a command says that refuses and ends with 1."""
+    done = subprocess.run(command(*words), capture_output=True, text=True, env=ENVIRONMENT, timeout=60, check=False)
+    assert done.returncode == 1, done.stdout
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+def test_it_says_where_it_is_and_is_there(service: Up) -> None:
+    assert f"Safeguard is ready: http://localhost:{service.port}\n" in service.said()
+    assert service.answers()
+
+
+def test_a_second_one_on_the_same_data_is_refused(service: Up) -> None:
+    said = refused("up", "--data", str(service.data), "--port", "1024")
+    assert f"is in use by safeguard up at http://localhost:{service.port} (process {service.process.pid})" in said
+    assert service.answers()
+
+
+def test_a_port_in_use_is_said_before_anything_is_started(tmp_path: Path) -> None:
+    with socket.socket() as stranger:
+        stranger.bind(("127.0.0.1", 0))
+        stranger.listen()
+        said = refused("up", "--data", str(tmp_path / "data"), "--port", str(stranger.getsockname()[1]))
+    assert "is in use by" in said
+    assert not (tmp_path / "data" / "postgres").exists()
+
+
+def test_other_commands_work_beside_it(service: Up) -> None:
+    words = command("migrate", "--data", str(service.data))
+    done = subprocess.run(words, capture_output=True, text=True, env=ENVIRONMENT, timeout=60, check=True)
+    assert "The database is at" in done.stdout
+    assert service.answers()
+
+
+@pytest.mark.parametrize("name", ["web", "worker", "scheduler", "database"])
+def test_a_killed_part_comes_back(service: Up, name: str) -> None:
+    killed = service.kill(name)
+    service.wait_for(lambda: (part := service.part(name)) is not None and part.pid != killed)
+    service.wait_for(service.answers)
+    assert f"{name} was killed (signal 9, SIGKILL). Starting it again in" in service.said()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_told_to_end_it_ends_cleanly_and_leaves_nothing_running(tmp_path: Path, number: signal.Signals) -> None:
+    with Up(tmp_path / "data") as up:
+        up.wait_until_ready().remember_family()
+        up.process.send_signal(number)
+        assert up.process.wait(40) == 0
+        assert up.survivors() == []
+        assert "Nothing is left running." in up.said()
+    assert "database system is shut down" in (up.data / "logs" / "postgres.log").read_text()
+
+
+def test_killed_itself_it_leaves_nothing_running_and_starts_again(tmp_path: Path) -> None:
+    with Up(tmp_path / "data") as up:
+        up.wait_until_ready().remember_family()
+        up.process.kill()
+        assert up.survivors() == []
+    with Up(tmp_path / "data") as again:
+        assert again.wait_until_ready().answers()
