@@ -1,0 +1,49 @@
+"""Incidents for a scratch database, by the thousand: made by one statement, shaped like real ones, about nobody."""
+
+from uuid import UUID
+
+import psycopg
+
+from safeguard.cli.bench.scratch import Scratch
+
+INCIDENTS = """
+insert into incidents (organisation_id, id, reference, state, risk, recorded_at, recorded_by, recorded_by_name,
+    happened_from, happened_precision, place, platforms, four_c, narrative, acknowledged_at, last_activity_at, tsv)
+select %(organisation)s, gen_random_uuid(),
+    translate(to_char(n / 9261, 'FM000'), '01', 'FG') || '-' || substr(a, n / 441 %% 21 + 1, 1)
+        || substr(a, n / 21 %% 21 + 1, 1) || substr(a, n %% 21 + 1, 1),
+    case when n %% 3 = 0 then 'new' else 'open' end, (array['low', 'medium', 'high', 'unassessed'])[n %% 4 + 1],
+    now() - n * interval '9 minutes', %(lead)s, 'Sample Lead', now() - n * interval '9 minutes' - interval '1 day',
+    'day', 'online', '{tiktok}', array[(array['content', 'contact', 'conduct', 'commerce'])[n %% 4 + 1]], story,
+    case when n %% 3 = 0 then null else now() end, now() - n * interval '9 minutes', to_tsvector('english', story)
+from generate_series(1, %(count)s) n, (values ('23456789CFGHJKMPQRVWX')) letters(a),
+    lateral (select 'In lesson ' || n || ' a group chat was shown to a member of staff. Messages about another person had '
+        || 'been sent over several evenings, and two of them had been copied to an account that nobody knew. Sample text '
+        || md5(n::text) as story) stories
+"""
+PEOPLE = """
+insert into incident_people (organisation_id, id, incident_id, position, role, kind, name)
+select i.organisation_id, gen_random_uuid(), i.id, p.position, p.role, 'child', 'Sample ' || p.name
+from incidents i, (values (1, 'affected', 'Person One'), (2, 'alleged', 'Person Two')) p(position, role, name)
+where i.organisation_id = %(organisation)s
+"""
+ENTRIES = """
+insert into entries (organisation_id, id, incident_id, kind, written_at, author_id, author_name, words)
+select organisation_id, gen_random_uuid(), id, 'note', now() - n * interval '1 hour', %(lead)s, 'Sample Lead',
+    'Spoke with the year team about it. Sample text ' || n
+from incidents, generate_series(1, 12) n where organisation_id = %(organisation)s and id = %(incident)s
+"""
+
+
+def fill(scratch: Scratch, count: int) -> UUID:
+    """Add `count` incidents with two people each, and twelve entries to the newest; that one's id."""
+    values = {"organisation": scratch.organisation_id, "lead": scratch.lead_id, "count": count}
+    with scratch.as_owner() as owner:
+        owner.execute(INCIDENTS, values)
+        owner.execute(PEOPLE, values)
+        newest = owner.execute("select id from incidents order by recorded_at desc limit 1").fetchone()
+        assert newest is not None
+        owner.execute(ENTRIES, values | {"incident": newest[0]})
+    with psycopg.connect(scratch.addresses.owner, autocommit=True) as owner:
+        owner.execute("vacuum analyze")
+    return newest[0]

@@ -1,0 +1,66 @@
+"""One request to the application inside this process, to hear what it says to the database."""
+
+import asyncio
+import os
+from collections.abc import Callable
+from typing import Any
+
+from litestar import Litestar
+
+from safeguard import app as application
+from safeguard import settings
+from safeguard.cli.bench.capturing import Capture, Statement
+from safeguard.cli.bench.scratch import Scratch
+from safeguard.database import pool
+
+
+def nothing() -> bytes:
+    """The body of a GET."""
+    return b""
+
+
+def statements_of(
+    scratch: Scratch, method: str, path: str, headers: dict[str, str], body: Callable[[], bytes] = nothing
+) -> list[Statement]:
+    """What the second of two such requests says to the database; the first looks types up and prepares."""
+    return asyncio.run(_statements_of(scratch, method, path, headers, body))
+
+
+async def _statements_of(
+    scratch: Scratch, method: str, path: str, headers: dict[str, str], body: Callable[[], bytes]
+) -> list[Statement]:
+    place = settings.load(os.environ | scratch.environ)
+    app = application.create_app(place)
+    capture = Capture()
+    async with app.lifespan():
+        capture.attach(pool.current())
+        await pool.current().engine.dispose()  # the connection that start-up opened has no listener
+        await _ask(app, method, path, headers, body())
+        capture.listening = True
+        status = await _ask(app, method, path, headers, body())
+    if status >= 400:
+        raise RuntimeError(f"{method} {path} answered {status}")
+    return capture.statements
+
+
+async def _ask(app: Litestar, method: str, path: str, headers: dict[str, str], body: bytes) -> int:
+    """ASGI 3.0, as a server would speak it."""
+    statuses: list[int] = []
+    plain, _, query = path.partition("?")
+    scope: dict[str, Any] = {
+        "type": "http", "asgi": {"version": "3.0", "spec_version": "2.3"}, "http_version": "1.1", "method": method,
+        "scheme": "http", "path": plain, "raw_path": plain.encode(), "query_string": query.encode(), "root_path": "",
+        "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+        + [(b"host", b"localhost"), (b"content-length", str(len(body)).encode())],
+        "client": ("127.0.0.1", 1), "server": ("localhost", 80), "state": {},
+    }  # fmt: skip
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: dict[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            statuses.append(message["status"])
+
+    await app(scope, receive, send)  # pyright: ignore[reportArgumentType]  the server's side of the protocol
+    return statuses[0]
