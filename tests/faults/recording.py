@@ -49,6 +49,8 @@ class Recorders:
     token: str
     journal: Journal
     total: int
+    pause: Callable[[], None]
+    """What a person does whom the service did not answer."""
     people: int = 4
     sent: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -64,14 +66,16 @@ class Recorders:
 
     def _record_on(self) -> None:
         while self._take():
-            self._record()
+            if not self._record():
+                self.pause()
 
     def _take(self) -> bool:
         with self.lock:
             self.sent += 1
             return self.sent <= self.total
 
-    def _record(self) -> None:
+    def _record(self) -> bool:
+        """Send one report; whether the service answered it."""
         key = str(uuid4())
         narrative = f"A synthetic report, {key}: a message in a game asked for a photograph."
         self.journal.note(key, hash=digest(narrative))
@@ -79,11 +83,12 @@ class Recorders:
             status, answer = self._send(narrative, key)
         except (OSError, http.client.HTTPException) as error:
             self.journal.note(key, outcome="unknown", reason=type(error).__name__)
-            return
+            return False
         if status == 201:
             self.journal.note(key, outcome="acknowledged", id=json.loads(answer)["id"])
         else:
             self.journal.note(key, outcome="refused" if 400 <= status < 500 else "unknown", reason=str(status))
+        return status < 500
 
     def _send(self, narrative: str, key: str) -> tuple[int, bytes]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT)

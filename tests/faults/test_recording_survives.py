@@ -58,7 +58,10 @@ def aftermath(tmp_path_factory: pytest.TempPathFactory) -> Generator[Aftermath]:
     folder = tmp_path_factory.mktemp("recording")
     chance = random.Random(SEED)
     with Up(folder / "data") as up:
-        recorders = Recorders(up.wait_until_ready().port, make_token(up.data), Journal(folder / "journal"), TOTAL)
+        up.wait_until_ready()
+        recorders = Recorders(
+            up.port, make_token(up.data), Journal(folder / "journal"), TOTAL, pause=lambda: up.wait_for(up.answers)
+        )
         kills: Counter[str] = Counter()
         recorders.run(beside=lambda: kills.update(kill_at_random(up, recorders, chance)))
         up.wait_for(up.answers)
@@ -104,8 +107,19 @@ def kill_at_random(up: Up, recorders: Recorders, chance: random.Random) -> list[
     moments = sorted(chance.sample(range(TOTAL // 20, TOTAL * 9 // 10), len(victims)))
     for moment, victim in zip(moments, victims, strict=True):
         up.wait_for(lambda moment=moment: recorders.sent >= moment)
+        if victim == "database":  # one that was not up yet would have nothing to recover from
+            up.wait_for(lambda: takes_connections(up.data))
         up.kill(victim)
     return victims
+
+
+def takes_connections(data: Path) -> bool:
+    """Whether the database does, at this moment."""
+    try:
+        psycopg.connect(address_of(data).url(), connect_timeout=5).close()
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 def check_logs(connection: psycopg.Connection) -> None:
