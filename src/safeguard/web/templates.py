@@ -6,8 +6,9 @@ a tired person. GOV.UK's macros lean on missing names being empty, so they live 
 there. (The road not taken: one lenient environment, in which a misspelt name is an empty space on a page.)
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol, cast
 from zoneinfo import ZoneInfo
@@ -25,6 +26,7 @@ from jinja2 import (
     pass_context,
 )
 from jinja2.runtime import Context, Macro
+from markupsafe import Markup
 
 from safeguard.errors import FieldError
 from safeguard.paths import TEMPLATES
@@ -54,10 +56,37 @@ def environment(folder: Path = TEMPLATES) -> Environment:
     result.install_gettext_callables(  # pyright: ignore[reportAttributeAccessIssue]
         languages.gettext, languages.ngettext, newstyle=True
     )
-    names: dict[str, Any] = {"asset": _asset, "language": languages.language, "_govuk": macros}
+    names: dict[str, Any] = {
+        "asset": _asset, "language": languages.language, "_govuk": macros, "_": _say, "gettext": _say,
+    }  # fmt: skip
     cast(dict[str, Any], result.globals).update(names)
-    cast(dict[str, Any], result.filters).update(FILTERS)
+    cast(dict[str, Any], result.filters).update(FILTERS | _marks(result))
     return result
+
+
+def _say(message: str, **values: object) -> Markup:
+    """Jinja's newstyle gettext (the sentence is markup, what is put into it is escaped), with plain ones kept ready."""
+    if values:
+        return Markup(languages.gettext(message)) % values  # noqa: S704  templates are ours
+    return _said_plainly(languages.language(), message)
+
+
+@lru_cache(maxsize=10_000)
+def _said_plainly(_language: str, message: str) -> Markup:
+    return Markup(languages.gettext(message)) % {}  # noqa: S704  templates are ours
+
+
+def _marks(result: Environment) -> dict[str, Callable[[str | None], Markup]]:
+    """`risk_mark` and `state_mark`: the macros of components/marks.html, rendered once for each language and value."""
+
+    @lru_cache(maxsize=1_000)
+    def rendered(_language: str, macro: str, value: str | None) -> Markup:
+        return getattr(result.get_template("components/marks.html").module, macro)(value)
+
+    return {
+        "risk_mark": lambda value: rendered(languages.language(), "risk", value),
+        "state_mark": lambda value: rendered(languages.language(), "state", value),
+    }
 
 
 def _asset(name: str) -> str:
