@@ -12,8 +12,8 @@ from litestar.response import Template
 
 from safeguard.access.policy import Permission
 from safeguard.audit.events import EVENTS
-from safeguard.audit.reading import read_head, read_log
 from safeguard.errors import BadRequest
+from safeguard.evidence.log_reading import read_head, read_log
 from safeguard.web.pages import page
 from safeguard.work import Work
 
