@@ -17,7 +17,7 @@ def signer() -> FileKeySigner:
     return open_signer(configuration.load())
 
 
-@dramatiq.actor(actor_name="logs.seal", queue_name=kind_of("logs.seal").queue, max_retries=0)
+@dramatiq.actor(actor_name="logs.seal", queue_name=kind_of("logs.seal").queue)
 async def seal_logs(job_id: str) -> None:
     """Sign every log that has grown since it was signed."""
     async with claimed(UUID(job_id)) as taken:
