@@ -16,6 +16,7 @@ from safeguard.identity.forms import Join, SignIn, told
 from safeguard.identity.joining import Invitation
 from safeguard.tenancy.profiles import profile_of
 from safeguard.web import asking, cookies, exchange, keeping
+from safeguard.web.bodies import READ_ON
 from safeguard.web.fields import KEPT
 from safeguard.web.forms import Form, blank, read
 from safeguard.web.pages import after, page
@@ -44,7 +45,7 @@ async def show_sign_in(request: Request[Any, Any, Any]) -> Template:
     return sign_in_page(request, next_path=asking.safe_next(request.query_params.get("next") or "/"))
 
 
-@post("/sign-in", permission=PUBLIC, status_code=303)
+@post("/sign-in", permission=PUBLIC, status_code=303, request_max_body_size=READ_ON)
 async def take_sign_in(request: Request[Any, Any, Any]) -> Template | Redirect:
     """Begin a session, or say the same to everybody whom we do not know."""
     form, kept, browser = await read(request, SignIn), exchange.current().fields.get(KEPT), browser_of(request)

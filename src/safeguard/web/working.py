@@ -71,7 +71,7 @@ async def _settle(unit: Work, served: Exchange) -> None:
     """Before the commit: whether this is kept at all, and whether it was done before."""
     answer = served.answer or Answer(200)
     if answer.status < 400:
-        if served.once:
+        if served.once and (answer.location or served.once.is_api):  # a form that leads nowhere has changed nothing
             await idempotency.keep(unit, served.once, answer)
         return
     if served.once:

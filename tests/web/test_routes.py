@@ -1,0 +1,222 @@
+"""Every route x everybody: signed out, each role, another organisation's objects, objects that do not exist.
+
+Generated from the running application, so a new route is tested from the day it is listed in `house`.
+"""
+
+import json
+import re
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+import psycopg
+import pytest
+from litestar import Litestar
+
+from safeguard import clock
+from safeguard import settings as environment
+from safeguard.access.actors import Actor, ActorKind
+from safeguard.access.policy import ALLOWED, PUBLIC, SIGNED_IN, Permission
+from safeguard.access.roles import Role
+from safeguard.app import create_app
+from safeguard.database.bootstrap import Addresses
+from safeguard.identity.inviting import invite
+from safeguard.identity.issuing import issue
+from safeguard.incidents.adding import add_entry
+from safeguard.incidents.recording import record_incident
+from safeguard.web import csrf
+from safeguard.web.cookies import SESSION, hash_of
+from safeguard.web.marking import handlers_of
+from safeguard.work import begin
+from tests.factories.incidents import ACTION, IMPERSONATION, SCHOOL
+from tests.factories.organisations import make_organisation, make_person
+from tests.web.browsing import open_browser, unmarked
+from tests.web.conftest import OPEN_SESSION, OPEN_TOKEN
+from tests.web.house import ROUTES
+
+pytestmark = pytest.mark.anyio
+
+ROLES = [role for role in Role if role is not Role.OPERATOR]
+NOBODY = "00000000-0000-7000-8000-000000000000"
+PARAMETER = re.compile(r"\{(\w+)\}")
+UNFOUND = {"GET /invitation/{token}", "POST /invitation/{token}", "GET /assets/{folder}/{name}"}
+"""Public addresses that hold a secret or a hash: a made-up one is gone or not there."""
+
+
+@dataclass
+class House:
+    """A running service, and two organisations with one of each object."""
+
+    app: Litestar
+    owner: psycopg.AsyncConnection[Any]
+    organisation: UUID
+    objects: dict[str, str]
+    theirs: dict[str, str]
+    people: dict[Role, Actor] = field(default_factory=dict[Role, Actor])
+
+    async def person(self, role: Role) -> Actor:
+        """The member of our organisation who holds this role alone."""
+        if role not in self.people:
+            user_id, name = await make_person(self.organisation, [role])
+            self.people[role] = Actor(ActorKind.PERSON, self.organisation, user_id, frozenset({role}), name)
+        return self.people[role]
+
+    async def call(self, route: str, role: Role | None, objects: dict[str, str]) -> httpx.Response:
+        """The route, asked by somebody with a fresh session (or token), with an empty form."""
+        method, template = route.split(" ")
+        path = PARAMETER.sub(lambda found: objects[found[1]], template)
+        async with open_browser(self.app) as client:
+            if template.startswith("/api/"):
+                json_body = {} if method == "POST" else None
+                return await client.request(method, path, headers=await self.bearer(role), json=json_body)
+            token = await self.session(client, role)
+            sent = {"sec-fetch-site": "same-origin"}
+            data = {"csrf_token": token} if method == "POST" else None
+            return await client.request(method, path, headers=sent, data=data)
+
+    async def session(self, client: httpx.AsyncClient, role: Role | None) -> str:
+        """Sign in at this browser; returns a form's token."""
+        if role is None:
+            client.cookies.set("__Host-visitor", "somebody", domain="safeguard.test", path="/")
+            return csrf.issue(b"somebody")
+        person, secret = await self.person(role), clock.new_token()
+        assert person.user_id
+        values = (hash_of(secret), clock.new_request_id(), person.user_id, person.organisation_id)
+        await self.owner.execute(OPEN_SESSION, values)
+        client.cookies.set(SESSION, secret, domain="safeguard.test", path="/")
+        return csrf.issue(hash_of(secret), person.user_id, person.organisation_id)
+
+    async def bearer(self, role: Role | None) -> dict[str, str]:
+        if role is None:
+            return {}
+        person, secret = await self.person(role), clock.new_token()
+        values = (person.organisation_id, clock.new_id(), person.user_id, hash_of(secret))
+        await self.owner.execute(OPEN_TOKEN, values)
+        return {"Authorization": f"Bearer {secret}"}
+
+
+async def one_of_each(organisation: UUID, owner: psycopg.AsyncConnection[Any]) -> dict[str, str]:
+    """An object of each kind that a route's address names."""
+    user_id, name = await make_person(organisation, [Role.LEAD])
+    lead = Actor(ActorKind.PERSON, organisation, user_id, frozenset({Role.LEAD}), name)
+    member, _ = await make_person(organisation, [Role.REPORTER])
+    async with begin(lead) as work:
+        incident = await record_incident(work, IMPERSONATION, SCHOOL)
+    async with begin(lead) as work:
+        entry = await add_entry(work, incident.facts.id, ACTION)
+    async with begin(lead) as work:
+        invited = await invite(work, f"new-{organisation.hex[-8:]}@example.org", [Role.REPORTER])
+        await issue(work, "Sample", Role.REPORTER)
+        work.ask("logs.seal", organisation)
+    session = clock.new_request_id()
+    await owner.execute(OPEN_SESSION, (clock.random_bytes(32), session, user_id, organisation))
+    found = await owner.execute(
+        "select (select id from tokens where organisation_id = %(o)s limit 1),"
+        " (select id from jobs.job where organisation_id = %(o)s limit 1)",
+        {"o": organisation},
+    )
+    token, job = (await found.fetchone()) or ("", "")
+    return {
+        "incident_id": str(incident.facts.id), "entry_id": str(entry.id), "version": "1", "user_id": str(member),
+        "invitation_id": str(invited.id), "token_id": str(token), "job_id": str(job), "session_id": str(session),
+        "name": "colour", "folder": "abc", "token": "made-up",
+    }  # fmt: skip
+
+
+@pytest.fixture
+async def house(database: Any, addresses: Addresses, data: Path) -> AsyncIterator[House]:
+    async with await psycopg.AsyncConnection.connect(addresses.owner, autocommit=True) as owner:
+        ours, others = await make_organisation(), await make_organisation()
+        objects, theirs = await one_of_each(ours, owner), await one_of_each(others, owner)
+        app = create_app(environment.load({}, data))
+        async with app.lifespan():
+            yield House(app, owner, ours, objects, theirs)
+
+
+def routes_of(app: Litestar) -> dict[str, Any]:
+    return {f"{method} {path}": handler.opt["permission"] for method, path, handler in handlers_of(app)}
+
+
+def is_allowed(route: str, role: Role) -> bool:
+    permission = ROUTES[route]
+    return not isinstance(permission, Permission) or role in ALLOWED[permission]
+
+
+def chosen(where: Callable[[str], bool]) -> list[str]:
+    return [route for route in ROUTES if where(route)]
+
+
+def has_object(route: str) -> bool:
+    return bool(
+        {"incident_id", "entry_id", "user_id", "invitation_id", "token_id", "job_id"} & set(PARAMETER.findall(route))
+    )
+
+
+async def test_every_route_is_listed_with_its_permission(house: House) -> None:
+    assert routes_of(house.app) == ROUTES
+
+
+async def test_nobody_who_is_signed_out_gets_further_than_the_way_in(house: House) -> None:
+    for route in chosen(lambda route: ROUTES[route] is not PUBLIC):
+        answer = await house.call(route, None, house.objects)
+        expected = 303 if route.startswith("GET /") and "/api/" not in route else 401
+        assert (route, answer.status_code) == (route, expected)
+        if expected == 303:
+            assert answer.headers["location"].startswith("/sign-in")
+
+
+async def test_public_routes_answer_everybody(house: House) -> None:
+    for route in chosen(lambda route: ROUTES[route] is PUBLIC):
+        answer = await house.call(route, None, house.objects)
+        expected = {404, 410} if route in UNFOUND else {200, 422, 429}
+        assert (route, answer.status_code in expected) == (route, True), answer.status_code
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_each_role_reaches_what_it_may_and_nothing_else(house: House, role: Role) -> None:
+    for route in chosen(lambda route: ROUTES[route] not in {PUBLIC, SIGNED_IN}):
+        answer = await house.call(route, role, house.objects)
+        if not is_allowed(route, role):
+            assert (route, answer.status_code) == (route, 403)
+        elif ROUTES[route] is Permission.INCIDENT_READ_OWN and has_object(route) and role not in LEADS:
+            assert (route, answer.status_code) == (route, 404)  # somebody else's report
+        else:
+            assert (route, answer.status_code not in {401, 403, 405} and answer.status_code < 500) == (route, True)
+
+
+LEADS = ALLOWED[Permission.INCIDENT_READ]
+
+
+async def test_everybody_signed_in_reaches_their_account(house: House) -> None:
+    for route in chosen(lambda route: ROUTES[route] is SIGNED_IN):
+        answer = await house.call(route, Role.REPORTER, house.objects)
+        assert (route, answer.status_code in {200, 303, 404, 422}) == (route, True), answer.status_code
+
+
+async def test_another_organisations_objects_look_like_objects_that_do_not_exist(house: House) -> None:
+    nothing = {name: NOBODY if "_id" in name else value for name, value in house.objects.items()}
+    for route in chosen(has_object):
+        theirs = await house.call(route, Role.LEAD, {**house.objects, **house.theirs})
+        nobodys = await house.call(route, Role.LEAD, nothing)
+        assert unmarked_by(theirs, house.theirs) == unmarked_by(nobodys, nothing), route
+        assert theirs.status_code in ({404} if route.startswith("GET") else {400, 404, 409, 422}), route
+
+
+async def test_an_object_of_ones_own_reached_through_anothers_is_not_found(house: House) -> None:
+    """Identifier swap: their entry under our incident, and ours under theirs."""
+    for route in chosen(lambda route: "{entry_id}" in route):
+        for mixed in ({"entry_id": house.theirs["entry_id"]}, {"incident_id": house.theirs["incident_id"]}):
+            answer = await house.call(route, Role.LEAD, house.objects | mixed)
+            assert (route, answer.status_code) in {(route, 404), (route, 422)}
+
+
+def unmarked_by(answer: httpx.Response, objects: dict[str, str]) -> Any:
+    """An answer without the token and without the ids that were asked for."""
+    text = json.dumps([str(part) for part in unmarked(answer)])
+    for value in sorted(objects.values(), key=len, reverse=True):
+        if len(value) == len(NOBODY):
+            text = text.replace(value, "(id)")
+    return text
