@@ -63,16 +63,23 @@ def free_port() -> int:
 
 
 @contextmanager
-def up(command: Path, data: Path, port: int) -> Iterator[str]:
-    """`safeguard up` until the block ends; gives what it printed as its address."""
+def up(command: Path, data: Path, port: int) -> Iterator[None]:
+    """`safeguard up`, from when it has printed its address until the block ends."""
     words = [command, "up", "--data", str(data), "--port", str(port)]
     environment = {"PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1"}
     process = subprocess.Popen(
         words, cwd="/", env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     assert process.stdout is not None
+    said: list[str] = []
     try:
-        yield next((line for line in process.stdout if f"http://localhost:{port}" in line), "")
+        for line in process.stdout:
+            said.append(line)
+            if f"http://localhost:{port}" in line:
+                break
+        else:
+            pytest.fail("".join(said))
+        yield
     finally:
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=60)
@@ -102,8 +109,7 @@ def test_the_installed_command_does_not_know_the_checkout(installed: Path) -> No
 
 def test_it_runs_everything_outside_the_checkout(installed: Path, tmp_path: Path) -> None:
     port = free_port()
-    with up(installed, tmp_path / "data", port) as line:
-        assert line
+    with up(installed, tmp_path / "data", port):
         page = httpx.get(f"http://localhost:{port}/sign-in")
         assert page.status_code == 200
         style = ASSET.search(page.text)
