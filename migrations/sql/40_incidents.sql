@@ -48,9 +48,12 @@ declare
         select from public.memberships m
         where m.organisation_id = here and m.user_id = person and m.state = 'active'
             and m.roles && array['lead', 'deputy']);
-    asked tsquery := websearch_to_tsquery('pg_catalog.english', terms) || websearch_to_tsquery('pg_catalog.simple', terms);
+    asked tsquery := websearch_to_tsquery('pg_catalog.english', terms);
     hits bigint;
 begin
+    if terms !~ '(^|\s)-' then  -- names and accounts are also kept as they are; "not" has one meaning only
+        asked := asked || websearch_to_tsquery('pg_catalog.simple', terms);
+    end if;
     before_at := coalesce(before_at, 'infinity');
     before_id := coalesce(before_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
     if terms ~* '^\s*[2-9cfghjkmpqrvwx]{3}-?[2-9cfghjkmpqrvwx]{3}\s*$' then

@@ -22,8 +22,14 @@ from tests.factories.incidents import ACTION, CONTACT, DECISION, IMPERSONATION, 
 
 pytestmark = pytest.mark.anyio
 
-CLOSING = Closing(summary="A false account.", follow_up="Reported and removed.", decision="No referral: no sign of harm.",
-                  outcome="The account is gone; the teacher is supported.")  # fmt: skip
+CLOSING = Closing(
+    summary="A false account.",
+    follow_up="Reported and removed.",
+    decision="No referral: no sign of harm.",
+    outcome="The account is gone; the teacher is supported.",
+)
+
+CLOSED_IN_SILENCE = "update incidents set state = 'closed', acknowledged_at = now(), closed_at = now()"
 
 
 async def recorded(actor, new=IMPERSONATION):
@@ -89,9 +95,10 @@ async def test_entries_are_added_in_order_and_each_is_committed(someone):
     story = await read(lead, facts.id)
     assert [entry.kind for entry in story.entries] == ["note", "decision", "action", "contact"]
     async with begin(lead) as work:
-        rows = await work.driver.fetch("select id, fields from audit.documents where kind = 'entry' order by id")
-    assert {row["id"] for row in rows} == {entry.id for entry in story.entries}
-    assert json.loads(json.loads(rows[1]["fields"])["reason"][0]) == DECISION.reason
+        rows = await work.driver.fetch("select id, fields from audit.documents where kind = 'entry'")
+    committed = {row["id"]: json.loads(row["fields"]) for row in rows}
+    assert committed.keys() == {entry.id for entry in story.entries}
+    assert json.loads(committed[story.entries[1].id]["reason"][0]) == DECISION.reason
 
 
 async def test_adding_does_not_make_a_new_version_of_the_incident(someone):

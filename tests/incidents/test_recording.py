@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from safeguard.access.policy import Permission
 from safeguard.access.roles import Role
 from safeguard.errors import Forbidden, Invalid, NotFound
 from safeguard.incidents.queries import read_incident
@@ -115,9 +114,3 @@ async def test_a_time_that_says_too_little_is_asked_for_again(someone, happened,
         with pytest.raises(Invalid) as refusal:
             await record_incident(work, NewIncident(narrative="Something.", happened=happened), SCHOOL)
     assert [error.field for error in refusal.value.errors] == [field]
-
-
-def test_the_search_function_and_the_policy_name_the_same_roles():
-    from safeguard.access.policy import ALLOWED
-
-    assert ALLOWED[Permission.INCIDENT_READ] == {Role.LEAD, Role.DEPUTY}

@@ -165,7 +165,10 @@ ACTS = (
         "correct", "incidents/correct.html", Permission.INCIDENT_FOLLOW_UP, ReportForm,
         lambda story: as_typed(story, here().zone), _correct,
     ),
-    Act("close", "incidents/close.html", Permission.INCIDENT_CLOSE, ClosingForm, lambda story: blank(ClosingForm), _close),
+    Act(
+        "close", "incidents/close.html", Permission.INCIDENT_CLOSE, ClosingForm, lambda story: blank(ClosingForm),
+        _close,
+    ),
     Act(
         "reopen", "incidents/reopen.html", Permission.INCIDENT_CLOSE, ReasonForm, lambda story: blank(ReasonForm),
         _reopen, when_closed=True,

@@ -14,7 +14,7 @@ import msgspec
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, FieldError, Invalid
 from safeguard.incidents.changing import insert_entry, new_entry, open_one, save
-from safeguard.incidents.documents import plain_value
+from safeguard.incidents.documents import changeable_value
 from safeguard.incidents.entering import too_long
 from safeguard.incidents.recording import new_person
 from safeguard.incidents.reports import NewIncident, NewPerson, check, tidied, tidy
@@ -77,7 +77,7 @@ def _changed(facts: Facts, fields: dict[str, object]) -> Iterator[Change]:
     for name, after in fields.items():
         before = getattr(facts, name)
         if before != after:
-            yield Change(name, plain_value(before), plain_value(after))
+            yield Change(name, changeable_value(before), changeable_value(after))
 
 
 def _people(work: Work, before: tuple[Person, ...], wanted: tuple[NewPerson, ...]) -> tuple[Person, ...]:
@@ -105,4 +105,4 @@ def _changed_people(before: tuple[Person, ...], after: tuple[Person, ...]) -> It
         for name in (*_OF_A_PERSON, "removed_at"):
             old, new = getattr(was, name, None), getattr(person, name)
             if (old or None) != (new or None):
-                yield Change(f"people.{person.position}.{name}", plain_value(old), plain_value(new))
+                yield Change(f"people.{person.position}.{name}", changeable_value(old), changeable_value(new))

@@ -6,12 +6,13 @@ withhold the name. Times are written in UTC.
 """
 
 from datetime import UTC, date, datetime
+from typing import cast
 from uuid import UUID
 
 import msgspec
 
 from safeguard.audit.documents import Document, JSONValue
-from safeguard.incidents.story import Change, Entry, Facts, Person
+from safeguard.incidents.story import Change, ChangeValue, Entry, Facts, Person
 
 _NOT_COMMITTED = {"id", "version", "recorded_by", "acknowledged_by", "closed_by", "last_activity_at"}
 _NOT_COMMITTED_PERSON = {"id", "position"}
@@ -53,3 +54,8 @@ def plain_value(value: object) -> JSONValue:
             return [plain_value(item) for item in value]
         case _:
             raise TypeError(f"a committed value cannot be a {type(value).__name__}")
+
+
+def changeable_value(value: object) -> ChangeValue:
+    """A column's value as a correction shows it: text, number, truth, or a list of codes."""
+    return cast("ChangeValue", plain_value(value))

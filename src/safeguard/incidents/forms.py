@@ -48,7 +48,7 @@ class Known(Choice):
 
     options: Collection[str] = ()
 
-    def read(self, fields: Fields, name: str, setting: Setting) -> UUID | None:
+    def read(self, fields: Fields, name: str, setting: Setting) -> Any:
         """The id, or None for somebody new."""
         said = fields.get(name).strip()
         if not said:

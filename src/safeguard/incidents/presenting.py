@@ -3,8 +3,10 @@
 Templates receive these and decide nothing.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -270,7 +272,7 @@ class Presenter:
 
     def _coded(self, name: str, code: str) -> str:
         profile = self.profile
-        known = {
+        known: dict[str, Mapping[str, Named]] = {
             "place": profile.places, "platforms": profile.platforms, "device": profile.devices,
             "four_c": profile.areas, "risk_areas": profile.risk_areas, "issue_types": profile.issues,
             "role": profile.person_roles, "connection": profile.connections,
@@ -292,15 +294,24 @@ _PRECISIONS = {
 }
 
 
-def _name(known: object, code: str | None) -> str:
+class Named(Protocol):
+    """A choice of the profile."""
+
+    @property
+    def name(self) -> str:
+        """As people read it."""
+        ...
+
+
+def _name(known: Mapping[str, Named], code: str | None) -> str:
     """The name of a code; the code itself when the profile no longer has it, because records outlive choices."""
     if not code:
         return ""
-    choice = known.get(code) if hasattr(known, "get") else None
+    choice = known.get(code)
     return choice.name if choice else code
 
 
-def _names(known: object, codes: tuple[str, ...]) -> tuple[str, ...]:
+def _names(known: Mapping[str, Named], codes: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(_name(known, code) for code in codes)
 
 

@@ -90,9 +90,9 @@ select {_ROW} from found f join public.incidents i on {_HERE} and i.id = f.id {_
 """  # noqa: S608  our own constants
 
 Which = Literal["open", "closed", "all"]
-_EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
-_END = datetime(9999, 1, 1, tzinfo=UTC)
-LATEST = (_END, UUID(int=2**128 - 1))
+EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
+END = datetime(9999, 1, 1, tzinfo=UTC)
+LATEST = (END, UUID(int=2**128 - 1))
 """Sorts before every incident in a newest-first list."""
 _STATEMENTS = {"open": LIST_OPEN, "closed": LIST_CLOSED, "all": LIST_ALL}
 
@@ -132,7 +132,7 @@ async def list_incidents(
     if not work.may(Permission.INCIDENT_READ):
         return await list_own(work, after=after, limit=limit)
     at, last_id = after or LATEST
-    since, until = filters.since or _EARLIEST, filters.until or _END
+    since, until = filters.since or EARLIEST, filters.until or END
     values = (at, last_id, limit, filters.risk, filters.area, since, until)
     if filters.text:
         only_open = None if filters.state == "all" else filters.state == "open"

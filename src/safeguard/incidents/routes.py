@@ -92,7 +92,7 @@ async def show_incident(
             request, "incidents/own.html", profile=place.profile, recorded=recorded,
             shown=presenter.shown(story), items=presenter.items(story),
         )  # fmt: skip
-    show = query.get("show") if query.get("show") in SHOWN else "all"
+    show = asked if (asked := query.get("show", "")) in SHOWN else "all"
     newest = query.get("order") == "newest"
     return page(
         request,

@@ -4,7 +4,7 @@ One constant statement builds all of it as JSON, which is decoded straight into 
 """
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -19,6 +19,9 @@ EntryKind = Literal[
     "note", "decision", "action", "completion", "contact", "risk_change", "classification", "correction",
     "acknowledgement", "closing", "reopening",
 ]  # fmt: skip
+
+
+ChangeValue: TypeAlias = str | int | bool | list[str] | None
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,8 +84,8 @@ class Change(msgspec.Struct, frozen=True):
     """One field of a correction, before and after."""
 
     field: str
-    before: str | int | bool | list[str] | None
-    after: str | int | bool | list[str] | None
+    before: ChangeValue
+    after: ChangeValue
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
