@@ -77,10 +77,9 @@ class Recorders:
     def _record(self) -> bool:
         """Send one report; whether the service answered it."""
         key = str(uuid4())
-        narrative = f"A synthetic report, {key}: a message in a game asked for a photograph."
-        self.journal.note(key, hash=digest(narrative))
+        self.journal.note(key, hash=digest(narrative(key)))
         try:
-            status, answer = self._send(narrative, key)
+            status, answer = self.send(key)
         except (OSError, http.client.HTTPException) as error:
             self.journal.note(key, outcome="unknown", reason=type(error).__name__)
             return False
@@ -90,20 +89,26 @@ class Recorders:
             self.journal.note(key, outcome="refused" if 400 <= status < 500 else "unknown", reason=str(status))
         return status < 500
 
-    def _send(self, narrative: str, key: str) -> tuple[int, bytes]:
+    def send(self, key: str) -> tuple[int, bytes]:
+        """Send the report of that key, for the first time or again."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT)
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json", "Idempotency-Key": key}
         try:
-            connection.request("POST", "/api/v1/incidents", json.dumps({"narrative": narrative}), headers)
+            connection.request("POST", "/api/v1/incidents", json.dumps({"narrative": narrative(key)}), headers)
             answer = connection.getresponse()
             return answer.status, answer.read()
         finally:
             connection.close()
 
 
-def digest(narrative: str) -> str:
+def narrative(key: str) -> str:
+    """What the report of that key says."""
+    return f"A synthetic report, {key}: a message in a game asked for a photograph."
+
+
+def digest(text: str) -> str:
     """What the journal keeps of a report, and what the stored one is compared by."""
-    return hashlib.sha256(narrative.encode()).hexdigest()
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def outcomes(journal: dict[str, dict[str, str]]) -> Counter[str]:

@@ -38,16 +38,17 @@ def command(*words: str) -> list[str]:
 class Up:
     """The service on a data directory, until the block ends."""
 
-    def __init__(self, data: Path, port: int | None = None) -> None:
+    def __init__(self, data: Path, **environment: str) -> None:
         self.data = data
-        self.port = port or free_port()
+        self.port = free_port()
+        self.environment = {**ENVIRONMENT, **environment}
         self.terminal = data.with_name(f"{data.name}.terminal")
         self.family: list[psutil.Process] = []
 
     def __enter__(self) -> Self:
         with self.terminal.open("wb") as terminal:
             words = command("up", "--data", str(self.data), "--port", str(self.port))
-            self.process = subprocess.Popen(words, stdout=terminal, stderr=terminal, env=ENVIRONMENT)
+            self.process = subprocess.Popen(words, stdout=terminal, stderr=terminal, env=self.environment)
         return self
 
     def __exit__(self, *_: object) -> None:

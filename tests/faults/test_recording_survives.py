@@ -32,6 +32,9 @@ select i.id::text, i.narrative, (
       and l.entry like '%incident.recorded%')
 from public.incidents i
 """
+Rows = dict[str, list[tuple[str, int]]]
+"""Hash of the narrative -> (id, audit entries of its recording) of every row that has it."""
+
 RECORDED = "select count(*) from audit.leaves where entry like '%incident.recorded%'"
 
 
@@ -40,11 +43,13 @@ class Aftermath:
     """What the journal and the database say when all is over."""
 
     journal: dict[str, dict[str, str]]
-    rows: dict[str, list[tuple[str, int]]]
-    """Hash of the narrative -> (id, audit entries of its recording) of every row that has it."""
+    rows: Rows
     entries: int
     recoveries: int
     kills: Counter[str]
+    answers: dict[str, int]
+    """What the service answered when each unknown recording was sent again with the same idempotency key."""
+    rows_then: Rows
 
     def found(self, outcome: str) -> Counter[int]:
         """How often recordings of that outcome are stored: {times: recordings}."""
@@ -65,16 +70,23 @@ def aftermath(tmp_path_factory: pytest.TempPathFactory) -> Generator[Aftermath]:
         kills: Counter[str] = Counter()
         recorders.run(beside=lambda: kills.update(kill_at_random(up, recorders, chance)))
         up.wait_for(up.answers)
-        with psycopg.connect(address_of(up.data).url(database="safeguard")) as connection:
-            check_logs(connection)
-            entries = connection.execute(RECORDED).fetchone() or (0,)
-            found = connection.execute(ROWS.encode()).fetchall()
-        rows: dict[str, list[tuple[str, int]]] = {}
-        for number, narrative, audited in found:
-            rows.setdefault(digest(narrative), []).append((number, audited))
+        rows, entries = read_database(up.data)
+        journal = recorders.journal.read()
         log = (up.data / "logs" / "postgres.log").read_text()
         recoveries = len(re.findall("automatic recovery in progress", log))
-        yield Aftermath(recorders.journal.read(), rows, entries[0], recoveries, kills)
+        answers = {key: recorders.send(key)[0] for key, facts in journal.items() if facts["outcome"] == "unknown"}
+        yield Aftermath(journal, rows, entries, recoveries, kills, answers, read_database(up.data)[0])
+
+
+def read_database(data: Path) -> tuple[Rows, int]:
+    """The rows with how often each is in the log, and how many recordings the log has; the log is sound."""
+    with psycopg.connect(address_of(data).url(database="safeguard")) as connection:
+        check_logs(connection)
+        rows: Rows = {}
+        for number, narrative, audited in connection.execute(ROWS.encode()).fetchall():
+            rows.setdefault(digest(narrative), []).append((number, audited))
+        (entries,) = connection.execute(RECORDED).fetchone() or (0,)
+    return rows, entries
 
 
 def make_token(data: Path) -> str:
@@ -151,6 +163,11 @@ def test_what_was_acknowledged_is_there_once_as_it_was_sent(aftermath: Aftermath
 
 def test_what_is_unknown_is_there_once_or_not_at_all(aftermath: Aftermath) -> None:
     assert set(aftermath.found("unknown")) <= {0, 1}
+
+
+def test_what_is_unknown_is_there_once_when_it_is_sent_again(aftermath: Aftermath) -> None:
+    assert set(aftermath.answers.values()) <= {201}
+    assert {len(aftermath.rows_then.get(facts["hash"], [])) for facts in aftermath.journal.values()} == {1}
 
 
 def test_what_was_refused_is_not_there(aftermath: Aftermath) -> None:

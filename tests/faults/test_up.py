@@ -6,8 +6,10 @@ import subprocess
 from collections.abc import Generator
 from pathlib import Path
 
+import psutil
 import pytest
 
+from safeguard.database.embedded import EmbeddedPostgres
 from tests.faults.running import ENVIRONMENT, Up, command
 
 
@@ -79,3 +81,13 @@ def test_killed_itself_it_leaves_nothing_running_and_starts_again(tmp_path: Path
         assert up.survivors() == []
     with Up(tmp_path / "data") as again:
         assert again.wait_until_ready().answers()
+
+
+def test_a_postgresql_of_ones_own_is_used_when_its_address_is_given(tmp_path: Path) -> None:
+    with EmbeddedPostgres(tmp_path / "theirs", durable=False) as theirs:
+        with Up(tmp_path / "data", SAFEGUARD_DATABASE_URL=theirs.url()) as up:
+            assert up.wait_until_ready().answers()
+            assert not (up.data / "postgres").exists()
+            assert "SAFEGUARD_DATABASE_URL" not in psutil.Process(up.process.pid).children()[0].environ()
+        said = refused("up", "--data", str(up.data))
+    assert "Set SAFEGUARD_DATABASE_URL as before" in said

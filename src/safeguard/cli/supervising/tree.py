@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 
 from safeguard.cli.supervising.backing_off import BackOff
@@ -45,6 +46,8 @@ class Running:
     back_off: BackOff = field(default_factory=BackOff)
     process: Process | None = None
     due: float = 0.0
+    batch: int = 0
+    """Which call of `start` it belongs to: what was started together is ended together."""
 
 
 class Tree:
@@ -64,8 +67,9 @@ class Tree:
 
     def start(self, *parts: Part) -> None:
         """Start these at once and return when all are ready; `PartFailed` says which one did not get there, and why."""
+        batch = len(self.running)
         for part in parts:
-            running = Running(part, Watch(part.log, part.worrying))
+            running = Running(part, Watch(part.log, part.worrying), batch=batch)
             self.running.append(running)
             _start(running)
         starting = self.running[-len(parts) :]
@@ -95,11 +99,9 @@ class Tree:
                 self._start_again(running)
 
     def end(self) -> None:
-        """End everything; nothing of the tree is left when this returns."""
-        for running in reversed(self.running):
-            if running.process is not None:
-                running.part.end(running.process)
-                running.process = None
+        """End everything, what was started last first; nothing of the tree is left when this returns."""
+        for _, batch in groupby(reversed(self.running), key=lambda running: running.batch):
+            _end_together([(each.part, each.process) for each in batch if each.process is not None])
         self.running.clear()
 
     def _mourn(self, running: Running, process: Process) -> None:
@@ -119,6 +121,14 @@ class Tree:
             self._postpone(running, f"could not start: {error}")
         else:
             self.say(f"{running.part.name} was started again.")
+
+
+def _end_together(batch: list[tuple[Part, Process]]) -> None:
+    for _, process in batch:
+        if not has_ended(process):
+            process.terminate()  # so that nobody waits for the others' last work before beginning their own
+    for part, process in batch:
+        part.end(process)
 
 
 def _start(running: Running) -> None:

@@ -111,12 +111,21 @@ class EmbeddedPostgres:
 
     def _password(self) -> str:
         keyring = Keyring(self.data / "keys")
-        if (self.cluster / "PG_VERSION").exists() and keyring.get(SUPERUSER) is None:
+        if keyring.get(SUPERUSER) is None:
+            self._refuse_lost_password(keyring)
+        return keyring.ensure(SUPERUSER)[SUPERUSER]
+
+    def _refuse_lost_password(self, keyring: Keyring) -> None:
+        if (self.cluster / "PG_VERSION").exists():
             raise CannotStart(
                 f"{self.cluster} has data, but its passwords ({keyring.keys_dir}/database.json) are missing. "
                 f"Put the keys directory back from the backup."
             )
-        return keyring.ensure(SUPERUSER)[SUPERUSER]
+        if keyring.addresses():
+            raise CannotStart(
+                f"The records that belong to {self.data} are in a PostgreSQL of your own, and its address is not "
+                f"set. Set SAFEGUARD_DATABASE_URL as before, or name another directory with --data."
+            )
 
     def _spawn(self, binaries: Binaries, account: Account, socket_dir: Path) -> subprocess.Popen[bytes]:
         words = [str(binaries.program("postgres")), "-D", named(self.cluster, account), "-p", str(PORT)]
