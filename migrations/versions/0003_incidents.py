@@ -186,6 +186,11 @@ INDEXES = (
     "create index incidents_list on public.incidents (organisation_id, recorded_at desc, id desc)",
     """create index incidents_open on public.incidents (organisation_id, recorded_at desc, id desc)
        where state <> 'closed'""",
+    # What needs a lead today: unread ones by urgency, and open ones by how long nothing has happened in them.
+    """create index incidents_unread on public.incidents
+       (organisation_id, (case risk when 'emergency' then 0 when 'high' then 1 else 2 end), recorded_at)
+       where state = 'new'""",
+    "create index incidents_quiet on public.incidents (organisation_id, last_activity_at) where state = 'open'",
     # A reporter's own submissions.
     "create index incidents_own on public.incidents (organisation_id, recorded_by, recorded_at desc, id desc)",
     # Words. fastupdate stays on: without it recording costs more than half of its rate.

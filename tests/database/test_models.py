@@ -13,6 +13,8 @@ import safeguard
 from safeguard.database.base import Base, Treatment
 from safeguard.database.catalogue import TABLES, TableClass
 
+OVER_EXPRESSIONS = {"incidents_unread"}
+"""PostgreSQL writes the expression in its own way; that the index is there and used is shown by a test of plans."""
 NOT_OURS = {"alembic_version", "queue", "worker", "result", "keys"}
 
 
@@ -29,7 +31,8 @@ def test_models_match_migrations(addresses):
         context = MigrationContext.configure(
             connection,
             opts={"include_schemas": True, "compare_type": True,
-                  "include_name": lambda name, kind, parents: kind != "table" or name not in NOT_OURS},
+                  "include_name": lambda name, kind, parents: kind != "table" or name not in NOT_OURS,
+                  "include_object": lambda _item, name, kind, *_: kind != "index" or name not in OVER_EXPRESSIONS},
         )  # fmt: skip
         assert compare_metadata(context, Base.metadata) == []
     engine.dispose()

@@ -68,6 +68,12 @@ class Incident(Owned, Base):
             "incidents_open", "organisation_id", desc("recorded_at"), desc("id"),
             postgresql_where=text("state <> 'closed'"),
         ),
+        Index(
+            "incidents_unread", "organisation_id",
+            text("CASE risk WHEN 'emergency'::text THEN 0 WHEN 'high'::text THEN 1 ELSE 2 END"), "recorded_at",
+            postgresql_where=text("state = 'new'"),
+        ),
+        Index("incidents_quiet", "organisation_id", "last_activity_at", postgresql_where=text("state = 'open'")),
         Index("incidents_own", "organisation_id", "recorded_by", desc("recorded_at"), desc("id")),
         Index(
             "incidents_words", "organisation_id", "tsv", postgresql_using="gin", postgresql_with={"fastupdate": "on"}
