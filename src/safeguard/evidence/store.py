@@ -6,13 +6,16 @@ An object appears whole or not at all: the local store writes beside and renames
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 import obstore
 from obstore.store import ObjectStore, from_url
 
 from safeguard.errors import Gone
+
+if TYPE_CHECKING:
+    from obstore import GetResult  # exists for type checkers alone
 
 CHUNK: Final = 1 << 20
 _GONE = "This pack is no longer stored. Ask for it again: at the same log size it has the same bytes."
@@ -43,7 +46,7 @@ async def read(store: ObjectStore, name: str) -> AsyncIterator[bytes]:
     return _pieces(found)
 
 
-async def _pieces(found: obstore.GetResult) -> AsyncIterator[bytes]:
+async def _pieces(found: "GetResult") -> AsyncIterator[bytes]:
     async for piece in found.stream(min_chunk_size=CHUNK):
         yield bytes(piece)
 

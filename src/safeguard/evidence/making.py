@@ -1,0 +1,163 @@
+"""Making a pack: freeze the log, collect what it vouches for, set the report, write the zip, check it, publish it.
+
+A crash at any moment gives the same bytes or none: the frozen size is kept first, the object appears whole, and the
+row, `pack.made` and the job's `done` come in one commit. The finished file goes through the verifier before anybody
+can see it, so that a pack which does not verify is a fault of ours, and never an inspector's surprise.
+"""
+
+import shutil
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Final
+
+from anyio import to_thread
+from obstore.store import ObjectStore
+
+from safeguard import __version__
+from safeguard.access.policy import Permission
+from safeguard.audit.documents import Document as Committed
+from safeguard.evidence import store
+from safeguard.evidence.collecting import Collected, collect
+from safeguard.evidence.freezing import Frozen, freeze
+from safeguard.evidence.notes import NoteSigner
+from safeguard.evidence.packs.assembling import assemble
+from safeguard.evidence.packs.chapters import Chapter
+from safeguard.evidence.packs.contents import Disclosure, PackFacts
+from safeguard.evidence.queries import AskedPack, Organisation, get_organisation, get_pack
+from safeguard.evidence.report.model import Document, Proof
+from safeguard.evidence.report.setting import set_report
+from safeguard.evidence.sealing import CheckpointSigner
+from safeguard.evidence.verifying.checking import verify
+from safeguard.evidence.verifying.notes import parse_key
+from safeguard.evidence.verifying.verdicts import Verdict
+from safeguard.jobs.claiming import Job
+from safeguard.work import Work
+
+FINISH: Final = """
+update public.packs set ready_at = sec.clock(), release = $2, size = $3, sha256 = $4, records = $5, shown = $6
+where organisation_id = (select sec.current_organisation()) and id = $1
+"""
+
+
+class PackUnsound(RuntimeError):
+    """The finished pack does not verify, so it was not published."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What making a pack needs besides the database."""
+
+    signer: CheckpointSigner
+    store: ObjectStore
+    chapter: Chapter
+    folder: Path
+    """For the files of packs in the making: on the same disk as nothing that leaves."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Making:
+    """One pack on the bench."""
+
+    pack: AskedPack
+    frozen: Frozen
+    organisation: Organisation
+    signer: NoteSigner
+    folder: Path
+
+    @property
+    def zip(self) -> Path:
+        """Where the pack is written."""
+        return self.folder / "pack.zip"
+
+
+async def make_pack(work: Work, job: Job, shop: Workshop) -> None:
+    """Make the pack that the job is about. Once it is ready there is nothing left to do."""
+    work.require(Permission.EVIDENCE_EXPORT)
+    pack = await get_pack(work, job.subject_id)
+    if pack.ready_at:
+        return
+    frozen = await freeze(work, pack, shop.signer)
+    folder = _bench(shop.folder, job)
+    try:
+        organisation = await get_organisation(work)
+        making = _Making(pack, frozen, organisation, shop.signer.signer_of(frozen.origin), folder)
+        entries = folder / "entries"
+        collected = await collect(work, pack, frozen, shop.chapter, organisation.zone, entries, job.progress)
+        size, digest = await to_thread.run_sync(_write, making, collected, entries)
+        await job.progress(frozen.size, frozen.size)
+        await store.put(shop.store, store.name_of(work.organisation_id, pack.id), making.zip)
+        await _finish(work, pack, collected, size, digest)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _bench(folder: Path, job: Job) -> Path:
+    """A folder of its own; what an earlier try of this pack left behind is cleared away."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for left in folder.glob(f"{job.subject_id}.*"):
+        shutil.rmtree(left, ignore_errors=True)
+    return Path(mkdtemp(prefix=f"{job.subject_id}.", dir=folder))
+
+
+def _write(making: _Making, collected: Collected, entries: Path) -> tuple[int, bytes]:
+    """Report and zip, checked; how large the pack is, and its hash. Runs in a thread."""
+    report = making.folder / "report.pdf"
+    set_report(_document(making, collected), report)
+    assemble(making.zip, _facts(making, collected), report, entries, making.frozen.checkpoint, making.signer)
+    found = verify(making.zip, [parse_key(making.signer.vkey)])
+    if found.verdict in {Verdict.INVALID, Verdict.CANNOT_CHECK}:
+        raise PackUnsound(found.sentence)
+    with making.zip.open("rb") as whole:
+        digest = sha256()
+        while piece := whole.read(1 << 20):
+            digest.update(piece)
+        return whole.tell(), digest.digest()
+
+
+def _document(making: _Making, collected: Collected) -> Document:
+    pack, frozen = making.pack, making.frozen
+    key = making.signer.vkey
+    return Document(
+        kind=pack.kind,
+        title=pack.title,
+        organisation=making.organisation.name,
+        as_of=frozen.as_of,
+        time_zone=making.organisation.time_zone,
+        pack=str(pack.id),
+        release=__version__,
+        proof=Proof(frozen.origin, frozen.size, collected.shown, parse_key(key).fingerprint, key, pack.disclosure),
+        cases=collected.cases,
+        period=_period(pack),
+        records=len(collected.records),
+    )
+
+
+def _period(pack: AskedPack) -> tuple[date, date] | None:
+    return (pack.from_on, pack.until_on) if pack.from_on and pack.until_on else None
+
+
+def _facts(making: _Making, collected: Collected) -> PackFacts:
+    pack, frozen = making.pack, making.frozen
+    return PackFacts(
+        pack=pack.id,
+        kind=pack.kind,
+        title=pack.title,
+        organisation=making.organisation.name,
+        disclosure=Disclosure(pack.disclosure),
+        log=frozen.origin,
+        size=frozen.size,
+        as_of=frozen.as_of,
+        release=__version__,
+        records=collected.records,
+    )
+
+
+async def _finish(work: Work, pack: AskedPack, collected: Collected, size: int, digest: bytes) -> None:
+    """The row, and the pack's own hash committed to the log."""
+    records = len(collected.records)
+    await work.driver.execute(FINISH, pack.id, __version__, size, digest, records, collected.shown)
+    fields = {"sha256": digest.hex(), "size": size, "disclosure": pack.disclosure, "records": records}
+    work.record("pack.made", pack.id, document=Committed("pack", pack.id, 1, fields))

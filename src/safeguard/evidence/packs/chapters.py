@@ -1,0 +1,97 @@
+"""What a room puts into a pack. `app` and the worker bind the rooms; this room knows none of them.
+
+A chapter first says which objects of the log belong to the pack. What it then tells, it tells from their committed
+documents alone, up to the frozen size of the log: so the report holds what the log vouches for, and making it again
+gives the same.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from safeguard.evidence.report.model import Case, Look
+from safeguard.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a pack is asked for: one record, or everything recorded in a span of time."""
+
+    incident_id: UUID | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    """Up to this moment, not including it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectRef:
+    """An object of the log: its kind and id."""
+
+    kind: str
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A record and the objects that belong to it, in the order in which they came."""
+
+    subject: ObjectRef
+    parts: tuple[ObjectRef, ...] = ()
+
+    @property
+    def objects(self) -> tuple[ObjectRef, ...]:
+        """The record first, then its parts."""
+        return (self.subject, *self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A committed version as a chapter reads it: when it was logged, and its values."""
+
+    number: int
+    at: datetime
+    event: str
+    author: str
+    values: Mapping[str, Any] = field(repr=False)
+
+
+class Telling(Protocol):
+    """How the bundles of one pack are told: it knows the organisation's words, and reads no table."""
+
+    def tell(self, bundle: Bundle, versions: Mapping[ObjectRef, Sequence[Told]], looks: Sequence[Look]) -> Case:
+        """The story of one record. Every object named has at least one version."""
+        ...
+
+
+class Chapter(Protocol):
+    """What a room offers."""
+
+    async def title(self, work: Work, incident_id: UUID) -> str:
+        """What a pack of this record is called: its reference, no words of it. Raises `NotFound`."""
+        ...
+
+    async def gather(self, work: Work, scope: Scope) -> Sequence[Bundle]:
+        """The records within the scope, oldest first, that the actor may read."""
+        ...
+
+    async def telling(self, work: Work) -> Telling:
+        """How they are told in this organisation."""
+        ...
+
+
+_chapter: Chapter | None = None
+
+
+def bind(chapter: Chapter | None) -> None:
+    """Make this the chapter that packs are made of."""
+    global _chapter  # noqa: PLW0603  bound once, when a process starts
+    _chapter = chapter
+
+
+def bound() -> Chapter:
+    """The chapter that packs are made of; raises `RuntimeError` before `bind`."""
+    if _chapter is None:
+        raise RuntimeError("no room has offered a chapter in this process")
+    return _chapter

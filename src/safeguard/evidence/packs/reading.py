@@ -1,0 +1,129 @@
+"""Reading the frozen log for a pack, in keyset batches: the entries as they are disclosed, and those of its records."""
+
+import json
+from base64 import b64decode, b64encode
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+from safeguard.evidence.packs.chapters import ObjectRef
+from safeguard.evidence.packs.contents import Disclosure, FieldValue, Leaf, RecordContent, VersionContent
+from safeguard.evidence.packs.disclosing import disclose
+from safeguard.work import Work
+
+BATCH: Final = 5000
+
+LEAVES: Final = """
+select index, entry, hash, object from audit.leaves
+where organisation_id = (select sec.current_organisation()) and log = 'general' and index >= $1 and index < $2
+order by index limit $3
+"""
+OBJECTS: Final = """
+select o.kind, o.id, o.salt, o.handle from audit.objects o
+join unnest($1::text[], $2::uuid[]) asked (kind, id) on o.kind = asked.kind and o.id = asked.id
+where o.organisation_id = (select sec.current_organisation())
+"""
+DOCUMENTS: Final = """
+select d.kind, d.id, d.version, d.fields, d.salt, d.commitment from audit.documents d
+join unnest($1::text[], $2::uuid[]) asked (kind, id) on d.kind = asked.kind and d.id = asked.id
+where d.organisation_id = (select sec.current_organisation())
+order by d.kind, d.id, d.version
+"""
+ACTORS: Final = """
+select a.handle, a.user_id, coalesce(m.name, '') as name from audit.actors a
+left join public.memberships m on m.organisation_id = a.organisation_id and m.user_id = a.user_id
+where a.organisation_id = (select sec.current_organisation()) and a.handle = any($1)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An entry of one of the pack's own records, read."""
+
+    index: int
+    at: datetime
+    event: str
+    actor: bytes
+    role: str
+    handle: bytes
+    version: int
+    commitment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An object's salt and handle."""
+
+    ref: ObjectRef
+    salt: bytes
+    handle: bytes
+
+
+@dataclass(slots=True)
+class Extract:
+    """What was read of the log: the acts on the pack's records, and how many entries are shown."""
+
+    acts: list[Act] = field(default_factory=list[Act])
+    shown: int = 0
+
+
+async def find_objects(work: Work, refs: Iterable[ObjectRef]) -> dict[ObjectRef, Kept]:
+    """Salt and handle of each object that the log ever named."""
+    asked = list(refs)
+    rows = await work.driver.fetch(OBJECTS, [ref.kind for ref in asked], [ref.id for ref in asked])
+    found = (Kept(ObjectRef(row["kind"], row["id"]), row["salt"], row["handle"]) for row in rows)
+    return {kept.ref: kept for kept in found}
+
+
+async def spool_entries(
+    work: Work, size: int, disclosure: Disclosure, own: frozenset[bytes], target: Path, extract: Extract
+) -> AsyncIterator[int]:
+    """Write `audit/entries` to `target` and fill the extract; yields how far it is."""
+    done = 0
+    with target.open("xb") as spool:
+        while done < size:
+            rows = await work.driver.fetch(LEAVES, done, size, BATCH)
+            if not rows or rows[0]["index"] != done:
+                raise RuntimeError(f"entry {done} of the log is missing")
+            leaves = [Leaf(row["index"], row["entry"].encode(), row["hash"], row["object"]) for row in rows]
+            spool.write(b"".join(disclose(leaf, disclosure, own) for leaf in leaves))
+            mine = [leaf for leaf in leaves if leaf.handle in own]
+            extract.acts += [_act(leaf) for leaf in mine]
+            extract.shown += len(leaves) if disclosure is Disclosure.COMPLETE else len(mine)
+            done += len(leaves)
+            yield done
+
+
+def _act(leaf: Leaf) -> Act:
+    _, at, event, actor, role, _, version, commitment, _, _ = leaf.entry.decode().split("\n")
+    moment = datetime.fromisoformat(at)
+    return Act(leaf.index, moment, event, b64decode(actor), role, leaf.handle, int(version), commitment)
+
+
+async def read_records(
+    work: Work, kept: Mapping[ObjectRef, Kept], acts: Sequence[Act]
+) -> dict[ObjectRef, RecordContent]:
+    """The committed versions that the frozen log knows of; an object of which it knows none is left out."""
+    logged = {(act.handle, act.version, act.commitment) for act in acts if act.commitment != "-"}
+    versions: dict[ObjectRef, list[VersionContent]] = {}
+    for row in await work.driver.fetch(DOCUMENTS, [ref.kind for ref in kept], [ref.id for ref in kept]):
+        ref = ObjectRef(row["kind"], row["id"])
+        if (kept[ref].handle, row["version"], b64encode(row["commitment"]).decode()) in logged:
+            versions.setdefault(ref, []).append(_version(row))
+    return {ref: RecordContent(ref.kind, ref.id, kept[ref].salt, tuple(found)) for ref, found in versions.items()}
+
+
+def _version(row: Any) -> VersionContent:
+    """{name: [JCS text, base64 salt]}, exactly as it was committed."""
+    stored: dict[str, list[str]] = json.loads(row["fields"])
+    fields = {name: FieldValue(value, b64decode(salt)) for name, (value, salt) in stored.items()}
+    return VersionContent(row["version"], row["salt"], fields)
+
+
+async def read_names(work: Work, acts: Sequence[Act]) -> dict[bytes, str]:
+    """Who stands behind each actor's handle, as far as that is still kept."""
+    rows = await work.driver.fetch(ACTORS, list({act.actor for act in acts}))
+    return {row["handle"]: "Safeguard" if row["user_id"] == UUID(int=0) else row["name"] for row in rows}

@@ -1,0 +1,107 @@
+"""A pack as it was asked for, frozen and finished: the rows of this room, read and written by constant SQL."""
+
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from safeguard.errors import NotFound
+from safeguard.work import Work
+
+COLUMNS: Final = (
+    "p.id, p.kind, p.incident_id, p.from_on, p.until_on, p.title, p.disclosure, p.requested_at, p.requested_by_name,"
+    " p.origin, p.log_size, p.checkpoint, p.as_of, p.ready_at, p.release, p.size, p.sha256, p.records, p.shown,"
+    " j.id as job_id, j.state as job_state, j.done, j.total"
+)
+FROM: Final = """
+from public.packs p
+left join jobs.job j on j.organisation_id = p.organisation_id and j.kind = 'pack.make' and j.key = p.id::text
+where p.organisation_id = (select sec.current_organisation())
+"""
+READ: Final = f"select {COLUMNS} {FROM} and p.id = $1"
+LIST: Final = f"""
+select {COLUMNS} {FROM} and ($1::timestamptz is null or (p.requested_at, p.id) < ($1, $2))
+order by p.requested_at desc, p.id desc limit $3
+"""
+
+
+ORGANISATION: Final = "select o.name, o.time_zone from public.organisations o where o.id = sec.current_organisation()"
+
+
+class Organisation(msgspec.Struct, frozen=True):
+    """Whose pack it is, and where midnight is there."""
+
+    name: str
+    time_zone: str
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Its time zone."""
+        return ZoneInfo(self.time_zone)
+
+
+class AskedPack(msgspec.Struct, frozen=True):
+    """One pack, and how far its making is."""
+
+    id: UUID
+    kind: str
+    incident_id: UUID | None
+    from_on: date | None
+    until_on: date | None
+    title: str
+    disclosure: str
+    requested_at: datetime
+    requested_by_name: str
+    origin: str | None
+    log_size: int | None
+    checkpoint: str | None
+    as_of: datetime | None
+    ready_at: datetime | None
+    release: str | None
+    size: int | None
+    sha256: bytes | None
+    records: int | None
+    shown: int | None
+    job_id: UUID | None
+    job_state: str | None
+    done: int | None
+    total: int | None
+
+    @property
+    def state(self) -> str:
+        """ready, stopped, making or waiting."""
+        if self.ready_at:
+            return "ready"
+        if self.job_state == "parked":
+            return "stopped"
+        return "making" if self.job_state == "running" or self.log_size is not None else "waiting"
+
+    @property
+    def file_name(self) -> str:
+        """What the download is called: ours, from the title, in plain letters."""
+        words = "".join(character if character.isalnum() and character.isascii() else " " for character in self.title)
+        return f"{'-'.join(words.split())}-{str(self.id)[-6:]}.zip"
+
+
+async def get_pack(work: Work, pack_id: UUID) -> AskedPack:
+    """The pack; raises `NotFound`."""
+    row = await work.driver.fetchrow(READ, pack_id)
+    if row is None:
+        raise NotFound
+    return AskedPack(*row)
+
+
+async def get_organisation(work: Work) -> Organisation:
+    """The organisation in which this work happens; raises `NotFound`."""
+    row = await work.driver.fetchrow(ORGANISATION)
+    if row is None:
+        raise NotFound
+    return Organisation(*row)
+
+
+async def list_packs(work: Work, after: tuple[datetime, UUID] | None, limit: int) -> list[AskedPack]:
+    """Packs, the latest first."""
+    at, identifier = after or (None, None)
+    return [AskedPack(*row) for row in await work.driver.fetch(LIST, at, identifier, limit)]

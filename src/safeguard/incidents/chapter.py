@@ -1,0 +1,103 @@
+"""What this room puts into an evidence pack: incidents with their entries, told from what was committed to the log."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from safeguard.access.policy import Permission
+from safeguard.errors import NotFound
+from safeguard.evidence.packs.chapters import Bundle, ObjectRef, Scope, Told
+from safeguard.evidence.queries import get_organisation
+from safeguard.evidence.report.model import Case, Look
+from safeguard.incidents.chronicle import Chronicle
+from safeguard.incidents.story import Entry, Facts, Person, Story
+from safeguard.tenancy.effective import own_profile
+from safeguard.tenancy.profile import Profile
+from safeguard.work import Work
+
+REFERENCE: Final = """
+select i.reference from public.incidents i
+where i.organisation_id = (select sec.current_organisation()) and i.id = $1
+"""
+GATHER: Final = """
+select i.id, array(
+    select e.id from public.entries e
+    where e.organisation_id = i.organisation_id and e.incident_id = i.id order by e.written_at, e.id) as entries
+from public.incidents i
+where i.organisation_id = (select sec.current_organisation())
+    and ($1::uuid is null or i.id = $1)
+    and ($2::timestamptz is null or i.recorded_at >= $2) and ($3::timestamptz is null or i.recorded_at < $3)
+order by i.recorded_at, i.id
+"""
+
+
+class IncidentChapter:
+    """Offers incidents to packs."""
+
+    async def title(self, work: Work, incident_id: UUID) -> str:
+        """Incident K7Q-3MX; raises `NotFound`."""
+        work.require(Permission.INCIDENT_READ)
+        reference = await work.driver.fetchval(REFERENCE, incident_id)
+        if reference is None:
+            raise NotFound
+        return f"Incident {reference}"
+
+    async def gather(self, work: Work, scope: Scope) -> Sequence[Bundle]:
+        """The incidents within the scope, by the time they were recorded."""
+        work.require(Permission.INCIDENT_READ)
+        rows = await work.driver.fetch(GATHER, scope.incident_id, scope.since, scope.until)
+        return [
+            Bundle(ObjectRef("incident", row["id"]), tuple(ObjectRef("entry", entry) for entry in row["entries"]))
+            for row in rows
+        ]
+
+    async def telling(self, work: Work) -> "IncidentTelling":
+        """In this organisation's words and time zone."""
+        organisation = await get_organisation(work)
+        return IncidentTelling(await own_profile(work), organisation.zone)
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentTelling:
+    """Tells incidents from their committed versions."""
+
+    profile: Profile
+    zone: ZoneInfo
+
+    def tell(self, bundle: Bundle, versions: Mapping[ObjectRef, Sequence[Told]], looks: Sequence[Look]) -> Case:
+        """The story of one incident as of the last version that the frozen log knows of."""
+        told = versions[bundle.subject]
+        entries = tuple(entry_of(part.id, versions[part][-1]) for part in bundle.parts if part in versions)
+        first, last = (facts_of(bundle.subject.id, version) for version in (told[0], told[-1]))
+        story = Story(last, people_of(told[-1].values), entries)
+        return Chronicle(self.profile, self.zone, story, first).case(looks)
+
+
+def facts_of(identifier: UUID, told: Told) -> Facts:
+    """The facts that a committed version holds. What was empty was left out, and is empty again."""
+    values = {name: value for name, value in told.values.items() if not name.startswith("people.")}
+    given: dict[str, Any] = {"recorded_by": None, "recorded_by_name": "", "last_activity_at": told.at}
+    return msgspec.convert(given | values | {"id": identifier, "version": told.number}, Facts)
+
+
+def people_of(values: Mapping[str, Any]) -> tuple[Person, ...]:
+    """The people of a committed version: `people.2.name` is the name of the one at position 2."""
+    found: dict[int, dict[str, Any]] = {}
+    for name, value in values.items():
+        if name.startswith("people."):
+            _, position, what = name.split(".", 2)
+            found.setdefault(int(position), {})[what] = value
+    return tuple(
+        msgspec.convert({"name": ""} | found[position] | {"id": UUID(int=position), "position": position}, Person)
+        for position in sorted(found)
+    )
+
+
+def entry_of(identifier: UUID, told: Told) -> Entry:
+    """The entry that a committed version holds."""
+    given: dict[str, Any] = {"author_name": ""} | dict(told.values) | {"id": identifier, "version": told.number}
+    return msgspec.convert(given, Entry)

@@ -1,0 +1,307 @@
+"""The story of an incident for a report: in full, in order, with dates that stay true when the page is old.
+
+Unlike a page it says no "today" and hides nothing: what was corrected stands beside its correction.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from safeguard.evidence.report.model import (
+    Action,
+    Case,
+    Change,
+    Decision,
+    Fact,
+    Look,
+    Mark,
+    Moment,
+    Passage,
+    Person,
+)
+from safeguard.evidence.report.saying import day, minute
+from safeguard.incidents.entering import CONTACTS
+from safeguard.incidents.presenting import PARENTS, Presenter
+from safeguard.incidents.story import Entry, Facts, Story
+from safeguard.incidents.story import Person as StoryPerson
+from safeguard.tenancy.profile import Profile
+
+STATES = {"new": "New", "open": "Open", "closed": "Closed"}
+KINDS = {"child": "Child", "adult": "Adult", "unknown": ""}
+NOT_ASSESSED = "Not assessed yet"
+
+NAMES = {
+    "note": "Note",
+    "decision": "Decision",
+    "action": "Action set",
+    "completion": "Action done",
+    "contact": "Contact",
+    "risk_change": "Risk changed",
+    "classification": "Classified",
+    "correction": "Report corrected",
+    "acknowledgement": "Received",
+    "closing": "Closed",
+    "reopening": "Reopened",
+}
+MARKS = {
+    "note": Mark.WORDS,
+    "decision": Mark.DECISION,
+    "action": Mark.ACTION,
+    "completion": Mark.ACTION,
+    "contact": Mark.CONTACT,
+    "risk_change": Mark.CHANGE,
+    "classification": Mark.CHANGE,
+    "correction": Mark.CHANGE,
+    "acknowledgement": Mark.NOTE,
+    "closing": Mark.DECISION,
+    "reopening": Mark.DECISION,
+}
+TURNING = frozenset({"decision", "risk_change", "closing", "reopening", "acknowledgement"})
+"""Named in the picture of the story."""
+
+
+class Named(Protocol):
+    """A choice of the profile."""
+
+    @property
+    def name(self) -> str:
+        """As people read it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Chronicle:
+    """One incident, told in one organisation's words."""
+
+    profile: Profile
+    zone: ZoneInfo
+    story: Story
+    first: Facts
+    """The facts as they were first reported."""
+
+    def case(self, looks: Sequence[Look]) -> Case:
+        """Everything that a report shows of it."""
+        facts = self.story.facts
+        return Case(
+            reference=facts.reference,
+            title=self._title(),
+            lead=self._lead(),
+            state=STATES[facts.state],
+            risk=facts.risk,
+            risk_label=self._risk(facts.risk),
+            began=facts.recorded_at,
+            facts=tuple(Fact(label, value) for label, value in self._facts() if value),
+            account=_passages(
+                ("What happened", facts.narrative),
+                ("In their own words", facts.child_words),
+                ("What was done at once", facts.immediate_action),
+            ),
+            people=tuple(self._person(person) for person in self.story.people),
+            moments=self._moments(),
+            decisions=tuple(self._decisions()),
+            actions=tuple(self._actions()),
+            outcome=_passages(
+                ("Summary", facts.closing_summary),
+                ("Follow-up", facts.closing_follow_up),
+                ("Decision", facts.closing_decision),
+                ("Outcome", facts.closing_outcome),
+            ),
+            looks=tuple(looks),
+        )
+
+    @property
+    def _presenter(self) -> Presenter:
+        return Presenter(self.profile, self.zone, self.story.facts.recorded_at)
+
+    def _title(self) -> str:
+        facts, profile = self.story.facts, self.profile
+        issues = self._names(profile.issues, facts.issue_types) or self._names(profile.areas, facts.four_c)
+        if issues:
+            return issues
+        beginning = " ".join(facts.narrative.split())
+        return beginning if len(beginning) <= 90 else beginning[:88].rsplit(" ", 1)[0] + " …"
+
+    def _lead(self) -> str:
+        facts = self.story.facts
+        said = [f"Recorded by {facts.recorded_by_name or 'somebody'} on {minute(facts.recorded_at, self.zone)}."]
+        if facts.acknowledged_at:
+            said.append(f"Received on {minute(facts.acknowledged_at, self.zone)}.")
+        if facts.closed_at:
+            said.append(f"Closed on {minute(facts.closed_at, self.zone)}.")
+        return " ".join(said)
+
+    def _facts(self) -> list[tuple[str, str]]:
+        facts, profile = self.story.facts, self.profile
+        where = [self._names(profile.places, (facts.place,) if facts.place else ()), facts.place_detail]
+        return [
+            ("Happened", self._happened(facts)),
+            ("Found out", minute(facts.discovered_at, self.zone) if facts.discovered_at else ""),
+            ("Where", ", ".join(part for part in where if part)),
+            ("Platforms", self._names(profile.platforms, facts.platforms)),
+            ("Device", self._names(profile.devices, (facts.device,) if facts.device else ())),
+            ("Accounts and addresses, as text", facts.accounts),
+            ("Area of risk", self._names(profile.areas, facts.four_c)),
+            ("Risk areas", self._names(profile.risk_areas, facts.risk_areas)),
+            ("Issues", self._names(profile.issues, facts.issue_types)),
+            ("In danger when reported", _yes_or_no(facts.danger_now)),
+            ("Told in person", _yes_or_no(facts.lead_told)),
+            ("Parents or carers", _with_reason(PARENTS[facts.parents_informed], facts.parents_reason)),
+            ("Version", f"{facts.version}: every earlier version is in the pack" if facts.version > 1 else "1"),
+        ]
+
+    def _happened(self, facts: Facts) -> str:
+        parts = [self._time(facts), facts.happened_words]
+        return ", ".join(part for part in parts if part)
+
+    def _time(self, facts: Facts) -> str:
+        if facts.happened_from is None:
+            return ""
+        if facts.happened_precision == "minute":
+            return minute(facts.happened_from, self.zone)
+        first = day(facts.happened_from.astimezone(self.zone).date())
+        if facts.happened_until is None:
+            return first
+        return f"{first} to {day(facts.happened_until.astimezone(self.zone).date())}"
+
+    def _person(self, person: StoryPerson) -> Person:
+        role = self.profile.person_roles[person.role].name
+        belongs = self._names(self.profile.connections, (person.connection,) if person.connection else ())
+        about = ", ".join(part for part in (belongs or KINDS[person.kind], person.group_name) if part)
+        detail = "\n".join(part for part in (about, person.notes) if part)
+        return Person(person.name, role, detail, taken_out=person.removed_at is not None)
+
+    def _moments(self) -> tuple[Moment, ...]:
+        moments = [*self._beginning(), *(self._moment(entry) for entry in self.story.entries)]
+        return tuple(sorted(moments, key=lambda moment: moment.at))
+
+    def _beginning(self) -> list[Moment]:
+        first, said = self.first, []
+        if first.happened_from and first.happened_from <= first.recorded_at:
+            when = _passages(("", self._happened(first)))
+            said.append(Moment(first.happened_from, Mark.NOTE, "Happened", "", when, is_turning_point=True))
+        account = _passages(
+            ("What happened, as first reported", first.narrative),
+            ("In their own words", first.child_words),
+            ("What was done at once", first.immediate_action),
+        )
+        author = first.recorded_by_name
+        return [*said, Moment(first.recorded_at, Mark.WORDS, "Recorded", author, account, is_turning_point=True)]
+
+    def _moment(self, entry: Entry) -> Moment:
+        return Moment(
+            at=entry.written_at,
+            mark=MARKS[entry.kind],
+            what=self._name(entry),
+            author=entry.author_name,
+            passages=self._words(entry),
+            changes=tuple(self._change(entry)),
+            corrects=self._corrects(entry),
+            corrected=self._corrected(entry),
+            is_turning_point=entry.kind in TURNING,
+        )
+
+    def _name(self, entry: Entry) -> str:
+        match entry.kind:
+            case "risk_change":
+                return f"Risk set to {self._risk(entry.risk_after or 'unassessed').lower()}"
+            case "contact":
+                return f"Contact: {CONTACTS.get(entry.contact or '', 'somebody else').lower()}"
+            case _:
+                return NAMES[entry.kind]
+
+    def _words(self, entry: Entry) -> tuple[Passage, ...]:
+        match entry.kind:
+            case "decision":
+                return _passages(("Decided", entry.words), ("Why", entry.reason))
+            case "closing":
+                return _passages(
+                    ("Summary", entry.words), ("Follow-up", entry.follow_up),
+                    ("Decision", entry.decision), ("Outcome", entry.outcome),
+                )  # fmt: skip
+            case "action":
+                due = f", by {day(entry.due_on)}" if entry.due_on else ""
+                return _passages(("", entry.words), ("Who", f"{entry.owner_name}{due}"))
+            case "contact":
+                with_whom = ", reference ".join(part for part in (entry.contact_name, entry.contact_reference) if part)
+                return _passages(("With", with_whom), ("", entry.words), ("Why", entry.reason))
+            case _:
+                return _passages(("", entry.words), ("Why", entry.reason))
+
+    def _change(self, entry: Entry) -> list[Change]:
+        shown = [self._presenter.difference(change) for change in entry.changes]
+        changes = [Change(each.label, each.before, each.after) for each in shown]
+        if entry.kind == "risk_change":
+            before, after = (self._risk(risk or "unassessed") for risk in (entry.risk_before, entry.risk_after))
+            changes.insert(0, Change("Risk", before, after))
+        return changes
+
+    def _corrects(self, entry: Entry) -> str:
+        earlier = self._entry(entry.supersedes_id)
+        return f"Corrects what was written on {minute(earlier.written_at, self.zone)}." if earlier else ""
+
+    def _corrected(self, entry: Entry) -> str:
+        later = next((each for each in self.story.entries if each.supersedes_id == entry.id), None)
+        return f"Corrected on {minute(later.written_at, self.zone)} by {later.author_name}." if later else ""
+
+    def _entry(self, identifier: UUID | None) -> Entry | None:
+        return next((entry for entry in self.story.entries if entry.id == identifier), None)
+
+    def _standing(self) -> list[Entry]:
+        """The entries that no other corrects."""
+        replaced = {entry.supersedes_id for entry in self.story.entries}
+        return [entry for entry in self.story.entries if entry.id not in replaced]
+
+    def _decisions(self) -> list[Decision]:
+        found: list[Decision] = []
+        for entry in self._standing():
+            match entry.kind:
+                case "decision":
+                    what, why = entry.words, entry.reason
+                case "risk_change" | "reopening":
+                    what, why = self._name(entry), entry.reason
+                case "closing":
+                    what, why = "Closed", entry.decision
+                case _:
+                    continue
+            found.append(Decision(entry.written_at, what, why, entry.author_name))
+        return found
+
+    def _actions(self) -> list[Action]:
+        finished = {entry.action_id: entry for entry in self.story.entries if entry.kind == "completion"}
+        return [
+            Action(
+                entry.words, entry.owner_name, entry.due_on, _done_at(entry, finished.get(entry.id)),
+                finished[entry.id].words if entry.id in finished else "",
+            )
+            for entry in self._standing()
+            if entry.kind == "action"
+        ]  # fmt: skip
+
+    def _risk(self, code: str) -> str:
+        level = self.profile.risk_levels.get(code)
+        return level.name if level else NOT_ASSESSED
+
+    @staticmethod
+    def _names(known: Mapping[str, Named], codes: Sequence[str]) -> str:
+        """The names of codes; a code itself when the profile no longer has it, because records outlive choices."""
+        choices = (known.get(code) for code in codes)
+        return ", ".join(choice.name if choice else code for choice, code in zip(choices, codes, strict=True))
+
+
+def _passages(*said: tuple[str, str | None]) -> tuple[Passage, ...]:
+    return tuple(Passage(label, words) for label, words in said if words)
+
+
+def _yes_or_no(answer: bool | None) -> str:
+    return "" if answer is None else "Yes" if answer else "No"
+
+
+def _with_reason(answer: str, reason: str) -> str:
+    return f"{answer}: {reason}" if reason else answer
+
+
+def _done_at(action: Entry, finished: Entry | None) -> datetime | None:
+    return action.done_at or (finished.written_at if finished else None)

@@ -1,0 +1,30 @@
+"""Making evidence packs."""
+
+from functools import cache
+from uuid import UUID
+
+import dramatiq
+
+from safeguard import settings as configuration
+from safeguard.evidence.making import Workshop, make_pack
+from safeguard.evidence.store import open_store
+from safeguard.incidents.chapter import IncidentChapter
+from safeguard.jobs.claiming import claimed
+from safeguard.jobs.kinds import kind_of
+from workers.sealing import signer
+
+
+@cache
+def workshop() -> Workshop:
+    """This process's signer, store and chapter."""
+    settings = configuration.load()
+    return Workshop(signer(), open_store(settings.objects_url), IncidentChapter(), settings.data / "packs-tmp")
+
+
+@dramatiq.actor(actor_name="pack.make", queue_name=kind_of("pack.make").queue, max_retries=0)
+async def make(job_id: str) -> None:
+    """Make the pack that the job is about."""
+    async with claimed(UUID(job_id)) as taken:
+        if taken:
+            work, job = taken
+            await make_pack(work, job, workshop())
