@@ -1,6 +1,6 @@
 """What every answer says to the browser about how far to trust it (OWASP ASVS 5.0 §3.4)."""
 
-from litestar.types import Message
+from litestar.types import HTTPResponseStartEvent
 
 POLICY = "; ".join(
     (
@@ -34,7 +34,7 @@ NO_STORE = (b"cache-control", b"no-store")
 KEPT_FOR_GOOD = b"/assets/"
 
 
-def add(message: Message, path: str) -> None:
+def add(message: HTTPResponseStartEvent, path: str) -> None:
     """Put the headers on the start of an answer; a handler cannot weaken them."""
     ours = {name for name, _ in ALWAYS} | {NO_STORE[0]}
     sent = [(name.lower(), value) for name, value in message.get("headers", [])]

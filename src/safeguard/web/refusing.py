@@ -91,6 +91,7 @@ def answer(request: Request[Any, Any, Any], served: Exchange, refusal: Refusal) 
 
 def refusal_of(fault: BaseException, served: Exchange) -> Refusal:
     """What is told of `fault`."""
+    root = _root(fault)
     match fault:
         case DomainError():
             return _of_domain(fault)
@@ -98,12 +99,19 @@ def refusal_of(fault: BaseException, served: Exchange) -> Refusal:
             return _of_domain(errors.Invalid(*_field_errors(fault)))
         case HTTPException():
             return _of_status(fault)
-        case _ if isinstance(root := _root(fault), NOT_TEXT):
+        case _ if isinstance(root, NOT_TEXT):
             return _of_domain(errors.BadRequest(NUL))
         case _ if isinstance(root, IN_THE_WAY):
             return _of_domain(errors.Conflict())
+        case _:
+            return _of_fault(fault, root, served)
+
+
+def _of_fault(fault: BaseException, root: BaseException, served: Exchange) -> Refusal:
+    """What nobody meant to happen: told by a reference that is in the log."""
     reference = logs.fault(served, fault)
-    if isinstance(root, UNREACHABLE):
+    missing_template = isinstance(fault, jinja2.TemplateError)  # which is an OSError too
+    if not missing_template and (isinstance(fault, UNREACHABLE) or isinstance(root, UNREACHABLE)):
         unsure = errors.Unavailable(UNSURE if served.fields.typed() else None)
         return _of_domain(unsure, reference)
     return Refusal(500, "fault", "Sorry, something went wrong", "This is our fault, not yours.", reference=reference)
@@ -126,7 +134,7 @@ def problem(refusal: Refusal) -> bytes:
 
 def _page(request: Request[Any, Any, Any], served: Exchange, refusal: Refusal) -> str:
     """The page in the usual layout; a plain one when even that fails."""
-    context = {
+    context: dict[str, Any] = {
         "status": refusal.status,
         "title": refusal.title,
         "detail": refusal.detail,
