@@ -23,6 +23,10 @@ export function startAnnouncing() {
     const told = event.target.closest('[data-announce]') || event.target.querySelector('[data-announce]')
     if (told) announce(told.dataset.announce)
   })
+  // Choosing what kind of entry to add brings the form into view, ready to write in.
+  document.addEventListener('htmx:afterSettle', (event) => {
+    if (event.target.id === 'add') event.target.querySelector('textarea, select')?.focus()
+  })
   document.addEventListener('htmx:sendError', () => announce(spoken.sayOffline))
   document.addEventListener('htmx:responseError', () => announce(spoken.sayFailed))
 }

@@ -87,12 +87,12 @@ class Sight:
         await self.page.evaluate(AXE.read_text())
         return list(await self.page.evaluate(AXE_RUN))
 
-    async def picture(self, name: str) -> Path:
-        """The whole page as a picture under test-artifacts/pictures, for people to look at."""
+    async def picture(self, name: str) -> None:
+        """With SAFEGUARD_PICTURES set: the whole page as a picture under test-artifacts, for people to look at."""
+        if not os.environ.get("SAFEGUARD_PICTURES"):
+            return
         PICTURES.mkdir(parents=True, exist_ok=True)
-        path = PICTURES / f"{name}.png"
-        await self.page.screenshot(path=path, full_page=True)
-        return path
+        await self.page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
 
 
 @asynccontextmanager

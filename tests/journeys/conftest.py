@@ -1,15 +1,41 @@
-"""One browser for all journeys."""
+"""One browser, one running service and one town for all journeys."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser
 
+from safeguard.database import pool
+from safeguard.database.bootstrap import Addresses
+from safeguard.database.context import ContextKey
+from tests.journeys import town as building
 from tests.journeys.browser import chromium
+from tests.journeys.house import House, running
+from tests.journeys.town import Town
 
 
 @pytest.fixture(scope="session")
 async def browser(anyio_backend: str) -> AsyncIterator[Browser]:
     """A headless Chromium, started once."""
-    async with chromium() as running:
-        yield running
+    async with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def house(addresses: Addresses, data: Path) -> Iterator[House]:
+    """The service in a process of its own, on the database of the tests."""
+    with running(data, addresses.owner) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+async def town(addresses: Addresses, key: ContextKey, anyio_backend: str) -> Town:
+    """People and incidents of every kind."""
+    opened = pool.Database(addresses.app, key)
+    pool.use(opened)
+    try:
+        return await building.settle()
+    finally:
+        pool.use(None)
+        await opened.close()

@@ -80,4 +80,3 @@ def _wait(address: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
     raise RuntimeError(f"The service did not start:\n{log.read_text()[-2000:]}")
-

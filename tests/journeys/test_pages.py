@@ -1,0 +1,89 @@
+"""Every page in a real browser, at both widths: right status, a clean console, no sideways scrolling, axe content."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.async_api import Browser
+
+from safeguard.access.actors import Actor
+from safeguard.access.roles import Role
+from safeguard.app import pages
+from tests.journeys.browser import DESK, PHONE, look, window
+from tests.journeys.house import House
+from tests.journeys.town import Town
+
+pytestmark = pytest.mark.anyio
+
+AT = "/incidents/{followed}"
+VISITS: dict[str, tuple[str, ...]] = {
+    "lead": (
+        "/", "/incidents", "/incidents?risk=high&state=all", "/incidents?q=nothing-like-this", "/incidents?since=1066-01-01",
+        "/incidents/new", AT, AT + "?show=decisions&order=newest", "/incidents/{closed}", "/incidents/{hostile}",
+        AT + "/entries/new", AT + "/entries/new?kind=decision", AT + "/entries/new?kind=action",
+        AT + "/entries/new?kind=contact", AT + "/entries/{note}/correct", AT + "/entries/{action}/done", AT + "/risk",
+        AT + "/classes", AT + "/parents", AT + "/correct", AT + "/close", "/incidents/{closed}/reopen", AT + "/versions/1",
+        "/account", "/settings", "/settings/organisation", "/settings/platforms_first", "/settings/people",
+        "/settings/people/{reporter}", "/settings/tokens", "/operations", "/audit", "/evidence",
+    ),
+    "reporter": ("/", "/incidents", "/incidents/new", "/incidents/{by_reporter}", "/account"),
+    "administrator": ("/", "/settings", "/settings/people", "/settings/people/{reporter}"),
+    "head": ("/",),
+    "governor": ("/",),
+    "newcomer": ("/", "/incidents", "/audit", "/evidence", "/settings/tokens"),
+    "carer": ("/", "/incidents", "/incidents/new"),
+    "nobody": ("/sign-in", "/signed-out", "/invitation/{invitation}", "/invitation/no-such-token"),
+}  # fmt: skip
+REFUSED = {"/invitation/no-such-token": 404}
+NOT_A_PAGE = re.compile(r"/download|/health|/assets|/metrics|\.(txt|json|html)$")
+"""Answers that are files, or for machines."""
+
+
+def person(town: Town, who: str) -> Actor | None:
+    if who == "nobody":
+        return None
+    named = {"newcomer": town.newcomer, "carer": town.carer}
+    return named[who] if who in named else town.people[Role(who)]
+
+
+def address(town: Town, path: str) -> str:
+    reporter = town.people[Role.REPORTER].user_id
+    known = {name: getattr(town, name) for name in ("followed", "closed", "hostile", "note", "action", "by_reporter")}
+    return path.format(**known, reporter=reporter, invitation=town.invitation)
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("who", VISITS)
+async def test_every_page_is_clean(browser: Browser, house: House, town: Town, who: str, size: tuple[int, int]) -> None:
+    problems: list[str] = []
+    async with window(browser, size) as context:
+        if (actor := person(town, who)) is not None:
+            await house.let_in(context, actor)
+        for path in VISITS[who]:
+            sight = await look(context)
+            answer = await sight.page.goto(house.address + address(town, path))
+            expected = REFUSED.get(path, 200)
+            if answer is None or answer.status != expected:
+                problems.append(f"{path}: {answer and answer.status}")
+            elif expected == 200:
+                problems += [f"{path}: {problem}" for problem in await sight.problems()]
+            await sight.picture(f"{who}{re.sub(r'[^a-z0-9]+', '-', path)}-{size[0]}")
+            await sight.page.close()
+    assert problems == []
+
+
+def test_every_page_is_visited() -> None:
+    visited = [path.split("?")[0] for paths in VISITS.values() for path in paths]
+    unseen = [route for route in page_routes() if not any(matches(route)(path) for path in visited)]
+    assert unseen == []
+
+
+def page_routes() -> Iterator[str]:
+    """Every route that shows a page."""
+    for handler in pages():
+        if "GET" in handler.http_methods:
+            yield from (path for path in handler.paths if not NOT_A_PAGE.search(path))
+
+
+def matches(route: str) -> Callable[[str], re.Match[str] | None]:
+    return re.compile(re.sub(r"\{[^}]+\}", "[^/]+", route) + "$").match

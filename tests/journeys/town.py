@@ -1,0 +1,100 @@
+"""A school and a care provider with everything that a page can show, made through the domain's own functions."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from safeguard.access.actors import Actor, ActorKind
+from safeguard.access.roles import Role
+from safeguard.identity.inviting import invite
+from safeguard.incidents.adding import add_entry
+from safeguard.incidents.closing import Closing, close
+from safeguard.incidents.recording import record_incident
+from safeguard.incidents.reports import NewIncident
+from safeguard.incidents.story import Story
+from safeguard.incidents.triaging import Classes, assess, classify
+from safeguard.tenancy.profiles import profile_of
+from safeguard.work import begin
+from tests.factories.incidents import ACTION, CONTACT, DECISION, IMPERSONATION, NOTE, SHORT
+from tests.factories.organisations import make_organisation, make_person
+
+HOSTILE = NewIncident(
+    narrative="<script>alert(1)</script> {{ 7*7 }} ${7*7} =HYPERLINK(1) فاطمة الزهراء 🦊 " + "Wolfeschlegelstein" * 30,
+    accounts="https://example.test/" + "very-long-address/" * 12,
+    danger_now=True,
+)
+CLOSING = Closing(
+    summary="An account that pretended to be a teacher was taken down.",
+    follow_up="The form tutors spoke with the pupils; the platform removed the account.",
+    decision="No referral: no child was at risk of harm.",
+    outcome="The teacher and the pupils are supported.",
+)
+ROLES = (Role.LEAD, Role.REPORTER, Role.ADMINISTRATOR, Role.HEAD, Role.GOVERNOR)
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """Who lives here, and what has happened to them."""
+
+    people: dict[Role, Actor]
+    newcomer: Actor
+    """The lead of an organisation in which nothing has happened yet."""
+    carer: Actor
+    followed: UUID
+    """An incident with entries of every kind, classified, corrected once."""
+    closed: UUID
+    hostile: UUID
+    action: UUID
+    note: UUID
+    invitation: str
+    by_reporter: UUID
+
+
+async def person(organisation: UUID, role: Role) -> Actor:
+    """Somebody with this role."""
+    user_id, name = await make_person(organisation, (role,))
+    return Actor(ActorKind.PERSON, organisation, user_id, frozenset({role}), name)
+
+
+async def record(who: Actor, new: NewIncident, kind: str = "school") -> Story:
+    """One report by one person."""
+    async with begin(who) as work:
+        return await record_incident(work, new, profile_of(kind))
+
+
+async def follow(lead: Actor, story: Story) -> tuple[UUID, UUID]:
+    """Assess, classify, add an entry of every kind, correct; returns the note and the action."""
+    incident = story.facts.id
+    async with begin(lead) as work:
+        facts = await assess(work, incident, story.facts.version, "high", "The account messages pupils.")
+    async with begin(lead) as work:
+        chosen = Classes(four_c=("conduct",), risk_areas=("bullying",), issue_types=("impersonation",))
+        facts = await classify(work, incident, facts.version, chosen, profile_of("school"))
+    ids: list[UUID] = []
+    for entry in (NOTE, DECISION, ACTION, CONTACT):
+        async with begin(lead) as work:
+            ids.append((await add_entry(work, incident, entry)).id)
+    return ids[0], ids[2]
+
+
+async def settle() -> Town:
+    """Build the town."""
+    school = await make_organisation("school")
+    people = {role: await person(school, role) for role in ROLES}
+    lead, reporter = people[Role.LEAD], people[Role.REPORTER]
+    newcomer = await person(await make_organisation("club"), Role.LEAD)
+    carer = await person(await make_organisation("care"), Role.LEAD)
+    await record(carer, SHORT, "care")
+    for _ in range(27):
+        await record(lead, SHORT)
+    followed = await record(reporter, IMPERSONATION)
+    note, action = await follow(lead, followed)
+    hostile = await record(reporter, HOSTILE)
+    closed = await record(lead, SHORT)
+    async with begin(lead) as work:
+        await close(work, closed.facts.id, closed.facts.version, CLOSING)
+    async with begin(lead) as work:
+        invited = await invite(work, "newcomer@example.org", (Role.REPORTER,))
+    return Town(
+        people, newcomer, carer, followed.facts.id, closed.facts.id, hostile.facts.id, action, note, invited.token,
+        followed.facts.id,
+    )  # fmt: skip
