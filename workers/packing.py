@@ -21,7 +21,7 @@ def workshop() -> Workshop:
     return Workshop(signer(), open_store(settings.objects_url), IncidentChapter(), settings.data / "packs-tmp")
 
 
-@dramatiq.actor(actor_name="pack.make", queue_name=kind_of("pack.make").queue, max_retries=0)
+@dramatiq.actor(actor_name="pack.make", queue_name=kind_of("pack.make").queue)
 async def make(job_id: str) -> None:
     """Make the pack that the job is about."""
     async with claimed(UUID(job_id)) as taken:
