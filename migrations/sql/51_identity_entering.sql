@@ -18,16 +18,20 @@ create or replace function identity.enter_session(hash bytea)
 as $$
 declare
     moment timestamptz := sec.clock();
+    seen timestamptz;
 begin
-    return query
-        select s.organisation_id, s.user_id, m.name, m.roles,
+    select s.organisation_id, s.user_id, m.name, m.roles,
                o.name, o.kind, o.slug, o.state, o.nation, o.time_zone,
-               s.id, u.email, s.authenticated_at, s.factors,
+               s.id, u.email, s.authenticated_at, s.factors, s.last_seen_at,
                (select jsonb_agg(jsonb_build_object('id', there.id, 'slug', there.slug, 'name', there.name)
                                  order by there.name, there.id)
                 from public.memberships other join public.organisations there on there.id = other.organisation_id
                 where other.user_id = s.user_id and other.organisation_id <> s.organisation_id
                     and other.state = 'active' and there.state <> 'suspended')
+        into organisation_id, user_id, name, roles,
+             organisation_name, organisation_kind, organisation_slug, organisation_state,
+             organisation_nation, organisation_time_zone,
+             session_id, email, authenticated_at, factors, seen, elsewhere
         from public.sessions s
         join public.users u on u.id = s.user_id
         join public.memberships m on m.organisation_id = s.organisation_id and m.user_id = s.user_id
@@ -38,12 +42,13 @@ begin
     if not found then
         return;
     end if;
-    perform sec.enter(s.organisation_id, s.user_id, 'session', 300)
-        from public.sessions s where s.token_hash = hash;
-    update public.sessions s set last_seen_at = moment
-        where s.token_hash = (select stale.token_hash from public.sessions stale
-                              where stale.token_hash = hash and stale.last_seen_at < moment - interval '1 minute'
-                              for update skip locked);
+    perform sec.enter(organisation_id, user_id, 'session', 300);
+    if seen < moment - interval '1 minute' then
+        update public.sessions s set last_seen_at = moment
+            where s.token_hash = (select free.token_hash from public.sessions free
+                                  where free.token_hash = hash for update skip locked);
+    end if;
+    return next;
 end
 $$;
 
@@ -61,11 +66,15 @@ create or replace function identity.enter_token(hash bytea)
 as $$
 declare
     moment timestamptz := sec.clock();
+    seen timestamptz;
 begin
-    return query
-        select t.organisation_id, t.user_id, m.name, m.roles,
+    select t.organisation_id, t.user_id, m.name, m.roles,
                o.name, o.kind, o.slug, o.state, o.nation, o.time_zone,
-               t.id, m.email, t.created_at
+               t.id, m.email, t.created_at, coalesce(t.last_used_at, '-infinity')
+        into organisation_id, user_id, name, roles,
+             organisation_name, organisation_kind, organisation_slug, organisation_state,
+             organisation_nation, organisation_time_zone,
+             token_id, email, authenticated_at, seen
         from public.tokens t
         join public.memberships m on m.organisation_id = t.organisation_id and m.user_id = t.user_id
         join public.organisations o on o.id = t.organisation_id
@@ -78,13 +87,14 @@ begin
     if not found then
         return;
     end if;
-    perform sec.enter(t.organisation_id, t.user_id, 'token', 300) from public.tokens t where t.token_hash = hash;
-    update public.tokens t set last_used_at = moment
-        where (t.organisation_id, t.id) = (
-            select stale.organisation_id, stale.id from public.tokens stale
-            where stale.token_hash = hash
-                and coalesce(stale.last_used_at, '-infinity') < moment - interval '1 minute'
-            for update skip locked);
+    perform sec.enter(organisation_id, user_id, 'token', 300);
+    if seen < moment - interval '1 minute' then
+        update public.tokens t set last_used_at = moment
+            where (t.organisation_id, t.id) = (
+                select free.organisation_id, free.id from public.tokens free
+                where free.token_hash = hash for update skip locked);
+    end if;
+    return next;
 end
 $$;
 

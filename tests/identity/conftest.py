@@ -41,6 +41,7 @@ class Account:
 
 MakeAccount = Callable[..., Awaitable[Account]]
 AsOwner = Callable[..., Awaitable[list[tuple[Any, ...]]]]
+Later = Callable[[str], Awaitable[object]]
 
 
 @pytest.fixture(autouse=True)
@@ -84,18 +85,19 @@ def account(database: pool.Database, as_owner: AsOwner, stored_hash: str) -> Mak
 
 
 @pytest.fixture
-async def later(as_owner: AsOwner) -> AsyncIterator[Callable[[str], Awaitable[object]]]:
-    """`await later("31 minutes")`: put the database's clock forward until the test ends."""
+async def later(as_owner: AsOwner) -> AsyncIterator[Later]:
+    """`await later("31 minutes")`: the database's clock stands still, so long after the test began."""
     held = (
         "create or replace function sec.clock() returns timestamptz language sql volatile parallel safe "
-        "set search_path = pg_catalog, pg_temp as $$ select clock_timestamp() {} $$"
+        "set search_path = pg_catalog, pg_temp as $$ select {} $$"
     )
+    began = (await as_owner("select clock_timestamp()::text"))[0][0]
 
-    async def put_forward(by: str) -> object:
-        return await as_owner(held.format(f"+ interval '{by}'"))
+    async def stand_still(by: str) -> object:
+        return await as_owner(held.format(f"timestamptz '{began}' + interval '{by}'"))
 
-    yield put_forward
-    await as_owner(held.format(""))
+    yield stand_still
+    await as_owner(held.format("clock_timestamp()"))
 
 
 def some_address() -> str:

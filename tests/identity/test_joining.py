@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 
 from safeguard import clock
@@ -64,6 +66,17 @@ async def test_a_link_works_once(account: MakeAccount) -> None:
     assert (await joining.find_invitation(invited.token)).state == "used"
     with pytest.raises(Gone):
         await joining.join_as_new(found, invited.token, "Nia Okafor", NEW_PASSWORD, browser())
+
+
+async def test_two_who_open_a_link_at_once_do_not_both_join(account: MakeAccount) -> None:
+    lead = await account(Role.LEAD)
+    invited = await invite(lead, fresh_email(), Role.REPORTER)
+    found = await joining.find_invitation(invited.token)
+    joined = await asyncio.gather(
+        *(joining.join_as_new(found, invited.token, name, NEW_PASSWORD, browser()) for name in ("Nia", "Not Nia")),
+        return_exceptions=True,
+    )
+    assert sorted(type(one) is Gone for one in joined) == [False, True]
 
 
 async def test_a_link_stops_after_three_days(account: MakeAccount, as_owner: AsOwner) -> None:

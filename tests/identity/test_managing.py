@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 
 from safeguard import clock
@@ -5,7 +7,7 @@ from safeguard.access.roles import Role
 from safeguard.errors import Conflict, Forbidden, NotFound
 from safeguard.identity import inviting, managing, queries
 from safeguard.work import begin
-from tests.identity.conftest import MakeAccount
+from tests.identity.conftest import Account, MakeAccount
 
 pytestmark = pytest.mark.anyio
 
@@ -64,6 +66,18 @@ async def test_an_organisation_keeps_a_lead(account: MakeAccount) -> None:
     with pytest.raises(Conflict):
         async with begin(lead.actor) as work:
             await managing.change_roles(work, lead.user_id, [Role.REPORTER])
+
+
+async def test_two_leads_who_remove_each_other_at_once_leave_one(account: MakeAccount) -> None:
+    lead = await account(Role.LEAD)
+    other = await account(Role.LEAD, organisation=lead.organisation_id)
+
+    async def remove(by: Account, whom: Account) -> None:
+        async with begin(by.actor) as work:
+            await managing.remove(work, whom.user_id)
+
+    done = await asyncio.gather(remove(lead, other), remove(other, lead), return_exceptions=True)
+    assert sorted(type(one) is Conflict for one in done) == [False, True]
 
 
 async def test_nobody_removes_themselves(account: MakeAccount) -> None:

@@ -18,7 +18,7 @@ from safeguard.web import keys, surroundings
 from safeguard.web.keys import ServerKey
 from safeguard.web.surroundings import Surroundings
 from tests.factories.organisations import make_organisation
-from tests.identity.conftest import PASSWORD, Account, AsOwner, MakeAccount
+from tests.identity.conftest import PASSWORD, Account, AsOwner, Later, MakeAccount
 from tests.web.browsing import Browser, open_browser, token_of
 
 pytestmark = pytest.mark.anyio
@@ -90,7 +90,10 @@ async def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(
     assert sorted(wrong.headers) == sorted(unknown.headers)
 
 
-async def test_too_many_tries_are_told_on_the_same_page(account: MakeAccount, browser: OpenBrowser) -> None:
+async def test_too_many_tries_are_told_on_the_same_page(
+    account: MakeAccount, browser: OpenBrowser, later: Later
+) -> None:
+    await later("0 seconds")
     lead, tab = await account(Role.LEAD), await browser()
     for _ in range(5):
         await sign_in(tab, lead.email, "not this one at all")
@@ -136,8 +139,9 @@ async def test_signing_out_leaves_nothing_behind(account: MakeAccount, browser: 
     assert (again.status_code, again.headers["location"]) == (303, "/sign-in?next=/account")
 
 
-async def test_the_device_outlives_the_session(account: MakeAccount, browser: OpenBrowser) -> None:
+async def test_the_device_outlives_the_session(account: MakeAccount, browser: OpenBrowser, later: Later) -> None:
     """10,000 wrong passwords against one victim, while they sign in from their usual device (here: fewer)."""
+    await later("0 seconds")
     lead, own = await account(Role.LEAD), await browser()
     await sign_in(own, lead.email)
     await own.send("/sign-out", {}, page="/account")

@@ -1,5 +1,3 @@
-from collections.abc import Awaitable, Callable
-
 import pytest
 
 from safeguard.access.roles import Role
@@ -8,11 +6,9 @@ from safeguard.identity import accounts, managing, sessions
 from safeguard.identity.signing_in import SignedIn, authenticate
 from safeguard.work import begin, enter_session
 from tests.factories.organisations import make_organisation
-from tests.identity.conftest import PASSWORD, AsOwner, MakeAccount, sign_in, some_address
+from tests.identity.conftest import PASSWORD, AsOwner, Later, MakeAccount, sign_in, some_address
 
 pytestmark = pytest.mark.anyio
-
-Later = Callable[[str], Awaitable[object]]
 
 ALSO_REPORTS = """
 insert into memberships (organisation_id, user_id, name, email, roles) values (%s, %s, 'Name', %s, '{reporter}')
