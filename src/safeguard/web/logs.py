@@ -8,6 +8,7 @@ import sys
 import traceback
 from typing import Any
 
+import msgspec
 import structlog
 
 from safeguard.web.exchange import Exchange
@@ -21,11 +22,17 @@ def configure() -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(),
+            structlog.processors.JSONRenderer(serializer=_encoded),
         ],
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stdout),
+        wrapper_class=structlog.make_filtering_bound_logger("info"),
+        logger_factory=structlog.BytesLoggerFactory(sys.stdout.buffer),
         cache_logger_on_first_use=False,
     )
+
+
+def _encoded(line: Any, **_: Any) -> bytes:
+    """A line as JSON bytes; what JSON does not know is written as its text."""
+    return msgspec.json.encode(line, enc_hook=str)
 
 
 def request_served(served: Exchange, status: int, milliseconds: float) -> None:

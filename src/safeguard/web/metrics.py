@@ -28,14 +28,14 @@ def observe(method: str, route: str, status: int, seconds: float) -> None:
 
 
 @contextmanager
-def serving_on(port: int | None, host: str = "127.0.0.1") -> Iterator[None]:
-    """Answer `/metrics` on `port` inside the block; nothing without a port."""
+def serving_on(port: int | None, host: str = "127.0.0.1") -> Iterator[int | None]:
+    """Answer `/metrics` on `port` (0: any that is free) inside the block; nothing without a port."""
     if port is None:
-        yield
+        yield None
         return
     server, thread = start_http_server(port, addr=host, registry=REGISTRY)
     try:
-        yield
+        yield server.server_port
     finally:
         server.shutdown()
         thread.join(timeout=5)
