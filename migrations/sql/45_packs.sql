@@ -3,5 +3,5 @@
 
 select sec.isolate('public.packs', 'owned');
 revoke update, delete on public.packs from safeguard_app;
-grant update (origin, log_size, checkpoint, as_of, ready_at, release, size, sha256, records, shown)
+grant update (origin, log_size, checkpoint, vkey, as_of, ready_at, release, size, sha256, records, shown)
     on public.packs to safeguard_app;

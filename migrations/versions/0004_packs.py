@@ -28,6 +28,7 @@ create table public.packs (
     origin text,
     log_size bigint,
     checkpoint text,
+    vkey text,
     as_of timestamptz,
     ready_at timestamptz,
     release text,
@@ -48,7 +49,7 @@ create table public.packs (
             else false
         end
     ),
-    constraint packs_frozen_check check (num_nonnulls(origin, log_size, checkpoint, as_of, release) in (0, 5)),
+    constraint packs_frozen_check check (num_nonnulls(origin, log_size, checkpoint, vkey, as_of, release) in (0, 6)),
     constraint packs_ready_check check (
         num_nonnulls(ready_at, size, sha256, records, shown) in (0, 5)
         and (ready_at is null or log_size is not null and length(sha256) = 32)

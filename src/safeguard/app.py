@@ -23,6 +23,9 @@ from safeguard import settings as environment
 from safeguard.database import checking, pool
 from safeguard.database.context import load_key
 from safeguard.errors import DomainError
+from safeguard.evidence import store
+from safeguard.evidence.packs import chapters
+from safeguard.incidents.chapter import IncidentChapter
 from safeguard.jobs.brokers import open_broker
 from safeguard.jobs.ringing import Ringer
 from safeguard.settings import Settings
@@ -61,6 +64,8 @@ def create_app(settings: Settings | None = None) -> Litestar:
     load_profiles()
     keys.use(keys.load(chosen.keys / "cookie"))
     surroundings.use(_surroundings(chosen))
+    store.use(store.open_store(chosen.objects_url))
+    chapters.bind(IncidentChapter())
     app = build([*pages(), *health.ROUTES, *assets.ROUTES], api(), lifespan=[_serving(chosen)])
     marking.check_routes(app)
     return app

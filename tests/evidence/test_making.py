@@ -23,7 +23,6 @@ from safeguard.evidence.making import Workshop, make_pack
 from safeguard.evidence.packs.contents import Disclosure
 from safeguard.evidence.queries import AskedPack, get_pack
 from safeguard.evidence.requesting import request_incident_pack, request_period_pack
-from safeguard.evidence.sealing import FileKeySigner
 from safeguard.evidence.verifying.checking import verify
 from safeguard.evidence.verifying.notes import parse_key
 from safeguard.evidence.verifying.verdicts import Report, Verdict
@@ -42,13 +41,6 @@ from tests.factories.incidents import ACTION, CONTACT, DECISION, IMPERSONATION, 
 pytestmark = pytest.mark.anyio
 
 Someone = Callable[..., Awaitable[Actor]]
-
-
-@pytest.fixture
-def shop(addresses: Addresses, tmp_path: Path) -> Workshop:
-    """A bench with a known key."""
-    signer = FileKeySigner(bytes(range(32)), "safeguard.example", addresses.signer)
-    return Workshop(signer, store.open_store((tmp_path / "objects").as_uri()), IncidentChapter(), tmp_path / "bench")
 
 
 async def tell_a_story(lead: Actor) -> UUID:

@@ -13,7 +13,7 @@ from safeguard.evidence.sealing import CheckpointSigner
 from safeguard.work import Work, begin
 
 FREEZE: Final = """
-update public.packs set origin = $2, log_size = $3, checkpoint = $4, as_of = $5, release = $6
+update public.packs set origin = $2, log_size = $3, checkpoint = $4, vkey = $5, as_of = $6, release = $7
 where organisation_id = (select sec.current_organisation()) and id = $1 and log_size is null
 """
 
@@ -32,9 +32,10 @@ async def freeze(work: Work, pack: AskedPack, signer: CheckpointSigner) -> Froze
     """The frozen log of this pack; settled now if it never was. Of two who try, the first one's counts."""
     if pack.log_size is None:
         sealed = await signer.seal(work.organisation_id)
+        vkey = signer.signer_of(sealed.origin).vkey
         async with begin(work.actor) as apart:
             await apart.driver.execute(
-                FREEZE, pack.id, sealed.origin, sealed.size, sealed.note, sealed.last_at, __version__
+                FREEZE, pack.id, sealed.origin, sealed.size, sealed.note, vkey, sealed.last_at, __version__
             )
             pack = await get_pack(apart, pack.id)
     if pack.origin is None or pack.log_size is None or pack.checkpoint is None or pack.as_of is None:

@@ -60,6 +60,7 @@ class Pack(Owned, Base):
     log_size: Mapped[int | None] = mapped_column(BigInteger, info=plain())
     """The size of the log that the pack is frozen at; set once, before anything is read."""
     checkpoint: Mapped[str | None] = mapped_column(Text, info=plain())
+    vkey: Mapped[str | None] = mapped_column(Text, info=plain())
     as_of: Mapped[datetime | None] = mapped_column(MOMENT, info=plain())
     ready_at: Mapped[datetime | None] = mapped_column(MOMENT, info=plain())
     release: Mapped[str | None] = mapped_column(Text, info=plain())

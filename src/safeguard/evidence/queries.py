@@ -1,18 +1,19 @@
 """A pack as it was asked for, frozen and finished: the rows of this room, read and written by constant SQL."""
 
 from datetime import date, datetime
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from safeguard.errors import NotFound
+from safeguard.evidence.verifying.notes import parse_key
 from safeguard.work import Work
 
 COLUMNS: Final = (
     "p.id, p.kind, p.incident_id, p.from_on, p.until_on, p.title, p.disclosure, p.requested_at, p.requested_by_name,"
-    " p.origin, p.log_size, p.checkpoint, p.as_of, p.ready_at, p.release, p.size, p.sha256, p.records, p.shown,"
+    " p.origin, p.log_size, p.checkpoint, p.vkey, p.as_of, p.ready_at, p.release, p.size, p.sha256, p.records, p.shown,"
     " j.id as job_id, j.state as job_state, j.done, j.total"
 )
 FROM: Final = """
@@ -57,6 +58,7 @@ class AskedPack(msgspec.Struct, frozen=True):
     origin: str | None
     log_size: int | None
     checkpoint: str | None
+    vkey: str | None
     as_of: datetime | None
     ready_at: datetime | None
     release: str | None
@@ -70,13 +72,18 @@ class AskedPack(msgspec.Struct, frozen=True):
     total: int | None
 
     @property
-    def state(self) -> str:
+    def state(self) -> Literal["waiting", "making", "ready", "stopped"]:
         """ready, stopped, making or waiting."""
         if self.ready_at:
             return "ready"
         if self.job_state == "parked":
             return "stopped"
         return "making" if self.job_state == "running" or self.log_size is not None else "waiting"
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the key that signs the pack, as a verifier shows it; empty until the log was frozen."""
+        return parse_key(self.vkey).fingerprint if self.vkey else ""
 
     @property
     def file_name(self) -> str:

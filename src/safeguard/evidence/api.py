@@ -1,0 +1,126 @@
+"""The JSON API of packs, under /api/v1/evidence-packs: ask, look, download."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Final, Literal
+from uuid import UUID
+
+import msgspec
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.enums import RequestEncodingType
+from litestar.params import BodyKwarg, FromPath, FromQuery
+from litestar.response import Response, Stream
+
+from safeguard.access.policy import Permission
+from safeguard.errors import FieldError, Invalid
+from safeguard.evidence import store
+from safeguard.evidence.downloading import download
+from safeguard.evidence.packs import chapters
+from safeguard.evidence.packs.contents import Disclosure
+from safeguard.evidence.queries import AskedPack, get_pack, list_packs
+from safeguard.evidence.requesting import request_incident_pack, request_period_pack
+from safeguard.evidence.routes import headers_of
+from safeguard.web.paging import Key, cut, read_cursor, read_limit, scope_of
+from safeguard.work import Work
+
+EXAMPLE: Final[dict[str, Any]] = {"incident_id": "0198c0de-0000-7000-8000-000000000001"}
+SCOPE: Final = scope_of("api packs", {})
+
+
+class NewPack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Of one incident (`incident_id`), or of the incidents recorded from a day to a day, both included."""
+
+    incident_id: UUID | None = None
+    from_: date | None = msgspec.field(default=None, name="from")
+    to: date | None = None
+    disclosure: Literal["complete", "minimal"] | None = None
+    """Whether every entry of the log is shown; minimal for one incident and complete for a period, unless said."""
+
+
+class PackDetail(msgspec.Struct, frozen=True, kw_only=True):
+    """A pack, and how far it is."""
+
+    id: UUID
+    kind: str
+    incident_id: UUID | None
+    from_: date | None = msgspec.field(name="from")
+    to: date | None
+    title: str
+    disclosure: str
+    state: Literal["waiting", "making", "ready", "stopped"]
+    done: int
+    total: int
+    requested_at: datetime
+    requested_by: str
+    ready_at: datetime | None
+    as_of: datetime | None
+    log: str | None
+    log_size: int | None
+    key: str | None
+    size: int | None
+    sha256: str | None
+
+
+class PackPage(msgspec.Struct, frozen=True):
+    """Some packs, the latest first, and the cursor of the page after them."""
+
+    items: list[PackDetail]
+    next: str | None
+
+
+_Body = BodyKwarg(media_type=RequestEncodingType.JSON, schema_extra={"example": EXAMPLE})
+
+
+@post("/evidence-packs", permission=Permission.EVIDENCE_EXPORT)
+async def create_pack(data: Annotated[NewPack, _Body], work: NamedDependency[Work]) -> Response[PackDetail]:
+    """Ask for an evidence pack. It is made in the background: look at it until its state is `ready`."""
+    pack_id = await _ask(work, data)
+    headers = {"Location": f"/api/v1/evidence-packs/{pack_id}"}
+    return Response(_detail(await get_pack(work, pack_id)), status_code=201, headers=headers)
+
+
+@get("/evidence-packs", permission=Permission.EVIDENCE_READ)
+async def get_packs(
+    work: NamedDependency[Work], limit: FromQuery[str | None] = None, after: FromQuery[str | None] = None
+) -> PackPage:
+    """List packs, the latest first."""
+    start, count = read_cursor(after, SCOPE), read_limit(limit)
+    rows = await list_packs(work, (start.at, start.id) if start else None, count + 1)
+    shown = cut(rows, count, lambda pack: Key(pack.requested_at, pack.id), SCOPE)
+    return PackPage([_detail(pack) for pack in shown.items], shown.next)
+
+
+@get("/evidence-packs/{pack_id:uuid}", permission=Permission.EVIDENCE_READ)
+async def get_one_pack(pack_id: FromPath[UUID], work: NamedDependency[Work]) -> PackDetail:
+    """One pack, and how far it is."""
+    return _detail(await get_pack(work, pack_id))
+
+
+@get("/evidence-packs/{pack_id:uuid}/download", permission=Permission.EVIDENCE_EXPORT, media_type="application/zip")
+async def download_pack(pack_id: FromPath[UUID], work: NamedDependency[Work]) -> Stream:
+    """The zip, once it is ready; 409 before. Each download is told to the log."""
+    pack, pieces = await download(work, store.current(), pack_id)
+    return Stream(pieces, media_type="application/zip", headers=headers_of(pack))
+
+
+async def _ask(work: Work, data: NewPack) -> UUID:
+    if data.incident_id is None:
+        disclosure = Disclosure(data.disclosure or Disclosure.COMPLETE)
+        return await request_period_pack(work, data.from_, data.to, disclosure)
+    if data.from_ or data.to:
+        raise Invalid(FieldError("incident_id", "Ask for one incident or for a period, not for both at once."))
+    disclosure = Disclosure(data.disclosure or Disclosure.MINIMAL)
+    return await request_incident_pack(work, chapters.bound(), data.incident_id, disclosure)
+
+
+def _detail(pack: AskedPack) -> PackDetail:
+    return PackDetail(
+        id=pack.id, kind=pack.kind, incident_id=pack.incident_id, from_=pack.from_on, to=pack.until_on,
+        title=pack.title, disclosure=pack.disclosure, state=pack.state, done=pack.done or 0, total=pack.total or 0,
+        requested_at=pack.requested_at, requested_by=pack.requested_by_name, ready_at=pack.ready_at, as_of=pack.as_of,
+        log=pack.origin, log_size=pack.log_size, key=pack.vkey, size=pack.size,
+        sha256=pack.sha256.hex() if pack.sha256 else None,
+    )  # fmt: skip
+
+
+API_ROUTES = [create_pack, get_packs, get_one_pack, download_pack]

@@ -1,0 +1,201 @@
+"""Packs in the browser and by the API: asking, watching, downloading, refusing."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from litestar import Litestar
+
+from safeguard.access.roles import Role
+from safeguard.app import build
+from safeguard.database import pool
+from safeguard.evidence import api, routes, store
+from safeguard.evidence.api import EXAMPLE
+from safeguard.evidence.making import Workshop
+from safeguard.evidence.packs import chapters
+from safeguard.evidence.verifying.checking import verify
+from safeguard.evidence.verifying.notes import parse_key
+from safeguard.evidence.verifying.verdicts import Verdict
+from safeguard.incidents.chapter import IncidentChapter
+from safeguard.tenancy.profiles import load_profiles, profile_of
+from safeguard.web import assets, surroundings
+from safeguard.web.surroundings import Surroundings
+from tests.evidence.test_making import make, tell_a_story
+from tests.web.conftest import SignIn, add_templates, program, show_sign_in, sign_in, surrounded
+
+__all__ = ["program", "sign_in", "surrounded"]
+
+pytestmark = pytest.mark.anyio
+
+PACKS = "/api/v1/evidence-packs"
+
+
+@pytest.fixture(scope="session")
+def built() -> Litestar:
+    """The room, put together once."""
+    app = build([*routes.ROUTES, *assets.ROUTES], api.API_ROUTES)
+    add_templates(app)
+    return app
+
+
+@pytest.fixture
+async def service(built: Litestar, database: pool.Database, shop: Workshop) -> AsyncIterator[Litestar]:
+    """The room, served, with a store and a chapter."""
+    surroundings.use(
+        Surroundings(public_url="https://safeguard.test", sign_in_page=show_sign_in, profile_of=profile_of)
+    )
+    store.use(shop.store)
+    chapters.bind(IncidentChapter())
+    async with built.lifespan():
+        yield built
+    store.use(None)
+    chapters.bind(None)
+
+
+def pack_in(location: str) -> UUID:
+    return UUID(location.rpartition("/")[2])
+
+
+async def test_a_lead_asks_watches_and_downloads(sign_in: SignIn, shop: Workshop, tmp_path: Path) -> None:
+    browser = await sign_in(Role.LEAD)
+    assert browser.actor
+    incident_id = await tell_a_story(browser.actor)
+    asked = await browser.get(f"/evidence?incident={incident_id}")
+    assert asked.status_code == 200
+    sent = await browser.send(
+        "/evidence",
+        {"incident": str(incident_id), "disclosure": "minimal"},
+        page=f"/evidence/new?incident={incident_id}",
+    )
+    assert sent.status_code == 303, sent.text
+    address = sent.headers["location"]
+    waiting = await browser.get(address)
+    assert "Making the pack" in waiting.text
+    assert 'hx-trigger="every 2s"' in waiting.text
+    assert '<noscript><meta http-equiv="refresh"' in waiting.text
+    assert (await browser.get(f"{address}/download")).status_code == 409
+    await make(browser.actor, pack_in(address), shop)
+    fragment = await browser.get(address, **{"hx-request": "true"})
+    assert "Download the pack" in fragment.text
+    assert "hx-trigger" not in fragment.text
+    assert "<html" not in fragment.text
+    got = await browser.get(f"{address}/download")
+    assert got.status_code == 200
+    assert got.headers["content-type"] == "application/zip"
+    assert got.headers["cache-control"] == "no-store"
+    assert got.headers["content-disposition"].startswith('attachment; filename="Incident-')
+    file = tmp_path / "got.zip"
+    file.write_bytes(got.content)
+    shown = (await browser.get(address)).text
+    key = shown.split("/1+")[1].split("<")[0]
+    assert verify(file).verdict is Verdict.KEY_NOT_KNOWN
+    vkey = next(word for word in shown.replace("<", " ").replace(">", " ").split() if "/1+" in word)
+    assert key in vkey
+    assert verify(file, [parse_key(vkey.replace("&#43;", "+"))]).verdict is Verdict.VALID
+
+
+async def test_a_period_that_cannot_be_comes_back_with_what_was_typed(sign_in: SignIn) -> None:
+    browser = await sign_in(Role.LEAD)
+    fields = {"first": "2026-03-01", "last": "2026-02-01", "disclosure": "complete"}
+    refused = await browser.send("/evidence", fields, page="/evidence/new")
+    assert refused.status_code == 422
+    assert "The last day is before the first" in refused.text
+    assert 'href="#last"' in refused.text
+    assert 'value="2026-03-01"' in refused.text
+    nothing = await browser.send("/evidence", {"first": "", "last": "", "disclosure": ""}, page="/evidence/new")
+    assert nothing.status_code == 422
+
+
+async def test_the_list_teaches_when_it_is_empty_and_shows_what_was_asked_for(sign_in: SignIn) -> None:
+    browser = await sign_in(Role.LEAD)
+    assert "No evidence packs yet" in (await browser.get("/evidence")).text
+    today = datetime.now(UTC).date().isoformat()
+    fields = {"first": today, "last": today, "disclosure": "complete"}
+    await browser.send("/evidence", fields, page="/evidence/new")
+    assert "Incidents, " in (await browser.get("/evidence")).text
+
+
+@pytest.mark.parametrize("role", [Role.REPORTER, Role.ADMINISTRATOR, Role.GOVERNOR, Role.PASTORAL])
+async def test_others_have_no_packs(sign_in: SignIn, role: Role) -> None:
+    browser = await sign_in(role)
+    for path in ("/evidence", "/evidence/new", f"/evidence/{uuid4()}", f"/evidence/{uuid4()}/download"):
+        assert (await browser.get(path)).status_code == 403, path
+
+
+async def test_another_organisations_pack_is_not_there(sign_in: SignIn) -> None:
+    mine, theirs = await sign_in(Role.LEAD), await sign_in(Role.LEAD)
+    assert theirs.actor
+    incident_id = await tell_a_story(theirs.actor)
+    page = f"/evidence/new?incident={incident_id}"
+    sent = await theirs.send("/evidence", {"incident": str(incident_id), "disclosure": "minimal"}, page=page)
+    address = sent.headers["location"]
+    for path in (address, f"{address}/download", page, "/evidence/new?incident=nonsense"):
+        assert (await mine.get(path)).status_code == 404, path
+
+
+@pytest.mark.parametrize("kind", [kind for kind in load_profiles() if kind != "group"])
+async def test_a_program_asks_and_downloads_in_an_organisation_of_any_kind(
+    program: SignIn, shop: Workshop, tmp_path: Path, kind: str
+) -> None:
+    caller = await program(Role.LEAD, kind=kind)
+    assert caller.actor
+    incident_id = await tell_a_story(caller.actor)
+    made = await caller.client.post(PACKS, json=EXAMPLE | {"incident_id": str(incident_id)})
+    assert made.status_code == 201, made.text
+    address = made.headers["location"]
+    assert made.json()["state"] == "waiting"
+    early = await caller.client.get(f"{address}/download")
+    assert (early.status_code, early.headers["content-type"]) == (409, "application/problem+json")
+    await make(caller.actor, pack_in(address), shop)
+    ready = (await caller.client.get(address)).json()
+    assert ready["state"] == "ready"
+    got = await caller.client.get(f"{address}/download")
+    assert (got.status_code, got.headers["content-type"]) == (200, "application/zip")
+    file = tmp_path / "got.zip"
+    file.write_bytes(got.content)
+    assert verify(file, [parse_key(ready["key"])]).verdict is Verdict.VALID
+    assert (await caller.client.get(PACKS)).json()["items"][0]["id"] == ready["id"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({}, 422),
+        ({"incident_id": "nonsense"}, 422),
+        ({"incident_id": str(uuid4())}, 404),
+        ({"from": "2026-01-01"}, 422),
+        ({"from": "2026-01-01", "to": "2025-01-01"}, 422),
+        ({"from": "1066-10-14", "to": "2026-01-01"}, 422),
+        ({"from": "2026-01-01", "to": "2026-02-01", "incident_id": str(uuid4())}, 422),
+        ({"from": "2026-01-01", "to": "2026-02-01", "disclosure": "everything"}, 422),
+        ({"from": "2026-01-01", "to": "2026-02-01", "more": 1}, 422),
+        ({"from": "2026-01-01", "to": "2026-02-01"}, 201),
+    ],
+)
+async def test_what_a_program_sends_is_taken_or_refused_with_the_right_status(
+    program: SignIn, body: dict[str, object], status: int
+) -> None:
+    caller = await program(Role.LEAD)
+    answer = await caller.client.post(PACKS, json=body)
+    assert answer.status_code == status, answer.text
+
+
+async def test_the_same_key_asks_once(program: SignIn) -> None:
+    caller = await program(Role.LEAD)
+    body = {"from": "2026-01-01", "to": "2026-02-01"}
+    first = await caller.client.post(PACKS, json=body, headers={"Idempotency-Key": "one"})
+    again = await caller.client.post(PACKS, json=body, headers={"Idempotency-Key": "one"})
+    assert first.json() == again.json()
+    assert len((await caller.client.get(PACKS)).json()["items"]) == 1
+
+
+async def test_the_request_schema_carries_its_example(program: SignIn) -> None:
+    caller = await program(Role.LEAD)
+    description = (await caller.client.get("/api/openapi.json")).json()
+    content = description["paths"][PACKS]["post"]["requestBody"]["content"]["application/json"]
+    schema = content["schema"]
+    if "$ref" in schema and "example" not in schema:
+        schema = description["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]
+    assert schema["example"] == EXAMPLE
