@@ -64,7 +64,7 @@ def _part(program: Program, settings: Settings, sockets: list[socket.socket]) ->
     def start() -> Process:
         with open_log(log) as file:
             return subprocess.Popen(
-                launched(words),
+                launched(words, end_by="SIGKILL"),  # a polite end would wait for a database that is gone too
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=file,
