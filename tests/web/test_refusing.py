@@ -5,6 +5,7 @@ from typing import Any
 import anyio
 import asyncpg
 import pytest
+from jinja2 import TemplateNotFound
 from litestar import Litestar, Request, get
 from sqlalchemy.exc import OperationalError
 
@@ -93,6 +94,9 @@ def told(fault: Exception) -> tuple[int, str]:
         (ConnectionRefusedError(), (503, "unavailable")),
         (OperationalError("select", {}, Exception()), (503, "unavailable")),
         (asyncpg.CharacterNotInRepertoireError("0x00"), (400, "bad-request")),
+        (asyncpg.InterfaceError("cannot perform operation: connection is closed"), (503, "unavailable")),
+        (asyncpg.InterfaceError("the server expects 1 argument"), (500, "fault")),
+        (TemplateNotFound("no/such.html"), (500, "fault")),
         (asyncpg.DeadlockDetectedError("deadlock"), (409, "conflict")),
         (asyncpg.UniqueViolationError("Key (email)=(jamie@example.org) already exists"), (500, "fault")),
         (KeyError("jamie"), (500, "fault")),

@@ -31,12 +31,10 @@ UNREACHABLE: tuple[type[BaseException], ...] = (
     OSError,
     asyncio.TimeoutError,
     asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
     sqlalchemy.exc.TimeoutError,
     sqlalchemy.exc.OperationalError,
-    sqlalchemy.exc.InterfaceError,
 )
 """What it looks like when the database, the disk or another part is not there."""
 
@@ -110,11 +108,17 @@ def refusal_of(fault: BaseException, served: Exchange) -> Refusal:
 def _of_fault(fault: BaseException, root: BaseException, served: Exchange) -> Refusal:
     """What nobody meant to happen: told by a reference that is in the log."""
     reference = logs.fault(served, fault)
-    missing_template = isinstance(fault, jinja2.TemplateError)  # which is an OSError too
-    if not missing_template and (isinstance(fault, UNREACHABLE) or isinstance(root, UNREACHABLE)):
+    if _is_unreachable(fault) or _is_unreachable(root):
         unsure = errors.Unavailable(UNSURE if served.fields.typed() else None)
         return _of_domain(unsure, reference)
     return Refusal(500, "fault", "Sorry, something went wrong", "This is our fault, not yours.", reference=reference)
+
+
+def _is_unreachable(fault: BaseException) -> bool:
+    """Whether a part did not answer. The driver says "is closed" in the error by which it also reports our mistakes."""
+    if isinstance(fault, asyncpg.InterfaceError):
+        return "closed" in str(fault)
+    return isinstance(fault, UNREACHABLE) and not isinstance(fault, jinja2.TemplateError)  # which is an OSError too
 
 
 def problem(refusal: Refusal) -> bytes:
