@@ -23,9 +23,10 @@ begin
 end
 $$;
 
--- A session for the person and the organisation of a `sign-in` context, giving the roles that it begins with; what has
--- run out is swept on the way.
-create or replace function identity.open_session(hash bytea, session uuid, device bytea, label text, how text[])
+-- A session for the person and the organisation of a `sign-in` context, giving the roles that it begins with. The
+-- session that the browser had before ends (OWASP ASVS 5.0 §7.2.4), and what has run out is swept on the way.
+create or replace function identity.open_session(
+    hash bytea, session uuid, device bytea, label text, how text[], replaced bytea)
     returns text[]
     language plpgsql volatile security definer
     set search_path = pg_catalog, pg_temp
@@ -43,6 +44,7 @@ begin
     if not found then
         raise exception 'no such member' using errcode = '42501';
     end if;
+    delete from public.sessions s where s.token_hash = replaced;
     delete from public.sessions s where s.user_id = person
         and (s.last_seen_at <= moment - interval '30 minutes' or s.created_at <= moment - interval '12 hours');
     delete from public.throttles t where t.key in (
@@ -180,7 +182,7 @@ end
 $$;
 
 alter function identity.find_credentials(text, bytea) owner to safeguard_definer;
-alter function identity.open_session(bytea, uuid, bytea, text, text[]) owner to safeguard_definer;
+alter function identity.open_session(bytea, uuid, bytea, text, text[], bytea) owner to safeguard_definer;
 alter function identity.rotate_session(bytea, bytea, uuid) owner to safeguard_definer;
 alter function identity.list_sessions() owner to safeguard_definer;
 alter function identity.end_session(uuid) owner to safeguard_definer;
@@ -191,12 +193,12 @@ alter function identity.own_password_hash() owner to safeguard_definer;
 alter function identity.replace_password(text, text) owner to safeguard_definer;
 alter function identity.rename(text) owner to safeguard_definer;
 revoke all on function
-    identity.find_credentials(text, bytea), identity.open_session(bytea, uuid, bytea, text, text[]),
+    identity.find_credentials(text, bytea), identity.open_session(bytea, uuid, bytea, text, text[], bytea),
     identity.rotate_session(bytea, bytea, uuid), identity.list_sessions(), identity.end_session(uuid),
     identity.end_other_sessions(uuid), identity.end_sessions_of(uuid), identity.list_organisations(),
     identity.own_password_hash(), identity.replace_password(text, text), identity.rename(text) from public;
 grant execute on function
-    identity.find_credentials(text, bytea), identity.open_session(bytea, uuid, bytea, text, text[]),
+    identity.find_credentials(text, bytea), identity.open_session(bytea, uuid, bytea, text, text[], bytea),
     identity.rotate_session(bytea, bytea, uuid), identity.list_sessions(), identity.end_session(uuid),
     identity.end_other_sessions(uuid), identity.end_sessions_of(uuid), identity.list_organisations(),
     identity.own_password_hash(), identity.replace_password(text, text), identity.rename(text) to safeguard_app;

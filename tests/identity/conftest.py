@@ -14,7 +14,7 @@ from safeguard.access.roles import Role
 from safeguard.database import pool
 from safeguard.database.bootstrap import Addresses
 from safeguard.identity import passwords, signing_in
-from safeguard.identity.signing_in import SignedIn
+from safeguard.identity.signing_in import Browser, SignedIn
 from safeguard.web import keys
 from tests.factories.organisations import make_organisation, make_person
 
@@ -100,15 +100,15 @@ async def later(as_owner: AsOwner) -> AsyncIterator[Later]:
     await as_owner(held.format("clock_timestamp()"))
 
 
-def some_address() -> str:
-    """A network address that no other test uses."""
-    return "2001:db8:" + ":".join(clock.random_bytes(2).hex() for _ in range(2)) + "::1"
+def some_browser(client: str | None = None, device: str | None = None) -> Browser:
+    """A browser at a network address that no other test uses, unless one is given."""
+    somewhere = "2001:db8:" + ":".join(clock.random_bytes(2).hex() for _ in range(2)) + "::1"
+    return Browser(client or somewhere, "A browser", device, None, clock.new_request_id())
 
 
 async def sign_in(account: Account, device: str | None = None, organisation: UUID | None = None) -> SignedIn:
     """A session of this person."""
-    person = await signing_in.authenticate(account.email, PASSWORD, client=some_address(), device=device)
+    browser = some_browser(device=device)
+    person = await signing_in.authenticate(account.email, PASSWORD, browser)
     assert person is not None
-    return await signing_in.start_session(
-        person, browser="A browser", device=device, organisation_id=organisation, request_id=clock.new_request_id()
-    )
+    return await signing_in.start_session(person, browser, organisation)

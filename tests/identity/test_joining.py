@@ -8,18 +8,13 @@ from safeguard.access.roles import Role
 from safeguard.errors import Conflict, Forbidden, Gone, Invalid, NotFound
 from safeguard.identity import inviting, joining
 from safeguard.identity.inviting import Invited
-from safeguard.identity.joining import Browser
 from safeguard.work import begin, enter_session
 from tests.factories.organisations import make_organisation
-from tests.identity.conftest import PASSWORD, Account, AsOwner, MakeAccount, sign_in, some_address
+from tests.identity.conftest import PASSWORD, Account, AsOwner, MakeAccount, sign_in, some_browser
 
 pytestmark = pytest.mark.anyio
 
 NEW_PASSWORD = "nine otters by the lock"
-
-
-def browser() -> Browser:
-    return Browser(some_address(), "A browser", None, clock.new_request_id())
 
 
 def fresh_email() -> str:
@@ -38,7 +33,7 @@ async def test_a_new_person_joins_and_is_signed_in(account: MakeAccount) -> None
     assert (found.state, found.email, found.roles, found.has_account) == (
         "open", "new.person@example.org", (Role.REPORTER,), False,
     )  # fmt: skip
-    signed_in = await joining.join_as_new(found, invited.token, "Nia Okafor", NEW_PASSWORD, browser())
+    signed_in = await joining.join_as_new(found, invited.token, "Nia Okafor", NEW_PASSWORD, some_browser())
     async with enter_session(signed_in.session.hash) as (work, row):
         assert work.organisation_id == lead.organisation_id
         assert (row.name, row.email, row.roles) == ("Nia Okafor", "new.person@example.org", ["reporter"])
@@ -48,7 +43,7 @@ async def test_joining_is_in_the_log(account: MakeAccount, as_owner: AsOwner) ->
     lead = await account(Role.LEAD)
     invited = await invite(lead, fresh_email(), Role.REPORTER)
     found = await joining.find_invitation(invited.token)
-    await joining.join_as_new(found, invited.token, "Nia Okafor", NEW_PASSWORD, browser())
+    await joining.join_as_new(found, invited.token, "Nia Okafor", NEW_PASSWORD, some_browser())
     rows = await as_owner(
         "select split_part(entry, E'\\n', 3) from audit.leaves where organisation_id = %s and log = 'general' "
         "order by index",
@@ -62,10 +57,10 @@ async def test_a_link_works_once(account: MakeAccount) -> None:
     lead = await account(Role.LEAD)
     invited = await invite(lead, fresh_email(), Role.REPORTER)
     found = await joining.find_invitation(invited.token)
-    await joining.join_as_new(found, invited.token, "Nia Okafor", NEW_PASSWORD, browser())
+    await joining.join_as_new(found, invited.token, "Nia Okafor", NEW_PASSWORD, some_browser())
     assert (await joining.find_invitation(invited.token)).state == "used"
     with pytest.raises(Gone):
-        await joining.join_as_new(found, invited.token, "Nia Okafor", NEW_PASSWORD, browser())
+        await joining.join_as_new(found, invited.token, "Nia Okafor", NEW_PASSWORD, some_browser())
 
 
 async def test_two_who_open_a_link_at_once_do_not_both_join(account: MakeAccount) -> None:
@@ -73,7 +68,7 @@ async def test_two_who_open_a_link_at_once_do_not_both_join(account: MakeAccount
     invited = await invite(lead, fresh_email(), Role.REPORTER)
     found = await joining.find_invitation(invited.token)
     joined = await asyncio.gather(
-        *(joining.join_as_new(found, invited.token, name, NEW_PASSWORD, browser()) for name in ("Nia", "Not Nia")),
+        *(joining.join_as_new(found, invited.token, name, NEW_PASSWORD, some_browser()) for name in ("Nia", "Not Nia")),
         return_exceptions=True,
     )
     assert sorted(type(one) is Gone for one in joined) == [False, True]
@@ -87,7 +82,7 @@ async def test_a_link_stops_after_three_days(account: MakeAccount, as_owner: AsO
     await as_owner("update invitations set expires_at = now() where id = %s", invited.id)
     assert (await joining.find_invitation(invited.token)).state == "expired"
     with pytest.raises(Gone):
-        await joining.join_as_new(found, invited.token, "Nia Okafor", NEW_PASSWORD, browser())
+        await joining.join_as_new(found, invited.token, "Nia Okafor", NEW_PASSWORD, some_browser())
 
 
 async def test_a_withdrawn_link_does_nothing(account: MakeAccount) -> None:
@@ -98,7 +93,7 @@ async def test_a_withdrawn_link_does_nothing(account: MakeAccount) -> None:
         await inviting.withdraw(work, invited.id)
     assert (await joining.find_invitation(invited.token)).state == "withdrawn"
     with pytest.raises(Gone):
-        await joining.join_as_new(found, invited.token, "Nia Okafor", NEW_PASSWORD, browser())
+        await joining.join_as_new(found, invited.token, "Nia Okafor", NEW_PASSWORD, some_browser())
 
 
 async def test_a_second_link_to_the_same_address_replaces_the_first(account: MakeAccount) -> None:
@@ -114,7 +109,7 @@ async def test_a_link_opens_its_own_organisation_only(account: MakeAccount) -> N
     invited = await invite(lead, fresh_email(), Role.REPORTER)
     theirs = await joining.find_invitation((await invite(other, fresh_email(), Role.LEAD)).token)
     with pytest.raises(Gone):
-        await joining.join_as_new(theirs, invited.token, "Nia Okafor", NEW_PASSWORD, browser())
+        await joining.join_as_new(theirs, invited.token, "Nia Okafor", NEW_PASSWORD, some_browser())
     with pytest.raises(NotFound):
         async with begin(other.actor) as work:
             await inviting.withdraw(work, invited.id)
@@ -131,8 +126,8 @@ async def test_somebody_with_an_account_joins_with_their_password(account: MakeA
     found = await joining.find_invitation(invited.token)
     assert found.has_account
     with pytest.raises(Invalid):
-        await joining.join_as_known(found, invited.token, "not this one at all", browser())
-    signed_in = await joining.join_as_known(found, invited.token, PASSWORD, browser())
+        await joining.join_as_known(found, invited.token, "not this one at all", some_browser())
+    signed_in = await joining.join_as_known(found, invited.token, PASSWORD, some_browser())
     async with enter_session(signed_in.session.hash) as (work, row):
         assert work.organisation_id == lead.organisation_id
         assert work.actor.user_id == known.user_id
@@ -144,7 +139,7 @@ async def test_a_link_never_replaces_the_password_of_an_account(account: MakeAcc
     invited = await invite(lead, known.email, Role.REPORTER)
     found = await joining.find_invitation(invited.token)
     with pytest.raises(Gone):
-        await joining.join_as_new(found, invited.token, "Somebody Else", NEW_PASSWORD, browser())
+        await joining.join_as_new(found, invited.token, "Somebody Else", NEW_PASSWORD, some_browser())
     assert await sign_in(known)
 
 
@@ -156,7 +151,7 @@ async def test_the_first_lead_opens_an_organisation_that_has_named_a_second_pers
     async with begin(system(organisation_id)) as work:
         invited = await inviting.invite(work, fresh_email(), [Role.LEAD, Role.ADMINISTRATOR])
     found = await joining.find_invitation(invited.token)
-    await joining.join_as_new(found, invited.token, "Nia Okafor", NEW_PASSWORD, browser())
+    await joining.join_as_new(found, invited.token, "Nia Okafor", NEW_PASSWORD, some_browser())
     assert await as_owner("select state from organisations where id = %s", organisation_id) == [("active",)]
 
 
@@ -166,7 +161,7 @@ async def test_somebody_who_left_may_be_invited_again(account: MakeAccount, as_o
     await as_owner("update memberships set state = 'ended' where user_id = %s", teacher.user_id)
     invited = await invite(lead, teacher.email, Role.REPORTER)
     found = await joining.find_invitation(invited.token)
-    signed_in = await joining.join_as_known(found, invited.token, PASSWORD, browser())
+    signed_in = await joining.join_as_known(found, invited.token, PASSWORD, some_browser())
     async with enter_session(signed_in.session.hash) as (work, _):
         assert work.actor.roles == {Role.REPORTER}
 
@@ -196,5 +191,5 @@ async def test_the_password_of_a_new_account_is_checked(account: MakeAccount) ->
     invited = await invite(lead, fresh_email(), Role.REPORTER)
     found = await joining.find_invitation(invited.token)
     with pytest.raises(Invalid):
-        await joining.join_as_new(found, invited.token, "Nia Okafor", "nia okafor 2026", browser())
+        await joining.join_as_new(found, invited.token, "Nia Okafor", "nia okafor 2026", some_browser())
     assert (await joining.find_invitation(invited.token)).state == "open"

@@ -118,6 +118,15 @@ async def test_signing_in_gives_a_fresh_id_each_time(account: MakeAccount, brows
     assert tab.client.cookies["__Host-session"] != first
 
 
+async def test_signing_in_again_ends_the_session_that_the_browser_had(
+    account: MakeAccount, browser: OpenBrowser, as_owner: AsOwner
+) -> None:
+    lead, tab = await account(Role.LEAD), await browser()
+    await sign_in(tab, lead.email)
+    await sign_in(tab, lead.email)
+    assert await as_owner("select count(*) from sessions where user_id = %s", lead.user_id) == [(1,)]
+
+
 async def test_a_session_chosen_by_somebody_else_is_not_taken(account: MakeAccount, browser: OpenBrowser) -> None:
     lead, tab = await account(Role.LEAD), await browser()
     tab.client.cookies.set("__Host-session", "fixed", domain="safeguard.test", path="/")

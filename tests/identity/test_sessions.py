@@ -6,7 +6,7 @@ from safeguard.identity import accounts, managing, sessions
 from safeguard.identity.signing_in import SignedIn, authenticate
 from safeguard.work import begin, enter_session
 from tests.factories.organisations import make_organisation
-from tests.identity.conftest import PASSWORD, AsOwner, Later, MakeAccount, sign_in, some_address
+from tests.identity.conftest import PASSWORD, AsOwner, Later, MakeAccount, sign_in, some_browser
 
 pytestmark = pytest.mark.anyio
 
@@ -171,8 +171,8 @@ async def test_a_new_password_ends_every_other_session_and_renews_this_one(accou
     assert not await is_open(laptop)
     async with enter_session(fresh.hash):
         pass
-    assert await authenticate(lead.email, PASSWORD, client=some_address(), device=None) is None
-    assert await authenticate(lead.email, "nine otters by the lock", client=some_address(), device=None)
+    assert await authenticate(lead.email, PASSWORD, some_browser()) is None
+    assert await authenticate(lead.email, "nine otters by the lock", some_browser())
 
 
 async def test_the_database_opens_a_session_only_to_whoever_proved_who_they_are(account: MakeAccount) -> None:
@@ -181,7 +181,7 @@ async def test_the_database_opens_a_session_only_to_whoever_proved_who_they_are(
     with pytest.raises(Exception, match="needs a context for sign-in"):
         async with begin(lead.actor) as work:
             await work.driver.execute(
-                "select identity.open_session('\\x00', gen_random_uuid(), '\\x00', 'A browser', '{password}')"
+                "select identity.open_session('\\x00', gen_random_uuid(), '\\x00', 'A browser', '{password}', null)"
             )
 
 

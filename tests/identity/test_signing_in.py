@@ -6,7 +6,7 @@ from safeguard.errors import Forbidden, SignInRequired
 from safeguard.identity import passwords, signing_in
 from safeguard.identity.secret import hash_of
 from safeguard.work import enter_session
-from tests.identity.conftest import PASSWORD, AsOwner, MakeAccount, sign_in, some_address
+from tests.identity.conftest import PASSWORD, AsOwner, MakeAccount, sign_in, some_browser
 
 pytestmark = pytest.mark.anyio
 
@@ -23,7 +23,7 @@ async def test_the_right_password_begins_a_session(account: MakeAccount) -> None
 
 async def test_the_address_may_be_typed_in_capitals_and_with_blanks(account: MakeAccount) -> None:
     lead = await account(Role.LEAD)
-    assert await signing_in.authenticate(f"  {lead.email.upper()} ", PASSWORD, client=some_address(), device=None)
+    assert await signing_in.authenticate(f"  {lead.email.upper()} ", PASSWORD, some_browser())
 
 
 async def test_a_wrong_password_and_an_unknown_address_are_the_same_work(
@@ -33,9 +33,9 @@ async def test_a_wrong_password_and_an_unknown_address_are_the_same_work(
     done: list[str] = []
     verify = passwords._verify
     monkeypatch.setattr(passwords, "_verify", lambda stored, password: done.append(stored) or verify(stored, password))
-    assert await signing_in.authenticate(lead.email, "not this one at all", client=some_address(), device=None) is None
+    assert await signing_in.authenticate(lead.email, "not this one at all", some_browser()) is None
     assert len(done) == 1
-    assert await signing_in.authenticate("nobody@example.org", PASSWORD, client=some_address(), device=None) is None
+    assert await signing_in.authenticate("nobody@example.org", PASSWORD, some_browser()) is None
     assert len(done) == 2
     settings = {stored.rsplit("$", 2)[0] for stored in done}
     assert len(settings) == 1
@@ -45,8 +45,8 @@ async def test_a_refusal_is_told_to_the_platform_without_a_name(account: MakeAcc
     lead = await account(Role.LEAD)
     count = "select count(*) from audit.leaves where log = 'platform' and entry like '%%session.refused%%'"
     before = (await as_owner(count))[0][0]
-    await signing_in.authenticate(lead.email, "not this one at all", client=some_address(), device=None)
-    await signing_in.authenticate("nobody@example.org", "not this one at all", client=some_address(), device=None)
+    await signing_in.authenticate(lead.email, "not this one at all", some_browser())
+    await signing_in.authenticate("nobody@example.org", "not this one at all", some_browser())
     assert (await as_owner(count))[0][0] == before + 2
 
 
@@ -63,7 +63,7 @@ async def test_weaker_hashes_are_made_stronger_at_sign_in(account: MakeAccount, 
 async def test_a_disabled_person_cannot_sign_in(account: MakeAccount, as_owner: AsOwner) -> None:
     lead = await account(Role.LEAD)
     await as_owner("update users set disabled_at = now() where id = %s", lead.user_id)
-    assert await signing_in.authenticate(lead.email, PASSWORD, client=some_address(), device=None) is None
+    assert await signing_in.authenticate(lead.email, PASSWORD, some_browser()) is None
 
 
 async def test_nobody_signs_in_to_a_suspended_organisation(account: MakeAccount, as_owner: AsOwner) -> None:

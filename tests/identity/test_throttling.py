@@ -9,7 +9,7 @@ from safeguard import clock
 from safeguard.access.roles import Role
 from safeguard.errors import TooManyRequests
 from safeguard.identity import passwords, signing_in
-from tests.identity.conftest import PASSWORD, AsOwner, Later, MakeAccount, sign_in, some_address
+from tests.identity.conftest import PASSWORD, AsOwner, Later, MakeAccount, sign_in, some_browser
 
 pytestmark = pytest.mark.anyio
 
@@ -31,50 +31,50 @@ async def test_an_attacker_is_slowed_and_the_victim_still_gets_in(account: MakeA
     tried = 0
     for _ in range(60):  # from as many places
         try:
-            await signing_in.authenticate(lead.email, "guess after guess", client=some_address(), device=None)
+            await signing_in.authenticate(lead.email, "guess after guess", some_browser())
             tried += 1
         except TooManyRequests:
             pass
     assert tried == 30
     with pytest.raises(TooManyRequests):
-        await signing_in.authenticate(lead.email, PASSWORD, client=some_address(), device=None)
+        await signing_in.authenticate(lead.email, PASSWORD, some_browser())
     assert await sign_in(lead, device=own.device.text)
 
 
 async def test_one_place_waits_longer_after_each_wrong_password(account: MakeAccount, later: Later) -> None:
     lead = await account(Role.LEAD)
-    client = some_address()
+    client = some_browser().client
     for _ in range(5):
-        assert await signing_in.authenticate(lead.email, "guess after guess", client=client, device=None) is None
+        assert await signing_in.authenticate(lead.email, "guess after guess", some_browser(client)) is None
     with pytest.raises(TooManyRequests) as refusal:
-        await signing_in.authenticate(lead.email, PASSWORD, client=client, device=None)
+        await signing_in.authenticate(lead.email, PASSWORD, some_browser(client))
     assert refusal.value.retry_after == 1
     waits = []
     for seconds in (2, 5, 10, 20, 40):
         await later(f"{seconds} seconds")
-        await signing_in.authenticate(lead.email, "guess after guess", client=client, device=None)
+        await signing_in.authenticate(lead.email, "guess after guess", some_browser(client))
         with pytest.raises(TooManyRequests) as refusal:
-            await signing_in.authenticate(lead.email, PASSWORD, client=client, device=None)
+            await signing_in.authenticate(lead.email, PASSWORD, some_browser(client))
         waits.append(refusal.value.retry_after)
     assert waits == [2, 4, 8, 16, 32]
 
 
 async def test_an_unknown_address_is_slowed_as_a_known_one_is(database: object) -> None:
-    client, email = some_address(), f"{clock.new_id().hex}@example.net"
+    client, email = some_browser().client, f"{clock.new_id().hex}@example.net"
     for _ in range(5):
-        assert await signing_in.authenticate(email, "guess after guess", client=client, device=None) is None
+        assert await signing_in.authenticate(email, "guess after guess", some_browser(client)) is None
     with pytest.raises(TooManyRequests) as refusal:
-        await signing_in.authenticate(email, PASSWORD, client=client, device=None)
+        await signing_in.authenticate(email, PASSWORD, some_browser(client))
     assert refusal.value.retry_after == 1
 
 
 async def test_one_place_cannot_try_one_password_on_everybody(database: object) -> None:
-    client = some_address()
+    client = some_browser().client
     tried = 0
     for number in range(70):
         email = f"{number}@{clock.new_id().hex}.example"
         try:
-            await signing_in.authenticate(email, "guess after guess", client=client, device=None)
+            await signing_in.authenticate(email, "guess after guess", some_browser(client))
             tried += 1
         except TooManyRequests:
             pass
@@ -84,53 +84,53 @@ async def test_one_place_cannot_try_one_password_on_everybody(database: object) 
 async def test_an_organisation_under_attack_allows_fewer_tries_from_unknown_devices(database: object) -> None:
     domain = f"{clock.new_id().hex}.example"
     for number in range(102):
-        await signing_in.authenticate(f"{number}@{domain}", "guess after guess", client=some_address(), device=None)
-    client = some_address()
+        await signing_in.authenticate(f"{number}@{domain}", "guess after guess", some_browser())
+    client = some_browser().client
     for _ in range(2):
-        await signing_in.authenticate(f"lead@{domain}", "guess after guess", client=client, device=None)
+        await signing_in.authenticate(f"lead@{domain}", "guess after guess", some_browser(client))
     with pytest.raises(TooManyRequests):
-        await signing_in.authenticate(f"lead@{domain}", "guess after guess", client=client, device=None)
+        await signing_in.authenticate(f"lead@{domain}", "guess after guess", some_browser(client))
 
 
 async def test_a_known_device_has_a_limit_of_its_own(account: MakeAccount) -> None:
     lead = await account(Role.LEAD)
     device = (await sign_in(lead)).device.text
     for _ in range(10):
-        assert not await signing_in.authenticate(lead.email, "guess after guess", client="192.0.2.1", device=device)
+        assert not await signing_in.authenticate(lead.email, "guess after guess", some_browser("192.0.2.1", device))
     with pytest.raises(TooManyRequests):
-        await signing_in.authenticate(lead.email, PASSWORD, client="192.0.2.1", device=device)
+        await signing_in.authenticate(lead.email, PASSWORD, some_browser("192.0.2.1", device))
 
 
 async def test_a_device_is_known_for_its_own_person_only(account: MakeAccount) -> None:
     lead, victim = await account(Role.LEAD), await account(Role.LEAD)
     device = (await sign_in(lead)).device.text
     for _ in range(5):
-        await signing_in.authenticate(victim.email, "guess after guess", client="192.0.2.2", device=device)
+        await signing_in.authenticate(victim.email, "guess after guess", some_browser("192.0.2.2", device))
     with pytest.raises(TooManyRequests):
-        await signing_in.authenticate(victim.email, "guess after guess", client="192.0.2.2", device=device)
+        await signing_in.authenticate(victim.email, "guess after guess", some_browser("192.0.2.2", device))
 
 
 async def test_right_passwords_use_nothing_up(account: MakeAccount) -> None:
     lead = await account(Role.LEAD)
-    client = some_address()
+    client = some_browser().client
     for _ in range(12):
-        assert await signing_in.authenticate(lead.email, PASSWORD, client=client, device=None)
+        assert await signing_in.authenticate(lead.email, PASSWORD, some_browser(client))
 
 
 async def test_the_throttle_keeps_nobodys_address(account: MakeAccount, as_owner: AsOwner) -> None:
     lead = await account(Role.LEAD)
-    await signing_in.authenticate(lead.email, "guess after guess", client="192.0.2.3", device=None)
+    await signing_in.authenticate(lead.email, "guess after guess", some_browser("192.0.2.3"))
     rows = await as_owner("select t::text from throttles t")
     assert not [row for row in rows if lead.email in row[0] or "192.0.2.3" in row[0]]
 
 
 async def test_a_hundred_tries_at_once_are_counted_one_by_one(account: MakeAccount) -> None:
     lead = await account(Role.LEAD)
-    client = some_address()
+    client = some_browser().client
 
     async def guess() -> bool:
         try:
-            return await signing_in.authenticate(lead.email, "guess after guess", client=client, device=None) is None
+            return await signing_in.authenticate(lead.email, "guess after guess", some_browser(client)) is None
         except TooManyRequests:
             return False
 

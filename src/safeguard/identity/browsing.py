@@ -11,8 +11,7 @@ from litestar.datastructures import Cookie
 from litestar.response import Response
 
 from safeguard.identity import browsers
-from safeguard.identity.joining import Browser
-from safeguard.identity.signing_in import SignedIn
+from safeguard.identity.signing_in import Browser, SignedIn
 from safeguard.web import cookies, exchange
 
 DEVICE: Final = "__Host-device"
@@ -28,7 +27,7 @@ def browser_of(request: Request[Any, Any, Any]) -> Browser:
     device = request.cookies.get(DEVICE, "")
     known = device if device.isascii() and 0 < len(device) <= LONGEST_TOKEN else None
     label = browsers.label(request.headers.get("user-agent", ""))
-    return Browser(served.client, label, known, served.request_id)
+    return Browser(served.client, label, known, served.session_hash, served.request_id)
 
 
 def let_in(response: R, signed_in: SignedIn) -> R:

@@ -51,15 +51,10 @@ async def take_sign_in(request: Request[Any, Any, Any]) -> Template | Redirect:
     form, kept, browser = await read(request, SignIn), exchange.current().fields.get(KEPT), browser_of(request)
     try:
         asked, wanted = form.value, keeping.organisation_of(kept) if kept else None
-        person = await signing_in.authenticate(
-            asked.email, typed_password(), client=browser.client, device=browser.device
-        )
+        person = await signing_in.authenticate(asked.email, typed_password(), browser)
         if person is None:
             raise Invalid(FieldError("email", WRONG))
-        signed_in = await signing_in.start_session(
-            person, browser=browser.label, device=browser.device, organisation_id=wanted,
-            request_id=browser.request_id,
-        )  # fmt: skip
+        signed_in = await signing_in.start_session(person, browser, wanted)
     except DomainError as refusal:
         return _refused(request, form, kept, refusal)
     here = _Here(person.user_id, signed_in.organisation_id)

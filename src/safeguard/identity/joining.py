@@ -12,7 +12,7 @@ from safeguard.access.roles import Role
 from safeguard.database import pool
 from safeguard.errors import FieldError, Gone, Invalid, NotFound
 from safeguard.identity import passwords
-from safeguard.identity.signing_in import PURPOSE, Person, SignedIn, authenticate, open_session
+from safeguard.identity.signing_in import PURPOSE, Browser, Person, SignedIn, authenticate, open_session
 from safeguard.tenancy.organising import activate_when_ready
 from safeguard.work import Work, begin
 
@@ -36,16 +36,6 @@ class Invitation:
     has_account: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Browser:
-    """What somebody comes in with: where from, on what, and which request this is."""
-
-    client: str
-    label: str
-    device: str | None
-    request_id: UUID
-
-
 async def find_invitation(token: str) -> Invitation:
     """The invitation of a link; raises `NotFound` for a link that nobody made."""
     async with pool.current().connection() as connection:
@@ -60,26 +50,26 @@ async def join_as_new(invitation: Invitation, token: str, name: str, password: s
     """Make the account and the membership, and sign in."""
     passwords.check(password, (invitation.organisation_name, name, invitation.email))
     hashed = await passwords.hashed(password)
-    async with _accepting(invitation, Person(clock.new_id(), name, ())) as work:
+    async with _accepting(invitation, Person(clock.new_id(), name, ()), browser) as work:
         await _accept(work, invitation, token, name, hashed)
-        return await open_session(work, browser=browser.label, device=browser.device)
+        return await open_session(work, browser)
 
 
 async def join_as_known(invitation: Invitation, token: str, password: str, browser: Browser) -> SignedIn:
     """Add the membership to the account that has this address, once its password is right."""
-    person = await authenticate(invitation.email, password, client=browser.client, device=browser.device)
+    person = await authenticate(invitation.email, password, browser)
     if person is None:
         raise Invalid(FieldError("password", "This is not the password of your account. Try again."))
-    async with _accepting(invitation, person) as work:
+    async with _accepting(invitation, person, browser) as work:
         await _accept(work, invitation, token, None, None)
-        return await open_session(work, browser=browser.label, device=browser.device, factors=person.factors)
+        return await open_session(work, browser, person.factors)
 
 
 @asynccontextmanager
-async def _accepting(invitation: Invitation, person: Person) -> AsyncIterator[Work]:
+async def _accepting(invitation: Invitation, person: Person, browser: Browser) -> AsyncIterator[Work]:
     roles = frozenset(invitation.roles)
     actor = Actor(ActorKind.PERSON, invitation.organisation_id, person.user_id, roles, person.name)
-    async with begin(actor, purpose=PURPOSE) as work:
+    async with begin(actor, purpose=PURPOSE, request_id=browser.request_id) as work:
         yield work
 
 

@@ -21,7 +21,7 @@ from safeguard.work import Work, begin
 
 FIND = "select * from identity.find_credentials($1, $2)"
 REPLACE_PASSWORD = "select identity.replace_password($1, $2)"  # noqa: S105  a statement, not a secret
-OPEN = "select identity.open_session($1, $2, $3, $4, $5)"
+OPEN = "select identity.open_session($1, $2, $3, $4, $5, $6)"
 PURPOSE = "sign-in"
 """The context that lets `identity.open_session` begin a session: made only after a password was right."""
 
@@ -35,6 +35,21 @@ class Person:
     organisations: tuple[UUID, ...]
     """Where they may come in: first the one last used on this device. None when they have left them all."""
     factors: tuple[str, ...] = ("password",)
+
+
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """What somebody comes in with."""
+
+    client: str
+    """The network address."""
+    label: str
+    """What its owner calls it: "Chrome on Windows"."""
+    device: str | None
+    """The lasting token of a browser that has signed in before."""
+    replaces: bytes | None
+    """The hash of the session that the browser still had."""
+    request_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +69,9 @@ class _Credentials:
     organisations: tuple[UUID, ...]
 
 
-async def authenticate(email: str, password: str, *, client: str, device: str | None) -> Person | None:
-    """Whoever has this password, or None. `client` is their network address, `device` their browser's lasting token.
-
-    Raises `TooManyRequests` when too many wrong ones came first.
-    """
-    address = addresses.normal(email)
-    known, attempt = await _admit(address, client, hash_of(device) if device else None)
+async def authenticate(email: str, password: str, browser: Browser) -> Person | None:
+    """Whoever has this password, or None; raises `TooManyRequests` when too many wrong ones came first."""
+    known, attempt = await _admit(addresses.normal(email), browser)
     if not await passwords.verify(known.password_hash if known else None, password):
         await _tell_platform()
         return None
@@ -70,9 +81,7 @@ async def authenticate(email: str, password: str, *, client: str, device: str | 
     return Person(known.user_id, known.name, known.organisations)
 
 
-async def start_session(
-    person: Person, *, browser: str, device: str | None, organisation_id: UUID | None = None, request_id: UUID
-) -> SignedIn:
+async def start_session(person: Person, browser: Browser, organisation_id: UUID | None = None) -> SignedIn:
     """A session in the organisation named, or in the one that comes first; raises `Forbidden` when there is none."""
     if not person.organisations:
         raise Forbidden(
@@ -81,31 +90,29 @@ async def start_session(
     wanted = organisation_id in person.organisations
     target = organisation_id if organisation_id and wanted else person.organisations[0]
     actor = Actor(ActorKind.PERSON, target, person.user_id, frozenset(), person.name)
-    async with begin(actor, purpose=PURPOSE, request_id=request_id) as work:
-        return await open_session(work, browser=browser, device=device, factors=person.factors)
+    async with begin(actor, purpose=PURPOSE, request_id=browser.request_id) as work:
+        return await open_session(work, browser, person.factors)
 
 
-async def open_session(
-    work: Work, *, browser: str, device: str | None, factors: tuple[str, ...] = ("password",)
-) -> SignedIn:
+async def open_session(work: Work, browser: Browser, factors: tuple[str, ...] = ("password",)) -> SignedIn:
     """A session for the actor of a `sign-in` context; their device is known from now on."""
-    known = Secret(device, hash_of(device)) if device else new_secret()
-    signed_in = SignedIn(work.organisation_id, new_secret(), known)
+    device = Secret(browser.device, hash_of(browser.device)) if browser.device else new_secret()
+    signed_in = SignedIn(work.organisation_id, new_secret(), device)
     session_id = clock.new_id()
     roles: list[str] | None = await work.driver.fetchval(
-        OPEN, signed_in.session.hash, session_id, signed_in.device.hash, browser, list(factors)
+        OPEN, signed_in.session.hash, session_id, device.hash, browser.label, list(factors), browser.replaces
     )
     work.actor = replace(work.actor, roles=frozenset(map(Role, roles or ())))
     work.record("session.started", session_id)
     return signed_in
 
 
-async def _admit(
-    address: str, client: str, device_hash: bytes | None
-) -> tuple[_Credentials | None, throttling.Attempt]:
+async def _admit(address: str, browser: Browser) -> tuple[_Credentials | None, throttling.Attempt]:
+    device_hash = hash_of(browser.device) if browser.device else None
     async with pool.current().connection() as connection:
         row = (await connection.exec_driver_sql(FIND, (address, device_hash))).first()
-        attempt = throttling.attempt_of(address, client, device_hash if row and row.known_device else None)
+        known_device = device_hash if row and row.known_device else None
+        attempt = throttling.attempt_of(address, browser.client, known_device)
         await throttling.admit(connection, attempt)
     if row is None:
         return None, attempt
