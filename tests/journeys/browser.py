@@ -99,15 +99,9 @@ class Sight:
 async def window(browser: Browser, size: tuple[int, int] = DESK, **options: Any) -> AsyncIterator[BrowserContext]:
     """A browser window with a profile of its own."""
     phone = size[0] < 600
-    context = await browser.new_context(
-        viewport={"width": size[0], "height": size[1]},
-        locale="en-GB",
-        timezone_id="Europe/London",
-        reduced_motion="reduce",
-        has_touch=phone,
-        is_mobile=phone,
-        **options,
-    )
+    usual: dict[str, Any] = {"locale": "en-GB", "timezone_id": "Europe/London", "reduced_motion": "reduce"}
+    shape: dict[str, Any] = {"viewport": {"width": size[0], "height": size[1]}, "has_touch": phone, "is_mobile": phone}
+    context = await browser.new_context(**usual | shape | options)
     try:
         yield context
     finally:

@@ -18,12 +18,13 @@ pytestmark = pytest.mark.anyio
 AT = "/incidents/{followed}"
 VISITS: dict[str, tuple[str, ...]] = {
     "lead": (
-        "/", "/incidents", "/incidents?risk=high&state=all", "/incidents?q=nothing-like-this", "/incidents?since=1066-01-01",
+        "/", "/incidents", "/incidents?risk=high&state=all", "/incidents?q=nothing-like-this",
+        "/incidents?since=1066-01-01",
         "/incidents/new", AT, AT + "?show=decisions&order=newest", "/incidents/{closed}", "/incidents/{hostile}",
         AT + "/entries/new", AT + "/entries/new?kind=decision", AT + "/entries/new?kind=action",
         AT + "/entries/new?kind=contact", AT + "/entries/{note}/correct", AT + "/entries/{action}/done", AT + "/risk",
         AT + "/classes", AT + "/parents", AT + "/correct", AT + "/close", "/incidents/{closed}/reopen", AT + "/versions/1",
-        "/account", "/settings", "/settings/organisation", "/settings/platforms_first", "/settings/people",
+        "/account", "/settings", "/settings/organisation", "/settings/report.first_platforms", "/settings/people",
         "/settings/people/{reporter}", "/settings/tokens", "/operations", "/audit", "/evidence",
     ),
     "reporter": ("/", "/incidents", "/incidents/new", "/incidents/{by_reporter}", "/account"),

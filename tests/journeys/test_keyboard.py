@@ -1,0 +1,70 @@
+"""By keyboard alone: past the header, through the report form, and always seeing where one is."""
+
+import pytest
+from playwright.async_api import Browser, Page
+
+from safeguard.access.roles import Role
+from tests.journeys.browser import window
+from tests.journeys.house import House
+from tests.journeys.town import Town
+
+pytestmark = pytest.mark.anyio
+
+SHOWN = """() => {
+  const e = document.activeElement
+  const near = [e, e.nextElementSibling].filter(Boolean)
+  const marks = near.flatMap(n => [getComputedStyle(n), getComputedStyle(n, '::before')])
+  const box = e.getBoundingClientRect()
+  return {
+    name: e.tagName + '#' + e.id + '.' + e.className,
+    marked: marks.some(s => (s.outlineStyle !== 'none' && s.outlineWidth !== '0px') || s.boxShadow !== 'none'),
+    inside: box.bottom > 0 && box.top < innerHeight,
+  }
+}"""
+
+
+async def go(page: Page, name: str, most: int = 80) -> None:
+    """Press Tab until the element of this name or id has the focus; every stop on the way must be visible."""
+    for _ in range(most):
+        await page.keyboard.press("Tab")
+        seen = await page.evaluate(SHOWN)
+        assert seen["marked"], f"no visible focus on {seen['name']}"
+        assert seen["inside"], f"focus out of sight on {seen['name']}"
+        if await page.evaluate("n => [document.activeElement.name, document.activeElement.id].includes(n)", name):
+            return
+    raise AssertionError(f"{name} was not reached")
+
+
+async def test_the_first_stop_skips_to_the_content(browser: Browser, house: House, town: Town) -> None:
+    async with window(browser) as context:
+        await house.let_in(context, town.people[Role.LEAD])
+        page = await context.new_page()
+        await page.goto(house.address + "/incidents")
+        await page.keyboard.press("Tab")
+        assert await page.evaluate("document.activeElement.className") == "govuk-skip-link"
+        await page.keyboard.press("Enter")
+        assert await page.evaluate("document.activeElement.id") == "main"
+
+
+async def test_an_incident_is_recorded_by_keyboard(browser: Browser, house: House, town: Town) -> None:
+    async with window(browser) as context:
+        await house.let_in(context, town.people[Role.REPORTER])
+        page = await context.new_page()
+        await page.goto(house.address + "/incidents/new")
+        await go(page, "danger_now")
+        await page.keyboard.press("Space")
+        await go(page, "narrative")
+        await page.keyboard.type("Written without a mouse.")
+        await go(page, "people-0-name")
+        await page.keyboard.type("Morgan Hale")
+        await go(page, "people-0-role")
+        await page.keyboard.type("Affected")
+        await go(page, "happened_words")
+        await page.keyboard.type("one evening last week")
+        await go(page, "lead_told")
+        await page.keyboard.press("Space")
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Enter")
+        await page.wait_for_url("**/incidents/*-*")
+        assert "Written without a mouse." in await page.inner_text("main")

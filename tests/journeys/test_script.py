@@ -1,0 +1,111 @@
+"""What the pages do with script: nothing is sent twice, lost or set to the wrong day, and changes are said aloud."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from playwright.async_api import Browser, Dialog, Page
+
+from safeguard.access.actors import Actor
+from safeguard.access.roles import Role
+from tests.journeys.browser import DESK, PHONE, look, window
+from tests.journeys.house import House
+from tests.journeys.town import Town
+
+pytestmark = pytest.mark.anyio
+
+
+@asynccontextmanager
+async def signed_in(browser: Browser, house: House, who: Actor, path: str, **options: Any) -> AsyncIterator[Page]:
+    """A page with its console watched to the end."""
+    async with window(browser, options.pop("size", DESK), **options) as context:
+        await house.let_in(context, who)
+        sight = await look(context)
+        await sight.page.goto(house.address + path)
+        yield sight.page
+        assert sight.complaints == []
+
+
+async def test_a_double_press_sends_one_report(browser: Browser, house: House, town: Town) -> None:
+    async with signed_in(browser, house, town.people[Role.REPORTER], "/incidents/new", size=PHONE) as page:
+        sent: list[str] = []
+        page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+        await page.fill("#narrative", "A double press on a slow line.")
+        await page.locator(".sg-actionbar button").dblclick()
+        await page.wait_for_url("**/incidents/*-*")
+        assert len(sent) == 1
+
+
+async def test_a_row_for_another_person_is_added_in_place(browser: Browser, house: House, town: Town) -> None:
+    async with signed_in(browser, house, town.people[Role.REPORTER], "/incidents/new") as page:
+        before = await page.locator("#people > *").count()
+        await page.fill("#narrative", "Two pupils.")
+        await page.get_by_role("button", name="Add another person").click()
+        assert await page.locator("#people > *").count() == before + 1
+        assert await page.evaluate("document.activeElement.name") == f"people-{before}-name"
+        assert await page.input_value("#narrative") == "Two pupils."
+
+
+async def test_today_is_the_organisations_day_on_a_phone_from_elsewhere(
+    browser: Browser, house: House, town: Town
+) -> None:
+    here = datetime.now(ZoneInfo("Europe/London")).date().isoformat()
+    away = {"size": PHONE, "timezone_id": "Pacific/Kiritimati"}
+    async with signed_in(browser, house, town.people[Role.REPORTER], "/incidents/new", **away) as page:
+        button = page.get_by_role("button", name="Today").first
+        await button.click()
+        assert await page.input_value("#happened_on") == here
+        assert await button.get_attribute("aria-pressed") == "true"
+
+
+async def test_leaving_with_unsent_words_asks_first(browser: Browser, house: House, town: Town) -> None:
+    async with signed_in(browser, house, town.people[Role.REPORTER], "/incidents/new") as page:
+        asked: list[str] = []
+
+        async def stay(dialog: Dialog) -> None:
+            asked.append(dialog.type)
+            await dialog.accept()
+
+        page.on("dialog", stay)
+        await page.locator("#narrative").press_sequentially("Not sent yet")
+        await page.locator(".sg-brand").click()
+        await page.wait_for_url(house.address + "/")
+        assert asked == ["beforeunload"]
+
+
+async def test_an_entry_of_another_kind_opens_in_place_ready_to_write(
+    browser: Browser, house: House, town: Town
+) -> None:
+    async with signed_in(browser, house, town.people[Role.LEAD], f"/incidents/{town.followed}") as page:
+        await page.get_by_role("link", name="Decision", exact=True).click()
+        await page.locator("#reason").wait_for()
+        assert page.url.endswith(str(town.followed))
+        assert await page.evaluate("document.activeElement.name") == "words"
+
+
+async def test_escape_closes_the_menu_and_gives_the_focus_back(browser: Browser, house: House, town: Town) -> None:
+    async with signed_in(browser, house, town.people[Role.LEAD], "/") as page:
+        menu = page.locator(".sg-menu--user")
+        await menu.locator("summary").click()
+        assert await menu.get_attribute("open") is not None
+        await page.keyboard.press("Escape")
+        assert await menu.get_attribute("open") is None
+        assert await page.evaluate("document.activeElement.tagName") == "SUMMARY"
+
+
+async def test_nothing_can_be_uploaded_by_a_reporter(browser: Browser, house: House, town: Town) -> None:
+    async with signed_in(browser, house, town.people[Role.REPORTER], "/incidents/new") as page:
+        assert await page.locator("input[type=file]").count() == 0
+
+
+async def test_danger_shows_the_emergency_text_and_saving_stays_possible(
+    browser: Browser, house: House, town: Town
+) -> None:
+    async with signed_in(browser, house, town.people[Role.REPORTER], "/incidents/new", size=PHONE) as page:
+        assert not await page.get_by_role("link", name="Call 999").is_visible()
+        await page.get_by_label("Yes", exact=True).check()
+        assert await page.get_by_role("link", name="Call 999").is_visible()
+        assert await page.locator(".sg-actionbar button").is_visible()
