@@ -83,3 +83,21 @@ async def test_htmx_gets_the_fragment_and_a_page_the_page(sign_in: Any) -> None:
 async def test_a_head_is_a_get_without_its_body(stranger: Any) -> None:
     answer = await stranger.client.head("/public")
     assert (answer.status_code, answer.content) == (200, b"")
+
+
+async def test_the_server_still_knows_that_it_was_a_head(service: Any) -> None:
+    scope = {
+        "type": "http", "method": "HEAD", "path": "/public", "raw_path": b"/public", "query_string": b"",
+        "headers": [(b"host", b"safeguard.test")], "scheme": "https", "client": ("127.0.0.1", 1), "root_path": "",
+    }  # fmt: skip
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    await service(scope, receive, send)
+    assert scope["method"] == "HEAD"
+    assert [message["type"] for message in sent] == ["http.response.start", "http.response.body"]

@@ -68,7 +68,8 @@ async def serve(app: App, scope: HTTPScope, receive: Receive, send: Send) -> Non
     sending = _Sending(served, send, bodiless=scope["method"] == "HEAD")
     started = time.perf_counter()
     if sending.bodiless:
-        scope["method"] = served.method = "GET"
+        scope = {**scope, "method": "GET"}  # a copy: the server looks at its own to know that no body follows
+        served.method = "GET"
     with exchange.serving(served), metrics.IN_FLIGHT.track_inprogress():
         await _within_limits(app, scope, receive, sending)
     seconds = time.perf_counter() - started
