@@ -91,14 +91,24 @@ class Recorders:
 
     def send(self, key: str) -> tuple[int, bytes]:
         """Send the report of that key, for the first time or again."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT)
-        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json", "Idempotency-Key": key}
-        try:
-            connection.request("POST", "/api/v1/incidents", json.dumps({"narrative": narrative(key)}), headers)
-            answer = connection.getresponse()
-            return answer.status, answer.read()
-        finally:
-            connection.close()
+        body = {"narrative": narrative(key)}
+        return ask(self.port, self.token, "POST", "/api/v1/incidents", body, key)
+
+
+def ask(
+    port: int, token: str, method: str, path: str, body: dict[str, str] | None = None, key: str | None = None
+) -> tuple[int, bytes]:
+    """One request to the JSON API: the status and what came back."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)
+    headers = {"Authorization": f"Bearer {token}", **({"Idempotency-Key": key} if key else {})}
+    try:
+        connection.request(
+            method, path, json.dumps(body) if body else None, {**headers, "Content-Type": "application/json"}
+        )
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
 
 
 def narrative(key: str) -> str:

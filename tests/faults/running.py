@@ -35,6 +35,20 @@ def command(*words: str) -> list[str]:
     return [sys.executable, "-P", "-m", "safeguard.cli", *words]
 
 
+def run(*words: str) -> str:
+    """What a `safeguard` command prints that does what it was asked."""
+    done = subprocess.run(command(*words), capture_output=True, text=True, env=ENVIRONMENT, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def make_token(data: Path) -> str:
+    """An organisation, and a token that may do in it what its lead may."""
+    words = ["--kind", "school", "--name", "Synthetic", "--slug", "synthetic", "--lead-email", "lead@example.org"]
+    run("organisation", "create", *words, "--data", str(data))
+    return run("token", "create", "--organisation", "synthetic", "--role", "lead", "--data", str(data)).split()[-1]
+
+
 class Up:
     """The service on a data directory, until the block ends."""
 

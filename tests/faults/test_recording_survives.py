@@ -6,7 +6,6 @@
 import os
 import random
 import re
-import subprocess
 from collections import Counter
 from collections.abc import Generator
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ import pytest
 from safeguard.database.embedded.server import address_of
 from safeguard.evidence.verifying.merkle import Tree, leaf_hash
 from tests.faults.recording import Journal, Recorders, digest, outcomes
-from tests.faults.running import ENVIRONMENT, Up, command
+from tests.faults.running import Up, make_token
 
 TOTAL = int(os.environ.get("SAFEGUARD_FAULT_RECORDINGS", "150"))
 SEED = int(os.environ.get("SAFEGUARD_FAULT_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
@@ -87,29 +86,6 @@ def read_database(data: Path) -> tuple[Rows, int]:
             rows.setdefault(digest(narrative), []).append((number, audited))
         (entries,) = connection.execute(RECORDED).fetchone() or (0,)
     return rows, entries
-
-
-def make_token(data: Path) -> str:
-    """An organisation, and a token that may record in it."""
-    words = [
-        "--kind",
-        "school",
-        "--name",
-        "Synthetic School",
-        "--slug",
-        "synthetic",
-        "--lead-email",
-        "lead@example.org",
-    ]
-    run("organisation", "create", *words, "--data", str(data))
-    return run("token", "create", "--organisation", "synthetic", "--role", "lead", "--data", str(data)).split()[-1]
-
-
-def run(*words: str) -> str:
-    """What a `safeguard` command prints."""
-    done = subprocess.run(command(*words), capture_output=True, text=True, env=ENVIRONMENT, timeout=60, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 def kill_at_random(up: Up, recorders: Recorders, chance: random.Random) -> list[str]:

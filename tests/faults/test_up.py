@@ -63,24 +63,16 @@ def test_a_killed_part_comes_back(service: Up, name: str) -> None:
     assert f"{name} was killed (signal 9, SIGKILL). Starting it again in" in service.said()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_told_to_end_it_ends_cleanly_and_leaves_nothing_running(tmp_path: Path, number: signal.Signals) -> None:
-    with Up(tmp_path / "data") as up:
-        up.wait_until_ready().remember_family()
-        up.process.send_signal(number)
-        assert up.process.wait(40) == 0
-        assert up.survivors() == []
-        assert "Nothing is left running." in up.said()
-    assert "database system is shut down" in (up.data / "logs" / "postgres.log").read_text()
-
-
-def test_killed_itself_it_leaves_nothing_running_and_starts_again(tmp_path: Path) -> None:
-    with Up(tmp_path / "data") as up:
-        up.wait_until_ready().remember_family()
-        up.process.kill()
-        assert up.survivors() == []
-    with Up(tmp_path / "data") as again:
-        assert again.wait_until_ready().answers()
+def test_ended_or_killed_it_leaves_nothing_running_and_starts_again(tmp_path: Path) -> None:
+    for number in (signal.SIGINT, signal.SIGKILL, signal.SIGTERM):
+        with Up(tmp_path / "data") as up:
+            up.wait_until_ready().remember_family()
+            up.process.send_signal(number)
+            ended = up.process.wait(60)
+            assert up.survivors() == []
+            assert ended == (-number if number is signal.SIGKILL else 0)
+            assert ("Nothing is left running." in up.said()) == (ended == 0)
+    assert "database system is shut down" in (tmp_path / "data" / "logs" / "postgres.log").read_text()
 
 
 def test_a_postgresql_of_ones_own_is_used_when_its_address_is_given(tmp_path: Path) -> None:
