@@ -40,3 +40,8 @@ def test_the_image_copies_folders_that_exist() -> None:
     copied = re.findall(r"^COPY (\w+)/ ", (DOCKER / "Dockerfile").read_text(), re.MULTILINE)
     assert {"src", "workers", "templates", "migrations", "tenants", "assets"} <= set(copied)
     assert all((paths.ROOT / folder).is_dir() for folder in copied)
+
+
+def test_the_web_reaches_the_database_as_one_role_only() -> None:
+    addresses = [name for name in OURS["web"]["environment"] if name.endswith("DATABASE_URL")]
+    assert addresses == ["SAFEGUARD_APP_DATABASE_URL"]
