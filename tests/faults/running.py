@@ -3,7 +3,6 @@
 import contextlib
 import http.client
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -100,11 +99,16 @@ class Up:
 
     def kill(self, name: str) -> int:
         """kill -9 a part as soon as there is one; the number it had."""
-        self.wait_for(lambda: self.part(name) is not None)
-        process = self.part(name)
-        assert process is not None
-        process.send_signal(signal.SIGKILL)
-        return process.pid
+        killed: list[int] = []
+        self.wait_for(lambda: self._try_to_kill(name, killed))
+        return killed[0]
+
+    def _try_to_kill(self, name: str, killed: list[int]) -> bool:
+        if (process := self.part(name)) is not None:
+            with contextlib.suppress(psutil.NoSuchProcess):  # it may end by itself just now
+                process.kill()
+                killed.append(process.pid)
+        return bool(killed)
 
     def remember_family(self) -> None:
         """Note every process of the tree, to ask later whether it is gone."""
