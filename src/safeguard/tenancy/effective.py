@@ -78,6 +78,12 @@ async def effective(work: Work, name: str, profile: Profile | None = None) -> Va
     return resolve(setting, await _chosen(work))
 
 
+async def effective_values(work: Work, names: tuple[str, ...], profile: Profile) -> dict[str, Chosen]:
+    """The values of several settings by name, in one statement. One that this kind does not have is left out."""
+    known, chosen = settings_of(profile), await _chosen(work)
+    return {name: resolve(known[name], chosen).value for name in names if name in known}
+
+
 async def list_settings(work: Work) -> tuple[tuple[str, tuple[Shown, ...]], ...]:
     """Every setting under the heading of its section, with its value and where that comes from."""
     work.require(Permission.SETTINGS_READ)

@@ -1,0 +1,103 @@
+"""`safeguard demo`: invented organisations with two years behind them, and how to sign in to each."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from safeguard import clock, settings
+from safeguard.cli import options
+from safeguard.database import pool
+from safeguard.database.bootstrap import database_for
+from safeguard.database.context import load_key
+from safeguard.database.pool import Database
+from safeguard.demo.acts import Step
+from safeguard.demo.cast import House, houses
+from safeguard.demo.filling import fill
+from safeguard.demo.finding import is_there, refresh_statistics
+from safeguard.demo.planning import plan
+from safeguard.identity.passwords import hashed
+from safeguard.settings import Settings
+from safeguard.tenancy.profiles import load_profiles
+
+PASSWORD = "synthetic-people-only"  # noqa: S105  printed on purpose: everybody here is invented
+SHOWN = 5
+AT_ONCE = 3
+"""Organisations filled at the same time: one computes while another waits for the database."""
+
+
+@click.command()
+@click.option("--organisations", type=click.IntRange(1, 200), default=5, show_default=True, metavar="N")
+@click.option(
+    "--incidents", type=click.IntRange(0, 200_000), default=300, show_default=True, metavar="N", help="In all."
+)
+@click.option(
+    "--seed", type=int, default=1, show_default=True, metavar="N", help="The same seed tells the same stories."
+)
+@click.option(
+    "--until",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="The day on which the stories end.  [default: now]",
+)
+@options.data
+def demo(data: Path | None, organisations: int, incidents: int, seed: int, until: datetime | None) -> None:
+    """Fill in invented organisations: a school, a club, a care provider, a helpline, a children's home, and more.
+
+    Everything in them is synthetic. An organisation that is there already is left as it is. Do not run this where real
+    records are kept: the password of everybody in it is printed.
+    """
+    end = until.replace(tzinfo=UTC) + timedelta(days=1) if until else clock.now()
+    cast = houses(organisations, incidents, seed)
+    with database_for(settings.load(data=data), "safeguard demo") as place:
+        asyncio.run(_tell(place, cast, seed, min(end, clock.now())))
+    _say_how_to_sign_in(place, cast)
+
+
+async def _tell(place: Settings, cast: tuple[House, ...], seed: int, until: datetime) -> None:
+    database = Database(place.owner_url, load_key(place.keys / "context"), size=AT_ONCE, overflow=AT_ONCE)
+    pool.use(database)
+    try:
+        missing = [house for house in cast if not await is_there(house.new.slug)]
+        with _bar() as bar:
+            task = bar.add_task("Telling two years", total=sum(house.incidents for house in missing))
+            await _fill_all(missing, seed, until, bar, task)
+        await refresh_statistics()
+    finally:
+        pool.use(None)
+        await database.close()
+
+
+async def _fill_all(missing: list[House], seed: int, until: datetime, bar: Progress, task: TaskID) -> None:
+    password_hash, room = await hashed(PASSWORD), asyncio.Semaphore(AT_ONCE)
+
+    async def one(house: House, steps: list[Step]) -> None:
+        async with room:
+            await fill(house, steps, seed, until, password_hash, lambda count: bar.advance(task, count))
+
+    async with asyncio.TaskGroup() as group:
+        for house in sorted(missing, key=lambda house: -house.incidents):
+            group.create_task(one(house, plan(house, seed, until)))
+
+
+def _bar() -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("incidents"))
+    return Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True))
+
+
+def _say_how_to_sign_in(place: Settings, cast: tuple[House, ...]) -> None:
+    profiles = load_profiles()
+    click.echo("\nEverybody and everything in these organisations is invented (synthetic).")
+    for house in cast[:SHOWN]:
+        click.echo(f"\n{house.new.name}")
+        first = {member.roles[0]: member for member in reversed(house.members)}
+        for role, member in sorted(first.items(), key=lambda one: house.members.index(one[1])):
+            click.echo(f"  {profiles[house.kind].roles[role].name:<46} {member.email}")
+    if len(cast) > SHOWN:
+        click.echo(f"\nAnd {len(cast) - SHOWN} more, from lead@{cast[SHOWN].new.slug}.example on.")
+    click.echo(
+        f"\nPassword for each of them: {PASSWORD}\nSign in at {place.public_url}/sign-in while `safeguard up` runs."
+    )

@@ -1,0 +1,103 @@
+"""What can be done in an invented past: one small value for each verb of incidents, and when and by whom."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from safeguard.incidents.closing import Closing
+from safeguard.incidents.entering import NewEntry
+from safeguard.incidents.reports import NewIncident
+from safeguard.incidents.story import ParentsInformed, Risk
+from safeguard.incidents.triaging import Classes
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Somebody reports."""
+
+    new: NewIncident
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledge:
+    """A lead has read it."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A lead reads it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assess:
+    """A lead sets the risk, unless it is that already."""
+
+    risk: Risk
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Classify:
+    """A lead says what kind it is."""
+
+    classes: Classes
+
+
+@dataclass(frozen=True, slots=True)
+class Parents:
+    """Whether the family knows."""
+
+    informed: ParentsInformed
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Add:
+    """An entry; an action may belong to a member."""
+
+    entry: NewEntry
+    owner: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Complete:
+    """An action is done: the first, the second of this incident."""
+
+    action: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Correct:
+    """A slip is put right: one text for another in the narrative."""
+
+    wrong: str
+    right: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """It ends."""
+
+    closing: Closing
+
+
+@dataclass(frozen=True, slots=True)
+class Reopen:
+    """It does not."""
+
+    reason: str
+
+
+Act: TypeAlias = Record | Acknowledge | View | Assess | Classify | Parents | Add | Complete | Correct | Close | Reopen
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One act in one incident, at its moment, by a member."""
+
+    at: datetime
+    incident: int
+    member: int
+    act: Act

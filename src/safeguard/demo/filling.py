@@ -1,0 +1,211 @@
+"""An invented past made real: every step through the verbs of incidents, dated, and committed in batches.
+
+It runs as the owner of the database, who alone may date an entry of the log. Each step is a unit of work of its own,
+with its own request and its own leaves; many share a transaction, because thousands of commits would take minutes.
+Time and chance come from the seed, so that the same seed gives the same records, salts and log.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from random import Random
+from typing import Any, cast
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from safeguard import clock
+from safeguard.access.actors import Actor, ActorKind
+from safeguard.database import pool
+from safeguard.demo import acts
+from safeguard.demo.acts import Step
+from safeguard.demo.cast import House
+from safeguard.demo.planning import begins
+from safeguard.incidents import acknowledging, adding, closing, correcting, informing, recording, triaging
+from safeguard.incidents.queries import read_incident
+from safeguard.incidents.reports import NewIncident
+from safeguard.incidents.story import Facts, Person
+from safeguard.tenancy.organising import activate_when_ready, create_organisation
+from safeguard.tenancy.profile import Profile
+from safeguard.tenancy.profiles import profile_of
+from safeguard.work import APPEND_AT, ENTER, Work
+
+BATCH = 150
+LIFETIME = 900
+"""Seconds for which the context of one batch holds."""
+APPEND_ALL = """
+select audit.append_at(u.at, u.unit::jsonb)
+from unnest($1::text[], $2::timestamptz[]) with ordinality u(unit, at, place) order by u.place
+"""
+ENROL = "select identity.enrol($1, $2, $3, $4, $5)"
+
+
+class Seeded:
+    """Time and chance of an invented world: `at` is moved on by whoever tells it."""
+
+    def __init__(self, seed: str, at: datetime) -> None:
+        self.random = Random(seed)  # noqa: S311  an invented world: nothing in it is secret
+        self.at = at
+
+    def now(self) -> datetime:
+        """The moment at which the story is."""
+        return self.at
+
+    def random_bytes(self, count: int) -> bytes:
+        """The same bytes for the same seed."""
+        return self.random.randbytes(count)
+
+
+@dataclass(slots=True)
+class Told:
+    """What is known of one incident while it is being told."""
+
+    facts: Facts
+    people: tuple[Person, ...]
+    new: NewIncident
+    actions: list[UUID] = field(default_factory=list[UUID])
+
+
+@dataclass(slots=True)
+class Filling:
+    """One organisation being filled."""
+
+    house: House
+    profile: Profile
+    organisation_id: UUID
+    actors: tuple[Actor, ...]
+    told: dict[int, Told] = field(default_factory=dict[int, Told])
+
+
+async def fill(
+    house: House, steps: list[Step], seed: int, until: datetime, password_hash: str, moved: Callable[[int], None]
+) -> UUID:
+    """Make the organisation, its people and its past; `moved` hears of each batch how many incidents were told."""
+    source = Seeded(f"{seed} {house.new.slug} world", begins(until))
+    with clock.use(source):
+        filling = await _begin(house, source.at, password_hash)
+        for batch in _batches(steps):
+            await _commit(filling, batch, source)
+            moved(sum(isinstance(step.act, acts.Record) for step in batch))
+        return filling.organisation_id
+
+
+def _batches(steps: list[Step]) -> Iterator[list[Step]]:
+    return (steps[first : first + BATCH] for first in range(0, len(steps), BATCH))
+
+
+async def _begin(house: House, at: datetime, password_hash: str) -> Filling:
+    async def people(work: Work, _profile: Profile) -> tuple[Actor, ...]:
+        actors = [await _enrol(work, house, number, password_hash) for number in range(len(house.members))]
+        await activate_when_ready(work)
+        return tuple(actors)
+
+    organisation_id, actors = await create_organisation(house.new, people, dated=at)
+    return Filling(house, profile_of(house.kind, house.new.nation), organisation_id, actors)
+
+
+async def _enrol(work: Work, house: House, number: int, password_hash: str) -> Actor:
+    member = house.members[number]
+    roles = [str(role) for role in member.roles]
+    values = (clock.new_id(), member.email, member.name, password_hash, roles)
+    user_id = cast("UUID", await work.driver.fetchval(ENROL, *values))
+    work.record("membership.created", user_id)
+    return Actor(ActorKind.PERSON, work.organisation_id, user_id, frozenset(member.roles), member.name)
+
+
+async def _commit(filling: Filling, batch: list[Step], source: Seeded) -> None:
+    """One transaction of many units of work."""
+    database = pool.current()
+    context = database.key.sign(filling.organisation_id, None, "job", LIFETIME)
+    async with database.connection() as connection:
+        await connection.exec_driver_sql(ENTER, (context,))
+        later = Later((await connection.get_raw_connection()).driver_connection)
+        for step in batch:
+            source.at = step.at
+            actor = filling.actors[step.member]
+            work = Work(actor, connection, cast("asyncpg.Connection", later), clock.new_request_id(), dated=step.at)
+            await perform(work, filling, step)
+            await work.finish()
+        await later.append()
+        await connection.commit()
+
+
+class Later:
+    """A driver that keeps back what is for the log until `append`, which sends a whole batch in one statement.
+
+    Nothing within a batch reads the log, and the order of the entries is that of the steps.
+    """
+
+    def __init__(self, driver: Any) -> None:
+        self._driver = driver
+        self._units: list[tuple[str, datetime]] = []
+        self.fetch, self.fetchrow, self.fetchval = driver.fetch, driver.fetchrow, driver.fetchval
+
+    async def execute(self, statement: str, *values: Any) -> str:
+        """Run a statement, or keep it back when it is for the log."""
+        if statement != APPEND_AT:
+            return await self._driver.execute(statement, *values)
+        unit, at = values
+        self._units.append((unit, at))
+        return "SELECT 1"
+
+    async def append(self) -> None:
+        """Append everything kept back, in its order."""
+        units, moments = [unit for unit, _ in self._units], [at for _, at in self._units]
+        await self._driver.execute(APPEND_ALL, units, moments)
+        self._units.clear()
+
+
+async def perform(work: Work, filling: Filling, step: Step) -> None:
+    """Do one step, as its member, at its moment."""
+    if isinstance(step.act, acts.Record):
+        story = await recording.record_incident(work, step.act.new, filling.profile)
+        filling.told[step.incident] = Told(story.facts, story.people, step.act.new)
+        return
+    told = filling.told[step.incident]
+    match step.act:
+        case acts.Add(entry, owner):
+            owner_id = filling.actors[owner].user_id if owner is not None else None
+            added = await adding.add_entry(work, told.facts.id, msgspec.structs.replace(entry, owner_id=owner_id))
+            if added.kind == "action":
+                told.actions.append(added.id)
+        case acts.Complete(action, words):
+            await adding.complete_action(work, told.facts.id, told.actions[action], words)
+        case acts.View():
+            await read_incident(work, told.facts.id)
+        case _:
+            told.facts = await _change(work, filling, told, step)
+
+
+async def _change(work: Work, filling: Filling, told: Told, step: Step) -> Facts:
+    """The acts that make a new version of the incident."""
+    which = (work, told.facts.id, told.facts.version)
+    match step.act:
+        case acts.Acknowledge():
+            return await acknowledging.acknowledge(*which)
+        case acts.Assess(risk, reason):
+            return await triaging.assess(*which, risk, reason) if told.facts.risk != risk else told.facts
+        case acts.Classify(classes):
+            return await triaging.classify(*which, classes, filling.profile)
+        case acts.Parents(informed, reason):
+            known = told.facts.parents_informed == informed
+            return told.facts if known else await informing.note_parents(*which, informed, reason)
+        case acts.Correct(wrong, right, reason):
+            told.new = corrected(told, wrong, right)
+            return await correcting.correct(*which, told.new, filling.profile, reason)
+        case acts.Close(how):
+            return await closing.close(*which, how)
+        case acts.Reopen(reason):
+            return await closing.reopen(*which, reason)
+        case _:
+            raise TypeError(step.act)
+
+
+def corrected(told: Told, wrong: str, right: str) -> NewIncident:
+    """The report as it should have read."""
+    people = tuple(
+        msgspec.structs.replace(new, id=person.id) for new, person in zip(told.new.people, told.people, strict=True)
+    )
+    narrative = told.facts.narrative.replace(wrong, right, 1)
+    return msgspec.structs.replace(told.new, narrative=narrative, people=people)

@@ -1,0 +1,139 @@
+"""The invented past written through the verbs, as the owner: every state, and a log that verifies."""
+
+import dataclasses
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from safeguard import clock
+from safeguard.access.roles import Role
+from safeguard.database import pool
+from safeguard.database.bootstrap import Addresses
+from safeguard.database.context import ContextKey
+from safeguard.database.pool import Database
+from safeguard.demo.cast import House, houses
+from safeguard.demo.filling import Seeded, fill
+from safeguard.demo.finding import is_there, refresh_statistics
+from safeguard.demo.planning import begins, plan
+from safeguard.evidence.merkle import leaf_hash, root_of, tree_head
+
+pytestmark = pytest.mark.anyio
+
+UNTIL = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)
+LOGS = "select log, size, frontier from audit.logs where organisation_id = $1 order by log"
+LEAVES = "select entry, hash from audit.leaves where organisation_id = $1 and log = $2 order by index"
+STATES = "select state, count(*) from public.incidents where organisation_id = $1 group by 1"
+TOLD = """
+select reference, narrative, recorded_at, state, risk from public.incidents where organisation_id = $1
+order by recorded_at, id
+"""
+KINDS = "select kind, count(*) from public.entries where organisation_id = $1 group by 1"
+UNBOUND = """
+select count(*) from public.incidents i where i.organisation_id = $1 and not exists (
+    select from audit.documents d
+    where d.organisation_id = $1 and d.kind = 'incident' and d.id = i.id and d.version = i.version)
+"""
+
+
+@pytest.fixture
+async def as_owner(addresses: Addresses, key: ContextKey) -> AsyncIterator[Database]:
+    opened = Database(addresses.owner, key, size=3)
+    pool.use(opened)
+    yield opened
+    pool.use(None)
+    await opened.close()
+
+
+async def asked(statement: str, *values: object):
+    async with pool.current().connection() as connection:
+        driver = (await connection.get_raw_connection()).driver_connection
+        return await driver.fetch(statement, *values)  # pyright: ignore[reportOptionalMemberAccess]
+
+
+def a_house(kind: str, seed: int, incidents: int = 60) -> House:
+    """One of the five, at an address that no other test has."""
+    house = next(house for house in houses(5, 1000, seed) if house.kind == kind)
+    slug = f"{kind.replace('_', '-')}-{clock.new_id().hex[-12:]}"
+    members = tuple(
+        dataclasses.replace(member, email=member.email.partition("@")[0] + f"@{slug}.example")
+        for member in house.members
+    )
+    return dataclasses.replace(
+        house, new=dataclasses.replace(house.new, slug=slug), members=members, incidents=incidents
+    )
+
+
+async def tell(house: House, seed: int = 1):
+    counted: list[int] = []
+    organisation_id = await fill(house, plan(house, seed, UNTIL), seed, UNTIL, "no password", counted.append)
+    assert sum(counted) == house.incidents
+    return organisation_id
+
+
+async def test_every_state_is_there_and_the_log_verifies(as_owner):
+    organisation_id = await tell(a_house("school", 1))
+    states = {row[0]: row[1] for row in await asked(STATES, organisation_id)}
+    assert sum(states.values()) == 60
+    assert set(states) == {"new", "open", "closed"} or set(states) == {"open", "closed"}
+    kinds = {row[0] for row in await asked(KINDS, organisation_id)}
+    assert kinds >= {
+        "note", "decision", "action", "completion", "contact", "risk_change", "classification", "correction",
+        "acknowledgement", "closing", "reopening",
+    }  # fmt: skip
+    for log, size, frontier in await asked(LOGS, organisation_id):
+        leaves = await asked(LEAVES, organisation_id, log)
+        hashes = [leaf_hash(row["entry"].encode()) for row in leaves]
+        assert len(leaves) == size
+        assert [row["hash"] for row in leaves] == hashes
+        assert root_of(frontier) == tree_head(hashes)
+        moments = [row["entry"].split("\n")[1] for row in leaves]
+        assert moments == sorted(moments)
+    assert (await asked(UNBOUND, organisation_id))[0][0] == 0
+
+
+@pytest.mark.parametrize("kind", ["club", "care", "childrens_home", "helpline"])
+async def test_every_kind_of_organisation_is_filled(as_owner, kind):
+    organisation_id = await tell(a_house(kind, 1, incidents=12))
+    assert len(await asked(TOLD, organisation_id)) == 12
+    row = (await asked("select state, kind from public.organisations where id = $1", organisation_id))[0]
+    assert tuple(row) == ("active", kind)
+
+
+async def test_the_log_is_dated_over_two_years(as_owner):
+    organisation_id = await tell(a_house("club", 3, incidents=20))
+    leaves = await asked(LEAVES, organisation_id, "general")
+    first, last = (datetime.fromisoformat(leaves[place]["entry"].split("\n")[1]) for place in (0, -1))
+    assert first == begins(UNTIL)
+    assert last - first > timedelta(days=600)
+
+
+async def test_ids_come_from_the_seed(as_owner):
+    one = a_house("care", 1, incidents=8)
+    first = await tell(one)
+    told, leaves = await asked(TOLD, first), await asked(LEAVES, first, "general")
+    source = Seeded(f"1 {one.new.slug} world", begins(UNTIL))
+    with clock.use(source):
+        assert clock.new_id() == first
+    assert len({row["reference"] for row in told}) == 8
+    assert leaves
+
+
+async def test_an_organisation_that_is_there_is_found(as_owner):
+    house = a_house("club", 1, incidents=0)
+    assert not await is_there(house.new.slug)
+    await tell(house)
+    assert await is_there(house.new.slug)
+    await refresh_statistics()
+
+
+async def test_only_the_owner_dates_a_log(database):
+    """The app's own role may not: a past that did not happen could otherwise be written by the service."""
+    with pytest.raises(Exception, match=r"only the owner may date a log|permission denied"):
+        await tell(a_house("club", 1, incidents=1))
+
+
+def test_somebody_holds_each_role_that_people_sign_in_as():
+    school = houses(1, 1, 1)[0]
+    held = {role for member in school.members for role in member.roles}
+    assert held == {Role.LEAD, Role.DEPUTY, Role.HEAD, Role.GOVERNOR, Role.ADMINISTRATOR, Role.PASTORAL, Role.REPORTER}
