@@ -81,8 +81,10 @@ def _check_log(
         raise Refused("The pack says that it shows every entry, and does not.", file=ENTRIES)
     if tree.size != checkpoint.size or tree.root() != checkpoint.root:
         raise Refused("The log was altered: its entries do not give the root that was signed.", file=ENTRIES)
+    if last > manifest.as_of or (manifest.disclosure == COMPLETE and last != manifest.as_of):
+        raise Refused("The pack says that it is of another time than its last entry.", file=MANIFEST)
     findings.continued |= checkpoint.epoch > 1
-    findings.log = Log(checkpoint.origin, checkpoint.size, checkpoint.root.hex(), last)
+    findings.log = Log(checkpoint.origin, checkpoint.size, checkpoint.root.hex(), manifest.as_of)
     return own
 
 

@@ -27,6 +27,7 @@ class Manifest:
     disclosure: str
     log: str
     size: int
+    as_of: str
     paths: tuple[str, ...]
 
     @property
@@ -47,7 +48,8 @@ def read_manifest(archive: Archive) -> tuple[Manifest, bytes]:
     paths = tuple(_check_member(archive, each) for each in files)
     _check_complete(archive, paths)
     pack, title, organisation, disclosure, log = (take(record, name, str, FILE) for name in _WORDS)
-    return Manifest(pack, title, organisation, disclosure, log, take(record, "size", int, FILE), paths), raw
+    size = take(record, "size", int, FILE)
+    return Manifest(pack, title, organisation, disclosure, log, size, take(record, "as_of", str, FILE), paths), raw
 
 
 def _check_member(archive: Archive, record: Any) -> str:

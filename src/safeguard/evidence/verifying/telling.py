@@ -26,7 +26,7 @@ def _facts(found: Findings) -> list[str]:
         f"Records       {found.objects} with {found.versions} versions, each what the log was told when it was written",
         f"Log           {found.log.origin}",
         f"Entries       {_entries(found)}",
-        f"As of         {found.log.last_time or 'not shown'} (time by the organisation's own clock)",
+        f"As of         {found.log.last_time} (time by the organisation's own clock)",
         *(f"Key           {key}" for key in found.keys),
         *(f"Fingerprint   {fingerprint}" for fingerprint in found.fingerprints),
     ]
