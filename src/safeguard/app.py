@@ -8,8 +8,6 @@ It refuses to start when a route says nothing of who may use it, or when the dat
 import gc
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from litestar import Litestar, Router
@@ -23,12 +21,19 @@ from safeguard import settings as environment
 from safeguard.database import checking, pool
 from safeguard.database.context import load_key
 from safeguard.errors import DomainError
+from safeguard.evidence import api as evidence_api
+from safeguard.evidence import routes as evidence_routes
 from safeguard.evidence import store
 from safeguard.evidence.packs import chapters
+from safeguard.identity import routes as identity_routes
+from safeguard.incidents import api as incident_api
+from safeguard.incidents import routes as incident_routes
 from safeguard.incidents.chapter import IncidentChapter
 from safeguard.jobs.brokers import open_broker
 from safeguard.jobs.ringing import Ringer
+from safeguard.operations import routes as operation_routes
 from safeguard.settings import Settings
+from safeguard.tenancy import routes as tenancy_routes
 from safeguard.tenancy.profiles import load_profiles, profile_of
 from safeguard.web import (
     assets,
@@ -43,14 +48,22 @@ from safeguard.web import (
     surroundings,
     templates,
     working,
-)  # fmt: skip
+)
 from safeguard.web.bodies import LIMIT, Unreadable
 from safeguard.web.serving import Service
 from safeguard.web.surroundings import Surroundings
 
 API = "/api/v1"
-ROOMS = ("insights", "helpline", "referrals", "incidents", "standards", "evidence", "identity", "tenancy", "operations")
-"""The rooms with pages (`routes`) or a JSON API (`api`)."""
+PAGES: tuple[Any, ...] = (
+    *incident_routes.ROUTES,
+    *evidence_routes.ROUTES,
+    *operation_routes.ROUTES,
+    *identity_routes.ROUTES,
+    *tenancy_routes.ROUTES,
+    *health.ROUTES,
+    *assets.ROUTES,
+)
+API_PARTS: tuple[Any, ...] = (*incident_api.API_ROUTES, *evidence_api.API_ROUTES)
 
 
 class UnsafeDatabase(RuntimeError):
@@ -66,7 +79,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
     surroundings.use(_surroundings(chosen))
     store.use(store.open_store(chosen.objects_url))
     chapters.bind(IncidentChapter())
-    app = build([*pages(), *health.ROUTES, *assets.ROUTES], api(), lifespan=[_serving(chosen)])
+    app = build(PAGES, API_PARTS, lifespan=[_serving(chosen)])
     marking.check_routes(app)
     return app
 
@@ -102,35 +115,13 @@ def build(
     )
 
 
-def pages() -> list[Any]:
-    """Every room's pages."""
-    return [route for name in ROOMS for route in _exported(f"safeguard.{name}.routes", "ROUTES")]
-
-
-def api() -> list[Any]:
-    """Every room's part of the JSON API."""
-    return [route for name in ROOMS for route in _exported(f"safeguard.{name}.api", "API_ROUTES")]
-
-
-def _exported(module: str, name: str) -> list[Any]:
-    package = module.rpartition(".")[0]
-    if find_spec(package) is None or find_spec(module) is None:
-        return []
-    return list(getattr(import_module(module), name))
-
-
 def _surroundings(settings: Settings) -> Surroundings:
     return Surroundings(
         public_url=settings.public_url,
         trusted_proxy=settings.trusted_proxy,
         profile_of=profile_of,
-        sign_in_page=_sign_in_page(),
+        sign_in_page=identity_routes.sign_in_page,
     )
-
-
-def _sign_in_page() -> Any:
-    module = "safeguard.identity.routes"
-    return getattr(import_module(module), "sign_in_page", None) if find_spec(module) else None
 
 
 def _serving(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:

@@ -23,6 +23,9 @@ from safeguard.access.policy import ALLOWED, PUBLIC, SIGNED_IN, Permission
 from safeguard.access.roles import Role
 from safeguard.app import create_app
 from safeguard.database.bootstrap import Addresses
+from safeguard.evidence.packs import chapters
+from safeguard.evidence.packs.contents import Disclosure
+from safeguard.evidence.requesting import request_incident_pack
 from safeguard.identity.inviting import invite
 from safeguard.identity.issuing import issue
 from safeguard.incidents.adding import add_entry
@@ -111,6 +114,8 @@ async def one_of_each(organisation: UUID, owner: psycopg.AsyncConnection[Any]) -
         invited = await invite(work, f"new-{organisation.hex[-8:]}@example.org", [Role.REPORTER])
         await issue(work, "Sample", Role.REPORTER)
         work.ask("logs.seal", organisation)
+    async with begin(lead) as work:
+        pack = await request_incident_pack(work, chapters.bound(), incident.facts.id, Disclosure.MINIMAL)
     session = clock.new_request_id()
     await owner.execute(OPEN_SESSION, (clock.random_bytes(32), session, user_id, organisation))
     found = await owner.execute(
@@ -120,6 +125,7 @@ async def one_of_each(organisation: UUID, owner: psycopg.AsyncConnection[Any]) -
     )
     token, job = (await found.fetchone()) or ("", "")
     return {
+        "pack_id": str(pack),
         "incident_id": str(incident.facts.id), "entry_id": str(entry.id), "version": "1", "user_id": str(member),
         "invitation_id": str(invited.id), "token_id": str(token), "job_id": str(job), "session_id": str(session),
         "name": "colour", "folder": "abc", "token": "made-up",
@@ -129,9 +135,9 @@ async def one_of_each(organisation: UUID, owner: psycopg.AsyncConnection[Any]) -
 @pytest.fixture
 async def house(database: Any, addresses: Addresses, data: Path) -> AsyncIterator[House]:
     async with await psycopg.AsyncConnection.connect(addresses.owner, autocommit=True) as owner:
+        app = create_app(environment.load({}, data))
         ours, others = await make_organisation(), await make_organisation()
         objects, theirs = await one_of_each(ours, owner), await one_of_each(others, owner)
-        app = create_app(environment.load({}, data))
         async with app.lifespan():
             yield House(app, owner, ours, objects, theirs)
 
