@@ -8,6 +8,7 @@ from safeguard.access.roles import Role
 from safeguard.incidents.closing import Closing, close
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident, NewPerson
+from safeguard.tenancy.choosing import change_setting
 from safeguard.work import begin
 from tests.factories.incidents import IMPERSONATION, SCHOOL
 from tests.web.browsing import token_of
@@ -294,3 +295,29 @@ async def test_another_organisations_incident_looks_like_none_at_all(sign_in):
     nowhere = await stranger.get("/incidents/018f0000-0000-7000-8000-000000000000")
     assert there.status_code == nowhere.status_code == 404
     assert "Kit Marsh" not in there.text
+
+
+async def test_htmx_adds_to_the_story_and_swaps_only_it_or_only_the_form_when_something_is_missing(sign_in):
+    lead = await sign_in(Role.LEAD)
+    at = f"/incidents/{(await record(lead)).id}"
+    htmx = {"HX-Request": "true"}
+    answer = await lead.send(f"{at}/entries", {"kind": "note", "words": "Rang him."}, page=at, **htmx)
+    story = (await lead.get(answer.headers["location"], **htmx)).text
+    assert "Rang him." in story
+    assert "data-announce" in story
+    assert "<html" not in story
+    answer = await lead.send(f"{at}/entries", {"kind": "decision", "words": "Wait."}, page=at, **htmx)
+    assert answer.status_code == 422
+    assert answer.headers["hx-retarget"] == "#add"
+    assert "Give the reason" in answer.text
+    assert "<html" not in answer.text
+
+
+async def test_what_the_organisation_chose_in_its_settings_is_what_the_form_shows(sign_in):
+    lead = await sign_in(Role.LEAD)
+    async with begin(lead.actor) as work:
+        await change_setting(work, "contact.lead", "Room 12, extension 4", 0)
+        await change_setting(work, "report.first_platforms", "Roblox", 0)
+    page = (await lead.get("/incidents/new")).text
+    assert "Room 12, extension 4" in page
+    assert page.index('value="roblox"') < page.index('value="facebook"')

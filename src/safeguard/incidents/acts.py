@@ -17,6 +17,7 @@ from litestar.response import Redirect, Template
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, Invalid
 from safeguard.incidents.changing import CLOSED
+from safeguard.incidents.choices import read_form_choices
 from safeguard.incidents.closing import Closing, close, reopen
 from safeguard.incidents.correcting import correct
 from safeguard.incidents.follow_up_forms import (
@@ -61,7 +62,7 @@ class Act:
             request: Request[Any, Any, Any], work: NamedDependency[Work], incident_id: FromPath[UUID]
         ) -> Template:
             story = await in_state(work, incident_id, closed=self.when_closed)
-            return self.shown(request, story, self.start(story))
+            return await self.shown(request, work, story, self.start(story))
 
         @post(
             f"/incidents/{{incident_id:uuid}}/{self.path}",
@@ -74,22 +75,30 @@ class Act:
         ) -> Template | Redirect:
             form = await read(request, self.kind)
             if form["add"]:
-                return self.shown(request, await read_incident(work, incident_id), form, more=1)
+                return await self.shown(request, work, await read_incident(work, incident_id), form, more=1)
             try:
                 await self.do(work, incident_id, form)
             except Invalid as refusal:
                 wrong = form if form.errors else form.refused(refusal)
-                return self.shown(request, await read_incident(work, incident_id), wrong, status=422)
+                return await self.shown(request, work, await read_incident(work, incident_id), wrong, status=422)
             return after(f"/incidents/{incident_id}?changed={self.path}")
 
         return [show, take]
 
-    def shown(
-        self, request: Request[Any, Any, Any], story: Story, form: Form[Any], *, more: int = 0, status: int = 200
+    async def shown(
+        self,
+        request: Request[Any, Any, Any],
+        work: Work,
+        story: Story,
+        form: Form[Any],
+        *,
+        more: int = 0,
+        status: int = 200,
     ) -> Template:
         """The page with its form."""
         place = here()
         rows = form.rows("people", least=0) if self.kind is ReportForm else []
+        contact, platforms = await read_form_choices(work, place.profile)
         if more:
             rows = form.rows("people", least=len(rows) + more)
         return page(
@@ -101,6 +110,8 @@ class Act:
             rows=rows,
             shown=place.presenter.shown(story),
             profile=place.profile,
+            contact=contact,
+            platforms=platforms,
             version=form["version"] or story.facts.version,
         )
 

@@ -7,8 +7,6 @@ from safeguard.incidents.story import Story
 from safeguard.tenancy.profile import Profile
 from safeguard.web.languages import gettext
 
-QUIET_AFTER = timedelta(days=14)
-
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -21,7 +19,7 @@ class Step:
     """Whether one press does it: otherwise the address is a page."""
 
 
-def next_step(story: Story, profile: Profile, now: datetime, today: date) -> Step | None:
+def next_step(story: Story, profile: Profile, now: datetime, today: date, quiet: timedelta) -> Step | None:
     """The most urgent thing to do; None when nothing presses."""
     facts, at = story.facts, f"/incidents/{story.facts.id}"
     if facts.state == "closed":
@@ -39,7 +37,7 @@ def next_step(story: Story, profile: Profile, now: datetime, today: date) -> Ste
     if facts.parents_informed == "not_said" and any(person.kind == "child" for person in story.present):
         words = gettext("Nothing says whether a %(family)s knows.") % {"family": profile.word("family")}
         return Step(words, gettext("Say who knows"), f"{at}/parents")
-    if now - facts.last_activity_at > QUIET_AFTER:
+    if now - facts.last_activity_at > quiet:
         words = gettext("Nothing was added for %(days)d days.") % {"days": (now - facts.last_activity_at).days}
         return Step(words, gettext("Close it, or add to it"), f"{at}/close")
     return None

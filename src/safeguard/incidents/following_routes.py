@@ -29,7 +29,7 @@ from safeguard.incidents.here import here
 from safeguard.incidents.queries import read_incident
 from safeguard.incidents.story import Story
 from safeguard.web.forms import Form, blank, read
-from safeguard.web.pages import after, page
+from safeguard.web.pages import after, page, wants_fragment
 from safeguard.work import Work
 
 
@@ -116,16 +116,20 @@ async def take_completion(
 
 def _entry_form(request: Request[Any, Any, Any], story: Story, form: Form[EntryForm], status: int = 200) -> Template:
     place = here()
-    return page(
+    answer = page(
         request,
         "incidents/entry.html",
         fragment="incidents/_add.html",
         status=status,
         entry=form,
         errors=form.errors,
+        here=wants_fragment(request),
         shown=place.presenter.shown(story),
         profile=place.profile,
     )
+    # A form of the story's page that needs another look replaces the form, and not the story.
+    answer.headers |= {"HX-Retarget": "#add", "HX-Reswap": "innerHTML"}
+    return answer
 
 
 async def _completion(

@@ -106,6 +106,8 @@ class Difference:
     label: str
     before: str
     after: str
+    added: bool = False
+    """Whether nothing stood there before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,8 @@ class Shown:
     people: tuple[ShownPerson, ...]
     blocked: bool
     """Whether one of its issue types forbids every attachment."""
+    corrected: bool
+    """Whether the report reads differently now than when it came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +197,7 @@ class Presenter:
             parents=gettext(PARENTS[facts.parents_informed]),
             people=tuple(self._person(person) for person in story.present),
             blocked=any(issue.blocks_attachments for issue in issues),
+            corrected=any(entry.kind == "correction" for entry in story.entries),
         )
 
     def when(self, facts: Facts) -> str:
@@ -256,10 +261,11 @@ class Presenter:
         if parts[0] == "people":
             label = gettext("Person %(number)s: %(what)s") % {"number": parts[1], "what": label}
         name = parts[-1]
-        return Difference(label, self._value(name, change.before), self._value(name, change.after))
+        before, after = self._value(name, change.before), self._value(name, change.after)
+        return Difference(label, before, after, added=change.before in _EMPTY)
 
     def _value(self, name: str, value: object) -> str:
-        if value in (None, "", []):
+        if value in _EMPTY:
             return gettext("nothing")
         if isinstance(value, list):
             return ", ".join(self._value(name, item) for item in value)
@@ -267,7 +273,8 @@ class Presenter:
             return gettext("Yes") if value else gettext("No")
         if name in _TIMES:
             local = datetime.fromisoformat(str(value)).astimezone(self.zone)
-            return f"{local.day} {local:%B %Y %H:%M}"
+            # Noon stands for a day whose time nobody knows.
+            return f"{local.day} {local:%B %Y}" + ("" if (local.hour, local.minute) == (12, 0) else f" {local:%H:%M}")
         return self._coded(name, str(value))
 
     def _coded(self, name: str, code: str) -> str:
@@ -282,6 +289,7 @@ class Presenter:
         return gettext({**PARENTS, **_PRECISIONS, **_KINDS}.get(code, code)) if name in _WORDED else code
 
 
+_EMPTY = (None, "", [])
 _TIMES = frozenset({"happened_from", "happened_until", "discovered_at", "removed_at"})
 _WORDED = frozenset({"parents_informed", "happened_precision", "kind"})
 _KINDS = {"child": "Child", "adult": "Adult", "unknown": "Not known"}

@@ -12,6 +12,7 @@ from safeguard.access.policy import Permission
 from safeguard.errors import Invalid
 from safeguard.incidents import acts, following_routes, versions
 from safeguard.incidents.advising import next_step
+from safeguard.incidents.choices import read_contact, read_form_choices, read_quiet
 from safeguard.incidents.filtering import read_filters
 from safeguard.incidents.follow_up_forms import blank_entry
 from safeguard.incidents.forms import ReportForm, named_as_typed
@@ -32,7 +33,8 @@ PEOPLE_AT_FIRST = 1
 @get("/", permission=Permission.HOME_READ)
 async def show_home(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
     """What needs me today."""
-    return page(request, "home/today.html", today=await read_today(work, here().today))
+    place = here()
+    return page(request, "home/today.html", today=await read_today(work, place.profile, place.today))
 
 
 @get("/incidents", permission=Permission.INCIDENT_READ_OWN)
@@ -61,7 +63,7 @@ async def show_list(request: Request[Any, Any, Any], work: NamedDependency[Work]
 @get("/incidents/new", permission=Permission.INCIDENT_RECORD)
 async def show_form(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
     """The report form."""
-    return _form(request, blank(ReportForm))
+    return await _form(request, work, blank(ReportForm))
 
 
 @post("/incidents/new", permission=Permission.INCIDENT_RECORD, status_code=303)
@@ -69,13 +71,13 @@ async def take_form(request: Request[Any, Any, Any], work: NamedDependency[Work]
     """Record a report, or add an empty row for one more person."""
     form, place = await read(request, ReportForm), here()
     if form["add"]:
-        return _form(request, form, rows=len(form.rows("people", least=0)) + 1)
+        return await _form(request, work, form, rows=len(form.rows("people", least=0)) + 1)
     try:
         new = form.value.report(place.profile, place.organisation.time_zone)
         story = await record_incident(work, new, place.profile)
     except Invalid as refusal:
         wrong = form if form.errors else form.refused(named_as_typed(refusal, form))
-        return _form(request, wrong, status=422)
+        return await _form(request, work, wrong, status=422)
     return after(f"/incidents/{story.facts.id}?recorded=yes")
 
 
@@ -90,6 +92,7 @@ async def show_incident(
     if not work.may(Permission.INCIDENT_READ):
         return page(
             request, "incidents/own.html", profile=place.profile, recorded=recorded,
+            contact=await read_contact(work, place.profile),
             shown=presenter.shown(story), items=presenter.items(story),
         )  # fmt: skip
     show = asked if (asked := query.get("show", "")) in SHOWN else "all"
@@ -103,7 +106,8 @@ async def show_incident(
         items=presenter.items(story, show, newest=newest),
         show=show,
         newest=newest,
-        step=next_step(story, place.profile, presenter.now, place.today),
+        contact=await read_contact(work, place.profile) if story.facts.danger_now else "",
+        step=next_step(story, place.profile, presenter.now, place.today, await read_quiet(work, place.profile)),
         looks=await list_looks(work, incident_id),
         recorded=recorded,
         added=query.get("added"),
@@ -111,10 +115,16 @@ async def show_incident(
     )
 
 
-def _form(
-    request: Request[Any, Any, Any], form: Form[ReportForm], *, rows: int = PEOPLE_AT_FIRST, status: int = 200
+async def _form(
+    request: Request[Any, Any, Any],
+    work: Work,
+    form: Form[ReportForm],
+    *,
+    rows: int = PEOPLE_AT_FIRST,
+    status: int = 200,
 ) -> Template:
     place = here()
+    contact, platforms = await read_form_choices(work, place.profile)
     return page(
         request,
         "incidents/new.html",
@@ -123,6 +133,8 @@ def _form(
         errors=form.errors,
         rows=form.rows("people", least=rows),
         profile=place.profile,
+        contact=contact,
+        platforms=platforms,
     )
 
 

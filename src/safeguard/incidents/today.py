@@ -10,14 +10,15 @@ from typing import Final
 from uuid import UUID
 
 from safeguard.access.policy import Permission
+from safeguard.incidents.choices import read_quiet
 from safeguard.incidents.queries import Row, list_own
+from safeguard.tenancy.profile import Profile
 from safeguard.web.languages import gettext, ngettext
 from safeguard.work import Work
 
 MOST = 99
 SHOWN = 12
 DUE_WITHIN = timedelta(days=7)
-QUIET_AFTER = timedelta(days=14)
 
 WAITING: Final = """
 select i.id, i.reference, i.risk, i.recorded_at, left(i.narrative, 90), i.recorded_by_name
@@ -90,7 +91,7 @@ class Today:
     sent: tuple[Sent, ...]
 
 
-async def read_today(work: Work, today: date) -> Today:
+async def read_today(work: Work, profile: Profile, today: date) -> Today:
     """What the actor needs to know today, as far as they may."""
     sent: tuple[Sent, ...] = ()
     if work.may(Permission.INCIDENT_READ_OWN) and work.actor.user_id:
@@ -99,7 +100,8 @@ async def read_today(work: Work, today: date) -> Today:
         return Today((), (), sent)
     waiting = await work.driver.fetch(WAITING, MOST)
     due = await work.driver.fetch(DUE, today + DUE_WITHIN, MOST)
-    quiet = await work.driver.fetch(QUIET, work.now() - QUIET_AFTER, MOST)
+    quiet_after = await read_quiet(work, profile)
+    quiet = await work.driver.fetch(QUIET, work.now() - quiet_after, MOST)
     overdue = [row for row in due if row["due_on"] < today]
     needs = (
         *(_unread(row) for row in waiting),
@@ -110,7 +112,7 @@ async def read_today(work: Work, today: date) -> Today:
         Count(len(waiting), ngettext("new report", "new reports", len(waiting)), "/incidents", now=True),
         Count(len(overdue), ngettext("action overdue", "actions overdue", len(overdue)), None, now=False),
         Count(len(due) - len(overdue), gettext("due this week"), None, now=False),
-        Count(len(quiet), gettext("quiet for two weeks"), None, now=False),
+        Count(len(quiet), gettext("quiet for %(days)d days") % {"days": quiet_after.days}, None, now=False),
     )
     return Today(counts, needs[:SHOWN], sent)
 

@@ -11,9 +11,11 @@ from litestar.response import Template
 
 from safeguard.access.policy import Permission
 from safeguard.errors import NotFound
+from safeguard.evidence.packs.chapters import Told
+from safeguard.incidents.chapter import facts_of, people_of
 from safeguard.incidents.here import here
 from safeguard.incidents.queries import read_incident
-from safeguard.incidents.story import Change
+from safeguard.incidents.story import Facts, Story
 from safeguard.web.pages import page
 from safeguard.work import Work
 
@@ -23,13 +25,15 @@ where d.organisation_id = (select sec.current_organisation()) and d.kind = 'inci
 """
 
 
-async def read_version(work: Work, incident_id: UUID, version: int) -> dict[str, Any]:
-    """The committed fields of one version; raises `NotFound`."""
+async def read_version(work: Work, incident_id: UUID, version: int, recorded: Facts) -> Story:
+    """One version of an incident as it was committed; raises `NotFound`. `recorded` says of which incident."""
     work.require(Permission.INCIDENT_READ)
     text = await work.driver.fetchval(COMMITTED, incident_id, version)
     if text is None:
         raise NotFound
-    return {name: json.loads(value) for name, (value, _salt) in json.loads(text).items()}
+    values = {name: json.loads(value) for name, (value, _salt) in json.loads(text).items()}
+    told = Told(version, recorded.recorded_at, "", "", values)
+    return Story(facts_of(incident_id, told), people_of(values))
 
 
 @get("/incidents/{incident_id:uuid}/versions/{version:int}", permission=Permission.INCIDENT_READ)
@@ -40,16 +44,17 @@ async def show_version(
     version: FromPath[int],
 ) -> Template:
     """How the record read at one version."""
-    story, place = await read_incident(work, incident_id), here()
-    if not 1 <= version <= story.facts.version:
+    facts, place = (await read_incident(work, incident_id)).facts, here()
+    if not 1 <= version <= facts.version:
         raise NotFound
-    committed = await read_version(work, incident_id, version)
-    presenter = place.presenter
-    said = [presenter.difference(Change(name, None, value)) for name, value in committed.items()]
+    then = await read_version(work, incident_id, version, facts)
     return page(
-        request, "incidents/version.html", profile=place.profile, shown=presenter.shown(story), version=version,
-        versions=range(1, story.facts.version + 1), fields=[one for one in said if one.after],
-    )  # fmt: skip
+        request,
+        "incidents/version.html",
+        shown=place.presenter.shown(then),
+        version=version,
+        versions=range(1, facts.version + 1),
+    )
 
 
 ROUTES = [show_version]
