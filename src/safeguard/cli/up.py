@@ -92,7 +92,7 @@ def _database(tree: Tree, place: Settings, server: EmbeddedPostgres) -> Settings
 def _fill(tree: Tree, place: Settings) -> None:
     """Run `safeguard demo` on the terminal, while the parts are looked after."""
     words = [sys.executable, "-P", "-m", "safeguard.cli", "demo", "--data", str(place.data)]
-    filler = subprocess.Popen(words)
+    filler = subprocess.Popen(words, env={**os.environ, "SAFEGUARD_PUBLIC_URL": place.public_url})
     try:
         tree.watch(until=lambda: filler.poll() is not None)
     finally:

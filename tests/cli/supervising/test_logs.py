@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from safeguard.cli.supervising import logs
-from safeguard.cli.supervising.logs import BROKEN, WARNINGS, Watch, last_line, open_log
+from safeguard.cli.supervising.logs import Watch, breakage, last_line, open_log, warnings
 
 
 def write(path: Path, text: str) -> None:
@@ -18,7 +18,7 @@ def write(path: Path, text: str) -> None:
 def test_only_new_and_worrying_lines_are_shown(tmp_path: Path) -> None:
     log = tmp_path / "web.log"
     write(log, "ERROR of yesterday\n")
-    watch = Watch(log, WARNINGS)
+    watch = Watch(log, warnings)
     write(log, "all is well\nERROR of today\n")
     assert list(watch.look()) == ["ERROR of today"]
     assert list(watch.look()) == []
@@ -26,23 +26,33 @@ def test_only_new_and_worrying_lines_are_shown(tmp_path: Path) -> None:
 
 def test_a_line_half_written_waits_for_its_end(tmp_path: Path) -> None:
     log = tmp_path / "web.log"
-    watch = Watch(log, WARNINGS)
+    watch = Watch(log, warnings)
     write(log, "ERROR in the mid")
     assert list(watch.look()) == []
     write(log, "dle\n")
     assert list(watch.look()) == ["ERROR in the middle"]
 
 
-def test_a_flood_is_counted_instead_of_shown(tmp_path: Path) -> None:
+def test_a_flood_is_counted_instead_of_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     log = tmp_path / "web.log"
-    watch = Watch(log, WARNINGS)
+    watch = Watch(log, warnings)
     write(log, "ERROR\n" * 50)
-    assert list(watch.look())[-1] == f"and 47 more, in {log}"
+    assert list(watch.look()) == ["ERROR"] * 3
+    write(log, "ERROR\n" * 50)
+    assert list(watch.look()) == []
+    monkeypatch.setattr(logs, "EVERY", 0)
+    assert list(watch.look()) == [f"and 97 more like these, in {log}"]
+
+
+def test_a_line_for_machines_is_told_in_a_few_words() -> None:
+    fault = '{"event":"fault","route":"/incidents","reference":"F48B-2127","level":"error","at":["a.py:7 f"]}'
+    assert warnings(fault) == "fault, /incidents, reference F48B-2127"
+    assert warnings('{"event":"request","route":"/error","level":"info"}') is None
 
 
 def test_a_duplicate_that_the_database_refused_is_no_alarm() -> None:
-    assert not BROKEN.search("ERROR:  duplicate key value violates unique constraint")
-    assert BROKEN.search("LOG:  server process (PID 7) was terminated by signal 9: Killed")
+    assert breakage("ERROR:  duplicate key value violates unique constraint") is None
+    assert breakage("LOG:  server process (PID 7) was terminated by signal 9: Killed")
 
 
 def test_a_large_log_is_put_aside_and_logs_are_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

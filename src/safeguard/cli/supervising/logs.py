@@ -1,20 +1,25 @@
 """The parts' logs: files that each part writes by itself, and an eye on them for what the terminal should show."""
 
+import json
 import os
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
+
+Reader = Callable[[str], str | None]
+"""Makes of a log's line what the terminal should show, if anything."""
 
 WARNINGS = re.compile(r"\b(warning|error|critical|fatal|panic|traceback)\b", re.IGNORECASE)
 BROKEN = re.compile(r"\bPANIC\b|terminated by signal")
-"""For PostgreSQL, which calls a refused duplicate an error."""
 
 LARGE = 20_000_000
 """Bytes beyond which a log is put aside at start-up; one older one is kept."""
 
 SHOWN = 3
-"""Lines of one look that go to the terminal; the rest is counted."""
+EVERY = 10.0
+"""So many lines of a part go to the terminal in so many seconds; the rest is counted."""
 
 LOOK = 65_536
 
@@ -33,20 +38,57 @@ def last_line(path: Path) -> str:
     return lines[-1].strip() if lines else "it said nothing"
 
 
+def warnings(line: str) -> str | None:
+    """For our own programs: a line that warns, and of a line for machines the gist."""
+    if line.startswith("{"):
+        return _gist(line)
+    return line.strip() if WARNINGS.search(line) else None
+
+
+def breakage(line: str) -> str | None:
+    """For PostgreSQL, which calls a refused duplicate an error: only what breaks it."""
+    return line.strip() if BROKEN.search(line) else None
+
+
+def _gist(line: str) -> str | None:
+    try:
+        facts = cast("dict[str, object]", json.loads(line))
+    except ValueError:
+        return line.strip()
+    if facts.get("level") not in ("warning", "error", "critical"):
+        return None
+    said = [str(facts.get(name)) for name in ("event", "fault", "route") if facts.get(name)]
+    said += [f"reference {facts['reference']}"] if facts.get("reference") else []
+    return ", ".join(said)
+
+
 class Watch:
     """Reads what is new in a log, and keeps what somebody should see."""
 
-    def __init__(self, path: Path, worrying: re.Pattern[str]) -> None:
+    def __init__(self, path: Path, reader: Reader) -> None:
         self.path = path
-        self.worrying = worrying
+        self.reader = reader
         self._read = path.stat().st_size if path.exists() else 0
+        self._since = -EVERY
+        self._shown = 0
+        self._hidden = 0
 
     def look(self) -> Iterator[str]:
         """Lines for the terminal, a few at a time."""
-        worries = [line.strip() for line in self._new_lines() if self.worrying.search(line)]
-        yield from worries[:SHOWN]
-        if len(worries) > SHOWN:
-            yield f"and {len(worries) - SHOWN} more, in {self.path}"
+        if time.monotonic() - self._since >= EVERY and (lines := self._flush()):
+            yield lines
+        for line in self._new_lines():
+            if (said := self.reader(line)) is not None and self._may_show():
+                yield said
+
+    def _flush(self) -> str | None:
+        hidden, self._shown, self._hidden, self._since = self._hidden, 0, 0, time.monotonic()
+        return f"and {hidden} more like these, in {self.path}" if hidden else None
+
+    def _may_show(self) -> bool:
+        self._shown += 1
+        self._hidden += self._shown > SHOWN
+        return self._shown <= SHOWN
 
     def _new_lines(self) -> list[str]:
         size = self.path.stat().st_size if self.path.exists() else 0

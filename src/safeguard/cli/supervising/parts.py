@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from safeguard.cli.supervising.listening import VARIABLE
-from safeguard.cli.supervising.logs import BROKEN, open_log
+from safeguard.cli.supervising.logs import breakage, open_log
 from safeguard.cli.supervising.tree import Part, Process
 from safeguard.database.embedded import EmbeddedPostgres
 from safeguard.database.embedded.launching import launched
@@ -46,7 +46,7 @@ def database_part(server: EmbeddedPostgres) -> Part:
             raise RuntimeError("a server that has started has a process")
         return server.process
 
-    return Part("database", server.log, start, lambda _: server.rest(), worrying=BROKEN)
+    return Part("database", server.log, start, lambda _: server.rest(), reader=breakage)
 
 
 def program_parts(settings: Settings, sockets: list[socket.socket]) -> list[Part]:

@@ -1,6 +1,5 @@
 """The tree: parts started in order, watched, started again when they die, and ended in the reverse order."""
 
-import re
 import subprocess
 import time
 from collections.abc import Callable, Generator
@@ -11,7 +10,7 @@ from pathlib import Path
 
 from safeguard.cli.supervising.backing_off import BackOff
 from safeguard.cli.supervising.ending import describe_end, end_group, has_ended
-from safeguard.cli.supervising.logs import WARNINGS, Watch, last_line
+from safeguard.cli.supervising.logs import Reader, Watch, last_line, warnings
 from safeguard.errors import DomainError, Unavailable
 
 TICK = 0.05
@@ -34,7 +33,7 @@ class Part:
     start: Callable[[], Process]
     end: Callable[[Process], None] = end_group
     ready: Callable[[], bool] = lambda: True
-    worrying: re.Pattern[str] = WARNINGS
+    reader: Reader = warnings
 
 
 @dataclass
@@ -69,7 +68,7 @@ class Tree:
         """Start these at once and return when all are ready; `PartFailed` says which one did not get there, and why."""
         batch = len(self.running)
         for part in parts:
-            running = Running(part, Watch(part.log, part.worrying), batch=batch)
+            running = Running(part, Watch(part.log, part.reader), batch=batch)
             self.running.append(running)
             _start(running)
         starting = self.running[-len(parts) :]
