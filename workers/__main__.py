@@ -30,7 +30,7 @@ def main() -> None:
     worker = Worker(broker, worker_threads=THREADS, worker_timeout=1000)
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
+        signal.signal(number, lambda _number, _frame: stopping.set())
     worker.start()
     structlog.get_logger().info("worker.ready", actors=sorted(actors.NAMES))
     stopping.wait()

@@ -15,7 +15,6 @@ from typing import Any, Literal, TypeAlias, cast
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import CursorResult
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from safeguard import bell, clock, errors
@@ -173,7 +172,7 @@ async def _entered(
 ) -> AsyncIterator[tuple[Work, Any]]:
     """One SELECT looks the token up and sets the context: see migrations/sql for what it checks."""
     async with pool.current().connection() as connection:
-        found = cast("CursorResult[Any]", await connection.exec_driver_sql(statement, (token_hash,))).first()
+        found = (await connection.exec_driver_sql(statement, (token_hash,))).first()
         if found is None:
             raise errors.SignInRequired
         actor = Actor(
@@ -188,7 +187,8 @@ async def _unit(
     connection: AsyncConnection, actor: Actor, request_id: UUID | None, dated: datetime | None
 ) -> AsyncIterator[Work]:
     raw = await connection.get_raw_connection()
-    work = Work(actor, connection, raw.driver_connection, request_id or clock.new_request_id(), dated)
+    driver = cast("asyncpg.Connection", raw.driver_connection)
+    work = Work(actor, connection, driver, request_id or clock.new_request_id(), dated)
     yield work
     await work.finish()
     await connection.commit()

@@ -6,7 +6,6 @@ import json
 from uuid import UUID
 
 import psycopg
-import pytest
 import rfc8785
 
 from safeguard.audit import documents
@@ -44,7 +43,8 @@ def test_the_database_appends_the_entries_of_the_vector(addresses: Addresses, ke
         organisation = UUID("6f0c1c1e-0000-4000-8000-00000000ffff")
         owner.execute("select set_config('safeguard.context', %s, true)", (key.sign(organisation, None, "test"),))
         owner.execute(
-            "insert into organisations (id, slug, name, kind, nation, time_zone) values (%s, 'v', 'V', 'school', 'e', 'UTC')",
+            "insert into organisations (id, slug, name, kind, nation, time_zone) "
+            "values (%s, 'v', 'V', 'school', 'e', 'UTC')",
             (organisation,),
         )
         _append(owner, organisation)
@@ -52,7 +52,8 @@ def test_the_database_appends_the_entries_of_the_vector(addresses: Addresses, ke
             "select hash from audit.leaves where organisation_id = %s order by index", (organisation,)
         ).fetchall()
         assert [row[0].hex() for row in rows] == LEAVES
-        frontier = owner.execute("select frontier from audit.logs where organisation_id = %s", (organisation,)).fetchone()
+        find = "select frontier from audit.logs where organisation_id = %s"
+        frontier = owner.execute(find, (organisation,)).fetchone()
         assert frontier is not None
         left, right = frontier[0]
         assert hashlib.sha256(b"\x01" + left + right).hexdigest() == ROOT

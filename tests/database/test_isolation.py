@@ -39,7 +39,8 @@ async def test_an_organisation_cannot_write_into_another(someone):
     with pytest.raises(Exception, match="row-level security"):
         async with begin(ours) as work:
             await work.driver.execute(
-                "insert into memberships (organisation_id, user_id, name, email, roles) values ($1, $2, 'x', 'x', '{lead}')",
+                "insert into memberships (organisation_id, user_id, name, email, roles) "
+                "values ($1, $2, 'x', 'x', '{lead}')",
                 theirs.organisation_id,
                 ours.user_id,
             )
@@ -100,11 +101,20 @@ async def test_a_setting_left_on_a_pooled_connection_is_never_seen(someone, addr
         await single.close()
 
 
-@pytest.mark.parametrize("statement", ["insert into audit.leaves select * from audit.leaves", "delete from audit.leaves",
-                                       "update audit.leaves set entry = ''", "truncate audit.leaves",
-                                       "update audit.logs set size = 0", "select * from sec.keys", "select * from users",
-                                       "select sec.enter(gen_random_uuid(), null, 'page', 60)",
-                                       "select audit.append_at(now(), '{}')"])  # fmt: skip
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "insert into audit.leaves select * from audit.leaves",
+        "delete from audit.leaves",
+        "update audit.leaves set entry = ''",
+        "truncate audit.leaves",
+        "update audit.logs set size = 0",
+        "select * from sec.keys",
+        "select * from users",
+        "select sec.enter(gen_random_uuid(), null, 'page', 60)",
+        "select audit.append_at(now(), '{}')",
+    ],
+)
 async def test_the_app_may_not(someone, statement):
     actor = await someone(Role.LEAD)
     with pytest.raises(Exception, match="permission denied"):

@@ -6,10 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from safeguard import clock
+from safeguard import bell, clock
 from safeguard.access.roles import Role
 from safeguard.database.pool import Database
-from safeguard import bell
 from safeguard.jobs.reconciling import ring_again
 from safeguard.jobs.scheduling import ask_for_due, next_time, write_schedule
 from safeguard.work import begin

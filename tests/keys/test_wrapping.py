@@ -16,7 +16,9 @@ def test_a_key_opens_what_it_wrapped_for_the_same_place():
     assert MASTER.open_below(wrapped, b"organisation a") == organisation
 
 
-@pytest.mark.parametrize("spoil", [lambda w: w[:-1], lambda w: w[:-1] + bytes([w[-1] ^ 1]), lambda w: b"", lambda w: w[:8]])
+@pytest.mark.parametrize(
+    "spoil", [lambda w: w[:-1], lambda w: w[:-1] + bytes([w[-1] ^ 1]), lambda w: b"", lambda w: w[:8]]
+)
 def test_an_altered_wrapping_does_not_open(spoil):
     _, wrapped = MASTER.make_below(b"organisation a")
     with pytest.raises(CannotOpen):

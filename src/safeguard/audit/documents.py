@@ -17,7 +17,7 @@ import rfc8785
 
 from safeguard import clock
 
-JSONValue: TypeAlias = "str | int | bool | None | list[JSONValue] | dict[str, JSONValue]"
+JSONValue: TypeAlias = "str | int | bool | list[JSONValue] | dict[str, JSONValue] | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,6 @@ def field_digest(name: str, value: bytes, salt: bytes) -> bytes:
 
 
 def commitment(digests: list[tuple[str, bytes]], salt: bytes) -> bytes:
-    """C = H("safeguard-commit/1\\n" || salt || name LF base64(d_f) LF ...), fields sorted by the bytes of their names."""
+    """C = H("safeguard-commit/1\\n" || salt || name LF base64(d_f) LF ...), fields sorted by their names' bytes."""
     lines = b"".join(name.encode() + b"\n" + base64.b64encode(digest) + b"\n" for name, digest in digests)
     return sha256(b"safeguard-commit/1\n" + salt + lines).digest()
-

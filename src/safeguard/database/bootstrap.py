@@ -1,7 +1,7 @@
 """From an administrator's address to the four that the service uses; safe to run again at every start.
 
 Login roles: owner (migrations only), app, relay, signer; none is a superuser, none bypasses row security. Roles that
-nobody logs in as own the definer functions; the owner may become them, to hand functions over and to replace them later.
+nobody logs in as own the definer functions; the owner may become them, to hand functions over and replace them later.
 `docker/roles.sql` is the same by hand, for an administrator who gives no program their password.
 """
 

@@ -19,7 +19,8 @@ select n.nspname || '.' || c.relname as name, c.relkind::text as kind, c.relrows
                  where a.grantee = 'safeguard_app'::regrole), '{}') as app,
        coalesce((select array_agg(distinct pg_get_userbyid(a.grantee) || ' ' || a.privilege_type)
                  from aclexplode(c.relacl) a where a.grantee = 0
-                 or a.privilege_type in ('TRUNCATE', 'REFERENCES', 'TRIGGER') and a.grantee <> c.relowner), '{}') as loose,
+                 or a.privilege_type in ('TRUNCATE', 'REFERENCES', 'TRIGGER') and a.grantee <> c.relowner), '{}')
+           as loose,
        c.reloptions as options
 from pg_class c join pg_namespace n on n.oid = c.relnamespace
 where n.nspname = any($1) and c.relkind in ('r', 'p', 'v', 'm', 'f') and c.relname <> 'alembic_version'
@@ -86,7 +87,7 @@ def _table(name: str, table: Table, row: Any, policies: dict[str, Any]) -> Itera
     if row["owner"] != "safeguard_owner":
         yield f"{name} belongs to {row['owner']}"
     expected = APP_GRANTS[table.kind] if table.app is None else table.app
-    if set(row["app"]) != expected:
+    if frozenset[str](row["app"]) != expected:
         yield f"the app may {sorted(row['app'])} on {name}, and should {sorted(expected)}"
     if row["loose"]:
         yield f"{name} is granted too widely: {sorted(row['loose'])}"

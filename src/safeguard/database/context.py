@@ -42,7 +42,8 @@ class ContextKey:
 
     def sign(self, organisation_id: UUID, user_id: UUID | None, purpose: str, lifetime: int = LIFETIME) -> str:
         """A context for one organisation, that holds for `lifetime` seconds."""
-        expires = int(clock.System().now().timestamp()) + lifetime  # the database's clock is the machine's, not a test's
+        now = clock.System().now()  # the database's clock is the machine's, not a test's
+        expires = int(now.timestamp()) + lifetime
         body = f"{organisation_id}|{user_id or ''}|{purpose}|{expires}|{self.id}"
         inner = sha256(self.inner_pad + body.encode()).digest()
         return f"{body}|{sha256(self.outer_pad + inner).hexdigest()}"

@@ -85,10 +85,13 @@ async def read_log(
 async def read_head(work: Work) -> Head:
     """The general log's size and its newest checkpoint."""
     work.require(Permission.AUDIT_READ)
-    return Head(*await work.driver.fetchrow(HEAD))
+    [row] = await work.driver.fetch(HEAD)
+    return Head(*row)
 
 
-def _told(index: int, entry: str, kind: str | None, object_id: UUID | None, user: UUID | None, name: str | None) -> Entry:
+def _told(
+    index: int, entry: str, kind: str | None, object_id: UUID | None, user: UUID | None, name: str | None
+) -> Entry:
     lines = entry.split("\n")
     who = name or ("Safeguard" if user is not None and user.int == 0 else "")
     moment = datetime.fromisoformat(lines[1])

@@ -8,11 +8,10 @@ attempts of its kind, for a person to look at. Faults are kept by name only: the
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import CursorResult
 
 from safeguard.access.actors import Actor, ActorKind, system
 from safeguard.access.roles import Role
@@ -74,7 +73,7 @@ async def claimed(job_id: UUID) -> AsyncIterator[tuple[Work, Job] | None]:
             await _finish(work, job)
     except Overtaken:
         structlog.get_logger().info("job.overtaken", job=str(job.id), kind=job.kind)
-    except Exception as fault:
+    except Exception as fault:  # noqa: BLE001  whatever it was, the job must learn that it failed
         await _fail(job, fault)
         structlog.get_logger().warning("job.failed", job=str(job.id), kind=job.kind, fault=type(fault).__name__)
 
@@ -82,7 +81,7 @@ async def claimed(job_id: UUID) -> AsyncIterator[tuple[Work, Job] | None]:
 async def _claim(job_id: UUID) -> Job | None:
     async with pool.current().connection() as connection:
         await connection.exec_driver_sql(NOBODY)
-        found = cast("CursorResult[Any]", await connection.exec_driver_sql(CLAIM, (job_id,))).first()
+        found = (await connection.exec_driver_sql(CLAIM, (job_id,))).first()
         await connection.commit()
     if found is None:
         return None

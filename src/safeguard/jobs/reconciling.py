@@ -4,14 +4,15 @@ Runs in the `relay` process, as the role `safeguard_relay`, which sees jobs and 
 nothing that they own.
 """
 
-from safeguard.database.pool import Database
 from safeguard import bell
+from safeguard.database.pool import Database
 
 WAITING = """
 update jobs.job set rung_at = sec.clock()
 where id in (
     select id from jobs.job
-    where (state = 'queued' and run_at <= sec.clock() or state = 'running' and claimed_at < sec.clock() - interval '2 minutes')
+    where (state = 'queued' and run_at <= sec.clock()
+           or state = 'running' and claimed_at < sec.clock() - interval '2 minutes')
       and coalesce(rung_at, greatest(run_at, created_at)) < sec.clock() - make_interval(secs => $1)
     order by run_at limit 1000 for update skip locked)
 returning id, kind
@@ -26,6 +27,6 @@ async def ring_again(relay: Database, after: float = AGAIN) -> int:
     async with relay.connection() as connection:
         rows = (await connection.exec_driver_sql(WAITING, (after,))).all()
         await connection.commit()
-    for job_id, kind in rows:
-        bell.ring(job_id, kind)
+    for row in rows:
+        bell.ring(row.id, row.kind)
     return len(rows)

@@ -50,5 +50,5 @@ class Ringer:
             job_id, kind = waiting
             try:
                 self._broker.enqueue(message_for(str(job_id), kind))
-            except Exception as fault:  # the broker may be down in any way; the job row is safe
+            except Exception as fault:  # noqa: BLE001  the broker may be down in any way; the job row is safe
                 structlog.get_logger().warning("bell.unheard", job=str(job_id), fault=type(fault).__name__)

@@ -10,10 +10,9 @@ from typing import Any, Final
 from cronsim import CronSim
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from safeguard import clock
+from safeguard import bell, clock
 from safeguard.database.migrating import PLATFORM
 from safeguard.database.pool import Database
-from safeguard import bell
 
 SCHEDULE: Final[dict[str, tuple[str, str]]] = {
     "seal-logs": ("* * * * *", "logs.seal"),

@@ -52,4 +52,5 @@ async def list_stopped(work: Work) -> tuple[Stopped, ...]:
 async def read_queue(work: Work) -> Queue:
     """The counts of unfinished jobs."""
     work.require(Permission.OPERATIONS_READ)
-    return Queue(*await work.driver.fetchrow(WAITING))
+    [row] = await work.driver.fetch(WAITING)
+    return Queue(*row)

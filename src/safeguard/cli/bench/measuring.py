@@ -74,7 +74,8 @@ class Figure:
 
 def in_pairs(pairs: int, ours: Callable[[], float], limit: Callable[[], float]) -> tuple[list[float], list[float]]:
     """Run both in turn, changing who goes first, after one pair that does not count."""
-    ours(), limit()
+    ours()
+    limit()
     first: list[float] = []
     second: list[float] = []
     for number in range(pairs):
