@@ -57,6 +57,24 @@ async def test_the_domain_says_which_field_needs_another_look(program: Any) -> N
     assert answer.json()["errors"] == [{"field": "words", "message": "Say more."}]
 
 
+@pytest.mark.parametrize(
+    ("body", "field", "message"),
+    [
+        (b"{}", "words", "This has to be given."),
+        (b'{"words": "a", "more": 1}', "more", "There is no such field."),
+        (b'{"words": 7}', "words", "Expected `str`, got `int`"),
+    ],
+)
+async def test_a_program_is_told_which_field_is_wrong(program: Any, body: bytes, field: str, message: str) -> None:
+    caller = await program(Role.LEAD)
+    assert (await send(caller, body)).json()["errors"] == [{"field": field, "message": message}]
+
+
+async def test_a_body_that_is_missing_is_asked_for(program: Any) -> None:
+    caller = await program(Role.LEAD)
+    assert "Send a JSON body" in (await send(caller, b"")).json()["detail"]
+
+
 async def test_text_that_only_looks_like_a_nul_is_taken(program: Any, notes: Any) -> None:
     caller = await program(Role.LEAD)
     assert (await send(caller, b'{"words": "\\\\u0000"}')).status_code == 201

@@ -79,6 +79,16 @@ async def test_every_post_of_the_api_has_an_example(browser: httpx.AsyncClient) 
             assert "example" in schema or schema.get("examples"), path
 
 
+async def test_every_refusal_and_every_key_is_described(browser: httpx.AsyncClient) -> None:
+    told = (await browser.get("/api/openapi.json")).json()
+    for path, operations in told["paths"].items():
+        for method, operation in operations.items():
+            assert set(operation["responses"]) <= {"200", "201", "204", "default"}, path
+            assert "application/problem+json" in operation["responses"]["default"]["content"]
+            names = {one["name"] for one in operation.get("parameters", ())}
+            assert ("Idempotency-Key" in names) == (method == "post"), path
+
+
 def resolved(told: Any, schema: Any) -> Any:
     while "$ref" in schema:
         schema = told["components"]["schemas"][schema["$ref"].rsplit("/", 1)[-1]]

@@ -1,8 +1,12 @@
-"""The description of the JSON API: OpenAPI 3.1 at /api/openapi.json, made from the routes under /api alone."""
+"""The description of the JSON API: OpenAPI 3.1 at /api/openapi.json, made from the routes under /api alone.
 
-from typing import Any
+Litestar describes what each route takes and gives. What all of them share is added here: every refusal is a problem
+(RFC 9457), and every POST takes an `Idempotency-Key`.
+"""
 
-from litestar import Router
+from typing import Any, Final
+
+from litestar import Request, Router
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
@@ -10,7 +14,40 @@ from litestar.types import ControllerRouterHandler
 
 from safeguard.access.policy import PUBLIC
 
-FILE = "/openapi.json"
+FILE: Final = "/openapi.json"
+
+PROBLEM: Final[dict[str, Any]] = {
+    "type": "object",
+    "title": "Problem",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string", "description": "`urn:safeguard:problem:` and a code that stays the same."},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "What happened and what to do."},
+        "reference": {"type": "string", "description": "Of a fault: what to quote when asking for help."},
+        "errors": {
+            "type": "array",
+            "description": "What is wrong with each field.",
+            "items": {
+                "type": "object",
+                "required": ["field", "message"],
+                "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
+            },
+        },
+    },
+}
+REFUSAL: Final[dict[str, Any]] = {
+    "description": "Refused, with the reason (RFC 9457).",
+    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+IDEMPOTENCY_KEY: Final[dict[str, Any]] = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "Sent again with the same key, the request is done once and answered the same; another body is 409.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 190, "pattern": "^[ -~]+$"},
+}
 
 
 class _Described(Router):
@@ -21,6 +58,40 @@ class _Described(Router):
         if FILE in getattr(value, "paths", ()):
             return super().register(value)
         return []
+
+
+class _Description(JsonRenderPlugin):
+    """The file, with what all routes share."""
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        """The description as JSON."""
+        return self.render_json(request, complete(openapi_schema))
+
+
+def complete(described: dict[str, Any]) -> dict[str, Any]:
+    """The description with its refusals and keys; the one given stays as it is."""
+    components = described["components"]
+    schemas = {**components.get("schemas", {}), "Problem": PROBLEM}
+    paths = {path: _completed(operations) for path, operations in described.get("paths", {}).items()}
+    return {**described, "paths": paths, "components": {**components, "schemas": schemas}}
+
+
+def _completed(operations: dict[str, Any]) -> dict[str, Any]:
+    return {
+        method: _operation(method, operation) if isinstance(operation, dict) else operation
+        for method, operation in operations.items()
+    }
+
+
+def _operation(method: str, operation: dict[str, Any]) -> dict[str, Any]:
+    given = {status: response for status, response in operation["responses"].items() if status < "400"}
+    keys = [IDEMPOTENCY_KEY] if method == "post" else []
+    parameters = [*operation.get("parameters", []), *keys]
+    return {
+        **operation,
+        "responses": {**given, "default": REFUSAL},
+        **({"parameters": parameters} if parameters else {}),
+    }
 
 
 def description() -> OpenAPIConfig:
@@ -35,6 +106,6 @@ def description() -> OpenAPIConfig:
         components=Components(security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}),
         security=[{"token": []}],
         use_handler_docstrings=True,
-        render_plugins=[JsonRenderPlugin(path=FILE)],
+        render_plugins=[_Description(path=FILE)],
         openapi_router=_Described("/api", route_handlers=[], include_in_schema=False, opt={"permission": PUBLIC}),
     )

@@ -5,6 +5,7 @@ A page that refuses a form gives back what was typed. What may not be known to e
 """
 
 import asyncio
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -94,7 +95,7 @@ def refusal_of(fault: BaseException, served: Exchange) -> Refusal:
         case DomainError():
             return _of_domain(fault)
         case ValidationException():
-            return _of_domain(errors.Invalid(*_field_errors(fault)))
+            return _of_validation(fault)
         case HTTPException():
             return _of_status(fault)
         case _ if isinstance(root, NOT_TEXT):
@@ -226,10 +227,33 @@ def _of_status(fault: HTTPException) -> Refusal:
     return Refusal(fault.status_code, code, phrase, "This address does not take such a request.", headers=allow)
 
 
+NAMED = re.compile(r"Object (missing required|contains unknown) field `([^`]+)`")
+BODY = "data"
+"""What Litestar calls the whole body."""
+NO_BODY = "Send a JSON body, as /api/openapi.json describes it."
+NOT_AS_DESCRIBED = "What was sent is not as this address describes it."
+
+
+def _of_validation(fault: ValidationException) -> Refusal:
+    """What the decoder found wrong, by field."""
+    found = tuple(_field_errors(fault))
+    if any(error.message == f"'{BODY}'" for error in found):
+        return _of_domain(errors.Invalid(detail=NO_BODY))
+    return _of_domain(errors.Invalid(*found, detail=NOT_AS_DESCRIBED))
+
+
 def _field_errors(fault: ValidationException) -> Iterator[FieldError]:
     for one in fault.extra if isinstance(fault.extra, list) else ():
         if isinstance(one, dict):
-            yield FieldError(str(one.get("key", "")), str(one.get("message", "Look at this again.")))
+            yield _field_error(str(one.get("key", "")), str(one.get("message", "Look at this again.")))
+
+
+def _field_error(key: str, message: str) -> FieldError:
+    within = "" if key == BODY else f"{key}."
+    if named := NAMED.fullmatch(message):
+        missing = named[1] == "missing required"
+        return FieldError(within + named[2], "This has to be given." if missing else "There is no such field.")
+    return FieldError(key, message)
 
 
 def _unwrapped(fault: Exception) -> Exception:
