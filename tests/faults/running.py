@@ -36,7 +36,7 @@ def command(*words: str) -> list[str]:
 
 def run(*words: str) -> str:
     """What a `safeguard` command prints that does what it was asked."""
-    done = subprocess.run(command(*words), capture_output=True, text=True, env=ENVIRONMENT, timeout=60, check=False)
+    done = subprocess.run(command(*words), capture_output=True, text=True, env=ENVIRONMENT, timeout=180, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -67,7 +67,7 @@ class Up:
     def __exit__(self, *_: object) -> None:
         self.process.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self.process.wait(40)
+            self.process.wait(120)
         self.process.kill()
         self.process.wait()
 
@@ -121,7 +121,7 @@ class Up:
             time.sleep(0.05)
         return left
 
-    def wait_for(self, condition: Callable[[], bool], seconds: float = 60) -> None:
+    def wait_for(self, condition: Callable[[], bool], seconds: float = 180) -> None:
         """Return when the condition holds; fail with the terminal's text when it never does."""
         deadline = time.monotonic() + seconds
         while not condition():

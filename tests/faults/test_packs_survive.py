@@ -57,7 +57,7 @@ def test_packs_whose_worker_was_killed_are_made_whole_and_once(tmp_path: Path) -
         assert set(jobs.states()) != {"done"}
         time.sleep(0.5)  # the dead worker's connections end, so that no transaction of its is left
         jobs.let_time_pass()
-        up.wait_for(lambda: set(jobs.states()) == {"done"}, seconds=90)
+        up.wait_for(lambda: set(jobs.states()) == {"done"}, seconds=180)
         assert [jobs.made(pack) for pack in packs] == [1] * PACKS
         for pack in packs:
             assert is_valid(up.port, token, pack, tmp_path)

@@ -22,7 +22,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Generator[Up]:
 
 def refused(*words: str) -> str:
     """What a command says that refuses and ends with 1."""
-    done = subprocess.run(command(*words), capture_output=True, text=True, env=ENVIRONMENT, timeout=60, check=False)
+    done = subprocess.run(command(*words), capture_output=True, text=True, env=ENVIRONMENT, timeout=180, check=False)
     assert done.returncode == 1, done.stdout
     assert "Traceback" not in done.stderr
     return done.stderr
@@ -50,7 +50,7 @@ def test_a_port_in_use_is_said_before_anything_is_started(tmp_path: Path) -> Non
 
 def test_other_commands_work_beside_it(service: Up) -> None:
     words = command("migrate", "--data", str(service.data))
-    done = subprocess.run(words, capture_output=True, text=True, env=ENVIRONMENT, timeout=60, check=True)
+    done = subprocess.run(words, capture_output=True, text=True, env=ENVIRONMENT, timeout=180, check=True)
     assert "The database is at" in done.stdout
     assert service.answers()
 
@@ -68,7 +68,7 @@ def test_ended_or_killed_it_leaves_nothing_running_and_starts_again(tmp_path: Pa
         with Up(tmp_path / "data") as up:
             up.wait_until_ready().remember_family()
             up.process.send_signal(number)
-            ended = up.process.wait(60)
+            ended = up.process.wait(120)
             assert up.survivors() == []
             assert ended == (-number if number is signal.SIGKILL else 0)
             assert ("Nothing is left running." in up.said()) == (ended == 0)
