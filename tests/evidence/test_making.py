@@ -34,7 +34,7 @@ from safeguard.incidents.entering import NewEntry
 from safeguard.incidents.queries import read_incident
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.triaging import assess
-from safeguard.jobs.claiming import claimed
+from safeguard.jobs.claiming import Job, claimed
 from safeguard.work import begin
 from tests.factories.incidents import ACTION, CONTACT, DECISION, IMPERSONATION, NOTE, SCHOOL, SHORT
 
@@ -313,3 +313,21 @@ async def test_what_lies_in_the_store_is_for_its_own_user_alone(
     pack_id = await ask(lead, await tell_a_story(lead))
     await make(lead, pack_id, shop)
     assert file_of(lead, pack_id, tmp_path).stat().st_mode & 0o077 == 0
+
+
+async def test_a_worker_that_sets_a_long_report_says_that_it_lives(
+    someone: Someone, shop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lead = await someone(Role.LEAD)
+    pack_id = await ask(lead, await tell_a_story(lead))
+    said: list[int] = []
+    monkeypatch.setattr(making, "SIGN_OF_LIFE", 0.001)
+    progress = Job.progress
+
+    async def noted(job: Job, done: int, total: int) -> None:
+        said.append(done)
+        await progress(job, done, total)
+
+    monkeypatch.setattr(Job, "progress", noted)
+    assert (await make(lead, pack_id, shop)).state == "ready"
+    assert said.count(said[-1]) > 2

@@ -129,6 +129,8 @@ def test_the_command_prints_the_verdict_and_exits_with_its_number(worked: Synthe
     pack = make_pack(worked)
     run = CliRunner().invoke
     assert run(command, [str(pack), "--key", worked.key.vkey]).exit_code == 0
+    broken = f"{worked.key.vkey[:40]}\n {worked.key.vkey[40:60]}\u200b{worked.key.vkey[60:]}"
+    assert run(command, [str(pack), "--key", broken]).exit_code == 0
     shown = run(command, [str(pack)])
     assert shown.exit_code == 0
     assert "VALID but KEY NOT KNOWN" in shown.output

@@ -6,6 +6,8 @@ can see it, so that a pack which does not verify is a fault of ours, and never a
 """
 
 import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -13,7 +15,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Final
 
-from anyio import to_thread
+from anyio import create_task_group, sleep, to_thread
 from obstore.store import ObjectStore
 
 from safeguard import __version__
@@ -33,8 +35,11 @@ from safeguard.evidence.sealing import CheckpointSigner
 from safeguard.evidence.verifying.checking import verify
 from safeguard.evidence.verifying.notes import parse_key
 from safeguard.evidence.verifying.verdicts import Verdict
-from safeguard.jobs.claiming import Job
+from safeguard.jobs.claiming import Job, Overtaken
 from safeguard.work import Work
+
+SIGN_OF_LIFE: Final = 30.0
+"""Seconds; a claim that says nothing for two minutes may be taken by another worker."""
 
 FINISH: Final = """
 update public.packs set ready_at = sec.clock(), release = $2, size = $3, sha256 = $4, records = $5, shown = $6
@@ -86,12 +91,29 @@ async def make_pack(work: Work, job: Job, shop: Workshop) -> None:
         making = _Making(pack, frozen, organisation, shop.signer.signer_of(frozen.origin), folder)
         entries = folder / "entries"
         collected = await collect(work, pack, frozen, shop.chapter, organisation.zone, entries, job.progress)
-        size, digest = await to_thread.run_sync(_write, making, collected, entries)
+        async with _alive(job, frozen.size):
+            size, digest = await to_thread.run_sync(_write, making, collected, entries)
         await job.progress(frozen.size, frozen.size)
         await store.put(shop.store, store.name_of(work.organisation_id, pack.id), making.zip)
         await _finish(work, pack, collected, size, digest)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@asynccontextmanager
+async def _alive(job: Job, total: int) -> AsyncIterator[None]:
+    """Say now and then that this worker still lives, so that nobody else takes the job while a long report is set."""
+
+    async def say() -> None:
+        with suppress(Overtaken):  # the next progress that is awaited says so again, where it ends the work
+            while True:
+                await sleep(SIGN_OF_LIFE)
+                await job.progress(total, total)
+
+    async with create_task_group() as saying:
+        saying.start_soon(say)
+        yield
+        saying.cancel_scope.cancel()
 
 
 def _bench(folder: Path, job: Job) -> Path:

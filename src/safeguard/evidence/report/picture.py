@@ -27,7 +27,8 @@ def story_line(moments: Sequence[Moment], zone: ZoneInfo) -> str:
     body = [f'<path d="M8 14H{WIDTH - 8}" stroke="{GREY}" stroke-width="1.4"/>']
     rows = [(places[index], 38 + row * 17, ordered[index]) for row, index in enumerate(named)]
     body += [_lead(x, y) for x, y, _ in rows]
-    body += [_label(x, y, moment, zone) for x, y, moment in rows]
+    days = {moment.at.astimezone(zone).date() for moment in ordered}
+    body += [_label(x, y, moment, _when(moment.at.astimezone(zone), len(days))) for x, y, moment in rows]
     body += [_shape(place, moment.mark) for place, moment in zip(places, ordered, strict=True)]
     return _svg(WIDTH, 30 + 17 * len(named), body)
 
@@ -46,14 +47,19 @@ def _lead(x: float, y: int) -> str:
     return f'<path d="M{x} 14V{y}H{side}" fill="none" stroke="{LINE}" stroke-width="0.9"/>'
 
 
-def _label(x: float, y: int, moment: Moment, zone: ZoneInfo) -> str:
-    """Day and name; on a white edge, so that another label's line does not run through it."""
+def _when(moment: datetime, days: int) -> str:
+    """The day; the time, when everything happened on one."""
+    return short_day(moment) if days > 1 else f"{moment:%H:%M}"
+
+
+def _label(x: float, y: int, moment: Moment, said: str) -> str:
+    """When and what; on a white edge, so that another label's line does not run through it."""
     text, anchor = (x - 11, "end") if x > WIDTH / 2 else (x + 11, "start")
-    when, what = escape(short_day(moment.at.astimezone(zone))), escape(moment.what)
-    said = f'<tspan font-weight="700">{when}</tspan> {what}'
+    when, what = escape(said), escape(moment.what)
+    words = f'<tspan font-weight="700">{when}</tspan> {what}'
     place = f'x="{text}" y="{y + 3.4}" text-anchor="{anchor}" {_FONT}'
     edge = 'fill="#ffffff" stroke="#ffffff" stroke-width="4"'
-    return f'<text {place} {edge}>{said}</text><text {place} fill="{INK}">{said}</text>'
+    return f'<text {place} {edge}>{words}</text><text {place} fill="{INK}">{words}</text>'
 
 
 def _shape(x: float, mark: Mark) -> str:

@@ -37,4 +37,5 @@ def _report(pack: Path, vkeys: tuple[str, ...]) -> Report:
 
 
 def _keys(vkeys: tuple[str, ...]) -> tuple[Key, ...]:
-    return tuple(parse_key(vkey) for vkey in vkeys)
+    """A key copied out of a document may have been broken over lines: no key holds a blank."""
+    return tuple(parse_key("".join(vkey.replace("\u200b", "").split())) for vkey in vkeys)
