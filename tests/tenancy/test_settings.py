@@ -111,6 +111,23 @@ async def test_the_page_shows_every_setting_once_under_a_heading(someone):
     assert sorted(names) == sorted(settings_of(load_profiles()["school"]))
 
 
+async def test_a_period_of_no_years_is_said_in_words(someone):
+    async with begin(await someone(Role.LEAD)) as work:
+        sections = await list_settings(work)
+    said = {one.setting.name: one.said for _, settings in sections for one in settings}
+    assert said["retention.low_level_concern"] == "Until the end of employment"
+    assert said["retention.evidence_pack"] == "1 year"
+
+
+async def test_only_a_group_has_somebody_to_tell(someone):
+    for kind, jobs in (("school", 0), ("group", 1)):
+        lead = await someone(Role.LEAD, kind=kind)
+        async with begin(lead) as work:
+            await change_setting(work, REVIEW, "7", seen=0)
+        async with begin(lead) as work:
+            assert await work.driver.fetchval("select count(*) from jobs.job where kind = 'settings.deliver'") == jobs
+
+
 async def test_an_organisation_does_not_see_what_another_chose(someone):
     ours, theirs = await someone(Role.LEAD), await someone(Role.LEAD)
     async with begin(ours) as work:

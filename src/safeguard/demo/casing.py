@@ -169,7 +169,8 @@ ABOUT = (
 def _written(case: Case, narrative: str, parts: tuple[Part, ...]) -> str:
     """The narrative in the writer's own manner."""
     voice = voices()[_voice(case, parts)]
-    opening, ending = case.random.choice(voice.openings), case.random.choice(voice.endings)
+    opening = case.random.choice(voice.openings) if case.random.random() < 0.4 else ""
+    ending = case.random.choice(voice.endings)
     return case.slots.fill(opening) + case.slots.fill(narrative) + (ending and ending.format_map(case.slots))
 
 

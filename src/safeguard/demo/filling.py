@@ -7,7 +7,7 @@ Time and chance come from the seed, so that the same seed gives the same records
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any, cast
 from uuid import UUID
@@ -26,10 +26,11 @@ from safeguard.incidents import acknowledging, adding, closing, correcting, info
 from safeguard.incidents.queries import read_incident
 from safeguard.incidents.reports import NewIncident
 from safeguard.incidents.story import Facts, Person
+from safeguard.tenancy.choosing import change_setting
 from safeguard.tenancy.organising import activate_when_ready, create_organisation
 from safeguard.tenancy.profile import Profile
 from safeguard.tenancy.profiles import profile_of
-from safeguard.work import APPEND_AT, ENTER, Work
+from safeguard.work import APPEND_AT, ENTER, Work, begin
 
 BATCH = 150
 LIFETIME = 900
@@ -38,6 +39,13 @@ APPEND_ALL = """
 select audit.append_at(u.at, u.unit::jsonb)
 from unnest($1::text[], $2::timestamptz[]) with ordinality u(unit, at, place) order by u.place
 """
+REACHED = {
+    "school": "Room 12, beside the library, or extension 204. If I am teaching, the front office will fetch me.",
+    "club": "By the blue door before and after training, or by phone at any hour that matters.",
+    "care": "The office on the ground floor, extension 3; at night the senior on duty rings me.",
+    "childrens_home": "The manager on call, number on the staff room door, day and night.",
+    "helpline": "The supervisor's desk, or the red line from any phone.",
+}
 ENROL = "select identity.enrol($1, $2, $3, $4, $5)"
 
 
@@ -85,6 +93,7 @@ async def fill(
     source = Seeded(f"{seed} {house.new.slug} world", begins(until))
     with clock.use(source):
         filling = await _begin(house, source.at, password_hash)
+        await _settle(filling, source)
         for batch in _batches(steps):
             await _commit(filling, batch, source)
             moved(sum(isinstance(step.act, acts.Record) for step in batch))
@@ -112,6 +121,13 @@ async def _enrol(work: Work, house: House, number: int, password_hash: str) -> A
     user_id = cast("UUID", await work.driver.fetchval(ENROL, *values))
     work.record("membership.created", user_id)
     return Actor(ActorKind.PERSON, work.organisation_id, user_id, frozenset(member.roles), member.name)
+
+
+async def _settle(filling: Filling, source: Seeded) -> None:
+    """The one choice that the lead makes at the beginning: how to be reached."""
+    source.at += timedelta(hours=1)
+    async with begin(filling.actors[filling.house.holding_lead], dated=source.at) as work:
+        await change_setting(work, "contact.lead", REACHED[filling.house.kind], seen=0)
 
 
 async def _commit(filling: Filling, batch: list[Step], source: Seeded) -> None:

@@ -15,6 +15,12 @@ from safeguard.tenancy.profile import Profile
 
 LETTERS: Mapping[str, str] = {"affected": "A", "alleged": "B", "witness": "W", "other": "P"}
 OPEN = {"school": (9, 15), "club": (10, 21), "care": (7, 23), "helpline": (10, 16), "childrens_home": (0, 24)}
+SPOKEN = {
+    "": "an app", "learning_platform": "learning platform", "website": "website", "email": "email", "text": "text",
+    "google_classroom": "Google Classroom", "google_search": "Google", "ai_app": "AI app", "teams": "Teams",
+    "apple": "iMessage", "other_app": "chat app",
+}  # fmt: skip
+"""What people say for a platform whose name in the list is an explanation."""
 REGIONS = names("regions")
 LESSONS = (
     "maths",
@@ -93,14 +99,15 @@ def slots_of(
     """Everything that a text may ask for."""
     here, named = happened.astimezone(LONDON), {part.letter: part.known for part in parts if part.letter}
     affected = named.get("A") or random.choice(house.known)
+    grouped = next((one for one in (affected, *named.values(), *house.known) if one.group), affected)
     colleagues = [member.name for number, member in enumerate(house.members) if number not in writers]
     slots = Slots(
         lesson=random.choice(LESSONS), n=str(random.randint(2, 9)), digits=str(random.randint(10_000, 99_999)),
         day=here.strftime("%A"), time=_clock(house, here, random), date=here.strftime("%d/%m/%y"),
-        app=profile.platforms[platform].name if platform else "an app",
+        app=SPOKEN.get(platform) or profile.platforms[platform].name,
         org_slug=house.new.slug.replace("-", ""), L=house.members[house.holding_lead].name,
         S=random.choice(colleagues), S2=f"{random.choice(GROWN)} {random.choice(LAST)}",
-        form=affected.group or "the group", year=_year(affected.group),
+        form=grouped.group or "the group", year=_year(grouped.group),
     )  # fmt: skip
     slots["region"] = random.choice(REGIONS)
     slots["a_slug"] = affected.last.lower()

@@ -15,6 +15,7 @@ from safeguard.tenancy.registry import Setting, settings_of
 from safeguard.tenancy.values import Chosen
 from safeguard.work import Work
 
+GROUP = "group"
 FIND = """
 select id, version from public.organisation_settings
 where organisation_id = $1 and layer = $2 and name = $3 for update
@@ -37,6 +38,7 @@ async def change_setting(work: Work, name: str, typed: str, seen: int) -> Settin
     work.require(Permission.SETTINGS_MANAGE)
     setting = await find_setting(work, name)
     await _keep(work, "organisation", name, setting.read(typed), seen)
+    await _tell_organisations(work)
     return setting
 
 
@@ -47,6 +49,7 @@ async def reset_setting(work: Work, name: str, seen: int) -> Setting:
         raise Invalid(FieldError("value", "There is nothing to take back: this setting was never changed here."))
     setting = await find_setting(work, name)
     await _keep(work, "organisation", name, None, seen)
+    await _tell_organisations(work)
     return setting
 
 
@@ -79,9 +82,13 @@ async def _keep(work: Work, layer: str, name: str, value: Chosen | None, seen: i
     content: JSONValue = [*value] if isinstance(value, list) else value
     fields: dict[str, JSONValue] = {"layer": layer, "name": name, "value": content}
     work.record("settings.changed", object_id, document=Document("settings", object_id, seen + 1, fields))
-    if layer == "organisation":
-        work.ask("settings.deliver", work.organisation_id)
 
 
 def _author(work: Work) -> tuple[UUID | None, str]:
     return work.actor.user_id, work.actor.name
+
+
+async def _tell_organisations(work: Work) -> None:
+    """What a group chooses is carried to its organisations by a job; others have nobody to tell."""
+    if (await own_profile(work)).kind == GROUP:
+        work.ask("settings.deliver", work.organisation_id)

@@ -60,6 +60,8 @@ class Setting:
         match value, self.reads:
             case list(), Codes(options=options):
                 return ", ".join(options.get(code, code) for code in value)
+            case 0, Number(zero=zero) if zero:
+                return zero
             case int(), Number(unit=unit):
                 return f"{value} {unit if value != 1 else unit.removesuffix('s')}".strip()
             case _:
@@ -128,7 +130,7 @@ def _clocks(profile: Profile) -> Iterator[Setting]:
 def _clock(name: str, clock: Clock, profile: Profile) -> Setting:
     law = clock.certainty is Certainty.LAW
     reads = Number(1, clock.value if law else MOST[clock.unit], UNITS[clock.unit], STRICTER if law else "")
-    hint = f"Counted from when {profile.moments[clock.starts]}. {clock.then}"
+    hint = f"Counted from {profile.moments[clock.starts]}. {clock.then}"
     return Setting(name, "clocks", clock.name, hint, reads, None, clock.value, clock.source, clock.certainty)
 
 
@@ -139,6 +141,6 @@ def _retention(profile: Profile) -> Iterator[Setting]:
 
 def _kept(name: str, rule: Retention, profile: Profile) -> Setting:
     law = rule.certainty is Certainty.LAW
-    reads = Number(rule.years if law else 0, LONGER, "years")
+    reads = Number(rule.years if law else 0, LONGER, "years", zero=f"Until {profile.moments[rule.starts]}")
     hint = f"Counted from {profile.moments[rule.starts]}; then it comes up for review. {rule.exception}".strip()
     return Setting(name, "retention", rule.name, hint, reads, None, rule.years, rule.source, rule.certainty)

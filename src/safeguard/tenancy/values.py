@@ -30,6 +30,9 @@ class Number:
     most: int
     unit: str = ""
     most_because: str = ""
+    """Said to somebody who asks for more."""
+    zero: str = ""
+    """What none at all is called."""
 
     def read(self, typed: str) -> Chosen:
         """The number; `ValueError` says what it may be."""
