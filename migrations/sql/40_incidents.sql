@@ -26,8 +26,9 @@ grant update (version, done_at, shared) on public.entries to safeguard_app;
 -- takes the organisation from the verified context and from nothing else, and asks for the caller's rights itself.
 -- The roles that read every incident are those of `incident:read`; everybody else finds their own submissions only.
 --
--- Two steps keep every kind of term cheap: look through the newest 2,000 in the order of the list, and only if they do
--- not fill the page, fetch all matches from the index of words at once.
+-- Two steps keep every kind of term cheap: look through the newest 5,000 in the order of the list (a term in one of a
+-- hundred incidents fills a page there, and a common one stops after a few rows), and only if they do not, fetch all
+-- matches from the index of words at once.
 select sec.policy('public.incidents', 'search_read', 'select', 'safeguard_search', 'true');
 select sec.policy('public.memberships', 'search_read', 'select', 'safeguard_search', 'true');
 grant select on public.incidents, public.memberships to safeguard_search;
@@ -68,14 +69,14 @@ begin
         end if;
     end if;
     return query
-        with newest as materialized (
+        select n.id, n.recorded_at
+        from (
             select i.id, i.recorded_at, i.tsv, i.state, i.risk, i.four_c, i.recorded_by
             from public.incidents i
             where i.organisation_id = here and (i.recorded_at, i.id) < (before_at, before_id)
             order by i.recorded_at desc, i.id desc
-            limit 2000
-        )
-        select n.id, n.recorded_at from newest n
+            limit 5000
+        ) n
         where n.tsv @@ asked
             and (everything or n.recorded_by = person)
             and (only_open is null or (n.state <> 'closed') = only_open)
@@ -94,7 +95,7 @@ begin
             select i.recorded_at, i.id from public.incidents i
             where i.organisation_id = here and (i.recorded_at, i.id) < (before_at, before_id)
             order by i.recorded_at desc, i.id desc
-            offset 1999 limit 1
+            offset 4999 limit 1
         ),
         matching as materialized (
             select i.id, i.recorded_at, i.state, i.risk, i.four_c, i.recorded_by

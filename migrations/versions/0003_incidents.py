@@ -186,6 +186,11 @@ INDEXES = (
     "create index incidents_list on public.incidents (organisation_id, recorded_at desc, id desc)",
     """create index incidents_open on public.incidents (organisation_id, recorded_at desc, id desc)
        where state <> 'closed'""",
+    # The list of closed ones, and of one level of risk: partial, so that recording pays for neither.
+    """create index incidents_closed on public.incidents (organisation_id, recorded_at desc, id desc)
+       where state = 'closed'""",
+    """create index incidents_risk on public.incidents (organisation_id, risk, recorded_at desc, id desc)
+       where risk <> 'unassessed'""",
     # What needs a lead today: unread ones by urgency, and open ones by how long nothing has happened in them.
     """create index incidents_unread on public.incidents
        (organisation_id, (case risk when 'emergency' then 0 when 'high' then 1 else 2 end), recorded_at)

@@ -22,7 +22,7 @@ insert into incidents (organisation_id, id, reference, recorded_at, recorded_by,
                        last_activity_at, tsv)
 select $1, gen_random_uuid(), translate(to_char(n, 'FM000-000'), '01', 'CF'), now() - n * interval '1 minute', $2,
        'Sample', 'Words ' || n, now(),
-       to_tsvector('english', 'Words ' || n || case when n = 4321 then ' zebra' else '' end)
+       to_tsvector('english', 'Words ' || n || case when n = 14321 then ' zebra' else '' end)
 from generate_series(2, $3::integer) n
 on conflict do nothing
 """
@@ -51,12 +51,18 @@ async def plan(work, statement, *values):
 
 @pytest.mark.parametrize(
     ("statement", "index"),
-    [("LIST_ALL", "incidents_list"), ("LIST_OPEN", "incidents_open"), ("LIST_CLOSED", "incidents_list")],
+    [
+        ("LIST_ALL", "incidents_list"),
+        ("LIST_OPEN", "incidents_open"),
+        ("LIST_CLOSED", "incidents_closed"),
+        ("LIST_RISK", "incidents_risk"),
+    ],
 )
 async def test_the_list_walks_its_index_under_row_security(someone, statement, index):
     lead = await filled(someone)
     async with begin(lead) as work:
-        values = (*queries.LATEST, 26, None, None, queries.EARLIEST, queries.END)
+        risk = "high" if "RISK" in statement else None
+        values = (*queries.LATEST, 26, risk, None, queries.EARLIEST, queries.END)
         indexes, nodes = await plan(work, getattr(queries, statement), *values)
     assert index in indexes
     assert ("Seq Scan", "incidents") not in nodes
@@ -84,7 +90,7 @@ async def test_a_rare_word_far_back_is_found_along_the_index_of_words(someone, s
     lead = await filled(someone, incidents=30_000)
     async with begin(lead) as work:
         found = await list_incidents(work, Filters(text="zebra", state="all"))
-    assert [row.beginning for row in found] == ["Words 4321"]
+    assert [row.beginning for row in found] == ["Words 14321"]
     with psycopg.connect(server.url(), dbname="safeguard", autocommit=True) as everything:
         everything.execute("analyze incidents")
         everything.execute("load 'auto_explain'")

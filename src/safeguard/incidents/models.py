@@ -69,6 +69,14 @@ class Incident(Owned, Base):
             postgresql_where=text("state <> 'closed'"),
         ),
         Index(
+            "incidents_closed", "organisation_id", desc("recorded_at"), desc("id"),
+            postgresql_where=text("state = 'closed'"),
+        ),
+        Index(
+            "incidents_risk", "organisation_id", "risk", desc("recorded_at"), desc("id"),
+            postgresql_where=text("risk <> 'unassessed'"),
+        ),
+        Index(
             "incidents_unread", "organisation_id",
             text("CASE risk WHEN 'emergency'::text THEN 0 WHEN 'high'::text THEN 1 ELSE 2 END"), "recorded_at",
             postgresql_where=text("state = 'new'"),

@@ -79,6 +79,11 @@ def _list(condition: str) -> str:
 LIST_ALL: Final = _list("")
 LIST_OPEN: Final = _list("and i.state <> 'closed'")
 LIST_CLOSED: Final = _list("and i.state = 'closed'")
+_ASSESSED = "and i.risk = $4 and i.risk <> 'unassessed'"
+"""Said twice, so that the index of assessed incidents may be used whatever the level is."""
+LIST_RISK: Final = _list(_ASSESSED)
+LIST_OPEN_RISK: Final = _list(f"and i.state <> 'closed' {_ASSESSED}")
+LIST_CLOSED_RISK: Final = _list(f"and i.state = 'closed' {_ASSESSED}")
 LIST_OWN: Final = f"""
 select {_OWN_ROW} from public.incidents i where {_HERE} and i.recorded_by = $4 and {_AFTER} {_NEWEST}
 """  # noqa: S608  our own constants
@@ -95,6 +100,7 @@ END = datetime(9999, 1, 1, tzinfo=UTC)
 LATEST = (END, UUID(int=2**128 - 1))
 """Sorts before every incident in a newest-first list."""
 _STATEMENTS = {"open": LIST_OPEN, "closed": LIST_CLOSED, "all": LIST_ALL}
+_STATEMENTS_OF_A_RISK = {"open": LIST_OPEN_RISK, "closed": LIST_CLOSED_RISK, "all": LIST_RISK}
 
 
 class Filters(msgspec.Struct, frozen=True, kw_only=True):
@@ -138,7 +144,9 @@ async def list_incidents(
         only_open = None if filters.state == "all" else filters.state == "open"
         found = await work.driver.fetch(SEARCH, *values, filters.text, only_open)
     else:
-        found = await work.driver.fetch(_STATEMENTS[filters.state], *values)
+        assessed = filters.risk not in {None, "unassessed"}
+        statements = _STATEMENTS_OF_A_RISK if assessed else _STATEMENTS
+        found = await work.driver.fetch(statements[filters.state], *values)
     return tuple(Row(*row) for row in found)
 
 
