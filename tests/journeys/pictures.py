@@ -11,7 +11,6 @@ import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from playwright.async_api import Browser, Page
 
@@ -22,7 +21,7 @@ FOLDER = ROOT / "docs" / "pictures"
 SCREEN = (1280, 800)
 LEAD = "lead@alder-vale.example"
 STAFF = "reporter@alder-vale.example"
-PASSWORD = "synthetic-people-only"  # noqa: S105  the demonstration's, printed by `safeguard demo`
+PASSWORD = "synthetic-people-only"
 PATIENCE = 180
 QUALITY = 82
 

@@ -8,7 +8,7 @@ from playwright.async_api import Browser
 
 from safeguard.access.actors import Actor
 from safeguard.access.roles import Role
-from safeguard.app import pages
+from safeguard.app import PAGES
 from tests.journeys.browser import DESK, PHONE, look, window
 from tests.journeys.house import House
 from tests.journeys.town import Town
@@ -22,12 +22,13 @@ VISITS: dict[str, tuple[str, ...]] = {
         "/incidents?since=1066-01-01",
         "/incidents/new", AT, AT + "?show=decisions&order=newest", "/incidents/{closed}", "/incidents/{hostile}",
         AT + "/entries/new", AT + "/entries/new?kind=decision", AT + "/entries/new?kind=action",
-        AT + "/entries/new?kind=contact", AT + "/entries/{note}/correct", AT + "/entries/{action}/done", AT + "/risk",
-        AT + "/classes", AT + "/parents", AT + "/correct", AT + "/close", "/incidents/{closed}/reopen", AT + "/versions/1",
+        AT + "/entries/new?kind=contact", AT + "/entries/{note}/correct", AT + "/entries/{action}/done",
+        AT + "/risk", AT + "/classes", AT + "/parents", AT + "/correct", AT + "/close", "/incidents/{closed}/reopen", AT + "/versions/1",
         "/account", "/settings", "/settings/organisation", "/settings/report.first_platforms", "/settings/people",
-        "/settings/people/{reporter}", "/settings/tokens", "/operations", "/audit", "/evidence",
+        "/settings/people/{reporter}", "/settings/tokens", "/operations", "/audit", "/audit?event=incident.recorded", "/evidence", "/evidence/new",
+        "/evidence/new?incident={followed}", "/evidence/{pack}",
     ),
-    "reporter": ("/", "/incidents", "/incidents/new", "/incidents/{by_reporter}", "/account"),
+    "reporter": ("/", "/incidents", "/incidents/new", AT, "/account"),
     "administrator": ("/", "/settings", "/settings/people", "/settings/people/{reporter}"),
     "head": ("/",),
     "governor": ("/",),
@@ -49,7 +50,7 @@ def person(town: Town, who: str) -> Actor | None:
 
 def address(town: Town, path: str) -> str:
     reporter = town.people[Role.REPORTER].user_id
-    known = {name: getattr(town, name) for name in ("followed", "closed", "hostile", "note", "action", "by_reporter")}
+    known = {name: getattr(town, name) for name in ("followed", "closed", "hostile", "note", "action", "pack")}
     return path.format(**known, reporter=reporter, invitation=town.invitation)
 
 
@@ -81,7 +82,7 @@ def test_every_page_is_visited() -> None:
 
 def page_routes() -> Iterator[str]:
     """Every route that shows a page."""
-    for handler in pages():
+    for handler in PAGES:
         if "GET" in handler.http_methods:
             yield from (path for path in handler.paths if not NOT_A_PAGE.search(path))
 

@@ -1,10 +1,12 @@
 """A school and a care provider with everything that a page can show, made through the domain's own functions."""
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from safeguard.access.actors import Actor, ActorKind
 from safeguard.access.roles import Role
+from safeguard.evidence.requesting import request_period_pack
 from safeguard.identity.inviting import invite
 from safeguard.incidents.adding import add_entry
 from safeguard.incidents.closing import Closing, close
@@ -46,7 +48,8 @@ class Town:
     action: UUID
     note: UUID
     invitation: str
-    by_reporter: UUID
+    pack: UUID
+    """An evidence pack that waits to be made: no worker runs here."""
 
 
 async def person(organisation: UUID, role: Role) -> Actor:
@@ -59,6 +62,12 @@ async def record(who: Actor, new: NewIncident, kind: str = "school") -> Story:
     """One report by one person."""
     async with begin(who) as work:
         return await record_incident(work, new, profile_of(kind))
+
+
+async def ask_for_pack(lead: Actor) -> UUID:
+    """A pack of the last days."""
+    async with begin(lead) as work:
+        return await request_period_pack(work, date(2026, 1, 1), date(2026, 1, 31))
 
 
 async def follow(lead: Actor, story: Story) -> tuple[UUID, UUID]:
@@ -96,5 +105,5 @@ async def settle() -> Town:
         invited = await invite(work, "newcomer@example.org", (Role.REPORTER,))
     return Town(
         people, newcomer, carer, followed.facts.id, closed.facts.id, hostile.facts.id, action, note, invited.token,
-        followed.facts.id,
+        await ask_for_pack(lead),
     )  # fmt: skip
