@@ -35,7 +35,7 @@ def organisation() -> None:
 @click.option("--ukprn", default="", help="A school's provider number.")
 @click.option("--second-person-name", default="", help="Somebody outside who approves what needs two people.")
 @click.option("--second-person-email", default="", help="Where that person is reached.")
-@click.option("--group", default="", metavar="SLUG", help="The group that it belongs to.")
+@click.option("--group", "--parent", "group", default="", metavar="SLUG", help="The group that it belongs to.")
 @options.data
 def create(data: Path | None, lead_email: str, **details: str) -> None:
     """Set up an organisation, and print the link by which its lead joins: once, and for three days."""
