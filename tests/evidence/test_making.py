@@ -312,7 +312,8 @@ async def test_what_lies_in_the_store_is_for_its_own_user_alone(
     lead = await someone(Role.LEAD)
     pack_id = await ask(lead, await tell_a_story(lead))
     await make(lead, pack_id, shop)
-    assert file_of(lead, pack_id, tmp_path).stat().st_mode & 0o077 == 0
+    assert file_of(lead, pack_id, tmp_path).stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "objects").stat().st_mode & 0o777 == 0o700
 
 
 async def test_a_worker_that_sets_a_long_report_says_that_it_lives(

@@ -3,14 +3,14 @@
 An object appears whole or not at all: the local store writes beside and renames, the others finish an upload.
 """
 
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 import obstore
-from obstore.store import ObjectStore, from_url
+from obstore.store import LocalStore, ObjectStore, from_url
 
 from safeguard.errors import Gone
 
@@ -22,9 +22,13 @@ _GONE = "This pack is no longer stored. Ask for it again: at the same log size i
 
 
 def open_store(url: str) -> ObjectStore:
-    """The store at `url`. What this process writes from now on is readable by its own user alone."""
-    os.umask(0o077)
-    return from_url(url, mkdir=True) if url.startswith("file:") else from_url(url)
+    """The store at `url`. A local folder is closed to everybody but its own user, also one that was there before."""
+    if not url.startswith("file:"):
+        return from_url(url)
+    folder = Path(unquote(urlsplit(url).path))
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    return LocalStore(folder)
 
 
 def name_of(organisation_id: UUID, pack_id: UUID) -> str:
@@ -35,6 +39,8 @@ def name_of(organisation_id: UUID, pack_id: UUID) -> str:
 async def put(store: ObjectStore, name: str, file: Path) -> None:
     """Store a file's bytes under a name; the same name again replaces it whole."""
     await obstore.put_async(store, name, file)
+    if isinstance(store, LocalStore) and store.prefix is not None:
+        (store.prefix / name).chmod(0o600)
 
 
 async def read(store: ObjectStore, name: str) -> AsyncIterator[bytes]:
