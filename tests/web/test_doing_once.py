@@ -115,3 +115,17 @@ async def test_the_answers_kept_cannot_be_read_in_the_database(program: Any, add
         kept = [row[0] for row in await found.fetchall()]
     assert kept
     assert all(b"secret" not in answer for answer in kept)
+
+
+async def test_what_was_kept_is_swept_after_a_day(sign_in: Any, addresses: Any) -> None:
+    lead = await sign_in(Role.LEAD)
+    await lead.send("/notes", WORDS)
+    mine = (lead.actor.organisation_id,)
+    async with await psycopg.AsyncConnection.connect(addresses.owner, autocommit=True) as owner:
+        await owner.execute(
+            "update idempotency set created_at = now() - interval '25 hours' where organisation_id = %s", mine
+        )
+        await lead.send("/notes", {"words": "Later"})
+        found = await owner.execute("select created_at > now() - interval '1 hour' from idempotency"
+                                    " where organisation_id = %s", mine)  # fmt: skip
+        assert await found.fetchall() == [(True,)]

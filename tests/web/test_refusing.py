@@ -15,8 +15,10 @@ from safeguard.access.roles import Role
 from safeguard.app import build
 from safeguard.database import pool
 from safeguard.database.context import ContextKey
-from safeguard.web import pages, plain, refusing, serving
+from safeguard.web import pages, plain, serving
 from safeguard.web.exchange import Exchange
+from safeguard.web.explaining import refusal_of
+from safeguard.web.giving_back import Kept
 from tests.web.browsing import open_browser
 from tests.web.conftest import add_templates
 
@@ -82,7 +84,7 @@ async def test_an_answer_that_takes_too_long_is_stopped(monkeypatch: pytest.Monk
 
 
 def told(fault: Exception) -> tuple[int, str]:
-    refusal = refusing.refusal_of(fault, Exchange())
+    refusal = refusal_of(fault, Exchange())
     return refusal.status, refusal.code
 
 
@@ -104,14 +106,14 @@ def told(fault: Exception) -> tuple[int, str]:
 )
 def test_what_went_wrong_has_a_status_and_a_code(fault: Exception, expected: tuple[int, str]) -> None:
     assert told(fault) == expected
-    assert "jamie" not in repr(refusing.refusal_of(fault, Exchange()))
+    assert "jamie" not in repr(refusal_of(fault, Exchange()))
 
 
 def test_a_refusal_says_when_another_try_is_welcome() -> None:
-    refusal = refusing.refusal_of(errors.TooManyRequests(retry_after=9), Exchange())
+    refusal = refusal_of(errors.TooManyRequests(retry_after=9), Exchange())
     assert refusal.headers == {"Retry-After": "9"}
 
 
 def test_the_plain_page_escapes_everything() -> None:
-    shown = plain.page(title="<b>", detail="<i>", kept=refusing.Kept("/", (("<n>", "<v>"),), ()), reference="<r>")
+    shown = plain.page(title="<b>", detail="<i>", kept=Kept("/", (("<n>", "<v>"),), ()), reference="<r>")
     assert not {"<b>", "<i>", "<n>", "<v>", "<r>"} & set(shown.replace(">", "> ").split())

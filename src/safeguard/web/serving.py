@@ -15,6 +15,7 @@ from litestar.types import HTTPScope, Message, Receive, Scope, Send
 from safeguard.errors import DomainError, Unavailable
 from safeguard.web import exchange, guarding, headers, logs, metrics, refusing, surroundings
 from safeguard.web.exchange import Exchange
+from safeguard.web.explaining import refusal_of
 
 TIME_LIMIT = 30.0
 """Seconds until an answer must have begun; what streams after that may take longer."""
@@ -143,7 +144,7 @@ class _Sending:
             return
         self.limit = None
         request = scope["litestar_app"].request_class(scope)
-        response = refusing.answer(request, self.served, refusing.refusal_of(fault, self.served))
+        response = refusing.answer(request, self.served, refusal_of(fault, self.served))
         await response.to_asgi_response(app=None, request=request)(scope, _nothing, self)
 
 

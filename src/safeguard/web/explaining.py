@@ -1,0 +1,155 @@
+"""Why not, in words: what is told of each refusal and each fault.
+
+Nothing of our insides is told: an unexpected fault gets a reference, which is also in the log, and nothing else.
+"""
+
+import asyncio
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+import asyncpg
+import jinja2
+import sqlalchemy.exc
+from litestar.exceptions import HTTPException, ValidationException
+
+from safeguard import errors
+from safeguard.errors import DomainError, FieldError
+from safeguard.web import logs
+from safeguard.web.bodies import NUL
+from safeguard.web.exchange import Exchange
+
+UNREACHABLE: tuple[type[BaseException], ...] = (
+    OSError,
+    asyncio.TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    sqlalchemy.exc.TimeoutError,
+    sqlalchemy.exc.OperationalError,
+)
+"""What it looks like when the database, the disk or another part is not there."""
+
+IN_THE_WAY = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.LockNotAvailableError)
+NOT_TEXT = (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError)
+
+UNSURE = (
+    "Part of the service did not answer, so we cannot say whether this was saved. Send it again in a minute: if it was"
+    " saved, it is not saved twice."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why not, as it is told."""
+
+    status: int
+    code: str
+    title: str
+    detail: str
+    errors: tuple[FieldError, ...] = ()
+    headers: dict[str, str] = field(default_factory=dict[str, str])
+    reference: str | None = None
+
+
+def refusal_of(fault: BaseException, served: Exchange) -> Refusal:
+    """What is told of `fault`."""
+    root = _root(fault)
+    match fault:
+        case DomainError():
+            return _of_domain(fault)
+        case ValidationException():
+            return _of_validation(fault)
+        case HTTPException():
+            return _of_status(fault)
+        case _ if isinstance(root, NOT_TEXT):
+            return _of_domain(errors.BadRequest(NUL))
+        case _ if isinstance(root, IN_THE_WAY):
+            return _of_domain(errors.Conflict())
+        case _:
+            return _of_fault(fault, root, served)
+
+
+def _of_fault(fault: BaseException, root: BaseException, served: Exchange) -> Refusal:
+    """What nobody meant to happen: told by a reference that is in the log."""
+    reference = logs.fault(served, fault)
+    if _is_unreachable(fault) or _is_unreachable(root):
+        unsure = errors.Unavailable(UNSURE if served.fields.typed() else None)
+        return _of_domain(unsure, reference)
+    return Refusal(500, "fault", "Sorry, something went wrong", "This is our fault, not yours.", reference=reference)
+
+
+def _is_unreachable(fault: BaseException) -> bool:
+    """Whether a part did not answer. The driver says "is closed" in the error by which it also reports our mistakes."""
+    if isinstance(fault, asyncpg.InterfaceError):
+        return "closed" in str(fault)
+    return isinstance(fault, UNREACHABLE) and not isinstance(fault, jinja2.TemplateError)  # which is an OSError too
+
+
+def _of_domain(fault: DomainError, reference: str | None = None) -> Refusal:
+    headers: dict[str, str] = {}
+    if isinstance(fault, errors.TooManyRequests):
+        headers["Retry-After"] = str(fault.retry_after)
+    if isinstance(fault, errors.SignInRequired):
+        headers["WWW-Authenticate"] = 'Bearer realm="Safeguard"'
+    wrong = fault.errors if isinstance(fault, errors.Invalid) else ()
+    return Refusal(fault.status, fault.code, fault.title, fault.detail, wrong, headers, reference)
+
+
+TOLD = {
+    400: errors.BadRequest,
+    401: errors.SignInRequired,
+    403: errors.Forbidden,
+    404: errors.NotFound,
+    413: errors.TooLarge,
+    429: errors.TooManyRequests,
+    503: errors.Unavailable,
+}
+
+
+def _of_status(fault: HTTPException) -> Refusal:
+    """What the framework refused, in our words: its own tell of its insides."""
+    if known := TOLD.get(fault.status_code):
+        return _of_domain(known())
+    phrase = HTTPStatus(fault.status_code).phrase
+    allowed = next((value for name, value in (fault.headers or {}).items() if name.lower() == "allow"), None)
+    allow = {"Allow": allowed} if allowed else {}
+    code = phrase.lower().replace(" ", "-")
+    return Refusal(fault.status_code, code, phrase, "This address does not take such a request.", headers=allow)
+
+
+NAMED = re.compile(r"Object (missing required|contains unknown) field `([^`]+)`")
+BODY = "data"
+"""What Litestar calls the whole body."""
+NO_BODY = "Send a JSON body, as /api/openapi.json describes it."
+NOT_AS_DESCRIBED = "What was sent is not as this address describes it."
+
+
+def _of_validation(fault: ValidationException) -> Refusal:
+    """What the decoder found wrong, by field."""
+    found = tuple(_field_errors(fault))
+    if any(error.message == f"'{BODY}'" for error in found):
+        return _of_domain(errors.Invalid(detail=NO_BODY))
+    return _of_domain(errors.Invalid(*found, detail=NOT_AS_DESCRIBED))
+
+
+def _field_errors(fault: ValidationException) -> Iterator[FieldError]:
+    for one in fault.extra if isinstance(fault.extra, list) else ():
+        if isinstance(one, dict):
+            yield _field_error(str(one.get("key", "")), str(one.get("message", "Look at this again.")))
+
+
+def _field_error(key: str, message: str) -> FieldError:
+    within = "" if key == BODY else f"{key}."
+    if named := NAMED.fullmatch(message):
+        missing = named[1] == "missing required"
+        return FieldError(within + named[2], "This has to be given." if missing else "There is no such field.")
+    return FieldError(key, message)
+
+
+def _root(fault: BaseException) -> BaseException:
+    """What the driver raised, under SQLAlchemy's wrapping."""
+    original = getattr(fault, "orig", None)
+    cause = getattr(original, "__cause__", None)
+    return cause or original or fault
