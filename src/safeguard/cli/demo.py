@@ -61,7 +61,7 @@ async def _tell(place: Settings, cast: tuple[House, ...], seed: int, until: date
     database = Database(place.owner_url, load_key(place.keys / "context"), size=AT_ONCE, overflow=AT_ONCE)
     pool.use(database)
     try:
-        missing = [house for house in cast if not await is_there(house.new.slug)]
+        missing = [house for house in cast if not await _is_left_alone(house)]
         with _bar() as bar:
             task = bar.add_task("Telling two years", total=sum(house.incidents for house in missing))
             await _fill_all(missing, seed, until, bar, task)
@@ -69,6 +69,13 @@ async def _tell(place: Settings, cast: tuple[House, ...], seed: int, until: date
     finally:
         pool.use(None)
         await database.close()
+
+
+async def _is_left_alone(house: House) -> bool:
+    there = await is_there(house.new.slug)
+    if there:
+        click.echo(f"{house.new.name} is there already, and is left as it is.", err=True)
+    return there
 
 
 async def _fill_all(missing: list[House], seed: int, until: datetime, bar: Progress, task: TaskID) -> None:
