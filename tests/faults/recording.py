@@ -9,6 +9,7 @@ import http.client
 import json
 import os
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -51,8 +52,10 @@ class Recorders:
     total: int
     pause: Callable[[], None]
     """What a person does whom the service did not answer."""
-    people: int = 4
+    people: int = 8
     sent: int = 0
+    limit: int = 0
+    """So many may be sent for now: nobody is done before the last kill."""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def run(self, beside: Callable[[], None]) -> None:
@@ -70,6 +73,8 @@ class Recorders:
                 self.pause()
 
     def _take(self) -> bool:
+        while self.sent >= self.limit < self.total:
+            time.sleep(0.002)
         with self.lock:
             self.sent += 1
             return self.sent <= self.total

@@ -41,11 +41,11 @@ def run(*words: str) -> str:
     return done.stdout
 
 
-def make_token(data: Path) -> str:
+def make_token(data: Path, slug: str) -> str:
     """An organisation, and a token that may do in it what its lead may."""
-    words = ["--kind", "school", "--name", "Synthetic", "--slug", "synthetic", "--lead-email", "lead@example.org"]
+    words = ["--kind", "school", "--name", "Synthetic", "--slug", slug, "--lead-email", f"lead@{slug}.example"]
     run("organisation", "create", *words, "--data", str(data))
-    return run("token", "create", "--organisation", "synthetic", "--role", "lead", "--data", str(data)).split()[-1]
+    return run("token", "create", "--organisation", slug, "--role", "lead", "--data", str(data)).split()[-1]
 
 
 class Up:
@@ -97,18 +97,18 @@ class Up:
                     return child
         return None
 
+    def find(self, name: str) -> psutil.Process:
+        """The process of a part, waiting until there is one."""
+        found: list[psutil.Process | None] = []
+        self.wait_for(lambda: bool(found.append(self.part(name)) or found[-1]))
+        assert found[-1] is not None
+        return found[-1]
+
     def kill(self, name: str) -> int:
         """kill -9 a part as soon as there is one; the number it had."""
-        killed: list[int] = []
-        self.wait_for(lambda: self._try_to_kill(name, killed))
-        return killed[0]
-
-    def _try_to_kill(self, name: str, killed: list[int]) -> bool:
-        if (process := self.part(name)) is not None:
-            with contextlib.suppress(psutil.NoSuchProcess):  # it may end by itself just now
-                process.kill()
-                killed.append(process.pid)
-        return bool(killed)
+        process = self.find(name)
+        process.kill()
+        return process.pid
 
     def remember_family(self) -> None:
         """Note every process of the tree, to ask later whether it is gone."""

@@ -47,20 +47,18 @@ class Jobs:
             connection.execute(TIME_PASSES)
 
 
-def test_packs_whose_worker_was_killed_are_made_whole_and_once(tmp_path: Path) -> None:
-    with Up(tmp_path / "data") as up:
-        up.wait_until_ready()
-        token, jobs = make_token(up.data), Jobs(up.data)
-        packs = [ask_for_pack(up.port, token) for _ in range(PACKS)]
-        up.wait_for(lambda: "running" in jobs.states())
-        up.kill("worker")
-        assert set(jobs.states()) != {"done"}
-        time.sleep(0.5)  # the dead worker's connections end, so that no transaction of its is left
-        jobs.let_time_pass()
-        up.wait_for(lambda: set(jobs.states()) == {"done"}, seconds=180)
-        assert [jobs.made(pack) for pack in packs] == [1] * PACKS
-        for pack in packs:
-            assert is_valid(up.port, token, pack, tmp_path)
+def test_packs_whose_worker_was_killed_are_made_whole_and_once(service: Up, tmp_path: Path) -> None:
+    token, jobs = make_token(service.data, "packs"), Jobs(service.data)
+    packs = [ask_for_pack(service.port, token) for _ in range(PACKS)]
+    service.wait_for(lambda: "running" in jobs.states())
+    service.kill("worker")
+    assert set(jobs.states()) != {"done"}
+    time.sleep(0.5)  # the dead worker's connections end, so that no transaction of its is left
+    jobs.let_time_pass()
+    service.wait_for(lambda: set(jobs.states()) == {"done"})
+    assert [jobs.made(pack) for pack in packs] == [1] * PACKS
+    for pack in packs:
+        assert is_valid(service.port, token, pack, tmp_path)
 
 
 def ask_for_pack(port: int, token: str) -> str:

@@ -5,12 +5,12 @@
 
 import os
 import random
-import re
+import time
 from collections import Counter
-from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 
@@ -21,6 +21,9 @@ from tests.faults.running import Up, make_token
 
 TOTAL = int(os.environ.get("SAFEGUARD_FAULT_RECORDINGS", "150"))
 SEED = int(os.environ.get("SAFEGUARD_FAULT_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
+SLUG = "recording"
+AHEAD = 40
+"""Reports that may be sent beyond the moment of a kill: enough to be under way when it comes."""
 VICTIMS = ("web", "worker", "database")
 
 ROWS = """
@@ -28,13 +31,16 @@ select i.id::text, i.narrative, (
     select count(*) from audit.objects o
     join audit.leaves l on (l.organisation_id, l.object) = (o.organisation_id, o.handle)
     where (o.organisation_id, o.kind, o.id) = (i.organisation_id, 'incident', i.id)
-      and l.entry like '%incident.recorded%')
-from public.incidents i
+      and l.entry like '%%incident.recorded%%')
+from public.incidents i where i.organisation_id = (select id from public.organisations where slug = %s)
 """
 Rows = dict[str, list[tuple[str, int]]]
 """Hash of the narrative -> (id, audit entries of its recording) of every row that has it."""
 
-RECORDED = "select count(*) from audit.leaves where entry like '%incident.recorded%'"
+RECORDED = """
+select count(*) from audit.leaves where entry like '%%incident.recorded%%'
+    and organisation_id = (select id from public.organisations where slug = %s)
+"""
 
 
 @dataclass(frozen=True)
@@ -57,24 +63,24 @@ class Aftermath:
 
 
 @pytest.fixture(scope="module")
-def aftermath(tmp_path_factory: pytest.TempPathFactory) -> Generator[Aftermath]:
+def aftermath(service: Up, tmp_path_factory: pytest.TempPathFactory) -> Aftermath:
     """The service, killed piece by piece while people record."""
-    folder = tmp_path_factory.mktemp("recording")
-    chance = random.Random(SEED)
-    with Up(folder / "data") as up:
-        up.wait_until_ready()
-        recorders = Recorders(
-            up.port, make_token(up.data), Journal(folder / "journal"), TOTAL, pause=lambda: up.wait_for(up.answers)
-        )
-        kills: Counter[str] = Counter()
-        recorders.run(beside=lambda: kills.update(kill_at_random(up, recorders, chance)))
-        up.wait_for(up.answers)
-        rows, entries = read_database(up.data)
-        journal = recorders.journal.read()
-        log = (up.data / "logs" / "postgres.log").read_text()
-        recoveries = len(re.findall("automatic recovery in progress", log))
-        answers = {key: recorders.send(key)[0] for key, facts in journal.items() if facts["outcome"] == "unknown"}
-        yield Aftermath(journal, rows, entries, recoveries, kills, answers, read_database(up.data)[0])
+    journal = Journal(tmp_path_factory.mktemp("recording") / "journal")
+    token = make_token(service.data, SLUG)
+    recorders = Recorders(service.port, token, journal, TOTAL, pause=lambda: service.wait_for(service.answers))
+    before, chance, kills = recoveries(service), random.Random(SEED), Counter[str]()
+    recorders.run(beside=lambda: kills.update(kill_at_random(service, recorders, chance)))
+    service.wait_for(service.answers)
+    rows, entries = read_database(service.data)
+    known = journal.read()
+    answers = {key: recorders.send(key)[0] for key, facts in known.items() if facts["outcome"] == "unknown"}
+    after = recoveries(service) - before
+    return Aftermath(known, rows, entries, after, kills, answers, read_database(service.data)[0])
+
+
+def recoveries(service: Up) -> int:
+    """How often the database made good for a crash, as it says itself."""
+    return (service.data / "logs" / "postgres.log").read_text().count("automatic recovery in progress")
 
 
 def read_database(data: Path) -> tuple[Rows, int]:
@@ -82,9 +88,9 @@ def read_database(data: Path) -> tuple[Rows, int]:
     with psycopg.connect(address_of(data).url(database="safeguard")) as connection:
         check_logs(connection)
         rows: Rows = {}
-        for number, narrative, audited in connection.execute(ROWS.encode()).fetchall():
+        for number, narrative, audited in connection.execute(ROWS.encode(), (SLUG,)).fetchall():
             rows.setdefault(digest(narrative), []).append((number, audited))
-        (entries,) = connection.execute(RECORDED).fetchone() or (0,)
+        (entries,) = connection.execute(RECORDED.encode(), (SLUG,)).fetchone() or (0,)
     return rows, entries
 
 
@@ -94,10 +100,17 @@ def kill_at_random(up: Up, recorders: Recorders, chance: random.Random) -> list[
     chance.shuffle(victims)
     moments = sorted(chance.sample(range(TOTAL // 20, TOTAL * 9 // 10), len(victims)))
     for moment, victim in zip(moments, victims, strict=True):
-        up.wait_for(lambda moment=moment: recorders.sent >= moment)
         if victim == "database":  # one that was not up yet would have nothing to recover from
             up.wait_for(lambda: takes_connections(up.data))
-        up.kill(victim)
+        process = up.find(victim)
+        recorders.limit = moment + AHEAD
+        up.wait_for(lambda moment=moment: recorders.sent >= moment)
+        time.sleep(chance.uniform(0, 0.05))
+        try:
+            process.kill()
+        except psutil.NoSuchProcess:  # it ended by itself, and was started again
+            up.kill(victim)
+    recorders.limit = TOTAL
     return victims
 
 

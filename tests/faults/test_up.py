@@ -3,7 +3,6 @@
 import signal
 import socket
 import subprocess
-from collections.abc import Generator
 from pathlib import Path
 
 import psutil
@@ -11,13 +10,6 @@ import pytest
 
 from safeguard.database.embedded import EmbeddedPostgres
 from tests.faults.running import ENVIRONMENT, Up, command
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Generator[Up]:
-    """One service for the tests of this module that leave it running."""
-    with Up(tmp_path_factory.mktemp("up") / "data") as up:
-        yield up.wait_until_ready()
 
 
 def refused(*words: str) -> str:
@@ -57,10 +49,12 @@ def test_other_commands_work_beside_it(service: Up) -> None:
 
 @pytest.mark.parametrize("name", ["web", "worker", "scheduler", "database"])
 def test_a_killed_part_comes_back(service: Up, name: str) -> None:
+    said = f"{name} was killed (signal 9, SIGKILL). Starting it again in"
+    before = service.said().count(said)
     killed = service.kill(name)
     service.wait_for(lambda: (part := service.part(name)) is not None and part.pid != killed)
     service.wait_for(service.answers)
-    assert f"{name} was killed (signal 9, SIGKILL). Starting it again in" in service.said()
+    assert service.said().count(said) == before + 1
 
 
 def test_ended_or_killed_it_leaves_nothing_running_and_starts_again(tmp_path: Path) -> None:

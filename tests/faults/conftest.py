@@ -1,0 +1,14 @@
+"""One service for all tests that leave it running, however badly they treat it."""
+
+from collections.abc import Generator
+
+import pytest
+
+from tests.faults.running import Up
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Generator[Up]:
+    """Everything, on a data directory of its own."""
+    with Up(tmp_path_factory.mktemp("up") / "data") as up:
+        yield up.wait_until_ready()
