@@ -24,141 +24,27 @@ understood rather than what was typed.
 """
 
 import re
-import unicodedata
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
-from typing import Any, Generic, Protocol, TypeVar, get_type_hints
+from typing import Any, Generic, TypeVar, get_type_hints
 from zoneinfo import ZoneInfo
 
 from litestar import Request
 
 from safeguard import clock
 from safeguard.errors import FieldError, Invalid
-from safeguard.web import dates, exchange
+from safeguard.web import exchange
 from safeguard.web.fields import Fields
+from safeguard.web.kinds import Choice, Day, Field, Many, Setting, Text, Tick, TimeOfDay, clean
+
+__all__ = [
+    "Choice", "Day", "Field", "Form", "Many", "Row", "Rows", "Setting", "Text", "Tick", "TimeOfDay", "begun", "blank",
+    "clean", "fill", "read", "today_here",
+]  # fmt: skip
 
 T = TypeVar("T")
-
-_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-"""Control characters but tab and newline: no keyboard types them, and no document may hold them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What a field needs to know of its surroundings to be read."""
-
-    today: date
-
-
-class Field(Protocol):
-    """One kind of field: how what was typed under `name` is read."""
-
-    def read(self, fields: Fields, name: str, setting: Setting) -> Any:
-        """The value; raises `ValueError` with the sentence to show, or `Invalid` with one for each part."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """Words, in Unicode's composed form (NFC), without blanks around them."""
-
-    longest: int = 200
-    required: str | None = None
-    """The sentence shown when nothing was typed; None when the field may stay empty."""
-    lines: bool = False
-    """Whether line breaks are kept."""
-
-    def read(self, fields: Fields, name: str, setting: Setting) -> str:
-        """The words; too many are refused, never cut."""
-        said = clean(fields.get(name), lines=self.lines)
-        if not said and self.required:
-            raise ValueError(self.required)
-        if (over := len(said) - self.longest) > 0:
-            raise ValueError(f"This is {over:,} {_characters(over)} too long. The most is {self.longest:,}.")
-        return said
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One of a few; `options` are the values that the page offers."""
-
-    options: Collection[str]
-    required: str | None = None
-
-    def read(self, fields: Fields, name: str, setting: Setting) -> str:
-        """The option chosen, or an empty string."""
-        chosen = fields.get(name).strip()
-        if not chosen and self.required:
-            raise ValueError(self.required)
-        if chosen and chosen not in self.options:
-            raise ValueError("Choose one of the answers on the page.")
-        return chosen
-
-
-@dataclass(frozen=True, slots=True)
-class Many:
-    """Any of a few: boxes to tick."""
-
-    options: Collection[str]
-    required: str | None = None
-
-    def read(self, fields: Fields, name: str, setting: Setting) -> tuple[str, ...]:
-        """The options ticked, each once, in the order of the page."""
-        ticked = dict.fromkeys(value.strip() for value in fields.all(name) if value.strip())
-        if not ticked and self.required:
-            raise ValueError(self.required)
-        if any(value not in self.options for value in ticked):
-            raise ValueError("Choose from the answers on the page.")
-        return tuple(ticked)
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """A single box: ticked or not."""
-
-    required: str | None = None
-
-    def read(self, fields: Fields, name: str, setting: Setting) -> bool:
-        """Whether it was ticked."""
-        ticked = bool(fields.get(name).strip())
-        if not ticked and self.required:
-            raise ValueError(self.required)
-        return ticked
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """A day, typed as people do; see `dates.read_day`."""
-
-    required: str | None = None
-    past: bool = True
-
-    def read(self, fields: Fields, name: str, setting: Setting) -> date | None:
-        """The day, or None when nothing was typed."""
-        said = clean(fields.get(name))
-        if said:
-            return (dates.read_past_day if self.past else dates.read_day)(said, setting.today)
-        if self.required:
-            raise ValueError(self.required)
-        return None
-
-
-@dataclass(frozen=True, slots=True)
-class TimeOfDay:
-    """A time of day, typed as people do; see `dates.read_time`."""
-
-    required: str | None = None
-
-    def read(self, fields: Fields, name: str, setting: Setting) -> Any:
-        """The time, or None when nothing was typed."""
-        said = clean(fields.get(name))
-        if said:
-            return dates.read_time(said)
-        if self.required:
-            raise ValueError(self.required)
-        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,13 +172,6 @@ def today_here() -> date:
     return clock.now().astimezone(ZoneInfo(viewer.organisation.time_zone if viewer else "Europe/London")).date()
 
 
-def clean(text: str, *, lines: bool = False) -> str:
-    """Composed (NFC), one kind of line break, nothing that cannot be seen, no blanks around it."""
-    said = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    said = _UNSEEN.sub("", said).strip()
-    return said if lines else said.replace("\n", " ")
-
-
 @cache
 def plan(kind: type) -> dict[str, Field]:
     """The fields of a form's class, by name: the first annotation that can read."""
@@ -315,7 +194,3 @@ def _fill(kind: type[T], fields: Fields, setting: Setting, prefix: str = "") -> 
         except ValueError as refusal:
             errors.append(FieldError(prefix + name, str(refusal)))
     return (None if errors else kind(**values)), errors
-
-
-def _characters(count: int) -> str:
-    return "character" if count == 1 else "characters"
