@@ -75,7 +75,7 @@ def _draw(house: House, connection: str, parts: list[Part], random: Random) -> K
         match connection:
             case "pupil":
                 known = random.choice(near if len(near) > 3 else house.known)
-            case "family" if parts:
+            case "family" if parts and parts[0].connection == "pupil":
                 known = Known(random.choice(GROWN), parts[0].known.last)
             case "child_elsewhere":
                 known = Known(random.choice(FIRST), random.choice(LAST))
@@ -115,7 +115,9 @@ def slots_of(
         known = named.get(letter) or (affected if letter == "A" else random.choice(house.known))
         slots[letter], slots[letter.lower()] = known.name, known.first
     family = named.get("P")
-    slots["P"] = family.name if family else f"{random.choice(GROWN)} {affected.last}"
+    of_a_pupil = any(part.letter == "A" and part.connection == "pupil" for part in parts)
+    last = affected.last if of_a_pupil else random.choice(LAST)
+    slots["P"] = family.name if family else f"{random.choice(GROWN)} {last}"
     return slots
 
 
