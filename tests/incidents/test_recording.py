@@ -6,6 +6,7 @@ import pytest
 
 from safeguard.access.roles import Role
 from safeguard.errors import Forbidden, Invalid, NotFound
+from safeguard.incidents import documents, models, story
 from safeguard.incidents.queries import read_incident
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import Happened, NewIncident, NewPerson
@@ -114,3 +115,13 @@ async def test_a_time_that_says_too_little_is_asked_for_again(someone, happened,
         with pytest.raises(Invalid) as refusal:
             await record_incident(work, NewIncident(narrative="Something.", happened=happened), SCHOOL)
     assert [error.field for error in refusal.value.errors] == [field]
+
+
+def test_every_column_says_truly_whether_it_is_committed():
+    for model, struct, left_out in (
+        (models.Incident, story.Facts, documents.NOT_COMMITTED),
+        (models.IncidentPerson, story.Person, documents.NOT_COMMITTED_PERSON),
+        (models.Entry, story.Entry, documents.NOT_COMMITTED_ENTRY),
+    ):
+        declared = {column.name for column in model.__table__.columns if column.info["treatment"].committed}
+        assert declared == set(struct.__struct_fields__) - left_out

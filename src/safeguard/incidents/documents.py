@@ -14,22 +14,22 @@ import msgspec
 from safeguard.audit.documents import Document, JSONValue
 from safeguard.incidents.story import Change, ChangeValue, Entry, Facts, Person
 
-_NOT_COMMITTED = {"id", "version", "recorded_by", "acknowledged_by", "closed_by", "last_activity_at"}
-_NOT_COMMITTED_PERSON = {"id", "position"}
-_NOT_COMMITTED_ENTRY = {"id", "version", "author_id", "owner_id"}
+NOT_COMMITTED = {"id", "version", "recorded_by", "acknowledged_by", "closed_by", "last_activity_at"}
+NOT_COMMITTED_PERSON = {"id", "position"}
+NOT_COMMITTED_ENTRY = {"id", "version", "author_id", "owner_id"}
 
 
 def incident_document(facts: Facts, people: tuple[Person, ...]) -> Document:
     """The committed document of this version of an incident."""
-    fields = _fields(facts, _NOT_COMMITTED)
+    fields = _fields(facts, NOT_COMMITTED)
     for person in people:
-        fields |= _fields(person, _NOT_COMMITTED_PERSON, prefix=f"people.{person.position}.")
+        fields |= _fields(person, NOT_COMMITTED_PERSON, prefix=f"people.{person.position}.")
     return Document("incident", facts.id, facts.version, fields)
 
 
 def entry_document(entry: Entry) -> Document:
     """The committed document of this version of an entry."""
-    return Document("entry", entry.id, entry.version, _fields(entry, _NOT_COMMITTED_ENTRY))
+    return Document("entry", entry.id, entry.version, _fields(entry, NOT_COMMITTED_ENTRY))
 
 
 def _fields(struct: msgspec.Struct, left_out: set[str], prefix: str = "") -> dict[str, JSONValue]:

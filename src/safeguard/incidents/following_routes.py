@@ -12,10 +12,11 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from safeguard.access.policy import Permission
-from safeguard.errors import Invalid, NotFound
+from safeguard.errors import Conflict, Invalid, NotFound
 from safeguard.incidents.acknowledging import acknowledge
 from safeguard.incidents.acts import in_state
 from safeguard.incidents.adding import add_entry, complete_action, find_entry
+from safeguard.incidents.changing import CLOSED
 from safeguard.incidents.follow_up_forms import (
     KINDS,
     EntryForm,
@@ -26,8 +27,8 @@ from safeguard.incidents.follow_up_forms import (
     version_of,
 )
 from safeguard.incidents.here import here
-from safeguard.incidents.queries import read_incident
-from safeguard.incidents.story import Story
+from safeguard.incidents.queries import Heading, get_heading, read_incident
+from safeguard.incidents.story import Facts
 from safeguard.web.forms import Form, blank, read
 from safeguard.web.pages import after, page, wants_fragment
 from safeguard.work import Work
@@ -49,8 +50,10 @@ async def show_entry_form(
 ) -> Template:
     """The form of one kind of entry; HTMX swaps it into the incident's page."""
     kind = request.query_params.get("kind", "note")
-    story = await in_state(work, incident_id, closed=False)
-    return _entry_form(request, story, blank_entry(kind if kind in KINDS else "note"))
+    heading = await get_heading(work, incident_id)
+    if heading.state == "closed":
+        raise Conflict(CLOSED)
+    return _entry_form(request, heading, blank_entry(kind if kind in KINDS else "note"))
 
 
 @get("/incidents/{incident_id:uuid}/entries/{entry_id:uuid}/correct", permission=Permission.INCIDENT_FOLLOW_UP)
@@ -65,7 +68,7 @@ async def show_entry_correction(
     earlier = await find_entry(work, incident_id, entry_id)
     if earlier is None or earlier.kind not in KINDS:
         raise NotFound
-    return _entry_form(request, story, begun_with(earlier))
+    return _entry_form(request, story.facts, begun_with(earlier))
 
 
 @post("/incidents/{incident_id:uuid}/entries", permission=Permission.INCIDENT_FOLLOW_UP, status_code=303)
@@ -78,7 +81,7 @@ async def take_entry(
         entry = await add_entry(work, incident_id, form.value.entry(work))
     except Invalid as refusal:
         wrong = form if form.errors else form.refused(refusal)
-        return _entry_form(request, await read_incident(work, incident_id), wrong, 422)
+        return _entry_form(request, await get_heading(work, incident_id), wrong, 422)
     return after(f"/incidents/{incident_id}?added={entry.id}#entry-{entry.id}")
 
 
@@ -114,7 +117,9 @@ async def take_completion(
     return after(f"/incidents/{incident_id}?added={entry.id}#entry-{entry.id}")
 
 
-def _entry_form(request: Request[Any, Any, Any], story: Story, form: Form[EntryForm], status: int = 200) -> Template:
+def _entry_form(
+    request: Request[Any, Any, Any], heading: Heading | Facts, form: Form[EntryForm], status: int = 200
+) -> Template:
     place = here()
     answer = page(
         request,
@@ -124,7 +129,7 @@ def _entry_form(request: Request[Any, Any, Any], story: Story, form: Form[EntryF
         entry=form,
         errors=form.errors,
         here=wants_fragment(request),
-        shown=place.presenter.shown(story),
+        incident=heading,
         profile=place.profile,
     )
     # A form of the story's page that needs another look replaces the form, and not the story.
