@@ -3,13 +3,24 @@
 const SHOWN_FOR = 6000
 let timer
 
-export function announce(words) {
+export function announce(words, stays = false) {
   const status = document.getElementById('status')
   if (!status || !words) return
   status.textContent = ''
   window.setTimeout(() => { status.textContent = words }, 50)
   window.clearTimeout(timer)
-  timer = window.setTimeout(() => { status.textContent = '' }, SHOWN_FOR)
+  if (!stays) timer = window.setTimeout(() => { status.textContent = '' }, SHOWN_FOR)
+}
+
+function withdraw() {
+  const status = document.getElementById('status')
+  if (status) status.textContent = ''
+}
+
+// A page that came in place of another begins where a loaded one would: at its errors, else at its content.
+function begin(body) {
+  window.scrollTo(0, 0)
+  if (!body.querySelector('.govuk-error-summary')) body.querySelector('#main')?.focus({ preventScroll: true })
 }
 
 function wordsOf(event) {
@@ -18,6 +29,8 @@ function wordsOf(event) {
 
 export function startAnnouncing() {
   const spoken = document.body.dataset
+  document.addEventListener('htmx:beforeRequest', withdraw)
+  document.addEventListener('htmx:afterSettle', (event) => { if (event.target === document.body) begin(event.target) })
   document.addEventListener('announce', (event) => announce(wordsOf(event)))
   document.addEventListener('htmx:afterSettle', (event) => {
     const told = event.target.closest('[data-announce]') || event.target.querySelector('[data-announce]')
@@ -27,6 +40,6 @@ export function startAnnouncing() {
   document.addEventListener('htmx:afterSettle', (event) => {
     if (event.target.id === 'add') event.target.querySelector('textarea, select')?.focus()
   })
-  document.addEventListener('htmx:sendError', () => announce(spoken.sayOffline))
-  document.addEventListener('htmx:responseError', () => announce(spoken.sayFailed))
+  document.addEventListener('htmx:sendError', () => announce(spoken.sayOffline, true))
+  document.addEventListener('htmx:responseError', () => announce(spoken.sayFailed, true))
 }

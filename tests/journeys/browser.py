@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "assets" / "node_modules" / "axe-core" / "axe.min.js"
@@ -69,8 +69,11 @@ class Sight:
     complaints: list[str] = field(default_factory=list)
 
     def listen(self) -> None:
-        """Collect console errors (a broken content policy is one), faults in scripts and failed requests."""
-        self.page.on("console", lambda m: self.complaints.append(m.text) if m.type == "error" else None)
+        """Collect console errors (a broken content policy is one), faults in scripts and failed requests.
+
+        That the server refused something, such as a form with errors, is an answer and no fault.
+        """
+        self.page.on("console", lambda m: self.complaints.append(m.text) if _is_fault(m) else None)
         self.page.on("pageerror", lambda e: self.complaints.append(str(e)))
         self.page.on("requestfailed", lambda r: self.complaints.append(f"{r.url} {r.failure}"))
 
@@ -94,6 +97,10 @@ class Sight:
             return
         PICTURES.mkdir(parents=True, exist_ok=True)
         await self.page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+
+
+def _is_fault(message: ConsoleMessage) -> bool:
+    return message.type == "error" and "the server responded with a status of 4" not in message.text
 
 
 @asynccontextmanager

@@ -39,6 +39,46 @@ async def test_a_double_press_sends_one_report(browser: Browser, house: House, t
         assert len(sent) == 1
 
 
+async def test_words_stay_when_the_network_drops_and_are_sent_once_it_is_back(
+    browser: Browser, house: House, town: Town
+) -> None:
+    async with window(browser, PHONE) as context:
+        await house.let_in(context, town.people[Role.REPORTER])
+        page = await context.new_page()
+        await page.goto(house.address + "/incidents/new")
+        await page.fill("#narrative", "Written in a lift.")
+        await context.set_offline(True)
+        await page.locator(".sg-actionbar button").click()
+        await page.get_by_text("What you typed is still on this page").wait_for()
+        assert await page.input_value("#narrative") == "Written in a lift."
+        await context.set_offline(False)
+        await page.locator(".sg-actionbar button").click()
+        await page.get_by_text("Recorded as").wait_for()
+
+
+async def test_a_session_that_ended_keeps_what_was_typed(browser: Browser, house: House, town: Town) -> None:
+    async with window(browser, PHONE) as context:
+        await house.let_in(context, town.people[Role.REPORTER])
+        page = await context.new_page()
+        await page.goto(house.address + "/incidents/new")
+        await page.fill("#narrative", "Written over lunch.")
+        await context.clear_cookies()
+        await page.locator(".sg-actionbar button").click()
+        await page.get_by_text("We kept what you typed").wait_for()
+        assert await page.locator("#password").is_visible()
+
+
+async def test_a_form_that_came_back_with_errors_has_the_focus_on_them(
+    browser: Browser, house: House, town: Town
+) -> None:
+    async with signed_in(browser, house, town.people[Role.REPORTER], "/incidents/new") as page:
+        await page.locator(".sg-actionbar button").click()
+        await page.locator(".govuk-error-summary").wait_for()
+        assert "govuk-error-summary" in await page.evaluate("document.activeElement.className")
+        await page.locator(".govuk-error-summary a").first.click()
+        assert await page.evaluate("document.activeElement.id") == "narrative"
+
+
 async def test_a_row_for_another_person_is_added_in_place(browser: Browser, house: House, town: Town) -> None:
     async with signed_in(browser, house, town.people[Role.REPORTER], "/incidents/new") as page:
         before = await page.locator("#people > *").count()
