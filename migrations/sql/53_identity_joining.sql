@@ -24,7 +24,7 @@ $$;
 
 -- Once, in time, by the person that it was meant for; true when that has just happened.
 -- `fresh_hash` makes the account that the context names; null joins the account that already has this address.
--- A lead who joins opens an organisation that was being set up and has named its outside second person.
+-- Whether an organisation that was being set up opens with it is decided, and told to the log, by tenancy.
 create or replace function identity.accept_invitation(secret text, fresh_name text, fresh_hash text) returns boolean
     language plpgsql volatile security definer
     set search_path = pg_catalog, pg_temp
@@ -34,7 +34,7 @@ declare
     invited public.invitations;
     person public.users;
 begin
-    perform identity.require_purpose('sign-in');
+    perform sec.require_purpose('sign-in');
     select i.* into invited from public.invitations i
         where i.token_hash = sha256(convert_to(secret, 'UTF8')) and i.organisation_id = sec.current_organisation()
             and i.used_at is null and i.withdrawn_at is null and i.expires_at > moment
@@ -61,9 +61,6 @@ begin
         where m.organisation_id = invited.organisation_id and m.user_id = person.id;
     update public.invitations i set used_at = moment
         where i.organisation_id = invited.organisation_id and i.id = invited.id;
-    update public.organisations o set state = 'active'
-        where o.id = invited.organisation_id and o.state = 'setting_up' and 'lead' = any (invited.roles)
-            and o.second_person_email is not null;
     return true;
 end
 $$;
