@@ -37,7 +37,9 @@ class Capture:
         event.listen(database.engine.sync_engine, "connect", self._opened)
         event.listen(database.engine.sync_engine, "before_cursor_execute", self._sent)
 
-    def _sent(self, _connection: object, _cursor: object, statement: str, parameters: Sequence[Any], *_: object) -> None:
+    def _sent(
+        self, _connection: object, _cursor: object, statement: str, parameters: Sequence[Any], *_: object
+    ) -> None:
         if self.listening:
             self.statements.append((statement, parameters))
 
@@ -100,5 +102,7 @@ def _element(value: Any) -> str:
 
 def _quoted(text: str) -> str:
     """An escape string without colons (pgbench takes them for variables) or line breaks."""
-    escaped = text.replace("\\", "\\\\").replace("'", "''").replace(":", "\\x3a").replace("\n", "\\n").replace("\r", "\\r")
+    escaped = (
+        text.replace("\\", "\\\\").replace("'", "''").replace(":", "\\x3a").replace("\n", "\\n").replace("\r", "\\r")
+    )
     return f"E'{escaped}'"

@@ -17,9 +17,9 @@ select %(organisation)s, gen_random_uuid(),
     'day', 'online', '{tiktok}', array[(array['content', 'contact', 'conduct', 'commerce'])[n %% 4 + 1]], story,
     case when n %% 3 = 0 then null else now() end, now() - n * interval '9 minutes', to_tsvector('english', story)
 from generate_series(1, %(count)s) n, (values ('23456789CFGHJKMPQRVWX')) letters(a),
-    lateral (select 'In lesson ' || n || ' a group chat was shown to a member of staff. Messages about another person had '
-        || 'been sent over several evenings, and two of them had been copied to an account that nobody knew. Sample text '
-        || md5(n::text) as story) stories
+    lateral (select 'In lesson ' || n || ' a group chat was shown to a member of staff. Messages about another person '
+        || 'had been sent over several evenings, and two of them had been copied to an account that nobody knew. '
+        || 'Sample text ' || md5(n::text) as story) stories
 """
 PEOPLE = """
 insert into incident_people (organisation_id, id, incident_id, position, role, kind, name)
@@ -41,8 +41,7 @@ def fill(scratch: Scratch, count: int) -> UUID:
     with scratch.as_owner() as owner:
         owner.execute(INCIDENTS, values)
         owner.execute(PEOPLE, values)
-        newest = owner.execute("select id from incidents order by recorded_at desc limit 1").fetchone()
-        assert newest is not None
+        [newest] = owner.execute("select id from incidents order by recorded_at desc limit 1").fetchall()
         owner.execute(ENTRIES, values | {"incident": newest[0]})
     with psycopg.connect(scratch.addresses.owner, autocommit=True) as owner:
         owner.execute("vacuum analyze")

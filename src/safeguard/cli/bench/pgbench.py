@@ -1,4 +1,4 @@
-"""The limit: pgbench sends the same statements, as the same role, through the same row security, with no program around.
+"""The limit: pgbench sends the same statements, as the same role, through the same row security, and nothing around it.
 
 pgbench comes with the embedded PostgreSQL. Statements are prepared once (`-M prepared`), as ours are.
 """

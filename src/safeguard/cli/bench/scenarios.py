@@ -58,8 +58,7 @@ def listing(scratch: Scratch, pairs: int, seconds: int) -> list[Figure]:
 def read(scratch: Scratch, pairs: int, seconds: int) -> list[Figure]:
     """One incident with its timeline, the reading told to the log."""
     with scratch.as_owner() as owner:
-        newest = owner.execute("select incident_id from entries limit 1").fetchone()
-    assert newest is not None
+        [newest] = owner.execute("select incident_id from entries limit 1").fetchall()
     return _page(scratch, "read", f"/incidents/{newest[0]}", pairs, seconds, Goal(3.0, "lower"))
 
 
@@ -122,7 +121,8 @@ def _page(scratch: Scratch, name: str, path: str, pairs: int, seconds: int, goal
         return pgbench.run(scratch.addresses.app, script, clients=1, seconds=seconds).p50
 
     notes = {"statements": float(len(statements))}
-    return [Figure(name, f"the page {path.split('/')[1]}, one at a time", "ms", *in_pairs(pairs, ours, limit), goal, notes)]
+    what = f"the page {path.split('/')[1]}, one at a time"
+    return [Figure(name, what, "ms", *in_pairs(pairs, ours, limit), goal, notes)]
 
 
 def _throughput(scratch: Scratch, name: str, path: str, pairs: int, seconds: int, goal: Goal) -> list[Figure]:
@@ -179,9 +179,9 @@ def _lengthen(owner: psycopg.Connection, scratch: Scratch, count: int) -> None:
     """More entries in the log, by the function that appends them."""
     act = {"event": "incident.viewed", "kind": "incident", "version": 1}
     owner.execute(
-        "select audit.append_at(now(), jsonb_build_object('request', gen_random_uuid(), 'role', 'lead', 'actor', %s::text,"
-        " 'acts', jsonb_build_object('general', (select jsonb_agg(%s::jsonb || jsonb_build_object('object',"
-        " gen_random_uuid(), 'fresh_actor', encode(sha256(n::text::bytea), 'base64'),"
+        "select audit.append_at(now(), jsonb_build_object('request', gen_random_uuid(), 'role', 'lead',"
+        " 'actor', %s::text, 'acts', jsonb_build_object('general', (select jsonb_agg(%s::jsonb"
+        " || jsonb_build_object('object', gen_random_uuid(), 'fresh_actor', encode(sha256(n::text::bytea), 'base64'),"
         " 'fresh_object', encode(sha256(n::text::bytea), 'base64'))) from generate_series(1, %s::integer) n))))",
         (str(scratch.lead_id), Jsonb(act), count),
     )
