@@ -58,13 +58,18 @@ def surrounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(assets, "current", lambda: fake)
 
 
-@pytest.fixture
-async def service(database: pool.Database) -> AsyncIterator[Litestar]:
-    """The sample room, served."""
+@pytest.fixture(scope="session")
+def sample_room() -> Litestar:
+    """The sample room, put together once: that takes longer than most tests."""
     app = build([*sample.ROUTES, *assets.ROUTES], sample.API_ROUTES)
     add_templates(app)
-    async with app.lifespan():
-        yield app
+    return app
+
+
+@pytest.fixture
+async def service(sample_room: Litestar, database: pool.Database) -> Litestar:
+    """The sample room, with the database that it works on."""
+    return sample_room
 
 
 def add_templates(app: Litestar) -> None:
