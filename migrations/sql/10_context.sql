@@ -7,6 +7,9 @@
 
 revoke all on schema sec, audit, jobs, identity from public;
 revoke create on schema public from public;
+-- A temporary table stays on its pooled connection, stands before every other of its name, and knows no row security:
+-- one injected statement could catch what the next organisations write. Nobody but the owner makes any.
+do $$ begin execute format('revoke temporary on database %I from public', current_database()); end $$;
 grant usage on schema public, sec, audit, jobs, identity
     to safeguard_app, safeguard_relay, safeguard_signer, safeguard_definer, safeguard_log, safeguard_search;
 grant create on schema public, sec, audit, jobs, identity to safeguard_definer, safeguard_log, safeguard_search;
@@ -58,6 +61,19 @@ create or replace function sec.current_purpose() returns text
     set search_path = pg_catalog, pg_temp
 as $$ begin return (sec.verified_context())[3]; end $$;
 
+-- Some doors open in one kind of context only, which no page and no token ever holds: a process makes it for the one
+-- statement that needs it. So an injected statement, which has the context of its page, finds them shut.
+create or replace function sec.require_purpose(wanted text) returns void
+    language plpgsql stable
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if sec.current_purpose() <> wanted then
+        raise exception 'this needs a context for %', wanted using errcode = '42501';
+    end if;
+end
+$$;
+
 -- Makes and sets a context: for definer functions that have just checked a session or a token, and for nobody else.
 create or replace function sec.enter(organisation uuid, person uuid, purpose text, seconds integer) returns void
     language plpgsql volatile security definer
@@ -76,7 +92,8 @@ end
 $$;
 
 revoke all on function sec.verified_context(), sec.current_organisation(), sec.current_user_id(),
-    sec.current_purpose(), sec.enter(uuid, uuid, text, integer) from public;
+    sec.current_purpose(), sec.require_purpose(text), sec.enter(uuid, uuid, text, integer) from public;
+grant execute on function sec.require_purpose(text) to safeguard_log;
 grant execute on function sec.current_organisation(), sec.current_user_id(), sec.current_purpose()
     to safeguard_owner, safeguard_app, safeguard_relay, safeguard_signer, safeguard_log, safeguard_search;
 

@@ -60,6 +60,20 @@ begin
 end
 $$;
 
+-- What every verifier reads as an entry, and nothing else: an entry that is appended can never be taken back.
+create or replace function audit.form_of_entry() returns text
+    language sql immutable parallel safe
+    set search_path = pg_catalog, pg_temp
+    as $$ select '^safeguard-audit/1\n'
+        '[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z\n'
+        '[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\n'
+        '[A-Za-z0-9+/]{22}==\n'
+        '[a-z][a-z0-9_]*\n'
+        '[A-Za-z0-9+/]{43}=\n'
+        '(0|[1-9][0-9]{0,9})\n'
+        '(-|[A-Za-z0-9+/]{43}=)\n'
+        '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\n$' $$;
+
 -- One organisation and one log: take the head, append in order, put the head back.
 create or replace function audit.append_entries(
     organisation uuid, target text, acts jsonb, actor uuid, role text, request uuid, at timestamptz) returns void
@@ -95,7 +109,7 @@ begin
             act ->> 'version', E'\n',
             coalesce(act ->> 'commitment', '-'), E'\n',
             request, E'\n');
-        if octet_length(line) > 1024 or line !~ '^([^[:cntrl:]]+\n){9}$' then
+        if octet_length(line) > 1024 or line !~ audit.form_of_entry() then
             raise exception 'an audit entry is malformed' using errcode = '22023';
         end if;
         leaf := sha256('\x00'::bytea || convert_to(line, 'UTF8'));
@@ -125,6 +139,9 @@ declare
     organisation uuid := sec.current_organisation();
     target text;
 begin
+    if unit -> 'acts' ? 'restricted' then  -- whoever appends to both logs, or to either, waits for one and the same head
+        perform from audit.logs l where l.organisation_id = organisation and l.log = 'general' for update;
+    end if;
     foreach target in array array['general', 'platform', 'restricted'] loop
         if unit -> 'acts' ? target then
             perform audit.append_entries(organisation, target, unit -> 'acts' -> target, (unit ->> 'actor')::uuid,
@@ -144,7 +161,14 @@ $$;
 create or replace function audit.finish(unit jsonb) returns void
     language plpgsql volatile security definer
     set search_path = pg_catalog, pg_temp
-as $$ begin perform audit.finish_at(sec.clock(), unit); end $$;
+as $$
+begin
+    if (unit ->> 'actor')::uuid is distinct from sec.current_user_id() then
+        raise exception 'an entry names whoever acts, and nobody else' using errcode = '42501';
+    end if;
+    perform audit.finish_at(sec.clock(), unit);
+end
+$$;
 
 -- For demonstration data and imports by the operator: a moment in the past, still never before the previous entry.
 create or replace function audit.append_at(at timestamptz, unit jsonb) returns void
@@ -152,7 +176,7 @@ create or replace function audit.append_at(at timestamptz, unit jsonb) returns v
     set search_path = pg_catalog, pg_temp
 as $$ begin perform audit.finish_at(at, unit); end $$;
 
--- A new organisation's two logs, each beginning with `log.created` about itself.
+-- A new organisation's two logs, each beginning with `log.created` about itself. Only while an organisation is set up.
 create or replace function audit.create_log(target text, log_id uuid, origin text, request uuid,
                                             fresh_actor text, fresh_object text, at timestamptz default null) returns void
     language plpgsql volatile security definer
@@ -163,6 +187,9 @@ declare
 begin
     if at is not null and session_user <> 'safeguard_owner' then
         raise exception 'only the owner may date a log' using errcode = '42501';
+    end if;
+    if session_user <> 'safeguard_owner' then
+        perform sec.require_purpose('provision');
     end if;
     insert into audit.logs (organisation_id, log, id, origin_id) values (organisation, target, log_id, origin);
     perform audit.append_entries(organisation, target, jsonb_build_array(jsonb_build_object(

@@ -25,17 +25,3 @@ select sec.isolate('public.idempotency', 'owned');
 select sec.isolate('public.sessions', 'global');
 select sec.isolate('public.devices', 'global');
 select sec.isolate('public.throttles', 'global');
-
-create or replace function identity.require_purpose(wanted text) returns void
-    language plpgsql stable
-    set search_path = pg_catalog, pg_temp
-as $$
-begin
-    if sec.current_purpose() <> wanted then
-        raise exception 'this needs a context for %', wanted using errcode = '42501';
-    end if;
-end
-$$;
-
-alter function identity.require_purpose(text) owner to safeguard_definer;
-revoke all on function identity.require_purpose(text) from public;

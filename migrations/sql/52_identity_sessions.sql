@@ -4,12 +4,14 @@
 -- long, and no connection waits for it. No row when there is no such person.
 -- Organisations: first the one that was last used on this device, then the longest-standing membership; none for
 -- somebody who has left them all, who may still accept an invitation.
+-- It gives a stored hash for any address, so it opens in a `sign-in` context only.
 create or replace function identity.find_credentials(address text, device bytea)
     returns table (user_id uuid, name text, password_hash text, organisations uuid[], known_device boolean)
     language plpgsql stable security definer
     set search_path = pg_catalog, pg_temp
 as $$
 begin
+    perform sec.require_purpose('sign-in');
     return query
         select u.id, u.name, u.password_hash,
                array(select m.organisation_id
@@ -37,7 +39,7 @@ declare
     organisation uuid := sec.current_organisation();
     person uuid := sec.current_user_id();
 begin
-    perform identity.require_purpose('sign-in');
+    perform sec.require_purpose('sign-in');
     select m.roles into granted from public.memberships m join public.users u on u.id = m.user_id
         where m.organisation_id = organisation and m.user_id = person
             and m.state = 'active' and m.kind = 'person' and u.disabled_at is null;
@@ -156,7 +158,12 @@ $$;
 create or replace function identity.own_password_hash() returns text
     language plpgsql stable security definer
     set search_path = pg_catalog, pg_temp
-as $$ begin return (select u.password_hash from public.users u where u.id = sec.current_user_id()); end $$;
+as $$
+begin
+    perform sec.require_purpose('sign-in');
+    return (select u.password_hash from public.users u where u.id = sec.current_user_id());
+end
+$$;
 
 -- Only over the hash that was just checked: two changes at once do not both succeed.
 create or replace function identity.replace_password(old_hash text, new_hash text) returns boolean
@@ -164,6 +171,7 @@ create or replace function identity.replace_password(old_hash text, new_hash tex
     set search_path = pg_catalog, pg_temp
 as $$
 begin
+    perform sec.require_purpose('sign-in');
     update public.users u set password_hash = new_hash
         where u.id = sec.current_user_id() and u.password_hash = old_hash;
     return found;

@@ -29,7 +29,7 @@ from safeguard.database.context import JOB_LIFETIME, LIFETIME
 
 LogName: TypeAlias = Literal["general", "restricted", "platform"]
 
-ENTER = "select set_config('safeguard.context', $1, true)"
+ENTER = pool.ENTER
 ENTER_SESSION = "select * from identity.enter_session($1)"
 ENTER_TOKEN = "select * from identity.enter_token($1)"  # noqa: S105  a statement, not a secret
 FINISH = "select audit.finish($1::jsonb)"
@@ -110,6 +110,11 @@ class Work:
             asked["run_at"] = run_at.isoformat()
         self._jobs.append(asked)
 
+    async def enter(self, purpose: str) -> None:
+        """Go on in a context for `purpose`: some functions of the database open in one kind of context only."""
+        context = pool.current().key.sign(self.organisation_id, self.actor.user_id, purpose)
+        await self.driver.execute(ENTER, context)
+
     async def finish(self) -> None:
         """Flush, then append the entries and add the jobs in one call. The last thing before commit."""
         if self._session is not None:
@@ -145,11 +150,11 @@ async def begin(
     """Work as `actor`: commit on the way out, roll back on any exception. Nothing else ever commits."""
     database = pool.current()
     lifetime = JOB_LIFETIME if purpose == "job" else LIFETIME
-    context = database.key.sign(actor.organisation_id, actor.user_id, purpose, lifetime)
-    async with database.connection() as connection:
-        await connection.exec_driver_sql(ENTER, (context,))
-        async with _unit(connection, actor, request_id, dated) as work:
-            yield work
+    async with (
+        database.entered(actor.organisation_id, actor.user_id, purpose, lifetime) as connection,
+        _unit(connection, actor, request_id, dated) as work,
+    ):
+        yield work
 
 
 @asynccontextmanager

@@ -31,7 +31,7 @@ class Log(Base):
     """One of an organisation's logs: its head, with the compact range of RFC 9162 §2.1 trees."""
 
     __tablename__ = "logs"
-    __table_args__ = {"schema": "audit"}  # noqa: RUF012  SQLAlchemy's own form
+    __table_args__ = (UniqueConstraint("origin_id"), {"schema": "audit"})
 
     organisation_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     log: Mapped[str] = mapped_column(Text, primary_key=True, info=plain())

@@ -61,13 +61,12 @@ APP_GRANTS: Final[Mapping[TableClass, frozenset[str]]] = {
     TableClass.OWNED: ALL,
     TableClass.LOG: frozenset({"SELECT"}),
     TableClass.GLOBAL: frozenset(),
-    TableClass.QUEUE: frozenset({"SELECT", "UPDATE"}),
+    TableClass.QUEUE: frozenset({"SELECT"}),
     TableClass.SECRET: frozenset(),
     TableClass.BROKER: ALL,
 }
 
 _DEFINER = {"definer_all": ("ALL", "safeguard_definer")}
-_KEEP = frozenset({"SELECT", "INSERT", "UPDATE"})
 _ADD = frozenset({"INSERT"})
 """Reads and changes are granted column by column: a secret's hash is written and never read back."""
 _WRITE = frozenset({"SELECT", "INSERT"})
@@ -82,7 +81,7 @@ TABLES: Final[Mapping[str, Table]] = {
         TableClass.OWNED, app=_WRITE, named={"definer_read": ("SELECT", "safeguard_definer")}
     ),
     "public.users": Table(TableClass.GLOBAL),
-    "public.memberships": Table(TableClass.OWNED, app=_KEEP, named=_DEFINER | _SEARCH_READ),
+    "public.memberships": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER | _SEARCH_READ),
     "public.invitations": Table(TableClass.OWNED, app=_ADD, named=_DEFINER),
     "public.tokens": Table(TableClass.OWNED, app=_ADD, named=_DEFINER),
     "public.idempotency": Table(TableClass.OWNED),

@@ -58,7 +58,15 @@ from pg_roles r where rolname = any($1)
 """
 
 FREE_KEYS = frozenset(
-    {"organisations_slug_key", "organisations_slug_idx", "job_id_idx", "invitations_by_token", "tokens_by_token"}
+    {
+        "organisations_slug_key",
+        "organisations_slug_idx",
+        "job_id_idx",
+        "invitations_by_token",
+        "tokens_by_token",
+        "logs_origin_id_key",
+        "audit.logs_origin_id_key",
+    }
 )
 """Across organisations on purpose: an address has to be unique, a job's id and a secret's hash are random."""
 

@@ -6,11 +6,14 @@ that some statement left on a pooled connection is never seen, and no RESET is s
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from uuid import UUID
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from safeguard.database.context import ContextKey
+from safeguard.database.context import LIFETIME, ContextKey
+
+ENTER = "select set_config('safeguard.context', $1, true)"
 
 
 class Database:
@@ -30,6 +33,15 @@ class Database:
     async def connection(self) -> AsyncIterator[AsyncConnection]:
         """A connection of the pool; whatever it did not commit is rolled back."""
         async with self.engine.connect() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def entered(
+        self, organisation_id: UUID, user_id: UUID | None, purpose: str, lifetime: int = LIFETIME
+    ) -> AsyncIterator[AsyncConnection]:
+        """A connection whose transaction begins in this signed context."""
+        async with self.connection() as connection:
+            await connection.exec_driver_sql(ENTER, (self.key.sign(organisation_id, user_id, purpose, lifetime),))
             yield connection
 
     async def close(self) -> None:

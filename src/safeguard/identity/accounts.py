@@ -5,6 +5,7 @@ from uuid import UUID
 from safeguard.errors import Conflict, FieldError, Invalid
 from safeguard.identity import passwords, sessions, throttling
 from safeguard.identity.secret import Secret
+from safeguard.identity.signing_in import PURPOSE
 from safeguard.work import Work
 
 RENAME = "select identity.rename($1)"
@@ -23,6 +24,7 @@ async def change_password(
 ) -> Secret:
     """Take a new password for the old one; every other session ends, and this one goes on under a fresh id."""
     passwords.check(new, (organisation_name, work.actor.name, email), field="new_password")
+    await work.enter(PURPOSE)
     stored: str | None = await work.driver.fetchval(OWN_HASH)
     attempt = throttling.attempt_at_own(_person(work))
     await throttling.admit_alone(attempt)

@@ -23,7 +23,8 @@ FIND = "select * from identity.find_credentials($1, $2)"
 REPLACE_PASSWORD = "select identity.replace_password($1, $2)"  # noqa: S105  a statement, not a secret
 OPEN = "select identity.open_session($1, $2, $3, $4, $5, $6)"
 PURPOSE = "sign-in"
-"""The context that lets `identity.open_session` begin a session: made only after a password was right."""
+"""The context of sign-in: as the platform it looks stored hashes up, and as a person, whose password was right, it lets
+`identity.open_session` begin a session."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ async def open_session(work: Work, browser: Browser, factors: tuple[str, ...] = 
 
 async def _admit(address: str, browser: Browser) -> tuple[_Credentials | None, throttling.Attempt]:
     device_hash = hash_of(browser.device) if browser.device else None
-    async with pool.current().connection() as connection:
+    async with pool.current().entered(UUID(PLATFORM), None, PURPOSE) as connection:
         row = (await connection.exec_driver_sql(FIND, (address, device_hash))).first()
         known_device = device_hash if row and row.known_device else None
         attempt = throttling.attempt_of(address, browser.client, known_device)

@@ -16,11 +16,13 @@ import structlog
 from safeguard.access.actors import Actor, ActorKind, system
 from safeguard.access.roles import Role
 from safeguard.database import pool
+from safeguard.database.migrating import PLATFORM
 from safeguard.jobs.kinds import kind_of
 from safeguard.work import Work, begin
 
 CLAIM = "select * from jobs.claim($1)"
-NOBODY = "select set_config('safeguard.context', '', true)"
+PURPOSE = "claim"
+"""The context that lets `jobs.claim` take a job: of the platform, which owns none."""
 DONE = """
 update jobs.job set state = 'done', finished_at = sec.clock(), fault = null
 where id = $1 and fence = $2 and state = 'running' returning id
@@ -79,8 +81,7 @@ async def claimed(job_id: UUID) -> AsyncIterator[tuple[Work, Job] | None]:
 
 
 async def _claim(job_id: UUID) -> Job | None:
-    async with pool.current().connection() as connection:
-        await connection.exec_driver_sql(NOBODY)
+    async with pool.current().entered(UUID(PLATFORM), None, PURPOSE) as connection:
         found = (await connection.exec_driver_sql(CLAIM, (job_id,))).first()
         await connection.commit()
     if found is None:
