@@ -181,7 +181,8 @@ def _lengthen(owner: psycopg.Connection, scratch: Scratch, count: int) -> None:
     owner.execute(
         "select audit.append_at(now(), jsonb_build_object('request', gen_random_uuid(), 'role', 'lead',"
         " 'actor', %s::text, 'acts', jsonb_build_object('general', (select jsonb_agg(%s::jsonb"
-        " || jsonb_build_object('object', gen_random_uuid(), 'fresh_actor', encode(sha256(n::text::bytea), 'base64'),"
+        " || jsonb_build_object('object', gen_random_uuid(),"
+        " 'fresh_actor', encode(uuid_send(gen_random_uuid()), 'base64'),"
         " 'fresh_object', encode(sha256(n::text::bytea), 'base64'))) from generate_series(1, %s::integer) n))))",
         (str(scratch.lead_id), Jsonb(act), count),
     )
