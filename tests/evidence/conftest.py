@@ -37,7 +37,8 @@ def make_pack(tmp_path_factory: pytest.TempPathFactory) -> PackMaker:
         name = name or f"pack-{len(list(folder.iterdir()))}"
         records = changes.pop("records", (log.record("incident", FIRST),))
         own = frozenset(handle_of(each.kind, each.id, each.salt) for each in records)  # pyright: ignore
-        entries, report = folder / f"{name}.entries", folder / f"{name}.pdf"
+        entries, report = folder / f"{name}.entries", folder / name / "report.pdf"
+        report.parent.mkdir()
         entries.write_bytes(b"".join(disclose(leaf, disclosure, own) for leaf in log.leaves))
         report.write_bytes(b"%PDF-1.7 not a real one\n")
         facts = PackFacts(
@@ -45,7 +46,7 @@ def make_pack(tmp_path_factory: pytest.TempPathFactory) -> PackMaker:
             log.origin, len(log.leaves), START + timedelta(seconds=len(log.leaves) - 1), "0.1.0", records,  # pyright: ignore
         )  # fmt: skip
         target = folder / f"{name}.zip"
-        assemble(target, facts, report, entries, str(changes.get("checkpoint", log.checkpoint())), log.key)
+        assemble(target, facts, [report], entries, str(changes.get("checkpoint", log.checkpoint())), log.key)
         return target
 
     return make

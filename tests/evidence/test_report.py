@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from pypdf import PdfReader
 
+from safeguard.evidence.report import setting
 from safeguard.evidence.report.fonts import covered, font_folder
 from safeguard.evidence.report.model import (
     Action,
@@ -162,3 +163,17 @@ def test_pictures_stand_however_few_or_many_things_they_show() -> None:
         assert story_line(moments, LONDON).count("<circle") == number
     assert month_columns([]).startswith("<svg")
     assert month_columns([(date(2026, 1, 1), 0)]).count("<rect") == 1
+
+
+def test_many_stories_stand_in_volumes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(setting, "PER_VOLUME", 3)
+    cases = tuple(replace(CASE, reference=f"K7Q-3M{letter}") for letter in "CFGHJKM")
+    many = replace(DOCUMENT, kind="period", title="Autumn", cases=cases, period=(date(2026, 11, 1), date(2026, 11, 22)))
+    files = setting.set_reports(many, tmp_path)
+    assert [file.name for file in files] == ["report.pdf", "report-01.pdf", "report-02.pdf", "report-03.pdf"]
+    front, *volumes = [words_of(file.read_bytes()) for file in files]
+    assert all(case.reference in front for case in cases)
+    assert "An account in a colleague" not in front
+    assert "volume 3 of 3" in volumes[2].lower()
+    for number, case in enumerate(cases):
+        assert f"Incident {case.reference}" in volumes[number // 3]

@@ -135,7 +135,7 @@ def test_the_command_prints_the_verdict_and_exits_with_its_number(worked: Synthe
     assert shown.exit_code == 0
     assert "VALID but KEY NOT KNOWN" in shown.output
     assert run(command, [str(pack), "--key", "nonsense"]).exit_code == 2
-    assert run(command, [str(pack.with_suffix(".pdf"))]).exit_code == 2
+    assert run(command, [str(pack.with_suffix(".entries"))]).exit_code == 2
 
 
 def test_the_verifier_stands_alone() -> None:

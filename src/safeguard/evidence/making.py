@@ -30,7 +30,7 @@ from safeguard.evidence.packs.chapters import Chapter
 from safeguard.evidence.packs.contents import Disclosure, PackFacts
 from safeguard.evidence.queries import AskedPack, Organisation, get_organisation, get_pack
 from safeguard.evidence.report.model import Document, Proof
-from safeguard.evidence.report.setting import set_report
+from safeguard.evidence.report.setting import set_reports
 from safeguard.evidence.sealing import CheckpointSigner
 from safeguard.evidence.verifying.checking import verify
 from safeguard.evidence.verifying.notes import parse_key
@@ -126,9 +126,8 @@ def _bench(folder: Path, job: Job) -> Path:
 
 def _write(making: _Making, collected: Collected, entries: Path) -> tuple[int, bytes]:
     """Report and zip, checked; how large the pack is, and its hash. Runs in a thread."""
-    report = making.folder / "report.pdf"
-    set_report(_document(making, collected), report)
-    assemble(making.zip, _facts(making, collected), report, entries, making.frozen.checkpoint, making.signer)
+    reports = set_reports(_document(making, collected), making.folder)
+    assemble(making.zip, _facts(making, collected), reports, entries, making.frozen.checkpoint, making.signer)
     found = verify(making.zip, [parse_key(making.signer.vkey)])
     if found.verdict in {Verdict.INVALID, Verdict.CANNOT_CHECK}:
         raise PackUnsound(found.sentence)
@@ -153,7 +152,6 @@ def _document(making: _Making, collected: Collected) -> Document:
         proof=Proof(frozen.origin, frozen.size, collected.shown, parse_key(key).fingerprint, key, pack.disclosure),
         cases=collected.cases,
         period=_period(pack),
-        records=len(collected.records),
     )
 
 

@@ -6,7 +6,7 @@ written to a file that nobody knows of yet; whoever asked for it publishes it wh
 A page that verifies offline in a browser will stand after `keys.note`; a pack carries none yet.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from safeguard.evidence.notes import NoteSigner
@@ -19,20 +19,23 @@ from safeguard.evidence.packs.zipping import PackZip
 CHUNK = 1 << 20
 
 
-def assemble(target: Path, facts: PackFacts, report: Path, entries: Path, checkpoint: str, signer: NoteSigner) -> None:
-    """Write the pack to `target`, which must not exist. `report` and `entries` are files ready to be copied in."""
+def assemble(
+    target: Path, facts: PackFacts, reports: Sequence[Path], entries: Path, checkpoint: str, signer: NoteSigner
+) -> None:
+    """Write the pack to `target`, which must not exist. `reports` and `entries` are files ready to be copied in."""
     with PackZip(target, facts.as_of) as pack:
-        written = [pack.add(path, chunks) for path, chunks in _members(facts, report, entries, checkpoint, signer)]
+        written = [pack.add(path, chunks) for path, chunks in _members(facts, reports, entries, checkpoint, signer)]
         manifest = manifest_json(facts, written)
         pack.add("manifest.json", [manifest])
         pack.add("manifest.note", [manifest_note(facts, manifest, signer).encode()])
 
 
 def _members(
-    facts: PackFacts, report: Path, entries: Path, checkpoint: str, signer: NoteSigner
+    facts: PackFacts, reports: Sequence[Path], entries: Path, checkpoint: str, signer: NoteSigner
 ) -> Iterator[tuple[str, Iterable[bytes]]]:
     yield "README.txt", [readme(facts).encode()]
-    yield "report.pdf", _chunks(report)
+    for report in reports:
+        yield report.name, _chunks(report)
     for record in facts.records:
         yield f"data/{record.kind}-{record.id}.json", [record_json(record)]
     yield "audit/entries", _chunks(entries)

@@ -20,11 +20,16 @@ PROVES = {
 RECORD_PROVES = "What was written in each version: it matches the commitment that the log got at the time."
 
 
+def _proves(path: str) -> str:
+    if path.startswith("data/"):
+        return RECORD_PROVES
+    return PROVES.get(path, PROVES["report.pdf"])
+
+
 def manifest_json(facts: PackFacts, written: Sequence[Written]) -> bytes:
     """The manifest in canonical JSON (RFC 8785)."""
     files = [
-        {"path": each.path, "size": each.size, "sha256": each.sha256, "proves": PROVES.get(each.path, RECORD_PROVES)}
-        for each in written
+        {"path": each.path, "size": each.size, "sha256": each.sha256, "proves": _proves(each.path)} for each in written
     ]
     return rfc8785.dumps(
         {

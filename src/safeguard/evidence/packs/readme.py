@@ -21,7 +21,7 @@ def readme(facts: PackFacts) -> str:
 As of {facts.as_of:%d %B %Y, %H:%M:%S} UTC. Made by Safeguard {facts.release}.
 
 WHAT THIS IS
-  report.pdf        the report, for reading
+  report.pdf        the report, for reading; its volumes, when there is much, are report-01.pdf and so on
   data/             the records as they were written, every version of each
   audit/entries     the log: who did what and when, without names or content
   checkpoint.note   size and root of the log, signed

@@ -13,6 +13,7 @@ from safeguard import paths
 from safeguard.errors import Unavailable
 
 
+@lru_cache(maxsize=1)
 def font_folder() -> Path:
     """Where the fonts lie; raises `Unavailable` when the assets were never built."""
     folder = paths.ASSETS / "print"

@@ -149,4 +149,7 @@ class Document:
     proof: Proof
     cases: tuple[Case, ...]
     period: tuple[date, date] | None = None
-    records: int = 0
+    volume: int = 0
+    """Which volume of the report this is; 0 for the report itself."""
+    volumes: int = 0
+    """In how many volumes the stories stand; 0 when they stand in the report itself."""

@@ -7,6 +7,8 @@ another organisation's children. It gets no network, no packages and no fonts bu
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -18,6 +20,33 @@ from safeguard.evidence.report.model import Document
 from safeguard.evidence.report.wording import as_data
 
 TIME_LIMIT = 600
+PER_VOLUME = 100
+
+
+def set_reports(document: Document, folder: Path) -> list[Path]:
+    """Write `report.pdf`, and where there are many stories, `report-01.pdf` and so on, into a folder; in order."""
+    parts = [*volumes_of(document)]
+    for name, part in parts:
+        set_report(part, folder / name)
+    return [folder / name for name, _ in parts]
+
+
+def volumes_of(document: Document) -> Iterator[tuple[str, Document]]:
+    """The documents that a report consists of: one volume for so many stories, each set by a process of its own.
+
+    The typesetter holds a whole document in memory: a thousand stories in one took 4.3 GB.
+    """
+    if len(document.cases) <= PER_VOLUME:
+        yield "report.pdf", document
+        return
+    starts = range(0, len(document.cases), PER_VOLUME)
+    yield "report.pdf", replace(document, volumes=len(starts))
+    for number, start in enumerate(starts, start=1):
+        cases = document.cases[start : start + PER_VOLUME]
+        yield (
+            f"report-{number:02}.pdf",
+            replace(document, kind="volume", cases=cases, volume=number, volumes=len(starts)),
+        )
 
 
 def set_report(document: Document, target: Path) -> None:

@@ -6,6 +6,8 @@ The text goes into the document as data, so markup is just letters. What remains
 """
 
 import unicodedata
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from safeguard.evidence.report.fonts import covered, font_folder
@@ -19,9 +21,27 @@ BREAK = "\u200b"
 
 def visible(text: str) -> str:
     """`text` with every character one that can be seen."""
-    known = covered(font_folder())
-    shown = "".join(_shown(character, known) for character in text.replace("\r\n", "\n").replace("\r", "\n"))
+    shown = text.replace("\r\n", "\n").translate(_table(font_folder()))
+    if len(shown) <= LONGEST_WORD:
+        return shown
     return "\n".join(_breakable(line) for line in shown.split("\n"))
+
+
+class _Table(dict[int, str]):
+    """What each code point is printed as, found out when it is first met."""
+
+    def __init__(self, known: frozenset[int]) -> None:
+        super().__init__({ord("\n"): "\n", ord("\r"): "\n", ord("\t"): "    "})
+        self._known = known
+
+    def __missing__(self, point: int) -> str:
+        self[point] = shown = _shown(point, self._known)
+        return shown
+
+
+@lru_cache(maxsize=4)
+def _table(folder: Path) -> _Table:
+    return _Table(covered(folder))
 
 
 def visible_all(value: Any) -> Any:
@@ -37,10 +57,10 @@ def visible_all(value: Any) -> Any:
             return value
 
 
-def _shown(character: str, known: frozenset[int]) -> str:
-    point = ord(character)
-    if character in "\n\t " or point in JOINERS:
-        return character.replace("\t", "    ")
+def _shown(point: int, known: frozenset[int]) -> str:
+    character = chr(point)
+    if point in JOINERS:
+        return character
     if point not in known or unicodedata.category(character) in {"Cc", "Cf", "Cn", "Co", "Cs"}:
         return f"[U+{point:04X}]"
     return character

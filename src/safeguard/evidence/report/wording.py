@@ -1,6 +1,7 @@
 """A report's data as its template takes it: every date said, every picture drawn, every character visible."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,12 +28,22 @@ DISCLOSED = {
 def as_data(document: Document) -> dict[str, Any]:
     """The document as plain data, with the pictures left out of the making visible: they are ours."""
     zone = ZoneInfo(document.time_zone)
-    said = visible_all(_front(document, zone) | {"cases": [_case(case, zone) for case in document.cases]})
-    for case, data in zip(document.cases, said["cases"], strict=True):
-        data["picture"] = story_line(case.moments, zone) if case.moments else ""
+    said = visible_all(_front(document, zone) | {"listed": [_listed(case, zone) for case in document.cases]})
+    said["cases"] = [] if _is_front(document) else [_drawn(case, zone) for case in document.cases]
     if document.period:
         said["picture"] = month_columns(_months(document, zone))
     return said
+
+
+def _is_front(document: Document) -> bool:
+    """Whether the stories stand in volumes, and not here."""
+    return document.volumes > 0 and document.volume == 0
+
+
+def _drawn(case: Case, zone: ZoneInfo) -> dict[str, Any]:
+    """A case with its picture, which is ours and needs no making visible."""
+    picture = story_line(case.moments, zone) if case.moments else ""
+    return visible_all(_case(case, zone)) | {"picture": picture}
 
 
 def _front(document: Document, zone: ZoneInfo) -> dict[str, Any]:
@@ -51,10 +62,23 @@ def _front(document: Document, zone: ZoneInfo) -> dict[str, Any]:
             "log": proof.log, "size": f"{proof.size:,}", "shown": f"{proof.shown:,}",
             "fingerprint": proof.fingerprint, "key": proof.key,
         },
+        "volume": document.volume,
+        "volumes": document.volumes,
+        "tallies": [{"number": f"{number:,}", "name": name} for name, number in _tallies(document.cases)],
         "figures": [{"label": label, "value": value} for label, value in _figures(document)],
         "says": _says(document, zone),
-        "looks": sum(len(case.looks) for case in document.cases),
     }  # fmt: skip
+
+
+def _tallies(cases: Sequence[Case]) -> list[tuple[str, int]]:
+    """The numbers on the cover of a period."""
+    return [
+        ("incidents", len(cases)),
+        ("people named", sum(len(case.people) for case in cases)),
+        ("steps", sum(len(case.moments) for case in cases)),
+        ("decisions", sum(len(case.decisions) for case in cases)),
+        ("acts in the log", sum(len(case.looks) for case in cases)),
+    ]
 
 
 def _figures(document: Document) -> list[tuple[str, str]]:
@@ -94,15 +118,21 @@ def _months(document: Document, zone: ZoneInfo) -> list[tuple[date, int]]:
     return months
 
 
-def _case(case: Case, zone: ZoneInfo) -> dict[str, Any]:
+def _listed(case: Case, zone: ZoneInfo) -> dict[str, str]:
+    """A case as a line of the list."""
     return {
         "reference": case.reference,
         "title": case.title,
-        "lead": case.lead,
-        "state": case.state,
+        "began": short_day(case.began.astimezone(zone)),
         "risk": case.risk,
         "risk_label": case.risk_label,
-        "began": short_day(case.began.astimezone(zone)),
+        "state": case.state,
+    }
+
+
+def _case(case: Case, zone: ZoneInfo) -> dict[str, Any]:
+    return _listed(case, zone) | {
+        "lead": case.lead,
         "facts": [{"label": fact.label, "value": fact.value} for fact in case.facts],
         "account": _passages(case.account),
         "people": [_person(person) for person in case.people],
