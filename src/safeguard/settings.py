@@ -67,6 +67,16 @@ class Settings:
         """The folder that `objects_url` names when nothing else is configured."""
         return self.data / "objects"
 
+    def address_for(self, role: str) -> str:
+        """Where a part that connects as `role` finds the database; raises `SettingsError` when nobody has said."""
+        url: str = getattr(self, f"{role}_url")
+        if not url:
+            raise SettingsError(
+                f"No database is set. Set SAFEGUARD_{role.upper()}_DATABASE_URL, or name with --data the folder of a "
+                f"deployment that `safeguard up` has started."
+            )
+        return url
+
 
 def load(environ: Mapping[str, str] = os.environ, data: Path | None = None) -> Settings:
     """Read the settings; `data` (the `--data` option) wins over `SAFEGUARD_DATA`.

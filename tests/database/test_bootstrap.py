@@ -139,7 +139,7 @@ def test_a_release_with_the_fixes_is_taken(number: int) -> None:
     ("admin_url", "made"),
     [
         (
-            "postgresql://a:b@db.example:5433/x?sslmode=require",
+            "postgresql://a:b@db.example:5433/x?sslmode=require&connect_timeout=5",
             "postgresql://safeguard_app:p%2F%3F@db.example:5433/safeguard?sslmode=require",
         ),
         ("host=db.example user=a", "postgresql://safeguard_app:p%2F%3F@db.example:5432/safeguard"),

@@ -16,11 +16,15 @@ def relay(data: Path | None) -> None:
 
     Needs SAFEGUARD_RELAY_DATABASE_URL, or the data folder of a deployment that runs. Several at once do no harm.
     """
-    relaying.run(settings.load(data=data))
+    place = settings.load(data=data)
+    place.address_for("relay")
+    relaying.run(place)
 
 
 @click.command()
 @options.data
 def schedule(data: Path | None) -> None:
     """The same as `relay`: one process does both, and this is its name for those who look for the calendar."""
-    relaying.run(settings.load(data=data))
+    place = settings.load(data=data)
+    place.address_for("relay")
+    relaying.run(place)

@@ -27,6 +27,7 @@ def serve(data: Path | None, host: str | None, port: int | None) -> None:
     chosen = {"SAFEGUARD_HOST": host, "SAFEGUARD_PORT": str(port) if port else None}
     os.environ.update({name: value for name, value in chosen.items() if value})  # the application reads it there
     place = settings.load(data=data)
+    place.address_for("app")
     os.environ["SAFEGUARD_DATA"] = str(place.data)
     sockets = inherited() or open_sockets(place.host, place.port)
     uvicorn.Server(configuration(place)).run(sockets=sockets)

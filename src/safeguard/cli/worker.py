@@ -18,5 +18,6 @@ def worker(data: Path | None) -> None:
     Needs SAFEGUARD_APP_DATABASE_URL, or the data folder of a deployment that runs.
     """
     place = settings.load(data=data)
+    place.address_for("app")
     environment = {**os.environ, "SAFEGUARD_DATA": str(place.data)}
     os.execve(sys.executable, [sys.executable, "-P", "-m", "workers"], environment)

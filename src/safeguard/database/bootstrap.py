@@ -30,6 +30,12 @@ DEFINERS = ("safeguard_definer", "safeguard_log", "safeguard_search")
 SAFE_RELEASES = {16: (160015, "16.15"), 17: (170011, "17.11"), 18: (180006, "18.6")}
 """The first release of each major version without the row-security vulnerabilities of 2026."""
 
+WAYS = (
+    "host", "port", "target_session_attrs", "sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl",
+    "ssl_min_protocol_version", "ssl_max_protocol_version",
+)  # fmt: skip
+"""What of an address says how to get there and is understood by both drivers (psycopg and asyncpg)."""
+
 BOOTSTRAP_LOCK: LiteralString = "select pg_advisory_lock(hashtext('safeguard-bootstrap'))"
 
 Connection = psycopg.Connection[tuple[object, ...]]
@@ -108,9 +114,8 @@ def check_release(number: int) -> None:
 
 def address(admin_url: str, role: str, password: str, database: str = DATABASE) -> str:
     """The administrator's address with another role and database; how to get there stays the same."""
-    parts = {name: str(value) for name, value in conninfo_to_dict(admin_url).items() if value is not None}
-    for own in ("user", "password", "dbname", "passfile", "application_name"):
-        parts.pop(own, None)
+    given = conninfo_to_dict(admin_url)
+    parts = {name: str(given[name]) for name in WAYS if given.get(name) is not None}
     host, port = parts.pop("host", ""), parts.pop("port", "5432")
     place = f"{host}:{port}"
     if not host or "/" in host or "," in host:

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import UUID
 
-from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from safeguard.database.context import LIFETIME, ContextKey
@@ -21,11 +20,15 @@ class Database:
 
     def __init__(self, url: str, key: ContextKey, *, size: int = 10, overflow: int = 10) -> None:
         self.engine: AsyncEngine = create_async_engine(
-            make_url(url).set(drivername="postgresql+asyncpg"),
+            "postgresql+asyncpg://",  # the driver reads the address itself: SQLAlchemy would stumble over `sslmode`
             pool_size=size,
             max_overflow=overflow,
             pool_timeout=10,
-            connect_args={"prepared_statement_cache_size": 500, "server_settings": {"application_name": "safeguard"}},
+            connect_args={
+                "dsn": url,
+                "prepared_statement_cache_size": 500,
+                "server_settings": {"application_name": "safeguard"},
+            },
         )
         self.key = key
 
