@@ -101,7 +101,7 @@ def _says(document: Document, zone: ZoneInfo) -> str:
     mean = len(document.cases) / len(months)
     sentence = f"{count(len(document.cases), 'incident was', 'incidents were').capitalize()} recorded"
     sentence += f" in {count(len(months), 'month', 'months')}"
-    return f"{sentence}, {mean:.1f} a month. The most were in {most[0]:%B %Y}: {most[1]}."
+    return f"{sentence}, {mean:.1f} a month. The most were in {most[0]:%B %Y}: {most[1]:,}."
 
 
 def _months(document: Document, zone: ZoneInfo) -> list[tuple[date, int]]:
