@@ -8,6 +8,7 @@ from typing import Any
 
 import asyncpg
 
+from safeguard.database import granting
 from safeguard.database.catalogue import APP_GRANTS, DEFINERS, POLICIES, TABLES, Table, TableClass
 
 SCHEMAS = ["public", "sec", "audit", "jobs", "identity", "dramatiq"]
@@ -83,7 +84,7 @@ async def check(connection: asyncpg.Connection) -> list[str]:
     problems += _keys(await connection.fetch(FOUND_KEYS, SCHEMAS))
     problems += _definers(await connection.fetch(FOUND_DEFINERS))
     problems += _roles(await connection.fetch(FOUND_ROLES, ["safeguard_app", "safeguard_relay", "safeguard_signer"]))
-    return problems
+    return problems + await granting.check(connection, SCHEMAS)
 
 
 def _table(name: str, table: Table, row: Any, policies: dict[str, Any]) -> Iterator[str]:

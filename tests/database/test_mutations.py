@@ -1,0 +1,226 @@
+"""If a guard fell, would anybody notice? Each policy is dropped and weakened in turn, in a transaction that is undone.
+
+Two watchmen are tried on each mutation: the catalogue check, which runs at every start, and a behavioural probe of
+two organisations' rows as the app's own role. A mutation after which either stays silent is a hole in it.
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+import asyncpg
+import pytest
+
+from safeguard.database import checking
+from safeguard.database.bootstrap import Addresses
+from safeguard.database.catalogue import POLICIES, TABLES
+from safeguard.database.context import ContextKey
+from safeguard.database.embedded import EmbeddedPostgres
+
+pytestmark = pytest.mark.anyio
+
+OPEN_TO_APP = {
+    name: policy
+    for name, table in TABLES.items()
+    for policy, (_, role) in POLICIES[table.kind].items()
+    if role == "safeguard_app" and policy not in table.without
+}
+"""Every table of which the app sees rows -> the policy that chooses them."""
+
+VALUES = {
+    "uuid": "gen_random_uuid()", "text": "md5(random()::text)", "bytea": "decode(repeat('00', 32), 'hex')",
+    "timestamp with time zone": "now()", "date": "now()", "integer": "1", "bigint": "1", "boolean": "true",
+    "jsonb": "'{}'", "text[]": "'{}'", "bytea[]": "'{}'", "tsvector": "''",
+}  # fmt: skip
+
+NEEDED = """
+select attname::text as name, format_type(atttypid, null) as type from pg_attribute
+where attrelid = $1::text::regclass and attnum > 0 and attnotnull and not atthasdef and attname <> $2
+"""
+IN_THE_WAY = "select conname from pg_constraint where conrelid = $1::text::regclass and contype in ('c', 'f')"
+
+MAY_WRITE = """
+select has_table_privilege('safeguard_app', $1, 'insert'), has_column_privilege('safeguard_app', $1, $2, 'update')
+"""
+
+
+@dataclass
+class Ground:
+    """One table with a row of ours and a row of theirs, inside a transaction of an administrator."""
+
+    connection: asyncpg.Connection
+    key: ContextKey
+    table: str
+    column: str
+    ours: UUID
+    theirs: UUID
+    insert: str
+
+    @property
+    def policy(self) -> str:
+        return OPEN_TO_APP[self.table]
+
+    async def seen(self, context: str) -> tuple[int, int] | str:
+        """How many of our rows, and of anybody else's, the app sees; or the SQLSTATE of the refusal."""
+        count = f"select count(*) filter (where {self.column} = $1), count(*) filter (where {self.column} <> $1)"
+        return await self._as_app(context, f"{count} from {self.table}", self.ours)
+
+    async def written(self) -> tuple[int, ...] | str | None:
+        """What becomes of a row that the app makes, or makes over, for them; None when it holds no right to try."""
+        inserts, updates = await self.connection.fetchrow(MAY_WRITE, self.table, self.column)
+        if inserts:
+            return await self._as_app(self.context(), f"{self.insert} returning 1", self.theirs)
+        if updates:
+            change = f"update {self.table} set {self.column} = $1 returning 1"
+            return await self._as_app(self.context(), change, self.theirs)
+        return None
+
+    def context(self) -> str:
+        return self.key.sign(self.ours, None, "session")
+
+    def forged(self) -> str:
+        return self.context().replace(str(self.ours), str(self.theirs))
+
+    async def problems(self) -> list[str]:
+        """What the probe finds wrong with the isolation of this table."""
+        found = {
+            "our row is not seen, or another's is": await self.seen(self.context()) != (1, 0),
+            "without a context rows are missing in silence": await self.seen("") != "42501",
+            "a forged context is believed": await self.seen(self.forged()) != "42501",
+            "a row is written for others": await self.written() not in ("42501", None),
+        }
+        return [problem for problem, is_so in found.items() if is_so]
+
+    async def _as_app(self, context: str, statement: str, *values: object) -> tuple[int, int] | str:
+        undo = self.connection.transaction()
+        await undo.start()
+        try:
+            await self.connection.execute("set local role safeguard_app")
+            await self.connection.fetchval("select set_config('safeguard.context', $1, true)", context)
+            return tuple(await self.connection.fetchrow(statement, *values) or ())  # type: ignore[return-value]
+        except asyncpg.PostgresError as refusal:
+            return refusal.sqlstate or "?"
+        finally:
+            await undo.rollback()
+
+
+@pytest.fixture
+async def admin(server: EmbeddedPostgres, addresses: Addresses) -> AsyncIterator[asyncpg.Connection]:
+    """An administrator, in a transaction that never commits."""
+    connection = await asyncpg.connect(server.url(), database="safeguard")
+    undone = connection.transaction()
+    await undone.start()
+    await connection.execute("set local lock_timeout = '5s'")
+    yield connection
+    await undone.rollback()
+    await connection.close()
+
+
+@pytest.fixture(params=sorted(OPEN_TO_APP))
+async def ground(request: pytest.FixtureRequest, admin: asyncpg.Connection, key: ContextKey) -> Ground:
+    """The table, seeded by its columns' types alone: a new table needs nothing here."""
+    table, column = request.param, TABLES[request.param].key
+    for row in await admin.fetch(IN_THE_WAY, table):
+        await admin.execute(f'alter table {table} drop constraint "{row["conname"]}"')
+    needed = await admin.fetch(NEEDED, table, column)
+    names = ", ".join([column, *(row["name"] for row in needed)])
+    values = ", ".join(["$1::uuid", *(VALUES[row["type"]] for row in needed)])
+    made = Ground(admin, key, table, column, uuid4(), uuid4(), f"insert into {table} ({names}) values ({values})")
+    for organisation in (made.ours, made.theirs):
+        await admin.execute(made.insert, organisation)
+    return made
+
+
+MUTATIONS = {
+    "dropped": "drop policy {policy} on {table}",
+    "opened": "alter policy {policy} on {table} using (true)",
+    "believing": "alter policy {policy} on {table} using "
+    "({column}::text = split_part(current_setting('safeguard.context'), '|', 1))",
+    "joined by another": "create policy another on {table} to safeguard_app using (true)",
+    "narrowed": "create policy another on {table} as restrictive to safeguard_app using (false)",
+    "switched off": "alter table {table} disable row level security",
+}
+
+
+async def test_the_ground_is_sound(ground):
+    assert await ground.problems() == []
+    assert await checking.check(ground.connection) == []
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS)
+async def test_a_weakened_policy_is_noticed_twice(ground, mutation):
+    change = MUTATIONS[mutation].format(policy=ground.policy, table=ground.table, column=ground.column)
+    await ground.connection.execute(change)
+    assert await ground.problems() != []
+    assert await checking.check(ground.connection) != []
+
+
+async def test_a_policy_that_lets_others_rows_be_written_is_noticed(ground):
+    if ground.policy == "app_read":
+        pytest.skip("the app only reads it")
+    await ground.connection.execute(f"alter policy {ground.policy} on {ground.table} with check (true)")
+    assert await checking.check(ground.connection) != []
+    if await ground.written() is not None:
+        assert "a row is written for others" in await ground.problems()
+
+
+@pytest.mark.parametrize("name", sorted(TABLES))
+async def test_a_table_that_does_not_hold_its_owner_is_noticed(admin, name):
+    if not await admin.fetchval("select relforcerowsecurity from pg_class where oid = $1::text::regclass", name):
+        pytest.skip("the broker's table: ids only")
+    await admin.execute(f"alter table {name} no force row level security")
+    assert await checking.check(admin) != []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "alter policy app_own on incidents to public",
+        "grant select on users to safeguard_app",
+        "grant select (password_hash) on users to safeguard_app",
+        "grant select (token_hash) on tokens to safeguard_app",
+        "grant update (organisation_id) on incidents to safeguard_app",
+        "grant update (id) on entries to safeguard_app",
+        "grant update (size) on audit.logs to safeguard_app",
+        "grant truncate on incidents to safeguard_app",
+        "grant delete on incidents to safeguard_app",
+        "grant select on incidents to public",
+        "grant select (narrative) on incidents to public",
+        "grant select on incidents to safeguard_relay",
+        "grant select on audit.documents to safeguard_signer",
+        "grant update on audit.leaves to safeguard_signer",
+        "grant select on sec.keys to safeguard_relay",
+        "grant select on entries to safeguard_search",
+        "grant insert on alembic_version to safeguard_app",
+        "grant execute on function sec.enter(uuid, uuid, text, integer) to safeguard_app",
+        "grant execute on function audit.append_at(timestamptz, jsonb) to safeguard_app",
+        "grant execute on all functions in schema audit to safeguard_app",
+        "grant execute on function identity.enrol(uuid, text, text, text, text[]) to public",
+        "grant execute on function identity.enter_session(bytea) to safeguard_relay",
+        "create function public.planted() returns int language sql as 'select 1'",
+        "create function identity.enter_session(text) returns int language sql as 'select 1'",
+        "alter function identity.enrol(uuid, text, text, text, text[]) security definer",
+        "alter function sec.current_organisation() reset all",
+        "alter function identity.enter_session(bytea) owner to safeguard_owner",
+        "create view public.planted as select * from incidents",
+        "create materialized view public.planted as select * from incidents",
+        "create table public.planted (id int)",
+        "create sequence public.planted; grant usage on sequence public.planted to safeguard_app",
+        "create rule planted as on insert to incidents do also select 1",
+        "create trigger planted before update on incidents"
+        " for each row execute function suppress_redundant_updates_trigger()",
+        "grant create on schema public to safeguard_app",
+        "grant create on schema jobs to public",
+        "grant temporary on database safeguard to public",
+        "grant create on database safeguard to safeguard_app",
+        "grant safeguard_search to safeguard_app",
+        "grant safeguard_definer to safeguard_relay",
+        "create role analyst login; grant safeguard_search to analyst",
+        "alter role safeguard_signer bypassrls",
+        "alter table incidents owner to safeguard_definer",
+        "alter table entries drop constraint entries_supersedes_key; create unique index on entries (supersedes_id)",
+    ],
+)
+async def test_a_grant_that_is_too_wide_is_noticed(admin, change):
+    await admin.execute(change)
+    assert await checking.check(admin) != []
