@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, async_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "assets" / "node_modules" / "axe-core" / "axe.min.js"
@@ -75,7 +75,7 @@ class Sight:
         """
         self.page.on("console", lambda m: self.complaints.append(m.text) if _is_fault(m) else None)
         self.page.on("pageerror", lambda e: self.complaints.append(str(e)))
-        self.page.on("requestfailed", lambda r: self.complaints.append(f"{r.url} {r.failure}"))
+        self.page.on("requestfailed", lambda r: self.complaints.append(f"{r.url} {r.failure}") if _is_lost(r) else None)
 
     async def problems(self) -> list[str]:
         """What is wrong with the page as it stands: complaints, sideways scrolling, and what axe finds."""
@@ -101,6 +101,11 @@ class Sight:
 
 def _is_fault(message: ConsoleMessage) -> bool:
     return message.type == "error" and "the server responded with a status of 4" not in message.text
+
+
+def _is_lost(request: Request) -> bool:
+    """Whether nothing came; what the browser itself dropped because the page moved on is no loss."""
+    return "ERR_ABORTED" not in (request.failure or "")
 
 
 @asynccontextmanager
