@@ -12,7 +12,10 @@ SOMEBODY = Account(65534, 65534)
 
 
 def test_programs_in_a_closed_place_are_copied_once_and_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(binaries, "reachable", lambda *_: False)
+    def never(_path: Path, _account: Account) -> bool:
+        return False
+
+    monkeypatch.setattr(binaries, "reachable", never)
     monkeypatch.setattr(binaries, "COPIES", tmp_path / "copies")
     found = binaries.binaries_for(SOMEBODY)
     said = subprocess.run([found.program("postgres"), "--version"], capture_output=True, text=True, check=True).stdout
