@@ -1,5 +1,6 @@
 """Pages: what needs me today, the list, the report form, and an incident."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,19 +9,21 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
+from safeguard import clock
 from safeguard.access.policy import Permission
 from safeguard.errors import Invalid
 from safeguard.incidents import acts, following_routes, versions
-from safeguard.incidents.advising import next_step
+from safeguard.incidents.advising import Step, next_step
 from safeguard.incidents.choices import read_contact, read_form_choices, read_quiet
 from safeguard.incidents.filtering import read_filters
 from safeguard.incidents.follow_up_forms import blank_entry
 from safeguard.incidents.forms import ReportForm, named_as_typed
-from safeguard.incidents.here import here
+from safeguard.incidents.here import Here, here
 from safeguard.incidents.looking import list_looks
 from safeguard.incidents.presenting import SHOWN
 from safeguard.incidents.queries import Row, list_incidents, list_own, read_incident
 from safeguard.incidents.recording import record_incident
+from safeguard.incidents.story import Story
 from safeguard.incidents.today import read_today
 from safeguard.web.forms import Form, blank, read
 from safeguard.web.pages import after, page
@@ -107,12 +110,19 @@ async def show_incident(
         show=show,
         newest=newest,
         contact=await read_contact(work, place.profile) if story.facts.danger_now else "",
-        step=next_step(story, place.profile, presenter.now, place.today, await read_quiet(work, place.profile)),
+        step=await _step(work, story, place),
         looks=await list_looks(work, incident_id),
         recorded=recorded,
         added=query.get("added"),
         entry=blank_entry(),
     )
+
+
+async def _step(work: Work, story: Story, place: Here) -> Step | None:
+    """The next sensible step. No clock counts less than a day, so a busy incident needs no look at the settings."""
+    now, last = clock.now(), story.facts.last_activity_at
+    quiet = await read_quiet(work, place.profile) if now - last > timedelta(days=1) else timedelta.max
+    return next_step(story, place.profile, now, place.today, quiet)
 
 
 async def _form(

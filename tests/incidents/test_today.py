@@ -1,0 +1,110 @@
+"""What needs me today, and the next sensible step with one incident."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import msgspec
+import pytest
+
+from safeguard.access.roles import Role
+from safeguard.incidents.acknowledging import acknowledge
+from safeguard.incidents.adding import add_entry, complete_action
+from safeguard.incidents.advising import next_step
+from safeguard.incidents.entering import NewEntry
+from safeguard.incidents.queries import read_incident
+from safeguard.incidents.recording import record_incident
+from safeguard.incidents.reports import NewIncident
+from safeguard.incidents.today import read_today
+from safeguard.incidents.triaging import Classes, assess, classify
+from safeguard.work import begin
+from tests.factories.incidents import ACTION, IMPERSONATION, SCHOOL, SHORT
+
+pytestmark = pytest.mark.anyio
+
+TODAY = datetime.now(UTC).date()
+YESTERDAY = TODAY - timedelta(days=1)
+FORTNIGHT = timedelta(days=14)
+
+
+async def today(actor):
+    async with begin(actor) as work:
+        return await read_today(work, SCHOOL, TODAY)
+
+
+async def test_an_emergency_comes_before_what_has_waited_longer(someone):
+    lead = await someone(Role.LEAD)
+    async with begin(lead) as work:
+        await record_incident(work, SHORT, SCHOOL)
+        await record_incident(work, NewIncident(narrative="On the roof.", danger_now=True), SCHOOL)
+    assert [need.title for need in (await today(lead)).needs] == ["New: On the roof.", f"New: {SHORT.narrative}"]
+
+
+async def test_an_action_needs_somebody_once_its_day_has_passed_and_until_it_is_done_or_corrected(someone):
+    lead = await someone(Role.LEAD)
+    async with begin(lead) as work:
+        facts = (await record_incident(work, SHORT, SCHOOL)).facts
+        await acknowledge(work, facts.id, 1)
+        late = msgspec.structs.replace(ACTION, due_on=YESTERDAY)
+        done = await add_entry(work, facts.id, late)
+        await complete_action(work, facts.id, done.id, "Done.")
+        wrong = await add_entry(work, facts.id, late)
+        await add_entry(work, facts.id, msgspec.structs.replace(late, words="Ring them.", supersedes_id=wrong.id))
+        await add_entry(work, facts.id, msgspec.structs.replace(ACTION, due_on=TODAY + timedelta(days=3)))
+    now = await today(lead)
+    assert [need.title for need in now.needs] == ["Ring them."]
+    assert [count.figure for count in now.counts] == [0, 1, 1, 0]
+
+
+async def test_an_action_may_be_ones_own(someone):
+    lead = await someone(Role.LEAD)
+    async with begin(lead) as work:
+        facts = (await record_incident(work, SHORT, SCHOOL)).facts
+        await acknowledge(work, facts.id, 1)
+        mine = NewEntry(kind="action", words="Ring them.", owner_id=lead.user_id, due_on=YESTERDAY)
+        assert (await add_entry(work, facts.id, mine)).owner_name == lead.name
+    assert (await today(lead)).needs[0].why.endswith("yours")
+
+
+async def test_figures_stop_counting(someone):
+    lead = await someone(Role.LEAD)
+    async with begin(lead) as work:
+        for _ in range(105):
+            await record_incident(work, SHORT, SCHOOL)
+    assert (await today(lead)).counts[0].figure == 99
+
+
+async def test_the_next_step_is_the_most_urgent_one_and_then_none(someone):
+    lead = await someone(Role.LEAD)
+    verbs = []
+
+    async def look(later=timedelta()):
+        async with begin(lead) as work:
+            story = await read_incident(work, facts.id)
+        step = next_step(story, SCHOOL, datetime.now(UTC) + later, date.today(), FORTNIGHT)
+        verbs.append(step.verb if step else None)
+
+    async with begin(lead) as work:
+        facts = (await record_incident(work, SHORT, SCHOOL)).facts
+    await look()
+    async with begin(lead) as work:
+        facts = await acknowledge(work, facts.id, facts.version)
+    await look()
+    async with begin(lead) as work:
+        facts = await assess(work, facts.id, facts.version, "low", "Nobody was hurt.")
+    await look()
+    async with begin(lead) as work:
+        facts = await classify(work, facts.id, facts.version, Classes(four_c=("conduct",)), SCHOOL)
+    await look()
+    await look(later=timedelta(days=15))
+    assert verbs == ["Acknowledge", "Set the risk", "Classify it", None, "Close it, or add to it"]
+
+
+async def test_with_a_child_in_it_somebody_asks_who_knows(someone):
+    lead = await someone(Role.LEAD)
+    async with begin(lead) as work:
+        facts = (await record_incident(work, IMPERSONATION, SCHOOL)).facts
+        facts = await assess(work, facts.id, facts.version, "low", "Nobody was hurt.")
+        await classify(work, facts.id, facts.version, Classes(four_c=("conduct",)), SCHOOL)
+        story = await read_incident(work, facts.id)
+    step = next_step(story, SCHOOL, datetime.now(UTC), TODAY, FORTNIGHT)
+    assert step is not None
+    assert step.href.endswith("/parents")
