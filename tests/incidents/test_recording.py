@@ -1,15 +1,19 @@
 """Recording: what is kept, who may, and what the log is told."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from safeguard.access.roles import Role
 from safeguard.errors import Forbidden, Invalid, NotFound
 from safeguard.incidents import documents, models, story
+from safeguard.incidents.forms import ReportForm
 from safeguard.incidents.queries import read_incident
 from safeguard.incidents.recording import record_incident
-from safeguard.incidents.reports import Happened, NewIncident, NewPerson
+from safeguard.incidents.reports import Happened, NewIncident, NewPerson, check
+from safeguard.web.fields import Fields
+from safeguard.web.forms import fill
 from safeguard.work import begin
 from tests.factories.incidents import IMPERSONATION, SCHOOL, SHORT
 
@@ -125,3 +129,12 @@ def test_every_column_says_truly_whether_it_is_committed():
     ):
         declared = {column.name for column in model.__table__.columns if column.info["treatment"].committed}
         assert declared == set(struct.__struct_fields__) - left_out
+
+
+@pytest.mark.parametrize("hour", [0, 7, 12, 22])
+def test_today_is_not_after_now_at_any_hour_and_tomorrow_is(hour):
+    now = datetime(2026, 3, 3, hour, 1, tzinfo=UTC)
+    fields = Fields.of([("narrative", "Something."), ("happened_on", "today"), ("discovered_on", "today")])
+    new = fill(ReportForm, fields, today=now.date()).value.report(SCHOOL, "Europe/London")
+    assert check(new, SCHOOL, now) == ()
+    assert check(new, SCHOOL, now - timedelta(days=1)) != ()

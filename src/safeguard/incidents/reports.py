@@ -23,6 +23,8 @@ PEOPLE_LIMIT = 30
 EARLIEST = datetime(1920, 1, 1, tzinfo=UTC)
 """Before this nobody now living could have been harmed: the year is a slip of the hand."""
 CLOCK_SLACK = timedelta(minutes=5)
+DAY_SLACK = timedelta(hours=13)
+"""A day whose time nobody knows stands at noon, which in its first minute is twelve hours off: thirteen in October."""
 
 AnyStruct = TypeVar("AnyStruct", bound=msgspec.Struct)
 
@@ -128,18 +130,21 @@ def _lengths(new: NewIncident) -> Iterator[FieldError]:
 
 def _times(new: NewIncident, now: datetime) -> Iterator[FieldError]:
     happened = new.happened
-    for name, moment in (
-        ("happened.from", happened.from_), ("happened.until", happened.until), ("discovered_at", new.discovered_at)
-    ):  # fmt: skip
-        if moment and (message := _moment(moment, now)):
+    slack = CLOCK_SLACK if happened.precision == "minute" else DAY_SLACK
+    for name, moment, latest in (
+        ("happened.from", happened.from_, now + slack),
+        ("happened.until", happened.until, now + slack),
+        ("discovered_at", new.discovered_at, now + DAY_SLACK),
+    ):
+        if moment and (message := _moment(moment, latest)):
             yield FieldError(name, message)
     yield from _precision(happened)
 
 
-def _moment(moment: datetime, now: datetime) -> str | None:
+def _moment(moment: datetime, latest: datetime) -> str | None:
     if moment.tzinfo is None:
         return "Give the time with its offset from UTC, such as 2026-01-12T13:30:00Z."
-    if moment > now + CLOCK_SLACK:
+    if moment > latest:
         return "That is after now. When did it happen?"
     if moment < EARLIEST:
         return f"The year {moment.year} looks like a slip. When did it happen?"
