@@ -52,6 +52,8 @@ def environment(folder: Path = TEMPLATES) -> Environment:
         extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,  # a page includes dozens of parts: no look at the disk for each; a change wants a restart
+        cache_size=-1,
     )
     result.install_gettext_callables(  # pyright: ignore[reportAttributeAccessIssue]
         languages.gettext, languages.ngettext, newstyle=True
