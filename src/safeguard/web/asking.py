@@ -12,6 +12,8 @@ from safeguard.web.exchange import Exchange, current
 from safeguard.web.keeping import Unopened
 
 SIGN_IN = "/sign-in"
+RESERVED = "/?#[]@!$&'()*+,;=:%"
+"""What structures an address (RFC 3986 §2.2), and the sign of what is escaped."""
 CHALLENGE = 'Session realm="Safeguard"'
 """HTTP asks every 401 for one; browsers pass over a scheme that they do not know and show the page."""
 
@@ -33,10 +35,18 @@ def sign_in(request: Request[Any, Any, Any], served: Exchange) -> Response[Any]:
 def _send_to_sign_in(request: Request[Any, Any, Any], served: Exchange) -> Response[Any]:
     """After signing in they arrive where they were going; HTMX is told to leave the page altogether."""
     if request.headers.get("hx-request") == "true":
-        here = urlsplit(request.headers.get("hx-current-url", "/"))
-        target = sign_in_address(here.path + (f"?{here.query}" if here.query else ""))
+        target = sign_in_address(_path_of(request.headers.get("hx-current-url", "/")))
         return Response(b"", status_code=401, headers={"WWW-Authenticate": CHALLENGE, "HX-Redirect": target})
     return Redirect(sign_in_address(served.path + (f"?{served.query}" if served.query else "")), status_code=303)
+
+
+def _path_of(address: str) -> str:
+    """Path and query of whatever a browser says its address is."""
+    try:
+        here = urlsplit(address)
+    except ValueError:
+        return "/"
+    return here.path + (f"?{here.query}" if here.query else "")
 
 
 def sign_in_address(next_path: str) -> str:
@@ -45,10 +55,12 @@ def sign_in_address(next_path: str) -> str:
 
 
 def safe_next(path: str) -> str:
-    """Where `next` may lead: a path of ours, or the start page; never another site's address."""
-    parts = urlsplit(path)
-    ours = path.startswith("/") and not path.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
-    return path if ours and "\\" not in path and path.isprintable() else "/"
+    """Where `next` may lead: a path of ours, or the start page; never another site's address.
+
+    As a `Location` can carry it, in ASCII: what is escaped already stays as it is.
+    """
+    ours = path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
+    return quote(path, safe=RESERVED) if ours else "/"
 
 
 def resume(request: Request[Any, Any, Any], sealed: str, session_token: str, actor: Any) -> Template | None:

@@ -67,8 +67,11 @@ class Exchange:
 
     @property
     def is_api(self) -> bool:
-        """Whether a program called, which gets problem+json and never a page."""
-        return self.path.startswith("/api/")
+        """Whether a program called, which gets problem+json and never a page.
+
+        By the route that was found, for more than one path leads to it (`//api/v1/...`); by the path where none was.
+        """
+        return (self.route or self.path).startswith("/api/")
 
     @property
     def reference(self) -> str:
