@@ -5,6 +5,7 @@ from uuid import UUID
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
+from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from safeguard.access.policy import Permission
@@ -26,7 +27,7 @@ async def show_operations(request: Request[Any, Any, Any], work: NamedDependency
 
 
 @post("/operations/{job_id:uuid}/retry", permission=Permission.OPERATIONS_READ)
-async def try_again(work: NamedDependency[Work], job_id: UUID) -> Redirect:
+async def try_again(work: NamedDependency[Work], job_id: FromPath[UUID]) -> Redirect:
     """Put a stopped job back into the queue."""
     await retry(work, job_id)
     return after("/operations")

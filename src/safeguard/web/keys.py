@@ -4,7 +4,6 @@ One file of 32 bytes (`keys/cookie`), shared by every process that serves pages;
 purpose, so that what was made for one can never be used for another.
 """
 
-import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass, field
 from hmac import compare_digest, digest
@@ -16,6 +15,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from safeguard import clock
+from safeguard.keys.files import load_or_make
 
 NONCE = 12
 
@@ -75,30 +75,7 @@ def decode(text: str) -> bytes:
 
 def load(path: Path) -> ServerKey:
     """The key in `path`; made there, readable by its owner alone, when there is none."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    if not path.exists():
-        _write(draft)
-        _settle(draft, path)
-    secret = path.read_bytes()
-    if len(secret) != 32:
-        raise RuntimeError(f"{path} is not a key of 32 bytes. Restore it, or remove it: then people sign in again.")
-    return ServerKey(secret)
-
-
-def _write(draft: Path) -> None:
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(clock.System().random_bytes(32))
-
-
-def _settle(draft: Path, path: Path) -> None:
-    """Whole or not at all: two processes that start together end with one key."""
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
+    return ServerKey(load_or_make(path))
 
 
 _current: ServerKey | None = None
