@@ -7,7 +7,7 @@ from sqlalchemy.exc import DBAPIError
 
 from safeguard.access.actors import system
 from safeguard.access.roles import Role
-from safeguard.database import checking, pool
+from safeguard.database import checking, pool, releases
 from safeguard.database.context import ContextKey
 from safeguard.work import begin
 
@@ -19,6 +19,19 @@ INJECTION = "select name from organisations where (select set_config('safeguard.
 async def test_the_catalogue_finds_nothing_to_mend(database):
     async with begin(system(UUID(int=1))) as work:
         assert await checking.check(work.driver) == []
+
+
+async def test_a_server_without_the_fixes_is_noticed_whoever_set_it_up(database, monkeypatch):
+    monkeypatch.setattr(releases, "SAFE", dict.fromkeys(releases.SAFE, (999999, "99.99")))
+    async with begin(system(UUID(int=1))) as work:
+        assert ["Update it to 99.99" in problem for problem in await checking.check(work.driver)] == [True]
+
+
+async def test_an_error_never_quotes_what_was_sent(database):
+    async with database.connection() as connection:
+        with pytest.raises(DBAPIError) as told:
+            await connection.exec_driver_sql("select 1 / length($1) from organisations", ("canary7731",))
+    assert "canary7731" not in str(told.value)
 
 
 async def test_a_statement_without_a_context_is_refused(database):

@@ -16,6 +16,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
+from safeguard.database import releases
 from safeguard.database.context import load_key
 from safeguard.database.embedded.borrowing import server_for
 from safeguard.database.embedded.keyring import Keyring
@@ -26,9 +27,6 @@ from safeguard.settings import Settings
 DATABASE = "safeguard"
 LOGINS = ("safeguard_owner", "safeguard_app", "safeguard_relay", "safeguard_signer")
 DEFINERS = ("safeguard_definer", "safeguard_log", "safeguard_search")
-
-SAFE_RELEASES = {16: (160015, "16.15"), 17: (170011, "17.11"), 18: (180006, "18.6")}
-"""The first release of each major version without the row-security vulnerabilities of 2026."""
 
 WAYS = (
     "host", "port", "target_session_attrs", "sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl",
@@ -100,16 +98,8 @@ def ensure_roles(admin_url: str, keys_dir: Path) -> Addresses:
 
 def check_release(number: int) -> None:
     """Refuse a server (by its `server_version_num`) that is too old or lacks a security fix."""
-    major = number // 10000
-    found = f"{major}.{number % 10000}"
-    if major < min(SAFE_RELEASES):
-        raise CannotStart(f"This is PostgreSQL {found}, and Safeguard needs PostgreSQL 16 or newer.")
-    least, name = SAFE_RELEASES.get(major, (0, ""))
-    if number < least:
-        raise CannotStart(
-            f"This is PostgreSQL {found}, in which one organisation's rows can be shown to another "
-            f"(security fixes of 2026). Update it to {name} or newer."
-        )
+    if problem := releases.find_problem(number):
+        raise CannotStart(problem)
 
 
 def address(admin_url: str, role: str, password: str, database: str = DATABASE) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import asyncpg
 
-from safeguard.database import granting
+from safeguard.database import granting, releases
 from safeguard.database.catalogue import APP_GRANTS, DEFINERS, POLICIES, TABLES, Table, TableClass
 
 SCHEMAS = ["public", "sec", "audit", "jobs", "identity", "dramatiq"]
@@ -78,7 +78,9 @@ async def check(connection: asyncpg.Connection) -> list[str]:
     policies: dict[str, dict[str, Any]] = {}
     for row in await connection.fetch(FOUND_POLICIES, SCHEMAS):
         policies.setdefault(row["name"], {})[row["policyname"]] = row
-    problems = [f"{name} is in no catalogue" for name in found if name not in TABLES]
+    old = releases.find_problem(int(await connection.fetchval("show server_version_num") or 0))
+    problems = [old] if old else []
+    problems += [f"{name} is in no catalogue" for name in found if name not in TABLES]
     for name, table in TABLES.items():
         problems += _table(name, table, found.get(name), policies.get(name, {}))
     problems += _keys(await connection.fetch(FOUND_KEYS, SCHEMAS))

@@ -24,6 +24,7 @@ class Database:
             pool_size=size,
             max_overflow=overflow,
             pool_timeout=10,
+            hide_parameters=True,  # else the text of an error quotes contexts, hashes and people's words
             connect_args={
                 "dsn": url,
                 "prepared_statement_cache_size": 500,
