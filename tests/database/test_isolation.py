@@ -5,6 +5,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy.exc import DBAPIError
 
+from safeguard import clock
 from safeguard.access.actors import system
 from safeguard.access.roles import Role
 from safeguard.database import checking, pool, releases
@@ -133,3 +134,26 @@ async def test_the_app_may_not(someone, statement):
     with pytest.raises(Exception, match="permission denied"):
         async with begin(actor) as work:
             await work.driver.execute(statement)
+
+
+@pytest.mark.parametrize(
+    ("statement", "values"),
+    [
+        ("insert into incidents (organisation_id, id, reference, recorded_at, recorded_by_name, narrative, state,"
+         " last_activity_at) values (sec.current_organisation(), gen_random_uuid(), 'K7Q-3MX', now(), $1, $1, 'nonsense', now())", 1),
+        ("insert into incidents (organisation_id, id, reference, recorded_at, recorded_by_name, narrative)"
+         " values (sec.current_organisation(), gen_random_uuid(), $1, now(), $1, $1)", 1),
+        ("insert into memberships (organisation_id, user_id, name, email, roles)"
+         " select organisation_id, user_id, $1, $1, roles from memberships", 1),
+        ("select audit.finish($1::jsonb)", 1),
+        ("select 1 from nowhere where '{canary}' = ''", 0),
+    ],
+)  # fmt: skip
+async def test_the_servers_own_log_holds_nothing_that_was_written(someone, server, statement, values):
+    canary = "canary" + clock.random_bytes(4).hex()
+    actor = await someone(Role.LEAD)
+    with pytest.raises(Exception):  # noqa: B017, PT011  whatever it is
+        async with begin(actor) as work:
+            words = '{"words": "' + canary + '", \u0001' if "finish" in statement else canary
+            await work.driver.execute(statement.replace("{canary}", canary), *[words] * values)
+    assert canary not in server.log.read_text()
