@@ -140,7 +140,8 @@ async def test_the_app_may_not(someone, statement):
     ("statement", "values"),
     [
         ("insert into incidents (organisation_id, id, reference, recorded_at, recorded_by_name, narrative, state,"
-         " last_activity_at) values (sec.current_organisation(), gen_random_uuid(), 'K7Q-3MX', now(), $1, $1, 'nonsense', now())", 1),
+         " last_activity_at) values (sec.current_organisation(), gen_random_uuid(), 'K7Q-3MX', now(), $1, $1,"
+         " 'nonsense', now())", 1),
         ("insert into incidents (organisation_id, id, reference, recorded_at, recorded_by_name, narrative)"
          " values (sec.current_organisation(), gen_random_uuid(), $1, now(), $1, $1)", 1),
         ("insert into memberships (organisation_id, user_id, name, email, roles)"
@@ -152,7 +153,7 @@ async def test_the_app_may_not(someone, statement):
 async def test_the_servers_own_log_holds_nothing_that_was_written(someone, server, statement, values):
     canary = "canary" + clock.random_bytes(4).hex()
     actor = await someone(Role.LEAD)
-    with pytest.raises(Exception):  # noqa: B017, PT011  whatever it is
+    with pytest.raises(Exception):  # noqa: B017  whatever it is
         async with begin(actor) as work:
             words = '{"words": "' + canary + '", \u0001' if "finish" in statement else canary
             await work.driver.execute(statement.replace("{canary}", canary), *[words] * values)
