@@ -2,13 +2,14 @@
 
 from uuid import UUID
 
+import psycopg
 import pytest
 from sqlalchemy.exc import DBAPIError
 
 from safeguard import clock
 from safeguard.access.actors import system
 from safeguard.access.roles import Role
-from safeguard.database import checking, pool, releases
+from safeguard.database import checking, migrating, pool, releases
 from safeguard.database.context import ContextKey
 from safeguard.work import begin
 
@@ -90,6 +91,21 @@ async def test_a_context_of_another_deployments_key_is_refused(someone):
         async with begin(actor) as work:
             await work.driver.fetch(INJECTION.format(forged))
             await work.driver.fetch("select * from organisations")
+
+
+def test_a_key_that_was_replaced_makes_no_contexts_any_more(addresses, key):
+    actor, fresh = system(UUID(int=1)), ContextKey(b"\x08" * 32)
+    with psycopg.connect(addresses.owner) as owner:
+        migrating._store_key(owner, fresh)
+        for one, outcome in ((fresh, str(actor.organisation_id)), (key, "forged")):
+            context = one.sign(actor.organisation_id, None, "job")
+            owner.execute("select set_config('safeguard.context', %s, true)", (context,))
+            try:
+                found = str(owner.execute("select sec.current_organisation()").fetchall()[0][0])
+            except psycopg.errors.InsufficientPrivilege as refusal:
+                found = str(refusal)
+            assert outcome in found
+        owner.rollback()
 
 
 async def test_an_expired_context_is_refused(someone, database):

@@ -53,6 +53,8 @@ def _apply_repeatable(connection: psycopg.Connection) -> None:
 
 
 def _store_key(connection: psycopg.Connection, key: ContextKey) -> None:
+    """The one key that makes contexts: one that was replaced, perhaps because it leaked, opens nothing any more."""
+    connection.execute("delete from sec.keys where id <> %s", (key.id,))
     connection.execute(
         "insert into sec.keys (id, inner_pad, outer_pad) values (%s, %s, %s) on conflict do nothing",
         (key.id, key.inner_pad, key.outer_pad),
