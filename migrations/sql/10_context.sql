@@ -61,6 +61,19 @@ create or replace function sec.current_purpose() returns text
     set search_path = pg_catalog, pg_temp
 as $$ begin return (sec.verified_context())[3]; end $$;
 
+-- Prepared statements outlive a transaction, and drivers call theirs by name: an injected PREPARE could exchange one,
+-- to be run in the context of whoever the pool lends the connection to next. No part of ours prepares by statement.
+create or replace function sec.refuse_planted_statements() returns void
+    language plpgsql stable
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if exists (select from pg_prepared_statements p where p.from_sql) then
+        raise exception 'a statement was prepared by hand on this connection' using errcode = '42501';
+    end if;
+end
+$$;
+
 -- Some doors open in one kind of context only, which no page and no token ever holds: a process makes it for the one
 -- statement that needs it. So an injected statement, which has the context of its page, finds them shut.
 create or replace function sec.require_purpose(wanted text) returns void
@@ -68,6 +81,7 @@ create or replace function sec.require_purpose(wanted text) returns void
     set search_path = pg_catalog, pg_temp
 as $$
 begin
+    perform sec.refuse_planted_statements();
     if sec.current_purpose() <> wanted then
         raise exception 'this needs a context for %', wanted using errcode = '42501';
     end if;
@@ -83,6 +97,7 @@ declare
     pads record;
     body text;
 begin
+    perform sec.refuse_planted_statements();
     select k.id, k.inner_pad, k.outer_pad into strict pads from sec.keys k order by k.created_at desc, k.id limit 1;
     body := concat_ws('|', organisation, coalesce(person::text, ''), purpose,
                       floor(extract(epoch from sec.clock()))::bigint + seconds, pads.id);
@@ -92,8 +107,9 @@ end
 $$;
 
 revoke all on function sec.verified_context(), sec.current_organisation(), sec.current_user_id(),
-    sec.current_purpose(), sec.require_purpose(text), sec.enter(uuid, uuid, text, integer) from public;
-grant execute on function sec.require_purpose(text) to safeguard_log;
+    sec.current_purpose(), sec.require_purpose(text), sec.refuse_planted_statements(),
+    sec.enter(uuid, uuid, text, integer) from public;
+grant execute on function sec.require_purpose(text), sec.refuse_planted_statements() to safeguard_log;
 grant execute on function sec.current_organisation(), sec.current_user_id(), sec.current_purpose()
     to safeguard_owner, safeguard_app, safeguard_relay, safeguard_signer, safeguard_log, safeguard_search;
 

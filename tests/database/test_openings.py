@@ -9,13 +9,14 @@ from uuid import UUID
 
 import asyncpg
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from safeguard import clock
 from safeguard.access.actors import Actor
 from safeguard.access.roles import Role
 from safeguard.database import pool
 from safeguard.jobs.claiming import claimed
-from safeguard.work import begin
+from safeguard.work import begin, enter_session
 
 pytestmark = pytest.mark.anyio
 
@@ -187,3 +188,37 @@ async def test_a_worker_does_nothing_for_somebody_who_was_shut_out(someone, addr
         await owner.close()
         async with claimed(job_id) as taken:
             assert taken is None
+
+
+async def test_a_statement_planted_on_a_connection_is_never_run_for_the_next(someone, addresses, key):
+    """Prepared statements outlive a transaction, and the driver calls them by name: one could be exchanged."""
+    ours, theirs = await someone(Role.LEAD), await someone(Role.LEAD)
+    token_hash = await _session_of(addresses, theirs)
+    single, asked = pool.Database(addresses.app, key, size=1, overflow=0), "select name from organisations"
+    pool.use(single)
+    try:
+        async with begin(ours, purpose="session") as work:
+            await work.driver.fetch(asked)
+            name = await work.driver.fetchval("select name from pg_prepared_statements where statement = $1", asked)
+            await work.driver.execute(f'deallocate "{name}"')
+            await work.driver.execute(f"prepare \"{name}\" as select 'planted' as name")
+        with pytest.raises(DBAPIError, match="prepared by hand"):
+            async with enter_session(token_hash) as (work, _):
+                assert await work.driver.fetchval(asked) != "planted"
+        with pytest.raises(asyncpg.InsufficientPrivilegeError, match="prepared by hand"):
+            async with begin(theirs, purpose="sign-in") as work:
+                await work.driver.fetch("select identity.own_password_hash()")
+    finally:
+        await single.close()
+
+
+async def _session_of(addresses, actor: Actor) -> bytes:
+    token_hash = clock.random_bytes(32)
+    owner = await asyncpg.connect(addresses.owner)
+    await owner.execute(
+        "insert into sessions (token_hash, id, user_id, organisation_id, created_at, authenticated_at, factors,"
+        " last_seen_at, browser) values ($1, $2, $3, $4, now(), now(), '{password}', now(), 'Test')",
+        token_hash, clock.new_id(), actor.user_id, actor.organisation_id,
+    )  # fmt: skip
+    await owner.close()
+    return token_hash
