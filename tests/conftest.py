@@ -84,4 +84,3 @@ def organisation(database: pool.Database) -> Callable[..., Awaitable[UUID]]:
         return await make_organisation(kind)
 
     return make
-
