@@ -123,6 +123,7 @@ def test_what_is_no_pack_cannot_be_checked(content: bytes, tmp_path: Path) -> No
 def test_a_missing_file_cannot_be_checked(tmp_path: Path) -> None:
     assert verify(tmp_path / "nowhere.zip").verdict is Verdict.CANNOT_CHECK
     assert verify(tmp_path).verdict is Verdict.CANNOT_CHECK
+    assert "Errno" not in verify(tmp_path / "nowhere.zip").sentence + verify(tmp_path).sentence
 
 
 def test_the_command_prints_the_verdict_and_exits_with_its_number(worked: SyntheticLog, make_pack: PackMaker) -> None:

@@ -35,8 +35,9 @@ HOW TO CHECK IT
 Use a verifier that you fetched yourself, not one that came with a pack: one that came with a pack was
 written by the party that you are checking.
 
-  pip install safeguard
   safeguard verify PACK.zip --key KEY
+
+The command comes with Safeguard. No account, no network and no database is needed.
 
 KEY is the log's key. Get it from the organisation by another way than this file, or from a pack that you
 had before. Without it the verifier shows the key's fingerprint; ask the organisation to read you theirs.

@@ -31,6 +31,10 @@ def verify(path: Path | str, keys: Sequence[Key] = ()) -> Report:
             _check(Archive(source), tuple(keys), findings)
     except Refused as refused:
         return Report(refused.verdict, refused.sentence, findings, refused.file, refused.entry)
+    except FileNotFoundError:
+        return Report(Verdict.CANNOT_CHECK, "There is no such file. Check its name and its folder.", findings)
+    except IsADirectoryError:
+        return Report(Verdict.CANNOT_CHECK, "This is a folder. Name the zip itself, as it was handed over.", findings)
     except (OSError, MemoryError) as error:
         return Report(Verdict.CANNOT_CHECK, f"The file cannot be read: {error}.", findings)
     return _conclude(findings)

@@ -23,7 +23,7 @@ def _facts(found: Findings) -> list[str]:
         f"Pack          {found.title}",
         f"Organisation  {found.organisation} (as the pack says)",
         f"Files         {found.files}, every one as it was signed",
-        f"Records       {found.objects} with {found.versions} versions, each what the log was told when it was written",
+        f"Records       {_records(found)}, each what the log was told when it was written",
         f"Log           {found.log.origin}",
         f"Entries       {_entries(found)}",
         f"As of         {found.log.last_time} (time by the organisation's own clock)",
@@ -32,6 +32,10 @@ def _facts(found: Findings) -> list[str]:
     ]
     lines += [f"Left out      {name}" for name in found.redacted]
     return lines
+
+
+def _records(found: Findings) -> str:
+    return f"{found.objects} with {found.versions} version{'' if found.versions == 1 else 's'}"
 
 
 def _entries(found: Findings) -> str:
