@@ -70,7 +70,7 @@ async def forgive(attempt: Attempt) -> None:
 
 
 def _too_many(seconds: int) -> str:
-    wait = f"{seconds} seconds" if seconds < 90 else f"{round(seconds / 60)} minutes"
+    wait = f"{round(seconds / 60)} minutes" if seconds >= 90 else "1 second" if seconds == 1 else f"{seconds} seconds"
     return (
         f"There have been too many tries. Wait {wait} and try again, "
         "or use a device on which you have signed in before."
