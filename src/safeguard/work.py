@@ -32,6 +32,7 @@ LogName: TypeAlias = Literal["general", "restricted", "platform"]
 ENTER = pool.ENTER
 ENTER_SESSION = "select * from identity.enter_session($1)"
 ENTER_TOKEN = "select * from identity.enter_token($1)"  # noqa: S105  a statement, not a secret
+NOT_KNOWN = "This token is not known here, or no longer: it expired, was revoked, or who answers for it has left."
 FINISH = "select audit.finish($1::jsonb)"
 APPEND_AT = "select audit.append_at($2, $1::jsonb)"
 
@@ -179,7 +180,7 @@ async def _entered(
     async with pool.current().connection() as connection:
         found = (await connection.exec_driver_sql(statement, (token_hash,))).first()
         if found is None:
-            raise errors.SignInRequired
+            raise errors.SignInRequired(NOT_KNOWN if kind is ActorKind.SERVICE else None)
         actor = Actor(
             kind, found.organisation_id, found.user_id, frozenset(Role(role) for role in found.roles), found.name
         )

@@ -95,6 +95,21 @@ async def test_a_token_of_another_organisation_finds_nothing(program):
     assert (await stranger.client.get(INCIDENTS)).json() == {"items": [], "next": None}
 
 
+async def test_a_token_that_no_longer_works_is_told_so_in_a_programs_words(program):
+    caller = await program(Role.LEAD)
+    answer = await caller.client.get(INCIDENTS, headers={"authorization": "Bearer of-nothing"})
+    assert answer.status_code == 401
+    assert answer.json()["detail"].startswith("This token is not known here")
+
+
+async def test_a_field_within_another_is_named_the_same_whoever_finds_it_wrong(program):
+    caller = await program(Role.LEAD)
+    for person in ({"name": "A", "role": "victim"}, {"name": "A", "more": 1}, {"name": "", "role": "witness"}):
+        answer = await caller.client.post(INCIDENTS, json={"narrative": "It happened.", "people": [person]})
+        assert answer.status_code == 422
+        assert answer.json()["errors"][0]["field"].startswith("people.0.")
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [

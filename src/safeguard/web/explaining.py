@@ -120,6 +120,8 @@ def _of_status(fault: HTTPException) -> Refusal:
 
 
 NAMED = re.compile(r"Object (missing required|contains unknown) field `([^`]+)`")
+WITHIN = re.compile(r"\[(\d+)\]")
+"""An item's place as the decoder writes it; the domain's own refusals say `people.0.name`, so these do too."""
 BODY = "data"
 """What Litestar calls the whole body."""
 NO_BODY = "Send a JSON body, as /api/openapi.json describes it."
@@ -141,6 +143,7 @@ def _field_errors(fault: ValidationException) -> Iterator[FieldError]:
 
 
 def _field_error(key: str, message: str) -> FieldError:
+    key = WITHIN.sub(r".\1", key)
     within = "" if key == BODY else f"{key}."
     if named := NAMED.fullmatch(message):
         missing = named[1] == "missing required"
