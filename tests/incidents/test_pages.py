@@ -141,6 +141,13 @@ async def test_the_list_shows_and_filters(sign_in):
     assert "was left out" in page
 
 
+async def test_the_list_says_that_it_shows_open_incidents_and_leads_to_all(sign_in):
+    lead = await sign_in(Role.LEAD)
+    page = (await lead.client.get("/incidents")).text
+    assert '<span class="sg-filters__active">: Open</span>' in page
+    assert 'href="/incidents?state=all">Show all' in page
+
+
 async def test_pages_of_the_list_follow_one_another(sign_in):
     lead = await sign_in(Role.LEAD)
     async with begin(lead.actor) as work:

@@ -56,6 +56,14 @@ async def test_a_governor_may_not_record(someone):
             await record_incident(work, SHORT, SCHOOL)
 
 
+@pytest.mark.parametrize("unseen", ["\u200b", "\u202e\u2066", "\u00a0\ufeff"])
+async def test_a_report_of_nothing_that_can_be_seen_says_nothing(someone, unseen):
+    async with begin(await someone(Role.REPORTER)) as work:
+        with pytest.raises(Invalid) as refused:
+            await record_incident(work, NewIncident(narrative=unseen), SCHOOL)
+    assert [error.field for error in refused.value.errors] == ["narrative"]
+
+
 async def test_a_report_with_nothing_said_names_the_field_and_keeps_nothing(someone):
     lead = await someone(Role.LEAD)
     async with begin(lead) as work:

@@ -71,6 +71,8 @@ class NewIncident(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     lead_told: bool | None = None
 
 
+_UNSEEN = {"Cf", "Zs", "Zl", "Zp"}
+"""Characters that leave no mark on a page: a report of nothing else says nothing."""
 _CODES = {"place", "device", "connection"}
 
 
@@ -114,7 +116,7 @@ def check(new: NewIncident, profile: Profile, now: datetime) -> tuple[FieldError
 
 
 def _narrative(new: NewIncident) -> Iterator[FieldError]:
-    if not new.narrative:
+    if not any(unicodedata.category(character) not in _UNSEEN for character in new.narrative):
         yield FieldError("narrative", "Say what happened. A few words are enough; more can be added later.")
     elif len(new.narrative) > NARRATIVE_LIMIT:
         yield FieldError("narrative", f"This is longer than {NARRATIVE_LIMIT:,} characters. Put the rest in an entry.")
