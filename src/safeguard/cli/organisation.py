@@ -58,4 +58,6 @@ def _tell(new: NewOrganisation, email: str, link: str) -> None:
         click.echo(f"{notice}\n")
     click.echo(f"{new.name} is set up. Hand this link to {email}; it works once, for three days:\n\n{link}")
     if not new.second_person_email:
-        click.echo("\nIt counts as being set up until an outside second person is named, on its settings page.", err=True)
+        click.echo(
+            "\nIt counts as being set up until an outside second person is named, on its settings page.", err=True
+        )
