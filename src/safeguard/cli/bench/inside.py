@@ -2,7 +2,9 @@
 
 import asyncio
 import os
+import sys
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from typing import Any
 
 from litestar import Litestar
@@ -23,7 +25,8 @@ def statements_of(
     scratch: Scratch, method: str, path: str, headers: dict[str, str], body: Callable[[], bytes] = nothing
 ) -> list[Statement]:
     """What the second of two such requests says to the database; the first looks types up and prepares."""
-    return asyncio.run(_statements_of(scratch, method, path, headers, body))
+    with redirect_stdout(sys.stderr):  # the application's log: what is printed is the figures alone
+        return asyncio.run(_statements_of(scratch, method, path, headers, body))
 
 
 async def _statements_of(
