@@ -153,4 +153,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """There is no way back from records about children: restore a backup instead."""
-    raise NotImplementedError("migrations go forward only")
+    raise RuntimeError("migrations go forward only")

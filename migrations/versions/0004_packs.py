@@ -67,4 +67,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """There is no way back from records: restore a backup instead."""
-    raise NotImplementedError("migrations go forward only")
+    raise RuntimeError("migrations go forward only")

@@ -23,4 +23,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """There is no way back from records: restore a backup instead."""
-    raise NotImplementedError("migrations go forward only")
+    raise RuntimeError("migrations go forward only")

