@@ -32,7 +32,7 @@ def run_as_somebody(data: Path) -> str:
     """What the program above prints, when it is run by ourselves or by nobody in particular."""
     words = [sys.executable, "-c", AS_SOMEBODY, str(data)]
     if os.geteuid() == 0:
-        # Python itself may lie below a closed home: then nobody is let through to it, and is an ordinary user in all else.
+        # Python itself may lie in a closed home: then nobody is let through to it, an ordinary user in all else.
         closed = not all(reachable(path, Account(NOBODY, NOBODY)) for path in (PYTHON, SRC, packaged().root))
         words = [*BECOME_NOBODY, *(REACH_ANYTHING if closed else ()), *words]
     environment = {**os.environ, "PYTHONPATH": str(SRC)}
