@@ -1,0 +1,15 @@
+"""Nothing yet."""
+
+revision = "0012_attachments"
+down_revision = "0011_restricted"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """There is no way back from records: restore a backup instead."""
+    raise RuntimeError("migrations go forward only")
