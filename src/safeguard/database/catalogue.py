@@ -101,6 +101,9 @@ TABLES: Final[Mapping[str, Table]] = {
     "public.incidents": Table(TableClass.OWNED, app=_WRITE, named=_SEARCH_READ),
     "public.incident_people": Table(TableClass.OWNED, app=_WRITE),
     "public.entries": Table(TableClass.OWNED, app=_WRITE),
+    "public.people": Table(TableClass.OWNED, app=_WRITE, named=_SEARCH_READ),
+    "public.person_merges": Table(TableClass.OWNED, app=_WRITE),
+    "public.people_apart": Table(TableClass.OWNED, app=_WRITE),
     "public.packs": Table(TableClass.OWNED, app=_WRITE),
     "jobs.job": Table(TableClass.QUEUE),
     "jobs.schedule": Table(

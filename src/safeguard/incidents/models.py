@@ -32,6 +32,11 @@ from safeguard.database.base import words as free_text  # an entry has a column 
 
 EMPTY = text("''")
 NO_CODES = text("'{}'")
+RANK = text(
+    "CASE risk WHEN 'emergency'::text THEN 0 WHEN 'high'::text THEN 1 WHEN 'unassessed'::text THEN 2 "
+    "WHEN 'medium'::text THEN 3 ELSE 4 END"
+)
+"""Risk as the inbox sorts it: what nobody has assessed may be anything, and comes before what is known to be less."""
 
 
 def _member(name: str, column: str) -> ForeignKeyConstraint:
@@ -61,6 +66,7 @@ class Incident(Owned, Base):
         _member("incidents_recorded_by_fkey", "recorded_by"),
         _member("incidents_acknowledged_by_fkey", "acknowledged_by"),
         _member("incidents_closed_by_fkey", "closed_by"),
+        _member("incidents_assigned_to_fkey", "assigned_to"),
         CheckConstraint("state in ('new', 'open', 'closed')", name="state"),
         CheckConstraint("risk in ('unassessed', 'low', 'medium', 'high', 'emergency')", name="risk"),
         Index("incidents_list", "organisation_id", desc("recorded_at"), desc("id")),
@@ -80,6 +86,14 @@ class Incident(Owned, Base):
             "incidents_unread", "organisation_id",
             text("CASE risk WHEN 'emergency'::text THEN 0 WHEN 'high'::text THEN 1 ELSE 2 END"), "recorded_at",
             postgresql_where=text("state = 'new'"),
+        ),
+        Index(
+            "incidents_unassigned", "organisation_id", RANK, "recorded_at", "id",
+            postgresql_where=text("state = 'open' and assigned_to is null"),
+        ),
+        Index(
+            "incidents_assigned", "organisation_id", "assigned_to", RANK, "recorded_at", "id",
+            postgresql_where=text("state = 'open' and assigned_to is not null"),
         ),
         Index("incidents_quiet", "organisation_id", "last_activity_at", postgresql_where=text("state = 'open'")),
         Index("incidents_own", "organisation_id", "recorded_by", desc("recorded_at"), desc("id")),
@@ -127,6 +141,9 @@ class Incident(Owned, Base):
     closing_follow_up: Mapped[str | None] = mapped_column(Text, info=free_text())
     closing_decision: Mapped[str | None] = mapped_column(Text, info=free_text())
     closing_outcome: Mapped[str | None] = mapped_column(Text, info=free_text())
+    assigned_to: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
+    """Who handles it; None until somebody is named."""
+    assigned_name: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=identifies())
     last_activity_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), info=plain())
     tsv: Mapped[Any] = mapped_column(
         TSVECTOR, server_default=EMPTY, nullable=False, info=free_text(committed=False, exported=False)
@@ -142,7 +159,18 @@ class IncidentPerson(Owned, Base):
         CheckConstraint("role in ('affected', 'alleged', 'witness', 'reporter', 'other')", name="role"),
         CheckConstraint("kind in ('child', 'adult', 'unknown')", name="kind"),
         Index("incident_people_incident", "organisation_id", "incident_id", "position"),
-    )
+        ForeignKeyConstraint(
+            ["organisation_id", "person_id"], ["people.organisation_id", "people.id"],
+            name="incident_people_person_fkey",
+        ),
+        Index(
+            "incident_people_person", "organisation_id", "person_id", postgresql_where=text("person_id is not null")
+        ),
+        Index(
+            "incident_people_once", "organisation_id", "incident_id", "person_id", unique=True,
+            postgresql_where=text("person_id is not null and removed_at is null"),
+        ),
+    )  # fmt: skip
 
     organisation_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, info=plain())
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, info=plain())
@@ -158,6 +186,8 @@ class IncidentPerson(Owned, Base):
     notes: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=free_text())
     removed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), info=plain(committed=True))
     """Named here by mistake, and taken out by a correction: the earlier versions still show them."""
+    person_id: Mapped[UUID | None] = mapped_column(Uuid, info=plain(committed=True))
+    """Who this is among the people whom the organisation knows; the name stays as it was written."""
 
 
 class Entry(Owned, Base):
@@ -178,15 +208,27 @@ class Entry(Owned, Base):
         ForeignKeyConstraint(
             ["organisation_id", "action_id"], ["entries.organisation_id", "entries.id"], name="entries_action_fkey"
         ),
+        ForeignKeyConstraint(
+            ["organisation_id", "person_id"], ["incident_people.organisation_id", "incident_people.id"],
+            name="entries_person_fkey",
+        ),
+        ForeignKeyConstraint(
+            ["organisation_id", "linked_id"], ["incidents.organisation_id", "incidents.id"], name="entries_linked_fkey"
+        ),
         UniqueConstraint("organisation_id", "supersedes_id", name="entries_supersedes_key"),
         Index("entries_timeline", "organisation_id", "incident_id", "written_at", "id"),
         Index(
             "entries_completion", "organisation_id", "action_id", postgresql_where=text("action_id is not null")
         ),
         Index(
-            "entries_open_actions", "organisation_id", "due_on", "id",
-            postgresql_where=text("kind = 'action' and done_at is null"),
+            "entries_due", "organisation_id", "due_on", "id",
+            postgresql_where=text("due_on is not null and done_at is null"),
         ),
+        Index(
+            "entries_link", "organisation_id", "incident_id", "linked_id", unique=True,
+            postgresql_where=text("kind = 'link' and done_at is null"),
+        ),
+        Index("entries_linked", "organisation_id", "linked_id", postgresql_where=text("linked_id is not null")),
     )  # fmt: skip
 
     organisation_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, info=plain())
@@ -201,7 +243,7 @@ class Entry(Owned, Base):
     reason: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=free_text())
     supersedes_id: Mapped[UUID | None] = mapped_column(Uuid, info=plain(committed=True))
     action_id: Mapped[UUID | None] = mapped_column(Uuid, info=plain(committed=True))
-    """For a completion: the action that is done."""
+    """What this closes: for a completion the action, for an answer the contact, for an unlinking the link."""
     owner_id: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
     owner_name: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=identifies())
     due_on: Mapped[date | None] = mapped_column(Date, info=plain(committed=True))
@@ -219,3 +261,24 @@ class Entry(Owned, Base):
     outcome: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=free_text())
     shared: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), info=plain(committed=True))
     """Whether the person who reported the incident sees this entry."""
+    remind_on: Mapped[date | None] = mapped_column(Date, info=plain(committed=True))
+    """Of an action: when whoever has it is reminded."""
+    took_place_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), info=plain(committed=True))
+    """When somebody was spoken with or told, or a meeting was held; the entry may be written later."""
+    awaits_answer: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), info=plain(committed=True))
+    """Of a contact: whether an answer is awaited; `done_at` says when it came."""
+    referral: Mapped[str | None] = mapped_column(Text, info=plain(committed=True))
+    """Of a decision about a referral to `contact`: made, or considered and not made."""
+    person_id: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
+    """Which person of this incident an outcome, a plan, a support record or an informing is about."""
+    person_position: Mapped[int | None] = mapped_column(Integer, info=plain(committed=True))
+    person_name: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=identifies())
+    result: Mapped[str | None] = mapped_column(Text, info=plain(committed=True))
+    """Of a person's outcome: how it ended for them, a code of `safeguard.incidents.outcomes`."""
+    informed: Mapped[str | None] = mapped_column(Text, info=plain(committed=True))
+    """Of an informing: whether `contact` knows."""
+    attendees: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=identifies())
+    controls: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=NO_CODES, info=plain(committed=True))
+    """Of a lesson: controls of the standards that it touches."""
+    linked_id: Mapped[UUID | None] = mapped_column(Uuid, info=plain(committed=True))
+    linked_reference: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=plain(committed=True))

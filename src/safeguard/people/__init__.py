@@ -1,0 +1,1 @@
+"""The people whom the organisation knows: found, recorded, corrected, merged."""
