@@ -21,6 +21,23 @@ create or replace function sec.clock() returns timestamptz
     set search_path = pg_catalog, pg_temp
     as $$ select clock_timestamp() $$;
 
+-- The roles that a membership gives at this moment: a deputy may be one for a period. Nobody is left with none: whoever
+-- was only a deputy goes on as somebody who reports.
+create or replace function sec.roles_held(roles text[], deputy_from timestamptz, deputy_until timestamptz)
+    returns text[]
+    language sql stable parallel safe
+    set search_path = pg_catalog, pg_temp
+as $$
+    select case
+        when not ('deputy' = any (roles)) or deputy_from is null then roles
+        when sec.clock() >= deputy_from and sec.clock() < coalesce(deputy_until, 'infinity') then roles
+        when roles = array['deputy'] then array['reporter']
+        else array_remove(roles, 'deputy') end
+$$;
+revoke all on function sec.roles_held(text[], timestamptz, timestamptz) from public;
+grant execute on function sec.roles_held(text[], timestamptz, timestamptz)
+    to safeguard_app, safeguard_definer, safeguard_search, safeguard_owner;
+
 set local role safeguard_definer;
 
 create or replace function sec.verified_context() returns text[]

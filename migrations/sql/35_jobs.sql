@@ -22,7 +22,8 @@ begin
               and (j.state = 'queued' or j.state = 'running' and j.claimed_at < sec.clock() - interval '2 minutes')
             returning j.*
         )
-        select c.organisation_id, c.id, c.kind, c.subject_id, c.asked_by, m.name, m.roles, c.fence, c.attempts
+        select c.organisation_id, c.id, c.kind, c.subject_id, c.asked_by, m.name,
+               sec.roles_held(m.roles, m.deputy_from, m.deputy_until), c.fence, c.attempts
         from claimed c
         left join (public.memberships m
                    join public.users u on u.id = m.user_id and u.disabled_at is null

@@ -7,7 +7,7 @@
 
 select sec.isolate('public.invitations', 'owned');
 revoke select, update, delete on public.invitations from safeguard_app;
-grant update (withdrawn_at) on public.invitations to safeguard_app;
+grant update (withdrawn_at, roles) on public.invitations to safeguard_app;
 grant select (organisation_id, id, email, roles, created_at, created_by, expires_at, used_at, withdrawn_at)
     on public.invitations to safeguard_app;
 select sec.policy('public.invitations', 'definer_all', 'all', 'safeguard_definer', 'true');
@@ -16,8 +16,8 @@ grant select, update on public.invitations to safeguard_definer;
 select sec.isolate('public.tokens', 'owned');
 revoke select, update, delete on public.tokens from safeguard_app;
 grant select (organisation_id, id, user_id, name, sponsor_id, sponsor_name, created_at, expires_at, last_used_at,
-              revoked_at) on public.tokens to safeguard_app;
-grant update (revoked_at) on public.tokens to safeguard_app;
+              revoked_at, waits_for) on public.tokens to safeguard_app;
+grant update (revoked_at, waits_for) on public.tokens to safeguard_app;
 select sec.policy('public.tokens', 'definer_all', 'all', 'safeguard_definer', 'true');
 grant select, update on public.tokens to safeguard_definer;
 
@@ -25,3 +25,6 @@ select sec.isolate('public.idempotency', 'owned');
 select sec.isolate('public.sessions', 'global');
 select sec.isolate('public.devices', 'global');
 select sec.isolate('public.throttles', 'global');
+select sec.isolate('public.password_resets', 'global');
+select sec.isolate('public.pastoral_scopes', 'owned');
+revoke update on public.pastoral_scopes from safeguard_app;

@@ -20,7 +20,7 @@ declare
     moment timestamptz := sec.clock();
     seen timestamptz;
 begin
-    select s.organisation_id, s.user_id, m.name, m.roles,
+    select s.organisation_id, s.user_id, m.name, sec.roles_held(m.roles, m.deputy_from, m.deputy_until),
                o.name, o.kind, o.slug, o.state, o.nation, o.time_zone,
                s.id, u.email, s.authenticated_at, s.factors, s.last_seen_at,
                (select jsonb_agg(jsonb_build_object('id', there.id, 'slug', there.slug, 'name', there.name)
@@ -81,7 +81,7 @@ begin
         left join public.memberships sponsor
             on sponsor.organisation_id = t.organisation_id and sponsor.user_id = t.sponsor_id
         left join public.users person on person.id = t.sponsor_id
-        where t.token_hash = hash and t.revoked_at is null and t.expires_at > moment
+        where t.token_hash = hash and t.revoked_at is null and t.expires_at > moment and t.waits_for is null
             and m.state = 'active' and o.state <> 'suspended'
             and (t.sponsor_id is null or (sponsor.state = 'active' and person.disabled_at is null));
     if not found then

@@ -40,12 +40,15 @@ declare
     person uuid := sec.current_user_id();
 begin
     perform sec.require_purpose('sign-in');
-    select m.roles into granted from public.memberships m join public.users u on u.id = m.user_id
+    select sec.roles_held(m.roles, m.deputy_from, m.deputy_until) into granted
+        from public.memberships m join public.users u on u.id = m.user_id
         where m.organisation_id = organisation and m.user_id = person
             and m.state = 'active' and m.kind = 'person' and u.disabled_at is null;
     if not found then
         raise exception 'no such member' using errcode = '42501';
     end if;
+    update public.memberships m set signed_in_at = moment
+        where m.organisation_id = organisation and m.user_id = person and m.signed_in_at is null;
     delete from public.sessions s where s.token_hash = replaced;
     delete from public.sessions s where s.user_id = person
         and (s.last_seen_at <= moment - interval '30 minutes' or s.created_at <= moment - interval '12 hours');
@@ -80,8 +83,10 @@ begin
         where s.token_hash = old_hash and s.user_id = person
             and m.organisation_id = target and m.user_id = person
             and m.state = 'active' and m.kind = 'person' and o.state <> 'suspended'
-        returning s.id, m.name, m.roles;
+        returning s.id, m.name, sec.roles_held(m.roles, m.deputy_from, m.deputy_until);
     if found then
+        update public.memberships m set signed_in_at = sec.clock()
+            where m.organisation_id = target and m.user_id = person and m.signed_in_at is null;
         perform sec.enter(target, person, 'session', 300);
     end if;
 end

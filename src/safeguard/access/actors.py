@@ -14,6 +14,8 @@ class ActorKind(StrEnum):
     SERVICE = "service"
     SYSTEM = "system"
     OPERATOR = "operator"
+    OUTSIDE = "outside"
+    """The outside second person, who came by a one-time link and decides one thing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ class Permission(StrEnum):
     AUDIT_READ = "audit:read"
     EVIDENCE_READ = "evidence:read"
     EVIDENCE_EXPORT = "evidence:export"
+    APPROVALS_READ = "approvals:read"
     USERS_MANAGE = "users:manage"
     TOKENS_MANAGE = "tokens:manage"
     SETTINGS_READ = "settings:read"
@@ -60,6 +61,7 @@ ALLOWED: Final[dict[Permission, frozenset[Role]]] = {
     Permission.AUDIT_READ: _LEADS,
     Permission.EVIDENCE_READ: _LEADS,
     Permission.EVIDENCE_EXPORT: _LEADS,
+    Permission.APPROVALS_READ: _LEADS | {Role.ADMINISTRATOR, Role.HEAD, Role.SUPERVISOR},
     Permission.USERS_MANAGE: _LEADS | {Role.ADMINISTRATOR, Role.SUPERVISOR},
     Permission.TOKENS_MANAGE: _LEADS | {Role.ADMINISTRATOR, Role.SUPERVISOR},
     Permission.SETTINGS_READ: _LEADS | {Role.ADMINISTRATOR, Role.HEAD, Role.SUPERVISOR},

@@ -84,6 +84,12 @@ TABLES: Final[Mapping[str, Table]] = {
     "public.memberships": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER | _SEARCH_READ),
     "public.invitations": Table(TableClass.OWNED, app=_ADD, named=_DEFINER),
     "public.tokens": Table(TableClass.OWNED, app=_ADD, named=_DEFINER),
+    "public.proposals": Table(
+        TableClass.OWNED, app=_WRITE, named={"definer_read": ("SELECT", "safeguard_definer")}
+    ),
+    "public.approval_links": Table(TableClass.OWNED, app=_ADD, named=_DEFINER),
+    "public.password_resets": Table(TableClass.GLOBAL),
+    "public.pastoral_scopes": Table(TableClass.OWNED, app=frozenset({"SELECT", "INSERT", "DELETE"})),
     "public.idempotency": Table(TableClass.OWNED),
     "public.sessions": Table(TableClass.GLOBAL),
     "public.devices": Table(TableClass.GLOBAL),
@@ -104,6 +110,7 @@ TABLES: Final[Mapping[str, Table]] = {
     "public.people": Table(TableClass.OWNED, app=_WRITE, named=_SEARCH_READ),
     "public.person_merges": Table(TableClass.OWNED, app=_WRITE),
     "public.people_apart": Table(TableClass.OWNED, app=_WRITE),
+    "public.organisation_keys": Table(TableClass.OWNED, app=_WRITE),
     "public.packs": Table(TableClass.OWNED, app=_WRITE),
     "jobs.job": Table(TableClass.QUEUE),
     "jobs.schedule": Table(
@@ -149,6 +156,8 @@ DEFINERS: Final[frozenset[str]] = frozenset(
         "identity.find_invitation",
         "identity.accept_invitation",
         "identity.add_service",
+        "identity.find_approval",
+        "identity.use_approval_link",
     }
 )
 """Every function that runs with another's rights. One that is not here stops the start."""

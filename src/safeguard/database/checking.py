@@ -65,6 +65,7 @@ FREE_KEYS = frozenset(
         "job_id_idx",
         "invitations_by_token",
         "tokens_by_token",
+        "approval_links_by_token",
         "logs_origin_id_key",
         "audit.logs_origin_id_key",
     }

@@ -69,11 +69,13 @@ RELEASE: Final = "public.alembic_version"
 """Read by every part, and by nobody changed: which migration the database is at."""
 
 CLOCK: Final = "sec.clock"
+ROLES_HELD: Final = "sec.roles_held"
+"""Computes what it is given, and reads nothing."""
 CONTEXT: Final = frozenset({"sec.current_organisation", "sec.current_user_id", "sec.current_purpose"})
 INNER: Final = frozenset({"sec.enter", "sec.verified_context", "audit.append_at"})
 """Definer functions that no process calls as the app: with the first it could enter any organisation."""
 CALLS: Final = {
-    "safeguard_app": DEFINERS - INNER | {CLOCK},
+    "safeguard_app": DEFINERS - INNER | {CLOCK, ROLES_HELD},
     "safeguard_relay": CONTEXT | {CLOCK},
     "safeguard_signer": CONTEXT | {CLOCK},
 }

@@ -5,6 +5,7 @@ devices, throttles and people are reached through definer functions alone (see m
 """
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -20,11 +21,13 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    desc,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from safeguard.database.base import Base, identifies, plain
+from safeguard.database.base import Base, Owned, identifies, plain, words
 
 NEVER = text("'-infinity'::timestamptz")
 NOW = text("now()")
@@ -70,6 +73,9 @@ class Membership(Base):
         CheckConstraint("length(name) between 1 and 200", name="name"),
         CheckConstraint("state in ('active', 'ended')", name="state"),
         CheckConstraint("kind in ('person', 'service')", name="kind"),
+        CheckConstraint(
+            "deputy_until is null or deputy_from is not null and deputy_until > deputy_from", name="deputy"
+        ),
         Index("memberships_user_id_idx", "user_id"),
     )
 
@@ -81,6 +87,115 @@ class Membership(Base):
     state: Mapped[str] = mapped_column(Text, server_default=text("'active'"), info=plain())
     created_at: Mapped[datetime] = _moment(server_default=NOW)
     kind: Mapped[str] = mapped_column(Text, server_default=text("'person'"), info=plain())
+    signed_in_at: Mapped[datetime | None] = _never_or()
+    """When they first came in; None for somebody who never did."""
+    deputy_from: Mapped[datetime | None] = _never_or()
+    """From when the role of deputy holds, until `deputy_until`; None when it holds without a limit."""
+    deputy_until: Mapped[datetime | None] = _never_or()
+
+
+class PastoralScope(Base):
+    """What a lead has assigned to a pastoral member: incidents of a group, an issue or a risk area."""
+
+    __tablename__ = "pastoral_scopes"
+    __table_args__ = (
+        ForeignKeyConstraint(["organisation_id", "user_id"], _MEMBER, name="pastoral_scopes_member_fkey"),
+        ForeignKeyConstraint(["organisation_id", "set_by"], _MEMBER, name="pastoral_scopes_set_by_fkey"),
+        CheckConstraint("kind in ('group', 'issue_type', 'risk_area')", name="kind"),
+        CheckConstraint("length(value) between 1 and 200", name="value"),
+    )
+
+    organisation_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, info=plain())
+    user_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, info=plain())
+    kind: Mapped[str] = mapped_column(Text, primary_key=True, info=plain())
+    value: Mapped[str] = mapped_column(Text, primary_key=True, info=plain())
+    set_at: Mapped[datetime] = _moment()
+    set_by: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
+
+
+class Proposal(Owned, Base):
+    """An act that takes two people: who asked for what and why, and what somebody else decided."""
+
+    __tablename__ = "proposals"
+    __table_args__ = (
+        ForeignKeyConstraint(["organisation_id", "proposed_by"], _MEMBER, name="proposals_proposed_by_fkey"),
+        ForeignKeyConstraint(["organisation_id", "decided_by"], _MEMBER, name="proposals_decided_by_fkey"),
+        CheckConstraint("state in ('open', 'approved', 'declined', 'withdrawn')", name="state"),
+        CheckConstraint("log in ('general', 'restricted')", name="log"),
+        CheckConstraint("length(reason) between 1 and 2000", name="reason"),
+        CheckConstraint("(state = 'open') = (decided_at is null)", name="decided"),
+        CheckConstraint(
+            "state = 'withdrawn' or decided_by is null or decided_by is distinct from proposed_by", name="two"
+        ),
+        Index("proposals_open", "organisation_id", desc("proposed_at"), desc("id")),
+    )
+
+    organisation_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("organisations.id"), primary_key=True, info=plain())
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, info=plain())
+    act: Mapped[str] = mapped_column(Text, info=plain(committed=True))
+    subject_id: Mapped[UUID] = mapped_column(Uuid, info=plain(committed=True))
+    incident_id: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
+    details: Mapped[Any] = mapped_column(JSONB, server_default=text("'{}'"), info=identifies(committed=False))
+    told: Mapped[str] = mapped_column(Text, info=identifies())
+    reason: Mapped[str] = mapped_column(Text, info=words())
+    log: Mapped[str] = mapped_column(Text, server_default=text("'general'"), info=plain())
+    state: Mapped[str] = mapped_column(Text, server_default=text("'open'"), info=plain(committed=True))
+    version: Mapped[int] = mapped_column(Integer, server_default=text("1"), info=plain())
+    proposed_at: Mapped[datetime] = _moment()
+    proposed_by: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
+    proposed_by_name: Mapped[str] = mapped_column(Text, info=identifies())
+    expires_at: Mapped[datetime] = _moment()
+    decided_at: Mapped[datetime | None] = _never_or()
+    decided_by: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
+    decided_by_name: Mapped[str] = mapped_column(Text, server_default=text("''"), info=identifies())
+    decision_reason: Mapped[str] = mapped_column(Text, server_default=text("''"), info=words())
+
+
+class ApprovalLink(Owned, Base):
+    """A one-time link by which the outside second person decides one proposal."""
+
+    __tablename__ = "approval_links"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organisation_id", "proposal_id"], ["proposals.organisation_id", "proposals.id"],
+            name="approval_links_proposal_fkey",
+        ),
+        UniqueConstraint("organisation_id", "token_hash", name="approval_links_token_key"),
+        CheckConstraint("length(token_hash) = 32", name="token"),
+        Index("approval_links_by_token", "token_hash"),
+        Index("approval_links_of", "organisation_id", "proposal_id"),
+    )  # fmt: skip
+
+    organisation_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, info=plain())
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, info=plain())
+    proposal_id: Mapped[UUID] = mapped_column(Uuid, info=plain())
+    token_hash: Mapped[bytes] = _secret()
+    email: Mapped[str] = mapped_column(Text, info=identifies(committed=False))
+    """Whom it was made for: it opens while that is the outside second person."""
+    created_at: Mapped[datetime] = _moment()
+    expires_at: Mapped[datetime] = _moment()
+    used_at: Mapped[datetime | None] = _never_or()
+
+
+class PasswordReset(Base):
+    """A link by which somebody who lost their password chooses another, once, within an hour."""
+
+    __tablename__ = "password_resets"
+    __table_args__ = (
+        ForeignKeyConstraint(["organisation_id", "made_by"], _MEMBER, name="password_resets_made_by_fkey"),
+        CheckConstraint("length(token_hash) = 32", name="token"),
+        Index("password_resets_by_token", "token_hash", unique=True),
+    )
+
+    user_id: Mapped[UUID] = mapped_column(
+        Uuid, ForeignKey("users.id", name="password_resets_user_id_fkey"), primary_key=True, info=plain()
+    )
+    token_hash: Mapped[bytes] = _secret()
+    organisation_id: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
+    made_by: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
+    """Who made the link for them; None when they asked for it themselves."""
+    created_at: Mapped[datetime] = _moment()
+    expires_at: Mapped[datetime] = _moment()
 
 
 class Invitation(Base):
@@ -162,6 +277,11 @@ class Token(Base):
         CheckConstraint("length(name) between 1 and 100", name="name"),
         CheckConstraint("length(token_hash) = 32", name="token"),
         CheckConstraint("expires_at > created_at", name="expires"),
+        ForeignKeyConstraint(
+            ["organisation_id", "waits_for"],
+            ["proposals.organisation_id", "proposals.id"],
+            name="tokens_waits_for_fkey",
+        ),
         Index("tokens_by_token", "token_hash"),
         Index("tokens_member", "organisation_id", "user_id"),
     )
@@ -177,6 +297,8 @@ class Token(Base):
     expires_at: Mapped[datetime] = _moment()
     last_used_at: Mapped[datetime | None] = _never_or()
     revoked_at: Mapped[datetime | None] = _never_or()
+    waits_for: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
+    """The proposal without whose approval it opens nothing."""
 
 
 class Throttle(Base):
@@ -192,7 +314,7 @@ class Throttle(Base):
 
 
 class Idempotency(Base):
-    """That a request was made and what was answered, so that making it again changes nothing. Kept for a day."""
+    """That a request was made and what was answered, so that making it again changes nothing. Kept for 30 days."""
 
     __tablename__ = "idempotency"
     __table_args__ = (
@@ -211,5 +333,7 @@ class Idempotency(Base):
     status: Mapped[int] = mapped_column(Integer, info=plain())
     location: Mapped[str | None] = mapped_column(Text, info=plain())
     answer: Mapped[bytes | None] = mapped_column(LargeBinary, info=plain(exported=False))
-    """What a program was answered, sealed with the web servers' key."""
+    """Written by earlier releases only, and swept with its row."""
+    object_id: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
+    """What was made or changed."""
     created_at: Mapped[datetime] = _moment()
