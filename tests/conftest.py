@@ -18,6 +18,7 @@ from safeguard.database.bootstrap import Addresses, ensure_roles
 from safeguard.database.context import ContextKey, load_key
 from safeguard.database.embedded import EmbeddedPostgres
 from safeguard.database.migrating import migrate
+from safeguard.strongbox import masters
 from tests.factories import organisations
 from tests.factories.organisations import make_organisation, make_person
 
@@ -55,10 +56,11 @@ def addresses(server: EmbeddedPostgres, data: Path, key: ContextKey) -> Addresse
 
 
 @pytest.fixture
-async def database(addresses: Addresses, key: ContextKey) -> AsyncIterator[pool.Database]:
-    """The pool that `begin` uses, as the role `safeguard_app`."""
+async def database(addresses: Addresses, key: ContextKey, data: Path) -> AsyncIterator[pool.Database]:
+    """The pool that `begin` uses, as the role `safeguard_app`, and the master key that organisations' keys need."""
     opened = pool.Database(addresses.app, key)
     pool.use(opened)
+    masters.use(masters.Masters(data / "keys"))
     yield opened
     pool.use(None)
     await opened.close()

@@ -14,6 +14,7 @@ from safeguard.database import pool
 from safeguard.database.context import load_key
 from safeguard.jobs.brokers import open_broker
 from safeguard.jobs.ringing import Ringer
+from safeguard.strongbox import masters
 
 THREADS = 4
 
@@ -25,6 +26,7 @@ def main() -> None:
     from workers import actors  # noqa: PLC0415  declared on the broker that was just opened
 
     pool.use(pool.Database(settings.app_url, load_key(settings.keys / "context"), size=THREADS, overflow=THREADS))
+    masters.use(masters.Masters(settings.keys))
     ringer = Ringer(broker)
     ringer.open()
     worker = Worker(broker, worker_threads=THREADS, worker_timeout=1000)

@@ -7,10 +7,10 @@ import dramatiq
 
 from safeguard import settings as configuration
 from safeguard.evidence.making import Workshop, make_pack
-from safeguard.evidence.store import open_store
 from safeguard.incidents.chapter import IncidentChapter
 from safeguard.jobs.claiming import claimed
 from safeguard.jobs.kinds import kind_of
+from safeguard.strongbox.objects import open_store
 from workers.sealing import signer
 
 

@@ -23,7 +23,6 @@ from safeguard.database.context import load_key
 from safeguard.errors import DomainError
 from safeguard.evidence import api as evidence_api
 from safeguard.evidence import routes as evidence_routes
-from safeguard.evidence import store
 from safeguard.evidence.packs import chapters
 from safeguard.identity import routes as identity_routes
 from safeguard.incidents import api as incident_api
@@ -33,6 +32,7 @@ from safeguard.jobs.brokers import open_broker
 from safeguard.jobs.ringing import Ringer
 from safeguard.operations import routes as operation_routes
 from safeguard.settings import Settings
+from safeguard.strongbox import masters, objects
 from safeguard.tenancy import routes as tenancy_routes
 from safeguard.tenancy.profiles import load_profiles, profile_of
 from safeguard.web import (
@@ -77,7 +77,8 @@ def create_app(settings: Settings | None = None) -> Litestar:
     load_profiles()
     keys.use(keys.load(chosen.keys / "cookie"))
     surroundings.use(_surroundings(chosen))
-    store.use(store.open_store(chosen.objects_url))
+    objects.use(objects.open_store(chosen.objects_url))
+    masters.use(masters.Masters(chosen.keys))
     chapters.bind(IncidentChapter())
     app = build(PAGES, API_PARTS, lifespan=[_serving(chosen)])
     marking.check_routes(app)

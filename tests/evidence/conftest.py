@@ -8,13 +8,13 @@ from uuid import UUID
 import pytest
 
 from safeguard.database.bootstrap import Addresses
-from safeguard.evidence import store
 from safeguard.evidence.making import Workshop
 from safeguard.evidence.packs.assembling import assemble
 from safeguard.evidence.packs.contents import Disclosure, PackFacts
 from safeguard.evidence.packs.disclosing import disclose, handle_of
 from safeguard.evidence.sealing import FileKeySigner
 from safeguard.incidents.chapter import IncidentChapter
+from safeguard.strongbox import objects
 from tests.evidence.synthetic import FIRST, START, SyntheticLog, worked_log
 
 PackMaker = Callable[..., Path]
@@ -56,4 +56,4 @@ def make_pack(tmp_path_factory: pytest.TempPathFactory) -> PackMaker:
 def shop(addresses: Addresses, tmp_path: Path) -> Workshop:
     """A bench with a known key."""
     signer = FileKeySigner(bytes(range(32)), "safeguard.example", addresses.signer)
-    return Workshop(signer, store.open_store((tmp_path / "objects").as_uri()), IncidentChapter(), tmp_path / "bench")
+    return Workshop(signer, objects.open_store((tmp_path / "objects").as_uri()), IncidentChapter(), tmp_path / "bench")

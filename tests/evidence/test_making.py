@@ -4,6 +4,7 @@ import json
 import zipfile
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from uuid import UUID
@@ -17,7 +18,7 @@ from safeguard.access.actors import Actor, system
 from safeguard.access.roles import Role
 from safeguard.database.bootstrap import Addresses
 from safeguard.errors import Conflict, Forbidden, Gone, Invalid, NotFound
-from safeguard.evidence import making, store
+from safeguard.evidence import making
 from safeguard.evidence.downloading import download
 from safeguard.evidence.making import Workshop, make_pack
 from safeguard.evidence.packs.contents import Disclosure
@@ -35,6 +36,8 @@ from safeguard.incidents.queries import read_incident
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.triaging import assess
 from safeguard.jobs.claiming import Job, claimed
+from safeguard.strongbox import objects
+from safeguard.strongbox.streaming import sealed_size
 from safeguard.work import begin
 from tests.factories.incidents import ACTION, CONTACT, DECISION, IMPERSONATION, NOTE, SCHOOL, SHORT
 
@@ -89,8 +92,24 @@ async def make(lead: Actor, pack_id: UUID, shop: Workshop) -> AskedPack:
         return await get_pack(work, pack_id)
 
 
-def file_of(lead: Actor, pack_id: UUID, tmp_path: Path) -> Path:
-    return tmp_path / "objects" / store.name_of(lead.organisation_id, pack_id)
+async def get(lead: Actor, pack_id: UUID) -> AskedPack:
+    async with begin(lead) as work:
+        return await get_pack(work, pack_id)
+
+
+async def file_of(lead: Actor, pack_id: UUID, tmp_path: Path) -> Path:
+    """The pack as whoever downloads it gets it; in the store it is sealed."""
+    shelf = objects.open_store((tmp_path / "objects").as_uri())
+    async with begin(lead) as work:
+        _, pieces = await download(work, shelf, pack_id)
+    file = tmp_path / f"{pack_id}.zip"
+    file.write_bytes(b"".join([piece async for piece in pieces]))
+    return file
+
+
+def stored(lead: Actor, pack_id: UUID, tmp_path: Path) -> list[Path]:
+    """What lies in the store of a pack."""
+    return list((tmp_path / "objects" / "packs" / str(lead.organisation_id)).glob(f"{pack_id}-*"))
 
 
 def check(pack: AskedPack, file: Path, shop: Workshop) -> Report:
@@ -107,18 +126,18 @@ async def test_a_pack_of_an_incident_verifies(
     async with begin(lead) as work:
         await record_incident(work, SHORT, SCHOOL)
     pack = await make(lead, await ask(lead, incident_id, disclosure), shop)
-    report = check(pack, file_of(lead, pack.id, tmp_path), shop)
+    report = check(pack, await file_of(lead, pack.id, tmp_path), shop)
     assert report.verdict is Verdict.VALID, report
     assert report.findings.versions >= 12
-    assert (pack.state, pack.size) == ("ready", file_of(lead, pack.id, tmp_path).stat().st_size)
+    assert (pack.state, pack.size) == ("ready", (await file_of(lead, pack.id, tmp_path)).stat().st_size)
     assert (report.findings.hidden > 0) == (disclosure is Disclosure.MINIMAL)
-    assert b"Something happened on the bus" not in file_of(lead, pack.id, tmp_path).read_bytes()
+    assert b"Something happened on the bus" not in (await file_of(lead, pack.id, tmp_path)).read_bytes()
 
 
 async def test_the_report_tells_what_was_done(someone: Someone, shop: Workshop, tmp_path: Path) -> None:
     lead = await someone(Role.LEAD)
     pack = await make(lead, await ask(lead, await tell_a_story(lead)), shop)
-    with zipfile.ZipFile(file_of(lead, pack.id, tmp_path)) as archive:
+    with zipfile.ZipFile(await file_of(lead, pack.id, tmp_path)) as archive:
         pages = PdfReader(BytesIO(archive.read("report.pdf"))).pages
         names = archive.namelist()
     said = " ".join(" ".join(page.extract_text() for page in pages).replace("\u200b", "").split())
@@ -142,7 +161,6 @@ async def test_making_again_gives_the_same_bytes_whatever_happened_since(
     incident_id = await tell_a_story(lead)
     pack_id = await ask(lead, incident_id, Disclosure.COMPLETE)
     pack = await make(lead, pack_id, shop)
-    first = file_of(lead, pack_id, tmp_path).read_bytes()
     async with begin(lead) as work:
         await record_incident(work, SHORT, SCHOOL)
     async with begin(system(lead.organisation_id)) as work:
@@ -151,21 +169,19 @@ async def test_making_again_gives_the_same_bytes_whatever_happened_since(
             pack_id,
         )
         await work.driver.execute("update jobs.job set state = 'queued' where key = $1", str(pack_id))
-    file_of(lead, pack_id, tmp_path).unlink()
     again = await remake(lead, pack_id, shop)
-    assert file_of(lead, pack_id, tmp_path).read_bytes() == first
-    assert again.log_size == pack.log_size
+    assert (again.sha256, again.log_size) == (pack.sha256, pack.log_size)
 
 
 async def remake(lead: Actor, pack_id: UUID, shop: Workshop) -> AskedPack:
     """Make it as if the first making had crashed before its commit: nothing of that was told to the log."""
     async with begin(lead) as work:
-        made = await get_pack(work, pack_id)
-        assert made.ready_at is None
+        assert (await get_pack(work, pack_id)).ready_at is None
     job = type("Job", (), {"subject_id": pack_id, "progress": staticmethod(_no_progress)})
     try:
         async with begin(lead) as work:
             await make_pack(work, job, shop)  # pyright: ignore[reportArgumentType]
+            made = await get_pack(work, pack_id)
             raise _Crash
     except _Crash:
         return made
@@ -185,17 +201,20 @@ async def test_a_crash_before_the_commit_leaves_the_pack_to_be_made_again(
     lead = await someone(Role.LEAD)
     pack_id = await ask(lead, await tell_a_story(lead))
 
-    async def crash(*_: object) -> None:
+    written: list[bytes] = []
+
+    async def crash(*given: object) -> None:
+        written.append(given[3].digest)  # pyright: ignore
         raise _Crash
 
     with monkeypatch.context() as broken:
         broken.setattr(making, "_finish", crash)
         assert (await make(lead, pack_id, shop)).state != "ready"
-    first = file_of(lead, pack_id, tmp_path).read_bytes()
     assert list((tmp_path / "bench").iterdir()) == []
     pack = await make(lead, pack_id, shop)
     assert pack.state == "ready"
-    assert file_of(lead, pack_id, tmp_path).read_bytes() == first
+    assert [pack.sha256] == written
+    assert sha256((await file_of(lead, pack_id, tmp_path)).read_bytes()).digest() == pack.sha256
 
 
 async def test_a_pack_that_does_not_verify_is_not_published(
@@ -213,7 +232,7 @@ async def test_a_pack_that_does_not_verify_is_not_published(
     pack_id = await ask(lead, incident_id)
     pack = await make(lead, pack_id, shop)
     assert pack.state != "ready"
-    assert not file_of(lead, pack_id, tmp_path).exists()
+    assert stored(lead, pack_id, tmp_path) == []
 
 
 async def test_a_pack_of_a_period_holds_what_was_recorded_in_it(
@@ -227,7 +246,7 @@ async def test_a_pack_of_a_period_holds_what_was_recorded_in_it(
     async with begin(lead) as work:
         pack_id = await request_period_pack(work, today - timedelta(days=30), today)
     pack = await make(lead, pack_id, shop)
-    file = file_of(lead, pack_id, tmp_path)
+    file = await file_of(lead, pack_id, tmp_path)
     assert check(pack, file, shop).verdict is Verdict.VALID
     with zipfile.ZipFile(file) as archive:
         manifest = json.loads(archive.read("manifest.json"))
@@ -241,7 +260,7 @@ async def test_an_empty_period_gives_a_pack_that_says_so(someone: Someone, shop:
         day = datetime(2024, 2, 29, tzinfo=UTC).date()
         pack_id = await request_period_pack(work, day, day)
     pack = await make(lead, pack_id, shop)
-    assert check(pack, file_of(lead, pack_id, tmp_path), shop).verdict is Verdict.VALID
+    assert check(pack, await file_of(lead, pack_id, tmp_path), shop).verdict is Verdict.VALID
     assert pack.title == "Incidents, 29 February 2024"
 
 
@@ -294,13 +313,14 @@ async def test_a_download_is_told_to_the_log_and_refused_before_the_pack_is_read
     async with begin(lead) as work:
         _, pieces = await download(work, shop.store, pack_id)
         whole = b"".join([piece async for piece in pieces])
-    assert whole == file_of(lead, pack_id, tmp_path).read_bytes()
+    assert sha256(whole).digest() == (await get(lead, pack_id)).sha256
     async with begin(lead) as work:
         events = await work.driver.fetch(
             "select split_part(entry, E'\\n', 3) as event from audit.leaves where entry like '%pack.%' order by index"
         )
     assert [row["event"] for row in events] == ["pack.requested", "pack.made", "pack.downloaded"]
-    file_of(lead, pack_id, tmp_path).unlink()
+    for file in stored(lead, pack_id, tmp_path):
+        file.unlink()
     async with begin(lead) as work:
         with pytest.raises(Gone):
             await download(work, shop.store, pack_id)
@@ -312,8 +332,26 @@ async def test_what_lies_in_the_store_is_for_its_own_user_alone(
     lead = await someone(Role.LEAD)
     pack_id = await ask(lead, await tell_a_story(lead))
     await make(lead, pack_id, shop)
-    assert file_of(lead, pack_id, tmp_path).stat().st_mode & 0o777 == 0o600
+    (file,) = stored(lead, pack_id, tmp_path)
+    assert file.stat().st_mode & 0o777 == 0o600
     assert (tmp_path / "objects").stat().st_mode & 0o777 == 0o700
+
+
+async def test_what_lies_in_the_store_tells_nothing_without_its_key(
+    someone: Someone, shop: Workshop, tmp_path: Path
+) -> None:
+    lead = await someone(Role.LEAD)
+    pack = await make(lead, await ask(lead, await tell_a_story(lead)), shop)
+    (file,) = stored(lead, pack.id, tmp_path)
+    kept = file.read_bytes()
+    assert len(kept) == sealed_size(pack.size or 0)
+    assert b"manifest.json" in (await file_of(lead, pack.id, tmp_path)).read_bytes()
+    assert b"manifest.json" not in kept
+    async with begin(system(lead.organisation_id)) as work:
+        await work.driver.execute("update packs set wrapped_key = null where id = $1", pack.id)
+    async with begin(lead) as work:
+        with pytest.raises(Gone):
+            await download(work, shop.store, pack.id)
 
 
 async def test_a_worker_that_sets_a_long_report_says_that_it_lives(

@@ -11,7 +11,7 @@ from litestar import Litestar
 from safeguard.access.roles import Role
 from safeguard.app import build
 from safeguard.database import pool
-from safeguard.evidence import api, routes, store
+from safeguard.evidence import api, routes
 from safeguard.evidence.api import EXAMPLE
 from safeguard.evidence.making import Workshop
 from safeguard.evidence.packs import chapters
@@ -19,6 +19,7 @@ from safeguard.evidence.verifying.checking import verify
 from safeguard.evidence.verifying.notes import parse_key
 from safeguard.evidence.verifying.verdicts import Verdict
 from safeguard.incidents.chapter import IncidentChapter
+from safeguard.strongbox import objects
 from safeguard.tenancy.profiles import load_profiles, profile_of
 from safeguard.web import assets, surroundings
 from safeguard.web.surroundings import Surroundings
@@ -46,11 +47,11 @@ async def service(built: Litestar, database: pool.Database, shop: Workshop) -> A
     surroundings.use(
         Surroundings(public_url="https://safeguard.test", sign_in_page=show_sign_in, profile_of=profile_of)
     )
-    store.use(shop.store)
+    objects.use(shop.store)
     chapters.bind(IncidentChapter())
     async with built.lifespan():
         yield built
-    store.use(None)
+    objects.use(None)
     chapters.bind(None)
 
 

@@ -13,13 +13,13 @@ from litestar.response import Response, Stream
 
 from safeguard.access.policy import Permission
 from safeguard.errors import FieldError, Invalid
-from safeguard.evidence import store
 from safeguard.evidence.downloading import download
 from safeguard.evidence.packs import chapters
 from safeguard.evidence.packs.contents import Disclosure
 from safeguard.evidence.queries import AskedPack, get_pack, list_packs
 from safeguard.evidence.requesting import request_incident_pack, request_period_pack
 from safeguard.evidence.routes import headers_of
+from safeguard.strongbox import objects
 from safeguard.web.paging import Key, cut, read_cursor, read_limit, scope_of
 from safeguard.work import Work
 
@@ -99,7 +99,7 @@ async def get_one_pack(pack_id: FromPath[UUID], work: NamedDependency[Work]) -> 
 @get("/evidence-packs/{pack_id:uuid}/download", permission=Permission.EVIDENCE_EXPORT, media_type="application/zip")
 async def download_pack(pack_id: FromPath[UUID], work: NamedDependency[Work]) -> Stream:
     """The zip, once it is ready; 409 before. Each download is told to the log."""
-    pack, pieces = await download(work, store.current(), pack_id)
+    pack, pieces = await download(work, objects.current(), pack_id)
     return Stream(pieces, media_type="application/zip", headers=headers_of(pack))
 
 

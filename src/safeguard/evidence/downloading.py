@@ -6,20 +6,25 @@ from uuid import UUID
 from obstore.store import ObjectStore
 
 from safeguard.access.policy import Permission
-from safeguard.errors import Conflict
+from safeguard.errors import Conflict, Gone
 from safeguard.evidence import store
 from safeguard.evidence.queries import AskedPack, get_pack
+from safeguard.strongbox import objects
+from safeguard.strongbox.sealing import open_object_key
 from safeguard.work import Work
 
 NOT_READY = "This pack is still being made. It can be downloaded as soon as its page says that it is ready."
 
 
-async def download(work: Work, objects: ObjectStore, pack_id: UUID) -> tuple[AskedPack, AsyncIterator[bytes]]:
+async def download(work: Work, shelf: ObjectStore, pack_id: UUID) -> tuple[AskedPack, AsyncIterator[bytes]]:
     """The pack and its bytes; raises `NotFound`, `Conflict` before it is ready, `Gone` when it is no longer stored."""
     work.require(Permission.EVIDENCE_EXPORT)
     pack = await get_pack(work, pack_id)
     if not pack.ready_at:
         raise Conflict(NOT_READY)
-    pieces = await store.read(objects, store.name_of(work.organisation_id, pack_id))
+    if not pack.wrapped_key:
+        raise Gone(store.GONE)
+    key = await open_object_key(work, pack.wrapped_key, store.about(pack_id))
+    pieces = await objects.read(shelf, store.name_of(work.organisation_id, pack_id, key), key, store.GONE)
     work.record("pack.downloaded", pack_id)
     return pack, pieces

@@ -36,13 +36,16 @@ from safeguard.evidence.verifying.checking import verify
 from safeguard.evidence.verifying.notes import parse_key
 from safeguard.evidence.verifying.verdicts import Verdict
 from safeguard.jobs.claiming import Job, Overtaken
+from safeguard.strongbox import objects
+from safeguard.strongbox.sealing import make_object_key
 from safeguard.work import Work
 
 SIGN_OF_LIFE: Final = 30.0
 """Seconds; a claim that says nothing for two minutes may be taken by another worker."""
 
 FINISH: Final = """
-update public.packs set ready_at = sec.clock(), release = $2, size = $3, sha256 = $4, records = $5, shown = $6
+update public.packs set ready_at = sec.clock(), release = $2, size = $3, sha256 = $4, records = $5, shown = $6,
+    wrapped_key = $7
 where organisation_id = (select sec.current_organisation()) and id = $1
 """
 
@@ -78,6 +81,16 @@ class _Making:
         return self.folder / "pack.zip"
 
 
+@dataclass(frozen=True, slots=True)
+class _Finished:
+    """A pack that lies in the store."""
+
+    size: int
+    digest: bytes
+    wrapped_key: bytes
+    """What opens it: without this the object is nothing but noise."""
+
+
 async def make_pack(work: Work, job: Job, shop: Workshop) -> None:
     """Make the pack that the job is about. Once it is ready there is nothing left to do."""
     work.require(Permission.EVIDENCE_EXPORT)
@@ -94,8 +107,11 @@ async def make_pack(work: Work, job: Job, shop: Workshop) -> None:
         async with _alive(job, frozen.size):
             size, digest = await to_thread.run_sync(_write, making, collected, entries)
         await job.progress(frozen.size, frozen.size)
-        await store.put(shop.store, store.name_of(work.organisation_id, pack.id), making.zip)
-        await _finish(work, pack, collected, size, digest)
+        key, wrapped = await make_object_key(work, store.about(pack.id))
+        await objects.put(
+            shop.store, store.name_of(work.organisation_id, pack.id, key), key, objects.of_file(making.zip)
+        )
+        await _finish(work, pack, collected, _Finished(size, digest, wrapped))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -175,9 +191,11 @@ def _facts(making: _Making, collected: Collected) -> PackFacts:
     )
 
 
-async def _finish(work: Work, pack: AskedPack, collected: Collected, size: int, digest: bytes) -> None:
+async def _finish(work: Work, pack: AskedPack, collected: Collected, finished: _Finished) -> None:
     """The row, and the pack's own hash committed to the log."""
-    records = len(collected.records)
-    await work.driver.execute(FINISH, pack.id, __version__, size, digest, records, collected.shown)
+    records, digest, size = len(collected.records), finished.digest, finished.size
+    await work.driver.execute(
+        FINISH, pack.id, __version__, size, digest, records, collected.shown, finished.wrapped_key
+    )
     fields = {"sha256": digest.hex(), "size": size, "disclosure": pack.disclosure, "records": records}
     work.record("pack.made", pack.id, document=Committed("pack", pack.id, 1, fields))

@@ -68,3 +68,7 @@ class Pack(Owned, Base):
     sha256: Mapped[bytes | None] = mapped_column(LargeBinary, info=plain())
     records: Mapped[int | None] = mapped_column(Integer, info=plain())
     shown: Mapped[int | None] = mapped_column(BigInteger, info=plain())
+    wrapped_key: Mapped[bytes | None] = mapped_column(LargeBinary, info=plain(exported=False))
+    """The key of the stored object under the organisation's: erasing it erases the pack."""
+    locked_at: Mapped[datetime | None] = mapped_column(MOMENT, info=plain())
+    """Since when nobody may open it: an incident in it was found to be about imagery."""

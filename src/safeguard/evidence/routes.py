@@ -12,13 +12,14 @@ from litestar.response import Redirect, Stream, Template
 
 from safeguard.access.policy import Permission
 from safeguard.errors import FieldError, Invalid, NotFound
-from safeguard.evidence import log_pages, store
+from safeguard.evidence import log_pages
 from safeguard.evidence.downloading import download
 from safeguard.evidence.forms import PackForm
 from safeguard.evidence.packs import chapters
 from safeguard.evidence.packs.contents import Disclosure
 from safeguard.evidence.queries import AskedPack, get_pack, list_packs
 from safeguard.evidence.requesting import request_incident_pack, request_period_pack
+from safeguard.strongbox import objects
 from safeguard.web.forms import Form, blank, read, today_here
 from safeguard.web.pages import after, page
 from safeguard.web.paging import DEFAULT_LIMIT, Key, cut, read_cursor, scope_of
@@ -67,7 +68,7 @@ async def show_pack(request: Request[Any, Any, Any], work: NamedDependency[Work]
 @get("/evidence/{pack_id:uuid}/download", permission=Permission.EVIDENCE_EXPORT)
 async def send_pack(work: NamedDependency[Work], pack_id: FromPath[UUID]) -> Stream:
     """The zip."""
-    pack, pieces = await download(work, store.current(), pack_id)
+    pack, pieces = await download(work, objects.current(), pack_id)
     return Stream(pieces, media_type="application/zip", headers=headers_of(pack))
 
 

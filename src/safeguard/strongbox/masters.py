@@ -1,0 +1,107 @@
+"""The master key: outside the database, in `keys/master`; it wraps the organisations' keys and nothing else.
+
+While a master is being replaced there are several: the current one in `keys/master`, every other in
+`keys/master-<id>`. Which one wrapped a key stands before it, so all of them open and only the current one wraps. A
+process that meets a key it does not hold looks into the folder again, so a rotation needs no restart.
+"""
+
+import os
+from pathlib import Path
+from typing import Final
+
+from safeguard.errors import Unavailable
+from safeguard.keys.files import load_or_make
+from safeguard.keys.wrapping import ID, Key
+
+CURRENT: Final = "master"
+
+
+class KeyMissing(Unavailable):
+    """Something was sealed with a key that this machine does not have."""
+
+    code = "key-missing"
+    title = "This cannot be opened here at the moment"
+
+    def __init__(self, key_id: bytes) -> None:
+        super().__init__(
+            f"The key {key_id.hex()} is not on this machine, so nothing that it protects can be opened. Nothing is "
+            f"lost: whoever runs the service copies the file master-{key_id.hex()} into its folder of keys."
+        )
+
+
+class Masters:
+    """The master keys of one deployment, read from its folder of keys."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._known: dict[bytes, Key] = {}
+
+    def __repr__(self) -> str:
+        return f"Masters({len(self._known)} known)"
+
+    @property
+    def current(self) -> Key:
+        """The one that wraps, read anew: it is used seldom, and may have been replaced a moment ago."""
+        key = Key(load_or_make(self._folder / CURRENT))
+        self._known[key.id] = key
+        return key
+
+    def open_below(self, wrapped: bytes, place: bytes) -> Key:
+        """The key that one of the masters wrapped for `place`; raises `KeyMissing`, `CannotOpen`."""
+        return self._find(wrapped[:ID]).open_below(wrapped, place)
+
+    def prepare(self, key: Key) -> Path:
+        """Put a further master beside the current one, from where every process can open with it."""
+        file = self.file_of(key)
+        if not file.exists():
+            _write(file, key.secret)
+        return file
+
+    def promote(self, key: Key) -> Path:
+        """Make `key` the one that wraps; the former one stays beside it. Safe to do again after a crash."""
+        former = self.current
+        kept = self.prepare(former)
+        if former.id != key.id:
+            draft = self._folder / f"{CURRENT}.{os.getpid()}"
+            _write(draft, key.secret)
+            draft.replace(self._folder / CURRENT)
+        return kept
+
+    def file_of(self, key: Key) -> Path:
+        """Where a master that is not the current one lies."""
+        return self._folder / f"{CURRENT}-{key.id.hex()}"
+
+    def _find(self, key_id: bytes) -> Key:
+        if key_id not in self._known:
+            self._look()
+        if key_id not in self._known:
+            raise KeyMissing(key_id)
+        return self._known[key_id]
+
+    def _look(self) -> None:
+        files = [self._folder / CURRENT, *self._folder.glob(f"{CURRENT}-*")]
+        found = [Key(load_or_make(file)) for file in files]
+        self._known |= {key.id: key for key in found}
+
+
+def _write(file: Path, secret: bytes) -> None:
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as target:
+        target.write(secret)
+        target.flush()
+        os.fsync(target.fileno())
+
+
+_current: Masters | None = None
+
+
+def use(masters: Masters | None) -> None:
+    """Make these the masters of this process."""
+    global _current  # noqa: PLW0603  one folder of keys per process
+    _current = masters
+
+
+def current() -> Masters:
+    """The masters of this process; raises `RuntimeError` before `use`."""
+    if _current is None:
+        raise RuntimeError("no master key is loaded in this process")
+    return _current
