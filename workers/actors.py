@@ -2,7 +2,7 @@
 
 import dramatiq
 
-from workers import delivering, packing, sealing
+from workers import delivering, packing, sealing, telling
 
 NAMES = frozenset(dramatiq.get_broker().get_declared_actors())
-MODULES = (delivering, packing, sealing)
+MODULES = (delivering, packing, sealing, telling)

@@ -50,6 +50,10 @@ class Settings:
     """RabbitMQ or Redis; None rings through PostgreSQL."""
     objects_url: str = field(repr=False)
 
+    smtp_url: str | None = field(default=None, repr=False)
+    """The mail server, `smtp://user:password@host:587`; None sends no mail, and notices stay in the app."""
+    mail_from: str = ""
+    """The address that mail comes from; empty makes one of the public address."""
     secure_cookies: bool = True
     """Always, also on http://localhost: browsers count it as a secure context."""
     metrics_port: int | None = None
@@ -101,6 +105,8 @@ def load(environ: Mapping[str, str] = os.environ, data: Path | None = None) -> S
         signer_url=environ.get("SAFEGUARD_SIGNER_DATABASE_URL") or stored["signer"],
         broker_url=environ.get("SAFEGUARD_BROKER_URL") or None,
         objects_url=environ.get("SAFEGUARD_OBJECTS_URL") or (folder / "objects").as_uri(),
+        smtp_url=environ.get("SAFEGUARD_SMTP_URL") or None,
+        mail_from=environ.get("SAFEGUARD_MAIL_FROM") or "",
         metrics_port=_port(environ["SAFEGUARD_METRICS_PORT"]) if environ.get("SAFEGUARD_METRICS_PORT") else None,
         trusted_proxy=environ.get("SAFEGUARD_TRUSTED_PROXY") or None,
     )

@@ -117,7 +117,7 @@ async def _fail(job: Job, fault: Exception) -> None:
     if job.attempts >= kind_of(job.kind).attempts:
         await _park(job, type(fault).__name__)
         return
-    await _failed(job, type(fault).__name__, parked=False, wait=float(2**job.attempts))
+    await _failed(job, type(fault).__name__, parked=False, wait=kind_of(job.kind).patience * 2**job.attempts)
 
 
 async def _park(job: Job, fault: str) -> None:

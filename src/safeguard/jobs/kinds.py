@@ -11,12 +11,15 @@ class Kind:
     queue: str
     attempts: int = 5
     """After so many tries it is parked, with an alarm on the operations page."""
+    patience: float = 1.0
+    """Seconds that the wait before another try begins with; it doubles each time."""
 
 
 KINDS: Final[dict[str, Kind]] = {
     "pack.make": Kind("packs"),
     "logs.seal": Kind("sealing"),
     "settings.deliver": Kind("delivering"),
+    "mail.send": Kind("mail", attempts=8, patience=15.0),
 }
 
 

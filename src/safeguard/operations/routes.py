@@ -14,7 +14,12 @@ from safeguard.operations.retrying import retry
 from safeguard.web.pages import after, page
 from safeguard.work import Work
 
-KINDS = {"pack.make": "Making an evidence pack", "logs.seal": "Signing the log"}
+KINDS = {
+    "pack.make": "Making an evidence pack",
+    "logs.seal": "Signing the log",
+    "settings.deliver": "Carrying the group's choices to its organisations",
+    "mail.send": "Sending a mail",
+}
 """What a kind of job does, for people."""
 
 

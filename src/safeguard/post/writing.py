@@ -1,0 +1,82 @@
+"""Writing a mail: a template's sentence, a link, and nothing that somebody typed.
+
+`templates/messages/<name>/` holds `subject.txt`, `body.txt` and `body.html`. They are given the address of a page and
+the organisation's own name, and could not say whom or what a mail is about if they wanted to.
+"""
+
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import format_datetime
+from functools import cache
+from typing import Any, Final, cast
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from safeguard import clock
+from safeguard.paths import TEMPLATES
+from safeguard.web import languages
+
+DUTY: Final = frozenset({"incident_recorded", "incident_waiting", "approval_proposed", "password_reset", "invitation",
+                         "approval_asked"})  # fmt: skip
+"""Mail that nobody can refuse to get, so it offers no way to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who this deployment is, in mail."""
+
+    public_url: str
+    address: str
+
+    @property
+    def host(self) -> str:
+        """What message ids end with."""
+        return urlsplit(self.public_url).hostname or "localhost"
+
+
+def sender_of(public_url: str, mail_from: str) -> Sender:
+    """The sender of a deployment; without an address of its own, `safeguard@` and the public host."""
+    host = urlsplit(public_url).hostname or "localhost"
+    return Sender(public_url, mail_from or f"safeguard@{host}")
+
+
+def write(mail_id: UUID, template: str, to: str, organisation: str, path: str | None, sender: Sender) -> EmailMessage:
+    """The mail. The same id each time it is tried: a server that took it before can tell."""
+    link = sender.public_url + (path or "/notices")
+    said = {"link": link, "organisation": organisation, "choices": sender.public_url + "/account/notices"}
+    message = EmailMessage()
+    message["From"] = f"Safeguard <{sender.address}>"
+    message["To"] = to
+    message["Subject"] = " ".join(_said(template, "subject.txt", said).split())
+    message["Date"] = format_datetime(clock.now())
+    message["Message-ID"] = f"<{mail_id}@{sender.host}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
+    if template not in DUTY:
+        message["List-Unsubscribe"] = f"<{said['choices']}>"
+    message.set_content(_said(template, "body.txt", said))
+    message.add_alternative(_said(template, "body.html", said), subtype="html")
+    return message
+
+
+def _said(template: str, part: str, said: dict[str, str]) -> str:
+    return _environment().get_template(f"messages/{template}/{part}").render(said)
+
+
+@cache
+def _environment() -> Environment:
+    result = Environment(
+        autoescape=select_autoescape(["html"]),
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    result.install_gettext_callables(  # pyright: ignore[reportAttributeAccessIssue]
+        languages.gettext, languages.ngettext, newstyle=True
+    )
+    cast("dict[str, Any]", result.globals)["language"] = languages.language
+    return result

@@ -1,0 +1,31 @@
+"""Telling people: mail that waits, and the notices of what happened."""
+
+from functools import cache
+from uuid import UUID
+
+import dramatiq
+
+from safeguard import settings as configuration
+from safeguard.jobs.claiming import claimed
+from safeguard.jobs.kinds import kind_of
+from safeguard.post.sending import send_mail
+from safeguard.post.smtp import MailServer, open_mailer
+from safeguard.post.writing import Sender, sender_of
+from safeguard.web import keys
+
+
+@cache
+def counter() -> tuple[MailServer | None, Sender]:
+    """This process's mail server, if there is one, and who we are to it; also the key that links are sealed with."""
+    settings = configuration.load()
+    keys.use(keys.load(settings.keys / "cookie"))
+    return open_mailer(settings.smtp_url), sender_of(settings.public_url, settings.mail_from)
+
+
+@dramatiq.actor(actor_name="mail.send", queue_name=kind_of("mail.send").queue)
+async def send(job_id: str) -> None:
+    """Send the mail that the job is about."""
+    async with claimed(UUID(job_id)) as taken:
+        if taken:
+            work, job = taken
+            await send_mail(work, job, *counter())
