@@ -13,7 +13,7 @@ import safeguard
 from safeguard.database.base import Base, Treatment
 from safeguard.database.catalogue import TABLES, TableClass
 
-OVER_EXPRESSIONS = {"incidents_unread"}
+OVER_EXPRESSIONS = {"incidents_unread", "incidents_unassigned", "incidents_assigned"}
 """PostgreSQL writes the expression in its own way; that the index is there and used is shown by a test of plans."""
 NOT_OURS = {"alembic_version", "queue", "worker", "result", "keys"}
 

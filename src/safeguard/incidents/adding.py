@@ -1,8 +1,9 @@
-"""Adding: notes, decisions, actions and contacts, each an entry that is never overwritten.
+"""Adding: what follows an incident up, each an entry that is never overwritten.
 
 Adding needs no version: two people may write at the same time and both are kept. It needs an incident that is not
 closed, which the statement itself makes sure of by locking the row. An earlier entry is corrected by one that
-supersedes it; the database lets each be superseded once, so corrections form a line and not a tree.
+supersedes it; the database lets each be superseded once, so corrections form a line and not a tree. What stands open,
+an action or a contact that awaits an answer, is closed by an entry that names it, once.
 """
 
 from typing import Final
@@ -15,10 +16,12 @@ from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, FieldError, Invalid, NotFound
 from safeguard.incidents.changing import CLOSED, entry_values, new_entry
 from safeguard.incidents.documents import entry_document
-from safeguard.incidents.entering import NewEntry, check_entry, tidied_entry, too_long
-from safeguard.incidents.reports import tidy
-from safeguard.incidents.story import ENTRY_COLUMNS, Entry, columns
+from safeguard.incidents.entering import NewEntry, check_entry, tidied_entry
+from safeguard.incidents.informing import inform
+from safeguard.incidents.linking import link
+from safeguard.incidents.story import ENTRY_COLUMNS, Entry, EntryKind, columns
 from safeguard.incidents.wording import searchable_entry
+from safeguard.tenancy.effective import own_profile
 from safeguard.work import Work
 
 _VALUES = ", ".join(f"${n}" for n in range(3, len(ENTRY_COLUMNS) + 3))
@@ -51,14 +54,22 @@ select row_to_json(e)::text from (
     where e.organisation_id = (select sec.current_organisation()) and e.incident_id = $1 and e.id = $2) e
 """  # noqa: S608  our own constants
 
-COMPLETE: Final = """
+FINISH: Final = """
 update public.entries e set done_at = $3, version = e.version + 1
 where e.organisation_id = (select sec.current_organisation()) and e.id = $1 and e.version = $2 and e.done_at is null
 """
 
 MEMBER: Final = """
-select m.name from public.memberships m
-where m.organisation_id = (select sec.current_organisation()) and m.user_id = $1 and m.state = 'active'
+select m.user_id, m.name from public.memberships m
+where m.organisation_id = (select sec.current_organisation()) and m.state = 'active'
+    and (m.user_id = $1 or ($1 is null and lower(m.name) = lower($2)))
+limit 2
+"""
+
+PERSON: Final = """
+select n.position, n.name from public.incident_people n
+where n.organisation_id = (select sec.current_organisation()) and n.incident_id = $1 and n.id = $2
+    and n.removed_at is null
 """
 
 decode_entry = msgspec.json.Decoder(Entry).decode
@@ -70,32 +81,56 @@ async def add_entry(work: Work, incident_id: UUID, new: NewEntry) -> Entry:
     new = tidied_entry(new)
     if errors := check_entry(new, work.now()):
         raise Invalid(*errors)
-    new = await _with_owner(work, new)
-    if new.supersedes_id:
-        await _superseded(work, incident_id, new)
-    entry = new_entry(work, incident_id, new.kind, **{name: getattr(new, name) for name in _TAKEN})
-    return await _insert(work, entry, "entry.corrected" if new.supersedes_id else "entry.recorded")
+    match new.kind:
+        case "completion" | "answer":
+            return await _finish(work, incident_id, new)
+        case "link" if new.linked_id:
+            return await link(work, incident_id, new.linked_id, new.words)
+        case _:
+            return await _add(work, incident_id, new)
 
 
 async def complete_action(work: Work, incident_id: UUID, action_id: UUID, words: str) -> Entry:
     """Say that an action is done, and what came of it; raises `Conflict` when somebody already has."""
-    work.require(Permission.INCIDENT_FOLLOW_UP)
-    words = tidy(words)
-    if not words:
-        raise Invalid(FieldError("words", "Say what was done."))
-    if errors := too_long({"words": words}):
-        raise Invalid(*errors)
-    action = await find_entry(work, incident_id, action_id)
-    if action is None or action.kind != "action":
+    return await add_entry(work, incident_id, NewEntry(kind="completion", action_id=action_id, words=words))
+
+
+async def _add(work: Work, incident_id: UUID, new: NewEntry) -> Entry:
+    new = await _with_owner(work, new)
+    values: dict[str, object] = {name: getattr(new, name) for name in _TAKEN} | await _about(work, incident_id, new)
+    if new.supersedes_id:
+        await _superseded(work, incident_id, new)
+    entry = new_entry(work, incident_id, new.kind, **values)
+    if new.kind == "informing":
+        return await inform(work, entry)
+    return await _insert(work, entry, _event(new))
+
+
+def _event(new: NewEntry) -> str:
+    if not new.supersedes_id:
+        return "entry.recorded"
+    return "entry.revised" if new.kind == "plan" else "entry.corrected"
+
+
+async def _finish(work: Work, incident_id: UUID, new: NewEntry) -> Entry:
+    """Close what stands open: the action that is done, the contact that is answered."""
+    opened = await find_entry(work, incident_id, new.action_id) if new.action_id else None
+    wanted, done, sentence = _CLOSES[new.kind]
+    if opened is None or opened.kind != wanted or (wanted == "contact" and not opened.awaits_answer):
         raise NotFound
-    entry = await _insert(
-        work, new_entry(work, incident_id, "completion", words=words, action_id=action_id), "entry.recorded"
-    )
-    if await work.driver.execute(COMPLETE, action_id, action.version, work.now()) != "UPDATE 1":
-        raise Conflict("Somebody has marked this action as done already.")
-    done = msgspec.structs.replace(action, done_at=work.now(), version=action.version + 1)
-    work.record("entry.completed", action_id, document=entry_document(done))
+    values = {name: getattr(new, name) for name in ("words", "shared", "contact_reference", "took_place_at")}
+    entry = await _insert(work, new_entry(work, incident_id, new.kind, action_id=opened.id, **values), "entry.recorded")
+    if await work.driver.execute(FINISH, opened.id, opened.version, work.now()) != "UPDATE 1":
+        raise Conflict(sentence)
+    finished = msgspec.structs.replace(opened, done_at=work.now(), version=opened.version + 1)
+    work.record(done, opened.id, document=entry_document(finished))
     return entry
+
+
+_CLOSES: Final[dict[str, tuple[EntryKind, str, str]]] = {
+    "completion": ("action", "entry.completed", "Somebody has marked this action as done already."),
+    "answer": ("contact", "entry.answered", "Somebody has written down the answer already."),
+}
 
 
 async def find_entry(work: Work, incident_id: UUID, entry_id: UUID) -> Entry | None:
@@ -105,8 +140,9 @@ async def find_entry(work: Work, incident_id: UUID, entry_id: UUID) -> Entry | N
 
 
 _TAKEN = (
-    "words", "reason", "owner_id", "owner_name", "due_on", "contact", "contact_name", "contact_reference", "shared",
-    "supersedes_id",
+    "words", "reason", "owner_id", "owner_name", "due_on", "remind_on", "contact", "contact_name",
+    "contact_reference", "took_place_at", "awaits_answer", "referral", "result", "informed", "attendees", "controls",
+    "shared", "supersedes_id",
 )  # fmt: skip
 
 
@@ -124,12 +160,27 @@ async def _insert(work: Work, entry: Entry, event: str) -> Entry:
 
 
 async def _with_owner(work: Work, new: NewEntry) -> NewEntry:
-    if new.owner_id is None:
+    """The owner of an action: a member by id, or by the one name that is theirs; else somebody outside, by name."""
+    if new.kind != "action":
         return new
-    name = await work.driver.fetchval(MEMBER, new.owner_id)
-    if name is None:
+    found = await work.driver.fetch(MEMBER, new.owner_id, new.owner_name)
+    if new.owner_id and not found:
         raise Invalid(FieldError("owner", "Choose somebody who belongs to this organisation, or write a name."))
-    return msgspec.structs.replace(new, owner_name=name)
+    if len(found) != 1:
+        return new
+    return msgspec.structs.replace(new, owner_id=found[0]["user_id"], owner_name=found[0]["name"])
+
+
+async def _about(work: Work, incident_id: UUID, new: NewEntry) -> dict[str, object]:
+    """The person of this incident whom an entry is about, and what the organisation calls how it ended for them."""
+    if new.person_id is None:
+        return {}
+    person = await work.driver.fetchrow(PERSON, incident_id, new.person_id)
+    if person is None:
+        raise Invalid(FieldError("person_id", "Choose somebody who is named in this incident."))
+    if new.result and new.result not in (await own_profile(work)).person_outcomes:
+        raise Invalid(FieldError("result", "Choose from this organisation's own list."))
+    return {"person_id": new.person_id, "person_position": person["position"], "person_name": person["name"]}
 
 
 async def _superseded(work: Work, incident_id: UUID, new: NewEntry) -> None:
@@ -140,4 +191,6 @@ async def _superseded(work: Work, incident_id: UUID, new: NewEntry) -> None:
     if earlier.kind != new.kind:
         raise Invalid(FieldError("kind", "A correction is of the same kind as the entry that it corrects."))
     if earlier.done_at:
-        raise Conflict("This action is done. Add a note instead.")
+        raise Conflict("This is done. Add a note instead.")
+    if earlier.person_id != new.person_id:
+        raise Invalid(FieldError("person_id", "A correction is about the same person as the entry that it corrects."))

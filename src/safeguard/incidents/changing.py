@@ -39,7 +39,7 @@ SAVED: Final = (
     "discovered_at", "place", "place_detail", "platforms", "device", "accounts", "four_c", "risk_areas",
     "issue_types", "narrative", "child_words", "immediate_action", "danger_now", "lead_told", "parents_informed",
     "parents_reason", "acknowledged_at", "acknowledged_by", "closed_at", "closed_by", "closing_summary",
-    "closing_follow_up", "closing_decision", "closing_outcome", "last_activity_at",
+    "closing_follow_up", "closing_decision", "closing_outcome", "assigned_to", "assigned_name", "last_activity_at",
 )  # fmt: skip
 _ASSIGNED = ", ".join(f"{name} = ${number}" for number, name in enumerate(SAVED, start=4))
 
@@ -47,7 +47,7 @@ SAVE: Final = f"""
 update public.incidents i set {_ASSIGNED},
     tsv = to_tsvector('pg_catalog.english', $2) || to_tsvector('pg_catalog.simple', $3) || coalesce((
         select to_tsvector('pg_catalog.english', left(string_agg(
-            concat_ws(E'\\n', e.words, e.reason, e.contact_name, e.contact_reference), E'\\n'), 200000))
+            concat_ws(E'\\n', e.words, e.reason, e.contact_name, e.contact_reference, e.attendees), E'\\n'), 200000))
         from public.entries e
         where e.organisation_id = i.organisation_id and e.incident_id = i.id), '')
 where i.organisation_id = (select sec.current_organisation()) and i.id = $1
@@ -67,12 +67,25 @@ CLOSED = "This incident is closed and accepts no entries. Reopen it first, with 
 
 async def locked(work: Work, incident_id: UUID, version: int) -> Story:
     """The incident as it is now, held until the end of this work; raises `NotFound`, or `Conflict` if it moved on."""
+    story = await held(work, incident_id)
+    if story.facts.version != version:
+        raise Conflict(STALE)
+    return story
+
+
+async def held(work: Work, incident_id: UUID) -> Story:
+    """The incident as it is now, held until the end of this work, whatever its version; raises `NotFound`."""
     text = await work.driver.fetchval(LOCK, incident_id)
     if text is None:
         raise NotFound
-    story = decode_story(text)
-    if story.facts.version != version:
-        raise Conflict(STALE)
+    return decode_story(text)
+
+
+async def held_open(work: Work, incident_id: UUID) -> Story:
+    """Like `held`, and raises `Conflict` for a closed incident: for what stands beside earlier words, not over them."""
+    story = await held(work, incident_id)
+    if story.facts.state == "closed":
+        raise Conflict(CLOSED)
     return story
 
 

@@ -23,7 +23,9 @@ from safeguard.evidence.report.model import (
     Person,
 )
 from safeguard.evidence.report.saying import day, minute
-from safeguard.incidents.entering import CONTACTS
+from safeguard.incidents.controls import name_of
+from safeguard.incidents.entry_kinds import CONTACTS, INFORMED, REFERRALS
+from safeguard.incidents.phrases import knower, named
 from safeguard.incidents.presenting import PARENTS, Presenter
 from safeguard.incidents.story import Entry, Facts, Story
 from safeguard.incidents.story import Person as StoryPerson
@@ -39,6 +41,16 @@ NAMES = {
     "action": "Action set",
     "completion": "Action done",
     "contact": "Contact",
+    "answer": "Answer received",
+    "informing": "Who knows",
+    "person_outcome": "Outcome for one person",
+    "plan": "Support and safety plan",
+    "support": "Support",
+    "lesson": "Lesson",
+    "review": "Incident reviewed",
+    "link": "Linked to another incident",
+    "unlinking": "Link taken away",
+    "assignment": "Given to somebody to handle",
     "risk_change": "Risk changed",
     "classification": "Classified",
     "correction": "Report corrected",
@@ -52,6 +64,16 @@ MARKS = {
     "action": Mark.ACTION,
     "completion": Mark.ACTION,
     "contact": Mark.CONTACT,
+    "answer": Mark.CONTACT,
+    "informing": Mark.CONTACT,
+    "person_outcome": Mark.DECISION,
+    "plan": Mark.ACTION,
+    "support": Mark.ACTION,
+    "lesson": Mark.DECISION,
+    "review": Mark.DECISION,
+    "link": Mark.NOTE,
+    "unlinking": Mark.NOTE,
+    "assignment": Mark.NOTE,
     "risk_change": Mark.CHANGE,
     "classification": Mark.CHANGE,
     "correction": Mark.CHANGE,
@@ -59,7 +81,7 @@ MARKS = {
     "closing": Mark.DECISION,
     "reopening": Mark.DECISION,
 }
-TURNING = frozenset({"decision", "risk_change", "closing", "reopening", "acknowledgement"})
+TURNING = frozenset({"decision", "risk_change", "closing", "reopening", "acknowledgement", "person_outcome", "review"})
 """Named in the picture of the story."""
 
 
@@ -149,6 +171,7 @@ class Chronicle:
             ("In danger when reported", _yes_or_no(facts.danger_now)),
             ("Told in person", _yes_or_no(facts.lead_told)),
             ("Parents or carers", _with_reason(PARENTS[facts.parents_informed], facts.parents_reason)),
+            ("Handled by", facts.assigned_name),
             ("Version", f"{facts.version}: every earlier version is in the pack" if facts.version > 1 else "1"),
         ]
 
@@ -170,8 +193,14 @@ class Chronicle:
         role = self.profile.person_roles[person.role].name
         belongs = self._names(self.profile.connections, (person.connection,) if person.connection else ())
         about = ", ".join(part for part in (belongs or KINDS[person.kind], person.group_name) if part)
-        detail = "\n".join(part for part in (about, person.notes) if part)
+        detail = "\n".join(part for part in (about, person.notes, self._ended(person)) if part)
         return Person(person.name, role, detail, taken_out=person.removed_at is not None)
+
+    def _ended(self, person: StoryPerson) -> str:
+        """How it ended for them, as the last word on it says."""
+        outcomes = [each for each in self._standing() if each.kind == "person_outcome"]
+        last = next((each for each in reversed(outcomes) if each.person_position == person.position), None)
+        return f"Outcome: {named(self.profile.person_outcomes, last.result)}. {last.words}" if last else ""
 
     def _moments(self) -> tuple[Moment, ...]:
         moments = [*self._beginning(), *(self._moment(entry) for entry in self.story.entries)]
@@ -209,6 +238,18 @@ class Chronicle:
                 return f"Risk set to {self._risk(entry.risk_after or 'unassessed').lower()}"
             case "contact":
                 return f"Contact: {CONTACTS.get(entry.contact or '', 'somebody else').lower()}"
+            case "decision" if entry.referral:
+                to = CONTACTS.get(entry.contact or "", "somebody else")
+                return f"{REFERRALS[entry.referral]}: {to.lower()}"
+            case "informing":
+                answer = INFORMED[entry.informed or "not_needed"].split(",")[0]
+                return f"{knower(entry.contact, self.profile)}: {answer.lower()}"
+            case "link" | "unlinking":
+                return f"{NAMES[entry.kind]}: {entry.linked_reference}"
+            case "assignment":
+                return f"Handled by {entry.owner_name}" if entry.owner_name else "Handled by nobody any more"
+            case "person_outcome" | "plan" | "support":
+                return f"{NAMES[entry.kind]}: {entry.person_name}"
             case _:
                 return NAMES[entry.kind]
 
@@ -220,15 +261,42 @@ class Chronicle:
                 return _passages(
                     ("Summary", entry.words), ("Follow-up", entry.follow_up),
                     ("Decision", entry.decision), ("Outcome", entry.outcome),
+                    ("Why it was closed with something still open", entry.reason),
                 )  # fmt: skip
             case "action":
-                due = f", by {day(entry.due_on)}" if entry.due_on else ""
-                return _passages(("", entry.words), ("Who", f"{entry.owner_name}{due}"))
-            case "contact":
+                return _passages(("", entry.words), ("Who", f"{entry.owner_name}{self._by(entry, ', by')}"))
+            case "contact" | "answer" | "informing":
                 with_whom = ", reference ".join(part for part in (entry.contact_name, entry.contact_reference) if part)
-                return _passages(("With", with_whom), ("", entry.words), ("Why", entry.reason))
+                took_place = minute(entry.took_place_at, self.zone) if entry.took_place_at else ""
+                awaited = f"Answer awaited{self._by(entry)}" if entry.awaits_answer else ""
+                return _passages(
+                    ("With", with_whom),
+                    ("When", took_place),
+                    ("About", entry.person_name),
+                    ("", entry.words),
+                    ("Why", entry.reason),
+                    ("", awaited),
+                )
+            case "person_outcome" | "plan" | "support":
+                ended = named(self.profile.person_outcomes, entry.result)
+                again = f"Looked at again{self._by(entry)}" if entry.due_on else ""
+                return _passages(("How it ended", ended), ("", entry.words), ("Why", entry.reason), ("", again))
+            case "lesson" | "review":
+                controls = "\n".join(f"{code} {name_of(code, self.profile)}" for code in entry.controls)
+                held = minute(entry.took_place_at, self.zone) if entry.took_place_at else ""
+                return _passages(
+                    ("Took part", entry.attendees),
+                    ("When", held),
+                    ("", entry.words),
+                    ("Why", entry.reason),
+                    ("Controls of the standards that it touches", controls),
+                )
             case _:
                 return _passages(("", entry.words), ("Why", entry.reason))
+
+    @staticmethod
+    def _by(entry: Entry, words: str = " by") -> str:
+        return f"{words} {day(entry.due_on)}" if entry.due_on else ""
 
     def _change(self, entry: Entry) -> list[Change]:
         shown = [self._presenter.difference(change) for change in entry.changes]
@@ -262,6 +330,9 @@ class Chronicle:
                     what, why = entry.words, entry.reason
                 case "risk_change" | "reopening":
                     what, why = self._name(entry), entry.reason
+                case "person_outcome":
+                    ended = named(self.profile.person_outcomes, entry.result)
+                    what, why = f"{self._name(entry)}: {ended.lower()}", entry.words
                 case "closing":
                     what, why = "Closed", entry.decision
                 case _:

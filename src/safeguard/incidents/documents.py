@@ -14,9 +14,9 @@ import msgspec
 from safeguard.audit.documents import Document, JSONValue
 from safeguard.incidents.story import Change, ChangeValue, Entry, Facts, Person
 
-NOT_COMMITTED = {"id", "version", "recorded_by", "acknowledged_by", "closed_by", "last_activity_at"}
+NOT_COMMITTED = {"id", "version", "recorded_by", "acknowledged_by", "closed_by", "assigned_to", "last_activity_at"}
 NOT_COMMITTED_PERSON = {"id", "position"}
-NOT_COMMITTED_ENTRY = {"id", "version", "author_id", "owner_id"}
+NOT_COMMITTED_ENTRY = {"id", "version", "author_id", "owner_id", "person_id"}
 
 
 def incident_document(facts: Facts, people: tuple[Person, ...]) -> Document:

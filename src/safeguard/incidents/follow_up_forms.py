@@ -6,7 +6,8 @@ from typing import Annotated, Any, cast
 from uuid import UUID
 
 from safeguard.errors import BadRequest
-from safeguard.incidents.entering import CONTACTS, AddedKind, NewEntry
+from safeguard.incidents.entering import NewEntry
+from safeguard.incidents.entry_kinds import CONTACTS, AddedKind
 from safeguard.incidents.forms import Code, Codes, Known
 from safeguard.incidents.presenting import PARENTS
 from safeguard.incidents.reports import NAME_LIMIT, WORDS_LIMIT

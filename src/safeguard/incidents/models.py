@@ -145,6 +145,8 @@ class Incident(Owned, Base):
     """Who handles it; None until somebody is named."""
     assigned_name: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=identifies())
     last_activity_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), info=plain())
+    restricted_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), info=plain())
+    """Since when only the restricted log hears of it; set by the database, and never taken away."""
     tsv: Mapped[Any] = mapped_column(
         TSVECTOR, server_default=EMPTY, nullable=False, info=free_text(committed=False, exported=False)
     )

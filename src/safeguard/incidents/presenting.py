@@ -6,52 +6,15 @@ Templates receive these and decide nothing.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from safeguard.incidents.entering import CONTACTS
+from safeguard.incidents.entry_kinds import CORRECTABLE
+from safeguard.incidents.phrases import MARKS, SHOWN, Named, Passage, named, passages_of, verb_of
 from safeguard.incidents.story import Change, Entry, Facts, Person, Story
 from safeguard.tenancy.profile import Profile
 from safeguard.web.languages import gettext
 from safeguard.web.times import day_said
-
-CORRECTABLE = frozenset({"note", "decision", "action", "contact"})
-
-VERBS = {
-    "note": "wrote",
-    "decision": "decided",
-    "action": "set an action",
-    "completion": "finished an action",
-    "contact": "was in contact",
-    "risk_change": "changed the risk",
-    "classification": "classified this",
-    "correction": "corrected the report",
-    "acknowledgement": "received the report",
-    "closing": "closed the incident",
-    "reopening": "reopened the incident",
-}
-
-MARKS = {
-    "note": "words",
-    "decision": "decision",
-    "action": "action",
-    "completion": "action",
-    "contact": "words",
-    "risk_change": "decision",
-    "correction": "words",
-    "closing": "decision",
-    "reopening": "decision",
-}
-"""How the timeline draws each kind; what the service noted by itself is a `note`."""
-
-SHOWN = {
-    "words": frozenset({"note", "correction"}),
-    "decisions": frozenset({"decision", "risk_change", "closing", "reopening"}),
-    "actions": frozenset({"action", "completion"}),
-    "contacts": frozenset({"contact"}),
-}
-"""The filters of the timeline."""
 
 PARENTS = {
     "not_said": "Not recorded yet",
@@ -92,14 +55,6 @@ FIELD_NAMES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
-    """Some words under a heading."""
-
-    label: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Difference:
     """One field of a correction."""
 
@@ -132,6 +87,11 @@ class Item:
     owner: str = ""
     overdue: bool = False
     to_do: bool = False
+    """Whether it is an action that somebody still has to do."""
+    awaited: bool = False
+    """Whether it is a contact whose answer has not come."""
+    remind_on: date | None = None
+    took_place_at: datetime | None = None
     done_at: datetime | None = None
 
 
@@ -188,9 +148,9 @@ class Presenter:
         return Shown(
             facts=facts,
             when=self.when(facts),
-            place=", ".join(part for part in (_name(profile.places, facts.place), facts.place_detail) if part),
+            place=", ".join(part for part in (named(profile.places, facts.place), facts.place_detail) if part),
             platforms=_names(profile.platforms, facts.platforms),
-            device=_name(profile.devices, facts.device),
+            device=named(profile.devices, facts.device),
             areas=_names(profile.areas, facts.four_c),
             risk_areas=_names(profile.risk_areas, facts.risk_areas),
             issues=_names(profile.issues, facts.issue_types),
@@ -225,21 +185,23 @@ class Presenter:
 
     def _person(self, person: Person) -> ShownPerson:
         role = self.profile.person_roles[person.role]
-        belongs = _name(self.profile.connections, person.connection) or _KINDS[person.kind]
+        belongs = named(self.profile.connections, person.connection) or _KINDS[person.kind]
         return ShownPerson(
             person.name, role.name, person.role, role.hint, gettext(belongs), person.group_name, person.notes
         )
 
     def _item(self, entry: Entry, corrected_by: UUID | None, state: str) -> Item:
-        open_action = entry.kind == "action" and entry.done_at is None and corrected_by is None
+        stands_open = entry.done_at is None and corrected_by is None and state != "closed"
+        awaited = stands_open and entry.kind == "contact" and entry.awaits_answer
+        waits = stands_open and (entry.kind in _LOOKED_AT_AGAIN or awaited)
         return Item(
             id=entry.id,
             kind=entry.kind,
             mark=MARKS.get(entry.kind, "note"),
             moment=entry.written_at,
             author=entry.author_name or "Safeguard",
-            verb=gettext(VERBS[entry.kind]),
-            passages=tuple(_passages(entry)),
+            verb=verb_of(entry),
+            passages=passages_of(entry, self.profile),
             differences=tuple(self.difference(change) for change in entry.changes),
             risk_before=entry.risk_before,
             risk_after=entry.risk_after,
@@ -248,10 +210,13 @@ class Presenter:
             corrected_by=corrected_by,
             correctable=entry.kind in CORRECTABLE and not corrected_by and not entry.done_at and state != "closed",
             due_on=entry.due_on,
-            owner=entry.owner_name,
-            overdue=bool(open_action and entry.due_on and entry.due_on < self.today),
-            to_do=open_action and state != "closed",
-            done_at=entry.done_at,
+            owner=entry.owner_name if entry.kind == "action" else "",
+            overdue=bool(waits and entry.due_on and entry.due_on < self.today),
+            to_do=stands_open and entry.kind == "action",
+            awaited=awaited,
+            remind_on=entry.remind_on,
+            took_place_at=entry.took_place_at,
+            done_at=entry.done_at if entry.kind != "link" else None,
         )
 
     def difference(self, change: Change) -> Difference:
@@ -285,10 +250,11 @@ class Presenter:
             "role": profile.person_roles, "connection": profile.connections,
         }  # fmt: skip
         if name in known:
-            return _name(known[name], code)
+            return named(known[name], code)
         return gettext({**PARENTS, **_PRECISIONS, **_KINDS}.get(code, code)) if name in _WORDED else code
 
 
+_LOOKED_AT_AGAIN = frozenset({"action", "plan", "support"})
 _EMPTY = (None, "", [])
 _TIMES = frozenset({"happened_from", "happened_until", "discovered_at", "removed_at"})
 _WORDED = frozenset({"parents_informed", "happened_precision", "kind"})
@@ -302,37 +268,5 @@ _PRECISIONS = {
 }
 
 
-class Named(Protocol):
-    """A choice of the profile."""
-
-    @property
-    def name(self) -> str:
-        """As people read it."""
-        ...
-
-
-def _name(known: Mapping[str, Named], code: str | None) -> str:
-    """The name of a code; the code itself when the profile no longer has it, because records outlive choices."""
-    if not code:
-        return ""
-    choice = known.get(code)
-    return choice.name if choice else code
-
-
 def _names(known: Mapping[str, Named], codes: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(_name(known, code) for code in codes)
-
-
-def _passages(entry: Entry) -> list[Passage]:
-    """The words of an entry, each under what it is."""
-    said = [
-        ("With", gettext(CONTACTS[entry.contact]) if entry.contact else ""),
-        ("Who", entry.contact_name),
-        ("Reference", entry.contact_reference),
-        ("Summary" if entry.kind == "closing" else "", entry.words),
-        ("Follow-up", entry.follow_up),
-        ("Decision", entry.decision),
-        ("Outcome", entry.outcome),
-        ("Because" if entry.words else "Reason", entry.reason),
-    ]
-    return [Passage(gettext(label) if label else "", text) for label, text in said if text]
+    return tuple(named(known, code) for code in codes)

@@ -26,11 +26,22 @@ from safeguard.incidents.story import (
 )
 from safeguard.work import Work
 
+LINK_KNOWN: Final = """(n.linked_id is null or exists (
+    select from public.incidents o where o.organisation_id = n.organisation_id and o.id = n.linked_id))"""
+"""A link to an incident that the reader must not know of does not exist for them."""
+
 READ: Final = f"""
 select json_build_object('facts', {FACTS_JSON}, 'people', {PEOPLE_JSON}, 'entries', coalesce((
     select json_agg(e order by e.written_at, e.id) from (
         select {columns(ENTRY_COLUMNS, "n")} from public.entries n
-        where n.organisation_id = i.organisation_id and n.incident_id = i.id) e), '[]'::json))::text
+        where n.organisation_id = i.organisation_id and n.incident_id = i.id and {LINK_KNOWN}) e), '[]'::json),
+    'links', coalesce((
+        select json_agg(l order by l.reference) from (
+            select n.id as entry_id, l.id, l.reference, l.state, l.risk, left(l.narrative, 90) as beginning
+            from public.entries n
+            join public.incidents l on l.organisation_id = n.organisation_id and l.id = n.linked_id
+            where n.organisation_id = i.organisation_id and n.incident_id = i.id and n.kind = 'link'
+                and n.done_at is null) l), '[]'::json))::text
 from public.incidents i
 where i.organisation_id = (select sec.current_organisation()) and i.id = $1
     and ($2::uuid is null or i.recorded_by = $2)

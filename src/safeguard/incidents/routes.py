@@ -20,7 +20,7 @@ from safeguard.incidents.follow_up_forms import blank_entry
 from safeguard.incidents.forms import ReportForm, named_as_typed
 from safeguard.incidents.here import Here, here
 from safeguard.incidents.looking import list_looks
-from safeguard.incidents.presenting import SHOWN
+from safeguard.incidents.phrases import SHOWN
 from safeguard.incidents.queries import Row, list_incidents, list_own, read_incident
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.story import Story

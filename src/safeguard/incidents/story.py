@@ -16,9 +16,12 @@ PersonRole = Literal["affected", "alleged", "witness", "reporter", "other"]
 PersonKind = Literal["child", "adult", "unknown"]
 ParentsInformed = Literal["not_said", "yes", "no", "not_yet", "not_needed"]
 EntryKind = Literal[
-    "note", "decision", "action", "completion", "contact", "risk_change", "classification", "correction",
+    "note", "decision", "action", "completion", "contact", "answer", "informing", "person_outcome", "plan", "support",
+    "lesson", "review", "link", "unlinking", "assignment", "risk_change", "classification", "correction",
     "acknowledgement", "closing", "reopening",
 ]  # fmt: skip
+Referral = Literal["made", "not_made"]
+Informed = Literal["yes", "no", "not_yet", "not_needed"]
 
 
 ChangeValue: TypeAlias = str | int | bool | list[str] | None
@@ -63,6 +66,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     closing_follow_up: str | None = None
     closing_decision: str | None = None
     closing_outcome: str | None = None
+    assigned_to: UUID | None = None
+    assigned_name: str = ""
     last_activity_at: datetime
 
 
@@ -116,6 +121,30 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     decision: str = ""
     outcome: str = ""
     shared: bool = False
+    remind_on: date | None = None
+    took_place_at: datetime | None = None
+    awaits_answer: bool = False
+    referral: Referral | None = None
+    person_id: UUID | None = None
+    person_position: int | None = None
+    person_name: str = ""
+    result: str | None = None
+    informed: Informed | None = None
+    attendees: str = ""
+    controls: tuple[str, ...] = ()
+    linked_id: UUID | None = None
+    linked_reference: str = ""
+
+
+class Linked(msgspec.Struct, frozen=True, kw_only=True):
+    """Another incident that somebody linked to this one, as far as the reader may know of it."""
+
+    entry_id: UUID
+    id: UUID
+    reference: str
+    state: State
+    risk: Risk
+    beginning: str = ""
 
 
 class Story(msgspec.Struct, frozen=True):
@@ -124,6 +153,7 @@ class Story(msgspec.Struct, frozen=True):
     facts: Facts
     people: tuple[Person, ...] = ()
     entries: tuple[Entry, ...] = ()
+    links: tuple[Linked, ...] = ()
 
     @property
     def present(self) -> tuple[Person, ...]:
@@ -155,5 +185,6 @@ def as_reporter_sees(story: Story) -> Story:
         story.facts,
         risk="unassessed", four_c=(), risk_areas=(), issue_types=(), parents_informed="not_said", parents_reason="",
         closing_summary=None, closing_follow_up=None, closing_decision=None, closing_outcome=None,
+        assigned_to=None, assigned_name="",
     )  # fmt: skip
     return Story(facts, story.people, tuple(entry for entry in story.entries if entry.shared))

@@ -19,4 +19,4 @@ def searchable(facts: Facts, people: tuple[Person, ...]) -> tuple[str, str]:
 
 def searchable_entry(entry: Entry) -> str:
     """The words that an entry adds."""
-    return "\n".join((entry.words, entry.reason, entry.contact_name, entry.contact_reference))
+    return "\n".join((entry.words, entry.reason, entry.contact_name, entry.contact_reference, entry.attendees))

@@ -17,6 +17,7 @@ NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "areas": ("content", "contact", "conduct", "commerce"),
     "person_roles": ("affected", "alleged", "witness", "reporter", "other"),
+    "person_outcomes": ("unresolved",),
     "risk_levels": ("low", "medium", "high", "emergency"),
     "questions": ("danger", "narrative", "people", "when", "where", "online", "own_words", "action"),
     "places": ("on_site", "off_site", "at_home", "online_only"),
@@ -27,7 +28,7 @@ NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
 """Codes that the program itself names: a profile may reword them and add others, and cannot be without these."""
 
 CODED: Final = (
-    "areas", "risk_areas", "issue_groups", "issues", "person_roles", "connections", "places", "devices", "families",
+    "areas", "risk_areas", "issue_groups", "issues", "person_roles", "person_outcomes", "connections", "places", "devices", "families",
     "platforms", "risk_levels", "questions", "notices", "moments", "clocks", "retention", "identifiers", "words",
 )  # fmt: skip
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")

@@ -249,6 +249,8 @@ class Profile:
     issue_groups: Mapping[str, str]
     issues: Mapping[str, IssueType]
     person_roles: Mapping[str, Choice]
+    person_outcomes: Mapping[str, Choice]
+    """How it ended for one person of an incident."""
     connections: Mapping[str, Connection]
     places: Mapping[str, Choice]
     devices: Mapping[str, Choice]

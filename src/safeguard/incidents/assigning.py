@@ -1,0 +1,58 @@
+"""Assigning: one person is named who handles an incident, so that everybody else knows that somebody does."""
+
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from safeguard.access.policy import ALLOWED, Permission
+from safeguard.errors import Conflict, FieldError, Invalid
+from safeguard.incidents.acknowledging import received
+from safeguard.incidents.changing import insert_entry, new_entry, open_one, save
+from safeguard.incidents.entering import too_long
+from safeguard.incidents.reports import tidy
+from safeguard.incidents.story import Facts
+from safeguard.work import Work
+
+HANDLERS: Final = """
+select m.user_id as id, m.name from public.memberships m
+where m.organisation_id = (select sec.current_organisation()) and m.state = 'active' and m.roles && $1::text[]
+order by m.name, m.user_id
+"""
+
+
+class Handler(msgspec.Struct, frozen=True):
+    """Somebody to whom an incident can be given."""
+
+    id: UUID
+    name: str
+
+
+async def list_handlers(work: Work) -> tuple[Handler, ...]:
+    """Everybody here whose role lets them handle incidents."""
+    roles = [str(role) for role in ALLOWED[Permission.INCIDENT_TRIAGE]]
+    return tuple(Handler(*row) for row in await work.driver.fetch(HANDLERS, roles))
+
+
+async def assign(work: Work, incident_id: UUID, version: int, handler_id: UUID | None, words: str = "") -> Facts:
+    """Give an incident to somebody, or to nobody; raises `Invalid` for somebody who cannot handle it."""
+    work.require(Permission.INCIDENT_TRIAGE)
+    words = tidy(words)
+    if errors := too_long({"words": words}):
+        raise Invalid(*errors)
+    handler = await _handler(work, handler_id) if handler_id else None
+    story = await open_one(work, incident_id, version)
+    if story.facts.assigned_to == handler_id:
+        raise Conflict("Nothing is different, so nothing was saved.")
+    facts = await received(work, story)
+    name = handler.name if handler else ""
+    entry = new_entry(work, incident_id, "assignment", words=words, owner_id=handler_id, owner_name=name)
+    await insert_entry(work, entry)
+    return await save(work, facts, story.people, "incident.assigned", assigned_to=handler_id, assigned_name=name)
+
+
+async def _handler(work: Work, handler_id: UUID) -> Handler:
+    for handler in await list_handlers(work):
+        if handler.id == handler_id:
+            return handler
+    raise Invalid(FieldError("handler", "Choose somebody here who handles incidents."))
