@@ -103,3 +103,28 @@ async def test_an_organisation_elsewhere_is_told_that_the_profile_is_not_written
     shown = (await lead.get("/settings")).text
     assert "designated safeguarding person" in shown
     assert "Keeping learners safe" in shown
+
+
+async def test_term_dates_are_pasted_and_shown_as_they_were_understood(sign_in):  # noqa: F811
+    lead = await sign_in(Role.LEAD)
+    pasted = "Autumn term\t2/9/2026\t18/12/2026\nSpring term\t4/1/2027\t25/3/2027"
+    answer = await lead.send("/settings/calendar.terms", {"value": pasted, "seen": "0", "do": "change"})
+    assert answer.status_code == 303
+    assert "2 terms, 2 September 2026 to 25 March 2027" in (await lead.get("/settings")).text
+    shown = (await lead.get("/settings/calendar.terms")).text
+    assert "Autumn term: 2 September 2026 to 18 December 2026" in shown
+
+
+async def test_term_dates_that_cannot_be_read_name_their_line_and_keep_what_was_typed(sign_in):  # noqa: F811
+    lead = await sign_in(Role.LEAD)
+    typed = "Autumn term: 2 September 2026 to 18 December 2026\nSpring term: whenever"
+    answer = await lead.send("/settings/calendar.terms", {"value": typed, "seen": "0", "do": "change"})
+    assert answer.status_code == 422
+    assert "Write the year in “Spring term: whenever”" in answer.text
+    assert "Spring term: whenever</textarea>" in answer.text
+
+
+async def test_a_club_is_not_asked_for_term_dates(sign_in):  # noqa: F811
+    coach = await sign_in(Role.LEAD, kind="club")
+    assert (await coach.get("/settings/calendar.terms")).status_code == 404
+    assert "Term dates" not in (await coach.get("/settings")).text

@@ -11,7 +11,7 @@ from typing import Final
 
 from safeguard.errors import FieldError, Invalid
 from safeguard.tenancy.profile import Certainty, Clock, Profile, Retention, Unit
-from safeguard.tenancy.values import Chosen, Codes, Number, Words
+from safeguard.tenancy.values import Chosen, Codes, Number, Spans, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Setting:
     section: str
     label: str
     hint: str
-    reads: Words | Number | Codes
+    reads: Words | Number | Codes | Spans
     built_in: Chosen | None
     """What it is when neither the kind, nor the group, nor the organisation says otherwise."""
     of_kind: Chosen | None
@@ -35,6 +35,11 @@ class Setting:
     def is_number(self) -> bool:
         """Whether it is typed in figures."""
         return isinstance(self.reads, Number)
+
+    @property
+    def lines(self) -> int:
+        """How many lines there are to type in."""
+        return 12 if isinstance(self.reads, Spans) else 4
 
     @property
     def unit(self) -> str:
@@ -60,6 +65,8 @@ class Setting:
         match value, self.reads:
             case list(), Codes(options=options):
                 return ", ".join(options.get(code, code) for code in value)
+            case list(), Spans():
+                return self.reads.said(value)
             case 0, Number(zero=zero) if zero:
                 return zero
             case int(), Number(unit=unit):
@@ -69,12 +76,15 @@ class Setting:
 
     def typed(self, value: Chosen) -> str:
         """A value as it stands in the box where it is changed."""
+        if isinstance(value, list) and isinstance(self.reads, Spans):
+            return self.reads.typed(value)
         return self.said(value) if isinstance(value, list) else str(value)
 
 
 SECTIONS: Final[Mapping[str, str]] = {
     "contact": "Reaching somebody",
     "report": "The report form",
+    "calendar": "Term dates",
     "clocks": "Time limits",
     "retention": "How long records are kept",
 }
@@ -104,7 +114,10 @@ LONGER = 120
 @cache
 def settings_of(profile: Profile) -> Mapping[str, Setting]:
     """Every setting of organisations of this kind by its name, in the order in which the page shows them."""
-    return {setting.name: setting for setting in (*_own(profile), *_clocks(profile), *_retention(profile))}
+    return {
+        setting.name: setting
+        for setting in (*_own(profile), *_calendar(profile), *_clocks(profile), *_retention(profile))
+    }
 
 
 def _own(profile: Profile) -> Iterator[Setting]:
@@ -118,6 +131,27 @@ def _own(profile: Profile) -> Iterator[Setting]:
         "report.first_platforms", "report", "Apps and games offered first",
         "Up to eight, with commas between them. The others stay a click away.",
         Codes(platforms, 8), [], list(profile.first_platforms),
+    )  # fmt: skip
+
+
+TERMS: Final = "calendar.terms"
+CLOSURES: Final = "calendar.closures"
+
+
+def _calendar(profile: Profile) -> Iterator[Setting]:
+    """Term dates, where something is counted in school days; a group may enter them for all of its schools."""
+    if profile.kind != "group" and not any(clock.unit is Unit.SCHOOL_DAYS for clock in profile.clocks.values()):
+        return
+    yield Setting(
+        TERMS, "calendar", "Terms",
+        "One a line, such as: Autumn term: 2 September 2026 to 18 December 2026. You can paste from a spreadsheet. "
+        "School days are counted within them, Monday to Friday, less bank holidays.",
+        Spans("term", "terms"), [], None,
+    )  # fmt: skip
+    yield Setting(
+        CLOSURES, "calendar", "Closed within a term",
+        "Half-terms, inset days and other days without school, one a line, such as: Half-term: 26 to 30 October 2026.",
+        Spans("closure", "closures", most=120, apart=False), [], None,
     )  # fmt: skip
 
 

@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias
+
+from safeguard.tenancy.calendars.spans import Span, kept_span, read_span
 
 Chosen: TypeAlias = str | int | list[str]
 """What a setting may hold."""
@@ -65,3 +68,43 @@ class Codes:
         if len(codes) > self.most:
             raise ValueError(f"Choose up to {self.most}.")
         return list(dict.fromkeys(codes))
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """Terms, or closed days: one a line, as people write them, kept in the order of their days."""
+
+    noun: str
+    nouns: str
+    most: int = 60
+    apart: bool = True
+    """Whether no two of them may share a day."""
+
+    def read(self, typed: str) -> Chosen:
+        """Each as it is kept; `ValueError` says which line needs another look."""
+        spans = sorted(read_span(line.strip()) for line in typed.splitlines() if line.strip())
+        if len(spans) > self.most:
+            raise ValueError(
+                f"These are {len(spans)} lines. The most is {self.most}: leave out the years that are over."
+            )
+        for before, after in pairwise(spans):
+            if self.apart and after.first <= before.last:
+                raise ValueError(f"“{before.written()}” and “{after.written()}” share a day.")
+        return [span.kept() for span in spans]
+
+    def said(self, value: list[str]) -> str:
+        """How many there are, from when until when."""
+        if not value:
+            return ""
+        spans = kept_spans(value)
+        count = f"{len(spans)} {self.noun if len(spans) == 1 else self.nouns}"
+        return f"{count}, {Span(spans[0].first, max(span.last for span in spans)).written()}"
+
+    def typed(self, value: list[str]) -> str:
+        """One a line."""
+        return "\n".join(span.written() for span in kept_spans(value))
+
+
+def kept_spans(value: Chosen) -> tuple[Span, ...]:
+    """The spans that a setting holds."""
+    return tuple(kept_span(text) for text in value) if isinstance(value, list) else ()

@@ -1,0 +1,1 @@
+"""Clocks: working days, school days, helpline hours, and what is due when."""

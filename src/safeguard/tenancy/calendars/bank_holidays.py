@@ -1,0 +1,49 @@
+"""Bank holidays and the helpline's hours: `tenants/calendars.toml`, read once."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from safeguard import paths
+from safeguard.tenancy.profile import Nation
+
+
+@dataclass(frozen=True, slots=True)
+class Helpline:
+    """When the helpline answers, Monday to Friday less bank holidays, wherever the caller is."""
+
+    opens: time
+    closes: time
+    zone: ZoneInfo
+    holidays: Mapping[date, str]
+
+
+@dataclass(frozen=True, slots=True)
+class BankHolidays:
+    """What the file says."""
+
+    of_nation: Mapping[Nation, Mapping[date, str]]
+    helpline: Helpline
+
+
+@cache
+def load_bank_holidays(file: Path = paths.TENANTS / "calendars.toml") -> BankHolidays:
+    """Every nation's bank holidays, and the helpline's hours."""
+    told = tomllib.loads(file.read_text("utf-8"))
+    divisions = {name: _days(days) for name, days in told["bank_holidays"].items()}
+    helpline = told["helpline"]
+    return BankHolidays(
+        MappingProxyType({nation: divisions[told["divisions"][nation]] for nation in Nation}),
+        Helpline(
+            helpline["opens"], helpline["closes"], ZoneInfo(helpline["time_zone"]), divisions[helpline["division"]]
+        ),
+    )
+
+
+def _days(days: Mapping[str, str]) -> Mapping[date, str]:
+    return MappingProxyType({date.fromisoformat(day): name for day, name in days.items()})

@@ -1,0 +1,100 @@
+"""Which days count: working days of a nation, school days of an organisation. Nothing is guessed.
+
+Whoever asks about a day that nobody has entered is told so (`Uncountable`): a limit that is silently wrong is worse
+than one that asks for the term dates.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from safeguard.tenancy.calendars.bank_holidays import Helpline, load_bank_holidays
+from safeguard.tenancy.calendars.spans import Span
+from safeguard.tenancy.profile import Nation
+from safeguard.web.languages import gettext
+
+DAY = timedelta(days=1)
+SATURDAY = 5
+LONGEST_HOLIDAY = timedelta(days=63)
+"""A longer gap between two terms is taken for a term that nobody has entered, unless a closure says otherwise."""
+
+
+class Uncountable(Exception):
+    """A limit that cannot be counted, with a sentence that says what is missing."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The days of one organisation."""
+
+    zone: ZoneInfo
+    holidays: Mapping[date, str]
+    """Bank holidays of its nation, of whole years."""
+    helpline: Helpline
+    terms: tuple[Span, ...] = ()
+    """In the order of their first days."""
+    closures: tuple[Span, ...] = ()
+    """Inset days, half-terms, elections: within a term, and no school."""
+
+    def is_working_day(self, day: date) -> bool:
+        """Monday to Friday less bank holidays; raises `Uncountable` for a year whose bank holidays are not known."""
+        return is_working_day(day, self.holidays)
+
+    def is_school_day(self, day: date) -> bool:
+        """A working day within a term that is no closure; raises `Uncountable` where no term is known."""
+        if not self.terms:
+            raise Uncountable(gettext("No term dates are entered yet, so school days can't be counted."))
+        self._refuse_gap(day)
+        if not any(day in term for term in self.terms):
+            return False
+        return self.is_working_day(day) and not any(day in closure for closure in self.closures)
+
+    def _refuse_gap(self, day: date) -> None:
+        before = [term.last for term in self.terms if term.first <= day]
+        if before and max(before) >= day:
+            return
+        after = [term.first for term in self.terms if term.first > day]
+        if not before:
+            raise Uncountable(gettext("No term dates are entered before %(day)s.") % {"day": _said(min(after))})
+        if not after:
+            raise Uncountable(gettext("No term dates are entered after %(day)s.") % {"day": _said(max(before))})
+        last, first = max(before), min(after)
+        if first - last > LONGEST_HOLIDAY and not self._closed_over(last, first):
+            raise Uncountable(
+                gettext("No term dates are entered between %(last)s and %(first)s.")
+                % {"last": _said(last), "first": _said(first)}
+            )
+
+    def _closed_over(self, last: date, first: date) -> bool:
+        """Whether a closure says that there is no school from the end of one term to the beginning of the next."""
+        return any(closure.first <= last + DAY and closure.last >= first - DAY for closure in self.closures)
+
+
+def calendar_of(nation: str, zone: str, terms: tuple[Span, ...] = (), closures: tuple[Span, ...] = ()) -> Calendar:
+    """The calendar of an organisation in a nation, with its terms and closures."""
+    known = load_bank_holidays()
+    holidays = known.of_nation[Nation(nation)]
+    return Calendar(ZoneInfo(zone), holidays, known.helpline, tuple(sorted(terms)), tuple(sorted(closures)))
+
+
+def is_working_day(day: date, holidays: Mapping[date, str]) -> bool:
+    """Monday to Friday less these bank holidays."""
+    if day.weekday() >= SATURDAY:
+        return False
+    first, last = min(holidays).year, max(holidays).year
+    if not first <= day.year <= last:
+        raise Uncountable(
+            gettext("The bank holidays of %(year)d are not known here, so working days can't be counted.")
+            % {"year": day.year}
+        )
+    return day not in holidays
+
+
+def _said(day: date) -> str:
+    """With its year, always: a date that is missing from a calendar."""
+    return Span(day, day).written()
