@@ -12,12 +12,14 @@ from sqlalchemy import (
     ARRAY,
     Boolean,
     CheckConstraint,
+    Computed,
     Date,
     DateTime,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     Text,
     UniqueConstraint,
     Uuid,
@@ -32,6 +34,9 @@ from safeguard.database.base import words as free_text  # an entry has a column 
 
 EMPTY = text("''")
 NO_CODES = text("'{}'")
+BLOCKED_TYPES = ("nudes", "sexual_blackmail", "abuse_imagery", "intimate_images_adult", "illegal_content")
+"""Issue types that block attachments, as the database has them; `tenants/*.toml` marks the same."""
+BLOCKING = "issue_types && array[" + ", ".join(f"'{code}'" for code in BLOCKED_TYPES) + "]"
 RANK = text(
     "CASE risk WHEN 'emergency'::text THEN 0 WHEN 'high'::text THEN 1 WHEN 'unassessed'::text THEN 2 "
     "WHEN 'medium'::text THEN 3 ELSE 4 END"
@@ -63,12 +68,18 @@ class Incident(Owned, Base):
     __tablename__ = "incidents"
     __table_args__ = (
         UniqueConstraint("organisation_id", "reference", name="incidents_reference_key"),
+        UniqueConstraint("organisation_id", "id", "blocks_attachments", name="incidents_blocking_key"),
         _member("incidents_recorded_by_fkey", "recorded_by"),
         _member("incidents_acknowledged_by_fkey", "acknowledged_by"),
         _member("incidents_closed_by_fkey", "closed_by"),
         _member("incidents_assigned_to_fkey", "assigned_to"),
         CheckConstraint("state in ('new', 'open', 'closed')", name="state"),
         CheckConstraint("risk in ('unassessed', 'low', 'medium', 'high', 'emergency')", name="risk"),
+        CheckConstraint("jsonb_typeof(answers) = 'array'", name="answers"),
+        ForeignKeyConstraint(
+            ["organisation_id", "form_version"], ["form_versions.organisation_id", "form_versions.number"],
+            name="incidents_form_fkey",
+        ),
         Index("incidents_list", "organisation_id", desc("recorded_at"), desc("id")),
         Index(
             "incidents_open", "organisation_id", desc("recorded_at"), desc("id"),
@@ -144,9 +155,17 @@ class Incident(Owned, Base):
     assigned_to: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
     """Who handles it; None until somebody is named."""
     assigned_name: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=identifies())
+    reported_type: Mapped[str | None] = mapped_column(Text, info=plain(committed=True))
+    """What whoever reported it said that it is about; how it is classified is for those who handle it."""
+    form_version: Mapped[int | None] = mapped_column(Integer, info=plain(committed=True))
+    """The version of the organisation's form that it was made with; None for the form of its kind."""
+    answers: Mapped[Any] = mapped_column(JSONB, server_default=text("'[]'"), nullable=False, info=identifies())
+    """To the organisation's own questions: [{code, asked, said, kind, identifies}]."""
     last_activity_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), info=plain())
     restricted_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), info=plain())
     """Since when only the restricted log hears of it; set by the database, and never taken away."""
+    blocks_attachments: Mapped[bool] = mapped_column(Boolean, Computed(BLOCKING, persisted=True), info=plain())
+    """Whether one of its types is such that nothing may ever be attached: computed by the database alone."""
     tsv: Mapped[Any] = mapped_column(
         TSVECTOR, server_default=EMPTY, nullable=False, info=free_text(committed=False, exported=False)
     )
@@ -231,6 +250,10 @@ class Entry(Owned, Base):
             postgresql_where=text("kind = 'link' and done_at is null"),
         ),
         Index("entries_linked", "organisation_id", "linked_id", postgresql_where=text("linked_id is not null")),
+        Index(
+            "entries_awaited", "organisation_id", "written_at", "id",
+            postgresql_where=text("kind = 'contact' and awaits_answer and done_at is null"),
+        ),
     )  # fmt: skip
 
     organisation_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, info=plain())
@@ -284,3 +307,23 @@ class Entry(Owned, Base):
     """Of a lesson: controls of the standards that it touches."""
     linked_id: Mapped[UUID | None] = mapped_column(Uuid, info=plain(committed=True))
     linked_reference: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=plain(committed=True))
+
+
+class CalendarFeed(Owned, Base):
+    """A secret address at which somebody's own calendar finds deadlines; only the hash of it is kept."""
+
+    __tablename__ = "calendar_feeds"
+    __table_args__ = (
+        _member("calendar_feeds_member_fkey", "user_id"),
+        UniqueConstraint("organisation_id", "token_hash", name="calendar_feeds_token_key"),
+        CheckConstraint("length(token_hash) = 32", name="token"),
+        Index("calendar_feeds_by_token", "token_hash"),
+        Index("calendar_feeds_member", "organisation_id", "user_id"),
+    )
+
+    organisation_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("organisations.id"), primary_key=True, info=plain())
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, info=plain())
+    user_id: Mapped[UUID] = mapped_column(Uuid, info=plain())
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, info=plain(exported=False))
+    made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), info=plain())
+    revoked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), info=plain())

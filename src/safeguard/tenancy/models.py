@@ -77,3 +77,30 @@ class OrganisationSetting(Owned, Base):
     changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), info=plain())
     changed_by: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
     changed_by_name: Mapped[str] = mapped_column(Text, info=identifies(committed=False))
+
+
+class FormVersion(Owned, Base):
+    """Which questions a report asked from some moment on. Never changed: incidents name the one they were made with."""
+
+    __tablename__ = "form_versions"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "number", name="form_versions_number_key"),
+        ForeignKeyConstraint(
+            ["organisation_id", "made_by"],
+            ["memberships.organisation_id", "memberships.user_id"],
+            name="form_versions_member_fkey",
+        ),
+        CheckConstraint("number >= 1", name="number"),
+        CheckConstraint("jsonb_typeof(asked) = 'array'", name="asked"),
+    )
+
+    organisation_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("organisations.id"), primary_key=True, info=plain())
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, info=plain())
+    number: Mapped[int] = mapped_column(Integer, info=plain(committed=True))
+    choices: Mapped[Any] = mapped_column(JSONB, info=words())
+    """What the organisation chose: its own questions, and what it changed of the others."""
+    asked: Mapped[Any] = mapped_column(JSONB, info=words())
+    """Every question as it was asked then."""
+    made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), info=plain())
+    made_by: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
+    made_by_name: Mapped[str] = mapped_column(Text, info=identifies(committed=False))
