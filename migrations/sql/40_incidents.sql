@@ -50,6 +50,7 @@ declare
         where m.organisation_id = here and m.user_id = person and m.state = 'active'
             and m.roles && array['lead', 'deputy']);
     asked tsquery := websearch_to_tsquery('pg_catalog.english', terms);
+    hidden uuid[] := sec.hidden_incidents();  -- no policy of the app's is asked here
     hits bigint;
 begin
     if terms !~ '(^|\s)-' then  -- names and accounts are also kept as they are; "not" has one meaning only
@@ -63,6 +64,7 @@ begin
             where i.organisation_id = here
                 and i.reference = regexp_replace(upper(btrim(terms)), '^(...)-?(...)$', '\1-\2')
                 and (everything or i.recorded_by = person)
+                and i.id <> all (hidden)
                 and (i.recorded_at, i.id) < (before_at, before_id);
         if found then
             return;
@@ -74,6 +76,7 @@ begin
             select i.id, i.recorded_at, i.tsv, i.state, i.risk, i.four_c, i.recorded_by
             from public.incidents i
             where i.organisation_id = here and (i.recorded_at, i.id) < (before_at, before_id)
+                and i.id <> all (hidden)
             order by i.recorded_at desc, i.id desc
             limit 5000
         ) n
@@ -94,13 +97,14 @@ begin
         with newest as (
             select i.recorded_at, i.id from public.incidents i
             where i.organisation_id = here and (i.recorded_at, i.id) < (before_at, before_id)
+                and i.id <> all (hidden)
             order by i.recorded_at desc, i.id desc
             offset 4999 limit 1
         ),
         matching as materialized (
             select i.id, i.recorded_at, i.state, i.risk, i.four_c, i.recorded_by
             from public.incidents i
-            where i.organisation_id = here and i.tsv @@ asked
+            where i.organisation_id = here and i.tsv @@ asked and i.id <> all (hidden)
         )
         select m.id, m.recorded_at from matching m, newest n
         where (m.recorded_at, m.id) < (n.recorded_at, n.id)

@@ -33,6 +33,8 @@ class Table:
     """Further policies: name -> (command, role)."""
     without: frozenset[str] = frozenset()
     """Policies of the class that this table does without."""
+    incident: str = "incident_id"
+    """The column by which `app_not_hidden` tells what a row is about."""
 
 
 ALL: Final = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
@@ -74,6 +76,32 @@ _WRITE = frozenset({"SELECT", "INSERT"})
 _SEARCH_READ = {"search_read": ("SELECT", "safeguard_search")}
 _SIGNER_READ = frozenset({"signer_read"})
 
+_EVERY_SIDE = _SEARCH_READ | _DEFINER
+
+OF_INCIDENT: Final[Mapping[str, tuple[str, str]]] = {"app_not_hidden": ("ALL", "safeguard_app")}
+"""`select sec.belongs_to_incident(...)`: rows about an incident that the actor must not know of are not there."""
+_OF_CONCERN = {
+    "app_in_vault": ("SELECT", "safeguard_app"), "app_in_vault_changed": ("UPDATE", "safeguard_app"),
+}  # fmt: skip
+_NOT_SIZED = {"app_not_sized": ("ALL", "safeguard_app")}
+
+RESTRICTIVE: Final[Mapping[str, str]] = {
+    "app_not_hidden": "(({incident} IS NULL) OR ({incident} <> ALL (( SELECT sec.hidden_incidents() "
+    "AS hidden_incidents)::uuid[])))",
+    "app_in_vault": "(( SELECT sec.reads_vault() AS reads_vault) AND ({incident} <> ALL (( SELECT "
+    "sec.hidden_concerns() AS hidden_concerns)::uuid[])))",
+    "app_in_vault_changed": "(( SELECT sec.reads_vault() AS reads_vault) AND ({incident} <> ALL (( SELECT "
+    "sec.hidden_concerns() AS hidden_concerns)::uuid[])))",
+    "app_not_sized": "(log <> 'restricted'::text)",
+    "app_list_in_vault": "( SELECT sec.reads_vault() AS reads_vault)",
+    "app_object_not_hidden": "(id <> ALL (( SELECT sec.hidden_objects() AS hidden_objects)::uuid[]))",
+    "app_entry_not_hidden": "((log <> 'restricted'::text) OR (object <> ALL (( SELECT sec.hidden_handles() "
+    "AS hidden_handles)::bytea[])))",
+    "app_job_not_hidden": "((( SELECT sec.current_purpose() AS current_purpose) = 'job'::text) OR (subject_id <> "
+    "ALL (( SELECT sec.hidden_objects() AS hidden_objects)::uuid[])))",
+}
+"""Policies that take away from what the others give, whatever the role: name -> condition."""
+
 TABLES: Final[Mapping[str, Table]] = {
     "sec.keys": Table(TableClass.SECRET),
     "public.organisations": Table(TableClass.OWNED, key="id", app=_WRITE, named=_DEFINER),
@@ -84,9 +112,7 @@ TABLES: Final[Mapping[str, Table]] = {
     "public.memberships": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER | _SEARCH_READ),
     "public.invitations": Table(TableClass.OWNED, app=_ADD, named=_DEFINER),
     "public.tokens": Table(TableClass.OWNED, app=_ADD, named=_DEFINER),
-    "public.proposals": Table(
-        TableClass.OWNED, app=_WRITE, named={"definer_read": ("SELECT", "safeguard_definer")}
-    ),
+    "public.proposals": Table(TableClass.OWNED, app=_WRITE, named={"definer_read": ("SELECT", "safeguard_definer")}),
     "public.approval_links": Table(TableClass.OWNED, app=_ADD, named=_DEFINER),
     "public.password_resets": Table(TableClass.GLOBAL),
     "public.pastoral_scopes": Table(TableClass.OWNED, app=frozenset({"SELECT", "INSERT", "DELETE"})),
@@ -94,25 +120,43 @@ TABLES: Final[Mapping[str, Table]] = {
     "public.sessions": Table(TableClass.GLOBAL),
     "public.devices": Table(TableClass.GLOBAL),
     "public.throttles": Table(TableClass.GLOBAL),
-    "audit.logs": Table(TableClass.LOG, named={"relay_read": ("SELECT", "safeguard_relay")}),
-    "audit.leaves": Table(TableClass.LOG),
-    "audit.objects": Table(TableClass.LOG, without=_SIGNER_READ),
+    "audit.logs": Table(TableClass.LOG, named=_NOT_SIZED | {"relay_read": ("SELECT", "safeguard_relay")}),
+    "audit.leaves": Table(TableClass.LOG, named={"app_entry_not_hidden": ("ALL", "safeguard_app")}),
+    "audit.objects": Table(
+        TableClass.LOG, named={"app_object_not_hidden": ("ALL", "safeguard_app")}, without=_SIGNER_READ
+    ),
     "audit.actors": Table(TableClass.LOG, without=_SIGNER_READ),
-    "audit.documents": Table(TableClass.LOG, without=_SIGNER_READ),
+    "audit.documents": Table(
+        TableClass.LOG, named={"app_object_not_hidden": ("ALL", "safeguard_app")}, without=_SIGNER_READ
+    ),
     "audit.checkpoints": Table(
         TableClass.LOG,
-        named={"signer_all": ("ALL", "safeguard_signer"), "relay_read": ("SELECT", "safeguard_relay")},
+        named=_NOT_SIZED | {"signer_all": ("ALL", "safeguard_signer"), "relay_read": ("SELECT", "safeguard_relay")},
         without=_SIGNER_READ,
     ),
-    "public.incidents": Table(TableClass.OWNED, app=_WRITE, named=_SEARCH_READ),
-    "public.incident_people": Table(TableClass.OWNED, app=_WRITE),
-    "public.entries": Table(TableClass.OWNED, app=_WRITE),
-    "public.people": Table(TableClass.OWNED, app=_WRITE, named=_SEARCH_READ),
+    "public.incidents": Table(TableClass.OWNED, app=_WRITE, named=_EVERY_SIDE | OF_INCIDENT, incident="id"),
+    "public.incident_people": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER | OF_INCIDENT),
+    "public.entries": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER | OF_INCIDENT),
+    "public.exclusions": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER | OF_INCIDENT),
+    "public.confinements": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER | OF_INCIDENT),
+    "public.confidants": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER | OF_INCIDENT),
+    "public.broken_glass": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER),
+    "public.vault_people": Table(
+        TableClass.OWNED, app=_WRITE, named=_DEFINER | {"app_list_in_vault": ("ALL", "safeguard_app")}
+    ),
+    "public.concerns": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER | _OF_CONCERN, incident="id"),
+    "public.concern_entries": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER | _OF_CONCERN, incident="concern_id"),
+    "public.form_versions": Table(TableClass.OWNED, app=_WRITE),
+    "public.calendar_feeds": Table(TableClass.OWNED, app=_ADD, named={"definer_read": ("SELECT", "safeguard_definer")}),
+    "public.people": Table(
+        TableClass.OWNED, app=_WRITE, named=_SEARCH_READ | {"definer_read": ("SELECT", "safeguard_definer")}
+    ),
     "public.person_merges": Table(TableClass.OWNED, app=_WRITE),
     "public.people_apart": Table(TableClass.OWNED, app=_WRITE),
+    "public.attachments": Table(TableClass.OWNED, app=frozenset({"SELECT"}), named=OF_INCIDENT),
     "public.organisation_keys": Table(TableClass.OWNED, app=_WRITE),
-    "public.packs": Table(TableClass.OWNED, app=_WRITE),
-    "public.notices": Table(TableClass.OWNED, app=_WRITE),
+    "public.packs": Table(TableClass.OWNED, app=_WRITE, named=OF_INCIDENT),
+    "public.notices": Table(TableClass.OWNED, app=_WRITE, named=OF_INCIDENT),
     "public.notice_choices": Table(TableClass.OWNED, app=_WRITE),
     "public.outbox": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER),
     "public.reviews": Table(TableClass.OWNED, app=_WRITE),
@@ -120,7 +164,7 @@ TABLES: Final[Mapping[str, Table]] = {
     "public.evidence_items": Table(TableClass.OWNED, app=_WRITE),
     "public.evidence_controls": Table(TableClass.OWNED, app=frozenset({"SELECT", "INSERT", "DELETE"})),
     "public.improvements": Table(TableClass.OWNED, app=_WRITE),
-    "jobs.job": Table(TableClass.QUEUE),
+    "jobs.job": Table(TableClass.QUEUE, named={"app_job_not_hidden": ("ALL", "safeguard_app")}),
     "jobs.schedule": Table(
         TableClass.QUEUE,
         app=frozenset(),
@@ -138,6 +182,21 @@ DEFINERS: Final[frozenset[str]] = frozenset(
         "sec.current_user_id",
         "sec.current_purpose",
         "sec.enter",
+        "sec.hidden_incidents",
+        "sec.who_may_know",
+        "sec.log_of_incident",
+        "sec.reads_vault",
+        "sec.hidden_concerns",
+        "sec.hidden_objects",
+        "sec.hidden_handles",
+        "sec.handlers_of_incident",
+        "sec.handlers_of_concern",
+        "sec.exclude_alleged",
+        "sec.exclude_account",
+        "sec.exclude_member",
+        "sec.exclude_subject",
+        "sec.mark_restricted",
+        "public.list_concerns_raised",
         "audit.finish",
         "audit.append_at",
         "audit.create_log",
@@ -146,9 +205,11 @@ DEFINERS: Final[frozenset[str]] = frozenset(
         "public.find_organisation",
         "public.list_organisations_of_group",
         "public.search_incidents",
+        "public.search_people",
         "public.post_mail",
         "identity.enter_session",
         "identity.enter_token",
+        "identity.enter_calendar",
         "identity.find_credentials",
         "identity.admit_attempt",
         "identity.forgive_attempt",
@@ -170,3 +231,16 @@ DEFINERS: Final[frozenset[str]] = frozenset(
     }
 )
 """Every function that runs with another's rights. One that is not here stops the start."""
+
+TRIGGERS: Final[Mapping[str, tuple[str, str]]] = {
+    "exclude_alleged_added": ("public.incident_people", "sec.exclude_alleged"),
+    "exclude_alleged_changed": ("public.incident_people", "sec.exclude_alleged"),
+    "exclude_account_added": ("public.people", "sec.exclude_account"),
+    "exclude_account_changed": ("public.people", "sec.exclude_account"),
+    "exclude_member_joined": ("public.memberships", "sec.exclude_member"),
+    "exclude_member_renamed": ("public.memberships", "sec.exclude_member"),
+    "exclude_subject_named": ("public.concerns", "sec.exclude_subject"),
+    "mark_excluding": ("public.exclusions", "sec.mark_restricted"),
+    "mark_confined": ("public.confinements", "sec.mark_restricted"),
+}
+"""Everything that runs by itself: name -> (table, function). Another, or one of these gone, stops the start."""

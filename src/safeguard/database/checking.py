@@ -9,7 +9,7 @@ from typing import Any
 import asyncpg
 
 from safeguard.database import granting, releases
-from safeguard.database.catalogue import APP_GRANTS, DEFINERS, POLICIES, TABLES, Table, TableClass
+from safeguard.database.catalogue import APP_GRANTS, DEFINERS, POLICIES, RESTRICTIVE, TABLES, Table, TableClass
 
 SCHEMAS = ["public", "sec", "audit", "jobs", "identity", "dramatiq"]
 
@@ -119,15 +119,21 @@ def _policies(name: str, table: Table, policies: dict[str, Any]) -> Iterator[str
         row = policies.get(policy)
         if row is None:
             yield f"{name} lacks the policy {policy}"
-        elif (row["cmd"], row["roles"], row["permissive"]) != (command, [role], "PERMISSIVE"):
-            yield f"the policy {policy} on {name} is for {row['cmd']} to {row['roles']}"
+        elif (row["cmd"], row["roles"], row["permissive"]) != (command, [role], _way(policy)):
+            yield f"the policy {policy} on {name} is {row['permissive']}, for {row['cmd']} to {row['roles']}"
         elif role == "safeguard_app":
             yield from _condition(name, policy, table, row)
 
 
+def _way(policy: str) -> str:
+    return "RESTRICTIVE" if policy in RESTRICTIVE else "PERMISSIVE"
+
+
 def _condition(name: str, policy: str, table: Table, row: Any) -> Iterator[str]:
     own = f"({table.key} = ( SELECT sec.current_organisation() AS current_organisation))"
-    expected = (own, own if row["cmd"] == "ALL" else None)
+    expected: tuple[str, str | None] = (own, own if row["cmd"] == "ALL" else None)
+    if policy in RESTRICTIVE:
+        expected = (RESTRICTIVE[policy].format(incident=table.incident), None)
     if (row["qual"], row["with_check"]) != expected:
         yield f"the policy {policy} on {name} checks {row['qual']} and {row['with_check']}"
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import asyncpg
 
-from safeguard.database.catalogue import DEFINERS, TABLES, TableClass
+from safeguard.database.catalogue import DEFINERS, TABLES, TRIGGERS, TableClass
 
 GRANTS: Final = """
 select n.nspname || '.' || c.relname as name, c.relkind::text as kind, a.privilege_type as privilege, '' as column,
@@ -54,13 +54,17 @@ from pg_auth_members a join pg_roles g on g.oid = a.roleid join pg_roles m on m.
 where g.rolname in ('safeguard_definer', 'safeguard_log', 'safeguard_search') and m.rolname <> 'safeguard_owner'
     and (a.inherit_option or a.set_option)
 union all
-select t.tgname || ' runs by itself on ' || c.oid::regclass
-from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
-where n.nspname = any($1) and not t.tgisinternal
-union all
 select w.rulename || ' rewrites statements on ' || c.oid::regclass
 from pg_rewrite w join pg_class c on c.oid = w.ev_class join pg_namespace n on n.oid = c.relnamespace
 where n.nspname = any($1) and c.relkind = 'r'
+"""
+
+FOUND_TRIGGERS: Final = """
+select t.tgname::text as name, n.nspname || '.' || c.relname as of, f.nspname || '.' || p.proname as calls,
+       t.tgenabled = 'O' as enabled
+from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
+join pg_proc p on p.oid = t.tgfoid join pg_namespace f on f.oid = p.pronamespace
+where n.nspname = any($1) and not t.tgisinternal
 """
 
 LOGINS: Final = ("safeguard_app", "safeguard_relay", "safeguard_signer")
@@ -68,11 +72,16 @@ ROWS: Final = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
 RELEASE: Final = "public.alembic_version"
 """Read by every part, and by nobody changed: which migration the database is at."""
 
+ADDED_BY_COLUMN: Final = frozenset({"public.attachments"})
+"""Where the app may not say everything of a row that it adds: a file begins unchecked and unlocked."""
+
 CLOCK: Final = "sec.clock"
 ROLES_HELD: Final = "sec.roles_held"
 """Computes what it is given, and reads nothing."""
 CONTEXT: Final = frozenset({"sec.current_organisation", "sec.current_user_id", "sec.current_purpose"})
-INNER: Final = frozenset({"sec.enter", "sec.verified_context", "audit.append_at"})
+INNER: Final = frozenset({"sec.enter", "sec.verified_context", "audit.append_at"}) | {
+    function for _, function in TRIGGERS.values()
+}
 """Definer functions that no process calls as the app: with the first it could enter any organisation."""
 CALLS: Final = {
     "safeguard_app": DEFINERS - INNER | {CLOCK, ROLES_HELD},
@@ -94,7 +103,18 @@ async def check(connection: asyncpg.Connection, schemas: list[str]) -> list[str]
     ]
     for row in await connection.fetch(FUNCTIONS, schemas, LOGINS):
         problems += _function(row)
+    problems += _triggers(await connection.fetch(FOUND_TRIGGERS, schemas))
     return problems + [row["problem"] for row in await connection.fetch(MAKERS, schemas, LOGINS)]
+
+
+def _triggers(rows: list[Any]) -> Iterator[str]:
+    found = {row["name"]: (row["of"], row["calls"]) for row in rows if row["enabled"]}
+    for name, (table, _) in found.items():
+        if TRIGGERS.get(name) != found[name]:
+            yield f"{name} runs by itself on {table}"
+    for name, (table, _) in TRIGGERS.items():
+        if found.get(name) != TRIGGERS[name]:
+            yield f"{name} does not run on {table}"
 
 
 def _granted_rightly(row: Any, allowed: dict[tuple[str, str], set[str]]) -> bool:
@@ -114,6 +134,8 @@ def _column(row: Any) -> bool:
     table = TABLES.get(row["name"])
     if table is None or table.kind not in (TableClass.OWNED, TableClass.QUEUE) or row["column"].endswith("_hash"):
         return False
+    if row["privilege"] == "INSERT":
+        return row["name"] in ADDED_BY_COLUMN
     return row["privilege"] == "SELECT" or (row["privilege"] == "UPDATE" and not row["key"])
 
 

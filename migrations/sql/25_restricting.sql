@@ -1,0 +1,208 @@
+-- Whoever is alleged to have harmed, and has an account, must not learn that the record exists.
+--
+-- A RESTRICTIVE policy `app_not_hidden` stands on every table that hangs on an incident, and beats every role. What it
+-- asks is asked once for each statement, along an index, and is empty for nearly everybody: the plans stay as they were.
+-- Functions that run with another's rights pass these policies by, and leave out `sec.hidden_incidents()` themselves.
+
+set local role safeguard_definer;
+
+-- Whose eyes these are: a person's own; and for a token also those of the person who answers for it.
+create or replace function sec.eyes(organisation uuid, person uuid) returns uuid[]
+    language sql stable
+    set search_path = pg_catalog, pg_temp
+as $$
+    select person || array(
+        select t.sponsor_id from public.tokens t
+        where t.organisation_id = organisation and t.user_id = person and t.sponsor_id is not null)
+$$;
+
+-- Whether this person broke the glass, with somebody's agreement, within the hour.
+create or replace function sec.glass_is_broken(organisation uuid, person uuid) returns boolean
+    language sql stable
+    set search_path = pg_catalog, pg_temp
+as $$
+    select exists (
+        select from public.broken_glass g
+        where g.organisation_id = organisation and g.user_id = person and g.until > sec.clock() and g.ended_at is null)
+$$;
+
+-- Incidents that `person` must not know of: those that exclude them, and those kept to a list that does not name them.
+create or replace function sec.hidden_incidents_of(organisation uuid, person uuid) returns uuid[]
+    language plpgsql stable
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    whose uuid[] := sec.eyes(organisation, person);
+begin
+    return array(
+        select x.incident_id from public.exclusions x
+        where x.organisation_id = organisation and x.user_id = any (whose) and x.lifted_at is null
+            and x.incident_id is not null
+        union
+        select c.incident_id from public.confinements c
+        where c.organisation_id = organisation and c.ended_at is null
+            and not exists (
+                select from public.confidants k
+                where k.organisation_id = organisation and k.incident_id = c.incident_id and k.user_id = person
+                    and k.ended_at is null)
+            and not sec.glass_is_broken(organisation, person)
+        order by 1);
+end
+$$;
+
+-- The same for whoever acts now. The system itself, at work in the organisation, may know of everything.
+create or replace function sec.hidden_incidents() returns uuid[]
+    language plpgsql stable parallel restricted security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    parts text[] := sec.verified_context();
+begin
+    if parts[2] = '' then
+        return '{}';
+    end if;
+    return sec.hidden_incidents_of(parts[1]::uuid, parts[2]::uuid);
+end
+$$;
+
+-- Of these people, those who may be told of an incident: for whoever sends word of it to several.
+create or replace function sec.who_may_know(incident uuid, people uuid[]) returns uuid[]
+    language plpgsql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    organisation uuid := sec.current_organisation();
+begin
+    return array(select p from unnest(people) p where incident <> all (sec.hidden_incidents_of(organisation, p)));
+end
+$$;
+
+-- Which log hears of an incident: the restricted one from the moment that it first excluded anybody.
+create or replace function sec.log_of_incident(incident uuid) returns text
+    language plpgsql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return case when exists (
+        select from public.incidents i
+        where i.organisation_id = sec.current_organisation() and i.id = incident and i.restricted_at is not null)
+        then 'restricted' else 'general' end;
+end
+$$;
+
+-- The vault: the head, whom the head named, and for an hour whoever broke the glass. Never a service's token.
+create or replace function sec.reads_vault_as(organisation uuid, person uuid) returns boolean
+    language sql stable
+    set search_path = pg_catalog, pg_temp
+as $$
+    select exists (
+        select from public.memberships m
+        where m.organisation_id = organisation and m.user_id = person and m.state = 'active' and m.kind = 'person'
+            and ('head' = any (m.roles)
+                 or exists (select from public.vault_people v
+                            where v.organisation_id = organisation and v.user_id = person and v.ended_at is null)
+                 or sec.glass_is_broken(organisation, person)))
+$$;
+
+create or replace function sec.reads_vault() returns boolean
+    language plpgsql stable parallel restricted security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    parts text[] := sec.verified_context();
+begin
+    return parts[2] = '' or sec.reads_vault_as(parts[1]::uuid, parts[2]::uuid);
+end
+$$;
+
+-- Concerns that whoever acts now must not know of, whatever their rights: those about themselves.
+create or replace function sec.hidden_concerns() returns uuid[]
+    language plpgsql stable parallel restricted security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    parts text[] := sec.verified_context();
+begin
+    if parts[2] = '' then
+        return '{}';
+    end if;
+    return array(
+        select x.concern_id from public.exclusions x
+        where x.organisation_id = parts[1]::uuid and x.user_id = any (sec.eyes(parts[1]::uuid, parts[2]::uuid))
+            and x.lifted_at is null and x.concern_id is not null
+        order by 1);
+end
+$$;
+
+-- What a restriction commits and logs also lies in `audit.documents` and `audit.objects`: every hidden record's ids.
+create or replace function sec.hidden_objects() returns uuid[]
+    language plpgsql stable parallel restricted security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    organisation uuid := sec.current_organisation();
+    incidents uuid[] := sec.hidden_incidents();
+    vault boolean := sec.reads_vault();
+    concerns uuid[] := sec.hidden_concerns();
+begin
+    return array(
+        select i from unnest(incidents) i
+        union all
+        select e.id from public.entries e where e.organisation_id = organisation and e.incident_id = any (incidents)
+        union all
+        select c.id from public.concerns c
+        where c.organisation_id = organisation and (not vault or c.id = any (concerns))
+        union all
+        select e.id from public.concern_entries e
+        where e.organisation_id = organisation and (not vault or e.concern_id = any (concerns)));
+end
+$$;
+
+revoke all on function sec.eyes(uuid, uuid), sec.glass_is_broken(uuid, uuid), sec.hidden_incidents_of(uuid, uuid),
+    sec.hidden_incidents(), sec.who_may_know(uuid, uuid[]), sec.log_of_incident(uuid), sec.reads_vault_as(uuid, uuid),
+    sec.reads_vault(), sec.hidden_concerns(), sec.hidden_objects() from public;
+grant execute on function sec.hidden_incidents() to safeguard_app, safeguard_owner, safeguard_search, safeguard_log;
+grant execute on function sec.who_may_know(uuid, uuid[]), sec.log_of_incident(uuid), sec.reads_vault(),
+    sec.hidden_concerns(), sec.hidden_objects() to safeguard_app, safeguard_owner;
+grant execute on function sec.hidden_objects() to safeguard_log;
+
+reset role;
+
+create or replace function sec.restrict(target regclass, name text, command text, condition text) returns void
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    execute format('drop policy if exists %I on %s', name, target);
+    execute format('create policy %I on %s as restrictive for %s to safeguard_app using (%s)',
+                   name, target, command, condition);
+end
+$$;
+
+-- For every table that hangs on an incident; in the catalogue, `named=OF_INCIDENT`.
+create or replace function sec.belongs_to_incident(target regclass, column_name text default 'incident_id') returns void
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform sec.restrict(target, 'app_not_hidden', 'all', format(
+        '%1$I is null or %1$I <> all ((select sec.hidden_incidents())::uuid[])', column_name));
+end
+$$;
+
+-- For every table that hangs on a concern. Anybody may raise one, and reads it only when the vault is open to them.
+create or replace function sec.belongs_to_vault(target regclass, column_name text default 'concern_id') returns void
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    condition text := format(
+        '(select sec.reads_vault()) and %I <> all ((select sec.hidden_concerns())::uuid[])', column_name);
+begin
+    perform sec.restrict(target, 'app_in_vault', 'select', condition);
+    perform sec.restrict(target, 'app_in_vault_changed', 'update', condition);
+end
+$$;
+
+revoke all on function sec.restrict(regclass, text, text, text), sec.belongs_to_incident(regclass, text),
+    sec.belongs_to_vault(regclass, text) from public;

@@ -1,0 +1,319 @@
+-- The restricted side: who may touch its tables, what excludes a person by itself, and what of the log is hidden.
+--
+-- The exclusion is made by the database, in the statement that names somebody as alleged or that ties a person to an
+-- account: no path of the code, of today or of tomorrow, can record the one without the other.
+
+select sec.isolate('public.exclusions', 'owned');
+revoke update, delete on public.exclusions from safeguard_app;
+grant update (lifted_at, lifted_by, lifted_by_name, ground, told_how, reason) on public.exclusions to safeguard_app;
+select sec.isolate('public.confinements', 'owned');
+revoke update, delete on public.confinements from safeguard_app;
+grant update (ended_at, ended_by, end_reason) on public.confinements to safeguard_app;
+select sec.isolate('public.confidants', 'owned');
+revoke update, delete on public.confidants from safeguard_app;
+grant update (ended_at) on public.confidants to safeguard_app;
+select sec.isolate('public.vault_people', 'owned');
+revoke update, delete on public.vault_people from safeguard_app;
+grant update (ended_at, ended_by) on public.vault_people to safeguard_app;
+select sec.isolate('public.broken_glass', 'owned');
+revoke update, delete on public.broken_glass from safeguard_app;
+grant update (ended_at) on public.broken_glass to safeguard_app;
+select sec.isolate('public.concerns', 'owned');
+revoke update, delete on public.concerns from safeguard_app;
+grant update (
+    version, state, subject_user_id, subject_name, subject_work, received_at, received_by, level, level_reason,
+    decided_at, outcome, outcome_reason, told_at, closed_at, last_activity_at
+) on public.concerns to safeguard_app;
+select sec.isolate('public.concern_entries', 'owned');
+revoke update, delete on public.concern_entries from safeguard_app;
+
+select sec.policy('public.' || t, 'definer_all', 'all', 'safeguard_definer', 'true')
+from unnest(array['exclusions', 'confinements', 'confidants', 'vault_people', 'broken_glass', 'concerns',
+                  'concern_entries', 'incidents', 'incident_people', 'entries']) t;
+grant select, insert on public.exclusions to safeguard_definer;
+grant select on public.confinements, public.confidants, public.vault_people, public.broken_glass, public.concerns,
+    public.concern_entries, public.incidents, public.incident_people, public.entries to safeguard_definer;
+grant update (restricted_at) on public.incidents to safeguard_definer;
+
+select sec.belongs_to_incident('public.incidents', 'id');
+select sec.belongs_to_incident('public.incident_people');
+select sec.belongs_to_incident('public.entries');
+select sec.belongs_to_incident('public.packs');
+select sec.belongs_to_incident('public.exclusions');
+select sec.belongs_to_incident('public.confinements');
+select sec.belongs_to_incident('public.confidants');
+select sec.belongs_to_vault('public.concerns', 'id');
+select sec.belongs_to_vault('public.concern_entries');
+
+-- The list of whom the head named is for those who read the vault. Whoever broke the glass is known to all who may ask.
+select sec.restrict('public.vault_people', 'app_list_in_vault', 'all', '(select sec.reads_vault())');
+
+set local role safeguard_definer;
+
+-- "Mr Hale", "hale", "Morgan  Hale": does what somebody typed name this member? A title and a surname are enough: an
+-- exclusion by mistake is ended by whoever handles the incident, and one that was missed can never be made good.
+create or replace function sec.names_agree(typed text, known text) returns boolean
+    language sql immutable parallel safe
+    set search_path = pg_catalog, pg_temp
+as $$
+    select t.plain = k.plain
+        or t.untitled = k.untitled
+        or (t.untitled <> t.plain and t.untitled = regexp_replace(k.plain, '^.* ', ''))
+    from (select sec_typed.plain, regexp_replace(sec_typed.plain, '^(mr|mrs|ms|miss|mx|dr|sir|prof|coach)\.? ', '')
+          from (select lower(regexp_replace(btrim(typed), '\s+', ' ', 'g')) as plain) sec_typed) t (plain, untitled),
+         (select sec_known.plain, regexp_replace(sec_known.plain, '^(mr|mrs|ms|miss|mx|dr|sir|prof|coach)\.? ', '')
+          from (select lower(regexp_replace(btrim(known), '\s+', ' ', 'g')) as plain) sec_known) k (plain, untitled)
+$$;
+
+-- The accounts of a person of the directory, through every duplicate that was merged into them or they into another.
+create or replace function sec.accounts_of_person(organisation uuid, person uuid) returns setof uuid
+    language sql stable
+    set search_path = pg_catalog, pg_temp
+as $$
+    with recursive same (id) as (
+        select person
+        union
+        select case when p.id = s.id then p.merged_into_id else p.id end
+        from same s join public.people p on p.organisation_id = organisation
+            and (p.id = s.id and p.merged_into_id is not null or p.merged_into_id = s.id)
+    )
+    select p.user_id from same s
+    join public.people p on p.organisation_id = organisation and p.id = s.id and p.user_id is not null
+$$;
+
+create or replace function sec.exclude_from_incident(
+    organisation uuid, incident uuid, person uuid, person_kind text, typed text) returns void
+    language plpgsql volatile
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    insert into public.exclusions (organisation_id, id, incident_id, user_id, cause, since)
+    select organisation, gen_random_uuid(), incident, a.user_id, min(a.cause), sec.clock()
+    from (
+        select user_id, 'linked' as cause from sec.accounts_of_person(organisation, person) user_id
+        where person is not null
+        union all
+        select m.user_id, 'named' from public.memberships m
+        where m.organisation_id = organisation and m.kind = 'person' and person_kind <> 'child'
+            and sec.names_agree(typed, m.name)
+    ) a
+    group by a.user_id
+    on conflict do nothing;
+end
+$$;
+
+create or replace function sec.exclude_alleged() returns trigger
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform sec.exclude_from_incident(new.organisation_id, new.incident_id, new.person_id, new.kind, new.name);
+    return null;
+end
+$$;
+
+-- A person of the directory turns out to have an account, or to be another who has.
+create or replace function sec.exclude_account() returns trigger
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    insert into public.exclusions (organisation_id, id, incident_id, user_id, cause, since)
+    with recursive same (id) as (
+        select new.id
+        union
+        select case when p.id = s.id then p.merged_into_id else p.id end
+        from same s join public.people p on p.organisation_id = new.organisation_id
+            and (p.id = s.id and p.merged_into_id is not null or p.merged_into_id = s.id)
+    )
+    select new.organisation_id, gen_random_uuid(), n.incident_id, a.user_id, 'linked', sec.clock()
+    from same s
+    join public.incident_people n on n.organisation_id = new.organisation_id and n.person_id = s.id
+        and n.role = 'alleged' and n.removed_at is null
+    cross join lateral (select distinct user_id from sec.accounts_of_person(new.organisation_id, new.id) user_id) a
+    group by n.incident_id, a.user_id
+    on conflict do nothing;
+    return null;
+end
+$$;
+
+-- Somebody joins, or takes a name, that an incident or a concern has given before.
+create or replace function sec.exclude_member() returns trigger
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    insert into public.exclusions (organisation_id, id, incident_id, user_id, cause, since)
+    select distinct on (n.incident_id) new.organisation_id, gen_random_uuid(), n.incident_id, new.user_id, 'named',
+        sec.clock()
+    from public.incident_people n
+    where n.organisation_id = new.organisation_id and n.role = 'alleged' and n.removed_at is null and n.kind <> 'child'
+        and lower(regexp_replace(btrim(n.name), '\s+', ' ', 'g'))
+            = lower(regexp_replace(btrim(new.name), '\s+', ' ', 'g'))
+    on conflict do nothing;
+    insert into public.exclusions (organisation_id, id, concern_id, user_id, cause, since)
+    select new.organisation_id, gen_random_uuid(), c.id, new.user_id, 'named', sec.clock()
+    from public.concerns c
+    where c.organisation_id = new.organisation_id and sec.names_agree(c.subject_name, new.name)
+    on conflict do nothing;
+    return null;
+end
+$$;
+
+create or replace function sec.exclude_subject() returns trigger
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    insert into public.exclusions (organisation_id, id, concern_id, user_id, cause, since)
+    select new.organisation_id, gen_random_uuid(), new.id, m.user_id,
+        case when m.user_id = new.subject_user_id then 'linked' else 'named' end, sec.clock()
+    from public.memberships m
+    where m.organisation_id = new.organisation_id and m.kind = 'person'
+        and (m.user_id = new.subject_user_id or sec.names_agree(new.subject_name, m.name))
+    on conflict do nothing;
+    return null;
+end
+$$;
+
+create or replace function sec.mark_restricted() returns trigger
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    update public.incidents i set restricted_at = sec.clock()
+    where i.organisation_id = new.organisation_id and i.id = new.incident_id and i.restricted_at is null;
+    return null;
+end
+$$;
+
+-- Of this incident, or of this concern, who could still take care of it: people who may read and are not shut out.
+create or replace function sec.handlers_of_incident(incident uuid) returns uuid[]
+    language plpgsql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    organisation uuid := sec.current_organisation();
+begin
+    if incident = any (sec.hidden_incidents()) then
+        return '{}';
+    end if;
+    return array(
+        select m.user_id from public.memberships m join public.users u on u.id = m.user_id and u.disabled_at is null
+        where m.organisation_id = organisation and m.state = 'active' and m.kind = 'person'
+            and m.roles && array['lead', 'deputy']
+            and incident <> all (sec.hidden_incidents_of(organisation, m.user_id))
+        order by 1);
+end
+$$;
+
+create or replace function sec.handlers_of_concern(concern uuid) returns uuid[]
+    language plpgsql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    organisation uuid := sec.current_organisation();
+    person uuid := sec.current_user_id();
+begin
+    -- Whoever raised it may know that somebody received it, or that nobody could.
+    if concern = any (sec.hidden_concerns()) or not (sec.reads_vault() or exists (
+            select from public.concerns c
+            where c.organisation_id = organisation and c.id = concern and c.raised_by = person)) then
+        return '{}';
+    end if;
+    return array(
+        select m.user_id from public.memberships m join public.users u on u.id = m.user_id and u.disabled_at is null
+        where m.organisation_id = organisation and m.state = 'active' and sec.reads_vault_as(organisation, m.user_id)
+            and not exists (
+                select from public.exclusions x
+                where x.organisation_id = organisation and x.concern_id = concern and x.user_id = m.user_id
+                    and x.lifted_at is null)
+        order by 1);
+end
+$$;
+
+-- A receipt, for whoever raised it: that it was, when, and whether somebody has it. Nothing that was made of it.
+create or replace function public.list_concerns_raised()
+    returns table (reference text, raised_at timestamptz, received_at timestamptz, has_handler boolean)
+    language plpgsql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    organisation uuid := sec.current_organisation();
+    person uuid := sec.current_user_id();
+begin
+    return query
+        select c.reference, c.raised_at, c.received_at, sec.handlers_of_concern(c.id) <> '{}'
+        from public.concerns c
+        where c.organisation_id = organisation and c.raised_by = person and c.id <> all (sec.hidden_concerns())
+        order by c.raised_at desc, c.id desc
+        limit 50;
+end
+$$;
+
+revoke all on function sec.names_agree(text, text), sec.accounts_of_person(uuid, uuid),
+    sec.exclude_from_incident(uuid, uuid, uuid, text, text), sec.exclude_alleged(), sec.exclude_account(),
+    sec.exclude_member(), sec.exclude_subject(), sec.mark_restricted(), sec.handlers_of_incident(uuid),
+    sec.handlers_of_concern(uuid), public.list_concerns_raised() from public;
+grant execute on function sec.exclude_alleged(), sec.exclude_account(), sec.exclude_member(), sec.exclude_subject(),
+    sec.mark_restricted() to safeguard_owner;
+grant execute on function sec.handlers_of_incident(uuid), sec.handlers_of_concern(uuid), public.list_concerns_raised()
+    to safeguard_app;
+
+reset role;
+
+select sec.policy('public.people', 'definer_read', 'select', 'safeguard_definer', 'true');
+grant select on public.people to safeguard_definer;
+
+-- A trigger fires for nobody's sake but the alleged: other people cost the recording of an incident nothing.
+create or replace trigger exclude_alleged_added after insert on public.incident_people
+    for each row when (new.role = 'alleged' and new.removed_at is null) execute function sec.exclude_alleged();
+create or replace trigger exclude_alleged_changed
+    after update of role, kind, name, person_id, removed_at on public.incident_people
+    for each row when (new.role = 'alleged' and new.removed_at is null) execute function sec.exclude_alleged();
+create or replace trigger exclude_account_added after insert on public.people
+    for each row when (new.user_id is not null) execute function sec.exclude_account();
+create or replace trigger exclude_account_changed after update of user_id, merged_into_id on public.people
+    for each row when (new.user_id is distinct from old.user_id or new.merged_into_id is distinct from old.merged_into_id)
+    execute function sec.exclude_account();
+create or replace trigger exclude_member_joined after insert on public.memberships
+    for each row when (new.kind = 'person') execute function sec.exclude_member();
+create or replace trigger exclude_member_renamed after update of name on public.memberships
+    for each row when (new.name is distinct from old.name) execute function sec.exclude_member();
+create or replace trigger exclude_subject_named after insert or update of subject_user_id, subject_name on public.concerns
+    for each row execute function sec.exclude_subject();
+create or replace trigger mark_excluding after insert on public.exclusions
+    for each row when (new.incident_id is not null) execute function sec.mark_restricted();
+create or replace trigger mark_confined after insert on public.confinements
+    for each row execute function sec.mark_restricted();
+
+-- The log. How much the restricted log holds is nobody's to know; of its entries, those of records that one may read.
+-- Committed documents and the keys to entries hide with their record, also those from before it was restricted.
+set local role safeguard_log;
+
+create or replace function sec.hidden_handles() returns bytea[]
+    language plpgsql stable parallel restricted security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return array(
+        select o.handle from audit.objects o
+        where o.organisation_id = sec.current_organisation() and o.id = any (sec.hidden_objects()));
+end
+$$;
+
+revoke all on function sec.hidden_handles() from public;
+grant execute on function sec.hidden_handles() to safeguard_app, safeguard_owner;
+
+reset role;
+
+select sec.restrict('audit.documents', 'app_object_not_hidden', 'all', 'id <> all ((select sec.hidden_objects())::uuid[])');
+select sec.restrict('audit.objects', 'app_object_not_hidden', 'all', 'id <> all ((select sec.hidden_objects())::uuid[])');
+select sec.restrict('audit.leaves', 'app_entry_not_hidden', 'all',
+    $$log <> 'restricted' or object <> all ((select sec.hidden_handles())::bytea[])$$);
+select sec.restrict('audit.logs', 'app_not_sized', 'all', $$log <> 'restricted'$$);
+select sec.restrict('audit.checkpoints', 'app_not_sized', 'all', $$log <> 'restricted'$$);
+
+-- A job's row names what it is about. Workers, and nobody's page, see all of them.
+select sec.restrict('jobs.job', 'app_job_not_hidden', 'all',
+    $$(select sec.current_purpose()) = 'job' or subject_id <> all ((select sec.hidden_objects())::uuid[])$$);
