@@ -90,6 +90,23 @@ begin
 end
 $$;
 
+-- Asked of everything that is about to be logged, whichever verb did it: is any of it about a restricted incident, or
+-- about the vault? Then the whole unit of work goes to the restricted log, also what excludes somebody just now.
+create or replace function sec.is_restricted(organisation uuid, acts jsonb) returns boolean
+    language plpgsql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return acts is not null and exists (
+        select from jsonb_array_elements(acts) a
+        where a ->> 'kind' like 'concern%'
+            or a ->> 'kind' = 'incident' and exists (
+                select from public.incidents i
+                where i.organisation_id = organisation and i.id = (a ->> 'object')::uuid
+                    and i.restricted_at is not null));
+end
+$$;
+
 -- The vault: the head, whom the head named, and for an hour whoever broke the glass. Never a service's token.
 create or replace function sec.reads_vault_as(organisation uuid, person uuid) returns boolean
     language sql stable
@@ -160,11 +177,11 @@ $$;
 
 revoke all on function sec.eyes(uuid, uuid), sec.glass_is_broken(uuid, uuid), sec.hidden_incidents_of(uuid, uuid),
     sec.hidden_incidents(), sec.who_may_know(uuid, uuid[]), sec.log_of_incident(uuid), sec.reads_vault_as(uuid, uuid),
-    sec.reads_vault(), sec.hidden_concerns(), sec.hidden_objects() from public;
+    sec.is_restricted(uuid, jsonb), sec.reads_vault(), sec.hidden_concerns(), sec.hidden_objects() from public;
 grant execute on function sec.hidden_incidents() to safeguard_app, safeguard_owner, safeguard_search, safeguard_log;
 grant execute on function sec.who_may_know(uuid, uuid[]), sec.log_of_incident(uuid), sec.reads_vault(),
     sec.hidden_concerns(), sec.hidden_objects() to safeguard_app, safeguard_owner;
-grant execute on function sec.hidden_objects() to safeguard_log;
+grant execute on function sec.hidden_objects(), sec.is_restricted(uuid, jsonb) to safeguard_log;
 
 reset role;
 

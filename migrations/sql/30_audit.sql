@@ -139,6 +139,10 @@ declare
     organisation uuid := sec.current_organisation();
     target text;
 begin
+    if sec.is_restricted(organisation, unit -> 'acts' -> 'general') then
+        unit := jsonb_set(unit #- '{acts,general}', '{acts,restricted}',
+            (unit #> '{acts,general}') || coalesce(unit #> '{acts,restricted}', '[]'));
+    end if;
     if unit -> 'acts' ? 'restricted' then  -- whoever appends to both logs, or to either, waits for one and the same head
         perform from audit.logs l where l.organisation_id = organisation and l.log = 'general' for update;
     end if;

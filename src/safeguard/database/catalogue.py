@@ -185,6 +185,7 @@ DEFINERS: Final[frozenset[str]] = frozenset(
         "sec.hidden_incidents",
         "sec.who_may_know",
         "sec.log_of_incident",
+        "sec.is_restricted",
         "sec.reads_vault",
         "sec.hidden_concerns",
         "sec.hidden_objects",

@@ -79,7 +79,7 @@ CLOCK: Final = "sec.clock"
 ROLES_HELD: Final = "sec.roles_held"
 """Computes what it is given, and reads nothing."""
 CONTEXT: Final = frozenset({"sec.current_organisation", "sec.current_user_id", "sec.current_purpose"})
-INNER: Final = frozenset({"sec.enter", "sec.verified_context", "audit.append_at"}) | {
+INNER: Final = frozenset({"sec.enter", "sec.verified_context", "audit.append_at", "sec.is_restricted"}) | {
     function for _, function in TRIGGERS.values()
 }
 """Definer functions that no process calls as the app: with the first it could enter any organisation."""

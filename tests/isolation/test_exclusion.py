@@ -1,0 +1,206 @@
+"""Whoever is alleged and has an account knows nothing: made by the database, whichever way the name got there."""
+
+from contextlib import suppress
+from uuid import UUID
+
+import msgspec
+import pytest
+
+from safeguard import clock
+from safeguard.access.actors import Actor
+from safeguard.access.roles import Role
+from safeguard.errors import NotFound
+from safeguard.incidents.correcting import correct
+from safeguard.incidents.queries import Filters, list_incidents, read_incident
+from safeguard.incidents.recording import record_incident
+from safeguard.incidents.reports import NewIncident, NewPerson
+from safeguard.incidents.story import Story
+from safeguard.work import begin
+from tests.factories.incidents import SCHOOL
+
+pytestmark = pytest.mark.anyio
+
+EXCLUDED = "select user_id from exclusions where incident_id = $1 and lifted_at is null order by user_id"
+LOGS = "select log, split_part(entry, E'\\n', 3) as event from audit.leaves order by log, index"
+
+
+def about(name: str, role: str = "alleged", kind: str = "unknown") -> NewIncident:
+    """A report that names somebody."""
+    person = NewPerson(name=name, role=role, kind=kind)  # type: ignore[arg-type]
+    return NewIncident(narrative="A message was sent late at night, with words about zebras.", people=(person,))
+
+
+async def two_leads(someone) -> tuple[Actor, Actor]:
+    """Two leads of one organisation."""
+    first = await someone(Role.LEAD)
+    return first, await someone(Role.LEAD, organisation=first.organisation_id)
+
+
+async def recorded(actor: Actor, new: NewIncident) -> Story:
+    async with begin(actor, purpose="session") as work:
+        return await record_incident(work, new, SCHOOL)
+
+
+async def excluded(actor: Actor, incident_id: UUID) -> list[UUID]:
+    async with begin(actor, purpose="session") as work:
+        return [row["user_id"] for row in await work.driver.fetch(EXCLUDED, incident_id)]
+
+
+ROWS = {
+    "incident_people": "select count(*) from incident_people where incident_id = $1",
+    "entries": "select count(*) from entries where incident_id = $1",
+    "exclusions": "select count(*) from exclusions where incident_id = $1",
+    "audit.objects": "select count(*) from audit.objects where id = $1",
+    "audit.documents": "select count(*) from audit.documents where id = $1",
+    "audit.leaves": "select count(*) from audit.leaves where log = 'restricted' and index > 0 and $1::uuid is not null",
+    "audit.logs": "select count(*) from audit.logs where log = 'restricted' and $1::uuid is not null",
+}
+
+
+async def sees(actor: Actor, story: Story) -> set[str]:
+    """All the ways in which an incident shows."""
+    async with begin(actor, purpose="session") as work:
+        found = {name for name, rows in ROWS.items() if await work.driver.fetchval(rows, story.facts.id)}
+        for name, text in (("list", ""), ("search", "zebras"), ("reference", story.facts.reference)):
+            if story.facts.id in [row.id for row in await list_incidents(work, Filters(state="all", text=text))]:
+                found.add(name)
+        with suppress(NotFound):
+            await read_incident(work, story.facts.id)
+            found.add("page")
+    return found
+
+
+WAYS = {"list", "search", "reference", "incident_people", "exclusions", "audit.objects", "audit.documents",
+        "audit.leaves", "page"}  # fmt: skip
+
+
+@pytest.mark.parametrize("typed", ["{0}", "  {0} ", "mr {0}", "{upper}", "Ms. {last}"])
+async def test_an_alleged_member_sees_nothing_of_it_and_the_other_lead_everything(someone, typed):
+    lead, subject = await two_leads(someone)
+    name = typed.format(subject.name, upper=subject.name.upper().replace(" ", "   "), last=subject.name.split()[-1])
+    story = await recorded(lead, about(name))
+    assert await excluded(lead, story.facts.id) == [subject.user_id]
+    assert await sees(subject, story) == set()
+    assert await sees(lead, story) == WAYS
+
+
+@pytest.mark.parametrize(("role", "kind"), [("affected", "unknown"), ("witness", "adult"), ("alleged", "child")])
+async def test_nobody_else_is_excluded(someone, role, kind):
+    lead, other = await two_leads(someone)
+    story = await recorded(lead, about(other.name, role, kind))
+    assert await excluded(lead, story.facts.id) == []
+    assert "page" in await sees(other, story)
+
+
+async def test_a_reporter_who_is_alleged_keeps_nothing(someone):
+    lead = await someone(Role.LEAD)
+    reporter = await someone(Role.REPORTER, organisation=lead.organisation_id)
+    story = await recorded(reporter, about(reporter.name))
+    assert await sees(reporter, story) == set()
+    assert "page" in await sees(lead, story)
+
+
+async def test_everything_about_it_is_told_to_the_restricted_log_alone(someone):
+    lead, subject = await two_leads(someone)
+    await recorded(lead, about("Nobody Known"))
+    story = await recorded(lead, about(subject.name))
+    async with begin(lead, purpose="session") as work:
+        await read_incident(work, story.facts.id)
+    async with begin(lead, purpose="session") as work:
+        events = [(row["log"], row["event"]) for row in await work.driver.fetch(LOGS)]
+    assert events.count(("general", "incident.recorded")) == 1
+    assert ("general", "incident.viewed") not in events
+    assert events[-2:] == [("restricted", "incident.recorded"), ("restricted", "incident.viewed")]
+
+
+async def test_a_correction_that_alleges_a_member_excludes_them_from_then_on(someone):
+    lead, subject = await two_leads(someone)
+    story = await recorded(lead, about("Somebody Else"))
+    assert "page" in await sees(subject, story)
+    person = story.people[0]
+    named = NewPerson(id=person.id, name=subject.name, role="alleged", kind="unknown")
+    new = msgspec.structs.replace(about("Somebody Else"), people=(named,))
+    async with begin(lead, purpose="session") as work:
+        await correct(work, story.facts.id, 1, new, SCHOOL)
+    assert await sees(subject, story) == set()
+    async with begin(subject, purpose="session") as work:
+        general = [row["event"] for row in await work.driver.fetch(LOGS)]
+    assert "incident.recorded" in general  # what they could see at the time stays where it was written
+    assert "incident.corrected" not in general
+
+
+PERSON = """
+insert into people (organisation_id, id, kind, given_name, recorded_at, changed_at, sort_key, found_by, user_id)
+values ((select sec.current_organisation()), $1, 'adult', 'Jo', now(), now(), 'jo', 'jo', $2)
+"""
+LINK = "update incident_people set person_id = $2 where incident_id = $1"
+
+
+@pytest.mark.parametrize("late", [False, True])
+async def test_a_person_of_the_directory_who_has_an_account_is_excluded(someone, late):
+    lead, subject = await two_leads(someone)
+    story = await recorded(lead, about("the new coach"))
+    person_id = clock.new_id()
+    async with begin(lead, purpose="session") as work:
+        await work.driver.execute(PERSON, person_id, None if late else subject.user_id)
+        await work.driver.execute(LINK, story.facts.id, person_id)
+    if late:
+        assert "page" in await sees(subject, story)
+        async with begin(lead, purpose="session") as work:
+            await work.driver.execute("update people set user_id = $2 where id = $1", person_id, subject.user_id)
+    assert await sees(subject, story) == set()
+
+
+async def test_so_is_one_whose_duplicate_turns_out_to_have_an_account(someone):
+    lead, subject = await two_leads(someone)
+    story = await recorded(lead, about("the new coach"))
+    here, twin = clock.new_id(), clock.new_id()
+    async with begin(lead, purpose="session") as work:
+        await work.driver.execute(PERSON, here, None)
+        await work.driver.execute(PERSON, twin, subject.user_id)
+        await work.driver.execute(LINK, story.facts.id, here)
+        await work.driver.execute("update people set merged_into_id = $2 where id = $1", here, twin)
+    assert await sees(subject, story) == set()
+
+
+async def test_somebody_who_joins_under_an_alleged_name_is_excluded(someone, database):
+    lead, other = await two_leads(someone)
+    story = await recorded(lead, about("Jo Sample"))
+    async with begin(other, purpose="session") as work:
+        await work.driver.execute("select 1")
+    async with begin(lead, purpose="provision") as work:
+        await work.driver.execute(
+            "insert into memberships (organisation_id, user_id, name, email, roles) select organisation_id, $1, $2, "
+            "email, roles from memberships where user_id = $3 on conflict do nothing",
+            (await _user(someone)), "jo  sample", lead.user_id,
+        )  # fmt: skip
+    assert len(await excluded(lead, story.facts.id)) == 1
+
+
+async def _user(someone) -> UUID:
+    """An account that is a member elsewhere."""
+    user_id = (await someone(Role.REPORTER)).user_id
+    assert user_id
+    return user_id
+
+
+async def test_a_tokens_eyes_are_those_of_the_person_who_answers_for_it(someone):
+    lead, subject = await two_leads(someone)
+    story = await recorded(lead, about(subject.name))
+    service = await someone(Role.LEAD, organisation=lead.organisation_id)
+    async with begin(lead, purpose="provision") as work:
+        await work.driver.execute(
+            "insert into tokens (organisation_id, id, user_id, name, token_hash, sponsor_id, sponsor_name, created_at,"
+            " expires_at) values ($1, $2, $3, 'sync', sha256($4), $5, '', now(), now() + interval '1 day')",
+            lead.organisation_id, clock.new_id(), service.user_id, clock.random_bytes(8), subject.user_id,
+        )  # fmt: skip
+    assert await sees(service, story) == set()
+
+
+async def test_word_of_it_goes_to_those_who_may_know(someone):
+    lead, subject = await two_leads(someone)
+    story = await recorded(lead, about(subject.name))
+    async with begin(lead, purpose="session") as work:
+        both = [lead.user_id, subject.user_id]
+        told = await work.driver.fetchval("select sec.who_may_know($1, $2)", story.facts.id, both)
+    assert told == [lead.user_id]
