@@ -1,6 +1,6 @@
 """Acts that take two people, lost passwords, what is assigned to pastoral members, deputies for a period.
 
-Keys of idempotency learn which object was made; the sealed answers of earlier releases stay unread until they are swept.
+Keys of idempotency learn which object was made; sealed answers of earlier releases stay unread until they are swept.
 """
 
 from alembic import op

@@ -13,7 +13,7 @@ from safeguard.access.actors import Actor, ActorKind
 from safeguard.access.roles import Role
 from safeguard.database import pool
 from safeguard.database.bootstrap import Addresses
-from safeguard.identity import passwords, signing_in
+from safeguard.identity import acts, passwords, signing_in, two_person
 from safeguard.identity.signing_in import Browser, SignedIn
 from safeguard.web import keys
 from tests.factories.organisations import make_organisation, make_person
@@ -47,6 +47,7 @@ Later = Callable[[str], Awaitable[object]]
 @pytest.fixture(autouse=True)
 def server_key() -> Iterator[None]:
     keys.use(keys.ServerKey(clock.random_bytes(32)))
+    acts.bind(*two_person.ACTS)
     yield
     keys.use(None)
 

@@ -3,12 +3,12 @@ import pytest
 from safeguard.access.actors import ActorKind, system
 from safeguard.access.policy import Permission
 from safeguard.access.roles import Role
-from safeguard.errors import Forbidden, Invalid, NotFound, SignInRequired
-from safeguard.identity import issuing, managing, queries
+from safeguard.errors import Invalid, NotFound, SignInRequired
+from safeguard.identity import approving, issuing, managing, queries
 from safeguard.identity.secret import hash_of
 from safeguard.work import begin, enter_token
 from tests.factories.organisations import make_organisation
-from tests.identity.conftest import AsOwner, MakeAccount
+from tests.identity.conftest import AsOwner, MakeAccount, sign_in
 
 pytestmark = pytest.mark.anyio
 
@@ -24,7 +24,7 @@ async def works(token: str) -> bool:
 async def test_a_token_acts_as_a_service_with_its_role(account: MakeAccount) -> None:
     lead = await account(Role.LEAD)
     async with begin(lead.actor) as work:
-        token = await issuing.issue(work, "School office system", Role.REPORTER)
+        token, _ = await issuing.issue(work, "School office system", Role.REPORTER)
     assert token.startswith("sgt_")
     async with enter_token(hash_of(token)) as (work, row):
         assert work.actor.kind is ActorKind.SERVICE
@@ -38,7 +38,7 @@ async def test_a_token_acts_as_a_service_with_its_role(account: MakeAccount) -> 
 async def test_the_list_tells_who_answers_for_a_token_and_when_it_was_used(account: MakeAccount) -> None:
     lead = await account(Role.LEAD)
     async with begin(lead.actor) as work:
-        token = await issuing.issue(work, "School office system", Role.REPORTER)
+        token, _ = await issuing.issue(work, "School office system", Role.REPORTER)
         assert [one.last_used_at for one in await queries.list_tokens(work)] == [None]
     assert await works(token)
     async with begin(lead.actor) as work:
@@ -57,7 +57,7 @@ async def test_a_service_is_not_listed_among_people(account: MakeAccount) -> Non
 async def test_a_revoked_token_is_useless_at_the_next_request(account: MakeAccount) -> None:
     lead = await account(Role.LEAD)
     async with begin(lead.actor) as work:
-        token = await issuing.issue(work, "School office system", Role.REPORTER)
+        token, _ = await issuing.issue(work, "School office system", Role.REPORTER)
         [listed] = await queries.list_tokens(work)
         await issuing.revoke(work, listed.id)
     assert not await works(token)
@@ -66,7 +66,7 @@ async def test_a_revoked_token_is_useless_at_the_next_request(account: MakeAccou
 async def test_a_token_runs_out(account: MakeAccount, as_owner: AsOwner) -> None:
     lead = await account(Role.LEAD)
     async with begin(lead.actor) as work:
-        token = await issuing.issue(work, "School office system", Role.REPORTER, days=1)
+        token, _ = await issuing.issue(work, "School office system", Role.REPORTER, days=1)
     assert await works(token)
     await as_owner(
         "update tokens set created_at = now() - interval '2 days', expires_at = now() where organisation_id = %s",
@@ -79,24 +79,61 @@ async def test_a_token_stops_with_the_person_who_answers_for_it(account: MakeAcc
     lead = await account(Role.LEAD)
     administrator = await account(Role.ADMINISTRATOR, organisation=lead.organisation_id)
     async with begin(administrator.actor) as work:
-        token = await issuing.issue(work, "School office system", Role.REPORTER)
+        token, _ = await issuing.issue(work, "School office system", Role.REPORTER)
     async with begin(lead.actor) as work:
         await managing.remove(work, administrator.user_id)
     assert not await works(token)
 
 
-async def test_an_administrator_makes_no_token_that_reads_cases(account: MakeAccount) -> None:
+async def test_an_administrators_token_that_reads_records_waits_for_the_lead(account: MakeAccount) -> None:
     lead = await account(Role.LEAD)
     administrator = await account(Role.ADMINISTRATOR, organisation=lead.organisation_id)
-    with pytest.raises(Forbidden):
-        async with begin(administrator.actor) as work:
-            await issuing.issue(work, "School office system", Role.LEAD)
+    async with begin(administrator.actor) as work:
+        token, proposal = await issuing.issue(work, "Import", Role.LEAD, reason="Moving from the old system.")
+    assert proposal is not None
+    assert not await works(token)
+    async with begin(lead.actor) as work:
+        await approving.approve(work, proposal.id)
+    assert await works(token)
+
+
+async def test_a_token_that_is_declined_never_works(account: MakeAccount) -> None:
+    lead = await account(Role.LEAD)
+    administrator = await account(Role.ADMINISTRATOR, organisation=lead.organisation_id)
+    async with begin(administrator.actor) as work:
+        token, proposal = await issuing.issue(work, "Import", Role.LEAD, reason="Moving from the old system.")
+    assert proposal is not None
+    async with begin(lead.actor) as work:
+        await approving.decline(work, proposal.id, "We do that by hand.")
+        assert await queries.list_tokens(work) == []
+    assert not await works(token)
+
+
+async def test_the_operators_token_waits_once_a_lead_has_signed_in(account: MakeAccount) -> None:
+    lead = await account(Role.LEAD)
+    await sign_in(lead)
+    async with begin(system(lead.organisation_id)) as work:
+        token, proposal = await issuing.issue(work, "Import", Role.LEAD, reason="From the command line.")
+        other, none = await issuing.issue(work, "Office", Role.REPORTER)
+    assert (proposal is None, none) == (False, None)
+    assert (await works(token), await works(other)) == (False, True)
+
+
+async def test_a_head_does_not_let_a_program_read_records(account: MakeAccount) -> None:
+    administrator = await account(Role.ADMINISTRATOR)
+    head = await account(Role.HEAD, organisation=administrator.organisation_id)
+    async with begin(administrator.actor) as work:
+        _, proposal = await issuing.issue(work, "Import", Role.LEAD, reason="Moving from the old system.")
+    assert proposal is not None
+    with pytest.raises(NotFound):
+        async with begin(head.actor) as work:
+            await approving.approve(work, proposal.id)
 
 
 async def test_another_organisation_cannot_revoke_it(account: MakeAccount) -> None:
     lead, other = await account(Role.LEAD), await account(Role.LEAD)
     async with begin(lead.actor) as work:
-        token = await issuing.issue(work, "School office system", Role.REPORTER)
+        token, _ = await issuing.issue(work, "School office system", Role.REPORTER)
         [listed] = await queries.list_tokens(work)
     with pytest.raises(NotFound):
         async with begin(other.actor) as work:
@@ -106,7 +143,7 @@ async def test_another_organisation_cannot_revoke_it(account: MakeAccount) -> No
 
 async def test_the_operator_makes_one_before_anybody_has_joined(database: object) -> None:
     async with begin(system(await make_organisation())) as work:
-        token = await issuing.issue(work, "Set-up", Role.LEAD)
+        token, _ = await issuing.issue(work, "Set-up", Role.LEAD)
     async with enter_token(hash_of(token)) as (work, _):
         assert work.may(Permission.INCIDENT_READ)
 

@@ -5,9 +5,9 @@ import pytest
 from safeguard import clock
 from safeguard.access.roles import Role
 from safeguard.errors import Conflict, Forbidden, NotFound
-from safeguard.identity import inviting, managing, queries
+from safeguard.identity import granting, inviting, managing, queries
 from safeguard.work import begin
-from tests.identity.conftest import Account, MakeAccount
+from tests.identity.conftest import Account, AsOwner, MakeAccount
 
 pytestmark = pytest.mark.anyio
 
@@ -38,7 +38,8 @@ async def test_where_there_is_a_lead_only_a_lead_opens_cases_to_others(account: 
         async with begin(administrator.actor) as work:
             await inviting.invite(work, f"new@{clock.new_id().hex}.example", [role])
     async with begin(lead.actor) as work:
-        await managing.change_roles(work, teacher.user_id, [role])
+        proposal = await managing.change_roles(work, teacher.user_id, [role], reason="They take over in May.")
+    assert (proposal is not None) == (role in granting.TAKES_TWO)
 
 
 async def test_a_deputy_does_not_make_leads(account: MakeAccount) -> None:
@@ -49,11 +50,14 @@ async def test_a_deputy_does_not_make_leads(account: MakeAccount) -> None:
             await managing.change_roles(work, deputy.user_id, [Role.LEAD])
 
 
-async def test_an_administrator_names_the_first_lead(account: MakeAccount) -> None:
+async def test_an_administrator_names_the_first_lead_while_the_organisation_is_set_up(
+    account: MakeAccount, as_owner: AsOwner
+) -> None:
     administrator = await account(Role.ADMINISTRATOR)
     teacher = await account(Role.REPORTER, organisation=administrator.organisation_id)
+    await as_owner("update organisations set state = 'setting_up' where id = %s", administrator.organisation_id)
     async with begin(administrator.actor) as work:
-        await managing.change_roles(work, teacher.user_id, [Role.LEAD])
+        assert await managing.change_roles(work, teacher.user_id, [Role.LEAD]) is None
         assert (await queries.get_member(work, teacher.user_id)).roles == (Role.LEAD,)
 
 

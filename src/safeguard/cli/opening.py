@@ -9,6 +9,7 @@ from safeguard import settings
 from safeguard.database import pool
 from safeguard.database.bootstrap import database_for
 from safeguard.database.context import load_key
+from safeguard.identity import acts, two_person
 from safeguard.settings import Settings
 
 T = TypeVar("T")
@@ -23,6 +24,7 @@ def run(data: Path | None, purpose: str, work: Callable[[Settings], Awaitable[T]
 async def _with_pool(place: Settings, work: Callable[[Settings], Awaitable[T]]) -> T:
     database = pool.Database(place.app_url, load_key(place.keys / "context"), size=2, overflow=2)
     pool.use(database)
+    acts.bind(*two_person.ACTS)
     try:
         return await work(place)
     finally:

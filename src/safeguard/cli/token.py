@@ -9,12 +9,20 @@ from safeguard.access.actors import system
 from safeguard.access.roles import Role
 from safeguard.cli import opening, options
 from safeguard.database.migrating import PLATFORM
-from safeguard.errors import NotFound
-from safeguard.identity import issuing
+from safeguard.errors import Conflict, NotFound
+from safeguard.identity import approving, issuing
+from safeguard.identity.issuing import Issued
 from safeguard.settings import Settings
-from safeguard.work import begin
+from safeguard.work import Work, begin
 
 FIND = "select id from public.find_organisation($1)"
+REASON = "Asked for on the command line, by whoever runs the service."
+WAITS = (
+    "This organisation has a lead, so a token that reads records opens nothing until the lead approves it, under "
+    "Approvals.\n"
+)
+LINK = "The outside second person can approve it too, once and within three days: {link}\n"
+NO_LINK = "Nobody outside is named who could approve it instead.\n"
 ROLES = [str(role) for role in Role if role is not Role.OPERATOR]
 
 
@@ -32,12 +40,25 @@ def token() -> None:
 def create(data: Path | None, slug: str, role: str, name: str, days: int) -> None:
     """Make a token and print it once, as the last word."""
 
-    async def work(_place: Settings) -> str:
+    async def work(place: Settings) -> tuple[Issued, str]:
         async with begin(system(await _find(slug)), purpose="provision") as unit:
-            return await issuing.issue(unit, name, Role(role), days=days)
+            issued = await issuing.issue(unit, name, Role(role), days=days, reason=REASON)
+            return issued, await _link(place, unit, issued)
 
-    made = opening.run(data, "safeguard token create", work)
-    click.echo(f"A token that may do what the role “{role}” may in {slug}, for {days} days, shown this once: {made}")
+    issued, link = opening.run(data, "safeguard token create", work)
+    if issued.waits_for:
+        click.echo(WAITS + (LINK.format(link=link) if link else NO_LINK))
+    click.echo(
+        f"A token that may do what the role “{role}” may in {slug}, for {days} days, shown this once: {issued.text}"
+    )
+
+
+async def _link(place: Settings, work: Work, issued: Issued) -> str:
+    """The outside second person's link for a token that waits; empty where nobody outside is named."""
+    try:
+        return place.public_url + await approving.make_link(work, issued.waits_for.id) if issued.waits_for else ""
+    except Conflict:
+        return ""
 
 
 async def _find(slug: str) -> UUID:

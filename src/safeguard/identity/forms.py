@@ -1,18 +1,20 @@
 """What people fill in here. Passwords are read apart from these, as they were typed."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Any, Final
 
 from safeguard.access.roles import Role
 from safeguard.errors import DomainError, FieldError, Invalid
 from safeguard.identity.granting import NEVER_BY_HAND
 from safeguard.identity.issuing import DAYS
-from safeguard.web.forms import Choice, Form, Many, Text
+from safeguard.web.forms import Choice, Day, Form, Many, Text
 
 ROLES: Final = tuple(role.value for role in Role if role not in NEVER_BY_HAND)
 LIFETIMES: Final = ("7", "30", str(DAYS), "366")
 
 _EMAIL = Text(longest=254, required="Enter an email address.")
+_REASON = Text(longest=2_000, lines=True)
 _ROLES = Many(ROLES, required="Choose at least one role.")
 
 
@@ -45,17 +47,29 @@ class NewPassword:
 
 @dataclass(frozen=True, slots=True)
 class Invite:
-    """Somebody to invite."""
+    """Somebody to invite, and why, for whoever has to agree to a role."""
 
     email: Annotated[str, _EMAIL]
     roles: Annotated[tuple[str, ...], _ROLES]
+    reason: Annotated[str, _REASON]
 
 
 @dataclass(frozen=True, slots=True)
 class Roles:
-    """A member's roles."""
+    """A member's roles; for a deputy, perhaps, from a day until a day, both included."""
 
     roles: Annotated[tuple[str, ...], _ROLES]
+    deputy_from: Annotated[date | None, Day(past=False)]
+    deputy_until: Annotated[date | None, Day(past=False)]
+    reason: Annotated[str, _REASON]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Yes or no to what somebody asked for, and why."""
+
+    do: Annotated[str, Choice(("approve", "decline"), required="Choose whether to approve or decline.")]
+    reason: Annotated[str, _REASON]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +79,7 @@ class NewToken:
     name: Annotated[str, Text(longest=100, required="Say which program will use it.")]
     role: Annotated[str, Choice(ROLES, required="Choose what it may do.")]
     days: Annotated[str, Choice(LIFETIMES, required="Choose how long it works.")]
+    reason: Annotated[str, _REASON]
 
 
 def told(form: Form[Any], refusal: DomainError, field: str) -> Form[Any]:

@@ -2,7 +2,10 @@
 
 A role that opens cases is given by somebody who answers for all of them. An administrator manages accounts and never
 cases: they may name the first lead, when there is none, but never themselves. An organisation that has a lead keeps
-one. (The outside second person of a tiny organisation joins here when granting takes two.)
+one.
+
+Roles that answer for records, or that agree to such a grant, take two people (`approving`): else one lead could make
+a second of themselves. Only the first of all, named while the organisation is set up, does not.
 """
 
 from collections.abc import Collection
@@ -19,12 +22,19 @@ OPENS_CASES: Final = frozenset(
 """Roles that show what a record says, or part of it."""
 ANSWERS: Final = frozenset({Role.LEAD, Role.SUPERVISOR})
 """Roles that answer for every case of the organisation."""
+TAKES_TWO: Final = frozenset({Role.LEAD, Role.DEPUTY, Role.SUPERVISOR, Role.HEAD})
+"""Roles that somebody else has to agree to."""
 NEVER_BY_HAND: Final = frozenset({Role.OPERATOR, Role.INSPECTOR})
 """The platform's own role, and one that comes with an end: neither is given on the people page."""
 
 COUNT_ANSWERING = """
 select count(*) from memberships
 where state = 'active' and kind = 'person' and roles && $1 and user_id is distinct from $2
+"""
+
+IS_BEGINNING = """
+select exists (select from organisations where id = $1 and state = 'setting_up')
+    and not exists (select from memberships where state = 'active' and kind = 'person' and roles && $2)
 """
 
 
@@ -38,6 +48,15 @@ async def check(work: Work, granted: Collection[Role], *, to_self: bool = False)
         )
     if await count_answering(work):
         raise Forbidden("Only a safeguarding lead can give a role that opens cases. Ask yours to do it.")
+
+
+async def waiting(work: Work, granted: Collection[Role]) -> frozenset[Role]:
+    """Which of these roles somebody else has to agree to before they are given."""
+    held_back = TAKES_TWO & frozenset(granted)
+    if not held_back or work.actor.kind in {ActorKind.SYSTEM, ActorKind.OPERATOR}:
+        return frozenset()
+    beginning = await work.driver.fetchval(IS_BEGINNING, work.organisation_id, sorted(ANSWERS))
+    return frozenset() if beginning else held_back
 
 
 async def keep_one(work: Work, leaving: object) -> None:

@@ -5,7 +5,7 @@ link is shown to whoever invites, who hands it over: the person who holds it pro
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -14,7 +14,8 @@ from safeguard import clock
 from safeguard.access.policy import Permission
 from safeguard.access.roles import Role
 from safeguard.errors import Conflict, FieldError, Invalid, NotFound
-from safeguard.identity import addresses, granting
+from safeguard.identity import addresses, approving, granting, managing
+from safeguard.identity.acts import Proposal
 from safeguard.identity.secret import new_secret
 from safeguard.work import Work
 
@@ -43,6 +44,8 @@ class Invited:
     email: str
     token: str
     expires_at: datetime
+    waits_for: Proposal | None = None
+    """What somebody else has to agree to before the person has all the roles; they may join before."""
 
     @property
     def path(self) -> str:
@@ -50,17 +53,26 @@ class Invited:
         return f"/invitation/{self.token}"
 
 
-async def invite(work: Work, email: str, roles: Collection[Role]) -> Invited:
-    """Invite `email` into the actor's organisation. An earlier link to the same address stops working."""
+async def invite(work: Work, email: str, roles: Collection[Role], *, reason: str = "", called: str = "") -> Invited:
+    """Invite `email` into the actor's organisation. An earlier link to the same address stops working.
+
+    Roles that somebody else has to agree to are asked for, with `reason`; until then the invitation gives the others,
+    or lets the person report.
+    """
     work.require(Permission.USERS_MANAGE)
     address = addresses.check(email)
     if not roles:
         raise Invalid(FieldError("roles", "Choose at least one role."))
     await granting.check(work, roles, to_self=await _is_self(work, address))
+    waiting = await granting.waiting(work, roles)
     if await work.driver.fetchval(IS_MEMBER, address):
         raise Conflict("This person already belongs to your organisation. Change their roles instead.")
     await _withdraw(work, WITHDRAW_OPEN, address)
-    return await _add(work, address, roles)
+    invited = await _add(work, address, frozenset(roles) - waiting or {Role.REPORTER})
+    if not waiting:
+        return invited
+    told = f"Give {address} the role: {called or ', '.join(sorted(waiting))}"
+    return replace(invited, waits_for=await _ask(work, invited.id, reason, told, waiting, roles))
 
 
 async def withdraw(work: Work, invitation_id: UUID) -> None:
@@ -68,6 +80,14 @@ async def withdraw(work: Work, invitation_id: UUID) -> None:
     work.require(Permission.USERS_MANAGE)
     if not await _withdraw(work, WITHDRAW, invitation_id):
         raise NotFound("That invitation was used or withdrawn already.")
+
+
+async def _ask(
+    work: Work, invitation_id: UUID, reason: str, told: str, waiting: frozenset[Role], roles: Collection[Role]
+) -> Proposal:
+    dropped = frozenset({Role.REPORTER}) - frozenset(roles) if waiting == frozenset(roles) else frozenset[Role]()
+    details = managing.details(waiting, dropped, managing.ALWAYS) | {"invitation": True}
+    return await approving.propose(work, managing.GRANT, invitation_id, reason, told=told, details=details)
 
 
 async def _add(work: Work, address: str, roles: Collection[Role]) -> Invited:

@@ -2,18 +2,24 @@
 
 A token stands for a service member of its own, so that the log tells what a program did from what a person did; a
 named person answers for it, and it stops when they leave. Its scope is its role: `access/policy.py` says the rest.
+
+One that reads records is a lead's to make. Asked for by anybody else - an administrator, or the operator on the
+command line - it opens nothing until a lead agrees (`approving`), or whoever is named outside. Only where no lead has
+ever signed in does the operator's token work at once: an organisation has to be set up, and there is nothing to read.
 """
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from safeguard import clock
+from safeguard.access.actors import ActorKind
 from safeguard.access.policy import Permission
 from safeguard.access.roles import Role
-from safeguard.errors import FieldError, Invalid, NotFound
-from safeguard.identity import granting
+from safeguard.errors import Conflict, FieldError, Invalid, NotFound
+from safeguard.identity import approving, granting
+from safeguard.identity.acts import Proposal
 from safeguard.identity.secret import API_PREFIX, new_secret
 from safeguard.work import Work
 
@@ -22,8 +28,18 @@ MOST_DAYS: Final = 366
 
 ADD_SERVICE = "select identity.add_service($1, $2, $3)"
 ADD = """
-insert into tokens (organisation_id, id, user_id, name, token_hash, sponsor_id, sponsor_name, created_at, expires_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+insert into tokens
+    (organisation_id, id, user_id, name, token_hash, sponsor_id, sponsor_name, created_at, expires_at, waits_for)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+"""
+ACTIVATE: Final = "token.activate"
+LET_IN: Final = """
+update tokens set waits_for = null
+where id = $1 and waits_for is not null and revoked_at is null and expires_at > $2 returning id
+"""
+LEAD_IS_ACTIVE: Final = """
+select exists (select from memberships
+               where state = 'active' and kind = 'person' and roles && $1 and signed_in_at is not null)
 """
 REVOKE = "update tokens set revoked_at = $2 where id = $1 and revoked_at is null returning user_id"
 END_SERVICE = "update memberships set state = 'ended' where user_id = $1 and kind = 'service'"
@@ -41,32 +57,75 @@ class Sponsor:
     name: str
 
 
-async def issue(work: Work, name: str, role: Role, *, days: int = DAYS) -> str:
-    """A token that may do what `role` may, for so many days. It is in the answer and nowhere else."""
+class Issued(NamedTuple):
+    """A token that was just made: its text, shown this once, and the approval without which it opens nothing."""
+
+    text: str
+    waits_for: Proposal | None
+
+
+async def issue(work: Work, name: str, role: Role, *, days: int = DAYS, reason: str = "") -> Issued:
+    """A token that may do what `role` may, for so many days. Its text is in the answer and nowhere else."""
     work.require(Permission.TOKENS_MANAGE)
     if not 1 <= days <= MOST_DAYS:
         raise Invalid(FieldError("days", f"Choose between 1 and {MOST_DAYS} days."))
-    await granting.check(work, {role})
-    return await _add(work, name, role, days, await _sponsor(work))
+    token_id = clock.new_id()
+    proposal = await _ask(work, token_id, name, days, reason) if await _needs_a_lead(work, role) else None
+    return Issued(await _add(work, token_id, name, role, days, await _sponsor(work), proposal), proposal)
+
+
+async def activate(work: Work, token_id: UUID) -> None:
+    """Let a token in that was waiting for approval."""
+    if await work.driver.fetchval(LET_IN, token_id, work.now()) is None:
+        raise Conflict("This token was revoked or has run out, so there is nothing to approve. Decline this.")
+    work.record("token.activated", token_id)
+
+
+async def drop(work: Work, token_id: UUID) -> None:
+    """End a token that was not approved, unless somebody revoked it before."""
+    await _revoke(work, token_id)
 
 
 async def revoke(work: Work, token_id: UUID) -> None:
     """Make a token useless from the next request on."""
     work.require(Permission.TOKENS_MANAGE)
+    if not await _revoke(work, token_id):
+        raise NotFound("That token was revoked already.")
+
+
+async def _revoke(work: Work, token_id: UUID) -> bool:
     service: UUID | None = await work.driver.fetchval(REVOKE, token_id, work.now())
     if service is None:
-        raise NotFound("That token was revoked already.")
+        return False
     await work.driver.execute(END_SERVICE, service)
     work.record("token.revoked", token_id)
     work.record("membership.ended", service)
+    return True
 
 
-async def _add(work: Work, name: str, role: Role, days: int, sponsor: Sponsor) -> str:
-    secret, service, token_id = new_secret(prefix=API_PREFIX), clock.new_id(), clock.new_id()
+async def _needs_a_lead(work: Work, role: Role) -> bool:
+    """Whether a lead has to agree: to a token that reads records, unless a lead makes it."""
+    if role not in granting.OPENS_CASES or not granting.ANSWERS.isdisjoint(work.actor.roles):
+        return False
+    if work.actor.kind is ActorKind.SYSTEM:
+        return bool(await work.driver.fetchval(LEAD_IS_ACTIVE, sorted(granting.ANSWERS)))
+    return True
+
+
+async def _ask(work: Work, token_id: UUID, name: str, days: int, reason: str) -> Proposal:
+    length = "1 day" if days == 1 else f"{days} days"
+    told = f"Let the program “{name}” read records through the API, for {length}"
+    return await approving.propose(work, ACTIVATE, token_id, reason, told=told)
+
+
+async def _add(
+    work: Work, token_id: UUID, name: str, role: Role, days: int, sponsor: Sponsor, proposal: Proposal | None
+) -> str:
+    secret, service = new_secret(prefix=API_PREFIX), clock.new_id()
     await work.driver.execute(ADD_SERVICE, service, name, [role])
     await work.driver.execute(
         ADD, work.organisation_id, token_id, service, name, secret.hash, sponsor.user_id, sponsor.name,
-        work.now(), work.now() + timedelta(days=days),
+        work.now(), work.now() + timedelta(days=days), proposal and proposal.id,
     )  # fmt: skip
     work.record("membership.created", service)
     work.record("token.created", token_id)

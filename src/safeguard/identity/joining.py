@@ -39,7 +39,7 @@ class Invitation:
 async def find_invitation(token: str) -> Invitation:
     """The invitation of a link; raises `NotFound` for a link that nobody made."""
     async with pool.current().connection() as connection:
-        row = (await connection.exec_driver_sql(FIND, (token,))).mappings().first()
+        row = await connection.fetchrow(FIND, token)
     if row is None:
         raise NotFound("There is no such invitation. Check that the whole address was copied.")
     facts: dict[str, Any] = {**row, "roles": tuple(map(Role, row["roles"]))}

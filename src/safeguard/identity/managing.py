@@ -1,37 +1,85 @@
 """Members' roles, and the end of a membership. Both hold from the next request of whoever they concern."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from safeguard.access.policy import Permission
 from safeguard.access.roles import Role
 from safeguard.errors import FieldError, Forbidden, Invalid, NotFound
-from safeguard.identity import granting
+from safeguard.identity import approving, granting
+from safeguard.identity.acts import Proposal
 from safeguard.work import Work
 
 LOCK_ANSWERING = """
 select user_id from memberships where state = 'active' and kind = 'person' and roles && $1 order by user_id for update
 """
-ROLES_OF = """
-select roles from memberships where user_id = $1 and state = 'active' and kind = 'person' for update
+MEMBER = """
+select roles, name, deputy_from, deputy_until from memberships
+where user_id = $1 and state = 'active' and kind = 'person' for update
 """
-SET_ROLES = "update memberships set roles = $2 where user_id = $1"
+SET_ROLES = "update memberships set roles = $2, deputy_from = $3, deputy_until = $4 where user_id = $1"
 END = "update memberships set state = 'ended' where user_id = $1"
 END_SESSIONS = "select identity.end_sessions_of($1)"
+GRANT = "role.grant"
 
 
-async def change_roles(work: Work, user_id: UUID, roles: Collection[Role]) -> None:
-    """Give a member these roles instead of those that they have."""
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From when until when somebody is a deputy; both open: without a limit."""
+
+    start: datetime | None = None
+    end: datetime | None = None
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether it begins later, or ends."""
+        return self.start is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a member may do at the moment."""
+
+    name: str
+    roles: frozenset[Role]
+    period: Period
+
+
+ALWAYS = Period()
+
+
+async def change_roles(
+    work: Work,
+    user_id: UUID,
+    roles: Collection[Role],
+    *,
+    reason: str = "",
+    period: Period = ALWAYS,
+    called: str = "",
+) -> Proposal | None:
+    """Give a member these roles instead of those that they have.
+
+    What somebody else has to agree to is asked for, with `reason`, and the proposal is given back: until it is decided
+    the member keeps what they had. `called` names those roles in the organisation's words.
+    """
     work.require(Permission.USERS_MANAGE)
     if not roles:
         raise Invalid(FieldError("roles", "Choose at least one role, or remove the person."))
-    before = await _roles_of(work, user_id)
-    await granting.check(work, set(roles) - before, to_self=user_id == work.actor.user_id)
-    if before & granting.ANSWERS and granting.ANSWERS.isdisjoint(roles):
-        await granting.keep_one(work, user_id)
-    if before != frozenset(roles):
-        await work.driver.execute(SET_ROLES, user_id, sorted(roles))
-        work.record("membership.changed", user_id)
+    held = await get_held(work, user_id)
+    added, dropped = frozenset(roles) - held.roles, held.roles - frozenset(roles)
+    if Role.DEPUTY in roles and _reaches_further(period, held):
+        added |= {Role.DEPUTY}
+    await granting.check(work, added, to_self=user_id == work.actor.user_id)
+    waiting = await granting.waiting(work, added)
+    if not waiting:
+        await set_roles(work, user_id, frozenset(roles), period if Role.DEPUTY in roles else ALWAYS)
+        return None
+    if added - waiting:
+        await set_roles(work, user_id, held.roles | (added - waiting), held.period)
+    told = f"Give {held.name} the role: {called or _called(waiting)}{_said(period) if Role.DEPUTY in waiting else ''}"
+    return await approving.propose(work, GRANT, user_id, reason, told=told, details=details(waiting, dropped, period))
 
 
 async def remove(work: Work, user_id: UUID) -> None:
@@ -39,17 +87,58 @@ async def remove(work: Work, user_id: UUID) -> None:
     work.require(Permission.USERS_MANAGE)
     if user_id == work.actor.user_id:
         raise Forbidden("You cannot remove yourself. Ask another person who manages accounts here.")
-    if await _roles_of(work, user_id) & granting.ANSWERS:
+    if (await get_held(work, user_id)).roles & granting.ANSWERS:
         await granting.keep_one(work, user_id)
     await work.driver.execute(END, user_id)
     await work.driver.execute(END_SESSIONS, user_id)
     work.record("membership.ended", user_id)
 
 
-async def _roles_of(work: Work, user_id: UUID) -> frozenset[Role]:
+async def set_roles(work: Work, user_id: UUID, roles: frozenset[Role], period: Period = ALWAYS) -> None:
+    """Write the roles, unless nobody would answer for the cases then. Whoever calls this has asked who may."""
+    held = await get_held(work, user_id)
+    if held.roles & granting.ANSWERS and granting.ANSWERS.isdisjoint(roles):
+        await granting.keep_one(work, user_id)
+    if (held.roles, held.period) != (roles, period):
+        await work.driver.execute(SET_ROLES, user_id, sorted(roles), period.start, period.end)
+        work.record("membership.changed", user_id)
+
+
+async def get_held(work: Work, user_id: UUID) -> Held:
     """The member's roles; locks everybody who answers, so that two leads cannot remove each other at once."""
     await work.driver.fetch(LOCK_ANSWERING, sorted(granting.ANSWERS))
-    roles: list[str] | None = await work.driver.fetchval(ROLES_OF, user_id)
-    if roles is None:
+    row = await work.driver.fetchrow(MEMBER, user_id)
+    if row is None:
         raise NotFound("This person does not belong to your organisation, or no longer does.")
-    return frozenset(map(Role, roles))
+    return Held(row["name"], frozenset(map(Role, row["roles"])), Period(row["deputy_from"], row["deputy_until"]))
+
+
+def details(granted: Collection[Role], dropped: Collection[Role], period: Period) -> dict[str, object]:
+    """What a proposal remembers of a grant."""
+    return {
+        "grant": sorted(granted), "drop": sorted(dropped),
+        "from": period.start.isoformat() if period.start else None,
+        "until": period.end.isoformat() if period.end else None,
+    }  # fmt: skip
+
+
+def _reaches_further(period: Period, held: Held) -> bool:
+    """Whether a deputy would be one for longer than now: that is another grant, and shortening is none."""
+    if Role.DEPUTY not in held.roles or not held.period.is_limited:
+        return False
+    if not period.is_limited:
+        return True
+    assert period.start is not None and held.period.start is not None  # noqa: S101  both are limited
+    later = held.period.end is not None and (period.end is None or period.end > held.period.end)
+    return later or period.start < held.period.start
+
+
+def _called(roles: Collection[Role]) -> str:
+    return ", ".join(role.value.replace("_", " ") for role in sorted(roles))
+
+
+def _said(period: Period) -> str:
+    if not period.is_limited:
+        return ""
+    start, end = (f"{moment:%-d %B %Y}" if moment else "" for moment in (period.start, period.end))
+    return f", from {start}" + (f" until {end}" if end else "")

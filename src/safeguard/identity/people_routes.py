@@ -12,7 +12,7 @@ from litestar.response import Redirect, Template
 from safeguard.access.policy import Permission
 from safeguard.access.roles import Role
 from safeguard.errors import DomainError, FieldError, Invalid, SignInRequired
-from safeguard.identity import inviting, issuing, managing, queries, showing
+from safeguard.identity import granting, inviting, issuing, managing, periods, queries, showing
 from safeguard.identity.forms import LIFETIMES, Invite, NewToken, Roles, told
 from safeguard.identity.granting import NEVER_BY_HAND
 from safeguard.tenancy.profile import RoleWording
@@ -43,10 +43,14 @@ async def take_invitation(request: Request[Any, Any, Any], work: NamedDependency
     """Make a link, and show it on the next page."""
     form = await read(request, Invite)
     try:
-        invited = await inviting.invite(work, form.value.email, _offered(form.value.roles))
+        roles = _offered(form.value.roles)
+        invited = await inviting.invite(
+            work, form.value.email, roles, reason=form.value.reason, called=_called(granting.TAKES_TWO & set(roles))
+        )
     except DomainError as refusal:
         return await _people(request, work, told(form, refusal, "email"), refusal.status)
-    return after(f"{PEOPLE}?made={showing.seal(invited.path)}")
+    waits = f"&waits={invited.waits_for.id}" if invited.waits_for else ""
+    return after(f"{PEOPLE}?made={showing.seal(invited.path)}{waits}")
 
 
 @post(PEOPLE + "/invitations/{invitation_id:uuid}/withdraw", permission=Permission.USERS_MANAGE, status_code=303)
@@ -71,10 +75,18 @@ async def take_roles(
     """Give a member other roles."""
     form = await read(request, Roles)
     try:
-        await managing.change_roles(work, user_id, _offered(form.value.roles))
+        roles = _offered(form.value.roles)
+        proposal = await managing.change_roles(
+            work,
+            user_id,
+            roles,
+            reason=form.value.reason,
+            period=periods.read(form.value),
+            called=_called(granting.TAKES_TWO & set(roles)),
+        )
     except DomainError as refusal:
         return await _person(request, work, user_id, told(form, refusal, "roles"), refusal.status)
-    return after(f"{PEOPLE}?done=roles")
+    return after(f"/approvals/{proposal.id}?done=asked" if proposal else f"{PEOPLE}?done=roles")
 
 
 @post(PEOPLE + "/{user_id:uuid}/remove", permission=Permission.USERS_MANAGE, status_code=303)
@@ -102,10 +114,11 @@ async def take_token(request: Request[Any, Any, Any], work: NamedDependency[Work
     form = await read(request, NewToken)
     try:
         [role] = _offered([form.value.role])
-        token = await issuing.issue(work, form.value.name, role, days=int(form.value.days))
+        issued = await issuing.issue(work, form.value.name, role, days=int(form.value.days), reason=form.value.reason)
     except DomainError as refusal:
         return await _tokens(request, work, told(form, refusal, "role"), refusal.status)
-    return after(f"{TOKENS}?made={showing.seal(token)}")
+    waits = f"&waits={issued.waits_for.id}" if issued.waits_for else ""
+    return after(f"{TOKENS}?made={showing.seal(issued.text)}{waits}")
 
 
 @post(TOKENS + "/{token_id:uuid}/revoke", permission=Permission.TOKENS_MANAGE, status_code=303)
@@ -125,6 +138,8 @@ async def _people(request: Request[Any, Any, Any], work: Work, form: Form[Invite
         wordings=_wordings(),
         form=form,
         link=made and surroundings.current().public_url + made,
+        waits=_waits(request),
+        takes_two=granting.TAKES_TWO,
         done=DONE.get(request.query_params.get("done") or ""),
         status=status,
     )
@@ -141,6 +156,7 @@ async def _person(
         wordings=_wordings(),
         ticked=(form.all("roles") if form else None) or list(member.roles),
         errors=form.errors if form else (),
+        form=form or blank(Roles, **periods.typed(member.deputy_from, member.deputy_until)),
         is_self=user_id == work.actor.user_id,
         status=status,
     )
@@ -155,6 +171,7 @@ async def _tokens(request: Request[Any, Any, Any], work: Work, form: Form[NewTok
         lifetimes=LIFETIMES,
         form=form,
         token=showing.unseal(request.query_params.get("made")),
+        waits=_waits(request),
         done=DONE.get(request.query_params.get("done") or ""),
         status=status,
     )
@@ -167,6 +184,20 @@ def _wordings() -> dict[str, RoleWording]:
         raise SignInRequired
     roles = profile_of(viewer.organisation.kind, viewer.organisation.nation).roles
     return {code: wording for code, wording in roles.items() if wording.code not in NEVER_BY_HAND}
+
+
+def _called(roles: Iterable[Role]) -> str:
+    """These roles in the organisation's words."""
+    wordings = _wordings()
+    return ", ".join(wordings[role].name for role in sorted(roles) if role in wordings)
+
+
+def _waits(request: Request[Any, Any, Any]) -> UUID | None:
+    """The proposal that what was just made waits for."""
+    try:
+        return UUID(request.query_params.get("waits") or "")
+    except ValueError:
+        return None
 
 
 def _offered(codes: Iterable[str]) -> list[Role]:

@@ -13,11 +13,11 @@ from safeguard.errors import NotFound
 from safeguard.work import Work
 
 MEMBERS = """
-select user_id, name, email, roles, created_at from memberships
+select user_id, name, email, roles, created_at, deputy_from, deputy_until from memberships
 where state = 'active' and kind = 'person' order by lower(name), user_id
 """
 MEMBER = """
-select user_id, name, email, roles, created_at from memberships
+select user_id, name, email, roles, created_at, deputy_from, deputy_until from memberships
 where state = 'active' and kind = 'person' and user_id = $1
 """
 INVITATIONS = """
@@ -27,7 +27,8 @@ left join memberships m on m.organisation_id = i.organisation_id and m.user_id =
 where i.used_at is null and i.withdrawn_at is null order by i.created_at desc, i.id
 """
 TOKENS = """
-select t.id, t.name, m.roles, t.sponsor_name, t.created_at, t.expires_at, t.last_used_at, t.expires_at <= $1 as expired
+select t.id, t.name, m.roles, t.sponsor_name, t.created_at, t.expires_at, t.last_used_at, t.expires_at <= $1 as expired,
+       t.waits_for
 from tokens t
 join memberships m on m.organisation_id = t.organisation_id and m.user_id = t.user_id
 where t.revoked_at is null order by t.created_at desc, t.id
@@ -46,6 +47,8 @@ class Member:
     email: str
     roles: tuple[Role, ...]
     created_at: datetime
+    deputy_from: datetime | None = None
+    deputy_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,8 @@ class ApiToken:
     expires_at: datetime
     last_used_at: datetime | None
     expired: bool
+    waits_for: UUID | None
+    """The proposal without whose approval it opens nothing."""
 
 
 async def list_members(work: Work) -> list[Member]:

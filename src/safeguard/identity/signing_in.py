@@ -111,7 +111,7 @@ async def open_session(work: Work, browser: Browser, factors: tuple[str, ...] = 
 async def _admit(address: str, browser: Browser) -> tuple[_Credentials | None, throttling.Attempt]:
     device_hash = hash_of(browser.device) if browser.device else None
     async with pool.current().entered(UUID(PLATFORM), None, PURPOSE) as connection:
-        row = (await connection.exec_driver_sql(FIND, (address, device_hash))).first()
+        row = await connection.fetchrow(FIND, address, device_hash)
         known_device = device_hash if row and row.known_device else None
         attempt = throttling.attempt_of(address, browser.client, known_device)
         await throttling.admit(connection, attempt)

@@ -7,7 +7,6 @@ from dataclasses import astuple, dataclass
 from ipaddress import IPv6Address, ip_address
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from safeguard.database import pool
 from safeguard.errors import TooManyRequests
@@ -48,10 +47,10 @@ def attempt_at_own(user_id: UUID) -> Attempt:
     return Attempt(own, own, own, own, own)
 
 
-async def admit(connection: AsyncConnection, attempt: Attempt) -> None:
+async def admit(connection: pool.Connection, attempt: Attempt) -> None:
     """Count the attempt as wrong, and commit that; raises `TooManyRequests`, uncounted, when there were too many."""
-    wait: int = (await connection.exec_driver_sql(ADMIT, astuple(attempt))).scalar_one()
-    await connection.commit()
+    wait = int(await connection.fetchval(ADMIT, *astuple(attempt)) or 0)
+    await connection.execute(pool.COMMIT)
     if wait:
         raise TooManyRequests(_too_many(wait), retry_after=wait)
 
@@ -65,8 +64,8 @@ async def admit_alone(attempt: Attempt) -> None:
 async def forgive(attempt: Attempt) -> None:
     """The password was right: take the attempt back."""
     async with pool.current().connection() as connection:
-        await connection.exec_driver_sql(FORGIVE, astuple(attempt))
-        await connection.commit()
+        await connection.fetchval(FORGIVE, *astuple(attempt))
+        await connection.execute(pool.COMMIT)
 
 
 def _too_many(seconds: int) -> str:

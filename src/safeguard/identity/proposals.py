@@ -1,0 +1,100 @@
+"""What the approvals pages show."""
+
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from safeguard.access.policy import Permission
+from safeguard.access.roles import Role
+from safeguard.errors import NotFound
+from safeguard.identity import acts, approving
+from safeguard.identity.acts import Proposal
+from safeguard.identity.approving import COLUMNS
+from safeguard.work import Work
+
+MOST: Final = 100
+LIST: Final = f"select {COLUMNS} from proposals order by proposed_at desc, id desc limit {MOST}"  # noqa: S608
+OPEN: Final = f"""
+select {COLUMNS} from proposals where state = 'open' and expires_at > $1 order by proposed_at desc, id desc limit {MOST}
+"""  # noqa: S608  our own constants
+GET: Final = f"select {COLUMNS} from proposals where id = $1"  # noqa: S608
+AGREEING: Final = """
+select user_id, name from memberships
+where state = 'active' and kind = 'person' and user_id is distinct from $2
+    and sec.roles_held(roles, deputy_from, deputy_until) && $1
+order by name, user_id limit 20
+"""
+SECOND_PERSON: Final = """
+select coalesce(second_person_name, '') from organisations where id = $1 and second_person_email is not null
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Approvals:
+    """What waits for the reader, what they asked for, and what was decided lately."""
+
+    waiting: tuple[Proposal, ...]
+    asked: tuple[Proposal, ...]
+    others: tuple[Proposal, ...]
+    """Decided or run out, or asked by somebody else and decided by nobody yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One proposal, and who can decide it."""
+
+    proposal: Proposal
+    name: str
+    may_decide: bool
+    is_own: bool
+    is_open: bool
+    members: tuple[str, ...]
+    """Names of the members who can."""
+    second_person: str
+    """Who can by a link; empty when nobody outside is named, or this is not theirs to decide."""
+
+
+async def list_approvals(work: Work) -> Approvals:
+    """Everything that the actor may know of, the latest first."""
+    work.require(Permission.APPROVALS_READ)
+    seen = [one for one in map(approving.proposal_of, await work.driver.fetch(LIST)) if await _is_shown(work, one)]
+    own = tuple(one for one in seen if one.proposed_by == work.actor.user_id)
+    waiting = tuple([one for one in seen if one.is_open(work.now()) and await _can_decide(work, one)])
+    return Approvals(waiting, own, tuple(one for one in seen if one not in own and one not in waiting))
+
+
+async def count_waiting(work: Work) -> int:
+    """How many proposals wait for the actor."""
+    if not work.may(Permission.APPROVALS_READ):
+        return 0
+    rows = await work.driver.fetch(OPEN, work.now())
+    return len([one for one in map(approving.proposal_of, rows) if await _can_decide(work, one)])
+
+
+async def get_detail(work: Work, proposal_id: UUID) -> Detail:
+    """One proposal; raises `NotFound` for one that the actor may not know of."""
+    work.require(Permission.APPROVALS_READ)
+    row = await work.driver.fetchrow(GET, proposal_id)
+    if row is None or not await approving.may_see(work, proposal := approving.proposal_of(row)):
+        raise NotFound
+    act, is_open = acts.get(proposal.act), proposal.is_open(work.now())
+    outside: str | None = await work.driver.fetchval(SECOND_PERSON, work.organisation_id) if act.outside else ""
+    return Detail(
+        proposal, act.name, is_open and await _can_decide(work, proposal), proposal.proposed_by == work.actor.user_id,
+        is_open, await _agreeing(work, proposal, act.approvers), outside or "",
+    )  # fmt: skip
+
+
+async def _agreeing(work: Work, proposal: Proposal, approvers: frozenset[Role]) -> tuple[str, ...]:
+    kept = await acts.get(proposal.act).kept_from(work, proposal)
+    rows = await work.driver.fetch(AGREEING, sorted(approvers), proposal.proposed_by)
+    return tuple(row["name"] for row in rows if row["user_id"] not in kept)
+
+
+async def _is_shown(work: Work, proposal: Proposal) -> bool:
+    return await approving.may_see(work, proposal)
+
+
+async def _can_decide(work: Work, proposal: Proposal) -> bool:
+    act = acts.find(proposal.act)
+    return act is not None and await approving.may_decide(work, act, proposal)
