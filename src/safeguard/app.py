@@ -24,14 +24,18 @@ from safeguard.errors import DomainError
 from safeguard.evidence import api as evidence_api
 from safeguard.evidence import routes as evidence_routes
 from safeguard.evidence.packs import chapters
+from safeguard.identity import acts, two_person
 from safeguard.identity import routes as identity_routes
 from safeguard.incidents import api as incident_api
 from safeguard.incidents import routes as incident_routes
 from safeguard.incidents.chapter import IncidentChapter
 from safeguard.jobs.brokers import open_broker
 from safeguard.jobs.ringing import Ringer
+from safeguard.notifications import routes as notification_routes
 from safeguard.operations import routes as operation_routes
 from safeguard.settings import Settings
+from safeguard.standards import routes as standards_routes
+from safeguard.standards.frameworks import load_frameworks
 from safeguard.strongbox import masters, objects
 from safeguard.tenancy import routes as tenancy_routes
 from safeguard.tenancy.profiles import load_profiles, profile_of
@@ -47,6 +51,7 @@ from safeguard.web import (
     refusing,
     surroundings,
     templates,
+    uploading,
     working,
 )
 from safeguard.web.bodies import LIMIT, Unreadable
@@ -57,9 +62,11 @@ API = "/api/v1"
 PAGES: tuple[Any, ...] = (
     *incident_routes.ROUTES,
     *evidence_routes.ROUTES,
+    *standards_routes.ROUTES,
     *operation_routes.ROUTES,
     *identity_routes.ROUTES,
     *tenancy_routes.ROUTES,
+    *notification_routes.ROUTES,
     *health.ROUTES,
     *assets.ROUTES,
 )
@@ -75,11 +82,13 @@ def create_app(settings: Settings | None = None) -> Litestar:
     chosen = settings or environment.load()
     logs.configure()
     load_profiles()
+    load_frameworks()
     keys.use(keys.load(chosen.keys / "cookie"))
     surroundings.use(_surroundings(chosen))
     objects.use(objects.open_store(chosen.objects_url))
     masters.use(masters.Masters(chosen.keys))
     chapters.bind(IncidentChapter())
+    acts.bind(*two_person.ACTS)
     app = build(PAGES, API_PARTS, lifespan=[_serving(chosen)])
     marking.check_routes(app)
     return app
@@ -97,7 +106,7 @@ def build(
             *([Router(API, route_handlers=list(api_routes), include_in_schema=True)] if api_routes else []),
         ],
         dependencies={"work": Provide(working.provide_work)},
-        guards=[guarding.guard],
+        guards=[guarding.guard, uploading.guard],
         after_request=working.note_answer,
         exception_handlers={
             DomainError: refusing.refuse,
@@ -122,6 +131,7 @@ def _surroundings(settings: Settings) -> Surroundings:
         trusted_proxy=settings.trusted_proxy,
         profile_of=profile_of,
         sign_in_page=identity_routes.sign_in_page,
+        mails=settings.smtp_url is not None,
     )
 
 
@@ -157,8 +167,7 @@ def _ringing(settings: Settings) -> Iterator[None]:
 
 async def _refuse_open_tables(database: pool.Database) -> None:
     async with database.connection() as connection:
-        raw = await connection.get_raw_connection()
-        problems = await checking.check(raw.driver_connection)  # pyright: ignore[reportArgumentType]
+        problems = await checking.check(connection)
     if problems:
         raise UnsafeDatabase("The service does not start:\n  " + "\n  ".join(problems))
 

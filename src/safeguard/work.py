@@ -8,14 +8,11 @@ done after commit can be lost for good. Only `begin` and its kin commit.
 import json
 from base64 import b64encode
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, TypeAlias, cast
+from typing import Any, Literal, TypeAlias
 from uuid import UUID
-
-import asyncpg
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from safeguard import bell, clock, errors
 from safeguard.access import policy
@@ -23,16 +20,20 @@ from safeguard.access.actors import Actor, ActorKind
 from safeguard.access.policy import Permission
 from safeguard.access.roles import Role
 from safeguard.audit.documents import Document, commit
-from safeguard.audit.events import noun_of
+from safeguard.audit.events import TOLD, noun_of
 from safeguard.database import pool
 from safeguard.database.context import JOB_LIFETIME, LIFETIME
+from safeguard.database.pool import Connection
 
 LogName: TypeAlias = Literal["general", "restricted", "platform"]
 
 ENTER = pool.ENTER
 ENTER_SESSION = "select * from identity.enter_session($1)"
 ENTER_TOKEN = "select * from identity.enter_token($1)"  # noqa: S105  a statement, not a secret
-NOT_KNOWN = "This token is not known here, or no longer: it expired, was revoked, or who answers for it has left."
+NOT_KNOWN = (
+    "This token is not known here, or not any more, or not yet: it expired, was revoked, waits for a lead's approval, or"
+    " who answers for it has left."
+)
 FINISH = "select audit.finish($1::jsonb)"
 APPEND_AT = "select audit.append_at($2, $1::jsonb)"
 
@@ -42,22 +43,14 @@ class Work:
     """What a verb works with: who acts, the open transaction, and what will be told of it at the end."""
 
     actor: Actor
-    connection: AsyncConnection
-    driver: asyncpg.Connection
-    """The same connection and transaction at the driver's level: for the hot statements."""
+    driver: Connection
+    """The open transaction."""
     request_id: UUID
     dated: datetime | None = None
     """A moment in the past at which the log is written: demonstration data, as the owner only."""
-    _session: AsyncSession | None = None
     _acts: dict[str, list[dict[str, Any]]] = field(default_factory=dict[str, list[dict[str, Any]]])
     _jobs: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
-
-    @property
-    def db(self) -> AsyncSession:
-        """A session of the ORM inside this transaction; flush when an id is needed, never commit."""
-        if self._session is None:
-            self._session = AsyncSession(self.connection, expire_on_commit=False, autoflush=False)
-        return self._session
+    _restricted: bool = False
 
     @property
     def organisation_id(self) -> UUID:
@@ -102,6 +95,8 @@ class Work:
             act["salt"] = _base64(committed.salt)
             act["commitment"] = _base64(committed.commitment)
         self._acts.setdefault(log, []).append(act)
+        if event in TOLD and not self.dated:
+            self.ask(f"notice.{event}", object_id)
 
     def ask(self, job: str, subject_id: UUID, *, key: str | None = None, run_at: datetime | None = None) -> None:
         """Add a job to this transaction. `key` makes it one of a kind: asking again with the same key adds nothing."""
@@ -111,17 +106,21 @@ class Work:
             asked["run_at"] = run_at.isoformat()
         self._jobs.append(asked)
 
+    def restrict(self) -> None:
+        """Tell all of this work to the restricted log alone: it is about something that somebody must not know of."""
+        self._restricted = True
+
     async def enter(self, purpose: str) -> None:
         """Go on in a context for `purpose`: some functions of the database open in one kind of context only."""
         context = pool.current().key.sign(self.organisation_id, self.actor.user_id, purpose)
         await self.driver.execute(ENTER, context)
 
     async def finish(self) -> None:
-        """Flush, then append the entries and add the jobs in one call. The last thing before commit."""
-        if self._session is not None:
-            await self._session.flush()
+        """Append the entries and add the jobs in one call. The last thing before commit."""
         if not self._acts and not self._jobs:
             return
+        if self._restricted:
+            self._acts["restricted"] = self._acts.pop("general", []) + self._acts.get("restricted", [])
         unit: dict[str, Any] = {"request": str(self.request_id), "role": self.actor.role, "acts": self._acts}
         if self.actor.user_id:
             unit["actor"] = str(self.actor.user_id)
@@ -149,53 +148,44 @@ async def begin(
     actor: Actor, *, purpose: str = "job", request_id: UUID | None = None, dated: datetime | None = None
 ) -> AsyncIterator[Work]:
     """Work as `actor`: commit on the way out, roll back on any exception. Nothing else ever commits."""
-    database = pool.current()
     lifetime = JOB_LIFETIME if purpose == "job" else LIFETIME
-    async with (
-        database.entered(actor.organisation_id, actor.user_id, purpose, lifetime) as connection,
-        _unit(connection, actor, request_id, dated) as work,
-    ):
+    async with pool.current().entered(actor.organisation_id, actor.user_id, purpose, lifetime) as connection:
+        work = Work(actor, connection, request_id or clock.new_request_id(), dated)
         yield work
+        await _end(work)
 
 
-@asynccontextmanager
-async def enter_session(token_hash: bytes, request_id: UUID | None = None) -> AsyncIterator[tuple[Work, Any]]:
+def enter_session(
+    token_hash: bytes, request_id: UUID | None = None
+) -> AbstractAsyncContextManager[tuple[Work, pool.Row]]:
     """Work as the person whose session this is, with the row that found it; raises `SignInRequired`."""
-    async with _entered(ENTER_SESSION, token_hash, ActorKind.PERSON, request_id) as entered:
-        yield entered
+    return _entered(ENTER_SESSION, token_hash, ActorKind.PERSON, request_id)
 
 
-@asynccontextmanager
-async def enter_token(token_hash: bytes, request_id: UUID | None = None) -> AsyncIterator[tuple[Work, Any]]:
+def enter_token(
+    token_hash: bytes, request_id: UUID | None = None
+) -> AbstractAsyncContextManager[tuple[Work, pool.Row]]:
     """Work as the service whose API token this is, with the row that found it; raises `SignInRequired`."""
-    async with _entered(ENTER_TOKEN, token_hash, ActorKind.SERVICE, request_id) as entered:
-        yield entered
+    return _entered(ENTER_TOKEN, token_hash, ActorKind.SERVICE, request_id)
 
 
 @asynccontextmanager
 async def _entered(
     statement: str, token_hash: bytes, kind: ActorKind, request_id: UUID | None
-) -> AsyncIterator[tuple[Work, Any]]:
+) -> AsyncIterator[tuple[Work, pool.Row]]:
     """One SELECT looks the token up and sets the context: see migrations/sql for what it checks."""
     async with pool.current().connection() as connection:
-        found = (await connection.exec_driver_sql(statement, (token_hash,))).first()
+        found = await connection.fetchrow(statement, token_hash)
         if found is None:
             raise errors.SignInRequired(NOT_KNOWN if kind is ActorKind.SERVICE else None)
-        actor = Actor(
-            kind, found.organisation_id, found.user_id, frozenset(Role(role) for role in found.roles), found.name
-        )
-        async with _unit(connection, actor, request_id, None) as work:
-            yield work, found
+        roles = frozenset(map(Role, found["roles"]))
+        actor = Actor(kind, found["organisation_id"], found["user_id"], roles, found["name"])
+        work = Work(actor, connection, request_id or clock.new_request_id())
+        yield work, found
+        await _end(work)
 
 
-@asynccontextmanager
-async def _unit(
-    connection: AsyncConnection, actor: Actor, request_id: UUID | None, dated: datetime | None
-) -> AsyncIterator[Work]:
-    raw = await connection.get_raw_connection()
-    driver = cast("asyncpg.Connection", raw.driver_connection)
-    work = Work(actor, connection, driver, request_id or clock.new_request_id(), dated)
-    yield work
+async def _end(work: Work) -> None:
     await work.finish()
-    await connection.commit()
+    await work.driver.execute(pool.COMMIT)
     work.ring()

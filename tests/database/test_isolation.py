@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
+import asyncpg
 import psycopg
 import pytest
-from sqlalchemy.exc import DBAPIError
 
 from safeguard import clock
 from safeguard.access.actors import system
@@ -31,15 +31,15 @@ async def test_a_server_without_the_fixes_is_noticed_whoever_set_it_up(database,
 
 async def test_an_error_never_quotes_what_was_sent(database):
     async with database.connection() as connection:
-        with pytest.raises(DBAPIError) as told:
-            await connection.exec_driver_sql("select 1 / length($1) from organisations", ("canary7731",))
+        with pytest.raises(asyncpg.PostgresError) as told:
+            await connection.fetch("select 1 / length($1) from organisations", "canary7731")
     assert "canary7731" not in str(told.value)
 
 
 async def test_a_statement_without_a_context_is_refused(database):
     async with database.connection() as connection:
-        with pytest.raises(DBAPIError, match="there is no context"):
-            await connection.exec_driver_sql("select * from organisations")
+        with pytest.raises(asyncpg.PostgresError, match="there is no context"):
+            await connection.fetch("select * from organisations")
 
 
 async def test_an_organisation_sees_itself_and_no_other(someone):

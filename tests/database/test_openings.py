@@ -9,7 +9,6 @@ from uuid import UUID
 
 import asyncpg
 import pytest
-from sqlalchemy.exc import DBAPIError
 
 from safeguard import clock
 from safeguard.access.actors import Actor
@@ -202,7 +201,7 @@ async def test_a_statement_planted_on_a_connection_is_never_run_for_the_next(som
             name = await work.driver.fetchval("select name from pg_prepared_statements where statement = $1", asked)
             await work.driver.execute(f'deallocate "{name}"')
             await work.driver.execute(f"prepare \"{name}\" as select 'planted' as name")
-        with pytest.raises(DBAPIError, match="prepared by hand"):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError, match="prepared by hand"):
             async with enter_session(token_hash) as (work, _):
                 assert await work.driver.fetchval(asked) != "planted"
         with pytest.raises(asyncpg.InsufficientPrivilegeError, match="prepared by hand"):

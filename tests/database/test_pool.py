@@ -16,7 +16,7 @@ async def test_what_libpq_understands_in_an_address_is_understood(
     database = Database(addresses.app + more, key, size=1)
     try:
         async with database.connection() as connection:
-            found = (await connection.exec_driver_sql("select current_user, current_database()")).one()
+            found = await connection.fetchrow("select current_user, current_database()")
         assert tuple(found) == ("safeguard_app", "safeguard")
     finally:
         await database.close()

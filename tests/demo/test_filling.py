@@ -47,8 +47,7 @@ async def as_owner(addresses: Addresses, key: ContextKey) -> AsyncIterator[Datab
 
 async def asked(statement: str, *values: object):
     async with pool.current().connection() as connection:
-        driver = (await connection.get_raw_connection()).driver_connection
-        return await driver.fetch(statement, *values)  # pyright: ignore[reportOptionalMemberAccess]
+        return await connection.fetch(statement, *values)
 
 
 def a_house(kind: str, seed: int, incidents: int = 60) -> House:

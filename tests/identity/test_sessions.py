@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from safeguard.access.roles import Role
@@ -118,7 +120,7 @@ async def test_switching_gives_a_new_id_and_the_other_organisations_roles(
     await as_owner(ALSO_REPORTS, club, lead.user_id, lead.email)
     signed_in = await sign_in(lead, organisation=lead.organisation_id)
     async with enter_session(signed_in.session.hash) as (work, row):
-        assert [one["id"] for one in row.elsewhere] == [str(club)]
+        assert [one["id"] for one in json.loads(row.elsewhere)] == [str(club)]
         fresh = await sessions.switch(work, signed_in.session.hash, club)
     assert not await is_open(signed_in)
     async with enter_session(fresh.hash) as (work, _):

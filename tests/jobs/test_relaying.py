@@ -57,8 +57,8 @@ async def test_a_job_whose_ring_was_lost_is_rung_for_again(someone, relay, rings
 async def test_a_due_time_makes_one_job_however_many_relays_look(relay, rings):
     await write_schedule(relay)
     async with relay.connection() as connection:
-        await connection.exec_driver_sql("update jobs.schedule set next_at = now() - interval '1 hour'")
-        await connection.commit()
+        await connection.execute("update jobs.schedule set next_at = now() - interval '1 hour'")
+        await connection.execute("commit")
     made = await asyncio.gather(*(ask_for_due(relay) for _ in range(4)))
     assert sum(made) == 1
     assert [kind for _, kind in rings] == ["logs.seal"]
@@ -68,7 +68,7 @@ async def test_a_missed_time_moves_on_to_the_next_one_ahead(relay, rings):
     await write_schedule(relay)
     await ask_for_due(relay)
     async with relay.connection() as connection:
-        following = (await connection.exec_driver_sql("select next_at from jobs.schedule")).scalar_one()
+        following = await connection.fetchval("select next_at from jobs.schedule")
     assert clock.now() < following <= clock.now() + timedelta(minutes=1, seconds=1)
 
 

@@ -7,7 +7,6 @@ import asyncpg
 import pytest
 from jinja2 import TemplateNotFound
 from litestar import Litestar, Request, get
-from sqlalchemy.exc import OperationalError
 
 from safeguard import errors
 from safeguard.access.policy import PUBLIC
@@ -94,7 +93,7 @@ def told(fault: Exception) -> tuple[int, str]:
         (errors.Conflict("Closed."), (409, "conflict")),
         (errors.TooManyRequests(retry_after=9), (429, "too-many-requests")),
         (ConnectionRefusedError(), (503, "unavailable")),
-        (OperationalError("select", {}, Exception()), (503, "unavailable")),
+        (asyncpg.ConnectionDoesNotExistError(), (503, "unavailable")),
         (asyncpg.CharacterNotInRepertoireError("0x00"), (400, "bad-request")),
         (asyncpg.InterfaceError("cannot perform operation: connection is closed"), (503, "unavailable")),
         (asyncpg.InterfaceError("the server expects 1 argument"), (500, "fault")),

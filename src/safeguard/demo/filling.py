@@ -12,7 +12,6 @@ from random import Random
 from typing import Any, cast
 from uuid import UUID
 
-import asyncpg
 import msgspec
 
 from safeguard import clock
@@ -135,16 +134,16 @@ async def _commit(filling: Filling, batch: list[Step], source: Seeded) -> None:
     database = pool.current()
     context = database.key.sign(filling.organisation_id, None, "job", LIFETIME)
     async with database.connection() as connection:
-        await connection.exec_driver_sql(ENTER, (context,))
-        later = Later((await connection.get_raw_connection()).driver_connection)
+        await connection.fetchval(ENTER, context)
+        later = Later(connection)
         for step in batch:
             source.at = step.at
             actor = filling.actors[step.member]
-            work = Work(actor, connection, cast("asyncpg.Connection", later), clock.new_request_id(), dated=step.at)
+            work = Work(actor, cast("pool.Connection", later), clock.new_request_id(), dated=step.at)
             await perform(work, filling, step)
             await work.finish()
         await later.append()
-        await connection.commit()
+        await connection.execute(pool.COMMIT)
 
 
 class Later:

@@ -1,11 +1,9 @@
 """What is there before, and what the planner should know after."""
 
-from sqlalchemy import text
-
 from safeguard.database import pool
 
-THERE = text("select exists (select from public.organisations where slug = :slug)")
-ANALYSE = text(
+THERE = "select exists (select from public.organisations where slug = $1)"
+ANALYSE = (
     "analyze public.organisations, public.users, public.memberships, public.incidents, public.incident_people,"
     " public.entries, audit.leaves, audit.objects, audit.documents"
 )
@@ -14,11 +12,11 @@ ANALYSE = text(
 async def is_there(slug: str) -> bool:
     """Whether an organisation has this slug already; as the owner, who sees all."""
     async with pool.current().connection() as connection:
-        return bool(await connection.scalar(THERE, {"slug": slug}))
+        return bool(await connection.fetchval(THERE, slug))
 
 
 async def refresh_statistics() -> None:
     """Let the planner know of thousands of new rows at once, rather than in a minute."""
     async with pool.current().connection() as connection:
         await connection.execute(ANALYSE)
-        await connection.commit()
+        await connection.execute(pool.COMMIT)

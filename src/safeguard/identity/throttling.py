@@ -7,7 +7,6 @@ from dataclasses import astuple, dataclass
 from ipaddress import IPv6Address, ip_address
 from uuid import UUID
 
-
 from safeguard.database import pool
 from safeguard.errors import TooManyRequests
 from safeguard.identity import addresses

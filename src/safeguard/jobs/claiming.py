@@ -82,8 +82,8 @@ async def claimed(job_id: UUID) -> AsyncIterator[tuple[Work, Job] | None]:
 
 async def _claim(job_id: UUID) -> Job | None:
     async with pool.current().entered(UUID(PLATFORM), None, PURPOSE) as connection:
-        found = (await connection.exec_driver_sql(CLAIM, (job_id,))).first()
-        await connection.commit()
+        found = await connection.fetchrow(CLAIM, job_id)
+        await connection.execute(pool.COMMIT)
     if found is None:
         return None
     actor = _actor(found)

@@ -5,7 +5,7 @@ nothing that they own.
 """
 
 from safeguard import bell
-from safeguard.database.pool import Database
+from safeguard.database.pool import COMMIT, Database
 
 WAITING = """
 update jobs.job set rung_at = sec.clock()
@@ -25,8 +25,8 @@ AGAIN = 30.0
 async def ring_again(relay: Database, after: float = AGAIN) -> int:
     """Ring for every job that is due and was not rung for within `after` seconds; how many that were."""
     async with relay.connection() as connection:
-        rows = (await connection.exec_driver_sql(WAITING, (after,))).all()
-        await connection.commit()
+        rows = await connection.fetch(WAITING, after)
+        await connection.execute(COMMIT)
     for row in rows:
         bell.ring(row.id, row.kind)
     return len(rows)

@@ -8,11 +8,10 @@ from datetime import datetime
 from typing import Any, Final
 
 from cronsim import CronSim
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from safeguard import bell, clock
 from safeguard.database.migrating import PLATFORM
-from safeguard.database.pool import Database
+from safeguard.database.pool import COMMIT, Connection, Database
 
 SCHEDULE: Final[dict[str, tuple[str, str]]] = {
     "seal-logs": ("* * * * *", "logs.seal"),
@@ -35,17 +34,17 @@ async def write_schedule(relay: Database) -> None:
     """Bring the table up to what this release schedules."""
     async with relay.connection() as connection:
         for name, (cron, job) in SCHEDULE.items():
-            await connection.exec_driver_sql(ADD, (name, cron, job, next_time(cron, clock.now())))
-        await connection.commit()
+            await connection.execute(ADD, name, cron, job, next_time(cron, clock.now()))
+        await connection.execute(COMMIT)
 
 
 async def ask_for_due(relay: Database) -> int:
     """Turn every due row into a job and move it on; how many that were. Missed times are made up by one job."""
     moment = clock.now()
     async with relay.connection() as connection:
-        rows = (await connection.exec_driver_sql(DUE, (moment,))).all()
+        rows = await connection.fetch(DUE, moment)
         asked = [await _ask(connection, row, moment) for row in rows]
-        await connection.commit()
+        await connection.execute(COMMIT)
     for job_id, kind in asked:
         bell.ring(job_id, kind)
     return len(asked)
@@ -56,8 +55,8 @@ def next_time(cron: str, after: datetime) -> datetime:
     return next(CronSim(cron, after))
 
 
-async def _ask(connection: AsyncConnection, row: Any, moment: datetime) -> tuple[Any, str]:
+async def _ask(connection: Connection, row: Any, moment: datetime) -> tuple[Any, str]:
     job_id, key = clock.new_request_id(), f"{row.name} {row.next_at.isoformat()}"
-    await connection.exec_driver_sql(ASK, (PLATFORM, job_id, row.job, key, moment))
-    await connection.exec_driver_sql(MOVE_ON, (row.name, next_time(row.cron, moment), moment))
+    await connection.execute(ASK, PLATFORM, job_id, row.job, key, moment)
+    await connection.execute(MOVE_ON, row.name, next_time(row.cron, moment), moment)
     return job_id, row.job

@@ -11,7 +11,6 @@ from http import HTTPStatus
 
 import asyncpg
 import jinja2
-import sqlalchemy.exc
 from litestar.exceptions import HTTPException, ValidationException
 
 from safeguard import errors
@@ -26,8 +25,6 @@ UNREACHABLE: tuple[type[BaseException], ...] = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
-    sqlalchemy.exc.TimeoutError,
-    sqlalchemy.exc.OperationalError,
 )
 """What it looks like when the database, the disk or another part is not there."""
 
@@ -55,7 +52,6 @@ class Refusal:
 
 def refusal_of(fault: BaseException, served: Exchange) -> Refusal:
     """What is told of `fault`."""
-    root = _root(fault)
     match fault:
         case DomainError():
             return _of_domain(fault)
@@ -63,18 +59,18 @@ def refusal_of(fault: BaseException, served: Exchange) -> Refusal:
             return _of_validation(fault)
         case HTTPException():
             return _of_status(fault)
-        case _ if isinstance(root, NOT_TEXT):
+        case _ if isinstance(fault, NOT_TEXT):
             return _of_domain(errors.BadRequest(NUL))
-        case _ if isinstance(root, IN_THE_WAY):
+        case _ if isinstance(fault, IN_THE_WAY):
             return _of_domain(errors.Conflict())
         case _:
-            return _of_fault(fault, root, served)
+            return _of_fault(fault, served)
 
 
-def _of_fault(fault: BaseException, root: BaseException, served: Exchange) -> Refusal:
+def _of_fault(fault: BaseException, served: Exchange) -> Refusal:
     """What nobody meant to happen: told by a reference that is in the log."""
     reference = logs.fault(served, fault)
-    if _is_unreachable(fault) or _is_unreachable(root):
+    if _is_unreachable(fault):
         unsure = errors.Unavailable(UNSURE if served.fields.typed() else None)
         return _of_domain(unsure, reference)
     return Refusal(500, "fault", "Sorry, something went wrong", "This is our fault, not yours.", reference=reference)
@@ -150,9 +146,3 @@ def _field_error(key: str, message: str) -> FieldError:
         return FieldError(within + named[2], "This has to be given." if missing else "There is no such field.")
     return FieldError(key, message)
 
-
-def _root(fault: BaseException) -> BaseException:
-    """What the driver raised, under SQLAlchemy's wrapping."""
-    original = getattr(fault, "orig", None)
-    cause = getattr(original, "__cause__", None)
-    return cause or original or fault

@@ -22,7 +22,7 @@ async def show_ready() -> Response[dict[str, str]]:
     """The database answers, and is as this release expects it."""
     try:
         async with pool.current().connection() as connection:
-            found = (await connection.exec_driver_sql(REVISION)).scalar()
+            found = await connection.fetchval(REVISION)
     except UNREACHABLE:
         return Response({"status": "unavailable", "reason": "database"}, status_code=503)
     if found != head():
