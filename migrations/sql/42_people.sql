@@ -21,3 +21,120 @@ grant update (person_id) on public.incident_people to safeguard_app;
 
 select sec.policy('public.people', 'search_read', 'select', 'safeguard_search', 'true');
 grant select on public.people to safeguard_search;
+
+-- Which accounts a person of the directory has: their own record's, and those of the duplicates merged into it. Runs
+-- with the caller's rights, and so tells nobody more than the table does.
+create or replace function public.accounts_of_person(person uuid) returns uuid[]
+    language sql stable
+    set search_path = pg_catalog, pg_temp
+as $$
+    with recursive up as (
+        select p.id, p.merged_into_id from public.people p
+        where p.organisation_id = (select sec.current_organisation()) and p.id = person
+        union
+        select p.id, p.merged_into_id from up
+        join public.people p on p.organisation_id = (select sec.current_organisation()) and p.id = up.merged_into_id
+    ), same as (
+        select up.id from up where up.merged_into_id is null
+        union
+        select p.id from same
+        join public.people p on p.organisation_id = (select sec.current_organisation()) and p.merged_into_id = same.id
+    )
+    select coalesce(array_agg(p.user_id), '{}')
+    from same join public.people p on p.organisation_id = (select sec.current_organisation()) and p.id = same.id
+    where p.user_id is not null
+$$;
+
+revoke all on function public.accounts_of_person(uuid) from public;
+grant execute on function public.accounts_of_person(uuid) to safeguard_app;
+
+-- Finding somebody. LIKE, word similarity and array overlap are not leakproof, so under row security their indexes go
+-- unused: at a hundred thousand people each key typed would read all of them. This function runs as safeguard_search,
+-- which may read every row, and so takes the organisation from the verified context and from nothing else, and asks for
+-- the caller's rights itself: those who may read every incident may look somebody up, nobody else.
+--
+-- `terms` are words in plain small letters. First whoever has a word that begins with each of them (names, group,
+-- identifiers); if these do not fill the list, those who are spelt or sound nearly so. The longest word asks the index,
+-- the others only sift. What was merged is found as the person that it was merged into.
+select public.word_similarity('load', 'the library, without which its settings are unknown');
+
+set local role safeguard_search;
+
+create or replace function public.search_people(terms text[], only_kind text, wanted integer)
+    returns table (id uuid, score real)
+    language plpgsql stable security definer
+    set search_path = pg_catalog, pg_temp
+    set pg_trgm.word_similarity_threshold = 0.5
+as $$
+declare
+    here uuid := sec.current_organisation();
+    person uuid := sec.current_user_id();
+    longest text := (select t from unnest(terms) t order by length(t) desc limit 1);
+    sound text[] := coalesce(public.daitch_mokotoff(longest), '{}');
+    hits integer;
+begin
+    if person is not null and not exists (
+        select from public.memberships m
+        where m.organisation_id = here and m.user_id = person and m.state = 'active'
+            and m.roles && array['lead', 'deputy']) then
+        return;
+    end if;
+    return query
+        with recursive hit as (
+            select p.id, p.merged_into_id,
+                (select sum(case when p.found_by like '% ' || t || ' %' then 1.0 else 0.8 end) from unnest(terms) t) as s
+            from public.people p
+            where p.organisation_id = here and p.found_by like '% ' || longest || '%'
+                and not exists (select from unnest(terms) t where p.found_by not like '% ' || t || '%')
+        ), up as (
+            select h.id, h.merged_into_id, h.s from hit h
+            union all
+            select p.id, p.merged_into_id, u.s from up u
+            join public.people p on p.organisation_id = here and p.id = u.merged_into_id
+        ), best as (
+            select u.id, max(u.s) as s from up u where u.merged_into_id is null group by u.id
+        )
+        select b.id, (b.s / cardinality(terms))::real
+        from best b join public.people p on p.organisation_id = here and p.id = b.id
+        where only_kind is null or p.kind = only_kind
+        order by b.s desc, p.sort_key, p.id
+        limit wanted;
+    get diagnostics hits = row_count;
+    if hits >= wanted or length(longest) < 3 then
+        return;
+    end if;
+    return query
+        with recursive hit as (
+            select p.id, p.merged_into_id, (
+                select sum(greatest(
+                    public.word_similarity(t, p.found_by),
+                    case when p.sounds && public.daitch_mokotoff(t) then 0.55 else 0 end))
+                from unnest(terms) t) as s
+            from public.people p
+            where p.organisation_id = here
+                and (p.found_by operator(public.%>) longest or p.sounds && sound)
+                and exists (select from unnest(terms) t where p.found_by not like '% ' || t || '%')
+                and not exists (
+                    select from unnest(terms) t
+                    where not (p.found_by like '% ' || t || '%' or p.found_by operator(public.%>) t
+                        or p.sounds && coalesce(public.daitch_mokotoff(t), '{}')))
+        ), up as (
+            select h.id, h.merged_into_id, h.s from hit h
+            union all
+            select p.id, p.merged_into_id, u.s from up u
+            join public.people p on p.organisation_id = here and p.id = u.merged_into_id
+        ), best as (
+            select u.id, max(u.s) as s from up u where u.merged_into_id is null group by u.id
+        )
+        select b.id, (b.s / cardinality(terms) * 0.7)::real
+        from best b join public.people p on p.organisation_id = here and p.id = b.id
+        where only_kind is null or p.kind = only_kind
+        order by b.s desc, p.sort_key, p.id
+        limit wanted - hits;
+end
+$$;
+
+revoke all on function public.search_people(text[], text, integer) from public;
+grant execute on function public.search_people(text[], text, integer) to safeguard_app;
+
+reset role;

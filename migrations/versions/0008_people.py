@@ -130,18 +130,15 @@ INDEXES = (
        where merged_into_id is null""",
     """create index people_groups on public.people (organisation_id, group_name, sort_key, id)
        where merged_into_id is null and group_name <> ''""",
-    # Near-miss search: pieces of names, and their sound.
-    """create index people_names on public.people using gin (organisation_id, found_by gin_trgm_ops)
-       where merged_into_id is null""",
-    """create index people_sounds on public.people using gin (organisation_id, sounds)
-       where merged_into_id is null""",
+    # Near-miss search: pieces of names, and their sound. A merged record's names still find the person.
+    "create index people_names on public.people using gin (organisation_id, found_by gin_trgm_ops)",
+    "create index people_sounds on public.people using gin (organisation_id, sounds)",
     # Likely duplicates sound alike.
     """create index people_twins on public.people (organisation_id, twin, id)
        where merged_into_id is null and twin <> ''""",
     """create index people_merged on public.people (organisation_id, merged_into_id)
        where merged_into_id is not null""",
-    """create unique index people_account on public.people (organisation_id, user_id)
-       where user_id is not null and merged_into_id is null""",
+    "create unique index people_account on public.people (organisation_id, user_id) where user_id is not null",
     "create index person_merges_kept on public.person_merges (organisation_id, kept_id, merged_at desc)",
     "create index person_merges_absorbed on public.person_merges (organisation_id, absorbed_id, merged_at desc)",
 )

@@ -21,12 +21,19 @@ class Permission(StrEnum):
     INCIDENT_FOLLOW_UP = "incident:follow_up"
     INCIDENT_TRIAGE = "incident:triage"
     INCIDENT_CLOSE = "incident:close"
+    PERSON_READ = "person:read"
+    PERSON_RECORD = "person:record"
+    ATTACHMENT_ADD = "attachment:add"
+    ATTACHMENT_READ = "attachment:read"
     AUDIT_READ = "audit:read"
     EVIDENCE_READ = "evidence:read"
     EVIDENCE_EXPORT = "evidence:export"
     APPROVALS_READ = "approvals:read"
     USERS_MANAGE = "users:manage"
     TOKENS_MANAGE = "tokens:manage"
+    STANDARDS_READ = "standards:read"
+    STANDARDS_REVIEW = "standards:review"
+    STANDARDS_SIGN = "standards:sign"
     SETTINGS_READ = "settings:read"
     SETTINGS_MANAGE = "settings:manage"
     OPERATIONS_READ = "operations:read"
@@ -58,12 +65,19 @@ ALLOWED: Final[dict[Permission, frozenset[Role]]] = {
     Permission.INCIDENT_FOLLOW_UP: _LEADS,
     Permission.INCIDENT_TRIAGE: _LEADS,
     Permission.INCIDENT_CLOSE: _LEADS,
+    Permission.PERSON_READ: _LEADS,
+    Permission.PERSON_RECORD: _LEADS,
+    Permission.ATTACHMENT_ADD: _LEADS,
+    Permission.ATTACHMENT_READ: _LEADS,
     Permission.AUDIT_READ: _LEADS,
     Permission.EVIDENCE_READ: _LEADS,
     Permission.EVIDENCE_EXPORT: _LEADS,
     Permission.APPROVALS_READ: _LEADS | {Role.ADMINISTRATOR, Role.HEAD, Role.SUPERVISOR},
     Permission.USERS_MANAGE: _LEADS | {Role.ADMINISTRATOR, Role.SUPERVISOR},
     Permission.TOKENS_MANAGE: _LEADS | {Role.ADMINISTRATOR, Role.SUPERVISOR},
+    Permission.STANDARDS_READ: _LEADS | {Role.HEAD, Role.GOVERNOR},
+    Permission.STANDARDS_REVIEW: _LEADS | {Role.HEAD},
+    Permission.STANDARDS_SIGN: frozenset({Role.HEAD, Role.GOVERNOR}),
     Permission.SETTINGS_READ: _LEADS | {Role.ADMINISTRATOR, Role.HEAD, Role.SUPERVISOR},
     Permission.SETTINGS_MANAGE: _LEADS | {Role.ADMINISTRATOR, Role.SUPERVISOR},
     Permission.OPERATIONS_READ: _LEADS | {Role.ADMINISTRATOR, Role.SUPERVISOR},

@@ -11,6 +11,7 @@ EVENTS: Final[dict[str, str]] = {
     "organisation.created": "The organisation was set up",
     "organisation.changed": "The organisation's details were changed",
     "settings.changed": "A setting was changed",
+    "form.changed": "The report form was changed",
     "invitation.created": "Somebody was invited",
     "invitation.accepted": "An invitation was accepted",
     "invitation.withdrawn": "An invitation was withdrawn",
@@ -21,6 +22,7 @@ EVENTS: Final[dict[str, str]] = {
     "session.refused": "A sign-in was refused",
     "session.ended": "Somebody signed out",
     "user.changed": "Somebody changed their account",
+    "notices.chosen": "Somebody chose how they are told",
     "token.created": "An API token was made",
     "token.activated": "An API token was approved, and works from now on",
     "token.revoked": "An API token was revoked",
@@ -49,6 +51,14 @@ EVENTS: Final[dict[str, str]] = {
     "entry.answered": "An answer was received",
     "entry.revised": "A plan was revised",
     "entry.ended": "A link was taken away",
+    "incident.linked": "A person of an incident was tied to the list of people, or untied",
+    "person.recorded": "A person was added to the list of people",
+    "person.corrected": "What is known of a person was corrected",
+    "person.viewed": "What is known of a person was read",
+    "person.revealed": "A person's address was read",
+    "person.merged": "Two records of one person were merged",
+    "person.separated": "The merging of two records was undone",
+    "person.exported": "A person's chronology was printed or downloaded",
     "pack.requested": "An evidence pack was asked for",
     "pack.made": "An evidence pack was made",
     "pack.downloaded": "An evidence pack was downloaded",
@@ -62,9 +72,25 @@ EVENTS: Final[dict[str, str]] = {
     "improvement.planned": "An improvement was planned",
     "improvement.changed": "An improvement was changed",
     "improvement.finished": "An improvement was finished",
+    "pack.locked": "An evidence pack was locked",
+    "attachment.added": "A file was attached",
+    "attachment.checked": "A file was checked",
+    "attachment.opened": "A file was opened",
+    "attachment.locked": "A file was locked",
+    "incident.examined": "Something was looked at on a device, on record",
+    "key.rotated": "The organisation's key was replaced",
     "log.read": "The audit log was read",
     "job.retried": "Work that had stopped was tried again",
 }
+
+TOLD: Final = frozenset({
+    "approval.proposed",
+    "incident.acknowledged",
+    "incident.assigned",
+    "incident.recorded",
+    "pack.made",
+})  # fmt: skip
+"""Events of which people are told: recording one adds a job, in the same transaction, that finds out whom."""
 
 
 def sentence_of(event: str) -> str:

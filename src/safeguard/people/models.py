@@ -65,9 +65,9 @@ class PersonRecord(Owned, Base):
         ),
         Index(
             "people_names", "organisation_id", "found_by", postgresql_using="gin",
-            postgresql_ops={"found_by": "gin_trgm_ops"}, postgresql_where=STANDING,
+            postgresql_ops={"found_by": "gin_trgm_ops"},
         ),
-        Index("people_sounds", "organisation_id", "sounds", postgresql_using="gin", postgresql_where=STANDING),
+        Index("people_sounds", "organisation_id", "sounds", postgresql_using="gin"),
         Index(
             "people_twins", "organisation_id", "twin", "id",
             postgresql_where=text("merged_into_id is null and twin <> ''"),
@@ -76,8 +76,7 @@ class PersonRecord(Owned, Base):
             "people_merged", "organisation_id", "merged_into_id", postgresql_where=text("merged_into_id is not null")
         ),
         Index(
-            "people_account", "organisation_id", "user_id", unique=True,
-            postgresql_where=text("user_id is not null and merged_into_id is null"),
+            "people_account", "organisation_id", "user_id", unique=True, postgresql_where=text("user_id is not null")
         ),
     )  # fmt: skip
 
