@@ -145,4 +145,3 @@ def _field_error(key: str, message: str) -> FieldError:
         missing = named[1] == "missing required"
         return FieldError(within + named[2], "This has to be given." if missing else "There is no such field.")
     return FieldError(key, message)
-
