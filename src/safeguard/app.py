@@ -18,6 +18,9 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template import TemplateConfig
 
 from safeguard import settings as environment
+from safeguard.attachments import api as attachment_api
+from safeguard.attachments import routes as attachment_routes
+from safeguard.attachments import scanner
 from safeguard.database import checking, pool
 from safeguard.database.context import load_key
 from safeguard.errors import DomainError
@@ -61,6 +64,7 @@ from safeguard.web.surroundings import Surroundings
 API = "/api/v1"
 PAGES: tuple[Any, ...] = (
     *incident_routes.ROUTES,
+    *attachment_routes.ROUTES,
     *evidence_routes.ROUTES,
     *standards_routes.ROUTES,
     *operation_routes.ROUTES,
@@ -70,7 +74,7 @@ PAGES: tuple[Any, ...] = (
     *health.ROUTES,
     *assets.ROUTES,
 )
-API_PARTS: tuple[Any, ...] = (*incident_api.API_ROUTES, *evidence_api.API_ROUTES)
+API_PARTS: tuple[Any, ...] = (*incident_api.API_ROUTES, *attachment_api.API_ROUTES, *evidence_api.API_ROUTES)
 
 
 class UnsafeDatabase(RuntimeError):
@@ -87,6 +91,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
     surroundings.use(_surroundings(chosen))
     objects.use(objects.open_store(chosen.objects_url))
     masters.use(masters.Masters(chosen.keys))
+    scanner.use(chosen.scanner_url)
     chapters.bind(IncidentChapter())
     acts.bind(*two_person.ACTS)
     app = build(PAGES, API_PARTS, lifespan=[_serving(chosen)])

@@ -58,6 +58,8 @@ class Settings:
     """Always, also on http://localhost: browsers count it as a secure context."""
     metrics_port: int | None = None
     """Where Prometheus asks for `/metrics`; None answers nowhere."""
+    scanner_url: str | None = None
+    """A clamd that checks files for viruses (`tcp://host:3310`, `unix:///run/clamav/clamd.ctl`); None has none."""
     trusted_proxy: str | None = None
     """The address whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed."""
 
@@ -108,6 +110,7 @@ def load(environ: Mapping[str, str] = os.environ, data: Path | None = None) -> S
         smtp_url=environ.get("SAFEGUARD_SMTP_URL") or None,
         mail_from=environ.get("SAFEGUARD_MAIL_FROM") or "",
         metrics_port=_port(environ["SAFEGUARD_METRICS_PORT"]) if environ.get("SAFEGUARD_METRICS_PORT") else None,
+        scanner_url=environ.get("SAFEGUARD_SCANNER_URL") or None,
         trusted_proxy=environ.get("SAFEGUARD_TRUSTED_PROXY") or None,
     )
 

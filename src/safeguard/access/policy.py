@@ -21,6 +21,9 @@ class Permission(StrEnum):
     INCIDENT_FOLLOW_UP = "incident:follow_up"
     INCIDENT_TRIAGE = "incident:triage"
     INCIDENT_CLOSE = "incident:close"
+    INCIDENT_RESTRICT = "incident:restrict"
+    CONCERN_RAISE = "concern:raise"
+    CONCERN_NAME = "concern:name"
     PERSON_READ = "person:read"
     PERSON_RECORD = "person:record"
     ATTACHMENT_ADD = "attachment:add"
@@ -65,6 +68,11 @@ ALLOWED: Final[dict[Permission, frozenset[Role]]] = {
     Permission.INCIDENT_FOLLOW_UP: _LEADS,
     Permission.INCIDENT_TRIAGE: _LEADS,
     Permission.INCIDENT_CLOSE: _LEADS,
+    Permission.INCIDENT_RESTRICT: _LEADS,
+    # Whom the vault is open to is no role alone: the head, whom the head named, and never whom a concern is about.
+    # The database decides that for each row; everybody else has at its address what they raised themselves.
+    Permission.CONCERN_RAISE: _STAFF,
+    Permission.CONCERN_NAME: frozenset({Role.HEAD}),
     Permission.PERSON_READ: _LEADS,
     Permission.PERSON_RECORD: _LEADS,
     Permission.ATTACHMENT_ADD: _LEADS,

@@ -229,6 +229,11 @@ DEFINERS: Final[frozenset[str]] = frozenset(
         "identity.add_service",
         "identity.find_approval",
         "identity.use_approval_link",
+        "identity.request_reset",
+        "identity.make_reset",
+        "identity.make_reset_as_operator",
+        "identity.find_reset",
+        "identity.use_reset",
     }
 )
 """Every function that runs with another's rights. One that is not here stops the start."""

@@ -10,8 +10,9 @@ from uuid import UUID
 import msgspec
 
 from safeguard import clock
+from safeguard.attachments.locking import lock_files_of
 from safeguard.errors import Conflict, NotFound
-from safeguard.incidents.documents import entry_document, incident_document, plain_value
+from safeguard.incidents.documents import answers_json, entry_document, incident_document, plain_value
 from safeguard.incidents.story import (
     ENTRY_COLUMNS,
     FACTS_JSON,
@@ -25,6 +26,7 @@ from safeguard.incidents.story import (
     decode_story,
 )  # fmt: skip
 from safeguard.incidents.wording import searchable
+from safeguard.tenancy.blocking import blocks
 from safeguard.work import Work
 
 LOCK: Final = f"""
@@ -39,7 +41,8 @@ SAVED: Final = (
     "discovered_at", "place", "place_detail", "platforms", "device", "accounts", "four_c", "risk_areas",
     "issue_types", "narrative", "child_words", "immediate_action", "danger_now", "lead_told", "parents_informed",
     "parents_reason", "acknowledged_at", "acknowledged_by", "closed_at", "closed_by", "closing_summary",
-    "closing_follow_up", "closing_decision", "closing_outcome", "assigned_to", "assigned_name", "last_activity_at",
+    "closing_follow_up", "closing_decision", "closing_outcome", "assigned_to", "assigned_name", "reported_type",
+    "answers", "last_activity_at",
 )  # fmt: skip
 _ASSIGNED = ", ".join(f"{name} = ${number}" for number, name in enumerate(SAVED, start=4))
 
@@ -100,7 +103,9 @@ async def open_one(work: Work, incident_id: UUID, version: int) -> Story:
 async def save(work: Work, before: Facts, people: tuple[Person, ...], event: str, **changed: object) -> Facts:
     """Keep the next version of an incident, and tell the log of it as `event`."""
     after = msgspec.structs.replace(before, version=before.version + 1, last_activity_at=work.now(), **changed)
-    values = (getattr(after, name) for name in SAVED)
+    if blocks(after.issue_types) and not blocks(before.issue_types):
+        await lock_files_of(work, after.id)  # before the change: the database refuses it while a file can be opened
+    values = (answers_json(after.answers) if name == "answers" else getattr(after, name) for name in SAVED)
     await work.driver.execute(SAVE, after.id, *searchable(after, people), *values)
     work.record(event, after.id, document=incident_document(after, people))
     return after

@@ -31,11 +31,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from safeguard.database.base import Base, Owned, identifies, plain
 from safeguard.database.base import words as free_text  # an entry has a column of that name
+from safeguard.tenancy.blocking import BLOCKED_TYPES
 
 EMPTY = text("''")
 NO_CODES = text("'{}'")
-BLOCKED_TYPES = ("nudes", "sexual_blackmail", "abuse_imagery", "intimate_images_adult", "illegal_content")
-"""Issue types that block attachments, as the database has them; `tenants/*.toml` marks the same."""
 BLOCKING = "issue_types && array[" + ", ".join(f"'{code}'" for code in BLOCKED_TYPES) + "]"
 RANK = text(
     "CASE risk WHEN 'emergency'::text THEN 0 WHEN 'high'::text THEN 1 WHEN 'unassessed'::text THEN 2 "

@@ -9,9 +9,12 @@ from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from safeguard.incidents.entry_kinds import CORRECTABLE
-from safeguard.incidents.phrases import MARKS, SHOWN, Named, Passage, named, passages_of, verb_of
-from safeguard.incidents.story import Change, Entry, Facts, Person, Story
+from safeguard.attachments.queries import File
+from safeguard.incidents.controls import name_of
+from safeguard.incidents.entry_kinds import CORRECTABLE, INFORMED
+from safeguard.incidents.phrases import MARKS, SHOWN, Named, Passage, knower, named, passages_of, verb_of
+from safeguard.incidents.standing import PersonStanding, standing
+from safeguard.incidents.story import Change, Entry, Facts, Linked, Person, Story
 from safeguard.tenancy.profile import Profile
 from safeguard.web.languages import gettext
 from safeguard.web.times import day_said
@@ -96,9 +99,22 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownCare:
+    """What was written for one person of an incident, each with the entry that says it."""
+
+    outcome: str = ""
+    outcome_entry: UUID | None = None
+    plan_due: date | None = None
+    plan_overdue: bool = False
+    plan_entry: UUID | None = None
+    support_entry: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ShownPerson:
     """A person with the part they have in this incident."""
 
+    id: UUID
     name: str
     role: str
     role_code: str
@@ -106,6 +122,21 @@ class ShownPerson:
     belongs: str
     group_name: str
     notes: str
+    care: ShownCare = ShownCare()
+
+
+@dataclass(frozen=True, slots=True)
+class Knows:
+    """Whether one who answers for a child knows, as it was said last."""
+
+    code: str
+    who: str
+    answer: str
+    informed: str
+    about: str
+    name: str
+    reason: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +157,11 @@ class Shown:
     """Whether one of its issue types forbids every attachment."""
     corrected: bool
     """Whether the report reads differently now than when it came."""
+    knows: tuple[Knows, ...] = ()
+    controls: tuple[str, ...] = ()
+    """Controls of the standards that the lessons touch, by name."""
+    links: tuple[Linked, ...] = ()
+    files: tuple[File, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +180,7 @@ class Presenter:
     def shown(self, story: Story) -> Shown:
         """The facts of an incident."""
         facts, profile = story.facts, self.profile
+        now = standing(story)
         issues = [profile.issues[code] for code in facts.issue_types if code in profile.issues]
         return Shown(
             facts=facts,
@@ -155,9 +192,13 @@ class Presenter:
             risk_areas=_names(profile.risk_areas, facts.risk_areas),
             issues=_names(profile.issues, facts.issue_types),
             parents=gettext(PARENTS[facts.parents_informed]),
-            people=tuple(self._person(person) for person in story.present),
+            people=tuple(self._person(person, now.of(person.id)) for person in story.present),
             blocked=any(issue.blocks_attachments for issue in issues),
+            files=story.files,
             corrected=any(entry.kind == "correction" for entry in story.entries),
+            knows=tuple(self._knows(entry) for entry in now.knowledge),
+            controls=tuple(f"{code} {name_of(code, profile)}" for code in now.controls),
+            links=story.links,
         )
 
     def when(self, facts: Facts) -> str:
@@ -183,11 +224,44 @@ class Presenter:
             return gettext("%(first)s to %(last)s") % {"first": said, "last": until}
         return f"{said} {local:%H:%M}" if facts.happened_precision == "minute" else said
 
-    def _person(self, person: Person) -> ShownPerson:
+    def _person(self, person: Person, written: PersonStanding) -> ShownPerson:
         role = self.profile.person_roles[person.role]
         belongs = named(self.profile.connections, person.connection) or _KINDS[person.kind]
         return ShownPerson(
-            person.name, role.name, person.role, role.hint, gettext(belongs), person.group_name, person.notes
+            id=person.id,
+            name=person.name,
+            role=role.name,
+            role_code=person.role,
+            role_hint=role.hint,
+            belongs=gettext(belongs),
+            group_name=person.group_name,
+            notes=person.notes,
+            care=self._care(written),
+        )
+
+    def _care(self, written: PersonStanding) -> ShownCare:
+        outcome, plan, support = written.outcome, written.plan, written.support
+        due = plan.due_on if plan else None
+        return ShownCare(
+            outcome=named(self.profile.person_outcomes, outcome.result) if outcome else "",
+            outcome_entry=outcome.id if outcome else None,
+            plan_due=due,
+            plan_overdue=bool(due and due < self.today),
+            plan_entry=plan.id if plan else None,
+            support_entry=support.id if support else None,
+        )
+
+    def _knows(self, entry: Entry) -> Knows:
+        informed = entry.informed or "not_needed"
+        return Knows(
+            code=entry.contact or "",
+            who=knower(entry.contact, self.profile),
+            answer=gettext(INFORMED[informed]).split(",")[0],
+            informed=informed,
+            about=entry.person_name,
+            name=entry.contact_name,
+            reason=entry.reason,
+            at=entry.took_place_at or entry.written_at,
         )
 
     def _item(self, entry: Entry, corrected_by: UUID | None, state: str) -> Item:

@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 
 from safeguard.access.policy import Permission
+from safeguard.attachments.queries import FILES_JSON
 from safeguard.errors import NotFound
 from safeguard.incidents.story import (
     ENTRY_COLUMNS,
@@ -31,7 +32,7 @@ LINK_KNOWN: Final = """(n.linked_id is null or exists (
 """A link to an incident that the reader must not know of does not exist for them."""
 
 READ: Final = f"""
-select json_build_object('facts', {FACTS_JSON}, 'people', {PEOPLE_JSON}, 'entries', coalesce((
+select json_build_object('facts', {FACTS_JSON}, 'people', {PEOPLE_JSON}, 'files', {FILES_JSON}, 'entries', coalesce((
     select json_agg(e order by e.written_at, e.id) from (
         select {columns(ENTRY_COLUMNS, "n")} from public.entries n
         where n.organisation_id = i.organisation_id and n.incident_id = i.id and {LINK_KNOWN}) e), '[]'::json),

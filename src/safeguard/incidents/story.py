@@ -9,6 +9,8 @@ from uuid import UUID
 
 import msgspec
 
+from safeguard.attachments.queries import File
+
 State = Literal["new", "open", "closed"]
 Risk = Literal["unassessed", "low", "medium", "high", "emergency"]
 Precision = Literal["unknown", "minute", "day", "period", "about"]
@@ -25,6 +27,17 @@ Informed = Literal["yes", "no", "not_yet", "not_needed"]
 
 
 ChangeValue: TypeAlias = str | int | bool | list[str] | None
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """An answer to one of the organisation's own questions, with the question as it was asked."""
+
+    code: str
+    asked: str
+    said: str
+    """A day is ISO 8601, yes and no are "yes" and "no"."""
+    kind: str = "text"
+    identifies: bool = True
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,6 +81,9 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     closing_outcome: str | None = None
     assigned_to: UUID | None = None
     assigned_name: str = ""
+    reported_type: str | None = None
+    form_version: int | None = None
+    answers: tuple[Answer, ...] = ()
     last_activity_at: datetime
 
 
@@ -154,6 +170,7 @@ class Story(msgspec.Struct, frozen=True):
     people: tuple[Person, ...] = ()
     entries: tuple[Entry, ...] = ()
     links: tuple[Linked, ...] = ()
+    files: tuple[File, ...] = ()
 
     @property
     def present(self) -> tuple[Person, ...]:

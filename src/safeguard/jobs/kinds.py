@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+from safeguard.audit.events import TOLD
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -17,9 +19,17 @@ class Kind:
 
 KINDS: Final[dict[str, Kind]] = {
     "pack.make": Kind("packs"),
+    "attachment.check": Kind("checking", attempts=12),
     "logs.seal": Kind("sealing"),
     "settings.deliver": Kind("delivering"),
     "mail.send": Kind("mail", attempts=8, patience=15.0),
+    **{f"notice.{event}": Kind("notices") for event in sorted(TOLD)},
+    "notice.still_waiting": Kind("notices"),
+    "notice.waiting_long": Kind("notices"),
+    "notice.task": Kind("notices"),
+    "notice.task_due": Kind("notices"),
+    "notice.task_overdue": Kind("notices"),
+    "notice.digest": Kind("notices"),
 }
 
 

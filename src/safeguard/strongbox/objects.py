@@ -5,6 +5,7 @@ beside and renames, the others finish an upload.
 """
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
@@ -60,7 +61,7 @@ async def put(store: ObjectStore, name: str, key: Key, pieces: AsyncIterator[byt
     Raises `CannotStore`, and whatever `pieces` raises: then there is nothing of it.
     """
     try:
-        await obstore.put_async(store, name, streaming.sealed(key, pieces))
+        await obstore.put_async(store, name, streaming.sealed(key, pieces), max_concurrency=2)
     except (BaseError, OSError) as fault:
         raise CannotStore from fault
     if isinstance(store, LocalStore) and store.prefix is not None:
@@ -79,11 +80,9 @@ async def read(store: ObjectStore, name: str, key: Key, gone: str = GONE) -> Asy
 
 
 async def erase(store: ObjectStore, name: str) -> None:
-    """Take the object away; nothing happens when it is not there."""
-    try:
+    """Take the object away if it can be done now. Whoever needs certainty erases its key: that is what erases it."""
+    with suppress(FileNotFoundError, BaseError, OSError):
         await obstore.delete_async(store, name)
-    except FileNotFoundError:
-        return
 
 
 async def of_file(file: Path) -> AsyncIterator[bytes]:

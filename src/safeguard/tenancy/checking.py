@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Final, cast
 
+from safeguard.tenancy.blocking import BLOCKED_TYPES
 from safeguard.tenancy.positions import Path
-from safeguard.tenancy.profile import Clock, IssueType, Nation, Profile, Unit
+from safeguard.tenancy.profile import Clock, IssueType, Nation, Profile, Question, QuestionKind, Unit
 from safeguard.tenancy.reading import Problems, one_of
 
 NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
@@ -19,7 +20,7 @@ NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "person_roles": ("affected", "alleged", "witness", "reporter", "other"),
     "person_outcomes": ("unresolved",),
     "risk_levels": ("low", "medium", "high", "emergency"),
-    "questions": ("danger", "narrative", "people", "when", "where", "online", "own_words", "action"),
+    "questions": ("danger", "narrative", "people", "when", "where", "online", "own_words", "action", "about"),
     "places": ("on_site", "off_site", "at_home", "online_only"),
     "clocks": ("acknowledgement", "open_incident_review"),
     "notices": ("imagery", "mandatory_report"),
@@ -28,9 +29,12 @@ NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
 """Codes that the program itself names: a profile may reword them and add others, and cannot be without these."""
 
 CODED: Final = (
-    "areas", "risk_areas", "issue_groups", "issues", "person_roles", "person_outcomes", "connections", "places", "devices", "families",
-    "platforms", "risk_levels", "questions", "notices", "moments", "clocks", "retention", "identifiers", "words",
+    "areas", "risk_areas", "issue_groups", "issues", "person_roles", "person_outcomes", "connections", "places", "devices",
+    "families", "platforms", "risk_levels", "questions", "notices", "moments", "clocks", "retention", "identifiers",
+    "person_flags", "person_identifiers", "relations", "reported", "words",
 )  # fmt: skip
+KEPT: Final = frozenset({"narrative", "danger"})
+"""Questions that no form may be without: what happened, and whether anybody is in danger."""
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _PLACEHOLDER = re.compile(r"\{(\w*)\}?")
 
@@ -92,8 +96,25 @@ def _questions(profile: Profile, problems: Problems) -> None:
         _known(code, profile.questions, ("question_order", number), "question", problems)
         if code in profile.question_order[:number]:
             problems.add(("question_order", number), f'"{code}" is asked twice.')
+    for question in profile.questions.values():
+        _question(profile, question, problems)
+    for told in profile.reported.values():
+        for name in ("first", "leave_out", "hints"):
+            _all_known(getattr(told, name), profile.questions, ("reported", told.code, name), "question", problems)
+        if kept := set(told.leave_out) & KEPT:
+            problems.add(("reported", told.code, "leave_out"), f"`{min(kept)}` is asked in every report.")
     for code in profile.questions.keys() - set(profile.question_order):
         problems.add(("questions", code), f"`{code}` is never asked: add it to question_order, or to leave_out.")
+
+
+def _question(profile: Profile, question: Question, problems: Problems) -> None:
+    path = ("questions", question.code)
+    if (question.kind is QuestionKind.BUILT_IN) != (question.code in NEEDED["questions"]):
+        kinds = [kind.value for kind in QuestionKind if kind is not QuestionKind.BUILT_IN]
+        problems.add((*path, "kind"), f"write how it is answered: {one_of(kinds)}.")
+    if (question.kind is QuestionKind.CHOICE) != (len(question.options) > 1):
+        problems.add((*path, "options"), "a choice has two answers or more, and nothing else has any.")
+    _all_known(question.about, profile.reported, (*path, "about"), "reported type", problems)
 
 
 def _issue(profile: Profile, issue: IssueType, problems: Problems) -> None:
@@ -101,6 +122,8 @@ def _issue(profile: Profile, issue: IssueType, problems: Problems) -> None:
     _known(issue.group, profile.issue_groups, (*path, "group"), "issue group", problems)
     _all_known(issue.areas, profile.areas, (*path, "areas"), "area", problems)
     _all_known(issue.risk_areas, profile.risk_areas, (*path, "risk_areas"), "risk area", problems)
+    if issue.blocks_attachments != (issue.code in BLOCKED_TYPES):
+        problems.add((*path, "attachments"), "the database computes which types block attachments: add a migration.")
 
 
 def _clock(profile: Profile, clock: Clock, problems: Problems) -> None:
@@ -122,8 +145,9 @@ def _retention(profile: Profile, problems: Problems) -> None:
 
 
 def _identifiers(profile: Profile, problems: Problems) -> None:
-    for identifier in profile.identifiers.values():
-        path = ("identifiers", identifier.code)
+    for identifier in (*profile.identifiers.values(), *profile.person_identifiers.values()):
+        known = identifier.code in profile.identifiers
+        path = ("identifiers" if known else "person_identifiers", identifier.code)
         try:
             matches = re.fullmatch(identifier.pattern, identifier.example)
         except re.error as mistake:

@@ -84,7 +84,9 @@ class Setting:
 SECTIONS: Final[Mapping[str, str]] = {
     "contact": "Reaching somebody",
     "report": "The report form",
+    "notices": "Notices",
     "calendar": "Term dates",
+    "files": "Files",
     "clocks": "Time limits",
     "retention": "How long records are kept",
 }
@@ -116,7 +118,7 @@ def settings_of(profile: Profile) -> Mapping[str, Setting]:
     """Every setting of organisations of this kind by its name, in the order in which the page shows them."""
     return {
         setting.name: setting
-        for setting in (*_own(profile), *_calendar(profile), *_clocks(profile), *_retention(profile))
+        for setting in (*_own(profile), *_notices(), *_calendar(profile), *_clocks(profile), *_retention(profile))
     }
 
 
@@ -131,6 +133,25 @@ def _own(profile: Profile) -> Iterator[Setting]:
         "report.first_platforms", "report", "Apps and games offered first",
         "Up to eight, with commas between them. The others stay a click away.",
         Codes(platforms, 8), [], list(profile.first_platforms),
+    )  # fmt: skip
+
+
+def _notices() -> Iterator[Setting]:
+    waits = (
+        ("notices.wait_danger", "A new report with somebody in danger may wait", 15),
+        ("notices.wait", "Any other new report may wait", 240),
+    )
+    for name, label, minutes in waits:
+        yield Setting(
+            name, "notices", label,
+            "Until somebody says that it was received. Then everybody who handles incidents is told again, and after "
+            "as long once more whoever stands above them.",
+            Number(5, 2880, "minutes"), minutes, None,
+        )  # fmt: skip
+    yield Setting(
+        "files.most_megabytes", "files", "The largest file that can be attached",
+        "Of an incident. Scanned letters and recordings are seldom larger than this.",
+        Number(1, 100, "megabytes"), 25, None,
     )  # fmt: skip
 
 

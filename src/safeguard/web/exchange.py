@@ -4,10 +4,12 @@ A context variable rather than an argument: Litestar calls guards, dependencies,
 different ways, and all of them ask the same few questions.
 """
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from safeguard import clock
@@ -64,6 +66,10 @@ class Exchange:
     once: Once | None = None
     """What names this request, when it is to be done once."""
     answer: Answer | None = None
+    upload: Any = None
+    """The file that came with it (`uploading.Upload`), on routes that take one."""
+    patience: asyncio.Timeout | None = None
+    """The limit of time until an answer must begin: a file that keeps coming moves it on."""
 
     @property
     def is_api(self) -> bool:

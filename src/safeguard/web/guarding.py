@@ -43,8 +43,8 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
     served.visitor = connection.cookies.get(cookies.VISITOR) or None
     if token := connection.cookies.get(cookies.SESSION):
         served.session_hash = cookies.hash_of(token)
-    if served.method in SAFE or not isinstance(connection, Request):
-        return
+    if served.method in SAFE or not isinstance(connection, Request) or "receives" in handler.opt:
+        return  # what takes a file reads its body piece by piece: see `uploading`
     if served.is_api:
         await _read_json(connection, served)
     else:

@@ -16,6 +16,9 @@ POLICY = "; ".join(
     )
 )
 
+SANDBOX = "default-src 'none'; sandbox; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+"""For files that somebody brought: stricter still, and the one other policy that an answer may carry."""
+
 PERMISSIONS = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 ALWAYS: tuple[tuple[bytes, bytes], ...] = (
@@ -27,6 +30,9 @@ ALWAYS: tuple[tuple[bytes, bytes], ...] = (
     (b"referrer-policy", b"no-referrer"),
     (b"permissions-policy", PERMISSIONS.encode()),
 )
+
+CSP = b"content-security-policy"
+SANDBOXED = tuple((name, SANDBOX.encode() if name == CSP else value) for name, value in ALWAYS)
 
 NO_STORE = (b"cache-control", b"no-store")
 """Pages about children stay in no cache; only built assets, whose address holds their hash, say otherwise."""
@@ -40,4 +46,5 @@ def add(message: HTTPResponseStartEvent, path: str) -> None:
     sent = [(name.lower(), value) for name, value in message.get("headers", [])]
     lasting = path.encode().startswith(KEPT_FOR_GOOD) and message["status"] == 200
     kept = [pair for pair in sent if pair[0] not in ours or (lasting and pair[0] == NO_STORE[0])]
-    message["headers"] = [*kept, *ALWAYS] if lasting else [*kept, *ALWAYS, NO_STORE]
+    always = SANDBOXED if (CSP, SANDBOX.encode()) in sent else ALWAYS
+    message["headers"] = [*kept, *always] if lasting else [*kept, *always, NO_STORE]

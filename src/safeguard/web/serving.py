@@ -73,6 +73,8 @@ async def serve(app: App, scope: HTTPScope, receive: Receive, send: Send) -> Non
         served.method = "GET"
     with exchange.serving(served), metrics.IN_FLIGHT.track_inprogress():
         await _within_limits(app, scope, receive, sending)
+        if served.upload and not (served.upload.kept and sending.status < 400):
+            await served.upload.discard()
     seconds = time.perf_counter() - started
     metrics.observe(served.method, served.route, sending.status, seconds)
     if not served.path.startswith(QUIET):
@@ -82,7 +84,7 @@ async def serve(app: App, scope: HTTPScope, receive: Receive, send: Send) -> Non
 async def _within_limits(app: App, scope: HTTPScope, receive: Receive, sending: "_Sending") -> None:
     try:
         async with asyncio.timeout(TIME_LIMIT) as limit:
-            sending.limit = limit
+            sending.limit = sending.served.patience = limit
             _check(scope, sending.served)
             await app(scope, receive, sending)
     except TimeoutError:

@@ -1,0 +1,28 @@
+"""Sending a file out: to be kept, never to be shown. No browser renders it, whatever it holds."""
+
+from collections.abc import AsyncIterator
+from typing import Final
+from urllib.parse import quote
+
+from litestar.response import Stream
+
+from safeguard.attachments.queries import File
+from safeguard.web.headers import SANDBOX
+
+MEDIA_TYPE: Final = "application/octet-stream"
+
+
+def send(file: File, pieces: AsyncIterator[bytes]) -> Stream:
+    """The bytes, as a file to keep."""
+    headers = {
+        "Content-Disposition": disposition(file.copy_name),
+        "Content-Length": str(file.size),
+        "Content-Security-Policy": SANDBOX,
+    }
+    return Stream(pieces, media_type=MEDIA_TYPE, headers=headers)
+
+
+def disposition(name: str) -> str:
+    """Keep it, under this name (RFC 6266): in plain letters for old programs, and as it is."""
+    plain = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-_.") else "_" for letter in name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
