@@ -5,6 +5,7 @@
 import { startGovuk } from './script/govuk.js'
 import { startAnnouncing } from './script/announcing.js'
 import { startDays } from './script/days.js'
+import { startKeys } from './script/keys.js'
 import { startMenus } from './script/menus.js'
 import { startRows } from './script/rows.js'
 import { startSending } from './script/sending.js'
@@ -13,6 +14,7 @@ import { startUnsaved } from './script/unsaved.js'
 startGovuk()
 startAnnouncing()
 startDays()
+startKeys()
 startMenus()
 startRows()
 startSending()

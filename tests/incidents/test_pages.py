@@ -212,7 +212,8 @@ async def test_a_whole_life_through_the_pages(sign_in):
     await send("/acknowledge", {"version": "1"}, page=at)
     await send("/risk", {"version": "2", "risk": "medium", "reason": "A teacher is upset."})
     await send("/classes", {"version": "3", "four_c": "conduct", "issue_types": "impersonation"})
-    await send("/parents", {"version": "4", "informed": "yes", "reason": "Rang Ravi's mother."})
+    knower = {"knowers-0-contact": "parents", "knowers-0-informed": "yes", "knowers-0-reason": "Rang Ravi's mother."}
+    await send("/parents", {"version": "4", **knower})
     await send("/entries", {"kind": "action", "words": "Report it.", "owner": "Sam", "due_on": "today"}, page=at)
     page = (await lead.get(at)).text
     action = re.search(r'href="([^"]+)/done"', page)[1]
@@ -220,7 +221,7 @@ async def test_a_whole_life_through_the_pages(sign_in):
     correction = re.search(r'href="([^"]+/correct)">Correct<', (await send_note(lead, at)))[1]
     assert "The earlier entry stays" in (await lead.get(correction)).text
     closing = {"summary": "s", "follow_up": "f", "decision": "d", "outcome": "It ended well."}
-    await send("/close", {"version": "5", **closing})
+    await send("/close", {"version": "5", **closing, "left_open": "Both families will tell us how it goes."})
     page = (await lead.get(at)).text
     assert "It ended well." in page
     assert (await lead.get(f"{at}/risk")).status_code == 409

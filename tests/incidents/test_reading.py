@@ -1,5 +1,7 @@
 """Reading fast under row security: the list and the search use their index, and the search asks for rights itself."""
 
+import json
+
 import psycopg
 import pytest
 
@@ -44,6 +46,7 @@ async def plan(work, statement, *values):
     """The indexes and the kinds of node that a statement's plan uses, as the app's own role."""
     await work.driver.execute("set local enable_seqscan = off")  # the tests' tables are small
     found = await work.driver.fetchval(f"explain (format json) {statement}", *values)
+    found = json.loads(found) if isinstance(found, str) else found
     nodes, indexes, todo = set(), set(), [found[0]["Plan"]]
     while todo:
         node = todo.pop()

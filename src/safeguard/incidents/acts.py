@@ -1,6 +1,6 @@
-"""Pages with a form that makes the next version of an incident: risk, kind, parents, correction, closing, reopening.
+"""Pages with a form that makes the next version of an incident: its risk, its kind, who handles it, who knows, its end.
 
-All six read the incident, show a form, do one verb and go back to the incident, so they are one kind of thing. A
+All read the incident, show a form, do one verb and go back to the incident, so they are one kind of thing. A
 conflict is not caught here: its page says what happened and gives back what was typed.
 """
 
@@ -15,24 +15,25 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from safeguard.access.policy import Permission
-from safeguard.errors import Conflict, Invalid
+from safeguard.errors import Conflict, FieldError, Invalid
+from safeguard.incidents.assigning import assign, list_handlers
 from safeguard.incidents.changing import CLOSED
 from safeguard.incidents.choices import read_form_choices
-from safeguard.incidents.closing import Closing, close, reopen
-from safeguard.incidents.correcting import correct
+from safeguard.incidents.closing import Closing, close, has_open_ends, reopen
 from safeguard.incidents.follow_up_forms import (
     ClassesForm,
     ClosingForm,
-    ParentsForm,
+    HandlerForm,
+    KnowersForm,
     ReasonForm,
     RiskForm,
     version_of,
 )
-from safeguard.incidents.forms import ReportForm, as_typed, named_as_typed
 from safeguard.incidents.here import here
-from safeguard.incidents.informing import note_parents
+from safeguard.incidents.informing import note_knowledge
 from safeguard.incidents.queries import read_incident
-from safeguard.incidents.story import ParentsInformed, Risk, Story
+from safeguard.incidents.standing import standing
+from safeguard.incidents.story import Risk, Story
 from safeguard.incidents.triaging import Classes, assess, classify
 from safeguard.web.fields import Fields
 from safeguard.web.forms import Form, blank, read
@@ -53,6 +54,8 @@ class Act:
     do: Callable[[Work, UUID, Form[Any]], Awaitable[Any]]
     when_closed: bool = False
     """Whether it is for closed incidents, and not for open ones."""
+    also: Callable[[Work], Awaitable[dict[str, Any]]] | None = None
+    """What its page shows beside the incident."""
 
     def routes(self) -> list[Any]:
         """The page, and what takes its form."""
@@ -74,8 +77,6 @@ class Act:
             request: Request[Any, Any, Any], work: NamedDependency[Work], incident_id: FromPath[UUID]
         ) -> Template | Redirect:
             form = await read(request, self.kind)
-            if form["add"]:
-                return await self.shown(request, work, await read_incident(work, incident_id), form, more=1)
             try:
                 await self.do(work, incident_id, form)
             except Invalid as refusal:
@@ -92,26 +93,23 @@ class Act:
         story: Story,
         form: Form[Any],
         *,
-        more: int = 0,
         status: int = 200,
     ) -> Template:
         """The page with its form."""
         place = here()
-        rows = form.rows("people", least=0) if self.kind is ReportForm else []
         contact, platforms = await read_form_choices(work, place.profile)
-        if more:
-            rows = form.rows("people", least=len(rows) + more)
         return page(
             request,
             self.template,
             status=status,
             form=form,
             errors=form.errors,
-            rows=rows,
             shown=place.presenter.shown(story),
             profile=place.profile,
             contact=contact,
             platforms=platforms,
+            standing=standing(story),
+            **(await self.also(work) if self.also else {}),
             version=form["version"] or story.facts.version,
         )
 
@@ -130,17 +128,42 @@ async def _assess(work: Work, incident_id: UUID, form: Form[RiskForm]) -> None:
 
 async def _classify(work: Work, incident_id: UUID, form: Form[ClassesForm]) -> None:
     said = form.value
-    classes = Classes(four_c=said.four_c, risk_areas=said.risk_areas, issue_types=said.issue_types)
+    classes = Classes(four_c=said.four_c, risk_areas=said.risk_areas, issue_types=said.issue_types,
+                      platforms=said.platforms)  # fmt: skip
     await classify(work, incident_id, version_of(form), classes, here().profile)
 
 
-async def _note_parents(work: Work, incident_id: UUID, form: Form[ParentsForm]) -> None:
-    informed = cast("ParentsInformed", form.value.informed)
-    await note_parents(work, incident_id, version_of(form), informed, form.value.reason)
+async def _note_knowledge(work: Work, incident_id: UUID, form: Form[KnowersForm]) -> None:
+    said, zone = form.value, here().organisation.time_zone
+    entries = tuple(row.entry(said.person_id, zone) for row in said.knowers)
+    try:
+        await note_knowledge(work, incident_id, version_of(form), entries)
+    except Invalid as refusal:
+        raise _named_as_typed(refusal, form) from None
+
+
+def _named_as_typed(refusal: Invalid, form: Form[KnowersForm]) -> Invalid:
+    """The same errors under the names that the fields have in the page: `0.reason` may be `knowers-2-reason`."""
+    told = ("informed", "on", "at", "contact_name", "reason")
+    rows = [row for row in form.rows("knowers", least=0) if any(row[name].strip() for name in told)]
+    named = ((error, *error.field.partition(".")) for error in refusal.errors)
+    return Invalid(
+        *(FieldError(rows[int(row)].name(field) if field else row, error.message) for error, row, _, field in named)
+    )
+
+
+async def _assign(work: Work, incident_id: UUID, form: Form[HandlerForm]) -> None:
+    await assign(work, incident_id, version_of(form), form.value.handler, form.value.words)
+
+
+async def _handlers(work: Work) -> dict[str, Any]:
+    return {"handlers": await list_handlers(work)}
 
 
 async def _close(work: Work, incident_id: UUID, form: Form[ClosingForm]) -> None:
     said = {field.name: getattr(form.value, field.name) for field in fields(ClosingForm) if field.name != "version"}
+    if not said["left_open"] and await has_open_ends(work, incident_id):
+        raise Invalid(FieldError("left_open", "Something is still open. Finish it first, or say why it is closed."))
     await close(work, incident_id, version_of(form), Closing(**said))
 
 
@@ -148,19 +171,9 @@ async def _reopen(work: Work, incident_id: UUID, form: Form[ReasonForm]) -> None
     await reopen(work, incident_id, version_of(form), form.value.reason)
 
 
-async def _correct(work: Work, incident_id: UUID, form: Form[ReportForm]) -> None:
-    place = here()
-    try:
-        new = form.value.report(place.profile, place.organisation.time_zone)
-        await correct(work, incident_id, version_of(form), new, place.profile, form.value.reason)
-    except Invalid as refusal:
-        raise refusal if form.errors else named_as_typed(refusal, form) from None
-
-
 def _classes_typed(story: Story) -> Form[ClassesForm]:
-    from_facts = [
-        (name, code) for name in ("four_c", "risk_areas", "issue_types") for code in getattr(story.facts, name)
-    ]
+    names = ("four_c", "risk_areas", "issue_types", "platforms")
+    from_facts = [(name, code) for name in names for code in getattr(story.facts, name)]
     return Form(ClassesForm, Fields.of(from_facts), None, ())
 
 
@@ -168,13 +181,12 @@ ACTS = (
     Act("risk", "incidents/risk.html", Permission.INCIDENT_TRIAGE, RiskForm, lambda story: blank(RiskForm), _assess),
     Act("classes", "incidents/classes.html", Permission.INCIDENT_TRIAGE, ClassesForm, _classes_typed, _classify),
     Act(
-        "parents", "incidents/parents.html", Permission.INCIDENT_FOLLOW_UP, ParentsForm,
-        lambda story: blank(ParentsForm, informed=story.facts.parents_informed, reason=story.facts.parents_reason),
-        _note_parents,
+        "parents", "incidents/parents.html", Permission.INCIDENT_FOLLOW_UP, KnowersForm,
+        lambda story: blank(KnowersForm), _note_knowledge,
     ),
     Act(
-        "correct", "incidents/correct.html", Permission.INCIDENT_FOLLOW_UP, ReportForm,
-        lambda story: as_typed(story, here().zone), _correct,
+        "assign", "incidents/assign.html", Permission.INCIDENT_TRIAGE, HandlerForm,
+        lambda story: blank(HandlerForm, handler=str(story.facts.assigned_to or "")), _assign, also=_handlers,
     ),
     Act(
         "close", "incidents/close.html", Permission.INCIDENT_CLOSE, ClosingForm, lambda story: blank(ClosingForm),

@@ -15,6 +15,7 @@ import msgspec
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, FieldError, Invalid, NotFound
 from safeguard.incidents.changing import CLOSED, entry_values, new_entry
+from safeguard.incidents.concerning import about_person
 from safeguard.incidents.documents import entry_document
 from safeguard.incidents.entering import NewEntry, check_entry, tidied_entry
 from safeguard.incidents.informing import inform
@@ -66,12 +67,6 @@ where m.organisation_id = (select sec.current_organisation()) and m.state = 'act
 limit 2
 """
 
-PERSON: Final = """
-select n.position, n.name from public.incident_people n
-where n.organisation_id = (select sec.current_organisation()) and n.incident_id = $1 and n.id = $2
-    and n.removed_at is null
-"""
-
 decode_entry = msgspec.json.Decoder(Entry).decode
 
 
@@ -97,12 +92,17 @@ async def complete_action(work: Work, incident_id: UUID, action_id: UUID, words:
 
 async def _add(work: Work, incident_id: UUID, new: NewEntry) -> Entry:
     new = await _with_owner(work, new)
-    values: dict[str, object] = {name: getattr(new, name) for name in _TAKEN} | await _about(work, incident_id, new)
+    if new.result and new.result not in (await own_profile(work)).person_outcomes:
+        raise Invalid(FieldError("result", "Choose from this organisation's own list."))
+    values: dict[str, object] = {name: getattr(new, name) for name in _TAKEN}
+    values |= await about_person(work, incident_id, new.person_id)
     if new.supersedes_id:
         await _superseded(work, incident_id, new)
     entry = new_entry(work, incident_id, new.kind, **values)
     if new.kind == "informing":
         return await inform(work, entry)
+    if entry.due_on and not work.dated:
+        work.ask("notice.task", entry.id, key=str(entry.id))  # whose it is is told, now and when it is due
     return await _insert(work, entry, _event(new))
 
 
@@ -169,18 +169,6 @@ async def _with_owner(work: Work, new: NewEntry) -> NewEntry:
     if len(found) != 1:
         return new
     return msgspec.structs.replace(new, owner_id=found[0]["user_id"], owner_name=found[0]["name"])
-
-
-async def _about(work: Work, incident_id: UUID, new: NewEntry) -> dict[str, object]:
-    """The person of this incident whom an entry is about, and what the organisation calls how it ended for them."""
-    if new.person_id is None:
-        return {}
-    person = await work.driver.fetchrow(PERSON, incident_id, new.person_id)
-    if person is None:
-        raise Invalid(FieldError("person_id", "Choose somebody who is named in this incident."))
-    if new.result and new.result not in (await own_profile(work)).person_outcomes:
-        raise Invalid(FieldError("result", "Choose from this organisation's own list."))
-    return {"person_id": new.person_id, "person_position": person["position"], "person_name": person["name"]}
 
 
 async def _superseded(work: Work, incident_id: UUID, new: NewEntry) -> None:

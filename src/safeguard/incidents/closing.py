@@ -3,6 +3,7 @@
 It can be reopened with a reason. The closing words stay in the timeline and in the earlier versions.
 """
 
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -24,6 +25,8 @@ class Closing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     follow_up: str
     decision: str
     outcome: str
+    left_open: str = ""
+    """Why it is closed although something is still open: an action, an awaited answer, somebody's outcome."""
 
 
 ASKED = {
@@ -34,10 +37,34 @@ ASKED = {
 }
 
 
+OPEN_ENDS: Final = """
+select exists (
+    select from public.entries e
+    where e.organisation_id = (select sec.current_organisation()) and e.incident_id = $1 and e.done_at is null
+        and (e.kind = 'action' or (e.kind = 'contact' and e.awaits_answer))
+        and not exists (
+            select from public.entries s where s.organisation_id = e.organisation_id and s.supersedes_id = e.id)
+) or exists (
+    select from public.incident_people n
+    where n.organisation_id = (select sec.current_organisation()) and n.incident_id = $1 and n.removed_at is null
+        and n.role in ('affected', 'alleged')
+        and not exists (
+            select from public.entries o
+            where o.organisation_id = n.organisation_id and o.incident_id = n.incident_id
+                and o.kind = 'person_outcome' and o.person_id = n.id)
+)
+"""
+
+
+async def has_open_ends(work: Work, incident_id: UUID) -> bool:
+    """Whether an action or an answer is still open, or nothing says how it ended for somebody harmed or alleged."""
+    return bool(await work.driver.fetchval(OPEN_ENDS, incident_id))
+
+
 async def close(work: Work, incident_id: UUID, version: int, closing: Closing) -> Facts:
     """Close an incident; raises `Invalid` for what is missing and `Conflict` when it is closed already."""
     work.require(Permission.INCIDENT_CLOSE)
-    said = {name: tidy(getattr(closing, name)) for name in ASKED}
+    said = {name: tidy(getattr(closing, name)) for name in (*ASKED, "left_open")}
     if errors := [*(FieldError(name, ASKED[name]) for name in ASKED if not said[name]), *too_long(said)]:
         raise Invalid(*errors)
     story = await open_one(work, incident_id, version)
@@ -45,7 +72,7 @@ async def close(work: Work, incident_id: UUID, version: int, closing: Closing) -
     await insert_entry(
         work,
         new_entry(work, incident_id, "closing", words=said["summary"], follow_up=said["follow_up"],
-                  decision=said["decision"], outcome=said["outcome"]),
+                  decision=said["decision"], outcome=said["outcome"], reason=said["left_open"]),
     )  # fmt: skip
     return await save(
         work, facts, story.people, "incident.closed",

@@ -6,6 +6,7 @@ A conflict is not caught here: its page says what happened and gives back what w
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -13,23 +14,28 @@ from litestar.response import Redirect, Template
 
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, Invalid, NotFound
+from safeguard.incidents import ending_routes
 from safeguard.incidents.acknowledging import acknowledge
 from safeguard.incidents.acts import in_state
-from safeguard.incidents.adding import add_entry, complete_action, find_entry
+from safeguard.incidents.adding import add_entry, find_entry
 from safeguard.incidents.changing import CLOSED
+from safeguard.incidents.controls import controls_by_objective
+from safeguard.incidents.entering import NewEntry
+from safeguard.incidents.entry_kinds import ABOUT_SOMEBODY, CORRECTABLE
 from safeguard.incidents.follow_up_forms import (
     KINDS,
     EntryForm,
     ReasonForm,
-    WordsForm,
     begun_with,
     blank_entry,
+    named_in_page,
     version_of,
 )
 from safeguard.incidents.here import here
+from safeguard.incidents.linking import find_referenced
 from safeguard.incidents.queries import Heading, get_heading, read_incident
-from safeguard.incidents.story import Facts
-from safeguard.web.forms import Form, blank, read
+from safeguard.incidents.story import Facts, Story
+from safeguard.web.forms import Form, read
 from safeguard.web.pages import after, page, wants_fragment
 from safeguard.work import Work
 
@@ -49,11 +55,13 @@ async def show_entry_form(
     request: Request[Any, Any, Any], work: NamedDependency[Work], incident_id: FromPath[UUID]
 ) -> Template:
     """The form of one kind of entry; HTMX swaps it into the incident's page."""
-    kind = request.query_params.get("kind", "note")
-    heading = await get_heading(work, incident_id)
-    if heading.state == "closed":
+    asked, person = request.query_params.get("kind", "note"), request.query_params.get("person", "")
+    kind = asked if asked in KINDS else "note"
+    incident = await _named(work, incident_id, kind)
+    # A link is for closed incidents too: that it happened before is what it tells.
+    if _facts(incident).state == "closed" and kind != "link":
         raise Conflict(CLOSED)
-    return _entry_form(request, heading, blank_entry(kind if kind in KINDS else "note"))
+    return _entry_form(request, incident, blank_entry(kind, person))
 
 
 @get("/incidents/{incident_id:uuid}/entries/{entry_id:uuid}/correct", permission=Permission.INCIDENT_FOLLOW_UP)
@@ -66,9 +74,9 @@ async def show_entry_correction(
     """The form of an entry that corrects an earlier one, with its words to begin with."""
     story = await in_state(work, incident_id, closed=False)
     earlier = await find_entry(work, incident_id, entry_id)
-    if earlier is None or earlier.kind not in KINDS:
+    if earlier is None or earlier.kind not in CORRECTABLE:
         raise NotFound
-    return _entry_form(request, story.facts, begun_with(earlier))
+    return _entry_form(request, story, begun_with(earlier, here().zone))
 
 
 @post("/incidents/{incident_id:uuid}/entries", permission=Permission.INCIDENT_FOLLOW_UP, status_code=303)
@@ -78,47 +86,27 @@ async def take_entry(
     """Add to the record."""
     form = await read(request, EntryForm)
     try:
-        entry = await add_entry(work, incident_id, form.value.entry(work))
+        entry = await add_entry(work, incident_id, await _meant(work, form))
     except Invalid as refusal:
-        wrong = form if form.errors else form.refused(refusal)
-        return _entry_form(request, await get_heading(work, incident_id), wrong, 422)
+        wrong = form if form.errors else form.refused(named_in_page(refusal))
+        return _entry_form(request, await _named(work, incident_id, form["kind"]), wrong, 422)
     return after(f"/incidents/{incident_id}?added={entry.id}#entry-{entry.id}")
 
 
-@get("/incidents/{incident_id:uuid}/entries/{entry_id:uuid}/done", permission=Permission.INCIDENT_FOLLOW_UP)
-async def show_completion(
-    request: Request[Any, Any, Any],
-    work: NamedDependency[Work],
-    incident_id: FromPath[UUID],
-    entry_id: FromPath[UUID],
-) -> Template:
-    """The form that says an action is done."""
-    return await _completion(request, work, incident_id, entry_id, blank(WordsForm))
+async def _meant(work: Work, form: Form[EntryForm]) -> NewEntry:
+    """What the form says; a reference that was typed becomes the incident that it names."""
+    new = form.value.entry(work, here().organisation.time_zone)
+    if new.kind != "link" or not form.value.linked_reference:
+        return new
+    return msgspec.structs.replace(new, linked_id=await find_referenced(work, form.value.linked_reference))
 
 
-@post(
-    "/incidents/{incident_id:uuid}/entries/{entry_id:uuid}/done",
-    permission=Permission.INCIDENT_FOLLOW_UP,
-    status_code=303,
-)
-async def take_completion(
-    request: Request[Any, Any, Any],
-    work: NamedDependency[Work],
-    incident_id: FromPath[UUID],
-    entry_id: FromPath[UUID],
-) -> Template | Redirect:
-    """Say that an action is done."""
-    form = await read(request, WordsForm)
-    try:
-        entry = await complete_action(work, incident_id, entry_id, form.value.words)
-    except Invalid as refusal:
-        wrong = form if form.errors else form.refused(refusal)
-        return await _completion(request, work, incident_id, entry_id, wrong, 422)
-    return after(f"/incidents/{incident_id}?added={entry.id}#entry-{entry.id}")
+def _facts(incident: Heading | Story) -> Heading | Facts:
+    return incident.facts if isinstance(incident, Story) else incident
 
 
 def _entry_form(
-    request: Request[Any, Any, Any], heading: Heading | Facts, form: Form[EntryForm], status: int = 200
+    request: Request[Any, Any, Any], incident: Heading | Story, form: Form[EntryForm], status: int = 200
 ) -> Template:
     place = here()
     answer = page(
@@ -129,7 +117,9 @@ def _entry_form(
         entry=form,
         errors=form.errors,
         here=wants_fragment(request),
-        incident=heading,
+        incident=_facts(incident),
+        people=incident.present if isinstance(incident, Story) else (),
+        controls=controls_by_objective(place.profile) if form["kind"] == "lesson" else (),
         profile=place.profile,
     )
     # A form of the story's page that needs another look replaces the form, and not the story.
@@ -137,30 +127,9 @@ def _entry_form(
     return answer
 
 
-async def _completion(
-    request: Request[Any, Any, Any],
-    work: Work,
-    incident_id: UUID,
-    entry_id: UUID,
-    form: Form[WordsForm],
-    status: int = 200,
-) -> Template:
-    story = await read_incident(work, incident_id)
-    place = here()
-    items = [item for item in place.presenter.items(story) if item.id == entry_id and item.kind == "action"]
-    if not items:
-        raise NotFound
-    return page(
-        request, "incidents/done.html", status=status, form=form, errors=form.errors, action=items[0],
-        shown=place.presenter.shown(story), profile=place.profile,
-    )  # fmt: skip
+async def _named(work: Work, incident_id: UUID, kind: str) -> Heading | Story:
+    """The incident beside a form: with its people where the form asks about one of them, else only which it is."""
+    return await read_incident(work, incident_id) if kind in ABOUT_SOMEBODY else await get_heading(work, incident_id)
 
 
-ROUTES = [
-    take_acknowledgement,
-    show_entry_form,
-    show_entry_correction,
-    take_entry,
-    show_completion,
-    take_completion,
-]
+ROUTES = [take_acknowledgement, show_entry_form, show_entry_correction, take_entry, *ending_routes.ROUTES]

@@ -9,7 +9,8 @@ from uuid import UUID
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, FieldError, Invalid
 from safeguard.incidents.changing import held_open, insert_entry, new_entry, open_one, save
-from safeguard.incidents.entering import too_long
+from safeguard.incidents.concerning import about_person
+from safeguard.incidents.entering import NewEntry, check_entry, tidied_entry, too_long
 from safeguard.incidents.reports import tidy
 from safeguard.incidents.story import Entry, Facts, ParentsInformed, Person
 from safeguard.work import Work
@@ -31,6 +32,27 @@ async def note_parents(work: Work, incident_id: UUID, version: int, informed: Pa
     entry = new_entry(work, incident_id, "informing", contact="parents", informed=informed, reason=reason)
     await insert_entry(work, entry)
     return await _projected(work, story.facts, story.people, entry)
+
+
+async def note_knowledge(work: Work, incident_id: UUID, version: int, said: tuple[NewEntry, ...]) -> None:
+    """Keep several statements at once; raises `Invalid` with errors named `0.reason`, by its number."""
+    work.require(Permission.INCIDENT_FOLLOW_UP)
+    said = tuple(tidied_entry(each) for each in said)
+    if not said:
+        raise Invalid(FieldError("", "Choose for at least one of them whether they know."))
+    errors = [
+        FieldError(f"{number}.{error.field}", error.message)
+        for number, each in enumerate(said)
+        for error in check_entry(each, work.now())
+    ]
+    if errors:
+        raise Invalid(*errors)
+    await open_one(work, incident_id, version)
+    for each in said:
+        about = await about_person(work, incident_id, each.person_id)
+        kept = {name: getattr(each, name) for name in ("contact", "contact_name", "informed", "reason", "words")}
+        entry = new_entry(work, incident_id, "informing", took_place_at=each.took_place_at, **kept, **about)
+        await inform(work, entry)
 
 
 async def inform(work: Work, entry: Entry) -> Entry:

@@ -12,12 +12,13 @@ from litestar.response import Redirect, Template
 from safeguard import clock
 from safeguard.access.policy import Permission
 from safeguard.errors import Invalid
-from safeguard.incidents import acts, following_routes, versions
+from safeguard.incidents import acts, correcting_routes, following_routes, inbox_routes, versions
 from safeguard.incidents.advising import Step, next_step
+from safeguard.incidents.asking import shown
 from safeguard.incidents.choices import read_contact, read_form_choices, read_quiet
 from safeguard.incidents.filtering import read_filters
 from safeguard.incidents.follow_up_forms import blank_entry
-from safeguard.incidents.forms import ReportForm, named_as_typed
+from safeguard.incidents.forms import ReportForm, named_as_typed, seen_version
 from safeguard.incidents.here import Here, here
 from safeguard.incidents.looking import list_looks
 from safeguard.incidents.phrases import SHOWN
@@ -25,12 +26,16 @@ from safeguard.incidents.queries import Row, list_incidents, list_own, read_inci
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.story import Story
 from safeguard.incidents.today import read_today
+from safeguard.tenancy.report_forms.asked import Asked
+from safeguard.tenancy.report_forms.reading import read_asked
 from safeguard.web.forms import Form, blank, read
 from safeguard.web.pages import after, page
 from safeguard.web.paging import DEFAULT_LIMIT, Key, cut, read_cursor, scope_of
 from safeguard.work import Work
 
 PEOPLE_AT_FIRST = 1
+PERSON = "person"
+"""The button that asks for one more row of people; another asks for the questions of another type."""
 
 
 @get("/", permission=Permission.HOME_READ)
@@ -66,21 +71,24 @@ async def show_list(request: Request[Any, Any, Any], work: NamedDependency[Work]
 @get("/incidents/new", permission=Permission.INCIDENT_RECORD)
 async def show_form(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
     """The report form."""
-    return await _form(request, work, blank(ReportForm))
+    about = request.query_params.get("about", "")
+    return await _form(request, work, blank(ReportForm, about=about), await read_asked(work, here().profile))
 
 
 @post("/incidents/new", permission=Permission.INCIDENT_RECORD, status_code=303)
 async def take_form(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template | Redirect:
     """Record a report, or add an empty row for one more person."""
     form, place = await read(request, ReportForm), here()
+    asked = await read_asked(work, place.profile, seen_version(form))
     if form["add"]:
-        return await _form(request, work, form, rows=len(form.rows("people", least=0)) + 1)
+        more = 1 if form["add"] == PERSON else 0
+        return await _form(request, work, form, asked, rows=len(form.rows("people", least=0)) + more)
     try:
         new = form.value.report(place.profile, place.organisation.time_zone)
-        story = await record_incident(work, new, place.profile)
+        story = await record_incident(work, new, place.profile, asked)
     except Invalid as refusal:
         wrong = form if form.errors else form.refused(named_as_typed(refusal, form))
-        return await _form(request, work, wrong, status=422)
+        return await _form(request, work, wrong, asked, status=422)
     return after(f"/incidents/{story.facts.id}?recorded=yes")
 
 
@@ -129,6 +137,7 @@ async def _form(
     request: Request[Any, Any, Any],
     work: Work,
     form: Form[ReportForm],
+    asked: Asked,
     *,
     rows: int = PEOPLE_AT_FIRST,
     status: int = 200,
@@ -145,6 +154,7 @@ async def _form(
         profile=place.profile,
         contact=contact,
         platforms=platforms,
+        **shown(asked, place.profile, form),
     )
 
 
@@ -165,7 +175,9 @@ ROUTES = [
     show_form,
     take_form,
     show_incident,
+    *inbox_routes.ROUTES,
     *following_routes.ROUTES,
     *acts.ROUTES,
+    *correcting_routes.ROUTES,
     *versions.ROUTES,
 ]

@@ -1,5 +1,6 @@
 """Triaging: how great the risk is, with a reason for every change, and what kind of incident it is."""
 
+from collections.abc import Container
 from uuid import UUID
 
 import msgspec
@@ -21,6 +22,8 @@ class Classes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     four_c: tuple[str, ...] = ()
     risk_areas: tuple[str, ...] = ()
     issue_types: tuple[str, ...] = ()
+    platforms: tuple[str, ...] | None = None
+    """None leaves them as they were reported."""
 
 
 async def assess(work: Work, incident_id: UUID, version: int, risk: Risk, reason: str) -> Facts:
@@ -46,8 +49,12 @@ async def assess(work: Work, incident_id: UUID, version: int, risk: Risk, reason
 async def classify(work: Work, incident_id: UUID, version: int, classes: Classes, profile: Profile) -> Facts:
     """Say what kind of incident it is; raises `Invalid` for a code that the profile does not know."""
     work.require(Permission.INCIDENT_TRIAGE)
-    known = {"four_c": profile.areas, "risk_areas": profile.risk_areas, "issue_types": profile.issues}
-    chosen = {name: tuple(dict.fromkeys(getattr(classes, name))) for name in known}
+    known: dict[str, Container[str]] = {
+        "four_c": profile.areas, "risk_areas": profile.risk_areas, "issue_types": profile.issues,
+        "platforms": profile.platforms,
+    }  # fmt: skip
+    said = {name: getattr(classes, name) for name in known}
+    chosen = {name: tuple(dict.fromkeys(codes)) for name, codes in said.items() if codes is not None}
     for name, codes in chosen.items():
         if not all(code in known[name] for code in codes):
             raise Invalid(FieldError(name, "Choose from this organisation's own list."))
