@@ -115,15 +115,20 @@ def _table(wanted: type[T], value: object, path: Path, problems: Problems) -> T 
     entries, before = cast("dict[str, object]", value), len(problems.found)
     known, values = _known(wanted), {}
     for name, (hint, each) in known.items():
-        if name == "code":
+        if name == "code" and not _numbered(path):
             values[name] = _read(hint, path[-1], path, problems)
         elif name in entries:
             values[name] = _read(hint, entries[name], (*path, name), problems)
         elif each.default is MISSING and each.default_factory is MISSING:
             problems.add(path, f"`{name}` is missing{_of(path)}: write `{name} = …`.")
-    for key in entries.keys() - (known.keys() - {"code"}):
+    for key in entries.keys() - (known.keys() - (set() if _numbered(path) else {"code"})):
         problems.add((*path, key), f"`{key}` is not known here{_perhaps(key, list(known))}.")
     return wanted(**values) if len(problems.found) == before else None
+
+
+def _numbered(path: Path) -> bool:
+    """Whether a table is one of a list (`[[controls]]`): it names its code itself, where another is named by its key."""
+    return not path or isinstance(path[-1], int)
 
 
 def _of(path: Path) -> str:

@@ -1,0 +1,24 @@
+-- Standards: who may touch reviews, evidence items and improvements. What was judged is never deleted; each change is a
+-- version whose committed document stays in the log.
+
+select sec.isolate('public.reviews', 'owned');
+revoke update, delete on public.reviews from safeguard_app;
+grant update (scope, state, statement, version, signed_at, signed_by, signed_by_name) on public.reviews to safeguard_app;
+
+select sec.isolate('public.ratings', 'owned');
+revoke update, delete on public.ratings from safeguard_app;
+grant update (level, commentary, version, judged_at, judged_by, judged_by_name) on public.ratings to safeguard_app;
+
+select sec.isolate('public.evidence_items', 'owned');
+revoke update, delete on public.evidence_items from safeguard_app;
+grant update (kind, title, description, kept_at, dated_on, renew_on, version, withdrawn_at, withdrawn_reason)
+    on public.evidence_items to safeguard_app;
+
+-- Which controls an item supports is a list without content of its own: taking one away is in the item's next version.
+select sec.isolate('public.evidence_controls', 'owned');
+revoke update on public.evidence_controls from safeguard_app;
+
+select sec.isolate('public.improvements', 'owned');
+revoke update, delete on public.improvements from safeguard_app;
+grant update (words, owner_id, owner_name, due_on, state, progress, effect, version, finished_at)
+    on public.improvements to safeguard_app;

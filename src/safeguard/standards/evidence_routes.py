@@ -1,0 +1,136 @@
+"""`/standards/evidence`: what shows where we stand, how fresh it is, and which controls it supports."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from safeguard.access.policy import Permission
+from safeguard.errors import FieldError, Invalid
+from safeguard.standards.forms import SEPARATOR, ItemForm, WithdrawForm
+from safeguard.standards.here import own_frameworks
+from safeguard.standards.proving import add_item, change_item, withdraw_item
+from safeguard.standards.queries import LATEST_ITEM, get_item, list_items
+from safeguard.standards.review import Item
+from safeguard.web.fields import Fields
+from safeguard.web.forms import Form, read, today_here
+from safeguard.web.pages import after, page
+from safeguard.web.paging import DEFAULT_LIMIT, Key, cut, read_cursor, scope_of
+from safeguard.work import Work
+
+SCOPE: Final = scope_of("proofs", {})
+
+
+@get("/standards/evidence", permission=Permission.STANDARDS_READ)
+async def show_items(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
+    """Items of evidence, the latest first."""
+    start = read_cursor(request.query_params.get("after"), SCOPE)
+    rows = await list_items(work, (start.at, start.id) if start else LATEST_ITEM, DEFAULT_LIMIT + 1)
+    shown = cut(rows, DEFAULT_LIMIT, _key, SCOPE)
+    return page(request, "standards/evidence.html", items=shown, first=start is None, today=today_here())
+
+
+@get("/standards/evidence/new", permission=Permission.STANDARDS_REVIEW)
+async def show_new(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
+    """The form for an item; `?control=pies/M1` ticks the control that it is for."""
+    work.require(Permission.STANDARDS_REVIEW)
+    said = request.query_params.get("control", "")[:100]
+    starts = [("dated_on", today_here().isoformat()), ("seen", "0")]
+    starts += [("supports", each) for each in _with_mapped(said)]
+    return _form(request, Form(ItemForm, Fields.of(starts), None, ()))
+
+
+@post("/standards/evidence/new", permission=Permission.STANDARDS_REVIEW, status_code=303)
+async def take_new(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template | Redirect:
+    """Keep an item."""
+    form = await read(request, ItemForm)
+    try:
+        await add_item(work, _known(form.value).item())
+    except Invalid as refusal:
+        return _form(request, form if form.errors else form.refused(refusal), status=422)
+    return after("/standards/evidence")
+
+
+@get("/standards/evidence/{item_id:uuid}", permission=Permission.STANDARDS_READ)
+async def show_item(request: Request[Any, Any, Any], work: NamedDependency[Work], item_id: FromPath[UUID]) -> Template:
+    """One item, to read, to renew or to withdraw."""
+    item = await get_item(work, item_id)
+    return _form(request, _as_is(item), item)
+
+
+@post("/standards/evidence/{item_id:uuid}", permission=Permission.STANDARDS_REVIEW, status_code=303)
+async def take_item(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], item_id: FromPath[UUID]
+) -> Template | Redirect:
+    """Correct or renew an item."""
+    form = await read(request, ItemForm)
+    try:
+        said = _known(form.value)
+        await change_item(work, item_id, said.item(), said.seen)
+    except Invalid as refusal:
+        wrong = form if form.errors else form.refused(refusal)
+        return _form(request, wrong, await get_item(work, item_id), status=422)
+    return after("/standards/evidence")
+
+
+@post("/standards/evidence/{item_id:uuid}/withdraw", permission=Permission.STANDARDS_REVIEW, status_code=303)
+async def take_withdrawal(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], item_id: FromPath[UUID]
+) -> Template | Redirect:
+    """Say that an item shows nothing any more."""
+    form = await read(request, WithdrawForm)
+    try:
+        await withdraw_item(work, item_id, form.value.reason, form.value.seen)
+    except Invalid as refusal:
+        item = await get_item(work, item_id)
+        errors = form.errors or refusal.errors
+        return page(
+            request, "standards/item.html", status=422, form=_as_is(item), errors=errors, item=item,
+            frameworks=own_frameworks(), reason=form["reason"],
+        )  # fmt: skip
+    return after(f"/standards/evidence/{item_id}")
+
+
+def _known(said: ItemForm) -> ItemForm:
+    known = {(framework.code, control.code) for framework in own_frameworks() for control in framework.controls}
+    if not set(said.supports) <= known:
+        raise Invalid(FieldError("supports", "Choose from the controls on the page."))
+    return said
+
+
+def _with_mapped(said: str) -> list[str]:
+    """A control, and those of other frameworks that the same evidence supports."""
+    code, _, wanted = said.partition(SEPARATOR)
+    found = [said] if wanted else []
+    for framework in own_frameworks():
+        for control in framework.controls:
+            if framework.code == code and control.code == wanted:
+                found += [f"{other}{SEPARATOR}{one}" for other, codes in control.maps.items() for one in codes]
+    return found
+
+
+def _as_is(item: Item) -> Form[ItemForm]:
+    starts = [(name, str(getattr(item, name) or "")) for name in ("kind", "title", "description", "kept_at")]
+    starts += [("dated_on", item.dated_on.isoformat()), ("seen", str(item.version))]
+    starts += [("renew_on", item.renew_on.isoformat())] if item.renew_on else []
+    starts += [("supports", SEPARATOR.join(pair)) for pair in item.supports]
+    return Form(ItemForm, Fields.of(starts), None, ())
+
+
+def _form(
+    request: Request[Any, Any, Any], form: Form[ItemForm], item: Item | None = None, status: int = 200
+) -> Template:
+    return page(
+        request, "standards/item.html", status=status, form=form, errors=form.errors, item=item,
+        frameworks=own_frameworks(), reason="",
+    )  # fmt: skip
+
+
+def _key(item: Item) -> Key:
+    return Key(item.added_at, item.id)
+
+
+ROUTES = [show_items, show_new, take_new, show_item, take_item, take_withdrawal]

@@ -1,0 +1,123 @@
+"""The frameworks of `tenants/frameworks/*.toml`, checked before the service starts, in an organisation's own words."""
+
+import dataclasses
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path as FilePath
+from types import MappingProxyType
+from typing import Any, Final
+
+from safeguard import paths
+from safeguard.standards.checking import check, check_maps
+from safeguard.standards.framework import Framework
+from safeguard.tenancy.checking import NEEDED
+from safeguard.tenancy.layering import filled
+from safeguard.tenancy.positions import Path, lines_of
+from safeguard.tenancy.profile import Profile
+from safeguard.tenancy.reading import Problems, read
+
+FOLDER: Final = paths.TENANTS / "frameworks"
+BUILT_IN: Final = "pies"
+"""The framework that every organisation starts with."""
+
+
+class FrameworkError(Exception):
+    """The files cannot be used: one line for each mistake, `file:line: what is wrong`."""
+
+    def __init__(self, lines: tuple[str, ...]) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
+
+
+@cache
+def load_frameworks(folder: FilePath = FOLDER) -> Mapping[str, Framework]:
+    """Every framework by its code, with `{words}` still to be filled; raises `FrameworkError`."""
+    texts = {file.stem: file.read_text("utf-8") for file in sorted(folder.glob("*.toml"))}
+    found: dict[str, Framework] = {}
+    mistakes: list[str] = []
+    for name, text in texts.items():
+        framework, wrong = parse(name, text)
+        mistakes += wrong
+        if framework:
+            found[framework.code] = framework
+    for framework in found.values():
+        problems = Problems()
+        check_maps(found, framework, problems)
+        mistakes += _placed(framework.code, texts.get(framework.code, ""), problems)
+    if mistakes:
+        raise FrameworkError(tuple(mistakes))
+    return MappingProxyType(found)
+
+
+def parse(name: str, text: str) -> tuple[Framework | None, tuple[str, ...]]:
+    """One framework from the text of its file, and what is wrong with it, a line for each mistake."""
+    try:
+        tree = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as mistake:
+        return None, (f"{name}.toml: this is not TOML: {mistake}.",)
+    problems = Problems()
+    framework = read(Framework, tree, (), problems)
+    if framework:
+        check(framework, NEEDED["words"], problems)
+        if framework.code != name:
+            problems.add(("code",), f'write `code = "{name}"`, the name of the file.')
+    return framework, tuple(_placed(name, text, problems))
+
+
+def offered(profile: Profile) -> tuple[Framework, ...]:
+    """The frameworks for this kind of organisation in its words, the built-in one first."""
+    suited = [framework for framework in load_frameworks().values() if profile.kind in framework.kinds]
+    ordered = sorted(suited, key=lambda framework: (framework.code != BUILT_IN, bool(framework.dated), framework.name))
+    return tuple(in_words(framework, profile) for framework in ordered)
+
+
+def framework_of(code: str, profile: Profile) -> Framework | None:
+    """The framework of that code in the organisation's words."""
+    framework = load_frameworks().get(code)
+    return in_words(framework, profile) if framework else None
+
+
+def in_words(framework: Framework, profile: Profile) -> Framework:
+    """Every sentence with the organisation's own words put in, and a capital where a sentence begins."""
+    return _worded(framework, profile.kind, tuple(profile.words.items()))
+
+
+@cache
+def _worded(framework_: Framework, kind: str, words: tuple[tuple[str, str], ...]) -> Framework:
+    own = dict(words)
+    controls = tuple(
+        dataclasses.replace(control, **{name: _begun(filled(value, own)) for name, value in _sentences(control)})
+        for control in framework_.controls
+    )
+    return dataclasses.replace(framework_, controls=controls)
+
+
+def _sentences(control: Any) -> Iterator[tuple[str, Any]]:
+    for name in ("name", "first", "covers", "levels", "next", "evidence"):
+        value = getattr(control, name)
+        yield name, list(value) if isinstance(value, tuple) else value
+
+
+def _begun(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(_begun(each) for each in value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    return value[:1].upper() + value[1:]
+
+
+def _placed(name: str, text: str, problems: Problems) -> list[str]:
+    """`file:line: sentence`, at the nearest line that says it."""
+    if not problems.found:
+        return []
+    lines = lines_of(text)
+    return [f"{name}.toml:{_line(lines, path)}: {sentence}" for path, sentence in problems.found]
+
+
+def _line(lines: Mapping[Path, int], path: Path) -> int:
+    for end in range(len(path), 0, -1):
+        if path[:end] in lines:
+            return lines[path[:end]]
+        inside = [at for known, at in lines.items() if known[:end] == path[:end]]
+        if inside:
+            return min(inside)
+    return 1

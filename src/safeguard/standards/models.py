@@ -1,0 +1,171 @@
+"""The tables of this room, and how each column is redacted, exported and committed."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    DateTime,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    desc,
+    text,
+)  # fmt: skip
+from sqlalchemy.orm import Mapped, mapped_column
+
+from safeguard.database.base import Base, Owned, identifies, plain
+from safeguard.database.base import words as free_text  # an improvement has a column of that name
+
+EMPTY = text("''")
+
+
+def _member(name: str, column: str) -> ForeignKeyConstraint:
+    people = ["memberships.organisation_id", "memberships.user_id"]
+    return ForeignKeyConstraint(["organisation_id", column], people, name=name)
+
+
+class Review(Owned, Base):
+    """An organisation looking at itself against one framework, once: open, then signed off."""
+
+    __tablename__ = "reviews"
+    __table_args__ = (
+        _member("reviews_started_by_fkey", "started_by"),
+        _member("reviews_signed_by_fkey", "signed_by"),
+        CheckConstraint("scope in ('first', 'full')", name="scope"),
+        CheckConstraint("state in ('open', 'signed')", name="state"),
+        CheckConstraint("(state = 'signed') = (signed_at is not null)", name="signed"),
+        Index("reviews_open", "organisation_id", "framework", unique=True, postgresql_where=text("state = 'open'")),
+        Index("reviews_list", "organisation_id", "framework", desc("started_at"), desc("id")),
+    )
+
+    organisation_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("organisations.id"), primary_key=True, info=plain())
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, info=plain())
+    framework: Mapped[str] = mapped_column(Text, info=plain(committed=True))
+    framework_version: Mapped[str] = mapped_column(Text, info=plain(committed=True))
+    """The version whose sentences were read when the levels were given."""
+    scope: Mapped[str] = mapped_column(Text, info=plain(committed=True))
+    state: Mapped[str] = mapped_column(Text, server_default="open", info=plain(committed=True))
+    statement: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=free_text())
+    version: Mapped[int] = mapped_column(Integer, server_default=text("1"), info=plain())
+    started_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), info=plain(committed=True))
+    started_by: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
+    started_by_name: Mapped[str] = mapped_column(Text, info=identifies())
+    signed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), info=plain(committed=True))
+    signed_by: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
+    signed_by_name: Mapped[str | None] = mapped_column(Text, info=identifies())
+
+
+class Rating(Owned, Base):
+    """Where one control stands in one review, and why it is judged so."""
+
+    __tablename__ = "ratings"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organisation_id", "review_id"], ["reviews.organisation_id", "reviews.id"], name="ratings_review_fkey"
+        ),
+        _member("ratings_judged_by_fkey", "judged_by"),
+        UniqueConstraint("organisation_id", "review_id", "control", name="ratings_control_key"),
+        CheckConstraint("level between 1 and 9", name="level"),
+    )
+
+    organisation_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("organisations.id"), primary_key=True, info=plain())
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, info=plain())
+    review_id: Mapped[UUID] = mapped_column(Uuid, info=plain(committed=True))
+    control: Mapped[str] = mapped_column(Text, info=plain(committed=True))
+    level: Mapped[int | None] = mapped_column(Integer, info=plain(committed=True))
+    commentary: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=free_text())
+    version: Mapped[int] = mapped_column(Integer, server_default=text("1"), info=plain())
+    judged_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), info=plain(committed=True))
+    judged_by: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
+    judged_by_name: Mapped[str] = mapped_column(Text, info=identifies())
+
+
+class EvidenceItem(Owned, Base):
+    """Something that shows where an organisation stands: a policy, a record of training, a photograph of a display."""
+
+    __tablename__ = "evidence_items"
+    __table_args__ = (
+        _member("evidence_items_added_by_fkey", "added_by"),
+        CheckConstraint("renew_on is null or renew_on >= dated_on", name="renew"),
+        Index("evidence_items_list", "organisation_id", desc("added_at"), desc("id")),
+    )
+
+    organisation_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("organisations.id"), primary_key=True, info=plain())
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, info=plain())
+    kind: Mapped[str] = mapped_column(Text, info=plain(committed=True))
+    title: Mapped[str] = mapped_column(Text, info=free_text())
+    description: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=free_text())
+    kept_at: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=free_text())
+    """Where it can be seen: a place, a folder, an address on the web, as text."""
+    dated_on: Mapped[date] = mapped_column(Date, info=plain(committed=True))
+    renew_on: Mapped[date | None] = mapped_column(Date, info=plain(committed=True))
+    version: Mapped[int] = mapped_column(Integer, server_default=text("1"), info=plain())
+    added_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), info=plain(committed=True))
+    added_by: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
+    added_by_name: Mapped[str] = mapped_column(Text, info=identifies())
+    withdrawn_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), info=plain(committed=True))
+    withdrawn_reason: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=free_text())
+
+
+class EvidenceControl(Owned, Base):
+    """That an item supports a control: one item, controls of several frameworks."""
+
+    __tablename__ = "evidence_controls"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organisation_id", "item_id"], ["evidence_items.organisation_id", "evidence_items.id"],
+            name="evidence_controls_item_fkey",
+        ),
+        UniqueConstraint("organisation_id", "item_id", "framework", "control", name="evidence_controls_item_key"),
+        Index("evidence_controls_control", "organisation_id", "framework", "control"),
+    )  # fmt: skip
+
+    organisation_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("organisations.id"), primary_key=True, info=plain())
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, info=plain())
+    item_id: Mapped[UUID] = mapped_column(Uuid, info=plain())
+    framework: Mapped[str] = mapped_column(Text, info=plain(committed=True))
+    control: Mapped[str] = mapped_column(Text, info=plain(committed=True))
+
+
+class Improvement(Owned, Base):
+    """Something that is done so that a control stands better: from a review, an incident's lesson, an audit."""
+
+    __tablename__ = "improvements"
+    __table_args__ = (
+        _member("improvements_owner_fkey", "owner_id"),
+        _member("improvements_planned_by_fkey", "planned_by"),
+        CheckConstraint("source in ('review', 'incident', 'audit', 'other')", name="source"),
+        CheckConstraint("state in ('planned', 'doing', 'done', 'dropped')", name="state"),
+        CheckConstraint("(state in ('done', 'dropped')) = (finished_at is not null)", name="finished"),
+        Index(
+            "improvements_open", "organisation_id", "due_on", "id",
+            postgresql_where=text("state in ('planned', 'doing')"),
+        ),
+        Index("improvements_list", "organisation_id", desc("planned_at"), desc("id")),
+        Index("improvements_control", "organisation_id", "framework", "control"),
+    )  # fmt: skip
+
+    organisation_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("organisations.id"), primary_key=True, info=plain())
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, info=plain())
+    framework: Mapped[str] = mapped_column(Text, info=plain(committed=True))
+    control: Mapped[str] = mapped_column(Text, info=plain(committed=True))
+    source: Mapped[str] = mapped_column(Text, info=plain(committed=True))
+    words: Mapped[str] = mapped_column(Text, info=free_text())
+    owner_id: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
+    owner_name: Mapped[str] = mapped_column(Text, info=identifies())
+    due_on: Mapped[date] = mapped_column(Date, info=plain(committed=True))
+    state: Mapped[str] = mapped_column(Text, server_default="planned", info=plain(committed=True))
+    progress: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=free_text())
+    effect: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=free_text())
+    """What it changed, in levels and in incidents: said when it is done."""
+    version: Mapped[int] = mapped_column(Integer, server_default=text("1"), info=plain())
+    planned_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), info=plain(committed=True))
+    planned_by: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
+    planned_by_name: Mapped[str] = mapped_column(Text, info=identifies())
+    finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), info=plain(committed=True))

@@ -1,0 +1,128 @@
+"""`/standards/plan`: the one action plan, and each improvement in it."""
+
+from typing import Any, cast
+from uuid import UUID
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from safeguard.access.policy import Permission
+from safeguard.errors import Conflict, FieldError, Invalid
+from safeguard.standards.forms import SEPARATOR, PlanForm
+from safeguard.standards.framework import Control, Framework
+from safeguard.standards.here import own_framework, own_frameworks
+from safeguard.standards.improving import Plan, change_improvement, plan_improvement
+from safeguard.standards.queries import get_improvement, list_improvements, members
+from safeguard.standards.review import Improvement, Progress
+from safeguard.web.forms import Form, blank, read, today_here
+from safeguard.web.pages import after, page
+from safeguard.work import Work
+
+ELSE = "other"
+"""The choice that stands for somebody without an account."""
+
+
+@get("/standards/plan", permission=Permission.STANDARDS_READ)
+async def show_plan(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
+    """What is being done, the nearest deadline first; with `?show=finished`, what was."""
+    finished = request.query_params.get("show") == "finished"
+    rows = await list_improvements(work, finished=finished)
+    named = {
+        (framework.code, control.code): control.name for framework in own_frameworks() for control in framework.controls
+    }
+    return page(
+        request, "standards/plan.html", rows=rows, finished=finished, named=named, today=today_here(),
+        overdue=sum(row.due_on < today_here() for row in rows if row.open),
+    )  # fmt: skip
+
+
+@get("/standards/plan/new", permission=Permission.STANDARDS_REVIEW)
+async def show_new(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
+    """The form for an improvement; `?control=pies/M1` says of what, and its next step is put in."""
+    said = request.query_params.get("control", "")
+    words = request.query_params.get("words", "")[:500]
+    form = blank(PlanForm, control=said, words=words, state="planned", seen="0")
+    return await _form(request, work, form)
+
+
+@post("/standards/plan/new", permission=Permission.STANDARDS_REVIEW, status_code=303)
+async def take_new(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template | Redirect:
+    """Put an improvement into the plan."""
+    form = await read(request, PlanForm)
+    try:
+        framework, control = _chosen(form.value.control)
+        await plan_improvement(work, framework, control, _plan(form.value))
+    except Invalid as refusal:
+        return await _form(request, work, form if form.errors else form.refused(refusal), status=422)
+    return after("/standards/plan")
+
+
+@get("/standards/plan/{improvement_id:uuid}", permission=Permission.STANDARDS_READ)
+async def show_improvement(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], improvement_id: FromPath[UUID]
+) -> Template:
+    """One improvement: what it is, how far it is, what it changed."""
+    return await _form(request, work, _as_is(await get_improvement(work, improvement_id)), improvement_id)
+
+
+@post("/standards/plan/{improvement_id:uuid}", permission=Permission.STANDARDS_REVIEW, status_code=303)
+async def take_improvement(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], improvement_id: FromPath[UUID]
+) -> Template | Redirect:
+    """Say how far it is."""
+    form = await read(request, PlanForm)
+    try:
+        said = form.value
+        state = cast("Progress", said.state or "planned")
+        await change_improvement(work, improvement_id, _plan(said), state, said.progress, said.effect, said.seen)
+    except Invalid as refusal:
+        wrong = form if form.errors else form.refused(refusal)
+        return await _form(request, work, wrong, improvement_id, status=422)
+    except Conflict as refusal:
+        return await _form(request, work, form, improvement_id, status=409, theirs=refusal.detail)
+    return after("/standards/plan")
+
+
+def _plan(said: PlanForm) -> Plan:
+    return Plan(words=said.words, owner=said.owner_name if said.owner in {"", ELSE} else said.owner, due_on=said.due_on)
+
+
+def _chosen(said: str) -> tuple[Framework, Control]:
+    code, _, wanted = said.partition(SEPARATOR)
+    for framework in own_frameworks():
+        control = framework.control(wanted) if framework.code == code else None
+        if control:
+            return framework, control
+    raise Invalid(FieldError("control", "Choose the control that it improves."))
+
+
+def _as_is(improvement: Improvement) -> Form[PlanForm]:
+    return blank(
+        PlanForm, control=f"{improvement.framework}{SEPARATOR}{improvement.control}", words=improvement.words,
+        owner=str(improvement.owner_id) if improvement.owner_id else ELSE,
+        owner_name="" if improvement.owner_id else improvement.owner_name, due_on=improvement.due_on.isoformat(),
+        state=improvement.state, progress=improvement.progress, effect=improvement.effect,
+        seen=str(improvement.version),
+    )  # fmt: skip
+
+
+async def _form(
+    request: Request[Any, Any, Any],
+    work: Work,
+    form: Form[PlanForm],
+    improvement_id: UUID | None = None,
+    status: int = 200,
+    theirs: str | None = None,
+) -> Template:
+    current = await get_improvement(work, improvement_id) if improvement_id else None
+    framework = own_framework(current.framework) if current else None
+    control = framework.control(current.control) if framework and current else None
+    return page(
+        request, "standards/improvement.html", status=status, form=form, errors=form.errors, current=current,
+        theirs=theirs, framework=framework, control=control, frameworks=own_frameworks(), members=await members(work),
+    )  # fmt: skip
+
+
+ROUTES = [show_plan, show_new, take_new, show_improvement, take_improvement]

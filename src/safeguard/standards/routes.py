@@ -1,0 +1,7 @@
+"""Pages: where we stand, a review and its controls, the action plan, the evidence."""
+
+from safeguard.standards.evidence_routes import ROUTES as EVIDENCE_ROUTES
+from safeguard.standards.plan_routes import ROUTES as PLAN_ROUTES
+from safeguard.standards.review_routes import ROUTES as REVIEW_ROUTES
+
+ROUTES = [*REVIEW_ROUTES, *PLAN_ROUTES, *EVIDENCE_ROUTES]

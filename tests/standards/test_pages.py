@@ -1,0 +1,100 @@
+"""The pages of the standards, as a browser without script sees them."""
+
+import re
+
+import pytest
+
+from safeguard.access.roles import Role
+from tests.web.conftest import sign_in, surrounded  # noqa: F401  fixtures
+
+pytestmark = pytest.mark.anyio
+
+
+async def begun(browser) -> str:
+    answer = await browser.send("/standards/reviews", {"framework": "pies", "scope": "first"}, page="/standards")
+    assert answer.status_code == 303, answer.text
+    return answer.headers["location"]
+
+
+async def test_an_empty_page_says_how_to_begin(sign_in):  # noqa: F811
+    lead = await sign_in(Role.LEAD)
+    shown = (await lead.get("/standards")).text
+    assert "about twenty minutes" in shown
+    assert "Begin review" in shown
+
+
+async def test_a_control_is_judged_and_the_next_one_comes(sign_in):  # noqa: F811
+    lead = await sign_in(Role.LEAD)
+    review = await begun(lead)
+    control = f"{review}/controls/M1"
+    assert "Nobody can say who leads on online safety" in (await lead.get(control)).text
+    done = await lead.send(control, {"level": "4", "commentary": "On paper only.", "seen": "0", "do": "next"})
+    assert done.headers["location"] == f"{review}/controls/M3"
+    assert "On paper only." in (await lead.get(review)).text
+    assert "1 of 12" in (await lead.get("/standards")).text
+    assert "Write it into the job description" in (await lead.get(control)).text
+
+
+async def test_whoever_comes_second_sees_both_and_loses_nothing(sign_in):  # noqa: F811
+    lead = await sign_in(Role.LEAD)
+    control = f"{await begun(lead)}/controls/M1"
+    await lead.send(control, {"level": "4", "commentary": "The first.", "seen": "0", "do": "save"})
+    second = await lead.send(control, {"level": "2", "commentary": "The second.", "seen": "0", "do": "save"})
+    assert second.status_code == 409
+    assert "The first." in second.text
+    assert "The second." in second.text
+    seen = re.search(r'name="seen" value="(\d+)"', second.text)
+    assert seen and seen[1] == "1"
+    again = await lead.send(control, {"level": "2", "commentary": "The second.", "seen": "1", "do": "save"})
+    assert again.status_code == 303
+
+
+async def test_a_level_that_is_none_is_refused_with_what_was_typed(sign_in):  # noqa: F811
+    lead = await sign_in(Role.LEAD)
+    control = f"{await begun(lead)}/controls/M1"
+    refused = await lead.send(control, {"level": "7", "commentary": "<b>kept</b>", "seen": "0", "do": "save"})
+    assert refused.status_code == 422
+    assert "&lt;b&gt;kept&lt;/b&gt;" in refused.text
+
+
+async def test_a_control_that_is_not_in_the_framework_is_not_found(sign_in):  # noqa: F811
+    lead = await sign_in(Role.LEAD)
+    assert (await lead.get(f"{await begun(lead)}/controls/Z9")).status_code == 404
+    assert (await lead.get("/standards/frameworks/nothing")).status_code == 404
+
+
+async def test_a_governor_reads_and_signs_and_does_not_judge(sign_in):  # noqa: F811
+    lead = await sign_in(Role.LEAD)
+    review = await begun(lead)
+    governor = await sign_in(Role.GOVERNOR, organisation=lead.actor.organisation_id)
+    assert "Sign off" in (await governor.get(review)).text
+    assert (await governor.send(f"{review}/controls/M1", {"level": "1"}, page=review)).status_code == 403
+
+
+async def test_an_improvement_goes_from_plan_to_done(sign_in):  # noqa: F811
+    lead = await sign_in(Role.LEAD)
+    typed = {"control": "pies/M1", "words": "Name a deputy", "owner": str(lead.actor.user_id), "due_on": "2027-02-01"}
+    assert (await lead.send("/standards/plan/new", typed)).status_code == 303
+    shown = (await lead.get("/standards/plan")).text
+    address = re.search(r"/standards/plan/[0-9a-f-]{36}", shown)
+    assert address
+    done = typed | {"state": "done", "effect": "Level 2 now", "seen": "1", "owner_name": "", "progress": ""}
+    assert (await lead.send(address[0], done)).status_code == 303
+    assert "Name a deputy" in (await lead.get("/standards/plan?show=finished")).text
+
+
+async def test_evidence_is_added_with_the_controls_that_map_to_it(sign_in):  # noqa: F811
+    lead = await sign_in(Role.LEAD)
+    form = (await lead.get("/standards/evidence/new?control=360-degree-safe/PO1")).text
+    assert re.search(r'value="pies/M3"[^>]*checked', form)
+    typed = {"kind": "policy", "title": "Our policy", "dated_on": "2026-01-05", "supports": "pies/M3"}
+    assert (await lead.send("/standards/evidence/new", typed)).status_code == 303
+    assert "Our policy" in (await lead.get("/standards/evidence")).text
+    wrong = await lead.send("/standards/evidence/new", typed | {"supports": "pies/Z9"})
+    assert wrong.status_code == 422
+    assert "Our policy" in wrong.text
+
+
+async def test_the_words_of_a_club_are_a_clubs(sign_in):  # noqa: F811
+    lead = await sign_in(Role.LEAD, kind="club")
+    assert "Education of members" in (await lead.get("/standards/frameworks/pies")).text
