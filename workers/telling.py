@@ -6,8 +6,10 @@ from uuid import UUID
 import dramatiq
 
 from safeguard import settings as configuration
+from safeguard.identity import acts, two_person
 from safeguard.jobs.claiming import claimed
 from safeguard.jobs.kinds import kind_of
+from safeguard.notifications.handling import TELLERS, Teller
 from safeguard.post.sending import send_mail
 from safeguard.post.smtp import MailServer, open_mailer
 from safeguard.post.writing import Sender, sender_of
@@ -22,6 +24,9 @@ def counter() -> tuple[MailServer | None, Sender]:
     return open_mailer(settings.smtp_url), sender_of(settings.public_url, settings.mail_from)
 
 
+acts.bind(*two_person.ACTS)
+
+
 @dramatiq.actor(actor_name="mail.send", queue_name=kind_of("mail.send").queue)
 async def send(job_id: str) -> None:
     """Send the mail that the job is about."""
@@ -29,3 +34,19 @@ async def send(job_id: str) -> None:
         if taken:
             work, job = taken
             await send_mail(work, job, *counter())
+
+
+def _declare(kind: str, teller: Teller) -> None:
+    """The actor of one kind of notice."""
+
+    @dramatiq.actor(actor_name=kind, queue_name=kind_of(kind).queue)
+    async def _(job_id: str) -> None:
+        counter()
+        async with claimed(UUID(job_id)) as taken:
+            if taken:
+                work, job = taken
+                await teller(work, job.subject_id)
+
+
+for _kind, _teller in TELLERS.items():
+    _declare(_kind, _teller)

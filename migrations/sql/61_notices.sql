@@ -5,6 +5,7 @@
 select sec.isolate('public.notices', 'owned');
 revoke update, delete on public.notices from safeguard_app;
 grant update (read_at) on public.notices to safeguard_app;
+select sec.belongs_to_incident('public.notices');
 
 select sec.isolate('public.notice_choices', 'owned');
 revoke update, delete on public.notice_choices from safeguard_app;

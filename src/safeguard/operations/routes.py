@@ -9,6 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from safeguard.access.policy import Permission
+from safeguard.jobs.kinds import KINDS as KNOWN
 from safeguard.operations.queries import list_stopped, read_queue
 from safeguard.operations.retrying import retry
 from safeguard.web.pages import after, page
@@ -19,6 +20,7 @@ KINDS = {
     "logs.seal": "Signing the log",
     "settings.deliver": "Carrying the group's choices to its organisations",
     "mail.send": "Sending a mail",
+    **{kind: "Telling people" for kind in KNOWN if kind.startswith("notice.")},
 }
 """What a kind of job does, for people."""
 

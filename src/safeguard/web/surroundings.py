@@ -32,6 +32,8 @@ class Surroundings:
     profile_of: Callable[[str, str], Any] = _no_profile
     """Kind of organisation, nation -> its words and lists."""
     sign_in_page: SignInPage | None = None
+    mails: bool = False
+    """Whether a mail server is set, so that notices and links leave by mail too."""
 
 
 _current = Surroundings()

@@ -1,0 +1,32 @@
+"""Packs that are ready, and approvals that wait: the person who asked, and the people who can agree."""
+
+from uuid import UUID
+
+from safeguard.identity import acts
+from safeguard.identity.approving import proposal_of
+from safeguard.identity.proposals import GET
+from safeguard.notifications.finding import ASKED_FOR_PACK, belonging, holding
+from safeguard.notifications.telling import News, tell
+from safeguard.work import Work
+
+
+async def tell_of_pack(work: Work, pack_id: UUID) -> None:
+    """`pack.made`: whoever asked for it."""
+    row = await work.driver.fetchrow(ASKED_FOR_PACK, pack_id)
+    if row:
+        asker = await belonging(work, row["requested_by"])
+        await tell(work, asker, News("pack.made", pack_id, row["incident_id"]))
+
+
+async def tell_of_proposal(work: Work, proposal_id: UUID) -> None:
+    """`approval.proposed`: every member who can agree, and never whom it is about."""
+    row = await work.driver.fetchrow(GET, proposal_id)
+    if row is None:
+        return
+    proposal = proposal_of(row)
+    act = acts.find(proposal.act)
+    if act is None or not proposal.is_open(work.now()):
+        return
+    approvers = await holding(work, act.approvers, without=proposal.proposed_by)
+    people = approvers - await act.kept_from(work, proposal)
+    await tell(work, people, News("approval.proposed", proposal.id, proposal.incident_id))

@@ -1,0 +1,24 @@
+"""Which verb answers which kind of job: the table that the worker's actors are made of."""
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+from uuid import UUID
+
+from safeguard.notifications import deciding, gathering, reminding, reporting
+from safeguard.work import Work
+
+Teller = Callable[[Work, UUID], Awaitable[None]]
+
+TELLERS: Final[dict[str, Teller]] = {
+    "notice.incident.recorded": reporting.tell_of_report,
+    "notice.still_waiting": reporting.tell_that_it_waits,
+    "notice.waiting_long": reporting.tell_above,
+    "notice.incident.acknowledged": reporting.tell_reporter,
+    "notice.incident.assigned": reporting.tell_handler,
+    "notice.task": reminding.tell_of_task,
+    "notice.task_due": reminding.tell_that_it_is_due,
+    "notice.task_overdue": reminding.tell_that_it_is_overdue,
+    "notice.pack.made": deciding.tell_of_pack,
+    "notice.approval.proposed": deciding.tell_of_proposal,
+    "notice.digest": gathering.send_gathered,
+}

@@ -1,0 +1,54 @@
+"""Tasks: their owner is told when they are given, on the morning that they are due, and the day after.
+
+Each look is a job of its own, asked for when the task is given. A task that is done, corrected, or whose incident is
+closed by then makes it find nothing to tell. A task whose owner is no member is its writer's to chase.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from safeguard.notifications.choosing import GATHERED_AT
+from safeguard.notifications.finding import Task, belonging, find_task
+from safeguard.notifications.telling import News, tell, zone_here
+from safeguard.work import Work
+
+
+async def tell_of_task(work: Work, entry_id: UUID) -> None:
+    """`notice.task`: somebody else gave it to them; and two looks at it later."""
+    task = await find_task(work, entry_id)
+    if task is None or not task.stands:
+        return
+    owner = await belonging(work, task.owner_id, without=task.author_id)
+    await tell(work, owner, News("task.given", task.id, task.incident_id))
+    if task.due_on:
+        zone = await zone_here(work)
+        work.ask("notice.task_due", task.id, key=str(task.id), run_at=_morning(task.due_on, zone))
+        late = _morning(task.due_on + timedelta(days=1), zone)
+        work.ask("notice.task_overdue", task.id, key=str(task.id), run_at=late)
+
+
+async def tell_that_it_is_due(work: Work, entry_id: UUID) -> None:
+    """`notice.task_due`: on the morning of its day."""
+    task = await find_task(work, entry_id)
+    if task and task.stands and task.due_on == await _today(work):
+        await tell(work, await _chaser(work, task), News("task.due", task.id, task.incident_id))
+
+
+async def tell_that_it_is_overdue(work: Work, entry_id: UUID) -> None:
+    """`notice.task_overdue`: on the morning after."""
+    task = await find_task(work, entry_id)
+    if task and task.stands:
+        await tell(work, await _chaser(work, task), News("task.overdue", task.id, task.incident_id))
+
+
+async def _chaser(work: Work, task: Task) -> frozenset[UUID]:
+    return await belonging(work, task.owner_id) or await belonging(work, task.author_id)
+
+
+async def _today(work: Work) -> date:
+    return work.now().astimezone(await zone_here(work)).date()
+
+
+def _morning(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, GATHERED_AT, zone).astimezone(UTC)

@@ -1,0 +1,90 @@
+"""A new report: everybody who handles incidents is told, again when it still waits, and the head when it waits long.
+
+The waiting is not scanned for: telling of a report asks for a look at it later, and that look for the next. Whoever
+acknowledges the report in between makes the look find nothing to tell.
+"""
+
+from datetime import timedelta
+from uuid import UUID
+
+from safeguard.notifications.finding import (
+    ABOVE,
+    HANDLERS,
+    Report,
+    assigned_by,
+    belonging,
+    find_report,
+    holding,
+)
+from safeguard.notifications.telling import News, tell
+from safeguard.tenancy.effective import effective
+from safeguard.work import Work
+
+
+async def tell_of_report(work: Work, incident_id: UUID) -> None:
+    """`incident.recorded`: tell whoever handles incidents, and look again after the time that a report may wait."""
+    report = await find_report(work, incident_id)
+    if report is None:
+        return
+    handlers = await holding(work, HANDLERS, without=report.recorded_by)
+    told = await tell(work, handlers, News("incident.recorded", report.id, report.id))
+    if report.state != "new":
+        return
+    if told or await _handled_by_writer(work, report):
+        await _look_again(work, report, "notice.still_waiting")
+    else:
+        await _tell_above(work, report)
+
+
+async def tell_that_it_waits(work: Work, incident_id: UUID) -> None:
+    """`notice.still_waiting`: nobody has said that it was received."""
+    report = await find_report(work, incident_id)
+    if report is None or report.state != "new":
+        return
+    handlers = await holding(work, HANDLERS)
+    if not await tell(work, handlers, News("incident.waiting", report.id, report.id)):
+        await _tell_above(work, report)
+    else:
+        await _look_again(work, report, "notice.waiting_long")
+
+
+async def tell_above(work: Work, incident_id: UUID) -> None:
+    """`notice.waiting_long`: the head asks why."""
+    report = await find_report(work, incident_id)
+    if report is not None and report.state == "new":
+        await _tell_above(work, report)
+
+
+async def tell_reporter(work: Work, incident_id: UUID) -> None:
+    """`incident.acknowledged`: whoever wrote it knows that it was received."""
+    report = await find_report(work, incident_id)
+    if report is None:
+        return
+    writer = await belonging(work, report.recorded_by, without=report.acknowledged_by)
+    await tell(work, writer, News("incident.acknowledged", report.id, report.id))
+
+
+async def tell_handler(work: Work, incident_id: UUID) -> None:
+    """`incident.assigned`: whoever has it now, unless they took it themselves. Once for each time it is given."""
+    report = await find_report(work, incident_id)
+    if report is None:
+        return
+    handler = await belonging(work, report.assigned_to, without=await assigned_by(work, report.id))
+    await tell(work, handler, News("incident.assigned", report.id, report.id, str(report.assigned_to)))
+
+
+async def _tell_above(work: Work, report: Report) -> None:
+    heads = await holding(work, ABOVE, without=report.recorded_by)
+    await tell(work, heads, News("incident.waiting_long", report.id, report.id))
+
+
+async def _handled_by_writer(work: Work, report: Report) -> bool:
+    """Whether whoever wrote it handles incidents: then it has been read."""
+    return report.recorded_by in await holding(work, HANDLERS)
+
+
+async def _look_again(work: Work, report: Report, kind: str) -> None:
+    """Ask for the next look, after the time that this report may wait."""
+    name = "notices.wait_danger" if report.risk == "emergency" else "notices.wait"
+    minutes = int(str((await effective(work, name)).value))
+    work.ask(kind, report.id, key=str(report.id), run_at=work.now() + timedelta(minutes=minutes))

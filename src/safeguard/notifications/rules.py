@@ -1,0 +1,83 @@
+"""What people are told of: the words, the mail that goes with them, and how far somebody may refuse it.
+
+Words name nobody and no category; in the app the reference of an incident stands beside them, for whoever may open it.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from safeguard.web.languages import gettext
+
+
+class Topic(StrEnum):
+    """How much a notice binds whoever gets it."""
+
+    DUTY = "duty"
+    """Somebody has to act: mail for it can be gathered, and never be switched off."""
+    TASKS = "tasks"
+    UPDATES = "updates"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One kind of notice."""
+
+    topic: Topic
+    template: str
+    """Of its mail, in `templates/messages/`."""
+    words: str
+    href: str
+    """Where it leads: `{subject}` and `{incident}` are put in."""
+    pressing: bool = False
+    """Not gathered and not held back at night: somebody may be in danger."""
+
+
+NOTICES: Final[dict[str, Rule]] = {
+    "incident.recorded": Rule(
+        Topic.DUTY, "incident_recorded", "A new report was recorded", "/incidents/{incident}"
+    ),
+    "incident.waiting": Rule(
+        Topic.DUTY, "incident_waiting", "A new report still waits, and nobody has said that it was received",
+        "/incidents/{incident}", pressing=True,
+    ),
+    "incident.waiting_long": Rule(
+        Topic.DUTY, "incident_waiting",
+        "A new report has waited for long. Ask whoever leads on safeguarding to read it", "", pressing=True,
+    ),
+    "incident.acknowledged": Rule(
+        Topic.UPDATES, "incident_acknowledged", "What you reported was received", "/incidents/{incident}"
+    ),
+    "incident.assigned": Rule(
+        Topic.TASKS, "task_assigned", "An incident was given to you to handle", "/incidents/{incident}"
+    ),
+    "task.given": Rule(Topic.TASKS, "task_assigned", "A task was given to you", "/incidents/{incident}?show=actions"),
+    "task.due": Rule(Topic.TASKS, "task_due", "A task of yours is due today", "/incidents/{incident}?show=actions"),
+    "task.overdue": Rule(Topic.TASKS, "task_due", "A task of yours is overdue", "/incidents/{incident}?show=actions"),
+    "pack.made": Rule(
+        Topic.UPDATES, "pack_made", "An evidence pack that you asked for is ready", "/evidence/{subject}"
+    ),
+    "approval.proposed": Rule(
+        Topic.DUTY, "approval_proposed", "Your approval is asked for", "/approvals/{subject}"
+    ),
+}  # fmt: skip
+"""The code of a notice -> its rule. Codes are kept in rows: reword, never reuse."""
+
+UNKNOWN: Final = Rule(Topic.UPDATES, "something_new", "Something happened", "")
+"""Of a code that an older or a newer release wrote."""
+
+
+def rule_of(code: str) -> Rule:
+    """The rule of a notice, whichever release wrote it."""
+    return NOTICES.get(code, UNKNOWN)
+
+
+def said(code: str) -> str:
+    """What a notice says, in the reader's language."""
+    return gettext(rule_of(code).words)
+
+
+def leads_to(code: str, subject_id: UUID, incident_id: UUID | None) -> str:
+    """The page that it is about; empty when there is none for whoever gets it."""
+    return rule_of(code).href.format(subject=subject_id, incident=incident_id)

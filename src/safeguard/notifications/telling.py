@@ -1,0 +1,96 @@
+"""Telling: one notice for each person, written as that person, so that nobody is told of what they could not open.
+
+The row security that hides an incident from whoever must not know of it stands between them and the notice too: seen
+with their eyes there is no such incident, and nothing is written. (The road not taken: a list of exceptions kept beside
+every rule.)
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from safeguard import clock
+from safeguard.database import pool
+from safeguard.notifications.choosing import gathered_at, read_choices
+from safeguard.notifications.rules import rule_of
+from safeguard.post.posting import post_mail
+from safeguard.work import ENTER, Work
+
+MAY_KNOW: Final = """
+select exists (select from public.incidents i
+               where i.organisation_id = (select sec.current_organisation()) and i.id = $1)
+"""
+TELL: Final = """
+insert into public.notices (organisation_id, id, recipient_id, event, subject_id, incident_id, key, created_at)
+values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7)
+on conflict (organisation_id, recipient_id, key) do nothing
+returning id
+"""
+ZONE: Final = "select time_zone from public.organisations where id = (select sec.current_organisation())"
+PURPOSE: Final = "job"
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What is told: the code of a notice, what it is about, and what makes it one of a kind."""
+
+    code: str
+    subject_id: UUID
+    incident_id: UUID | None
+    key: str = ""
+
+    @property
+    def once(self) -> str:
+        """Telling the same again tells nobody anything."""
+        return f"{self.code} {self.subject_id} {self.key}".strip()
+
+
+async def tell(work: Work, people: Collection[UUID], news: News) -> frozenset[UUID]:
+    """Tell these people; who of them may know of it. Safe to run twice."""
+    told: dict[UUID, UUID | None] = {}
+    for person in sorted(people):
+        await _see_as(work, person)
+        if await _may_know(work, news):
+            told[person] = await work.driver.fetchval(TELL, *_values(work, person, news))
+    await _see_as(work, work.actor.user_id)
+    zone = await zone_here(work)
+    for person, notice_id in told.items():
+        if notice_id:
+            await _mail(work, person, notice_id, news, zone)
+    return frozenset(told)
+
+
+async def zone_here(work: Work) -> ZoneInfo:
+    """Where the organisation is."""
+    return ZoneInfo(str(await work.driver.fetchval(ZONE)))
+
+
+async def _may_know(work: Work, news: News) -> bool:
+    return news.incident_id is None or bool(await work.driver.fetchval(MAY_KNOW, news.incident_id))
+
+
+async def _see_as(work: Work, person: UUID | None) -> None:
+    """Go on with the eyes of this person; the acts of the work stay the system's."""
+    await work.driver.execute(ENTER, pool.current().key.sign(work.organisation_id, person, PURPOSE))
+
+
+def _values(work: Work, person: UUID, news: News) -> tuple[object, ...]:
+    return clock.new_id(), person, news.code, news.subject_id, news.incident_id, news.once, work.now()
+
+
+async def _mail(work: Work, person: UUID, notice_id: UUID, news: News, zone: ZoneInfo) -> None:
+    """By mail too, as they chose: at once, when the night is over, with the day's others, or not."""
+    rule, choices = rule_of(news.code), await read_choices(work, person)
+    match choices.way_of(rule):
+        case "each":
+            later = choices.loud_at(work.now(), zone, rule)
+            await post_mail(
+                work, person, rule.template, notice_id=notice_id, key=f"notice {notice_id}", not_before=later
+            )
+        case "digest":
+            when = gathered_at(work.now(), zone)
+            work.ask("notice.digest", person, key=f"{person} {when.isoformat()}", run_at=when)
+        case "none":
+            pass
