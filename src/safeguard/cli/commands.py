@@ -19,6 +19,7 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
     "Everyday": (
         Entry("up", "safeguard.cli.up:up", "Run everything on this machine, until Ctrl-C."),
         Entry("organisation", "safeguard.cli.organisation:organisation", "Set up an organisation and invite its lead."),
+        Entry("account", "safeguard.cli.account:account", "Let somebody back in who lost their password."),
         Entry("token", "safeguard.cli.token:token", "Make a token for the JSON API."),
         Entry("demo", "safeguard.cli.demo:demo", "Fill in believable, synthetic organisations and incidents."),
         Entry(

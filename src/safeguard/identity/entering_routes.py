@@ -108,10 +108,7 @@ async def accept_invitation(request: Request[Any, Any, Any], token: FromPath[str
     if invitation.state != "open":
         return _invitation(request, invitation, form)
     try:
-        if invitation.has_account:
-            signed_in = await joining.join_as_known(invitation, token, typed_password(), browser)
-        else:
-            signed_in = await joining.join_as_new(invitation, token, form.value.name, typed_password(), browser)
+        signed_in = await joining.join(invitation, token, form.value.name, typed_password(), browser)
     except (Invalid, TooManyRequests) as refusal:
         return _invitation(request, invitation, form, refusal)
     return let_in(after("/"), signed_in)

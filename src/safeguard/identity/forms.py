@@ -46,6 +46,13 @@ class NewPassword:
 
 
 @dataclass(frozen=True, slots=True)
+class Forgotten:
+    """Whose password is lost."""
+
+    email: Annotated[str, _EMAIL]
+
+
+@dataclass(frozen=True, slots=True)
 class Invite:
     """Somebody to invite, and why, for whoever has to agree to a role."""
 

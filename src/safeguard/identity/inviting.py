@@ -1,7 +1,9 @@
 """Invitations: a link that makes one person a member, once, within three days.
 
 128 random bits, kept as a hash, bound to the organisation, the address and the roles (OWASP ASVS 5.0 §6.4.1). The
-link is shown to whoever invites, who hands it over: the person who holds it proves nothing else.
+link is shown to whoever invites, who hands it over, and mailed where the service sends mail: whoever holds it proves
+nothing else. So an address is as it was typed by the inviter; that mail arrives there is proved by nobody. The inviter
+is never told whether an address has an account elsewhere.
 """
 
 from collections.abc import Collection

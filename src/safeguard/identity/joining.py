@@ -19,6 +19,8 @@ from safeguard.work import Work, begin
 FIND = "select * from identity.find_invitation($1)"
 ACCEPT = "select identity.accept_invitation($1, $2, $3)"
 
+WRONG = "This password does not open this address here. If you use Safeguard with it already, give that password."
+
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
@@ -46,6 +48,13 @@ async def find_invitation(token: str) -> Invitation:
     return Invitation(**facts)
 
 
+async def join(invitation: Invitation, token: str, name: str, password: str, browser: Browser) -> SignedIn:
+    """Become a member: with the account that has this address when its password is right, else with a new one."""
+    if invitation.has_account:
+        return await join_as_known(invitation, token, password, browser)
+    return await join_as_new(invitation, token, name, password, browser)
+
+
 async def join_as_new(invitation: Invitation, token: str, name: str, password: str, browser: Browser) -> SignedIn:
     """Make the account and the membership, and sign in."""
     passwords.check(password, (invitation.organisation_name, name, invitation.email))
@@ -59,7 +68,7 @@ async def join_as_known(invitation: Invitation, token: str, password: str, brows
     """Add the membership to the account that has this address, once its password is right."""
     person = await authenticate(invitation.email, password, browser)
     if person is None:
-        raise Invalid(FieldError("password", "This is not the password of your account. Try again."))
+        raise Invalid(FieldError("password", WRONG))
     async with _accepting(invitation, person, browser) as work:
         await _accept(work, invitation, token, None, None)
         return await open_session(work, browser, person.factors)

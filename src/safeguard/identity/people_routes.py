@@ -11,8 +11,8 @@ from litestar.response import Redirect, Template
 
 from safeguard.access.policy import Permission
 from safeguard.access.roles import Role
-from safeguard.errors import DomainError, FieldError, Invalid, SignInRequired
-from safeguard.identity import granting, inviting, issuing, managing, periods, queries, showing
+from safeguard.errors import DomainError, FieldError, Forbidden, Invalid, SignInRequired
+from safeguard.identity import granting, inviting, issuing, managing, periods, queries, resetting, showing
 from safeguard.identity.forms import LIFETIMES, Invite, NewToken, Roles, told
 from safeguard.identity.granting import NEVER_BY_HAND
 from safeguard.tenancy.profile import RoleWording
@@ -102,6 +102,18 @@ async def remove_person(
     return after(f"{PEOPLE}?done=removed")
 
 
+@post(PEOPLE + "/{user_id:uuid}/reset", permission=Permission.USERS_MANAGE, status_code=303)
+async def make_reset(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], user_id: FromPath[UUID]
+) -> Template | Redirect:
+    """Make a link for somebody's lost password, and show it on the next page."""
+    try:
+        path = await resetting.make_link(work, user_id)
+    except Forbidden as refusal:
+        return await _person(request, work, user_id, told(blank(Roles), refusal, "reset"), refusal.status)
+    return after(f"{PEOPLE}/{user_id}?made={showing.seal(path)}")
+
+
 @get(TOKENS, permission=Permission.TOKENS_MANAGE)
 async def show_tokens(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
     """The tokens that programs use."""
@@ -139,7 +151,6 @@ async def _people(request: Request[Any, Any, Any], work: Work, form: Form[Invite
         form=form,
         link=made and surroundings.current().public_url + made,
         waits=_waits(request),
-        takes_two=granting.TAKES_TWO,
         done=DONE.get(request.query_params.get("done") or ""),
         status=status,
     )
@@ -149,6 +160,7 @@ async def _person(
     request: Request[Any, Any, Any], work: Work, user_id: UUID, form: Form[Roles] | None = None, status: int = 200
 ) -> Template:
     member = await queries.get_member(work, user_id)
+    made = showing.unseal(request.query_params.get("made"))
     return page(
         request,
         "identity/person.html",
@@ -158,6 +170,7 @@ async def _person(
         errors=form.errors if form else (),
         form=form or blank(Roles, **periods.typed(member.deputy_from, member.deputy_until)),
         is_self=user_id == work.actor.user_id,
+        link=made and surroundings.current().public_url + made,
         status=status,
     )
 
@@ -209,6 +222,6 @@ def _offered(codes: Iterable[str]) -> list[Role]:
 
 
 ROUTES = [
-    show_people, take_invitation, withdraw_invitation, show_person, take_roles, remove_person, show_tokens, take_token,
-    revoke_token,
+    show_people, take_invitation, withdraw_invitation, show_person, take_roles, make_reset, remove_person, show_tokens,
+    take_token, revoke_token,
 ]  # fmt: skip

@@ -40,6 +40,18 @@ def attempt_of(email: str, client: str, device_hash: bytes | None) -> Attempt:
     )
 
 
+def attempt_at_reset(email: str, client: str) -> Attempt:
+    """The buckets for asking after a lost password: beside those of signing in, so that neither uses up the other."""
+    network = _network(client)
+    return Attempt(
+        pair=_key("reset pair", f"{email} {network}"),
+        account=_key("reset account", email),
+        address=_key("reset address", network),
+        organisation=_key("reset organisation", addresses.domain(email)),
+        device=None,
+    )
+
+
 def attempt_at_own(user_id: UUID) -> Attempt:
     """The bucket for a try, by whoever sits before an open session, at the password of the account."""
     own = _key("own", str(user_id))
