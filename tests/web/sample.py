@@ -34,6 +34,7 @@ class NewNote(msgspec.Struct, forbid_unknown_fields=True):
 class Note(msgspec.Struct):
     id: UUID
     words: str
+    lines: list["Note"] = msgspec.field(default_factory=list["Note"])
 
 
 async def note(work: Work, words: str) -> None:
@@ -124,7 +125,23 @@ async def create_note(data: JSONBody[NewNote], work: NamedDependency[Work]) -> R
     """Take a note."""
     await note(work, data.words)
     made = Note(clock.new_id(), data.words)
+    TAKEN[made.id] = made
     return Response(made, status_code=201, headers={"Location": f"/api/v1/api-notes/{made.id}"})
+
+
+@get("/api-notes/{note_id:uuid}", permission=Permission.INCIDENT_READ)
+async def get_note(note_id: FromPath[UUID], work: NamedDependency[Work]) -> Note:
+    """One note."""
+    return TAKEN[note_id]
+
+
+@post("/api-notes/{note_id:uuid}/lines", permission=Permission.INCIDENT_RECORD)
+async def add_line(note_id: FromPath[UUID], data: JSONBody[NewNote], work: NamedDependency[Work]) -> Response[Note]:
+    """Add a line to a note; it is read with the note."""
+    await note(work, data.words)
+    line = Note(clock.new_id(), data.words)
+    TAKEN[note_id].lines.append(line)  # no database: what is rolled back stays here, and nobody minds
+    return Response(line, status_code=201)
 
 
 @post("/api-refusals", permission=Permission.INCIDENT_RECORD)
@@ -146,7 +163,9 @@ ROUTES = [
     show_notes, add_note, show_note, refuse_late, refuse_by_domain, break_template, break_commit, close_once, fail,
     show_me, show_public, take_public,
 ]  # fmt: skip
-API_ROUTES = [create_note, refuse_note, list_notes]
+API_ROUTES = [create_note, get_note, add_line, refuse_note, list_notes]
+TAKEN: dict[UUID, Note] = {}
+"""What programs noted, by id."""
 
 TEMPLATES = {
     "sample/notes.html": """<!doctype html><title>Notes</title>

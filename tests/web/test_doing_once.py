@@ -107,23 +107,45 @@ async def test_a_key_that_is_none_is_refused(program: Any, name: str) -> None:
     assert answer.status_code == 400
 
 
-async def test_the_answers_kept_cannot_be_read_in_the_database(program: Any, addresses: Any) -> None:
+async def test_nothing_that_was_sent_or_answered_is_kept(program: Any, addresses: Any) -> None:
     caller = await program(Role.LEAD)
     await create(caller, "key 1", "A secret told")
     async with await psycopg.AsyncConnection.connect(addresses.owner) as owner:
-        found = await owner.execute("select answer from idempotency where answer is not null")
-        kept = [row[0] for row in await found.fetchall()]
-    assert kept
-    assert all(b"secret" not in answer for answer in kept)
+        found = await owner.execute(
+            "select i::text, i.object_id from idempotency i where organisation_id = %s", (caller.actor.organisation_id,)
+        )
+        [(kept, made)] = await found.fetchall()
+    assert "secret" not in kept
+    assert made is not None
 
 
-async def test_what_was_kept_is_swept_after_a_day(sign_in: Any, addresses: Any) -> None:
+async def test_the_answer_again_shows_the_object_as_it_is_now(program: Any) -> None:
+    caller = await program(Role.LEAD)
+    first = await create(caller, "key 1", "Hello")
+    path = first.headers["location"]
+    line = await create(caller, "key 2", "More", f"{path}/lines")
+    again = await create(caller, "key 1", "Hello")
+    assert again.status_code == 201
+    assert [one["words"] for one in again.json()["lines"]] == ["More"]
+    repeated = await create(caller, "key 2", "More", f"{path}/lines")
+    assert (repeated.status_code, repeated.json()) == (201, line.json())
+
+
+async def test_who_may_record_but_not_read_gets_the_id_again(program: Any) -> None:
+    caller = await program(Role.HEAD)
+    first = await create(caller, "key 1", "Hello")
+    again = await create(caller, "key 1", "Hello")
+    assert (again.status_code, again.json()) == (201, {"id": first.json()["id"]})
+    assert again.headers["idempotency-replayed"] == "true"
+
+
+async def test_what_was_kept_is_swept_after_thirty_days(sign_in: Any, addresses: Any) -> None:
     lead = await sign_in(Role.LEAD)
     await lead.send("/notes", WORDS)
     mine = (lead.actor.organisation_id,)
     async with await psycopg.AsyncConnection.connect(addresses.owner, autocommit=True) as owner:
         await owner.execute(
-            "update idempotency set created_at = now() - interval '25 hours' where organisation_id = %s", mine
+            "update idempotency set created_at = now() - interval '721 hours' where organisation_id = %s", mine
         )
         await lead.send("/notes", {"words": "Later"})
         found = await owner.execute("select created_at > now() - interval '1 hour' from idempotency"

@@ -24,8 +24,8 @@ class Answer:
 
     status: int
     location: str | None = None
-    body: bytes | None = None
-    media_type: str | None = None
+    object_id: UUID | None = None
+    """What was made, when the answer to a program says so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ answer, while an edited form is a new act. A form that stays on the page after i
 
 Optimistic: the act is done, then its key inserted at the end of the same transaction. Whoever comes second waits for
 the first at that insert, is rolled back, and gets the first one's answer. That costs one statement where asking
-before would cost two. Answers to programs are kept sealed for a day; of forms only the address they led to.
+before would cost two. Kept for 30 days: the digest of what was sent, the status, and which object it made - never what
+was sent or answered. So a program's answer is rendered anew from the object (`replaying`), as whoever asks may see it.
 """
 
 from hashlib import sha256
@@ -17,30 +18,28 @@ from litestar import Request
 
 from safeguard import clock
 from safeguard.errors import BadRequest, Conflict
-from safeguard.web import keys
 from safeguard.web.exchange import Answer, Exchange, Once
 from safeguard.work import Work
 
 HEADER = "idempotency-key"
-REPLAYED = "Idempotency-Replayed"
 OTHER_BODY = "This Idempotency-Key was used before with another body. Use a new key for a new request."
 
 KEEP = """
 with swept as (
     delete from public.idempotency old using (
         select actor_id, route, key from public.idempotency
-        where organisation_id = $1 and created_at < $10::timestamptz - interval '24 hours'
+        where organisation_id = $1 and created_at < $10::timestamptz - interval '30 days'
         order by created_at limit 10 for update skip locked
     ) gone
     where old.organisation_id = $1 and old.actor_id = gone.actor_id and old.route = gone.route and old.key = gone.key
 )
 insert into public.idempotency
-    (organisation_id, actor_id, route, key, body_hash, request_id, status, location, answer, created_at)
+    (organisation_id, actor_id, route, key, body_hash, request_id, status, location, object_id, created_at)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 on conflict do nothing returning true
 """
 FIND = """
-select body_hash, status, location, answer from public.idempotency
+select body_hash, status, location, object_id from public.idempotency
 where organisation_id = $1 and actor_id = $2 and route = $3 and key = $4
 """
 
@@ -77,10 +76,9 @@ def _named_by_header(request: Request[Any, Any, Any], exchange: Exchange) -> Onc
 
 async def keep(work: Work, once: Once, answer: Answer) -> None:
     """Put the answer by, as part of the act; raises `Replay` (or `Conflict`) when somebody was first."""
-    sealed = keys.current().seal("answer", answer.body, _bound(work, once)) if answer.body is not None else None
     kept: object = await work.driver.fetchval(
         KEEP, work.organisation_id, work.actor.user_id, once.route, once.key, once.body_hash, work.request_id,
-        answer.status, answer.location, sealed.encode() if sealed else None, clock.now(),
+        answer.status, answer.location, answer.object_id, clock.now(),
     )  # fmt: skip
     if not kept:
         await replay(work, once)
@@ -96,10 +94,4 @@ async def replay(work: Work, once: Once) -> None:
         return
     if row["body_hash"] != once.body_hash:
         raise Conflict(OTHER_BODY)
-    body = keys.current().open("answer", row["answer"].decode(), _bound(work, once)) if row["answer"] else None
-    raise Replay(Answer(row["status"], row["location"], body, "application/json"))
-
-
-def _bound(work: Work, once: Once) -> bytes:
-    """What a sealed answer belongs to."""
-    return f"{work.organisation_id}|{work.actor.user_id}|{once.route}|{once.key}".encode()
+    raise Replay(Answer(row["status"], row["location"], row["object_id"]))

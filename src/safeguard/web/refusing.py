@@ -11,12 +11,12 @@ from litestar import Request
 from litestar.response import Response
 
 from safeguard.errors import SignInRequired
-from safeguard.web import asking, exchange, logs, pages, plain
+from safeguard.web import asking, exchange, logs, pages, plain, replaying
 from safeguard.web.bodies import Unreadable
 from safeguard.web.exchange import Exchange
 from safeguard.web.explaining import Refusal, refusal_of
 from safeguard.web.giving_back import kept
-from safeguard.web.idempotency import REPLAYED, Replay
+from safeguard.web.idempotency import Replay
 
 PROBLEM = "application/problem+json"
 
@@ -29,7 +29,7 @@ def refuse(request: Request[Any, Any, Any], fault: Exception) -> Response[Any]:
         served.fields = fault.fields
         fault = fault.refusal
     if isinstance(fault, Replay):
-        return _again(fault)
+        return replaying.again(served, fault.answer)
     if isinstance(fault, SignInRequired) and not served.is_api:
         return asking.sign_in(request, served)
     return answer(request, served, refusal_of(fault, served))
@@ -84,17 +84,6 @@ def _page(request: Request[Any, Any, Any], served: Exchange, refusal: Refusal) -
     except Exception as fault:  # noqa: BLE001  whatever is wrong with the layout, people still get an answer
         logs.fault(served, fault)
         return plain.page(**context)
-
-
-def _again(replay: Replay) -> Response[Any]:
-    """What was answered the first time."""
-    headers = {REPLAYED: "true"} | ({"Location": replay.answer.location} if replay.answer.location else {})
-    return Response(
-        replay.answer.body or b"",
-        status_code=replay.answer.status,
-        media_type=replay.answer.media_type if replay.answer.body else None,
-        headers=headers,
-    )
 
 
 def _unwrapped(fault: Exception) -> Exception:

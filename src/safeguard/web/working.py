@@ -7,6 +7,7 @@ fails, the answer is an error and there are no rows. An answer of 400 or above k
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from typing import Any
+from uuid import UUID
 
 from litestar import Request
 from litestar.response import Response
@@ -85,5 +86,6 @@ async def note_answer(response: Response[Any]) -> Response[Any]:
     location = getattr(response, "url", None) or response.headers.get("Location")
     served.answer = Answer(response.status_code or served.default_status, location)
     if served.once and served.once.is_api:
-        served.answer.body = response.render(response.content, str(response.media_type or "application/json"))
+        made = getattr(response.content, "id", None)
+        served.answer.object_id = made if isinstance(made, UUID) else None
     return response
