@@ -90,7 +90,7 @@ def load(environ: Mapping[str, str] = os.environ, data: Path | None = None) -> S
     Database addresses come from the environment, else from `keys/database.json`, which the first start writes,
     else they are empty.
     """
-    folder = (data or Path(environ.get("SAFEGUARD_DATA") or ".data")).expanduser().resolve()
+    folder = folder_of(environ, data)
     port = _port(environ.get("SAFEGUARD_PORT") or "8000")
     public_url = environ.get("SAFEGUARD_PUBLIC_URL") or _public_url(folder, port, chosen="SAFEGUARD_PORT" in environ)
     stored = _stored_urls(folder)
@@ -113,6 +113,11 @@ def load(environ: Mapping[str, str] = os.environ, data: Path | None = None) -> S
         scanner_url=environ.get("SAFEGUARD_SCANNER_URL") or None,
         trusted_proxy=environ.get("SAFEGUARD_TRUSTED_PROXY") or None,
     )
+
+
+def folder_of(environ: Mapping[str, str] = os.environ, data: Path | None = None) -> Path:
+    """The data folder that `load` would use; nothing is made there by asking."""
+    return (data or Path(environ.get("SAFEGUARD_DATA") or ".data")).expanduser().resolve()
 
 
 @contextmanager

@@ -1,16 +1,34 @@
 """Setting up from the command line: an organisation, its first invitation, and a token."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
+import psycopg
 import pytest
 from click.testing import CliRunner, Result
 
-from safeguard import clock
+from safeguard import clock, settings
+from safeguard.cli.beginning import beginning
 from safeguard.cli.main import safeguard
+from safeguard.database.bootstrap import Addresses
 from safeguard.database.embedded import EmbeddedPostgres
 
 LINK = re.compile(r"^http://localhost:8000/invitation/[\w-]{22}$", re.MULTILINE)
+
+
+AsOwner = Callable[..., None]
+
+
+@pytest.fixture
+def as_owner(addresses: Addresses) -> AsOwner:
+    """`as_owner(sql, *values)`: change what no command changes."""
+
+    def execute(statement: str, *values: object) -> None:
+        with psycopg.connect(addresses.owner) as owner:
+            owner.execute(statement, values)  # pyright: ignore[reportArgumentType]
+
+    return execute
 
 
 def run(*arguments: str) -> Result:
@@ -19,8 +37,8 @@ def run(*arguments: str) -> Result:
 
 
 @pytest.fixture
-def running(server: EmbeddedPostgres, data: Path) -> str:
-    """The data folder of a server that is running already."""
+def running(server: EmbeddedPostgres, addresses: Addresses, data: Path) -> str:
+    """The data folder of a server that is running already, with its tables."""
     return str(data)
 
 
@@ -93,3 +111,69 @@ def test_a_token_that_cannot_be_is_refused(running: str, arguments: tuple[str, .
     result = run("token", "create", "--data", running, "--organisation", "nowhere", *arguments)
     assert result.exit_code != 0
     assert sentence in result.output
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("token", "create", "--organisation", "alder", "--role", "lead"),
+        ("organisation", "create", "--kind", "school", "--name", "A", "--slug", "a", "--lead-email", "a@b.example"),
+        ("account", "reset", "--email", "a@b.example"),
+    ],
+    ids=["token", "organisation", "account"],
+)
+def test_a_mistyped_folder_does_not_become_a_service(words: tuple[str, ...], tmp_path: Path) -> None:
+    nowhere = tmp_path / "mistyped"
+    result = run(*words, "--data", str(nowhere))
+    assert result.exit_code == 1
+    assert f"There is no database in {nowhere}" in result.output
+    assert "safeguard up --data" in result.output
+    assert not nowhere.exists()
+
+
+def test_somebody_who_lost_their_password_gets_a_link(running: str, as_owner: AsOwner) -> None:
+    slug = new_slug()
+    create(running, slug)
+    email = f"lost@{slug}.example"
+    user, member = clock.new_id(), "insert into memberships (organisation_id, user_id, name, email, roles)"
+    as_owner("insert into users (id, email, name) values (%s, %s, 'Sample Person')", user, email)
+    as_owner(
+        f"{member} select id, %s, 'Sample Person', %s, '{{reporter}}' from organisations where slug = %s",
+        user,
+        email,
+        slug,
+    )
+    result = run("account", "reset", "--data", running, "--email", email)
+    assert result.exit_code == 0, result.output
+    assert re.search(r"/reset/[\w-]{22}$", result.output.strip())
+    assert "Nobody who belongs" in run("account", "reset", "--data", running, "--email", "x" + email).output
+
+
+def test_a_token_waits_once_the_lead_has_signed_in(running: str, as_owner: AsOwner) -> None:
+    slug = new_slug()
+    named = ("--second-person-name", "Sample Chair", "--second-person-email", "chair@sample.example")
+    create(running, slug, *named)
+    user, email = clock.new_id(), f"lead@{slug}.example"
+    as_owner("insert into users (id, email, name) values (%s, %s, 'Sample Lead')", user, email)
+    as_owner(
+        "insert into memberships (organisation_id, user_id, name, email, roles, signed_in_at)"
+        " select id, %s, 'Sample Lead', %s, '{lead}', now() from organisations where slug = %s",
+        user, email, slug,
+    )  # fmt: skip
+    result = run("token", "create", "--data", running, "--organisation", slug, "--role", "lead")
+    assert result.exit_code == 0, result.output
+    assert "opens nothing until the lead approves it" in result.output
+    assert re.search(r"/approve/[\w-]{22}$", result.output, re.MULTILINE)
+    assert result.output.split()[-1].startswith("sgt_")
+    assert (
+        "opens nothing"
+        not in run("token", "create", "--data", running, "--organisation", slug, "--role", "reporter").output
+    )
+
+
+def test_an_empty_service_says_what_to_do_next(tmp_path: Path) -> None:
+    place = settings.load({}, tmp_path / "with space")
+    said = beginning(place, tmp_path)
+    assert "organisation create --kind school" in said
+    assert f"--data '{tmp_path}/with space'" in said
+    assert "--data" not in beginning(settings.load({}, tmp_path / ".data"), tmp_path)

@@ -12,6 +12,7 @@ import click
 
 from safeguard import __version__, settings
 from safeguard.cli import options
+from safeguard.cli.beginning import beginning, is_empty
 from safeguard.cli.supervising.listening import close, open_sockets
 from safeguard.cli.supervising.parts import database_part, program_parts
 from safeguard.cli.supervising.stopping import Stop, stoppable
@@ -73,6 +74,8 @@ def _run(tree: Tree, place: Settings, server: EmbeddedPostgres, *, demo: bool) -
         if demo:
             _fill(tree, ready)
         say(f"\nSafeguard is ready: {ready.public_url}\nCtrl-C ends it.\n")
+        if is_empty(ready.owner_url):
+            say(beginning(ready))
         tree.watch()
 
 
