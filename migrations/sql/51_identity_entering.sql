@@ -5,12 +5,19 @@
 -- Idle 30 minutes and 12 hours in all (§7.3). The time of the last request is written at most once a minute, and never
 -- waits for another request of the same session.
 
+do $$ begin  -- what a function gives cannot be replaced in place: an earlier release gave no `unread`
+    if exists (select from pg_proc p where p.oid = to_regprocedure('identity.enter_session(bytea)')
+                   and not 'unread' = any (p.proargnames)) then
+        drop function identity.enter_session(bytea);
+    end if;
+end $$;
+
 create or replace function identity.enter_session(hash bytea)
     returns table (
         organisation_id uuid, user_id uuid, name text, roles text[],
         organisation_name text, organisation_kind text, organisation_slug text, organisation_state text,
         organisation_nation text, organisation_time_zone text,
-        session_id uuid, email text, authenticated_at timestamptz, factors text[], elsewhere jsonb
+        session_id uuid, email text, authenticated_at timestamptz, factors text[], elsewhere jsonb, unread integer
     )
     language plpgsql volatile security definer
     set search_path = pg_catalog, pg_temp
@@ -43,6 +50,13 @@ begin
         return;
     end if;
     perform sec.enter(organisation_id, user_id, 'session', 300);
+    -- Notices not yet read, for the top of every page. Who has none pays for one look into an index.
+    select count(*) into unread from (
+        select from public.notices n
+        where n.organisation_id = enter_session.organisation_id and n.recipient_id = enter_session.user_id
+            and n.read_at is null
+            and (n.incident_id is null or n.incident_id <> all ((select sec.hidden_incidents())::uuid[]))
+        limit 100) few;
     if seen < moment - interval '1 minute' then
         update public.sessions s set last_seen_at = moment
             where s.token_hash = (select free.token_hash from public.sessions free

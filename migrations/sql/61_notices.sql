@@ -6,6 +6,8 @@ select sec.isolate('public.notices', 'owned');
 revoke update, delete on public.notices from safeguard_app;
 grant update (read_at) on public.notices to safeguard_app;
 select sec.belongs_to_incident('public.notices');
+select sec.policy('public.notices', 'definer_read', 'select', 'safeguard_definer', 'true');
+grant select on public.notices to safeguard_definer;
 
 select sec.isolate('public.notice_choices', 'owned');
 revoke update, delete on public.notice_choices from safeguard_app;

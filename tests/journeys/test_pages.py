@@ -22,6 +22,8 @@ VISITS: dict[str, list[str]] = {
         "/incidents?risk=high&state=all",
         "/incidents?q=nothing-like-this",
         "/incidents?since=1066-01-01",
+        "/notices",
+        "/account/notices",
         "/incidents/new",
         "/incidents/{followed}",
         "/incidents/{followed}?show=decisions&order=newest",
@@ -43,6 +45,10 @@ VISITS: dict[str, list[str]] = {
         "/account",
         "/settings",
         "/settings/organisation",
+        "/settings/form",
+        "/settings/form/questions/new",
+        "/settings/form/questions/people",
+        "/settings/calendar.terms",
         "/settings/report.first_platforms",
         "/settings/people",
         "/settings/people/{reporter}",
@@ -54,11 +60,22 @@ VISITS: dict[str, list[str]] = {
         "/evidence/new",
         "/evidence/new?incident={followed}",
         "/evidence/{pack}",
+        "/standards",
+        "/standards/frameworks/pies",
+        "/standards/reviews/{review}",
+        "/standards/reviews/{review}/controls/M1",
+        "/standards/plan",
+        "/standards/plan?show=finished",
+        "/standards/plan/new?control=pies/M1",
+        "/standards/plan/{improvement}",
+        "/standards/evidence",
+        "/standards/evidence/new?control=360-degree-safe/PO1",
+        "/standards/evidence/{item}",
     ],
     "reporter": ["/", "/incidents", "/incidents/new", "/incidents/{followed}", "/account"],
     "administrator": ["/", "/settings", "/settings/people", "/settings/people/{reporter}"],
     "head": ["/"],
-    "governor": ["/"],
+    "governor": ["/", "/standards", "/standards/reviews/{review}", "/standards/reviews/{review}/sign"],
     "newcomer": ["/", "/incidents", "/audit", "/evidence", "/settings/tokens"],
     "carer": ["/", "/incidents", "/incidents/new"],
     "nobody": ["/sign-in", "/signed-out", "/invitation/{invitation}", "/invitation/no-such-token"],
@@ -78,6 +95,7 @@ def person(town: Town, who: str) -> Actor | None:
 def address(town: Town, path: str) -> str:
     reporter = town.people[Role.REPORTER].user_id
     known = {name: getattr(town, name) for name in ("followed", "closed", "hostile", "note", "action", "pack")}
+    known |= {name: getattr(town.standards, name) for name in ("review", "improvement", "item")}
     return path.format(**known, reporter=reporter, invitation=town.invitation)
 
 

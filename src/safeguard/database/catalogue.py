@@ -156,7 +156,9 @@ TABLES: Final[Mapping[str, Table]] = {
     "public.attachments": Table(TableClass.OWNED, app=frozenset({"SELECT"}), named=OF_INCIDENT),
     "public.organisation_keys": Table(TableClass.OWNED, app=_WRITE),
     "public.packs": Table(TableClass.OWNED, app=_WRITE, named=OF_INCIDENT),
-    "public.notices": Table(TableClass.OWNED, app=_WRITE, named=OF_INCIDENT),
+    "public.notices": Table(
+        TableClass.OWNED, app=_WRITE, named={"definer_read": ("SELECT", "safeguard_definer"), **OF_INCIDENT}
+    ),
     "public.notice_choices": Table(TableClass.OWNED, app=_WRITE),
     "public.outbox": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER),
     "public.reviews": Table(TableClass.OWNED, app=_WRITE),

@@ -31,8 +31,11 @@ class ChoicesForm:
         if self.quiet_from is not None and self.quiet_from == self.quiet_until:
             raise Invalid(FieldError("quiet_until", "That is a whole day. Give another time."))
         seen = int(self.version) if self.version.isascii() and self.version.isdigit() else 0
-        ways = {"duty": cast("Way", self.duty), "tasks": cast("Way", self.tasks), "updates": cast("Way", self.updates)}
-        return Choices(**ways, quiet_from=self.quiet_from, quiet_until=self.quiet_until, version=seen)
+        return Choices(_way(self.duty), _way(self.tasks), _way(self.updates), self.quiet_from, self.quiet_until, seen)
+
+
+def _way(said: str) -> Way:
+    return cast("Way", said)
 
 
 def as_typed(chosen: Choices) -> Form[ChoicesForm]:

@@ -43,6 +43,8 @@ class Viewer:
     authenticated_at: datetime | None = None
     """When they last proved who they are: step-up asks for five minutes."""
     factors: tuple[str, ...] = ()
+    unread: int = 0
+    """Notices that they have not read; 100 means that many or more."""
 
     @property
     def name(self) -> str:
@@ -60,7 +62,7 @@ def viewer_of(actor: Actor, row: Any) -> Viewer:
         return Viewer(actor, organisation)
     return Viewer(
         actor, organisation, row.email, _elsewhere(row.elsewhere), row.session_id, row.authenticated_at,
-        tuple(row.factors or ()),
+        tuple(row.factors or ()), row.unread,
     )  # fmt: skip
 
 
