@@ -164,7 +164,7 @@ def change(path: Path, old: str, new: str) -> int:
         ("vocabulary", "required = true", "required = 1", "write true or false for `required`, not 1."),
         ("vocabulary", 'areas = ["conduct"]', 'areas = "conduct"',
          'write a list for `areas`, such as ["…"], not "conduct".'),
-        ("vocabulary", '"own_words", "action"]', '"own_words", "action", "when"]', '"when" is asked twice.'),
+        ("vocabulary", '"online", "own_words"]', '"online", "own_words", "when"]', '"when" is asked twice.'),
         ("vocabulary", "years = 25", "years = 250", "250 years cannot be meant: write 0 to 120."),
         ("platforms", 'family = "snap"', 'family = "snapchat"', 'there is no family "snapchat": write "meta",'),
     ],

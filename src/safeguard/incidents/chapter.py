@@ -79,9 +79,20 @@ class IncidentTelling:
 
 def facts_of(identifier: UUID, told: Told) -> Facts:
     """The facts that a committed version holds. What was empty was left out, and is empty again."""
-    values = {name: value for name, value in told.values.items() if not name.startswith("people.")}
+    values = {name: value for name, value in told.values.items() if not name.startswith(("people.", "answers."))}
     given: dict[str, Any] = {"recorded_by": None, "recorded_by_name": "", "last_activity_at": told.at}
+    given["answers"] = answers_of(told.values)
     return msgspec.convert(given | values | {"id": identifier, "version": told.number}, Facts)
+
+
+def answers_of(values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The answers of a committed version: `answers.2.said` is what was said to the second."""
+    found: dict[int, dict[str, Any]] = {}
+    for name, value in values.items():
+        if name.startswith("answers."):
+            _, number, what = name.split(".", 2)
+            found.setdefault(int(number), {"code": "", "asked": "", "said": ""})[what] = value
+    return [found[number] for number in sorted(found)]
 
 
 def people_of(values: Mapping[str, Any]) -> tuple[Person, ...]:

@@ -23,6 +23,7 @@ from safeguard.evidence.report.model import (
     Person,
 )
 from safeguard.evidence.report.saying import day, minute
+from safeguard.incidents.answering import answer_said
 from safeguard.incidents.controls import name_of
 from safeguard.incidents.entry_kinds import CONTACTS, INFORMED, REFERRALS
 from safeguard.incidents.phrases import knower, named
@@ -162,6 +163,7 @@ class Chronicle:
             ("Happened", self._happened(facts)),
             ("Found out", minute(facts.discovered_at, self.zone) if facts.discovered_at else ""),
             ("Where", ", ".join(part for part in where if part)),
+            ("Reported as", self._names(profile.reported, (facts.reported_type,) if facts.reported_type else ())),
             ("Platforms", self._names(profile.platforms, facts.platforms)),
             ("Device", self._names(profile.devices, (facts.device,) if facts.device else ())),
             ("Accounts and addresses, as text", facts.accounts),
@@ -170,6 +172,7 @@ class Chronicle:
             ("Issues", self._names(profile.issues, facts.issue_types)),
             ("In danger when reported", _yes_or_no(facts.danger_now)),
             ("Told in person", _yes_or_no(facts.lead_told)),
+            *((answer.asked, answer_said(answer)) for answer in facts.answers),
             ("Parents or carers", _with_reason(PARENTS[facts.parents_informed], facts.parents_reason)),
             ("Handled by", facts.assigned_name),
             ("Version", f"{facts.version}: every earlier version is in the pack" if facts.version > 1 else "1"),

@@ -6,26 +6,30 @@ taken out, and the versions before still show them.
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Final
+from typing import Final, cast
 from uuid import UUID
 
 import msgspec
 
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, FieldError, Invalid
+from safeguard.incidents.answering import answered, missing, page_of
 from safeguard.incidents.changing import insert_entry, new_entry, open_one, save
 from safeguard.incidents.documents import changeable_value
 from safeguard.incidents.entering import too_long
+from safeguard.incidents.identifying import identified
 from safeguard.incidents.recording import new_person
 from safeguard.incidents.reports import NewIncident, NewPerson, check, tidied, tidy
-from safeguard.incidents.story import Change, Facts, Person
+from safeguard.incidents.story import Answer, Change, Facts, Person
 from safeguard.tenancy.profile import Profile
+from safeguard.tenancy.report_forms.asked import Asked
 from safeguard.work import Work
 
 SAVE_PERSON: Final = """
 insert into public.incident_people as n (
-    organisation_id, incident_id, id, position, role, kind, connection, name, group_name, notes, removed_at)
-values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+    organisation_id, incident_id, id, position, role, kind, connection, name, group_name, notes, removed_at,
+    person_id)
+values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 on conflict (organisation_id, id) do update set role = excluded.role, kind = excluded.kind,
     connection = excluded.connection, name = excluded.name, group_name = excluded.group_name, notes = excluded.notes,
     removed_at = excluded.removed_at
@@ -40,16 +44,25 @@ _OF_A_PERSON = ("name", "role", "kind", "connection", "group_name", "notes")
 
 
 async def correct(
-    work: Work, incident_id: UUID, version: int, new: NewIncident, profile: Profile, reason: str = ""
+    work: Work,
+    incident_id: UUID,
+    version: int,
+    new: NewIncident,
+    profile: Profile,
+    reason: str = "",
+    asked: Asked | None = None,
 ) -> Facts:
-    """Make the record read as `new` says; the four Cs and the like belong to `classify` and stay as they are."""
+    """Make the record read as `new` says; the four Cs and the like belong to `classify` and stay as they are.
+
+    `asked` is the form that the incident was made with. Without it what it asked, and the answers, stay as they are.
+    """
     work.require(Permission.INCIDENT_FOLLOW_UP)
     new, reason = tidied(new), tidy(reason)
     if errors := [*check(new, profile, work.now()), *too_long({"reason": reason})]:
         raise Invalid(*errors)
     story = await open_one(work, incident_id, version)
-    people = _people(work, story.people, new.people)
-    fields = _fields(new)
+    people = _people(work, story.people, await identified(work, new.people, profile, story.people))
+    fields = _fields(new) | _asked_fields(story.facts, new, profile, asked, work.now())
     changes = (*_changed(story.facts, fields), *_changed_people(story.people, people))
     if not changes:
         raise Conflict("Nothing is different, so nothing was saved.")
@@ -61,7 +74,7 @@ async def correct(
     return await save(work, story.facts, people, "incident.corrected", **fields)
 
 
-_SAVED_REST = ("connection", "name", "group_name", "notes", "removed_at")
+_SAVED_REST = ("connection", "name", "group_name", "notes", "removed_at", "person_id")
 
 
 def _fields(new: NewIncident) -> dict[str, object]:
@@ -73,11 +86,34 @@ def _fields(new: NewIncident) -> dict[str, object]:
     }  # fmt: skip
 
 
+def _asked_fields(
+    facts: Facts, new: NewIncident, profile: Profile, asked: Asked | None, now: datetime
+) -> dict[str, object]:
+    if asked is None:
+        return {}
+    page = page_of(asked, profile, new.reported_type)
+    answers, errors = answered(page, new.answers, now.date(), facts.answers)
+    if errors := [*errors, *missing(page, new)]:
+        raise Invalid(*errors)
+    return {"reported_type": new.reported_type, "answers": answers}
+
+
 def _changed(facts: Facts, fields: dict[str, object]) -> Iterator[Change]:
     for name, after in fields.items():
         before = getattr(facts, name)
-        if before != after:
+        if name == "answers":
+            yield from _changed_answers(facts.answers, cast("tuple[Answer, ...]", after))
+        elif before != after:
             yield Change(name, changeable_value(before), changeable_value(after))
+
+
+def _changed_answers(before: tuple[Answer, ...], after: tuple[Answer, ...]) -> Iterator[Change]:
+    was, now = ({answer.code: answer for answer in answers} for answers in (before, after))
+    for code in {**was, **now}:
+        old, new = was.get(code), now.get(code)
+        if (old and old.said) != (new and new.said):
+            asked = (new or old or Answer(code, code, "")).asked
+            yield Change(f"answers.{asked}", old.said if old else None, new.said if new else None)
 
 
 def _people(work: Work, before: tuple[Person, ...], wanted: tuple[NewPerson, ...]) -> tuple[Person, ...]:

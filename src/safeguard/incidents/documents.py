@@ -12,18 +12,28 @@ from uuid import UUID
 import msgspec
 
 from safeguard.audit.documents import Document, JSONValue
-from safeguard.incidents.story import Change, ChangeValue, Entry, Facts, Person
+from safeguard.incidents.story import Answer, Change, ChangeValue, Entry, Facts, Person
 
-NOT_COMMITTED = {"id", "version", "recorded_by", "acknowledged_by", "closed_by", "assigned_to", "last_activity_at"}
+NOT_COMMITTED = {
+    "id",
+    "version",
+    "recorded_by",
+    "acknowledged_by",
+    "closed_by",
+    "assigned_to",
+    "last_activity_at",
+}
 NOT_COMMITTED_PERSON = {"id", "position"}
 NOT_COMMITTED_ENTRY = {"id", "version", "author_id", "owner_id", "person_id"}
 
 
 def incident_document(facts: Facts, people: tuple[Person, ...]) -> Document:
     """The committed document of this version of an incident."""
-    fields = _fields(facts, NOT_COMMITTED)
+    fields = _fields(facts, NOT_COMMITTED | {"answers"})
     for person in people:
         fields |= _fields(person, NOT_COMMITTED_PERSON, prefix=f"people.{person.position}.")
+    for number, answer in enumerate(facts.answers, start=1):
+        fields |= _fields(answer, set(), prefix=f"answers.{number}.")
     return Document("incident", facts.id, facts.version, fields)
 
 
@@ -35,6 +45,11 @@ def entry_document(entry: Entry) -> Document:
 def _fields(struct: msgspec.Struct, left_out: set[str], prefix: str = "") -> dict[str, JSONValue]:
     named = ((name, getattr(struct, name)) for name in struct.__struct_fields__ if name not in left_out)
     return {prefix + name: plain_value(value) for name, value in named if value not in (None, "", ())}
+
+
+def answers_json(answers: tuple[Answer, ...]) -> str:
+    """Answers as their column holds them."""
+    return msgspec.json.encode(answers).decode()
 
 
 def plain_value(value: object) -> JSONValue:

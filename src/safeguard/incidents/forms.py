@@ -4,7 +4,7 @@ How precise the time is follows from what was filled in, so nobody has to choose
 mean a period, a day with a time means that minute. Codes are checked with the rest of the report, by `reports.check`.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Annotated, Any
@@ -13,7 +13,7 @@ from uuid import UUID
 from safeguard.errors import FieldError, Invalid
 from safeguard.incidents.reports import NAME_LIMIT, NARRATIVE_LIMIT, WORDS_LIMIT, Happened, NewIncident, NewPerson
 from safeguard.incidents.story import Facts, PersonKind, Story
-from safeguard.tenancy.profile import Profile
+from safeguard.tenancy.profile import Profile, Question
 from safeguard.web.dates import moment
 from safeguard.web.fields import Fields
 from safeguard.web.forms import Choice, Day, Form, Rows, Setting, Text, Tick, TimeOfDay, begun
@@ -40,6 +40,15 @@ class Codes:
     def read(self, fields: Fields, name: str, setting: Setting) -> tuple[str, ...]:
         """The codes, each once."""
         return tuple(dict.fromkeys(value.strip()[:100] for value in fields.all(name) if value.strip()))
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAnswers:
+    """What was answered to the organisation's own questions: `answers-own_which_bus`, by code."""
+
+    def read(self, fields: Fields, name: str, setting: Setting) -> dict[str, str]:
+        """As typed; whoever knows the questions reads it."""
+        return {key.removeprefix(f"{name}-"): fields.get(key) for key in fields if key.startswith(f"{name}-")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +94,7 @@ class PersonRow:
 class ReportForm:
     """The first report. Only the narrative has to be filled in."""
 
+    about: Annotated[str, Code()]
     danger_now: Annotated[str, Choice(("yes", "no"))]
     narrative: Annotated[
         str,
@@ -108,6 +118,7 @@ class ReportForm:
     child_words: Annotated[str, Text(longest=WORDS_LIMIT, lines=True)]
     immediate_action: Annotated[str, Text(longest=WORDS_LIMIT, lines=True)]
     lead_told: Annotated[bool, Tick()]
+    answers: Annotated[dict[str, str], OwnAnswers()]
     reason: Annotated[str, Text(longest=WORDS_LIMIT, lines=True)]
     """Of a correction: why."""
 
@@ -127,6 +138,8 @@ class ReportForm:
             child_words=self.child_words,
             immediate_action=self.immediate_action,
             lead_told=self.lead_told or None,
+            reported_type=self.about or None,
+            answers=self.answers,
         )
 
     def happened(self, zone: str) -> Happened:
@@ -172,6 +185,7 @@ FIELDS = {
     "happened.until": "happened_until",
     "happened.words": "happened_words",
     "discovered_at": "discovered_on",
+    "reported_type": "about",
 }
 
 
@@ -188,7 +202,7 @@ def _typed_name(field: str, rows: list[str]) -> str:
     parts = field.split(".")
     if parts[0] == "people" and len(parts) == 3 and int(parts[1]) < len(rows):
         return rows[int(parts[1])] + parts[2]
-    return FIELDS.get(field, field)
+    return f"answers-{parts[1]}" if parts[0] == "answers" else FIELDS.get(field, field)
 
 
 def _filled_rows(form: Form[ReportForm]) -> list[str]:
@@ -210,7 +224,9 @@ def as_typed(story: Story, zone: Any) -> Form[ReportForm]:
         "discovered_on": _day(facts.discovered_at, zone),
         "place": facts.place or "",
         "device": facts.device or "",
+        "about": facts.reported_type or "",
     }
+    typed |= {f"answers-{answer.code}": answer.said for answer in facts.answers}
     for name in ("narrative", "place_detail", "accounts", "child_words", "immediate_action", "happened_words"):
         typed[name] = getattr(facts, name)
     for number, person in enumerate(story.present):
@@ -230,3 +246,33 @@ def _typed_time(facts: Facts, zone: Any) -> dict[str, str]:
 
 def _day(at: datetime | None, zone: Any) -> str:
     return at.astimezone(zone).date().isoformat() if at else ""
+
+
+_FIELDS_OF: Mapping[str, tuple[str, ...]] = {
+    "about": ("about",),
+    "danger": ("danger_now",),
+    "narrative": ("narrative",),
+    "people": ("people",),
+    "when": ("happened_on", "happened_at", "happened_until", "happened_words", "discovered_on"),
+    "where": ("place", "place_detail"),
+    "online": ("platforms", "device", "accounts"),
+    "own_words": ("child_words",),
+    "action": ("immediate_action", "lead_told"),
+}
+
+
+def is_begun(question: Question, form: Form[ReportForm]) -> bool:
+    """Whether something was typed beneath a question, or needs another look: then it is not folded away."""
+    names = _FIELDS_OF.get(question.code, (f"answers-{question.code}",))
+    wrong = {
+        error.field.partition("-")[0] if error.field.startswith("people") else error.field for error in form.errors
+    }
+    return any(form[name].strip() or name in wrong for name in names) or (
+        question.code == "people" and bool(_filled_rows(form))
+    )
+
+
+def seen_version(form: Form[ReportForm]) -> int | None:
+    """The version of the organisation's form that the page was made with; None for the kind's."""
+    said = form["form_version"]
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 9 else None

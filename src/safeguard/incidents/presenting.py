@@ -10,6 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from safeguard.attachments.queries import File
+from safeguard.incidents.answering import answer_said
 from safeguard.incidents.controls import name_of
 from safeguard.incidents.entry_kinds import CORRECTABLE, INFORMED
 from safeguard.incidents.phrases import MARKS, SHOWN, Named, Passage, knower, named, passages_of, verb_of
@@ -29,6 +30,7 @@ PARENTS = {
 
 FIELD_NAMES = {
     "narrative": "What happened",
+    "reported_type": "What it is about",
     "danger_now": "In danger now",
     "discovered_at": "Found out",
     "place": "Where",
@@ -155,6 +157,10 @@ class Shown:
     people: tuple[ShownPerson, ...]
     blocked: bool
     """Whether one of its issue types forbids every attachment."""
+    reported: str
+    """What whoever reported it says that it is about."""
+    answers: tuple[Passage, ...]
+    """To the organisation's own questions, each under the question as it was asked."""
     corrected: bool
     """Whether the report reads differently now than when it came."""
     knows: tuple[Knows, ...] = ()
@@ -195,6 +201,8 @@ class Presenter:
             people=tuple(self._person(person, now.of(person.id)) for person in story.present),
             blocked=any(issue.blocks_attachments for issue in issues),
             files=story.files,
+            reported=named(profile.reported, facts.reported_type),
+            answers=tuple(Passage(answer.asked, answer_said(answer)) for answer in facts.answers),
             corrected=any(entry.kind == "correction" for entry in story.entries),
             knows=tuple(self._knows(entry) for entry in now.knowledge),
             controls=tuple(f"{code} {name_of(code, profile)}" for code in now.controls),
@@ -296,6 +304,8 @@ class Presenter:
     def difference(self, change: Change) -> Difference:
         """One change of a correction, in words."""
         parts = change.field.split(".")
+        if parts[0] == "answers":
+            parts = [change.field.removeprefix("answers.")]
         label = gettext(FIELD_NAMES.get(parts[-1], parts[-1]))
         if parts[0] == "people":
             label = gettext("Person %(number)s: %(what)s") % {"number": parts[1], "what": label}
@@ -320,6 +330,7 @@ class Presenter:
         profile = self.profile
         known: dict[str, Mapping[str, Named]] = {
             "place": profile.places, "platforms": profile.platforms, "device": profile.devices,
+            "reported_type": profile.reported,
             "four_c": profile.areas, "risk_areas": profile.risk_areas, "issue_types": profile.issues,
             "role": profile.person_roles, "connection": profile.connections,
         }  # fmt: skip

@@ -4,16 +4,23 @@ A constant statement at the driver's level: the hottest write of the service. Th
 taken already, another is drawn.
 """
 
+from datetime import date
 from typing import Final
+
+import msgspec
 
 from safeguard import clock
 from safeguard.access.policy import Permission
-from safeguard.errors import Invalid, Unavailable
-from safeguard.incidents.documents import incident_document
+from safeguard.errors import FieldError, Invalid, Unavailable
+from safeguard.incidents.answering import answered, missing, page_of
+from safeguard.incidents.documents import answers_json, incident_document
+from safeguard.incidents.identifying import identified, tie
 from safeguard.incidents.reports import NewIncident, NewPerson, check, tidied
-from safeguard.incidents.story import Facts, Person, Story
+from safeguard.incidents.story import Answer, Facts, Person, Story
 from safeguard.incidents.wording import searchable
 from safeguard.tenancy.profile import Profile
+from safeguard.tenancy.report_forms.asked import Asked
+from safeguard.tenancy.report_forms.reading import read_asked
 from safeguard.work import Work
 
 RECORD: Final = """
@@ -22,19 +29,19 @@ with incident as (
         organisation_id, id, reference, risk, recorded_at, recorded_by, recorded_by_name, happened_from,
         happened_until, happened_precision, happened_words, discovered_at, place, place_detail, platforms, device,
         accounts, four_c, risk_areas, issue_types, narrative, child_words, immediate_action, danger_now, lead_told,
-        last_activity_at, tsv)
+        reported_type, form_version, answers, last_activity_at, tsv)
     values (
         (select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
-        $17, $18, $19, $20, $21, $22, $23, $24, $4,
-        to_tsvector('pg_catalog.english', $25) || to_tsvector('pg_catalog.simple', $26))
+        $17, $18, $19, $20, $21, $22, $23, $24, $25, $26,
+        $27::jsonb, $4, to_tsvector('pg_catalog.english', $28) || to_tsvector('pg_catalog.simple', $29))
     on conflict (organisation_id, reference) do nothing
     returning organisation_id, id
 ), people as (
     insert into public.incident_people (
         organisation_id, incident_id, id, position, role, kind, connection, name, group_name, notes)
     select incident.organisation_id, incident.id, p.*
-    from incident, unnest($27::uuid[], $28::integer[], $29::text[], $30::text[], $31::text[], $32::text[],
-                          $33::text[], $34::text[]) p
+    from incident, unnest($30::uuid[], $31::integer[], $32::text[], $33::text[], $34::text[], $35::text[],
+                          $36::text[], $37::text[]) p
 )
 select id from incident
 """
@@ -42,26 +49,44 @@ select id from incident
 TRIES = 5
 
 
-async def record_incident(work: Work, new: NewIncident, profile: Profile) -> Story:
-    """Keep a report; raises `Invalid` with every field that needs another look."""
+async def record_incident(work: Work, new: NewIncident, profile: Profile, asked: Asked | None = None) -> Story:
+    """Keep a report; raises `Invalid` with every field that needs another look.
+
+    With `asked` it came from that form, and must answer what the form requires. Without one (a program, an import) the
+    organisation's form is read only where the report answers some of its questions.
+    """
     work.require(Permission.INCIDENT_RECORD)
     new = tidied(new)
-    if errors := check(new, profile, work.now()):
+    form = asked or (await read_asked(work, profile) if new.answers else None)
+    answers, errors = _answers(new, profile, form, work.now().date(), strict=asked is None)
+    if asked:
+        errors += missing(page_of(asked, profile, new.reported_type), new)
+    if errors := (*check(new, profile, work.now()), *errors):
         raise Invalid(*errors)
-    people = tuple(new_person(person, position) for position, person in enumerate(new.people, start=1))
+    known = await identified(work, new.people, profile)
+    people = tuple(new_person(person, position) for position, person in enumerate(known, start=1))
     for _ in range(TRIES):
-        facts = _facts(work, new)
+        facts = msgspec.structs.replace(_facts(work, new), answers=answers, form_version=form and form.number)
         if await work.driver.fetchval(RECORD, *_values(facts, people)):
+            await tie(work, people)
             work.record("incident.recorded", facts.id, document=incident_document(facts, people))
             return Story(facts, people)
     raise Unavailable  # five random references in a row were taken: the source of chance is broken
+
+
+def _answers(
+    new: NewIncident, profile: Profile, form: Asked | None, today: date, *, strict: bool
+) -> tuple[tuple[Answer, ...], list[FieldError]]:
+    if form is None:
+        return (), []
+    return answered(page_of(form, profile, new.reported_type), new.answers, today, strict=strict)
 
 
 def new_person(person: NewPerson, position: int) -> Person:
     """A person of a report, as they stand in the incident."""
     return Person(
         id=clock.new_id(), position=position, role=person.role, kind=person.kind, connection=person.connection,
-        name=person.name, group_name=person.group_name, notes=person.notes,
+        name=person.name, group_name=person.group_name, notes=person.notes, person_id=person.person_id,
     )  # fmt: skip
 
 
@@ -78,6 +103,7 @@ def _facts(work: Work, new: NewIncident) -> Facts:
         device=new.device, accounts=new.accounts, four_c=new.four_c, risk_areas=new.risk_areas,
         issue_types=new.issue_types, narrative=new.narrative, child_words=new.child_words,
         immediate_action=new.immediate_action, danger_now=new.danger_now, lead_told=new.lead_told,
+        reported_type=new.reported_type,
     )  # fmt: skip
 
 
@@ -87,7 +113,8 @@ def _values(facts: Facts, people: tuple[Person, ...]) -> tuple[object, ...]:
         f.id, f.reference, f.risk, f.recorded_at, f.recorded_by, f.recorded_by_name, f.happened_from,
         f.happened_until, f.happened_precision, f.happened_words, f.discovered_at, f.place, f.place_detail,
         f.platforms, f.device, f.accounts, f.four_c, f.risk_areas, f.issue_types, f.narrative, f.child_words,
-        f.immediate_action, f.danger_now, f.lead_told, *searchable(facts, people), *_columns(people),
+        f.immediate_action, f.danger_now, f.lead_told, f.reported_type, f.form_version,
+        answers_json(f.answers), *searchable(facts, people), *_columns(people),
     )  # fmt: skip
 
 

@@ -48,6 +48,10 @@ class NewPerson(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     group_name: str = ""
     notes: str = ""
     id: UUID | None = None
+    person_id: UUID | None = None
+    """Who this is in the list of people."""
+    add: bool = False
+    """Whether they are new, and to be added to the list of people."""
 
 
 class NewIncident(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -69,11 +73,15 @@ class NewIncident(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     child_words: str = ""
     immediate_action: str = ""
     lead_told: bool | None = None
+    reported_type: str | None = None
+    """What whoever reports says that it is about."""
+    answers: dict[str, str] = {}
+    """To the organisation's own questions, by their codes: a day as ISO 8601, "yes" or "no", or words."""
 
 
 _UNSEEN = {"Cf", "Zs", "Zl", "Zp"}
 """Characters that leave no mark on a page: a report of nothing else says nothing."""
-_CODES = {"place", "device", "connection"}
+_CODES = {"place", "device", "connection", "reported_type"}
 
 
 def tidy(text: str) -> str:
@@ -197,7 +205,8 @@ def _codes(new: NewIncident, profile: Profile) -> Iterator[FieldError]:
             if code not in known:
                 yield FieldError(name, _unknown(code))
     for name, code, known in (
-        ("place", new.place, profile.places), ("device", new.device, profile.devices)
+        ("place", new.place, profile.places), ("device", new.device, profile.devices),
+        ("reported_type", new.reported_type, profile.reported),
     ):  # fmt: skip
         if code is not None and code not in known:
             yield FieldError(name, _unknown(code))

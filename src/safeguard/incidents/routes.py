@@ -7,12 +7,20 @@ from uuid import UUID
 from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Redirect, Template
+from litestar.response import Redirect, Response, Template
 
 from safeguard import clock
 from safeguard.access.policy import Permission
 from safeguard.errors import Invalid
-from safeguard.incidents import acts, correcting_routes, following_routes, inbox_routes, versions
+from safeguard.incidents import (
+    acts,
+    correcting_routes,
+    following_routes,
+    imagery_routes,
+    inbox_routes,
+    listing,
+    versions,
+)
 from safeguard.incidents.advising import Step, next_step
 from safeguard.incidents.asking import shown
 from safeguard.incidents.choices import read_contact, read_form_choices, read_quiet
@@ -46,7 +54,7 @@ async def show_home(request: Request[Any, Any, Any], work: NamedDependency[Work]
 
 
 @get("/incidents", permission=Permission.INCIDENT_READ_OWN)
-async def show_list(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
+async def show_list(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Response[Any]:
     """Every incident for those who may read them, one's own reports for everybody else."""
     if not work.may(Permission.INCIDENT_READ):
         return await _show_own(request, work)
@@ -57,15 +65,7 @@ async def show_list(request: Request[Any, Any, Any], work: NamedDependency[Work]
     rows = await list_incidents(
         work, chosen.filters, after=(start.at, start.id) if start else None, limit=DEFAULT_LIMIT + 1
     )
-    return page(
-        request,
-        "incidents/list.html",
-        fragment="incidents/_rows.html",
-        rows=cut(rows, DEFAULT_LIMIT, _key, scope),
-        chosen=chosen,
-        profile=place.profile,
-        first=start is None,
-    )
+    return listing.show(request, place, chosen, cut(rows, DEFAULT_LIMIT, _key, scope), first=start is None)
 
 
 @get("/incidents/new", permission=Permission.INCIDENT_RECORD)
@@ -179,5 +179,6 @@ ROUTES = [
     *following_routes.ROUTES,
     *acts.ROUTES,
     *correcting_routes.ROUTES,
+    *imagery_routes.ROUTES,
     *versions.ROUTES,
 ]

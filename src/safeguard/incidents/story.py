@@ -99,6 +99,8 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     group_name: str = ""
     notes: str = ""
     removed_at: datetime | None = None
+    person_id: UUID | None = None
+    """Who this is in the list of people; the name stays as it was written."""
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -204,4 +206,5 @@ def as_reporter_sees(story: Story) -> Story:
         closing_summary=None, closing_follow_up=None, closing_decision=None, closing_outcome=None,
         assigned_to=None, assigned_name="",
     )  # fmt: skip
-    return Story(facts, story.people, tuple(entry for entry in story.entries if entry.shared))
+    people = tuple(msgspec.structs.replace(person, person_id=None) for person in story.people)
+    return Story(facts, people, tuple(entry for entry in story.entries if entry.shared))

@@ -9,10 +9,12 @@ from safeguard.incidents.story import Entry, Facts, Person
 
 def searchable(facts: Facts, people: tuple[Person, ...]) -> tuple[str, str]:
     """The text to stem, and the text to take as it is."""
+    answers = "\n".join(answer.said for answer in facts.answers)
     names = " ".join(f"{person.name} {person.group_name} {person.notes}" for person in people)
     told = (
         facts.narrative, facts.child_words, facts.immediate_action, facts.place_detail, facts.happened_words,
         facts.accounts, names, facts.closing_summary or "", facts.closing_outcome or "",
+        answers,
     )  # fmt: skip
     return "\n".join(told), "\n".join((names, facts.accounts, facts.reference))
 

@@ -29,9 +29,9 @@ NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
 """Codes that the program itself names: a profile may reword them and add others, and cannot be without these."""
 
 CODED: Final = (
-    "areas", "risk_areas", "issue_groups", "issues", "person_roles", "person_outcomes", "connections", "places", "devices",
-    "families", "platforms", "risk_levels", "questions", "notices", "moments", "clocks", "retention", "identifiers",
-    "person_flags", "person_identifiers", "relations", "reported", "words",
+    "areas", "risk_areas", "issue_groups", "issues", "person_roles", "person_outcomes", "connections", "places",
+    "devices", "families", "platforms", "risk_levels", "questions", "notices", "moments", "clocks", "retention",
+    "identifiers", "person_flags", "person_identifiers", "relations", "reported", "words",
 )  # fmt: skip
 KEPT: Final = frozenset({"narrative", "danger"})
 """Questions that no form may be without: what happened, and whether anybody is in danger."""

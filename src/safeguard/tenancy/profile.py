@@ -133,6 +133,17 @@ class RiskLevel:
     guidance: str
 
 
+class QuestionKind(StrEnum):
+    """How a question is answered. What is built in has fields of its own in the record."""
+
+    BUILT_IN = "built_in"
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    CHOICE = "choice"
+    DAY = "day"
+    YES_NO = "yes_no"
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """One question of the first report."""
@@ -141,6 +152,32 @@ class Question:
     label: str
     hint: str = ""
     required: bool = False
+    kind: QuestionKind = QuestionKind.BUILT_IN
+    options: tuple[str, ...] = ()
+    """Of a choice: the answers, as they are kept and read."""
+    identifies: bool = False
+    """Whether an answer may say who somebody is: a redacted copy leaves it out."""
+    folded: bool = False
+    """Whether it stands under "Add more detail", because most reports do without."""
+    about: tuple[str, ...] = ()
+    """The reported types for which it is asked; none: for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedType:
+    """What somebody may say that their report is about, in their words and before anybody has classified it."""
+
+    code: str
+    name: str
+    hint: str = ""
+    notice: str = ""
+    """What they must know before they write on."""
+    first: tuple[str, ...] = ()
+    """Questions that are asked at once for this type, folded or not, in this order after what happened."""
+    leave_out: tuple[str, ...] = ()
+    """Questions that make no sense for it."""
+    hints: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """What a question says beneath its label for this type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +300,14 @@ class Profile:
     clocks: Mapping[str, Clock]
     retention: Mapping[str, Retention]
     second_person: SecondPerson
+    reported: Mapping[str, ReportedType] = field(default_factory=lambda: MappingProxyType({}))
     identifiers: Mapping[str, Identifier] = field(default_factory=lambda: MappingProxyType({}))
+    person_flags: Mapping[str, Choice] = field(default_factory=lambda: MappingProxyType({}))
+    """What whoever looks after somebody must know at once: looked after, a young carer."""
+    person_identifiers: Mapping[str, Identifier] = field(default_factory=lambda: MappingProxyType({}))
+    """Numbers by which others know a person, such as a UPN."""
+    relations: Mapping[str, Choice] = field(default_factory=lambda: MappingProxyType({}))
+    """Who a contact is to somebody."""
     nations: Mapping[str, Elsewhere] = field(default_factory=lambda: MappingProxyType({}))
     variants: Mapping[Nation, "Profile"] = field(default_factory=lambda: MappingProxyType({}), repr=False)
 

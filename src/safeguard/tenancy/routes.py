@@ -15,6 +15,7 @@ from safeguard.tenancy.effective import Shown, get_setting, list_settings
 from safeguard.tenancy.forms import ChoiceForm, DetailsForm
 from safeguard.tenancy.organising import change_details
 from safeguard.tenancy.queries import Own, get_own
+from safeguard.tenancy.report_forms import routes as form_routes
 from safeguard.web.forms import Form, blank, read
 from safeguard.web.pages import after, page
 from safeguard.work import Work
@@ -80,4 +81,4 @@ def _details(request: Request[Any, Any, Any], own: Own, form: Form[DetailsForm],
     return page(request, "settings/organisation.html", own=own, form=form, errors=form.errors, status=status)
 
 
-ROUTES = [show_settings, show_details, take_details, show_setting, take_setting]
+ROUTES = [show_settings, show_details, take_details, show_setting, take_setting, *form_routes.ROUTES]

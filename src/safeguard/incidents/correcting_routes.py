@@ -1,0 +1,95 @@
+"""Pages on which a report is corrected, with the questions of the form that it was made with."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from safeguard.access.policy import Permission
+from safeguard.errors import Conflict, Invalid
+from safeguard.incidents.asking import shown
+from safeguard.incidents.changing import CLOSED
+from safeguard.incidents.choices import read_form_choices
+from safeguard.incidents.correcting import correct
+from safeguard.incidents.follow_up_forms import version_of
+from safeguard.incidents.forms import ReportForm, as_typed, named_as_typed
+from safeguard.incidents.here import here
+from safeguard.incidents.queries import read_incident
+from safeguard.incidents.story import Story
+from safeguard.tenancy.report_forms.reading import asked_then
+from safeguard.web.forms import Form, read
+from safeguard.web.pages import after, page
+from safeguard.work import Work
+
+PERSON, ABOUT = "person", "about"
+"""What a button of the form may ask for: one more row, or the questions of another type."""
+
+MADE_WITH: Final = """
+select i.form_version from public.incidents i
+where i.organisation_id = (select sec.current_organisation()) and i.id = $1
+"""
+
+
+@get("/incidents/{incident_id:uuid}/correct", permission=Permission.INCIDENT_FOLLOW_UP)
+async def show_correction(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], incident_id: FromPath[UUID]
+) -> Template:
+    """The report as it reads now, to correct."""
+    story = await read_incident(work, incident_id)
+    if story.facts.state == "closed":
+        raise Conflict(CLOSED)
+    return await _page(request, work, story, as_typed(story, here().zone))
+
+
+@post("/incidents/{incident_id:uuid}/correct", permission=Permission.INCIDENT_FOLLOW_UP, status_code=303)
+async def take_correction(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], incident_id: FromPath[UUID]
+) -> Template | Redirect:
+    """Make the record read as the form says."""
+    form, place = await read(request, ReportForm), here()
+    if form["add"]:
+        more = 1 if form["add"] == PERSON else 0
+        return await _page(request, work, await read_incident(work, incident_id), form, more=more)
+    try:
+        number = await work.driver.fetchval(MADE_WITH, incident_id)
+        asked = await asked_then(work, place.profile, number)
+        new = form.value.report(place.profile, place.organisation.time_zone)
+        await correct(work, incident_id, version_of(form), new, place.profile, form.value.reason, asked)
+    except Invalid as refusal:
+        wrong = form if form.errors else form.refused(named_as_typed(refusal, form))
+        return await _page(request, work, await read_incident(work, incident_id), wrong, status=422)
+    return after(f"/incidents/{incident_id}?changed=correct")
+
+
+async def _page(
+    request: Request[Any, Any, Any],
+    work: Work,
+    story: Story,
+    form: Form[ReportForm],
+    *,
+    more: int = 0,
+    status: int = 200,
+) -> Template:
+    place = here()
+    contact, platforms = await read_form_choices(work, place.profile)
+    asked = await asked_then(work, place.profile, story.facts.form_version)
+    return page(
+        request,
+        "incidents/correct.html",
+        status=status,
+        form=form,
+        errors=form.errors,
+        rows=form.rows("people", least=len(form.rows("people", least=0)) + more),
+        shown=place.presenter.shown(story),
+        profile=place.profile,
+        contact=contact,
+        platforms=platforms,
+        version=form["version"] or story.facts.version,
+        **shown(asked, place.profile, form),
+    )
+
+
+ROUTES = [show_correction, take_correction]

@@ -1,0 +1,95 @@
+"""What the pages of the report form's settings send."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from safeguard.tenancy.profile import QuestionKind
+from safeguard.tenancy.report_forms.asked import Own
+from safeguard.tenancy.report_forms.changing import HINT_LIMIT, LABEL_LIMIT, MOST_OPTIONS, Place
+from safeguard.web.fields import Fields
+from safeguard.web.forms import Choice, Form, Setting, Text, Tick
+
+WHERE = ("at_once", "folded", "hidden")
+KINDS = tuple(kind.value for kind in QuestionKind if kind is not QuestionKind.BUILT_IN)
+SEEN = Choice([str(number) for number in range(10_000)])
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where each question stands: `position-people`, `where-people`, `required-people`."""
+
+    def read(self, fields: Fields, name: str, setting: Setting) -> dict[str, Place]:
+        """By code. A position that is no number stands at the end."""
+        codes = [key.removeprefix("where-") for key in fields if key.startswith("where-")]
+        return {code: _place(fields, code) for code in codes[:200]}
+
+
+def _place(fields: Fields, code: str) -> Place:
+    where, typed = fields.get(f"where-{code}"), fields.get(f"position-{code}").strip()
+    position = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 4 else 998
+    return Place(position, where if where in WHERE else "at_once", bool(fields.get(f"required-{code}")))
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """A few answers, one a line, each once."""
+
+    def read(self, fields: Fields, name: str, setting: Setting) -> tuple[str, ...]:
+        """What stands on the lines that are not empty."""
+        lines = (" ".join(line.split()) for line in fields.get(name).splitlines())
+        return tuple(dict.fromkeys(line for line in lines if line))[: MOST_OPTIONS + 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Types:
+    """Any of the reported types."""
+
+    def read(self, fields: Fields, name: str, setting: Setting) -> tuple[str, ...]:
+        """Their codes, each once."""
+        return tuple(dict.fromkeys(value for value in fields.all(name) if value))[:50]
+
+
+@dataclass(frozen=True, slots=True)
+class ArrangeForm:
+    """Every question's place."""
+
+    places: Annotated[dict[str, Place], Places()]
+    seen: Annotated[str, SEEN]
+
+
+@dataclass(frozen=True, slots=True)
+class WordsForm:
+    """The words of one question."""
+
+    label: Annotated[str, Text(longest=LABEL_LIMIT)]
+    hint: Annotated[str, Text(longest=HINT_LIMIT)]
+    seen: Annotated[str, SEEN]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnForm:
+    """A question of one's own."""
+
+    label: Annotated[str, Text(longest=LABEL_LIMIT, required="Write the question as people will read it.")]
+    hint: Annotated[str, Text(longest=HINT_LIMIT)]
+    kind: Annotated[str, Choice(KINDS, required="Choose how it is answered.")]
+    options: Annotated[tuple[str, ...], Lines()]
+    required: Annotated[bool, Tick()]
+    identifies: Annotated[bool, Tick()]
+    where: Annotated[str, Choice(WHERE[:2])]
+    about: Annotated[tuple[str, ...], Types()]
+    seen: Annotated[str, SEEN]
+
+    def own(self) -> Own:
+        """As the verb wants it."""
+        kind = QuestionKind(self.kind)
+        return Own(
+            code="", label=self.label, hint=self.hint, kind=kind, about=self.about, required=self.required,
+            options=self.options if kind is QuestionKind.CHOICE else (), identifies=self.identifies,
+            folded=self.where == "folded",
+        )  # fmt: skip
+
+
+def seen_of(form: Form[Any]) -> int:
+    """The version that the page showed."""
+    return int(form["seen"]) if form["seen"].isascii() and form["seen"].isdigit() else 0
