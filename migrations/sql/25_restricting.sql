@@ -99,7 +99,7 @@ as $$
 begin
     return acts is not null and exists (
         select from jsonb_array_elements(acts) a
-        where a ->> 'kind' like 'concern%'
+        where starts_with(a ->> 'kind', 'concern')
             or a ->> 'kind' = 'incident' and exists (
                 select from public.incidents i
                 where i.organisation_id = organisation and i.id = (a ->> 'object')::uuid

@@ -21,6 +21,7 @@ from safeguard import settings as environment
 from safeguard.attachments import api as attachment_api
 from safeguard.attachments import routes as attachment_routes
 from safeguard.attachments import scanner
+from safeguard.concerns import routes as concern_routes
 from safeguard.database import checking, pool
 from safeguard.database.context import load_key
 from safeguard.errors import DomainError
@@ -64,6 +65,7 @@ from safeguard.web.surroundings import Surroundings
 API = "/api/v1"
 PAGES: tuple[Any, ...] = (
     *incident_routes.ROUTES,
+    *concern_routes.ROUTES,
     *attachment_routes.ROUTES,
     *evidence_routes.ROUTES,
     *standards_routes.ROUTES,

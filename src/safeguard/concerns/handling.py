@@ -1,0 +1,263 @@
+"""Taking care of a concern: received, added to, decided, told, closed.
+
+The row is locked first, and whoever changes it names the version that they read: nobody writes over what they have
+not seen. Whether it is a low-level concern or meets the harm threshold is a decision with a reason; an allegation is
+put to the local authority's designated officer before anybody is questioned (KCSIE, part four).
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from safeguard import clock
+from safeguard.concerns.reading import READ
+from safeguard.concerns.record import (
+    ENTRY_COLUMNS,
+    Entry,
+    EntryKind,
+    Facts,
+    Level,
+    Outcome,
+    Record,
+    concern_document,
+    decode_record,
+    entry_document,
+)
+from safeguard.errors import Conflict, FieldError, Invalid, NotFound
+from safeguard.incidents.changing import STALE
+from safeguard.incidents.entering import too_long
+from safeguard.incidents.reports import CLOCK_SLACK, NAME_LIMIT, tidy
+from safeguard.work import Work
+
+CONTACTS: Final[Mapping[str, str]] = {
+    "lado": "Local authority designated officer",
+    "governing_body": "Governing body's safeguarding team",
+    "chair": "Chair, trustees or owner",
+    "police": "Police",
+    "social_care": "Children's or adults' social care",
+    "personnel": "Human resources or payroll",
+    "barring": "Disclosure and Barring Service",
+    "other": "Somebody else",
+}
+OUTCOMES: Final[Mapping[Outcome, str]] = {
+    "substantiated": "Substantiated: there is enough evidence that it happened",
+    "unsubstantiated": "Unsubstantiated: there is not enough evidence either way",
+    "unfounded": "Unfounded: there is no evidence or proper basis for it",
+    "false": "False: there is enough evidence that it did not happen",
+    "malicious": "Malicious: it did not happen, and was meant to deceive",
+    "low_level_kept": "Low-level concern: dealt with, and kept on record",
+}
+LEVELS: Final[Mapping[Level, str]] = {
+    "low_level": "Low-level concern",
+    "allegation": "Allegation that may meet the harm threshold",
+}
+
+SAVED: Final = (
+    "version", "state", "received_at", "received_by", "level", "level_reason", "decided_at", "outcome",
+    "outcome_reason", "told_at", "closed_at", "last_activity_at",
+)  # fmt: skip
+SAVE: Final = f"""
+update public.concerns c set {", ".join(f"{name} = ${n}" for n, name in enumerate(SAVED, start=2))}
+where c.organisation_id = (select sec.current_organisation()) and c.id = $1
+"""  # noqa: S608  our own constants
+ADD: Final = f"""
+insert into public.concern_entries (organisation_id, {", ".join(ENTRY_COLUMNS)})
+values ((select sec.current_organisation()), {", ".join(f"${n}" for n in range(1, len(ENTRY_COLUMNS) + 1))})
+"""  # noqa: S608  our own constants
+LOCK: Final = READ + " for update of c"
+LIFT: Final = """
+update public.exclusions x set lifted_at = $3, lifted_by = $4, lifted_by_name = $5, ground = 'mistaken', reason = $6
+where x.organisation_id = (select sec.current_organisation()) and x.concern_id = $1 and x.user_id = $2
+    and x.lifted_at is null
+"""
+SHUT_OUT: Final = """
+select x.user_id, m.name, x.cause from public.exclusions x
+join public.memberships m on m.organisation_id = x.organisation_id and m.user_id = x.user_id
+where x.organisation_id = (select sec.current_organisation()) and x.concern_id = $1 and x.lifted_at is null
+order by m.name, x.user_id
+"""
+CLOSED = "This concern is closed. Open it again first, with a reason."
+
+
+class Said(msgspec.Struct, frozen=True, kw_only=True):
+    """What is added to a concern."""
+
+    kind: EntryKind = "note"
+    words: str = ""
+    reason: str = ""
+    contact: str | None = None
+    contact_name: str = ""
+    contact_reference: str = ""
+    contacted_at: datetime | None = None
+
+
+async def locked(work: Work, concern_id: UUID, version: int | None = None) -> Record:
+    """The concern, held until the end of this work; raises `NotFound`, or `Conflict` when it moved on."""
+    text = await work.driver.fetchval(LOCK, concern_id)
+    if text is None:
+        raise NotFound
+    work.restrict()
+    record = decode_record(text)
+    if version is not None and record.facts.version != version:
+        raise Conflict(STALE.replace("incident", "concern"))
+    return record
+
+
+async def add(work: Work, concern_id: UUID, said: Said) -> Entry:
+    """Add a note, or with whom one spoke; raises `Invalid` for what is missing and `Conflict` once it is closed."""
+    said = _tidied(said)
+    if errors := list(_wrong(said, work.now())):
+        raise Invalid(*errors)
+    record = await _open(work, concern_id)
+    entry = await _add(work, concern_id, said)
+    await _save(work, await _received(work, record.facts), "concern.followed_up")
+    return entry
+
+
+async def receive(work: Work, concern_id: UUID, version: int) -> Facts:
+    """Say that it was received: whoever raised it sees that, and nothing more."""
+    record = await locked(work, concern_id, version)
+    if record.facts.state != "new":
+        raise Conflict("Somebody has received it already.")
+    await _add(work, concern_id, Said(kind="received"))
+    return await _save(work, await _received(work, record.facts), "concern.received")
+
+
+async def decide(work: Work, concern_id: UUID, version: int, level: Level, reason: str) -> Facts:
+    """Say what it is, and why; a later decision replaces the earlier one, which stays in the story."""
+    reason = _required(reason, "reason", "Say why: what it is measured against, and who was asked.")
+    record = await _open(work, concern_id, version)
+    await _add(work, concern_id, Said(kind="decision", words=LEVELS[level], reason=reason))
+    facts = await _received(work, record.facts)
+    return await _save(work, facts, "concern.decided", level=level, level_reason=reason, decided_at=work.now())
+
+
+async def tell(work: Work, concern_id: UUID, version: int, how: str, reason: str) -> Facts:
+    """Say on record that the person concerned was told, by whom and how.
+
+    They stay shut out of the vault: what they may read of it, and who is named in it, is for the head to decide when
+    they ask for their data.
+    """
+    how = _required(how, "words", "Say who told them, when and how.")
+    record = await _open(work, concern_id, version)
+    if record.facts.told_at:
+        raise Conflict("That they were told is on record already.")
+    await _add(work, concern_id, Said(kind="told", words=how, reason=tidy(reason)))
+    return await _save(work, await _received(work, record.facts), "concern.told", told_at=work.now())
+
+
+class ShutOut(msgspec.Struct, frozen=True):
+    """A member who must not know of a concern."""
+
+    user_id: UUID
+    name: str
+    cause: str
+
+
+async def list_shut_out(work: Work, concern_id: UUID) -> tuple[ShutOut, ...]:
+    """Whom the database keeps from a concern; nobody whom it is about reads this."""
+    return tuple(ShutOut(*row) for row in await work.driver.fetch(SHUT_OUT, concern_id))
+
+
+async def admit(work: Work, concern_id: UUID, user_id: UUID, reason: str) -> None:
+    """End an exclusion by mistake: somebody else of that name is meant."""
+    reason = _required(reason, "reason", "Say how you know that they are not the person meant.")
+    record = await locked(work, concern_id)
+    done = await work.driver.execute(LIFT, concern_id, user_id, work.now(), work.actor.user_id, work.actor.name, reason)
+    if done != "UPDATE 1" or record.facts.subject_user_id == user_id:
+        raise NotFound
+    work.record("exclusion.lifted", concern_id, kind="concern", version=record.facts.version)
+
+
+async def close(work: Work, concern_id: UUID, version: int, outcome: Outcome, reason: str, words: str) -> Facts:
+    """Close it with an outcome; raises `Conflict` before it was decided what it is, or without the LADO's view."""
+    words = _required(words, "words", "Sum up what was done, in a few sentences.")
+    reason = _required(reason, "reason", "Say why this is the outcome.")
+    record = await _open(work, concern_id, version)
+    facts = record.facts
+    if facts.level is None:
+        raise Conflict("First decide whether it is a low-level concern or an allegation, and why.")
+    if facts.level == "allegation" and record.contacted("lado") is None:
+        raise Conflict(
+            "An allegation is not closed before the designated officer was contacted. Add the contact, then close it."
+        )
+    if (outcome == "low_level_kept") != (facts.level == "low_level"):
+        raise Invalid(FieldError("outcome", "This outcome does not belong to what was decided that it is."))
+    await _add(work, concern_id, Said(kind="closing", words=words, reason=reason))
+    return await _save(
+        work, facts, "concern.closed", state="closed", closed_at=work.now(), outcome=outcome, outcome_reason=reason
+    )
+
+
+async def reopen(work: Work, concern_id: UUID, version: int, reason: str) -> Facts:
+    """Open a closed concern again, with a reason."""
+    reason = _required(reason, "reason", "Say why it is opened again.")
+    record = await locked(work, concern_id, version)
+    if record.facts.state != "closed":
+        raise Conflict("This concern is open already.")
+    await _add(work, concern_id, Said(kind="reopening", reason=reason))
+    return await _save(
+        work, record.facts, "concern.reopened", state="open", closed_at=None, outcome=None, outcome_reason=""
+    )
+
+
+async def _open(work: Work, concern_id: UUID, version: int | None = None) -> Record:
+    record = await locked(work, concern_id, version)
+    if record.facts.state == "closed":
+        raise Conflict(CLOSED)
+    return record
+
+
+async def _received(work: Work, facts: Facts) -> Facts:
+    """Whoever works on it has received it."""
+    if facts.state != "new":
+        return facts
+    return msgspec.structs.replace(facts, state="open", received_at=work.now(), received_by=work.actor.user_id)
+
+
+async def _save(work: Work, before: Facts, event: str, **changed: object) -> Facts:
+    after = msgspec.structs.replace(before, version=before.version + 1, last_activity_at=work.now(), **changed)
+    await work.driver.execute(SAVE, after.id, *(getattr(after, name) for name in SAVED))
+    work.record(event, after.id, document=concern_document(after))
+    return after
+
+
+async def _add(work: Work, concern_id: UUID, said: Said) -> Entry:
+    entry = Entry(
+        id=clock.new_id(), concern_id=concern_id, written_at=work.now(), author_id=work.actor.user_id,
+        author_name=work.actor.name, **msgspec.structs.asdict(said),
+    )  # fmt: skip
+    await work.driver.execute(ADD, *(getattr(entry, name) for name in ENTRY_COLUMNS))
+    work.record("concern_entry.recorded", entry.id, document=entry_document(entry))
+    return entry
+
+
+def _required(words: str, field: str, sentence: str) -> str:
+    said = tidy(words)
+    if errors := too_long({field: said}) if said else [FieldError(field, sentence)]:
+        raise Invalid(*errors)
+    return said
+
+
+def _tidied(said: Said) -> Said:
+    named = ("words", "reason", "contact_name", "contact_reference")
+    return msgspec.structs.replace(said, **{name: tidy(getattr(said, name)) for name in named})
+
+
+def _wrong(said: Said, now: datetime) -> list[FieldError]:
+    errors = list(too_long({"words": said.words, "reason": said.reason}))
+    if not said.words:
+        errors.append(FieldError("words", "Write what there is to add."))
+    for name in ("contact_name", "contact_reference"):
+        if len(getattr(said, name)) > NAME_LIMIT:
+            errors.append(FieldError(name, f"The most is {NAME_LIMIT:,} characters."))
+    if said.kind == "contact" and said.contact not in CONTACTS:
+        errors.append(FieldError("contact", "Say with whom."))
+    if said.kind == "contact" and said.contacted_at is None:
+        errors.append(FieldError("on", "Say on which day."))
+    elif said.contacted_at and said.contacted_at > now + CLOCK_SLACK:
+        errors.append(FieldError("on", "This is later than now. When was it?"))
+    return errors

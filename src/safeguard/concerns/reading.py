@@ -1,0 +1,146 @@
+"""Reading the vault: the list, one concern, and who could take care of it. Each reading is told to the log.
+
+Whether the vault is open to somebody, and what in it, is asked of the database alone: policies decide, and what they
+hide is not found.
+"""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from safeguard.access.policy import Permission
+from safeguard.concerns.record import ENTRY_COLUMNS, FACT_COLUMNS, Level, Record, State, decode_record
+from safeguard.errors import NotFound
+from safeguard.incidents.story import columns
+from safeguard.work import Work
+
+OPEN: Final = "select sec.reads_vault()"
+READ: Final = f"""
+select json_build_object('facts', (select row_to_json(f) from (select {columns(FACT_COLUMNS, "c")}) f),
+    'entries', coalesce((select json_agg(e order by e.written_at, e.id) from (
+        select {columns(ENTRY_COLUMNS, "n")} from public.concern_entries n
+        where n.organisation_id = c.organisation_id and n.concern_id = c.id) e), '[]'::json))::text
+from public.concerns c
+where c.organisation_id = (select sec.current_organisation()) and c.id = $1
+"""  # noqa: S608  our own constants
+LIST: Final = """
+select c.id, c.reference, c.state, c.raised_at, c.raised_by_name, c.subject_name, left(c.narrative, 160), c.level,
+    c.child_at_risk, c.incident_id
+from public.concerns c
+where c.organisation_id = (select sec.current_organisation())
+    and ($1 = 'all' or (c.state = 'closed') = ($1 = 'closed')) and (c.raised_at, c.id) < ($2, $3)
+order by c.raised_at desc, c.id desc limit $4
+"""
+RAISED: Final = "select * from public.list_concerns_raised()"
+HANDLERS: Final = """
+select m.name from public.memberships m
+where m.organisation_id = (select sec.current_organisation()) and m.user_id = any (sec.handlers_of_concern($1))
+order by m.name
+"""
+UNSEEN: Final = """
+select i.id, i.reference, i.recorded_at, i.recorded_by_name, left(i.narrative, 160),
+    sec.handlers_of_incident(i.id) <> '{}'
+from public.incidents i
+where i.organisation_id = (select sec.current_organisation()) and i.restricted_at is not null and i.state <> 'closed'
+    and exists (select from public.exclusions x
+                where x.organisation_id = i.organisation_id and x.incident_id = i.id and x.lifted_at is null)
+    and not exists (select from public.concerns c where c.organisation_id = i.organisation_id and c.incident_id = i.id)
+order by i.recorded_at desc, i.id desc limit 50
+"""
+SECOND_PERSON: Final = """
+select coalesce(o.second_person_name, ''), coalesce(o.second_person_email, '') from public.organisations o
+where o.id = (select sec.current_organisation())
+"""
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One line of the vault's list."""
+
+    id: UUID
+    reference: str
+    state: State
+    raised_at: datetime
+    raised_by_name: str
+    subject_name: str
+    beginning: str
+    level: Level | None
+    child_at_risk: bool | None
+    incident_id: UUID | None
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """What somebody may know of a concern that they raised."""
+
+    reference: str
+    raised_at: datetime
+    received_at: datetime | None
+    has_handler: bool
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """An incident that excludes a member of staff, and has no concern here yet."""
+
+    id: UUID
+    reference: str
+    recorded_at: datetime
+    recorded_by_name: str
+    beginning: str
+    has_lead: bool
+    """Whether a lead or deputy is left who may read it."""
+
+
+async def is_open(work: Work) -> bool:
+    """Whether the actor reads the vault at all."""
+    work.require(Permission.CONCERN_RAISE)
+    return bool(await work.driver.fetchval(OPEN))
+
+
+async def require_open(work: Work) -> None:
+    """Raise `NotFound` for everybody to whom the vault is not open."""
+    if not await is_open(work):
+        raise NotFound
+
+
+async def read_concern(work: Work, concern_id: UUID) -> Record:
+    """Everything of one concern, told to the log; raises `NotFound`."""
+    work.require(Permission.CONCERN_RAISE)
+    text = await work.driver.fetchval(READ, concern_id)
+    if text is None:
+        raise NotFound
+    record = decode_record(text)
+    work.restrict()
+    work.record("concern.viewed", concern_id, version=record.facts.version)
+    return record
+
+
+async def list_concerns(
+    work: Work, state: str = "open", *, after: tuple[datetime, UUID], limit: int = 25
+) -> tuple[Row, ...]:
+    """Up to `limit` concerns that are open, closed or either, newest first; raises `NotFound` without the right."""
+    await require_open(work)
+    return tuple(Row(*row) for row in await work.driver.fetch(LIST, state, *after, limit))
+
+
+async def list_raised(work: Work) -> tuple[Receipt, ...]:
+    """What the actor raised, as far as they may know, newest first, up to fifty."""
+    work.require(Permission.CONCERN_RAISE)
+    return tuple(Receipt(*row) for row in await work.driver.fetch(RAISED))
+
+
+async def list_handlers(work: Work, concern_id: UUID) -> tuple[str, ...]:
+    """The names of those who could take care of it now."""
+    return tuple(row["name"] for row in await work.driver.fetch(HANDLERS, concern_id))
+
+
+async def list_waiting(work: Work) -> tuple[Waiting, ...]:
+    """Incidents in which a member is alleged, which nobody has taken into the vault yet."""
+    await require_open(work)
+    return tuple(Waiting(*row) for row in await work.driver.fetch(UNSEEN))
+
+
+async def read_second_person(work: Work) -> tuple[str, str]:
+    """Whom the organisation named outside itself: name and address; empty when it named nobody."""
+    row = await work.driver.fetchrow(SECOND_PERSON)
+    return (row[0], row[1]) if row else ("", "")

@@ -1,0 +1,343 @@
+"""Pages of the vault, and the one page of it that is everybody's: raising a concern, and what became of one's own.
+
+Nobody is told that a page is closed to them: at the address of a concern that somebody must not know of there is what
+there is at the address of none.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, cast
+from uuid import UUID
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from safeguard import clock
+from safeguard.access.policy import Permission
+from safeguard.concerns import handling, naming, reading
+from safeguard.concerns.forms import (
+    CloseForm,
+    DecideForm,
+    EntryForm,
+    NameForm,
+    RaiseForm,
+    ReasonForm,
+    TellForm,
+    version_of,
+)
+from safeguard.concerns.raising import raise_concern
+from safeguard.concerns.record import Level, Outcome, Record
+from safeguard.concerns.timing import Pressing, pressing
+from safeguard.errors import Invalid, NotFound
+from safeguard.incidents.here import Here, here
+from safeguard.incidents.hiding.reading import read_for_vault
+from safeguard.incidents.queries import LATEST
+from safeguard.web.forms import Form, begun, blank, read
+from safeguard.web.pages import after, page
+from safeguard.web.paging import DEFAULT_LIMIT, Key, cut, read_cursor, scope_of
+from safeguard.work import Work
+
+OPEN = Permission.CONCERN_RAISE
+STATES = ("open", "closed", "all")
+
+
+@get("/concerns", permission=OPEN)
+async def show_concerns(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
+    """The vault for whom it is open to; for everybody else what they raised themselves."""
+    raised = await reading.list_raised(work)
+    second = await reading.read_second_person(work)
+    if not await reading.is_open(work):
+        return page(request, "concerns/raised.html", raised=raised, second=second, thanked=_thanked(request))
+    asked = request.query_params.get("state", "open")
+    state = asked if asked in STATES else "open"
+    scope = scope_of("concerns", {"state": state})
+    start = read_cursor(request.query_params.get("after"), scope)
+    rows = await reading.list_concerns(
+        work, state, after=(start.at, start.id) if start else LATEST, limit=DEFAULT_LIMIT + 1
+    )
+    return page(
+        request,
+        "concerns/list.html",
+        rows=cut(rows, DEFAULT_LIMIT, _key, scope),
+        state=state,
+        first=start is None,
+        waiting=await reading.list_waiting(work) if state == "open" and start is None else (),
+        alone=not await naming.list_named(work) and len(await naming.list_heads(work)) < 2,
+        second=second,
+        levels=handling.LEVELS,
+        thanked=_thanked(request),
+    )
+
+
+@get("/concerns/new", permission=OPEN)
+async def show_form(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
+    """Raise a concern about somebody who works here."""
+    incident = await _incident(work, request.query_params.get("incident"))
+    starts = {"incident": str(incident.facts.id), "narrative": incident.facts.narrative} if incident else {}
+    return await _form(request, work, blank(RaiseForm, **starts))
+
+
+@post("/concerns/new", permission=OPEN, status_code=303)
+async def take_form(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template | Redirect:
+    """Keep it."""
+    form = await read(request, RaiseForm)
+    try:
+        new = form.value.concern()
+        if new.incident_id and await _incident(work, str(new.incident_id)) is None:
+            raise NotFound
+        facts = await raise_concern(work, new)
+    except Invalid as refusal:
+        return await _form(request, work, form if form.errors else form.refused(refusal), 422)
+    return after(f"/concerns?thanks={facts.reference}")
+
+
+@get("/concerns/{concern_id:uuid}", permission=OPEN)
+async def show_concern(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], concern_id: FromPath[UUID]
+) -> Template:
+    """One concern."""
+    return await _shown(request, work, await reading.read_concern(work, concern_id), begun(EntryForm, {"kind": "note"}))
+
+
+@post("/concerns/{concern_id:uuid}/entries", permission=OPEN, status_code=303)
+async def take_entry(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], concern_id: FromPath[UUID]
+) -> Template | Redirect:
+    """Add to it."""
+    form = await read(request, EntryForm)
+    try:
+        entry = await handling.add(work, concern_id, form.value.said(here().zone, clock.now()))
+    except Invalid as refusal:
+        record = await reading.read_concern(work, concern_id)
+        return await _shown(request, work, record, form if form.errors else form.refused(refusal), 422)
+    return after(f"/concerns/{concern_id}#entry-{entry.id}")
+
+
+@post("/concerns/{concern_id:uuid}/receive", permission=OPEN, status_code=303)
+async def take_receipt(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], concern_id: FromPath[UUID]
+) -> Redirect:
+    """Say that it was received."""
+    form = await read(request, ReasonForm)
+    await handling.receive(work, concern_id, version_of(form))
+    return after(f"/concerns/{concern_id}")
+
+
+@get("/concerns/incidents/{incident_id:uuid}", permission=OPEN)
+async def show_incident(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], incident_id: FromPath[UUID]
+) -> Template:
+    """An incident in which a member of staff is alleged, to read, for whom the vault is open to."""
+    story, place = await read_for_vault(work, incident_id), here()
+    return page(
+        request, "concerns/incident.html", profile=place.profile,
+        shown=place.presenter.shown(story), items=place.presenter.items(story, "all", newest=False),
+    )  # fmt: skip
+
+
+@get("/concerns/people", permission=OPEN)
+async def show_people(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
+    """Who reads the vault."""
+    return await _people(request, work, blank(NameForm))
+
+
+@post("/concerns/people", permission=Permission.CONCERN_NAME, status_code=303)
+async def take_person(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template | Redirect:
+    """Let somebody in."""
+    form = await read(request, NameForm)
+    try:
+        await naming.name(work, form.value.person, form.value.reason)
+    except Invalid as refusal:
+        return await _people(request, work, form if form.errors else form.refused(refusal), 422)
+    return after("/concerns/people")
+
+
+@post("/concerns/people/{named_id:uuid}/end", permission=Permission.CONCERN_NAME, status_code=303)
+async def end_person(work: NamedDependency[Work], named_id: FromPath[UUID]) -> Redirect:
+    """Take somebody from the list."""
+    await naming.end(work, named_id)
+    return after("/concerns/people")
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A page with a form that makes the next version of a concern."""
+
+    path: str
+    kind: type[Any]
+    do: Callable[[Work, UUID, Form[Any]], Awaitable[Any]]
+    when_closed: bool = False
+
+    def routes(self) -> list[Any]:
+        """The page, and what takes its form."""
+
+        @get(f"/concerns/{{concern_id:uuid}}/{self.path}", permission=OPEN, name=f"show concern {self.path}")
+        async def show(
+            request: Request[Any, Any, Any], work: NamedDependency[Work], concern_id: FromPath[UUID]
+        ) -> Template:
+            record = await reading.read_concern(work, concern_id)
+            return self.shown(request, record, blank(self.kind, version=str(record.facts.version)))
+
+        @post(
+            f"/concerns/{{concern_id:uuid}}/{self.path}",
+            permission=OPEN, status_code=303, name=f"take concern {self.path}",
+        )  # fmt: skip
+        async def take(
+            request: Request[Any, Any, Any], work: NamedDependency[Work], concern_id: FromPath[UUID]
+        ) -> Template | Redirect:
+            form = await read(request, self.kind)
+            try:
+                form.value  # noqa: B018  raises what was typed wrongly, before anything is looked at
+                await self.do(work, concern_id, form)
+            except Invalid as refusal:
+                wrong = form if form.errors else form.refused(refusal)
+                return self.shown(request, await reading.read_concern(work, concern_id), wrong, 422)
+            return after(f"/concerns/{concern_id}")
+
+        return [show, take]
+
+    def shown(self, request: Request[Any, Any, Any], record: Record, form: Form[Any], status: int = 200) -> Template:
+        """The page of the form."""
+        if (record.facts.state == "closed") != self.when_closed and status == 200:
+            raise NotFound
+        return page(
+            request, f"concerns/{self.path}.html", status=status, concern=record.facts, form=form,
+            errors=form.errors, version=form["version"], levels=handling.LEVELS, outcomes=handling.OUTCOMES,
+        )  # fmt: skip
+
+
+async def _decide(work: Work, concern_id: UUID, form: Form[DecideForm]) -> None:
+    level = cast("Level", form.value.level)
+    await handling.decide(work, concern_id, version_of(form), level, form.value.reason)
+
+
+async def _tell(work: Work, concern_id: UUID, form: Form[TellForm]) -> None:
+    await handling.tell(work, concern_id, version_of(form), form.value.words, "")
+
+
+async def _close(work: Work, concern_id: UUID, form: Form[CloseForm]) -> None:
+    outcome = cast("Outcome", form.value.outcome)
+    await handling.close(work, concern_id, version_of(form), outcome, form.value.reason, form.value.words)
+
+
+async def _reopen(work: Work, concern_id: UUID, form: Form[ReasonForm]) -> None:
+    await handling.reopen(work, concern_id, version_of(form), form.value.reason)
+
+
+ACTS = (
+    Act("decide", DecideForm, _decide),
+    Act("tell", TellForm, _tell),
+    Act("close", CloseForm, _close),
+    Act("reopen", ReasonForm, _reopen, when_closed=True),
+)
+
+
+@get("/concerns/{concern_id:uuid}/admit/{user_id:uuid}", permission=OPEN)
+async def show_admission(
+    request: Request[Any, Any, Any],
+    work: NamedDependency[Work],
+    concern_id: FromPath[UUID],
+    user_id: FromPath[UUID],
+) -> Template:
+    """End an exclusion by mistake."""
+    return await _admission(request, work, concern_id, user_id, blank(ReasonForm))
+
+
+@post("/concerns/{concern_id:uuid}/admit/{user_id:uuid}", permission=OPEN, status_code=303)
+async def take_admission(
+    request: Request[Any, Any, Any],
+    work: NamedDependency[Work],
+    concern_id: FromPath[UUID],
+    user_id: FromPath[UUID],
+) -> Template | Redirect:
+    """Somebody else of that name is meant."""
+    form = await read(request, ReasonForm)
+    try:
+        await handling.admit(work, concern_id, user_id, form.value.reason)
+    except Invalid as refusal:
+        wrong = form if form.errors else form.refused(refusal)
+        return await _admission(request, work, concern_id, user_id, wrong, 422)
+    return after(f"/concerns/{concern_id}")
+
+
+async def _admission(
+    request: Request[Any, Any, Any], work: Work, concern_id: UUID, user_id: UUID, form: Form[ReasonForm],
+    status: int = 200,
+) -> Template:  # fmt: skip
+    record = await reading.read_concern(work, concern_id)
+    out = {each.user_id: each for each in await handling.list_shut_out(work, concern_id)}
+    if user_id not in out:
+        raise NotFound
+    return page(
+        request, "concerns/admit.html", status=status, concern=record.facts, form=form, errors=form.errors,
+        person=out[user_id],
+    )  # fmt: skip
+
+
+async def _shown(
+    request: Request[Any, Any, Any], work: Work, record: Record, form: Form[EntryForm], status: int = 200
+) -> Template:
+    place = here()
+    return page(
+        request,
+        "concerns/show.html",
+        status=status,
+        record=record,
+        concern=record.facts,
+        form=form,
+        errors=form.errors,
+        handlers=await reading.list_handlers(work, record.facts.id),
+        shut_out=await handling.list_shut_out(work, record.facts.id),
+        second=await reading.read_second_person(work),
+        pressing=await _pressing(work, record, place),
+        contacts=handling.CONTACTS,
+        levels=handling.LEVELS,
+        outcomes=handling.OUTCOMES,
+        is_club="club" in place.profile.kind,
+    )
+
+
+async def _pressing(work: Work, record: Record, place: Here) -> Pressing | None:
+    organisation = place.organisation
+    return await pressing(work, record, place.profile, organisation.nation, organisation.time_zone)
+
+
+async def _form(request: Request[Any, Any, Any], work: Work, form: Form[RaiseForm], status: int = 200) -> Template:
+    return page(
+        request, "concerns/new.html", status=status, form=form, errors=form.errors,
+        second=await reading.read_second_person(work),
+    )  # fmt: skip
+
+
+async def _people(request: Request[Any, Any, Any], work: Work, form: Form[NameForm], status: int = 200) -> Template:
+    return page(
+        request, "concerns/people.html", status=status, form=form, errors=form.errors,
+        named=await naming.list_named(work), heads=await naming.list_heads(work),
+        candidates=await naming.list_candidates(work) if work.may(Permission.CONCERN_NAME) else (),
+    )  # fmt: skip
+
+
+async def _incident(work: Work, typed: str | None) -> Any:
+    """The incident that a concern comes from, when the vault is open to whoever asks."""
+    if not typed:
+        return None
+    try:
+        return await read_for_vault(work, UUID(typed))
+    except (ValueError, NotFound):
+        return None
+
+
+def _thanked(request: Request[Any, Any, Any]) -> bool:
+    return "thanks" in request.query_params
+
+
+def _key(row: reading.Row) -> Key:
+    return Key(row.raised_at, row.id)
+
+
+ROUTES = [
+    show_concerns, show_form, take_form, show_concern, take_entry, take_receipt, show_incident, show_people,
+    take_person, end_person, show_admission, take_admission, *(route for act in ACTS for route in act.routes()),
+]  # fmt: skip

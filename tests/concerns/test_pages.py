@@ -1,0 +1,117 @@
+"""The pages of the vault, as the head, as somebody who raises a concern, and as whom it is about."""
+
+import re
+
+import pytest
+
+from safeguard.access.roles import Role
+
+pytestmark = pytest.mark.anyio
+
+FILLED = {
+    "subject_name": "Somebody Else",
+    "subject_work": "Coach",
+    "narrative": "Gives one pupil lifts home, <script>alone</script>.",
+    "child_at_risk": "unsure",
+}
+
+
+async def raise_one(browser, **fields) -> None:
+    answer = await browser.send("/concerns/new", FILLED | fields)
+    assert answer.status_code == 303
+    assert "Your concern was kept" in (await browser.get(answer.headers["location"])).text
+
+
+async def first_of(head) -> str:
+    found = re.search(r'href="(/concerns/[0-9a-f-]{36})"', (await head.get("/concerns")).text)
+    assert found
+    return found[1]
+
+
+async def test_a_concern_goes_from_the_form_to_its_end(sign_in):
+    head = await sign_in(Role.HEAD)
+    reporter = await sign_in(Role.REPORTER, organisation=head.actor.organisation_id)
+    await raise_one(reporter)
+    at = await first_of(head)
+    page = (await head.get(at)).text
+    for said in ("Gives one pupil lifts home, &lt;script&gt;", "Coach", "Say that it was received"):
+        assert said in page, said
+    assert (await head.send(f"{at}/receive", {"version": "1"}, page=at)).status_code == 303
+    assert "Received" in (await reporter.get("/concerns")).text
+    decided = {"version": "2", "level": "allegation", "reason": "May have harmed."}
+    assert (await head.send(f"{at}/decide", decided)).status_code == 303
+    page = (await head.get(at)).text
+    assert "due" in page or "working day" in page
+    assert "before anyone is questioned" in page
+    contact = {"kind": "contact", "words": "Advice taken.", "contact": "lado", "on": "today"}
+    assert (await head.send(f"{at}/entries", contact, page=at)).status_code == 303
+    assert "before anyone is questioned" not in (await head.get(at)).text
+    told = {"version": "4", "words": "By the head, in her office, with a colleague."}
+    assert (await head.send(f"{at}/tell", told)).status_code == 303
+    closed = {"version": "5", "outcome": "unfounded", "words": "Asked both families.", "reason": "They all agree."}
+    assert (await head.send(f"{at}/close", closed)).status_code == 303
+    page = (await head.get(at)).text
+    assert "Unfounded" in page
+    assert "Open it again" in page
+    assert (await head.send(f"{at}/reopen", {"version": "6", "reason": "A new witness."})).status_code == 303
+
+
+async def test_what_needs_another_look_keeps_what_was_typed(sign_in):
+    reporter = await sign_in(Role.REPORTER)
+    answer = await reporter.send("/concerns/new", {**FILLED, "subject_name": ""})
+    assert answer.status_code == 422
+    assert "Say whom it is about" in answer.text
+    assert "lifts home" in answer.text
+    head = await sign_in(Role.HEAD, organisation=reporter.actor.organisation_id)
+    await raise_one(reporter)
+    at = await first_of(head)
+    answer = await head.send(f"{at}/entries", {"kind": "contact", "words": "Rang them."}, page=at)
+    assert answer.status_code == 422
+    assert "Say with whom." in answer.text
+    assert "Rang them." in answer.text
+    answer = await head.send(f"{at}/decide", {"version": "1", "level": "low_level", "reason": ""})
+    assert answer.status_code == 422
+    assert "Say why" in answer.text
+
+
+async def test_its_address_is_nothings_address_to_everybody_else(sign_in):
+    head = await sign_in(Role.HEAD)
+    here = head.actor.organisation_id
+    lead = await sign_in(Role.LEAD, organisation=here)
+    await raise_one(await sign_in(Role.REPORTER, organisation=here), subject_name=lead.actor.name)
+    at = await first_of(head)
+    nothing = at[:-4] + "0000"
+    for path in ("", "/decide", "/tell", "/close", "/reopen"):
+        there, nowhere = await lead.get(at + path), await lead.get(nothing + path)
+        assert there.status_code == nowhere.status_code == 404
+        assert strip(there.text) == strip(nowhere.text)
+    for path in ("/receive", "/entries", "/decide"):
+        answer = await lead.send(
+            at + path, {"version": "1", "words": "x", "level": "low_level", "reason": "y"}, page="/concerns/new"
+        )
+        assert answer.status_code == 404
+
+
+def strip(page: str) -> str:
+    """A page without what differs between any two renderings."""
+    return re.sub(r'"csrf_token" value="[^"]+"|X-CSRF-Token[^}]+|/concerns/[0-9a-f-]{36}|[0-9a-f-]{36}', "", page)
+
+
+async def test_a_head_who_reads_alone_is_told_to_name_somebody(sign_in):
+    head = await sign_in(Role.HEAD)
+    assert "Nobody but you reads this" in (await head.get("/concerns")).text
+    lead = await sign_in(Role.LEAD, organisation=head.actor.organisation_id)
+    named = {"person": str(lead.actor.user_id), "reason": "Vice chair."}
+    assert (await head.send("/concerns/people", named)).status_code == 303
+    assert "Nobody but you" not in (await head.get("/concerns")).text
+    assert "Vice chair." in (await lead.get("/concerns/people")).text
+    assert (await lead.send("/concerns/people", named, page="/concerns/new")).status_code == 403
+
+
+async def test_whoever_raises_a_concern_about_a_lone_head_hears_where_to_go(sign_in):
+    head = await sign_in(Role.HEAD)
+    reporter = await sign_in(Role.REPORTER, organisation=head.actor.organisation_id)
+    await raise_one(reporter, subject_name=head.actor.name)
+    page = (await reporter.get("/concerns")).text
+    assert "Nobody here can receive it" in page
+    assert "Sample Chair" in page
