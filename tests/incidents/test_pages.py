@@ -6,9 +6,11 @@ import pytest
 
 from safeguard.access.roles import Role
 from safeguard.incidents.closing import Closing, close
+from safeguard.incidents.listing import shortened
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident, NewPerson
 from safeguard.tenancy.choosing import change_setting
+from safeguard.web import patterns
 from safeguard.work import begin
 from tests.factories.incidents import IMPERSONATION, SCHOOL
 from tests.web.browsing import token_of
@@ -166,6 +168,37 @@ async def test_htmx_gets_only_the_rows(sign_in):
     answer = await lead.get("/incidents", **{"HX-Request": "true"})
     assert "<table" in answer.text
     assert "<html" not in answer.text
+
+
+async def test_the_list_kept_ready_for_one_person_is_shown_to_nobody_else(sign_in):
+    """Most of the page is rendered once for each viewer: what it says of the viewer, and its token, stay theirs."""
+    lead = await sign_in(Role.LEAD)
+    colleague = await sign_in(Role.DEPUTY, organisation=lead.actor.organisation_id)
+    stranger = await sign_in(Role.LEAD, kind="club")
+    pages = [await who.get("/incidents") for who in (lead, colleague, stranger)]
+    kept = len(patterns._frames)
+    pages += [await who.get("/incidents") for who in (lead, colleague, stranger)]
+    assert len(patterns._frames) == kept
+    for page, who in zip(pages, (lead, colleague, stranger) * 2, strict=True):
+        others = [one.actor.name for one in (lead, colleague, stranger) if one is not who]
+        assert who.actor.name in page.text
+        assert not any(name in page.text for name in others)
+    tokens = [page.text.split('name="csrf_token" value="')[1].split('"')[0] for page in pages]
+    assert len(set(tokens)) == len(tokens)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("", ""),
+        ("short", "short"),
+        ("a" * 20, "a" * 9 + "…"),
+        ("one two three", "one two…"),
+        ("ten chars!", "ten chars!"),
+    ],
+)
+def test_long_words_are_cut_between_words(text, shown):
+    assert shortened(text, 10) == shown
 
 
 async def test_a_reporter_sees_their_own_report_and_no_word_of_the_follow_up(sign_in):

@@ -4,8 +4,10 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from safeguard.web.times import ago, day_said, exact, machine, said
+from safeguard.web.times import Telling, ago, day_said, exact, machine, said
 
 LONDON = ZoneInfo("Europe/London")
 NOW = datetime(2026, 11, 22, 14, 5, tzinfo=UTC)
@@ -56,3 +58,14 @@ def test_how_long_ago(passed: timedelta, words: str) -> None:
 
 def test_machines_get_utc() -> None:
     assert machine(datetime(2026, 7, 1, 14, 5, tzinfo=LONDON)) == "2026-07-01T13:05:00Z"
+
+
+@given(
+    st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)),
+    st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)),
+    st.sampled_from(["Europe/London", "America/St_Johns", "Pacific/Apia"]),
+)
+def test_many_moments_are_told_as_each_would_be(moment: datetime, now: datetime, place: str) -> None:
+    zone, moment, now = ZoneInfo(place), moment.replace(tzinfo=UTC), now.replace(tzinfo=UTC)
+    told = Telling.at(now, zone).times(moment)
+    assert told == (machine(moment), exact(moment, zone), said(moment, now, zone))

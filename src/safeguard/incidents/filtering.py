@@ -1,6 +1,6 @@
 """What the list is narrowed to, as it stands in the address: `/incidents?state=closed&risk=high&q=snapchat`."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from typing import Any
@@ -24,6 +24,11 @@ class Chosen:
     problems: tuple[str, ...] = ()
     active: tuple[str, ...] = field(default=())
     """In words, for the heading of the filters."""
+
+    @property
+    def said(self) -> Hashable:
+        """All of it, as a key."""
+        return tuple(self.typed.items()), self.filters, self.problems, self.active
 
     def address(self, **more: str) -> str:
         """The list with these filters, and `more`."""

@@ -4,15 +4,18 @@ A handler says `return page(request, "incidents/list.html", fragment="incidents/
 includes its own fragment, so both are the same file and both work.
 """
 
-from typing import Any
+from collections.abc import Hashable, Mapping
+from typing import Any, cast
 
+from jinja2 import Environment
 from litestar import Request
 from litestar.datastructures import Cookie
-from litestar.response import Redirect, Template
+from litestar.plugins.jinja import JinjaTemplateEngine
+from litestar.response import Redirect, Response, Template
 
 from safeguard import clock
 from safeguard.access.policy import permissions_of
-from safeguard.web import cookies, csrf, exchange, surroundings
+from safeguard.web import cookies, csrf, exchange, patterns, surroundings
 from safeguard.web.exchange import Exchange
 from safeguard.web.viewing import Viewer
 
@@ -34,6 +37,40 @@ def page(
         headers={"Vary": "HX-Request"} if fragment else None,
         cookies=new_cookies(served),
     )
+
+
+def framed(
+    request: Request[Any, Any, Any],
+    template: str,
+    fragment: str | None = None,
+    *,
+    own: Mapping[str, Any],
+    key: Hashable,
+    holes: Mapping[str, object],
+) -> Response[str]:
+    """As `page`, where all but the holes stays the same for this viewer: rendered once, then only filled in.
+
+    It is given what every page is, except `now`: what depends on the time goes into a hole. `key` stands for what it
+    has of its `own`; None says that this page is not to be kept.
+    """
+    served = exchange.current()
+    name = fragment if fragment and wants_fragment(request) else template
+    surrounded = given(served)
+    del surrounded["now"]
+    values = {**holes, "csrf_token": surrounded.pop("csrf_token")}
+    frame = patterns.frame_of(environment_of(request), name, surrounded, own, tuple(values), key)
+    return Response(
+        frame.filled(values),
+        media_type=HTML,
+        headers={"Vary": "HX-Request"} if fragment else None,
+        cookies=new_cookies(served),
+    )
+
+
+def environment_of(request: Request[Any, Any, Any]) -> Environment:
+    """The environment in which this request's templates are rendered."""
+    engine = cast("JinjaTemplateEngine", request.app.template_engine)
+    return engine.engine
 
 
 def after(path: str) -> Redirect:

@@ -3,8 +3,10 @@
 A page shows "today 14:05"; the exact time stands in `datetime`, in the tooltip and in print.
 """
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -36,6 +38,37 @@ def day_said(day: date, today: date) -> str:
     if today - WEEK < day < today:
         return _written(day, "EEEE", language())
     return _month(day, today)
+
+
+class Times(NamedTuple):
+    """A moment in the three ways that a `<time>` has."""
+
+    machine: str
+    exact: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Tells many moments as one page shows them: what they share is worked out once."""
+
+    now: datetime
+    zone: ZoneInfo
+    today: date
+
+    @classmethod
+    def at(cls, now: datetime, zone: ZoneInfo) -> "Telling":
+        """As seen at `now`, in a place."""
+        return cls(now, zone, now.astimezone(zone).date())
+
+    def times(self, moment: datetime) -> Times:
+        """As `machine`, `exact` and `said` say it."""
+        local = moment.astimezone(self.zone)
+        day, hours = local.date(), local.isoformat()[11:19]
+        written = _written(day, "EEEE d MMMM y", language())
+        return Times(
+            machine(moment), f"{written}, {hours} {local.tzname()}", f"{day_said(day, self.today)} {hours[:5]}"
+        )
 
 
 def said(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
@@ -70,4 +103,4 @@ def ago(moment: datetime, now: datetime) -> str:
 
 def machine(moment: datetime) -> str:
     """A moment for the `datetime` attribute."""
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return moment.astimezone(UTC).isoformat()[:19] + "Z"
