@@ -12,7 +12,7 @@ from litestar.response import Response, Stream
 from safeguard.access.policy import Permission
 from safeguard.attachments.attaching import PROMISE, attach
 from safeguard.attachments.opening import open_file
-from safeguard.attachments.queries import File, list_files
+from safeguard.attachments.queries import File, get_file, list_files
 from safeguard.attachments.receiving import RECEPTION
 from safeguard.attachments.sending import send
 from safeguard.strongbox import objects
@@ -47,15 +47,20 @@ async def create_attachment(work: NamedDependency[Work], incident_id: FromPath[U
     promised = served.fields.get("promise") == "yes"
     note = clean(served.fields.get("note"), lines=True)
     file = await attach(work, incident_id, served.upload, note, promised=promised)
-    return Response(
-        file, status_code=201, headers={"Location": f"/api/v1/incidents/{incident_id}/attachments/{file.id}/file"}
-    )
+    headers = {"Location": f"/api/v1/incidents/{incident_id}/attachments/{file.id}"}
+    return Response(file, status_code=201, headers=headers)
 
 
 @get(AT, permission=Permission.ATTACHMENT_READ)
 async def get_attachments(work: NamedDependency[Work], incident_id: FromPath[UUID]) -> list[File]:
     """The files of an incident, oldest first, and how far the check of each is."""
     return list(await list_files(work, incident_id))
+
+
+@get(f"{AT}/{{file_id:uuid}}", permission=Permission.ATTACHMENT_READ)
+async def get_attachment(incident_id: FromPath[UUID], file_id: FromPath[UUID], work: NamedDependency[Work]) -> File:
+    """What is known of one file, and how far its check is."""
+    return await get_file(work, incident_id, file_id)
 
 
 @get(f"{AT}/{{file_id:uuid}}/file", permission=Permission.ATTACHMENT_READ, media_type="application/octet-stream")
@@ -66,4 +71,4 @@ async def download_attachment(
     return send(*await open_file(work, objects.current(), incident_id, file_id))
 
 
-API_ROUTES = [create_attachment, get_attachments, download_attachment]
+API_ROUTES = [create_attachment, get_attachments, get_attachment, download_attachment]

@@ -29,6 +29,8 @@ def refuse(request: Request[Any, Any, Any], fault: Exception) -> Response[Any]:
         served.fields = fault.fields
         fault = fault.refusal
     if isinstance(fault, Replay):
+        if served.upload:
+            served.upload.kept = False  # the file came a second time, and the first one stays
         return replaying.again(served, fault.answer)
     if isinstance(fault, SignInRequired) and not served.is_api:
         return asking.sign_in(request, served)

@@ -272,7 +272,7 @@ class _Incoming:
                 return
             data = await self._next()
             try:
-                self._waiting = [_event(one) for one in self._parser.parse(data)]
+                self._waiting = [_event(one) for one in self._parser.parse(data)] if data else []
                 if not self._more:
                     self._parser.close()
             except MultipartError as fault:

@@ -1,0 +1,37 @@
+"""Files for tests, made in memory: each small, each of one kind, none showing anybody."""
+
+import io
+import zipfile
+from collections.abc import Mapping
+
+PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+LOCKED_PDF = PDF.replace(b"/Root", b"/Encrypt 5 0 R/Root")
+PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\x02\0\0\0" + b"\0" * 40
+JPEG = b"\xff\xd8\xff\xe0\0\x10JFIF\0\1\1\0\0\1\0\1\0\0" + b"\0" * 60 + b"\xff\xd9"
+LETTER = "Dear Morgan, thank you for your call of Monday. Wrth gwrs, byddwn mewn cysylltiad. – Ana\n".encode()
+SVG = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
+HTML = b"<!doctype html><html><body onload=alert(1)>hello</body></html>"
+PROGRAM = b"MZ\x90\0\3\0\0\0\4\0\0\0\xff\xff" + b"\0" * 100
+OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
+LOCKED_WORD = OLD_WORD + "EncryptedPackage".encode("utf-16-le")
+
+WORD_PARTS = {"[Content_Types].xml": b"<Types/>", "_rels/.rels": b"<R/>", "word/document.xml": b"<w>A letter</w>"}
+
+
+def package(parts: Mapping[str, bytes], level: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """A zip of these parts."""
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", level) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return whole.getvalue()
+
+
+WORD = package(WORD_PARTS)
+SHEET = package({"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<x/>"})
+ARCHIVE = package({"letter.txt": LETTER})
+BOMB = package(WORD_PARTS | {"word/media/image1.png": b"\0" * 30_000_000})
+WITH_MACROS = package(WORD_PARTS | {"word/vbaProject.bin": b"Sub"})
+NESTED = package(WORD_PARTS | {"word/embeddings/more.zip": ARCHIVE})
+LOCKED_PART = WORD.replace(b"PK\x01\x02\x14\x03\x14\x00\x00\x00", b"PK\x01\x02\x14\x03\x14\x00\x01\x00")
+POLYGLOT = PNG + ARCHIVE
