@@ -48,8 +48,8 @@ class Database:
         self._size = size + overflow
         self._pool: asyncpg.Pool | None = None
         self._opening = asyncio.Lock()
-        self.opened: Callable[[Connection], Awaitable[None]] | None = None
-        """Called with each new connection, when set before the first: for those who measure."""
+        self.on_open: Callable[[Connection], Awaitable[None]] | None = None
+        """Called with each new connection: for those who measure."""
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
@@ -98,11 +98,15 @@ class Database:
                     max_inactive_connection_lifetime=0,
                     statement_cache_size=500,
                     record_class=Row,
-                    init=self.opened,
+                    init=self._opened,
                     reset=_as_it_is,
                     server_settings={"application_name": "safeguard"},
                 )
             return self._pool
+
+    async def _opened(self, connection: Connection) -> None:
+        if self.on_open:
+            await self.on_open(connection)
 
 
 async def _roll_back(connection: Connection) -> None:

@@ -12,7 +12,6 @@ from uuid import UUID
 
 import asyncpg
 from asyncpg.connection import LoggedQuery
-from sqlalchemy import event
 
 from safeguard.database import pool
 
@@ -33,18 +32,10 @@ class Capture:
         self.listening = False
 
     def attach(self, database: pool.Database) -> None:
-        """Listen on every connection that the pool opens from now on: what goes through the pool, and beside it."""
-        event.listen(database.engine.sync_engine, "connect", self._opened)
-        event.listen(database.engine.sync_engine, "before_cursor_execute", self._sent)
+        """Listen on every connection that the pool opens from now on."""
+        database.on_open = self._opened
 
-    def _sent(
-        self, _connection: object, _cursor: object, statement: str, parameters: Sequence[Any], *_: object
-    ) -> None:
-        if self.listening:
-            self.statements.append((statement, parameters))
-
-    def _opened(self, adapted: Any, _record: object) -> None:
-        connection: asyncpg.Connection = adapted.driver_connection
+    async def _opened(self, connection: asyncpg.Connection) -> None:
         connection.add_query_logger(self._heard)
 
     def _heard(self, query: LoggedQuery) -> None:

@@ -37,7 +37,7 @@ async def _statements_of(
     capture = Capture()
     async with app.lifespan():
         capture.attach(pool.current())
-        await pool.current().engine.dispose()  # the connection that start-up opened has no listener
+        await pool.current().forget()  # the connection that start-up opened has no listener
         await _ask(app, method, path, headers, body())
         capture.listening = True
         status = await _ask(app, method, path, headers, body())
