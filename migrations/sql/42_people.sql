@@ -22,31 +22,7 @@ grant update (person_id) on public.incident_people to safeguard_app;
 select sec.policy('public.people', 'search_read', 'select', 'safeguard_search', 'true');
 grant select on public.people to safeguard_search;
 
--- Which accounts a person of the directory has: their own record's, and those of the duplicates merged into it. Runs
--- with the caller's rights, and so tells nobody more than the table does.
-create or replace function public.accounts_of_person(person uuid) returns uuid[]
-    language sql stable
-    set search_path = pg_catalog, pg_temp
-as $$
-    with recursive up as (
-        select p.id, p.merged_into_id from public.people p
-        where p.organisation_id = (select sec.current_organisation()) and p.id = person
-        union
-        select p.id, p.merged_into_id from up
-        join public.people p on p.organisation_id = (select sec.current_organisation()) and p.id = up.merged_into_id
-    ), same as (
-        select up.id from up where up.merged_into_id is null
-        union
-        select p.id from same
-        join public.people p on p.organisation_id = (select sec.current_organisation()) and p.merged_into_id = same.id
-    )
-    select coalesce(array_agg(p.user_id), '{}')
-    from same join public.people p on p.organisation_id = (select sec.current_organisation()) and p.id = same.id
-    where p.user_id is not null
-$$;
-
-revoke all on function public.accounts_of_person(uuid) from public;
-grant execute on function public.accounts_of_person(uuid) to safeguard_app;
+drop function if exists public.accounts_of_person(uuid);
 
 -- Finding somebody. LIKE, word similarity and array overlap are not leakproof, so under row security their indexes go
 -- unused: at a hundred thousand people each key typed would read all of them. This function runs as safeguard_search,
