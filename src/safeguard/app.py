@@ -33,10 +33,14 @@ from safeguard.identity import routes as identity_routes
 from safeguard.incidents import api as incident_api
 from safeguard.incidents import routes as incident_routes
 from safeguard.incidents.chapter import IncidentChapter
+from safeguard.incidents.involvement import IncidentParts
 from safeguard.jobs.brokers import open_broker
 from safeguard.jobs.ringing import Ringer
 from safeguard.notifications import routes as notification_routes
 from safeguard.operations import routes as operation_routes
+from safeguard.people import api as people_api
+from safeguard.people import involving
+from safeguard.people import routes as people_routes
 from safeguard.settings import Settings
 from safeguard.standards import routes as standards_routes
 from safeguard.standards.frameworks import load_frameworks
@@ -66,6 +70,7 @@ API = "/api/v1"
 PAGES: tuple[Any, ...] = (
     *incident_routes.ROUTES,
     *concern_routes.ROUTES,
+    *people_routes.ROUTES,
     *attachment_routes.ROUTES,
     *evidence_routes.ROUTES,
     *standards_routes.ROUTES,
@@ -76,7 +81,12 @@ PAGES: tuple[Any, ...] = (
     *health.ROUTES,
     *assets.ROUTES,
 )
-API_PARTS: tuple[Any, ...] = (*incident_api.API_ROUTES, *attachment_api.API_ROUTES, *evidence_api.API_ROUTES)
+API_PARTS: tuple[Any, ...] = (
+    *incident_api.API_ROUTES,
+    *people_api.API_ROUTES,
+    *attachment_api.API_ROUTES,
+    *evidence_api.API_ROUTES,
+)
 
 
 class UnsafeDatabase(RuntimeError):
@@ -95,6 +105,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
     masters.use(masters.Masters(chosen.keys))
     scanner.use(chosen.scanner_url)
     chapters.bind(IncidentChapter())
+    involving.bind(IncidentParts())
     acts.bind(*two_person.ACTS)
     app = build(PAGES, API_PARTS, lifespan=[_serving(chosen)])
     marking.check_routes(app)

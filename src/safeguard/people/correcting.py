@@ -27,13 +27,20 @@ MERGED = "This record was merged into another person. Correct that one, or undo 
 OWN_ACCOUNT = "Your own account is tied to a person, or untied, by somebody else: ask another lead or a deputy."
 
 
-async def correct_person(work: Work, person_id: UUID, version: int, details: Details, profile: Profile) -> Person:
-    """Make the record read as `details` says; raises `Invalid`, `NotFound`, `Conflict`."""
+async def correct_person(
+    work: Work, person_id: UUID, version: int, details: Details, profile: Profile, *, keep_address: bool = False
+) -> Person:
+    """Make the record read as `details` says; raises `Invalid`, `NotFound`, `Conflict`.
+
+    `keep_address` leaves the address as it is, for whoever was not shown it.
+    """
     work.require(Permission.PERSON_RECORD)
     details = tidied(details)
     if errors := check(details, profile, work.now().astimezone(LONDON).date()):
         raise Invalid(*errors)
     before = await locked(work, person_id)
+    if keep_address:
+        details = msgspec.structs.replace(details, address=before.address)
     _refuse(work, before, version, details)
     said = {name: getattr(details, name) for name in SAID}
     after = msgspec.structs.replace(

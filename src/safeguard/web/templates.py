@@ -188,6 +188,7 @@ FILTERS = {
     "day": _day,
     "exact_day": _exact_day,
     "days_back": _days_back,
+    "written_day": times.written_day,
     "machine_time": times.machine,
     "error_for": error_for,
     "number": number,

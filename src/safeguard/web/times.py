@@ -27,6 +27,11 @@ def _month(day: date, today: date) -> str:
     return _written(day, "d MMMM" if day.year == today.year else "d MMMM y", language())
 
 
+def written_day(day: date) -> str:
+    """A day with its year, as a birthday needs it: "14 May 2012"."""
+    return _written(day, "d MMMM y", language())
+
+
 def day_said(day: date, today: date) -> str:
     """A day: "today", "yesterday", "Tuesday" of this past week, "12 November", "12 November 2024"."""
     if day == today:

@@ -1,0 +1,74 @@
+"""A person's chronology on paper and as a table: their own part in each incident, and nothing of the others.
+
+Both are told to the log as exports. The first words of a report may name others, so they are left out unless whoever
+prints asks for them.
+"""
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Template
+
+from safeguard.access.policy import Permission
+from safeguard.people.here import here
+from safeguard.people.involving import Part, list_parts
+from safeguard.people.queries import get_person
+from safeguard.people.showing import shown
+from safeguard.web.pages import page
+from safeguard.work import Work
+
+HEADINGS = ("Reference", "Recorded", "When", "Part", "Named as", "About", "Risk", "State", "Notes", "Outcome", "Why")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet would take for a formula (OWASP: CSV injection)."""
+
+
+@get("/people/{person_id:uuid}/chronology", permission=Permission.EVIDENCE_EXPORT)
+async def show_chronology(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], person_id: FromPath[UUID]
+) -> Template:
+    """The chronology as a page to print."""
+    person, parts = await _exported(work, person_id)
+    place = here()
+    return page(
+        request, "people/chronology.html", shown=shown(person, place.profile, place.today), parts=parts,
+        beginnings=request.query_params.get("beginnings") == "yes",
+    )  # fmt: skip
+
+
+@get("/people/{person_id:uuid}/chronology.csv", permission=Permission.EVIDENCE_EXPORT)
+async def download_chronology(work: NamedDependency[Work], person_id: FromPath[UUID]) -> Response[bytes]:
+    """The chronology as a table: UTF-8 with its mark, so that a spreadsheet reads every name."""
+    _person, parts = await _exported(work, person_id)
+    text = io.StringIO()
+    csv.writer(text).writerows([HEADINGS, *_lines(parts)])
+    headers = {"Content-Disposition": 'attachment; filename="chronology.csv"'}
+    return Response(text.getvalue().encode("utf-8-sig"), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+async def _exported(work: Work, person_id: UUID) -> tuple[Any, tuple[Part, ...]]:
+    person = await get_person(work, person_id)
+    work.record("person.exported", person_id, version=person.version)
+    return person, await list_parts(work, person_id, here().organisation)
+
+
+def _lines(parts: tuple[Part, ...]) -> Iterator[list[str]]:
+    for part in parts:
+        said = (
+            part.reference, part.recorded_at.isoformat(timespec="seconds"), part.when, part.role, part.name,
+            "; ".join(part.kinds), part.risk, part.state, part.notes, part.outcome, part.outcome_words,
+        )  # fmt: skip
+        yield [escaped(value) for value in said]
+
+
+def escaped(value: str) -> str:
+    """A value that no spreadsheet takes for a formula."""
+    return f"'{value}" if value.startswith(FORMULA) else value
+
+
+ROUTES = [show_chronology, download_chronology]
