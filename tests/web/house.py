@@ -137,6 +137,7 @@ ROUTES: Final[dict[str, Permission | Marker]] = {
     "POST /forgotten": PUBLIC,
     "GET /reset/{token}": PUBLIC,
     "POST /reset/{token}": PUBLIC,
+    "POST /settings/people/{user_id}/scope": P.INCIDENT_TRIAGE,
     "POST /settings/people/{user_id}/reset": P.USERS_MANAGE,
     "GET /approvals": P.APPROVALS_READ,
     "GET /approvals/{proposal_id}": P.APPROVALS_READ,

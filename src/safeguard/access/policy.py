@@ -17,6 +17,7 @@ class Permission(StrEnum):
     HOME_READ = "home:read"
     INCIDENT_RECORD = "incident:record"
     INCIDENT_READ_OWN = "incident:read_own"
+    INCIDENT_READ_ASSIGNED = "incident:read_assigned"
     INCIDENT_READ = "incident:read"
     INCIDENT_FOLLOW_UP = "incident:follow_up"
     INCIDENT_TRIAGE = "incident:triage"
@@ -64,6 +65,7 @@ ALLOWED: Final[dict[Permission, frozenset[Role]]] = {
     Permission.HOME_READ: _STAFF | {Role.INSPECTOR},
     Permission.INCIDENT_RECORD: _STAFF - {Role.GOVERNOR, Role.GROUP_LEAD},
     Permission.INCIDENT_READ_OWN: _STAFF - {Role.GOVERNOR, Role.GROUP_LEAD},
+    Permission.INCIDENT_READ_ASSIGNED: frozenset({Role.PASTORAL}),
     Permission.INCIDENT_READ: _LEADS,
     Permission.INCIDENT_FOLLOW_UP: _LEADS,
     Permission.INCIDENT_TRIAGE: _LEADS,

@@ -17,6 +17,7 @@ EVENTS: Final[dict[str, str]] = {
     "invitation.withdrawn": "An invitation was withdrawn",
     "membership.created": "Somebody joined the organisation",
     "membership.changed": "Somebody's roles were changed",
+    "membership.assigned": "What a pastoral member may read was changed",
     "membership.ended": "Somebody left the organisation",
     "session.started": "Somebody signed in",
     "session.refused": "A sign-in was refused",

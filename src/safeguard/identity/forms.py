@@ -8,7 +8,8 @@ from safeguard.access.roles import Role
 from safeguard.errors import DomainError, FieldError, Invalid
 from safeguard.identity.granting import NEVER_BY_HAND
 from safeguard.identity.issuing import DAYS
-from safeguard.web.forms import Choice, Day, Form, Many, Text
+from safeguard.web.fields import Fields
+from safeguard.web.forms import Choice, Day, Form, Many, Setting, Text
 
 ROLES: Final = tuple(role.value for role in Role if role not in NEVER_BY_HAND)
 LIFETIMES: Final = ("7", "30", str(DAYS), "366")
@@ -16,6 +17,15 @@ LIFETIMES: Final = ("7", "30", str(DAYS), "366")
 _EMAIL = Text(longest=254, required="Enter an email address.")
 _REASON = Text(longest=2_000, lines=True)
 _ROLES = Many(ROLES, required="Choose at least one role.")
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """Boxes of a list that differs between kinds of organisation."""
+
+    def read(self, fields: Fields, name: str, setting: Setting) -> tuple[str, ...]:
+        """What was ticked, each once."""
+        return tuple(dict.fromkeys(value.strip() for value in fields.all(name) if value.strip()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +79,15 @@ class Roles:
     deputy_from: Annotated[date | None, Day(past=False)]
     deputy_until: Annotated[date | None, Day(past=False)]
     reason: Annotated[str, _REASON]
+
+
+@dataclass(frozen=True, slots=True)
+class PastoralScope:
+    """What is assigned to a pastoral member. Codes are compared with the organisation's own lists by the route."""
+
+    groups: Annotated[str, Text(longest=5_000, lines=True)]
+    issue_types: Annotated[tuple[str, ...], AnyOf()]
+    risk_areas: Annotated[tuple[str, ...], AnyOf()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Pages: who belongs here and may do what; tokens for programs."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -12,12 +12,14 @@ from litestar.response import Redirect, Template
 from safeguard.access.policy import Permission
 from safeguard.access.roles import Role
 from safeguard.errors import DomainError, FieldError, Forbidden, Invalid, SignInRequired
-from safeguard.identity import granting, inviting, issuing, managing, periods, queries, resetting, showing
-from safeguard.identity.forms import LIFETIMES, Invite, NewToken, Roles, told
+from safeguard.identity import assigning, granting, inviting, issuing, managing, periods, queries, resetting, showing
+from safeguard.identity.assigning import Scope
+from safeguard.identity.forms import LIFETIMES, Invite, NewToken, PastoralScope, Roles, told
 from safeguard.identity.granting import NEVER_BY_HAND
-from safeguard.tenancy.profile import RoleWording
+from safeguard.tenancy.profile import Profile, RoleWording
 from safeguard.tenancy.profiles import profile_of
 from safeguard.web import exchange, surroundings
+from safeguard.web.fields import Fields
 from safeguard.web.forms import Form, blank, read
 from safeguard.web.pages import after, page
 from safeguard.work import Work
@@ -26,6 +28,7 @@ PEOPLE = "/settings/people"
 TOKENS = "/settings/tokens"
 DONE = {
     "roles": "The roles are changed. They hold from the next page that the person opens.",
+    "assigned": "It is assigned. They see these incidents from the next page that they open.",
     "removed": "The person is removed, and signed out here. What they recorded stays.",
     "withdrawn": "The invitation is withdrawn. Its link does nothing now.",
     "revoked": "The token is revoked. It does nothing now.",
@@ -102,6 +105,22 @@ async def remove_person(
     return after(f"{PEOPLE}?done=removed")
 
 
+@post(PEOPLE + "/{user_id:uuid}/scope", permission=Permission.INCIDENT_TRIAGE, status_code=303)
+async def take_scope(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], user_id: FromPath[UUID]
+) -> Template | Redirect:
+    """Assign incidents to a pastoral member."""
+    form, profile = await read(request, PastoralScope), _profile()
+    try:
+        chosen = form.value
+        issues = _of_page(chosen.issue_types, profile.issues, "issue_types")
+        areas = _of_page(chosen.risk_areas, profile.risk_areas, "risk_areas")
+        await assigning.assign(work, user_id, Scope(assigning.read_groups(chosen.groups), issues, areas))
+    except DomainError as refusal:
+        return await _person(request, work, user_id, told(blank(Roles), refusal, "groups"), refusal.status, form)
+    return after(f"{PEOPLE}/{user_id}?done=assigned")
+
+
 @post(PEOPLE + "/{user_id:uuid}/reset", permission=Permission.USERS_MANAGE, status_code=303)
 async def make_reset(
     request: Request[Any, Any, Any], work: NamedDependency[Work], user_id: FromPath[UUID]
@@ -157,7 +176,12 @@ async def _people(request: Request[Any, Any, Any], work: Work, form: Form[Invite
 
 
 async def _person(
-    request: Request[Any, Any, Any], work: Work, user_id: UUID, form: Form[Roles] | None = None, status: int = 200
+    request: Request[Any, Any, Any],
+    work: Work,
+    user_id: UUID,
+    form: Form[Roles] | None = None,
+    status: int = 200,
+    scope: Form[PastoralScope] | None = None,
 ) -> Template:
     member = await queries.get_member(work, user_id)
     made = showing.unseal(request.query_params.get("made"))
@@ -171,8 +195,19 @@ async def _person(
         form=form or blank(Roles, **periods.typed(member.deputy_from, member.deputy_until)),
         is_self=user_id == work.actor.user_id,
         link=made and surroundings.current().public_url + made,
+        scope=scope or await _scope(work, user_id),
+        done=DONE.get(request.query_params.get("done") or ""),
         status=status,
     )
+
+
+async def _scope(work: Work, user_id: UUID) -> Form[PastoralScope]:
+    """What is assigned, as the form shows it."""
+    assigned = await assigning.read_scope(work, user_id)
+    ticked = [("issue_types", code) for code in assigned.issue_types]
+    ticked += [("risk_areas", code) for code in assigned.risk_areas]
+    fields = Fields.of([("groups", ", ".join(assigned.groups)), *ticked])
+    return Form(PastoralScope, fields, None, ())
 
 
 async def _tokens(request: Request[Any, Any, Any], work: Work, form: Form[NewToken], status: int = 200) -> Template:
@@ -192,11 +227,21 @@ async def _tokens(request: Request[Any, Any, Any], work: Work, form: Form[NewTok
 
 def _wordings() -> dict[str, RoleWording]:
     """The roles that may be given here, in this kind of organisation's words."""
+    roles = _profile().roles
+    return {code: wording for code, wording in roles.items() if wording.code not in NEVER_BY_HAND}
+
+
+def _profile() -> Profile:
     viewer = exchange.current().viewer
     if viewer is None:
         raise SignInRequired
-    roles = profile_of(viewer.organisation.kind, viewer.organisation.nation).roles
-    return {code: wording for code, wording in roles.items() if wording.code not in NEVER_BY_HAND}
+    return profile_of(viewer.organisation.kind, viewer.organisation.nation)
+
+
+def _of_page(ticked: tuple[str, ...], offered: Container[str], field: str) -> tuple[str, ...]:
+    if any(code not in offered for code in ticked):
+        raise Invalid(FieldError(field, "Choose from the answers on the page."))
+    return ticked
 
 
 def _called(roles: Iterable[Role]) -> str:
@@ -222,6 +267,6 @@ def _offered(codes: Iterable[str]) -> list[Role]:
 
 
 ROUTES = [
-    show_people, take_invitation, withdraw_invitation, show_person, take_roles, make_reset, remove_person, show_tokens,
-    take_token, revoke_token,
+    show_people, take_invitation, withdraw_invitation, show_person, take_roles, take_scope, make_reset, remove_person,
+    show_tokens, take_token, revoke_token,
 ]  # fmt: skip

@@ -14,6 +14,7 @@ import msgspec
 from safeguard.access.policy import Permission
 from safeguard.attachments.queries import FILES_JSON
 from safeguard.errors import NotFound
+from safeguard.incidents.assigned import reads_whole
 from safeguard.incidents.story import (
     ENTRY_COLUMNS,
     FACTS_JSON,
@@ -99,6 +100,20 @@ LIST_CLOSED_RISK: Final = _list(f"and i.state = 'closed' {_ASSESSED}")
 LIST_OWN: Final = f"""
 select {_OWN_ROW} from public.incidents i where {_HERE} and i.recorded_by = $4 and {_AFTER} {_NEWEST}
 """  # noqa: S608  our own constants
+LIST_ASSIGNED: Final = f"""
+select i.id, i.reference, i.state, case when a.assigned then i.risk else 'unassessed' end, i.recorded_at,
+    i.recorded_by_name, i.danger_now, i.acknowledged_at, i.platforms,
+    case when a.assigned then i.four_c else '{{}}' end, left(i.narrative, 160), {_PEOPLE}
+from public.incidents i
+cross join lateral (select public.is_assigned(i.id, i.issue_types, i.risk_areas, i.restricted_at) as assigned) a
+where {_HERE} and {_AFTER} and (a.assigned or i.recorded_by = $8)
+    and ($4::text is null or a.assigned and i.risk = $4) and ($5::text is null or a.assigned and $5 = any (i.four_c))
+    and i.recorded_at >= $6 and i.recorded_at < $7 and ($9::text = 'all' or (i.state = 'closed') = ($9 = 'closed'))
+    and ($10::text = '' or i.reference = upper($10) or i.tsv @@ websearch_to_tsquery('pg_catalog.english', $10)
+        or i.tsv @@ websearch_to_tsquery('pg_catalog.simple', $10))
+{_NEWEST}
+"""  # noqa: S608  our own constants
+"""A pastoral member's: what is assigned to them, and what they reported themselves, as a reporter sees it."""
 SEARCH: Final = f"""
 with found as materialized (
     select id from public.search_incidents($8, $9, $4, $5, $6, $7, $1, $2, $3)
@@ -132,7 +147,7 @@ async def read_incident(work: Work, incident_id: UUID) -> Story:
 
     Whoever may not read every incident sees their own submission, and of the follow-up what is shared with them.
     """
-    everything = work.may(Permission.INCIDENT_READ)
+    everything = await reads_whole(work, incident_id)
     if not everything:
         work.require(Permission.INCIDENT_READ_OWN)
     text = await work.driver.fetchval(READ, incident_id, None if everything else work.actor.user_id)
@@ -170,11 +185,14 @@ async def list_incidents(
     work: Work, filters: Filters = Filters(), *, after: tuple[datetime, UUID] | None = None, limit: int = 25
 ) -> tuple[Row, ...]:
     """Up to `limit` incidents that the filters leave, newest first; their own for those who may see no others."""
-    if not work.may(Permission.INCIDENT_READ):
+    if not (work.may(Permission.INCIDENT_READ) or work.may(Permission.INCIDENT_READ_ASSIGNED)):
         return await list_own(work, after=after, limit=limit)
     at, last_id = after or LATEST
     since, until = filters.since or EARLIEST, filters.until or END
     values = (at, last_id, limit, filters.risk, filters.area, since, until)
+    if not work.may(Permission.INCIDENT_READ):
+        mine = (work.actor.user_id, filters.state, filters.text)
+        return tuple(Row(*row) for row in await work.driver.fetch(LIST_ASSIGNED, *values, *mine))
     if filters.text:
         only_open = None if filters.state == "all" else filters.state == "open"
         found = await work.driver.fetch(SEARCH, *values, filters.text, only_open)
