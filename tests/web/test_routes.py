@@ -22,6 +22,7 @@ from safeguard.access.actors import Actor, ActorKind
 from safeguard.access.policy import ALLOWED, PUBLIC, SIGNED_IN, Permission
 from safeguard.access.roles import Role
 from safeguard.app import create_app
+from safeguard.concerns.raising import NewConcern, raise_concern
 from safeguard.database.bootstrap import Addresses
 from safeguard.evidence.packs import chapters
 from safeguard.evidence.packs.contents import Disclosure
@@ -47,6 +48,13 @@ NOBODY = "00000000-0000-7000-8000-000000000000"
 PARAMETER = re.compile(r"\{(\w+)\}")
 UNFOUND = {"GET /invitation/{token}", "POST /invitation/{token}", "GET /assets/{folder}/{name}"}
 """Public addresses that hold a secret or a hash: a made-up one is gone or not there."""
+
+
+ADD_FILE = """
+insert into attachments (organisation_id, id, incident_id, name, media_type, size, sha256, object_name, wrapped_key,
+                         attached_at, attached_by_name)
+values (%s, %s, %s, 'a.pdf', 'application/pdf', 1, %s, %s, 'x', now(), 'Sample')
+"""
 
 
 @dataclass
@@ -114,8 +122,11 @@ async def one_of_each(organisation: UUID, owner: psycopg.AsyncConnection[Any]) -
         invited = await invite(work, f"new-{organisation.hex[-8:]}@example.org", [Role.REPORTER])
         await issue(work, "Sample", Role.REPORTER)
         work.ask("logs.seal", organisation)
+        concern = await raise_concern(work, NewConcern(subject_name="Jo Sample", narrative="Words."))
     async with begin(lead) as work:
         pack = await request_incident_pack(work, chapters.bound(), incident.facts.id, Disclosure.MINIMAL)
+    file_id = clock.new_id()
+    await owner.execute(ADD_FILE, (organisation, file_id, incident.facts.id, bytes(32), str(file_id)))
     session = clock.new_request_id()
     await owner.execute(OPEN_SESSION, (clock.random_bytes(32), session, user_id, organisation))
     found = await owner.execute(
@@ -125,9 +136,9 @@ async def one_of_each(organisation: UUID, owner: psycopg.AsyncConnection[Any]) -
     )
     token, job = (await found.fetchone()) or ("", "")
     return {
-        "pack_id": str(pack),
+        "pack_id": str(pack), "concern_id": str(concern.id), "named_id": str(clock.new_id()),
         "incident_id": str(incident.facts.id), "entry_id": str(entry.id), "version": "1", "user_id": str(member),
-        "invitation_id": str(invited.id), "token_id": str(token), "job_id": str(job), "session_id": str(session),
+        "invitation_id": str(invited.id), "token_id": str(token), "job_id": str(job), "file_id": str(file_id), "session_id": str(session),
         "name": "colour", "folder": "abc", "token": "made-up",
     }  # fmt: skip
 
@@ -156,9 +167,8 @@ def chosen(where: Callable[[str], bool]) -> list[str]:
 
 
 def has_object(route: str) -> bool:
-    return bool(
-        {"incident_id", "entry_id", "user_id", "invitation_id", "token_id", "job_id"} & set(PARAMETER.findall(route))
-    )
+    kinds = {"incident_id", "concern_id", "entry_id", "user_id", "invitation_id", "token_id", "job_id", "file_id"}
+    return bool(kinds & set(PARAMETER.findall(route)))
 
 
 async def test_every_route_is_listed_with_its_permission(house: House) -> None:

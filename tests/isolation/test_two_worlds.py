@@ -1,0 +1,231 @@
+"""Whoever must not know cannot tell the two worlds apart: not by a page, a count, a search, a file, a log or a job.
+
+Instead of timing, which no test can judge, the statements that are sent are compared: the same ones, with the same
+values, in the same order.
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+from litestar import Litestar
+from psycopg import sql
+
+from safeguard import clock
+from safeguard import settings as environment
+from safeguard.access.actors import Actor
+from safeguard.access.roles import Role
+from safeguard.app import create_app
+from safeguard.concerns import handling, reading
+from safeguard.concerns.handling import Said
+from safeguard.concerns.raising import NewConcern, raise_concern
+from safeguard.database import pool
+from safeguard.database.bootstrap import Addresses
+from safeguard.database.context import ContextKey
+from safeguard.incidents.adding import add_entry
+from safeguard.incidents.entering import NewEntry
+from safeguard.incidents.queries import read_incident
+from safeguard.incidents.recording import record_incident
+from safeguard.incidents.reports import NewIncident, NewPerson
+from safeguard.work import begin
+from tests.factories.incidents import ACTION, IMPERSONATION, SCHOOL
+from tests.isolation.worlds import NOON, Walk, World, let_in, seeded, walk
+
+pytestmark = pytest.mark.anyio
+
+COOKIE, TOKEN = "c" * 22, "t" * 22
+
+
+@dataclass
+class People:
+    """Everybody of one organisation."""
+
+    subject: Actor
+    lead: Actor
+    head: Actor
+    reporter: Actor
+
+
+@dataclass
+class Two:
+    """The two worlds, the service, and who lives there."""
+
+    app: Litestar
+    plain: World
+    other: World
+    people: People
+    hidden: list[str]
+
+    async def walks(self, starts: list[str], minutes: int) -> tuple[Walk, Walk]:
+        """The same walk through both."""
+        at = NOON + timedelta(minutes=minutes)
+        both: list[Walk] = []
+        for world in (self.plain, self.other):
+            world.hold_still(at)
+            both.append(await walk(world, self.app, starts, COOKIE, TOKEN, at))
+        return both[0], both[1]
+
+
+STARTS = [
+    "/", "/incidents", "/incidents?state=all", "/incidents?state=all#fragment", "/incidents?q=zebras&state=all",
+    "/incidents?risk=emergency&state=all", "/incidents/new", "/concerns", "/concerns/new", "/concerns/people", "/audit",
+    "/audit?log=restricted", "/evidence", "/approvals", "/people", "/notices", "/account", "/operations", "/settings",
+    "/settings/people", "/standards", "/drafts", "/restricted",
+    "/api/v1/incidents", "/api/v1/incidents?state=all", "/api/v1/incidents?q=zebras", "/api/v1/evidence-packs",
+    "/api/v1/people",
+]  # fmt: skip
+
+
+@pytest.fixture(params=[Role.LEAD, Role.REPORTER])
+async def two(
+    request: pytest.FixtureRequest, someone: Any, addresses: Addresses, server: Any, key: ContextKey, data: Path
+) -> AsyncIterator[Two]:
+    subject: Actor = await someone(request.param)
+    here = subject.organisation_id
+    lead = await someone(Role.LEAD, organisation=here)
+    head = await someone(Role.HEAD, organisation=here)
+    people = People(subject, lead, head, await someone(Role.REPORTER, organisation=here))
+    await ordinary_life(people)
+    await pool.current().close()
+    plain, other = copied(addresses, server, key)
+    for world in (plain, other):
+        world.hold_still(NOON)
+        await let_in(world, subject, COOKIE, TOKEN)
+    made = Two(create_app(environment.load({}, data)), plain, other, people, [])
+    yield made
+    with psycopg.connect(server.url(), autocommit=True) as admin:
+        for world in (plain, other):
+            admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(world.name)))
+
+
+def copied(addresses: Addresses, server: Any, key: ContextKey) -> tuple[World, World]:
+    """Two copies of the tests' database, as it is now."""
+    worlds: list[World] = []
+    with psycopg.connect(server.url(), autocommit=True) as admin:
+        admin.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = 'safeguard'")
+        for name in ("plain", "other"):
+            called = f"world_{name}_{clock.new_id().hex[-8:]}"
+            copy = "create database {} template safeguard owner safeguard_owner"
+            admin.execute(sql.SQL(copy).format(sql.Identifier(called)))
+            admin.execute(sql.SQL("revoke temporary on database {} from public").format(sql.Identifier(called)))
+            app, owner = (url.replace("/safeguard?", f"/{called}?") for url in (addresses.app, addresses.owner))
+            worlds.append(World(called, app, owner, key))
+    return worlds[0], worlds[1]
+
+
+async def ordinary_life(people: People) -> None:
+    """What everybody may know of."""
+    async with begin(people.reporter, purpose="session") as work:
+        facts = (await record_incident(work, IMPERSONATION, SCHOOL)).facts
+    async with begin(people.lead, purpose="session") as work:
+        await add_entry(work, facts.id, ACTION)
+    async with begin(people.subject, purpose="session") as work:
+        await record_incident(work, NewIncident(narrative="Two pupils shared a password."), SCHOOL)
+
+
+async def hidden_life(two: Two) -> None:
+    """What the subject must not know of: an incident that alleges them, and a concern about them, both worked on."""
+    people = two.people
+    with seeded("hidden", NOON):
+        async with two.other.entered():
+            named = NewPerson(name=people.subject.name, role="alleged", kind="adult")
+            new = NewIncident(narrative="Sends zebras at night to a pupil.", people=(named,), danger_now=True)
+            async with begin(people.reporter, purpose="session") as work:
+                incident = (await record_incident(work, new, SCHOOL)).facts
+            async with begin(people.lead, purpose="session") as work:
+                await read_incident(work, incident.id)
+                await add_entry(work, incident.id, NewEntry(words="Rang the designated officer about zebras."))
+                await add_entry(work, incident.id, ACTION)
+            async with begin(people.reporter, purpose="session") as work:
+                raised = NewConcern(subject_name=people.subject.name, narrative="Zebras again.")
+                concern = (await raise_concern(work, raised)).id
+            async with begin(people.head, purpose="session") as work:
+                await reading.read_concern(work, concern)
+                await handling.add(work, concern, Said(words="Asked the office."))
+            two.hidden[:] = [str(incident.id), str(concern)]
+
+
+def nearly(two: Two) -> list[str]:
+    """The addresses at which it would be, in the one world and in the other."""
+    incident, concern = two.hidden
+    below = ("", "/correct", "/close", "/risk", "/versions/1", "/entries/new", "/assign")
+    return [
+        *(f"/incidents/{incident}{path}" for path in below),
+        f"/api/v1/incidents/{incident}",
+        f"/evidence/new?incident={incident}",
+        f"/audit?reference={incident}",
+        *(f"/concerns/{concern}{path}" for path in ("", "/decide", "/close")),
+        f"/concerns/incidents/{incident}",
+    ]
+
+
+async def test_whoever_must_not_know_cannot_tell_the_worlds_apart(two: Two) -> None:
+    before = await two.walks(STARTS, 0)
+    assert before[0].differences(before[1]) == []
+    assert len([answer for answer in before[0].answers.values() if answer[0] == 200]) > 15
+    await hidden_life(two)
+    plain, other = await two.walks([*STARTS, *nearly(two)], 10)
+    assert plain.differences(other) == []
+    assert plain.statements == other.statements
+    assert plain.answers["/incidents"][0] == 200
+    assert {plain.answers[path][0] for path in nearly(two)} <= {200, 403, 404}
+
+
+@pytest.mark.parametrize("two", [Role.LEAD], indirect=True)
+async def test_somebody_who_may_know_can(two: Two) -> None:
+    """The test would notice: the same walk, by the head, meets what is hidden from the subject."""
+    await hidden_life(two)
+    for world in (two.plain, two.other):
+        with psycopg.connect(world.owner) as owner:
+            owner.execute("update sessions set user_id = %s where id = %s", (two.people.head.user_id, UUID(int=1)))
+    plain, other = await two.walks(["/concerns"], 10)
+    assert "/concerns" in plain.differences(other)
+
+
+@pytest.mark.parametrize("two", [Role.LEAD], indirect=True)
+@pytest.mark.parametrize(
+    "hole",
+    [
+        "drop policy app_not_hidden on incidents",
+        "drop policy app_in_vault on concerns",
+        "drop policy app_entry_not_hidden on audit.leaves",
+        "drop policy app_job_not_hidden on jobs.job",
+        "drop trigger exclude_alleged_added on incident_people",
+        "create or replace function sec.is_restricted(organisation uuid, acts jsonb) returns boolean language sql "
+        "as 'select false'",
+    ],
+)
+async def test_every_hole_is_noticed(two: Two, hole: str) -> None:
+    """Mutation: without any one of these the worlds can be told apart."""
+    with psycopg.connect(two.other.owner, autocommit=True) as owner:
+        owner.execute(hole)  # pyright: ignore[reportArgumentType]
+    await hidden_life(two)
+    if await _probe(two.other, two.people.subject) == await _probe(two.plain, two.people.subject):
+        plain, other = await two.walks(STARTS, 10)
+        assert plain.differences(other) != []
+
+
+PROBE = """
+select (select count(*) from incidents), (select count(*) from incident_people), (select count(*) from entries),
+       (select count(*) from concerns), (select count(*) from audit.leaves), (select count(*) from audit.documents),
+       (select count(*) from audit.objects), (select array_agg(log || size order by log) from audit.logs),
+       (select count(*) from jobs.job)
+"""
+
+
+async def _probe(world: World, actor: Actor) -> tuple[Any, ...]:
+    """What an injected statement of the subject's page could count."""
+    async with world.entered(), begin(actor, purpose="session") as work:
+        row = await work.driver.fetchrow(PROBE)
+        return tuple(row or ())
+
+
+async def test_not_even_an_injected_statement_counts_anything(two: Two) -> None:
+    await hidden_life(two)
+    assert await _probe(two.other, two.people.subject) == await _probe(two.plain, two.people.subject)
+    assert await _probe(two.other, two.people.head) != await _probe(two.plain, two.people.head)
