@@ -43,6 +43,7 @@ VISITS: dict[str, list[str]] = {
         "/incidents/{followed}/close",
         "/incidents/{followed}/versions/1",
         "/account",
+        "/account/calendar",
         "/settings",
         "/settings/organisation",
         "/settings/form",
@@ -81,7 +82,7 @@ VISITS: dict[str, list[str]] = {
     "nobody": ["/sign-in", "/signed-out", "/invitation/{invitation}", "/invitation/no-such-token"],
 }
 REFUSED = {"/invitation/no-such-token": 404}
-NOT_A_PAGE = re.compile(r"/download|/health|/assets|/metrics|\.(txt|json|html)$")
+NOT_A_PAGE = re.compile(r"/download|/health|/calendar/|/assets|/metrics|\.(txt|json|html)$")
 """Answers that are files, or for machines."""
 
 

@@ -18,6 +18,7 @@ from safeguard.tenancy.profiles import profile_of
 from safeguard.work import begin
 from tests.factories.incidents import ACTION, CONTACT, DECISION, IMPERSONATION, NOTE, SHORT
 from tests.factories.organisations import make_organisation, make_person
+from tests.journeys.reviewed import Reviewed, review_standards
 
 HOSTILE = NewIncident(
     narrative="<script>alert(1)</script> {{ 7*7 }} ${7*7} =HYPERLINK(1) فاطمة الزهراء 🦊 " + "Wolfeschlegelstein" * 30,
@@ -50,6 +51,8 @@ class Town:
     invitation: str
     pack: UUID
     """An evidence pack that waits to be made: no worker runs here."""
+    standards: Reviewed
+    """A signed review, one under way, evidence, an improvement."""
 
 
 async def person(organisation: UUID, role: Role) -> Actor:
@@ -105,5 +108,5 @@ async def settle() -> Town:
         invited = await invite(work, "newcomer@example.org", (Role.REPORTER,))
     return Town(
         people, newcomer, carer, followed.facts.id, closed.facts.id, hostile.facts.id, action, note, invited.token,
-        await ask_for_pack(lead),
+        await ask_for_pack(lead), standards=await review_standards(lead, people[Role.HEAD]),
     )  # fmt: skip
