@@ -133,8 +133,9 @@ async def test_a_reporter_has_no_inbox_and_another_organisation_sees_nothing(som
 FILL = """
 insert into incidents (organisation_id, id, reference, state, risk, recorded_at, recorded_by_name, narrative,
     acknowledged_at, last_activity_at)
-select $1, gen_random_uuid(), 'CCC-' || translate(lpad(n::text, 3, '0'), '0123456789', 'CFGHJKMPQR'), case when n % 20 = 0 then 'new' else 'open' end, 'low',
-    now() - n * interval '1 hour', 'Sample', 'Words.', case when n % 20 = 0 then null else now() end, now()
+select $1, gen_random_uuid(), 'CCC-' || translate(lpad(n::text, 3, '0'), '0123456789', 'CFGHJKMPQR'),
+    case when n % 20 = 0 then 'new' else 'open' end, 'low', now() - n * interval '1 hour', 'Sample', 'Words.',
+    case when n % 20 = 0 then null else now() end, now()
 from generate_series(1, 900) n
 """
 

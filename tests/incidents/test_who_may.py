@@ -36,6 +36,12 @@ PAGES = {
     ("POST", ENTRY + "/answer"): P.INCIDENT_FOLLOW_UP,
     ("GET", ENTRY + "/unlink"): P.INCIDENT_FOLLOW_UP,
     ("POST", ENTRY + "/unlink"): P.INCIDENT_FOLLOW_UP,
+    ("GET", ONE + "/describe"): P.INCIDENT_FOLLOW_UP,
+    ("POST", ONE + "/describe"): P.INCIDENT_FOLLOW_UP,
+    ("GET", ONE + "/examined"): P.INCIDENT_FOLLOW_UP,
+    ("POST", ONE + "/examined"): P.INCIDENT_FOLLOW_UP,
+    ("GET", ONE + "/attachments/{file_id}/lock"): P.ATTACHMENT_ADD,
+    ("POST", ONE + "/attachments/{file_id}/lock"): P.ATTACHMENT_ADD,
     ("GET", ONE + "/assign"): P.INCIDENT_TRIAGE,
     ("POST", ONE + "/assign"): P.INCIDENT_TRIAGE,
     ("GET", ONE + "/risk"): P.INCIDENT_TRIAGE,
@@ -78,7 +84,7 @@ async def an_incident(lead):
 
 
 def address(path, incident, entry):
-    return path.format(incident_id=incident, entry_id=entry, version=1)
+    return path.format(incident_id=incident, entry_id=entry, file_id=entry, version=1)
 
 
 @pytest.mark.parametrize("role", ROLES)
