@@ -5,8 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from safeguard.database.context import ContextKey
 from safeguard.keys.files import BadKeyFile, load_or_make
 from safeguard.keys.wrapping import CannotOpen, Key, wrap_again
+from safeguard.web.keys import ServerKey
 
 MASTER, OTHER = Key(b"\x01" * 32), Key(b"\x02" * 32)
 
@@ -39,8 +41,10 @@ def test_rotation_wraps_again_and_leaves_the_key_as_it_was():
         MASTER.open_below(again, b"a")
 
 
-def test_a_key_never_shows_itself_in_its_representation():
-    assert "\\x01" not in repr(MASTER)
+@pytest.mark.parametrize("kind", [Key, ContextKey, ServerKey])
+def test_a_key_never_shows_itself_in_its_representation(kind):
+    assert "\\x01" not in repr(kind(b"\x01" * 32))
+    assert "\\x01" not in str([kind(b"\x01" * 32)])
 
 
 def test_processes_that_start_together_end_with_one_key(tmp_path):

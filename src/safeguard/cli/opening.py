@@ -12,6 +12,7 @@ from safeguard.database.bootstrap import database_for
 from safeguard.database.context import load_key
 from safeguard.identity import acts, two_person
 from safeguard.settings import Settings, SettingsError
+from safeguard.strongbox import masters
 
 T = TypeVar("T")
 
@@ -39,6 +40,7 @@ def _refuse_nowhere(environ: Mapping[str, str], folder: Path) -> None:
 async def _with_pool(place: Settings, work: Callable[[Settings], Awaitable[T]]) -> T:
     database = pool.Database(place.app_url, load_key(place.keys / "context"), size=2, overflow=2)
     pool.use(database)
+    masters.use(masters.Masters(place.keys))
     acts.bind(*two_person.ACTS)
     try:
         return await work(place)

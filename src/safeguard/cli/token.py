@@ -41,7 +41,7 @@ def create(data: Path | None, slug: str, role: str, name: str, days: int) -> Non
     """Make a token and print it once, as the last word."""
 
     async def work(place: Settings) -> tuple[Issued, str]:
-        async with begin(system(await _find(slug)), purpose="provision") as unit:
+        async with begin(system(await find_organisation(slug)), purpose="provision") as unit:
             issued = await issuing.issue(unit, name, Role(role), days=days, reason=REASON)
             return issued, await _link(place, unit, issued)
 
@@ -61,7 +61,8 @@ async def _link(place: Settings, work: Work, issued: Issued) -> str:
         return ""
 
 
-async def _find(slug: str) -> UUID:
+async def find_organisation(slug: str) -> UUID:
+    """The id of the organisation of that slug; raises `NotFound`."""
     async with begin(system(UUID(PLATFORM)), purpose="provision") as unit:
         found: UUID | None = await unit.driver.fetchval(FIND, slug)
     if found is None:

@@ -5,7 +5,7 @@ The database verifies it with the same key (`migrations/sql/10_context.sql`). HM
 pads prepared, because the database builds it from core `sha256()` alone.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
@@ -23,7 +23,7 @@ JOB_LIFETIME = 3600
 class ContextKey:
     """The key that makes contexts, and the id by which the database finds it."""
 
-    secret: bytes
+    secret: bytes = field(repr=False)
 
     @property
     def id(self) -> str:

@@ -109,10 +109,14 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
     if reception is None or not isinstance(connection, Request):
         return
     served = exchange.current()
-    incoming = _Incoming(connection, served)
+    _check_origin(connection, served)
+    if connection.content_type[0] != bodies.MULTIPART or not connection.content_type[1].get("boundary"):
+        await _receive_none(connection, served, reception)
+        return
     if _taking >= AT_ONCE:
         raise TooManyRequests(BUSY)
     _taking += 1
+    incoming = _Incoming(connection, served)
     try:
         await _receive(connection, served, incoming, reception)
     except DomainError:
@@ -122,13 +126,24 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
         _taking -= 1
 
 
+async def _receive_none(request: Request[Any, Any, Any], served: Exchange, reception: Reception) -> None:
+    """A form that cannot hold a file: whoever may not send one hears that first."""
+    body = await bodies.read_body(request.receive, bodies.LIMIT)
+    if not served.is_api:
+        served.fields = await bodies.read_form(request, body)
+        _read_token(request, served)
+    await _admit(request, served, reception, "")
+    if served.is_api:
+        raise bodies.UnsupportedForm("Send this as multipart/form-data, with the fields before the file.")
+    served.upload = Upload()
+
+
 async def _receive(
     request: Request[Any, Any, Any], served: Exchange, incoming: "_Incoming", reception: Reception
 ) -> None:
-    _check_origin(request, served)
     await incoming.read_fields()
     served.fields = incoming.fields
-    served.token = csrf.read(served.fields.get(CSRF) or request.headers.get(csrf.HEADER, ""))
+    _read_token(request, served)
     inspection = await _admit(request, served, reception, incoming.name)
     served.upload = await _store(incoming, inspection) if inspection else Upload(incoming.name)
     await incoming.drain()
@@ -136,6 +151,10 @@ async def _receive(
     told = (("file", f"{incoming.name} {served.upload.sha256.hex()}"),)
     served.fields = Fields.of((*incoming.fields.pairs, *told))
     served.body = repr(served.fields.sent()).encode()
+
+
+def _read_token(request: Request[Any, Any, Any], served: Exchange) -> None:
+    served.token = csrf.read(served.fields.get(CSRF) or request.headers.get(csrf.HEADER, ""))
 
 
 def _check_origin(request: Request[Any, Any, Any], served: Exchange) -> None:
@@ -196,10 +215,7 @@ class _Incoming:
     """A multipart body as it comes: the fields before the file, then the file."""
 
     def __init__(self, request: Request[Any, Any, Any], served: Exchange) -> None:
-        kind, options = request.content_type
-        boundary = options.get("boundary", "")
-        if kind != bodies.MULTIPART or not boundary:
-            raise bodies.UnsupportedForm("Send this as multipart/form-data, with the fields before the file.")
+        boundary = request.content_type[1]["boundary"]
         self._parser = PushMultipartParser(boundary, max_segment_count=MOST_FIELDS, strict=True)
         self._receive = request.receive
         self._served = served
