@@ -30,6 +30,7 @@ LogName: TypeAlias = Literal["general", "restricted", "platform"]
 ENTER = pool.ENTER
 ENTER_SESSION = "select * from identity.enter_session($1)"
 ENTER_TOKEN = "select * from identity.enter_token($1)"  # noqa: S105  a statement, not a secret
+ENTER_CALENDAR = "select * from identity.enter_calendar($1)"
 NOT_KNOWN = (
     "This token is not known here, or not any more, or not yet: it expired, was revoked, waits for a lead's approval, or"
     " who answers for it has left."
@@ -167,6 +168,13 @@ def enter_token(
 ) -> AbstractAsyncContextManager[tuple[Work, pool.Row]]:
     """Work as the service whose API token this is, with the row that found it; raises `SignInRequired`."""
     return _entered(ENTER_TOKEN, token_hash, ActorKind.SERVICE, request_id)
+
+
+def enter_calendar(
+    token_hash: bytes, request_id: UUID | None = None
+) -> AbstractAsyncContextManager[tuple[Work, pool.Row]]:
+    """Work as the person whose calendar is fetched from this secret address; raises `SignInRequired`."""
+    return _entered(ENTER_CALENDAR, token_hash, ActorKind.PERSON, request_id)
 
 
 @asynccontextmanager

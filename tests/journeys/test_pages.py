@@ -23,6 +23,7 @@ VISITS: dict[str, list[str]] = {
         "/incidents?q=nothing-like-this",
         "/incidents?since=1066-01-01",
         "/notices",
+        "/drafts",
         "/account/notices",
         "/incidents/new",
         "/incidents/{followed}",
@@ -34,6 +35,20 @@ VISITS: dict[str, list[str]] = {
         "/incidents/{followed}/entries/new?kind=decision",
         "/incidents/{followed}/entries/new?kind=action",
         "/incidents/{followed}/entries/new?kind=contact",
+        "/incidents/{followed}/entries/new?kind=plan",
+        "/incidents/{followed}/entries/new?kind=support",
+        "/incidents/{followed}/entries/new?kind=person_outcome",
+        "/incidents/{followed}/entries/new?kind=lesson",
+        "/incidents/{followed}/entries/new?kind=review",
+        "/incidents/{followed}/entries/new?kind=link",
+        "/incidents/{followed}/entries/{plan}/correct",
+        "/incidents/{followed}/entries/{contact}/answer",
+        "/incidents/{followed}/entries/{link}/unlink",
+        "/incidents/{followed}/assign",
+        "/incidents/inbox",
+        "/incidents/inbox?show=unassigned",
+        "/incidents/inbox?show=mine",
+        "/incidents/inbox?show=overdue",
         "/incidents/{followed}/entries/{note}/correct",
         "/incidents/{followed}/entries/{action}/done",
         "/incidents/{followed}/risk",
@@ -96,6 +111,7 @@ def person(town: Town, who: str) -> Actor | None:
 def address(town: Town, path: str) -> str:
     reporter = town.people[Role.REPORTER].user_id
     known = {name: getattr(town, name) for name in ("followed", "closed", "hostile", "note", "action", "pack")}
+    known |= {name: getattr(town.handled, name) for name in ("contact", "link", "plan")}
     known |= {name: getattr(town.standards, name) for name in ("review", "improvement", "item")}
     return path.format(**known, reporter=reporter, invitation=town.invitation)
 

@@ -35,6 +35,8 @@ EVENTS: Final[dict[str, str]] = {
     "approval.given": "Something that takes two people was approved",
     "approval.declined": "Something that takes two people was declined",
     "approval.withdrawn": "A request for approval was taken back",
+    "calendar.opened": "Somebody made an address for their calendar",
+    "calendar.closed": "An address of a calendar was taken back",
     "incident.recorded": "An incident was recorded",
     "incident.viewed": "An incident was read",
     "incident.listed": "The list of incidents was read",

@@ -71,6 +71,8 @@ APP_GRANTS: Final[Mapping[TableClass, frozenset[str]]] = {
 _DEFINER = {"definer_all": ("ALL", "safeguard_definer")}
 _ADD = frozenset({"INSERT"})
 """Reads and changes are granted column by column: a secret's hash is written and never read back."""
+_READ = frozenset({"SELECT"})
+"""Added to by definer functions alone; changed column by column, as granted beside the table."""
 _WRITE = frozenset({"SELECT", "INSERT"})
 """Never deleted; changed column by column, as granted beside the table."""
 _SEARCH_READ = {"search_read": ("SELECT", "safeguard_search")}
@@ -109,7 +111,7 @@ TABLES: Final[Mapping[str, Table]] = {
         TableClass.OWNED, app=_WRITE, named={"definer_read": ("SELECT", "safeguard_definer")}
     ),
     "public.users": Table(TableClass.GLOBAL),
-    "public.memberships": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER | _SEARCH_READ),
+    "public.memberships": Table(TableClass.OWNED, app=_READ, named=_DEFINER | _SEARCH_READ),
     "public.invitations": Table(TableClass.OWNED, app=_ADD, named=_DEFINER),
     "public.tokens": Table(TableClass.OWNED, app=_ADD, named=_DEFINER),
     "public.proposals": Table(TableClass.OWNED, app=_WRITE, named={"definer_read": ("SELECT", "safeguard_definer")}),
@@ -159,6 +161,9 @@ TABLES: Final[Mapping[str, Table]] = {
     "public.notices": Table(
         TableClass.OWNED, app=_WRITE, named={"definer_read": ("SELECT", "safeguard_definer"), **OF_INCIDENT}
     ),
+    "public.drafts": Table(
+        TableClass.OWNED, app=frozenset({"SELECT", "INSERT", "DELETE"}), named={**_DEFINER, **OF_INCIDENT}
+    ),
     "public.notice_choices": Table(TableClass.OWNED, app=_WRITE),
     "public.outbox": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER),
     "public.reviews": Table(TableClass.OWNED, app=_WRITE),
@@ -206,10 +211,12 @@ DEFINERS: Final[frozenset[str]] = frozenset(
         "jobs.claim",
         "public.find_group",
         "public.find_organisation",
+        "public.name_of_own_group",
         "public.list_organisations_of_group",
         "public.search_incidents",
         "public.search_people",
         "public.post_mail",
+        "public.sweep_drafts",
         "identity.enter_session",
         "identity.enter_token",
         "identity.enter_calendar",

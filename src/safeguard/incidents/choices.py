@@ -3,13 +3,14 @@
 from datetime import timedelta
 from typing import Final
 
+from safeguard.tenancy.calendars.reading import Clocks
 from safeguard.tenancy.effective import effective_values
 from safeguard.tenancy.profile import Platform, Profile, Unit
 from safeguard.work import Work
 
 LEAD: Final = "contact.lead"
 FIRST_PLATFORMS: Final = "report.first_platforms"
-QUIET: Final = "clocks.open_incident_review"
+QUIET: Final = "open_incident_review"
 QUIET_AT_MOST: Final = timedelta(days=14)
 """Where a profile has no such clock, or counts it in something else than days."""
 
@@ -27,10 +28,7 @@ async def read_form_choices(work: Work, profile: Profile) -> tuple[str, tuple[Pl
     return str(chosen.get(LEAD, "")), tuple(profile.platforms[code] for code in codes if code in profile.platforms)
 
 
-async def read_quiet(work: Work, profile: Profile) -> timedelta:
+def quiet_after(clocks: Clocks) -> timedelta:
     """After how long an open incident in which nothing happens is looked at again."""
-    clock = profile.clocks.get(QUIET.removeprefix("clocks."))
-    if clock is None or clock.unit is not Unit.DAYS:
-        return QUIET_AT_MOST
-    days = (await effective_values(work, (QUIET,), profile))[QUIET]
-    return timedelta(days=days) if isinstance(days, int) else QUIET_AT_MOST
+    limit = clocks.limits.get(QUIET)
+    return timedelta(days=limit.value) if limit and limit.unit is Unit.DAYS else QUIET_AT_MOST

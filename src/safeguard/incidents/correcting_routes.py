@@ -17,6 +17,7 @@ from safeguard.incidents.correcting import correct
 from safeguard.incidents.follow_up_forms import version_of
 from safeguard.incidents.forms import ReportForm, as_typed, named_as_typed
 from safeguard.incidents.here import here
+from safeguard.incidents.picking import asks, offered, picked
 from safeguard.incidents.queries import read_incident
 from safeguard.incidents.story import Story
 from safeguard.tenancy.report_forms.reading import asked_then
@@ -50,8 +51,8 @@ async def take_correction(
 ) -> Template | Redirect:
     """Make the record read as the form says."""
     form, place = await read(request, ReportForm), here()
-    if form["add"]:
-        more = 1 if form["add"] == PERSON else 0
+    if form["add"] or asks(form):
+        form, more = await picked(work, form), 1 if form["add"] == PERSON else 0
         return await _page(request, work, await read_incident(work, incident_id), form, more=more)
     try:
         number = await work.driver.fetchval(MADE_WITH, incident_id)
@@ -88,6 +89,7 @@ async def _page(
         contact=contact,
         platforms=platforms,
         version=form["version"] or story.facts.version,
+        **await offered(work, form),
         **shown(asked, place.profile, form),
     )
 

@@ -11,29 +11,37 @@ from litestar.response import Redirect, Response, Template
 
 from safeguard import clock
 from safeguard.access.policy import Permission
+from safeguard.drafts.keeping import list_drafts
 from safeguard.errors import Invalid
 from safeguard.incidents import (
     acts,
+    calendar_routes,
     correcting_routes,
     following_routes,
+    identifying_routes,
     imagery_routes,
     inbox_routes,
     listing,
+    picking,
     versions,
 )
-from safeguard.incidents.advising import Step, next_step
+from safeguard.incidents.advising import next_step
 from safeguard.incidents.asking import shown
-from safeguard.incidents.choices import read_contact, read_form_choices, read_quiet
+from safeguard.incidents.assigned import reads_whole
+from safeguard.incidents.choices import quiet_after, read_contact, read_form_choices
+from safeguard.incidents.deadlines import deadlines, runs_anything
 from safeguard.incidents.filtering import read_filters
 from safeguard.incidents.follow_up_forms import blank_entry
 from safeguard.incidents.forms import ReportForm, named_as_typed, seen_version
 from safeguard.incidents.here import Here, here
 from safeguard.incidents.looking import list_looks
 from safeguard.incidents.phrases import SHOWN
+from safeguard.incidents.picking import asks, offered, picked
 from safeguard.incidents.queries import Row, list_incidents, list_own, read_incident
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.story import Story
 from safeguard.incidents.today import read_today
+from safeguard.tenancy.calendars.reading import Clocks, read_clocks
 from safeguard.tenancy.report_forms.asked import Asked
 from safeguard.tenancy.report_forms.reading import read_asked
 from safeguard.web.forms import Form, blank, read
@@ -50,13 +58,15 @@ PERSON = "person"
 async def show_home(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
     """What needs me today."""
     place = here()
-    return page(request, "home/today.html", today=await read_today(work, place.profile, place.today))
+    there = place.organisation
+    today = await read_today(work, place.profile, place.today, nation=there.nation, zone=there.time_zone)
+    return page(request, "home/today.html", today=today, drafts=await list_drafts(work))
 
 
 @get("/incidents", permission=Permission.INCIDENT_READ_OWN)
 async def show_list(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Response[Any]:
     """Every incident for those who may read them, one's own reports for everybody else."""
-    if not work.may(Permission.INCIDENT_READ):
+    if not (work.may(Permission.INCIDENT_READ) or work.may(Permission.INCIDENT_READ_ASSIGNED)):
         return await _show_own(request, work)
     place = here()
     chosen = read_filters(request.query_params, place.profile, place.today, place.organisation.time_zone)
@@ -80,8 +90,8 @@ async def take_form(request: Request[Any, Any, Any], work: NamedDependency[Work]
     """Record a report, or add an empty row for one more person."""
     form, place = await read(request, ReportForm), here()
     asked = await read_asked(work, place.profile, seen_version(form))
-    if form["add"]:
-        more = 1 if form["add"] == PERSON else 0
+    if form["add"] or asks(form):
+        form, more = await picked(work, form), 1 if form["add"] == PERSON else 0
         return await _form(request, work, form, asked, rows=len(form.rows("people", least=0)) + more)
     try:
         new = form.value.report(place.profile, place.organisation.time_zone)
@@ -101,11 +111,13 @@ async def show_incident(
     presenter, query = place.presenter, request.query_params
     recorded = query.get("recorded") == "yes"
     if not work.may(Permission.INCIDENT_READ):
+        whole = await reads_whole(work, incident_id)
         return page(
-            request, "incidents/own.html", profile=place.profile, recorded=recorded,
+            request, f"incidents/{'assigned' if whole else 'own'}.html", profile=place.profile, recorded=recorded,
             contact=await read_contact(work, place.profile),
             shown=presenter.shown(story), items=presenter.items(story),
         )  # fmt: skip
+    clocks = await _clocks(work, story, place)
     show = asked if (asked := query.get("show", "")) in SHOWN else "all"
     newest = query.get("order") == "newest"
     return page(
@@ -118,7 +130,8 @@ async def show_incident(
         show=show,
         newest=newest,
         contact=await read_contact(work, place.profile) if story.facts.danger_now else "",
-        step=await _step(work, story, place),
+        step=next_step(story, place.profile, clock.now(), place.today, _quiet(clocks, place)),
+        deadlines=deadlines(story, clocks, clock.now()) if clocks else (),
         looks=await list_looks(work, incident_id),
         recorded=recorded,
         added=query.get("added"),
@@ -126,11 +139,17 @@ async def show_incident(
     )
 
 
-async def _step(work: Work, story: Story, place: Here) -> Step | None:
-    """The next sensible step. No clock counts less than a day, so a busy incident needs no look at the settings."""
-    now, last = clock.now(), story.facts.last_activity_at
-    quiet = await read_quiet(work, place.profile) if now - last > timedelta(days=1) else timedelta.max
-    return next_step(story, place.profile, now, place.today, quiet)
+async def _clocks(work: Work, story: Story, place: Here) -> Clocks | None:
+    """The organisation's limits; None, and no look at its settings, for an incident on which none can press."""
+    if not runs_anything(story, clock.now()):
+        return None
+    there = place.organisation
+    return (await read_clocks(work, place.profile, there.nation, there.time_zone)).clocks
+
+
+def _quiet(clocks: Clocks | None, place: Here) -> timedelta:
+    """After how long without an entry it is looked at again; no clock counts less than a day."""
+    return quiet_after(clocks) if clocks else timedelta.max
 
 
 async def _form(
@@ -154,6 +173,7 @@ async def _form(
         profile=place.profile,
         contact=contact,
         platforms=platforms,
+        **await offered(work, form),
         **shown(asked, place.profile, form),
     )
 
@@ -179,6 +199,9 @@ ROUTES = [
     *following_routes.ROUTES,
     *acts.ROUTES,
     *correcting_routes.ROUTES,
+    *calendar_routes.ROUTES,
+    *identifying_routes.ROUTES,
+    *picking.ROUTES,
     *imagery_routes.ROUTES,
     *versions.ROUTES,
 ]

@@ -1,23 +1,29 @@
 """What needs me today: for a lead the most urgent first, for everybody what became of their own reports.
 
-Three bounded statements, each along an index: what nobody has read, actions that are due, and open incidents in which
-nothing has happened for long. Figures stop at 99, because nobody needs to know more before breakfast.
+A few bounded statements, each along an index: what nobody has read, actions that are due, answers that have not come,
+allegations about staff of which the designated officer has not heard, and open incidents in which nothing has happened
+for long. Figures stop at 99, because nobody needs to know more before breakfast.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Final
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
 from uuid import UUID
 
 from safeguard.access.policy import Permission
-from safeguard.incidents.choices import read_quiet
+from safeguard.incidents.choices import quiet_after
+from safeguard.incidents.deadlines import ANSWERED, Deadline, Start, counted
 from safeguard.incidents.queries import Row, list_own
-from safeguard.tenancy.profile import Profile
+from safeguard.tenancy.calendars.reading import Clocks, read_clocks
+from safeguard.tenancy.profile import Nation, Profile
 from safeguard.web.languages import gettext, ngettext
 from safeguard.work import Work
 
 MOST = 99
 SHOWN = 12
+ACKNOWLEDGEMENT: Final = "acknowledgement"
+ALLEGATION: Final = "allegation_made"
 DUE_WITHIN = timedelta(days=7)
 
 WAITING: Final = """
@@ -45,6 +51,36 @@ from public.incidents i
 where i.organisation_id = (select sec.current_organisation()) and i.state = 'open' and i.last_activity_at < $1
 order by i.last_activity_at
 limit $2
+"""
+
+
+AWAITED: Final = """
+select e.incident_id, i.reference, i.risk, e.contact, coalesce(e.took_place_at, e.written_at) as began
+from public.entries e
+join public.incidents i on i.organisation_id = e.organisation_id and i.id = e.incident_id and i.state <> 'closed'
+where e.organisation_id = (select sec.current_organisation()) and e.kind = 'contact' and e.awaits_answer
+    and e.done_at is null
+    and not exists (select from public.entries s where s.organisation_id = e.organisation_id and s.supersedes_id = e.id)
+order by e.written_at, e.id
+limit $1
+"""
+
+ALLEGED: Final = """
+select i.id, i.reference, i.risk, null::text, i.recorded_at as began
+from (
+    select n.organisation_id, n.id, n.reference, n.risk, n.recorded_at from public.incidents n
+    where n.organisation_id = (select sec.current_organisation()) and n.state <> 'closed'
+    order by n.recorded_at desc, n.id desc limit 500) i
+where exists (
+        select from public.incident_people p
+        where p.organisation_id = i.organisation_id and p.incident_id = i.id and p.role = 'alleged'
+            and p.connection = 'staff' and p.removed_at is null)
+    and not exists (
+        select from public.entries e
+        where e.organisation_id = i.organisation_id and e.incident_id = i.id and e.kind = 'contact'
+            and e.contact = 'lado')
+order by i.recorded_at
+limit $1
 """
 
 
@@ -91,7 +127,9 @@ class Today:
     sent: tuple[Sent, ...]
 
 
-async def read_today(work: Work, profile: Profile, today: date) -> Today:
+async def read_today(
+    work: Work, profile: Profile, today: date, *, nation: str = Nation.ENGLAND, zone: str = "Europe/London"
+) -> Today:
     """What the actor needs to know today, as far as they may."""
     sent: tuple[Sent, ...] = ()
     if work.may(Permission.INCIDENT_READ_OWN) and work.actor.user_id:
@@ -100,11 +138,14 @@ async def read_today(work: Work, profile: Profile, today: date) -> Today:
         return Today((), (), sent)
     waiting = await work.driver.fetch(WAITING, MOST)
     due = await work.driver.fetch(DUE, today + DUE_WITHIN, MOST)
-    quiet_after = await read_quiet(work, profile)
-    quiet = await work.driver.fetch(QUIET, work.now() - quiet_after, MOST)
+    clocks = (await read_clocks(work, profile, nation, zone)).clocks
+    pressing = await _pressing(work, clocks)
+    longest = quiet_after(clocks)
+    quiet = await work.driver.fetch(QUIET, work.now() - longest, MOST)
     overdue = [row for row in due if row["due_on"] < today]
     needs = (
-        *(_unread(row) for row in waiting),
+        *(_unread(row, clocks, work.now()) for row in waiting),
+        *pressing,
         *(_overdue(row, today, work.actor.user_id) for row in overdue),
         *(_quiet(row, work.now()) for row in quiet),
     )
@@ -112,9 +153,40 @@ async def read_today(work: Work, profile: Profile, today: date) -> Today:
         Count(len(waiting), ngettext("new report", "new reports", len(waiting)), "/incidents", now=True),
         Count(len(overdue), ngettext("action overdue", "actions overdue", len(overdue)), None, now=False),
         Count(len(due) - len(overdue), gettext("due this week"), None, now=False),
-        Count(len(quiet), gettext("quiet for %(days)d days") % {"days": quiet_after.days}, None, now=False),
+        Count(len(quiet), gettext("quiet for %(days)d days") % {"days": longest.days}, None, now=False),
     )
     return Today(counts, needs[:SHOWN], sent)
+
+
+async def _pressing(work: Work, clocks: Clocks) -> tuple[Need, ...]:
+    """Answers that have not come, and allegations that somebody outside must hear of: what is late, or nearly."""
+    rows = list(await work.driver.fetch(AWAITED, MOST))
+    if any(clock.starts == ALLEGATION for clock in clocks.clocks.values()):
+        rows += await work.driver.fetch(ALLEGED, MOST)
+    found: list[tuple[Deadline, Any]] = [
+        (deadline, row) for row in rows for deadline in _limits(row, clocks, work.now()) if deadline.presses
+    ]
+    found.sort(key=_ends)
+    return tuple(_late(deadline, row) for deadline, row in found)
+
+
+def _ends(found: tuple[Deadline, Any]) -> datetime:
+    when = found[0].when
+    return when.at if when else datetime.max.replace(tzinfo=UTC)
+
+
+def _limits(row: Any, clocks: Clocks, now: datetime) -> Iterator[Deadline]:
+    incident_id, _reference, _risk, contact, began = row
+    for code, clock in clocks.clocks.items():
+        if (clock.starts == ALLEGATION and contact is None) or (contact and ANSWERED.get(clock.starts) == contact):
+            yield counted(clocks, code, Start(began, incident_id), now)
+
+
+def _late(deadline: Deadline, row: Any) -> Need:
+    incident_id, reference, risk = row[:3]
+    known = risk if risk != "unassessed" else None
+    why = f"{reference} · {deadline.left} · {deadline.by}"
+    return Need(deadline.name, why, f"/incidents/{incident_id}#deadlines", gettext("Open"), known, None)
 
 
 def _sent(row: Row) -> Sent:
@@ -128,12 +200,14 @@ def _sent(row: Row) -> Sent:
     )
 
 
-def _unread(row: tuple[UUID, str, str, datetime, str, str]) -> Need:
+def _unread(row: tuple[UUID, str, str, datetime, str, str], clocks: Clocks, now: datetime) -> Need:
     incident_id, reference, risk, recorded_at, beginning, name = row
     why = gettext("%(reference)s, from %(name)s. Nobody has acknowledged it yet") % {
         "reference": reference,
         "name": name or "Safeguard",
     }
+    limits = (counted(clocks, code, Start(recorded_at), now) for code in (ACKNOWLEDGEMENT,) if code in clocks.clocks)
+    why = " · ".join((why, *(limit.left for limit in limits if limit.presses)))
     title = gettext("New: %(beginning)s") % {"beginning": _short(beginning)}
     return Need(
         title, why, f"/incidents/{incident_id}", gettext("Open"), risk if risk != "unassessed" else None, recorded_at

@@ -1,0 +1,134 @@
+"""Somebody's deadlines as their own calendar fetches them: an address that nobody can guess, and no names in it.
+
+What a calendar shows may stand on a wall, on a lock screen or with a provider elsewhere: an event says "Deadline for
+K7Q-3MX" and when, nothing of what it is about. Which limit it is stays out of the identifier too.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
+from typing import Any, Final
+from uuid import UUID
+
+import icalendar
+import msgspec
+
+from safeguard.access.policy import Permission
+from safeguard.incidents.deadlines import ANSWERED, Start, counted, on_day
+from safeguard.tenancy.calendars.counting import Due
+from safeguard.tenancy.calendars.reading import Clocks
+from safeguard.work import Work
+
+MOST = 300
+BACK = timedelta(days=60)
+AN_HOUR = timedelta(hours=1)
+
+UNREAD: Final = """
+select i.id, i.reference, i.recorded_at from public.incidents i
+where i.organisation_id = (select sec.current_organisation()) and i.state = 'new' and i.recorded_at > $2
+order by i.recorded_at desc limit $1
+"""
+GIVEN: Final = """
+select e.incident_id, i.reference, e.id, e.due_on from public.entries e
+join public.incidents i on i.organisation_id = e.organisation_id and i.id = e.incident_id and i.state <> 'closed'
+where e.organisation_id = (select sec.current_organisation()) and e.due_on >= $2 and e.done_at is null
+    and (e.owner_id = $3 or i.assigned_to = $3)
+    and not exists (select from public.entries s where s.organisation_id = e.organisation_id and s.supersedes_id = e.id)
+order by e.due_on, e.id limit $1
+"""
+AWAITED: Final = """
+select e.incident_id, i.reference, e.id, e.contact, coalesce(e.took_place_at, e.written_at)
+from public.entries e
+join public.incidents i on i.organisation_id = e.organisation_id and i.id = e.incident_id and i.state <> 'closed'
+where e.organisation_id = (select sec.current_organisation()) and e.kind = 'contact' and e.awaits_answer
+    and e.done_at is null and e.written_at > $2 and (i.assigned_to is null or i.assigned_to = $3)
+    and not exists (select from public.entries s where s.organisation_id = e.organisation_id and s.supersedes_id = e.id)
+order by e.written_at, e.id limit $1
+"""
+
+
+class Event(msgspec.Struct, frozen=True):
+    """One deadline, as much of it as may leave the building."""
+
+    key: str
+    reference: str
+    incident_id: UUID
+    due: Due
+    whole_day: bool
+
+
+async def list_events(work: Work, clocks: Clocks, now: datetime) -> tuple[Event, ...]:
+    """What this person may know of: new reports, what they have to do, and answers that have not come."""
+    if not work.may(Permission.INCIDENT_READ):
+        return ()
+    since, person = now - BACK, work.actor.user_id
+    unread = await work.driver.fetch(UNREAD, MOST, since)
+    given = await work.driver.fetch(GIVEN, MOST, since.date(), person)
+    awaited = await work.driver.fetch(AWAITED, MOST, since, person)
+    return (*_unread(unread, clocks, now), *_given(given, clocks, now), *_awaited(awaited, clocks, now))
+
+
+def _unread(rows: list[Any], clocks: Clocks, now: datetime) -> Iterator[Event]:
+    for incident_id, reference, recorded_at in rows:
+        yield from _clock(clocks, "acknowledgement", reference, incident_id, incident_id, Start(recorded_at), now)
+
+
+def _given(rows: list[Any], clocks: Clocks, now: datetime) -> Iterator[Event]:
+    for incident_id, reference, entry_id, due_on in rows:
+        deadline = on_day(clocks, "", due_on, now)
+        if deadline.when:
+            yield Event(_key("given", entry_id), reference, incident_id, deadline.when, True)
+
+
+def _awaited(rows: list[Any], clocks: Clocks, now: datetime) -> Iterator[Event]:
+    for incident_id, reference, entry_id, contact, began in rows:
+        for code, clock in clocks.clocks.items():
+            if ANSWERED.get(clock.starts) == contact:
+                yield from _clock(clocks, code, reference, incident_id, entry_id, Start(began), now)
+
+
+def _clock(
+    clocks: Clocks, code: str, reference: str, incident_id: UUID, of: UUID, start: Start, now: datetime
+) -> Iterator[Event]:
+    if code in clocks.clocks and (when := counted(clocks, code, start, now).when):
+        yield Event(_key(code, of), reference, incident_id, when, not clocks.of(code).by_the_clock)
+
+
+def _key(code: str, of: UUID) -> str:
+    """The same whenever it is fetched, and telling nobody which limit it is."""
+    return sha256(f"{code} {of}".encode()).hexdigest()[:40]
+
+
+def written(events: tuple[Event, ...], public_url: str, now: datetime) -> bytes:
+    """The calendar as a file (RFC 5545)."""
+    calendar = icalendar.Calendar()
+    calendar.add("prodid", "-//Safeguard//Deadlines//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("name", "Safeguard deadlines")
+    calendar.add("x-wr-calname", "Safeguard deadlines")
+    calendar.add("refresh-interval", timedelta(hours=1))
+    for event in events:
+        calendar.add_component(_event(event, public_url, now))
+    return calendar.to_ical()
+
+
+def _event(event: Event, public_url: str, now: datetime) -> icalendar.Event:
+    told = icalendar.Event()
+    told.add("uid", f"{event.key}@safeguard")
+    told.add("dtstamp", now.astimezone(UTC).replace(microsecond=0))
+    told.add("summary", f"Deadline for {event.reference}")
+    told.add("url", f"{public_url}/incidents/{event.incident_id}")
+    told.add("transp", "TRANSPARENT")
+    first, last = _span(event)
+    told.add("dtstart", first)
+    told.add("dtend", last)
+    return told
+
+
+def _span(event: Event) -> tuple[date, date]:
+    """The whole last day, or the hour before the moment."""
+    if event.whole_day:
+        return event.due.day, event.due.day + timedelta(days=1)
+    at = event.due.at.astimezone(UTC).replace(microsecond=0)
+    return at - AN_HOUR, at

@@ -1,0 +1,161 @@
+"""Deadlines in somebody's own calendar: an address that is a secret, and nothing in it that is one."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import icalendar
+import pytest
+
+from safeguard.access.roles import Role
+from safeguard.incidents.acknowledging import acknowledge
+from safeguard.incidents.adding import add_entry
+from safeguard.incidents.closing import Closing, close
+from safeguard.incidents.entering import NewEntry
+from safeguard.incidents.recording import record_incident
+from safeguard.tenancy.calendars.calendar import calendar_of
+from safeguard.tenancy.calendars.counting import Limit, due
+from safeguard.tenancy.profile import Unit
+from safeguard.work import begin
+from tests.factories.incidents import IMPERSONATION, SCHOOL
+from tests.web.browsing import open_browser
+
+pytestmark = pytest.mark.anyio
+
+IN_A_WEEK = datetime.now(UTC).date() + timedelta(days=9)
+
+
+def next_working_day(facts):
+    return due(calendar_of("england", "Europe/London"), Limit(1, Unit.WORKING_DAYS), facts.recorded_at).day
+
+
+async def record(actor):
+    async with begin(actor) as work:
+        return (await record_incident(work, IMPERSONATION, SCHOOL)).facts
+
+
+async def follow(actor, facts):
+    """Acknowledged, referred, and an action that the actor took on."""
+    async with begin(actor) as work:
+        await acknowledge(work, facts.id, 1)
+        await add_entry(
+            work, facts.id, NewEntry(kind="contact", words="Rang.", contact="social_care", awaits_answer=True)
+        )
+        action = NewEntry(kind="action", words="Ring Morgan Hale.", owner_id=actor.user_id, due_on=IN_A_WEEK)
+        await add_entry(work, facts.id, action)
+
+
+async def address(browser):
+    page = await browser.send("/account/calendar", {})
+    return page.text.partition('value="https://safeguard.test')[2].partition('"')[0]
+
+
+def uids(answer):
+    return [str(event["uid"]) for event in icalendar.Calendar.from_ical(answer.content).walk("VEVENT")]
+
+
+async def fetched(service, path):
+    async with open_browser(service) as stranger:
+        return await stranger.get(path)
+
+
+async def test_a_calendar_shows_when_and_for_which_reference(sign_in, service):
+    lead = await sign_in(Role.LEAD)
+    facts = await record(lead.actor)
+    answer = await fetched(service, await address(lead))
+    assert answer.headers["content-type"].startswith("text/calendar")
+    (event,) = icalendar.Calendar.from_ical(answer.content).walk("VEVENT")
+    assert str(event["summary"]) == f"Deadline for {facts.reference}"
+    assert event["dtstart"].dt == next_working_day(facts)
+    assert str(event["url"]) == f"https://safeguard.test/incidents/{facts.id}"
+
+
+async def test_a_calendar_tells_no_name_and_not_what_it_is_about(sign_in, service):
+    lead = await sign_in(Role.LEAD)
+    facts = await record(lead.actor)
+    await follow(lead.actor, facts)
+    answer = await fetched(service, await address(lead))
+    events = icalendar.Calendar.from_ical(answer.content).walk("VEVENT")
+    assert {event["dtstart"].dt for event in events} == {next_working_day(facts), IN_A_WEEK}
+    assert {str(event["summary"]) for event in events} == {f"Deadline for {facts.reference}"}
+    for secret in (
+        "Morgan",
+        "Hale",
+        "Ravi",
+        "TikTok",
+        "tiktok",
+        "referral",
+        "social",
+        "Ring",
+        "Sample",
+        lead.actor.name,
+    ):
+        assert secret not in answer.text
+
+
+async def test_identifiers_stay_the_same_so_that_calendars_move_events_and_do_not_double_them(sign_in, service):
+    lead = await sign_in(Role.LEAD)
+    await record(lead.actor)
+    path = await address(lead)
+    first, second = [uids(await fetched(service, path)) for _ in range(2)]
+    assert first == second != []
+
+
+async def test_what_is_over_is_gone(sign_in, service):
+    lead = await sign_in(Role.LEAD)
+    facts = await record(lead.actor)
+    path = await address(lead)
+    async with begin(lead.actor) as work:
+        await acknowledge(work, facts.id, 1)
+    assert "BEGIN:VEVENT" not in (await fetched(service, path)).text
+    async with begin(lead.actor) as work:
+        await add_entry(work, facts.id, NewEntry(kind="action", words="Go.", owner_id=lead.actor.user_id,
+                                                 due_on=datetime.now(UTC).date() + timedelta(days=2)))  # fmt: skip
+    assert "BEGIN:VEVENT" in (await fetched(service, path)).text
+    async with begin(lead.actor) as work:
+        await close(work, facts.id, 2, Closing(summary="a", follow_up="b", decision="c", outcome="d"))
+    assert "BEGIN:VEVENT" not in (await fetched(service, path)).text
+
+
+async def test_an_address_that_was_taken_back_or_never_was_is_not_found(sign_in, service):
+    lead = await sign_in(Role.LEAD)
+    path = await address(lead)
+    page = (await lead.get("/account/calendar")).text
+    end = re.search(r'action="(/account/calendar/[^"]+/end)"', page)[1]
+    assert (await lead.send(end, {}, page="/account/calendar")).status_code == 303
+    gone, never = await fetched(service, path), await fetched(service, "/calendar/nothing.ics")
+    assert (gone.status_code, never.status_code) == (404, 404)
+
+
+async def test_a_new_address_takes_the_place_of_the_one_before(sign_in, service):
+    lead = await sign_in(Role.LEAD)
+    first, second = await address(lead), await address(lead)
+    assert (await fetched(service, first)).status_code == 404
+    assert (await fetched(service, second)).status_code == 200
+
+
+async def test_who_loses_the_right_to_read_incidents_finds_an_empty_calendar_and_who_leaves_none(
+    sign_in, service, someone
+):
+    lead = await sign_in(Role.LEAD)
+    await record(lead.actor)
+    path = await address(lead)
+    roles = "update memberships set roles = '{reporter}' where user_id = $1"
+    async with begin(lead.actor) as work:
+        await work.driver.execute(roles, lead.actor.user_id)
+    assert "BEGIN:VEVENT" not in (await fetched(service, path)).text
+    async with begin(lead.actor) as work:
+        await work.driver.execute("update memberships set state = 'ended' where user_id = $1", lead.actor.user_id)
+    assert (await fetched(service, path)).status_code == 404
+
+
+async def test_another_organisation_and_whoever_must_not_know_find_nothing(sign_in, service):
+    lead = await sign_in(Role.LEAD)
+    stranger = await sign_in(Role.LEAD)
+    await record(lead.actor)
+    path = await address(stranger)
+    assert "BEGIN:VEVENT" not in (await fetched(service, path)).text
+
+
+async def test_a_reporter_has_no_calendar(sign_in):
+    reporter = await sign_in(Role.REPORTER)
+    assert (await reporter.get("/account/calendar")).status_code == 403
