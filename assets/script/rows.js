@@ -8,6 +8,7 @@ function addRow(button) {
   holder.innerHTML = template.innerHTML.replaceAll('__n__', String(list.children.length))
   const row = holder.content.firstElementChild
   list.append(row)
+  if (window.htmx) window.htmx.process(row)
   row.querySelector('input, select, textarea').focus()
   return true
 }

@@ -88,6 +88,8 @@ class PersonRow:
     notes: Annotated[str, Text(longest=WORDS_LIMIT, lines=True)]
     id: Annotated[UUID | None, Known()]
     removed: Annotated[bool, Tick()]
+    person_id: Annotated[UUID | None, Known()]
+    add: Annotated[bool, Tick()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +171,8 @@ def _person(row: PersonRow, profile: Profile) -> NewPerson:
         connection=row.connection or None,
         group_name=row.group_name,
         notes=row.notes,
+        person_id=row.person_id,
+        add=row.add,
     )
 
 

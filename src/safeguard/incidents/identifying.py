@@ -52,7 +52,7 @@ async def identified(
     roots = await roots_of(work, [*asked, *present])
     if errors := _wrong(people, roots, {roots.get(identifier, identifier) for identifier in present}):
         raise Invalid(*errors)
-    return tuple([await _known(work, person, roots, profile) for person in people])
+    return tuple([await _known(work, person, roots, profile, number) for number, person in enumerate(people)])
 
 
 def _wrong(people: tuple[NewPerson, ...], roots: dict[UUID, UUID], present: set[UUID]) -> list[FieldError]:
@@ -70,12 +70,15 @@ def _wrong(people: tuple[NewPerson, ...], roots: dict[UUID, UUID], present: set[
     return errors
 
 
-async def _known(work: Work, person: NewPerson, roots: dict[UUID, UUID], profile: Profile) -> NewPerson:
+async def _known(work: Work, person: NewPerson, roots: dict[UUID, UUID], profile: Profile, number: int) -> NewPerson:
     if person.person_id:
         return msgspec.structs.replace(person, person_id=roots.get(person.person_id))
     if not person.add:
         return person
-    added = await record_person(work, details_of(person), profile)
+    try:
+        added = await record_person(work, details_of(person), profile)
+    except Invalid as refusal:
+        raise Invalid(*(FieldError(f"people.{number}.name", error.message) for error in refusal.errors)) from None
     return msgspec.structs.replace(person, person_id=added.id)
 
 

@@ -125,6 +125,8 @@ class ShownPerson:
     group_name: str
     notes: str
     care: ShownCare = ShownCare()
+    person_id: UUID | None = None
+    """Who this is in the list of people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +247,7 @@ class Presenter:
             group_name=person.group_name,
             notes=person.notes,
             care=self._care(written),
+            person_id=person.person_id,
         )
 
     def _care(self, written: PersonStanding) -> ShownCare:
