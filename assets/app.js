@@ -5,6 +5,7 @@
 import { startGovuk } from './script/govuk.js'
 import { startAnnouncing } from './script/announcing.js'
 import { startDays } from './script/days.js'
+import { startDrafts } from './script/drafts.js'
 import { startKeys } from './script/keys.js'
 import { startMenus } from './script/menus.js'
 import { startRows } from './script/rows.js'
@@ -14,6 +15,7 @@ import { startUnsaved } from './script/unsaved.js'
 startGovuk()
 startAnnouncing()
 startDays()
+startDrafts()
 startKeys()
 startMenus()
 startRows()

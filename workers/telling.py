@@ -6,6 +6,7 @@ from uuid import UUID
 import dramatiq
 
 from safeguard import settings as configuration
+from safeguard.drafts.keeping import sweep
 from safeguard.identity import acts, two_person
 from safeguard.jobs.claiming import claimed
 from safeguard.jobs.kinds import kind_of
@@ -34,6 +35,15 @@ async def send(job_id: str) -> None:
         if taken:
             work, job = taken
             await send_mail(work, job, *counter())
+
+
+@dramatiq.actor(actor_name="drafts.sweep", queue_name=kind_of("drafts.sweep").queue)
+async def sweep_drafts(job_id: str) -> None:
+    """Throw away drafts that have run out."""
+    async with claimed(UUID(job_id)) as taken:
+        if taken:
+            work, _ = taken
+            await sweep(work)
 
 
 def _declare(kind: str, teller: Teller) -> None:

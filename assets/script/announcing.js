@@ -40,6 +40,8 @@ export function startAnnouncing() {
   document.addEventListener('htmx:afterSettle', (event) => {
     if (event.target.id === 'add') event.target.querySelector('textarea, select')?.focus()
   })
-  document.addEventListener('htmx:sendError', () => announce(spoken.sayOffline, true))
-  document.addEventListener('htmx:responseError', () => announce(spoken.sayFailed, true))
+  // A form that saves itself says so in its own line (see drafts.js).
+  const isDraft = (event) => event.target.matches?.('[data-draft]')
+  document.addEventListener('htmx:sendError', (event) => { if (!isDraft(event)) announce(spoken.sayOffline, true) })
+  document.addEventListener('htmx:responseError', (event) => { if (!isDraft(event)) announce(spoken.sayFailed, true) })
 }

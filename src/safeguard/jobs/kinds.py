@@ -22,6 +22,7 @@ KINDS: Final[dict[str, Kind]] = {
     "attachment.check": Kind("checking", attempts=12),
     "logs.seal": Kind("sealing"),
     "settings.deliver": Kind("delivering"),
+    "drafts.sweep": Kind("notices"),
     "mail.send": Kind("mail", attempts=8, patience=15.0),
     **{f"notice.{event}": Kind("notices") for event in sorted(TOLD)},
     "notice.still_waiting": Kind("notices"),

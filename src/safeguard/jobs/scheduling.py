@@ -14,6 +14,7 @@ from safeguard.database.migrating import PLATFORM
 from safeguard.database.pool import COMMIT, Connection, Database
 
 SCHEDULE: Final[dict[str, tuple[str, str]]] = {
+    "sweep-drafts": ("17 * * * *", "drafts.sweep"),
     "seal-logs": ("* * * * *", "logs.seal"),
 }
 """Name -> (cron in UTC, kind of job). Lives here; the table holds when each is next due."""

@@ -6,9 +6,10 @@ from urllib.parse import quote, urlsplit
 from litestar import Request
 from litestar.response import Redirect, Response, Template
 
-from safeguard.web import csrf, keeping, pages, surroundings
+from safeguard.web import csrf, drafting, keeping, pages, surroundings
 from safeguard.web.cookies import hash_of
 from safeguard.web.exchange import Exchange, current
+from safeguard.web.fields import DRAFT_PLACE
 from safeguard.web.keeping import Unopened
 
 SIGN_IN = "/sign-in"
@@ -22,6 +23,8 @@ def sign_in(request: Request[Any, Any, Any], served: Exchange) -> Response[Any]:
     """The way in: a redirect for a page, the sign-in page itself around a form that was refused."""
     if served.method == "GET":
         return _send_to_sign_in(request, served)
+    if served.path == drafting.ROOM and drafting.saves_itself(request):
+        return _say_signed_out(served)
     make = surroundings.current().sign_in_page
     if make is None:
         return Redirect(SIGN_IN, status_code=303)
@@ -30,6 +33,15 @@ def sign_in(request: Request[Any, Any, Any], served: Exchange) -> Response[Any]:
     shown.status_code = 401
     shown.headers |= {"WWW-Authenticate": CHALLENGE, "HX-Retarget": "body", "HX-Reswap": "innerHTML"}
     return shown
+
+
+def _say_signed_out(served: Exchange) -> Template:
+    """A form that saves itself stays where it is, with all that was typed: sending it leads to the way in."""
+    said: dict[str, Any] = {"state": "signed_out", "place": served.fields.get(DRAFT_PLACE), "saved_at": None}
+    return Template(
+        "drafts/_line.html", context=pages.given(served) | said, status_code=401, media_type=pages.HTML,
+        headers={"WWW-Authenticate": CHALLENGE},
+    )  # fmt: skip
 
 
 def _send_to_sign_in(request: Request[Any, Any, Any], served: Exchange) -> Response[Any]:

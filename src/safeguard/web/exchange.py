@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -38,6 +39,17 @@ class Once:
     is_api: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a page needs to know of a draft."""
+
+    id: str
+    version: int
+    saved_at: datetime | None = None
+    fields: Fields | None = None
+    """What stood in it, for a page that is opened with it."""
+
+
 @dataclass(slots=True)
 class Exchange:
     """A request, and what came of it."""
@@ -61,6 +73,8 @@ class Exchange:
     """The pre-session cookie of a public form; made while rendering when there was none."""
     new_visitor: bool = False
     viewer: Viewer | None = None
+    draft: "Draft | None" = None
+    """The draft that this page was opened with, or that its form is kept in."""
     default_status: int = 200
     """What the handler answers when its response says nothing else."""
     once: Once | None = None

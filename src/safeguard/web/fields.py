@@ -7,7 +7,10 @@ from typing import Self
 CSRF = "csrf_token"
 FORM_ID = "form_id"
 KEPT = "kept"
-MACHINERY = frozenset({CSRF, FORM_ID, KEPT})
+DRAFT, DRAFT_VERSION, DRAFT_PLACE = "draft", "draft_version", "draft_place"
+DRAFTING = frozenset({DRAFT, DRAFT_VERSION, DRAFT_PLACE})
+"""Which draft a form is kept in: it goes on changing while the form is on its way."""
+MACHINERY = frozenset({CSRF, FORM_ID, KEPT, "later"}) | DRAFTING
 """Fields that carry the page's own business, not what a person typed."""
 
 
@@ -45,6 +48,10 @@ class Fields:
     def sent(self) -> tuple[tuple[str, str], ...]:
         """Everything but the token of the session: what would be sent again."""
         return tuple(pair for pair in self.pairs if pair[0] != CSRF)
+
+    def content(self) -> tuple[tuple[str, str], ...]:
+        """What the form says, whichever session and draft it is of."""
+        return tuple(pair for pair in self.sent() if pair[0] not in DRAFTING)
 
     def typed(self) -> tuple[tuple[str, str], ...]:
         """What a person filled in: without the page's own machinery and without what is empty."""

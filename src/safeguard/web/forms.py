@@ -157,13 +157,19 @@ def fill(kind: type[T], fields: Fields, *, today: date) -> Form[T]:
 
 
 def blank(kind: type[T], **starts: str) -> Form[T]:
-    """A form that nobody has filled in yet, with what its fields begin with."""
-    return Form(kind, Fields.of(starts.items()), None, ())
+    """A form that nobody has filled in yet, with what its fields begin with; or as a draft of it was left."""
+    return Form(kind, _left() or Fields.of(starts.items()), None, ())
 
 
 def begun(kind: type[T], starts: Mapping[str, str]) -> Form[T]:
     """As `blank`, for names that Python does not take as words (`people-0-name`)."""
-    return Form(kind, Fields.of(starts.items()), None, ())
+    return Form(kind, _left() or Fields.of(starts.items()), None, ())
+
+
+def _left() -> Fields | None:
+    """What stood in the draft that this page was opened with."""
+    draft = exchange.current().draft
+    return draft.fields if draft else None
 
 
 def today_here() -> date:

@@ -58,7 +58,7 @@ def once_of(request: Request[Any, Any, Any], exchange: Exchange) -> Once | None:
         return _named_by_header(request, exchange)
     if exchange.token is None:
         return None
-    typed = "\n".join(f"{len(name)} {len(value)} {name}{value}" for name, value in exchange.fields.sent())
+    typed = "\n".join(f"{len(name)} {len(value)} {name}{value}" for name, value in exchange.fields.content())
     content = sha256(f"{exchange.path}\n{typed}".encode()).digest()
     key = sha256(exchange.token.nonce + content).hexdigest()
     return Once(exchange.route, f"form {key}", content, is_api=False)

@@ -15,7 +15,7 @@ from litestar.response import Redirect, Response, Template
 
 from safeguard import clock
 from safeguard.access.policy import permissions_of
-from safeguard.web import cookies, csrf, exchange, patterns, surroundings
+from safeguard.web import cookies, csrf, drafting, exchange, patterns, surroundings
 from safeguard.web.exchange import Exchange
 from safeguard.web.viewing import Viewer
 
@@ -96,6 +96,7 @@ def given(served: Exchange) -> dict[str, Any]:
         "organisations": viewer.elsewhere if viewer else (),
         "may": permissions_of(viewer.actor.roles) if viewer else frozenset[str](),
         "csrf_token": csrf_token(served),
+        "draft": served.draft or drafting.mark_of(served.fields),
         "now": clock.now(),
     }
 

@@ -6,9 +6,25 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
+from uuid import UUID
 
 from litestar import Request
 from litestar.response import Response
+
+from safeguard.web.exchange import Draft
+from safeguard.work import Work
+
+
+class Drafts(Protocol):
+    """How drafts are kept, for the pages that begin with one and the forms that end one."""
+
+    async def find(self, work: Work, draft_id: UUID, path: str) -> Draft | None:
+        """One's own draft of the form at `path`."""
+        ...
+
+    async def drop(self, work: Work, draft_id: UUID) -> None:
+        """What was drafted is sent."""
+        ...
 
 
 class SignInPage(Protocol):
@@ -32,6 +48,7 @@ class Surroundings:
     profile_of: Callable[[str, str], Any] = _no_profile
     """Kind of organisation, nation -> its words and lists."""
     sign_in_page: SignInPage | None = None
+    drafts: Drafts | None = None
     mails: bool = False
     """Whether a mail server is set, so that notices and links leave by mail too."""
 

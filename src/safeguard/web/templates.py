@@ -28,6 +28,7 @@ from jinja2 import (
 from jinja2.runtime import Context, Macro
 from markupsafe import Markup
 
+from safeguard import clock
 from safeguard.errors import FieldError
 from safeguard.paths import TEMPLATES
 from safeguard.web import assets, languages, times
@@ -59,7 +60,8 @@ def environment(folder: Path = TEMPLATES) -> Environment:
         languages.gettext, languages.ngettext, newstyle=True
     )
     names: dict[str, Any] = {
-        "asset": _asset, "language": languages.language, "_govuk": macros, "_": _say, "gettext": _say,
+        "asset": _asset, "fresh_id": clock.new_request_id,
+        "language": languages.language, "_govuk": macros, "_": _say, "gettext": _say,
     }  # fmt: skip
     cast(dict[str, Any], result.globals).update(names)
     cast(dict[str, Any], result.filters).update(FILTERS | _marks(result))

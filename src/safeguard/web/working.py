@@ -15,7 +15,7 @@ from litestar.response import Response
 from safeguard import work
 from safeguard.access.policy import Permission
 from safeguard.errors import DomainError, Forbidden, SignInRequired
-from safeguard.web import exchange, guarding, idempotency
+from safeguard.web import drafting, exchange, guarding, idempotency
 from safeguard.web.cookies import hash_of
 from safeguard.web.exchange import Answer, Exchange
 from safeguard.web.guarding import SAFE
@@ -34,6 +34,7 @@ async def provide_work(request: Request[Any, Any, Any]) -> AsyncIterator[Work]:
         async with _entered(request, served) as (unit, row):
             served.viewer = viewer_of(unit.actor, row)
             _check(request, served, unit)
+            await drafting.begin(unit, served)
             try:
                 yield unit
             except DomainError as refusal:
@@ -72,6 +73,7 @@ async def _settle(unit: Work, served: Exchange) -> None:
     """Before the commit: whether this is kept at all, and whether it was done before."""
     answer = served.answer or Answer(200)
     if answer.status < 400:
+        await drafting.end(unit, served, answer)
         if served.once and (answer.location or served.once.is_api):  # a form that leads nowhere has changed nothing
             await idempotency.keep(unit, served.once, answer)
         return
