@@ -18,6 +18,7 @@ from safeguard.tenancy.profiles import profile_of
 from safeguard.work import begin
 from tests.factories.incidents import ACTION, CONTACT, DECISION, IMPERSONATION, NOTE, SHORT
 from tests.factories.organisations import make_organisation, make_person
+from tests.journeys.handled import Handled, handle
 from tests.journeys.reviewed import Reviewed, review_standards
 
 HOSTILE = NewIncident(
@@ -51,6 +52,8 @@ class Town:
     invitation: str
     pack: UUID
     """An evidence pack that waits to be made: no worker runs here."""
+    handled: Handled
+    """What the lead wrote into the incident that is followed."""
     standards: Reviewed
     """A signed review, one under way, evidence, an improvement."""
 
@@ -100,6 +103,7 @@ async def settle() -> Town:
         await record(lead, SHORT)
     followed = await record(reporter, IMPERSONATION)
     note, action = await follow(lead, followed)
+    handled = await handle(lead, followed, await record(lead, SHORT))
     hostile = await record(reporter, HOSTILE)
     closed = await record(lead, SHORT)
     async with begin(lead) as work:
@@ -108,5 +112,5 @@ async def settle() -> Town:
         invited = await invite(work, "newcomer@example.org", (Role.REPORTER,))
     return Town(
         people, newcomer, carer, followed.facts.id, closed.facts.id, hostile.facts.id, action, note, invited.token,
-        await ask_for_pack(lead), standards=await review_standards(lead, people[Role.HEAD]),
+        await ask_for_pack(lead), handled=handled, standards=await review_standards(lead, people[Role.HEAD]),
     )  # fmt: skip
