@@ -6,10 +6,12 @@ from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import asyncpg
 import msgspec
 
 from safeguard.access.policy import Permission
-from safeguard.errors import NotFound
+from safeguard.attachments.queries import File
+from safeguard.errors import Conflict, NotFound
 from safeguard.evidence.packs.chapters import Bundle, ObjectRef, Scope, Told
 from safeguard.evidence.queries import get_organisation
 from safeguard.evidence.report.model import Case, Look
@@ -20,19 +22,28 @@ from safeguard.tenancy.profile import Profile
 from safeguard.work import Work
 
 REFERENCE: Final = """
-select i.reference from public.incidents i
+select i.reference, i.restricted_at is not null as restricted from public.incidents i
 where i.organisation_id = (select sec.current_organisation()) and i.id = $1
 """
 GATHER: Final = """
 select i.id, array(
     select e.id from public.entries e
-    where e.organisation_id = i.organisation_id and e.incident_id = i.id order by e.written_at, e.id) as entries
+    where e.organisation_id = i.organisation_id and e.incident_id = i.id order by e.written_at, e.id) as entries, array(
+    select a.id from public.attachments a
+    where a.organisation_id = i.organisation_id and a.incident_id = i.id order by a.attached_at, a.id) as files
 from public.incidents i
-where i.organisation_id = (select sec.current_organisation())
+where i.organisation_id = (select sec.current_organisation()) and i.restricted_at is null
     and ($1::uuid is null or i.id = $1)
     and ($2::timestamptz is null or i.recorded_at >= $2) and ($3::timestamptz is null or i.recorded_at < $3)
 order by i.recorded_at, i.id
 """
+
+
+RESTRICTED: Final = (
+    "This incident is kept from somebody, so its entries are in the restricted log, and a pack shows the general log "
+    "alone. Its page can be printed."
+)
+"""A pack of the restricted log would tell its reader how much else that log holds."""
 
 
 class IncidentChapter:
@@ -41,24 +52,31 @@ class IncidentChapter:
     async def title(self, work: Work, incident_id: UUID) -> str:
         """Incident K7Q-3MX; raises `NotFound`."""
         work.require(Permission.INCIDENT_READ)
-        reference = await work.driver.fetchval(REFERENCE, incident_id)
-        if reference is None:
+        row = await work.driver.fetchrow(REFERENCE, incident_id)
+        if row is None:
             raise NotFound
-        return f"Incident {reference}"
+        if row["restricted"]:
+            raise Conflict(RESTRICTED)
+        return f"Incident {row['reference']}"
 
     async def gather(self, work: Work, scope: Scope) -> Sequence[Bundle]:
         """The incidents within the scope, by the time they were recorded."""
         work.require(Permission.INCIDENT_READ)
         rows = await work.driver.fetch(GATHER, scope.incident_id, scope.since, scope.until)
-        return [
-            Bundle(ObjectRef("incident", row["id"]), tuple(ObjectRef("entry", entry) for entry in row["entries"]))
-            for row in rows
-        ]
+        return [_bundle(row) for row in rows]
 
     async def telling(self, work: Work) -> "IncidentTelling":
         """In this organisation's words and time zone."""
         organisation = await get_organisation(work)
         return IncidentTelling(await own_profile(work), organisation.zone)
+
+
+def _bundle(row: asyncpg.Record) -> Bundle:
+    """An incident, its entries, and what is known of its files: the files themselves never leave in a pack."""
+    entries = (ObjectRef("entry", entry) for entry in row["entries"])
+    return Bundle(
+        ObjectRef("incident", row["id"]), (*entries, *(ObjectRef("attachment", file) for file in row["files"]))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +89,11 @@ class IncidentTelling:
     def tell(self, bundle: Bundle, versions: Mapping[ObjectRef, Sequence[Told]], looks: Sequence[Look]) -> Case:
         """The story of one incident as of the last version that the frozen log knows of."""
         told = versions[bundle.subject]
-        entries = tuple(entry_of(part.id, versions[part][-1]) for part in bundle.parts if part in versions)
+        known = [part for part in bundle.parts if part in versions]
+        entries = tuple(entry_of(part.id, versions[part][-1]) for part in known if part.kind == "entry")
+        files = tuple(file_of(part.id, versions[part][-1]) for part in known if part.kind == "attachment")
         first, last = (facts_of(bundle.subject.id, version) for version in (told[0], told[-1]))
-        story = Story(last, people_of(told[-1].values), entries)
+        story = Story(last, people_of(told[-1].values), entries, files=files)
         return Chronicle(self.profile, self.zone, story, first).case(looks)
 
 
@@ -112,3 +132,8 @@ def entry_of(identifier: UUID, told: Told) -> Entry:
     """The entry that a committed version holds."""
     given: dict[str, Any] = {"author_name": ""} | dict(told.values) | {"id": identifier, "version": told.number}
     return msgspec.convert(given, Entry)
+
+
+def file_of(identifier: UUID, told: Told) -> File:
+    """What a committed version holds of a file: what it is called, what it is, its digest."""
+    return msgspec.convert(dict(told.values) | {"id": identifier, "version": told.number}, File)

@@ -10,6 +10,7 @@ from typing import Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from safeguard.attachments.queries import File
 from safeguard.evidence.report.model import (
     Action,
     Case,
@@ -207,6 +208,7 @@ class Chronicle:
 
     def _moments(self) -> tuple[Moment, ...]:
         moments = [*self._beginning(), *(self._moment(entry) for entry in self.story.entries)]
+        moments += [_attached(file) for file in self.story.files]
         return tuple(sorted(moments, key=lambda moment: moment.at))
 
     def _beginning(self) -> list[Moment]:
@@ -363,6 +365,22 @@ class Chronicle:
         """The names of codes; a code itself when the profile no longer has it, because records outlive choices."""
         choices = (known.get(code) for code in codes)
         return ", ".join(choice.name if choice else code for choice, code in zip(choices, codes, strict=True))
+
+
+def _attached(file: File) -> Moment:
+    """A file, by what is known of it: whoever holds a copy can tell by its digest that it is this one."""
+    return Moment(
+        at=file.attached_at,
+        mark=Mark.NOTE,
+        what="File attached",
+        author=file.attached_by_name,
+        passages=_passages(
+            ("Called", file.name),
+            ("Kind, by its content", f"{file.says}, {file.size:,} bytes"),
+            ("What it is", file.note),
+            ("SHA-256", file.sha256),
+        ),
+    )
 
 
 def _passages(*said: tuple[str, str | None]) -> tuple[Passage, ...]:
