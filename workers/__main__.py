@@ -3,14 +3,16 @@
 One process, a few threads that wait for messages, one event loop in which all actors run.
 """
 
+import asyncio
 import signal
 import threading
 
+import asyncpg
 import structlog
 from dramatiq.worker import Worker
 
 from safeguard import settings as configuration
-from safeguard.database import pool
+from safeguard.database import checking, pool
 from safeguard.database.context import load_key
 from safeguard.jobs.brokers import open_broker
 from safeguard.jobs.ringing import Ringer
@@ -25,6 +27,7 @@ def main() -> None:
     broker = open_broker(settings.broker_url, settings.app_url, consumes=True)
     from workers import actors  # noqa: PLC0415  declared on the broker that was just opened
 
+    asyncio.run(_refuse_open_tables(settings.app_url))
     pool.use(pool.Database(settings.app_url, load_key(settings.keys / "context"), size=THREADS, overflow=THREADS))
     masters.use(masters.Masters(settings.keys))
     ringer = Ringer(broker)
@@ -38,6 +41,15 @@ def main() -> None:
     stopping.wait()
     worker.stop()
     ringer.close()
+
+
+async def _refuse_open_tables(app_url: str) -> None:
+    """The question that the web asks too: a worker beside a database that stands open does no work either."""
+    connection = await asyncpg.connect(app_url)
+    try:
+        await checking.refuse(connection)
+    finally:
+        await connection.close()
 
 
 if __name__ == "__main__":

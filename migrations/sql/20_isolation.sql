@@ -63,7 +63,7 @@ select sec.isolate('public.organisations', 'owned', 'id');
 revoke delete on public.organisations from safeguard_app;
 select sec.isolate('public.users', 'global');
 select sec.isolate('public.memberships', 'owned');
-revoke update, delete on public.memberships from safeguard_app;
+revoke insert, update, delete on public.memberships from safeguard_app;  -- people join by invitation: see 53
 grant update (roles, state, deputy_from, deputy_until) on public.memberships to safeguard_app;
 select sec.isolate('audit.logs', 'log');
 select sec.isolate('audit.leaves', 'log');

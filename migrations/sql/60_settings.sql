@@ -58,12 +58,23 @@ begin
 end
 $$;
 
+-- What the group that this organisation belongs to is called; nothing else of it is told. Null for one of no group.
+create or replace function public.name_of_own_group() returns text
+    language plpgsql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return (select g.name from public.organisations o join public.organisations g on g.id = o.parent_id
+            where o.id = sec.current_organisation());
+end
+$$;
+
 reset role;
 
 select sec.policy('public.organisation_settings', 'definer_read', 'select', 'safeguard_definer', 'true');
 grant select on public.organisation_settings to safeguard_definer;
 
-revoke all on function public.list_organisations_of_group(), public.find_group(text), public.find_organisation(text)
-    from public;
-grant execute on function public.list_organisations_of_group(), public.find_group(text), public.find_organisation(text)
-    to safeguard_app;
+revoke all on function public.list_organisations_of_group(), public.find_group(text), public.find_organisation(text),
+    public.name_of_own_group() from public;
+grant execute on function public.list_organisations_of_group(), public.find_group(text),
+    public.find_organisation(text), public.name_of_own_group() to safeguard_app;

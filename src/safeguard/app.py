@@ -35,6 +35,8 @@ from safeguard.identity import routes as identity_routes
 from safeguard.incidents import api as incident_api
 from safeguard.incidents import routes as incident_routes
 from safeguard.incidents.chapter import IncidentChapter
+from safeguard.incidents.hiding import breaking
+from safeguard.incidents.hiding import routes as hiding_routes
 from safeguard.incidents.involvement import IncidentParts
 from safeguard.jobs.brokers import open_broker
 from safeguard.jobs.ringing import Ringer
@@ -72,6 +74,7 @@ API = "/api/v1"
 PAGES: tuple[Any, ...] = (
     *incident_routes.ROUTES,
     *concern_routes.ROUTES,
+    *hiding_routes.ROUTES,
     *people_routes.ROUTES,
     *attachment_routes.ROUTES,
     *evidence_routes.ROUTES,
@@ -105,7 +108,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
     scanner.use(chosen.scanner_url)
     chapters.bind(IncidentChapter())
     involving.bind(IncidentParts())
-    acts.bind(*two_person.ACTS)
+    acts.bind(*two_person.ACTS, *breaking.ACTS)
     app = build(PAGES, API_PARTS, lifespan=[_serving(chosen)])
     marking.check_routes(app)
     return app

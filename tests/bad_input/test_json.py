@@ -62,7 +62,7 @@ async def test_the_domain_says_which_field_needs_another_look(program: Any) -> N
     [
         (b"{}", "words", "This has to be given."),
         (b'{"words": "a", "more": 1}', "more", "There is no such field."),
-        (b'{"words": 7}', "words", "Expected `str`, got `int`"),
+        (b'{"words": 7}', "words", "Give text here, not a whole number."),
     ],
 )
 async def test_a_program_is_told_which_field_is_wrong(program: Any, body: bytes, field: str, message: str) -> None:

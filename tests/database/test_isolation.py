@@ -54,10 +54,10 @@ async def test_an_organisation_cannot_write_into_another(someone):
     with pytest.raises(Exception, match="row-level security"):
         async with begin(ours) as work:
             await work.driver.execute(
-                "insert into memberships (organisation_id, user_id, name, email, roles) "
-                "values ($1, $2, 'x', 'x', '{lead}')",
+                "insert into pastoral_scopes (organisation_id, user_id, kind, value, set_at) "
+                "values ($1, $2, 'group', 'x', now())",
                 theirs.organisation_id,
-                ours.user_id,
+                theirs.user_id,
             )
 
 
@@ -142,6 +142,11 @@ async def test_a_setting_left_on_a_pooled_connection_is_never_seen(someone, addr
         "select * from sec.keys",
         "select * from users",
         "select sec.enter(gen_random_uuid(), null, 'page', 60)",
+        "insert into memberships select * from memberships",
+        "update memberships set user_id = gen_random_uuid()",
+        "select token_hash from approval_links",
+        "update proposals set told = ''",
+        "select * from password_resets",
         "select audit.append_at(now(), '{}')",
     ],
 )
@@ -160,8 +165,8 @@ async def test_the_app_may_not(someone, statement):
          " 'nonsense', now())", 1),
         ("insert into incidents (organisation_id, id, reference, recorded_at, recorded_by_name, narrative)"
          " values (sec.current_organisation(), gen_random_uuid(), $1, now(), $1, $1)", 1),
-        ("insert into memberships (organisation_id, user_id, name, email, roles)"
-         " select organisation_id, user_id, $1, $1, roles from memberships", 1),
+        ("insert into pastoral_scopes (organisation_id, user_id, kind, value, set_at)"
+         " select organisation_id, user_id, 'nonsense', $1, now() from memberships", 1),
         ("select audit.finish($1::jsonb)", 1),
         ("select 1 from nowhere where '{canary}' = ''", 0),
     ],

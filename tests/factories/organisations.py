@@ -9,6 +9,7 @@ import psycopg
 from safeguard import clock
 from safeguard.access.actors import system
 from safeguard.access.roles import Role
+from safeguard.database import pool
 from safeguard.work import Work, begin
 
 ORGANISATION = """
@@ -16,7 +17,7 @@ insert into organisations (id, slug, name, kind, nation, time_zone, state, secon
 values ($1, $2, $3, $4, 'england', 'Europe/London', 'active', 'Sample Chair', 'chair@example.org')
 """
 CREATE_LOG = "select audit.create_log($1, $2, $3, $4, $5, $6)"
-MEMBERSHIP = "insert into memberships (organisation_id, user_id, name, email, roles) values ($1, $2, $3, $4, $5)"
+MEMBERSHIP = "insert into memberships (organisation_id, user_id, name, email, roles) values (%s, %s, %s, %s, %s)"
 USER = "insert into users (id, email, name) values (%s, %s, %s)"
 
 owner_url: str | None = None
@@ -42,9 +43,18 @@ async def make_person(organisation_id: UUID, roles: Sequence[Role]) -> tuple[UUI
         raise RuntimeError("the database fixture was not used")
     async with await psycopg.AsyncConnection.connect(owner_url) as owner:
         await owner.execute(USER, (user_id, email, name))
-    async with begin(system(organisation_id), purpose="provision") as work:
-        await work.driver.execute(MEMBERSHIP, organisation_id, user_id, name, email, [str(role) for role in roles])
+    await make_member(organisation_id, user_id, name, email, roles)
     return user_id, name
+
+
+async def make_member(organisation_id: UUID, user_id: UUID, name: str, email: str, roles: Sequence[Role]) -> None:
+    """Somebody who has an account joins: as the owner, for the app cannot add anybody by itself."""
+    if owner_url is None:
+        raise RuntimeError("the database fixture was not used")
+    context = pool.current().key.sign(organisation_id, None, "provision")
+    async with await psycopg.AsyncConnection.connect(owner_url) as owner:
+        await owner.execute("select set_config('safeguard.context', %s, true)", (context,))
+        await owner.execute(MEMBERSHIP, (organisation_id, user_id, name, email, [str(role) for role in roles]))
 
 
 async def _create_log(work: Work, log: str) -> None:

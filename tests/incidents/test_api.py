@@ -147,3 +147,42 @@ async def test_a_body_of_another_shape_is_refused_in_plain_words(program, body):
 async def test_a_query_that_makes_no_sense_is_refused(program, query):
     caller = await program(Role.LEAD)
     assert (await caller.client.get(f"{INCIDENTS}?{query}")).status_code in {400, 422}
+
+
+@pytest.mark.parametrize(
+    ("query", "field", "words"),
+    [
+        ("state=shut", "state", "“shut” is not one of the values"),
+        ("risk=huge", "risk", "“huge” is not one of the values"),
+        ("since=yesterday", "since", "offset from UTC"),
+    ],
+)
+async def test_a_list_says_in_plain_words_what_it_cannot_be_narrowed_by(program, query, field, words):
+    caller = await program(Role.LEAD)
+    answer = await caller.client.get(f"/api/v1/incidents?{query}")
+    assert answer.status_code == 422
+    [error] = answer.json()["errors"]
+    assert error["field"] == field
+    assert words in error["message"]
+    assert "page" not in answer.text
+
+
+async def test_a_program_is_refused_in_words_that_name_no_page(program):
+    caller = await program(Role.REPORTER)
+    refused = await caller.client.post(f"{INCIDENTS}/00000000-0000-7000-8000-000000000000/entries", json=ENTRY_EXAMPLE)
+    missing = await caller.client.get(f"{INCIDENTS}/00000000-0000-7000-8000-000000000000")
+    assert (refused.status_code, refused.json()["detail"]) == (403, "This token's role does not allow this.")
+    assert (missing.status_code, missing.json()["detail"]) == (
+        404, "There is nothing at this address that this token may see.",
+    )  # fmt: skip
+
+
+async def test_an_entry_sent_again_is_answered_with_that_entry(program):
+    caller = await program(Role.LEAD)
+    made = (await caller.client.post(INCIDENTS, json=INCIDENT_EXAMPLE)).headers["location"]
+    sent = [
+        await caller.client.post(f"{made}/entries", json=ENTRY_EXAMPLE, headers={"Idempotency-Key": "one"})
+        for _ in range(2)
+    ]
+    assert [answer.status_code for answer in sent] == [201, 201]
+    assert sent[0].json() == sent[1].json()

@@ -17,6 +17,7 @@ from safeguard.incidents.reports import NewIncident, NewPerson
 from safeguard.incidents.story import Story
 from safeguard.work import begin
 from tests.factories.incidents import SCHOOL
+from tests.factories.organisations import make_member
 
 pytestmark = pytest.mark.anyio
 
@@ -168,12 +169,7 @@ async def test_somebody_who_joins_under_an_alleged_name_is_excluded(someone, dat
     story = await recorded(lead, about("Jo Sample"))
     async with begin(other, purpose="session") as work:
         await work.driver.execute("select 1")
-    async with begin(lead, purpose="provision") as work:
-        await work.driver.execute(
-            "insert into memberships (organisation_id, user_id, name, email, roles) select organisation_id, $1, $2, "
-            "email, roles from memberships where user_id = $3 on conflict do nothing",
-            (await _user(someone)), "jo  sample", lead.user_id,
-        )  # fmt: skip
+    await make_member(lead.organisation_id, await _user(someone), "jo  sample", "jo@example.org", [Role.REPORTER])
     assert len(await excluded(lead, story.facts.id)) == 1
 
 

@@ -10,8 +10,9 @@ import pytest
 from litestar import Litestar
 
 from safeguard import settings as environment
-from safeguard.app import UnsafeDatabase, create_app
+from safeguard.app import create_app
 from safeguard.database.bootstrap import Addresses
+from safeguard.database.checking import UnsafeDatabase
 from safeguard.settings import Settings
 from safeguard.web.keys import load
 from tests.web.browsing import open_browser

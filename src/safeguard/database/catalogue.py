@@ -90,6 +90,8 @@ _NOT_SIZED = {"app_not_sized": ("ALL", "safeguard_app")}
 RESTRICTIVE: Final[Mapping[str, str]] = {
     "app_not_hidden": "(({incident} IS NULL) OR ({incident} <> ALL (( SELECT sec.hidden_incidents() "
     "AS hidden_incidents)::uuid[])))",
+    "app_link_not_hidden": "((linked_id IS NULL) OR (linked_id <> ALL (( SELECT sec.hidden_incidents() "
+    "AS hidden_incidents)::uuid[])))",
     "app_in_vault": "(( SELECT sec.reads_vault() AS reads_vault) AND ({incident} <> ALL (( SELECT "
     "sec.hidden_concerns() AS hidden_concerns)::uuid[])))",
     "app_in_vault_changed": "(( SELECT sec.reads_vault() AS reads_vault) AND ({incident} <> ALL (( SELECT "
@@ -138,7 +140,9 @@ TABLES: Final[Mapping[str, Table]] = {
     ),
     "public.incidents": Table(TableClass.OWNED, app=_WRITE, named=_EVERY_SIDE | OF_INCIDENT, incident="id"),
     "public.incident_people": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER | OF_INCIDENT),
-    "public.entries": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER | OF_INCIDENT),
+    "public.entries": Table(
+        TableClass.OWNED, app=_WRITE, named=_DEFINER | OF_INCIDENT | {"app_link_not_hidden": ("ALL", "safeguard_app")}
+    ),
     "public.exclusions": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER | OF_INCIDENT),
     "public.confinements": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER | OF_INCIDENT),
     "public.confidants": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER | OF_INCIDENT),
@@ -166,6 +170,8 @@ TABLES: Final[Mapping[str, Table]] = {
     ),
     "public.notice_choices": Table(TableClass.OWNED, app=_WRITE),
     "public.outbox": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER),
+    "public.incident_counts": Table(TableClass.OWNED, app=_READ, named=_DEFINER),
+    "public.incident_count_changes": Table(TableClass.OWNED, app=_READ, named=_DEFINER),
     "public.reviews": Table(TableClass.OWNED, app=_WRITE),
     "public.ratings": Table(TableClass.OWNED, app=_WRITE),
     "public.evidence_items": Table(TableClass.OWNED, app=_WRITE),
@@ -217,6 +223,9 @@ DEFINERS: Final[frozenset[str]] = frozenset(
         "public.search_people",
         "public.post_mail",
         "public.sweep_drafts",
+        "public.fold_incident_counts",
+        "public.count_incident",
+        "public.count_lesson",
         "identity.enter_session",
         "identity.enter_token",
         "identity.enter_calendar",
@@ -256,6 +265,8 @@ TRIGGERS: Final[Mapping[str, tuple[str, str]]] = {
     "exclude_member_renamed": ("public.memberships", "sec.exclude_member"),
     "exclude_subject_named": ("public.concerns", "sec.exclude_subject"),
     "mark_excluding": ("public.exclusions", "sec.mark_restricted"),
+    "count_incident": ("public.incidents", "public.count_incident"),
+    "count_lesson": ("public.entries", "public.count_lesson"),
     "mark_confined": ("public.confinements", "sec.mark_restricted"),
 }
 """Everything that runs by itself: name -> (table, function). Another, or one of these gone, stops the start."""

@@ -74,6 +74,16 @@ FREE_KEYS = frozenset(
 """Across organisations on purpose: an address has to be unique, a job's id and a secret's hash are random."""
 
 
+class UnsafeDatabase(RuntimeError):
+    """The database does not guard every table, so no part of the service starts."""
+
+
+async def refuse(connection: asyncpg.Connection) -> None:
+    """Raise `UnsafeDatabase` with every problem: what each part asks before it begins."""
+    if problems := await check(connection):
+        raise UnsafeDatabase("The service does not start:\n  " + "\n  ".join(problems))
+
+
 async def check(connection: asyncpg.Connection) -> list[str]:
     """What is wrong, a sentence each; empty when every table is guarded as the catalogue says."""
     found = {row["name"]: row for row in await connection.fetch(FOUND_TABLES, SCHEMAS)}

@@ -23,6 +23,7 @@ from safeguard.incidents import (
     inbox_routes,
     listing,
     picking,
+    restricting,
     versions,
 )
 from safeguard.incidents.advising import next_step
@@ -99,7 +100,15 @@ async def take_form(request: Request[Any, Any, Any], work: NamedDependency[Work]
     except Invalid as refusal:
         wrong = form if form.errors else form.refused(named_as_typed(refusal, form))
         return await _form(request, work, wrong, asked, status=422)
+    if not await restricting.reads_on(work, story):
+        return after("/incidents/received")
     return after(f"/incidents/{story.facts.id}?recorded=yes")
+
+
+@get("/incidents/received", permission=Permission.INCIDENT_RECORD)
+async def show_received(request: Request[Any, Any, Any]) -> Template:
+    """For whoever reported what they are alleged to have done themselves: it is kept, and not theirs to open."""
+    return page(request, "incidents/received.html")
 
 
 @get("/incidents/{incident_id:uuid}", permission=Permission.INCIDENT_READ_OWN)
@@ -194,6 +203,7 @@ ROUTES = [
     show_list,
     show_form,
     take_form,
+    show_received,
     show_incident,
     *inbox_routes.ROUTES,
     *following_routes.ROUTES,

@@ -5,6 +5,7 @@ import signal
 
 import structlog
 
+from safeguard.database import checking
 from safeguard.database.context import load_key
 from safeguard.database.pool import Database
 from safeguard.jobs.brokers import open_broker
@@ -32,6 +33,8 @@ async def _relay(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     relay = Database(settings.relay_url, load_key(settings.keys / "context"), size=2, overflow=0)
+    async with relay.connection() as connection:
+        await checking.refuse(connection)
     await write_schedule(relay)
     while not stopping.is_set():
         await _look(relay)

@@ -10,8 +10,8 @@ from safeguard.tenancy.profiles import profile_of
 from safeguard.work import Work
 
 OWN = """
-select slug, name, kind, nation, time_zone, urn, ukprn, state, parent_id is not null as grouped, second_person_name,
-       second_person_email, version
+select slug, name, kind, nation, time_zone, urn, ukprn, state, public.name_of_own_group() as group_name,
+       second_person_name, second_person_email, version
 from public.organisations where id = $1
 """
 
@@ -24,7 +24,8 @@ class Own:
     slug: str
     nation: Nation
     state: str
-    grouped: bool
+    group_name: str
+    """The group whose choices come before its own; empty for none."""
     details: Details
     version: int
 
@@ -55,4 +56,6 @@ async def get_own(work: Work) -> Own:
         second_person_name=row["second_person_name"] or "", second_person_email=row["second_person_email"] or "",
     )  # fmt: skip
     profile = profile_of(row["kind"], row["nation"])
-    return Own(profile, row["slug"], Nation(row["nation"]), row["state"], row["grouped"], details, row["version"])
+    return Own(
+        profile, row["slug"], Nation(row["nation"]), row["state"], row["group_name"] or "", details, row["version"]
+    )

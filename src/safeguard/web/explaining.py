@@ -115,6 +115,27 @@ def _of_status(fault: HTTPException) -> Refusal:
     return Refusal(fault.status_code, code, phrase, "This address does not take such a request.", headers=allow)
 
 
+TO_PROGRAMS: dict[str, str] = {
+    errors.BadRequest.sentence: "The request cannot be read. Check it against /api/openapi.json.",
+    errors.Forbidden.sentence: "This token's role does not allow this.",
+    errors.NotFound.sentence: "There is nothing at this address that this token may see.",
+    errors.Conflict.sentence: "The object has changed meanwhile. Read it again, then decide.",
+    errors.Gone.sentence: "This is no longer available.",
+    errors.TooLarge.sentence: "The request is larger than this address takes.",
+    errors.Invalid.sentence: "Some fields cannot be taken as they are: see errors.",
+    errors.TooManyRequests.sentence: "Too many requests. Try again after the time in Retry-After.",
+    errors.Unavailable.sentence: "Part of the service is not available. Try again in a minute.",
+    UNSURE: "Part of the service did not answer, so this may or may not have been done. Send it again in a minute, "
+    "with the same Idempotency-Key: it is not done twice.",
+}
+"""Sentences made for people before a page -> what a program's author reads. The others say the same to both."""
+
+
+def in_api_words(detail: str) -> str:
+    """The sentence without forms, pages and start pages, of which a program has none."""
+    return TO_PROGRAMS.get(detail, detail)
+
+
 NAMED = re.compile(r"Object (missing required|contains unknown) field `([^`]+)`")
 WITHIN = re.compile(r"\[(\d+)\]")
 """An item's place as the decoder writes it; the domain's own refusals say `people.0.name`, so these do too."""
@@ -144,4 +165,32 @@ def _field_error(key: str, message: str) -> FieldError:
     if named := NAMED.fullmatch(message):
         missing = named[1] == "missing required"
         return FieldError(within + named[2], "This has to be given." if missing else "There is no such field.")
-    return FieldError(key, message)
+    return FieldError(GIVEN_AS.get(key, key), _plain(message))
+
+
+GIVEN_AS = {"which": "state"}
+"""Parameters that are called otherwise inside: the framework keeps `state` for itself."""
+NOT_ONE_OF = re.compile(r"Invalid enum value (.+?)(?: - at .*)?")
+EXPECTED = re.compile(r"Expected `([^`]+)`, got `([^`]+)`(?: - at .*)?")
+KINDS = {
+    "str": "text", "int": "a whole number", "float": "a number", "bool": "true or false", "array": "a list",
+    "object": "an object", "null": "null",
+}  # fmt: skip
+TOLD_PLAINLY = {
+    "Invalid UUID": "This is not an identifier as we give them.",
+    "Invalid RFC3339 encoded datetime": "Give a time with its offset from UTC, such as 2026-01-12T13:30:00Z.",
+    "Invalid RFC3339 encoded date": "Give a date such as 2026-01-12.",
+}
+
+
+def _plain(message: str) -> str:
+    """What the decoder says, for somebody who does not know the decoder."""
+    if told := next((told for said, told in TOLD_PLAINLY.items() if message.startswith(said)), None):
+        return told
+    if found := NOT_ONE_OF.fullmatch(message):
+        chosen = found[1].strip("'\"")
+        return f"“{chosen[:40]}” is not one of the values that /api/openapi.json lists for this."
+    if found := EXPECTED.fullmatch(message):
+        wanted = " or ".join(KINDS.get(kind, kind) for kind in found[1].split(" | "))
+        return f"Give {wanted} here, not {KINDS.get(found[2], found[2])}."
+    return message

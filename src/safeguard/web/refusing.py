@@ -14,7 +14,7 @@ from safeguard.errors import SignInRequired
 from safeguard.web import asking, exchange, logs, pages, plain, replaying
 from safeguard.web.bodies import Unreadable
 from safeguard.web.exchange import Exchange
-from safeguard.web.explaining import Refusal, refusal_of
+from safeguard.web.explaining import Refusal, in_api_words, refusal_of
 from safeguard.web.giving_back import kept
 from safeguard.web.idempotency import Replay
 
@@ -56,7 +56,7 @@ def problem(refusal: Refusal) -> bytes:
         "type": f"urn:safeguard:problem:{refusal.code}",
         "title": refusal.title,
         "status": refusal.status,
-        "detail": refusal.detail,
+        "detail": in_api_words(refusal.detail),
     }
     if refusal.errors:
         told["errors"] = [{"field": error.field, "message": error.message} for error in refusal.errors]
