@@ -23,6 +23,7 @@ class Permission(StrEnum):
     INCIDENT_TRIAGE = "incident:triage"
     INCIDENT_CLOSE = "incident:close"
     INCIDENT_RESTRICT = "incident:restrict"
+    GLASS_BREAK = "glass:break"
     CONCERN_RAISE = "concern:raise"
     CONCERN_NAME = "concern:name"
     PERSON_READ = "person:read"
@@ -38,6 +39,8 @@ class Permission(StrEnum):
     STANDARDS_READ = "standards:read"
     STANDARDS_REVIEW = "standards:review"
     STANDARDS_SIGN = "standards:sign"
+    INSIGHTS_READ = "insights:read"
+    INSIGHTS_EXACT = "insights:exact"
     SETTINGS_READ = "settings:read"
     SETTINGS_MANAGE = "settings:manage"
     OPERATIONS_READ = "operations:read"
@@ -71,6 +74,7 @@ ALLOWED: Final[dict[Permission, frozenset[Role]]] = {
     Permission.INCIDENT_TRIAGE: _LEADS,
     Permission.INCIDENT_CLOSE: _LEADS,
     Permission.INCIDENT_RESTRICT: _LEADS,
+    Permission.GLASS_BREAK: _LEADS | {Role.HEAD},
     # Whom the vault is open to is no role alone: the head, whom the head named, and never whom a concern is about.
     # The database decides that for each row; everybody else has at its address what they raised themselves.
     Permission.CONCERN_RAISE: _STAFF,
@@ -88,6 +92,8 @@ ALLOWED: Final[dict[Permission, frozenset[Role]]] = {
     Permission.STANDARDS_READ: _LEADS | {Role.HEAD, Role.GOVERNOR},
     Permission.STANDARDS_REVIEW: _LEADS | {Role.HEAD},
     Permission.STANDARDS_SIGN: frozenset({Role.HEAD, Role.GOVERNOR}),
+    Permission.INSIGHTS_READ: _LEADS | {Role.HEAD, Role.GOVERNOR},
+    Permission.INSIGHTS_EXACT: _LEADS,
     Permission.SETTINGS_READ: _LEADS | {Role.ADMINISTRATOR, Role.HEAD, Role.SUPERVISOR},
     Permission.SETTINGS_MANAGE: _LEADS | {Role.ADMINISTRATOR, Role.SUPERVISOR},
     Permission.OPERATIONS_READ: _LEADS | {Role.ADMINISTRATOR, Role.SUPERVISOR},

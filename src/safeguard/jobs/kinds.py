@@ -23,6 +23,7 @@ KINDS: Final[dict[str, Kind]] = {
     "logs.seal": Kind("sealing"),
     "settings.deliver": Kind("delivering"),
     "drafts.sweep": Kind("notices"),
+    "counts.fold": Kind("delivering"),
     "mail.send": Kind("mail", attempts=8, patience=15.0),
     **{f"notice.{event}": Kind("notices") for event in sorted(TOLD)},
     "notice.still_waiting": Kind("notices"),

@@ -19,6 +19,7 @@ KINDS = {
     "pack.make": "Making an evidence pack",
     "logs.seal": "Signing the log",
     "settings.deliver": "Carrying the group's choices to its organisations",
+    "counts.fold": "Keeping the figures up to date",
     "mail.send": "Sending a mail",
     **{kind: "Telling people" for kind in KNOWN if kind.startswith("notice.")},
 }

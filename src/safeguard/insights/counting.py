@@ -1,0 +1,103 @@
+"""Counts of incidents, read at a cost that does not grow with the record, and compared with a recount.
+
+The database keeps them as incidents change (migrations/sql/71_insights.sql). What is not folded in yet is added in the
+same statement, so the figures are exact at every moment. Restricted incidents count nowhere.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Final, TypeAlias
+
+import msgspec
+
+from safeguard.access.policy import Permission
+from safeguard.work import Work
+
+Month: TypeAlias = str
+"""`2026-11`, where the organisation is."""
+
+READ: Final = """
+select s.month, s.dimension, s.code, sum(s.number)::bigint
+from (
+    select c.month, c.dimension, c.code, c.incidents as number
+    from public.incident_counts c
+    where c.organisation_id = (select sec.current_organisation()) and c.month between $1 and $2
+    union all
+    select split_part(k.key, '|', 1), split_part(k.key, '|', 2), split_part(k.key, '|', 3), k.sign
+    from public.incident_count_changes p,
+        lateral (select unnest(p.plus) as key, 1 as sign union all select unnest(p.minus), -1) k
+    where p.organisation_id = (select sec.current_organisation())
+) s
+where s.month between $1 and $2
+group by 1, 2, 3
+having sum(s.number) <> 0
+"""
+FOLD: Final = "select public.fold_incident_counts()"
+RECOUNT: Final = """
+with own as (
+    select i.*, to_char(i.recorded_at at time zone o.time_zone, 'YYYY-MM') as month, o.time_zone as zone
+    from public.incidents i join public.organisations o on o.id = i.organisation_id
+    where i.organisation_id = (select sec.current_organisation()) and i.restricted_at is null
+), found as (
+    select month, 'total' as dimension, '' as code from own
+    union all select month, 'risk', risk from own
+    union all select month, 'state', state from own
+    union all select month, 'four_c', unnest(four_c) from own
+    union all select month, 'risk_area', unnest(risk_areas) from own
+    union all select month, 'issue', unnest(issue_types) from own
+    union all select month, 'platform', unnest(platforms) from own
+    union all select month, 'place', place from own where place is not null
+    union all select month, 'hour', to_char(happened_from at time zone zone, 'HH24') from own
+        where happened_precision = 'exact' and happened_from is not null
+    union all select to_char(e.written_at at time zone own.zone, 'YYYY-MM'), 'control', unnest(e.controls)
+        from own join public.entries e on e.organisation_id = own.organisation_id and e.incident_id = own.id
+        where e.kind = 'lesson' and not exists (
+            select from public.entries s where s.organisation_id = e.organisation_id and s.supersedes_id = e.id)
+)
+select month, dimension, code, count(*) from found group by 1, 2, 3
+"""
+
+FIRST: Final[Month] = "0000-00"
+LAST: Final[Month] = "9999-99"
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """Counts by dimension, code and month."""
+
+    by: Mapping[str, Mapping[str, Mapping[Month, int]]]
+
+    def total(self, dimension: str, code: str = "") -> int:
+        """All months of one code."""
+        return sum(self.by.get(dimension, {}).get(code, {}).values())
+
+    def totals(self, dimension: str) -> dict[str, int]:
+        """Every code of a dimension over all months, the greatest first."""
+        found = {code: sum(months.values()) for code, months in self.by.get(dimension, {}).items()}
+        return dict(sorted(found.items(), key=lambda each: (-each[1], each[0])))
+
+    def months(self, dimension: str, code: str = "") -> Mapping[Month, int]:
+        """One code by month."""
+        return self.by.get(dimension, {}).get(code, {})
+
+
+async def read_counts(work: Work, first: Month = FIRST, last: Month = LAST) -> Counts:
+    """The counts of these months, the last one included."""
+    work.require(Permission.INSIGHTS_READ)
+    return _gathered(await work.driver.fetch(READ, first, last))
+
+
+async def recount(work: Work) -> Counts:
+    """The same from the incidents themselves, less the histograms of waiting: to compare with, at whatever cost."""
+    return _gathered(await work.driver.fetch(RECOUNT))
+
+
+async def fold(work: Work) -> int:
+    """Fold what changed into the counts, in every organisation; how many changes that were."""
+    return int(await work.driver.fetchval(FOLD) or 0)
+
+
+def _gathered(rows: list[tuple[str, str, str, int]]) -> Counts:
+    by: dict[str, dict[str, dict[Month, int]]] = defaultdict(lambda: defaultdict(dict))
+    for month, dimension, code, number in rows:
+        by[dimension][code][month] = number
+    return Counts({dimension: dict(codes) for dimension, codes in by.items()})
