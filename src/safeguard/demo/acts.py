@@ -24,6 +24,11 @@ class Acknowledge:
 
 
 @dataclass(frozen=True, slots=True)
+class Identify:
+    """A lead says who the people of the report are in the list of people."""
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """A lead reads it again."""
 
@@ -90,7 +95,9 @@ class Reopen:
     reason: str
 
 
-Act: TypeAlias = Record | Acknowledge | View | Assess | Classify | Parents | Add | Complete | Correct | Close | Reopen
+Act: TypeAlias = (
+    Record | Acknowledge | Identify | View | Assess | Classify | Parents | Add | Complete | Correct | Close | Reopen
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,6 +197,7 @@ def _receive(case: Case, risk: Risk, *, classified: bool) -> None:
     random, urgent = case.random, risk in ("high", "emergency")
     case.wait(hours=random.uniform(0.05, 0.9) if urgent else random.choice((0.3, 1, 2, 4, 4, 7, 26)), urgent=urgent)
     case.add(acts.Acknowledge())
+    case.add(acts.Identify())
     case.add(acts.Assess(risk, _reason(case, risk)))
     if not classified:
         case.add(acts.Classify(_classes(case)))

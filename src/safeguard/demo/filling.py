@@ -20,8 +20,9 @@ from safeguard.database import pool
 from safeguard.demo import acts
 from safeguard.demo.acts import Step
 from safeguard.demo.cast import House
+from safeguard.demo.listing import People, list_people
 from safeguard.demo.planning import begins
-from safeguard.incidents import acknowledging, adding, closing, correcting, informing, recording, triaging
+from safeguard.incidents import acknowledging, adding, closing, correcting, identifying, informing, recording, triaging
 from safeguard.incidents.queries import read_incident
 from safeguard.incidents.reports import NewIncident
 from safeguard.incidents.story import Facts, Person
@@ -83,6 +84,7 @@ class Filling:
     organisation_id: UUID
     actors: tuple[Actor, ...]
     told: dict[int, Told] = field(default_factory=dict[int, Told])
+    people: People = field(default_factory=People)
 
 
 async def fill(
@@ -92,7 +94,7 @@ async def fill(
     source = Seeded(f"{seed} {house.new.slug} world", begins(until))
     with clock.use(source):
         filling = await _begin(house, source.at, password_hash)
-        await _settle(filling, source)
+        await _settle(filling, source, seed)
         for batch in _batches(steps):
             await _commit(filling, batch, source)
             moved(sum(isinstance(step.act, acts.Record) for step in batch))
@@ -122,11 +124,12 @@ async def _enrol(work: Work, house: House, number: int, password_hash: str) -> A
     return Actor(ActorKind.PERSON, work.organisation_id, user_id, frozenset(member.roles), member.name)
 
 
-async def _settle(filling: Filling, source: Seeded) -> None:
-    """The one choice that the lead makes at the beginning: how to be reached."""
+async def _settle(filling: Filling, source: Seeded, seed: int) -> None:
+    """What the lead does at the beginning: say how to be reached, and list the people."""
     source.at += timedelta(hours=1)
     async with begin(filling.actors[filling.house.holding_lead], dated=source.at) as work:
         await change_setting(work, "contact.lead", REACHED[filling.house.kind], seen=0)
+        filling.people = await list_people(work, filling.house, filling.profile, filling.actors, seed)
 
 
 async def _commit(filling: Filling, batch: list[Step], source: Seeded) -> None:
@@ -189,6 +192,8 @@ async def perform(work: Work, filling: Filling, step: Step) -> None:
             await adding.complete_action(work, told.facts.id, told.actions[action], words)
         case acts.View():
             await read_incident(work, told.facts.id)
+        case acts.Identify():
+            told.facts = await _identify(work, filling, told)
         case _:
             told.facts = await _change(work, filling, told, step)
 
@@ -215,6 +220,16 @@ async def _change(work: Work, filling: Filling, told: Told, step: Step) -> Facts
             return await closing.reopen(*which, reason)
         case _:
             raise TypeError(step.act)
+
+
+async def _identify(work: Work, filling: Filling, told: Told) -> Facts:
+    """Say who is who. Somebody alleged who has an account is left to a lead who sees to it by hand."""
+    known = {person.id: filling.people.get((person.name, person.group_name)) for person in told.people}
+    staff = {person.id for person in told.people if person.connection == "staff" and person.role == "alleged"}
+    ties = {one: person_id for one, person_id in known.items() if person_id and one not in staff}
+    if not ties:
+        return told.facts
+    return await identifying.identify_several(work, told.facts.id, told.facts.version, ties)
 
 
 def corrected(told: Told, wrong: str, right: str) -> NewIncident:

@@ -5,7 +5,7 @@ One person has one part in an incident. Who may not look into the list of people
 nothing of who is in it: leads do that afterwards.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final, cast
 from uuid import UUID
 
@@ -103,26 +103,36 @@ async def identify(work: Work, incident_id: UUID, someone_id: UUID, version: int
 
     Also when it is closed: who somebody is may turn out late, and a chronology has to be whole.
     """
+    return await identify_several(work, incident_id, version, {someone_id: person_id})
+
+
+async def identify_several(work: Work, incident_id: UUID, version: int, said: Mapping[UUID, UUID | None]) -> Facts:
+    """Say of several people of an incident who they are, as one version; raises as `identify` does."""
     work.require(Permission.INCIDENT_FOLLOW_UP)
     work.require(Permission.PERSON_READ)
     story = await locked(work, incident_id, version)
-    before = next((person for person in story.present if person.id == someone_id), None)
-    if before is None:
+    before = {person.id: person for person in story.present}
+    if not said.keys() <= before.keys():
         raise NotFound
-    root = await _free(work, story.present, before, person_id) if person_id else None
-    if root == before.person_id:
+    after = await _tied(work, before, said)
+    if after == before:
         raise Conflict("Nothing is different, so nothing was saved.")
-    after = msgspec.structs.replace(before, person_id=root)
-    await work.driver.execute(TIE, [after.id], [root])
-    people = tuple(after if person.id == after.id else person for person in story.people)
+    await work.driver.execute(TIE, [*said], [after[someone].person_id for someone in said])
+    people = tuple(after.get(person.id, person) for person in story.people)
     return await save(work, story.facts, people, "incident.linked")
 
 
-async def _free(work: Work, present: Iterable[Person], before: Person, person_id: UUID) -> UUID:
-    others = [person.person_id for person in present if person.person_id and person.id != before.id]
-    roots = await roots_of(work, [person_id, *others])
-    if person_id not in roots:
+async def _tied(work: Work, before: Mapping[UUID, Person], said: Mapping[UUID, UUID | None]) -> dict[UUID, Person]:
+    others = [one.person_id for one in before.values() if one.person_id and one.id not in said]
+    asked = [person_id for person_id in said.values() if person_id]
+    roots = await roots_of(work, [*asked, *others])
+    if any(person_id not in roots for person_id in asked):
         raise NotFound
-    if roots[person_id] in {roots.get(other, other) for other in others}:
+    meant = [roots[person_id] for person_id in asked] + [roots.get(other, other) for other in others]
+    if len(set(meant)) < len(meant):
         raise Conflict(TWICE)
-    return roots[person_id]
+    tied = {someone: person_id and roots[person_id] for someone, person_id in said.items()}
+    return {
+        one.id: msgspec.structs.replace(one, person_id=tied[one.id]) if one.id in tied else one
+        for one in before.values()
+    }
