@@ -45,8 +45,9 @@ def _everybody(
         yield (known.name, known.group), _looked_after(known, kind, house.kind, random, now)
     for member, actor in zip(house.members, actors, strict=True):
         given, _, family = member.name.partition(" ")
-        yield (member.name, ""), Details(
-            kind="adult", given_name=given, family_name=family, connection="staff", user_id=actor.user_id
+        yield (
+            (member.name, ""),
+            Details(kind="adult", given_name=given, family_name=family, connection="staff", user_id=actor.user_id),
         )
 
 
