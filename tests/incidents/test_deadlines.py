@@ -152,3 +152,9 @@ async def test_the_page_of_an_incident_shows_its_limits(sign_in):
     page = (await lead.get(f"/incidents/{facts.id}")).text
     assert "Time limits" in page
     assert "A new report is read by the designated safeguarding lead" in page
+
+
+async def test_the_inbox_marks_a_report_that_waits_too_long(sign_in):
+    lead = await sign_in(Role.LEAD)
+    await long_ago(await recorded(lead.actor))
+    assert "Overdue by" in (await lead.get("/incidents/inbox")).text

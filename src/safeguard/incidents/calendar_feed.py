@@ -14,7 +14,7 @@ import icalendar
 import msgspec
 
 from safeguard.access.policy import Permission
-from safeguard.incidents.deadlines import ANSWERED, Start, counted, on_day
+from safeguard.incidents.deadlines import ACKNOWLEDGEMENT, ANSWERED, Start, counted, on_day
 from safeguard.tenancy.calendars.counting import Due
 from safeguard.tenancy.calendars.reading import Clocks
 from safeguard.work import Work
@@ -70,7 +70,7 @@ async def list_events(work: Work, clocks: Clocks, now: datetime) -> tuple[Event,
 
 def _unread(rows: list[Any], clocks: Clocks, now: datetime) -> Iterator[Event]:
     for incident_id, reference, recorded_at in rows:
-        yield from _clock(clocks, "acknowledgement", reference, incident_id, incident_id, Start(recorded_at), now)
+        yield from _clock(clocks, ACKNOWLEDGEMENT, reference, incident_id, incident_id, Start(recorded_at), now)
 
 
 def _given(rows: list[Any], clocks: Clocks, now: datetime) -> Iterator[Event]:

@@ -22,6 +22,7 @@ from safeguard.web.languages import gettext
 
 GIVEN: Final = Limit(4, Unit.DAYS)
 """What was given a day is at risk from the day before."""
+ACKNOWLEDGEMENT: Final = "acknowledgement"
 STAFF: Final = "staff"
 ANSWERED: Final[Mapping[str, str]] = {
     "referral_made": "social_care",
@@ -102,6 +103,11 @@ def counted(clocks: Clocks, code: str, start: Start, now: datetime) -> Deadline:
         clock.name, when, stands, left_said(calendar, limit, when, now), due_said(limit, when, now, calendar),
         clock.then, source, start.entry,
     )  # fmt: skip
+
+
+def unread(clocks: Clocks, recorded_at: datetime, now: datetime) -> Deadline:
+    """By when a new report is to be acknowledged. Every kind of organisation has this clock."""
+    return counted(clocks, ACKNOWLEDGEMENT, Start(recorded_at), now)
 
 
 def on_day(clocks: Clocks, name: str, day: date, now: datetime, entry: UUID | None = None) -> Deadline:

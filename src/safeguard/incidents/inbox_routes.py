@@ -1,6 +1,6 @@
 """Pages of the inbox: four tabs, and what is done with several incidents at once."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
@@ -13,10 +13,12 @@ from safeguard.access.policy import Permission
 from safeguard.errors import FieldError, Invalid
 from safeguard.incidents.assigning import list_handlers
 from safeguard.incidents.bulk import Done, Picked, acknowledge_all, assign_all, close_false_alerts
+from safeguard.incidents.deadlines import Deadline, unread
 from safeguard.incidents.forms import Code, Codes, Known
 from safeguard.incidents.here import here
 from safeguard.incidents.inbox import BY_NAME, FIRST, TABS, Place, Tab, Waiting, count_waiting, list_waiting, place_of
 from safeguard.incidents.reports import WORDS_LIMIT
+from safeguard.tenancy.calendars.reading import read_clocks
 from safeguard.web.forms import Choice, Form, Text, blank, read
 from safeguard.web.pages import after, page
 from safeguard.web.paging import DEFAULT_LIMIT, Key, cursor, read_cursor, scope_of
@@ -94,6 +96,7 @@ async def _inbox(request: Request[Any, Any, Any], work: Work, form: Form[BulkFor
         "incidents/inbox.html",
         status=status,
         rows=shown,
+        limits=await _limits(work, shown) if tab == "new" else {},
         older=_older(shown[-1], tab) if len(rows) > DEFAULT_LIMIT else None,
         counts=counts,
         tab=tab,
@@ -107,6 +110,13 @@ async def _inbox(request: Request[Any, Any, Any], work: Work, form: Form[BulkFor
         left=_number(query.get("left")),
         profile=place.profile,
     )
+
+
+async def _limits(work: Work, rows: Sequence[Waiting]) -> dict[UUID, Deadline]:
+    """By when each new report is to be acknowledged."""
+    there, now = here().organisation, work.now()
+    clocks = (await read_clocks(work, here().profile, there.nation, there.time_zone)).clocks
+    return {row.id: unread(clocks, row.recorded_at, now) for row in rows}
 
 
 def _first(counts: dict[Tab, int]) -> Tab:

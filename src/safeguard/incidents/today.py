@@ -13,7 +13,7 @@ from uuid import UUID
 
 from safeguard.access.policy import Permission
 from safeguard.incidents.choices import quiet_after
-from safeguard.incidents.deadlines import ANSWERED, Deadline, Start, counted
+from safeguard.incidents.deadlines import ANSWERED, Deadline, Start, counted, unread
 from safeguard.incidents.queries import Row, list_own
 from safeguard.tenancy.calendars.reading import Clocks, read_clocks
 from safeguard.tenancy.profile import Nation, Profile
@@ -22,7 +22,6 @@ from safeguard.work import Work
 
 MOST = 99
 SHOWN = 12
-ACKNOWLEDGEMENT: Final = "acknowledgement"
 ALLEGATION: Final = "allegation_made"
 DUE_WITHIN = timedelta(days=7)
 
@@ -150,8 +149,11 @@ async def read_today(
         *(_quiet(row, work.now()) for row in quiet),
     )
     counts = (
-        Count(len(waiting), ngettext("new report", "new reports", len(waiting)), "/incidents", now=True),
-        Count(len(overdue), ngettext("action overdue", "actions overdue", len(overdue)), None, now=False),
+        Count(len(waiting), ngettext("new report", "new reports", len(waiting)), "/incidents/inbox?show=new", now=True),
+        Count(
+            len(overdue), ngettext("action overdue", "actions overdue", len(overdue)), "/incidents/inbox?show=overdue",
+            now=False,
+        ),
         Count(len(due) - len(overdue), gettext("due this week"), None, now=False),
         Count(len(quiet), gettext("quiet for %(days)d days") % {"days": longest.days}, None, now=False),
     )
@@ -206,8 +208,8 @@ def _unread(row: tuple[UUID, str, str, datetime, str, str], clocks: Clocks, now:
         "reference": reference,
         "name": name or "Safeguard",
     }
-    limits = (counted(clocks, code, Start(recorded_at), now) for code in (ACKNOWLEDGEMENT,) if code in clocks.clocks)
-    why = " · ".join((why, *(limit.left for limit in limits if limit.presses)))
+    limit = unread(clocks, recorded_at, now)
+    why = f"{why} · {limit.left}" if limit.presses else why
     title = gettext("New: %(beginning)s") % {"beginning": _short(beginning)}
     return Need(
         title, why, f"/incidents/{incident_id}", gettext("Open"), risk if risk != "unassessed" else None, recorded_at
