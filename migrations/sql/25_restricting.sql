@@ -27,6 +27,7 @@ as $$
 $$;
 
 -- Incidents that `person` must not know of: those that exclude them, and those kept to a list that does not name them.
+-- A list on which nobody is left who could take care of it holds nobody back: a record must never be out of all reach.
 create or replace function sec.hidden_incidents_of(organisation uuid, person uuid) returns uuid[]
     language plpgsql stable
     set search_path = pg_catalog, pg_temp
@@ -45,6 +46,11 @@ begin
                 select from public.confidants k
                 where k.organisation_id = organisation and k.incident_id = c.incident_id and k.user_id = person
                     and k.ended_at is null)
+            and exists (
+                select from public.confidants k
+                join public.memberships m on m.organisation_id = organisation and m.user_id = k.user_id
+                where k.organisation_id = organisation and k.incident_id = c.incident_id and k.ended_at is null
+                    and m.state = 'active' and m.roles && array['lead', 'deputy'])
             and not sec.glass_is_broken(organisation, person)
         order by 1);
 end

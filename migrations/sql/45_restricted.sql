@@ -39,9 +39,16 @@ select sec.belongs_to_incident('public.incidents', 'id');
 select sec.belongs_to_incident('public.incident_people');
 select sec.belongs_to_incident('public.entries');
 select sec.belongs_to_incident('public.packs');
+-- A link tells of the incident at its other end.
+select sec.restrict('public.entries', 'app_link_not_hidden', 'all',
+    'linked_id is null or linked_id <> all ((select sec.hidden_incidents())::uuid[])');
 select sec.belongs_to_incident('public.exclusions');
 select sec.belongs_to_incident('public.confinements');
 select sec.belongs_to_incident('public.confidants');
+-- Nobody breaks the glass for themselves: whoever agrees does it for them, also past every page of ours.
+drop policy if exists app_not_for_oneself on public.broken_glass;
+create policy app_not_for_oneself on public.broken_glass as restrictive for insert to safeguard_app
+    with check (user_id is distinct from (select sec.current_user_id()));
 select sec.belongs_to_vault('public.concerns', 'id');
 select sec.belongs_to_vault('public.concern_entries');
 

@@ -92,6 +92,7 @@ RESTRICTIVE: Final[Mapping[str, str]] = {
     "AS hidden_incidents)::uuid[])))",
     "app_link_not_hidden": "((linked_id IS NULL) OR (linked_id <> ALL (( SELECT sec.hidden_incidents() "
     "AS hidden_incidents)::uuid[])))",
+    "app_not_for_oneself": "(user_id IS DISTINCT FROM ( SELECT sec.current_user_id() AS current_user_id))",
     "app_in_vault": "(( SELECT sec.reads_vault() AS reads_vault) AND ({incident} <> ALL (( SELECT "
     "sec.hidden_concerns() AS hidden_concerns)::uuid[])))",
     "app_in_vault_changed": "(( SELECT sec.reads_vault() AS reads_vault) AND ({incident} <> ALL (( SELECT "
@@ -146,7 +147,9 @@ TABLES: Final[Mapping[str, Table]] = {
     "public.exclusions": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER | OF_INCIDENT),
     "public.confinements": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER | OF_INCIDENT),
     "public.confidants": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER | OF_INCIDENT),
-    "public.broken_glass": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER),
+    "public.broken_glass": Table(
+        TableClass.OWNED, app=_WRITE, named=_DEFINER | {"app_not_for_oneself": ("INSERT", "safeguard_app")}
+    ),
     "public.vault_people": Table(
         TableClass.OWNED, app=_WRITE, named=_DEFINER | {"app_list_in_vault": ("ALL", "safeguard_app")}
     ),

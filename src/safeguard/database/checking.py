@@ -142,9 +142,10 @@ def _way(policy: str) -> str:
 
 def _condition(name: str, policy: str, table: Table, row: Any) -> Iterator[str]:
     own = f"({table.key} = ( SELECT sec.current_organisation() AS current_organisation))"
-    expected: tuple[str, str | None] = (own, own if row["cmd"] == "ALL" else None)
+    expected: tuple[str | None, str | None] = (own, own if row["cmd"] == "ALL" else None)
     if policy in RESTRICTIVE:
-        expected = (RESTRICTIVE[policy].format(incident=table.incident), None)
+        condition = RESTRICTIVE[policy].format(incident=table.incident)
+        expected = (None, condition) if row["cmd"] == "INSERT" else (condition, None)
     if (row["qual"], row["with_check"]) != expected:
         yield f"the policy {policy} on {name} checks {row['qual']} and {row['with_check']}"
 

@@ -106,7 +106,7 @@ async def take_form(request: Request[Any, Any, Any], work: NamedDependency[Work]
 
 
 @get("/incidents/received", permission=Permission.INCIDENT_RECORD)
-async def show_received(request: Request[Any, Any, Any]) -> Template:
+async def show_received(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
     """For whoever reported what they are alleged to have done themselves: it is kept, and not theirs to open."""
     return page(request, "incidents/received.html")
 
