@@ -32,10 +32,14 @@ ENTER_SESSION = "select * from identity.enter_session($1)"
 ENTER_TOKEN = "select * from identity.enter_token($1)"  # noqa: S105  a statement, not a secret
 ENTER_CALENDAR = "select * from identity.enter_calendar($1)"
 NOT_KNOWN = (
-    "This token is not known here, or not any more, or not yet: it expired, was revoked, waits for a lead's approval, or"
-    " who answers for it has left."
+    "This token is not known here, or not any more, or not yet: it expired, was revoked, waits for a lead's approval,"
+    " or who answers for it has left."
 )
-FINISH = "select audit.finish($1::jsonb)"
+TELL = "select set_config('safeguard.unit', $1, true)"
+FINISH = "select audit.finish(current_setting('safeguard.unit')::jsonb); commit"
+"""One message: everybody who writes in this organisation waits for the log's head, so that it is never held while an
+answer travels. What is told goes before, as a value: a message of two statements takes none, and what people wrote
+never stands in the text of a statement, which a server may log."""
 APPEND_AT = "select audit.append_at($2, $1::jsonb)"
 
 
@@ -117,9 +121,24 @@ class Work:
         await self.driver.execute(ENTER, context)
 
     async def finish(self) -> None:
-        """Append the entries and add the jobs in one call. The last thing before commit."""
-        if not self._acts and not self._jobs:
+        """Append the entries of a dated work, whose transaction goes on."""
+        if (unit := self._told()) is not None:
+            await self.driver.execute(APPEND_AT, unit, self.dated)
+
+    async def end(self) -> None:
+        """Append the entries, add the jobs and commit, in one message."""
+        unit = None if self.dated else self._told()
+        if unit is not None:
+            await self.driver.fetchval(TELL, unit)
+            await self.driver.execute(FINISH)
             return
+        await self.finish()
+        await self.driver.execute(pool.COMMIT)
+
+    def _told(self) -> str | None:
+        """What the log and the queue are to be told, as JSON."""
+        if not self._acts and not self._jobs:
+            return None
         if self._restricted:
             self._acts["restricted"] = self._acts.pop("general", []) + self._acts.get("restricted", [])
         unit: dict[str, Any] = {"request": str(self.request_id), "role": self.actor.role, "acts": self._acts}
@@ -127,11 +146,7 @@ class Work:
             unit["actor"] = str(self.actor.user_id)
         if self._jobs:
             unit["jobs"] = self._jobs
-        text = json.dumps(unit)
-        if self.dated:
-            await self.driver.execute(APPEND_AT, text, self.dated)
-        else:
-            await self.driver.execute(FINISH, text)
+        return json.dumps(unit)
 
     def ring(self) -> None:
         """Tell the workers of the jobs that were just committed."""
@@ -194,6 +209,5 @@ async def _entered(
 
 
 async def _end(work: Work) -> None:
-    await work.finish()
-    await work.driver.execute(pool.COMMIT)
+    await work.end()
     work.ring()

@@ -40,7 +40,7 @@ class Capture:
 
     def _heard(self, query: LoggedQuery) -> None:
         if self.listening and not query.query.lstrip().upper().startswith(SKIPPED):
-            self.statements.append((query.query, query.args))
+            self.statements.append((query.query.removesuffix("; commit"), query.args))
 
 
 def script_of(statements: Sequence[Statement], fresh: Mapping[str, str]) -> str:
