@@ -1,4 +1,4 @@
-"""What a lead writes into one incident of the town: a plan, an outcome, who knows, an answer that is awaited, a link."""
+"""What a lead writes into one incident of the town: a plan, an outcome, who knows, an awaited answer, a link."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -28,7 +28,7 @@ async def handle(lead: Actor, story: Story, other: Story) -> Handled:
     affected, alleged = story.people[0].id, story.people[1].id
     later, before = today + timedelta(days=30), today - timedelta(days=2)
     entries = (
-        NewEntry(kind="contact", words="Referred by phone; form sent.", contact="social_care", contact_name="Duty worker",
+        NewEntry(kind="contact", words="Referred by phone.", contact="social_care", contact_name="Duty worker",
                  contact_reference="MASH 4471", awaits_answer=True, due_on=before),
         NewEntry(kind="link", linked_id=other.facts.id, words="The same account."),
         NewEntry(kind="plan", person_id=alleged, due_on=later, words="A tutor each morning; phone left at home."),

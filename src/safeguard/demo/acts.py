@@ -58,10 +58,12 @@ class Parents:
 
 @dataclass(frozen=True, slots=True)
 class Add:
-    """An entry; an action may belong to a member."""
+    """An entry; an action may belong to a member, and others be about somebody of the report."""
 
     entry: NewEntry
     owner: int | None = None
+    about: int | None = None
+    """The place of a person in the report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,29 @@ class Complete:
     """An action is done: the first, the second of this incident."""
 
     action: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Somebody outside answers: the first, the second contact of this incident that awaits it."""
+
+    contact: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """A member handles it from now on."""
+
+    member: int
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """It belongs with an earlier case."""
+
+    other: int
     words: str
 
 
@@ -96,8 +121,9 @@ class Reopen:
 
 
 Act: TypeAlias = (
-    Record | Acknowledge | Identify | View | Assess | Classify | Parents | Add | Complete | Correct | Close | Reopen
-)
+    Record | Acknowledge | View | Assess | Classify | Parents | Add | Complete | Answer | Assign | Link | Identify
+    | Correct | Close | Reopen
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,14 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import cast
 
+from msgspec.structs import replace
+
 from safeguard.access.roles import Role
 from safeguard.demo import acts
 from safeguard.demo.acts import Act, Step
 from safeguard.demo.cast import House
 from safeguard.demo.days import LONDON, RHYTHMS, Rhythm
+from safeguard.demo.ending import learnt, outcomes, plans, reviewed, revised
 from safeguard.demo.slots import Part, Slots, draw_parts, people_of, slots_of
 from safeguard.demo.telling import Beat, StoryKind, beats, voices
 from safeguard.incidents.closing import Closing
@@ -28,6 +31,11 @@ REOPENED = (
     "{P} rang: it has begun again, on another account.",
     "A new message last night. Opened again rather than written anew, so that the history stays in one place.",
     "Something we were not told in the first place has come out. See the next entry.",
+)
+ALIKE = (
+    "Reads like the one before: the same app and nearly the same words.",
+    "The second of its kind this year. Kept side by side to see whether somebody connects them.",
+    "{S} remembered the earlier one. Different people, the same pattern.",
 )
 SLIPS = (
     ("Monday", "Tuesday", "I had the wrong day."),
@@ -54,7 +62,10 @@ class Case:
     slots: Slots = field(default_factory=Slots)
     steps: list[Step] = field(default_factory=list[Step])
     actions: int = 0
+    asked: int = 0
     used: set[str] = field(default_factory=set[str])
+    risk: Risk = "unassessed"
+    new: NewIncident = field(default_factory=lambda: NewIncident(narrative=""))
 
     @property
     def rhythm(self) -> Rhythm:
@@ -86,14 +97,25 @@ class Case:
         self.slots.update(day=here.strftime("%A"), time=here.strftime("%H:%M"), date=here.strftime("%d/%m/%y"))
 
 
-def tell(house: House, profile: Profile, story: StoryKind, number: int, at: datetime, random: Random) -> list[Step]:
-    """All the steps of one case that is reported at that moment."""
+def tell(
+    house: House,
+    profile: Profile,
+    story: StoryKind,
+    number: int,
+    at: datetime,
+    random: Random,
+    like: int | None = None,
+) -> list[Step]:
+    """All the steps of one case that is reported at that moment; `like` is an earlier one that it reminds people of."""
     case = Case(house, profile, story, number, random, at)
     case.author, case.lead = _author(case), _lead(case)
     risk = cast("Risk", random.choice(story.risks))
+    case.risk = risk
     classified = random.random() < 0.72
     _report(case, risk, classified=classified)
     _receive(case, risk, classified=classified)
+    if like is not None:
+        case.add(acts.Link(like, case.fill(ALIKE)))
     _follow(case)
     if number % 29 != 11:  # concerns that never close: what today's users complain of
         _close(case)
@@ -133,6 +155,7 @@ def _report(case: Case, risk: str, *, classified: bool) -> None:
         lead_told=danger or random.random() < 0.6,
         four_c=classes.four_c, risk_areas=classes.risk_areas, issue_types=classes.issue_types,
     )  # fmt: skip
+    case.new = new
     case.add(acts.Record(new), case.author)
 
 
@@ -228,19 +251,23 @@ def _follow(case: Case) -> None:
     wanted = [name for name in case.story.follow if not name.endswith("?") or case.random.random() < 0.55]
     middle = case.random.randint(0, len(wanted) // 2)
     pending: list[tuple[int, Beat]] = []
+    unanswered: list[tuple[int, Beat]] = []
     for place, name in enumerate(wanted):
         beat = beats()[name.rstrip("?")]
         case.wait(hours=case.random.uniform(*beat.hours), urgent=beat.hours[0] == 0)
-        _do(case, beat, pending)
+        _do(case, beat, pending, unanswered)
         if place == middle:
             _decide(case)
         if case.random.random() < 0.18:
             case.add(acts.View(), case.house.holding_lead)
         _complete(case, pending, all_of_them=False)
+        if place == middle and case.risk != "low":
+            _plan(case)
     _complete(case, pending, all_of_them=True)
+    _answer(case, unanswered)
 
 
-def _do(case: Case, beat: Beat, pending: list[tuple[int, Beat]]) -> None:
+def _do(case: Case, beat: Beat, pending: list[tuple[int, Beat]], unanswered: list[tuple[int, Beat]]) -> None:
     case.tell_time()
     words = case.fill(beat.words)
     match beat.kind:
@@ -248,7 +275,12 @@ def _do(case: Case, beat: Beat, pending: list[tuple[int, Beat]]) -> None:
             case.add(acts.Add(NewEntry(words=words, shared=case.random.random() < 0.05)))
         case "contact":
             reference = case.slots.fill(beat.reference) if beat.reference else ""
-            case.add(acts.Add(NewEntry(words=words, kind="contact", contact=beat.contact, contact_reference=reference)))
+            entry = NewEntry(words=words, kind="contact", contact=beat.contact, contact_reference=reference)
+            if beat.answers:
+                entry = replace(entry, awaits_answer=True, due_on=(case.at + timedelta(days=2)).date())
+                unanswered.append((case.asked, beat))
+                case.asked += 1
+            case.add(acts.Add(entry))
         case "action":
             due = (case.at + timedelta(days=beat.due)).astimezone(LONDON).date()
             owner = case.random.choice((case.lead, case.author, case.house.holding_lead))
@@ -260,8 +292,11 @@ def _do(case: Case, beat: Beat, pending: list[tuple[int, Beat]]) -> None:
 
 
 def _decide(case: Case) -> None:
-    words, reason = case.random.choice(case.story.decisions)
-    case.add(acts.Add(NewEntry(words=case.slots.fill(words), kind="decision", reason=case.slots.fill(reason))))
+    words, reason = (case.slots.fill(text) for text in case.random.choice(case.story.decisions))
+    said = words.lower()
+    referral = "not_made" if "not referred" in said else "made" if said.startswith("referred") else None
+    to = "police" if "police" in said and "social care" not in said else "social_care"
+    case.add(acts.Add(NewEntry(words=words, kind="decision", reason=reason, referral=referral, contact=to)))
 
 
 def _complete(case: Case, pending: list[tuple[int, Beat]], *, all_of_them: bool) -> None:
@@ -274,8 +309,42 @@ def _complete(case: Case, pending: list[tuple[int, Beat]], *, all_of_them: bool)
             case.add(acts.Complete(action, case.fill(beat.done) or "Done."))
 
 
+def _plan(case: Case) -> None:
+    """Who handles it, and a plan for whoever needs one; now and then the plan is revised."""
+    case.wait(hours=case.random.uniform(1, 20))
+    case.add(acts.Assign(case.lead))
+    made = list(plans(case.new, case.slots, case.at, case.random))
+    for act in made:
+        case.add(act)
+    if made and case.number % 5 == 2:
+        case.wait(hours=case.random.uniform(120, 300))
+        for act in revised(made, case.new, case.slots, case.at, case.random):
+            case.add(act)
+
+
+def _answer(case: Case, unanswered: list[tuple[int, Beat]]) -> None:
+    """What the agencies say; one in eight never answers, which is why somebody keeps asking."""
+    for contact, beat in unanswered:
+        if case.random.random() < 0.88:
+            case.wait(hours=case.random.uniform(1, 40))
+            case.tell_time()
+            case.add(acts.Answer(contact, case.fill(beat.answers)))
+
+
+def _settle(case: Case) -> None:
+    """The last words before it is closed: how it ended for each, what was learnt, what belongs with it."""
+    case.wait(hours=case.random.uniform(20, 300))
+    for act in outcomes(case.new, case.slots, case.random):
+        case.add(act)
+    if case.risk in ("high", "emergency") and case.number % 3 == 0:
+        case.add(reviewed(case.slots, case.random))
+    if case.random.random() < 0.3:
+        case.add(learnt(case.slots, case.random))
+
+
 def _close(case: Case) -> None:
-    case.wait(hours=case.random.uniform(20, 340))
+    _settle(case)
+    case.wait(hours=case.random.uniform(1, 60))
     said = [case.slots.fill(text) for text in case.random.choice(case.story.closings)]
     case.add(acts.Close(Closing(summary=said[0], follow_up=said[1], decision=said[2], outcome=said[3])))
 

@@ -22,7 +22,19 @@ from safeguard.demo.acts import Step
 from safeguard.demo.cast import House
 from safeguard.demo.listing import People, list_people
 from safeguard.demo.planning import begins
-from safeguard.incidents import acknowledging, adding, closing, correcting, identifying, informing, recording, triaging
+from safeguard.incidents import (
+    acknowledging,
+    adding,
+    assigning,
+    closing,
+    correcting,
+    identifying,
+    informing,
+    linking,
+    recording,
+    triaging,
+)
+from safeguard.incidents.entering import NewEntry
 from safeguard.incidents.queries import read_incident
 from safeguard.incidents.reports import NewIncident
 from safeguard.incidents.story import Facts, Person
@@ -73,6 +85,10 @@ class Told:
     people: tuple[Person, ...]
     new: NewIncident
     actions: list[UUID] = field(default_factory=list[UUID])
+    asked: list[UUID] = field(default_factory=list[UUID])
+    """Contacts that await an answer."""
+    plans: dict[UUID | None, UUID] = field(default_factory=dict[UUID | None, UUID])
+    """The newest plan of each person."""
 
 
 @dataclass(slots=True)
@@ -183,11 +199,13 @@ async def perform(work: Work, filling: Filling, step: Step) -> None:
         return
     told = filling.told[step.incident]
     match step.act:
-        case acts.Add(entry, owner):
-            owner_id = filling.actors[owner].user_id if owner is not None else None
-            added = await adding.add_entry(work, told.facts.id, msgspec.structs.replace(entry, owner_id=owner_id))
-            if added.kind == "action":
-                told.actions.append(added.id)
+        case acts.Add():
+            await _add(work, filling, told, step.act)
+        case acts.Answer(contact, words):
+            new = NewEntry(kind="answer", action_id=told.asked[contact], words=words)
+            await adding.add_entry(work, told.facts.id, new)
+        case acts.Link(other, words):
+            await linking.link(work, told.facts.id, filling.told[other].facts.id, words)
         case acts.Complete(action, words):
             await adding.complete_action(work, told.facts.id, told.actions[action], words)
         case acts.View():
@@ -198,6 +216,21 @@ async def perform(work: Work, filling: Filling, step: Step) -> None:
             told.facts = await _change(work, filling, told, step)
 
 
+async def _add(work: Work, filling: Filling, told: Told, act: acts.Add) -> None:
+    owner_id = filling.actors[act.owner].user_id if act.owner is not None else None
+    person_id = told.people[act.about].id if act.about is not None else None
+    entry = msgspec.structs.replace(act.entry, owner_id=owner_id, person_id=person_id)
+    if entry.kind == "plan":
+        entry = msgspec.structs.replace(entry, supersedes_id=told.plans.get(person_id))
+    added = await adding.add_entry(work, told.facts.id, entry)
+    if added.kind == "action":
+        told.actions.append(added.id)
+    if added.awaits_answer:
+        told.asked.append(added.id)
+    if added.kind == "plan":
+        told.plans[person_id] = added.id
+
+
 async def _change(work: Work, filling: Filling, told: Told, step: Step) -> Facts:
     """The acts that make a new version of the incident."""
     which = (work, told.facts.id, told.facts.version)
@@ -206,6 +239,8 @@ async def _change(work: Work, filling: Filling, told: Told, step: Step) -> Facts
             return await acknowledging.acknowledge(*which)
         case acts.Assess(risk, reason):
             return await triaging.assess(*which, risk, reason) if told.facts.risk != risk else told.facts
+        case acts.Assign(member):
+            return await assigning.assign(*which, filling.actors[member].user_id)
         case acts.Classify(classes):
             return await triaging.classify(*which, classes, filling.profile)
         case acts.Parents(informed, reason):
@@ -214,6 +249,12 @@ async def _change(work: Work, filling: Filling, told: Told, step: Step) -> Facts
         case acts.Correct(wrong, right, reason):
             told.new = corrected(told, wrong, right)
             return await correcting.correct(*which, told.new, filling.profile, reason)
+        case _:
+            return await _end(which, step)
+
+
+async def _end(which: tuple[Work, UUID, int], step: Step) -> Facts:
+    match step.act:
         case acts.Close(how):
             return await closing.close(*which, how)
         case acts.Reopen(reason):

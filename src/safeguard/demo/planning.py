@@ -29,8 +29,15 @@ def plan(house: House, seed: int, until: datetime) -> list[Step]:
     steps: list[Step] = []
     kinds = deal(stories()[house.kind], house.incidents, random)
     for number, (at, story) in enumerate(zip(moments(house, until, random), kinds, strict=True)):
-        steps += steps_until(tell(house, profile, story, number, at, Random(random.random())), until)  # noqa: S311
+        like = _like(kinds, number) if number % 6 == 4 else None
+        told = tell(house, profile, story, number, at, Random(random.random()), like)  # noqa: S311
+        steps += steps_until(told, until)
     return sorted(steps, key=lambda step: step.at)
+
+
+def _like(kinds: list[StoryKind], number: int) -> int | None:
+    """The last case of the same kind before this one."""
+    return next((earlier for earlier in range(number - 1, -1, -1) if kinds[earlier].code == kinds[number].code), None)
 
 
 def deal(kinds: tuple[StoryKind, ...], count: int, random: Random) -> list[StoryKind]:

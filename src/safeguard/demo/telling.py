@@ -12,7 +12,7 @@ from typing import Any, Literal
 import msgspec
 
 FOLDER = Path(__file__).parent / "stories"
-NOT_STORIES = ("beats", "names", "voices")
+NOT_STORIES = ("beats", "endings", "names", "voices")
 
 
 class StoryKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -49,6 +49,8 @@ class Beat(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     due: int = 0
     contact: str = ""
     reference: str = ""
+    answers: tuple[str, ...] = ()
+    """Of a contact: what comes back some days later; with none, no answer is awaited."""
     informs: bool = False
 
 

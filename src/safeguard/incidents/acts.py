@@ -54,7 +54,7 @@ class Act:
     do: Callable[[Work, UUID, Form[Any]], Awaitable[Any]]
     when_closed: bool = False
     """Whether it is for closed incidents, and not for open ones."""
-    also: Callable[[Work], Awaitable[dict[str, Any]]] | None = None
+    also: Callable[[Work, UUID], Awaitable[dict[str, Any]]] | None = None
     """What its page shows beside the incident."""
 
     def routes(self) -> list[Any]:
@@ -109,7 +109,7 @@ class Act:
             contact=contact,
             platforms=platforms,
             standing=standing(story),
-            **(await self.also(work) if self.also else {}),
+            **(await self.also(work, story.facts.id) if self.also else {}),
             version=form["version"] or story.facts.version,
         )
 
@@ -156,8 +156,8 @@ async def _assign(work: Work, incident_id: UUID, form: Form[HandlerForm]) -> Non
     await assign(work, incident_id, version_of(form), form.value.handler, form.value.words)
 
 
-async def _handlers(work: Work) -> dict[str, Any]:
-    return {"handlers": await list_handlers(work)}
+async def _handlers(work: Work, incident_id: UUID) -> dict[str, Any]:
+    return {"handlers": await list_handlers(work, incident_id)}
 
 
 async def _close(work: Work, incident_id: UUID, form: Form[ClosingForm]) -> None:

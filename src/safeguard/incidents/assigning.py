@@ -19,6 +19,7 @@ select m.user_id as id, m.name from public.memberships m
 where m.organisation_id = (select sec.current_organisation()) and m.state = 'active' and m.roles && $1::text[]
 order by m.name, m.user_id
 """
+MAY_KNOW: Final = "select sec.who_may_know($1, $2)"
 
 
 class Handler(msgspec.Struct, frozen=True):
@@ -28,10 +29,14 @@ class Handler(msgspec.Struct, frozen=True):
     name: str
 
 
-async def list_handlers(work: Work) -> tuple[Handler, ...]:
-    """Everybody here whose role lets them handle incidents."""
+async def list_handlers(work: Work, incident_id: UUID | None = None) -> tuple[Handler, ...]:
+    """Everybody here whose role lets them handle incidents; with an incident, those who may know of it."""
     roles = [str(role) for role in ALLOWED[Permission.INCIDENT_TRIAGE]]
-    return tuple(Handler(*row) for row in await work.driver.fetch(HANDLERS, roles))
+    handlers = tuple(Handler(*row) for row in await work.driver.fetch(HANDLERS, roles))
+    if incident_id is None:
+        return handlers
+    known = await work.driver.fetchval(MAY_KNOW, incident_id, [handler.id for handler in handlers]) or ()
+    return tuple(handler for handler in handlers if handler.id in known)
 
 
 async def assign(work: Work, incident_id: UUID, version: int, handler_id: UUID | None, words: str = "") -> Facts:
@@ -40,7 +45,7 @@ async def assign(work: Work, incident_id: UUID, version: int, handler_id: UUID |
     words = tidy(words)
     if errors := too_long({"words": words}):
         raise Invalid(*errors)
-    handler = await _handler(work, handler_id) if handler_id else None
+    handler = await _handler(work, incident_id, handler_id) if handler_id else None
     story = await open_one(work, incident_id, version)
     if story.facts.assigned_to == handler_id:
         raise Conflict("Nothing is different, so nothing was saved.")
@@ -51,8 +56,10 @@ async def assign(work: Work, incident_id: UUID, version: int, handler_id: UUID |
     return await save(work, facts, story.people, "incident.assigned", assigned_to=handler_id, assigned_name=name)
 
 
-async def _handler(work: Work, handler_id: UUID) -> Handler:
-    for handler in await list_handlers(work):
-        if handler.id == handler_id:
-            return handler
-    raise Invalid(FieldError("handler", "Choose somebody here who handles incidents."))
+async def _handler(work: Work, incident_id: UUID, handler_id: UUID) -> Handler:
+    found = [handler for handler in await list_handlers(work) if handler.id == handler_id]
+    if not found:
+        raise Invalid(FieldError("handler", "Choose somebody here who handles incidents."))
+    if found[0] not in await list_handlers(work, incident_id):
+        raise Conflict("This record is kept from them, so somebody else has to handle it.")
+    return found[0]
