@@ -57,6 +57,14 @@ VISITS: dict[str, list[str]] = {
         "/incidents/{followed}/correct",
         "/incidents/{followed}/close",
         "/incidents/{followed}/versions/1",
+        "/incidents/{followed}/attachments/new",
+        "/incidents/{followed}/attachments/{file}",
+        "/incidents/{followed}/attachments/{locked}",
+        "/incidents/{followed}/attachments/{file}/lock",
+        "/incidents/{followed}/describe",
+        "/incidents/{followed}/examined",
+        "/incidents/{blocked}",
+        "/incidents/{blocked}/attachments/new",
         "/account",
         "/account/calendar",
         "/settings",
@@ -69,6 +77,9 @@ VISITS: dict[str, list[str]] = {
         "/settings/people",
         "/settings/people/{reporter}",
         "/settings/tokens",
+        "/settings/people/{assigned}",
+        "/approvals",
+        "/approvals/{proposal}",
         "/operations",
         "/audit",
         "/audit?event=incident.recorded",
@@ -90,21 +101,23 @@ VISITS: dict[str, list[str]] = {
     ],
     "reporter": ["/", "/incidents", "/incidents/new", "/incidents/{followed}", "/account"],
     "administrator": ["/", "/settings", "/settings/people", "/settings/people/{reporter}"],
-    "head": ["/"],
+    "pastoral": ["/", "/incidents", "/incidents?q=teacher", "/incidents/{followed}"],
+    "head": ["/", "/approvals", "/approvals/{proposal}"],
     "governor": ["/", "/standards", "/standards/reviews/{review}", "/standards/reviews/{review}/sign"],
     "newcomer": ["/", "/incidents", "/audit", "/evidence", "/settings/tokens"],
     "carer": ["/", "/incidents", "/incidents/new"],
-    "nobody": ["/sign-in", "/signed-out", "/invitation/{invitation}", "/invitation/no-such-token"],
-}
-REFUSED = {"/invitation/no-such-token": 404}
-NOT_A_PAGE = re.compile(r"/download|/health|/calendar/|/assets|/metrics|\.(txt|json|html)$")
+    "nobody": ["/sign-in", "/signed-out", "/invitation/{invitation}", "/invitation/no-such-token",
+               "/approve/{approval}", "/approve/no-such-link", "/forgotten", "/reset/{reset}"],
+}  # fmt: skip
+REFUSED = {"/incidents/{blocked}/attachments/new": 409, "/invitation/no-such-token": 404, "/approve/no-such-link": 404}
+NOT_A_PAGE = re.compile(r"/download|/file$|/health|/calendar/|/assets|/metrics|\.(txt|json|html)$")
 """Answers that are files, or for machines."""
 
 
 def person(town: Town, who: str) -> Actor | None:
     if who == "nobody":
         return None
-    named = {"newcomer": town.newcomer, "carer": town.carer}
+    named = {"newcomer": town.newcomer, "carer": town.carer, "pastoral": town.assigned}
     return named[who] if who in named else town.people[Role(who)]
 
 
@@ -112,8 +125,10 @@ def address(town: Town, path: str) -> str:
     reporter = town.people[Role.REPORTER].user_id
     known = {name: getattr(town, name) for name in ("followed", "closed", "hostile", "note", "action", "pack")}
     known |= {name: getattr(town.handled, name) for name in ("contact", "link", "plan")}
+    known |= {name: getattr(town.attached, name) for name in ("file", "locked", "blocked")}
     known |= {name: getattr(town.standards, name) for name in ("review", "improvement", "item")}
-    return path.format(**known, reporter=reporter, invitation=town.invitation)
+    return path.format(**known, reporter=reporter, invitation=town.invitation, proposal=town.proposal,
+                       approval=town.approval, reset=town.reset, assigned=town.assigned.user_id)  # fmt: skip
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])

@@ -7,7 +7,11 @@ from uuid import UUID
 from safeguard.access.actors import Actor, ActorKind
 from safeguard.access.roles import Role
 from safeguard.evidence.requesting import request_period_pack
+from safeguard.identity import acts, resetting, two_person
+from safeguard.identity.approving import make_link
+from safeguard.identity.assigning import Scope, assign
 from safeguard.identity.inviting import invite
+from safeguard.identity.managing import change_roles
 from safeguard.incidents.adding import add_entry
 from safeguard.incidents.closing import Closing, close
 from safeguard.incidents.recording import record_incident
@@ -18,6 +22,7 @@ from safeguard.tenancy.profiles import profile_of
 from safeguard.work import begin
 from tests.factories.incidents import ACTION, CONTACT, DECISION, IMPERSONATION, NOTE, SHORT
 from tests.factories.organisations import make_organisation, make_person
+from tests.journeys.attached import Attached, attach_files
 from tests.journeys.handled import Handled, handle
 from tests.journeys.reviewed import Reviewed, review_standards
 
@@ -52,8 +57,18 @@ class Town:
     invitation: str
     pack: UUID
     """An evidence pack that waits to be made: no worker runs here."""
+    proposal: UUID
+    """The deputy's role, which somebody else has to agree to."""
+    approval: str
+    """The outside second person's link to it."""
+    reset: str
+    """The reporter's link to another password."""
+    assigned: Actor
+    """A pastoral member who reads what happens in year 9."""
     handled: Handled
     """What the lead wrote into the incident that is followed."""
+    attached: Attached
+    """Files, and an incident that takes none."""
     standards: Reviewed
     """A signed review, one under way, evidence, an improvement."""
 
@@ -91,8 +106,34 @@ async def follow(lead: Actor, story: Story) -> tuple[UUID, UUID]:
     return ids[0], ids[2]
 
 
+async def ask_for_deputy(lead: Actor, reporter: Actor) -> tuple[UUID, str]:
+    """A proposal and the outside link to it."""
+    assert reporter.user_id
+    async with begin(lead) as work:
+        roles = [Role.REPORTER, Role.DEPUTY]
+        proposal = await change_roles(work, reporter.user_id, roles, reason="The lead is away from May to July.")
+        assert proposal
+        return proposal.id, (await make_link(work, proposal.id)).removeprefix("/approve/")
+
+
+async def assign_to(lead: Actor, pastoral: Actor) -> Actor:
+    """Year 9, to a pastoral member."""
+    assert pastoral.user_id
+    async with begin(lead) as work:
+        await assign(work, pastoral.user_id, Scope(groups=("Year 9",), risk_areas=("bullying",)))
+    return pastoral
+
+
+async def lose_password(lead: Actor, reporter: Actor) -> str:
+    """A link to another password."""
+    assert reporter.user_id
+    async with begin(lead) as work:
+        return (await resetting.make_link(work, reporter.user_id)).removeprefix("/reset/")
+
+
 async def settle() -> Town:
     """Build the town."""
+    acts.bind(*two_person.ACTS)
     school = await make_organisation("school")
     people = {role: await person(school, role) for role in ROLES}
     lead, reporter = people[Role.LEAD], people[Role.REPORTER]
@@ -110,7 +151,12 @@ async def settle() -> Town:
         await close(work, closed.facts.id, closed.facts.version, CLOSING)
     async with begin(lead) as work:
         invited = await invite(work, "newcomer@example.org", (Role.REPORTER,))
+    reset = await lose_password(lead, reporter)
+    proposal, approval = await ask_for_deputy(lead, reporter)
     return Town(
         people, newcomer, carer, followed.facts.id, closed.facts.id, hostile.facts.id, action, note, invited.token,
-        await ask_for_pack(lead), handled=handled, standards=await review_standards(lead, people[Role.HEAD]),
+        await ask_for_pack(lead), proposal=proposal, approval=approval, reset=reset,
+        assigned=await assign_to(lead, await person(school, Role.PASTORAL)), handled=handled,
+        attached=await attach_files(lead, followed.facts.id),
+        standards=await review_standards(lead, people[Role.HEAD]),
     )  # fmt: skip

@@ -29,6 +29,7 @@ from safeguard.evidence.packs.contents import Disclosure
 from safeguard.evidence.requesting import request_incident_pack
 from safeguard.identity.inviting import invite
 from safeguard.identity.issuing import issue
+from safeguard.identity.managing import change_roles
 from safeguard.incidents.adding import add_entry
 from safeguard.incidents.recording import record_incident
 from safeguard.web import csrf
@@ -46,7 +47,15 @@ pytestmark = pytest.mark.anyio
 ROLES = [role for role in Role if role is not Role.OPERATOR]
 NOBODY = "00000000-0000-7000-8000-000000000000"
 PARAMETER = re.compile(r"\{(\w+)\}")
-UNFOUND = {"GET /invitation/{token}", "POST /invitation/{token}", "GET /assets/{folder}/{name}"}
+UNFOUND = {
+    "GET /approve/{token}",
+    "POST /approve/{token}",
+    "GET /reset/{token}",
+    "POST /reset/{token}",
+    "GET /invitation/{token}",
+    "POST /invitation/{token}",
+    "GET /assets/{folder}/{name}",
+}
 """Public addresses that hold a secret or a hash: a made-up one is gone or not there."""
 
 
@@ -122,6 +131,9 @@ async def one_of_each(organisation: UUID, owner: psycopg.AsyncConnection[Any]) -
         invited = await invite(work, f"new-{organisation.hex[-8:]}@example.org", [Role.REPORTER])
         await issue(work, "Sample", Role.REPORTER)
         work.ask("logs.seal", organisation)
+    async with begin(lead) as work:
+        proposal = await change_roles(work, member, [Role.DEPUTY], reason="The lead is away.")
+    async with begin(lead) as work:
         concern = await raise_concern(work, NewConcern(subject_name="Jo Sample", narrative="Words."))
     async with begin(lead) as work:
         pack = await request_incident_pack(work, chapters.bound(), incident.facts.id, Disclosure.MINIMAL)
@@ -138,7 +150,8 @@ async def one_of_each(organisation: UUID, owner: psycopg.AsyncConnection[Any]) -
     return {
         "pack_id": str(pack), "concern_id": str(concern.id), "named_id": str(clock.new_id()),
         "incident_id": str(incident.facts.id), "entry_id": str(entry.id), "version": "1", "user_id": str(member),
-        "invitation_id": str(invited.id), "token_id": str(token), "job_id": str(job), "file_id": str(file_id), "session_id": str(session),
+        "invitation_id": str(invited.id), "token_id": str(token), "job_id": str(job),
+        "proposal_id": str(proposal and proposal.id), "file_id": str(file_id), "session_id": str(session),
         "name": "colour", "folder": "abc", "token": "made-up",
     }  # fmt: skip
 
@@ -167,7 +180,8 @@ def chosen(where: Callable[[str], bool]) -> list[str]:
 
 
 def has_object(route: str) -> bool:
-    kinds = {"incident_id", "concern_id", "entry_id", "user_id", "invitation_id", "token_id", "job_id", "file_id"}
+    kinds = {"incident_id", "concern_id", "entry_id", "user_id", "invitation_id", "token_id", "job_id", "file_id",
+             "proposal_id"}  # fmt: skip
     return bool(kinds & set(PARAMETER.findall(route)))
 
 

@@ -66,6 +66,7 @@ FREE_KEYS = frozenset(
         "invitations_by_token",
         "tokens_by_token",
         "approval_links_by_token",
+        "drafts_expiry",
         "calendar_feeds_by_token",
         "logs_origin_id_key",
         "audit.logs_origin_id_key",
