@@ -90,6 +90,11 @@ def test_actions_and_plans_are_due_on_their_day_the_most_pressing_first():
     assert ("Look again at the plan for Morgan Hale", "15 days left", State.DUE) in found
 
 
+def test_an_answer_that_was_promised_for_a_day_is_due_on_it():
+    promised = entry("contact", contact="health", awaits_answer=True, due_on=date(2026, 11, 13))
+    assert ("An answer", "overdue by 3 days", State.OVERDUE) in told(Story(OPEN, entries=(promised,)), MONDAY)
+
+
 def test_nothing_is_read_for_an_incident_on_which_no_limit_presses():
     assert not runs_anything(Story(OPEN), MONDAY + timedelta(hours=5))
     assert runs_anything(Story(OPEN), MONDAY + timedelta(days=2))

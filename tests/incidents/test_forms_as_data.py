@@ -160,7 +160,7 @@ async def test_the_page_asks_what_the_organisation_asks_and_keeps_what_was_typed
     assert wrong.status_code == 422
     assert f'href="#answers-{CODE}"' in wrong.text
     assert "Shouting on the top deck." in wrong.text
-    assert '<details class="govuk-details sg-more" open>' in wrong.text
+    assert '<details class="govuk-details sg-add-detail" open>' in wrong.text
     answer = await lead.send("/incidents/new", REPORT | {"form_version": "2", f"answers-{CODE}": "The 42"})
     shown = (await lead.get(answer.headers["location"])).text
     assert "Which bus was it?" in shown

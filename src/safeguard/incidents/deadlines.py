@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from safeguard.incidents.entry_kinds import CONTACTS
 from safeguard.incidents.standing import Standing, standing
 from safeguard.incidents.story import Entry, Story
 from safeguard.tenancy.calendars.calendar import Uncountable
@@ -130,6 +131,10 @@ def _given(stands: Standing, clocks: Clocks, now: datetime) -> Iterator[Deadline
     for action in stands.open_actions:
         if action.due_on:
             yield on_day(clocks, _short(action.words), action.due_on, now, action.id)
+    for contact in stands.awaited:
+        if contact.due_on:
+            name = gettext("An answer: %(whom)s") % {"whom": gettext(CONTACTS.get(contact.contact or "other", ""))}
+            yield on_day(clocks, name, contact.due_on, now, contact.id)
     for person in stands.people:
         plan = stands.of(person.id).plan
         if plan and plan.due_on and not plan.done_at:
