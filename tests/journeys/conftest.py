@@ -9,6 +9,7 @@ from playwright.async_api import Browser
 from safeguard.database import pool
 from safeguard.database.bootstrap import Addresses
 from safeguard.database.context import ContextKey
+from safeguard.strongbox import masters
 from tests.journeys import town as building
 from tests.journeys.browser import chromium
 from tests.journeys.house import House, running
@@ -30,10 +31,11 @@ def house(addresses: Addresses, data: Path) -> Iterator[House]:
 
 
 @pytest.fixture(scope="session")
-async def town(addresses: Addresses, key: ContextKey, anyio_backend: str) -> Town:
+async def town(addresses: Addresses, key: ContextKey, data: Path, anyio_backend: str) -> Town:
     """People and incidents of every kind."""
     opened = pool.Database(addresses.app, key)
     pool.use(opened)
+    masters.use(masters.Masters(data / "keys"))
     try:
         return await building.settle()
     finally:
