@@ -1,7 +1,7 @@
 """When things happen and are written down: terms, holidays, opening hours.
 
-Terms follow the common pattern of English schools and are worked out, not looked up: demonstration data need to look
-right, and no deadline is computed from them.
+Terms follow the common pattern of English schools and are worked out, not looked up. The invented school enters them in
+its settings, so that limits in school days can be counted there.
 """
 
 from dataclasses import dataclass

@@ -20,6 +20,7 @@ from safeguard.database import pool
 from safeguard.demo import acts
 from safeguard.demo.acts import Step
 from safeguard.demo.cast import House
+from safeguard.demo.days import terms
 from safeguard.demo.listing import People, list_people
 from safeguard.demo.planning import begins
 from safeguard.incidents import (
@@ -38,10 +39,12 @@ from safeguard.incidents.entering import NewEntry
 from safeguard.incidents.queries import read_incident
 from safeguard.incidents.reports import NewIncident
 from safeguard.incidents.story import Facts, Person
+from safeguard.tenancy.calendars.spans import Span
 from safeguard.tenancy.choosing import change_setting
 from safeguard.tenancy.organising import activate_when_ready, create_organisation
 from safeguard.tenancy.profile import Profile
 from safeguard.tenancy.profiles import profile_of
+from safeguard.tenancy.registry import TERMS, settings_of
 from safeguard.work import APPEND_AT, ENTER, Work, begin
 
 BATCH = 150
@@ -145,7 +148,22 @@ async def _settle(filling: Filling, source: Seeded, seed: int) -> None:
     source.at += timedelta(hours=1)
     async with begin(filling.actors[filling.house.holding_lead], dated=source.at) as work:
         await change_setting(work, "contact.lead", REACHED[filling.house.kind], seen=0)
+        if TERMS in settings_of(filling.profile):
+            await change_setting(work, TERMS, term_dates(source.at.year), seen=0)
         filling.people = await list_people(work, filling.house, filling.profile, filling.actors, seed)
+
+
+HALF_TERMS = ("Autumn 1", "Autumn 2", "Spring 1", "Spring 2", "Summer 1", "Summer 2")
+
+
+def term_dates(year: int) -> str:
+    """Six half-terms a year, for a few years, as somebody would paste them."""
+    spans = [
+        Span(first, last, name)
+        for autumn in range(year - 1, year + 6)
+        for name, (first, last) in zip(HALF_TERMS, terms(autumn), strict=True)
+    ]
+    return "\n".join(span.written() for span in spans)
 
 
 async def _commit(filling: Filling, batch: list[Step], source: Seeded) -> None:
