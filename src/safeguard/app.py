@@ -38,6 +38,8 @@ from safeguard.incidents.chapter import IncidentChapter
 from safeguard.incidents.hiding import breaking
 from safeguard.incidents.hiding import routes as hiding_routes
 from safeguard.incidents.involvement import IncidentParts
+from safeguard.insights import api as insights_api
+from safeguard.insights import routes as insights_routes
 from safeguard.jobs.brokers import open_broker
 from safeguard.jobs.ringing import Ringer
 from safeguard.notifications import routes as notification_routes
@@ -79,6 +81,7 @@ PAGES: tuple[Any, ...] = (
     *attachment_routes.ROUTES,
     *evidence_routes.ROUTES,
     *standards_routes.ROUTES,
+    *insights_routes.ROUTES,
     *operation_routes.ROUTES,
     *identity_routes.ROUTES,
     *tenancy_routes.ROUTES,
@@ -92,6 +95,7 @@ API_PARTS: tuple[Any, ...] = (
     *people_api.API_ROUTES,
     *attachment_api.API_ROUTES,
     *evidence_api.API_ROUTES,
+    *insights_api.API_ROUTES,
 )
 
 

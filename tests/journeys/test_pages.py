@@ -45,6 +45,11 @@ VISITS: dict[str, list[str]] = {
         "/incidents/{followed}/entries/{contact}/answer",
         "/incidents/{followed}/entries/{link}/unlink",
         "/incidents/{followed}/assign",
+        "/incidents/{followed}/circle",
+        "/incidents/{alleging}/circle",
+        "/incidents/{alleging}/circle/{shut_out}/lift",
+        "/incidents/received",
+        "/restricted",
         "/incidents/inbox",
         "/incidents/inbox?show=unassigned",
         "/incidents/inbox?show=mine",
@@ -87,6 +92,8 @@ VISITS: dict[str, list[str]] = {
         "/evidence/new",
         "/evidence/new?incident={followed}",
         "/evidence/{pack}",
+        "/insights",
+        "/insights?period=last-year",
         "/standards",
         "/standards/frameworks/pies",
         "/standards/reviews/{review}",
@@ -99,11 +106,27 @@ VISITS: dict[str, list[str]] = {
         "/standards/evidence/new?control=360-degree-safe/PO1",
         "/standards/evidence/{item}",
     ],
-    "reporter": ["/", "/incidents", "/incidents/new", "/incidents/{followed}", "/account"],
+    "reporter": [
+        "/", "/incidents", "/incidents/new", "/incidents/{followed}", "/account", "/concerns", "/concerns/new",
+    ],
     "administrator": ["/", "/settings", "/settings/people", "/settings/people/{reporter}"],
     "pastoral": ["/", "/incidents", "/incidents?q=teacher", "/incidents/{followed}"],
-    "head": ["/", "/approvals", "/approvals/{proposal}"],
-    "governor": ["/", "/standards", "/standards/reviews/{review}", "/standards/reviews/{review}/sign"],
+    "head": [
+        "/concerns",
+        "/concerns?state=closed",
+        "/concerns/new?incident={alleging}",
+        "/concerns/people",
+        "/concerns/{concern}",
+        "/concerns/{closed_concern}",
+        "/concerns/{concern}/decide",
+        "/concerns/{concern}/tell",
+        "/concerns/{concern}/close",
+        "/concerns/{concern}/admit/{shut_out}",
+        "/concerns/{closed_concern}/reopen",
+        "/concerns/incidents/{alleging}",
+        "/restricted",
+        "/", "/approvals", "/approvals/{proposal}"],
+    "governor": ["/", "/insights", "/insights?period=year", "/standards", "/standards/reviews/{review}", "/standards/reviews/{review}/sign"],
     "newcomer": ["/", "/incidents", "/audit", "/evidence", "/settings/tokens"],
     "carer": ["/", "/incidents", "/incidents/new"],
     "nobody": ["/sign-in", "/signed-out", "/invitation/{invitation}", "/invitation/no-such-token",
@@ -125,6 +148,7 @@ def address(town: Town, path: str) -> str:
     reporter = town.people[Role.REPORTER].user_id
     known = {name: getattr(town, name) for name in ("followed", "closed", "hostile", "note", "action", "pack")}
     known |= {name: getattr(town.handled, name) for name in ("contact", "link", "plan")}
+    known |= {name: getattr(town.kept, name) for name in ("alleging", "shut_out", "concern", "closed_concern")}
     known |= {name: getattr(town.attached, name) for name in ("file", "locked", "blocked")}
     known |= {name: getattr(town.standards, name) for name in ("review", "improvement", "item")}
     return path.format(**known, reporter=reporter, invitation=town.invitation, proposal=town.proposal,

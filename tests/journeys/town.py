@@ -14,6 +14,7 @@ from safeguard.identity.inviting import invite
 from safeguard.identity.managing import change_roles
 from safeguard.incidents.adding import add_entry
 from safeguard.incidents.closing import Closing, close
+from safeguard.incidents.entering import NewEntry
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident
 from safeguard.incidents.story import Story
@@ -24,6 +25,7 @@ from tests.factories.incidents import ACTION, CONTACT, DECISION, IMPERSONATION, 
 from tests.factories.organisations import make_organisation, make_person
 from tests.journeys.attached import Attached, attach_files
 from tests.journeys.handled import Handled, handle
+from tests.journeys.kept import Kept, keep_from
 from tests.journeys.reviewed import Reviewed, review_standards
 
 HOSTILE = NewIncident(
@@ -67,6 +69,8 @@ class Town:
     """A pastoral member who reads what happens in year 9."""
     handled: Handled
     """What the lead wrote into the incident that is followed."""
+    kept: Kept
+    """What is kept from a member of staff."""
     attached: Attached
     """Files, and an incident that takes none."""
     standards: Reviewed
@@ -103,6 +107,9 @@ async def follow(lead: Actor, story: Story) -> tuple[UUID, UUID]:
     for entry in (NOTE, DECISION, ACTION, CONTACT):
         async with begin(lead) as work:
             ids.append((await add_entry(work, incident, entry)).id)
+    async with begin(lead) as work:
+        lesson = NewEntry(kind="lesson", words="Two people own each account now.", controls=("M5", "L7"))
+        await add_entry(work, incident, lesson)
     return ids[0], ids[2]
 
 
@@ -113,7 +120,7 @@ async def ask_for_deputy(lead: Actor, reporter: Actor) -> tuple[UUID, str]:
         roles = [Role.REPORTER, Role.DEPUTY]
         proposal = await change_roles(work, reporter.user_id, roles, reason="The lead is away from May to July.")
         assert proposal
-        return proposal.id, (await make_link(work, proposal.id)).removeprefix("/approve/")
+        return proposal.id, (await make_link(work, proposal.id)).path.removeprefix("/approve/")
 
 
 async def assign_to(lead: Actor, pastoral: Actor) -> Actor:
@@ -157,6 +164,7 @@ async def settle() -> Town:
         people, newcomer, carer, followed.facts.id, closed.facts.id, hostile.facts.id, action, note, invited.token,
         await ask_for_pack(lead), proposal=proposal, approval=approval, reset=reset,
         assigned=await assign_to(lead, await person(school, Role.PASTORAL)), handled=handled,
+        kept=await keep_from(await person(school, Role.REPORTER), lead, people[Role.HEAD], reporter),
         attached=await attach_files(lead, followed.facts.id),
         standards=await review_standards(lead, people[Role.HEAD]),
     )  # fmt: skip

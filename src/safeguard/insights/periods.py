@@ -1,0 +1,86 @@
+"""Which months a dashboard shows, and what they are compared with.
+
+Those who see every figure choose freely. Those for whom small figures are left out see whole school years that do not
+overlap, and of the present one only quarters that are over: otherwise the difference between two views, a day or a
+month apart, would tell the very figure that each of them leaves out.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from safeguard.web.languages import gettext
+
+SEPTEMBER: Final = 9
+CHOICES: Final = ("months", "year", "last-year")
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Months, the last one included."""
+
+    code: str
+    label: str
+    months: tuple[str, ...]
+
+    @property
+    def first(self) -> str:
+        """`2026-09`."""
+        return self.months[0] if self.months else "9999-99"
+
+    @property
+    def last(self) -> str:
+        """`2027-08`."""
+        return self.months[-1] if self.months else "0000-00"
+
+    @property
+    def earlier(self) -> tuple[str, ...]:
+        """The same months a year before."""
+        return tuple(moved(month, -12) for month in self.months)
+
+    @property
+    def since(self) -> str:
+        """Its first day, as a filter of the list takes it."""
+        return f"{self.first}-01"
+
+    @property
+    def until(self) -> str:
+        """Its last day, as a filter of the list takes it."""
+        year, month = int(self.last[:4]), int(self.last[5:])
+        following = date(year + month // 12, month % 12 + 1, 1)
+        return date.fromordinal(following.toordinal() - 1).isoformat()
+
+
+def chosen_period(code: str, today: date, *, exact: bool) -> Period:
+    """The period of that code, or the one that everybody begins with."""
+    year = today.year if today.month >= SEPTEMBER else today.year - 1
+    if code == "last-year" or (not code and not exact and settled(today) < f"{year}-09"):
+        code = "last-year"
+        return _school_year(code, year - 1, f"{year}-08")
+    if code == "year" or not exact:
+        return _school_year("year", year, _month_of(today) if exact else settled(today))
+    now = _month_of(today)
+    return Period("months", gettext("The last 12 months"), tuple(moved(now, back) for back in range(-11, 1)))
+
+
+def settled(today: date) -> str:
+    """The last month of the last quarter that is over: November, February, May or August."""
+    month = moved(_month_of(today), -1)
+    while int(month[5:]) % 3 != 2:
+        month = moved(month, -1)
+    return month
+
+
+def moved(month: str, by: int) -> str:
+    """A month so many months later: `2026-11`, 2 -> `2027-01`."""
+    number = int(month[:4]) * 12 + int(month[5:]) - 1 + by
+    return f"{number // 12:04d}-{number % 12 + 1:02d}"
+
+
+def _school_year(code: str, begins: int, last: str) -> Period:
+    months = [moved(f"{begins}-09", ahead) for ahead in range(12)]
+    return Period(code, f"{begins}/{(begins + 1) % 100:02d}", tuple(month for month in months if month <= last))
+
+
+def _month_of(day: date) -> str:
+    return f"{day.year:04d}-{day.month:02d}"

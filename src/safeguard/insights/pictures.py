@@ -1,0 +1,73 @@
+"""What a picture shows: figures with their labels, what it says in a sentence, and where each figure leads."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+Value: TypeAlias = int | str | None
+"""A figure; "few" where it is left out; None where there is nothing to say."""
+FEW = "few"
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One thing that is counted."""
+
+    label: str
+    value: Value
+    href: str = ""
+    before: Value = None
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Bars or columns with a title and a sentence."""
+
+    code: str
+    title: str
+    says: str
+    bars: tuple[Bar, ...]
+    compared: bool = False
+    """Whether the bars carry what was counted before."""
+
+    def rows(self) -> Iterator[tuple[str, ...]]:
+        """The table behind the picture."""
+        yield ("", self.title) + (("Before",) if self.compared else ())
+        for bar in self.bars:
+            yield (bar.label, said(bar.value)) + ((said(bar.before),) if self.compared else ())
+
+
+@dataclass(frozen=True, slots=True)
+class HeatRow:
+    """One control and its months."""
+
+    label: str
+    values: tuple[int, ...]
+    level: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """Controls by month."""
+
+    code: str
+    title: str
+    says: str
+    columns: tuple[str, ...]
+    lines: tuple[HeatRow, ...] = field(default_factory=tuple[HeatRow, ...])
+
+    @property
+    def most(self) -> int:
+        """The greatest figure."""
+        return max((value for line in self.lines for value in line.values), default=0)
+
+    def rows(self) -> Iterator[tuple[str, ...]]:
+        """The table behind the picture."""
+        yield ("", *self.columns)
+        for line in self.lines:
+            yield (line.label, *(str(value) for value in line.values))
+
+
+def said(value: Value) -> str:
+    """A figure as a table says it."""
+    return "fewer than 5" if value == FEW else "" if value is None else str(value)

@@ -1,0 +1,118 @@
+"""The board, as a browser without script sees it, and the table behind each picture."""
+
+from datetime import date
+
+import pytest
+
+from safeguard.access.roles import Role
+from safeguard.app import build
+from safeguard.incidents.adding import add_entry
+from safeguard.incidents.entering import NewEntry
+from safeguard.incidents.recording import record_incident
+from safeguard.insights import api, routes
+from safeguard.insights.periods import chosen_period, moved, settled
+from safeguard.insights.radar import draw
+from safeguard.insights.timeliness import waiting
+from safeguard.tenancy.profiles import profile_of
+from safeguard.web import assets, keys, surroundings
+from safeguard.web.keys import ServerKey
+from safeguard.web.surroundings import Surroundings
+from safeguard.work import begin
+from tests.factories.incidents import IMPERSONATION, SCHOOL
+from tests.web.conftest import sign_in, surrounded  # noqa: F401  fixtures
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def service(database, surrounded):  # noqa: F811
+    keys.use(ServerKey(b"t" * 32))
+    surroundings.use(Surroundings(public_url="https://safeguard.test", profile_of=profile_of))
+    app = build([*routes.ROUTES, *assets.ROUTES], api.API_ROUTES)
+    async with app.lifespan():
+        yield app
+
+
+async def touched(lead, times: int) -> None:
+    """Incidents whose lessons touch one control."""
+    for _ in range(times):
+        async with begin(lead) as work:
+            story = await record_incident(work, IMPERSONATION, SCHOOL)
+            await add_entry(work, story.facts.id, NewEntry(kind="lesson", words="We learnt.", controls=("M5",)))
+
+
+async def test_an_empty_board_says_where_to_begin(sign_in):  # noqa: F811
+    lead = await sign_in(Role.LEAD)
+    shown = (await lead.get("/insights")).text
+    assert "There is no review yet" in shown
+    assert "Safer Management" in shown
+
+
+async def test_a_lead_sees_where_incidents_meet_weak_controls(sign_in):  # noqa: F811
+    lead = await sign_in(Role.LEAD)
+    await touched(lead.actor, 3)
+    shown = (await lead.get("/insights")).text
+    assert "3 incidents touched Social media and online communication" in shown
+    assert "Nothing is planned for it yet." in shown
+    assert "Plan an improvement" in shown
+    assert "/incidents?state=all" in shown
+
+
+async def test_a_governor_sees_no_small_figure_and_no_way_to_an_incident(sign_in):  # noqa: F811
+    lead = await sign_in(Role.LEAD)
+    await touched(lead.actor, 3)
+    governor = await sign_in(Role.GOVERNOR, organisation=lead.actor.organisation_id)
+    for period in ("", "year", "last-year", "months"):
+        shown = (await governor.get(f"/insights?period={period}")).text
+        assert "Figures below 5 are left out" in shown
+        assert 'href="/incidents' not in shown
+        assert "3 incidents" not in shown
+    assert "Morgan Hale" not in shown
+
+
+async def test_the_table_behind_a_picture_is_a_file(sign_in):  # noqa: F811
+    lead = await sign_in(Role.LEAD)
+    await touched(lead.actor, 2)
+    answer = await lead.get("/insights/tables/platform")
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert "TikTok,2" in answer.text.replace('"', "")
+    assert (await lead.get("/insights/tables/nothing")).status_code == 404
+
+
+async def test_a_reporter_sees_no_board(sign_in):  # noqa: F811
+    assert (await (await sign_in(Role.REPORTER)).get("/insights")).status_code == 403
+
+
+def test_a_suppressed_year_ends_with_the_last_quarter_that_is_over():
+    assert settled(date(2026, 11, 30)) == "2026-08"
+    assert settled(date(2026, 12, 1)) == "2026-11"
+    assert settled(date(2027, 1, 31)) == "2026-11"
+    this = chosen_period("", date(2027, 1, 10), exact=False)
+    assert this.months == ("2026-09", "2026-10", "2026-11")
+    assert chosen_period("year", date(2026, 11, 22), exact=False).months == ()
+    assert chosen_period("", date(2026, 11, 22), exact=False).code == "last-year"
+    assert not set(this.months) & set(chosen_period("last-year", date(2027, 1, 10), exact=False).months)
+
+
+def test_the_last_twelve_months_go_over_the_turn_of_the_year():
+    period = chosen_period("", date(2027, 1, 10), exact=True)
+    assert (period.first, period.last, len(period.months)) == ("2026-02", "2027-01", 12)
+    assert period.until == "2027-01-31"
+    assert moved("2026-11", 2) == "2027-01"
+    assert moved("2026-01", -1) == "2025-12"
+
+
+def test_how_long_half_of_them_took_is_an_upper_bound():
+    found = waiting({"1": 5, "3": 4, "8": 1})
+    assert found
+    assert (found.half, found.most) == ("an hour", "a day")
+    assert waiting({"1": 4}) is None
+
+
+def test_a_radar_needs_three_spokes_and_outward_is_better():
+    labels = {code: code for code in "abcd"}
+    assert draw(labels, {"a": 2, "b": 2}, {}, 5, 2) is None
+    drawn = draw(labels, dict.fromkeys("abcd", 1.0), dict.fromkeys("abcd", 5.0), 5, 2)
+    assert drawn
+    assert drawn.own.startswith("180.0,45.0")
+    assert drawn.before.startswith("180.0,129.0")
