@@ -72,6 +72,23 @@ VISITS: dict[str, list[str]] = {
         "/incidents/{blocked}/attachments/new",
         "/account",
         "/account/calendar",
+        "/incidents/{followed}/people/{named}",
+        "/incidents/{followed}/people/{named}?q=nobody-like-this",
+        "/people",
+        "/people?q=brook",
+        "/people?q=nobody-like-this",
+        "/people?kind=adult",
+        "/people/new",
+        "/people/duplicates",
+        "/people/{person}",
+        "/people/{person}?show=address",
+        "/people/{hostile_person}",
+        "/people/{person}/correct",
+        "/people/{person}/history",
+        "/people/{person}/merge",
+        "/people/{person}/merge?with={twin}",
+        "/people/{person}/merges/{merge}/undo",
+        "/people/{person}/chronology?beginnings=yes",
         "/settings",
         "/settings/organisation",
         "/settings/form",
@@ -126,14 +143,21 @@ VISITS: dict[str, list[str]] = {
         "/concerns/incidents/{alleging}",
         "/restricted",
         "/", "/approvals", "/approvals/{proposal}"],
-    "governor": ["/", "/insights", "/insights?period=year", "/standards", "/standards/reviews/{review}", "/standards/reviews/{review}/sign"],
+    "governor": [
+        "/",
+        "/insights",
+        "/insights?period=year",
+        "/standards",
+        "/standards/reviews/{review}",
+        "/standards/reviews/{review}/sign",
+    ],
     "newcomer": ["/", "/incidents", "/audit", "/evidence", "/settings/tokens"],
     "carer": ["/", "/incidents", "/incidents/new"],
     "nobody": ["/sign-in", "/signed-out", "/invitation/{invitation}", "/invitation/no-such-token",
                "/approve/{approval}", "/approve/no-such-link", "/forgotten", "/reset/{reset}"],
 }  # fmt: skip
 REFUSED = {"/incidents/{blocked}/attachments/new": 409, "/invitation/no-such-token": 404, "/approve/no-such-link": 404}
-NOT_A_PAGE = re.compile(r"/download|/file$|/health|/calendar/|/assets|/metrics|\.(txt|json|html)$")
+NOT_A_PAGE = re.compile(r"/download|/incidents/people/|/file$|/health|/calendar/|/assets|/metrics|\.(txt|json|html|csv)$")
 """Answers that are files, or for machines."""
 
 
@@ -150,6 +174,7 @@ def address(town: Town, path: str) -> str:
     known |= {name: getattr(town.handled, name) for name in ("contact", "link", "plan")}
     known |= {name: getattr(town.kept, name) for name in ("alleging", "shut_out", "concern", "closed_concern")}
     known |= {name: getattr(town.attached, name) for name in ("file", "locked", "blocked")}
+    known |= {name: getattr(town.listed, name) for name in ("person", "twin", "merge", "hostile_person", "named")}
     known |= {name: getattr(town.standards, name) for name in ("review", "improvement", "item")}
     return path.format(**known, reporter=reporter, invitation=town.invitation, proposal=town.proposal,
                        approval=town.approval, reset=town.reset, assigned=town.assigned.user_id)  # fmt: skip
