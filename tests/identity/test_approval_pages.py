@@ -1,11 +1,13 @@
 """What takes two people, through the whole application."""
 
 import re
+from dataclasses import replace
 from html import unescape
 
 import pytest
 
 from safeguard.access.roles import Role
+from safeguard.web import surroundings
 from tests.identity.conftest import AsOwner, MakeAccount
 from tests.identity.test_pages import OpenBrowser, browser, sign_in  # noqa: F401  a fixture
 from tests.web.browsing import Browser
@@ -101,3 +103,25 @@ async def test_an_administrators_token_says_that_it_waits(account: MakeAccount, 
     shown = await tab.get(answer.headers["location"])
     assert "It opens nothing yet" in shown.text
     assert "Waits for approval" in shown.text
+
+
+async def test_where_the_service_sends_mail_the_link_goes_to_the_person_named(
+    account: MakeAccount,
+    browser: OpenBrowser,  # noqa: F811
+    as_owner: AsOwner,
+) -> None:
+    lead, tab = await account(Role.LEAD), await browser()
+    surroundings.use(replace(surroundings.current(), mails=True))
+    teacher = await account(Role.REPORTER, organisation=lead.organisation_id)
+    await sign_in(tab, lead.email)
+    address = await ask_for_a_lead(tab, teacher.user_id)
+    await tab.send(f"{address}/link", {}, page=address)
+    await tab.send(
+        "/settings/people/invitations", {"email": "nia@sample.example", "roles": "reporter"}, page="/settings/people"
+    )
+    posted = await as_owner(
+        "select template, address, secret is not null from outbox where organisation_id = %s order by created_at",
+        lead.organisation_id,
+    )
+    assert ("approval_asked", "chair@example.org", True) in posted
+    assert ("invitation", "nia@sample.example", True) in posted

@@ -25,7 +25,7 @@ async def ask(by: Account, whom: Account, roles: Sequence[Role] = (Role.LEAD,)) 
 
 async def link_of(by: Account, proposal: Proposal) -> str:
     async with begin(by.actor) as work:
-        return (await approving.make_link(work, proposal.id)).removeprefix("/approve/")
+        return (await approving.make_link(work, proposal.id)).path.removeprefix("/approve/")
 
 
 async def roles_of(who: Account) -> list[str]:

@@ -10,6 +10,8 @@ from safeguard.access.roles import Role
 from safeguard.errors import Conflict, DomainError, Forbidden, NotFound
 from safeguard.identity import assigning
 from safeguard.identity.assigning import Scope
+from safeguard.incidents.adding import add_entry
+from safeguard.incidents.entering import NewEntry
 from safeguard.incidents.queries import Filters, list_incidents, read_incident
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident, NewPerson
@@ -157,3 +159,17 @@ async def test_the_lead_assigns_on_the_persons_page_and_the_member_reads(
     refused = await tab.send(f"{person}/scope", {"issue_types": "no-such-issue"}, page=person)
     assert refused.status_code == 422
     assert await reads(pastoral, incident)
+
+
+async def test_a_link_to_another_incident_is_not_shown_to_whom_that_is_not_assigned(
+    school: tuple[Account, Account],
+) -> None:
+    lead, pastoral = school
+    seventh, other = await record(lead, "In year seven.", "7B"), await record(lead, "In year eight.", "8A")
+    async with begin(lead.actor) as work:
+        await add_entry(work, seventh, NewEntry(kind="link", linked_id=other, words="The same account."))
+    await assign(lead, pastoral, Scope(groups=("7B",)))
+    async with begin(pastoral.actor) as work:
+        story = await read_incident(work, seventh)
+    assert "link" not in {entry.kind for entry in story.entries}
+    assert story.links == ()

@@ -26,6 +26,7 @@ from tests.factories.organisations import make_organisation, make_person
 from tests.journeys.attached import Attached, attach_files
 from tests.journeys.handled import Handled, handle
 from tests.journeys.kept import Kept, keep_from
+from tests.journeys.listed import Listed, list_them
 from tests.journeys.reviewed import Reviewed, review_standards
 
 HOSTILE = NewIncident(
@@ -73,6 +74,8 @@ class Town:
     """What is kept from a member of staff."""
     attached: Attached
     """Files, and an incident that takes none."""
+    listed: Listed
+    """People whom the school knows."""
     standards: Reviewed
     """A signed review, one under way, evidence, an improvement."""
 
@@ -166,5 +169,6 @@ async def settle() -> Town:
         assigned=await assign_to(lead, await person(school, Role.PASTORAL)), handled=handled,
         kept=await keep_from(await person(school, Role.REPORTER), lead, people[Role.HEAD], reporter),
         attached=await attach_files(lead, followed.facts.id),
+        listed=await list_them(lead, followed.facts.id),
         standards=await review_standards(lead, people[Role.HEAD]),
     )  # fmt: skip

@@ -56,7 +56,9 @@ def create(data: Path | None, slug: str, role: str, name: str, days: int) -> Non
 async def _link(place: Settings, work: Work, issued: Issued) -> str:
     """The outside second person's link for a token that waits; empty where nobody outside is named."""
     try:
-        return place.public_url + await approving.make_link(work, issued.waits_for.id) if issued.waits_for else ""
+        return (
+            place.public_url + (await approving.make_link(work, issued.waits_for.id)).path if issued.waits_for else ""
+        )
     except Conflict:
         return ""
 

@@ -13,6 +13,7 @@ from safeguard.errors import DomainError
 from safeguard.identity import acts, approving, outside, proposals, showing
 from safeguard.identity.forms import Decision, told
 from safeguard.identity.outside import Asked
+from safeguard.post.posting import post_mail_to
 from safeguard.tenancy.profiles import profile_of
 from safeguard.web import exchange, surroundings
 from safeguard.web.forms import Form, blank, read
@@ -72,8 +73,10 @@ async def withdraw_proposal(work: NamedDependency[Work], proposal_id: FromPath[U
 @post(APPROVALS + "/{proposal_id:uuid}/link", permission=Permission.APPROVALS_READ, status_code=303)
 async def make_approval_link(work: NamedDependency[Work], proposal_id: FromPath[UUID]) -> Redirect:
     """A fresh one-time link for the outside second person, shown on the next page."""
-    path = await approving.make_link(work, proposal_id)
-    return after(f"{APPROVALS}/{proposal_id}?made={showing.seal(path)}")
+    link = await approving.make_link(work, proposal_id)
+    if surroundings.current().mails:
+        await post_mail_to(work, link.email, "approval_asked", link=link.path)
+    return after(f"{APPROVALS}/{proposal_id}?made={showing.seal(link.path)}")
 
 
 @get("/approve/{token:str}", permission=PUBLIC)
@@ -109,6 +112,7 @@ async def _approval(
         detail=await proposals.get_detail(work, proposal_id),
         form=form,
         link=made and surroundings.current().public_url + made,
+        mails=surroundings.current().mails,
         done=_done(request),
         status=status,
     )

@@ -2,15 +2,16 @@
 
 Nobody agrees to what they asked for, nor to what is about themselves. Who may ask and who may agree is looked at again
 when it is decided. So that an organisation of one person is never stuck, it names somebody outside (a chair, a trust, a
-federation), who agrees by a one-time link that shows who asks for what kind of act, and no record. The link is handed
-over by whoever asked: that it reached the person named is their word, and the log says that a link was used.
+federation), who agrees by a one-time link that shows who asks for what kind of act, and no record. Where the service
+sends mail the link goes to the address that was named; else whoever asked hands it over, and that it reached the person
+named is their word. The log says that a link was used.
 """
 
 import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 from uuid import UUID
 
 from safeguard import clock
@@ -118,8 +119,15 @@ async def withdraw(work: Work, proposal_id: UUID) -> Proposal:
     return await _close(work, proposal, "withdrawn", "")
 
 
-async def make_link(work: Work, proposal_id: UUID) -> str:
-    """The path of a fresh one-time link for the outside second person; an earlier link stops working.
+class OutsideLink(NamedTuple):
+    """A one-time link for the outside second person."""
+
+    path: str
+    email: str
+
+
+async def make_link(work: Work, proposal_id: UUID) -> OutsideLink:
+    """A fresh one-time link for the outside second person; an earlier link stops working.
 
     Raises `Conflict` when nobody outside is named, `NotFound` for what somebody else asked for.
     """
@@ -136,7 +144,7 @@ async def make_link(work: Work, proposal_id: UUID) -> str:
         work.now(), min(work.now() + LINK_LASTS, proposal.expires_at),
     )  # fmt: skip
     work.record("approval.link_made", proposal.id, version=proposal.version, log=proposal.log)
-    return f"/approve/{secret.text}"
+    return OutsideLink(f"/approve/{secret.text}", row["second_person_email"])
 
 
 async def may_decide(work: Work, act: Act, proposal: Proposal) -> bool:

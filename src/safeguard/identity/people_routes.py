@@ -16,6 +16,7 @@ from safeguard.identity import assigning, granting, inviting, issuing, managing,
 from safeguard.identity.assigning import Scope
 from safeguard.identity.forms import LIFETIMES, Invite, NewToken, PastoralScope, Roles, told
 from safeguard.identity.granting import NEVER_BY_HAND
+from safeguard.post.posting import post_mail_to
 from safeguard.tenancy.profile import Profile, RoleWording
 from safeguard.tenancy.profiles import profile_of
 from safeguard.web import exchange, surroundings
@@ -52,6 +53,8 @@ async def take_invitation(request: Request[Any, Any, Any], work: NamedDependency
         )
     except DomainError as refusal:
         return await _people(request, work, told(form, refusal, "email"), refusal.status)
+    if surroundings.current().mails:
+        await post_mail_to(work, invited.email, "invitation", link=invited.path)
     waits = f"&waits={invited.waits_for.id}" if invited.waits_for else ""
     return after(f"{PEOPLE}?made={showing.seal(invited.path)}{waits}")
 
@@ -169,6 +172,7 @@ async def _people(request: Request[Any, Any, Any], work: Work, form: Form[Invite
         wordings=_wordings(),
         form=form,
         link=made and surroundings.current().public_url + made,
+        mails=surroundings.current().mails,
         waits=_waits(request),
         done=DONE.get(request.query_params.get("done") or ""),
         status=status,

@@ -7,7 +7,10 @@ and never a restricted one. A change by a lead holds from the next request.
 from typing import Final
 from uuid import UUID
 
+import msgspec
+
 from safeguard.access.policy import Permission
+from safeguard.incidents.story import Story
 from safeguard.work import Work
 
 IS_ASSIGNED: Final = """
@@ -24,3 +27,9 @@ async def reads_whole(work: Work, incident_id: UUID) -> bool:
     if not work.may(Permission.INCIDENT_READ_ASSIGNED):
         return False
     return bool(await work.driver.fetchval(IS_ASSIGNED, incident_id))
+
+
+def as_assigned(story: Story) -> Story:
+    """The whole story, but for links: they name incidents that may not be assigned to this reader."""
+    entries = tuple(entry for entry in story.entries if entry.kind != "link")
+    return msgspec.structs.replace(story, entries=entries, links=())

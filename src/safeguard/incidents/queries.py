@@ -14,7 +14,7 @@ import msgspec
 from safeguard.access.policy import Permission
 from safeguard.attachments.queries import FILES_JSON
 from safeguard.errors import NotFound
-from safeguard.incidents.assigned import reads_whole
+from safeguard.incidents.assigned import as_assigned, reads_whole
 from safeguard.incidents.story import (
     ENTRY_COLUMNS,
     FACTS_JSON,
@@ -155,7 +155,9 @@ async def read_incident(work: Work, incident_id: UUID) -> Story:
         raise NotFound
     story = decode_story(text)
     work.record("incident.viewed", incident_id, version=story.facts.version)
-    return story if everything else as_reporter_sees(story)
+    if work.may(Permission.INCIDENT_READ):
+        return story
+    return as_assigned(story) if everything else as_reporter_sees(story)
 
 
 class Heading(msgspec.Struct, frozen=True):
