@@ -52,6 +52,15 @@ begin
                 where k.organisation_id = organisation and k.incident_id = c.incident_id and k.ended_at is null
                     and m.state = 'active' and m.roles && array['lead', 'deputy'])
             and not sec.glass_is_broken(organisation, person)
+        union
+        -- A pastoral member reads what is assigned to them, and nothing that is restricted but their own report.
+        select i.id from public.incidents i
+        where i.organisation_id = organisation and i.restricted_at is not null
+            and i.recorded_by is distinct from person
+            and exists (
+                select from public.memberships m
+                where m.organisation_id = organisation and m.user_id = person and 'pastoral' = any (m.roles)
+                    and not m.roles && array['lead', 'deputy', 'head'])
         order by 1);
 end
 $$;

@@ -39,6 +39,7 @@ select sec.belongs_to_incident('public.incidents', 'id');
 select sec.belongs_to_incident('public.incident_people');
 select sec.belongs_to_incident('public.entries');
 select sec.belongs_to_incident('public.packs');
+select sec.belongs_to_incident('public.proposals');
 -- A link tells of the incident at its other end.
 select sec.restrict('public.entries', 'app_link_not_hidden', 'all',
     'linked_id is null or linked_id <> all ((select sec.hidden_incidents())::uuid[])');

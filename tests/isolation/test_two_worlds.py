@@ -153,7 +153,7 @@ async def hidden_life(two: Two) -> None:
 def nearly(two: Two) -> list[str]:
     """The addresses at which it would be, in the one world and in the other."""
     incident, concern = two.hidden
-    below = ("", "/correct", "/close", "/risk", "/versions/1", "/entries/new", "/assign")
+    below = ("", "/correct", "/close", "/risk", "/versions/1", "/entries/new", "/assign", "/circle")
     return [
         *(f"/incidents/{incident}{path}" for path in below),
         f"/api/v1/incidents/{incident}",

@@ -117,7 +117,9 @@ TABLES: Final[Mapping[str, Table]] = {
     "public.memberships": Table(TableClass.OWNED, app=_READ, named=_DEFINER | _SEARCH_READ),
     "public.invitations": Table(TableClass.OWNED, app=_ADD, named=_DEFINER),
     "public.tokens": Table(TableClass.OWNED, app=_ADD, named=_DEFINER),
-    "public.proposals": Table(TableClass.OWNED, app=_WRITE, named={"definer_read": ("SELECT", "safeguard_definer")}),
+    "public.proposals": Table(
+        TableClass.OWNED, app=_WRITE, named={"definer_read": ("SELECT", "safeguard_definer")} | OF_INCIDENT
+    ),
     "public.approval_links": Table(TableClass.OWNED, app=_ADD, named=_DEFINER),
     "public.password_resets": Table(TableClass.GLOBAL),
     "public.pastoral_scopes": Table(TableClass.OWNED, app=frozenset({"SELECT", "INSERT", "DELETE"})),

@@ -106,6 +106,7 @@ class Incident(Owned, Base):
             postgresql_where=text("state = 'open' and assigned_to is not null"),
         ),
         Index("incidents_quiet", "organisation_id", "last_activity_at", postgresql_where=text("state = 'open'")),
+        Index("incidents_restricted", "organisation_id", "id", postgresql_where=text("restricted_at is not null")),
         Index("incidents_own", "organisation_id", "recorded_by", desc("recorded_at"), desc("id")),
         Index(
             "incidents_words", "organisation_id", "tsv", postgresql_using="gin", postgresql_with={"fastupdate": "on"}
