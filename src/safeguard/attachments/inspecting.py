@@ -9,7 +9,7 @@ import re
 import zipfile
 from typing import Final
 
-from safeguard.attachments.kinds import BY_TYPE, HEAD, OFFICE, PDF, SAID, TEXT, Kind, is_markup, kind_of
+from safeguard.attachments.kinds import BY_TYPE, HEAD, OFFICE, PDF, SAID, TEXT, Kind, holds_controls, is_markup, kind_of
 from safeguard.web.uploading import Refused
 
 TAIL: Final = 1 << 20
@@ -134,7 +134,7 @@ def _check_text(piece: bytes) -> None:
     text = piece.decode("utf-8", errors="replace")
     if is_markup(text):
         raise Refused(MARKUP)
-    if any(ord(letter) < 32 and letter not in "\t\r\n\f" for letter in text) or text.count("\ufffd") > 8:
+    if holds_controls(text) or text.count("\ufffd") > 8:
         raise Refused(NOT_TAKEN)
 
 

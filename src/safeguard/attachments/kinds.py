@@ -5,6 +5,7 @@ and what is not on this list need not be recognised to be refused. Never by the 
 something else than the content is, in a way that can harm, is refused.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -50,13 +51,21 @@ def is_text(head: bytes) -> bool:
         if fault.start < len(head) - 4:  # a letter may be cut in two at the end of what is looked at
             return False
         text = head[: fault.start].decode("utf-8-sig", errors="replace")
-    return not any(ord(letter) < 32 and letter not in "\t\r\n\f" for letter in text) and not is_markup(text)
+    return not holds_controls(text) and not is_markup(text)
+
+
+def holds_controls(text: str) -> bool:
+    """Whether it holds what no keyboard types: then it is no text."""
+    return _CONTROLS.search(text) is not None
 
 
 def is_markup(text: str) -> bool:
     """What a browser or a drawing program would take for a page of its own."""
-    lowered = text.lower()
-    return any(f"<{tag}" in lowered for tag in ("html", "script", "svg", "!doctype", "?xml", "body", "iframe", "img"))
+    return _MARKUP.search(text) is not None
+
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
+_MARKUP = re.compile(r"<(html|script|svg|!doctype|\?xml|body|iframe|img)", re.IGNORECASE)
 
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
