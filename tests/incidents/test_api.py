@@ -186,3 +186,36 @@ async def test_an_entry_sent_again_is_answered_with_that_entry(program):
     ]
     assert [answer.status_code for answer in sent] == [201, 201]
     assert sent[0].json() == sent[1].json()
+
+
+async def test_every_kind_of_entry_is_added_and_links_are_read_at_both_ends(program):
+    caller = await program(Role.LEAD)
+    first, other = [(await caller.client.post(INCIDENTS, json=INCIDENT_EXAMPLE)).json() for _ in range(2)]
+    at, person = f"{INCIDENTS}/{first['id']}", first["people"][0]["id"]
+
+    async def add(**entry):
+        answer = await caller.client.post(f"{at}/entries", json=entry)
+        assert answer.status_code == 201, (entry, answer.text)
+        return answer.json()["id"]
+
+    action = await add(kind="action", words="Ring.", owner_name="Sam", due_on="2026-12-01", remind_on="2026-11-30")
+    await add(kind="completion", words="Rang.", action_id=action)
+    asked = await add(kind="contact", words="Asked.", contact="lado", awaits_answer=True)
+    await add(kind="answer", words="Nothing further.", action_id=asked)
+    await add(kind="decision", words="No.", reason="No harm.", referral="not_made", contact="police")
+    await add(kind="informing", contact="parents", informed="no", reason="It adds risk.")
+    await add(kind="plan", words="A tutor.", person_id=person, due_on="2027-01-10")
+    await add(kind="support", words="A talk.", person_id=person)
+    await add(kind="person_outcome", words="Well.", result="supported", person_id=person)
+    await add(kind="lesson", words="Show the route.", controls=["L12"])
+    await add(kind="review", words="Quick.", attendees="Head")
+    await add(kind="link", linked_id=other["id"])
+    read = (await caller.client.get(at)).json()
+    assert [link["reference"] for link in read["links"]] == [other["reference"]]
+    back = (await caller.client.get(f"{INCIDENTS}/{other['id']}")).json()
+    assert [link["id"] for link in back["links"]] == [first["id"]]
+    assert read["parents_informed"] == "no"
+    again = await caller.client.post(f"{at}/entries", json={"kind": "link", "linked_id": other["id"]})
+    assert again.status_code == 409
+    wrong = await caller.client.post(f"{at}/entries", json={"kind": "plan", "words": "A tutor."})
+    assert {error["field"] for error in wrong.json()["errors"]} == {"person_id", "due_on"}

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import anyio
 import msgspec
@@ -13,6 +14,7 @@ from safeguard.incidents.acknowledging import acknowledge
 from safeguard.incidents.adding import add_entry
 from safeguard.incidents.assigning import assign, list_handlers
 from safeguard.incidents.chapter import entry_of
+from safeguard.incidents.chronicle import Chronicle
 from safeguard.incidents.closing import Closing, close, has_open_ends
 from safeguard.incidents.controls import known_controls
 from safeguard.incidents.entering import NewEntry, tidied_entry
@@ -393,3 +395,25 @@ async def test_a_decision_not_to_refer_says_to_whom_and_why(someone):
         contact="social_care",
     )  # fmt: skip
     assert (made.referral, made.contact, made.reason) == ("not_made", "social_care", "No threat.")
+
+
+async def test_a_report_tells_every_kind_in_words(someone):
+    lead = await someone(Role.LEAD)
+    story, other = await recorded(lead), await recorded(lead, SHORT)
+    contact = await add(lead, story.facts.id, kind="contact", words="Rang.", contact="lado", awaits_answer=True)
+    action = await add(lead, story.facts.id, kind="action", words="Do.", owner_name="Sam", due_on=SOON)
+    for kind, values in of_every_kind(story.people[0].id, contact.id, action.id, other.facts.id).items():
+        await add(lead, story.facts.id, kind=kind, **values)
+    told = await read(lead, story.facts.id)
+    case = Chronicle(SCHOOL, ZoneInfo("Europe/London"), told, story.facts).case(())
+    said = {moment.what: [passage.words for passage in moment.passages] for moment in case.moments}
+    name = story.people[0].name
+    assert said[f"Outcome for one person: {name}"] == ["Supported, and well", "Well again."]
+    assert said["Considered, and not referred: children's or adults' social care"] == ["No referral.", "No harm."]
+    assert said["Social worker: told"] == [name]
+    assert said[f"Linked to another incident: {other.facts.reference}"] == []
+    assert any("M3 Policies" in words for words in said["Lesson"])
+    assert said["Incident reviewed"][0] == "Head\nLead"
+    assert said[f"Support and safety plan: {name}"][0] == "A tutor each morning."
+    assert case.people[0].detail.endswith("Outcome: Supported, and well. Well again.")
+    assert {decision.what for decision in case.decisions} >= {f"Outcome for one person: {name}: supported, and well"}

@@ -23,7 +23,7 @@ from safeguard.incidents.here import here
 from safeguard.incidents.queries import Filters, Row, Which, list_incidents, read_incident
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident
-from safeguard.incidents.story import Entry, Facts, Person, Risk, Story
+from safeguard.incidents.story import Entry, Facts, Linked, Person, Risk, Story
 from safeguard.web.paging import Key, cut, read_cursor, read_limit, scope_of
 from safeguard.work import Work
 
@@ -48,6 +48,8 @@ class IncidentDetail(Facts, frozen=True, kw_only=True):
 
     people: tuple[Person, ...] = ()
     entries: tuple[Entry, ...] = ()
+    links: tuple[Linked, ...] = ()
+    """Incidents that belong with this one, as far as the caller may know of them."""
 
 
 class IncidentPage(msgspec.Struct, frozen=True):
@@ -103,12 +105,14 @@ async def get_incident(incident_id: FromPath[UUID], work: NamedDependency[Work])
 async def create_entry(
     incident_id: FromPath[UUID], data: Annotated[NewEntry, _body(ENTRY_EXAMPLE)], work: NamedDependency[Work]
 ) -> Response[Entry]:
-    """Add to an incident: a note, a decision with its reason, an action with owner and deadline, or a contact."""
+    """Add to an incident: a note, a decision, an action or its completion, a contact or its answer, who knows, a plan,
+    support, somebody's outcome, a lesson, a review, or a link to another incident."""
     return Response(await add_entry(work, incident_id, data), status_code=201)
 
 
 def _detail(story: Story) -> IncidentDetail:
-    return IncidentDetail(**msgspec.structs.asdict(story.facts), people=story.people, entries=story.entries)
+    facts = msgspec.structs.asdict(story.facts)
+    return IncidentDetail(**facts, people=story.people, entries=story.entries, links=story.links)
 
 
 def _searchable(text: str | None) -> str:
