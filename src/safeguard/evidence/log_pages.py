@@ -18,7 +18,7 @@ from safeguard.web.pages import page
 from safeguard.work import Work
 
 ROWS = 50
-PLACES = {"incident": "/incidents/{}", "pack": "/evidence/{}"}
+PLACES = {"incident": "/incidents/{}", "pack": "/evidence/{}", "approval": "/approvals/{}"}
 """Where an object of that kind is shown."""
 
 
