@@ -155,6 +155,8 @@ async def test_an_incident_that_becomes_of_a_blocked_type_locks_files_and_packs(
         assert (await tool.get(f"/api/v1{at}/file")).status_code == 423
         assert "Nobody can open this file" in (await lead.get(at)).text
     assert (await lead.get(f"/evidence/{pack_id}/download")).status_code == 423
+    assert "This pack is locked" in (await lead.get(f"/evidence/{pack_id}")).text
+    assert (await tool.get(f"/api/v1/evidence-packs/{pack_id}")).json()["state"] == "locked"
     assert (await tool.get(f"/api/v1/evidence-packs/{pack_id}/download")).status_code == 423
     assert len(stored()) == 2  # kept, sealed, until the police say what becomes of them
 

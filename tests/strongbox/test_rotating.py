@@ -53,6 +53,7 @@ async def test_what_was_sealed_opens_before_between_and_after_a_new_master(
     assert masters.current().current != before
     assert done.former.read_bytes() == before.secret
     assert done.former.stat().st_mode & 0o777 == 0o600
+    assert not masters.current().file_of(masters.current().current).exists()
     assert await owner.fetchval("select count(*) from organisation_keys where master_id = $1", before.id) == 0
     for known in (masters.current(), running, Masters(data / "keys")):
         masters.use(known)

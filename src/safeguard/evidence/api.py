@@ -47,7 +47,7 @@ class PackDetail(msgspec.Struct, frozen=True, kw_only=True):
     to: date | None
     title: str
     disclosure: str
-    state: Literal["waiting", "making", "ready", "stopped"]
+    state: Literal["waiting", "making", "ready", "stopped", "locked"]
     done: int
     total: int
     requested_at: datetime
@@ -98,7 +98,7 @@ async def get_one_pack(pack_id: FromPath[UUID], work: NamedDependency[Work]) -> 
 
 @get("/evidence-packs/{pack_id:uuid}/download", permission=Permission.EVIDENCE_EXPORT, media_type="application/zip")
 async def download_pack(pack_id: FromPath[UUID], work: NamedDependency[Work]) -> Stream:
-    """The zip, once it is ready; 409 before. Each download is told to the log."""
+    """The zip, once it is ready; 409 before, 423 once it is locked. Each download is told to the log."""
     pack, pieces = await download(work, objects.current(), pack_id)
     return Stream(pieces, media_type="application/zip", headers=headers_of(pack))
 

@@ -77,8 +77,10 @@ class AskedPack(msgspec.Struct, frozen=True):
     total: int | None
 
     @property
-    def state(self) -> Literal["waiting", "making", "ready", "stopped"]:
-        """ready, stopped, making or waiting."""
+    def state(self) -> Literal["waiting", "making", "ready", "stopped", "locked"]:
+        """locked, ready, stopped, making or waiting."""
+        if self.locked_at:
+            return "locked"
         if self.ready_at:
             return "ready"
         if self.job_state == "parked":

@@ -17,6 +17,11 @@ def load_or_make(path: Path, mode: int = 0o600) -> bytes:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
         _make(path, mode)
+    return load(path)
+
+
+def load(path: Path) -> bytes:
+    """The key in `path`; raises `FileNotFoundError`, `BadKeyFile`."""
     secret = path.read_bytes()
     if len(secret) != SIZE:
         raise BadKeyFile(f"{path} is not a key of {SIZE} bytes: restore it from the backup of the keys.")

@@ -6,11 +6,12 @@ process that meets a key it does not hold looks into the folder again, so a rota
 """
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from safeguard.errors import Unavailable
-from safeguard.keys.files import load_or_make
+from safeguard.keys.files import load, load_or_make
 from safeguard.keys.wrapping import ID, Key
 
 CURRENT: Final = "master"
@@ -65,6 +66,7 @@ class Masters:
             draft = self._folder / f"{CURRENT}.{os.getpid()}"
             _write(draft, key.secret)
             draft.replace(self._folder / CURRENT)
+        self.file_of(key).unlink(missing_ok=True)
         return kept
 
     def file_of(self, key: Key) -> Path:
@@ -79,9 +81,10 @@ class Masters:
         return self._known[key_id]
 
     def _look(self) -> None:
-        files = [self._folder / CURRENT, *self._folder.glob(f"{CURRENT}-*")]
-        found = [Key(load_or_make(file)) for file in files]
-        self._known |= {key.id: key for key in found}
+        for file in (self._folder / CURRENT, *self._folder.glob(f"{CURRENT}-*")):
+            with suppress(FileNotFoundError):  # a rotation may have moved it meanwhile
+                key = Key(load(file))
+                self._known[key.id] = key
 
 
 def _write(file: Path, secret: bytes) -> None:
