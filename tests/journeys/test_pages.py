@@ -157,7 +157,9 @@ VISITS: dict[str, list[str]] = {
                "/approve/{approval}", "/approve/no-such-link", "/forgotten", "/reset/{reset}"],
 }  # fmt: skip
 REFUSED = {"/incidents/{blocked}/attachments/new": 409, "/invitation/no-such-token": 404, "/approve/no-such-link": 404}
-NOT_A_PAGE = re.compile(r"/download|/incidents/people/|/file$|/health|/calendar/|/assets|/metrics|\.(txt|json|html|csv)$")
+NOT_A_PAGE = re.compile(
+    r"/download|/incidents/people/|/file$|/health|/calendar/|/assets|/metrics|\.(txt|json|html|csv)$"
+)
 """Answers that are files, or for machines."""
 
 

@@ -24,7 +24,8 @@ with given as (
 )
 insert into people (organisation_id, id, kind, given_name, family_name, group_name, recorded_at, changed_at, sort_key,
                     found_by, sounds, twin)
-select %s, uuidv7(), case s %% 20 when 0 then 'adult' else 'child' end, g.word, f.word, 'Year ' || s %% 7 + 7, now(), now(), f.word || ' ' || g.word,
+select %s, uuidv7(), case s %% 20 when 0 then 'adult' else 'child' end,
+       g.word, f.word, 'Year ' || s %% 7 + 7, now(), now(), f.word || ' ' || g.word,
        ' ' || g.word || ' ' || f.word || ' year ' || s %% 7 + 7 || ' ', coalesce(daitch_mokotoff(f.word), '{}'), ''
 from generate_series(1, %s) s join given g on g.n = s %% 600 + 1 join family f on f.n = s * 7 %% 1800 + 1
 """

@@ -43,12 +43,18 @@ def _everybody(
     kind: Kind = "child" if profile.connections["pupil"].child else "adult"
     for known in house.known:
         yield (known.name, known.group), _looked_after(known, kind, house.kind, random, now)
+    yield ("", "twice"), _again(house.known[3], kind)
     for member, actor in zip(house.members, actors, strict=True):
         given, _, family = member.name.partition(" ")
         yield (
             (member.name, ""),
             Details(kind="adult", given_name=given, family_name=family, connection="staff", user_id=actor.user_id),
         )
+
+
+def _again(known: Known, kind: Kind) -> Details:
+    """Somebody whom the office wrote down a second time: every list has a few of these."""
+    return Details(kind=kind, given_name=known.first, family_name=f"{known.last}e", connection="pupil")
 
 
 def _looked_after(known: Known, kind: Kind, of: str, random: Random, now: datetime) -> Details:
