@@ -31,6 +31,7 @@ from safeguard.identity.inviting import invite
 from safeguard.identity.issuing import issue
 from safeguard.identity.managing import change_roles
 from safeguard.incidents.adding import add_entry
+from safeguard.incidents.calendar_addresses import list_feeds, make_feed
 from safeguard.incidents.recording import record_incident
 from safeguard.web import csrf
 from safeguard.web.cookies import SESSION, hash_of
@@ -55,6 +56,7 @@ UNFOUND = {
     "GET /invitation/{token}",
     "POST /invitation/{token}",
     "GET /assets/{folder}/{name}",
+    "GET /calendar/{name}",
 }
 """Public addresses that hold a secret or a hash: a made-up one is gone or not there."""
 
@@ -137,6 +139,9 @@ async def one_of_each(organisation: UUID, owner: psycopg.AsyncConnection[Any]) -
         concern = await raise_concern(work, NewConcern(subject_name="Jo Sample", narrative="Words."))
     async with begin(lead) as work:
         pack = await request_incident_pack(work, chapters.bound(), incident.facts.id, Disclosure.MINIMAL)
+    async with begin(lead) as work:
+        await make_feed(work)
+        (feed,) = await list_feeds(work)
     file_id = clock.new_id()
     await owner.execute(ADD_FILE, (organisation, file_id, incident.facts.id, bytes(32), str(file_id)))
     session = clock.new_request_id()
@@ -152,7 +157,7 @@ async def one_of_each(organisation: UUID, owner: psycopg.AsyncConnection[Any]) -
         "incident_id": str(incident.facts.id), "entry_id": str(entry.id), "version": "1", "user_id": str(member),
         "invitation_id": str(invited.id), "token_id": str(token), "job_id": str(job),
         "proposal_id": str(proposal and proposal.id), "file_id": str(file_id), "session_id": str(session),
-        "name": "colour", "folder": "abc", "token": "made-up",
+        "feed_id": str(feed.id), "someone_id": str(incident.people[0].id), "code": "pies", "name": "colour", "folder": "abc", "token": "made-up",
     }  # fmt: skip
 
 
