@@ -19,11 +19,13 @@ from safeguard.incidents.closing import Closing, close, has_open_ends
 from safeguard.incidents.controls import known_controls
 from safeguard.incidents.entering import NewEntry, tidied_entry
 from safeguard.incidents.entry_kinds import KNOWERS, SHAREABLE, USES
-from safeguard.incidents.informing import note_knowledge
+from safeguard.incidents.informing import note_knowledge, note_parents
 from safeguard.incidents.linking import find_referenced, link, unlink
 from safeguard.incidents.queries import Filters, list_incidents, read_incident
 from safeguard.incidents.recording import record_incident
+from safeguard.incidents.reports import NewIncident, NewPerson
 from safeguard.incidents.standing import standing
+from safeguard.incidents.triaging import Classes, assess, classify
 from safeguard.work import begin
 from tests.factories.incidents import ACTION, DECISION, IMPERSONATION, SCHOOL, SHORT
 
@@ -417,3 +419,59 @@ async def test_a_report_tells_every_kind_in_words(someone):
     assert said[f"Support and safety plan: {name}"][0] == "A tutor each morning."
     assert case.people[0].detail.endswith("Outcome: Supported, and well. Well again.")
     assert {decision.what for decision in case.decisions} >= {f"Outcome for one person: {name}: supported, and well"}
+
+
+async def test_whoever_must_not_know_of_one_end_sees_no_link_and_handles_nothing_of_it(someone):
+    lead = await someone(Role.LEAD)
+    subject = await someone(Role.DEPUTY, organisation=lead.organisation_id)
+    one = await recorded(lead, SHORT)
+    alleged = NewPerson(name=subject.name, role="alleged", kind="adult", connection="staff")
+    kept = await recorded(lead, NewIncident(narrative="About a colleague.", people=(alleged,)))
+    async with begin(lead) as work:
+        await link(work, one.facts.id, kept.facts.id, "The same week.")
+        assert [handler.id for handler in await list_handlers(work, kept.facts.id)] == [lead.user_id]
+    assert len((await read(lead, one.facts.id)).links) == 1
+    seen = await read(subject, one.facts.id)
+    assert (seen.links, seen.entries) == ((), ())
+    async with begin(subject) as work:
+        with pytest.raises(Invalid):
+            await find_referenced(work, kept.facts.reference)
+        with pytest.raises(Invalid):
+            await link(work, one.facts.id, kept.facts.id)
+        with pytest.raises(NotFound):
+            await unlink(work, one.facts.id, kept.facts.id, "Why not.")
+    async with begin(lead) as work:
+        with pytest.raises(Conflict):
+            await assign(work, kept.facts.id, kept.facts.version, subject.user_id)
+
+
+async def test_of_fifty_who_change_one_incident_in_different_ways_at_once_one_wins(someone):
+    lead = await someone(Role.LEAD)
+    incident = (await recorded(lead, SHORT)).facts.id
+    async with begin(lead) as work:
+        version = (await acknowledge(work, incident, 1)).version
+    ways = (
+        lambda work: assess(work, incident, version, "high", "It spreads."),
+        lambda work: assign(work, incident, version, lead.user_id),
+        lambda work: classify(work, incident, version, Classes(four_c=("conduct",)), SCHOOL),
+        lambda work: close(work, incident, version, CLOSING),
+        lambda work: note_parents(work, incident, version, "yes", "Rang."),
+    )
+    outcomes = []
+
+    async def attempt(number):
+        try:
+            async with begin(lead) as work:
+                await ways[number % len(ways)](work)
+        except Conflict:
+            outcomes.append("refused")
+        else:
+            outcomes.append("won")
+
+    async with anyio.create_task_group() as group:
+        for number in range(50):
+            group.start_soon(attempt, number)
+    assert (outcomes.count("won"), len(outcomes)) == (1, 50)
+    story = await read(lead, incident)
+    assert story.facts.version == version + 1
+    assert len(story.entries) == 2

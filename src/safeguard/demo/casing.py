@@ -261,10 +261,11 @@ def _follow(case: Case) -> None:
         if case.random.random() < 0.18:
             case.add(acts.View(), case.house.holding_lead)
         _complete(case, pending, all_of_them=False)
+        _answer(case, unanswered, 0.6)
         if place == middle and case.risk != "low":
             _plan(case)
     _complete(case, pending, all_of_them=True)
-    _answer(case, unanswered)
+    _answer(case, unanswered, 0.7)
 
 
 def _do(case: Case, beat: Beat, pending: list[tuple[int, Beat]], unanswered: list[tuple[int, Beat]]) -> None:
@@ -322,11 +323,13 @@ def _plan(case: Case) -> None:
             case.add(act)
 
 
-def _answer(case: Case, unanswered: list[tuple[int, Beat]]) -> None:
+def _answer(case: Case, unanswered: list[tuple[int, Beat]], share: float) -> None:
     """What the agencies say; one in eight never answers, which is why somebody keeps asking."""
-    for contact, beat in unanswered:
-        if case.random.random() < 0.88:
-            case.wait(hours=case.random.uniform(1, 40))
+    for one in tuple(unanswered):
+        if case.random.random() < share:
+            contact, beat = one
+            unanswered.remove(one)
+            case.wait(hours=case.random.uniform(1, 30))
             case.tell_time()
             case.add(acts.Answer(contact, case.fill(beat.answers)))
 
