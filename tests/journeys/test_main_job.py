@@ -57,7 +57,7 @@ async def join(page: Page, invitation: str, name: str, password: str) -> None:
 
 async def invite_staff(page: Page) -> str:
     """The lead invites somebody who may report; gives the link that is shown once."""
-    await page.get_by_role("link", name="People").first.click()
+    await page.get_by_role("link", name="Accounts").first.click()
     await page.fill("#email", "staff@alder.example")
     await page.get_by_label("Staff and volunteers").check()
     await page.get_by_role("button", name="Make invitation").click()

@@ -200,6 +200,7 @@ async def _person(
         is_self=user_id == work.actor.user_id,
         link=made and surroundings.current().public_url + made,
         scope=scope or await _scope(work, user_id),
+        reads_records=not granting.OPENS_CASES.isdisjoint(member.roles),
         done=DONE.get(request.query_params.get("done") or ""),
         status=status,
     )
