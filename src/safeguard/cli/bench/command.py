@@ -16,15 +16,22 @@ from safeguard.cli.bench.scratch import scratch_service
 @click.argument("names", nargs=-1, type=click.Choice(list(BENCHMARKS)))
 @click.option("--pairs", type=click.IntRange(1, 100), default=7, show_default=True, help="How many pairs to measure.")
 @click.option("--seconds", type=click.IntRange(1, 60), default=3, show_default=True, help="How long each run lasts.")
+@click.option(
+    "--size",
+    type=click.IntRange(10_000, 5_000_000),
+    default=1_000_000,
+    show_default=True,
+    help="How many incidents the large organisation of `growth` has.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one object for machines.")
-def bench(names: tuple[str, ...], pairs: int, seconds: int, as_json: bool) -> None:
+def bench(names: tuple[str, ...], pairs: int, seconds: int, size: int, as_json: bool) -> None:
     """Measure each figure as a ratio to its limit, both in turn in one run.
 
     Brings its own database, and leaves nothing behind. Exit code 0 when all that ran meet their goal, 1 otherwise.
     """
     figures: list[Figure] = []
     console = Console(stderr=True)
-    with console.status("Preparing a scratch database") as status, scratch_service() as scratch:
+    with console.status("Preparing a scratch database") as status, scratch_service(size) as scratch:
         prepare(scratch)
         for name in names or BENCHMARKS:
             status.update(f"Measuring {name}: {pairs} pairs of {seconds} s")

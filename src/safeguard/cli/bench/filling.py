@@ -19,14 +19,26 @@ select %(organisation)s, gen_random_uuid(),
 from generate_series(1, %(count)s) n, (values ('23456789CFGHJKMPQRVWX')) letters(a),
     lateral (select 'In lesson ' || n || ' a group chat was shown to a member of staff. Messages about another person '
         || 'had been sent over several evenings, and two of them had been copied to an account that nobody knew. '
-        || 'Sample text ' || md5(n::text) as story) stories
+        || 'Sample text ' || md5(n::text)
+        || case when n %% 100 = 7 then ' trampoline' else '' end
+        || case when n %% 1000 = 7 then ' harpsichord' else '' end
+        || case when n %% 100000 = 7 then ' quetzal' else '' end as story) stories
 """
+TERMS = {
+    "common": "group",
+    "1 %": "trampoline",
+    "0.1 %": "harpsichord",
+    "ten in a million": "quetzal",
+    "absent": "zyzzyva",
+}
+"""Words to look for, and how often they stand in the narratives above."""
 PEOPLE = """
 insert into incident_people (organisation_id, id, incident_id, position, role, kind, name)
 select i.organisation_id, gen_random_uuid(), i.id, p.position, p.role, 'child', 'Sample ' || p.name
 from incidents i, (values (1, 'affected', 'Person One'), (2, 'alleged', 'Person Two')) p(position, role, name)
 where i.organisation_id = %(organisation)s
 """
+NEWEST = "select id from incidents where organisation_id = %(organisation)s order by recorded_at desc limit 1"
 ENTRIES = """
 insert into entries (organisation_id, id, incident_id, kind, written_at, author_id, author_name, words)
 select organisation_id, gen_random_uuid(), id, 'note', now() - n * interval '1 hour', %(lead)s, 'Sample Lead',
@@ -41,7 +53,7 @@ def fill(scratch: Scratch, count: int) -> UUID:
     with scratch.as_owner() as owner:
         owner.execute(INCIDENTS, values)
         owner.execute(PEOPLE, values)
-        [newest] = owner.execute("select id from incidents order by recorded_at desc limit 1").fetchall()
+        [newest] = owner.execute(NEWEST, values).fetchall()
         owner.execute(ENTRIES, values | {"incident": newest[0]})
     with psycopg.connect(scratch.addresses.owner, autocommit=True) as owner:
         owner.execute("vacuum analyze")

@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import redirect_stdout
-from typing import Any
+from typing import Any, TypeAlias
 
 from litestar import Litestar
 
@@ -15,6 +15,8 @@ from safeguard.cli.bench.capturing import Capture, Statement
 from safeguard.cli.bench.scratch import Scratch
 from safeguard.database import pool
 
+Headers: TypeAlias = dict[str, str] | Callable[[], dict[str, str]]
+
 
 def nothing() -> bytes:
     """The body of a GET."""
@@ -22,15 +24,18 @@ def nothing() -> bytes:
 
 
 def statements_of(
-    scratch: Scratch, method: str, path: str, headers: dict[str, str], body: Callable[[], bytes] = nothing
+    scratch: Scratch, method: str, path: str, headers: Headers, body: Callable[[], bytes] = nothing
 ) -> list[Statement]:
-    """What the second of two such requests says to the database; the first looks types up and prepares."""
+    """What the second of two such requests says to the database; the first looks types up and prepares.
+
+    Headers that must differ from one request to the next are given as what makes them.
+    """
     with redirect_stdout(sys.stderr):  # the application's log: what is printed is the figures alone
         return asyncio.run(_statements_of(scratch, method, path, headers, body))
 
 
 async def _statements_of(
-    scratch: Scratch, method: str, path: str, headers: dict[str, str], body: Callable[[], bytes]
+    scratch: Scratch, method: str, path: str, headers: Headers, body: Callable[[], bytes]
 ) -> list[Statement]:
     place = settings.load(os.environ | scratch.environ)
     app = application.create_app(place)
@@ -38,9 +43,9 @@ async def _statements_of(
     async with app.lifespan():
         capture.attach(pool.current())
         await pool.current().forget()  # the connection that start-up opened has no listener
-        await _ask(app, method, path, headers, body())
+        await _ask(app, method, path, headers() if callable(headers) else headers, body())
         capture.listening = True
-        status = await _ask(app, method, path, headers, body())
+        status = await _ask(app, method, path, headers() if callable(headers) else headers, body())
     if status >= 400:
         raise RuntimeError(f"{method} {path} answered {status}")
     return capture.statements

@@ -5,6 +5,7 @@ bare loop of SHA-256 over the same bytes.
 """
 
 import hashlib
+import json
 from collections.abc import Callable
 from functools import partial
 from time import perf_counter
@@ -18,9 +19,10 @@ from safeguard import clock
 from safeguard.cli.bench import load, pgbench
 from safeguard.cli.bench.capturing import FRESH_REFERENCE, FRESH_UUID, Statement, script_of
 from safeguard.cli.bench.filling import fill
+from safeguard.cli.bench.growing import growth
 from safeguard.cli.bench.inside import statements_of
 from safeguard.cli.bench.measuring import Figure, Goal, in_pairs
-from safeguard.cli.bench.scratch import Scratch
+from safeguard.cli.bench.scratch import Scratch, token_for
 from safeguard.evidence.merkle import extend, leaf_hash, root_of
 
 INCIDENTS = 10_000
@@ -47,6 +49,34 @@ def record(scratch: Scratch, pairs: int, seconds: int) -> list[Figure]:
         {"statements": float(len(statements))},
     )  # fmt: skip
     return [figure]
+
+
+def intake(scratch: Scratch, pairs: int, seconds: int) -> list[Figure]:
+    """A report sent as JSON by a program, named by a key of its own so that it is done once."""
+    path = "/api/v1/incidents"
+    fixed = {"Authorization": f"Bearer {token_for(scratch)}", "Content-Type": "application/json"}
+
+    def headers() -> dict[str, str]:
+        return fixed | {"Idempotency-Key": clock.new_token()}
+
+    statements = statements_of(scratch, "POST", path, headers, _told)
+    script = script_of(statements, _fresh_of(statements))
+
+    def make() -> bytes:
+        return load.request("POST", path, headers(), _told())
+
+    def ours() -> float:
+        return load.drive(scratch.port, make, expect=201, connections=16, seconds=seconds).per_second
+
+    def limit() -> float:
+        return pgbench.run(scratch.addresses.app, script, clients=16, seconds=seconds).per_second
+
+    return [
+        Figure(
+            "intake", "reports as JSON, 16 at once", "per second", *in_pairs(pairs, ours, limit), Goal(0.65, "higher"),
+            {"statements": float(len(statements))},
+        )
+    ]  # fmt: skip
 
 
 def listing(scratch: Scratch, pairs: int, seconds: int) -> list[Figure]:
@@ -153,6 +183,17 @@ def _report(token: str) -> bytes:
     return urlencode(fields).encode()
 
 
+def _told() -> bytes:
+    """A report as a program sends it, different every time."""
+    report = {
+        "narrative": f"A group chat was shown to a member of staff after lesson five. Sample {clock.new_token()}",
+        "danger_now": False,
+        "people": [{"name": "Sample Person", "role": "affected", "kind": "child"}],
+        "immediate_action": "Spoke with them and told the year team.",
+    }
+    return json.dumps(report).encode()
+
+
 def _report_request(path: str, headers: dict[str, str], token: str) -> bytes:
     return load.request("POST", path, headers, _report(token))
 
@@ -191,9 +232,11 @@ def _lengthen(owner: psycopg.Connection, scratch: Scratch, count: int) -> None:
 
 BENCHMARKS: Final[dict[str, Callable[[Scratch, int, int], list[Figure]]]] = {
     "record": record,
+    "intake": intake,
     "list": listing,
     "read": read,
     "audit": audit,
+    "growth": growth,
 }
 
 

@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from http.client import HTTPConnection
 from pathlib import Path
@@ -42,6 +42,8 @@ class Scratch:
     lead_id: UUID
     session: str
     """The session cookie's value; `session_hash` is what the database knows."""
+    size: int = 1_000_000
+    """Incidents of the large organisation that `growth` makes."""
 
     @property
     def environ(self) -> dict[str, str]:
@@ -88,7 +90,7 @@ class Scratch:
 
 
 @contextmanager
-def scratch_service() -> Iterator[Scratch]:
+def scratch_service(size: int) -> Iterator[Scratch]:
     """Run a service of its own for the length of the block."""
     with tempfile.TemporaryDirectory(prefix="safeguard-bench-") as folder:
         data = Path(folder)
@@ -97,25 +99,51 @@ def scratch_service() -> Iterator[Scratch]:
             key = load_key(data / "keys" / "context")
             migrate(addresses.owner, key)
             port = _free_port()
-            made = _populate(data, addresses, key, port)
+            made = replace(_populate(data, addresses, key, port, "bench"), size=size)
             with _serving(made):
                 yield made
 
 
-def _populate(data: Path, addresses: Addresses, key: ContextKey, port: int) -> Scratch:
+def another(scratch: Scratch, slug: str) -> Scratch:
+    """One more organisation of the same service, with a lead and a session of its own."""
+    made = _populate(scratch.data, scratch.addresses, scratch.key, scratch.port, slug)
+    return replace(made, size=scratch.size)
+
+
+def token_for(scratch: Scratch) -> str:
+    """An API token of a service member that records incidents."""
+    token, member = clock.new_token(32), clock.new_id()
+    address = f"{member}@service.example"
+    with scratch.as_owner() as owner:
+        owner.execute("insert into users (id, email, name) values (%s, %s, 'Sample service')", (member, address))
+        owner.execute(
+            "insert into memberships (organisation_id, user_id, name, email, roles, kind)"
+            " values (%s, %s, 'Sample service', %s, '{lead}', 'service')",
+            (scratch.organisation_id, member, address),
+        )
+        owner.execute(
+            "insert into tokens (organisation_id, id, user_id, name, token_hash, sponsor_name, created_at, expires_at)"
+            " values (%s, %s, %s, 'bench', %s, 'bench', now(), now() + interval '1 day')",
+            (scratch.organisation_id, clock.new_id(), member, sha256(token.encode()).digest()),
+        )
+    return token
+
+
+def _populate(data: Path, addresses: Addresses, key: ContextKey, port: int, slug: str) -> Scratch:
     organisation_id, lead_id, session = clock.new_id(), clock.new_id(), clock.new_token(32)
     made = Scratch(data, addresses, key, port, organisation_id, lead_id, session)
     with made.as_owner() as owner:
         owner.execute(
             "insert into organisations (id, slug, name, kind, nation, time_zone, state)"
-            " values (%s, 'bench', 'Bench School', 'school', 'england', 'Europe/London', 'active')",
-            (organisation_id,),
+            " values (%s, %s, 'Bench School', 'school', 'england', 'Europe/London', 'active')",
+            (organisation_id, slug),
         )
-        owner.execute("insert into users (id, email, name) values (%s, 'lead@example.org', 'Sample Lead')", (lead_id,))
+        address = f"lead@{slug}.example"
+        owner.execute("insert into users (id, email, name) values (%s, %s, 'Sample Lead')", (lead_id, address))
         owner.execute(
             "insert into memberships (organisation_id, user_id, name, email, roles)"
-            " values (%s, %s, 'Sample Lead', 'lead@example.org', '{lead}')",
-            (organisation_id, lead_id),
+            " values (%s, %s, 'Sample Lead', %s, '{lead}')",
+            (organisation_id, lead_id, address),
         )
         for log in ("general", "restricted"):
             owner.execute(

@@ -1,0 +1,39 @@
+"""What growing costs: a large organisation against a small one, side by side in the same database.
+
+Side by side rather than before and after: the machine's drift touches both. The small one has ten thousand incidents,
+the large one as many as `--size` says; the same page is asked of each in turn, one request at a time.
+"""
+
+from statistics import median
+from urllib.parse import quote
+
+from safeguard.cli.bench import load
+from safeguard.cli.bench.filling import TERMS, fill
+from safeguard.cli.bench.measuring import Figure, Goal, in_pairs
+from safeguard.cli.bench.scratch import Scratch, another
+
+SMALL = 10_000
+
+
+def growth(scratch: Scratch, pairs: int, seconds: int) -> list[Figure]:
+    """The list, an incident, and the search for a word, at both sizes."""
+    small, large = another(scratch, "small"), another(scratch, "large")
+    newest = {small.lead_id: fill(small, SMALL), large.lead_id: fill(large, scratch.size)}
+
+    def ratio(name: str, path: str, goal: float) -> Figure:
+        def ask(who: Scratch) -> float:
+            return _p50(who, path.format(newest=newest[who.lead_id]), seconds)
+
+        figures = in_pairs(pairs, lambda: ask(large), lambda: ask(small))
+        what = f"{path.split('/')[1].split('?')[0]}: {scratch.size:,} against {SMALL:,}"
+        return Figure(f"growth-{name}", what, "ms", *figures, Goal(goal, "lower"), {"p50": median(figures[0])})
+
+    pages = [ratio("list", "/incidents?state=all", 1.3), ratio("read", "/incidents/{newest}", 1.3)]
+    return pages + [
+        ratio(f"search {often}", f"/incidents?state=all&q={quote(word)}", 2.5) for often, word in TERMS.items()
+    ]
+
+
+def _p50(who: Scratch, path: str, seconds: int) -> float:
+    request = load.request("GET", path, who.cookies)
+    return load.drive(who.port, lambda: request, expect=200, connections=1, seconds=seconds).p50
