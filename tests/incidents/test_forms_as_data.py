@@ -1,13 +1,20 @@
 """A report asks what its organisation asks: answers are kept with their questions, and old forms stay as they were."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from safeguard.access.actors import system
 from safeguard.access.roles import Role
 from safeguard.errors import Conflict, Forbidden, Invalid
+from safeguard.evidence.packs.chapters import Told
+from safeguard.incidents.chapter import facts_of
+from safeguard.incidents.chronicle import Chronicle
+from safeguard.incidents.documents import incident_document
 from safeguard.incidents.queries import Filters, list_incidents, read_incident
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident
+from safeguard.incidents.story import Story
 from safeguard.tenancy.profile import QuestionKind
 from safeguard.tenancy.report_forms.asked import Own
 from safeguard.tenancy.report_forms.changing import Place, add_question, arrange, reword
@@ -202,3 +209,22 @@ async def test_a_program_may_answer_by_code(program):
     answer = await lead.client.post("/api/v1/incidents", json=body)
     assert answer.status_code == 201
     assert answer.json()["answers"][0]["asked"] == "Which bus was it?"
+
+
+async def test_a_pack_tells_the_answers_from_what_was_committed(someone):
+    lead = await someone(Role.LEAD)
+    await ask(lead, BUS, SEEN)
+    async with begin(lead) as work:
+        asked = await read_asked(work, SCHOOL)
+        said = {CODE: "The 42", "own_seen_by_staff": "yes"}
+        new = NewIncident(narrative="Shouting.", reported_type="unkind", answers=said)
+        story = await record_incident(work, new, SCHOOL, asked)
+    fields = incident_document(story.facts, story.people).fields
+    then = facts_of(story.facts.id, Told(1, story.facts.recorded_at, "", "", fields))
+    assert then.answers == story.facts.answers
+    assert (then.reported_type, then.form_version) == ("unkind", 2)
+    case = Chronicle(SCHOOL, ZoneInfo("Europe/London"), Story(then), then).case(())
+    told = {fact.label: fact.value for fact in case.facts}
+    assert told["Which bus was it?"] == "The 42"
+    assert told["Seen by staff?"] == "Yes"
+    assert told["Reported as"] == "Unkind or threatening behaviour"
