@@ -9,6 +9,7 @@ import pytest
 from safeguard import clock
 from safeguard.access.actors import Actor, system
 from safeguard.access.roles import Role
+from safeguard.concerns.raising import NewConcern, raise_concern
 from safeguard.evidence.requesting import request_incident_pack
 from safeguard.incidents.acknowledging import acknowledge
 from safeguard.incidents.adding import add_entry, complete_action
@@ -16,6 +17,7 @@ from safeguard.incidents.assigning import assign
 from safeguard.incidents.chapter import IncidentChapter
 from safeguard.incidents.recording import record_incident
 from safeguard.notifications.choosing import Choices, choose
+from safeguard.operations.queries import list_stopped, read_queue
 from safeguard.work import begin
 from tests.factories.incidents import ACTION, SCHOOL, SHORT
 from tests.post.conftest import Mailbox
@@ -27,6 +29,10 @@ TOLD = "select event from notices where recipient_id = $1 order by created_at, i
 MAILED = "select template, state from outbox where recipient_id = $1 order by created_at, id"
 WAITS = """
 select (extract(epoch from run_at - created_at) / 60)::integer from jobs.job where kind = $1 and subject_id = $2
+"""
+ABOUT = """
+insert into exclusions (organisation_id, id, concern_id, user_id, cause, since)
+values ($1, $2, $3, $4, 'chosen', now()) on conflict do nothing
 """
 HIDE = """
 insert into exclusions (organisation_id, id, incident_id, user_id, cause, since)
@@ -300,3 +306,38 @@ async def test_a_pack_that_is_ready_tells_who_asked_for_it(someone):
         work.record("pack.made", pack)
     await work_off(lead.organisation_id, None)
     assert await told(lead) == ["incident.recorded", "pack.made"]
+
+
+async def test_a_concern_tells_who_reads_the_vault_and_never_whom_it_is_about(someone, mailbox: Mailbox):
+    lead, deputy, head, reporter = await everybody(someone)
+    async with begin(reporter, purpose="session") as work:
+        new = NewConcern(subject_name="Somebody who works here", narrative="Was alone with a pupil, twice.")
+        await raise_concern(work, new)
+    await work_off(lead.organisation_id, mailbox.url)
+    assert [await told(one) for one in (lead, deputy, head, reporter)] == [[], [], ["concern.raised"], []]
+    [mail] = mailbox.mails
+    assert mail["Subject"] == "Something new waits for you in Safeguard"
+    assert "concern" not in mailbox.taken[0].decode().lower()
+
+
+async def test_a_head_whom_a_concern_is_about_is_not_told(someone):
+    lead, _, head, reporter = await everybody(someone)
+    async with begin(reporter, purpose="session") as work:
+        new = NewConcern(subject_name=head.name, narrative="Was alone with a pupil, twice.")
+        concern = (await raise_concern(work, new)).id
+    async with begin(system(lead.organisation_id)) as work:
+        await work.driver.execute(ABOUT, head.organisation_id, clock.new_id(), concern, head.user_id)
+    await work_off(lead.organisation_id, None)
+    assert await told(head) == []
+
+
+async def test_work_for_what_is_hidden_is_not_counted_among_the_work(someone):
+    lead, _, _, reporter = await everybody(someone)
+    async with begin(lead) as work:
+        before = (await read_queue(work), await list_stopped(work))
+    incident = await report(reporter)
+    await hide(incident, lead)
+    async with begin(lead) as work:
+        assert (await read_queue(work), await list_stopped(work)) == before
+    async with begin(system(lead.organisation_id)) as work:
+        assert (await read_queue(work)).waiting == 1

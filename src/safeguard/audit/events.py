@@ -108,6 +108,7 @@ EVENTS: Final[dict[str, str]] = {
 
 TOLD: Final = frozenset({
     "approval.proposed",
+    "concern.raised",
     "incident.acknowledged",
     "incident.assigned",
     "incident.recorded",

@@ -1,11 +1,11 @@
-"""Packs that are ready, and approvals that wait: the person who asked, and the people who can agree."""
+"""Packs that are ready, concerns that were raised, approvals that wait: who asked, who reads, who can agree."""
 
 from uuid import UUID
 
 from safeguard.identity import acts
 from safeguard.identity.approving import proposal_of
 from safeguard.identity.proposals import GET
-from safeguard.notifications.finding import ASKED_FOR_PACK, belonging, holding
+from safeguard.notifications.finding import ABOVE, ASKED_FOR_PACK, RAISED_BY, VAULT, belonging, holding
 from safeguard.notifications.telling import News, tell
 from safeguard.work import Work
 
@@ -16,6 +16,14 @@ async def tell_of_pack(work: Work, pack_id: UUID) -> None:
     if row:
         asker = await belonging(work, row["requested_by"])
         await tell(work, asker, News("pack.made", pack_id, row["incident_id"]))
+
+
+async def tell_of_concern(work: Work, concern_id: UUID) -> None:
+    """`concern.raised`: whoever reads the vault, the person concerned never; and in words that say nothing."""
+    raised_by = await work.driver.fetchval(RAISED_BY, concern_id)
+    named = {row["user_id"] for row in await work.driver.fetch(VAULT)}
+    readers = (await holding(work, ABOVE)) | named
+    await tell(work, readers - {raised_by}, News("concern.raised", concern_id, None))
 
 
 async def tell_of_proposal(work: Work, proposal_id: UUID) -> None:

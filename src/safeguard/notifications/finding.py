@@ -44,6 +44,14 @@ select e.id, e.incident_id, e.owner_id, e.author_id, e.due_on,
 from public.entries e join public.incidents i on i.organisation_id = e.organisation_id and i.id = e.incident_id
 where e.organisation_id = (select sec.current_organisation()) and e.id = $1 and e.kind in ('action', 'plan')
 """
+RAISED_BY: Final = """
+select c.raised_by from public.concerns c
+where c.organisation_id = (select sec.current_organisation()) and c.id = $1
+"""
+VAULT: Final = """
+select v.user_id from public.vault_people v
+where v.organisation_id = (select sec.current_organisation()) and v.ended_at is null
+"""
 ASKED_FOR_PACK: Final = """
 select p.requested_by, p.incident_id from public.packs p
 where p.organisation_id = (select sec.current_organisation()) and p.id = $1

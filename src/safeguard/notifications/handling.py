@@ -19,6 +19,7 @@ TELLERS: Final[dict[str, Teller]] = {
     "notice.task_due": reminding.tell_that_it_is_due,
     "notice.task_overdue": reminding.tell_that_it_is_overdue,
     "notice.pack.made": deciding.tell_of_pack,
+    "notice.concern.raised": deciding.tell_of_concern,
     "notice.approval.proposed": deciding.tell_of_proposal,
     "notice.digest": gathering.send_gathered,
 }

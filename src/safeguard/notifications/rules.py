@@ -58,8 +58,9 @@ NOTICES: Final[dict[str, Rule]] = {
     "pack.made": Rule(
         Topic.UPDATES, "pack_made", "An evidence pack that you asked for is ready", "/evidence/{subject}"
     ),
+    "concern.raised": Rule(Topic.DUTY, "something_new", "Something new waits for you to read", "/concerns/{subject}"),
     "approval.proposed": Rule(
-        Topic.DUTY, "approval_proposed", "Your approval is asked for", "/approvals/{subject}"
+        Topic.DUTY, "something_new", "Your approval is asked for", "/approvals/{subject}"
     ),
 }  # fmt: skip
 """The code of a notice -> its rule. Codes are kept in rows: reword, never reuse."""

@@ -18,9 +18,13 @@ from safeguard.notifications.rules import rule_of
 from safeguard.post.posting import post_mail
 from safeguard.work import ENTER, Work
 
-MAY_KNOW: Final = """
+KNOWS_INCIDENT: Final = """
 select exists (select from public.incidents i
                where i.organisation_id = (select sec.current_organisation()) and i.id = $1)
+"""
+KNOWS_CONCERN: Final = """
+select exists (select from public.concerns c
+               where c.organisation_id = (select sec.current_organisation()) and c.id = $1)
 """
 TELL: Final = """
 insert into public.notices (organisation_id, id, recipient_id, event, subject_id, incident_id, key, created_at)
@@ -68,7 +72,9 @@ async def zone_here(work: Work) -> ZoneInfo:
 
 
 async def _may_know(work: Work, news: News) -> bool:
-    return news.incident_id is None or bool(await work.driver.fetchval(MAY_KNOW, news.incident_id))
+    if news.code.startswith("concern."):
+        return bool(await work.driver.fetchval(KNOWS_CONCERN, news.subject_id))
+    return news.incident_id is None or bool(await work.driver.fetchval(KNOWS_INCIDENT, news.incident_id))
 
 
 async def _see_as(work: Work, person: UUID | None) -> None:

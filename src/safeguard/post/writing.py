@@ -18,7 +18,7 @@ from safeguard import clock
 from safeguard.paths import TEMPLATES
 from safeguard.web import languages
 
-DUTY: Final = frozenset({"incident_recorded", "incident_waiting", "approval_proposed", "password_reset", "invitation",
+DUTY: Final = frozenset({"something_new", "incident_recorded", "incident_waiting", "password_reset", "invitation",
                          "approval_asked"})  # fmt: skip
 """Mail that nobody can refuse to get, so it offers no way to."""
 
