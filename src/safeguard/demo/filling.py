@@ -16,8 +16,9 @@ import msgspec
 
 from safeguard import clock
 from safeguard.access.actors import Actor, ActorKind
+from safeguard.access.roles import Role
 from safeguard.database import pool
-from safeguard.demo import acts
+from safeguard.demo import acts, standing
 from safeguard.demo.acts import Step
 from safeguard.demo.cast import House
 from safeguard.demo.days import terms
@@ -117,6 +118,7 @@ async def fill(
         for batch in _batches(steps):
             await _commit(filling, batch, source)
             moved(sum(isinstance(step.act, acts.Record) for step in batch))
+        await _measure_again(filling, source, seed)
         return filling.organisation_id
 
 
@@ -151,6 +153,26 @@ async def _settle(filling: Filling, source: Seeded, seed: int) -> None:
         if TERMS in settings_of(filling.profile):
             await change_setting(work, TERMS, term_dates(source.at.year), seen=0)
         filling.people = await list_people(work, filling.house, filling.profile, filling.actors, seed)
+    await _measure(filling, source, seed)
+
+
+async def _measure(filling: Filling, source: Seeded, seed: int) -> None:
+    """The organisation looks at itself, and those who govern sign."""
+    pies = standing.pies_of(filling.house, filling.profile)
+    if pies is None:
+        return
+    async with begin(filling.actors[filling.house.holding_lead], dated=source.at) as work:
+        review = await standing.review_whole(work, pies, Random(f"{seed} {filling.house.new.slug} before"))  # noqa: S311
+    source.at += timedelta(hours=1)
+    async with begin(standing.who(filling.house, filling.actors, Role.GOVERNOR), dated=source.at) as work:
+        await standing.sign(work, pies, review)
+
+
+async def _measure_again(filling: Filling, source: Seeded, seed: int) -> None:
+    """It looks again, after all that happened."""
+    if pies := standing.pies_of(filling.house, filling.profile):
+        async with begin(filling.actors[filling.house.holding_lead], dated=source.at) as work:
+            await standing.go_on(work, pies, Random(f"{seed} {filling.house.new.slug} now"))  # noqa: S311
 
 
 HALF_TERMS = ("Autumn 1", "Autumn 2", "Spring 1", "Spring 2", "Summer 1", "Summer 2")

@@ -1,0 +1,99 @@
+"""How an invented organisation measures itself: a review that was signed long ago, one that is under way now."""
+
+from datetime import date, timedelta
+from random import Random
+from typing import Final
+
+from safeguard.access.actors import Actor
+from safeguard.access.roles import Role
+from safeguard.demo.cast import House
+from safeguard.standards.framework import Control, Framework
+from safeguard.standards.frameworks import BUILT_IN, framework_of
+from safeguard.standards.improving import Plan, change_improvement, plan_improvement
+from safeguard.standards.proving import NewItem, add_item
+from safeguard.standards.review import Review, Scope
+from safeguard.standards.reviewing import begin_review, judge, sign_off
+from safeguard.tenancy.profile import Profile
+from safeguard.work import Work
+
+BEFORE: Final = (2, 3, 3, 3, 4, 4, 5)
+"""Levels at the beginning, as often as they occur."""
+NOW: Final = (1, 2, 2, 2, 3, 3, 4)
+REASONS: Final = (
+    "Two of us looked at it together in September, and asked three colleagues.",
+    "It is written down, and not everybody has read it. New people get it in their first week.",
+    "We asked the children what they would do, and most of them knew.",
+    "It depends on one person. When they are away, nobody does it.",
+    "The minutes of the last three meetings show it.",
+)
+PROOFS: Final = (
+    ("policy", "Online safety policy", "Shared drive, Policies", ("M3", "M7")),
+    ("training", "Register of this year's training", "Office, green folder", ("L7", "L9")),
+    ("survey", "What the children told us about their life online", "Shared drive, Voices", ("L6", "S4")),
+    ("meeting", "Minutes of the online safety group", "Shared drive, Meetings", ("M2", "S7")),
+    ("document", "Yearly review of filtering and monitoring", "With the provider's contract", ("A5",)),
+)
+
+
+def pies_of(house: House, profile: Profile) -> Framework | None:
+    """The framework that it measures itself by; a helpline does not."""
+    return None if house.kind == "helpline" else framework_of(BUILT_IN, profile)
+
+
+def who(house: House, actors: tuple[Actor, ...], role: Role) -> Actor:
+    """The first member with a role."""
+    return next(actor for member, actor in zip(house.members, actors, strict=True) if role in member.roles)
+
+
+async def review_whole(work: Work, pies: Framework, random: Random) -> Review:
+    """Every control is judged."""
+    return await _review(work, pies, "full", pies.controls, BEFORE, random)
+
+
+async def sign(work: Work, pies: Framework, review: Review) -> None:
+    """Those who govern agree."""
+    await sign_off(work, review.id, pies, "Agreed in the autumn meeting, with four improvements.", review.version)
+
+
+async def go_on(work: Work, pies: Framework, random: Random) -> None:
+    """A second review is under way; evidence is gathered, some of it old; improvements run."""
+    review = await _review(work, pies, "full", pies.controls[:26], NOW, random)
+    today = work.now().date()
+    for place, (kind, title, kept_at, codes) in enumerate(PROOFS):
+        dated = today - timedelta(days=90 + 80 * place)
+        supports = tuple((BUILT_IN, code) for code in codes)
+        renew = dated + timedelta(days=365)
+        await add_item(work, NewItem(
+            kind=kind, title=title, kept_at=kept_at, dated_on=dated, renew_on=renew, supports=supports,
+        ))  # fmt: skip
+    weak = [control for control in pies.controls if _level(review, control) >= 3]
+    for place, control in enumerate(weak[:6]):
+        await _improve(work, pies, control, today, place)
+
+
+async def _review(
+    work: Work, pies: Framework, scope: Scope, controls: tuple[Control, ...], levels: tuple[int, ...], random: Random
+) -> Review:
+    review = await begin_review(work, pies, scope)
+    ratings = [
+        await judge(work, review, control, random.choice(levels), random.choice((*REASONS, "")), 0)
+        for control in controls
+    ]
+    return Review(
+        id=review.id, framework=review.framework, framework_version=review.framework_version, scope=scope,
+        version=review.version, started_at=review.started_at, started_by_name=review.started_by_name,
+        ratings=tuple(ratings),
+    )  # fmt: skip
+
+
+async def _improve(work: Work, pies: Framework, control: Control, today: date, place: int) -> None:
+    words = pies.step_up(control, 3) or pies.step_up(control, 4)
+    plan = Plan(words=words, owner=str(work.actor.user_id), due_on=today + timedelta(days=30 * place - 20))
+    made = await plan_improvement(work, pies, control, plan)
+    if place == 5:
+        effect = "People say that they know what to do now."
+        await change_improvement(work, made.id, plan, "done", "Done together with two colleagues.", effect, 1)
+
+
+def _level(review: Review, control: Control) -> int:
+    return review.levels.get(control.code, 0)
