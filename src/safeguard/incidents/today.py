@@ -151,7 +151,9 @@ async def read_today(
     counts = (
         Count(len(waiting), ngettext("new report", "new reports", len(waiting)), "/incidents/inbox?show=new", now=True),
         Count(
-            len(overdue), ngettext("action overdue", "actions overdue", len(overdue)), "/incidents/inbox?show=overdue",
+            len(overdue),
+            ngettext("action overdue", "actions overdue", len(overdue)),
+            "/incidents/inbox?show=overdue",
             now=False,
         ),
         Count(len(due) - len(overdue), gettext("due this week"), None, now=False),
