@@ -33,11 +33,11 @@ class FileOperation(Operation):
             "note": Schema(type=OpenAPIType.STRING, description="What the file is, in a sentence."),
             "file": Schema(type=OpenAPIType.STRING, content_encoding="binary", description="Stands last."),
         }
-        schema = Schema(type=OpenAPIType.OBJECT, properties=dict(fields), required=["promise", "file"])
-        example = {"promise": "yes", "note": "The letter of the local authority.", "file": "A letter."}
-        self.request_body = RequestBody(
-            content={"multipart/form-data": OpenAPIMediaType(schema=schema, example=example)}, required=True
-        )
+        schema = Schema(
+            type=OpenAPIType.OBJECT, properties=dict(fields), required=["promise", "file"],
+            example={"promise": "yes", "note": "The letter of the local authority.", "file": "A letter."},
+        )  # fmt: skip
+        self.request_body = RequestBody(content={"multipart/form-data": OpenAPIMediaType(schema=schema)}, required=True)
 
 
 @post(AT, permission=Permission.ATTACHMENT_ADD, receives=RECEPTION, operation_class=FileOperation)
