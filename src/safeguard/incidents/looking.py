@@ -21,15 +21,18 @@ with seen as (
         where o.organisation_id = (select sec.current_organisation()) and o.kind = 'incident' and o.id = $1)
     order by l.index desc limit 500
 ), reads as (
-    select split_part(s.entry, E'\\n', 2)::timestamptz as at, decode(split_part(s.entry, E'\\n', 4), 'base64') as handle
-    from seen s where split_part(s.entry, E'\\n', 3) = 'incident.viewed'
+    select substr(s.entry, 63, 24) as handle, max(substr(s.entry, 19, 27)) as at, count(*) as times
+    from seen s where substr(s.entry, 47, 16) = E'incident.viewed\\n' group by 1
 )
-select coalesce(m.name, ''), max(r.at), count(*)
+select coalesce(m.name, ''), max(r.at::timestamptz), sum(r.times)::bigint
 from reads r
-left join audit.actors a on a.organisation_id = (select sec.current_organisation()) and a.handle = r.handle
+left join audit.actors a
+    on a.organisation_id = (select sec.current_organisation()) and a.handle = decode(r.handle, 'base64')
 left join public.memberships m on m.organisation_id = a.organisation_id and m.user_id = a.user_id
 group by 1 order by 2 desc limit 20
 """
+"""An entry's first lines stand at fixed places: the time after 18 characters, the event after 46, and after this event,
+the handle. They are counted as text, and only what is left for each person is read as a time and looked up."""
 
 
 class Look(msgspec.Struct, frozen=True):
