@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from safeguard.access.actors import Actor
+from safeguard.access.actors import Actor, system
 from safeguard.access.roles import Role
 from safeguard.concerns import handling, naming, reading
 from safeguard.concerns.handling import Said
@@ -14,6 +14,7 @@ from safeguard.concerns.raising import NewConcern, raise_concern
 from safeguard.concerns.record import Record
 from safeguard.errors import Conflict, Forbidden, Invalid, NotFound
 from safeguard.incidents.queries import LATEST
+from safeguard.notifications.deciding import tell_of_concern
 from safeguard.work import begin
 
 pytestmark = pytest.mark.anyio
@@ -193,3 +194,14 @@ async def test_what_is_missing_is_asked_for(house, new, field):
         with pytest.raises(Invalid) as refusal:
             await raise_concern(work, new)
     assert [error.field for error in refusal.value.errors] == [field]
+
+
+async def test_whoever_may_receive_it_is_told_and_never_whom_it_is_about(house, someone):
+    second = await someone(Role.HEAD, organisation=house.head.organisation_id)
+    concern_id = await raised(house.reporter, house.head.name)
+    async with begin(system(house.head.organisation_id)) as work:
+        await tell_of_concern(work, concern_id)
+    for actor, told in ((second, 1), (house.head, 0), (house.lead, 0), (house.reporter, 0)):
+        async with begin(actor, purpose="session") as work:
+            found = await work.driver.fetch("select event from notices where recipient_id = $1", actor.user_id)
+            assert [row["event"] for row in found] == ["concern.raised"] * told
