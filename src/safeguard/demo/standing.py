@@ -1,5 +1,6 @@
 """How an invented organisation measures itself: a review that was signed long ago, one that is under way now."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from random import Random
 from typing import Final
@@ -57,7 +58,7 @@ async def sign(work: Work, pies: Framework, review: Review) -> None:
 
 async def go_on(work: Work, pies: Framework, random: Random) -> None:
     """A second review is under way; evidence is gathered, some of it old; improvements run."""
-    review = await _review(work, pies, "full", pies.controls[:26], NOW, random)
+    review = await _review(work, pies, "full", tuple(_most(pies)), NOW, random)
     today = work.now().date()
     for place, (kind, title, kept_at, codes) in enumerate(PROOFS):
         dated = today - timedelta(days=90 + 80 * place)
@@ -93,6 +94,11 @@ async def _improve(work: Work, pies: Framework, control: Control, today: date, p
     if place == 5:
         effect = "People say that they know what to do now."
         await change_improvement(work, made.id, plan, "done", "Done together with two colleagues.", effect, 1)
+
+
+def _most(pies: Framework) -> Iterator[Control]:
+    """All but one in six: the review is not over."""
+    return (control for place, control in enumerate(pies.controls) if place % 6 != 5)
 
 
 def _level(review: Review, control: Control) -> int:

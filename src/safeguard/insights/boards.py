@@ -95,6 +95,16 @@ class Source:
     """The latest reviews of the framework, the newest first."""
     beside: Beside
 
+    @property
+    def levels(self) -> Mapping[str, int]:
+        """The level of each control as it was last judged: in the review under way, or else in the one before."""
+        return {code: level for review in reversed(self.reviews) for code, level in review.levels.items()}
+
+    @property
+    def levels_before(self) -> Mapping[str, int]:
+        """The levels of the review before the latest."""
+        return self.reviews[1].levels if len(self.reviews) > 1 else {}
+
 
 def make_board(source: Source) -> Board:
     """The board for one reader."""
@@ -169,7 +179,7 @@ def _span(first: int, last: int) -> range:
 
 def _heat(source: Source) -> Heat | None:
     rows: list[HeatRow] = []
-    levels = source.reviews[0].levels if source.reviews else {}
+    levels = source.levels
     for control in source.framework.controls:
         months = source.counts.months("control", control.code)
         values = tuple(months.get(month, 0) for month in source.period.months)
@@ -188,29 +198,26 @@ def _heat(source: Source) -> Heat | None:
 
 def _quadrant(source: Source, objective: Objective) -> Quadrant:
     codes = [control.code for control in source.framework.under(objective.code)]
-    now, before = _means(source.reviews, codes)
+    now, before = _mean(source.levels, codes), _mean(source.levels_before, codes)
     open_ones = [one for one in source.beside.improvements if one.control in codes and one.open]
     items = [item for item in source.beside.items if {("pies", code) for code in codes} & set(item.supports)]
     touched = sum(source.counts.total("control", code) for code in codes)
-    levels = source.reviews[0].levels if source.reviews else {}
     return Quadrant(
-        objective, now, before, sum(code in levels for code in codes), len(codes), _told(source, touched),
+        objective, now, before, sum(code in source.levels for code in codes), len(codes), _told(source, touched),
         len(open_ones), sum(one.due_on < source.today for one in open_ones), len(items),
         sum(bool(item.renew_on and item.renew_on < source.today) for item in items),
     )  # fmt: skip
 
 
-def _means(reviews: tuple[Review, ...], codes: list[str]) -> tuple[float | None, float | None]:
-    found = [mean_level([review.levels[code] for code in codes if code in review.levels]) for review in reviews[:2]]
-    found += [None, None]
-    return found[0], found[1]
+def _mean(levels: Mapping[str, int], codes: list[str]) -> float | None:
+    return mean_level([levels[code] for code in codes if code in levels])
 
 
 def _weak(source: Source) -> tuple[Weak, ...]:
     """Where incidents cluster on weak controls: their number times the steps below the benchmark."""
     if not source.exact:
         return ()
-    levels = source.reviews[0].levels if source.reviews else {}
+    levels = source.levels
     improving = {one.control for one in source.beside.improvements if one.open}
     found = [
         Weak(control, levels.get(control.code), source.counts.total("control", control.code), control.code in improving)
