@@ -22,6 +22,7 @@ grant update (person_id) on public.incident_people to safeguard_app;
 select sec.policy('public.people', 'search_read', 'select', 'safeguard_search', 'true');
 grant select on public.people to safeguard_search;
 
+-- squawk-ignore ban-drop-function
 drop function if exists public.accounts_of_person(uuid);
 
 -- Finding somebody. LIKE, word similarity and array overlap are not leakproof, so under row security their indexes go
