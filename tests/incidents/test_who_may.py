@@ -36,6 +36,11 @@ PAGES = {
     ("POST", ENTRY + "/answer"): P.INCIDENT_FOLLOW_UP,
     ("GET", ENTRY + "/unlink"): P.INCIDENT_FOLLOW_UP,
     ("POST", ENTRY + "/unlink"): P.INCIDENT_FOLLOW_UP,
+    ("GET", "/incidents/received"): P.INCIDENT_RECORD,
+    ("GET", "/incidents/people/chosen"): P.PERSON_READ,
+    ("GET", "/incidents/people/suggestions"): P.PERSON_READ,
+    ("GET", ONE + "/people/{someone_id}"): P.PERSON_READ,
+    ("POST", ONE + "/people/{someone_id}"): P.PERSON_RECORD,
     ("GET", ONE + "/describe"): P.INCIDENT_FOLLOW_UP,
     ("POST", ONE + "/describe"): P.INCIDENT_FOLLOW_UP,
     ("GET", ONE + "/examined"): P.INCIDENT_FOLLOW_UP,
@@ -84,7 +89,7 @@ async def an_incident(lead):
 
 
 def address(path, incident, entry):
-    return path.format(incident_id=incident, entry_id=entry, file_id=entry, version=1)
+    return path.format(incident_id=incident, entry_id=entry, file_id=entry, someone_id=entry, version=1)
 
 
 @pytest.mark.parametrize("role", ROLES)
