@@ -33,12 +33,15 @@ from safeguard.identity.managing import change_roles
 from safeguard.incidents.adding import add_entry
 from safeguard.incidents.calendar_addresses import list_feeds, make_feed
 from safeguard.incidents.recording import record_incident
+from safeguard.people.merging import merge
+from safeguard.people.recording import record_person
 from safeguard.web import csrf
 from safeguard.web.cookies import SESSION, hash_of
 from safeguard.web.marking import handlers_of
 from safeguard.work import begin
 from tests.factories.incidents import ACTION, IMPERSONATION, SCHOOL
 from tests.factories.organisations import make_organisation, make_person
+from tests.factories.people import called
 from tests.web.browsing import open_browser, unmarked
 from tests.web.conftest import OPEN_SESSION, OPEN_TOKEN
 from tests.web.house import ROUTES
@@ -142,6 +145,9 @@ async def one_of_each(organisation: UUID, owner: psycopg.AsyncConnection[Any]) -
     async with begin(lead) as work:
         await make_feed(work)
         (feed,) = await list_feeds(work)
+    async with begin(lead) as work:
+        kept, other = [await record_person(work, called("Ana", family), SCHOOL) for family in ("Brook", "Brooke")]
+        merged = await merge(work, kept.id, other.id, "The office says that these are one child.")
     file_id = clock.new_id()
     await owner.execute(ADD_FILE, (organisation, file_id, incident.facts.id, bytes(32), str(file_id)))
     session = clock.new_request_id()
@@ -157,7 +163,9 @@ async def one_of_each(organisation: UUID, owner: psycopg.AsyncConnection[Any]) -
         "incident_id": str(incident.facts.id), "entry_id": str(entry.id), "version": "1", "user_id": str(member),
         "invitation_id": str(invited.id), "token_id": str(token), "job_id": str(job),
         "proposal_id": str(proposal and proposal.id), "file_id": str(file_id), "session_id": str(session),
-        "feed_id": str(feed.id), "someone_id": str(incident.people[0].id), "code": "pies", "name": "colour", "folder": "abc", "token": "made-up",
+        "feed_id": str(feed.id), "someone_id": str(incident.people[0].id),
+        "person_id": str(kept.id), "merge_id": str(merged), "code": "pies",
+        "name": "colour", "folder": "abc", "token": "made-up",
     }  # fmt: skip
 
 
@@ -186,7 +194,7 @@ def chosen(where: Callable[[str], bool]) -> list[str]:
 
 def has_object(route: str) -> bool:
     kinds = {"incident_id", "concern_id", "entry_id", "user_id", "invitation_id", "token_id", "job_id", "file_id",
-             "proposal_id"}  # fmt: skip
+             "proposal_id", "person_id"}  # fmt: skip
     return bool(kinds & set(PARAMETER.findall(route)))
 
 
