@@ -16,22 +16,7 @@ from safeguard.work import Work
 Month: TypeAlias = str
 """`2026-11`, where the organisation is."""
 
-READ: Final = """
-select s.month, s.dimension, s.code, sum(s.number)::bigint
-from (
-    select c.month, c.dimension, c.code, c.incidents as number
-    from public.incident_counts c
-    where c.organisation_id = (select sec.current_organisation()) and c.month between $1 and $2
-    union all
-    select split_part(k.key, '|', 1), split_part(k.key, '|', 2), split_part(k.key, '|', 3), k.sign
-    from public.incident_count_changes p,
-        lateral (select unnest(p.plus) as key, 1 as sign union all select unnest(p.minus), -1) k
-    where p.organisation_id = (select sec.current_organisation())
-) s
-where s.month between $1 and $2
-group by 1, 2, 3
-having sum(s.number) <> 0
-"""
+READ: Final = "select month, dimension, code, incidents from public.read_incident_counts($1, $2)"
 FOLD: Final = "select public.fold_incident_counts()"
 RECOUNT: Final = """
 with own as (
