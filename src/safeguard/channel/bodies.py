@@ -1,0 +1,195 @@
+"""What an envelope may hold: the kinds of message between an organisation that refers and the helpline.
+
+Both ends decode into these structs and nothing else; a body that does not fit is refused, with a word to its sender.
+`referral` is an id made for the two of them: it is nobody's incident and nobody's case. Each side keeps its own record
+of what was said. Times are UTC. A URL is text that somebody typed: it is shown, compared, never fetched.
+
+Which side may send what: `Opened`, `Withdrawn` and `Reopened` come from whoever refers; `Status` and `UrlStep` from the
+helpline; `Message` and `Closed` from either. Adding an optional field is safe; another meaning is another kind.
+"""
+
+from datetime import datetime
+from typing import Annotated, Final, Literal, TypeAlias
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+URLS: Final = 500
+"""Addresses in one referral."""
+PEOPLE: Final = 50
+
+Code: TypeAlias = Annotated[str, Meta(max_length=100)]
+Line: TypeAlias = Annotated[str, Meta(max_length=500)]
+Words: TypeAlias = Annotated[str, Meta(max_length=20_000)]
+Address: TypeAlias = Annotated[str, Meta(max_length=2_000)]
+
+Ask: TypeAlias = Literal["advice", "mediation", "signposting"]
+"""What is asked of the helpline: an opinion, to speak to a platform, or where else to turn."""
+Urgency: TypeAlias = Literal["routine", "soon", "urgent"]
+AgeBand: TypeAlias = Literal["under_5", "5_to_7", "8_to_10", "11_to_13", "14_to_15", "16_to_17", "adult", "unknown"]
+PersonKind: TypeAlias = Literal["child", "adult", "unknown"]
+
+State: TypeAlias = Literal[
+    "acknowledged", "triaged", "awaiting_referrer", "advice_given", "signposted", "escalated", "platform_responded",
+    "resolved", "not_upheld", "declined",
+]  # fmt: skip
+"""How the case stands, as the helpline tells it. `declined` carries a reason. Closing is a kind of its own."""
+UrlState: TypeAlias = Literal[
+    "listed", "self_reported", "reported", "removed", "restricted", "refused", "no_response", "re_reported",
+    "passed_to_iwf", "passed_to_police", "gone_before_report", "not_actionable",
+]  # fmt: skip
+
+
+class Kind(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
+    """Something that one side tells the other about a referral."""
+
+    referral: UUID
+
+
+class Person(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody concerned: a pseudonym and an age band in place of who they are."""
+
+    pseudonym: Line
+    """Such as "Child A": the same person throughout this referral, and nowhere else."""
+    kind: PersonKind = "unknown"
+    role: Code = "other"
+    """Their part in it: harmed, alleged, witness, or other."""
+    age_band: AgeBand = "unknown"
+    real_name: Line | None = None
+    """Only of a harmed adult who agreed that it be sent, because the platform asks for it."""
+
+
+class Url(msgspec.Struct, frozen=True, kw_only=True):
+    """One address of content, as typed."""
+
+    url: Address
+    platform: Code | None = None
+    note: Line = ""
+
+
+class PlatformReport(msgspec.Struct, frozen=True, kw_only=True):
+    """That it was reported to the platform already, and what came of it."""
+
+    platform: Line = ""
+    reported_on: Line = ""
+    """A day as ISO 8601, or the words of whoever remembers."""
+    reference: Line = ""
+    answer: Words = ""
+
+
+class Basis(msgspec.Struct, frozen=True, kw_only=True):
+    """Why sharing this is lawful: the organisation's decision, on record with both sides."""
+
+    lawful_basis: Code
+    """Of Article 6 UK GDPR."""
+    condition: Code
+    """Of Article 9 and Schedule 1 of the Data Protection Act 2018, or `none` when no special category is sent."""
+    reason: Words
+
+
+class Opened(Kind, frozen=True, kw_only=True, tag="referral.opened"):
+    """A referral: everything that the helpline learns of the case, and nothing else of it."""
+
+    reference: Line
+    """What both sides call it on the telephone. It is not the incident's reference."""
+    organisation: Line
+    """The name of the organisation that refers. Who sent it is what the envelope proves; this is for reading."""
+    organisation_kind: Code
+    nation: Code
+    contact_name: Line
+    contact_role: Line
+    contact_telephone: Line = ""
+    asked: tuple[Ask, ...]
+    urgency: Urgency = "routine"
+    child_at_risk: bool = False
+    """Somebody under 18 may be in danger now: the waiting periods before another report do not apply."""
+    question: Words
+    """What the referrer hopes for."""
+    account: Words = ""
+    """What happened, in words from which names were taken."""
+    steps_taken: Words = ""
+    issues: Annotated[tuple[Code, ...], Meta(max_length=50)] = ()
+    platforms: Annotated[tuple[Code, ...], Meta(max_length=50)] = ()
+    people: Annotated[tuple[Person, ...], Meta(max_length=PEOPLE)] = ()
+    urls: Annotated[tuple[Url, ...], Meta(max_length=URLS)] = ()
+    handles: Annotated[tuple[Line, ...], Meta(max_length=URLS)] = ()
+    reported: PlatformReport | None = None
+    basis: Basis
+    happened: Line = ""
+    """Roughly when."""
+
+
+class Message(Kind, frozen=True, kw_only=True, tag="message"):
+    """Words from one side to the other."""
+
+    id: UUID
+    author: Line
+    """How the author signs: a first name or a role."""
+    words: Words
+    urls: Annotated[tuple[Url, ...], Meta(max_length=URLS)] = ()
+    """Further addresses to act on."""
+    asks: bool = False
+    """Whether an answer is waited for."""
+
+
+class Status(Kind, frozen=True, kw_only=True, tag="status"):
+    """How the case stands now."""
+
+    state: State
+    reason: Words = ""
+    case_reference: Line = ""
+    """What the helpline calls it."""
+
+
+class UrlStep(Kind, frozen=True, kw_only=True, tag="url.step"):
+    """What happened to one of the addresses."""
+
+    url: Address
+    """As the referral or a message listed it."""
+    state: UrlState
+    at: datetime
+    platform: Code | None = None
+    platform_reference: Line = ""
+    words: Words = ""
+
+
+class Closed(Kind, frozen=True, kw_only=True, tag="closed"):
+    """One side closes. Both may do so at once: closed is closed."""
+
+    outcome: Code = ""
+    """resolved, not_upheld, advice_given, signposted, no_answer, declined or other."""
+    words: Words = ""
+    helpful: Annotated[int, Meta(ge=1, le=5)] | None = None
+    """Feedback of whoever referred: from 1, not at all, to 5, very."""
+    feedback: Words = ""
+
+
+class Withdrawn(Kind, frozen=True, kw_only=True, tag="withdrawn"):
+    """Whoever referred takes it back. What the helpline keeps of it then is the helpline's decision, and it says so."""
+
+    reason: Words = ""
+
+
+class Reopened(Kind, frozen=True, kw_only=True, tag="reopened"):
+    """There is more: a closed referral goes on."""
+
+    reason: Words = ""
+
+
+Body: TypeAlias = Opened | Message | Status | UrlStep | Closed | Withdrawn | Reopened
+
+FROM_REFERRER: Final = (Opened, Message, Closed, Withdrawn, Reopened)
+FROM_HELPLINE: Final = (Message, Status, UrlStep, Closed)
+
+_decoder: Final = msgspec.json.Decoder(Body)
+
+
+def encode(body: Body) -> bytes:
+    """The body as JSON."""
+    return msgspec.json.encode(body)
+
+
+def decode(data: bytes) -> Body:
+    """What `encode` wrote; raises `msgspec.ValidationError`, a `ValueError`."""
+    return _decoder.decode(data)
