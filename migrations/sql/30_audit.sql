@@ -59,6 +59,7 @@ begin
 end
 $$;
 
+-- squawk-ignore ban-drop-function
 drop function if exists audit.form_of_entry();
 
 -- What every verifier reads as an entry, and nothing else: an entry that is appended can never be taken back. Asked of

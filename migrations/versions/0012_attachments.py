@@ -81,7 +81,8 @@ create table public.attachments (
         end
     ),
     constraint attachments_locked_check check (
-        num_nonnulls(locked_at, locked_why) in (0, 2) and (locked_why is null or locked_why in ('reclassified', 'found'))
+        num_nonnulls(locked_at, locked_why) in (0, 2)
+        and (locked_why is null or locked_why in ('reclassified', 'found'))
     )
 );
 create index attachments_incident on public.attachments (organisation_id, incident_id, attached_at, id);

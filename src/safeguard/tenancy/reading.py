@@ -127,7 +127,7 @@ def _table(wanted: type[T], value: object, path: Path, problems: Problems) -> T 
 
 
 def _numbered(path: Path) -> bool:
-    """Whether a table is one of a list (`[[controls]]`): it names its code itself, where another is named by its key."""
+    """Whether a table is one of a list (`[[controls]]`): it names its own code; another is named by its key."""
     return not path or isinstance(path[-1], int)
 
 
