@@ -237,6 +237,10 @@ class Entry(Owned, Base):
             ["organisation_id", "linked_id"], ["incidents.organisation_id", "incidents.id"], name="entries_linked_fkey"
         ),
         UniqueConstraint("organisation_id", "supersedes_id", name="entries_supersedes_key"),
+        Index(
+            "entries_lessons", "organisation_id", desc("written_at"), desc("id"),
+            postgresql_where=text("kind = 'lesson'"),
+        ),
         Index("entries_timeline", "organisation_id", "incident_id", "written_at", "id"),
         Index(
             "entries_completion", "organisation_id", "action_id", postgresql_where=text("action_id is not null")

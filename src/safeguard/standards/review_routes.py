@@ -10,9 +10,12 @@ from litestar.response import Redirect, Template
 
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, FieldError, Invalid
+from safeguard.standards import panels
 from safeguard.standards.forms import BeginForm, JudgeForm, SignForm, WidenForm
 from safeguard.standards.framework import Control, Framework
+from safeguard.standards.frameworks import BUILT_IN
 from safeguard.standards.here import own_control, own_framework, own_frameworks
+from safeguard.standards.panels import Touched
 from safeguard.standards.queries import beside, get_review, latest_reviews, list_improvements, signed_before
 from safeguard.standards.review import Review, Scope
 from safeguard.standards.reviewing import asked, begin_review, judge, sign_off, widen
@@ -169,8 +172,13 @@ async def _control(
         form=form, errors=form.errors, rating=review.rating(control.code), theirs=theirs, place=place, of=len(order),
         before=before.rating(control.code) if before else None,
         beside=await beside(work, framework.code, [control.code]),
-        following=_following(framework, review, control.code),
+        following=_following(framework, review, control.code), touched=await _touched(work, framework, control),
     )  # fmt: skip
+
+
+async def _touched(work: Work, framework: Framework, control: Control) -> Touched:
+    """Lessons name controls of the built-in framework."""
+    return await panels.bound()(work, control.code) if framework.code == BUILT_IN else Touched()
 
 
 async def _signing(
