@@ -72,6 +72,12 @@ async def as_lead(page: Page, address: str) -> None:
     """What needs me, the list, one incident, and its evidence pack."""
     await sign_in(page, address, LEAD)
     await take(page, "today")
+    await page.goto(address + "/incidents/inbox")
+    await take(page, "inbox")
+    await page.goto(address + "/insights")
+    await take(page, "insights")
+    await page.goto(address + "/standards")
+    await take(page, "standards")
     await page.goto(address + "/incidents")
     await take(page, "incidents")
     await page.goto(address + "/incidents?state=all&risk=high")
