@@ -18,6 +18,7 @@ from safeguard.incidents import (
     calendar_routes,
     correcting_routes,
     following_routes,
+    hinting,
     identifying_routes,
     imagery_routes,
     inbox_routes,
@@ -61,7 +62,8 @@ async def show_home(request: Request[Any, Any, Any], work: NamedDependency[Work]
     place = here()
     there = place.organisation
     today = await read_today(work, place.profile, place.today, nation=there.nation, zone=there.time_zone)
-    return page(request, "home/today.html", today=today, drafts=await list_drafts(work))
+    hint = await hinting.bound()(work, place.profile, place.today)
+    return page(request, "home/today.html", today=today, drafts=await list_drafts(work), hint=hint)
 
 
 @get("/incidents", permission=Permission.INCIDENT_READ_OWN)
