@@ -30,6 +30,7 @@ from safeguard.errors import DomainError
 from safeguard.evidence import api as evidence_api
 from safeguard.evidence import routes as evidence_routes
 from safeguard.evidence.packs import chapters
+from safeguard.exports import routes as export_routes
 from safeguard.identity import acts, two_person
 from safeguard.identity import routes as identity_routes
 from safeguard.incidents import api as incident_api
@@ -82,6 +83,7 @@ PAGES: tuple[Any, ...] = (
     *evidence_routes.ROUTES,
     *standards_routes.ROUTES,
     *insights_routes.ROUTES,
+    *export_routes.ROUTES,
     *operation_routes.ROUTES,
     *identity_routes.ROUTES,
     *tenancy_routes.ROUTES,

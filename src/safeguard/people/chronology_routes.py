@@ -4,8 +4,6 @@ Both are told to the log as exports. The first words of a report may name others
 prints asks for them.
 """
 
-import csv
-import io
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
@@ -21,14 +19,13 @@ from safeguard.people.involving import Part, list_parts
 from safeguard.people.queries import get_person
 from safeguard.people.showing import shown
 from safeguard.web.pages import page
+from safeguard.web.tables import Form, download, table
 from safeguard.work import Work
 
 HEADINGS = ("Reference", "Recorded", "When", "Part", "Named as", "About", "Risk", "State", "Notes", "Outcome", "Why")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would take for a formula (OWASP: CSV injection)."""
 
 
-@get("/people/{person_id:uuid}/chronology", permission=Permission.EVIDENCE_EXPORT)
+@get("/people/{person_id:uuid}/chronology", permission=Permission.EVIDENCE_EXPORT, fresh=True)
 async def show_chronology(
     request: Request[Any, Any, Any], work: NamedDependency[Work], person_id: FromPath[UUID]
 ) -> Template:
@@ -41,14 +38,23 @@ async def show_chronology(
     )  # fmt: skip
 
 
-@get("/people/{person_id:uuid}/chronology.csv", permission=Permission.EVIDENCE_EXPORT)
+@get("/people/{person_id:uuid}/chronology.csv", permission=Permission.EVIDENCE_EXPORT, fresh=True)
 async def download_chronology(work: NamedDependency[Work], person_id: FromPath[UUID]) -> Response[bytes]:
-    """The chronology as a table: UTF-8 with its mark, so that a spreadsheet reads every name."""
+    """The chronology as a table."""
+    return await _table(work, person_id, Form.CSV)
+
+
+@get("/people/{person_id:uuid}/chronology.xlsx", permission=Permission.EVIDENCE_EXPORT, fresh=True)
+async def download_chronology_xlsx(work: NamedDependency[Work], person_id: FromPath[UUID]) -> Response[bytes]:
+    """The same for a spreadsheet."""
+    return await _table(work, person_id, Form.XLSX)
+
+
+async def _table(work: Work, person_id: UUID, form: Form) -> Response[bytes]:
     _person, parts = await _exported(work, person_id)
-    text = io.StringIO()
-    csv.writer(text).writerows([HEADINGS, *_lines(parts)])
-    headers = {"Content-Disposition": 'attachment; filename="chronology.csv"'}
-    return Response(text.getvalue().encode("utf-8-sig"), media_type="text/csv; charset=utf-8", headers=headers)
+    whole = table(form, HEADINGS)
+    whole.add(_lines(parts))
+    return download(form, "chronology", whole)
 
 
 async def _exported(work: Work, person_id: UUID) -> tuple[Any, tuple[Part, ...]]:
@@ -63,12 +69,7 @@ def _lines(parts: tuple[Part, ...]) -> Iterator[list[str]]:
             part.reference, part.recorded_at.isoformat(timespec="seconds"), part.when, part.role, part.name,
             "; ".join(part.kinds), part.risk, part.state, part.notes, part.outcome, part.outcome_words,
         )  # fmt: skip
-        yield [escaped(value) for value in said]
+        yield [*said]
 
 
-def escaped(value: str) -> str:
-    """A value that no spreadsheet takes for a formula."""
-    return f"'{value}" if value.startswith(FORMULA) else value
-
-
-ROUTES = [show_chronology, download_chronology]
+ROUTES = [show_chronology, download_chronology, download_chronology_xlsx]
