@@ -34,13 +34,16 @@ from safeguard.exports import routes as export_routes
 from safeguard.identity import acts, two_person
 from safeguard.identity import routes as identity_routes
 from safeguard.incidents import api as incident_api
+from safeguard.incidents import hinting
 from safeguard.incidents import routes as incident_routes
 from safeguard.incidents.chapter import IncidentChapter
 from safeguard.incidents.hiding import breaking
 from safeguard.incidents.hiding import routes as hiding_routes
+from safeguard.incidents.touching import incidents_touching
 from safeguard.incidents.involvement import IncidentParts
 from safeguard.insights import api as insights_api
 from safeguard.insights import routes as insights_routes
+from safeguard.insights.hinting import what_stands_out
 from safeguard.jobs.brokers import open_broker
 from safeguard.jobs.ringing import Ringer
 from safeguard.notifications import routes as notification_routes
@@ -49,8 +52,10 @@ from safeguard.people import api as people_api
 from safeguard.people import involving
 from safeguard.people import routes as people_routes
 from safeguard.settings import Settings
+from safeguard.standards import panels
 from safeguard.standards import routes as standards_routes
 from safeguard.standards.frameworks import load_frameworks
+from safeguard.standards.resources import load_library
 from safeguard.strongbox import masters, objects
 from safeguard.tenancy import routes as tenancy_routes
 from safeguard.tenancy.profiles import load_profiles, profile_of
@@ -107,11 +112,14 @@ def create_app(settings: Settings | None = None) -> Litestar:
     logs.configure()
     load_profiles()
     load_frameworks()
+    load_library()
     keys.use(keys.load(chosen.keys / "cookie"))
     surroundings.use(_surroundings(chosen))
     objects.use(objects.open_store(chosen.objects_url))
     masters.use(masters.Masters(chosen.keys))
     scanner.use(chosen.scanner_url)
+    panels.bind(incidents_touching)
+    hinting.bind(what_stands_out)
     chapters.bind(IncidentChapter())
     involving.bind(IncidentParts())
     acts.bind(*two_person.ACTS, *breaking.ACTS)

@@ -178,6 +178,7 @@ ROUTES: Final[dict[str, Permission | Marker]] = {
     "GET /insights": P.INSIGHTS_READ,
     "GET /insights/tables/{name}": P.INSIGHTS_READ,
     "GET /api/v1/insights/pies": P.INSIGHTS_READ,
+    "GET /resources": P.RESOURCES_READ,
     "GET /standards": P.STANDARDS_READ,
     "POST /standards/reviews": P.STANDARDS_REVIEW,
     "GET /standards/frameworks/{code}": P.STANDARDS_READ,

@@ -36,6 +36,7 @@ class Permission(StrEnum):
     APPROVALS_READ = "approvals:read"
     USERS_MANAGE = "users:manage"
     TOKENS_MANAGE = "tokens:manage"
+    RESOURCES_READ = "resources:read"
     STANDARDS_READ = "standards:read"
     STANDARDS_REVIEW = "standards:review"
     STANDARDS_SIGN = "standards:sign"
@@ -89,6 +90,7 @@ ALLOWED: Final[dict[Permission, frozenset[Role]]] = {
     Permission.APPROVALS_READ: _LEADS | {Role.ADMINISTRATOR, Role.HEAD, Role.SUPERVISOR},
     Permission.USERS_MANAGE: _LEADS | {Role.ADMINISTRATOR, Role.SUPERVISOR},
     Permission.TOKENS_MANAGE: _LEADS | {Role.ADMINISTRATOR, Role.SUPERVISOR},
+    Permission.RESOURCES_READ: _STAFF,
     Permission.STANDARDS_READ: _LEADS | {Role.HEAD, Role.GOVERNOR},
     Permission.STANDARDS_REVIEW: _LEADS | {Role.HEAD},
     Permission.STANDARDS_SIGN: frozenset({Role.HEAD, Role.GOVERNOR}),

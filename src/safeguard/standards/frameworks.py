@@ -2,11 +2,11 @@
 
 import dataclasses
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path as FilePath
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from safeguard import paths
 from safeguard.standards.checking import check, check_maps
@@ -18,6 +18,7 @@ from safeguard.tenancy.profile import Profile
 from safeguard.tenancy.reading import Problems, read
 
 FOLDER: Final = paths.TENANTS / "frameworks"
+SENTENCES: Final = ("name", "first", "covers", "levels", "next", "evidence")
 BUILT_IN: Final = "pies"
 """The framework that every organisation starts with."""
 
@@ -44,7 +45,7 @@ def load_frameworks(folder: FilePath = FOLDER) -> Mapping[str, Framework]:
     for framework in found.values():
         problems = Problems()
         check_maps(found, framework, problems)
-        mistakes += _placed(framework.code, texts.get(framework.code, ""), problems)
+        mistakes += placed(framework.code, texts.get(framework.code, ""), problems)
     if mistakes:
         raise FrameworkError(tuple(mistakes))
     return MappingProxyType(found)
@@ -62,7 +63,7 @@ def parse(name: str, text: str) -> tuple[Framework | None, tuple[str, ...]]:
         check(framework, NEEDED["words"], problems)
         if framework.code != name:
             problems.add(("code",), f'write `code = "{name}"`, the name of the file.')
-    return framework, tuple(_placed(name, text, problems))
+    return framework, tuple(placed(name, text, problems))
 
 
 def offered(profile: Profile) -> tuple[Framework, ...]:
@@ -87,25 +88,24 @@ def in_words(framework: Framework, profile: Profile) -> Framework:
 def _worded(framework_: Framework, kind: str, words: tuple[tuple[str, str], ...]) -> Framework:
     own = dict(words)
     controls = tuple(
-        dataclasses.replace(control, **{name: _begun(filled(value, own)) for name, value in _sentences(control)})
-        for control in framework_.controls
+        dataclasses.replace(control, **in_sentences(control, SENTENCES, own)) for control in framework_.controls
     )
     return dataclasses.replace(framework_, controls=controls)
 
 
-def _sentences(control: Any) -> Iterator[tuple[str, Any]]:
-    for name in ("name", "first", "covers", "levels", "next", "evidence"):
-        value = getattr(control, name)
-        yield name, list(value) if isinstance(value, tuple) else value
+def in_sentences(value: object, names: Iterable[str], words: Mapping[str, str]) -> dict[str, Any]:
+    """Fields of `value` with `{words}` put in, and a capital where a sentence begins."""
+    return {name: _begun(getattr(value, name), words) for name in names}
 
 
-def _begun(value: Any) -> Any:
-    if isinstance(value, list):
-        return tuple(_begun(each) for each in value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-    return value[:1].upper() + value[1:]
+def _begun(value: Any, words: Mapping[str, str]) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_begun(each, words) for each in cast("tuple[str, ...]", value))
+    sentence = cast("str", filled(value, words))
+    return sentence[:1].upper() + sentence[1:]
 
 
-def _placed(name: str, text: str, problems: Problems) -> list[str]:
+def placed(name: str, text: str, problems: Problems) -> list[str]:
     """`file:line: sentence`, at the nearest line that says it."""
     if not problems.found:
         return []

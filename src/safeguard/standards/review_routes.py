@@ -14,9 +14,10 @@ from safeguard.standards import panels
 from safeguard.standards.forms import BeginForm, JudgeForm, SignForm, WidenForm
 from safeguard.standards.framework import Control, Framework
 from safeguard.standards.frameworks import BUILT_IN
-from safeguard.standards.here import own_control, own_framework, own_frameworks
+from safeguard.standards.here import own_control, own_framework, own_frameworks, own_profile
 from safeguard.standards.panels import Touched
 from safeguard.standards.queries import beside, get_review, latest_reviews, list_improvements, signed_before
+from safeguard.standards.resources import Resource, library_of
 from safeguard.standards.review import Review, Scope
 from safeguard.standards.reviewing import asked, begin_review, judge, sign_off, widen
 from safeguard.standards.standing import Standing, stand
@@ -173,12 +174,17 @@ async def _control(
         before=before.rating(control.code) if before else None,
         beside=await beside(work, framework.code, [control.code]),
         following=_following(framework, review, control.code), touched=await _touched(work, framework, control),
+        resources=_helping(framework, control),
     )  # fmt: skip
 
 
 async def _touched(work: Work, framework: Framework, control: Control) -> Touched:
     """Lessons name controls of the built-in framework."""
     return await panels.bound()(work, control.code) if framework.code == BUILT_IN else Touched()
+
+
+def _helping(framework: Framework, control: Control) -> tuple[Resource, ...]:
+    return library_of(own_profile()).of_control(control.code) if framework.code == BUILT_IN else ()
 
 
 async def _signing(

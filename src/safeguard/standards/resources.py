@@ -1,0 +1,122 @@
+"""What helps: guidance and services from `tenants/resources.toml`, in an organisation's own words."""
+
+import dataclasses
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path as FilePath
+
+from safeguard import paths
+from safeguard.standards.checking import MOST_CONTROLS
+from safeguard.standards.frameworks import BUILT_IN, FrameworkError, in_sentences, load_frameworks, placed
+from safeguard.tenancy.checking import NEEDED
+from safeguard.tenancy.profile import Profile
+from safeguard.tenancy.reading import Problems, read
+
+FILE = paths.TENANTS / "resources.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """Something that helps: what to do, or where to turn."""
+
+    code: str
+    title: str
+    kind: str
+    """`guidance` or `service`."""
+    summary: str
+    steps: tuple[str, ...] = ()
+    controls: tuple[str, ...] = ()
+    risk_areas: tuple[str, ...] = ()
+    issues: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    """As text: what lies behind them is somebody else's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A question that is often asked."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Library:
+    """Everything on the page."""
+
+    resources: tuple[Resource, ...]
+    faq: tuple[Answer, ...] = ()
+
+    def found(self, text: str) -> tuple[Resource, ...]:
+        """Those that hold every word of `text`; all of them where nothing is asked."""
+        words = text.casefold().split()
+        return tuple(each for each in self.resources if all(word in _text(each) for word in words))
+
+    def of_control(self, code: str) -> tuple[Resource, ...]:
+        """What helps with a control."""
+        return tuple(each for each in self.resources if code in each.controls)
+
+    def of_incident(self, issues: Iterable[str], risk_areas: Iterable[str]) -> tuple[Resource, ...]:
+        """What helps with an incident of these kinds: what its issues name first."""
+        asked, areas = set(issues), set(risk_areas)
+        by_issue = [each for each in self.resources if asked & set(each.issues)]
+        by_area = [each for each in self.resources if areas & set(each.risk_areas) and each not in by_issue]
+        return tuple(by_issue + by_area)
+
+
+@cache
+def load_library(file: FilePath = FILE) -> Library:
+    """The library with `{words}` still to be filled; raises `FrameworkError` with file and line of each mistake."""
+    text = file.read_text("utf-8")
+    problems = Problems()
+    library = read(Library, tomllib.loads(text), (), problems)
+    if library:
+        _check(library, problems)
+    if problems.found or library is None:
+        raise FrameworkError(tuple(placed(file.stem, text, problems)))
+    return library
+
+
+def library_of(profile: Profile) -> Library:
+    """The library in the organisation's own words."""
+    return _worded(profile.kind, tuple(profile.words.items()))
+
+
+@cache
+def _worded(kind: str, words: tuple[tuple[str, str], ...]) -> Library:
+    library, own = load_library(), dict(words)
+    return Library(
+        tuple(
+            dataclasses.replace(each, **in_sentences(each, ("title", "summary", "steps"), own))
+            for each in library.resources
+        ),
+        tuple(dataclasses.replace(each, **in_sentences(each, ("question", "answer"), own)) for each in library.faq),
+    )
+
+
+def _check(library: Library, problems: Problems) -> None:
+    controls = {control.code for control in load_frameworks()[BUILT_IN].controls}
+    seen: set[str] = set()
+    for number, each in enumerate(library.resources[:MOST_CONTROLS]):
+        if each.code in seen:
+            problems.add(("resources", number, "code"), f'the code "{each.code}" is there twice.')
+        seen.add(each.code)
+        if each.kind not in {"guidance", "service"}:
+            problems.add(("resources", number, "kind"), 'write "guidance" or "service".')
+        for place, code in enumerate(each.controls):
+            if code not in controls:
+                problems.add(("resources", number, "controls", place), f'there is no control "{code}".')
+        for word in _placeholders(each):
+            if word not in NEEDED["words"]:
+                problems.add(("resources", number), f"`{{{word}}}` is not a word of the organisation's.")
+
+
+def _placeholders(each: Resource) -> Iterable[str]:
+    for sentence in (each.title, each.summary, *each.steps):
+        yield from (part.partition("}")[0] for part in sentence.split("{")[1:])
+
+
+def _text(each: Resource) -> str:
+    return " ".join((each.title, each.summary, *each.steps, *each.links, *each.issues, *each.risk_areas)).casefold()

@@ -1,0 +1,61 @@
+"""What helps: whole, in the organisation's words, found by a word, shown where it is needed."""
+
+import pytest
+
+from safeguard.access.roles import Role
+from safeguard.standards.frameworks import FrameworkError
+from safeguard.standards.resources import library_of, load_library
+from safeguard.tenancy.profiles import load_profiles, profile_of
+from tests.web.conftest import sign_in, surrounded  # noqa: F401  fixtures
+
+
+@pytest.mark.parametrize("kind", load_profiles())
+def test_every_sentence_is_in_the_organisations_own_words(kind):
+    library = library_of(profile_of(kind))
+    for each in library.resources:
+        assert "{" not in each.title + each.summary + "".join(each.steps)
+        assert all(step[0].isupper() for step in each.steps)
+    assert all("{" not in each.question + each.answer for each in library.faq)
+
+
+def test_every_code_that_a_resource_names_exists():
+    school = profile_of("school")
+    for each in load_library().resources:
+        assert set(each.issues) <= set(school.issues), each.code
+        assert set(each.risk_areas) <= set(school.risk_areas), each.code
+
+
+def test_every_risk_area_and_every_first_control_has_something_that_helps():
+    library = load_library()
+    assert {area for each in library.resources for area in each.risk_areas} == set(profile_of("school").risk_areas)
+    for code in ("M3", "M5", "A5", "L6", "L7", "L12", "S1", "S2"):
+        assert library.of_control(code), code
+
+
+def test_what_an_issue_names_comes_before_what_its_theme_names():
+    found = library_of(profile_of("school")).of_incident(["nudes"], ["gaming"])
+    assert found[0].code == "nudes"
+    assert "gaming" in {each.code for each in found}
+
+
+def test_a_resource_for_a_control_that_is_not_there_is_pointed_at(tmp_path):
+    file = tmp_path / "resources.toml"
+    file.write_text('[[resources]]\ncode = "a"\ntitle = "A"\nkind = "guidance"\nsummary = "S."\ncontrols = ["Z9"]\n')
+    with pytest.raises(FrameworkError, match=r'resources.toml:6: there is no control "Z9"'):
+        load_library(file)
+
+
+@pytest.mark.anyio
+async def test_a_word_finds_what_helps_and_another_finds_nothing_kindly(sign_in):  # noqa: F811
+    reporter = await sign_in(Role.REPORTER)
+    assert "Blackmail over images" in (await reporter.get("/resources?q=blackmail")).text
+    assert "Nothing here has all of these words" in (await reporter.get("/resources?q=xyzzy")).text
+    assert "Often asked" in (await reporter.get("/resources")).text
+
+
+@pytest.mark.anyio
+async def test_what_helps_stands_beside_a_control(sign_in):  # noqa: F811
+    lead = await sign_in(Role.LEAD)
+    answer = await lead.send("/standards/reviews", {"framework": "pies", "scope": "full"}, page="/standards")
+    shown = (await lead.get(answer.headers["location"] + "/controls/A5")).text
+    assert "Check filtering in twenty minutes" in shown
