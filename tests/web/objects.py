@@ -1,0 +1,41 @@
+"""Objects of the rooms whose making takes more than a line: for the routes that name them."""
+
+from datetime import date
+
+from safeguard import clock
+from safeguard.access.actors import Actor
+from safeguard.drafts.keeping import save
+from safeguard.standards.frameworks import load_frameworks
+from safeguard.standards.improving import Plan, plan_improvement
+from safeguard.standards.proving import NewItem, add_item
+from safeguard.standards.reviewing import begin_review
+from safeguard.web.fields import Fields
+from safeguard.work import begin
+
+ADD_NOTICE = """
+insert into notices (organisation_id, id, recipient_id, event, subject_id, key, created_at)
+values ((select sec.current_organisation()), $1, $2, 'incident.recorded', $1, gen_random_uuid()::text, now())
+"""
+
+
+async def standards_of(lead: Actor) -> dict[str, str]:
+    """A review, an item of evidence and an improvement."""
+    pies = load_frameworks()["pies"]
+    async with begin(lead) as work:
+        review = await begin_review(work, pies, "full")
+        item = await add_item(
+            work,
+            NewItem(kind="policy", title="Online safety policy", dated_on=date(2026, 1, 5), supports=(("pies", "M3"),)),
+        )
+        plan = Plan(words="Name a deputy.", owner="The chair", due_on=date(2027, 3, 1))
+        made = await plan_improvement(work, pies, pies.controls[0], plan)
+    return {"review_id": str(review.id), "item_id": str(item.id), "improvement_id": str(made.id)}
+
+
+async def desk_of(lead: Actor) -> dict[str, str]:
+    """What only one person has: a draft and a notice."""
+    draft, notice = clock.new_id(), clock.new_id()
+    async with begin(lead) as work:
+        await save(work, draft, 0, "/incidents/new", Fields.of([("narrative", "Half a sentence")]))
+        await work.driver.execute(ADD_NOTICE, notice, lead.user_id)
+    return {"draft_id": str(draft), "notice_id": str(notice)}
