@@ -161,7 +161,7 @@ VISITS: dict[str, list[str]] = {
 }  # fmt: skip
 REFUSED = {"/incidents/{blocked}/attachments/new": 409, "/invitation/no-such-token": 404, "/approve/no-such-link": 404}
 NOT_A_PAGE = re.compile(
-    r"/download|/incidents/people/|/file$|/health|/calendar/|/assets|/metrics|\.(txt|json|html|csv|xlsx)$"
+    r"/download|/incidents/people/|/file$|/health|/calendar/|/assets|/metrics|\.(txt|json|html|csv|xlsx|pdf)$"
 )
 """Answers that are files, or for machines."""
 

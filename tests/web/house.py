@@ -80,6 +80,8 @@ ROUTES: Final[dict[str, Permission | Marker]] = {
     "GET /incidents/list.xlsx": P.EVIDENCE_EXPORT,
     "GET /people/list.csv": P.EVIDENCE_EXPORT,
     "GET /people/list.xlsx": P.EVIDENCE_EXPORT,
+    "GET /incidents/{incident_id}/incident.pdf": P.EVIDENCE_EXPORT,
+    "GET /people/{person_id}/chronology.pdf": P.EVIDENCE_EXPORT,
     "GET /people/{person_id}/chronology.xlsx": P.EVIDENCE_EXPORT,
     "GET /people": P.PERSON_READ,
     "GET /people/new": P.PERSON_RECORD,

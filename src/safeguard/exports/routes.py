@@ -1,5 +1,5 @@
 """All routes of this room."""
 
-from safeguard.exports import list_routes
+from safeguard.exports import list_routes, print_routes
 
-ROUTES = [*list_routes.ROUTES]
+ROUTES = [*list_routes.ROUTES, *print_routes.ROUTES]

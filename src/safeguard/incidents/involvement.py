@@ -4,6 +4,7 @@ A record and the duplicates merged into it are one person. What the reader may n
 leaves it out, and nothing is counted besides.
 """
 
+from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -22,6 +23,8 @@ from safeguard.web.viewing import Organisation
 from safeguard.work import Work
 
 MOST: Final = 500
+LONG_AFTER: Final = datetime(9000, 1, 1, tzinfo=UTC)
+"""Seen from here no day is "today": every date is said in full."""
 SAME: Final = """
 with recursive up as (
     select p.id, p.merged_into_id from public.people p
@@ -89,7 +92,8 @@ def _part(read: _Read, profile: Profile, presenter: Presenter) -> Part:
     ]
     return Part(
         incident_id=facts.id, reference=facts.reference, state=facts.state, risk=facts.risk,
-        recorded_at=facts.recorded_at, when=presenter.when(facts), role=profile.person_roles[read.role].name,
+        recorded_at=facts.recorded_at, when=presenter.when(facts),
+        dated=Presenter(profile, presenter.zone, LONG_AFTER).when(facts), role=profile.person_roles[read.role].name,
         role_code=read.role, name=read.name, notes=read.notes, kinds=tuple(kinds), beginning=facts.narrative[:160],
         outcome=named(profile.person_outcomes, read.result) if read.result else "", outcome_words=read.words or "",
     )  # fmt: skip

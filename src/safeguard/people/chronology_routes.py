@@ -66,7 +66,7 @@ async def _exported(work: Work, person_id: UUID) -> tuple[Any, tuple[Part, ...]]
 def _lines(parts: tuple[Part, ...]) -> Iterator[list[str]]:
     for part in parts:
         said = (
-            part.reference, part.recorded_at.isoformat(timespec="seconds"), part.when, part.role, part.name,
+            part.reference, part.recorded_at.isoformat(timespec="seconds"), part.dated, part.role, part.name,
             "; ".join(part.kinds), part.risk, part.state, part.notes, part.outcome, part.outcome_words,
         )  # fmt: skip
         yield [*said]

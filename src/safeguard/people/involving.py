@@ -21,6 +21,8 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     recorded_at: datetime
     when: str
     """When it happened, as people say it; empty when nobody knows."""
+    dated: str = ""
+    """The same with its full date, for what is read on another day."""
     role: str
     role_code: str
     name: str

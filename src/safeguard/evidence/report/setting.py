@@ -7,10 +7,11 @@ another organisation's children. It gets no network, no packages and no fonts bu
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from safeguard import paths
 from safeguard.errors import Unavailable
@@ -52,13 +53,28 @@ def volumes_of(document: Document) -> Iterator[tuple[str, Document]]:
 def set_report(document: Document, target: Path) -> None:
     """Write the PDF (PDF/A-3b, PDF/UA-1) to `target`; the same document gives the same bytes."""
     template = paths.TEMPLATES / "reports" / f"{document.kind}.typ"
-    _run(template, json.dumps(as_data(document), ensure_ascii=False), document.as_of, target)
+    _run(template, json.dumps(as_data(document), ensure_ascii=False), document.as_of, str(target))
+    if not target.exists():
+        raise Unavailable("The report could not be set: the typesetter left nothing.")
 
 
-def _run(template: Path, data: str, at: datetime, target: Path) -> None:
-    order = [sys.executable, "-P", str(Path(typesetter.__file__)), str(template), str(font_folder()), str(target)]
-    done = subprocess.run(
-        [*order, str(int(at.timestamp()))], input=data.encode(), capture_output=True, timeout=TIME_LIMIT
-    )
-    if done.returncode or not target.exists():
+def set_pages(name: str, data: Mapping[str, Any], at: datetime, patience: float = TIME_LIMIT) -> bytes:
+    """A document of the template `name`, held in memory alone: nothing of it is ever in a file.
+
+    Raises `Unavailable` when it cannot be set within `patience` seconds.
+    """
+    template = paths.TEMPLATES / "reports" / f"{name}.typ"
+    return _run(template, json.dumps(data, ensure_ascii=False), at, typesetter.OUT, patience)
+
+
+def _run(template: Path, data: str, at: datetime, target: str, patience: float = TIME_LIMIT) -> bytes:
+    order = [sys.executable, "-P", str(Path(typesetter.__file__)), str(template), str(font_folder()), target]
+    try:
+        done = subprocess.run(
+            [*order, str(int(at.timestamp()))], input=data.encode(), capture_output=True, timeout=patience
+        )
+    except subprocess.TimeoutExpired as late:
+        raise Unavailable("The report took too long to set.") from late
+    if done.returncode:
         raise Unavailable(f"The report could not be set: {done.stderr.decode('utf-8', 'replace')[-500:]}")
+    return done.stdout

@@ -29,7 +29,7 @@ def as_data(document: Document) -> dict[str, Any]:
     """The document as plain data, with the pictures left out of the making visible: they are ours."""
     zone = ZoneInfo(document.time_zone)
     said = visible_all(_front(document, zone) | {"listed": [_listed(case, zone) for case in document.cases]})
-    said["cases"] = [] if _is_front(document) else [_drawn(case, zone) for case in document.cases]
+    said["cases"] = [] if _is_front(document) else [case_data(case, zone) for case in document.cases]
     if document.period:
         said["picture"] = month_columns(_months(document, zone))
     return said
@@ -40,7 +40,7 @@ def _is_front(document: Document) -> bool:
     return document.volumes > 0 and document.volume == 0
 
 
-def _drawn(case: Case, zone: ZoneInfo) -> dict[str, Any]:
+def case_data(case: Case, zone: ZoneInfo) -> dict[str, Any]:
     """A case with its picture, which is ours and needs no making visible."""
     picture = story_line(case.moments, zone) if case.moments else ""
     return visible_all(_case(case, zone)) | {"picture": picture}
