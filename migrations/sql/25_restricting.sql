@@ -66,6 +66,7 @@ end
 $$;
 
 -- The same for whoever acts now. The system itself, at work in the organisation, may know of everything.
+-- Whatever hides an incident has marked it first (`mark_restricted`), so where no mark stands nothing more is asked.
 create or replace function sec.hidden_incidents() returns uuid[]
     language plpgsql stable parallel restricted security definer
     set search_path = pg_catalog, pg_temp
@@ -73,7 +74,9 @@ as $$
 declare
     parts text[] := sec.verified_context();
 begin
-    if parts[2] = '' then
+    if parts[2] = '' or not exists (
+        select from public.incidents i
+        where i.organisation_id = parts[1]::uuid and i.restricted_at is not null) then
         return '{}';
     end if;
     return sec.hidden_incidents_of(parts[1]::uuid, parts[2]::uuid);
@@ -167,16 +170,25 @@ end
 $$;
 
 -- What a restriction commits and logs also lies in `audit.documents` and `audit.objects`: every hidden record's ids.
+-- Nearly every organisation has nothing to hide at all, and pages of the log ask this in each statement: that comes first.
 create or replace function sec.hidden_objects() returns uuid[]
     language plpgsql stable parallel restricted security definer
     set search_path = pg_catalog, pg_temp
 as $$
 declare
     organisation uuid := sec.current_organisation();
-    incidents uuid[] := sec.hidden_incidents();
-    vault boolean := sec.reads_vault();
-    concerns uuid[] := sec.hidden_concerns();
+    incidents uuid[];
+    vault boolean;
+    concerns uuid[];
 begin
+    if not exists (
+        select from public.incidents i where i.organisation_id = organisation and i.restricted_at is not null)
+        and not exists (select from public.concerns c where c.organisation_id = organisation) then
+        return '{}';
+    end if;
+    incidents := sec.hidden_incidents();
+    vault := sec.reads_vault();
+    concerns := sec.hidden_concerns();
     return array(
         select i from unnest(incidents) i
         union all
