@@ -85,6 +85,8 @@ MARKS = {
 }
 TURNING = frozenset({"decision", "risk_change", "closing", "reopening", "acknowledgement", "person_outcome", "review"})
 """Named in the picture of the story."""
+NAMING = frozenset({"person_outcome"})
+"""Of these, the ones that the text calls by somebody's name as it was typed, and the picture does not."""
 
 
 class Named(Protocol):
@@ -119,9 +121,12 @@ class Chronicle:
             began=facts.recorded_at,
             facts=tuple(Fact(label, value) for label, value in self._facts() if value),
             account=_passages(
-                ("What happened", facts.narrative),
-                ("In their own words", facts.child_words),
-                ("What was done at once", facts.immediate_action),
+                (_as_it_stands("What happened", facts.narrative, self.first.narrative), facts.narrative),
+                (_as_it_stands("In their own words", facts.child_words, self.first.child_words), facts.child_words),
+                (
+                    _as_it_stands("What was done at once", facts.immediate_action, self.first.immediate_action),
+                    facts.immediate_action,
+                ),
             ),
             people=tuple(self._person(person) for person in self.story.people),
             moments=self._moments(),
@@ -213,9 +218,8 @@ class Chronicle:
 
     def _beginning(self) -> list[Moment]:
         first, said = self.first, []
-        if first.happened_from and first.happened_from <= first.recorded_at:
-            when = _passages(("", self._happened(first)))
-            said.append(Moment(first.happened_from, Mark.NOTE, "Happened", "", when, is_turning_point=True))
+        if first.happened_from:
+            said.append(self._occurrence(first, first.happened_from))
         account = _passages(
             ("What happened, as first reported", first.narrative),
             ("In their own words", first.child_words),
@@ -223,6 +227,20 @@ class Chronicle:
         )
         author = first.recorded_by_name
         return [*said, Moment(first.recorded_at, Mark.WORDS, "Recorded", author, account, is_turning_point=True)]
+
+    def _occurrence(self, first: Facts, began: datetime) -> Moment:
+        """What is reported, at its time. A day given without one stands at its noon, of which nothing is said."""
+        is_timed = first.happened_precision == "minute"
+        when = first.happened_words if is_timed else self._happened(first)
+        return Moment(
+            at=began if is_timed else min(began, first.recorded_at),
+            mark=Mark.NOTE,
+            what="Happened",
+            author="",
+            passages=_passages(("", when)),
+            is_turning_point=True,
+            is_timed=is_timed,
+        )
 
     def _moment(self, entry: Entry) -> Moment:
         return Moment(
@@ -235,10 +253,15 @@ class Chronicle:
             corrects=self._corrects(entry),
             corrected=self._corrected(entry),
             is_turning_point=entry.kind in TURNING,
+            drawn=NAMES[entry.kind] if entry.kind in NAMING else "",
         )
 
     def _name(self, entry: Entry) -> str:
         match entry.kind:
+            case "answer":
+                asked = self._entry(entry.action_id)
+                whose = CONTACTS.get((asked.contact if asked else entry.contact) or "", "")
+                return f"{NAMES['answer']}: {whose.lower()}" if whose else NAMES["answer"]
             case "risk_change":
                 return f"Risk set to {self._risk(entry.risk_after or 'unassessed').lower()}"
             case "contact":
@@ -279,7 +302,7 @@ class Chronicle:
                     ("When", took_place),
                     ("About", entry.person_name),
                     ("", entry.words),
-                    ("Why", entry.reason),
+                    ("What they said" if entry.informed == "yes" else "Why", entry.reason),
                     ("", awaited),
                 )
             case "person_outcome" | "plan" | "support":
@@ -381,6 +404,11 @@ def _attached(file: File) -> Moment:
             ("SHA-256", file.sha256),
         ),
     )
+
+
+def _as_it_stands(label: str, now: str, first: str) -> str:
+    """The label of an account; that it was corrected since, if it was. The first wording is in the chronology."""
+    return label if now == first else f"{label}, as corrected since"
 
 
 def _passages(*said: tuple[str, str | None]) -> tuple[Passage, ...]:

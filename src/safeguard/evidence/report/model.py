@@ -67,6 +67,10 @@ class Moment:
     """When and by whom this was corrected later; both stay."""
     is_turning_point: bool = False
     """Named in the picture, not only drawn."""
+    drawn: str = ""
+    """What the picture calls it, where `what` holds words that somebody typed."""
+    is_timed: bool = True
+    """False where a day is known and no time."""
 
 
 @dataclass(frozen=True, slots=True)

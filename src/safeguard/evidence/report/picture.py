@@ -28,7 +28,7 @@ def story_line(moments: Sequence[Moment], zone: ZoneInfo) -> str:
     rows = [(places[index], 38 + row * 17, ordered[index]) for row, index in enumerate(named)]
     body += [_lead(x, y) for x, y, _ in rows]
     days = {moment.at.astimezone(zone).date() for moment in ordered}
-    body += [_label(x, y, moment, _when(moment.at.astimezone(zone), len(days))) for x, y, moment in rows]
+    body += [_label(x, y, moment, _when(moment, zone, len(days))) for x, y, moment in rows]
     body += [_shape(place, moment.mark) for place, moment in zip(places, ordered, strict=True)]
     return _svg(WIDTH, 30 + 17 * len(named), body)
 
@@ -47,15 +47,16 @@ def _lead(x: float, y: int) -> str:
     return f'<path d="M{x} 14V{y}H{side}" fill="none" stroke="{LINE}" stroke-width="0.9"/>'
 
 
-def _when(moment: datetime, days: int) -> str:
+def _when(moment: Moment, zone: ZoneInfo, days: int) -> str:
     """The day; the time, when everything happened on one."""
-    return short_day(moment) if days > 1 else f"{moment:%H:%M}"
+    local = moment.at.astimezone(zone)
+    return short_day(local) if days > 1 or not moment.is_timed else f"{local:%H:%M}"
 
 
 def _label(x: float, y: int, moment: Moment, said: str) -> str:
     """When and what; on a white edge, so that another label's line does not run through it."""
     text, anchor = (x - 11, "end") if x > WIDTH / 2 else (x + 11, "start")
-    when, what = escape(said), escape(moment.what)
+    when, what = escape(said), escape(moment.drawn or moment.what)
     words = f'<tspan font-weight="700">{when}</tspan> {what}'
     place = f'x="{text}" y="{y + 3.4}" text-anchor="{anchor}" {_FONT}'
     edge = 'fill="#ffffff" stroke="#ffffff" stroke-width="4"'

@@ -154,7 +154,7 @@ def picture_says(case: Case, zone: ZoneInfo) -> str:
     steps = count(len(times), "step", "steps").capitalize()
     if not days:
         return f"{steps} on {day(times[0])}."
-    return f"{steps} in {count(days, 'day', 'days')}, from {day(times[0])} to {day(times[-1])}."
+    return f"{steps} over {days + 1:,} days, from {day(times[0])} to {day(times[-1])}."
 
 
 def _passages(passages: tuple[Passage, ...]) -> list[dict[str, str]]:
@@ -169,7 +169,7 @@ def _moment(moment: Moment, zone: ZoneInfo) -> dict[str, Any]:
     changes = [{"label": each.label, "before": each.before, "after": each.after} for each in moment.changes]
     return {
         "day": _weekday(moment.at.astimezone(zone)),
-        "time": f"{moment.at.astimezone(zone):%H:%M}",
+        "time": f"{moment.at.astimezone(zone):%H:%M}" if moment.is_timed else "",
         "mark": moment.mark.value,
         "what": moment.what,
         "author": moment.author,
