@@ -5,11 +5,13 @@
 -- them in. Both happen in one statement each, so that every reader sees exact figures at any moment.
 
 select sec.isolate('public.incident_counts', 'owned');
+drop policy app_own on public.incident_counts;
 revoke all on public.incident_counts from safeguard_app;
 select sec.policy('public.incident_counts', 'definer_all', 'all', 'safeguard_definer', 'true');
 grant select, insert, update, delete on public.incident_counts to safeguard_definer;
 
 select sec.isolate('public.incident_count_changes', 'owned');
+drop policy app_own on public.incident_count_changes;
 revoke all on public.incident_count_changes from safeguard_app;
 select sec.policy('public.incident_count_changes', 'definer_all', 'all', 'safeguard_definer', 'true');
 grant select, insert, update, delete on public.incident_count_changes to safeguard_definer;

@@ -77,6 +77,7 @@ _WRITE = frozenset({"SELECT", "INSERT"})
 """Never deleted; changed column by column, as granted beside the table."""
 _SEARCH_READ = {"search_read": ("SELECT", "safeguard_search")}
 _SIGNER_READ = frozenset({"signer_read"})
+_APP_OWN = frozenset({"app_own"})
 
 _EVERY_SIDE = _SEARCH_READ | _DEFINER
 
@@ -175,8 +176,8 @@ TABLES: Final[Mapping[str, Table]] = {
     ),
     "public.notice_choices": Table(TableClass.OWNED, app=_WRITE),
     "public.outbox": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER),
-    "public.incident_counts": Table(TableClass.OWNED, app=frozenset(), named=_DEFINER),
-    "public.incident_count_changes": Table(TableClass.OWNED, app=frozenset(), named=_DEFINER),
+    "public.incident_counts": Table(TableClass.OWNED, app=frozenset(), named=_DEFINER, without=_APP_OWN),
+    "public.incident_count_changes": Table(TableClass.OWNED, app=frozenset(), named=_DEFINER, without=_APP_OWN),
     "public.reviews": Table(TableClass.OWNED, app=_WRITE),
     "public.ratings": Table(TableClass.OWNED, app=_WRITE),
     "public.evidence_items": Table(TableClass.OWNED, app=_WRITE),
