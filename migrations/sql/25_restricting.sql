@@ -194,6 +194,9 @@ begin
         union all
         select e.id from public.entries e where e.organisation_id = organisation and e.incident_id = any (incidents)
         union all
+        select unnest(array[s.referral_id, s.outbox_id]) from public.referral_steps s
+        where s.organisation_id = organisation and s.incident_id = any (incidents)
+        union all
         select c.id from public.concerns c
         where c.organisation_id = organisation and (not vault or c.id = any (concerns))
         union all

@@ -16,6 +16,7 @@ from safeguard.database.pool import COMMIT, Connection, Database
 SCHEDULE: Final[dict[str, tuple[str, str]]] = {
     "sweep-drafts": ("17 * * * *", "drafts.sweep"),
     "fold-counts": ("*/5 * * * *", "counts.fold"),
+    "keep-channel": ("* * * * *", "channel.keep"),
     "seal-logs": ("* * * * *", "logs.seal"),
 }
 """Name -> (cron in UTC, kind of job). Lives here; the table holds when each is next due."""

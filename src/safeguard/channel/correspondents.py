@@ -1,0 +1,39 @@
+"""Who is at the other end: the helplines that can be written to, and whoever wrote here."""
+
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from safeguard.work import Work
+
+HELPLINES: Final = "select id, name from public.list_helplines()"
+CORRESPONDENT: Final = "select name, kind, nation from public.name_correspondent($1)"
+
+
+class Helpline(msgspec.Struct, frozen=True):
+    """A helpline to which organisations of this service can refer."""
+
+    id: UUID
+    name: str
+
+
+class Correspondent(msgspec.Struct, frozen=True):
+    """An organisation that this one has exchanged envelopes with, as its keys prove: whatever a body says of it."""
+
+    id: UUID
+    name: str
+    kind: str
+    nation: str
+
+
+async def list_helplines(work: Work) -> tuple[Helpline, ...]:
+    """Every helpline that is open for work, this organisation itself excepted."""
+    rows = await work.driver.fetch(HELPLINES)
+    return tuple(Helpline(row["id"], row["name"]) for row in rows if row["id"] != work.organisation_id)
+
+
+async def get_correspondent(work: Work, other_id: UUID) -> Correspondent:
+    """Who that is; nameless for an organisation that this service does not know."""
+    row = await work.driver.fetchrow(CORRESPONDENT, other_id)
+    return Correspondent(other_id, *row) if row else Correspondent(other_id, "", "", "")

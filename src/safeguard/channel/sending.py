@@ -1,0 +1,111 @@
+"""Sending: put a body into the outbox within one's own work; a worker seals, signs, numbers and carries it.
+
+Until then it lies sealed with the organisation's own key. Numbers are given under the pair's lock, in the order in
+which bodies were put, so what is written first arrives first, whichever worker takes it. Sealing, the log's entry and
+the move into the other's inbox are one transaction: it happened, or it did not.
+"""
+
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from safeguard import clock
+from safeguard.audit.documents import Document
+from safeguard.channel import bodies, envelopes
+from safeguard.channel.bodies import Body
+from safeguard.channel.envelopes import Place
+from safeguard.channel.keys import others_keys, own_keys
+from safeguard.errors import Unavailable
+from safeguard.strongbox import sealing
+from safeguard.work import LogName, Work
+
+PUT: Final = """
+insert into public.channel_outbox (organisation_id, id, other_id, subject_id, log, body, put_at)
+values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6)
+"""
+BEGIN_PAIR: Final = """
+insert into public.channel_pairs (organisation_id, other_id) values ((select sec.current_organisation()), $1)
+on conflict do nothing
+"""
+LOCK_PAIR: Final = """
+select sent, sent_hash, received, received_hash from public.channel_pairs
+where organisation_id = (select sec.current_organisation()) and other_id = $1 for update
+"""
+WAITING: Final = """
+select id, body, log from public.channel_outbox
+where organisation_id = (select sec.current_organisation()) and other_id = $1 and delivered_at is null
+    and envelope is null
+order by put_at, id limit 200 for update
+"""
+SEALED: Final = """
+update public.channel_outbox set body = null, sequence = $2, envelope = $3, hash = $4, expires_at = $5
+where organisation_id = (select sec.current_organisation()) and id = $1
+"""
+SENT: Final = """
+update public.channel_pairs set sent = $2, sent_hash = $3
+where organisation_id = (select sec.current_organisation()) and other_id = $1
+"""
+CARRY: Final = "select public.carry_envelopes($1)"
+
+
+class NobodyThere(Unavailable):
+    """The other organisation has no keys yet: it is tried again."""
+
+
+class _Pair(msgspec.Struct, frozen=True):
+    sent: Place
+    received: Place
+
+
+async def send(work: Work, other_id: UUID, body: Body, *, log: LogName = "general") -> UUID:
+    """Let a body go to another organisation once this work commits; the id of its row in the outbox.
+
+    `log` is where its journey is told: the restricted one for what is about a restricted incident.
+    """
+    outbox_id = clock.new_id()
+    sealed = await sealing.seal(work, bodies.encode(body), _about(outbox_id))
+    await work.driver.execute(PUT, outbox_id, other_id, body.referral, log, sealed, work.now())
+    work.ask("channel.carry", other_id)
+    return outbox_id
+
+
+async def carry(work: Work, other_id: UUID) -> int:
+    """Seal everything that waits for `other_id`, and carry it into their inbox; how many that were."""
+    pair = await lock_pair(work, other_id)
+    await _seal_waiting(work, other_id, pair.sent)
+    await work.enter("carry")
+    carried = int(await work.driver.fetchval(CARRY, other_id) or 0)
+    await work.enter("job")
+    return carried
+
+
+async def lock_pair(work: Work, other_id: UUID) -> _Pair:
+    """How far the two have got, held until the end of this work."""
+    await work.driver.execute(BEGIN_PAIR, other_id)
+    row = await work.driver.fetchrow(LOCK_PAIR, other_id)
+    if row is None:
+        raise RuntimeError("a pair was neither found nor made")
+    return _Pair(Place(row["sent"], row["sent_hash"]), Place(row["received"], row["received_hash"]))
+
+
+async def _seal_waiting(work: Work, other_id: UUID, last: Place) -> None:
+    rows = await work.driver.fetch(WAITING, other_id)
+    if not rows:
+        return
+    theirs, own = await others_keys(work, other_id), await own_keys(work)
+    if not theirs:
+        raise NobodyThere
+    for row in rows:
+        body = await sealing.unseal(work, row["body"], _about(row["id"]))
+        envelope = envelopes.make(body, own, other_id, theirs[0], last, work.now())
+        last = Place(last.sequence + 1, envelopes.hash_of(envelope))
+        expires = work.now() + envelopes.LASTS
+        await work.driver.execute(SEALED, row["id"], last.sequence, envelope, last.hash, expires)
+        fields = {"hash": last.previous, "sequence": last.sequence}
+        work.record("envelope.sent", row["id"], document=Document("envelope", row["id"], 1, fields), log=row["log"])
+    await work.driver.execute(SENT, other_id, last.sequence, last.hash)
+
+
+def _about(outbox_id: UUID) -> str:
+    return f"outgoing {outbox_id}"

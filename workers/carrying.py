@@ -1,0 +1,94 @@
+"""The channel's carrier: seals what waits and carries it over, opens what arrived, sends receipts back."""
+
+from functools import cache
+from uuid import UUID
+
+import dramatiq
+
+from safeguard import settings as configuration
+from safeguard.access.actors import system
+from safeguard.channel import receiving
+from safeguard.channel.answering import answer
+from safeguard.channel.keeping import list_waiting
+from safeguard.channel.keys import others_keys, own_keys
+from safeguard.channel.opening import open_next
+from safeguard.channel.sending import carry
+from safeguard.evidence.sealing import FileKeySigner, open_signer
+from safeguard.jobs.claiming import claimed
+from safeguard.jobs.kinds import kind_of
+from safeguard.referrals.receiving import receive
+from safeguard.work import begin
+
+receiving.bind(referrer=receive)
+
+
+@cache
+def signer() -> FileKeySigner:
+    """This process's signer of logs: a receipt shows a checkpoint."""
+    return open_signer(configuration.load())
+
+
+def key_of_log(origin: str) -> bytes:
+    """The public key that signs every log of this deployment."""
+    return signer().signer_of(origin).public
+
+
+@dramatiq.actor(actor_name="channel.carry", queue_name=kind_of("channel.carry").queue)
+async def carry_envelopes(job_id: str) -> None:
+    """Seal and carry what waits for one other organisation, then let that one open it."""
+    carried, other_id, sender_id = 0, UUID(int=0), UUID(int=0)
+    async with claimed(UUID(job_id)) as taken:
+        if taken:
+            work, job = taken
+            other_id, sender_id = job.subject_id, job.organisation_id
+            if not await others_keys(work, other_id):
+                await _prepare(other_id)
+            carried = await carry(work, other_id)
+    if carried:
+        await _ask(other_id, "channel.open", sender_id)
+
+
+@dramatiq.actor(actor_name="channel.open", queue_name=kind_of("channel.open").queue)
+async def open_what_arrived(job_id: str) -> None:
+    """Open everything from one other organisation that is in its place, each in a transaction of its own."""
+    async with claimed(UUID(job_id)) as taken:
+        if taken:
+            _, job = taken
+            opened = True
+            while opened:
+                async with begin(system(job.organisation_id)) as work:
+                    opened = await open_next(work, job.subject_id, key_of_log)
+
+
+@dramatiq.actor(actor_name="channel.answer", queue_name=kind_of("channel.answer").queue)
+async def send_receipts(job_id: str) -> None:
+    """Send receipts for what one other organisation sent, then let that one verify them."""
+    answered, other_id, own_id = 0, UUID(int=0), UUID(int=0)
+    async with claimed(UUID(job_id)) as taken:
+        if taken:
+            work, job = taken
+            other_id, own_id = job.subject_id, job.organisation_id
+            answered = await answer(work, other_id, signer())
+    if answered:
+        await _ask(other_id, "channel.open", own_id)
+
+
+@dramatiq.actor(actor_name="channel.keep", queue_name=kind_of("channel.keep").queue)
+async def keep_channel(job_id: str) -> None:
+    """Take up again whatever was left lying, wherever a worker died in between."""
+    async with claimed(UUID(job_id)) as taken:
+        if taken:
+            work, _ = taken
+            for waiting in await list_waiting(work):
+                await _ask(waiting.organisation_id, waiting.job, waiting.other_id)
+
+
+async def _prepare(organisation_id: UUID) -> None:
+    """Make the keys of an organisation that never needed any."""
+    async with begin(system(organisation_id)) as work:
+        await own_keys(work)
+
+
+async def _ask(organisation_id: UUID, job: str, subject_id: UUID) -> None:
+    async with begin(system(organisation_id)) as work:
+        work.ask(job, subject_id)
