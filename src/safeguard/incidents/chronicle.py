@@ -258,14 +258,11 @@ class Chronicle:
 
     def _name(self, entry: Entry) -> str:
         match entry.kind:
-            case "answer":
-                asked = self._entry(entry.action_id)
-                whose = CONTACTS.get((asked.contact if asked else entry.contact) or "", "")
-                return f"{NAMES['answer']}: {whose.lower()}" if whose else NAMES["answer"]
             case "risk_change":
                 return f"Risk set to {self._risk(entry.risk_after or 'unassessed').lower()}"
-            case "contact":
-                return f"Contact: {CONTACTS.get(entry.contact or '', 'somebody else').lower()}"
+            case "contact" | "answer":
+                asked = self._entry(entry.action_id) or entry
+                return f"{NAMES[entry.kind]}: {CONTACTS.get(asked.contact or '', 'somebody else').lower()}"
             case "decision" if entry.referral:
                 to = CONTACTS.get(entry.contact or "", "somebody else")
                 return f"{REFERRALS[entry.referral]}: {to.lower()}"
