@@ -50,7 +50,8 @@ begin
                 select from public.confidants k
                 join public.memberships m on m.organisation_id = organisation and m.user_id = k.user_id
                 where k.organisation_id = organisation and k.incident_id = c.incident_id and k.ended_at is null
-                    and m.state = 'active' and m.roles && array['lead', 'deputy'])
+                    and m.state = 'active'
+                    and sec.roles_held(m.roles, m.deputy_from, m.deputy_until) && array['lead', 'deputy'])
             and not sec.glass_is_broken(organisation, person)
         union
         -- A pastoral member reads what is assigned to them, and nothing that is restricted but their own report.
@@ -60,7 +61,8 @@ begin
             and exists (
                 select from public.memberships m
                 where m.organisation_id = organisation and m.user_id = person and 'pastoral' = any (m.roles)
-                    and not m.roles && array['lead', 'deputy', 'head'])
+                    and not sec.roles_held(m.roles, m.deputy_from, m.deputy_until)
+                        && array['lead', 'deputy', 'head'])
         order by 1);
 end
 $$;
@@ -146,7 +148,10 @@ as $$
 declare
     parts text[] := sec.verified_context();
 begin
-    return parts[2] = '' or sec.reads_vault_as(parts[1]::uuid, parts[2]::uuid);
+    if parts[2] = '' then
+        return parts[3] <> 'public';  -- the system at work, and never whoever writes by the public page
+    end if;
+    return sec.reads_vault_as(parts[1]::uuid, parts[2]::uuid);
 end
 $$;
 
@@ -193,6 +198,8 @@ begin
         select i from unnest(incidents) i
         union all
         select e.id from public.entries e where e.organisation_id = organisation and e.incident_id = any (incidents)
+        union all  -- a link that stands in an incident which they do know
+        select e.id from public.entries e where e.organisation_id = organisation and e.linked_id = any (incidents)
         union all
         select unnest(array[s.referral_id, s.outbox_id]) from public.referral_steps s
         where s.organisation_id = organisation and s.incident_id = any (incidents)

@@ -48,7 +48,7 @@ declare
     everything boolean := person is null or exists (  -- nobody: the system itself, at work in this organisation
         select from public.memberships m
         where m.organisation_id = here and m.user_id = person and m.state = 'active'
-            and m.roles && array['lead', 'deputy']);
+            and sec.roles_held(m.roles, m.deputy_from, m.deputy_until) && array['lead', 'deputy']);
     asked tsquery := websearch_to_tsquery('pg_catalog.english', terms);
     hidden uuid[] := sec.hidden_incidents();  -- no policy of the app's is asked here
     hits bigint;

@@ -54,7 +54,7 @@ begin
     if person is not null and not exists (
         select from public.memberships m
         where m.organisation_id = here and m.user_id = person and m.state = 'active'
-            and m.roles && array['lead', 'deputy']) then
+            and sec.roles_held(m.roles, m.deputy_from, m.deputy_until) && array['lead', 'deputy']) then
         return;
     end if;
     return query

@@ -25,7 +25,7 @@ create or replace function identity.enter_calendar(hash bytea)
     rows 1
 as $$
 begin
-    select f.organisation_id, f.user_id, m.name, m.roles,
+    select f.organisation_id, f.user_id, m.name, sec.roles_held(m.roles, m.deputy_from, m.deputy_until),
                o.name, o.kind, o.slug, o.state, o.nation, o.time_zone, f.id
         into organisation_id, user_id, name, roles,
              organisation_name, organisation_kind, organisation_slug, organisation_state,

@@ -58,19 +58,22 @@ select sec.restrict('public.vault_people', 'app_list_in_vault', 'all', '(select 
 
 set local role safeguard_definer;
 
--- "Mr Hale", "hale", "Morgan  Hale": does what somebody typed name this member? A title and a surname are enough: an
--- exclusion by mistake is ended by whoever handles the incident, and one that was missed can never be made good.
+-- "Mr Hale", "hale", "M. Hale", "Hale, Morgan", "Morgan  Hale": does what somebody typed name this member? A surname is
+-- enough: an exclusion by mistake is ended by whoever handles the incident, and one that was missed can never be made
+-- good.
 create or replace function sec.names_agree(typed text, known text) returns boolean
     language sql immutable parallel safe
     set search_path = pg_catalog, pg_temp
 as $$
     select t.plain = k.plain
-        or t.untitled = k.untitled
-        or (t.untitled <> t.plain and t.untitled = regexp_replace(k.plain, '^.* ', ''))
-    from (select sec_typed.plain, regexp_replace(sec_typed.plain, '^(mr|mrs|ms|miss|mx|dr|sir|prof|coach)\.? ', '')
-          from (select lower(regexp_replace(btrim(typed), '\s+', ' ', 'g')) as plain) sec_typed) t (plain, untitled),
-         (select sec_known.plain, regexp_replace(sec_known.plain, '^(mr|mrs|ms|miss|mx|dr|sir|prof|coach)\.? ', '')
-          from (select lower(regexp_replace(btrim(known), '\s+', ' ', 'g')) as plain) sec_known) k (plain, untitled)
+        or t.name in (k.name, k.surname, left(k.name, 1) || ' ' || k.surname)
+        or t.plain = k.surname || ', ' || regexp_replace(k.name, ' [^ ]*$', '')
+    from (select plain, replace(regexp_replace(plain, '^(mr|mrs|ms|miss|mx|dr|sir|prof|coach)\.? ', ''), '.', '')
+          from (select lower(regexp_replace(btrim(typed), '\s+', ' ', 'g'))) s (plain)) t (plain, name),
+         (select plain, name, regexp_replace(name, '^.* ', '')
+          from (select plain, replace(regexp_replace(plain, '^(mr|mrs|ms|miss|mx|dr|sir|prof|coach)\.? ', ''), '.', '')
+                from (select lower(regexp_replace(btrim(known), '\s+', ' ', 'g'))) s (plain)) n (plain, name)
+         ) k (plain, name, surname)
 $$;
 
 -- The accounts of a person of the directory, through every duplicate that was merged into them or they into another.
@@ -156,8 +159,7 @@ begin
         sec.clock()
     from public.incident_people n
     where n.organisation_id = new.organisation_id and n.role = 'alleged' and n.removed_at is null and n.kind <> 'child'
-        and lower(regexp_replace(btrim(n.name), '\s+', ' ', 'g'))
-            = lower(regexp_replace(btrim(new.name), '\s+', ' ', 'g'))
+        and sec.names_agree(n.name, new.name)
     on conflict do nothing;
     insert into public.exclusions (organisation_id, id, concern_id, user_id, cause, since)
     select new.organisation_id, gen_random_uuid(), c.id, new.user_id, 'named', sec.clock()
@@ -209,7 +211,7 @@ begin
     return array(
         select m.user_id from public.memberships m join public.users u on u.id = m.user_id and u.disabled_at is null
         where m.organisation_id = organisation and m.state = 'active' and m.kind = 'person'
-            and m.roles && array['lead', 'deputy']
+            and sec.roles_held(m.roles, m.deputy_from, m.deputy_until) && array['lead', 'deputy']
             and incident <> all (sec.hidden_incidents_of(organisation, m.user_id))
         order by 1);
 end

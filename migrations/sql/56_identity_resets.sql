@@ -28,7 +28,8 @@ end
 $$;
 
 -- For a colleague, by whoever manages accounts here. Only for somebody who belongs to no other organisation: else the
--- accounts of one organisation would open the records of another.
+-- accounts of one organisation would open the records of another. And never for whom the vault is open to: whoever
+-- manages accounts reads no record, and a link in hand is the account.
 create or replace function identity.make_reset(person uuid, hash bytea) returns boolean
     language plpgsql volatile security definer
     set search_path = pg_catalog, pg_temp
@@ -40,6 +41,7 @@ begin
     if not exists (select from public.memberships m join public.users u on u.id = m.user_id
                    where m.organisation_id = sec.current_organisation() and m.user_id = person
                        and m.state = 'active' and m.kind = 'person' and u.disabled_at is null)
+        or sec.reads_vault_as(sec.current_organisation(), person)
         or exists (select from public.memberships m
                    where m.user_id = person and m.organisation_id <> sec.current_organisation()
                        and m.state = 'active') then

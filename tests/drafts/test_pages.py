@@ -190,6 +190,16 @@ async def test_every_long_form_of_an_incident_keeps_what_is_typed(sign_in, form,
     assert all(value in page for value in typed.values() if value != "decision")
 
 
+async def test_whoever_may_not_add_to_an_incident_keeps_no_draft_there_and_learns_no_reference(sign_in):
+    lead = await sign_in(Role.LEAD)
+    facts = await report(lead)
+    reporter = await sign_in(Role.REPORTER, organisation=lead.actor.organisation_id)
+    mark = marks((await reporter.get("/incidents/new")).text)
+    mark["draft_place"] = f"/incidents/{facts.id}/entries/new"
+    assert (await save(reporter, "/incidents/new", {"words": WORDS}, mark)).status_code == 404
+    assert facts.reference not in (await reporter.get("/drafts")).text
+
+
 async def test_an_incident_that_is_hidden_takes_its_drafts_along(sign_in):
     lead = await sign_in(Role.LEAD)
     facts = await report(lead)

@@ -95,6 +95,15 @@ async def test_searching_finds_what_is_assigned_and_nothing_else(school: tuple[A
     assert await seen(pastoral, text="heron") == {seventh}
 
 
+async def test_searching_ones_own_report_tells_nothing_of_what_the_lead_wrote(school: tuple[Account, Account]) -> None:
+    lead, pastoral = school
+    own = await record(pastoral, "A heron on the roof.")
+    async with begin(lead.actor) as work:
+        await add_entry(work, own, NewEntry(words="The badger was told."))
+    assert await seen(pastoral, text="heron") == {own}
+    assert await seen(pastoral, text="badger") == set()
+
+
 async def test_a_restricted_incident_is_never_assigned(school: tuple[Account, Account], as_owner: AsOwner) -> None:
     lead, pastoral = school
     incident = await record(lead, "In year seven.", "7B")

@@ -10,6 +10,7 @@ import pytest
 
 from safeguard import clock
 from safeguard.access.roles import Role
+from safeguard.concerns import naming
 from safeguard.errors import DomainError, Forbidden, Gone, TooManyRequests
 from safeguard.identity import resetting, signing_in
 from safeguard.post import secrets
@@ -160,6 +161,21 @@ async def test_nobody_here_makes_a_link_to_an_account_that_reads_records(account
         with pytest.raises(Forbidden, match="reads records"):
             async with begin(actor) as work:
                 await resetting.make_link(work, reader.user_id)
+
+
+async def test_nor_to_an_account_that_the_head_lets_into_the_vault(account: MakeAccount) -> None:
+    lead = await account(Role.LEAD)
+    here = lead.organisation_id
+    administrator, head = (
+        await account(Role.ADMINISTRATOR, organisation=here),
+        await account(Role.HEAD, organisation=here),
+    )
+    governor = await account(Role.GOVERNOR, organisation=here)
+    async with begin(head.actor, purpose="session") as work:
+        await naming.name(work, governor.user_id, "Chair of governors.")
+    with pytest.raises(Forbidden):
+        async with begin(administrator.actor) as work:
+            await resetting.make_link(work, governor.user_id)
 
 
 async def test_one_organisation_opens_no_account_that_another_relies_on(

@@ -148,6 +148,17 @@ async def test_who_loses_the_right_to_read_incidents_finds_an_empty_calendar_and
     assert (await fetched(service, path)).status_code == 404
 
 
+async def test_a_deputys_calendar_ends_with_the_time_as_a_deputy(sign_in, service):
+    deputy = await sign_in(Role.DEPUTY)
+    await record(deputy.actor)
+    path = await address(deputy)
+    assert "BEGIN:VEVENT" in (await fetched(service, path)).text
+    over = "update memberships set deputy_from = now() - interval '2 days', deputy_until = now() - interval '1 day'"
+    async with begin(deputy.actor) as work:
+        await work.driver.execute(over)
+    assert "BEGIN:VEVENT" not in (await fetched(service, path)).text
+
+
 async def test_another_organisation_and_whoever_must_not_know_find_nothing(sign_in, service):
     lead = await sign_in(Role.LEAD)
     stranger = await sign_in(Role.LEAD)

@@ -10,9 +10,14 @@ from safeguard.incidents.adding import add_entry
 from safeguard.incidents.entering import NewEntry
 from safeguard.incidents.recording import record_incident
 from safeguard.insights import api, routes
-from safeguard.insights.periods import chosen_period, moved, settled
+from safeguard.insights.boards import Source, make_board
+from safeguard.insights.counting import Counts
+from safeguard.insights.periods import Period, chosen_period, moved, settled
+from safeguard.insights.pictures import LEFT, Picture
 from safeguard.insights.radar import draw
 from safeguard.insights.timeliness import waiting
+from safeguard.standards.frameworks import BUILT_IN, framework_of
+from safeguard.standards.queries import Beside
 from safeguard.tenancy.profiles import profile_of
 from safeguard.web import assets, keys, surroundings
 from safeguard.web.keys import ServerKey
@@ -68,6 +73,40 @@ async def test_a_governor_sees_no_small_figure_and_no_way_to_an_incident(sign_in
         assert 'href="/incidents' not in shown
         assert "3 incidents" not in shown
     assert "Morgan Hale" not in shown
+
+
+async def test_a_governor_is_not_told_that_no_control_is_weak(sign_in):  # noqa: F811
+    lead = await sign_in(Role.LEAD)
+    await touched(lead.actor, 6)
+    governor = await sign_in(Role.GOVERNOR, organisation=lead.actor.organisation_id)
+    assert "No weak control stands out" not in (await governor.get("/insights")).text
+
+
+def source(*, exact: bool, months: int = 12, **totals: dict[str, int]) -> Source:
+    period = Period("year", "2026/27", tuple(moved("2026-09", ahead) for ahead in range(months)))
+    by = {name: {code: {"2026-09": number} for code, number in codes.items()} for name, codes in totals.items()}
+    framework = framework_of(BUILT_IN, SCHOOL)
+    assert framework
+    return Source(SCHOOL, framework, period, exact, date(2027, 9, 1), Counts(by), Counts({}), (), Beside((), ()))
+
+
+def test_where_something_happened_adds_up_to_the_total_and_no_lone_figure_is_left_out():
+    board = make_board(
+        source(exact=False, total={"": 30}, risk={"low": 30}, place={"on_site": 20, "home": 7, "online": 3})
+    )
+    place = board.picture("place")
+    assert isinstance(place, Picture)
+    assert board.total == 30
+    assert sum(bar.value == LEFT for bar in place.bars) > 1
+    assert [bar.value for bar in place.bars] == [20, LEFT, LEFT]
+
+
+def test_a_figure_that_is_left_out_is_not_told_by_its_place_in_the_order():
+    made = [
+        make_board(source(exact=False, total={"": 60}, risk={"low": 60}, issue={"bullying": 40, **few}))
+        for few in ({"gaming": 4, "grooming": 1}, {"gaming": 1, "grooming": 4})
+    ]
+    assert made[0].picture("issue") == made[1].picture("issue")
 
 
 async def test_the_table_behind_a_picture_is_a_file(sign_in):  # noqa: F811

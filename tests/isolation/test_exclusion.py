@@ -75,10 +75,13 @@ WAYS = {"list", "search", "reference", "incident_people", "exclusions", "audit.o
         "audit.leaves", "page"}  # fmt: skip
 
 
-@pytest.mark.parametrize("typed", ["{0}", "  {0} ", "mr {0}", "{upper}", "Ms. {last}"])
+@pytest.mark.parametrize(
+    "typed", ["{0}", "  {0} ", "mr {0}", "{upper}", "Ms. {last}", "{last}", "{0[0]}. {last}", "{last}, {first}"]
+)
 async def test_an_alleged_member_sees_nothing_of_it_and_the_other_lead_everything(someone, typed):
     lead, subject = await two_leads(someone)
-    name = typed.format(subject.name, upper=subject.name.upper().replace(" ", "   "), last=subject.name.split()[-1])
+    first, last = subject.name.rsplit(" ", 1)
+    name = typed.format(subject.name, upper=subject.name.upper().replace(" ", "   "), first=first, last=last)
     story = await recorded(lead, about(name))
     assert await excluded(lead, story.facts.id) == [subject.user_id]
     assert await sees(subject, story) == set()
@@ -164,9 +167,10 @@ async def test_so_is_one_whose_duplicate_turns_out_to_have_an_account(someone):
     assert await sees(subject, story) == set()
 
 
-async def test_somebody_who_joins_under_an_alleged_name_is_excluded(someone, database):
+@pytest.mark.parametrize("typed", ["Jo Sample", "Mr Sample"])
+async def test_somebody_who_joins_under_an_alleged_name_is_excluded(someone, database, typed):
     lead, other = await two_leads(someone)
-    story = await recorded(lead, about("Jo Sample"))
+    story = await recorded(lead, about(typed))
     async with begin(other, purpose="session") as work:
         await work.driver.execute("select 1")
     await make_member(lead.organisation_id, await _user(someone), "jo  sample", "jo@example.org", [Role.REPORTER])

@@ -14,6 +14,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from safeguard.access.policy import Permission
 from safeguard.drafts.places import Place, place_of, said
 from safeguard.errors import Conflict, NotFound, SignInRequired, TooLarge
 from safeguard.keys.wrapping import CannotOpen
@@ -109,6 +110,8 @@ class Sent(NotFound):
 async def save(work: Work, draft_id: UUID, version: int, path: str, fields: Fields) -> Draft:
     """Keep what is typed; raises `Changed` with the other version, `Sent`, and `Conflict` when there are too many."""
     place, writer = place_of(path), _writer(work)
+    if place.incident_id and not work.may(Permission.INCIDENT_FOLLOW_UP):  # else the list would name what is not theirs
+        raise NotFound
     packed = zlib.compress(msgspec.msgpack.encode(fields.content()), 6)
     if sum(len(value) for _, value in fields.content()) > LARGEST:
         raise TooLarge("This is longer than a draft can be. Send it, and add the rest afterwards.")

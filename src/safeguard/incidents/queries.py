@@ -109,11 +109,14 @@ cross join lateral (select public.is_assigned(i.id, i.issue_types, i.risk_areas,
 where {_HERE} and {_AFTER} and (a.assigned or i.recorded_by = $8)
     and ($4::text is null or a.assigned and i.risk = $4) and ($5::text is null or a.assigned and $5 = any (i.four_c))
     and i.recorded_at >= $6 and i.recorded_at < $7 and ($9::text = 'all' or (i.state = 'closed') = ($9 = 'closed'))
-    and ($10::text = '' or i.reference = upper($10) or i.tsv @@ websearch_to_tsquery('pg_catalog.english', $10)
-        or i.tsv @@ websearch_to_tsquery('pg_catalog.simple', $10))
+    and ($10::text = '' or i.reference = upper($10)
+        or case when a.assigned then i.tsv else to_tsvector('pg_catalog.english', left(i.narrative, 200000))
+            || to_tsvector('pg_catalog.simple', left(i.narrative, 200000)) end
+            @@ (websearch_to_tsquery('pg_catalog.english', $10) || websearch_to_tsquery('pg_catalog.simple', $10)))
 {_NEWEST}
 """  # noqa: S608  our own constants
-"""A pastoral member's: what is assigned to them, and what they reported themselves, as a reporter sees it."""
+"""A pastoral member's: what is assigned to them, and what they reported themselves, as a reporter sees it. Of those
+only the report is searched: the words of the follow-up are not for them, and a search that finds them would tell."""
 SEARCH: Final = f"""
 with found as materialized (
     select id from public.search_incidents($8, $9, $4, $5, $6, $7, $1, $2, $3)

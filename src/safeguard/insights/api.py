@@ -14,7 +14,7 @@ from safeguard.work import Work
 
 
 class ObjectiveFigures(msgspec.Struct, frozen=True):
-    """One objective. A figure of "few" is fewer than 5 and left out."""
+    """One objective. A figure of "few" is fewer than 5; "left" is left out because it would tell one that is."""
 
     code: str
     name: str

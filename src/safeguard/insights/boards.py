@@ -10,7 +10,7 @@ from babel.dates import format_date
 
 from safeguard.insights.counting import Counts
 from safeguard.insights.periods import Period
-from safeguard.insights.pictures import FEW, Bar, Heat, HeatRow, Picture, Value
+from safeguard.insights.pictures import FEW, LEFT, Bar, Heat, HeatRow, Picture, Value
 from safeguard.insights.suppressing import suppress, suppress_each
 from safeguard.insights.timeliness import Waiting, waiting
 from safeguard.insights.wording import tell as _
@@ -146,7 +146,7 @@ def _breakdowns(source: Source) -> tuple[Picture, ...]:
         _bars(source, "issue", _("By issue"), {code: each.name for code, each in profile.issues.items()}),
         _bars(source, "risk_area", _("By theme"), {code: each.name for code, each in profile.risk_areas.items()}),
         _bars(source, "platform", _("By platform"), {code: each.name for code, each in profile.platforms.items()}),
-        _bars(source, "place", _("By place"), {code: each.name for code, each in profile.places.items()}),
+        _bars(source, "place", _("By place"), {code: each.name for code, each in profile.places.items()}, adds_up=True),
         _hours(source),
     )
 
@@ -155,10 +155,16 @@ def _bars(
     source: Source, dimension: str, title: str, names: Mapping[str, str], filter_: str = "", *, adds_up: bool = False
 ) -> Picture:
     totals = source.counts.totals(dimension)
-    shown = _family(source, totals) if adds_up else _each(source, totals)
+    shown = _family(source, _completed(source, totals)) if adds_up else _each(source, totals)
     href = _drill(source, filter_)
-    bars = tuple(Bar(names.get(code, code), shown[code], href(code)) for code in list(totals)[:MOST_BARS])
+    bars = tuple(Bar(names.get(code, code), shown[code], href(code)) for code in _ordered(totals, shown)[:MOST_BARS])
     return Picture(dimension, title, _leading(bars), bars)
+
+
+def _ordered(totals: Mapping[str, int], shown: Mapping[str, Value]) -> list[str]:
+    """The greatest first, and what is left out after all that is shown: its place would tell how great it is."""
+    hidden = sorted(code for code in totals if shown[code] in (FEW, LEFT))
+    return [code for code in totals if code not in hidden] + hidden
 
 
 def _hours(source: Source) -> Picture:
@@ -237,6 +243,8 @@ def _so_what(source: Source, weak: tuple[Weak, ...]) -> str:
             first.incidents, control=first.control.name, level=level,
         )  # fmt: skip
         return said + " " + (_("It is being improved.") if first.improving else _("Nothing is planned for it yet."))
+    if not source.exact and source.period.months and source.reviews:
+        return _trend(_total(source, source.counts, source.period.months), None)
     if not source.period.months:
         return _("The figures of this year are shown once its first quarter is over, at the end of November.")
     if not source.reviews:
@@ -280,7 +288,12 @@ def _still_open(source: Source) -> Value:
 def _family(source: Source, cells: Mapping[str, int]) -> Mapping[str, Value]:
     if source.exact:
         return dict(cells)
-    return {key: FEW if value is None else value for key, value in suppress(cells).cells.items()}
+    return {key: LEFT if value is None else value for key, value in suppress(cells).cells.items()}
+
+
+def _completed(source: Source, totals: Mapping[str, int]) -> Mapping[str, int]:
+    """With those of which nothing is recorded: with them the figures add up to the total, which is shown."""
+    return {**totals, "": max(0, source.counts.total("total") - sum(totals.values()))}
 
 
 def _each(source: Source, cells: Mapping[str, int]) -> Mapping[str, Value]:

@@ -2,7 +2,8 @@
 
 Those who see every figure choose freely. Those for whom small figures are left out see whole school years that do not
 overlap, and of the present one only quarters that are over: otherwise the difference between two views, a day or a
-month apart, would tell the very figure that each of them leaves out.
+month apart, would tell the very figure that each of them leaves out. What this does not stop: whoever noted the figures
+of one quarter can take them from those of the next.
 """
 
 from dataclasses import dataclass

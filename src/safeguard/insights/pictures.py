@@ -5,8 +5,11 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 Value: TypeAlias = int | str | None
-"""A figure; "few" where it is left out; None where there is nothing to say."""
+"""A figure; "few" or "left" where it is left out; None where there is nothing to say."""
 FEW = "few"
+"""Fewer than 5."""
+LEFT = "left"
+"""Left out of figures that add up: it is fewer than 5, or would tell one that is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,4 +73,5 @@ class Heat:
 
 def said(value: Value) -> str:
     """A figure as a table says it."""
-    return "fewer than 5" if value == FEW else "" if value is None else str(value)
+    words = {FEW: "fewer than 5", LEFT: "left out", None: ""}
+    return words[value] if value is None or isinstance(value, str) else str(value)

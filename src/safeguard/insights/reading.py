@@ -12,6 +12,7 @@ from safeguard.tenancy.profile import Profile
 from safeguard.work import Work
 
 EMPTY = Counts({})
+A_YEAR = 12
 
 
 async def read_board(work: Work, profile: Profile, today: date, period_code: str) -> Board:
@@ -23,7 +24,9 @@ async def read_board(work: Work, profile: Profile, today: date, period_code: str
     exact = work.may(Permission.INSIGHTS_EXACT)
     period = chosen_period(period_code, today, exact=exact)
     counts = await read_counts(work, period.first, period.last) if period.months else EMPTY
-    earlier = await read_counts(work, period.earlier[0], period.earlier[-1]) if period.months else EMPTY
+    # A part of the year before would tell, beside the whole of it, what is left out of that.
+    compares = period.months if exact else len(period.months) == A_YEAR
+    earlier = await read_counts(work, period.earlier[0], period.earlier[-1]) if compares else EMPTY
     reviews = tuple(review for review in await latest_reviews(work) if review.framework == framework.code)
     codes = [control.code for control in framework.controls]
     found = await beside(work, framework.code, codes)

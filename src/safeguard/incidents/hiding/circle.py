@@ -155,7 +155,7 @@ async def lift(work: Work, incident_id: UUID, user_id: UUID, ground: Ground, tol
 
 
 async def exclude(work: Work, incident_id: UUID, user_id: UUID | None) -> None:
-    """Keep somebody more from it; raises `Conflict` when nobody would be left who could handle it."""
+    """Keep somebody more from it; raises `Conflict` for whom it is or was kept from. Whoever says so keeps it."""
     work.require(Permission.INCIDENT_RESTRICT)
     if user_id is None or user_id == work.actor.user_id:
         raise Invalid(FieldError("person", "Choose somebody else than yourself."))
