@@ -50,7 +50,8 @@ SAVE: Final = f"""
 update public.incidents i set {_ASSIGNED},
     tsv = to_tsvector('pg_catalog.english', $2) || to_tsvector('pg_catalog.simple', $3) || coalesce((
         select to_tsvector('pg_catalog.english', left(string_agg(
-            concat_ws(E'\\n', e.words, e.reason, e.contact_name, e.contact_reference, e.attendees), E'\\n'), 200000))
+            concat_ws(E'\\n', e.words, e.reason, e.owner_name, e.contact_name, e.contact_reference, e.attendees),
+            E'\\n'), 200000))
         from public.entries e
         where e.organisation_id = i.organisation_id and e.incident_id = i.id), '')
 where i.organisation_id = (select sec.current_organisation()) and i.id = $1

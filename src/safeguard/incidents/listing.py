@@ -4,7 +4,9 @@ What a row shows is made ready here; where it stands is written in `incidents/_l
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final, cast
+from uuid import UUID
 
 from jinja2 import Environment
 from litestar import Request
@@ -29,7 +31,13 @@ LONGEST_PEOPLE: Final = 80
 
 
 def show(
-    request: Request[Any, Any, Any], place: Here, chosen: Chosen, rows: Page[Row], *, first: bool
+    request: Request[Any, Any, Any],
+    place: Here,
+    chosen: Chosen,
+    rows: Page[Row],
+    *,
+    first: bool,
+    highlights: Mapping[UUID, Markup] = MappingProxyType({}),
 ) -> Response[str]:
     """The page, or only its rows when HTMX asks for those."""
     environment = environment_of(request)
@@ -41,22 +49,29 @@ def show(
         own={"chosen": chosen, "any": any_rows, "first": first, "more": more},
         # What somebody looked for in words is theirs: a page that says it is not kept.
         key=None if chosen.filters.text else (chosen.said, any_rows, first, more),
-        holes={"lines": lines(environment, place, rows.items), "older": chosen.address(after=rows.next or "")},
+        holes={
+            "lines": lines(environment, place, rows.items, highlights),
+            "older": chosen.address(after=rows.next or ""),
+        },
     )
 
 
-def lines(environment: Environment, place: Here, rows: Sequence[Row]) -> Markup:
+def lines(
+    environment: Environment, place: Here, rows: Sequence[Row], highlights: Mapping[UUID, Markup] = MappingProxyType({})
+) -> Markup:
     """The rows, one after another."""
     marks = cast("Mapping[str, Callable[[str], Markup]]", environment.filters)
     risk, state, telling = marks["risk_mark"], marks["state_mark"], Telling.at(clock.now(), place.zone)
     return pattern_of(environment, "incidents/_line.html", HOLES).repeated(
-        _values(row, risk(row.risk), state(row.state), telling.times(row.recorded_at)) for row in rows
+        _values(row, risk(row.risk), state(row.state), telling.times(row.recorded_at), highlights.get(row.id))
+        for row in rows
     )
 
 
-def _values(row: Row, risk: Markup, state: Markup, recorded: Times) -> dict[str, object]:
+def _values(row: Row, risk: Markup, state: Markup, recorded: Times, highlight: Markup | None) -> dict[str, object]:
     return {
-        "id": str(row.id), "reference": row.reference, "beginning": shortened(row.beginning, LONGEST_BEGINNING),
+        "id": str(row.id), "reference": row.reference,
+        "beginning": highlight or shortened(row.beginning, LONGEST_BEGINNING),
         "people": shortened(row.people, LONGEST_PEOPLE) or gettext("Nobody named"), "risk": risk, "state": state,
         "machine_time": recorded.machine, "exact": recorded.exact, "said": recorded.said,
         "recorded_by": row.recorded_by_name,

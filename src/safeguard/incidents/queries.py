@@ -26,6 +26,7 @@ from safeguard.incidents.story import (
     columns,
     decode_story,
 )
+from safeguard.people.calling import called
 from safeguard.work import Work
 
 LINK_KNOWN: Final = """(n.linked_id is null or exists (
@@ -117,12 +118,26 @@ where {_HERE} and {_AFTER} and (a.assigned or i.recorded_by = $8)
 """  # noqa: S608  our own constants
 """A pastoral member's: what is assigned to them, and what they reported themselves, as a reporter sees it. Of those
 only the report is searched: the words of the follow-up are not for them, and a search that finds them would tell."""
+_LINKED: Final = f"""
+    select i.id from same s
+    join public.incident_people n on n.organisation_id = (select sec.current_organisation()) and n.person_id = s.id
+    join public.incidents i on i.organisation_id = n.organisation_id and i.id = n.incident_id
+    where n.removed_at is null and {_AFTER} and {_FILTERS} and ($9::boolean is null or (i.state <> 'closed') = $9)
+    {_NEWEST}"""  # noqa: S608  our own constants
 SEARCH: Final = f"""
-with found as materialized (
+with recursive found as materialized (
     select id from public.search_incidents($8, $9, $4, $5, $6, $7, $1, $2, $3)
+), same as (
+    select p as id from unnest($10::uuid[]) p
+    union
+    select p.id from same s
+    join public.people p on p.organisation_id = (select sec.current_organisation()) and p.merged_into_id = s.id
+), linked as materialized ({_LINKED}
 )
-select {_ROW} from found f join public.incidents i on {_HERE} and i.id = f.id {_NEWEST}
+select {_ROW} from (select id from found union select id from linked) f
+join public.incidents i on {_HERE} and i.id = f.id {_NEWEST}
 """  # noqa: S608  our own constants
+"""Incidents whose words match, and those of the people who are called so today, whatever they were called then."""
 
 Which = Literal["open", "closed", "all"]
 EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
@@ -200,7 +215,7 @@ async def list_incidents(
         return tuple(Row(*row) for row in await work.driver.fetch(LIST_ASSIGNED, *values, *mine))
     if filters.text:
         only_open = None if filters.state == "all" else filters.state == "open"
-        found = await work.driver.fetch(SEARCH, *values, filters.text, only_open)
+        found = await work.driver.fetch(SEARCH, *values, filters.text, only_open, await called(work, filters.text))
     else:
         assessed = filters.risk not in {None, "unassessed"}
         statements = _STATEMENTS_OF_A_RISK if assessed else _STATEMENTS

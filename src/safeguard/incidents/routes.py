@@ -36,6 +36,7 @@ from safeguard.incidents.filtering import read_filters
 from safeguard.incidents.follow_up_forms import blank_entry
 from safeguard.incidents.forms import ReportForm, named_as_typed, seen_version
 from safeguard.incidents.here import Here, here
+from safeguard.incidents.highlighting import highlights
 from safeguard.incidents.looking import list_looks
 from safeguard.incidents.phrases import SHOWN
 from safeguard.incidents.picking import asks, offered, picked
@@ -78,7 +79,9 @@ async def show_list(request: Request[Any, Any, Any], work: NamedDependency[Work]
     rows = await list_incidents(
         work, chosen.filters, after=(start.at, start.id) if start else None, limit=DEFAULT_LIMIT + 1
     )
-    return listing.show(request, place, chosen, cut(rows, DEFAULT_LIMIT, _key, scope), first=start is None)
+    part = cut(rows, DEFAULT_LIMIT, _key, scope)
+    found = await highlights(work, [row.id for row in part.items], chosen.filters.text)
+    return listing.show(request, place, chosen, part, first=start is None, highlights=found)
 
 
 @get("/incidents/new", permission=Permission.INCIDENT_RECORD)

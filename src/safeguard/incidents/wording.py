@@ -1,10 +1,17 @@
 """Which words of an incident can be searched for.
 
 Names are kept twice, once as they are and once with English stemming, so that a name and a word of the story can be
-asked for together. Accounts and the reference stay as they are.
+asked for together. Accounts and the reference stay as they are; an account is also found by a part of it, for people
+remember "fanpage" and not "@mr.hale.fanpage". Platforms are kept by their codes, which are their names.
 """
 
+import re
+from typing import Final
+
 from safeguard.incidents.story import Entry, Facts, Person
+
+_BETWEEN: Final = re.compile(r"[\W_]+")
+"""What parts an account or a code into words."""
 
 
 def searchable(facts: Facts, people: tuple[Person, ...]) -> tuple[str, str]:
@@ -16,9 +23,16 @@ def searchable(facts: Facts, people: tuple[Person, ...]) -> tuple[str, str]:
         facts.accounts, names, facts.closing_summary or "", facts.closing_outcome or "",
         answers,
     )  # fmt: skip
-    return "\n".join(told), "\n".join((names, facts.accounts, facts.reference))
+    return "\n".join(told), "\n".join((names, facts.accounts, parted(facts), facts.reference))
+
+
+def parted(facts: Facts) -> str:
+    """The words within accounts, and those of the platforms' codes."""
+    return _BETWEEN.sub(" ", "\n".join((facts.accounts, *facts.platforms)))
 
 
 def searchable_entry(entry: Entry) -> str:
     """The words that an entry adds."""
-    return "\n".join((entry.words, entry.reason, entry.contact_name, entry.contact_reference, entry.attendees))
+    return "\n".join(
+        (entry.words, entry.reason, entry.owner_name, entry.contact_name, entry.contact_reference, entry.attendees)
+    )

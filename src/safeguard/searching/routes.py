@@ -1,0 +1,48 @@
+"""The page of the one search box."""
+
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from litestar import Request, get
+from litestar.di import NamedDependency
+from litestar.response import Template
+
+from safeguard.access.policy import Permission
+from safeguard.incidents.here import here
+from safeguard.incidents.highlighting import highlights
+from safeguard.incidents.listing import lines
+from safeguard.incidents.queries import Filters, list_incidents
+from safeguard.people.finding import find
+from safeguard.people.showing import belongs
+from safeguard.searching.actions import find_actions
+from safeguard.web.forms import clean
+from safeguard.web.pages import environment_of, page
+from safeguard.work import Work
+
+LONGEST: Final = 200
+INCIDENTS: Final = 8
+PEOPLE: Final = 6
+ACTIONS: Final = 6
+
+
+@get("/search", permission=Permission.INCIDENT_READ)
+async def show_search(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
+    """The first of everything that the words may mean; each list goes on at its own address."""
+    text, place = clean(request.query_params.get("q", "")).strip()[:LONGEST], here()
+    rows = await list_incidents(work, Filters(text=text, state="all"), limit=INCIDENTS + 1) if text else ()
+    people = await find(work, text, PEOPLE) if text and work.may(Permission.PERSON_READ) else ()
+    found = await highlights(work, [row.id for row in rows[:INCIDENTS]], text)
+    return page(
+        request,
+        "searching/show.html",
+        text=text,
+        any=bool(rows),
+        more=len(rows) > INCIDENTS,
+        lines=lines(environment_of(request), place, rows[:INCIDENTS], found),
+        people=[(one, belongs(one, place.profile)) for one in people],
+        actions=await find_actions(work, text, ACTIONS),
+        asked=urlencode({"q": text}),
+    )
+
+
+ROUTES = [show_search]
