@@ -54,7 +54,6 @@ from safeguard.people import routes as people_routes
 from safeguard.settings import Settings
 from safeguard.standards import panels
 from safeguard.standards import routes as standards_routes
-from safeguard.public_reports import routes as public_routes
 from safeguard.searching import routes as search_routes
 from safeguard.standards.frameworks import load_frameworks
 from safeguard.standards.resources import load_library
@@ -90,8 +89,6 @@ PAGES: tuple[Any, ...] = (
     *evidence_routes.ROUTES,
     *standards_routes.ROUTES,
     *insights_routes.ROUTES,
-    *export_routes.ROUTES,
-    *alert_routes.ROUTES,
     *export_routes.ROUTES,
     *search_routes.ROUTES,
     *operation_routes.ROUTES,
