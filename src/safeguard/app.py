@@ -44,6 +44,8 @@ from safeguard.incidents.involvement import IncidentParts
 from safeguard.insights import api as insights_api
 from safeguard.insights import routes as insights_routes
 from safeguard.insights.hinting import what_stands_out
+from safeguard.intake import alert_routes
+from safeguard.intake import api as intake_api
 from safeguard.jobs.brokers import open_broker
 from safeguard.jobs.ringing import Ringer
 from safeguard.notifications import routes as notification_routes
@@ -85,6 +87,7 @@ PAGES: tuple[Any, ...] = (
     *concern_routes.ROUTES,
     *hiding_routes.ROUTES,
     *people_routes.ROUTES,
+    *alert_routes.ROUTES,
     *attachment_routes.ROUTES,
     *evidence_routes.ROUTES,
     *standards_routes.ROUTES,
@@ -102,6 +105,7 @@ PAGES: tuple[Any, ...] = (
 API_PARTS: tuple[Any, ...] = (
     *incident_api.API_ROUTES,
     *people_api.API_ROUTES,
+    *intake_api.API_ROUTES,
     *attachment_api.API_ROUTES,
     *evidence_api.API_ROUTES,
     *insights_api.API_ROUTES,

@@ -49,6 +49,12 @@ VISITS: dict[str, list[str]] = {
         "/incidents/{alleging}/circle",
         "/incidents/{alleging}/circle/{shut_out}/lift",
         "/incidents/received",
+        "/alerts",
+        "/alerts?show=closed",
+        "/alerts/table",
+        "/alerts/sources",
+        "/alerts/{alert}",
+        "/alerts/{settled_alert}",
         "/restricted",
         "/incidents/inbox",
         "/incidents/inbox?show=unassigned",
@@ -183,6 +189,7 @@ def address(town: Town, path: str) -> str:
     known |= {name: getattr(town.kept, name) for name in ("alleging", "shut_out", "concern", "closed_concern")}
     known |= {name: getattr(town.attached, name) for name in ("file", "locked", "blocked")}
     known |= {name: getattr(town.listed, name) for name in ("person", "twin", "merge", "hostile_person", "named")}
+    known |= {name: getattr(town.received, name) for name in ("alert", "settled_alert")}
     known |= {name: getattr(town.standards, name) for name in ("review", "improvement", "item")}
     return path.format(**known, reporter=reporter, invitation=town.invitation, proposal=town.proposal,
                        approval=town.approval, reset=town.reset, assigned=town.assigned.user_id)  # fmt: skip

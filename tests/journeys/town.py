@@ -27,6 +27,7 @@ from tests.journeys.attached import Attached, attach_files
 from tests.journeys.handled import Handled, handle
 from tests.journeys.kept import Kept, keep_from
 from tests.journeys.listed import Listed, list_them
+from tests.journeys.received import Received, take_in
 from tests.journeys.reviewed import Reviewed, review_standards
 
 HOSTILE = NewIncident(
@@ -76,6 +77,8 @@ class Town:
     """Files, and an incident that takes none."""
     listed: Listed
     """People whom the school knows."""
+    received: Received
+    """What came in from elsewhere."""
     standards: Reviewed
     """A signed review, one under way, evidence, an improvement."""
 
@@ -170,5 +173,6 @@ async def settle() -> Town:
         kept=await keep_from(await person(school, Role.REPORTER), lead, people[Role.HEAD], reporter),
         attached=await attach_files(lead, followed.facts.id),
         listed=await list_them(lead, followed.facts.id),
+        received=await take_in(lead),
         standards=await review_standards(lead, people[Role.HEAD]),
     )  # fmt: skip

@@ -33,6 +33,9 @@ from safeguard.identity.managing import change_roles
 from safeguard.incidents.adding import add_entry
 from safeguard.incidents.calendar_addresses import list_feeds, make_feed
 from safeguard.incidents.recording import record_incident
+from safeguard.intake.alert import NewAlert
+from safeguard.intake.receiving import receive_alert
+from safeguard.intake.sources import make_source
 from safeguard.people.merging import merge
 from safeguard.people.recording import record_person
 from safeguard.web import csrf
@@ -149,6 +152,9 @@ async def one_of_each(organisation: UUID, owner: psycopg.AsyncConnection[Any]) -
     async with begin(lead) as work:
         kept, other = [await record_person(work, called("Ana", family), SCHOOL) for family in ("Brook", "Brooke")]
         merged = await merge(work, kept.id, other.id, "The office says that these are one child.")
+    async with begin(lead) as work:
+        source = await make_source(work, "Watchful")
+        alert = await receive_alert(work, "Watchful", NewAlert(id="1", raised_at=clock.now(), words="Words."))
     file_id = clock.new_id()
     await owner.execute(ADD_FILE, (organisation, file_id, incident.facts.id, bytes(32), str(file_id)))
     session = clock.new_request_id()
@@ -164,6 +170,7 @@ async def one_of_each(organisation: UUID, owner: psycopg.AsyncConnection[Any]) -
         "incident_id": str(incident.facts.id), "entry_id": str(entry.id), "version": "1", "user_id": str(member),
         "invitation_id": str(invited.id), "token_id": str(token), "job_id": str(job),
         "proposal_id": str(proposal and proposal.id), "file_id": str(file_id), "session_id": str(session),
+        "alert_id": str(alert.id), "source_id": str(source.id),
         "feed_id": str(feed.id), "someone_id": str(incident.people[0].id),
         "person_id": str(kept.id), "merge_id": str(merged), "code": "pies",
         "name": "colour", "folder": "abc", "token": "made-up", "control": "M1",
@@ -195,7 +202,7 @@ def chosen(where: Callable[[str], bool]) -> list[str]:
 
 
 def has_object(route: str) -> bool:
-    kinds = {"incident_id", "concern_id", "entry_id", "user_id", "invitation_id", "token_id", "job_id", "file_id",
+    kinds = {"alert_id", "source_id", "incident_id", "concern_id", "entry_id", "user_id", "invitation_id", "token_id", "job_id", "file_id",
              "proposal_id", "person_id", "review_id", "item_id", "improvement_id", "notice_id"}  # fmt: skip
     return bool(kinds & set(PARAMETER.findall(route)))
 

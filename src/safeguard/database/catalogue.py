@@ -94,6 +94,8 @@ RESTRICTIVE: Final[Mapping[str, str]] = {
     "app_link_not_hidden": "((linked_id IS NULL) OR (linked_id <> ALL (( SELECT sec.hidden_incidents() "
     "AS hidden_incidents)::uuid[])))",
     "app_not_for_oneself": "(user_id IS DISTINCT FROM ( SELECT sec.current_user_id() AS current_user_id))",
+    "app_not_about_oneself": "((user_id IS NULL) OR (user_id IS DISTINCT FROM ( SELECT sec.current_user_id() "
+    "AS current_user_id)))",
     "app_in_vault": "(( SELECT sec.reads_vault() AS reads_vault) AND ({incident} <> ALL (( SELECT "
     "sec.hidden_concerns() AS hidden_concerns)::uuid[])))",
     "app_in_vault_changed": "(( SELECT sec.reads_vault() AS reads_vault) AND ({incident} <> ALL (( SELECT "
@@ -166,6 +168,13 @@ TABLES: Final[Mapping[str, Table]] = {
     "public.person_merges": Table(TableClass.OWNED, app=_WRITE),
     "public.people_apart": Table(TableClass.OWNED, app=_WRITE),
     "public.attachments": Table(TableClass.OWNED, app=frozenset({"SELECT"}), named=OF_INCIDENT),
+    "public.alert_sources": Table(TableClass.OWNED, app=_WRITE),
+    "public.alerts": Table(
+        TableClass.OWNED, app=_WRITE, named=OF_INCIDENT | {"app_not_about_oneself": ("SELECT", "safeguard_app")}
+    ),
+    "public.imports": Table(TableClass.OWNED, app=_WRITE),
+    "public.imported_records": Table(TableClass.OWNED, app=_WRITE, named=OF_INCIDENT),
+    "public.import_problems": Table(TableClass.OWNED, app=_WRITE),
     "public.organisation_keys": Table(TableClass.OWNED, app=_WRITE),
     "public.packs": Table(TableClass.OWNED, app=_WRITE, named=OF_INCIDENT),
     "public.notices": Table(

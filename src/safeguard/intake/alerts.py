@@ -1,0 +1,57 @@
+"""Reading alerts: the list by state, newest first, and one of them."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from safeguard.access.policy import Permission
+from safeguard.errors import NotFound
+from safeguard.intake.alert import Alert, State
+from safeguard.work import Work
+
+_COLUMNS: Final = ", ".join(f"a.{name}" for name in Alert.__struct_fields__)
+
+LIST: Final = f"""
+select row_to_json(r)::text from (
+    select {_COLUMNS} from public.alerts a
+    where a.organisation_id = (select sec.current_organisation()) and a.state = $1
+        and ($2::timestamptz is null or (a.received_at, a.id) < ($2, $3))
+    order by a.received_at desc, a.id desc limit $4) r
+"""  # noqa: S608  our own constants
+ONE: Final = f"""
+select row_to_json(r)::text from (
+    select {_COLUMNS} from public.alerts a
+    where a.organisation_id = (select sec.current_organisation()) and a.id = $1) r
+"""  # noqa: S608  our own constants
+SOME: Final = f"""
+select row_to_json(r)::text from (
+    select {_COLUMNS} from public.alerts a
+    where a.organisation_id = (select sec.current_organisation()) and a.id = any ($1)
+    order by a.id for update) r
+"""  # noqa: S608  our own constants
+
+_decode = msgspec.json.Decoder(Alert).decode
+
+
+async def list_alerts(work: Work, state: State, after: tuple[datetime, UUID] | None, limit: int) -> list[Alert]:
+    """Alerts in this state, the latest received first."""
+    work.require(Permission.INCIDENT_TRIAGE)
+    at, last = after or (None, None)
+    return [_decode(row[0]) for row in await work.driver.fetch(LIST, state, at, last, limit)]
+
+
+async def get_alert(work: Work, alert_id: UUID) -> Alert:
+    """One alert; raises `NotFound`."""
+    work.require(Permission.INCIDENT_TRIAGE)
+    text = await work.driver.fetchval(ONE, alert_id)
+    if text is None:
+        raise NotFound
+    return _decode(text)
+
+
+async def lock_alerts(work: Work, ids: list[UUID]) -> list[Alert]:
+    """These alerts, held until the work ends."""
+    work.require(Permission.INCIDENT_TRIAGE)
+    return [_decode(row[0]) for row in await work.driver.fetch(SOME, ids)]

@@ -1,0 +1,69 @@
+"""Receiving alerts: each is kept once, whoever sends it and however often.
+
+The insert reads nothing back: an alert may be about whoever sends it, and then it is not there for them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from safeguard.access.policy import Permission
+from safeguard.errors import Conflict, Invalid
+from safeguard.intake.alert import NewAlert, check, digest_of, id_of, tidied
+from safeguard.work import Work
+
+ADD: Final = """
+insert into public.alerts (organisation_id, id, source, product_id, digest, kind, severity, raised_at, received_at,
+    received_by, category, user_name, group_name, device, address, words, user_id)
+values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, (
+    select m.user_id from public.memberships m
+    where m.organisation_id = (select sec.current_organisation()) and m.kind = 'person' and m.state = 'active'
+        and $11 <> '' and (lower(m.email) = lower($11) or lower(m.name) = lower($11))
+    order by m.user_id limit 1))
+on conflict do nothing
+"""
+DIGEST: Final = """
+select a.digest from public.alerts a where a.organisation_id = (select sec.current_organisation()) and a.id = $1
+"""
+OTHER: Final = "This id was sent before for an alert with other content. Send a new alert under an id of its own."
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An alert that is kept now, or was kept before."""
+
+    id: UUID
+    is_new: bool
+
+
+async def receive_alert(work: Work, source: str, new: NewAlert) -> Received:
+    """Keep an alert of a product; raises `Invalid`, and `Conflict` when its id stands for another one."""
+    work.require(Permission.INCIDENT_RECORD)
+    new = tidied(new)
+    if errors := check(new, work.now()):
+        raise Invalid(*errors)
+    received = await _add(work, source, new)
+    if not received.is_new:
+        before: bytes | None = await work.driver.fetchval(DIGEST, received.id)
+        if before is not None and before != digest_of(new):
+            raise Conflict(OTHER)
+    return received
+
+
+async def receive_all(work: Work, source: str, alerts: Sequence[NewAlert]) -> int:
+    """Keep those that are not known yet; returns how many were new. They were tidied and checked before."""
+    work.require(Permission.INCIDENT_TRIAGE)
+    return sum([(await _add(work, source, new)).is_new for new in alerts])
+
+
+async def _add(work: Work, source: str, new: NewAlert) -> Received:
+    alert_id = id_of(work.organisation_id, source, new.id)
+    status = await work.driver.execute(
+        ADD, alert_id, source, new.id, digest_of(new), new.kind, new.severity, new.raised_at, work.now(),
+        work.actor.user_id, new.category, new.user, new.group, new.device, new.address, new.words,
+    )  # fmt: skip
+    if status != "INSERT 0 1":
+        return Received(alert_id, is_new=False)
+    work.record("alert.received", alert_id)
+    return Received(alert_id, is_new=True)

@@ -1,0 +1,141 @@
+"""A lead's pages of alerts: one becomes an incident, many are closed with one reason, a table is taken in."""
+
+import re
+from typing import Any
+
+import pytest
+
+from safeguard.access.roles import Role
+from tests.intake.sending import connect, file_alert, id_in, rows_of, send_table
+from tests.web.conftest import SignIn
+
+pytestmark = pytest.mark.anyio
+
+ALERTS = "select * from alerts order by product_id"
+TABLE = b"id,raised_at,user,words\r\n1,2026-01-12 13:30,Ana Brook,First words\r\n2,2026-01-13 09:00,,=HYPERLINK(1)\r\n"
+
+
+async def lead_with_alerts(sign_in: SignIn, program: SignIn, someone: Any, count: int) -> tuple[Any, list[str]]:
+    lead = await someone(Role.LEAD)
+    made, product = await connect(lead), await program(Role.REPORTER, organisation=lead.organisation_id)
+    sent = [await file_alert(product, made, id=f"a-{number}", words=f"Words {number}") for number in range(count)]
+    return await sign_in(actor=lead), [str(id_in(answer)) for answer in sent]
+
+
+async def test_an_alert_becomes_an_incident_begun_with_its_words(
+    sign_in: SignIn, program: SignIn, someone: Any
+) -> None:
+    lead, (alert,) = await lead_with_alerts(sign_in, program, someone, 1)
+    shown = (await lead.get(f"/alerts/{alert}")).text
+    assert "Words 0" in shown
+    assert "morgan.hale" in shown
+    typed = {"narrative": "They wrote “Words 0”.", "person": "Morgan Hale", "group": "9B", "part": "affected"}
+    answer = await lead.send(f"/alerts/{alert}/incident", typed, page=f"/alerts/{alert}")
+    assert answer.status_code == 303, answer.text
+    incident = await lead.get(answer.headers["location"])
+    assert "They wrote" in incident.text
+    assert "Morgan Hale" in incident.text
+    (row,) = await rows_of(lead.actor, ALERTS)
+    assert (row.state, f"/incidents/{row.incident_id}") == ("turned", answer.headers["location"])
+    again = await lead.send(f"/alerts/{alert}/incident", typed, page="/alerts/table")
+    assert again.status_code == 409
+
+
+async def test_a_report_without_words_comes_back_with_what_was_typed(
+    sign_in: SignIn, program: SignIn, someone: Any
+) -> None:
+    lead, (alert,) = await lead_with_alerts(sign_in, program, someone, 1)
+    typed = {"narrative": "", "person": "Mo Hale", "part": "witness"}
+    answer = await lead.send(f"/alerts/{alert}/incident", typed, page=f"/alerts/{alert}")
+    assert answer.status_code == 422
+    assert "Mo Hale" in answer.text
+
+
+async def test_many_alerts_are_closed_with_one_reason(sign_in: SignIn, program: SignIn, someone: Any) -> None:
+    lead, alerts = await lead_with_alerts(sign_in, program, someone, 3)
+    token = await lead.token("/alerts")
+    sent = {"csrf_token": token, "picked": alerts[:2], "reason": "A lesson on the Second World War."}
+    answer = await lead.client.post("/alerts", data=sent, headers={"sec-fetch-site": "same-origin"})
+    assert answer.headers["location"] == "/alerts?closed=2&left=0"
+    rows = await rows_of(lead.actor, ALERTS)
+    assert [(row.state, row.reason) for row in rows] == [
+        ("closed", "A lesson on the Second World War."), ("closed", "A lesson on the Second World War."), ("new", "")
+    ]  # fmt: skip
+    assert await rows_of(lead.actor, "select id from incidents") == []
+    assert "Second World War" in (await lead.get("/alerts?show=closed")).text
+
+
+@pytest.mark.parametrize(("picked", "reason", "field"), [("", "Because.", "picked"), ("one", "", "reason")])
+async def test_closing_asks_for_alerts_and_a_reason(
+    sign_in: SignIn, program: SignIn, someone: Any, picked: str, reason: str, field: str
+) -> None:
+    lead, (alert,) = await lead_with_alerts(sign_in, program, someone, 1)
+    answer = await lead.send("/alerts", {"picked": alert if picked else "", "reason": reason}, page="/alerts")
+    assert answer.status_code == 422
+    assert f'href="#{field}"' in answer.text
+    assert [row.state for row in await rows_of(lead.actor, ALERTS)] == ["new"]
+
+
+async def test_a_table_of_alerts_is_taken_in_once(sign_in: SignIn, tmp_path: Any) -> None:
+    lead = await sign_in(Role.LEAD)
+    first = await send_table(lead, "/alerts/table", TABLE, source="Watchful")
+    assert (first.status_code, first.headers.get("location")) == (303, "/alerts?received=2&known=0"), first.text
+    again = await send_table(lead, "/alerts/table", b"\xef\xbb\xbf" + TABLE, source="Watchful")
+    assert again.headers["location"] == "/alerts?received=0&known=2"
+    rows = await rows_of(lead.actor, ALERTS)
+    assert [(row.product_id, row.words) for row in rows] == [("1", "First words"), ("2", "=HYPERLINK(1)")]
+    assert [file for file in (tmp_path / "objects").rglob("*") if file.is_file()] == []
+
+
+async def test_what_the_api_filed_is_known_to_the_table(sign_in: SignIn, program: SignIn, someone: Any) -> None:
+    lead, _ = await lead_with_alerts(sign_in, program, someone, 1)
+    table = b"id;time;words\n a-0;2026-01-12T13:30;Otherwise\n"
+    answer = await send_table(lead, "/alerts/table", table, source="Watchful")
+    assert answer.headers["location"] == "/alerts?received=0&known=1"
+
+
+async def test_dates_that_could_be_two_days_are_asked_about(sign_in: SignIn) -> None:
+    lead = await sign_in(Role.LEAD)
+    table = b"id,date,words\n1,03/04/2026,Words\n"
+    answer = await send_table(lead, "/alerts/table", table, source="Watchful")
+    assert answer.status_code == 422
+    assert re.search(r"either of two days", answer.text)
+    assert await rows_of(lead.actor, ALERTS) == []
+    told = await send_table(lead, "/alerts/table", table, source="Watchful", order="month_first")
+    assert told.status_code == 303
+    assert [row.raised_at.date().isoformat() for row in await rows_of(lead.actor, ALERTS)] == ["2026-03-04"]
+
+
+@pytest.mark.parametrize(
+    ("name", "whole"),
+    [
+        ("a.csv", b""),
+        ("a.csv", b"id,raised_at,words\n"),
+        ("a.csv", b"id,words\n1,Words\n"),
+        ("a.pdf", b"%PDF-1.7"),
+        ("a.xlsx", b"PK\x03\x04 but no workbook"),
+        ("a.xls", b"\xd0\xcf\x11\xe0 old"),
+        ("a.csv", b'id,raised_at,words\n1,2026-01-12,"never closed'),
+        ("a.csv", b"id,id,raised_at\n1,2,2026-01-12\n"),
+    ],
+)
+async def test_a_file_that_is_no_table_of_alerts_is_refused_in_words(sign_in: SignIn, name: str, whole: bytes) -> None:
+    lead = await sign_in(Role.LEAD)
+    answer = await send_table(lead, "/alerts/table", whole, name, source="Watchful")
+    assert answer.status_code in {303, 422} if b"never closed" in whole else answer.status_code == 422, answer.text
+    assert len(await rows_of(lead.actor, ALERTS)) == (1 if answer.status_code == 303 else 0)
+
+
+async def test_a_product_is_connected_once_and_its_secret_shown_once(sign_in: SignIn) -> None:
+    lead = await sign_in(Role.LEAD)
+    made = await lead.send("/alerts/sources", {"name": "Watchful"}, page="/alerts/sources")
+    shown = (await lead.get(made.headers["location"])).text
+    assert "sgs_" in shown
+    assert "sgs_" not in (await lead.get("/alerts/sources")).text
+    again = await lead.send("/alerts/sources", {"name": "WATCHFUL"}, page="/alerts/sources")
+    assert again.status_code == 422
+
+
+async def test_staff_who_report_see_no_alerts(sign_in: SignIn) -> None:
+    reporter = await sign_in(Role.REPORTER)
+    assert (await reporter.get("/alerts")).status_code == 403

@@ -1,0 +1,130 @@
+"""Products file alerts through the API: signed, once, and never readable to whom they are about."""
+
+import asyncio
+import time
+from typing import Any
+
+import pytest
+
+from safeguard.access.roles import Role
+from tests.intake.sending import connect, file_alert, id_in, rows_of, signature
+from tests.web.conftest import SignIn
+
+pytestmark = pytest.mark.anyio
+
+ALERTS = "select * from alerts order by received_at"
+
+
+async def both(program: SignIn, someone: Any) -> tuple[Any, Any, Any]:
+    """A lead who connected a product, and the product."""
+    lead = await someone(Role.LEAD)
+    return lead, await connect(lead), await program(Role.REPORTER, organisation=lead.organisation_id)
+
+
+async def test_a_signed_alert_waits_for_a_lead(program: SignIn, someone: Any) -> None:
+    lead, made, product = await both(program, someone)
+    answer = await file_alert(product, made)
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["is_new"] is True
+    (row,) = await rows_of(lead, ALERTS)
+    assert (row.id, row.source, row.state, row.user_name) == (id_in(answer), "Watchful", "new", "morgan.hale")
+
+
+async def test_an_alert_sent_twice_arrives_once(program: SignIn, someone: Any) -> None:
+    lead, made, product = await both(program, someone)
+    first, again = await file_alert(product, made), await file_alert(product, made)
+    assert (again.status_code, again.json()["is_new"], id_in(again)) == (200, False, id_in(first))
+    assert len(await rows_of(lead, ALERTS)) == 1
+
+
+async def test_of_twenty_at_once_one_arrives(program: SignIn, someone: Any) -> None:
+    lead, made, product = await both(program, someone)
+    answers = await asyncio.gather(*[file_alert(product, made) for _ in range(20)])
+    assert sorted(answer.status_code for answer in answers) == [200] * 19 + [201]
+    assert len(await rows_of(lead, ALERTS)) == 1
+
+
+async def test_an_id_cannot_stand_for_another_alert(program: SignIn, someone: Any) -> None:
+    _, made, product = await both(program, someone)
+    await file_alert(product, made)
+    assert (await file_alert(product, made, words="Something else.")).status_code == 409
+
+
+async def test_a_request_from_yesterday_is_refused_when_it_is_replayed(program: SignIn, someone: Any) -> None:
+    lead, made, product = await both(program, someone)
+    answer = await file_alert(product, made, at=int(time.time()) - 86_400)
+    assert (answer.status_code, answer.json()["type"]) == (400, "urn:safeguard:problem:stale-signature")
+    assert await rows_of(lead, ALERTS) == []
+
+
+@pytest.mark.parametrize("wrong", ["", "v1=00", "source=x,t=1,v1=2", "nonsense"])
+async def test_an_alert_without_a_signature_is_refused(program: SignIn, someone: Any, wrong: str) -> None:
+    lead, made, product = await both(program, someone)
+    answer = await file_alert(product, made, header=wrong or " ")
+    assert (answer.status_code, answer.json()["type"]) == (400, "urn:safeguard:problem:bad-signature")
+    assert await rows_of(lead, ALERTS) == []
+
+
+async def test_a_signature_of_another_body_is_refused(program: SignIn, someone: Any) -> None:
+    _, made, product = await both(program, someone)
+    answer = await file_alert(product, made, header=signature(made, b"{}"))
+    assert (answer.status_code, answer.json()["type"]) == (400, "urn:safeguard:problem:bad-signature")
+
+
+async def test_the_secret_of_another_organisation_signs_nothing_here(program: SignIn, someone: Any) -> None:
+    _, _, product = await both(program, someone)
+    elsewhere = await connect(await someone(Role.LEAD))
+    answer = await file_alert(product, elsewhere)
+    assert (answer.status_code, answer.json()["type"]) == (400, "urn:safeguard:problem:bad-signature")
+
+
+async def test_an_ended_product_is_refused(program: SignIn, someone: Any, sign_in: SignIn) -> None:
+    lead, made, product = await both(program, someone)
+    browser = await sign_in(actor=lead)
+    ended = await browser.send(f"/alerts/sources/{made.id}/end", {}, page="/alerts/sources")
+    assert ended.status_code == 303
+    assert (await file_alert(product, made)).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"id": " "}, "id"),
+        ({"words": "", "category": "", "address": ""}, "words"),
+        ({"words": "x" * 20_001}, "words"),
+        ({"user": "x" * 201}, "user"),
+        ({"raised_at": "2999-01-01T00:00:00Z"}, "raised_at"),
+        ({"raised_at": "2026-01-12T13:30:00"}, "raised_at"),
+        ({"raised_at": "1970-01-01T00:00:00Z"}, "raised_at"),
+    ],
+)
+async def test_what_needs_another_look_is_named(
+    program: SignIn, someone: Any, said: dict[str, str], field: str
+) -> None:
+    lead, made, product = await both(program, someone)
+    answer = await file_alert(product, made, **said)
+    assert answer.status_code == 422, answer.text
+    assert [error["field"] for error in answer.json()["errors"]] == [field]
+    assert await rows_of(lead, ALERTS) == []
+
+
+async def test_somebody_does_not_see_an_alert_about_themselves(program: SignIn, someone: Any, sign_in: SignIn) -> None:
+    lead, made, product = await both(program, someone)
+    deputy = await someone(Role.DEPUTY, organisation=lead.organisation_id)
+    answer = await file_alert(product, made, user=deputy.name.upper(), words="Searched for.")
+    alert_id = id_in(answer)
+    assert [row.id for row in await rows_of(lead, ALERTS)] == [alert_id]
+    assert await rows_of(deputy, ALERTS) == []
+    browser = await sign_in(actor=deputy)
+    assert "Searched for." not in (await browser.get("/alerts")).text
+    assert (await browser.get(f"/alerts/{alert_id}")).status_code == 404
+    closing = {"picked": str(alert_id), "reason": "Nothing in it."}
+    closed = await browser.send("/alerts", closing, page="/alerts/table")
+    assert closed.headers["location"] == "/alerts?closed=0&left=1"
+    assert [row.state for row in await rows_of(lead, ALERTS)] == ["new"]
+
+
+async def test_another_organisation_sees_nothing(program: SignIn, someone: Any) -> None:
+    _, made, product = await both(program, someone)
+    await file_alert(product, made)
+    assert await rows_of(await someone(Role.LEAD), ALERTS) == []

@@ -1,0 +1,45 @@
+"""What came in to the town from elsewhere: alerts that wait, one with everything hostile in it, one that is closed."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from safeguard import clock
+from safeguard.access.actors import Actor
+from safeguard.intake.alert import NewAlert, Severity
+from safeguard.intake.receiving import receive_alert
+from safeguard.intake.settling import close_alerts
+from safeguard.intake.sources import make_source
+from safeguard.work import begin
+
+HOSTILE = "<script>alert(1)</script> {{ 7*7 }} " + "Wolfeschlegelstein" * 30
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What came in."""
+
+    alert: UUID
+    settled_alert: UUID
+
+
+async def take_in(lead: Actor) -> Received:
+    """Connect a product, and let it send alerts."""
+    async with begin(lead) as work:
+        await make_source(work, "Watchful Cloud")
+    alert = await _send(lead, "1", "Nobody would notice if you were gone.", "urgent")
+    await _send(lead, "2", HOSTILE, None)
+    settled = await _send(lead, "3", "How was gunpowder made?", "low")
+    async with begin(lead) as work:
+        await close_alerts(work, [settled], "A history lesson on the Civil War.")
+    return Received(alert, settled)
+
+
+async def _send(lead: Actor, number: str, words: str, severity: Severity | None) -> UUID:
+    new = NewAlert(
+        id=number, raised_at=clock.now() - timedelta(hours=2), severity=severity, category="Bullying",
+        user="morgan.hale@alder.example", group="9B", device="LAPTOP-117", address="https://chat.example/rooms/17",
+        words=words,
+    )  # fmt: skip
+    async with begin(lead) as work:
+        return (await receive_alert(work, "Watchful Cloud", new)).id
