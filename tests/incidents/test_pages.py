@@ -54,6 +54,16 @@ async def test_a_report_goes_from_the_form_to_its_page(sign_in):
         assert said in shown.text, said
 
 
+@pytest.mark.parametrize("role", [Role.REPORTER, Role.PASTORAL, Role.LEAD])
+async def test_who_can_read_a_report_is_said_as_it_is(sign_in, role):
+    for part, said in (("witness", "can read it now."), ("alleged", "nobody whom you name as having done harm")):
+        browser = await sign_in(role)
+        answer = await browser.send("/incidents/new", FILLED | {"people-1-role": part})
+        shown = (await browser.get(answer.headers["location"])).text
+        assert said in shown
+        assert ("nobody whom you name" in shown) == (part == "alleged")
+
+
 async def test_the_words_are_those_of_the_organisation(sign_in):
     coach = await sign_in(Role.REPORTER, kind="club")
     page = (await coach.get("/incidents/new")).text
@@ -158,7 +168,8 @@ async def test_pages_of_the_list_follow_one_another(sign_in):
     first = (await lead.get("/incidents?q=incident")).text
     older = re.search(r'href="(/incidents\?[^"]*after=[^"]*)"', first)
     second = (await lead.get(older[1].replace("&amp;", "&"))).text
-    seen = re.findall(r"Incident (\d\d)\.", first) + re.findall(r"Incident (\d\d)\.", second)
+    shown = re.sub("</?mark>", "", first + second)
+    seen = re.findall(r"Incident (\d\d)\.", shown)
     assert seen == [f"{number:02}" for number in reversed(range(30))]
 
 

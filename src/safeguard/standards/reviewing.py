@@ -32,6 +32,10 @@ HOLD = """
 select r.state from public.reviews r
 where r.organisation_id = (select sec.current_organisation()) and r.id = $1 for share
 """
+LOCK = """
+select from public.reviews r
+where r.organisation_id = (select sec.current_organisation()) and r.id = $1 for update
+"""
 FIRST = """
 insert into public.ratings (organisation_id, id, review_id, control, level, commentary, version, judged_at, judged_by,
     judged_by_name)
@@ -102,6 +106,7 @@ async def widen(work: Work, review_id: UUID, seen: int) -> Review:
 async def sign_off(work: Work, review_id: UUID, framework: Framework, statement: str, seen: int) -> Review:
     """Sign a review off; raises `Invalid` while a control of its scope has no level, or nothing is said."""
     work.require(Permission.STANDARDS_SIGN)
+    await work.driver.execute(LOCK, review_id)  # whoever is judging now finishes first, or finds it signed
     review = await get_review(work, review_id)
     if review.state == "signed":
         raise Conflict(SIGNED)
