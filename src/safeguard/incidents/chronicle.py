@@ -231,7 +231,7 @@ class Chronicle:
     def _occurrence(self, first: Facts, began: datetime) -> Moment:
         """What is reported, at its time. A day given without one stands at its noon, of which nothing is said."""
         is_timed = first.happened_precision == "minute"
-        when = first.happened_words if is_timed else self._happened(first)
+        when = self._happened(first) if first.happened_until else first.happened_words
         return Moment(
             at=began if is_timed else min(began, first.recorded_at),
             mark=Mark.NOTE,

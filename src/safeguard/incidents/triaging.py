@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 
 from safeguard.access.policy import Permission
-from safeguard.errors import Conflict, FieldError, Invalid
+from safeguard.errors import FieldError, Invalid
 from safeguard.incidents.acknowledging import received
 from safeguard.incidents.changing import insert_entry, new_entry, open_one, save
 from safeguard.incidents.entering import too_long
@@ -39,7 +39,7 @@ async def assess(work: Work, incident_id: UUID, version: int, risk: Risk, reason
         raise Invalid(*errors)
     story = await open_one(work, incident_id, version)
     if story.facts.risk == risk:
-        raise Conflict("The risk is set to this already. To add your reasons, write an entry.")
+        raise Invalid(FieldError("risk", "The risk is set to this already. To add your reasons, write an entry."))
     facts = await received(work, story)
     entry = new_entry(work, incident_id, "risk_change", reason=reason, risk_before=story.facts.risk, risk_after=risk)
     await insert_entry(work, entry)
