@@ -53,6 +53,8 @@ from safeguard.operations import routes as operation_routes
 from safeguard.people import api as people_api
 from safeguard.people import involving
 from safeguard.people import routes as people_routes
+from safeguard.referrals import api as referral_api
+from safeguard.referrals import routes as referral_routes
 from safeguard.settings import Settings
 from safeguard.standards import panels
 from safeguard.standards import routes as standards_routes
@@ -89,6 +91,7 @@ PAGES: tuple[Any, ...] = (
     *people_routes.ROUTES,
     *alert_routes.ROUTES,
     *attachment_routes.ROUTES,
+    *referral_routes.ROUTES,
     *evidence_routes.ROUTES,
     *standards_routes.ROUTES,
     *insights_routes.ROUTES,
@@ -107,6 +110,7 @@ API_PARTS: tuple[Any, ...] = (
     *people_api.API_ROUTES,
     *intake_api.API_ROUTES,
     *attachment_api.API_ROUTES,
+    *referral_api.API_ROUTES,
     *evidence_api.API_ROUTES,
     *insights_api.API_ROUTES,
 )

@@ -1,6 +1,7 @@
 """Two organisations with a channel between them, and the carrier's steps one by one."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 import pytest
@@ -83,6 +84,19 @@ class Channel:
         await self.open()
         await self.answer()
         await self.open_receipts()
+
+    async def reply(self, body: Body) -> UUID:
+        async with begin(self.helpline) as work:
+            return await send(work, self.school.organisation_id, body)
+
+    async def reply_all(self) -> None:
+        """Everything that the carrier does the other way, but for the receipts."""
+        async with begin(system(self.helpline.organisation_id)) as work:
+            await carry(work, self.school.organisation_id)
+        await self._open(self.school, self.helpline)
+
+    def now(self) -> datetime:
+        return clock.now()
 
     async def outgoing(self) -> list:
         async with begin(system(self.school.organisation_id)) as work:

@@ -45,6 +45,7 @@ from safeguard.work import begin
 from tests.factories.incidents import ACTION, IMPERSONATION, SCHOOL
 from tests.factories.organisations import make_organisation, make_person
 from tests.factories.people import called
+from tests.referrals.making import make_referral
 from tests.web.browsing import open_browser, unmarked
 from tests.web.conftest import OPEN_SESSION, OPEN_TOKEN
 from tests.web.house import ROUTES
@@ -155,6 +156,7 @@ async def one_of_each(organisation: UUID, owner: psycopg.AsyncConnection[Any]) -
     async with begin(lead) as work:
         source = await make_source(work, "Watchful")
         alert = await receive_alert(work, "Watchful", NewAlert(id="1", raised_at=clock.now(), words="Words."))
+    referral = await make_referral(lead, incident.facts.id)
     file_id = clock.new_id()
     await owner.execute(ADD_FILE, (organisation, file_id, incident.facts.id, bytes(32), str(file_id)))
     session = clock.new_request_id()
@@ -172,7 +174,7 @@ async def one_of_each(organisation: UUID, owner: psycopg.AsyncConnection[Any]) -
         "proposal_id": str(proposal and proposal.id), "file_id": str(file_id), "session_id": str(session),
         "alert_id": str(alert.id), "source_id": str(source.id),
         "feed_id": str(feed.id), "someone_id": str(incident.people[0].id),
-        "person_id": str(kept.id), "merge_id": str(merged), "code": "pies",
+        "person_id": str(kept.id), "referral_id": str(referral), "merge_id": str(merged), "code": "pies",
         "name": "colour", "folder": "abc", "token": "made-up", "control": "M1",
         **await standards_of(lead), **await desk_of(lead),
     }  # fmt: skip
@@ -203,7 +205,7 @@ def chosen(where: Callable[[str], bool]) -> list[str]:
 
 def has_object(route: str) -> bool:
     kinds = {"alert_id", "source_id", "incident_id", "concern_id", "entry_id", "user_id", "invitation_id", "token_id", "job_id", "file_id",
-             "proposal_id", "person_id", "review_id", "item_id", "improvement_id", "notice_id"}  # fmt: skip
+             "proposal_id", "person_id", "referral_id", "review_id", "item_id", "improvement_id", "notice_id"}  # fmt: skip
     return bool(kinds & set(PARAMETER.findall(route)))
 
 

@@ -30,6 +30,8 @@ class Permission(StrEnum):
     PERSON_RECORD = "person:record"
     ATTACHMENT_ADD = "attachment:add"
     ATTACHMENT_READ = "attachment:read"
+    REFERRAL_READ = "referral:read"
+    REFERRAL_MAKE = "referral:make"
     AUDIT_READ = "audit:read"
     EVIDENCE_READ = "evidence:read"
     EVIDENCE_EXPORT = "evidence:export"
@@ -84,6 +86,8 @@ ALLOWED: Final[dict[Permission, frozenset[Role]]] = {
     Permission.PERSON_RECORD: _LEADS,
     Permission.ATTACHMENT_ADD: _LEADS,
     Permission.ATTACHMENT_READ: _LEADS,
+    Permission.REFERRAL_READ: _LEADS,
+    Permission.REFERRAL_MAKE: _LEADS,
     Permission.AUDIT_READ: _LEADS,
     Permission.EVIDENCE_READ: _LEADS,
     Permission.EVIDENCE_EXPORT: _LEADS,

@@ -79,10 +79,10 @@ LOG: Final = "select sec.log_of_incident($1)"
 
 async def log_of(work: Work, incident_id: UUID) -> LogName:
     """Which log hears of what is said about an incident; this work tells it there from now on."""
-    log: LogName = await work.driver.fetchval(LOG, incident_id)
-    if log == "restricted":
-        work.restrict()
-    return log
+    if await work.driver.fetchval(LOG, incident_id) != "restricted":
+        return "general"
+    work.restrict()
+    return "restricted"
 
 
 async def held(work: Work, referral_id: UUID) -> Referral:

@@ -1,0 +1,68 @@
+"""The pages and the API of referrals, a school that refers, and a helpline that keeps what arrives."""
+
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+import psycopg
+import pytest
+from litestar import Litestar
+
+from safeguard.access.roles import Role
+from safeguard.app import build
+from safeguard.channel import receiving
+from safeguard.database import pool
+from safeguard.evidence.sealing import FileKeySigner
+from safeguard.incidents import routes as incident_routes
+from safeguard.incidents.recording import record_incident
+from safeguard.referrals import api, routes
+from safeguard.referrals.receiving import receive
+from safeguard.tenancy.profiles import profile_of
+from safeguard.web import assets, surroundings
+from safeguard.web.surroundings import Surroundings
+from safeguard.work import begin
+from tests.channel.conftest import Channel, Kept
+from tests.factories.incidents import IMPERSONATION, SCHOOL
+from tests.web.conftest import add_templates, program, show_sign_in, sign_in, surrounded
+
+__all__ = ["program", "service", "sign_in", "surrounded"]
+
+
+@pytest.fixture(scope="session")
+def built() -> Litestar:
+    """The rooms, put together once."""
+    app = build([*routes.ROUTES, *incident_routes.ROUTES, *assets.ROUTES], api.API_ROUTES)
+    add_templates(app)
+    return app
+
+
+@pytest.fixture
+async def service(built: Litestar, database: pool.Database) -> AsyncIterator[Litestar]:
+    """The rooms, served."""
+    surroundings.use(
+        Surroundings(public_url="https://safeguard.test", sign_in_page=show_sign_in, profile_of=profile_of)
+    )
+    async with built.lifespan():
+        yield built
+
+
+@pytest.fixture
+async def channel(someone, addresses) -> Channel:
+    """A school and a helpline whose case workers are a list."""
+    school, helpline = await someone(Role.LEAD), await someone(Role.SUPERVISOR, kind="helpline")
+    at_helpline = Kept()
+    receiving.bind(helpline=at_helpline, referrer=receive)
+    return Channel(school, helpline, FileKeySigner(b"l" * 32, "safeguard.test", addresses.signer), at_helpline, Kept())
+
+
+@pytest.fixture
+def owner(addresses):
+    """The database's owner, who can put a row into the past."""
+    with psycopg.connect(addresses.owner, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+async def incident(channel: Channel) -> UUID:
+    """An account that pretends to be a teacher."""
+    async with begin(channel.school) as work:
+        return (await record_incident(work, IMPERSONATION, SCHOOL)).facts.id
