@@ -122,6 +122,11 @@ async def test_somebody_does_not_see_an_alert_about_themselves(program: SignIn, 
     closed = await browser.send("/alerts", closing, page="/alerts/table")
     assert closed.headers["location"] == "/alerts?closed=0&left=1"
     assert [row.state for row in await rows_of(lead, ALERTS)] == ["new"]
+    handling = await sign_in(actor=lead)
+    await handling.get(f"/alerts/{alert_id}")
+    await handling.send("/alerts", closing, page="/alerts/table")
+    told = await rows_of(deputy, "select split_part(entry, E'\\n', 3) as event from audit.leaves where log = 'general'")
+    assert not [row.event for row in told if row.event.startswith("alert.")]
 
 
 async def test_another_organisation_sees_nothing(program: SignIn, someone: Any) -> None:

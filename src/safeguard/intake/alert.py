@@ -10,6 +10,7 @@ import msgspec
 
 from safeguard.errors import FieldError
 from safeguard.incidents.reports import tidy
+from safeguard.work import LogName
 
 Kind = Literal["filtering", "monitoring"]
 Severity = Literal["low", "medium", "high", "urgent"]
@@ -66,6 +67,18 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     settled_at: datetime | None
     settled_by_name: str | None
+    user_id: UUID | None
+    """The member whom it is about, if it is one: to them it is not there."""
+
+    @property
+    def log(self) -> LogName:
+        """Which log hears of it."""
+        return log_of(self.user_id)
+
+
+def log_of(about: UUID | None) -> LogName:
+    """Of an alert about a member the general log does not tell: they may read it, and must not learn of the alert."""
+    return "restricted" if about else "general"
 
 
 def tidied(new: NewAlert) -> NewAlert:

@@ -55,7 +55,7 @@ async def show_alert(
 ) -> Template:
     """One alert; while it waits, with the report that it may become."""
     alert = await get_alert(work, alert_id)
-    work.record("alert.viewed", alert_id, version=alert.version)
+    work.record("alert.viewed", alert_id, version=alert.version, log=alert.log)
     return _alert(request, alert, turning(alert))
 
 

@@ -10,18 +10,20 @@ from uuid import UUID
 
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, Invalid
-from safeguard.intake.alert import NewAlert, check, digest_of, id_of, tidied
+from safeguard.intake.alert import NewAlert, check, digest_of, id_of, log_of, tidied
 from safeguard.work import Work
 
 ADD: Final = """
 insert into public.alerts (organisation_id, id, source, product_id, digest, kind, severity, raised_at, received_at,
     received_by, category, user_name, group_name, device, address, words, user_id)
-values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, (
-    select m.user_id from public.memberships m
-    where m.organisation_id = (select sec.current_organisation()) and m.kind = 'person' and m.state = 'active'
-        and $11 <> '' and (lower(m.email) = lower($11) or lower(m.name) = lower($11))
-    order by m.user_id limit 1))
+values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 on conflict do nothing
+"""
+WHO: Final = """
+select m.user_id from public.memberships m
+where m.organisation_id = (select sec.current_organisation()) and m.kind = 'person' and m.state = 'active'
+    and $1 <> '' and (lower(m.email) = lower($1) or lower(m.name) = lower($1))
+order by m.user_id limit 1
 """
 DIGEST: Final = """
 select a.digest from public.alerts a where a.organisation_id = (select sec.current_organisation()) and a.id = $1
@@ -59,11 +61,13 @@ async def receive_all(work: Work, source: str, alerts: Sequence[NewAlert]) -> in
 
 async def _add(work: Work, source: str, new: NewAlert) -> Received:
     alert_id = id_of(work.organisation_id, source, new.id)
+    about: UUID | None = await work.driver.fetchval(WHO, new.user)
     status = await work.driver.execute(
         ADD, alert_id, source, new.id, digest_of(new), new.kind, new.severity, new.raised_at, work.now(),
         work.actor.user_id, new.category, new.user, new.group, new.device, new.address, new.words,
+        about,
     )  # fmt: skip
     if status != "INSERT 0 1":
         return Received(alert_id, is_new=False)
-    work.record("alert.received", alert_id)
+    work.record("alert.received", alert_id, log=log_of(about))
     return Received(alert_id, is_new=True)

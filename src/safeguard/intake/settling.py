@@ -45,7 +45,7 @@ async def turn_into_incident(work: Work, alert_id: UUID, new: NewIncident, profi
         raise Conflict(SETTLED)
     story = await record_incident(work, new, profile)
     await _settle(work, [alert_id], "turned", incident_id=story.facts.id)
-    work.record("alert.turned", alert_id, version=found[0].version + 1)
+    work.record("alert.turned", alert_id, version=found[0].version + 1, log=found[0].log)
     return story
 
 
@@ -58,7 +58,7 @@ async def close_alerts(work: Work, ids: Sequence[UUID], reason: str) -> Closed:
     open_ones = [alert for alert in await lock_alerts(work, sorted(set(ids))) if alert.state == "new"]
     await _settle(work, [alert.id for alert in open_ones], "closed", reason=reason)
     for alert in open_ones:
-        work.record("alert.closed", alert.id, version=alert.version + 1)
+        work.record("alert.closed", alert.id, version=alert.version + 1, log=alert.log)
     return Closed(len(open_ones), len(set(ids)) - len(open_ones))
 
 

@@ -18,7 +18,7 @@ from safeguard.errors import BadRequest
 
 HEADER: Final = "safeguard-signature"
 TOLERANCE: Final = timedelta(minutes=5)
-_FORM: Final = re.compile(r"source=(?P<source>[0-9a-f-]{36}),t=(?P<t>[0-9]{1,12}),v1=(?P<v1>[0-9a-f]{64})")
+_FORM: Final = re.compile(r"source=(?P<source>[0-9a-f-]{36}),t=(?P<t>[0-9]{1,11}),v1=(?P<v1>[0-9a-f]{64})")
 
 UNSIGNED: Final = (
     "Sign the body: Safeguard-Signature: source=<id>,t=<seconds>,v1=<hex of HMAC-SHA-256 over t, a full stop and the "
