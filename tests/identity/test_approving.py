@@ -1,13 +1,17 @@
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from safeguard import clock
 from safeguard.access.roles import Role
 from safeguard.errors import Conflict, Forbidden, Gone, Invalid, NotFound
-from safeguard.identity import approving, inviting, joining, managing, outside, proposals, queries
+from safeguard.identity import approving, inviting, joining, managing, outside, proposals, queries, renaming
 from safeguard.identity.acts import Proposal
+from safeguard.tenancy.organising import change_details
+from safeguard.tenancy.queries import get_own
 from safeguard.work import begin
 from tests.identity.conftest import Account, AsOwner, Later, MakeAccount, some_browser
 
@@ -106,6 +110,31 @@ async def test_a_lead_of_another_organisation_finds_nothing(account: MakeAccount
         ):
             with pytest.raises(NotFound):
                 await attempt
+
+
+async def name_outside(by: Account, email: str) -> None:
+    async with begin(by.actor) as work:
+        own = await get_own(work)
+        details = replace(own.details, second_person_name="Jo Sample", second_person_email=email)
+        await change_details(work, details, own.version)
+
+
+async def test_nobody_names_somebody_else_outside_and_agrees_through_them(
+    account: MakeAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lead = await account(Role.LEAD)
+    other = await account(Role.LEAD, organisation=lead.organisation_id)
+    teacher = await account(Role.REPORTER, organisation=lead.organisation_id)
+    await name_outside(lead, "chair@example.org")
+    proposal = await ask(lead, teacher)
+    assert await link_of(lead, proposal)  # whom they named first
+    await name_outside(lead, "another@example.org")
+    with pytest.raises(Conflict, match="less than seven days ago"):
+        await link_of(lead, proposal)
+    theirs = await ask(other, await account(Role.REPORTER, organisation=lead.organisation_id))
+    assert await link_of(other, theirs)  # whoever did not change it does not wait
+    monkeypatch.setattr(renaming, "WAITS", timedelta(0))
+    assert await link_of(lead, proposal)
 
 
 async def test_rights_are_looked_at_again_when_it_is_decided(account: MakeAccount, as_owner: AsOwner) -> None:

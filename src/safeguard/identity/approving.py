@@ -21,6 +21,7 @@ from safeguard.audit.documents import Document, JSONValue
 from safeguard.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
 from safeguard.identity import acts
 from safeguard.identity.acts import Act, Proposal, State
+from safeguard.identity.renaming import check_not_renamed
 from safeguard.identity.secret import new_secret
 from safeguard.work import LogName, Work
 
@@ -138,6 +139,7 @@ async def make_link(work: Work, proposal_id: UUID) -> OutsideLink:
     row = await work.driver.fetchrow(SECOND_PERSON, work.organisation_id)
     if row is None or not row["second_person_email"] or not acts.get(proposal.act).outside:
         raise Conflict("No outside second person is named. Name one under Settings, Change details.")
+    await check_not_renamed(work)
     secret = new_secret(16)
     await work.driver.execute(
         ADD_LINK, work.organisation_id, clock.new_id(), proposal.id, secret.hash, row["second_person_email"],
