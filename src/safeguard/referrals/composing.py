@@ -142,9 +142,7 @@ def _texts(asked: Refer) -> Iterator[FieldError]:
             yield FieldError(name, "This is needed.")
     for name in ("question", "account", "steps_taken", "reason"):
         if len(getattr(asked, name)) > LONGEST:
-            yield FieldError(
-                name, f"Keep this under {LONGEST:,} characters. The helpline asks if it needs more."
-            )
+            yield FieldError(name, f"Keep this under {LONGEST:,} characters. The helpline asks if it needs more.")
 
 
 def _urls(asked: Refer) -> Iterator[FieldError]:
