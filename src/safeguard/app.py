@@ -53,6 +53,7 @@ from safeguard.operations import routes as operation_routes
 from safeguard.people import api as people_api
 from safeguard.people import involving
 from safeguard.people import routes as people_routes
+from safeguard.public_reports import routes as public_routes
 from safeguard.referrals import api as referral_api
 from safeguard.referrals import routes as referral_routes
 from safeguard.settings import Settings
@@ -88,6 +89,7 @@ PAGES: tuple[Any, ...] = (
     *incident_routes.ROUTES,
     *concern_routes.ROUTES,
     *hiding_routes.ROUTES,
+    *public_routes.ROUTES,
     *people_routes.ROUTES,
     *alert_routes.ROUTES,
     *attachment_routes.ROUTES,

@@ -65,6 +65,12 @@ UNFOUND = {
     "POST /invitation/{token}",
     "GET /assets/{folder}/{name}",
     "GET /calendar/{name}",
+    "GET /r/{address}",
+    "GET /r/{address}/{answer}",
+    "POST /r/{address}/{answer}",
+    "GET /r/{address}/back",
+    "POST /r/{address}/back",
+    "POST /r/{address}/back/message",
 }
 """Public addresses that hold a secret or a hash: a made-up one is gone or not there."""
 
@@ -175,6 +181,7 @@ async def one_of_each(organisation: UUID, owner: psycopg.AsyncConnection[Any]) -
         "alert_id": str(alert.id), "source_id": str(source.id),
         "feed_id": str(feed.id), "someone_id": str(incident.people[0].id),
         "person_id": str(kept.id), "referral_id": str(referral), "merge_id": str(merged), "code": "pies",
+        "address": "made-up", "answer": "b", "report_id": NOBODY,
         "name": "colour", "folder": "abc", "token": "made-up", "control": "M1",
         **await standards_of(lead), **await desk_of(lead),
     }  # fmt: skip

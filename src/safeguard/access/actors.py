@@ -14,6 +14,8 @@ class ActorKind(StrEnum):
     SERVICE = "service"
     SYSTEM = "system"
     OPERATOR = "operator"
+    PUBLIC = "public"
+    """Whoever writes by the public page: no account, no name that could be checked."""
     OUTSIDE = "outside"
     """The outside second person, who came by a one-time link and decides one thing."""
 

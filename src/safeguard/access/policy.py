@@ -106,12 +106,18 @@ ALLOWED: Final[dict[Permission, frozenset[Role]]] = {
 }
 
 
+OF_VISITORS: Final = frozenset({Permission.INCIDENT_RECORD, Permission.CONCERN_RAISE})
+"""What whoever writes by the public page may do. They read nothing: the vault stays shut to them in the database."""
+
+
 def may(actor: Actor, permission: Permission) -> bool:
     """Whether `actor` may do `permission` in their organisation.
 
     The system may do anything in the organisation that it acts in: it acts only through the jobs that somebody with
     the right to do so asked for, or that the schedule names.
     """
+    if actor.kind is ActorKind.PUBLIC:
+        return permission in OF_VISITORS
     return actor.kind is ActorKind.SYSTEM or not ALLOWED[permission].isdisjoint(actor.roles)
 
 

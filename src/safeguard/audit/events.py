@@ -51,6 +51,7 @@ EVENTS: Final[dict[str, str]] = {
     "incident.closed": "An incident was closed",
     "incident.reopened": "An incident was reopened",
     "incident.assigned": "An incident was given to somebody to handle",
+    "incident.written_to": "Whoever reported an incident by the public page wrote again",
     "incident.unlinked": "A link between incidents was taken away",
     "incident.confined": "An incident was kept to those who need to know",
     "incident.released": "An incident was opened to all who handle incidents",
@@ -64,6 +65,7 @@ EVENTS: Final[dict[str, str]] = {
     "concern.followed_up": "Something was added to a concern",
     "concern.decided": "A concern was assessed",
     "concern.told": "The person concerned was told",
+    "concern.written_to": "Whoever raised a concern by the public page wrote again",
     "concern.closed": "A concern was closed",
     "concern.reopened": "A concern was reopened",
     "concern_entry.recorded": "An entry was written to a concern",
@@ -94,6 +96,10 @@ EVENTS: Final[dict[str, str]] = {
     "person.merged": "Two records of one person were merged",
     "person.separated": "The merging of two records was undone",
     "person.exported": "A person's chronology was printed or downloaded",
+    "public_report.held": "A report by the public page waits to be looked at",
+    "public_report.taken": "A report by the public page was taken in",
+    "public_report.set_aside": "A report by the public page was set aside",
+    "public_door.opened": "An address of the public page was made",
     "pack.requested": "An evidence pack was asked for",
     "pack.made": "An evidence pack was made",
     "pack.downloaded": "An evidence pack was downloaded",
@@ -133,9 +139,11 @@ EVENTS: Final[dict[str, str]] = {
 TOLD: Final = frozenset({
     "approval.proposed",
     "concern.raised",
+    "concern.written_to",
     "incident.acknowledged",
     "incident.assigned",
     "incident.recorded",
+    "incident.written_to",
     "pack.made",
 })  # fmt: skip
 """Events of which people are told: recording one adds a job, in the same transaction, that finds out whom."""

@@ -117,6 +117,17 @@ async def add(work: Work, concern_id: UUID, said: Said) -> Entry:
     return entry
 
 
+async def say(work: Work, concern_id: UUID, words: str) -> Entry:
+    """Write to whoever raised it by the public page; they read it with their code, also once it is closed."""
+    words = _required(words, "words", "Write the message.")
+    record = await locked(work, concern_id)
+    entry = await _add(work, concern_id, Said(kind="message", words=words))
+    facts = await _received(work, record.facts)
+    if facts is not record.facts:
+        await _save(work, facts, "concern.received")
+    return entry
+
+
 async def receive(work: Work, concern_id: UUID, version: int) -> Facts:
     """Say that it was received: whoever raised it sees that, and nothing more."""
     record = await locked(work, concern_id, version)

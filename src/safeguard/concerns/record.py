@@ -12,7 +12,7 @@ from safeguard.incidents.documents import plain_value
 State = Literal["new", "open", "closed"]
 Level = Literal["low_level", "allegation"]
 Outcome = Literal["substantiated", "unsubstantiated", "unfounded", "false", "malicious", "low_level_kept"]
-EntryKind = Literal["note", "received", "decision", "contact", "told", "closing", "reopening"]
+EntryKind = Literal["note", "message", "received", "decision", "contact", "told", "closing", "reopening"]
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):

@@ -101,6 +101,9 @@ RESTRICTIVE: Final[Mapping[str, str]] = {
     "app_in_vault_changed": "(( SELECT sec.reads_vault() AS reads_vault) AND ({incident} <> ALL (( SELECT "
     "sec.hidden_concerns() AS hidden_concerns)::uuid[])))",
     "app_not_sized": "(log <> 'restricted'::text)",
+    "app_not_of_vault": "((concern_id IS NULL) OR (( SELECT sec.reads_vault() AS reads_vault) AND (concern_id <> ALL "
+    "(( SELECT sec.hidden_concerns() AS hidden_concerns)::uuid[]))))",
+    "app_not_for_visitors": "(( SELECT sec.current_purpose() AS current_purpose) <> 'public'::text)",
     "app_list_in_vault": "( SELECT sec.reads_vault() AS reads_vault)",
     "app_object_not_hidden": "(id <> ALL (( SELECT sec.hidden_objects() AS hidden_objects)::uuid[]))",
     "app_entry_not_hidden": "((log <> 'restricted'::text) OR (object <> ALL (( SELECT sec.hidden_handles() "
@@ -160,6 +163,14 @@ TABLES: Final[Mapping[str, Table]] = {
     ),
     "public.concerns": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER | _OF_CONCERN, incident="id"),
     "public.concern_entries": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER | _OF_CONCERN, incident="concern_id"),
+    "public.public_reports": Table(
+        TableClass.OWNED, app=_ADD,
+        named={
+            "definer_read": ("SELECT", "safeguard_definer"), "app_not_of_vault": ("SELECT", "safeguard_app"),
+            "app_not_for_visitors": ("SELECT", "safeguard_app"), **OF_INCIDENT,
+        },
+    ),
+    "public.public_doors": Table(TableClass.OWNED, app=_WRITE, named={"definer_read": ("SELECT", "safeguard_definer")}),
     "public.form_versions": Table(TableClass.OWNED, app=_WRITE),
     "public.calendar_feeds": Table(TableClass.OWNED, app=_ADD, named={"definer_read": ("SELECT", "safeguard_definer")}),
     "public.people": Table(
@@ -232,6 +243,9 @@ DEFINERS: Final[frozenset[str]] = frozenset(
         "sec.exclude_subject",
         "sec.mark_restricted",
         "public.list_concerns_raised",
+        "public.find_public_door",
+        "public.count_public_reports",
+        "public.read_public_report",
         "audit.finish",
         "audit.append_at",
         "audit.create_log",

@@ -68,6 +68,7 @@ FREE_KEYS = frozenset(
         "approval_links_by_token",
         "drafts_expiry",
         "calendar_feeds_by_token",
+        "public_doors_by_address",
         "logs_origin_id_key",
         "audit.logs_origin_id_key",
     }

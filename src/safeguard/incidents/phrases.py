@@ -17,6 +17,7 @@ VERBS: Final = {
     "completion": "finished an action",
     "contact": "was in contact",
     "answer": "received an answer",
+    "message": "wrote by the public page",
     "informing": "noted who knows",
     "person_outcome": "noted how it ended for somebody",
     "plan": "wrote a support and safety plan",
@@ -45,6 +46,7 @@ MARKS: Final = {
     "completion": "action",
     "contact": "words",
     "answer": "words",
+    "message": "words",
     "informing": "words",
     "person_outcome": "decision",
     "plan": "action",
@@ -62,7 +64,7 @@ SHOWN: Final = {
     "words": frozenset({"note", "correction"}),
     "decisions": frozenset({"decision", "risk_change", "closing", "reopening", "person_outcome", "review", "lesson"}),
     "actions": frozenset({"action", "completion", "plan", "support"}),
-    "contacts": frozenset({"contact", "answer", "informing"}),
+    "contacts": frozenset({"contact", "answer", "message", "informing"}),
 }
 """The filters of the timeline."""
 

@@ -143,6 +143,7 @@ async def show_incident(
         items=presenter.items(story, show, newest=newest),
         show=show,
         newest=newest,
+        conversing=any(entry.kind == "message" for entry in story.entries),
         contact=await read_contact(work, place.profile) if story.facts.danger_now else "",
         step=next_step(story, place.profile, clock.now(), place.today, _quiet(clocks, place)),
         deadlines=deadlines(story, clocks, clock.now()) if clocks else (),

@@ -5,7 +5,15 @@ from uuid import UUID
 from safeguard.identity import acts
 from safeguard.identity.approving import proposal_of
 from safeguard.identity.proposals import GET
-from safeguard.notifications.finding import ABOVE, ASKED_FOR_PACK, RAISED_BY, VAULT, belonging, holding
+from safeguard.notifications.finding import (
+    ABOVE,
+    ASKED_FOR_PACK,
+    CONCERN_MESSAGES,
+    RAISED_BY,
+    VAULT,
+    belonging,
+    holding,
+)
 from safeguard.notifications.telling import News, tell
 from safeguard.work import Work
 
@@ -21,9 +29,18 @@ async def tell_of_pack(work: Work, pack_id: UUID) -> None:
 async def tell_of_concern(work: Work, concern_id: UUID) -> None:
     """`concern.raised`: whoever reads the vault, the person concerned never; and in words that say nothing."""
     raised_by = await work.driver.fetchval(RAISED_BY, concern_id)
+    await tell(work, await _readers(work) - {raised_by}, News("concern.raised", concern_id, None))
+
+
+async def tell_of_message(work: Work, concern_id: UUID) -> None:
+    """`concern.written_to`: whoever reads the vault, once for each message; the person concerned never."""
+    count = await work.driver.fetchval(CONCERN_MESSAGES, concern_id)
+    await tell(work, await _readers(work), News("concern.written_to", concern_id, None, str(count)))
+
+
+async def _readers(work: Work) -> frozenset[UUID]:
     named = {row["user_id"] for row in await work.driver.fetch(VAULT)}
-    readers = (await holding(work, ABOVE)) | named
-    await tell(work, readers - {raised_by}, News("concern.raised", concern_id, None))
+    return (await holding(work, ABOVE)) | named
 
 
 async def tell_of_proposal(work: Work, proposal_id: UUID) -> None:

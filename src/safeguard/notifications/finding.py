@@ -32,6 +32,14 @@ REPORT: Final = """
 select i.id, i.state, i.risk, i.recorded_at, i.recorded_by, i.acknowledged_by, i.assigned_to from public.incidents i
 where i.organisation_id = (select sec.current_organisation()) and i.id = $1
 """
+MESSAGES: Final = """
+select count(*) from public.entries e
+where e.organisation_id = (select sec.current_organisation()) and e.incident_id = $1 and e.kind = 'message'
+"""
+CONCERN_MESSAGES: Final = """
+select count(*) from public.concern_entries e
+where e.organisation_id = (select sec.current_organisation()) and e.concern_id = $1 and e.kind = 'message'
+"""
 ASSIGNED_BY: Final = """
 select e.author_id from public.entries e
 where e.organisation_id = (select sec.current_organisation()) and e.incident_id = $1 and e.kind = 'assignment'

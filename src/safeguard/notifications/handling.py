@@ -13,6 +13,7 @@ TELLERS: Final[dict[str, Teller]] = {
     "notice.incident.recorded": reporting.tell_of_report,
     "notice.still_waiting": reporting.tell_that_it_waits,
     "notice.waiting_long": reporting.tell_above,
+    "notice.incident.written_to": reporting.tell_of_message,
     "notice.incident.acknowledged": reporting.tell_reporter,
     "notice.incident.assigned": reporting.tell_handler,
     "notice.task": reminding.tell_of_task,
@@ -20,6 +21,7 @@ TELLERS: Final[dict[str, Teller]] = {
     "notice.task_overdue": reminding.tell_that_it_is_overdue,
     "notice.pack.made": deciding.tell_of_pack,
     "notice.concern.raised": deciding.tell_of_concern,
+    "notice.concern.written_to": deciding.tell_of_message,
     "notice.approval.proposed": deciding.tell_of_proposal,
     "notice.digest": gathering.send_gathered,
 }

@@ -38,6 +38,10 @@ NOTICES: Final[dict[str, Rule]] = {
     "incident.recorded": Rule(
         Topic.DUTY, "incident_recorded", "A new report was recorded", "/incidents/{incident}"
     ),
+    "incident.written_to": Rule(
+        Topic.DUTY, "something_new", "Whoever reported something by the public page wrote again",
+        "/incidents/{incident}/messages",
+    ),
     "incident.waiting": Rule(
         Topic.DUTY, "incident_waiting", "A new report still waits, and nobody has said that it was received",
         "/incidents/{incident}", pressing=True,
@@ -59,6 +63,9 @@ NOTICES: Final[dict[str, Rule]] = {
         Topic.UPDATES, "pack_made", "An evidence pack that you asked for is ready", "/evidence/{subject}"
     ),
     "concern.raised": Rule(Topic.DUTY, "something_new", "Something new waits for you to read", "/concerns/{subject}"),
+    "concern.written_to": Rule(
+        Topic.DUTY, "something_new", "Something new waits for you to read", "/concerns/{subject}"
+    ),
     "approval.proposed": Rule(
         Topic.DUTY, "something_new", "Your approval is asked for", "/approvals/{subject}"
     ),

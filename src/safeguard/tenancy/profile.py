@@ -54,6 +54,16 @@ class AttachmentRule(StrEnum):
     BLOCKED = "blocked"
 
 
+class PublicPage(StrEnum):
+    """Whether anybody may write by a public page, and at what address."""
+
+    OPEN = "open"
+    """At the organisation's name, unless it switches the page off."""
+    HIDDEN = "hidden"
+    """Off until it is switched on; at an address that nobody can guess, on a page that names nobody."""
+    NONE = "none"
+
+
 class Disposal(StrEnum):
     """What happens when a period of retention ends. Nothing about a person is deleted without a review."""
 
@@ -300,6 +310,7 @@ class Profile:
     clocks: Mapping[str, Clock]
     retention: Mapping[str, Retention]
     second_person: SecondPerson
+    public_page: PublicPage = PublicPage.OPEN
     reported: Mapping[str, ReportedType] = field(default_factory=lambda: MappingProxyType({}))
     identifiers: Mapping[str, Identifier] = field(default_factory=lambda: MappingProxyType({}))
     person_flags: Mapping[str, Choice] = field(default_factory=lambda: MappingProxyType({}))

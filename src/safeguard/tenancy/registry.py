@@ -10,8 +10,8 @@ from functools import cache
 from typing import Final
 
 from safeguard.errors import FieldError, Invalid
-from safeguard.tenancy.profile import Certainty, Clock, Profile, Retention, Unit
-from safeguard.tenancy.values import Chosen, Codes, Number, Spans, Words
+from safeguard.tenancy.profile import Certainty, Clock, Profile, PublicPage, Retention, Unit
+from safeguard.tenancy.values import Chosen, Codes, Number, OneOf, Spans, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Setting:
     section: str
     label: str
     hint: str
-    reads: Words | Number | Codes | Spans
+    reads: Words | Number | Codes | Spans | OneOf
     built_in: Chosen | None
     """What it is when neither the kind, nor the group, nor the organisation says otherwise."""
     of_kind: Chosen | None
@@ -35,6 +35,11 @@ class Setting:
     def is_number(self) -> bool:
         """Whether it is typed in figures."""
         return isinstance(self.reads, Number)
+
+    @property
+    def options(self) -> Mapping[str, str]:
+        """What there is to choose from, when it is one of a few answers."""
+        return self.reads.options if isinstance(self.reads, OneOf) else {}
 
     @property
     def lines(self) -> int:
@@ -65,6 +70,8 @@ class Setting:
         match value, self.reads:
             case list(), Codes(options=options):
                 return ", ".join(options.get(code, code) for code in value)
+            case str(), OneOf(options=options):
+                return options.get(value, value)
             case list(), Spans():
                 return self.reads.said(value)
             case 0, Number(zero=zero) if zero:
@@ -84,6 +91,7 @@ class Setting:
 SECTIONS: Final[Mapping[str, str]] = {
     "contact": "Reaching somebody",
     "report": "The report form",
+    "public": "The public page",
     "notices": "Notices",
     "calendar": "Term dates",
     "files": "Files",
@@ -118,7 +126,10 @@ def settings_of(profile: Profile) -> Mapping[str, Setting]:
     """Every setting of organisations of this kind by its name, in the order in which the page shows them."""
     return {
         setting.name: setting
-        for setting in (*_own(profile), *_notices(), *_calendar(profile), *_clocks(profile), *_retention(profile))
+        for setting in (
+            *_own(profile), *_public(profile), *_notices(), *_calendar(profile), *_clocks(profile),
+            *_retention(profile),
+        )
     }
 
 
@@ -133,6 +144,28 @@ def _own(profile: Profile) -> Iterator[Setting]:
         "report.first_platforms", "report", "Apps and games offered first",
         "Up to eight, with commas between them. The others stay a click away.",
         Codes(platforms, 8), [], list(profile.first_platforms),
+    )  # fmt: skip
+
+
+PUBLIC_REPORT: Final = "public.report"
+PUBLIC_NOTE: Final = "public.note"
+
+
+def _public(profile: Profile) -> Iterator[Setting]:
+    """The public page, where this kind of organisation may have one; a group may choose for all of its own."""
+    if profile.public_page is PublicPage.NONE and profile.kind != "group":
+        return
+    hidden = profile.public_page is PublicPage.HIDDEN
+    yield Setting(
+        PUBLIC_REPORT, "public", "Reports by the public page",
+        f"Whether {profile.word('pupils')}, {profile.word('families')} and visitors can write to you without an "
+        "account.",
+        OneOf({"on": "On", "off": "Off"}), "on", "off" if hidden else None,
+    )  # fmt: skip
+    yield Setting(
+        PUBLIC_NOTE, "public", "Who reads what comes by the public page",
+        "A sentence for a child of nine: who reads it, and when. Shown before anybody writes.",
+        Words(300), "", None,
     )  # fmt: skip
 
 

@@ -50,6 +50,22 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
+class OneOf:
+    """One of a few answers."""
+
+    options: Mapping[str, str]
+
+    def read(self, typed: str) -> Chosen:
+        """The code of an answer; `ValueError` says what there is."""
+        by_name = {name.casefold(): code for code, name in self.options.items()}
+        said = typed.strip()
+        code = said if said in self.options else by_name.get(said.casefold(), "")
+        if not code:
+            raise ValueError(f"Choose one of these: {', '.join(self.options.values())}.")
+        return code
+
+
+@dataclass(frozen=True, slots=True)
 class Codes:
     """Some of a list, in an order of one's own: typed as names or codes, with commas."""
 

@@ -1,7 +1,7 @@
 """The language that a page speaks.
 
 Every sentence in a template passes through `gettext` from the start: English is what the templates hold, and a
-folder `locales/cy/LC_MESSAGES/safeguard.mo` is all that Welsh needs. A missing catalogue or sentence stays English.
+file `locales/cy/LC_MESSAGES/safeguard.po` is all that Welsh needs. A missing catalogue or sentence stays English.
 """
 
 from collections.abc import Iterator
@@ -9,7 +9,10 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 from gettext import NullTranslations
+from io import BytesIO
 
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from babel.support import Translations
 
 from safeguard.paths import LOCALES
@@ -37,7 +40,14 @@ def language() -> str:
 
 @lru_cache
 def _catalogue(name: str) -> NullTranslations:
-    return Translations.load(str(LOCALES), [name], domain=DOMAIN)
+    path = LOCALES / name / "LC_MESSAGES" / f"{DOMAIN}.po"
+    if not path.is_file():
+        return NullTranslations()
+    packed = BytesIO()
+    with path.open("rb") as written:
+        write_mo(packed, read_po(written, locale=name))
+    packed.seek(0)
+    return Translations(packed, domain=DOMAIN)
 
 
 def gettext(message: str) -> str:

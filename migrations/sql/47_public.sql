@@ -1,0 +1,111 @@
+-- Reports by the public page. Whoever writes there has no account, so what their process may do is bound here.
+--
+-- A context for `public` names no person. In it the vault stays shut (25_restricting.sql), and of these tables nothing
+-- can be read: what a visitor may know comes from the functions below alone, for the code that they hold. What they
+-- write is added like everything else, by the same statements.
+
+select sec.isolate('public.public_reports', 'owned');
+revoke select, update, delete on public.public_reports from safeguard_app;
+-- The code's hash and the visitor's mark are written, and never read back.
+grant select (organisation_id, id, kept_at, language, state, incident_id, concern_id, arrival_id, held_for, held_words,
+              looked_at, looked_by, looked_by_name, reason) on public.public_reports to safeguard_app;
+grant update (state, incident_id, arrival_id, looked_at, looked_by, looked_by_name, reason)
+    on public.public_reports to safeguard_app;
+select sec.belongs_to_incident('public.public_reports');
+select sec.restrict('public.public_reports', 'app_not_of_vault', 'select',
+    'concern_id is null or ((select sec.reads_vault()) and concern_id <> all ((select sec.hidden_concerns())::uuid[]))');
+select sec.restrict('public.public_reports', 'app_not_for_visitors', 'select',
+    $$(select sec.current_purpose()) <> 'public'$$);
+select sec.policy('public.public_reports', 'definer_read', 'select', 'safeguard_definer', 'true');
+grant select on public.public_reports to safeguard_definer;
+
+select sec.isolate('public.public_doors', 'owned');
+revoke update, delete on public.public_doors from safeguard_app;
+grant update (closed_at) on public.public_doors to safeguard_app;
+select sec.policy('public.public_doors', 'definer_read', 'select', 'safeguard_definer', 'true');
+grant select on public.public_doors to safeguard_definer;
+
+set local role safeguard_definer;
+
+-- Whose page is at this address: by an address that was drawn for it, or by the name that everybody knows. Whether the
+-- organisation is of a kind that is never found by its name, and whether it opened the page, is for the caller to ask.
+create or replace function public.find_public_door(wanted text)
+    returns table (organisation_id uuid, name text, kind text, nation text, time_zone text, by_name boolean)
+    language plpgsql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return query
+        select o.id, o.name, o.kind, o.nation, o.time_zone, false
+        from public.public_doors d join public.organisations o on o.id = d.organisation_id
+        where d.address = wanted and d.closed_at is null and o.state not in ('suspended', 'leaving')
+        union all
+        select o.id, o.name, o.kind, o.nation, o.time_zone, true
+        from public.organisations o
+        where o.slug = wanted and o.state not in ('suspended', 'leaving');
+end
+$$;
+
+-- How many reports came within the hour: all of them, and those of this visitor. No network address is in it.
+create or replace function public.count_public_reports(of_visitor bytea)
+    returns table (everybodys bigint, visitors bigint)
+    language plpgsql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform sec.require_purpose('public');
+    return query
+        select count(*), count(*) filter (where r.visitor = of_visitor) from public.public_reports r
+        where r.organisation_id = sec.current_organisation() and r.concern_id is null
+            and r.kept_at > sec.clock() - interval '1 hour';
+end
+$$;
+
+-- What somebody may know who holds the code of a report: that it was received, and what was written to and fro.
+create or replace function public.read_public_report(code bytea) returns jsonb
+    language plpgsql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    here uuid := sec.current_organisation();
+    found_report record;
+begin
+    perform sec.require_purpose('public');
+    select r.id, r.kept_at, r.state, r.incident_id, r.concern_id, r.arrival_id into found_report
+        from public.public_reports r where r.organisation_id = here and r.code_hash = code;
+    if not found then
+        return null;
+    end if;
+    return jsonb_build_object(
+        'id', found_report.id, 'kept_at', found_report.kept_at, 'state', found_report.state,
+        'incident_id', found_report.incident_id, 'concern_id', found_report.concern_id,
+        'received', coalesce(
+            (select i.acknowledged_at is not null or i.state <> 'new' from public.incidents i
+             where i.organisation_id = here and i.id = found_report.incident_id),
+            (select c.received_at is not null from public.concerns c
+             where c.organisation_id = here and c.id = found_report.concern_id), false),
+        'readable', found_report.concern_id is null or exists (
+            select from public.memberships m
+            where m.organisation_id = here and sec.reads_vault_as(here, m.user_id) and not exists (
+                select from public.exclusions x
+                where x.organisation_id = here and x.concern_id = found_report.concern_id and x.user_id = m.user_id
+                    and x.lifted_at is null)),
+        'messages', coalesce((
+            select jsonb_agg(jsonb_build_object('ours', s.author_id is not null, 'at', s.written_at, 'words', s.words)
+                             order by s.written_at, s.id)
+            from (
+                select e.id, e.author_id, e.written_at, e.words from public.entries e
+                where e.organisation_id = here and e.incident_id = found_report.incident_id and e.kind = 'message'
+                union all
+                select e.id, e.author_id, e.written_at, e.words from public.concern_entries e
+                where e.organisation_id = here and e.concern_id = found_report.concern_id and e.kind = 'message') s
+            where s.id <> found_report.arrival_id), '[]'));
+end
+$$;
+
+revoke all on function public.find_public_door(text), public.count_public_reports(bytea),
+    public.read_public_report(bytea) from public;
+grant execute on function public.find_public_door(text), public.count_public_reports(bytea),
+    public.read_public_report(bytea) to safeguard_app;
+
+reset role;

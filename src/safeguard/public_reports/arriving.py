@@ -1,0 +1,136 @@
+"""A report arrives by the public page: an incident of the inbox, a concern in the vault, or one that is held.
+
+Nothing is ever refused for coming too often: a school's pupils share an address, and one of them may be in trouble
+while another plays. Reports that come in a flood, from one browser again and again, faster than anybody types, or with
+the trap filled in, are kept and held: a lead looks at their list and takes in what is real. What is about an adult who
+works here is never held, because it must wait on no list that this adult may read.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, Literal
+from uuid import UUID
+
+import msgspec
+
+from safeguard import clock
+from safeguard.concerns import handling
+from safeguard.concerns.raising import raise_concern
+from safeguard.concerns.record import Entry as ConcernEntry
+from safeguard.concerns.record import entry_document as concern_entry_document
+from safeguard.errors import Invalid
+from safeguard.incidents.changing import ADD_ENTRY, entry_values
+from safeguard.incidents.documents import entry_document
+from safeguard.incidents.recording import record_incident
+from safeguard.incidents.story import Entry
+from safeguard.public_reports.codes import hash_of
+from safeguard.public_reports.doors import PURPOSE, Door, visitor
+from safeguard.public_reports.sent import Sent, check_sent, tidied_sent
+from safeguard.public_reports.telling import Told, find_report, get_report
+from safeguard.work import Work, begin
+
+AT_ONCE: Final = 20
+"""Reports within an hour that go straight to the inbox of one organisation."""
+ONE_BROWSER: Final = 3
+FASTEST: Final = timedelta(seconds=4)
+"""Nobody reads the page and writes a sentence in less."""
+COUNT: Final = "select * from public.count_public_reports($1)"
+KEEP: Final = """
+insert into public.public_reports (
+    organisation_id, id, code_hash, visitor, kept_at, language, state, incident_id, concern_id, arrival_id, held_for,
+    held_words)
+values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+"""
+SHUT_OUT_HEADS: Final = """
+insert into public.exclusions (organisation_id, id, concern_id, user_id, cause, since)
+select m.organisation_id, gen_random_uuid(), $1, m.user_id, 'named', $2 from public.memberships m
+where m.organisation_id = (select sec.current_organisation()) and m.kind = 'person' and 'head' = any (m.roles)
+on conflict do nothing
+"""
+"""Whoever writes may know an adult only as "the head": then a name cannot tell whom to keep from it."""
+ARRIVED: Final = "This came by the public page. Whoever wrote it can come back with their code, and read the answers."
+HOUSE: Final = "Safeguard"
+
+HeldFor = Literal["many", "again", "quick", "trap"]
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What came with the words."""
+
+    code: str
+    visitor: bytes
+    language: str
+    request_id: UUID
+    took: timedelta | None
+    """From showing the form to sending it; None when that cannot be known."""
+    trapped: bool = False
+    """Whether a field was filled in that people do not see."""
+
+
+async def arrive(door: Door, sent: Sent, envelope: Envelope) -> Told:
+    """Keep it; raises `Invalid` for what is missing. The same form sent twice is kept once."""
+    sent = tidied_sent(sent)
+    if errors := check_sent(sent):
+        raise Invalid(*errors)
+    code_hash = hash_of(envelope.code, door.organisation_id)
+    actor = visitor(door.organisation_id, sent.author)
+    async with begin(actor, purpose=PURPOSE, request_id=envelope.request_id) as work:
+        if (kept := await find_report(work, code_hash)) is None:
+            await _keep(work, door, sent, envelope, code_hash)
+            kept = await get_report(work, code_hash)
+        return kept
+
+
+async def _keep(work: Work, door: Door, sent: Sent, envelope: Envelope, code_hash: bytes) -> None:
+    report_id, state, written = clock.new_id(), "open", ""
+    incident_id = concern_id = arrival_id = held = None
+    if sent.about == "staff":
+        concern_id = (await raise_concern(work, sent.concern())).id
+        arrival_id = await note_in_concern(work, concern_id, HOUSE, ARRIVED)
+        if sent.in_charge:
+            await work.driver.execute(SHUT_OUT_HEADS, concern_id, work.now())
+    elif held := await _held_for(work, envelope):
+        state, written = "held", msgspec.json.encode(sent).decode()
+        work.record("public_report.held", report_id)
+    else:
+        incident_id = (await record_incident(work, sent.incident(), door.profile)).facts.id
+        arrival_id = await note_in_incident(work, incident_id, HOUSE, ARRIVED)
+    await work.driver.execute(
+        KEEP, report_id, code_hash, envelope.visitor, work.now(), envelope.language, state, incident_id, concern_id,
+        arrival_id, held, written,
+    )  # fmt: skip
+
+
+async def _held_for(work: Work, envelope: Envelope) -> HeldFor | None:
+    if envelope.trapped:
+        return "trap"
+    if envelope.took is None or envelope.took < FASTEST:
+        return "quick"
+    row = await work.driver.fetchrow(COUNT, envelope.visitor)
+    if row and row["visitors"] >= ONE_BROWSER:
+        return "again"
+    return "many" if row and row["everybodys"] >= AT_ONCE else None
+
+
+async def note_in_incident(work: Work, incident_id: UUID, author: str, words: str) -> UUID:
+    """An entry of the conversation that no member wrote."""
+    entry = Entry(
+        id=clock.new_id(), incident_id=incident_id, kind="message", written_at=work.now(), author_name=author,
+        words=words,
+    )  # fmt: skip
+    await work.driver.execute(ADD_ENTRY, *entry_values(entry))
+    work.record("entry.recorded", entry.id, document=entry_document(entry))
+    return entry.id
+
+
+async def note_in_concern(work: Work, concern_id: UUID, author: str, words: str) -> UUID:
+    """The same in a concern."""
+    entry = ConcernEntry(
+        id=clock.new_id(), concern_id=concern_id, kind="message", written_at=work.now(), author_name=author,
+        words=words,
+    )  # fmt: skip
+    await work.driver.execute(handling.ADD, *(getattr(entry, name) for name in handling.ENTRY_COLUMNS))
+    work.restrict()
+    work.record("concern_entry.recorded", entry.id, document=concern_entry_document(entry))
+    return entry.id

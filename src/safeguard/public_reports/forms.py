@@ -1,0 +1,85 @@
+"""What the public page's forms ask, and what was meant."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, Final, cast
+
+from safeguard import clock
+from safeguard.public_reports.sent import About, Sent, Writer
+from safeguard.public_reports.telling import LONGEST as LONGEST_MESSAGE
+from safeguard.web import keys
+from safeguard.web.forms import Choice, Text
+from safeguard.web.keys import Tampered
+
+SEAL: Final = "public opened"
+PATHS: Final[dict[str, About]] = {"a": "staff", "b": "other", "c": "staff"}
+"""What each answer to the first question leads to, by a letter that tells nothing to who looks at the address. Not
+being sure counts as yes: it must not land with the adult whom it may be about."""
+
+UNREAD: Final = 200_000
+"""Beyond what is checked afterwards, in words for a child and in both languages."""
+Line = Annotated[str, Text(longest=UNREAD)]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportForm:
+    """A report by the public page."""
+
+    words: Annotated[str, Text(longest=UNREAD, lines=True)]
+    when: Line
+    danger: Annotated[str, Choice(("yes", "no"))]
+    writer: Annotated[str, Choice(("child", "parent", "visitor"))]
+    name: Line
+    subject_name: Line
+    subject_work: Line
+    in_charge: Annotated[str, Choice(("yes", "no", "unsure"))]
+
+    def sent(self, about: About) -> Sent:
+        """What it means."""
+        return Sent(
+            about=about, words=self.words, when=self.when, danger={"yes": True, "no": False}.get(self.danger),
+            writer=cast("Writer", self.writer), name=self.name, subject_name=self.subject_name,
+            subject_work=self.subject_work, in_charge=self.in_charge == "yes",
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class CodeForm:
+    """The way back."""
+
+    code: Annotated[str, Text(longest=60)]
+
+
+@dataclass(frozen=True, slots=True)
+class MessageForm:
+    """One more message, with the code that it belongs to."""
+
+    code: Annotated[str, Text(longest=60)]
+    words: Annotated[str, Text(longest=UNREAD, lines=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerForm:
+    """An answer of the organisation."""
+
+    words: Annotated[str, Text(longest=LONGEST_MESSAGE, lines=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class AsideForm:
+    """Held reports that are no reports."""
+
+    reason: Annotated[str, Text(longest=500, required="Say why: the same sentence is kept with each of them.")]
+
+
+def opened_now() -> str:
+    """The moment at which a form is shown, sealed."""
+    return keys.current().seal(SEAL, clock.now().isoformat().encode())
+
+
+def took(opened: str) -> timedelta | None:
+    """How long ago that was; None for a seal that is not ours."""
+    try:
+        return clock.now() - datetime.fromisoformat(keys.current().open(SEAL, opened).decode())
+    except (Tampered, ValueError):
+        return None

@@ -1,0 +1,113 @@
+"""Reports that are held until a lead has looked: taken in as an incident, or set aside together with one reason.
+
+What is set aside stays, with who did it and why.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from safeguard.access.policy import Permission
+from safeguard.errors import FieldError, Invalid, NotFound
+from safeguard.incidents.recording import record_incident
+from safeguard.public_reports.arriving import ARRIVED, HOUSE, note_in_incident
+from safeguard.public_reports.doors import visitor
+from safeguard.public_reports.sent import Sent
+from safeguard.tenancy.effective import own_profile
+from safeguard.work import Work
+
+MOST: Final = 50
+"""Shown at once: the oldest first."""
+LIST: Final = """
+select r.id, r.kept_at, r.held_for, r.held_words from public.public_reports r
+where r.organisation_id = (select sec.current_organisation()) and r.state = 'held'
+order by r.kept_at, r.id limit $1
+"""
+COUNT: Final = """
+select count(*) from (
+    select from public.public_reports r
+    where r.organisation_id = (select sec.current_organisation()) and r.state = 'held' limit 100) r
+"""
+LOCK: Final = """
+select r.held_words from public.public_reports r
+where r.organisation_id = (select sec.current_organisation()) and r.id = $1 and r.state = 'held' for update
+"""
+TAKE: Final = """
+update public.public_reports r set state = 'open', incident_id = $2, arrival_id = $3, looked_at = $4, looked_by = $5,
+    looked_by_name = $6
+where r.organisation_id = (select sec.current_organisation()) and r.id = $1
+"""
+SET_ASIDE: Final = """
+update public.public_reports r set state = 'set_aside', reason = $2, looked_at = $3, looked_by = $4, looked_by_name = $5
+where r.organisation_id = (select sec.current_organisation()) and r.id = any ($1::uuid[]) and r.state = 'held'
+returning r.id
+"""
+
+_decode = msgspec.json.Decoder(Sent).decode
+
+
+class Held(msgspec.Struct, frozen=True):
+    """A report that waits to be looked at."""
+
+    id: UUID
+    kept_at: datetime
+    held_for: str
+    sent: Sent
+
+
+async def list_held(work: Work) -> tuple[Held, ...]:
+    """The oldest that wait."""
+    work.require(Permission.INCIDENT_TRIAGE)
+    rows = await work.driver.fetch(LIST, MOST)
+    return tuple(Held(row["id"], row["kept_at"], row["held_for"], _decode(row["held_words"])) for row in rows)
+
+
+async def count_held(work: Work) -> int:
+    """How many wait; 100 means that many or more."""
+    work.require(Permission.INCIDENT_TRIAGE)
+    return int(await work.driver.fetchval(COUNT) or 0)
+
+
+async def take_in(work: Work, report_id: UUID) -> UUID:
+    """Make an incident of it, recorded by whoever wrote it and not by who looked; gives the incident."""
+    work.require(Permission.INCIDENT_TRIAGE)
+    written = await work.driver.fetchval(LOCK, report_id)
+    if written is None:
+        raise NotFound
+    sent, profile = _decode(written), await own_profile(work)
+    with _as_visitor(work, sent.author):
+        incident_id = (await record_incident(work, sent.incident(), profile)).facts.id
+        arrival_id = await note_in_incident(work, incident_id, HOUSE, ARRIVED)
+    await work.driver.execute(TAKE, report_id, incident_id, arrival_id, work.now(), work.actor.user_id, work.actor.name)
+    work.record("public_report.taken", report_id)
+    return incident_id
+
+
+async def set_aside(work: Work, chosen: Sequence[str], reason: str) -> int:
+    """Set these aside; raises `Invalid` when none was chosen. Gives how many."""
+    work.require(Permission.INCIDENT_TRIAGE)
+    try:
+        ids = [UUID(each) for each in chosen[:MOST]]
+    except ValueError:
+        ids = []
+    if not ids:
+        raise Invalid(FieldError("report", "Tick the reports that you want to set aside."))
+    rows = await work.driver.fetch(SET_ASIDE, ids, reason, work.now(), work.actor.user_id, work.actor.name)
+    for row in rows:
+        work.record("public_report.set_aside", row["id"])
+    return len(rows)
+
+
+@contextmanager
+def _as_visitor(work: Work, name: str) -> Iterator[None]:
+    """What is recorded in here was written by whoever wrote by the public page; the log names who took it in."""
+    acting = work.actor
+    work.actor = visitor(acting.organisation_id, name)
+    try:
+        yield
+    finally:
+        work.actor = acting

@@ -1,0 +1,95 @@
+"""The conversation: whoever reported it writes again, and somebody here answers."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from safeguard.access.policy import Permission
+from safeguard.concerns import handling, reading
+from safeguard.errors import Conflict, Forbidden, NotFound
+from safeguard.incidents.changing import held, insert_entry, new_entry
+from safeguard.incidents.queries import read_incident
+from safeguard.public_reports.arriving import note_in_concern, note_in_incident
+from safeguard.public_reports.codes import hash_of, tidied_code
+from safeguard.public_reports.doors import PURPOSE, Door, visitor
+from safeguard.public_reports.telling import AGAIN, Message, Told, get_report, read_message
+from safeguard.work import Work, begin
+
+HAS: Final = """
+select r.language, r.arrival_id from public.public_reports r
+where r.organisation_id = (select sec.current_organisation()) and (r.incident_id = $1 or r.concern_id = $1)
+"""
+MOST: Final = 200
+"""Messages of one report: nobody is kept from writing, and nobody fills a record with a program."""
+FULL: Final = "There are very many messages here already. Please talk to somebody, or write a new report."
+"""Shown to whoever holds the code."""
+
+
+async def write_again(door: Door, code: str, typed: str, request_id: UUID) -> Told:
+    """A message of whoever holds the code; raises `NotFound` for a code that is none, `Invalid` without words."""
+    words, code_hash = read_message(typed), hash_of(tidied_code(code), door.organisation_id)
+    async with begin(visitor(door.organisation_id, AGAIN), purpose=PURPOSE, request_id=request_id) as work:
+        await _add(work, await get_report(work, code_hash), words)
+        return await get_report(work, code_hash)
+
+
+async def _add(work: Work, told: Told, words: str) -> None:
+    if len(told.messages) >= MOST:
+        raise Conflict(FULL)
+    if told.messages and told.messages[-1].words == words and not told.messages[-1].ours:
+        return  # the same form, sent twice
+    if told.concern_id:
+        await note_in_concern(work, told.concern_id, AGAIN, words)
+        work.record("concern.written_to", told.concern_id)
+    elif told.incident_id:
+        await note_in_incident(work, told.incident_id, AGAIN, words)
+        work.record("incident.written_to", told.incident_id)
+    else:
+        raise Conflict("Nobody has opened your message yet. You can write more once they have.")
+
+
+async def answer_in_incident(work: Work, incident_id: UUID, typed: str) -> None:
+    """Somebody who handles it answers, also once it is closed: a child who writes again must hear something."""
+    work.require(Permission.INCIDENT_FOLLOW_UP)
+    words = read_message(typed)
+    await _require(work, incident_id)
+    story = await held(work, incident_id)
+    await insert_entry(work, new_entry(work, story.facts.id, "message", words=words))
+
+
+async def answer_in_concern(work: Work, concern_id: UUID, typed: str) -> None:
+    """Somebody who reads the vault answers; raises `NotFound` for everybody else."""
+    words = read_message(typed)
+    await _require(work, concern_id)
+    await handling.say(work, concern_id, words)
+
+
+async def _require(work: Work, record_id: UUID) -> tuple[str, UUID]:
+    row = await work.driver.fetchrow(HAS, record_id)
+    if row is None:
+        raise NotFound
+    return row["language"], row["arrival_id"]
+
+
+async def read_in_incident(work: Work, incident_id: UUID) -> tuple[str, str, datetime, tuple[Message, ...]]:
+    """Its reference, the language that its writer reads, when it came, and what was written to and fro."""
+    if not work.may(Permission.INCIDENT_READ):
+        raise Forbidden
+    story = await read_incident(work, incident_id)
+    language, arrival = await _require(work, incident_id)
+    messages = tuple(
+        Message(entry.author_id is not None, entry.written_at, entry.words)
+        for entry in story.entries if entry.kind == "message" and entry.id != arrival
+    )  # fmt: skip
+    return story.facts.reference, language, story.facts.recorded_at, messages
+
+
+async def read_in_concern(work: Work, concern_id: UUID) -> tuple[str, str, datetime, tuple[Message, ...]]:
+    """The same of a concern."""
+    record = await reading.read_concern(work, concern_id)
+    language, arrival = await _require(work, concern_id)
+    messages = tuple(
+        Message(entry.author_id is not None, entry.written_at, entry.words)
+        for entry in record.entries if entry.kind == "message" and entry.id != arrival
+    )  # fmt: skip
+    return record.facts.reference, language, record.facts.raised_at, messages

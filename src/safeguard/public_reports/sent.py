@@ -1,0 +1,73 @@
+"""What somebody wrote on the public page, and which record it becomes."""
+
+from typing import Literal
+
+import msgspec
+
+from safeguard.concerns.raising import NewConcern
+from safeguard.errors import FieldError
+from safeguard.incidents.reports import NAME_LIMIT, Happened, NewIncident, NewPerson, tidied, tidy
+
+About = Literal["staff", "other"]
+Writer = Literal["child", "parent", "visitor", ""]
+LONGEST = 20_000
+
+
+class Sent(msgspec.Struct, frozen=True, kw_only=True):
+    """A report by the public page: everything but what happened may be left out."""
+
+    about: About
+    words: str
+    when: str = ""
+    danger: bool | None = None
+    writer: Writer = ""
+    name: str = ""
+    """Of whoever writes; empty when they would rather not say."""
+    subject_name: str = ""
+    subject_work: str = ""
+    in_charge: bool = False
+    """Whether the adult is the one in charge here: then nobody in charge may read it."""
+
+    @property
+    def author(self) -> str:
+        """How the record names whoever wrote."""
+        return f"{self.name}, by the public page" if self.name else "Somebody, by the public page"
+
+    def incident(self) -> NewIncident:
+        """The incident that it is."""
+        people: tuple[NewPerson, ...] = ()
+        if self.name:
+            kind = "child" if self.writer == "child" else "adult" if self.writer else "unknown"
+            people = (NewPerson(name=self.name, role="reporter", kind=kind),)
+        happened = Happened(precision="about", words=self.when) if self.when else Happened()
+        return NewIncident(
+            narrative=self.words, happened=happened, danger_now=self.danger, people=people,
+            child_words=self.words if self.writer == "child" else "",
+        )  # fmt: skip
+
+    def concern(self) -> NewConcern:
+        """The concern about an adult who works here that it is."""
+        return NewConcern(
+            subject_name=self.subject_name or "Not named by whoever wrote", subject_work=self.subject_work,
+            narrative=self.words, happened_words=self.when, child_at_risk=self.danger,
+        )  # fmt: skip
+
+
+def tidied_sent(sent: Sent) -> Sent:
+    """The same without what cannot be stored."""
+    texts = {name: tidy(getattr(sent, name)) for name in ("words", "when", "name", "subject_name", "subject_work")}
+    return msgspec.structs.replace(sent, **texts)
+
+
+def check_sent(sent: Sent) -> tuple[FieldError, ...]:
+    """What needs another look, in words for a child; empty when all is well."""
+    errors: list[FieldError] = []
+    if not tidied(sent.incident()).narrative or not sent.words.strip("\u200b\ufeff "):
+        errors.append(FieldError("words", "Tell us what happened. A few words are enough."))
+    elif len(sent.words) > LONGEST:
+        errors.append(FieldError("words", f"This is too long for one message. The most is {LONGEST:,} letters."))
+    limits = (("when", NAME_LIMIT), ("name", 200), ("subject_name", 200), ("subject_work", NAME_LIMIT))
+    for name, most in limits:
+        if len(getattr(sent, name)) > most:
+            errors.append(FieldError(name, f"Make this shorter. The most is {most} letters."))
+    return tuple(errors)
