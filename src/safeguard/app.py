@@ -31,6 +31,7 @@ from safeguard.evidence import api as evidence_api
 from safeguard.evidence import routes as evidence_routes
 from safeguard.evidence.packs import chapters
 from safeguard.exports import routes as export_routes
+from safeguard.helpline import routes as helpline_routes
 from safeguard.identity import acts, two_person
 from safeguard.identity import routes as identity_routes
 from safeguard.incidents import api as incident_api
@@ -87,6 +88,7 @@ from safeguard.web.surroundings import Surroundings
 API = "/api/v1"
 PAGES: tuple[Any, ...] = (
     *incident_routes.ROUTES,
+    *helpline_routes.ROUTES,
     *concern_routes.ROUTES,
     *hiding_routes.ROUTES,
     *public_routes.ROUTES,

@@ -27,6 +27,11 @@ from safeguard.database.bootstrap import Addresses
 from safeguard.evidence.packs import chapters
 from safeguard.evidence.packs.contents import Disclosure
 from safeguard.evidence.requesting import request_incident_pack
+from safeguard.helpline.queries import list_urls_of
+from safeguard.helpline.takedown import list_addresses
+from safeguard.helpline.taking import Facts as CallFacts
+from safeguard.helpline.taking import Taken, take_case
+from safeguard.helpline.waving import open_wave
 from safeguard.identity.inviting import invite
 from safeguard.identity.issuing import issue
 from safeguard.identity.managing import change_roles
@@ -38,6 +43,7 @@ from safeguard.intake.receiving import receive_alert
 from safeguard.intake.sources import make_source
 from safeguard.people.merging import merge
 from safeguard.people.recording import record_person
+from safeguard.tenancy.profiles import profile_of
 from safeguard.web import csrf
 from safeguard.web.cookies import SESSION, hash_of
 from safeguard.web.marking import handlers_of
@@ -134,6 +140,16 @@ class House:
         return {"Authorization": f"Bearer {secret}"}
 
 
+async def cases_of(organisation: UUID) -> dict[str, str]:
+    """A case of the desk with an address, and a wave."""
+    user_id, name = await make_person(organisation, [Role.SUPERVISOR])
+    async with begin(Actor(ActorKind.PERSON, organisation, user_id, frozenset({Role.SUPERVISOR}), name)) as work:
+        case = await take_case(work, profile_of("helpline"), CallFacts(summary="Words."), Taken())
+        await list_addresses(work, case, "https://x.com/a")
+        (url,), wave = await list_urls_of(work, case.id), await open_wave(work, "Wave", "Cause")
+    return {"case_id": str(case.id), "url_id": str(url.id), "wave_id": str(wave.id)}
+
+
 async def one_of_each(organisation: UUID, owner: psycopg.AsyncConnection[Any]) -> dict[str, str]:
     """An object of each kind that a route's address names."""
     user_id, name = await make_person(organisation, [Role.LEAD])
@@ -182,6 +198,7 @@ async def one_of_each(organisation: UUID, owner: psycopg.AsyncConnection[Any]) -
         "feed_id": str(feed.id), "someone_id": str(incident.people[0].id),
         "person_id": str(kept.id), "referral_id": str(referral), "merge_id": str(merged), "code": "pies",
         "address": "made-up", "answer": "b", "report_id": NOBODY,
+        **await cases_of(organisation),
         "name": "colour", "folder": "abc", "token": "made-up", "control": "M1",
         **await standards_of(lead), **await desk_of(lead),
     }  # fmt: skip
@@ -212,7 +229,7 @@ def chosen(where: Callable[[str], bool]) -> list[str]:
 
 def has_object(route: str) -> bool:
     kinds = {"alert_id", "source_id", "incident_id", "concern_id", "entry_id", "user_id", "invitation_id", "token_id", "job_id", "file_id",
-             "proposal_id", "person_id", "referral_id", "review_id", "item_id", "improvement_id", "notice_id"}  # fmt: skip
+             "case_id", "url_id", "wave_id", "proposal_id", "person_id", "referral_id", "review_id", "item_id", "improvement_id", "notice_id"}  # fmt: skip
     return bool(kinds & set(PARAMETER.findall(route)))
 
 

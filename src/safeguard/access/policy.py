@@ -44,6 +44,8 @@ class Permission(StrEnum):
     STANDARDS_SIGN = "standards:sign"
     INSIGHTS_READ = "insights:read"
     INSIGHTS_EXACT = "insights:exact"
+    HELPLINE_WORK = "helpline:work"
+    HELPLINE_SUPERVISE = "helpline:supervise"
     SETTINGS_READ = "settings:read"
     SETTINGS_MANAGE = "settings:manage"
     OPERATIONS_READ = "operations:read"
@@ -100,6 +102,9 @@ ALLOWED: Final[dict[Permission, frozenset[Role]]] = {
     Permission.STANDARDS_SIGN: frozenset({Role.HEAD, Role.GOVERNOR}),
     Permission.INSIGHTS_READ: _LEADS | {Role.HEAD, Role.GOVERNOR},
     Permission.INSIGHTS_EXACT: _LEADS,
+    # What a caller says in confidence stays with those who answer: a lead of the helpline handles its own incidents.
+    Permission.HELPLINE_WORK: frozenset({Role.PRACTITIONER, Role.SUPERVISOR}),
+    Permission.HELPLINE_SUPERVISE: frozenset({Role.SUPERVISOR}),
     Permission.SETTINGS_READ: _LEADS | {Role.ADMINISTRATOR, Role.HEAD, Role.SUPERVISOR},
     Permission.SETTINGS_MANAGE: _LEADS | {Role.ADMINISTRATOR, Role.SUPERVISOR},
     Permission.OPERATIONS_READ: _LEADS | {Role.ADMINISTRATOR, Role.SUPERVISOR},

@@ -209,6 +209,13 @@ TABLES: Final[Mapping[str, Table]] = {
     "public.channel_inbox": Table(TableClass.OWNED, app=_READ, named=_DEFINER),
     "public.referrals": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER | OF_INCIDENT),
     "public.referral_steps": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER | OF_INCIDENT),
+    "public.helpline_waves": Table(TableClass.OWNED, app=_WRITE),
+    "public.helpline_cases": Table(TableClass.OWNED, app=_WRITE),
+    "public.helpline_entries": Table(TableClass.OWNED, app=_WRITE),
+    "public.helpline_urls": Table(TableClass.OWNED, app=_WRITE),
+    "public.helpline_case_urls": Table(TableClass.OWNED, app=_WRITE),
+    "public.helpline_url_steps": Table(TableClass.OWNED, app=_WRITE),
+    "public.helpline_debriefs": Table(TableClass.OWNED, app=_WRITE),
     "jobs.job": Table(TableClass.QUEUE, named={"app_job_not_hidden": ("ALL", "safeguard_app")}),
     "jobs.schedule": Table(
         TableClass.QUEUE,

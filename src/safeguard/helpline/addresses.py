@@ -1,0 +1,137 @@
+"""Addresses as text: read out of whatever was pasted, written in one way, looked at for what could deceive.
+
+Nothing here is ever fetched. Two addresses are the same when they are after normalisation (RFC 3986 §6.2.2): the
+scheme and the host in lower case, no fragment, no default port, no user, an escape decoded where it hides a letter.
+A path keeps its case and a query its order: platforms tell posts apart by both.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
+
+LONGEST: Final = 2_000
+MOST: Final = 500
+"""The most addresses that one paste may hold."""
+SCHEMES: Final = frozenset({"http", "https"})
+LOOK_ALIKE, USER, NUMBER, PORT = "look_alike", "user", "number", "port"
+_SPLIT: Final = re.compile(r"[\s<>\"'`|\\^{}]+")
+_SCHEME: Final = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*):")
+_HOST: Final = re.compile(r"^(?=.{4,253}$)([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$")
+_IPV4: Final = re.compile(r"^\d{1,3}(\.\d{1,3}){3}$")
+_ESCAPE: Final = re.compile(r"%([0-9A-Fa-f]{2})")
+_PLAIN: Final = re.compile(r"[A-Za-z0-9._~-]")
+_DEFAULT: Final = {"http": 80, "https": 443}
+_AROUND: Final = ".,;:!?)]("
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One address, and what somebody should look at before they act on it."""
+
+    text: str
+    host: str
+    flags: tuple[str, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """By what it is found again: SHA-256 of the text, in hexadecimal."""
+        return sha256(self.text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Pasted:
+    """What was found in a text: addresses, each once, and what looks like one and is none."""
+
+    addresses: tuple[Address, ...]
+    refused: tuple[str, ...]
+    twice: int = 0
+    """How often an address came again."""
+
+
+def read_addresses(text: str) -> Pasted:
+    """Every address in what somebody pasted, whatever stands around them."""
+    found: dict[str, Address] = {}
+    refused: list[str] = []
+    twice = 0
+    for word in _SPLIT.split(unicodedata.normalize("NFC", text)):
+        if not (said := word.strip(_AROUND)) or not _looks_like_one(said):
+            continue
+        address = read_address(said)
+        if address is None:
+            refused.append(said[:200])
+        elif address.text in found:
+            twice += 1
+        else:
+            found[address.text] = address
+    return Pasted(tuple(found.values()), tuple(dict.fromkeys(refused)), twice)
+
+
+def read_address(said: str) -> Address | None:
+    """One address in its one way of writing; None for what is none, or of a scheme that no platform has."""
+    if len(said) > LONGEST:
+        return None
+    scheme = _scheme_of(said)
+    if scheme not in SCHEMES:
+        return None
+    try:
+        parts = urlsplit(said if _SCHEME.match(said) and "://" in said else f"https://{said}")
+        port = parts.port
+        ascii_host, flags = _host(parts.hostname or "")
+    except ValueError:
+        return None
+    if not ascii_host:
+        return None
+    if parts.username is not None:
+        flags = (*flags, USER)
+    if port not in (None, _DEFAULT[scheme]):
+        flags, ascii_host_port = (*flags, PORT), f"{ascii_host}:{port}"
+    else:
+        ascii_host_port = ascii_host
+    path = _escapes(parts.path) or "/"
+    text = urlunsplit((scheme, ascii_host_port, path, _escapes(parts.query), ""))
+    return Address(text, ascii_host, flags) if len(text) <= LONGEST else None
+
+
+def _looks_like_one(said: str) -> bool:
+    """Whether somebody may have meant an address: a scheme, or a name with a dot and something behind a slash."""
+    if _SCHEME.match(said) and not said[0].isdigit():
+        return "://" in said or said.lower().startswith(("javascript:", "data:", "vbscript:", "file:"))
+    return said.lower().startswith("www.") or ("/" in said and "." in said.partition("/")[0])
+
+
+def _scheme_of(said: str) -> str:
+    found = _SCHEME.match(said)
+    return found[1].lower() if found and "." not in found[1] else "https"
+
+
+def _host(name: str) -> tuple[str, tuple[str, ...]]:
+    """A host in ASCII, with flags; empty for what is none."""
+    name = name.rstrip(".").lower()
+    if _IPV4.match(name):
+        return (name, (NUMBER,)) if all(int(part) < 256 for part in name.split(".")) else ("", ())
+    written = name if name.isascii() else name.encode("idna").decode()
+    if not _HOST.match(written):
+        return "", ()
+    return written, (LOOK_ALIKE,) if any(part.startswith("xn--") for part in written.split(".")) else ()
+
+
+def _escapes(text: str) -> str:
+    """Escapes of letters that need none are undone; what needs one has it, in capitals."""
+    decoded = _ESCAPE.sub(lambda found: _undone(found[1]), text)
+    return quote(decoded, safe="/?:@!$&'()*+,;=-._~%[]")
+
+
+def _undone(digits: str) -> str:
+    letter = chr(int(digits, 16))
+    return letter if _PLAIN.match(letter) else f"%{digits.upper()}"
+
+
+def readable(address: Address) -> str:
+    """The host as a person would read it, beside the one that is meant: shown where it may deceive."""
+    try:
+        return address.host.encode().decode("idna")
+    except UnicodeError:
+        return unquote(address.host)

@@ -1,0 +1,163 @@
+"""What a case, an entry, an address, a wave and a debrief are, as they are read and committed."""
+
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from safeguard.audit.documents import Document, JSONValue
+from safeguard.helpline.ledger import UrlState
+from safeguard.helpline.states import ENDED, State
+
+AHEAD: Final = {"urgent": timedelta(days=36_500), "soon": timedelta(days=7), "usual": timedelta()}
+"""How far ahead of its time a case stands in the queue: what is urgent before all, what is soon by a week."""
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """Something said or done in a case."""
+
+    id: UUID
+    kind: str
+    channel: str = ""
+    words: str = ""
+    guidance: tuple[str, ...] = ()
+    state: str = ""
+    distressing: bool = False
+    written_at: datetime
+    written_by_name: str
+
+
+class Case(msgspec.Struct, frozen=True, kw_only=True):
+    """One case as it stands."""
+
+    id: UUID
+    reference: str
+    channel: str
+    state: State
+    priority: str = "usual"
+    at_risk: bool = False
+    caller: str = ""
+    sector: str = ""
+    caller_name: str = ""
+    caller_organisation: str = ""
+    caller_contact: str = ""
+    gender: str = ""
+    summary: str
+    issues: tuple[str, ...] = ()
+    platforms: tuple[str, ...] = ()
+    wave_id: UUID | None = None
+    origin: str | None = None
+    assigned_to: UUID | None = None
+    assigned_name: str | None = None
+    received_at: datetime
+    received_by_name: str
+    answered_at: datetime | None = None
+    ended_at: datetime | None = None
+    outcome: str = ""
+    version: int = 1
+
+    @property
+    def ended(self) -> bool:
+        """Whether nobody works on it any more."""
+        return self.state in ENDED
+
+    @property
+    def queued_at(self) -> datetime:
+        """Where it stands in the queue."""
+        return self.received_at - AHEAD["urgent" if self.at_risk else self.priority]
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """One step of one address."""
+
+    id: UUID
+    state: UrlState
+    happened_at: datetime
+    platform_reference: str = ""
+    answer: str = ""
+    written_at: datetime
+    written_by_name: str
+
+
+class Url(msgspec.Struct, frozen=True, kw_only=True):
+    """One address of the ledger, with its steps where they were read."""
+
+    id: UUID
+    address: str
+    host: str
+    platform: str = ""
+    flags: tuple[str, ...] = ()
+    state: UrlState = UrlState.LISTED
+    platform_reference: str = ""
+    version: int = 1
+    listed_at: datetime
+    self_reported_at: datetime | None = None
+    reported_at: datetime | None = None
+    chased_at: datetime | None = None
+    answered_at: datetime | None = None
+    ended_at: datetime | None = None
+    cases: int = 1
+    """How many cases name it."""
+    steps: tuple[Step, ...] = ()
+
+
+class Wave(msgspec.Struct, frozen=True, kw_only=True):
+    """One cause, many cases."""
+
+    id: UUID
+    name: str
+    cause: str
+    answer: str = ""
+    state: str = "open"
+    version: int = 1
+    opened_at: datetime
+    opened_by_name: str
+    closed_at: datetime | None = None
+    cases: int = 0
+    open_cases: int = 0
+
+
+class Debrief(msgspec.Struct, frozen=True, kw_only=True):
+    """That somebody talked about what they had heard and seen."""
+
+    id: UUID
+    practitioner_id: UUID
+    practitioner_name: str
+    words: str = ""
+    held_at: datetime
+    held_by_name: str
+
+
+_NOT_COMMITTED: Final = {"id", "version", "assigned_to", "origin", "cases", "open_cases", "steps"}
+
+
+def case_document(case: Case) -> Document:
+    """The committed document of this version of a case."""
+    return Document("case", case.id, case.version, _fields(case))
+
+
+def entry_document(entry: Entry, case_id: UUID) -> Document:
+    """The committed document of an entry."""
+    return Document("case_entry", entry.id, 1, _fields(entry) | {"case_id": str(case_id)})
+
+
+def url_document(url: Url) -> Document:
+    """The committed document of this version of an address."""
+    return Document("url", url.id, url.version, _fields(url))
+
+
+def wave_document(wave: Wave) -> Document:
+    """The committed document of this version of a wave."""
+    return Document("wave", wave.id, wave.version, _fields(wave))
+
+
+def debrief_document(debrief: Debrief) -> Document:
+    """The committed document of a debrief: that it was held, with whom."""
+    return Document("debrief", debrief.id, 1, _fields(debrief))
+
+
+def _fields(struct: msgspec.Struct) -> dict[str, JSONValue]:
+    """What is not empty, as JSON holds it; times in UTC as msgspec writes them."""
+    built = msgspec.to_builtins(struct)
+    return {name: value for name, value in built.items() if name not in _NOT_COMMITTED and value not in (None, "", [])}

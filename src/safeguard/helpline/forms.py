@@ -1,0 +1,173 @@
+"""The forms of the desk, and what each means."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Final
+
+from safeguard.helpline.desk import CHANNELS, GENDERS, PRIORITIES
+from safeguard.helpline.ledger import UrlState
+from safeguard.helpline.states import State
+from safeguard.helpline.taking import STARTS, Facts, Taken
+from safeguard.helpline.writing import KINDS, WORDS_LIMIT
+from safeguard.web.fields import Fields
+from safeguard.web.forms import Choice, Day, Setting, Text, Tick
+
+NAME_LIMIT: Final = 200
+PASTE_LIMIT: Final = 200_000
+MOST_CODES: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """Any of a list that the domain knows."""
+
+    def read(self, fields: Fields, name: str, setting: Setting) -> tuple[str, ...]:
+        """The codes, each once; whether there are such is for the domain to say."""
+        return tuple(dict.fromkeys(value.strip()[:100] for value in fields.all(name)[:MOST_CODES] if value.strip()))
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """The version that somebody had before them."""
+
+    def read(self, fields: Fields, name: str, setting: Setting) -> int:
+        """The number; what is none counts as nothing read, which a later check refuses."""
+        said = fields.get(name).strip()
+        return int(said) if said.isascii() and said.isdecimal() and len(said) < 10 else 0
+
+
+@dataclass(frozen=True, slots=True)
+class FactsForm:
+    """What is known of a case."""
+
+    summary: Annotated[
+        str, Text(longest=WORDS_LIMIT, lines=True, required="Say what the caller told you, even in one sentence.")
+    ]
+    priority: Annotated[str, Choice(PRIORITIES)]
+    at_risk: Annotated[bool, Tick()]
+    caller: Annotated[str, Text(longest=NAME_LIMIT)]
+    sector: Annotated[str, Text(longest=NAME_LIMIT)]
+    caller_name: Annotated[str, Text(longest=NAME_LIMIT)]
+    caller_organisation: Annotated[str, Text(longest=NAME_LIMIT)]
+    caller_contact: Annotated[str, Text(longest=NAME_LIMIT)]
+    gender: Annotated[str, Choice(GENDERS)]
+    issues: Annotated[tuple[str, ...], Codes()]
+    platforms: Annotated[tuple[str, ...], Codes()]
+    seen: Annotated[int, Version()]
+
+    def facts(self) -> Facts:
+        """What the domain is told."""
+        return Facts(
+            summary=self.summary, priority=self.priority or "usual", at_risk=self.at_risk, caller=self.caller,
+            sector=self.sector, caller_name=self.caller_name, caller_organisation=self.caller_organisation,
+            caller_contact=self.caller_contact, gender=self.gender, issues=self.issues, platforms=self.platforms,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class CallForm(FactsForm):
+    """A call as it is noted: the facts, and what was done at once."""
+
+    channel: Annotated[str, Choice(CHANNELS, required="Choose how they reached you.")]
+    state: Annotated[str, Choice(STARTS)]
+    answer: Annotated[str, Text(longest=WORDS_LIMIT, lines=True)]
+    guidance: Annotated[tuple[str, ...], Codes()]
+    distressing: Annotated[bool, Tick()]
+    addresses: Annotated[str, Text(longest=PASTE_LIMIT, lines=True)]
+    keep: Annotated[bool, Tick()]
+
+    def taken(self) -> Taken:
+        """How it came, and what was done at once."""
+        return Taken(
+            channel=self.channel, state=State(self.state or State.ACKNOWLEDGED), answer=self.answer,
+            guidance=self.guidance, distressing=self.distressing, mine=self.keep,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class EntryForm:
+    """Something to write to a case."""
+
+    kind: Annotated[str, Choice(KINDS, required="Choose what you are writing.")]
+    channel: Annotated[str, Choice(CHANNELS)]
+    words: Annotated[str, Text(longest=WORDS_LIMIT, lines=True)]
+    guidance: Annotated[tuple[str, ...], Codes()]
+    distressing: Annotated[bool, Tick()]
+
+
+@dataclass(frozen=True, slots=True)
+class MoveForm:
+    """Where a case goes next."""
+
+    state: Annotated[str, Choice(tuple(State), required="Choose what comes next.")]
+    reason: Annotated[str, Text(longest=2_000, lines=True)]
+    seen: Annotated[int, Version()]
+
+
+@dataclass(frozen=True, slots=True)
+class GiveForm:
+    """Who goes on with a case, and what they must know."""
+
+    to: Annotated[str, Text(longest=NAME_LIMIT)]
+    handover: Annotated[str, Text(longest=WORDS_LIMIT, lines=True)]
+    seen: Annotated[int, Version()]
+
+
+@dataclass(frozen=True, slots=True)
+class PasteForm:
+    """Addresses to put on a case's list, with whatever stands around them."""
+
+    addresses: Annotated[str, Text(longest=PASTE_LIMIT, lines=True, required="Paste at least one address.")]
+    platform: Annotated[str, Text(longest=NAME_LIMIT)]
+
+
+@dataclass(frozen=True, slots=True)
+class StepForm:
+    """What happened to an address."""
+
+    state: Annotated[str, Choice(tuple(UrlState), required="Choose what happened.")]
+    on: Annotated[date | None, Day()]
+    reference: Annotated[str, Text(longest=NAME_LIMIT)]
+    answer: Annotated[str, Text(longest=2_000, lines=True)]
+    seen: Annotated[int, Version()]
+
+
+@dataclass(frozen=True, slots=True)
+class WaveForm:
+    """One cause of many cases."""
+
+    name: Annotated[str, Text(longest=NAME_LIMIT, required="Give the wave a name that everybody will recognise.")]
+    cause: Annotated[str, Text(longest=2_000, lines=True, required="Say what it is and how to recognise it.")]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerWaveForm:
+    """What every caller of a wave is told."""
+
+    answer: Annotated[str, Text(longest=WORDS_LIMIT, lines=True, required="Write what every caller is told.")]
+    state: Annotated[str, Choice((State.ADVICE_GIVEN, State.SIGNPOSTED, State.ESCALATED))]
+    guidance: Annotated[tuple[str, ...], Codes()]
+    seen: Annotated[int, Version()]
+
+
+@dataclass(frozen=True, slots=True)
+class JoinForm:
+    """To which wave a case belongs; empty for none."""
+
+    wave: Annotated[str, Text(longest=NAME_LIMIT)]
+    seen: Annotated[int, Version()]
+
+
+@dataclass(frozen=True, slots=True)
+class SeenForm:
+    """The version of what is about to end."""
+
+    seen: Annotated[int, Version()]
+
+
+@dataclass(frozen=True, slots=True)
+class DebriefForm:
+    """With whom somebody talked."""
+
+    practitioner: Annotated[str, Text(longest=NAME_LIMIT, required="Choose with whom you talked.")]
+    words: Annotated[str, Text(longest=2_000, lines=True)]

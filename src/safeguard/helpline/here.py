@@ -1,0 +1,69 @@
+"""Where a request of the desk is: the organisation's words, its zone, its limits of time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from safeguard import clock
+from safeguard.helpline.case import Case
+from safeguard.helpline.desk import Desk, load_desk
+from safeguard.helpline.prompts import FIRST_ANSWER, SELF_REPORT, SILENT, Waited, waited
+from safeguard.tenancy.calendars.counting import open_between
+from safeguard.tenancy.calendars.reading import Clocks, read_clocks
+from safeguard.tenancy.profile import Profile, Unit
+from safeguard.tenancy.profiles import profile_of
+from safeguard.web import exchange
+from safeguard.work import Work
+
+_LENGTHS = {Unit.HOURS: timedelta(hours=1), Unit.DAYS: timedelta(days=1)}
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """The desk of this request."""
+
+    profile: Profile
+    zone: ZoneInfo
+    clocks: Clocks
+    now: datetime
+
+    @property
+    def desk(self) -> Desk:
+        """Its lists."""
+        return load_desk()
+
+    @property
+    def limits(self) -> Mapping[str, timedelta]:
+        """The limits of the prompts, as lengths of time."""
+        found = {code: self.clocks.of(code) for code in (SELF_REPORT, SILENT) if code in self.clocks.limits}
+        return {code: limit.value * _LENGTHS.get(limit.unit, timedelta(days=1)) for code, limit in found.items()}
+
+    def waited(self, case: Case) -> Waited:
+        """For how long the helpline was open since a case came."""
+        hours = self.clocks.of(FIRST_ANSWER).value if FIRST_ANSWER in self.clocks.limits else 6
+        return waited(case, self.clocks.calendar.helpline, self.now, hours)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the helpline answers at this moment."""
+        minute = timedelta(minutes=1)
+        return open_between(self.clocks.calendar.helpline, self.now, self.now + minute) == minute
+
+
+def own_profile() -> Profile:
+    """The profile of whoever entered; only for routes that somebody signed in, or a token, has entered."""
+    viewer = exchange.current().viewer
+    if viewer is None:
+        raise RuntimeError("nobody has entered")
+    return profile_of(viewer.organisation.kind, viewer.organisation.nation)
+
+
+async def here(work: Work) -> Here:
+    """Where this request is, with the limits that the organisation chose."""
+    viewer = exchange.current().viewer
+    if viewer is None:
+        raise RuntimeError("nobody has entered")
+    profile, organisation = own_profile(), viewer.organisation
+    read = await read_clocks(work, profile, organisation.nation, organisation.time_zone)
+    return Here(profile, ZoneInfo(organisation.time_zone), read.clocks, clock.now())

@@ -1,0 +1,78 @@
+"""`/helpline/addresses`: one address with every step, and what platforms make of what they are asked."""
+
+from datetime import datetime, time
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from safeguard.access.policy import Permission
+from safeguard.errors import Conflict, Invalid
+from safeguard.helpline.case import Url
+from safeguard.helpline.forms import StepForm
+from safeguard.helpline.here import here
+from safeguard.helpline.ledger import FOLLOWS, UrlState
+from safeguard.helpline.queries import get_url, list_cases_of
+from safeguard.helpline.rates import read_rates
+from safeguard.helpline.takedown import step_on
+from safeguard.web.forms import Form, begun, read, today_here
+from safeguard.web.pages import after, page
+from safeguard.work import Work
+
+
+@get("/helpline/platforms", permission=Permission.HELPLINE_WORK)
+async def show_platforms(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
+    """For each platform: how much, how long until it answers and removes, how much is removed."""
+    return page(request, "helpline/platforms.html", rates=await read_rates(work), here=await here(work))
+
+
+@get("/helpline/addresses/{url_id:uuid}", permission=Permission.HELPLINE_WORK)
+async def show_address(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], url_id: FromPath[UUID]
+) -> Template:
+    """One address: its steps, the cases that name it, what may come next."""
+    url = await get_url(work, url_id)
+    return await _address(request, work, url, _fresh(url))
+
+
+@post("/helpline/addresses/{url_id:uuid}", permission=Permission.HELPLINE_WORK, status_code=303)
+async def take_step(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], url_id: FromPath[UUID]
+) -> Template | Redirect:
+    """Note what happened to an address."""
+    url, form = await get_url(work, url_id), await read(request, StepForm)
+    try:
+        said, where = form.value, await here(work)
+        today = said.on is None or said.on == today_here()
+        at = where.now if today or said.on is None else datetime.combine(said.on, time(12), where.zone)
+        await step_on(work, url, UrlState(said.state), at, said.reference, said.answer, said.seen)
+    except Invalid as refusal:
+        return await _address(request, work, url, form if form.errors else form.refused(refusal), status=422)
+    except Conflict as refusal:
+        return await _address(request, work, url, form, status=409, theirs=refusal.detail)
+    return after(f"/helpline/addresses/{url_id}")
+
+
+def _fresh(url: Url) -> Form[StepForm]:
+    return begun(StepForm, {"seen": str(url.version), "on": today_here().isoformat()})
+
+
+async def _address(
+    request: Request[Any, Any, Any],
+    work: Work,
+    url: Url,
+    form: Form[StepForm],
+    status: int = 200,
+    theirs: str | None = None,
+) -> Template:
+    return page(
+        request, "helpline/address.html", status=status, url=url, form=form, errors=form.errors, theirs=theirs,
+        cases=await list_cases_of(work, url.id), follows=[state for state in UrlState if state in FOLLOWS[url.state]],
+        here=await here(work),
+    )  # fmt: skip
+
+
+ROUTES = [show_platforms, show_address, take_step]

@@ -1,0 +1,62 @@
+"""Moving a case on: from state to state, from hand to hand."""
+
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from safeguard.access.policy import Permission
+from safeguard.errors import Conflict, FieldError, Invalid
+from safeguard.helpline.case import Case, case_document
+from safeguard.helpline.states import ANSWERS, ENDED, State, may_follow, needs_reason
+from safeguard.helpline.writing import refuse_second, write_entry
+from safeguard.work import Work
+
+MOVE: Final = """
+update public.helpline_cases c set state = $3, answered_at = $4, ended_at = $5, outcome = $6, version = c.version + 1
+where c.organisation_id = (select sec.current_organisation()) and c.id = $1 and c.version = $2
+"""
+GIVE: Final = """
+update public.helpline_cases c set assigned_to = $3, assigned_name = $4, version = c.version + 1
+where c.organisation_id = (select sec.current_organisation()) and c.id = $1 and c.version = $2
+"""
+MEMBER: Final = """
+select m.name from public.memberships m
+where m.organisation_id = (select sec.current_organisation()) and m.user_id = $1 and m.state = 'active'
+    and m.roles && array['practitioner', 'supervisor']
+"""
+
+
+async def move_case(work: Work, before: Case, after: State, reason: str, seen: int) -> Case:
+    """Take a case to its next state; raises `Conflict` where it may not go there, `Invalid` for a missing reason."""
+    work.require(Permission.HELPLINE_WORK)
+    if not may_follow(before.state, after):
+        raise Conflict("This case has moved on, and cannot go there from where it stands. Look at it again.")
+    if needs_reason(before.state, after) and not reason:
+        raise Invalid(FieldError("reason", "Say why. The person who asked may read it."))
+    if after is State.CLOSED and not reason and not before.outcome:
+        raise Invalid(FieldError("reason", "Say in a sentence how it ended."))
+    now = work.now()
+    case = msgspec.structs.replace(
+        before, state=after, version=seen + 1, ended_at=now if after in ENDED else None,
+        answered_at=before.answered_at or (now if after in ANSWERS else None),
+        outcome=reason if after in ENDED else ("" if before.ended else before.outcome),
+    )  # fmt: skip
+    refuse_second(await work.driver.execute(MOVE, case.id, seen, after, case.answered_at, case.ended_at, case.outcome))
+    work.record("case.moved", case.id, document=case_document(case))
+    await write_entry(work, case.id, "state", state=after, words=reason)
+    return case
+
+
+async def give_case(work: Work, before: Case, to: UUID | None, handover: str, seen: int) -> Case:
+    """Give a case to somebody at the desk, or to nobody, with what they must know; raises `Conflict`, `Invalid`."""
+    work.require(Permission.HELPLINE_WORK)
+    name = await work.driver.fetchval(MEMBER, to) if to else None
+    if to and name is None:
+        raise Invalid(FieldError("to", "Choose somebody who works at the desk."))
+    case = msgspec.structs.replace(before, assigned_to=to, assigned_name=name, version=seen + 1)
+    refuse_second(await work.driver.execute(GIVE, case.id, seen, to, name))
+    work.record("case.assigned", case.id, document=case_document(case))
+    if handover:
+        await write_entry(work, case.id, "handover", words=handover)
+    return case

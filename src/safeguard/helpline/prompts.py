@@ -1,0 +1,63 @@
+"""What the desk is reminded of. Prompts never block: whoever talks with the caller knows more than a rule."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from safeguard.helpline.case import Case, Url
+from safeguard.helpline.ledger import ASKED, UrlState
+from safeguard.tenancy.calendars.bank_holidays import Helpline
+from safeguard.tenancy.calendars.counting import open_between
+
+SELF_REPORT, SILENT, FIRST_ANSWER = "platform_self_report", "platform_silent", "first_answer"
+"""Clocks of the profile: hours, days and hours of the helpline."""
+
+
+class Prompt(StrEnum):
+    """What to look at."""
+
+    ASK_SELF_REPORT = "ask_self_report"
+    """The caller has not said that they reported it: ask."""
+    WAIT = "wait"
+    """The caller reported it, and the platform still has time."""
+    ASK_AGAIN = "ask_again"
+    """The platform has been silent for long enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waited:
+    """How long a case has waited, in helpline hours."""
+
+    time: timedelta
+    over: bool
+    """Whether nobody has answered within the limit."""
+
+    @property
+    def hours(self) -> int:
+        """Whole hours."""
+        return int(self.time.total_seconds() // 3600)
+
+    @property
+    def minutes(self) -> int:
+        """What is left beyond whole hours, in minutes."""
+        return int(self.time.total_seconds() // 60 % 60)
+
+
+def prompt_of(url: Url, case: Case, now: datetime, limits: Mapping[str, timedelta]) -> Prompt | None:
+    """What an address calls for; nothing asks to wait where a child is at risk."""
+    if url.state in ASKED and url.chased_at and now - url.chased_at >= limits[SILENT]:
+        return Prompt.ASK_AGAIN
+    if case.at_risk:
+        return None
+    if url.state is UrlState.LISTED:
+        return Prompt.ASK_SELF_REPORT
+    if url.state is UrlState.SELF_REPORTED and url.self_reported_at:
+        return Prompt.WAIT if now - url.self_reported_at < limits[SELF_REPORT] else None
+    return None
+
+
+def waited(case: Case, helpline: Helpline, now: datetime, hours: int) -> Waited:
+    """For how long the helpline was open since a case came, until it was answered or now."""
+    time = open_between(helpline, case.received_at, case.answered_at or max(now, case.received_at))
+    return Waited(time, case.answered_at is None and time > timedelta(hours=hours))

@@ -1,0 +1,227 @@
+"""Reading the desk: each page in one statement, through the driver into structs."""
+
+from datetime import UTC, datetime
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from safeguard.access.policy import Permission
+from safeguard.errors import NotFound
+from safeguard.helpline.case import Case, Debrief, Entry, Url, Wave
+from safeguard.work import Work
+
+_HERE: Final = "organisation_id = (select sec.current_organisation())"
+_CASE: Final = """json_build_object('id', c.id, 'reference', c.reference, 'channel', c.channel, 'state', c.state,
+    'priority', c.priority, 'at_risk', c.at_risk, 'caller', c.caller, 'sector', c.sector,
+    'caller_name', c.caller_name, 'caller_organisation', c.caller_organisation, 'caller_contact', c.caller_contact,
+    'gender', c.gender, 'summary', c.summary, 'issues', c.issues, 'platforms', c.platforms, 'wave_id', c.wave_id,
+    'origin', c.origin, 'assigned_to', c.assigned_to, 'assigned_name', c.assigned_name,
+    'received_at', c.received_at, 'received_by_name', c.received_by_name, 'answered_at', c.answered_at,
+    'ended_at', c.ended_at, 'outcome', c.outcome, 'version', c.version)"""
+_ENTRY: Final = """json_build_object('id', e.id, 'kind', e.kind, 'channel', e.channel, 'words', e.words,
+    'guidance', e.guidance, 'state', e.state, 'distressing', e.distressing, 'written_at', e.written_at,
+    'written_by_name', e.written_by_name)"""
+_STEPS: Final = """coalesce((select json_agg(json_build_object('id', s.id, 'state', s.state,
+    'happened_at', s.happened_at, 'platform_reference', s.platform_reference, 'answer', s.answer,
+    'written_at', s.written_at, 'written_by_name', s.written_by_name) order by s.written_at, s.id)
+    from public.helpline_url_steps s where s.organisation_id = u.organisation_id and s.url_id = u.id), '[]'::json)"""
+_URL: Final = f"""json_build_object('id', u.id, 'address', u.address, 'host', u.host, 'platform', u.platform,
+    'flags', u.flags, 'state', u.state, 'platform_reference', u.platform_reference, 'version', u.version,
+    'listed_at', u.listed_at, 'self_reported_at', u.self_reported_at, 'reported_at', u.reported_at,
+    'chased_at', u.chased_at, 'answered_at', u.answered_at, 'ended_at', u.ended_at,
+    'cases', (select count(*) from public.helpline_case_urls o
+        where o.organisation_id = u.organisation_id and o.url_id = u.id),
+    'steps', {_STEPS})"""  # noqa: S608  our own constants""
+_WAVE: Final = """json_build_object('id', w.id, 'name', w.name, 'cause', w.cause, 'answer', w.answer,
+    'state', w.state, 'version', w.version, 'opened_at', w.opened_at, 'opened_by_name', w.opened_by_name,
+    'closed_at', w.closed_at,
+    'cases', (select count(*) from public.helpline_cases c
+        where c.organisation_id = w.organisation_id and c.wave_id = w.id),
+    'open_cases', (select count(*) from public.helpline_cases c
+        where c.organisation_id = w.organisation_id and c.wave_id = w.id and c.ended_at is null))"""
+
+QUEUE: Final = f"""
+select {_CASE}::text from public.helpline_cases c
+where c.{_HERE} and c.ended_at is null and (c.queued_at, c.id) > ($1, $2)
+    and ($3::uuid is null or c.assigned_to = $3) and (not $4 or c.assigned_to is null)
+    and ($5::text is null or c.state = $5) and ($6::uuid is null or c.wave_id = $6)
+order by c.queued_at, c.id limit $7
+"""  # noqa: S608  our own constants
+ENDED: Final = f"""
+select {_CASE}::text from public.helpline_cases c
+where c.{_HERE} and c.ended_at is not null and (c.ended_at, c.id) < ($1, $2)
+order by c.ended_at desc, c.id desc limit $3
+"""  # noqa: S608  our own constants
+COUNTS: Final = f"""
+select count(*) filter (where c.ended_at is null) as open,
+    count(*) filter (where c.ended_at is null and c.assigned_to is null) as unassigned,
+    count(*) filter (where c.ended_at is null and c.assigned_to = $1) as mine,
+    count(*) filter (where c.ended_at is null and (c.at_risk or c.priority = 'urgent')) as urgent
+from public.helpline_cases c where c.{_HERE} and c.ended_at is null
+"""  # noqa: S608  our own constants
+CASE: Final = f"select {_CASE}::text from public.helpline_cases c where c.{_HERE} and c.id = $1"  # noqa: S608  our own
+BY_ORIGIN: Final = f"select {_CASE}::text from public.helpline_cases c where c.{_HERE} and c.origin = $1"  # noqa: S608
+ENTRIES: Final = f"""
+select {_ENTRY}::text from public.helpline_entries e where e.{_HERE} and e.case_id = $1 order by e.written_at, e.id
+"""  # noqa: S608  our own constants
+EARLIER: Final = f"""
+select {_CASE}::text from public.helpline_cases c
+where c.{_HERE} and c.id is distinct from $2 and (c.reference = upper($3)
+    or c.caller_name ilike $1 or c.caller_organisation ilike $1 or c.caller_contact ilike $1)
+order by c.received_at desc, c.id desc limit 10
+"""  # noqa: S608  our own constants
+URLS_OF: Final = f"""
+select {_URL}::text from public.helpline_case_urls l
+join public.helpline_urls u on u.organisation_id = l.organisation_id and u.id = l.url_id
+where l.{_HERE} and l.case_id = $1 order by l.added_at, u.id
+"""  # noqa: S608  our own constants
+URL: Final = f"select {_URL}::text from public.helpline_urls u where u.{_HERE} and u.id = $1"  # noqa: S608  our own
+CASES_OF: Final = f"""
+select {_CASE}::text from public.helpline_case_urls l
+join public.helpline_cases c on c.organisation_id = l.organisation_id and c.id = l.case_id
+where l.{_HERE} and l.url_id = $1 order by c.received_at desc, c.id limit 50
+"""  # noqa: S608  our own constants
+WAVES: Final = f"""
+select {_WAVE}::text from public.helpline_waves w where w.{_HERE} order by w.opened_at desc, w.id desc limit 100
+"""  # noqa: S608  our own constants
+WAVE: Final = f"select {_WAVE}::text from public.helpline_waves w where w.{_HERE} and w.id = $1"  # noqa: S608  our own
+MEMBERS: Final = f"""
+select m.user_id, m.name from public.memberships m
+where m.{_HERE} and m.state = 'active' and m.roles && array['practitioner', 'supervisor']
+order by m.name, m.user_id limit 500
+"""  # noqa: S608  our own constants
+DEBRIEFS: Final = f"""
+select json_build_object('id', d.id, 'practitioner_id', d.practitioner_id, 'practitioner_name', d.practitioner_name,
+    'words', d.words, 'held_at', d.held_at, 'held_by_name', d.held_by_name)::text
+from public.helpline_debriefs d where d.{_HERE} order by d.held_at desc, d.id desc limit 50
+"""  # noqa: S608  our own constants
+
+FIRST: Final = (datetime(1, 1, 2, tzinfo=UTC), UUID(int=0))
+"""Sorts before everything in a queue that begins with the oldest."""
+LAST: Final = (datetime(9999, 1, 1, tzinfo=UTC), UUID(int=2**128 - 1))
+"""Sorts before everything in a list that begins with the latest."""
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """How much waits."""
+
+    open: int
+    unassigned: int
+    mine: int
+    urgent: int
+
+
+_case = msgspec.json.Decoder(Case).decode
+_entry = msgspec.json.Decoder(Entry).decode
+_url = msgspec.json.Decoder(Url).decode
+_wave = msgspec.json.Decoder(Wave).decode
+_debrief = msgspec.json.Decoder(Debrief).decode
+
+
+async def list_queue(
+    work: Work,
+    after: tuple[datetime, UUID],
+    limit: int,
+    *,
+    assigned_to: UUID | None = None,
+    unassigned: bool = False,
+    state: str | None = None,
+    wave: UUID | None = None,
+) -> tuple[Case, ...]:
+    """Open cases: what is urgent first, then what has waited longest."""
+    work.require(Permission.HELPLINE_WORK)
+    rows = await work.driver.fetch(QUEUE, *after, assigned_to, unassigned, state, wave, limit)
+    return tuple(_case(row[0]) for row in rows)
+
+
+async def list_ended(work: Work, after: tuple[datetime, UUID], limit: int) -> tuple[Case, ...]:
+    """Cases that nobody works on any more, the latest first."""
+    work.require(Permission.HELPLINE_WORK)
+    return tuple(_case(row[0]) for row in await work.driver.fetch(ENDED, *after, limit))
+
+
+async def count_queue(work: Work) -> Counts:
+    """How much is open, nobody's, one's own, urgent."""
+    work.require(Permission.HELPLINE_WORK)
+    row = await work.driver.fetchrow(COUNTS, work.actor.user_id)
+    return Counts(*row) if row else Counts(0, 0, 0, 0)
+
+
+async def get_case(work: Work, case_id: UUID) -> Case:
+    """One case; raises `NotFound`."""
+    work.require(Permission.HELPLINE_WORK)
+    text = await work.driver.fetchval(CASE, case_id)
+    if text is None:
+        raise NotFound
+    return _case(text)
+
+
+async def find_by_origin(work: Work, origin: str) -> Case | None:
+    """The case that arrived from elsewhere under this name."""
+    work.require(Permission.HELPLINE_WORK)
+    text = await work.driver.fetchval(BY_ORIGIN, origin)
+    return _case(text) if text else None
+
+
+async def list_entries(work: Work, case_id: UUID) -> tuple[Entry, ...]:
+    """Everything said and done in a case, in its order."""
+    work.require(Permission.HELPLINE_WORK)
+    return tuple(_entry(row[0]) for row in await work.driver.fetch(ENTRIES, case_id))
+
+
+async def find_earlier(work: Work, text: str, but: UUID | None = None) -> tuple[Case, ...]:
+    """Up to ten cases whose caller, organisation or contact holds `text`, or of that reference, the latest first."""
+    work.require(Permission.HELPLINE_WORK)
+    if len(text) < 3:
+        return ()
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return tuple(_case(row[0]) for row in await work.driver.fetch(EARLIER, f"%{escaped}%", but, text))
+
+
+async def list_urls_of(work: Work, case_id: UUID) -> tuple[Url, ...]:
+    """The addresses that a case names, with their steps."""
+    work.require(Permission.HELPLINE_WORK)
+    return tuple(_url(row[0]) for row in await work.driver.fetch(URLS_OF, case_id))
+
+
+async def get_url(work: Work, url_id: UUID) -> Url:
+    """One address; raises `NotFound`."""
+    work.require(Permission.HELPLINE_WORK)
+    text = await work.driver.fetchval(URL, url_id)
+    if text is None:
+        raise NotFound
+    return _url(text)
+
+
+async def list_cases_of(work: Work, url_id: UUID) -> tuple[Case, ...]:
+    """The cases that name an address."""
+    work.require(Permission.HELPLINE_WORK)
+    return tuple(_case(row[0]) for row in await work.driver.fetch(CASES_OF, url_id))
+
+
+async def list_waves(work: Work) -> tuple[Wave, ...]:
+    """Waves, the latest first."""
+    work.require(Permission.HELPLINE_WORK)
+    return tuple(_wave(row[0]) for row in await work.driver.fetch(WAVES))
+
+
+async def get_wave(work: Work, wave_id: UUID) -> Wave:
+    """One wave; raises `NotFound`."""
+    work.require(Permission.HELPLINE_WORK)
+    text = await work.driver.fetchval(WAVE, wave_id)
+    if text is None:
+        raise NotFound
+    return _wave(text)
+
+
+async def list_team(work: Work) -> tuple[tuple[UUID, str], ...]:
+    """Who works at the desk: (id, name)."""
+    work.require(Permission.HELPLINE_WORK)
+    return tuple((row[0], row[1]) for row in await work.driver.fetch(MEMBERS))
+
+
+async def list_debriefs(work: Work) -> tuple[Debrief, ...]:
+    """The latest debriefs, of everybody; for supervisors."""
+    work.require(Permission.HELPLINE_SUPERVISE)
+    return tuple(_debrief(row[0]) for row in await work.driver.fetch(DEBRIEFS))

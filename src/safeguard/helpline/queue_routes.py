@@ -1,0 +1,100 @@
+"""`/helpline`: the queue, a call as it is noted, and what the same caller asked before."""
+
+from typing import Any, Final
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.response import Redirect, Template
+
+from safeguard.access.policy import Permission
+from safeguard.errors import Invalid
+from safeguard.helpline.case import Case
+from safeguard.helpline.forms import CallForm
+from safeguard.helpline.here import here
+from safeguard.helpline.queries import FIRST, LAST, count_queue, find_earlier, list_ended, list_queue
+from safeguard.helpline.states import State
+from safeguard.helpline.takedown import list_addresses
+from safeguard.helpline.taking import take_case
+from safeguard.web.forms import Form, blank, read
+from safeguard.web.pages import after, page
+from safeguard.web.paging import DEFAULT_LIMIT, Key, Page, cut, read_cursor, scope_of
+from safeguard.work import Work
+
+SHOWS: Final = ("open", "mine", "unassigned", "awaiting", "ended")
+LONGEST_SEARCH: Final = 100
+
+
+@get("/helpline", permission=Permission.HELPLINE_WORK)
+async def show_queue(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
+    """The one queue: `?show=` narrows it, `?q=` finds a caller, an organisation or a reference."""
+    said = request.query_params.get("q", "").strip()[:LONGEST_SEARCH]
+    show = request.query_params.get("show", "open")
+    show = show if show in SHOWS else "open"
+    scope = scope_of("helpline", {"show": show})
+    start = read_cursor(request.query_params.get("after"), scope)
+    work.record("case.listed", work.organisation_id, kind="organisation")
+    cases = Page(await find_earlier(work, said), None) if said else await _listed(work, show, start, scope)
+    return page(
+        request, "helpline/queue.html", fragment="helpline/_queue.html", cases=cases, show=show, q=said,
+        first=start is None, here=await here(work), counts=await count_queue(work),
+    )  # fmt: skip
+
+
+@get("/helpline/earlier", permission=Permission.HELPLINE_WORK)
+async def show_earlier(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
+    """What a caller or an organisation asked before, while a call is noted: `?q=`, or the fields of the call."""
+    given = request.query_params
+    said = next((value for name in ("q", "caller_contact", "caller_name", "caller_organisation")
+                 if len(value := given.get(name, "").strip()[:LONGEST_SEARCH]) >= 3), "")  # fmt: skip
+    return page(
+        request, "helpline/earlier.html", fragment="helpline/_earlier.html", cases=await find_earlier(work, said),
+        q=said, here=await here(work),
+    )  # fmt: skip
+
+
+@get("/helpline/new", permission=Permission.HELPLINE_WORK)
+async def show_call(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
+    """One page to note a call on while talking."""
+    work.require(Permission.HELPLINE_WORK)
+    return await _call(request, work, blank(CallForm, channel="phone", priority="usual", keep="yes"))
+
+
+@post("/helpline/new", permission=Permission.HELPLINE_WORK, status_code=303)
+async def take_call(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template | Redirect:
+    """Open the case that a call came to."""
+    form = await read(request, CallForm)
+    try:
+        said, where = form.value, await here(work)
+        case = await take_case(work, where.profile, said.facts(), said.taken())
+        if said.addresses:
+            await list_addresses(work, case, said.addresses)
+    except Invalid as refusal:
+        return await _call(request, work, form if form.errors else form.refused(refusal), status=422)
+    return after(f"/helpline/cases/{case.id}")
+
+
+async def _listed(work: Work, show: str, start: Key | None, scope: str) -> Page[Case]:
+    if show == "ended":
+        rows = await list_ended(work, (start.at, start.id) if start else LAST, DEFAULT_LIMIT + 1)
+        return cut(rows, DEFAULT_LIMIT, _ended_key, scope)
+    rows = await list_queue(
+        work, (start.at, start.id) if start else FIRST, DEFAULT_LIMIT + 1,
+        assigned_to=work.actor.user_id if show == "mine" else None, unassigned=show == "unassigned",
+        state=State.AWAITING_REFERRER if show == "awaiting" else None,
+    )  # fmt: skip
+    return cut(rows, DEFAULT_LIMIT, _queue_key, scope)
+
+
+async def _call(request: Request[Any, Any, Any], work: Work, form: Form[CallForm], status: int = 200) -> Template:
+    return page(request, "helpline/call.html", status=status, form=form, errors=form.errors, here=await here(work))
+
+
+def _queue_key(case: Case) -> Key:
+    return Key(case.queued_at, case.id)
+
+
+def _ended_key(case: Case) -> Key:
+    return Key(case.ended_at or case.received_at, case.id)
+
+
+ROUTES = [show_queue, show_earlier, show_call, take_call]

@@ -1,0 +1,132 @@
+"""Taking content down, address by address: listing what a caller names, and every step until it is gone or not.
+
+Two prompts are said and never block: the caller's own report comes first and has 48 hours, unless a child is at risk;
+a platform that is silent for seven days is asked again. Suspected child abuse imagery is passed on, never opened.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from safeguard import clock
+from safeguard.access.policy import Permission
+from safeguard.errors import Conflict, FieldError, Invalid
+from safeguard.helpline.addresses import MOST, Address, Pasted, read_addresses
+from safeguard.helpline.case import Case, Step, Url, url_document
+from safeguard.helpline.ledger import ANSWERED, ENDS, UrlState, may_follow
+from safeguard.work import Work
+
+LIST: Final = """
+insert into public.helpline_urls (organisation_id, id, digest, address, host, platform, flags, listed_at)
+select (select sec.current_organisation()), n.id, n.digest, n.address, n.host, $5, string_to_array(n.flags, ' '), $7
+from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $6::text[]) as n (id, digest, address, host, flags)
+on conflict (organisation_id, digest) do nothing
+returning id
+"""
+JOIN: Final = """
+insert into public.helpline_case_urls (organisation_id, id, case_id, url_id, added_at)
+select u.organisation_id, n.id, $3, u.id, $4
+from unnest($1::uuid[], $2::text[]) as n (id, digest)
+join public.helpline_urls u on u.organisation_id = (select sec.current_organisation()) and u.digest = n.digest
+on conflict (organisation_id, case_id, url_id) do nothing
+returning url_id
+"""
+MOVE: Final = """
+update public.helpline_urls u set state = $3, platform = $4, platform_reference = $5, self_reported_at = $6,
+    reported_at = $7, chased_at = $8, answered_at = $9, ended_at = $10, version = u.version + 1
+where u.organisation_id = (select sec.current_organisation()) and u.id = $1 and u.version = $2
+"""
+STEP: Final = """
+insert into public.helpline_url_steps (organisation_id, id, url_id, state, happened_at, platform_reference, answer,
+    written_at, written_by, written_by_name)
+values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8, $9)
+"""
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """What became of a paste."""
+
+    added: int
+    known: int
+    """Addresses that another case named already: they are joined, not listed twice."""
+    refused: tuple[str, ...] = ()
+
+
+async def list_addresses(work: Work, case: Case, text: str, platform: str = "") -> Listed:
+    """Put every address of a text on a case's list; raises `Invalid` when there is none, or too many at once."""
+    work.require(Permission.HELPLINE_WORK)
+    pasted = read_addresses(text)
+    if not pasted.addresses:
+        raise Invalid(FieldError("addresses", _none_found(pasted)))
+    if len(pasted.addresses) > MOST:
+        raise Invalid(
+            FieldError("addresses", f"These are {len(pasted.addresses):,} addresses. The most at once is {MOST}.")
+        )
+    fresh = await _list(work, pasted.addresses, platform)
+    digests = [address.digest for address in pasted.addresses]
+    joined = await work.driver.fetch(JOIN, [clock.new_id() for _ in digests], digests, case.id, work.now())
+    return Listed(len(fresh), len(joined) - len(fresh), pasted.refused)
+
+
+async def step_on(
+    work: Work, before: Url, after: UrlState, happened_at: datetime, reference: str, answer: str, seen: int
+) -> Url:
+    """Say what happened to an address; raises `Conflict` where it cannot follow, `Invalid` for a time to come."""
+    work.require(Permission.HELPLINE_WORK)
+    if not may_follow(before.state, after):
+        raise Conflict("This address has moved on, and cannot go there from where it stands. Look at it again.")
+    if happened_at > work.now():
+        raise Invalid(FieldError("on", "That is in the future. When did it happen?"))
+    url = _moved(before, after, happened_at, reference, seen)
+    done = await work.driver.execute(
+        MOVE, url.id, seen, after, url.platform, url.platform_reference, url.self_reported_at, url.reported_at,
+        url.chased_at, url.answered_at, url.ended_at,
+    )  # fmt: skip
+    if done != "UPDATE 1":
+        raise Conflict("Somebody else noted a step while you had this open. Look at theirs first.")
+    step = Step(
+        id=clock.new_id(), state=after, happened_at=happened_at, platform_reference=reference, answer=answer,
+        written_at=work.now(), written_by_name=work.actor.name,
+    )  # fmt: skip
+    await work.driver.execute(
+        STEP, step.id, url.id, after, happened_at, reference, answer, step.written_at, work.actor.user_id,
+        step.written_by_name,
+    )  # fmt: skip
+    work.record("url.moved", url.id, document=url_document(url))
+    return msgspec.structs.replace(url, steps=(*before.steps, step))
+
+
+def _moved(before: Url, after: UrlState, at: datetime, reference: str, seen: int) -> Url:
+    asked = after in {UrlState.REPORTED, UrlState.RE_REPORTED}
+    return msgspec.structs.replace(
+        before, state=after, version=seen + 1, platform_reference=reference or before.platform_reference,
+        self_reported_at=at if after is UrlState.SELF_REPORTED else before.self_reported_at,
+        reported_at=before.reported_at or (at if asked else None),
+        chased_at=at if asked else before.chased_at,
+        answered_at=before.answered_at or (at if after in ANSWERED else None),
+        ended_at=at if after in ENDS else None,
+    )  # fmt: skip
+
+
+async def _list(work: Work, addresses: Sequence[Address], platform: str) -> tuple[UUID, ...]:
+    """Those that no case had named; each is told to the log."""
+    now, ids = work.now(), [clock.new_id() for _ in addresses]
+    rows = await work.driver.fetch(
+        LIST, ids, [each.digest for each in addresses], [each.text for each in addresses],
+        [each.host for each in addresses], platform, [" ".join(each.flags) for each in addresses], now,
+    )  # fmt: skip
+    fresh = {row[0] for row in rows}
+    for url_id, each in zip(ids, addresses, strict=True):
+        if url_id in fresh:
+            url = Url(id=url_id, address=each.text, host=each.host, platform=platform, flags=each.flags, listed_at=now)
+            work.record("url.listed", url_id, document=url_document(url))
+    return tuple(fresh)
+
+
+def _none_found(pasted: Pasted) -> str:
+    if pasted.refused:
+        return f"None of this is an address of a page: {pasted.refused[0][:80]}. Addresses begin with https://."
+    return "There is no address in what you pasted. Copy the whole of it, beginning with https://."

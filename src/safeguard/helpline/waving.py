@@ -1,0 +1,96 @@
+"""Waves: one cause, hundreds of cases. They are gathered, and answered together."""
+
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from safeguard import clock
+from safeguard.access.policy import Permission
+from safeguard.errors import Conflict, FieldError, Invalid
+from safeguard.helpline.case import Case, Wave, case_document, wave_document
+from safeguard.helpline.moving import move_case
+from safeguard.helpline.queries import FIRST, get_wave, list_queue
+from safeguard.helpline.states import State, may_follow
+from safeguard.helpline.writing import add_to_case, refuse_second
+from safeguard.work import Work
+
+MOST: Final = 500
+"""Cases that one answer goes to at once."""
+OPEN: Final = """
+insert into public.helpline_waves (organisation_id, id, name, cause, opened_at, opened_by, opened_by_name)
+values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6)
+"""
+CHANGE: Final = """
+update public.helpline_waves w set answer = $3, state = $4, closed_at = $5, version = w.version + 1
+where w.organisation_id = (select sec.current_organisation()) and w.id = $1 and w.version = $2
+"""
+JOIN: Final = """
+update public.helpline_cases c set wave_id = $3, version = c.version + 1
+where c.organisation_id = (select sec.current_organisation()) and c.id = $1 and c.version = $2
+"""
+
+
+async def open_wave(work: Work, name: str, cause: str) -> Wave:
+    """Open a wave; for supervisors."""
+    work.require(Permission.HELPLINE_SUPERVISE)
+    wave = Wave(id=clock.new_id(), name=name, cause=cause, opened_at=work.now(), opened_by_name=work.actor.name)
+    await work.driver.execute(OPEN, wave.id, name, cause, wave.opened_at, work.actor.user_id, wave.opened_by_name)
+    work.record("wave.opened", wave.id, document=wave_document(wave))
+    return wave
+
+
+async def join_wave(work: Work, before: Case, wave_id: UUID | None, seen: int) -> Case:
+    """Put a case into an open wave, or, with None, take it out; raises `Conflict` for a wave that is closed."""
+    work.require(Permission.HELPLINE_WORK)
+    if wave_id and (await get_wave(work, wave_id)).state != "open":
+        raise Conflict("This wave is closed. A supervisor can open another.")
+    case = msgspec.structs.replace(before, wave_id=wave_id, version=seen + 1)
+    refuse_second(await work.driver.execute(JOIN, case.id, seen, wave_id))
+    work.record("wave.joined" if wave_id else "case.changed", wave_id or case.id,
+                document=None if wave_id else case_document(case))  # fmt: skip
+    if wave_id:
+        work.record("case.changed", case.id, document=case_document(case))
+    return case
+
+
+async def answer_wave(
+    work: Work, wave_id: UUID, answer: str, guidance: tuple[str, ...], state: State, seen: int
+) -> int:
+    """Answer every open case of a wave at once, each in its own record; the number of them. For supervisors."""
+    work.require(Permission.HELPLINE_SUPERVISE)
+    wave = await get_wave(work, wave_id)
+    if wave.state != "open":
+        raise Conflict("This wave is closed.")
+    cases = await list_queue(work, FIRST, MOST + 1, wave=wave_id)
+    if not cases:
+        raise Invalid(FieldError("answer", "No open case is in this wave, so nobody would be answered."))
+    for case in cases[:MOST]:
+        moved = await _bring(work, case, state)
+        words = answer.replace("{reference}", case.reference)
+        await add_to_case(work, moved, "answer", case.channel, words, guidance, distressing=False)
+    after = msgspec.structs.replace(wave, answer=answer, version=seen + 1)
+    refuse_second(await work.driver.execute(CHANGE, wave_id, seen, answer, wave.state, None))
+    work.record("wave.answered", wave_id, document=wave_document(after))
+    return len(cases[:MOST])
+
+
+async def close_wave(work: Work, wave_id: UUID, seen: int) -> Wave:
+    """Close a wave; its cases go on by themselves. For supervisors."""
+    work.require(Permission.HELPLINE_SUPERVISE)
+    wave = await get_wave(work, wave_id)
+    after = msgspec.structs.replace(wave, state="closed", closed_at=work.now(), version=seen + 1)
+    if wave.state != "open":
+        raise Conflict("This wave is closed already.")
+    refuse_second(await work.driver.execute(CHANGE, wave_id, seen, wave.answer, "closed", after.closed_at))
+    work.record("wave.closed", wave_id, document=wave_document(after))
+    return after
+
+
+async def _bring(work: Work, case: Case, state: State) -> Case:
+    """Take a case to a state by the way that it must go; where it cannot go there, it stays and is answered all the
+    same."""
+    for after in (State.ACKNOWLEDGED, State.TRIAGED, state):
+        if may_follow(case.state, after) and case.state is not state:
+            case = await move_case(work, case, after, "", case.version)
+    return case

@@ -1,0 +1,77 @@
+"""Writing to a case: contacts, answers, notes, handovers. What is written stays as it is."""
+
+from typing import Final
+from uuid import UUID
+
+from safeguard import clock
+from safeguard.access.policy import Permission
+from safeguard.errors import Conflict, FieldError, Invalid
+from safeguard.helpline.case import Case, Entry, entry_document
+from safeguard.helpline.desk import CHANNELS, load_desk
+from safeguard.work import Work
+
+WORDS_LIMIT: Final = 20_000
+KINDS: Final = ("contact", "answer", "note", "handover", "feedback")
+WRITE: Final = """
+insert into public.helpline_entries (organisation_id, id, case_id, kind, channel, words, guidance, state, distressing,
+    written_at, written_by, written_by_name)
+values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+"""
+ANSWERED: Final = """
+update public.helpline_cases c set answered_at = $2
+where c.organisation_id = (select sec.current_organisation()) and c.id = $1 and c.answered_at is null
+"""
+CHANGED: Final = (
+    "Somebody else changed this case while you had it open. Nothing you typed is lost: look at theirs first."
+)
+
+
+async def add_to_case(
+    work: Work, case: Case, kind: str, channel: str, words: str, guidance: tuple[str, ...], *, distressing: bool
+) -> Entry:
+    """Write to a case; raises `Invalid` for what is missing. The first answer stops the clock of the first answer."""
+    work.require(Permission.HELPLINE_WORK)
+    if kind not in KINDS:
+        raise Invalid(FieldError("kind", "Choose what you are writing."))
+    if channel and channel not in CHANNELS:
+        raise Invalid(FieldError("channel", "Choose how it went."))
+    if not set(guidance) <= load_desk().guidance.keys():
+        raise Invalid(FieldError("guidance", "Choose from the guidance on the page."))
+    if not words and not guidance:
+        raise Invalid(FieldError("words", "Write what was said or done, or tick what you pointed them to."))
+    entry = await write_entry(
+        work, case.id, kind, channel=channel, words=words, guidance=guidance, distressing=distressing
+    )
+    if kind == "answer":
+        await work.driver.execute(ANSWERED, case.id, entry.written_at)
+    return entry
+
+
+async def write_entry(
+    work: Work,
+    case_id: UUID,
+    kind: str,
+    *,
+    channel: str = "",
+    words: str = "",
+    guidance: tuple[str, ...] = (),
+    state: str = "",
+    distressing: bool = False,
+) -> Entry:
+    """Write what another act of this room says of itself."""
+    entry = Entry(
+        id=clock.new_id(), kind=kind, channel=channel, words=words, guidance=guidance, state=state,
+        distressing=distressing, written_at=work.now(), written_by_name=work.actor.name,
+    )  # fmt: skip
+    await work.driver.execute(
+        WRITE, entry.id, case_id, kind, channel, words, list(guidance), state, distressing, entry.written_at,
+        work.actor.user_id, entry.written_by_name,
+    )  # fmt: skip
+    work.record("case_entry.written", entry.id, document=entry_document(entry, case_id))
+    return entry
+
+
+def refuse_second(done: str) -> None:
+    """Raise `Conflict` when a change found another version than the one that was read."""
+    if done != "UPDATE 1":
+        raise Conflict(CHANGED)

@@ -1,0 +1,176 @@
+"""The desk's pages, as a browser without script sees them."""
+
+import re
+
+import pytest
+
+from safeguard.access.roles import Role
+from tests.web.conftest import sign_in, surrounded  # noqa: F401  fixtures
+
+pytestmark = pytest.mark.anyio
+
+CALL = {
+    "channel": "phone", "summary": "An account pretends to be me.", "caller": "teacher", "sector": "secondary",
+    "caller_name": "Sam Oakes", "caller_organisation": "Alder School", "caller_contact": "01632 960123",
+    "issues": "impersonation", "platforms": "tiktok", "state": "acknowledged", "keep": "yes",
+}  # fmt: skip
+
+
+@pytest.fixture
+async def desk(sign_in):  # noqa: F811
+    return await sign_in(Role.PRACTITIONER, kind="helpline")
+
+
+async def opened(browser, **more) -> str:
+    answer = await browser.send("/helpline/new", CALL | more)
+    assert answer.status_code == 303, answer.text
+    return answer.headers["location"]
+
+
+def seen(text: str) -> str:
+    found = re.search(r'name="seen" value="(\d+)"', text)
+    assert found
+    return found[1]
+
+
+async def test_an_empty_queue_says_how_to_begin(desk):
+    assert "Nobody is waiting" in (await desk.get("/helpline")).text
+
+
+async def test_a_call_is_noted_with_addresses_and_stands_in_the_queue(desk):
+    case = await opened(desk, addresses="https://x.com/a and javascript:alert(1)")
+    shown = (await desk.get(case)).text
+    assert "https://x.com/a" in shown
+    assert "Ask whether they reported it" in shown
+    queue = (await desk.get("/helpline")).text
+    assert "An account pretends to be me." in queue
+    assert "Sam Oakes, Alder School" in queue
+
+
+async def test_what_was_typed_of_a_call_is_kept_when_something_is_missing(desk):
+    wrong = await desk.send("/helpline/new", CALL | {"summary": "", "caller_name": "<b>Sam</b>"})
+    assert wrong.status_code == 422
+    assert "&lt;b&gt;Sam&lt;/b&gt;" in wrong.text
+    assert "Say what the caller told you" in wrong.text
+
+
+async def test_a_call_whose_addresses_are_none_opens_no_case(desk):
+    wrong = await desk.send("/helpline/new", CALL | {"addresses": "javascript:alert(1)"})
+    assert wrong.status_code == 422
+    assert "None of this is an address of a page" in wrong.text
+    assert "Nobody is waiting" in (await desk.get("/helpline")).text
+
+
+async def test_what_a_caller_asked_before_is_shown_while_talking(desk):
+    await opened(desk)
+    found = await desk.get("/helpline/earlier?caller_name=&caller_contact=960123")
+    assert "An account pretends to be me." in found.text
+    assert "Nothing before" in (await desk.get("/helpline/earlier?q=somebody+else")).text
+
+
+@pytest.mark.parametrize("show", ["open", "mine", "unassigned", "awaiting", "ended", "nonsense"])
+async def test_the_queue_is_narrowed(desk, show):
+    await opened(desk)
+    found = await desk.get(f"/helpline?show={show}")
+    assert found.status_code == 200
+    assert ("An account pretends" in found.text) == (show in {"open", "mine", "nonsense"})
+
+
+async def test_a_case_goes_on_and_says_why_where_it_must(desk):
+    case = await opened(desk)
+    shown = (await desk.get(case)).text
+    refused = await desk.send(f"{case}/state", {"state": "declined", "seen": seen(shown)}, page=case)
+    assert refused.status_code == 422
+    assert "Say why" in refused.text
+    done = await desk.send(
+        f"{case}/state", {"state": "declined", "reason": "For the police.", "seen": seen(shown)}, page=case
+    )
+    assert done.status_code == 303
+    assert "For the police." in (await desk.get(case)).text
+
+
+async def test_whoever_moves_a_case_that_has_moved_is_told(desk):
+    case = await opened(desk)
+    first = {"state": "triaged", "seen": "1"}
+    assert (await desk.send(f"{case}/state", first, page=case)).status_code == 303
+    assert (await desk.send(f"{case}/state", first, page=case)).status_code == 409
+
+
+async def test_words_and_addresses_are_added_to_a_case(desk):
+    case = await opened(desk)
+    said = {"kind": "answer", "channel": "phone", "words": "Report it first.", "guidance": "report_remove"}
+    assert (await desk.send(f"{case}/entries", said, page=case)).status_code == 303
+    listed = await desk.send(
+        f"{case}/addresses", {"addresses": "https://x.com/a data:text/html,x", "platform": "x"}, page=case
+    )
+    assert "These were left out" in listed.text
+    shown = (await desk.get(case)).text
+    assert "Report it first." in shown
+    assert "Report Remove" in shown
+    empty = await desk.send(f"{case}/entries", {"kind": "note", "words": ""}, page=case)
+    assert empty.status_code == 422
+
+
+async def test_an_address_goes_from_listed_to_removed(desk):
+    case = await opened(desk, addresses="https://x.com/a")
+    found = re.search(r"/helpline/addresses/[0-9a-f-]{36}", (await desk.get(case)).text)
+    assert found
+    shown = (await desk.get(found[0])).text
+    step = {"state": "reported", "reference": "X-1", "answer": "They will look.", "seen": seen(shown), "on": ""}
+    assert (await desk.send(found[0], step)).status_code == 303
+    assert (await desk.send(found[0], step | {"state": "removed"})).status_code == 409
+    assert (await desk.send(found[0], step | {"state": "removed", "seen": "2"})).status_code == 303
+    assert "X-1" in (await desk.get(found[0])).text
+    assert "100.0 %" in (await desk.get("/helpline/platforms")).text
+
+
+async def test_facts_are_corrected(desk):
+    case = await opened(desk)
+    typed = CALL | {"summary": "It was my colleague.", "seen": "1", "at_risk": "yes"}
+    assert (await desk.send(f"{case}/facts", typed)).status_code == 303
+    shown = (await desk.get(case)).text
+    assert "It was my colleague." in shown
+    assert "Child at risk" in shown
+    assert (await desk.send(f"{case}/facts", typed)).status_code == 409
+
+
+async def test_a_wave_is_opened_joined_answered_and_closed(sign_in):  # noqa: F811
+    desk = await sign_in(Role.SUPERVISOR, kind="helpline")
+    made = await desk.send("/helpline/waves", {"name": "False accounts", "cause": "Pupils make accounts of teachers."})
+    wave = made.headers["location"]
+    cases = [await opened(desk) for _ in range(2)]
+    for case in cases:
+        joined = {"wave": wave.rpartition("/")[2], "seen": "1"}
+        assert (await desk.send(f"{case}/wave", joined, page=case)).status_code == 303
+    answer = {"answer": "About {reference}: we know.", "state": "advice_given", "seen": "1"}
+    assert (await desk.send(f"{wave}/answer", answer, page=wave)).status_code == 303
+    for case in cases:
+        shown = (await desk.get(case)).text
+        assert re.search(r"About [2-9A-Z]{3}-[2-9A-Z]{3}: we know\.", shown)
+        assert "Advice given" in shown
+    assert (await desk.send(f"{wave}/close", {"seen": "2"}, page=wave)).status_code == 303
+    assert "Closed" in (await desk.get(wave)).text
+    again = await desk.send(f"{cases[0]}/wave", {"wave": wave.rpartition("/")[2], "seen": "5"}, page=cases[0])
+    assert again.status_code == 409
+
+
+async def test_a_practitioner_opens_no_wave_and_sees_no_debriefs(desk):
+    assert (await desk.send("/helpline/waves", {"name": "A", "cause": "B"})).status_code == 403
+    assert (await desk.get("/helpline/team")).status_code == 403
+
+
+async def test_what_weighs_on_somebody_is_seen_until_it_was_talked_about(sign_in):  # noqa: F811
+    practitioner = await sign_in(Role.PRACTITIONER, kind="helpline")
+    supervisor = await sign_in(Role.SUPERVISOR, organisation=practitioner.actor.organisation_id)
+    await opened(practitioner, distressing="yes")
+    row = re.compile(rf"{practitioner.actor.name}.*?sg-table__number.*?sg-table__number[^>]*>(\d+)<", re.S)
+    before = row.search((await supervisor.get("/helpline/team")).text)
+    assert before and before[1] == "1"
+    talked = {"practitioner": str(practitioner.actor.user_id), "words": "Two quiet days."}
+    assert (await supervisor.send("/helpline/team/debriefs", talked, page="/helpline/team")).status_code == 303
+    shown = (await supervisor.get("/helpline/team")).text
+    after = row.search(shown)
+    assert after and after[1] == "0"
+    assert "Two quiet days." in shown
+    wrong = await supervisor.send("/helpline/team/debriefs", {"practitioner": "nobody"}, page="/helpline/team")
+    assert wrong.status_code == 422
