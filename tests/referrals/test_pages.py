@@ -1,6 +1,7 @@
 """A lead refers an incident: sees what will leave, sends exactly that, and sees what became of it."""
 
 import re
+from uuid import UUID
 
 import pytest
 
@@ -9,6 +10,8 @@ from safeguard.access.roles import Role
 from safeguard.channel.bodies import Closed, Opened, Status, UrlStep
 from safeguard.channel.keys import own_keys
 from safeguard.incidents.hiding.circle import exclude
+from safeguard.incidents.story import Person
+from safeguard.referrals.naming import Named, find, softened
 from safeguard.work import begin
 from tests.web.browsing import token_of
 
@@ -84,6 +87,20 @@ async def test_a_name_in_the_words_is_flagged_and_only_leaves_when_it_is_meant(l
     assert await channel.outgoing() == []
     _, answer = await sent(lead, channel, incident, account="It says that hale is unfair to Ravi.", looked="yes")
     assert answer.status_code == 303
+
+
+async def test_the_reason_leaves_too_so_a_name_in_it_is_flagged(lead, channel, incident):
+    preview, answer = await sent(lead, channel, incident, reason="Because Morgan Hale is afraid.")
+    assert "Look at these before it leaves" in preview.text
+    assert answer.status_code == 422
+    assert await channel.outgoing() == []
+
+
+def test_a_short_name_is_found_with_its_capital_and_never_exchanged_by_itself():
+    person = Person(id=UUID(int=1), position=0, role="affected", kind="child", name="Bo Li")
+    named = Named(person, "Child A", ("Bo Li",), "unknown")
+    assert [each.words for each in find({"account": "An uncle of Li said so, at last."}, [named])] == ["Li"]
+    assert softened("Bo Li went. Li came back.", [named]) == "Child A went. Li came back."
 
 
 async def test_only_pseudonyms_leave_and_a_harmed_adult_may_agree_to_be_named(lead, channel, incident):

@@ -120,7 +120,7 @@ def texts_of(body: Opened) -> dict[str, str]:
     """The free texts of a referral, in which names are looked for. Handles are sent on purpose."""
     answer = body.reported.answer if body.reported else ""
     texts = {"question": body.question, "account": body.account, "steps_taken": body.steps_taken, "answer": answer}
-    return {**texts, "happened": body.happened}
+    return {**texts, "happened": body.happened, "reason": body.basis.reason}
 
 
 def digest_of(body: Opened) -> str:

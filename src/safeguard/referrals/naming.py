@@ -34,6 +34,8 @@ ALSO_WORDS: Final = frozenset({
 })  # fmt: skip
 """Names that are words as well: these count only where they begin with a capital."""
 SHORTEST: Final = 3
+SHORTEST_FOUND: Final = 2
+"""Li, Bo, Ng: shown to whoever sends it, with a capital only; never exchanged, for "An" begins a sentence too."""
 HANDLE: Final = re.compile(r"(?<![\w@./])@[\w.]{2,}|[\w.+-]+@[\w-]+\.[\w.-]+")
 TELEPHONE: Final = re.compile(r"(?<!\w)(?:\+44\s?|0)(?:\d[\s-]?){9,10}(?!\w)")
 POSTCODE: Final = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b")
@@ -101,7 +103,7 @@ def softened(text: str, people: Iterable[Named]) -> str:
 
 def find(texts: Mapping[str, str], people: Iterable[Named], accounts: str = "") -> tuple[Found, ...]:
     """What in these texts, by field, may tell who somebody is; each once."""
-    names = {name for named in people for name in (*named.names, *_parts(named.names))}
+    names = {name for named in people for name in (*named.names, *_parts(named.names, SHORTEST_FOUND))}
     handles = {word for word in re.split(r"[\s,;]+", accounts) if len(word) > SHORTEST}
     patterns = [("name", _pattern(name)) for name in sorted(names, key=len, reverse=True)]
     patterns += [("handle", re.compile(re.escape(word), re.IGNORECASE)) for word in sorted(handles)]
@@ -128,15 +130,15 @@ def _named(person: Person, pseudonym: str, known: Mapping[UUID, Mapping[str, obj
     return Named(person, pseudonym, kept, age_band(born_on, person.kind, today))
 
 
-def _parts(names: Iterable[str]) -> list[str]:
+def _parts(names: Iterable[str], shortest: int = SHORTEST) -> list[str]:
     words = (word.strip(".,'()\"") for name in names for word in name.split())
-    return [word for word in dict.fromkeys(words) if len(word) >= SHORTEST and word.casefold() not in TITLES]
+    return [word for word in dict.fromkeys(words) if len(word) >= shortest and word.casefold() not in TITLES]
 
 
 def _pattern(name: str) -> re.Pattern[str]:
     """A name as a word of its own, whatever its case; one that is also an English word only with a capital."""
     spaced = r"\s+".join(re.escape(word) for word in name.split())
-    exact = name.casefold() in ALSO_WORDS
+    exact = name.casefold() in ALSO_WORDS or len(name) < SHORTEST
     return re.compile(rf"(?<!\w){spaced}(?!\w)", re.NOFLAG if exact else re.IGNORECASE)
 
 

@@ -80,5 +80,6 @@ FOUND_KINDS: Final = {
 }  # fmt: skip
 FIELD_NAMES: Final = {
     "question": "What you hope for", "account": "What happened", "steps_taken": "What was done already",
-    "answer": "The platform’s answer", "happened": "When", "words": "Your message",
+    "answer": "The platform’s answer", "happened": "When", "reason": "Why it is right to share this",
+    "words": "Your message",
 }  # fmt: skip
