@@ -7,6 +7,7 @@ import { startAnnouncing } from './script/announcing.js'
 import { startDays } from './script/days.js'
 import { startDrafts } from './script/drafts.js'
 import { startKeys } from './script/keys.js'
+import { startLeaving } from './script/leaving.js'
 import { startMenus } from './script/menus.js'
 import { startRows } from './script/rows.js'
 import { startSending } from './script/sending.js'
@@ -17,6 +18,7 @@ startAnnouncing()
 startDays()
 startDrafts()
 startKeys()
+startLeaving()
 startMenus()
 startRows()
 startSending()

@@ -60,6 +60,9 @@ VISITS: dict[str, list[str]] = {
         "/alerts/{settled_alert}",
         "/restricted",
         "/incidents/inbox",
+        "/incidents/held",
+        "/incidents/{followed}/messages",
+        "/settings/public",
         "/incidents/inbox?show=unassigned",
         "/incidents/inbox?show=mine",
         "/incidents/inbox?show=overdue",
@@ -150,6 +153,7 @@ VISITS: dict[str, list[str]] = {
         "/concerns/people",
         "/concerns/{concern}",
         "/concerns/{closed_concern}",
+        "/concerns/{concern}/messages",
         "/concerns/{concern}/decide",
         "/concerns/{concern}/tell",
         "/concerns/{concern}/close",
@@ -169,9 +173,11 @@ VISITS: dict[str, list[str]] = {
     "newcomer": ["/", "/incidents", "/audit", "/evidence", "/settings/tokens"],
     "carer": ["/", "/incidents", "/incidents/new"],
     "nobody": ["/sign-in", "/signed-out", "/invitation/{invitation}", "/invitation/no-such-token",
-               "/approve/{approval}", "/approve/no-such-link", "/forgotten", "/reset/{reset}"],
+               "/approve/{approval}", "/approve/no-such-link", "/forgotten", "/reset/{reset}",
+               "/r/{slug}", "/r/{slug}?lang=cy", "/r/{slug}/a", "/r/{slug}/b", "/r/{slug}/b?lang=cy", "/r/{slug}/back"],
 }  # fmt: skip
-REFUSED = {"/incidents/{blocked}/attachments/new": 409, "/invitation/no-such-token": 404, "/approve/no-such-link": 404}
+REFUSED = {"/incidents/{followed}/messages": 404, "/concerns/{concern}/messages": 404,
+           "/incidents/{blocked}/attachments/new": 409, "/invitation/no-such-token": 404, "/approve/no-such-link": 404}
 NOT_A_PAGE = re.compile(
     r"/download|/incidents/people/|/file$|/health|/calendar/|/assets|/metrics|\.(txt|json|html|csv|xlsx|pdf)$"
 )
@@ -194,6 +200,7 @@ def address(town: Town, path: str) -> str:
     known |= {name: getattr(town.listed, name) for name in ("person", "twin", "merge", "hostile_person", "named")}
     known |= {name: getattr(town.received, name) for name in ("alert", "settled_alert")}
     known |= {name: getattr(town.standards, name) for name in ("review", "improvement", "item")}
+    known["slug"] = f"sample-{town.people[Role.LEAD].organisation_id.hex[-12:]}"
     return path.format(**known, reporter=reporter, invitation=town.invitation, proposal=town.proposal,
                        approval=town.approval, reset=town.reset, assigned=town.assigned.user_id)  # fmt: skip
 
