@@ -40,8 +40,8 @@ from safeguard.incidents import routes as incident_routes
 from safeguard.incidents.chapter import IncidentChapter
 from safeguard.incidents.hiding import breaking
 from safeguard.incidents.hiding import routes as hiding_routes
-from safeguard.incidents.touching import incidents_touching
 from safeguard.incidents.involvement import IncidentParts
+from safeguard.incidents.touching import incidents_touching
 from safeguard.insights import api as insights_api
 from safeguard.insights import routes as insights_routes
 from safeguard.insights.hinting import what_stands_out
@@ -57,10 +57,10 @@ from safeguard.people import routes as people_routes
 from safeguard.public_reports import routes as public_routes
 from safeguard.referrals import api as referral_api
 from safeguard.referrals import routes as referral_routes
+from safeguard.searching import routes as search_routes
 from safeguard.settings import Settings
 from safeguard.standards import panels
 from safeguard.standards import routes as standards_routes
-from safeguard.searching import routes as search_routes
 from safeguard.standards.frameworks import load_frameworks
 from safeguard.standards.resources import load_library
 from safeguard.strongbox import masters, objects

@@ -9,6 +9,7 @@ from playwright.async_api import BrowserContext, Route
 from safeguard.access.policy import permissions_of
 from safeguard.access.roles import Role
 from safeguard.errors import FieldError
+from safeguard.incidents.hinting import Hint
 from safeguard.web import assets, headers
 from safeguard.web.templates import environment
 
@@ -131,6 +132,8 @@ def context(role: Role | None = Role.LEAD, **given: Any) -> dict[str, Any]:
     return common | {"organisation": Organisation(), "user": User(), "organisations": (), "may": may} | given
 
 
+HINT = Hint("Three incidents this month touched filtering, and its review is old.", "/insights")
+
 FORM_ERRORS = (
     FieldError("words", "Say what happened, even in one sentence."),
     FieldError("danger", "Say whether anyone is in danger now."),
@@ -192,10 +195,10 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "table-200": ("gallery/components.html", context(names=Names(), times=Times(), rows=rows(200))),
     "form": ("gallery/form.html", context(names=Names(), errors=(), request_path="/incidents/new")),
     "form-errors": ("gallery/form.html", context(names=Names(), errors=FORM_ERRORS)),
-    "today": ("home/today.html", context(request_path="/", today=Today(COUNTS, NEEDS))),
-    "today-empty": ("home/today.html", context(request_path="/", today=Today(NOTHING))),
-    "today-reporter": ("home/today.html", context(Role.REPORTER, request_path="/", today=Today(sent=SENT))),
-    "today-reporter-empty": ("home/today.html", context(Role.REPORTER, request_path="/", today=Today())),
+    "today": ("home/today.html", context(request_path="/", today=Today(COUNTS, NEEDS), hint=HINT)),
+    "today-empty": ("home/today.html", context(request_path="/", today=Today(NOTHING), hint=None)),
+    "today-reporter": ("home/today.html", context(Role.REPORTER, request_path="/", today=Today(sent=SENT), hint=None)),
+    "today-reporter-empty": ("home/today.html", context(Role.REPORTER, request_path="/", today=Today(), hint=None)),
     "signed-out": ("errors/signed_out.html", context(None)),
     **{f"error-{status}": (f"errors/{status}.html", problem(status, title)) for status, title in ERRORS.items()},
 }

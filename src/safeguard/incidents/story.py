@@ -18,8 +18,8 @@ PersonRole = Literal["affected", "alleged", "witness", "reporter", "other"]
 PersonKind = Literal["child", "adult", "unknown"]
 ParentsInformed = Literal["not_said", "yes", "no", "not_yet", "not_needed"]
 EntryKind = Literal[
-    "note", "decision", "action", "completion", "contact", "answer", "message", "informing", "person_outcome", "plan", "support",
-    "lesson", "review", "link", "unlinking", "assignment", "risk_change", "classification", "correction",
+    "note", "decision", "action", "completion", "contact", "answer", "message", "informing", "person_outcome", "plan",
+    "support", "lesson", "review", "link", "unlinking", "assignment", "risk_change", "classification", "correction",
     "acknowledgement", "closing", "reopening",
 ]  # fmt: skip
 Referral = Literal["made", "not_made"]
