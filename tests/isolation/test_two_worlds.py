@@ -32,6 +32,10 @@ from safeguard.incidents.entering import NewEntry
 from safeguard.incidents.queries import read_incident
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident, NewPerson
+from safeguard.public_reports.arriving import Envelope, arrive
+from safeguard.public_reports.doors import find_door
+from safeguard.public_reports.replying import answer_in_concern, write_again
+from safeguard.public_reports.sent import Sent
 from safeguard.work import begin
 from tests.factories.incidents import ACTION, IMPERSONATION, SCHOOL
 from tests.isolation.worlds import NOON, Walk, World, let_in, seeded, walk
@@ -75,7 +79,7 @@ STARTS = [
     "/", "/incidents", "/incidents?state=all", "/incidents?state=all#fragment", "/incidents?q=zebras&state=all",
     "/incidents?risk=emergency&state=all", "/incidents/new", "/concerns", "/concerns/new", "/concerns/people", "/audit",
     "/audit?log=restricted", "/evidence", "/approvals", "/people", "/notices", "/account", "/operations", "/settings",
-    "/settings/people", "/standards", "/drafts", "/restricted",
+    "/settings/people", "/settings/public", "/incidents/held", "/standards", "/drafts", "/restricted",
     "/api/v1/incidents", "/api/v1/incidents?state=all", "/api/v1/incidents?q=zebras", "/api/v1/evidence-packs",
     "/api/v1/people",
 ]  # fmt: skip
@@ -148,6 +152,19 @@ async def hidden_life(two: Two) -> None:
                 await reading.read_concern(work, concern)
                 await handling.add(work, concern, Said(words="Asked the office."))
             two.hidden[:] = [str(incident.id), str(concern)]
+            await told_by_a_child(people)
+
+
+async def told_by_a_child(people: People) -> None:
+    """By the public page a child names the subject, the head answers, and the child writes again."""
+    door = await find_door(f"sample-{people.subject.organisation_id.hex[-12:]}")
+    sent = Sent(about="staff", words="Zebras, every night.", writer="child", subject_name=people.subject.name)
+    envelope = Envelope("2222-3333-4444-5555", bytes(16), "en_GB", clock.new_request_id(), None)
+    told = await arrive(door, sent, envelope)
+    assert told.concern_id
+    async with begin(people.head, purpose="session") as work:
+        await answer_in_concern(work, told.concern_id, "We have read about the zebras.")
+    await write_again(door, envelope.code, "More zebras.", clock.new_request_id())
 
 
 def nearly(two: Two) -> list[str]:
@@ -159,7 +176,7 @@ def nearly(two: Two) -> list[str]:
         f"/api/v1/incidents/{incident}",
         f"/evidence/new?incident={incident}",
         f"/audit?reference={incident}",
-        *(f"/concerns/{concern}{path}" for path in ("", "/decide", "/close")),
+        *(f"/concerns/{concern}{path}" for path in ("", "/decide", "/close", "/messages")),
         f"/concerns/incidents/{incident}",
     ]
 
