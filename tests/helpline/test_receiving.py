@@ -1,0 +1,79 @@
+"""What arrives over the channel becomes a case, and what follows finds it again."""
+
+from uuid import UUID
+
+import pytest
+
+from safeguard import clock
+from safeguard.access.roles import Role
+from safeguard.channel.bodies import Basis, Closed, Message, Opened, Person, Reopened, Url, Withdrawn
+from safeguard.errors import NotFound
+from safeguard.helpline.queries import FIRST, list_entries, list_queue, list_urls_of
+from safeguard.helpline.receiving import receive
+from safeguard.helpline.states import State
+from safeguard.tenancy.profiles import profile_of
+from safeguard.work import begin
+
+pytestmark = pytest.mark.anyio
+SENDER = UUID(int=7)
+PROFILE = profile_of("helpline")
+
+
+def opened(referral: UUID) -> Opened:
+    return Opened(
+        referral=referral, reference="R-1", organisation="Alder School", organisation_kind="school", nation="england",
+        contact_name="Lee Ash", contact_role="lead", asked=("mediation",), urgency="soon", child_at_risk=True,
+        question="Can it come down?", issues=("impersonation", "no such"), platforms=("tiktok",),
+        people=(Person(pseudonym="Child A", age_band="11_to_13"),), urls=(Url(url="https://x.com/a"), Url(url="junk")),
+        basis=Basis(lawful_basis="public_task", condition="safeguarding", reason="To protect a child."),
+    )  # fmt: skip
+
+
+@pytest.fixture
+async def practitioner(someone):
+    return await someone(Role.PRACTITIONER, kind="helpline")
+
+
+async def test_a_referral_becomes_a_case_once(practitioner):
+    body = opened(clock.new_id())
+    async with begin(practitioner) as work:
+        case = await receive(work, body, sender=SENDER, profile=PROFILE)
+        again = await receive(work, body, sender=SENDER, profile=PROFILE)
+        assert again.id == case.id
+        assert len(await list_queue(work, FIRST, 10)) == 1
+        assert [url.address for url in await list_urls_of(work, case.id)] == ["https://x.com/a"]
+    assert (case.channel, case.state, case.at_risk, case.assigned_to) == ("shared", State.SUBMITTED, True, None)
+    assert (case.issues, case.answered_at) == (("impersonation",), None)
+    assert "Child A" in case.summary
+    assert "junk" in case.summary
+
+
+async def test_nobody_else_reaches_a_case_by_naming_its_referral(practitioner):
+    body = opened(clock.new_id())
+    said = Message(referral=body.referral, id=clock.new_id(), author="Lee", words="More.")
+    async with begin(practitioner) as work:
+        case = await receive(work, body, sender=SENDER, profile=PROFILE)
+        with pytest.raises(NotFound):
+            await receive(work, said, sender=UUID(int=8), profile=PROFILE)
+        await receive(work, said, sender=SENDER, profile=PROFILE)
+        assert (await list_entries(work, case.id))[-1].words == "Lee: More."
+
+
+async def test_withdrawing_ends_it_and_reopening_goes_on(practitioner):
+    body = opened(clock.new_id())
+    async with begin(practitioner) as work:
+        await receive(work, body, sender=SENDER, profile=PROFILE)
+        gone = await receive(work, Withdrawn(referral=body.referral, reason="Solved."), sender=SENDER, profile=PROFILE)
+        assert (gone.state, gone.outcome) == (State.WITHDRAWN, "Solved.")
+        again = await receive(work, Reopened(referral=body.referral), sender=SENDER, profile=PROFILE)
+        assert again.state is State.TRIAGED
+
+
+async def test_closing_from_where_it_cannot_be_closed_is_written_down_with_the_feedback(practitioner):
+    body = opened(clock.new_id())
+    async with begin(practitioner) as work:
+        case = await receive(work, body, sender=SENDER, profile=PROFILE)
+        closed = Closed(referral=body.referral, words="Thank you.", helpful=5, feedback="Quick.")
+        assert (await receive(work, closed, sender=SENDER, profile=PROFILE)).state is State.SUBMITTED
+        written = [(entry.kind, entry.words) for entry in await list_entries(work, case.id)][-2:]
+    assert written == [("feedback", "5 of 5: Quick."), ("contact", "Thank you.")]
