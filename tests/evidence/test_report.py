@@ -165,6 +165,26 @@ def test_pictures_stand_however_few_or_many_things_they_show() -> None:
     assert month_columns([(date(2026, 1, 1), 0)]).count("<rect") == 1
 
 
+def test_a_picture_shows_nothing_that_was_typed_and_no_time_that_nobody_gave() -> None:
+    named = Moment(MORNING, Mark.DECISION, "Outcome: Tom Whitfield", "", is_turning_point=True, drawn="Outcome")
+    untimed = replace(named, what="Happened", drawn="", is_timed=False)
+    drawn = story_line([untimed, named], LONDON)
+    assert "Whitfield" not in drawn
+    assert "9 Nov 2026</tspan> Happened" in drawn
+    assert "08:52</tspan> Outcome" in drawn
+
+
+def test_the_end_of_a_page_cuts_no_row(tmp_path: Path) -> None:
+    lines = "several words of what was done, to be set on several lines"
+    actions = [
+        Action(f"begin{number}", "Sam Osei", None, MORNING, f"{lines} {lines} end{number}") for number in range(40)
+    ]
+    document = replace(DOCUMENT, cases=(replace(CASE, actions=tuple(actions)),))
+    texts = [set(page.extract_text().split()) for page in PdfReader(BytesIO(set_it(document, tmp_path))).pages]
+    for number in range(40):
+        assert any({f"begin{number}", f"end{number}"} <= words for words in texts), number
+
+
 def test_many_stories_stand_in_volumes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(setting, "PER_VOLUME", 3)
     cases = tuple(replace(CASE, reference=f"K7Q-3M{letter}") for letter in "CFGHJKM")

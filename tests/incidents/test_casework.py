@@ -416,9 +416,24 @@ async def test_a_report_tells_every_kind_in_words(someone):
     assert said[f"Linked to another incident: {other.facts.reference}"] == []
     assert any("M3 Policies" in words for words in said["Lesson"])
     assert said["Incident reviewed"][0] == "Head\nLead"
+    assert said["Answer received: local authority designated officer"] == ["They will call."]
+    named = [moment for moment in case.moments if name in moment.what and moment.is_turning_point]
+    assert [moment.drawn for moment in named] == ["Outcome for one person"], "nothing typed is in a picture"
     assert said[f"Support and safety plan: {name}"][0] == "A tutor each morning."
     assert case.people[0].detail.endswith("Outcome: Supported, and well. Well again.")
     assert {decision.what for decision in case.decisions} >= {f"Outcome for one person: {name}: supported, and well"}
+
+
+async def test_a_report_gives_a_day_no_time_and_says_which_account_was_corrected_since(someone):
+    lead = await someone(Role.LEAD)
+    story = await recorded(lead)
+    began = story.facts.recorded_at + timedelta(hours=2)  # a day's noon, when it was recorded before noon
+    first = msgspec.structs.replace(story.facts, happened_from=began, happened_precision="day", narrative="As told.")
+    case = Chronicle(SCHOOL, ZoneInfo("Europe/London"), story, first).case(())
+    happened = case.moments[0]
+    assert (happened.what, happened.is_timed, happened.at) == ("Happened", False, first.recorded_at)
+    assert case.account[0].label == "What happened, as corrected since"
+    assert {passage.label for passage in case.account[1:]} <= {"In their own words", "What was done at once"}
 
 
 async def test_whoever_must_not_know_of_one_end_sees_no_link_and_handles_nothing_of_it(someone):

@@ -164,7 +164,10 @@ async def test_a_change_of_risk_needs_a_reason_and_keeps_its_history(someone):
         with pytest.raises(Invalid):
             await assess(work, facts.id, 1, "high", " ")
         facts = await assess(work, facts.id, 1, "high", "It spreads.")
-        await assess(work, facts.id, facts.version, "low", "Removed.")
+        facts = await assess(work, facts.id, facts.version, "low", "Removed.")
+        with pytest.raises(Invalid) as refused:
+            await assess(work, facts.id, facts.version, "low", "Still.")
+        assert "already" in refused.value.errors[0].message
     story = await read(lead, facts.id)
     changes = [entry for entry in story.entries if entry.kind == "risk_change"]
     assert [(entry.risk_before, entry.risk_after) for entry in changes] == [("unassessed", "high"), ("high", "low")]
