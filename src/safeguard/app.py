@@ -45,7 +45,7 @@ from safeguard.incidents.touching import incidents_touching
 from safeguard.insights import api as insights_api
 from safeguard.insights import routes as insights_routes
 from safeguard.insights.hinting import what_stands_out
-from safeguard.intake import alert_routes
+from safeguard.intake import alert_routes, import_routes
 from safeguard.intake import api as intake_api
 from safeguard.jobs.brokers import open_broker
 from safeguard.jobs.ringing import Ringer
@@ -94,6 +94,7 @@ PAGES: tuple[Any, ...] = (
     *public_routes.ROUTES,
     *people_routes.ROUTES,
     *alert_routes.ROUTES,
+    *import_routes.ROUTES,
     *attachment_routes.ROUTES,
     *referral_routes.ROUTES,
     *evidence_routes.ROUTES,

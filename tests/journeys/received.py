@@ -7,9 +7,13 @@ from uuid import UUID
 from safeguard import clock
 from safeguard.access.actors import Actor
 from safeguard.intake.alert import NewAlert, Severity
+from safeguard.intake.imports import begin_import, start_import
 from safeguard.intake.receiving import receive_alert
 from safeguard.intake.settling import close_alerts
+from safeguard.intake.sheets import Sheet
 from safeguard.intake.sources import make_source
+from safeguard.keys.wrapping import Key
+from safeguard.web.uploading import Upload
 from safeguard.work import begin
 
 HOSTILE = "<script>alert(1)</script> {{ 7*7 }} " + "Wolfeschlegelstein" * 30
@@ -21,6 +25,8 @@ class Received:
 
     alert: UUID
     settled_alert: UUID
+    imported: UUID
+    """An import that waits for a worker: none runs here."""
 
 
 async def take_in(lead: Actor) -> Received:
@@ -32,7 +38,18 @@ async def take_in(lead: Actor) -> Received:
     settled = await _send(lead, "3", "How was gunpowder made?", "low")
     async with begin(lead) as work:
         await close_alerts(work, [settled], "A history lesson on the Civil War.")
-    return Received(alert, settled)
+    return Received(alert, settled, await _send_records(lead))
+
+
+async def _send_records(lead: Actor) -> UUID:
+    """A file of earlier records, started: no worker runs here, so its bytes are never asked for."""
+    sheet = Sheet(("Details",), [("Words.",)])
+    upload = Upload("everything " * 15 + ".csv", "", "text/csv", 12, bytes(32), "files/none", Key(bytes(range(32))))
+    async with begin(lead) as work:
+        import_id = await begin_import(work, "Older Records", upload, sheet)
+    async with begin(lead) as work:
+        await start_import(work, import_id)
+    return import_id
 
 
 async def _send(lead: Actor, number: str, words: str, severity: Severity | None) -> UUID:

@@ -52,6 +52,8 @@ VISITS: dict[str, list[str]] = {
         "/incidents/{alleging}/circle",
         "/incidents/{alleging}/circle/{shut_out}/lift",
         "/incidents/received",
+        "/imports",
+        "/imports/{imported}",
         "/alerts",
         "/alerts?show=closed",
         "/alerts/table",
@@ -198,7 +200,7 @@ def address(town: Town, path: str) -> str:
     known |= {name: getattr(town.kept, name) for name in ("alleging", "shut_out", "concern", "closed_concern")}
     known |= {name: getattr(town.attached, name) for name in ("file", "locked", "blocked")}
     known |= {name: getattr(town.listed, name) for name in ("person", "twin", "merge", "hostile_person", "named")}
-    known |= {name: getattr(town.received, name) for name in ("alert", "settled_alert")}
+    known |= {name: getattr(town.received, name) for name in ("alert", "settled_alert", "imported")}
     known |= {name: getattr(town.standards, name) for name in ("review", "improvement", "item")}
     known["slug"] = f"sample-{town.people[Role.LEAD].organisation_id.hex[-12:]}"
     return path.format(**known, reporter=reporter, invitation=town.invitation, proposal=town.proposal,

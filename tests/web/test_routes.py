@@ -194,7 +194,7 @@ async def one_of_each(organisation: UUID, owner: psycopg.AsyncConnection[Any]) -
         "incident_id": str(incident.facts.id), "entry_id": str(entry.id), "version": "1", "user_id": str(member),
         "invitation_id": str(invited.id), "token_id": str(token), "job_id": str(job),
         "proposal_id": str(proposal and proposal.id), "file_id": str(file_id), "session_id": str(session),
-        "alert_id": str(alert.id), "source_id": str(source.id),
+        "alert_id": str(alert.id), "import_id": str(clock.new_id()), "source_id": str(source.id),
         "feed_id": str(feed.id), "someone_id": str(incident.people[0].id),
         "person_id": str(kept.id), "referral_id": str(referral), "merge_id": str(merged), "code": "pies",
         "address": "made-up", "answer": "b", "report_id": NOBODY,
@@ -228,7 +228,7 @@ def chosen(where: Callable[[str], bool]) -> list[str]:
 
 
 def has_object(route: str) -> bool:
-    kinds = {"incident_id", "concern_id", "entry_id", "user_id", "invitation_id", "token_id", "job_id", "file_id",
+    kinds = {"alert_id", "source_id", "incident_id", "concern_id", "entry_id", "user_id", "invitation_id", "token_id", "job_id", "file_id",
              "proposal_id", "person_id", "referral_id", "review_id", "item_id", "improvement_id", "notice_id",
              "alert_id", "source_id", "case_id", "url_id", "wave_id"}  # fmt: skip
     return bool(kinds & set(PARAMETER.findall(route)))

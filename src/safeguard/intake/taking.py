@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+import anyio.to_thread
+
 from safeguard.errors import FieldError, Invalid
 from safeguard.intake.sheets import MOST_BYTES, XLSX, NotATable, Sheet, read_sheet
+from safeguard.keys.wrapping import Key
 from safeguard.strongbox import objects
 from safeguard.web.fields import Fields
 from safeguard.web.uploading import Inspection, Refused, Upload
@@ -51,8 +54,14 @@ async def taken_sheet(upload: Upload | None) -> Sheet:
     """The table that came; raises `Invalid` with the field `file`."""
     if upload is None or upload.problem or upload.key is None:
         raise Invalid(FieldError("file", (upload and upload.problem) or "Choose the file."))
-    pieces = await objects.read(objects.current(), upload.object_name, upload.key)
+    return await stored_sheet(upload.object_name, upload.key)
+
+
+async def stored_sheet(name: str, key: Key) -> Sheet:
+    """The table in a stored file, read beside the event loop; raises `Invalid` with the field `file`, and `Gone`."""
+    pieces = await objects.read(objects.current(), name, key)
+    content = b"".join([piece async for piece in pieces])
     try:
-        return read_sheet(b"".join([piece async for piece in pieces]))
+        return await anyio.to_thread.run_sync(read_sheet, content)
     except NotATable as refusal:
         raise Invalid(FieldError("file", str(refusal))) from refusal

@@ -28,6 +28,7 @@ KINDS: Final[dict[str, Kind]] = {
     "channel.answer": Kind("channel", attempts=14),
     "channel.keep": Kind("channel"),
     "counts.fold": Kind("delivering"),
+    "import.run": Kind("importing"),
     "mail.send": Kind("mail", attempts=8, patience=15.0),
     **{f"notice.{event}": Kind("notices") for event in sorted(TOLD)},
     "notice.still_waiting": Kind("notices"),

@@ -1,0 +1,244 @@
+"""Earlier records: sent, tried, run by a worker, once each, with their author and date as they were written."""
+
+import asyncio
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from safeguard.access.actors import Actor, system
+from safeguard.access.roles import Role
+from safeguard.intake import running
+from safeguard.intake.running import run_batch
+from safeguard.jobs.claiming import claimed
+from safeguard.strongbox import objects
+from safeguard.work import begin
+from tests.intake.sending import rows_of, send_table
+from tests.web.browsing import Browser
+from tests.web.conftest import SignIn
+
+pytestmark = pytest.mark.anyio
+
+EXPORT = (
+    "Incident ID,Incident Date,Student,Year Group,Description,Reported by,Date added,Category,Outcome,Status\r\n"
+    "77,13/04/2024,Ana Brook; Bo Brook,9B,Somebody posted a picture.,Mr P. Ray,14/04/2024 09:15,Bullying,Talked.,"
+    "Closed\r\n"
+    "78,14/04/2024 10:30,Cy Dell,8A,=HYPERLINK(1),Ms Q,14/04/2024,Other,,Open\r\n"
+    "79,soon,Dee,8A,Words.,Ms Q,,,,\r\n"
+    "80,14/04/2024,Eve,8A,,Ms Q,,,,\r\n"
+)
+JOBS = "select id from jobs.job where kind = 'import.run' and state = 'queued' order by created_at"
+
+
+async def send(lead: Browser, whole: bytes, name: str = "export.csv", source: str = "MyOld") -> UUID:
+    answer = await send_table(lead, "/imports", whole, name, source=source)
+    assert answer.status_code == 303, answer.text
+    return UUID(answer.headers["location"].rpartition("/")[2])
+
+
+async def choose(lead: Browser, import_id: UUID, order: str = "", **columns: str) -> Any:
+    return await lead.send(f"/imports/{import_id}", {"order": order, **columns}, page=f"/imports/{import_id}")
+
+
+async def work_off(actor: Actor) -> int:
+    """Run the jobs as the worker does, until there is none; how many there were."""
+    done = 0
+    while True:
+        async with begin(system(actor.organisation_id)) as work:
+            rows = await work.driver.fetch(JOBS)
+        if not rows:
+            return done
+        over = None
+        async with claimed(rows[0][0]) as taken:
+            assert taken
+            over = await run_batch(taken[0], taken[1].subject_id, objects.current())
+        if over:
+            await objects.erase(objects.current(), over)
+        done += 1
+
+
+async def start(lead: Browser, import_id: UUID) -> None:
+    answer = await lead.send(f"/imports/{import_id}/start", {}, page="/imports")
+    assert answer.status_code == 303, answer.text
+
+
+COLUMNS = {
+    "narrative": "Description", "original_id": "Incident ID", "happened": "Incident Date", "affected": "Student",
+    "group": "Year Group", "author": "Reported by", "written": "Date added", "category": "Category",
+    "outcome": "Outcome", "status": "Status",
+}  # fmt: skip
+
+
+async def test_the_columns_are_guessed_by_their_headings_and_nothing_is_imported_yet(sign_in: SignIn) -> None:
+    lead = await sign_in(Role.LEAD)
+    import_id = await send(lead, EXPORT.encode())
+    (row,) = await rows_of(lead.actor, "select columns, state, row_count from imports")
+    for field, heading in COLUMNS.items():
+        assert f'"{field}":"{heading}"' in row.columns
+    assert (row.state, row.row_count) == ("open", 4)
+    assert "Which column is what?" in (await lead.get(f"/imports/{import_id}")).text
+    assert await rows_of(lead.actor, "select id from incidents") == []
+
+
+async def test_a_trial_counts_and_names_rows_and_changes_nothing(sign_in: SignIn) -> None:
+    lead = await sign_in(Role.LEAD)
+    import_id = await send(lead, EXPORT.encode())
+    chosen = await choose(lead, import_id, **COLUMNS)
+    shown = (await lead.get(chosen.headers["location"])).text
+    assert "2 records would be imported" in shown
+    assert "Rows that need another look: 2" in shown
+    report = await lead.get(f"/imports/{import_id}/problems.csv")
+    assert report.text.lstrip("\ufeff").splitlines()[1:] == [
+        "4,happened,This is not a date that we can read. Write it as 2024-03-31.",
+        "5,narrative,Say what happened. A few words are enough; more can be added later.",
+    ]
+    assert await rows_of(lead.actor, "select id from incidents") == []
+
+
+async def test_a_run_keeps_author_date_and_number_as_they_were_written(sign_in: SignIn, tmp_path: Any) -> None:
+    lead = await sign_in(Role.LEAD)
+    import_id = await send(lead, EXPORT.encode())
+    await choose(lead, import_id, **COLUMNS)
+    await start(lead, import_id)
+    assert await work_off(lead.actor) == 1
+    closed, still_open = await rows_of(lead.actor, "select * from incidents order by happened_from")
+    assert closed.state == "closed"
+    assert closed.closing_outcome == "Talked."
+    assert closed.recorded_by_name == "Mr P. Ray (imported)"
+    assert (
+        "Imported from MyOld. Its number there: 77. Written there: 14/04/2024 09:15. By: Mr P. Ray." in closed.narrative
+    )
+    assert (still_open.state, still_open.happened_precision) == ("open", "minute")
+    assert still_open.narrative.startswith("=HYPERLINK(1)")
+    marks = await rows_of(lead.actor, "select * from imported_records order by row_number")
+    assert [(mark.original_id, mark.author, mark.written, mark.incident_id) for mark in marks] == [
+        ("77", "Mr P. Ray", "14/04/2024 09:15", closed.id), ("78", "Ms Q", "14/04/2024", still_open.id)
+    ]  # fmt: skip
+    people = await rows_of(lead.actor, "select name, role, group_name from incident_people order by name")
+    assert [tuple(one) for one in people] == [
+        ("Ana Brook", "affected", "9B"), ("Bo Brook", "affected", "9B"), ("Cy Dell", "affected", "8A")
+    ]  # fmt: skip
+    (found,) = await rows_of(lead.actor, "select * from imports")
+    assert (found.state, found.made_count, found.wrong_count, found.wrapped_key) == ("done", 2, 2, None)
+    assert [file for file in (tmp_path / "objects").rglob("*") if file.is_file()] == []
+    assert "2 records were imported" in (await lead.get(f"/imports/{import_id}")).text
+    assert (await lead.get(f"/incidents/{closed.id}")).status_code == 200
+
+
+async def test_imported_records_are_told_to_the_log_as_imported_and_to_nobody_else(sign_in: SignIn) -> None:
+    lead = await sign_in(Role.LEAD)
+    import_id = await send(lead, EXPORT.encode())
+    await choose(lead, import_id, **COLUMNS)
+    await start(lead, import_id)
+    await work_off(lead.actor)
+    events = [row[0] for row in await rows_of(lead.actor, "select entry from audit.leaves")]
+    assert sum("incident.imported" in event for event in events) == 2
+    assert not any("incident.recorded" in event for event in events)
+    told = await rows_of(lead.actor, "select kind from jobs.job where kind like 'notice.%'")
+    assert told == []
+
+
+async def test_the_same_records_again_are_known(sign_in: SignIn) -> None:
+    lead = await sign_in(Role.LEAD)
+    for _ in range(2):
+        import_id = await send(lead, EXPORT.encode())
+        await choose(lead, import_id, **COLUMNS)
+        await start(lead, import_id)
+        await work_off(lead.actor)
+    assert len(await rows_of(lead.actor, "select id from incidents")) == 2
+    second = (await rows_of(lead.actor, "select * from imports order by uploaded_at desc"))[0]
+    assert (second.made_count, second.known_count, second.wrong_count) == (0, 2, 2)
+
+
+async def test_a_long_file_is_imported_in_batches(sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "BATCH", 3)
+    lead = await sign_in(Role.LEAD)
+    lines = [f"{number},Words {number}" for number in range(8)]
+    import_id = await send(lead, "\n".join(["id,description", *lines, lines[0]]).encode())
+    await choose(lead, import_id, narrative="description", original_id="id")
+    await start(lead, import_id)
+    assert await work_off(lead.actor) == 3
+    (found,) = await rows_of(lead.actor, "select * from imports")
+    assert (found.state, found.made_count, found.known_count, found.done_count) == ("done", 8, 1, 9)
+
+
+async def test_a_number_that_stands_for_two_records_is_named(sign_in: SignIn) -> None:
+    lead = await sign_in(Role.LEAD)
+    import_id = await send(lead, b"id,description\n1,First\n1,Second\n")
+    chosen = await choose(lead, import_id, narrative="description", original_id="id")
+    shown = (await lead.get(chosen.headers["location"])).text
+    assert "1 record would be imported" in shown
+    assert "Another row above has the same number" in shown
+
+
+async def test_american_dates_are_asked_about_and_then_read_as_said(sign_in: SignIn) -> None:
+    lead = await sign_in(Role.LEAD)
+    import_id = await send(lead, b"id,date,description\n1,03/04/2024,First\n2,05/06/2024,Second\n")
+    columns = {"narrative": "description", "original_id": "id", "happened": "date"}
+    chosen = await choose(lead, import_id, **columns)
+    assert "either of two days" in (await lead.get(chosen.headers["location"])).text
+    await choose(lead, import_id, order="month_first", **columns)
+    await start(lead, import_id)
+    await work_off(lead.actor)
+    days = await rows_of(lead.actor, "select happened_from::date::text from incidents order by 1")
+    assert [row[0] for row in days] == ["2024-03-04", "2024-05-06"]
+
+
+@pytest.mark.parametrize(
+    ("whole", "words"),
+    [
+        ("id;description\n1;Caf\u00e9\n".encode("cp1252"), "Caf\u00e9"),
+        ("\ufeffid\tdescription\n1\tCaf\u00e9\n".encode(), "Caf\u00e9"),
+        ("id,description\n1,Caf\u00e9\n".encode("utf-16"), "Caf\u00e9"),
+        (b'id,description\n1,"Two\r\nlines, and a comma"\n', "Two\nlines, and a comma"),
+    ],
+)
+async def test_a_table_is_read_as_people_have_it(sign_in: SignIn, whole: bytes, words: str) -> None:
+    lead = await sign_in(Role.LEAD)
+    import_id = await send(lead, whole)
+    await choose(lead, import_id, narrative="description", original_id="id")
+    await start(lead, import_id)
+    await work_off(lead.actor)
+    ((narrative,),) = await rows_of(lead.actor, "select narrative from incidents")
+    assert narrative.startswith(f"{words}\n\nImported from")
+
+
+@pytest.mark.parametrize(
+    ("columns", "field"),
+    [({}, "narrative"), ({"narrative": "description", "author": "description"}, "narrative")],
+)
+async def test_columns_that_do_not_fit_are_asked_about(sign_in: SignIn, columns: dict[str, str], field: str) -> None:
+    lead = await sign_in(Role.LEAD)
+    import_id = await send(lead, b"id,description\n1,Words\n")
+    answer = await choose(lead, import_id, **columns)
+    assert answer.status_code == 422
+    assert f'href="#{field}"' in answer.text
+
+
+async def test_of_two_starts_at_once_one_is_the_one(sign_in: SignIn) -> None:
+    lead = await sign_in(Role.LEAD)
+    import_id = await send(lead, b"id,description\n1,Words\n")
+    await choose(lead, import_id, narrative="description")
+    starts = [lead.send(f"/imports/{import_id}/start", {}, page="/imports") for _ in range(2)]
+    answers = await asyncio.gather(*starts)
+    assert sorted(answer.status_code for answer in answers) == [303, 409]
+
+
+async def test_a_file_that_is_thrown_away_leaves_nothing(sign_in: SignIn, tmp_path: Any) -> None:
+    lead = await sign_in(Role.LEAD)
+    import_id = await send(lead, b"id,description\n1,Words\n")
+    dropped = await lead.send(f"/imports/{import_id}/drop", {}, page="/imports")
+    assert dropped.status_code == 303
+    assert [file for file in (tmp_path / "objects").rglob("*") if file.is_file()] == []
+    assert (await lead.send(f"/imports/{import_id}/start", {}, page="/imports")).status_code in {409, 422}
+
+
+async def test_another_organisations_import_is_not_there(sign_in: SignIn) -> None:
+    import_id = await send(await sign_in(Role.LEAD), b"id,description\n1,Words\n")
+    other = await sign_in(Role.LEAD)
+    for path in (f"/imports/{import_id}", f"/imports/{import_id}/problems.csv"):
+        assert (await other.get(path)).status_code == 404
+
+
+async def test_an_administrator_imports_nothing(sign_in: SignIn) -> None:
+    assert (await (await sign_in(Role.ADMINISTRATOR)).get("/imports")).status_code == 403

@@ -1,0 +1,31 @@
+"""Importing earlier records, some rows at a time."""
+
+from functools import cache
+from uuid import UUID
+
+import dramatiq
+from obstore.store import ObjectStore
+
+from safeguard import settings as configuration
+from safeguard.intake.running import run_batch
+from safeguard.jobs.claiming import claimed
+from safeguard.jobs.kinds import kind_of
+from safeguard.strongbox.objects import erase, open_store
+
+
+@cache
+def shelf() -> ObjectStore:
+    """This process's store."""
+    return open_store(configuration.load().objects_url)
+
+
+@dramatiq.actor(actor_name="import.run", queue_name=kind_of("import.run").queue)
+async def run(job_id: str) -> None:
+    """Import the next rows of the file that the job is about; its bytes go when the last of them is kept."""
+    over: str | None = None
+    async with claimed(UUID(job_id)) as taken:
+        if taken:
+            work, job = taken
+            over = await run_batch(work, job.subject_id, shelf())
+    if over:
+        await erase(shelf(), over)
