@@ -9,17 +9,36 @@ from safeguard import settings as configuration
 from safeguard.access.actors import system
 from safeguard.channel import receiving
 from safeguard.channel.answering import answer
+from safeguard.channel.bodies import Body
+from safeguard.channel.correspondents import Correspondent
+from safeguard.channel.dsse import Refused
 from safeguard.channel.keeping import list_waiting
 from safeguard.channel.keys import others_keys, own_keys
 from safeguard.channel.opening import open_next
 from safeguard.channel.sending import carry
+from safeguard.errors import NotFound
 from safeguard.evidence.sealing import FileKeySigner, open_signer
+from safeguard.helpline import receiving as helpline
 from safeguard.jobs.claiming import claimed
 from safeguard.jobs.kinds import kind_of
 from safeguard.referrals.receiving import receive
-from safeguard.work import begin
+from safeguard.tenancy.profiles import profile_of
+from safeguard.work import Work, begin
 
-receiving.bind(referrer=receive)
+NATION = "select nation from public.organisations where id = (select sec.current_organisation())"
+
+
+async def receive_case(work: Work, sender: Correspondent, body: Body) -> None:
+    """What reaches a helpline becomes a case there, or is written to one."""
+    nation: str | None = await work.driver.fetchval(NATION)
+    profile = profile_of("helpline", nation or "england")
+    try:
+        await helpline.receive(work, body, sender=sender.id, profile=profile)
+    except NotFound:
+        raise Refused("referral") from None
+
+
+receiving.bind(helpline=receive_case, referrer=receive)
 
 
 @cache

@@ -9,6 +9,7 @@ from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, FieldError, Invalid
 from safeguard.helpline.case import Case, case_document
 from safeguard.helpline.states import ANSWERS, ENDED, State, may_follow, needs_reason
+from safeguard.helpline.telling import tell_moved
 from safeguard.helpline.writing import refuse_second, write_entry
 from safeguard.work import Work
 
@@ -45,6 +46,7 @@ async def move_case(work: Work, before: Case, after: State, reason: str, seen: i
     refuse_second(await work.driver.execute(MOVE, case.id, seen, after, case.answered_at, case.ended_at, case.outcome))
     work.record("case.moved", case.id, document=case_document(case))
     await write_entry(work, case.id, "state", state=after, words=reason)
+    await tell_moved(work, case, reason)
     return case
 
 

@@ -17,6 +17,7 @@ from safeguard.errors import Conflict, FieldError, Invalid
 from safeguard.helpline.addresses import MOST, Address, Pasted, read_addresses
 from safeguard.helpline.case import Case, Step, Url, url_document
 from safeguard.helpline.ledger import ANSWERED, ENDS, UrlState, may_follow
+from safeguard.helpline.telling import tell_stepped
 from safeguard.work import Work
 
 LIST: Final = """
@@ -96,7 +97,9 @@ async def step_on(
         step.written_by_name,
     )  # fmt: skip
     work.record("url.moved", url.id, document=url_document(url))
-    return msgspec.structs.replace(url, steps=(*before.steps, step))
+    stepped = msgspec.structs.replace(url, steps=(*before.steps, step))
+    await tell_stepped(work, stepped)
+    return stepped
 
 
 def _moved(before: Url, after: UrlState, at: datetime, reference: str, seen: int) -> Url:

@@ -8,6 +8,7 @@ from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, FieldError, Invalid
 from safeguard.helpline.case import Case, Entry, entry_document
 from safeguard.helpline.desk import CHANNELS, load_desk
+from safeguard.helpline.telling import tell_answered
 from safeguard.work import Work
 
 WORDS_LIMIT: Final = 20_000
@@ -44,6 +45,7 @@ async def add_to_case(
     )
     if kind == "answer":
         await work.driver.execute(ANSWERED, case.id, entry.written_at)
+        await tell_answered(work, case, words)
     return entry
 
 

@@ -1,0 +1,71 @@
+"""Telling whoever referred a case what becomes of it: its state, what was answered, every step of its addresses.
+
+Only cases that came by the shared channel are told of, and only what somebody at the desk did: what arrived from the
+referrer is not said back to them. What is noted between practitioners stays here.
+"""
+
+from typing import Final, cast
+from uuid import UUID
+
+from safeguard import clock
+from safeguard.access.actors import ActorKind
+from safeguard.channel import bodies
+from safeguard.channel.bodies import Body, Closed, Message, Status, UrlStep
+from safeguard.channel.sending import send
+from safeguard.helpline.case import Case, Url
+from safeguard.helpline.ledger import UrlState
+from safeguard.helpline.queries import list_cases_of
+from safeguard.helpline.states import State
+from safeguard.work import Work
+
+SAID: Final = {
+    UrlState.PASSED_IWF: "passed_to_iwf", UrlState.PASSED_POLICE: "passed_to_police",
+    UrlState.GONE: "gone_before_report",
+}  # fmt: skip
+NOT_TOLD: Final = frozenset({State.DRAFT, State.SUBMITTED, State.WITHDRAWN})
+"""States that come from the referrer."""
+
+
+async def tell_moved(work: Work, case: Case, reason: str) -> None:
+    """Say where the case stands now."""
+    referral = _referral(work, case)
+    if referral is None or case.state in NOT_TOLD:
+        return
+    if case.state is State.CLOSED:
+        await _send(work, case, Closed(referral=referral, words=reason))
+        return
+    state = cast("bodies.State", str(case.state))
+    await _send(work, case, Status(referral=referral, state=state, reason=reason, case_reference=case.reference))
+
+
+async def tell_answered(work: Work, case: Case, words: str) -> None:
+    """Send an answer as it was written."""
+    referral = _referral(work, case)
+    if referral is not None and words:
+        await _send(work, case, Message(referral=referral, id=clock.new_request_id(), author="Helpline", words=words))
+
+
+async def tell_stepped(work: Work, url: Url) -> None:
+    """Say what happened to an address, to everybody who referred it."""
+    step = url.steps[-1]
+    for case in await list_cases_of(work, url.id):
+        referral = _referral(work, case)
+        if referral is None:
+            continue
+        state = cast("bodies.UrlState", SAID.get(url.state, str(url.state)))
+        told = UrlStep(
+            referral=referral, url=url.address, state=state, at=step.happened_at, words=step.answer,
+            platform_reference=step.platform_reference,
+        )  # fmt: skip
+        await _send(work, case, told)
+
+
+def _referral(work: Work, case: Case) -> UUID | None:
+    """What its sender calls it; None for a case that did not come by the channel, and for what the system does."""
+    if case.channel != "shared" or not case.origin or work.actor.kind is ActorKind.SYSTEM:
+        return None
+    return UUID(case.origin.partition("/")[2])
+
+
+async def _send(work: Work, case: Case, body: Body) -> None:
+    await send(work, UUID((case.origin or "").partition("/")[0]), body)
