@@ -178,8 +178,13 @@ VISITS: dict[str, list[str]] = {
                "/approve/{approval}", "/approve/no-such-link", "/forgotten", "/reset/{reset}",
                "/r/{slug}", "/r/{slug}?lang=cy", "/r/{slug}/a", "/r/{slug}/b", "/r/{slug}/b?lang=cy", "/r/{slug}/back"],
 }  # fmt: skip
-REFUSED = {"/incidents/{followed}/messages": 404, "/concerns/{concern}/messages": 404,
-           "/incidents/{blocked}/attachments/new": 409, "/invitation/no-such-token": 404, "/approve/no-such-link": 404}
+REFUSED = {
+    "/incidents/{followed}/messages": 404,
+    "/concerns/{concern}/messages": 404,
+    "/incidents/{blocked}/attachments/new": 409,
+    "/invitation/no-such-token": 404,
+    "/approve/no-such-link": 404,
+}
 NOT_A_PAGE = re.compile(
     r"/download|/incidents/people/|/file$|/health|/calendar/|/assets|/metrics|\.(txt|json|html|csv|xlsx|pdf)$"
 )

@@ -127,7 +127,11 @@ def settings_of(profile: Profile) -> Mapping[str, Setting]:
     return {
         setting.name: setting
         for setting in (
-            *_own(profile), *_public(profile), *_notices(), *_calendar(profile), *_clocks(profile),
+            *_own(profile),
+            *_public(profile),
+            *_notices(),
+            *_calendar(profile),
+            *_clocks(profile),
             *_retention(profile),
         )
     }
