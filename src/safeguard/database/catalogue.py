@@ -164,10 +164,13 @@ TABLES: Final[Mapping[str, Table]] = {
     "public.concerns": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER | _OF_CONCERN, incident="id"),
     "public.concern_entries": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER | _OF_CONCERN, incident="concern_id"),
     "public.public_reports": Table(
-        TableClass.OWNED, app=_ADD,
+        TableClass.OWNED,
+        app=_ADD,
         named={
-            "definer_read": ("SELECT", "safeguard_definer"), "app_not_of_vault": ("SELECT", "safeguard_app"),
-            "app_not_for_visitors": ("SELECT", "safeguard_app"), **OF_INCIDENT,
+            "definer_read": ("SELECT", "safeguard_definer"),
+            "app_not_of_vault": ("SELECT", "safeguard_app"),
+            "app_not_for_visitors": ("SELECT", "safeguard_app"),
+            **OF_INCIDENT,
         },
     ),
     "public.public_doors": Table(TableClass.OWNED, app=_WRITE, named={"definer_read": ("SELECT", "safeguard_definer")}),
