@@ -173,6 +173,22 @@ VISITS: dict[str, list[str]] = {
         "/standards/reviews/{review}/sign",
     ],
     "newcomer": ["/", "/incidents", "/audit", "/evidence", "/settings/tokens"],
+    "supervisor": [
+        "/",
+        "/helpline",
+        "/helpline?show=mine",
+        "/helpline?show=ended",
+        "/helpline?q=nobody-like-this",
+        "/helpline/earlier?q=oakes",
+        "/helpline/new",
+        "/helpline/cases/{case}",
+        "/helpline/cases/{case}/facts",
+        "/helpline/addresses/{url}",
+        "/helpline/platforms",
+        "/helpline/waves",
+        "/helpline/waves/{wave}",
+        "/helpline/team",
+    ],
     "carer": ["/", "/incidents", "/incidents/new"],
     "nobody": ["/sign-in", "/signed-out", "/invitation/{invitation}", "/invitation/no-such-token",
                "/approve/{approval}", "/approve/no-such-link", "/forgotten", "/reset/{reset}",
@@ -195,6 +211,7 @@ def person(town: Town, who: str) -> Actor | None:
     if who == "nobody":
         return None
     named = {"newcomer": town.newcomer, "carer": town.carer, "pastoral": town.assigned}
+    named["supervisor"] = town.desk.supervisor
     return named[who] if who in named else town.people[Role(who)]
 
 
@@ -207,6 +224,7 @@ def address(town: Town, path: str) -> str:
     known |= {name: getattr(town.listed, name) for name in ("person", "twin", "merge", "hostile_person", "named")}
     known |= {name: getattr(town.received, name) for name in ("alert", "settled_alert", "imported")}
     known |= {name: getattr(town.standards, name) for name in ("review", "improvement", "item")}
+    known |= {name: getattr(town.desk, name) for name in ("case", "url", "wave")}
     known["slug"] = f"sample-{town.people[Role.LEAD].organisation_id.hex[-12:]}"
     return path.format(**known, reporter=reporter, invitation=town.invitation, proposal=town.proposal,
                        approval=town.approval, reset=town.reset, assigned=town.assigned.user_id)  # fmt: skip

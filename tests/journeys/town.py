@@ -24,6 +24,7 @@ from safeguard.work import begin
 from tests.factories.incidents import ACTION, CONTACT, DECISION, IMPERSONATION, NOTE, SHORT
 from tests.factories.organisations import make_organisation, make_person
 from tests.journeys.attached import Attached, attach_files
+from tests.journeys.desk import Desk, work_at
 from tests.journeys.handled import Handled, handle
 from tests.journeys.kept import Kept, keep_from
 from tests.journeys.listed import Listed, list_them
@@ -73,6 +74,8 @@ class Town:
     """What the lead wrote into the incident that is followed."""
     kept: Kept
     """What is kept from a member of staff."""
+    desk: Desk
+    """A helpline, with a case."""
     attached: Attached
     """Files, and an incident that takes none."""
     listed: Listed
@@ -175,4 +178,5 @@ async def settle() -> Town:
         listed=await list_them(lead, followed.facts.id),
         received=await take_in(lead),
         standards=await review_standards(lead, people[Role.HEAD]),
+        desk=await work_at(await person(await make_organisation("helpline"), Role.SUPERVISOR)),
     )  # fmt: skip
