@@ -210,8 +210,12 @@ NOT_A_PAGE = re.compile(
 def person(town: Town, who: str) -> Actor | None:
     if who == "nobody":
         return None
-    named = {"newcomer": town.newcomer, "carer": town.carer, "pastoral": town.assigned}
-    named["supervisor"] = town.desk.supervisor
+    named = {
+        "newcomer": town.newcomer,
+        "carer": town.carer,
+        "pastoral": town.assigned,
+        "supervisor": town.desk.supervisor,
+    }
     return named[who] if who in named else town.people[Role(who)]
 
 
