@@ -228,9 +228,12 @@ def chosen(where: Callable[[str], bool]) -> list[str]:
 
 
 def has_object(route: str) -> bool:
-    kinds = {"alert_id", "source_id", "incident_id", "concern_id", "entry_id", "user_id", "invitation_id", "token_id", "job_id", "file_id",
-             "proposal_id", "person_id", "referral_id", "review_id", "item_id", "improvement_id", "notice_id",
-             "alert_id", "source_id", "case_id", "url_id", "wave_id"}  # fmt: skip
+    kinds = {
+        "alert_id", "source_id", "incident_id", "concern_id", "entry_id", "user_id",
+        "invitation_id", "token_id", "job_id", "file_id", "proposal_id", "person_id",
+        "referral_id", "review_id", "item_id", "improvement_id", "notice_id", "case_id",
+        "url_id", "wave_id",
+    }  # fmt: skip
     return bool(kinds & set(PARAMETER.findall(route)))
 
 
