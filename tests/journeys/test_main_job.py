@@ -104,7 +104,7 @@ async def follow_up_and_close(page: Page) -> None:
     await page.get_by_role("button", name="Add to the record").click()
     await page.get_by_text("Reported the account to the platform").wait_for()
     await page.get_by_role("link", name="Close incident").click()
-    for field in ("summary", "follow_up", "decision", "outcome"):
+    for field in ("summary", "follow_up", "decision", "outcome", "left_open"):
         await page.fill(f"#{field}", f"What the {field.replace('_', '-')} was, in a sentence.")
     await page.locator(".sg-actionbar button:not([name=later])").click()
     await page.get_by_text("This incident is closed").wait_for()

@@ -52,7 +52,7 @@ async def add_a_note(page: Page) -> None:
 
 async def close(page: Page) -> None:
     await page.get_by_role("link", name="Close incident").click()
-    for field in ("summary", "follow_up", "decision", "outcome"):
+    for field in ("summary", "follow_up", "decision", "outcome", "left_open"):
         await page.fill(f"#{field}", f"The {field}.")
     await page.get_by_role("button", name="Close incident").click()
 
