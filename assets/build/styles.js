@@ -39,10 +39,13 @@ function unusedIn(templates) {
 }
 
 export function buildStyles(here, out) {
-  const { css } = sass.compile(join(here, 'app.scss'), {
-    style: 'compressed',
-    loadPaths: [join(here, 'node_modules'), here],
-    quietDeps: true,
-  })
-  writeFileSync(join(out, 'app.css'), lean(css, unusedIn(join(here, '..', 'templates'))))
+  const unused = unusedIn(join(here, '..', 'templates'))
+  for (const name of ['app', 'figures']) {
+    const { css } = sass.compile(join(here, `${name}.scss`), {
+      style: 'compressed',
+      loadPaths: [join(here, 'node_modules'), here],
+      quietDeps: true,
+    })
+    writeFileSync(join(out, `${name}.css`), lean(css, unused))
+  }
 }
