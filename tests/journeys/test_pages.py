@@ -202,7 +202,7 @@ REFUSED = {
     "/approve/no-such-link": 404,
 }
 NOT_A_PAGE = re.compile(
-    r"/download|/incidents/people/|/file$|/health|/calendar/|/assets|/metrics|\.(txt|json|html|csv|xlsx|pdf)$"
+    r"/download|/incidents/people/|/file$|/health|/calendar/|/insights/tables/|/assets|/metrics|\.(txt|json|html|csv|xlsx|pdf)$"
 )
 """Answers that are files, or for machines."""
 
