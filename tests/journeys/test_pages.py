@@ -49,6 +49,10 @@ VISITS: dict[str, list[str]] = {
         "/incidents/{followed}/refer",
         "/incidents/{followed}/referrals",
         "/referrals",
+        "/referrals/{referral}",
+        "/referrals/{referral}/withdraw",
+        "/referrals/{referral}/close",
+        "/referrals/{ended_referral}/reopen",
         "/incidents/{alleging}/circle",
         "/incidents/{alleging}/circle/{shut_out}/lift",
         "/incidents/received",
@@ -219,9 +223,13 @@ def person(town: Town, who: str) -> Actor | None:
     return named[who] if who in named else town.people[Role(who)]
 
 
+TOLD = ("followed", "closed", "hostile", "note", "action", "pack", "referral", "ended_referral")
+"""What the town itself names."""
+
+
 def address(town: Town, path: str) -> str:
     reporter = town.people[Role.REPORTER].user_id
-    known = {name: getattr(town, name) for name in ("followed", "closed", "hostile", "note", "action", "pack")}
+    known = {name: getattr(town, name) for name in TOLD}
     known |= {name: getattr(town.handled, name) for name in ("contact", "link", "plan")}
     known |= {name: getattr(town.kept, name) for name in ("alleging", "shut_out", "concern", "closed_concern")}
     known |= {name: getattr(town.attached, name) for name in ("file", "locked", "blocked")}

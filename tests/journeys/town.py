@@ -19,6 +19,7 @@ from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident
 from safeguard.incidents.story import Story
 from safeguard.incidents.triaging import Classes, assess, classify
+from safeguard.referrals.conversing import withdraw
 from safeguard.tenancy.profiles import profile_of
 from safeguard.work import begin
 from tests.factories.incidents import ACTION, CONTACT, DECISION, IMPERSONATION, NOTE, SHORT
@@ -30,6 +31,7 @@ from tests.journeys.kept import Kept, keep_from
 from tests.journeys.listed import Listed, list_them
 from tests.journeys.received import Received, take_in
 from tests.journeys.reviewed import Reviewed, review_standards
+from tests.referrals.making import make_referral
 
 HOSTILE = NewIncident(
     narrative="<script>alert(1)</script> {{ 7*7 }} ${7*7} =HYPERLINK(1) فاطمة الزهراء 🦊 " + "Wolfeschlegelstein" * 30,
@@ -82,6 +84,8 @@ class Town:
     """People whom the school knows."""
     received: Received
     """What came in from elsewhere."""
+    referral: UUID
+    ended_referral: UUID
     standards: Reviewed
     """A signed review, one under way, evidence, an improvement."""
 
@@ -140,6 +144,13 @@ async def assign_to(lead: Actor, pastoral: Actor) -> Actor:
     return pastoral
 
 
+async def ended(lead: Actor, referral: UUID) -> UUID:
+    """A referral that was withdrawn."""
+    async with begin(lead) as work:
+        await withdraw(work, referral, "The platform acted by itself.")
+    return referral
+
+
 async def lose_password(lead: Actor, reporter: Actor) -> str:
     """A link to another password."""
     assert reporter.user_id
@@ -177,6 +188,8 @@ async def settle() -> Town:
         attached=await attach_files(lead, followed.facts.id),
         listed=await list_them(lead, followed.facts.id),
         received=await take_in(lead),
+        referral=await make_referral(lead, followed.facts.id),
+        ended_referral=await ended(lead, await make_referral(lead, followed.facts.id)),
         standards=await review_standards(lead, people[Role.HEAD]),
         desk=await work_at(await person(await make_organisation("helpline"), Role.SUPERVISOR)),
     )  # fmt: skip
