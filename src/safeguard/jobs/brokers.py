@@ -13,7 +13,7 @@ from dramatiq.message import Message
 from dramatiq.middleware import AsyncIO, Middleware, ShutdownNotifications, TimeLimit
 from dramatiq_postgres import PostgresBroker
 
-from safeguard.jobs.kinds import kind_of
+from safeguard.jobs.kinds import KINDS, kind_of
 
 HOUR = 3_600_000
 """Milliseconds: the longest that one job may run."""
@@ -35,11 +35,20 @@ def open_broker(url: str | None, app_url: str, *, consumes: bool) -> Broker:
             url=app_url, results=False, listen=consumes, middleware=middleware,
             heartbeat_interval=5, heartbeat_ttl=15, maintenance_interval=5,
         )  # fmt: skip
+        broker.pool.resize(broker.pool.min_size, most_connections())
     else:
         module, name, options = OTHERS[url.partition(":")[0]]
         broker = getattr(importlib.import_module(module), name)(url=url, middleware=middleware, **options)
     dramatiq.set_broker(broker)
     return broker
+
+
+def most_connections() -> int:
+    """Each queue keeps two (what is due, what is delayed) and the notifier one; the rest is for asking and answering.
+
+    With fewer, the consumers hold them all: messages are taken, and none can ever be answered.
+    """
+    return 2 * len({kind.queue for kind in KINDS.values()}) + 9
 
 
 def message_for(job_id: str, kind: str) -> Message[None]:
