@@ -65,8 +65,8 @@ async def test_signing_again_gives_the_same_checkpoint(
 
 async def test_only_logs_that_grew_are_signed(signer: FileKeySigner, organisation: OrganisationMaker) -> None:
     one = await organisation()
-    await signer.seal_grown()
-    assert await signer.seal_grown() == 0
+    while await signer.seal_grown():
+        pass  # what the tests before left behind, so many at a time
     await grow(one)
     assert await signer.seal_grown() == 1
 
