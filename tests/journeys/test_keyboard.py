@@ -35,14 +35,14 @@ async def go(page: Page, name: str, most: int = 80) -> None:
     raise AssertionError(f"{name} was not reached")
 
 
-async def unfold(page: Page, words: str, most: int = 20) -> None:
-    """Press Tab until the focus is on the fold of these words, and open it."""
+async def press(page: Page, words: str, most: int = 20) -> None:
+    """Press Tab until the focus is on the fold or button of these words, and press it."""
     for _ in range(most):
         await page.keyboard.press("Tab")
         if await page.evaluate("w => document.activeElement.innerText?.trim().startsWith(w)", words):
             await page.keyboard.press("Enter")
             return
-    raise AssertionError(f"nothing that begins with {words} can be unfolded")
+    raise AssertionError(f"nothing that begins with {words} was reached")
 
 
 async def test_the_first_stop_skips_to_the_content(browser: Browser, house: House, town: Town) -> None:
@@ -69,13 +69,11 @@ async def test_an_incident_is_recorded_by_keyboard(browser: Browser, house: Hous
         await page.keyboard.type("Morgan Hale")
         await go(page, "people-0-role")
         await page.keyboard.type("Affected")
-        await unfold(page, "The time")
+        await press(page, "The time")
         await go(page, "happened_words")
         await page.keyboard.type("one evening last week")
         await go(page, "lead_told")
         await page.keyboard.press("Space")
-        await page.keyboard.press("Tab")
-        await page.keyboard.press("Tab")
-        await page.keyboard.press("Enter")
+        await press(page, "Record incident")
         await page.wait_for_url("**/incidents/*-*")
         assert "Written without a mouse." in await page.inner_text("main")
