@@ -1,4 +1,4 @@
-"""Nothing yet."""
+"""Nothing: kept in its place, because databases have passed it."""
 
 revision = "0015_search"
 down_revision = "0014_drafts"
@@ -7,7 +7,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Nothing yet."""
+    """Nothing to do."""
 
 
 def downgrade() -> None:
