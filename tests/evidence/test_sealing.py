@@ -1,6 +1,7 @@
 """Checkpoints over the real log: signed as it grows, refused as soon as it is not the one that was signed."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import LiteralString
 from uuid import UUID
@@ -63,12 +64,27 @@ async def test_signing_again_gives_the_same_checkpoint(
     assert await FileKeySigner(bytes(range(32)), "safeguard.example", addresses.signer).seal(one) == first
 
 
-async def test_only_logs_that_grew_are_signed(signer: FileKeySigner, organisation: OrganisationMaker) -> None:
-    one = await organisation()
-    while await signer.seal_grown():
-        pass  # what the tests before left behind, so many at a time
-    await grow(one)
-    assert await signer.seal_grown() == 1
+def sizes_signed(addresses: Addresses, organisation_id: UUID) -> list[int]:
+    """How long the general log was each time it was signed."""
+    with psycopg.connect(addresses.owner) as owner:
+        found = owner.execute(
+            "select size from audit.checkpoints where organisation_id = %s and log = 'general' order by size",
+            (organisation_id,),
+        )
+        return [int(size) for (size,) in found]
+
+
+async def test_only_logs_that_grew_are_signed(
+    signer: FileKeySigner, addresses: Addresses, organisation: OrganisationMaker
+) -> None:
+    grown, idle = await organisation(), await organisation()
+    with suppress(SealRefused):  # logs that the tests before altered are refused again
+        await signer.seal_grown()
+    await grow(grown)
+    with suppress(SealRefused):
+        await signer.seal_grown()
+    assert sizes_signed(addresses, grown) == [1, 2]
+    assert sizes_signed(addresses, idle) == [1]
 
 
 HEAD_CHANGES: dict[str, LiteralString] = {

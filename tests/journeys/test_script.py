@@ -123,7 +123,7 @@ async def test_an_entry_of_another_kind_opens_in_place_ready_to_write(
         await page.get_by_role("link", name="Decision", exact=True).click()
         await page.locator("#reason").wait_for()
         assert page.url.endswith(str(town.followed))
-        assert await page.evaluate("document.activeElement.name") == "words"
+        await page.wait_for_function("document.activeElement.name === 'words'")  # the focus follows the swap
 
 
 async def test_escape_closes_the_menu_and_gives_the_focus_back(browser: Browser, house: House, town: Town) -> None:
