@@ -242,14 +242,24 @@ def address(town: Town, path: str) -> str:
                        approval=town.approval, reset=town.reset, assigned=town.assigned.user_id)  # fmt: skip
 
 
+AT_ONCE = 15  # pages in one test: few enough that two processes share them out
+TOURS = [
+    pytest.param(who, paths[first : first + AT_ONCE], id=f"{who}-{first}")
+    for who, paths in VISITS.items()
+    for first in range(0, len(paths), AT_ONCE)
+]
+
+
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-@pytest.mark.parametrize("who", VISITS)
-async def test_every_page_is_clean(browser: Browser, house: House, town: Town, who: str, size: tuple[int, int]) -> None:
+@pytest.mark.parametrize(("who", "paths"), TOURS)
+async def test_every_page_is_clean(
+    browser: Browser, house: House, town: Town, who: str, paths: list[str], size: tuple[int, int]
+) -> None:
     problems: list[str] = []
     async with window(browser, size) as context:
         if (actor := person(town, who)) is not None:
             await house.let_in(context, actor)
-        for path in VISITS[who]:
+        for path in paths:
             sight = await look(context)
             answer = await sight.page.goto(house.address + address(town, path))
             expected = REFUSED.get(path, 200)

@@ -1,6 +1,7 @@
 """`safeguard test`: the whole suite, with a Chromium for the tests that look at pages.
 
 A missing browser is installed rather than its tests left out: a suite that quietly tests less is not the suite.
+The whole suite runs in several processes, each with a database, a service and a browser of its own.
 """
 
 import os
@@ -8,11 +9,13 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Final
 
 import click
 
 from safeguard import paths
 
+MOST_AT_ONCE: Final = 4  # each takes about a gigabyte
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 OWN = "from playwright.sync_api import sync_playwright as s\nwith s() as p: print(p.chromium.executable_path)"
 
@@ -28,7 +31,12 @@ def test(arguments: tuple[str, ...]) -> None:
         raise click.ClickException("The tests are in the source checkout, and this is an installed Safeguard.")
     environment = {**os.environ, "SAFEGUARD_CHROMIUM": str(chromium())}
     os.chdir(paths.ROOT)
-    os.execve(sys.executable, [sys.executable, "-P", "-m", "pytest", *arguments], environment)
+    os.execve(sys.executable, [sys.executable, "-P", "-m", "pytest", *(arguments or at_once())], environment)
+
+
+def at_once() -> tuple[str, ...]:
+    """What makes pytest use the cores of this machine; named tests run in one process, where their output is read."""
+    return ("-n", str(min(os.cpu_count() or 1, MOST_AT_ONCE)), "--dist", "worksteal")
 
 
 def chromium() -> Path:
