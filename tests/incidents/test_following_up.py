@@ -1,6 +1,7 @@
 """Following up: acknowledging, adding, assessing, correcting, closing, reopening."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
@@ -9,12 +10,14 @@ from safeguard.access.roles import Role
 from safeguard.errors import Conflict, Forbidden, Invalid, NotFound
 from safeguard.incidents.acknowledging import acknowledge
 from safeguard.incidents.adding import add_entry, complete_action
+from safeguard.incidents.advising import next_step
 from safeguard.incidents.closing import Closing, close, reopen
 from safeguard.incidents.correcting import correct
 from safeguard.incidents.entering import NewEntry
 from safeguard.incidents.informing import note_parents
+from safeguard.incidents.phrases import verb_of
 from safeguard.incidents.queries import list_incidents, list_own, read_incident
-from safeguard.incidents.recording import record_incident
+from safeguard.incidents.recording import SAID_IN_DANGER, record_incident
 from safeguard.incidents.reports import NewIncident, NewPerson
 from safeguard.incidents.triaging import Classes, assess, classify
 from safeguard.work import begin
@@ -29,6 +32,7 @@ CLOSING = Closing(
     outcome="The account is gone; the teacher is supported.",
 )
 
+IN_DANGER = NewIncident(narrative="He is on the roof.", danger_now=True)
 CLOSED_IN_SILENCE = "update incidents set state = 'closed', acknowledged_at = now(), closed_at = now()"
 
 
@@ -40,6 +44,12 @@ async def recorded(actor, new=IMPERSONATION):
 async def read(actor, incident_id):
     async with begin(actor) as work:
         return await read_incident(work, incident_id)
+
+
+def suggested(story):
+    now = datetime.now(UTC)
+    step = next_step(story, SCHOOL, now, now.date(), timedelta.max)
+    return step and step.verb
 
 
 async def test_a_reporter_sees_that_their_report_was_received_and_what_is_shared_and_nothing_else(someone):
@@ -165,13 +175,45 @@ async def test_a_change_of_risk_needs_a_reason_and_keeps_its_history(someone):
             await assess(work, facts.id, 1, "high", " ")
         facts = await assess(work, facts.id, 1, "high", "It spreads.")
         facts = await assess(work, facts.id, facts.version, "low", "Removed.")
-        with pytest.raises(Invalid) as refused:
-            await assess(work, facts.id, facts.version, "low", "Still.")
-        assert "already" in refused.value.errors[0].message
     story = await read(lead, facts.id)
     changes = [entry for entry in story.entries if entry.kind == "risk_change"]
     assert [(entry.risk_before, entry.risk_after) for entry in changes] == [("unassessed", "high"), ("high", "low")]
     assert story.facts.state == "open"
+
+
+async def test_a_risk_is_confirmed_with_a_reason_as_an_entry_of_its_own(someone):
+    lead = await someone(Role.LEAD)
+    facts = await recorded(lead)
+    async with begin(lead) as work:
+        facts = await assess(work, facts.id, 1, "high", "It spreads.")
+        await assess(work, facts.id, facts.version, "high", "Looked again: still spreading.")
+    last = (await read(lead, facts.id)).entries[-1]
+    assert (last.kind, last.risk_before, last.risk_after) == ("risk_change", "high", "high")
+    assert verb_of(last) == "confirmed the risk"
+
+
+async def test_danger_said_in_a_report_is_an_entry_that_says_who_said_so(someone):
+    reporter = await someone(Role.REPORTER)
+    lead = await someone(Role.LEAD, organisation=reporter.organisation_id)
+    async with begin(reporter) as work:
+        made = await record_incident(work, IN_DANGER, SCHOOL)
+    story = await read(lead, made.facts.id)
+    [said] = story.entries
+    assert story.entries == made.entries
+    assert (said.kind, said.risk_before, said.risk_after) == ("risk_change", "unassessed", "emergency")
+    assert (said.author_name, said.reason) == (reporter.name, SAID_IN_DANGER)
+
+
+async def test_a_lead_is_asked_to_look_at_a_risk_that_was_only_said_until_they_confirm_or_lower_it(someone):
+    lead = await someone(Role.LEAD)
+    for risk in ("emergency", "low"):
+        async with begin(lead) as work:
+            facts = (await record_incident(work, IN_DANGER, SCHOOL)).facts
+            facts = await acknowledge(work, facts.id, facts.version)
+        assert suggested(await read(lead, facts.id)) == "Look at the risk"
+        async with begin(lead) as work:
+            await assess(work, facts.id, facts.version, risk, "Rang them.")
+        assert suggested(await read(lead, facts.id)) != "Look at the risk"
 
 
 async def test_a_correction_shows_every_field_before_and_after_and_keeps_the_earlier_version(someone):

@@ -27,8 +27,8 @@ def next_step(story: Story, profile: Profile, now: datetime, today: date, quiet:
     if facts.state == "new":
         words = gettext("%(name)s is waiting to hear that this was received.") % {"name": facts.recorded_by_name}
         return Step(words, gettext("Acknowledge"), f"{at}/acknowledge", by_post=True)
-    if facts.risk == "unassessed":
-        return Step(gettext("Nobody has set the risk yet."), gettext("Set the risk"), f"{at}/risk")
+    if step := _risk_step(story, at):
+        return step
     if overdue := _overdue(story, today):
         words = gettext("An action is overdue since %(day)s.") % {"day": f"{overdue.day} {overdue:%B}"}
         return Step(words, gettext("See the actions"), f"{at}?show=actions")
@@ -41,6 +41,23 @@ def next_step(story: Story, profile: Profile, now: datetime, today: date, quiet:
         words = gettext("Nothing was added for %(days)d days.") % {"days": (now - facts.last_activity_at).days}
         return Step(words, gettext("Close it, or add to it"), f"{at}/close")
     return None
+
+
+def _risk_step(story: Story, at: str) -> Step | None:
+    """To assess the risk, while nobody has."""
+    if story.facts.risk == "unassessed":
+        return Step(gettext("Nobody has set the risk yet."), gettext("Set the risk"), f"{at}/risk")
+    if _only_said(story):
+        words = gettext("Danger was reported, which makes this an emergency. Nobody has confirmed or changed that yet.")
+        return Step(words, gettext("Look at the risk"), f"{at}/risk")
+    return None
+
+
+def _only_said(story: Story) -> bool:
+    """Whether the risk is what the report itself made of it: whoever looks at it later writes at another moment."""
+    facts, changes = story.facts, (entry for entry in story.entries if entry.kind == "risk_change")
+    said = facts.danger_now is True and facts.risk == "emergency"
+    return said and all(entry.written_at == facts.recorded_at for entry in changes)
 
 
 def _overdue(story: Story, today: date) -> date | None:

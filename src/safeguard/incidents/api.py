@@ -23,7 +23,7 @@ from safeguard.incidents.here import here
 from safeguard.incidents.queries import Filters, Row, Which, list_incidents, read_incident
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident
-from safeguard.incidents.story import Entry, Facts, Linked, Person, Risk, Story
+from safeguard.incidents.story import Entry, Facts, Linked, Person, Risk, Story, as_reporter_sees
 from safeguard.web.paging import Key, cut, read_cursor, read_limit, scope_of
 from safeguard.work import Work
 
@@ -68,7 +68,8 @@ async def create_incident(
     data: Annotated[NewIncident, _body(INCIDENT_EXAMPLE)], work: NamedDependency[Work]
 ) -> Response[IncidentDetail]:
     """Record an incident."""
-    story = await record_incident(work, data, here().profile)
+    made = await record_incident(work, data, here().profile)
+    story = made if work.may(Permission.INCIDENT_READ) else as_reporter_sees(made)
     headers = {"Location": f"/api/v1/incidents/{story.facts.id}"}
     return Response(_detail(story), status_code=201, headers=headers)
 

@@ -261,7 +261,8 @@ class Chronicle:
     def _name(self, entry: Entry) -> str:
         match entry.kind:
             case "risk_change":
-                return f"Risk set to {self._risk(entry.risk_after or 'unassessed').lower()}"
+                became = "Risk confirmed as" if entry.risk_before == entry.risk_after else "Risk set to"
+                return f"{became} {self._risk(entry.risk_after or 'unassessed').lower()}"
             case "contact" | "answer":
                 asked = self._entry(entry.action_id) or entry
                 return f"{NAMES[entry.kind]}: {CONTACTS.get(asked.contact or '', 'somebody else').lower()}"
@@ -328,7 +329,7 @@ class Chronicle:
     def _change(self, entry: Entry) -> list[Change]:
         shown = [self._presenter.difference(change) for change in entry.changes]
         changes = [Change(each.label, each.before, each.after) for each in shown]
-        if entry.kind == "risk_change":
+        if entry.kind == "risk_change" and entry.risk_before != entry.risk_after:
             before, after = (self._risk(risk or "unassessed") for risk in (entry.risk_before, entry.risk_after))
             changes.insert(0, Change("Risk", before, after))
         return changes

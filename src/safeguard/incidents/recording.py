@@ -13,10 +13,11 @@ from safeguard import clock
 from safeguard.access.policy import Permission
 from safeguard.errors import FieldError, Invalid, Unavailable
 from safeguard.incidents.answering import answered, missing, page_of
+from safeguard.incidents.changing import insert_entry, new_entry
 from safeguard.incidents.documents import answers_json, incident_document
 from safeguard.incidents.identifying import identified, tie
 from safeguard.incidents.reports import NewIncident, NewPerson, check, tidied
-from safeguard.incidents.story import Answer, Facts, Person, Story
+from safeguard.incidents.story import Answer, Entry, Facts, Person, Story
 from safeguard.incidents.wording import searchable
 from safeguard.tenancy.profile import Profile
 from safeguard.tenancy.report_forms.asked import Asked
@@ -47,6 +48,7 @@ select id from incident
 """
 
 TRIES = 5
+SAID_IN_DANGER: Final = "Whoever reported this said that somebody is in danger now."
 
 
 async def record_incident(work: Work, new: NewIncident, profile: Profile, asked: Asked | None = None) -> Story:
@@ -70,8 +72,19 @@ async def record_incident(work: Work, new: NewIncident, profile: Profile, asked:
         if await work.driver.fetchval(RECORD, *_values(facts, people)):
             await tie(work, people)
             work.record("incident.recorded", facts.id, document=incident_document(facts, people))
-            return Story(facts, people)
+            return Story(facts, people, await _said_in_danger(work, facts))
     raise Unavailable  # five random references in a row were taken: the source of chance is broken
+
+
+async def _said_in_danger(work: Work, facts: Facts) -> tuple[Entry, ...]:
+    """Why this counts as an emergency before anybody looked at it: an entry, at the moment of the report."""
+    if not facts.danger_now:
+        return ()
+    entry = new_entry(
+        work, facts.id, "risk_change", written_at=facts.recorded_at, reason=SAID_IN_DANGER,
+        risk_before="unassessed", risk_after=facts.risk,
+    )  # fmt: skip
+    return (await insert_entry(work, entry),)
 
 
 def _answers(

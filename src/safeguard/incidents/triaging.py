@@ -27,7 +27,7 @@ class Classes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 async def assess(work: Work, incident_id: UUID, version: int, risk: Risk, reason: str) -> Facts:
-    """Set the risk; raises `Invalid` without a reason, and when the risk is this already."""
+    """Set the risk, or confirm what it is already; raises `Invalid` without a reason."""
     work.require(Permission.INCIDENT_TRIAGE)
     reason = tidy(reason)
     errors = too_long({"reason": reason})
@@ -38,8 +38,6 @@ async def assess(work: Work, incident_id: UUID, version: int, risk: Risk, reason
     if errors:
         raise Invalid(*errors)
     story = await open_one(work, incident_id, version)
-    if story.facts.risk == risk:
-        raise Invalid(FieldError("risk", "The risk is set to this already. To add your reasons, write an entry."))
     facts = await received(work, story)
     entry = new_entry(work, incident_id, "risk_change", reason=reason, risk_before=story.facts.risk, risk_after=risk)
     await insert_entry(work, entry)
