@@ -7,6 +7,7 @@ import psycopg
 import pytest
 
 from safeguard.access.roles import Role
+from safeguard.web.idempotency import KeyReused
 
 pytestmark = pytest.mark.anyio
 
@@ -81,6 +82,7 @@ async def test_the_same_key_with_another_body_is_a_conflict(program: Any, notes:
     other = await create(caller, "key 1", "Goodbye")
     assert (other.status_code, other.headers["content-type"]) == (409, "application/problem+json")
     assert "another body" in other.json()["detail"]
+    assert (other.json()["title"], "key-reused" in other.json()["type"]) == (KeyReused.title, True)
     refused = await create(caller, "key 2", "Hello", "/api/v1/api-refusals")
     assert refused.status_code == 422
     assert (await notes(caller.actor))[0] == " [Hello]"

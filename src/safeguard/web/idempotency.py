@@ -22,7 +22,6 @@ from safeguard.web.exchange import Answer, Exchange, Once
 from safeguard.work import Work
 
 HEADER = "idempotency-key"
-OTHER_BODY = "This Idempotency-Key was used before with another body. Use a new key for a new request."
 
 KEEP = """
 with swept as (
@@ -42,6 +41,14 @@ FIND = """
 select body_hash, status, location, object_id from public.idempotency
 where organisation_id = $1 and actor_id = $2 and route = $3 and key = $4
 """
+
+
+class KeyReused(Conflict):
+    """The key names another request, which was answered."""
+
+    code = "key-reused"
+    title = "This Idempotency-Key names another request"
+    sentence = "This Idempotency-Key was used before with another body. Use a new key for a new request."
 
 
 class Replay(Exception):
@@ -93,5 +100,5 @@ async def replay(work: Work, once: Once) -> None:
     if row is None:
         return
     if row["body_hash"] != once.body_hash:
-        raise Conflict(OTHER_BODY)
+        raise KeyReused
     raise Replay(Answer(row["status"], row["location"], row["object_id"]))
