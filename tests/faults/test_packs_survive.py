@@ -3,6 +3,7 @@
 import json
 import time
 from pathlib import Path
+from typing import LiteralString
 from uuid import uuid4
 
 import psycopg
@@ -41,10 +42,10 @@ class Jobs:
         with psycopg.connect(self.url) as connection:
             return (connection.execute(MADE.encode(), (pack,)).fetchone() or (0,))[0]
 
-    def let_time_pass(self) -> None:
-        """Make abandoned claims old."""
+    def do(self, statement: LiteralString) -> None:
+        """What only time can do, done at once."""
         with psycopg.connect(self.url) as connection:
-            connection.execute(TIME_PASSES)
+            connection.execute(statement)
 
 
 def test_packs_whose_worker_was_killed_are_made_whole_and_once(service: Up, tmp_path: Path) -> None:
@@ -54,7 +55,7 @@ def test_packs_whose_worker_was_killed_are_made_whole_and_once(service: Up, tmp_
     service.kill("worker")
     assert set(jobs.states()) != {"done"}
     time.sleep(0.5)  # the dead worker's connections end, so that no transaction of its is left
-    jobs.let_time_pass()
+    jobs.do(TIME_PASSES)
     service.wait_for(lambda: set(jobs.states()) == {"done"})
     assert [jobs.made(pack) for pack in packs] == [1] * PACKS
     for pack in packs:
