@@ -35,9 +35,11 @@ from safeguard.helpline import routes as helpline_routes
 from safeguard.identity import acts, two_person
 from safeguard.identity import routes as identity_routes
 from safeguard.incidents import api as incident_api
-from safeguard.incidents import hinting
+from safeguard.incidents import beside, hinting
 from safeguard.incidents import routes as incident_routes
 from safeguard.incidents.chapter import IncidentChapter
+from safeguard.incidents.beside import Queue
+from safeguard.incidents.beside import Queue
 from safeguard.incidents.hiding import breaking
 from safeguard.incidents.hiding import routes as hiding_routes
 from safeguard.incidents.involvement import IncidentParts
@@ -48,6 +50,7 @@ from safeguard.insights.hinting import what_stands_out
 from safeguard.intake import alert_routes, import_routes
 from safeguard.intake import api as intake_api
 from safeguard.jobs.brokers import open_broker
+from safeguard.intake.alerts import count_new
 from safeguard.jobs.ringing import Ringer
 from safeguard.notifications import routes as notification_routes
 from safeguard.operations import routes as operation_routes
@@ -56,6 +59,7 @@ from safeguard.people import involving
 from safeguard.people import routes as people_routes
 from safeguard.public_reports import routes as public_routes
 from safeguard.referrals import api as referral_api
+from safeguard.public_reports.holding import count_held
 from safeguard.referrals import routes as referral_routes
 from safeguard.searching import routes as search_routes
 from safeguard.settings import Settings
@@ -121,6 +125,9 @@ API_PARTS: tuple[Any, ...] = (
 )
 
 
+ALERTS = Queue("/alerts", "Alerts", count_new)
+HELD_REPORTS = Queue("/incidents/held", "Held reports", count_held, "Reports by the public page wait to be looked at")
+
 def create_app(settings: Settings | None = None) -> Litestar:
     """The whole service, ready to be served; its lifespan opens the database and the bell."""
     chosen = settings or environment.load()
@@ -136,6 +143,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
     panels.bind(incidents_touching)
     hinting.bind(what_stands_out)
     chapters.bind(IncidentChapter())
+    beside.bind(ALERTS, HELD_REPORTS)
     involving.bind(IncidentParts())
     acts.bind(*two_person.ACTS, *breaking.ACTS)
     app = build(PAGES, API_PARTS, lifespan=[_serving(chosen)])

@@ -12,6 +12,7 @@ from litestar.response import Redirect, Template
 from safeguard.access.policy import Permission
 from safeguard.errors import FieldError, Invalid
 from safeguard.incidents.assigning import list_handlers
+from safeguard.incidents.beside import read_beside
 from safeguard.incidents.bulk import Done, Picked, acknowledge_all, assign_all, close_false_alerts
 from safeguard.incidents.deadlines import Deadline, unread
 from safeguard.incidents.forms import Code, Codes, Known
@@ -99,6 +100,7 @@ async def _inbox(request: Request[Any, Any, Any], work: Work, form: Form[BulkFor
         limits=await _limits(work, shown) if tab == "new" else {},
         older=_older(shown[-1], tab) if len(rows) > DEFAULT_LIMIT else None,
         counts=counts,
+        beside=await read_beside(work),
         tab=tab,
         tabs=TABS,
         first=start == FIRST,

@@ -12,6 +12,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from safeguard.access.policy import Permission
+from safeguard.incidents.beside import Waits, read_beside
 from safeguard.incidents.choices import quiet_after
 from safeguard.incidents.deadlines import ANSWERED, Deadline, Start, counted, unread
 from safeguard.incidents.queries import Row, list_own
@@ -142,7 +143,9 @@ async def read_today(
     longest = quiet_after(clocks)
     quiet = await work.driver.fetch(QUIET, work.now() - longest, MOST)
     overdue = [row for row in due if row["due_on"] < today]
+    beside = await read_beside(work) if work.may(Permission.INCIDENT_TRIAGE) else ()
     needs = (
+        *(_beside(each) for each in beside if each.figure and each.needs),
         *(_unread(row, clocks, work.now()) for row in waiting),
         *pressing,
         *(_overdue(row, today, work.actor.user_id) for row in overdue),
@@ -216,6 +219,11 @@ def _unread(row: tuple[UUID, str, str, datetime, str, str], clocks: Clocks, now:
     return Need(
         title, why, f"/incidents/{incident_id}", gettext("Open"), risk if risk != "unassessed" else None, recorded_at
     )
+
+
+def _beside(waits: Waits) -> Need:
+    why = ngettext("%(num)d waits", "%(num)d wait", waits.figure) % {"num": waits.figure}
+    return Need(waits.needs, why, waits.href, gettext("Look"), None, None)
 
 
 def _overdue(row: tuple[UUID, str, str, str, date, UUID | None, str], today: date, reader: UUID | None) -> Need:

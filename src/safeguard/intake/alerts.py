@@ -20,6 +20,11 @@ select row_to_json(r)::text from (
         and ($2::timestamptz is null or (a.received_at, a.id) < ($2, $3))
     order by a.received_at desc, a.id desc limit $4) r
 """  # noqa: S608  our own constants
+COUNT: Final = """
+select count(*) from (
+    select from public.alerts a
+    where a.organisation_id = (select sec.current_organisation()) and a.state = 'new' limit 100) a
+"""
 ONE: Final = f"""
 select row_to_json(r)::text from (
     select {_COLUMNS} from public.alerts a
@@ -40,6 +45,12 @@ async def list_alerts(work: Work, state: State, after: tuple[datetime, UUID] | N
     work.require(Permission.INCIDENT_TRIAGE)
     at, last = after or (None, None)
     return [_decode(row[0]) for row in await work.driver.fetch(LIST, state, at, last, limit)]
+
+
+async def count_new(work: Work) -> int:
+    """How many nobody has settled; 100 means that many or more."""
+    work.require(Permission.INCIDENT_TRIAGE)
+    return int(await work.driver.fetchval(COUNT) or 0)
 
 
 async def get_alert(work: Work, alert_id: UUID) -> Alert:

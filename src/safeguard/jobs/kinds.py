@@ -34,6 +34,8 @@ KINDS: Final[dict[str, Kind]] = {
     "notice.still_waiting": Kind("notices"),
     "notice.waiting_long": Kind("notices"),
     "notice.task": Kind("notices"),
+    "notice.held_waiting": Kind("notices"),
+    "notice.task_remind": Kind("notices"),
     "notice.task_due": Kind("notices"),
     "notice.task_overdue": Kind("notices"),
     "notice.digest": Kind("notices"),

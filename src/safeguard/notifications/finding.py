@@ -46,11 +46,19 @@ where e.organisation_id = (select sec.current_organisation()) and e.incident_id 
 order by e.written_at desc, e.id desc limit 1
 """
 TASK: Final = """
-select e.id, e.incident_id, e.owner_id, e.author_id, e.due_on,
+select e.id, e.incident_id, e.owner_id, e.author_id, e.due_on, e.remind_on,
        e.done_at is null and i.state <> 'closed' and not exists (
            select from public.entries s where s.organisation_id = e.organisation_id and s.supersedes_id = e.id)
 from public.entries e join public.incidents i on i.organisation_id = e.organisation_id and i.id = e.incident_id
 where e.organisation_id = (select sec.current_organisation()) and e.id = $1 and e.kind in ('action', 'plan')
+"""
+HELD: Final = """
+select r.id from public.public_reports r
+where r.organisation_id = (select sec.current_organisation()) and r.state = 'held' order by r.kept_at, r.id limit 1
+"""
+STILL_HELD: Final = """
+select coalesce((r.held_words::jsonb ->> 'danger')::boolean, false) as danger from public.public_reports r
+where r.organisation_id = (select sec.current_organisation()) and r.id = $1 and r.state = 'held'
 """
 RAISED_BY: Final = """
 select c.raised_by from public.concerns c
@@ -86,6 +94,7 @@ class Task(msgspec.Struct, frozen=True):
     owner_id: UUID | None
     author_id: UUID | None
     due_on: date | None
+    remind_on: date | None
     stands: bool
     """Neither done, nor corrected, nor in a closed incident."""
 

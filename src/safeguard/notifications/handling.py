@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 from uuid import UUID
 
-from safeguard.notifications import deciding, gathering, reminding, reporting
+from safeguard.notifications import deciding, gathering, holding, reminding, reporting
 from safeguard.work import Work
 
 Teller = Callable[[Work, UUID], Awaitable[None]]
@@ -16,7 +16,10 @@ TELLERS: Final[dict[str, Teller]] = {
     "notice.incident.written_to": reporting.tell_of_message,
     "notice.incident.acknowledged": reporting.tell_reporter,
     "notice.incident.assigned": reporting.tell_handler,
+    "notice.public_report.held": holding.tell_of_held,
+    "notice.held_waiting": holding.tell_that_they_wait,
     "notice.task": reminding.tell_of_task,
+    "notice.task_remind": reminding.remind,
     "notice.task_due": reminding.tell_that_it_is_due,
     "notice.task_overdue": reminding.tell_that_it_is_overdue,
     "notice.pack.made": deciding.tell_of_pack,

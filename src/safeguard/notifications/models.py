@@ -42,6 +42,7 @@ class Notice(Owned, Base):
         Index("notices_inbox", "organisation_id", "recipient_id", text("created_at desc"), text("id desc")),
         Index("notices_unread", "organisation_id", "recipient_id", postgresql_where=text("read_at is null")),
         Index("notices_incident", "organisation_id", "incident_id"),
+        Index("notices_subject", "organisation_id", "subject_id"),
     )  # fmt: skip
 
     organisation_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("organisations.id"), primary_key=True, info=plain())

@@ -1,4 +1,4 @@
-"""Tasks: their owner is told when they are given, on the morning that they are due, and the day after.
+"""Tasks: their owner is told when they are given, on the day they asked for, when they are due, and the day after.
 
 Each look is a job of its own, asked for when the task is given. A task that is done, corrected, or whose incident is
 closed by then makes it find nothing to tell. A task whose owner is no member is its writer's to chase.
@@ -23,9 +23,18 @@ async def tell_of_task(work: Work, entry_id: UUID) -> None:
     await tell(work, owner, News("task.given", task.id, task.incident_id))
     if task.due_on:
         zone = await zone_here(work)
+        if task.remind_on and _morning(task.remind_on, zone) > work.now() and task.remind_on < task.due_on:
+            work.ask("notice.task_remind", task.id, key=str(task.id), run_at=_morning(task.remind_on, zone))
         work.ask("notice.task_due", task.id, key=str(task.id), run_at=_morning(task.due_on, zone))
         late = _morning(task.due_on + timedelta(days=1), zone)
         work.ask("notice.task_overdue", task.id, key=str(task.id), run_at=late)
+
+
+async def remind(work: Work, entry_id: UUID) -> None:
+    """`notice.task_remind`: on the morning of the day that whoever set it chose, before it is due."""
+    task = await find_task(work, entry_id)
+    if task and task.stands and task.remind_on and task.remind_on <= await _today(work):
+        await tell(work, await _chaser(work, task), News("task.remind", task.id, task.incident_id))
 
 
 async def tell_that_it_is_due(work: Work, entry_id: UUID) -> None:

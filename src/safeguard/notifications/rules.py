@@ -50,6 +50,14 @@ NOTICES: Final[dict[str, Rule]] = {
         Topic.DUTY, "incident_waiting",
         "A new report has waited for long. Ask whoever leads on safeguarding to read it", "", pressing=True,
     ),
+    "public_report.held": Rule(
+        Topic.DUTY, "something_new", "Reports by the public page wait for you to look at them", "/incidents/held"
+    ),
+    "public_report.waiting": Rule(
+        Topic.DUTY, "incident_waiting",
+        "Reports by the public page have waited for long. Ask whoever leads on safeguarding to look at them", "",
+        pressing=True,
+    ),
     "incident.acknowledged": Rule(
         Topic.UPDATES, "incident_acknowledged", "What you reported was received", "/incidents/{incident}"
     ),
@@ -57,6 +65,9 @@ NOTICES: Final[dict[str, Rule]] = {
         Topic.TASKS, "task_assigned", "An incident was given to you to handle", "/incidents/{incident}"
     ),
     "task.given": Rule(Topic.TASKS, "task_assigned", "A task was given to you", "/incidents/{incident}?show=actions"),
+    "task.remind": Rule(
+        Topic.TASKS, "something_new", "You asked to be reminded of a task", "/incidents/{incident}?show=actions"
+    ),
     "task.due": Rule(Topic.TASKS, "task_due", "A task of yours is due today", "/incidents/{incident}?show=actions"),
     "task.overdue": Rule(Topic.TASKS, "task_due", "A task of yours is overdue", "/incidents/{incident}?show=actions"),
     "pack.made": Rule(

@@ -26,6 +26,10 @@ KNOWS_CONCERN: Final = """
 select exists (select from public.concerns c
                where c.organisation_id = (select sec.current_organisation()) and c.id = $1)
 """
+KNOWS_PROPOSAL: Final = """
+select exists (select from public.proposals p
+               where p.organisation_id = (select sec.current_organisation()) and p.id = $1)
+"""
 TELL: Final = """
 insert into public.notices (organisation_id, id, recipient_id, event, subject_id, incident_id, key, created_at)
 values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7)
@@ -74,6 +78,8 @@ async def zone_here(work: Work) -> ZoneInfo:
 async def _may_know(work: Work, news: News) -> bool:
     if news.code.startswith("concern."):
         return bool(await work.driver.fetchval(KNOWS_CONCERN, news.subject_id))
+    if news.code.startswith("approval."):
+        return bool(await work.driver.fetchval(KNOWS_PROPOSAL, news.subject_id))
     return news.incident_id is None or bool(await work.driver.fetchval(KNOWS_INCIDENT, news.incident_id))
 
 

@@ -1,0 +1,57 @@
+"""What else waits for whoever triages, in rooms above this one: bound by the application.
+
+Reports by the public page that are held, and alerts of monitoring products, are no incidents yet. The inbox says how
+many there are, and the home page names those that may hide somebody who waits.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+from safeguard.web.languages import gettext
+from safeguard.work import Work
+
+MOST: Final = 99
+"""Figures stop here, as in the inbox."""
+
+Counting = Callable[[Work], Awaitable[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Where something waits."""
+
+    href: str
+    words: str
+    """To be translated when it is shown."""
+    count: Counting
+    needs: str = ""
+    """What the home page says while anything waits in it; empty when that can wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """How many wait in a queue now."""
+
+    href: str
+    words: str
+    figure: int
+    needs: str
+
+
+_queues: list[Queue] = []
+
+
+def bind(*queues: Queue) -> None:
+    """Make these what stands beside the inbox."""
+    _queues[:] = queues
+
+
+async def read_beside(work: Work) -> tuple[Waits, ...]:
+    """What waits there now, up to 99 in each."""
+    return tuple([await _waiting(work, each) for each in _queues])
+
+
+async def _waiting(work: Work, queue: Queue) -> Waits:
+    needs = gettext(queue.needs) if queue.needs else ""
+    return Waits(queue.href, gettext(queue.words), min(await queue.count(work), MOST), needs)

@@ -1,0 +1,45 @@
+"""Reports by the public page that are held: whoever handles incidents is told once a day for as long as any waits.
+
+Not of each: they are held because they come in a flood, and a notice for each would be the flood again. But the one
+that matters may be among them, so the head hears of it when nobody has looked within the time that a report may wait.
+"""
+
+from datetime import timedelta
+from uuid import UUID
+
+from safeguard.notifications.finding import ABOVE, HANDLERS, HELD, STILL_HELD, holding
+from safeguard.notifications.telling import News, tell, zone_here
+from safeguard.tenancy.effective import effective
+from safeguard.work import Work
+
+
+async def tell_of_held(work: Work, report_id: UUID) -> None:
+    """`public_report.held`: told of the oldest that waits, once on each day on which another came."""
+    held = await work.driver.fetchrow(STILL_HELD, report_id)
+    if held is None:
+        return
+    news = News("public_report.held", await work.driver.fetchval(HELD), None, await _today(work))
+    if not await tell(work, await holding(work, HANDLERS), news):
+        await _tell_above(work, news.subject_id)
+    await _look_again(work, report_id, danger=held["danger"])
+
+
+async def tell_that_they_wait(work: Work, report_id: UUID) -> None:
+    """`notice.held_waiting`: nobody has looked at this one. The head is told once a day."""
+    if await work.driver.fetchrow(STILL_HELD, report_id):
+        await _tell_above(work, await work.driver.fetchval(HELD))
+
+
+async def _tell_above(work: Work, oldest: UUID) -> None:
+    await tell(work, await holding(work, ABOVE), News("public_report.waiting", oldest, None, await _today(work)))
+
+
+async def _look_again(work: Work, report_id: UUID, *, danger: bool) -> None:
+    name = "notices.wait_danger" if danger else "notices.wait"
+    minutes = int(str((await effective(work, name)).value))
+    later = work.now() + timedelta(minutes=minutes)
+    work.ask("notice.held_waiting", report_id, key=str(report_id), run_at=later)
+
+
+async def _today(work: Work) -> str:
+    return work.now().astimezone(await zone_here(work)).date().isoformat()

@@ -1,0 +1,88 @@
+"""Reports that are held make no noise each, and are not forgotten: those who handle incidents hear, then the head."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from safeguard.access.actors import Actor, system
+from safeguard.access.roles import Role
+from safeguard.incidents import beside
+from safeguard.incidents.beside import Queue
+from safeguard.public_reports import arriving
+from safeguard.public_reports.holding import count_held
+from safeguard.work import begin
+from tests.post.working import work_off
+from tests.public.test_pages import code_from
+
+pytestmark = pytest.mark.anyio
+
+TOLD = "select event from notices where recipient_id = $1 order by created_at, id"
+WAITS = """
+select (extract(epoch from run_at - created_at) / 60)::integer from jobs.job where kind = 'notice.held_waiting'
+"""
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests type quicker than anybody."""
+    monkeypatch.setattr(arriving, "FASTEST", timedelta(0))
+
+
+async def told(person: Actor) -> list[str]:
+    async with begin(system(person.organisation_id)) as work:
+        return [row["event"] for row in await work.driver.fetch(TOLD, person.user_id)]
+
+
+async def hold_two(visitor: Any, at: str, **fields: str) -> None:
+    for words in ("The first trap.", "The second trap."):
+        await code_from(visitor, f"{at}/b", words=words, website="https://example.org", **fields)
+
+
+async def test_whoever_handles_incidents_is_told_once_of_a_flood_and_the_head_when_nobody_looks(
+    sign_in, visitor, slug_of
+):
+    lead = await sign_in(Role.LEAD)
+    here = lead.actor.organisation_id
+    head = await sign_in(Role.HEAD, organisation=here)
+    await hold_two(visitor, f"/r/{slug_of(here)}")
+    await work_off(here, None)
+    assert (await told(lead.actor), await told(head.actor)) == (["public_report.held"], [])
+    await work_off(here, None, ahead=True)
+    assert (await told(lead.actor), await told(head.actor)) == (["public_report.held"], ["public_report.waiting"])
+    assert "Reports by the public page wait for you to look at them" not in (await head.get("/incidents")).text
+
+
+async def test_what_was_looked_at_is_not_told_to_the_head(sign_in, visitor, slug_of):
+    lead = await sign_in(Role.LEAD)
+    here = lead.actor.organisation_id
+    head = await sign_in(Role.HEAD, organisation=here)
+    await hold_two(visitor, f"/r/{slug_of(here)}")
+    await work_off(here, None)
+    page = (await lead.get("/incidents/held")).text
+    ids = [part.split('"')[0] for part in page.split('name="report" value="')[1:]]
+    assert (await lead.send("/incidents/held", {"report": ids, "reason": "No reports."})).status_code == 303
+    await work_off(here, None, ahead=True)
+    assert await told(head.actor) == []
+
+
+@pytest.mark.parametrize(("danger", "minutes"), [("yes", 15), ("no", 240)])
+async def test_a_held_report_of_danger_waits_as_short_as_any_other(sign_in, visitor, slug_of, danger, minutes):
+    lead = await sign_in(Role.LEAD)
+    here = lead.actor.organisation_id
+    await hold_two(visitor, f"/r/{slug_of(here)}", danger=danger)
+    await work_off(here, None)
+    async with begin(system(here)) as work:
+        assert [row[0] for row in await work.driver.fetch(WAITS)] == [minutes, minutes]
+
+
+async def test_the_inbox_and_the_home_page_say_how_many_are_held(sign_in, visitor, slug_of, monkeypatch):
+    held = Queue("/incidents/held", "Held reports", count_held, "Reports by the public page wait to be looked at")
+    monkeypatch.setattr(beside, "_queues", [held])
+    lead = await sign_in(Role.LEAD)
+    assert "Held reports</a>" in (await lead.get("/incidents/inbox")).text
+    await hold_two(visitor, f"/r/{slug_of(lead.actor.organisation_id)}")
+    assert "Held reports (2)</a>" in (await lead.get("/incidents/inbox")).text
+    home = (await lead.get("/")).text
+    assert "Reports by the public page wait to be looked at" in home
+    assert 'href="/incidents/held"' in home
