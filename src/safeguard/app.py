@@ -39,7 +39,6 @@ from safeguard.incidents import beside, hinting
 from safeguard.incidents import routes as incident_routes
 from safeguard.incidents.chapter import IncidentChapter
 from safeguard.incidents.beside import Queue
-from safeguard.incidents.beside import Queue
 from safeguard.incidents.hiding import breaking
 from safeguard.incidents.hiding import routes as hiding_routes
 from safeguard.incidents.involvement import IncidentParts

@@ -173,5 +173,4 @@ def noun_of(event: str) -> str:
     if event not in EVENTS:
         raise KeyError(f"{event!r} is not a registered event: add it to safeguard.audit.events")
     return event.partition(".")[0]
-    "password.changed",
     "public_report.held",
