@@ -6,9 +6,10 @@ from uuid import UUID
 import dramatiq
 
 from safeguard import settings as configuration
+from safeguard.concerns import admitting
 from safeguard.drafts.keeping import sweep
 from safeguard.identity import acts, two_person
-from safeguard.incidents.hiding import breaking
+from safeguard.incidents.hiding import breaking, ending
 from safeguard.jobs.claiming import claimed
 from safeguard.jobs.kinds import kind_of
 from safeguard.notifications.handling import TELLERS, Teller
@@ -26,7 +27,7 @@ def counter() -> tuple[MailServer | None, Sender]:
     return open_mailer(settings.smtp_url), sender_of(settings.public_url, settings.mail_from)
 
 
-acts.bind(*two_person.ACTS, *breaking.ACTS)
+acts.bind(*two_person.ACTS, *breaking.ACTS, *ending.ACTS, *admitting.ACTS)
 
 
 @dramatiq.actor(actor_name="mail.send", queue_name=kind_of("mail.send").queue)

@@ -185,6 +185,7 @@ declare
     incidents uuid[];
     vault boolean;
     concerns uuid[];
+    hidden uuid[];
 begin
     if not exists (
         select from public.incidents i where i.organisation_id = organisation and i.restricted_at is not null)
@@ -194,7 +195,7 @@ begin
     incidents := sec.hidden_incidents();
     vault := sec.reads_vault();
     concerns := sec.hidden_concerns();
-    return array(
+    hidden := array(
         select i from unnest(incidents) i
         union all
         select e.id from public.entries e where e.organisation_id = organisation and e.incident_id = any (incidents)
@@ -208,7 +209,26 @@ begin
         where c.organisation_id = organisation and (not vault or c.id = any (concerns))
         union all
         select e.id from public.concern_entries e
-        where e.organisation_id = organisation and (not vault or e.concern_id = any (concerns)));
+        where e.organisation_id = organisation and (not vault or e.concern_id = any (concerns))
+        union all
+        select a.id from public.attachments a
+        where a.organisation_id = organisation and a.incident_id = any (incidents)
+        union all
+        select k.id from public.packs k where k.organisation_id = organisation and k.incident_id = any (incidents)
+        union all  -- what was asked about one of them of a second person
+        select p.id from public.proposals p
+        where p.organisation_id = organisation
+            and (p.incident_id = any (incidents)
+                 or p.concern_id is not null and (not vault or p.concern_id = any (concerns))));
+    if hidden = '{}' then
+        return hidden;
+    end if;
+    return hidden || array(  -- the mail that tells of one of them
+        select o.id from public.notices n
+        join public.outbox o on o.organisation_id = organisation and o.notice_id = n.id
+        where n.organisation_id = organisation and n.subject_id = any (hidden)
+        union all
+        select o.id from public.outbox o where o.organisation_id = organisation and o.about_id = any (hidden));
 end
 $$;
 

@@ -1,13 +1,34 @@
-"""Who may know of an incident: what two people decide together."""
+"""Who may know of an incident: what two people decide together.
+
+An exclusion ends only by a proposal that somebody else agreed to, and it names that proposal. A proposal about a concern
+names the concern, and a mail to somebody outside what it is about, so that both hide with it.
+"""
+
+from alembic import op
 
 revision = "0024_circles"
 down_revision = "0023_helpline"
 branch_labels = None
 depends_on = None
 
+STEPS = (
+    "set local lock_timeout = '5s'",
+    "alter table public.proposals add column concern_id uuid",
+    """alter table public.proposals add constraint proposals_concern_fkey
+    foreign key (organisation_id, concern_id) references public.concerns (organisation_id, id)""",
+    "alter table public.exclusions add column approval_id uuid",
+    """alter table public.exclusions add constraint exclusions_approval_fkey
+    foreign key (organisation_id, approval_id) references public.proposals (organisation_id, id)""",
+    "alter table public.outbox add column about_id uuid",
+    "create index notices_subject on public.notices (organisation_id, subject_id)",
+    """create index outbox_about on public.outbox (organisation_id, about_id) where about_id is not null""",
+)
+
 
 def upgrade() -> None:
-    """Nothing to do."""
+    """Add the columns; nothing has to be filled in."""
+    for step in STEPS:
+        op.execute(step)
 
 
 def downgrade() -> None:

@@ -21,6 +21,7 @@ from safeguard import settings as environment
 from safeguard.attachments import api as attachment_api
 from safeguard.attachments import routes as attachment_routes
 from safeguard.attachments import scanner
+from safeguard.concerns import admitting
 from safeguard.concerns import routes as concern_routes
 from safeguard.database import checking, pool
 from safeguard.database.context import load_key
@@ -39,7 +40,7 @@ from safeguard.incidents import beside, hinting
 from safeguard.incidents import routes as incident_routes
 from safeguard.incidents.chapter import IncidentChapter
 from safeguard.incidents.beside import Queue
-from safeguard.incidents.hiding import breaking
+from safeguard.incidents.hiding import breaking, ending
 from safeguard.incidents.hiding import routes as hiding_routes
 from safeguard.incidents.involvement import IncidentParts
 from safeguard.incidents.touching import incidents_touching
@@ -144,7 +145,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
     chapters.bind(IncidentChapter())
     beside.bind(ALERTS, HELD_REPORTS)
     involving.bind(IncidentParts())
-    acts.bind(*two_person.ACTS, *breaking.ACTS)
+    acts.bind(*two_person.ACTS, *breaking.ACTS, *ending.ACTS, *admitting.ACTS)
     app = build(PAGES, API_PARTS, lifespan=[_serving(chosen)])
     marking.check_routes(app)
     return app

@@ -171,16 +171,6 @@ async def test_nobody_writes_over_what_they_have_not_read(house):
             await handling.decide(work, concern_id, 1, "low_level", "Below the threshold.")
 
 
-async def test_one_of_the_same_name_is_let_in_with_a_reason(house, someone):
-    concern_id = await raised(house.reporter, house.head.name)
-    second = await someone(Role.HEAD, organisation=house.head.organisation_id)
-    async with begin(second, purpose="session") as work:
-        assert [each.name for each in await handling.list_shut_out(work, concern_id)] == [house.head.name]
-        assert house.head.user_id
-        await handling.admit(work, concern_id, house.head.user_id, "A supply teacher of the same name is meant.")
-    assert await seen(house.head, concern_id)
-
-
 @pytest.mark.parametrize(
     ("new", "field"),
     [

@@ -8,7 +8,7 @@ import pytest
 
 from safeguard.access.actors import Actor
 from safeguard.access.roles import Role
-from safeguard.errors import Conflict, Forbidden, Invalid, NotFound
+from safeguard.errors import Conflict, Forbidden, NotFound
 from safeguard.evidence.requesting import request_incident_pack
 from safeguard.identity import acts, approving, two_person
 from safeguard.incidents.adding import add_entry
@@ -92,36 +92,6 @@ async def test_a_list_on_which_nobody_is_left_holds_nobody_back(someone):
     async with await psycopg.AsyncConnection.connect(organisations.owner_url) as owner:
         await owner.execute("update memberships set state = 'ended' where user_id = %s", (first.user_id,))
     assert await reads(second, incident_id)
-
-
-async def test_somebody_is_kept_from_it_by_hand_and_told_on_record(someone):
-    first, second, _ = await three_leads(someone)
-    incident_id = await recorded(first)
-    async with begin(first, purpose="session") as work:
-        await circle.exclude(work, incident_id, second.user_id)
-    assert not await reads(second, incident_id)
-    assert second.user_id
-    async with begin(first, purpose="session") as work:
-        with pytest.raises(Invalid) as refusal:
-            await circle.lift(work, incident_id, second.user_id, "told", "", "")
-    assert {error.field for error in refusal.value.errors} == {"told_how", "reason"}
-    async with begin(first, purpose="session") as work:
-        await circle.lift(work, incident_id, second.user_id, "told", "By me, today.", "They are a witness after all.")
-    assert await reads(second, incident_id)
-    async with begin(second, purpose="session") as work:
-        [lifted] = (await circle.read_circle(work, incident_id)).lifted
-    assert (lifted.lifted_by_name, lifted.told_how) == (first.name, "By me, today.")
-
-
-async def test_nobody_ends_their_own_exclusion(someone):
-    first, second, _ = await three_leads(someone)
-    incident_id = await recorded(first, second.name)
-    assert second.user_id
-    async with begin(second, purpose="session") as work:
-        with pytest.raises(NotFound):
-            await circle.lift(work, incident_id, second.user_id, "mistaken", "", "Not me.")
-        await work.driver.execute("update exclusions set lifted_at = now(), ground = 'mistaken', reason = 'x'")
-    assert not await reads(second, incident_id)
 
 
 async def test_a_pastoral_member_reads_nothing_that_is_restricted_but_their_own_report(someone):

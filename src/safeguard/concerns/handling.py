@@ -68,17 +68,6 @@ insert into public.concern_entries (organisation_id, {", ".join(ENTRY_COLUMNS)})
 values ((select sec.current_organisation()), {", ".join(f"${n}" for n in range(1, len(ENTRY_COLUMNS) + 1))})
 """  # noqa: S608  our own constants
 LOCK: Final = READ + " for update of c"
-LIFT: Final = """
-update public.exclusions x set lifted_at = $3, lifted_by = $4, lifted_by_name = $5, ground = 'mistaken', reason = $6
-where x.organisation_id = (select sec.current_organisation()) and x.concern_id = $1 and x.user_id = $2
-    and x.lifted_at is null
-"""
-SHUT_OUT: Final = """
-select x.user_id, m.name, x.cause from public.exclusions x
-join public.memberships m on m.organisation_id = x.organisation_id and m.user_id = x.user_id
-where x.organisation_id = (select sec.current_organisation()) and x.concern_id = $1 and x.lifted_at is null
-order by m.name, x.user_id
-"""
 CLOSED = "This concern is closed. Open it again first, with a reason."
 
 
@@ -158,29 +147,6 @@ async def tell(work: Work, concern_id: UUID, version: int, how: str, reason: str
         raise Conflict("That they were told is on record already.")
     await _add(work, concern_id, Said(kind="told", words=how, reason=tidy(reason)))
     return await _save(work, await _received(work, record.facts), "concern.told", told_at=work.now())
-
-
-class ShutOut(msgspec.Struct, frozen=True):
-    """A member who must not know of a concern."""
-
-    user_id: UUID
-    name: str
-    cause: str
-
-
-async def list_shut_out(work: Work, concern_id: UUID) -> tuple[ShutOut, ...]:
-    """Whom the database keeps from a concern; nobody whom it is about reads this."""
-    return tuple(ShutOut(*row) for row in await work.driver.fetch(SHUT_OUT, concern_id))
-
-
-async def admit(work: Work, concern_id: UUID, user_id: UUID, reason: str) -> None:
-    """End an exclusion by mistake: somebody else of that name is meant."""
-    reason = _required(reason, "reason", "Say how you know that they are not the person meant.")
-    record = await locked(work, concern_id)
-    done = await work.driver.execute(LIFT, concern_id, user_id, work.now(), work.actor.user_id, work.actor.name, reason)
-    if done != "UPDATE 1" or record.facts.subject_user_id == user_id:
-        raise NotFound
-    work.record("exclusion.lifted", concern_id, kind="concern", version=record.facts.version)
 
 
 async def close(work: Work, concern_id: UUID, version: int, outcome: Outcome, reason: str, words: str) -> Facts:

@@ -16,7 +16,7 @@ from litestar.response import Redirect, Template
 
 from safeguard import clock
 from safeguard.access.policy import Permission
-from safeguard.concerns import handling, naming, reading
+from safeguard.concerns import admitting, handling, naming, reading
 from safeguard.concerns.forms import (
     CloseForm,
     DecideForm,
@@ -245,21 +245,22 @@ async def show_admission(
     return await _admission(request, work, concern_id, user_id, blank(ReasonForm))
 
 
-@post("/concerns/{concern_id:uuid}/admit/{user_id:uuid}", permission=OPEN, status_code=303)
+@post("/concerns/{concern_id:uuid}/admit/{user_id:uuid}", permission=OPEN, fresh=True, status_code=303)
 async def take_admission(
     request: Request[Any, Any, Any],
     work: NamedDependency[Work],
     concern_id: FromPath[UUID],
     user_id: FromPath[UUID],
 ) -> Template | Redirect:
-    """Somebody else of that name is meant."""
+    """Ask that they may know: somebody else of that name is meant. Another who reads the vault agrees."""
     form = await read(request, ReasonForm)
     try:
-        await handling.admit(work, concern_id, user_id, form.value.reason)
+        proposal = await admitting.ask(work, concern_id, user_id, form.value.reason)
     except Invalid as refusal:
         wrong = form if form.errors else form.refused(refusal)
         return await _admission(request, work, concern_id, user_id, wrong, 422)
-    return after(f"/concerns/{concern_id}")
+    follows = work.may(Permission.APPROVALS_READ)
+    return after(f"/approvals/{proposal.id}?done=asked" if follows else f"/concerns/{concern_id}")
 
 
 async def _admission(
@@ -267,8 +268,8 @@ async def _admission(
     status: int = 200,
 ) -> Template:  # fmt: skip
     record = await reading.read_concern(work, concern_id)
-    out = {each.user_id: each for each in await handling.list_shut_out(work, concern_id)}
-    if user_id not in out:
+    out = {each.user_id: each for each in await admitting.list_shut_out(work, concern_id)}
+    if user_id not in out or out[user_id].asked:
         raise NotFound
     return page(
         request, "concerns/admit.html", status=status, concern=record.facts, form=form, errors=form.errors,
@@ -289,7 +290,7 @@ async def _shown(
         form=form,
         errors=form.errors,
         handlers=await reading.list_handlers(work, record.facts.id),
-        shut_out=await handling.list_shut_out(work, record.facts.id),
+        shut_out=await admitting.list_shut_out(work, record.facts.id),
         second=await reading.read_second_person(work),
         pressing=await _pressing(work, record, place),
         contacts=handling.CONTACTS,

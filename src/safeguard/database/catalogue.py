@@ -75,6 +75,7 @@ _READ = frozenset({"SELECT"})
 """Added to by definer functions alone; changed column by column, as granted beside the table."""
 _WRITE = frozenset({"SELECT", "INSERT"})
 """Never deleted; changed column by column, as granted beside the table."""
+_DEFINER_READ = {"definer_read": ("SELECT", "safeguard_definer")}
 _SEARCH_READ = {"search_read": ("SELECT", "safeguard_search")}
 _SIGNER_READ = frozenset({"signer_read"})
 _APP_OWN = frozenset({"app_own"})
@@ -106,6 +107,9 @@ RESTRICTIVE: Final[Mapping[str, str]] = {
     "app_not_for_visitors": "(( SELECT sec.current_purpose() AS current_purpose) <> 'public'::text)",
     "app_list_in_vault": "( SELECT sec.reads_vault() AS reads_vault)",
     "app_object_not_hidden": "(id <> ALL (( SELECT sec.hidden_objects() AS hidden_objects)::uuid[]))",
+    "app_about_not_hidden": "(subject_id <> ALL (( SELECT sec.hidden_objects() AS hidden_objects)::uuid[]))",
+    "app_link_of_shown": "(proposal_id <> ALL (( SELECT sec.hidden_objects() AS hidden_objects)::uuid[]))",
+    "app_by_oneself": "(NOT (proposed_by IS DISTINCT FROM ( SELECT sec.current_user_id() AS current_user_id)))",
     "app_entry_not_hidden": "((log <> 'restricted'::text) OR (object <> ALL (( SELECT sec.hidden_handles() "
     "AS hidden_handles)::bytea[])))",
     "app_job_not_hidden": "((( SELECT sec.current_purpose() AS current_purpose) = 'job'::text) OR (subject_id <> "
@@ -124,9 +128,18 @@ TABLES: Final[Mapping[str, Table]] = {
     "public.invitations": Table(TableClass.OWNED, app=_ADD, named=_DEFINER),
     "public.tokens": Table(TableClass.OWNED, app=_ADD, named=_DEFINER),
     "public.proposals": Table(
-        TableClass.OWNED, app=_WRITE, named={"definer_read": ("SELECT", "safeguard_definer")} | OF_INCIDENT
+        TableClass.OWNED,
+        app=_WRITE,
+        named={
+            "definer_read": ("SELECT", "safeguard_definer"),
+            "app_by_oneself": ("INSERT", "safeguard_app"),
+            "app_not_of_vault": ("SELECT", "safeguard_app"),
+            **OF_INCIDENT,
+        },
     ),
-    "public.approval_links": Table(TableClass.OWNED, app=_ADD, named=_DEFINER),
+    "public.approval_links": Table(
+        TableClass.OWNED, app=_ADD, named=_DEFINER | {"app_link_of_shown": ("ALL", "safeguard_app")}
+    ),
     "public.password_resets": Table(TableClass.GLOBAL),
     "public.pastoral_scopes": Table(TableClass.OWNED, app=frozenset({"SELECT", "INSERT", "DELETE"})),
     "public.idempotency": Table(TableClass.OWNED),
@@ -181,7 +194,7 @@ TABLES: Final[Mapping[str, Table]] = {
     ),
     "public.person_merges": Table(TableClass.OWNED, app=_WRITE),
     "public.people_apart": Table(TableClass.OWNED, app=_WRITE),
-    "public.attachments": Table(TableClass.OWNED, app=frozenset({"SELECT"}), named=OF_INCIDENT),
+    "public.attachments": Table(TableClass.OWNED, app=frozenset({"SELECT"}), named=_DEFINER_READ | OF_INCIDENT),
     "public.alert_sources": Table(TableClass.OWNED, app=_WRITE),
     "public.alerts": Table(
         TableClass.OWNED, app=_WRITE, named=OF_INCIDENT | {"app_not_about_oneself": ("SELECT", "safeguard_app")}
@@ -190,15 +203,23 @@ TABLES: Final[Mapping[str, Table]] = {
     "public.imported_records": Table(TableClass.OWNED, app=_WRITE, named=OF_INCIDENT),
     "public.import_problems": Table(TableClass.OWNED, app=_WRITE),
     "public.organisation_keys": Table(TableClass.OWNED, app=_WRITE),
-    "public.packs": Table(TableClass.OWNED, app=_WRITE, named=OF_INCIDENT),
+    "public.packs": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER_READ | OF_INCIDENT),
     "public.notices": Table(
-        TableClass.OWNED, app=_WRITE, named={"definer_read": ("SELECT", "safeguard_definer"), **OF_INCIDENT}
+        TableClass.OWNED,
+        app=_WRITE,
+        named={
+            "definer_read": ("SELECT", "safeguard_definer"),
+            "app_about_not_hidden": ("ALL", "safeguard_app"),
+            **OF_INCIDENT,
+        },
     ),
     "public.drafts": Table(
         TableClass.OWNED, app=frozenset({"SELECT", "INSERT", "DELETE"}), named={**_DEFINER, **OF_INCIDENT}
     ),
     "public.notice_choices": Table(TableClass.OWNED, app=_WRITE),
-    "public.outbox": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER),
+    "public.outbox": Table(
+        TableClass.OWNED, app=_WRITE, named=_DEFINER | {"app_object_not_hidden": ("ALL", "safeguard_app")}
+    ),
     "public.incident_counts": Table(TableClass.OWNED, app=frozenset(), named=_DEFINER, without=_APP_OWN),
     "public.incident_count_changes": Table(TableClass.OWNED, app=frozenset(), named=_DEFINER, without=_APP_OWN),
     "public.reviews": Table(TableClass.OWNED, app=_WRITE),
@@ -319,6 +340,7 @@ TRIGGERS: Final[Mapping[str, tuple[str, str]]] = {
     "mark_excluding": ("public.exclusions", "sec.mark_restricted"),
     "count_incident": ("public.incidents", "public.count_incident"),
     "count_lesson": ("public.entries", "public.count_lesson"),
+    "end_exclusion_by_two": ("public.exclusions", "sec.end_exclusion_by_two"),
     "mark_confined": ("public.confinements", "sec.mark_restricted"),
 }
 """Everything that runs by itself: name -> (table, function). Another, or one of these gone, stops the start."""

@@ -26,6 +26,7 @@ class Proposal:
     act: str
     subject_id: UUID
     incident_id: UUID | None
+    concern_id: UUID | None
     details: Mapping[str, Any]
     told: str
     """What it is, in a sentence that also the outside second person reads: never content of a record."""
@@ -49,6 +50,16 @@ class Proposal:
         return self.state == "open" and now < self.expires_at
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One line of what members read of an act before they agree to it; the outside second person never does."""
+
+    label: str
+    value: str
+    path: str = ""
+    """The page that it leads to."""
+
+
 Step = Callable[[Work, Proposal], Awaitable[None]]
 
 
@@ -58,6 +69,11 @@ async def _nothing(_work: Work, _proposal: Proposal) -> None:
 
 async def _nobody(_work: Work, _proposal: Proposal) -> frozenset[UUID]:
     return frozenset()
+
+
+async def _no_lines(_work: Work, _proposal: Proposal) -> tuple[Shown, ...]:
+    """What is told says all there is to say of most acts."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +94,8 @@ class Act:
     """Whether the outside second person may agree to it."""
     kept_from: Callable[[Work, Proposal], Awaitable[frozenset[UUID]]] = _nobody
     """Members who neither see nor decide it: whom it is about."""
+    shown: Callable[[Work, Proposal], Awaitable[tuple[Shown, ...]]] = _no_lines
+    """What members read of it, who may see it at all."""
     lasts: timedelta = LASTS
 
 

@@ -75,7 +75,7 @@ async def make_approval_link(work: NamedDependency[Work], proposal_id: FromPath[
     """A fresh one-time link for the outside second person, shown on the next page."""
     link = await approving.make_link(work, proposal_id)
     if surroundings.current().mails:
-        await post_mail_to(work, link.email, "approval_asked", link=link.path)
+        await post_mail_to(work, link.email, "approval_asked", link=link.path, about_id=proposal_id)
     return after(f"{APPROVALS}/{proposal_id}?made={showing.seal(link.path)}")
 
 

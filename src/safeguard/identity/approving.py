@@ -28,13 +28,13 @@ from safeguard.work import LogName, Work
 LINK_LASTS: Final = timedelta(hours=72)
 LONGEST_REASON: Final = 2_000
 
-COLUMNS: Final = """id, act, subject_id, incident_id, details::text, told, reason, log, state, version, proposed_at,
-    proposed_by, proposed_by_name, expires_at, decided_at, decided_by, decided_by_name, decision_reason"""
+COLUMNS: Final = """id, act, subject_id, incident_id, concern_id, details::text, told, reason, log, state, version,
+    proposed_at, proposed_by, proposed_by_name, expires_at, decided_at, decided_by, decided_by_name, decision_reason"""
 ADD: Final = """
 insert into proposals
     (organisation_id, id, act, subject_id, incident_id, details, told, reason, log, proposed_at, proposed_by,
-     proposed_by_name, expires_at)
-values ($1, $2, $3, $4, $5, $6::jsonb, $7, $8, $9, $10, $11, $12, $13)
+     proposed_by_name, expires_at, concern_id)
+values ($1, $2, $3, $4, $5, $6::jsonb, $7, $8, $9, $10, $11, $12, $13, $14)
 """
 LOCK: Final = f"select {COLUMNS} from proposals where id = $1 for update"  # noqa: S608  our own constants
 ALREADY: Final = """
@@ -69,11 +69,13 @@ async def propose(
     told: str = "",
     details: Mapping[str, Any] | None = None,
     incident_id: UUID | None = None,
+    concern_id: UUID | None = None,
     log: Literal["general", "restricted"] = "general",
 ) -> Proposal:
     """Ask for an act on `subject_id`; raises `Forbidden` for whoever may not ask for it.
 
-    `told` is what others read of it, the outside second person too: a kind of act, and never content of a record.
+    What is about an incident or a concern names it, and hides with it. `told` is what others read of it, the outside
+    second person too: a kind of act, and never content of a record.
     """
     kind = acts.get(act)
     if work.actor.kind is not ActorKind.SYSTEM and kind.proposers.isdisjoint(work.actor.roles):
@@ -82,13 +84,13 @@ async def propose(
     if await work.driver.fetchval(ALREADY, act, subject_id, work.now()):
         raise Conflict("This was asked for already, and waits for approval. You find it under Approvals.")
     proposal = Proposal(
-        clock.new_id(), act, subject_id, incident_id, details or {}, told or kind.name, why, log, "open", 1,
+        clock.new_id(), act, subject_id, incident_id, concern_id, details or {}, told or kind.name, why, log, "open", 1,
         work.now(), work.actor.user_id, work.actor.name, work.now() + kind.lasts,
     )  # fmt: skip
     await work.driver.execute(
         ADD, work.organisation_id, proposal.id, act, subject_id, incident_id, json.dumps(proposal.details),
         proposal.told, why, log, proposal.proposed_at, proposal.proposed_by, proposal.proposed_by_name,
-        proposal.expires_at,
+        proposal.expires_at, concern_id,
     )  # fmt: skip
     _tell(work, "approval.proposed", proposal)
     return proposal

@@ -118,6 +118,10 @@ class Proposal(Owned, Base):
 
     __tablename__ = "proposals"
     __table_args__ = (
+        ForeignKeyConstraint(
+            ["organisation_id", "concern_id"], ["concerns.organisation_id", "concerns.id"],
+            name="proposals_concern_fkey",
+        ),
         ForeignKeyConstraint(["organisation_id", "proposed_by"], _MEMBER, name="proposals_proposed_by_fkey"),
         ForeignKeyConstraint(["organisation_id", "decided_by"], _MEMBER, name="proposals_decided_by_fkey"),
         CheckConstraint("state in ('open', 'approved', 'declined', 'withdrawn')", name="state"),
@@ -128,13 +132,14 @@ class Proposal(Owned, Base):
             "state = 'withdrawn' or decided_by is null or decided_by is distinct from proposed_by", name="two"
         ),
         Index("proposals_open", "organisation_id", desc("proposed_at"), desc("id")),
-    )
+    )  # fmt: skip
 
     organisation_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("organisations.id"), primary_key=True, info=plain())
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, info=plain())
     act: Mapped[str] = mapped_column(Text, info=plain(committed=True))
     subject_id: Mapped[UUID] = mapped_column(Uuid, info=plain(committed=True))
     incident_id: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
+    concern_id: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
     details: Mapped[Any] = mapped_column(JSONB, server_default=text("'{}'"), info=identifies(committed=False))
     told: Mapped[str] = mapped_column(Text, info=identifies())
     reason: Mapped[str] = mapped_column(Text, info=words())

@@ -8,7 +8,7 @@ from safeguard.access.policy import Permission
 from safeguard.access.roles import Role
 from safeguard.errors import NotFound
 from safeguard.identity import acts, approving
-from safeguard.identity.acts import Proposal
+from safeguard.identity.acts import Proposal, Shown
 from safeguard.identity.approving import COLUMNS
 from safeguard.work import Work
 
@@ -52,6 +52,8 @@ class Detail:
     """Names of the members who can."""
     second_person: str
     """Who can by a link; empty when nobody outside is named, or this is not theirs to decide."""
+    lines: tuple[Shown, ...] = ()
+    """What it is about, for members who may know."""
 
 
 async def list_approvals(work: Work) -> Approvals:
@@ -81,7 +83,7 @@ async def get_detail(work: Work, proposal_id: UUID) -> Detail:
     outside: str | None = await work.driver.fetchval(SECOND_PERSON, work.organisation_id) if act.outside else ""
     return Detail(
         proposal, act.name, is_open and await _can_decide(work, proposal), proposal.proposed_by == work.actor.user_id,
-        is_open, await _agreeing(work, proposal, act.approvers), outside or "",
+        is_open, await _agreeing(work, proposal, act.approvers), outside or "", await act.shown(work, proposal),
     )  # fmt: skip
 
 

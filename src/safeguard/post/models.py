@@ -41,6 +41,7 @@ class Mail(Owned, Base):
         CheckConstraint("length(secret) <= 4000", name="secret"),
         CheckConstraint("state in ('queued', 'sent', 'refused', 'stopped', 'kept')", name="state"),
         Index("outbox_notice", "organisation_id", "notice_id", postgresql_where=text("notice_id is not null")),
+        Index("outbox_about", "organisation_id", "about_id", postgresql_where=text("about_id is not null")),
     )  # fmt: skip
 
     organisation_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("organisations.id"), primary_key=True, info=plain())
@@ -50,6 +51,8 @@ class Mail(Owned, Base):
     """Of somebody who has no account here: the outside second person, somebody who is invited."""
     template: Mapped[str] = mapped_column(Text, info=plain())
     notice_id: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
+    about_id: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
+    """What a mail without a notice is about: it hides with that from whoever must not know of it."""
     secret: Mapped[str | None] = mapped_column(Text, info=plain(exported=False))
     key: Mapped[str] = mapped_column(Text, info=plain(exported=False))
     state: Mapped[str] = mapped_column(Text, server_default=text("'queued'"), info=plain())

@@ -13,8 +13,9 @@ from safeguard.post import secrets
 from safeguard.work import Work
 
 ADD: Final = """
-insert into public.outbox (organisation_id, id, recipient_id, address, template, notice_id, secret, key, created_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (organisation_id, key) do nothing
+insert into public.outbox
+    (organisation_id, id, recipient_id, address, template, notice_id, secret, key, created_at, about_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (organisation_id, key) do nothing
 returning id
 """
 
@@ -34,10 +35,19 @@ async def post_mail(
 
 
 async def post_mail_to(
-    work: Work, address: str, template: str, *, link: str | None = None, key: str | None = None
+    work: Work,
+    address: str,
+    template: str,
+    *,
+    link: str | None = None,
+    key: str | None = None,
+    about_id: UUID | None = None,
 ) -> UUID | None:
-    """Post a mail to somebody without an account, whose address an administrator or lead has written down."""
-    return await _post(work, None, address.lower(), template, link, None, key, None)
+    """Post a mail to somebody without an account, whose address an administrator or lead has written down.
+
+    Whoever must not know of `about_id` does not find the mail either.
+    """
+    return await _post(work, None, address.lower(), template, link, None, key, None, about_id)
 
 
 async def _post(
@@ -49,11 +59,12 @@ async def _post(
     notice_id: UUID | None,
     key: str | None,
     not_before: datetime | None,
+    about_id: UUID | None = None,
 ) -> UUID | None:
     mail_id = clock.new_id()
     posted: UUID | None = await work.driver.fetchval(
         ADD, work.organisation_id, mail_id, recipient_id, address, template, notice_id,
-        secrets.seal(link) if link else None, key or str(mail_id), work.now(),
+        secrets.seal(link) if link else None, key or str(mail_id), work.now(), about_id,
     )  # fmt: skip
     if posted:
         work.ask("mail.send", posted, key=str(posted), run_at=not_before)

@@ -1,12 +1,11 @@
 """Who may know of an incident: read, narrowed and widened, each act with a reason on record.
 
 Whoever is alleged is kept out by the database itself (migrations/sql/45_restricted.sql). What is done here by hand is
-to keep out somebody more, to end an exclusion once the person was told or another was meant, and to keep an incident to
-those who need to know.
+to keep out somebody more, and to keep an incident to those who need to know. How an exclusion ends: `ending`.
 """
 
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final
 from uuid import UUID
 
 import asyncpg
@@ -16,15 +15,19 @@ from safeguard import clock
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, FieldError, Invalid, NotFound
 from safeguard.incidents.entering import too_long
+from safeguard.incidents.hiding.ending import Ground
 from safeguard.incidents.reports import tidy
 from safeguard.work import Work
 
-Ground = Literal["told", "mistaken"]
-
 EXCLUDED: Final = """
-select x.user_id, m.name, x.cause, x.since, x.lifted_at, x.lifted_by_name, x.ground, x.told_how, x.reason
+select x.user_id, m.name, x.cause, x.since, x.lifted_at, x.lifted_by_name, x.ground, x.told_how, x.reason,
+    coalesce(d.decided_by_name, ''),
+    (select p.id from public.proposals p
+     where p.organisation_id = x.organisation_id and p.act = 'exclusion.lift' and p.subject_id = x.id
+         and p.state = 'open' and p.expires_at > $2)
 from public.exclusions x
 join public.memberships m on m.organisation_id = x.organisation_id and m.user_id = x.user_id
+left join public.proposals d on d.organisation_id = x.organisation_id and d.id = x.approval_id
 where x.organisation_id = (select sec.current_organisation()) and x.incident_id = $1 order by x.since, m.name
 """
 CONFINED: Final = """
@@ -45,12 +48,6 @@ order by m.name, m.user_id limit 500
 HEADING: Final = """
 select i.version from public.incidents i
 where i.organisation_id = (select sec.current_organisation()) and i.id = $1 for update
-"""
-LIFT: Final = """
-update public.exclusions x set lifted_at = $3, lifted_by = $4, lifted_by_name = $5, ground = $6, told_how = $7,
-    reason = $8
-where x.organisation_id = (select sec.current_organisation()) and x.incident_id = $1 and x.user_id = $2
-    and x.lifted_at is null
 """
 EXCLUDE: Final = """
 insert into public.exclusions (organisation_id, id, incident_id, user_id, cause, since)
@@ -86,9 +83,13 @@ class Excluded(msgspec.Struct, frozen=True):
     since: datetime
     lifted_at: datetime | None
     lifted_by_name: str
+    """Who asked that it ends."""
     ground: Ground | None
     told_how: str
     reason: str
+    agreed_by_name: str = ""
+    asked: UUID | None = None
+    """The proposal that it ends, while it waits for somebody to agree."""
 
 
 class Confined(msgspec.Struct, frozen=True):
@@ -120,7 +121,7 @@ async def read_circle(work: Work, incident_id: UUID) -> Circle:
     """Who may know; raises `NotFound` for whom it is hidden from."""
     work.require(Permission.INCIDENT_RESTRICT)
     await _locked(work, incident_id)
-    all_of_them = [Excluded(*row) for row in await work.driver.fetch(EXCLUDED, incident_id)]
+    all_of_them = [Excluded(*row) for row in await work.driver.fetch(EXCLUDED, incident_id, work.now())]
     kept = await work.driver.fetchrow(CONFINED, incident_id)
     return Circle(
         tuple(Member(*row) for row in await work.driver.fetch(HANDLERS, incident_id)),
@@ -134,24 +135,6 @@ async def list_staff(work: Work) -> tuple[Member, ...]:
     """Everybody with an account here, and whether they handle incidents."""
     work.require(Permission.INCIDENT_RESTRICT)
     return tuple(Member(*row) for row in await work.driver.fetch(STAFF))
-
-
-async def lift(work: Work, incident_id: UUID, user_id: UUID, ground: Ground, told_how: str, reason: str) -> None:
-    """End an exclusion: the person was told, on record, or another of that name is meant."""
-    work.require(Permission.INCIDENT_RESTRICT)
-    told_how, reason = tidy(told_how), tidy(reason)
-    errors = list(too_long({"told_how": told_how, "reason": reason}))
-    if ground == "told" and not told_how:
-        errors.append(FieldError("told_how", "Say who told them, when and how."))
-    if not reason:
-        errors.append(FieldError("reason", "Say why they may know of it now."))
-    if errors:
-        raise Invalid(*errors)
-    version = await _locked(work, incident_id)
-    values = (work.now(), work.actor.user_id, work.actor.name, ground, told_how, reason)
-    if await work.driver.execute(LIFT, incident_id, user_id, *values) != "UPDATE 1":
-        raise NotFound
-    work.record("exclusion.lifted", incident_id, kind="incident", version=version)
 
 
 async def exclude(work: Work, incident_id: UUID, user_id: UUID | None) -> None:

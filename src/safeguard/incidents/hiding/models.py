@@ -25,6 +25,7 @@ class Exclusion(Owned, Base):
         _to("concerns", "concern_id", "id", "exclusions_concern_fkey"),
         _to("memberships", "user_id", "user_id", "exclusions_user_fkey"),
         _to("memberships", "lifted_by", "user_id", "exclusions_lifted_by_fkey"),
+        _to("proposals", "approval_id", "id", "exclusions_approval_fkey"),
         CheckConstraint("num_nonnulls(incident_id, concern_id) = 1", name="about"),
         Index(
             "exclusions_incident", "organisation_id", "incident_id", "user_id", unique=True,
@@ -46,6 +47,8 @@ class Exclusion(Owned, Base):
     lifted_at: Mapped[datetime | None] = mapped_column(MOMENT, info=plain())
     lifted_by: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
     lifted_by_name: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=identifies())
+    approval_id: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
+    """By what somebody else agreed that it ends."""
     ground: Mapped[str | None] = mapped_column(Text, info=plain())
     """`told`, on record; or `mistaken`: the person named was another."""
     told_how: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=words())

@@ -10,8 +10,8 @@ from litestar.response import Redirect, Template
 
 from safeguard.access.policy import Permission
 from safeguard.errors import Invalid, NotFound
-from safeguard.incidents.hiding import breaking, circle
-from safeguard.incidents.hiding.circle import Ground
+from safeguard.incidents.hiding import breaking, circle, ending
+from safeguard.incidents.hiding.ending import Ground
 from safeguard.incidents.hiding.forms import ConfineForm, ExcludeForm, LiftForm, ReasonForm
 from safeguard.incidents.queries import get_heading
 from safeguard.web.forms import Form, blank, read
@@ -30,7 +30,7 @@ async def show_circle(
     return await _shown(request, work, incident_id, blank(ConfineForm))
 
 
-@post(f"{AT}/exclude", permission=RESTRICT, status_code=303)
+@post(f"{AT}/exclude", permission=RESTRICT, fresh=True, status_code=303)
 async def take_exclusion(
     request: Request[Any, Any, Any], work: NamedDependency[Work], incident_id: FromPath[UUID]
 ) -> Template | Redirect:
@@ -43,7 +43,7 @@ async def take_exclusion(
     return after(f"/incidents/{incident_id}/circle")
 
 
-@post(f"{AT}/confine", permission=RESTRICT, status_code=303)
+@post(f"{AT}/confine", permission=RESTRICT, fresh=True, status_code=303)
 async def take_confinement(
     request: Request[Any, Any, Any], work: NamedDependency[Work], incident_id: FromPath[UUID]
 ) -> Template | Redirect:
@@ -58,7 +58,7 @@ async def take_confinement(
     return after(f"/incidents/{incident_id}/circle")
 
 
-@post(f"{AT}/release", permission=RESTRICT, status_code=303)
+@post(f"{AT}/release", permission=RESTRICT, fresh=True, status_code=303)
 async def take_release(
     request: Request[Any, Any, Any], work: NamedDependency[Work], incident_id: FromPath[UUID]
 ) -> Template | Redirect:
@@ -82,22 +82,23 @@ async def show_lifting(
     return await _lifting(request, work, incident_id, user_id, blank(LiftForm))
 
 
-@post(AT + "/{user_id:uuid}/lift", permission=RESTRICT, status_code=303)
+@post(AT + "/{user_id:uuid}/lift", permission=RESTRICT, fresh=True, status_code=303)
 async def take_lifting(
     request: Request[Any, Any, Any],
     work: NamedDependency[Work],
     incident_id: FromPath[UUID],
     user_id: FromPath[UUID],
 ) -> Template | Redirect:
-    """They were told, on record, or another is meant."""
+    """Ask that they may know: they were told, on record, or another is meant. Somebody else agrees."""
     form = await read(request, LiftForm)
     try:
         said = form.value
-        await circle.lift(work, incident_id, user_id, cast("Ground", said.ground), said.told_how, said.reason)
+        ground = cast("Ground", said.ground)
+        proposal = await ending.ask(work, incident_id, user_id, ground, said.told_how, said.reason)
     except Invalid as refusal:
         wrong = form if form.errors else form.refused(refusal)
         return await _lifting(request, work, incident_id, user_id, wrong, 422)
-    return after(f"/incidents/{incident_id}/circle")
+    return after(f"/approvals/{proposal.id}?done=asked")
 
 
 @get("/restricted", permission=Permission.GLASS_BREAK)
@@ -106,7 +107,7 @@ async def show_glass(request: Request[Any, Any, Any], work: NamedDependency[Work
     return await _glass(request, work, blank(ReasonForm))
 
 
-@post("/restricted", permission=Permission.GLASS_BREAK, status_code=303)
+@post("/restricted", permission=Permission.GLASS_BREAK, fresh=True, status_code=303)
 async def take_glass(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template | Redirect:
     """Ask for it."""
     form = await read(request, ReasonForm)
@@ -139,7 +140,7 @@ async def _lifting(
     status: int = 200,
 ) -> Template:  # fmt: skip
     found = {each.user_id: each for each in (await circle.read_circle(work, incident_id)).excluded}
-    if user_id not in found:
+    if user_id not in found or found[user_id].asked:
         raise NotFound
     return page(
         request, "incidents/lift.html", status=status, form=form, errors=form.errors, person=found[user_id],
