@@ -34,7 +34,7 @@ async def review_standards(lead: Actor, head: Actor) -> Reviewed:
     first = await _review(lead, pies, lowest=3)
     async with begin(head) as work:
         review = await get_review(work, first)
-        await sign_off(work, first, pies, "Agreed in the autumn meeting.", review.version)
+        await sign_off(work, first, pies, "Agreed in the autumn meeting.", review.stamp)
     second = await _review(lead, pies, lowest=1, most=9)
     async with begin(lead) as work:
         item = await add_item(work, NewItem(

@@ -8,7 +8,7 @@ from safeguard.access.roles import Role
 from safeguard.errors import Conflict, Forbidden, Invalid, NotFound
 from safeguard.standards.queries import get_review, latest_reviews
 from safeguard.standards.reviewing import asked, begin_review, judge, sign_off, widen
-from safeguard.standards.standing import stand
+from safeguard.standards.standing import as_last_judged, mean_under, stand
 from safeguard.work import begin
 
 pytestmark = pytest.mark.anyio
@@ -89,12 +89,13 @@ async def test_a_review_is_signed_by_those_who_govern_when_every_control_has_a_l
             await sign_off(work, review.id, pies, "Agreed.", review.version)
     async with begin(governor) as work:
         with pytest.raises(Invalid, match="need another look") as refused:
-            await sign_off(work, review.id, pies, "Agreed.", review.version)
+            await sign_off(work, review.id, pies, "Agreed.", review.stamp)
         assert "and 7 more" in refused.value.errors[0].message
     for control in pies.first_controls:
         await judged(lead, pies, review, control.code, 2)
     async with begin(governor) as work:
-        signed = await sign_off(work, review.id, pies, "Agreed in the autumn meeting.", review.version)
+        read = await get_review(work, review.id)
+        signed = await sign_off(work, review.id, pies, "Agreed in the autumn meeting.", read.stamp)
     assert (signed.state, signed.signed_by_name) == ("signed", governor.name)
     with pytest.raises(Conflict):
         await judged(lead, pies, review, "M1", 1, seen=1)
@@ -107,7 +108,7 @@ async def test_the_next_review_is_compared_with_the_signed_one(someone, pies):
     for control in pies.first_controls:
         await judged(lead, pies, first, control.code, 4)
     async with begin(head) as work:
-        await sign_off(work, first.id, pies, "Agreed.", first.version)
+        await sign_off(work, first.id, pies, "Agreed.", (await get_review(work, first.id)).stamp)
     second = await begun(lead, pies)
     await judged(lead, pies, second, "M1", 2)
     async with begin(lead) as work:
@@ -143,3 +144,38 @@ async def test_every_judgement_is_in_the_log_with_what_was_said(someone, pies):
             lead.organisation_id,
         )
     assert "Nobody is named in writing." in row[0]
+
+
+async def test_what_changed_after_it_was_read_is_not_signed(someone, pies):
+    lead = await someone(Role.LEAD)
+    governor = await someone(Role.GOVERNOR, organisation=lead.organisation_id)
+    review = await begun(lead, pies)
+    for control in pies.first_controls:
+        await judged(lead, pies, review, control.code, 2)
+    async with begin(governor) as work:
+        read = await get_review(work, review.id)
+    await judged(lead, pies, review, "M1", 5, seen=1)
+    async with begin(governor) as work:
+        with pytest.raises(Conflict, match="changed after you opened"):
+            await sign_off(work, review.id, pies, "Agreed.", read.stamp)
+    async with begin(governor) as work:
+        again = await get_review(work, review.id)
+        assert (await sign_off(work, review.id, pies, "Agreed.", again.stamp)).state == "signed"
+
+
+async def test_a_review_that_has_only_begun_does_not_wipe_out_where_one_stands(someone, pies):
+    lead = await someone(Role.LEAD)
+    head = await someone(Role.HEAD, organisation=lead.organisation_id)
+    first = await begun(lead, pies)
+    for control in pies.first_controls:
+        await judged(lead, pies, first, control.code, 4)
+    async with begin(head) as work:
+        await sign_off(work, first.id, pies, "Agreed.", (await get_review(work, first.id)).stamp)
+    await judged(lead, pies, await begun(lead, pies), "M1", 1)
+    async with begin(lead) as work:
+        now, before = [review for review in await latest_reviews(work) if review.framework == "pies"]
+    part = stand(pies, now, before).parts[0]
+    levels = as_last_judged((now, before))
+    assert part.mean == 1
+    assert part.stands == mean_under(pies, "management", levels)
+    assert part.stands and part.stands > 2

@@ -53,7 +53,7 @@ async def review_whole(work: Work, pies: Framework, random: Random) -> Review:
 
 async def sign(work: Work, pies: Framework, review: Review) -> None:
     """Those who govern agree."""
-    await sign_off(work, review.id, pies, "Agreed in the autumn meeting, with four improvements.", review.version)
+    await sign_off(work, review.id, pies, "Agreed in the autumn meeting, with four improvements.", review.stamp)
 
 
 async def go_on(work: Work, pies: Framework, random: Random) -> None:

@@ -46,6 +46,11 @@ class Review(msgspec.Struct, frozen=True, kw_only=True):
         """The level of each control that has one."""
         return {rating.control: rating.level for rating in self.ratings if rating.level}
 
+    @property
+    def stamp(self) -> int:
+        """Greater after every change of the review or of a judgement in it: what a signer has seen."""
+        return self.version + sum(rating.version for rating in self.ratings)
+
     def rating(self, control: str) -> Rating | None:
         """What was said of a control."""
         return next((rating for rating in self.ratings if rating.control == control), None)

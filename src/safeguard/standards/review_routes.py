@@ -117,7 +117,7 @@ async def show_signing(
 ) -> Template:
     """What is about to be signed off."""
     review = await get_review(work, review_id)
-    return await _signing(request, work, review, blank(SignForm, seen=str(review.version)))
+    return await _signing(request, work, review, blank(SignForm, seen=str(review.stamp)))
 
 
 @post("/standards/reviews/{review_id:uuid}/sign", permission=Permission.STANDARDS_SIGN, status_code=303)
@@ -132,6 +132,10 @@ async def take_signing(
         await sign_off(work, review_id, own_framework(review.framework), said.statement, said.seen)
     except Invalid as refusal:
         return await _signing(request, work, review, form if form.errors else form.refused(refusal), status=422)
+    except Conflict as refusal:
+        if review.state == "signed":
+            raise
+        return await _signing(request, work, review, form, status=409, changed=refusal.detail)
     return after(f"/standards/reviews/{review_id}")
 
 
@@ -188,10 +192,17 @@ def _helping(framework: Framework, control: Control) -> tuple[Resource, ...]:
 
 
 async def _signing(
-    request: Request[Any, Any, Any], work: Work, review: Review, form: Form[SignForm], status: int = 200
+    request: Request[Any, Any, Any],
+    work: Work,
+    review: Review,
+    form: Form[SignForm],
+    status: int = 200,
+    changed: str | None = None,
 ) -> Template:
-    standing = await _standing(work, review)
-    return page(request, "standards/sign.html", status=status, standing=standing, form=form, errors=form.errors)
+    return page(
+        request, "standards/sign.html", status=status, standing=await _standing(work, review), form=form,
+        errors=form.errors, changed=changed,
+    )  # fmt: skip
 
 
 def _following(framework: Framework, review: Review, code: str) -> str | None:

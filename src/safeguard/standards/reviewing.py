@@ -54,6 +54,11 @@ STALE = (
     "read theirs, then save yours or leave it."
 )
 
+MOVED_ON = (
+    "Something in this review changed after you opened this page, so it was not signed. What you typed is kept: look at "
+    "the levels below as they are now, then sign."
+)
+
 
 async def begin_review(work: Work, framework: Framework, scope: Scope) -> Review:
     """Begin a review of a framework; raises `Conflict` while one is open."""
@@ -104,7 +109,10 @@ async def widen(work: Work, review_id: UUID, seen: int) -> Review:
 
 
 async def sign_off(work: Work, review_id: UUID, framework: Framework, statement: str, seen: int) -> Review:
-    """Sign a review off; raises `Invalid` while a control of its scope has no level, or nothing is said."""
+    """Sign off what was read: `seen` is the review's stamp then.
+
+    Raises `Invalid` while a control of its scope has no level, or nothing is said; `Conflict` after another change.
+    """
     work.require(Permission.STANDARDS_SIGN)
     await work.driver.execute(LOCK, review_id)  # whoever is judging now finishes first, or finds it signed
     review = await get_review(work, review_id)
@@ -118,8 +126,10 @@ async def sign_off(work: Work, review_id: UUID, framework: Framework, statement:
         errors.append(FieldError("statement", "Say in a sentence what was agreed, and by whom."))
     if errors:
         raise Invalid(*errors)
+    if review.stamp != seen:
+        raise Conflict(MOVED_ON)
     signed = {"state": "signed", "statement": statement, "signed_at": work.now(), "signed_by_name": work.actor.name}
-    return await _change(work, review, seen, "review.signed", **signed)
+    return await _change(work, review, review.version, "review.signed", **signed)
 
 
 def asked(framework: Framework, review: Review) -> tuple[Control, ...]:

@@ -3,7 +3,7 @@
 Computed, never stored: from a framework and a review that was made with it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import mean
 
@@ -35,6 +35,9 @@ class Part:
     judged: tuple[Judged, ...]
     asked: int
     """How many controls this review asks here; the others may be judged as well."""
+    stands: float | None = None
+    """The mean level of all its controls as they were last judged, in whichever review: the figure of every page that
+    says where the organisation stands."""
 
     @property
     def done(self) -> int:
@@ -43,7 +46,7 @@ class Part:
 
     @property
     def mean(self) -> float | None:
-        """The mean level of what is judged: None while nothing is."""
+        """The mean level of what this review judged: None while nothing is."""
         return mean_level([each.level.number for each in self.judged if each.level])
 
 
@@ -101,15 +104,29 @@ def stand(framework: Framework, review: Review, before: Review | None = None) ->
     return Standing(framework, review, tuple(part for part in parts if part.asked), before)
 
 
+def as_last_judged(reviews: Sequence[Review]) -> Mapping[str, int]:
+    """The level of each control as it was last judged: in the review under way, or else in the one before.
+
+    `reviews` are those of one framework, the newest first. A review that has only begun does not wipe out what is known.
+    """
+    return {code: level for review in reversed(reviews) for code, level in review.levels.items()}
+
+
+def mean_under(framework: Framework, objective: str, levels: Mapping[str, int]) -> float | None:
+    """The mean level of an objective: of its controls that have one."""
+    return mean_level([levels[control.code] for control in framework.under(objective) if control.code in levels])
+
+
 def _part(framework: Framework, objective: Objective, review: Review, before: Review | None, wanted: set[str]) -> Part:
     earlier = before.levels if before else {}
+    known = as_last_judged((review, before) if before else (review,))
     judged: list[Judged] = []
     for control in framework.under(objective.code):
         if control.code in wanted:
             rating = review.rating(control.code)
             level = framework.level(rating.level) if rating and rating.level else None
             judged.append(Judged(control, rating, level, earlier.get(control.code)))
-    return Part(objective, tuple(judged), len(judged))
+    return Part(objective, tuple(judged), len(judged), mean_under(framework, objective.code, known))
 
 
 def mean_level(levels: Sequence[int]) -> float | None:
