@@ -324,6 +324,8 @@ select sec.restrict('audit.leaves', 'app_entry_not_hidden', 'all',
 select sec.restrict('audit.logs', 'app_not_sized', 'all', $$log <> 'restricted'$$);
 select sec.restrict('audit.checkpoints', 'app_not_sized', 'all', $$log <> 'restricted'$$);
 
--- A job's row names what it is about. Workers, and nobody's page, see all of them.
+-- A job's row names what it is about. Workers, and nobody's page, see all of them. Jobs of the channel name another
+-- organisation, whatever they carry: how many there are would tell of what is hidden, so no page sees any.
 select sec.restrict('jobs.job', 'app_job_not_hidden', 'all',
-    $$(select sec.current_purpose()) = 'job' or subject_id <> all ((select sec.hidden_objects())::uuid[])$$);
+    $$(select sec.current_purpose()) = 'job'
+      or kind not like 'channel.%' and subject_id <> all ((select sec.hidden_objects())::uuid[])$$);

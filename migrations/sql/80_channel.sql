@@ -7,11 +7,17 @@ select sec.isolate('public.channel_pairs', 'owned');
 revoke delete on public.channel_pairs from safeguard_app;
 select sec.isolate('public.channel_outbox', 'owned');
 revoke update, delete on public.channel_outbox from safeguard_app;
-grant update (body, sequence, envelope, hash, expires_at, delivered_at, receipt, verdict)
+grant update (body, sequence, envelope, hash, expires_at, delivered_at, receipt, verdict, alarmed_at)
     on public.channel_outbox to safeguard_app;
+-- How much was sent to the helpline would tell of a referral that its reader must not know of. No page reads a pair or
+-- the inbox, nor begins a pair: that is a worker's, whose context no page can make.
+select sec.restrict('public.channel_outbox', 'app_object_not_hidden', 'all',
+    'id <> all ((select sec.hidden_objects())::uuid[])');
+select sec.restrict('public.channel_pairs', 'app_for_workers', 'all', $$(select sec.current_purpose()) = 'job'$$);
 select sec.isolate('public.channel_inbox', 'owned');
 revoke insert, update, delete on public.channel_inbox from safeguard_app;
 grant update (state, fault, sequence, opened_at, answered_at) on public.channel_inbox to safeguard_app;
+select sec.restrict('public.channel_inbox', 'app_for_workers', 'all', $$(select sec.current_purpose()) = 'job'$$);
 
 select sec.isolate('public.referrals', 'owned');
 select sec.belongs_to_incident('public.referrals');
@@ -138,6 +144,10 @@ begin
         union all
         select b.organisation_id, b.other_id, 'undelivered', min(b.put_at) from public.channel_outbox b
         where b.delivered_at is null and b.put_at < sec.clock() - interval '10 minutes'
+        group by b.organisation_id, b.other_id
+        union all
+        select b.organisation_id, b.other_id, 'alarm', min(b.put_at) from public.channel_outbox b
+        where b.delivered_at is null and b.alarmed_at is null and b.put_at < sec.clock() - interval '10 minutes'
         group by b.organisation_id, b.other_id;
 end
 $$;

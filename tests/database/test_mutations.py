@@ -78,7 +78,8 @@ class Ground:
         return None
 
     def context(self) -> str:
-        return self.key.sign(self.ours, None, "session")
+        """A worker's: what is narrowed to workers must be guarded by its organisation's policy all the same."""
+        return self.key.sign(self.ours, None, "job")
 
     def forged(self) -> str:
         return self.context().replace(str(self.ours), str(self.theirs))

@@ -74,6 +74,8 @@ class Outgoing(Owned, Base):
     """When its receipt was verified here."""
     receipt: Mapped[bytes | None] = mapped_column(LargeBinary, info=plain())
     verdict: Mapped[str | None] = mapped_column(Text, info=plain())
+    alarmed_at: Mapped[datetime | None] = mapped_column(MOMENT, info=plain())
+    """When somebody was told that it was not delivered."""
 
 
 class Incoming(Owned, Base):

@@ -88,6 +88,9 @@ _OF_CONCERN = {
     "app_in_vault": ("SELECT", "safeguard_app"), "app_in_vault_changed": ("UPDATE", "safeguard_app"),
 }  # fmt: skip
 _NOT_SIZED = {"app_not_sized": ("ALL", "safeguard_app")}
+_FOR_WORKERS = {"app_for_workers": ("ALL", "safeguard_app")}
+_NOT_FOR_VISITORS = {"app_not_for_visitors": ("SELECT", "safeguard_app")}
+_VISITED = _NOT_FOR_VISITORS | {"definer_read": ("SELECT", "safeguard_definer")}
 
 RESTRICTIVE: Final[Mapping[str, str]] = {
     "app_not_hidden": "(({incident} IS NULL) OR ({incident} <> ALL (( SELECT sec.hidden_incidents() "
@@ -112,8 +115,9 @@ RESTRICTIVE: Final[Mapping[str, str]] = {
     "app_by_oneself": "(NOT (proposed_by IS DISTINCT FROM ( SELECT sec.current_user_id() AS current_user_id)))",
     "app_entry_not_hidden": "((log <> 'restricted'::text) OR (object <> ALL (( SELECT sec.hidden_handles() "
     "AS hidden_handles)::bytea[])))",
-    "app_job_not_hidden": "((( SELECT sec.current_purpose() AS current_purpose) = 'job'::text) OR (subject_id <> "
-    "ALL (( SELECT sec.hidden_objects() AS hidden_objects)::uuid[])))",
+    "app_job_not_hidden": "((( SELECT sec.current_purpose() AS current_purpose) = 'job'::text) OR ((kind !~~ "
+    "'channel.%'::text) AND (subject_id <> ALL (( SELECT sec.hidden_objects() AS hidden_objects)::uuid[]))))",
+    "app_for_workers": "(( SELECT sec.current_purpose() AS current_purpose) = 'job'::text)",
 }
 """Policies that take away from what the others give, whatever the role: name -> condition."""
 
@@ -227,17 +231,28 @@ TABLES: Final[Mapping[str, Table]] = {
     "public.evidence_items": Table(TableClass.OWNED, app=_WRITE),
     "public.evidence_controls": Table(TableClass.OWNED, app=frozenset({"SELECT", "INSERT", "DELETE"})),
     "public.improvements": Table(TableClass.OWNED, app=_WRITE),
-    "public.helpline_waves": Table(TableClass.OWNED, app=_WRITE),
-    "public.helpline_cases": Table(TableClass.OWNED, app=_WRITE),
-    "public.helpline_entries": Table(TableClass.OWNED, app=_WRITE),
-    "public.helpline_urls": Table(TableClass.OWNED, app=_WRITE),
-    "public.helpline_case_urls": Table(TableClass.OWNED, app=_WRITE),
-    "public.helpline_url_steps": Table(TableClass.OWNED, app=_WRITE),
-    "public.helpline_debriefs": Table(TableClass.OWNED, app=_WRITE),
+    "public.helpline_waves": Table(TableClass.OWNED, app=_WRITE, named=_NOT_FOR_VISITORS),
+    "public.helpline_cases": Table(TableClass.OWNED, app=_WRITE, named=_VISITED),
+    "public.helpline_entries": Table(TableClass.OWNED, app=_WRITE, named=_NOT_FOR_VISITORS),
+    "public.helpline_urls": Table(TableClass.OWNED, app=_WRITE, named=_NOT_FOR_VISITORS),
+    "public.helpline_case_urls": Table(TableClass.OWNED, app=_WRITE, named=_NOT_FOR_VISITORS),
+    "public.helpline_url_steps": Table(TableClass.OWNED, app=_WRITE, named=_NOT_FOR_VISITORS),
+    "public.helpline_debriefs": Table(TableClass.OWNED, app=_WRITE, named=_NOT_FOR_VISITORS),
+    "public.helpline_threads": Table(TableClass.OWNED, app=_WRITE, named=_VISITED),
+    "public.helpline_mail_in": Table(TableClass.OWNED, app=_WRITE, named=_NOT_FOR_VISITORS),
+    "public.helpline_mail_out": Table(TableClass.OWNED, app=_WRITE, named=_NOT_FOR_VISITORS),
+    "public.helpline_forms": Table(TableClass.OWNED, app=_WRITE, named=_VISITED),
+    "public.helpline_feedback": Table(TableClass.OWNED, app=_WRITE, named=_VISITED),
+    "public.helpline_imports": Table(TableClass.OWNED, app=_WRITE, named=_NOT_FOR_VISITORS),
+    "public.helpline_import_problems": Table(TableClass.OWNED, app=_WRITE, named=_NOT_FOR_VISITORS),
     "public.channel_keys": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER),
-    "public.channel_pairs": Table(TableClass.OWNED, app=frozenset({"SELECT", "INSERT", "UPDATE"}), named=_DEFINER),
-    "public.channel_outbox": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER),
-    "public.channel_inbox": Table(TableClass.OWNED, app=_READ, named=_DEFINER),
+    "public.channel_pairs": Table(
+        TableClass.OWNED, app=frozenset({"SELECT", "INSERT", "UPDATE"}), named=_DEFINER | _FOR_WORKERS
+    ),
+    "public.channel_outbox": Table(
+        TableClass.OWNED, app=_WRITE, named=_DEFINER | {"app_object_not_hidden": ("ALL", "safeguard_app")}
+    ),
+    "public.channel_inbox": Table(TableClass.OWNED, app=_READ, named=_DEFINER | _FOR_WORKERS),
     "public.referrals": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER | OF_INCIDENT),
     "public.referral_steps": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER | OF_INCIDENT),
     "jobs.job": Table(TableClass.QUEUE, named={"app_job_not_hidden": ("ALL", "safeguard_app")}),
@@ -299,6 +314,9 @@ DEFINERS: Final[frozenset[str]] = frozenset(
         "public.carry_envelopes",
         "public.carry_receipt",
         "public.list_channel_waiting",
+        "public.find_desk",
+        "public.count_desk_forms",
+        "public.find_desk_thread",
         "identity.enter_session",
         "identity.enter_token",
         "identity.enter_calendar",

@@ -124,6 +124,8 @@ class Case(Owned, Base):
     ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), info=plain(committed=True))
     outcome: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=free_text())
     version: Mapped[int] = mapped_column(Integer, server_default=FIRST, info=plain())
+    heard_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), info=plain())
+    """When whoever asked last wrote; None once somebody at the desk has answered."""
 
 
 class CaseEntry(Owned, Base):

@@ -1,0 +1,1 @@
+"""Importing: the helpline's earlier cases, from a table."""
