@@ -80,6 +80,7 @@ as $$ begin return (sec.verified_context())[3]; end $$;
 
 -- Prepared statements outlive a transaction, and drivers call theirs by name: an injected PREPARE could exchange one,
 -- to be run in the context of whoever the pool lends the connection to next. No part of ours prepares by statement.
+-- Asked as each transaction begins, before anything secret is sent, in a message that no prepared name can stand for.
 create or replace function sec.refuse_planted_statements() returns void
     language plpgsql stable
     set search_path = pg_catalog, pg_temp
@@ -114,7 +115,6 @@ declare
     pads record;
     body text;
 begin
-    perform sec.refuse_planted_statements();
     select k.id, k.inner_pad, k.outer_pad into strict pads from sec.keys k order by k.created_at desc, k.id limit 1;
     body := concat_ws('|', organisation, coalesce(person::text, ''), purpose,
                       floor(extract(epoch from sec.clock()))::bigint + seconds, pads.id);
@@ -127,6 +127,8 @@ revoke all on function sec.verified_context(), sec.current_organisation(), sec.c
     sec.current_purpose(), sec.require_purpose(text), sec.refuse_planted_statements(),
     sec.enter(uuid, uuid, text, integer) from public;
 grant execute on function sec.require_purpose(text), sec.refuse_planted_statements() to safeguard_log;
+grant execute on function sec.refuse_planted_statements()
+    to safeguard_owner, safeguard_app, safeguard_relay, safeguard_signer;
 grant execute on function sec.current_organisation(), sec.current_user_id(), sec.current_purpose()
     to safeguard_owner, safeguard_app, safeguard_relay, safeguard_signer, safeguard_log, safeguard_search;
 

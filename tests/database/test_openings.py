@@ -15,7 +15,7 @@ from safeguard.access.actors import Actor
 from safeguard.access.roles import Role
 from safeguard.database import pool
 from safeguard.jobs.claiming import claimed
-from safeguard.work import begin, enter_session
+from safeguard.work import ENTER_SESSION, Work, begin, enter_session
 
 pytestmark = pytest.mark.anyio
 
@@ -189,26 +189,36 @@ async def test_a_worker_does_nothing_for_somebody_who_was_shut_out(someone, addr
             assert taken is None
 
 
-async def test_a_statement_planted_on_a_connection_is_never_run_for_the_next(someone, addresses, key):
+@pytest.mark.parametrize("asked", [ENTER_SESSION, pool.ENTER], ids=["a session", "a context"])
+async def test_a_statement_planted_on_a_connection_is_told_no_secret_and_the_connection_is_cut_off(
+    someone, addresses, key, asked
+):
     """Prepared statements outlive a transaction, and the driver calls them by name: one could be exchanged."""
     ours, theirs = await someone(Role.LEAD), await someone(Role.LEAD)
-    token_hash = await _session_of(addresses, theirs)
-    single, asked = pool.Database(addresses.app, key, size=1, overflow=0), "select name from organisations"
+    own, others = await _session_of(addresses, ours), await _session_of(addresses, theirs)
+    single = pool.Database(addresses.app, key, size=1, overflow=0)
     pool.use(single)
     try:
+        async with enter_session(own):
+            pass  # the driver has prepared one of the two, and by the next
         async with begin(ours, purpose="session") as work:
-            await work.driver.fetch(asked)
-            name = await work.driver.fetchval("select name from pg_prepared_statements where statement = $1", asked)
-            await work.driver.execute(f'deallocate "{name}"')
-            await work.driver.execute(f"prepare \"{name}\" as select 'planted' as name")
+            await _plant(work, asked)
         with pytest.raises(asyncpg.InsufficientPrivilegeError, match="prepared by hand"):
-            async with enter_session(token_hash) as (work, _):
-                assert await work.driver.fetchval(asked) != "planted"
-        with pytest.raises(asyncpg.InsufficientPrivilegeError, match="prepared by hand"):
-            async with begin(theirs, purpose="sign-in") as work:
-                await work.driver.fetch("select identity.own_password_hash()")
+            async with enter_session(others) if asked == ENTER_SESSION else begin(theirs):
+                pytest.fail("a planted statement stands for ours")
+        async with enter_session(others) as (work, _):
+            assert await work.driver.fetchval("select count(*) from pg_prepared_statements where from_sql") == 0
     finally:
         await single.close()
+
+
+async def _plant(work: Work, asked: str) -> None:
+    """A statement of the same name, which fails in its own way when it is run with what was meant for ours."""
+    [found] = await work.driver.fetch(
+        "select name, parameter_types[1]::text as kind from pg_prepared_statements where statement = $1", asked
+    )
+    await work.driver.execute(f'deallocate "{found["name"]}"')
+    await work.driver.execute(f'prepare "{found["name"]}" ({found["kind"]}) as select 1 / 0 where $1 is not null')
 
 
 async def _session_of(addresses, actor: Actor) -> bytes:
@@ -216,7 +226,7 @@ async def _session_of(addresses, actor: Actor) -> bytes:
     owner = await asyncpg.connect(addresses.owner)
     await owner.execute(
         "insert into sessions (token_hash, id, user_id, organisation_id, created_at, authenticated_at, factors,"
-        " last_seen_at, browser) values ($1, $2, $3, $4, now(), now(), '{password}', now(), 'Test')",
+        " last_seen_at, browser) values ($1, $2, $3, $4, now(), now(), '{password,totp}', now(), 'Test')",
         token_hash, clock.new_id(), actor.user_id, actor.organisation_id,
     )  # fmt: skip
     await owner.close()

@@ -80,15 +80,17 @@ ROLES_HELD: Final = "sec.roles_held"
 """Computes what it is given, and reads nothing."""
 IS_ASSIGNED: Final = "public.is_assigned"
 """Runs with the caller's own rights."""
+PLANTED: Final = "sec.refuse_planted_statements"
+"""Asked by every process as a transaction begins; runs with the caller's own rights."""
 CONTEXT: Final = frozenset({"sec.current_organisation", "sec.current_user_id", "sec.current_purpose"})
 INNER: Final = frozenset({"sec.enter", "sec.verified_context", "audit.append_at", "sec.is_restricted"}) | {
     function for _, function in TRIGGERS.values()
 }
 """Definer functions that no process calls as the app: with the first it could enter any organisation."""
 CALLS: Final = {
-    "safeguard_app": DEFINERS - INNER | {CLOCK, ROLES_HELD, IS_ASSIGNED},
-    "safeguard_relay": CONTEXT | {CLOCK},
-    "safeguard_signer": CONTEXT | {CLOCK},
+    "safeguard_app": DEFINERS - INNER | {CLOCK, PLANTED, ROLES_HELD, IS_ASSIGNED},
+    "safeguard_relay": CONTEXT | {CLOCK, PLANTED},
+    "safeguard_signer": CONTEXT | {CLOCK, PLANTED},
 }
 
 

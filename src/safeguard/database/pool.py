@@ -6,6 +6,11 @@ The driver's own pool, without SQLAlchemy between: its session machinery cost mo
 The first statement of every transaction sets the context, transaction-locally, also when it is empty. So a setting
 that some statement left on a pooled connection is never seen, and no RESET is sent when a connection goes back: only an
 open transaction is rolled back.
+
+What outlives a transaction is a statement that was prepared by hand, under the name by which the driver calls one of
+its own: it would be given what we send next, and the hash of a session or a signed context is as good as a key. So a
+transaction begins with the question whether there is one, in a message that is called by no name and holds no secret;
+a connection that has one is cut off.
 """
 
 import asyncio
@@ -21,7 +26,7 @@ from safeguard.database.context import LIFETIME, ContextKey
 Connection: TypeAlias = asyncpg.Connection
 
 ENTER = "select set_config('safeguard.context', $1, true)"
-BEGIN = "begin"
+BEGIN = "begin; select sec.refuse_planted_statements()"
 COMMIT = "commit"
 ROLLBACK = "rollback"
 PATIENCE = 10.0
@@ -57,7 +62,7 @@ class Database:
         free = self._pool or await self._open()
         async with free.acquire(timeout=PATIENCE) as proxy:
             connection = cast("Connection", proxy)
-            await connection.fetchval(BEGIN)
+            await _begin(connection)
             try:
                 yield connection
             finally:
@@ -107,6 +112,15 @@ class Database:
     async def _opened(self, connection: Connection) -> None:
         if self.on_open:
             await self.on_open(connection)
+
+
+async def _begin(connection: Connection) -> None:
+    """Open a transaction; a connection on which somebody planted a statement is never used again."""
+    try:
+        await connection.execute(BEGIN)
+    except asyncpg.InsufficientPrivilegeError:
+        connection.terminate()
+        raise
 
 
 async def _roll_back(connection: Connection) -> None:

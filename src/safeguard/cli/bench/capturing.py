@@ -39,8 +39,9 @@ class Capture:
         connection.add_query_logger(self._heard)
 
     def _heard(self, query: LoggedQuery) -> None:
-        if self.listening and not query.query.lstrip().upper().startswith(SKIPPED):
-            self.statements.append((query.query.removesuffix("; commit"), query.args))
+        said = query.query.strip().removeprefix("begin; ").removesuffix("; commit")
+        if self.listening and not said.upper().startswith(SKIPPED):
+            self.statements.append((said, query.args))
 
 
 def script_of(statements: Sequence[Statement], fresh: Mapping[str, str]) -> str:
