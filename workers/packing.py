@@ -6,10 +6,12 @@ from uuid import UUID
 import dramatiq
 
 from safeguard import settings as configuration
+from safeguard.attachments.enclosing import FileEnclosing
 from safeguard.evidence.making import Workshop, make_pack
 from safeguard.incidents.chapter import IncidentChapter
 from safeguard.jobs.claiming import claimed
 from safeguard.jobs.kinds import kind_of
+from safeguard.referrals.chapter import WithReferrals
 from safeguard.strongbox.objects import open_store
 from workers.sealing import signer
 
@@ -18,7 +20,14 @@ from workers.sealing import signer
 def workshop() -> Workshop:
     """This process's signer, store and chapter."""
     settings = configuration.load()
-    return Workshop(signer(), open_store(settings.objects_url), IncidentChapter(), settings.data / "packs-tmp")
+    store = open_store(settings.objects_url)
+    return Workshop(
+        signer(),
+        store,
+        WithReferrals(IncidentChapter()),
+        settings.data / "packs-tmp",
+        FileEnclosing(store),
+    )
 
 
 @dramatiq.actor(actor_name="pack.make", queue_name=kind_of("pack.make").queue)

@@ -43,9 +43,9 @@ as $$
             || case when i.place is null then '{}'::text[] else array['place|' || i.place] end
             || case when i.happened_precision = 'exact' and i.happened_from is not null
                 then array['hour|' || to_char(i.happened_from at time zone zone, 'HH24')] else '{}'::text[] end
-            || case when i.acknowledged_at is null then '{}'::text[]
+            || case when i.acknowledged_at is null or i.imported_at is not null then '{}'::text[]
                 else array['acknowledged|' || public.waited(i.recorded_at, i.acknowledged_at)] end
-            || case when i.closed_at is null then '{}'::text[]
+            || case when i.closed_at is null or i.imported_at is not null then '{}'::text[]
                 else array['closed|' || public.waited(i.recorded_at, i.closed_at)] end
         ) key) end
 $$;

@@ -1,5 +1,7 @@
 """What a lead's day still needed."""
 
+from alembic import op
+
 revision = "0025_workday"
 down_revision = "0024_circles"
 branch_labels = None
@@ -7,7 +9,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Nothing to do."""
+    """Earlier records stand where they were first recorded, and say when they came; packs may hold files."""
+    op.execute("set local lock_timeout = '5s'")
+    op.execute("alter table public.incidents add column imported_at timestamptz")
+    op.execute("alter table public.packs add column files boolean not null default false")
 
 
 def downgrade() -> None:

@@ -10,6 +10,7 @@ import pytest
 from safeguard.database.bootstrap import Addresses
 from safeguard.evidence.making import Workshop
 from safeguard.evidence.packs.assembling import assemble
+from safeguard.evidence.packs.chapters import Enclosed
 from safeguard.evidence.packs.contents import Disclosure, PackFacts
 from safeguard.evidence.packs.disclosing import disclose, handle_of
 from safeguard.evidence.sealing import FileKeySigner
@@ -35,6 +36,7 @@ def make_pack(tmp_path_factory: pytest.TempPathFactory) -> PackMaker:
         log: SyntheticLog, disclosure: Disclosure = Disclosure.COMPLETE, name: str = "", **changes: object
     ) -> Path:
         name = name or f"pack-{len(list(folder.iterdir()))}"
+        enclosed: tuple[Enclosed, ...] = changes.pop("enclosed", ())  # pyright: ignore
         records = changes.pop("records", (log.record("incident", FIRST),))
         own = frozenset(handle_of(each.kind, each.id, each.salt) for each in records)  # pyright: ignore
         entries, report = folder / f"{name}.entries", folder / name / "report.pdf"
@@ -46,7 +48,8 @@ def make_pack(tmp_path_factory: pytest.TempPathFactory) -> PackMaker:
             log.origin, len(log.leaves), START + timedelta(seconds=len(log.leaves) - 1), "0.1.0", records,  # pyright: ignore
         )  # fmt: skip
         target = folder / f"{name}.zip"
-        assemble(target, facts, [report], entries, str(changes.get("checkpoint", log.checkpoint())), log.key)
+        checkpoint = str(changes.get("checkpoint", log.checkpoint()))
+        assemble(target, facts, [report], entries, checkpoint, log.key, enclosed)
         return target
 
     return make

@@ -228,3 +228,18 @@ async def test_a_pack_tells_the_answers_from_what_was_committed(someone):
     assert told["Which bus was it?"] == "The 42"
     assert told["Seen by staff?"] == "Yes"
     assert told["Reported as"] == "Unkind or threatening behaviour"
+
+
+async def test_what_the_form_requires_is_required_of_a_program_too(someone):
+    lead = await someone(Role.LEAD)
+    await ask(lead, BUS)
+    async with begin(lead) as work:
+        asked = await read_asked(work, SCHOOL)
+        with pytest.raises(Invalid) as refusal:
+            await record_incident(work, NewIncident(**REPORT), SCHOOL, asked, strict=True)
+        assert [error.field for error in refusal.value.errors] == [f"answers.{CODE}"]
+        with pytest.raises(Invalid) as refusal:
+            await record_incident(
+                work, NewIncident(**REPORT, answers={CODE: "42", "own_nobody_asks": "x"}), SCHOOL, asked, strict=True
+            )
+        assert [error.field for error in refusal.value.errors] == ["answers.own_nobody_asks"]

@@ -8,11 +8,15 @@ import pytest
 
 from safeguard.access.actors import Actor, system
 from safeguard.access.roles import Role
+from safeguard.incidents.queries import Filters, list_incidents
+from safeguard.incidents.recording import record_incident
+from safeguard.insights.counting import read_counts
 from safeguard.intake import running
 from safeguard.intake.running import run_batch
 from safeguard.jobs.claiming import claimed
 from safeguard.strongbox import objects
 from safeguard.work import begin
+from tests.factories.incidents import SCHOOL, SHORT
 from tests.intake.sending import rows_of, send_table
 from tests.web.browsing import Browser
 from tests.web.conftest import SignIn
@@ -242,3 +246,58 @@ async def test_another_organisations_import_is_not_there(sign_in: SignIn) -> Non
 
 async def test_an_administrator_imports_nothing(sign_in: SignIn) -> None:
     assert (await (await sign_in(Role.ADMINISTRATOR)).get("/imports")).status_code == 403
+
+
+async def test_a_record_stands_where_it_was_first_recorded_and_is_marked(sign_in: SignIn) -> None:
+    lead = await sign_in(Role.LEAD)
+    import_id = await send(lead, EXPORT.encode())
+    await choose(lead, import_id, **COLUMNS)
+    await start(lead, import_id)
+    await work_off(lead.actor)
+    closed, still_open = await rows_of(lead.actor, "select * from incidents order by recorded_at")
+    assert f"{closed.recorded_at:%Y-%m-%d %H:%M}" == "2024-04-14 08:15"  # 09:15 in London
+    assert f"{still_open.recorded_at:%Y-%m-%d}" == "2024-04-14"
+    assert closed.imported_at
+    assert still_open.last_activity_at == still_open.imported_at
+    async with begin(lead.actor) as work:
+        counted = await read_counts(work)
+    assert {month for codes in counted.by.values() for months in codes.values() for month in months} == {"2024-04"}
+    assert not {"acknowledged", "closed"} & set(counted.by)
+
+
+async def test_what_is_new_comes_before_what_was_imported_after_it(sign_in: SignIn) -> None:
+    lead = await sign_in(Role.LEAD)
+    assert lead.actor
+    async with begin(lead.actor) as work:
+        new = (await record_incident(work, SHORT, SCHOOL)).facts
+    import_id = await send(lead, EXPORT.encode())
+    await choose(lead, import_id, **COLUMNS)
+    await start(lead, import_id)
+    await work_off(lead.actor)
+    async with begin(lead.actor) as work:
+        rows = await list_incidents(work, Filters(state="all"))
+    assert [row.imported_at is not None for row in rows] == [False, True, True]
+    assert rows[0].id == new.id
+    page = (await lead.get("/incidents?state=all")).text
+    assert page.count("Imported</span>") == 2
+    assert "Imported" in (await lead.get(f"/incidents/{rows[1].id}")).text
+
+
+async def test_a_date_of_writing_that_cannot_be_read_leaves_no_record_out(sign_in: SignIn) -> None:
+    lead = await sign_in(Role.LEAD)
+    sheet = (
+        "Incident ID,Incident Date,Description,Date added\r\n"
+        "1,13/04/2024,Words.,after school\r\n2,,Words.,some day\r\n3,13/04/2024,Words.,13/04/2099\r\n"
+    )
+    import_id = await send(lead, sheet.encode())
+    columns = {"narrative": "Description", "original_id": "Incident ID", "happened": "Incident Date"}
+    await choose(lead, import_id, **columns, written="Date added")
+    await start(lead, import_id)
+    await work_off(lead.actor)
+    rows = await rows_of(
+        lead.actor, "select i.recorded_at, i.imported_at, r.original_id from incidents i join imported_records r"
+        " on r.incident_id = i.id order by r.original_id",
+    )  # fmt: skip
+    assert f"{rows[0].recorded_at:%Y-%m-%d}" == "2024-04-13"
+    assert rows[1].recorded_at == rows[1].imported_at
+    assert rows[2].recorded_at == rows[2].imported_at  # a year that is a slip says nothing

@@ -26,7 +26,11 @@ returning a.id, a.version
 """
 LOCK_PACKS: Final = """
 update public.packs p set locked_at = $2
-where p.organisation_id = (select sec.current_organisation()) and p.locked_at is null and p.incident_id = $1
+from public.incidents i join public.organisations o on o.id = i.organisation_id
+where p.organisation_id = (select sec.current_organisation()) and p.locked_at is null
+    and i.organisation_id = p.organisation_id and i.id = $1 and (
+        p.incident_id = i.id
+        or p.files and (i.recorded_at at time zone o.time_zone)::date between p.from_on and p.until_on)
 returning p.id
 """
 LOG: Final = "select sec.log_of_incident($1)"
@@ -53,7 +57,7 @@ async def lock_file(work: Work, incident_id: UUID, file_id: UUID) -> None:
 
 
 async def lock_packs(work: Work, incident_id: UUID) -> None:
-    """Lock every pack of the incident that was asked for until now: it may hold a copy, or a picture of one."""
+    """Lock every pack that was asked for until now and may hold a copy: those of the incident, and of its period."""
     log = await log_of(work, incident_id)
     for row in await work.driver.fetch(LOCK_PACKS, incident_id, work.now()):
         work.record("pack.locked", row["id"], log=log)

@@ -174,3 +174,4 @@ def noun_of(event: str) -> str:
         raise KeyError(f"{event!r} is not a registered event: add it to safeguard.audit.events")
     return event.partition(".")[0]
     "public_report.held",
+    "attachment.enclosed": "A file was put into an evidence pack",

@@ -35,6 +35,8 @@ class NewPack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     to: date | None = None
     disclosure: Literal["complete", "minimal"] | None = None
     """Whether every entry of the log is shown; minimal for one incident and complete for a period, unless said."""
+    files: bool | None = None
+    """Whether the attached files themselves are in it; they are for one incident and not for a period, unless said."""
 
 
 class PackDetail(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,11 +108,12 @@ async def download_pack(pack_id: FromPath[UUID], work: NamedDependency[Work]) ->
 async def _ask(work: Work, data: NewPack) -> UUID:
     if data.incident_id is None:
         disclosure = Disclosure(data.disclosure or Disclosure.COMPLETE)
-        return await request_period_pack(work, data.from_, data.to, disclosure)
+        return await request_period_pack(work, data.from_, data.to, disclosure, files=bool(data.files))
     if data.from_ or data.to:
         raise Invalid(FieldError("incident_id", "Ask for one incident or for a period, not for both at once."))
     disclosure = Disclosure(data.disclosure or Disclosure.MINIMAL)
-    return await request_incident_pack(work, chapters.bound(), data.incident_id, disclosure)
+    files = data.files is not False
+    return await request_incident_pack(work, chapters.bound(), data.incident_id, disclosure, files=files)
 
 
 def _detail(pack: AskedPack) -> PackDetail:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Annotated
 
 from safeguard.evidence.packs.contents import Disclosure
-from safeguard.web.forms import Choice, Day, Text
+from safeguard.web.forms import Choice, Day, Text, Tick
 
 DISCLOSURES = tuple(each.value for each in Disclosure)
 
@@ -18,3 +18,5 @@ class PackForm:
     first: Annotated[date | None, Day(past=False)]
     last: Annotated[date | None, Day(past=False)]
     disclosure: Annotated[str, Choice(DISCLOSURES, required="Choose how much of the log the pack shows.")]
+    files: Annotated[bool, Tick()]
+    """Whether the attached files themselves go into it."""

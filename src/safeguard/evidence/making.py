@@ -26,7 +26,7 @@ from safeguard.evidence.collecting import Collected, collect
 from safeguard.evidence.freezing import Frozen, freeze
 from safeguard.evidence.notes import NoteSigner
 from safeguard.evidence.packs.assembling import assemble
-from safeguard.evidence.packs.chapters import Chapter
+from safeguard.evidence.packs.chapters import Chapter, Enclosed, Enclosing
 from safeguard.evidence.packs.contents import Disclosure, PackFacts
 from safeguard.evidence.queries import AskedPack, Organisation, get_organisation, get_pack
 from safeguard.evidence.report.model import Document, Proof
@@ -63,6 +63,8 @@ class Workshop:
     chapter: Chapter
     folder: Path
     """For the files of packs in the making: on the same disk as nothing that leaves."""
+    enclosing: Enclosing | None = None
+    """Who has the attached files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,8 @@ async def make_pack(work: Work, job: Job, shop: Workshop) -> None:
         entries = folder / "entries"
         collected = await collect(work, pack, frozen, shop.chapter, organisation.zone, entries, job.progress)
         async with _alive(job, frozen.size):
-            size, digest = await to_thread.run_sync(_write, making, collected, entries)
+            enclosed = await _enclosed(work, making, collected, shop.enclosing)
+            size, digest = await to_thread.run_sync(_write, making, collected, entries, enclosed)
         await job.progress(frozen.size, frozen.size)
         key, wrapped = await make_object_key(work, store.about(pack.id))
         await objects.put(
@@ -114,6 +117,15 @@ async def make_pack(work: Work, job: Job, shop: Workshop) -> None:
         await _finish(work, pack, collected, _Finished(size, digest, wrapped))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _enclosed(
+    work: Work, making: _Making, collected: Collected, enclosing: Enclosing | None
+) -> tuple[Enclosed, ...]:
+    """The attached files, where they were asked for."""
+    if enclosing is None or not making.pack.files:
+        return ()
+    return await enclosing(work, collected.records, making.folder)
 
 
 @asynccontextmanager
@@ -140,10 +152,10 @@ def _bench(folder: Path, job: Job) -> Path:
     return Path(mkdtemp(prefix=f"{job.subject_id}.", dir=folder))
 
 
-def _write(making: _Making, collected: Collected, entries: Path) -> tuple[int, bytes]:
+def _write(making: _Making, collected: Collected, entries: Path, enclosed: tuple[Enclosed, ...]) -> tuple[int, bytes]:
     """Report and zip, checked; how large the pack is, and its hash. Runs in a thread."""
     reports = set_reports(_document(making, collected), making.folder)
-    assemble(making.zip, _facts(making, collected), reports, entries, making.frozen.checkpoint, making.signer)
+    assemble(making.zip, _facts(making, collected), reports, entries, making.frozen.checkpoint, making.signer, enclosed)
     found = verify(making.zip, [parse_key(making.signer.vkey)])
     if found.verdict in {Verdict.INVALID, Verdict.CANNOT_CHECK}:
         raise PackUnsound(found.sentence)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Date,
     DateTime,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Text,
     Uuid,
     desc,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -53,6 +55,8 @@ class Pack(Owned, Base):
     title: Mapped[str] = mapped_column(Text, info=plain())
     """Ours, from reference or dates: never words of the record."""
     disclosure: Mapped[str] = mapped_column(Text, info=plain())
+    files: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), info=plain())
+    """Whether the attached files themselves are in it."""
     requested_at: Mapped[datetime] = mapped_column(MOMENT, info=plain())
     requested_by: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
     requested_by_name: Mapped[str] = mapped_column(Text, info=identifies(committed=False))

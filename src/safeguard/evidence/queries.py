@@ -14,7 +14,7 @@ from safeguard.work import Work
 COLUMNS: Final = (
     "p.id, p.kind, p.incident_id, p.from_on, p.until_on, p.title, p.disclosure, p.requested_at, p.requested_by_name,"
     " p.origin, p.log_size, p.checkpoint, p.vkey, p.as_of, p.ready_at, p.release, p.size, p.sha256, p.records, p.shown,"
-    " p.wrapped_key, p.locked_at,"
+    " p.wrapped_key, p.locked_at, p.files,"
     " j.id as job_id, j.state as job_state, j.done, j.total"
 )
 FROM: Final = """
@@ -71,6 +71,8 @@ class AskedPack(msgspec.Struct, frozen=True):
     """What opens the stored object, under the organisation's key."""
     locked_at: datetime | None
     """Since when nobody may open it: it may hold what must not be looked at."""
+    files: bool
+    """Whether it holds the attached files themselves."""
     job_id: UUID | None
     job_state: str | None
     done: int | None

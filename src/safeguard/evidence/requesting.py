@@ -18,31 +18,46 @@ EARLIEST: Final = date(2000, 1, 1)
 
 ASK: Final = """
 insert into public.packs (organisation_id, id, kind, incident_id, from_on, until_on, title, disclosure, requested_at,
-                          requested_by, requested_by_name)
-values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, sec.clock(), $8, $9)
+                          requested_by, requested_by_name, files)
+values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, sec.clock(), $8, $9, $10)
 """
 
 
 async def request_incident_pack(
-    work: Work, chapter: Chapter, incident_id: UUID, disclosure: Disclosure = Disclosure.MINIMAL
+    work: Work,
+    chapter: Chapter,
+    incident_id: UUID,
+    disclosure: Disclosure = Disclosure.MINIMAL,
+    *,
+    files: bool = True,
 ) -> UUID:
-    """Ask for a pack of one incident; raises `NotFound`."""
+    """Ask for a pack of one incident, with its attached files unless these are to stay; raises `NotFound`."""
     work.require(Permission.EVIDENCE_EXPORT)
     title = await chapter.title(work, incident_id)
-    return await _ask(work, "incident", title, disclosure, incident_id=incident_id)
+    return await _ask(work, "incident", title, disclosure, files=files, incident_id=incident_id)
 
 
 async def request_period_pack(
-    work: Work, first: date | None, last: date | None, disclosure: Disclosure = Disclosure.COMPLETE
+    work: Work,
+    first: date | None,
+    last: date | None,
+    disclosure: Disclosure = Disclosure.COMPLETE,
+    *,
+    files: bool = False,
 ) -> UUID:
-    """Ask for a pack of the incidents recorded from `first` to `last`, both included; raises `Invalid`."""
+    """Ask for a pack of the incidents recorded from `first` to `last`, both included; raises `Invalid`.
+
+    Their attached files are left out unless asked for: they are many, and the records name their digests.
+    """
     work.require(Permission.EVIDENCE_EXPORT)
     if first is None or last is None:
         raise Invalid(*_missing(first, last))
     today = work.now().astimezone((await get_organisation(work)).zone).date()
     if errors := _wrong(first, last, today):
         raise Invalid(*errors)
-    return await _ask(work, "period", f"Incidents, {_said(first, last)}", disclosure, first=first, last=last)
+    return await _ask(
+        work, "period", f"Incidents, {_said(first, last)}", disclosure, files=files, first=first, last=last
+    )
 
 
 def _missing(first: date | None, last: date | None) -> list[FieldError]:
@@ -72,6 +87,7 @@ async def _ask(
     title: str,
     disclosure: Disclosure,
     *,
+    files: bool,
     incident_id: UUID | None = None,
     first: date | None = None,
     last: date | None = None,
@@ -79,7 +95,17 @@ async def _ask(
     pack_id = clock.new_id()
     actor = work.actor
     await work.driver.execute(
-        ASK, pack_id, kind, incident_id, first, last, title, disclosure.value, actor.user_id, actor.name
+        ASK,
+        pack_id,
+        kind,
+        incident_id,
+        first,
+        last,
+        title,
+        disclosure.value,
+        actor.user_id,
+        actor.name,
+        files,
     )
     work.record("pack.requested", pack_id)
     work.ask("pack.make", pack_id, key=str(pack_id))

@@ -85,7 +85,13 @@ async def _new(request: Request[Any, Any, Any], work: Work) -> Template:
     incident, today = request.query_params.get("incident") or "", today_here()
     start = today - timedelta(days=90)
     usual = Disclosure.MINIMAL if incident else Disclosure.COMPLETE
-    form = blank(PackForm, first=start.isoformat(), last=today.isoformat(), disclosure=usual.value)
+    form = blank(
+        PackForm,
+        first=start.isoformat(),
+        last=today.isoformat(),
+        disclosure=usual.value,
+        files="yes" if incident else "",
+    )
     return await _form(request, work, form, incident)
 
 
@@ -101,8 +107,10 @@ async def _form(
 async def _ask(work: Work, asked: PackForm) -> UUID:
     disclosure = Disclosure(asked.disclosure)
     if asked.incident:
-        return await request_incident_pack(work, chapters.bound(), _identifier(asked.incident), disclosure)
-    return await request_period_pack(work, asked.first, asked.last, disclosure)
+        return await request_incident_pack(
+            work, chapters.bound(), _identifier(asked.incident), disclosure, files=asked.files
+        )
+    return await request_period_pack(work, asked.first, asked.last, disclosure, files=asked.files)
 
 
 def _identifier(text: str) -> UUID:

@@ -24,6 +24,7 @@ from safeguard.incidents.queries import Filters, Row, Which, list_incidents, rea
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident
 from safeguard.incidents.story import Entry, Facts, Linked, Person, Risk, Story, as_reporter_sees
+from safeguard.tenancy.report_forms.reading import read_asked
 from safeguard.web.paging import Key, cut, read_cursor, read_limit, scope_of
 from safeguard.work import Work
 
@@ -67,8 +68,9 @@ def _body(example: dict[str, Any]) -> BodyKwarg:
 async def create_incident(
     data: Annotated[NewIncident, _body(INCIDENT_EXAMPLE)], work: NamedDependency[Work]
 ) -> Response[IncidentDetail]:
-    """Record an incident."""
-    made = await record_incident(work, data, here().profile)
+    """Record an incident. What the organisation's report form requires has to be answered here too."""
+    profile = here().profile
+    made = await record_incident(work, data, profile, await read_asked(work, profile), strict=True)
     story = made if work.may(Permission.INCIDENT_READ) else as_reporter_sees(made)
     headers = {"Location": f"/api/v1/incidents/{story.facts.id}"}
     return Response(_detail(story), status_code=201, headers=headers)

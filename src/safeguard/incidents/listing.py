@@ -26,6 +26,7 @@ from safeguard.web.times import Telling, Times
 HOLES: Final = (
     "id", "reference", "beginning", "people", "risk", "state", "machine_time", "exact", "said", "recorded_by",
 )  # fmt: skip
+NONE: Final = Markup("")
 LONGEST_BEGINNING: Final = 110
 LONGEST_PEOPLE: Final = 80
 
@@ -38,6 +39,7 @@ def show(
     *,
     first: bool,
     highlights: Mapping[UUID, Markup] = MappingProxyType({}),
+    marks: Mapping[UUID, Markup] = MappingProxyType({}),
 ) -> Response[str]:
     """The page, or only its rows when HTMX asks for those."""
     environment = environment_of(request)
@@ -50,22 +52,29 @@ def show(
         # What somebody looked for in words is theirs: a page that says it is not kept.
         key=None if chosen.filters.text else (chosen.said, any_rows, first, more),
         holes={
-            "lines": lines(environment, place, rows.items, highlights),
+            "lines": lines(environment, place, rows.items, highlights, marks),
             "older": chosen.address(after=rows.next or ""),
         },
     )
 
 
 def lines(
-    environment: Environment, place: Here, rows: Sequence[Row], highlights: Mapping[UUID, Markup] = MappingProxyType({})
+    environment: Environment,
+    place: Here,
+    rows: Sequence[Row],
+    highlights: Mapping[UUID, Markup] = MappingProxyType({}),
+    marks: Mapping[UUID, Markup] = MappingProxyType({}),
 ) -> Markup:
     """The rows, one after another."""
-    marks = cast("Mapping[str, Callable[[str], Markup]]", environment.filters)
-    risk, state, telling = marks["risk_mark"], marks["state_mark"], Telling.at(clock.now(), place.zone)
+    drawn = cast("Mapping[str, Callable[[str], Markup]]", environment.filters)
+    risk, state, telling = drawn["risk_mark"], drawn["state_mark"], Telling.at(clock.now(), place.zone)
     return pattern_of(environment, "incidents/_line.html", HOLES).repeated(
-        _values(row, risk(row.risk), state(row.state), telling.times(row.recorded_at), highlights.get(row.id))
+        _values(
+            row, risk(row.risk), state(row.state) + marks.get(row.id, NONE), telling.times(row.recorded_at),
+            highlights.get(row.id),
+        )
         for row in rows
-    )
+    )  # fmt: skip
 
 
 def _values(row: Row, risk: Markup, state: Markup, recorded: Times, highlight: Markup | None) -> dict[str, object]:

@@ -123,6 +123,8 @@ class Incident(Owned, Base):
     recorded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), info=plain(committed=True))
     recorded_by: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
     recorded_by_name: Mapped[str] = mapped_column(Text, info=identifies())
+    imported_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), info=plain(committed=True))
+    """When it came from an earlier product: then `recorded_at` is when it was written there."""
     happened_from: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), info=plain(committed=True))
     happened_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), info=plain(committed=True))
     happened_precision: Mapped[str] = mapped_column(Text, server_default="unknown", info=plain(committed=True))

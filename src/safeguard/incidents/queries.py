@@ -5,7 +5,7 @@ the owner, whom row security lets see every row. Pages are cut by keyset over (r
 a live count.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Final, Literal
 from uuid import UUID
 
@@ -68,13 +68,27 @@ class Row(msgspec.Struct, frozen=True):
     """The first words of the narrative."""
     people: str
     """Full names, in the order of the report."""
+    imported_at: datetime | None = None
+    """When it came from an earlier product; it was recorded there."""
+    due_on: date | None = None
+    """The earliest day given to something in it that is still open."""
+    awaits: bool = False
+    """Whether somebody outside has been asked something, and has not answered."""
 
 
 _PEOPLE = """coalesce((
         select string_agg(n.name, ', ' order by n.position) from public.incident_people n
         where n.organisation_id = i.organisation_id and n.incident_id = i.id and n.removed_at is null), '')"""
+_OPEN_END = """from public.entries e
+        where e.organisation_id = i.organisation_id and e.incident_id = i.id and e.done_at is null and not exists (
+            select from public.entries s where s.organisation_id = e.organisation_id and s.supersedes_id = e.id)"""
+_OPEN_ENDS = f"""i.imported_at,
+    case when i.state <> 'closed' then (
+        select min(e.due_on) {_OPEN_END} and e.due_on is not null) end,
+    i.state <> 'closed' and exists (
+        select {_OPEN_END} and e.kind = 'contact' and e.awaits_answer)"""
 _ROW = f"""i.id, i.reference, i.state, i.risk, i.recorded_at, i.recorded_by_name, i.danger_now, i.acknowledged_at,
-    i.platforms, i.four_c, left(i.narrative, 160), {_PEOPLE}"""
+    i.platforms, i.four_c, left(i.narrative, 160), {_PEOPLE}, {_OPEN_ENDS}"""
 _OWN_ROW = f"""i.id, i.reference, i.state, 'unassessed', i.recorded_at, i.recorded_by_name, i.danger_now,
     i.acknowledged_at, i.platforms, '{{}}'::text[], left(i.narrative, 160), {_PEOPLE}"""
 """What a lead made of it (its risk, its kind) is not for the person who reported it."""

@@ -51,16 +51,21 @@ TRIES = 5
 SAID_IN_DANGER: Final = "Whoever reported this said that somebody is in danger now."
 
 
-async def record_incident(work: Work, new: NewIncident, profile: Profile, asked: Asked | None = None) -> Story:
+async def record_incident(
+    work: Work, new: NewIncident, profile: Profile, asked: Asked | None = None, *, strict: bool | None = None
+) -> Story:
     """Keep a report; raises `Invalid` with every field that needs another look.
 
-    With `asked` it came from that form, and must answer what the form requires. Without one (a program, an import) the
-    organisation's form is read only where the report answers some of its questions.
+    With `asked` it must answer what that form requires. Without one (the public page, another room) the organisation's
+    form is read only where the report answers some of its questions. `strict` tells a program of an answer to a
+    question that nobody asks; a page may have asked more before another type was chosen.
     """
     work.require(Permission.INCIDENT_RECORD)
     new = tidied(new)
     form = asked or (await read_asked(work, profile) if new.answers else None)
-    answers, errors = _answers(new, profile, form, work.now().date(), strict=asked is None)
+    answers, errors = _answers(
+        new, profile, form, work.now().date(), strict=asked is None if strict is None else strict
+    )
     if asked:
         errors += missing(page_of(asked, profile, new.reported_type), new)
     if errors := (*check(new, profile, work.now()), *errors):

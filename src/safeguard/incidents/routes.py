@@ -40,6 +40,7 @@ from safeguard.incidents.highlighting import highlights
 from safeguard.incidents.looking import list_looks
 from safeguard.incidents.phrases import SHOWN
 from safeguard.incidents.picking import asks, offered, picked
+from safeguard.incidents.pressing import read_marks
 from safeguard.incidents.queries import Row, list_incidents, list_own, read_incident
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.story import Story
@@ -81,7 +82,8 @@ async def show_list(request: Request[Any, Any, Any], work: NamedDependency[Work]
     )
     part = cut(rows, DEFAULT_LIMIT, _key, scope)
     found = await highlights(work, [row.id for row in part.items], chosen.filters.text)
-    return listing.show(request, place, chosen, part, first=start is None, highlights=found)
+    marks = await read_marks(work, part.items, place)
+    return listing.show(request, place, chosen, part, first=start is None, highlights=found, marks=marks)
 
 
 @get("/incidents/new", permission=Permission.INCIDENT_RECORD)

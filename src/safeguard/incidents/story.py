@@ -85,6 +85,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     form_version: int | None = None
     answers: tuple[Answer, ...] = ()
     last_activity_at: datetime
+    imported_at: datetime | None = None
+    """When it came from an earlier product; `recorded_at` is then when it was written there."""
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):

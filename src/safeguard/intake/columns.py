@@ -47,7 +47,7 @@ FIELDS: Final = (
     Field("status", "Open or closed", ("status", "state", "incident status", "case status")),
 )  # fmt: skip
 CODES: Final = tuple(field.code for field in FIELDS)
-DATES: Final = ("happened",)
+DATES: Final = ("happened", "written")
 
 Columns = Mapping[str, str]
 """Field -> the heading of its column."""

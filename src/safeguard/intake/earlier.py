@@ -12,7 +12,16 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from safeguard.errors import FieldError
-from safeguard.incidents.reports import NAME_LIMIT, WORDS_LIMIT, Happened, NewIncident, NewPerson, check, tidied
+from safeguard.incidents.reports import (
+    EARLIEST,
+    NAME_LIMIT,
+    WORDS_LIMIT,
+    Happened,
+    NewIncident,
+    NewPerson,
+    check,
+    tidied,
+)
 from safeguard.intake.alert_sheet import Problem
 from safeguard.intake.columns import Columns
 from safeguard.intake.moments import DayOrder, Unclear, read_moment
@@ -43,6 +52,8 @@ class Earlier(NamedTuple):
     original_id: str
     author: str
     written: str
+    recorded: datetime | None
+    """When it was written there, or else happened; None when neither can be read."""
     report: NewIncident
     is_open: bool
     outcome: str
@@ -74,7 +85,8 @@ def _read(number: int, original_id: str, said: Mapping[str, str], reading: Readi
     if problems:
         return problems
     return Earlier(
-        number, original_id, said.get("author", "")[:NAME_LIMIT], said.get("written", "")[:NAME_LIMIT], report,
+        number, original_id, said.get("author", "")[:NAME_LIMIT], said.get("written", "")[:NAME_LIMIT],
+        _recorded(said.get("written", ""), happened, reading), report,
         said.get("status", "").strip().lower() in OPEN, said.get("outcome", ""), said.get("action", ""),
     )  # fmt: skip
 
@@ -84,6 +96,15 @@ def _happened(text: str, reading: Reading) -> Happened:
         return Happened()
     moment = read_moment(text, reading.order, reading.zone)
     return Happened(precision="minute" if moment.has_time else "day", from_=moment.at)
+
+
+def _recorded(written: str, happened: Happened, reading: Reading) -> datetime | None:
+    """What cannot be read as a moment stands in the account all the same, so it is no reason to leave a record out."""
+    try:
+        at = read_moment(written, reading.order, reading.zone).at if written else happened.from_
+    except Unclear:
+        at = happened.from_
+    return at if at and EARLIEST <= at <= reading.now else None
 
 
 def _report(said: Mapping[str, str], happened: Happened, reading: Reading) -> NewIncident:

@@ -13,7 +13,7 @@ from litestar.response import Redirect, Response, Template
 from safeguard.access.policy import Permission
 from safeguard.errors import Invalid
 from safeguard.incidents.here import here
-from safeguard.intake.columns import FIELDS
+from safeguard.intake.columns import DATES, FIELDS
 from safeguard.intake.earlier import Reading, Trial, read_rows, trial_of
 from safeguard.intake.imports import (
     Import,
@@ -172,12 +172,12 @@ async def _trial(work: Work, found: Import, sheet: Sheet | None = None) -> tuple
 
 
 def _shown_order(sheet: Sheet, columns: dict[str, str]) -> DayOrder | None:
-    """The order that the dates show by themselves."""
-    heading = columns.get("happened")
-    if heading not in sheet.headings:
-        return None
-    at = sheet.headings.index(heading)
-    return order_of(row[at] for row in sheet.rows)
+    """The order that the dates show by themselves, whichever column of dates shows one first."""
+    for heading in (columns.get(field) for field in DATES):
+        at = sheet.headings.index(heading) if heading in sheet.headings else None
+        if at is not None and (order := order_of(row[at] for row in sheet.rows)):
+            return order
+    return None
 
 
 def _samples(sheet: Sheet) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """Running an import: some rows at a time, each batch its own transaction and its own job, so that it can go on.
 
-A record is made once, whoever imports it and however often: its source and its number there are unique. What is being
-imported is told to the log as imported, dated now. Nobody is notified: these are not new.
+A record is made once, whoever imports it and however often: its source and its number there are unique. It stands in
+lists and figures where it was first recorded, and is marked as imported; how long it waited there is not ours to count.
+The log is told that it was imported, dated now. Nobody is notified: these are not new.
 """
 
 from datetime import datetime
@@ -42,8 +43,9 @@ insert into public.imported_records (organisation_id, id, import_id, source, ori
 values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8)
 """
 SETTLE: Final = """
-update public.incidents i set state = $2, acknowledged_at = $3, acknowledged_by = $4, closed_at = $5, closed_by = $6,
-    closing_summary = $7, closing_follow_up = $8, closing_decision = $9, closing_outcome = $10
+update public.incidents i set state = $2, imported_at = $3, last_activity_at = $3, acknowledged_at = $3,
+    acknowledged_by = $4, closed_at = $5, closed_by = $6, closing_summary = $7, closing_follow_up = $8,
+    closing_decision = $9, closing_outcome = $10
 where i.organisation_id = (select sec.current_organisation()) and i.id = $1
 """
 PROBLEM: Final = """
@@ -131,8 +133,8 @@ async def _import(work: Work, found: Import, record: Earlier) -> bool:
 async def _add(work: Work, facts: Facts, people: tuple[Person, ...]) -> Facts:
     """Record it as new, as the statement of recording does; with another reference where one is taken."""
     new = msgspec.structs.replace(
-        facts, state="new", acknowledged_at=None, acknowledged_by=None, closed_at=None, closed_by=None,
-        closing_summary=None, closing_follow_up=None, closing_decision=None, closing_outcome=None,
+        facts, state="new", imported_at=None, acknowledged_at=None, acknowledged_by=None, closed_at=None,
+        closed_by=None, closing_summary=None, closing_follow_up=None, closing_decision=None, closing_outcome=None,
     )  # fmt: skip
     for _ in range(TRIES):
         if await work.driver.fetchval(RECORD, *values_of(new, people)):
@@ -146,8 +148,8 @@ def _settled(work: Work, source: str, record: Earlier) -> Facts:
     now: datetime = work.now()
     author = f"{record.author[:LONGEST_AUTHOR]} (imported)" if record.author else f"Imported from {source}"
     facts = msgspec.structs.replace(
-        facts_of(work, record.report), recorded_by_name=author, state="open", acknowledged_at=now,
-        acknowledged_by=work.actor.user_id,
+        facts_of(work, record.report), recorded_by_name=author, state="open", imported_at=now, acknowledged_at=now,
+        acknowledged_by=work.actor.user_id, recorded_at=record.recorded or now,
     )  # fmt: skip
     if record.is_open:
         return facts
@@ -162,6 +164,6 @@ def _settled(work: Work, source: str, record: Earlier) -> Facts:
 
 def _end(facts: Facts) -> tuple[object, ...]:
     return (
-        facts.state, facts.acknowledged_at, facts.acknowledged_by, facts.closed_at, facts.closed_by,
+        facts.state, facts.imported_at, facts.acknowledged_by, facts.closed_at, facts.closed_by,
         facts.closing_summary, facts.closing_follow_up, facts.closing_decision, facts.closing_outcome,
     )  # fmt: skip

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from safeguard.evidence.notes import NoteSigner
+from safeguard.evidence.packs.chapters import Enclosed
 from safeguard.evidence.packs.contents import PackFacts
 from safeguard.evidence.packs.disclosing import record_json
 from safeguard.evidence.packs.manifest import keys_note, manifest_json, manifest_note
@@ -20,24 +21,39 @@ CHUNK = 1 << 20
 
 
 def assemble(
-    target: Path, facts: PackFacts, reports: Sequence[Path], entries: Path, checkpoint: str, signer: NoteSigner
+    target: Path,
+    facts: PackFacts,
+    reports: Sequence[Path],
+    entries: Path,
+    checkpoint: str,
+    signer: NoteSigner,
+    enclosed: Sequence[Enclosed] = (),
 ) -> None:
-    """Write the pack to `target`, which must not exist. `reports` and `entries` are files ready to be copied in."""
+    """Write the pack to `target`, which must not exist. The files that are named are ready to be copied in."""
     with PackZip(target, facts.as_of) as pack:
-        written = [pack.add(path, chunks) for path, chunks in _members(facts, reports, entries, checkpoint, signer)]
+        written = [
+            pack.add(path, chunks) for path, chunks in _members(facts, reports, enclosed, entries, checkpoint, signer)
+        ]
         manifest = manifest_json(facts, written)
         pack.add("manifest.json", [manifest])
         pack.add("manifest.note", [manifest_note(facts, manifest, signer).encode()])
 
 
 def _members(
-    facts: PackFacts, reports: Sequence[Path], entries: Path, checkpoint: str, signer: NoteSigner
+    facts: PackFacts,
+    reports: Sequence[Path],
+    enclosed: Sequence[Enclosed],
+    entries: Path,
+    checkpoint: str,
+    signer: NoteSigner,
 ) -> Iterator[tuple[str, Iterable[bytes]]]:
     yield "README.txt", [readme(facts).encode()]
     for report in reports:
         yield report.name, _chunks(report)
     for record in facts.records:
         yield f"data/{record.kind}-{record.id}.json", [record_json(record)]
+    for file in enclosed:
+        yield file.path, _chunks(file.source)
     yield "audit/entries", _chunks(entries)
     yield "checkpoint.note", [checkpoint.encode()]
     yield "keys.note", [keys_note(signer).encode()]

@@ -8,9 +8,11 @@ gives the same.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
 
+from safeguard.evidence.packs.contents import RecordContent
 from safeguard.evidence.report.model import Case, Look
 from safeguard.work import Work
 
@@ -78,6 +80,24 @@ class Chapter(Protocol):
 
     async def telling(self, work: Work) -> Telling:
         """How they are told in this organisation."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """A member that a room adds beside the records."""
+
+    path: str
+    """In the pack: `files/…`."""
+    source: Path
+    """On the bench, until the pack is written."""
+
+
+class Enclosing(Protocol):
+    """A room that has files which belong to records of a pack."""
+
+    async def __call__(self, work: Work, records: Sequence[RecordContent], folder: Path) -> tuple[Enclosed, ...]:
+        """The files of these records that may leave, written into `folder`, in an order that is always the same."""
         ...
 
 

@@ -17,12 +17,15 @@ PROVES = {
     "checkpoint.note": "The size and root of the log when this pack was made, signed by the log's key.",
     "keys.note": "Which keys signed. Not whose keys they are.",
 }
+FILE_PROVES = "What was attached: its digest is the one that the log got when it was attached."
 RECORD_PROVES = "What was written in each version: it matches the commitment that the log got at the time."
 
 
 def _proves(path: str) -> str:
     if path.startswith("data/"):
         return RECORD_PROVES
+    if path.startswith("files/"):
+        return PROVES["README.txt"] if path.endswith("README.txt") else FILE_PROVES
     return PROVES.get(path, PROVES["report.pdf"])
 
 

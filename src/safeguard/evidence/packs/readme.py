@@ -23,6 +23,7 @@ As of {facts.as_of:%d %B %Y, %H:%M:%S} UTC. Made by Safeguard {facts.release}.
 WHAT THIS IS
   report.pdf        the report, for reading; its volumes, when there is much, are report-01.pdf and so on
   data/             the records as they were written, every version of each
+  files/            the attached files, if they were asked for; files/README.txt lists them, and what is left out
   audit/entries     the log: who did what and when, without names or content
   checkpoint.note   size and root of the log, signed
   keys.note         the keys that signed

@@ -12,6 +12,7 @@ from safeguard.evidence.verifying.archive import Archive
 from safeguard.evidence.verifying.checkpoint import Checkpoint, read_checkpoint, read_keys
 from safeguard.evidence.verifying.entries import FILE as ENTRIES
 from safeguard.evidence.verifying.entries import Entry, read_entries
+from safeguard.evidence.verifying.files import check_files
 from safeguard.evidence.verifying.manifest import FILE as MANIFEST
 from safeguard.evidence.verifying.manifest import Manifest, check_note, read_manifest
 from safeguard.evidence.verifying.merkle import Tree
@@ -55,6 +56,7 @@ def _check(archive: Archive, given: tuple[Key, ...], findings: Findings) -> None
     own = _check_log(archive, manifest, checkpoint, objects, findings)
     for each in objects:
         _check_object(each, own[each.handle], findings)
+    findings.attached = check_files(archive, manifest, objects)
 
 
 def _check_agreement(manifest: Manifest, checkpoint: Checkpoint) -> None:

@@ -35,6 +35,11 @@ class Manifest:
         """The members that hold records."""
         return [path for path in self.paths if path.startswith("data/")]
 
+    @property
+    def files(self) -> list[str]:
+        """The members that were attached to records."""
+        return [path for path in self.paths if path.startswith("files/")]
+
 
 def read_manifest(archive: Archive) -> tuple[Manifest, bytes]:
     """The manifest, once every member is known to be what it lists."""

@@ -2,6 +2,7 @@
 
 import re
 from base64 import b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -17,11 +18,13 @@ _FIELD = re.compile(r"[a-z][a-z0-9_.]{0,100}")
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version of a record: its number, its commitment, and the fields whose values are left out."""
+    """One version of a record: its number, its commitment, the fields whose values are left out, and the others."""
 
     number: int
     commitment: str
     redacted: tuple[str, ...]
+    shown: Mapping[str, str]
+    """Field -> its value, in canonical JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +61,16 @@ def _version(record: Any, file: str) -> Version:
     number, fields = take(record, "version", int, file), take(record, "fields", dict, file)
     digest = sha256(b"safeguard-commit/1\n" + _salt(record["salt"], file))
     redacted: list[str] = []
+    shown: dict[str, str] = {}
     for name in sorted(fields, key=lambda name: name.encode()):
         if not _FIELD.fullmatch(name):
             raise Refused(f"A field in {file} has no proper name.", file=file)
         digest.update(name.encode() + b"\n" + b64encode(_field(name, fields[name], file)) + b"\n")
         if "digest" in fields[name]:
             redacted.append(name)
-    return Version(number, b64encode(digest.digest()).decode(), tuple(redacted))
+        else:
+            shown[name] = fields[name]["value"]
+    return Version(number, b64encode(digest.digest()).decode(), tuple(redacted), shown)
 
 
 def _field(name: str, field: Any, file: str) -> bytes:

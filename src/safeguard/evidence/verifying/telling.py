@@ -24,6 +24,7 @@ def _facts(found: Findings) -> list[str]:
         f"Organisation  {found.organisation} (as the pack says)",
         f"Files         {found.files}, every one as it was signed",
         f"Records       {_records(found)}, each what the log was told when it was written",
+        *_attached(found),
         f"Log           {found.log.origin}",
         f"Entries       {_entries(found)}",
         f"As of         {found.log.last_time} (time by the organisation's own clock)",
@@ -32,6 +33,12 @@ def _facts(found: Findings) -> list[str]:
     ]
     lines += [f"Left out      {name}" for name in found.redacted]
     return lines
+
+
+def _attached(found: Findings) -> list[str]:
+    if not found.attached:
+        return []
+    return [f"Attached      {found.attached}, each what the log was told when it was attached"]
 
 
 def _records(found: Findings) -> str:

@@ -67,6 +67,7 @@ class Findings:
     versions: int = 0
     shown: int = 0
     hidden: int = 0
+    attached: int = 0
     redacted: list[str] = field(default_factory=list)
     keys: tuple[str, ...] = ()
     fingerprints: tuple[str, ...] = ()

@@ -1,0 +1,78 @@
+"""What the list says beside the state of an incident: what is late in it, or soon will be, and where it came from.
+
+The list itself brings the earliest day that was given to anything in an incident. The limits of the profile that an
+awaited answer runs against are asked for only where one is awaited, so that the list costs no more where none is.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from babel.dates import format_date
+from markupsafe import Markup
+
+from safeguard.incidents.deadlines import ANSWERED, Deadline, Start, counted
+from safeguard.incidents.here import Here
+from safeguard.incidents.queries import Row
+from safeguard.tenancy.calendars.reading import Clocks, read_clocks
+from safeguard.web.languages import gettext, language
+from safeguard.work import Work
+
+AWAITED: Final = """
+select e.incident_id, e.contact, coalesce(e.took_place_at, e.written_at) as began from public.entries e
+where e.organisation_id = (select sec.current_organisation()) and e.incident_id = any ($1) and e.kind = 'contact'
+    and e.awaits_answer and e.done_at is null and not exists (
+        select from public.entries s where s.organisation_id = e.organisation_id and s.supersedes_id = e.id)
+"""
+_TAG: Final = Markup(' <span class="sg-tag{}">{}</span>')
+
+
+async def read_marks(work: Work, rows: Sequence[Row], place: Here) -> Mapping[UUID, Markup]:
+    """The marks of these incidents; one that has none is not in it."""
+    late = await _late_answers(work, [row.id for row in rows if row.awaits], place)
+    marks = ((row.id, Markup("").join(_marks(row, late.get(row.id), place.today))) for row in rows)
+    return {incident_id: mark for incident_id, mark in marks if mark}
+
+
+def _marks(row: Row, late: Deadline | None, today: date) -> Iterator[Markup]:
+    if late and late.is_overdue:
+        yield _TAG.format(" sg-tag--problem", gettext("Answer overdue"))
+    elif late:
+        yield _TAG.format(" sg-tag--attention", gettext("Answer due"))
+    if row.due_on:
+        yield _due(row.due_on, today)
+    if row.imported_at:
+        yield _TAG.format("", gettext("Imported"))
+
+
+def _due(day: date, today: date) -> Markup:
+    """Overdue, at risk from the day before, or simply due: as on the incident's own page."""
+    if day < today:
+        return _TAG.format(" sg-tag--problem", gettext("Overdue"))
+    if day == today:
+        return _TAG.format(" sg-tag--attention", gettext("Due today"))
+    if day - today == timedelta(days=1):
+        return _TAG.format(" sg-tag--attention", gettext("Due tomorrow"))
+    said = format_date(day, "d MMM" if day.year == today.year else "d MMM y", locale=language())
+    return _TAG.format("", gettext("Due %(day)s") % {"day": said})
+
+
+async def _late_answers(work: Work, ids: Sequence[UUID], place: Here) -> Mapping[UUID, Deadline]:
+    """Of each, the awaited answer that presses most."""
+    if not ids:
+        return {}
+    there = place.organisation
+    clocks = (await read_clocks(work, place.profile, there.nation, there.time_zone)).clocks
+    found: dict[UUID, Deadline] = {}
+    for row in await work.driver.fetch(AWAITED, ids):
+        for limit in _limits(row["contact"], row["began"], clocks, work.now()):
+            if limit.presses and not (row["incident_id"] in found and found[row["incident_id"]].is_overdue):
+                found[row["incident_id"]] = limit
+    return found
+
+
+def _limits(contact: str, began: datetime, clocks: Clocks, now: datetime) -> Iterator[Deadline]:
+    for code, clock in clocks.clocks.items():
+        if ANSWERED.get(clock.starts) == contact:
+            yield counted(clocks, code, Start(began), now)
