@@ -68,6 +68,19 @@ create or replace function sec.current_organisation() returns uuid
     set search_path = pg_catalog, pg_temp
 as $$ begin return (sec.verified_context())[1]::uuid; end $$;
 
+-- The same for everybody but whoever writes by the public page: for them it is nothing, and no row is theirs.
+-- Policies ask this one, so that a table which nobody opened to visitors is shut to them.
+create or replace function sec.own_organisation() returns uuid
+    language plpgsql stable parallel restricted security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    parts text[] := sec.verified_context();
+begin
+    return case when parts[3] <> 'public' then parts[1]::uuid end;
+end
+$$;
+
 create or replace function sec.current_user_id() returns uuid
     language plpgsql stable parallel restricted security definer
     set search_path = pg_catalog, pg_temp
@@ -123,9 +136,10 @@ begin
 end
 $$;
 
-revoke all on function sec.verified_context(), sec.current_organisation(), sec.current_user_id(),
+revoke all on function sec.verified_context(), sec.current_organisation(), sec.own_organisation(), sec.current_user_id(),
     sec.current_purpose(), sec.require_purpose(text), sec.refuse_planted_statements(),
     sec.enter(uuid, uuid, text, integer) from public;
+grant execute on function sec.own_organisation() to safeguard_owner, safeguard_app, safeguard_search;
 grant execute on function sec.require_purpose(text), sec.refuse_planted_statements() to safeguard_log;
 grant execute on function sec.refuse_planted_statements()
     to safeguard_owner, safeguard_app, safeguard_relay, safeguard_signer;

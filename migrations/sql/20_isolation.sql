@@ -6,6 +6,9 @@
 --   global  owner_all (ALL)      none: definer functions only    -                    definer_all (ALL)
 --   queue   owner_all (ALL)      app_own (ALL: own organisation) log_all (ALL)        relay_all, definer_all (ALL)
 --
+-- `app_own` and `app_read` ask for `sec.own_organisation()`: in a context for `public` they let nothing through. The few
+-- tables that visitors write to, or read, are opened one by one in 86_visitors.sql.
+--
 -- ENABLE and FORCE everywhere. A forced owner without `owner_all` would see no rows and change none, silently.
 -- Policies for the app raise when there is no context: returning nothing would let a worker conclude "nothing to do".
 
@@ -25,7 +28,7 @@ create or replace function sec.isolate(target regclass, class text, key text def
     set search_path = pg_catalog, pg_temp
 as $$
 declare
-    own text := format('%I = ( SELECT sec.current_organisation())', key);
+    own text := format('%I = ( SELECT sec.own_organisation())', key);
 begin
     execute format('alter table %s enable row level security', target);
     execute format('alter table %s force row level security', target);

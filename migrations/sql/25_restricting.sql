@@ -187,7 +187,7 @@ declare
     concerns uuid[];
     hidden uuid[];
 begin
-    if not exists (
+    if sec.own_organisation() is null or not exists (
         select from public.incidents i where i.organisation_id = organisation and i.restricted_at is not null)
         and not exists (select from public.concerns c where c.organisation_id = organisation) then
         return '{}';

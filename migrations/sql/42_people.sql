@@ -45,7 +45,7 @@ create or replace function public.search_people(terms text[], only_kind text, wa
     set enable_seqscan = off  -- the planner thinks a comparison of names as cheap as one of numbers
 as $$
 declare
-    here uuid := sec.current_organisation();
+    here uuid := sec.own_organisation();  -- nobody's, for whoever writes by the public page
     person uuid := sec.current_user_id();
     longest text := (select t from unnest(terms) t order by length(t) desc limit 1);
     sound text[] := coalesce(public.daitch_mokotoff(longest), '{}');

@@ -203,7 +203,7 @@ create or replace function sec.handlers_of_incident(incident uuid) returns uuid[
     set search_path = pg_catalog, pg_temp
 as $$
 declare
-    organisation uuid := sec.current_organisation();
+    organisation uuid := sec.own_organisation();  -- nobody's, for whoever writes by the public page
 begin
     if incident = any (sec.hidden_incidents()) then
         return '{}';

@@ -1,8 +1,8 @@
 -- Reports by the public page. Whoever writes there has no account, so what their process may do is bound here.
 --
--- A context for `public` names no person. In it the vault stays shut (25_restricting.sql), and of these tables nothing
--- can be read: what a visitor may know comes from the functions below alone, for the code that they hold. What they
--- write is added like everything else, by the same statements.
+-- A context for `public` names no person. In it the vault stays shut (25_restricting.sql), and of no record anything can
+-- be read (86_visitors.sql): what a visitor may know comes from the functions below alone, for the code that they hold.
+-- What they write is added like everything else, by the same statements.
 
 select sec.isolate('public.public_reports', 'owned');
 revoke select, update, delete on public.public_reports from safeguard_app;
@@ -14,8 +14,6 @@ grant update (state, incident_id, arrival_id, looked_at, looked_by, looked_by_na
 select sec.belongs_to_incident('public.public_reports');
 select sec.restrict('public.public_reports', 'app_not_of_vault', 'select',
     'concern_id is null or ((select sec.reads_vault()) and concern_id <> all ((select sec.hidden_concerns())::uuid[]))');
-select sec.restrict('public.public_reports', 'app_not_for_visitors', 'select',
-    $$(select sec.current_purpose()) <> 'public'$$);
 select sec.policy('public.public_reports', 'definer_read', 'select', 'safeguard_definer', 'true');
 grant select on public.public_reports to safeguard_definer;
 
@@ -103,9 +101,23 @@ begin
 end
 $$;
 
+-- Whoever writes may know an adult only as "the head": then a name cannot tell whom to keep from it, and every head is.
+create or replace function public.shut_out_heads(concern uuid) returns void
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform sec.require_purpose('public');
+    insert into public.exclusions (organisation_id, id, concern_id, user_id, cause, since)
+    select m.organisation_id, gen_random_uuid(), concern, m.user_id, 'named', sec.clock() from public.memberships m
+    where m.organisation_id = sec.current_organisation() and m.kind = 'person' and 'head' = any (m.roles)
+    on conflict do nothing;
+end
+$$;
+
 revoke all on function public.find_public_door(text), public.count_public_reports(bytea),
-    public.read_public_report(bytea) from public;
+    public.read_public_report(bytea), public.shut_out_heads(uuid) from public;
 grant execute on function public.find_public_door(text), public.count_public_reports(bytea),
-    public.read_public_report(bytea) to safeguard_app;
+    public.read_public_report(bytea), public.shut_out_heads(uuid) to safeguard_app;
 
 reset role;

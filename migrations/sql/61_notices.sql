@@ -32,7 +32,7 @@ create or replace function public.post_mail(recipient_user uuid, template text, 
     set search_path = pg_catalog, pg_temp
 as $$
 declare
-    here uuid := sec.current_organisation();
+    here uuid := sec.own_organisation();
     mail uuid := gen_random_uuid();
     moment timestamptz := sec.clock();
 begin

@@ -158,12 +158,12 @@ as $$
     from (
         select c.month, c.dimension, c.code, c.incidents as number
         from public.incident_counts c
-        where c.organisation_id = (select sec.current_organisation()) and c.month between first and last
+        where c.organisation_id = (select sec.own_organisation()) and c.month between first and last
         union all
         select split_part(k.key, '|', 1), split_part(k.key, '|', 2), split_part(k.key, '|', 3), k.sign
         from public.incident_count_changes p,
             lateral (select unnest(p.plus) as key, 1 as sign union all select unnest(p.minus), -1) k
-        where p.organisation_id = (select sec.current_organisation())
+        where p.organisation_id = (select sec.own_organisation())
     ) s
     where s.month between first and last
     group by 1, 2, 3

@@ -110,6 +110,10 @@ RESTRICTIVE: Final[Mapping[str, str]] = {
     "app_not_for_visitors": "(( SELECT sec.current_purpose() AS current_purpose) <> 'public'::text)",
     "app_list_in_vault": "( SELECT sec.reads_vault() AS reads_vault)",
     "app_object_not_hidden": "(id <> ALL (( SELECT sec.hidden_objects() AS hidden_objects)::uuid[]))",
+    "app_visitors_own": "((( SELECT sec.current_purpose() AS current_purpose) <> 'public'::text) OR "
+    "(id = (NULLIF(current_setting('safeguard.recording'::text, true), ''::text))::uuid))",
+    "app_visitors_own_changed": "((( SELECT sec.current_purpose() AS current_purpose) <> 'public'::text) OR "
+    "(id = (NULLIF(current_setting('safeguard.recording'::text, true), ''::text))::uuid))",
     "app_about_not_hidden": "(subject_id <> ALL (( SELECT sec.hidden_objects() AS hidden_objects)::uuid[]))",
     "app_link_of_shown": "(proposal_id <> ALL (( SELECT sec.hidden_objects() AS hidden_objects)::uuid[]))",
     "app_by_oneself": "(NOT (proposed_by IS DISTINCT FROM ( SELECT sec.current_user_id() AS current_user_id)))",
@@ -164,7 +168,17 @@ TABLES: Final[Mapping[str, Table]] = {
         named=_NOT_SIZED | {"signer_all": ("ALL", "safeguard_signer"), "relay_read": ("SELECT", "safeguard_relay")},
         without=_SIGNER_READ,
     ),
-    "public.incidents": Table(TableClass.OWNED, app=_WRITE, named=_EVERY_SIDE | OF_INCIDENT, incident="id"),
+    "public.incidents": Table(
+        TableClass.OWNED,
+        app=_WRITE,
+        named={
+            "app_visitors_own": ("SELECT", "safeguard_app"),
+            "app_visitors_own_changed": ("UPDATE", "safeguard_app"),
+            **_EVERY_SIDE,
+            **OF_INCIDENT,
+        },
+        incident="id",
+    ),
     "public.incident_people": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER | OF_INCIDENT),
     "public.entries": Table(
         TableClass.OWNED, app=_WRITE, named=_DEFINER | OF_INCIDENT | {"app_link_not_hidden": ("ALL", "safeguard_app")}
@@ -186,7 +200,6 @@ TABLES: Final[Mapping[str, Table]] = {
         named={
             "definer_read": ("SELECT", "safeguard_definer"),
             "app_not_of_vault": ("SELECT", "safeguard_app"),
-            "app_not_for_visitors": ("SELECT", "safeguard_app"),
             **OF_INCIDENT,
         },
     ),
@@ -266,10 +279,40 @@ TABLES: Final[Mapping[str, Table]] = {
     "dramatiq.result": Table(TableClass.BROKER),
 }
 
+class Visiting(StrEnum):
+    """What whoever writes by a public page may do with a table, past every page of ours (86_visitors.sql)."""
+
+    NOTHING = "nothing"
+    ADD = "add"
+    """Add rows, and read none: not even their own."""
+    READ = "read"
+    READ_AND_CHANGE = "read and change"
+    THEIR_OWN = "their own"
+    """Add rows, and read the one that they are adding."""
+
+
+VISITED: Final[Mapping[str, Visiting]] = {
+    "public.incidents": Visiting.THEIR_OWN,
+    "public.incident_people": Visiting.ADD,
+    "public.entries": Visiting.ADD,
+    "public.concerns": Visiting.ADD,
+    "public.concern_entries": Visiting.ADD,
+    "public.public_reports": Visiting.ADD,
+    "public.organisation_settings": Visiting.READ,
+    "public.helpline_forms": Visiting.ADD,
+    "public.helpline_feedback": Visiting.ADD,
+    "public.policies": Visiting.READ,
+    "public.policy_editions": Visiting.READ,
+    "public.agreement_signatures": Visiting.ADD,
+    "public.agreement_links": Visiting.READ_AND_CHANGE,
+}
+"""Tables that are open in a context for `public`; every other is shut in it, to reading and to writing."""
+
 DEFINERS: Final[frozenset[str]] = frozenset(
     {
         "sec.verified_context",
         "sec.current_organisation",
+        "sec.own_organisation",
         "sec.current_user_id",
         "sec.current_purpose",
         "sec.enter",
@@ -292,6 +335,7 @@ DEFINERS: Final[frozenset[str]] = frozenset(
         "public.find_public_door",
         "public.count_public_reports",
         "public.read_public_report",
+        "public.shut_out_heads",
         "audit.finish",
         "audit.append_at",
         "audit.create_log",

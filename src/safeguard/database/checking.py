@@ -3,13 +3,23 @@
 Reads PostgreSQL's own catalogues, so it sees what is, not what a migration meant to do.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import asyncpg
 
 from safeguard.database import granting, releases
-from safeguard.database.catalogue import APP_GRANTS, DEFINERS, POLICIES, RESTRICTIVE, TABLES, Table, TableClass
+from safeguard.database.catalogue import (
+    APP_GRANTS,
+    DEFINERS,
+    POLICIES,
+    RESTRICTIVE,
+    TABLES,
+    VISITED,
+    Table,
+    TableClass,
+    Visiting,
+)
 
 SCHEMAS = ["public", "sec", "audit", "jobs", "identity", "dramatiq"]
 
@@ -143,13 +153,28 @@ def _way(policy: str) -> str:
 
 
 def _condition(name: str, policy: str, table: Table, row: Any) -> Iterator[str]:
-    own = f"({table.key} = ( SELECT sec.current_organisation() AS current_organisation))"
-    expected: tuple[str | None, str | None] = (own, own if row["cmd"] == "ALL" else None)
+    reads, writes = OPEN_TO_VISITORS[VISITED.get(name, Visiting.NOTHING)]
+    expected: tuple[str | None, str | None] = (_own(table, reads), _own(table, writes) if row["cmd"] == "ALL" else None)
     if policy in RESTRICTIVE:
         condition = RESTRICTIVE[policy].format(incident=table.incident)
         expected = (None, condition) if row["cmd"] == "INSERT" else (condition, None)
     if (row["qual"], row["with_check"]) != expected:
         yield f"the policy {policy} on {name} checks {row['qual']} and {row['with_check']}"
+
+
+OPEN_TO_VISITORS: Mapping[Visiting, tuple[bool, bool]] = {
+    Visiting.NOTHING: (False, False),
+    Visiting.ADD: (False, True),
+    Visiting.READ: (True, False),
+    Visiting.READ_AND_CHANGE: (True, True),
+    Visiting.THEIR_OWN: (True, True),  # and what of it is their own, a policy of its own says
+}
+"""Whether a table's rows can be read, and whether rows can be written, in a context for `public`."""
+
+
+def _own(table: Table, visitors: bool) -> str:
+    asks = "current_organisation" if visitors else "own_organisation"
+    return f"({table.key} = ( SELECT sec.{asks}() AS {asks}))"
 
 
 def _keys(rows: list[Any]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from safeguard import clock
+from safeguard.access.actors import ActorKind
 from safeguard.access.policy import Permission
 from safeguard.errors import FieldError, Invalid, Unavailable
 from safeguard.incidents.answering import answered, missing, page_of
@@ -47,6 +48,9 @@ with incident as (
 select id from incident
 """
 
+RECORDING: Final = "select set_config('safeguard.recording', $1, true)"
+"""Whoever writes by the public page reads no incident but the one that they are recording: see 86_visitors.sql."""
+
 TRIES = 5
 SAID_IN_DANGER: Final = "Whoever reported this said that somebody is in danger now."
 
@@ -74,6 +78,8 @@ async def record_incident(
     people = tuple(new_person(person, position) for position, person in enumerate(known, start=1))
     for _ in range(TRIES):
         facts = msgspec.structs.replace(_facts(work, new), answers=answers, form_version=form and form.number)
+        if work.actor.kind is ActorKind.PUBLIC:
+            await work.driver.execute(RECORDING, str(facts.id))
         if await work.driver.fetchval(RECORD, *_values(facts, people)):
             await tie(work, people)
             work.record("incident.recorded", facts.id, document=incident_document(facts, people))

@@ -41,13 +41,7 @@ insert into public.public_reports (
     held_words)
 values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 """
-SHUT_OUT_HEADS: Final = """
-insert into public.exclusions (organisation_id, id, concern_id, user_id, cause, since)
-select m.organisation_id, gen_random_uuid(), $1, m.user_id, 'named', $2 from public.memberships m
-where m.organisation_id = (select sec.current_organisation()) and m.kind = 'person' and 'head' = any (m.roles)
-on conflict do nothing
-"""
-"""Whoever writes may know an adult only as "the head": then a name cannot tell whom to keep from it."""
+SHUT_OUT_HEADS: Final = "select public.shut_out_heads($1)"
 ARRIVED: Final = "This came by the public page. Whoever wrote it can come back with their code, and read the answers."
 HOUSE: Final = "Safeguard"
 
@@ -89,7 +83,7 @@ async def _keep(work: Work, door: Door, sent: Sent, envelope: Envelope, code_has
         concern_id = (await raise_concern(work, sent.concern())).id
         arrival_id = await note_in_concern(work, concern_id, HOUSE, ARRIVED)
         if sent.in_charge:
-            await work.driver.execute(SHUT_OUT_HEADS, concern_id, work.now())
+            await work.driver.execute(SHUT_OUT_HEADS, concern_id)
     elif held := await _held_for(work, envelope):
         state, written = "held", msgspec.json.encode(sent).decode()
         work.record("public_report.held", report_id)
