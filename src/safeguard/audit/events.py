@@ -131,6 +131,7 @@ EVENTS: Final[dict[str, str]] = {
     "attachment.added": "A file was attached",
     "attachment.checked": "A file was checked",
     "attachment.opened": "A file was opened",
+    "attachment.enclosed": "A file was put into an evidence pack",
     "attachment.locked": "A file was locked",
     "incident.examined": "Something was looked at on a device, on record",
     "channel_key.made": "Keys for the channel to others were made",
@@ -174,4 +175,3 @@ def noun_of(event: str) -> str:
         raise KeyError(f"{event!r} is not a registered event: add it to safeguard.audit.events")
     return event.partition(".")[0]
     "public_report.held",
-    "attachment.enclosed": "A file was put into an evidence pack",
