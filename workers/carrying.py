@@ -12,12 +12,13 @@ from safeguard.channel.answering import answer
 from safeguard.channel.bodies import Body
 from safeguard.channel.correspondents import Correspondent
 from safeguard.channel.dsse import Refused
-from safeguard.channel.keeping import list_waiting
+from safeguard.channel.keeping import list_waiting, raise_alarm
 from safeguard.channel.keys import others_keys, own_keys
 from safeguard.channel.opening import open_next
 from safeguard.channel.sending import carry
 from safeguard.errors import NotFound
-from safeguard.evidence.sealing import FileKeySigner, open_signer
+from safeguard.evidence.signing.asking import AskingSigner
+from safeguard.evidence.signing.opening import open_signer
 from safeguard.helpline import receiving as helpline
 from safeguard.jobs.claiming import claimed
 from safeguard.jobs.kinds import kind_of
@@ -42,8 +43,8 @@ receiving.bind(helpline=receive_case, referrer=receive)
 
 
 @cache
-def signer() -> FileKeySigner:
-    """This process's signer of logs: a receipt shows a checkpoint."""
+def signer() -> AskingSigner:
+    """Where this process asks for signatures of logs: a receipt shows a checkpoint."""
     return open_signer(configuration.load())
 
 
@@ -100,6 +101,15 @@ async def keep_channel(job_id: str) -> None:
             work, _ = taken
             for waiting in await list_waiting(work):
                 await _ask(waiting.organisation_id, waiting.job, waiting.other_id)
+
+
+@dramatiq.actor(actor_name="channel.alarm", queue_name=kind_of("channel.alarm").queue)
+async def raise_alarms(job_id: str) -> None:
+    """Tell people of what one other organisation has not received."""
+    async with claimed(UUID(job_id)) as taken:
+        if taken:
+            work, job = taken
+            await raise_alarm(work, job.subject_id)
 
 
 async def _prepare(organisation_id: UUID) -> None:

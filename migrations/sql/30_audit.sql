@@ -123,6 +123,13 @@ begin
                         act ->> 'document', decode(act ->> 'salt', 'base64'), decode(act ->> 'commitment', 'base64'));
         end if;
     end loop;
+    -- The signer signs once a minute, and at once after these and after every hundredth entry. Rare, because commits
+    -- that notify wait for each other.
+    if (head.size - jsonb_array_length(acts)) / 100 < head.size / 100 or exists (
+            select from jsonb_array_elements(acts) a where a ->> 'event' = any ('{pack.requested,referral.sent,
+                envelope.sent,record.disposed,glass.broken,exclusion.made,exclusion.lifted}')) then
+        perform pg_notify('safeguard_signer', organisation::text);
+    end if;
     update audit.logs l set size = head.size, frontier = head.frontier, last_at = moment
         where l.organisation_id = organisation and l.log = target;
 end

@@ -62,6 +62,10 @@ class Settings:
     """A clamd that checks files for viruses (`tcp://host:3310`, `unix:///run/clamav/clamd.ctl`); None has none."""
     trusted_proxy: str | None = None
     """The address whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed."""
+    own_signer_home: Path | None = None
+    """A folder for the signer alone: its key and its memory. None keeps both in the data folder."""
+    own_signer_socket: Path | None = None
+    """Where the signer is asked; None is in the data folder."""
 
     @property
     def keys(self) -> Path:
@@ -72,6 +76,21 @@ class Settings:
     def objects(self) -> Path:
         """The folder that `objects_url` names when nothing else is configured."""
         return self.data / "objects"
+
+    @property
+    def signer_home(self) -> Path:
+        """What the signer remembers lies here: never in the database, and never restored with it."""
+        return self.own_signer_home or self.data / "signer"
+
+    @property
+    def signer_key(self) -> Path:
+        """The log's key."""
+        return self.own_signer_home / "log" if self.own_signer_home else self.keys / "log"
+
+    @property
+    def signer_socket(self) -> Path:
+        """Where whoever needs a signature asks for it."""
+        return self.own_signer_socket or self.data / "signer" / "socket"
 
     def address_for(self, role: str) -> str:
         """Where a part that connects as `role` finds the database; raises `SettingsError` when nobody has said."""
@@ -112,6 +131,8 @@ def load(environ: Mapping[str, str] = os.environ, data: Path | None = None) -> S
         metrics_port=_port(environ["SAFEGUARD_METRICS_PORT"]) if environ.get("SAFEGUARD_METRICS_PORT") else None,
         scanner_url=environ.get("SAFEGUARD_SCANNER_URL") or None,
         trusted_proxy=environ.get("SAFEGUARD_TRUSTED_PROXY") or None,
+        own_signer_home=_folder(environ.get("SAFEGUARD_SIGNER_HOME")),
+        own_signer_socket=_folder(environ.get("SAFEGUARD_SIGNER_SOCKET")),
     )
 
 
@@ -144,6 +165,10 @@ def _port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65536:
         raise SettingsError(f"SAFEGUARD_PORT is a number from 1 to 65535, not {text!r}.")
     return int(text)
+
+
+def _folder(text: str | None) -> Path | None:
+    return Path(text).expanduser().resolve() if text else None
 
 
 def _stored_urls(data: Path) -> dict[str, str]:

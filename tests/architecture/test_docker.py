@@ -15,7 +15,7 @@ OURS = {name: service for name, service in SERVICES.items() if service["image"] 
 
 
 def test_every_part_runs_a_command_that_exists() -> None:
-    assert set(OURS) == {"migrate", "web", "worker", "relay"}
+    assert set(OURS) == {"migrate", "web", "worker", "relay", "signer"}
     assert all(service["command"][0] in ENTRIES for service in OURS.values())
 
 
@@ -45,3 +45,9 @@ def test_the_image_copies_folders_that_exist() -> None:
 def test_the_web_reaches_the_database_as_one_role_only() -> None:
     addresses = [name for name in OURS["web"]["environment"] if name.endswith("DATABASE_URL")]
     assert addresses == ["SAFEGUARD_APP_DATABASE_URL"]
+
+
+def test_the_signers_folder_and_address_are_its_own() -> None:
+    assert [name for name, service in OURS.items() if "signer:/signer" in service.get("volumes", [])] == ["signer"]
+    holders = [name for name, service in OURS.items() if "SAFEGUARD_SIGNER_DATABASE_URL" in service["environment"]]
+    assert holders == ["signer"]

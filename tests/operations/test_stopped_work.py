@@ -1,7 +1,9 @@
 """Work that stopped: seen by whoever may, tried again by a person, told to the log."""
 
+from datetime import timedelta
 from uuid import UUID
 
+import psycopg
 import pytest
 
 from safeguard import clock
@@ -9,7 +11,7 @@ from safeguard.access.actors import Actor, system
 from safeguard.access.roles import Role
 from safeguard.errors import Forbidden, NotFound
 from safeguard.jobs.claiming import claimed
-from safeguard.operations.queries import list_stopped, read_queue
+from safeguard.operations.queries import list_alarms, list_stopped, read_queue
 from safeguard.operations.retrying import retry
 from safeguard.work import begin
 
@@ -75,3 +77,27 @@ async def test_a_reporter_does_not_see_the_work_in_the_background(someone):
     with pytest.raises(Forbidden):
         async with begin(await someone(Role.REPORTER)) as work:
             await list_stopped(work)
+
+
+async def test_what_the_signer_refuses_is_an_alarm_until_it_signs_again(someone, addresses):
+    lead = await someone(Role.LEAD)
+    values = (lead.organisation_id,)
+    with psycopg.connect(addresses.owner) as owner:
+        owner.execute("insert into audit.alarms values (%s, 'restricted', 'log', now())", values)
+    async with begin(lead) as work:
+        (alarm,) = await list_alarms(work)
+    assert alarm.kind == "log"
+    with psycopg.connect(addresses.owner) as owner:
+        owner.execute("update audit.alarms set ended_at = now() where organisation_id = %s", values)
+    async with begin(lead) as work:
+        assert await list_alarms(work) == ()
+
+
+async def test_entries_that_wait_too_long_for_the_signer_are_an_alarm(someone):
+    lead = await someone(Role.LEAD)
+    async with begin(lead) as work:
+        assert await list_alarms(work) == ()
+        work.dated = clock.now() + timedelta(minutes=6)
+        (alarm,) = await list_alarms(work)
+        work.dated = None
+    assert alarm.kind == "late"

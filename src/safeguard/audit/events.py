@@ -8,6 +8,7 @@ from typing import Final
 
 EVENTS: Final[dict[str, str]] = {
     "log.created": "The log was opened",
+    "log.continued": "The log was continued after a restore; entries before it may be missing",
     "organisation.created": "The organisation was set up",
     "organisation.changed": "The organisation's details were changed",
     "settings.changed": "A setting was changed",

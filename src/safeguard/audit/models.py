@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
+    CheckConstraint,
     DateTime,
     ForeignKeyConstraint,
     Index,
@@ -115,3 +116,20 @@ class Checkpoint(Base):
     root: Mapped[bytes] = mapped_column(LargeBinary, info=plain())
     note: Mapped[str] = mapped_column(Text, info=plain())
     signed_at: Mapped[datetime] = mapped_column(MOMENT)
+
+
+class Alarm(Base):
+    """A log that the signer refuses to sign, until it signs it again."""
+
+    __tablename__ = "alarms"
+    __table_args__ = (
+        ForeignKeyConstraint(["organisation_id", "log"], ["audit.logs.organisation_id", "audit.logs.log"]),
+        CheckConstraint("kind in ('log', 'clock', 'memory')", name="kind"),
+        {"schema": "audit"},
+    )
+
+    organisation_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    log: Mapped[str] = mapped_column(Text, primary_key=True, info=plain())
+    kind: Mapped[str] = mapped_column(Text, primary_key=True, info=plain())
+    raised_at: Mapped[datetime] = mapped_column(MOMENT)
+    ended_at: Mapped[datetime | None] = mapped_column(MOMENT)

@@ -33,6 +33,7 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         Entry("keys", "safeguard.cli.keys:keys", "Replace the keys that protect files, packs and drafts."),
         Entry("serve", "safeguard.cli.serve:serve", "Serve pages and the JSON API."),
         Entry("worker", "safeguard.cli.worker:worker", "Do the jobs: packs, messages."),
+        Entry("signer", "safeguard.cli.signer:signer", "Sign the audit logs; replace its key; go on after a restore."),
         Entry("relay", "safeguard.cli.relay:relay", "Ring again for jobs left lying; start what is due."),
         Entry("schedule", "safeguard.cli.relay:schedule", "The same: one process keeps the calendar too."),
     ),

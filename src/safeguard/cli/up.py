@@ -29,7 +29,7 @@ from safeguard.settings import Settings
 @click.option("--port", type=click.IntRange(1, 65535), metavar="N", help="Where to listen.  [default: 8000]")
 @click.option("--demo", is_flag=True, help="Fill in invented organisations first, and say how to sign in as each role.")
 def up(data: Path | None, port: int | None, demo: bool) -> None:
-    """Run everything on this machine, until Ctrl-C: database, web, worker, scheduler.
+    """Run everything on this machine, until Ctrl-C: database, signer, web, worker, scheduler.
 
     The data stay in the data folder. With SAFEGUARD_DATABASE_URL (an administrator's address) another PostgreSQL is
     used instead of the embedded one; with SAFEGUARD_OWNER_DATABASE_URL and its sisters, its roles are used as they are.

@@ -163,6 +163,7 @@ TABLES: Final[Mapping[str, Table]] = {
     "audit.documents": Table(
         TableClass.LOG, named={"app_object_not_hidden": ("ALL", "safeguard_app")}, without=_SIGNER_READ
     ),
+    "audit.alarms": Table(TableClass.LOG, named={"signer_all": ("ALL", "safeguard_signer")}, without=_SIGNER_READ),
     "audit.checkpoints": Table(
         TableClass.LOG,
         named=_NOT_SIZED | {"signer_all": ("ALL", "safeguard_signer"), "relay_read": ("SELECT", "safeguard_relay")},

@@ -19,9 +19,19 @@ class NoteSigner(Protocol):
         """The verifier key of what signs."""
         ...
 
+    @property
+    def vkeys(self) -> tuple[str, ...]:
+        """Of every key that signs: two, while one takes over from another."""
+        ...
+
     def sign(self, text: str) -> str:
         """A note with this text and one signature; the same text gives the same note."""
         ...
+
+
+def key_identifier(name: str, public: bytes) -> bytes:
+    """First four bytes of H(name LF 0x01 public key)."""
+    return sha256(name.encode() + b"\n" + ED25519 + public).digest()[:4]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +49,17 @@ class NoteKey:
     @property
     def identifier(self) -> bytes:
         """First four bytes of H(name LF 0x01 public key)."""
-        return sha256(self.name.encode() + b"\n" + ED25519 + self.public).digest()[:4]
+        return key_identifier(self.name, self.public)
 
     @property
     def vkey(self) -> str:
         """The verifier key: `name+identifier+base64(0x01 || public key)`."""
         return f"{self.name}+{self.identifier.hex()}+{b64encode(ED25519 + self.public).decode()}"
+
+    @property
+    def vkeys(self) -> tuple[str, ...]:
+        """The one."""
+        return (self.vkey,)
 
     def sign(self, text: str) -> str:
         """A note with this text, which ends with LF, and one signature. The same text always gives the same note."""

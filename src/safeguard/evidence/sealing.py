@@ -1,33 +1,38 @@
 """Signing checkpoints of the logs: what is signed once can never again be changed unnoticed.
 
-`CheckpointSigner` is the whole of what the service knows of signing. `FileKeySigner` does it with a key in a file,
-inside the worker: that separates it from the web by procedure only, which the documentation says. A process of its
-own, with its own state outside this database, takes over behind the same interface.
+`CheckpointSigner` is the whole of what the service knows of signing. `FileKeySigner` does it with keys in files and a
+memory outside the database; `safeguard signer` runs it in a process of its own, and everybody else asks that process
+(`signing.asking`). A key in a device would be a third behind the same interface.
 
 It believes the database nothing: it reads each new entry, hashes it again, compares the frontier that it carries with
-what it signed last, and refuses whatever does not go on from there. A refusal is an alarm, never a retry that helps.
+what it signed last and with the one that the log's head claims, and refuses whatever does not go on from there. A
+refusal is an alarm, never a retry that helps.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final, Protocol, TypeAlias
+from datetime import datetime, timedelta
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 import asyncpg
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from safeguard import clock
 from safeguard.evidence import merkle
-from safeguard.evidence.notes import Checkpoint, NoteKey, NoteSigner, origin_of
-from safeguard.keys.files import load_or_make
-from safeguard.settings import Settings
+from safeguard.evidence.notes import Checkpoint, NoteKey, NoteSigner, origin_of, parse_checkpoint
+from safeguard.evidence.signing import alarming
+from safeguard.evidence.signing.memory import InMemory, Known, Memory, MemoryFailed, Place
+from safeguard.evidence.signing.ring import RingKey, read_ring
+from safeguard.evidence.verifying.notes import Key, parse_note
+from safeguard.evidence.verifying.verdicts import Refused
 
 BATCH: Final = 5000
+LENIENCE: Final = timedelta(seconds=5)
+"""By how much a clock may be put back: what keeping time over a network does, and no more."""
 
 HEAD: Final = """
-select l.origin_id, l.epoch, l.size, c.size as signed, c.root, c.note
+select l.origin_id, l.epoch, l.size, l.frontier, c.size as signed, c.root, c.note
 from audit.logs l
 left join lateral (
     select k.size, k.root, k.note from audit.checkpoints k
@@ -44,16 +49,29 @@ on conflict (organisation_id, log, size) do nothing
 """
 GROWN: Final = """
 select l.organisation_id, l.log from audit.logs l
-where l.size > coalesce((select max(c.size) from audit.checkpoints c
-                         where c.organisation_id = l.organisation_id and c.log = l.log), 0)
+where l.size <> coalesce((select max(c.size) from audit.checkpoints c
+                          where c.organisation_id = l.organisation_id and c.log = l.log), 0)
 order by l.organisation_id, l.log
 """
-
-_Place: TypeAlias = tuple[UUID, str]
+LOGS: Final = "select log from audit.logs where organisation_id = $1 and log <> 'platform' order by log"
 
 
 class SealRefused(RuntimeError):
     """The log is not the one that was signed before. Somebody has to look: this is an alarm."""
+
+    kind = alarming.LOG
+
+
+class ClockSetBack(SealRefused):
+    """The signer's own clock is before what it signed last: nothing is signed until it is right again."""
+
+    kind = alarming.CLOCK
+
+
+class MemoryUnusable(SealRefused):
+    """What would be signed cannot be written down first: a full disk, a file that was taken away."""
+
+    kind = alarming.MEMORY
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,40 +102,53 @@ class CheckpointSigner(Protocol):
 
 
 @dataclass(slots=True)
-class Known:
-    """What this signer carries of a log between two checkpoints."""
+class _Following:
+    """What the signer carries while it reads on."""
 
     size: int
     frontier: list[bytes]
     last_time: str
 
+    @property
+    def root(self) -> bytes:
+        return merkle.root_of(self.frontier)
+
 
 class FileKeySigner:
-    """Signs with an Ed25519 key from a file, reading the logs as the database role that can do nothing else."""
+    """Signs with Ed25519 keys, reading the logs as the database role that can do nothing else."""
 
-    def __init__(self, secret: bytes, host: str, url: str) -> None:
-        self._private = Ed25519PrivateKey.from_private_bytes(secret)
-        self._host = host
-        self._url = url
-        self._known: dict[_Place, Known] = {}
+    def __init__(self, secrets: bytes | Sequence[bytes], host: str, url: str, memory: Memory | None = None) -> None:
+        self._privates = read_ring([secrets] if isinstance(secrets, bytes) else secrets)
+        self._host, self._url = host, url
+        self._memory = memory or InMemory()
 
-    def signer_of(self, origin: str) -> NoteKey:
-        """The key under the name of that log."""
-        return NoteKey(origin, self._private)
+    def signer_of(self, origin: str) -> RingKey:
+        """The keys under the name of that log."""
+        return RingKey(origin, self._privates)
 
     async def seal(self, organisation_id: UUID, log: str = "general") -> Sealed:
         """Sign the log as it stands; raises `SealRefused` when it does not go on from what was signed."""
         async with self._connected() as connection:
-            return await self._seal(connection, (organisation_id, log))
+            return await self._attempt(connection, (organisation_id, log))
+
+    async def seal_all_of(self, organisation_id: UUID) -> None:
+        """Sign both logs of an organisation, as far as they are not refused."""
+        async with self._connected() as connection:
+            for row in await connection.fetch(LOGS, organisation_id):
+                await self._attempt(connection, (organisation_id, row["log"]))
 
     async def seal_grown(self) -> int:
-        """Sign every log that has grown. One that is refused does not keep the others from being signed."""
+        """Sign every log that has grown, and look at each that is shorter than it was signed.
+
+        One that is refused does not keep the others from being signed; what was refused before is left alone.
+        """
         refused: list[str] = []
         async with self._connected() as connection:
-            grown = await connection.fetch(GROWN)
-            for row in grown:
+            grown = [(row["organisation_id"], row["log"]) for row in await connection.fetch(GROWN)]
+            for place in grown:
                 try:
-                    await self._seal(connection, (row["organisation_id"], row["log"]))
+                    if not self._memory.refusal(place):
+                        await self._attempt(connection, place)
                 except SealRefused as refusal:
                     refused.append(str(refusal))
         if refused:
@@ -132,59 +163,118 @@ class FileKeySigner:
         finally:
             await connection.close()
 
-    async def _seal(self, connection: asyncpg.Connection, place: _Place) -> Sealed:
+    async def _attempt(self, connection: asyncpg.Connection, place: Place) -> Sealed:
+        """Sign, or raise the alarm where people see it."""
+        try:
+            if before := self._memory.refusal(place):
+                raise SealRefused(before)
+            sealed = await self._seal(connection, place)
+        except MemoryFailed as fault:
+            await alarming.alarm(connection, place, alarming.MEMORY)
+            raise MemoryUnusable(str(fault)) from fault
+        except SealRefused as refusal:
+            await alarming.alarm(connection, place, refusal.kind)
+            if refusal.kind == alarming.LOG:
+                self._memory.refuse(place, str(refusal), clock.now())
+            raise
+        await alarming.all_clear(connection, place)
+        return sealed
+
+    async def _seal(self, connection: asyncpg.Connection, place: Place) -> Sealed:
+        self._check_clock()
         head = await connection.fetchrow(HEAD, *place)
         if head is None:
             raise SealRefused(f"There is no log {place[1]} of {place[0]}.")
         key = self.signer_of(origin_of(self._host, head["origin_id"], head["epoch"]))
-        known = await self._follow(connection, place, head, key)
-        checkpoint = Checkpoint(key.name, known.size, merkle.root_of(known.frontier))
+        following = await self._follow(connection, place, head, key)
+        checkpoint = Checkpoint(key.name, following.size, following.root)
         note = key.sign(checkpoint.text)
-        await connection.execute(KEEP, *place, known.size, checkpoint.root, note, clock.now())
-        self._known[place] = known
-        return Sealed(key.name, known.size, checkpoint.root, note, datetime.fromisoformat(known.last_time))
+        known = Known(key.name, following.size, checkpoint.root, tuple(following.frontier), following.last_time, note)
+        signed_at = clock.now()
+        self._memory.keep(place, known, signed_at)
+        await connection.execute(KEEP, *place, known.size, known.root, note, signed_at)
+        self._memory.mark_stored(place)
+        return Sealed(key.name, known.size, known.root, note, datetime.fromisoformat(known.last_time))
 
-    async def _follow(self, connection: asyncpg.Connection, place: _Place, head: Any, key: NoteKey) -> Known:
+    def _check_clock(self) -> None:
+        latest = self._memory.latest()
+        if latest and clock.now() < latest - LENIENCE:
+            raise ClockSetBack("The signer's clock is behind what it signed last. Set it right: nothing is signed.")
+
+    async def _follow(self, connection: asyncpg.Connection, place: Place, head: Any, key: RingKey) -> _Following:
         """The frontier at the head's size, having passed through the one that was signed last."""
+        known = self._recall(place, key.name)
         signed = head["signed"] or 0
-        known = self._known.get(place, Known(0, [], ""))
-        if head["size"] < max(signed, known.size) or signed < known.size:
-            raise SealRefused(f"The log {place[1]} of {place[0]} is smaller than what was signed before.")
-        known = Known(known.size, known.frontier, known.last_time)
-        if signed:
-            await self._grow(connection, place, known, signed)
-            _check_signed(place, known, head, key)
-        await self._grow(connection, place, known, head["size"])
-        return known
+        _refuse_shorter(place, head["size"], signed, known)
+        following = _Following(known.size, list(known.frontier), known.last_time) if known else _Following(0, [], "")
+        if signed > following.size:
+            await self._grow(connection, place, following, signed)
+        if signed and following.size == signed:
+            self._check_signed(place, following, head, key)
+        await self._grow(connection, place, following, head["size"])
+        if following.frontier != list(head["frontier"]):
+            raise SealRefused(f"The head of the log {place[1]} of {place[0]} does not fit its entries.")
+        return following
 
-    async def _grow(self, connection: asyncpg.Connection, place: _Place, known: Known, size: int) -> None:
-        while known.size < size:
-            rows = await connection.fetch(LEAVES, *place, known.size, size, BATCH)
+    def _recall(self, place: Place, origin: str) -> Known | None:
+        """What was signed last under this origin; None for a log that was continued, once that was declared."""
+        known = self._memory.recall(place)
+        if known is None or known.origin == origin:
+            return known
+        if not self._memory.is_declared(place, origin):
+            raise SealRefused(f"The log {place[1]} of {place[0]} was continued, and nobody declared that here.")
+        return None
+
+    async def _grow(self, connection: asyncpg.Connection, place: Place, following: _Following, size: int) -> None:
+        while following.size < size:
+            rows = await connection.fetch(LEAVES, *place, following.size, size, BATCH)
             if not rows:
-                raise SealRefused(f"Entry {known.size} of the log {place[1]} of {place[0]} is missing.")
-            leaves = [_leaf(place, known, number, row) for number, row in enumerate(rows, known.size)]
-            known.frontier, known.size = merkle.extend(known.frontier, known.size, leaves)
+                raise SealRefused(f"Entry {following.size} of the log {place[1]} of {place[0]} is missing.")
+            leaves = [_leaf(place, following, number, row) for number, row in enumerate(rows, following.size)]
+            following.frontier, following.size = merkle.extend(following.frontier, following.size, leaves)
+
+    def _check_signed(self, place: Place, following: _Following, head: Any, key: RingKey) -> None:
+        """The entries up to the last checkpoint still give its root, and it is one that a key of ours signed."""
+        checkpoint = _read_signed(head["note"], self._known_keys(head["note"], key))
+        ours = (head["signed"], following.root, head["root"])
+        if checkpoint is None or (checkpoint.size, checkpoint.root, checkpoint.root) != ours:
+            raise SealRefused(f"The log {place[1]} of {place[0]} was altered below its last checkpoint.")
+        if checkpoint.origin.rpartition("/")[0] != key.name.rpartition("/")[0]:
+            raise SealRefused(f"The last checkpoint of the log {place[1]} of {place[0]} is another log's.")
+
+    def _known_keys(self, note: str, key: RingKey) -> tuple[Key, ...]:
+        """Every key that ever signed here, under the name that this checkpoint claims."""
+        name = note.partition("\n")[0]
+        publics = [NoteKey(key.name, private).public for private in self._privates]
+        return tuple(Key(name, public) for public in (*publics, *self._memory.retired_keys()))
 
 
-def _leaf(place: _Place, known: Known, number: int, row: Any) -> bytes:
+def _refuse_shorter(place: Place, size: int, signed: int, known: Known | None) -> None:
+    """The log, and what the database says was signed of it, only ever grow.
+
+    A checkpoint that was remembered and that the database never got is no loss: a crash may come between the two.
+    """
+    lost = known is not None and known.is_stored and signed < known.size
+    if size < max(signed, known.size if known else 0) or lost:
+        raise SealRefused(f"The log {place[1]} of {place[0]} is smaller than what was signed before.")
+
+
+def _read_signed(note: str, keys: tuple[Key, ...]) -> Checkpoint | None:
+    """The checkpoint in the note, if one of the keys signed it."""
+    try:
+        if not parse_note(note.encode(), "checkpoint").signers(keys, "checkpoint"):
+            return None
+        return parse_checkpoint(note)
+    except (Refused, ValueError):
+        return None
+
+
+def _leaf(place: Place, following: _Following, number: int, row: Any) -> bytes:
     """The hash of an entry, once it is the next one, says what it is hashed as, and is not before its forerunner."""
     leaf, time = merkle.leaf_hash(row["entry"].encode()), row["entry"].split("\n", 2)[1]
     if row["index"] != number or leaf != row["hash"]:
         raise SealRefused(f"Entry {number} of the log {place[1]} of {place[0]} was altered.")
-    if time < known.last_time:
+    if time < following.last_time:
         raise SealRefused(f"Time goes backwards at entry {number} of the log {place[1]} of {place[0]}.")
-    known.last_time = time
+    following.last_time = time
     return leaf
-
-
-def _check_signed(place: _Place, known: Known, head: Any, key: NoteKey) -> None:
-    """The entries up to the last checkpoint still give its root, and it is one that this key signed."""
-    root = merkle.root_of(known.frontier)
-    ours = key.sign(Checkpoint(key.name, known.size, root).text)
-    if root != head["root"] or head["note"] != ours:
-        raise SealRefused(f"The log {place[1]} of {place[0]} was altered below its last checkpoint.")
-
-
-def open_signer(settings: Settings) -> FileKeySigner:
-    """The signer of this deployment; its key is made at first use, readable by its owner alone and never written."""
-    return FileKeySigner(load_or_make(settings.keys / "log", mode=0o400), settings.origin, settings.signer_url)

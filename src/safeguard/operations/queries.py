@@ -1,7 +1,7 @@
 """What waits, what runs and what stopped, in one organisation: kinds, times and the names of faults, never content."""
 
-from datetime import datetime
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Final, Literal
 from uuid import UUID
 
 import msgspec
@@ -33,6 +33,28 @@ from jobs.job j where j.organisation_id = (select sec.current_organisation()) an
 """  # noqa: S608  our own constants
 
 
+ALARMS: Final = """
+select a.kind, min(a.raised_at) from audit.alarms a
+where a.organisation_id = (select sec.current_organisation()) and a.ended_at is null group by a.kind order by a.kind
+"""
+"""Not of which log: that one of them is refused is nobody's secret, and what each is about may be."""
+UNSIGNED: Final = """
+select min(split_part(l.entry, E'\\n', 2))::timestamptz from audit.leaves l
+where l.organisation_id = (select sec.current_organisation()) and l.log = 'general' and l.index = (
+    select coalesce(max(c.size), 0) from audit.checkpoints c
+    where c.organisation_id = l.organisation_id and c.log = l.log)
+"""
+LATE: Final = timedelta(minutes=5)
+"""The signer signs once a minute: whatever waits longer waits for a signer that is not there."""
+
+
+class Alarm(msgspec.Struct, frozen=True):
+    """Why the log is not signed any more, and since when."""
+
+    kind: Literal["log", "clock", "memory", "late"]
+    since: datetime
+
+
 class Stopped(msgspec.Struct, frozen=True):
     """A job that was tried as often as its kind allows, and waits for a person."""
 
@@ -51,6 +73,15 @@ class Queue(msgspec.Struct, frozen=True):
     running: int
     oldest: datetime | None
     """Since when the oldest due job waits."""
+
+
+async def list_alarms(work: Work) -> tuple[Alarm, ...]:
+    """What the signer refuses; else, whether entries have waited for it too long."""
+    work.require(Permission.OPERATIONS_READ)
+    raised = tuple(Alarm(*row) for row in await work.driver.fetch(ALARMS))
+    waiting: datetime | None = await work.driver.fetchval(UNSIGNED)
+    late = waiting is not None and waiting < work.now() - LATE
+    return raised or ((Alarm("late", waiting),) if waiting and late else ())
 
 
 async def list_stopped(work: Work) -> tuple[Stopped, ...]:

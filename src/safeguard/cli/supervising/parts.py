@@ -28,6 +28,7 @@ class Program:
 
 
 PROGRAMS = (
+    Program("signer", "signer", role="signer"),
     Program("web", "serve", role="app", listens=True),
     Program("worker", "worker", role="app"),
     Program("scheduler", "schedule", role="relay"),

@@ -57,5 +57,6 @@ def manifest_note(facts: PackFacts, manifest: bytes, key: NoteSigner) -> str:
 
 
 def keys_note(key: NoteSigner) -> str:
-    """The verifier key of the log, signed by itself: it tells what to ask for, never whom to trust."""
-    return key.sign(f"safeguard-keys/1\n{key.vkey}\n")
+    """The verifier keys of the log, signed by themselves: they tell what to ask for, never whom to trust."""
+    listed = "".join(f"{vkey}\n" for vkey in key.vkeys)
+    return key.sign(f"safeguard-keys/1\n{listed}")
