@@ -1,9 +1,16 @@
 """The arithmetic of the benchmarks: what a median of pairs says, and when a goal is met."""
 
+from hashlib import sha256
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from safeguard.cli.bench.measuring import Figure, Goal, in_pairs, interval_of_median
+from safeguard import clock, work
+from safeguard.cli.bench.crowding import INCIDENTS, make_crowd, session_of
+from safeguard.cli.bench.measuring import Figure, Goal, bounded, in_pairs, interval_of_median
+from safeguard.cli.bench.scratch import Scratch
+from safeguard.incidents.queries import list_incidents
 
 
 @given(st.lists(st.floats(0.01, 100), min_size=1, max_size=40))
@@ -39,3 +46,25 @@ def test_pairs_take_turns_and_the_first_does_not_count():
     ours, limit = in_pairs(2, lambda: tell("ours"), lambda: tell("limit"))
     assert seen == ["ours", "limit", "ours", "limit", "limit", "ours"]
     assert (ours, limit) == ([3, 6], [4, 5])
+
+
+def test_a_goal_that_is_an_amount_is_a_bound_for_every_value():
+    figure = Figure("start", "x", "s", [2.0, 4.0], bounded(3.0, [2.0, 4.0]), Goal(1, "lower"))
+    assert figure.limit == [3.0, 3.0]
+    assert (figure.ratio, figure.met) == (1.0, True)
+    assert not Figure("start", "x", "s", [4.0], bounded(3.0, [4.0]), Goal(1, "lower")).met
+
+
+@pytest.mark.anyio
+async def test_every_organisation_of_a_crowd_is_one_to_sign_in_to_and_to_record_in(addresses, key, database, data):
+    service = Scratch(data, addresses, key, 0, clock.new_id(), clock.new_id(), "")
+    with service.as_owner() as owner:
+        make_crowd(owner, 3)
+    for number in (1, 3):
+        async with work.enter_session(session_of(number)) as (unit, row):
+            assert row["organisation_slug"] == f"crowd-{number}"
+            listed = await list_incidents(unit)
+            assert len(listed) == INCIDENTS
+            unit.record("incident.viewed", listed[0].id)
+        async with work.enter_token(sha256(f"token-{number}".encode()).digest()) as (unit, _):
+            assert await unit.driver.fetchval("select size from audit.logs where log = 'general'") == 1

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 import psycopg
+from psycopg.types.json import Jsonb
 
 from safeguard.cli.bench.scratch import Scratch
 
@@ -58,3 +59,16 @@ def fill(scratch: Scratch, count: int) -> UUID:
     with psycopg.connect(scratch.addresses.owner, autocommit=True) as owner:
         owner.execute("vacuum analyze")
     return newest[0]
+
+
+def lengthen(owner: psycopg.Connection, scratch: Scratch, count: int) -> None:
+    """More entries in the log, by the function that appends them: some hundreds at a time."""
+    act = {"event": "incident.viewed", "kind": "incident", "version": 1}
+    owner.execute(
+        "select audit.append_at(now(), jsonb_build_object('request', gen_random_uuid(), 'role', 'lead',"
+        " 'actor', %s::text, 'acts', jsonb_build_object('general', (select jsonb_agg(%s::jsonb"
+        " || jsonb_build_object('object', gen_random_uuid(),"
+        " 'fresh_actor', encode(uuid_send(gen_random_uuid()), 'base64'),"
+        " 'fresh_object', encode(sha256(n::text::bytea), 'base64'))) from generate_series(1, %s::integer) n))))",
+        (str(scratch.lead_id), Jsonb(act), count),
+    )

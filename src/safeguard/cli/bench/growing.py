@@ -16,7 +16,7 @@ SMALL = 10_000
 
 
 def growth(scratch: Scratch, pairs: int, seconds: int) -> list[Figure]:
-    """The list, an incident, and the search for a word, at both sizes."""
+    """The list, an incident, the board of figures, and the search for a word, at both sizes."""
     small, large = another(scratch, "small"), another(scratch, "large")
     newest = {small.lead_id: fill(small, SMALL), large.lead_id: fill(large, scratch.size)}
 
@@ -28,7 +28,8 @@ def growth(scratch: Scratch, pairs: int, seconds: int) -> list[Figure]:
         what = f"{path.split('/')[1].split('?')[0]}: {scratch.size:,} against {SMALL:,}"
         return Figure(f"growth-{name}", what, "ms", *figures, Goal(goal, "lower"), {"p50": median(figures[0])})
 
-    pages = [ratio("list", "/incidents?state=all", 1.3), ratio("read", "/incidents/{newest}", 1.3)]
+    pages = [ratio("list", "/incidents?state=all", 1.3), ratio("read", "/incidents/{newest}", 1.3),
+             ratio("board", "/insights", 1.3)]  # fmt: skip
     return pages + [
         ratio(f"search {often}", f"/incidents?state=all&q={quote(word)}", 2.5) for often, word in TERMS.items()
     ]

@@ -88,6 +88,11 @@ def in_pairs(pairs: int, ours: Callable[[], float], limit: Callable[[], float]) 
     return first, second
 
 
+def bounded(bound: float, values: Sequence[float]) -> list[float]:
+    """The limit of a goal that is an amount and not a ratio: the same for each of `values`."""
+    return [bound] * len(values)
+
+
 def interval_of_median(values: Sequence[float]) -> tuple[float, float]:
     """The narrowest symmetric pair of order statistics that holds the median with `CONFIDENCE`."""
     ordered = sorted(values)

@@ -12,17 +12,15 @@ from time import perf_counter
 from typing import Final
 from urllib.parse import urlencode
 
-import psycopg
-from psycopg.types.json import Jsonb
-
 from safeguard import clock
 from safeguard.cli.bench import load, pgbench
 from safeguard.cli.bench.capturing import FRESH_REFERENCE, FRESH_UUID, Statement, script_of
-from safeguard.cli.bench.filling import fill
+from safeguard.cli.bench.filling import fill, lengthen
 from safeguard.cli.bench.growing import growth
 from safeguard.cli.bench.inside import statements_of
 from safeguard.cli.bench.measuring import Figure, Goal, in_pairs
 from safeguard.cli.bench.scratch import Scratch, token_for
+from safeguard.cli.bench.weighing import weight
 from safeguard.evidence.merkle import extend, leaf_hash, root_of
 
 INCIDENTS = 10_000
@@ -96,7 +94,8 @@ def read(scratch: Scratch, pairs: int, seconds: int) -> list[Figure]:
 def audit(scratch: Scratch, pairs: int, seconds: int) -> list[Figure]:
     """The log: recomputing its root from the database, and what appending adds to a transaction."""
     with scratch.as_owner() as owner:
-        _lengthen(owner, scratch, 20_000)
+        for _ in range(40):
+            lengthen(owner, scratch, 500)
 
     def verify() -> float:
         with scratch.as_owner() as owner:
@@ -217,27 +216,16 @@ def _ids(args: object) -> list[object]:
     return [one[0] for one in lists if one and hasattr(one[0], "hex")]
 
 
-def _lengthen(owner: psycopg.Connection, scratch: Scratch, count: int) -> None:
-    """More entries in the log, by the function that appends them."""
-    act = {"event": "incident.viewed", "kind": "incident", "version": 1}
-    owner.execute(
-        "select audit.append_at(now(), jsonb_build_object('request', gen_random_uuid(), 'role', 'lead',"
-        " 'actor', %s::text, 'acts', jsonb_build_object('general', (select jsonb_agg(%s::jsonb"
-        " || jsonb_build_object('object', gen_random_uuid(),"
-        " 'fresh_actor', encode(uuid_send(gen_random_uuid()), 'base64'),"
-        " 'fresh_object', encode(sha256(n::text::bytea), 'base64'))) from generate_series(1, %s::integer) n))))",
-        (str(scratch.lead_id), Jsonb(act), count),
-    )
-
-
-BENCHMARKS: Final[dict[str, Callable[[Scratch, int, int], list[Figure]]]] = {
+IN_SCRATCH: Final[dict[str, Callable[[Scratch, int, int], list[Figure]]]] = {
     "record": record,
     "intake": intake,
     "list": listing,
     "read": read,
     "audit": audit,
     "growth": growth,
+    "weight": weight,
 }
+"""Those that share one scratch service with ten thousand incidents."""
 
 
 def prepare(scratch: Scratch) -> None:

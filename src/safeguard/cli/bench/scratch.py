@@ -90,7 +90,7 @@ class Scratch:
 
 
 @contextmanager
-def scratch_service(size: int) -> Iterator[Scratch]:
+def scratch_service(size: int = 1_000_000) -> Iterator[Scratch]:
     """Run a service of its own for the length of the block."""
     with tempfile.TemporaryDirectory(prefix="safeguard-bench-") as folder:
         data = Path(folder)
@@ -98,15 +98,15 @@ def scratch_service(size: int) -> Iterator[Scratch]:
             addresses = ensure_roles(server.url(), data / "keys")
             key = load_key(data / "keys" / "context")
             migrate(addresses.owner, key)
-            port = _free_port()
-            made = replace(_populate(data, addresses, key, port, "bench"), size=size)
+            port = free_port()
+            made = replace(populate(data, addresses, key, port, "bench"), size=size)
             with _serving(made):
                 yield made
 
 
 def another(scratch: Scratch, slug: str) -> Scratch:
     """One more organisation of the same service, with a lead and a session of its own."""
-    made = _populate(scratch.data, scratch.addresses, scratch.key, scratch.port, slug)
+    made = populate(scratch.data, scratch.addresses, scratch.key, scratch.port, slug)
     return replace(made, size=scratch.size)
 
 
@@ -129,14 +129,15 @@ def token_for(scratch: Scratch) -> str:
     return token
 
 
-def _populate(data: Path, addresses: Addresses, key: ContextKey, port: int, slug: str) -> Scratch:
+def populate(data: Path, addresses: Addresses, key: ContextKey, port: int, slug: str, kind: str = "school") -> Scratch:
+    """An organisation with its logs, a lead and a session."""
     organisation_id, lead_id, session = clock.new_id(), clock.new_id(), clock.new_token(32)
     made = Scratch(data, addresses, key, port, organisation_id, lead_id, session)
     with made.as_owner() as owner:
         owner.execute(
             "insert into organisations (id, slug, name, kind, nation, time_zone, state)"
-            " values (%s, %s, 'Bench School', 'school', 'england', 'Europe/London', 'active')",
-            (organisation_id, slug),
+            " values (%s, %s, 'Bench School', %s, 'england', 'Europe/London', 'active')",
+            (organisation_id, slug, kind),
         )
         address = f"lead@{slug}.example"
         owner.execute("insert into users (id, email, name) values (%s, %s, 'Sample Lead')", (lead_id, address))
@@ -153,7 +154,7 @@ def _populate(data: Path, addresses: Addresses, key: ContextKey, port: int, slug
             )  # fmt: skip
         owner.execute(
             "insert into sessions (token_hash, id, user_id, organisation_id, created_at, authenticated_at, factors,"
-            " last_seen_at, browser) values (%s, %s, %s, %s, now(), now(), '{password}', now(), 'bench')",
+            " last_seen_at, browser) values (%s, %s, %s, %s, now(), now(), '{password,totp}', now(), 'bench')",
             (made.session_hash, clock.new_id(), lead_id, organisation_id),
         )
     return made
@@ -195,7 +196,8 @@ def _answers(port: int) -> bool:
         connection.close()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

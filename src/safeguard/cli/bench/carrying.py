@@ -1,0 +1,83 @@
+"""`channel`: what a school says to the helpline, sealed, carried, opened, and its receipt verified.
+
+By the service's own worker; the times are those that the rows tell, from the message's commit to the proof of its
+delivery. One after another for the time that one takes, and many at once for how many there are in a second.
+"""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from statistics import median
+from typing import Any
+
+from safeguard.cli.bench.measuring import Figure, Goal, bounded
+from safeguard.cli.bench.packing import REPORT
+from safeguard.cli.bench.scratch import Scratch
+from safeguard.cli.bench.whole import PATIENCE, Whole, scratch_whole
+
+P50 = 200.0
+"""Milliseconds."""
+A_SECOND = 200.0
+AT_ONCE = 300
+REFER = {
+    "asked": ["mediation"], "question": "Please ask the platform to take the account down.", "urgency": "soon",
+    "lawful_basis": "public_task", "condition": "safeguarding", "contact_name": "Sam Sample", "names_checked": True,
+    "reason": "The account harms a member of staff, and the platform did not answer.",
+}  # fmt: skip
+DELIVERED = """
+select extract(epoch from delivered_at - put_at) * 1000, extract(epoch from put_at), extract(epoch from delivered_at)
+from channel_outbox where organisation_id = %s and delivered_at is not null order by put_at
+"""
+
+
+def channel(pairs: int) -> list[Figure]:
+    """Milliseconds of one message, and how many are delivered in a second."""
+    with scratch_whole() as service:
+        service.organisation("desk", "helpline")
+        school, token = service.organisation("school")
+        incident = service.ask(token, "POST", "/api/v1/incidents", REPORT)["id"]
+        referral = service.ask(token, "POST", f"/api/v1/incidents/{incident}/referrals", REFER)["id"]
+        _delivered(school, 1)
+        single = _one_by_one(service, school, token, referral, 5 * pairs)
+        rate = _many(service, school, token, referral)
+    return [
+        Figure("channel", "a message to the helpline, until its receipt is verified", "ms", single,
+               bounded(P50, single), Goal(1, "lower"), {"p50": median(single)}),
+        Figure("channel-rate", f"{AT_ONCE} messages at once", "per second", [rate], [A_SECOND], Goal(1, "higher")),
+    ]  # fmt: skip
+
+
+def _one_by_one(service: Whole, school: Scratch, token: str, referral: str, number: int) -> list[float]:
+    before = len(_rows(school))
+    for sent in range(1, number + 1):
+        _say(service, token, referral, sent)
+        _delivered(school, before + sent)
+    return [float(row[0]) for row in _rows(school)[before:]]
+
+
+def _many(service: Whole, school: Scratch, token: str, referral: str) -> float:
+    """Delivered messages a second, from the first that was written to the last receipt."""
+    before = len(_rows(school))
+    with ThreadPoolExecutor(16) as writers:
+        list(writers.map(partial(_say, service, token, referral), range(AT_ONCE)))
+    rows = _delivered(school, before + AT_ONCE)[before:]
+    return AT_ONCE / (max(float(row[2]) for row in rows) - min(float(row[1]) for row in rows))
+
+
+def _say(service: Whole, token: str, referral: str, number: int) -> None:
+    service.ask(token, "POST", f"/api/v1/referrals/{referral}/messages", {"words": f"It has posted again ({number})."})
+
+
+def _delivered(school: Scratch, number: int) -> list[Any]:
+    """The rows, once so many are delivered."""
+    until = time.monotonic() + PATIENCE
+    while len(rows := _rows(school)) < number:
+        if time.monotonic() > until:
+            raise RuntimeError(f"{len(rows)} of {number} were delivered")
+        time.sleep(0.02)
+    return rows
+
+
+def _rows(school: Scratch) -> list[Any]:
+    with school.as_owner() as owner:
+        return owner.execute(DELIVERED, (school.organisation_id,)).fetchall()
