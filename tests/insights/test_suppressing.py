@@ -5,7 +5,7 @@ from itertools import product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from safeguard.insights.suppressing import SMALLEST, suppress, suppress_each
+from safeguard.insights.suppressing import SMALLEST, suppress
 
 CELLS = st.lists(st.integers(0, 12), min_size=1, max_size=6)
 
@@ -25,10 +25,6 @@ def test_where_everything_is_small_the_total_goes_too():
     found = suppress({"a": 1, "b": 1})
     assert found.cells == {"a": None, "b": None}
     assert found.total is None
-
-
-def test_figures_that_do_not_add_up_are_left_out_one_by_one():
-    assert suppress_each({"a": 4, "b": 5, "c": 0}) == {"a": None, "b": 5, "c": 0}
 
 
 @given(CELLS)

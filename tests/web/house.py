@@ -228,6 +228,8 @@ ROUTES: Final[dict[str, Permission | Marker]] = {
     "POST /settings/tokens/{token_id}/revoke": P.TOKENS_MANAGE,
     "GET /insights": P.INSIGHTS_READ,
     "GET /insights/tables/{name}": P.INSIGHTS_READ,
+    "GET /insights/statement": P.INSIGHTS_EXACT,
+    "POST /insights/statement": P.INSIGHTS_EXACT,
     "GET /api/v1/insights/pies": P.INSIGHTS_READ,
     "GET /resources": P.RESOURCES_READ,
     "GET /helpline": P.HELPLINE_WORK,

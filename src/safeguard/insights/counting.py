@@ -4,8 +4,8 @@ The database keeps them as incidents change (migrations/sql/71_insights.sql). Wh
 same statement, so the figures are exact at every moment. Restricted incidents count nowhere.
 """
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping
 from typing import Final, TypeAlias
 
 import msgspec
@@ -63,6 +63,23 @@ class Counts(msgspec.Struct, frozen=True):
     def months(self, dimension: str, code: str = "") -> Mapping[Month, int]:
         """One code by month."""
         return self.by.get(dimension, {}).get(code, {})
+
+    def within(self, months: Collection[Month]) -> "Counts":
+        """The counts of these months alone."""
+        return self.relabelled({month: month for month in months})
+
+    def relabelled(self, names: Mapping[Month, Month]) -> "Counts":
+        """The counts of the months in `names`, added up under the name that each has there."""
+        by: dict[str, dict[str, dict[Month, int]]] = {}
+        for dimension, codes in self.by.items():
+            for code, months in codes.items():
+                found: Counter[Month] = Counter()
+                for month, number in months.items():
+                    if month in names:
+                        found[names[month]] += number
+                if found:
+                    by.setdefault(dimension, {})[code] = dict(found)
+        return Counts(by)
 
 
 async def read_counts(work: Work, first: Month = FIRST, last: Month = LAST) -> Counts:

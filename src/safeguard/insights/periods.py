@@ -1,9 +1,9 @@
 """Which months a dashboard shows, and what they are compared with.
 
 Those who see every figure choose freely. Those for whom small figures are left out see whole school years that do not
-overlap, and of the present one only quarters that are over: otherwise the difference between two views, a day or a
-month apart, would tell the very figure that each of them leaves out. What this does not stop: whoever noted the figures
-of one quarter can take them from those of the next.
+overlap, and of the present one only quarters that are over, as far as `releasing` lets them go: otherwise the
+difference between two views, a day or a quarter apart, would tell the very figure that each of them leaves out. Where
+that leaves nothing of a year, three whole years are put together: always the same three, for the same reason.
 """
 
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from safeguard.web.languages import gettext
 
 SEPTEMBER: Final = 9
 CHOICES: Final = ("months", "year", "last-year")
+THREE: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,24 @@ def chosen_period(code: str, today: date, *, exact: bool) -> Period:
     return Period("months", gettext("The last 12 months"), tuple(moved(now, back) for back in range(-11, 1)))
 
 
+def quarters_of(period: Period) -> list[tuple[str, ...]]:
+    """The quarters of a school year that are over."""
+    return [period.months[start : start + 3] for start in range(0, len(period.months) - 2, 3)]
+
+
+def three_years(today: date) -> tuple[Period, ...]:
+    """The last three school years that are over and belong together."""
+    year = today.year if today.month >= SEPTEMBER else today.year - 1
+    first = year // THREE * THREE - THREE
+    return tuple(_school_year(_name(each), each, f"{each + 1}-08") for each in range(first, first + THREE))
+
+
+def is_school_year(said: str) -> bool:
+    """Whether this names a school year: `2025/26`."""
+    begins = said[:4]
+    return begins.isdecimal() and said.isascii() and said == _name(int(begins))
+
+
 def settled(today: date) -> str:
     """The last month of the last quarter that is over: November, February, May or August."""
     month = moved(_month_of(today), -1)
@@ -80,7 +99,11 @@ def moved(month: str, by: int) -> str:
 
 def _school_year(code: str, begins: int, last: str) -> Period:
     months = [moved(f"{begins}-09", ahead) for ahead in range(12)]
-    return Period(code, f"{begins}/{(begins + 1) % 100:02d}", tuple(month for month in months if month <= last))
+    return Period(code, _name(begins), tuple(month for month in months if month <= last))
+
+
+def _name(begins: int) -> str:
+    return f"{begins}/{(begins + 1) % 100:02d}"
 
 
 def _month_of(day: date) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 Value: TypeAlias = int | str | None
 """A figure; "few" or "left" where it is left out; None where there is nothing to say."""
@@ -10,6 +10,19 @@ FEW = "few"
 """Fewer than 5."""
 LEFT = "left"
 """Left out of figures that add up: it is fewer than 5, or would tell one that is."""
+
+
+class Table(Protocol):
+    """What stands behind a picture."""
+
+    @property
+    def code(self) -> str:
+        """Its place in the address of the file."""
+        ...
+
+    def rows(self) -> Iterator[tuple[str, ...]]:
+        """The headings, then the rows."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

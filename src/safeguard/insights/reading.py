@@ -1,11 +1,15 @@
 """Reading what a board is made from: the counts of two periods, the latest reviews, evidence and improvements."""
 
+from dataclasses import replace
 from datetime import date
 
 from safeguard.access.policy import Permission
-from safeguard.insights.boards import Board, Source, make_board
+from safeguard.insights.boards import Board, make_board
 from safeguard.insights.counting import Counts, read_counts
-from safeguard.insights.periods import chosen_period
+from safeguard.insights.periods import Period, chosen_period, quarters_of, three_years
+from safeguard.insights.releasing import Released, release
+from safeguard.insights.source import Source
+from safeguard.insights.stating import find_statement
 from safeguard.standards.frameworks import BUILT_IN, framework_of
 from safeguard.standards.queries import beside, latest_reviews
 from safeguard.tenancy.profile import Profile
@@ -17,17 +21,56 @@ A_YEAR = 12
 
 async def read_board(work: Work, profile: Profile, today: date, period_code: str) -> Board:
     """The board for whoever asks: exact for leads, without small figures for those who may not know of single cases."""
+    return make_board(await read_source(work, profile, today, period_code))
+
+
+async def read_source(
+    work: Work, profile: Profile, today: date, period_code: str, *, exact: bool | None = None
+) -> Source:
+    """What a board is made from; `exact` overrules what the reader may see, for what goes to others."""
     work.require(Permission.INSIGHTS_READ)
     framework = framework_of(BUILT_IN, profile)
     if framework is None:
         raise RuntimeError("every organisation starts with PIES")
-    exact = work.may(Permission.INSIGHTS_EXACT)
-    period = chosen_period(period_code, today, exact=exact)
-    counts = await read_counts(work, period.first, period.last) if period.months else EMPTY
-    # A part of the year before would tell, beside the whole of it, what is left out of that.
-    compares = period.months if exact else len(period.months) == A_YEAR
-    earlier = await read_counts(work, period.earlier[0], period.earlier[-1]) if compares else EMPTY
+    reads_all = work.may(Permission.INSIGHTS_EXACT) and exact is not False
+    period = chosen_period(period_code, today, exact=reads_all)
     reviews = tuple(review for review in await latest_reviews(work) if review.framework == framework.code)
-    codes = [control.code for control in framework.controls]
-    found = await beside(work, framework.code, codes)
-    return make_board(Source(profile, framework, period, exact, today, counts, earlier, reviews, found))
+    found = await beside(work, framework.code, [control.code for control in framework.controls])
+    source = Source(
+        profile, framework, period, today, await _counts(work, period), EMPTY, reviews, found,
+        statement=await find_statement(work, period.label),
+    )  # fmt: skip
+    if reads_all:
+        return replace(source, earlier=await _counts(work, period, earlier=True))
+    return await _left_out(work, source, today)
+
+
+async def _left_out(work: Work, source: Source, today: date) -> Source:
+    """The same without small figures, beside the year before where both are whole."""
+    period = source.period
+    shown = release(source.counts, quarters_of(period), over=len(period.months) == A_YEAR)
+    if not shown.over:
+        return replace(source, released=shown)
+    if not shown.total and (together := await _together(work, today)):
+        several, released = together
+        return replace(source, period=several, counts=released.counts, released=released)
+    earlier = await _counts(work, period, earlier=True)
+    before = release(earlier, quarters_of(replace(period, months=period.earlier)), over=True)
+    return replace(source, released=shown, earlier=earlier.within(before.atoms), released_before=before)
+
+
+async def _together(work: Work, today: date) -> tuple[Period, Released] | None:
+    """Three years as one, where none of them can be shown by itself."""
+    years = three_years(today)
+    counts = await read_counts(work, years[0].first, years[-1].last)
+    if any(release(counts, quarters_of(year), over=True).total for year in years):
+        return None
+    names = tuple(year.label for year in years)
+    by_year = counts.relabelled({month: year.label for year in years for month in year.months})
+    released = release(by_year, [(name,) for name in names], over=True)
+    return (Period("three-years", f"{names[0]} - {names[-1]}", names), released) if released.total else None
+
+
+async def _counts(work: Work, period: Period, *, earlier: bool = False) -> Counts:
+    months = period.earlier if earlier else period.months
+    return await read_counts(work, months[0], months[-1]) if months else EMPTY

@@ -1,32 +1,41 @@
-"""`/insights`: the board, and the table behind each picture as a file."""
+"""`/insights`: the board, the table behind each picture as a file, and what the lead says of a year."""
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Any
 
-from litestar import Request, Response, get
+from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Template
+from litestar.response import Redirect, Template
 
 from safeguard.access.policy import Permission
-from safeguard.errors import NotFound
-from safeguard.insights.periods import CHOICES
-from safeguard.insights.radar import draw
+from safeguard.errors import Conflict, Invalid, NotFound
+from safeguard.insights.periods import CHOICES, is_school_year
 from safeguard.insights.reading import read_board
+from safeguard.insights.stating import LONGEST, NOTHING, Statement, find_statement, state
+from safeguard.standards.forms import Version
 from safeguard.standards.here import own_profile
-from safeguard.web.forms import today_here
-from safeguard.web.pages import page
+from safeguard.web.forms import Form as TypedForm
+from safeguard.web.forms import Text, blank, read, today_here
+from safeguard.web.pages import after, page
 from safeguard.web.tables import Form, download, table
 from safeguard.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class StatementForm:
+    """What is said, of which school year, and the version that was read."""
+
+    period: Annotated[str, Text(longest=7)]
+    words: Annotated[str, Text(longest=LONGEST, lines=True, required="Write what the figures do not say.")]
+    seen: Annotated[int, Version()]
 
 
 @get("/insights", permission=Permission.INSIGHTS_READ)
 async def show_board(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
     """The four objectives, where incidents touch weak controls, and the year in figures; `?period=` chooses it."""
     board = await read_board(work, own_profile(), today_here(), _period(request))
-    names = {each.objective.code: each.objective.name for each in board.quadrants}
-    own = {each.objective.code: each.level for each in board.quadrants if each.level}
-    before = {each.objective.code: each.before for each in board.quadrants if each.before}
-    return page(request, "insights/board.html", board=board, radar=draw(names, own, before, 5, 2), choices=CHOICES)
+    return page(request, "insights/board.html", board=board)
 
 
 @get("/insights/tables/{name:str}", permission=Permission.INSIGHTS_READ)
@@ -44,9 +53,41 @@ async def send_table(
     return download(Form.CSV, f"{picture.code}-{board.period.code}", whole)
 
 
+@get("/insights/statement", permission=Permission.INSIGHTS_EXACT)
+async def show_statement(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
+    """What the lead says of a school year; `?period=2025/26`."""
+    period = request.query_params.get("period", "")
+    if not is_school_year(period):
+        raise NotFound
+    said = await find_statement(work, period)
+    form = blank(StatementForm, period=period, words=said.words, seen=str(said.version))
+    return _statement(request, form)
+
+
+@post("/insights/statement", permission=Permission.INSIGHTS_EXACT, status_code=303)
+async def take_statement(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template | Redirect:
+    """Say something of a school year; where somebody else was first, both are shown."""
+    form = await read(request, StatementForm)
+    try:
+        said = form.value
+        await state(work, said.period, said.words, said.seen)
+    except Invalid as refusal:
+        return _statement(request, form if form.errors else form.refused(refusal), status=422)
+    except Conflict:
+        theirs = await find_statement(work, form["period"])
+        return _statement(request, form, theirs, status=409)
+    return after("/insights?period=year")
+
+
+def _statement(
+    request: Request[Any, Any, Any], form: TypedForm[StatementForm], theirs: Statement = NOTHING, status: int = 200
+) -> Template:
+    return page(request, "insights/statement.html", status=status, form=form, errors=form.errors, theirs=theirs)
+
+
 def _period(request: Request[Any, Any, Any]) -> str:
     said = request.query_params.get("period", "")
     return said if said in CHOICES else ""
 
 
-ROUTES = [show_board, send_table]
+ROUTES = [show_board, send_table, show_statement, take_statement]

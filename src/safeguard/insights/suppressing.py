@@ -44,11 +44,6 @@ def suppress(cells: Mapping[Key, int]) -> Suppressed[Key]:
     return Suppressed(shown, total if _ambiguous(cells, hidden) else None)
 
 
-def suppress_each(cells: Mapping[Key, int]) -> Mapping[Key, int | None]:
-    """What may be shown of figures that overlap and add up to nothing: an incident may have several issues."""
-    return {key: None if 0 < value < SMALLEST else value for key, value in cells.items()}
-
-
 def _ambiguous(cells: Mapping[Key, int], hidden: set[Key]) -> bool:
     """Whether each of the hidden could be something else than it is, for somebody who knows their sum."""
     return len(hidden) > 1 and sum(cells[key] for key in hidden) - len(hidden) >= SLACK

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     CheckConstraint,
     Date,
     DateTime,
@@ -169,3 +170,48 @@ class Improvement(Owned, Base):
     planned_by: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
     planned_by_name: Mapped[str] = mapped_column(Text, info=identifies())
     finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), info=plain(committed=True))
+
+
+class OwnFramework(Owned, Base):
+    """One edition of a framework that an organisation imported. It is never changed: reviews were made with it."""
+
+    __tablename__ = "own_frameworks"
+    __table_args__ = (
+        _member("own_frameworks_imported_by_fkey", "imported_by"),
+        UniqueConstraint("organisation_id", "code", "edition", name="own_frameworks_edition_key"),
+    )
+
+    organisation_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("organisations.id"), primary_key=True, info=plain())
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, info=plain())
+    code: Mapped[str] = mapped_column(Text, info=plain(committed=True))
+    edition: Mapped[str] = mapped_column(Text, info=plain(committed=True))
+    name: Mapped[str] = mapped_column(Text, info=free_text())
+    body: Mapped[str] = mapped_column(Text, info=free_text(committed=False))
+    """The whole framework as JSON, in the shape of the files in `tenants/frameworks`."""
+    controls: Mapped[int] = mapped_column(Integer, info=plain())
+    imported_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), info=plain(committed=True))
+    imported_by: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
+    imported_by_name: Mapped[str] = mapped_column(Text, info=identifies())
+
+
+class OwnControl(Owned, Base):
+    """A control that an organisation added to a framework which is not its own."""
+
+    __tablename__ = "own_controls"
+    __table_args__ = (
+        _member("own_controls_added_by_fkey", "added_by"),
+        UniqueConstraint("organisation_id", "framework", "code", name="own_controls_code_key"),
+    )
+
+    organisation_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("organisations.id"), primary_key=True, info=plain())
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, info=plain())
+    framework: Mapped[str] = mapped_column(Text, info=plain(committed=True))
+    code: Mapped[str] = mapped_column(Text, info=plain(committed=True))
+    objective: Mapped[str] = mapped_column(Text, info=plain(committed=True))
+    name: Mapped[str] = mapped_column(Text, info=free_text())
+    levels: Mapped[list[str]] = mapped_column(ARRAY(Text), info=free_text())
+    added_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), info=plain(committed=True))
+    added_by: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
+    added_by_name: Mapped[str] = mapped_column(Text, info=identifies())
+    ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), info=plain(committed=True))
+    """Since when new reviews do not ask it."""

@@ -1,0 +1,167 @@
+"""The year in pictures: incidents by month, and by what they have in common."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Final, Protocol
+from urllib.parse import urlencode
+
+from babel.dates import format_date
+
+from safeguard.insights.periods import moved
+from safeguard.insights.pictures import LEFT, Bar, Heat, HeatRow, Picture, Value
+from safeguard.insights.source import Source
+from safeguard.insights.wording import tell as _
+from safeguard.insights.wording import tell_number
+from safeguard.tenancy.profile import Profile
+from safeguard.web.languages import language
+
+MOST_BARS: Final = 10
+DAY_PARTS: Final = (("night", 22, 6), ("morning", 6, 9), ("day", 9, 15), ("afternoon", 15, 18), ("evening", 18, 22))
+
+
+class Named(Protocol):
+    """Whatever a profile has a name for."""
+
+    @property
+    def name(self) -> str:
+        """As people read it."""
+        ...
+
+
+def breakdowns(source: Source) -> tuple[Picture, ...]:
+    """Every picture that has something to show, the months first."""
+    profile = source.profile
+    made = (
+        _overlapping(source, "four_c", _("By area of risk"), _names(profile.areas), "area"),
+        _adding_up(source, "risk", _("By level of risk"), _risks(profile), "risk"),
+        _overlapping(source, "issue", _("By issue"), _names(profile.issues)),
+        _overlapping(source, "risk_area", _("By theme"), _names(profile.risk_areas)),
+        _overlapping(source, "platform", _("By platform"), _names(profile.platforms)),
+        _adding_up(source, "place", _("By place"), _names(profile.places)),
+        _by_day_part(source),
+    )
+    return (by_month(source), *(picture for picture in made if picture.bars))
+
+
+def by_month(source: Source) -> Picture:
+    """Incidents by month, beside the year before."""
+    shown, before = source.each_month(), source.each_month_before()
+    bars = tuple(Bar(month_name(month), shown[month], before=before.get(moved(month, -12), 0 if before else None))
+                 if "/" not in month else Bar(month, shown[month]) for month in source.months)  # fmt: skip
+    years = bool(source.months) and "/" in source.months[0]
+    title = _("Incidents by year") if years else _("Incidents by month")
+    return Picture("months", title, trend(source), bars, compared=any(bar.before for bar in bars))
+
+
+def trend(source: Source) -> str:
+    """How many there were, and how many a year before."""
+    if source.released and not source.months:
+        return _("There are too few incidents to say more without telling of single people.")
+    said = tell_number("%(num)s incident in this period", "%(num)s incidents in this period", source.total)
+    before = source.total_before
+    return said + ", " + _("%(before)s in the same months a year before.", before=before) if before else said + "."
+
+
+def by_control(source: Source) -> Heat | None:
+    """Controls by month: which of them the lessons of incidents touched."""
+    rows: list[HeatRow] = []
+    levels = source.levels
+    for control in source.framework.controls:
+        months = source.counts.months("control", control.code)
+        values = tuple(months.get(month, 0) for month in source.months)
+        if any(values):
+            rows.append(HeatRow(control.name, values, levels.get(control.code)))
+    if not rows:
+        return None
+    rows.sort(key=lambda row: -sum(row.values))
+    says = tell_number(
+        "Lessons of incidents touched %(control)s most: once.", "Lessons of incidents touched %(control)s most: %(num)s"
+        " times.", sum(rows[0].values), control=rows[0].label,
+    )  # fmt: skip
+    columns = tuple(month_name(month) for month in source.months)
+    return Heat("controls", _("Which controls incidents touched"), says, columns, tuple(rows[:12]))
+
+
+def month_name(month: str) -> str:
+    """`2026-11` as the reader calls it; a year stays what it is."""
+    if "/" in month:
+        return month
+    return format_date(date(int(month[:4]), int(month[5:]), 1), "LLL", locale=language())
+
+
+def _names(coded: Mapping[str, Named]) -> Mapping[str, str]:
+    return {code: each.name for code, each in coded.items()}
+
+
+def _overlapping(source: Source, dimension: str, title: str, names: Mapping[str, str], filter_: str = "") -> Picture:
+    """Figures that overlap: an incident may have several issues."""
+    shown = {code: source.alone(dimension, code) for code in source.counts.totals(dimension)}
+    return _bars(source, dimension, title, names, shown, filter_)
+
+
+def _adding_up(source: Source, dimension: str, title: str, names: Mapping[str, str], filter_: str = "") -> Picture:
+    """Figures that add up to all incidents, less those of which nothing is known."""
+    parts = source.parts(dimension)
+    shown: Mapping[str, Value] = {}
+    if parts:
+        shown = {code: LEFT if value is None else value for code, value in parts.cells.items() if code and value != 0}
+    made = _bars(source, dimension, title, names, shown, filter_)
+    return _dated(source, made, parts.until if parts else "")
+
+
+def _bars(
+    source: Source, dimension: str, title: str, names: Mapping[str, str], shown: Mapping[str, Value], filter_: str
+) -> Picture:
+    href = _drill(source, filter_)
+    bars = tuple(Bar(names.get(code, code), shown[code], href(code)) for code in _ordered(shown)[:MOST_BARS])
+    return Picture(dimension, title, _leading(bars), bars)
+
+
+def _ordered(shown: Mapping[str, Value]) -> list[str]:
+    """The greatest first, and what is left out after all that is shown: its place would tell how great it is."""
+    known = {code: value for code, value in shown.items() if isinstance(value, int)}
+    return sorted(known, key=lambda code: (-known[code], code)) + sorted(shown.keys() - known.keys())
+
+
+def _by_day_part(source: Source) -> Picture:
+    names = {
+        "night": _("At night, 22 to 6"), "morning": _("Early, 6 to 9"), "day": _("By day, 9 to 15"),
+        "afternoon": _("After, 15 to 18"), "evening": _("In the evening, 18 to 22"),
+    }  # fmt: skip
+    parts = source.parts("hour", {name: _hours(first, last) for name, first, last in DAY_PARTS})
+    cells = {name: parts.cells.get(name, 0) for name in names} if parts else {}
+    known = any(value != 0 for value in cells.values())
+    shown = tuple(Bar(names[name], LEFT if value is None else value) for name, value in cells.items()) if known else ()
+    made = Picture("hour", _("By time of day, where it is known"), _leading(shown), shown)
+    return _dated(source, made, parts.until if parts else "")
+
+
+def _hours(first: int, last: int) -> tuple[str, ...]:
+    return tuple(f"{hour % 24:02d}" for hour in range(first, last if last > first else last + 24))
+
+
+def _dated(source: Source, picture: Picture, until: str) -> Picture:
+    """With the month up to which it counts, where later figures have to wait."""
+    if not until or until == source.months[-1]:
+        return picture
+    waits = _("It counts up to %(month)s: later figures wait until they tell of nobody.", month=month_name(until))
+    return Picture(picture.code, picture.title, f"{picture.says} {waits}", picture.bars)
+
+
+def _leading(bars: tuple[Bar, ...]) -> str:
+    shown = [(bar.value, bar.label) for bar in bars if isinstance(bar.value, int) and bar.value]
+    if not shown:
+        return _("There is too little to say.") if bars else ""
+    most, label = max(shown, key=lambda each: each[0])
+    return tell_number("Most often: %(label)s, once.", "Most often: %(label)s, %(num)s times.", most, label=label)
+
+
+def _drill(source: Source, name: str) -> Callable[[str], str]:
+    if not (source.exact and name):
+        return lambda code: ""
+    fixed = {"state": "all", "since": source.period.since, "until": source.period.until}
+    return lambda code: "/incidents?" + urlencode({**fixed, name: code})
+
+
+def _risks(profile: Profile) -> dict[str, str]:
+    return {"unassessed": _("Not yet assessed")} | {code: each.name for code, each in profile.risk_levels.items()}

@@ -1,0 +1,100 @@
+"""What a board is made from, and what of it may be shown to whoever looks."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from safeguard.insights.counting import Counts
+from safeguard.insights.periods import Period, moved
+from safeguard.insights.pictures import FEW, LEFT, Value
+from safeguard.insights.releasing import Parts, Released
+from safeguard.insights.stating import NOTHING, Statement
+from safeguard.standards.framework import Framework
+from safeguard.standards.queries import Beside
+from safeguard.standards.review import Review
+from safeguard.standards.standing import as_last_judged
+from safeguard.tenancy.profile import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Everything that was read for one reader."""
+
+    profile: Profile
+    framework: Framework
+    period: Period
+    today: date
+    counts: Counts
+    earlier: Counts
+    reviews: tuple[Review, ...]
+    """The latest reviews of the framework, the newest first."""
+    beside: Beside
+    released: Released | None = None
+    """What may be shown of the period to those for whom small figures are left out; None for whoever sees them all."""
+    released_before: Released | None = None
+    """The same of the year before."""
+    statement: Statement = NOTHING
+    """What the lead says of the period, in their own words."""
+
+    @property
+    def exact(self) -> bool:
+        """Whether this reader sees every figure."""
+        return self.released is None
+
+    @property
+    def months(self) -> tuple[str, ...]:
+        """The months that are counted: where figures are left out, the last ones may have to wait."""
+        return self.released.atoms if self.released else self.period.months
+
+    @property
+    def total(self) -> int:
+        """All incidents of these months."""
+        return sum(self.counts.months("total").get(month, 0) for month in self.months)
+
+    @property
+    def total_before(self) -> int | None:
+        """All incidents of the same months a year before; None where they are not comparable."""
+        if self.released_before and self.released_before.atoms != tuple(moved(month, -12) for month in self.months):
+            return None
+        if self.released and not self.released_before:
+            return None
+        return self.earlier.total("total")
+
+    @property
+    def levels(self) -> Mapping[str, int]:
+        """The level of each control as it was last judged."""
+        return as_last_judged(self.reviews)
+
+    @property
+    def levels_before(self) -> Mapping[str, int]:
+        """The levels of the review before the latest."""
+        return self.reviews[1].levels if len(self.reviews) > 1 else {}
+
+    def each_month(self) -> Mapping[str, Value]:
+        """The incidents of each month."""
+        if self.released:
+            return {month: LEFT if value is None else value for month, value in self.released.each_atom().items()}
+        return {month: self.counts.months("total").get(month, 0) for month in self.months}
+
+    def each_month_before(self) -> Mapping[str, Value]:
+        """The incidents of each month a year before."""
+        if self.released_before:
+            found = self.released_before.each_atom()
+            return {month: LEFT if value is None else value for month, value in found.items()}
+        return {} if self.released else dict(self.earlier.months("total"))
+
+    def parts(self, dimension: str, groups: Mapping[str, Sequence[str]] | None = None) -> Parts | None:
+        """Figures of a family that adds up to all incidents; None where they have to wait."""
+        if self.released:
+            return self.released.parts(dimension, groups)
+        totals = self.counts.totals(dimension)
+        if groups:
+            totals = {name: sum(totals.get(code, 0) for code in codes) for name, codes in groups.items()}
+        return Parts(dict(totals), self.months[-1] if self.months else "")
+
+    def alone(self, dimension: str, *codes: str) -> Value:
+        """How often any of these codes occurs."""
+        if self.released is None:
+            return sum(self.counts.total(dimension, code) for code in codes)
+        found = self.released.alone(dimension, codes)
+        return FEW if found is None else found
