@@ -1,5 +1,7 @@
 """A file from the form to the copy: sealed while it comes, shut until it was checked, told to the log."""
 
+import resource
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -243,6 +245,31 @@ async def test_a_store_that_is_full_keeps_nothing_half_and_says_so(
     assert "nothing of this one was kept" in answer.text
     assert stored() == []
     assert await events(lead.actor.organisation_id) == []
+
+
+@pytest.fixture
+def small_disk() -> Iterator[int]:
+    """No file of this process may grow over 64 KiB: the system itself refuses the write, as a full disk does."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    room = 1 << 16
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, limits[1]))
+    yield room
+    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+async def test_a_disk_without_room_keeps_nothing_half_and_the_next_file_that_fits_is_taken(
+    sign_in: SignIn, stored: Stored, small_disk: int
+) -> None:
+    lead = await sign_in(Role.LEAD)
+    assert lead.actor
+    incident = await record(lead.actor)
+    answer = await send(lead, incident.id, whole=b"a line of a long letter\n" * 20_000, name="letter.txt")
+    assert answer.status_code == 503
+    assert "nothing of this one was kept" in answer.text
+    assert sum(path.stat().st_size for path in stored()) <= small_disk
+    assert await events(lead.actor.organisation_id) == []
+    file_in(await send(lead, incident.id, name="note.txt", whole=files.LETTER))
+    assert await events(lead.actor.organisation_id) == ["attachment.added"]
 
 
 async def test_a_program_attaches_lists_and_takes_a_copy(
