@@ -8,6 +8,7 @@ import dramatiq
 from safeguard import settings as configuration
 from safeguard.concerns import admitting
 from safeguard.drafts.keeping import sweep
+from safeguard.helpline.mail.sending import desk_sender_of, send_desk_mail
 from safeguard.identity import acts, two_person
 from safeguard.incidents.hiding import breaking, ending
 from safeguard.jobs.claiming import claimed
@@ -37,6 +38,16 @@ async def send(job_id: str) -> None:
         if taken:
             work, job = taken
             await send_mail(work, job, *counter())
+
+
+@dramatiq.actor(actor_name="desk_mail.send", queue_name=kind_of("desk_mail.send").queue)
+async def send_to_caller(job_id: str) -> None:
+    """Send the mail to a caller that the job is about."""
+    async with claimed(UUID(job_id)) as taken:
+        if taken:
+            work, job = taken
+            mailer, sender = counter()
+            await send_desk_mail(work, job, mailer, desk_sender_of(configuration.load(), sender))
 
 
 @dramatiq.actor(actor_name="drafts.sweep", queue_name=kind_of("drafts.sweep").queue)

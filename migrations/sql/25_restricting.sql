@@ -202,8 +202,12 @@ begin
         union all  -- a link that stands in an incident which they do know
         select e.id from public.entries e where e.organisation_id = organisation and e.linked_id = any (incidents)
         union all
-        select unnest(array[s.referral_id, s.outbox_id]) from public.referral_steps s
-        where s.organisation_id = organisation and s.incident_id = any (incidents)
+        select named from public.referral_steps s, unnest(array[s.referral_id, s.outbox_id]) named
+        where s.organisation_id = organisation and s.incident_id = any (incidents) and named is not null
+        union all  -- what arrived about it
+        select b.id from public.referrals r
+        join public.channel_inbox b on b.organisation_id = r.organisation_id and b.subject_id = r.id
+        where r.organisation_id = organisation and r.incident_id = any (incidents)
         union all
         select c.id from public.concerns c
         where c.organisation_id = organisation and (not vault or c.id = any (concerns))

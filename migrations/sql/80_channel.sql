@@ -16,7 +16,7 @@ select sec.restrict('public.channel_outbox', 'app_object_not_hidden', 'all',
 select sec.restrict('public.channel_pairs', 'app_for_workers', 'all', $$(select sec.current_purpose()) = 'job'$$);
 select sec.isolate('public.channel_inbox', 'owned');
 revoke insert, update, delete on public.channel_inbox from safeguard_app;
-grant update (state, fault, sequence, opened_at, answered_at) on public.channel_inbox to safeguard_app;
+grant update (state, fault, sequence, opened_at, answered_at, subject_id) on public.channel_inbox to safeguard_app;
 select sec.restrict('public.channel_inbox', 'app_for_workers', 'all', $$(select sec.current_purpose()) = 'job'$$);
 
 select sec.isolate('public.referrals', 'owned');

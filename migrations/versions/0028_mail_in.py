@@ -9,6 +9,8 @@ depends_on = None
 
 ALTERED = """
 alter table public.channel_outbox add column alarmed_at timestamptz;
+alter table public.channel_inbox add column subject_id uuid;
+create index channel_inbox_subject on public.channel_inbox (organisation_id, subject_id) where subject_id is not null;
 alter table public.helpline_cases add column heard_at timestamptz;
 """
 
@@ -33,6 +35,7 @@ create table public.helpline_mail_in (
     organisation_id uuid not null references public.organisations (id),
     id uuid not null,
     digest text not null,
+    message_id text not null default '',
     became text not null,
     case_id uuid,
     entry_id uuid,

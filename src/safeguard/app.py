@@ -61,6 +61,7 @@ from safeguard.public_reports import routes as public_routes
 from safeguard.referrals import api as referral_api
 from safeguard.public_reports.holding import count_held
 from safeguard.referrals import routes as referral_routes
+from safeguard.referrals.chapter import WithReferrals
 from safeguard.searching import routes as search_routes
 from safeguard.settings import Settings
 from safeguard.standards import panels
@@ -142,7 +143,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
     scanner.use(chosen.scanner_url)
     panels.bind(incidents_touching)
     hinting.bind(what_stands_out)
-    chapters.bind(IncidentChapter())
+    chapters.bind(WithReferrals(IncidentChapter()))
     beside.bind(ALERTS, HELD_REPORTS)
     involving.bind(IncidentParts())
     acts.bind(*two_person.ACTS, *breaking.ACTS, *ending.ACTS, *admitting.ACTS)

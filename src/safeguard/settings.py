@@ -54,6 +54,12 @@ class Settings:
     """The mail server, `smtp://user:password@host:587`; None sends no mail, and notices stay in the app."""
     mail_from: str = ""
     """The address that mail comes from; empty makes one of the public address."""
+    mail_in_url: str | None = None
+    """Where the helpline's mail is received, `smtp://127.0.0.1:2525` or `lmtp://…`; None receives none."""
+    mail_in_domain: str = ""
+    """What stands behind the `@` of the helpline's address."""
+    mail_in_authserv: str = ""
+    """The name under which one's own mail server says whether a sender is who they say; empty believes nobody."""
     secure_cookies: bool = True
     """Always, also on http://localhost: browsers count it as a secure context."""
     metrics_port: int | None = None
@@ -71,6 +77,11 @@ class Settings:
     def keys(self) -> Path:
         """The folder of keys and passwords, mode 0700."""
         return self.data / "keys"
+
+    @property
+    def mail_in_host(self) -> str:
+        """The domain of the helpline's mail: the one that is set, or the public host."""
+        return self.mail_in_domain or urlsplit(self.public_url).hostname or "localhost"
 
     @property
     def objects(self) -> Path:
@@ -128,6 +139,9 @@ def load(environ: Mapping[str, str] = os.environ, data: Path | None = None) -> S
         objects_url=environ.get("SAFEGUARD_OBJECTS_URL") or (folder / "objects").as_uri(),
         smtp_url=environ.get("SAFEGUARD_SMTP_URL") or None,
         mail_from=environ.get("SAFEGUARD_MAIL_FROM") or "",
+        mail_in_url=environ.get("SAFEGUARD_MAIL_IN") or None,
+        mail_in_domain=environ.get("SAFEGUARD_MAIL_IN_DOMAIN") or "",
+        mail_in_authserv=environ.get("SAFEGUARD_MAIL_IN_AUTHSERV") or "",
         metrics_port=_port(environ["SAFEGUARD_METRICS_PORT"]) if environ.get("SAFEGUARD_METRICS_PORT") else None,
         scanner_url=environ.get("SAFEGUARD_SCANNER_URL") or None,
         trusted_proxy=environ.get("SAFEGUARD_TRUSTED_PROXY") or None,

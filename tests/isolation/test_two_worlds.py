@@ -5,12 +5,13 @@ values, in the same order.
 """
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import psycopg
 import pytest
 from litestar import Litestar
@@ -18,15 +19,19 @@ from psycopg import sql
 
 from safeguard import clock
 from safeguard import settings as environment
-from safeguard.access.actors import Actor
+from safeguard.access.actors import Actor, system
 from safeguard.access.roles import Role
 from safeguard.app import create_app
+from safeguard.channel import receiving
+from safeguard.channel.bodies import Message
+from safeguard.channel.keys import own_keys
 from safeguard.concerns import handling, reading
 from safeguard.concerns.handling import Said
 from safeguard.concerns.raising import NewConcern, raise_concern
 from safeguard.database import pool
 from safeguard.database.bootstrap import Addresses
 from safeguard.database.context import ContextKey
+from safeguard.evidence.sealing import FileKeySigner
 from safeguard.incidents.adding import add_entry
 from safeguard.incidents.entering import NewEntry
 from safeguard.incidents.queries import read_incident
@@ -36,9 +41,13 @@ from safeguard.public_reports.arriving import Envelope, arrive
 from safeguard.public_reports.doors import find_door
 from safeguard.public_reports.replying import answer_in_concern, write_again
 from safeguard.public_reports.sent import Sent
+from safeguard.referrals.receiving import receive
+from safeguard.referrals.referring import refer
 from safeguard.work import begin
+from tests.channel.conftest import Channel, Kept
 from tests.factories.incidents import ACTION, IMPERSONATION, SCHOOL
 from tests.isolation.worlds import NOON, Walk, World, let_in, seeded, walk
+from tests.referrals.making import OPENED
 
 pytestmark = pytest.mark.anyio
 
@@ -63,6 +72,7 @@ class Two:
     plain: World
     other: World
     people: People
+    channel: Channel
     hidden: list[str]
 
     async def walks(self, starts: list[str], minutes: int) -> tuple[Walk, Walk]:
@@ -79,7 +89,8 @@ STARTS = [
     "/", "/incidents", "/incidents?state=all", "/incidents?state=all#fragment", "/incidents?q=zebras&state=all",
     "/incidents?risk=emergency&state=all", "/incidents/new", "/concerns", "/concerns/new", "/concerns/people", "/audit",
     "/audit?log=restricted", "/evidence", "/approvals", "/people", "/notices", "/account", "/operations", "/settings",
-    "/settings/people", "/settings/public", "/incidents/held", "/standards", "/drafts", "/restricted",
+    "/settings/people", "/settings/public", "/incidents/held", "/standards", "/drafts", "/restricted", "/referrals",
+    "/referrals#fragment", "/api/v1/referrals",
     "/api/v1/incidents", "/api/v1/incidents?state=all", "/api/v1/incidents?q=zebras", "/api/v1/evidence-packs",
     "/api/v1/people",
 ]  # fmt: skip
@@ -94,13 +105,17 @@ async def two(
     lead = await someone(Role.LEAD, organisation=here)
     head = await someone(Role.HEAD, organisation=here)
     people = People(subject, lead, head, await someone(Role.REPORTER, organisation=here))
-    await ordinary_life(people)
+    helpline = await someone(Role.SUPERVISOR, kind="helpline")
+    signer = FileKeySigner(b"l" * 32, "safeguard.test", addresses.signer)
+    channel = Channel(lead, helpline, signer, Kept(), Kept())
+    receiving.bind(helpline=channel.at_helpline, referrer=receive)
+    await ordinary_life(people, channel)
     await pool.current().close()
     plain, other = copied(addresses, server, key)
     for world in (plain, other):
         world.hold_still(NOON)
         await let_in(world, subject, COOKIE, TOKEN)
-    made = Two(create_app(environment.load({}, data)), plain, other, people, [])
+    made = Two(create_app(environment.load({}, data)), plain, other, people, channel, [])
     yield made
     with psycopg.connect(server.url(), autocommit=True) as admin:
         for world in (plain, other):
@@ -122,12 +137,16 @@ def copied(addresses: Addresses, server: Any, key: ContextKey) -> tuple[World, W
     return worlds[0], worlds[1]
 
 
-async def ordinary_life(people: People) -> None:
+async def ordinary_life(people: People, channel: Channel) -> None:
     """What everybody may know of."""
+    for there in (channel.school, channel.helpline):
+        async with begin(system(there.organisation_id)) as work:
+            await own_keys(work)
     async with begin(people.reporter, purpose="session") as work:
         facts = (await record_incident(work, IMPERSONATION, SCHOOL)).facts
     async with begin(people.lead, purpose="session") as work:
         await add_entry(work, facts.id, ACTION)
+    await referred(people, channel, facts.id, "An account pretends to be a teacher.")
     async with begin(people.subject, purpose="session") as work:
         await record_incident(work, NewIncident(narrative="Two pupils shared a password."), SCHOOL)
 
@@ -151,8 +170,24 @@ async def hidden_life(two: Two) -> None:
             async with begin(people.head, purpose="session") as work:
                 await reading.read_concern(work, concern)
                 await handling.add(work, concern, Said(words="Asked the office."))
-            two.hidden[:] = [str(incident.id), str(concern)]
+            helpline = FileKeySigner(b"l" * 32, "safeguard.test", two.other.url)
+            channel = replace(two.channel, signer=helpline)
+            referral = await referred(people, channel, incident.id, "Somebody sends zebras at night.")
+            two.hidden[:] = [str(incident.id), str(concern), str(referral)]
             await told_by_a_child(people)
+
+
+async def referred(people: People, channel: Channel, incident: UUID, question: str) -> UUID:
+    """The lead refers it, it is carried and received, and the helpline answers."""
+    async with begin(people.lead, purpose="session") as work:
+        opened = msgspec.structs.replace(OPENED, question=question)
+        referral = (await refer(work, incident, opened, channel.helpline.organisation_id, ())).id
+    await channel.carry()
+    await channel.open()
+    answer = Message(referral=referral, id=clock.new_request_id(), author="Desk", words="What do you need?", asks=True)
+    await channel.reply(answer)
+    await channel.reply_all()
+    return referral
 
 
 async def told_by_a_child(people: People) -> None:
@@ -169,7 +204,7 @@ async def told_by_a_child(people: People) -> None:
 
 def nearly(two: Two) -> list[str]:
     """The addresses at which it would be, in the one world and in the other."""
-    incident, concern = two.hidden
+    incident, concern, referral = two.hidden
     below = ("", "/correct", "/close", "/risk", "/versions/1", "/entries/new", "/assign", "/circle")
     return [
         *(f"/incidents/{incident}{path}" for path in below),
@@ -178,6 +213,10 @@ def nearly(two: Two) -> list[str]:
         f"/audit?reference={incident}",
         *(f"/concerns/{concern}{path}" for path in ("", "/decide", "/close", "/messages")),
         f"/concerns/incidents/{incident}",
+        f"/incidents/{incident}/refer",
+        f"/incidents/{incident}/referrals",
+        f"/api/v1/referrals/{referral}",
+        *(f"/referrals/{referral}{path}" for path in ("", "/withdraw", "/close", "/reopen")),
     ]
 
 
@@ -212,6 +251,10 @@ async def test_somebody_who_may_know_can(two: Two) -> None:
         "drop policy app_in_vault on concerns",
         "drop policy app_entry_not_hidden on audit.leaves",
         "drop policy app_job_not_hidden on jobs.job",
+        "drop policy app_not_hidden on referrals",
+        "drop policy app_object_not_hidden on channel_outbox",
+        "drop policy app_for_workers on channel_inbox",
+        "drop policy app_for_workers on channel_pairs",
         "drop trigger exclude_alleged_added on incident_people",
         "create or replace function sec.is_restricted(organisation uuid, acts jsonb) returns boolean language sql "
         "as 'select false'",
@@ -231,7 +274,9 @@ PROBE = """
 select (select count(*) from incidents), (select count(*) from incident_people), (select count(*) from entries),
        (select count(*) from concerns), (select count(*) from audit.leaves), (select count(*) from audit.documents),
        (select count(*) from audit.objects), (select array_agg(log || size order by log) from audit.logs),
-       (select count(*) from jobs.job)
+       (select count(*) from jobs.job),
+       (select count(*) from referrals), (select count(*) from referral_steps), (select count(*) from channel_outbox),
+       (select count(*) from channel_inbox), (select array_agg(sent || ' ' || received) from channel_pairs)
 """
 
 

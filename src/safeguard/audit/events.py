@@ -129,6 +129,8 @@ EVENTS: Final[dict[str, str]] = {
     "case.changed": "The facts of a case were corrected",
     "case.moved": "A case moved on",
     "case.assigned": "A case was given to somebody",
+    "case.heard": "Whoever asked wrote again to a case",
+    "case.imported": "A case was imported from an earlier product",
     "case_entry.written": "Something was written to a case",
     "url.listed": "An address was put on a case's list",
     "url.moved": "An address moved on",
@@ -137,6 +139,15 @@ EVENTS: Final[dict[str, str]] = {
     "wave.answered": "Every caller of a wave was answered",
     "wave.closed": "A wave of cases was closed",
     "debrief.held": "A debrief was held",
+    "desk_mail.received": "A mail reached the helpline",
+    "desk_mail.sent": "A mail to a caller left",
+    "desk_mail.returned": "A mail to a caller came back",
+    "desk_form.sent": "The helpline's web form was sent",
+    "feedback.given": "A caller said whether it had helped",
+    "case_import.begun": "A file of earlier cases was sent in",
+    "case_import.started": "An import of earlier cases was started",
+    "case_import.finished": "An import of earlier cases was finished",
+    "case_import.dropped": "A file of earlier cases was thrown away",
     "pack.locked": "An evidence pack was locked",
     "attachment.added": "A file was attached",
     "attachment.checked": "A file was checked",
@@ -149,6 +160,7 @@ EVENTS: Final[dict[str, str]] = {
     "envelope.delivered": "A sealed envelope was delivered, with a receipt",
     "envelope.received": "A sealed envelope was received",
     "envelope.refused": "A sealed envelope was refused",
+    "envelope.undelivered": "A sealed envelope was not delivered",
     "referral.sent": "A case was referred to the helpline",
     "referral.viewed": "A referral was read",
     "referral.messaged": "A message was sent on a referral",
@@ -162,6 +174,11 @@ EVENTS: Final[dict[str, str]] = {
 }
 
 TOLD: Final = frozenset({
+    "case.assigned",
+    "case.heard",
+    "case.opened",
+    "envelope.undelivered",
+    "referral.answered",
     "approval.proposed",
     "concern.raised",
     "concern.written_to",
@@ -170,6 +187,7 @@ TOLD: Final = frozenset({
     "incident.recorded",
     "incident.written_to",
     "pack.made",
+    "public_report.held",
 })  # fmt: skip
 """Events of which people are told: recording one adds a job, in the same transaction, that finds out whom."""
 
@@ -184,4 +202,3 @@ def noun_of(event: str) -> str:
     if event not in EVENTS:
         raise KeyError(f"{event!r} is not a registered event: add it to safeguard.audit.events")
     return event.partition(".")[0]
-    "public_report.held",

@@ -12,6 +12,12 @@ from safeguard.work import Work
 WAITING: Final = "select organisation_id, other_id, what from public.list_channel_waiting()"
 PATIENCE: Final = timedelta(minutes=10)
 """Without a receipt for so long, the page of the sender says: telephone."""
+ALARM: Final = """
+update public.channel_outbox set alarmed_at = $2
+where organisation_id = (select sec.current_organisation()) and other_id = $1 and delivered_at is null
+    and alarmed_at is null and put_at < $3
+returning id, log
+"""
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -35,3 +41,11 @@ async def list_waiting(work: Work) -> tuple[Waiting, ...]:
         for row in rows
         if row["what"] != "undelivered"
     )
+
+
+async def raise_alarm(work: Work, other_id: UUID) -> int:
+    """Tell whoever sent it, once, of everything to that organisation that has waited too long; how much that was."""
+    rows = await work.driver.fetch(ALARM, other_id, work.now(), work.now() - PATIENCE)
+    for row in rows:
+        work.record("envelope.undelivered", row["id"], version=1, log=row["log"])
+    return len(rows)

@@ -92,6 +92,9 @@ class Incoming(Owned, Base):
             "channel_inbox_unanswered", "organisation_id", "other_id", "opened_at", "id",
             postgresql_where=text("answered_at is null and sequence is not null"),
         ),
+        Index(
+            "channel_inbox_subject", "organisation_id", "subject_id", postgresql_where=text("subject_id is not null")
+        ),
     )  # fmt: skip
 
     organisation_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey(_ORGANISATION), primary_key=True)
@@ -107,3 +110,5 @@ class Incoming(Owned, Base):
     opened_at: Mapped[datetime | None] = mapped_column(MOMENT, info=plain())
     answered_at: Mapped[datetime | None] = mapped_column(MOMENT, info=plain())
     """When its receipt left."""
+    subject_id: Mapped[UUID | None] = mapped_column(Uuid)
+    """The referral that it is about, once it was opened: it is hidden with that."""

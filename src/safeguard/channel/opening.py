@@ -17,6 +17,7 @@ import structlog
 
 from safeguard.audit.documents import Document
 from safeguard.channel import bodies, envelopes, receipts
+from safeguard.channel.bodies import Body
 from safeguard.channel.correspondents import get_correspondent
 from safeguard.channel.dsse import Refused
 from safeguard.channel.envelopes import Envelope, Place
@@ -32,7 +33,7 @@ where organisation_id = (select sec.current_organisation()) and other_id = $1 an
 order by arrived_at, id limit 200
 """
 OPENED: Final = """
-update public.channel_inbox set state = $2, fault = $3, sequence = $4, opened_at = $5
+update public.channel_inbox set state = $2, fault = $3, sequence = $4, opened_at = $5, subject_id = $6
 where organisation_id = (select sec.current_organisation()) and id = $1
 """
 RECEIVED: Final = """
@@ -42,7 +43,7 @@ where organisation_id = (select sec.current_organisation()) and other_id = $1
 DELIVERED: Final = """
 update public.channel_outbox set delivered_at = $3, receipt = $4, verdict = $5
 where organisation_id = (select sec.current_organisation()) and other_id = $1 and hash = $2 and delivered_at is null
-returning id, log
+returning id, log, subject_id
 """
 
 
@@ -78,28 +79,29 @@ async def open_next(work: Work, other_id: UUID, key_of_log: KeyOfLog) -> bool:
 
 async def _take(work: Work, other_id: UUID, arrived: _Arrived, envelope: Envelope) -> None:
     """Hand the body over, or note why that cannot be; either way the next may come, and a receipt goes back."""
-    fault = ""
+    fault, subject_id = "", None
     try:
-        await _deliver(work, other_id, envelope)
+        body = await _open(work, envelope)
+        subject_id = body.referral
+        receive = await receiver_here(work)
+        await receive(work, await get_correspondent(work, other_id), body)
     except Refused as refusal:
         fault = refusal.code
     place = Place(envelope.header.sequence, arrived.hash)
     await work.driver.execute(RECEIVED, other_id, place.sequence, place.hash)
-    await _note(work, arrived, fault, place)
+    await _note(work, arrived, fault, place, subject_id)
     work.ask("channel.answer", other_id)
 
 
-async def _deliver(work: Work, other_id: UUID, envelope: Envelope) -> None:
+async def _open(work: Work, envelope: Envelope) -> Body:
     own = await own_keys_of(work, envelope.header.key)
     if own is None:
         raise Refused("key")
     opened = envelopes.open_body(envelope, own, work.now())
     try:
-        body = bodies.decode(opened)
+        return bodies.decode(opened)
     except (msgspec.DecodeError, ValueError):
         raise Refused("body") from None
-    receive = await receiver_here(work)
-    await receive(work, await get_correspondent(work, other_id), body)
 
 
 async def _refuse(work: Work, arrived: _Arrived, code: str) -> None:
@@ -108,9 +110,12 @@ async def _refuse(work: Work, arrived: _Arrived, code: str) -> None:
     structlog.get_logger().error("channel.refused", code=code, inbox=str(arrived.id))
 
 
-async def _note(work: Work, arrived: _Arrived, fault: str, place: Place | None) -> None:
+async def _note(
+    work: Work, arrived: _Arrived, fault: str, place: Place | None, subject_id: UUID | None = None
+) -> None:
     state, now = ("refused" if fault else "accepted"), work.now()
-    await work.driver.execute(OPENED, arrived.id, state, fault, place.sequence if place else None, now)
+    number = place.sequence if place else None
+    await work.driver.execute(OPENED, arrived.id, state, fault, number, now, subject_id)
     document = Document("envelope", arrived.id, 1, {"hash": Place(1, arrived.hash).previous, "fault": fault})
     work.record("envelope.refused" if fault else "envelope.received", arrived.id, document=document)
 
@@ -125,11 +130,18 @@ async def _take_receipt(work: Work, other_id: UUID, arrived: _Arrived, key_of_lo
         if row is None:
             raise Refused("unknown")
     except Refused as refusal:
-        await work.driver.execute(OPENED, arrived.id, "refused", refusal.code, None, now)
+        await work.driver.execute(OPENED, arrived.id, "refused", refusal.code, None, now, None)
         structlog.get_logger().error("channel.receipt_refused", code=refusal.code, inbox=str(arrived.id))
         return
-    await work.driver.execute(OPENED, arrived.id, "accepted", "", None, now)
-    work.record("envelope.delivered", row["id"], version=2, kind="envelope", log=row["log"])
+    await work.driver.execute(OPENED, arrived.id, "accepted", "", None, now, row["subject_id"])
+    fields = {
+        "verdict": receipt.verdict, "fault": receipt.fault, "received": receipt.received.isoformat(),
+        "hash": receipt.envelope, "receipt": arrived.content.decode(),
+    }  # fmt: skip
+    document = Document("envelope", row["id"], 2, fields)
+    work.record("envelope.delivered", row["id"], document=document, log=row["log"])
+    if receipt.verdict == "refused":
+        work.record("envelope.undelivered", row["id"], version=2, log=row["log"])
 
 
 def _by_number(waiting: Sequence[_Arrived]) -> list[_Arrived]:

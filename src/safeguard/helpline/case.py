@@ -55,6 +55,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     answered_at: datetime | None = None
     ended_at: datetime | None = None
     outcome: str = ""
+    heard_at: datetime | None = None
+    """When whoever asked last wrote, while nobody has answered that."""
     version: int = 1
 
     @property
@@ -129,7 +131,7 @@ class Debrief(msgspec.Struct, frozen=True, kw_only=True):
     held_by_name: str
 
 
-_NOT_COMMITTED: Final = {"id", "version", "assigned_to", "origin", "cases", "open_cases", "steps"}
+_NOT_COMMITTED: Final = {"id", "version", "assigned_to", "origin", "heard_at", "cases", "open_cases", "steps"}
 
 
 def case_document(case: Case) -> Document:

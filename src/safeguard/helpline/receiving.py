@@ -13,6 +13,7 @@ from safeguard.channel.bodies import Body, Closed, Message, Opened, Reopened, Wi
 from safeguard.errors import NotFound
 from safeguard.helpline.addresses import read_address, read_addresses
 from safeguard.helpline.case import Case
+from safeguard.helpline.hearing import note_heard
 from safeguard.helpline.moving import move_case
 from safeguard.helpline.queries import find_by_origin
 from safeguard.helpline.states import State, may_follow
@@ -69,6 +70,7 @@ async def _open(work: Work, body: Opened, origin: str, profile: Profile) -> Case
 
 async def _hear(work: Work, case: Case, body: Message) -> None:
     await write_entry(work, case.id, "contact", channel="shared", words=f"{body.author}: {body.words}")
+    await note_heard(work, case)
     await _list(work, case, [each.url for each in body.urls])
 
 

@@ -68,7 +68,8 @@ async def answer_wave(
     for case in cases[:MOST]:
         moved = await _bring(work, case, state)
         words = answer.replace("{reference}", case.reference)
-        await add_to_case(work, moved, "answer", case.channel, words, guidance, distressing=False)
+        by_mail = case.channel in {"email", "web"}
+        await add_to_case(work, moved, "answer", case.channel, words, guidance, distressing=False, mails=by_mail)
     after = msgspec.structs.replace(wave, answer=answer, version=seen + 1)
     refuse_second(await work.driver.execute(CHANGE, wave_id, seen, answer, wave.state, None))
     work.record("wave.answered", wave_id, document=wave_document(after))

@@ -8,6 +8,7 @@ from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, FieldError, Invalid
 from safeguard.helpline.case import Case, Entry, entry_document
 from safeguard.helpline.desk import CHANNELS, load_desk
+from safeguard.helpline.mail.posting import post_answer
 from safeguard.helpline.telling import tell_answered
 from safeguard.work import Work
 
@@ -19,8 +20,8 @@ insert into public.helpline_entries (organisation_id, id, case_id, kind, channel
 values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 """
 ANSWERED: Final = """
-update public.helpline_cases c set answered_at = $2
-where c.organisation_id = (select sec.current_organisation()) and c.id = $1 and c.answered_at is null
+update public.helpline_cases c set answered_at = coalesce(c.answered_at, $2), heard_at = null
+where c.organisation_id = (select sec.current_organisation()) and c.id = $1
 """
 CHANGED: Final = (
     "Somebody else changed this case while you had it open. Nothing you typed is lost: look at theirs first."
@@ -28,9 +29,20 @@ CHANGED: Final = (
 
 
 async def add_to_case(
-    work: Work, case: Case, kind: str, channel: str, words: str, guidance: tuple[str, ...], *, distressing: bool
+    work: Work,
+    case: Case,
+    kind: str,
+    channel: str,
+    words: str,
+    guidance: tuple[str, ...],
+    *,
+    distressing: bool,
+    mails: bool = False,
 ) -> Entry:
-    """Write to a case; raises `Invalid` for what is missing. The first answer stops the clock of the first answer."""
+    """Write to a case; raises `Invalid` for what is missing. The first answer stops the clock of the first answer.
+
+    With `mails` an answer leaves by mail too, where the caller gave an address.
+    """
     work.require(Permission.HELPLINE_WORK)
     if kind not in KINDS:
         raise Invalid(FieldError("kind", "Choose what you are writing."))
@@ -46,6 +58,8 @@ async def add_to_case(
     if kind == "answer":
         await work.driver.execute(ANSWERED, case.id, entry.written_at)
         await tell_answered(work, case, words)
+        if mails and words:
+            await post_answer(work, case, entry.id)
     return entry
 
 

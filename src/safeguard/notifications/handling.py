@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 from uuid import UUID
 
-from safeguard.notifications import deciding, gathering, holding, reminding, reporting
+from safeguard.notifications import attending, deciding, gathering, holding, referring, reminding, reporting
 from safeguard.work import Work
 
 Teller = Callable[[Work, UUID], Awaitable[None]]
@@ -26,5 +26,10 @@ TELLERS: Final[dict[str, Teller]] = {
     "notice.concern.raised": deciding.tell_of_concern,
     "notice.concern.written_to": deciding.tell_of_message,
     "notice.approval.proposed": deciding.tell_of_proposal,
+    "notice.referral.answered": referring.tell_of_answer,
+    "notice.envelope.undelivered": referring.tell_of_undelivered,
+    "notice.case.opened": attending.tell_of_case,
+    "notice.case.heard": attending.tell_that_they_wrote,
+    "notice.case.assigned": attending.tell_practitioner,
     "notice.digest": gathering.send_gathered,
 }

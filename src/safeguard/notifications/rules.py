@@ -77,6 +77,29 @@ NOTICES: Final[dict[str, Rule]] = {
     "concern.written_to": Rule(
         Topic.DUTY, "something_new", "Something new waits for you to read", "/concerns/{subject}"
     ),
+    "referral.answered": Rule(
+        Topic.UPDATES, "something_new", "The helpline wrote on something that you referred", "/referrals/{subject}"
+    ),
+    "referral.undelivered": Rule(
+        Topic.DUTY, "something_new", "Something that you sent to the helpline was not delivered. Telephone them",
+        "/referrals/{subject}", pressing=True,
+    ),
+    "case.opened": Rule(Topic.TASKS, "something_new", "A new case waits at the desk", "/helpline/cases/{subject}"),
+    "case.urgent": Rule(
+        Topic.DUTY, "something_new", "A new case at the desk is urgent", "/helpline/cases/{subject}", pressing=True
+    ),
+    "case.heard": Rule(
+        Topic.TASKS, "something_new", "Somebody wrote again to a case of yours", "/helpline/cases/{subject}"
+    ),
+    "case.assigned": Rule(Topic.TASKS, "task_assigned", "A case was given to you", "/helpline/cases/{subject}"),
+    "case.undelivered": Rule(
+        Topic.DUTY, "something_new", "Something that the desk sent was not delivered", "/helpline/cases/{subject}",
+        pressing=True,
+    ),
+    "desk.unattended": Rule(
+        Topic.DUTY, "something_new", "Something waits at the desk, and nobody works there", "/settings/people",
+        pressing=True,
+    ),
     "approval.proposed": Rule(
         Topic.DUTY, "something_new", "Your approval is asked for", "/approvals/{subject}"
     ),

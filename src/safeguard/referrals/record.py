@@ -129,5 +129,7 @@ async def add_step(
         ADD_STEP, clock.new_id(), referral.id, referral.incident_id, direction, kind, told, work.now(), author_id,
         author, outbox,
     )  # fmt: skip
-    fields = {"state": referral.state, "direction": direction, "kind": kind, "body": told}
+    fields = {"state": referral.state, "direction": direction, "kind": kind, "body": told, "author": author}
+    if outbox:
+        fields["envelope"] = str(outbox)
     work.record(event, referral.id, document=Document("referral", referral.id, referral.version, fields))

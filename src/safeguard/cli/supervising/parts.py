@@ -5,7 +5,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -25,6 +25,8 @@ class Program:
     command: str
     role: str
     listens: bool = False
+    needed: Callable[[Settings], bool] = lambda _: True
+    """Whether these settings ask for it at all."""
 
 
 PROGRAMS = (
@@ -32,6 +34,7 @@ PROGRAMS = (
     Program("web", "serve", role="app", listens=True),
     Program("worker", "worker", role="app"),
     Program("scheduler", "schedule", role="relay"),
+    Program("mail-in", "mail-in", role="app", needed=lambda settings: settings.mail_in_url is not None),
 )
 
 
@@ -52,7 +55,7 @@ def database_part(server: EmbeddedPostgres) -> Part:
 
 def program_parts(settings: Settings, sockets: list[socket.socket]) -> list[Part]:
     """The table's programs, ready to be started for these settings."""
-    return [_part(program, settings, sockets) for program in PROGRAMS]
+    return [_part(program, settings, sockets) for program in PROGRAMS if program.needed(settings)]
 
 
 def _part(program: Program, settings: Settings, sockets: list[socket.socket]) -> Part:

@@ -63,6 +63,8 @@ class MailIn(Owned, Base):
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, info=plain())
     digest: Mapped[str] = mapped_column(Text, info=plain(exported=False))
     """Of its Message-ID, sender and body: the same mail is kept once."""
+    message_id: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=plain(exported=False))
+    """What an answer names, so that mail programs show the two together."""
     became: Mapped[str] = mapped_column(Text, info=plain())
     case_id: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
     entry_id: Mapped[UUID | None] = mapped_column(Uuid, info=plain())

@@ -1,0 +1,178 @@
+"""The receiver: speaks SMTP or LMTP with the mail server in front of it, and says "taken" only after the commit.
+
+It relays nothing: whatever is not for a helpline of this service is refused at its address. It is bounded in size,
+time, connections and recipients; when the database is away, the mail server is asked to come again. Mail servers of
+the world are for a mail server to meet: this one stands behind it, on the same machine or the same network.
+"""
+
+import asyncio
+import functools
+import signal
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import anyio.to_thread
+import structlog
+from aiosmtpd.lmtp import LMTP
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from safeguard.access.actors import system
+from safeguard.database import checking, pool
+from safeguard.database.context import load_key
+from safeguard.helpline.mail.addresses import Place, read_place
+from safeguard.helpline.mail.desks import find_desk
+from safeguard.helpline.mail.parsing import read_mail
+from safeguard.helpline.mail.taking import TooMany, take_mail
+from safeguard.jobs.brokers import open_broker
+from safeguard.jobs.ringing import Ringer
+from safeguard.settings import Settings, SettingsError
+from safeguard.work import begin
+
+LARGEST: Final = 25 << 20
+"""Bytes of one mail. Files are not kept anyway, so whoever sends larger ones is told at once."""
+LONGEST_LINE: Final = 64 << 10
+"""RFC 5321 §4.5.3.1.6 says 1,000; the programs that people have do not."""
+PATIENCE: Final = 60.0
+"""Seconds for one command, and for the whole of one mail."""
+AT_ONCE: Final = 50
+"""Connections."""
+COMMANDS: Final = 200
+"""Of one kind in one connection."""
+NO_SUCH: Final = "550 5.1.1 There is no helpline at this address"
+ONE: Final = "452 4.5.3 One recipient at a time, please"
+LATER: Final = "451 4.3.0 Not kept. Please try again later"
+FLOOD: Final = "451 4.7.1 Too much mail from this address. Please try again later"
+TAKEN: Final = "250 2.0.0 Kept"
+BUSY: Final = b"421 4.3.2 Too many connections. Please try again later\r\n"
+LISTENS: Final = {"smtp": 2525, "lmtp": 2424}
+
+
+class Handler:
+    """What is done with each recipient and each mail."""
+
+    def __init__(self, domain: str, vouching: str = "") -> None:
+        self._domain, self._vouching = domain, vouching
+
+    async def handle_RCPT(  # noqa: N802  its name
+        self, _server: Any, _session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Only a helpline's address is taken, and one in a transaction: each mail is one commit and one answer."""
+        if envelope.rcpt_tos:
+            return ONE
+        try:
+            place = read_place(address, self._domain)
+            if place is None or await find_desk(place.slug) is None:
+                return NO_SUCH
+        except Exception as fault:  # noqa: BLE001  the database is away: the mail server tries again
+            return _later(fault)
+        envelope.rcpt_tos.append(address)
+        envelope.rcpt_options.extend(options)
+        return "250 2.1.5 OK"
+
+    async def handle_DATA(self, _server: Any, _session: Session, envelope: Envelope) -> str:  # noqa: N802  its name
+        """Kept, or not: never "taken" for what is not committed."""
+        place = read_place(envelope.rcpt_tos[0], self._domain)
+        content = envelope.original_content or b""
+        try:
+            return await self._take(place, content, envelope.mail_from)
+        except TooMany:
+            return FLOOD
+        except Exception as fault:  # noqa: BLE001  whatever it was, the mail is not lost: it comes again
+            return _later(fault)
+
+    async def _take(self, place: Place | None, content: bytes, return_path: str | None) -> str:
+        desk = await find_desk(place.slug) if place else None
+        if place is None or desk is None:
+            return NO_SUCH
+        reading = functools.partial(read_mail, content, return_path, self._vouching)
+        mail = await anyio.to_thread.run_sync(reading)
+        own = frozenset({f"{place.slug}@{self._domain.lower()}"})
+        own |= {mail.sender} if read_place(mail.sender, self._domain) else frozenset()
+        async with begin(system(desk.organisation_id)) as work:
+            await take_mail(work, desk.profile, mail, place.token, own)
+        return TAKEN
+
+
+def _later(fault: Exception) -> str:
+    structlog.get_logger().warning("mail_in.not_kept", fault=type(fault).__name__)
+    return LATER
+
+
+class _Counted:
+    """How many speak with us at this moment."""
+
+    def __init__(self) -> None:
+        self.number = 0
+
+
+class _Bounded(SMTP):
+    """A conversation that counts among those that are held at once."""
+
+    line_length_limit = LONGEST_LINE
+    _held = False
+
+    def __init__(self, handler: Handler, counted: _Counted) -> None:
+        super().__init__(
+            handler, data_size_limit=LARGEST, enable_SMTPUTF8=True, hostname="helpline", ident="Safeguard",
+            timeout=PATIENCE, command_call_limit=COMMANDS, loop=asyncio.get_running_loop(),
+        )  # fmt: skip
+        self._counted = counted
+
+    def connection_made(self, transport: Any) -> None:
+        """Turn away whoever is one too many."""
+        if self._counted.number >= AT_ONCE:
+            transport.write(BUSY)
+            transport.close()
+            return
+        self._counted.number, self._held = self._counted.number + 1, True
+        super().connection_made(transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Make room for the next."""
+        if self._held:
+            self._counted.number, self._held = self._counted.number - 1, False
+            super().connection_lost(error)
+
+
+class _BoundedLocally(_Bounded, LMTP):
+    """The same, as mail servers hand over to a neighbour."""
+
+
+async def listen(url: str, handler: Handler) -> asyncio.Server:
+    """Listen at an address such as `smtp://127.0.0.1:2525`; raises `SettingsError` for one that is none."""
+    parts = urlsplit(url)
+    if parts.scheme not in LISTENS or not parts.hostname:
+        raise SettingsError("SAFEGUARD_MAIL_IN is like smtp://127.0.0.1:2525, or lmtp://127.0.0.1:2424")
+    spoken, counted = (_BoundedLocally if parts.scheme == "lmtp" else _Bounded), _Counted()
+    port = LISTENS[parts.scheme] if parts.port is None else parts.port
+    return await asyncio.get_running_loop().create_server(lambda: spoken(handler, counted), parts.hostname, port)
+
+
+def run(settings: Settings) -> None:
+    """Receive mail until SIGTERM or SIGINT."""
+    ringer = Ringer(open_broker(settings.broker_url, settings.app_url, consumes=False))
+    ringer.open()
+    try:
+        asyncio.run(_receive(settings))
+    finally:
+        ringer.close()
+
+
+async def _receive(settings: Settings) -> None:
+    if settings.mail_in_url is None:
+        raise SettingsError("Say with SAFEGUARD_MAIL_IN where mail is received, such as smtp://127.0.0.1:2525")
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    database = pool.Database(settings.app_url, load_key(settings.keys / "context"), size=4, overflow=4)
+    async with database.connection() as connection:
+        await checking.refuse(connection)
+    pool.use(database)
+    server = await listen(settings.mail_in_url, Handler(settings.mail_in_host, settings.mail_in_authserv))
+    try:
+        await stopping.wait()
+    finally:
+        server.close()
+        await server.wait_closed()
+        pool.use(None)
+        await database.close()

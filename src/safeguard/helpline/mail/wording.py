@@ -1,0 +1,30 @@
+"""What a mail to a caller says: the desk's own words, and what stands below every one of them."""
+
+from functools import cache
+from typing import Any, Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from safeguard.paths import TEMPLATES
+from safeguard.web import languages
+
+FOLDER: Final = "helpline/mail"
+
+
+def write_words(what: str, said: dict[str, Any]) -> tuple[str, str]:
+    """Subject and body of one kind of mail."""
+    subject = _environment().get_template(f"{FOLDER}/{what}_subject.txt").render(said)
+    return " ".join(subject.split()), _environment().get_template(f"{FOLDER}/{what}.txt").render(said)
+
+
+@cache
+def _environment() -> Environment:
+    """Plain text: nothing is escaped, because nothing is markup."""
+    result = Environment(
+        loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, extensions=["jinja2.ext.i18n"],
+        trim_blocks=True, lstrip_blocks=True, autoescape=select_autoescape(()),
+    )  # fmt: skip
+    result.install_gettext_callables(  # pyright: ignore[reportAttributeAccessIssue]
+        languages.gettext, languages.ngettext, newstyle=True
+    )
+    return result

@@ -1,0 +1,82 @@
+"""The helpline's desk: a case that nobody took, one that was given to somebody, one whose caller wrote again.
+
+A notice names neither caller nor issue. Where nobody works at the desk, those who can let somebody in are told that
+something waits there, and nothing of what.
+"""
+
+from typing import Any, Final
+from uuid import UUID
+
+from safeguard.access.roles import Role
+from safeguard.notifications.finding import belonging, holding
+from safeguard.notifications.telling import News, tell
+from safeguard.work import Work
+
+DESK: Final = (Role.PRACTITIONER, Role.SUPERVISOR)
+ABOVE_DESK: Final = (Role.ADMINISTRATOR, Role.HEAD, Role.LEAD)
+CASE: Final = """
+select c.id, c.assigned_to, c.ended_at is not null as ended, c.at_risk or c.priority = 'urgent' as urgent, c.received_by
+from public.helpline_cases c where c.organisation_id = (select sec.current_organisation()) and c.id = $1
+"""
+BY_ORIGIN: Final = """
+select c.id from public.helpline_cases c
+where c.organisation_id = (select sec.current_organisation()) and c.origin = $1
+"""
+HEARD: Final = """
+select e.id from public.helpline_entries e
+where e.organisation_id = (select sec.current_organisation()) and e.case_id = $1 and e.kind = 'contact'
+    and e.written_by is null
+order by e.written_at desc, e.id desc limit 1
+"""
+
+
+async def tell_of_case(work: Work, case_id: UUID) -> None:
+    """`case.opened`: everybody of the desk but who took it, while nobody has it."""
+    case = await work.driver.fetchrow(CASE, case_id)
+    if case is None or case["ended"] or case["assigned_to"]:
+        return
+    code = "case.urgent" if case["urgent"] else "case.opened"
+    await _tell_desk(work, News(code, case_id, None), without=case["received_by"])
+
+
+async def tell_that_they_wrote(work: Work, case_id: UUID) -> None:
+    """`case.heard`: whoever has it, or else the desk. Once for each time that somebody wrote."""
+    case = await work.driver.fetchrow(CASE, case_id)
+    if case is None:
+        return
+    news = News("case.heard", case_id, None, str(await work.driver.fetchval(HEARD, case_id)))
+    await _tell_owner(work, case, news)
+
+
+async def tell_practitioner(work: Work, case_id: UUID) -> None:
+    """`case.assigned`: whoever has it now, unless they took it themselves. Once for each time that it is given."""
+    case = await work.driver.fetchrow(CASE, case_id)
+    if case is None:
+        return
+    owner = await belonging(work, case["assigned_to"], without=work.actor.user_id)
+    await tell(work, owner, News("case.assigned", case_id, None, str(case["assigned_to"])))
+
+
+async def tell_undelivered(work: Work, origin: str, key: str) -> None:
+    """What the desk sent by the channel has no receipt: whoever has the case, or else the desk."""
+    case_id: UUID | None = await work.driver.fetchval(BY_ORIGIN, origin)
+    case = await work.driver.fetchrow(CASE, case_id) if case_id else None
+    if case_id and case:
+        await _tell_owner(work, case, News("case.undelivered", case_id, None, key))
+
+
+async def _tell_owner(work: Work, case: Any, news: News) -> None:
+    if owner := await belonging(work, case["assigned_to"]):
+        await tell(work, owner, news)
+    else:
+        await _tell_desk(work, news)
+
+
+async def _tell_desk(work: Work, news: News, without: UUID | None = None) -> None:
+    desk = await holding(work, DESK)
+    if desk:
+        await tell(work, desk - {without}, news)
+    else:
+        await tell(
+            work, await holding(work, ABOVE_DESK), News("desk.unattended", work.organisation_id, None, news.once)
+        )

@@ -1,0 +1,141 @@
+"""What this room adds to an evidence pack: what was referred of an incident, each step with the helpline's receipt.
+
+It wraps the chapter of the incidents: their records are gathered first, and what was said to the helpline and by it is
+told among the other moments. A step that left names its envelope; the receipt, as it came, is among the record's data.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, cast
+from uuid import UUID
+
+from safeguard.access.policy import Permission
+from safeguard.channel import bodies
+from safeguard.channel.bodies import Body, Closed, Message, Opened, Reopened, Status, UrlStep, Withdrawn
+from safeguard.evidence.packs.chapters import Bundle, Chapter, ObjectRef, Scope, Telling, Told
+from safeguard.evidence.report.model import Case, Look, Mark, Moment, Passage
+from safeguard.referrals.wording import ASKED, OUTCOMES, STATES, URL_STATES
+from safeguard.work import Work
+
+PARTS: Final = """
+select r.incident_id, r.id, array(
+    select s.outbox_id from public.referral_steps s
+    where s.organisation_id = r.organisation_id and s.referral_id = r.id and s.outbox_id is not null
+    order by s.at, s.id) as envelopes
+from public.referrals r
+where r.organisation_id = (select sec.current_organisation()) and r.incident_id = any ($1)
+order by r.incident_id, r.sent_at, r.id
+"""
+BATCH: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class WithReferrals:
+    """A chapter, and beside its incidents what was referred of them."""
+
+    inner: Chapter
+
+    async def title(self, work: Work, incident_id: UUID) -> str:
+        """As the incident's own."""
+        return await self.inner.title(work, incident_id)
+
+    async def gather(self, work: Work, scope: Scope) -> Sequence[Bundle]:
+        """The same records, each with its referrals and their envelopes."""
+        bundles = await self.inner.gather(work, scope)
+        work.require(Permission.REFERRAL_READ)
+        found: dict[UUID, list[ObjectRef]] = {}
+        ids = [bundle.subject.id for bundle in bundles]
+        for start in range(0, len(ids), BATCH):
+            for row in await work.driver.fetch(PARTS, ids[start : start + BATCH]):
+                parts = found.setdefault(row["incident_id"], [])
+                parts += [ObjectRef("referral", row["id"]), *(ObjectRef("envelope", each) for each in row["envelopes"])]
+        return [replace(each, parts=(*each.parts, *found.get(each.subject.id, ()))) for each in bundles]
+
+    async def telling(self, work: Work) -> Telling:
+        """As the incident's own, with the moments of its referrals."""
+        return TellingReferrals(await self.inner.telling(work))
+
+
+@dataclass(frozen=True, slots=True)
+class TellingReferrals:
+    """Tells an incident, and among its moments what was said to the helpline and by it."""
+
+    inner: Telling
+
+    def tell(self, bundle: Bundle, versions: Mapping[ObjectRef, Sequence[Told]], looks: Sequence[Look]) -> Case:
+        """The story of one record, from committed versions alone."""
+        case = self.inner.tell(bundle, versions, looks)
+        told = [_moment(step, versions) for part in bundle.parts if part.kind == "referral"
+                for step in versions.get(part, ()) if "body" in step.values]  # fmt: skip
+        return replace(case, moments=tuple(sorted((*case.moments, *told), key=lambda moment: moment.at)))
+
+
+def _moment(step: Told, versions: Mapping[ObjectRef, Sequence[Told]]) -> Moment:
+    values = step.values
+    body = bodies.decode(str(values["body"]).encode())
+    what = _what(body, incoming=values.get("direction") == "in")
+    passages = [Passage(label, words) for label, words in _passages(body) if words]
+    if envelope := values.get("envelope"):
+        passages.append(_receipt(versions.get(ObjectRef("envelope", UUID(str(envelope))), ())))
+    author = str(values.get("author") or step.author)
+    return Moment(step.at, Mark.CONTACT, what, author, tuple(passages), is_turning_point=isinstance(body, Opened))
+
+
+def _what(body: Body, *, incoming: bool) -> str:
+    match body:
+        case Opened():
+            return f"Referred to the helpline as {body.reference}"
+        case Message():
+            return "The helpline wrote" if incoming else "Written to the helpline"
+        case Status():
+            return f"At the helpline: {STATES[body.state][0].lower()}"
+        case UrlStep():
+            return f"An address: {URL_STATES[body.state].lower()}"
+        case Closed():
+            return "The helpline closed the referral" if incoming else "The referral was closed"
+        case Withdrawn():
+            return "The referral was withdrawn"
+        case Reopened():
+            return "The referral was reopened"
+
+
+def _passages(body: Body) -> Iterator[tuple[str, str]]:
+    match body:
+        case Opened():
+            yield from _opened(body)
+        case Message():
+            yield ("What was written", body.words)
+            yield ("Addresses", "\n".join(url.url for url in body.urls))
+        case UrlStep():
+            yield ("The address, as text", body.url)
+            yield ("The platform's reference", body.platform_reference)
+            yield ("The platform's answer", body.words)
+        case Closed():
+            yield ("Outcome", OUTCOMES.get(body.outcome, body.outcome))
+            yield ("In words", body.words)
+            yield (
+                "Feedback",
+                " ".join(each for each in (f"{body.helpful} of 5." if body.helpful else "", body.feedback) if each),
+            )
+        case Status() | Withdrawn() | Reopened():
+            yield ("Reason", body.reason)
+
+
+def _opened(body: Opened) -> Iterator[tuple[str, str]]:
+    yield ("Asked", "\n".join(ASKED[each] for each in body.asked))
+    yield ("What was hoped for", body.question)
+    yield ("What was told", body.account)
+    yield ("What had been done", body.steps_taken)
+    yield ("People, as they were told of", "\n".join(each.real_name or each.pseudonym for each in body.people))
+    yield ("Addresses, as text", "\n".join(url.url for url in body.urls))
+    yield ("Why it was lawful to share this", f"{body.basis.lawful_basis}, {body.basis.condition}: {body.basis.reason}")
+
+
+def _receipt(envelope: Sequence[Told]) -> Passage:
+    """That it arrived, as the helpline signed it; or that nothing shows it as of this pack."""
+    label = "Delivery"
+    values: Mapping[str, Any] = next((each.values for each in reversed(envelope) if "receipt" in each.values), {})
+    if not values:
+        return Passage(label, "No receipt by the end of the log that this pack shows.")
+    verdict = "Received" if values["verdict"] == "accepted" else f"Not taken there ({cast('str', values.get('fault'))})"
+    return Passage(label, f"{verdict}, {values['received']}, by a signed receipt for the envelope {values['hash']}.")
