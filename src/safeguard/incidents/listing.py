@@ -26,7 +26,8 @@ from safeguard.web.times import Telling, Times
 HOLES: Final = (
     "id", "reference", "beginning", "people", "risk", "state", "machine_time", "exact", "said", "recorded_by",
 )  # fmt: skip
-NONE: Final = Markup("")
+OURS: Final = frozenset({"id", "reference", "risk", "state", "machine_time"})
+"""Holes that take nothing which anybody typed or translated, or markup already."""
 LONGEST_BEGINNING: Final = 110
 LONGEST_PEOPLE: Final = 80
 
@@ -69,11 +70,10 @@ def lines(
     drawn = cast("Mapping[str, Callable[[str], Markup]]", environment.filters)
     risk, state, telling = drawn["risk_mark"], drawn["state_mark"], Telling.at(clock.now(), place.zone)
     return pattern_of(environment, "incidents/_line.html", HOLES).repeated(
-        _values(
-            row, risk(row.risk), state(row.state) + marks.get(row.id, NONE), telling.times(row.recorded_at),
-            highlights.get(row.id),
-        )
-        for row in rows
+        (_values(
+            row, risk(row.risk), state(row.state) + late if (late := marks.get(row.id)) else state(row.state),
+            telling.times(row.recorded_at), highlights.get(row.id),
+        ) for row in rows), OURS
     )  # fmt: skip
 
 

@@ -24,19 +24,21 @@ from safeguard.work import Work
 HEADER = "idempotency-key"
 
 KEEP = """
-with swept as (
-    delete from public.idempotency old using (
-        select actor_id, route, key from public.idempotency
-        where organisation_id = $1 and created_at < $10::timestamptz - interval '30 days'
-        order by created_at limit 10 for update skip locked
-    ) gone
-    where old.organisation_id = $1 and old.actor_id = gone.actor_id and old.route = gone.route and old.key = gone.key
-)
 insert into public.idempotency
     (organisation_id, actor_id, route, key, body_hash, request_id, status, location, object_id, created_at)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 on conflict do nothing returning true
 """
+SWEEP = """
+delete from public.idempotency old using (
+    select actor_id, route, key from public.idempotency
+    where organisation_id = $1 and created_at < $2::timestamptz - interval '30 days'
+    order by created_at limit 500 for update skip locked
+) gone
+where old.organisation_id = $1 and old.actor_id = gone.actor_id and old.route = gone.route and old.key = gone.key
+"""
+ONE_IN = 50
+"""So many requests for each that sweeps: looking for what is old cost as much as recording an incident."""
 FIND = """
 select body_hash, status, location, object_id from public.idempotency
 where organisation_id = $1 and actor_id = $2 and route = $3 and key = $4
@@ -89,6 +91,8 @@ async def keep(work: Work, once: Once, answer: Answer) -> None:
     )  # fmt: skip
     if not kept:
         await replay(work, once)
+    if work.request_id.int % ONE_IN == 0:
+        await work.driver.execute(SWEEP, work.organisation_id, clock.now())
 
 
 async def replay(work: Work, once: Once) -> None:

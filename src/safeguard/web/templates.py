@@ -98,7 +98,9 @@ def _asset(name: str) -> str:
 
 
 def _lenient() -> Environment:
-    return Environment(autoescape=True, loader=PrefixLoader({GOVUK: PackageLoader(GOVUK)}))
+    return Environment(
+        autoescape=True, loader=PrefixLoader({GOVUK: PackageLoader(GOVUK)}), auto_reload=False, cache_size=-1
+    )
 
 
 def _macros(lenient: Environment) -> dict[str, Macro]:

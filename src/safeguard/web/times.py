@@ -68,18 +68,21 @@ class Telling:
 
     def times(self, moment: datetime) -> Times:
         """As `machine`, `exact` and `said` say it."""
-        local = moment.astimezone(self.zone)
-        day, hours = local.date(), local.isoformat()[11:19]
-        written = _written(day, "EEEE d MMMM y", language())
-        return Times(
-            machine(moment), f"{written}, {hours} {local.tzname()}", f"{day_said(day, self.today)} {hours[:5]}"
-        )
+        return _told(moment, self.zone, self.today, language())
+
+
+@lru_cache(maxsize=8192)
+def _told(moment: datetime, zone: ZoneInfo, today: date, spoken: str) -> Times:
+    """Kept, because the same moments are told again and again: on a list, and on every page of one incident."""
+    local = moment.astimezone(zone)
+    day, hours = local.date(), local.isoformat()[11:19]
+    written = _written(day, "EEEE d MMMM y", spoken)
+    return Times(machine(moment), f"{written}, {hours} {local.tzname()}", f"{day_said(day, today)} {hours[:5]}")
 
 
 def said(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
     """A moment: "today 14:05", "yesterday 09:10", "12 November 14:05"."""
-    local = moment.astimezone(zone)
-    return f"{day_said(local.date(), now.astimezone(zone).date())} {local:%H:%M}"
+    return _told(moment, zone, now.astimezone(zone).date(), language()).said
 
 
 def exact_day(moment: datetime, zone: ZoneInfo) -> str:
@@ -89,8 +92,7 @@ def exact_day(moment: datetime, zone: ZoneInfo) -> str:
 
 def exact(moment: datetime, zone: ZoneInfo) -> str:
     """A moment without any doubt: "Sunday 22 November 2026, 14:05:10 GMT"."""
-    local = moment.astimezone(zone)
-    return f"{exact_day(moment, zone)}, {local:%H:%M:%S %Z}"
+    return _told(moment, zone, moment.astimezone(zone).date(), language()).exact
 
 
 def ago(moment: datetime, now: datetime) -> str:
