@@ -8,6 +8,7 @@ import { startDays } from './script/days.js'
 import { startDrafts } from './script/drafts.js'
 import { startKeys } from './script/keys.js'
 import { startLeaving } from './script/leaving.js'
+import { startLater } from './script/later.js'
 import { startMenus } from './script/menus.js'
 import { startRows } from './script/rows.js'
 import { startSending } from './script/sending.js'
@@ -19,6 +20,7 @@ startDays()
 startDrafts()
 startKeys()
 startLeaving()
+startLater()
 startMenus()
 startRows()
 startSending()

@@ -40,7 +40,7 @@ function unusedIn(templates) {
 
 export function buildStyles(here, out) {
   const unused = unusedIn(join(here, '..', 'templates'))
-  for (const name of ['app', 'figures']) {
+  for (const name of ['app', 'figures', 'account', 'locking']) {
     const { css } = sass.compile(join(here, `${name}.scss`), {
       style: 'compressed',
       loadPaths: [join(here, 'node_modules'), here],

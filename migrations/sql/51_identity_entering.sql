@@ -2,12 +2,12 @@
 --
 -- Nothing is trusted from earlier requests: membership, roles, disabling and suspension are read each time, so that a
 -- change takes effect at the next request (OWASP ASVS 5.0 §7.4, §8.3.2). No row means: sign in.
--- Idle 30 minutes and 12 hours in all (§7.3). The time of the last request is written at most once a minute, and never
+-- Idle 30 minutes and 12 hours in all (§7.3); on a shared computer 10 minutes and 2 hours. The time of the last request is written at most once a minute, and never
 -- waits for another request of the same session.
 
-do $$ begin  -- what a function gives cannot be replaced in place: an earlier release gave no `unread`
+do $$ begin  -- what a function gives cannot be replaced in place: an earlier release gave no `is_locked`
     if exists (select from pg_proc p where p.oid = to_regprocedure('identity.enter_session(bytea)')
-                   and not 'unread' = any (p.proargnames)) then
+                   and not 'is_locked' = any (p.proargnames)) then
         drop function identity.enter_session(bytea);
     end if;
 end $$;
@@ -17,7 +17,8 @@ create or replace function identity.enter_session(hash bytea)
         organisation_id uuid, user_id uuid, name text, roles text[],
         organisation_name text, organisation_kind text, organisation_slug text, organisation_state text,
         organisation_nation text, organisation_time_zone text,
-        session_id uuid, email text, authenticated_at timestamptz, factors text[], elsewhere jsonb, unread integer
+        session_id uuid, email text, authenticated_at timestamptz, factors text[], elsewhere jsonb, unread integer,
+        enrolled text[], is_shared boolean, is_locked boolean
     )
     language plpgsql volatile security definer
     set search_path = pg_catalog, pg_temp
@@ -34,17 +35,21 @@ begin
                                  order by there.name, there.id)
                 from public.memberships other join public.organisations there on there.id = other.organisation_id
                 where other.user_id = s.user_id and other.organisation_id <> s.organisation_id
-                    and other.state = 'active' and there.state <> 'suspended')
+                    and other.state = 'active' and there.state <> 'suspended'),
+               array(select distinct f.kind from public.second_factors f where f.user_id = s.user_id order by 1), s.shared,
+               s.locked_at is not null
         into organisation_id, user_id, name, roles,
              organisation_name, organisation_kind, organisation_slug, organisation_state,
              organisation_nation, organisation_time_zone,
-             session_id, email, authenticated_at, factors, seen, elsewhere
+             session_id, email, authenticated_at, factors, seen, elsewhere,
+             enrolled, is_shared, is_locked
         from public.sessions s
         join public.users u on u.id = s.user_id
         join public.memberships m on m.organisation_id = s.organisation_id and m.user_id = s.user_id
         join public.organisations o on o.id = s.organisation_id
         where s.token_hash = hash
-            and s.last_seen_at > moment - interval '30 minutes' and s.created_at > moment - interval '12 hours'
+            and s.last_seen_at > moment - case when s.shared then interval '10 minutes' else interval '30 minutes' end
+            and s.created_at > moment - case when s.shared then interval '2 hours' else interval '12 hours' end
             and u.disabled_at is null and m.state = 'active' and o.state <> 'suspended';
     if not found then
         return;

@@ -27,8 +27,10 @@ $$;
 
 -- A session for the person and the organisation of a `sign-in` context, giving the roles that it begins with. The
 -- session that the browser had before ends (OWASP ASVS 5.0 §7.2.4), and what has run out is swept on the way.
+-- A shared computer is not known afterwards, and is signed out sooner.
+drop function if exists identity.open_session(bytea, uuid, bytea, text, text[], bytea);
 create or replace function identity.open_session(
-    hash bytea, session uuid, device bytea, label text, how text[], replaced bytea)
+    hash bytea, session uuid, device bytea, label text, how text[], replaced bytea, on_shared boolean default false)
     returns text[]
     language plpgsql volatile security definer
     set search_path = pg_catalog, pg_temp
@@ -56,12 +58,17 @@ begin
         select old.key from public.throttles old where old.at < moment - interval '2 days'
         limit 100 for update skip locked);
     insert into public.sessions (token_hash, id, user_id, organisation_id, created_at, authenticated_at, factors,
-                                 last_seen_at, browser, device_hash)
-        values (hash, session, person, organisation, moment, moment, how, moment, label, device);
-    insert into public.devices as d (user_id, token_hash, organisation_id, created_at, last_used_at)
-        values (person, device, organisation, moment, moment)
-        on conflict (user_id, token_hash) do update
-            set organisation_id = excluded.organisation_id, last_used_at = excluded.last_used_at;
+                                 last_seen_at, browser, device_hash, shared)
+        values (hash, session, person, organisation, moment, moment, how, moment, label, device, on_shared);
+    if not on_shared then
+        insert into public.devices as d (user_id, token_hash, organisation_id, created_at, last_used_at, browser,
+                                         proven_at)
+            values (person, device, organisation, moment, moment, label,
+                    case when how && array['passkey', 'provider_two'] then moment end)
+            on conflict (user_id, token_hash) do update
+                set organisation_id = excluded.organisation_id, last_used_at = excluded.last_used_at,
+                    browser = excluded.browser, proven_at = coalesce(d.proven_at, excluded.proven_at);
+    end if;
     delete from public.devices d where d.user_id = person and d.last_used_at < moment - interval '180 days';
     return granted;
 end
@@ -195,7 +202,7 @@ end
 $$;
 
 alter function identity.find_credentials(text, bytea) owner to safeguard_definer;
-alter function identity.open_session(bytea, uuid, bytea, text, text[], bytea) owner to safeguard_definer;
+alter function identity.open_session(bytea, uuid, bytea, text, text[], bytea, boolean) owner to safeguard_definer;
 alter function identity.rotate_session(bytea, bytea, uuid) owner to safeguard_definer;
 alter function identity.list_sessions() owner to safeguard_definer;
 alter function identity.end_session(uuid) owner to safeguard_definer;
@@ -206,12 +213,12 @@ alter function identity.own_password_hash() owner to safeguard_definer;
 alter function identity.replace_password(text, text) owner to safeguard_definer;
 alter function identity.rename(text) owner to safeguard_definer;
 revoke all on function
-    identity.find_credentials(text, bytea), identity.open_session(bytea, uuid, bytea, text, text[], bytea),
+    identity.find_credentials(text, bytea), identity.open_session(bytea, uuid, bytea, text, text[], bytea, boolean),
     identity.rotate_session(bytea, bytea, uuid), identity.list_sessions(), identity.end_session(uuid),
     identity.end_other_sessions(uuid), identity.end_sessions_of(uuid), identity.list_organisations(),
     identity.own_password_hash(), identity.replace_password(text, text), identity.rename(text) from public;
 grant execute on function
-    identity.find_credentials(text, bytea), identity.open_session(bytea, uuid, bytea, text, text[], bytea),
+    identity.find_credentials(text, bytea), identity.open_session(bytea, uuid, bytea, text, text[], bytea, boolean),
     identity.rotate_session(bytea, bytea, uuid), identity.list_sessions(), identity.end_session(uuid),
     identity.end_other_sessions(uuid), identity.end_sessions_of(uuid), identity.list_organisations(),
     identity.own_password_hash(), identity.replace_password(text, text), identity.rename(text) to safeguard_app;

@@ -89,7 +89,7 @@ begin
 end
 $$;
 
--- Once: the new password stands, every session ends, and no factor is touched. Gives the person and where they belong.
+-- Once: the new password stands, every session ends, no browser is remembered, and no factor is touched. Gives the person and where they belong.
 create or replace function identity.use_reset(secret text, fresh_hash text)
     returns table (user_id uuid, name text, organisations uuid[])
     language plpgsql volatile security definer
@@ -107,6 +107,7 @@ begin
         return;
     end if;
     delete from public.sessions s where s.user_id = person;
+    update public.devices d set trusted_until = null where d.user_id = person and d.trusted_until is not null;
     return query
         select u.id, u.name, array(select m.organisation_id from public.memberships m
                                    where m.user_id = u.id and m.state = 'active' order by m.created_at)

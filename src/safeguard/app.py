@@ -35,6 +35,7 @@ from safeguard.exports import routes as export_routes
 from safeguard.helpline import routes as helpline_routes
 from safeguard.identity import acts, two_person
 from safeguard.identity import routes as identity_routes
+from safeguard.identity.factors import sealing
 from safeguard.incidents import api as incident_api
 from safeguard.incidents import beside, hinting
 from safeguard.incidents import routes as incident_routes
@@ -140,6 +141,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
     surroundings.use(_surroundings(chosen))
     objects.use(objects.open_store(chosen.objects_url))
     masters.use(masters.Masters(chosen.keys))
+    sealing.use(sealing.Ring(chosen.keys))
     scanner.use(chosen.scanner_url)
     panels.bind(incidents_touching)
     hinting.bind(what_stands_out)
@@ -189,6 +191,7 @@ def _surroundings(settings: Settings) -> Surroundings:
         trusted_proxy=settings.trusted_proxy,
         profile_of=profile_of,
         sign_in_page=identity_routes.sign_in_page,
+        proof_page=identity_routes.proof_page,
         drafts=KeptDrafts(),
         mails=settings.smtp_url is not None,
     )

@@ -38,6 +38,15 @@ class SignInRequired(DomainError):
     sentence = "Your session has ended. Sign in again to carry on."
 
 
+class ProofRequired(DomainError):
+    """Somebody is signed in, and has to show more, or again, who they are before this."""
+
+    status = 401
+    code = "proof-required"
+    title = "Show that it is you"
+    sentence = "This needs your second step. Nothing is lost: show that it is you, then go on."
+
+
 class Forbidden(DomainError):
     """The person may know that the thing exists, and may not do this to it."""
 

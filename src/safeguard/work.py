@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeAlias
 from uuid import UUID
 
 from safeguard import bell, clock, errors
-from safeguard.access import policy
+from safeguard.access import assurance, policy
 from safeguard.access.actors import Actor, ActorKind
 from safeguard.access.policy import Permission
 from safeguard.access.roles import Role
@@ -202,7 +202,8 @@ async def _entered(
         if found is None:
             raise errors.SignInRequired(NOT_KNOWN if kind is ActorKind.SERVICE else None)
         roles = frozenset(map(Role, found["roles"]))
-        actor = Actor(kind, found["organisation_id"], found["user_id"], roles, found["name"])
+        assured = statement != ENTER_SESSION or assurance.satisfied(found["factors"])
+        actor = Actor(kind, found["organisation_id"], found["user_id"], roles, found["name"], assured)
         work = Work(actor, connection, request_id or clock.new_request_id())
         yield work, found
         await _end(work)

@@ -19,3 +19,4 @@ def test_it_fills_what_is_missing_and_says_how_to_sign_in(addresses: Addresses, 
         assert "lead@alder-vale.example" in done.stdout
         assert "Welfare officer" in done.stdout
         assert PASSWORD in done.stdout
+        assert "one press of a button" in done.stdout

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -14,12 +15,21 @@ from safeguard.access.roles import Role
 from safeguard.database import pool
 from safeguard.database.bootstrap import Addresses
 from safeguard.identity import acts, passwords, signing_in, two_person
+from safeguard.identity.factors import apps, sealing
+from safeguard.identity.factors.codes import hash_of as code_hash_of
 from safeguard.identity.signing_in import Browser, SignedIn
 from safeguard.web import keys
 from tests.factories.organisations import make_organisation, make_person
 
 PASSWORD = "seven herons over the weir"
 """What everybody in these tests signs in with."""
+SPARE = 30
+"""Recovery codes that everybody has: each sign-in through the pages uses one."""
+ADD_APP = """
+insert into second_factors (user_id, id, kind, label, created_at, sealed, last_step)
+values (%s, %s, 'totp', 'Sample app', now(), %s, 0)
+"""
+ADD_CODES = "insert into recovery_codes (user_id, code_hash, made_at) select %s, h, now() from unnest(%s::bytea[]) h"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +38,8 @@ class Account:
 
     actor: Actor
     email: str
+    secret: str = ""
+    """Of their authenticator app; empty for whoever has none."""
 
     @property
     def organisation_id(self) -> UUID:
@@ -45,8 +57,9 @@ Later = Callable[[str], Awaitable[object]]
 
 
 @pytest.fixture(autouse=True)
-def server_key() -> Iterator[None]:
+def server_key(data: Path) -> Iterator[None]:
     keys.use(keys.ServerKey(clock.random_bytes(32)))
+    sealing.use(sealing.Ring(data / "keys"))
     acts.bind(*two_person.ACTS)
     yield
     keys.use(None)
@@ -72,17 +85,34 @@ def as_owner(addresses: Addresses) -> AsOwner:
 
 @pytest.fixture
 def account(database: pool.Database, as_owner: AsOwner, stored_hash: str) -> MakeAccount:
-    """`await account(Role.LEAD)`: a person who can sign in with `PASSWORD`, at a mail domain of their own."""
+    """`await account(Role.LEAD)`: a person who can sign in with `PASSWORD`, at a mail domain of their own.
 
-    async def make(*roles: Role, organisation: UUID | None = None) -> Account:
+    They have an app and recovery codes; `bare=True`: nothing but the password.
+    """
+
+    async def make(*roles: Role, organisation: UUID | None = None, bare: bool = False) -> Account:
         organisation_id = organisation or await make_organisation()
         user_id, name = await make_person(organisation_id, roles)
         email = f"person@{user_id.hex}.example"
         await as_owner("update users set email = %s, password_hash = %s where id = %s", email, stored_hash, user_id)
         await as_owner("update memberships set email = %s where user_id = %s", email, user_id)
-        return Account(Actor(ActorKind.PERSON, organisation_id, user_id, frozenset(roles), name), email)
+        actor = Actor(ActorKind.PERSON, organisation_id, user_id, frozenset(roles), name)
+        return Account(actor, email, "" if bare else await _enrolled(as_owner, user_id))
 
     return make
+
+
+async def _enrolled(as_owner: AsOwner, user_id: UUID) -> str:
+    """Give this person an app and recovery codes; returns the app's secret."""
+    secret, factor = apps.new_secret(), clock.new_id()
+    await as_owner(ADD_APP, user_id, factor, sealing.current().seal(secret.encode(), user_id, factor))
+    await as_owner(ADD_CODES, user_id, [code_hash_of(user_id, spare(user_id, number)) for number in range(SPARE)])
+    return secret
+
+
+def spare(user_id: UUID, number: int) -> str:
+    """One of somebody's recovery codes."""
+    return f"{user_id.hex[-12:]}{number:04d}"
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from safeguard.work import begin
 from tests.factories.organisations import make_organisation
 from tests.identity.conftest import PASSWORD, Account, AsOwner, Later, MakeAccount, sign_in, some_browser
 from tests.identity.test_pages import OpenBrowser, browser, without_tokens  # noqa: F401  a fixture
+from tests.identity.test_pages import sign_in as by_pages
 from tests.identity.test_sessions import is_open
 
 pytestmark = pytest.mark.anyio
@@ -196,7 +197,7 @@ async def test_one_organisation_opens_no_account_that_another_relies_on(
 async def test_from_the_persons_page_to_a_new_password(account: MakeAccount, browser: OpenBrowser) -> None:  # noqa: F811
     lead, tab, other = await account(Role.LEAD), await browser(), await browser()
     teacher = await account(Role.REPORTER, organisation=lead.organisation_id)
-    await tab.send("/sign-in", {"email": lead.email, "password": PASSWORD})
+    await by_pages(tab, lead.email)
     page = f"/settings/people/{teacher.user_id}"
     made = await tab.send(f"{page}/reset", {}, page=page)
     shown = unescape((await tab.get(made.headers["location"])).text)

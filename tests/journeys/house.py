@@ -24,7 +24,7 @@ PATIENCE = 30
 OPEN_SESSION = """
 insert into sessions (token_hash, id, user_id, organisation_id, created_at, authenticated_at, factors, last_seen_at,
                       browser)
-values (%s, %s, %s, %s, now(), now(), '{password}', now(), 'Test')
+values (%s, %s, %s, %s, now(), now(), '{password,totp}', now(), 'Test')
 """
 
 

@@ -56,6 +56,7 @@ async def sign_in(page: Page, address: str, email: str) -> None:
     await page.fill("#email", email)
     await page.fill("#password", PASSWORD)
     await page.get_by_role("button", name="Sign in", exact=True).click()
+    await page.get_by_role("button", name="Continue as this invented person").click()
     await page.wait_for_url(address + "/")
 
 

@@ -149,6 +149,8 @@ VISITS: dict[str, list[str]] = {
     ],
     "reporter": [
         "/", "/incidents", "/incidents/new", "/incidents/{followed}", "/account", "/concerns", "/concerns/new",
+        "/account/second-step", "/account/second-step/add", "/account/second-step/codes", "/second-step",
+        "/second-step/done?next=/incidents/list.csv",
     ],
     "administrator": ["/", "/settings", "/settings/people", "/settings/people/{reporter}"],
     "pastoral": ["/", "/incidents", "/incidents?q=teacher", "/incidents/{followed}"],

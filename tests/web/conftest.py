@@ -28,7 +28,7 @@ from tests.web.browsing import Browser, open_browser
 OPEN_SESSION = """
 insert into sessions (token_hash, id, user_id, organisation_id, created_at, authenticated_at, factors, last_seen_at,
                       browser)
-values (%s, %s, %s, %s, now(), now(), '{password}', now(), 'Test')
+values (%s, %s, %s, %s, now(), now(), '{password,totp}', now(), 'Test')
 """
 OPEN_TOKEN = """
 insert into tokens (organisation_id, id, user_id, name, token_hash, sponsor_name, created_at, expires_at)

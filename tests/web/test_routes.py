@@ -56,6 +56,7 @@ from tests.web.browsing import open_browser, unmarked
 from tests.web.conftest import OPEN_SESSION, OPEN_TOKEN
 from tests.web.house import ROUTES
 from tests.web.objects import desk_of, standards_of
+from tests.web.registered import registers_of
 
 pytestmark = pytest.mark.anyio
 
@@ -67,6 +68,8 @@ UNFOUND = {
     "POST /approve/{token}",
     "GET /reset/{token}",
     "POST /reset/{token}",
+    "GET /sign/{token}",
+    "POST /sign/{token}",
     "GET /invitation/{token}",
     "POST /invitation/{token}",
     "GET /assets/{folder}/{name}",
@@ -77,6 +80,10 @@ UNFOUND = {
     "GET /r/{address}/back",
     "POST /r/{address}/back",
     "POST /r/{address}/back/message",
+    "GET /help/{slug}",
+    "POST /help/{slug}",
+    "GET /help/{slug}/feedback/{token}",
+    "POST /help/{slug}/feedback/{token}",
 }
 """Public addresses that hold a secret or a hash: a made-up one is gone or not there."""
 
@@ -194,13 +201,14 @@ async def one_of_each(organisation: UUID, owner: psycopg.AsyncConnection[Any]) -
         "incident_id": str(incident.facts.id), "entry_id": str(entry.id), "version": "1", "user_id": str(member),
         "invitation_id": str(invited.id), "token_id": str(token), "job_id": str(job),
         "proposal_id": str(proposal and proposal.id), "file_id": str(file_id), "session_id": str(session),
+        "factor_id": str(clock.new_id()),
         "alert_id": str(alert.id), "import_id": str(clock.new_id()), "source_id": str(source.id),
         "feed_id": str(feed.id), "someone_id": str(incident.people[0].id),
         "person_id": str(kept.id), "referral_id": str(referral), "merge_id": str(merged), "code": "pies",
         "address": "made-up", "answer": "b", "report_id": NOBODY,
         **await cases_of(organisation),
         "name": "colour", "folder": "abc", "token": "made-up", "control": "M1",
-        **await standards_of(lead), **await desk_of(lead),
+        **await standards_of(lead), **await desk_of(lead), **await registers_of(lead),
     }  # fmt: skip
 
 
@@ -232,7 +240,7 @@ def has_object(route: str) -> bool:
         "alert_id", "source_id", "incident_id", "concern_id", "entry_id", "user_id",
         "invitation_id", "token_id", "job_id", "file_id", "proposal_id", "person_id",
         "referral_id", "review_id", "item_id", "improvement_id", "notice_id", "case_id",
-        "url_id", "wave_id",
+        "url_id", "wave_id", "policy_id", "event_id", "system_id", "block_id", "seat_id", "meeting_id", "impact_id",
     }  # fmt: skip
     return bool(kinds & set(PARAMETER.findall(route)))
 

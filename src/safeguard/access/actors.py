@@ -29,6 +29,8 @@ class Actor:
     user_id: UUID | None
     roles: frozenset[Role]
     name: str = ""
+    assured: bool = True
+    """Whether two factors were shown. False only for somebody signed in with one: they read no record."""
 
     @property
     def role(self) -> str:

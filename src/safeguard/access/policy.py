@@ -115,6 +115,11 @@ OF_VISITORS: Final = frozenset({Permission.INCIDENT_RECORD, Permission.CONCERN_R
 """What whoever writes by the public page may do. They read nothing: the vault stays shut to them in the database."""
 
 
+WITH_ONE_FACTOR: Final = frozenset({Permission.INCIDENT_RECORD})
+"""What a member who is only a reporter may do before a second factor is shown: hand something in, and read nothing."""
+ONLY_REPORTS: Final = frozenset({Role.REPORTER})
+
+
 def may(actor: Actor, permission: Permission) -> bool:
     """Whether `actor` may do `permission` in their organisation.
 
@@ -123,9 +128,32 @@ def may(actor: Actor, permission: Permission) -> bool:
     """
     if actor.kind is ActorKind.PUBLIC:
         return permission in OF_VISITORS
-    return actor.kind is ActorKind.SYSTEM or not ALLOWED[permission].isdisjoint(actor.roles)
+    if actor.kind is ActorKind.SYSTEM:
+        return True
+    return may_with_one(actor.roles, permission) if not actor.assured else _given(actor.roles, permission)
 
 
-def permissions_of(roles: frozenset[Role]) -> frozenset[Permission]:
-    """Everything that somebody with these roles may do."""
+def may_with_two(actor: Actor, permission: Permission) -> bool:
+    """Whether `actor` could do it once a second factor is shown."""
+    return _given(actor.roles, permission)
+
+
+def may_with_one(roles: frozenset[Role], permission: Permission) -> bool:
+    """Whether somebody with these roles may do it before a second factor is shown."""
+    return roles == ONLY_REPORTS and permission in WITH_ONE_FACTOR
+
+
+def needs_two(roles: frozenset[Role]) -> bool:
+    """Whether these roles can do nothing at all before a second factor is shown."""
+    return roles != ONLY_REPORTS
+
+
+def _given(roles: frozenset[Role], permission: Permission) -> bool:
+    return not ALLOWED[permission].isdisjoint(roles)
+
+
+def permissions_of(roles: frozenset[Role], *, assured: bool = True) -> frozenset[Permission]:
+    """Everything that somebody with these roles may do; with one factor, next to nothing."""
+    if not assured:
+        return frozenset(permission for permission in Permission if may_with_one(roles, permission))
     return frozenset(permission for permission, allowed in ALLOWED.items() if not allowed.isdisjoint(roles))

@@ -106,5 +106,6 @@ def _say_how_to_sign_in(place: Settings, cast: tuple[House, ...]) -> None:
     if len(cast) > SHOWN:
         click.echo(f"\nAnd {len(cast) - SHOWN} more, from lead@{cast[SHOWN].new.slug}.example on.")
     click.echo(
-        f"\nPassword for each of them: {PASSWORD}\nSign in at {place.public_url}/sign-in while `safeguard up` runs."
+        f"\nPassword for each of them: {PASSWORD}\nSign in at {place.public_url}/sign-in while `safeguard up` runs. "
+        "The second step asks invented people for one press of a button, and everybody else for a passkey or a code."
     )

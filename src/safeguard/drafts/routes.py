@@ -42,7 +42,7 @@ async def show_drafts(request: Request[Any, Any, Any], work: NamedDependency[Wor
     return page(request, "drafts/list.html", drafts=await list_drafts(work), done=done if done in DONE else None)
 
 
-@post("/drafts", permission=SIGNED_IN, status_code=200)
+@post("/drafts", permission=SIGNED_IN, status_code=200, one_factor=True)
 async def take_draft(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Response[Any]:
     """Keep what is typed so far."""
     asked, typed = _asked(), exchange.current().fields

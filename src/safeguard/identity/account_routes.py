@@ -27,13 +27,13 @@ DONE = {
 }
 
 
-@get("/account", permission=SIGNED_IN)
+@get("/account", permission=SIGNED_IN, one_factor="beginning")
 async def show_account(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
     """Who I am here, how I sign in, and where I am signed in."""
     return await _page(request, work)
 
 
-@post("/account/name", permission=SIGNED_IN, status_code=303)
+@post("/account/name", permission=SIGNED_IN, status_code=303, one_factor="beginning")
 async def take_name(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template | Redirect:
     """Take another name."""
     form = await read(request, Rename)
@@ -43,7 +43,7 @@ async def take_name(request: Request[Any, Any, Any], work: NamedDependency[Work]
     return after("/account?done=name")
 
 
-@post("/account/password", permission=SIGNED_IN, status_code=303)
+@post("/account/password", permission=SIGNED_IN, status_code=303, one_factor="beginning")
 async def take_password(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template | Redirect:
     """Take another password."""
     viewer, session_hash, session_id = _here()
@@ -60,14 +60,14 @@ async def take_password(request: Request[Any, Any, Any], work: NamedDependency[W
     return answer
 
 
-@post("/account/sessions/{session_id:uuid}/end", permission=SIGNED_IN, status_code=303)
+@post("/account/sessions/{session_id:uuid}/end", permission=SIGNED_IN, status_code=303, one_factor="beginning")
 async def end_session(work: NamedDependency[Work], session_id: FromPath[UUID]) -> Redirect:
     """Sign out on another browser."""
     await sessions.end(work, session_id)
     return after("/account?done=session")
 
 
-@post("/account/sessions/end", permission=SIGNED_IN, status_code=303)
+@post("/account/sessions/end", permission=SIGNED_IN, status_code=303, one_factor="beginning")
 async def end_sessions(work: NamedDependency[Work]) -> Redirect:
     """Sign out everywhere else."""
     await sessions.end_others(work, _here()[2])

@@ -11,6 +11,7 @@ from safeguard.work import Work
 RENAME = "select identity.rename($1)"
 OWN_HASH = "select identity.own_password_hash()"
 REPLACE = "select identity.replace_password($1, $2)"
+FORGET_BROWSERS = "select identity.forget_browsers($1)"
 
 
 async def rename(work: Work, name: str) -> None:
@@ -22,7 +23,10 @@ async def rename(work: Work, name: str) -> None:
 async def change_password(
     work: Work, current: str, new: str, *, email: str, organisation_name: str, session_hash: bytes, session_id: UUID
 ) -> Secret:
-    """Take a new password for the old one; every other session ends, and this one goes on under a fresh id."""
+    """Take a new password for the old one; every other session ends, and this one goes on under a fresh id.
+
+    The second step stays as it is, and every remembered browser asks for it again.
+    """
     passwords.check(new, (organisation_name, work.actor.name, email), field="new_password")
     await work.enter(PURPOSE)
     stored: str | None = await work.driver.fetchval(OWN_HASH)
@@ -34,7 +38,8 @@ async def change_password(
     if not await work.driver.fetchval(REPLACE, stored, await passwords.hashed(new)):
         raise Conflict("Your password was changed at the same time somewhere else. Sign in with that one.")
     await sessions.end_others(work, session_id)
-    work.record("user.changed", _person(work))
+    await work.driver.fetchval(FORGET_BROWSERS, None)
+    work.record("password.changed", _person(work), kind="membership")
     return await sessions.rotate(work, session_hash)
 
 

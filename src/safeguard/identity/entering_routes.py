@@ -10,17 +10,21 @@ from litestar.response import Redirect, Template
 
 from safeguard.access.policy import PUBLIC, SIGNED_IN
 from safeguard.errors import DomainError, FieldError, Invalid, NotFound, TooManyRequests
-from safeguard.identity import joining, sessions, signing_in
+from safeguard.identity import by_passkey, joining, sessions, signing_in
 from safeguard.identity.browsing import browser_of, let_in, typed_password
-from safeguard.identity.forms import Join, SignIn, told
+from safeguard.identity.factors import passkeys
+from safeguard.identity.forms import ByPasskey, Join, SignIn, told
 from safeguard.identity.joining import Invitation
+from safeguard.identity.second_step_routes import proof_page
+from safeguard.identity.signing_in import Person, SignedIn
 from safeguard.tenancy.profiles import profile_of
 from safeguard.web import asking, cookies, exchange, keeping
 from safeguard.web.bodies import READ_ON
 from safeguard.web.fields import KEPT
 from safeguard.web.forms import Form, blank, read
 from safeguard.web.pages import after, page
-from safeguard.work import Work
+from safeguard.web.viewing import viewer_of
+from safeguard.work import Work, enter_session
 
 WRONG = "The email address or the password is not right. Check both and try again."
 GONE = 410
@@ -57,12 +61,23 @@ async def take_sign_in(request: Request[Any, Any, Any]) -> Template | Redirect:
         signed_in = await signing_in.start_session(person, browser, wanted)
     except DomainError as refusal:
         return _refused(request, form, kept, refusal)
-    here = _Here(person.user_id, signed_in.organisation_id)
-    resumed = asking.resume(request, kept, signed_in.session.text, here)
-    return let_in(resumed or after(asking.safe_next(asked.next or "/")), signed_in)
+    return await _come_in(request, person, signed_in, kept, asked.next)
 
 
-@post("/sign-out", permission=SIGNED_IN, status_code=303)
+@post("/sign-in/passkey", permission=PUBLIC, status_code=303, request_max_body_size=READ_ON)
+async def take_passkey(request: Request[Any, Any, Any]) -> Template | Redirect:
+    """Begin a session with a passkey alone: it is two factors, and needs no name."""
+    form, fields, browser = await read(request, ByPasskey), exchange.current().fields, browser_of(request)
+    kept = fields.get(KEPT)
+    try:
+        wanted = keeping.organisation_of(kept) if kept else None
+        person, signed_in = await by_passkey.sign_in(fields.get("passkey"), fields.get("question"), browser, wanted)
+    except DomainError as refusal:
+        return _refused(request, told(blank(SignIn, next=form["next"]), refusal, "passkey"), kept, refusal)
+    return await _come_in(request, person, signed_in, kept, form["next"])
+
+
+@post("/sign-out", permission=SIGNED_IN, status_code=303, one_factor=True, unlocks=True)
 async def sign_out(work: NamedDependency[Work]) -> Redirect:
     """End the session, here and in the database; the browser forgets what it showed."""
     viewer = exchange.current().viewer
@@ -80,7 +95,7 @@ async def show_signed_out(request: Request[Any, Any, Any]) -> Template:
     return page(request, "errors/signed_out.html")
 
 
-@post("/switch", permission=SIGNED_IN, status_code=303)
+@post("/switch", permission=SIGNED_IN, status_code=303, one_factor=True)
 async def switch(work: NamedDependency[Work]) -> Redirect:
     """Go on in another organisation, under a fresh session id."""
     served = exchange.current()
@@ -114,8 +129,31 @@ async def accept_invitation(request: Request[Any, Any, Any], token: FromPath[str
     return let_in(after("/"), signed_in)
 
 
+async def _come_in(
+    request: Request[Any, Any, Any], person: Person, signed_in: SignedIn, kept: str, next_path: str
+) -> Template | Redirect:
+    """Where they were going; to the second step first, which takes along what was kept."""
+    target = asking.safe_next(next_path or "/")
+    if kept and not signed_in.is_whole:
+        await _enter(signed_in)
+        return let_in(proof_page(request, next_path=target, kept=kept), signed_in)
+    if not signed_in.is_whole:
+        return let_in(after(asking.leading_on(asking.SECOND_STEP, target)), signed_in)
+    here = _Here(person.user_id, signed_in.organisation_id)
+    resumed = asking.resume(request, kept, signed_in.session.text, here)
+    return let_in(resumed or after(target), signed_in)
+
+
+async def _enter(signed_in: SignedIn) -> None:
+    """The rest of this request belongs to the session that has just begun."""
+    served = exchange.current()
+    served.session_hash = signed_in.session.hash
+    async with enter_session(signed_in.session.hash, served.request_id) as (unit, row):
+        served.viewer = viewer_of(unit.actor, row)
+
+
 def _sign_in(request: Request[Any, Any, Any], form: Form[SignIn], kept: str, status: int) -> Template:
-    return page(request, "identity/sign_in.html", form=form, kept=kept, status=status)
+    return page(request, "identity/sign_in.html", form=form, kept=kept, question=passkeys.ask(), status=status)
 
 
 def _refused(request: Request[Any, Any, Any], form: Form[SignIn], kept: str, refusal: DomainError) -> Template:
@@ -146,4 +184,6 @@ def _wait(shown: Template, refusal: DomainError | None) -> Template:
     return shown
 
 
-ROUTES = [show_sign_in, take_sign_in, sign_out, show_signed_out, switch, show_invitation, accept_invitation]
+ROUTES = [
+    show_sign_in, take_sign_in, take_passkey, sign_out, show_signed_out, switch, show_invitation, accept_invitation,
+]  # fmt: skip

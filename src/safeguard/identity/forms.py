@@ -37,6 +37,13 @@ class SignIn:
 
 
 @dataclass(frozen=True, slots=True)
+class ByPasskey:
+    """The way in by a passkey alone; its answer is read apart."""
+
+    next: Annotated[str, Text(longest=2_000)]
+
+
+@dataclass(frozen=True, slots=True)
 class Join:
     """A new person's own name."""
 

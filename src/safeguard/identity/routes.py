@@ -1,13 +1,24 @@
-"""Every page of this room, and the way in that the web room shows when a session has ended."""
+"""Every page of this room, and the ways in that the web room shows when a session has ended, or needs a second step."""
 
-from safeguard.identity import account_routes, approval_routes, entering_routes, people_routes, reset_routes
+from safeguard.identity import (
+    account_routes,
+    approval_routes,
+    entering_routes,
+    factor_routes,
+    people_routes,
+    reset_routes,
+    second_step_routes,
+)
 from safeguard.identity.entering_routes import sign_in_page
+from safeguard.identity.second_step_routes import proof_page
 
-__all__ = ["ROUTES", "sign_in_page"]
+__all__ = ["ROUTES", "proof_page", "sign_in_page"]
 
 ROUTES = [
     *entering_routes.ROUTES,
+    *second_step_routes.ROUTES,
     *account_routes.ROUTES,
+    *factor_routes.ROUTES,
     *people_routes.ROUTES,
     *approval_routes.ROUTES,
     *reset_routes.ROUTES,

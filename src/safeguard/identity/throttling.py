@@ -52,6 +52,22 @@ def attempt_at_reset(email: str, client: str) -> Attempt:
     )
 
 
+def attempt_at_second(user_id: UUID, client: str, proven_device: bytes | None) -> Attempt:
+    """The buckets for a try at somebody's second step: their own, whatever the address.
+
+    A browser on which they showed a second factor before is counted apart, so that whoever knows their password and
+    guesses at the rest uses up the budget of strangers.
+    """
+    own, network = str(user_id), _network(client)
+    return Attempt(
+        pair=_key("second pair", f"{own} {network}"),
+        account=_key("second account", own),
+        address=_key("second address", network),
+        organisation=_key("second organisation", own),
+        device=_key("second device", f"{own} {proven_device.hex()}") if proven_device else None,
+    )
+
+
 def attempt_at_own(user_id: UUID) -> Attempt:
     """The bucket for a try, by whoever sits before an open session, at the password of the account."""
     own = _key("own", str(user_id))

@@ -86,14 +86,14 @@ async def show_list(request: Request[Any, Any, Any], work: NamedDependency[Work]
     return listing.show(request, place, chosen, part, first=start is None, highlights=found, marks=marks)
 
 
-@get("/incidents/new", permission=Permission.INCIDENT_RECORD)
+@get("/incidents/new", permission=Permission.INCIDENT_RECORD, one_factor=True)
 async def show_form(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
     """The report form."""
     about = request.query_params.get("about", "")
     return await _form(request, work, blank(ReportForm, about=about), await read_asked(work, here().profile))
 
 
-@post("/incidents/new", permission=Permission.INCIDENT_RECORD, status_code=303)
+@post("/incidents/new", permission=Permission.INCIDENT_RECORD, status_code=303, one_factor=True)
 async def take_form(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template | Redirect:
     """Record a report, or add an empty row for one more person."""
     form, place = await read(request, ReportForm), here()
@@ -107,12 +107,12 @@ async def take_form(request: Request[Any, Any, Any], work: NamedDependency[Work]
     except Invalid as refusal:
         wrong = form if form.errors else form.refused(named_as_typed(refusal, form))
         return await _form(request, work, wrong, asked, status=422)
-    if not await restricting.reads_on(work, story):
+    if not work.actor.assured or not await restricting.reads_on(work, story):
         return after("/incidents/received")
     return after(f"/incidents/{story.facts.id}?recorded=yes")
 
 
-@get("/incidents/received", permission=Permission.INCIDENT_RECORD)
+@get("/incidents/received", permission=Permission.INCIDENT_RECORD, one_factor=True)
 async def show_received(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
     """For whoever reported what they are alleged to have done themselves: it is kept, and not theirs to open."""
     return page(request, "incidents/received.html")

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 from uuid import UUID
 
-from safeguard.notifications import attending, deciding, gathering, holding, referring, reminding, reporting
+from safeguard.notifications import attending, deciding, gathering, holding, referring, reminding, reporting, warning
 from safeguard.work import Work
 
 Teller = Callable[[Work, UUID], Awaitable[None]]
@@ -31,5 +31,6 @@ TELLERS: Final[dict[str, Teller]] = {
     "notice.case.opened": attending.tell_of_case,
     "notice.case.heard": attending.tell_that_they_wrote,
     "notice.case.assigned": attending.tell_practitioner,
+    **{f"notice.{event}": warning.teller_of(event) for event in warning.EVENTS},
     "notice.digest": gathering.send_gathered,
 }

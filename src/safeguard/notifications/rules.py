@@ -103,6 +103,18 @@ NOTICES: Final[dict[str, Rule]] = {
     "approval.proposed": Rule(
         Topic.DUTY, "something_new", "Your approval is asked for", "/approvals/{subject}"
     ),
+    **{
+        event: Rule(Topic.DUTY, "account_changed", words, "/account/second-step", pressing=True)
+        for event, words in {
+            "browser.met": "You signed in on a browser that was new. If it was not you, change your password now",
+            "factor.added": "A second step was added to your sign-in. If it was not you, change your password now",
+            "factor.removed": "A second step of your sign-in is gone. If it was not you, change your password now",
+            "factors.reset": "Two people of your organisation agreed that you set up your second step anew",
+            "codes.made": "New recovery codes were made for you. If it was not you, change your password now",
+            "codes.used": "One of your recovery codes was used. If it was not you, change your password now",
+            "password.changed": "Your password was changed. If it was not you, choose a new one now",
+        }.items()
+    },
 }  # fmt: skip
 """The code of a notice -> its rule. Codes are kept in rows: reword, never reuse."""
 

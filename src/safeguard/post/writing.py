@@ -18,8 +18,8 @@ from safeguard import clock
 from safeguard.paths import TEMPLATES
 from safeguard.web import languages
 
-DUTY: Final = frozenset({"something_new", "incident_recorded", "incident_waiting", "password_reset", "invitation",
-                         "approval_asked"})  # fmt: skip
+DUTY: Final = frozenset({"account_changed", "something_new", "incident_recorded", "incident_waiting", "password_reset",
+                         "invitation", "approval_asked"})  # fmt: skip
 """Mail that nobody can refuse to get, so it offers no way to."""
 
 

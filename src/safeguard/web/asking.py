@@ -13,6 +13,7 @@ from safeguard.web.fields import DRAFT_PLACE
 from safeguard.web.keeping import Unopened
 
 SIGN_IN = "/sign-in"
+SECOND_STEP = "/second-step"
 RESERVED = "/?#[]@!$&'()*+,;=:%"
 """What structures an address (RFC 3986 §2.2), and the sign of what is escaped."""
 CHALLENGE = 'Session realm="Safeguard"'
@@ -22,13 +23,28 @@ CHALLENGE = 'Session realm="Safeguard"'
 def sign_in(request: Request[Any, Any, Any], served: Exchange) -> Response[Any]:
     """The way in: a redirect for a page, the sign-in page itself around a form that was refused."""
     if served.method == "GET":
-        return _send_to_sign_in(request, served)
+        return _send_to(request, served, SIGN_IN)
     if served.path == drafting.ROOM and drafting.saves_itself(request):
         return _say_signed_out(served)
     make = surroundings.current().sign_in_page
     if make is None:
         return Redirect(SIGN_IN, status_code=303)
     served.viewer = None
+    shown = make(request, next_path="/", kept=keeping.keep(served))
+    shown.status_code = 401
+    shown.headers |= {"WWW-Authenticate": CHALLENGE, "HX-Retarget": "body", "HX-Reswap": "innerHTML"}
+    return shown
+
+
+def prove(request: Request[Any, Any, Any], served: Exchange) -> Response[Any]:
+    """The second step: a redirect for a page, the page of the step itself around a form that was refused."""
+    if served.method == "GET":
+        return _send_to(request, served, SECOND_STEP)
+    if served.path == drafting.ROOM and drafting.saves_itself(request):
+        return _say_signed_out(served)
+    make = surroundings.current().proof_page
+    if make is None:
+        return Redirect(SECOND_STEP, status_code=303)
     shown = make(request, next_path="/", kept=keeping.keep(served))
     shown.status_code = 401
     shown.headers |= {"WWW-Authenticate": CHALLENGE, "HX-Retarget": "body", "HX-Reswap": "innerHTML"}
@@ -44,12 +60,12 @@ def _say_signed_out(served: Exchange) -> Template:
     )  # fmt: skip
 
 
-def _send_to_sign_in(request: Request[Any, Any, Any], served: Exchange) -> Response[Any]:
-    """After signing in they arrive where they were going; HTMX is told to leave the page altogether."""
+def _send_to(request: Request[Any, Any, Any], served: Exchange, way: str) -> Response[Any]:
+    """Afterwards they arrive where they were going; HTMX is told to leave the page altogether."""
     if request.headers.get("hx-request") == "true":
-        target = sign_in_address(_path_of(request.headers.get("hx-current-url", "/")))
+        target = leading_on(way, _path_of(request.headers.get("hx-current-url", "/")))
         return Response(b"", status_code=401, headers={"WWW-Authenticate": CHALLENGE, "HX-Redirect": target})
-    return Redirect(sign_in_address(served.path + (f"?{served.query}" if served.query else "")), status_code=303)
+    return Redirect(leading_on(way, served.path + (f"?{served.query}" if served.query else "")), status_code=303)
 
 
 def _path_of(address: str) -> str:
@@ -63,7 +79,12 @@ def _path_of(address: str) -> str:
 
 def sign_in_address(next_path: str) -> str:
     """The address of the sign-in page that leads on to `next_path`."""
-    return SIGN_IN if next_path == "/" else f"{SIGN_IN}?next={quote(next_path, safe='/')}"
+    return leading_on(SIGN_IN, next_path)
+
+
+def leading_on(way: str, next_path: str) -> str:
+    """The address of a page that leads on to `next_path` when it is done."""
+    return way if next_path == "/" else f"{way}?next={quote(next_path, safe='/')}"
 
 
 def safe_next(path: str) -> str:
@@ -75,8 +96,12 @@ def safe_next(path: str) -> str:
     return quote(path, safe=RESERVED) if ours else "/"
 
 
-def resume(request: Request[Any, Any, Any], sealed: str, session_token: str, actor: Any) -> Template | None:
+def resume(
+    request: Request[Any, Any, Any], sealed: str, session_token: str, actor: Any, *, confirmed: bool = False
+) -> Template | None:
     """The page that gives a kept form back to whoever has just signed in; None when nothing was kept.
+
+    `confirmed`: they were signed in all along, and have shown again who they are.
 
     `actor` is who has signed in (`user_id`, `organisation_id`). The form is sent by them, with the token of the new
     session; in another organisation than it was typed in, it is only shown.
@@ -85,6 +110,7 @@ def resume(request: Request[Any, Any, Any], sealed: str, session_token: str, act
         return None
     session = hash_of(session_token)
     context: dict[str, Any] = {"action": "/", "fields": (), "typed": (), "refusal": None, "elsewhere": False}
+    context["confirmed"] = confirmed
     try:
         form = keeping.open_kept(sealed, actor.user_id)
     except Unopened as refusal:

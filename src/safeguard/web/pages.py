@@ -94,7 +94,7 @@ def given(served: Exchange) -> dict[str, Any]:
         "profile": viewer and profile_of(viewer),
         "user": viewer,
         "organisations": viewer.elsewhere if viewer else (),
-        "may": permissions_of(viewer.actor.roles) if viewer else frozenset[str](),
+        "may": permissions_of(viewer.actor.roles, assured=viewer.actor.assured) if viewer else frozenset[str](),
         "csrf_token": csrf_token(served),
         "draft": served.draft or drafting.mark_of(served.fields),
         "now": clock.now(),

@@ -10,7 +10,7 @@ import msgspec
 from litestar import Request
 from litestar.response import Response
 
-from safeguard.errors import SignInRequired
+from safeguard.errors import ProofRequired, SignInRequired
 from safeguard.web import asking, exchange, logs, pages, plain, replaying
 from safeguard.web.bodies import Unreadable
 from safeguard.web.exchange import Exchange
@@ -34,6 +34,8 @@ def refuse(request: Request[Any, Any, Any], fault: Exception) -> Response[Any]:
         return replaying.again(served, fault.answer)
     if isinstance(fault, SignInRequired) and not served.is_api:
         return asking.sign_in(request, served)
+    if isinstance(fault, ProofRequired) and not served.is_api:
+        return asking.prove(request, served)
     return answer(request, served, refusal_of(fault, served))
 
 

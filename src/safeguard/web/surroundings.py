@@ -35,6 +35,14 @@ class SignInPage(Protocol):
         ...
 
 
+class ProofPage(Protocol):
+    """How identity asks somebody who is signed in to show more, or again, who they are."""
+
+    def __call__(self, request: Request[Any, Any, Any], *, next_path: str, kept: str | None) -> Response[Any]:
+        """The page of the second step; `kept` goes into its hidden field of that name and comes back with the code."""
+        ...
+
+
 def _no_profile(_kind: str, _nation: str) -> Any:
     return None
 
@@ -48,6 +56,7 @@ class Surroundings:
     profile_of: Callable[[str, str], Any] = _no_profile
     """Kind of organisation, nation -> its words and lists."""
     sign_in_page: SignInPage | None = None
+    proof_page: ProofPage | None = None
     drafts: Drafts | None = None
     mails: bool = False
     """Whether a mail server is set, so that notices and links leave by mail too."""

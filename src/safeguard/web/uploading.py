@@ -26,7 +26,7 @@ from safeguard.access.policy import Permission
 from safeguard.errors import BadRequest, DomainError, Forbidden, SignInRequired, TooManyRequests
 from safeguard.keys.wrapping import Key
 from safeguard.strongbox import objects
-from safeguard.web import bodies, cookies, csrf, exchange, guarding, origins, surroundings
+from safeguard.web import bodies, cookies, csrf, exchange, guarding, origins, proving, surroundings
 from safeguard.web.exchange import Exchange
 from safeguard.web.fields import CSRF, Fields
 from safeguard.web.viewing import viewer_of
@@ -182,6 +182,7 @@ async def _admit(
         needed = request.route_handler.opt["permission"]
         if not isinstance(needed, Permission) or not unit.may(needed):
             raise Forbidden
+        proving.check(request.route_handler.opt, served, unit)
         return await reception.admit(unit, request.path_params, served.fields, name)
 
 

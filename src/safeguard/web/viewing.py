@@ -43,6 +43,12 @@ class Viewer:
     authenticated_at: datetime | None = None
     """When they last proved who they are: step-up asks for five minutes."""
     factors: tuple[str, ...] = ()
+    enrolled: tuple[str, ...] = ()
+    """The kinds of second factor that they have; none yet when it is empty."""
+    is_shared: bool = False
+    """On a computer that others use."""
+    is_locked: bool = False
+    """Nothing opens until they show again who they are."""
     unread: int = 0
     """Notices that they have not read; 100 means that many or more."""
 
@@ -62,7 +68,7 @@ def viewer_of(actor: Actor, row: Any) -> Viewer:
         return Viewer(actor, organisation)
     return Viewer(
         actor, organisation, row.email, _elsewhere(row.elsewhere), row.session_id, row.authenticated_at,
-        tuple(row.factors or ()), row.unread,
+        tuple(row.factors or ()), tuple(row.enrolled or ()), row.is_shared, row.is_locked, row.unread,
     )  # fmt: skip
 
 

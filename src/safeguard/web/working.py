@@ -13,9 +13,8 @@ from litestar import Request
 from litestar.response import Response
 
 from safeguard import work
-from safeguard.access.policy import Permission
 from safeguard.errors import DomainError, Forbidden, SignInRequired
-from safeguard.web import drafting, exchange, guarding, idempotency
+from safeguard.web import drafting, exchange, guarding, idempotency, proving
 from safeguard.web.cookies import hash_of
 from safeguard.web.exchange import Answer, Exchange
 from safeguard.web.guarding import SAFE
@@ -61,9 +60,7 @@ def _check(request: Request[Any, Any, Any], served: Exchange, unit: Work) -> Non
     unsafe = served.method not in SAFE
     if unsafe and not served.is_api:
         guarding.check_session(served)
-    needed = request.route_handler.opt["permission"]
-    if isinstance(needed, Permission):
-        unit.require(needed)
+    proving.check(request.route_handler.opt, served, unit)
     if unsafe:
         served.default_status = request.route_handler.status_code
         served.once = idempotency.once_of(request, served)

@@ -1,0 +1,4 @@
+// Loaded by the few pages on which somebody shows or sets up a passkey.
+import { startPasskeys } from './script/passkeys.js'
+
+startPasskeys()

@@ -1,0 +1,63 @@
+"""Whether somebody who is signed in has shown enough of who they are for this route.
+
+Two factors for everything, but for what a route says: `one_factor=True` opens before the second step (what a reporter
+hands in, and the step itself), `one_factor="beginning"` only to a reporter who has no second factor yet. `fresh=True`
+asks for a factor shown within five minutes (OWASP ASVS 5.0 §7.5.3): exports, exclusions, disposal, breaking the glass,
+keys, roles. A program's token is made and approved beforehand, and is asked nothing.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from safeguard import clock
+from safeguard.access import assurance, policy
+from safeguard.access.actors import ActorKind
+from safeguard.access.policy import Permission
+from safeguard.errors import Forbidden, ProofRequired
+from safeguard.web.exchange import Exchange
+from safeguard.web.viewing import Viewer
+from safeguard.work import Work
+
+STAYS_FRESH: Final = timedelta(minutes=5)
+BEGINNING: Final = "beginning"
+
+
+def check(route: Mapping[str, Any], served: Exchange, unit: Work) -> None:
+    """Raise `Forbidden` for whoever may not do this at all, `ProofRequired` for whoever has to show more first."""
+    needed, viewer = route["permission"], served.viewer
+    if isinstance(needed, Permission) and not _could(unit, needed):
+        raise Forbidden
+    if unit.actor.kind is not ActorKind.PERSON or viewer is None:
+        return
+    if viewer.is_locked and not route.get("unlocks"):
+        raise ProofRequired("You were away for a while, so this page was locked. Show that it is you.")
+    if not unit.actor.assured and not _opens_with_one(route, viewer, served):
+        raise ProofRequired
+    if route.get("fresh") and not is_fresh(viewer):
+        raise ProofRequired
+
+
+def check_fresh(viewer: Viewer) -> None:
+    """Raise `ProofRequired` unless this person showed a factor within the last five minutes."""
+    if not is_fresh(viewer):
+        raise ProofRequired
+
+
+def is_fresh(viewer: Viewer) -> bool:
+    """Whether this person showed a factor within the last five minutes; a remembered browser shows nothing."""
+    shown = viewer.authenticated_at
+    return bool(shown and clock.now() - shown <= STAYS_FRESH and assurance.shown_now(viewer.factors))
+
+
+def _could(unit: Work, needed: Permission) -> bool:
+    return unit.may(needed) or policy.may_with_two(unit.actor, needed)
+
+
+def _opens_with_one(route: Mapping[str, Any], viewer: Viewer, served: Exchange) -> bool:
+    opens, needed = route.get("one_factor"), route["permission"]
+    if opens == BEGINNING:
+        return not viewer.enrolled and not policy.needs_two(viewer.actor.roles)
+    if not opens or (served.method == "GET" and "draft=" in served.query):
+        return False  # a draft holds what was written before
+    return not isinstance(needed, Permission) or policy.may_with_one(viewer.actor.roles, needed)
