@@ -68,6 +68,8 @@ VISITS: dict[str, list[str]] = {
         "/incidents/inbox",
         "/incidents/held",
         "/incidents/{followed}/messages",
+        "/incidents/{answered}/messages",
+        "/incidents/{answered}",
         "/settings/public",
         "/incidents/inbox?show=unassigned",
         "/incidents/inbox?show=mine",
@@ -162,6 +164,7 @@ VISITS: dict[str, list[str]] = {
         "/concerns/{concern}",
         "/concerns/{closed_concern}",
         "/concerns/{concern}/messages",
+        "/concerns/{staff_concern}/messages",
         "/concerns/{concern}/decide",
         "/concerns/{concern}/tell",
         "/concerns/{concern}/close",
@@ -239,6 +242,7 @@ def address(town: Town, path: str) -> str:
     known |= {name: getattr(town.received, name) for name in ("alert", "settled_alert", "imported")}
     known |= {name: getattr(town.standards, name) for name in ("review", "improvement", "item")}
     known |= {name: getattr(town.desk, name) for name in ("case", "url", "wave")}
+    known |= {name: getattr(town.reported, name) for name in ("answered", "staff_concern")}
     known["slug"] = f"sample-{town.people[Role.LEAD].organisation_id.hex[-12:]}"
     return path.format(**known, reporter=reporter, invitation=town.invitation, proposal=town.proposal,
                        approval=town.approval, reset=town.reset, assigned=town.assigned.user_id)  # fmt: skip

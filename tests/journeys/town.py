@@ -30,6 +30,7 @@ from tests.journeys.handled import Handled, handle
 from tests.journeys.kept import Kept, keep_from
 from tests.journeys.listed import Listed, list_them
 from tests.journeys.received import Received, take_in
+from tests.journeys.reported import Reported, report_by_the_page
 from tests.journeys.reviewed import Reviewed, review_standards
 from tests.referrals.making import make_referral
 
@@ -84,6 +85,8 @@ class Town:
     """People whom the school knows."""
     received: Received
     """What came in from elsewhere."""
+    reported: Reported
+    """What came by the public page."""
     referral: UUID
     ended_referral: UUID
     standards: Reviewed
@@ -188,6 +191,7 @@ async def settle() -> Town:
         attached=await attach_files(lead, followed.facts.id),
         listed=await list_them(lead, followed.facts.id),
         received=await take_in(lead),
+        reported=await report_by_the_page(f"sample-{school.hex[-12:]}", lead, people[Role.HEAD]),
         referral=await make_referral(lead, followed.facts.id),
         ended_referral=await ended(lead, await make_referral(lead, followed.facts.id)),
         standards=await review_standards(lead, people[Role.HEAD]),
