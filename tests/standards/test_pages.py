@@ -98,3 +98,73 @@ async def test_evidence_is_added_with_the_controls_that_map_to_it(sign_in):  # n
 async def test_the_words_of_a_club_are_a_clubs(sign_in):  # noqa: F811
     lead = await sign_in(Role.LEAD, kind="club")
     assert "Education of members" in (await lead.get("/standards/frameworks/pies")).text
+
+
+ROWS = (
+    "Code\tObjective\tName\t2 Not yet\t1 There\r\n"
+    "A1\tLeading\tWho leads\tNobody.\tSomebody.\r\n"
+    "A2\tLeading\tWho knows\tFew.\tAll.\r\n"
+)
+
+
+async def test_a_framework_of_ones_own_is_pasted_and_reviewed(sign_in):  # noqa: F811
+    lead = await sign_in(Role.LEAD)
+    typed = {"text": ROWS, "name": "Trust audit", "code": "trust", "edition": "1"}
+    wrong = await lead.send("/standards/frameworks/import", typed | {"text": ROWS.replace("A2", "A1")})
+    assert wrong.status_code == 422
+    assert "Line 3" in wrong.text
+    assert "Who knows" in wrong.text
+    done = await lead.send("/standards/frameworks/import", typed)
+    assert done.headers["location"] == "/standards/frameworks/trust"
+    assert "Somebody." in (await lead.get("/standards/frameworks/trust")).text
+    begun_ = await lead.send("/standards/reviews", {"framework": "trust", "scope": "full"}, page="/standards")
+    review = begun_.headers["location"]
+    await lead.send(
+        "/standards/frameworks/import", typed | {"edition": "2", "text": ROWS.replace("Few.", "Hardly any.")}
+    )
+    assert "There is another edition" in (await lead.get(review)).text
+    assert "Hardly any." in (await lead.get(f"{review}/edition")).text
+    moved = await lead.send(f"{review}/edition", {"seen": "1"})
+    assert moved.headers["location"] == review
+    assert "There is another edition" not in (await lead.get(review)).text
+    assert "Two of the parts" in (await lead.get(f"{review}/readiness")).text
+
+
+async def test_an_item_whose_control_is_gone_can_still_be_changed(sign_in):  # noqa: F811
+    lead = await sign_in(Role.LEAD)
+    typed = {"text": ROWS, "name": "Trust audit", "code": "trust", "edition": "1"}
+    await lead.send("/standards/frameworks/import", typed)
+    item = {"kind": "policy", "title": "Our policy", "dated_on": "2026-01-05", "supports": "trust/A2", "seen": "0"}
+    assert (await lead.send("/standards/evidence/new", item)).status_code == 303
+    await lead.send("/standards/frameworks/import", typed | {"edition": "2", "text": ROWS.replace("A2", "A3")})
+    shown = (await lead.get("/standards/evidence")).text
+    address = re.search(r"/standards/evidence/[0-9a-f-]{36}", shown)
+    assert address
+    assert "in no standard any more" in (await lead.get(address[0])).text
+    again = await lead.send(address[0], item | {"title": "Our newer policy", "seen": "1"})
+    assert again.status_code == 303
+
+
+async def test_reviews_stand_side_by_side(sign_in):  # noqa: F811
+    lead = await sign_in(Role.LEAD)
+    assert "No review yet" in (await lead.get("/standards/frameworks/pies/reviews")).text
+    review = await begun(lead)
+    await lead.send(f"{review}/controls/M1", {"level": "4", "commentary": "", "seen": "0", "do": "save"})
+    shown = (await lead.get("/standards/frameworks/pies/reviews")).text
+    assert "There is one review so far" in shown
+
+
+async def test_a_control_of_ones_own_is_added_and_asked_no_more(sign_in):  # noqa: F811
+    lead = await sign_in(Role.LEAD)
+    new = "/standards/frameworks/pies/controls/new"
+    levels = {f"level_{number}": f"Seen at {number}." for number in range(1, 6)}
+    wrong = await lead.send(new, {"objective": "access", "name": "Wearables"} | levels | {"level_3": ""})
+    assert wrong.status_code == 422
+    assert "Seen at 4." in wrong.text
+    assert (await lead.send(new, {"objective": "access", "name": "Wearables"} | levels)).status_code == 303
+    shown = (await lead.get("/standards/frameworks/pies")).text
+    assert "OWN1 Wearables" in shown
+    end = re.search(r"/standards/frameworks/pies/controls/[0-9a-f-]{36}/end", shown)
+    assert end
+    assert (await lead.send(end[0], {}, page="/standards/frameworks/pies")).status_code == 303
+    assert "Wearables" not in (await lead.get("/standards/frameworks/pies")).text

@@ -5,8 +5,10 @@ from datetime import date
 from safeguard import clock
 from safeguard.access.actors import Actor
 from safeguard.drafts.keeping import save
+from safeguard.standards.adding import add_control
 from safeguard.standards.frameworks import load_frameworks
 from safeguard.standards.improving import Plan, plan_improvement
+from safeguard.standards.owning import list_added
 from safeguard.standards.proving import NewItem, add_item
 from safeguard.standards.reviewing import begin_review
 from safeguard.web.fields import Fields
@@ -29,7 +31,11 @@ async def standards_of(lead: Actor) -> dict[str, str]:
         )
         plan = Plan(words="Name a deputy.", owner="The chair", due_on=date(2027, 3, 1))
         made = await plan_improvement(work, pies, pies.controls[0], plan)
-    return {"review_id": str(review.id), "item_id": str(item.id), "improvement_id": str(made.id)}
+        await add_control(work, pies, "access", "Wearables", [f"Seen at {level.number}." for level in pies.levels])
+        own = (await list_added(work))[0]
+    return {
+        "review_id": str(review.id), "item_id": str(item.id), "improvement_id": str(made.id), "control_id": str(own.id),
+    }  # fmt: skip
 
 
 async def desk_of(lead: Actor) -> dict[str, str]:

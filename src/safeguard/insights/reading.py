@@ -10,7 +10,8 @@ from safeguard.insights.periods import Period, chosen_period, quarters_of, three
 from safeguard.insights.releasing import Released, release
 from safeguard.insights.source import Source
 from safeguard.insights.stating import find_statement
-from safeguard.standards.frameworks import BUILT_IN, framework_of
+from safeguard.standards.frameworks import BUILT_IN
+from safeguard.standards.owning import known_framework
 from safeguard.standards.queries import beside, latest_reviews
 from safeguard.tenancy.profile import Profile
 from safeguard.work import Work
@@ -29,9 +30,7 @@ async def read_source(
 ) -> Source:
     """What a board is made from; `exact` overrules what the reader may see, for what goes to others."""
     work.require(Permission.INSIGHTS_READ)
-    framework = framework_of(BUILT_IN, profile)
-    if framework is None:
-        raise RuntimeError("every organisation starts with PIES")
+    framework = await known_framework(work, BUILT_IN, profile)
     reads_all = work.may(Permission.INSIGHTS_EXACT) and exact is not False
     period = chosen_period(period_code, today, exact=reads_all)
     reviews = tuple(review for review in await latest_reviews(work) if review.framework == framework.code)

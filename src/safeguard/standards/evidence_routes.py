@@ -11,7 +11,9 @@ from litestar.response import Redirect, Template
 from safeguard.access.policy import Permission
 from safeguard.errors import FieldError, Invalid
 from safeguard.standards.forms import SEPARATOR, ItemForm, WithdrawForm
-from safeguard.standards.here import own_frameworks
+from safeguard.standards.framework import Framework
+from safeguard.standards.here import own_profile
+from safeguard.standards.owning import known_frameworks
 from safeguard.standards.proving import add_item, change_item, withdraw_item
 from safeguard.standards.queries import LATEST_ITEM, get_item, list_items
 from safeguard.standards.review import Item
@@ -39,18 +41,20 @@ async def show_new(request: Request[Any, Any, Any], work: NamedDependency[Work])
     work.require(Permission.STANDARDS_REVIEW)
     said = request.query_params.get("control", "")[:100]
     starts = [("dated_on", today_here().isoformat()), ("seen", "0")]
-    starts += [("supports", each) for each in _with_mapped(said)]
-    return _form(request, Form(ItemForm, Fields.of(starts), None, ()))
+    frameworks = await known_frameworks(work, own_profile())
+    starts += [("supports", each) for each in _with_mapped(said, frameworks)]
+    return _form(request, Form(ItemForm, Fields.of(starts), None, ()), frameworks)
 
 
 @post("/standards/evidence/new", permission=Permission.STANDARDS_REVIEW, status_code=303)
 async def take_new(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template | Redirect:
     """Keep an item."""
     form = await read(request, ItemForm)
+    frameworks = await known_frameworks(work, own_profile())
     try:
-        await add_item(work, _known(form.value).item())
+        await add_item(work, _known(form.value, frameworks).item())
     except Invalid as refusal:
-        return _form(request, form if form.errors else form.refused(refusal), status=422)
+        return _form(request, form if form.errors else form.refused(refusal), frameworks, status=422)
     return after("/standards/evidence")
 
 
@@ -58,7 +62,7 @@ async def take_new(request: Request[Any, Any, Any], work: NamedDependency[Work])
 async def show_item(request: Request[Any, Any, Any], work: NamedDependency[Work], item_id: FromPath[UUID]) -> Template:
     """One item, to read, to renew or to withdraw."""
     item = await get_item(work, item_id)
-    return _form(request, _as_is(item), item)
+    return _form(request, _as_is(item), await known_frameworks(work, own_profile()), item)
 
 
 @post("/standards/evidence/{item_id:uuid}", permission=Permission.STANDARDS_REVIEW, status_code=303)
@@ -67,12 +71,13 @@ async def take_item(
 ) -> Template | Redirect:
     """Correct or renew an item."""
     form = await read(request, ItemForm)
+    item, frameworks = await get_item(work, item_id), await known_frameworks(work, own_profile())
     try:
-        said = _known(form.value)
+        said = _known(form.value, frameworks, item)
         await change_item(work, item_id, said.item(), said.seen)
     except Invalid as refusal:
         wrong = form if form.errors else form.refused(refusal)
-        return _form(request, wrong, await get_item(work, item_id), status=422)
+        return _form(request, wrong, frameworks, item, status=422)
     return after("/standards/evidence")
 
 
@@ -89,27 +94,35 @@ async def take_withdrawal(
         errors = form.errors or refusal.errors
         return page(
             request, "standards/item.html", status=422, form=_as_is(item), errors=errors, item=item,
-            frameworks=own_frameworks(), reason=form["reason"],
+            **_choices(await known_frameworks(work, own_profile()), item), reason=form["reason"],
         )  # fmt: skip
     return after(f"/standards/evidence/{item_id}")
 
 
-def _known(said: ItemForm) -> ItemForm:
-    known = {(framework.code, control.code) for framework in own_frameworks() for control in framework.controls}
-    if not set(said.supports) <= known:
+def _known(said: ItemForm, frameworks: tuple[Framework, ...], item: Item | None = None) -> ItemForm:
+    """Controls of the page, and those that the item supported before they were taken out of their framework."""
+    known = {(framework.code, control.code) for framework in frameworks for control in framework.controls}
+    if not set(said.supports) <= known | set(item.supports if item else ()):
         raise Invalid(FieldError("supports", "Choose from the controls on the page."))
     return said
 
 
-def _with_mapped(said: str) -> list[str]:
+def _with_mapped(said: str, frameworks: tuple[Framework, ...]) -> list[str]:
     """A control, and those of other frameworks that the same evidence supports."""
     code, _, wanted = said.partition(SEPARATOR)
     found = [said] if wanted else []
-    for framework in own_frameworks():
+    for framework in frameworks:
         for control in framework.controls:
             if framework.code == code and control.code == wanted:
                 found += [f"{other}{SEPARATOR}{one}" for other, codes in control.maps.items() for one in codes]
     return found
+
+
+def _choices(frameworks: tuple[Framework, ...], item: Item | None) -> dict[str, Any]:
+    """The controls to tick, and those that an item supports though they are in no framework any more."""
+    known = {(framework.code, control.code) for framework in frameworks for control in framework.controls}
+    gone = [SEPARATOR.join(pair) for pair in item.supports if pair not in known] if item else []
+    return {"frameworks": frameworks, "gone": gone}
 
 
 def _as_is(item: Item) -> Form[ItemForm]:
@@ -121,11 +134,15 @@ def _as_is(item: Item) -> Form[ItemForm]:
 
 
 def _form(
-    request: Request[Any, Any, Any], form: Form[ItemForm], item: Item | None = None, status: int = 200
+    request: Request[Any, Any, Any],
+    form: Form[ItemForm],
+    frameworks: tuple[Framework, ...],
+    item: Item | None = None,
+    status: int = 200,
 ) -> Template:
     return page(
         request, "standards/item.html", status=status, form=form, errors=form.errors, item=item,
-        frameworks=own_frameworks(), reason="",
+        **_choices(frameworks, item), reason="",
     )  # fmt: skip
 
 

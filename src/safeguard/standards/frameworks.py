@@ -110,10 +110,11 @@ def placed(name: str, text: str, problems: Problems) -> list[str]:
     if not problems.found:
         return []
     lines = lines_of(text)
-    return [f"{name}.toml:{_line(lines, path)}: {sentence}" for path, sentence in problems.found]
+    return [f"{name}.toml:{line_in(lines, path)}: {sentence}" for path, sentence in problems.found]
 
 
-def _line(lines: Mapping[Path, int], path: Path) -> int:
+def line_in(lines: Mapping[Path, int], path: Path) -> int:
+    """The nearest line that says what stands at `path`."""
     for end in range(len(path), 0, -1):
         if path[:end] in lines:
             return lines[path[:end]]

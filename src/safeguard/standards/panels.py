@@ -1,11 +1,12 @@
 """What other rooms show on a control's page: bound by the application, because this room knows of no incidents."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
 import msgspec
 
+from safeguard.tenancy.profile import Profile
 from safeguard.work import Work
 
 
@@ -27,11 +28,29 @@ class Touched(msgspec.Struct, frozen=True):
     """Whether this reader may open incidents at all; the others see figures under insights."""
 
 
+class RegisterLine(msgspec.Struct, frozen=True):
+    """What one register says of a control."""
+
+    name: str
+    says: str
+    href: str
+    presses: bool = False
+    """Whether something in it is late."""
+
+
 class Touches(Protocol):
     """Finds the incidents that touched a control, as far as whoever asks may know of them."""
 
     async def __call__(self, work: Work, control: str) -> Touched:
         """The latest of them."""
+        ...
+
+
+class RegisterLines(Protocol):
+    """Finds what the registers say of a control, as far as whoever asks may know."""
+
+    async def __call__(self, work: Work, profile: Profile, today: date, control: str) -> tuple[RegisterLine, ...]:
+        """A line for each register that shows something of it."""
         ...
 
 
@@ -50,3 +69,20 @@ def bind(touches: Touches) -> None:
 def bound() -> Touches:
     """Who answers."""
     return _bound[0]
+
+
+async def _no_lines(work: Work, profile: Profile, today: date, control: str) -> tuple[RegisterLine, ...]:
+    return ()
+
+
+_registers: list[RegisterLines] = [_no_lines]
+
+
+def bind_registers(lines: RegisterLines) -> None:
+    """Let this room ask the registers."""
+    _registers[:] = [lines]
+
+
+def registers() -> RegisterLines:
+    """Who answers for the registers."""
+    return _registers[0]

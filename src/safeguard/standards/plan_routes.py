@@ -12,8 +12,9 @@ from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, FieldError, Invalid
 from safeguard.standards.forms import SEPARATOR, PlanForm
 from safeguard.standards.framework import Control, Framework
-from safeguard.standards.here import own_framework, own_frameworks
+from safeguard.standards.here import own_profile
 from safeguard.standards.improving import Plan, change_improvement, plan_improvement
+from safeguard.standards.owning import known_frameworks
 from safeguard.standards.queries import get_improvement, list_improvements, members
 from safeguard.standards.review import Improvement, Progress
 from safeguard.web.forms import Form, blank, read, today_here
@@ -29,9 +30,8 @@ async def show_plan(request: Request[Any, Any, Any], work: NamedDependency[Work]
     """What is being done, the nearest deadline first; with `?show=finished`, what was."""
     finished = request.query_params.get("show") == "finished"
     rows = await list_improvements(work, finished=finished)
-    named = {
-        (framework.code, control.code): control.name for framework in own_frameworks() for control in framework.controls
-    }
+    frameworks = await known_frameworks(work, own_profile())
+    named = {(framework.code, control.code): control.name for framework in frameworks for control in framework.controls}
     return page(
         request, "standards/plan.html", rows=rows, finished=finished, named=named, today=today_here(),
         overdue=sum(row.due_on < today_here() for row in rows if row.open),
@@ -52,7 +52,7 @@ async def take_new(request: Request[Any, Any, Any], work: NamedDependency[Work])
     """Put an improvement into the plan."""
     form = await read(request, PlanForm)
     try:
-        framework, control = _chosen(form.value.control)
+        framework, control = await _chosen(work, form.value.control)
         await plan_improvement(work, framework, control, _plan(form.value))
     except Invalid as refusal:
         return await _form(request, work, form if form.errors else form.refused(refusal), status=422)
@@ -89,9 +89,9 @@ def _plan(said: PlanForm) -> Plan:
     return Plan(words=said.words, owner=said.owner_name if said.owner in {"", ELSE} else said.owner, due_on=said.due_on)
 
 
-def _chosen(said: str) -> tuple[Framework, Control]:
+async def _chosen(work: Work, said: str) -> tuple[Framework, Control]:
     code, _, wanted = said.partition(SEPARATOR)
-    for framework in own_frameworks():
+    for framework in await known_frameworks(work, own_profile()):
         control = framework.control(wanted) if framework.code == code else None
         if control:
             return framework, control
@@ -117,11 +117,12 @@ async def _form(
     theirs: str | None = None,
 ) -> Template:
     current = await get_improvement(work, improvement_id) if improvement_id else None
-    framework = own_framework(current.framework) if current else None
+    frameworks = await known_frameworks(work, own_profile())
+    framework = next((each for each in frameworks if current and each.code == current.framework), None)
     control = framework.control(current.control) if framework and current else None
     return page(
         request, "standards/improvement.html", status=status, form=form, errors=form.errors, current=current,
-        theirs=theirs, framework=framework, control=control, frameworks=own_frameworks(), members=await members(work),
+        theirs=theirs, framework=framework, control=control, frameworks=frameworks, members=await members(work),
     )  # fmt: skip
 
 

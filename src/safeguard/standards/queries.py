@@ -40,6 +40,11 @@ select coalesce(json_agg(found.review order by found.started_at desc, found.id d
     from public.reviews r where r.{_HERE}) found
 where found.place <= 2
 """  # noqa: S608  our own constants
+OF_FRAMEWORK: Final = f"""
+select coalesce(json_agg(found.review order by found.started_at desc, found.id desc), '[]'::json)::text from (
+    select {_REVIEW} as review, r.started_at, r.id from public.reviews r
+    where r.{_HERE} and r.framework = $1 order by r.started_at desc, r.id desc limit $2) found
+"""  # noqa: S608  our own constants
 REVIEW: Final = f"select {_REVIEW}::text from public.reviews r where r.{_HERE} and r.id = $1"  # noqa: S608  our own
 BEFORE: Final = f"""
 select {_REVIEW}::text from public.reviews r
@@ -99,6 +104,12 @@ async def latest_reviews(work: Work) -> tuple[Review, ...]:
     """The last two reviews of each framework, the latest first."""
     work.require(Permission.STANDARDS_READ)
     return _reviews(await work.driver.fetchval(LATEST) or "[]")
+
+
+async def list_reviews(work: Work, framework: str, most: int) -> tuple[Review, ...]:
+    """The latest reviews of one framework, the newest first."""
+    work.require(Permission.STANDARDS_READ)
+    return _reviews(await work.driver.fetchval(OF_FRAMEWORK, framework, most) or "[]")
 
 
 async def get_review(work: Work, review_id: UUID) -> Review:

@@ -1,6 +1,6 @@
 """`/standards`: where we stand, a review, judging one control, signing off."""
 
-from typing import Any, cast
+from typing import Any, Final, cast
 from uuid import UUID
 
 from litestar import Request, get, post
@@ -14,16 +14,21 @@ from safeguard.standards import panels
 from safeguard.standards.forms import BeginForm, JudgeForm, SignForm, WidenForm
 from safeguard.standards.framework import Control, Framework
 from safeguard.standards.frameworks import BUILT_IN
-from safeguard.standards.here import own_control, own_framework, own_frameworks, own_profile
-from safeguard.standards.panels import Touched
-from safeguard.standards.queries import beside, get_review, latest_reviews, list_improvements, signed_before
+from safeguard.standards.here import own_control, own_profile
+from safeguard.standards.looking_back import side_by_side, what_moved
+from safeguard.standards.owning import known_framework, known_frameworks
+from safeguard.standards.panels import RegisterLine, Touched
+from safeguard.standards.queries import beside, get_review, latest_reviews, list_reviews, signed_before
+from safeguard.standards.readiness import readiness_of
 from safeguard.standards.resources import Resource, library_of
 from safeguard.standards.review import Review, Scope
 from safeguard.standards.reviewing import asked, begin_review, judge, sign_off, widen
 from safeguard.standards.standing import Standing, stand
-from safeguard.web.forms import Form, blank, read
+from safeguard.web.forms import Form, blank, read, today_here
 from safeguard.web.pages import after, page
 from safeguard.work import Work
+
+MOST_COMPARED: Final = 6
 
 
 @get("/standards", permission=Permission.STANDARDS_READ)
@@ -38,16 +43,9 @@ async def take_beginning(request: Request[Any, Any, Any], work: NamedDependency[
     form = await read(request, BeginForm)
     if form.errors:
         return await _overview(request, work, form, status=422)
-    framework = own_framework(form.value.framework)
+    framework = await known_framework(work, form.value.framework, own_profile())
     review = await begin_review(work, framework, cast("Scope", form.value.scope))
     return after(f"/standards/reviews/{review.id}")
-
-
-@get("/standards/frameworks/{code:str}", permission=Permission.STANDARDS_READ)
-async def show_framework(request: Request[Any, Any, Any], work: NamedDependency[Work], code: FromPath[str]) -> Template:
-    """A framework to read: every control with its levels."""
-    work.require(Permission.STANDARDS_READ)
-    return page(request, "standards/framework.html", framework=own_framework(code))
 
 
 @get("/standards/reviews/{review_id:uuid}", permission=Permission.STANDARDS_READ)
@@ -55,7 +53,31 @@ async def show_review(
     request: Request[Any, Any, Any], work: NamedDependency[Work], review_id: FromPath[UUID]
 ) -> Template:
     """One review: every control with where it stands."""
-    return page(request, "standards/review.html", standing=await _standing(work, await get_review(work, review_id)))
+    standing = await _standing(work, await get_review(work, review_id))
+    newest = await known_framework(work, standing.review.framework, own_profile())
+    return page(request, "standards/review.html", standing=standing, newest=newest.version)
+
+
+@get("/standards/reviews/{review_id:uuid}/readiness", permission=Permission.STANDARDS_READ)
+async def show_readiness(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], review_id: FromPath[UUID]
+) -> Template:
+    """How near a review is to what certificates ask: commitment, progress, mark."""
+    standing = await _standing(work, await get_review(work, review_id))
+    return page(request, "standards/readiness.html", standing=standing, readiness=readiness_of(standing))
+
+
+@get("/standards/frameworks/{code:str}/reviews", permission=Permission.STANDARDS_READ)
+async def show_comparison(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], code: FromPath[str]
+) -> Template:
+    """The reviews of a framework side by side."""
+    framework = await known_framework(work, code, own_profile())
+    reviews = await list_reviews(work, code, MOST_COMPARED)
+    rows = side_by_side(framework, reviews)
+    return page(
+        request, "standards/comparison.html", framework=framework, reviews=reviews, rows=rows, says=what_moved(rows)
+    )
 
 
 @post("/standards/reviews/{review_id:uuid}/widen", permission=Permission.STANDARDS_REVIEW, status_code=303)
@@ -74,7 +96,7 @@ async def show_control(
 ) -> Template:
     """One control: its sentences, what was said, its evidence, what is done about it."""
     review = await get_review(work, review_id)
-    framework = own_framework(review.framework)
+    framework = await _framework(work, review)
     control = own_control(framework, code)
     rating = review.rating(code)
     starts = {"level": str(rating.level or ""), "commentary": rating.commentary} if rating else {}
@@ -90,7 +112,7 @@ async def take_control(
 ) -> Template | Redirect:
     """Judge one control. Where somebody else was first, both are shown and nothing is lost."""
     review = await get_review(work, review_id)
-    framework = own_framework(review.framework)
+    framework = await _framework(work, review)
     control = own_control(framework, code)
     form = await read(request, JudgeForm)
     try:
@@ -129,7 +151,7 @@ async def take_signing(
     review = await get_review(work, review_id)
     try:
         said = form.value
-        await sign_off(work, review_id, own_framework(review.framework), said.statement, said.seen)
+        await sign_off(work, review_id, await _framework(work, review), said.statement, said.seen)
     except Invalid as refusal:
         return await _signing(request, work, review, form if form.errors else form.refused(refusal), status=422)
     except Conflict as refusal:
@@ -140,23 +162,29 @@ async def take_signing(
 
 
 async def _overview(request: Request[Any, Any, Any], work: Work, form: Form[BeginForm], status: int = 200) -> Template:
-    frameworks = {framework.code: framework for framework in own_frameworks()}
+    frameworks = {framework.code: framework for framework in await known_frameworks(work, own_profile())}
     latest = await latest_reviews(work)
     standings: list[Standing] = []
-    for code, framework in frameworks.items():
+    for code in frameworks:
         own = [review for review in latest if review.framework == code]
         if own:
-            standings.append(stand(framework, own[0], own[1] if len(own) > 1 else None))
+            made_with = await _framework(work, own[0])
+            standings.append(stand(made_with, own[0], own[1] if len(own) > 1 else None))
     open_codes = {standing.review.framework for standing in standings if standing.review.state == "open"}
     to_begin = [framework for code, framework in frameworks.items() if code not in open_codes]
     return page(
         request, "standards/list.html", status=status, standings=standings, to_begin=to_begin, form=form,
-        errors=form.errors, improvements=await list_improvements(work),
+        errors=form.errors, newer={code: framework.version for code, framework in frameworks.items()},
     )  # fmt: skip
 
 
 async def _standing(work: Work, review: Review) -> Standing:
-    return stand(own_framework(review.framework), review, await signed_before(work, review))
+    return stand(await _framework(work, review), review, await signed_before(work, review))
+
+
+async def _framework(work: Work, review: Review) -> Framework:
+    """In the edition that the review was made with, where it is one of our own."""
+    return await known_framework(work, review.framework, own_profile(), review.framework_version)
 
 
 async def _control(
@@ -178,6 +206,7 @@ async def _control(
         before=before.rating(control.code) if before else None,
         beside=await beside(work, framework.code, [control.code]),
         following=_following(framework, review, control.code), touched=await _touched(work, framework, control),
+        registers=await _registers(work, framework, control),
         resources=_helping(framework, control),
     )  # fmt: skip
 
@@ -185,6 +214,12 @@ async def _control(
 async def _touched(work: Work, framework: Framework, control: Control) -> Touched:
     """Lessons name controls of the built-in framework."""
     return await panels.bound()(work, control.code) if framework.code == BUILT_IN else Touched()
+
+
+async def _registers(work: Work, framework: Framework, control: Control) -> tuple[RegisterLine, ...]:
+    if framework.code != BUILT_IN:
+        return ()
+    return await panels.registers()(work, own_profile(), today_here(), control.code)
 
 
 def _helping(framework: Framework, control: Control) -> tuple[Resource, ...]:
@@ -213,6 +248,6 @@ def _following(framework: Framework, review: Review, code: str) -> str | None:
 
 
 ROUTES = [
-    show_standing, take_beginning, show_framework, show_review, take_widening, show_control, take_control,
-    show_signing, take_signing,
+    show_standing, take_beginning, show_review, show_readiness, show_comparison, take_widening, show_control,
+    take_control, show_signing, take_signing,
 ]  # fmt: skip

@@ -55,8 +55,8 @@ STALE = (
 )
 
 MOVED_ON = (
-    "Something in this review changed after you opened this page, so it was not signed. What you typed is kept: look at "
-    "the levels below as they are now, then sign."
+    "Something in this review changed after you opened this page, so it was not signed. What you typed is kept: look "
+    "at the levels below as they are now, then sign."
 )
 
 

@@ -107,7 +107,7 @@ def stand(framework: Framework, review: Review, before: Review | None = None) ->
 def as_last_judged(reviews: Sequence[Review]) -> Mapping[str, int]:
     """The level of each control as it was last judged: in the review under way, or else in the one before.
 
-    `reviews` are those of one framework, the newest first. A review that has only begun does not wipe out what is known.
+    `reviews` are those of one framework, the newest first. A review that has only begun wipes out nothing.
     """
     return {code: level for review in reversed(reviews) for code, level in review.levels.items()}
 

@@ -1,0 +1,143 @@
+"""`/standards/frameworks`: what we measure ourselves by, one of our own, a control of our own, the next edition."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from safeguard.access.policy import Permission
+from safeguard.errors import Invalid
+from safeguard.standards.adding import add_control, end_control
+from safeguard.standards.comparing import compare, move_on
+from safeguard.standards.framework import Framework
+from safeguard.standards.framework_forms import ImportForm, MoveForm, OwnControlForm
+from safeguard.standards.here import own_profile
+from safeguard.standards.importing import CannotImport, Mistake, import_framework
+from safeguard.standards.owning import built_in, known_framework, known_frameworks, list_added, list_editions
+from safeguard.standards.queries import get_review
+from safeguard.web.forms import Form, blank, read
+from safeguard.web.pages import after, page
+from safeguard.work import Work
+
+NAMES = ("code", "name", "edition")
+
+
+@get("/standards/frameworks", permission=Permission.STANDARDS_READ)
+async def show_frameworks(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
+    """Every framework, and the editions of those of one's own."""
+    frameworks = await known_frameworks(work, own_profile())
+    return page(request, "standards/frameworks.html", frameworks=frameworks, editions=await list_editions(work))
+
+
+@get("/standards/frameworks/import", permission=Permission.STANDARDS_REVIEW)
+async def show_import(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
+    """The form that takes a framework of one's own."""
+    work.require(Permission.STANDARDS_REVIEW)
+    return _import(request, blank(ImportForm))
+
+
+@post("/standards/frameworks/import", permission=Permission.STANDARDS_REVIEW, status_code=303)
+async def take_import(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template | Redirect:
+    """Import it, or say every mistake with its line."""
+    form = await read(request, ImportForm)
+    profile = own_profile()
+    try:
+        said = form.value
+        known = await known_frameworks(work, profile)
+        framework = await import_framework(work, said.text, said.said(), profile.kind, known)
+    except Invalid as refusal:
+        return _import(request, form if form.errors else form.refused(refusal), status=422)
+    except CannotImport as refusal:
+        return _import(request, form, refusal.mistakes, status=422)
+    return after(f"/standards/frameworks/{framework.code}")
+
+
+@get("/standards/frameworks/{code:str}", permission=Permission.STANDARDS_READ)
+async def show_framework(request: Request[Any, Any, Any], work: NamedDependency[Work], code: FromPath[str]) -> Template:
+    """A framework to read: every control with its levels; `?edition=` for an earlier one of one's own."""
+    edition = request.query_params.get("edition") or None
+    framework = await known_framework(work, code, own_profile(), edition)
+    added = {each.code: each for each in await list_added(work) if each.framework == code}
+    return page(request, "standards/framework.html", framework=framework, added=added, own=not built_in(code))
+
+
+@get("/standards/frameworks/{code:str}/controls/new", permission=Permission.STANDARDS_REVIEW)
+async def show_adding(request: Request[Any, Any, Any], work: NamedDependency[Work], code: FromPath[str]) -> Template:
+    """The form for a control of one's own."""
+    work.require(Permission.STANDARDS_REVIEW)
+    return _adding(request, await known_framework(work, code, own_profile()), blank(OwnControlForm))
+
+
+@post("/standards/frameworks/{code:str}/controls/new", permission=Permission.STANDARDS_REVIEW, status_code=303)
+async def take_adding(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], code: FromPath[str]
+) -> Template | Redirect:
+    """Add the control."""
+    framework = await known_framework(work, code, own_profile())
+    form = await read(request, OwnControlForm)
+    sentences = [form[f"level_{level.number}"].strip()[:1000] for level in framework.levels]
+    try:
+        await add_control(work, framework, form.value.objective, form.value.name, sentences)
+    except Invalid as refusal:
+        return _adding(request, framework, form if form.errors else form.refused(refusal), status=422)
+    return after(f"/standards/frameworks/{code}")
+
+
+@post(
+    "/standards/frameworks/{code:str}/controls/{control_id:uuid}/end", permission=Permission.STANDARDS_REVIEW,
+    status_code=303,
+)  # fmt: skip
+async def take_ending(work: NamedDependency[Work], code: FromPath[str], control_id: FromPath[UUID]) -> Redirect:
+    """Ask a control of one's own no more."""
+    await known_framework(work, code, own_profile())
+    await end_control(work, control_id)
+    return after(f"/standards/frameworks/{code}")
+
+
+@get("/standards/reviews/{review_id:uuid}/edition", permission=Permission.STANDARDS_REVIEW)
+async def show_next_edition(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], review_id: FromPath[UUID]
+) -> Template:
+    """What changed since the edition that a review was begun with."""
+    review = await get_review(work, review_id)
+    before = await known_framework(work, review.framework, own_profile(), review.framework_version)
+    latest = await known_framework(work, review.framework, own_profile())
+    return page(
+        request, "standards/edition.html", review=review, before=before, after=latest,
+        differences=compare(before, latest, review),
+    )  # fmt: skip
+
+
+@post("/standards/reviews/{review_id:uuid}/edition", permission=Permission.STANDARDS_REVIEW, status_code=303)
+async def take_next_edition(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], review_id: FromPath[UUID]
+) -> Redirect:
+    """Go on with the latest edition."""
+    form = await read(request, MoveForm)
+    review = await get_review(work, review_id)
+    latest = await known_framework(work, review.framework, own_profile())
+    await move_on(work, review, latest, form.value.seen)
+    return after(f"/standards/reviews/{review_id}")
+
+
+def _import(
+    request: Request[Any, Any, Any], form: Form[ImportForm], mistakes: tuple[Mistake, ...] = (), status: int = 200
+) -> Template:
+    return page(request, "standards/import.html", status=status, form=form, errors=form.errors, mistakes=mistakes)
+
+
+def _adding(
+    request: Request[Any, Any, Any], framework: Framework, form: Form[OwnControlForm], status: int = 200
+) -> Template:
+    return page(
+        request, "standards/own_control.html", status=status, framework=framework, form=form, errors=form.errors
+    )
+
+
+ROUTES = [
+    show_frameworks, show_import, take_import, show_framework, show_adding, take_adding, take_ending,
+    show_next_edition, take_next_edition,
+]  # fmt: skip

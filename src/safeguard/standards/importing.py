@@ -1,0 +1,145 @@
+"""Importing a framework of one's own: TOML as in `tenants/frameworks`, or rows from a spreadsheet.
+
+Every mistake is said at once, each with its line or row; nothing is kept while there is one. What was imported stays:
+the next edition stands beside it, and a review keeps the one that it was made with.
+"""
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from safeguard import clock
+from safeguard.access.policy import Permission
+from safeguard.audit.documents import Document
+from safeguard.errors import DomainError, FieldError, Invalid
+from safeguard.standards.checking import CODE, check, check_maps
+from safeguard.standards.framework import Framework
+from safeguard.standards.frameworks import line_in
+from safeguard.standards.owning import body_of, built_in
+from safeguard.standards.table_reading import is_table, read_table
+from safeguard.tenancy.checking import NEEDED
+from safeguard.tenancy.positions import Path, lines_of
+from safeguard.tenancy.reading import Problems, read
+from safeguard.work import Work
+
+LONGEST: Final = 600_000
+"""Characters: three times what 500 controls need."""
+MOST_SAID: Final = 50
+RESERVED: Final = frozenset({"new", "import"})
+KEEP: Final = """
+insert into public.own_frameworks (organisation_id, id, code, edition, name, body, controls, imported_at, imported_by,
+    imported_by_name)
+values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8, $9)
+on conflict (organisation_id, code, edition) do nothing returning id
+"""
+_AT_LINE: Final = re.compile(r" \(at line (\d+), column \d+\)| \(at end of document\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is asked beside rows of a spreadsheet; a TOML file says it itself."""
+
+    code: str = ""
+    name: str = ""
+    edition: str = ""
+    benchmark: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What is wrong in which line or row."""
+
+    line: int
+    sentence: str
+
+
+class CannotImport(DomainError):
+    """The framework has mistakes: all of them, by line."""
+
+    status = 422
+    code = "framework-mistakes"
+    title = "This framework has mistakes"
+    sentence = "Nothing was imported. Each mistake is listed with its line."
+
+    def __init__(self, mistakes: tuple[Mistake, ...]) -> None:
+        super().__init__()
+        self.mistakes = mistakes
+
+
+async def import_framework(work: Work, text: str, said: Said, kind: str, known: Iterable[Framework]) -> Framework:
+    """Keep another edition; raises `CannotImport` with every mistake, `Invalid` where it is there already."""
+    work.require(Permission.STANDARDS_REVIEW)
+    tree, framework = understood(text, said, kind, {each.code: each for each in known})
+    body, new_id = body_of(tree), clock.new_id()
+    kept = await work.driver.fetchval(
+        KEEP, new_id, framework.code, framework.version, framework.name, body, len(framework.controls), work.now(),
+        work.actor.user_id, work.actor.name,
+    )  # fmt: skip
+    if kept is None:
+        raise Invalid(FieldError("text", f"Edition {framework.version} of {framework.code} is here already: give "
+                                         "this one another edition."))  # fmt: skip
+    fields = {
+        "code": framework.code, "edition": framework.version, "name": framework.name,
+        "sha256": hashlib.sha256(body.encode()).hexdigest(),
+    }  # fmt: skip
+    work.record("framework.imported", new_id, document=Document("framework", new_id, 1, fields))
+    return framework
+
+
+def understood(text: str, said: Said, kind: str, known: Mapping[str, Framework]) -> tuple[Mapping[str, Any], Framework]:
+    """The framework that a text means; raises `CannotImport`."""
+    if len(text) > LONGEST:
+        raise CannotImport((Mistake(1, f"this is longer than {LONGEST:,} characters: leave out what is no standard."),))
+    problems = Problems()
+    tree, lines = _of_table(text, said, problems) if is_table(text) else _of_toml(text)
+    framework = None
+    if not problems.found:
+        tree = {**tree, "kinds": [kind]}
+        framework = read(Framework, tree, (), problems)
+    if framework:
+        _check(framework, known, problems)
+    if framework is None or problems.found:
+        raise CannotImport(_placed(lines, problems))
+    return tree, framework
+
+
+def _check(framework: Framework, known: Mapping[str, Framework], problems: Problems) -> None:
+    check(framework, NEEDED["words"], problems)
+    check_maps(known, framework, problems)
+    if built_in(framework.code) or framework.code in RESERVED:
+        problems.add(("code",), f'"{framework.code}" is taken: choose another code.')
+    elif not CODE.fullmatch(framework.code):
+        problems.add(("code",), f"`{framework.code}` cannot be a code: use letters, digits, - and _, up to 40.")
+
+
+def _of_table(text: str, said: Said, problems: Problems) -> tuple[Mapping[str, Any], Mapping[Path, int]]:
+    rows = read_table(text, problems)
+    missing = [name for name in ("code", "name", "edition") if not getattr(said, name)]
+    for name in missing:
+        problems.add((), f"say the {name} of the framework beside the rows.")
+    beside = {"code": said.code, "name": said.name, "version": said.edition, "describes": said.name}
+    lowest = len(rows.tree.get("levels", ()))
+    return {**beside, "benchmark": said.benchmark or min(2, lowest or 2), **rows.tree}, rows.lines
+
+
+def _of_toml(text: str) -> tuple[Mapping[str, Any], Mapping[Path, int]]:
+    try:
+        return tomllib.loads(text), lines_of(text)
+    except tomllib.TOMLDecodeError as mistake:
+        found = _AT_LINE.search(str(mistake))
+        line = int(found[1]) if found and found[1] else text.count("\n") + 1
+        sentence = f"this is neither rows with a column “Code” nor TOML: {_AT_LINE.sub('', str(mistake))}."
+        raise CannotImport((Mistake(line, sentence),)) from None
+    except RecursionError:
+        raise CannotImport((Mistake(1, "lists stand in lists here, deeper than any framework needs."),)) from None
+
+
+def _placed(lines: Mapping[Path, int], problems: Problems) -> tuple[Mistake, ...]:
+    found = sorted({(line_in(lines, path), sentence) for path, sentence in problems.found})
+    mistakes = tuple(Mistake(line, sentence) for line, sentence in found[:MOST_SAID])
+    if len(found) > MOST_SAID:
+        return (*mistakes, Mistake(found[MOST_SAID][0], f"and {len(found) - MOST_SAID:,} more from here on."))
+    return mistakes

@@ -1,0 +1,126 @@
+"""What an organisation adds to the standards: editions of frameworks of its own, and controls of its own in any.
+
+An edition is never changed: a review names the one that it was made with, and goes on showing it.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from functools import lru_cache
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from safeguard.access.policy import Permission
+from safeguard.errors import NotFound
+from safeguard.standards.framework import Control, Framework
+from safeguard.standards.frameworks import framework_of, in_words, load_frameworks, offered
+from safeguard.tenancy.profile import Profile
+from safeguard.tenancy.reading import Problems, read
+from safeguard.work import Work
+
+_HERE: Final = "organisation_id = (select sec.current_organisation())"
+LATEST: Final = f"""
+select distinct on (f.code) f.body from public.own_frameworks f
+where f.{_HERE} order by f.code, f.imported_at desc, f.id
+"""  # noqa: S608  our own constants
+EDITION: Final = f"""
+select f.body from public.own_frameworks f where f.{_HERE} and f.code = $1 and ($2::text is null or f.edition = $2)
+order by f.imported_at desc, f.id limit 1
+"""  # noqa: S608  our own constants
+EDITIONS: Final = f"""
+select f.code, f.edition, f.name, f.controls, f.imported_at, f.imported_by_name from public.own_frameworks f
+where f.{_HERE} order by f.imported_at desc, f.id
+"""  # noqa: S608  our own constants
+CONTROLS: Final = f"""
+select c.id, c.framework, c.code, c.objective, c.name, c.levels from public.own_controls c
+where c.{_HERE} and c.ended_at is null order by c.added_at, c.id
+"""  # noqa: S608  our own constants
+
+
+class Edition(msgspec.Struct, frozen=True):
+    """One edition of a framework of one's own."""
+
+    code: str
+    edition: str
+    name: str
+    controls: int
+    imported_at: datetime
+    imported_by_name: str
+
+
+class Added(msgspec.Struct, frozen=True):
+    """A control that the organisation added."""
+
+    id: UUID
+    framework: str
+    code: str
+    objective: str
+    name: str
+    levels: tuple[str, ...]
+
+
+async def known_frameworks(work: Work, profile: Profile) -> tuple[Framework, ...]:
+    """What this organisation may review itself against: what its kind is offered, then its own, in its words."""
+    work.require(Permission.STANDARDS_READ)
+    bodies = [row["body"] for row in await work.driver.fetch(LATEST)]
+    own = [in_words(framework_from(body), profile) for body in bodies]
+    added = await list_added(work)
+    return tuple(with_added(framework, added) for framework in (*offered(profile), *own))
+
+
+async def known_framework(work: Work, code: str, profile: Profile, edition: str | None = None) -> Framework:
+    """The framework of that code, in the edition that is asked for where there are several; raises `NotFound`."""
+    work.require(Permission.STANDARDS_READ)
+    framework = framework_of(code, profile)
+    if framework is None:
+        body = await work.driver.fetchval(EDITION, code, edition)
+        if body is None:
+            raise NotFound
+        framework = in_words(framework_from(body), profile)
+    return with_added(framework, await list_added(work))
+
+
+async def list_editions(work: Work) -> tuple[Edition, ...]:
+    """Every edition of every framework of one's own, the latest first."""
+    work.require(Permission.STANDARDS_READ)
+    return tuple(Edition(*row) for row in await work.driver.fetch(EDITIONS))
+
+
+async def list_added(work: Work) -> tuple[Added, ...]:
+    """The controls that the organisation added and still asks."""
+    return tuple(
+        Added(row["id"], row["framework"], row["code"], row["objective"], row["name"], tuple(row["levels"]))
+        for row in await work.driver.fetch(CONTROLS)
+    )
+
+
+def with_added(framework: Framework, added: Iterable[Added]) -> Framework:
+    """The framework with what was added to it; a control whose levels do not fit its scale is left out."""
+    own = tuple(
+        Control(code=each.code, objective=each.objective, name=each.name, levels=each.levels)
+        for each in added
+        if each.framework == framework.code and len(each.levels) == len(framework.levels)
+    )
+    return replace(framework, controls=framework.controls + own) if own else framework
+
+
+def built_in(code: str) -> bool:
+    """Whether this is a framework of the service, in every organisation."""
+    return code in load_frameworks()
+
+
+def body_of(tree: Mapping[str, object]) -> str:
+    """A framework as it is kept."""
+    return json.dumps(tree, ensure_ascii=False, sort_keys=True)
+
+
+@lru_cache(maxsize=64)
+def framework_from(body: str) -> Framework:
+    """A framework that was kept; it was checked before it was."""
+    framework = read(Framework, json.loads(body), (), Problems())
+    if framework is None:
+        raise RuntimeError("a framework was kept that cannot be read")
+    return framework

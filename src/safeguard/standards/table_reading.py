@@ -1,0 +1,105 @@
+"""A framework as people have it in a spreadsheet: one row for each control, one column for each level.
+
+    Code    Objective     Name          4 Not yet         3 Begun          2 Secure      1 Leading
+    A1      Leadership    Who leads     Nobody does.      One person does. ...
+
+Cells that are copied from a spreadsheet come apart by tabs; a file saved as CSV by commas or semicolons. What is not in
+the rows (name, code, edition, benchmark) is asked beside them.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from safeguard.standards.checking import MOST_CONTROLS
+from safeguard.tenancy.positions import Path
+from safeguard.tenancy.reading import Problems
+
+NEEDED: Final = ("code", "objective", "name")
+LISTS: Final = ("covers", "evidence")
+_LEVEL: Final = re.compile(r"(\d)\s*[-:.)]?\s*(.*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The tree that a TOML file would have held, and the row that each part stands in."""
+
+    tree: Mapping[str, Any]
+    lines: Mapping[Path, int]
+
+
+def is_table(text: str) -> bool:
+    """Whether this is a table: its first line is headings, with a code among them."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    return "=" not in first and "code" in _words(first)
+
+
+def read_table(text: str, problems: Problems) -> Rows:
+    """The rows as a tree; problems with the headings are at row 1."""
+    lines = list(csv.reader(io.StringIO(text.lstrip("\r\n")), delimiter=_separator(text)))
+    headings = [heading.strip().casefold() for heading in lines[0]] if lines else []
+    for name in NEEDED:
+        if name not in headings:
+            problems.add((), f'there is no column "{name}": head one so.')
+    levels = _levels(lines[0] if lines else [])
+    if len(levels) < 2:
+        problems.add((), 'there is no column for each level: head them "4 Not yet", "3 Begun" and so on, down to 1.')
+    rows = [(number, row) for number, row in enumerate(lines[1:], start=2) if any(cell.strip() for cell in row)]
+    if len(rows) > MOST_CONTROLS:
+        problems.add((), f"{len(rows):,} controls are more than anybody reviews: the most is {MOST_CONTROLS}.")
+    return Rows({}, {}) if problems.found else _tree(headings, levels, rows)
+
+
+def _separator(text: str) -> str:
+    first = text.lstrip("\r\n").partition("\n")[0]
+    return max("\t,;", key=first.count)
+
+
+def _words(line: str) -> list[str]:
+    return [word.strip().strip('"').casefold() for word in re.split(r"[\t,;]", line)]
+
+
+def _levels(headings: Sequence[str]) -> list[tuple[int, int, str]]:
+    """Column, number and name of each level, the lowest step first."""
+    found = [(place, _LEVEL.fullmatch(heading.strip())) for place, heading in enumerate(headings)]
+    levels = [(place, int(match[1]), match[2] or f"Level {match[1]}") for place, match in found if match]
+    return sorted(levels, key=lambda level: -level[1])
+
+
+def _tree(headings: Sequence[str], levels: list[tuple[int, int, str]], rows: list[tuple[int, list[str]]]) -> Rows:
+    places = {name: headings.index(name) for name in (*NEEDED, *LISTS, "priority") if name in headings}
+    objectives = list(dict.fromkeys(_cell(row, places["objective"]) for _, row in rows))
+    codes = {name: f"o{number}" for number, name in enumerate(objectives, start=1)}
+    lines: dict[Path, int] = {("controls", place): number for place, (number, _) in enumerate(rows)}
+    controls = [_control(row, places, levels, codes) for _, row in rows]
+    for place, control in enumerate(controls):
+        lines |= {("controls", place, name): lines["controls", place] for name in control}
+    tree = {
+        "levels": [{"number": number, "name": name} for _, number, name in levels],
+        "objectives": [{"code": codes[name], "name": name} for name in objectives],
+        "controls": controls,
+    }
+    return Rows(tree, lines)
+
+
+def _control(
+    row: list[str], places: Mapping[str, int], levels: list[tuple[int, int, str]], codes: Mapping[str, str]
+) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "code": _cell(row, places["code"]), "name": _cell(row, places["name"]),
+        "objective": codes[_cell(row, places["objective"])],
+        "levels": [_cell(row, place) for place, _, _ in levels],
+    }  # fmt: skip
+    for name in LISTS:
+        if parts := [part.strip() for part in _cell(row, places.get(name, -1)).split(";") if part.strip()]:
+            made[name] = parts
+    if _cell(row, places.get("priority", -1)).casefold() in {"yes", "y", "x", "1", "true"}:
+        made["priority"] = True
+    return made
+
+
+def _cell(row: Sequence[str], place: int) -> str:
+    return row[place].strip() if 0 <= place < len(row) else ""
