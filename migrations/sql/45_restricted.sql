@@ -217,6 +217,32 @@ begin
 end
 $$;
 
+-- Whether anybody here could take care of an incident: a lead or deputy, else whoever reads the vault, none of them shut
+-- out. Whoever reported it may know that nobody could: then they have to tell somebody else as well.
+create or replace function sec.reaches_somebody(organisation uuid, incident uuid) returns boolean
+    language sql stable
+    set search_path = pg_catalog, pg_temp
+as $$
+    select exists (
+        select from public.memberships m join public.users u on u.id = m.user_id and u.disabled_at is null
+        where m.organisation_id = organisation and m.state = 'active' and m.kind = 'person'
+            and case when sec.roles_held(m.roles, m.deputy_from, m.deputy_until) && array['lead', 'deputy']
+                then incident <> all (sec.hidden_incidents_of(organisation, m.user_id))
+                else sec.reads_vault_as(organisation, m.user_id) and not exists (
+                        select from public.exclusions x
+                        where x.organisation_id = organisation and x.incident_id = incident
+                            and x.user_id = m.user_id and x.lifted_at is null) end)
+$$;
+
+create or replace function sec.is_in_reach(incident uuid) returns boolean
+    language plpgsql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return incident = any (sec.hidden_incidents()) or sec.reaches_somebody(sec.own_organisation(), incident);
+end
+$$;
+
 create or replace function sec.handlers_of_concern(concern uuid) returns uuid[]
     language plpgsql stable security definer
     set search_path = pg_catalog, pg_temp
@@ -264,10 +290,10 @@ $$;
 revoke all on function sec.names_agree(text, text), sec.accounts_of_person(uuid, uuid),
     sec.exclude_from_incident(uuid, uuid, uuid, text, text), sec.exclude_alleged(), sec.exclude_account(),
     sec.exclude_member(), sec.exclude_subject(), sec.mark_restricted(), sec.handlers_of_incident(uuid),
-    sec.handlers_of_concern(uuid), public.list_concerns_raised() from public;
+    sec.reaches_somebody(uuid, uuid), sec.is_in_reach(uuid), sec.handlers_of_concern(uuid), public.list_concerns_raised() from public;
 grant execute on function sec.exclude_alleged(), sec.exclude_account(), sec.exclude_member(), sec.exclude_subject(),
     sec.mark_restricted() to safeguard_owner;
-grant execute on function sec.handlers_of_incident(uuid), sec.handlers_of_concern(uuid), public.list_concerns_raised()
+grant execute on function sec.handlers_of_incident(uuid), sec.is_in_reach(uuid), sec.handlers_of_concern(uuid), public.list_concerns_raised()
     to safeguard_app;
 
 reset role;

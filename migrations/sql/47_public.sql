@@ -82,12 +82,14 @@ begin
              where i.organisation_id = here and i.id = found_report.incident_id),
             (select c.received_at is not null from public.concerns c
              where c.organisation_id = here and c.id = found_report.concern_id), false),
-        'readable', found_report.concern_id is null or exists (
+        'readable', case when found_report.incident_id is not null
+            then sec.reaches_somebody(here, found_report.incident_id)
+            else found_report.concern_id is null or exists (
             select from public.memberships m
             where m.organisation_id = here and sec.reads_vault_as(here, m.user_id) and not exists (
                 select from public.exclusions x
                 where x.organisation_id = here and x.concern_id = found_report.concern_id and x.user_id = m.user_id
-                    and x.lifted_at is null)),
+                    and x.lifted_at is null)) end,
         'messages', coalesce((
             select jsonb_agg(jsonb_build_object('ours', s.author_id is not null, 'at', s.written_at, 'words', s.words)
                              order by s.written_at, s.id)

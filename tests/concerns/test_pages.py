@@ -5,6 +5,10 @@ import re
 import pytest
 
 from safeguard.access.roles import Role
+from safeguard.incidents.recording import record_incident
+from safeguard.incidents.reports import NewIncident, NewPerson
+from safeguard.work import begin
+from tests.factories.incidents import SCHOOL
 
 pytestmark = pytest.mark.anyio
 
@@ -115,3 +119,50 @@ async def test_whoever_raises_a_concern_about_a_lone_head_hears_where_to_go(sign
     page = (await reporter.get("/concerns")).text
     assert "Nobody here can receive it" in page
     assert "Sample Chair" in page
+
+
+async def test_the_head_handles_an_incident_that_no_lead_is_left_for(sign_in):
+    lead = await sign_in(Role.LEAD)
+    here = lead.actor.organisation_id
+    head, reporter = await sign_in(Role.HEAD, organisation=here), await sign_in(Role.REPORTER, organisation=here)
+    async with begin(reporter.actor, purpose="session") as work:
+        person = NewPerson(name=lead.actor.name, role="alleged", kind="adult")
+        new = NewIncident(narrative="Writes to pupils at night.", people=(person,))
+        at = f"/concerns/incidents/{(await record_incident(work, new, SCHOOL)).facts.id}"
+    page = (await head.get(at)).text
+    for said in ("Nobody else is left to handle this", "Writes to pupils at night.", "Say that it was received"):
+        assert said in page, said
+    assert (await head.send(f"{at}/acknowledge", {"version": "1"}, page=at)).status_code == 303
+    wrong = await head.send(f"{at}/entries", {"kind": "decision", "words": "Rang the LADO.", "reason": ""}, page=at)
+    assert wrong.status_code == 422
+    assert "Rang the LADO." in wrong.text
+    sent = {"kind": "decision", "words": "Rang the LADO.", "reason": "Before anybody is asked."}
+    assert (await head.send(f"{at}/entries", sent, page=at)).status_code == 303
+    shut = await head.get(f"{at}/close")
+    version = re.search(r'name="version" value="(\d+)"', shut.text)
+    assert version
+    four = {"version": version[1], "summary": "s", "follow_up": "f", "decision": "d", "outcome": ""}
+    missing = await head.send(f"{at}/close", four)
+    assert missing.status_code == 422
+    assert "Say how it ended" in missing.text
+    four |= {"outcome": "It is with the LADO.", "left_open": "The LADO decides."}
+    assert (await head.send(f"{at}/close", four)).status_code == 303
+    assert "Nobody else is left" not in (await head.get(at)).text
+    for path in ("", "/close"):
+        assert (await lead.get(at + path)).status_code == 404
+    assert (await lead.send(f"{at}/entries", sent, page="/concerns/new")).status_code == 404
+
+
+async def test_an_incident_with_a_lead_is_read_here_and_handled_there(sign_in):
+    lead = await sign_in(Role.LEAD)
+    here = lead.actor.organisation_id
+    head, other = await sign_in(Role.HEAD, organisation=here), await sign_in(Role.LEAD, organisation=here)
+    async with begin(other.actor, purpose="session") as work:
+        person = NewPerson(name=lead.actor.name, role="alleged", kind="adult")
+        new = NewIncident(narrative="Writes to pupils at night.", people=(person,))
+        at = f"/concerns/incidents/{(await record_incident(work, new, SCHOOL)).facts.id}"
+    page = (await head.get(at)).text
+    assert "Open a concern from it" in page
+    assert "Add to the record" not in page
+    sent = {"kind": "note", "words": "Hello.", "reason": ""}
+    assert (await head.send(f"{at}/entries", sent, page="/concerns/new")).status_code == 409

@@ -13,6 +13,7 @@ from safeguard.concerns.handling import Said
 from safeguard.concerns.raising import NewConcern, raise_concern
 from safeguard.concerns.record import Record
 from safeguard.errors import Conflict, Forbidden, Invalid, NotFound
+from safeguard.incidents.hiding.reading import read_second_person
 from safeguard.incidents.queries import LATEST
 from safeguard.notifications.deciding import tell_of_concern
 from safeguard.work import begin
@@ -115,7 +116,7 @@ async def test_when_nobody_here_can_receive_it_whoever_raised_it_is_told(house):
     async with begin(house.reporter, purpose="session") as work:
         [receipt] = await reading.list_raised(work)
         assert not receipt.has_handler
-        assert await reading.read_second_person(work) == ("Sample Chair", "chair@example.org")
+        assert await read_second_person(work) == ("Sample Chair", "chair@example.org")
 
 
 async def test_a_named_person_reads_until_they_are_taken_from_the_list(house):

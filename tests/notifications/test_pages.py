@@ -4,8 +4,10 @@ import re
 
 import pytest
 
+from safeguard.access.actors import system
 from safeguard.access.roles import Role
 from safeguard.incidents.recording import record_incident
+from safeguard.notifications.reporting import tell_above
 from safeguard.work import begin
 from tests.factories.incidents import SCHOOL, SHORT
 from tests.notifications.test_telling import hide
@@ -75,12 +77,25 @@ async def test_somebody_elses_notice_cannot_be_opened(sign_in, someone):
     assert COUNT.findall((await lead.get("/notices")).text) == ["1"]
 
 
-async def test_a_reporter_is_led_to_their_own_report_and_a_head_to_none(sign_in, someone):
-    head = await sign_in(Role.HEAD)
-    facts = await reported(head, someone)
+async def test_a_head_is_led_to_no_report_that_a_lead_has_to_read(sign_in, someone):
+    lead = await sign_in(Role.LEAD)
+    head = await sign_in(Role.HEAD, organisation=lead.actor.organisation_id)
+    facts = await reported(lead, someone)
+    async with begin(system(lead.actor.organisation_id)) as work:
+        await tell_above(work, facts.id)
     page = (await head.get("/notices")).text
     assert "has waited for long" in page
     assert facts.reference not in page
+
+
+async def test_a_head_is_led_to_what_nobody_else_is_left_to_read(sign_in, someone):
+    head = await sign_in(Role.HEAD)
+    facts = await reported(head, someone)
+    page = (await head.get("/notices")).text
+    assert "Something new waits for you to read" in page
+    [path] = OPEN.findall(page)
+    answer = await head.send(path, {}, page="/notices")
+    assert answer.headers["location"] == f"/concerns/incidents/{facts.id}"
 
 
 async def test_the_list_goes_on_page_by_page(sign_in, someone):

@@ -114,7 +114,7 @@ async def test_when_nobody_who_handles_incidents_may_know_the_head_is_told_at_on
     await hide(incident, lead)
     await hide(incident, deputy)
     await work_off(lead.organisation_id, None)
-    assert [await told(one) for one in (lead, deputy, head)] == [[], [], ["incident.waiting_long"]]
+    assert [await told(one) for one in (lead, deputy, head)] == [[], [], ["incident.onward"]]
 
 
 async def test_an_organisation_without_a_lead_tells_its_head(someone):
@@ -122,7 +122,7 @@ async def test_an_organisation_without_a_lead_tells_its_head(someone):
     reporter = await someone(Role.REPORTER, organisation=head.organisation_id)
     await report(reporter)
     await work_off(head.organisation_id, None)
-    assert await told(head) == ["incident.waiting_long"]
+    assert await told(head) == ["incident.onward"]
 
 
 async def test_a_report_that_waits_is_told_again_and_then_to_the_head(someone):

@@ -49,10 +49,6 @@ where i.organisation_id = (select sec.current_organisation()) and i.restricted_a
     and not exists (select from public.concerns c where c.organisation_id = i.organisation_id and c.incident_id = i.id)
 order by i.recorded_at desc, i.id desc limit 50
 """
-SECOND_PERSON: Final = """
-select coalesce(o.second_person_name, ''), coalesce(o.second_person_email, '') from public.organisations o
-where o.id = (select sec.current_organisation())
-"""
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -138,9 +134,3 @@ async def list_waiting(work: Work) -> tuple[Waiting, ...]:
     """Incidents in which a member is alleged, which nobody has taken into the vault yet."""
     await require_open(work)
     return tuple(Waiting(*row) for row in await work.driver.fetch(UNSEEN))
-
-
-async def read_second_person(work: Work) -> tuple[str, str]:
-    """Whom the organisation named outside itself: name and address; empty when it named nobody."""
-    row = await work.driver.fetchrow(SECOND_PERSON)
-    return (row[0], row[1]) if row else ("", "")

@@ -16,7 +16,7 @@ from litestar.response import Redirect, Template
 
 from safeguard import clock
 from safeguard.access.policy import Permission
-from safeguard.concerns import admitting, handling, naming, reading
+from safeguard.concerns import admitting, handling, incident_routes, naming, reading
 from safeguard.concerns.forms import (
     CloseForm,
     DecideForm,
@@ -32,7 +32,7 @@ from safeguard.concerns.record import Level, Outcome, Record
 from safeguard.concerns.timing import Pressing, pressing
 from safeguard.errors import Invalid, NotFound
 from safeguard.incidents.here import Here, here
-from safeguard.incidents.hiding.reading import read_for_vault
+from safeguard.incidents.hiding.reading import read_for_vault, read_second_person
 from safeguard.incidents.queries import LATEST
 from safeguard.web.forms import Form, begun, blank, read
 from safeguard.web.pages import after, page
@@ -47,7 +47,7 @@ STATES = ("open", "closed", "all")
 async def show_concerns(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
     """The vault for whom it is open to; for everybody else what they raised themselves."""
     raised = await reading.list_raised(work)
-    second = await reading.read_second_person(work)
+    second = await read_second_person(work)
     if not await reading.is_open(work):
         return page(request, "concerns/raised.html", raised=raised, second=second, thanked=_thanked(request))
     asked = request.query_params.get("state", "open")
@@ -123,18 +123,6 @@ async def take_receipt(
     form = await read(request, ReasonForm)
     await handling.receive(work, concern_id, version_of(form))
     return after(f"/concerns/{concern_id}")
-
-
-@get("/concerns/incidents/{incident_id:uuid}", permission=OPEN)
-async def show_incident(
-    request: Request[Any, Any, Any], work: NamedDependency[Work], incident_id: FromPath[UUID]
-) -> Template:
-    """An incident in which a member of staff is alleged, to read, for whom the vault is open to."""
-    story, place = await read_for_vault(work, incident_id), here()
-    return page(
-        request, "concerns/incident.html", profile=place.profile,
-        shown=place.presenter.shown(story), items=place.presenter.items(story, "all", newest=False),
-    )  # fmt: skip
 
 
 @get("/concerns/people", permission=OPEN)
@@ -291,7 +279,7 @@ async def _shown(
         errors=form.errors,
         handlers=await reading.list_handlers(work, record.facts.id),
         shut_out=await admitting.list_shut_out(work, record.facts.id),
-        second=await reading.read_second_person(work),
+        second=await read_second_person(work),
         pressing=await _pressing(work, record, place),
         contacts=handling.CONTACTS,
         levels=handling.LEVELS,
@@ -308,7 +296,7 @@ async def _pressing(work: Work, record: Record, place: Here) -> Pressing | None:
 async def _form(request: Request[Any, Any, Any], work: Work, form: Form[RaiseForm], status: int = 200) -> Template:
     return page(
         request, "concerns/new.html", status=status, form=form, errors=form.errors,
-        second=await reading.read_second_person(work),
+        second=await read_second_person(work),
     )  # fmt: skip
 
 
@@ -339,6 +327,7 @@ def _key(row: reading.Row) -> Key:
 
 
 ROUTES = [
-    show_concerns, show_form, take_form, show_concern, take_entry, take_receipt, show_incident, show_people,
+    show_concerns, show_form, take_form, show_concern, take_entry, take_receipt, show_people,
     take_person, end_person, show_admission, take_admission, *(route for act in ACTS for route in act.routes()),
+    *incident_routes.ROUTES,
 ]  # fmt: skip

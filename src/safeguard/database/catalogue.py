@@ -334,6 +334,7 @@ DEFINERS: Final[frozenset[str]] = frozenset(
         "sec.hidden_objects",
         "sec.hidden_handles",
         "sec.handlers_of_incident",
+        "sec.is_in_reach",
         "sec.handlers_of_concern",
         "sec.exclude_alleged",
         "sec.exclude_account",

@@ -36,6 +36,8 @@ from safeguard.incidents.filtering import read_filters
 from safeguard.incidents.follow_up_forms import blank_entry
 from safeguard.incidents.forms import ReportForm, named_as_typed, seen_version
 from safeguard.incidents.here import Here, here
+from safeguard.incidents.hiding.reading import read_second_person
+from safeguard.incidents.hiding.standing_in import is_in_reach
 from safeguard.incidents.highlighting import highlights
 from safeguard.incidents.looking import list_looks
 from safeguard.incidents.phrases import SHOWN
@@ -130,8 +132,8 @@ async def show_incident(
         whole = await reads_whole(work, incident_id)
         return page(
             request, f"incidents/{'assigned' if whole else 'own'}.html", profile=place.profile, recorded=recorded,
-            contact=await read_contact(work, place.profile),
-            shown=presenter.shown(story), items=presenter.items(story),
+            contact=await read_contact(work, place.profile), in_reach=await is_in_reach(work, incident_id),
+            second=await read_second_person(work), shown=presenter.shown(story), items=presenter.items(story),
         )  # fmt: skip
     clocks = await _clocks(work, story, place)
     show = asked if (asked := query.get("show", "")) in SHOWN else "all"

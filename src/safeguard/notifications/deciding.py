@@ -6,14 +6,13 @@ from safeguard.identity import acts
 from safeguard.identity.approving import proposal_of
 from safeguard.identity.proposals import GET
 from safeguard.notifications.finding import (
-    ABOVE,
     ASKED_FOR_PACK,
     CONCERN_MESSAGES,
     RAISED_BY,
-    VAULT,
     belonging,
     holding,
 )
+from safeguard.notifications.onward import ask_outside, vault_readers
 from safeguard.notifications.telling import News, tell
 from safeguard.work import Work
 
@@ -27,20 +26,21 @@ async def tell_of_pack(work: Work, pack_id: UUID) -> None:
 
 
 async def tell_of_concern(work: Work, concern_id: UUID) -> None:
-    """`concern.raised`: whoever reads the vault, the person concerned never; and in words that say nothing."""
+    """`concern.raised`: whoever reads the vault, the person concerned never; and in words that say nothing.
+
+    Where that is nobody, the person outside is asked to see to it.
+    """
     raised_by = await work.driver.fetchval(RAISED_BY, concern_id)
-    await tell(work, await _readers(work) - {raised_by}, News("concern.raised", concern_id, None))
+    readers = await vault_readers(work)
+    told = await tell(work, readers - {raised_by}, News("concern.raised", concern_id, None))
+    if not told and raised_by not in readers:
+        await ask_outside(work, concern_id)
 
 
 async def tell_of_message(work: Work, concern_id: UUID) -> None:
     """`concern.written_to`: whoever reads the vault, once for each message; the person concerned never."""
     count = await work.driver.fetchval(CONCERN_MESSAGES, concern_id)
-    await tell(work, await _readers(work), News("concern.written_to", concern_id, None, str(count)))
-
-
-async def _readers(work: Work) -> frozenset[UUID]:
-    named = {row["user_id"] for row in await work.driver.fetch(VAULT)}
-    return (await holding(work, ABOVE)) | named
+    await tell(work, await vault_readers(work), News("concern.written_to", concern_id, None, str(count)))
 
 
 async def tell_of_proposal(work: Work, proposal_id: UUID) -> None:

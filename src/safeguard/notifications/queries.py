@@ -82,7 +82,12 @@ async def read_all(work: Work) -> None:
 
 
 def _shown(work: Work, row: Row) -> Shown:
-    opens = row.incident_id is None or work.may(Permission.INCIDENT_READ) or row.recorded_by == work.actor.user_id
+    opens = (
+        row.incident_id is None
+        or work.may(Permission.INCIDENT_READ)
+        or row.recorded_by == work.actor.user_id
+        or row.event == "incident.onward"  # it leads to the vault, whose readers alone are told of it
+    )
     return Shown(
         row.id, said(row.event), leads_to(row.event, row.subject_id, row.incident_id) if opens else "",
         row.reference or "" if opens else "", row.created_at, row.read_at is not None, row.mail or "", row.mailed_at,

@@ -17,6 +17,7 @@ from safeguard.notifications.finding import (
     find_report,
     holding,
 )
+from safeguard.notifications.onward import has_lead, pass_on
 from safeguard.notifications.telling import News, tell
 from safeguard.tenancy.effective import effective
 from safeguard.work import Work
@@ -29,6 +30,9 @@ async def tell_of_report(work: Work, incident_id: UUID) -> None:
         return
     handlers = await holding(work, HANDLERS, without=report.recorded_by)
     told = await tell(work, handlers, News("incident.recorded", report.id, report.id))
+    if not await has_lead(work, incident_id):
+        await pass_on(work, incident_id, report.recorded_by)
+        return
     if report.state != "new":
         return
     if told or await _handled_by_writer(work, report):
@@ -44,7 +48,7 @@ async def tell_that_it_waits(work: Work, incident_id: UUID) -> None:
         return
     handlers = await holding(work, HANDLERS)
     if not await tell(work, handlers, News("incident.waiting", report.id, report.id)):
-        await _tell_above(work, report)
+        await pass_on(work, report.id, report.recorded_by)
     else:
         await _look_again(work, report, "notice.waiting_long")
 
@@ -65,7 +69,7 @@ async def tell_of_message(work: Work, incident_id: UUID) -> None:
     handler = await belonging(work, report.assigned_to)
     news = News("incident.written_to", report.id, report.id, str(count))
     if not (handler and await tell(work, handler, news)) and not await tell(work, await holding(work, HANDLERS), news):
-        await _tell_above(work, report)
+        await pass_on(work, report.id, report.recorded_by, str(count))
 
 
 async def tell_reporter(work: Work, incident_id: UUID) -> None:

@@ -73,6 +73,10 @@ NOTICES: Final[dict[str, Rule]] = {
     "pack.made": Rule(
         Topic.UPDATES, "pack_made", "An evidence pack that you asked for is ready", "/evidence/{subject}"
     ),
+    "incident.onward": Rule(
+        Topic.DUTY, "something_new", "Something new waits for you to read", "/concerns/incidents/{incident}",
+        pressing=True,
+    ),
     "concern.raised": Rule(Topic.DUTY, "something_new", "Something new waits for you to read", "/concerns/{subject}"),
     "concern.written_to": Rule(
         Topic.DUTY, "something_new", "Something new waits for you to read", "/concerns/{subject}"

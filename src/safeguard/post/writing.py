@@ -19,7 +19,7 @@ from safeguard.paths import TEMPLATES
 from safeguard.web import languages
 
 DUTY: Final = frozenset({"account_changed", "something_new", "incident_recorded", "incident_waiting", "password_reset",
-                         "invitation", "approval_asked"})  # fmt: skip
+                         "invitation", "approval_asked", "nobody_here"})  # fmt: skip
 """Mail that nobody can refuse to get, so it offers no way to."""
 
 

@@ -10,14 +10,26 @@ from safeguard.incidents.story import Story, decode_story
 from safeguard.work import Work
 
 EXCLUDES: Final = """
-select sec.reads_vault() and exists (
+select sec.reads_vault() and (sec.handlers_of_incident($1) = '{}' or exists (
     select from public.exclusions x
-    where x.organisation_id = (select sec.current_organisation()) and x.incident_id = $1)
+    where x.organisation_id = (select sec.current_organisation()) and x.incident_id = $1))
+"""
+"""An incident that excludes somebody, or that no lead or deputy is left to handle."""
+
+SECOND_PERSON: Final = """
+select coalesce(o.second_person_name, ''), coalesce(o.second_person_email, '') from public.organisations o
+where o.id = (select sec.current_organisation())
 """
 
 
+async def read_second_person(work: Work) -> tuple[str, str]:
+    """Whom the organisation named outside itself: name and address; empty when it named nobody."""
+    row = await work.driver.fetchrow(SECOND_PERSON)
+    return (row[0], row[1]) if row else ("", "")
+
+
 async def read_for_vault(work: Work, incident_id: UUID) -> Story:
-    """An incident in which a member is or was alleged, told to the log; raises `NotFound` for any other."""
+    """An incident in which a member is or was alleged, or that has no lead; raises `NotFound` for any other."""
     work.require(Permission.CONCERN_RAISE)
     if not await work.driver.fetchval(EXCLUDES, incident_id):
         raise NotFound
