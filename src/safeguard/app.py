@@ -48,6 +48,7 @@ from safeguard.incidents.touching import incidents_touching
 from safeguard.insights import api as insights_api
 from safeguard.insights import routes as insights_routes
 from safeguard.insights.hinting import what_stands_out
+from safeguard.insights.measuring import count_between
 from safeguard.intake import alert_routes, import_routes
 from safeguard.intake import api as intake_api
 from safeguard.jobs.brokers import open_broker
@@ -63,6 +64,10 @@ from safeguard.referrals import api as referral_api
 from safeguard.public_reports.holding import count_held
 from safeguard.referrals import routes as referral_routes
 from safeguard.referrals.chapter import WithReferrals
+from safeguard.registers import api as register_api
+from safeguard.registers import routes as register_routes
+from safeguard.registers.overview import lines_of
+from safeguard.registers.voice import figures
 from safeguard.searching import routes as search_routes
 from safeguard.settings import Settings
 from safeguard.standards import panels
@@ -107,6 +112,7 @@ PAGES: tuple[Any, ...] = (
     *referral_routes.ROUTES,
     *evidence_routes.ROUTES,
     *standards_routes.ROUTES,
+    *register_routes.ROUTES,
     *insights_routes.ROUTES,
     *operation_routes.ROUTES,
     *identity_routes.ROUTES,
@@ -123,6 +129,7 @@ API_PARTS: tuple[Any, ...] = (
     *attachment_api.API_ROUTES,
     *referral_api.API_ROUTES,
     *evidence_api.API_ROUTES,
+    *register_api.API_ROUTES,
     *insights_api.API_ROUTES,
 )
 
@@ -144,6 +151,8 @@ def create_app(settings: Settings | None = None) -> Litestar:
     sealing.use(sealing.Ring(chosen.keys))
     scanner.use(chosen.scanner_url)
     panels.bind(incidents_touching)
+    panels.bind_registers(lines_of)
+    figures.bind(count_between)
     hinting.bind(what_stands_out)
     chapters.bind(WithReferrals(IncidentChapter()))
     beside.bind(ALERTS, HELD_REPORTS)

@@ -42,6 +42,11 @@ class Permission(StrEnum):
     STANDARDS_READ = "standards:read"
     STANDARDS_REVIEW = "standards:review"
     STANDARDS_SIGN = "standards:sign"
+    POLICY_READ = "policy:read"
+    REGISTER_READ = "register:read"
+    REGISTER_KEEP = "register:keep"
+    FILTERING_READ = "filtering:read"
+    FILTERING_CHECK = "filtering:check"
     INSIGHTS_READ = "insights:read"
     INSIGHTS_EXACT = "insights:exact"
     HELPLINE_WORK = "helpline:work"
@@ -100,6 +105,12 @@ ALLOWED: Final[dict[Permission, frozenset[Role]]] = {
     Permission.STANDARDS_READ: _LEADS | {Role.HEAD, Role.GOVERNOR},
     Permission.STANDARDS_REVIEW: _LEADS | {Role.HEAD},
     Permission.STANDARDS_SIGN: frozenset({Role.HEAD, Role.GOVERNOR}),
+    Permission.POLICY_READ: _STAFF,
+    Permission.REGISTER_READ: _LEADS | {Role.HEAD, Role.GOVERNOR},
+    Permission.REGISTER_KEEP: _LEADS | {Role.HEAD},
+    # Whoever looks after the network tries the filter, and reads what is blocked and why. None of it is about people.
+    Permission.FILTERING_READ: _LEADS | {Role.HEAD, Role.GOVERNOR, Role.ADMINISTRATOR},
+    Permission.FILTERING_CHECK: _LEADS | {Role.HEAD, Role.ADMINISTRATOR},
     Permission.INSIGHTS_READ: _LEADS | {Role.HEAD, Role.GOVERNOR},
     Permission.INSIGHTS_EXACT: _LEADS,
     # What a caller says in confidence stays with those who answer: a lead of the helpline handles its own incidents.

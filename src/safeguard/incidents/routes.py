@@ -47,6 +47,7 @@ from safeguard.incidents.queries import Row, list_incidents, list_own, read_inci
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.story import Story
 from safeguard.incidents.today import read_today
+from safeguard.registers.policies.queries import list_mine
 from safeguard.tenancy.calendars.reading import Clocks, read_clocks
 from safeguard.tenancy.report_forms.asked import Asked
 from safeguard.tenancy.report_forms.reading import read_asked
@@ -67,7 +68,10 @@ async def show_home(request: Request[Any, Any, Any], work: NamedDependency[Work]
     there = place.organisation
     today = await read_today(work, place.profile, place.today, nation=there.nation, zone=there.time_zone)
     hint = await hinting.bound()(work, place.profile, place.today)
-    return page(request, "home/today.html", today=today, drafts=await list_drafts(work), hint=hint)
+    return page(
+        request, "home/today.html", today=today, drafts=await list_drafts(work), hint=hint, day=place.today,
+        reading=[one for one in await list_mine(work, place.today) if one.done_on is None],
+    )  # fmt: skip
 
 
 @get("/incidents", permission=Permission.INCIDENT_READ_OWN)

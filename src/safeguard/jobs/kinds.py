@@ -42,6 +42,10 @@ KINDS: Final[dict[str, Kind]] = {
     "notice.task_remind": Kind("notices"),
     "notice.task_due": Kind("notices"),
     "notice.task_overdue": Kind("notices"),
+    "notice.policy_unread": Kind("notices"),
+    "notice.policy_renewal": Kind("notices"),
+    "notice.filtering_due": Kind("notices"),
+    "notice.training_due": Kind("notices"),
     "notice.digest": Kind("notices"),
 }
 

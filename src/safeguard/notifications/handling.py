@@ -4,7 +4,17 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 from uuid import UUID
 
-from safeguard.notifications import attending, deciding, gathering, holding, referring, reminding, reporting, warning
+from safeguard.notifications import (
+    attending,
+    deciding,
+    gathering,
+    holding,
+    referring,
+    registers,
+    reminding,
+    reporting,
+    warning,
+)
 from safeguard.work import Work
 
 Teller = Callable[[Work, UUID], Awaitable[None]]
@@ -32,5 +42,10 @@ TELLERS: Final[dict[str, Teller]] = {
     "notice.case.heard": attending.tell_that_they_wrote,
     "notice.case.assigned": attending.tell_practitioner,
     **{f"notice.{event}": warning.teller_of(event) for event in warning.EVENTS},
+    "notice.policy.published": registers.tell_readers,
+    "notice.policy_unread": registers.tell_that_it_is_unread,
+    "notice.policy_renewal": registers.tell_of_renewal,
+    "notice.filtering_due": registers.tell_of_filtering_review,
+    "notice.training_due": registers.tell_whose_training_ends,
     "notice.digest": gathering.send_gathered,
 }

@@ -104,6 +104,25 @@ NOTICES: Final[dict[str, Rule]] = {
         Topic.DUTY, "something_new", "Something waits at the desk, and nobody works there", "/settings/people",
         pressing=True,
     ),
+    "policy.published": Rule(
+        Topic.TASKS, "something_new", "Something waits for you to read or to sign", "/policies/{subject}"
+    ),
+    "policy.unread": Rule(
+        Topic.DUTY, "something_new", "Something still waits for you to read or to sign", "/policies/{subject}"
+    ),
+    "policy.renewal": Rule(
+        Topic.TASKS, "something_new", "A policy or an agreement is to be reviewed within a month",
+        "/standards/registers/policies/{subject}",
+    ),
+    "filtering.due": Rule(
+        Topic.TASKS, "something_new", "The review of filtering and monitoring is due within a month",
+        "/standards/registers/filtering",
+    ),
+    "training.due": Rule(Topic.TASKS, "something_new", "Your training runs out within a month", ""),
+    "training.due_of_others": Rule(
+        Topic.TASKS, "something_new", "Training of some of you runs out within a month",
+        "/standards/registers/training/{subject}",
+    ),
     "approval.proposed": Rule(
         Topic.DUTY, "something_new", "Your approval is asked for", "/approvals/{subject}"
     ),

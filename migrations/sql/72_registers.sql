@@ -1,0 +1,96 @@
+-- Registers: policies and agreements, training, filtering and monitoring, the committee, voices and impact. What was
+-- recorded is never deleted; what may change is granted by the column, and every change is a version in the log.
+
+select sec.isolate('public.policies', 'owned');
+revoke update, delete on public.policies from safeguard_app;
+grant update (title, readers, parties, item_id, edition, version, withdrawn_at, withdrawn_reason)
+    on public.policies to safeguard_app;
+select sec.isolate('public.policy_editions', 'owned');
+revoke update, delete on public.policy_editions from safeguard_app;
+select sec.isolate('public.policy_readings', 'owned');
+revoke update, delete on public.policy_readings from safeguard_app;
+select sec.isolate('public.agreement_signatures', 'owned');
+revoke update, delete on public.agreement_signatures from safeguard_app;
+grant update (ended_at, ended_reason) on public.agreement_signatures to safeguard_app;
+-- Whoever signs by a link adds a row and reads none: see 86_visitors.sql.
+select sec.isolate('public.agreement_links', 'owned');
+-- The secret of a link is written and never read back.
+revoke select, update, delete on public.agreement_links from safeguard_app;
+grant select (organisation_id, id, policy_id, many, party, name, expires_at, used_at, ended_at, recorded_at,
+              recorded_by, recorded_by_name) on public.agreement_links to safeguard_app;
+grant update (used_at, ended_at) on public.agreement_links to safeguard_app;
+select sec.policy('public.agreement_links', 'definer_read', 'select', 'safeguard_definer', 'true');
+grant select on public.agreement_links to safeguard_definer;
+select sec.policy('public.policies', 'definer_read', 'select', 'safeguard_definer', 'true');
+grant select on public.policies to safeguard_definer;
+select sec.policy('public.policy_editions', 'definer_read', 'select', 'safeguard_definer', 'true');
+grant select on public.policy_editions to safeguard_definer;
+
+select sec.isolate('public.learning_events', 'owned');
+revoke update, delete on public.learning_events from safeguard_app;
+grant update (item_id) on public.learning_events to safeguard_app;
+select sec.isolate('public.learning_records', 'owned');
+revoke update, delete on public.learning_records from safeguard_app;
+grant update (ended_at) on public.learning_records to safeguard_app;
+
+select sec.isolate('public.filtering_systems', 'owned');
+revoke update, delete on public.filtering_systems from safeguard_app;
+grant update (kind, name, approach, stance, covers, provider, version, ended_on)
+    on public.filtering_systems to safeguard_app;
+select sec.isolate('public.filtering_blocks', 'owned');
+revoke update, delete on public.filtering_blocks from safeguard_app;
+grant update (ended_on, ended_reason) on public.filtering_blocks to safeguard_app;
+select sec.isolate('public.filtering_checks', 'owned');
+revoke update, delete on public.filtering_checks from safeguard_app;
+select sec.isolate('public.filtering_people', 'owned');
+revoke update, delete on public.filtering_people from safeguard_app;
+select sec.isolate('public.filtering_reviews', 'owned');
+revoke update, delete on public.filtering_reviews from safeguard_app;
+
+select sec.isolate('public.committees', 'owned');
+revoke update, delete on public.committees from safeguard_app;
+grant update (name, remit, meets, version) on public.committees to safeguard_app;
+select sec.isolate('public.committee_members', 'owned');
+revoke update, delete on public.committee_members from safeguard_app;
+grant update (left_on) on public.committee_members to safeguard_app;
+select sec.isolate('public.committee_meetings', 'owned');
+revoke update, delete on public.committee_meetings from safeguard_app;
+select sec.isolate('public.meeting_actions', 'owned');
+revoke update, delete on public.meeting_actions from safeguard_app;
+
+select sec.isolate('public.voice_sessions', 'owned');
+revoke update, delete on public.voice_sessions from safeguard_app;
+select sec.isolate('public.impact_assessments', 'owned');
+revoke update, delete on public.impact_assessments from safeguard_app;
+grant update (verdict, words, judged_at, version) on public.impact_assessments to safeguard_app;
+
+set local role safeguard_definer;
+
+-- What whoever holds a link to an agreement is shown: what is to be signed, and whose it is. Nothing else is found.
+create or replace function public.find_agreement_link(secret bytea)
+    returns table (organisation_id uuid, organisation_name text, kind text, nation text, time_zone text, link_id uuid,
+                   policy_id uuid, many boolean, party text, name text, state text, title text, edition integer,
+                   summary text, words text, kept_at text, lasts_months integer)
+    language plpgsql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return query
+        select o.id, o.name, o.kind, o.nation, o.time_zone, l.id, p.id, l.many, l.party, l.name,
+            case when l.ended_at is not null or p.withdrawn_at is not null then 'ended'
+                 when l.used_at is not null and not l.many then 'used'
+                 when l.expires_at <= sec.clock() then 'expired' else 'open' end,
+            p.title, p.edition, e.summary, e.words, e.kept_at, e.lasts_months
+        from public.agreement_links l
+        join public.organisations o on o.id = l.organisation_id and o.state not in ('suspended', 'leaving')
+        join public.policies p on p.organisation_id = l.organisation_id and p.id = l.policy_id
+        join public.policy_editions e
+            on e.organisation_id = p.organisation_id and e.policy_id = p.id and e.number = p.edition
+        where l.token_hash = secret;
+end
+$$;
+
+revoke all on function public.find_agreement_link(bytea) from public;
+grant execute on function public.find_agreement_link(bytea) to safeguard_app;
+
+reset role;

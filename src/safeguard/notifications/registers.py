@@ -1,0 +1,73 @@
+"""Registers: who is asked to read or to sign, reminders until they have, and what is to be done again.
+
+Each look is a job of its own, asked for when a policy is published, an event or a review recorded. What was done by
+then makes the look find nobody to tell.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from safeguard.notifications.choosing import GATHERED_AT
+from safeguard.notifications.finding import ABOVE, HANDLERS, holding
+from safeguard.notifications.telling import News, tell, zone_here
+from safeguard.registers.due import edition_of, is_last_review, must_read, policy_of, whose_training_ends
+from safeguard.work import Work
+
+ROUNDS: Final = 4
+"""How often somebody is reminded of one edition, a week apart; after that it goes on standing on their first page."""
+A_WEEK: Final = timedelta(days=7)
+BEFORE: Final = timedelta(days=30)
+
+
+async def tell_readers(work: Work, policy_id: UUID) -> None:
+    """`policy.published`: whoever must read or sign it; and looks at it later."""
+    found = await edition_of(work, policy_id)
+    if found is None:
+        return
+    edition_id, read_by, renew_on = found
+    await tell(work, await must_read(work, edition_id), News("policy.published", policy_id, None, str(edition_id)))
+    zone = await zone_here(work)
+    for number in range(ROUNDS):
+        run_at = _morning(read_by + A_WEEK * number, zone)
+        if run_at > work.now():
+            work.ask("notice.policy_unread", edition_id, key=f"{edition_id} {number}", run_at=run_at)
+    run_at = max(_morning(renew_on - BEFORE, zone), work.now() + timedelta(minutes=1))
+    work.ask("notice.policy_renewal", edition_id, key=str(edition_id), run_at=run_at)
+
+
+async def tell_that_it_is_unread(work: Work, edition_id: UUID) -> None:
+    """`notice.policy_unread`: on its day, and each week after."""
+    policy_id = await policy_of(work, edition_id)
+    if policy_id:
+        week = work.now().date().isoformat()
+        await tell(
+            work, await must_read(work, edition_id), News("policy.unread", policy_id, None, f"{edition_id} {week}")
+        )
+
+
+async def tell_of_renewal(work: Work, edition_id: UUID) -> None:
+    """`notice.policy_renewal`: the lead, a month before it is to be reviewed."""
+    policy_id = await policy_of(work, edition_id)
+    if policy_id:
+        people = await holding(work, (*HANDLERS, *ABOVE))
+        await tell(work, people, News("policy.renewal", policy_id, None, str(edition_id)))
+
+
+async def tell_of_filtering_review(work: Work, review_id: UUID) -> None:
+    """`notice.filtering_due`: the lead and the head, a month before the next review."""
+    if await is_last_review(work, review_id):
+        await tell(work, await holding(work, (*HANDLERS, *ABOVE)), News("filtering.due", review_id, None))
+
+
+async def tell_whose_training_ends(work: Work, event_id: UUID) -> None:
+    """`notice.training_due`: whose certificate runs out within a month, and the lead."""
+    people = await whose_training_ends(work, event_id)
+    if people:
+        await tell(work, people, News("training.due", event_id, None))
+        await tell(work, await holding(work, HANDLERS) - people, News("training.due_of_others", event_id, None))
+
+
+def _morning(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, GATHERED_AT, zone).astimezone(UTC)

@@ -1,0 +1,1 @@
+"""Registers that standards ask for: policies, agreements, training, filtering, the committee, voices and impact."""

@@ -1,0 +1,1 @@
+"""The group that looks after online safety: remit, members, meetings, actions."""

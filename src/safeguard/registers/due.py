@@ -1,0 +1,74 @@
+"""What is due in the registers, for whoever tells people: who must still read, what is to be reviewed, what runs out.
+
+Asked with the system's eyes. A policy that has another edition by then, a review that has been done, a certificate that
+was renewed: each finds nobody to tell.
+"""
+
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from safeguard.work import Work
+
+UNREAD: Final = """
+select m.user_id from public.policies p
+join public.policy_editions e on e.organisation_id = p.organisation_id and e.policy_id = p.id and e.number = p.edition
+join public.memberships m on m.organisation_id = p.organisation_id and m.state = 'active' and m.kind = 'person'
+where p.organisation_id = (select sec.current_organisation()) and e.id = $1 and p.withdrawn_at is null
+    and (p.kind = 'policy' and p.readers && sec.roles_held(m.roles, m.deputy_from, m.deputy_until)
+            and not exists (select from public.policy_readings r where r.organisation_id = p.organisation_id
+                and r.policy_id = p.id and r.edition = p.edition and r.user_id = m.user_id)
+        or p.kind = 'agreement' and 'staff' = any (p.parties) and not m.roles <@ '{inspector}'::text[]
+            and not exists (select from public.agreement_signatures s where s.organisation_id = p.organisation_id
+                and s.policy_id = p.id and s.edition = p.edition and s.user_id = m.user_id and s.ended_at is null))
+"""
+OF_EDITION: Final = """
+select p.id, e.read_by, e.renew_on, e.number = p.edition and p.withdrawn_at is null as stands
+from public.policy_editions e
+join public.policies p on p.organisation_id = e.organisation_id and p.id = e.policy_id
+where e.organisation_id = (select sec.current_organisation()) and e.id = $1
+"""
+PRESENT: Final = """
+select e.id, e.read_by, e.renew_on from public.policies p
+join public.policy_editions e on e.organisation_id = p.organisation_id and e.policy_id = p.id and e.number = p.edition
+where p.organisation_id = (select sec.current_organisation()) and p.id = $1 and p.withdrawn_at is null
+"""
+LAST_REVIEW: Final = """
+select r.id from public.filtering_reviews r where r.organisation_id = (select sec.current_organisation())
+order by r.reviewed_on desc, r.id desc limit 1
+"""
+RUNS_OUT: Final = """
+select r.user_id from public.learning_records r
+where r.organisation_id = (select sec.current_organisation()) and r.event_id = $1 and r.ended_at is null
+    and r.user_id is not null and r.outcome <> 'missed' and r.expires_on is not null
+    and not exists (
+        select from public.learning_records l where l.organisation_id = r.organisation_id and l.user_id = r.user_id
+            and l.ended_at is null and l.outcome <> 'missed' and l.expires_on > r.expires_on)
+"""
+
+
+async def must_read(work: Work, edition_id: UUID) -> frozenset[UUID]:
+    """Who has not read, or signed, this edition; nobody when it is not the present one."""
+    return frozenset(row["user_id"] for row in await work.driver.fetch(UNREAD, edition_id))
+
+
+async def edition_of(work: Work, policy_id: UUID) -> tuple[UUID, date, date] | None:
+    """The present edition of a policy: its id, by when it is to be read, by when to be reviewed."""
+    row = await work.driver.fetchrow(PRESENT, policy_id)
+    return (row["id"], row["read_by"], row["renew_on"]) if row else None
+
+
+async def policy_of(work: Work, edition_id: UUID) -> UUID | None:
+    """The policy of an edition that still holds."""
+    row = await work.driver.fetchrow(OF_EDITION, edition_id)
+    return row["id"] if row and row["stands"] else None
+
+
+async def is_last_review(work: Work, review_id: UUID) -> bool:
+    """Whether no later review of filtering and monitoring is recorded."""
+    return await work.driver.fetchval(LAST_REVIEW) == review_id
+
+
+async def whose_training_ends(work: Work, event_id: UUID) -> frozenset[UUID]:
+    """Whose certificate of an event is the last that they have."""
+    return frozenset(row["user_id"] for row in await work.driver.fetch(RUNS_OUT, event_id))

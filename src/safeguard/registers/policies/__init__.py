@@ -1,0 +1,1 @@
+"""Policies and agreements: editions, who has read them, who has signed."""

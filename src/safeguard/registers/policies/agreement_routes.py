@@ -1,0 +1,156 @@
+"""`/standards/registers/policies/ID/signatures`: who has signed an agreement, and how others can."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from safeguard.access.policy import Permission
+from safeguard.errors import Invalid
+from safeguard.identity.secret import new_secret
+from safeguard.identity.showing import seal, unseal
+from safeguard.registers.policies.forms import LinkForm, PaperForm, ReasonForm
+from safeguard.registers.policies.policy import PARTIES, Signature
+from safeguard.registers.policies.queries import (
+    get_policy,
+    get_signature,
+    list_editions,
+    list_links,
+    list_signatures,
+    tally,
+)
+from safeguard.registers.policies.routes import BASE
+from safeguard.registers.policies.signing import end_link, end_signature, make_link, record_paper
+from safeguard.standards.queries import LATEST_ITEM
+from safeguard.web import surroundings
+from safeguard.web.forms import Form, blank, clean, read, today_here
+from safeguard.web.pages import after, page
+from safeguard.web.paging import DEFAULT_LIMIT, Key, cut, read_cursor, scope_of
+from safeguard.work import Work
+
+HERE: Final = BASE + "/{policy_id:uuid}"
+
+
+@get(HERE + "/signatures", permission=Permission.REGISTER_READ)
+async def show_signatures(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], policy_id: FromPath[UUID]
+) -> Template:
+    """Who has signed, by party and by name; and every way to sign."""
+    return await _signatures(request, work, policy_id)
+
+
+@post(HERE + "/signatures", permission=Permission.REGISTER_KEEP, status_code=303)
+async def take_paper(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], policy_id: FromPath[UUID]
+) -> Template | Redirect:
+    """Record names from paper."""
+    form = await read(request, PaperForm)
+    await get_policy(work, policy_id)
+    try:
+        said = form.value
+        count = await record_paper(work, policy_id, said.party, said.names, said.signed_on)
+    except Invalid as refusal:
+        wrong = form if form.errors else form.refused(refusal)
+        return await _signatures(request, work, policy_id, wrong, status=422)
+    return after(f"{BASE}/{policy_id}/signatures?recorded={count}")
+
+
+@post(HERE + "/links", permission=Permission.REGISTER_KEEP, status_code=303)
+async def take_link(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], policy_id: FromPath[UUID]
+) -> Template | Redirect:
+    """Make an address at which somebody without an account signs; it is shown once."""
+    form, secret = await read(request, LinkForm), new_secret()
+    await get_policy(work, policy_id)
+    try:
+        said = form.value
+        await make_link(work, policy_id, secret.hash, said.signer, said.name, many=said.do == "device")
+    except Invalid as refusal:
+        wrong = form if form.errors else form.refused(refusal)
+        return await _signatures(request, work, policy_id, link_form=wrong, status=422)
+    return after(f"{BASE}/{policy_id}/signatures?made={seal('/sign/' + secret.text)}")
+
+
+@post(HERE + "/links/{link_id:uuid}/end", permission=Permission.REGISTER_KEEP, status_code=303)
+async def take_link_back(work: NamedDependency[Work], policy_id: FromPath[UUID], link_id: FromPath[UUID]) -> Redirect:
+    """Take an address back."""
+    await end_link(work, policy_id, link_id)
+    return after(f"{BASE}/{policy_id}/signatures")
+
+
+@get(HERE + "/signatures/{signature_id:uuid}", permission=Permission.REGISTER_READ)
+async def show_signature(
+    request: Request[Any, Any, Any],
+    work: NamedDependency[Work],
+    policy_id: FromPath[UUID],
+    signature_id: FromPath[UUID],
+) -> Template:
+    """One signature: to what, when, how; and its end."""
+    return await _signature(request, work, policy_id, signature_id, blank(ReasonForm))
+
+
+@post(HERE + "/signatures/{signature_id:uuid}", permission=Permission.REGISTER_KEEP, status_code=303)
+async def take_ending(
+    request: Request[Any, Any, Any],
+    work: NamedDependency[Work],
+    policy_id: FromPath[UUID],
+    signature_id: FromPath[UUID],
+) -> Template | Redirect:
+    """It holds no longer."""
+    form = await read(request, ReasonForm)
+    try:
+        await end_signature(work, policy_id, signature_id, form.value.reason)
+    except Invalid as refusal:
+        wrong = form if form.errors else form.refused(refusal)
+        return await _signature(request, work, policy_id, signature_id, wrong, status=422)
+    return after(f"{BASE}/{policy_id}/signatures")
+
+
+async def _signatures(
+    request: Request[Any, Any, Any], work: Work, policy_id: UUID, form: Form[PaperForm] | None = None,
+    link_form: Form[LinkForm] | None = None, status: int = 200,
+) -> Template:  # fmt: skip
+    policy, query = await get_policy(work, policy_id), request.query_params
+    party = query.get("who", "") if query.get("who") in PARTIES else ""
+    text = clean(query.get("q", ""))[:100]
+    scope = scope_of("signatures", {"policy": str(policy_id), "who": party, "q": text})
+    start = read_cursor(query.get("after"), scope)
+    rows = await list_signatures(
+        work, policy_id, (start.at, start.id) if start else LATEST_ITEM, DEFAULT_LIMIT + 1, party=party, text=text
+    )
+    paper = form or blank(PaperForm, signed_on=today_here().isoformat())
+    link = link_form or blank(LinkForm)
+    made = unseal(query.get("made"))
+    counts = await tally(work, policy, today_here())
+    return page(
+        request, "registers/policies/signatures.html", status=status, policy=policy, today=today_here(), party=party,
+        q=text, rows=cut(rows, DEFAULT_LIMIT, _key, scope), first=start is None, form=paper, link_form=link,
+        errors=(*paper.errors, *link.errors), links=await list_links(work, policy_id), counts=counts,
+        holding=sum(one.holding for one in counts.values()), editions=await list_editions(work, policy_id),
+        link=made and surroundings.current().public_url + made, recorded=_number(query.get("recorded")),
+    )  # fmt: skip
+
+
+async def _signature(
+    request: Request[Any, Any, Any], work: Work, policy_id: UUID, signature_id: UUID, form: Form[ReasonForm],
+    status: int = 200,
+) -> Template:  # fmt: skip
+    return page(
+        request, "registers/policies/signature.html", status=status, policy=await get_policy(work, policy_id),
+        signature=await get_signature(work, policy_id, signature_id), form=form, errors=form.errors,
+        today=today_here(),
+    )  # fmt: skip
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 5 else 0
+
+
+def _key(row: Signature) -> Key:
+    return Key(row.recorded_at, row.id)
+
+
+ROUTES = [show_signatures, take_paper, take_link, take_link_back, show_signature, take_ending]

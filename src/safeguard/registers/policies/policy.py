@@ -1,0 +1,103 @@
+"""What a policy, its editions, readings and signatures are, as they are read and committed."""
+
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from safeguard.access.roles import Role
+
+POLICY: Final = "policy"
+AGREEMENT: Final = "agreement"
+KINDS: Final = (POLICY, AGREEMENT)
+PARTIES: Final = ("staff", "pupil", "visitor", "family")
+READERS: Final = tuple(role for role in Role if role not in {Role.INSPECTOR, Role.OPERATOR})
+"""Roles whose holders can be asked to read: whoever belongs here and is no guest."""
+
+
+class Policy(msgspec.Struct, frozen=True, kw_only=True):
+    """A policy that people read, or an agreement that they sign."""
+
+    id: UUID
+    kind: str
+    title: str
+    readers: tuple[str, ...] = ()
+    parties: tuple[str, ...] = ()
+    item_id: UUID | None = None
+    edition: int = 1
+    version: int = 1
+    withdrawn_at: datetime | None = None
+    withdrawn_reason: str = ""
+    recorded_at: datetime
+    recorded_by_name: str
+
+    @property
+    def is_agreement(self) -> bool:
+        """Whether it is signed, rather than read."""
+        return self.kind == AGREEMENT
+
+
+class Edition(msgspec.Struct, frozen=True, kw_only=True):
+    """One edition of its text."""
+
+    id: UUID
+    policy_id: UUID
+    number: int
+    summary: str = ""
+    words: str = ""
+    kept_at: str = ""
+    effective_on: date
+    read_by: date
+    renew_on: date
+    lasts_months: int | None = None
+    recorded_at: datetime
+    recorded_by_name: str
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """That somebody has read an edition."""
+
+    policy_id: UUID
+    edition: int
+    name: str
+    read_at: datetime
+
+
+class Signature(msgspec.Struct, frozen=True, kw_only=True):
+    """That somebody agreed to an edition."""
+
+    id: UUID
+    policy_id: UUID
+    edition: int
+    party: str
+    name: str
+    for_name: str = ""
+    way: str
+    user_id: UUID | None = None
+    signed_on: date
+    expires_on: date | None = None
+    ended_at: datetime | None = None
+    ended_reason: str = ""
+    recorded_at: datetime
+    recorded_by_name: str
+
+    def holds(self, today: date, edition: int) -> bool:
+        """Whether it stands today for the present edition."""
+        expired = self.expires_on is not None and self.expires_on < today
+        return self.ended_at is None and not expired and self.edition == edition
+
+
+class Link(msgspec.Struct, frozen=True, kw_only=True):
+    """An address at which an agreement is signed."""
+
+    id: UUID
+    policy_id: UUID
+    many: bool
+    party: str
+    name: str = ""
+    expires_at: datetime
+    used_at: datetime | None = None
+    ended_at: datetime | None = None
+    recorded_at: datetime
+    recorded_by_name: str

@@ -1,0 +1,197 @@
+"""Reading policies and agreements: what I must read, who has read, who has signed. One statement for each page."""
+
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from safeguard.access.policy import Permission
+from safeguard.registers.policies.policy import Edition, Link, Policy, Signature
+from safeguard.registers.rows import HERE, fetch, get, shown
+from safeguard.work import Work
+
+MOST: Final = 1_000
+"""The most people, policies or signatures that one page shows."""
+NEWCOMERS: Final = 14
+"""Days that somebody has who joined after a policy was published."""
+
+_HELD: Final = "sec.roles_held(m.roles, m.deputy_from, m.deputy_until)"
+_PERSON: Final = "m.state = 'active' and m.kind = 'person'"
+_DUE: Final = f"greatest(e.read_by, m.created_at::date + {NEWCOMERS})"
+_JOINED: Final = """join public.policy_editions e
+    on e.organisation_id = p.organisation_id and e.policy_id = p.id and e.number = p.edition"""
+_SIGNED: Final = """(select max(s.signed_on) from public.agreement_signatures s
+    where s.organisation_id = p.organisation_id and s.policy_id = p.id and s.user_id = m.user_id
+        and s.edition = p.edition and s.ended_at is null and (s.expires_on is null or s.expires_on >= $1))"""
+_READ: Final = """(select r.read_at::date from public.policy_readings r
+    where r.organisation_id = p.organisation_id and r.policy_id = p.id and r.user_id = m.user_id
+        and r.edition = p.edition)"""
+_FOR_ME: Final = f"""(p.kind = 'policy' and p.readers && {_HELD}
+    or p.kind = 'agreement' and 'staff' = any (p.parties) and not {_HELD} <@ '{{inspector}}'::text[])"""
+
+POLICY: Final = f"select {shown(Policy, 'p')}::text from public.policies p where p.{HERE} and p.id = $1"  # noqa: S608
+EDITIONS: Final = f"""
+select {shown(Edition, "e")}::text from public.policy_editions e
+where e.{HERE} and e.policy_id = $1 order by e.number desc limit 200
+"""  # noqa: S608  our own constants
+EDITION: Final = f"""
+select {shown(Edition, "e")}::text from public.policy_editions e where e.{HERE} and e.policy_id = $1 and e.number = $2
+"""  # noqa: S608  our own constants
+MINE: Final = f"""
+select json_build_object('id', p.id, 'kind', p.kind, 'title', p.title, 'edition', p.edition, 'summary', e.summary,
+    'due_on', {_DUE}, 'done_on', case p.kind when 'policy' then {_READ} else {_SIGNED} end)::text
+from public.policies p {_JOINED}
+join public.memberships m on m.organisation_id = p.organisation_id and m.user_id = $2 and {_PERSON}
+where p.{HERE} and p.withdrawn_at is null and {_FOR_ME}
+order by p.title, p.id limit 200
+"""  # noqa: S608  our own constants
+READERS: Final = f"""
+select json_build_object('user_id', m.user_id, 'name', m.name, 'due_on', {_DUE}, 'read_on', {_READ})::text
+from public.policies p {_JOINED}
+join public.memberships m on m.organisation_id = p.organisation_id and {_PERSON} and p.readers && {_HELD}
+where p.{HERE} and p.id = $1 order by m.name, m.user_id limit {MOST}
+"""  # noqa: S608  our own constants
+LIST: Final = f"""
+select json_build_object('policy', {shown(Policy, "p")}, 'effective_on', e.effective_on, 'renew_on', e.renew_on,
+    'people', coalesce(q.people, 0), 'read', coalesce(q.read, 0), 'late', coalesce(q.late, 0),
+    'signed', (select count(*) from public.agreement_signatures s
+        where s.organisation_id = p.organisation_id and s.policy_id = p.id and s.edition = p.edition
+            and s.ended_at is null and (s.expires_on is null or s.expires_on >= $1)))::text
+from public.policies p {_JOINED}
+left join lateral (
+    select count(*) as people, count(d.read_on) as read,
+        count(*) filter (where d.read_on is null and d.due_on < $1) as late
+    from (select {_READ} as read_on, {_DUE} as due_on from public.memberships m
+          where m.organisation_id = p.organisation_id and {_PERSON} and p.readers && {_HELD}) d
+) q on p.kind = 'policy'
+where p.{HERE} and (p.withdrawn_at is not null) = $2
+order by p.kind desc, p.title, p.id limit {MOST}
+"""  # noqa: S608  our own constants
+SIGNATURES: Final = f"""
+select {shown(Signature, "s")}::text from public.agreement_signatures s
+where s.{HERE} and s.policy_id = $1 and ($2 = '' or s.party = $2)
+    and ($3 = '' or s.name ilike '%' || $3 || '%' or s.for_name ilike '%' || $3 || '%')
+    and (s.recorded_at, s.id) < ($4, $5)
+order by s.recorded_at desc, s.id desc limit $6
+"""  # noqa: S608  our own constants
+TALLY: Final = f"""
+select s.party, count(*) filter (where s.edition = $3 and (s.expires_on is null or s.expires_on >= $2)) as holding,
+    count(*) filter (where s.edition = $3 and s.expires_on between $2 and $2::date + 60) as soon,
+    count(*) filter (where s.edition <> $3 or s.expires_on < $2) as past
+from public.agreement_signatures s
+where s.{HERE} and s.policy_id = $1 and s.ended_at is null group by s.party
+"""  # noqa: S608  our own constants
+SIGNATURE: Final = f"""
+select {shown(Signature, "s")}::text from public.agreement_signatures s
+where s.{HERE} and s.policy_id = $1 and s.id = $2
+"""  # noqa: S608  our own constants
+LINKS: Final = f"""
+select {shown(Link, "l")}::text from public.agreement_links l
+where l.{HERE} and l.policy_id = $1 and l.ended_at is null and l.expires_at > $2 and (l.many or l.used_at is null)
+order by l.recorded_at desc, l.id limit 100
+"""  # noqa: S608  our own constants
+
+
+class Mine(msgspec.Struct, frozen=True):
+    """One thing that I am asked to read or to sign."""
+
+    id: UUID
+    kind: str
+    title: str
+    edition: int
+    summary: str
+    due_on: date
+    done_on: date | None
+
+
+class Reader(msgspec.Struct, frozen=True):
+    """Somebody who must read, and whether they have."""
+
+    user_id: UUID
+    name: str
+    due_on: date
+    read_on: date | None
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One policy or agreement in the register, with how far it is."""
+
+    policy: Policy
+    effective_on: date
+    renew_on: date
+    people: int
+    read: int
+    late: int
+    signed: int
+
+
+class Tally(msgspec.Struct, frozen=True):
+    """Signatures of one party: those that hold, those about to expire, those that do not hold any more."""
+
+    party: str
+    holding: int
+    soon: int
+    past: int
+
+
+async def get_policy(work: Work, policy_id: UUID) -> Policy:
+    """One policy; raises `NotFound`."""
+    return await get(work, Policy, POLICY, policy_id)
+
+
+async def get_edition(work: Work, policy_id: UUID, number: int) -> Edition:
+    """One edition of it; raises `NotFound`."""
+    return await get(work, Edition, EDITION, policy_id, number)
+
+
+async def list_editions(work: Work, policy_id: UUID) -> tuple[Edition, ...]:
+    """Every edition, the latest first."""
+    work.require(Permission.REGISTER_READ)
+    return await fetch(work, Edition, EDITIONS, policy_id)
+
+
+async def list_mine(work: Work, today: date) -> tuple[Mine, ...]:
+    """What I am asked to read or to sign, done or not; nothing for a program."""
+    if not work.may(Permission.POLICY_READ) or work.actor.user_id is None:
+        return ()
+    return await fetch(work, Mine, MINE, today, work.actor.user_id)
+
+
+async def list_policies(work: Work, today: date, *, withdrawn: bool = False) -> tuple[Line, ...]:
+    """The register: policies first, then agreements, each with how far it is."""
+    work.require(Permission.REGISTER_READ)
+    return await fetch(work, Line, LIST, today, withdrawn)
+
+
+async def list_readers(work: Work, policy_id: UUID) -> tuple[Reader, ...]:
+    """Everybody who must read it, by name."""
+    work.require(Permission.REGISTER_READ)
+    return await fetch(work, Reader, READERS, policy_id)
+
+
+async def list_signatures(
+    work: Work, policy_id: UUID, after: tuple[datetime, UUID], limit: int, *, party: str = "", text: str = ""
+) -> tuple[Signature, ...]:
+    """Who signed, the latest first."""
+    work.require(Permission.REGISTER_READ)
+    found = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return await fetch(work, Signature, SIGNATURES, policy_id, party, found, *after, limit)
+
+
+async def get_signature(work: Work, policy_id: UUID, signature_id: UUID) -> Signature:
+    """One signature; raises `NotFound`."""
+    work.require(Permission.REGISTER_READ)
+    return await get(work, Signature, SIGNATURE, policy_id, signature_id)
+
+
+async def tally(work: Work, policy: Policy, today: date) -> dict[str, Tally]:
+    """How many signatures of each party hold."""
+    work.require(Permission.REGISTER_READ)
+    return {row[0]: Tally(*row) for row in await work.driver.fetch(TALLY, policy.id, today, policy.edition)}
+
+
+async def list_links(work: Work, policy_id: UUID) -> tuple[Link, ...]:
+    """Addresses at which it can be signed now."""
+    work.require(Permission.REGISTER_READ)
+    return await fetch(work, Link, LINKS, policy_id, work.now())

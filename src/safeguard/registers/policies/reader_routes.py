@@ -1,0 +1,112 @@
+"""`/policies`: what I am asked to read or to sign; and the page at which somebody without an account signs."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from safeguard.access.policy import PUBLIC, Permission
+from safeguard.errors import Conflict, FieldError, Gone, Invalid
+from safeguard.identity.secret import hash_of
+from safeguard.registers.policies.forms import ReadForm, SignForm
+from safeguard.registers.policies.policy import Policy
+from safeguard.registers.policies.queries import get_edition, get_policy, list_mine
+from safeguard.registers.policies.reading import acknowledge
+from safeguard.registers.policies.signing import Who
+from safeguard.registers.policies.visiting import Offered, find_offered, sign_there
+from safeguard.tenancy.profiles import profile_of
+from safeguard.web import exchange
+from safeguard.web.forms import Form, blank, read, today_here
+from safeguard.web.pages import after, page
+from safeguard.work import Work
+
+OVER = 410
+TICK = Invalid(FieldError("agreed", "Tick that you have read it."))
+
+
+@get("/policies", permission=Permission.POLICY_READ)
+async def show_mine(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
+    """What waits for me, and what I have read or signed."""
+    rows = await list_mine(work, today_here())
+    done = "done" in request.query_params
+    return page(
+        request, "registers/policies/mine.html", waiting=[row for row in rows if row.done_on is None],
+        finished=[row for row in rows if row.done_on], today=today_here(), done=done,
+    )  # fmt: skip
+
+
+@get("/policies/{policy_id:uuid}", permission=Permission.POLICY_READ)
+async def show_policy(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], policy_id: FromPath[UUID]
+) -> Template:
+    """Its text, and the tick that says that I have read it."""
+    return await _policy(request, work, await get_policy(work, policy_id), blank(ReadForm))
+
+
+@post("/policies/{policy_id:uuid}", permission=Permission.POLICY_READ, status_code=303)
+async def take_reading(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], policy_id: FromPath[UUID]
+) -> Template | Redirect:
+    """I have read it, or I agree."""
+    form, policy = await read(request, ReadForm), await get_policy(work, policy_id)
+    if not form.value.agreed:
+        return await _policy(request, work, policy, form.refused(TICK), status=422)
+    try:
+        await acknowledge(work, policy_id, form.value.edition)
+    except Conflict as refusal:
+        return await _policy(request, work, policy, form, status=409, problem=refusal.detail)
+    return after("/policies?done")
+
+
+@get("/sign/{token:str}", permission=PUBLIC)
+async def show_signing(request: Request[Any, Any, Any], token: FromPath[str]) -> Template:
+    """What is to be signed, for somebody without an account."""
+    offered = await find_offered(hash_of(token))
+    signed = "signed" in request.query_params
+    return _signing(request, offered, blank(SignForm, name=offered.name), signed=signed)
+
+
+@post("/sign/{token:str}", permission=PUBLIC, status_code=303)
+async def take_signing(request: Request[Any, Any, Any], token: FromPath[str]) -> Template | Redirect:
+    """They agree; on a device that is passed round the next person finds the form empty."""
+    form, offered = await read(request, SignForm), await find_offered(hash_of(token))
+    if offered.state != "open":
+        return _signing(request, offered, form)
+    if form.errors:
+        return _signing(request, offered, form, status=422)
+    who = Who(form.value.name, form.value.for_name)
+    try:
+        await sign_there(offered, who, form.value.edition, exchange.current().request_id)
+    except Gone as refusal:
+        now = await find_offered(hash_of(token))
+        return _signing(request, now, form, status=OVER, problem=refusal.detail)
+    return after(f"/sign/{token}?signed")
+
+
+async def _policy(
+    request: Request[Any, Any, Any], work: Work, policy: Policy, form: Form[ReadForm], status: int = 200,
+    problem: str | None = None,
+) -> Template:  # fmt: skip
+    mine = next((row for row in await list_mine(work, today_here()) if row.id == policy.id), None)
+    return page(
+        request, "registers/policies/read.html", status=status, policy=policy, mine=mine, form=form,
+        errors=form.errors, problem=problem, today=today_here(),
+        edition=await get_edition(work, policy.id, policy.edition),
+    )  # fmt: skip
+
+
+def _signing(
+    request: Request[Any, Any, Any], offered: Offered, form: Form[SignForm], status: int = 200, *,
+    signed: bool = False, problem: str | None = None,
+) -> Template:  # fmt: skip
+    over = offered.state != "open" and not (signed and offered.state == "used")
+    return page(
+        request, "registers/policies/sign.html", status=OVER if over else status, offered=offered, form=form,
+        errors=form.errors, signed=signed, problem=problem, profile=profile_of(offered.kind, offered.nation),
+    )  # fmt: skip
+
+
+ROUTES = [show_mine, show_policy, take_reading, show_signing, take_signing]

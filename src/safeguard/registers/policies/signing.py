@@ -1,0 +1,146 @@
+"""Signing: by an account, by a one-time address, on a device that is passed round, or recorded from paper."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from safeguard import clock
+from safeguard.access.policy import Permission
+from safeguard.errors import Conflict, FieldError, Invalid
+from safeguard.registers.here import months_on
+from safeguard.registers.policies.policy import PARTIES, Link, Policy, Signature
+from safeguard.registers.policies.queries import get_edition, get_policy, get_signature, list_links
+from safeguard.registers.rows import add, adding, document
+from safeguard.work import Work
+
+NAME_LIMIT: Final = 200
+AT_ONCE: Final = 200
+"""Names in one form from paper: a year group, not a whole school by mistake."""
+ONCE_FOR: Final = timedelta(days=30)
+DEVICE_FOR: Final = timedelta(hours=12)
+"""How long an address on a device that is passed round lives: a day at the front desk."""
+
+ADD: Final = adding("agreement_signatures", Signature)
+ADD_LINK: Final = """
+insert into public.agreement_links (organisation_id, id, policy_id, token_hash, many, party, name, expires_at,
+    recorded_at, recorded_by, recorded_by_name)
+values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+"""
+END_LINK: Final = """
+update public.agreement_links l set ended_at = $3
+where l.organisation_id = (select sec.current_organisation()) and l.policy_id = $1 and l.id = $2 and l.ended_at is null
+"""
+END: Final = """
+update public.agreement_signatures s set ended_at = $3, ended_reason = $4
+where s.organisation_id = (select sec.current_organisation()) and s.policy_id = $1 and s.id = $2 and s.ended_at is null
+"""
+NOT_SIGNED: Final = "This is read, not signed."
+WITHDRAWN: Final = "This agreement was withdrawn: nobody signs it any more."
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Who signs, and for whom where it is not themselves: a parent for a child."""
+
+    name: str
+    for_name: str = ""
+
+
+async def sign(
+    work: Work,
+    policy: Policy,
+    people: Iterable[Who],
+    party: str,
+    way: str,
+    signed_on: date,
+    user_id: UUID | None = None,
+) -> int:
+    """Record that these people agreed to the present edition; how many they were."""
+    edition = await get_edition(work, policy.id, policy.edition)
+    expires_on = months_on(signed_on, edition.lasts_months) if edition.lasts_months else None
+    count = 0
+    for who in people:
+        signature = Signature(
+            id=clock.new_id(), policy_id=policy.id, edition=policy.edition, party=party, name=who.name,
+            for_name=who.for_name, way=way, user_id=user_id, signed_on=signed_on, expires_on=expires_on,
+            recorded_at=work.now(), recorded_by_name=work.actor.name,
+        )  # fmt: skip
+        await add(work, ADD, signature)
+        work.record("signature.given", signature.id, document=document("signature", signature, signature.id))
+        count += 1
+    return count
+
+
+async def record_paper(work: Work, policy_id: UUID, party: str, people: tuple[Who, ...], signed_on: date | None) -> int:
+    """Record who signed on paper, many at once; raises `Invalid`."""
+    work.require(Permission.REGISTER_KEEP)
+    policy = await _signable(work, policy_id)
+    errors = [] if party in PARTIES else [FieldError("party", "Choose who they are.")]
+    if not people:
+        errors.append(FieldError("names", "Write the names, one on each line."))
+    if len(people) > AT_ONCE:
+        errors.append(FieldError("names", f"The most at once is {AT_ONCE} names. Record these, then the others."))
+    if any(len(who.name) > NAME_LIMIT or len(who.for_name) > NAME_LIMIT for who in people):
+        errors.append(FieldError("names", f"One of the lines is longer than a name can be ({NAME_LIMIT} characters)."))
+    if signed_on is None:
+        errors.append(FieldError("signed_on", "Say on which day they signed."))
+    if errors or signed_on is None:
+        raise Invalid(*errors)
+    return await sign(work, policy, people, party, "paper", signed_on)
+
+
+async def end_signature(work: Work, policy_id: UUID, signature_id: UUID, reason: str) -> None:
+    """It holds no longer: somebody left, took it back, or it was recorded by mistake."""
+    work.require(Permission.REGISTER_KEEP)
+    signature = await get_signature(work, policy_id, signature_id)
+    if not reason:
+        raise Invalid(FieldError("reason", "Say why it holds no longer."))
+    if await work.driver.execute(END, policy_id, signature_id, work.now(), reason) != "UPDATE 1":
+        raise Conflict("This was ended before.")
+    after = msgspec.structs.replace(signature, ended_at=work.now(), ended_reason=reason)
+    work.record("signature.ended", signature_id, document=document("signature", after, signature_id, 2))
+
+
+async def make_link(work: Work, policy_id: UUID, token_hash: bytes, party: str, name: str, *, many: bool) -> Link:
+    """An address at which somebody without an account signs: once within 30 days, or many within 12 hours."""
+    work.require(Permission.REGISTER_KEEP)
+    await _signable(work, policy_id)
+    if party not in PARTIES:
+        raise Invalid(FieldError("signer", "Choose who will sign there."))
+    link = Link(
+        id=clock.new_id(), policy_id=policy_id, many=many, party=party, name=name,
+        expires_at=work.now() + (DEVICE_FOR if many else ONCE_FOR), recorded_at=work.now(),
+        recorded_by_name=work.actor.name,
+    )  # fmt: skip
+    await work.driver.execute(
+        ADD_LINK, link.id, policy_id, token_hash, many, party, name, link.expires_at, link.recorded_at,
+        work.actor.user_id, link.recorded_by_name,
+    )  # fmt: skip
+    work.record("signing_link.made", link.id)
+    return link
+
+
+async def end_link(work: Work, policy_id: UUID, link_id: UUID) -> None:
+    """Take an address back; raises `NotFound` for one of another agreement."""
+    work.require(Permission.REGISTER_KEEP)
+    await get_policy(work, policy_id)
+    if await work.driver.execute(END_LINK, policy_id, link_id, work.now()) == "UPDATE 1":
+        work.record("signing_link.ended", link_id)
+
+
+async def open_links(work: Work, policy_id: UUID) -> tuple[Link, ...]:
+    """Addresses at which it can be signed now."""
+    return await list_links(work, policy_id)
+
+
+async def _signable(work: Work, policy_id: UUID) -> Policy:
+    policy = await get_policy(work, policy_id)
+    if not policy.is_agreement:
+        raise Conflict(NOT_SIGNED)
+    if policy.withdrawn_at:
+        raise Conflict(WITHDRAWN)
+    return policy

@@ -1,0 +1,70 @@
+"""Signing without an account: what an address tells whoever holds it, and what they can do there.
+
+The visitor is shown the agreement and whose it is, and nothing else; in their context no signature can be read.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from safeguard.access.actors import Actor, ActorKind
+from safeguard.database import pool
+from safeguard.errors import Gone, NotFound
+from safeguard.registers.policies.policy import AGREEMENT
+from safeguard.registers.policies.queries import get_policy
+from safeguard.registers.policies.signing import Who, sign
+from safeguard.work import begin
+
+FIND: Final = "select * from public.find_agreement_link($1)"
+USE: Final = """
+update public.agreement_links l set used_at = $2
+where l.organisation_id = (select sec.current_organisation()) and l.id = $1 and l.ended_at is null
+    and l.expires_at > $2 and (l.many or l.used_at is null)
+"""
+PURPOSE: Final = "public"
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What an address tells."""
+
+    organisation_id: UUID
+    organisation_name: str
+    kind: str
+    nation: str
+    time_zone: str
+    link_id: UUID
+    policy_id: UUID
+    many: bool
+    party: str
+    name: str
+    state: Literal["open", "used", "expired", "ended"]
+    title: str
+    edition: int
+    summary: str
+    words: str
+    kept_at: str
+    lasts_months: int | None
+
+
+async def find_offered(token_hash: bytes) -> Offered:
+    """What is to be signed at an address; raises `NotFound` for one that nobody made."""
+    async with pool.current().connection() as connection:
+        row = await connection.fetchrow(FIND, token_hash)
+    if row is None:
+        raise NotFound("There is no such address. Check that the whole of it was copied.")
+    facts: dict[str, Any] = dict(row)
+    return Offered(**facts)
+
+
+async def sign_there(offered: Offered, who: Who, edition: int, request_id: UUID) -> None:
+    """Agree to the edition that was shown; raises `Gone` when the address is used up or another edition holds."""
+    actor = Actor(ActorKind.PUBLIC, offered.organisation_id, None, frozenset(), who.name)
+    async with begin(actor, purpose=PURPOSE, request_id=request_id) as work:
+        policy = await get_policy(work, offered.policy_id)
+        used = await work.driver.execute(USE, offered.link_id, work.now()) == "UPDATE 1"
+        if policy.kind != AGREEMENT or policy.withdrawn_at or policy.edition != edition or not used:
+            raise Gone("This address was used before, is over, or leads to an older edition. Ask for a new one.")
+        today = work.now().astimezone(ZoneInfo(offered.time_zone)).date()
+        await sign(work, policy, (who,), offered.party, "device" if offered.many else "link", today)

@@ -1,0 +1,51 @@
+"""Pages of the registers, and the page that leads to them."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Template
+
+from safeguard.access.policy import Permission
+from safeguard.registers.committee.routes import ROUTES as COMMITTEE_ROUTES
+from safeguard.registers.filtering.routes import ROUTES as FILTERING_ROUTES
+from safeguard.registers.here import own_profile
+from safeguard.registers.overview import BASE, read_registers
+from safeguard.registers.policies.agreement_routes import ROUTES as AGREEMENT_ROUTES
+from safeguard.registers.policies.reader_routes import ROUTES as READER_ROUTES
+from safeguard.registers.policies.routes import ROUTES as POLICY_ROUTES
+from safeguard.registers.tables import Asked, make_table
+from safeguard.registers.training.routes import ROUTES as TRAINING_ROUTES
+from safeguard.registers.voice.routes import ROUTES as VOICE_ROUTES
+from safeguard.web.forms import today_here
+from safeguard.web.pages import page
+from safeguard.web.tables import Form, download
+from safeguard.work import Work
+
+
+@get(BASE, permission=Permission.REGISTER_READ)
+async def show_registers(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
+    """Every register, each with where it stands."""
+    registers = await read_registers(work, own_profile(), today_here())
+    return page(request, "registers/show.html", registers=registers)
+
+
+@get(BASE + "/tables/{name:str}", permission=Permission.EVIDENCE_EXPORT, fresh=True)
+async def download_table(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], name: FromPath[str]
+) -> Response[bytes]:
+    """A register as CSV; `?policy=` narrows signatures to one agreement."""
+    try:
+        said = UUID(request.query_params.get("policy", ""))
+    except ValueError:
+        said = None
+    whole = await make_table(work, name, Asked(today_here(), said))
+    return download(Form.CSV, name.removesuffix(".csv"), whole)
+
+
+ROUTES = [
+    show_registers, download_table, *READER_ROUTES, *POLICY_ROUTES, *AGREEMENT_ROUTES, *TRAINING_ROUTES,
+    *FILTERING_ROUTES, *COMMITTEE_ROUTES, *VOICE_ROUTES,
+]  # fmt: skip

@@ -1,0 +1,148 @@
+"""The registers as files: a line for each person or event. The log is told that one was taken."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from safeguard.access.policy import Permission
+from safeguard.errors import NotFound
+from safeguard.registers.committee.gathering import list_meetings
+from safeguard.registers.filtering.queries import MOST, list_checks, list_systems
+from safeguard.registers.policies.policy import Policy, Signature
+from safeguard.registers.policies.queries import list_policies, list_readers, list_signatures
+from safeguard.registers.training.queries import list_learners
+from safeguard.registers.voice.listening import list_sessions
+from safeguard.standards.queries import LATEST_ITEM
+from safeguard.web.tables import Form, Table, table
+from safeguard.work import Work
+
+STEP: Final = 500
+MOST_SIGNATURES: Final = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a file is narrowed to."""
+
+    today: date
+    policy_id: UUID | None = None
+
+
+async def make_table(work: Work, name: str, asked: Asked) -> Table:
+    """The register of that name as CSV; raises `NotFound`."""
+    work.require(Permission.EVIDENCE_EXPORT)
+    if name not in TABLES:
+        raise NotFound
+    headings, make = TABLES[name]
+    whole = table(Form.CSV, headings)
+    whole.add(await make(work, asked))
+    work.record("list.exported", work.organisation_id)
+    return whole
+
+
+async def _policies(work: Work, asked: Asked) -> list[tuple[str, ...]]:
+    found: list[tuple[str, ...]] = []
+    for line in await list_policies(work, asked.today):
+        policy = line.policy
+        if not policy.is_agreement:
+            for reader in await list_readers(work, policy.id):
+                found.append(
+                    (policy.title, str(policy.edition), reader.name, _day(reader.due_on), _day(reader.read_on))
+                )
+    return found
+
+
+async def _signatures(work: Work, asked: Asked) -> list[tuple[str, ...]]:
+    found: list[tuple[str, ...]] = []
+    for line in await list_policies(work, asked.today):
+        wanted = asked.policy_id in (None, line.policy.id)
+        if line.policy.is_agreement and wanted:
+            found += [_signature(line.policy, row, asked.today) for row in await _all_signatures(work, line.policy)]
+    return found
+
+
+async def _all_signatures(work: Work, policy: Policy) -> list[Signature]:
+    found: list[Signature] = []
+    after = LATEST_ITEM
+    while (rows := await list_signatures(work, policy.id, after, STEP)) and len(found) < MOST_SIGNATURES:
+        found += rows
+        after = (rows[-1].recorded_at, rows[-1].id)
+    return found
+
+
+def _signature(policy: Policy, row: Signature, today: date) -> tuple[str, ...]:
+    return (
+        policy.title, str(row.edition), row.name, row.for_name, row.party, row.way, _day(row.signed_on),
+        _day(row.expires_on), "yes" if row.holds(today, policy.edition) else "no", row.ended_reason,
+    )  # fmt: skip
+
+
+async def _training(work: Work, asked: Asked) -> list[tuple[str, ...]]:
+    return [
+        (one.name, one.title or "", _day(one.last_on), _day(one.expires_on), one.state(asked.today))
+        for one in await list_learners(work)
+    ]
+
+
+async def _checks(work: Work, asked: Asked) -> list[tuple[str, ...]]:
+    named = {one.id: one.name for one in await list_systems(work)}
+    return [
+        (
+            _day(one.checked_on), one.checked_by, named.get(one.system_id, "") if one.system_id else "", one.device,
+            one.user_group, one.tested, one.result, one.done,
+        )
+        for one in await list_checks(work, LATEST_ITEM, MOST)
+    ]  # fmt: skip
+
+
+async def _committee(work: Work, asked: Asked) -> list[tuple[str, ...]]:
+    return [
+        (_day(met.meeting.held_on), met.meeting.present, met.meeting.minutes, str(met.actions), str(met.open))
+        for met in await list_meetings(work)
+    ]
+
+
+async def _voices(work: Work, asked: Asked) -> list[tuple[str, ...]]:
+    return [
+        (
+            _day(one.held_on),
+            one.way,
+            one.title,
+            one.asked,
+            "" if one.voices is None else str(one.voices),
+            one.said,
+            one.done,
+        )
+        for one in await list_sessions(work)
+    ]
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+Maker = Callable[[Work, Asked], Awaitable[list[tuple[str, ...]]]]
+TABLES: Final[Mapping[str, tuple[tuple[str, ...], Maker]]] = {
+    "policies.csv": (("Policy", "Edition", "Name", "Read by", "Read on"), _policies),
+    "agreements.csv": (
+        (
+            "Agreement",
+            "Edition",
+            "Name",
+            "For",
+            "Who",
+            "How",
+            "Signed on",
+            "Holds until",
+            "Holds today",
+            "Ended because",
+        ),
+        _signatures,
+    ),
+    "training.csv": (("Name", "Latest training", "On", "Holds until", "State"), _training),
+    "checks.csv": (("On", "By", "System", "Device", "As whom", "Tried", "Result", "Done about it"), _checks),
+    "committee.csv": (("On", "Present", "Minutes", "Actions", "Open"), _committee),
+    "voices.csv": (("On", "How", "About", "Asked", "Voices", "Said", "Done"), _voices),
+}

@@ -1,0 +1,1 @@
+"""Who learnt what, when, and what is due again."""

@@ -1,0 +1,1 @@
+"""What children say, and whether what was changed has helped."""

@@ -1,0 +1,299 @@
+"""Policies that are read and agreements that are signed: editions, readings, signatures, links, reminders."""
+
+import re
+from datetime import date, timedelta
+
+import msgspec
+import pytest
+
+from safeguard import clock
+from safeguard.access.actors import system
+from safeguard.access.roles import Role
+from safeguard.errors import Conflict, Forbidden, Gone, Invalid, NotFound
+from safeguard.identity.secret import new_secret
+from safeguard.notifications import registers as telling
+from safeguard.registers.here import months_on
+from safeguard.registers.policies.publishing import NewEdition, change_readers, publish, publish_edition, withdraw
+from safeguard.registers.policies.queries import (
+    get_edition,
+    list_mine,
+    list_policies,
+    list_readers,
+    list_signatures,
+    tally,
+)
+from safeguard.registers.policies.reading import acknowledge
+from safeguard.registers.policies.signing import Who, end_signature, make_link, record_paper
+from safeguard.registers.policies.visiting import find_offered, sign_there
+from safeguard.standards.queries import LATEST_ITEM, beside, get_item
+from safeguard.work import begin
+from tests.web.conftest import sign_in, stranger, surrounded  # noqa: F401  fixtures
+
+pytestmark = pytest.mark.anyio
+
+TODAY = clock.now().date()
+NEW = NewEdition(
+    title="Online safety policy", readers=("reporter", "lead"), words="Be kind online.", effective_on=TODAY,
+    read_by=TODAY + timedelta(days=20),
+)  # fmt: skip
+AGREEMENT = NewEdition(
+    title="Acceptable use", parties=("staff", "pupil", "family"), words="I will be kind.", effective_on=TODAY,
+    lasts_months=12,
+)  # fmt: skip
+NOTICES = "select event from notices where recipient_id = $1 order by created_at, id"
+
+
+async def test_a_policy_is_read_by_those_whose_role_asks_for_it(someone, school):
+    lead = await someone(Role.LEAD)
+    reporter = await someone(Role.REPORTER, organisation=lead.organisation_id)
+    governor = await someone(Role.GOVERNOR, organisation=lead.organisation_id)
+    async with begin(lead) as work:
+        policy = await publish(work, school, "policy", NEW)
+    async with begin(governor) as work:
+        assert await list_mine(work, TODAY) == ()
+    async with begin(reporter) as work:
+        assert [one.id for one in await list_mine(work, TODAY)] == [policy.id]
+        await acknowledge(work, policy.id, 1)
+    async with begin(reporter) as work:
+        await acknowledge(work, policy.id, 1)
+        (mine,) = await list_mine(work, TODAY)
+        assert mine.done_on
+    async with begin(lead) as work:
+        readers = {one.name: one.read_on for one in await list_readers(work, policy.id)}
+        assert readers == {lead.name: None, reporter.name: mine.done_on}
+        (line,) = await list_policies(work, TODAY)
+        assert (line.people, line.read, line.late) == (2, 1, 0)
+        (line,) = await list_policies(work, TODAY + timedelta(days=60))
+        assert line.late == 1
+
+
+async def test_the_next_edition_asks_everybody_again_and_the_first_stays_as_it_was(someone, school):
+    lead = await someone(Role.LEAD)
+    async with begin(lead) as work:
+        policy = await publish(work, school, "policy", NEW)
+        await acknowledge(work, policy.id, 1)
+    async with begin(lead) as work:
+        after = await publish_edition(work, school, policy.id, msgspec.structs.replace(NEW, words="Second."), 1)
+        assert after.edition == 2
+    async with begin(lead) as work:
+        assert [one.done_on for one in await list_mine(work, TODAY)] == [None]
+        assert (await get_edition(work, policy.id, 1)).words == "Be kind online."
+        with pytest.raises(Conflict):
+            await acknowledge(work, policy.id, 1)
+        with pytest.raises(Conflict):
+            await publish_edition(work, school, policy.id, NEW, 1)
+
+
+async def test_a_policy_is_evidence_that_is_renewed_and_withdrawn_with_it(someone, school):
+    lead = await someone(Role.LEAD)
+    async with begin(lead) as work:
+        policy = await publish(work, school, "policy", NEW)
+        assert policy.item_id
+        assert [one.id for one in (await beside(work, "pies", ["M3"])).items] == [policy.item_id]
+        item = await get_item(work, policy.item_id)
+        assert item.renew_on == months_on(TODAY, 12)
+    async with begin(lead) as work:
+        renewed = msgspec.structs.replace(NEW, renew_on=TODAY + timedelta(days=90))
+        await publish_edition(work, school, policy.id, renewed, 1)
+        assert (await get_item(work, policy.item_id)).renew_on == renewed.renew_on
+        await withdraw(work, policy.id, "Another takes its place.", 2)
+        assert (await get_item(work, policy.item_id)).withdrawn_at
+        assert await list_mine(work, TODAY) == ()
+
+
+async def test_whom_it_is_for_changes_without_another_edition(someone, school):
+    lead = await someone(Role.LEAD)
+    async with begin(lead) as work:
+        policy = await publish(work, school, "policy", NEW)
+        await acknowledge(work, policy.id, 1)
+        await change_readers(work, policy.id, msgspec.structs.replace(NEW, readers=("lead", "head")), 1)
+    async with begin(lead) as work:
+        (mine,) = await list_mine(work, TODAY)
+        assert mine.done_on
+
+
+async def test_what_is_missing_is_said_all_at_once(someone, school):
+    async with begin(await someone(Role.LEAD)) as work:
+        with pytest.raises(Invalid) as refused:
+            await publish(work, school, "policy", NewEdition(title="", readers=("nobody",)))
+        assert {error.field for error in refused.value.errors} == {"title", "readers", "words", "effective_on"}
+        with pytest.raises(Invalid) as refused:
+            await publish(work, school, "agreement", NewEdition(title="A", words="B", effective_on=TODAY))
+        assert {error.field for error in refused.value.errors} == {"parties"}
+
+
+async def test_a_reporter_publishes_nothing_and_reads_no_register(someone, school):
+    async with begin(await someone(Role.REPORTER)) as work:
+        with pytest.raises(Forbidden):
+            await publish(work, school, "policy", NEW)
+        with pytest.raises(Forbidden):
+            await list_policies(work, TODAY)
+
+
+async def test_another_organisation_sees_nothing_of_it(someone, school):
+    async with begin(await someone(Role.LEAD)) as work:
+        policy = await publish(work, school, "policy", NEW)
+    async with begin(await someone(Role.LEAD)) as work:
+        assert await list_policies(work, TODAY) == ()
+        with pytest.raises(NotFound):
+            await acknowledge(work, policy.id, 1)
+
+
+async def test_names_from_paper_hold_until_their_day_and_for_their_edition(someone, school):
+    lead = await someone(Role.LEAD)
+    async with begin(lead) as work:
+        policy = await publish(work, school, "agreement", AGREEMENT)
+        people = (Who("Robin Sample"), Who("Mary Sample", "Robin Sample"))
+        assert await record_paper(work, policy.id, "family", people, TODAY) == 2
+        rows = await list_signatures(work, policy.id, LATEST_ITEM, 10)
+        assert {row.for_name for row in rows} == {"", "Robin Sample"}
+        assert all(row.holds(TODAY, 1) and not row.holds(TODAY, 2) for row in rows)
+        assert not rows[0].holds(months_on(TODAY, 13), 1)
+        assert (await tally(work, policy, TODAY))["family"].holding == 2
+        assert await list_signatures(work, policy.id, LATEST_ITEM, 10, text="mar%") == ()
+        assert [row.name for row in await list_signatures(work, policy.id, LATEST_ITEM, 10, text="mary")] == [
+            "Mary Sample"
+        ]
+    async with begin(lead) as work:
+        await end_signature(work, policy.id, rows[0].id, "Moved away.")
+        with pytest.raises(Conflict):
+            await end_signature(work, policy.id, rows[0].id, "Moved away.")
+        assert (await tally(work, policy, TODAY))["family"].holding == 1
+
+
+async def test_a_member_of_staff_signs_with_their_account(someone, school):
+    lead = await someone(Role.LEAD)
+    async with begin(lead) as work:
+        policy = await publish(work, school, "agreement", AGREEMENT)
+    async with begin(lead) as work:
+        await acknowledge(work, policy.id, 1)
+        (mine,) = await list_mine(work, TODAY)
+        assert mine.done_on
+        (row,) = await list_signatures(work, policy.id, LATEST_ITEM, 10)
+        assert (row.way, row.party, row.user_id) == ("account", "staff", lead.user_id)
+        (later,) = await list_mine(work, months_on(TODAY, 13))
+        assert later.done_on is None
+
+
+async def test_an_address_for_one_person_works_once(someone, school):
+    lead, secret = await someone(Role.LEAD), new_secret()
+    async with begin(lead) as work:
+        policy = await publish(work, school, "agreement", AGREEMENT)
+        await make_link(work, policy.id, secret.hash, "pupil", "Robin", many=False)
+    offered = await find_offered(secret.hash)
+    assert (offered.title, offered.state, offered.name) == ("Acceptable use", "open", "Robin")
+    await sign_there(offered, Who("Robin"), 1, clock.new_request_id())
+    assert (await find_offered(secret.hash)).state == "used"
+    with pytest.raises(Gone):
+        await sign_there(offered, Who("Robin"), 1, clock.new_request_id())
+    async with begin(lead) as work:
+        (row,) = await list_signatures(work, policy.id, LATEST_ITEM, 10)
+        assert (row.name, row.way, row.recorded_by_name) == ("Robin", "link", "Robin")
+
+
+async def test_a_shared_device_takes_one_after_another_and_only_the_edition_that_was_shown(someone, school):
+    lead, secret = await someone(Role.LEAD), new_secret()
+    async with begin(lead) as work:
+        policy = await publish(work, school, "agreement", AGREEMENT)
+        await make_link(work, policy.id, secret.hash, "pupil", "", many=True)
+    offered = await find_offered(secret.hash)
+    for name in ("Robin", "Casey"):
+        await sign_there(offered, Who(name), 1, clock.new_request_id())
+    async with begin(lead) as work:
+        await publish_edition(work, school, policy.id, AGREEMENT, 1)
+    with pytest.raises(Gone):
+        await sign_there(offered, Who("Alex"), 1, clock.new_request_id())
+    async with begin(lead) as work:
+        assert len(await list_signatures(work, policy.id, LATEST_ITEM, 10)) == 2
+
+
+async def test_a_secret_that_nobody_made_opens_nothing(database):
+    with pytest.raises(NotFound):
+        await find_offered(new_secret().hash)
+
+
+async def test_readers_are_told_and_reminded_until_they_have_read(someone, school):
+    lead = await someone(Role.LEAD)
+    reporter = await someone(Role.REPORTER, organisation=lead.organisation_id)
+    async with begin(lead) as work:
+        policy = await publish(work, school, "policy", NEW)
+        edition = await get_edition(work, policy.id, 1)
+        await acknowledge(work, policy.id, 1)
+    for look in (telling.tell_readers, telling.tell_that_it_is_unread, telling.tell_that_it_is_unread):
+        async with begin(system(lead.organisation_id)) as work:
+            await look(work, policy.id if look is telling.tell_readers else edition.id)
+    async with begin(system(lead.organisation_id)) as work:
+        told = [row["event"] for row in await work.driver.fetch(NOTICES, reporter.user_id)]
+        assert told == ["policy.published", "policy.unread"]
+        assert await work.driver.fetch(NOTICES, lead.user_id) == []
+    async with begin(reporter) as work:
+        await acknowledge(work, policy.id, 1)
+    async with begin(system(lead.organisation_id)) as work:
+        await telling.tell_of_renewal(work, edition.id)
+    async with begin(system(lead.organisation_id)) as work:
+        assert [row["event"] for row in await work.driver.fetch(NOTICES, lead.user_id)] == ["policy.renewal"]
+
+
+async def test_the_pages_from_publishing_to_reading(sign_in):  # noqa: F811
+    lead = await sign_in(Role.LEAD)
+    assert "No policy yet" in (await lead.get("/standards/registers/policies")).text
+    typed = {"kind": "policy", "title": "Phones <b>", "readers": "lead", "words": "Away in lessons.",
+             "effective_on": TODAY.isoformat(), "read_by": "", "seen": "0", "do": "publish"}  # fmt: skip
+    made = await lead.send("/standards/registers/policies/new", typed)
+    assert made.status_code == 303, made.text
+    register = made.headers["location"]
+    assert "0 of 1 have read it" in (await lead.get(register)).text
+    wrong = await lead.send("/standards/registers/policies/new", typed | {"title": "", "words": "<i>kept</i>"})
+    assert wrong.status_code == 422
+    assert "&lt;i&gt;kept&lt;/i&gt;" in wrong.text
+    page = "/policies/" + register.rsplit("/", 1)[1]
+    assert "Away in lessons." in (await lead.get(page)).text
+    assert (await lead.send(page, {"edition": "1"})).status_code == 422
+    assert (await lead.send(page, {"edition": "1", "agreed": "yes"})).status_code == 303
+    assert "Everybody has read it" in (await lead.get(register)).text
+    assert "Phones &lt;b&gt;" in (await lead.get("/policies?done")).text
+    csv = await lead.get("/standards/registers/tables/policies.csv")
+    assert "Phones <b>" in csv.text
+    assert (await lead.get("/standards/registers/tables/nothing.csv")).status_code == 404
+
+
+async def test_the_pages_of_an_agreement_and_of_whoever_signs_without_an_account(sign_in, stranger):  # noqa: F811
+    lead = await sign_in(Role.LEAD)
+    typed = {"kind": "agreement", "title": "Acceptable use", "parties": "visitor", "words": "Be kind.",
+             "effective_on": TODAY.isoformat(), "lasts_months": "1", "seen": "0", "do": "publish"}  # fmt: skip
+    made = await lead.send("/standards/registers/policies/new?kind=agreement", typed)
+    signatures = made.headers["location"] + "/signatures"
+    assert "Nobody has signed" in (await lead.get(signatures)).text
+    paper = {"party": "visitor", "names": "Ana Sample\nBo Sample\n", "signed_on": TODAY.isoformat()}
+    done = await lead.send(signatures, paper)
+    assert "2 signatures are recorded" in (await lead.get(done.headers["location"])).text
+    refused = await lead.send(signatures, paper | {"party": ""})
+    assert refused.status_code == 422
+    assert "Bo Sample" in refused.text
+    sent = {"signer": "visitor", "name": "Cy Sample", "do": "once"}
+    link = await lead.send(made.headers["location"] + "/links", sent, page=signatures)
+    shown = (await lead.get(link.headers["location"])).text
+    address = re.search(r"https://safeguard.test(/sign/[A-Za-z0-9_-]+)", shown)
+    assert address
+    assert "Be kind." in (await stranger.get(address[1])).text
+    assert (await stranger.send(address[1], {"name": "Cy Sample", "edition": "1"})).status_code == 422
+    assert (await stranger.send(address[1], {"name": "Cy Sample", "edition": "1", "agreed": "y"})).status_code == 303
+    assert "Thank you" in (await stranger.get(address[1] + "?signed")).text
+    assert (await stranger.get(address[1])).status_code == 410
+    assert (await stranger.get("/sign/made-up")).status_code == 404
+    listed = (await lead.get(signatures + "?q=cy")).text
+    assert "Cy Sample" in listed and "Ana Sample" not in listed
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "then"),
+    [
+        (date(2026, 1, 31), 1, date(2026, 2, 28)),
+        (date(2024, 2, 29), 12, date(2025, 2, 28)),
+        (date(2026, 11, 22), 2, date(2027, 1, 22)),
+        (date(2026, 3, 31), -1, date(2026, 2, 28)),
+    ],
+    ids=["short-month", "leap-day", "new-year", "backwards"],
+)
+def test_a_day_so_many_months_on_is_the_same_day_or_the_last_of_a_shorter_month(day, months, then):
+    assert months_on(day, months) == then
