@@ -14,15 +14,18 @@ def rows_of_xlsx(whole: bytes) -> list[list[str]]:
     with ZipFile(io.BytesIO(whole)) as book:
         assert book.testzip() is None
         sheet = ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml"))
+        named = "xl/sharedStrings.xml"
+        table = ElementTree.fromstring(book.read(named)) if named in book.namelist() else ElementTree.Element("none")
     assert not list(sheet.iter(f"{MAIN}f"))
-    return [[_value(cell) for cell in row.iter(f"{MAIN}c")] for row in sheet.iter(f"{MAIN}row")]
+    texts = [one.findtext(f"{MAIN}t") or "" for one in table.iter(f"{MAIN}si")]
+    return [[_value(cell, texts) for cell in row.iter(f"{MAIN}c")] for row in sheet.iter(f"{MAIN}row")]
 
 
-def _value(cell: ElementTree.Element) -> str:
+def _value(cell: ElementTree.Element, texts: list[str]) -> str:
     if not len(cell):
         return ""
-    assert cell.get("t") == "inlineStr"
-    text = cell.findtext(f"{MAIN}is/{MAIN}t") or ""
+    assert cell.get("t") == "s"
+    text = texts[int(cell.findtext(f"{MAIN}v") or "")]
     return re.sub("_x([0-9A-Fa-f]{4})_", lambda found: chr(int(found[1], 16)), text)
 
 

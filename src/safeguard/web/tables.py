@@ -4,19 +4,20 @@ A spreadsheet takes a value that begins with `=`, `+`, `-`, `@` or a tab for a f
 address: so each such value gets an apostrophe in front (OWASP: CSV injection). In XLSX every cell is text besides, also
 by its format, so that it stays text when somebody edits it, or saves the sheet as CSV.
 
-An XLSX is five small files in a zip, so we write it ourselves, a row at a time: no table is ever held whole.
+A workbook is put together in memory: a file beside it would leave people's names on the disk of the server.
 """
 
 import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final, Protocol
-from xml.sax.saxutils import escape
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from litestar.response import Response
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
 
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet would take for the beginning of a formula, the wide forms of East Asia with it."""
@@ -24,45 +25,10 @@ LONGEST_CELL: Final = 32_767
 """Characters that a cell of XLSX may hold (ECMA-376, SpreadsheetML limits)."""
 _UNWRITABLE: Final = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 has no way to write."""
-_TAKEN_FOR_ESCAPE: Final = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
-"""`_x000D_` in a cell means a character: its first underscore is written as `_x005F_` (ECMA-376, ST_Xstring)."""
-_DAWN: Final = (1980, 1, 1, 0, 0, 0)
-"""A zip's earliest moment: the same table has the same bytes."""
-_MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_PACKAGE: Final = "http://schemas.openxmlformats.org/package/2006"
-_HEAD: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
-_PARTS: Final = {
-    "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types">'
-    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-    '<Override PartName="/xl/workbook.xml" ContentType='
-    '"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>'
-    '<Override PartName="/xl/styles.xml" ContentType='
-    '"application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"/>'
-    '<Override PartName="/xl/worksheets/sheet1.xml" ContentType='
-    '"application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>',
-    "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
-    f'<Relationship Id="r1" Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-    "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
-    f'<Relationship Id="r1" Type="{_OFFICE}/worksheet" Target="worksheets/sheet1.xml"/>'
-    f'<Relationship Id="r2" Type="{_OFFICE}/styles" Target="styles.xml"/></Relationships>',
-    "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}">'
-    '<sheets><sheet name="Safeguard" sheetId="1" r:id="r1"/></sheets></workbook>',
-    "xl/styles.xml": f'<styleSheet xmlns="{_MAIN}"><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font>'
-    '<font><b/><sz val="11"/><name val="Calibri"/></font></fonts><fills count="2"><fill><patternFill patternType="none"'
-    '/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border><left/><right/><top/>'
-    '<bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"'
-    '/></cellStyleXfs><cellXfs count="3"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
-    '<xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" applyAlignment="1">'
-    '<alignment vertical="top" wrapText="1"/></xf><xf numFmtId="49" fontId="1" fillId="0" borderId="0" xfId="0" '
-    'applyNumberFormat="1" applyFont="1"/></cellXfs></styleSheet>',
-}
-_SHEET: Final = (
-    f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" '
-    'activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><sheetFormatPr defaultRowHeight="15" '
-    'baseColWidth="18"/><sheetData>'
-)
-_SHEET_END: Final = "</sheetData></worksheet>"
+_DAWN: Final = datetime(1980, 1, 1, tzinfo=UTC)
+"""When every workbook says that it was made: the same table has the same bytes."""
+_WIDTH: Final = 18
+_PLAIN: Final = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 
 
 class Form(StrEnum):
@@ -116,24 +82,32 @@ class XlsxTable:
     """One sheet, its headings in bold and always in sight, every cell a text (ECMA-376)."""
 
     def __init__(self, headings: Sequence[str]) -> None:
-        self._bytes = io.BytesIO()
-        self._zip = ZipFile(self._bytes, "w", ZIP_DEFLATED)
-        for name, text in _PARTS.items():
-            self._zip.writestr(_member(name), (_HEAD + text).encode())
-        self._sheet = self._zip.open(_member("xl/worksheets/sheet1.xml"), "w")
-        self._sheet.write((_SHEET + _row(headings, style=2)).encode())
+        self._bytes, self._rows = io.BytesIO(), 0
+        self._book = Workbook(self._bytes, _PLAIN)
+        self._book.set_properties({"created": _DAWN})
+        self._sheet = self._book.add_worksheet("Safeguard")
+        self._sheet.freeze_panes(1, 0)
+        self._sheet.set_column(0, len(headings) - 1, _WIDTH)
+        self._text = self._book.add_format({"num_format": "@", "valign": "top", "text_wrap": True})
+        self._write(headings, self._book.add_format({"num_format": "@", "bold": True}))
 
     def add(self, rows: Iterable[Sequence[str]]) -> None:
         """Add rows of text."""
         for row in rows:
-            self._sheet.write(_row(row, style=1).encode())
+            self._write(row, self._text)
 
     def file(self) -> bytes:
         """The whole file."""
-        self._sheet.write(_SHEET_END.encode())
-        self._sheet.close()
-        self._zip.close()
+        self._book.close()
         return self._bytes.getvalue()
+
+    def _write(self, row: Sequence[str], style: Format) -> None:
+        for column, value in enumerate(row):
+            if value:
+                self._sheet.write_string(self._rows, column, _writable(value), style)
+            else:
+                self._sheet.write_blank(self._rows, column, None, style)
+        self._rows += 1
 
 
 def table(form: Form, headings: Sequence[str]) -> Table:
@@ -147,21 +121,7 @@ def download(form: Form, name: str, whole: Table) -> Response[bytes]:
     return Response(whole.file(), media_type=MEDIA[form], headers=headers)
 
 
-def _member(name: str) -> ZipInfo:
-    member = ZipInfo(name, _DAWN)
-    member.compress_type = ZIP_DEFLATED
-    return member
-
-
-def _row(values: Sequence[str], style: int) -> str:
-    return f"<row>{''.join(_cell(value, style) for value in values)}</row>"
-
-
-def _cell(value: str, style: int) -> str:
-    if not value:
-        return f'<c s="{style}"/>'
-    lines = escaped(value.replace("\r\n", "\n").replace("\r", "\n"))
-    text = _UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", lines)
-    cut = text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - 1] + "…"
-    written = escape(_TAKEN_FOR_ESCAPE.sub("_x005F_", cut))
-    return f'<c s="{style}" t="inlineStr"><is><t xml:space="preserve">{written}</t></is></c>'
+def _writable(value: str) -> str:
+    """Harmless, with line ends of one kind, and no longer than a cell may be."""
+    text = _UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", escaped(value.replace("\r\n", "\n").replace("\r", "\n")))
+    return text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - 1] + "…"
