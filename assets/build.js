@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { buildScripts } from './build/scripts.js'
 import { buildStyles } from './build/styles.js'
 import { buildFonts } from './build/fonts.js'
+import { buildVerifier } from './build/verify.js'
 import { buildPrintFonts } from './build/print-fonts.js'
 
 const here = dirname(fileURLToPath(import.meta.url))
@@ -47,4 +48,5 @@ await buildScripts(here, work)
 for (const name of readdirSync(join(here, 'images'))) copyFileSync(join(here, 'images', name), join(work, name))
 const { hash, files } = publish(work)
 buildPrintFonts(here, target)
+await buildVerifier(here, target)
 console.log(`${files.length} files in ${hash}`)

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 import safeguard.evidence.verifying
 from safeguard.audit import documents
+from safeguard.evidence import verifier
 from safeguard.evidence.notes import NoteKey
 from safeguard.evidence.packs.contents import Disclosure, FieldValue, RecordContent
 from safeguard.evidence.verifying.checking import verify
@@ -158,3 +159,15 @@ def test_verifying_loads_neither_web_nor_database() -> None:
     )
     shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == "[]"
+
+
+def test_the_program_that_is_published_runs_without_the_service(
+    worked: SyntheticLog, make_pack: PackMaker, tmp_path: Path
+) -> None:
+    program = tmp_path / verifier.PROGRAM
+    program.write_bytes(verifier.program())
+    words = [sys.executable, str(program), str(make_pack(worked)), "--key", worked.key.vkey]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert ": VALID\n" in done.stdout
+    assert verifier.program.__wrapped__() == program.read_bytes(), "the same bytes each time"

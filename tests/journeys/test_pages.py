@@ -199,7 +199,7 @@ VISITS: dict[str, list[str]] = {
         "/helpline/team",
     ],
     "carer": ["/", "/incidents", "/incidents/new"],
-    "nobody": ["/sign-in", "/signed-out", "/invitation/{invitation}", "/invitation/no-such-token",
+    "nobody": ["/verify", "/sign-in", "/signed-out", "/invitation/{invitation}", "/invitation/no-such-token",
                "/approve/{approval}", "/approve/no-such-link", "/forgotten", "/reset/{reset}",
                "/r/{slug}", "/r/{slug}?lang=cy", "/r/{slug}/a", "/r/{slug}/b", "/r/{slug}/b?lang=cy", "/r/{slug}/back"],
 }  # fmt: skip

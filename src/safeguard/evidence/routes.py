@@ -12,7 +12,7 @@ from litestar.response import Redirect, Stream, Template
 
 from safeguard.access.policy import Permission
 from safeguard.errors import FieldError, Invalid, NotFound
-from safeguard.evidence import log_pages
+from safeguard.evidence import log_pages, verifier_pages
 from safeguard.evidence.downloading import download
 from safeguard.evidence.forms import PackForm
 from safeguard.evidence.packs import chapters
@@ -47,7 +47,7 @@ async def show_form(request: Request[Any, Any, Any], work: NamedDependency[Work]
     return await _new(request, work)
 
 
-@post("/evidence", permission=Permission.EVIDENCE_EXPORT, status_code=303)
+@post("/evidence", permission=Permission.EVIDENCE_EXPORT, fresh=True, status_code=303)
 async def take_form(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template | Redirect:
     """Ask for the pack, and go to where it is being made."""
     form = await read(request, PackForm)
@@ -65,7 +65,7 @@ async def show_pack(request: Request[Any, Any, Any], work: NamedDependency[Work]
     return page(request, "evidence/show.html", fragment="evidence/_state.html", pack=await get_pack(work, pack_id))
 
 
-@get("/evidence/{pack_id:uuid}/download", permission=Permission.EVIDENCE_EXPORT)
+@get("/evidence/{pack_id:uuid}/download", permission=Permission.EVIDENCE_EXPORT, fresh=True)
 async def send_pack(work: NamedDependency[Work], pack_id: FromPath[UUID]) -> Stream:
     """The zip."""
     pack, pieces = await download(work, objects.current(), pack_id)
@@ -128,4 +128,4 @@ def _key(pack: AskedPack) -> Key:
     return Key(pack.requested_at, pack.id)
 
 
-ROUTES = [show_list, show_form, take_form, show_pack, send_pack, *log_pages.ROUTES]
+ROUTES = [show_list, show_form, take_form, show_pack, send_pack, *log_pages.ROUTES, *verifier_pages.ROUTES]

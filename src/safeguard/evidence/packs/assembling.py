@@ -3,12 +3,14 @@
 Everything that varies is given: the same facts, report, entries and checkpoint give the same bytes. The zip is
 written to a file that nobody knows of yet; whoever asked for it publishes it whole or not at all.
 
-A page that verifies offline in a browser will stand after `keys.note`; a pack carries none yet.
+After `keys.note` stands the page that verifies offline in a browser, for whoever has nothing else; the README says why
+a verifier that came with a pack is not the one to trust.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from safeguard.evidence import verifier
 from safeguard.evidence.notes import NoteSigner
 from safeguard.evidence.packs.chapters import Enclosed
 from safeguard.evidence.packs.contents import PackFacts
@@ -57,6 +59,7 @@ def _members(
     yield "audit/entries", _chunks(entries)
     yield "checkpoint.note", [checkpoint.encode()]
     yield "keys.note", [keys_note(signer).encode()]
+    yield "verify.html", [verifier.page()]
 
 
 def _chunks(file: Path) -> Iterator[bytes]:

@@ -27,6 +27,7 @@ WHAT THIS IS
   audit/entries     the log: who did what and when, without names or content
   checkpoint.note   size and root of the log, signed
   keys.note         the keys that signed
+  verify.html       checks a pack in a browser, offline
   manifest.json     every file with its hash; manifest.note is its signature
 
 WHAT IS SHOWN
@@ -38,7 +39,9 @@ written by the party that you are checking.
 
   safeguard verify PACK.zip --key KEY
 
-The command comes with Safeguard. No account, no network and no database is needed.
+The command comes with Safeguard. No account, no network and no database is needed. Without it, open verify.html
+in a browser and drop the pack in: fetch that page from the address of any Safeguard, ending in /verify, and
+compare its SHA-256 with what another one publishes.
 
 KEY is the log's key. Get it from the organisation by another way than this file, or from a pack that you
 had before. Without it the verifier shows the key's fingerprint; ask the organisation to read you theirs.

@@ -35,7 +35,7 @@ class Key:
 
 def parse_key(vkey: str) -> Key:
     """A key from `name+hash+base64`; ValueError says what is wrong with it."""
-    parts = vkey.strip().split("+", 2)
+    parts = vkey.split("+", 2)
     if len(parts) != 3 or not _KEY_NAME.fullmatch(parts[0]):
         raise ValueError("a key looks like name+8 hexadecimal digits+base64")
     name, digits, encoded = parts

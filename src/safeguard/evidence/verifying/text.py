@@ -3,11 +3,13 @@
 import base64
 import binascii
 import json
-from typing import Any
+from typing import Any, Final
 
 import rfc8785
 
 from safeguard.evidence.verifying.verdicts import Refused
+
+DEEPEST: Final = 100
 
 
 def decode64(text: str, length: int | None = None) -> bytes:
@@ -30,12 +32,22 @@ def canonical(data: bytes) -> Any:
     """
     try:
         value = json.loads(data.decode("utf-8"), parse_float=_no_fractions, parse_constant=_no_fractions)
+        _refuse_deep(value)
         same = rfc8785.dumps(value) == data
     except (ValueError, RecursionError) as error:
         raise ValueError("not JSON that can be read") from error
     if not same:
         raise ValueError("not in canonical form")
     return value
+
+
+def _refuse_deep(value: Any, depth: int = 0) -> None:
+    """A depth at which readers give up is a number of each reader's own: this one is the format's."""
+    if depth > DEEPEST:
+        raise ValueError("nested too deeply")
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for each in inner:
+        _refuse_deep(each, depth + 1)
 
 
 def _no_fractions(spelling: str) -> Any:

@@ -1,0 +1,122 @@
+// What the page does: takes a pack, checks it, and says in words what that proves. It sends nothing anywhere: the
+// page's own policy forbids it.
+import { verify } from './checking.js'
+import { parseKey } from './notes.js'
+
+const $ = (id) => document.getElementById(id)
+const MARKS = { VALID: '✓', DISCONTINUITY: '!', INVALID: '✕', 'CANNOT CHECK': '?' }
+const TONES = { VALID: 'good', 'VALID but KEY NOT KNOWN': 'good', 'VALID but REDACTED': 'good', DISCONTINUITY: 'mind', INVALID: 'bad', 'CANNOT CHECK': 'mind' }
+const whole = new Intl.NumberFormat('en-GB')
+
+function element(name, text, className) {
+  const made = document.createElement(name)
+  if (text) made.textContent = text
+  if (className) made.className = className
+  return made
+}
+
+function keysTyped() {
+  const typed = $('key').value.replace(/[\s\u200b]+/g, '')
+  return typed ? [parseKey(typed)] : []
+}
+
+async function check(file) {
+  const outcome = $('outcome')
+  let keys
+  try {
+    keys = keysTyped()
+    refuseKey('')
+  } catch (fault) {
+    refuseKey(`This key cannot be used: ${fault.message}. Copy it again, or leave the field empty.`)
+    return
+  }
+  outcome.hidden = false
+  outcome.replaceChildren(element('p', `Checking ${file.name} …`))
+  const report = await verify(file, keys, (part) => outcome.replaceChildren(element('p', `Checking ${part} …`)))
+  outcome.replaceChildren(...told(report, file.name))
+  outcome.dataset.verdict = report.verdict
+  outcome.dataset.report = JSON.stringify({ verdict: report.verdict, headline: report.headline, file: report.file, entry: report.entry })
+  outcome.focus()
+}
+
+function refuseKey(sentence) {
+  $('key-error').textContent = sentence
+  $('key').setAttribute('aria-invalid', sentence ? 'true' : 'false')
+}
+
+function told(report, name) {
+  const box = element('div', '', `verdict verdict--${TONES[report.verdict]}`)
+  const title = element('h2')
+  title.append(Object.assign(element('span', MARKS[report.verdict] ?? MARKS.VALID, 'mark'), { ariaHidden: 'true' }), report.headline)
+  box.append(title, element('p', report.sentence))
+  if (report.file) box.append(element('p', `File: ${report.file}`))
+  if (report.entry !== null) box.append(element('p', `Entry: ${report.entry} (the first is 0)`))
+  const parts = [element('p', name, 'name'), box]
+  if (!['INVALID', 'CANNOT CHECK'].includes(report.verdict)) parts.push(...facts(report.found))
+  return parts
+}
+
+function facts(found) {
+  const list = element('dl')
+  const add = (name, text) => list.append(element('dt', name), element('dd', text))
+  add('Pack', found.title)
+  add('Organisation', `${found.organisation} (as the pack says)`)
+  add('Log', entriesOf(found))
+  add('Records', `${whole.format(found.objects)} with ${whole.format(found.versions)} ${found.versions === 1 ? 'version' : 'versions'}, each what the log was told when it was written`)
+  if (found.attached) add('Attached files', `${whole.format(found.attached)}, each what the log was told when it was attached`)
+  add('Files', `${whole.format(found.files)}, every one as it was signed`)
+  add('As of', `${found.log.lastTime.slice(0, 19).replace('T', ' ')} UTC, by the organisation's own clock`)
+  for (const print of found.fingerprints) add('Key’s fingerprint', print)
+  const out = [element('h3', 'What was checked'), list]
+  if (found.redacted.length) out.push(leftOut(found.redacted))
+  return [...out, element('h3', 'What this does not prove'), limits(found)]
+}
+
+function entriesOf(found) {
+  const size = whole.format(found.log.size)
+  if (found.disclosure === 'complete') {
+    return `This pack holds ${size} entries. All are unaltered, and none about the records in it is missing.`
+  }
+  return `This pack shows ${whole.format(found.shown)} of ${size} entries, unaltered. ${whole.format(found.hidden)} others are not shown, so it is not claimed that nothing else was written about these records.`
+}
+
+function leftOut(names) {
+  const fold = element('details')
+  fold.append(element('summary', `Left out: ${whole.format(names.length)} ${names.length === 1 ? 'value' : 'values'}`))
+  const list = element('ul')
+  list.append(...names.map((name) => element('li', name)))
+  fold.append(list)
+  return fold
+}
+
+function limits(found) {
+  const list = element('ul')
+  const say = (text) => list.append(element('li', text))
+  say('That what was written is true, or that everything that happened was written down.')
+  say('Who holds the key. The report (PDF) is signed as a whole; the records are what stands in the log.')
+  if (!found.keyKnown) say('Whose key it is. Ask the organisation to read you its fingerprint, or paste the key above and check again.')
+  say('That no earlier pack said otherwise: this page remembers nothing. The command “safeguard verify” keeps what it saw.')
+  return list
+}
+
+function offer(files) {
+  if (files.length) check(files[0])
+}
+
+const place = $('place')
+$('pack').addEventListener('change', (event) => offer(event.target.files))
+$('again').addEventListener('submit', (event) => {
+  event.preventDefault()
+  offer($('pack').files)
+})
+for (const name of ['dragenter', 'dragover', 'dragleave', 'drop']) {
+  document.addEventListener(name, (event) => {
+    event.preventDefault()
+    place.classList.toggle('over', name === 'dragenter' || name === 'dragover')
+    if (name === 'drop') offer(event.dataTransfer.files)
+  })
+}
+globalThis.safeguardVerify = async (bytes, key) => {
+  const { verdict, headline, file, entry } = await verify(new Blob([bytes]), key ? [parseKey(key)] : [])
+  return { verdict, headline, file, entry }
+}

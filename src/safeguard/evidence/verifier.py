@@ -1,0 +1,49 @@
+"""The two verifiers as files that anybody may fetch: one page for a browser, one program for Python.
+
+The same bytes for every release, so that their hashes can be published in more places than one.
+"""
+
+import io
+import zipfile
+from functools import lru_cache
+from hashlib import sha256
+from typing import Final
+
+from safeguard import paths
+from safeguard.errors import Unavailable
+
+PAGE: Final = "verify.html"
+PROGRAM: Final = "safeguard-verify.pyz"
+ROOM: Final = "safeguard/evidence/verifying"
+START: Final = "from safeguard.evidence.verifying.command import verify\n\nverify(prog_name='safeguard-verify')\n"
+BEGINNING: Final = (1980, 1, 1, 0, 0, 0)
+
+
+@lru_cache(maxsize=1)
+def page() -> bytes:
+    """verify.html; raises `Unavailable` when the assets were never built."""
+    try:
+        return (paths.ASSETS / PAGE).read_bytes()
+    except FileNotFoundError as fault:
+        raise Unavailable("verify.html is missing. Build the assets: npm ci && npm run build in assets/.") from fault
+
+
+@lru_cache(maxsize=1)
+def program() -> bytes:
+    """The command's own code and nothing else, for `python safeguard-verify.pyz PACK.zip`.
+
+    It needs the packages cryptography, rfc8785 and click, and neither the service nor its database.
+    """
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_STORED) as archive:
+        for folder in ("safeguard", "safeguard/evidence"):
+            archive.writestr(zipfile.ZipInfo(f"{folder}/__init__.py", BEGINNING), "")
+        for file in sorted((paths.PACKAGE / "evidence" / "verifying").glob("*.py")):
+            archive.writestr(zipfile.ZipInfo(f"{ROOM}/{file.name}", BEGINNING), file.read_bytes())
+        archive.writestr(zipfile.ZipInfo("__main__.py", BEGINNING), START)
+    return whole.getvalue()
+
+
+def digest_of(content: bytes) -> str:
+    """SHA-256 in hexadecimal digits."""
+    return sha256(content).hexdigest()
