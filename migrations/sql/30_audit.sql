@@ -41,14 +41,20 @@ end
 $$;
 
 -- sha256("safeguard-object/1\n" || salt || kind ":" uuid): who holds the salt finds all entries of that object.
-create or replace function audit.object_handle(organisation uuid, object_kind text, object uuid, fresh bytea) returns bytea
+-- The first version of a thing is most often the first that is heard of it: that one is not looked for before.
+-- squawk-ignore ban-drop-function
+drop function if exists audit.object_handle(uuid, text, uuid, bytea);
+create or replace function audit.object_handle(
+    organisation uuid, object_kind text, object uuid, fresh bytea, is_first boolean) returns bytea
     language plpgsql volatile
 as $$
 declare
     found_handle bytea;
 begin
-    select o.handle into found_handle from audit.objects o
-        where o.organisation_id = organisation and o.kind = object_kind and o.id = object;
+    if not is_first then
+        select o.handle into found_handle from audit.objects o
+            where o.organisation_id = organisation and o.kind = object_kind and o.id = object;
+    end if;
     if found_handle is null then
         insert into audit.objects as o (organisation_id, kind, id, salt, handle)
             values (organisation, object_kind, object, fresh, sha256(convert_to(E'safeguard-object/1\n', 'UTF8')
@@ -84,6 +90,7 @@ declare
     what bytea;
     line text;
     leaf bytea;
+    urgent boolean := false;
 begin
     select * into head from audit.logs l where l.organisation_id = organisation and l.log = target for update;
     if not found then
@@ -98,7 +105,10 @@ begin
             raise exception 'an audit entry is malformed' using errcode = '22023';
         end if;
         what := audit.object_handle(organisation, act ->> 'kind', (act ->> 'object')::uuid,
-                                    decode(act ->> 'fresh_object', 'base64'));
+                                    decode(act ->> 'fresh_object', 'base64'),
+                                    act ? 'document' and act ->> 'version' = '1');
+        urgent := urgent or act ->> 'event' = any ('{pack.requested,referral.sent,envelope.sent,record.disposed,
+            glass.broken,exclusion.made,exclusion.lifted}');
         line := concat(
             E'safeguard-audit/1\n',
             to_char(moment at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), E'\n',
@@ -125,9 +135,7 @@ begin
     end loop;
     -- The signer signs once a minute, and at once after these and after every hundredth entry. Rare, because commits
     -- that notify wait for each other.
-    if (head.size - jsonb_array_length(acts)) / 100 < head.size / 100 or exists (
-            select from jsonb_array_elements(acts) a where a ->> 'event' = any ('{pack.requested,referral.sent,
-                envelope.sent,record.disposed,glass.broken,exclusion.made,exclusion.lifted}')) then
+    if urgent or (head.size - jsonb_array_length(acts)) / 100 < head.size / 100 then
         perform pg_notify('safeguard_signer', organisation::text);
     end if;
     update audit.logs l set size = head.size, frontier = head.frontier, last_at = moment
