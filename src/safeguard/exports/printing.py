@@ -25,7 +25,8 @@ from safeguard.evidence.report.saying import minute
 from safeguard.evidence.report.setting import set_pages
 from safeguard.evidence.report.visible import visible_all
 from safeguard.evidence.report.wording import case_data
-from safeguard.incidents.chronicle import NOT_ASSESSED, STATES, Chronicle
+from safeguard.incidents.chronicle import STATES, Chronicle
+from safeguard.incidents.moments import NOT_ASSESSED
 from safeguard.incidents.queries import read_incident
 from safeguard.incidents.story import Facts, Story
 from safeguard.incidents.versions import read_version

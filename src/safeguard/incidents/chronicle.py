@@ -7,88 +7,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from safeguard.attachments.queries import File
-from safeguard.evidence.report.model import (
-    Action,
-    Case,
-    Change,
-    Decision,
-    Fact,
-    Look,
-    Mark,
-    Moment,
-    Passage,
-    Person,
-)
+from safeguard.evidence.report.model import Action, Case, Decision, Fact, Look, Mark, Moment, Person
 from safeguard.evidence.report.saying import day, minute
 from safeguard.incidents.answering import answer_said
-from safeguard.incidents.controls import name_of
-from safeguard.incidents.entry_kinds import CONTACTS, INFORMED, REFERRALS
-from safeguard.incidents.phrases import knower, named
-from safeguard.incidents.presenting import PARENTS, Presenter
+from safeguard.incidents.moments import Moments, passages
+from safeguard.incidents.phrases import named
+from safeguard.incidents.presenting import PARENTS
 from safeguard.incidents.story import Entry, Facts, Story
 from safeguard.incidents.story import Person as StoryPerson
 from safeguard.tenancy.profile import Profile
 
 STATES = {"new": "New", "open": "Open", "closed": "Closed"}
 KINDS = {"child": "Child", "adult": "Adult", "unknown": ""}
-NOT_ASSESSED = "Not assessed yet"
-
-NAMES = {
-    "note": "Note",
-    "decision": "Decision",
-    "action": "Action set",
-    "completion": "Action done",
-    "contact": "Contact",
-    "answer": "Answer received",
-    "message": "Message by the public page",
-    "informing": "Who knows",
-    "person_outcome": "Outcome for one person",
-    "plan": "Support and safety plan",
-    "support": "Support",
-    "lesson": "Lesson",
-    "review": "Incident reviewed",
-    "link": "Linked to another incident",
-    "unlinking": "Link taken away",
-    "assignment": "Given to somebody to handle",
-    "risk_change": "Risk changed",
-    "classification": "Classified",
-    "correction": "Report corrected",
-    "acknowledgement": "Received",
-    "closing": "Closed",
-    "reopening": "Reopened",
-}
-MARKS = {
-    "note": Mark.WORDS,
-    "decision": Mark.DECISION,
-    "action": Mark.ACTION,
-    "completion": Mark.ACTION,
-    "contact": Mark.CONTACT,
-    "answer": Mark.CONTACT,
-    "message": Mark.CONTACT,
-    "informing": Mark.CONTACT,
-    "person_outcome": Mark.DECISION,
-    "plan": Mark.ACTION,
-    "support": Mark.ACTION,
-    "lesson": Mark.DECISION,
-    "review": Mark.DECISION,
-    "link": Mark.NOTE,
-    "unlinking": Mark.NOTE,
-    "assignment": Mark.NOTE,
-    "risk_change": Mark.CHANGE,
-    "classification": Mark.CHANGE,
-    "correction": Mark.CHANGE,
-    "acknowledgement": Mark.NOTE,
-    "closing": Mark.DECISION,
-    "reopening": Mark.DECISION,
-}
-TURNING = frozenset({"decision", "risk_change", "closing", "reopening", "acknowledgement", "person_outcome", "review"})
-"""Named in the picture of the story."""
-NAMING = frozenset({"person_outcome"})
-"""Of these, the ones that the text calls by somebody's name as it was typed, and the picture does not."""
 
 
 class Named(Protocol):
@@ -119,10 +51,10 @@ class Chronicle:
             lead=self._lead(),
             state=STATES[facts.state],
             risk=facts.risk,
-            risk_label=self._risk(facts.risk),
+            risk_label=self._told.risk(facts.risk),
             began=facts.recorded_at,
             facts=tuple(Fact(label, value) for label, value in self._facts() if value),
-            account=_passages(
+            account=passages(
                 (_as_it_stands("What happened", facts.narrative, self.first.narrative), facts.narrative),
                 (_as_it_stands("In their own words", facts.child_words, self.first.child_words), facts.child_words),
                 (
@@ -134,7 +66,7 @@ class Chronicle:
             moments=self._moments(),
             decisions=tuple(self._decisions()),
             actions=tuple(self._actions()),
-            outcome=_passages(
+            outcome=passages(
                 ("Summary", facts.closing_summary),
                 ("Follow-up", facts.closing_follow_up),
                 ("Decision", facts.closing_decision),
@@ -144,8 +76,8 @@ class Chronicle:
         )
 
     @property
-    def _presenter(self) -> Presenter:
-        return Presenter(self.profile, self.zone, self.story.facts.recorded_at)
+    def _told(self) -> Moments:
+        return Moments(self.profile, self.zone, self.story)
 
     def _title(self) -> str:
         facts, profile = self.story.facts, self.profile
@@ -214,15 +146,14 @@ class Chronicle:
         return f"Outcome: {named(self.profile.person_outcomes, last.result)}. {last.words}" if last else ""
 
     def _moments(self) -> tuple[Moment, ...]:
-        moments = [*self._beginning(), *(self._moment(entry) for entry in self.story.entries)]
-        moments += [_attached(file) for file in self.story.files]
+        moments = [*self._beginning(), *self._told.all]
         return tuple(sorted(moments, key=lambda moment: moment.at))
 
     def _beginning(self) -> list[Moment]:
         first, said = self.first, []
         if first.happened_from:
             said.append(self._occurrence(first, first.happened_from))
-        account = _passages(
+        account = passages(
             ("What happened, as first reported", first.narrative),
             ("In their own words", first.child_words),
             ("What was done at once", first.immediate_action),
@@ -239,111 +170,10 @@ class Chronicle:
             mark=Mark.NOTE,
             what="Happened",
             author="",
-            passages=_passages(("", when)),
+            passages=passages(("", when)),
             is_turning_point=True,
             is_timed=is_timed,
         )
-
-    def _moment(self, entry: Entry) -> Moment:
-        return Moment(
-            at=entry.written_at,
-            mark=MARKS[entry.kind],
-            what=self._name(entry),
-            author=entry.author_name,
-            passages=self._words(entry),
-            changes=tuple(self._change(entry)),
-            corrects=self._corrects(entry),
-            corrected=self._corrected(entry),
-            is_turning_point=entry.kind in TURNING,
-            drawn=NAMES[entry.kind] if entry.kind in NAMING else "",
-        )
-
-    def _name(self, entry: Entry) -> str:
-        match entry.kind:
-            case "risk_change":
-                became = "Risk confirmed as" if entry.risk_before == entry.risk_after else "Risk set to"
-                return f"{became} {self._risk(entry.risk_after or 'unassessed').lower()}"
-            case "contact" | "answer":
-                asked = self._entry(entry.action_id) or entry
-                return f"{NAMES[entry.kind]}: {CONTACTS.get(asked.contact or '', 'somebody else').lower()}"
-            case "decision" if entry.referral:
-                to = CONTACTS.get(entry.contact or "", "somebody else")
-                return f"{REFERRALS[entry.referral]}: {to.lower()}"
-            case "informing":
-                answer = INFORMED[entry.informed or "not_needed"].split(",")[0]
-                return f"{knower(entry.contact, self.profile)}: {answer.lower()}"
-            case "link" | "unlinking":
-                return f"{NAMES[entry.kind]}: {entry.linked_reference}"
-            case "assignment":
-                return f"Handled by {entry.owner_name}" if entry.owner_name else "Handled by nobody any more"
-            case "person_outcome" | "plan" | "support":
-                return f"{NAMES[entry.kind]}: {entry.person_name}"
-            case _:
-                return NAMES[entry.kind]
-
-    def _words(self, entry: Entry) -> tuple[Passage, ...]:
-        match entry.kind:
-            case "decision":
-                return _passages(("Decided", entry.words), ("Why", entry.reason))
-            case "closing":
-                return _passages(
-                    ("Summary", entry.words), ("Follow-up", entry.follow_up),
-                    ("Decision", entry.decision), ("Outcome", entry.outcome),
-                    ("Why it was closed with something still open", entry.reason),
-                )  # fmt: skip
-            case "action":
-                return _passages(("", entry.words), ("Who", f"{entry.owner_name}{self._by(entry, ', by')}"))
-            case "contact" | "answer" | "informing":
-                with_whom = ", reference ".join(part for part in (entry.contact_name, entry.contact_reference) if part)
-                took_place = minute(entry.took_place_at, self.zone) if entry.took_place_at else ""
-                awaited = f"Answer awaited{self._by(entry)}" if entry.awaits_answer else ""
-                return _passages(
-                    ("With", with_whom),
-                    ("When", took_place),
-                    ("About", entry.person_name),
-                    ("", entry.words),
-                    ("What they said" if entry.informed == "yes" else "Why", entry.reason),
-                    ("", awaited),
-                )
-            case "person_outcome" | "plan" | "support":
-                ended = named(self.profile.person_outcomes, entry.result)
-                again = f"Looked at again{self._by(entry)}" if entry.due_on else ""
-                return _passages(("How it ended", ended), ("", entry.words), ("Why", entry.reason), ("", again))
-            case "lesson" | "review":
-                controls = "\n".join(f"{code} {name_of(code, self.profile)}" for code in entry.controls)
-                held = minute(entry.took_place_at, self.zone) if entry.took_place_at else ""
-                return _passages(
-                    ("Took part", entry.attendees),
-                    ("When", held),
-                    ("", entry.words),
-                    ("Why", entry.reason),
-                    ("Controls of the standards that it touches", controls),
-                )
-            case _:
-                return _passages(("", entry.words), ("Why", entry.reason))
-
-    @staticmethod
-    def _by(entry: Entry, words: str = " by") -> str:
-        return f"{words} {day(entry.due_on)}" if entry.due_on else ""
-
-    def _change(self, entry: Entry) -> list[Change]:
-        shown = [self._presenter.difference(change) for change in entry.changes]
-        changes = [Change(each.label, each.before, each.after) for each in shown]
-        if entry.kind == "risk_change" and entry.risk_before != entry.risk_after:
-            before, after = (self._risk(risk or "unassessed") for risk in (entry.risk_before, entry.risk_after))
-            changes.insert(0, Change("Risk", before, after))
-        return changes
-
-    def _corrects(self, entry: Entry) -> str:
-        earlier = self._entry(entry.supersedes_id)
-        return f"Corrects what was written on {minute(earlier.written_at, self.zone)}." if earlier else ""
-
-    def _corrected(self, entry: Entry) -> str:
-        later = next((each for each in self.story.entries if each.supersedes_id == entry.id), None)
-        return f"Corrected on {minute(later.written_at, self.zone)} by {later.author_name}." if later else ""
-
-    def _entry(self, identifier: UUID | None) -> Entry | None:
-        return next((entry for entry in self.story.entries if entry.id == identifier), None)
 
     def _standing(self) -> list[Entry]:
         """The entries that no other corrects."""
@@ -357,10 +187,10 @@ class Chronicle:
                 case "decision":
                     what, why = entry.words, entry.reason
                 case "risk_change" | "reopening":
-                    what, why = self._name(entry), entry.reason
+                    what, why = self._told.name(entry), entry.reason
                 case "person_outcome":
                     ended = named(self.profile.person_outcomes, entry.result)
-                    what, why = f"{self._name(entry)}: {ended.lower()}", entry.words
+                    what, why = f"{self._told.name(entry)}: {ended.lower()}", entry.words
                 case "closing":
                     what, why = "Closed", entry.decision
                 case _:
@@ -379,10 +209,6 @@ class Chronicle:
             if entry.kind == "action"
         ]  # fmt: skip
 
-    def _risk(self, code: str) -> str:
-        level = self.profile.risk_levels.get(code)
-        return level.name if level else NOT_ASSESSED
-
     @staticmethod
     def _names(known: Mapping[str, Named], codes: Sequence[str]) -> str:
         """The names of codes; a code itself when the profile no longer has it, because records outlive choices."""
@@ -390,29 +216,9 @@ class Chronicle:
         return ", ".join(choice.name if choice else code for choice, code in zip(choices, codes, strict=True))
 
 
-def _attached(file: File) -> Moment:
-    """A file, by what is known of it: whoever holds a copy can tell by its digest that it is this one."""
-    return Moment(
-        at=file.attached_at,
-        mark=Mark.NOTE,
-        what="File attached",
-        author=file.attached_by_name,
-        passages=_passages(
-            ("Called", file.name),
-            ("Kind, by its content", f"{file.says}, {file.size:,} bytes"),
-            ("What it is", file.note),
-            ("SHA-256", file.sha256),
-        ),
-    )
-
-
 def _as_it_stands(label: str, now: str, first: str) -> str:
     """The label of an account; that it was corrected since, if it was. The first wording is in the chronology."""
     return label if now == first else f"{label}, as corrected since"
-
-
-def _passages(*said: tuple[str, str | None]) -> tuple[Passage, ...]:
-    return tuple(Passage(label, words) for label, words in said if words)
 
 
 def _yes_or_no(answer: bool | None) -> str:
