@@ -40,6 +40,7 @@ from safeguard.incidents.hiding.reading import read_second_person
 from safeguard.incidents.hiding.standing_in import is_in_reach
 from safeguard.incidents.highlighting import highlights
 from safeguard.incidents.looking import list_looks
+from safeguard.incidents.panel import adding
 from safeguard.incidents.phrases import SHOWN
 from safeguard.incidents.picking import asks, offered, picked
 from safeguard.incidents.pressing import read_marks
@@ -159,6 +160,7 @@ async def show_incident(
         recorded=recorded,
         added=query.get("added"),
         entry=blank_entry(),
+        adding=adding(request, story),
     )
 
 
