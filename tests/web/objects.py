@@ -5,6 +5,7 @@ from datetime import date
 from safeguard import clock
 from safeguard.access.actors import Actor
 from safeguard.drafts.keeping import save
+from safeguard.insights.reporting.queries import ask_for_report
 from safeguard.standards.adding import add_control
 from safeguard.standards.frameworks import load_frameworks
 from safeguard.standards.improving import Plan, plan_improvement
@@ -33,8 +34,10 @@ async def standards_of(lead: Actor) -> dict[str, str]:
         made = await plan_improvement(work, pies, pies.controls[0], plan)
         await add_control(work, pies, "access", "Wearables", [f"Seen at {level.number}." for level in pies.levels])
         own = (await list_added(work))[0]
+        paper = await ask_for_report(work, "governors", "year")
     return {
         "review_id": str(review.id), "item_id": str(item.id), "improvement_id": str(made.id), "control_id": str(own.id),
+        "paper_id": str(paper),
     }  # fmt: skip
 
 

@@ -239,7 +239,7 @@ def has_object(route: str) -> bool:
     kinds = {
         "alert_id", "source_id", "incident_id", "concern_id", "entry_id", "user_id",
         "invitation_id", "token_id", "job_id", "file_id", "proposal_id", "person_id",
-        "referral_id", "review_id", "item_id", "improvement_id", "notice_id", "case_id",
+        "referral_id", "control_id", "paper_id", "review_id", "item_id", "improvement_id", "notice_id", "case_id",
         "url_id", "wave_id", "policy_id", "event_id", "system_id", "block_id", "seat_id", "meeting_id", "impact_id",
     }  # fmt: skip
     return bool(kinds & set(PARAMETER.findall(route)))

@@ -49,6 +49,7 @@ class Permission(StrEnum):
     FILTERING_CHECK = "filtering:check"
     INSIGHTS_READ = "insights:read"
     INSIGHTS_EXACT = "insights:exact"
+    GROUP_READ = "group:read"
     HELPLINE_WORK = "helpline:work"
     HELPLINE_SUPERVISE = "helpline:supervise"
     SETTINGS_READ = "settings:read"
@@ -113,6 +114,7 @@ ALLOWED: Final[dict[Permission, frozenset[Role]]] = {
     Permission.FILTERING_CHECK: _LEADS | {Role.HEAD, Role.ADMINISTRATOR},
     Permission.INSIGHTS_READ: _LEADS | {Role.HEAD, Role.GOVERNOR},
     Permission.INSIGHTS_EXACT: _LEADS,
+    Permission.GROUP_READ: frozenset({Role.GROUP_LEAD}),
     # What a caller says in confidence stays with those who answer: a lead of the helpline handles its own incidents.
     Permission.HELPLINE_WORK: frozenset({Role.PRACTITIONER, Role.SUPERVISOR}),
     Permission.HELPLINE_SUPERVISE: frozenset({Role.SUPERVISOR}),

@@ -231,6 +231,7 @@ TOLD: Final = frozenset({
     "password.changed",
     "policy.published",
     "public_report.held",
+    "report.made",
 })  # fmt: skip
 """Events of which people are told: recording one adds a job, in the same transaction, that finds out whom."""
 

@@ -10,8 +10,10 @@ from litestar.response import Redirect, Template
 
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, Invalid, NotFound
+from safeguard.insights.group_board import read_group
 from safeguard.insights.periods import CHOICES, is_school_year
 from safeguard.insights.reading import read_board
+from safeguard.insights.reporting import routes as report_routes
 from safeguard.insights.stating import LONGEST, NOTHING, Statement, find_statement, state
 from safeguard.standards.forms import Version
 from safeguard.standards.here import own_profile
@@ -79,6 +81,26 @@ async def take_statement(request: Request[Any, Any, Any], work: NamedDependency[
     return after("/insights?period=year")
 
 
+@get("/insights/group", permission=Permission.GROUP_READ)
+async def show_group(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
+    """The organisations of a group beside each other; `?period=2025/26` for another year."""
+    board = await read_group(work, request.query_params.get("period", "")[:20])
+    return page(request, "insights/group.html", board=board)
+
+
+@get("/insights/group/table.csv", permission=Permission.GROUP_READ)
+async def send_group(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Response[bytes]:
+    """The same as a file."""
+    board = await read_group(work, request.query_params.get("period", "")[:20])
+    whole = table(Form.CSV, ("Organisation", "Year", "Mean level", "Overdue improvements", "Incidents", "Signed off"))
+    whole.add([
+        (row.name, row.period, str(row.level or ""), str(row.overdue),
+         "left out" if row.figures.total is None else str(row.figures.total), row.figures.signed_on)
+        for row in board.rows
+    ])  # fmt: skip
+    return download(Form.CSV, "group", whole)
+
+
 def _statement(
     request: Request[Any, Any, Any], form: TypedForm[StatementForm], theirs: Statement = NOTHING, status: int = 200
 ) -> Template:
@@ -90,4 +112,4 @@ def _period(request: Request[Any, Any, Any]) -> str:
     return said if said in CHOICES else ""
 
 
-ROUTES = [show_board, send_table, show_statement, take_statement]
+ROUTES = [show_board, send_table, show_statement, take_statement, show_group, send_group, *report_routes.ROUTES]

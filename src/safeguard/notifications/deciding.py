@@ -2,12 +2,15 @@
 
 from uuid import UUID
 
+from safeguard.access.roles import Role
 from safeguard.identity import acts
 from safeguard.identity.approving import proposal_of
 from safeguard.identity.proposals import GET
 from safeguard.notifications.finding import (
     ASKED_FOR_PACK,
+    ASKED_FOR_REPORT,
     CONCERN_MESSAGES,
+    HANDLERS,
     RAISED_BY,
     belonging,
     holding,
@@ -23,6 +26,15 @@ async def tell_of_pack(work: Work, pack_id: UUID) -> None:
     if row:
         asker = await belonging(work, row["requested_by"])
         await tell(work, asker, News("pack.made", pack_id, row["incident_id"]))
+
+
+async def tell_of_finished_report(work: Work, report_id: UUID) -> None:
+    """`report.made`: whoever asked for it; one that the schedule made, those who lead and those who govern."""
+    row = await work.driver.fetchrow(ASKED_FOR_REPORT, report_id)
+    if row:
+        asker = row["asked_by"]
+        people = await belonging(work, asker) if asker else await holding(work, (*ABOVE, *HANDLERS, Role.GOVERNOR))
+        await tell(work, people, News("report.made", report_id, None))
 
 
 async def tell_of_concern(work: Work, concern_id: UUID) -> None:

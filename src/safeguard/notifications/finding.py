@@ -36,6 +36,9 @@ MESSAGES: Final = """
 select count(*) from public.entries e
 where e.organisation_id = (select sec.current_organisation()) and e.incident_id = $1 and e.kind = 'message'
 """
+ASKED_FOR_REPORT: Final = """
+select r.asked_by from public.reports r where r.organisation_id = (select sec.current_organisation()) and r.id = $1
+"""
 CONCERN_MESSAGES: Final = """
 select count(*) from public.concern_entries e
 where e.organisation_id = (select sec.current_organisation()) and e.concern_id = $1 and e.kind = 'message'

@@ -77,6 +77,9 @@ NOTICES: Final[dict[str, Rule]] = {
         Topic.DUTY, "something_new", "Something new waits for you to read", "/concerns/incidents/{incident}",
         pressing=True,
     ),
+    "report.made": Rule(
+        Topic.UPDATES, "something_new", "A report is ready for you to read", "/insights/reports/{subject}"
+    ),
     "concern.raised": Rule(Topic.DUTY, "something_new", "Something new waits for you to read", "/concerns/{subject}"),
     "concern.written_to": Rule(
         Topic.DUTY, "something_new", "Something new waits for you to read", "/concerns/{subject}"

@@ -1,0 +1,94 @@
+"""A group's board: its organisations beside each other, from what each of them told. Never added up to less than it is.
+
+A sum is of the figures that are shown, and says of how many organisations: what is left out stays left out.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from statistics import mean
+from typing import Final
+
+import msgspec
+
+from safeguard.access.policy import Permission
+from safeguard.insights.sharing import Figures
+from safeguard.insights.wording import tell as _
+from safeguard.insights.wording import tell_number
+from safeguard.work import Work
+
+READ: Final = """
+select distinct on (f.member_id) f.member_name, f.period, f.body, f.received_at from public.group_figures f
+where f.organisation_id = (select sec.current_organisation()) and ($1 = '' or f.period = $1)
+order by f.member_id, f.period desc
+"""
+PERIODS: Final = """
+select distinct f.period from public.group_figures f
+where f.organisation_id = (select sec.current_organisation()) order by 1 desc limit 10
+"""
+MOST: Final = 1_000
+_figures = msgspec.json.Decoder(Figures).decode
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one organisation told."""
+
+    name: str
+    period: str
+    received_at: datetime
+    figures: Figures
+
+    @property
+    def level(self) -> float | None:
+        """The mean of its objectives."""
+        levels = [each.level for each in self.figures.objectives if each.level]
+        return round(mean(levels), 1) if levels else None
+
+    @property
+    def overdue(self) -> int:
+        """Improvements past their day."""
+        return sum(each.overdue for each in self.figures.objectives)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupBoard:
+    """Everything that the page shows."""
+
+    rows: tuple[Told, ...]
+    periods: tuple[str, ...]
+    period: str
+    total: int
+    counted: int
+    """Of how many organisations the total is."""
+    so_what: str
+
+
+async def read_group(work: Work, period: str) -> GroupBoard:
+    """What the organisations of this group told of a school year, or the latest of each; the weakest first."""
+    work.require(Permission.GROUP_READ)
+    periods = tuple(row["period"] for row in await work.driver.fetch(PERIODS))
+    chosen = period if period in periods else ""
+    found = await work.driver.fetch(READ, chosen)
+    rows = [Told(row["member_name"], row["period"], row["received_at"], _figures(row["body"])) for row in found[:MOST]]
+    rows.sort(key=lambda row: (-(row.level or 9), row.name))
+    shown = [row.figures.total for row in rows if row.figures.total is not None]
+    return GroupBoard(tuple(rows), periods, chosen, sum(shown), len(shown), _so_what(rows))
+
+
+def _so_what(rows: Sequence[Told]) -> str:
+    if not rows:
+        return _("No organisation of this group has told its figures yet: each does so once a day.")
+    if silent := [row for row in rows if row.level is None]:
+        return tell_number(
+            "%(num)s organisation has not begun a review: ask what it needs.",
+            "%(num)s organisations have not begun a review: ask what they need.", len(silent),
+        )  # fmt: skip
+    late = max(rows, key=lambda row: row.overdue)
+    if late.overdue:
+        return tell_number(
+            "%(name)s has most that is late: %(num)s improvement.",
+            "%(name)s has most that is late: %(num)s improvements.", late.overdue, name=late.name,
+        )  # fmt: skip
+    weakest = rows[0]
+    return _("%(name)s has the furthest to go, at level %(level)s.", name=weakest.name, level=weakest.level)

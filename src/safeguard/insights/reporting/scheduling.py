@@ -1,0 +1,40 @@
+"""Once a quarter each organisation that somebody governs is given its report, by the schedule."""
+
+from typing import Final
+
+from safeguard.access.actors import system
+from safeguard.access.roles import Role
+from safeguard.insights.reporting.queries import ask_for_report
+from safeguard.work import Work, begin
+
+MEASURING: Final = "select id from public.list_measuring_organisations()"
+GOVERNED: Final = """
+select exists (select from public.memberships m
+    where m.organisation_id = (select sec.current_organisation()) and m.state = 'active' and $1 = any (m.roles))
+"""
+DUE_ALREADY: Final = """
+select exists (select from public.reports r
+    where r.organisation_id = (select sec.current_organisation()) and r.asked_by is null and r.asked_at > $1)
+"""
+SEPTEMBER: Final = 9
+
+
+async def ask_for_all(work: Work) -> int:
+    """Ask for the report of the quarter that is over, wherever somebody governs; how many that were. Safe to repeat."""
+    members = [row["id"] for row in await work.driver.fetch(MEASURING)]
+    asked = 0
+    for member in members:
+        async with begin(system(member)) as theirs:
+            asked += await _ask(theirs)
+    return asked
+
+
+async def _ask(work: Work) -> bool:
+    now = work.now()
+    quarter_began = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    if not await work.driver.fetchval(GOVERNED, str(Role.GOVERNOR)):
+        return False
+    if await work.driver.fetchval(DUE_ALREADY, quarter_began):
+        return False
+    await ask_for_report(work, "governors", "last-year" if now.month == SEPTEMBER else "year")
+    return True

@@ -1,0 +1,148 @@
+"""Reports: what they say and leave out, that each is made once, and who may read it."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from obstore.store import MemoryStore
+
+from safeguard import clock
+from safeguard.access.actors import system
+from safeguard.access.roles import Role
+from safeguard.database.migrating import PLATFORM
+from safeguard.errors import Conflict, Forbidden, NotFound
+from safeguard.incidents.adding import add_entry
+from safeguard.incidents.entering import NewEntry
+from safeguard.incidents.recording import record_incident
+from safeguard.insights.reporting.making import download_report, make_report
+from safeguard.insights.reporting.paper import Section, drawn
+from safeguard.insights.reporting.queries import ask_for_report, get_report, list_reports
+from safeguard.insights.reporting.scheduling import ask_for_all
+from safeguard.standards.frameworks import BUILT_IN, load_frameworks
+from safeguard.standards.queries import get_review
+from safeguard.standards.reviewing import begin_review, judge
+from safeguard.work import begin
+from tests.factories.incidents import IMPERSONATION, SCHOOL
+
+pytestmark = pytest.mark.anyio
+
+EVENTS = "select count(*) from audit.documents where organisation_id = $1 and kind = 'report'"
+
+
+async def touched(lead, times: int) -> None:
+    for _ in range(times):
+        async with begin(lead) as work:
+            story = await record_incident(work, IMPERSONATION, SCHOOL)
+            await add_entry(work, story.facts.id, NewEntry(kind="lesson", words="We learnt.", controls=("M5",)))
+
+
+async def made(actor, store, kind="governors", period="year", review=None):
+    async with begin(actor) as work:
+        report_id = await ask_for_report(work, kind, period, review)
+    async with begin(actor) as work:
+        await make_report(work, report_id, store)
+    async with begin(actor) as work:
+        return await get_report(work, report_id)
+
+
+async def bytes_of(actor, store, report) -> bytes:
+    async with begin(actor) as work:
+        _, pieces = await download_report(work, report.id, store)
+        return b"".join([piece async for piece in pieces])
+
+
+async def test_a_report_for_those_who_govern_tells_no_small_figure_even_when_a_lead_asked_for_it(someone):
+    lead, store = await someone(Role.LEAD), MemoryStore()
+    await touched(lead, 3)
+    report = await made(lead, store)
+    assert report.paper
+    said = str(report.paper)
+    assert "3 incidents" not in said
+    assert "Morgan Hale" not in said
+    assert report.paper.sections[0].title == "Where we stand"
+    assert (await bytes_of(lead, store, report)).startswith(b"%PDF")
+
+
+async def test_the_report_of_a_review_says_every_level_and_how_we_know(someone):
+    lead, store = await someone(Role.LEAD), MemoryStore()
+    pies = load_frameworks()[BUILT_IN]
+    async with begin(lead) as work:
+        review = await begin_review(work, pies, "first")
+    async with begin(lead) as work:
+        await judge(work, await get_review(work, review.id), pies.controls[0], 4, "It is on paper, = only there.", 0)
+    report = await made(lead, store, "review", "", review.id)
+    assert report.paper
+    assert "It is on paper, = only there." in str(report.paper)
+    assert "1 of 12 controls are judged." in report.paper.says
+    assert (await bytes_of(lead, store, report)).startswith(b"%PDF")
+
+
+async def test_a_report_is_made_once_and_its_pdf_lies_sealed(someone):
+    lead, store = await someone(Role.LEAD), MemoryStore()
+    report = await made(lead, store)
+    async with begin(lead) as work:
+        await make_report(work, report.id, store)
+        assert await get_report(work, report.id) == report
+        assert await work.driver.fetchval(EVENTS, lead.organisation_id) == 1
+    [stored] = [each for batch in store.list() for each in batch]
+    assert not bytes(store.get(stored["path"]).bytes()).startswith(b"%PDF")
+
+
+async def test_a_report_that_is_not_ready_cannot_be_downloaded(someone):
+    lead, store = await someone(Role.LEAD), MemoryStore()
+    async with begin(lead) as work:
+        report_id = await ask_for_report(work, "governors", "year")
+        with pytest.raises(Conflict):
+            await download_report(work, report_id, store)
+        with pytest.raises(NotFound):
+            await get_report(work, uuid.uuid4())
+
+
+async def test_reports_stay_within_their_organisation_and_away_from_reporters(someone):
+    lead, stranger, store = await someone(Role.LEAD), await someone(Role.LEAD), MemoryStore()
+    report = await made(lead, store)
+    async with begin(stranger) as work:
+        assert await list_reports(work) == ()
+        with pytest.raises(NotFound):
+            await get_report(work, report.id)
+    async with begin(await someone(Role.REPORTER, organisation=lead.organisation_id)) as work:
+        with pytest.raises(Forbidden):
+            await list_reports(work)
+    async with begin(await someone(Role.GOVERNOR, organisation=lead.organisation_id)) as work:
+        assert len(await list_reports(work)) == 1
+        with pytest.raises(Forbidden):
+            await ask_for_report(work, "governors", "year")
+
+
+async def test_an_organisation_with_nothing_in_it_has_a_report_that_says_so(someone):
+    lead, store = await someone(Role.LEAD), MemoryStore()
+    report = await made(lead, store, period="last-year")
+    assert report.paper
+    assert "There is no review yet" in report.paper.says
+
+
+async def test_once_a_quarter_those_who_govern_are_given_a_report_and_not_twice(someone):
+    governor = await someone(Role.GOVERNOR)
+    without = await someone(Role.LEAD)
+    for _ in range(2):
+        async with begin(system(uuid.UUID(PLATFORM))) as work:
+            await ask_for_all(work)
+    async with begin(governor) as work:
+        [report] = await list_reports(work)
+        assert (report.asked_by, report.kind, report.state) == (None, "governors", "making")
+        assert report.asked_at > clock.now() - timedelta(hours=1)
+    async with begin(without) as work:
+        assert await list_reports(work) == ()
+
+
+async def test_nobody_but_the_platform_learns_which_organisations_there_are(someone):
+    lead = await someone(Role.LEAD)
+    async with begin(system(lead.organisation_id)) as work:
+        with pytest.raises(Exception, match="only the job of the schedule"):
+            await ask_for_all(work)
+
+
+def test_bars_are_drawn_for_figures_and_not_for_what_is_left_out():
+    rows = (("A", "10"), ("B", "left out"), ("C", "5"), ("D", "fewer than 5"))
+    assert drawn(Section("", bars=True, rows=rows)) == [100.0, 0.0, 50.0, 0.0]
+    assert drawn(Section("", rows=rows)) == []

@@ -1,0 +1,96 @@
+"""What a group is told: each organisation's own suppressed figures, carried by a job, and nothing else of it."""
+
+import json
+import uuid
+
+import psycopg
+import pytest
+
+from safeguard.access.actors import system
+from safeguard.access.roles import Role
+from safeguard.database.migrating import PLATFORM
+from safeguard.errors import Forbidden
+from safeguard.incidents.recording import record_incident
+from safeguard.insights.group_board import read_group
+from safeguard.insights.sharing import ask_all, tell_group
+from safeguard.work import begin
+from tests.factories.incidents import IMPERSONATION, SCHOOL
+
+pytestmark = pytest.mark.anyio
+
+JOIN = "update public.organisations set parent_id = %s where id = %s"
+JOBS = "select count(*) from jobs.job where organisation_id = $1 and kind = 'figures.carry'"
+BODY = "select body from public.group_figures where organisation_id = $1"
+
+
+@pytest.fixture
+def joined(someone, addresses):
+    """`await joined()`: the lead of a group, and of a school in it."""
+
+    async def make():
+        group = await someone(Role.GROUP_LEAD, kind="group")
+        lead = await someone(Role.LEAD)
+        async with await psycopg.AsyncConnection.connect(addresses.owner) as owner:
+            await owner.execute(JOIN, (group.organisation_id, lead.organisation_id))
+        return group, lead
+
+    return make
+
+
+async def tell(organisation) -> bool:
+    async with begin(system(organisation)) as work:
+        return await tell_group(work)
+
+
+async def test_a_group_reads_what_its_school_told_and_no_small_figure(joined):
+    group, lead = await joined()
+    for _ in range(3):
+        async with begin(lead) as work:
+            await record_incident(work, IMPERSONATION, SCHOOL)
+    assert await tell(lead.organisation_id)
+    async with begin(group) as work:
+        board = await read_group(work, "")
+        kept = json.loads(await work.driver.fetchval(BODY, group.organisation_id))
+    assert len(board.rows) == 1
+    assert board.rows[0].figures.total in (None, 0)
+    assert kept["areas"] == []
+    assert "has not begun a review" in board.so_what
+
+
+async def test_telling_again_replaces_what_was_told(joined):
+    group, lead = await joined()
+    assert await tell(lead.organisation_id)
+    assert await tell(lead.organisation_id)
+    async with begin(group) as work:
+        assert len((await read_group(work, "")).rows) == 1
+
+
+async def test_an_organisation_without_a_group_tells_nobody(someone):
+    lead, group = await someone(Role.LEAD), await someone(Role.GROUP_LEAD, kind="group")
+    assert not await tell(lead.organisation_id)
+    async with begin(group) as work:
+        assert (await read_group(work, "")).rows == ()
+
+
+async def test_another_group_reads_nothing_of_it(joined, someone):
+    _, lead = await joined()
+    await tell(lead.organisation_id)
+    stranger = await someone(Role.GROUP_LEAD, kind="group")
+    async with begin(stranger) as work:
+        assert (await read_group(work, "")).rows == ()
+
+
+async def test_nobody_in_the_school_reads_the_groups_board(joined):
+    _, lead = await joined()
+    async with begin(lead) as work:
+        with pytest.raises(Forbidden):
+            await read_group(work, "")
+
+
+async def test_every_organisation_is_asked_once_a_day(joined):
+    _, lead = await joined()
+    for _ in range(2):
+        async with begin(system(uuid.UUID(PLATFORM))) as work:
+            assert await ask_all(work)
+    async with begin(lead) as work:
+        assert await work.driver.fetchval(JOBS, lead.organisation_id) == 1
