@@ -10,6 +10,7 @@ from safeguard import clock, work
 from safeguard.cli.bench.crowding import INCIDENTS, make_crowd, session_of
 from safeguard.cli.bench.measuring import Figure, Goal, bounded, in_pairs, interval_of_median
 from safeguard.cli.bench.scratch import Scratch
+from safeguard.cli.bench.weighing import FOR_OTHER_LETTERS, WITHIN
 from safeguard.incidents.queries import list_incidents
 
 
@@ -68,3 +69,11 @@ async def test_every_organisation_of_a_crowd_is_one_to_sign_in_to_and_to_record_
             unit.record("incident.viewed", listed[0].id)
         async with work.enter_token(sha256(f"token-{number}".encode()).digest()) as (unit, _):
             assert await unit.driver.fetchval("select size from audit.logs where log = 'general'") == 1
+
+
+def test_a_face_for_letters_beyond_english_weighs_nothing():
+    face = b'@font-face{src:url("%s.woff2") format("woff2");unicode-range:%s}'
+    style = face % (b"latin", b"U+0000-00FF, U+0131") + face % (b"latin-ext", b"U+0100-02BA") + b"a{color:red}"
+    needed = FOR_OTHER_LETTERS.sub(b"", style)
+    assert WITHIN.findall(needed) == [b"latin.woff2"]
+    assert needed.endswith(b"a{color:red}")

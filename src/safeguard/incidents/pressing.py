@@ -31,8 +31,8 @@ _TAG: Final = Markup(' <span class="sg-tag{}">{}</span>')
 async def read_marks(work: Work, rows: Sequence[Row], place: Here) -> Mapping[UUID, Markup]:
     """The marks of these incidents; one that has none is not in it."""
     late = await _late_answers(work, [row.id for row in rows if row.awaits], place)
-    marks = ((row.id, Markup("").join(_marks(row, late.get(row.id), place.today))) for row in rows)
-    return {incident_id: mark for incident_id, mark in marks if mark}
+    marked = [row for row in rows if row.due_on or row.imported_at or row.id in late]
+    return {row.id: Markup("").join(_marks(row, late.get(row.id), place.today)) for row in marked}
 
 
 def _marks(row: Row, late: Deadline | None, today: date) -> Iterator[Markup]:

@@ -1,11 +1,13 @@
 """`weight`: what a telephone fetches before the report form stands, packed as a browser asks for it.
 
 The page, and everything that it names; what those name in turn would be a second round of waiting, and is counted too.
+Faces of a font for letters beyond English are left out: a browser fetches them where a page has such letters.
 """
 
 import gzip
 import re
 from http.client import HTTPConnection
+from urllib.parse import urljoin
 
 from safeguard.cli.bench.measuring import Figure, Goal, bounded
 from safeguard.cli.bench.scratch import Scratch
@@ -13,7 +15,8 @@ from safeguard.cli.bench.scratch import Scratch
 MOST = 60_000
 """Bytes, gzipped."""
 NAMED = re.compile(rb'(?:src|href)="(/assets/[^"#?]+)"')
-WITHIN = re.compile(rb"""url\(["']?(/assets/[^"')]+)["']?\)|(?:from|import)\s*["'](/assets/[^"']+)["']""")
+WITHIN = re.compile(rb"""url\(["']?(?!data:)([^"')]+)["']?\)""")
+FOR_OTHER_LETTERS = re.compile(rb"@font-face\s*\{[^}]*unicode-range:\s*U\+(?!0000|00-|0-)[^}]*\}", re.IGNORECASE)
 GOOD = "immutable"
 
 
@@ -26,8 +29,8 @@ def weight(scratch: Scratch, pairs: int, seconds: int) -> list[Figure]:
         content, kept = _fetch(scratch, path.decode())
         size += _packed(path, content)
         loose += GOOD not in kept
-        if path.endswith((b".css", b".js")):
-            late |= {one for pair in WITHIN.findall(content) for one in pair if one} - set(named)
+        if path.endswith(b".css"):
+            late |= {urljoin(path, one) for one in WITHIN.findall(FOR_OTHER_LETTERS.sub(b"", content))} - set(named)
     size += sum(_packed(path, _fetch(scratch, path.decode())[0]) for path in late)
     notes = {"assets": float(len(named)), "in a second round": float(len(late)), "not kept for good": float(loose)}
     return [
