@@ -9,6 +9,7 @@ from pypdf import PdfReader
 from safeguard.access.roles import Role
 from safeguard.errors import Unavailable
 from safeguard.evidence.report import setting
+from safeguard.exports import printing
 from safeguard.incidents.adding import add_entry
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident, NewPerson
@@ -107,4 +108,14 @@ async def test_a_print_that_takes_too_long_is_given_up_and_not_told_as_an_export
 
     monkeypatch.setattr(setting.subprocess, "run", late)
     assert (await lead.get(f"/incidents/{facts.id}/incident.pdf")).status_code == Unavailable.status
+    assert await told(lead, "incident.exported") == 0
+
+
+async def test_what_is_too_long_to_wait_for_is_refused_with_the_way_that_takes_it(sign_in, monkeypatch):
+    monkeypatch.setattr(printing, "MOST", 1)
+    lead = await sign_in(Role.LEAD)
+    facts = await incident(lead)
+    answer = await lead.get(f"/incidents/{facts.id}/incident.pdf")
+    assert answer.status_code == 413
+    assert "This record has 2 entries, which is too long to wait for. Make an evidence pack of it" in answer.text
     assert await told(lead, "incident.exported") == 0

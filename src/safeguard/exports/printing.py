@@ -3,7 +3,8 @@
 Each is set when it is asked for, by a process of its own that holds this document alone, and goes straight to whoever
 asked: no copy is kept here that would have to be guarded, found again and thrown away. The road not taken is a job and
 an object in the store, as an evidence pack has them; a pack is large, and meant to be kept. Only so many are set at
-once, and one that takes too long is given up, so that printing never holds up recording.
+once, and one that takes too long is given up, so that printing never holds up recording. A record that is too long to
+wait for is not begun: an evidence pack holds the same report, is made in the background, and says how far it is.
 
 A print proves nothing, and says so: whoever has to prove something makes an evidence pack.
 """
@@ -20,6 +21,7 @@ from anyio import CapacityLimiter, to_thread
 
 from safeguard import __version__, clock
 from safeguard.access.policy import Permission
+from safeguard.errors import TooLarge
 from safeguard.evidence.report.model import Case, Fact
 from safeguard.evidence.report.saying import minute
 from safeguard.evidence.report.setting import set_pages
@@ -41,6 +43,15 @@ from safeguard.work import Work
 AT_ONCE: Final = 2
 PATIENCE: Final = 60.0
 """Seconds after which a print is given up; a thousand entries take about six."""
+MOST: Final = 2_000
+"""Entries, or incidents of a chronology, that are set while somebody waits: about a quarter of a minute."""
+TOO_LONG: Final = (
+    "This record has {count:,} entries, which is too long to wait for. Make an evidence pack of it: that holds the same"
+    " report, is made in the background, and shows how far it is."
+)
+TOO_MANY: Final = (
+    "This person stands in {count:,} incidents, which is too long to wait for. Download the chronology as a table."
+)
 NOTE: Final = "The record may have changed since. To show that nothing was altered, make an evidence pack."
 OWN_PARTS: Final = (
     "Their own part in each incident that the person who printed this may know of. The parts of others are not here."
@@ -59,6 +70,7 @@ async def incident_pdf(
     work.require(Permission.EVIDENCE_EXPORT)
     work.require(Permission.INCIDENT_READ)
     story = await read_incident(work, incident_id)
+    _refuse_above(len(story.entries), TOO_LONG)
     zone, at = ZoneInfo(organisation.time_zone), clock.now()
     case = _case(story, await _first(work, story), profile, zone)
     title = f"Incident {story.facts.reference}"
@@ -76,6 +88,7 @@ async def chronology_pdf(
     zone = ZoneInfo(organisation.time_zone)
     today = at.astimezone(zone).date()
     parts = await list_parts(work, person_id, organisation)
+    _refuse_above(len(parts), TOO_MANY)
     said = {
         "facts": _person_facts(shown(person, profile, today)),
         "says": WITH_BEGINNINGS if beginnings else OWN_PARTS,
@@ -84,6 +97,11 @@ async def chronology_pdf(
     data = _head(work, person.name, organisation, at) | visible_all(said)
     work.record("person.exported", person_id, version=person.version)
     return await _set("chronology", data, at)
+
+
+def _refuse_above(count: int, sentence: str) -> None:
+    if count > MOST:
+        raise TooLarge(sentence.format(count=count))
 
 
 async def _set(name: str, data: Mapping[str, Any], at: datetime) -> bytes:
