@@ -20,6 +20,7 @@ from safeguard.errors import NotFound
 from safeguard.evidence.signing.asking import AskingSigner
 from safeguard.evidence.signing.opening import open_signer
 from safeguard.helpline import receiving as helpline
+from safeguard.helpline.web_form.taking import take_form
 from safeguard.jobs.claiming import claimed
 from safeguard.jobs.kinds import kind_of
 from safeguard.referrals.receiving import receive
@@ -101,6 +102,15 @@ async def keep_channel(job_id: str) -> None:
             work, _ = taken
             for waiting in await list_waiting(work):
                 await _ask(waiting.organisation_id, waiting.job, waiting.other_id)
+
+
+@dramatiq.actor(actor_name="desk_form.take", queue_name=kind_of("desk_form.take").queue)
+async def take_web_form(job_id: str) -> None:
+    """Open the case that a web form asks for."""
+    async with claimed(UUID(job_id)) as taken:
+        if taken:
+            work, job = taken
+            await take_form(work, job.subject_id)
 
 
 @dramatiq.actor(actor_name="channel.alarm", queue_name=kind_of("channel.alarm").queue)

@@ -7,6 +7,7 @@ import dramatiq
 from obstore.store import ObjectStore
 
 from safeguard import settings as configuration
+from safeguard.helpline.importing.running import run_batch as run_case_batch
 from safeguard.intake.running import run_batch
 from safeguard.jobs.claiming import claimed
 from safeguard.jobs.kinds import kind_of
@@ -17,6 +18,18 @@ from safeguard.strongbox.objects import erase, open_store
 def shelf() -> ObjectStore:
     """This process's store."""
     return open_store(configuration.load().objects_url)
+
+
+@dramatiq.actor(actor_name="case_import.run", queue_name=kind_of("case_import.run").queue)
+async def run_cases(job_id: str) -> None:
+    """Import the next rows of earlier cases; the file goes when the last of them is kept."""
+    over: str | None = None
+    async with claimed(UUID(job_id)) as taken:
+        if taken:
+            work, job = taken
+            over = await run_case_batch(work, job.subject_id, shelf())
+    if over:
+        await erase(shelf(), over)
 
 
 @dramatiq.actor(actor_name="import.run", queue_name=kind_of("import.run").queue)

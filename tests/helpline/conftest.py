@@ -11,6 +11,9 @@ from safeguard.web import assets, keys, surroundings
 from safeguard.web.keys import ServerKey
 from safeguard.web.surroundings import Surroundings
 from safeguard.work import Work
+from tests.web.conftest import sign_in, surrounded
+
+__all__ = ["sign_in", "surrounded"]
 
 CALL = Facts(
     summary="An account pretends to be a maths teacher and posts about pupils.", caller="teacher", sector="secondary",

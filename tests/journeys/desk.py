@@ -3,14 +3,20 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from safeguard.access.actors import Actor
-from safeguard.helpline.queries import list_urls_of
+from safeguard.access.actors import Actor, system
+from safeguard.helpline.mail.parsing import read_mail
+from safeguard.helpline.mail.taking import take_mail
+from safeguard.helpline.mail.threads import token_of
+from safeguard.helpline.moving import give_case
+from safeguard.helpline.queries import get_case, list_urls_of
 from safeguard.helpline.states import State
 from safeguard.helpline.takedown import list_addresses
 from safeguard.helpline.taking import Facts, Taken, take_case
 from safeguard.helpline.waving import join_wave, open_wave
+from safeguard.helpline.writing import add_to_case
 from safeguard.tenancy.profiles import profile_of
 from safeguard.work import begin
+from tests.helpline.mail.writing import CALLER, mail, raw
 
 ADDRESSES = "https://www.tiktok.com/@mr.hale.fanpage/video/7 https://xn--pple-43d.com/" + "a" * 300
 
@@ -23,6 +29,9 @@ class Desk:
     case: UUID
     url: UUID
     wave: UUID
+    mailed: UUID
+    """A case that came by mail, from somebody who is not proven, and was handed over."""
+    token: str
 
 
 async def work_at(supervisor: Actor) -> Desk:
@@ -40,4 +49,25 @@ async def work_at(supervisor: Actor) -> Desk:
         urls = await list_urls_of(work, case.id)
         wave = await open_wave(work, "False accounts of teachers", "Pupils make accounts in the names of teachers.")
         await join_wave(work, case, wave.id, case.version)
-    return Desk(supervisor, case.id, urls[0].id, wave.id)
+    mailed, token = await take_mails(supervisor)
+    return Desk(supervisor, case.id, urls[0].id, wave.id, mailed, token)
+
+
+async def take_mails(supervisor: Actor) -> tuple[UUID, str]:
+    """A mail with a file, an answer to it that came back, and a second mail from elsewhere; its case and token."""
+    profile = profile_of("helpline")
+    first = mail("Somebody writes to parents in our head's name.\n\nWhat can we do?", Subject="A false account " * 20,
+                 Authentication_Results="mx.help.example; dmarc=fail")  # fmt: skip
+    first.add_attachment(b"x" * 5_000, maintype="image", subtype="png", filename="screenshot of " + "a" * 80 + ".png")
+    async with begin(system(supervisor.organisation_id)) as work:
+        case_id = await take_mail(work, profile, read_mail(raw(first), CALLER, "mx.help.example"), "", frozenset())
+        assert case_id
+        token = await token_of(work, case_id)
+    async with begin(supervisor) as work:
+        case = await get_case(work, case_id)
+        await add_to_case(work, case, "answer", "email", "Report it first.", (), distressing=False, mails=True)
+        await give_case(work, case, supervisor.user_id, "They can be rung from ten to twelve.", case.version)
+    again = mail("It posts again, and parents answer it.", From="office@alder.example")
+    async with begin(system(supervisor.organisation_id)) as work:
+        await take_mail(work, profile, read_mail(raw(again), CALLER), token, frozenset())
+    return case_id, token

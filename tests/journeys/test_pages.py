@@ -192,16 +192,20 @@ VISITS: dict[str, list[str]] = {
         "/helpline/new",
         "/helpline/cases/{case}",
         "/helpline/cases/{case}/facts",
+        "/helpline/cases/{mailed}",
+        "/helpline/cases/{mailed}?begin=first",
         "/helpline/addresses/{url}",
         "/helpline/platforms",
         "/helpline/waves",
         "/helpline/waves/{wave}",
         "/helpline/team",
+        "/helpline/imports",
     ],
     "carer": ["/", "/incidents", "/incidents/new"],
     "nobody": ["/verify", "/sign-in", "/signed-out", "/invitation/{invitation}", "/invitation/no-such-token",
                "/approve/{approval}", "/approve/no-such-link", "/forgotten", "/reset/{reset}",
-               "/r/{slug}", "/r/{slug}?lang=cy", "/r/{slug}/a", "/r/{slug}/b", "/r/{slug}/b?lang=cy", "/r/{slug}/back"],
+               "/r/{slug}", "/r/{slug}?lang=cy", "/r/{slug}/a", "/r/{slug}/b", "/r/{slug}/b?lang=cy", "/r/{slug}/back",
+               "/help/{helpline}", "/help/{helpline}/feedback/{token}"],
 }  # fmt: skip
 REFUSED = {
     "/incidents/{followed}/messages": 404,
@@ -241,8 +245,9 @@ def address(town: Town, path: str) -> str:
     known |= {name: getattr(town.listed, name) for name in ("person", "twin", "merge", "hostile_person", "named")}
     known |= {name: getattr(town.received, name) for name in ("alert", "settled_alert", "imported")}
     known |= {name: getattr(town.standards, name) for name in ("review", "improvement", "item")}
-    known |= {name: getattr(town.desk, name) for name in ("case", "url", "wave")}
+    known |= {name: getattr(town.desk, name) for name in ("case", "url", "wave", "mailed", "token")}
     known |= {name: getattr(town.reported, name) for name in ("answered", "staff_concern")}
+    known["helpline"] = f"sample-{town.desk.supervisor.organisation_id.hex[-12:]}"
     known["slug"] = f"sample-{town.people[Role.LEAD].organisation_id.hex[-12:]}"
     return path.format(**known, reporter=reporter, invitation=town.invitation, proposal=town.proposal,
                        approval=town.approval, reset=town.reset, assigned=town.assigned.user_id)  # fmt: skip

@@ -10,21 +10,38 @@ from litestar.response import Redirect, Template
 
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, DomainError, FieldError, Invalid
-from safeguard.helpline.case import Case
-from safeguard.helpline.forms import EntryForm, FactsForm, GiveForm, JoinForm, MoveForm, PasteForm
+from safeguard.helpline.case import Case, Entry
+from safeguard.helpline.desk import load_desk
+from safeguard.helpline.forms import EntryForm, FactsForm, GiveForm, JoinForm, MoveForm, NotedForm, PasteForm
 from safeguard.helpline.here import here, own_profile
+from safeguard.helpline.mail.posting import mail_of, post_feedback
+from safeguard.helpline.mail.queries import list_mails
 from safeguard.helpline.moving import give_case, move_case
 from safeguard.helpline.prompts import prompt_of
-from safeguard.helpline.queries import find_earlier, get_case, list_entries, list_team, list_urls_of, list_waves
+from safeguard.helpline.queries import (
+    FIRST,
+    find_earlier,
+    get_case,
+    list_entries,
+    list_queue,
+    list_team,
+    list_urls_of,
+    list_waves,
+)
 from safeguard.helpline.states import FOLLOWS, State
 from safeguard.helpline.takedown import list_addresses
 from safeguard.helpline.taking import change_facts
 from safeguard.helpline.waving import join_wave
+from safeguard.helpline.web_form.rating import find_feedback, rate_at_desk
 from safeguard.helpline.writing import add_to_case
 from safeguard.web.fields import Fields
 from safeguard.web.forms import Form, begun, read
 from safeguard.web.pages import after, page
 from safeguard.work import Work
+
+BESIDE = 12
+"""Cases of the queue that stand beside an open one."""
+BY_MAIL = frozenset({"email", "web"})
 
 
 @get("/helpline/cases/{case_id:uuid}", permission=Permission.HELPLINE_WORK)
@@ -43,7 +60,10 @@ async def take_entry(
     case, form = await get_case(work, case_id), await read(request, EntryForm)
     try:
         said = form.value
-        await add_to_case(work, case, said.kind, said.channel, said.words, said.guidance, distressing=said.distressing)
+        await add_to_case(
+            work, case, said.kind, said.channel, said.words, said.guidance, distressing=said.distressing,
+            mails=said.mails,
+        )  # fmt: skip
     except Invalid as refusal:
         return await _case(request, work, case, entry_form=form, refusal=refusal)
     return after(f"/helpline/cases/{case_id}#conversation")
@@ -102,6 +122,23 @@ async def take_joining(
     except (Invalid, Conflict) as refusal:
         return await _case(request, work, case, refusal=refusal)
     return after(f"/helpline/cases/{case_id}")
+
+
+@post("/helpline/cases/{case_id:uuid}/feedback", permission=Permission.HELPLINE_WORK, status_code=303)
+async def take_feedback(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], case_id: FromPath[UUID]
+) -> Template | Redirect:
+    """Note whether it helped, or ask the caller by mail."""
+    case, form = await get_case(work, case_id), await read(request, NotedForm)
+    try:
+        said = form.value
+        if form["ask"]:
+            await post_feedback(work, case)
+        else:
+            await rate_at_desk(work, case, int(said.helpful) if said.helpful else None, said.said)
+    except Invalid as refusal:
+        return await _case(request, work, case, rating=form, refusal=refusal)
+    return after(f"/helpline/cases/{case_id}#feedback")
 
 
 @get("/helpline/cases/{case_id:uuid}/facts", permission=Permission.HELPLINE_WORK)
@@ -185,14 +222,18 @@ async def _case(
     errors = refusal.errors if isinstance(refusal, Invalid) else ()
     wrong = next((form.errors for form in forms.values() if form.errors), ()) or errors
     seen = str(case.version)
+    mails, address = await list_mails(work, case.id), mail_of(case)
+    entries = await list_entries(work, case.id)
     starts: dict[str, Any] = {
-        "entry_form": begun(EntryForm, {"kind": "contact", "channel": case.channel}),
+        "entry_form": begun(EntryForm, _beginning(request, case, address)), "rating": begun(NotedForm, {}),
         "move": begun(MoveForm, {"seen": seen}),
         "give": begun(GiveForm, {"seen": seen, "to": str(case.assigned_to or "")}), "paste": begun(PasteForm, {}),
     }  # fmt: skip
     return page(
         request, "helpline/case.html", status=status or (refusal.status if refusal else 200), case=case, here=where,
-        entries=await list_entries(work, case.id), urls=urls, team=await list_team(work), errors=wrong,
+        entries=entries, urls=urls, mails=mails, address=address, feedback=await find_feedback(work, case.id),
+        handed=_handed(work, case, entries), beside=await list_queue(work, FIRST, BESIDE), team=await list_team(work),
+        errors=wrong,
         prompts={url.id: prompt_of(url, case, where.now, where.limits) for url in urls},
         follows=[state for state in State if state in FOLLOWS[case.state]], waves=await list_waves(work),
         earlier=await _earlier(work, case), conflict=refusal.detail if isinstance(refusal, Conflict) else None,
@@ -200,10 +241,27 @@ async def _case(
     )  # fmt: skip
 
 
+def _beginning(request: Request[Any, Any, Any], case: Case, address: str) -> dict[str, str]:
+    """What the form begins with: what the caller says, or an answer that was begun with one of the desk's."""
+    answer = load_desk().answers.get(request.query_params.get("begin", ""))
+    starts = {"kind": "contact", "channel": case.channel, "mails": "yes" if address and case.channel in BY_MAIL else ""}
+    words = {"kind": "answer", "words": answer.text.replace("{reference}", case.reference)} if answer else {}
+    return starts | words
+
+
+def _handed(work: Work, case: Case, entries: tuple[Entry, ...]) -> Entry | None:
+    """What whoever has the case was told when it was given to them, until they have written to it themselves."""
+    if case.assigned_to is None or case.assigned_to != work.actor.user_id:
+        return None
+    own = [at for at, entry in enumerate(entries) if entry.written_by_name == work.actor.name]
+    later = entries[own[-1] + 1 :] if own else entries
+    return next((entry for entry in reversed(later) if entry.kind == "handover"), None)
+
+
 async def _earlier(work: Work, case: Case) -> tuple[Case, ...]:
     return await find_earlier(work, case.caller_contact or case.caller_organisation or case.caller_name, case.id)
 
 
 ROUTES = [
-    show_case, take_entry, take_move, take_giving, take_addresses, take_joining, show_facts, take_facts,
+    show_case, take_entry, take_move, take_giving, take_addresses, take_joining, take_feedback, show_facts, take_facts,
 ]  # fmt: skip

@@ -17,6 +17,9 @@ TEAM: Final = """
 select m.user_id, m.name,
     (select count(*) from public.helpline_cases c
         where c.organisation_id = m.organisation_id and c.assigned_to = m.user_id and c.ended_at is null) as open,
+    (select count(*) from public.helpline_cases c
+        where c.organisation_id = m.organisation_id and c.assigned_to = m.user_id and c.ended_at is null
+            and c.heard_at is not null) as heard_again,
     (select count(*) from public.helpline_entries e
         where e.organisation_id = m.organisation_id and e.written_by = m.user_id and e.distressing
             and e.written_at >= greatest($1, coalesce(
@@ -47,6 +50,8 @@ class Colleague(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     name: str
     open: int
+    heard_again: int
+    """Cases of theirs whose caller wrote and has no answer yet."""
     heard: int
     """Entries that they marked as distressing, since their last debrief and in the last thirty days."""
     debriefed_at: datetime | None
@@ -58,7 +63,7 @@ async def read_team(work: Work) -> tuple[Colleague, ...]:
     rows = await work.driver.fetch(TEAM, work.now() - LOOKED_BACK)
     return tuple(
         Colleague(id=row["user_id"], name=row["name"], open=row["open"], heard=row["heard"],
-                  debriefed_at=row["debriefed_at"])
+                  heard_again=row["heard_again"], debriefed_at=row["debriefed_at"])
         for row in rows
     )  # fmt: skip
 

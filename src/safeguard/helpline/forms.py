@@ -93,6 +93,7 @@ class EntryForm:
     words: Annotated[str, Text(longest=WORDS_LIMIT, lines=True)]
     guidance: Annotated[tuple[str, ...], Codes()]
     distressing: Annotated[bool, Tick()]
+    mails: Annotated[bool, Tick()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,14 @@ class GiveForm:
     to: Annotated[str, Text(longest=NAME_LIMIT)]
     handover: Annotated[str, Text(longest=WORDS_LIMIT, lines=True)]
     seen: Annotated[int, Version()]
+
+
+@dataclass(frozen=True, slots=True)
+class NotedForm:
+    """What a caller said when they were asked whether it helped."""
+
+    helpful: Annotated[str, Choice(("1", "2", "3", "4", "5"))]
+    said: Annotated[str, Text(longest=2_000, lines=True)]
 
 
 @dataclass(frozen=True, slots=True)

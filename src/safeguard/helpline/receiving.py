@@ -19,6 +19,7 @@ from safeguard.helpline.queries import find_by_origin
 from safeguard.helpline.states import State, may_follow
 from safeguard.helpline.takedown import list_addresses
 from safeguard.helpline.taking import Facts, Taken, take_case
+from safeguard.helpline.web_form.rating import rate_by_channel
 from safeguard.helpline.writing import write_entry
 from safeguard.tenancy.profile import Profile
 from safeguard.work import Work
@@ -94,6 +95,7 @@ async def _keep_feedback(work: Work, case: Case, body: Closed) -> None:
     said = [f"{body.helpful} of 5" if body.helpful else "", body.feedback]
     if words := ": ".join(part for part in said if part):
         await write_entry(work, case.id, "feedback", channel="shared", words=words)
+    await rate_by_channel(work, case.id, body.helpful, body.feedback)
 
 
 def _told(body: Opened) -> str:

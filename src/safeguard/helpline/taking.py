@@ -61,6 +61,8 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
     mine: bool = True
     """Whether whoever takes it keeps it."""
     origin: str | None = None
+    reference: str | None = None
+    """By what the caller knows it already, where a page has told them."""
 
 
 async def take_case(work: Work, profile: Profile, facts: Facts, taken: Taken) -> Case:
@@ -70,7 +72,7 @@ async def take_case(work: Work, profile: Profile, facts: Facts, taken: Taken) ->
     _check_taken(taken)
     now, mine = work.now(), taken.mine and work.actor.user_id is not None
     case = Case(
-        id=clock.new_id(), reference=clock.new_reference(), channel=taken.channel, state=taken.state,
+        id=clock.new_id(), reference=taken.reference or clock.new_reference(), channel=taken.channel, state=taken.state,
         origin=taken.origin, assigned_to=work.actor.user_id if mine else None,
         assigned_name=work.actor.name if mine else None, received_at=now, received_by_name=work.actor.name,
         answered_at=now if taken.state in ANSWERS or taken.answer else None, **msgspec.structs.asdict(facts),

@@ -13,6 +13,7 @@ from safeguard.errors import FieldError, Invalid
 from safeguard.helpline.debriefing import hold_debrief, read_team
 from safeguard.helpline.forms import AnswerWaveForm, DebriefForm, SeenForm, WaveForm
 from safeguard.helpline.here import here
+from safeguard.helpline.overseeing import count_signposts, read_desk
 from safeguard.helpline.queries import FIRST, get_wave, list_debriefs, list_queue, list_waves
 from safeguard.helpline.states import State
 from safeguard.helpline.waving import answer_wave, close_wave, open_wave
@@ -111,7 +112,8 @@ async def _wave(
 async def _team(request: Request[Any, Any, Any], work: Work, form: Form[DebriefForm], status: int = 200) -> Template:
     return page(
         request, "helpline/team.html", status=status, team=await read_team(work), form=form, errors=form.errors,
-        debriefs=await list_debriefs(work),
+        debriefs=await list_debriefs(work), desk_now=await read_desk(work), signposts=await count_signposts(work),
+        here=await here(work),
     )  # fmt: skip
 
 

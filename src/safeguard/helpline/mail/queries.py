@@ -59,6 +59,11 @@ class Mails(msgspec.Struct, frozen=True):
         return next((each for each in reversed(self.sent) if each.entry_id == entry_id), None)
 
     @property
+    def asked(self) -> bool:
+        """Whether the caller was asked by mail whether it helped."""
+        return any(each.what == "feedback" for each in self.sent)
+
+    @property
     def unproven(self) -> bool:
         """Whether a mail server said that a sender is not who it says."""
         return any(each.proof == "failed" for each in self.came)

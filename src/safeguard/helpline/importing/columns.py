@@ -1,0 +1,47 @@
+"""Which column of an earlier system's export is what of a case, and a guess by the headings."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from safeguard.intake.columns import Field
+
+FIELDS: Final = (
+    Field("summary", "What it was about", (
+        "summary", "description", "details", "case details", "narrative", "notes", "enquiry", "query", "issue details",
+        "what happened", "text", "body", "account")),
+    Field("original_id", "Its number there", (
+        "case id", "case number", "case ref", "case reference", "id", "reference", "ref", "number", "ticket")),
+    Field("received", "When it came", (
+        "date received", "received", "received at", "received on", "date", "date opened", "opened", "created",
+        "created at", "created on", "date/time", "contact date")),
+    Field("closed", "When it was closed", ("date closed", "closed", "closed at", "closed on", "ended", "resolved on")),
+    Field("channel", "How it came", ("channel", "source", "origin", "method", "contact method", "how")),
+    Field("caller", "Profession of the caller", (
+        "profession", "role", "caller", "caller type", "caller role", "job", "job title", "professional")),
+    Field("sector", "Sector", ("sector", "setting", "organisation type", "type of organisation")),
+    Field("caller_name", "Name of the caller", ("name", "caller name", "contact name", "full name")),
+    Field("caller_organisation", "Organisation of the caller", ("organisation", "school", "employer", "setting name")),
+    Field("caller_contact", "Phone or email", (
+        "email", "email address", "phone", "telephone", "contact", "contact details")),
+    Field("issues", "Issues", ("issues", "issue", "category", "categories", "type", "themes", "tags")),
+    Field("platforms", "Platforms", ("platform", "platforms", "industry", "service", "site")),
+    Field("gender", "Gender of the person harmed", ("gender", "sex")),
+    Field("addresses", "Addresses of content", ("url", "urls", "link", "links", "address", "addresses")),
+    Field("outcome", "How it ended", ("outcome", "result", "resolution", "conclusion", "action taken", "advice given")),
+    Field("status", "Open or closed", ("status", "state", "case status")),
+)  # fmt: skip
+
+
+def guess(headings: Sequence[str]) -> dict[str, str]:
+    """The likeliest column of each field; a column is guessed for one field only."""
+    known = {_plain(heading): heading for heading in reversed(headings)}
+    found: dict[str, str] = {}
+    for field in FIELDS:
+        name = next((name for name in field.headings if name in known), None)
+        if name is not None:
+            found[field.code] = known.pop(name)
+    return found
+
+
+def _plain(heading: str) -> str:
+    return " ".join(heading.lower().replace("_", " ").replace(":", " ").split())

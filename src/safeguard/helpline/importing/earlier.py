@@ -1,0 +1,186 @@
+"""Rows of an earlier system as cases: what each would become, or what is wrong with it.
+
+A word that the desk knows becomes its code (a profession, a sector, an issue, a platform); any other stays as text at
+the end of the words, so that nothing is lost and nothing is guessed into a figure.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from safeguard.helpline.desk import GENDERS, load_desk
+from safeguard.helpline.taking import Facts
+from safeguard.intake.alert_sheet import Problem
+from safeguard.intake.columns import Columns
+from safeguard.intake.earlier import OPEN, SAME_ID, Trial
+from safeguard.intake.moments import DayOrder, Unclear, read_moment
+from safeguard.intake.sheets import Sheet
+from safeguard.tenancy.profile import Profile
+
+LONGEST_ID: Final = 200
+WORDS: Final = 20_000
+LINE: Final = 200
+NO_WORDS: Final = "Nothing says what it was about. Fill this in, or leave the row out."
+FUTURE: Final = "This date is after today."
+BACKWARDS: Final = "It was closed before it came. Look at both dates."
+NO_DAY: Final = "Nothing says when it came. Figures are by date: fill this in, or leave the row out."
+LATEST: Final = timedelta(days=1)
+CHANNELS: Final = {
+    "phone": "phone", "telephone": "phone", "call": "phone", "email": "email", "e-mail": "email", "mail": "email",
+    "web": "web", "web form": "web", "website": "web", "online": "web", "form": "web", "shared": "shared",
+    "portal": "shared",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a file is to be read."""
+
+    source: str
+    columns: Columns
+    order: DayOrder | None
+    zone: ZoneInfo
+    profile: Profile
+    now: datetime
+
+
+class EarlierCase(NamedTuple):
+    """One case as it would be imported."""
+
+    number: int
+    original_id: str
+    facts: Facts
+    channel: str
+    received_at: datetime
+    ended_at: datetime | None
+    outcome: str
+    addresses: str
+
+
+def read_rows(sheet: Sheet, reading: Reading) -> Iterator[EarlierCase | list[Problem]]:
+    """Each row that is not empty: the case, or what is wrong. A row that is there twice is one case."""
+    seen: dict[str, str] = {}
+    for number, row in sheet.numbered():
+        if not any(row.values()):
+            continue
+        said = {field: row[heading] for field, heading in reading.columns.items() if heading in row}
+        digest = sha256(repr(sorted(row.items())).encode()).hexdigest()
+        original_id = said.get("original_id", "")[:LONGEST_ID] or f"row {digest}"
+        if seen.setdefault(original_id, digest) != digest:
+            yield [Problem(number, "original_id", SAME_ID)]
+        else:
+            yield _read(number, original_id, said, reading)
+
+
+def trial_of(rows: Iterable[EarlierCase | list[Problem]]) -> Trial:
+    """Every row looked at, nothing written."""
+    good: list[str] = []
+    problems: list[Problem] = []
+    total = open_ones = 0
+    for row in rows:
+        total += 1
+        if isinstance(row, EarlierCase):
+            good.append(row.original_id)
+            open_ones += row.ended_at is None
+        else:
+            problems += row
+    return Trial(total, good, open_ones, problems, total - len(good))
+
+
+def _read(number: int, original_id: str, said: Mapping[str, str], reading: Reading) -> EarlierCase | list[Problem]:
+    problems: list[Problem] = []
+    received = _moment("received", number, said, reading, problems)
+    closed = _moment("closed", number, said, reading, problems)
+    if not said.get("summary", ""):
+        problems.append(Problem(number, "summary", NO_WORDS))
+    if received is None and not said.get("received", ""):
+        problems.append(Problem(number, "received", NO_DAY))
+    if received and closed and closed < received:
+        problems.append(Problem(number, "closed", BACKWARDS))
+    if problems or received is None:
+        return problems
+    is_open = said.get("status", "").strip().lower() in OPEN and closed is None
+    facts, left = _facts(said, reading.profile)
+    told = f"{said['summary']}\n\n{_provenance(said, reading.source, left)}"[:WORDS]
+    return EarlierCase(
+        number, original_id, msgspec.structs.replace(facts, summary=told), _channel(said), received,
+        None if is_open else (closed or received), said.get("outcome", "")[:2_000], said.get("addresses", ""),
+    )  # fmt: skip
+
+
+def _moment(
+    field: str, number: int, said: Mapping[str, str], reading: Reading, problems: list[Problem]
+) -> datetime | None:
+    text = said.get(field, "")
+    if not text:
+        return None
+    try:
+        at = read_moment(text, reading.order, reading.zone).at
+    except Unclear as unclear:
+        problems.append(Problem(number, field, str(unclear)))
+        return None
+    if at > reading.now + LATEST:
+        problems.append(Problem(number, field, FUTURE))
+        return None
+    return at
+
+
+def _facts(said: Mapping[str, str], profile: Profile) -> tuple[Facts, dict[str, str]]:
+    """What the desk has a place for, and what it has none for."""
+    desk, left = load_desk(), dict[str, str]()
+    caller = _code("caller", said, desk.callers, left)
+    sector = _code("sector", said, desk.sectors, left)
+    issues = _codes("issues", said, {code: each.name for code, each in profile.issues.items()}, left)
+    platforms = _codes("platforms", said, {code: each.name for code, each in profile.platforms.items()}, left)
+    gender = _code("gender", said, {code: code for code in GENDERS}, left)
+    facts = Facts(
+        summary="", caller=caller, sector=sector, issues=issues, platforms=platforms, gender=gender,
+        caller_name=said.get("caller_name", "")[:LINE], caller_organisation=said.get("caller_organisation", "")[:LINE],
+        caller_contact=said.get("caller_contact", "")[:LINE],
+    )  # fmt: skip
+    return facts, left
+
+
+def _code(field: str, said: Mapping[str, str], names: Mapping[str, str], left: dict[str, str]) -> str:
+    word = said.get(field, "").strip()
+    found = _find(word, names)
+    if word and not found:
+        left[field] = word
+    return found
+
+
+def _codes(field: str, said: Mapping[str, str], names: Mapping[str, str], left: dict[str, str]) -> tuple[str, ...]:
+    """Words parted by semicolons, commas, bars or lines."""
+    text = said.get(field, "")
+    for mark in (";", "|", "\n"):
+        text = text.replace(mark, ",")
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    if unknown := [word for word in words if not _find(word, names)]:
+        left[field] = ", ".join(unknown)
+    return tuple(dict.fromkeys(code for word in words if (code := _find(word, names))))
+
+
+def _find(word: str, names: Mapping[str, str]) -> str:
+    """The code of that name, whatever its capitals and blanks."""
+    plain = word.lower().replace("_", " ")
+    known = {name.lower(): code for code, name in names.items()} | {code.replace("_", " "): code for code in names}
+    return known.get(plain, "")
+
+
+def _channel(said: Mapping[str, str]) -> str:
+    return CHANNELS.get(said.get("channel", "").strip().lower(), "phone")
+
+
+def _provenance(said: Mapping[str, str], source: str, left: Mapping[str, str]) -> str:
+    parts = [f"Imported from {source}."]
+    if said.get("original_id"):
+        parts.append(f"Its number there: {said['original_id']}.")
+    names = {"caller": "Profession", "sector": "Sector", "issues": "Issues", "platforms": "Platforms",
+             "gender": "Gender"}  # fmt: skip
+    parts += [f"{names[field]} there: {words}." for field, words in left.items()]
+    return " ".join(parts)

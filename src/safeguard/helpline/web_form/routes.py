@@ -1,0 +1,94 @@
+"""`/help/...`: the web form for professionals without an account, and the page that asks whether it helped."""
+
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.params import FromPath
+from litestar.response import Template
+
+from safeguard import clock
+from safeguard.access.policy import PUBLIC
+from safeguard.errors import BadRequest, FieldError, Invalid, NotFound, TooManyRequests
+from safeguard.helpline.desk import load_desk
+from safeguard.helpline.mail.desks import DeskDoor, find_desk
+from safeguard.helpline.web_form.asking import ask, reference_of
+from safeguard.helpline.web_form.forms import AskForm, RatingForm
+from safeguard.helpline.web_form.rating import find_asking, rate_by_link
+from safeguard.referrals.telephone import telephone
+from safeguard.web import exchange, keys
+from safeguard.web.forms import Form, blank, read
+from safeguard.web.pages import page
+
+TRAP = "website"
+FLOOD = "Very many forms are coming in. Nothing is lost: copy your words, ring us, or try again in an hour."
+
+
+@get("/help/{slug:str}", permission=PUBLIC)
+async def show_asking(request: Request[Any, Any, Any], slug: FromPath[str]) -> Template:
+    """The form."""
+    return _form(request, await _door(slug), blank(AskForm))
+
+
+@post("/help/{slug:str}", permission=PUBLIC, status_code=200)
+async def take_asking(request: Request[Any, Any, Any], slug: FromPath[str]) -> Template:
+    """Keep what was asked, and show the reference."""
+    door, form, served = await _door(slug), await read(request, AskForm), exchange.current()
+    if served.token is None or served.visitor is None:
+        raise BadRequest
+    reference, mark = reference_of(served.token.nonce), keys.current().tag("helpline visitor", served.visitor.encode())
+    try:
+        trapped = bool(served.fields.get(TRAP).strip())
+        await ask(door, form.value.asked(), reference, mark[:16], served.request_id, trapped=trapped)
+    except Invalid as refusal:
+        return _form(request, door, form if form.errors else form.refused(refusal), 422)
+    except TooManyRequests:
+        return _form(request, door, form.refused(Invalid(FieldError("summary", FLOOD))), 429)
+    said = form.value
+    return _page(request, "helpline/web/asked.html", door, reference=reference, call_back=said.call_back)
+
+
+@get("/help/{slug:str}/feedback/{token:str}", permission=PUBLIC)
+async def show_rating(request: Request[Any, Any, Any], slug: FromPath[str], token: FromPath[str]) -> Template:
+    """Whether it helped."""
+    return await _rating(request, await _door(slug), token, blank(RatingForm))
+
+
+@post("/help/{slug:str}/feedback/{token:str}", permission=PUBLIC, status_code=200)
+async def take_rating(request: Request[Any, Any, Any], slug: FromPath[str], token: FromPath[str]) -> Template:
+    """Keep what was said."""
+    door, form = await _door(slug), await read(request, RatingForm)
+    try:
+        said = form.value
+        helpful = int(said.helpful) if said.helpful else None
+        await rate_by_link(door, token, helpful, said.words, exchange.current().request_id)
+    except Invalid as refusal:
+        return await _rating(request, door, token, form if form.errors else form.refused(refusal), 422)
+    return await _rating(request, door, token, blank(RatingForm))
+
+
+async def _door(slug: str) -> DeskDoor:
+    door = await find_desk(slug)
+    if door is None:
+        raise NotFound
+    return door
+
+
+def _form(request: Request[Any, Any, Any], door: DeskDoor, form: Form[AskForm], status: int = 200) -> Template:
+    return _page(request, "helpline/web/ask.html", door, status, form=form, errors=form.errors, trap=TRAP)
+
+
+async def _rating(
+    request: Request[Any, Any, Any], door: DeskDoor, token: str, form: Form[RatingForm], status: int = 200
+) -> Template:
+    asking = await find_asking(door, token)
+    return _page(request, "helpline/web/feedback.html", door, status, asking=asking, form=form, errors=form.errors)
+
+
+def _page(
+    request: Request[Any, Any, Any], template: str, door: DeskDoor, status: int = 200, **context: Any
+) -> Template:
+    there = telephone(clock.now())
+    return page(request, template, status=status, door=door, telephone=there, desk=load_desk(), **context)
+
+
+ROUTES = [show_asking, take_asking, show_rating, take_rating]

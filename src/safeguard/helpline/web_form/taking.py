@@ -1,0 +1,60 @@
+"""Taking a form from the box: the worker's part. It becomes a case of the desk, once, and its words leave the box."""
+
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from safeguard.access.policy import Permission
+from safeguard.helpline.addresses import read_addresses
+from safeguard.helpline.mail.posting import post_received
+from safeguard.helpline.states import State
+from safeguard.helpline.takedown import list_addresses
+from safeguard.helpline.taking import Facts, Taken, take_case
+from safeguard.helpline.web_form.asking import Asked
+from safeguard.tenancy.profiles import profile_of
+from safeguard.work import Work
+
+LOCK: Final = """
+select f.reference, f.told, o.nation from public.helpline_forms f
+join public.organisations o on o.id = f.organisation_id
+where f.organisation_id = (select sec.current_organisation()) and f.id = $1 and f.state = 'waiting'
+for update of f
+"""
+TAKEN: Final = """
+update public.helpline_forms f set state = 'taken', case_id = $2, told = ''
+where f.organisation_id = (select sec.current_organisation()) and f.id = $1
+"""
+SUMMARY: Final = 20_000
+
+
+async def take_form(work: Work, form_id: UUID) -> UUID | None:
+    """Open the case that a form asks for; None when that was done before."""
+    work.require(Permission.HELPLINE_WORK)
+    row = await work.driver.fetchrow(LOCK, form_id)
+    if row is None:
+        return None
+    asked = msgspec.json.decode(row["told"], type=Asked)
+    taken = Taken(channel="web", state=State.SUBMITTED, mine=False, reference=row["reference"])
+    case = await take_case(work, profile_of("helpline", row["nation"]), _facts(asked), taken)
+    if read_addresses(asked.addresses).addresses:
+        await list_addresses(work, case, asked.addresses)
+    await post_received(work, case, "")
+    await work.driver.execute(TAKEN, form_id, case.id)
+    return case.id
+
+
+def _facts(asked: Asked) -> Facts:
+    call = f"Please ring {asked.telephone}. {asked.call_when}".strip() if asked.call_back else ""
+    other = asked.telephone if asked.email and asked.telephone and not asked.call_back else ""
+    parts = [call, asked.summary, f"Telephone: {other}" if other else "", _no_addresses(asked.addresses)]
+    return Facts(
+        summary="\n\n".join(part for part in parts if part)[:SUMMARY], priority="soon" if asked.call_back else "usual",
+        at_risk=asked.at_risk, caller=asked.caller, sector=asked.sector, caller_name=asked.name,
+        caller_organisation=asked.organisation, caller_contact=asked.email or asked.telephone,
+    )  # fmt: skip
+
+
+def _no_addresses(said: str) -> str:
+    """What was given as addresses and is none stays with the words."""
+    return said if said and not read_addresses(said).addresses else "\n".join(read_addresses(said).refused)

@@ -1,0 +1,184 @@
+"""Earlier cases: sent, tried, run by a worker, once each, dated as they came, with nothing guessed into a figure."""
+
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import Any
+from uuid import UUID
+
+import pytest
+import xlsxwriter
+
+from safeguard.access.actors import Actor, system
+from safeguard.access.roles import Role
+from safeguard.helpline.importing import running
+from safeguard.helpline.importing.running import run_batch
+from safeguard.helpline.queries import get_case, list_urls_of
+from safeguard.helpline.states import State
+from safeguard.jobs.claiming import claimed
+from safeguard.strongbox import objects
+from safeguard.work import begin
+from tests.intake.sending import send_table
+
+pytestmark = pytest.mark.anyio
+
+EXPORT = (
+    "Case ID,Date received,Date closed,Profession,Sector,Organisation,Email,Issues,Platform,URL,Description,Outcome,"
+    "Status\r\n"
+    "1,13/04/2024,15/04/2024,Teacher,Secondary school,Alder School,a@alder.example,Impersonation; Nonsense,TikTok,"
+    "https://social.example/a,An account in a name.,Removed.,Closed\r\n"
+    "2,14/04/2024,,Wizard,,Birch,,,,,=HYPERLINK(1),,Open\r\n"
+    "3,soon,,Teacher,,Birch,,,,,Words.,,\r\n"
+    "4,14/04/2024,,Teacher,,Birch,,,,,,,\r\n"
+    "5,14/04/2024,01/04/2024,,,,,,,,Words.,,\r\n"
+    "6,,,,,,,,,,Words.,,\r\n"
+)
+COLUMNS = {
+    "original_id": "Case ID", "received": "Date received", "closed": "Date closed", "caller": "Profession",
+    "sector": "Sector", "caller_organisation": "Organisation", "caller_contact": "Email", "issues": "Issues",
+    "platforms": "Platform", "addresses": "URL", "summary": "Description", "outcome": "Outcome", "status": "Status",
+}  # fmt: skip
+JOBS = "select id from jobs.job where kind = 'case_import.run' and state = 'queued' order by created_at"
+CASES = "select id from helpline_cases order by received_at, id"
+
+
+@pytest.fixture
+def store(tmp_path):
+    objects.use(objects.open_store((tmp_path / "objects").as_uri()))
+    yield objects.current()
+    objects.use(None)
+
+
+@pytest.fixture
+async def supervisor(sign_in, store, service):
+    return await sign_in(Role.SUPERVISOR, kind="helpline")
+
+
+async def send(browser: Any, whole: bytes, name: str = "export.csv", source: str = "Old desk") -> UUID:
+    answer = await send_table(browser, "/helpline/imports", whole, name, source=source)
+    assert answer.status_code == 303, answer.text
+    return UUID(answer.headers["location"].rpartition("/")[2])
+
+
+async def choose(browser: Any, import_id: UUID, order: str = "day_first", **columns: str) -> Any:
+    at = f"/helpline/imports/{import_id}"
+    return await browser.send(at, {"order": order, **COLUMNS, **columns}, page=at)
+
+
+async def start(browser: Any, import_id: UUID) -> Any:
+    at = f"/helpline/imports/{import_id}"
+    return await browser.send(f"{at}/start", {}, page=f"{at}?try=yes")
+
+
+async def work_off(actor: Actor) -> int:
+    """Run the jobs as the worker does, until there is none; how many there were."""
+    done = 0
+    while True:
+        async with begin(system(actor.organisation_id)) as work:
+            rows = await work.driver.fetch(JOBS)
+        if not rows:
+            return done
+        over = None
+        async with claimed(rows[0][0]) as taken:
+            assert taken
+            over = await run_batch(taken[0], taken[1].subject_id, objects.current())
+        if over:
+            await objects.erase(objects.current(), over)
+        done += 1
+
+
+async def cases_of(actor: Actor) -> list[Any]:
+    async with begin(actor) as work:
+        return [await get_case(work, row["id"]) for row in await work.driver.fetch(CASES)]
+
+
+async def imported(browser: Any, whole: bytes = EXPORT.encode(), **how: str) -> UUID:
+    import_id = await send(browser, whole, **how)
+    assert (await choose(browser, import_id)).status_code == 303
+    assert (await start(browser, import_id)).status_code == 303
+    await work_off(browser.actor)
+    return import_id
+
+
+async def test_columns_are_guessed_and_what_would_happen_is_shown_before_anything_does(supervisor):
+    import_id = await send(supervisor, EXPORT.encode())
+    await choose(supervisor, import_id)
+    tried = await supervisor.get(f"/helpline/imports/{import_id}?try=yes")
+    assert "2 cases would be imported" in tried.text
+    assert "Rows that need another look: 4" in tried.text
+    assert await cases_of(supervisor.actor) == []
+    problems = await supervisor.get(f"/helpline/imports/{import_id}/problems.csv")
+    assert [line.split(",")[0] for line in problems.text.strip().splitlines()[1:]] == ["4", "5", "6", "7"]
+
+
+async def test_cases_stand_as_they_stood_there_dated_as_they_came(supervisor):
+    await imported(supervisor)
+    first, second = await cases_of(supervisor.actor)
+    assert (first.state, second.state) == (State.CLOSED, State.TRIAGED)
+    assert first.received_at == datetime(2024, 4, 13, 11, tzinfo=UTC)
+    assert (first.caller, first.sector, first.platforms) == ("teacher", "secondary", ("tiktok",))
+    assert (first.issues, first.outcome) == (("impersonation",), "Removed.")
+    assert "Issues there: Nonsense." in first.summary
+    assert second.caller == ""
+    assert "=HYPERLINK(1)" in second.summary
+    assert "Profession there: Wizard." in second.summary
+    async with begin(supervisor.actor) as work:
+        assert [url.host for url in await list_urls_of(work, first.id)] == ["social.example"]
+
+
+async def test_the_same_file_again_imports_nothing_and_another_system_may_have_the_same_numbers(supervisor):
+    await imported(supervisor)
+    again = await imported(supervisor)
+    assert len(await cases_of(supervisor.actor)) == 2
+    assert "Here already" in (await supervisor.get(f"/helpline/imports/{again}")).text
+    await imported(supervisor, source="Another desk")
+    assert len(await cases_of(supervisor.actor)) == 4
+
+
+async def test_many_rows_go_batch_by_batch(supervisor, monkeypatch):
+    monkeypatch.setattr(running, "BATCH", 2)
+    import_id = await send(supervisor, EXPORT.encode())
+    await choose(supervisor, import_id)
+    await start(supervisor, import_id)
+    assert await work_off(supervisor.actor) == 3
+    assert len(await cases_of(supervisor.actor)) == 2
+    page = await supervisor.get(f"/helpline/imports/{import_id}")
+    assert "2 cases were imported" in page.text
+    assert "Rows that were not imported" in page.text
+
+
+async def test_a_file_in_windows_letters_is_read(supervisor):
+    await imported(supervisor, EXPORT.replace("An account", "Café account").encode("cp1252"))
+    assert any("Café account" in case.summary for case in await cases_of(supervisor.actor))
+
+
+async def test_a_spreadsheet_is_read(supervisor):
+    whole = BytesIO()
+    book = xlsxwriter.Workbook(whole, {"in_memory": True})
+    sheet = book.add_worksheet()
+    for at, heading in enumerate(COLUMNS.values()):
+        sheet.write(0, at, heading)
+    for at, value in enumerate(["9", "2024-04-13", "", "Teacher", "", "Ash", "", "", "", "", "Words.", "", "Open"]):
+        sheet.write_string(1, at, value)
+    book.close()
+    await imported(supervisor, whole.getvalue(), name="export.xlsx")
+    assert [case.caller_organisation for case in await cases_of(supervisor.actor)] == ["Ash"]
+
+
+async def test_without_a_column_of_dates_nothing_is_imported(supervisor):
+    import_id = await send(supervisor, EXPORT.encode())
+    answer = await choose(supervisor, import_id, received="")
+    assert answer.status_code == 422
+    assert "when it came" in answer.text
+
+
+async def test_a_file_can_be_thrown_away_and_cannot_be_started_afterwards(supervisor):
+    import_id = await send(supervisor, EXPORT.encode())
+    at = f"/helpline/imports/{import_id}"
+    assert (await supervisor.send(f"{at}/drop", {}, page=at)).status_code == 303
+    assert (await supervisor.send(f"{at}/start", {}, page="/helpline/imports")).status_code in {409, 422}
+    assert await cases_of(supervisor.actor) == []
+
+
+async def test_a_practitioner_imports_nothing(sign_in, store, service):
+    practitioner = await sign_in(Role.PRACTITIONER, kind="helpline")
+    assert (await practitioner.get("/helpline/imports")).status_code == 403

@@ -1,0 +1,148 @@
+"""The desk at work: answers by mail, what was handed over, whether it helped, what a supervisor sees."""
+
+import msgspec
+import pytest
+
+from safeguard.access.actors import system
+from safeguard.access.roles import Role
+from safeguard.helpline.desk import load_desk
+from safeguard.helpline.hearing import hear
+from safeguard.helpline.moving import give_case
+from safeguard.helpline.overseeing import count_signposts, read_desk
+from safeguard.helpline.queries import get_case
+from safeguard.helpline.web_form.rating import find_feedback
+from safeguard.helpline.writing import add_to_case
+from safeguard.work import begin
+from tests.helpline.conftest import CALL, taken
+from tests.web.browsing import token_of
+
+pytestmark = pytest.mark.anyio
+
+BY_MAIL = {"caller_contact": "sam@alder.example"}
+SENT = "select what, address, state from helpline_mail_out order by created_at, id"
+
+
+@pytest.fixture
+async def supervisor(someone):
+    return await someone(Role.SUPERVISOR, kind="helpline")
+
+
+@pytest.fixture
+async def practitioner(someone, supervisor):
+    return await someone(Role.PRACTITIONER, organisation=supervisor.organisation_id)
+
+
+async def wrote(actor, **how):
+    """A case of somebody who wrote by mail."""
+    async with begin(system(actor.organisation_id)) as work:
+        facts = msgspec.structs.replace(CALL, **BY_MAIL)
+        return await taken(work, facts, channel="email", mine=False, **how)
+
+
+async def sent(actor) -> list[tuple]:
+    async with begin(actor) as work:
+        return [tuple(row) for row in await work.driver.fetch(SENT)]
+
+
+async def posted(client, path: str, to: str, **fields: str):
+    page = await client.get(path)
+    return await client.client.post(to, data={"csrf_token": token_of(page.text), **fields})
+
+
+async def test_an_answer_is_mailed_where_that_was_ticked_and_its_way_is_shown(service, practitioner, sign_in):
+    case = await wrote(practitioner)
+    at = f"/helpline/cases/{case.id}"
+    client = await sign_in(actor=practitioner)
+    page = await client.get(at)
+    assert "Send an answer by mail to sam@alder.example" in page.text
+    await posted(client, at, f"{at}/entries", kind="note", words="Between us.", mails="yes")
+    await posted(client, at, f"{at}/entries", kind="answer", words="Not by mail.")
+    assert await sent(practitioner) == []
+    await posted(client, at, f"{at}/entries", kind="answer", words="Report it first.", mails="yes")
+    assert await sent(practitioner) == [("answer", "sam@alder.example", "queued")]
+    assert "on its way" in (await client.get(at)).text
+
+
+async def test_a_caller_without_an_address_gets_no_tick(service, practitioner, sign_in):
+    async with begin(practitioner) as work:
+        case = await taken(work)
+    client = await sign_in(actor=practitioner)
+    assert "Send an answer by mail" not in (await client.get(f"/helpline/cases/{case.id}")).text
+
+
+async def test_an_answer_begins_with_one_of_the_desks(service, practitioner, sign_in):
+    case = await wrote(practitioner)
+    client = await sign_in(actor=practitioner)
+    code, beginning = next(iter(load_desk().answers.items()))
+    page = await client.get(f"/helpline/cases/{case.id}?begin={code}")
+    said = beginning.text.replace("{reference}", case.reference).splitlines()[0]
+    textarea = page.text.partition('<textarea class="govuk-textarea" id="words"')[2].partition("</textarea>")[0]
+    assert said.partition("'")[0] in textarea
+    assert (await client.get(f"/helpline/cases/{case.id}?begin=nonsense")).status_code == 200
+
+
+async def test_whoever_is_given_a_case_reads_the_handover_first_until_they_have_written(
+    service, supervisor, practitioner, sign_in
+):
+    case = await wrote(supervisor)
+    async with begin(supervisor) as work:
+        await give_case(work, await get_case(work, case.id), practitioner.user_id, "Rings at ten.", case.version)
+    client, other = await sign_in(actor=practitioner), await sign_in(actor=supervisor)
+    at = f"/helpline/cases/{case.id}"
+    assert "Handed to you by" in (await client.get(at)).text
+    assert "Handed to you by" not in (await other.get(at)).text
+    await posted(client, at, f"{at}/entries", kind="note", words="Rung.")
+    assert "Handed to you by" not in (await client.get(at)).text
+
+
+async def test_what_a_caller_said_of_it_is_noted_once_and_asked_for_once(service, practitioner, sign_in):
+    case = await wrote(practitioner)
+    client, at = await sign_in(actor=practitioner), f"/helpline/cases/{case.id}"
+    nothing = await posted(client, at, f"{at}/feedback", said="")
+    assert nothing.status_code == 422
+    for _ in range(2):
+        await posted(client, at, f"{at}/feedback", ask="yes")
+    assert [what for what, *_ in await sent(practitioner)] == ["feedback"]
+    await posted(client, at, f"{at}/feedback", helpful="4", said="Quick.")
+    await posted(client, at, f"{at}/feedback", helpful="1", said="Slow.")
+    async with begin(practitioner) as work:
+        found = await find_feedback(work, case.id)
+    assert found
+    assert (found.helpful, found.words, found.came_by) == (4, "Quick.", "desk")
+
+
+async def test_the_queue_says_who_wrote_again_until_they_are_answered(service, practitioner, sign_in):
+    case = await wrote(practitioner)
+    async with begin(system(practitioner.organisation_id)) as work:
+        await hear(work, await get_case(work, case.id), "email", "It posts again.", "They wrote again.")
+    client = await sign_in(actor=practitioner)
+    assert "Wrote again" in (await client.get("/helpline")).text
+    async with begin(practitioner) as work:
+        answered = await get_case(work, case.id)
+        await add_to_case(work, answered, "answer", "email", "We see it.", (), distressing=False)
+    assert "Wrote again" not in (await client.get("/helpline")).text
+
+
+async def test_a_supervisor_sees_what_nobody_has_and_what_callers_were_pointed_to(supervisor, service, sign_in):
+    case = await wrote(supervisor)
+    async with begin(supervisor) as work:
+        await add_to_case(work, case, "answer", "email", "", ("report_remove", "ceop"), distressing=False)
+        await add_to_case(work, case, "answer", "email", "", ("ceop",), distressing=False)
+    async with begin(supervisor) as work:
+        now = await read_desk(work)
+        assert (now.unassigned, now.heard, now.rated, now.mean) == (1, 0, 0, "")
+        assert [(one.code, one.times) for one in await count_signposts(work)] == [("ceop", 2), ("report_remove", 1)]
+    client = await sign_in(actor=supervisor)
+    page = await client.get("/helpline/team")
+    assert page.status_code == 200
+    assert "Pointed to, last 30 days" in page.text
+
+
+async def test_words_in_a_mail_are_words_on_the_page(service, practitioner, sign_in):
+    case = await wrote(practitioner)
+    async with begin(system(practitioner.organisation_id)) as work:
+        said = "<script>alert(1)</script> {{7*7}} =HYPERLINK(1)"
+        await hear(work, await get_case(work, case.id), "email", said, "They wrote again.")
+    page = await (await sign_in(actor=practitioner)).get(f"/helpline/cases/{case.id}")
+    assert "<script>alert" not in page.text
+    assert "{{7*7}}" in page.text
