@@ -178,7 +178,7 @@ create table public.filtering_checks ({KEY}
         references public.filtering_systems (organisation_id, id),
     constraint filtering_checks_result_check check (result in ('passed', 'failed', 'unclear'))
 );
-create index filtering_checks_list on public.filtering_checks (organisation_id, recorded_at desc, id desc);
+create index filtering_checks_list on public.filtering_checks (organisation_id, checked_on desc, id desc);
 create table public.filtering_people ({KEY}
     part text not null,
     name text not null,{recorded("filtering_people")},

@@ -148,6 +148,41 @@ VISITS: dict[str, list[str]] = {
         "/standards/evidence",
         "/standards/evidence/new?control=360-degree-safe/PO1",
         "/standards/evidence/{item}",
+        "/policies",
+        "/policies/{policy}",
+        "/standards/registers",
+        "/standards/registers/policies",
+        "/standards/registers/policies?show=withdrawn",
+        "/standards/registers/policies/new",
+        "/standards/registers/policies/new?kind=agreement",
+        "/standards/registers/policies/{policy}",
+        "/standards/registers/policies/{policy}/edition",
+        "/standards/registers/policies/{agreement}/signatures",
+        "/standards/registers/policies/{agreement}/signatures?q=nobody-like-this",
+        "/standards/registers/policies/{agreement}/signatures/{signature}",
+        "/standards/registers/training",
+        "/standards/registers/training?audience=pupils",
+        "/standards/registers/training/new",
+        "/standards/registers/training/{event}",
+        "/standards/registers/training/people/{reporter}",
+        "/standards/registers/filtering",
+        "/standards/registers/filtering/systems/new",
+        "/standards/registers/filtering/systems/{system}",
+        "/standards/registers/filtering/blocks/new",
+        "/standards/registers/filtering/blocks/{block}",
+        "/standards/registers/filtering/checks",
+        "/standards/registers/filtering/checks/new",
+        "/standards/registers/filtering/people",
+        "/standards/registers/filtering/reviews/new",
+        "/standards/registers/committee",
+        "/standards/registers/committee/remit",
+        "/standards/registers/committee/meetings/new",
+        "/standards/registers/committee/meetings/{meeting}",
+        "/standards/registers/voice",
+        "/standards/registers/voice/new",
+        "/standards/registers/impact",
+        "/standards/registers/impact/new",
+        "/standards/registers/impact/{impact}",
     ],
     "reporter": [
         "/", "/incidents", "/incidents/new", "/incidents/{followed}", "/account", "/concerns", "/concerns/new",
@@ -180,8 +215,14 @@ VISITS: dict[str, list[str]] = {
         "/standards",
         "/standards/reviews/{review}",
         "/standards/reviews/{review}/sign",
+        "/standards/registers",
+        "/standards/registers/committee",
+        "/standards/registers/impact/{impact}",
     ],
-    "newcomer": ["/", "/incidents", "/audit", "/evidence", "/settings/tokens"],
+    "newcomer": [
+        "/", "/incidents", "/audit", "/evidence", "/settings/tokens", "/policies", "/standards/registers",
+        "/standards/registers/policies", "/standards/registers/filtering",
+    ],
     "supervisor": [
         "/",
         "/helpline",
@@ -203,7 +244,8 @@ VISITS: dict[str, list[str]] = {
     ],
     "carer": ["/", "/incidents", "/incidents/new"],
     "nobody": ["/verify", "/sign-in", "/signed-out", "/invitation/{invitation}", "/invitation/no-such-token",
-               "/approve/{approval}", "/approve/no-such-link", "/forgotten", "/reset/{reset}",
+               "/approve/{approval}", "/approve/no-such-link", "/sign/{signing}",
+               "/sign/no-such-link", "/forgotten", "/reset/{reset}",
                "/r/{slug}", "/r/{slug}?lang=cy", "/r/{slug}/a", "/r/{slug}/b", "/r/{slug}/b?lang=cy", "/r/{slug}/back",
                "/help/{helpline}", "/help/{helpline}/feedback/{token}"],
 }  # fmt: skip
@@ -213,9 +255,10 @@ REFUSED = {
     "/incidents/{blocked}/attachments/new": 409,
     "/invitation/no-such-token": 404,
     "/approve/no-such-link": 404,
+    "/sign/no-such-link": 404,
 }
 NOT_A_PAGE = re.compile(
-    r"/download|/incidents/people/|/file$|/health|/calendar/|/insights/tables/|/assets|/metrics|\.(txt|json|html|csv|xlsx|pdf)$"
+    r"/download|/incidents/people/|/file$|/health|/calendar/|/insights/tables/|/registers/tables/|/assets|/metrics|\.(txt|json|html|csv|xlsx|pdf)$"
 )
 """Answers that are files, or for machines."""
 
@@ -234,6 +277,7 @@ def person(town: Town, who: str) -> Actor | None:
 
 TOLD = ("followed", "closed", "hostile", "note", "action", "pack", "referral", "ended_referral")
 """What the town itself names."""
+REGISTERED = ("policy", "agreement", "signature", "signing", "event", "system", "block", "meeting", "impact")
 
 
 def address(town: Town, path: str) -> str:
@@ -245,6 +289,7 @@ def address(town: Town, path: str) -> str:
     known |= {name: getattr(town.listed, name) for name in ("person", "twin", "merge", "hostile_person", "named")}
     known |= {name: getattr(town.received, name) for name in ("alert", "settled_alert", "imported")}
     known |= {name: getattr(town.standards, name) for name in ("review", "improvement", "item")}
+    known |= {name: getattr(town.registers, name) for name in REGISTERED}
     known |= {name: getattr(town.desk, name) for name in ("case", "url", "wave", "mailed", "token")}
     known |= {name: getattr(town.reported, name) for name in ("answered", "staff_concern")}
     known["helpline"] = f"sample-{town.desk.supervisor.organisation_id.hex[-12:]}"

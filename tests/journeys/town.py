@@ -30,6 +30,7 @@ from tests.journeys.handled import Handled, handle
 from tests.journeys.kept import Kept, keep_from
 from tests.journeys.listed import Listed, list_them
 from tests.journeys.received import Received, take_in
+from tests.journeys.registered import Registered, keep_registers
 from tests.journeys.reported import Reported, report_by_the_page
 from tests.journeys.reviewed import Reviewed, review_standards
 from tests.referrals.making import make_referral
@@ -91,6 +92,10 @@ class Town:
     ended_referral: UUID
     standards: Reviewed
     """A signed review, one under way, evidence, an improvement."""
+    registers: Registered
+    """Policies, training, filtering, the committee, voices."""
+    inspected: Inspected = NOBODY_YET
+    """An inspector, and what they read."""
 
 
 async def person(organisation: UUID, role: Role) -> Actor:
@@ -195,5 +200,6 @@ async def settle() -> Town:
         referral=await make_referral(lead, followed.facts.id),
         ended_referral=await ended(lead, await make_referral(lead, followed.facts.id)),
         standards=await review_standards(lead, people[Role.HEAD]),
+        registers=await keep_registers(lead, people[Role.HEAD]),
         desk=await work_at(await person(await make_organisation("helpline"), Role.SUPERVISOR)),
     )  # fmt: skip

@@ -22,9 +22,16 @@ from safeguard.registers.filtering.keeping import (
     record_check,
     record_review,
 )
-from safeguard.registers.filtering.queries import list_blocks, list_checks, list_duties, list_systems, read_state
+from safeguard.registers.filtering.queries import (
+    LATEST,
+    list_blocks,
+    list_checks,
+    list_duties,
+    list_systems,
+    read_state,
+)
 from safeguard.registers.here import months_on
-from safeguard.standards.queries import LATEST_ITEM, beside
+from safeguard.standards.queries import beside
 from safeguard.work import begin
 from tests.web.conftest import program, sign_in, surrounded  # noqa: F401  fixtures
 
@@ -78,13 +85,13 @@ async def test_a_check_that_failed_says_what_is_done_about_it(someone):
 async def test_whoever_looks_after_the_network_records_checks_and_changes_nothing_else(someone):
     async with begin(await someone(Role.ADMINISTRATOR)) as work:
         await record_check(work, CHECK)
-        assert len(await list_checks(work, LATEST_ITEM, 10)) == 1
+        assert len(await list_checks(work, LATEST, 10)) == 1
         with pytest.raises(Forbidden):
             await add_system(work, SYSTEM)
     async with begin(await someone(Role.GOVERNOR)) as work:
         with pytest.raises(Forbidden):
             await record_check(work, CHECK)
-        assert await list_checks(work, LATEST_ITEM, 10) == ()
+        assert await list_checks(work, LATEST, 10) == ()
     async with begin(await someone(Role.REPORTER)) as work:
         with pytest.raises(Forbidden):
             await list_blocks(work)

@@ -18,7 +18,7 @@ from safeguard import clock
 from safeguard.access.actors import Actor, ActorKind
 from safeguard.access.roles import Role
 from safeguard.database import pool
-from safeguard.demo import acts, standing
+from safeguard.demo import acts, registering, standing
 from safeguard.demo.acts import Step
 from safeguard.demo.cast import House
 from safeguard.demo.days import terms
@@ -40,6 +40,7 @@ from safeguard.incidents.entering import NewEntry
 from safeguard.incidents.queries import read_incident
 from safeguard.incidents.reports import NewIncident
 from safeguard.incidents.story import Facts, Person
+from safeguard.registers.policies.reading import acknowledge
 from safeguard.tenancy.calendars.spans import Span
 from safeguard.tenancy.choosing import change_setting
 from safeguard.tenancy.organising import activate_when_ready, create_organisation
@@ -176,6 +177,18 @@ async def _measure_again(filling: Filling, source: Seeded, seed: int) -> None:
     if pies := standing.pies_of(filling.house, filling.profile):
         async with begin(filling.actors[filling.house.holding_lead], dated=source.at) as work:
             await standing.go_on(work, pies, Random(f"{seed} {filling.house.new.slug} now"))  # noqa: S311
+        await _keep_registers(filling, source)
+
+
+async def _keep_registers(filling: Filling, source: Seeded) -> None:
+    """Policies, training, filtering, the committee, what children said; most people have read what they must."""
+    async with begin(filling.actors[filling.house.holding_lead], dated=source.at) as work:
+        policy = await registering.keep(work, filling.profile, filling.actors)
+    for place, (member, actor) in enumerate(zip(filling.house.members, filling.actors, strict=True)):
+        if place % 3 != 1 and not registering.READERS.isdisjoint(member.roles):
+            source.at += timedelta(minutes=7)
+            async with begin(actor, dated=source.at) as work:
+                await acknowledge(work, policy.id, policy.edition)
 
 
 HALF_TERMS = ("Autumn 1", "Autumn 2", "Spring 1", "Spring 2", "Summer 1", "Summer 2")

@@ -15,13 +15,12 @@ from safeguard import clock
 from safeguard.access.policy import Permission
 from safeguard.errors import FieldError, Invalid
 from safeguard.registers.filtering.keeping import Check, NewCheck, record_check
-from safeguard.registers.filtering.queries import list_checks
+from safeguard.registers.filtering.queries import after_key, key_of, list_checks
 from safeguard.registers.here import own_profile
 from safeguard.registers.policies.queries import get_policy, list_policies, list_readers
 from safeguard.registers.training.learning import Event, NewEvent, Present, record_event, record_present
 from safeguard.registers.training.queries import get_event
-from safeguard.standards.queries import LATEST_ITEM
-from safeguard.web.paging import Key, cut, read_cursor, read_limit, scope_of
+from safeguard.web.paging import cut, read_cursor, read_limit, scope_of
 from safeguard.work import Work
 
 CHECK_EXAMPLE: Final[dict[str, Any]] = {
@@ -139,8 +138,8 @@ async def get_checks(
 ) -> CheckPage:
     """Checks of filtering and monitoring, the latest first."""
     count, start = read_limit(limit), read_cursor(after, SCOPE)
-    rows = await list_checks(work, (start.at, start.id) if start else LATEST_ITEM, count + 1)
-    shown = cut(rows, count, lambda row: Key(row.recorded_at, row.id), SCOPE)
+    rows = await list_checks(work, after_key(start), count + 1)
+    shown = cut(rows, count, key_of, SCOPE)
     return CheckPage(list(shown.items), shown.next)
 
 

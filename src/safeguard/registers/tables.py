@@ -9,7 +9,7 @@ from uuid import UUID
 from safeguard.access.policy import Permission
 from safeguard.errors import NotFound
 from safeguard.registers.committee.gathering import list_meetings
-from safeguard.registers.filtering.queries import MOST, list_checks, list_systems
+from safeguard.registers.filtering.queries import LATEST, MOST, list_checks, list_systems
 from safeguard.registers.policies.policy import Policy, Signature
 from safeguard.registers.policies.queries import list_policies, list_readers, list_signatures
 from safeguard.registers.training.queries import list_learners
@@ -93,7 +93,7 @@ async def _checks(work: Work, asked: Asked) -> list[tuple[str, ...]]:
             _day(one.checked_on), one.checked_by, named.get(one.system_id, "") if one.system_id else "", one.device,
             one.user_group, one.tested, one.result, one.done,
         )
-        for one in await list_checks(work, LATEST_ITEM, MOST)
+        for one in await list_checks(work, LATEST, MOST)
     ]  # fmt: skip
 
 

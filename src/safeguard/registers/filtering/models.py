@@ -54,7 +54,7 @@ class FilteringCheck(Recorded, Base):
         by_member("filtering_checks"),
         points_to("filtering_checks", "system_id", "filtering_systems"),
         CheckConstraint("result in ('passed', 'failed', 'unclear')", name="result"),
-        Index("filtering_checks_list", "organisation_id", desc("recorded_at"), desc("id")),
+        Index("filtering_checks_list", "organisation_id", desc("checked_on"), desc("id")),
     )
 
     system_id: Mapped[UUID | None] = mapped_column(Uuid, info=plain(committed=True))

@@ -1,6 +1,6 @@
 """Reading the filtering and monitoring register."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Final
 from uuid import UUID
 
@@ -9,6 +9,7 @@ import msgspec
 from safeguard.access.policy import Permission
 from safeguard.registers.filtering.keeping import Block, Check, Duty, Review, System
 from safeguard.registers.rows import HERE, fetch, shown
+from safeguard.web.paging import Key
 from safeguard.work import Work
 
 MOST: Final = 500
@@ -22,7 +23,7 @@ order by b.what, b.id limit {MOST}
 """  # noqa: S608  our own constants
 CHECKS: Final = f"""
 select {shown(Check, "c")}::text from public.filtering_checks c
-where c.{HERE} and (c.recorded_at, c.id) < ($1, $2) order by c.recorded_at desc, c.id desc limit $3
+where c.{HERE} and (c.checked_on, c.id) < ($1, $2) order by c.checked_on desc, c.id desc limit $3
 """  # noqa: S608  our own constants
 DUTIES: Final = f"""
 select {shown(Duty, "p")}::text from (
@@ -43,6 +44,10 @@ select json_build_object('last_check', (select max(c.checked_on) from public.fil
     'blocks', (select count(*) from public.filtering_blocks b where b.{HERE} and b.ended_on is null),
     'named', (select count(distinct p.part) from public.filtering_people p where p.{HERE}))::text
 """  # noqa: S608  our own constants
+
+
+LATEST: Final = (date(9999, 1, 1), UUID(int=2**128 - 1))
+"""Sorts before every check in a list that begins with the latest."""
 
 
 class State(msgspec.Struct, frozen=True):
@@ -68,10 +73,20 @@ async def list_blocks(work: Work, *, ended: bool = False) -> tuple[Block, ...]:
     return await fetch(work, Block, BLOCKS, ended)
 
 
-async def list_checks(work: Work, after: tuple[datetime, UUID], limit: int) -> tuple[Check, ...]:
+async def list_checks(work: Work, after: tuple[date, UUID], limit: int) -> tuple[Check, ...]:
     """Checks, the latest first."""
     work.require(Permission.FILTERING_READ)
     return await fetch(work, Check, CHECKS, *after, limit)
+
+
+def key_of(check: Check) -> Key:
+    """Where a page of checks ends: they come by the day they were made on."""
+    return Key(datetime.combine(check.checked_on, time(), UTC), check.id)
+
+
+def after_key(key: Key | None) -> tuple[date, UUID]:
+    """Where the next page begins."""
+    return (key.at.date(), key.id) if key else LATEST
 
 
 async def list_duties(work: Work) -> tuple[Duty, ...]:

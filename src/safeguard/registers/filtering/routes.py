@@ -20,7 +20,6 @@ from safeguard.registers.filtering.keeping import (
     RESULTS,
     STANCES,
     WORDS_LIMIT,
-    Check,
     NewCheck,
     NewSystem,
     System,
@@ -35,6 +34,9 @@ from safeguard.registers.filtering.keeping import (
     record_review,
 )
 from safeguard.registers.filtering.queries import (
+    LATEST,
+    after_key,
+    key_of,
     list_blocks,
     list_checks,
     list_duties,
@@ -43,10 +45,9 @@ from safeguard.registers.filtering.queries import (
     read_state,
 )
 from safeguard.registers.here import own_profile
-from safeguard.standards.queries import LATEST_ITEM
 from safeguard.web.forms import Choice, Day, Form, Text, begun, blank, read, today_here
 from safeguard.web.pages import after, page
-from safeguard.web.paging import DEFAULT_LIMIT, Key, cut, read_cursor, scope_of
+from safeguard.web.paging import DEFAULT_LIMIT, cut, read_cursor, scope_of
 from safeguard.work import Work
 
 BASE: Final = "/standards/registers/filtering"
@@ -154,7 +155,7 @@ async def show_filtering(request: Request[Any, Any, Any], work: NamedDependency[
     return page(
         request, "registers/filtering/show.html", state=await read_state(work, today_here()), systems=systems,
         blocks=await list_blocks(work), ended=await list_blocks(work, ended=True),
-        checks=await list_checks(work, LATEST_ITEM, SHOWN), duties={one.part: one for one in await list_duties(work)},
+        checks=await list_checks(work, LATEST, SHOWN), duties={one.part: one for one in await list_duties(work)},
         reviews=await list_reviews(work), today=today_here(), named={one.id: one.name for one in systems},
     )  # fmt: skip
 
@@ -253,10 +254,10 @@ async def take_block_end(
 async def show_checks(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
     """Every check, the latest first."""
     start = read_cursor(request.query_params.get("after"), SCOPE)
-    rows = await list_checks(work, (start.at, start.id) if start else LATEST_ITEM, DEFAULT_LIMIT + 1)
+    rows = await list_checks(work, after_key(start), DEFAULT_LIMIT + 1)
     named = {one.id: one.name for one in await list_systems(work)}
     return page(
-        request, "registers/filtering/checks.html", checks=cut(rows, DEFAULT_LIMIT, _key, SCOPE), first=start is None,
+        request, "registers/filtering/checks.html", checks=cut(rows, DEFAULT_LIMIT, key_of, SCOPE), first=start is None,
         named=named,
     )  # fmt: skip
 
@@ -342,10 +343,6 @@ async def _review(request: Request[Any, Any, Any], work: Work, form: Form[Review
         request, "registers/filtering/review.html", status=status, form=form, errors=form.errors,
         state=await read_state(work, today_here()),
     )  # fmt: skip
-
-
-def _key(check: Check) -> Key:
-    return Key(check.recorded_at, check.id)
 
 
 ROUTES = [
