@@ -39,8 +39,8 @@ from safeguard.identity.factors import sealing
 from safeguard.incidents import api as incident_api
 from safeguard.incidents import beside, hinting
 from safeguard.incidents import routes as incident_routes
-from safeguard.incidents.chapter import IncidentChapter
 from safeguard.incidents.beside import Queue
+from safeguard.incidents.chapter import IncidentChapter
 from safeguard.incidents.hiding import breaking, ending
 from safeguard.incidents.hiding import routes as hiding_routes
 from safeguard.incidents.involvement import IncidentParts
@@ -51,8 +51,8 @@ from safeguard.insights.hinting import what_stands_out
 from safeguard.insights.measuring import count_between
 from safeguard.intake import alert_routes, import_routes
 from safeguard.intake import api as intake_api
-from safeguard.jobs.brokers import open_broker
 from safeguard.intake.alerts import count_new
+from safeguard.jobs.brokers import open_broker
 from safeguard.jobs.ringing import Ringer
 from safeguard.notifications import routes as notification_routes
 from safeguard.operations import routes as operation_routes
@@ -60,8 +60,8 @@ from safeguard.people import api as people_api
 from safeguard.people import involving
 from safeguard.people import routes as people_routes
 from safeguard.public_reports import routes as public_routes
-from safeguard.referrals import api as referral_api
 from safeguard.public_reports.holding import count_held
+from safeguard.referrals import api as referral_api
 from safeguard.referrals import routes as referral_routes
 from safeguard.referrals.chapter import WithReferrals
 from safeguard.registers import api as register_api
@@ -136,6 +136,7 @@ API_PARTS: tuple[Any, ...] = (
 
 ALERTS = Queue("/alerts", "Alerts", count_new)
 HELD_REPORTS = Queue("/incidents/held", "Held reports", count_held, "Reports by the public page wait to be looked at")
+
 
 def create_app(settings: Settings | None = None) -> Litestar:
     """The whole service, ready to be served; its lifespan opens the database and the bell."""
