@@ -86,3 +86,16 @@ async def test_the_inbox_and_the_home_page_say_how_many_are_held(sign_in, visito
     home = (await lead.get("/")).text
     assert "Reports by the public page wait to be looked at" in home
     assert 'href="/incidents/held"' in home
+
+
+async def test_an_emergency_comes_before_what_is_held_and_the_rest_after_it(sign_in, visitor, slug_of, monkeypatch):
+    held = Queue("/incidents/held", "Held reports", count_held, "Reports by the public page wait to be looked at")
+    monkeypatch.setattr(beside, "_queues", [held])
+    lead = await sign_in(Role.LEAD)
+    at = f"/r/{slug_of(lead.actor.organisation_id)}"
+    await code_from(visitor, f"{at}/b", words="An ordinary report.")
+    await code_from(visitor, f"{at}/b", words="A report of danger.", danger="yes")
+    await code_from(visitor, f"{at}/b", words="A trap.", website="https://example.org")
+    home = (await lead.get("/")).text
+    places = [home.index(words) for words in ("A report of danger.", "wait to be looked at", "An ordinary report.")]
+    assert places == sorted(places)

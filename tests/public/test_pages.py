@@ -54,6 +54,8 @@ async def test_a_report_lands_in_the_inbox_and_is_answered_by_its_code(sign_in, 
     assert answer.status_code == 303
     talk = await visitor.send(f"{at}/back", {"code": code.lower().replace("-", " ")})
     assert "You did well to write." in talk.text
+    assert "Somebody here has read what you sent." in talk.text
+    assert "Acknowledge" not in (await lead.get(found[1])).text  # an answer says that it was received
     again = await visitor.send(f"{at}/back/message", {"code": code, "words": "It is <b>Sam</b>."}, page=f"{at}/back")
     assert "We have your new message" in again.text
     assert "It is &lt;b&gt;Sam&lt;/b&gt;." in (await lead.get(f"{found[1]}/messages")).text

@@ -23,6 +23,7 @@ from safeguard.work import Work
 
 MOST = 99
 SHOWN = 12
+URGENT = frozenset({"emergency", "high"})
 ALLEGATION: Final = "allegation_made"
 DUE_WITHIN = timedelta(days=7)
 
@@ -145,8 +146,9 @@ async def read_today(
     overdue = [row for row in due if row["due_on"] < today]
     beside = await read_beside(work) if work.may(Permission.INCIDENT_TRIAGE) else ()
     needs = (
+        *(_unread(row, clocks, work.now()) for row in waiting if row["risk"] in URGENT),
         *(_beside(each) for each in beside if each.figure and each.needs),
-        *(_unread(row, clocks, work.now()) for row in waiting),
+        *(_unread(row, clocks, work.now()) for row in waiting if row["risk"] not in URGENT),
         *pressing,
         *(_overdue(row, today, work.actor.user_id) for row in overdue),
         *(_quiet(row, work.now()) for row in quiet),

@@ -7,6 +7,7 @@ from uuid import UUID
 from safeguard.access.policy import Permission
 from safeguard.concerns import handling, reading
 from safeguard.errors import Conflict, Forbidden, NotFound
+from safeguard.incidents.acknowledging import received
 from safeguard.incidents.changing import held, insert_entry, new_entry
 from safeguard.incidents.queries import read_incident
 from safeguard.public_reports.arriving import note_in_concern, note_in_incident
@@ -49,11 +50,16 @@ async def _add(work: Work, told: Told, words: str) -> None:
 
 
 async def answer_in_incident(work: Work, incident_id: UUID, typed: str) -> None:
-    """Somebody who handles it answers, also once it is closed: a child who writes again must hear something."""
+    """Somebody who handles it answers, also once it is closed: a child who writes again must hear something.
+
+    Whoever answers has evidently read it, so an answer to a new report says that it was received.
+    """
     work.require(Permission.INCIDENT_FOLLOW_UP)
     words = read_message(typed)
     await _require(work, incident_id)
     story = await held(work, incident_id)
+    if story.facts.state == "new":
+        await received(work, story)
     await insert_entry(work, new_entry(work, story.facts.id, "message", words=words))
 
 
