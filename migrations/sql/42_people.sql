@@ -49,6 +49,7 @@ declare
     person uuid := sec.current_user_id();
     longest text := (select t from unnest(terms) t order by length(t) desc limit 1);
     sound text[] := coalesce(public.daitch_mokotoff(longest), '{}');
+    hidden uuid[] := sec.hidden_people();  -- no policy of the app's is asked here
     hits integer;
 begin
     if person is not null and not exists (
@@ -74,7 +75,7 @@ begin
         )
         select b.id, (b.s / cardinality(terms))::real
         from best b join public.people p on p.organisation_id = here and p.id = b.id
-        where only_kind is null or p.kind = only_kind
+        where (only_kind is null or p.kind = only_kind) and p.id <> all (hidden)
         order by b.s desc, p.sort_key, p.id
         limit wanted;
     get diagnostics hits = row_count;
@@ -106,7 +107,7 @@ begin
         )
         select b.id, (b.s / cardinality(terms) * 0.7)::real
         from best b join public.people p on p.organisation_id = here and p.id = b.id
-        where only_kind is null or p.kind = only_kind
+        where (only_kind is null or p.kind = only_kind) and p.id <> all (hidden)
         order by b.s desc, p.sort_key, p.id
         limit case hits when 0 then wanted else least(wanted - hits, 3) end;
 end

@@ -5,9 +5,9 @@
 -- Idle 30 minutes and 12 hours in all (§7.3); on a shared computer 10 minutes and 2 hours. The time of the last request is written at most once a minute, and never
 -- waits for another request of the same session.
 
-do $$ begin  -- what a function gives cannot be replaced in place: an earlier release gave no `is_locked`
+do $$ begin  -- what a function gives cannot be replaced in place: an earlier release gave no `glass_until`
     if exists (select from pg_proc p where p.oid = to_regprocedure('identity.enter_session(bytea)')
-                   and not 'is_locked' = any (p.proargnames)) then
+                   and not 'glass_until' = any (p.proargnames)) then
         drop function identity.enter_session(bytea);
     end if;
 end $$;
@@ -18,7 +18,7 @@ create or replace function identity.enter_session(hash bytea)
         organisation_name text, organisation_kind text, organisation_slug text, organisation_state text,
         organisation_nation text, organisation_time_zone text,
         session_id uuid, email text, authenticated_at timestamptz, factors text[], elsewhere jsonb, unread integer,
-        enrolled text[], is_shared boolean, is_locked boolean
+        enrolled text[], is_shared boolean, is_locked boolean, glass_until timestamptz
     )
     language plpgsql volatile security definer
     set search_path = pg_catalog, pg_temp
@@ -37,12 +37,15 @@ begin
                 where other.user_id = s.user_id and other.organisation_id <> s.organisation_id
                     and other.state = 'active' and there.state <> 'suspended'),
                array(select distinct f.kind from public.second_factors f where f.user_id = s.user_id order by 1), s.shared,
-               s.locked_at is not null
+               s.locked_at is not null,
+               (select max(g.until) from public.broken_glass g
+                where g.organisation_id = s.organisation_id and g.user_id = s.user_id and g.until > moment
+                    and g.ended_at is null)
         into organisation_id, user_id, name, roles,
              organisation_name, organisation_kind, organisation_slug, organisation_state,
              organisation_nation, organisation_time_zone,
              session_id, email, authenticated_at, factors, seen, elsewhere,
-             enrolled, is_shared, is_locked
+             enrolled, is_shared, is_locked, glass_until
         from public.sessions s
         join public.users u on u.id = s.user_id
         join public.memberships m on m.organisation_id = s.organisation_id and m.user_id = s.user_id

@@ -6,19 +6,21 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from safeguard.access.actors import Actor
+from safeguard.access.actors import Actor, system
 from safeguard.access.roles import Role
 from safeguard.errors import Conflict, Forbidden, NotFound
 from safeguard.evidence.requesting import request_incident_pack
 from safeguard.identity import acts, approving, two_person
 from safeguard.incidents.adding import add_entry
 from safeguard.incidents.chapter import IncidentChapter
+from safeguard.incidents.correcting import correct
 from safeguard.incidents.entering import NewEntry
 from safeguard.incidents.hiding import breaking, circle
 from safeguard.incidents.hiding.reading import read_for_vault
 from safeguard.incidents.queries import Filters, list_incidents, read_incident
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident, NewPerson
+from safeguard.notifications.deciding import tell_of_glass
 from safeguard.work import begin
 from tests.factories import organisations
 from tests.factories.incidents import SCHOOL
@@ -190,3 +192,38 @@ async def test_nobody_breaks_the_glass_for_themselves_not_even_by_an_injected_st
 
 def _hour(now: datetime) -> tuple[datetime, datetime]:
     return now, now + breaking.LASTS
+
+
+@pytest.mark.usefixtures("bound")
+async def test_others_are_told_that_somebody_broke_the_glass_and_whoever_did_is_not(someone):
+    first, second, third = await three_leads(someone)
+    head = await someone(Role.HEAD, organisation=first.organisation_id)
+    async with begin(third, purpose="session") as work:
+        asked = await breaking.ask(work, "The lead cannot be reached, and somebody is in danger.")
+    async with begin(second, purpose="session") as work:
+        await approving.approve(work, asked.id)
+    async with begin(third, purpose="session") as work:
+        glass = await breaking.find_mine(work)
+    assert glass
+    async with begin(system(first.organisation_id)) as work:
+        await tell_of_glass(work, glass.id)
+        await tell_of_glass(work, glass.id)
+    for actor, expected in ((first, 1), (second, 1), (head, 1), (third, 0)):
+        async with begin(actor, purpose="session") as work:
+            own = "select count(*) from notices where recipient_id = $1 and event = 'glass.broken'"
+            assert await work.driver.fetchval(own, actor.user_id) == expected
+
+
+async def test_a_reporter_sees_the_people_of_their_report_and_not_whom_a_lead_added(someone):
+    lead, _, _ = await three_leads(someone)
+    reporter = await someone(Role.REPORTER, organisation=lead.organisation_id)
+    async with begin(reporter, purpose="session") as work:
+        new = NewIncident(narrative="Words.", people=(NewPerson(name="Ana Sent", role="witness"),))
+        story = await record_incident(work, new, SCHOOL)
+    sent = NewPerson(id=story.people[0].id, name="Ana Sent", role="alleged")
+    async with begin(lead, purpose="session") as work:
+        people = (sent, NewPerson(name="Ben Added", role="affected"))
+        await correct(work, story.facts.id, 1, NewIncident(narrative="Words.", people=people), SCHOOL, "Asked again.")
+    async with begin(reporter, purpose="session") as work:
+        shown = (await read_incident(work, story.facts.id)).people
+    assert [(person.name, person.role) for person in shown] == [("Ana Sent", "witness")]

@@ -220,6 +220,7 @@ TOLD: Final = frozenset({
     "codes.used",
     "concern.raised",
     "concern.written_to",
+    "glass.broken",
     "factor.added",
     "factor.removed",
     "factors.reset",

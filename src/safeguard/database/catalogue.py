@@ -114,6 +114,7 @@ RESTRICTIVE: Final[Mapping[str, str]] = {
     "(id = (NULLIF(current_setting('safeguard.recording'::text, true), ''::text))::uuid))",
     "app_visitors_own_changed": "((( SELECT sec.current_purpose() AS current_purpose) <> 'public'::text) OR "
     "(id = (NULLIF(current_setting('safeguard.recording'::text, true), ''::text))::uuid))",
+    "app_not_met": "(id <> ALL (( SELECT sec.hidden_people() AS hidden_people)::uuid[]))",
     "app_about_not_hidden": "(subject_id <> ALL (( SELECT sec.hidden_objects() AS hidden_objects)::uuid[]))",
     "app_link_of_shown": "(proposal_id <> ALL (( SELECT sec.hidden_objects() AS hidden_objects)::uuid[]))",
     "app_by_oneself": "(NOT (proposed_by IS DISTINCT FROM ( SELECT sec.current_user_id() AS current_user_id)))",
@@ -211,7 +212,13 @@ TABLES: Final[Mapping[str, Table]] = {
     "public.form_versions": Table(TableClass.OWNED, app=_WRITE),
     "public.calendar_feeds": Table(TableClass.OWNED, app=_ADD, named={"definer_read": ("SELECT", "safeguard_definer")}),
     "public.people": Table(
-        TableClass.OWNED, app=_WRITE, named=_SEARCH_READ | {"definer_read": ("SELECT", "safeguard_definer")}
+        TableClass.OWNED,
+        app=_WRITE,
+        named={
+            "definer_read": ("SELECT", "safeguard_definer"),
+            "app_not_met": ("ALL", "safeguard_app"),
+            **_SEARCH_READ,
+        },
     ),
     "public.person_merges": Table(TableClass.OWNED, app=_WRITE),
     "public.people_apart": Table(TableClass.OWNED, app=_WRITE),
@@ -357,6 +364,8 @@ DEFINERS: Final[frozenset[str]] = frozenset(
         "sec.hidden_handles",
         "sec.handlers_of_incident",
         "sec.is_in_reach",
+        "sec.hidden_people",
+        "public.account_named",
         "sec.handlers_of_concern",
         "sec.exclude_alleged",
         "sec.exclude_account",

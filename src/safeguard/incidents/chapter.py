@@ -16,7 +16,7 @@ from safeguard.evidence.packs.chapters import Bundle, ObjectRef, Scope, Told
 from safeguard.evidence.queries import get_organisation
 from safeguard.evidence.report.model import Case, Look
 from safeguard.incidents.chronicle import Chronicle
-from safeguard.incidents.story import Entry, Facts, Person, Story
+from safeguard.incidents.story import Entry, Facts, Story, people_of
 from safeguard.tenancy.effective import own_profile
 from safeguard.tenancy.profile import Profile
 from safeguard.work import Work
@@ -113,19 +113,6 @@ def answers_of(values: Mapping[str, Any]) -> list[dict[str, Any]]:
             _, number, what = name.split(".", 2)
             found.setdefault(int(number), {"code": "", "asked": "", "said": ""})[what] = value
     return [found[number] for number in sorted(found)]
-
-
-def people_of(values: Mapping[str, Any]) -> tuple[Person, ...]:
-    """The people of a committed version: `people.2.name` is the name of the one at position 2."""
-    found: dict[int, dict[str, Any]] = {}
-    for name, value in values.items():
-        if name.startswith("people."):
-            _, position, what = name.split(".", 2)
-            found.setdefault(int(position), {})[what] = value
-    return tuple(
-        msgspec.convert({"name": ""} | found[position] | {"id": UUID(int=position), "position": position}, Person)
-        for position in sorted(found)
-    )
 
 
 def entry_of(identifier: UUID, told: Told) -> Entry:

@@ -5,6 +5,7 @@ the owner, whom row security lets see every row. Pages are cut by keyset over (r
 a live count.
 """
 
+import json
 from datetime import UTC, date, datetime
 from typing import Final, Literal
 from uuid import UUID
@@ -19,12 +20,14 @@ from safeguard.incidents.story import (
     ENTRY_COLUMNS,
     FACTS_JSON,
     PEOPLE_JSON,
+    Person,
     Risk,
     State,
     Story,
     as_reporter_sees,
     columns,
     decode_story,
+    people_of,
 )
 from safeguard.people.calling import called
 from safeguard.work import Work
@@ -189,7 +192,9 @@ async def read_incident(work: Work, incident_id: UUID) -> Story:
     work.record("incident.viewed", incident_id, version=story.facts.version)
     if work.may(Permission.INCIDENT_READ):
         return story
-    return as_assigned(story) if everything else as_reporter_sees(story)
+    if everything:
+        return as_assigned(story)
+    return msgspec.structs.replace(as_reporter_sees(story), people=await _people_sent(work, story))
 
 
 class Heading(msgspec.Struct, frozen=True):
@@ -199,6 +204,20 @@ class Heading(msgspec.Struct, frozen=True):
     reference: str
     version: int
     state: State
+
+
+SENT: Final = """
+select d.fields from audit.documents d
+where d.organisation_id = (select sec.current_organisation()) and d.kind = 'incident' and d.id = $1 and d.version = 1
+"""
+
+
+async def _people_sent(work: Work, story: Story) -> tuple[Person, ...]:
+    """The people of the report as it was sent: whom a lead added since, or what they made of somebody, is not shown."""
+    text = await work.driver.fetchval(SENT, story.facts.id)
+    if text is None:
+        return story.people
+    return people_of({name: json.loads(value) for name, (value, _salt) in json.loads(text).items()})
 
 
 HEADING: Final = f"""

@@ -36,6 +36,7 @@ from safeguard.incidents.filtering import read_filters
 from safeguard.incidents.follow_up_forms import blank_entry
 from safeguard.incidents.forms import ReportForm, named_as_typed, seen_version
 from safeguard.incidents.here import Here, here
+from safeguard.incidents.hiding.mentioning import list_mentioned
 from safeguard.incidents.hiding.reading import read_second_person
 from safeguard.incidents.hiding.standing_in import is_in_reach
 from safeguard.incidents.highlighting import highlights
@@ -153,6 +154,7 @@ async def show_incident(
         show=show,
         newest=newest,
         conversing=any(entry.kind == "message" for entry in story.entries),
+        mentioned=await list_mentioned(work, incident_id) if story.facts.state != "closed" else (),
         contact=await read_contact(work, place.profile) if story.facts.danger_now else "",
         step=next_step(story, place.profile, clock.now(), place.today, _quiet(clocks, place)),
         deadlines=deadlines(story, clocks, clock.now()) if clocks else (),

@@ -3,8 +3,9 @@
 One constant statement builds all of it as JSON, which is decoded straight into these structs.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -198,6 +199,19 @@ PEOPLE_JSON = f"""coalesce((select json_agg(p order by p.position, p.id) from (
     where n.organisation_id = i.organisation_id and n.incident_id = i.id) p), '[]'::json)"""  # noqa: S608  our own constants
 
 decode_story = msgspec.json.Decoder(Story).decode
+
+
+def people_of(values: Mapping[str, Any]) -> tuple[Person, ...]:
+    """The people of a committed version: `people.2.name` is the name of the one at position 2."""
+    found: dict[int, dict[str, Any]] = {}
+    for name, value in values.items():
+        if name.startswith("people."):
+            _, position, what = name.split(".", 2)
+            found.setdefault(int(position), {})[what] = value
+    return tuple(
+        msgspec.convert({"name": ""} | found[position] | {"id": UUID(int=position), "position": position}, Person)
+        for position in sorted(found)
+    )
 
 
 def as_reporter_sees(story: Story) -> Story:

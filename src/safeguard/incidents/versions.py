@@ -12,10 +12,10 @@ from litestar.response import Template
 from safeguard.access.policy import Permission
 from safeguard.errors import NotFound
 from safeguard.evidence.packs.chapters import Told
-from safeguard.incidents.chapter import facts_of, people_of
+from safeguard.incidents.chapter import facts_of
 from safeguard.incidents.here import here
 from safeguard.incidents.queries import read_incident
-from safeguard.incidents.story import Facts, Story
+from safeguard.incidents.story import Facts, Story, people_of
 from safeguard.web.pages import page
 from safeguard.work import Work
 

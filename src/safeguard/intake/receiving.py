@@ -19,12 +19,7 @@ insert into public.alerts (organisation_id, id, source, product_id, digest, kind
 values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 on conflict do nothing
 """
-WHO: Final = """
-select m.user_id from public.memberships m
-where m.organisation_id = (select sec.current_organisation()) and m.kind = 'person' and m.state = 'active'
-    and $1 <> '' and (lower(m.email) = lower($1) or lower(m.name) = lower($1))
-order by m.user_id limit 1
-"""
+WHO: Final = "select public.account_named($1)"
 DIGEST: Final = """
 select a.digest from public.alerts a where a.organisation_id = (select sec.current_organisation()) and a.id = $1
 """

@@ -7,8 +7,10 @@ from safeguard.identity import acts
 from safeguard.identity.approving import proposal_of
 from safeguard.identity.proposals import GET
 from safeguard.notifications.finding import (
+    ABOVE,
     ASKED_FOR_PACK,
     ASKED_FOR_REPORT,
+    BROKE_GLASS,
     CONCERN_MESSAGES,
     HANDLERS,
     RAISED_BY,
@@ -53,6 +55,13 @@ async def tell_of_message(work: Work, concern_id: UUID) -> None:
     """`concern.written_to`: whoever reads the vault, once for each message; the person concerned never."""
     count = await work.driver.fetchval(CONCERN_MESSAGES, concern_id)
     await tell(work, await vault_readers(work), News("concern.written_to", concern_id, None, str(count)))
+
+
+async def tell_of_glass(work: Work, opened_id: UUID) -> None:
+    """`glass.broken`: everybody who could have been asked instead, and not whoever reads."""
+    reader = await work.driver.fetchval(BROKE_GLASS, opened_id)
+    others = await holding(work, (*HANDLERS, *ABOVE), without=reader)
+    await tell(work, others, News("glass.broken", opened_id, None))
 
 
 async def tell_of_proposal(work: Work, proposal_id: UUID) -> None:

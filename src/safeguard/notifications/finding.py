@@ -71,6 +71,10 @@ VAULT: Final = """
 select v.user_id from public.vault_people v
 where v.organisation_id = (select sec.current_organisation()) and v.ended_at is null
 """
+BROKE_GLASS: Final = """
+select g.user_id from public.broken_glass g
+where g.organisation_id = (select sec.current_organisation()) and g.id = $1
+"""
 ASKED_FOR_PACK: Final = """
 select p.requested_by, p.incident_id from public.packs p
 where p.organisation_id = (select sec.current_organisation()) and p.id = $1

@@ -37,6 +37,7 @@ TELLERS: Final[dict[str, Teller]] = {
     "notice.concern.raised": deciding.tell_of_concern,
     "notice.concern.written_to": deciding.tell_of_message,
     "notice.approval.proposed": deciding.tell_of_proposal,
+    "notice.glass.broken": deciding.tell_of_glass,
     "notice.referral.answered": referring.tell_of_answer,
     "notice.envelope.undelivered": referring.tell_of_undelivered,
     "notice.case.opened": attending.tell_of_case,

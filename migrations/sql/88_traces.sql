@@ -1,0 +1,64 @@
+-- Traces that a hidden incident leaves beside itself: people who were put on the list because of it, and alerts about
+-- somebody with an account.
+
+set local role safeguard_definer;
+
+-- People of the directory whom the reader cannot have met elsewhere: recorded since an incident that is hidden from
+-- them, tied to it, and to none that they may know of. Empty, at no cost, where nothing is hidden.
+create or replace function sec.hidden_people() returns uuid[]
+    language plpgsql stable parallel restricted security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    here uuid := sec.current_organisation();
+    hidden uuid[] := sec.hidden_incidents();
+begin
+    if hidden = '{}' then
+        return '{}';
+    end if;
+    return array(
+        select p.id from public.people p
+        join public.incident_people n on n.organisation_id = here and n.person_id = p.id and n.incident_id = any (hidden)
+        join public.incidents i on i.organisation_id = here and i.id = n.incident_id
+        where p.organisation_id = here and p.recorded_at >= i.recorded_at and not exists (
+            select from public.incident_people o
+            where o.organisation_id = here and o.person_id = p.id and o.incident_id <> all (hidden))
+        group by p.id order by 1);
+end
+$$;
+
+-- Which member an alert is about: by their address, by the account before the @ or behind the domain, or by a name that
+-- is nobody else's. A product knows people by what they sign in with, and rarely by their full name.
+create or replace function public.account_named(typed text) returns uuid
+    language plpgsql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    here uuid := sec.own_organisation();
+    account text := lower(btrim(regexp_replace(coalesce(typed, ''), '^.*\\', '')));
+    found_users uuid[];
+begin
+    if account = '' then
+        return null;
+    end if;
+    found_users := array(
+        select m.user_id from public.memberships m
+        where m.organisation_id = here and m.kind = 'person' and m.state = 'active' and lower(m.email) = account);
+    if found_users = '{}' then
+        found_users := array(
+            select m.user_id from public.memberships m
+            where m.organisation_id = here and m.kind = 'person' and m.state = 'active'
+                and (split_part(lower(m.email), '@', 1) = split_part(account, '@', 1)
+                     or sec.names_agree(account, m.name)));
+    end if;
+    return case when cardinality(found_users) = 1 then found_users[1] end;
+end
+$$;
+
+revoke all on function sec.hidden_people(), public.account_named(text) from public;
+grant execute on function sec.hidden_people() to safeguard_app, safeguard_owner, safeguard_search;
+grant execute on function public.account_named(text) to safeguard_app;
+
+reset role;
+
+select sec.restrict('public.people', 'app_not_met', 'all', 'id <> all ((select sec.hidden_people())::uuid[])');
