@@ -6,11 +6,13 @@ import asyncpg
 import click
 
 from safeguard.access.actors import system
+from safeguard.channel.keys import rotate as rotate_channel
 from safeguard.cli import opening, options
 from safeguard.cli.token import find_organisation
 from safeguard.settings import Settings
 from safeguard.strongbox import masters, rotating
 from safeguard.strongbox.rotating import Rotated
+from safeguard.work import begin
 
 
 @click.group()
@@ -55,3 +57,20 @@ def organisation(data: Path | None, slug: str) -> None:
 
     done = opening.run(data, "safeguard keys rotate organisation", work)
     click.echo(f"{slug} has a new key; the keys of {done} files and packs were wrapped again under it.")
+
+
+@rotate.command()
+@click.option("--organisation", "slug", required=True, metavar="SLUG", help="Whose keys.")
+@options.data
+def channel(data: Path | None, slug: str) -> None:
+    """Make new keys for an organisation's channel to the helpline, or the helpline's to them.
+
+    What is on its way still opens with the keys before: nothing has to stop, and nobody is told a new one.
+    """
+
+    async def work(_place: Settings) -> int:
+        async with begin(system(await find_organisation(slug))) as unit:
+            return await rotate_channel(unit)
+
+    version = opening.run(data, "safeguard keys rotate channel", work)
+    click.echo(f"{slug} signs with version {version} of its keys, and what is written to it is sealed to them.")

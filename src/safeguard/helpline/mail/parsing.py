@@ -189,4 +189,5 @@ def _cut(words: str, files: tuple[File, ...]) -> str:
     if not files:
         return words
     named = "\n".join(f"- {file.name} ({file.kind}, {max(1, file.size // 1_024):,} KB)" for file in files)
-    return f"{words}\n\n{len(files)} came with it, and nothing of it was kept or opened:\n{named}"
+    came = "One file came with it, and was" if len(files) == 1 else f"{len(files)} files came with it, and were"
+    return f"{words}\n\n{came} neither kept nor opened:\n{named}"

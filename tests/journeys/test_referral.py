@@ -1,0 +1,217 @@
+"""A referral from end to end in two browsers, carried by the real worker: a school refers, the helpline asks, takes
+addresses to a platform, and the school sees each step; both close, both logs verify, and the receipts match.
+"""
+
+from base64 import b64decode, b64encode
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from json import loads
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from safeguard import settings
+from safeguard.access.actors import Actor, ActorKind
+from safeguard.access.roles import Role
+from safeguard.database import pool
+from safeguard.database.context import load_key
+from safeguard.evidence import merkle
+from safeguard.evidence.notes import parse_checkpoint
+from safeguard.incidents.recording import record_incident
+from safeguard.strongbox import masters
+from safeguard.work import begin
+from tests.factories import organisations
+from tests.factories.incidents import IMPERSONATION, SCHOOL
+from tests.factories.organisations import make_organisation, make_person
+from tests.faults.running import Up
+from tests.journeys.browser import DESK, look, window
+from tests.journeys.house import House
+
+pytestmark = pytest.mark.anyio
+
+REMOVED, PASSED, REFUSED = (f"https://social.example/{name}" for name in ("removed", "passed", "refused"))
+LEAVES = "select index, hash from audit.leaves where organisation_id = $1 and log = 'general' order by index"
+SIGNED = """
+select note from audit.checkpoints where organisation_id = $1 and log = 'general' order by size desc limit 1
+"""
+SENT = """
+select o.hash, o.verdict, o.receipt, i.hash as arrived from channel_outbox o
+left join channel_inbox i on i.organisation_id = o.other_id and i.hash = o.hash and i.state = 'accepted'
+where o.organisation_id = $1 order by o.sequence
+"""
+
+
+@asynccontextmanager
+async def settled(place: settings.Settings) -> AsyncIterator[tuple[Actor, Actor, UUID]]:
+    """A school's lead, a helpline's supervisor and an incident, in the database of that deployment."""
+    before = organisations.owner_url
+    organisations.owner_url = place.owner_url
+    database = pool.Database(place.app_url, load_key(place.keys / "context"))
+    pool.use(database)
+    masters.use(masters.Masters(place.keys))
+    try:
+        lead, supervisor = await person("school", Role.LEAD), await person("helpline", Role.SUPERVISOR)
+        async with begin(lead) as work:
+            incident = (await record_incident(work, IMPERSONATION, SCHOOL)).facts.id
+        yield lead, supervisor, incident
+    finally:
+        pool.use(None)
+        await database.close()
+        organisations.owner_url = before
+
+
+async def person(kind: str, role: Role) -> Actor:
+    organisation = await make_organisation(kind)
+    user_id, name = await make_person(organisation, [role])
+    return Actor(ActorKind.PERSON, organisation, user_id, frozenset({role}), name)
+
+
+async def test_a_school_refers_and_sees_each_step_until_both_close(browser: Browser, tmp_path: Path) -> None:
+    with Up(tmp_path / "data") as up:
+        up.wait_until_ready()
+        place = settings.load({}, up.data)
+        async with settled(place) as (lead, supervisor, incident):
+            house = House(f"http://localhost:{up.port}", place.owner_url)
+            async with window(browser, DESK) as ours, window(browser, DESK) as theirs:
+                await house.let_in(ours, lead)
+                await house.let_in(theirs, supervisor)
+                school, desk = (await look(ours)), (await look(theirs))
+                at = await refer(school.page, house.address, incident)
+                await take(desk.page, house.address)
+                await ask_and_answer(school.page, desk.page, at)
+                await take_to_the_platform(desk.page)
+                await see_each_address(school.page, at)
+                await end(school.page, desk.page, at)
+                assert school.complaints + desk.complaints == []
+            await both_logs_hold(place.owner_url, lead.organisation_id, supervisor.organisation_id)
+
+
+async def refer(page: Page, address: str, incident: UUID) -> str:
+    """The lead refers, sees what will leave, and sends it."""
+    await page.goto(f"{address}/incidents/{incident}/refer")
+    await page.check("input[name=asked][value=mediation]")
+    await page.fill("#question", "Please have these taken down.")
+    await page.check("input[name=reported][value=yes]")
+    await page.fill("#urls", "\n".join((REMOVED, PASSED, REFUSED)))
+    await page.fill("#reason", "The account harms a member of staff.")
+    await page.get_by_role("button", name="See what will leave").click()
+    await page.get_by_role("heading", name="This is what will leave").wait_for()
+    if await page.locator("input[name=looked]").count():
+        await page.check("input[name=looked]")
+    await page.get_by_role("button", name="Send this to the helpline").click()
+    await page.wait_for_url("**/referrals/*")
+    return page.url.partition("?")[0]
+
+
+async def shows(page: Page, at: str, words: str) -> None:
+    """Look again and again until the page says it: a worker carries it there."""
+    for _ in range(40):
+        await page.goto(at)
+        if await page.get_by_text(words).count():
+            return
+        await page.wait_for_timeout(500)
+    await expect(page.get_by_text(words).first).to_be_visible()
+
+
+async def take(page: Page, address: str) -> None:
+    """It stands in the queue; the desk receives and looks at it."""
+    await shows(page, f"{address}/helpline", "Please have these taken down.")
+    await page.locator("#queue tbody a").first.click()
+    for state in ("acknowledged", "triaged"):
+        await move(page, state)
+
+
+async def move(page: Page, state: str, reason: str = "") -> None:
+    """Take the case to its next state."""
+    await page.check(f"form[action$='/state'] input[value={state}]")
+    await page.fill("#reason", reason)
+    async with page.expect_navigation():
+        await page.get_by_role("button", name="Move on").click()
+
+
+async def ask_and_answer(school: Page, desk: Page, at: str) -> None:
+    """The helpline asks, the school answers, and each sees the other's words."""
+    await move(desk, "awaiting_referrer", "When did you report them?")
+    await shows(school, at, "The helpline waits for your answer")
+    await expect(school.get_by_text("When did you report them?").first).to_be_visible()
+    await school.fill("#words", "Last week, from the account that was harmed.")
+    async with school.expect_navigation():
+        await school.get_by_role("button", name="Send message").click()
+    if await school.locator("input[name=looked]").count():
+        await school.check("input[name=looked]")
+        async with school.expect_navigation():
+            await school.get_by_role("button", name="Send message").click()
+    await shows(desk, desk.url.partition("#")[0], "Last week, from the account")
+
+
+async def take_to_the_platform(desk: Page) -> None:
+    """One is removed, one is the Foundation's, one is refused and reported again."""
+    case = desk.url.partition("#")[0]
+    await move(desk, "escalated")
+    for address, steps in {
+        REMOVED: ("reported", "removed"), PASSED: ("passed_iwf",), REFUSED: ("reported", "refused", "re_reported"),
+    }.items():  # fmt: skip
+        await desk.goto(case)
+        await desk.get_by_role("link", name=address).click()
+        for step in steps:
+            await desk.check(f"input[name=state][value={step}]")
+            async with desk.expect_navigation():
+                await desk.locator("form[action^='/helpline/addresses/'] button[type=submit]").first.click()
+    await desk.goto(case)
+    await move(desk, "platform_responded")
+    await move(desk, "resolved")
+
+
+async def see_each_address(school: Page, at: str) -> None:
+    """The school sees how each address stands."""
+    await shows(school, at, "Resolved")
+    rows = school.locator("#live table tbody tr")
+    for address, words in ((REMOVED, "Removed"), (PASSED, "Passed to the Internet Watch"), (REFUSED, "Reported again")):
+        await expect(rows.filter(has_text=address)).to_contain_text(words)
+
+
+async def end(school: Page, desk: Page, at: str) -> None:
+    """Both close; the school says what it was worth, and every thing that it sent has its receipt."""
+    await move(desk, "closed", "Two are gone, one is with the Foundation.")
+    await school.goto(f"{at}/close")
+    await school.check("input[name=outcome][value=resolved]")
+    await school.check("input[name=helpful][value='5']")
+    async with school.expect_navigation():
+        await school.get_by_role("button", name="Close it").click()
+    for _ in range(40):
+        await school.goto(at)
+        if not await school.get_by_text("On its way").count():
+            break
+        await school.wait_for_timeout(500)
+    await expect(school.get_by_text("On its way")).to_have_count(0)
+    await shows(desk, desk.url.partition("#")[0], "5 of 5")
+
+
+async def both_logs_hold(owner_url: str, school: UUID, helpline: UUID) -> None:
+    """Each log's entries give the root that was signed; each envelope is the other's, and its receipt names it."""
+    owner = await asyncpg.connect(owner_url)
+    try:
+        for organisation in (school, helpline):
+            leaves: list[Any] = await owner.fetch(LEAVES, organisation)
+            signed = parse_checkpoint((await owner.fetchrow(SIGNED, organisation))["note"])
+            assert [row["index"] for row in leaves] == list(range(len(leaves)))
+            assert merkle.tree_head([row["hash"] for row in leaves[: signed.size]]) == signed.root
+        for organisation, least in ((school, 3), (helpline, 8)):
+            sent = await owner.fetch(SENT, organisation)
+            assert len(sent) >= least
+            for row in sent:
+                assert row["arrived"] == row["hash"]
+                if organisation == school:
+                    assert row["verdict"] == "accepted"
+                    assert b64encode(row["hash"]) in _payload(row["receipt"])
+    finally:
+        await owner.close()
+
+
+def _payload(receipt: bytes) -> bytes:
+    """What the receipt's signature covers."""
+    return b64decode(loads(receipt)["payload"])
