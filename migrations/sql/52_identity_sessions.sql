@@ -49,6 +49,9 @@ begin
     if not found then
         raise exception 'no such member' using errcode = '42501';
     end if;
+    if sec.needs_provider(organisation, person) and not how && array['provider', 'provider_two'] then
+        raise exception 'has to come in by the provider' using errcode = 'SG001';
+    end if;
     update public.memberships m set signed_in_at = moment
         where m.organisation_id = organisation and m.user_id = person and m.signed_in_at is null;
     delete from public.sessions s where s.token_hash = replaced;
@@ -90,6 +93,7 @@ begin
         where s.token_hash = old_hash and s.user_id = person
             and m.organisation_id = target and m.user_id = person
             and m.state = 'active' and m.kind = 'person' and o.state <> 'suspended'
+            and (target = s.organisation_id or not sec.needs_provider(target, person))
         returning s.id, m.name, sec.roles_held(m.roles, m.deputy_from, m.deputy_until);
     if found then
         update public.memberships m set signed_in_at = sec.clock()

@@ -59,6 +59,7 @@ from safeguard.operations import routes as operation_routes
 from safeguard.people import api as people_api
 from safeguard.people import involving
 from safeguard.people import routes as people_routes
+from safeguard.post import reaching
 from safeguard.public_reports import routes as public_routes
 from safeguard.public_reports.holding import count_held
 from safeguard.referrals import api as referral_api
@@ -70,6 +71,9 @@ from safeguard.registers.overview import lines_of
 from safeguard.registers.voice import figures
 from safeguard.searching import routes as search_routes
 from safeguard.settings import Settings
+from safeguard.sign_on import connecting
+from safeguard.sign_on import routes as sign_on_routes
+from safeguard.sign_on import settings_routes as sign_on_settings_routes
 from safeguard.standards import panels
 from safeguard.standards import routes as standards_routes
 from safeguard.standards.frameworks import load_frameworks
@@ -116,6 +120,8 @@ PAGES: tuple[Any, ...] = (
     *insights_routes.ROUTES,
     *operation_routes.ROUTES,
     *identity_routes.ROUTES,
+    *sign_on_routes.ROUTES,
+    *sign_on_settings_routes.ROUTES,
     *tenancy_routes.ROUTES,
     *notification_routes.ROUTES,
     *draft_routes.ROUTES,
@@ -151,6 +157,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
     masters.use(masters.Masters(chosen.keys))
     sealing.use(sealing.Ring(chosen.keys))
     scanner.use(chosen.scanner_url)
+    reaching.allow_loopback(allowed=chosen.reaches_loopback)
     panels.bind(incidents_touching)
     panels.bind_registers(lines_of)
     figures.bind(count_between)
@@ -158,7 +165,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
     chapters.bind(WithReferrals(IncidentChapter()))
     beside.bind(ALERTS, HELD_REPORTS)
     involving.bind(IncidentParts())
-    acts.bind(*two_person.ACTS, *breaking.ACTS, *ending.ACTS, *admitting.ACTS)
+    acts.bind(*two_person.ACTS, *breaking.ACTS, *ending.ACTS, *admitting.ACTS, *connecting.ACTS)
     app = build(PAGES, API_PARTS, lifespan=[_serving(chosen)])
     marking.check_routes(app)
     return app

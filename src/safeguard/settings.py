@@ -66,6 +66,8 @@ class Settings:
     """Where Prometheus asks for `/metrics`; None answers nowhere."""
     scanner_url: str | None = None
     """A clamd that checks files for viruses (`tcp://host:3310`, `unix:///run/clamav/clamd.ctl`); None has none."""
+    reaches_loopback: bool = False
+    """Whether an organisation's provider may be on this very machine, without TLS: for a trial on one's own."""
     trusted_proxy: str | None = None
     """The address whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed."""
     own_signer_home: Path | None = None
@@ -144,6 +146,7 @@ def load(environ: Mapping[str, str] = os.environ, data: Path | None = None) -> S
         mail_in_authserv=environ.get("SAFEGUARD_MAIL_IN_AUTHSERV") or "",
         metrics_port=_port(environ["SAFEGUARD_METRICS_PORT"]) if environ.get("SAFEGUARD_METRICS_PORT") else None,
         scanner_url=environ.get("SAFEGUARD_SCANNER_URL") or None,
+        reaches_loopback=environ.get("SAFEGUARD_REACHES_LOOPBACK") == "yes",
         trusted_proxy=environ.get("SAFEGUARD_TRUSTED_PROXY") or None,
         own_signer_home=_folder(environ.get("SAFEGUARD_SIGNER_HOME")),
         own_signer_socket=_folder(environ.get("SAFEGUARD_SIGNER_SOCKET")),

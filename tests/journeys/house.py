@@ -58,7 +58,7 @@ def running(data: Path, owner_url: str, port: int | None = None) -> Iterator[Hou
     chosen = port or free_port()
     address = f"http://localhost:{chosen}"
     command = [sys.executable, "-m", "safeguard.cli", "serve", "--data", str(data), "--port", str(chosen)]
-    environment = os.environ | {"SAFEGUARD_PUBLIC_URL": address}
+    environment = os.environ | {"SAFEGUARD_PUBLIC_URL": address, "SAFEGUARD_REACHES_LOOPBACK": "yes"}
     with (data / "serve.log").open("ab") as log:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         try:

@@ -122,6 +122,11 @@ VISITS: dict[str, list[str]] = {
         "/settings/people",
         "/settings/people/{reporter}",
         "/settings/tokens",
+        "/settings/sign-on",
+        "/settings/sign-on/new",
+        "/settings/sign-on/{connection}",
+        "/settings/sign-on/{connection}/change",
+        "/account/sign-on",
         "/settings/people/{assigned}",
         "/approvals",
         "/approvals/{proposal}",
@@ -246,6 +251,7 @@ VISITS: dict[str, list[str]] = {
     "nobody": ["/verify", "/sign-in", "/signed-out", "/invitation/{invitation}", "/invitation/no-such-token",
                "/approve/{approval}", "/approve/no-such-link", "/sign/{signing}",
                "/sign/no-such-link", "/forgotten", "/reset/{reset}",
+               "/sign-in/with", "/sign-in/with?organisation=nobody-like-this", "/sign-in/return?error=access_denied",
                "/r/{slug}", "/r/{slug}?lang=cy", "/r/{slug}/a", "/r/{slug}/b", "/r/{slug}/b?lang=cy", "/r/{slug}/back",
                "/help/{helpline}", "/help/{helpline}/feedback/{token}"],
 }  # fmt: skip
@@ -255,6 +261,7 @@ REFUSED = {
     "/incidents/{blocked}/attachments/new": 409,
     "/invitation/no-such-token": 404,
     "/approve/no-such-link": 404,
+    "/sign-in/return?error=access_denied": 403,
     "/sign/no-such-link": 404,
 }
 NOT_A_PAGE = re.compile(
@@ -293,6 +300,7 @@ def address(town: Town, path: str) -> str:
     known |= {name: getattr(town.desk, name) for name in ("case", "url", "wave", "mailed", "token")}
     known |= {name: getattr(town.reported, name) for name in ("answered", "staff_concern")}
     known["helpline"] = f"sample-{town.desk.supervisor.organisation_id.hex[-12:]}"
+    known["connection"] = town.connection
     known["slug"] = f"sample-{town.people[Role.LEAD].organisation_id.hex[-12:]}"
     return path.format(**known, reporter=reporter, invitation=town.invitation, proposal=town.proposal,
                        approval=town.approval, reset=town.reset, assigned=town.assigned.user_id)  # fmt: skip

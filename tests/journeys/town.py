@@ -20,6 +20,8 @@ from safeguard.incidents.reports import NewIncident
 from safeguard.incidents.story import Story
 from safeguard.incidents.triaging import Classes, assess, classify
 from safeguard.referrals.conversing import withdraw
+from safeguard.sign_on import connecting
+from safeguard.sign_on.connecting import Wish
 from safeguard.tenancy.profiles import profile_of
 from safeguard.work import begin
 from tests.factories.incidents import ACTION, CONTACT, DECISION, IMPERSONATION, NOTE, SHORT
@@ -90,6 +92,8 @@ class Town:
     """What came by the public page."""
     referral: UUID
     ended_referral: UUID
+    connection: UUID
+    """A provider at which nobody signs in yet."""
     standards: Reviewed
     """A signed review, one under way, evidence, an improvement."""
     registers: Registered
@@ -108,6 +112,13 @@ async def record(who: Actor, new: NewIncident, kind: str = "school") -> Story:
     """One report by one person."""
     async with begin(who) as work:
         return await record_incident(work, new, profile_of(kind))
+
+
+async def describe_provider(lead: Actor) -> UUID:
+    """Where members might sign in."""
+    wish = Wish("Sample account", "https://login.example/sample", "safeguard", "secret", "oid", "amr", "mfa")
+    async with begin(lead) as work:
+        return await connecting.add(work, wish)
 
 
 async def ask_for_pack(lead: Actor) -> UUID:
@@ -199,6 +210,7 @@ async def settle() -> Town:
         reported=await report_by_the_page(f"sample-{school.hex[-12:]}", lead, people[Role.HEAD]),
         referral=await make_referral(lead, followed.facts.id),
         ended_referral=await ended(lead, await make_referral(lead, followed.facts.id)),
+        connection=await describe_provider(lead),
         standards=await review_standards(lead, people[Role.HEAD]),
         registers=await keep_registers(lead, people[Role.HEAD]),
         desk=await work_at(await person(await make_organisation("helpline"), Role.SUPERVISOR)),

@@ -7,6 +7,8 @@ from safeguard.access.actors import Actor
 from safeguard.drafts.keeping import save
 from safeguard.insights.reporting.queries import ask_for_report
 from safeguard.standards.adding import add_control
+from safeguard.sign_on import connecting
+from safeguard.sign_on.connecting import Wish
 from safeguard.standards.frameworks import load_frameworks
 from safeguard.standards.improving import Plan, plan_improvement
 from safeguard.standards.owning import list_added
@@ -39,6 +41,13 @@ async def standards_of(lead: Actor) -> dict[str, str]:
         "review_id": str(review.id), "item_id": str(item.id), "improvement_id": str(made.id), "control_id": str(own.id),
         "paper_id": str(paper),
     }  # fmt: skip
+
+
+async def sign_on_of(lead: Actor) -> dict[str, str]:
+    """A provider, described and no more."""
+    wish = Wish("Sample account", "https://127.0.0.1/", "safeguard", "secret", "sub", "", "")
+    async with begin(lead) as work:
+        return {"connection_id": str(await connecting.add(work, wish)), "organisation": "made-up"}
 
 
 async def desk_of(lead: Actor) -> dict[str, str]:

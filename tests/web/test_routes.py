@@ -55,7 +55,7 @@ from tests.referrals.making import make_referral
 from tests.web.browsing import open_browser, unmarked
 from tests.web.conftest import OPEN_SESSION, OPEN_TOKEN
 from tests.web.house import ROUTES
-from tests.web.objects import desk_of, standards_of
+from tests.web.objects import desk_of, sign_on_of, standards_of
 from tests.web.registered import registers_of
 
 pytestmark = pytest.mark.anyio
@@ -210,7 +210,7 @@ async def one_of_each(organisation: UUID, owner: psycopg.AsyncConnection[Any]) -
         "address": "made-up", "answer": "b", "report_id": NOBODY,
         **await cases_of(organisation),
         "name": "colour", "folder": "abc", "token": "made-up", "control": "M1",
-        **await standards_of(lead), **await desk_of(lead), **await registers_of(lead),
+        **await standards_of(lead), **await desk_of(lead), **await sign_on_of(lead), **await registers_of(lead),
     }  # fmt: skip
 
 

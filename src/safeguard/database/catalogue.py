@@ -150,6 +150,16 @@ TABLES: Final[Mapping[str, Table]] = {
         TableClass.OWNED, app=_ADD, named=_DEFINER | {"app_link_of_shown": ("ALL", "safeguard_app")}
     ),
     "public.password_resets": Table(TableClass.GLOBAL),
+    "public.sign_on_connections": Table(
+        TableClass.OWNED, app=_WRITE, named={"definer_read": ("SELECT", "safeguard_definer")}
+    ),
+    "public.sign_on_accounts": Table(TableClass.OWNED, app=frozenset({"SELECT", "DELETE"}), named=_DEFINER),
+    "public.sign_on_exemptions": Table(
+        TableClass.OWNED,
+        app=frozenset({"SELECT", "INSERT", "DELETE"}),
+        named={"definer_read": ("SELECT", "safeguard_definer")},
+    ),
+    "public.sign_on_attempts": Table(TableClass.OWNED, app=frozenset(), named=_DEFINER, without=_APP_OWN),
     "public.pastoral_scopes": Table(TableClass.OWNED, app=frozenset({"SELECT", "INSERT", "DELETE"})),
     "public.idempotency": Table(TableClass.OWNED),
     "public.sessions": Table(TableClass.GLOBAL),
@@ -354,6 +364,13 @@ DEFINERS: Final[frozenset[str]] = frozenset(
         "sec.current_user_id",
         "sec.current_purpose",
         "sec.enter",
+        "sec.needs_provider",
+        "identity.list_sign_on",
+        "identity.begin_sign_on",
+        "identity.take_sign_on",
+        "identity.find_sign_on_person",
+        "identity.link_sign_on",
+        "identity.expect_sign_on",
         "sec.hidden_incidents",
         "sec.who_may_know",
         "sec.log_of_incident",

@@ -76,6 +76,8 @@ FREE_KEYS = frozenset(
         "invitations_by_token",
         "tokens_by_token",
         "approval_links_by_token",
+        "sign_on_attempts_by_state",
+        "sign_on_attempts_by_age",
         "drafts_expiry",
         "calendar_feeds_by_token",
         "public_doors_by_address",

@@ -12,6 +12,8 @@ claim says that it asked for two.
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from asyncpg import PostgresError
+
 from safeguard import clock
 from safeguard.access import assurance
 from safeguard.access.actors import Actor, ActorKind, system
@@ -27,6 +29,12 @@ from safeguard.work import Work, begin
 FIND = "select * from identity.find_credentials($1, $2)"
 REPLACE_PASSWORD = "select identity.replace_password($1, $2)"  # noqa: S105  a statement, not a secret
 OPEN = "select identity.open_session($1, $2, $3, $4, $5, $6, $7)"
+NEEDS_PROVIDER = "SG001"
+"""What `identity.open_session` refuses a password with, where members come in by the organisation's own provider."""
+BY_PROVIDER = (
+    "Where you work, people sign in with the organisation's own account and not with a password. Choose “Sign in with "
+    "your organisation's account”."
+)
 PURPOSE = "sign-in"
 """The context of sign-in: as the platform it looks stored hashes up, and as a person, whose password was right, it lets
 `identity.open_session` begin a session."""
@@ -117,9 +125,14 @@ async def open_session(work: Work, browser: Browser, factors: tuple[str, ...] = 
     step = await looking.look(work, device.hash)
     shown = (*factors, assurance.BROWSER) if step.remembered and not browser.is_shared else factors
     session, session_id = new_secret(), clock.new_id()
-    roles: list[str] | None = await work.driver.fetchval(
-        OPEN, session.hash, session_id, device.hash, browser.label, list(shown), browser.replaces, browser.is_shared
-    )
+    try:
+        roles: list[str] | None = await work.driver.fetchval(
+            OPEN, session.hash, session_id, device.hash, browser.label, list(shown), browser.replaces, browser.is_shared
+        )
+    except PostgresError as refusal:
+        if refusal.sqlstate != NEEDS_PROVIDER:
+            raise
+        raise Forbidden(BY_PROVIDER) from refusal
     work.actor = replace(work.actor, roles=frozenset(map(Role, roles or ())))
     work.record("session.started", session_id)
     if step.is_new_browser and work.actor.user_id:

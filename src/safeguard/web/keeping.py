@@ -50,13 +50,17 @@ NOT_YOURS = "What was typed before belongs to another person, so it was not open
 
 def keep(exchange: Exchange) -> str | None:
     """The form of this request, sealed for whoever it belonged to; None when that is nobody, or nothing was typed."""
-    if exchange.token is None or not exchange.fields.typed() or any("password" in name for name in exchange.fields):
+    if exchange.token is None or not exchange.fields.typed() or any(_is_secret(name) for name in exchange.fields):
         return None  # a password is typed again, never shown again
     until = (clock.now() + LIFETIME).timestamp()
     form = KeptForm(
         exchange.path, exchange.token.user_id, exchange.token.organisation_id, until, exchange.fields.sent()
     )
     return keys.current().seal(PURPOSE, zlib.compress(msgspec.msgpack.encode(form), 6))
+
+
+def _is_secret(name: str) -> bool:
+    return "password" in name or "secret" in name
 
 
 def open_kept(sealed: str, user_id: UUID) -> KeptForm:

@@ -1,0 +1,1 @@
+"""Sign-on: people come in with the account that they have at their organisation's own provider."""
