@@ -133,6 +133,17 @@ def test_three_years_that_belong_together_are_always_the_same_three():
     assert all(year.months[-1] < "2026-09" for year in three_years(date(2026, 11, 1)))
 
 
+async def test_a_lead_sees_what_is_overdue_and_a_governor_does_not(sign_in):  # noqa: F811
+    lead = await sign_in(Role.LEAD)
+    async with begin(lead.actor) as work:
+        story = await record_incident(work, IMPERSONATION, SCHOOL)
+        action = NewEntry(kind="action", words="Call the platform.", owner_name="The lead", due_on=date(2020, 1, 6))
+        await add_entry(work, story.facts.id, action)
+    assert "action overdue now" in (await lead.get("/insights")).text
+    governor = await sign_in(Role.GOVERNOR, organisation=lead.actor.organisation_id)
+    assert "overdue now" not in (await governor.get("/insights")).text
+
+
 async def test_the_table_behind_a_picture_is_a_file(sign_in):  # noqa: F811
     lead = await sign_in(Role.LEAD)
     await touched(lead.actor, 2)

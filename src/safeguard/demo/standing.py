@@ -8,6 +8,8 @@ from typing import Final
 from safeguard.access.actors import Actor
 from safeguard.access.roles import Role
 from safeguard.demo.cast import House
+from safeguard.insights.periods import chosen_period
+from safeguard.insights.stating import state
 from safeguard.standards.framework import Control, Framework
 from safeguard.standards.frameworks import BUILT_IN, framework_of
 from safeguard.standards.improving import Plan, change_improvement, plan_improvement
@@ -26,6 +28,10 @@ REASONS: Final = (
     "We asked the children what they would do, and most of them knew.",
     "It depends on one person. When they are away, nobody does it.",
     "The minutes of the last three meetings show it.",
+)
+STATEMENT: Final = (
+    "Most of what reached us was about group chats in the evening. We answered within a day. We ask the governors for"
+    " a second person who knows how the filters work."
 )
 PROOFS: Final = (
     ("policy", "Online safety policy", "Shared drive, Policies", ("M3", "M7")),
@@ -67,6 +73,7 @@ async def go_on(work: Work, pies: Framework, random: Random) -> None:
         await add_item(work, NewItem(
             kind=kind, title=title, kept_at=kept_at, dated_on=dated, renew_on=renew, supports=supports,
         ))  # fmt: skip
+    await state(work, chosen_period("last-year", today, exact=True).label, STATEMENT, 0)
     weak = [control for control in pies.controls if _level(review, control) >= 3]
     for place, control in enumerate(weak[:6]):
         await _improve(work, pies, control, today, place)

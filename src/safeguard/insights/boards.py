@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from safeguard.insights.breakdowns import breakdowns, by_control, month_name, trend
+from safeguard.insights.casework import NONE, Casework
 from safeguard.insights.periods import Period
 from safeguard.insights.pictures import FEW, Heat, Picture, Table, Value
 from safeguard.insights.source import Source
@@ -66,6 +67,7 @@ class Board:
     open_now: Value
     total: Value
     so_what: str
+    casework: Casework = NONE
     statement: Statement = NOTHING
     """What the lead says of this period."""
 
@@ -92,7 +94,8 @@ def make_board(source: Source) -> Board:
         source.period, source.exact, month_name(source.months[-1]) if late else "", quadrants,
         spokes_of(source.framework, source.levels, source.levels_before), weak,
         by_control(source) if source.exact else None, pictures if source.months else (), acknowledged, closed,
-        _still_open(source), source.total if source.months else None, _so_what(source, weak), source.statement,
+        _still_open(source), source.total if source.months else None, _so_what(source, weak), source.casework,
+        source.statement,
     )  # fmt: skip
 
 
@@ -148,7 +151,7 @@ def _so_what(source: Source, weak: tuple[Weak, ...]) -> str:
     if not source.exact:
         return trend(source)
     if not source.total:
-        return _("No incident was recorded in this period. That may be good, or people may not know how to report.")
+        return trend(source)
     return _("No weak control stands out: lessons of incidents name the controls that they touch.")
 
 

@@ -40,7 +40,8 @@ def breakdowns(source: Source) -> tuple[Picture, ...]:
         _adding_up(source, "place", _("By place"), _names(profile.places)),
         _by_day_part(source),
     )
-    return (by_month(source), *(picture for picture in made if picture.bars))
+    months = (by_month(source),) if source.total or source.total_before else ()
+    return (*months, *(picture for picture in made if picture.bars))
 
 
 def by_month(source: Source) -> Picture:
@@ -57,6 +58,8 @@ def trend(source: Source) -> str:
     """How many there were, and how many a year before."""
     if source.released and not source.months:
         return _("There are too few incidents to say more without telling of single people.")
+    if not source.total and not source.total_before:
+        return _("No incident was recorded in this period. That may be good, or people may not know how to report.")
     said = tell_number("%(num)s incident in this period", "%(num)s incidents in this period", source.total)
     before = source.total_before
     return said + ", " + _("%(before)s in the same months a year before.", before=before) if before else said + "."

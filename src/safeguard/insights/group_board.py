@@ -5,7 +5,7 @@ A sum is of the figures that are shown, and says of how many organisations: what
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from statistics import mean
 from typing import Final
 
@@ -46,6 +46,11 @@ class Told:
         return round(mean(levels), 1) if levels else None
 
     @property
+    def signed_on(self) -> date | None:
+        """When its last review was signed off."""
+        return date.fromisoformat(self.figures.signed_on) if self.figures.signed_on else None
+
+    @property
     def overdue(self) -> int:
         """Improvements past their day."""
         return sum(each.overdue for each in self.figures.objectives)
@@ -84,8 +89,13 @@ def _so_what(rows: Sequence[Told]) -> str:
             "%(num)s organisation has not begun a review: ask what it needs.",
             "%(num)s organisations have not begun a review: ask what they need.", len(silent),
         )  # fmt: skip
-    late = max(rows, key=lambda row: row.overdue)
-    if late.overdue:
+    most = max(row.overdue for row in rows)
+    if most and (several := sum(row.overdue == most for row in rows)) > 1:
+        return _(
+            "%(several)s organisations have %(most)s overdue each, more than any other.", several=several, most=most
+        )
+    if most:
+        late = max(rows, key=lambda row: row.overdue)
         return tell_number(
             "%(name)s has most that is late: %(num)s improvement.",
             "%(name)s has most that is late: %(num)s improvements.", late.overdue, name=late.name,

@@ -53,6 +53,12 @@ class Period:
         return date.fromordinal(following.toordinal() - 1).isoformat()
 
 
+def days_of(period: Period) -> tuple[date, date]:
+    """Its first day, and the day after its last."""
+    following = moved(period.last, 1)
+    return date.fromisoformat(f"{period.first}-01"), date.fromisoformat(f"{following}-01")
+
+
 def chosen_period(code: str, today: date, *, exact: bool) -> Period:
     """The period of that code, or the one that everybody begins with."""
     year = today.year if today.month >= SEPTEMBER else today.year - 1

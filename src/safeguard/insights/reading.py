@@ -5,8 +5,9 @@ from datetime import date
 
 from safeguard.access.policy import Permission
 from safeguard.insights.boards import Board, make_board
+from safeguard.insights.casework import read_casework
 from safeguard.insights.counting import Counts, read_counts
-from safeguard.insights.periods import Period, chosen_period, quarters_of, three_years
+from safeguard.insights.periods import Period, chosen_period, days_of, quarters_of, three_years
 from safeguard.insights.releasing import Released, release
 from safeguard.insights.source import Source
 from safeguard.insights.stating import find_statement
@@ -40,7 +41,8 @@ async def read_source(
         statement=await find_statement(work, period.label),
     )  # fmt: skip
     if reads_all:
-        return replace(source, earlier=await _counts(work, period, earlier=True))
+        casework = await read_casework(work, today, *days_of(period))
+        return replace(source, earlier=await _counts(work, period, earlier=True), casework=casework)
     return await _left_out(work, source, today)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from safeguard.insights.casework import NONE, Casework
 from safeguard.insights.counting import Counts
 from safeguard.insights.periods import Period, moved
 from safeguard.insights.pictures import FEW, LEFT, Value
@@ -33,6 +34,7 @@ class Source:
     """What may be shown of the period to those for whom small figures are left out; None for whoever sees them all."""
     released_before: Released | None = None
     """The same of the year before."""
+    casework: Casework = NONE
     statement: Statement = NOTHING
     """What the lead says of the period, in their own words."""
 

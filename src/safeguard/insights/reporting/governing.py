@@ -34,7 +34,7 @@ def _standing(board: Board) -> Section:
 def _quadrant(each: Quadrant) -> tuple[str, ...]:
     stale = " " + _("(%(stale)s out of date)", stale=each.stale) if each.stale else ""
     late = " " + _("(%(late)s overdue)", late=each.overdue) if each.overdue else ""
-    moved = f"{each.moved:+}" if each.moved else _("the same") if each.before else _("nothing to compare with")
+    moved = f"{each.moved:+g}" if each.moved else _("the same") if each.before else _("nothing to compare with")
     level = str(each.level) if each.level else _("not judged yet")
     judged = _("%(judged)s of %(controls)s", judged=each.judged, controls=each.controls)
     return each.objective.name, level, moved, judged, f"{each.evidence}{stale}", f"{each.improvements}{late}"
@@ -61,8 +61,11 @@ def _incidents(board: Board) -> Iterator[Section]:
     if board.bare:
         yield Section(_("Incidents"), _("Nothing can be shown of this period without telling of single people."))
         return
+    if not board.total:
+        yield Section(_("Incidents"), _("No incident was recorded in this period."))
+        return
     open_now = _rough(board.open_now)
-    says = _("%(total)s incidents were recorded; %(open)s are open now.", total=said(board.total), open=open_now)
+    says = _("Recorded: %(total)s. Of them still open: %(open)s.", total=said(board.total), open=open_now)
     yield Section(_("Incidents"), says)
     for picture in board.pictures:
         yield _picture(picture)
@@ -95,7 +98,7 @@ def _improvements(source: Source) -> Section:
     planned = sorted((one for one in source.beside.improvements if one.open), key=lambda one: one.due_on)
     done = sum(one.state == "done" for one in source.beside.improvements)
     late = sum(one.due_on < source.today for one in planned)
-    says = _("%(open)s are open, %(late)s of them overdue; %(done)s are done.", open=len(planned), late=late, done=done)
+    says = _("Open: %(open)s. Overdue: %(late)s. Done: %(done)s.", open=len(planned), late=late, done=done)
     rows = tuple(_improvement(one, names, overdue=one.due_on < source.today) for one in planned)
     return Section(_("Improvements"), says, (_("Control"), _("Due"), _("How far")), rows)
 
