@@ -12,6 +12,10 @@ alter table public.channel_outbox add column alarmed_at timestamptz;
 alter table public.channel_inbox add column subject_id uuid;
 create index channel_inbox_subject on public.channel_inbox (organisation_id, subject_id) where subject_id is not null;
 alter table public.helpline_cases add column heard_at timestamptz;
+create index helpline_cases_contact on public.helpline_cases (organisation_id, caller_contact, received_at)
+    where caller_contact <> '';
+create index helpline_cases_caller on public.helpline_cases (organisation_id, caller_organisation, received_at)
+    where caller_organisation <> '';
 """
 
 THREADS = """

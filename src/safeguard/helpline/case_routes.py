@@ -20,7 +20,7 @@ from safeguard.helpline.moving import give_case, move_case
 from safeguard.helpline.prompts import prompt_of
 from safeguard.helpline.queries import (
     FIRST,
-    find_earlier,
+    find_same_caller,
     get_case,
     list_entries,
     list_queue,
@@ -236,7 +236,7 @@ async def _case(
         errors=wrong,
         prompts={url.id: prompt_of(url, case, where.now, where.limits) for url in urls},
         follows=[state for state in State if state in FOLLOWS[case.state]], waves=await list_waves(work),
-        earlier=await _earlier(work, case), conflict=refusal.detail if isinstance(refusal, Conflict) else None,
+        earlier=await find_same_caller(work, case), conflict=refusal.detail if isinstance(refusal, Conflict) else None,
         listed=listed, **cast("dict[str, Any]", starts | forms),
     )  # fmt: skip
 
@@ -256,10 +256,6 @@ def _handed(work: Work, case: Case, entries: tuple[Entry, ...]) -> Entry | None:
     own = [at for at, entry in enumerate(entries) if entry.written_by_name == work.actor.name]
     later = entries[own[-1] + 1 :] if own else entries
     return next((entry for entry in reversed(later) if entry.kind == "handover"), None)
-
-
-async def _earlier(work: Work, case: Case) -> tuple[Case, ...]:
-    return await find_earlier(work, case.caller_contact or case.caller_organisation or case.caller_name, case.id)
 
 
 ROUTES = [

@@ -87,6 +87,14 @@ class Case(Owned, Base):
         ),
         Index("helpline_cases_received", "organisation_id", desc("received_at"), desc("id")),
         Index("helpline_cases_assigned", "organisation_id", "assigned_to", postgresql_where=ENDED),
+        Index(
+            "helpline_cases_contact", "organisation_id", "caller_contact", "received_at",
+            postgresql_where=text("caller_contact <> ''"),
+        ),
+        Index(
+            "helpline_cases_caller", "organisation_id", "caller_organisation", "received_at",
+            postgresql_where=text("caller_organisation <> ''"),
+        ),
         Index("helpline_cases_wave", "organisation_id", "wave_id", postgresql_where=text("wave_id is not null")),
     )  # fmt: skip
 

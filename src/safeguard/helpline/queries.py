@@ -71,6 +71,14 @@ where c.{_HERE} and c.id is distinct from $2 and (c.reference = upper($3)
     or c.caller_name ilike $1 or c.caller_organisation ilike $1 or c.caller_contact ilike $1)
 order by c.received_at desc, c.id desc limit 10
 """  # noqa: S608  our own constants
+KNOWN_BEFORE: Final = f"""
+select {_CASE}::text from public.helpline_cases c
+where c.{_HERE} and c.id is distinct from $3
+    and (c.caller_contact <> '' and c.caller_contact = $1
+        or c.caller_organisation <> '' and c.caller_organisation = $2)
+order by c.received_at desc, c.id desc limit 10
+"""  # noqa: S608  our own constants
+"""By equality, which row security lets an index answer: asked with every case that is opened."""
 URLS_OF: Final = f"""
 select {_URL}::text from public.helpline_case_urls l
 join public.helpline_urls u on u.organisation_id = l.organisation_id and u.id = l.url_id
@@ -177,6 +185,13 @@ async def find_earlier(work: Work, text: str, but: UUID | None = None) -> tuple[
         return ()
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return tuple(_case(row[0]) for row in await work.driver.fetch(EARLIER, f"%{escaped}%", but, text))
+
+
+async def find_same_caller(work: Work, case: Case) -> tuple[Case, ...]:
+    """Up to ten other cases of the same contact or the same organisation, the latest first."""
+    work.require(Permission.HELPLINE_WORK)
+    said = (case.caller_contact, case.caller_organisation, case.id)
+    return tuple(_case(row[0]) for row in await work.driver.fetch(KNOWN_BEFORE, *said))
 
 
 async def list_urls_of(work: Work, case_id: UUID) -> tuple[Url, ...]:
