@@ -31,6 +31,7 @@ from safeguard.errors import DomainError
 from safeguard.evidence import api as evidence_api
 from safeguard.evidence import routes as evidence_routes
 from safeguard.evidence.packs import chapters
+from safeguard.inspection import routes as inspection_routes
 from safeguard.exports import routes as export_routes
 from safeguard.helpline import routes as helpline_routes
 from safeguard.identity import acts, two_person
@@ -115,6 +116,7 @@ PAGES: tuple[Any, ...] = (
     *attachment_routes.ROUTES,
     *referral_routes.ROUTES,
     *evidence_routes.ROUTES,
+    *inspection_routes.ROUTES,
     *standards_routes.ROUTES,
     *register_routes.ROUTES,
     *insights_routes.ROUTES,

@@ -1,11 +1,13 @@
 """One browser, one running service and one town for all journeys."""
 
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser
 
+from safeguard.access.roles import Role
 from safeguard.database import pool
 from safeguard.database.bootstrap import Addresses
 from safeguard.database.context import ContextKey
@@ -13,6 +15,7 @@ from safeguard.strongbox import masters
 from tests.journeys import town as building
 from tests.journeys.browser import chromium
 from tests.journeys.house import House, running
+from tests.journeys.inspected import let_in
 from tests.journeys.town import Town
 
 
@@ -37,7 +40,8 @@ async def town(addresses: Addresses, key: ContextKey, data: Path, anyio_backend:
     pool.use(opened)
     masters.use(masters.Masters(data / "keys"))
     try:
-        return await building.settle()
+        settled = await building.settle()
+        return replace(settled, inspected=await let_in(settled.people[Role.LEAD], addresses, data))
     finally:
         pool.use(None)
         await opened.close()

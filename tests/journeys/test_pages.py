@@ -137,6 +137,11 @@ VISITS: dict[str, list[str]] = {
         "/evidence/new",
         "/evidence/new?incident={followed}",
         "/evidence/{pack}",
+        "/inspections",
+        "/inspections/new",
+        "/inspections/here",
+        "/inspections/here?body=ofsted_school&reference=AAA-AAA",
+        "/inspections/{inspection}",
         "/insights",
         "/insights?period=last-year",
         "/resources",
@@ -248,6 +253,14 @@ VISITS: dict[str, list[str]] = {
         "/helpline/imports",
     ],
     "carer": ["/", "/incidents", "/incidents/new"],
+    "inspector": [
+        "/",
+        "/inspect",
+        "/inspect/{inspection}",
+        "/inspect/{inspection}/packs/{read_pack}",
+        "/inspect/{inspection}/packs/{read_pack}?q=nobody-like-this",
+        "/inspect/{inspection}/packs/{read_pack}/records/incident/{read_record}",
+    ],
     "nobody": ["/verify", "/sign-in", "/signed-out", "/invitation/{invitation}", "/invitation/no-such-token",
                "/approve/{approval}", "/approve/no-such-link", "/sign/{signing}",
                "/sign/no-such-link", "/forgotten", "/reset/{reset}",
@@ -278,6 +291,7 @@ def person(town: Town, who: str) -> Actor | None:
         "carer": town.carer,
         "pastoral": town.assigned,
         "supervisor": town.desk.supervisor,
+        "inspector": town.inspected.inspector,
     }
     return named[who] if who in named else town.people[Role(who)]
 
@@ -301,6 +315,7 @@ def address(town: Town, path: str) -> str:
     known |= {name: getattr(town.reported, name) for name in ("answered", "staff_concern")}
     known["helpline"] = f"sample-{town.desk.supervisor.organisation_id.hex[-12:]}"
     known["connection"] = town.connection
+    known |= {name: getattr(town.inspected, name) for name in ("inspection", "read_pack", "read_record")}
     known["slug"] = f"sample-{town.people[Role.LEAD].organisation_id.hex[-12:]}"
     return path.format(**known, reporter=reporter, invitation=town.invitation, proposal=town.proposal,
                        approval=town.approval, reset=town.reset, assigned=town.assigned.user_id)  # fmt: skip

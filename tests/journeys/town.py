@@ -29,6 +29,7 @@ from tests.factories.organisations import make_organisation, make_person
 from tests.journeys.attached import Attached, attach_files
 from tests.journeys.desk import Desk, work_at
 from tests.journeys.handled import Handled, handle
+from tests.journeys.inspected import NOBODY_YET, Inspected
 from tests.journeys.kept import Kept, keep_from
 from tests.journeys.listed import Listed, list_them
 from tests.journeys.received import Received, take_in

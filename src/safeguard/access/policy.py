@@ -35,6 +35,8 @@ class Permission(StrEnum):
     AUDIT_READ = "audit:read"
     EVIDENCE_READ = "evidence:read"
     EVIDENCE_EXPORT = "evidence:export"
+    INSPECTION_MANAGE = "inspection:manage"
+    INSPECTION_READ = "inspection:read"
     APPROVALS_READ = "approvals:read"
     USERS_MANAGE = "users:manage"
     TOKENS_MANAGE = "tokens:manage"
@@ -99,6 +101,9 @@ ALLOWED: Final[dict[Permission, frozenset[Role]]] = {
     Permission.AUDIT_READ: _LEADS,
     Permission.EVIDENCE_READ: _LEADS,
     Permission.EVIDENCE_EXPORT: _LEADS,
+    Permission.INSPECTION_MANAGE: _LEADS,
+    # By itself this opens nothing: what an inspector reads is one inspection, as long as it lasts.
+    Permission.INSPECTION_READ: frozenset({Role.INSPECTOR}),
     Permission.APPROVALS_READ: _LEADS | {Role.ADMINISTRATOR, Role.HEAD, Role.SUPERVISOR},
     Permission.USERS_MANAGE: _LEADS | {Role.ADMINISTRATOR, Role.SUPERVISOR},
     Permission.TOKENS_MANAGE: _LEADS | {Role.ADMINISTRATOR, Role.SUPERVISOR},

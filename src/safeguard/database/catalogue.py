@@ -104,6 +104,9 @@ RESTRICTIVE: Final[Mapping[str, str]] = {
     "sec.hidden_concerns() AS hidden_concerns)::uuid[])))",
     "app_in_vault_changed": "(( SELECT sec.reads_vault() AS reads_vault) AND ({incident} <> ALL (( SELECT "
     "sec.hidden_concerns() AS hidden_concerns)::uuid[])))",
+    "app_own_note": "((kind <> 'note'::text) OR (written_by = ( SELECT sec.current_user_id() AS current_user_id)))",
+    "app_after_inspection": "((user_id = ( SELECT sec.current_user_id() AS current_user_id)) OR (until <= ( SELECT "
+    "sec.clock() AS clock)))",
     "app_not_sized": "(log <> 'restricted'::text)",
     "app_not_of_vault": "((concern_id IS NULL) OR (( SELECT sec.reads_vault() AS reads_vault) AND (concern_id <> ALL "
     "(( SELECT sec.hidden_concerns() AS hidden_concerns)::uuid[]))))",
@@ -178,6 +181,12 @@ TABLES: Final[Mapping[str, Table]] = {
         TableClass.LOG, named={"app_object_not_hidden": ("ALL", "safeguard_app")}, without=_SIGNER_READ
     ),
     "audit.alarms": Table(TableClass.LOG, named={"signer_all": ("ALL", "safeguard_signer")}, without=_SIGNER_READ),
+    "public.inspections": Table(TableClass.OWNED, app=_WRITE),
+    "public.inspection_packs": Table(TableClass.OWNED, app=_WRITE),
+    "public.inspection_notes": Table(TableClass.OWNED, app=_WRITE, named={"app_own_note": ("ALL", "safeguard_app")}),
+    "public.inspection_openings": Table(
+        TableClass.OWNED, app=_WRITE, named={"app_after_inspection": ("ALL", "safeguard_app")}
+    ),
     "audit.checkpoints": Table(
         TableClass.LOG,
         named=_NOT_SIZED | {"signer_all": ("ALL", "safeguard_signer"), "relay_read": ("SELECT", "safeguard_relay")},

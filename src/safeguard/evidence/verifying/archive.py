@@ -12,7 +12,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import IO
 
 from safeguard.evidence.verifying.verdicts import NotCheckable, Refused
 
@@ -39,7 +39,7 @@ class Member:
 class Archive:
     """The members of an open pack, in order. Reading one checks its checksum."""
 
-    def __init__(self, source: BinaryIO) -> None:
+    def __init__(self, source: IO[bytes]) -> None:
         self._source = source
         self._members = {member.name: member for member in _read_members(source)}
 
@@ -79,7 +79,7 @@ class Archive:
         return self._members[name]
 
 
-def _read_members(source: BinaryIO) -> list[Member]:
+def _read_members(source: IO[bytes]) -> list[Member]:
     length = source.seek(0, 2)
     if length > LARGEST_PACK:
         raise NotCheckable("The file is larger than a pack can be (2 GiB).")
@@ -98,7 +98,7 @@ def _read_members(source: BinaryIO) -> list[Member]:
     return members
 
 
-def _read_end(source: BinaryIO, length: int) -> tuple[int, int, int]:
+def _read_end(source: IO[bytes], length: int) -> tuple[int, int, int]:
     """How many members, and size and start of the directory, from the last 22 bytes."""
     source.seek(0)
     start = source.read(4)
@@ -118,7 +118,7 @@ def _read_end(source: BinaryIO, length: int) -> tuple[int, int, int]:
     return count, size, start_at
 
 
-def _read_member(source: BinaryIO, directory: bytes, at: int, local_at: int, limit: int) -> tuple[Member, int]:
+def _read_member(source: IO[bytes], directory: bytes, at: int, local_at: int, limit: int) -> tuple[Member, int]:
     if len(directory) - at < CENTRAL.size:
         raise Refused("The zip's directory is cut off.")
     record = CENTRAL.unpack_from(directory, at)

@@ -7,6 +7,7 @@ root; and what the pack shows of each record is what the log was told when it wa
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import IO
 
 from safeguard.evidence.verifying.archive import Archive
 from safeguard.evidence.verifying.checkpoint import Checkpoint, read_checkpoint, read_keys
@@ -26,16 +27,24 @@ COMPLETE, MINIMAL = "complete", "minimal"
 
 def verify(path: Path | str, keys: Sequence[Key] = ()) -> Report:
     """The verdict on the pack at `path`. With `keys`, only signatures by these count."""
-    findings = Findings()
     try:
         with Path(path).open("rb") as source:
-            _check(Archive(source), tuple(keys), findings)
+            return verify_open(source, keys)
+    except FileNotFoundError:
+        return Report(Verdict.CANNOT_CHECK, "There is no such file. Check its name and its folder.", Findings())
+    except IsADirectoryError:
+        return Report(Verdict.CANNOT_CHECK, "This is a folder. Name the zip itself, as it was handed over.", Findings())
+    except OSError as error:
+        return Report(Verdict.CANNOT_CHECK, f"The file cannot be read: {error}.", Findings())
+
+
+def verify_open(source: IO[bytes], keys: Sequence[Key] = ()) -> Report:
+    """The verdict on a pack that is open already."""
+    findings = Findings()
+    try:
+        _check(Archive(source), tuple(keys), findings)
     except Refused as refused:
         return Report(refused.verdict, refused.sentence, findings, refused.file, refused.entry)
-    except FileNotFoundError:
-        return Report(Verdict.CANNOT_CHECK, "There is no such file. Check its name and its folder.", findings)
-    except IsADirectoryError:
-        return Report(Verdict.CANNOT_CHECK, "This is a folder. Name the zip itself, as it was handed over.", findings)
     except (OSError, MemoryError) as error:
         return Report(Verdict.CANNOT_CHECK, f"The file cannot be read: {error}.", findings)
     return _conclude(findings)

@@ -1,0 +1,53 @@
+"""The bodies that inspect, and the headings under which each of them asks: data in `tenants/inspectors.toml`."""
+
+import tomllib
+from datetime import date
+from functools import cache
+from typing import Any, Final
+
+import msgspec
+
+from safeguard import paths
+
+FILE: Final = paths.TENANTS / "inspectors.toml"
+
+
+class Heading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One of an inspector's own headings, and what is asked under it."""
+
+    code: str
+    title: str
+    asks: str
+
+
+class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A body that inspects, and how it lays out what it looks for."""
+
+    code: str
+    name: str
+    kinds: tuple[str, ...]
+    """The kinds of organisation that it inspects; none is every kind."""
+    verdict: str
+    source: str
+    as_of: date
+    headings: tuple[Heading, ...]
+
+    def title_of(self, code: str) -> str:
+        """The heading's words; raises `KeyError`."""
+        return {heading.code: heading.title for heading in self.headings}[code]
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    bodies: tuple[Body, ...]
+
+
+@cache
+def load_bodies() -> dict[str, Body]:
+    """Every body, by its code; raises `msgspec.ValidationError` naming what is wrong with the file."""
+    raw: dict[str, Any] = tomllib.loads(FILE.read_text("utf-8"))
+    return {body.code: body for body in msgspec.convert(raw, _File).bodies}
+
+
+def bodies_for(kind: str) -> tuple[Body, ...]:
+    """Those that inspect this kind of organisation, and the one that follows no framework."""
+    return tuple(body for body in load_bodies().values() if not body.kinds or kind in body.kinds)

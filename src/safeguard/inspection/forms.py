@@ -1,0 +1,44 @@
+"""The forms of the reading room and of those who open it."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from safeguard.inspection.bodies import load_bodies
+from safeguard.web.forms import Choice, Text
+
+BODIES = tuple(load_bodies())
+DAYS = ("1", "3", "5", "10", "30")
+
+
+@dataclass(frozen=True, slots=True)
+class InviteInspector:
+    """Who comes, from whom, what for, how long."""
+
+    inspector: Annotated[str, Text(longest=200, required="Give the inspector's name.")]
+    email: Annotated[str, Text(longest=254, required="Give the inspector's email address.")]
+    body: Annotated[str, Choice(BODIES, required="Choose whose inspector it is.")]
+    purpose: Annotated[str, Text(longest=2000, required="Say what they come for: they read it, and it is kept.")]
+    days: Annotated[str, Choice(DAYS, required="Choose for how long.")]
+
+
+@dataclass(frozen=True, slots=True)
+class GivePack:
+    """A pack, and the heading it belongs under."""
+
+    pack: Annotated[str, Text(longest=40, required="Choose a pack.")]
+    heading: Annotated[str, Text(longest=60, required="Choose the heading that it belongs under.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """An answer to one question."""
+
+    words: Annotated[str, Text(longest=10_000, required="Write your answer first.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Noting:
+    """A note of one's own, or a question."""
+
+    words: Annotated[str, Text(longest=10_000, required="Write something first.")]
+    sort: Annotated[str, Choice(("question", "note"), required="Choose whether you ask or note.")]

@@ -1,0 +1,104 @@
+"""Letting an inspector in: for a purpose, with packs chosen for them, and for a few days.
+
+The inspector signs in to an account of their own with the role of an inspector, which by itself opens nothing. What
+they may read is one inspection, as long as it lasts; it ends by itself.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from safeguard import clock
+from safeguard.access.policy import Permission
+from safeguard.access.roles import Role
+from safeguard.audit.documents import Document
+from safeguard.errors import Conflict, FieldError, Invalid
+from safeguard.identity import addresses, inviting
+from safeguard.inspection.bodies import load_bodies
+from safeguard.inspection.queries import Inspection, get_inspection, list_offered
+from safeguard.work import Work
+
+LONGEST: Final = 30
+ROLES: Final = "select roles from public.memberships where email = $1 and state = 'active'"
+ADD: Final = """
+insert into public.inspections
+    (organisation_id, id, inspector, email, body, purpose, created_at, created_by, expires_at)
+values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8)
+"""
+GIVE: Final = """
+insert into public.inspection_packs (organisation_id, inspection_id, pack_id, heading, added_at)
+values ((select sec.current_organisation()), $1, $2, $3, $4) on conflict do nothing returning pack_id
+"""
+END: Final = """
+update public.inspections set ended_at = $2, ended_by = $3
+where organisation_id = (select sec.current_organisation()) and id = $1 and ended_at is null and expires_at > $2
+returning id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class NewInspection:
+    """Who comes, from whom, what for, and for how many days."""
+
+    inspector: str
+    email: str
+    body: str
+    purpose: str
+    days: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """An inspection, and the way in for somebody who has no account here yet."""
+
+    id: UUID
+    path: str | None
+
+
+async def begin_inspection(work: Work, new: NewInspection) -> Begun:
+    """Let an inspector in; raises `Invalid`, `Conflict` for a member of the organisation's own."""
+    work.require(Permission.INSPECTION_MANAGE)
+    if new.body not in load_bodies():
+        raise Invalid(FieldError("body", "Choose whose inspector it is."))
+    if not 1 <= new.days <= LONGEST:
+        raise Invalid(FieldError("days", f"From 1 to {LONGEST} days. How many?"))
+    email = addresses.check(new.email)
+    roles = await work.driver.fetchval(ROLES, email)
+    if roles and set(roles) != {Role.INSPECTOR}:
+        raise Conflict("This address is a member's of your own. An inspector comes from outside.")
+    invited = None if roles else await inviting.invite(work, email, [Role.INSPECTOR])
+    inspection_id, now = clock.new_id(), work.now()
+    values = (new.inspector, email, new.body, new.purpose, now, work.actor.user_id, now + timedelta(days=new.days))
+    await work.driver.execute(ADD, inspection_id, *values)
+    fields = {"inspector": new.inspector, "body": new.body, "purpose": new.purpose, "days": new.days}
+    work.record("inspection.begun", inspection_id, document=Document("inspection", inspection_id, 1, fields))
+    return Begun(inspection_id, invited.path if invited else None)
+
+
+async def give_pack(work: Work, inspection_id: UUID, pack_id: UUID, heading: str) -> None:
+    """Give the inspector a pack that is ready, under one of their headings; raises `Invalid`, `Conflict`."""
+    work.require(Permission.INSPECTION_MANAGE)
+    inspection = await get_inspection(work, inspection_id)
+    _refuse_over(inspection)
+    if heading not in {each.code for each in inspection.body.headings}:
+        raise Invalid(FieldError("heading", "Choose the heading that it belongs under."))
+    if pack_id not in {each.id for each in await list_offered(work)}:
+        raise Invalid(FieldError("pack", "Choose a pack that is ready."))
+    if await work.driver.fetchval(GIVE, inspection_id, pack_id, heading, work.now()) is None:
+        raise Invalid(FieldError("pack", "The inspector has this pack already."))
+    work.record("inspection.widened", inspection_id)
+
+
+async def end_inspection(work: Work, inspection_id: UUID) -> None:
+    """End it now; raises `NotFound`, `Conflict` when it is over."""
+    work.require(Permission.INSPECTION_MANAGE)
+    await get_inspection(work, inspection_id)
+    if await work.driver.fetchval(END, inspection_id, work.now(), work.actor.user_id) is None:
+        raise Conflict("This access is over already.")
+    work.record("inspection.ended", inspection_id)
+
+
+def _refuse_over(inspection: Inspection) -> None:
+    if not inspection.is_open:
+        raise Conflict("This access is over. Begin another one to show more.")

@@ -1,0 +1,157 @@
+"""What there is of inspections: for the lead all of them, for an inspector their own while they last."""
+
+from datetime import datetime
+from typing import Final, Literal
+from uuid import UUID
+
+import msgspec
+
+from safeguard.errors import NotFound
+from safeguard.inspection.bodies import Body, load_bodies
+from safeguard.work import Work
+
+COLUMNS: Final = (
+    "i.id, i.inspector, i.email, i.body, i.purpose, i.created_at, i.expires_at, i.ended_at,"
+    " i.ended_at is null and i.expires_at > sec.clock() as open,"
+    " exists (select from public.memberships m where m.organisation_id = i.organisation_id and m.email = i.email"
+    " and m.state = 'active') as joined"
+)
+OWN: Final = "i.organisation_id = (select sec.current_organisation())"
+LIST: Final = f"select {COLUMNS} from public.inspections i where {OWN} order by i.created_at desc limit 200"  # noqa: S608
+READ: Final = f"select {COLUMNS} from public.inspections i where {OWN} and i.id = $1"  # noqa: S608  our own constants
+THEIRS: Final = f"""
+select {COLUMNS} from public.inspections i
+join public.memberships me on me.organisation_id = i.organisation_id and me.email = i.email
+    and me.user_id = (select sec.current_user_id()) and me.state = 'active'
+where {OWN} and ($1::uuid is null or i.id = $1) order by i.created_at desc
+"""  # noqa: S608  our own constants
+PACKS: Final = """
+select g.pack_id, g.heading, g.added_at, p.title, p.disclosure, p.as_of, p.ready_at, p.locked_at, p.size, p.sha256
+from public.inspection_packs g
+join public.packs p on p.organisation_id = g.organisation_id and p.id = g.pack_id
+where g.organisation_id = (select sec.current_organisation()) and g.inspection_id = $1 order by g.added_at, p.title
+"""
+NOTES: Final = """
+select n.id, n.kind, n.words, n.written_at, coalesce(m.name, ''), n.answers
+from public.inspection_notes n
+left join public.memberships m on m.organisation_id = n.organisation_id and m.user_id = n.written_by
+where n.organisation_id = (select sec.current_organisation()) and n.inspection_id = $1 order by n.written_at, n.id
+"""
+OPENINGS: Final = """
+select o.what, p.title, o.record, o.opened_at from public.inspection_openings o
+left join public.packs p on p.organisation_id = o.organisation_id and p.id = o.pack_id
+where o.organisation_id = (select sec.current_organisation()) and o.inspection_id = $1
+    and (o.until <= sec.clock() or o.user_id = (select sec.current_user_id()))
+order by o.opened_at desc limit 500
+"""
+OFFERED: Final = """
+select p.id, p.title from public.packs p
+where p.organisation_id = (select sec.current_organisation()) and p.ready_at is not null and p.locked_at is null
+    and p.wrapped_key is not null
+order by p.requested_at desc limit 100
+"""
+
+
+class Inspection(msgspec.Struct, frozen=True):
+    """Who may read what, why, and until when."""
+
+    id: UUID
+    inspector: str
+    email: str
+    body_code: str
+    purpose: str
+    created_at: datetime
+    expires_at: datetime
+    ended_at: datetime | None
+    is_open: bool
+    has_joined: bool
+
+    @property
+    def body(self) -> Body:
+        """Whose inspector it is, and their headings."""
+        return load_bodies()[self.body_code]
+
+    @property
+    def over_at(self) -> datetime:
+        """When it ended, or will."""
+        return self.ended_at or self.expires_at
+
+
+class Given(msgspec.Struct, frozen=True):
+    """A pack that the inspector was given."""
+
+    pack_id: UUID
+    heading: str
+    added_at: datetime
+    title: str
+    disclosure: str
+    as_of: datetime | None
+    ready_at: datetime | None
+    locked_at: datetime | None
+    size: int | None
+    sha256: bytes | None
+
+
+class Note(msgspec.Struct, frozen=True):
+    """A note, a question or an answer."""
+
+    id: UUID
+    kind: Literal["note", "question", "answer"]
+    words: str
+    written_at: datetime
+    author: str
+    answers: UUID | None
+
+
+class Opening(msgspec.Struct, frozen=True):
+    """Something that was opened."""
+
+    what: str
+    title: str | None
+    record: str | None
+    opened_at: datetime
+
+
+class Offered(msgspec.Struct, frozen=True):
+    """A pack that could be given."""
+
+    id: UUID
+    title: str
+
+
+async def list_inspections(work: Work) -> tuple[Inspection, ...]:
+    """All of this organisation's, the latest first."""
+    return tuple(Inspection(*row) for row in await work.driver.fetch(LIST))
+
+
+async def get_inspection(work: Work, inspection_id: UUID) -> Inspection:
+    """One of this organisation's; raises `NotFound`."""
+    row = await work.driver.fetchrow(READ, inspection_id)
+    if row is None:
+        raise NotFound
+    return Inspection(*row)
+
+
+async def list_theirs(work: Work, inspection_id: UUID | None = None) -> tuple[Inspection, ...]:
+    """The inspections of the person who asks."""
+    return tuple(Inspection(*row) for row in await work.driver.fetch(THEIRS, inspection_id))
+
+
+async def list_given(work: Work, inspection_id: UUID) -> tuple[Given, ...]:
+    """The packs that were given."""
+    return tuple(Given(*row) for row in await work.driver.fetch(PACKS, inspection_id))
+
+
+async def list_notes(work: Work, inspection_id: UUID) -> tuple[Note, ...]:
+    """Notes of one's own, questions and answers, in their order."""
+    return tuple(Note(*row) for row in await work.driver.fetch(NOTES, inspection_id))
+
+
+async def list_openings(work: Work, inspection_id: UUID) -> tuple[Opening, ...]:
+    """What was opened, the latest first; nothing until the access has run out."""
+    return tuple(Opening(*row) for row in await work.driver.fetch(OPENINGS, inspection_id))
+
+
+async def list_offered(work: Work) -> tuple[Offered, ...]:
+    """The packs that are ready, the latest first."""
+    return tuple(Offered(*row) for row in await work.driver.fetch(OFFERED))

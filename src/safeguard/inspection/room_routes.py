@@ -1,0 +1,130 @@
+"""`/inspect`: the reading room. What was asked, the evidence under the inspector's own headings, and what proves it."""
+
+from typing import Any
+from uuid import UUID
+
+from anyio import to_thread
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Response, Stream, Template
+
+from safeguard.access.policy import Permission
+from safeguard.errors import Invalid
+from safeguard.evidence.queries import get_pack
+from safeguard.evidence.routes import headers_of
+from safeguard.inspection import noting, queries, reading
+from safeguard.inspection.forms import Noting
+from safeguard.inspection.queries import Inspection
+from safeguard.inspection.room import enter, given_pack, tell
+from safeguard.strongbox import objects
+from safeguard.web.forms import Form, blank, read
+from safeguard.web.pages import after, page
+from safeguard.work import Work
+
+READ = Permission.INSPECTION_READ
+
+
+@get("/inspect", permission=READ)
+async def show_door(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template | Redirect:
+    """One's own inspections here; straight into the only one that is open."""
+    theirs = await queries.list_theirs(work)
+    open_ones = [each for each in theirs if each.is_open]
+    if len(open_ones) == 1:
+        return after(f"/inspect/{open_ones[0].id}")
+    return page(request, "inspection/door.html", inspections=theirs)
+
+
+@get("/inspect/{inspection_id:uuid}", permission=READ)
+async def show_room(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], inspection_id: FromPath[UUID]
+) -> Template:
+    """What was asked, the evidence by heading, questions and notes."""
+    inspection = await enter(work, inspection_id)
+    await tell(work, inspection, "room")
+    return await _room(request, work, inspection, blank(Noting, sort="question"))
+
+
+@post("/inspect/{inspection_id:uuid}/notes", permission=READ, status_code=303)
+async def take_note(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], inspection_id: FromPath[UUID]
+) -> Template | Redirect:
+    """Ask the lead, or keep a note."""
+    form = await read(request, Noting)
+    try:
+        kind = "note" if form.value.sort == "note" else "question"
+        await noting.write(work, inspection_id, kind, form.value.words)
+    except Invalid:
+        return await _room(request, work, await enter(work, inspection_id), form, 422)
+    return after(f"/inspect/{inspection_id}#questions")
+
+
+@get("/inspect/{inspection_id:uuid}/packs/{pack_id:uuid}", permission=READ)
+async def show_pack(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], inspection_id: FromPath[UUID], pack_id: FromPath[UUID]
+) -> Template:
+    """The verdict on a pack in words, and its records; `?q=` narrows them to those that hold every word."""
+    inspection = await enter(work, inspection_id)
+    given = await given_pack(work, inspection, pack_id)
+    search = (request.query_params.get("q") or "").strip()[:200]
+    await tell(work, inspection, "search" if search else "pack", pack_id)
+    async with reading.opened(work, objects.current(), pack_id) as opened:
+        records = await to_thread.run_sync(lambda: list(opened.records(search)))
+        return page(
+            request, "inspection/pack.html", inspection=inspection, given=given, report=opened.report,
+            pack=opened.pack, records=records[: reading.MOST], count=len(records), search=search,
+        )  # fmt: skip
+
+
+@get("/inspect/{inspection_id:uuid}/packs/{pack_id:uuid}/records/{kind:str}/{record_id:uuid}", permission=READ)
+async def show_record(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], inspection_id: FromPath[UUID],
+    pack_id: FromPath[UUID], kind: FromPath[str], record_id: FromPath[UUID],
+) -> Template:  # fmt: skip
+    """One record, every version of it."""
+    inspection = await enter(work, inspection_id)
+    given = await given_pack(work, inspection, pack_id)
+    async with reading.opened(work, objects.current(), pack_id) as opened:
+        record = await to_thread.run_sync(opened.record, kind, record_id)
+        await tell(work, inspection, "record", pack_id, f"{record.kind} {record.id}")
+        return page(
+            request, "inspection/record.html", inspection=inspection, given=given, record=record, report=opened.report
+        )
+
+
+@get("/inspect/{inspection_id:uuid}/packs/{pack_id:uuid}/report.pdf", permission=READ)
+async def send_report(
+    work: NamedDependency[Work], inspection_id: FromPath[UUID], pack_id: FromPath[UUID]
+) -> Response[bytes]:
+    """The report of a pack, to read (PDF)."""
+    inspection = await enter(work, inspection_id)
+    given = await given_pack(work, inspection, pack_id)
+    await tell(work, inspection, "report", given.pack_id)
+    async with reading.opened(work, objects.current(), pack_id) as opened:
+        content = await to_thread.run_sync(reading.report_of, opened)
+        name = opened.pack.file_name.removesuffix(".zip")
+    headers = {"Content-Disposition": f'attachment; filename="{name}.pdf"'}
+    return Response(content, media_type="application/pdf", headers=headers)
+
+
+@get("/inspect/{inspection_id:uuid}/packs/{pack_id:uuid}/download", permission=READ)
+async def send_pack(work: NamedDependency[Work], inspection_id: FromPath[UUID], pack_id: FromPath[UUID]) -> Stream:
+    """The zip, to check and to keep."""
+    inspection = await enter(work, inspection_id)
+    await given_pack(work, inspection, pack_id)
+    await tell(work, inspection, "download", pack_id)
+    pack = await get_pack(work, pack_id)
+    pieces = await reading.pieces_of(work, objects.current(), pack)
+    return Stream(pieces, media_type="application/zip", headers=headers_of(pack))
+
+
+async def _room(
+    request: Request[Any, Any, Any], work: Work, inspection: Inspection, form: Form[Noting], status: int = 200
+) -> Template:
+    return page(
+        request, "inspection/room.html", status=status, inspection=inspection, form=form, errors=form.errors,
+        given=await queries.list_given(work, inspection.id), notes=await queries.list_notes(work, inspection.id),
+    )  # fmt: skip
+
+
+ROUTES = [show_door, show_room, take_note, show_pack, show_record, send_report, send_pack]

@@ -1,0 +1,227 @@
+"""A lead lets an inspector in; they read what they were given, ask, and it ends by itself."""
+
+from collections.abc import Awaitable, Callable
+from datetime import date, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from safeguard import clock
+from safeguard.access.actors import Actor
+from safeguard.access.roles import Role
+from safeguard.database.bootstrap import Addresses
+from safeguard.errors import Conflict, Forbidden, Gone, Invalid, NotFound
+from safeguard.evidence.making import Workshop, make_pack
+from safeguard.evidence.packs.contents import Disclosure
+from safeguard.evidence.requesting import request_incident_pack
+from safeguard.evidence.sealing import FileKeySigner
+from safeguard.evidence.verifying.verdicts import Verdict
+from safeguard.incidents.chapter import IncidentChapter
+from safeguard.incidents.recording import record_incident
+from safeguard.inspection import inviting, noting, queries, reading
+from safeguard.inspection.bodies import bodies_for, load_bodies
+from safeguard.inspection.inviting import NewInspection
+from safeguard.inspection.room import enter, given_pack, tell
+from safeguard.jobs.claiming import claimed
+from safeguard.strongbox import objects
+from safeguard.work import begin
+from tests.web.test_routes import IMPERSONATION, SCHOOL
+
+pytestmark = pytest.mark.anyio
+
+Someone = Callable[..., Awaitable[Actor]]
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def shop(addresses: Addresses, tmp_path: Path) -> Workshop:
+    signer = FileKeySigner(bytes(range(32)), "safeguard.example", addresses.signer)
+    return Workshop(signer, objects.open_store((tmp_path / "objects").as_uri()), IncidentChapter(), tmp_path / "bench")
+
+
+async def email_of(actor: Actor) -> str:
+    async with begin(actor) as work:
+        found = await work.driver.fetchval("select email from memberships where user_id = $1", actor.user_id)
+    return str(found)
+
+
+async def let_in(lead: Actor, inspector: Actor, days: int = 5):
+    new = NewInspection("Ina Sample", await email_of(inspector), "ofsted_school", "A routine inspection.", days)
+    async with begin(lead) as work:
+        begun = await inviting.begin_inspection(work, new)
+    assert begun.path is None, "a member with this role needs no other invitation"
+    return begun.id
+
+
+async def made_pack(lead: Actor, shop: Workshop):
+    async with begin(lead) as work:
+        incident = await record_incident(work, IMPERSONATION, SCHOOL)
+    async with begin(lead) as work:
+        pack_id = await request_incident_pack(work, IncidentChapter(), incident.facts.id, Disclosure.COMPLETE)
+    async with begin(lead) as work:
+        job_id: UUID = await work.driver.fetchval("select id from jobs.job where subject_id = $1", pack_id)
+    async with claimed(job_id) as taken:
+        assert taken is not None
+        await make_pack(*taken, shop)
+    return pack_id, incident.facts
+
+
+async def pair(someone: Someone) -> tuple[Actor, Actor]:
+    lead = await someone(Role.LEAD)
+    return lead, await someone(Role.INSPECTOR, organisation=lead.organisation_id)
+
+
+async def test_an_inspector_reads_what_they_were_given_and_the_verdict_on_it(someone: Someone, shop: Workshop) -> None:
+    lead, inspector = await pair(someone)
+    inspection_id = await let_in(lead, inspector)
+    pack_id, facts = await made_pack(lead, shop)
+    async with begin(lead) as work:
+        await inviting.give_pack(work, inspection_id, pack_id, "records")
+    async with begin(inspector) as work:
+        inspection = await enter(work, inspection_id)
+        assert (await given_pack(work, inspection, pack_id)).heading == "records"
+        async with reading.opened(work, shop.store, pack_id) as opened:
+            assert opened.report.verdict is Verdict.VALID
+            whole = {record.id: record for record in opened.records()}
+            assert str(facts.id) in whole
+            assert [each.id for each in opened.records(facts.reference.lower())] == [str(facts.id)]
+            assert list(opened.records("words that nobody wrote")) == []
+            assert opened.record("incident", facts.id).versions[0].values
+            assert reading.report_of(opened).startswith(b"%PDF")
+            with pytest.raises(NotFound):
+                opened.record("incident", clock.new_id())
+
+
+async def test_a_pack_that_was_not_given_is_not_there(someone: Someone, shop: Workshop) -> None:
+    lead, inspector = await pair(someone)
+    inspection_id = await let_in(lead, inspector)
+    pack_id, _ = await made_pack(lead, shop)
+    async with begin(inspector) as work:
+        inspection = await enter(work, inspection_id)
+        with pytest.raises(NotFound):
+            await given_pack(work, inspection, pack_id)
+
+
+async def test_one_inspector_does_not_reach_anothers_room(someone: Someone) -> None:
+    lead, inspector = await pair(someone)
+    other = await someone(Role.INSPECTOR, organisation=lead.organisation_id)
+    inspection_id = await let_in(lead, inspector)
+    async with begin(other) as work:
+        with pytest.raises(NotFound):
+            await enter(work, inspection_id)
+
+
+async def test_access_ends_by_itself(someone: Someone, addresses: Addresses) -> None:
+    lead, inspector = await pair(someone)
+    inspection_id = await let_in(lead, inspector)
+    async with begin(inspector) as work:
+        assert (await enter(work, inspection_id)).expires_at > clock.now() + 4 * DAY
+    with psycopg.connect(addresses.owner) as owner:
+        owner.execute(
+            "update inspections set created_at = now() - interval '6 days', expires_at = now() - interval '1 second'"
+            " where id = %s",
+            (inspection_id,),
+        )
+    async with begin(inspector) as work:
+        with pytest.raises(Gone, match="has ended"):
+            await enter(work, inspection_id)
+        assert [each.is_open for each in await queries.list_theirs(work)] == [False]
+    async with begin(lead) as work:
+        with pytest.raises(Conflict):
+            await inviting.give_pack(work, inspection_id, clock.new_id(), "records")
+
+
+async def test_access_that_was_ended_is_over_at_once(someone: Someone) -> None:
+    lead, inspector = await pair(someone)
+    inspection_id = await let_in(lead, inspector)
+    async with begin(lead) as work:
+        await inviting.end_inspection(work, inspection_id)
+    async with begin(inspector) as work:
+        with pytest.raises(Gone, match="has ended"):
+            await enter(work, inspection_id)
+    async with begin(lead) as work:
+        with pytest.raises(Conflict):
+            await inviting.end_inspection(work, inspection_id)
+
+
+async def test_questions_are_answered_and_notes_are_the_inspectors_own(someone: Someone) -> None:
+    lead, inspector = await pair(someone)
+    inspection_id = await let_in(lead, inspector)
+    async with begin(inspector) as work:
+        question = await noting.write(work, inspection_id, "question", "Who checks the filter?")
+        await noting.write(work, inspection_id, "note", "A private thought.")
+    async with begin(lead) as work:
+        await noting.answer(work, inspection_id, question, "The head, each half term.")
+        for_lead = await queries.list_notes(work, inspection_id)
+    async with begin(inspector) as work:
+        for_inspector = await queries.list_notes(work, inspection_id)
+    assert [note.kind for note in for_lead] == ["question", "answer"]
+    assert [note.kind for note in for_inspector] == ["question", "note", "answer"]
+
+
+async def test_the_database_keeps_notes_from_everybody_else(someone: Someone) -> None:
+    lead, inspector = await pair(someone)
+    inspection_id = await let_in(lead, inspector)
+    async with begin(inspector) as work:
+        await noting.write(work, inspection_id, "note", "A private thought.")
+    async with begin(lead) as work:
+        assert await work.driver.fetch("select id from public.inspection_notes") == []
+
+
+async def test_what_was_opened_is_told_to_the_organisation_only_afterwards(
+    someone: Someone, addresses: Addresses
+) -> None:
+    lead, inspector = await pair(someone)
+    inspection_id = await let_in(lead, inspector)
+    async with begin(inspector) as work:
+        await tell(work, await enter(work, inspection_id), "room")
+    async with begin(lead) as work:
+        assert await queries.list_openings(work, inspection_id) == ()
+        assert await work.driver.fetch("select id from public.inspection_openings") == []
+        logged = await work.driver.fetch(
+            "select 1 from audit.leaves where entry like '%inspection_opening.made%' and log = 'general'"
+        )
+    assert len(logged) == 1
+    with psycopg.connect(addresses.owner) as owner:
+        over = "update inspection_openings set until = now() where organisation_id = %s"
+        owner.execute(over, (lead.organisation_id,))
+    async with begin(lead) as work:
+        assert [each.what for each in await queries.list_openings(work, inspection_id)] == ["room"]
+
+
+async def test_somebody_new_gets_a_link_and_one_of_ones_own_is_refused(someone: Someone) -> None:
+    lead = await someone(Role.LEAD)
+    async with begin(lead) as work:
+        new = NewInspection("Ina", f"new-{clock.new_id().hex}@example.org", "isi", "A visit.")
+        assert (await inviting.begin_inspection(work, new)).path is not None
+    own = await email_of(lead)
+    async with begin(lead) as work:
+        with pytest.raises(Conflict, match="from outside"):
+            await inviting.begin_inspection(work, NewInspection("Me", own, "isi", "A visit."))
+
+
+@pytest.mark.parametrize("role", [Role.HEAD, Role.REPORTER, Role.INSPECTOR, Role.ADMINISTRATOR])
+async def test_only_leads_let_inspectors_in(someone: Someone, role: Role) -> None:
+    actor = await someone(role)
+    async with begin(actor) as work:
+        with pytest.raises(Forbidden):
+            await inviting.begin_inspection(work, NewInspection("Ina", "ina@example.org", "isi", "A visit."))
+
+
+@pytest.mark.parametrize(("body", "days"), [("nobody", 5), ("isi", 0), ("isi", 31)])
+async def test_an_inspection_has_a_body_and_an_end(someone: Someone, body: str, days: int) -> None:
+    lead = await someone(Role.LEAD)
+    async with begin(lead) as work:
+        with pytest.raises(Invalid):
+            await inviting.begin_inspection(work, NewInspection("Ina", "ina@example.org", body, "A visit.", days))
+
+
+def test_every_kind_of_organisation_has_its_inspectors() -> None:
+    assert {body.code for body in bodies_for("school")} == {"ofsted_school", "isi", "other"}
+    assert {body.code for body in bodies_for("childrens_home")} == {"ofsted_childrens_home", "other"}
+    assert len(load_bodies()["cpsu"].headings) == 10
+    for body in load_bodies().values():
+        assert len({heading.code for heading in body.headings}) == len(body.headings)
+        assert body.as_of <= date(2026, 11, 22)
