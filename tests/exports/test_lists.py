@@ -45,6 +45,7 @@ async def test_the_list_of_incidents_leaves_as_a_table(sign_in, form):
     assert said["People"] == "Morgan Hale, Ravi Underhill, Ana Brook"
     assert said["Platforms"] == "TikTok"
     assert said["State"] == "New"
+    assert (said["Next due"], said["Imported"]) == ("", "")
     assert await told(lead, "list.exported") == 1
 
 

@@ -91,6 +91,8 @@ async def test_a_trial_counts_and_names_rows_and_changes_nothing(sign_in: SignIn
     shown = (await lead.get(chosen.headers["location"])).text
     assert "2 records would be imported" in shown
     assert "Rows that need another look: 2" in shown
+    assert "When it happened</td>" in shown  # the row's problem names the field as the form does
+    assert "Change which column is what" in shown
     report = await lead.get(f"/imports/{import_id}/problems.csv")
     assert report.text.lstrip("\ufeff").splitlines()[1:] == [
         "4,happened,This is not a date that we can read. Write it as 2024-03-31.",

@@ -81,7 +81,7 @@ def _incident_headings(place: Place) -> list[str]:
     return [
         gettext("Reference"), gettext("Recorded") + f" ({place.zone.key})", gettext("Recorded by"), gettext("State"),
         gettext("Risk"), gettext("Area of risk"), gettext("Platforms"), gettext("People"), gettext("What happened"),
-        gettext("Received"),
+        gettext("Received"), gettext("Next due"), gettext("Imported"),
     ]  # fmt: skip
 
 
@@ -93,7 +93,8 @@ def _incident(row: incidents.Row, place: Place) -> list[str]:
         level.name if level else gettext("Not yet assessed"),
         "; ".join(_names(row.four_c, {code: area.name for code, area in profile.areas.items()})),
         "; ".join(_names(row.platforms, {code: one.name for code, one in profile.platforms.items()})),
-        row.people, row.beginning, _minute(row.acknowledged_at, place.zone),
+        row.people, row.beginning, _minute(row.acknowledged_at, place.zone), _day(row.due_on),
+        _minute(row.imported_at, place.zone),
     ]  # fmt: skip
 
 

@@ -34,6 +34,7 @@ from safeguard.intake.taking import RECEPTION, stored_sheet, taken_sheet
 from safeguard.strongbox import objects
 from safeguard.web import exchange
 from safeguard.web.forms import Choice, Form, Text, blank, read
+from safeguard.web.languages import gettext
 from safeguard.web.pages import after, page
 from safeguard.web.tables import Form as TableForm
 from safeguard.web.tables import download, table
@@ -41,6 +42,7 @@ from safeguard.web.uploading import Upload
 from safeguard.work import Work
 
 SHOWN_PROBLEMS = 50
+NAMES = {field.code: field.name for field in FIELDS}
 AT = "/imports/{import_id:uuid}"
 
 
@@ -188,7 +190,10 @@ def _samples(sheet: Sheet) -> dict[str, str]:
 
 
 def _some(problems: list[Any]) -> tuple[list[dict[str, Any]], int]:
-    shown = [{"number": number, "field": field, "words": words} for number, field, words in problems[:SHOWN_PROBLEMS]]
+    shown = [
+        {"number": number, "field": gettext(NAMES[field]) if field in NAMES else field, "words": words}
+        for number, field, words in problems[:SHOWN_PROBLEMS]
+    ]
     return shown, max(0, len(problems) - SHOWN_PROBLEMS)
 
 
