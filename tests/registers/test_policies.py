@@ -26,6 +26,7 @@ from safeguard.registers.policies.reading import acknowledge
 from safeguard.registers.policies.signing import Who, end_signature, make_link, record_paper
 from safeguard.registers.policies.visiting import find_offered, sign_there
 from safeguard.standards.queries import LATEST_ITEM, beside, get_item
+from safeguard.tenancy.profiles import profile_of
 from safeguard.work import begin
 from tests.web.conftest import sign_in, stranger, surrounded  # noqa: F401  fixtures
 
@@ -182,10 +183,10 @@ async def test_an_address_for_one_person_works_once(someone, school):
         await make_link(work, policy.id, secret.hash, "pupil", "Robin", many=False)
     offered = await find_offered(secret.hash)
     assert (offered.title, offered.state, offered.name) == ("Acceptable use", "open", "Robin")
-    await sign_there(offered, Who("Robin"), 1, clock.new_request_id())
+    await sign_there(offered, Who("Robin"), 1, clock.new_request_id(), clock.random_bytes(16))
     assert (await find_offered(secret.hash)).state == "used"
     with pytest.raises(Gone):
-        await sign_there(offered, Who("Robin"), 1, clock.new_request_id())
+        await sign_there(offered, Who("Robin"), 1, clock.new_request_id(), clock.random_bytes(16))
     async with begin(lead) as work:
         (row,) = await list_signatures(work, policy.id, LATEST_ITEM, 10)
         assert (row.name, row.way, row.recorded_by_name) == ("Robin", "link", "Robin")
@@ -198,13 +199,34 @@ async def test_a_shared_device_takes_one_after_another_and_only_the_edition_that
         await make_link(work, policy.id, secret.hash, "pupil", "", many=True)
     offered = await find_offered(secret.hash)
     for name in ("Robin", "Casey"):
-        await sign_there(offered, Who(name), 1, clock.new_request_id())
+        await sign_there(offered, Who(name), 1, clock.new_request_id(), clock.random_bytes(16))
     async with begin(lead) as work:
         await publish_edition(work, school, policy.id, AGREEMENT, 1)
     with pytest.raises(Gone):
-        await sign_there(offered, Who("Alex"), 1, clock.new_request_id())
+        await sign_there(offered, Who("Alex"), 1, clock.new_request_id(), clock.random_bytes(16))
     async with begin(lead) as work:
         assert len(await list_signatures(work, policy.id, LATEST_ITEM, 10)) == 2
+
+
+async def test_a_form_that_is_sent_twice_is_signed_once(sign_in, stranger):  # noqa: F811
+    lead, secret = await sign_in(Role.LEAD), new_secret()
+    async with begin(lead.actor) as work:
+        policy = await publish(work, profile_of("school"), "agreement", AGREEMENT)
+        await make_link(work, policy.id, secret.hash, "pupil", "", many=True)
+    address = f"/sign/{secret.text}"
+    token, typed = await stranger.token(address), {"name": "Robin", "edition": "1", "agreed": "yes"}
+    for _ in range(2):
+        assert (await stranger.send(address, typed, token=token)).status_code == 303
+    assert (await stranger.send(address, typed)).status_code == 303
+    async with begin(lead.actor) as work:
+        assert len(await list_signatures(work, policy.id, LATEST_ITEM, 10)) == 2
+
+
+async def test_nothing_holds_from_a_year_that_nobody_means(someone, school):
+    async with begin(await someone(Role.LEAD)) as work:
+        with pytest.raises(Invalid) as refused:
+            await publish(work, school, "policy", msgspec.structs.replace(NEW, effective_on=date.max))
+        assert [error.field for error in refused.value.errors] == ["effective_on"]
 
 
 async def test_a_secret_that_nobody_made_opens_nothing(database):

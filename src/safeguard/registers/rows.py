@@ -36,10 +36,10 @@ def adding(table: str, kind: type[msgspec.Struct], without: Sequence[str] = ()) 
     )
 
 
-async def add(work: Work, statement: str, row: msgspec.Struct, without: Sequence[str] = ()) -> None:
-    """Add a row by a statement of `adding`."""
+async def add(work: Work, statement: str, row: msgspec.Struct, without: Sequence[str] = ()) -> str:
+    """Add a row by a statement of `adding`; what the database says of it."""
     values = [_kept(getattr(row, name)) for name in row.__struct_fields__ if name not in without]
-    await work.driver.execute(statement, *values, work.actor.user_id)
+    return await work.driver.execute(statement, *values, work.actor.user_id)
 
 
 def _kept(value: Any) -> Any:

@@ -4,7 +4,7 @@ An edition is never changed, because people said that they had read exactly that
 everybody is asked again.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -27,6 +27,8 @@ WORDS_LIMIT: Final = 60_000
 SUMMARY_LIMIT: Final = 2_000
 REVIEW: Final = "policy_review"
 MOST_MONTHS: Final = 120
+FURTHEST: Final = timedelta(days=730)
+"""How far ahead somebody can say that something holds."""
 
 ADD: Final = adding("policies", Policy)
 ADD_EDITION: Final = adding("policy_editions", Edition)
@@ -157,6 +159,8 @@ def _checked(kind: str, new: NewEdition) -> date:
         errors.append(FieldError("words", "Put its text here, or say below where it can be read."))
     if new.effective_on is None:
         errors.append(FieldError("effective_on", "Say from which day it holds."))
+    if new.effective_on and new.effective_on > clock.now().date() + FURTHEST:
+        errors.append(FieldError("effective_on", "This is more than two years ahead. Check the year."))
     if new.effective_on and new.renew_on and new.renew_on <= new.effective_on:
         errors.append(FieldError("renew_on", "The day to review it is not after the day from which it holds."))
     if new.lasts_months is not None and not 1 <= new.lasts_months <= MOST_MONTHS:

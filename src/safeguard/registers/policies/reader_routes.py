@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from safeguard.access.policy import PUBLIC, Permission
-from safeguard.errors import Conflict, FieldError, Gone, Invalid
+from safeguard.errors import BadRequest, Conflict, FieldError, Gone, Invalid
 from safeguard.identity.secret import hash_of
 from safeguard.registers.policies.forms import ReadForm, SignForm
 from safeguard.registers.policies.policy import Policy
@@ -73,13 +73,16 @@ async def show_signing(request: Request[Any, Any, Any], token: FromPath[str]) ->
 async def take_signing(request: Request[Any, Any, Any], token: FromPath[str]) -> Template | Redirect:
     """They agree; on a device that is passed round the next person finds the form empty."""
     form, offered = await read(request, SignForm), await find_offered(hash_of(token))
+    sent = exchange.current().token
+    if sent is None:
+        raise BadRequest
     if offered.state != "open":
         return _signing(request, offered, form)
     if form.errors:
         return _signing(request, offered, form, status=422)
     who = Who(form.value.name, form.value.for_name)
     try:
-        await sign_there(offered, who, form.value.edition, exchange.current().request_id)
+        await sign_there(offered, who, form.value.edition, exchange.current().request_id, sent.nonce)
     except Gone as refusal:
         now = await find_offered(hash_of(token))
         return _signing(request, now, form, status=OVER, problem=refusal.detail)

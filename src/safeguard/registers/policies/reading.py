@@ -32,7 +32,9 @@ async def acknowledge(work: Work, policy_id: UUID, edition: int) -> Policy:
     if edition != policy.edition:
         raise Conflict(ANOTHER)
     if policy.is_agreement:
-        await sign(work, policy, (Who(work.actor.name),), "staff", "account", work.now().date(), work.actor.user_id)
+        await sign(
+            work, policy, (Who(work.actor.name),), "staff", "account", work.now().date(), user_id=work.actor.user_id
+        )
         return policy
     reading = Reading(policy_id=policy.id, edition=edition, name=work.actor.name, read_at=work.now())
     values = (clock.new_id(), policy.id, edition, work.actor.user_id, reading.name, reading.read_at)

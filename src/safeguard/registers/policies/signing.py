@@ -24,7 +24,7 @@ ONCE_FOR: Final = timedelta(days=30)
 DEVICE_FOR: Final = timedelta(hours=12)
 """How long an address on a device that is passed round lives: a day at the front desk."""
 
-ADD: Final = adding("agreement_signatures", Signature)
+ADD: Final = adding("agreement_signatures", Signature) + " on conflict do nothing"
 ADD_LINK: Final = """
 insert into public.agreement_links (organisation_id, id, policy_id, token_hash, many, party, name, expires_at,
     recorded_at, recorded_by, recorded_by_name)
@@ -57,21 +57,26 @@ async def sign(
     party: str,
     way: str,
     signed_on: date,
+    *,
     user_id: UUID | None = None,
+    once: UUID | None = None,
 ) -> int:
-    """Record that these people agreed to the present edition; how many they were."""
+    """Record that these people agreed to the present edition; how many they were.
+
+    `once` is the id of the one signature: signing again under it, by a double click, adds nothing.
+    """
     edition = await get_edition(work, policy.id, policy.edition)
     expires_on = months_on(signed_on, edition.lasts_months) if edition.lasts_months else None
     count = 0
     for who in people:
         signature = Signature(
-            id=clock.new_id(), policy_id=policy.id, edition=policy.edition, party=party, name=who.name,
+            id=once or clock.new_id(), policy_id=policy.id, edition=policy.edition, party=party, name=who.name,
             for_name=who.for_name, way=way, user_id=user_id, signed_on=signed_on, expires_on=expires_on,
             recorded_at=work.now(), recorded_by_name=work.actor.name,
         )  # fmt: skip
-        await add(work, ADD, signature)
-        work.record("signature.given", signature.id, document=document("signature", signature, signature.id))
-        count += 1
+        if await add(work, ADD, signature) == "INSERT 0 1":
+            work.record("signature.given", signature.id, document=document("signature", signature, signature.id))
+            count += 1
     return count
 
 

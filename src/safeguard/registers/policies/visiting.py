@@ -4,6 +4,7 @@ The visitor is shown the agreement and whose it is, and nothing else; in their c
 """
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, Final, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -58,8 +59,11 @@ async def find_offered(token_hash: bytes) -> Offered:
     return Offered(**facts)
 
 
-async def sign_there(offered: Offered, who: Who, edition: int, request_id: UUID) -> None:
-    """Agree to the edition that was shown; raises `Gone` when the address is used up or another edition holds."""
+async def sign_there(offered: Offered, who: Who, edition: int, request_id: UUID, nonce: bytes) -> None:
+    """Agree to the edition that was shown; raises `Gone` when the address is used up or another edition holds.
+
+    `nonce` is of the rendering of the form that was sent: sent twice, it is signed once.
+    """
     actor = Actor(ActorKind.PUBLIC, offered.organisation_id, None, frozenset(), who.name)
     async with begin(actor, purpose=PURPOSE, request_id=request_id) as work:
         policy = await get_policy(work, offered.policy_id)
@@ -67,4 +71,6 @@ async def sign_there(offered: Offered, who: Who, edition: int, request_id: UUID)
         if policy.kind != AGREEMENT or policy.withdrawn_at or policy.edition != edition or not used:
             raise Gone("This address was used before, is over, or leads to an older edition. Ask for a new one.")
         today = work.now().astimezone(ZoneInfo(offered.time_zone)).date()
-        await sign(work, policy, (who,), offered.party, "device" if offered.many else "link", today)
+        once = UUID(bytes=sha256(b"signature" + offered.link_id.bytes + nonce).digest()[:16], version=4)
+        way = "device" if offered.many else "link"
+        await sign(work, policy, (who,), offered.party, way, today, once=once)
