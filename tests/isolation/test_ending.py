@@ -95,7 +95,7 @@ async def test_another_who_may_know_agrees_and_it_ends_on_record(house, who):
     proposal = await asked(house)
     async with begin(getattr(house, who), purpose="session") as work:
         shown = {line.label: line.value for line in (await proposals.get_detail(work, proposal.id)).lines}
-        assert shown["Who may know now"] == house.subject.name
+        assert shown["Kept from it until now"] == house.subject.name
         assert shown["Who told them, when and how"] == TOLD[1]
         await approving.approve(work, proposal.id)
     assert await knows(house.subject, house.incident_id)

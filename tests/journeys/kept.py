@@ -8,11 +8,14 @@ from safeguard.access.actors import Actor
 from safeguard.concerns import handling
 from safeguard.concerns.handling import Said
 from safeguard.concerns.raising import NewConcern, raise_concern
+from safeguard.identity import acts
+from safeguard.incidents.hiding import ending
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident, NewPerson
 from safeguard.tenancy.profiles import profile_of
 from safeguard.work import begin
 
+LEADING = "select name from memberships where roles && array['lead', 'deputy'] and kind = 'person' order by name"
 LONG = "Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh"
 
 
@@ -25,6 +28,12 @@ class Kept:
     """The member who is kept from the incident, and from the concern that is open."""
     concern: UUID
     closed_concern: UUID
+    unled: UUID
+    """An incident that alleges everybody who would handle it: the head is left."""
+    waiting: UUID
+    """An incident in whose words the head is named, and whose exclusion somebody asked to end."""
+    lifting: UUID
+    """What was asked."""
 
 
 async def keep_from(subject: Actor, lead: Actor, head: Actor, reporter: Actor) -> Kept:
@@ -45,7 +54,30 @@ async def keep_from(subject: Actor, lead: Actor, head: Actor, reporter: Actor) -
         await handling.decide(work, closed, 2, "low_level", "Not in line with the code of conduct, and no more.")
         await handling.close(work, closed, 3, "low_level_kept", "Nobody was harmed.", "Spoke, and agreed what changes.")
     assert subject.user_id
-    return Kept(alleging, subject.user_id, concern, closed)
+    waiting, lifting = await _ask_to_end(lead, subject, f"Mr {head.name.split()[-1]} was told of it by the pupil.")
+    return Kept(alleging, subject.user_id, concern, closed, await _allege_everybody(reporter), waiting, lifting)
+
+
+async def _ask_to_end(lead: Actor, subject: Actor, words: str) -> tuple[UUID, UUID]:
+    """An incident that excludes one, and the proposal that they may know."""
+    acts.bind(*ending.ACTS)
+    assert subject.user_id
+    async with begin(lead) as work:
+        people = (NewPerson(name=subject.name, role="alleged", kind="adult", connection="staff"),)
+        new = NewIncident(narrative=words, people=people)
+        incident = (await record_incident(work, new, profile_of("school"))).facts.id
+        how = "By the head, in her office, on Monday; a colleague was there."
+        asked = await ending.ask(work, incident, subject.user_id, "told", how, "They are asked as a witness.")
+    return incident, asked.id
+
+
+async def _allege_everybody(reporter: Actor) -> UUID:
+    """A report that names every lead and deputy."""
+    async with begin(reporter) as work:
+        names = [row["name"] for row in await work.driver.fetch(LEADING)]
+        people = tuple(NewPerson(name=name, role="alleged", kind="adult", connection="staff") for name in names)
+        new = NewIncident(narrative="They all laughed at the picture of a pupil in the staff room.", people=people)
+        return (await record_incident(work, new, profile_of("school"))).facts.id
 
 
 async def _raise(who: Actor, new: NewConcern) -> UUID:

@@ -55,6 +55,9 @@ VISITS: dict[str, list[str]] = {
         "/referrals/{ended_referral}/reopen",
         "/incidents/{alleging}/circle",
         "/incidents/{alleging}/circle/{shut_out}/lift",
+        "/incidents/{waiting}",
+        "/incidents/{waiting}/circle",
+        "/approvals/{lifting}",
         "/incidents/received",
         "/imports",
         "/imports/{imported}",
@@ -216,6 +219,9 @@ VISITS: dict[str, list[str]] = {
         "/concerns/{concern}/admit/{shut_out}",
         "/concerns/{closed_concern}/reopen",
         "/concerns/incidents/{alleging}",
+        "/concerns/incidents/{unled}",
+        "/concerns/incidents/{unled}/close",
+        "/approvals/{lifting}",
         "/restricted",
         "/", "/approvals", "/approvals/{proposal}"],
     "governor": [
@@ -306,6 +312,7 @@ def address(town: Town, path: str) -> str:
     known = {name: getattr(town, name) for name in TOLD}
     known |= {name: getattr(town.handled, name) for name in ("contact", "link", "plan")}
     known |= {name: getattr(town.kept, name) for name in ("alleging", "shut_out", "concern", "closed_concern")}
+    known |= {name: getattr(town.kept, name) for name in ("unled", "waiting", "lifting")}
     known |= {name: getattr(town.attached, name) for name in ("file", "locked", "blocked")}
     known |= {name: getattr(town.listed, name) for name in ("person", "twin", "merge", "hostile_person", "named")}
     known |= {name: getattr(town.received, name) for name in ("alert", "settled_alert", "imported")}

@@ -97,7 +97,7 @@ async def _shown(work: Work, proposal: Proposal) -> tuple[Shown, ...]:
         return ()
     return (
         Shown("Record", row[0], f"/concerns/{proposal.concern_id}"),
-        Shown("Who may know now", row[2]),
+        Shown("Kept from it until now", row[2]),
         Shown("On what ground", GROUNDS["mistaken"]),
     )
 

@@ -336,6 +336,7 @@ TABLES: Final[Mapping[str, Table]] = {
     "dramatiq.result": Table(TableClass.BROKER),
 }
 
+
 class Visiting(StrEnum):
     """What whoever writes by a public page may do with a table, past every page of ours (86_visitors.sql)."""
 

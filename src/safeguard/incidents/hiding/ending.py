@@ -120,7 +120,7 @@ async def _shown(work: Work, proposal: Proposal) -> tuple[Shown, ...]:
     below = "/incidents" if work.may(Permission.INCIDENT_READ) else "/concerns/incidents"
     lines = (
         Shown("Record", row[0], f"{below}/{proposal.incident_id}"),
-        Shown("Who may know now", row[2]),
+        Shown("Kept from it until now", row[2]),
         Shown("On what ground", GROUNDS[said.ground]),
         Shown("Who told them, when and how", said.told_how),
     )
