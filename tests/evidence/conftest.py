@@ -21,6 +21,12 @@ from tests.evidence.synthetic import FIRST, START, SyntheticLog, worked_log
 PackMaker = Callable[..., Path]
 
 
+@pytest.fixture(autouse=True)
+def own_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the command remembers of one test tells the next nothing."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+
 @pytest.fixture
 def worked() -> SyntheticLog:
     """The worked vector's log."""

@@ -5,9 +5,10 @@ members are those of the manifest; the manifest is signed; the checkpoint is sig
 root; and what the pack shows of each record is what the log was told when it was written.
 """
 
-from collections.abc import Sequence
+from base64 import b64encode
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeAlias
 
 from safeguard.evidence.verifying.archive import Archive
 from safeguard.evidence.verifying.checkpoint import Checkpoint, read_checkpoint, read_keys
@@ -19,17 +20,26 @@ from safeguard.evidence.verifying.manifest import Manifest, check_note, read_man
 from safeguard.evidence.verifying.merkle import Tree
 from safeguard.evidence.verifying.notes import Key
 from safeguard.evidence.verifying.objects import Object, read_object
+from safeguard.evidence.verifying.seen import Seen
 from safeguard.evidence.verifying.verdicts import Findings, Log, NotCheckable, Refused, Report, Verdict
 
 LARGEST_RECORD = 64 * 1024 * 1024
 COMPLETE, MINIMAL = "complete", "minimal"
 
 
-def verify(path: Path | str, keys: Sequence[Key] = ()) -> Report:
-    """The verdict on the pack at `path`. With `keys`, only signatures by these count."""
+Recall: TypeAlias = Callable[[str], Seen]
+"""What was seen before of the log of this origin."""
+
+
+def _nothing(_origin: str) -> Seen:
+    return Seen()
+
+
+def verify(path: Path | str, keys: Sequence[Key] = (), recall: Recall = _nothing) -> Report:
+    """The verdict on the pack at `path`. With `keys`, only signatures by these count; `recall` knows earlier packs."""
     try:
         with Path(path).open("rb") as source:
-            return verify_open(source, keys)
+            return verify_open(source, keys, recall)
     except FileNotFoundError:
         return Report(Verdict.CANNOT_CHECK, "There is no such file. Check its name and its folder.", Findings())
     except IsADirectoryError:
@@ -38,11 +48,11 @@ def verify(path: Path | str, keys: Sequence[Key] = ()) -> Report:
         return Report(Verdict.CANNOT_CHECK, f"The file cannot be read: {error}.", Findings())
 
 
-def verify_open(source: IO[bytes], keys: Sequence[Key] = ()) -> Report:
+def verify_open(source: IO[bytes], keys: Sequence[Key] = (), recall: Recall = _nothing) -> Report:
     """The verdict on a pack that is open already."""
     findings = Findings()
     try:
-        _check(Archive(source), tuple(keys), findings)
+        _check(Archive(source), tuple(keys), findings, recall)
     except Refused as refused:
         return Report(refused.verdict, refused.sentence, findings, refused.file, refused.entry)
     except (OSError, MemoryError) as error:
@@ -50,7 +60,7 @@ def verify_open(source: IO[bytes], keys: Sequence[Key] = ()) -> Report:
     return _conclude(findings)
 
 
-def _check(archive: Archive, given: tuple[Key, ...], findings: Findings) -> None:
+def _check(archive: Archive, given: tuple[Key, ...], findings: Findings, recall: Recall) -> None:
     manifest, raw = read_manifest(archive)
     findings.title, findings.organisation = manifest.title, manifest.organisation
     findings.disclosure, findings.files = manifest.disclosure, len(manifest.paths)
@@ -61,11 +71,23 @@ def _check(archive: Archive, given: tuple[Key, ...], findings: Findings) -> None
     findings.fingerprints = tuple(dict.fromkeys(key.fingerprint for key in signers))
     checkpoint = read_checkpoint(archive, keys)
     _check_agreement(manifest, checkpoint)
+    seen = recall(checkpoint.origin)
+    _check_keys(signers, seen, findings)
     objects = [read_object(archive.read(path, LARGEST_RECORD), path) for path in manifest.data]
-    own = _check_log(archive, manifest, checkpoint, objects, findings)
+    own = _check_log(archive, manifest, checkpoint, objects, findings, seen)
     for each in objects:
         _check_object(each, own[each.handle], findings)
     findings.attached = check_files(archive, manifest, objects)
+
+
+def _check_keys(signers: Sequence[Key], seen: Seen, findings: Findings) -> None:
+    """A key that signed an earlier pack of this log counts from then on, until somebody names another."""
+    findings.publics = tuple(dict.fromkeys(key.public for key in signers))
+    if findings.key_known or not seen.keys:
+        return
+    if seen.keys.isdisjoint(b64encode(public).decode() for public in findings.publics):
+        sentence = "Earlier packs of this log, which you checked here, were signed by another key. Ask the organisation"
+        raise Refused(f"{sentence} whether it replaced its key, and name the new one with --key.", file="manifest.note")
 
 
 def _check_agreement(manifest: Manifest, checkpoint: Checkpoint) -> None:
@@ -76,7 +98,12 @@ def _check_agreement(manifest: Manifest, checkpoint: Checkpoint) -> None:
 
 
 def _check_log(
-    archive: Archive, manifest: Manifest, checkpoint: Checkpoint, objects: list[Object], findings: Findings
+    archive: Archive,
+    manifest: Manifest,
+    checkpoint: Checkpoint,
+    objects: list[Object],
+    findings: Findings,
+    seen: Seen,
 ) -> dict[str, list[Entry]]:
     """The entries of each record, once all entries together are known to give the signed root."""
     own: dict[str, list[Entry]] = {each.handle: [] for each in objects}
@@ -85,6 +112,7 @@ def _check_log(
     tree, last = Tree(), ""
     for entry in read_entries(archive.chunks(ENTRIES)):
         tree.add(entry.hash)
+        _check_seen(tree, seen)
         if not entry.is_shown:
             findings.hidden += 1
             continue
@@ -101,6 +129,16 @@ def _check_log(
     findings.continued |= checkpoint.epoch > 1
     findings.log = Log(checkpoint.origin, checkpoint.size, checkpoint.root.hex(), manifest.as_of)
     return own
+
+
+def _check_seen(tree: Tree, seen: Seen) -> None:
+    """The log begins as earlier packs of it did."""
+    root = seen.roots.get(tree.size)
+    if root is not None and tree.root().hex() != root:
+        sentence = (
+            f"An earlier pack of this log, which you checked here, had others among its first {tree.size} entries:"
+        )
+        raise Refused(f"{sentence} one of the two was altered.", file=ENTRIES)
 
 
 def _check_entry(entry: Entry, last: str, findings: Findings) -> None:
@@ -146,4 +184,5 @@ def _conclude(findings: Findings) -> Report:
     if findings.redacted:
         sentence = "The pack is whole and unaltered. Some values are left out; what remains is what was written."
         return Report(Verdict.REDACTED, sentence, findings)
-    return Report(Verdict.VALID, "The pack is whole, unaltered and signed by the key that you gave.", findings)
+    sentence = "The pack is whole, unaltered and signed by the key that you gave."
+    return Report(Verdict.VALID, sentence, findings)

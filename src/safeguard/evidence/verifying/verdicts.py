@@ -71,6 +71,8 @@ class Findings:
     redacted: list[str] = field(default_factory=list)
     keys: tuple[str, ...] = ()
     fingerprints: tuple[str, ...] = ()
+    publics: tuple[bytes, ...] = ()
+    """The keys themselves."""
     key_known: bool = False
     continued: bool = False
 
