@@ -77,7 +77,7 @@ function entriesOf(found) {
   if (found.disclosure === 'complete') {
     return `This pack holds ${size} entries. All are unaltered, and none about the records in it is missing.`
   }
-  return `This pack shows ${whole.format(found.shown)} of ${size} entries, unaltered. ${whole.format(found.hidden)} others are not shown, so it is not claimed that nothing else was written about these records.`
+  return `This pack shows ${whole.format(found.shown)} of ${size} entries, unaltered. The other ${whole.format(found.hidden)} ${found.hidden === 1 ? 'is' : 'are'} not shown, so it is not claimed that nothing else was written about these records.`
 }
 
 function leftOut(names) {

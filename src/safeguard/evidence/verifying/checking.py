@@ -135,9 +135,7 @@ def _check_seen(tree: Tree, seen: Seen) -> None:
     """The log begins as earlier packs of it did."""
     root = seen.roots.get(tree.size)
     if root is not None and tree.root().hex() != root:
-        sentence = (
-            f"An earlier pack of this log, which you checked here, had others among its first {tree.size} entries:"
-        )
+        sentence = f"An earlier pack of this log, checked here, had others among its first {tree.size} entries:"
         raise Refused(f"{sentence} one of the two was altered.", file=ENTRIES)
 
 
