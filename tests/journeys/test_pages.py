@@ -147,10 +147,21 @@ VISITS: dict[str, list[str]] = {
         "/inspections/{inspection}",
         "/insights",
         "/insights?period=last-year",
+        "/insights/statement?period=2025/26",
+        "/insights/reports",
+        "/insights/reports/{paper}",
         "/resources",
         "/resources?q=blackmail",
         "/resources?q=nothing-like-this",
         "/standards",
+        "/standards/frameworks",
+        "/standards/frameworks/import",
+        "/standards/frameworks/trust-audit",
+        "/standards/frameworks/pies/controls/new",
+        "/standards/frameworks/pies/reviews",
+        "/standards/reviews/{review}/readiness",
+        "/standards/reviews/{own_review}",
+        "/standards/reviews/{own_review}/edition",
         "/standards/frameworks/pies",
         "/standards/reviews/{review}",
         "/standards/reviews/{review}/controls/M1",
@@ -259,6 +270,7 @@ VISITS: dict[str, list[str]] = {
         "/helpline/imports",
     ],
     "carer": ["/", "/incidents", "/incidents/new"],
+    "trust": ["/", "/insights/group", "/insights/group?period=2025/26"],
     "inspector": [
         "/",
         "/inspect",
@@ -295,6 +307,7 @@ def person(town: Town, who: str) -> Actor | None:
     named = {
         "newcomer": town.newcomer,
         "carer": town.carer,
+        "trust": town.standards.trust,
         "pastoral": town.assigned,
         "supervisor": town.desk.supervisor,
         "inspector": town.inspected.inspector,
@@ -316,7 +329,7 @@ def address(town: Town, path: str) -> str:
     known |= {name: getattr(town.attached, name) for name in ("file", "locked", "blocked")}
     known |= {name: getattr(town.listed, name) for name in ("person", "twin", "merge", "hostile_person", "named")}
     known |= {name: getattr(town.received, name) for name in ("alert", "settled_alert", "imported")}
-    known |= {name: getattr(town.standards, name) for name in ("review", "improvement", "item")}
+    known |= {name: getattr(town.standards, name) for name in ("review", "own_review", "improvement", "item", "paper")}
     known |= {name: getattr(town.registers, name) for name in REGISTERED}
     known |= {name: getattr(town.desk, name) for name in ("case", "url", "wave", "mailed", "token")}
     known |= {name: getattr(town.reported, name) for name in ("answered", "staff_concern")}
