@@ -95,7 +95,7 @@ begin
         return;
     end if;
     return query
-        with newest as (
+        with newest as materialized (  -- once: a plan for any term asked it again for each match
             select i.recorded_at, i.id from public.incidents i
             where i.organisation_id = here and (i.recorded_at, i.id) < (before_at, before_id)
                 and i.id <> all (hidden)
