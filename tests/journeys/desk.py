@@ -60,7 +60,7 @@ async def take_mails(supervisor: Actor) -> tuple[UUID, str]:
                  Authentication_Results="mx.help.example; dmarc=fail")  # fmt: skip
     first.add_attachment(b"x" * 5_000, maintype="image", subtype="png", filename="screenshot of " + "a" * 80 + ".png")
     async with begin(system(supervisor.organisation_id)) as work:
-        case_id = await take_mail(work, profile, read_mail(raw(first), CALLER, "mx.help.example"), "", frozenset())
+        case_id = await take_mail(work, profile, read_mail(raw(first), CALLER, "mx.help.example"), "")
         assert case_id
         token = await token_of(work, case_id)
     async with begin(supervisor) as work:
@@ -69,5 +69,5 @@ async def take_mails(supervisor: Actor) -> tuple[UUID, str]:
         await give_case(work, case, supervisor.user_id, "They can be rung from ten to twelve.", case.version)
     again = mail("It posts again, and parents answer it.", From="office@alder.example")
     async with begin(system(supervisor.organisation_id)) as work:
-        await take_mail(work, profile, read_mail(raw(again), CALLER), token, frozenset())
+        await take_mail(work, profile, read_mail(raw(again), CALLER), token)
     return case_id, token

@@ -122,6 +122,11 @@ async def test_our_own_mail_in_a_circle_ends_here(mail_desk):
     assert [row["became"] for row in await mail_desk.came()] == ["loop"] * 3
 
 
+async def test_a_colleague_in_the_same_domain_is_no_circle(mail_desk):
+    await mail_desk.send(mail(From="jane@help.example"))
+    assert [case.caller_contact for case in await mail_desk.cases()] == ["jane@help.example"]
+
+
 async def test_a_bounce_without_a_case_is_kept_and_opens_none(mail_desk):
     await mail_desk.send(mail("Undelivered Mail Returned to Sender"), return_path="")
     assert await mail_desk.cases() == []

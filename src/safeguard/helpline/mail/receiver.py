@@ -86,10 +86,10 @@ class Handler:
             return NO_SUCH
         reading = functools.partial(read_mail, content, return_path, self._vouching)
         mail = await anyio.to_thread.run_sync(reading)
-        own = frozenset({f"{place.slug}@{self._domain.lower()}"})
-        own |= {mail.sender} if read_place(mail.sender, self._domain) else frozenset()
+        sender = read_place(mail.sender, self._domain)
+        ours = sender is not None and sender.slug == place.slug  # with or without a token: it is our own mail
         async with begin(system(desk.organisation_id)) as work:
-            await take_mail(work, desk.profile, mail, place.token, own)
+            await take_mail(work, desk.profile, mail, place.token, ours=ours)
         return TAKEN
 
 

@@ -60,8 +60,8 @@ class TooMany(Unavailable):
     """One address writes more than anybody reads; the mail server tries again later."""
 
 
-async def take_mail(work: Work, profile: Profile, mail: Mail, token: str, own: frozenset[str]) -> UUID | None:
-    """Keep a mail; the case that it opened or continued. `own` are the helpline's own addresses without a token.
+async def take_mail(work: Work, profile: Profile, mail: Mail, token: str, *, ours: bool = False) -> UUID | None:
+    """Keep a mail; the case that it opened or continued. `ours` says that it comes from the helpline itself.
 
     Safe to run twice. Raises `TooMany`, which changes nothing.
     """
@@ -70,7 +70,7 @@ async def take_mail(work: Work, profile: Profile, mail: Mail, token: str, own: f
     if await work.driver.fetchval(KNOWN, mail.digest):
         return None
     case_id = await find_thread(work, token, mail.answers, mail.sender)
-    if mail.circles or mail.sender in own:
+    if mail.circles or ours:
         return await _keep(work, mail, "loop", None, None)
     if mail.bounce:
         return await _take_bounce(work, mail, case_id)
