@@ -55,6 +55,17 @@ async function open(dialog) {
   }
 }
 
+// Unlocked in another tab, with a passkey or a code: this one goes on with the token of the session as it is now.
+async function lookAgain(dialog) {
+  const answer = await window.fetch('/second-step/done', { redirect: 'manual', credentials: 'same-origin' })
+  if (!answer.ok) return
+  const page = new window.DOMParser().parseFromString(await answer.text(), 'text/html')
+  const field = page.querySelector('input[name="csrf_token"]')
+  if (!field) return
+  renew(field.value)
+  uncover(dialog)
+}
+
 export function startLocking() {
   const dialog = document.getElementById('lock')
   if (!dialog) return
@@ -69,5 +80,6 @@ export function startLocking() {
     button.hidden = false
     button.addEventListener('click', () => cover(dialog))
   })
+  window.addEventListener('focus', () => { if (dialog.open) lookAgain(dialog).catch(() => {}) })
   window.setInterval(() => { if (!dialog.open && Date.now() - since >= patience) cover(dialog) }, LOOKS)
 }

@@ -306,7 +306,7 @@ begin
     if not exists (select from public.proposals p
                    where p.organisation_id = sec.current_organisation() and p.id = proposal
                        and p.act = 'factors.reset' and p.subject_id = person and p.state = 'open'
-                       and p.proposed_by is distinct from sec.current_user_id())
+                       and (p.proposed_by is null or p.proposed_by is distinct from sec.current_user_id()))
         or not exists (select from public.memberships m
                        where m.organisation_id = sec.current_organisation() and m.user_id = person
                            and m.state = 'active' and m.kind = 'person')

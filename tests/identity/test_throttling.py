@@ -7,8 +7,9 @@ import pytest
 
 from safeguard import clock
 from safeguard.access.roles import Role
+from safeguard.database import pool
 from safeguard.errors import TooManyRequests
-from safeguard.identity import passwords, signing_in
+from safeguard.identity import passwords, signing_in, throttling
 from tests.identity.conftest import PASSWORD, AsOwner, Later, MakeAccount, sign_in, some_browser
 
 pytestmark = pytest.mark.anyio
@@ -39,6 +40,28 @@ async def test_an_attacker_is_slowed_and_the_victim_still_gets_in(account: MakeA
     with pytest.raises(TooManyRequests):
         await signing_in.authenticate(lead.email, PASSWORD, some_browser())
     assert await sign_in(lead, device=own.device.text)
+
+
+TEN_THOUSAND = """
+select count(*) filter (where wait = 0) from generate_series(1, 10000) place,
+    lateral identity.admit_attempt(sha256(convert_to('pair ' || place || $4, 'UTF8')), $1,
+                                   sha256(convert_to('address ' || place || $4, 'UTF8')), $2, $3) wait
+"""
+
+
+async def test_ten_thousand_wrong_passwords_from_as_many_places_leave_the_usual_device_alone(
+    account: MakeAccount,
+) -> None:
+    lead = await account(Role.LEAD)
+    own = await sign_in(lead)
+    theirs = throttling.attempt_of(lead.email, "2001:db8::1", None)
+    async with pool.current().connection() as connection:
+        admitted = await connection.fetchval(TEN_THOUSAND, theirs.account, theirs.organisation, None, lead.user_id.hex)
+        await connection.execute(pool.COMMIT)
+    assert admitted == 30
+    assert await sign_in(lead, device=own.device.text if own.device else None)
+    with pytest.raises(TooManyRequests):
+        await signing_in.authenticate(lead.email, PASSWORD, some_browser())
 
 
 async def test_one_place_waits_longer_after_each_wrong_password(account: MakeAccount, later: Later) -> None:

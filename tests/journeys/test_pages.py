@@ -213,7 +213,8 @@ VISITS: dict[str, list[str]] = {
         "/account/second-step", "/account/second-step/add", "/account/second-step/codes", "/second-step",
         "/second-step/done?next=/incidents/list.csv",
     ],
-    "administrator": ["/", "/settings", "/settings/people", "/settings/people/{reporter}"],
+    "administrator": ["/", "/settings", "/settings/people", "/settings/people/{reporter}",
+        "/settings/people/{reporter}/second-step-lost", "/settings/people/{reporter}/handover", "/who-sees-what"],
     "pastoral": ["/", "/incidents", "/incidents?q=teacher", "/incidents/{followed}"],
     "head": [
         "/concerns",

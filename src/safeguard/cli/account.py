@@ -1,12 +1,25 @@
-"""`safeguard account reset`: a way back in for somebody who lost their password, by whoever runs the service."""
+"""`safeguard account`: a way back in for somebody who lost their password or their second step.
+
+Whoever runs the service gives a link to a new password alone. A second step they only ask for: in an organisation of
+one person the outside second person agrees, and everywhere else a colleague can instead.
+"""
 
 from pathlib import Path
+from uuid import UUID
 
 import click
 
+from safeguard.access.actors import system
 from safeguard.cli import opening, options
-from safeguard.identity import resetting
+from safeguard.cli.token import find_organisation
+from safeguard.errors import NotFound
+from safeguard.identity import approving, resetting
+from safeguard.identity.factors import losing
 from safeguard.settings import Settings
+from safeguard.work import begin
+
+MEMBER = "select user_id from memberships where email = lower($1) and state = 'active' and kind = 'person'"
+REASON = "Asked for on the command line, by whoever runs the service."
 
 
 @click.group()
@@ -25,3 +38,30 @@ def reset(data: Path | None, email: str) -> None:
 
     link = opening.run(data, "safeguard account reset", work)
     click.echo(f"Hand this link to {email}; it works once, for an hour:\n\n{link}")
+
+
+@account.command("second-step-lost")
+@click.option("--organisation", "slug", required=True, metavar="SLUG", help="Where they belong.")
+@click.option("--email", required=True, help="Who lost their second step.")
+@options.data
+def second_step_lost(data: Path | None, slug: str, email: str) -> None:
+    """Ask that somebody may begin their second step anew, and print the outside second person's link to agree.
+
+    Colleagues who may agree find it under Approvals too. Nothing happens until somebody does.
+    """
+
+    async def work(place: Settings) -> tuple[str, str]:
+        async with begin(system(await find_organisation(slug)), purpose="provision") as unit:
+            person: UUID | None = await unit.driver.fetchval(MEMBER, email)
+            if person is None:
+                raise NotFound(f"Nobody with the address “{email}” belongs to “{slug}”.")
+            proposal = await approving.propose(
+                unit, losing.RESET, person, REASON, told=f"Let {email} set up their second step anew"
+            )
+            link = await approving.make_link(unit, proposal.id)
+            return place.public_url + link.path, link.email
+
+    link, outside = opening.run(data, "safeguard account second-step-lost", work)
+    click.echo(
+        f"Hand this link to {outside}, once you know that {email} asked; it works once, for three days:\n\n{link}"
+    )

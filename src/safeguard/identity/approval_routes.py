@@ -45,7 +45,7 @@ async def show_approval(
     return await _approval(request, work, proposal_id, blank(Decision))
 
 
-@post(APPROVALS + "/{proposal_id:uuid}", permission=Permission.APPROVALS_READ, status_code=303)
+@post(APPROVALS + "/{proposal_id:uuid}", permission=Permission.APPROVALS_READ, status_code=303, fresh=True)
 async def decide(
     request: Request[Any, Any, Any], work: NamedDependency[Work], proposal_id: FromPath[UUID]
 ) -> Template | Redirect:

@@ -106,6 +106,23 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class LostStep:
+    """Why somebody is to set up their second step anew."""
+
+    lost_reason: Annotated[str, Text(longest=2_000, lines=True, required="Say why: the person who decides reads it.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """Who takes over, and why."""
+
+    successor: Annotated[str, Text(longest=36, required="Choose who takes over.")]
+    handover_reason: Annotated[
+        str, Text(longest=2_000, lines=True, required="Say why: the person who decides reads it.")
+    ]
+
+
+@dataclass(frozen=True, slots=True)
 class NewToken:
     """A token for a program."""
 

@@ -89,6 +89,11 @@ async def remove(work: Work, user_id: UUID) -> None:
         raise Forbidden("You cannot remove yourself. Ask another person who manages accounts here.")
     if (await get_held(work, user_id)).roles & granting.ANSWERS:
         await granting.keep_one(work, user_id)
+    await end(work, user_id)
+
+
+async def end(work: Work, user_id: UUID) -> None:
+    """Out at once: whoever calls this has asked who may, and that somebody still answers."""
     await work.driver.execute(END, user_id)
     await work.driver.execute(END_SESSIONS, user_id)
     work.record("membership.ended", user_id)

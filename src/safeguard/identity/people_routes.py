@@ -42,7 +42,7 @@ async def show_people(request: Request[Any, Any, Any], work: NamedDependency[Wor
     return await _people(request, work, blank(Invite))
 
 
-@post(f"{PEOPLE}/invitations", permission=Permission.USERS_MANAGE, status_code=303)
+@post(f"{PEOPLE}/invitations", permission=Permission.USERS_MANAGE, status_code=303, fresh=True)
 async def take_invitation(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template | Redirect:
     """Make a link, and show it on the next page."""
     form = await read(request, Invite)
@@ -74,7 +74,7 @@ async def show_person(
     return await _person(request, work, user_id)
 
 
-@post(PEOPLE + "/{user_id:uuid}/roles", permission=Permission.USERS_MANAGE, status_code=303)
+@post(PEOPLE + "/{user_id:uuid}/roles", permission=Permission.USERS_MANAGE, status_code=303, fresh=True)
 async def take_roles(
     request: Request[Any, Any, Any], work: NamedDependency[Work], user_id: FromPath[UUID]
 ) -> Template | Redirect:
@@ -95,7 +95,7 @@ async def take_roles(
     return after(f"/approvals/{proposal.id}?done=asked" if proposal else f"{PEOPLE}?done=roles")
 
 
-@post(PEOPLE + "/{user_id:uuid}/remove", permission=Permission.USERS_MANAGE, status_code=303)
+@post(PEOPLE + "/{user_id:uuid}/remove", permission=Permission.USERS_MANAGE, status_code=303, fresh=True)
 async def remove_person(
     request: Request[Any, Any, Any], work: NamedDependency[Work], user_id: FromPath[UUID]
 ) -> Template | Redirect:
@@ -124,7 +124,7 @@ async def take_scope(
     return after(f"{PEOPLE}/{user_id}?done=assigned")
 
 
-@post(PEOPLE + "/{user_id:uuid}/reset", permission=Permission.USERS_MANAGE, status_code=303)
+@post(PEOPLE + "/{user_id:uuid}/reset", permission=Permission.USERS_MANAGE, status_code=303, fresh=True)
 async def make_reset(
     request: Request[Any, Any, Any], work: NamedDependency[Work], user_id: FromPath[UUID]
 ) -> Template | Redirect:
@@ -142,7 +142,7 @@ async def show_tokens(request: Request[Any, Any, Any], work: NamedDependency[Wor
     return await _tokens(request, work, blank(NewToken, days=str(issuing.DAYS)))
 
 
-@post(TOKENS, permission=Permission.TOKENS_MANAGE, status_code=303)
+@post(TOKENS, permission=Permission.TOKENS_MANAGE, status_code=303, fresh=True)
 async def take_token(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template | Redirect:
     """Make a token, and show it on the next page."""
     form = await read(request, NewToken)

@@ -5,9 +5,11 @@ from safeguard.identity import (
     approval_routes,
     entering_routes,
     factor_routes,
+    matrix_routes,
     people_routes,
     reset_routes,
     second_step_routes,
+    succession_routes,
 )
 from safeguard.identity.entering_routes import sign_in_page
 from safeguard.identity.second_step_routes import proof_page
@@ -20,6 +22,8 @@ ROUTES = [
     *account_routes.ROUTES,
     *factor_routes.ROUTES,
     *people_routes.ROUTES,
+    *succession_routes.ROUTES,
+    *matrix_routes.ROUTES,
     *approval_routes.ROUTES,
     *reset_routes.ROUTES,
 ]

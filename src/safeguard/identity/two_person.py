@@ -7,8 +7,9 @@ from uuid import UUID
 from safeguard.access.policy import ALLOWED, Permission
 from safeguard.access.roles import Role
 from safeguard.errors import Conflict, NotFound
-from safeguard.identity import granting, issuing, managing
+from safeguard.identity import granting, handing_over, issuing, managing
 from safeguard.identity.acts import Act, Proposal
+from safeguard.identity.factors import losing
 from safeguard.identity.managing import Period
 from safeguard.work import Work
 
@@ -87,4 +88,6 @@ ACTS: Final = (
         perform=_activate,
         dropped=_drop,
     ),
+    losing.ACT,
+    handing_over.ACT,
 )

@@ -47,7 +47,7 @@ def picture_of(address: str) -> Markup:
     """The address as a QR code: SVG that needs neither style nor script, so that it may stand in a page of ours."""
     drawn = BytesIO()
     segno.make(address, error="m", micro=False).save(
-        drawn, kind="svg", xmldecl=False, svgns=True, scale=4, border=4, light="#fff", dark="#000", omitsize=False
+        drawn, kind="svg", xmldecl=False, svgns=True, border=4, light="#fff", dark="#000", omitsize=True
     )
     return Markup(drawn.getvalue().decode())  # noqa: S704  drawn by us: shapes, and nothing that anybody typed
 

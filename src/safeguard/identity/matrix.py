@@ -1,0 +1,87 @@
+"""Who can see and do what here: read off the table that enforces it, so that the page cannot say anything else.
+
+Each line is one permission of `access.policy`, in words; a permission that has no words here yet is shown by its code
+rather than left out.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from safeguard.access.policy import ALLOWED, WITH_ONE_FACTOR, Permission
+from safeguard.access.roles import Role
+
+_P = Permission
+
+PARTS: Final[tuple[tuple[str, dict[Permission, str]], ...]] = (
+    ("Records", {
+        _P.INCIDENT_RECORD: "Report an incident",
+        _P.INCIDENT_READ_OWN: "Read what they reported themselves, and what is shared back",
+        _P.INCIDENT_READ_ASSIGNED: "Read the incidents that a lead assigned to them",
+        _P.INCIDENT_READ: "Read every incident that is not kept from them",
+        _P.INCIDENT_FOLLOW_UP: "Add to incidents",
+        _P.INCIDENT_TRIAGE: "Acknowledge, classify and give on",
+        _P.INCIDENT_CLOSE: "Close and reopen",
+        _P.INCIDENT_RESTRICT: "Keep somebody from an incident",
+        _P.GLASS_BREAK: "Ask to read restricted records in an emergency",
+        _P.PERSON_READ: "Read the list of people",
+        _P.PERSON_RECORD: "Add and correct people",
+        _P.ATTACHMENT_READ: "Open files",
+        _P.ATTACHMENT_ADD: "Attach files",
+        _P.REFERRAL_READ: "Read referrals",
+        _P.REFERRAL_MAKE: "Refer to the helpline",
+        _P.CONCERN_RAISE: "Raise a concern about somebody who works here",
+        _P.CONCERN_NAME: "Say who reads concerns about staff",
+        _P.HELPLINE_WORK: "Answer at the helpline",
+        _P.HELPLINE_SUPERVISE: "Supervise the helpline",
+    }),
+    ("What is made of them", {
+        _P.INSIGHTS_READ: "See figures, with small numbers hidden",
+        _P.INSIGHTS_EXACT: "See exact figures",
+        _P.EVIDENCE_READ: "See which evidence packs there are",
+        _P.EVIDENCE_EXPORT: "Make packs, print and download",
+        _P.STANDARDS_READ: "Read the standards and how far we are",
+        _P.STANDARDS_REVIEW: "Review against a standard",
+        _P.STANDARDS_SIGN: "Sign a review",
+        _P.AUDIT_READ: "Read the log",
+    }),
+    ("The organisation", {
+        _P.HOME_READ: "Open Today",
+        _P.RESOURCES_READ: "Read resources",
+        _P.APPROVALS_READ: "Decide what takes two people",
+        _P.USERS_MANAGE: "Invite people and change roles",
+        _P.TOKENS_MANAGE: "Make tokens for programs",
+        _P.SETTINGS_READ: "See the settings",
+        _P.SETTINGS_MANAGE: "Change the settings",
+        _P.OPERATIONS_READ: "See how the service runs",
+    }),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that can be done, and who may."""
+
+    words: str
+    roles: frozenset[Role]
+    with_one_factor: bool
+    """Whether a reporter needs no second step for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A few lines under a heading."""
+
+    title: str
+    lines: tuple[Line, ...]
+
+
+def parts() -> tuple[Part, ...]:
+    """The whole table, in the order of the page; whatever has no words yet stands at its end."""
+    told = {permission for _, lines in PARTS for permission in lines}
+    rest = {permission: permission.value for permission in Permission if permission not in told}
+    listed = (*PARTS, ("More", rest)) if rest else PARTS
+    return tuple(Part(title, tuple(_line(one, words) for one, words in lines.items())) for title, lines in listed)
+
+
+def _line(permission: Permission, words: str) -> Line:
+    return Line(words, ALLOWED[permission], permission in WITH_ONE_FACTOR)
