@@ -113,7 +113,7 @@ async def read(page: Page) -> None:
     await page.get_by_role("heading", name="Record keeping and timeliness").wait_for()
     await page.get_by_role("main").get_by_role("link", name="Incident").first.click()
     await page.get_by_text("All are unaltered, and none about the records in it is missing.").wait_for()
-    await page.fill("#q", "photograph crest")
+    await page.fill("#q", "teacher abusive")
     await page.get_by_role("main").get_by_role("button", name="Search").click()
     await page.get_by_role("table").get_by_role("link").first.click()
     await page.get_by_role("heading", name="Version 1").wait_for()
