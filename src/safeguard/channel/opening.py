@@ -110,9 +110,7 @@ async def _refuse(work: Work, arrived: _Arrived, code: str) -> None:
     structlog.get_logger().error("channel.refused", code=code, inbox=str(arrived.id))
 
 
-async def _note(
-    work: Work, arrived: _Arrived, fault: str, place: Place | None, subject_id: UUID | None = None
-) -> None:
+async def _note(work: Work, arrived: _Arrived, fault: str, place: Place | None, subject_id: UUID | None = None) -> None:
     state, now = ("refused" if fault else "accepted"), work.now()
     number = place.sequence if place else None
     await work.driver.execute(OPENED, arrived.id, state, fault, number, now, subject_id)
