@@ -10,13 +10,17 @@ depends_on = None
 ALTERED = """
 alter table public.channel_outbox add column alarmed_at timestamptz;
 alter table public.channel_inbox add column subject_id uuid;
+-- squawk-ignore require-concurrent-index-creation
 create index channel_inbox_subject on public.channel_inbox (organisation_id, subject_id) where subject_id is not null;
 alter table public.helpline_cases add column heard_at timestamptz;
+-- squawk-ignore require-concurrent-index-creation
 create index helpline_cases_contact on public.helpline_cases (organisation_id, caller_contact, received_at)
     where caller_contact <> '';
+-- squawk-ignore require-concurrent-index-creation
 create index helpline_cases_caller on public.helpline_cases (organisation_id, caller_organisation, received_at)
     where caller_organisation <> '';
 """
+"""The tables are those of this release's own helpline and hold a desk's cases at most: an index takes a moment."""
 
 THREADS = """
 create table public.helpline_threads (
