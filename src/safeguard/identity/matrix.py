@@ -56,6 +56,18 @@ PARTS: Final[tuple[tuple[str, dict[Permission, str]], ...]] = (
     }),
 )  # fmt: skip
 
+MORE: Final = {
+    "policy:read": "Read policies, and say that they have read them",
+    "register:read": "Read the registers of training and policies",
+    "register:keep": "Keep the registers of training and policies",
+    "filtering:read": "Read how filtering and monitoring are set up",
+    "filtering:check": "Try filtering and monitoring, and write down what came of it",
+    "inspection:manage": "Let an inspector in",
+    "inspection:read": "Read what an inspection was given",
+    "group:read": "See the figures of a group, with small numbers hidden",
+}
+"""Words for what rooms above add, by code; a code without words here is shown as it is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -78,7 +90,7 @@ class Part:
 def parts() -> tuple[Part, ...]:
     """The whole table, in the order of the page; whatever has no words yet stands at its end."""
     told = {permission for _, lines in PARTS for permission in lines}
-    rest = {permission: permission.value for permission in Permission if permission not in told}
+    rest = {one: MORE.get(one.value, one.value) for one in Permission if one not in told}
     listed = (*PARTS, ("More", rest)) if rest else PARTS
     return tuple(Part(title, tuple(_line(one, words) for one, words in lines.items())) for title, lines in listed)
 
