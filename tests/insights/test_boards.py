@@ -1,6 +1,6 @@
 """The board, as a browser without script sees it, and the table behind each picture."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -11,6 +11,7 @@ from safeguard.incidents.entering import NewEntry
 from safeguard.incidents.recording import record_incident
 from safeguard.insights import api, routes
 from safeguard.insights.boards import make_board
+from safeguard.insights.casework import read_casework
 from safeguard.insights.counting import Counts
 from safeguard.insights.periods import Period, chosen_period, moved, quarters_of, settled, three_years
 from safeguard.insights.pictures import LEFT, Picture
@@ -25,7 +26,7 @@ from safeguard.web import assets, keys, surroundings
 from safeguard.web.keys import ServerKey
 from safeguard.web.surroundings import Surroundings
 from safeguard.work import begin
-from tests.factories.incidents import IMPERSONATION, SCHOOL
+from tests.factories.incidents import ACTION, IMPERSONATION, SCHOOL
 from tests.web.conftest import sign_in, surrounded  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.anyio
@@ -137,9 +138,12 @@ async def test_a_lead_sees_what_is_overdue_and_a_governor_does_not(sign_in):  # 
     lead = await sign_in(Role.LEAD)
     async with begin(lead.actor) as work:
         story = await record_incident(work, IMPERSONATION, SCHOOL)
-        action = NewEntry(kind="action", words="Call the platform.", owner_name="The lead", due_on=date(2020, 1, 6))
-        await add_entry(work, story.facts.id, action)
-    assert "action overdue now" in (await lead.get("/insights")).text
+        action = await add_entry(work, story.facts.id, ACTION)
+        assert action.due_on
+        span = date(2026, 1, 1), date(2099, 1, 1)
+        assert (await read_casework(work, action.due_on, *span)).overdue == 0
+        assert (await read_casework(work, action.due_on + timedelta(days=1), *span)).overdue == 1
+    assert "actions overdue now" in (await lead.get("/insights")).text
     governor = await sign_in(Role.GOVERNOR, organisation=lead.actor.organisation_id)
     assert "overdue now" not in (await governor.get("/insights")).text
 
