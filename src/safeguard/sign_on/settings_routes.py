@@ -105,7 +105,7 @@ async def take_try(
     try:
         return send(request, door, await going.leave_from_within(work, door, "try", return_address()))
     except DomainError as refusal:
-        return _one(request, held, blank(Ask), trouble=refusal.detail, status=refusal.status)
+        return _one(request, held, blank(Ask), trouble=refusal.detail, status=422)
 
 
 @post(f"{SETTINGS}/{{connection_id:uuid}}/ask", permission=MAY, status_code=303, fresh=True)
