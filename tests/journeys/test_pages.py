@@ -297,7 +297,7 @@ REFUSED = {
     "/sign/no-such-link": 404,
 }
 NOT_A_PAGE = re.compile(
-    r"/download|/incidents/people/|/file$|/health|/calendar/|/insights/tables/|/registers/tables/|/assets|/metrics|\.(txt|json|html|csv|xlsx|pdf)$"
+    r"/download|/incidents/people/|/file$|/health|/calendar/|/insights/tables/|/registers/tables/|/assets|/metrics|\.(txt|json|html|csv|xlsx|pdf|pyz)$"
 )
 """Answers that are files, or for machines."""
 
