@@ -65,6 +65,8 @@ ROLES = [role for role in Role if role is not Role.OPERATOR]
 NOBODY = "00000000-0000-7000-8000-000000000000"
 PARAMETER = re.compile(r"\{(\w+)\}")
 UNFOUND = {
+    "POST /sign-in/with/{organisation}/{connection_id}",
+    "GET /sign-in/return",
     "GET /approve/{token}",
     "POST /approve/{token}",
     "GET /reset/{token}",

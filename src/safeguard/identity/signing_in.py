@@ -130,7 +130,7 @@ async def open_session(work: Work, browser: Browser, factors: tuple[str, ...] = 
             OPEN, session.hash, session_id, device.hash, browser.label, list(shown), browser.replaces, browser.is_shared
         )
     except PostgresError as refusal:
-        if refusal.sqlstate != NEEDS_PROVIDER:
+        if getattr(refusal, "sqlstate", None) != NEEDS_PROVIDER:
             raise
         raise Forbidden(BY_PROVIDER) from refusal
     work.actor = replace(work.actor, roles=frozenset(map(Role, roles or ())))

@@ -10,12 +10,11 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Response, Template
 
 from safeguard.access.policy import PUBLIC, SIGNED_IN
-from safeguard.errors import DomainError, NotFound
+from safeguard.errors import DomainError, Gone, NotFound
 from safeguard.identity.browsing import browser_of, let_in
 from safeguard.sign_on import going, linking, trying
 from safeguard.sign_on.forms import Short
 from safeguard.sign_on.going import Answer, Attempt, Departure, Door
-from safeguard.sign_on.tokens import NotBelieved
 from safeguard.web import asking, surroundings
 from safeguard.web.forms import Form, blank, read
 from safeguard.web.pages import after, page
@@ -64,7 +63,7 @@ async def come_back(request: Request[Any, Any, Any]) -> Response[Any]:
     answer, attempt = _answer(request), None
     try:
         if not answer.state:
-            raise NotBelieved(NOT_BEGUN)
+            raise Gone(NOT_BEGUN)
         attempt = await going.take(answer.state, request.cookies.get(COOKIE, ""))
         shown = await _use(request, attempt, answer)
     except DomainError as refusal:
