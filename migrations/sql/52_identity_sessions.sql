@@ -28,6 +28,8 @@ $$;
 -- A session for the person and the organisation of a `sign-in` context, giving the roles that it begins with. The
 -- session that the browser had before ends (OWASP ASVS 5.0 §7.2.4), and what has run out is swept on the way.
 -- A shared computer is not known afterwards, and is signed out sooner.
+-- An earlier release's, with one parameter less: two of the same name are refused at start.
+-- squawk-ignore ban-drop-function
 drop function if exists identity.open_session(bytea, uuid, bytea, text, text[], bytea);
 create or replace function identity.open_session(
     hash bytea, session uuid, device bytea, label text, how text[], replaced bytea, on_shared boolean default false)

@@ -31,7 +31,6 @@ from safeguard.errors import DomainError
 from safeguard.evidence import api as evidence_api
 from safeguard.evidence import routes as evidence_routes
 from safeguard.evidence.packs import chapters
-from safeguard.inspection import routes as inspection_routes
 from safeguard.exports import routes as export_routes
 from safeguard.helpline import routes as helpline_routes
 from safeguard.identity import acts, two_person
@@ -50,6 +49,7 @@ from safeguard.insights import api as insights_api
 from safeguard.insights import routes as insights_routes
 from safeguard.insights.hinting import what_stands_out
 from safeguard.insights.measuring import count_between
+from safeguard.inspection import routes as inspection_routes
 from safeguard.intake import alert_routes, import_routes
 from safeguard.intake import api as intake_api
 from safeguard.intake.alerts import count_new
@@ -141,7 +141,6 @@ API_PARTS: tuple[Any, ...] = (
     *insights_api.API_ROUTES,
 )
 
-
 ALERTS = Queue("/alerts", "Alerts", count_new)
 HELD_REPORTS = Queue("/incidents/held", "Held reports", count_held, "Reports by the public page wait to be looked at")
 
@@ -164,8 +163,8 @@ def create_app(settings: Settings | None = None) -> Litestar:
     panels.bind_registers(lines_of)
     figures.bind(count_between)
     hinting.bind(what_stands_out)
-    chapters.bind(WithReferrals(IncidentChapter()))
     beside.bind(ALERTS, HELD_REPORTS)
+    chapters.bind(WithReferrals(IncidentChapter()))
     involving.bind(IncidentParts())
     acts.bind(*two_person.ACTS, *breaking.ACTS, *ending.ACTS, *admitting.ACTS, *connecting.ACTS)
     app = build(PAGES, API_PARTS, lifespan=[_serving(chosen)])

@@ -9,7 +9,8 @@ from safeguard.cli.main import safeguard
 
 
 @pytest.mark.parametrize(
-    ("command", "role"), [("serve", "APP"), ("worker", "APP"), ("relay", "RELAY"), ("schedule", "RELAY")]
+    ("command", "role"),
+    [("serve", "APP"), ("worker", "APP"), ("relay", "RELAY"), ("schedule", "RELAY"), ("signer", "SIGNER")],
 )
 def test_a_part_without_a_database_says_what_to_set(command: str, role: str, tmp_path: Path) -> None:
     environment = {f"SAFEGUARD_{each}DATABASE_URL": None for each in ("", "OWNER_", "APP_", "RELAY_", "SIGNER_")}

@@ -18,7 +18,13 @@ ENVIRONMENT = {
     **{name: value for name, value in os.environ.items() if not name.startswith("SAFEGUARD_")},
     "PYTHONPATH": os.pathsep.join(filter(None, (os.environ.get("PYTHONPATH"), str(ROOT / "src"), str(ROOT)))),
 }
-COMMANDS = {"web": "serve", "worker": "workers", "scheduler": "schedule", "database": "postgres"}
+COMMANDS = {
+    "signer": "safeguard.cli signer",
+    "web": "serve",
+    "worker": "workers",
+    "scheduler": "schedule",
+    "database": "postgres",
+}
 """The word in each part's command line by which it is told from the others."""
 
 

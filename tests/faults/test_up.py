@@ -47,7 +47,7 @@ def test_other_commands_work_beside_it(service: Up) -> None:
     assert service.answers()
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "scheduler", "database"])
+@pytest.mark.parametrize("name", ["signer", "web", "worker", "scheduler", "database"])
 def test_a_killed_part_comes_back(service: Up, name: str) -> None:
     said = f"{name} was killed (signal 9, SIGKILL). Starting it again in"
     before = service.said().count(said)

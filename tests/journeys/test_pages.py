@@ -271,7 +271,6 @@ VISITS: dict[str, list[str]] = {
         "/helpline/imports",
     ],
     "carer": ["/", "/incidents", "/incidents/new"],
-    "trust": ["/", "/insights/group", "/insights/group?period=2025/26"],
     "inspector": [
         "/",
         "/inspect",
@@ -280,6 +279,7 @@ VISITS: dict[str, list[str]] = {
         "/inspect/{inspection}/packs/{read_pack}?q=nobody-like-this",
         "/inspect/{inspection}/packs/{read_pack}/records/incident/{read_record}",
     ],
+    "trust": ["/", "/insights/group", "/insights/group?period=2025/26"],
     "nobody": ["/verify", "/sign-in", "/signed-out", "/invitation/{invitation}", "/invitation/no-such-token",
                "/approve/{approval}", "/approve/no-such-link", "/sign/{signing}",
                "/sign/no-such-link", "/forgotten", "/reset/{reset}",
@@ -293,8 +293,8 @@ REFUSED = {
     "/incidents/{blocked}/attachments/new": 409,
     "/invitation/no-such-token": 404,
     "/approve/no-such-link": 404,
-    "/sign-in/return?error=access_denied": 403,
     "/sign/no-such-link": 404,
+    "/sign-in/return?error=access_denied": 410,
 }
 NOT_A_PAGE = re.compile(
     r"/download|/incidents/people/|/file$|/health|/calendar/|/insights/tables/|/registers/tables/|/assets|/metrics|\.(txt|json|html|csv|xlsx|pdf|pyz)$"

@@ -6,9 +6,9 @@ from safeguard import clock
 from safeguard.access.actors import Actor
 from safeguard.drafts.keeping import save
 from safeguard.insights.reporting.queries import ask_for_report
-from safeguard.standards.adding import add_control
 from safeguard.sign_on import connecting
 from safeguard.sign_on.connecting import Wish
+from safeguard.standards.adding import add_control
 from safeguard.standards.frameworks import load_frameworks
 from safeguard.standards.improving import Plan, plan_improvement
 from safeguard.standards.owning import list_added

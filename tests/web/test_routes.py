@@ -55,8 +55,8 @@ from tests.referrals.making import make_referral
 from tests.web.browsing import open_browser, unmarked
 from tests.web.conftest import OPEN_SESSION, OPEN_TOKEN
 from tests.web.house import ROUTES
-from tests.web.objects import desk_of, sign_on_of, standards_of
 from tests.web.inspected import inspection_of
+from tests.web.objects import desk_of, sign_on_of, standards_of
 from tests.web.registered import registers_of
 
 pytestmark = pytest.mark.anyio
@@ -213,7 +213,8 @@ async def one_of_each(organisation: UUID, owner: psycopg.AsyncConnection[Any]) -
         "address": "made-up", "answer": "b", "report_id": NOBODY,
         **await cases_of(organisation),
         "name": "colour", "folder": "abc", "token": "made-up", "control": "M1",
-        **await inspection_of(lead), **await standards_of(lead), **await desk_of(lead), **await sign_on_of(lead), **await registers_of(lead),
+        **await inspection_of(lead), **await standards_of(lead), **await desk_of(lead), **await sign_on_of(lead),
+        **await registers_of(lead),
     }  # fmt: skip
 
 
@@ -245,7 +246,8 @@ def has_object(route: str) -> bool:
         "alert_id", "source_id", "incident_id", "concern_id", "entry_id", "user_id",
         "invitation_id", "token_id", "job_id", "file_id", "proposal_id", "person_id",
         "referral_id", "control_id", "paper_id", "review_id", "item_id", "improvement_id", "notice_id", "case_id",
-        "inspection_id", "url_id", "wave_id", "policy_id", "event_id", "system_id", "block_id", "seat_id", "meeting_id", "impact_id",
+        "inspection_id", "url_id", "wave_id", "policy_id", "event_id", "system_id", "block_id", "seat_id",
+        "meeting_id", "impact_id",
     }  # fmt: skip
     return bool(kinds & set(PARAMETER.findall(route)))
 
@@ -294,7 +296,9 @@ async def test_everybody_signed_in_reaches_their_account(house: House) -> None:
 async def test_another_organisations_objects_look_like_objects_that_do_not_exist(house: House) -> None:
     nothing = {name: NOBODY if "_id" in name else value for name, value in house.objects.items()}
     for route in chosen(has_object):
-        asker = next(role for role in (Role.LEAD, Role.HEAD, Role.SUPERVISOR, Role.INSPECTOR) if is_allowed(route, role))
+        asker = next(
+            role for role in (Role.LEAD, Role.HEAD, Role.SUPERVISOR, Role.INSPECTOR) if is_allowed(route, role)
+        )
         theirs = await house.call(route, asker, {**house.objects, **house.theirs})
         nobodys = await house.call(route, asker, nothing)
         assert unmarked_by(theirs, house.theirs) == unmarked_by(nobodys, nothing), route

@@ -77,13 +77,13 @@ NOTICES: Final[dict[str, Rule]] = {
         Topic.DUTY, "something_new", "Something new waits for you to read", "/concerns/incidents/{incident}",
         pressing=True,
     ),
-    "report.made": Rule(
-        Topic.UPDATES, "something_new", "A report is ready for you to read", "/insights/reports/{subject}"
-    ),
     "glass.broken": Rule(
         Topic.DUTY, "something_new",
         "Somebody reads restricted records for 60 minutes in an emergency, and another agreed to it", "/approvals",
         pressing=True,
+    ),
+    "report.made": Rule(
+        Topic.UPDATES, "something_new", "A report is ready for you to read", "/insights/reports/{subject}"
     ),
     "concern.raised": Rule(Topic.DUTY, "something_new", "Something new waits for you to read", "/concerns/{subject}"),
     "concern.written_to": Rule(

@@ -5,8 +5,8 @@ All of it belongs to people, not to organisations: nothing but definer functions
 
 from alembic import op
 
-revision = "0030_factors"
-down_revision = "0029_helpline_report"
+revision = "0029_factors"
+down_revision = "0028_mail_in"
 branch_labels = None
 depends_on = None
 

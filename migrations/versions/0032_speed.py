@@ -6,8 +6,8 @@ kinds to it, and what they added stays.
 
 from alembic import op
 
-revision = "0036_speed"
-down_revision = "0035_subject_access"
+revision = "0032_speed"
+down_revision = "0031_inspection"
 branch_labels = None
 depends_on = None
 

@@ -5,8 +5,8 @@ A connection's issuer never changes: another provider is another connection, and
 
 from alembic import op
 
-revision = "0031_sign_on"
-down_revision = "0030_factors"
+revision = "0030_sign_on"
+down_revision = "0029_factors"
 branch_labels = None
 depends_on = None
 

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0032_inspection"
-down_revision = "0031_sign_on"
+revision = "0031_inspection"
+down_revision = "0030_sign_on"
 branch_labels = None
 depends_on = None
 
