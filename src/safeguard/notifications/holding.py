@@ -18,7 +18,7 @@ async def tell_of_held(work: Work, report_id: UUID) -> None:
     held = await work.driver.fetchrow(STILL_HELD, report_id)
     if held is None:
         return
-    news = News("public_report.held", await work.driver.fetchval(HELD), None, await _today(work))
+    news = News("public_report.held", await _oldest(work, report_id), None, await _today(work))
     if not await tell(work, await holding(work, HANDLERS), news):
         await _tell_above(work, news.subject_id)
     await _look_again(work, report_id, danger=held["danger"])
@@ -27,7 +27,12 @@ async def tell_of_held(work: Work, report_id: UUID) -> None:
 async def tell_that_they_wait(work: Work, report_id: UUID) -> None:
     """`notice.held_waiting`: nobody has looked at this one. The head is told once a day."""
     if await work.driver.fetchrow(STILL_HELD, report_id):
-        await _tell_above(work, await work.driver.fetchval(HELD))
+        await _tell_above(work, await _oldest(work, report_id))
+
+
+async def _oldest(work: Work, report_id: UUID) -> UUID:
+    """The one that waits longest: one subject for all of a day's notices."""
+    return await work.driver.fetchval(HELD) or report_id
 
 
 async def _tell_above(work: Work, oldest: UUID) -> None:
