@@ -19,8 +19,8 @@ revoke select, update, delete on public.agreement_links from safeguard_app;
 grant select (organisation_id, id, policy_id, many, party, name, expires_at, used_at, ended_at, recorded_at,
               recorded_by, recorded_by_name) on public.agreement_links to safeguard_app;
 grant update (used_at, ended_at) on public.agreement_links to safeguard_app;
-select sec.policy('public.agreement_links', 'definer_read', 'select', 'safeguard_definer', 'true');
-grant select on public.agreement_links to safeguard_definer;
+select sec.policy('public.agreement_links', 'definer_all', 'all', 'safeguard_definer', 'true');
+grant select, update on public.agreement_links to safeguard_definer;
 select sec.policy('public.policies', 'definer_read', 'select', 'safeguard_definer', 'true');
 grant select on public.policies to safeguard_definer;
 select sec.policy('public.policy_editions', 'definer_read', 'select', 'safeguard_definer', 'true');
@@ -90,7 +90,24 @@ begin
 end
 $$;
 
-revoke all on function public.find_agreement_link(bytea) from public;
-grant execute on function public.find_agreement_link(bytea) to safeguard_app;
+-- The address is used, by whoever holds its secret: false when it was used before, is over or was taken back. The table
+-- itself is shut to whoever signs, for it names who else was asked to.
+create or replace function public.use_agreement_link(secret bytea) returns boolean
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    moment timestamptz := sec.clock();
+begin
+    perform sec.require_purpose('public');
+    update public.agreement_links l set used_at = moment
+        where l.organisation_id = sec.current_organisation() and l.token_hash = secret and l.ended_at is null
+            and l.expires_at > moment and (l.many or l.used_at is null);
+    return found;
+end
+$$;
+
+revoke all on function public.find_agreement_link(bytea), public.use_agreement_link(bytea) from public;
+grant execute on function public.find_agreement_link(bytea), public.use_agreement_link(bytea) to safeguard_app;
 
 reset role;

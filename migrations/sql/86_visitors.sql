@@ -28,7 +28,6 @@ from unnest(array['incident_people', 'entries', 'concerns', 'concern_entries', '
                   'helpline_feedback', 'agreement_signatures']) t;
 select sec.open_to_visitors('public.' || t, true, false)
 from unnest(array['organisation_settings', 'policies', 'policy_editions']) t;
-select sec.open_to_visitors('public.agreement_links', true, true);
 select sec.open_to_visitors('public.incidents', true, true);
 select sec.restrict('public.incidents', 'app_visitors_own', 'select', $$(select sec.current_purpose()) <> 'public'
     or id = nullif(current_setting('safeguard.recording', true), '')::uuid$$);

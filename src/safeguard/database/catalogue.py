@@ -279,9 +279,7 @@ TABLES: Final[Mapping[str, Table]] = {
         TableClass.OWNED, app=_WRITE, named={"definer_read": ("SELECT", "safeguard_definer")}
     ),
     "public.policy_readings": Table(TableClass.OWNED, app=_WRITE),
-    "public.agreement_links": Table(
-        TableClass.OWNED, app=_ADD, named={"definer_read": ("SELECT", "safeguard_definer")}
-    ),
+    "public.agreement_links": Table(TableClass.OWNED, app=_ADD, named=_DEFINER),
     "public.agreement_signatures": Table(TableClass.OWNED, app=_WRITE),
     "public.learning_events": Table(TableClass.OWNED, app=_WRITE),
     "public.learning_records": Table(TableClass.OWNED, app=_WRITE),
@@ -344,7 +342,6 @@ class Visiting(StrEnum):
     ADD = "add"
     """Add rows, and read none: not even their own."""
     READ = "read"
-    READ_AND_CHANGE = "read and change"
     THEIR_OWN = "their own"
     """Add rows, and read the one that they are adding."""
 
@@ -362,7 +359,6 @@ VISITED: Final[Mapping[str, Visiting]] = {
     "public.policies": Visiting.READ,
     "public.policy_editions": Visiting.READ,
     "public.agreement_signatures": Visiting.ADD,
-    "public.agreement_links": Visiting.READ_AND_CHANGE,
 }
 """Tables that are open in a context for `public`; every other is shut in it, to reading and to writing."""
 
@@ -423,6 +419,7 @@ DEFINERS: Final[frozenset[str]] = frozenset(
         "public.count_incident",
         "public.count_lesson",
         "public.find_agreement_link",
+        "public.use_agreement_link",
         "public.list_helplines",
         "public.read_channel_keys",
         "public.name_correspondent",

@@ -168,7 +168,6 @@ OPEN_TO_VISITORS: Mapping[Visiting, tuple[bool, bool]] = {
     Visiting.NOTHING: (False, False),
     Visiting.ADD: (False, True),
     Visiting.READ: (True, False),
-    Visiting.READ_AND_CHANGE: (True, True),
     Visiting.THEIR_OWN: (True, True),  # and what of it is their own, a policy of its own says
 }
 """Whether a table's rows can be read, and whether rows can be written, in a context for `public`."""

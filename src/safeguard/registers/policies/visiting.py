@@ -18,11 +18,7 @@ from safeguard.registers.policies.signing import Who, sign
 from safeguard.work import begin
 
 FIND: Final = "select * from public.find_agreement_link($1)"
-USE: Final = """
-update public.agreement_links l set used_at = $2
-where l.organisation_id = (select sec.current_organisation()) and l.id = $1 and l.ended_at is null
-    and l.expires_at > $2 and (l.many or l.used_at is null)
-"""
+USE: Final = "select public.use_agreement_link($1)"
 PURPOSE: Final = "public"
 
 
@@ -35,6 +31,7 @@ class Offered:
     kind: str
     nation: str
     time_zone: str
+    token_hash: bytes
     link_id: UUID
     policy_id: UUID
     many: bool
@@ -55,7 +52,7 @@ async def find_offered(token_hash: bytes) -> Offered:
         row = await connection.fetchrow(FIND, token_hash)
     if row is None:
         raise NotFound("There is no such address. Check that the whole of it was copied.")
-    facts: dict[str, Any] = dict(row)
+    facts: dict[str, Any] = {**row, "token_hash": token_hash}
     return Offered(**facts)
 
 
@@ -67,7 +64,7 @@ async def sign_there(offered: Offered, who: Who, edition: int, request_id: UUID,
     actor = Actor(ActorKind.PUBLIC, offered.organisation_id, None, frozenset(), who.name)
     async with begin(actor, purpose=PURPOSE, request_id=request_id) as work:
         policy = await get_policy(work, offered.policy_id)
-        used = await work.driver.execute(USE, offered.link_id, work.now()) == "UPDATE 1"
+        used: bool = await work.driver.fetchval(USE, offered.token_hash) or False
         if policy.kind != AGREEMENT or policy.withdrawn_at or policy.edition != edition or not used:
             raise Gone("This address was used before, is over, or leads to an older edition. Ask for a new one.")
         today = work.now().astimezone(ZoneInfo(offered.time_zone)).date()
