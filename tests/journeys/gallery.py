@@ -3,9 +3,11 @@
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from playwright.async_api import BrowserContext, Route
 
+from safeguard.access.actors import Actor, ActorKind
 from safeguard.access.policy import permissions_of
 from safeguard.access.roles import Role
 from safeguard.errors import FieldError
@@ -31,11 +33,17 @@ class Organisation:
     time_zone: str = "Europe/London"
 
 
+NOBODY = UUID(int=0)
+MARIAM = Actor(ActorKind.PERSON, NOBODY, NOBODY, frozenset({Role.LEAD}), "Mariam Okafor")
+
+
 @dataclass(frozen=True, slots=True)
 class User:
     name: str = "Mariam Okafor"
     email: str = "m.okafor@alder-green.example"
     roles: tuple[str, ...] = ("lead",)
+    glass_until: datetime | None = None
+    actor: Actor = MARIAM
 
 
 @dataclass(frozen=True, slots=True)
