@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from safeguard.access.actors import Actor, system
+from safeguard.helpline.importing.imports import begin_import
 from safeguard.helpline.mail.parsing import read_mail
 from safeguard.helpline.mail.taking import take_mail
 from safeguard.helpline.mail.threads import token_of
@@ -14,7 +15,10 @@ from safeguard.helpline.takedown import list_addresses
 from safeguard.helpline.taking import Facts, Taken, take_case
 from safeguard.helpline.waving import join_wave, open_wave
 from safeguard.helpline.writing import add_to_case
+from safeguard.intake.sheets import Sheet
+from safeguard.keys.wrapping import Key
 from safeguard.tenancy.profiles import profile_of
+from safeguard.web.uploading import Upload
 from safeguard.work import begin
 from tests.helpline.mail.writing import CALLER, mail, raw
 
@@ -32,6 +36,8 @@ class Desk:
     mailed: UUID
     """A case that came by mail, from somebody who is not proven, and was handed over."""
     token: str
+    case_import: UUID
+    """Earlier cases whose columns are asked for."""
 
 
 async def work_at(supervisor: Actor) -> Desk:
@@ -50,7 +56,15 @@ async def work_at(supervisor: Actor) -> Desk:
         wave = await open_wave(work, "False accounts of teachers", "Pupils make accounts in the names of teachers.")
         await join_wave(work, case, wave.id, case.version)
     mailed, token = await take_mails(supervisor)
-    return Desk(supervisor, case.id, urls[0].id, wave.id, mailed, token)
+    return Desk(supervisor, case.id, urls[0].id, wave.id, mailed, token, await send_earlier(supervisor))
+
+
+async def send_earlier(supervisor: Actor) -> UUID:
+    """A file of earlier cases."""
+    sheet = Sheet(("Number", "Received", "What was said"), [("1", "03/02/2024", "Words."), ("2", "", "")])
+    upload = Upload("earlier cases " * 12 + ".csv", "", "text/csv", 12, bytes(32), "files/none", Key(bytes(range(32))))
+    async with begin(supervisor) as work:
+        return await begin_import(work, "Older Cases", upload, sheet)
 
 
 async def take_mails(supervisor: Actor) -> tuple[UUID, str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page
+from pyotp import TOTP
 
 from tests.faults.running import Up, run
 from tests.journeys.browser import DESK, PHONE, look, window
@@ -47,11 +48,15 @@ def found_organisation(up: Up) -> str:
 
 
 async def join(page: Page, invitation: str, name: str, password: str) -> None:
-    """Accept an invitation and arrive on the home page."""
+    """Accept an invitation, set an app up as the second step, and arrive on the home page."""
     await page.goto(invitation)
     await page.fill("#name", name)
     await page.fill("#password", password)
     await page.get_by_role("button", name="Join").click()
+    key = await page.locator(".sg-scan .sg-key").text_content() or ""
+    await page.fill("#code", TOTP(key.replace(" ", "")).now())
+    await page.get_by_role("button", name="Set up the app").click()
+    await page.get_by_role("link", name="I have kept them: continue").click()
     await page.get_by_role("link", name="Record incident").first.wait_for()
 
 

@@ -269,6 +269,7 @@ VISITS: dict[str, list[str]] = {
         "/helpline/waves/{wave}",
         "/helpline/team",
         "/helpline/imports",
+        "/helpline/imports/{case_import}",
     ],
     "carer": ["/", "/incidents", "/incidents/new"],
     "inspector": [
@@ -332,7 +333,7 @@ def address(town: Town, path: str) -> str:
     known |= {name: getattr(town.received, name) for name in ("alert", "settled_alert", "imported")}
     known |= {name: getattr(town.standards, name) for name in ("review", "own_review", "improvement", "item", "paper")}
     known |= {name: getattr(town.registers, name) for name in REGISTERED}
-    known |= {name: getattr(town.desk, name) for name in ("case", "url", "wave", "mailed", "token")}
+    known |= {name: getattr(town.desk, name) for name in ("case", "url", "wave", "mailed", "token", "case_import")}
     known |= {name: getattr(town.reported, name) for name in ("answered", "staff_concern")}
     known["helpline"] = f"sample-{town.desk.supervisor.organisation_id.hex[-12:]}"
     known["connection"] = town.connection

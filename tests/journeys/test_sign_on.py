@@ -87,7 +87,6 @@ async def check_doors(browser: Browser, house: House, provider: OpenIDProvider, 
         await provider.sign_in(page, "anna+two")
         await page.wait_for_url(f"{house.address}/")
         assert lead.name in await page.content()
-        await page.go_back()
     async with seat(browser, house, None) as page:
         await page.goto(door)
         await page.get_by_role("button", name="Sign in with Alder account").click()
