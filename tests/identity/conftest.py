@@ -97,12 +97,12 @@ def account(database: pool.Database, as_owner: AsOwner, stored_hash: str) -> Mak
         await as_owner("update users set email = %s, password_hash = %s where id = %s", email, stored_hash, user_id)
         await as_owner("update memberships set email = %s where user_id = %s", email, user_id)
         actor = Actor(ActorKind.PERSON, organisation_id, user_id, frozenset(roles), name)
-        return Account(actor, email, "" if bare else await _enrolled(as_owner, user_id))
+        return Account(actor, email, "" if bare else await enrolled(as_owner, user_id))
 
     return make
 
 
-async def _enrolled(as_owner: AsOwner, user_id: UUID) -> str:
+async def enrolled(as_owner: AsOwner, user_id: UUID) -> str:
     """Give this person an app and recovery codes; returns the app's secret."""
     secret, factor = apps.new_secret(), clock.new_id()
     await as_owner(ADD_APP, user_id, factor, sealing.current().seal(secret.encode(), user_id, factor))

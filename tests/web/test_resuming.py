@@ -1,11 +1,12 @@
 """The whole way of a form whose session ended while it was being filled in, with the real rooms."""
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import psycopg
@@ -18,6 +19,7 @@ from safeguard.app import create_app
 from safeguard.database.bootstrap import Addresses
 from safeguard.identity import passwords
 from safeguard.web.cookies import CLEAR_SITE_DATA, SESSION
+from tests.identity.conftest import SPARE, AsOwner, as_owner, enrolled, spare  # noqa: F401
 from tests.web.browsing import Browser, open_browser, token_of
 
 pytestmark = pytest.mark.anyio
@@ -37,10 +39,20 @@ class Person:
     actor: Actor
     email: str
     browser: Browser
+    codes: Iterator[str]
+    """Their recovery codes: each second step uses one."""
 
-    async def sign_in(self, **fields: str) -> httpx.Response:
+    async def sign_in(self, token: str | None = None, **fields: str) -> httpx.Response:
+        """Both steps; what was kept goes through both."""
         given = {"email": self.email, "password": PASSWORD, **fields}
-        return await self.browser.send("/sign-in", given)
+        answer = await self.browser.send("/sign-in", given, token=token)
+        step = {"do": "code", "code": next(self.codes)}
+        if answer.status_code == 200:
+            step["kept"] = hidden(answer.text)["kept"]
+            return await self.browser.send("/second-step", step, token=token_of(answer.text))
+        page = answer.headers["location"]
+        step["next"] = parse_qs(urlsplit(page).query).get("next", ["/"])[0]
+        return await self.browser.send("/second-step", step, page=page)
 
 
 MakePerson = Callable[..., Awaitable[Person]]
@@ -53,7 +65,11 @@ def stored_hash() -> str:
 
 @pytest.fixture
 async def someone_at_a_browser(
-    addresses: Addresses, data: Path, stored_hash: str, someone: Callable[..., Awaitable[Actor]]
+    addresses: Addresses,
+    data: Path,
+    stored_hash: str,
+    someone: Callable[..., Awaitable[Actor]],
+    as_owner: AsOwner,  # noqa: F811
 ) -> AsyncIterator[MakePerson]:
     app = create_app(environment.load({}, data))
     async with app.lifespan(), open_browser(app) as client:
@@ -66,7 +82,10 @@ async def someone_at_a_browser(
                 stored_hash,
                 actor.user_id,
             )
-            return Person(actor, email, Browser(client, actor))
+            assert actor.user_id
+            await enrolled(as_owner, actor.user_id)
+            codes = (spare(actor.user_id, number) for number in range(SPARE))
+            return Person(actor, email, Browser(client, actor), codes)
 
         yield make
 
@@ -101,11 +120,7 @@ async def test_sign_in_again_and_nothing_typed_is_lost(someone_at_a_browser: Mak
     assert refused.status_code == 401
     assert "We kept what you typed" in refused.text
     assert "class chat" not in refused.text
-    back = await person.browser.send(
-        "/sign-in",
-        {"email": person.email, "password": PASSWORD, "kept": hidden(refused.text)["kept"]},
-        token=token_of(refused.text),
-    )
+    back = await person.sign_in(token_of(refused.text), kept=hidden(refused.text)["kept"])
     assert back.status_code == 200
     assert "It has not been sent yet" in back.text
     assert {name: value for name, value in hidden(back.text).items() if name in STORY} == STORY
