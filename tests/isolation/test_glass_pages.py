@@ -18,7 +18,8 @@ pytestmark = pytest.mark.anyio
 SAID = "You are reading restricted records in an emergency"
 OPEN = """
 insert into broken_glass (organisation_id, id, user_id, reason, opened_at, until)
-values (%s, gen_random_uuid(), %s, 'Nobody else can be reached.', now() - interval '1 hour', %s)
+select %s, gen_random_uuid(), %s, 'Nobody else can be reached.', until - interval '1 hour', until
+from (values (%s::timestamptz)) ends (until)
 """
 END = "update broken_glass set ended_at = now() where user_id = %s"
 PAGES = ["/incidents", "/incidents?state=all", "/concerns", "/concerns/new", "/settings"]
