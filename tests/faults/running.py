@@ -19,7 +19,7 @@ ENVIRONMENT = {
     "PYTHONPATH": os.pathsep.join(filter(None, (os.environ.get("PYTHONPATH"), str(ROOT / "src"), str(ROOT)))),
 }
 COMMANDS = {
-    "signer": "safeguard.cli signer",
+    "signer": "signer",
     "web": "serve",
     "worker": "workers",
     "scheduler": "schedule",
