@@ -296,6 +296,7 @@ REFUSED = {
     "/approve/no-such-link": 404,
     "/sign/no-such-link": 404,
     "/sign-in/return?error=access_denied": 410,
+    "/helpline/imports/{case_import}": 410,
 }
 NOT_A_PAGE = re.compile(
     r"/download|/incidents/people/|/file$|/health|/calendar/|/insights/tables/|/registers/tables/|/assets|/metrics|\.(txt|json|html|csv|xlsx|pdf|pyz)$"
