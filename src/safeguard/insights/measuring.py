@@ -7,8 +7,8 @@ and from exact figures somebody could subtract one from another until few are le
 from typing import Final
 
 from safeguard.access.policy import Permission
+from safeguard.figures.suppressing import SMALLEST
 from safeguard.insights.counting import read_counts
-from safeguard.insights.suppressing import SMALLEST
 from safeguard.work import Work
 
 TOTAL: Final = "total"

@@ -15,8 +15,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from safeguard.figures.suppressing import SMALLEST, suppress
 from safeguard.insights.counting import Counts
-from safeguard.insights.suppressing import SMALLEST, suppress
 
 Atoms = tuple[str, ...]
 """Months, or whole years where years are counted."""

@@ -5,7 +5,7 @@ from itertools import product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from safeguard.insights.suppressing import SMALLEST, suppress
+from safeguard.figures.suppressing import SMALLEST, suppress
 
 CELLS = st.lists(st.integers(0, 12), min_size=1, max_size=6)
 
