@@ -50,10 +50,13 @@ from safeguard.insights import routes as insights_routes
 from safeguard.insights.hinting import what_stands_out
 from safeguard.insights.measuring import count_between
 from safeguard.inspection import routes as inspection_routes
-from safeguard.intake import alert_routes, import_routes
+from safeguard.inspection.pack_parts import PARTS
+from safeguard.intake import alert_routes
 from safeguard.intake import api as intake_api
 from safeguard.intake.alerts import count_new
 from safeguard.jobs.brokers import open_broker
+from safeguard.intake.importing.routes import routes_of as imports_of
+from safeguard.intake.records import RECORDS
 from safeguard.jobs.ringing import Ringer
 from safeguard.notifications import routes as notification_routes
 from safeguard.operations import routes as operation_routes
@@ -110,7 +113,7 @@ PAGES: tuple[Any, ...] = (
     *public_routes.ROUTES,
     *people_routes.ROUTES,
     *alert_routes.ROUTES,
-    *import_routes.ROUTES,
+    *imports_of(RECORDS),
     *export_routes.ROUTES,
     *search_routes.ROUTES,
     *attachment_routes.ROUTES,

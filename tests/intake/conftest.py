@@ -11,7 +11,9 @@ from safeguard.app import build
 from safeguard.database import pool
 from safeguard.incidents import api as incident_api
 from safeguard.incidents import routes as incident_routes
-from safeguard.intake import alert_routes, api, import_routes
+from safeguard.intake import alert_routes, api
+from safeguard.intake.importing.routes import routes_of
+from safeguard.intake.records import RECORDS
 from safeguard.strongbox import objects
 from safeguard.tenancy.profiles import load_profiles, profile_of
 from safeguard.web import assets, surroundings
@@ -25,7 +27,7 @@ __all__ = ["program", "sign_in", "stranger", "surrounded"]
 def built() -> Litestar:
     """The rooms, put together once."""
     load_profiles()
-    pages: list[Any] = [*incident_routes.ROUTES, *alert_routes.ROUTES, *import_routes.ROUTES, *assets.ROUTES]
+    pages: list[Any] = [*incident_routes.ROUTES, *alert_routes.ROUTES, *routes_of(RECORDS), *assets.ROUTES]
     app = build(pages, [*incident_api.API_ROUTES, *api.API_ROUTES])
     add_templates(app)
     return app

@@ -11,8 +11,9 @@ from safeguard.access.roles import Role
 from safeguard.incidents.queries import Filters, list_incidents
 from safeguard.incidents.recording import record_incident
 from safeguard.insights.counting import read_counts
-from safeguard.intake import running
-from safeguard.intake.running import run_batch
+from safeguard.intake.importing import running
+from safeguard.intake.importing.running import run_batch
+from safeguard.intake.records import RECORDS
 from safeguard.jobs.claiming import claimed
 from safeguard.strongbox import objects
 from safeguard.work import begin
@@ -55,7 +56,7 @@ async def work_off(actor: Actor) -> int:
         over = None
         async with claimed(rows[0][0]) as taken:
             assert taken
-            over = await run_batch(taken[0], taken[1].subject_id, objects.current())
+            over = await run_batch(taken[0], RECORDS, taken[1].subject_id, objects.current())
         if over:
             await objects.erase(objects.current(), over)
         done += 1

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from safeguard.incidents.reports import tidy
-from safeguard.intake.columns import guess
+from safeguard.intake.columns import FIELDS
+from safeguard.intake.importing.reading import guess
 from safeguard.intake.sheets import MOST_ROWS, NotATable, read_sheet
 from safeguard.web.tables import Form, table
 
@@ -59,6 +60,6 @@ def test_what_is_no_table_is_refused(whole: bytes) -> None:
 
 
 def test_a_column_is_guessed_once() -> None:
-    assert guess(("ID", "Date", "Description", "Student Name", "Colour")) == {
+    assert guess(FIELDS, ("ID", "Date", "Description", "Student Name", "Colour")) == {
         "original_id": "ID", "happened": "Date", "narrative": "Description", "affected": "Student Name"
     }  # fmt: skip

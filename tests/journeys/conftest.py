@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser
 
+from safeguard import settings
 from safeguard.access.roles import Role
 from safeguard.database import pool
 from safeguard.database.bootstrap import Addresses
 from safeguard.database.context import ContextKey
-from safeguard.strongbox import masters
+from safeguard.strongbox import masters, objects
 from tests.journeys import town as building
 from tests.journeys.browser import chromium
 from tests.journeys.house import House, running
@@ -39,9 +40,11 @@ async def town(addresses: Addresses, key: ContextKey, data: Path, anyio_backend:
     opened = pool.Database(addresses.app, key)
     pool.use(opened)
     masters.use(masters.Masters(data / "keys"))
+    objects.use(objects.open_store(settings.load({}, data).objects_url))
     try:
         settled = await building.settle()
         return replace(settled, inspected=await let_in(settled.people[Role.LEAD], addresses, data))
     finally:
+        objects.use(None)
         pool.use(None)
         await opened.close()

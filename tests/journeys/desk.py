@@ -1,10 +1,11 @@
 """A helpline's desk for the visits: a case with addresses and a long name in it, and a wave."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from uuid import UUID
 
 from safeguard.access.actors import Actor, system
-from safeguard.helpline.importing.imports import begin_import
+from safeguard.helpline.importing.cases import CASES
 from safeguard.helpline.mail.parsing import read_mail
 from safeguard.helpline.mail.taking import take_mail
 from safeguard.helpline.mail.threads import token_of
@@ -15,8 +16,10 @@ from safeguard.helpline.takedown import list_addresses
 from safeguard.helpline.taking import Facts, Taken, take_case
 from safeguard.helpline.waving import join_wave, open_wave
 from safeguard.helpline.writing import add_to_case
-from safeguard.intake.sheets import Sheet
+from safeguard.intake.importing.files import begin_import
+from safeguard.intake.sheets import read_sheet
 from safeguard.keys.wrapping import Key
+from safeguard.strongbox import objects
 from safeguard.tenancy.profiles import profile_of
 from safeguard.web.uploading import Upload
 from safeguard.work import begin
@@ -59,12 +62,20 @@ async def work_at(supervisor: Actor) -> Desk:
     return Desk(supervisor, case.id, urls[0].id, wave.id, mailed, token, await send_earlier(supervisor))
 
 
+EARLIER = b"Number,Received,What was said,Profession\r\n1,13/02/2024,An account in a name.,Teacher\r\n2,,,\r\n"
+
+
 async def send_earlier(supervisor: Actor) -> UUID:
-    """A file of earlier cases."""
-    sheet = Sheet(("Number", "Received", "What was said"), [("1", "03/02/2024", "Words."), ("2", "", "")])
-    upload = Upload("earlier cases " * 12 + ".csv", "", "text/csv", 12, bytes(32), "files/none", Key(bytes(range(32))))
+    """A file of earlier cases, as it lies in the store while its columns are asked for."""
+    key, name = Key(bytes(range(32))), f"files/earlier-{supervisor.organisation_id}"
+    await objects.put(objects.current(), name, key, _pieces(EARLIER))
+    upload = Upload("earlier cases " * 12 + ".csv", "", "text/csv", len(EARLIER), bytes(32), name, key)
     async with begin(supervisor) as work:
-        return await begin_import(work, "Older Cases", upload, sheet)
+        return await begin_import(work, CASES, "Older Cases", upload, read_sheet(EARLIER))
+
+
+async def _pieces(whole: bytes) -> AsyncIterator[bytes]:
+    yield whole
 
 
 async def take_mails(supervisor: Actor) -> tuple[UUID, str]:

@@ -7,8 +7,9 @@ from uuid import UUID
 from safeguard import clock
 from safeguard.access.actors import Actor
 from safeguard.intake.alert import NewAlert, Severity
-from safeguard.intake.imports import begin_import, start_import
+from safeguard.intake.importing.files import begin_import, start_import
 from safeguard.intake.receiving import receive_alert
+from safeguard.intake.records import RECORDS
 from safeguard.intake.settling import close_alerts
 from safeguard.intake.sheets import Sheet
 from safeguard.intake.sources import make_source
@@ -46,9 +47,9 @@ async def _send_records(lead: Actor) -> UUID:
     sheet = Sheet(("Details",), [("Words.",)])
     upload = Upload("everything " * 15 + ".csv", "", "text/csv", 12, bytes(32), "files/none", Key(bytes(range(32))))
     async with begin(lead) as work:
-        import_id = await begin_import(work, "Older Records", upload, sheet)
+        import_id = await begin_import(work, RECORDS, "Older Records", upload, sheet)
     async with begin(lead) as work:
-        await start_import(work, import_id)
+        await start_import(work, RECORDS, import_id)
     return import_id
 
 

@@ -275,6 +275,7 @@ VISITS: dict[str, list[str]] = {
     "inspector": [
         "/",
         "/inspect",
+        "/helpline/imports/{case_import}?try=yes",
         "/inspect/{inspection}",
         "/inspect/{inspection}/packs/{read_pack}",
         "/inspect/{inspection}/packs/{read_pack}?q=nobody-like-this",
@@ -296,7 +297,6 @@ REFUSED = {
     "/approve/no-such-link": 404,
     "/sign/no-such-link": 404,
     "/sign-in/return?error=access_denied": 410,
-    "/helpline/imports/{case_import}": 410,
 }
 NOT_A_PAGE = re.compile(
     r"/download|/incidents/people/|/file$|/health|/calendar/|/insights/tables/|/registers/tables/|/assets|/metrics|\.(txt|json|html|csv|xlsx|pdf|pyz)$"

@@ -206,7 +206,7 @@ async def one_of_each(organisation: UUID, owner: psycopg.AsyncConnection[Any]) -
         "proposal_id": str(proposal and proposal.id), "file_id": str(file_id), "session_id": str(session),
         "factor_id": str(clock.new_id()),
         "alert_id": str(alert.id), "import_id": str(clock.new_id()), "slug": "made-up",
-        "case_import_id": str(clock.new_id()),
+        "reference": concern.reference,
         "source_id": str(source.id),
         "feed_id": str(feed.id), "someone_id": str(incident.people[0].id),
         "person_id": str(kept.id), "referral_id": str(referral), "merge_id": str(merged), "code": "pies",

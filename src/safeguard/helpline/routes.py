@@ -1,12 +1,14 @@
 """Every page of the desk."""
 
 from safeguard.helpline import case_routes, ledger_routes, queue_routes, team_routes
-from safeguard.helpline.importing import routes as import_routes
+from safeguard.helpline.importing.cases import CASES
+from safeguard.helpline.platforms import routes as platform_routes
 from safeguard.helpline.web_form import routes as form_routes
+from safeguard.intake.importing.routes import routes_of as imports_of
 
 ROUTES = [
     *form_routes.ROUTES,
-    *import_routes.ROUTES,
+    *imports_of(CASES),
     *queue_routes.ROUTES,
     *case_routes.ROUTES,
     *ledger_routes.ROUTES,

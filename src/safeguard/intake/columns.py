@@ -1,21 +1,8 @@
-"""Which column of an earlier product's export is what: the fields that we take, and a guess by the headings.
+"""Which column of an earlier product's export is what: the fields that we take, and how they are commonly headed."""
 
-The guess is a beginning for somebody who looks at it: nothing is imported before the columns were chosen.
-"""
-
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """Something that a column may hold, and how such columns are commonly headed."""
-
-    code: str
-    name: str
-    headings: tuple[str, ...]
-
+from safeguard.intake.importing.use import Field
 
 FIELDS: Final = (
     Field("narrative", "What happened", (
@@ -46,23 +33,4 @@ FIELDS: Final = (
     Field("outcome", "How it ended", ("outcome", "result", "resolution", "conclusion")),
     Field("status", "Open or closed", ("status", "state", "incident status", "case status")),
 )  # fmt: skip
-CODES: Final = tuple(field.code for field in FIELDS)
 DATES: Final = ("happened", "written")
-
-Columns = Mapping[str, str]
-"""Field -> the heading of its column."""
-
-
-def guess(headings: Sequence[str]) -> dict[str, str]:
-    """The likeliest column of each field; a column is guessed for one field only."""
-    known = {_plain(heading): heading for heading in reversed(headings)}
-    found: dict[str, str] = {}
-    for field in FIELDS:
-        name = next((name for name in field.headings if name in known), None)
-        if name is not None:
-            found[field.code] = known.pop(name)
-    return found
-
-
-def _plain(heading: str) -> str:
-    return " ".join(heading.lower().replace("_", " ").replace(":", " ").split())

@@ -4,12 +4,9 @@ The words are taken over as they are. What has no field here - its number there,
 stands as text at the end of the account, so that nothing of the old record is lost or passed off as our own.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from datetime import datetime
-from hashlib import sha256
 from typing import Final, NamedTuple
-from zoneinfo import ZoneInfo
 
 from safeguard.errors import FieldError
 from safeguard.incidents.reports import (
@@ -23,26 +20,10 @@ from safeguard.incidents.reports import (
     tidied,
 )
 from safeguard.intake.alert_sheet import Problem
-from safeguard.intake.columns import Columns
-from safeguard.intake.moments import DayOrder, Unclear, read_moment
+from safeguard.intake.importing.reading import OPEN, each_row
+from safeguard.intake.importing.use import Reading
+from safeguard.intake.moments import Unclear, read_moment
 from safeguard.intake.sheets import Sheet
-from safeguard.tenancy.profile import Profile
-
-LONGEST_ID: Final = 200
-OPEN: Final = frozenset({"open", "ongoing", "in progress", "new", "active", "pending", "under review", "monitoring"})
-SAME_ID: Final = "Another row above has the same number and other content. Number them apart, or leave one out."
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How a file is to be read."""
-
-    source: str
-    columns: Columns
-    order: DayOrder | None
-    zone: ZoneInfo
-    profile: Profile
-    now: datetime
 
 
 class Earlier(NamedTuple):
@@ -62,17 +43,7 @@ class Earlier(NamedTuple):
 
 def read_rows(sheet: Sheet, reading: Reading) -> Iterator[Earlier | list[Problem]]:
     """Each row that is not empty: the record, or what is wrong. A row that is there twice is one record."""
-    seen: dict[str, str] = {}
-    for number, row in sheet.numbered():
-        if not any(row.values()):
-            continue
-        said = {field: row[heading] for field, heading in reading.columns.items() if heading in row}
-        digest = sha256(repr(sorted(row.items())).encode()).hexdigest()
-        original_id = said.get("original_id", "")[:LONGEST_ID] or f"row {digest}"
-        if seen.setdefault(original_id, digest) != digest:
-            yield [Problem(number, "original_id", SAME_ID)]
-            continue
-        yield _read(number, original_id, said, reading)
+    return each_row(sheet, reading, _read)
 
 
 def _read(number: int, original_id: str, said: Mapping[str, str], reading: Reading) -> Earlier | list[Problem]:
@@ -144,31 +115,3 @@ _FIELDS: Final = {"people": "affected", "place_detail": "place", "immediate_acti
 def _field(error: FieldError) -> str:
     name = error.field.partition(".")[0]
     return _FIELDS.get(name, name)
-
-
-class Trial(NamedTuple):
-    """What an import would do."""
-
-    rows: int
-    good: list[str]
-    """The numbers there of the records that can be imported."""
-    open_ones: int
-    problems: list[Problem]
-    wrong: int
-    """Rows with a problem."""
-
-
-def trial_of(rows: Iterable[Earlier | list[Problem]]) -> Trial:
-    """Every row looked at, nothing written."""
-    good: list[str] = []
-    problems: list[Problem] = []
-    total = open_ones = wrong = 0
-    for row in rows:
-        total += 1
-        if isinstance(row, Earlier):
-            good.append(row.original_id)
-            open_ones += row.is_open
-        else:
-            wrong += 1
-            problems += row
-    return Trial(total, good, open_ones, problems, wrong)

@@ -10,10 +10,11 @@ import xlsxwriter
 
 from safeguard.access.actors import Actor, system
 from safeguard.access.roles import Role
-from safeguard.helpline.importing import running
-from safeguard.helpline.importing.running import run_batch
+from safeguard.helpline.importing.cases import CASES as EARLIER
 from safeguard.helpline.queries import get_case, list_urls_of
 from safeguard.helpline.states import State
+from safeguard.intake.importing import running
+from safeguard.intake.importing.running import run_batch
 from safeguard.jobs.claiming import claimed
 from safeguard.strongbox import objects
 from safeguard.work import begin
@@ -80,7 +81,7 @@ async def work_off(actor: Actor) -> int:
         over = None
         async with claimed(rows[0][0]) as taken:
             assert taken
-            over = await run_batch(taken[0], taken[1].subject_id, objects.current())
+            over = await run_batch(taken[0], EARLIER, taken[1].subject_id, objects.current())
         if over:
             await objects.erase(objects.current(), over)
         done += 1

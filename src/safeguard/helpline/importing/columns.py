@@ -1,9 +1,8 @@
-"""Which column of an earlier system's export is what of a case, and a guess by the headings."""
+"""Which column of an earlier system's export is what of a case, and how such columns are commonly headed."""
 
-from collections.abc import Sequence
 from typing import Final
 
-from safeguard.intake.columns import Field
+from safeguard.intake.importing.use import Field
 
 FIELDS: Final = (
     Field("summary", "What it was about", (
@@ -30,18 +29,4 @@ FIELDS: Final = (
     Field("outcome", "How it ended", ("outcome", "result", "resolution", "conclusion", "action taken", "advice given")),
     Field("status", "Open or closed", ("status", "state", "case status")),
 )  # fmt: skip
-
-
-def guess(headings: Sequence[str]) -> dict[str, str]:
-    """The likeliest column of each field; a column is guessed for one field only."""
-    known = {_plain(heading): heading for heading in reversed(headings)}
-    found: dict[str, str] = {}
-    for field in FIELDS:
-        name = next((name for name in field.headings if name in known), None)
-        if name is not None:
-            found[field.code] = known.pop(name)
-    return found
-
-
-def _plain(heading: str) -> str:
-    return " ".join(heading.lower().replace("_", " ").replace(":", " ").split())
+DATES: Final = ("received", "closed")

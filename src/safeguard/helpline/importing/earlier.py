@@ -4,25 +4,21 @@ A word that the desk knows becomes its code (a profession, a sector, an issue, a
 the end of the words, so that nothing is lost and nothing is guessed into a figure.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Final, NamedTuple
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from safeguard.helpline.desk import GENDERS, load_desk
 from safeguard.helpline.taking import Facts
 from safeguard.intake.alert_sheet import Problem
-from safeguard.intake.columns import Columns
-from safeguard.intake.earlier import OPEN, SAME_ID, Trial
-from safeguard.intake.moments import DayOrder, Unclear, read_moment
+from safeguard.intake.importing.reading import OPEN, each_row
+from safeguard.intake.importing.use import Reading
+from safeguard.intake.moments import Unclear, read_moment
 from safeguard.intake.sheets import Sheet
 from safeguard.tenancy.profile import Profile
 
-LONGEST_ID: Final = 200
 WORDS: Final = 20_000
 LINE: Final = 200
 NO_WORDS: Final = "Nothing says what it was about. Fill this in, or leave the row out."
@@ -37,18 +33,6 @@ CHANNELS: Final = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How a file is to be read."""
-
-    source: str
-    columns: Columns
-    order: DayOrder | None
-    zone: ZoneInfo
-    profile: Profile
-    now: datetime
-
-
 class EarlierCase(NamedTuple):
     """One case as it would be imported."""
 
@@ -61,35 +45,15 @@ class EarlierCase(NamedTuple):
     outcome: str
     addresses: str
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it is not over there."""
+        return self.ended_at is None
+
 
 def read_rows(sheet: Sheet, reading: Reading) -> Iterator[EarlierCase | list[Problem]]:
     """Each row that is not empty: the case, or what is wrong. A row that is there twice is one case."""
-    seen: dict[str, str] = {}
-    for number, row in sheet.numbered():
-        if not any(row.values()):
-            continue
-        said = {field: row[heading] for field, heading in reading.columns.items() if heading in row}
-        digest = sha256(repr(sorted(row.items())).encode()).hexdigest()
-        original_id = said.get("original_id", "")[:LONGEST_ID] or f"row {digest}"
-        if seen.setdefault(original_id, digest) != digest:
-            yield [Problem(number, "original_id", SAME_ID)]
-        else:
-            yield _read(number, original_id, said, reading)
-
-
-def trial_of(rows: Iterable[EarlierCase | list[Problem]]) -> Trial:
-    """Every row looked at, nothing written."""
-    good: list[str] = []
-    problems: list[Problem] = []
-    total = open_ones = 0
-    for row in rows:
-        total += 1
-        if isinstance(row, EarlierCase):
-            good.append(row.original_id)
-            open_ones += row.ended_at is None
-        else:
-            problems += row
-    return Trial(total, good, open_ones, problems, total - len(good))
+    return each_row(sheet, reading, _read)
 
 
 def _read(number: int, original_id: str, said: Mapping[str, str], reading: Reading) -> EarlierCase | list[Problem]:
