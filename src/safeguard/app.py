@@ -50,7 +50,6 @@ from safeguard.insights import routes as insights_routes
 from safeguard.insights.hinting import what_stands_out
 from safeguard.insights.measuring import count_between
 from safeguard.inspection import routes as inspection_routes
-from safeguard.inspection.pack_parts import PARTS
 from safeguard.intake import alert_routes
 from safeguard.intake import api as intake_api
 from safeguard.intake.alerts import count_new

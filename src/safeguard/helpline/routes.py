@@ -2,7 +2,6 @@
 
 from safeguard.helpline import case_routes, ledger_routes, queue_routes, team_routes
 from safeguard.helpline.importing.cases import CASES
-from safeguard.helpline.platforms import routes as platform_routes
 from safeguard.helpline.web_form import routes as form_routes
 from safeguard.intake.importing.routes import routes_of as imports_of
 
