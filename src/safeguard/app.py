@@ -65,6 +65,7 @@ from safeguard.people import routes as people_routes
 from safeguard.post import reaching
 from safeguard.public_reports import routes as public_routes
 from safeguard.public_reports.holding import count_held
+from safeguard.records import disposing
 from safeguard.referrals import api as referral_api
 from safeguard.referrals import routes as referral_routes
 from safeguard.referrals.chapter import WithReferrals
@@ -168,7 +169,9 @@ def create_app(settings: Settings | None = None) -> Litestar:
     beside.bind(ALERTS, HELD_REPORTS)
     chapters.bind(WithReferrals(IncidentChapter()))
     involving.bind(IncidentParts())
-    acts.bind(*two_person.ACTS, *breaking.ACTS, *ending.ACTS, *admitting.ACTS, *connecting.ACTS)
+    acts.bind(
+        *two_person.ACTS, *breaking.ACTS, *ending.ACTS, *admitting.ACTS, *connecting.ACTS, *disposing.ACTS
+    )
     app = build(PAGES, API_PARTS, lifespan=[_serving(chosen)])
     marking.check_routes(app)
     return app

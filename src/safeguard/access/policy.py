@@ -37,6 +37,7 @@ class Permission(StrEnum):
     EVIDENCE_EXPORT = "evidence:export"
     INSPECTION_MANAGE = "inspection:manage"
     INSPECTION_READ = "inspection:read"
+    RECORDS_MANAGE = "records:manage"
     APPROVALS_READ = "approvals:read"
     USERS_MANAGE = "users:manage"
     TOKENS_MANAGE = "tokens:manage"
@@ -102,6 +103,8 @@ ALLOWED: Final[dict[Permission, frozenset[Role]]] = {
     Permission.EVIDENCE_READ: _LEADS,
     Permission.EVIDENCE_EXPORT: _LEADS,
     Permission.INSPECTION_MANAGE: _LEADS,
+    # Holds, disposal, requests by those whom records are about. Disposal and release take another person besides.
+    Permission.RECORDS_MANAGE: _LEADS,
     # By itself this opens nothing: what an inspector reads is one inspection, as long as it lasts.
     Permission.INSPECTION_READ: frozenset({Role.INSPECTOR}),
     Permission.APPROVALS_READ: _LEADS | {Role.ADMINISTRATOR, Role.HEAD, Role.SUPERVISOR},

@@ -76,6 +76,8 @@ _READ = frozenset({"SELECT"})
 _WRITE = frozenset({"SELECT", "INSERT"})
 """Never deleted; changed column by column, as granted beside the table."""
 _DEFINER_READ = {"definer_read": ("SELECT", "safeguard_definer")}
+_DISPOSE = {"definer_dispose": ("ALL", "safeguard_definer")}
+"""Deleted, with the record it belongs to, by the functions of 87_records.sql."""
 _SEARCH_READ = {"search_read": ("SELECT", "safeguard_search")}
 _SIGNER_READ = frozenset({"signer_read"})
 _APP_OWN = frozenset({"app_own"})
@@ -108,6 +110,8 @@ RESTRICTIVE: Final[Mapping[str, str]] = {
     "app_after_inspection": "((user_id = ( SELECT sec.current_user_id() AS current_user_id)) OR (until <= ( SELECT "
     "sec.clock() AS clock)))",
     "app_not_sized": "(log <> 'restricted'::text)",
+    "app_disposal_in_vault": "((NOT restricted) OR (incident_id IS NOT NULL) OR ( SELECT sec.reads_vault() "
+    "AS reads_vault))",
     "app_not_of_vault": "((concern_id IS NULL) OR (( SELECT sec.reads_vault() AS reads_vault) AND (concern_id <> ALL "
     "(( SELECT sec.hidden_concerns() AS hidden_concerns)::uuid[]))))",
     "app_not_for_visitors": "(( SELECT sec.current_purpose() AS current_purpose) <> 'public'::text)",
@@ -147,6 +151,7 @@ TABLES: Final[Mapping[str, Table]] = {
             "app_by_oneself": ("INSERT", "safeguard_app"),
             "app_not_of_vault": ("SELECT", "safeguard_app"),
             **OF_INCIDENT,
+            **_DISPOSE,
         },
     ),
     "public.approval_links": Table(
@@ -182,7 +187,7 @@ TABLES: Final[Mapping[str, Table]] = {
     ),
     "audit.alarms": Table(TableClass.LOG, named={"signer_all": ("ALL", "safeguard_signer")}, without=_SIGNER_READ),
     "public.inspections": Table(TableClass.OWNED, app=_WRITE),
-    "public.inspection_packs": Table(TableClass.OWNED, app=_WRITE),
+    "public.inspection_packs": Table(TableClass.OWNED, app=_WRITE, named=_DISPOSE),
     "public.inspection_notes": Table(TableClass.OWNED, app=_WRITE, named={"app_own_note": ("ALL", "safeguard_app")}),
     "public.inspection_openings": Table(
         TableClass.OWNED, app=_WRITE, named={"app_after_inspection": ("ALL", "safeguard_app")}
@@ -225,6 +230,7 @@ TABLES: Final[Mapping[str, Table]] = {
             "definer_read": ("SELECT", "safeguard_definer"),
             "app_not_of_vault": ("SELECT", "safeguard_app"),
             **OF_INCIDENT,
+            **_DISPOSE,
         },
     ),
     "public.public_doors": Table(TableClass.OWNED, app=_WRITE, named={"definer_read": ("SELECT", "safeguard_definer")}),
@@ -237,20 +243,32 @@ TABLES: Final[Mapping[str, Table]] = {
             "definer_read": ("SELECT", "safeguard_definer"),
             "app_not_met": ("ALL", "safeguard_app"),
             **_SEARCH_READ,
+            **_DISPOSE,
         },
     ),
-    "public.person_merges": Table(TableClass.OWNED, app=_WRITE),
-    "public.people_apart": Table(TableClass.OWNED, app=_WRITE),
-    "public.attachments": Table(TableClass.OWNED, app=frozenset({"SELECT"}), named=_DEFINER_READ | OF_INCIDENT),
+    "public.person_merges": Table(TableClass.OWNED, app=_WRITE, named=_DISPOSE),
+    "public.people_apart": Table(TableClass.OWNED, app=_WRITE, named=_DISPOSE),
+    "public.attachments": Table(
+        TableClass.OWNED, app=frozenset({"SELECT"}), named=_DEFINER_READ | OF_INCIDENT | _DISPOSE
+    ),
     "public.alert_sources": Table(TableClass.OWNED, app=_WRITE),
     "public.alerts": Table(
-        TableClass.OWNED, app=_WRITE, named=OF_INCIDENT | {"app_not_about_oneself": ("SELECT", "safeguard_app")}
+        TableClass.OWNED,
+        app=_WRITE,
+        named=OF_INCIDENT | _DISPOSE | {"app_not_about_oneself": ("SELECT", "safeguard_app")},
+    ),
+    "public.record_holds": Table(TableClass.OWNED, app=_WRITE, named=OF_INCIDENT | _DISPOSE),
+    "public.record_dates": Table(TableClass.OWNED, app=_WRITE, named=_DISPOSE),
+    "public.disposals": Table(
+        TableClass.OWNED,
+        app=_WRITE,
+        named=OF_INCIDENT | _DISPOSE | {"app_disposal_in_vault": ("SELECT", "safeguard_app")},
     ),
     "public.imports": Table(TableClass.OWNED, app=_WRITE),
-    "public.imported_records": Table(TableClass.OWNED, app=_WRITE, named=OF_INCIDENT),
+    "public.imported_records": Table(TableClass.OWNED, app=_WRITE, named=OF_INCIDENT | _DISPOSE),
     "public.import_problems": Table(TableClass.OWNED, app=_WRITE),
     "public.organisation_keys": Table(TableClass.OWNED, app=_WRITE),
-    "public.packs": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER_READ | OF_INCIDENT),
+    "public.packs": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER_READ | OF_INCIDENT | _DISPOSE),
     "public.notices": Table(
         TableClass.OWNED,
         app=_WRITE,
@@ -258,6 +276,7 @@ TABLES: Final[Mapping[str, Table]] = {
             "definer_read": ("SELECT", "safeguard_definer"),
             "app_about_not_hidden": ("ALL", "safeguard_app"),
             **OF_INCIDENT,
+            **_DISPOSE,
         },
     ),
     "public.drafts": Table(
@@ -396,6 +415,9 @@ DEFINERS: Final[frozenset[str]] = frozenset(
         "sec.exclude_subject",
         "sec.mark_restricted",
         "public.list_concerns_raised",
+        "audit.forget",
+        "public.dispose_incident",
+        "public.dispose_person",
         "public.find_public_door",
         "public.count_public_reports",
         "public.read_public_report",

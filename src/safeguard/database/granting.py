@@ -83,9 +83,15 @@ IS_ASSIGNED: Final = "public.is_assigned"
 PLANTED: Final = "sec.refuse_planted_statements"
 """Asked by every process as a transaction begins; runs with the caller's own rights."""
 CONTEXT: Final = frozenset({"sec.current_organisation", "sec.current_user_id", "sec.current_purpose"})
-INNER: Final = frozenset({"sec.enter", "sec.verified_context", "audit.append_at", "sec.is_restricted"}) | {
-    function for _, function in TRIGGERS.values()
-}
+INNER: Final = frozenset(
+    {
+        "sec.enter",
+        "sec.verified_context",
+        "audit.append_at",
+        "audit.forget",
+        "sec.is_restricted",
+    }
+) | {function for _, function in TRIGGERS.values()}
 """Definer functions that no process calls as the app: with the first it could enter any organisation."""
 CALLS: Final = {
     "safeguard_app": DEFINERS - INNER | {CLOCK, PLANTED, ROLES_HELD, IS_ASSIGNED},

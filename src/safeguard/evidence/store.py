@@ -9,7 +9,10 @@ from uuid import UUID
 
 from safeguard.keys.wrapping import Key
 
-GONE: Final = "This pack is no longer stored. Ask for it again: at the same log size it has the same bytes."
+GONE: Final = (
+    "This pack is no longer stored. If a record that it held was disposed of, it was erased with that record; else ask "
+    "for it again."
+)
 
 
 def name_of(organisation_id: UUID, pack_id: UUID, key: Key) -> str:

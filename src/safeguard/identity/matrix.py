@@ -43,6 +43,7 @@ PARTS: Final[tuple[tuple[str, dict[Permission, str]], ...]] = (
         _P.STANDARDS_REVIEW: "Review against a standard",
         _P.STANDARDS_SIGN: "Sign a review",
         _P.AUDIT_READ: "Read the log",
+        _P.RECORDS_MANAGE: "Hold records, ask for their disposal, answer requests for what is kept about somebody",
     }),
     ("The organisation", {
         _P.HOME_READ: "Open Today",

@@ -19,6 +19,7 @@ class Kind:
 
 KINDS: Final[dict[str, Kind]] = {
     "pack.make": Kind("packs"),
+    "record.erase": Kind("packs", attempts=12),
     "attachment.check": Kind("checking", attempts=12),
     "logs.seal": Kind("sealing"),
     "settings.deliver": Kind("delivering"),

@@ -242,6 +242,8 @@ class Retention:
     certainty: Certainty
     source: str
     exception: str = ""
+    years_after_death: int = 0
+    """Where whom it is about died before 18, so many years from their death instead; 0 makes no difference."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,306 @@
+-- Holds, and the disposal of records: the one place where rows of a record are deleted, with their documents and salts.
+--
+-- The app holds no DELETE on records. What may go, and what holds it back, is asked here again, under locks: a hold that
+-- is being placed at the same moment and this wait for each other, because a hold refers to its record by a foreign
+-- key. Both functions open in a context for `dispose` alone, which no page holds, and ask for the open proposal of
+-- somebody else: an injected statement finds them shut.
+
+select sec.isolate('public.record_holds', 'owned');
+select sec.belongs_to_incident('public.record_holds');
+revoke update, delete on public.record_holds from safeguard_app;
+grant update (lifted_at, lifted_by, lifted_by_name, lift_reason, version) on public.record_holds to safeguard_app;
+
+select sec.isolate('public.record_dates', 'owned');
+revoke update, delete on public.record_dates from safeguard_app;
+grant update (left_on, died_on, version, said_at, said_by, said_by_name) on public.record_dates to safeguard_app;
+
+select sec.isolate('public.disposals', 'owned');
+select sec.belongs_to_incident('public.disposals');
+revoke update, delete on public.disposals from safeguard_app;
+grant update (state, version, done_at, agreed_by, agreed_by_name, erased, objects, stored_erased_at, incident_id)
+    on public.disposals to safeguard_app;
+-- That a record which was kept from somebody existed is for those to know who read the vault.
+select sec.restrict('public.disposals', 'app_disposal_in_vault', 'select',
+    'not restricted or incident_id is not null or (select sec.reads_vault())');
+
+select sec.policy('public.' || t, 'definer_dispose', 'all', 'safeguard_definer', 'true')
+from unnest(array['attachments', 'packs', 'public_reports', 'alerts', 'imported_records', 'notices', 'proposals', 'people',
+                  'person_merges', 'people_apart', 'record_holds', 'record_dates', 'disposals', 'inspection_packs']) t;
+grant select, update, delete on public.attachments, public.packs, public.public_reports, public.alerts,
+    public.imported_records, public.notices, public.proposals, public.people, public.person_merges, public.people_apart,
+    public.record_holds, public.record_dates, public.disposals, public.inspection_packs, public.incidents,
+    public.incident_people, public.entries, public.exclusions, public.confinements, public.confidants, public.concerns,
+    public.drafts, public.outbox, public.approval_links, public.channel_outbox, public.channel_inbox, public.referrals,
+    public.referral_steps to safeguard_definer;
+grant delete on audit.documents, audit.objects to safeguard_log;
+
+set local role safeguard_log;
+
+-- The committed values, their salts, and what ties the objects to their entries. The entries themselves stay: without
+-- the salts nobody can tell what they were about, and every root and every older pack still proves.
+create or replace function audit.forget(kinds text[], ids uuid[]) returns bigint
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    here uuid := sec.current_organisation();
+    gone bigint;
+begin
+    perform sec.require_purpose('dispose');
+    delete from audit.documents d where d.organisation_id = here and d.kind = any (kinds) and d.id = any (ids);
+    get diagnostics gone = row_count;
+    delete from audit.objects o where o.organisation_id = here and o.kind = any (kinds) and o.id = any (ids);
+    return gone;
+end
+$$;
+revoke all on function audit.forget(text[], uuid[]) from public;
+grant execute on function audit.forget(text[], uuid[]) to safeguard_definer;
+
+reset role;
+set local role safeguard_definer;
+
+-- Whether somebody else than whoever agrees now has asked for this disposal, and it still waits.
+create or replace function sec.disposal_is_released(disposal uuid, about text, subject uuid) returns boolean
+    language sql stable
+    set search_path = pg_catalog, pg_temp
+as $$
+    select exists (
+        select from public.proposals p
+        join public.disposals d on d.organisation_id = p.organisation_id and d.id = p.subject_id
+        where p.organisation_id = sec.own_organisation() and p.act = 'record.dispose' and p.subject_id = disposal
+            and p.state = 'open' and p.expires_at > sec.clock()
+            and p.proposed_by is distinct from sec.current_user_id()
+            and d.kind = about and d.subject_id = subject and d.state = 'asked')
+$$;
+
+-- Packs of ours that hold an incident, or may: its own, those of a span of time in which it lies, and of other kinds
+-- those that were asked for since it was recorded. Their keys go, and with these what is stored.
+create or replace function sec.erase_packs_of(incident uuid, recorded timestamptz, person uuid) returns jsonb
+    language plpgsql volatile
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    here uuid := sec.own_organisation();
+    zone text := (select o.time_zone from public.organisations o where o.id = here);
+    gone jsonb;
+begin
+    with erased as (
+        update public.packs p set disposed_at = sec.clock(), wrapped_key = null
+        where p.organisation_id = here and p.disposed_at is null and case
+            when p.kind in ('review', 'registers', 'disposals') then false
+            when p.kind = 'incident' then p.incident_id = incident
+            when p.kind = 'period' then (recorded at time zone zone)::date between p.from_on and p.until_on
+            when person is not null then p.kind = 'person'
+            else p.requested_at >= recorded end
+        returning p.id, p.sha256
+    )
+    select jsonb_build_object(
+            'packs', coalesce(jsonb_agg(encode(e.sha256, 'hex') order by e.id) filter (where e.sha256 is not null), '[]'),
+            'stored', coalesce(jsonb_agg('packs/' || here || '/' || e.id || '-' order by e.id), '[]'))
+        into gone from erased e;
+    return gone;
+end
+$$;
+
+-- Deletes an incident and everything that is of it; gives what was erased, as numbers, hashes and names in the store.
+-- Raises 55000 with a word when something holds it back.
+create or replace function public.dispose_incident(disposal uuid, incident uuid, kinds text[]) returns jsonb
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    here uuid := sec.own_organisation();
+    what public.incidents;
+    why text;
+    entry_ids uuid[];
+    link_ids uuid[];
+    file_ids uuid[];
+    person_ids uuid[];
+    referral_ids uuid[];
+    envelope_ids uuid[];
+    inbox_ids uuid[];
+    asked_ids uuid[];
+    other_ids uuid[];
+    notice_ids uuid[];
+    mail_ids uuid[];
+    stored text[];
+    packs jsonb;
+begin
+    perform sec.require_purpose('dispose');
+    if not sec.disposal_is_released(disposal, 'incident', incident) then
+        raise exception 'a record is disposed of by two people' using errcode = '42501';
+    end if;
+    select * into what from public.incidents i where i.organisation_id = here and i.id = incident for update;
+    if not found then
+        raise exception 'gone' using errcode = '55000';
+    end if;
+    perform from public.people p
+        where p.organisation_id = here and p.id in (
+            select n.person_id from public.incident_people n where n.organisation_id = here and n.incident_id = incident)
+        order by p.id for update;
+    select d.ground into why from public.disposals d where d.organisation_id = here and d.id = disposal for update;
+    if exists (
+        select from public.record_holds h
+        where h.organisation_id = here and h.lifted_at is null and (h.incident_id = incident or h.person_id in (
+            select n.person_id from public.incident_people n
+            where n.organisation_id = here and n.incident_id = incident and n.person_id is not null))) then
+        raise exception 'held' using errcode = '55000';
+    end if;
+    if what.state <> 'closed' then
+        raise exception 'open' using errcode = '55000';
+    end if;
+    if exists (
+        select from public.referrals r
+        where r.organisation_id = here and r.incident_id = incident and r.closed_at is null) then
+        raise exception 'referred' using errcode = '55000';
+    end if;
+    if why <> 'police' and exists (
+        select from public.attachments a
+        where a.organisation_id = here and a.incident_id = incident and a.locked_at is not null) then
+        raise exception 'locked' using errcode = '55000';
+    end if;
+
+    entry_ids := array(select e.id from public.entries e where e.organisation_id = here and e.incident_id = incident);
+    -- In other incidents: the link to this one, and what took such a link away.
+    link_ids := array(
+        select e.id from public.entries e
+        where e.organisation_id = here and e.linked_id = incident and e.incident_id <> incident);
+    link_ids := link_ids || array(
+        select e.id from public.entries e
+        where e.organisation_id = here and e.action_id = any (link_ids) and e.incident_id <> incident);
+    file_ids := array(select a.id from public.attachments a where a.organisation_id = here and a.incident_id = incident);
+    stored := array(
+        select a.object_name from public.attachments a where a.organisation_id = here and a.incident_id = incident);
+    person_ids := array(select n.id from public.incident_people n where n.organisation_id = here and n.incident_id = incident);
+    referral_ids := array(select r.id from public.referrals r where r.organisation_id = here and r.incident_id = incident);
+    envelope_ids := array(
+        select o.id from public.channel_outbox o where o.organisation_id = here and o.subject_id = any (referral_ids));
+    inbox_ids := array(
+        select b.id from public.channel_inbox b where b.organisation_id = here and b.subject_id = any (referral_ids));
+    asked_ids := array(
+        select p.id from public.proposals p
+        where p.organisation_id = here and p.incident_id = incident
+            and (p.subject_id <> disposal or what.restricted_at is not null));
+    other_ids := array(
+        select a.id from public.alerts a where a.organisation_id = here and a.incident_id = incident
+        union all select r.id from public.public_reports r where r.organisation_id = here and r.incident_id = incident
+        union all select h.id from public.record_holds h where h.organisation_id = here and h.incident_id = incident
+        union all select x.id from public.exclusions x where x.organisation_id = here and x.incident_id = incident
+        union all select c.id from public.confinements c where c.organisation_id = here and c.incident_id = incident);
+    notice_ids := array(
+        select n.id from public.notices n
+        where n.organisation_id = here
+            and (n.incident_id = incident or n.subject_id = incident or n.subject_id = any (entry_ids || asked_ids)));
+    mail_ids := array(
+        select o.id from public.outbox o
+        where o.organisation_id = here and (o.notice_id = any (notice_ids) or o.about_id = incident
+            or o.about_id = any (entry_ids || asked_ids || referral_ids)));
+    packs := sec.erase_packs_of(incident, what.recorded_at, null);
+
+    delete from public.outbox o where o.organisation_id = here and o.id = any (mail_ids);
+    delete from public.notices n where n.organisation_id = here and n.id = any (notice_ids);
+    delete from public.drafts d
+        where d.organisation_id = here and (d.incident_id = incident or d.place like '/incidents/' || incident || '%');
+    delete from public.referral_steps s where s.organisation_id = here and s.incident_id = incident;
+    delete from public.referrals r where r.organisation_id = here and r.incident_id = incident;
+    delete from public.channel_inbox b where b.organisation_id = here and b.id = any (inbox_ids);
+    delete from public.channel_outbox o where o.organisation_id = here and o.id = any (envelope_ids);
+    delete from public.alerts a where a.organisation_id = here and a.incident_id = incident;
+    delete from public.imported_records m where m.organisation_id = here and m.incident_id = incident;
+    delete from public.public_reports r where r.organisation_id = here and r.incident_id = incident;
+    delete from public.attachments a where a.organisation_id = here and a.incident_id = incident;
+    update public.concerns c set incident_id = null where c.organisation_id = here and c.incident_id = incident;
+    delete from public.exclusions x where x.organisation_id = here and x.incident_id = incident;
+    delete from public.confidants k where k.organisation_id = here and k.incident_id = incident;
+    delete from public.confinements c where c.organisation_id = here and c.incident_id = incident;
+    update public.disposals d set incident_id = null where d.organisation_id = here and d.incident_id = incident;
+    delete from public.approval_links l where l.organisation_id = here and l.proposal_id = any (asked_ids);
+    delete from public.proposals p where p.organisation_id = here and p.id = any (asked_ids);
+    update public.proposals p set incident_id = null where p.organisation_id = here and p.incident_id = incident;
+    delete from public.record_holds h where h.organisation_id = here and h.incident_id = incident;
+    -- What it counted for in the figures goes by triggers (71_insights.sql): entries before people before the incident.
+    delete from public.entries e where e.organisation_id = here and e.id = any (entry_ids || link_ids);
+    delete from public.incident_people n where n.organisation_id = here and n.incident_id = incident;
+    delete from public.incidents i where i.organisation_id = here and i.id = incident;
+    perform audit.forget(kinds, incident || entry_ids || link_ids || file_ids || person_ids || referral_ids || envelope_ids
+        || inbox_ids || asked_ids || other_ids || mail_ids);
+    return jsonb_build_object(
+        'entries', cardinality(entry_ids), 'links', cardinality(link_ids), 'files', cardinality(file_ids),
+        'people', cardinality(person_ids), 'referrals', cardinality(referral_ids), 'notices', cardinality(notice_ids),
+        'packs', packs -> 'packs', 'stored', to_jsonb(stored) || (packs -> 'stored'),
+        'restricted', what.restricted_at is not null);
+end
+$$;
+
+-- Deletes what the list of people holds of somebody, with the records that were merged into theirs. Records of others in
+-- which they have a part keep the name that was written there, and lose the link.
+create or replace function public.dispose_person(disposal uuid, person uuid, kinds text[]) returns jsonb
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    here uuid := sec.own_organisation();
+    whole uuid[];
+    merges uuid[];
+    holds uuid[];
+    cut integer;
+    packs jsonb;
+begin
+    perform sec.require_purpose('dispose');
+    if not sec.disposal_is_released(disposal, 'person', person) then
+        raise exception 'a record is disposed of by two people' using errcode = '42501';
+    end if;
+    whole := array(
+        with recursive up as (
+            select p.id from public.people p where p.organisation_id = here and p.id = person
+            union
+            select p.id from public.people p join up on p.organisation_id = here and p.merged_into_id = up.id)
+        select u.id from up u);
+    if whole = '{}' then
+        raise exception 'gone' using errcode = '55000';
+    end if;
+    perform from public.people p where p.organisation_id = here and p.id = any (whole) order by p.id for update;
+    if exists (
+        select from public.record_holds h
+        where h.organisation_id = here and h.lifted_at is null and h.person_id = any (whole)) then
+        raise exception 'held' using errcode = '55000';
+    end if;
+    if exists (
+        select from public.incident_people n
+        where n.organisation_id = here and n.person_id = any (whole) and n.role = 'affected' and n.removed_at is null) then
+        raise exception 'affected' using errcode = '55000';
+    end if;
+    packs := sec.erase_packs_of(null, (select min(p.recorded_at) from public.people p
+        where p.organisation_id = here and p.id = any (whole)), person);
+    delete from public.inspection_packs g using public.packs p
+        where g.organisation_id = here and p.organisation_id = here and p.id = g.pack_id and p.kind = 'person'
+            and (to_jsonb(p) ->> 'person_id')::uuid = any (whole);
+    delete from public.packs p
+        where p.organisation_id = here and p.kind = 'person' and (to_jsonb(p) ->> 'person_id')::uuid = any (whole);
+    merges := array(
+        select m.id from public.person_merges m
+        where m.organisation_id = here and (m.kept_id = any (whole) or m.absorbed_id = any (whole)));
+    holds := array(select h.id from public.record_holds h where h.organisation_id = here and h.person_id = any (whole));
+    update public.incident_people n set person_id = null where n.organisation_id = here and n.person_id = any (whole);
+    get diagnostics cut = row_count;
+    delete from public.drafts d
+        where d.organisation_id = here and exists (select from unnest(whole) w where d.place like '/people/' || w || '%');
+    delete from public.person_merges m where m.organisation_id = here and m.id = any (merges);
+    delete from public.people_apart a
+        where a.organisation_id = here and (a.one_id = any (whole) or a.other_id = any (whole));
+    delete from public.record_holds h where h.organisation_id = here and h.id = any (holds);
+    delete from public.record_dates d where d.organisation_id = here and d.person_id = any (whole);
+    delete from public.people p where p.organisation_id = here and p.id = any (whole);
+    perform audit.forget(kinds, whole || merges || holds);
+    return jsonb_build_object(
+        'records', cardinality(whole), 'parts', cut, 'packs', packs -> 'packs', 'stored', packs -> 'stored',
+        'restricted', false);
+end
+$$;
+
+revoke all on function sec.disposal_is_released(uuid, text, uuid), sec.erase_packs_of(uuid, timestamptz, uuid),
+    public.dispose_incident(uuid, uuid, text[]), public.dispose_person(uuid, uuid, text[]) from public;
+grant execute on function public.dispose_incident(uuid, uuid, text[]), public.dispose_person(uuid, uuid, text[])
+    to safeguard_app;
+
+reset role;

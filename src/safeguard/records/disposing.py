@@ -1,0 +1,123 @@
+"""Disposing: in the unit of work of whoever agrees, the record is deleted, and the certificate is told to the log.
+
+The database deletes it, in one function that asks again for everything that could stand in the way (87_records.sql):
+rows, committed values, salts, keys of files and packs, drafts, notices, what it counted for. The certificate is the
+committed document of `record.disposed`: what kind of record, its random reference, how much of what, who asked, who
+agreed, on what ground. What lay in the object store is noise from that moment, because its keys are gone; a job takes
+the noise away.
+"""
+
+import json
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+
+from safeguard.access.roles import Role
+from safeguard.audit.documents import Document, JSONValue
+from safeguard.audit.events import EVENTS, noun_of
+from safeguard.errors import Conflict, NotFound
+from safeguard.identity.acts import Act, Proposal, Shown
+from safeguard.records.proposing import DISPOSE
+from safeguard.records.wording import GROUNDS, KINDS, OBSTACLES, TOLD
+from safeguard.work import LogName, Work
+
+PURPOSE: Final = "dispose"
+KINDS_OF_OBJECTS: Final = sorted({noun_of(event) for event in EVENTS} | {"mail", "notice", "exclusion"})
+READ: Final = """
+select d.id, d.kind, d.subject_id, d.incident_id, d.reference, d.ground, d.rule, d.years, d.due_on, d.asked_at,
+    d.asked_by_name, d.restricted, d.version
+from public.disposals d where d.organisation_id = (select sec.current_organisation()) and d.id = $1
+"""
+CALLS: Final = {
+    "incident": "select public.dispose_incident($1, $2, $3)::text",
+    "person": "select public.dispose_person($1, $2, $3)::text",
+}
+DONE: Final = """
+update public.disposals set state = 'done', version = version + 1, done_at = $2, agreed_by = $3, agreed_by_name = $4,
+    erased = $5::jsonb, objects = $6, incident_id = null
+where organisation_id = (select sec.current_organisation()) and id = $1 and state = 'asked'
+"""
+DROP: Final = """
+update public.disposals set state = 'dropped', version = version + 1
+where organisation_id = (select sec.current_organisation()) and id = $1 and state = 'asked'
+"""
+PURPOSE_NOW: Final = "select sec.current_purpose()"
+
+
+async def dispose(work: Work, disposal_id: UUID) -> None:
+    """Delete what this disposal is about; raises `Conflict` with the reason when something holds it back."""
+    row = await work.driver.fetchrow(READ, disposal_id)
+    if row is None:
+        raise NotFound
+    before = str(await work.driver.fetchval(PURPOSE_NOW))
+    await work.enter(PURPOSE)
+    erased = await _delete(work, row)
+    await work.enter(before)
+    stored = erased.pop("stored")
+    restricted = bool(erased.pop("restricted"))
+    await work.driver.execute(
+        DONE, disposal_id, work.now(), work.actor.user_id, work.actor.name, json.dumps(erased), stored
+    )
+    log: LogName = "restricted" if restricted else "general"
+    work.record("record.disposed", disposal_id, document=_certificate(work, row, erased), log=log)
+    work.ask("record.erase", disposal_id, key=str(disposal_id))
+
+
+async def _delete(work: Work, row: Any) -> dict[str, Any]:
+    try:
+        text = await work.driver.fetchval(CALLS[row["kind"]], row["id"], row["subject_id"], KINDS_OF_OBJECTS)
+    except asyncpg.ObjectNotInPrerequisiteStateError as fault:
+        raise Conflict(OBSTACLES.get(str(fault).strip(), OBSTACLES["gone"])) from fault
+    return json.loads(str(text))
+
+
+def _certificate(work: Work, row: Any, erased: dict[str, Any]) -> Document:
+    """What is kept for good: numbers, codes, the names of the two who answer for it. No word of the record."""
+    fields: dict[str, JSONValue] = {
+        "kind": row["kind"], "reference": row["reference"], "ground": row["ground"], "rule": row["rule"],
+        "years": row["years"], "due_on": row["due_on"].isoformat() if row["due_on"] else None,
+        "asked_by_name": row["asked_by_name"], "asked_on": row["asked_at"].date().isoformat(),
+        "agreed_by_name": work.actor.name, **{f"erased.{name}": value for name, value in erased.items()},
+    }  # fmt: skip
+    return Document("record", row["id"], 1, {name: value for name, value in fields.items() if value not in (None, "")})
+
+
+async def _perform(work: Work, proposal: Proposal) -> None:
+    await dispose(work, proposal.subject_id)
+
+
+async def _dropped(work: Work, proposal: Proposal) -> None:
+    """Not agreed to: the record stays, and may be asked about again."""
+    await work.driver.execute(DROP, proposal.subject_id)
+    work.record("record.kept", proposal.subject_id, log=proposal.log)
+
+
+async def _shown(work: Work, proposal: Proposal) -> tuple[Shown, ...]:
+    row = await work.driver.fetchrow(READ, proposal.subject_id)
+    if row is None:
+        return ()
+    below = "/incidents" if row["kind"] == "incident" else "/people"
+    gone = proposal.state == "approved"
+    lines = (
+        Shown("Record", row["reference"] or KINDS[row["kind"]], "" if gone else f"{below}/{row['subject_id']}"),
+        Shown("Ground", GROUNDS[row["ground"]]),
+        Shown("Certificate" if gone else "What goes", "What is kept of it" if gone else "See what would be erased",
+              f"/records/disposals/{row['id']}"),
+    )  # fmt: skip
+    return tuple(line for line in lines if line.value)
+
+
+_HANDLE: Final = frozenset({Role.LEAD, Role.DEPUTY})
+
+ACTS: Final = (
+    Act(
+        DISPOSE,
+        TOLD,
+        proposers=_HANDLE,
+        approvers=_HANDLE | {Role.HEAD},
+        perform=_perform,
+        dropped=_dropped,
+        shown=_shown,
+    ),
+)

@@ -1,0 +1,31 @@
+"""What grounds and obstacles are called on pages and on certificates."""
+
+from typing import Final
+
+HOLD_GROUNDS: Final = {
+    "police": "The police ask for it",
+    "court": "A court case, or one that may come",
+    "inquiry": "An inquiry or a case review",
+    "request": "Somebody asked for what is kept about them",
+    "complaint": "A complaint",
+    "other": "Something else",
+}
+GROUNDS: Final = {
+    "period": "Its period of retention is over",
+    "mistake": "It was recorded by mistake, or twice",
+    "erasure": "The person asked for it to be erased, and that was granted",
+    "police": "The police advised that locked files may go",
+}
+OBSTACLES: Final = {
+    "held": "A hold stands: nothing is disposed of while it does.",
+    "open": "The incident is not closed. Close it first.",
+    "referred": "A referral of it is still open. Close or withdraw that first.",
+    "locked": "A file of it is locked for the police. It can go only when they have said so: then choose that ground.",
+    "affected": "There are incidents in which this person is the one affected. Their entry goes after those.",
+    "early": "Its period of retention is not over. Choose another ground, or wait.",
+    "gone": "It is not here any more.",
+    "asked": "Its disposal was asked for already, and waits for approval.",
+}
+KINDS: Final = {"incident": "Incident", "person": "Entry in the list of people"}
+TOLD: Final = "Dispose of a record for good"
+"""All that the outside second person reads of it."""
