@@ -73,35 +73,3 @@ class Pack(Owned, Base):
     """Since when nobody may open it: an incident in it was found to be about imagery."""
     disposed_at: Mapped[datetime | None] = mapped_column(MOMENT, info=plain())
     """Since when it is erased, because a record that it held was disposed of."""
-    log: Mapped[str] = mapped_column(Text, server_default=text("'general'"), info=plain())
-    """Which of the two logs it stands on."""
-    redacted: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), info=plain())
-    """Whether names are left out: their digests stand in their place."""
-    person_id: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
-    review_id: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
-    body: Mapped[str | None] = mapped_column(Text, info=plain())
-    """Whose inspector it is laid out for."""
-    drawn: Mapped[str | None] = mapped_column(Text, info=plain())
-    """Who picked the cases of an inspection pack: the inspector, chance, or the lead."""
-    seed: Mapped[str | None] = mapped_column(Text, info=plain())
-    drawn_from: Mapped[int | None] = mapped_column(Integer, info=plain())
-    """How many incidents there were to pick from."""
-    sampled: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid), info=plain())
-
-
-class AccessReport(Owned, Base):
-    """A week of the log: its figures are read from the log itself, and this keeps the checkpoint that was told."""
-
-    __table_args__ = (
-        CheckConstraint("until_at > from_at", name="until"),
-    )
-
-    organisation_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("organisations.id"), primary_key=True, info=plain())
-    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, info=plain())
-    from_at: Mapped[datetime] = mapped_column(MOMENT, info=plain())
-    until_at: Mapped[datetime] = mapped_column(MOMENT, info=plain())
-    origin: Mapped[str] = mapped_column(Text, info=plain())
-    log_size: Mapped[int] = mapped_column(BigInteger, info=plain())
-    checkpoint: Mapped[str] = mapped_column(Text, info=plain())
-    vkey: Mapped[str] = mapped_column(Text, info=plain())
-    made_at: Mapped[datetime] = mapped_column(MOMENT, info=plain())
