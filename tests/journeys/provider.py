@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from urllib.parse import urljoin
 
 from playwright.async_api import Page
 
@@ -20,6 +21,8 @@ ROOT: Final = Path(__file__).resolve().parents[1] / "provider"
 CLIENT: Final = "safeguard-of-the-tests"
 SECRET: Final = "known to everybody who reads this"
 PATIENCE: Final = 60
+STEPS: Final = 5
+"""More than the provider takes between its form and the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,18 @@ class OpenIDProvider:
         await page.wait_for_url(f"{self.issuer}/who/**")
         await page.fill("[name=login]", login)
         await page.get_by_role("button", name="Sign in").click()
+
+    async def answer_to(self, page: Page, login: str, address: str) -> str:
+        """The same, but the browser does not follow the answer to `address`: whoever stole the answer has this."""
+        await page.wait_for_url(f"{self.issuer}/who/**")
+        here = page.url
+        answer = await page.request.post(here, form={"login": login}, max_redirects=0)
+        for _ in range(STEPS):
+            here = urljoin(here, answer.headers["location"])
+            if here.startswith(address):
+                return here
+            answer = await page.request.get(here, max_redirects=0)
+        raise AssertionError(f"the provider sends nobody to {address}")
 
 
 @contextmanager
