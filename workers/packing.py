@@ -9,6 +9,7 @@ from safeguard import settings as configuration
 from safeguard.attachments.enclosing import FileEnclosing
 from safeguard.evidence.making import Workshop, make_pack
 from safeguard.incidents.chapter import IncidentChapter
+from safeguard.inspection.pack_parts import PARTS
 from safeguard.jobs.claiming import claimed
 from safeguard.jobs.kinds import kind_of
 from safeguard.referrals.chapter import WithReferrals
@@ -27,6 +28,7 @@ def workshop() -> Workshop:
         WithReferrals(IncidentChapter()),
         settings.data / "packs-tmp",
         FileEnclosing(store),
+        PARTS,
     )
 
 

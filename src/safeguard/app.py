@@ -50,6 +50,7 @@ from safeguard.insights import routes as insights_routes
 from safeguard.insights.hinting import what_stands_out
 from safeguard.insights.measuring import count_between
 from safeguard.inspection import routes as inspection_routes
+from safeguard.inspection.pack_parts import PARTS
 from safeguard.intake import alert_routes
 from safeguard.intake import api as intake_api
 from safeguard.intake.alerts import count_new
@@ -168,6 +169,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
     hinting.bind(what_stands_out)
     beside.bind(ALERTS, HELD_REPORTS)
     chapters.bind(WithReferrals(IncidentChapter()))
+    chapters.bind_parts(PARTS)
     involving.bind(IncidentParts())
     acts.bind(
         *two_person.ACTS, *breaking.ACTS, *ending.ACTS, *admitting.ACTS, *connecting.ACTS, *disposing.ACTS

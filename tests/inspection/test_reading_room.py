@@ -13,6 +13,7 @@ from safeguard.access.actors import Actor
 from safeguard.access.roles import Role
 from safeguard.database.bootstrap import Addresses
 from safeguard.errors import Conflict, Forbidden, Gone, Invalid, NotFound
+from safeguard.evidence.bodies import bodies_for, load_bodies
 from safeguard.evidence.making import Workshop, make_pack
 from safeguard.evidence.packs.contents import Disclosure
 from safeguard.evidence.requesting import request_incident_pack
@@ -21,7 +22,6 @@ from safeguard.evidence.verifying.verdicts import Verdict
 from safeguard.incidents.chapter import IncidentChapter
 from safeguard.incidents.recording import record_incident
 from safeguard.inspection import inviting, noting, queries, reading
-from safeguard.inspection.bodies import bodies_for, load_bodies
 from safeguard.inspection.inviting import NewInspection
 from safeguard.inspection.room import enter, given_pack, tell
 from safeguard.jobs.claiming import claimed

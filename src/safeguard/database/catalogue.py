@@ -268,6 +268,7 @@ TABLES: Final[Mapping[str, Table]] = {
     "public.imported_records": Table(TableClass.OWNED, app=_WRITE, named=OF_INCIDENT | _DISPOSE),
     "public.import_problems": Table(TableClass.OWNED, app=_WRITE),
     "public.organisation_keys": Table(TableClass.OWNED, app=_WRITE),
+    "public.access_reports": Table(TableClass.OWNED, app=_WRITE),
     "public.packs": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER_READ | OF_INCIDENT | _DISPOSE),
     "public.notices": Table(
         TableClass.OWNED,
@@ -404,6 +405,7 @@ DEFINERS: Final[frozenset[str]] = frozenset(
         "sec.hidden_concerns",
         "sec.hidden_objects",
         "sec.hidden_handles",
+        "audit.read_restricted",
         "sec.handlers_of_incident",
         "sec.is_in_reach",
         "sec.hidden_people",

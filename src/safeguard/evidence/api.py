@@ -15,9 +15,11 @@ from safeguard.access.policy import Permission
 from safeguard.errors import FieldError, Invalid
 from safeguard.evidence.downloading import download
 from safeguard.evidence.packs import chapters
+from safeguard.evidence.packs.chapters import Scope
 from safeguard.evidence.packs.contents import Disclosure
+from safeguard.evidence.packs.kinds import KINDS
 from safeguard.evidence.queries import AskedPack, get_pack, list_packs
-from safeguard.evidence.requesting import request_incident_pack, request_period_pack
+from safeguard.evidence.requesting import request_incident_pack, request_parts_pack, request_period_pack
 from safeguard.evidence.routes import headers_of
 from safeguard.strongbox import objects
 from safeguard.web.paging import Key, cut, read_cursor, read_limit, scope_of
@@ -28,9 +30,18 @@ SCOPE: Final = scope_of("api packs", {})
 
 
 class NewPack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Of one incident (`incident_id`), or of the incidents recorded from a day to a day, both included."""
+    """Of one incident (`incident_id`), or of the incidents recorded from a day to a day, both included.
 
+    Of another kind with `kind`: a person's file (`person_id`), a review (`review_id`, else the one signed last), the
+    registers, referrals from a day to a day, disposals. An inspection pack is asked for on its page.
+    """
+
+    kind: Literal["incident", "period", "person", "review", "registers", "referrals", "disposals"] | None = None
     incident_id: UUID | None = None
+    person_id: UUID | None = None
+    review_id: UUID | None = None
+    redacted: bool = False
+    """Whether names are left out: their digests stand in their place, and what remains still verifies."""
     from_: date | None = msgspec.field(default=None, name="from")
     to: date | None = None
     disclosure: Literal["complete", "minimal"] | None = None
@@ -45,6 +56,10 @@ class PackDetail(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     kind: str
     incident_id: UUID | None
+    person_id: UUID | None
+    review_id: UUID | None
+    redacted: bool
+    log_name: Literal["general", "restricted"]
     from_: date | None = msgspec.field(name="from")
     to: date | None
     title: str
@@ -106,19 +121,37 @@ async def download_pack(pack_id: FromPath[UUID], work: NamedDependency[Work]) ->
 
 
 async def _ask(work: Work, data: NewPack) -> UUID:
+    kind = data.kind or ("incident" if data.incident_id else "person" if data.person_id else "period")
+    disclosure = Disclosure(data.disclosure) if data.disclosure else KINDS[kind].usual
+    match kind:
+        case "incident":
+            return await _ask_incident(work, data, disclosure)
+        case "period":
+            return await request_period_pack(
+                work, data.from_, data.to, disclosure, files=bool(data.files), redacted=data.redacted
+            )
+        case _:
+            scope = Scope(person_id=data.person_id, review_id=data.review_id)
+            days = (data.from_, data.to)
+            parts = chapters.bound_parts()
+            return await request_parts_pack(work, parts, kind, scope, days, disclosure, redacted=data.redacted)
+
+
+async def _ask_incident(work: Work, data: NewPack, disclosure: Disclosure) -> UUID:
     if data.incident_id is None:
-        disclosure = Disclosure(data.disclosure or Disclosure.COMPLETE)
-        return await request_period_pack(work, data.from_, data.to, disclosure, files=bool(data.files))
+        raise Invalid(FieldError("incident_id", "Of which incident?"))
     if data.from_ or data.to:
         raise Invalid(FieldError("incident_id", "Ask for one incident or for a period, not for both at once."))
-    disclosure = Disclosure(data.disclosure or Disclosure.MINIMAL)
     files = data.files is not False
-    return await request_incident_pack(work, chapters.bound(), data.incident_id, disclosure, files=files)
+    return await request_incident_pack(
+        work, chapters.bound(), data.incident_id, disclosure, files=files, redacted=data.redacted
+    )
 
 
 def _detail(pack: AskedPack) -> PackDetail:
     return PackDetail(
-        id=pack.id, kind=pack.kind, incident_id=pack.incident_id, from_=pack.from_on, to=pack.until_on,
+        id=pack.id, kind=pack.kind, incident_id=pack.incident_id, person_id=pack.person_id, review_id=pack.review_id,
+        redacted=pack.redacted, log_name=pack.log, from_=pack.from_on, to=pack.until_on,
         title=pack.title, disclosure=pack.disclosure, state=pack.state, done=pack.done or 0, total=pack.total or 0,
         requested_at=pack.requested_at, requested_by=pack.requested_by_name, ready_at=pack.ready_at, as_of=pack.as_of,
         log=pack.origin, log_size=pack.log_size, key=pack.vkey, size=pack.size,

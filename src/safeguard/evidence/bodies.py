@@ -18,6 +18,10 @@ class Heading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     code: str
     title: str
     asks: str
+    shows: tuple[str, ...] = ()
+    """What of an inspection pack answers it: codes of its sections, and `cases`."""
+    note: str = ""
+    """What this body asks here and Safeguard does not keep."""
 
 
 class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,10 +1,10 @@
 """Collecting: from the frozen log, what a pack holds of each record and what its report tells of it."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -12,8 +12,9 @@ import msgspec
 from safeguard.audit.events import EVENTS
 from safeguard.errors import NotFound
 from safeguard.evidence.freezing import Frozen
-from safeguard.evidence.packs.chapters import Bundle, Chapter, ObjectRef, Scope, Telling, Told
+from safeguard.evidence.packs.chapters import Bundle, Chapter, ObjectRef, Part, Scope, Telling, Told
 from safeguard.evidence.packs.contents import Disclosure, RecordContent
+from safeguard.evidence.packs.counting import Tally
 from safeguard.evidence.packs.reading import (
     Act,
     Extract,
@@ -23,46 +24,117 @@ from safeguard.evidence.packs.reading import (
     read_records,
     spool_entries,
 )
+from safeguard.evidence.packs.redacting import Redaction, redaction_of
 from safeguard.evidence.queries import AskedPack
-from safeguard.evidence.report.model import Case, Look
+from safeguard.evidence.report.model import Case, Look, Section
 from safeguard.work import Work
 
 Progress: TypeAlias = Callable[[int, int], Awaitable[None]]
 
+OWN_NAMES: Final = ("given_name", "family_name", "known_as")
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """Whoever puts something into packs: the stories, and the parts by their codes."""
+
+    chapter: Chapter
+    parts: Mapping[str, Part]
+
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """The records and cases of a pack, and how many entries of the log it shows."""
+    """The records, cases and sections of a pack, and how many entries of the log it shows."""
 
     records: tuple[RecordContent, ...]
     cases: tuple[Case, ...]
     shown: int
+    sections: tuple[Section, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Gathered:
+    """What belongs to the pack, before the log was read."""
+
+    bundles: Sequence[Bundle]
+    parts: Mapping[str, Sequence[ObjectRef]]
+
+    @property
+    def refs(self) -> Iterable[ObjectRef]:
+        """Every object once, stories first."""
+        whole = [ref for bundle in self.bundles for ref in bundle.objects]
+        return dict.fromkeys([*whole, *(ref for refs in self.parts.values() for ref in refs)])
 
 
 async def collect(
-    work: Work, pack: AskedPack, frozen: Frozen, chapter: Chapter, zone: ZoneInfo, entries: Path, progress: Progress
+    work: Work, pack: AskedPack, frozen: Frozen, rooms: Rooms, zone: ZoneInfo, entries: Path, progress: Progress
 ) -> Collected:
     """Read the log once, from its first entry, writing `entries` on the way."""
-    bundles = await chapter.gather(work, scope_of(pack, zone))
-    kept = await find_objects(work, (ref for bundle in bundles for ref in bundle.objects))
+    gathered = await _gather(work, pack, rooms, scope_of(pack, zone))
+    kept = await find_objects(work, gathered.refs)
     own = frozenset(each.handle for each in kept.values())
-    extract = Extract()
-    async for done in spool_entries(work, frozen.size, Disclosure(pack.disclosure), own, entries, extract):
+    extract = Extract(tally=_tally(pack, zone))
+    async for done in spool_entries(work, frozen, Disclosure(pack.disclosure), own, entries, extract):
         await progress(done, frozen.size)
     records = await read_records(work, kept, extract.acts)
-    told = _Teller(kept, records, extract.acts, await read_names(work, extract.acts), await chapter.telling(work))
-    known = [bundle for bundle in bundles if bundle.subject in records]
+    names = await read_names(work, extract.acts)
+    redaction = _redaction(pack, records) if pack.redacted else None
+    told = _Teller(kept, records, extract.acts, names, redaction)
+    telling = await rooms.chapter.telling(work)
+    known = [bundle for bundle in gathered.bundles if bundle.subject in records]
     if pack.incident_id and not known:
         raise NotFound
-    ordered = tuple(records[ref] for bundle in known for ref in bundle.objects if ref in records)
-    return Collected(ordered, tuple(told.case(bundle) for bundle in known), extract.shown)
+    sections = await _sections(work, pack, rooms, gathered, told)
+    held = [records[ref] for ref in _Gathered(known, gathered.parts).refs if ref in records]
+    shown = tuple(redaction.record(record) for record in held) if redaction else tuple(held)
+    counted = extract.tally.sections() if extract.tally else ()
+    return Collected(shown, tuple(told.case(telling, bundle) for bundle in known), extract.shown, (*sections, *counted))
+
+
+async def _gather(work: Work, pack: AskedPack, rooms: Rooms, scope: Scope) -> _Gathered:
+    bundles = await rooms.chapter.gather(work, scope) if pack.told.stories else ()
+    return _Gathered(bundles, {code: await rooms.parts[code].gather(work, scope) for code in pack.told.parts})
+
+
+async def _sections(
+    work: Work, pack: AskedPack, rooms: Rooms, gathered: _Gathered, told: "_Teller"
+) -> tuple[Section, ...]:
+    found: list[Section] = []
+    for code in pack.told.parts:
+        telling = await rooms.parts[code].telling(work)
+        found += telling.tell({ref: told.versions(ref) for ref in gathered.parts[code] if told.knows(ref)})
+    return tuple(found)
+
+
+def _tally(pack: AskedPack, zone: ZoneInfo) -> Tally | None:
+    if not pack.told.figures or pack.from_on is None or pack.until_on is None:
+        return None
+    return Tally(_midnight(pack.from_on, zone), _midnight(pack.until_on + timedelta(days=1), zone))
+
+
+def _redaction(pack: AskedPack, records: Mapping[ObjectRef, RecordContent]) -> Redaction:
+    """Of a person's file, everybody's names but theirs."""
+    keep: list[str] = []
+    subject = records.get(ObjectRef("person", pack.person_id)) if pack.person_id else None
+    for version in subject.versions if subject else ():
+        values = _values(version.fields)
+        given = [str(values[name]) for name in OWN_NAMES if values.get(name)]
+        keep += [*given, " ".join(given[:2]), *map(str, values.get("former_names", ()))]
+    return redaction_of(records.values(), keep)
 
 
 def scope_of(pack: AskedPack, zone: ZoneInfo) -> Scope:
     """The record, or the days of the period from midnight to midnight where the organisation is."""
-    if pack.from_on is None or pack.until_on is None:
-        return Scope(pack.incident_id)
-    return Scope(None, _midnight(pack.from_on, zone), _midnight(pack.until_on + timedelta(days=1), zone))
+    dated = pack.from_on is not None and pack.until_on is not None
+    return Scope(
+        pack.incident_id,
+        _midnight(pack.from_on, zone) if dated and pack.from_on else None,
+        _midnight(pack.until_on + timedelta(days=1), zone) if dated and pack.until_on else None,
+        person_id=pack.person_id,
+        review_id=pack.review_id,
+        sampled=None if pack.sampled is None else tuple(pack.sampled),
+        log=pack.log,
+    )
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
@@ -70,7 +142,7 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
 
 
 class _Teller:
-    """Hands each bundle to the chapter with its committed versions and with who acted on it."""
+    """Hands what was committed to whoever tells it, with who acted on it; redacted, where the pack is."""
 
     def __init__(
         self,
@@ -78,27 +150,36 @@ class _Teller:
         records: Mapping[ObjectRef, RecordContent],
         acts: Sequence[Act],
         names: Mapping[bytes, str],
-        telling: Telling,
+        redaction: Redaction | None,
     ) -> None:
-        self._kept, self._records, self._names, self._telling = kept, records, names, telling
+        self._kept, self._records, self._names, self._redaction = kept, records, names, redaction
         self._acts: dict[bytes, list[Act]] = {}
         for act in acts:
             self._acts.setdefault(act.handle, []).append(act)
 
-    def case(self, bundle: Bundle) -> Case:
+    def knows(self, ref: ObjectRef) -> bool:
+        """Whether the frozen log holds a version of it."""
+        return ref in self._records
+
+    def case(self, telling: Telling, bundle: Bundle) -> Case:
         """One record's story."""
         present = [ref for ref in bundle.objects if ref in self._records]
         looks = [self._look(act) for ref in present for act in self._acts.get(self._kept[ref].handle, [])]
-        versions = {ref: self._told(ref) for ref in present}
-        return self._telling.tell(bundle, versions, sorted(looks, key=lambda look: look.index))
+        versions = {ref: self.versions(ref) for ref in present}
+        return telling.tell(bundle, versions, sorted(looks, key=lambda look: look.index))
 
-    def _told(self, ref: ObjectRef) -> list[Told]:
+    def versions(self, ref: ObjectRef) -> list[Told]:
+        """Its committed versions, each with when it was logged and by whom."""
         logged = {act.version: act for act in self._acts[self._kept[ref].handle] if act.commitment != "-"}
         return [
-            Told(version.number, act.at, act.event, self._names.get(act.actor, ""), _values(version.fields))
+            Told(version.number, act.at, act.event, self._names.get(act.actor, ""), self._said(ref, version.fields))
             for version in self._records[ref].versions
             for act in (logged[version.number],)
         ]
+
+    def _said(self, ref: ObjectRef, fields: Mapping[str, Any]) -> dict[str, Any]:
+        values = _values(fields)
+        return self._redaction.told(ref.kind, values) if self._redaction else values
 
     def _look(self, act: Act) -> Look:
         return Look(

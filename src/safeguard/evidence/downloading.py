@@ -41,5 +41,5 @@ async def download(work: Work, shelf: ObjectStore, pack_id: UUID) -> tuple[Asked
         raise Gone(store.GONE)
     key = await open_object_key(work, pack.wrapped_key, store.about(pack_id))
     pieces = await objects.read(shelf, store.name_of(work.organisation_id, pack_id, key), key, store.GONE)
-    work.record("pack.downloaded", pack_id)
+    work.record("pack.downloaded", pack_id, log=pack.log)
     return pack, pieces

@@ -10,7 +10,7 @@ from typing import Final
 from safeguard import __version__
 from safeguard.evidence.queries import AskedPack, get_pack
 from safeguard.evidence.sealing import CheckpointSigner
-from safeguard.work import Work, begin
+from safeguard.work import LogName, Work, begin
 
 FREEZE: Final = """
 update public.packs set origin = $2, log_size = $3, checkpoint = $4, vkey = $5, as_of = $6, release = $7
@@ -26,12 +26,13 @@ class Frozen:
     size: int
     checkpoint: str
     as_of: datetime
+    log: LogName = "general"
 
 
 async def freeze(work: Work, pack: AskedPack, signer: CheckpointSigner) -> Frozen:
     """The frozen log of this pack; settled now if it never was. Of two who try, the first one's counts."""
     if pack.log_size is None:
-        sealed = await signer.seal(work.organisation_id)
+        sealed = await signer.seal(work.organisation_id, pack.log)
         vkey = signer.signer_of(sealed.origin).vkey
         async with begin(work.actor) as apart:
             await apart.driver.execute(
@@ -40,4 +41,4 @@ async def freeze(work: Work, pack: AskedPack, signer: CheckpointSigner) -> Froze
             pack = await get_pack(apart, pack.id)
     if pack.origin is None or pack.log_size is None or pack.checkpoint is None or pack.as_of is None:
         raise RuntimeError("the pack was not frozen")
-    return Frozen(pack.origin, pack.log_size, pack.checkpoint, pack.as_of)
+    return Frozen(pack.origin, pack.log_size, pack.checkpoint, pack.as_of, pack.log)

@@ -6,9 +6,9 @@ can see it, so that a pack which does not verify is a fault of ours, and never a
 """
 
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -22,11 +22,12 @@ from safeguard import __version__
 from safeguard.access.policy import Permission
 from safeguard.audit.documents import Document as Committed
 from safeguard.evidence import store
-from safeguard.evidence.collecting import Collected, collect
+from safeguard.evidence.collecting import Collected, Rooms, collect
 from safeguard.evidence.freezing import Frozen, freeze
+from safeguard.evidence.laying_out import asked_of, notes_of
 from safeguard.evidence.notes import NoteSigner
 from safeguard.evidence.packs.assembling import assemble
-from safeguard.evidence.packs.chapters import Chapter, Enclosed, Enclosing
+from safeguard.evidence.packs.chapters import Chapter, Enclosed, Enclosing, Part
 from safeguard.evidence.packs.contents import Disclosure, PackFacts
 from safeguard.evidence.queries import AskedPack, Organisation, get_organisation, get_pack
 from safeguard.evidence.report.model import Document, Proof
@@ -65,6 +66,8 @@ class Workshop:
     """For the files of packs in the making: on the same disk as nothing that leaves."""
     enclosing: Enclosing | None = None
     """Who has the attached files."""
+    parts: Mapping[str, Part] = field(default_factory=dict[str, Part])
+    """Who has registers, reviews and the like, by the code of the part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,8 @@ async def make_pack(work: Work, job: Job, shop: Workshop) -> None:
         organisation = await get_organisation(work)
         making = _Making(pack, frozen, organisation, shop.signer.signer_of(frozen.origin), folder)
         entries = folder / "entries"
-        collected = await collect(work, pack, frozen, shop.chapter, organisation.zone, entries, job.progress)
+        rooms = Rooms(shop.chapter, shop.parts)
+        collected = await collect(work, pack, frozen, rooms, organisation.zone, entries, job.progress)
         async with _alive(job, frozen.size):
             enclosed = await _enclosed(work, making, collected, shop.enclosing)
             size, digest = await to_thread.run_sync(_write, making, collected, entries, enclosed)
@@ -170,7 +174,8 @@ def _document(making: _Making, collected: Collected) -> Document:
     pack, frozen = making.pack, making.frozen
     key = making.signer.vkey
     return Document(
-        kind=pack.kind,
+        kind=pack.told.template,
+        caption=pack.told.caption,
         title=pack.title,
         organisation=making.organisation.name,
         as_of=frozen.as_of,
@@ -180,6 +185,10 @@ def _document(making: _Making, collected: Collected) -> Document:
         proof=Proof(frozen.origin, frozen.size, collected.shown, parse_key(key).fingerprint, key, pack.disclosure),
         cases=collected.cases,
         period=_period(pack),
+        sections=collected.sections,
+        asked=asked_of(pack),
+        notes=notes_of(pack),
+        names_kept=not pack.redacted,
     )
 
 
@@ -210,4 +219,4 @@ async def _finish(work: Work, pack: AskedPack, collected: Collected, finished: _
         FINISH, pack.id, __version__, size, digest, records, collected.shown, finished.wrapped_key
     )
     fields = {"sha256": digest.hex(), "size": size, "disclosure": pack.disclosure, "records": records}
-    work.record("pack.made", pack.id, document=Committed("pack", pack.id, 1, fields))
+    work.record("pack.made", pack.id, document=Committed("pack", pack.id, 1, fields), log=pack.log)

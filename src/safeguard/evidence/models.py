@@ -4,6 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     Text,
+    UniqueConstraint,
     Uuid,
     desc,
     text,
@@ -27,7 +29,7 @@ MOMENT = DateTime(timezone=True)
 
 
 class Pack(Owned, Base):
-    """A pack that somebody asked for: of one incident, or of a period. The zip lies in the object store."""
+    """A pack that somebody asked for, of whatever kind. The zip lies in the object store."""
 
     __tablename__ = "packs"
     __table_args__ = (
@@ -35,6 +37,12 @@ class Pack(Owned, Base):
             ["organisation_id", "requested_by"],
             ["memberships.organisation_id", "memberships.user_id"],
             name="packs_requested_by_fkey",
+        ),
+        ForeignKeyConstraint(
+            ["organisation_id", "person_id"], ["people.organisation_id", "people.id"], name="packs_person_fkey"
+        ),
+        ForeignKeyConstraint(
+            ["organisation_id", "review_id"], ["reviews.organisation_id", "reviews.id"], name="packs_review_fkey"
         ),
         CheckConstraint("disclosure in ('complete', 'minimal')", name="disclosure"),
         Index("packs_list", "organisation_id", desc("requested_at"), desc("id")),
@@ -73,3 +81,37 @@ class Pack(Owned, Base):
     """Since when nobody may open it: an incident in it was found to be about imagery."""
     disposed_at: Mapped[datetime | None] = mapped_column(MOMENT, info=plain())
     """Since when it is erased, because a record that it held was disposed of."""
+    log: Mapped[str] = mapped_column(Text, server_default=text("'general'"), info=plain())
+    """Which of the two logs it stands on."""
+    redacted: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), info=plain())
+    """Whether names are left out: their digests stand in their place."""
+    person_id: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
+    review_id: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
+    body: Mapped[str | None] = mapped_column(Text, info=plain())
+    """Whose inspector it is laid out for."""
+    drawn: Mapped[str | None] = mapped_column(Text, info=plain())
+    """Who picked the cases of an inspection pack: the inspector, chance, or the lead."""
+    seed: Mapped[str | None] = mapped_column(Text, info=plain())
+    drawn_from: Mapped[int | None] = mapped_column(Integer, info=plain())
+    """How many incidents there were to pick from."""
+    sampled: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid), info=plain())
+
+
+class AccessReport(Owned, Base):
+    """A week of the log: its figures are read from the log itself, and this keeps the checkpoint that was told."""
+
+    __tablename__ = "access_reports"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "from_at", name="access_reports_week_key"),
+        CheckConstraint("until_at > from_at", name="until"),
+    )
+
+    organisation_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("organisations.id"), primary_key=True, info=plain())
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, info=plain())
+    from_at: Mapped[datetime] = mapped_column(MOMENT, info=plain())
+    until_at: Mapped[datetime] = mapped_column(MOMENT, info=plain())
+    origin: Mapped[str] = mapped_column(Text, info=plain())
+    log_size: Mapped[int] = mapped_column(BigInteger, info=plain())
+    checkpoint: Mapped[str] = mapped_column(Text, info=plain())
+    vkey: Mapped[str] = mapped_column(Text, info=plain())
+    made_at: Mapped[datetime] = mapped_column(MOMENT, info=plain())

@@ -8,13 +8,15 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from safeguard.errors import NotFound
+from safeguard.evidence.packs.kinds import KINDS, PackKind
 from safeguard.evidence.verifying.notes import parse_key
 from safeguard.work import Work
 
 COLUMNS: Final = (
     "p.id, p.kind, p.incident_id, p.from_on, p.until_on, p.title, p.disclosure, p.requested_at, p.requested_by_name,"
     " p.origin, p.log_size, p.checkpoint, p.vkey, p.as_of, p.ready_at, p.release, p.size, p.sha256, p.records, p.shown,"
-    " p.wrapped_key, p.locked_at, p.files,"
+    " p.wrapped_key, p.locked_at, p.files, p.log, p.redacted, p.person_id, p.review_id, p.body, p.drawn, p.seed,"
+    " p.drawn_from, p.sampled,"
     " j.id as job_id, j.state as job_state, j.done, j.total"
 )
 FROM: Final = """
@@ -73,6 +75,17 @@ class AskedPack(msgspec.Struct, frozen=True):
     """Since when nobody may open it: it may hold what must not be looked at."""
     files: bool
     """Whether it holds the attached files themselves."""
+    log: Literal["general", "restricted"]
+    redacted: bool
+    person_id: UUID | None
+    review_id: UUID | None
+    body: str | None
+    """Whose inspector it is laid out for."""
+    drawn: Literal["inspector", "random", "lead"] | None
+    """Who picked its cases."""
+    seed: str | None
+    drawn_from: int | None
+    sampled: list[UUID] | None
     job_id: UUID | None
     job_state: str | None
     done: int | None
@@ -88,6 +101,11 @@ class AskedPack(msgspec.Struct, frozen=True):
         if self.job_state == "parked":
             return "stopped"
         return "making" if self.job_state == "running" or self.log_size is not None else "waiting"
+
+    @property
+    def told(self) -> PackKind:
+        """What packs of this kind hold."""
+        return KINDS[self.kind]
 
     @property
     def fingerprint(self) -> str:

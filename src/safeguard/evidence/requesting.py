@@ -1,26 +1,72 @@
-"""Asking for a pack: of one incident, or of the incidents recorded in a period. A job makes it."""
+"""Asking for a pack, of whatever kind. A job makes it."""
 
-from datetime import date, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from safeguard import clock
 from safeguard.access.policy import Permission
-from safeguard.errors import FieldError, Invalid
-from safeguard.evidence.packs.chapters import Chapter
+from safeguard.errors import Conflict, FieldError, Invalid
+from safeguard.evidence.bodies import load_bodies
+from safeguard.evidence.packs.chapters import Chapter, Part, Scope
 from safeguard.evidence.packs.contents import Disclosure
+from safeguard.evidence.packs.kinds import KINDS
 from safeguard.evidence.queries import get_organisation
 from safeguard.evidence.report.saying import day
-from safeguard.work import Work
+from safeguard.evidence.sampling import Drawing, Sample, pick
+from safeguard.work import LogName, Work
 
 LONGEST: Final = timedelta(days=3 * 366)
 EARLIEST: Final = date(2000, 1, 1)
+ALL: Final = Scope()
+"""Narrowed by nothing."""
 
 ASK: Final = """
 insert into public.packs (organisation_id, id, kind, incident_id, from_on, until_on, title, disclosure, requested_at,
-                          requested_by, requested_by_name, files)
-values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, sec.clock(), $8, $9, $10)
+                          requested_by, requested_by_name, files, log, redacted, person_id, review_id, body, drawn,
+                          seed, drawn_from, sampled)
+values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, sec.clock(), $8, $9, $10, $11, $12, $13, $14,
+        $15, $16, $17, $18, $19)
 """
+IN_GENERAL: Final = """
+select 1 from audit.leaves l
+join audit.objects o on o.organisation_id = l.organisation_id and o.handle = l.object
+where l.organisation_id = (select sec.current_organisation()) and l.log = 'general' and o.kind = 'incident'
+    and o.id = $1 and split_part(l.entry, E'\\n', 8) <> '-' limit 1
+"""
+RESTRICTED: Final = (
+    "This incident is kept from somebody, so its entries are in the restricted log. A pack of that log shows how far"
+    " it reaches: only whoever may read the vault of concerns, and handles this incident, can ask for one. The head can"
+    " let you in. Its page can be printed."
+)
+NOT_HERE: Final = "This kind of pack cannot be made here."
+TITLES: Final = {
+    "person": "A person's file",
+    "review": "Review with its evidence",
+    "registers": "Registers",
+    "referrals": "Referrals",
+    "disposals": "Disposals",
+}
+"""Ours, and no words of a record: a person's name stands on the page that leads to their file."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A pack as its row is written."""
+
+    kind: str
+    title: str
+    disclosure: Disclosure
+    files: bool = False
+    log: LogName = "general"
+    redacted: bool = False
+    scope: Scope = ALL
+    days: tuple[date, date] | None = None
+    body: str | None = None
+    sample: Sample | None = None
 
 
 async def request_incident_pack(
@@ -30,11 +76,25 @@ async def request_incident_pack(
     disclosure: Disclosure = Disclosure.MINIMAL,
     *,
     files: bool = True,
+    redacted: bool = False,
 ) -> UUID:
-    """Ask for a pack of one incident, with its attached files unless these are to stay; raises `NotFound`."""
+    """Ask for a pack of one incident, with its attached files unless these are to stay; raises `NotFound`.
+
+    Of a restricted incident there are two, one of each log: the id is that of the restricted one. Raises `Conflict`
+    for those who handle it and may not know how far that log reaches.
+    """
     work.require(Permission.EVIDENCE_EXPORT)
     title = await chapter.title(work, incident_id)
-    return await _ask(work, "incident", title, disclosure, files=files, incident_id=incident_id)
+    wanted = _Wanted("incident", title, disclosure, files, redacted=redacted, scope=Scope(incident_id))
+    if await work.driver.fetchval("select sec.log_of_incident($1)", incident_id) != "restricted":
+        return await _ask(work, wanted)
+    if not await work.driver.fetchval("select sec.reads_vault()"):
+        raise Conflict(RESTRICTED)
+    work.restrict()
+    if await work.driver.fetchval(IN_GENERAL, incident_id):
+        await _ask(work, replace(wanted, title=f"{title}, before it was restricted"))
+    titled = replace(wanted, title=f"{title}, restricted", log="restricted", disclosure=Disclosure.MINIMAL)
+    return await _ask(work, titled)
 
 
 async def request_period_pack(
@@ -44,20 +104,75 @@ async def request_period_pack(
     disclosure: Disclosure = Disclosure.COMPLETE,
     *,
     files: bool = False,
+    redacted: bool = False,
 ) -> UUID:
     """Ask for a pack of the incidents recorded from `first` to `last`, both included; raises `Invalid`.
 
     Their attached files are left out unless asked for: they are many, and the records name their digests.
     """
     work.require(Permission.EVIDENCE_EXPORT)
+    days = await _days(work, first, last)
+    title = f"Incidents, {_said(*days)}"
+    return await _ask(work, _Wanted("period", title, disclosure, files, redacted=redacted, days=days))
+
+
+async def request_parts_pack(
+    work: Work,
+    parts: Mapping[str, Part],
+    kind: str,
+    scope: Scope = ALL,
+    days: tuple[date | None, date | None] = (None, None),
+    disclosure: Disclosure | None = None,
+    *,
+    redacted: bool = False,
+) -> UUID:
+    """Ask for a person's file, a review, the registers, referrals or disposals; raises `NotFound`, `Invalid`."""
+    work.require(Permission.EVIDENCE_EXPORT)
+    within = await _days(work, *days) if KINDS[kind].dated else None
+    settled = await _settled(work, parts, kind, scope)
+    title = f"{TITLES[kind]}, {_said(*within) if within else day(work.now())}"
+    how = disclosure or KINDS[kind].usual
+    return await _ask(work, _Wanted(kind, title, how, redacted=redacted, scope=settled, days=within))
+
+
+async def request_inspection_pack(
+    work: Work,
+    parts: Mapping[str, Part],
+    body: str,
+    days: tuple[date | None, date | None],
+    drawing: Drawing,
+    *,
+    redacted: bool = True,
+    files: bool = False,
+) -> UUID:
+    """Ask for what an inspector of `body` asks: a sample of cases, review, registers, figures; raises `Invalid`."""
+    work.require(Permission.EVIDENCE_EXPORT)
+    if body not in load_bodies():
+        raise Invalid(FieldError("body", "Choose whose inspector it is."))
+    within = await _days(work, *days)
+    zone = (await get_organisation(work)).zone
+    sample = await pick(work, drawing, _midnight(within[0], zone), _midnight(within[1] + timedelta(days=1), zone))
+    settled = await _settled(work, parts, "inspection", ALL)
+    title = f"Inspection, {load_bodies()[body].name}, {_said(*within)}"
+    wanted = _Wanted("inspection", title, Disclosure.COMPLETE, files, redacted=redacted, scope=settled, days=within)
+    return await _ask(work, replace(wanted, body=body, sample=sample))
+
+
+async def _settled(work: Work, parts: Mapping[str, Part], kind: str, scope: Scope) -> Scope:
+    for code in KINDS[kind].parts:
+        if code not in parts:
+            raise Conflict(NOT_HERE)
+        scope = await parts[code].settle(work, scope)
+    return scope
+
+
+async def _days(work: Work, first: date | None, last: date | None) -> tuple[date, date]:
     if first is None or last is None:
         raise Invalid(*_missing(first, last))
     today = work.now().astimezone((await get_organisation(work)).zone).date()
     if errors := _wrong(first, last, today):
         raise Invalid(*errors)
-    return await _ask(
-        work, "period", f"Incidents, {_said(first, last)}", disclosure, files=files, first=first, last=last
-    )
+    return first, last
 
 
 def _missing(first: date | None, last: date | None) -> list[FieldError]:
@@ -81,32 +196,19 @@ def _said(first: date, last: date) -> str:
     return day(first) if first == last else f"{day(first)} to {day(last)}"
 
 
-async def _ask(
-    work: Work,
-    kind: str,
-    title: str,
-    disclosure: Disclosure,
-    *,
-    files: bool,
-    incident_id: UUID | None = None,
-    first: date | None = None,
-    last: date | None = None,
-) -> UUID:
-    pack_id = clock.new_id()
-    actor = work.actor
+def _midnight(on: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(on, time(), zone).astimezone(UTC)
+
+
+async def _ask(work: Work, wanted: _Wanted) -> UUID:
+    pack_id, actor, scope, sample = clock.new_id(), work.actor, wanted.scope, wanted.sample
+    first, last = wanted.days or (None, None)
+    drawn = (sample.way, sample.seed, sample.drawn_from, list(sample.ids)) if sample else (None, None, None, None)
     await work.driver.execute(
-        ASK,
-        pack_id,
-        kind,
-        incident_id,
-        first,
-        last,
-        title,
-        disclosure.value,
-        actor.user_id,
-        actor.name,
-        files,
-    )
+        ASK, pack_id, wanted.kind, scope.incident_id, first, last, wanted.title, wanted.disclosure.value,
+        actor.user_id, actor.name, wanted.files, wanted.log, wanted.redacted, scope.person_id, scope.review_id,
+        wanted.body, *drawn,
+    )  # fmt: skip
     work.record("pack.requested", pack_id)
     work.ask("pack.make", pack_id, key=str(pack_id))
     return pack_id

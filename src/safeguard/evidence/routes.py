@@ -11,16 +11,18 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Stream, Template
 
 from safeguard.access.policy import Permission
-from safeguard.errors import FieldError, Invalid, NotFound
+from safeguard.errors import BadRequest, FieldError, Invalid
 from safeguard.evidence import log_pages, verifier_pages
+from safeguard.evidence.asking import ask, identifier
+from safeguard.evidence.bodies import bodies_for
 from safeguard.evidence.downloading import download
-from safeguard.evidence.forms import PackForm
+from safeguard.evidence.forms import SIZES, PackForm
 from safeguard.evidence.packs import chapters
-from safeguard.evidence.packs.contents import Disclosure
+from safeguard.evidence.packs.kinds import KINDS
 from safeguard.evidence.queries import AskedPack, get_pack, list_packs
-from safeguard.evidence.requesting import request_incident_pack, request_period_pack
 from safeguard.strongbox import objects
-from safeguard.web.forms import Form, blank, read, today_here
+from safeguard.web import exchange
+from safeguard.web.forms import Form, begun, read, today_here
 from safeguard.web.pages import after, page
 from safeguard.web.paging import DEFAULT_LIMIT, Key, cut, read_cursor, scope_of
 from safeguard.work import Work
@@ -32,8 +34,8 @@ TYPED: Final = {"from": "first", "to": "last"}
 
 @get("/evidence", permission=Permission.EVIDENCE_READ)
 async def show_list(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
-    """Packs, the latest first; with `?incident=`, the form for a pack of that incident."""
-    if request.query_params.get("incident"):
+    """Packs, the latest first; with `?incident=` or `?person=`, the form for a pack of that record."""
+    if request.query_params.get("incident") or request.query_params.get("person"):
         return await _new(request, work)
     start = read_cursor(request.query_params.get("after"), SCOPE)
     rows = await list_packs(work, (start.at, start.id) if start else None, DEFAULT_LIMIT + 1)
@@ -43,7 +45,7 @@ async def show_list(request: Request[Any, Any, Any], work: NamedDependency[Work]
 
 @get("/evidence/new", permission=Permission.EVIDENCE_EXPORT)
 async def show_form(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
-    """The form for a pack of a period, or with `?incident=` of one incident."""
+    """The form for a pack of a period; of another kind with `?kind=`, or with the id of what it is about."""
     return await _new(request, work)
 
 
@@ -52,10 +54,10 @@ async def take_form(request: Request[Any, Any, Any], work: NamedDependency[Work]
     """Ask for the pack, and go to where it is being made."""
     form = await read(request, PackForm)
     try:
-        pack_id = await _ask(work, form.value)
+        pack_id = await ask(work, form.value)
     except Invalid as refusal:
         wrong = form if form.errors else form.refused(_as_typed(refusal))
-        return await _form(request, work, wrong, form["incident"], status=422)
+        return await _form(request, work, wrong, status=422)
     return after(f"/evidence/{pack_id}")
 
 
@@ -82,42 +84,35 @@ def headers_of(pack: AskedPack) -> Mapping[str, str]:
 
 async def _new(request: Request[Any, Any, Any], work: Work) -> Template:
     work.require(Permission.EVIDENCE_EXPORT)
-    incident, today = request.query_params.get("incident") or "", today_here()
-    start = today - timedelta(days=90)
-    usual = Disclosure.MINIMAL if incident else Disclosure.COMPLETE
-    form = blank(
-        PackForm,
-        first=start.isoformat(),
-        last=today.isoformat(),
-        disclosure=usual.value,
-        files="yes" if incident else "",
-    )
-    return await _form(request, work, form, incident)
+    query, today = request.query_params, today_here()
+    named = {name: query.get(name) or "" for name in ("incident", "person", "review")}
+    kind = query.get("kind") or next((name for name, given in named.items() if given), "period")
+    if kind not in KINDS:
+        raise BadRequest("There is no such kind of pack. Choose one from the list.")
+    start = today - timedelta(days=365 if kind == "inspection" else 90)
+    starts = {
+        **named, "kind": kind, "first": start.isoformat(), "last": today.isoformat(),
+        "disclosure": KINDS[kind].usual.value, "files": "yes" if kind == "incident" else "",
+        "redacted": "yes" if kind == "inspection" else "", "drawn": "random", "many": "5",
+        "body": next((body.code for body in bodies_for(_organisation_kind())), ""),
+    }  # fmt: skip
+    form = begun(PackForm, {name: value for name, value in starts.items() if value})
+    return await _form(request, work, form)
 
 
-async def _form(
-    request: Request[Any, Any, Any], work: Work, form: Form[PackForm], incident: str, status: int = 200
-) -> Template:
-    title = await chapters.bound().title(work, _identifier(incident)) if incident else None
+async def _form(request: Request[Any, Any, Any], work: Work, form: Form[PackForm], status: int = 200) -> Template:
+    incident = form["incident"]
+    kind = form["kind"] or ("incident" if incident else "period")
+    title = await chapters.bound().title(work, identifier(incident)) if incident else None
     return page(
-        request, "evidence/new.html", status=status, form=form, errors=form.errors, incident=incident, title=title
-    )
+        request, "evidence/new.html", status=status, form=form, errors=form.errors, incident=incident, title=title,
+        kind=kind, bodies=bodies_for(_organisation_kind()), sizes=SIZES,
+    )  # fmt: skip
 
 
-async def _ask(work: Work, asked: PackForm) -> UUID:
-    disclosure = Disclosure(asked.disclosure)
-    if asked.incident:
-        return await request_incident_pack(
-            work, chapters.bound(), _identifier(asked.incident), disclosure, files=asked.files
-        )
-    return await request_period_pack(work, asked.first, asked.last, disclosure, files=asked.files)
-
-
-def _identifier(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as fault:
-        raise NotFound from fault
+def _organisation_kind() -> str:
+    viewer = exchange.current().viewer
+    return viewer.organisation.kind if viewer else ""
 
 
 def _as_typed(refusal: Invalid) -> Invalid:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from safeguard.inspection.bodies import load_bodies
+from safeguard.evidence.bodies import load_bodies
 from safeguard.web.forms import Choice, Text
 
 BODIES = tuple(load_bodies())

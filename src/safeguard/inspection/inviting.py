@@ -14,8 +14,8 @@ from safeguard.access.policy import Permission
 from safeguard.access.roles import Role
 from safeguard.audit.documents import Document
 from safeguard.errors import Conflict, FieldError, Invalid
+from safeguard.evidence.bodies import load_bodies
 from safeguard.identity import addresses, inviting
-from safeguard.inspection.bodies import load_bodies
 from safeguard.inspection.queries import Inspection, get_inspection, list_offered
 from safeguard.work import Work
 

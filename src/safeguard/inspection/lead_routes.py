@@ -10,10 +10,10 @@ from litestar.response import Redirect, Template
 
 from safeguard.access.policy import Permission
 from safeguard.errors import DomainError, FieldError, Invalid
+from safeguard.evidence.bodies import bodies_for
 from safeguard.identity import showing
 from safeguard.identity.forms import told
 from safeguard.inspection import inviting, noting, queries, showing_here
-from safeguard.inspection.bodies import bodies_for
 from safeguard.inspection.forms import Answering, GivePack, InviteInspector
 from safeguard.post.posting import post_mail_to
 from safeguard.web import exchange, surroundings

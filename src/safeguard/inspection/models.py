@@ -1,9 +1,9 @@
 """The tables of inspections, as models: what the migration made, held against it by a test."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, DateTime, ForeignKey, ForeignKeyConstraint, Index, Text, Uuid
+from sqlalchemy import CheckConstraint, Date, DateTime, ForeignKey, ForeignKeyConstraint, Index, Text, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from safeguard.database.base import Base, Owned, identifies, plain, words
@@ -24,6 +24,10 @@ class Inspection(Owned, Base):
         CheckConstraint("length(purpose) between 1 and 2000", name="purpose"),
         CheckConstraint("email = lower(email)", name="email"),
         CheckConstraint("expires_at > created_at", name="expires"),
+        CheckConstraint(
+            "num_nonnulls(live_from, live_until) in (0, 2) and (live_until is null or live_until >= live_from)",
+            name="live",
+        ),
         Index("inspections_list", "organisation_id", "created_at"),
     )
 
@@ -38,6 +42,9 @@ class Inspection(Owned, Base):
     expires_at: Mapped[datetime] = mapped_column(MOMENT, info=plain())
     ended_at: Mapped[datetime | None] = mapped_column(MOMENT, info=plain())
     ended_by: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
+    live_from: Mapped[date | None] = mapped_column(Date, info=plain())
+    """Incidents recorded from this day to `live_until` may be read as they stand, besides the packs."""
+    live_until: Mapped[date | None] = mapped_column(Date, info=plain())
 
 
 class InspectionPack(Base):
@@ -70,6 +77,9 @@ class InspectionNote(Owned, Base):
             ["inspection_notes.organisation_id", "inspection_notes.id"],
             name="inspection_notes_answers_fkey",
         ),
+        ForeignKeyConstraint(
+            ["organisation_id", "pack_id"], ["packs.organisation_id", "packs.id"], name="inspection_notes_pack_fkey"
+        ),
         CheckConstraint("kind in ('note', 'question', 'answer')", name="kind"),
         CheckConstraint("(kind = 'answer') = (answers is not null)", name="answers"),
         CheckConstraint("length(words) between 1 and 10000", name="words"),
@@ -84,6 +94,8 @@ class InspectionNote(Owned, Base):
     written_at: Mapped[datetime] = mapped_column(MOMENT, info=plain())
     written_by: Mapped[UUID] = mapped_column(Uuid, info=plain())
     answers: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
+    pack_id: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
+    """Further evidence that came with an answer."""
 
 
 class InspectionOpening(Owned, Base):

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from safeguard.errors import NotFound
-from safeguard.inspection.bodies import Body, load_bodies
+from safeguard.evidence.bodies import Body, load_bodies
 from safeguard.work import Work
 
 COLUMNS: Final = (

@@ -66,19 +66,35 @@ class TellingReferrals:
         """The story of one record, from committed versions alone."""
         case = self.inner.tell(bundle, versions, looks)
         told = [_moment(step, versions) for part in bundle.parts if part.kind == "referral"
-                for step in versions.get(part, ()) if "body" in step.values]  # fmt: skip
+                for step in versions.get(part, ()) if "direction" in step.values]  # fmt: skip
         return replace(case, moments=tuple(sorted((*case.moments, *told), key=lambda moment: moment.at)))
 
 
 def _moment(step: Told, versions: Mapping[ObjectRef, Sequence[Told]]) -> Moment:
     values = step.values
-    body = bodies.decode(str(values["body"]).encode())
-    what = _what(body, incoming=values.get("direction") == "in")
-    passages = [Passage(label, words) for label, words in _passages(body) if words]
+    what, body = what_of(step), _body_of(step)
+    passages = [Passage(label, words) for label, words in _passages(body) if words] if body else []
     if envelope := values.get("envelope"):
-        passages.append(_receipt(versions.get(ObjectRef("envelope", UUID(str(envelope))), ())))
+        passages.append(receipt_of(versions, str(envelope)))
     author = str(values.get("author") or step.author)
     return Moment(step.at, Mark.CONTACT, what, author, tuple(passages), is_turning_point=isinstance(body, Opened))
+
+
+def what_of(step: Told) -> str:
+    """What was said, in a few words; where the words are withheld, only who said something."""
+    incoming = step.values.get("direction") == "in"
+    body = _body_of(step)
+    return _what(body, incoming=incoming) if body else "The helpline wrote" if incoming else "Sent to the helpline"
+
+
+def _body_of(step: Told) -> Body | None:
+    """What was said; None where it is withheld."""
+    return bodies.decode(str(step.values["body"]).encode()) if "body" in step.values else None
+
+
+def receipt_of(versions: Mapping[ObjectRef, Sequence[Told]], envelope: str) -> Passage:
+    """That an envelope arrived, as the helpline signed it."""
+    return _receipt(versions.get(ObjectRef("envelope", UUID(envelope)), ()))
 
 
 def _what(body: Body, *, incoming: bool) -> str:

@@ -13,8 +13,8 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from safeguard.evidence.packs.contents import RecordContent
-from safeguard.evidence.report.model import Case, Look
-from safeguard.work import Work
+from safeguard.evidence.report.model import Case, Look, Section
+from safeguard.work import LogName, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,13 @@ class Scope:
     since: datetime | None = None
     until: datetime | None = None
     """Up to this moment, not including it."""
+    person_id: UUID | None = None
+    """The file of this person: the incidents that they were part of."""
+    review_id: UUID | None = None
+    sampled: tuple[UUID, ...] | None = None
+    """These incidents and no others."""
+    log: LogName = "general"
+    """Of the restricted log there is one incident, for those who may know of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +108,49 @@ class Enclosing(Protocol):
         ...
 
 
+class PartTelling(Protocol):
+    """How a part is told: it reads no table either."""
+
+    def tell(self, told: Mapping[ObjectRef, Sequence[Told]]) -> Sequence[Section]:
+        """Its sections, from the committed versions of what it gathered and the frozen log knows of."""
+        ...
+
+
+class Part(Protocol):
+    """What a room puts into a pack beside stories: a register, a review, what is known of a person."""
+
+    async def settle(self, work: Work, scope: Scope) -> Scope:
+        """When a pack is asked for: what the pack stays with, however things change; raises `NotFound`."""
+        ...
+
+    async def gather(self, work: Work, scope: Scope) -> Sequence[ObjectRef]:
+        """The objects of the log that belong to it, in an order that is always the same."""
+        ...
+
+    async def telling(self, work: Work) -> PartTelling:
+        """How they are told in this organisation."""
+        ...
+
+
 _chapter: Chapter | None = None
+_parts: dict[str, Part] = {}
 
 
 def bind(chapter: Chapter | None) -> None:
     """Make this the chapter that packs are made of."""
     global _chapter  # noqa: PLW0603  bound once, when a process starts
     _chapter = chapter
+
+
+def bind_parts(parts: Mapping[str, Part]) -> None:
+    """Make these the parts, by their codes, that packs are made of besides."""
+    _parts.clear()
+    _parts.update(parts)
+
+
+def bound_parts() -> Mapping[str, Part]:
+    """The parts by their codes."""
+    return _parts
 
 
 def bound() -> Chapter:

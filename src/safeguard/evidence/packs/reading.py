@@ -9,18 +9,24 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
+from safeguard.evidence.freezing import Frozen
 from safeguard.evidence.packs.chapters import ObjectRef
 from safeguard.evidence.packs.contents import Disclosure, FieldValue, Leaf, RecordContent, VersionContent
+from safeguard.evidence.packs.counting import Tally
 from safeguard.evidence.packs.disclosing import disclose
 from safeguard.work import Work
 
 BATCH: Final = 5000
 
-LEAVES: Final = """
+LEAVES: Final[Mapping[str, str]] = {
+    "general": """
 select index, entry, hash, object from audit.leaves
 where organisation_id = (select sec.current_organisation()) and log = 'general' and index >= $1 and index < $2
 order by index limit $3
-"""
+""",
+    "restricted": "select index, entry, hash, object from audit.read_restricted($1, $2, $3)",
+}
+"""Of the restricted log, an entry that the reader must not know of comes as its hash alone."""
 OBJECTS: Final = """
 select o.kind, o.id, o.salt, o.handle from audit.objects o
 join unnest($1::text[], $2::uuid[]) asked (kind, id) on o.kind = asked.kind and o.id = asked.id
@@ -68,6 +74,8 @@ class Extract:
 
     acts: list[Act] = field(default_factory=list[Act])
     shown: int = 0
+    tally: Tally | None = None
+    """What counts every entry, where the report wants it."""
 
 
 async def find_objects(work: Work, refs: Iterable[ObjectRef]) -> dict[ObjectRef, Kept]:
@@ -79,20 +87,23 @@ async def find_objects(work: Work, refs: Iterable[ObjectRef]) -> dict[ObjectRef,
 
 
 async def spool_entries(
-    work: Work, size: int, disclosure: Disclosure, own: frozenset[bytes], target: Path, extract: Extract
+    work: Work, frozen: Frozen, disclosure: Disclosure, own: frozenset[bytes], target: Path, extract: Extract
 ) -> AsyncIterator[int]:
     """Write `audit/entries` to `target` and fill the extract; yields how far it is."""
-    done = 0
+    done, size = 0, frozen.size
     with target.open("xb") as spool:
         while done < size:
-            rows = await work.driver.fetch(LEAVES, done, size, BATCH)
+            rows = await work.driver.fetch(LEAVES[frozen.log], done, size, BATCH)
             if not rows or rows[0]["index"] != done:
                 raise RuntimeError(f"entry {done} of the log is missing")
-            leaves = [Leaf(row["index"], row["entry"].encode(), row["hash"], row["object"]) for row in rows]
+            leaves = [Leaf(row["index"], (row["entry"] or "").encode(), row["hash"], row["object"]) for row in rows]
             spool.write(b"".join(disclose(leaf, disclosure, own) for leaf in leaves))
             mine = [leaf for leaf in leaves if leaf.handle in own]
             extract.acts += [_act(leaf) for leaf in mine]
             extract.shown += len(leaves) if disclosure is Disclosure.COMPLETE else len(mine)
+            if tally := extract.tally:
+                for leaf in leaves:
+                    tally.count(leaf)
             done += len(leaves)
             yield done
 

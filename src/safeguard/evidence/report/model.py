@@ -128,6 +128,44 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table of a section; without rows it says why there are none."""
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    empty: str = "Nothing is recorded."
+    wide: tuple[int, ...] = ()
+    """Columns that hold words, and get the room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a report that is no story: a register, a review, figures."""
+
+    code: str
+    title: str
+    says: str = ""
+    facts: tuple[Fact, ...] = ()
+    passages: tuple[Passage, ...] = ()
+    sheets: tuple[Sheet, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One of an inspector's own headings: what is asked, and the sections that answer it."""
+
+    title: str
+    asks: str
+    shows: tuple[str, ...] = ()
+    """Codes of sections; `cases` stands for the stories."""
+    before: tuple[str, ...] = ()
+    """Those of `shows` that stand in full under an earlier heading."""
+    note: str = ""
+    """What is asked here and not kept in Safeguard."""
+
+
+@dataclass(frozen=True, slots=True)
 class Proof:
     """What a verifier will find, for the box on the cover."""
 
@@ -157,3 +195,12 @@ class Document:
     """Which volume of the report this is; 0 for the report itself."""
     volumes: int = 0
     """In how many volumes the stories stand; 0 when they stand in the report itself."""
+    sections: tuple[Section, ...] = ()
+    asked: tuple[Asked, ...] = ()
+    """The headings of an inspector, in their order; without any the sections stand as they come."""
+    notes: tuple[str, ...] = ()
+    """What a reader has to know first: how cases were picked, what was left out."""
+    names_kept: bool = True
+    """Whether names stand in it; else pseudonyms do."""
+    caption: str = ""
+    """What kind of pack it is, for the cover."""

@@ -6,7 +6,18 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from safeguard.evidence.report.model import Action, Case, Decision, Document, Look, Moment, Passage, Person
+from safeguard.evidence.report.model import (
+    Action,
+    Asked,
+    Case,
+    Decision,
+    Document,
+    Look,
+    Moment,
+    Passage,
+    Person,
+    Section,
+)
 from safeguard.evidence.report.picture import month_columns, story_line
 from safeguard.evidence.report.saying import count, day, minute, second, short_day
 from safeguard.evidence.report.visible import visible_all
@@ -64,9 +75,41 @@ def _front(document: Document, zone: ZoneInfo) -> dict[str, Any]:
         },
         "volume": document.volume,
         "volumes": document.volumes,
+        "caption": document.caption,
+        "notes": list(document.notes),
+        "names_kept": document.names_kept,
+        "asked": [_asked(each) for each in document.asked],
+        "sections": [_section(each) for each in document.sections],
         "tallies": [{"number": f"{number:,}", "name": name} for name, number in _tallies(document.cases)],
         "figures": [{"label": label, "value": value} for label, value in _figures(document)],
         "says": _says(document, zone),
+    }  # fmt: skip
+
+
+def _asked(asked: Asked) -> dict[str, Any]:
+    return {
+        "title": asked.title,
+        "asks": asked.asks,
+        "shows": [*asked.shows],
+        "before": [*asked.before],
+        "note": asked.note,
+    }
+
+
+def _section(section: Section) -> dict[str, Any]:
+    return {
+        "code": section.code,
+        "title": section.title,
+        "says": section.says,
+        "facts": [{"label": fact.label, "value": fact.value} for fact in section.facts],
+        "passages": _passages(section.passages),
+        "sheets": [
+            {
+                "caption": sheet.caption, "head": [*sheet.head], "rows": [[*row] for row in sheet.rows],
+                "empty": sheet.empty, "wide": [*sheet.wide],
+            }
+            for sheet in section.sheets
+        ],
     }  # fmt: skip
 
 

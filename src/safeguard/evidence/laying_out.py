@@ -1,0 +1,53 @@
+"""Laying an inspection pack out by what its inspector asks, and saying what a reader has to know before reading."""
+
+from typing import Final
+
+from safeguard.evidence.bodies import load_bodies
+from safeguard.evidence.queries import AskedPack
+from safeguard.evidence.report.model import Asked
+
+DRAWN: Final = {
+    "inspector": "The cases were picked by the inspector, who named their references.",
+    "lead": "The cases were picked by the safeguarding lead. They are not a random sample.",
+}
+AT_RANDOM: Final = (
+    "The cases were drawn at random with the word “{seed}”: of all references of the period, those whose SHA-256 after"
+    " that word and a line feed comes first. Whoever has the list of references can draw them again."
+)
+REDACTED: Final = (
+    "Names are withheld. In the records each withheld value is replaced by its digest, so that what remains still"
+    " verifies; in this report “Person 1” and so on stand for names that the records know. A name that no record knows,"
+    " or a detail by which somebody could be told, may still stand in the words of the account."
+)
+ONE_PERSON: Final = "The names of everybody else are withheld; the names of the person whose file this is are not."
+RESTRICTED: Final = (
+    "This pack stands on the organisation's restricted log, which holds what is kept from somebody. What was logged"
+    " before this incident was restricted stands in the general log, and in a pack of its own."
+)
+
+
+def asked_of(pack: AskedPack) -> tuple[Asked, ...]:
+    """The inspector's headings; what was shown in full under one is only named under the next."""
+    if pack.body is None:
+        return ()
+    seen: set[str] = set()
+    found: list[Asked] = []
+    for heading in load_bodies()[pack.body].headings:
+        before = tuple(code for code in heading.shows if code in seen)
+        seen.update(heading.shows)
+        found.append(Asked(heading.title, heading.asks, heading.shows, before, heading.note))
+    return tuple(found)
+
+
+def notes_of(pack: AskedPack) -> tuple[str, ...]:
+    """How cases were picked, what is withheld, which log it is."""
+    notes: list[str] = []
+    if pack.drawn:
+        many = len(pack.sampled or ())
+        notes.append(f"{many} of {pack.drawn_from} incidents of the period are told as cases.")
+        notes.append(DRAWN.get(pack.drawn) or AT_RANDOM.format(seed=pack.seed))
+    if pack.redacted:
+        notes.append(ONE_PERSON if pack.kind == "person" else REDACTED)
+    if pack.log == "restricted":
+        notes.append(RESTRICTED)
+    return tuple(notes)

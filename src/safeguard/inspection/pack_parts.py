@@ -1,0 +1,19 @@
+"""What packs are made of beside stories, from every room that has something to show: bound by `app` and the worker."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from safeguard.evidence.disposed import DisposedPart
+from safeguard.evidence.packs.chapters import Part
+from safeguard.people.chapter import PersonPart
+from safeguard.referrals.part import ReferralPart
+from safeguard.registers import chapter as registers
+from safeguard.standards.chapter import ReviewPart
+
+PARTS: Final[Mapping[str, Part]] = {
+    "person": PersonPart(),
+    "review": ReviewPart(),
+    **registers.PARTS,
+    "referrals": ReferralPart(),
+    "disposals": DisposedPart(),
+}

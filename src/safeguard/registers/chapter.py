@@ -1,0 +1,180 @@
+"""What this room puts into evidence packs: its registers, told from what was committed to the log.
+
+Every row of a register is an object of the log. A pack takes all of a kind, and tells of each what stands after its
+last version.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from safeguard.access.policy import Permission
+from safeguard.evidence.packs.chapters import ObjectRef, Part, PartTelling, Scope, Told
+from safeguard.evidence.report.model import Fact, Section
+from safeguard.evidence.report.sheets import Column, Values, listed, merged, on_day, said, sheet
+from safeguard.work import Work
+
+Rows: TypeAlias = Mapping[str, Sequence[tuple[ObjectRef, Values]]]
+"""By kind of object: each with what stands after its last version."""
+
+ALL: Final = """
+select distinct d.kind, d.id from audit.documents d
+where d.organisation_id = (select sec.current_organisation()) and d.kind = any($1)
+order by d.kind, d.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """One register as a part of packs."""
+
+    kinds: tuple[str, ...]
+    """The kinds of its objects in the log."""
+    tell: Callable[[Rows], Section]
+
+    async def settle(self, work: Work, scope: Scope) -> Scope:
+        """Nothing is chosen: all of it goes into the pack."""
+        work.require(Permission.REGISTER_READ)
+        return scope
+
+    async def gather(self, work: Work, scope: Scope) -> Sequence[ObjectRef]:
+        """Every object of its kinds, in the order in which they were made."""
+        work.require(Permission.REGISTER_READ)
+        return [ObjectRef(row["kind"], row["id"]) for row in await work.driver.fetch(ALL, list(self.kinds))]
+
+    async def telling(self, work: Work) -> PartTelling:
+        """In words of its own."""
+        return _Telling(self)
+
+
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    register: Register
+
+    def tell(self, told: Mapping[ObjectRef, Sequence[Told]]) -> Sequence[Section]:
+        rows: dict[str, list[tuple[ObjectRef, Values]]] = {kind: [] for kind in self.register.kinds}
+        for ref, versions in told.items():
+            rows[ref.kind].append((ref, merged(versions)))
+        return [self.register.tell(rows)]
+
+
+def _policies(rows: Rows) -> Section:
+    policies = {str(ref.id): values for ref, values in rows["policy"]}
+    read = [_of(policies, values) for _, values in rows["policy_reading"]]
+    signed = [_of(policies, values) for _, values in rows["signature"]]
+    return Section("policies", "Policies, and who has read them", sheets=(
+        sheet("In force and withdrawn", (
+            Column("Title", "title", wide=True), Column("Kind", "kind", said), Column("Edition", "number"),
+            Column("In force from", "effective_on", on_day), Column("To be read by", "read_by", on_day),
+            Column("Review due", "renew_on", on_day), Column("Withdrawn", "withdrawn_at", on_day),
+        ), policies.values(), "No policy is published here."),
+        sheet("Read receipts", (
+            Column("Policy", "of", wide=True), Column("Edition", "edition"), Column("Who", "name"),
+            Column("Read on", "read_at", on_day),
+        ), read, "Nobody has confirmed yet that they have read one."),
+        sheet("Signed agreements", (
+            Column("Agreement", "of", wide=True), Column("Edition", "edition"), Column("Who", "name"),
+            Column("For", "for_name"), Column("Signed on", "signed_on", on_day),
+            Column("Holds until", "expires_on", on_day), Column("Ended", "ended_at", on_day),
+        ), signed, "No agreement is signed here."),
+    ))  # fmt: skip
+
+
+def _training(rows: Rows) -> Section:
+    events = {str(ref.id): values for ref, values in rows["learning"]}
+    standing = [values for _, values in rows["attendance"] if not values.get("ended_at")]
+    present = [{**values, **_event(events, values)} for values in standing]
+    return Section("training", "Training register", sheets=(
+        sheet("What was learnt", (
+            Column("Event", "title", wide=True), Column("Held on", "held_on", on_day),
+            Column("For", "audiences", listed), Column("By", "provider"), Column("Reached", "headcount"),
+        ), events.values(), "No training is recorded."),
+        sheet("Who was there", (
+            Column("Who", "name"), Column("Event", "of", wide=True), Column("On", "held_on", on_day),
+            Column("Outcome", "outcome", said), Column("Holds until", "expires_on", on_day),
+        ), sorted(present, key=lambda row: (str(row.get("name", "")).casefold(), str(row.get("held_on", "")))),
+            "Nobody's training is recorded."),
+    ))  # fmt: skip
+
+
+def _filtering(rows: Rows) -> Section:
+    systems = {str(ref.id): values for ref, values in rows["filter"]}
+    checks = [{**values, "system": systems.get(str(values.get("system_id")), {}).get("name", "All of it")}
+              for _, values in rows["check"]]  # fmt: skip
+    duties = [Fact(said(values.get("part", "")), str(values.get("name", ""))) for _, values in rows["filter_duty"]]
+    return Section("filtering", "Filtering and monitoring register", facts=tuple(duties), sheets=(
+        sheet("What filters and monitors", (
+            Column("Name", "name"), Column("Kind", "kind", said), Column("Approach", "approach", said),
+            Column("Covers", "covers", wide=True), Column("By", "provider"), Column("Ended", "ended_on", on_day),
+        ), systems.values(), "Nothing is recorded that filters or monitors."),
+        sheet("What is blocked, and why", (
+            Column("What", "what", wide=True), Column("Why", "why", wide=True), Column("For", "applies_to"),
+            Column("Since", "since", on_day), Column("Until", "ended_on", on_day),
+        ), _values(rows, "block"), "No block is recorded."),
+        sheet("Checks", (
+            Column("On", "checked_on", on_day), Column("By", "checked_by"), Column("System", "system"),
+            Column("Device", "device"), Column("As whom", "user_group"), Column("Tried", "tested", wide=True),
+            Column("Result", "result", said), Column("Done about it", "done", wide=True),
+        ), sorted(checks, key=lambda row: str(row.get("checked_on", "")), reverse=True), "No check is recorded."),
+        sheet("Reviews", (
+            Column("On", "reviewed_on", on_day), Column("Next due", "due_on", on_day),
+            Column("Took part", "took_part", wide=True), Column("Found", "found", wide=True),
+            Column("Changed", "changes", wide=True),
+        ), _values(rows, "filter_review"), "No review is recorded."),
+    ))  # fmt: skip
+
+
+def _committee(rows: Rows) -> Section:
+    standing = [values for _, values in rows["committee"]]
+    facts = tuple(Fact(str(values.get("name", "")), str(values.get("remit", ""))) for values in standing)
+    return Section("committee", "Committee", facts=facts, sheets=(
+        sheet("Who sits in it", (
+            Column("Name", "name"), Column("Part", "part", wide=True), Column("Since", "joined_on", on_day),
+            Column("Until", "left_on", on_day),
+        ), _values(rows, "seat"), "Nobody sits in it."),
+        sheet("Meetings", (
+            Column("On", "held_on", on_day), Column("Present", "present", wide=True),
+            Column("Minutes", "minutes", wide=True),
+        ), _values(rows, "meeting"), "No meeting is recorded."),
+    ))  # fmt: skip
+
+
+def _voice(rows: Rows) -> Section:
+    return Section("voice", "What children said, and what changes have done", sheets=(
+        sheet("What children said", (
+            Column("On", "held_on", on_day), Column("How", "way", said), Column("About", "title", wide=True),
+            Column("Voices", "voices"), Column("Said", "said", wide=True), Column("Done", "done", wide=True),
+        ), _values(rows, "voice"), "Nobody has been asked yet."),
+        sheet("Changes, and whether they helped", (
+            Column("Changed on", "changed_on", on_day), Column("What", "title", wide=True),
+            Column("Expected", "expected", wide=True), Column("Judged", "verdict", said),
+            Column("Why", "words", wide=True),
+        ), _values(rows, "impact"), "No change is looked at."),
+    ))  # fmt: skip
+
+
+def _event(events: Mapping[str, Values], values: Values) -> dict[str, Any]:
+    known = events.get(str(values.get("event_id")), {})
+    return {"of": str(known.get("title", "")), "held_on": known.get("held_on")}
+
+
+def _values(rows: Rows, kind: str) -> list[Values]:
+    return [values for _, values in rows[kind]]
+
+
+def _of(policies: Mapping[str, Values], values: Values) -> dict[str, Any]:
+    return {**values, "of": _title(policies, values.get("policy_id"))}
+
+
+def _title(named: Mapping[str, Values], identifier: Any) -> str:
+    return str(named.get(str(identifier), {}).get("title", ""))
+
+
+PARTS: Final[Mapping[str, Part]] = {
+    "policies": Register(("policy", "policy_reading", "signature"), _policies),
+    "training": Register(("learning", "attendance"), _training),
+    "filtering": Register(("filter", "block", "check", "filter_duty", "filter_review"), _filtering),
+    "committee": Register(("committee", "seat", "meeting"), _committee),
+    "voice": Register(("voice", "impact"), _voice),
+}
+"""The registers by the codes that packs name them by."""

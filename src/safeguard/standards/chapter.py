@@ -1,0 +1,143 @@
+"""What this room puts into evidence packs: one review against a standard, with the evidence behind it and the plan."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from safeguard.access.policy import Permission
+from safeguard.errors import NotFound
+from safeguard.evidence.packs.chapters import ObjectRef, PartTelling, Scope, Told
+from safeguard.evidence.report.model import Fact, Passage, Section
+from safeguard.evidence.report.sheets import Column, Values, merged, on_day, said, sheet
+from safeguard.standards.framework import Control, Framework
+from safeguard.standards.owning import known_frameworks
+from safeguard.tenancy.effective import own_profile
+from safeguard.work import Work
+
+KNOWN: Final = """
+select 1 from public.reviews r where r.organisation_id = (select sec.current_organisation()) and r.id = $1
+"""
+LATEST: Final = """
+select r.id from public.reviews r
+where r.organisation_id = (select sec.current_organisation()) and r.state = 'signed'
+order by r.signed_at desc, r.id desc limit 1
+"""
+OBJECTS: Final = """
+with asked as (select r.organisation_id, r.id, r.framework from public.reviews r
+               where r.organisation_id = (select sec.current_organisation()) and r.id = $1)
+select 1 as place, 'review' as kind, a.id from asked a
+union
+select 2, 'rating', t.id from asked a
+join public.ratings t on t.organisation_id = a.organisation_id and t.review_id = a.id
+union
+select 3, 'proof', c.item_id from asked a
+join public.evidence_controls c on c.organisation_id = a.organisation_id and c.framework = a.framework
+union
+select 4, 'improvement', m.id from asked a
+join public.improvements m on m.organisation_id = a.organisation_id and m.framework = a.framework
+order by 1, 3
+"""
+EMPTY: Final = Section("review", "Review against a standard", "No review is signed off here.")
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewPart:
+    """A review as a part of packs."""
+
+    async def settle(self, work: Work, scope: Scope) -> Scope:
+        """The review that was asked for, else the one signed last; raises `NotFound` for one that is not here."""
+        work.require(Permission.STANDARDS_READ)
+        if scope.review_id is None:
+            return replace(scope, review_id=await work.driver.fetchval(LATEST))
+        if await work.driver.fetchval(KNOWN, scope.review_id) is None:
+            raise NotFound
+        return scope
+
+    async def gather(self, work: Work, scope: Scope) -> Sequence[ObjectRef]:
+        """The review, its judgements, and the evidence and improvements of its standard."""
+        work.require(Permission.STANDARDS_READ)
+        if scope.review_id is None:
+            return ()
+        return [ObjectRef(row["kind"], row["id"]) for row in await work.driver.fetch(OBJECTS, scope.review_id)]
+
+    async def telling(self, work: Work) -> PartTelling:
+        """In the words of the standards that this organisation knows."""
+        known = await known_frameworks(work, await own_profile(work))
+        return _Telling({framework.code: framework for framework in known})
+
+
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    frameworks: Mapping[str, Framework]
+
+    def tell(self, told: Mapping[ObjectRef, Sequence[Told]]) -> Sequence[Section]:
+        by_kind: dict[str, list[Values]] = {"review": [], "rating": [], "proof": [], "improvement": []}
+        for ref, versions in told.items():
+            by_kind[ref.kind].append(merged(versions))
+        if not by_kind["review"]:
+            return (EMPTY,)
+        review = by_kind["review"][0]
+        return (_section(self.frameworks.get(str(review["framework"])), review, by_kind),)
+
+
+def _section(framework: Framework | None, review: Values, found: Mapping[str, Sequence[Values]]) -> Section:
+    code = str(review["framework"])
+    rated = {str(values["control"]): values for values in found["rating"]}
+    return Section(
+        "review",
+        f"Review: {framework.name if framework else code}",
+        "Where the organisation says that it stands, why, and what shows it. The greatest level is the first step.",
+        facts=tuple(_facts(review, rated)),
+        passages=(Passage("Statement", str(review["statement"])),) if review.get("statement") else (),
+        sheets=(
+            sheet("Judgements", (
+                Column("Control", "name", wide=True), Column("Level", "level"), Column("What that looks like", "looks",
+                wide=True), Column("Why", "commentary", wide=True), Column("By", "judged_by_name"),
+                Column("On", "judged_at", on_day),
+            ), _judgements(framework, rated), "Nothing is judged yet."),
+            sheet("Evidence", (
+                Column("What", "title", wide=True), Column("Kind", "kind", said), Column("For", "controls"),
+                Column("Kept at", "kept_at", wide=True), Column("Dated", "dated_on", on_day),
+                Column("Renew by", "renew_on", on_day), Column("Withdrawn", "withdrawn_at", on_day),
+            ), [_proof(values, code) for values in found["proof"]], "No evidence is listed."),
+            sheet("Improvements", (
+                Column("What", "words", wide=True), Column("For", "control"), Column("Who", "owner_name"),
+                Column("Due", "due_on", on_day), Column("State", "state", said),
+                Column("Progress", "progress", wide=True), Column("Effect", "effect", wide=True),
+            ), found["improvement"], "No improvement is planned."),
+        ),
+    )  # fmt: skip
+
+
+def _facts(review: Values, rated: Mapping[str, Values]) -> list[Fact]:
+    begun = f"{on_day(review['started_at'])}, by {review.get('started_by_name', '')}"
+    signed = f"{on_day(review['signed_at'])}, by {review.get('signed_by_name', '')}" if review.get("signed_at") else ""
+    return [
+        Fact("Edition", str(review.get("framework_version", ""))),
+        Fact("Begun", begun),
+        Fact("Signed off", signed or "Not yet: this review is still open"),
+        Fact("Controls judged", f"{sum(bool(values.get('level')) for values in rated.values()):,}"),
+    ]
+
+
+def _judgements(framework: Framework | None, rated: Mapping[str, Values]) -> list[dict[str, Any]]:
+    """In the order of the standard; what the standard does not know stands last under its code."""
+    if framework is None:
+        return [{**values, "name": control, "looks": ""} for control, values in sorted(rated.items())]
+    known = [control for control in framework.controls if control.code in rated]
+    rows = [_judged(framework, control, rated[control.code]) for control in known]
+    others = sorted(set(rated) - {control.code for control in known})
+    return rows + [{**rated[code], "name": code, "looks": ""} for code in others]
+
+
+def _judged(framework: Framework, control: Control, values: Values) -> dict[str, Any]:
+    number = values.get("level")
+    named = {level.number: level for level in framework.levels}
+    level = named.get(number) if isinstance(number, int) else None
+    looks = framework.said(control, level.number) if level else ""
+    return {**values, "name": control.name, "level": f"{level.number} {level.name}" if level else "", "looks": looks}
+
+
+def _proof(values: Values, framework: str) -> dict[str, Any]:
+    supports = [control for code, control in values.get("supports", ()) if code == framework]
+    return {**values, "controls": ", ".join(supports)}
