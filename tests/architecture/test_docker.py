@@ -42,6 +42,20 @@ def test_the_image_copies_folders_that_exist() -> None:
     assert all((paths.ROOT / folder).is_dir() for folder in copied)
 
 
+def test_nothing_that_the_image_copies_is_kept_from_the_build() -> None:
+    sent = (DOCKER / "Dockerfile.dockerignore").read_text().split()
+    copied = re.findall(r"^COPY (?!--from)(\S+)", (DOCKER / "Dockerfile").read_text(), re.MULTILINE)
+    assert [path for path in copied if not {f"!{path.rstrip('/')}", f"!{path.split('/')[0]}"} & set(sent)] == []
+
+
+def test_the_stage_that_builds_the_assets_has_all_that_they_are_built_from() -> None:
+    stage = (DOCKER / "Dockerfile").read_text().split("\nFROM ")[1]
+    scripts = "".join(script.read_text() for script in (paths.ROOT / "assets").glob("build/*.js"))
+    read = re.findall(r"join\(here, '\.\.', '(\w+)'\)", scripts)
+    assert "templates" in read
+    assert [folder for folder in read if f"COPY {folder}/ /build/{folder}/" not in stage] == []
+
+
 def test_the_web_reaches_the_database_as_one_role_only() -> None:
     addresses = [name for name in OURS["web"]["environment"] if name.endswith("DATABASE_URL")]
     assert addresses == ["SAFEGUARD_APP_DATABASE_URL"]
