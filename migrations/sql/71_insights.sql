@@ -16,7 +16,13 @@ revoke all on public.incident_count_changes from safeguard_app;
 select sec.policy('public.incident_count_changes', 'definer_all', 'all', 'safeguard_definer', 'true');
 grant select, insert, update, delete on public.incident_count_changes to safeguard_definer;
 
-grant select on public.incidents, public.entries to safeguard_definer;
+select sec.isolate('public.incident_pair_counts', 'owned');
+drop policy app_own on public.incident_pair_counts;
+revoke all on public.incident_pair_counts from safeguard_app;
+select sec.policy('public.incident_pair_counts', 'definer_all', 'all', 'safeguard_definer', 'true');
+grant select, insert, update, delete on public.incident_pair_counts to safeguard_definer;
+
+grant select on public.incidents, public.entries, public.incident_people to safeguard_definer;
 
 set local role safeguard_definer;
 
@@ -41,7 +47,7 @@ as $$
             || array(select 'issue|' || code from unnest(i.issue_types) code)
             || array(select 'platform|' || code from unnest(i.platforms) code)
             || case when i.place is null then '{}'::text[] else array['place|' || i.place] end
-            || case when i.happened_precision = 'exact' and i.happened_from is not null
+            || case when i.happened_precision = 'minute' and i.happened_from is not null
                 then array['hour|' || to_char(i.happened_from at time zone zone, 'HH24')] else '{}'::text[] end
             || case when i.acknowledged_at is null or i.imported_at is not null then '{}'::text[]
                 else array['acknowledged|' || public.waited(i.recorded_at, i.acknowledged_at)] end
@@ -50,7 +56,19 @@ as $$
         ) key) end
 $$;
 
--- The controls that the lessons of an incident touch, as they stand: what a later lesson corrects no longer counts.
+-- `9B`, `Year 9`, `Yr 09`, `Blwyddyn 9` -> `09`; Reception -> `00`; anything else is no year group.
+create or replace function public.year_group(said text) returns text
+    language sql immutable
+    set search_path = pg_catalog, pg_temp
+as $$
+    select case when number between 1 and 13 then to_char(number, 'FM00')
+        when said ~* '^\s*(reception|rec|eyfs|derbyn)\M' then '00' end
+    from (select substring(lower(said) from '^\s*(?:(?:year|yr|y|blwyddyn|bl)\.?\s*)?0?(\d{1,2})(?!\d)')::integer as number) n
+$$;
+
+-- What is counted beside an incident: the controls that its lessons touch, as they stand (what a later lesson corrects no
+-- longer counts); the year groups of the children named in it; how long it was until somebody first judged the risk,
+-- which a report that says "in danger now" does not do.
 create or replace function public.lesson_keys(organisation uuid, incident uuid, zone text) returns text[]
     language sql stable
     set search_path = pg_catalog, pg_temp
@@ -63,57 +81,165 @@ as $$
                 select from public.entries s where s.organisation_id = e.organisation_id and s.supersedes_id = e.id))
 $$;
 
+create or replace function public.year_keys(i public.incidents, zone text) returns text[]
+    language sql stable
+    set search_path = pg_catalog, pg_temp
+as $$
+    select array(
+        select to_char(i.recorded_at at time zone zone, 'YYYY-MM') || '|year|' || public.year_group(n.group_name)
+        from public.incident_people n
+        where n.organisation_id = i.organisation_id and n.incident_id = i.id and n.kind = 'child' and n.removed_at is null
+            and public.year_group(n.group_name) is not null)
+$$;
+
+create or replace function public.triage_keys(i public.incidents, zone text) returns text[]
+    language sql stable
+    set search_path = pg_catalog, pg_temp
+as $$
+    select array(
+        select to_char(i.recorded_at at time zone zone, 'YYYY-MM') || '|triaged|' || public.waited(i.recorded_at, e.at)
+        from (
+            select min(e.written_at) as at from public.entries e
+            where e.organisation_id = i.organisation_id and e.incident_id = i.id and e.kind = 'risk_change'
+                and e.written_at > i.recorded_at) e
+        where e.at is not null and i.imported_at is null)
+$$;
+
+-- How long it was until the first judgement with this one (`counted`), and without it: what it adds, what it takes.
+create or replace function public.triage_keys_beside(i public.incidents, entry public.entries, zone text, counted boolean)
+    returns text[]
+    language sql stable
+    set search_path = pg_catalog, pg_temp
+as $$
+    select array(
+        select to_char(i.recorded_at at time zone zone, 'YYYY-MM') || '|triaged|' || public.waited(i.recorded_at, f.at)
+        from (
+            select min(w.at) as at from (
+                select e.written_at as at from public.entries e
+                where e.organisation_id = i.organisation_id and e.incident_id = i.id and e.kind = 'risk_change'
+                    and e.id <> entry.id
+                union all select entry.written_at where counted) w
+            where w.at > i.recorded_at) f
+        where f.at is not null and i.imported_at is null)
+$$;
+
+create or replace function public.keys_beside(i public.incidents, zone text) returns text[]
+    language sql stable
+    set search_path = pg_catalog, pg_temp
+as $$
+    select public.lesson_keys(i.organisation_id, i.id, zone) || public.year_keys(i, zone) || public.triage_keys(i, zone)
+$$;
+
+create or replace function public.note_count_change(organisation uuid, plus text[], minus text[]) returns void
+    language sql volatile
+    set search_path = pg_catalog, pg_temp
+as $$
+    insert into public.incident_count_changes (organisation_id, plus, minus)
+    select organisation, note_count_change.plus, note_count_change.minus
+    where note_count_change.plus <> '{}' or note_count_change.minus <> '{}'
+$$;
+
 create or replace function public.count_incident() returns trigger
     language plpgsql security definer
     set search_path = pg_catalog, pg_temp
 as $$
 declare
-    zone text := (select o.time_zone from public.organisations o where o.id = new.organisation_id);
-    plus text[] := public.count_keys(new, zone);
+    zone text := (select o.time_zone from public.organisations o where o.id = coalesce(new.organisation_id, old.organisation_id));
+    plus text[] := '{}';
     minus text[] := '{}';
 begin
-    if tg_op = 'UPDATE' then
+    if tg_op <> 'DELETE' then
+        plus := public.count_keys(new, zone);
+    end if;
+    if tg_op <> 'INSERT' then
         minus := public.count_keys(old, zone);
-        if plus = minus then
-            return null;
-        end if;
-        if old.restricted_at is null and new.restricted_at is not null then
-            minus := minus || public.lesson_keys(new.organisation_id, new.id, zone);
-        end if;
     end if;
-    if plus <> '{}' or minus <> '{}' then
-        insert into public.incident_count_changes (organisation_id, plus, minus) values (new.organisation_id, plus, minus);
+    if plus = minus then
+        return null;
     end if;
+    if tg_op = 'UPDATE' and old.restricted_at is null and new.restricted_at is not null then
+        minus := minus || public.keys_beside(new, zone);
+    end if;
+    perform public.note_count_change(coalesce(new.organisation_id, old.organisation_id), plus, minus);
     return null;
 end
 $$;
 
+-- Lessons and judgements of risk. Before one is deleted, so that each of several deletions in one statement finds what
+-- those before it left.
 create or replace function public.count_lesson() returns trigger
     language plpgsql security definer
     set search_path = pg_catalog, pg_temp
 as $$
 declare
-    zone text := (select o.time_zone from public.organisations o where o.id = new.organisation_id);
-    plus text[];
-    minus text[] := '{}';
+    entry public.entries := case when tg_op = 'DELETE' then old else new end;
+    i public.incidents;
+    zone text;
+    keys text[];
+    others text[] := '{}';
 begin
-    if exists (select from public.incidents i
-        where i.organisation_id = new.organisation_id and i.id = new.incident_id and i.restricted_at is not null) then
-        return null;
+    select * into i from public.incidents n where n.organisation_id = entry.organisation_id and n.id = entry.incident_id;
+    select o.time_zone into zone from public.organisations o where o.id = entry.organisation_id;
+    if i.id is null or i.restricted_at is not null then
+        return case when tg_op = 'DELETE' then old end;
     end if;
-    plus := array(
-        select to_char(new.written_at at time zone zone, 'YYYY-MM') || '|control|' || code from unnest(new.controls) code);
-    if new.supersedes_id is not null then
-        minus := array(
+    if entry.kind = 'lesson' then
+        keys := array(
+            select to_char(entry.written_at at time zone zone, 'YYYY-MM') || '|control|' || c from unnest(entry.controls) c);
+        others := array(
             select to_char(e.written_at at time zone zone, 'YYYY-MM') || '|control|' || code
             from public.entries e, unnest(e.controls) code
-            where e.organisation_id = new.organisation_id and e.id = new.supersedes_id);
+            where e.organisation_id = entry.organisation_id and e.id = entry.supersedes_id);
+        if tg_op = 'DELETE' and exists (select from public.entries s
+            where s.organisation_id = entry.organisation_id and s.supersedes_id = entry.id) then
+            keys := '{}';
+        end if;
+    else
+        keys := public.triage_keys_beside(i, entry, zone, true);
+        others := public.triage_keys_beside(i, entry, zone, false);
     end if;
-    if plus <> '{}' or minus <> '{}' then
-        insert into public.incident_count_changes (organisation_id, plus, minus) values (new.organisation_id, plus, minus);
+    if tg_op = 'DELETE' then
+        perform public.note_count_change(entry.organisation_id, others, keys);
+        return old;
     end if;
+    perform public.note_count_change(entry.organisation_id, keys, others);
     return null;
 end
+$$;
+
+create or replace function public.count_person() returns trigger
+    language plpgsql security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    person public.incident_people := case when tg_op = 'DELETE' then old else new end;
+    plus text := case when tg_op <> 'DELETE' and new.kind = 'child' and new.removed_at is null
+        then public.year_group(new.group_name) end;
+    minus text := case when tg_op <> 'INSERT' and old.kind = 'child' and old.removed_at is null
+        then public.year_group(old.group_name) end;
+    month text;
+begin
+    if plus is distinct from minus then
+        select to_char(i.recorded_at at time zone o.time_zone, 'YYYY-MM') || '|year|' into month
+        from public.incidents i join public.organisations o on o.id = i.organisation_id
+        where i.organisation_id = person.organisation_id and i.id = person.incident_id and i.restricted_at is null;
+        perform public.note_count_change(
+            person.organisation_id, array_remove(array[month || plus], null), array_remove(array[month || minus], null));
+    end if;
+    return case when tg_op = 'DELETE' then old end;
+end
+$$;
+
+-- The keys of one incident two by two: what a dashboard may be narrowed to, and what is counted then. What is counted
+-- beside an incident comes in changes of its own, and has no pairs.
+create or replace function public.key_pairs(keys text[]) returns table (narrowed_to text, key text)
+    language sql immutable
+    set search_path = pg_catalog, pg_temp
+as $$
+    select split_part(a, '|', 2) || '|' || split_part(a, '|', 3), b
+    from unnest(keys) a, unnest(keys) b
+    where split_part(a, '|', 2) in ('risk', 'four_c', 'risk_area', 'issue', 'platform', 'place')
+        and split_part(b, '|', 2) not in ('control', 'year', 'triaged')
 $$;
 
 -- What changed is folded into the counts, in every organisation.
@@ -140,6 +266,21 @@ begin
         select m.organisation_id, split_part(m.key, '|', 1), split_part(m.key, '|', 2), split_part(m.key, '|', 3), m.number
         from moved m
         on conflict (organisation_id, month, dimension, code)
+            do update set incidents = n.incidents + excluded.incidents
+    ), paired as (
+        select g.organisation_id, p.narrowed_to, p.key, sum(p.sign) as number
+        from gone g, lateral (
+            select t.narrowed_to, t.key, 1 as sign from public.key_pairs(g.plus) t
+            union all select t.narrowed_to, t.key, -1 from public.key_pairs(g.minus) t) p
+        group by g.organisation_id, p.narrowed_to, p.key
+        having sum(p.sign) <> 0
+        order by g.organisation_id, p.narrowed_to, p.key
+    ), kept_pairs as (
+        insert into public.incident_pair_counts as n (organisation_id, narrowed_to, month, dimension, code, incidents)
+        select p.organisation_id, p.narrowed_to, split_part(p.key, '|', 1), split_part(p.key, '|', 2),
+            split_part(p.key, '|', 3), p.number
+        from paired p
+        on conflict (organisation_id, narrowed_to, month, dimension, code)
             do update set incidents = n.incidents + excluded.incidents
     )
     select count(*) into folded from gone;
@@ -170,26 +311,93 @@ as $$
     having sum(s.number) <> 0
 $$;
 
-revoke all on function public.read_incident_counts(text, text), public.fold_incident_counts(), public.waited(timestamptz, timestamptz),
-    public.count_keys(public.incidents, text), public.lesson_keys(uuid, uuid, text), public.count_incident(),
-    public.count_lesson() from public;
-grant execute on function public.read_incident_counts(text, text), public.fold_incident_counts() to safeguard_app;
+-- The same of the incidents that have one thing in common: `platform|tiktok`.
+create or replace function public.read_narrowed_counts(wanted text, first text, last text)
+    returns table (month text, dimension text, code text, incidents bigint)
+    language sql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+    select s.month, s.dimension, s.code, sum(s.number)::bigint
+    from (
+        select c.month, c.dimension, c.code, c.incidents as number
+        from public.incident_pair_counts c
+        where c.organisation_id = (select sec.own_organisation()) and c.narrowed_to = wanted and c.month between first and last
+        union all
+        select split_part(k.key, '|', 1), split_part(k.key, '|', 2), split_part(k.key, '|', 3), k.sign
+        from public.incident_count_changes p,
+            lateral (
+                select t.key, 1 as sign from public.key_pairs(p.plus) t where t.narrowed_to = wanted
+                union all select t.key, -1 from public.key_pairs(p.minus) t where t.narrowed_to = wanted) k
+        where p.organisation_id = (select sec.own_organisation())
+    ) s
+    where s.month between first and last
+    group by 1, 2, 3
+    having sum(s.number) <> 0
+$$;
 
--- Once: what was recorded before there were counts.
-insert into public.incident_count_changes (organisation_id, plus, minus)
-select i.organisation_id, public.count_keys(i, o.time_zone) || case when i.restricted_at is null
-        then public.lesson_keys(i.organisation_id, i.id, o.time_zone) else '{}'::text[] end, '{}'
-from public.incidents i join public.organisations o on o.id = i.organisation_id
-where not exists (select from public.incident_counts) and not exists (select from public.incident_count_changes);
+-- Everything anew from what is recorded, in every organisation. Whoever calls it keeps writers out meanwhile.
+create or replace function public.rebuild_incident_counts() returns bigint
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    counted bigint;
+begin
+    delete from public.incident_count_changes;
+    delete from public.incident_counts;
+    delete from public.incident_pair_counts;
+    -- What is counted beside an incident is a change of its own: it has no pairs.
+    insert into public.incident_count_changes (organisation_id, plus, minus)
+    select i.organisation_id, k.keys, '{}'
+    from public.incidents i join public.organisations o on o.id = i.organisation_id,
+        lateral (
+            select public.count_keys(i, o.time_zone) as keys
+            union all select public.keys_beside(i, o.time_zone)) k
+    where i.restricted_at is null and k.keys <> '{}';
+    while public.fold_incident_counts() > 0 loop
+    end loop;
+    select count(*) into counted from public.incidents i where i.restricted_at is null;
+    return counted;
+end
+$$;
+
+revoke all on function public.read_incident_counts(text, text), public.read_narrowed_counts(text, text, text),
+    public.fold_incident_counts(), public.rebuild_incident_counts(), public.waited(timestamptz, timestamptz),
+    public.year_group(text), public.count_keys(public.incidents, text), public.lesson_keys(uuid, uuid, text),
+    public.year_keys(public.incidents, text), public.triage_keys(public.incidents, text),
+    public.triage_keys_beside(public.incidents, public.entries, text, boolean),
+    public.keys_beside(public.incidents, text), public.note_count_change(uuid, text[], text[]), public.key_pairs(text[]),
+    public.count_incident(), public.count_lesson(), public.count_person() from public;
+grant execute on function public.read_incident_counts(text, text), public.read_narrowed_counts(text, text, text),
+    public.fold_incident_counts() to safeguard_app;
+grant execute on function public.rebuild_incident_counts() to safeguard_owner;
+
+-- Once: what was recorded before there were counts, or before there were pairs.
+select public.rebuild_incident_counts()
+where exists (select from public.incidents) and not exists (select from public.incident_pair_counts)
+    and not exists (select from public.incident_count_changes);
 
 reset role;
 
 drop trigger if exists count_incident on public.incidents;
 create trigger count_incident
-    after insert or update of state, risk, four_c, risk_areas, issue_types, platforms, place, happened_from,
+    after insert or delete or update of state, risk, four_c, risk_areas, issue_types, platforms, place, happened_from,
         happened_precision, acknowledged_at, closed_at, restricted_at
     on public.incidents for each row execute function public.count_incident();
 
 drop trigger if exists count_lesson on public.entries;
 create trigger count_lesson after insert on public.entries for each row
-    when (new.kind = 'lesson') execute function public.count_lesson();
+    when (new.kind in ('lesson', 'risk_change')) execute function public.count_lesson();
+drop trigger if exists uncount_lesson on public.entries;
+create trigger uncount_lesson before delete on public.entries for each row
+    when (old.kind in ('lesson', 'risk_change')) execute function public.count_lesson();
+
+drop trigger if exists count_person on public.incident_people;
+create trigger count_person after insert on public.incident_people for each row
+    when (new.kind = 'child' and new.group_name <> '') execute function public.count_person();
+drop trigger if exists recount_person on public.incident_people;
+create trigger recount_person after update of kind, group_name, removed_at on public.incident_people
+    for each row execute function public.count_person();
+drop trigger if exists uncount_person on public.incident_people;
+create trigger uncount_person before delete on public.incident_people for each row
+    when (old.kind = 'child' and old.group_name <> '') execute function public.count_person();

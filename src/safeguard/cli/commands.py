@@ -30,6 +30,7 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
     ),
     "The parts, for more machines": (
         Entry("migrate", "safeguard.cli.migrate:migrate", "Bring the database to this version."),
+        Entry("recount", "safeguard.cli.recount:recount", "Count every incident again for the dashboards."),
         Entry("keys", "safeguard.cli.keys:keys", "Replace the keys that protect files, packs and drafts."),
         Entry("serve", "safeguard.cli.serve:serve", "Serve pages and the JSON API."),
         Entry("worker", "safeguard.cli.worker:worker", "Do the jobs: packs, messages."),

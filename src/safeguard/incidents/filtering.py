@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from safeguard.incidents.queries import Filters
@@ -11,8 +11,17 @@ from safeguard.tenancy.profile import Profile
 from safeguard.web.dates import moment, read_day
 
 STATES = ("open", "closed", "all")
-NAMES = ("state", "risk", "area", "since", "until", "q")
+NAMES = ("state", "risk", "area", "theme", "issue", "platform", "place", "since", "until", "q")
 LONGEST = 200
+
+
+class Named(Protocol):
+    """Whatever a profile has a name for."""
+
+    @property
+    def name(self) -> str:
+        """As people read it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +52,7 @@ def read_filters(query: Mapping[str, Any], profile: Profile, today: date, zone: 
     state = _one_of(typed, "state", STATES, problems) or "open"
     risk = _one_of(typed, "risk", (*profile.risk_levels, "unassessed"), problems)
     area = _one_of(typed, "area", tuple(profile.areas), problems)
+    kinds = {name: _one_of(typed, name, tuple(known), problems) or None for name, known in _kinds(profile).items()}
     since, until = _day(typed, "since", today, problems), _day(typed, "until", today, problems)
     filters = Filters(
         state=state,  # pyright: ignore[reportArgumentType]  one of STATES
@@ -51,9 +61,16 @@ def read_filters(query: Mapping[str, Any], profile: Profile, today: date, zone: 
         since=moment(since, time(0), zone) if since else None,
         until=moment(until + timedelta(days=1), time(0), zone) if until else None,
         text=typed["q"],
+        **kinds,
     )
     kept = {name: value for name, value in typed.items() if value and not (name == "state" and value == "open")}
     return Chosen(kept, filters, tuple(problems), _said(filters, typed, profile))
+
+
+def _kinds(profile: Profile) -> Mapping[str, Mapping[str, Named]]:
+    return {
+        "theme": profile.risk_areas, "issue": profile.issues, "platform": profile.platforms, "place": profile.places,
+    }  # fmt: skip
 
 
 def _text(value: Any) -> str:
@@ -92,6 +109,7 @@ def _said(filters: Filters, typed: Mapping[str, str], profile: Profile) -> tuple
         said.append(f"{level.name} risk" if level else "Risk not set")
     if filters.area:
         said.append(profile.areas[filters.area].name)
+    said += [known[typed[name]].name for name, known in _kinds(profile).items() if typed[name]]
     said += [f"{word} {typed[name]}" for name, word in (("since", "from"), ("until", "until")) if typed[name]]
     if filters.text:
         said.append(f"“{filters.text}”")

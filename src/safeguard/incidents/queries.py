@@ -115,6 +115,17 @@ _ASSESSED = "and i.risk = $4 and i.risk <> 'unassessed'"
 LIST_RISK: Final = _list(_ASSESSED)
 LIST_OPEN_RISK: Final = _list(f"and i.state <> 'closed' {_ASSESSED}")
 LIST_CLOSED_RISK: Final = _list(f"and i.state = 'closed' {_ASSESSED}")
+_KINDS = """($8::text is null or $8 = any (i.issue_types)) and ($9::text is null or $9 = any (i.risk_areas))
+    and ($10::text is null or $10 = any (i.platforms)) and ($11::text is null or i.place = $11)"""
+LIST_OF_A_KIND: Final = _list(f"""and {_KINDS} and ($12::text = 'all' or (i.state = 'closed') = ($12 = 'closed'))
+    and ($13::text = '' or i.reference = upper($13) or i.tsv @@ (
+            websearch_to_tsquery('pg_catalog.english', $13) || websearch_to_tsquery('pg_catalog.simple', $13))
+        or exists (
+            select from public.incident_people n
+            where n.organisation_id = i.organisation_id and n.incident_id = i.id and n.removed_at is null
+                and n.person_id = any ($14::uuid[])))""")
+"""What a bar of the board leads to: an issue, a theme, a platform, a place. A statement of its own, so that the list
+which is asked for all day does not carry it."""
 LIST_OWN: Final = f"""
 select {_OWN_ROW} from public.incidents i where {_HERE} and i.recorded_by = $4 and {_AFTER} {_NEWEST}
 """  # noqa: S608  our own constants
@@ -131,6 +142,9 @@ where {_HERE} and {_AFTER} and (a.assigned or i.recorded_by = $8)
         or case when a.assigned then i.tsv else to_tsvector('pg_catalog.english', left(i.narrative, 200000))
             || to_tsvector('pg_catalog.simple', left(i.narrative, 200000)) end
             @@ (websearch_to_tsquery('pg_catalog.english', $10) || websearch_to_tsquery('pg_catalog.simple', $10)))
+    and ($11::text is null or a.assigned and $11 = any (i.issue_types))
+    and ($12::text is null or a.assigned and $12 = any (i.risk_areas))
+    and ($13::text is null or $13 = any (i.platforms)) and ($14::text is null or i.place = $14)
 {_NEWEST}
 """  # noqa: S608  our own constants
 """A pastoral member's: what is assigned to them, and what they reported themselves, as a reporter sees it. Of those
@@ -175,6 +189,15 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime | None = None
     """Incidents recorded before this moment."""
     text: str = ""
+    issue: str | None = None
+    theme: str | None = None
+    platform: str | None = None
+    place: str | None = None
+
+    @property
+    def kinds(self) -> tuple[str | None, ...]:
+        """What is asked of the kind of incident."""
+        return self.issue, self.theme, self.platform, self.place
 
 
 async def read_incident(work: Work, incident_id: UUID) -> Story:
@@ -244,9 +267,13 @@ async def list_incidents(
     since, until = filters.since or EARLIEST, filters.until or END
     values = (at, last_id, limit, filters.risk, filters.area, since, until)
     if not work.may(Permission.INCIDENT_READ):
-        mine = (work.actor.user_id, filters.state, filters.text)
+        mine = (work.actor.user_id, filters.state, filters.text, *filters.kinds)
         return tuple(Row(*row) for row in await work.driver.fetch(LIST_ASSIGNED, *values, *mine))
-    if filters.text:
+    if any(filters.kinds):
+        people = await called(work, filters.text) if filters.text else []
+        more = (*filters.kinds, filters.state, filters.text, people)
+        found = await work.driver.fetch(LIST_OF_A_KIND, *values, *more)
+    elif filters.text:
         only_open = None if filters.state == "all" else filters.state == "open"
         found = await work.driver.fetch(SEARCH, *values, filters.text, only_open, await called(work, filters.text))
     else:

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from safeguard.insights.breakdowns import breakdowns, by_control, month_name, trend
+from safeguard.insights.breakdowns import breakdowns, by_control, month_name, share, trend
 from safeguard.insights.casework import NONE, Casework
+from safeguard.insights.narrowing import Narrowed
 from safeguard.insights.periods import Period
 from safeguard.insights.pictures import FEW, Heat, Picture, Table, Value
 from safeguard.insights.source import Source
@@ -63,6 +64,8 @@ class Board:
     heat: Heat | None
     pictures: tuple[Picture, ...]
     acknowledged: Waiting | None
+    judged: Waiting | None
+    """How long until somebody first judged the risk."""
     closed: Waiting | None
     open_now: Value
     total: Value
@@ -70,6 +73,10 @@ class Board:
     casework: Casework = NONE
     statement: Statement = NOTHING
     """What the lead says of this period."""
+    narrowed: Narrowed | None = None
+    """What it is narrowed to: then it shows the incidents of the period, and not where the organisation stands."""
+    unjudged: int = 0
+    """Open incidents of the period whose risk nobody has judged yet."""
 
     @property
     def bare(self) -> bool:
@@ -85,17 +92,19 @@ class Board:
 def make_board(source: Source) -> Board:
     """The board for one reader."""
     pictures = breakdowns(source)
-    weak = _weak(source)
+    whole = source.narrowed is None
+    weak = _weak(source) if whole else ()
     counted = source.counts.within(source.months)
-    acknowledged, closed = waiting(counted.totals("acknowledged")), waiting(counted.totals("closed"))
-    quadrants = tuple(_quadrant(source, each) for each in source.framework.objectives)
+    acknowledged, judged, closed = (waiting(counted.totals(step)) for step in ("acknowledged", "triaged", "closed"))
+    quadrants = tuple(_quadrant(source, each) for each in source.framework.objectives) if whole else ()
     late = source.months and source.months[-1] != source.period.months[-1]
     return Board(
         source.period, source.exact, month_name(source.months[-1]) if late else "", quadrants,
-        spokes_of(source.framework, source.levels, source.levels_before), weak,
-        by_control(source) if source.exact else None, pictures if source.months else (), acknowledged, closed,
-        _still_open(source), source.total if source.months else None, _so_what(source, weak), source.casework,
-        source.statement,
+        spokes_of(source.framework, source.levels, source.levels_before) if whole else None, weak,
+        by_control(source) if source.exact and whole else None, pictures if source.months else (), acknowledged, judged,
+        closed, _still_open(source), source.total if source.months else None,
+        _so_what(source, weak) if whole else share(source), source.casework, source.statement, source.narrowed,
+        source.unjudged,
     )  # fmt: skip
 
 

@@ -2,43 +2,35 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Final, Protocol
+from typing import Final
 from urllib.parse import urlencode
 
 from babel.dates import format_date
 
+from safeguard.insights.narrowing import IN_THE_LIST, Named, risks_of
 from safeguard.insights.periods import moved
 from safeguard.insights.pictures import LEFT, Bar, Heat, HeatRow, Picture, Value
 from safeguard.insights.source import Source
 from safeguard.insights.wording import tell as _
 from safeguard.insights.wording import tell_number
-from safeguard.tenancy.profile import Profile
 from safeguard.web.languages import language
 
 MOST_BARS: Final = 10
 DAY_PARTS: Final = (("night", 22, 6), ("morning", 6, 9), ("day", 9, 15), ("afternoon", 15, 18), ("evening", 18, 22))
 
 
-class Named(Protocol):
-    """Whatever a profile has a name for."""
-
-    @property
-    def name(self) -> str:
-        """As people read it."""
-        ...
-
-
 def breakdowns(source: Source) -> tuple[Picture, ...]:
     """Every picture that has something to show, the months first."""
     profile = source.profile
     made = (
-        _overlapping(source, "four_c", _("By area of risk"), _names(profile.areas), "area"),
-        _adding_up(source, "risk", _("By level of risk"), _risks(profile), "risk"),
+        _overlapping(source, "four_c", _("By area of risk"), _names(profile.areas)),
+        _adding_up(source, "risk", _("By level of risk"), risks_of(profile)),
         _overlapping(source, "issue", _("By issue"), _names(profile.issues)),
         _overlapping(source, "risk_area", _("By theme"), _names(profile.risk_areas)),
         _overlapping(source, "platform", _("By platform"), _names(profile.platforms)),
         _adding_up(source, "place", _("By place"), _names(profile.places)),
         _by_day_part(source),
+        _by_year(source),
     )
     months = (by_month(source),) if source.total or source.total_before else ()
     return (*months, *(picture for picture in made if picture.bars))
@@ -63,6 +55,16 @@ def trend(source: Source) -> str:
     said = tell_number("%(num)s incident in this period", "%(num)s incidents in this period", source.total)
     before = source.total_before
     return said + ", " + _("%(before)s in the same months a year before.", before=before) if before else said + "."
+
+
+def share(source: Source) -> str:
+    """What part of all incidents those are that the board is narrowed to."""
+    name = source.narrowed.name if source.narrowed else ""
+    said = tell_number(
+        "%(name)s: %(part)s of %(num)s incident in this period.",
+        "%(name)s: %(part)s of %(num)s incidents in this period.", source.whole, name=name, part=source.total,
+    )  # fmt: skip
+    return f"{said} " + _("In the same months a year before: %(before)s.", before=source.total_before or 0)
 
 
 def by_control(source: Source) -> Heat | None:
@@ -96,26 +98,24 @@ def _names(coded: Mapping[str, Named]) -> Mapping[str, str]:
     return {code: each.name for code, each in coded.items()}
 
 
-def _overlapping(source: Source, dimension: str, title: str, names: Mapping[str, str], filter_: str = "") -> Picture:
+def _overlapping(source: Source, dimension: str, title: str, names: Mapping[str, str]) -> Picture:
     """Figures that overlap: an incident may have several issues."""
     shown = {code: source.alone(dimension, code) for code in source.counts.totals(dimension)}
-    return _bars(source, dimension, title, names, shown, filter_)
+    return _bars(source, dimension, title, names, shown)
 
 
-def _adding_up(source: Source, dimension: str, title: str, names: Mapping[str, str], filter_: str = "") -> Picture:
+def _adding_up(source: Source, dimension: str, title: str, names: Mapping[str, str]) -> Picture:
     """Figures that add up to all incidents, less those of which nothing is known."""
     parts = source.parts(dimension)
     shown: Mapping[str, Value] = {}
     if parts:
         shown = {code: LEFT if value is None else value for code, value in parts.cells.items() if code and value != 0}
-    made = _bars(source, dimension, title, names, shown, filter_)
+    made = _bars(source, dimension, title, names, shown)
     return _dated(source, made, parts.until if parts else "")
 
 
-def _bars(
-    source: Source, dimension: str, title: str, names: Mapping[str, str], shown: Mapping[str, Value], filter_: str
-) -> Picture:
-    href = _drill(source, filter_)
+def _bars(source: Source, dimension: str, title: str, names: Mapping[str, str], shown: Mapping[str, Value]) -> Picture:
+    href = drill(source, dimension)
     bars = tuple(Bar(names.get(code, code), shown[code], href(code)) for code in _ordered(shown)[:MOST_BARS])
     return Picture(dimension, title, _leading(bars), bars)
 
@@ -139,6 +139,18 @@ def _by_day_part(source: Source) -> Picture:
     return _dated(source, made, parts.until if parts else "")
 
 
+def _by_year(source: Source) -> Picture:
+    """Children, not incidents: one in which three of Year 9 have a part counts three times."""
+    codes = sorted(source.counts.totals("year")) if source.profile.kind == "school" else []
+    shown = tuple(Bar(_year(code), source.alone("year", code)) for code in codes)
+    title = _("Children named, by year group")
+    return Picture("year", title, _leading(shown), shown)
+
+
+def _year(code: str) -> str:
+    return _("Reception") if code == "00" else _("Year %(number)s", number=int(code))
+
+
 def _hours(first: int, last: int) -> tuple[str, ...]:
     return tuple(f"{hour % 24:02d}" for hour in range(first, last if last > first else last + 24))
 
@@ -159,12 +171,17 @@ def _leading(bars: tuple[Bar, ...]) -> str:
     return tell_number("Most often: %(label)s, once.", "Most often: %(label)s, %(num)s times.", most, label=label)
 
 
-def _drill(source: Source, name: str) -> Callable[[str], str]:
-    if not (source.exact and name):
+def drill(source: Source, dimension: str) -> Callable[[str], str]:
+    """Where a bar leads: the incidents behind it, as far as the board is narrowed; nowhere for those who see none."""
+    if not (source.exact and dimension in IN_THE_LIST):
         return lambda code: ""
     fixed = {"state": "all", "since": source.period.since, "until": source.period.until}
-    return lambda code: "/incidents?" + urlencode({**fixed, name: code})
+    if source.narrowed:
+        fixed[IN_THE_LIST[source.narrowed.dimension]] = source.narrowed.code
+    if source.narrowed and source.narrowed.dimension == dimension:
+        return lambda code: "/incidents?" + urlencode(fixed) if code == _only(source) else ""
+    return lambda code: "/incidents?" + urlencode({**fixed, IN_THE_LIST[dimension]: code})
 
 
-def _risks(profile: Profile) -> dict[str, str]:
-    return {"unassessed": _("Not yet assessed")} | {code: each.name for code, each in profile.risk_levels.items()}
+def _only(source: Source) -> str:
+    return source.narrowed.code if source.narrowed else ""

@@ -1,10 +1,10 @@
-"""What is under way in the incidents of a period: actions past their day, and referrals.
+"""What is under way: open clocks, actions past their day, referrals of a period, and addresses that were asked about.
 
 Counted when it is asked for, since what is overdue stands in an index of its own and referrals are few; for those who
 see every figure. Row security leaves out what this reader may not know of.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 import msgspec
@@ -23,12 +23,32 @@ select
      where r.organisation_id = (select sec.current_organisation()) and r.sent_at >= $2 and r.sent_at < $3),
     (select count(*) from public.referrals r
      where r.organisation_id = (select sec.current_organisation()) and r.sent_at >= $2 and r.sent_at < $3
-        and r.closed_at is null)
+        and r.closed_at is null),
+    (select count(*) from (
+        select from public.incidents i
+        where i.organisation_id = (select sec.current_organisation()) and i.state = 'new' and i.restricted_at is null
+        limit 101) u),
+    (select min(u.at) from (values (0), (1), (2)) ranks(rank), lateral (
+        select i.recorded_at as at from public.incidents i
+        where i.organisation_id = (select sec.current_organisation()) and i.state = 'new' and i.restricted_at is null
+            and case i.risk when 'emergency' then 0 when 'high' then 1 else 2 end = ranks.rank
+        order by i.recorded_at limit 1) u),
+    a.followed, a.gone
+from (
+    select count(*) as followed,
+        count(*) filter (where l.state in ('removed', 'restricted', 'gone_before_report')) as gone
+    from (
+        select distinct on (s.referral_id, s.body ->> 'url') s.body ->> 'state' as state
+        from public.referral_steps s
+        join public.referrals r on r.organisation_id = s.organisation_id and r.id = s.referral_id
+        where s.organisation_id = (select sec.current_organisation()) and s.kind = 'url.step'
+            and r.sent_at >= $2 and r.sent_at < $3
+        order by s.referral_id, s.body ->> 'url', s.at desc, s.id desc) l) a
 """
 
 
 class Casework(msgspec.Struct, frozen=True):
-    """Three figures."""
+    """Figures of now, and of the referrals that were sent in a period."""
 
     overdue: int = 0
     """Actions in open incidents whose day is past."""
@@ -36,6 +56,14 @@ class Casework(msgspec.Struct, frozen=True):
     """Referrals sent in the period."""
     referrals_open: int = 0
     """Of these, those that are not closed."""
+    unread: int = 0
+    """Incidents that nobody has acknowledged; 101 for more than a hundred."""
+    unread_since: datetime | None = None
+    """When the one that has waited longest was recorded."""
+    addresses: int = 0
+    """Addresses of whose removal the helpline told us, in the referrals of the period."""
+    addresses_gone: int = 0
+    """Of these, those that are taken down, shut off or were gone before anybody asked."""
 
 
 NONE: Final = Casework()

@@ -52,6 +52,20 @@ class IncidentCountChange(Base):
     minus: Mapped[list[str]] = mapped_column(ARRAY(Text), info=plain())
 
 
+class IncidentPairCount(Base):
+    """The same of the incidents that have one thing in common: what a dashboard reads that is narrowed to it."""
+
+    __tablename__ = "incident_pair_counts"
+
+    organisation_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("organisations.id"), primary_key=True, info=plain())
+    narrowed_to: Mapped[str] = mapped_column(Text, primary_key=True, info=plain())
+    """`platform|tiktok`."""
+    month: Mapped[str] = mapped_column(Text, primary_key=True, info=plain())
+    dimension: Mapped[str] = mapped_column(Text, primary_key=True, info=plain())
+    code: Mapped[str] = mapped_column(Text, primary_key=True, info=plain())
+    incidents: Mapped[int] = mapped_column(BigInteger, info=plain())
+
+
 class InsightStatement(Owned, Base):
     """What the lead says of a school year, in their own words, beside its figures."""
 

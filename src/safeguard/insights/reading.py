@@ -6,7 +6,8 @@ from datetime import date
 from safeguard.access.policy import Permission
 from safeguard.insights.boards import Board, make_board
 from safeguard.insights.casework import read_casework
-from safeguard.insights.counting import Counts, read_counts
+from safeguard.insights.counting import Counts, read_counts, read_narrowed
+from safeguard.insights.narrowing import Narrowed, find_narrowed
 from safeguard.insights.periods import Period, chosen_period, days_of, quarters_of, three_years
 from safeguard.insights.releasing import Released, release
 from safeguard.insights.source import Source
@@ -21,9 +22,26 @@ EMPTY = Counts({})
 A_YEAR = 12
 
 
-async def read_board(work: Work, profile: Profile, today: date, period_code: str) -> Board:
-    """The board for whoever asks: exact for leads, without small figures for those who may not know of single cases."""
-    return make_board(await read_source(work, profile, today, period_code))
+UNASSESSED = "risk|unassessed"
+
+
+async def read_board(work: Work, profile: Profile, today: date, period_code: str, only: str = "") -> Board:
+    """The board for whoever asks: exact for leads, without small figures for those who may not know of single cases.
+
+    `only` narrows it, for those who see every figure: `platform:tiktok`.
+    """
+    source = await read_source(work, profile, today, period_code)
+    narrowed = find_narrowed(only, profile) if only and source.exact else None
+    return make_board(await _narrowed(work, source, narrowed) if narrowed else source)
+
+
+async def _narrowed(work: Work, source: Source, narrowed: Narrowed) -> Source:
+    period, earlier = source.period, source.period.earlier
+    return replace(
+        source, narrowed=narrowed, whole=source.total,
+        counts=await read_narrowed(work, narrowed.key, period.first, period.last),
+        earlier=await read_narrowed(work, narrowed.key, earlier[0], earlier[-1]),
+    )  # fmt: skip
 
 
 async def read_source(
@@ -42,7 +60,11 @@ async def read_source(
     )  # fmt: skip
     if reads_all:
         casework = await read_casework(work, today, *days_of(period))
-        return replace(source, earlier=await _counts(work, period, earlier=True), casework=casework)
+        unassessed = (await read_narrowed(work, UNASSESSED, period.first, period.last)).totals("state")
+        return replace(
+            source, earlier=await _counts(work, period, earlier=True), casework=casework,
+            unjudged=sum(number for state, number in unassessed.items() if state != "closed"),
+        )  # fmt: skip
     return await _left_out(work, source, today)
 
 

@@ -11,12 +11,15 @@ from litestar.response import Redirect, Template
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, Invalid, NotFound
 from safeguard.insights.group_board import read_group
+from safeguard.insights.involvement import read_involvement
+from safeguard.insights.narrowing import choices_of
 from safeguard.insights.periods import CHOICES, is_school_year
 from safeguard.insights.reading import read_board
 from safeguard.insights.reporting import routes as report_routes
 from safeguard.insights.stating import LONGEST, NOTHING, Statement, find_statement, state
 from safeguard.standards.forms import Version
 from safeguard.standards.here import own_profile
+from safeguard.web import exchange
 from safeguard.web.forms import Form as TypedForm
 from safeguard.web.forms import Text, blank, read, today_here
 from safeguard.web.pages import after, page
@@ -35,9 +38,12 @@ class StatementForm:
 
 @get("/insights", permission=Permission.INSIGHTS_READ)
 async def show_board(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
-    """The four objectives, where incidents touch weak controls, and the year in figures; `?period=` chooses it."""
-    board = await read_board(work, own_profile(), today_here(), _period(request))
-    return page(request, "insights/board.html", board=board)
+    """The four objectives, where incidents touch weak controls, and the year in figures.
+
+    `?period=` chooses the months; `?only=platform:tiktok` narrows the figures for those who see every one.
+    """
+    board = await read_board(work, own_profile(), today_here(), _period(request), _only(request))
+    return page(request, "insights/board.html", board=board, choices=choices_of(own_profile()))
 
 
 @get("/insights/tables/{name:str}", permission=Permission.INSIGHTS_READ)
@@ -45,14 +51,24 @@ async def send_table(
     request: Request[Any, Any, Any], work: NamedDependency[Work], name: FromPath[str]
 ) -> Response[bytes]:
     """The table behind one picture."""
-    board = await read_board(work, own_profile(), today_here(), _period(request))
+    board = await read_board(work, own_profile(), today_here(), _period(request), _only(request))
     picture = board.picture(name)
     if picture is None:
         raise NotFound
     headings, *rows = picture.rows()
     whole = table(Form.CSV, headings)
     whole.add(rows)
-    return download(Form.CSV, f"{picture.code}-{board.period.code}", whole)
+    only = f"-{board.narrowed.code}" if board.narrowed else ""
+    return download(Form.CSV, f"{picture.code}-{board.period.code}{only}", whole)
+
+
+@get("/insights/involvement", permission=Permission.INSIGHTS_READ)
+async def show_involvement(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
+    """How many people have a part in more than one incident: counts, never names."""
+    viewer = exchange.current().viewer
+    zone = viewer.organisation.time_zone if viewer else "Europe/London"
+    it = await read_involvement(work, today_here(), _period(request), zone)
+    return page(request, "insights/involvement.html", it=it)
 
 
 @get("/insights/statement", permission=Permission.INSIGHTS_EXACT)
@@ -112,4 +128,11 @@ def _period(request: Request[Any, Any, Any]) -> str:
     return said if said in CHOICES else ""
 
 
-ROUTES = [show_board, send_table, show_statement, take_statement, show_group, send_group, *report_routes.ROUTES]
+def _only(request: Request[Any, Any, Any]) -> str:
+    return request.query_params.get("only", "")[:100]
+
+
+ROUTES = [
+    show_board, send_table, show_involvement, show_statement, take_statement, show_group, send_group,
+    *report_routes.ROUTES,
+]  # fmt: skip

@@ -6,6 +6,7 @@ from datetime import date
 
 from safeguard.insights.casework import NONE, Casework
 from safeguard.insights.counting import Counts
+from safeguard.insights.narrowing import Narrowed
 from safeguard.insights.periods import Period, moved
 from safeguard.insights.pictures import FEW, LEFT, Value
 from safeguard.insights.releasing import Parts, Released
@@ -37,6 +38,12 @@ class Source:
     casework: Casework = NONE
     statement: Statement = NOTHING
     """What the lead says of the period, in their own words."""
+    narrowed: Narrowed | None = None
+    """What all of these counts are narrowed to."""
+    whole: int = 0
+    """All incidents of the period, where the counts are narrowed."""
+    unjudged: int = 0
+    """Open incidents of the period whose risk nobody has judged; for those who see every figure."""
 
     @property
     def exact(self) -> bool:

@@ -87,6 +87,9 @@ def _timeliness(board: Board) -> Section | None:
     if board.acknowledged:
         sentences.append(_("Half were acknowledged within %(half)s, nine of ten within %(most)s.",
                            half=board.acknowledged.half, most=board.acknowledged.most))  # fmt: skip
+    if board.judged:
+        sentences.append(_("Half had their risk judged within %(half)s, nine of ten within %(most)s.",
+                           half=board.judged.half, most=board.judged.most))  # fmt: skip
     if board.closed:
         sentences.append(_("Of those closed, half took up to %(half)s, nine of ten up to %(most)s.",
                            half=board.closed.half, most=board.closed.most))  # fmt: skip
