@@ -80,6 +80,7 @@ end
 $$;
 
 -- Another id for the same session, perhaps in another organisation of the same person, whose context it then sets.
+-- One organisation's provider vouches for nobody in another: to switch, a password or a passkey was shown.
 -- The absolute limit counts from sign-in, so `created_at` stays.
 create or replace function identity.rotate_session(old_hash bytea, new_hash bytea, target uuid)
     returns table (session_id uuid, name text, roles text[])
@@ -95,7 +96,8 @@ begin
         where s.token_hash = old_hash and s.user_id = person
             and m.organisation_id = target and m.user_id = person
             and m.state = 'active' and m.kind = 'person' and o.state <> 'suspended'
-            and (target = s.organisation_id or not sec.needs_provider(target, person))
+            and (target = s.organisation_id
+                 or (s.factors && array['password', 'passkey'] and not sec.needs_provider(target, person)))
         returning s.id, m.name, sec.roles_held(m.roles, m.deputy_from, m.deputy_until);
     if found then
         update public.memberships m set signed_in_at = sec.clock()

@@ -64,6 +64,8 @@ from safeguard.people import api as people_api
 from safeguard.people import involving
 from safeguard.people import routes as people_routes
 from safeguard.post import reaching
+from safeguard.provisioning import settings_routes as provisioning_routes
+from safeguard.provisioning.directory import routes as directory_routes
 from safeguard.public_reports import routes as public_routes
 from safeguard.public_reports.holding import count_held
 from safeguard.records import disposing
@@ -128,6 +130,8 @@ PAGES: tuple[Any, ...] = (
     *identity_routes.ROUTES,
     *sign_on_routes.ROUTES,
     *sign_on_settings_routes.ROUTES,
+    *directory_routes.ROUTES,
+    *provisioning_routes.ROUTES,
     *tenancy_routes.ROUTES,
     *notification_routes.ROUTES,
     *draft_routes.ROUTES,

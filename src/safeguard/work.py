@@ -31,6 +31,8 @@ ENTER = pool.ENTER
 ENTER_SESSION = "select * from identity.enter_session($1)"
 ENTER_TOKEN = "select * from identity.enter_token($1)"  # noqa: S105  a statement, not a secret
 ENTER_CALENDAR = "select * from identity.enter_calendar($1)"
+ENTER_PROVISIONING = "select * from identity.enter_provisioning($1)"
+PROGRAMS = frozenset({ActorKind.SERVICE, ActorKind.PROVISIONER})
 NOT_KNOWN = (
     "This token is not known here, or not any more, or not yet: it expired, was revoked, waits for a lead's approval,"
     " or who answers for it has left."
@@ -192,6 +194,13 @@ def enter_calendar(
     return _entered(ENTER_CALENDAR, token_hash, ActorKind.PERSON, request_id)
 
 
+def enter_provisioning(
+    token_hash: bytes, request_id: UUID | None = None
+) -> AbstractAsyncContextManager[tuple[Work, pool.Row]]:
+    """Work as the directory whose token this is, with the row that found it; raises `SignInRequired`."""
+    return _entered(ENTER_PROVISIONING, token_hash, ActorKind.PROVISIONER, request_id)
+
+
 @asynccontextmanager
 async def _entered(
     statement: str, token_hash: bytes, kind: ActorKind, request_id: UUID | None
@@ -200,7 +209,7 @@ async def _entered(
     async with pool.current().connection() as connection:
         found = await connection.fetchrow(statement, token_hash)
         if found is None:
-            raise errors.SignInRequired(NOT_KNOWN if kind is ActorKind.SERVICE else None)
+            raise errors.SignInRequired(NOT_KNOWN if kind in PROGRAMS else None)
         roles = frozenset(map(Role, found["roles"]))
         assured = statement != ENTER_SESSION or assurance.satisfied(found["factors"])
         actor = Actor(kind, found["organisation_id"], found["user_id"], roles, found["name"], assured)

@@ -128,6 +128,8 @@ VISITS: dict[str, list[str]] = {
         "/settings/sign-on",
         "/settings/sign-on/new",
         "/settings/sign-on/{connection}",
+        "/settings/directory",
+        "/settings/directory/{directory}",
         "/settings/sign-on/{connection}/change",
         "/account/sign-on",
         "/settings/people/{assigned}",
@@ -338,6 +340,7 @@ def address(town: Town, path: str) -> str:
     known |= {name: getattr(town.reported, name) for name in ("answered", "staff_concern")}
     known["helpline"] = f"sample-{town.desk.supervisor.organisation_id.hex[-12:]}"
     known["connection"] = town.connection
+    known["directory"] = town.directory
     known |= {name: getattr(town.inspected, name) for name in ("inspection", "read_pack", "read_record")}
     known["slug"] = f"sample-{town.people[Role.LEAD].organisation_id.hex[-12:]}"
     return path.format(**known, reporter=reporter, invitation=town.invitation, proposal=town.proposal,

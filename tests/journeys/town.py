@@ -28,6 +28,7 @@ from tests.factories.incidents import ACTION, CONTACT, DECISION, IMPERSONATION, 
 from tests.factories.organisations import make_organisation, make_person
 from tests.journeys.attached import Attached, attach_files
 from tests.journeys.desk import Desk, work_at
+from tests.journeys.directory import connect_directory
 from tests.journeys.handled import Handled, handle
 from tests.journeys.inspected import NOBODY_YET, Inspected
 from tests.journeys.kept import Kept, keep_from
@@ -95,6 +96,8 @@ class Town:
     ended_referral: UUID
     connection: UUID
     """A provider at which nobody signs in yet."""
+    directory: UUID
+    """A directory that brings people and groups."""
     standards: Reviewed
     """A signed review, one under way, evidence, an improvement."""
     registers: Registered
@@ -212,6 +215,7 @@ async def settle() -> Town:
         referral=await make_referral(lead, followed.facts.id),
         ended_referral=await ended(lead, await make_referral(lead, followed.facts.id)),
         connection=await describe_provider(lead),
+        directory=await connect_directory(lead),
         standards=await review_standards(lead, people[Role.HEAD]),
         registers=await keep_registers(lead, people[Role.HEAD]),
         desk=await work_at(await person(await make_organisation("helpline"), Role.SUPERVISOR)),

@@ -6,6 +6,7 @@ from safeguard import clock
 from safeguard.access.actors import Actor
 from safeguard.drafts.keeping import save
 from safeguard.insights.reporting.queries import ask_for_report
+from safeguard.provisioning import connecting as provisioning
 from safeguard.sign_on import connecting
 from safeguard.sign_on.connecting import Wish
 from safeguard.standards.adding import add_control
@@ -20,6 +21,12 @@ from safeguard.work import begin
 ADD_NOTICE = """
 insert into notices (organisation_id, id, recipient_id, event, subject_id, key, created_at)
 values ((select sec.current_organisation()), $1, $2, 'incident.recorded', $1, gen_random_uuid()::text, now())
+"""
+
+
+ADD_GROUP = """
+insert into provisioned_groups (organisation_id, id, connection_id, display_name, added_at, changed_at)
+values ((select sec.current_organisation()), $1, $2, 'Sample group', now(), now())
 """
 
 
@@ -48,6 +55,15 @@ async def sign_on_of(lead: Actor) -> dict[str, str]:
     wish = Wish("Sample account", "https://127.0.0.1/", "safeguard", "secret", "sub", "", "")
     async with begin(lead) as work:
         return {"connection_id": str(await connecting.add(work, wish)), "organisation": "made-up"}
+
+
+async def directory_of(lead: Actor) -> dict[str, str]:
+    """A directory that is connected, with a group."""
+    group = clock.new_id()
+    async with begin(lead) as work:
+        made = await provisioning.connect(work, "Sample directory", None)
+        await work.driver.execute(ADD_GROUP, group, made.id)
+    return {"directory_id": str(made.id), "group_id": str(group), "resource": str(group)}
 
 
 async def desk_of(lead: Actor) -> dict[str, str]:

@@ -16,6 +16,8 @@ class ActorKind(StrEnum):
     OPERATOR = "operator"
     PUBLIC = "public"
     """Whoever writes by the public page: no account, no name that could be checked."""
+    PROVISIONER = "provisioner"
+    """An organisation's directory, which says who joins and who leaves, and reads nothing else."""
     OUTSIDE = "outside"
     """The outside second person, who came by a one-time link and decides one thing."""
 

@@ -40,6 +40,7 @@ class Permission(StrEnum):
     RECORDS_MANAGE = "records:manage"
     APPROVALS_READ = "approvals:read"
     USERS_MANAGE = "users:manage"
+    ACCOUNTS_PROVISION = "accounts:provision"
     TOKENS_MANAGE = "tokens:manage"
     RESOURCES_READ = "resources:read"
     STANDARDS_READ = "standards:read"
@@ -109,6 +110,8 @@ ALLOWED: Final[dict[Permission, frozenset[Role]]] = {
     Permission.INSPECTION_READ: frozenset({Role.INSPECTOR}),
     Permission.APPROVALS_READ: _LEADS | {Role.ADMINISTRATOR, Role.HEAD, Role.SUPERVISOR},
     Permission.USERS_MANAGE: _LEADS | {Role.ADMINISTRATOR, Role.SUPERVISOR},
+    # Nobody's by their role: an organisation's directory has it, and nothing beside it.
+    Permission.ACCOUNTS_PROVISION: frozenset(),
     Permission.TOKENS_MANAGE: _LEADS | {Role.ADMINISTRATOR, Role.SUPERVISOR},
     Permission.RESOURCES_READ: _STAFF,
     Permission.STANDARDS_READ: _LEADS | {Role.HEAD, Role.GOVERNOR},
@@ -136,6 +139,9 @@ OF_VISITORS: Final = frozenset({Permission.INCIDENT_RECORD, Permission.CONCERN_R
 """What whoever writes by the public page may do. They read nothing: the vault stays shut to them in the database."""
 
 
+OF_PROVISIONERS: Final = frozenset({Permission.ACCOUNTS_PROVISION})
+"""What an organisation's directory may do, whatever its roles say: it asks for roles in an administrator's place."""
+
 WITH_ONE_FACTOR: Final = frozenset({Permission.INCIDENT_RECORD})
 """What a member who is only a reporter may do before a second factor is shown: hand something in, and read nothing."""
 ONLY_REPORTS: Final = frozenset({Role.REPORTER})
@@ -149,6 +155,8 @@ def may(actor: Actor, permission: Permission) -> bool:
     """
     if actor.kind is ActorKind.PUBLIC:
         return permission in OF_VISITORS
+    if actor.kind is ActorKind.PROVISIONER:
+        return permission in OF_PROVISIONERS
     if actor.kind is ActorKind.SYSTEM:
         return True
     return may_with_one(actor.roles, permission) if not actor.assured else _given(actor.roles, permission)
@@ -156,7 +164,7 @@ def may(actor: Actor, permission: Permission) -> bool:
 
 def may_with_two(actor: Actor, permission: Permission) -> bool:
     """Whether `actor` could do it once a second factor is shown."""
-    return _given(actor.roles, permission)
+    return actor.kind is not ActorKind.PROVISIONER and _given(actor.roles, permission)
 
 
 def may_with_one(roles: frozenset[Role], permission: Permission) -> bool:

@@ -78,6 +78,8 @@ FREE_KEYS = frozenset(
         "approval_links_by_token",
         "sign_on_attempts_by_state",
         "sign_on_attempts_by_age",
+        "provisioning_by_token",
+        "provisioning_by_earlier",
         "drafts_expiry",
         "calendar_feeds_by_token",
         "public_doors_by_address",

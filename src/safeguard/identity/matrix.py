@@ -65,6 +65,7 @@ MORE: Final = {
     "filtering:check": "Try filtering and monitoring, and write down what came of it",
     "inspection:manage": "Let an inspector in",
     "inspection:read": "Read what an inspection was given",
+    "accounts:provision": "Say who joins and who leaves, as the organisation's directory",
     "group:read": "See the figures of a group, with small numbers hidden",
 }
 """Words for what rooms above add, by code; a code without words here is shown as it is."""

@@ -91,7 +91,12 @@ class Exchange:
 
         By the route that was found, for more than one path leads to it (`//api/v1/...`); by the path where none was.
         """
-        return (self.route or self.path).startswith("/api/")
+        return (self.route or self.path).startswith(("/api/", "/scim/"))
+
+    @property
+    def is_scim(self) -> bool:
+        """Whether an organisation's directory called, which speaks SCIM (RFC 7644) and has a token of its own kind."""
+        return (self.route or self.path).startswith("/scim/")
 
     @property
     def reference(self) -> str:

@@ -18,7 +18,7 @@ from safeguard.web.exchange import Exchange
 from safeguard.web.fields import CSRF
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-JSON = "application/json"
+JSON = frozenset({"application/json", "application/scim+json"})
 
 
 class Foreign(Forbidden):
@@ -57,7 +57,7 @@ async def _read_json(request: Request[Any, Any, Any], served: Exchange) -> None:
         raise SignInRequired("Send a token: Authorization: Bearer …")
     served.body = await bodies.read_body(request.receive, _limit(request))
     request.receive = bodies.replaying(served.body)
-    if served.body and request.content_type[0] != JSON:
+    if served.body and request.content_type[0] not in JSON:
         raise UnsupportedForm("Send the body as application/json.")
     bodies.check_json(served.body)
 

@@ -19,6 +19,13 @@ from safeguard.web.giving_back import kept
 from safeguard.web.idempotency import Replay
 
 PROBLEM = "application/problem+json"
+SCIM = "application/scim+json"
+SCIM_ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
+SCIM_TYPES = frozenset({
+    "invalidFilter", "tooMany", "uniqueness", "mutability", "invalidSyntax", "invalidPath", "noTarget", "invalidValue",
+    "invalidVers", "sensitive",
+})  # fmt: skip
+"""RFC 7644 §3.12, table 9: the reasons that a directory understands."""
 
 
 def refuse(request: Request[Any, Any, Any], fault: Exception) -> Response[Any]:
@@ -41,6 +48,8 @@ def refuse(request: Request[Any, Any, Any], fault: Exception) -> Response[Any]:
 
 def answer(request: Request[Any, Any, Any], served: Exchange, refusal: Refusal) -> Response[Any]:
     """The refusal as a program or a person reads it."""
+    if served.is_scim:
+        return Response(scim_error(refusal), status_code=refusal.status, media_type=SCIM, headers=refusal.headers)
     if served.is_api:
         return Response(problem(refusal), status_code=refusal.status, media_type=PROBLEM, headers=refusal.headers)
     return Response(
@@ -64,6 +73,14 @@ def problem(refusal: Refusal) -> bytes:
         told["errors"] = [{"field": error.field, "message": error.message} for error in refusal.errors]
     if refusal.reference:
         told["reference"] = refusal.reference
+    return msgspec.json.encode(told)
+
+
+def scim_error(refusal: Refusal) -> bytes:
+    """RFC 7644 §3.12."""
+    told: dict[str, Any] = {"schemas": [SCIM_ERROR], "status": str(refusal.status), "detail": refusal.detail}
+    if refusal.code in SCIM_TYPES:
+        told["scimType"] = refusal.code
     return msgspec.json.encode(told)
 
 

@@ -49,6 +49,8 @@ def _entered(request: Request[Any, Any, Any], served: Exchange) -> AbstractAsync
     if served.is_api:
         if (token := guarding.bearer(request)) is None:
             raise SignInRequired("Send a token: Authorization: Bearer …")
+        if served.is_scim:
+            return work.enter_provisioning(hash_of(token), served.request_id)
         return work.enter_token(hash_of(token), served.request_id)
     if served.session_hash is None:
         raise SignInRequired

@@ -1,0 +1,74 @@
+"""Roles by group: what a directory's group stands for here, given and taken as people come and go.
+
+A role that shows no records is given at once. One that opens them is never a directory's to give (SECURITY: SCIM
+cannot grant lead): it asks, and somebody who answers for records agrees, or does not. Taking away needs nobody: whoever
+leaves the group loses the role with the same request, unless another group of theirs gives it too.
+"""
+
+from typing import Final
+from uuid import UUID
+
+from safeguard.access.roles import Role
+from safeguard.identity import approving, granting, managing
+from safeguard.provisioning.directory.noting import note
+from safeguard.work import Work
+
+NEVER: Final = granting.NEVER_BY_HAND
+ROLES_OF: Final = """
+select distinct g.role from provisioned_groups g
+join provisioned_group_members x on x.organisation_id = g.organisation_id and x.group_id = g.id
+where x.user_id = $1 and g.role is not null and g.deleted_at is null
+"""
+OPEN: Final = """
+select id, proposed_by, details->'grant' as asked from proposals
+where act = $1 and subject_id = $2 and state = 'open' and expires_at > $3
+"""
+IS_MEMBER: Final = "select exists (select from memberships where user_id = $1 and state = 'active')"
+TOLD: Final = "Give {name} the role: {role}, because of the directory's group “{group}”"
+WHY: Final = "They are in the group “{group}” of the organisation's directory, which stands for this role here."
+
+
+async def gain(work: Work, connection_id: UUID, user_id: UUID, group: tuple[UUID, str], role: Role) -> None:
+    """Give a role to somebody in the group, or ask for it."""
+    if not await work.driver.fetchval(IS_MEMBER, user_id):
+        return
+    held = await managing.get_held(work, user_id)
+    if role in held.roles:
+        return
+    if role not in granting.OPENS_CASES:
+        await managing.set_roles(work, user_id, held.roles | {role}, held.period)
+        await note(work, connection_id, "given", user_id=user_id, group_id=group[0], role=role)
+        return
+    if await work.driver.fetchrow(OPEN, managing.GRANT, user_id, work.now()):
+        return
+    told = TOLD.format(name=held.name, role=role.value.replace("_", " "), group=group[1])
+    details = managing.details({role}, (), managing.ALWAYS)
+    await approving.propose(work, managing.GRANT, user_id, WHY.format(group=group[1]), told=told, details=details)
+    await note(work, connection_id, "asked", user_id=user_id, group_id=group[0], role=role)
+
+
+async def lose(work: Work, connection_id: UUID, user_id: UUID, group_id: UUID, role: Role) -> None:
+    """Take a role from somebody who left the group; raises `Conflict` when nobody would answer for records then."""
+    if role in await roles_of(work, user_id):
+        return
+    await _withdraw(work, user_id, role)
+    if not await work.driver.fetchval(IS_MEMBER, user_id):
+        return
+    held = await managing.get_held(work, user_id)
+    if role not in held.roles:
+        return
+    left = held.roles - {role} or frozenset({Role.REPORTER})
+    await managing.set_roles(work, user_id, left, held.period if Role.DEPUTY in left else managing.ALWAYS)
+    await note(work, connection_id, "taken", user_id=user_id, group_id=group_id, role=role)
+
+
+async def roles_of(work: Work, user_id: UUID) -> frozenset[Role]:
+    """What their groups stand for."""
+    return frozenset(Role(row["role"]) for row in await work.driver.fetch(ROLES_OF, user_id))
+
+
+async def _withdraw(work: Work, user_id: UUID, role: Role) -> None:
+    """Take back what this directory asked for, when nobody has decided it."""
+    row = await work.driver.fetchrow(OPEN, managing.GRANT, user_id, work.now())
+    if row and row["proposed_by"] == work.actor.user_id and role.value in row["asked"]:
+        await approving.withdraw(work, row["id"])
