@@ -6,6 +6,7 @@ from uuid import UUID
 import dramatiq
 
 from safeguard import settings as configuration
+from safeguard.evidence import weekly
 from safeguard.evidence.signing.asking import AskingSigner
 from safeguard.evidence.signing.opening import open_signer
 from safeguard.jobs.claiming import claimed
@@ -24,3 +25,21 @@ async def seal_logs(job_id: str) -> None:
     async with claimed(UUID(job_id)) as taken:
         if taken:
             await signer().seal_grown()
+
+
+@dramatiq.actor(actor_name="access.due", queue_name=kind_of("access.due").queue)
+async def ask_for_access_reports(job_id: str) -> None:
+    """Ask for the week's report of who looked at what, in every organisation at work."""
+    async with claimed(UUID(job_id)) as taken:
+        if taken:
+            work, _ = taken
+            await weekly.ask_for_all(work)
+
+
+@dramatiq.actor(actor_name="access.report", queue_name=kind_of("access.report").queue)
+async def report_access(job_id: str) -> None:
+    """Make one organisation's."""
+    async with claimed(UUID(job_id)) as taken:
+        if taken:
+            work, _ = taken
+            await weekly.make_report(work, signer())

@@ -4,6 +4,22 @@ select sec.isolate('public.access_reports', 'owned');
 revoke update, delete on public.access_reports from safeguard_app;
 
 set local role safeguard_definer;
+
+-- Organisations at work, for the job that asks for each one's weekly report: their ids, and nothing that they own.
+create or replace function public.list_organisations_at_work() returns table (id uuid)
+    language plpgsql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if sec.current_purpose() <> 'job' or sec.current_user_id() is not null then
+        raise exception 'only the schedule may do this' using errcode = '42501';
+    end if;
+    return query select o.id from public.organisations o where o.state = 'active' order by o.id;
+end
+$$;
+
+revoke all on function public.list_organisations_at_work() from public;
+grant execute on function public.list_organisations_at_work() to safeguard_app;
 grant execute on function sec.current_purpose(), sec.reads_vault() to safeguard_log;
 set local role safeguard_log;
 

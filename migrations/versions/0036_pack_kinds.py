@@ -69,16 +69,15 @@ REPORTS = """
 create table public.access_reports (
     organisation_id uuid not null references public.organisations (id),
     id uuid not null,
-    from_at timestamptz not null,
-    until_at timestamptz not null,
+    from_size bigint not null,
     origin text not null,
     log_size bigint not null,
     checkpoint text not null,
     vkey text not null,
     made_at timestamptz not null,
     constraint access_reports_pkey primary key (organisation_id, id),
-    constraint access_reports_week_key unique (organisation_id, from_at),
-    constraint access_reports_until_check check (until_at > from_at)
+    constraint access_reports_from_key unique (organisation_id, from_size),
+    constraint access_reports_size_check check (log_size > from_size)
 )
 """
 

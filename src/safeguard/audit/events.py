@@ -248,6 +248,9 @@ EVENTS: Final[dict[str, str]] = {
     "referral.closed": "A referral was closed",
     "key.rotated": "The organisation's key was replaced",
     "log.read": "The audit log was read",
+    "access_report.made": "The weekly report of who looked at what was made",
+    "access_report.read": "A weekly report of who looked at what was read",
+    "checkpoint.compared": "A kept checkpoint was compared with the log",
     "job.retried": "Work that had stopped was tried again",
 }
 
@@ -257,6 +260,8 @@ TOLD: Final = frozenset({
     "case.opened",
     "envelope.undelivered",
     "referral.answered",
+    "access_report.made",
+    "inspection_note.written",
     "approval.proposed",
     "browser.met",
     "codes.made",

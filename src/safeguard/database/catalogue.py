@@ -412,6 +412,7 @@ DEFINERS: Final[frozenset[str]] = frozenset(
         "sec.hidden_objects",
         "sec.hidden_handles",
         "audit.read_restricted",
+        "public.list_organisations_at_work",
         "sec.handlers_of_incident",
         "sec.is_in_reach",
         "sec.hidden_people",

@@ -20,6 +20,7 @@ from safeguard.evidence.packs.reading import (
     Extract,
     Kept,
     find_objects,
+    read_latest,
     read_names,
     read_records,
     spool_entries,
@@ -87,7 +88,9 @@ async def collect(
     sections = await _sections(work, pack, rooms, gathered, told)
     held = [records[ref] for ref in _Gathered(known, gathered.parts).refs if ref in records]
     shown = tuple(redaction.record(record) for record in held) if redaction else tuple(held)
-    counted = extract.tally.sections() if extract.tally else ()
+    counted: tuple[Section, ...] = ()
+    if tally := extract.tally:
+        counted = (await rooms.chapter.figures(work, read_latest(work, tally.latest())), *tally.sections())
     return Collected(shown, tuple(told.case(telling, bundle) for bundle in known), extract.shown, (*sections, *counted))
 
 

@@ -98,18 +98,18 @@ class Pack(Owned, Base):
 
 
 class AccessReport(Owned, Base):
-    """A week of the log: its figures are read from the log itself, and this keeps the checkpoint that was told."""
+    """A week of the log, from one size to another. Its figures are read from the log; the checkpoint is kept."""
 
     __tablename__ = "access_reports"
     __table_args__ = (
-        UniqueConstraint("organisation_id", "from_at", name="access_reports_week_key"),
-        CheckConstraint("until_at > from_at", name="until"),
+        UniqueConstraint("organisation_id", "from_size", name="access_reports_from_key"),
+        CheckConstraint("log_size > from_size", name="size"),
     )
 
     organisation_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("organisations.id"), primary_key=True, info=plain())
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, info=plain())
-    from_at: Mapped[datetime] = mapped_column(MOMENT, info=plain())
-    until_at: Mapped[datetime] = mapped_column(MOMENT, info=plain())
+    from_size: Mapped[int] = mapped_column(BigInteger, info=plain())
+    """How far the report before it reached: this one tells of the entries since."""
     origin: Mapped[str] = mapped_column(Text, info=plain())
     log_size: Mapped[int] = mapped_column(BigInteger, info=plain())
     checkpoint: Mapped[str] = mapped_column(Text, info=plain())

@@ -12,7 +12,7 @@ from litestar.response import Redirect, Stream, Template
 
 from safeguard.access.policy import Permission
 from safeguard.errors import BadRequest, FieldError, Invalid
-from safeguard.evidence import log_pages, verifier_pages
+from safeguard.evidence import log_pages, verifier_pages, weekly_pages
 from safeguard.evidence.asking import ask, identifier
 from safeguard.evidence.bodies import bodies_for
 from safeguard.evidence.downloading import download
@@ -123,4 +123,13 @@ def _key(pack: AskedPack) -> Key:
     return Key(pack.requested_at, pack.id)
 
 
-ROUTES = [show_list, show_form, take_form, show_pack, send_pack, *log_pages.ROUTES, *verifier_pages.ROUTES]
+ROUTES = [
+    show_list,
+    show_form,
+    take_form,
+    show_pack,
+    send_pack,
+    *log_pages.ROUTES,
+    *weekly_pages.ROUTES,
+    *verifier_pages.ROUTES,
+]

@@ -1,6 +1,6 @@
 """What this room puts into an evidence pack: incidents with their entries, told from what was committed to the log."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -14,8 +14,9 @@ from safeguard.attachments.queries import File
 from safeguard.errors import NotFound
 from safeguard.evidence.packs.chapters import Bundle, ObjectRef, Scope, Told
 from safeguard.evidence.queries import get_organisation
-from safeguard.evidence.report.model import Case, Look
+from safeguard.evidence.report.model import Case, Look, Section
 from safeguard.incidents.chronicle import Chronicle
+from safeguard.incidents.figuring import count
 from safeguard.incidents.story import Entry, Facts, Story, people_of
 from safeguard.tenancy.effective import own_profile
 from safeguard.tenancy.profile import Profile
@@ -74,6 +75,10 @@ class IncidentChapter:
         """In this organisation's words and time zone."""
         organisation = await get_organisation(work)
         return IncidentTelling(await own_profile(work), organisation.zone)
+
+    async def figures(self, work: Work, latest: AsyncIterator[Mapping[str, Any]]) -> Section:
+        """How many of which kind, risk and state."""
+        return await count(await own_profile(work), latest)
 
 
 def _bundle(row: asyncpg.Record) -> Bundle:

@@ -35,6 +35,8 @@ KINDS: Final[dict[str, Kind]] = {
     "counts.fold": Kind("delivering"),
     "report.make": Kind("packs"),
     "reports.due": Kind("delivering"),
+    "access.due": Kind("delivering"),
+    "access.report": Kind("sealing"),
     "figures.share": Kind("delivering"),
     "figures.carry": Kind("delivering"),
     "import.run": Kind("importing"),

@@ -16,6 +16,7 @@ from safeguard.database.pool import COMMIT, Connection, Database
 SCHEDULE: Final[dict[str, tuple[str, str]]] = {
     "sweep-drafts": ("17 * * * *", "drafts.sweep"),
     "share-figures": ("41 2 * * *", "figures.share"),
+    "report-access": ("11 4 * * 1", "access.due"),
     "make-reports": ("23 3 2 3,6,9,12 *", "reports.due"),
     "fold-counts": ("*/5 * * * *", "counts.fold"),
     "keep-channel": ("* * * * *", "channel.keep"),

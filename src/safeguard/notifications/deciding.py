@@ -13,6 +13,7 @@ from safeguard.notifications.finding import (
     BROKE_GLASS,
     CONCERN_MESSAGES,
     HANDLERS,
+    INSPECTION_NOTE,
     RAISED_BY,
     belonging,
     holding,
@@ -37,6 +38,25 @@ async def tell_of_finished_report(work: Work, report_id: UUID) -> None:
         asker = row["asked_by"]
         people = await belonging(work, asker) if asker else await holding(work, (*ABOVE, *HANDLERS, Role.GOVERNOR))
         await tell(work, people, News("report.made", report_id, None))
+
+
+async def tell_of_access_report(work: Work, report_id: UUID) -> None:
+    """`access_report.made`: those who lead on safeguarding."""
+    await tell(work, await holding(work, HANDLERS), News("access_report.made", report_id, None))
+
+
+async def tell_of_inspection(work: Work, note_id: UUID) -> None:
+    """`inspection_note.written`: the lead who let the inspector in of a question, the inspector of an answer."""
+    row = await work.driver.fetchrow(INSPECTION_NOTE, note_id)
+    if row is None:
+        return
+    if row["kind"] == "question":
+        lead = await belonging(work, row["lead"])
+        people = lead or await holding(work, HANDLERS)
+        await tell(work, people, News("inspection.asked", row["inspection_id"], None, str(note_id)))
+    elif row["asker"]:
+        asker = await belonging(work, row["asker"])
+        await tell(work, asker, News("inspection.answered", row["inspection_id"], None, str(note_id)))
 
 
 async def tell_of_concern(work: Work, concern_id: UUID) -> None:

@@ -75,6 +75,13 @@ BROKE_GLASS: Final = """
 select g.user_id from public.broken_glass g
 where g.organisation_id = (select sec.current_organisation()) and g.id = $1
 """
+INSPECTION_NOTE: Final = """
+select n.kind, n.inspection_id, i.created_by as lead, q.written_by as asker
+from public.inspection_notes n
+join public.inspections i on i.organisation_id = n.organisation_id and i.id = n.inspection_id
+left join public.inspection_notes q on q.organisation_id = n.organisation_id and q.id = n.answers
+where n.organisation_id = (select sec.current_organisation()) and n.id = $1
+"""
 ASKED_FOR_PACK: Final = """
 select p.requested_by, p.incident_id from public.packs p
 where p.organisation_id = (select sec.current_organisation()) and p.id = $1

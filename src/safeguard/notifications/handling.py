@@ -34,6 +34,8 @@ TELLERS: Final[dict[str, Teller]] = {
     "notice.task_overdue": reminding.tell_that_it_is_overdue,
     "notice.pack.made": deciding.tell_of_pack,
     "notice.report.made": deciding.tell_of_finished_report,
+    "notice.access_report.made": deciding.tell_of_access_report,
+    "notice.inspection_note.written": deciding.tell_of_inspection,
     "notice.concern.raised": deciding.tell_of_concern,
     "notice.concern.written_to": deciding.tell_of_message,
     "notice.approval.proposed": deciding.tell_of_proposal,

@@ -85,6 +85,13 @@ NOTICES: Final[dict[str, Rule]] = {
     "report.made": Rule(
         Topic.UPDATES, "something_new", "A report is ready for you to read", "/insights/reports/{subject}"
     ),
+    "access_report.made": Rule(
+        Topic.UPDATES, "something_new", "The weekly report of who looked at what is ready", "/audit/weeks/{subject}"
+    ),
+    "inspection.asked": Rule(
+        Topic.DUTY, "something_new", "An inspector asked you something", "/inspections/{subject}"
+    ),
+    "inspection.answered": Rule(Topic.TASKS, "something_new", "Your question was answered", "/inspect/{subject}"),
     "concern.raised": Rule(Topic.DUTY, "something_new", "Something new waits for you to read", "/concerns/{subject}"),
     "concern.written_to": Rule(
         Topic.DUTY, "something_new", "Something new waits for you to read", "/concerns/{subject}"

@@ -4,7 +4,7 @@ It wraps the chapter of the incidents: their records are gathered first, and wha
 told among the other moments. A step that left names its envelope; the receipt, as it came, is among the record's data.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, cast
 from uuid import UUID
@@ -13,7 +13,7 @@ from safeguard.access.policy import Permission
 from safeguard.channel import bodies
 from safeguard.channel.bodies import Body, Closed, Message, Opened, Reopened, Status, UrlStep, Withdrawn
 from safeguard.evidence.packs.chapters import Bundle, Chapter, ObjectRef, Scope, Telling, Told
-from safeguard.evidence.report.model import Case, Look, Mark, Moment, Passage
+from safeguard.evidence.report.model import Case, Look, Mark, Moment, Passage, Section
 from safeguard.referrals.wording import ASKED, OUTCOMES, STATES, URL_STATES
 from safeguard.work import Work
 
@@ -54,6 +54,10 @@ class WithReferrals:
     async def telling(self, work: Work) -> Telling:
         """As the incident's own, with the moments of its referrals."""
         return TellingReferrals(await self.inner.telling(work))
+
+    async def figures(self, work: Work, latest: AsyncIterator[Mapping[str, Any]]) -> Section:
+        """As the incidents' own."""
+        return await self.inner.figures(work, latest)
 
 
 @dataclass(frozen=True, slots=True)

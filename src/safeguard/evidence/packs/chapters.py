@@ -5,7 +5,7 @@ documents alone, up to the frozen size of the log: so the report holds what the 
 gives the same.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -87,6 +87,10 @@ class Chapter(Protocol):
 
     async def telling(self, work: Work) -> Telling:
         """How they are told in this organisation."""
+        ...
+
+    async def figures(self, work: Work, latest: AsyncIterator[Mapping[str, Any]]) -> Section:
+        """What can be counted of all records of a period, from what stands in each: figures, and nobody's words."""
         ...
 
 

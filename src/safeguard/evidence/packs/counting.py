@@ -25,6 +25,8 @@ class _Course:
     begun: datetime
     received: datetime | None = None
     closed: datetime | None = None
+    commitment: str = ""
+    """Of its latest version."""
 
 
 @dataclass(slots=True)
@@ -40,18 +42,23 @@ class Tally:
 
     def count(self, leaf: Leaf) -> None:
         """Take in one entry."""
-        _, at, event, actor, role, _ = leaf.entry.decode().split("\n", 5)
+        _, at, event, actor, role, _, _, commitment, _ = leaf.entry.decode().split("\n", 8)
         moment = datetime.fromisoformat(at)
-        course = self.courses.get(leaf.handle) if event in STEPS else None
-        if course and getattr(course, STEPS[event]) is None:
-            setattr(course, STEPS[event], moment)
+        if course := self.courses.get(leaf.handle):
+            course.commitment = course.commitment if commitment == "-" else commitment
+            if event in STEPS and getattr(course, STEPS[event]) is None:
+                setattr(course, STEPS[event], moment)
         if not self.since <= moment < self.until:
             return
         self.events[event] += 1
         self.roles[role] += 1
         self.actors.add(actor)
         if event in BEGUN:
-            self.courses.setdefault(leaf.handle, _Course(moment))
+            self.courses.setdefault(leaf.handle, _Course(moment, commitment=commitment))
+
+    def latest(self) -> dict[bytes, str]:
+        """Of each incident, by its handle, what its latest version committed to."""
+        return {handle: course.commitment for handle, course in self.courses.items()}
 
     def sections(self) -> tuple[Section, ...]:
         """Timeliness and statistics, for the report."""

@@ -38,6 +38,12 @@ join unnest($1::text[], $2::uuid[]) asked (kind, id) on d.kind = asked.kind and 
 where d.organisation_id = (select sec.current_organisation())
 order by d.kind, d.id, d.version
 """
+LATEST: Final = """
+select o.handle, d.fields, d.commitment from audit.objects o
+join audit.documents d on d.organisation_id = o.organisation_id and d.kind = o.kind and d.id = o.id
+where o.organisation_id = (select sec.current_organisation()) and o.handle = any($1)
+order by o.handle, d.version
+"""
 ACTORS: Final = """
 select a.handle, a.user_id, coalesce(m.name, '') as name from audit.actors a
 left join public.memberships m on m.organisation_id = a.organisation_id and m.user_id = a.user_id
@@ -138,3 +144,12 @@ async def read_names(work: Work, acts: Sequence[Act]) -> dict[bytes, str]:
     """Who stands behind each actor's handle, as far as that is still kept."""
     rows = await work.driver.fetch(ACTORS, list({act.actor for act in acts}))
     return {row["handle"]: "Safeguard" if row["user_id"] == UUID(int=0) else row["name"] for row in rows}
+
+
+async def read_latest(work: Work, logged: Mapping[bytes, str]) -> AsyncIterator[dict[str, Any]]:
+    """The values of what was committed to, by the handles of objects: for figures, and for no pack to hold."""
+    handles = sorted(logged)
+    for start in range(0, len(handles), BATCH):
+        for row in await work.driver.fetch(LATEST, handles[start : start + BATCH]):
+            if b64encode(row["commitment"]).decode() == logged[row["handle"]]:
+                yield {name: json.loads(value) for name, (value, _) in json.loads(row["fields"]).items()}
