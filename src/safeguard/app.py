@@ -69,6 +69,7 @@ from safeguard.provisioning.directory import routes as directory_routes
 from safeguard.public_reports import routes as public_routes
 from safeguard.public_reports.holding import count_held
 from safeguard.records import disposing
+from safeguard.records import routes as record_routes
 from safeguard.referrals import api as referral_api
 from safeguard.referrals import routes as referral_routes
 from safeguard.referrals.chapter import WithReferrals
@@ -123,6 +124,7 @@ PAGES: tuple[Any, ...] = (
     *referral_routes.ROUTES,
     *evidence_routes.ROUTES,
     *inspection_routes.ROUTES,
+    *record_routes.ROUTES,
     *standards_routes.ROUTES,
     *register_routes.ROUTES,
     *insights_routes.ROUTES,

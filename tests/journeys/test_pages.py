@@ -147,6 +147,15 @@ VISITS: dict[str, list[str]] = {
         "/inspections/here",
         "/inspections/here?body=ofsted_school&reference=AAA-AAA",
         "/inspections/{inspection}",
+        "/records",
+        "/records/holds",
+        "/records/holds/{held_back}/lift",
+        "/records/disposals",
+        "/records/disposals/{asked_disposal}",
+        "/records/disposals/{done_disposal}",
+        "/records/incidents/{overdue}",
+        "/records/incidents/{followed}",
+        "/records/people/{person}",
         "/insights",
         "/insights?period=last-year",
         "/insights/statement?period=2025/26",
@@ -338,6 +347,7 @@ def address(town: Town, path: str) -> str:
     known |= {name: getattr(town.registers, name) for name in REGISTERED}
     known |= {name: getattr(town.desk, name) for name in ("case", "url", "wave", "mailed", "token", "case_import")}
     known |= {name: getattr(town.reported, name) for name in ("answered", "staff_concern")}
+    known |= {name: getattr(town.outlived, name) for name in ("overdue", "held_back", "asked_disposal", "done_disposal")}
     known["helpline"] = f"sample-{town.desk.supervisor.organisation_id.hex[-12:]}"
     known["connection"] = town.connection
     known["directory"] = town.directory

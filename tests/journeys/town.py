@@ -33,6 +33,7 @@ from tests.journeys.handled import Handled, handle
 from tests.journeys.inspected import NOBODY_YET, Inspected
 from tests.journeys.kept import Kept, keep_from
 from tests.journeys.listed import Listed, list_them
+from tests.journeys.outlived import Outlived, outlive
 from tests.journeys.received import Received, take_in
 from tests.journeys.registered import Registered, keep_registers
 from tests.journeys.reported import Reported, report_by_the_page
@@ -102,6 +103,8 @@ class Town:
     """A signed review, one under way, evidence, an improvement."""
     registers: Registered
     """Policies, training, filtering, the committee, voices."""
+    outlived: Outlived
+    """Records past their time, a hold, disposals."""
     inspected: Inspected = NOBODY_YET
     """An inspector, and what they read."""
 
@@ -218,5 +221,6 @@ async def settle() -> Town:
         directory=await connect_directory(lead),
         standards=await review_standards(lead, people[Role.HEAD]),
         registers=await keep_registers(lead, people[Role.HEAD]),
+        outlived=await outlive(lead, people[Role.HEAD]),
         desk=await work_at(await person(await make_organisation("helpline"), Role.SUPERVISOR)),
     )  # fmt: skip

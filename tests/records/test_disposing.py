@@ -63,7 +63,7 @@ async def test_after_a_disposal_no_table_holds_a_word_or_an_id_of_it(someone: So
             "select fields from audit.documents where kind = 'record' and id = $1", disposal
         )
     said = {name: json.loads(value) for name, (value, _) in json.loads(str(fields)).items()}
-    assert (said["ground"], said["agreed_by_name"], said["erased.entries"]) == ("period", head.name, 5)
+    assert (said["ground"], said["agreed_by_name"], said["erased.entries"]) == ("period", head.name, 6)
 
 
 async def counts_of(lead: Actor) -> dict[str, int]:

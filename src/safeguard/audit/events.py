@@ -141,6 +141,7 @@ EVENTS: Final[dict[str, str]] = {
     "record.asked": "The disposal of a record was asked for",
     "record.kept": "The disposal of a record was not agreed to",
     "record.disposed": "A record was disposed of",
+    "record.printed": "The certificate of a disposal was printed",
     "record.erased": "What was stored of a disposed record was erased",
     "access.received": "A request for what is kept about somebody was received",
     "access.stopped": "The clock of a request was stopped",

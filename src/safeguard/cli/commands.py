@@ -32,6 +32,7 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         Entry("migrate", "safeguard.cli.migrate:migrate", "Bring the database to this version."),
         Entry("recount", "safeguard.cli.recount:recount", "Count every incident again for the dashboards."),
         Entry("keys", "safeguard.cli.keys:keys", "Replace the keys that protect files, packs and drafts."),
+        Entry("rewrite", "safeguard.cli.rewrite:rewrite", "After disposals: leave nothing of them in the files."),
         Entry("serve", "safeguard.cli.serve:serve", "Serve pages and the JSON API."),
         Entry("worker", "safeguard.cli.worker:worker", "Do the jobs: packs, messages."),
         Entry("signer", "safeguard.cli.signer:signer", "Sign the audit logs; replace its key; go on after a restore."),

@@ -77,7 +77,7 @@ async def ask(work: Work, about: About, ground: str, today: date) -> Proposal:
     row = await work.driver.fetchrow(INCIDENT, about.id) if about.kind == "incident" else None
     due = await _due_on(work, about)
     if ground == "period" and about.kind == "incident" and (due is None or due > today):
-        raise Invalid(FieldError("ground", OBSTACLES["early"]))
+        raise Invalid(FieldError("why", OBSTACLES["early"]))
     rule, years = await period_of_incidents(work)
     disposal_id, actor = clock.new_id(), work.actor
     restricted = bool(row and row["restricted"])

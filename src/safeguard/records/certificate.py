@@ -1,0 +1,59 @@
+"""The certificate of a disposal, to print: numbers, codes, who asked and who agreed. No word of the record."""
+
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from anyio import to_thread
+
+from safeguard import __version__, clock
+from safeguard.access.policy import Permission
+from safeguard.errors import Conflict
+from safeguard.evidence.report.saying import day, minute
+from safeguard.evidence.report.setting import set_pages
+from safeguard.evidence.report.visible import visible_all
+from safeguard.records.queries import Disposal
+from safeguard.records.wording import GROUNDS, KINDS
+from safeguard.web.viewing import Organisation
+from safeguard.work import Work
+
+PATIENCE: Final = 60.0
+COUNTED: Final = {
+    "entries": "Entries", "people": "People named in it", "files": "Attached files", "referrals": "Referrals",
+    "links": "Links to it in other incidents", "notices": "Notices", "records": "Entries in the list of people",
+    "parts": "Parts in others' incidents, which keep the name as it was written",
+}  # fmt: skip
+NOT_YET: Final = "It is not disposed of: there is no certificate before somebody else has agreed."
+
+
+def counted(disposal: Disposal) -> tuple[tuple[str, int], ...]:
+    """How many of what were erased, for people to read."""
+    return tuple((COUNTED[name], int(disposal.erased[name])) for name in COUNTED if disposal.erased.get(name))
+
+
+async def certificate_pdf(work: Work, disposal: Disposal, rule: str, organisation: Organisation) -> bytes:
+    """The document, told to the log; raises `Conflict` before it is done, `Unavailable`."""
+    work.require(Permission.RECORDS_MANAGE)
+    if disposal.done_at is None:
+        raise Conflict(NOT_YET)
+    zone, at = ZoneInfo(organisation.time_zone), clock.now()
+    data: dict[str, Any] = {
+        "title": "Certificate of disposal", "organisation": organisation.name, "as_of": minute(at, zone),
+        "zone": organisation.time_zone, "by": work.actor.name, "release": __version__,
+        "facts": _facts(disposal, rule, zone), "counted": [[label, str(number)] for label, number in counted(disposal)],
+        "packs": list(disposal.erased.get("packs", [])), "id": str(disposal.id),
+    }  # fmt: skip
+    work.record("record.printed", disposal.id)
+    return await to_thread.run_sync(set_pages, "disposal", visible_all(data), at, PATIENCE)
+
+
+def _facts(disposal: Disposal, rule: str, zone: ZoneInfo) -> list[dict[str, str]]:
+    done = disposal.done_at or disposal.asked_at
+    due = disposal.due_on and day(disposal.due_on)
+    rows = [
+        ("What it was", KINDS[disposal.kind]), ("Reference", disposal.reference), ("Ground", GROUNDS[disposal.ground]),
+        ("Rule", f"{rule}, {disposal.years} years" if disposal.years and disposal.kind == "incident" else ""),
+        ("Period over on", due or ""), ("Asked for by", f"{disposal.asked_by_name}, {minute(disposal.asked_at, zone)}"),
+        ("Agreed to by", disposal.agreed_by_name), ("Disposed of", minute(done, zone)),
+        ("Stored files and packs", "Erased" if disposal.stored_erased_at else "Their keys are gone; being erased"),
+    ]  # fmt: skip
+    return [{"label": label, "value": value} for label, value in rows if value]
