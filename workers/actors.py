@@ -2,7 +2,21 @@
 
 import dramatiq
 
-from workers import carrying, checking, counting, delivering, erasing, importing, packing, reporting, sealing, telling
+from workers import (
+    carrying,
+    checking,
+    counting,
+    delivering,
+    erasing,
+    heralding,
+    importing,
+    packing,
+    reporting,
+    sealing,
+    telling,
+)
 
 NAMES = frozenset(dramatiq.get_broker().get_declared_actors())
-MODULES = (carrying, checking, counting, delivering, erasing, importing, packing, reporting, sealing, telling)
+MODULES = (
+    carrying, checking, counting, delivering, erasing, heralding, importing, packing, reporting, sealing, telling
+)  # fmt: skip

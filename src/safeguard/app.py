@@ -33,11 +33,12 @@ from safeguard.evidence import routes as evidence_routes
 from safeguard.evidence.packs import chapters
 from safeguard.exports import routes as export_routes
 from safeguard.helpline import routes as helpline_routes
+from safeguard.helpline.alerts.receiving import present_signals
 from safeguard.identity import acts, two_person
 from safeguard.identity import routes as identity_routes
 from safeguard.identity.factors import sealing
 from safeguard.incidents import api as incident_api
-from safeguard.incidents import beside, hinting
+from safeguard.incidents import beside, heralding, hinting
 from safeguard.incidents import routes as incident_routes
 from safeguard.incidents.beside import Queue
 from safeguard.incidents.chapter import IncidentChapter
@@ -173,6 +174,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
     panels.bind_registers(lines_of)
     figures.bind(count_between)
     hinting.bind(what_stands_out)
+    heralding.bind(present_signals)
     beside.bind(ALERTS, HELD_REPORTS)
     chapters.bind(WithReferrals(IncidentChapter()))
     chapters.bind_parts(PARTS)

@@ -276,6 +276,8 @@ VISITS: dict[str, list[str]] = {
         "/helpline/cases/{mailed}?begin=first",
         "/helpline/addresses/{url}",
         "/helpline/platforms",
+        "/helpline/platforms/tiktok",
+        "/helpline/platforms/website",
         "/helpline/waves",
         "/helpline/waves/{wave}",
         "/helpline/team",

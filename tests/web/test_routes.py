@@ -52,6 +52,7 @@ from tests.factories.incidents import ACTION, IMPERSONATION, SCHOOL
 from tests.factories.organisations import make_organisation, make_person
 from tests.factories.people import called
 from tests.referrals.making import make_referral
+from tests.web.announced import announced_by
 from tests.web.browsing import open_browser, unmarked
 from tests.web.conftest import OPEN_SESSION, OPEN_TOKEN
 from tests.web.house import ROUTES
@@ -88,6 +89,11 @@ UNFOUND = {
     "POST /help/{slug}",
     "GET /help/{slug}/feedback/{token}",
     "POST /help/{slug}/feedback/{token}",
+    "GET /help/{slug}/reports",
+    "GET /help/{slug}/reports/{report}",
+    "GET /help/{slug}/reports/{report}/report.pdf",
+    "GET /help/{slug}/reports/{report}/figures.csv",
+    "GET /help/{slug}/reports/{report}/dictionary.csv",
 }
 """Public addresses that hold a secret or a hash: a made-up one is gone or not there."""
 
@@ -154,11 +160,13 @@ class House:
 async def cases_of(organisation: UUID) -> dict[str, str]:
     """A case of the desk with an address, and a wave."""
     user_id, name = await make_person(organisation, [Role.SUPERVISOR])
-    async with begin(Actor(ActorKind.PERSON, organisation, user_id, frozenset({Role.SUPERVISOR}), name)) as work:
+    supervisor = Actor(ActorKind.PERSON, organisation, user_id, frozenset({Role.SUPERVISOR}), name)
+    async with begin(supervisor) as work:
         case = await take_case(work, profile_of("helpline"), CallFacts(summary="Words."), Taken())
         await list_addresses(work, case, "https://x.com/a")
         (url,), wave = await list_urls_of(work, case.id), await open_wave(work, "Wave", "Cause")
-    return {"case_id": str(case.id), "url_id": str(url.id), "wave_id": str(wave.id)}
+    made = {"case_id": str(case.id), "url_id": str(url.id), "wave_id": str(wave.id)}
+    return made | await announced_by(supervisor, case)
 
 
 async def one_of_each(organisation: UUID, owner: psycopg.AsyncConnection[Any]) -> dict[str, str]:
@@ -211,6 +219,7 @@ async def one_of_each(organisation: UUID, owner: psycopg.AsyncConnection[Any]) -
         "source_id": str(source.id),
         "feed_id": str(feed.id), "someone_id": str(incident.people[0].id),
         "person_id": str(kept.id), "referral_id": str(referral), "merge_id": str(merged), "code": "pies",
+        "platform": "tiktok", "report": "2024",
         "address": "made-up", "answer": "b", "report_id": NOBODY,
         **await cases_of(organisation),
         "name": "colour", "folder": "abc", "token": "made-up", "control": "M1",
@@ -253,6 +262,7 @@ def has_object(route: str) -> bool:
         "invitation_id", "token_id", "job_id", "file_id", "proposal_id", "person_id",
         "referral_id", "control_id", "paper_id", "review_id", "item_id", "improvement_id", "notice_id", "case_id",
         "inspection_id", "url_id", "wave_id", "policy_id", "event_id", "system_id", "block_id", "seat_id",
+        "meeting_id", "impact_id", "directory_id", "theme_id", "annual_id", "signal_id", "received_id", "week_id",
         "hold_id", "disposal_id",
     }  # fmt: skip
     return bool(kinds & set(PARAMETER.findall(route)))

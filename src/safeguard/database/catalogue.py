@@ -339,6 +339,12 @@ TABLES: Final[Mapping[str, Table]] = {
     "public.helpline_feedback": Table(TableClass.OWNED, app=_WRITE, named=_VISITED),
     "public.helpline_imports": Table(TableClass.OWNED, app=_WRITE, named=_NOT_FOR_VISITORS),
     "public.helpline_import_problems": Table(TableClass.OWNED, app=_WRITE, named=_NOT_FOR_VISITORS),
+    "public.helpline_themes": Table(TableClass.OWNED, app=_WRITE),
+    "public.helpline_reports": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER_READ),
+    "public.helpline_stories": Table(TableClass.OWNED, app=_WRITE),
+    "public.helpline_recommendations": Table(TableClass.OWNED, app=_WRITE),
+    "public.helpline_signals": Table(TableClass.OWNED, app=_WRITE),
+    "public.received_signals": Table(TableClass.OWNED, app=_WRITE),
     "public.channel_keys": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER),
     "public.channel_pairs": Table(
         TableClass.OWNED, app=frozenset({"SELECT", "INSERT", "UPDATE"}), named=_DEFINER | _FOR_WORKERS
@@ -463,6 +469,9 @@ DEFINERS: Final[frozenset[str]] = frozenset(
         "public.find_desk",
         "public.count_desk_forms",
         "public.find_desk_thread",
+        "public.list_published_reports",
+        "public.read_published_report",
+        "public.list_signal_readers",
         "identity.enter_session",
         "identity.enter_token",
         "identity.enter_calendar",

@@ -57,6 +57,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     outcome: str = ""
     heard_at: datetime | None = None
     """When whoever asked last wrote, while nobody has answered that."""
+    themes: tuple[UUID, ...] = ()
+    """What practitioners coded it by."""
     version: int = 1
 
     @property

@@ -28,6 +28,7 @@ from safeguard.helpline.queries import (
     list_urls_of,
     list_waves,
 )
+from safeguard.helpline.report.theming import list_themes
 from safeguard.helpline.states import FOLLOWS, State
 from safeguard.helpline.takedown import list_addresses
 from safeguard.helpline.taking import change_facts
@@ -232,7 +233,8 @@ async def _case(
     return page(
         request, "helpline/case.html", status=status or (refusal.status if refusal else 200), case=case, here=where,
         entries=entries, urls=urls, mails=mails, address=address, feedback=await find_feedback(work, case.id),
-        handed=_handed(work, case, entries), beside=await list_queue(work, FIRST, BESIDE), team=await list_team(work),
+        handed=_handed(work, case, entries), themes=await list_themes(work),
+        beside=await list_queue(work, FIRST, BESIDE), team=await list_team(work),
         errors=wrong,
         prompts={url.id: prompt_of(url, case, where.now, where.limits) for url in urls},
         follows=[state for state in State if state in FOLLOWS[case.state]], waves=await list_waves(work),

@@ -1,4 +1,4 @@
-"""`/helpline/addresses`: one address with every step, and what platforms make of what they are asked."""
+"""`/helpline/addresses`: one address with every step, and the report to its platform, prepared."""
 
 from datetime import datetime, time
 from typing import Any
@@ -15,18 +15,12 @@ from safeguard.helpline.case import Url
 from safeguard.helpline.forms import StepForm
 from safeguard.helpline.here import here
 from safeguard.helpline.ledger import FOLLOWS, UrlState
+from safeguard.helpline.platforms.preparing import prepared_report
 from safeguard.helpline.queries import get_url, list_cases_of
-from safeguard.helpline.rates import read_rates
 from safeguard.helpline.takedown import step_on
 from safeguard.web.forms import Form, begun, read, today_here
 from safeguard.web.pages import after, page
 from safeguard.work import Work
-
-
-@get("/helpline/platforms", permission=Permission.HELPLINE_WORK)
-async def show_platforms(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
-    """For each platform: how much, how long until it answers and removes, how much is removed."""
-    return page(request, "helpline/platforms.html", rates=await read_rates(work), here=await here(work))
 
 
 @get("/helpline/addresses/{url_id:uuid}", permission=Permission.HELPLINE_WORK)
@@ -68,11 +62,12 @@ async def _address(
     status: int = 200,
     theirs: str | None = None,
 ) -> Template:
+    where, cases = await here(work), await list_cases_of(work, url.id)
     return page(
         request, "helpline/address.html", status=status, url=url, form=form, errors=form.errors, theirs=theirs,
-        cases=await list_cases_of(work, url.id), follows=[state for state in UrlState if state in FOLLOWS[url.state]],
-        here=await here(work),
+        cases=cases, follows=[state for state in UrlState if state in FOLLOWS[url.state]], here=where,
+        prepared=prepared_report(where.profile, url, cases, where.zone),
     )  # fmt: skip
 
 
-ROUTES = [show_platforms, show_address, take_step]
+ROUTES = [show_address, take_step]

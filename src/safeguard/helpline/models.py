@@ -134,6 +134,8 @@ class Case(Owned, Base):
     version: Mapped[int] = mapped_column(Integer, server_default=FIRST, info=plain())
     heard_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), info=plain())
     """When whoever asked last wrote; None once somebody at the desk has answered."""
+    themes: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default=NONE, info=plain(committed=True))
+    """What practitioners coded it by, ids of `helpline_themes`."""
 
 
 class CaseEntry(Owned, Base):

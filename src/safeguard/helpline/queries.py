@@ -18,7 +18,8 @@ _CASE: Final = """json_build_object('id', c.id, 'reference', c.reference, 'chann
     'gender', c.gender, 'summary', c.summary, 'issues', c.issues, 'platforms', c.platforms, 'wave_id', c.wave_id,
     'origin', c.origin, 'assigned_to', c.assigned_to, 'assigned_name', c.assigned_name,
     'received_at', c.received_at, 'received_by_name', c.received_by_name, 'answered_at', c.answered_at,
-    'ended_at', c.ended_at, 'outcome', c.outcome, 'heard_at', c.heard_at, 'version', c.version)"""
+    'ended_at', c.ended_at, 'outcome', c.outcome, 'heard_at', c.heard_at, 'themes', c.themes,
+    'version', c.version)"""
 _ENTRY: Final = """json_build_object('id', e.id, 'kind', e.kind, 'channel', e.channel, 'words', e.words,
     'guidance', e.guidance, 'state', e.state, 'distressing', e.distressing, 'written_at', e.written_at,
     'written_by_name', e.written_by_name)"""

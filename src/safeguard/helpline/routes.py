@@ -1,7 +1,10 @@
 """Every page of the desk."""
 
 from safeguard.helpline import case_routes, ledger_routes, queue_routes, team_routes
+from safeguard.helpline.alerts import routes as alert_routes
 from safeguard.helpline.importing.cases import CASES
+from safeguard.helpline.platforms import routes as platform_routes
+from safeguard.helpline.report import annual_routes, figure_routes, public_routes
 from safeguard.helpline.web_form import routes as form_routes
 from safeguard.intake.importing.routes import routes_of as imports_of
 
@@ -11,5 +14,10 @@ ROUTES = [
     *queue_routes.ROUTES,
     *case_routes.ROUTES,
     *ledger_routes.ROUTES,
+    *platform_routes.ROUTES,
+    *alert_routes.ROUTES,
+    *figure_routes.ROUTES,
+    *annual_routes.ROUTES,
+    *public_routes.ROUTES,
     *team_routes.ROUTES,
 ]

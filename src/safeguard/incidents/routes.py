@@ -18,6 +18,7 @@ from safeguard.incidents import (
     calendar_routes,
     correcting_routes,
     following_routes,
+    heralding,
     hinting,
     identifying_routes,
     imagery_routes,
@@ -73,6 +74,7 @@ async def show_home(request: Request[Any, Any, Any], work: NamedDependency[Work]
     return page(
         request, "home/today.html", today=today, drafts=await list_drafts(work), hint=hint, day=place.today,
         reading=[one for one in await list_mine(work, place.today) if one.done_on is None],
+        signals=await heralding.bound()(work),
     )  # fmt: skip
 
 

@@ -32,6 +32,8 @@ KINDS: Final[dict[str, Kind]] = {
     "desk_mail.send": Kind("mail", attempts=8, patience=15.0),
     "desk_form.take": Kind("channel", attempts=14),
     "case_import.run": Kind("importing"),
+    "annual.make": Kind("packs"),
+    "signal.spread": Kind("delivering"),
     "counts.fold": Kind("delivering"),
     "report.make": Kind("packs"),
     "reports.due": Kind("delivering"),

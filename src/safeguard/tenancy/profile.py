@@ -131,6 +131,12 @@ class Platform:
     also_called: tuple[str, ...] = ()
     helpline_route: bool = False
     """Whether the helpline can take a complaint to it directly."""
+    report_at: str = ""
+    """Where it takes reports from anybody, as text: not confirmed with it, and shown as something that changes."""
+    wants: tuple[str, ...] = ()
+    """What it asks to be shown with a report."""
+    asks: str = ""
+    """How a report to it begins; `[address]`, `[issue]`, `[self_reported]` and `[reference]` are filled in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,115 @@
+"""An alert goes from a supervisor to those whom it is for, and to nobody else."""
+
+import asyncpg
+import msgspec
+import psycopg
+import pytest
+
+from safeguard.access.actors import system
+from safeguard.access.roles import Role
+from safeguard.errors import Conflict, Forbidden, Invalid, NotFound
+from safeguard.helpline.alerts.receiving import (
+    attach_signal,
+    dismiss_signal,
+    get_received,
+    list_received,
+    present_signals,
+)
+from safeguard.helpline.alerts.signalling import end_signal, get_signal, publish_signal
+from safeguard.helpline.alerts.spreading import READERS, spread_signal
+from safeguard.standards.queries import get_item
+from safeguard.tenancy.profiles import profile_of
+from safeguard.work import begin
+from tests.web.announced import SIGNAL
+
+pytestmark = pytest.mark.anyio
+HELPLINE = profile_of("helpline")
+
+
+async def spread(sender, signal_id) -> None:
+    async with begin(system(sender.organisation_id)) as work:
+        await spread_signal(work, signal_id)
+
+
+@pytest.fixture
+async def supervisor(someone):
+    return await someone(Role.SUPERVISOR, kind="helpline")
+
+
+async def activate(addresses, *organisations) -> None:
+    async with await psycopg.AsyncConnection.connect(addresses.owner, autocommit=True) as owner:
+        for organisation in organisations:
+            await owner.execute("update organisations set state = 'active' where id = %s", (organisation,))
+
+
+async def test_an_alert_reaches_its_kinds_once_and_its_end_reaches_every_copy(supervisor, someone, addresses):
+    lead, coach = await someone(Role.LEAD), await someone(Role.LEAD, kind="club")
+    await activate(addresses, lead.organisation_id, coach.organisation_id)
+    async with begin(supervisor) as work:
+        signal = await publish_signal(work, HELPLINE, SIGNAL)
+    await spread(supervisor, signal.id)
+    await spread(supervisor, signal.id)
+    async with begin(lead) as work:
+        (copy,) = [each for each in await present_signals(work) if each.title == SIGNAL.title]
+        assert (copy.to_do, copy.ended_at) == (SIGNAL.to_do, None)
+    async with begin(coach) as work:
+        assert await list_received(work) == ()
+        with pytest.raises(NotFound):
+            await get_received(work, copy.id)
+    async with begin(supervisor) as work:
+        found = await get_signal(work, signal.id)
+        assert found.reached >= 1
+        await end_signal(work, signal.id, found.version)
+    await spread(supervisor, signal.id)
+    async with begin(lead) as work:
+        assert copy.id not in {each.id for each in await present_signals(work)}
+        assert (await get_received(work, copy.id)).ended_at
+    async with begin(supervisor) as work:
+        with pytest.raises(Conflict):
+            await end_signal(work, signal.id, found.version)
+
+
+async def test_a_lead_dismisses_it_for_everybody_and_attaches_it_to_a_control(supervisor, someone, addresses):
+    lead = await someone(Role.LEAD)
+    teacher = await someone(Role.REPORTER, organisation=lead.organisation_id)
+    await activate(addresses, lead.organisation_id)
+    async with begin(supervisor) as work:
+        signal = await publish_signal(work, HELPLINE, msgspec.structs.replace(SIGNAL, title="Look at this one"))
+    await spread(supervisor, signal.id)
+    async with begin(teacher) as work:
+        (copy,) = [each for each in await list_received(work) if each.title == "Look at this one"]
+        for act in (dismiss_signal(work, copy.id), attach_signal(work, copy.id, (("pies", "M5"),), "")):
+            with pytest.raises(Forbidden):
+                await act
+    async with begin(lead) as work:
+        item = await attach_signal(work, copy.id, (("pies", "M5"),), "We told all staff on Monday.")
+        kept = await get_item(work, item.id)
+        assert (kept.title, kept.supports) == ("Look at this one", (("pies", "M5"),))
+        assert "We told all staff" in kept.description
+        with pytest.raises(Conflict):
+            await attach_signal(work, copy.id, (("pies", "M6"),), "")
+        await dismiss_signal(work, copy.id)
+        await dismiss_signal(work, copy.id)
+    async with begin(teacher) as work:
+        assert copy.id not in {each.id for each in await present_signals(work)}
+        assert (await get_received(work, copy.id)).dismissed_by_name == lead.name
+
+
+async def test_an_alert_says_to_whom_and_only_supervisors_publish(supervisor, someone):
+    async with begin(supervisor) as work:
+        wrong = msgspec.structs.replace(SIGNAL, kinds=(), nations=("atlantis",), platform="no such")
+        with pytest.raises(Invalid) as refused:
+            await publish_signal(work, HELPLINE, wrong)
+        assert {error.field for error in refused.value.errors} == {"kinds", "nations", "platform"}
+    async with begin(await someone(Role.PRACTITIONER, organisation=supervisor.organisation_id)) as work:
+        with pytest.raises(Forbidden):
+            await publish_signal(work, HELPLINE, SIGNAL)
+
+
+async def test_nobody_but_a_helpline_learns_who_there_is(someone):
+    values = (["school"], ["england"], "00000000-0000-0000-0000-000000000000", 10)
+    lead = await someone(Role.LEAD)
+    for actor in (lead, system(lead.organisation_id)):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError, match="only a helpline"):
+            async with begin(actor) as work:
+                await work.driver.fetch(READERS, *values)

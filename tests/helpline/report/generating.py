@@ -1,0 +1,96 @@
+"""Invented cases for figures: written by one statement, and told by plain Python, so that both can be compared."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+from uuid import UUID
+
+from safeguard import clock
+from safeguard.helpline.desk import load_desk
+from safeguard.tenancy.calendars.bank_holidays import load_bank_holidays
+from safeguard.tenancy.profiles import profile_of
+from safeguard.work import Work
+
+PROFILE = profile_of("helpline")
+HELPLINE = load_bank_holidays().helpline
+ADD_CASES = """
+insert into public.helpline_cases (organisation_id, id, reference, channel, state, caller, sector, gender, summary,
+    issues, platforms, received_at, queued_at, received_by_name, answered_at, ended_at)
+select (select sec.current_organisation()), n.id, n.reference, n.channel, n.state, n.caller, n.sector, n.gender,
+    'Words.', string_to_array(n.issues, ' '), string_to_array(n.platforms, ' '), n.received_at, n.received_at, 'Sample',
+    n.answered_at, n.ended_at
+from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
+    $10::timestamptz[], $11::timestamptz[], $12::timestamptz[])
+    n (id, reference, channel, state, caller, sector, gender, issues, platforms, received_at, answered_at, ended_at)
+"""
+ADD_ENTRIES = """
+insert into public.helpline_entries (organisation_id, id, case_id, kind, state, written_at, written_by_name)
+select (select sec.current_organisation()), n.id, n.case_id, n.kind, n.state, n.at, 'Sample'
+from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[]) n (id, case_id, kind, state, at)
+"""
+
+
+@dataclass(slots=True)
+class Invented:
+    """One case."""
+
+    received_at: datetime
+    channel: str = "phone"
+    state: str = "advice_given"
+    caller: str = ""
+    sector: str = ""
+    gender: str = ""
+    issues: tuple[str, ...] = ()
+    platforms: tuple[str, ...] = ()
+    answered_at: datetime | None = None
+    ended_at: datetime | None = None
+    contacts: int = 1
+    escalated: bool = False
+    id: UUID = field(default_factory=clock.new_id)
+    reference: str = field(default_factory=clock.new_reference)
+
+
+async def add_cases(work: Work, cases: list[Invented]) -> None:
+    await work.driver.execute(
+        ADD_CASES, [each.id for each in cases], [each.reference for each in cases], [each.channel for each in cases],
+        [each.state for each in cases], [each.caller for each in cases], [each.sector for each in cases],
+        [each.gender for each in cases], [" ".join(each.issues) for each in cases],
+        [" ".join(each.platforms) for each in cases], [each.received_at for each in cases],
+        [each.answered_at for each in cases], [each.ended_at for each in cases],
+    )  # fmt: skip
+    told = [(each, "contact", "") for each in cases for _ in range(each.contacts)]
+    told += [(each, "state", "escalated") for each in cases if each.escalated]
+    await work.driver.execute(
+        ADD_ENTRIES, [clock.new_id() for _ in told], [each.id for each, _, _ in told], [kind for _, kind, _ in told],
+        [state for _, _, state in told], [each.received_at for each, _, _ in told],
+    )  # fmt: skip
+
+
+def invent(random: Random, number: int, first: datetime, days: int) -> list[Invented]:
+    """Cases of all kinds, most of them of few."""
+    desk, made = load_desk(), []
+    issues, platforms = [*PROFILE.issues], [*PROFILE.platforms]
+    for _ in range(number):
+        received = first + timedelta(minutes=random.randrange(days * 24 * 60))
+        answered = received + timedelta(minutes=random.randrange(9_000)) if random.random() < 0.8 else None
+        ended = answered + timedelta(minutes=random.randrange(30_000)) if answered and random.random() < 0.6 else None
+        made.append(Invented(
+            received, random.choice(("phone", "phone", "email", "web", "shared")),
+            "closed" if ended else random.choice(("advice_given", "signposted", "escalated", "submitted")),
+            random.choice(("", "teacher", "teacher", *desk.callers)), random.choice(("", "secondary", *desk.sectors)),
+            random.choice(("", "", "female", "male")),
+            tuple(random.sample(issues, random.choice((0, 1, 1, 2, 3)))),
+            tuple(random.sample(platforms, random.choice((0, 1, 1, 2)))), answered, ended,
+            random.choice((1, 1, 2, 4)), random.random() < 0.3,
+        ))  # fmt: skip
+    return made
+
+
+def shares(cases: int, of: dict[str, int]) -> list[tuple[str, ...]]:
+    """Issues such that each label holds so many percent of the cases, spread over them without regard to the others."""
+    code_of = {each.helpline: code for code, each in reversed(PROFILE.issues.items())}
+    labels: list[list[str]] = [[] for _ in range(cases)]
+    for place, (label, percent) in enumerate(of.items()):
+        for number in range(round(cases * percent / 100)):
+            labels[(number * 7 + place) % cases].append(code_of[label])
+    return [tuple(each) for each in labels]
