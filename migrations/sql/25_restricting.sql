@@ -110,8 +110,28 @@ begin
 end
 $$;
 
--- Asked of everything that is about to be logged, whichever verb did it: is any of it about a restricted incident, or
--- about the vault? Then the whole unit of work goes to the restricted log, also what excludes somebody just now.
+-- Whether somebody stands on the list of people because of restricted incidents alone: put there since, and tied to no
+-- other. Whoever must not know of the incident does not meet them (88_traces.sql), so what becomes of them is not theirs
+-- to read either.
+create or replace function sec.person_is_kept(organisation uuid, person uuid) returns boolean
+    language sql stable
+    set search_path = pg_catalog, pg_temp
+as $$
+    select exists (
+            select from public.people p
+            join public.incident_people n on n.organisation_id = organisation and n.person_id = p.id
+            join public.incidents i on i.organisation_id = organisation and i.id = n.incident_id
+            where p.organisation_id = organisation and p.id = person and i.restricted_at is not null
+                and p.recorded_at >= i.recorded_at)
+        and not exists (
+            select from public.incident_people n
+            join public.incidents i on i.organisation_id = organisation and i.id = n.incident_id
+            where n.organisation_id = organisation and n.person_id = person and i.restricted_at is null)
+$$;
+
+-- Asked of everything that is about to be logged, whichever verb did it: is any of it about a restricted incident, about
+-- somebody who is here because of one, or about the vault? Then the whole unit of work goes to the restricted log, also
+-- what excludes somebody just now.
 create or replace function sec.is_restricted(organisation uuid, acts jsonb) returns boolean
     language plpgsql stable security definer
     set search_path = pg_catalog, pg_temp
@@ -123,7 +143,8 @@ begin
             or a ->> 'kind' = 'incident' and exists (
                 select from public.incidents i
                 where i.organisation_id = organisation and i.id = (a ->> 'object')::uuid
-                    and i.restricted_at is not null));
+                    and i.restricted_at is not null)
+            or a ->> 'kind' = 'person' and sec.person_is_kept(organisation, (a ->> 'object')::uuid));
 end
 $$;
 
@@ -197,6 +218,8 @@ begin
     concerns := sec.hidden_concerns();
     hidden := array(
         select i from unnest(incidents) i
+        union all  -- whoever was put on the list of people because of one
+        select p from unnest(sec.hidden_people()) p
         union all
         select e.id from public.entries e where e.organisation_id = organisation and e.incident_id = any (incidents)
         union all  -- a link that stands in an incident which they do know
@@ -238,7 +261,8 @@ $$;
 
 revoke all on function sec.eyes(uuid, uuid), sec.glass_is_broken(uuid, uuid), sec.hidden_incidents_of(uuid, uuid),
     sec.hidden_incidents(), sec.who_may_know(uuid, uuid[]), sec.log_of_incident(uuid), sec.reads_vault_as(uuid, uuid),
-    sec.is_restricted(uuid, jsonb), sec.reads_vault(), sec.hidden_concerns(), sec.hidden_objects() from public;
+    sec.is_restricted(uuid, jsonb), sec.person_is_kept(uuid, uuid), sec.reads_vault(), sec.hidden_concerns(),
+    sec.hidden_objects() from public;
 grant execute on function sec.hidden_incidents() to safeguard_app, safeguard_owner, safeguard_search, safeguard_log;
 grant execute on function sec.who_may_know(uuid, uuid[]), sec.log_of_incident(uuid), sec.reads_vault(),
     sec.hidden_concerns(), sec.hidden_objects() to safeguard_app, safeguard_owner;

@@ -3,8 +3,9 @@
 
 set local role safeguard_definer;
 
--- People of the directory whom the reader cannot have met elsewhere: recorded since an incident that is hidden from
--- them, tied to it, and to none that they may know of. Empty, at no cost, where nothing is hidden.
+-- People of the directory whom the reader cannot have met elsewhere: recorded with an incident that is hidden from them
+-- (its own moment is the earlier one) or since, tied to it, and to none that they may know of. Empty, at no cost,
+-- where nothing is hidden.
 create or replace function sec.hidden_people() returns uuid[]
     language plpgsql stable parallel restricted security definer
     set search_path = pg_catalog, pg_temp

@@ -22,6 +22,7 @@ from safeguard.attachments import api as attachment_api
 from safeguard.attachments import routes as attachment_routes
 from safeguard.attachments import scanner
 from safeguard.concerns import admitting
+from safeguard.concerns import api as concern_api
 from safeguard.concerns import routes as concern_routes
 from safeguard.database import checking, pool
 from safeguard.database.context import load_key
@@ -144,6 +145,7 @@ PAGES: tuple[Any, ...] = (
 API_PARTS: tuple[Any, ...] = (
     *incident_api.API_ROUTES,
     *people_api.API_ROUTES,
+    *concern_api.API_ROUTES,
     *intake_api.API_ROUTES,
     *attachment_api.API_ROUTES,
     *referral_api.API_ROUTES,

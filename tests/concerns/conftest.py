@@ -6,7 +6,7 @@ import pytest
 from litestar import Litestar
 
 from safeguard.app import build
-from safeguard.concerns import routes
+from safeguard.concerns import api, routes
 from safeguard.database import pool
 from safeguard.tenancy.profiles import profile_of
 from safeguard.web import assets, surroundings
@@ -19,7 +19,7 @@ __all__ = ["program", "service", "sign_in", "surrounded"]
 @pytest.fixture(scope="session")
 def built() -> Litestar:
     """The room, put together once."""
-    app = build([*routes.ROUTES, *assets.ROUTES], [])
+    app = build([*routes.ROUTES, *assets.ROUTES], [*api.API_ROUTES])
     add_templates(app)
     return app
 

@@ -18,7 +18,7 @@ from safeguard import clock
 from safeguard.access.actors import Actor, ActorKind
 from safeguard.access.roles import Role
 from safeguard.database import pool
-from safeguard.demo import acts, registering, standing
+from safeguard.demo import acts, concerning, registering, standing
 from safeguard.demo.acts import Step
 from safeguard.demo.cast import House
 from safeguard.demo.days import terms
@@ -108,6 +108,8 @@ class Filling:
     actors: tuple[Actor, ...]
     told: dict[int, Told] = field(default_factory=dict[int, Told])
     people: People = field(default_factory=People)
+    concerns: int = 0
+    """How many concerns about staff were told."""
 
 
 async def fill(
@@ -118,8 +120,10 @@ async def fill(
     with clock.use(source):
         filling = await _begin(house, source.at, password_hash)
         await _settle(filling, source, seed)
-        for batch in _batches(steps):
+        whole = list(_batches(steps))
+        for number, batch in enumerate(whole, start=1):
             await _commit(filling, batch, source)
+            await _raise_concerns(filling, number / len(whole))
             moved(sum(isinstance(step.act, acts.Record) for step in batch))
         await _measure_again(filling, source, seed)
         return filling.organisation_id
@@ -170,6 +174,13 @@ async def _measure(filling: Filling, source: Seeded, seed: int) -> None:
     source.at += timedelta(hours=1)
     async with begin(standing.who(filling.house, filling.actors, Role.GOVERNOR), dated=source.at) as work:
         await standing.sign(work, pies, review)
+
+
+async def _raise_concerns(filling: Filling, share: float) -> None:
+    """What is kept in the vault by then."""
+    for tale in concerning.tales_of(filling.house, share, filling.concerns):
+        await concerning.tell(filling.house, filling.actors, tale)
+        filling.concerns += 1
 
 
 async def _measure_again(filling: Filling, source: Seeded, seed: int) -> None:

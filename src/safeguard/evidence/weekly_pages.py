@@ -33,9 +33,7 @@ async def show_weeks(request: Request[Any, Any, Any], work: NamedDependency[Work
 
 
 @get("/audit/weeks/{week_id:uuid}", permission=READ)
-async def show_week(
-    request: Request[Any, Any, Any], work: NamedDependency[Work], week_id: FromPath[UUID]
-) -> Template:
+async def show_week(request: Request[Any, Any, Any], work: NamedDependency[Work], week_id: FromPath[UUID]) -> Template:
     """Who read and changed how much since the report before, and the checkpoint to keep."""
     report = await get_report(work, week_id)
     work.record("access_report.read", week_id)
@@ -51,8 +49,9 @@ async def send_checkpoint(work: NamedDependency[Work], week_id: FromPath[UUID]) 
 
 
 @get("/audit/check", permission=READ)
-async def show_check(request: Request[Any, Any, Any]) -> Template:
+async def show_check(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
     """Comparing a checkpoint that was kept outside with the log as it stands."""
+    work.require(READ)
     return _check(request, blank(Kept))
 
 

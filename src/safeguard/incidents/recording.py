@@ -4,7 +4,7 @@ A constant statement at the driver's level: the hottest write of the service. Th
 taken already, another is drawn.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 import msgspec
@@ -65,7 +65,7 @@ async def record_incident(
     question that nobody asks; a page may have asked more before another type was chosen.
     """
     work.require(Permission.INCIDENT_RECORD)
-    new = tidied(new)
+    new, at = tidied(new), work.now()  # before the people whom it adds: they are here because of it
     form = asked or (await read_asked(work, profile) if new.answers else None)
     answers, errors = _answers(
         new, profile, form, work.now().date(), strict=asked is None if strict is None else strict
@@ -77,7 +77,7 @@ async def record_incident(
     known = await identified(work, new.people, profile)
     people = tuple(new_person(person, position) for position, person in enumerate(known, start=1))
     for _ in range(TRIES):
-        facts = msgspec.structs.replace(_facts(work, new), answers=answers, form_version=form and form.number)
+        facts = msgspec.structs.replace(_facts(work, new, at), answers=answers, form_version=form and form.number)
         if work.actor.kind is ActorKind.PUBLIC:
             await work.driver.execute(RECORDING, str(facts.id))
         if await work.driver.fetchval(RECORD, *_values(facts, people)):
@@ -114,8 +114,8 @@ def new_person(person: NewPerson, position: int) -> Person:
     )  # fmt: skip
 
 
-def _facts(work: Work, new: NewIncident) -> Facts:
-    now = work.now()
+def _facts(work: Work, new: NewIncident, at: datetime | None = None) -> Facts:
+    now = at or work.now()
     return Facts(
         id=clock.new_id(), reference=clock.new_reference(), recorded_at=now, last_activity_at=now,
         recorded_by=work.actor.user_id, recorded_by_name=work.actor.name,

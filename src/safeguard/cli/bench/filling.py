@@ -1,5 +1,6 @@
 """Incidents for a scratch database, by the thousand: made by one statement, shaped like real ones, about nobody."""
 
+from typing import NamedTuple
 from uuid import UUID
 
 import psycopg
@@ -40,6 +41,21 @@ from incidents i, (values (1, 'affected', 'Person One'), (2, 'alleged', 'Person 
 where i.organisation_id = %(organisation)s
 """
 NEWEST = "select id from incidents where organisation_id = %(organisation)s order by recorded_at desc limit 1"
+KNOWN = """
+with person as (
+    insert into people (organisation_id, id, kind, given_name, family_name, recorded_at, changed_at, sort_key, found_by)
+    values (%(organisation)s, gen_random_uuid(), 'child', 'Sample', 'Person One', now() - interval '3 years', now(),
+        'person one sample', ' sample person one ')
+    returning organisation_id, id
+), newest as (
+    select i.id from incidents i where i.organisation_id = %(organisation)s order by i.recorded_at desc limit 24
+), tied as (
+    update incident_people n set person_id = person.id from person, newest
+    where n.organisation_id = person.organisation_id and n.incident_id = newest.id and n.role = 'affected'
+)
+select id from person
+"""
+"""Somebody on the list of people, who was affected in two dozen incidents."""
 FOLD = "select public.fold_incident_counts()"
 ENTRIES = """
 insert into entries (organisation_id, id, incident_id, kind, written_at, author_id, author_name, words)
@@ -49,19 +65,29 @@ from incidents, generate_series(1, 12) n where organisation_id = %(organisation)
 """
 
 
-def fill(scratch: Scratch, count: int) -> UUID:
-    """Add `count` incidents with two people each, and twelve entries to the newest; that one's id."""
+class Filled(NamedTuple):
+    """What can be asked for by its id."""
+
+    newest: UUID
+    """The newest incident, with twelve entries."""
+    known: UUID
+    """Somebody with two dozen incidents."""
+
+
+def fill(scratch: Scratch, count: int) -> Filled:
+    """Add `count` incidents with two people each, twelve entries to the newest, and one chronology."""
     values = {"organisation": scratch.organisation_id, "lead": scratch.lead_id, "count": count}
     with scratch.as_owner() as owner:
         owner.execute(INCIDENTS, values)
         owner.execute(PEOPLE, values)
         [newest] = owner.execute(NEWEST, values).fetchall()
         owner.execute(ENTRIES, values | {"incident": newest[0]})
+        [known] = owner.execute(KNOWN, values).fetchall()
     with psycopg.connect(scratch.addresses.owner, autocommit=True) as owner:
         while owner.execute(FOLD).fetchone() != (0,):
             pass  # as the schedule does; here everything came at once
         owner.execute("vacuum analyze")
-    return newest[0]
+    return Filled(newest[0], known[0])
 
 
 def lengthen(owner: psycopg.Connection, scratch: Scratch, count: int) -> None:

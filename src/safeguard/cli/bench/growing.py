@@ -13,23 +13,29 @@ from safeguard.cli.bench.measuring import Figure, Goal, in_pairs
 from safeguard.cli.bench.scratch import Scratch, another
 
 SMALL = 10_000
+PAGES = {
+    "list": "/incidents?state=all",
+    "triage": "/incidents/inbox",
+    "read": "/incidents/{newest}",
+    "chronology": "/people/{known}/chronology",
+    "board": "/insights",
+}
 
 
 def growth(scratch: Scratch, pairs: int, seconds: int) -> list[Figure]:
-    """The list, an incident, the board of figures, and the search for a word, at both sizes."""
+    """The list, triage, an incident, a chronology, the board of figures, and the search for a word, at both sizes."""
     small, large = another(scratch, "small"), another(scratch, "large")
-    newest = {small.lead_id: fill(small, SMALL), large.lead_id: fill(large, scratch.size)}
+    filled = {small.lead_id: fill(small, SMALL), large.lead_id: fill(large, scratch.size)}
 
     def ratio(name: str, path: str, goal: float) -> Figure:
         def ask(who: Scratch) -> float:
-            return _p50(who, path.format(newest=newest[who.lead_id]), seconds)
+            return _p50(who, path.format(**filled[who.lead_id]._asdict()), seconds)
 
         figures = in_pairs(pairs, lambda: ask(large), lambda: ask(small))
         what = f"{path.split('/')[1].split('?')[0]}: {scratch.size:,} against {SMALL:,}"
         return Figure(f"growth-{name}", what, "ms", *figures, Goal(goal, "lower"), {"p50": median(figures[0])})
 
-    pages = [ratio("list", "/incidents?state=all", 1.3), ratio("read", "/incidents/{newest}", 1.3),
-             ratio("board", "/insights", 1.3)]  # fmt: skip
+    pages = [ratio(name, path, 1.3) for name, path in PAGES.items()]
     return pages + [
         ratio(f"search {often}", f"/incidents?state=all&q={quote(word)}", 2.5) for often, word in TERMS.items()
     ]
