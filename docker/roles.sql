@@ -1,27 +1,31 @@
 -- Roles and database by hand, as an administrator of PostgreSQL 18.6+, 17.11+ or 16.15+ (superuser, or CREATEROLE and
 -- CREATEDB): what `safeguard migrate` does itself when it is given SAFEGUARD_DATABASE_URL. Safe to run again.
 --
--- The four passwords come from the environment, where the list of processes does not show them:
---   OWNER_PASSWORD=... APP_PASSWORD=... RELAY_PASSWORD=... SIGNER_PASSWORD=... psql -f roles.sql postgres
+-- The passwords come from the environment, where the list of processes does not show them:
+--   OWNER_PASSWORD=... APP_PASSWORD=... RELAY_PASSWORD=... SIGNER_PASSWORD=... \
+--     OPERATOR_PASSWORD=... psql -f roles.sql postgres
 --
--- Then set SAFEGUARD_OWNER_DATABASE_URL, SAFEGUARD_APP_DATABASE_URL, SAFEGUARD_RELAY_DATABASE_URL and
--- SAFEGUARD_SIGNER_DATABASE_URL, and run `safeguard migrate`.
+-- Then set SAFEGUARD_OWNER_DATABASE_URL, SAFEGUARD_APP_DATABASE_URL, SAFEGUARD_RELAY_DATABASE_URL,
+-- SAFEGUARD_SIGNER_DATABASE_URL and, for the console, SAFEGUARD_OPERATOR_DATABASE_URL, and run `safeguard migrate`.
 
 \set ON_ERROR_STOP on
 \getenv owner OWNER_PASSWORD
 \getenv app APP_PASSWORD
 \getenv relay RELAY_PASSWORD
 \getenv signer SIGNER_PASSWORD
+\getenv operator OPERATOR_PASSWORD
 set password_encryption = 'scram-sha-256';
 
 -- Those who log in. None is a superuser and none bypasses row security.
 select format('create role %I login', name)
-from unnest(array['safeguard_owner', 'safeguard_app', 'safeguard_relay', 'safeguard_signer']) name
+from unnest(array[
+    'safeguard_owner', 'safeguard_app', 'safeguard_relay', 'safeguard_signer', 'safeguard_operator']) name
 where not exists (select from pg_roles where rolname = name) \gexec
 alter role safeguard_owner password :'owner';
 alter role safeguard_app password :'app';
 alter role safeguard_relay password :'relay';
 alter role safeguard_signer password :'signer';
+alter role safeguard_operator password :'operator';
 
 -- Those whom nobody logs in as: they own the functions that run with their rights. The owner may become them, to hand
 -- functions over in migrations, and to replace them later.

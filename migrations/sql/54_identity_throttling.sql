@@ -81,3 +81,26 @@ revoke all on function identity.admit_attempt(bytea, bytea, bytea, bytea, bytea)
     identity.forgive_attempt(bytea, bytea, bytea, bytea, bytea) from public;
 grant execute on function identity.admit_attempt(bytea, bytea, bytea, bytea, bytea),
     identity.forgive_attempt(bytea, bytea, bytea, bytea, bytea) to safeguard_app;
+
+-- What several processes counted of one caller's requests, added up: a bucket that leaks `a_minute` in a minute, `fresh`
+-- poured into it. A process asks about once a second, and only for buckets that are an eighth full: see
+-- safeguard/web/counting.py. Keys are HMACs of the application's, so nobody's bucket can be named by guessing.
+create or replace function identity.share_counts(bucket bytea, fresh integer, a_minute integer) returns integer
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    moment timestamptz := sec.clock();
+    total double precision;
+begin
+    insert into public.throttles as t (key, score, at) values (bucket, greatest(0, fresh), moment)
+        on conflict (key) do update
+            set score = greatest(0, t.score - extract(epoch from moment - t.at) * a_minute / 60) + greatest(0, fresh),
+                at = moment
+        returning t.score into total;
+    return ceil(least(total, 2000000000))::integer;
+end
+$$;
+alter function identity.share_counts(bytea, integer, integer) owner to safeguard_definer;
+revoke all on function identity.share_counts(bytea, integer, integer) from public;
+grant execute on function identity.share_counts(bytea, integer, integer) to safeguard_app;

@@ -92,7 +92,10 @@ from safeguard.strongbox import masters, objects
 from safeguard.tenancy import routes as tenancy_routes
 from safeguard.tenancy.profiles import load_profiles, profile_of
 from safeguard.web import (
+    announcing,
     assets,
+    counting,
+    disclosing,
     documenting,
     guarding,
     health,
@@ -140,6 +143,7 @@ PAGES: tuple[Any, ...] = (
     *notification_routes.ROUTES,
     *draft_routes.ROUTES,
     *health.ROUTES,
+    *disclosing.ROUTES,
     *assets.ROUTES,
 )
 API_PARTS: tuple[Any, ...] = (
@@ -166,6 +170,8 @@ def create_app(settings: Settings | None = None) -> Litestar:
     load_frameworks()
     load_library()
     keys.use(keys.load(chosen.keys / "cookie"))
+    counting.use(counting.together() if chosen.request_limits else None)
+    disclosing.use(chosen.security_contact)
     surroundings.use(_surroundings(chosen))
     objects.use(objects.open_store(chosen.objects_url))
     masters.use(masters.Masters(chosen.keys))
@@ -244,7 +250,8 @@ def _serving(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextMan
             pool.use(database)
             with _ringing(settings), metrics.serving_on(settings.metrics_port):
                 _settle_memory()
-                yield
+                async with announcing.looking():
+                    yield
         finally:
             pool.use(None)
             await database.close()

@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 
 from safeguard import clock
 
-DATABASE_ROLES = ("owner", "app", "relay", "signer")
-"""The four roles that connect to PostgreSQL, each with its own address."""
+DATABASE_ROLES = ("owner", "app", "relay", "signer", "operator")
+"""The roles that connect to PostgreSQL, each with its own address."""
 
 ADDRESS = "address"
 """The file in the data folder that says where a running `up` serves it."""
@@ -49,6 +49,7 @@ class Settings:
     broker_url: str | None = field(repr=False)
     """RabbitMQ or Redis; None rings through PostgreSQL."""
     objects_url: str = field(repr=False)
+    operator_url: str = field(default="", repr=False)
 
     smtp_url: str | None = field(default=None, repr=False)
     """The mail server, `smtp://user:password@host:587`; None sends no mail, and notices stay in the app."""
@@ -70,10 +71,23 @@ class Settings:
     """Whether an organisation's provider may be on this very machine, without TLS: for a trial on one's own."""
     trusted_proxy: str | None = None
     """The address whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed."""
+    console_port: int | None = None
+    """Where the operator's console is served, on this machine alone; None serves none."""
+    console_public_url: str = ""
+    """What operators type; empty is the port on localhost."""
+    request_limits: bool = True
+    """Whether requests are counted and refused beyond the limits; a benchmark counts none."""
+    security_contact: str | None = None
+    """Where somebody who found a hole writes, `mailto:` or `https:`; None names nobody."""
     own_signer_home: Path | None = None
     """A folder for the signer alone: its key and its memory. None keeps both in the data folder."""
     own_signer_socket: Path | None = None
     """Where the signer is asked; None is in the data folder."""
+
+    @property
+    def console_url(self) -> str:
+        """Where operators find their console."""
+        return self.console_public_url or f"http://localhost:{self.console_port}"
 
     @property
     def keys(self) -> Path:
@@ -137,6 +151,7 @@ def load(environ: Mapping[str, str] = os.environ, data: Path | None = None) -> S
         app_url=environ.get("SAFEGUARD_APP_DATABASE_URL") or stored["app"],
         relay_url=environ.get("SAFEGUARD_RELAY_DATABASE_URL") or stored["relay"],
         signer_url=environ.get("SAFEGUARD_SIGNER_DATABASE_URL") or stored["signer"],
+        operator_url=environ.get("SAFEGUARD_OPERATOR_DATABASE_URL") or stored["operator"],
         broker_url=environ.get("SAFEGUARD_BROKER_URL") or None,
         objects_url=environ.get("SAFEGUARD_OBJECTS_URL") or (folder / "objects").as_uri(),
         smtp_url=environ.get("SAFEGUARD_SMTP_URL") or None,
@@ -148,6 +163,10 @@ def load(environ: Mapping[str, str] = os.environ, data: Path | None = None) -> S
         scanner_url=environ.get("SAFEGUARD_SCANNER_URL") or None,
         reaches_loopback=environ.get("SAFEGUARD_REACHES_LOOPBACK") == "yes",
         trusted_proxy=environ.get("SAFEGUARD_TRUSTED_PROXY") or None,
+        console_port=_port(environ["SAFEGUARD_CONSOLE_PORT"]) if environ.get("SAFEGUARD_CONSOLE_PORT") else None,
+        console_public_url=(environ.get("SAFEGUARD_CONSOLE_URL") or "").rstrip("/"),
+        request_limits=environ.get("SAFEGUARD_REQUEST_LIMITS") != "no",
+        security_contact=_contact(environ.get("SAFEGUARD_SECURITY_CONTACT")),
         own_signer_home=_folder(environ.get("SAFEGUARD_SIGNER_HOME")),
         own_signer_socket=_folder(environ.get("SAFEGUARD_SIGNER_SOCKET")),
     )
@@ -182,6 +201,12 @@ def _port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65536:
         raise SettingsError(f"SAFEGUARD_PORT is a number from 1 to 65535, not {text!r}.")
     return int(text)
+
+
+def _contact(text: str | None) -> str | None:
+    if text and (not text.startswith(("mailto:", "https://")) or not text.isascii() or not text.isprintable()):
+        raise SettingsError("SAFEGUARD_SECURITY_CONTACT is an address that begins with mailto: or https://.")
+    return text or None
 
 
 def _folder(text: str | None) -> Path | None:

@@ -509,6 +509,7 @@ ROUTES: Final[dict[str, Permission | Marker]] = {
     "GET /api/v1/learning-events/{event_id}": P.REGISTER_READ,
     "GET /operations": P.OPERATIONS_READ,
     "POST /operations/{job_id}/retry": P.OPERATIONS_READ,
+    "GET /.well-known/security.txt": PUBLIC,
     "GET /health/live": PUBLIC,
     "GET /health/ready": PUBLIC,
     "GET /assets/{folder}/{name}": PUBLIC,

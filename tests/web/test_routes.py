@@ -67,6 +67,7 @@ ROLES = [role for role in Role if role is not Role.OPERATOR]
 NOBODY = "00000000-0000-7000-8000-000000000000"
 PARAMETER = re.compile(r"\{(\w+)\}")
 UNFOUND = {
+    "GET /.well-known/security.txt",
     "POST /sign-in/with/{organisation}/{connection_id}",
     "GET /sign-in/return",
     "GET /approve/{token}",

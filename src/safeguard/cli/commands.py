@@ -38,6 +38,8 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         Entry("signer", "safeguard.cli.signer:signer", "Sign the audit logs; replace its key; go on after a restore."),
         Entry("check", "safeguard.cli.check:check", "Compare checkpoints kept outside with the logs as they stand."),
         Entry("relay", "safeguard.cli.relay:relay", "Ring again for jobs left lying; start what is due."),
+        Entry("console", "safeguard.cli.console:console", "Serve the operator's console, on this machine."),
+        Entry("operator", "safeguard.cli.console:operator", "Say who may use the operator's console."),
         Entry("mail-in", "safeguard.cli.mail_in:mail_in", "Receive the helpline's mail from a mail server."),
         Entry("schedule", "safeguard.cli.relay:schedule", "The same: one process keeps the calendar too."),
     ),

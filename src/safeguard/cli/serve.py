@@ -10,6 +10,7 @@ from safeguard import settings
 from safeguard.cli import options
 from safeguard.cli.supervising.listening import inherited, open_sockets
 from safeguard.settings import Settings
+from safeguard.web.connections import Patient
 
 ENDING = 10
 """Seconds for requests in hand when the process is told to end."""
@@ -39,7 +40,7 @@ def configuration(place: Settings) -> uvicorn.Config:
         "safeguard.app:create_app",
         factory=True,
         loop="uvloop",
-        http="httptools",
+        http=Patient,
         lifespan="on",
         access_log=False,
         log_level="warning",

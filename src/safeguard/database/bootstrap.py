@@ -1,7 +1,8 @@
-"""From an administrator's address to the four that the service uses; safe to run again at every start.
+"""From an administrator's address to those that the service uses; safe to run again at every start.
 
-Login roles: owner (migrations only), app, relay, signer; none is a superuser, none bypasses row security. Roles that
-nobody logs in as own the definer functions; the owner may become them, to hand functions over and replace them later.
+Login roles: owner (migrations only), app, relay, signer, operator; none is a superuser, none bypasses row security.
+Roles that nobody logs in as own the definer functions; the owner may become them, to hand functions over and replace
+them later.
 `docker/roles.sql` is the same by hand, for an administrator who gives no program their password.
 """
 
@@ -25,7 +26,7 @@ from safeguard.database.migrating import migrate
 from safeguard.settings import Settings
 
 DATABASE = "safeguard"
-LOGINS = ("safeguard_owner", "safeguard_app", "safeguard_relay", "safeguard_signer")
+LOGINS = ("safeguard_owner", "safeguard_app", "safeguard_relay", "safeguard_signer", "safeguard_operator")
 DEFINERS = ("safeguard_definer", "safeguard_log", "safeguard_search")
 
 WAYS = (
@@ -46,6 +47,7 @@ class Addresses(NamedTuple):
     app: str
     relay: str
     signer: str
+    operator: str
 
 
 @contextmanager
@@ -129,7 +131,7 @@ def _refuse_unknown_passwords(connection: Connection, keyring: Keyring) -> None:
         if keyring.get(role) is None and _find_role(connection, role) is not None:
             raise CannotStart(
                 f"The role {role} exists, and its password is kept on another machine. Copy keys/database.json from "
-                f"there, or set SAFEGUARD_OWNER_DATABASE_URL and its three sisters instead of SAFEGUARD_DATABASE_URL."
+                f"there, or set SAFEGUARD_OWNER_DATABASE_URL and its sisters instead of SAFEGUARD_DATABASE_URL."
             )
 
 

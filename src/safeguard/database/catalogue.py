@@ -181,7 +181,14 @@ TABLES: Final[Mapping[str, Table]] = {
     "public.second_factors": Table(TableClass.GLOBAL),
     "public.recovery_codes": Table(TableClass.GLOBAL),
     "public.spent_challenges": Table(TableClass.GLOBAL),
-    "audit.logs": Table(TableClass.LOG, named=_NOT_SIZED | {"relay_read": ("SELECT", "safeguard_relay")}),
+    "console.operators": Table(TableClass.GLOBAL),
+    "console.sessions": Table(TableClass.GLOBAL),
+    "console.acts": Table(TableClass.GLOBAL),
+    "console.requests": Table(TableClass.GLOBAL),
+    "console.announcements": Table(TableClass.GLOBAL),
+    "audit.logs": Table(
+        TableClass.LOG, named=_NOT_SIZED | _DEFINER_READ | {"relay_read": ("SELECT", "safeguard_relay")}
+    ),
     "audit.leaves": Table(TableClass.LOG, named={"app_entry_not_hidden": ("ALL", "safeguard_app")}),
     "audit.objects": Table(
         TableClass.LOG, named={"app_object_not_hidden": ("ALL", "safeguard_app")}, without=_SIGNER_READ
@@ -190,7 +197,9 @@ TABLES: Final[Mapping[str, Table]] = {
     "audit.documents": Table(
         TableClass.LOG, named={"app_object_not_hidden": ("ALL", "safeguard_app")}, without=_SIGNER_READ
     ),
-    "audit.alarms": Table(TableClass.LOG, named={"signer_all": ("ALL", "safeguard_signer")}, without=_SIGNER_READ),
+    "audit.alarms": Table(
+        TableClass.LOG, named=_DEFINER_READ | {"signer_all": ("ALL", "safeguard_signer")}, without=_SIGNER_READ
+    ),
     "public.inspections": Table(TableClass.OWNED, app=_WRITE),
     "public.inspection_packs": Table(TableClass.OWNED, app=_WRITE, named=_DISPOSE),
     "public.inspection_notes": Table(TableClass.OWNED, app=_WRITE, named={"app_own_note": ("ALL", "safeguard_app")}),
@@ -199,7 +208,9 @@ TABLES: Final[Mapping[str, Table]] = {
     ),
     "audit.checkpoints": Table(
         TableClass.LOG,
-        named=_NOT_SIZED | {"signer_all": ("ALL", "safeguard_signer"), "relay_read": ("SELECT", "safeguard_relay")},
+        named=_NOT_SIZED
+        | _DEFINER_READ
+        | {"signer_all": ("ALL", "safeguard_signer"), "relay_read": ("SELECT", "safeguard_relay")},
         without=_SIGNER_READ,
     ),
     "public.incidents": Table(
@@ -394,8 +405,37 @@ VISITED: Final[Mapping[str, Visiting]] = {
 }
 """Tables that are open in a context for `public`; every other is shut in it, to reading and to writing."""
 
-DEFINERS: Final[frozenset[str]] = frozenset(
+OF_CONSOLE: Final[frozenset[str]] = frozenset(
     {
+        "console.find_operator",
+        "console.open_session",
+        "console.enter",
+        "console.prove",
+        "console.close_session",
+        "console.find_link",
+        "console.enrol",
+        "console.list_organisations",
+        "console.read_organisation",
+        "console.change_state",
+        "console.ask_to_leave",
+        "console.decide",
+        "console.list_requests",
+        "console.list_acts",
+        "console.count_jobs",
+        "console.read_service",
+        "console.announce",
+        "console.end_announcement",
+    }
+)
+"""All that the operator's console may do (66_console.sql), and that nobody else may."""
+WITHIN_CONSOLE: Final = frozenset({"console.whose", "console.note"})
+"""What those call, and no process does."""
+
+DEFINERS: Final[frozenset[str]] = (
+    OF_CONSOLE
+    | WITHIN_CONSOLE
+    | {
+        "console.announced",
         "sec.verified_context",
         "sec.current_organisation",
         "sec.own_organisation",
@@ -483,6 +523,7 @@ DEFINERS: Final[frozenset[str]] = frozenset(
         "identity.find_credentials",
         "identity.admit_attempt",
         "identity.forgive_attempt",
+        "identity.share_counts",
         "identity.open_session",
         "identity.rotate_session",
         "identity.list_sessions",

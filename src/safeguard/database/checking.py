@@ -21,7 +21,7 @@ from safeguard.database.catalogue import (
     Visiting,
 )
 
-SCHEMAS = ["public", "sec", "audit", "jobs", "identity", "dramatiq"]
+SCHEMAS = ["public", "sec", "audit", "jobs", "identity", "console", "dramatiq"]
 
 FOUND_TABLES = """
 select n.nspname || '.' || c.relname as name, c.relkind::text as kind, c.relrowsecurity as enabled,
@@ -113,7 +113,7 @@ async def check(connection: asyncpg.Connection) -> list[str]:
         problems += _table(name, table, found.get(name), policies.get(name, {}))
     problems += _keys(await connection.fetch(FOUND_KEYS, SCHEMAS))
     problems += _definers(await connection.fetch(FOUND_DEFINERS))
-    problems += _roles(await connection.fetch(FOUND_ROLES, ["safeguard_app", "safeguard_relay", "safeguard_signer"]))
+    problems += _roles(await connection.fetch(FOUND_ROLES, list(granting.LOGINS)))
     return problems + await granting.check(connection, SCHEMAS)
 
 

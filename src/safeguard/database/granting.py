@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import asyncpg
 
-from safeguard.database.catalogue import DEFINERS, TABLES, TRIGGERS, TableClass
+from safeguard.database.catalogue import DEFINERS, OF_CONSOLE, TABLES, TRIGGERS, WITHIN_CONSOLE, TableClass
 
 GRANTS: Final = """
 select n.nspname || '.' || c.relname as name, c.relkind::text as kind, a.privilege_type as privilege, '' as column,
@@ -67,7 +67,7 @@ join pg_proc p on p.oid = t.tgfoid join pg_namespace f on f.oid = p.pronamespace
 where n.nspname = any($1) and not t.tgisinternal
 """
 
-LOGINS: Final = ("safeguard_app", "safeguard_relay", "safeguard_signer")
+LOGINS: Final = ("safeguard_app", "safeguard_relay", "safeguard_signer", "safeguard_operator")
 ROWS: Final = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
 RELEASE: Final = "public.alembic_version"
 """Read by every part, and by nobody changed: which migration the database is at."""
@@ -95,9 +95,11 @@ INNER: Final = frozenset(
 ) | {function for _, function in TRIGGERS.values()}
 """Definer functions that no process calls as the app: with the first it could enter any organisation."""
 CALLS: Final = {
-    "safeguard_app": DEFINERS - INNER | {CLOCK, PLANTED, ROLES_HELD, IS_ASSIGNED},
+    "safeguard_app": DEFINERS - INNER - OF_CONSOLE - WITHIN_CONSOLE | {CLOCK, PLANTED, ROLES_HELD, IS_ASSIGNED},
     "safeguard_relay": CONTEXT | {CLOCK, PLANTED},
     "safeguard_signer": CONTEXT | {CLOCK, PLANTED},
+    "safeguard_operator": OF_CONSOLE
+    | {CLOCK, PLANTED, "console.announced", "identity.admit_attempt", "identity.forgive_attempt"},
 }
 
 

@@ -14,12 +14,11 @@ from litestar.types import HTTPReceiveMessage, Receive
 
 from safeguard.errors import BadRequest, DomainError, TooLarge
 from safeguard.web.fields import Fields
+from safeguard.web.limits import LARGEST_BODY, MOST_FIELDS
 
-LIMIT = 1_048_576
-"""Bytes of a page's form or of a JSON body, unless the route says otherwise (`request_max_body_size`)."""
+LIMIT = LARGEST_BODY
 READ_ON = 4 * LIMIT
 """Up to here a form that is too large is still read, to give back what was typed."""
-MOST_FIELDS = 500
 
 URLENCODED = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"

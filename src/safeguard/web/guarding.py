@@ -10,12 +10,13 @@ from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
-from safeguard.access.policy import PUBLIC
+from safeguard.access.policy import PUBLIC, Permission
 from safeguard.errors import BadRequest, DomainError, Forbidden, SignInRequired, TooLarge
-from safeguard.web import bodies, cookies, csrf, exchange, origins, surroundings
+from safeguard.web import bodies, cookies, counting, csrf, exchange, origins, surroundings
 from safeguard.web.bodies import UnsupportedForm
 from safeguard.web.exchange import Exchange
 from safeguard.web.fields import CSRF
+from safeguard.web.limits import BY_ACCOUNT, HEAVY
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 JSON = frozenset({"application/json", "application/scim+json"})
@@ -43,12 +44,21 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
     served.visitor = connection.cookies.get(cookies.VISITOR) or None
     if token := connection.cookies.get(cookies.SESSION):
         served.session_hash = cookies.hash_of(token)
+    _count(connection, handler, served)
     if served.method in SAFE or not isinstance(connection, Request) or "receives" in handler.opt:
         return  # what takes a file reads its body piece by piece: see `uploading`
     if served.is_api:
         await _read_json(connection, served)
     else:
         await _read_form(connection, handler, served)
+
+
+def _count(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler, served: Exchange) -> None:
+    """Count it for the session or the token that came along, whatever it is worth."""
+    token = bearer(connection) if served.is_api else None
+    heavy = handler.opt.get("permission") is Permission.EVIDENCE_EXPORT
+    who = cookies.hash_of(token) if token else served.session_hash
+    counting.count(BY_ACCOUNT, who, HEAVY if heavy else 1)
 
 
 async def _read_json(request: Request[Any, Any, Any], served: Exchange) -> None:

@@ -15,7 +15,7 @@ from litestar.response import Redirect, Response, Template
 
 from safeguard import clock
 from safeguard.access.policy import permissions_of
-from safeguard.web import cookies, csrf, drafting, exchange, patterns, surroundings
+from safeguard.web import announcing, cookies, csrf, drafting, exchange, patterns, surroundings
 from safeguard.web.exchange import Exchange
 from safeguard.web.viewing import Viewer
 
@@ -98,6 +98,7 @@ def given(served: Exchange) -> dict[str, Any]:
         "csrf_token": csrf_token(served),
         "draft": served.draft or drafting.mark_of(served.fields),
         "now": clock.now(),
+        "announcement": announcing.current(),
     }
 
 

@@ -13,15 +13,11 @@ from litestar import Litestar
 from litestar.types import HTTPScope, Message, Receive, Scope, Send
 
 from safeguard.errors import DomainError, Unavailable
-from safeguard.web import exchange, guarding, headers, logs, metrics, refusing, surroundings
+from safeguard.web import counting, exchange, guarding, headers, logs, metrics, refusing, surroundings
 from safeguard.web.exchange import Exchange
 from safeguard.web.explaining import refusal_of
+from safeguard.web.limits import BY_ADDRESS, LARGEST_HEADERS, LONGEST_TARGET, TIME_LIMIT
 
-TIME_LIMIT = 30.0
-"""Seconds until an answer must have begun; what streams after that may take longer."""
-LONGEST_TARGET = 8_192
-"""Bytes of path and query: lists with every filter set stay far below."""
-LARGEST_HEADERS = 32_768
 QUIET = ("/health/", "/assets/")
 """Answered without a log line: asked every few seconds, and telling nothing."""
 
@@ -116,6 +112,8 @@ def _check(scope: HTTPScope, served: Exchange) -> None:
     if sum(len(name) + len(value) for name, value in scope["headers"]) > LARGEST_HEADERS:
         raise HeadersTooLarge
     guarding.check_target(served)
+    if not served.path.startswith(QUIET):
+        counting.count(BY_ADDRESS, counting.address_of(served.client))
 
 
 class _Sending:

@@ -14,10 +14,11 @@ from litestar.response import Response
 
 from safeguard import work
 from safeguard.errors import DomainError, Forbidden, SignInRequired
-from safeguard.web import drafting, exchange, guarding, idempotency, proving
+from safeguard.web import counting, drafting, exchange, guarding, idempotency, proving
 from safeguard.web.cookies import hash_of
 from safeguard.web.exchange import Answer, Exchange
 from safeguard.web.guarding import SAFE
+from safeguard.web.limits import BY_ORGANISATION
 from safeguard.web.viewing import viewer_of
 from safeguard.work import Work
 
@@ -59,6 +60,7 @@ def _entered(request: Request[Any, Any, Any], served: Exchange) -> AbstractAsync
 
 def _check(request: Request[Any, Any, Any], served: Exchange, unit: Work) -> None:
     """Refuse a form of another session and a person without the permission; name an unsafe request."""
+    counting.count(BY_ORGANISATION, unit.organisation_id.bytes)
     unsafe = served.method not in SAFE
     if unsafe and not served.is_api:
         guarding.check_session(served)

@@ -51,6 +51,7 @@ class Scratch:
         return {
             "SAFEGUARD_DATA": str(self.data),
             "SAFEGUARD_PORT": str(self.port),
+            "SAFEGUARD_REQUEST_LIMITS": "no",  # one session asks more than any person would
             "SAFEGUARD_PUBLIC_URL": f"http://localhost:{self.port}",
             **{f"SAFEGUARD_{role.upper()}_DATABASE_URL": url for role, url in self.addresses._asdict().items()},
         }

@@ -34,6 +34,7 @@ PROGRAMS = (
     Program("web", "serve", role="app", listens=True),
     Program("worker", "worker", role="app"),
     Program("scheduler", "schedule", role="relay"),
+    Program("console", "console", role="operator", needed=lambda settings: settings.console_port is not None),
     Program("mail-in", "mail-in", role="app", needed=lambda settings: settings.mail_in_url is not None),
 )
 

@@ -1,0 +1,93 @@
+"""Every limit of what may be asked of this service, in one table; docs/security.md prints it.
+
+Those of requests are counted by `counting`, in every process and together over all of them; those of sizes and times
+by whoever names them here. A room with a limit of its own (a form of the public, tries at a password) says it where it
+is kept, and `ELSEWHERE` repeats it for readers.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+TIME_LIMIT: Final = 30.0
+"""Seconds until an answer must have begun; what streams after that may take longer."""
+LONGEST_TARGET: Final = 8_192
+"""Bytes of path and query: lists with every filter set stay far below."""
+LARGEST_HEADERS: Final = 32_768
+LARGEST_BODY: Final = 1_048_576
+"""Bytes of a page's form or of a JSON body, unless the route says otherwise (`request_max_body_size`)."""
+MOST_FIELDS: Final = 500
+
+SLOWEST_HEADERS: Final = 10.0
+"""Seconds from a connection's beginning, or a request's first byte, to the end of its headers."""
+SLOWEST_REST: Final = 10.0
+"""Seconds for what is still being sent of a request that was answered already."""
+SLOWEST_READER: Final = 60.0
+"""Seconds in which a reader takes nothing of an answer that waits."""
+LONGEST_HEADERS: Final = 131_072
+"""Bytes before the end of the headers: beyond, the connection is cut without an answer."""
+MOST_CONNECTIONS: Final = 200
+"""Connections of one address at a time, where no proxy stands between."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One limit as people read it."""
+
+    name: str
+    per: str
+    amount: str
+    then: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many requests a minute; whoever was quiet may send that many at once."""
+
+    name: str
+    per: str
+    minute: int
+
+    @property
+    def told(self) -> Limit:
+        """The same, for the table."""
+        return Limit(self.name, self.per, f"{self.minute:,} a minute", "429 with the seconds to wait")
+
+
+BY_ADDRESS: Final = Rate("requests", "address (an IPv6 network of 64 bits), but this very machine's", 6_000)
+BY_ACCOUNT: Final = Rate("requests", "session or API token", 6_000)
+BY_ORGANISATION: Final = Rate("requests", "organisation", 30_000)
+RATES: Final = (BY_ADDRESS, BY_ACCOUNT, BY_ORGANISATION)
+
+HEAVY: Final = 50
+"""An export, a print or a download of a pack counts as so many requests: at most two each second, after a burst."""
+
+CUT: Final = "the connection is cut"
+ELSEWHERE: Final = (
+    Limit("an export, a print, a pack", "session or API token", f"counts as {HEAVY} requests", "as above"),
+    Limit("wrong passwords", "account and address", "5, then 1, 2, 4 … 900 seconds apart", "429, told on the page"),
+    Limit("wrong passwords", "account, from devices it never used", "30 an hour", "429"),
+    Limit("wrong passwords", "address, over all accounts", "60 an hour", "429"),
+    Limit("wrong passwords", "the account's own device", "10 an hour", "429"),
+    Limit("wrong passwords", "mail domain", "over 100 an hour the first two limits shrink to 2, and 20", "429"),
+    Limit("wrong second steps, requests for a new password", "as for passwords, counted apart", "the same", "429"),
+    Limit("passwords being checked", "process", "64 waiting", "429 for five seconds"),
+    Limit("forms to the helpline", "browser; altogether", "5; 120 an hour", "429 with the telephone number"),
+    Limit("reports by the public page", "browser; organisation", "held for a lead to look at", "none is refused"),
+    Limit("files being taken in", "process", "8 at once", "429 for a minute"),
+    Limit("a file being sent", "request", "30 seconds without a byte, 15 minutes in all", "408, nothing kept"),
+)
+
+SIZES: Final = (
+    Limit("address", "request", f"{LONGEST_TARGET:,} bytes", "414"),
+    Limit("headers", "request", f"{LARGEST_HEADERS:,} bytes", "431"),
+    Limit("headers that do not end", "request", f"{LONGEST_HEADERS:,} bytes", CUT),
+    Limit("form or JSON", "request", f"{LARGEST_BODY:,} bytes", "413, and a page gives back what was typed"),
+    Limit("fields of a form", "request", f"{MOST_FIELDS}", "413"),
+    Limit("time until an answer begins", "request", f"{TIME_LIMIT:g} seconds", "503, nothing kept"),
+    Limit("time for the headers", "request", f"{SLOWEST_HEADERS:g} seconds", CUT),
+    Limit("time for the rest of a refused body", "request", f"{SLOWEST_REST:g} seconds", CUT),
+    Limit("a reader who takes nothing", "answer", f"{SLOWEST_READER:g} seconds", CUT),
+    Limit("connections at a time", "address, where no proxy stands between", f"{MOST_CONNECTIONS}", CUT),
+)
+
+ALL: Final = (*(rate.told for rate in RATES), *ELSEWHERE, *SIZES)

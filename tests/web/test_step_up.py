@@ -1,0 +1,87 @@
+"""What asks for a second factor of the last five minutes: exports, exclusions, broken glass, keys, roles."""
+
+from typing import Any, Final
+
+import pytest
+
+from safeguard.access.policy import ALLOWED, Permission
+from safeguard.access.roles import Role
+from safeguard.web.marking import handlers_of
+from tests.web import test_routes
+from tests.web.browsing import open_browser
+from tests.web.house import ROUTES
+from tests.web.test_routes import NOBODY, PARAMETER, House
+
+pytestmark = pytest.mark.anyio
+
+house = test_routes.house
+
+GRAVE: Final = frozenset({
+    Permission.EVIDENCE_EXPORT, Permission.GLASS_BREAK, Permission.INCIDENT_RESTRICT, Permission.USERS_MANAGE,
+    Permission.TOKENS_MANAGE, Permission.INSPECTION_MANAGE,
+})  # fmt: skip
+"""What they permit is grave when it changes something, or when records leave by it."""
+
+MILD: Final = {
+    "POST /restricted/end": "ends what was broken: it takes access away",
+    "POST /settings/people/invitations/{invitation_id}/withdraw": "takes a way in back",
+    "POST /settings/tokens/{token_id}/revoke": "takes a way in back",
+    "POST /inspections/{inspection_id}/end": "takes access away",
+    "POST /settings/sign-on/new": "describes a provider, which opens nothing before it is asked for and agreed to",
+    "POST /settings/sign-on/{connection_id}/change": "changes a description that opens nothing yet",
+    "POST /settings/sign-on/{connection_id}/try": "tries it out and lets nobody in",
+    "GET /incidents/{incident_id}/circle": "shows who may read: no record leaves",
+    "GET /restricted": "shows the form",
+}
+"""Routes with such a permission that ask for nothing more, and why."""
+
+
+def fresh_of(app: Any) -> dict[str, bool]:
+    return {f"{method} {path}": bool(handler.opt.get("fresh")) for method, path, handler in handlers_of(app)}
+
+
+async def test_every_grave_act_asks_for_a_factor_of_the_last_five_minutes(house: House) -> None:
+    fresh = fresh_of(house.app)
+    grave = {
+        route
+        for route, permission in ROUTES.items()
+        if permission in GRAVE and "/api/" not in route and (route.startswith("POST") or leaves_by(route))
+    }
+    assert len(grave) > 20
+    assert sorted(route for route in grave if not fresh[route] and route not in MILD) == []
+    assert sorted(route for route in MILD if fresh.get(route, False)) == []
+
+
+def leaves_by(route: str) -> bool:
+    """Whether records leave by a GET: files, not pages."""
+    return ROUTES[route] is Permission.EVIDENCE_EXPORT and route.rsplit(".")[-1] in {"csv", "xlsx", "pdf"}
+
+
+async def test_after_five_minutes_each_of_them_asks_and_changes_nothing(house: House) -> None:
+    """An hour ago the second factor was shown: nothing of theirs is done, and whoever shows it again goes on."""
+    fresh = [route for route, asks in fresh_of(house.app).items() if asks]
+    assert len(fresh) > 30
+    for route in fresh:
+        role = next((role for role in (Role.LEAD, *Role) if role in ALLOWED.get(ROUTES[route], {Role.LEAD})), None)  # type: ignore[arg-type]
+        assert role, route
+        method, template = route.split(" ")
+        path = PARAMETER.sub(lambda found: house.objects.get(found[1], NOBODY), template)
+        async with open_browser(house.app) as client:
+            token = await house.session(client, role)
+            await house.owner.execute("update sessions set authenticated_at = now() - interval '1 hour'")
+            before = await entries(house)
+            data = {"csrf_token": token} if method == "POST" else None
+            answer = await client.request(method, path, data=data, headers={"sec-fetch-site": "same-origin"})
+            asked = answer.status_code in {401, 303} and "/second-step" in (
+                answer.headers.get("location", "") + answer.text
+            )
+            assert asked, (route, answer.status_code, answer.headers.get("location"))
+            assert await entries(house) == before, route
+
+
+async def entries(house: House) -> int:
+    """How long the organisation's log is."""
+    found = await house.owner.execute(
+        "select count(*) from audit.leaves where organisation_id = %s", (house.organisation,)
+    )
+    return ((await found.fetchone()) or (0,))[0]
