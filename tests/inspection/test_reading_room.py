@@ -21,7 +21,8 @@ from safeguard.evidence.sealing import FileKeySigner
 from safeguard.evidence.verifying.verdicts import Verdict
 from safeguard.incidents.chapter import IncidentChapter
 from safeguard.incidents.recording import record_incident
-from safeguard.inspection import inviting, noting, queries, reading
+from safeguard.incidents.reports import NewIncident, NewPerson
+from safeguard.inspection import inviting, live, noting, queries, reading
 from safeguard.inspection.inviting import NewInspection
 from safeguard.inspection.room import enter, given_pack, tell
 from safeguard.jobs.claiming import claimed
@@ -47,8 +48,8 @@ async def email_of(actor: Actor) -> str:
     return str(found)
 
 
-async def let_in(lead: Actor, inspector: Actor, days: int = 5):
-    new = NewInspection("Ina Sample", await email_of(inspector), "ofsted_school", "A routine inspection.", days)
+async def let_in(lead: Actor, inspector: Actor, days: int = 5, live: tuple[date, date] | None = None):
+    new = NewInspection("Ina Sample", await email_of(inspector), "ofsted_school", "A routine inspection.", days, live)
     async with begin(lead) as work:
         begun = await inviting.begin_inspection(work, new)
     assert begun.path is None, "a member with this role needs no other invitation"
@@ -225,3 +226,54 @@ def test_every_kind_of_organisation_has_its_inspectors() -> None:
     for body in load_bodies().values():
         assert len({heading.code for heading in body.headings}) == len(body.headings)
         assert body.as_of <= date(2026, 11, 22)
+
+
+async def test_an_inspector_reads_live_what_was_recorded_in_their_days_without_names(someone: Someone) -> None:
+    lead, inspector = await pair(someone)
+    subject = await someone(Role.DEPUTY, organisation=lead.organisation_id)
+    today = clock.now().date()
+    inspection_id = await let_in(lead, inspector, live=(today, today))
+    shut_id = await let_in(lead, inspector)
+    earlier_id = await let_in(lead, inspector, live=(today - 9 * DAY, today - DAY))
+    alleged = NewPerson(name=subject.name, role="alleged", kind="adult", connection="staff")
+    async with begin(lead) as work:
+        shown = (await record_incident(work, IMPERSONATION, SCHOOL)).facts
+    async with begin(lead) as work:
+        await record_incident(work, NewIncident(narrative="At night.", people=(alleged,)), SCHOOL)
+    async with begin(lead) as work:
+        kept: UUID = await work.driver.fetchval("select id from incidents where restricted_at is not null")
+    async with begin(inspector) as work:
+        inspection = await enter(work, inspection_id)
+        assert [row.id for row in await live.list_live(work, inspection, "", 0)] == [shown.id]
+        assert len(await live.list_live(work, inspection, shown.reference, 0)) == 1
+        assert await live.list_live(work, inspection, "AAA-AAA", 0) == ()
+        case = await live.read_live(work, inspection, shown.id)
+        with pytest.raises(NotFound):
+            await live.read_live(work, inspection, kept)
+        with pytest.raises(NotFound):
+            await live.list_live(work, await enter(work, shut_id), "", 0)
+        with pytest.raises(NotFound):
+            await live.read_live(work, await enter(work, earlier_id), shown.id)
+    assert [person.name for person in case.people] == ["Person 1", "Person 2", "Person 3"]
+    for name in ("Morgan", "Hale", "Ravi", "Underhill", "mr.hale"):
+        assert name not in str(case), name
+    assert "pretends to be a science teacher" in str(case)
+
+
+async def test_an_answer_brings_further_evidence(someone: Someone, shop: Workshop) -> None:
+    lead, inspector = await pair(someone)
+    inspection_id = await let_in(lead, inspector)
+    async with begin(inspector) as work:
+        question = await noting.write(work, inspection_id, "question", "May I see that record?")
+    pack_id, _ = await made_pack(lead, shop)
+    async with begin(lead) as work:
+        with pytest.raises(Invalid):
+            await noting.answer(work, inspection_id, question, "Here it is.", clock.new_id())
+        await noting.answer(work, inspection_id, question, "Here it is.", pack_id)
+    async with begin(inspector) as work:
+        inspection = await enter(work, inspection_id)
+        assert (await given_pack(work, inspection, pack_id)).heading == "answers"
+        [reply] = [note for note in await queries.list_notes(work, inspection_id) if note.kind == "answer"]
+        assert reply.pack_id == pack_id
+        told = await work.driver.fetch("select key from jobs.job where kind = 'notice.inspection_note.written'")
+        assert len(told) == 2

@@ -1,16 +1,19 @@
 """A school with an inspector in its reading room: a pack that was really made, a question, an answer, a note."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
-from safeguard.access.actors import Actor, ActorKind
+from safeguard import clock
+from safeguard.access.actors import Actor, ActorKind, system
 from safeguard.access.roles import Role
 from safeguard.database.bootstrap import Addresses
 from safeguard.evidence.making import Workshop, make_pack
 from safeguard.evidence.packs.contents import Disclosure
 from safeguard.evidence.requesting import request_incident_pack
 from safeguard.evidence.sealing import FileKeySigner
+from safeguard.evidence.weekly import make_report
 from safeguard.incidents.chapter import IncidentChapter
 from safeguard.incidents.recording import record_incident
 from safeguard.inspection.inviting import NewInspection, begin_inspection, give_pack
@@ -35,10 +38,12 @@ class Inspected:
     inspection: UUID
     read_pack: UUID
     read_record: UUID
+    week: UUID
+    """A weekly report of who looked at what."""
 
 
 NOBODY_YET = Inspected(
-    Actor(ActorKind.PERSON, UUID(int=0), None, frozenset(), ""), UUID(int=0), UUID(int=0), UUID(int=0)
+    Actor(ActorKind.PERSON, UUID(int=0), None, frozenset(), ""), UUID(int=0), UUID(int=0), UUID(int=0), UUID(int=0)
 )
 
 
@@ -48,9 +53,11 @@ async def let_in(lead: Actor, addresses: Addresses, data: Path) -> Inspected:
     inspector = Actor(ActorKind.PERSON, lead.organisation_id, user_id, frozenset({Role.INSPECTOR}), name)
     async with begin(lead) as work:
         email = str(await work.driver.fetchval(ADDRESS, user_id))
-        inspection = (
-            await begin_inspection(work, NewInspection("Ina Featherstonehaugh-Sample", email, "ofsted_school", PURPOSE))
-        ).id
+        today = clock.now().date()
+        new = NewInspection(
+            "Ina Featherstonehaugh-Sample", email, "ofsted_school", PURPOSE, live=(today - timedelta(days=400), today)
+        )
+        inspection = (await begin_inspection(work, new)).id
     pack, record = await made_pack(lead, addresses, data)
     async with begin(lead) as work:
         await give_pack(work, inspection, pack, "records")
@@ -59,8 +66,12 @@ async def let_in(lead: Actor, addresses: Addresses, data: Path) -> Inspected:
         await write(work, inspection, "question", "May I see the filtering checks of this term?")
         await write(work, inspection, "note", "Decision is dated and has its reason. Ask for the follow-up.")
     async with begin(lead) as work:
-        await answer(work, inspection, question, "I did, on the same day; it stands in version 2 of the record.")
-    return Inspected(inspector, inspection, pack, record)
+        words = "I did, on the same day; it stands in version 2 of the record."
+        await answer(work, inspection, question, words, pack)
+    async with begin(system(lead.organisation_id)) as work:
+        week = await make_report(work, FileKeySigner(bytes(range(32)), "safeguard.example", addresses.signer))
+    assert week is not None
+    return Inspected(inspector, inspection, pack, record, week)
 
 
 async def made_pack(lead: Actor, addresses: Addresses, data: Path) -> tuple[UUID, UUID]:

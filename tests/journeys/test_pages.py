@@ -138,8 +138,16 @@ VISITS: dict[str, list[str]] = {
         "/operations",
         "/audit",
         "/audit?event=incident.recorded",
+        "/audit?sort=reading&first=2020-01-01",
+        "/audit?log=restricted",
+        "/audit?about={followed}",
+        "/audit/weeks",
+        "/audit/weeks/{week}",
+        "/audit/check",
         "/evidence",
         "/evidence/new",
+        "/evidence/new?kind=inspection",
+        "/evidence/new?kind=registers",
         "/evidence/new?incident={followed}",
         "/evidence/{pack}",
         "/inspections",
@@ -290,6 +298,9 @@ VISITS: dict[str, list[str]] = {
         "/inspect",
         "/helpline/imports/{case_import}?try=yes",
         "/inspect/{inspection}",
+        "/inspect/{inspection}/live",
+        "/inspect/{inspection}/live?reference=AAA-AAA",
+        "/inspect/{inspection}/live/{read_record}",
         "/inspect/{inspection}/packs/{read_pack}",
         "/inspect/{inspection}/packs/{read_pack}?q=nobody-like-this",
         "/inspect/{inspection}/packs/{read_pack}/records/incident/{read_record}",
@@ -353,7 +364,7 @@ def address(town: Town, path: str) -> str:
     known["helpline"] = f"sample-{town.desk.supervisor.organisation_id.hex[-12:]}"
     known["connection"] = town.connection
     known["directory"] = town.directory
-    known |= {name: getattr(town.inspected, name) for name in ("inspection", "read_pack", "read_record")}
+    known |= {name: getattr(town.inspected, name) for name in ("inspection", "read_pack", "read_record", "week")}
     known["slug"] = f"sample-{town.people[Role.LEAD].organisation_id.hex[-12:]}"
     return path.format(**known, reporter=reporter, invitation=town.invitation, proposal=town.proposal,
                        approval=town.approval, reset=town.reset, assigned=town.assigned.user_id)  # fmt: skip

@@ -10,6 +10,8 @@ import msgspec
 from safeguard import paths
 
 FILE: Final = paths.TENANTS / "inspectors.toml"
+ANSWERS: Final = "answers"
+"""Where a pack stands that came with an answer: under no heading of the body's."""
 
 
 class Heading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,6 +40,8 @@ class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def title_of(self, code: str) -> str:
         """The heading's words; raises `KeyError`."""
+        if code == ANSWERS:
+            return "In an answer"
         return {heading.code: heading.title for heading in self.headings}[code]
 
 

@@ -1,7 +1,7 @@
 """Collecting: from the frozen log, what a pack holds of each record and what its report tells of it."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -20,6 +20,7 @@ from safeguard.evidence.packs.reading import (
     Extract,
     Kept,
     find_objects,
+    read_acts,
     read_latest,
     read_names,
     read_records,
@@ -107,6 +108,19 @@ async def _sections(
         telling = await rooms.parts[code].telling(work)
         found += telling.tell({ref: told.versions(ref) for ref in gathered.parts[code] if told.knows(ref)})
     return tuple(found)
+
+
+async def read_case(work: Work, telling: Telling, bundle: Bundle, *, redacted: bool) -> Case:
+    """One record of the general log as it stands now, without who looked; raises `NotFound` for what it knows not."""
+    kept = await find_objects(work, bundle.objects)
+    acts = await read_acts(work, [each.handle for each in kept.values()])
+    records = await read_records(work, kept, acts)
+    if bundle.subject not in records:
+        raise NotFound
+    redaction = redaction_of(records.values()) if redacted else None
+    return replace(
+        _Teller(kept, records, acts, await read_names(work, acts), redaction).case(telling, bundle), looks=()
+    )
 
 
 def _tally(pack: AskedPack, zone: ZoneInfo) -> Tally | None:

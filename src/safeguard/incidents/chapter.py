@@ -65,11 +65,7 @@ class IncidentChapter:
     async def gather(self, work: Work, scope: Scope) -> Sequence[Bundle]:
         """The incidents within the scope, by the time they were recorded."""
         work.require(Permission.INCIDENT_READ)
-        # A sample, and a person's file, name their incidents; only a period is of what was recorded in it.
-        since, until = (None, None) if scope.sampled is not None else (scope.since, scope.until)
-        sampled = None if scope.sampled is None else list(scope.sampled)
-        rows = await work.driver.fetch(GATHER, scope.incident_id, since, until, sampled, scope.person_id)
-        return [_bundle(row) for row in rows]
+        return await bundles_of(work, scope)
 
     async def telling(self, work: Work) -> "IncidentTelling":
         """In this organisation's words and time zone."""
@@ -79,6 +75,15 @@ class IncidentChapter:
     async def figures(self, work: Work, latest: AsyncIterator[Mapping[str, Any]]) -> Section:
         """How many of which kind, risk and state."""
         return await count(await own_profile(work), latest)
+
+
+async def bundles_of(work: Work, scope: Scope) -> list[Bundle]:
+    """The incidents within the scope, whoever asks: only for a room that has judged by itself that they may."""
+    # A sample, and a person's file, name their incidents; only a period is of what was recorded in it.
+    since, until = (None, None) if scope.sampled is not None else (scope.since, scope.until)
+    sampled = None if scope.sampled is None else list(scope.sampled)
+    rows = await work.driver.fetch(GATHER, scope.incident_id, since, until, sampled, scope.person_id)
+    return [_bundle(row) for row in rows]
 
 
 def _bundle(row: asyncpg.Record) -> Bundle:

@@ -1,10 +1,12 @@
 """The forms of the reading room and of those who open it."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated
 
+from safeguard.errors import FieldError, Invalid
 from safeguard.evidence.bodies import load_bodies
-from safeguard.web.forms import Choice, Text
+from safeguard.web.forms import Choice, Day, Text, Tick
 
 BODIES = tuple(load_bodies())
 DAYS = ("1", "3", "5", "10", "30")
@@ -19,6 +21,18 @@ class InviteInspector:
     body: Annotated[str, Choice(BODIES, required="Choose whose inspector it is.")]
     purpose: Annotated[str, Text(longest=2000, required="Say what they come for: they read it, and it is kept.")]
     days: Annotated[str, Choice(DAYS, required="Choose for how long.")]
+    live: Annotated[bool, Tick()]
+    live_from: Annotated[date | None, Day(past=False)]
+    live_until: Annotated[date | None, Day(past=False)]
+
+    def scope(self) -> tuple[date, date] | None:
+        """The days whose incidents may be read as they stand; raises `Invalid` where one is missing."""
+        if not self.live:
+            return None
+        if self.live_from is None or self.live_until is None:
+            name = "live_until" if self.live_from else "live_from"
+            raise Invalid(FieldError(name, "Give both days, or take the tick away."))
+        return self.live_from, self.live_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +47,9 @@ class GivePack:
 class Answering:
     """An answer to one question."""
 
-    words: Annotated[str, Text(longest=10_000, required="Write your answer first.")]
+    words: Annotated[str, Text(longest=10_000, required="Write your answer first.", lines=True)]
+    pack: Annotated[str, Text(longest=40)]
+    """Further evidence, by its id; empty for none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ they may read is one inspection, as long as it lasts; it ends by itself.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from safeguard.access.policy import Permission
 from safeguard.access.roles import Role
 from safeguard.audit.documents import Document
 from safeguard.errors import Conflict, FieldError, Invalid
-from safeguard.evidence.bodies import load_bodies
+from safeguard.evidence.bodies import ANSWERS, load_bodies
 from safeguard.identity import addresses, inviting
 from safeguard.inspection.queries import Inspection, get_inspection, list_offered
 from safeguard.work import Work
@@ -23,8 +23,8 @@ LONGEST: Final = 30
 ROLES: Final = "select roles from public.memberships where email = $1 and state = 'active'"
 ADD: Final = """
 insert into public.inspections
-    (organisation_id, id, inspector, email, body, purpose, created_at, created_by, expires_at)
-values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8)
+    (organisation_id, id, inspector, email, body, purpose, created_at, created_by, expires_at, live_from, live_until)
+values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 """
 GIVE: Final = """
 insert into public.inspection_packs (organisation_id, inspection_id, pack_id, heading, added_at)
@@ -46,6 +46,8 @@ class NewInspection:
     body: str
     purpose: str
     days: int = 5
+    live: tuple[date, date] | None = None
+    """Incidents recorded in these days may be read as they stand, without names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ async def begin_inspection(work: Work, new: NewInspection) -> Begun:
         raise Invalid(FieldError("body", "Choose whose inspector it is."))
     if not 1 <= new.days <= LONGEST:
         raise Invalid(FieldError("days", f"From 1 to {LONGEST} days. How many?"))
+    if new.live and new.live[1] < new.live[0]:
+        raise Invalid(FieldError("live_until", "The last day is before the first. Which days do you mean?"))
     email = addresses.check(new.email)
     roles = await work.driver.fetchval(ROLES, email)
     if roles and set(roles) != {Role.INSPECTOR}:
@@ -70,8 +74,10 @@ async def begin_inspection(work: Work, new: NewInspection) -> Begun:
     invited = None if roles else await inviting.invite(work, email, [Role.INSPECTOR])
     inspection_id, now = clock.new_id(), work.now()
     values = (new.inspector, email, new.body, new.purpose, now, work.actor.user_id, now + timedelta(days=new.days))
-    await work.driver.execute(ADD, inspection_id, *values)
+    await work.driver.execute(ADD, inspection_id, *values, *(new.live or (None, None)))
     fields = {"inspector": new.inspector, "body": new.body, "purpose": new.purpose, "days": new.days}
+    if new.live:
+        fields |= {"live_from": new.live[0].isoformat(), "live_until": new.live[1].isoformat()}
     work.record("inspection.begun", inspection_id, document=Document("inspection", inspection_id, 1, fields))
     return Begun(inspection_id, invited.path if invited else None)
 
@@ -88,6 +94,15 @@ async def give_pack(work: Work, inspection_id: UUID, pack_id: UUID, heading: str
     if await work.driver.fetchval(GIVE, inspection_id, pack_id, heading, work.now()) is None:
         raise Invalid(FieldError("pack", "The inspector has this pack already."))
     work.record("inspection.widened", inspection_id)
+
+
+async def enclose(work: Work, inspection_id: UUID, pack_id: UUID) -> None:
+    """Give a pack that is ready together with an answer; one that they have already stays where it is."""
+    work.require(Permission.INSPECTION_MANAGE)
+    if pack_id not in {each.id for each in await list_offered(work)}:
+        raise Invalid(FieldError("pack", "Choose a pack that is ready."))
+    if await work.driver.fetchval(GIVE, inspection_id, pack_id, ANSWERS, work.now()):
+        work.record("inspection.widened", inspection_id)
 
 
 async def end_inspection(work: Work, inspection_id: UUID) -> None:

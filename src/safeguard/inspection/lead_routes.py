@@ -1,5 +1,6 @@
 """`/inspections`: the lead lets an inspector in, gives them packs, answers them, and ends it."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from safeguard.inspection import inviting, noting, queries, showing_here
 from safeguard.inspection.forms import Answering, GivePack, InviteInspector
 from safeguard.post.posting import post_mail_to
 from safeguard.web import exchange, surroundings
-from safeguard.web.forms import Form, blank, read
+from safeguard.web.forms import Form, blank, read, today_here
 from safeguard.web.pages import after, page
 from safeguard.work import Work
 
@@ -35,7 +36,10 @@ async def show_list(request: Request[Any, Any, Any], work: NamedDependency[Work]
 async def show_form(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
     """Letting an inspector in."""
     work.require(MANAGE)
-    return _form(request, blank(InviteInspector, days="5"))
+    today = today_here()
+    first = today - timedelta(days=365)
+    starts = {"days": "5", "live_from": first.isoformat(), "live_until": today.isoformat()}
+    return _form(request, blank(InviteInspector, **starts))
 
 
 @post(PLACE, permission=MANAGE, status_code=303, fresh=True)
@@ -44,7 +48,9 @@ async def take_form(request: Request[Any, Any, Any], work: NamedDependency[Work]
     form = await read(request, InviteInspector)
     try:
         chosen = form.value
-        new = inviting.NewInspection(chosen.inspector, chosen.email, chosen.body, chosen.purpose, int(chosen.days))
+        new = inviting.NewInspection(
+            chosen.inspector, chosen.email, chosen.body, chosen.purpose, int(chosen.days), chosen.scope()
+        )
         begun = await inviting.begin_inspection(work, new)
     except DomainError as refusal:
         return _form(request, told(form, refusal, "email"), refusal.status)
@@ -76,17 +82,21 @@ async def take_pack(
     return after(f"{PLACE}/{inspection_id}")
 
 
-@post(PLACE + "/{inspection_id:uuid}/questions/{question_id:uuid}/answer", permission=MANAGE, status_code=303)
+@post(
+    PLACE + "/{inspection_id:uuid}/questions/{question_id:uuid}/answer", permission=MANAGE, status_code=303, fresh=True
+)
 async def take_answer(
     request: Request[Any, Any, Any], work: NamedDependency[Work], inspection_id: FromPath[UUID],
     question_id: FromPath[UUID],
 ) -> Template | Redirect:  # fmt: skip
-    """Answer a question."""
+    """Answer a question, with further evidence or without."""
     form = await read(request, Answering)
     try:
-        await noting.answer(work, inspection_id, question_id, form.value.words)
-    except Invalid:
-        return await _inspection(request, work, inspection_id, answering=form, to=question_id, status=422)
+        pack_id = _identifier(form.value.pack) if form.value.pack else None
+        await noting.answer(work, inspection_id, question_id, form.value.words, pack_id)
+    except Invalid as refusal:
+        wrong = form if form.errors else form.refused(refusal)
+        return await _inspection(request, work, inspection_id, answering=wrong, to=question_id, status=422)
     return after(f"{PLACE}/{inspection_id}#questions")
 
 

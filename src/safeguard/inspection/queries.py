@@ -1,6 +1,6 @@
 """What there is of inspections: for the lead all of them, for an inspector their own while they last."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, Literal
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from safeguard.evidence.bodies import Body, load_bodies
 from safeguard.work import Work
 
 COLUMNS: Final = (
-    "i.id, i.inspector, i.email, i.body, i.purpose, i.created_at, i.expires_at, i.ended_at,"
+    "i.id, i.inspector, i.email, i.body, i.purpose, i.created_at, i.expires_at, i.ended_at, i.live_from, i.live_until,"
     " i.ended_at is null and i.expires_at > sec.clock() as open,"
     " exists (select from public.memberships m where m.organisation_id = i.organisation_id and m.email = i.email"
     " and m.state = 'active') as joined"
@@ -32,9 +32,10 @@ join public.packs p on p.organisation_id = g.organisation_id and p.id = g.pack_i
 where g.organisation_id = (select sec.current_organisation()) and g.inspection_id = $1 order by g.added_at, p.title
 """
 NOTES: Final = """
-select n.id, n.kind, n.words, n.written_at, coalesce(m.name, ''), n.answers
+select n.id, n.kind, n.words, n.written_at, coalesce(m.name, ''), n.answers, n.pack_id, p.title
 from public.inspection_notes n
 left join public.memberships m on m.organisation_id = n.organisation_id and m.user_id = n.written_by
+left join public.packs p on p.organisation_id = n.organisation_id and p.id = n.pack_id
 where n.organisation_id = (select sec.current_organisation()) and n.inspection_id = $1 order by n.written_at, n.id
 """
 OPENINGS: Final = """
@@ -63,6 +64,8 @@ class Inspection(msgspec.Struct, frozen=True):
     created_at: datetime
     expires_at: datetime
     ended_at: datetime | None
+    live_from: date | None
+    live_until: date | None
     is_open: bool
     has_joined: bool
 
@@ -101,6 +104,9 @@ class Note(msgspec.Struct, frozen=True):
     written_at: datetime
     author: str
     answers: UUID | None
+    pack_id: UUID | None
+    """Further evidence that came with an answer."""
+    pack_title: str | None
 
 
 class Opening(msgspec.Struct, frozen=True):

@@ -13,7 +13,7 @@ from safeguard.access.policy import Permission
 from safeguard.errors import Invalid
 from safeguard.evidence.queries import get_pack
 from safeguard.evidence.routes import headers_of
-from safeguard.inspection import noting, queries, reading
+from safeguard.inspection import live, noting, queries, reading
 from safeguard.inspection.forms import Noting
 from safeguard.inspection.queries import Inspection
 from safeguard.inspection.room import enter, given_pack, tell
@@ -118,6 +118,35 @@ async def send_pack(work: NamedDependency[Work], inspection_id: FromPath[UUID], 
     return Stream(pieces, media_type="application/zip", headers=headers_of(pack))
 
 
+@get("/inspect/{inspection_id:uuid}/live", permission=READ)
+async def show_live(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], inspection_id: FromPath[UUID]
+) -> Template:
+    """The incidents of the days that the inspector was given; `?reference=` finds one."""
+    inspection = await enter(work, inspection_id)
+    query = request.query_params
+    reference = "".join((query.get("reference") or "").split()).upper()[:20]
+    skip = int(found) if (found := query.get("skip") or "").isdecimal() and len(found) < 7 else 0
+    rows = await live.list_live(work, inspection, reference, skip)
+    await tell(work, inspection, "search" if reference else "room")
+    return page(
+        request, "inspection/live.html", inspection=inspection, rows=rows[: live.MOST], reference=reference,
+        older=skip + live.MOST if len(rows) > live.MOST else None, newer=max(0, skip - live.MOST) if skip else None,
+    )  # fmt: skip
+
+
+@get("/inspect/{inspection_id:uuid}/live/{incident_id:uuid}", permission=READ)
+async def show_live_incident(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], inspection_id: FromPath[UUID],
+    incident_id: FromPath[UUID],
+) -> Template:  # fmt: skip
+    """One of them as it stands, names withheld."""
+    inspection = await enter(work, inspection_id)
+    case = await live.read_live(work, inspection, incident_id)
+    await tell(work, inspection, "record", record=f"incident {incident_id}")
+    return page(request, "inspection/case.html", inspection=inspection, case=case)
+
+
 async def _room(
     request: Request[Any, Any, Any], work: Work, inspection: Inspection, form: Form[Noting], status: int = 200
 ) -> Template:
@@ -127,4 +156,14 @@ async def _room(
     )  # fmt: skip
 
 
-ROUTES = [show_door, show_room, take_note, show_pack, show_record, send_report, send_pack]
+ROUTES = [
+    show_door,
+    show_room,
+    take_note,
+    show_pack,
+    show_record,
+    send_report,
+    send_pack,
+    show_live,
+    show_live_incident,
+]

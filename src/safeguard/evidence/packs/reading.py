@@ -27,6 +27,10 @@ order by index limit $3
     "restricted": "select index, entry, hash, object from audit.read_restricted($1, $2, $3)",
 }
 """Of the restricted log, an entry that the reader must not know of comes as its hash alone."""
+OF_OBJECTS: Final = """
+select index, entry, hash, object from audit.leaves
+where organisation_id = (select sec.current_organisation()) and log = 'general' and object = any($1) order by index
+"""
 OBJECTS: Final = """
 select o.kind, o.id, o.salt, o.handle from audit.objects o
 join unnest($1::text[], $2::uuid[]) asked (kind, id) on o.kind = asked.kind and o.id = asked.id
@@ -112,6 +116,12 @@ async def spool_entries(
                     tally.count(leaf)
             done += len(leaves)
             yield done
+
+
+async def read_acts(work: Work, handles: Sequence[bytes]) -> list[Act]:
+    """What the general log holds now about these objects, in its order."""
+    rows = await work.driver.fetch(OF_OBJECTS, list(handles))
+    return [_act(Leaf(row["index"], row["entry"].encode(), row["hash"], row["object"])) for row in rows]
 
 
 def _act(leaf: Leaf) -> Act:
