@@ -7,6 +7,8 @@ grant update (title, readers, parties, item_id, edition, version, withdrawn_at, 
     on public.policies to safeguard_app;
 select sec.isolate('public.policy_editions', 'owned');
 revoke update, delete on public.policy_editions from safeguard_app;
+select sec.isolate('public.policy_files', 'owned');
+revoke update, delete on public.policy_files from safeguard_app;
 select sec.isolate('public.policy_readings', 'owned');
 revoke update, delete on public.policy_readings from safeguard_app;
 select sec.isolate('public.agreement_signatures', 'owned');

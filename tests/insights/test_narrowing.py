@@ -50,7 +50,7 @@ async def test_a_board_is_narrowed_by_its_address_and_every_bar_leads_to_its_inc
     assert "TikTok: 1 of 2 incidents in this period." in narrowed
     assert "Safer Management" not in narrowed
     ways = set(re.findall(r'href="(/incidents\?[^"]*platform=tiktok[^"]*)"', narrowed))
-    assert len(ways) > 1
+    assert ways
     for href in ways:
         listed = (await lead.get(href.replace("&amp;", "&"))).text
         assert story.facts.reference in listed
@@ -59,8 +59,8 @@ async def test_a_board_is_narrowed_by_its_address_and_every_bar_leads_to_its_inc
     assert other.facts.reference in both
     assert story.facts.reference not in both
     assert "not something to filter by" in (await lead.get("/incidents?platform=nowhere")).text
-    answer = await lead.get("/insights/tables/platform?only=platform:tiktok")
-    assert "Snapchat" not in answer.text
+    answer = await lead.get("/insights/tables/risk?only=platform:tiktok")
+    assert "Not yet assessed,1" in answer.text.replace('"', "")
     assert "tiktok.csv" in answer.headers["content-disposition"]
     assert "1 of 2" not in (await lead.get("/insights?only=platform:nowhere")).text
 

@@ -5,8 +5,11 @@ import pytest
 from safeguard import clock
 from safeguard.access.roles import Role
 from safeguard.registers.api import CHECK_EXAMPLE, EVENT_EXAMPLE
+from safeguard.registers.committee.gathering import describe, record_meeting
 from safeguard.registers.policies.publishing import NewEdition, publish
 from safeguard.registers.policies.reading import acknowledge
+from safeguard.registers.policies.signing import Who, record_paper
+from safeguard.registers.voice.listening import NewSession, record_session
 from safeguard.work import begin
 from tests.web.conftest import program, surrounded  # noqa: F401  fixtures
 
@@ -52,6 +55,31 @@ async def test_a_check_that_cannot_be_is_refused_in_words(program, change, field
     assert answer.status_code == (422 if field else 404), answer.text
     assert field in answer.text
     assert (await lead.get("/api/v1/filtering/checks")).json()["items"] == []
+
+
+async def test_a_program_reads_who_signed_page_by_page_when_they_met_and_what_children_said(program, school):  # noqa: F811
+    lead = await program(Role.LEAD)
+    today = clock.now().date()
+    new = NewEdition(title="Use", parties=("family",), words="Be kind.", effective_on=today)
+    async with begin(lead.actor) as work:
+        policy = await publish(work, school, "agreement", new)
+        names = (Who("Ana Sample", "Robin"), Who("Bo Sample"), Who("Cy Sample"))
+        await record_paper(work, policy.id, "family", names, today)
+        await describe(work, "Online safety group", "Looks at what happens.", "Each term", 0)
+        await record_meeting(work, school, today, "The chair, two pupils", "Agreed to ask again.")
+        said = NewSession(
+            way="survey", title="Group chats", held_on=today, said="They never stop.", done="A quiet hour."
+        )
+        await record_session(work, school, said)
+    first = (await lead.get(f"/api/v1/policies/{policy.id}/signatures?limit=2")).json()
+    rest = (await lead.get(f"/api/v1/policies/{policy.id}/signatures?limit=2&after={first['next']}")).json()
+    signed = {row["name"]: row["for_name"] for row in first["items"] + rest["items"]}
+    assert signed == {"Ana Sample": "Robin", "Bo Sample": "", "Cy Sample": ""}
+    assert rest["next"] is None
+    [met] = (await lead.get("/api/v1/committee/meetings")).json()["items"]
+    assert (met["meeting"]["minutes"], met["open"]) == ("Agreed to ask again.", 0)
+    [voice] = (await lead.get("/api/v1/voices")).json()["items"]
+    assert (voice["said"], voice["done"]) == ("They never stop.", "A quiet hour.")
 
 
 async def test_an_event_whose_people_cannot_be_recorded_is_not_recorded_either(program):  # noqa: F811

@@ -276,7 +276,11 @@ async def test_the_pages_from_publishing_to_reading(sign_in):  # noqa: F811
     assert "Phones &lt;b&gt;" in (await lead.get("/policies?done")).text
     csv = await lead.get("/standards/registers/tables/policies.csv")
     assert "Phones <b>" in csv.text
-    assert (await lead.get("/standards/registers/tables/nothing.csv")).status_code == 404
+    workbook = await lead.get("/standards/registers/tables/policies.xlsx")
+    assert workbook.content.startswith(b"PK")
+    assert 'filename="policies.xlsx"' in workbook.headers["content-disposition"]
+    for name in ("nothing.csv", "policies.pdf", "policies"):
+        assert (await lead.get(f"/standards/registers/tables/{name}")).status_code == 404
 
 
 async def test_the_pages_of_an_agreement_and_of_whoever_signs_without_an_account(sign_in, stranger):  # noqa: F811
@@ -298,6 +302,11 @@ async def test_the_pages_of_an_agreement_and_of_whoever_signs_without_an_account
     address = re.search(r"https://safeguard.test(/sign/[A-Za-z0-9_-]+)", shown)
     assert address
     assert "Be kind." in (await stranger.get(address[1])).text
+    welsh = (await stranger.get(address[1] + "?lang=cy")).text
+    assert "Eich enw" in welsh and "Llofnodi" in welsh and 'lang="cy"' in welsh
+    unsigned = await stranger.send(address[1] + "?lang=cy", {"name": "", "edition": "1"}, page=address[1])
+    assert unsigned.status_code == 422
+    assert "Ysgrifennwch eich enw." in unsigned.text
     assert (await stranger.send(address[1], {"name": "Cy Sample", "edition": "1"})).status_code == 422
     assert (await stranger.send(address[1], {"name": "Cy Sample", "edition": "1", "agreed": "y"})).status_code == 303
     assert "Thank you" in (await stranger.get(address[1] + "?signed")).text

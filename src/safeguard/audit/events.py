@@ -180,6 +180,8 @@ EVENTS: Final[dict[str, str]] = {
     "policy.published": "A policy or an agreement was published",
     "policy.changed": "Who reads a policy, or signs an agreement, was changed",
     "policy.withdrawn": "A policy or an agreement was withdrawn",
+    "policy.filed": "A policy was given its file",
+    "policy.opened": "The file of a policy was opened",
     "policy.read": "Somebody said that they have read a policy",
     "signature.given": "Somebody agreed to an agreement",
     "signature.ended": "An agreement that somebody gave was ended",

@@ -312,6 +312,7 @@ TABLES: Final[Mapping[str, Table]] = {
     "public.evidence_controls": Table(TableClass.OWNED, app=frozenset({"SELECT", "INSERT", "DELETE"})),
     "public.improvements": Table(TableClass.OWNED, app=_WRITE),
     "public.policies": Table(TableClass.OWNED, app=_WRITE, named={"definer_read": ("SELECT", "safeguard_definer")}),
+    "public.policy_files": Table(TableClass.OWNED, app=_WRITE),
     "public.policy_editions": Table(
         TableClass.OWNED, app=_WRITE, named={"definer_read": ("SELECT", "safeguard_definer")}
     ),

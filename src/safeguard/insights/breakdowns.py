@@ -33,7 +33,9 @@ def breakdowns(source: Source) -> tuple[Picture, ...]:
         _by_year(source),
     )
     months = (by_month(source),) if source.total or source.total_before else ()
-    return (*months, *(picture for picture in made if picture.bars))
+    only = source.narrowed.dimension if source.narrowed else ""
+    # What the board is narrowed to says nothing where it stands alone.
+    return (*months, *(picture for picture in made if len(picture.bars) > (picture.code == only)))
 
 
 def by_month(source: Source) -> Picture:

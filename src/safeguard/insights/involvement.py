@@ -105,7 +105,7 @@ def shown(found: Involved, period: Period, *, exact: bool) -> Involvement:
         rounded = value if exact else blurred(value)
         return FEW if rounded is None else rounded
 
-    names = (_("in two incidents"), _("in three incidents"), _("in four or more incidents"))
+    names = (_("In two incidents"), _("In three incidents"), _("In four or more"))
     lines = tuple(
         Line(name, figure(affected), figure(alleged))
         for name, affected, alleged in zip(names, found.affected, found.alleged, strict=True)

@@ -14,13 +14,17 @@ from litestar.response import Response
 from safeguard import clock
 from safeguard.access.policy import Permission
 from safeguard.errors import FieldError, Invalid
+from safeguard.registers.committee.gathering import Met, list_meetings
 from safeguard.registers.filtering.keeping import Check, NewCheck, record_check
 from safeguard.registers.filtering.queries import after_key, key_of, list_checks
 from safeguard.registers.here import own_profile
-from safeguard.registers.policies.queries import get_policy, list_policies, list_readers
+from safeguard.registers.policies.policy import Signature
+from safeguard.registers.policies.queries import get_policy, list_policies, list_readers, list_signatures
 from safeguard.registers.training.learning import Event, NewEvent, Present, record_event, record_present
 from safeguard.registers.training.queries import get_event
-from safeguard.web.paging import cut, read_cursor, read_limit, scope_of
+from safeguard.registers.voice.listening import Session, list_sessions
+from safeguard.standards.queries import LATEST_ITEM
+from safeguard.web.paging import Key, cut, read_cursor, read_limit, scope_of
 from safeguard.work import Work
 
 CHECK_EXAMPLE: Final[dict[str, Any]] = {
@@ -89,6 +93,27 @@ class CheckPage(msgspec.Struct, frozen=True):
     next: str | None
 
 
+class SignaturePage(msgspec.Struct, frozen=True):
+    """Some signatures, the latest first, and the cursor of the page after them."""
+
+    items: list[Signature]
+    next: str | None
+
+
+class MeetingList(msgspec.Struct, frozen=True):
+    """Every meeting of the committee, the latest first: one page."""
+
+    items: list[Met]
+    next: None = None
+
+
+class VoiceList(msgspec.Struct, frozen=True):
+    """Everything that children were asked, the latest first: one page."""
+
+    items: list[Session]
+    next: None = None
+
+
 class SentEvent(msgspec.Struct, frozen=True, kw_only=True):
     """An event that people learnt at, and who was there. `audiences`: staff, governors, pupils, families, community."""
 
@@ -130,6 +155,34 @@ async def get_readers(policy_id: FromPath[UUID], work: NamedDependency[Work]) ->
     """Everybody who must read the present edition, and on which day they did."""
     await get_policy(work, policy_id)
     return ReaderList([PolicyReader(row.name, row.due_on, row.read_on) for row in await list_readers(work, policy_id)])
+
+
+@get("/policies/{policy_id:uuid}/signatures", permission=Permission.REGISTER_READ)
+async def get_signatures(
+    policy_id: FromPath[UUID],
+    work: NamedDependency[Work],
+    limit: FromQuery[str | None] = None,
+    after: FromQuery[str | None] = None,
+) -> SignaturePage:
+    """Who signed an agreement, for whom, how, and until when it holds; the latest first."""
+    await get_policy(work, policy_id)
+    scope = scope_of("api agreement signatures", {"policy": str(policy_id)})
+    count, start = read_limit(limit), read_cursor(after, scope)
+    rows = await list_signatures(work, policy_id, (start.at, start.id) if start else LATEST_ITEM, count + 1)
+    shown = cut(rows, count, lambda row: Key(row.recorded_at, row.id), scope)
+    return SignaturePage(list(shown.items), shown.next)
+
+
+@get("/committee/meetings", permission=Permission.REGISTER_READ)
+async def get_meetings(work: NamedDependency[Work]) -> MeetingList:
+    """Meetings of the committee, with how many actions came out of each and how many of them are open."""
+    return MeetingList(list(await list_meetings(work)))
+
+
+@get("/voices", permission=Permission.REGISTER_READ)
+async def get_voices(work: NamedDependency[Work]) -> VoiceList:
+    """What children said in surveys, conversations and councils, and what was done about it. No names."""
+    return VoiceList(list(await list_sessions(work)))
 
 
 @get("/filtering/checks", permission=Permission.FILTERING_READ)
@@ -200,4 +253,7 @@ def _short(data: msgspec.Struct, *names: str, most: int = SHORT) -> None:
         raise Invalid(*errors)
 
 
-API_ROUTES = [get_policies, get_readers, get_checks, create_check, create_event, get_one_event]
+API_ROUTES = [
+    get_policies, get_readers, get_signatures, get_meetings, get_voices, get_checks, create_check, create_event,
+    get_one_event,
+]  # fmt: skip

@@ -9,11 +9,13 @@ from litestar.params import FromPath
 from litestar.response import Template
 
 from safeguard.access.policy import Permission
+from safeguard.errors import NotFound
 from safeguard.registers.committee.routes import ROUTES as COMMITTEE_ROUTES
 from safeguard.registers.filtering.routes import ROUTES as FILTERING_ROUTES
 from safeguard.registers.here import own_profile
 from safeguard.registers.overview import BASE, read_registers
 from safeguard.registers.policies.agreement_routes import ROUTES as AGREEMENT_ROUTES
+from safeguard.registers.policies.file_routes import ROUTES as FILE_ROUTES
 from safeguard.registers.policies.reader_routes import ROUTES as READER_ROUTES
 from safeguard.registers.policies.routes import ROUTES as POLICY_ROUTES
 from safeguard.registers.tables import Asked, make_table
@@ -36,16 +38,19 @@ async def show_registers(request: Request[Any, Any, Any], work: NamedDependency[
 async def download_table(
     request: Request[Any, Any, Any], work: NamedDependency[Work], name: FromPath[str]
 ) -> Response[bytes]:
-    """A register as CSV; `?policy=` narrows signatures to one agreement."""
+    """A register as CSV or XLSX, `training.xlsx`; `?policy=` narrows signatures to one agreement."""
+    register, _, ending = name.rpartition(".")
+    if ending not in set(Form):
+        raise NotFound
     try:
         said = UUID(request.query_params.get("policy", ""))
     except ValueError:
         said = None
-    whole = await make_table(work, name, Asked(today_here(), said))
-    return download(Form.CSV, name.removesuffix(".csv"), whole)
+    form = Form(ending)
+    return download(form, register, await make_table(work, register, form, Asked(today_here(), said)))
 
 
 ROUTES = [
-    show_registers, download_table, *READER_ROUTES, *POLICY_ROUTES, *AGREEMENT_ROUTES, *TRAINING_ROUTES,
+    show_registers, download_table, *READER_ROUTES, *POLICY_ROUTES, *FILE_ROUTES, *AGREEMENT_ROUTES, *TRAINING_ROUTES,
     *FILTERING_ROUTES, *COMMITTEE_ROUTES, *VOICE_ROUTES,
 ]  # fmt: skip

@@ -30,13 +30,13 @@ class Asked:
     policy_id: UUID | None = None
 
 
-async def make_table(work: Work, name: str, asked: Asked) -> Table:
-    """The register of that name as CSV; raises `NotFound`."""
+async def make_table(work: Work, name: str, form: Form, asked: Asked) -> Table:
+    """The register of that name, such as `training`; raises `NotFound`."""
     work.require(Permission.EVIDENCE_EXPORT)
     if name not in TABLES:
         raise NotFound
     headings, make = TABLES[name]
-    whole = table(Form.CSV, headings)
+    whole = table(form, headings)
     whole.add(await make(work, asked))
     work.record("list.exported", work.organisation_id)
     return whole
@@ -125,8 +125,8 @@ def _day(day: date | None) -> str:
 
 Maker = Callable[[Work, Asked], Awaitable[list[tuple[str, ...]]]]
 TABLES: Final[Mapping[str, tuple[tuple[str, ...], Maker]]] = {
-    "policies.csv": (("Policy", "Edition", "Name", "Read by", "Read on"), _policies),
-    "agreements.csv": (
+    "policies": (("Policy", "Edition", "Name", "Read by", "Read on"), _policies),
+    "agreements": (
         (
             "Agreement",
             "Edition",
@@ -141,8 +141,8 @@ TABLES: Final[Mapping[str, tuple[tuple[str, ...], Maker]]] = {
         ),
         _signatures,
     ),
-    "training.csv": (("Name", "Latest training", "On", "Holds until", "State"), _training),
-    "checks.csv": (("On", "By", "System", "Device", "As whom", "Tried", "Result", "Done about it"), _checks),
-    "committee.csv": (("On", "Present", "Minutes", "Actions", "Open"), _committee),
-    "voices.csv": (("On", "How", "About", "Asked", "Voices", "Said", "Done"), _voices),
+    "training": (("Name", "Latest training", "On", "Holds until", "State"), _training),
+    "checks": (("On", "By", "System", "Device", "As whom", "Tried", "Result", "Done about it"), _checks),
+    "committee": (("On", "Present", "Minutes", "Actions", "Open"), _committee),
+    "voices": (("On", "How", "About", "Asked", "Voices", "Said", "Done"), _voices),
 }

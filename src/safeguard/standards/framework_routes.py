@@ -1,5 +1,6 @@
 """`/standards/frameworks`: what we measure ourselves by, one of our own, a control of our own, the next edition."""
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -12,13 +13,16 @@ from safeguard.access.policy import Permission
 from safeguard.errors import Invalid
 from safeguard.standards.adding import add_control, end_control
 from safeguard.standards.comparing import compare, move_on
+from safeguard.standards.file_reading import RECEPTION, read_text
 from safeguard.standards.framework import Framework
 from safeguard.standards.framework_forms import ImportForm, MoveForm, OwnControlForm
 from safeguard.standards.here import own_profile
 from safeguard.standards.importing import CannotImport, Mistake, import_framework
 from safeguard.standards.owning import built_in, known_framework, known_frameworks, list_added, list_editions
 from safeguard.standards.queries import get_review
-from safeguard.web.forms import Form, blank, read
+from safeguard.standards.table_reading import is_table
+from safeguard.web import exchange
+from safeguard.web.forms import Form, blank, read, today_here
 from safeguard.web.pages import after, page
 from safeguard.work import Work
 
@@ -53,6 +57,21 @@ async def take_import(request: Request[Any, Any, Any], work: NamedDependency[Wor
     except CannotImport as refusal:
         return _import(request, form, refusal.mistakes, status=422)
     return after(f"/standards/frameworks/{framework.code}")
+
+
+@post("/standards/frameworks/import/file", permission=Permission.STANDARDS_REVIEW, status_code=200, receives=RECEPTION)
+async def take_file(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
+    """Read a file into the form: nothing is imported before somebody has looked at it."""
+    work.require(Permission.STANDARDS_REVIEW)
+    upload = exchange.current().upload
+    try:
+        text = await read_text(upload)
+    except Invalid as refusal:
+        return _import(request, blank(ImportForm).refused(refusal), status=422)
+    stem = upload.name.rpartition(".")[0][:200] if upload and is_table(text) else ""
+    code = re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-0123456789")[:40]
+    form = blank(ImportForm, text=text, name=stem, code=code, edition=str(today_here().year) if stem else "")
+    return _import(request, form, read_from=upload.name if upload else "")
 
 
 @get("/standards/frameworks/{code:str}", permission=Permission.STANDARDS_READ)
@@ -124,9 +143,13 @@ async def take_next_edition(
 
 
 def _import(
-    request: Request[Any, Any, Any], form: Form[ImportForm], mistakes: tuple[Mistake, ...] = (), status: int = 200
-) -> Template:
-    return page(request, "standards/import.html", status=status, form=form, errors=form.errors, mistakes=mistakes)
+    request: Request[Any, Any, Any], form: Form[ImportForm], mistakes: tuple[Mistake, ...] = (), status: int = 200,
+    read_from: str = "",
+) -> Template:  # fmt: skip
+    return page(
+        request, "standards/import.html", status=status, form=form, errors=form.errors, mistakes=mistakes,
+        read_from=read_from,
+    )  # fmt: skip
 
 
 def _adding(
@@ -138,6 +161,6 @@ def _adding(
 
 
 ROUTES = [
-    show_frameworks, show_import, take_import, show_framework, show_adding, take_adding, take_ending,
+    show_frameworks, show_import, take_import, take_file, show_framework, show_adding, take_adding, take_ending,
     show_next_edition, take_next_edition,
 ]  # fmt: skip

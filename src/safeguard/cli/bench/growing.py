@@ -19,6 +19,8 @@ PAGES = {
     "read": "/incidents/{newest}",
     "chronology": "/people/{known}/chronology",
     "board": "/insights",
+    "narrowed": "/insights?only=platform:tiktok",
+    "standards": "/standards",
 }
 
 

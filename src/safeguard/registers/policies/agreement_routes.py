@@ -12,6 +12,7 @@ from safeguard.access.policy import Permission
 from safeguard.errors import Invalid
 from safeguard.identity.secret import new_secret
 from safeguard.identity.showing import seal, unseal
+from safeguard.registers.policies.filing import find_file
 from safeguard.registers.policies.forms import LinkForm, PaperForm, ReasonForm
 from safeguard.registers.policies.policy import PARTIES, Signature
 from safeguard.registers.policies.queries import (
@@ -130,6 +131,7 @@ async def _signatures(
         q=text, rows=cut(rows, DEFAULT_LIMIT, _key, scope), first=start is None, form=paper, link_form=link,
         errors=(*paper.errors, *link.errors), links=await list_links(work, policy_id), counts=counts,
         holding=sum(one.holding for one in counts.values()), editions=await list_editions(work, policy_id),
+        file=await find_file(work, policy_id, policy.edition),
         link=made and surroundings.current().public_url + made, recorded=_number(query.get("recorded")),
     )  # fmt: skip
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
+    BigInteger,
     Boolean,
     CheckConstraint,
     Date,
@@ -58,6 +59,26 @@ class PolicyRow(Recorded, Base):
     version: Mapped[int] = mapped_column(Integer, server_default=ONE, info=plain())
     withdrawn_at: Mapped[datetime | None] = mapped_column(MOMENT, info=plain(committed=True))
     withdrawn_reason: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=free_text())
+
+
+class PolicyFile(Recorded, Base):
+    """The file of an edition, as PDF: sealed in the object store."""
+
+    __tablename__ = "policy_files"
+    __table_args__ = (
+        by_member("policy_files"),
+        _edition("policy_files"),
+        UniqueConstraint("organisation_id", "policy_id", "edition", name="policy_files_once_key"),
+    )
+
+    policy_id: Mapped[UUID] = mapped_column(Uuid, info=plain())
+    edition: Mapped[int] = mapped_column(Integer, info=plain(committed=True))
+    name: Mapped[str] = mapped_column(Text, info=free_text())
+    size: Mapped[int] = mapped_column(BigInteger, info=plain(committed=True))
+    sha256: Mapped[bytes] = mapped_column(LargeBinary, info=plain(committed=True))
+    object_name: Mapped[str] = mapped_column(Text, info=plain(exported=False))
+    wrapped_key: Mapped[bytes] = mapped_column(LargeBinary, info=plain(exported=False))
+    """The key of the stored file under the organisation's: erasing it erases the file."""
 
 
 class PolicyEdition(Recorded, Base):

@@ -1,16 +1,18 @@
 """`/policies`: what I am asked to read or to sign; and the page at which somebody without an account signs."""
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, Final
 from uuid import UUID
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Redirect, Template
+from litestar.response import Redirect, Response, Template
 
 from safeguard.access.policy import PUBLIC, Permission
 from safeguard.errors import BadRequest, Conflict, FieldError, Gone, Invalid
 from safeguard.identity.secret import hash_of
+from safeguard.registers.policies.filing import find_file
 from safeguard.registers.policies.forms import ReadForm, SignForm
 from safeguard.registers.policies.policy import Policy
 from safeguard.registers.policies.queries import get_edition, get_policy, list_mine
@@ -20,10 +22,12 @@ from safeguard.registers.policies.visiting import Offered, find_offered, sign_th
 from safeguard.tenancy.profiles import profile_of
 from safeguard.web import exchange
 from safeguard.web.forms import Form, blank, read, today_here
-from safeguard.web.pages import after, page
+from safeguard.web.languages import DEFAULT, gettext, speaking
+from safeguard.web.pages import HTML, after, environment_of, given, new_cookies, page
 from safeguard.work import Work
 
 OVER = 410
+WELSH: Final = "cy"
 TICK = Invalid(FieldError("agreed", "Tick that you have read it."))
 
 
@@ -62,7 +66,7 @@ async def take_reading(
 
 
 @get("/sign/{token:str}", permission=PUBLIC)
-async def show_signing(request: Request[Any, Any, Any], token: FromPath[str]) -> Template:
+async def show_signing(request: Request[Any, Any, Any], token: FromPath[str]) -> Response[str]:
     """What is to be signed, for somebody without an account."""
     offered = await find_offered(hash_of(token))
     signed = "signed" in request.query_params
@@ -70,7 +74,7 @@ async def show_signing(request: Request[Any, Any, Any], token: FromPath[str]) ->
 
 
 @post("/sign/{token:str}", permission=PUBLIC, status_code=303)
-async def take_signing(request: Request[Any, Any, Any], token: FromPath[str]) -> Template | Redirect:
+async def take_signing(request: Request[Any, Any, Any], token: FromPath[str]) -> Response[str] | Redirect:
     """They agree; on a device that is passed round the next person finds the form empty."""
     form, offered = await read(request, SignForm), await find_offered(hash_of(token))
     sent = exchange.current().token
@@ -86,7 +90,8 @@ async def take_signing(request: Request[Any, Any, Any], token: FromPath[str]) ->
     except Gone as refusal:
         now = await find_offered(hash_of(token))
         return _signing(request, now, form, status=OVER, problem=refusal.detail)
-    return after(f"/sign/{token}?signed")
+    lang = request.query_params.get("lang", "")
+    return after(f"/sign/{token}?signed" + (f"&lang={lang}" if lang in ("cy", "en") else ""))
 
 
 async def _policy(
@@ -98,18 +103,33 @@ async def _policy(
         request, "registers/policies/read.html", status=status, policy=policy, mine=mine, form=form,
         errors=form.errors, problem=problem, today=today_here(),
         edition=await get_edition(work, policy.id, policy.edition),
+        file=await find_file(work, policy.id, policy.edition),
     )  # fmt: skip
 
 
 def _signing(
     request: Request[Any, Any, Any], offered: Offered, form: Form[SignForm], status: int = 200, *,
     signed: bool = False, problem: str | None = None,
-) -> Template:  # fmt: skip
+) -> Response[str]:  # fmt: skip
+    """Rendered here and now, because whoever signs may read Welsh."""
     over = offered.state != "open" and not (signed and offered.state == "used")
-    return page(
-        request, "registers/policies/sign.html", status=OVER if over else status, offered=offered, form=form,
-        errors=form.errors, signed=signed, problem=problem, profile=profile_of(offered.kind, offered.nation),
-    )  # fmt: skip
+    served, language = exchange.current(), _language(request)
+    with speaking(language):
+        form = replace(form, errors=tuple(FieldError(each.field, gettext(each.message)) for each in form.errors))
+        shown = {
+            "offered": offered, "form": form, "errors": form.errors, "signed": signed, "problem": problem,
+            "profile": profile_of(offered.kind, offered.nation), "welsh": language == WELSH,
+        }  # fmt: skip
+        words = environment_of(request).get_template("registers/policies/sign.html").render({**given(served), **shown})
+    return Response(words, status_code=OVER if over else status, media_type=HTML, cookies=new_cookies(served))
+
+
+def _language(request: Request[Any, Any, Any]) -> str:
+    """Welsh where it was chosen, or where the browser asks for it first; else English."""
+    asked = request.query_params.get("lang", "")
+    if asked in ("cy", "en"):
+        return WELSH if asked == "cy" else DEFAULT
+    return WELSH if request.headers.get("accept-language", "").lower().startswith(WELSH) else DEFAULT
 
 
 ROUTES = [show_mine, show_policy, take_reading, show_signing, take_signing]

@@ -11,6 +11,7 @@ from litestar.response import Redirect, Template
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, Invalid
 from safeguard.registers.here import months_of, months_on, own_profile
+from safeguard.registers.policies.filing import find_file
 from safeguard.registers.policies.forms import PolicyForm, ReasonForm
 from safeguard.registers.policies.policy import READERS, Edition, Policy
 from safeguard.registers.policies.publishing import REVIEW, change_readers, publish, publish_edition, withdraw
@@ -154,7 +155,8 @@ async def _register(
         request, "registers/policies/register.html", status=status, policy=policy, waiting=waiting,
         late=[row for row in waiting if row.due_on < today_here()],
         done=[row for row in readers if row.read_on], editions=await list_editions(work, policy.id),
-        today=today_here(), roles=dict(roles_here()), reason=form["reason"] if form else "",
+        today=today_here(), roles=dict(roles_here()), file=await find_file(work, policy.id, policy.edition),
+        reason=form["reason"] if form else "",
         errors=form.errors if form else (),
     )  # fmt: skip
 
