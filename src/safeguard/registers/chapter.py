@@ -73,7 +73,7 @@ def _policies(rows: Rows) -> Section:
             Column("Read on", "read_at", on_day),
         ), read, "Nobody has confirmed yet that they have read one."),
         sheet("Signed agreements", (
-            Column("Agreement", "of", wide=True), Column("Edition", "edition"), Column("Who", "name"),
+            Column("Agreement", "of", wide=True), Column("Edition", "edition"), Column("Who", "name", wide=True),
             Column("For", "for_name"), Column("Signed on", "signed_on", on_day),
             Column("Holds until", "expires_on", on_day), Column("Ended", "ended_at", on_day),
         ), signed, "No agreement is signed here."),
