@@ -9,6 +9,7 @@ from workers import (
     delivering,
     erasing,
     heralding,
+    hooking,
     importing,
     packing,
     reporting,
@@ -18,5 +19,6 @@ from workers import (
 
 NAMES = frozenset(dramatiq.get_broker().get_declared_actors())
 MODULES = (
-    carrying, checking, counting, delivering, erasing, heralding, importing, packing, reporting, sealing, telling
+    carrying, checking, counting, delivering, erasing, heralding, hooking, importing, packing, reporting, sealing,
+    telling,
 )  # fmt: skip

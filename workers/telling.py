@@ -18,6 +18,7 @@ from safeguard.post.sending import send_mail
 from safeguard.post.smtp import MailServer, open_mailer
 from safeguard.post.writing import Sender, sender_of
 from safeguard.web import keys
+from safeguard.webhooks.telling import fan_out
 
 
 @cache
@@ -69,6 +70,7 @@ def _declare(kind: str, teller: Teller) -> None:
             if taken:
                 work, job = taken
                 await teller(work, job.subject_id)
+                await fan_out(work, job.id, kind, job.subject_id)
 
 
 for _kind, _teller in TELLERS.items():

@@ -56,9 +56,9 @@ from safeguard.inspection.pack_parts import PARTS
 from safeguard.intake import alert_routes
 from safeguard.intake import api as intake_api
 from safeguard.intake.alerts import count_new
-from safeguard.jobs.brokers import open_broker
 from safeguard.intake.importing.routes import routes_of as imports_of
 from safeguard.intake.records import RECORDS
+from safeguard.jobs.brokers import open_broker
 from safeguard.jobs.ringing import Ringer
 from safeguard.notifications import routes as notification_routes
 from safeguard.operations import routes as operation_routes
@@ -66,6 +66,7 @@ from safeguard.people import api as people_api
 from safeguard.people import involving
 from safeguard.people import routes as people_routes
 from safeguard.post import reaching
+from safeguard.provisioning import invitation_routes
 from safeguard.provisioning import settings_routes as provisioning_routes
 from safeguard.provisioning.directory import routes as directory_routes
 from safeguard.public_reports import routes as public_routes
@@ -112,6 +113,7 @@ from safeguard.web import (
 from safeguard.web.bodies import LIMIT, Unreadable
 from safeguard.web.serving import Service
 from safeguard.web.surroundings import Surroundings
+from safeguard.webhooks import routes as webhook_routes
 
 API = "/api/v1"
 PAGES: tuple[Any, ...] = (
@@ -139,6 +141,8 @@ PAGES: tuple[Any, ...] = (
     *sign_on_settings_routes.ROUTES,
     *directory_routes.ROUTES,
     *provisioning_routes.ROUTES,
+    *invitation_routes.ROUTES,
+    *webhook_routes.ROUTES,
     *tenancy_routes.ROUTES,
     *notification_routes.ROUTES,
     *draft_routes.ROUTES,

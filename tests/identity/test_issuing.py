@@ -3,7 +3,7 @@ import pytest
 from safeguard.access.actors import ActorKind, system
 from safeguard.access.policy import Permission
 from safeguard.access.roles import Role
-from safeguard.errors import Invalid, NotFound, SignInRequired
+from safeguard.errors import Forbidden, Invalid, NotFound, SignInRequired
 from safeguard.identity import approving, issuing, managing, queries
 from safeguard.identity.secret import hash_of
 from safeguard.work import begin, enter_token
@@ -166,3 +166,27 @@ async def test_every_token_has_an_end(account: MakeAccount, days: int) -> None:
 
 async def test_a_made_up_token_is_nobodys(database: object) -> None:
     assert not await works("sgt_madeup")
+
+
+async def test_a_replaced_token_works_for_another_day_and_is_revoked_with_the_one_in_its_place(
+    account: MakeAccount, as_owner: AsOwner
+) -> None:
+    lead = await account(Role.LEAD)
+    administrator = await account(Role.ADMINISTRATOR, organisation=lead.organisation_id)
+    async with begin(lead.actor) as work:
+        token, _ = await issuing.issue(work, "School office system", Role.LEAD, days=90)
+        [listed] = await queries.list_tokens(work)
+    with pytest.raises(Forbidden, match="reads records"):
+        async with begin(administrator.actor) as work:
+            await issuing.rotate(work, listed.id)
+    async with begin(lead.actor) as work:
+        fresh, _ = await issuing.rotate(work, listed.id)
+        assert {one.id == listed.id for one in await queries.list_tokens(work)} == {True, False}
+    assert await works(token)
+    assert await works(fresh)
+    [(soon,)] = await as_owner("select expires_at < now() + interval '25 hours' from tokens where id = %s", listed.id)
+    assert soon
+    async with begin(administrator.actor) as work:
+        await issuing.revoke(work, listed.id)
+    assert not await works(token)
+    assert not await works(fresh)

@@ -128,6 +128,9 @@ VISITS: dict[str, list[str]] = {
         "/settings/sign-on",
         "/settings/sign-on/new",
         "/settings/sign-on/{connection}",
+        "/settings/people/many",
+        "/settings/webhooks",
+        "/settings/webhooks/{hook}",
         "/settings/directory",
         "/settings/directory/{directory}",
         "/settings/sign-on/{connection}/change",
@@ -368,6 +371,7 @@ def address(town: Town, path: str) -> str:
     known["helpline"] = f"sample-{town.desk.supervisor.organisation_id.hex[-12:]}"
     known["connection"] = town.connection
     known["directory"] = town.directory
+    known["hook"] = town.hook
     known |= {name: getattr(town.inspected, name) for name in ("inspection", "read_pack", "read_record", "week")}
     known["slug"] = f"sample-{town.people[Role.LEAD].organisation_id.hex[-12:]}"
     return path.format(**known, reporter=reporter, invitation=town.invitation, proposal=town.proposal,

@@ -30,6 +30,7 @@ from tests.journeys.attached import Attached, attach_files
 from tests.journeys.desk import Desk, work_at
 from tests.journeys.directory import connect_directory
 from tests.journeys.handled import Handled, handle
+from tests.journeys.hooked import tell_a_program
 from tests.journeys.inspected import NOBODY_YET, Inspected
 from tests.journeys.kept import Kept, keep_from
 from tests.journeys.listed import Listed, list_them
@@ -97,6 +98,8 @@ class Town:
     ended_referral: UUID
     connection: UUID
     """A provider at which nobody signs in yet."""
+    hook: UUID
+    """An address that was told some things, and did not take them all."""
     directory: UUID
     """A directory that brings people and groups."""
     standards: Reviewed
@@ -219,6 +222,7 @@ async def settle() -> Town:
         ended_referral=await ended(lead, await make_referral(lead, followed.facts.id)),
         connection=await describe_provider(lead),
         directory=await connect_directory(lead),
+        hook=await tell_a_program(lead),
         standards=await review_standards(lead, people[Role.HEAD]),
         registers=await keep_registers(lead, people[Role.HEAD]),
         outlived=await outlive(lead, people[Role.HEAD]),

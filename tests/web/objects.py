@@ -16,6 +16,7 @@ from safeguard.standards.owning import list_added
 from safeguard.standards.proving import NewItem, add_item
 from safeguard.standards.reviewing import begin_review
 from safeguard.web.fields import Fields
+from safeguard.webhooks import hooking, telling
 from safeguard.work import begin
 
 ADD_NOTICE = """
@@ -64,6 +65,14 @@ async def directory_of(lead: Actor) -> dict[str, str]:
         made = await provisioning.connect(work, "Sample directory", None)
         await work.driver.execute(ADD_GROUP, group, made.id)
     return {"directory_id": str(made.id), "group_id": str(group), "resource": str(group)}
+
+
+async def hook_of(lead: Actor) -> dict[str, str]:
+    """A webhook, and what it was told."""
+    async with begin(lead) as work:
+        made = await hooking.make_hook(work, "Sample program", "https://hooks.example/here", ["pack.made"])
+        tried = await telling.try_hook(work, made.id)
+    return {"hook_id": str(made.id), "delivery_id": str(tried)}
 
 
 async def desk_of(lead: Actor) -> dict[str, str]:

@@ -57,7 +57,7 @@ from tests.web.browsing import open_browser, unmarked
 from tests.web.conftest import OPEN_SESSION, OPEN_TOKEN
 from tests.web.house import ROUTES
 from tests.web.inspected import inspection_of
-from tests.web.objects import desk_of, directory_of, sign_on_of, standards_of
+from tests.web.objects import desk_of, directory_of, hook_of, sign_on_of, standards_of
 from tests.web.records import records_of
 from tests.web.registered import registers_of
 
@@ -225,7 +225,7 @@ async def one_of_each(organisation: UUID, owner: psycopg.AsyncConnection[Any]) -
         **await cases_of(organisation),
         "name": "colour", "folder": "abc", "token": "made-up", "control": "M1",
         **await inspection_of(lead), **await standards_of(lead), **await desk_of(lead), **await sign_on_of(lead),
-        **await directory_of(lead),
+        **await directory_of(lead), **await hook_of(lead),
         **await registers_of(lead), **await records_of(lead, incident.facts.id),
     }  # fmt: skip
 
@@ -263,8 +263,8 @@ def has_object(route: str) -> bool:
         "invitation_id", "token_id", "job_id", "file_id", "proposal_id", "person_id",
         "referral_id", "control_id", "paper_id", "review_id", "item_id", "improvement_id", "notice_id", "case_id",
         "inspection_id", "url_id", "wave_id", "policy_id", "event_id", "system_id", "block_id", "seat_id",
-        "meeting_id", "impact_id", "directory_id", "theme_id", "annual_id", "signal_id", "received_id", "week_id",
-        "hold_id", "disposal_id",
+        "meeting_id", "impact_id", "directory_id", "hook_id", "theme_id", "annual_id", "signal_id", "received_id",
+        "week_id", "hold_id", "disposal_id",
     }  # fmt: skip
     return bool(kinds & set(PARAMETER.findall(route)))
 

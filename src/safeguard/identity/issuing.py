@@ -17,7 +17,7 @@ from safeguard import clock
 from safeguard.access.actors import ActorKind
 from safeguard.access.policy import Permission
 from safeguard.access.roles import Role
-from safeguard.errors import Conflict, FieldError, Invalid, NotFound
+from safeguard.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
 from safeguard.identity import approving, granting
 from safeguard.identity.acts import Proposal
 from safeguard.identity.secret import API_PREFIX, new_secret
@@ -41,7 +41,17 @@ LEAD_IS_ACTIVE: Final = """
 select exists (select from memberships
                where state = 'active' and kind = 'person' and roles && $1 and signed_in_at is not null)
 """
-REVOKE = "update tokens set revoked_at = $2 where id = $1 and revoked_at is null returning user_id"
+REVOKE = """
+update tokens set revoked_at = $2
+where revoked_at is null and user_id = (select user_id from tokens where id = $1 and revoked_at is null)
+returning user_id
+"""
+"""The one that took its place as well: they stand for the same service."""
+HELD: Final = """
+select m.roles from tokens t join memberships m on m.organisation_id = t.organisation_id and m.user_id = t.user_id
+where t.id = $1 and t.revoked_at is null
+"""
+ROTATE: Final = "select identity.rotate_token($1, $2, $3, $4)"
 END_SERVICE = "update memberships set state = 'ended' where user_id = $1 and kind = 'service'"
 FIRST_ANSWERING = """
 select user_id, name from memberships
@@ -72,6 +82,24 @@ async def issue(work: Work, name: str, role: Role, *, days: int = DAYS, reason: 
     token_id = clock.new_id()
     proposal = await _ask(work, token_id, name, days, reason) if await _needs_a_lead(work, role) else None
     return Issued(await _add(work, token_id, name, role, days, await _sponsor(work), proposal), proposal)
+
+
+async def rotate(work: Work, token_id: UUID, *, days: int = DAYS) -> Issued:
+    """Another token in its place; the one before works for another day.
+
+    Whoever rotates a token holds one afterwards, so one that reads records is a lead's to rotate: raises `Forbidden`.
+    """
+    work.require(Permission.TOKENS_MANAGE)
+    row = await work.driver.fetchrow(HELD, token_id)
+    if row is None:
+        raise NotFound("That token was revoked already.")
+    if not granting.OPENS_CASES.isdisjoint(map(Role, row["roles"])) and granting.ANSWERS.isdisjoint(work.actor.roles):
+        raise Forbidden("This token reads records, so a lead makes another in its place. Ask yours to do it.")
+    secret, fresh = new_secret(prefix=API_PREFIX), clock.new_id()
+    if not await work.driver.fetchval(ROTATE, token_id, fresh, secret.hash, work.now() + timedelta(days=days)):
+        raise Conflict("This token has run out, or waits for approval. Make a new one.")
+    work.record("token.created", fresh)
+    return Issued(secret.text, None)
 
 
 async def activate(work: Work, token_id: UUID) -> None:

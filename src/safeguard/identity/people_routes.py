@@ -11,7 +11,7 @@ from litestar.response import Redirect, Template
 
 from safeguard.access.policy import Permission
 from safeguard.access.roles import Role
-from safeguard.errors import DomainError, FieldError, Forbidden, Invalid, SignInRequired
+from safeguard.errors import Conflict, DomainError, FieldError, Forbidden, Invalid, SignInRequired
 from safeguard.identity import assigning, granting, inviting, issuing, managing, periods, queries, resetting, showing
 from safeguard.identity.assigning import Scope
 from safeguard.identity.forms import LIFETIMES, Invite, NewToken, PastoralScope, Roles, told
@@ -162,6 +162,19 @@ async def revoke_token(work: NamedDependency[Work], token_id: FromPath[UUID]) ->
     return after(f"{TOKENS}?done=revoked")
 
 
+@post(TOKENS + "/{token_id:uuid}/rotate", permission=Permission.TOKENS_MANAGE, status_code=303, fresh=True)
+async def rotate_token(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], token_id: FromPath[UUID]
+) -> Template | Redirect:
+    """Another token in its place, shown on the next page."""
+    try:
+        issued = await issuing.rotate(work, token_id)
+    except (Forbidden, Conflict) as refusal:
+        form = told(blank(NewToken, days=str(issuing.DAYS)), refusal, "name")
+        return await _tokens(request, work, form, refusal.status)
+    return after(f"{TOKENS}?made={showing.seal(issued.text)}")
+
+
 async def _people(request: Request[Any, Any, Any], work: Work, form: Form[Invite], status: int = 200) -> Template:
     made = showing.unseal(request.query_params.get("made"))
     return page(
@@ -273,5 +286,5 @@ def _offered(codes: Iterable[str]) -> list[Role]:
 
 ROUTES = [
     show_people, take_invitation, withdraw_invitation, show_person, take_roles, take_scope, make_reset, remove_person,
-    show_tokens, take_token, revoke_token,
+    show_tokens, take_token, rotate_token, revoke_token,
 ]  # fmt: skip

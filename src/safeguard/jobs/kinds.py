@@ -42,6 +42,7 @@ KINDS: Final[dict[str, Kind]] = {
     "figures.share": Kind("delivering"),
     "figures.carry": Kind("delivering"),
     "import.run": Kind("importing"),
+    "webhook.send": Kind("hooks", attempts=10, patience=30.0),
     "mail.send": Kind("mail", attempts=8, patience=15.0),
     **{f"notice.{event}": Kind("notices") for event in sorted(TOLD)},
     "notice.still_waiting": Kind("notices"),

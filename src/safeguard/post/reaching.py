@@ -6,7 +6,7 @@ differently the second time gains nothing. HTTPS only, no redirects followed, li
 """
 
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any, Final
@@ -86,6 +86,20 @@ async def get_json(url: str) -> Any:
         return answer.json()
     except ValueError as fault:
         raise Unreachable(f"{url} answered with something that is not JSON.") from fault
+
+
+async def post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
+    """Send `body` there; how it was answered. Nothing that it leads to is followed, and of the answer nothing is kept.
+
+    Raises `Unreachable` when nobody answered, or the address is none that we ask.
+    """
+    check(url)
+    async with (
+        patience(),
+        httpx2.AsyncClient(transport=transport(), timeout=SECONDS, trust_env=False) as client,
+        client.stream("POST", url, content=body, headers=dict(headers)) as answer,
+    ):
+        return answer.status_code
 
 
 class _Guarded(httpx2.AsyncBaseTransport):

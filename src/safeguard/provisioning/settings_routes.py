@@ -10,16 +10,15 @@ from litestar.response import Redirect, Template
 
 from safeguard.access.policy import Permission
 from safeguard.access.roles import Role
-from safeguard.errors import DomainError, FieldError, Invalid, NotFound, SignInRequired
+from safeguard.errors import DomainError, FieldError, Invalid, NotFound
 from safeguard.identity import granting, showing
 from safeguard.identity.forms import told
 from safeguard.provisioning import connecting
 from safeguard.provisioning.directory.noting import list_notes
 from safeguard.provisioning.directory.resources import BASE
 from safeguard.provisioning.forms import LIFETIMES, Directory, Lifetime, StandsFor
-from safeguard.tenancy.profile import RoleWording
-from safeguard.tenancy.profiles import profile_of
-from safeguard.web import exchange, surroundings
+from safeguard.provisioning.wordings import wordings
+from safeguard.web import surroundings
 from safeguard.web.drafting import id_of
 from safeguard.web.forms import Form, blank, read
 from safeguard.web.pages import after, page
@@ -90,7 +89,7 @@ async def take_role(
     form = await read(request, StandsFor)
     try:
         role = Role(form.value.role) if form.value.role else None
-        if role and role not in _wordings():
+        if role and role not in wordings():
             raise Invalid(FieldError("role", "Choose from the roles on the page."))
         people = await connecting.stand_for(work, directory_id, group_id, role)
     except NotFound:
@@ -126,7 +125,7 @@ async def _one(
         held=await connecting.get_connection(work, directory_id),
         groups=await connecting.list_groups(work, directory_id),
         notes=await list_notes(work, directory_id),
-        wordings=_wordings(),
+        wordings=wordings(),
         opens=granting.OPENS_CASES,
         lifetimes=LIFETIMES,
         form=form or blank(Lifetime, days=str(connecting.DAYS)),
@@ -135,15 +134,6 @@ async def _one(
         done=DONE.get(request.query_params.get("done") or ""),
         status=status,
     )
-
-
-def _wordings() -> dict[str, RoleWording]:
-    """The roles that a group may stand for, in this kind of organisation's words."""
-    viewer = exchange.current().viewer
-    if viewer is None:
-        raise SignInRequired
-    roles = profile_of(viewer.organisation.kind, viewer.organisation.nation).roles
-    return {code: wording for code, wording in roles.items() if wording.code not in granting.NEVER_BY_HAND}
 
 
 ROUTES: Final = [show_directories, take_directory, show_directory, take_rotation, take_end, take_role]

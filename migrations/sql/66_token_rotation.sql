@@ -1,0 +1,35 @@
+-- Another API token in the place of one that works: for the same service member, answered for by the same person. The
+-- one before works for another day, so that nothing stops meanwhile. Who may do so is the caller's to ask.
+
+grant insert on public.tokens to safeguard_definer;
+
+set local role safeguard_definer;
+
+create or replace function identity.rotate_token(token uuid, fresh uuid, hash bytea, until timestamptz)
+    returns boolean
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    moment timestamptz := sec.clock();
+begin
+    perform sec.refuse_planted_statements();
+    insert into public.tokens (organisation_id, id, user_id, name, token_hash, sponsor_id, sponsor_name, created_at,
+                               expires_at)
+        select t.organisation_id, fresh, t.user_id, t.name, hash, t.sponsor_id, t.sponsor_name, moment, until
+        from public.tokens t
+        where t.organisation_id = sec.current_organisation() and t.id = token and t.revoked_at is null
+            and t.expires_at > moment and t.waits_for is null;
+    if not found then
+        return false;
+    end if;
+    update public.tokens t set expires_at = least(t.expires_at, moment + interval '1 day')
+        where t.organisation_id = sec.current_organisation() and t.id = token;
+    return true;
+end
+$$;
+
+reset role;
+
+revoke all on function identity.rotate_token(uuid, uuid, bytea, timestamptz) from public;
+grant execute on function identity.rotate_token(uuid, uuid, bytea, timestamptz) to safeguard_app;
