@@ -22,6 +22,9 @@ from safeguard.strongbox import masters
 from tests.factories import organisations
 from tests.factories.organisations import make_organisation, make_person
 
+pytest_plugins = ("tests.promises.plugin",)
+"""Prints which promises the tests of a whole run show."""
+
 
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:

@@ -49,6 +49,10 @@ class Addresses(NamedTuple):
     signer: str
     operator: str
 
+    def __repr__(self) -> str:
+        """Without the passwords: what is shown when something fails is kept in logs."""
+        return f"Addresses({', '.join(self._fields)})"
+
 
 @contextmanager
 def database_for(settings: Settings, purpose: str = "a safeguard command") -> Generator[Settings]:

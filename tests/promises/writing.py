@@ -1,0 +1,44 @@
+"""The tables as they stand in docs/security.md."""
+
+import re
+from typing import Final
+
+from safeguard.web import limits
+from tests.promises.finding import TESTS, shown_by
+from tests.promises.lines import CHECKLIST, ISOLATION, Line
+
+DOCUMENT: Final = TESTS.parent / "docs" / "security.md"
+
+
+def rewritten(text: str) -> str:
+    """The document with its tables made anew; what stands around them is kept."""
+    for name, table in (("checklist", promised(CHECKLIST)), ("isolation", promised(ISOLATION)), ("limits", limited())):
+        place = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)
+        text = place.sub(lambda found, made=table: f"{found[1]}{made}{found[2]}", text, count=1)
+    return text
+
+
+def promised(lines: tuple[Line, ...]) -> str:
+    """Number, words, tests."""
+    rows = ["| | promised | shown by |", "|---|---|---|"]
+    rows += [f"| {line.number} | {line.words} | {shown(line)} |" for line in lines]
+    return "\n".join(rows) + "\n"
+
+
+def shown(line: Line) -> str:
+    """The tests by name and how many they are, or that it waits and for what."""
+    if not line.tests:
+        return f"**open**: {line.waits}"
+    names = ", ".join(f"`{named.partition('::')[0]}`" for named in dict.fromkeys(_files(line)))
+    return f"{names} ({len(shown_by(line))})"
+
+
+def _files(line: Line) -> list[str]:
+    return [named.partition("::")[0] for named in line.tests]
+
+
+def limited() -> str:
+    """Every limit of requests, sizes and times."""
+    rows = ["| limit | per | how much | what happens |", "|---|---|---|---|"]
+    rows += [f"| {limit.name} | {limit.per} | {limit.amount} | {limit.then} |" for limit in limits.ALL]
+    return "\n".join(rows) + "\n"
