@@ -199,6 +199,16 @@ begin
 
     delete from public.outbox o where o.organisation_id = here and o.id = any (mail_ids);
     delete from public.notices n where n.organisation_id = here and n.id = any (notice_ids);
+    -- Answers to requests that hold a copy of it: their keys go, and the copies.
+    with answered as (
+        update public.access_requests r set wrapped_key = null
+        where r.organisation_id = here and r.wrapped_key is not null and exists (
+            select from public.access_items c
+            where c.organisation_id = here and c.request_id = r.id and c.incident_id = incident)
+        returning r.id)
+    select stored || coalesce(array_agg('access/' || here || '/' || a.id), '{}') into stored from answered a;
+    delete from public.access_items c where c.organisation_id = here and c.incident_id = incident;
+    delete from public.access_redactions c where c.organisation_id = here and c.incident_id = incident;
     delete from public.drafts d
         where d.organisation_id = here and (d.incident_id = incident or d.place like '/incidents/' || incident || '%');
     delete from public.referral_steps s where s.organisation_id = here and s.incident_id = incident;
@@ -243,6 +253,8 @@ declare
     whole uuid[];
     merges uuid[];
     holds uuid[];
+    asked uuid[];
+    said uuid[];
     cut integer;
     packs jsonb;
 begin
@@ -283,6 +295,18 @@ begin
     holds := array(select h.id from public.record_holds h where h.organisation_id = here and h.person_id = any (whole));
     update public.incident_people n set person_id = null where n.organisation_id = here and n.person_id = any (whole);
     get diagnostics cut = row_count;
+    -- Requests about them: that one was made and answered stays, and nothing of whom it was about.
+    asked := array(
+        select r.id from public.access_requests r where r.organisation_id = here and r.person_id = any (whole));
+    said := array(
+        select d.id from public.disagreements d where d.organisation_id = here and d.person_id = any (whole));
+    delete from public.access_items c where c.organisation_id = here and c.request_id = any (asked);
+    delete from public.access_redactions c where c.organisation_id = here and c.request_id = any (asked);
+    update public.access_requests r set person_id = null, about_name = '', asker_name = '', asker_contact = '',
+            stop_reason = case when r.stopped_on is null then '' else '-' end, extension_reason = '', standing_words = '',
+            harm_words = '', refusal = '', wrapped_key = null
+        where r.organisation_id = here and r.id = any (asked);
+    delete from public.disagreements d where d.organisation_id = here and d.id = any (said);
     delete from public.drafts d
         where d.organisation_id = here and exists (select from unnest(whole) w where d.place like '/people/' || w || '%');
     delete from public.person_merges m where m.organisation_id = here and m.id = any (merges);
@@ -291,9 +315,10 @@ begin
     delete from public.record_holds h where h.organisation_id = here and h.id = any (holds);
     delete from public.record_dates d where d.organisation_id = here and d.person_id = any (whole);
     delete from public.people p where p.organisation_id = here and p.id = any (whole);
-    perform audit.forget(kinds, whole || merges || holds);
+    perform audit.forget(kinds, whole || merges || holds || asked || said);
     return jsonb_build_object(
-        'records', cardinality(whole), 'parts', cut, 'packs', packs -> 'packs', 'stored', packs -> 'stored',
+        'records', cardinality(whole), 'parts', cut, 'packs', packs -> 'packs', 'stored',
+        (packs -> 'stored') || (select coalesce(jsonb_agg('access/' || here || '/' || a), '[]') from unnest(asked) a),
         'restricted', false);
 end
 $$;
@@ -304,3 +329,33 @@ grant execute on function public.dispose_incident(uuid, uuid, text[]), public.di
     to safeguard_app;
 
 reset role;
+
+-- Requests for what is kept about somebody: a working copy is made, changed and made anew; what was asked and answered
+-- stays. What was copied from an incident hides with it.
+select sec.isolate('public.access_requests', 'owned');
+revoke update, delete on public.access_requests from safeguard_app;
+grant update (due_on, stopped_on, stop_reason, stopped_days, extended_on, extension_reason, standing_words, harm,
+    harm_words, state, version, gathered_at, answered_at, answered_by_name, refusal, wrapped_key, size, sha256)
+    on public.access_requests to safeguard_app;
+select sec.isolate('public.access_items', 'owned');
+select sec.belongs_to_incident('public.access_items');
+revoke update on public.access_items from safeguard_app;
+grant update (withheld) on public.access_items to safeguard_app;
+select sec.isolate('public.access_redactions', 'owned');
+select sec.belongs_to_incident('public.access_redactions');
+revoke update on public.access_redactions from safeguard_app;
+grant update (undone_by_name) on public.access_redactions to safeguard_app;
+select sec.isolate('public.disagreements', 'owned');
+revoke update, delete on public.disagreements from safeguard_app;
+select sec.isolate('public.complaints', 'owned');
+revoke update, delete on public.complaints from safeguard_app;
+grant update (version, answer, upheld, answered_at, answered_by_name) on public.complaints to safeguard_app;
+select sec.isolate('public.breaches', 'owned');
+revoke update, delete on public.breaches from safeguard_app;
+grant update (version, people_count, risk, measures, reported_at, report_reference, not_reported, told_at)
+    on public.breaches to safeguard_app;
+
+select sec.policy('public.' || t, 'definer_dispose', 'all', 'safeguard_definer', 'true')
+from unnest(array['access_requests', 'access_items', 'access_redactions', 'disagreements']) t;
+grant select, update, delete on public.access_requests, public.access_items, public.access_redactions,
+    public.disagreements to safeguard_definer;

@@ -73,6 +73,7 @@ from safeguard.public_reports import routes as public_routes
 from safeguard.public_reports.holding import count_held
 from safeguard.records import disposing
 from safeguard.records import routes as record_routes
+from safeguard.records.access import releasing
 from safeguard.referrals import api as referral_api
 from safeguard.referrals import routes as referral_routes
 from safeguard.referrals.chapter import WithReferrals
@@ -192,7 +193,8 @@ def create_app(settings: Settings | None = None) -> Litestar:
     chapters.bind_parts(PARTS)
     involving.bind(IncidentParts())
     acts.bind(
-        *two_person.ACTS, *breaking.ACTS, *ending.ACTS, *admitting.ACTS, *connecting.ACTS, *disposing.ACTS
+        *two_person.ACTS, *breaking.ACTS, *ending.ACTS, *admitting.ACTS, *connecting.ACTS, *disposing.ACTS,
+        *releasing.ACTS,
     )
     app = build(PAGES, API_PARTS, lifespan=[_serving(chosen)])
     marking.check_routes(app)

@@ -164,6 +164,17 @@ VISITS: dict[str, list[str]] = {
         "/records/disposals",
         "/records/disposals/{asked_disposal}",
         "/records/disposals/{done_disposal}",
+        "/records/requests",
+        "/records/requests/new?person={person}",
+        "/records/requests/{request}",
+        "/records/requests/{answered_request}",
+        "/records/requests/{request}/copy",
+        "/records/complaints",
+        "/records/complaints/{complaint}",
+        "/records/breaches",
+        "/records/breaches/{breach}",
+        "/records/processing",
+        "/records/people/{person}/disagreements",
         "/records/incidents/{overdue}",
         "/records/incidents/{followed}",
         "/records/people/{person}",
@@ -351,6 +362,9 @@ def person(town: Town, who: str) -> Actor | None:
 
 TOLD = ("followed", "closed", "hostile", "note", "action", "pack", "referral", "ended_referral")
 """What the town itself names."""
+OUTLIVED = (
+    "overdue", "held_back", "asked_disposal", "done_disposal", "request", "answered_request", "complaint", "breach",
+)  # fmt: skip
 REGISTERED = ("policy", "agreement", "signature", "signing", "event", "system", "block", "meeting", "impact")
 
 
@@ -367,7 +381,7 @@ def address(town: Town, path: str) -> str:
     known |= {name: getattr(town.registers, name) for name in REGISTERED}
     known |= {name: getattr(town.desk, name) for name in ("case", "url", "wave", "mailed", "token", "case_import")}
     known |= {name: getattr(town.reported, name) for name in ("answered", "staff_concern")}
-    known |= {name: getattr(town.outlived, name) for name in ("overdue", "held_back", "asked_disposal", "done_disposal")}
+    known |= {name: getattr(town.outlived, name) for name in OUTLIVED}
     known["helpline"] = f"sample-{town.desk.supervisor.organisation_id.hex[-12:]}"
     known["connection"] = town.connection
     known["directory"] = town.directory

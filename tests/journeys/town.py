@@ -209,13 +209,15 @@ async def settle() -> Town:
         invited = await invite(work, "newcomer@example.org", (Role.REPORTER,))
     reset = await lose_password(lead, reporter)
     proposal, approval = await ask_for_deputy(lead, reporter)
+    desk = await work_at(await person(await make_organisation("helpline"), Role.SUPERVISOR))
+    listed = await list_them(lead, followed.facts.id)
     return Town(
         people, newcomer, carer, followed.facts.id, closed.facts.id, hostile.facts.id, action, note, invited.token,
         await ask_for_pack(lead), proposal=proposal, approval=approval, reset=reset,
         assigned=await assign_to(lead, await person(school, Role.PASTORAL)), handled=handled,
         kept=await keep_from(await person(school, Role.REPORTER), lead, people[Role.HEAD], reporter),
         attached=await attach_files(lead, followed.facts.id),
-        listed=await list_them(lead, followed.facts.id),
+        listed=listed,
         received=await take_in(lead),
         reported=await report_by_the_page(f"sample-{school.hex[-12:]}", lead, people[Role.HEAD]),
         referral=await make_referral(lead, followed.facts.id),
@@ -225,6 +227,6 @@ async def settle() -> Town:
         hook=await tell_a_program(lead),
         standards=await review_standards(lead, people[Role.HEAD]),
         registers=await keep_registers(lead, people[Role.HEAD]),
-        outlived=await outlive(lead, people[Role.HEAD]),
-        desk=await work_at(await person(await make_organisation("helpline"), Role.SUPERVISOR)),
+        outlived=await outlive(lead, people[Role.HEAD], listed.person),
+        desk=desk,
     )  # fmt: skip

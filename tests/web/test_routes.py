@@ -226,7 +226,7 @@ async def one_of_each(organisation: UUID, owner: psycopg.AsyncConnection[Any]) -
         "name": "colour", "folder": "abc", "token": "made-up", "control": "M1",
         **await inspection_of(lead), **await standards_of(lead), **await desk_of(lead), **await sign_on_of(lead),
         **await directory_of(lead), **await hook_of(lead),
-        **await registers_of(lead), **await records_of(lead, incident.facts.id),
+        **await registers_of(lead), **await records_of(lead, incident.facts.id, kept.id),
     }  # fmt: skip
 
 
@@ -264,7 +264,7 @@ def has_object(route: str) -> bool:
         "referral_id", "control_id", "paper_id", "review_id", "item_id", "improvement_id", "notice_id", "case_id",
         "inspection_id", "url_id", "wave_id", "policy_id", "event_id", "system_id", "block_id", "seat_id",
         "meeting_id", "impact_id", "directory_id", "hook_id", "theme_id", "annual_id", "signal_id", "received_id",
-        "week_id", "hold_id", "disposal_id",
+        "week_id", "hold_id", "disposal_id", "request_id", "complaint_id", "breach_id",
     }  # fmt: skip
     return bool(kinds & set(PARAMETER.findall(route)))
 

@@ -277,6 +277,16 @@ TABLES: Final[Mapping[str, Table]] = {
     ),
     "public.record_holds": Table(TableClass.OWNED, app=_WRITE, named=OF_INCIDENT | _DISPOSE),
     "public.record_dates": Table(TableClass.OWNED, app=_WRITE, named=_DISPOSE),
+    "public.access_requests": Table(TableClass.OWNED, app=_WRITE, named=_DISPOSE),
+    "public.access_items": Table(
+        TableClass.OWNED, app=frozenset({"SELECT", "INSERT", "DELETE"}), named=OF_INCIDENT | _DISPOSE
+    ),
+    "public.access_redactions": Table(
+        TableClass.OWNED, app=frozenset({"SELECT", "INSERT", "DELETE"}), named=OF_INCIDENT | _DISPOSE
+    ),
+    "public.disagreements": Table(TableClass.OWNED, app=_WRITE, named=_DISPOSE),
+    "public.complaints": Table(TableClass.OWNED, app=_WRITE),
+    "public.breaches": Table(TableClass.OWNED, app=_WRITE),
     "public.disposals": Table(
         TableClass.OWNED,
         app=_WRITE,

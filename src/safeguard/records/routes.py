@@ -14,9 +14,11 @@ from safeguard.errors import Conflict, FieldError, Invalid
 from safeguard.incidents.here import here
 from safeguard.people.queries import get_person
 from safeguard.records import dating, holding, proposing, queries, schedule
+from safeguard.records.access import routes as access_routes
 from safeguard.records.certificate import certificate_pdf, counted
 from safeguard.records.forms import AskDisposal, LiftHold, PlaceHold, SayDates
 from safeguard.records.holding import About
+from safeguard.records.logs import routes as log_routes
 from safeguard.records.wording import GROUNDS, HOLD_GROUNDS, KINDS, OBSTACLES
 from safeguard.web.forms import Form, blank, read
 from safeguard.web.pages import after, page
@@ -228,6 +230,7 @@ async def _rule(work: Work, code: str) -> str:
 
 
 ROUTES = [
+    *access_routes.ROUTES, *log_routes.ROUTES,
     show_records, show_holds, show_disposals, show_disposal, print_certificate, show_incident_record,
     show_person_record, hold_incident, hold_person, dispose_incident, dispose_person, take_dates, show_lifting,
     lift_hold,

@@ -1,0 +1,51 @@
+"""The forms of a request."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+
+from safeguard.records.access.wording import ASKERS, CODES, HARM
+from safeguard.web.forms import Choice, Day, Text
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiveForm:
+    """Who asks, about whom, since when."""
+
+    person: Annotated[str, Text(longest=40, required="Choose whom it is about, from their page in the list of people.")]
+    asker: Annotated[str, Choice(tuple(ASKERS), required="Choose who asks.")]
+    asker_name: Annotated[str, Text(longest=200, required="Give the name of whoever asks.")]
+    asker_contact: Annotated[str, Text(longest=500, lines=True)]
+    received_on: Annotated[date | None, Day(required="Give the day on which it came: the clock runs from then.")]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeForm:
+    """How it is known who asks, and what an answer might do."""
+
+    standing: Annotated[str, Text(longest=2000, lines=True, required="Say how you know who asks, and why they may.")]
+    harm: Annotated[str, Choice(tuple(HARM), required="Choose whether an answer might do serious harm.")]
+    harm_words: Annotated[str, Text(longest=2000, lines=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class WhyForm:
+    """A reason: for stopping the clock, for more time, for refusing."""
+
+    why: Annotated[str, Text(longest=2000, lines=True, required="Say why: it is kept with the request.")]
+    do: Annotated[str, Choice(("stop", "extend", "refuse"), required="Choose what to do.")]
+
+
+@dataclass(frozen=True, slots=True)
+class RedactForm:
+    """Words to black out, and on what ground."""
+
+    phrase: Annotated[str, Text(longest=500, required="Write the words to black out, as they stand in the copy.")]
+    code: Annotated[str, Choice(tuple(CODES), required="Choose on what ground.")]
+
+
+@dataclass(frozen=True, slots=True)
+class WithholdForm:
+    """One thing left out whole; empty puts it in again."""
+
+    code: Annotated[str, Choice(tuple(CODES))]

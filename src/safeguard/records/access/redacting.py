@@ -1,0 +1,104 @@
+"""Redacting the working copy: words that are blacked out wherever they stand, each on a ground; things left out whole.
+
+A redaction is a phrase, not a rectangle: what is released is set anew from text in which it no longer is, so that
+nothing lies beneath. It covers labels as well as words, in any case, however its blanks are.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+from uuid import UUID
+
+from safeguard import clock
+from safeguard.errors import FieldError, Invalid, NotFound
+from safeguard.records.access.handling import open_request
+from safeguard.records.access.queries import Item, Redaction, get_request
+from safeguard.records.access.wording import CODES, WITHHELD
+from safeguard.work import Work
+
+ADD: Final = """
+insert into public.access_redactions (organisation_id, id, request_id, phrase, code, automatic, added_by_name)
+values ((select sec.current_organisation()), $1, $2, $3, $4, false, $5)
+"""
+UNDO: Final = """
+update public.access_redactions set undone_by_name = case when undone_by_name is null then $3 end
+where organisation_id = (select sec.current_organisation()) and request_id = $1 and id = $2
+"""
+WITHHOLD: Final = """
+update public.access_items set withheld = $3
+where organisation_id = (select sec.current_organisation()) and request_id = $1 and id = $2
+"""
+TOUCH: Final = """
+update public.access_requests set version = version + 1
+where organisation_id = (select sec.current_organisation()) and id = $1
+"""
+
+
+class Marker:
+    """Blacks out every phrase that stands, the longest first."""
+
+    def __init__(self, redactions: Iterable[Redaction]) -> None:
+        standing = sorted((each for each in redactions if not each.undone_by_name), key=lambda each: -len(each.phrase))
+        self._codes = {_folded(each.phrase): each.code for each in reversed(standing)}
+        patterns = (r"\s+".join(re.escape(word) for word in each.phrase.split()) for each in standing)
+        joined = "|".join(patterns)
+        self._pattern = re.compile(rf"(?<!\w)(?:{joined})(?!\w)", re.IGNORECASE) if joined else None
+
+    def __call__(self, text: str) -> str:
+        """The text without them."""
+        if self._pattern is None:
+            return text
+        return self._pattern.sub(lambda found: WITHHELD[self._codes[_folded(found[0])]], text)
+
+    def leaks(self, text: str) -> bool:
+        """Whether one of them still stands in it."""
+        return bool(self._pattern and self._pattern.search(text))
+
+
+def _folded(phrase: str) -> str:
+    return " ".join(phrase.lower().split())
+
+
+def redacted(items: Iterable[Item], marker: Marker) -> list[dict[str, object]]:
+    """What would be released: each thing with its words blacked out, or that it is withheld, and why."""
+    return [
+        {"label": marker(item.label), "withheld": CODES[item.withheld], "passages": []}
+        if item.withheld
+        else {
+            "label": marker(item.label),
+            "withheld": "",
+            "passages": [{"label": marker(label), "words": marker(words)} for label, words in item.passages],
+        }
+        for item in items
+    ]
+
+
+async def add_redaction(work: Work, request_id: UUID, phrase: str, code: str) -> None:
+    """Black these words out wherever they stand; raises `Invalid` for too few letters."""
+    request = await open_request(work, request_id)
+    said = " ".join(phrase.split())
+    if len(said) < 2:
+        raise Invalid(FieldError("phrase", "Write the words to black out: two letters at least."))
+    await work.driver.execute(ADD, clock.new_id(), request.id, said, code, work.actor.name)
+    await _told(work, request_id)
+
+
+async def turn_redaction(work: Work, request_id: UUID, redaction_id: UUID) -> None:
+    """Show these words again, or black them out again; raises `NotFound`."""
+    await open_request(work, request_id)
+    if await work.driver.execute(UNDO, request_id, redaction_id, work.actor.name) != "UPDATE 1":
+        raise NotFound
+    await _told(work, request_id)
+
+
+async def withhold(work: Work, request_id: UUID, item_id: UUID, code: str | None) -> None:
+    """Leave one thing out whole, on a ground; or put it in again. Raises `NotFound`."""
+    await open_request(work, request_id)
+    if await work.driver.execute(WITHHOLD, request_id, item_id, code) != "UPDATE 1":
+        raise NotFound
+    await _told(work, request_id)
+
+
+async def _told(work: Work, request_id: UUID) -> None:
+    await work.driver.execute(TOUCH, request_id)
+    work.record("access.redacted", request_id, version=(await get_request(work, request_id)).version)

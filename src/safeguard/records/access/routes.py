@@ -1,0 +1,220 @@
+"""`/records/requests`: requests for what is kept about somebody, from the day they come to the answer."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Stream, Template
+
+from safeguard.access.policy import Permission
+from safeguard.errors import Conflict, FieldError, Invalid
+from safeguard.incidents.here import here
+from safeguard.people.queries import get_person
+from safeguard.records.access import gathering, handling, queries, redacting, releasing
+from safeguard.records.access.forms import JudgeForm, ReceiveForm, RedactForm, WhyForm, WithholdForm
+from safeguard.records.access.handling import NewRequest
+from safeguard.records.access.redacting import Marker, redacted
+from safeguard.records.access.wording import ASKERS, CODES, HARM, KINDS
+from safeguard.web.forms import Form, blank, read
+from safeguard.web.pages import after, page
+from safeguard.work import Work
+
+MANAGE = Permission.RECORDS_MANAGE
+PLACE = "/records/requests"
+ONE = PLACE + "/{request_id:uuid}"
+Asked = Request[Any, Any, Any]
+
+
+@get(PLACE, permission=MANAGE)
+async def show_requests(request: Asked, work: NamedDependency[Work]) -> Template:
+    """Those that wait first."""
+    return page(
+        request, "records/requests.html", requests=await queries.list_requests(work), askers=ASKERS, today=here().today
+    )
+
+
+@get(f"{PLACE}/new", permission=MANAGE)
+async def show_receiving(request: Asked, work: NamedDependency[Work]) -> Template:
+    """Write a request down."""
+    return await _receiving(request, work, blank(ReceiveForm, person=request.query_params.get("person", "")))
+
+
+@post(PLACE, permission=MANAGE, status_code=303)
+async def take_receiving(request: Asked, work: NamedDependency[Work]) -> Template | Redirect:
+    """Its clock runs from the day it came."""
+    form = await read(request, ReceiveForm)
+    try:
+        said = form.value
+        person = _identifier(said.person)
+        new = NewRequest(person, said.asker, said.asker_name, said.asker_contact, said.received_on or here().today)
+        request_id = await handling.receive(work, new)
+    except Invalid as refusal:
+        return await _receiving(request, work, form if form.errors else form.refused(refusal), 422)
+    return after(f"{PLACE}/{request_id}")
+
+
+@get(ONE, permission=MANAGE)
+async def show_request(request: Asked, work: NamedDependency[Work], request_id: FromPath[UUID]) -> Template:
+    """How far it is, and what has to be done next."""
+    return await _shown(request, work, request_id)
+
+
+@post(ONE + "/judge", permission=MANAGE, status_code=303, fresh=True)
+async def take_judging(request: Asked, work: NamedDependency[Work], request_id: FromPath[UUID]) -> Template | Redirect:
+    """Who asks, and what an answer might do."""
+    form = await read(request, JudgeForm)
+    try:
+        await handling.judge(work, request_id, form.value.standing, form.value.harm, form.value.harm_words)
+    except Invalid as refusal:
+        wrong = form if form.errors else form.refused(refusal)
+        return await _shown(request, work, request_id, judging=wrong, status=422)
+    return after(f"{PLACE}/{request_id}")
+
+
+@post(ONE + "/clock", permission=MANAGE, status_code=303, fresh=True)
+async def take_clock(request: Asked, work: NamedDependency[Work], request_id: FromPath[UUID]) -> Template | Redirect:
+    """Stop the clock, give it more time, or refuse."""
+    form = await read(request, WhyForm)
+    try:
+        said = form.value
+        if said.do == "refuse":
+            await handling.refuse(work, request_id, said.why)
+        else:
+            act = handling.stop if said.do == "stop" else handling.extend
+            await act(work, request_id, said.why, here().today)
+    except Invalid as refusal:
+        wrong = form if form.errors else form.refused(refusal)
+        return await _shown(request, work, request_id, why=wrong, status=422)
+    except Conflict as refusal:
+        wrong = form.refused(Invalid(FieldError("why", str(refusal))))
+        return await _shown(request, work, request_id, why=wrong, status=409)
+    return after(f"{PLACE}/{request_id}")
+
+
+@post(ONE + "/resume", permission=MANAGE, status_code=303)
+async def take_resuming(work: NamedDependency[Work], request_id: FromPath[UUID]) -> Redirect:
+    """The answer came: the clock runs again."""
+    await handling.resume(work, request_id, here().today)
+    return after(f"{PLACE}/{request_id}")
+
+
+@post(ONE + "/gather", permission=MANAGE, status_code=303, fresh=True)
+async def take_gathering(work: NamedDependency[Work], request_id: FromPath[UUID]) -> Redirect:
+    """Make the working copy, or make it anew."""
+    await gathering.gather(work, request_id)
+    return after(f"{PLACE}/{request_id}/copy")
+
+
+@get(ONE + "/copy", permission=MANAGE)
+async def show_copy(request: Asked, work: NamedDependency[Work], request_id: FromPath[UUID]) -> Template:
+    """The working copy as it would be released, and what is blacked out."""
+    return await _copy(request, work, request_id, blank(RedactForm))
+
+
+@post(ONE + "/redactions", permission=MANAGE, status_code=303)
+async def take_redaction(
+    request: Asked, work: NamedDependency[Work], request_id: FromPath[UUID]
+) -> Template | Redirect:
+    """Black out words wherever they stand."""
+    form = await read(request, RedactForm)
+    try:
+        await redacting.add_redaction(work, request_id, form.value.phrase, form.value.code)
+    except Invalid as refusal:
+        return await _copy(request, work, request_id, form if form.errors else form.refused(refusal), 422)
+    return after(f"{PLACE}/{request_id}/copy#blacked-out")
+
+
+@post(ONE + "/redactions/{redaction_id:uuid}/turn", permission=MANAGE, status_code=303)
+async def turn_redaction(
+    work: NamedDependency[Work], request_id: FromPath[UUID], redaction_id: FromPath[UUID]
+) -> Redirect:
+    """Show these words again, or black them out again."""
+    await redacting.turn_redaction(work, request_id, redaction_id)
+    return after(f"{PLACE}/{request_id}/copy#blacked-out")
+
+
+@post(ONE + "/items/{copy_id:uuid}", permission=MANAGE, status_code=303)
+async def take_withholding(
+    request: Asked, work: NamedDependency[Work], request_id: FromPath[UUID], copy_id: FromPath[UUID]
+) -> Redirect:
+    """Leave one thing out whole, or put it in again."""
+    form = await read(request, WithholdForm)
+    await redacting.withhold(work, request_id, copy_id, form.value.code or None)
+    return after(f"{PLACE}/{request_id}/copy#item-{copy_id}")
+
+
+@post(ONE + "/release", permission=MANAGE, status_code=303, fresh=True)
+async def ask_release(work: NamedDependency[Work], request_id: FromPath[UUID]) -> Redirect:
+    """Ask somebody else to agree to the release."""
+    proposal = await releasing.ask_release(work, request_id)
+    return after(f"/approvals/{proposal.id}?done=asked")
+
+
+@get(ONE + "/answer.zip", permission=MANAGE, fresh=True)
+async def send_answer(work: NamedDependency[Work], request_id: FromPath[UUID]) -> Stream:
+    """What was released: a document, and the same as data. That it was downloaded is in the log."""
+    found, pieces = await releasing.download(work, request_id)
+    name = f'attachment; filename="answer-{str(found.id)[-6:]}.zip"'
+    headers = {"Content-Disposition": name, "Content-Length": str(found.size), "Cache-Control": "no-store"}
+    return Stream(pieces, media_type="application/zip", headers=headers)
+
+
+async def _receiving(request: Asked, work: Work, form: Form[ReceiveForm], status: int = 200) -> Template:
+    work.require(MANAGE)
+    person = None
+    if form["person"]:
+        try:
+            person = await get_person(work, _identifier(form["person"]))
+        except Invalid:
+            person = None
+    return page(
+        request, "records/receive.html", status=status, form=form, errors=form.errors, person=person, askers=ASKERS
+    )
+
+
+async def _shown(
+    request: Asked,
+    work: Work,
+    request_id: UUID,
+    *,
+    judging: Form[JudgeForm] | None = None,
+    why: Form[WhyForm] | None = None,
+    status: int = 200,
+) -> Template:
+    found = await queries.get_request(work, request_id)
+    judging = judging or blank(
+        JudgeForm, standing=found.standing_words, harm=found.harm or "", harm_words=found.harm_words
+    )
+    why = why or blank(WhyForm)
+    return page(
+        request, "records/request.html", status=status, found=found, judging=judging, why=why, askers=ASKERS,
+        harms=HARM, items=len(await queries.list_items(work, request_id)), today=here().today,
+        errors=(*judging.errors, *why.errors),
+    )  # fmt: skip
+
+
+async def _copy(request: Asked, work: Work, request_id: UUID, form: Form[RedactForm], status: int = 200) -> Template:
+    found = await queries.get_request(work, request_id)
+    items, redactions = await queries.list_items(work, request_id), await queries.list_redactions(work, request_id)
+    shown = list(zip(items, redacted(items, Marker(redactions)), strict=True))
+    return page(
+        request, "records/copy.html", status=status, found=found, shown=shown, redactions=redactions, form=form,
+        errors=form.errors, codes=CODES, kinds=KINDS,
+    )  # fmt: skip
+
+
+def _identifier(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as fault:
+        raise Invalid(
+            FieldError("person", "Choose whom it is about, from their page in the list of people.")
+        ) from fault
+
+
+ROUTES = [
+    show_requests, show_receiving, take_receiving, show_request, take_judging, take_clock, take_resuming,
+    take_gathering, show_copy, take_redaction, turn_redaction, take_withholding, ask_release, send_answer,
+]  # fmt: skip

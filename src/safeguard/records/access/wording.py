@@ -1,0 +1,39 @@
+"""What the parts of a request are called."""
+
+from typing import Final
+
+ASKERS: Final = {
+    "self": "The person themselves",
+    "parent": "Somebody with parental responsibility",
+    "court": "Somebody by an order of a court",
+    "representative": "Somebody whom they gave authority to",
+}
+HARM: Final = {
+    "no": "No: nothing in it is likely to harm anybody seriously",
+    "some": "Parts of it might, and those are withheld",
+    "all": "It might as a whole: the request is refused",
+}
+CODES: Final = {
+    "another": "It is about another person",
+    "confidence": "It was told in confidence by somebody else",
+    "harm": "It might harm somebody seriously",
+    "privilege": "It is legal advice",
+    "not_about": "It is not about this person",
+}
+"""Exemptions, in plain words (Data Protection Act 2018, schedules 2 and 3)."""
+WITHHELD: Final = {
+    "another": "[another person]",
+    "confidence": "[told in confidence]",
+    "harm": "[withheld: risk of harm]",
+    "privilege": "[withheld: legal advice]",
+    "not_about": "[not about this person]",
+}
+KINDS: Final = {
+    "person": "List of people",
+    "incident": "Incident",
+    "entry": "Entry",
+    "attachment": "File",
+    "referral": "Referral",
+    "alert": "Alert",
+    "disagreement": "Disagreement",
+}

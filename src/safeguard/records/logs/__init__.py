@@ -1,0 +1,1 @@
+"""What whoever keeps records has to write down besides: complaints, breaches, disagreements, processing."""
