@@ -53,6 +53,8 @@ VISITS: dict[str, list[str]] = {
         "/referrals/{referral}/withdraw",
         "/referrals/{referral}/close",
         "/referrals/{ended_referral}/reopen",
+        "/signals",
+        "/signals/{received_signal}",
         "/incidents/{alleging}/circle",
         "/incidents/{alleging}/circle/{shut_out}/lift",
         "/incidents/{waiting}",
@@ -304,17 +306,27 @@ VISITS: dict[str, list[str]] = {
         "/helpline/platforms",
         "/helpline/platforms/tiktok",
         "/helpline/platforms/website",
+        "/helpline/figures?from=2024-01-01&until=2024-12-31",
+        "/helpline/figures?from=1999-01-01&until=1999-12-31",
+        "/helpline/figures?from=yesterday",
+        "/helpline/themes",
+        "/helpline/reports",
+        "/helpline/reports/{annual}",
+        "/helpline/reports/{draft}",
+        "/helpline/reports/{draft}/preview",
+        "/helpline/reports/{draft}/stories/{story}",
+        "/helpline/signals",
         "/helpline/waves",
         "/helpline/waves/{wave}",
         "/helpline/team",
         "/helpline/imports",
         "/helpline/imports/{case_import}",
+        "/helpline/imports/{case_import}?try=yes",
     ],
     "carer": ["/", "/incidents", "/incidents/new"],
     "inspector": [
         "/",
         "/inspect",
-        "/helpline/imports/{case_import}?try=yes",
         "/inspect/{inspection}",
         "/inspect/{inspection}/live",
         "/inspect/{inspection}/live?reference=AAA-AAA",
@@ -329,7 +341,8 @@ VISITS: dict[str, list[str]] = {
                "/sign/no-such-link", "/forgotten", "/reset/{reset}",
                "/sign-in/with", "/sign-in/with?organisation=nobody-like-this", "/sign-in/return?error=access_denied",
                "/r/{slug}", "/r/{slug}?lang=cy", "/r/{slug}/a", "/r/{slug}/b", "/r/{slug}/b?lang=cy", "/r/{slug}/back",
-               "/help/{helpline}", "/help/{helpline}/feedback/{token}"],
+               "/help/{helpline}", "/help/{helpline}/feedback/{token}",
+               "/help/{helpline}/reports", "/help/{helpline}/reports/2024", "/help/{helpline}/reports/1999"],
 }  # fmt: skip
 REFUSED = {
     "/incidents/{followed}/messages": 404,
@@ -339,6 +352,8 @@ REFUSED = {
     "/approve/no-such-link": 404,
     "/sign/no-such-link": 404,
     "/sign-in/return?error=access_denied": 410,
+    "/helpline/figures?from=yesterday": 422,
+    "/help/{helpline}/reports/1999": 404,
 }
 NOT_A_PAGE = re.compile(
     r"/download|/incidents/people/|/file$|/health|/calendar/|/insights/tables/|/registers/tables/|/assets|/metrics|\.(txt|json|html|csv|xlsx|pdf|pyz)$"
@@ -382,6 +397,8 @@ def address(town: Town, path: str) -> str:
     known |= {name: getattr(town.desk, name) for name in ("case", "url", "wave", "mailed", "token", "case_import")}
     known |= {name: getattr(town.reported, name) for name in ("answered", "staff_concern")}
     known |= {name: getattr(town.outlived, name) for name in OUTLIVED}
+    known |= {name: getattr(town.announced, name) for name in ("annual", "draft", "story")}
+    known["received_signal"] = town.announced.received
     known["helpline"] = f"sample-{town.desk.supervisor.organisation_id.hex[-12:]}"
     known["connection"] = town.connection
     known["directory"] = town.directory

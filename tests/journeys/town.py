@@ -26,6 +26,7 @@ from safeguard.tenancy.profiles import profile_of
 from safeguard.work import begin
 from tests.factories.incidents import ACTION, CONTACT, DECISION, IMPERSONATION, NOTE, SHORT
 from tests.factories.organisations import make_organisation, make_person
+from tests.journeys.announced import Announced, announce
 from tests.journeys.attached import Attached, attach_files
 from tests.journeys.desk import Desk, work_at
 from tests.journeys.directory import connect_directory
@@ -86,6 +87,8 @@ class Town:
     """What is kept from a member of staff."""
     desk: Desk
     """A helpline, with a case."""
+    announced: Announced
+    """What it tells everybody."""
     attached: Attached
     """Files, and an incident that takes none."""
     listed: Listed
@@ -229,4 +232,5 @@ async def settle() -> Town:
         registers=await keep_registers(lead, people[Role.HEAD]),
         outlived=await outlive(lead, people[Role.HEAD], listed.person),
         desk=desk,
+        announced=await announce(desk.supervisor, desk.case, school),
     )  # fmt: skip

@@ -28,9 +28,14 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     rows: tuple[Row, ...] = ()
 
     @property
-    def hides(self) -> bool:
-        """Whether a line is left out."""
-        return any(row.value is None for row in self.rows)
+    def told(self) -> tuple[Row, ...]:
+        """The lines that have a number."""
+        return tuple(row for row in self.rows if row.value is not None)
+
+    @property
+    def untold(self) -> tuple[str, ...]:
+        """What the lines are called that are left out."""
+        return tuple(row.label for row in self.rows if row.value is None)
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
