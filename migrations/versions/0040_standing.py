@@ -1,8 +1,8 @@
 """Counts of what incidents have in common two by two, and the file of a policy.
 
-"TikTok by month", "high risk by place": kept as incidents change, like the plain counts, so that a narrowed picture costs
-no more than a whole one. The repeatable part fills them from what is recorded already. A policy's file lies sealed in the
-object store; here is its key, wrapped by the organisation's.
+"TikTok by month", "high risk by place": kept as incidents change, like the plain counts, so that a narrowed picture
+costs no more than a whole one. The repeatable part fills them from what is recorded already. A policy's file lies
+sealed in the object store; here is its key, wrapped by the organisation's.
 """
 
 from alembic import op
