@@ -141,12 +141,12 @@ async def _inspection(
 ) -> Template:
     inspection = await queries.get_inspection(work, inspection_id)
     given = await queries.list_given(work, inspection_id)
-    held = {each.pack_id for each in given}
+    held, ready = {each.pack_id for each in given}, await queries.list_offered(work)
     path = showing.unseal(request.query_params.get("made"))
     giving = giving or blank(GivePack)
     return page(
         request, "inspection/show.html", status=status, inspection=inspection, given=given,
-        offered=[each for each in await queries.list_offered(work) if each.id not in held],
+        offered=[each for each in ready if each.id not in held], ready=ready,
         notes=await queries.list_notes(work, inspection_id), openings=await queries.list_openings(work, inspection_id),
         giving=giving, answering=answering, to=to, mails=surroundings.current().mails,
         errors=(*giving.errors, *(answering.errors if answering else ())),
