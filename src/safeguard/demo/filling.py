@@ -18,7 +18,7 @@ from safeguard import clock
 from safeguard.access.actors import Actor, ActorKind
 from safeguard.access.roles import Role
 from safeguard.database import pool
-from safeguard.demo import acts, concerning, registering, standing
+from safeguard.demo import acts, concerning, desking, registering, standing
 from safeguard.demo.acts import Step
 from safeguard.demo.cast import House
 from safeguard.demo.days import terms
@@ -126,6 +126,7 @@ async def fill(
             await _raise_concerns(filling, number / len(whole))
             moved(sum(isinstance(step.act, acts.Record) for step in batch))
         await _measure_again(filling, source, seed)
+        await _work_desk(filling, seed)
         return filling.organisation_id
 
 
@@ -189,6 +190,14 @@ async def _measure_again(filling: Filling, source: Seeded, seed: int) -> None:
         async with begin(filling.actors[filling.house.holding_lead], dated=source.at) as work:
             await standing.go_on(work, pies, Random(f"{seed} {filling.house.new.slug} now"))  # noqa: S311
         await _keep_registers(filling, source)
+
+
+async def _work_desk(filling: Filling, seed: int) -> None:
+    """A helpline's desk has its cases, its report and an alert."""
+    house = filling.house
+    if house.kind == "helpline" and house.incidents:
+        supervisor = standing.who(house, filling.actors, Role.SUPERVISOR)
+        await desking.work_desk(supervisor, filling.profile, f"{seed} {house.new.slug} desk")
 
 
 async def _keep_registers(filling: Filling, source: Seeded) -> None:

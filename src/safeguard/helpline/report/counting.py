@@ -1,8 +1,8 @@
 """Counting a period from the cases themselves, in a handful of statements whose cost is that of reading them once.
 
 A period holds the cases that came in it. What was said in those cases, and what became of the addresses that they name,
-counts with them, whenever it happened: one case, several contacts. A case may have several issues, so shares of issues
-do not add up. Codes of issues are counted under the label that the helpline has for them.
+counts with them, whenever it happened: one case, several contacts, and at least the one by which it came. A case may
+have several issues, so shares of issues do not add up. Codes of issues are counted under the helpline's label for them.
 """
 
 from collections import defaultdict
@@ -78,8 +78,9 @@ SUMS: Final = f"""
         lateral (select width_bucket(o.ended_at, $4::timestamptz[]) as number) e
 )
 select
-    (select count(*) from public.helpline_entries e where e.organisation_id = (select sec.current_organisation())
-        and e.kind = 'contact' and e.case_id in (select id from own)) as contacts,
+    (select count(*) - count(distinct e.case_id) from public.helpline_entries e
+        where e.organisation_id = (select sec.current_organisation())
+            and e.kind = 'contact' and e.case_id in (select id from own)) + (select count(*) from own) as contacts,
     (select count(f.helpful) from public.helpline_feedback f
         where f.organisation_id = (select sec.current_organisation()) and f.case_id in (select id from own)) as rated,
     (select avg(f.helpful)::float from public.helpline_feedback f
