@@ -177,3 +177,16 @@ def test_an_empty_service_says_what_to_do_next(tmp_path: Path) -> None:
     assert "organisation create --kind school" in said
     assert f"--data '{tmp_path}/with space'" in said
     assert "--data" not in beginning(settings.load({}, tmp_path / ".data"), tmp_path)
+
+
+def test_a_school_is_set_up_by_its_number_from_the_register(running: str, tmp_path: Path, addresses: Addresses) -> None:
+    register, slug = tmp_path / "edubasealldata.csv", new_slug()
+    register.write_bytes("URN,EstablishmentName,UKPRN\n100002,École Saint-Éloi,10012345\n".encode("cp1252"))
+    words = ["organisation", "create", "--data", running, "--gias", str(register), "--slug", slug]
+    unknown = run(*words, "--lead-email", "lead@sample.example", "--urn", "999999")
+    assert (unknown.exit_code, "no school with the URN 999999" in unknown.output) == (1, True)
+    result = run(*words, "--lead-email", "lead@sample.example", "--urn", "100002")
+    assert result.exit_code == 0, result.output
+    with psycopg.connect(addresses.owner) as owner:
+        row = owner.execute("select name, kind, urn, ukprn from organisations where slug = %s", (slug,)).fetchone()
+    assert row == ("École Saint-Éloi", "school", "100002", "10012345")

@@ -201,3 +201,18 @@ async def test_the_app_never_reads_a_secrets_hash_back(account: MakeAccount, tab
     with pytest.raises(Exception, match="permission denied"):
         async with begin(lead.actor) as work:
             await work.driver.fetch(f"select token_hash from {table}")
+
+
+@pytest.mark.parametrize("factors", ["{provider}", "{provider_two}", "{provider,totp}"])
+async def test_whoever_came_in_by_one_organisations_provider_switches_to_no_other(
+    account: MakeAccount, as_owner: AsOwner, factors: str
+) -> None:
+    lead = await account(Role.LEAD)
+    club = await make_organisation("club")
+    await as_owner(ALSO_REPORTS, club, lead.user_id, lead.email)
+    signed_in = await sign_in(lead, organisation=lead.organisation_id)
+    await as_owner("update sessions set factors = %s where token_hash = %s", factors, signed_in.session.hash)
+    with pytest.raises(NotFound):
+        async with enter_session(signed_in.session.hash) as (work, _):
+            await sessions.switch(work, signed_in.session.hash, club)
+    assert await is_open(signed_in)

@@ -5,10 +5,12 @@ from pathlib import Path
 import click
 
 from safeguard.cli import opening, options
+from safeguard.errors import Invalid
 from safeguard.identity import inviting
 from safeguard.identity.inviting import Invited
 from safeguard.settings import Settings
 from safeguard.tenancy.details import NewOrganisation
+from safeguard.tenancy.establishments import find_school
 from safeguard.tenancy.organising import create_organisation
 from safeguard.tenancy.profile import Nation, Profile
 from safeguard.tenancy.profiles import load_profiles
@@ -23,8 +25,8 @@ def organisation() -> None:
 
 
 @organisation.command()
-@click.option("--kind", required=True, metavar="KIND", help="school, club, care, childrens_home, helpline or group.")
-@click.option("--name", required=True, help="As people write it: “Alder Primary School”.")
+@click.option("--kind", default="", metavar="KIND", help="school, club, care, childrens_home, helpline or group.")
+@click.option("--name", default="", help="As people write it: “Alder Primary School”.")
 @click.option("--slug", required=True, help="Its name in addresses: small letters, digits and hyphens.")
 @click.option("--lead-email", required=True, help="Who is invited first, and answers for its records.")
 @click.option(
@@ -32,13 +34,23 @@ def organisation() -> None:
 )
 @click.option("--time-zone", default="Europe/London", show_default=True)
 @click.option("--urn", default="", help="A school's unique reference number.")
+@click.option(
+    "--gias",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The register of schools in England (GIAS, CSV): name and numbers are read from it, by --urn.",
+)
 @click.option("--ukprn", default="", help="A school's provider number.")
 @click.option("--second-person-name", default="", help="Somebody outside who approves what needs two people.")
 @click.option("--second-person-email", default="", help="Where that person is reached.")
 @click.option("--group", "--parent", "group", default="", metavar="SLUG", help="The group that it belongs to.")
 @options.data
-def create(data: Path | None, lead_email: str, **details: str) -> None:
+def create(data: Path | None, lead_email: str, gias: Path | None, **details: str) -> None:
     """Set up an organisation, and print the link by which its lead joins: once, and for three days."""
+    if gias:
+        details = _of_register(gias, details)
+    for option in ("kind", "name"):
+        if not details[option]:
+            raise click.UsageError(f"Missing option '--{option}'.")
     new = NewOrganisation(**details)
 
     async def work(place: Settings) -> str:
@@ -47,6 +59,18 @@ def create(data: Path | None, lead_email: str, **details: str) -> None:
 
     link = opening.run(data, "safeguard organisation create", work)
     _tell(new, lead_email, link)
+
+
+def _of_register(gias: Path, details: dict[str, str]) -> dict[str, str]:
+    """The details with what the register says of the school; what was typed beside it stays."""
+    if not details["urn"]:
+        raise click.UsageError("Give the school's number with --urn: it is looked up in the register.")
+    try:
+        school = find_school(gias.read_bytes(), details["urn"])
+    except Invalid as refusal:
+        raise click.ClickException(refusal.detail) from refusal
+    found = {"kind": "school", "name": school.name, "ukprn": school.ukprn}
+    return details | {option: details[option] or value for option, value in found.items()}
 
 
 async def _invite(work: Work, profile: Profile, email: str) -> Invited:

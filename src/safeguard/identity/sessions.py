@@ -14,6 +14,11 @@ LIST = "select * from identity.list_sessions()"
 END = "select identity.end_session($1)"
 END_OTHERS = "select identity.end_other_sessions($1)"
 
+NOT_THERE = (
+    "You do not belong to that organisation any more, or you came in by another organisation's provider, which speaks"
+    " for nobody there. Sign in again with your password or a passkey."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class OpenSession:
@@ -36,7 +41,7 @@ async def switch(work: Work, session_hash: bytes, organisation_id: UUID) -> Secr
     fresh = new_secret()
     row = await work.driver.fetchrow(ROTATE, session_hash, fresh.hash, organisation_id)
     if row is None:
-        raise NotFound("You do not belong to that organisation, or no longer do.")
+        raise NotFound(NOT_THERE)
     roles = frozenset(map(Role, row["roles"]))
     work.actor = replace(work.actor, organisation_id=organisation_id, roles=roles, name=row["name"])
     work.record("session.started", row["session_id"])
