@@ -17,7 +17,7 @@ from safeguard.database.bootstrap import Addresses
 from safeguard.errors import Forbidden, NotFound
 from safeguard.evidence import weekly
 from safeguard.evidence.comparing import compare_own
-from safeguard.evidence.log_reading import Wanted, list_lookers, read_apart, read_log
+from safeguard.evidence.log_reading import Entry, Wanted, list_lookers, read_apart, read_log
 from safeguard.evidence.making import Workshop
 from safeguard.incidents.queries import read_incident
 from safeguard.incidents.recording import record_incident
@@ -41,7 +41,7 @@ async def test_the_log_is_narrowed_by_person_kind_of_act_event_and_day(someone: 
     today = clock.now().date()
     async with begin(lead) as work:
         whole = await read_log(work, limit=200)
-        for wanted, belongs in (
+        cases: tuple[tuple[Wanted, Callable[[Entry], bool]], ...] = (
             (Wanted(who=deputy.user_id), lambda entry: entry.user_id == deputy.user_id),
             (Wanted(sort="reading"), lambda entry: entry.event.endswith((".viewed", ".read"))),
             (Wanted(sort="changing"), lambda entry: not entry.event.endswith((".viewed", ".read"))),
@@ -49,7 +49,8 @@ async def test_the_log_is_narrowed_by_person_kind_of_act_event_and_day(someone: 
             (Wanted(about=incident_id), lambda entry: entry.object_id == incident_id),
             (Wanted(first=today - timedelta(days=1), last=today), lambda entry: True),
             (Wanted(last=today - timedelta(days=2)), lambda entry: False),
-        ):
+        )
+        for wanted, belongs in cases:
             expected = [entry for entry in whole if belongs(entry)]
             assert list(await read_log(work, wanted, limit=200)) == expected, wanted
         lookers = {looker.who: looker for looker in await list_lookers(work, incident_id)}

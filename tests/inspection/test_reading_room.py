@@ -62,7 +62,7 @@ async def made_pack(lead: Actor, shop: Workshop):
     async with begin(lead) as work:
         pack_id = await request_incident_pack(work, IncidentChapter(), incident.facts.id, Disclosure.COMPLETE)
     async with begin(lead) as work:
-        job_id: UUID = await work.driver.fetchval("select id from jobs.job where subject_id = $1", pack_id)
+        job_id = UUID(str(await work.driver.fetchval("select id from jobs.job where subject_id = $1", pack_id)))
     async with claimed(job_id) as taken:
         assert taken is not None
         await make_pack(*taken, shop)
@@ -241,7 +241,7 @@ async def test_an_inspector_reads_live_what_was_recorded_in_their_days_without_n
     async with begin(lead) as work:
         await record_incident(work, NewIncident(narrative="At night.", people=(alleged,)), SCHOOL)
     async with begin(lead) as work:
-        kept: UUID = await work.driver.fetchval("select id from incidents where restricted_at is not null")
+        kept = UUID(str(await work.driver.fetchval("select id from incidents where restricted_at is not null")))
     async with begin(inspector) as work:
         inspection = await enter(work, inspection_id)
         assert [row.id for row in await live.list_live(work, inspection, "", 0)] == [shown.id]

@@ -83,7 +83,7 @@ async def made_pack(lead: Actor, addresses: Addresses, data: Path) -> tuple[UUID
     async with begin(lead) as work:
         pack = await request_incident_pack(work, IncidentChapter(), incident, Disclosure.COMPLETE)
     async with begin(lead) as work:
-        job: UUID = await work.driver.fetchval(JOB, pack)
+        job = UUID(str(await work.driver.fetchval(JOB, pack)))
     async with claimed(job) as taken:
         assert taken is not None
         await make_pack(*taken, Workshop(signer, shelf, IncidentChapter(), data / "bench"))

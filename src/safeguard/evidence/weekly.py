@@ -100,7 +100,7 @@ async def ask_for_all(work: Work) -> int:
 
 async def make_report(work: Work, signer: CheckpointSigner) -> UUID | None:
     """Keep the checkpoint that stands now; None when nothing was logged since the report before."""
-    start = int(await work.driver.fetchval(LAST))
+    start = int(await work.driver.fetchval(LAST) or 0)
     sealed = await signer.seal(work.organisation_id)
     report_id = clock.new_id()
     values = (start, sealed.origin, sealed.size, sealed.note, signer.signer_of(sealed.origin).vkey, work.now())
