@@ -207,6 +207,8 @@ begin
 end
 $$;
 
+-- Somebody is counted before the row is there: all of a report, before the first of them restricts it by being named in
+-- it, which takes back what all of them added.
 create or replace function public.count_person() returns trigger
     language plpgsql security definer
     set search_path = pg_catalog, pg_temp
@@ -219,6 +221,11 @@ declare
         then public.year_group(old.group_name) end;
     month text;
 begin
+    -- A row that is there already goes on to be updated, and is counted then.
+    if tg_op = 'INSERT' and exists (select from public.incident_people n
+        where n.organisation_id = person.organisation_id and n.id = person.id) then
+        return new;
+    end if;
     if plus is distinct from minus then
         select to_char(i.recorded_at at time zone o.time_zone, 'YYYY-MM') || '|year|' into month
         from public.incidents i join public.organisations o on o.id = i.organisation_id
@@ -226,7 +233,7 @@ begin
         perform public.note_count_change(
             person.organisation_id, array_remove(array[month || plus], null), array_remove(array[month || minus], null));
     end if;
-    return case when tg_op = 'DELETE' then old end;
+    return case tg_op when 'DELETE' then old when 'INSERT' then new end;
 end
 $$;
 
@@ -393,7 +400,7 @@ create trigger uncount_lesson before delete on public.entries for each row
     when (old.kind in ('lesson', 'risk_change')) execute function public.count_lesson();
 
 drop trigger if exists count_person on public.incident_people;
-create trigger count_person after insert on public.incident_people for each row
+create trigger count_person before insert on public.incident_people for each row
     when (new.kind = 'child' and new.group_name <> '') execute function public.count_person();
 drop trigger if exists recount_person on public.incident_people;
 create trigger recount_person after update of kind, group_name, removed_at on public.incident_people

@@ -14,6 +14,7 @@ from safeguard.errors import DomainError, Forbidden
 from safeguard.incidents.acknowledging import acknowledge
 from safeguard.incidents.adding import add_entry
 from safeguard.incidents.closing import Closing, close, reopen
+from safeguard.incidents.correcting import SAVE_PERSON
 from safeguard.incidents.entering import NewEntry
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident, NewPerson
@@ -32,7 +33,7 @@ update public.incidents set recorded_at = %s, happened_from = %s, happened_preci
 where organisation_id = %s and id = %s
 """
 BUS = NewIncident(
-    narrative="Messages were passed on from the bus.", place="online",
+    narrative="Messages were passed on from the bus.", place="online_only",
     people=tuple(NewPerson(name=f"Of {one}", role="affected", kind="child", group_name=one) for one in ("9B", "10A")),
 )  # fmt: skip
 CLOSING = Closing(summary="Over.", follow_up="Done.", decision="No referral.", outcome="Supported.")
@@ -40,7 +41,14 @@ COMPARED = (
     "total", "risk", "state", "four_c", "risk_area", "issue", "platform", "place", "hour", "control", "acknowledged",
     "triaged", "closed", "year",
 )  # fmt: skip
-NARROWED = ("risk|high", "risk|unassessed", "four_c|conduct", "issue|impersonation", "platform|tiktok", "place|online")
+NARROWED = (
+    "risk|high",
+    "risk|unassessed",
+    "four_c|conduct",
+    "issue|impersonation",
+    "platform|tiktok",
+    "place|online_only",
+)
 REMOVE = """
 update public.incident_people set removed_at = case when removed_at is null then now() end
 where organisation_id = %s and id = %s
@@ -151,6 +159,37 @@ async def test_a_restricted_incident_counts_nowhere_and_its_lessons_neither(some
     assert counts.total("control", "M1") == 0
     assert counts.total("year", "09") == 2
     await agree(lead)
+
+
+async def test_a_report_that_alleges_a_member_is_restricted_at_once_and_leaves_no_figure(someone):
+    lead = await someone(Role.LEAD)
+    alleged = await someone(Role.LEAD, organisation=lead.organisation_id)
+    children = BUS.people
+    people = (children[0], NewPerson(name=alleged.name, role="alleged", kind="adult", connection="staff"), children[1])
+    async with begin(lead) as work:
+        await record_incident(work, msgspec.structs.replace(BUS, people=people), SCHOOL)
+    for reader in (lead, alleged):
+        async with begin(reader) as work:
+            assert (await read_counts(work)).by == {}
+            assert (await read_narrowed(work, "place|online_only")).by == {}
+    async with begin(system(lead.organisation_id)) as work:
+        await fold(work)
+    async with begin(alleged) as work:
+        assert (await read_counts(work)).by == {}
+
+
+async def test_a_person_who_is_corrected_counts_once_as_they_are_now(someone):
+    lead = await someone(Role.LEAD)
+    async with begin(lead) as work:
+        story = await record_incident(work, BUS, SCHOOL)
+    child = story.people[0]
+    for group in ("Year 11", "Year 11", "unknown", "11A"):
+        async with begin(lead) as work:
+            await work.driver.execute(
+                SAVE_PERSON, story.facts.id, child.id, 1, "affected", "child", None, child.name, group, "", None, None
+            )
+    async with begin(lead) as work:
+        assert (await read_counts(work)).totals("year") == {"10": 1, "11": 1}
 
 
 async def test_counting_everything_anew_changes_nothing_that_was_right_and_mends_what_was_not(someone, addresses):
