@@ -1,12 +1,14 @@
 // One live region says what changed. A server says it with the header HX-Trigger: {"announce": "Saved 14:05"},
-// or with data-announce on something that was swapped in.
+// or with data-announce on something that was swapped in. What the eye sees anyway is only said (data-announce-heard):
+// shown as well, it would lie on the field that somebody is typing in.
 const SHOWN_FOR = 6000
 let timer
 
-export function announce(words, stays = false) {
+export function announce(words, stays = false, heard = false) {
   const status = document.getElementById('status')
   if (!status || !words) return
   status.textContent = ''
+  status.classList.toggle('govuk-visually-hidden', heard)
   window.setTimeout(() => { status.textContent = words }, 50)
   window.clearTimeout(timer)
   if (!stays) timer = window.setTimeout(() => { status.textContent = '' }, SHOWN_FOR)
@@ -34,7 +36,7 @@ export function startAnnouncing() {
   document.addEventListener('announce', (event) => announce(wordsOf(event)))
   document.addEventListener('htmx:afterSettle', (event) => {
     const told = event.target.closest('[data-announce]') || event.target.querySelector('[data-announce]')
-    if (told) announce(told.dataset.announce)
+    if (told) announce(told.dataset.announce, false, 'announceHeard' in told.dataset)
   })
   // Choosing what kind of entry to add brings the form into view, ready to write in.
   document.addEventListener('htmx:afterSettle', (event) => {

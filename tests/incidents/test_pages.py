@@ -1,6 +1,7 @@
 """The pages: what each shows to whom, and what a form that needs another look gives back."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,8 @@ from safeguard.incidents.listing import shortened
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident, NewPerson
 from safeguard.tenancy.choosing import change_setting
+from safeguard.tenancy.organising import change_details
+from safeguard.tenancy.queries import get_own
 from safeguard.web import patterns
 from safeguard.work import begin
 from tests.factories.incidents import IMPERSONATION, SCHOOL
@@ -70,6 +73,19 @@ async def test_the_words_are_those_of_the_organisation(sign_in):
     assert "welfare officer" in page
     assert "Squad" in page
     assert "pupil" not in page.lower().replace("pupils-", "").replace('value="pupil"', "")
+
+
+async def test_until_somebody_outside_is_named_the_home_page_says_so_to_whoever_can_name_them(sign_in):
+    lead = await sign_in(Role.LEAD)
+    reporter = await sign_in(Role.REPORTER, organisation=lead.actor.organisation_id)
+    asked = "Name an outside second person"
+    assert asked not in (await lead.get("/")).text
+    async with begin(lead.actor) as work:
+        own = await get_own(work)
+        nobody = replace(own.details, second_person_name="", second_person_email="")
+        await change_details(work, nobody, seen=own.version)
+    assert asked in (await lead.get("/")).text
+    assert asked not in (await reporter.get("/")).text
 
 
 async def test_no_page_of_incidents_has_a_file_input(sign_in):

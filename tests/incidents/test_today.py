@@ -98,6 +98,21 @@ async def test_the_next_step_is_the_most_urgent_one_and_then_none(someone):
     assert verbs == ["Acknowledge", "Set the risk", "Classify it", None, "Close it, or add to it"]
 
 
+async def test_whoever_recorded_it_is_not_said_to_wait_for_themselves(someone):
+    lead = await someone(Role.LEAD)
+    deputy = await someone(Role.DEPUTY, organisation=lead.organisation_id)
+    async with begin(lead) as work:
+        story = await read_incident(work, (await record_incident(work, SHORT, SCHOOL)).facts.id)
+    to_self, to_other = (
+        next_step(story, SCHOOL, datetime.now(UTC), TODAY, FORTNIGHT, reader.user_id) for reader in (lead, deputy)
+    )
+    assert to_self is not None
+    assert to_other is not None
+    assert lead.name not in to_self.words
+    assert to_other.words.startswith(lead.name)
+    assert to_self.href == to_other.href
+
+
 async def test_with_a_child_in_it_somebody_asks_who_knows(someone):
     lead = await someone(Role.LEAD)
     async with begin(lead) as work:

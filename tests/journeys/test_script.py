@@ -39,6 +39,17 @@ async def test_a_double_press_sends_one_report(browser: Browser, house: House, t
         assert len(sent) == 1
 
 
+async def test_how_many_were_found_by_a_name_is_said_and_lies_on_no_field(
+    browser: Browser, house: House, town: Town
+) -> None:
+    async with signed_in(browser, house, town.people[Role.LEAD], "/incidents/new", size=PHONE) as page:
+        await page.get_by_label("Full name").first.press_sequentially("Zyx")
+        await page.locator("#status", has_text="found").wait_for(state="attached")
+        box = await page.locator("#status").bounding_box()
+        assert box is not None
+        assert max(box["width"], box["height"]) <= 1
+
+
 async def test_words_stay_when_the_network_drops_and_are_sent_once_it_is_back(
     browser: Browser, house: House, town: Town
 ) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from safeguard.incidents.story import Story
 from safeguard.tenancy.profile import Profile
@@ -19,14 +20,15 @@ class Step:
     """Whether one press does it: otherwise the address is a page."""
 
 
-def next_step(story: Story, profile: Profile, now: datetime, today: date, quiet: timedelta) -> Step | None:
-    """The most urgent thing to do; None when nothing presses."""
+def next_step(
+    story: Story, profile: Profile, now: datetime, today: date, quiet: timedelta, reader: UUID | None = None
+) -> Step | None:
+    """The most urgent thing for `reader` to do; None when nothing presses."""
     facts, at = story.facts, f"/incidents/{story.facts.id}"
     if facts.state == "closed":
         return None
     if facts.state == "new":
-        words = gettext("%(name)s is waiting to hear that this was received.") % {"name": facts.recorded_by_name}
-        return Step(words, gettext("Acknowledge"), f"{at}/acknowledge", by_post=True)
+        return Step(_waiting(story, reader), gettext("Acknowledge"), f"{at}/acknowledge", by_post=True)
     if step := _risk_step(story, at):
         return step
     if overdue := _overdue(story, today):
@@ -41,6 +43,13 @@ def next_step(story: Story, profile: Profile, now: datetime, today: date, quiet:
         words = gettext("Nothing was added for %(days)d days.") % {"days": (now - facts.last_activity_at).days}
         return Step(words, gettext("Close it, or add to it"), f"{at}/close")
     return None
+
+
+def _waiting(story: Story, reader: UUID | None) -> str:
+    """Who waits for somebody to take it in hand: nobody is told that they wait for themselves."""
+    if reader is not None and story.facts.recorded_by == reader:
+        return gettext("You recorded this, and nobody has taken it in hand yet.")
+    return gettext("%(name)s is waiting to hear that this was received.") % {"name": story.facts.recorded_by_name}
 
 
 def _risk_step(story: Story, at: str) -> Step | None:

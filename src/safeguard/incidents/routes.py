@@ -52,6 +52,7 @@ from safeguard.incidents.story import Story
 from safeguard.incidents.today import read_today
 from safeguard.registers.policies.queries import list_mine
 from safeguard.tenancy.calendars.reading import Clocks, read_clocks
+from safeguard.tenancy.queries import missing_second_person
 from safeguard.tenancy.report_forms.asked import Asked
 from safeguard.tenancy.report_forms.reading import read_asked
 from safeguard.web.forms import Form, blank, read
@@ -75,6 +76,7 @@ async def show_home(request: Request[Any, Any, Any], work: NamedDependency[Work]
         request, "home/today.html", today=today, drafts=await list_drafts(work), hint=hint, day=place.today,
         reading=[one for one in await list_mine(work, place.today) if one.done_on is None],
         signals=await heralding.bound()(work),
+        second_person=await missing_second_person(work, place.profile),
     )  # fmt: skip
 
 
@@ -158,7 +160,7 @@ async def show_incident(
         conversing=any(entry.kind == "message" for entry in story.entries),
         mentioned=await list_mentioned(work, incident_id) if story.facts.state != "closed" else (),
         contact=await read_contact(work, place.profile) if story.facts.danger_now else "",
-        step=next_step(story, place.profile, clock.now(), place.today, _quiet(clocks, place)),
+        step=next_step(story, place.profile, clock.now(), place.today, _quiet(clocks, place), work.actor.user_id),
         deadlines=deadlines(story, clocks, clock.now()) if clocks else (),
         looks=await list_looks(work, incident_id),
         recorded=recorded,

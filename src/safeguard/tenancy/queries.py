@@ -1,11 +1,12 @@
 """What pages show of the organisation itself."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from safeguard.access.policy import Permission
 from safeguard.errors import NotFound
 from safeguard.tenancy.details import Details
-from safeguard.tenancy.profile import Nation, Profile
+from safeguard.tenancy.profile import Nation, Profile, SecondPerson
 from safeguard.tenancy.profiles import profile_of
 from safeguard.work import Work
 
@@ -14,6 +15,8 @@ select slug, name, kind, nation, time_zone, urn, ukprn, state, public.name_of_ow
        second_person_name, second_person_email, version
 from public.organisations where id = $1
 """
+
+NAMED: Final = "select second_person_email is not null from public.organisations where id = $1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,13 @@ class Own:
     def waits_for_second_person(self) -> bool:
         """Whether nobody outside is named yet, without whom it stays in setting up."""
         return not self.details.second_person_email
+
+
+async def missing_second_person(work: Work, profile: Profile) -> SecondPerson | None:
+    """Whom the organisation has still to name, for somebody who can name them; None when that is done or not theirs."""
+    if not work.may(Permission.SETTINGS_MANAGE) or await work.driver.fetchval(NAMED, work.organisation_id):
+        return None
+    return profile.second_person
 
 
 async def get_own(work: Work) -> Own:
