@@ -130,7 +130,7 @@ CHECKLIST: Final = (
     Line(
         "3.10",
         "Provisioning grants no role that reads records, and whoever it deactivates is out at the next request",
-        waits="provisioning by SCIM is being built; deactivation itself is shown under 3.5",
+        ("provisioning/test_directory", "provisioning/test_standard", "journeys/test_provisioning"),
     ),
     Line(
         "3.11",
