@@ -33,6 +33,8 @@ create or replace function sec.clock() returns timestamptz language sql volatile
     set search_path = pg_catalog, pg_temp as $$ select '{at}'::timestamptz $$
 """
 MOST = 400
+SIGNED = re.compile(r"\|\d{10}\|([0-9a-f]{16})\|[0-9a-f]{64}")
+"""When a context ends, and its signature: made by the machine's own clock, whatever a test's says."""
 
 
 @dataclass
@@ -83,7 +85,7 @@ class World:
         """Let the process work in this world, and write its statements down."""
         database = pool.Database(self.url, self.key)
         if walk is not None:
-            database.opened = _listening(walk)
+            database.on_open = _listening(walk)
         pool.use(database)
         try:
             yield
@@ -100,7 +102,7 @@ class World:
 def _listening(walk: Walk) -> Any:
     async def listen(connection: asyncpg.Connection) -> None:
         def note(record: Any) -> None:
-            walk.statements.append(f"{record.query} {record.args!r}")
+            walk.statements.append(SIGNED.sub(r"|(expires)|\1|(signature)", f"{record.query} {record.args!r}"))
 
         connection.add_query_logger(note)
 

@@ -18,6 +18,8 @@ from safeguard.web.connections import Patient
 from safeguard.web.cookies import hash_of
 
 HERE: Final = "127.0.0.1"
+USUAL: Final = "http://localhost:8001"
+"""Where the console is when nobody says otherwise."""
 LASTS: Final = timedelta(days=3)
 ADD: Final = """
 insert into console.operators as o (id, email, name, created_at, link_hash, link_until) values ($1, $2, $3, $4, $5, $6)
@@ -88,10 +90,11 @@ def add(data: Path | None, email: str, name: str) -> None:
         now = clock.now()
         values = (clock.new_id(), addresses.normal(email), name.strip()[:200], now, hash_of(token), now + LASTS)
         await _as_owner(place, ADD, *values)
-        return f"{place.console_url if place.console_port else 'http://localhost:8001'}/enrol/{token}"
+        is_known = place.console_port or place.console_public_url
+        return f"{place.console_url if is_known else USUAL}/enrol/{token}"
 
     link = opening.run(data, "safeguard operator add", work)
-    click.echo(f"Hand this link to {email}; it works once, for three days:\n\n{link}")
+    click.echo(f"Hand this link to {email}; it works once, for three days, at the console's address:\n\n{link}")
 
 
 @operator.command()

@@ -31,10 +31,10 @@ async def read_second_person(work: Work) -> tuple[str, str]:
 async def read_for_vault(work: Work, incident_id: UUID) -> Story:
     """An incident in which a member is or was alleged, or that has no lead; raises `NotFound` for any other."""
     work.require(Permission.CONCERN_RAISE)
-    if not await work.driver.fetchval(EXCLUDES, incident_id):
-        raise NotFound
     text = await work.driver.fetchval(READ, incident_id, None)
-    if text is None:
+    if text is None:  # asked first: one that is hidden costs no statement more than one that never was
+        raise NotFound
+    if not await work.driver.fetchval(EXCLUDES, incident_id):
         raise NotFound
     story = decode_story(text)
     work.restrict()
