@@ -38,7 +38,8 @@ create table public.record_holds (
     constraint record_holds_lifted_by_fkey foreign key (organisation_id, lifted_by)
         references public.memberships (organisation_id, user_id),
     constraint record_holds_about_check check (num_nonnulls(incident_id, person_id) = 1),
-    constraint record_holds_ground_check check (ground in ('police', 'court', 'inquiry', 'request', 'complaint', 'other')),
+    constraint record_holds_ground_check check (
+        ground in ('police', 'court', 'inquiry', 'request', 'complaint', 'other')),
     constraint record_holds_reason_check check (length(reason) between 1 and 2000),
     constraint record_holds_lifted_check check (lifted_at is null or length(lift_reason) between 1 and 2000)
 )

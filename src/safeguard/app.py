@@ -193,7 +193,12 @@ def create_app(settings: Settings | None = None) -> Litestar:
     chapters.bind_parts(PARTS)
     involving.bind(IncidentParts())
     acts.bind(
-        *two_person.ACTS, *breaking.ACTS, *ending.ACTS, *admitting.ACTS, *connecting.ACTS, *disposing.ACTS,
+        *two_person.ACTS,
+        *breaking.ACTS,
+        *ending.ACTS,
+        *admitting.ACTS,
+        *connecting.ACTS,
+        *disposing.ACTS,
         *releasing.ACTS,
     )
     app = build(PAGES, API_PARTS, lifespan=[_serving(chosen)])
