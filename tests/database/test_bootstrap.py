@@ -1,7 +1,9 @@
 """Roles and database from an administrator's address."""
 
 from collections.abc import Generator
+from contextlib import closing
 from pathlib import Path
+from socket import socket
 
 import psycopg
 import pytest
@@ -91,6 +93,15 @@ def test_passwords_that_another_machine_keeps_are_never_replaced(
         with pytest.raises(CannotStart, match=r"kept on another machine\. Copy keys/database\.json"):
             ensure_roles(empty.url(), tmp_path / "second")
     psycopg.connect(app).close()
+
+
+def test_a_server_that_does_not_answer_is_named_with_the_reason_and_without_the_password(tmp_path: Path) -> None:
+    with closing(socket()) as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        with pytest.raises(CannotStart, match=rf"port {port} failed: Connection refused") as refusal:
+            ensure_roles(f"postgresql://postgres:quiet-lantern@127.0.0.1:{port}/postgres", tmp_path)
+    assert "quiet-lantern" not in str(refusal.value)
 
 
 def test_a_role_above_row_security_is_refused(

@@ -125,7 +125,7 @@ def _connect(admin_url: str) -> Connection:
     try:
         return psycopg.connect(admin_url, autocommit=True, connect_timeout=10)
     except psycopg.OperationalError as error:
-        reason = str(error).strip().splitlines()[-1]
+        reason = " ".join(str(error).split())
         raise CannotStart(f"The database does not take the administrator's connection: {reason}") from error
 
 
