@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from safeguard.web import limits
-from tests.promises.finding import TESTS, shown_by
+from tests.promises.finding import TESTS
 from tests.promises.lines import CHECKLIST, ISOLATION, Line
 
 DOCUMENT: Final = TESTS.parent / "docs" / "security.md"
@@ -26,11 +26,10 @@ def promised(lines: tuple[Line, ...]) -> str:
 
 
 def shown(line: Line) -> str:
-    """The tests by name and how many they are, or that it waits and for what."""
+    """The files of the tests, or that it waits and for what. How many tests they are, a run says."""
     if not line.tests:
         return f"**open**: {line.waits}"
-    names = ", ".join(f"`{named.partition('::')[0]}`" for named in dict.fromkeys(_files(line)))
-    return f"{names} ({len(shown_by(line))})"
+    return ", ".join(f"`{file}`" for file in dict.fromkeys(_files(line)))
 
 
 def _files(line: Line) -> list[str]:
