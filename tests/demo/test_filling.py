@@ -29,6 +29,7 @@ select reference, narrative, recorded_at, state, risk from public.incidents wher
 order by recorded_at, id
 """
 KINDS = "select kind, count(*) from public.entries where organisation_id = $1 group by 1"
+CONCERNS = "select state, level from public.concerns where organisation_id = $1 order by raised_at"
 UNBOUND = """
 select count(*) from public.incidents i where i.organisation_id = $1 and not exists (
     select from audit.documents d
@@ -80,6 +81,8 @@ async def test_every_state_is_there_and_the_log_verifies(as_owner):
         "note", "decision", "action", "completion", "contact", "risk_change", "classification", "correction",
         "acknowledgement", "closing", "reopening",
     }  # fmt: skip
+    concerns = [tuple(row) for row in await asked(CONCERNS, organisation_id)]
+    assert concerns == [("closed", "low_level"), ("open", "allegation"), ("new", None)]
     for log, size, frontier in await asked(LOGS, organisation_id):
         leaves = await asked(LEAVES, organisation_id, log)
         hashes = [leaf_hash(row["entry"].encode()) for row in leaves]
