@@ -90,7 +90,7 @@ ROUTES: Final[dict[str, Permission | Marker]] = {
     "POST /records/requests/{request_id}/redactions/{redaction_id}/turn": P.RECORDS_MANAGE,
     "POST /records/requests/{request_id}/items/{copy_id}": P.RECORDS_MANAGE,
     "POST /records/requests/{request_id}/release": P.RECORDS_MANAGE,
-    "GET /records/requests/{request_id}/answer.zip": P.RECORDS_MANAGE,
+    "GET /records/requests/{request_id}/download": P.RECORDS_MANAGE,
     "GET /records/complaints": P.RECORDS_MANAGE,
     "POST /records/complaints": P.RECORDS_MANAGE,
     "GET /records/complaints/{complaint_id}": P.RECORDS_MANAGE,

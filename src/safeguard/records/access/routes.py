@@ -152,7 +152,7 @@ async def ask_release(work: NamedDependency[Work], request_id: FromPath[UUID]) -
     return after(f"/approvals/{proposal.id}?done=asked")
 
 
-@get(ONE + "/answer.zip", permission=MANAGE, fresh=True)
+@get(ONE + "/download", permission=MANAGE, fresh=True)
 async def send_answer(work: NamedDependency[Work], request_id: FromPath[UUID]) -> Stream:
     """What was released: a document, and the same as data. That it was downloaded is in the log."""
     found, pieces = await releasing.download(work, request_id)
