@@ -32,7 +32,7 @@ from tests.web.conftest import OPEN_SESSION
 
 pytestmark = pytest.mark.anyio
 
-CANARY = "Quagga"
+CANARY = "Thylacine"
 Visitor = Callable[[], Awaitable[Browser]]
 
 
