@@ -122,6 +122,8 @@ ROUTES: Final[dict[str, Permission | Marker]] = {
     "GET /inspect/{inspection_id}/packs/{pack_id}/records/{kind}/{record_id}": P.INSPECTION_READ,
     "GET /inspect/{inspection_id}/packs/{pack_id}/report.pdf": P.INSPECTION_READ,
     "GET /inspect/{inspection_id}/packs/{pack_id}/download": P.INSPECTION_READ,
+    "GET /inspect/{inspection_id}/live": P.INSPECTION_READ,
+    "GET /inspect/{inspection_id}/live/{incident_id}": P.INSPECTION_READ,
     "GET /verify": PUBLIC,
     "GET /verify/verify.html": PUBLIC,
     "GET /verify/safeguard-verify.pyz": PUBLIC,
