@@ -9,6 +9,7 @@ select sec.isolate('public.policy_editions', 'owned');
 revoke update, delete on public.policy_editions from safeguard_app;
 select sec.isolate('public.policy_files', 'owned');
 revoke update, delete on public.policy_files from safeguard_app;
+grant update (wrapped_key) on public.policy_files to safeguard_app;  -- an organisation's key is replaced
 select sec.isolate('public.policy_readings', 'owned');
 revoke update, delete on public.policy_readings from safeguard_app;
 select sec.isolate('public.agreement_signatures', 'owned');

@@ -5,12 +5,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 from litestar import Litestar
 
 from safeguard.access.roles import Role
 from safeguard.app import build
 from safeguard.database import pool
+from safeguard.database.embedded import EmbeddedPostgres
 from safeguard.evidence import api, routes
 from safeguard.evidence.api import EXAMPLE
 from safeguard.evidence.making import Workshop
@@ -95,6 +97,30 @@ async def test_a_lead_asks_watches_and_downloads(sign_in: SignIn, shop: Workshop
     vkey = next(word for word in shown.replace("<", " ").replace(">", " ").split() if "/1+" in word)
     assert key in vkey
     assert verify(file, [parse_key(vkey.replace("&#43;", "+"))]).verdict is Verdict.VALID
+
+
+@pytest.mark.parametrize("made", [True, False], ids=["ready", "not yet made"])
+async def test_a_pack_that_was_erased_says_so_and_is_made_no_more(
+    sign_in: SignIn, shop: Workshop, server: EmbeddedPostgres, made: bool
+) -> None:
+    browser = await sign_in(Role.LEAD)
+    assert browser.actor
+    form = {"incident": str(await tell_a_story(browser.actor)), "disclosure": "minimal"}
+    sent = await browser.send("/evidence", form, page=f"/evidence/new?incident={form['incident']}")
+    pack_id = pack_in(sent.headers["location"])
+    if made:
+        await make(browser.actor, pack_id, shop)
+    with psycopg.connect(server.url(), dbname="safeguard") as everything:
+        everything.execute("update packs set disposed_at = now(), wrapped_key = null where id = %s", (pack_id,))
+    if not made:
+        await make(browser.actor, pack_id, shop)
+    shown = await browser.get(f"/evidence/{pack_id}")
+    assert "This pack is no longer kept" in shown.text
+    assert ("the ones with the SHA-256 below" in shown.text) is made
+    assert f"/evidence/{pack_id}/download" not in shown.text
+    assert "hx-trigger" not in shown.text
+    assert "Erased" in (await browser.get("/evidence")).text
+    assert (await browser.get(f"/evidence/{pack_id}/download")).status_code == (410 if made else 409)
 
 
 async def test_a_period_that_cannot_be_comes_back_with_what_was_typed(sign_in: SignIn) -> None:

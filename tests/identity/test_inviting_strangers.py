@@ -21,9 +21,8 @@ async def test_inviting_tells_nothing_of_accounts_elsewhere(account: MakeAccount
         async with begin(lead, purpose="session") as work:
             invited = await invite(work, email, [Role.REPORTER])
             row = await work.driver.fetchrow(
-                "select roles, date_trunc('minute', expires_at - created_at + interval '1 second') as lasts"
+                "select roles, date_trunc('hour', expires_at - created_at + interval '1 minute') as lasts"
                 " from invitations where id = $1",
-                invited.id,
                 invited.id,
             )
             assert row

@@ -13,7 +13,7 @@ from safeguard.database.bootstrap import Addresses
 from safeguard.keys.wrapping import CannotOpen, Key
 from safeguard.strongbox import masters
 from safeguard.strongbox.masters import Masters
-from safeguard.strongbox.rotating import rotate_master, rotate_organisation
+from safeguard.strongbox.rotating import HOLDERS, rotate_master, rotate_organisation
 from safeguard.strongbox.sealing import make_object_key, open_object_key, organisation_key, seal, unseal
 from safeguard.work import begin
 from tests.factories.incidents import SCHOOL, SHORT
@@ -131,6 +131,17 @@ async def test_an_organisations_new_key_wraps_its_objects_and_leaves_what_they_s
         told = "select count(*) from audit.leaves where split_part(entry, E'\\n', 3) = 'key.rotated'"
         assert await work.driver.fetchval(told) == 1
     assert await rotate_organisation(system(lead.organisation_id)) == 3
+
+
+async def test_every_table_with_keys_of_objects_is_wrapped_again(owner: asyncpg.Connection) -> None:
+    rows = await owner.fetch(
+        "select attrelid::regclass::text as name,"
+        " has_column_privilege('safeguard_app', attrelid, attname, 'update') as granted"
+        " from pg_attribute join pg_class c on c.oid = attrelid"
+        " where attname = 'wrapped_key' and c.relkind = 'r' and not attisdropped"
+    )
+    assert {row["name"].removeprefix("public.") for row in rows} == {each.table[len("public.") :] for each in HOLDERS}
+    assert [row["name"] for row in rows if not row["granted"]] == []
 
 
 @pytest.fixture

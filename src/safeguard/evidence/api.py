@@ -64,7 +64,7 @@ class PackDetail(msgspec.Struct, frozen=True, kw_only=True):
     to: date | None
     title: str
     disclosure: str
-    state: Literal["waiting", "making", "ready", "stopped", "locked"]
+    state: Literal["waiting", "making", "ready", "stopped", "locked", "erased"]
     done: int
     total: int
     requested_at: datetime

@@ -97,10 +97,10 @@ class _Finished:
 
 
 async def make_pack(work: Work, job: Job, shop: Workshop) -> None:
-    """Make the pack that the job is about. Once it is ready there is nothing left to do."""
+    """Make the pack that the job is about. Once it is ready, or erased, there is nothing left to do."""
     work.require(Permission.EVIDENCE_EXPORT)
     pack = await get_pack(work, job.subject_id)
-    if pack.ready_at:
+    if pack.ready_at or pack.disposed_at:
         return
     frozen = await freeze(work, pack, shop.signer)
     folder = _bench(shop.folder, job)

@@ -16,7 +16,7 @@ COLUMNS: Final = (
     "p.id, p.kind, p.incident_id, p.from_on, p.until_on, p.title, p.disclosure, p.requested_at, p.requested_by_name,"
     " p.origin, p.log_size, p.checkpoint, p.vkey, p.as_of, p.ready_at, p.release, p.size, p.sha256, p.records, p.shown,"
     " p.wrapped_key, p.locked_at, p.files, p.log, p.redacted, p.person_id, p.review_id, p.body, p.drawn, p.seed,"
-    " p.drawn_from, p.sampled,"
+    " p.drawn_from, p.sampled, p.disposed_at,"
     " j.id as job_id, j.state as job_state, j.done, j.total"
 )
 FROM: Final = """
@@ -86,14 +86,18 @@ class AskedPack(msgspec.Struct, frozen=True):
     seed: str | None
     drawn_from: int | None
     sampled: list[UUID] | None
+    disposed_at: datetime | None
+    """When it was erased, because a record that it held, or may have held, was disposed of."""
     job_id: UUID | None
     job_state: str | None
     done: int | None
     total: int | None
 
     @property
-    def state(self) -> Literal["waiting", "making", "ready", "stopped", "locked"]:
-        """locked, ready, stopped, making or waiting."""
+    def state(self) -> Literal["waiting", "making", "ready", "stopped", "locked", "erased"]:
+        """erased, locked, ready, stopped, making or waiting."""
+        if self.disposed_at:
+            return "erased"
         if self.locked_at:
             return "locked"
         if self.ready_at:
