@@ -24,7 +24,8 @@ where j.organisation_id = (select sec.current_organisation()) and j.state = 'par
 order by j.finished_at desc limit 50
 """  # noqa: S608  our own constants
 WAITING: Final = f"""
-select count(*) filter (where j.state = 'queued' and j.attempts = 0),
+select count(*) filter (where j.state = 'queued' and j.attempts = 0 and j.run_at <= sec.clock()),
+       count(*) filter (where j.state = 'queued' and j.attempts = 0 and j.run_at > sec.clock()),
        count(*) filter (where j.state = 'queued' and j.attempts > 0),
        count(*) filter (where j.state = 'running'),
        min(j.created_at) filter (where j.state = 'queued' and j.run_at <= sec.clock())
@@ -69,6 +70,8 @@ class Queue(msgspec.Struct, frozen=True):
     """How much work there is."""
 
     waiting: int
+    later: int
+    """Reminders and the like, whose time has not come."""
     trying_again: int
     running: int
     oldest: datetime | None
