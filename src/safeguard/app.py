@@ -39,7 +39,7 @@ from safeguard.identity import acts, two_person
 from safeguard.identity import routes as identity_routes
 from safeguard.identity.factors import sealing
 from safeguard.incidents import api as incident_api
-from safeguard.incidents import beside, heralding, hinting
+from safeguard.incidents import awaited, beside, heralding, hinting
 from safeguard.incidents import routes as incident_routes
 from safeguard.incidents.beside import Queue
 from safeguard.incidents.chapter import IncidentChapter
@@ -76,6 +76,7 @@ from safeguard.records import routes as record_routes
 from safeguard.records.access import releasing
 from safeguard.referrals import api as referral_api
 from safeguard.referrals import routes as referral_routes
+from safeguard.referrals.awaited import list_awaited
 from safeguard.referrals.chapter import WithReferrals
 from safeguard.registers import api as register_api
 from safeguard.registers import routes as register_routes
@@ -188,6 +189,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
     figures.bind(count_between)
     hinting.bind(what_stands_out)
     heralding.bind(present_signals)
+    awaited.bind(list_awaited)
     beside.bind(ALERTS, HELD_REPORTS)
     chapters.bind(WithReferrals(IncidentChapter()))
     chapters.bind_parts(PARTS)

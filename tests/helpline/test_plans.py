@@ -5,9 +5,10 @@ import re
 import psycopg
 import pytest
 
+from safeguard.access.actors import Actor
 from safeguard.access.roles import Role
 from safeguard.helpline import queries
-from safeguard.helpline.queries import FIRST, LAST
+from safeguard.helpline.queries import FIRST, LAST, find_earlier
 from safeguard.work import begin
 
 pytestmark = pytest.mark.anyio
@@ -54,3 +55,40 @@ async def test_every_page_of_the_queue_is_read_along_its_index(desk):
             if READS_ALL.search(plan):
                 found[name] = plan
     assert found == {}
+
+
+async def test_earlier_contacts_are_found_by_the_index_of_their_letters_and_only_by_the_desk(
+    desk, server, key, someone
+):
+    lead = await someone(Role.LEAD, organisation=desk.organisation_id)
+    stranger = await someone(Role.SUPERVISOR, kind="helpline")
+    async with begin(desk, purpose="session") as work:
+        (found,) = await find_earlier(work, "LLER98765@")
+        assert found.caller_name == "Caller 98765"
+        assert await find_earlier(work, "aller 98765", found.id) == ()
+        assert [case.reference for case in await find_earlier(work, "t0098764")] == ["T0098764"]
+        common = await find_earlier(work, "school 12")
+        assert len(common) == 10
+        assert [case.received_at for case in common] == sorted((case.received_at for case in common), reverse=True)
+    for other in (lead, stranger):
+        async with begin(other, purpose="session") as work:
+            assert await work.driver.fetch("select id from public.search_cases('%98765%', '98765', null, 10)") == []
+    plans = searched(server, key, desk, "%LLER98765@%")
+    assert "Bitmap Index Scan on helpline_cases_found_by" in plans
+    assert not READS_ALL.search(plans), plans
+
+
+def searched(server, key, who: Actor, pattern: str) -> str:
+    """The plan inside the one function that looks, as it is run: the app's role may ask for no plan of another's."""
+    with psycopg.connect(server.url(), dbname="safeguard", autocommit=True) as everything:
+        told: list[str] = []
+        everything.add_notice_handler(lambda notice: told.append(notice.message_primary or ""))
+        for setting in ("log_min_duration = 0", "log_nested_statements = on", "log_analyze = on"):
+            everything.execute(f"load 'auto_explain'; set auto_explain.{setting}")
+        everything.execute("set client_min_messages = log")
+        with everything.transaction():
+            everything.execute("set local role safeguard_app")
+            context = key.sign(who.organisation_id, who.user_id, "test")
+            everything.execute("select set_config('safeguard.context', %s, true)", (context,))
+            everything.execute("select * from public.search_cases(%s, 'x', null, 10)", (pattern,))
+    return "\n".join(told)

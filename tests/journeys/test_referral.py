@@ -138,6 +138,11 @@ async def ask_and_answer(school: Page, desk: Page, at: str) -> None:
     await move(desk, "awaiting_referrer", "When did you report them?")
     await shows(school, at, "The helpline waits for your answer")
     await expect(school.get_by_text("When did you report them?").first).to_be_visible()
+    await expect(school.get_by_text("It has waited since")).to_be_visible()
+    await shows(desk, desk.url.partition("#")[0], "Their organisation is reminded of it.")
+    await shows(school, f"{at.partition('/referrals')[0]}/", "The helpline waits for your answer")
+    await school.locator("a[href^='/referrals/']").first.click()
+    await expect(school.locator("#words")).to_be_visible()
     await school.fill("#words", "Last week, from the account that was harmed.")
     async with school.expect_navigation():
         await school.get_by_role("button", name="Send message").click()

@@ -1,6 +1,6 @@
 """Who hears of what passes between an organisation and the helpline, and at the desk."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -16,11 +16,18 @@ from safeguard.channel.keeping import list_waiting, raise_alarm
 from safeguard.channel.keys import own_keys
 from safeguard.clock import new_request_id
 from safeguard.evidence.sealing import FileKeySigner
+from safeguard.helpline.alerts.signalling import publish_signal
+from safeguard.helpline.alerts.spreading import spread_signal
 from safeguard.helpline.moving import give_case
 from safeguard.helpline.queries import get_case
 from safeguard.incidents.recording import record_incident
+from safeguard.referrals.awaited import awaited_since, list_awaited
+from safeguard.referrals.conversing import write
 from safeguard.referrals.receiving import receive
 from safeguard.referrals.referring import refer
+from safeguard.tenancy.calendars.bank_holidays import load_bank_holidays
+from safeguard.tenancy.calendars.counting import open_between
+from safeguard.tenancy.profiles import profile_of
 from safeguard.work import begin
 from tests.channel.conftest import Channel, Kept
 from tests.factories.incidents import IMPERSONATION, SCHOOL
@@ -29,6 +36,7 @@ from tests.notifications.test_telling import told
 from tests.post.conftest import Mailbox
 from tests.post.working import work_off
 from tests.referrals.making import OPENED
+from tests.web.announced import SIGNAL
 
 pytestmark = pytest.mark.anyio
 
@@ -129,6 +137,66 @@ async def test_a_case_that_nobody_has_is_told_to_the_desk_and_an_urgent_one_as_s
         await taken(work, facts=msgspec.structs.replace(CALL, priority="urgent"), channel="web", mine=False)
     await work_off(supervisor.organisation_id, None)
     assert await told(practitioner) == ["case.opened", "case.urgent"]
+
+
+QUESTION = """
+select j.run_at from jobs.job j where j.organisation_id = (select sec.current_organisation())
+    and j.kind = 'notice.referral_waiting' and j.state = 'queued' order by j.run_at
+"""
+
+
+async def looks(channel: Channel) -> list[datetime]:
+    async with begin(system(channel.school.organisation_id)) as work:
+        return [row["run_at"] for row in await work.driver.fetch(QUESTION)]
+
+
+async def test_a_question_that_waits_is_told_again_in_the_hours_of_the_helpline_until_somebody_answers(
+    channel, mailbox: Mailbox
+):
+    here, often = channel.school.organisation_id, load_bank_holidays().reminders
+    answered, silent = [await referred(channel) for _ in range(2)]
+    await work_off(here, None)
+    await channel.carry()
+    for referral in (answered, silent):
+        await channel.reply(
+            Status(referral=referral, state="awaiting_referrer", reason="Zebulon asks.", case_reference="H-1")
+        )
+    await channel.reply_all()
+    await work_off(here, mailbox.url)
+    at = await looks(channel)
+    assert len(at) == 2 * often.times
+    helpline, now = load_bank_holidays().helpline, channel.now()
+    hours = [round(open_between(helpline, now, moment) / timedelta(hours=1)) for moment in at]
+    assert hours == [often.first_after + often.again_after * number for number in range(often.times) for _ in range(2)]
+    assert "referral.waiting" not in await told(channel.school)
+    async with begin(channel.school) as work:
+        assert {one.id for one in await list_awaited(work)} == {answered, silent}
+        await write(work, answered, "They told us on Monday.")
+    async with begin(channel.school) as work:
+        (waits,) = await list_awaited(work)
+        assert (waits.id, waits.since) == (silent, await awaited_since(work, silent))
+        assert await awaited_since(work, answered) is None
+    await work_off(here, mailbox.url, ahead=True)
+    assert (await told(channel.school)).count("referral.waiting") == 1, "one was answered, the other is told once a day"
+    assert await looks(channel) == []
+    assert all(b"Zebulon" not in mail and b"H-1" not in mail for mail in mailbox.taken)
+
+
+async def test_an_alert_of_the_helpline_is_told_to_those_who_handle_incidents_and_says_nothing(
+    someone, addresses, mailbox: Mailbox
+):
+    supervisor, lead = await someone(Role.SUPERVISOR, kind="helpline"), await someone(Role.LEAD)
+    teacher = await someone(Role.REPORTER, organisation=lead.organisation_id)
+    with psycopg.connect(addresses.owner) as owner:
+        owner.execute("update organisations set state = 'active' where id = %s", (lead.organisation_id,))
+    async with begin(supervisor) as work:
+        signal = await publish_signal(work, profile_of("helpline"), SIGNAL)
+    async with begin(system(supervisor.organisation_id)) as work:
+        await spread_signal(work, signal.id)
+    await work_off(lead.organisation_id, mailbox.url)
+    assert await told(lead) == ["signal.received"]
+    assert await told(teacher) == []
+    assert not any(SIGNAL.title.encode() in mail or SIGNAL.to_do.encode() in mail for mail in mailbox.taken)
 
 
 async def test_whoever_is_given_a_case_hears_of_it_and_not_whoever_takes_one(someone):

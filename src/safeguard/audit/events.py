@@ -306,6 +306,7 @@ TOLD: Final = frozenset({
     "policy.published",
     "public_report.held",
     "report.made",
+    "signal.received",
 })  # fmt: skip
 """Events of which people are told: recording one adds a job, in the same transaction, that finds out whom."""
 

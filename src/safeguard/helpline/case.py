@@ -57,6 +57,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     outcome: str = ""
     heard_at: datetime | None = None
     """When whoever asked last wrote, while nobody has answered that."""
+    awaited_since: datetime | None = None
+    """When whoever asked was asked something, while they have not answered."""
     themes: tuple[UUID, ...] = ()
     """What practitioners coded it by."""
     version: int = 1
@@ -133,7 +135,9 @@ class Debrief(msgspec.Struct, frozen=True, kw_only=True):
     held_by_name: str
 
 
-_NOT_COMMITTED: Final = {"id", "version", "assigned_to", "origin", "heard_at", "cases", "open_cases", "steps"}
+_NOT_COMMITTED: Final = {
+    "id", "version", "assigned_to", "origin", "heard_at", "awaited_since", "cases", "open_cases", "steps",
+}  # fmt: skip
 
 
 def case_document(case: Case) -> Document:

@@ -95,6 +95,11 @@ class Case(Owned, Base):
             "helpline_cases_caller", "organisation_id", "caller_organisation", "received_at",
             postgresql_where=text("caller_organisation <> ''"),
         ),
+        Index(
+            "helpline_cases_found_by", "organisation_id", "caller_name", "caller_organisation", "caller_contact",
+            postgresql_using="gin",
+            postgresql_ops=dict.fromkeys(("caller_name", "caller_organisation", "caller_contact"), "gin_trgm_ops"),
+        ),
         Index("helpline_cases_wave", "organisation_id", "wave_id", postgresql_where=text("wave_id is not null")),
     )  # fmt: skip
 

@@ -19,6 +19,10 @@ _CASE: Final = """json_build_object('id', c.id, 'reference', c.reference, 'chann
     'origin', c.origin, 'assigned_to', c.assigned_to, 'assigned_name', c.assigned_name,
     'received_at', c.received_at, 'received_by_name', c.received_by_name, 'answered_at', c.answered_at,
     'ended_at', c.ended_at, 'outcome', c.outcome, 'heard_at', c.heard_at, 'themes', c.themes,
+    'awaited_since', case when c.state = 'awaiting_referrer' and c.heard_at is null then (
+        select max(e.written_at) from public.helpline_entries e
+        where e.organisation_id = c.organisation_id and e.case_id = c.id and e.kind = 'state'
+            and e.state = 'awaiting_referrer') end,
     'version', c.version)"""
 _ENTRY: Final = """json_build_object('id', e.id, 'kind', e.kind, 'channel', e.channel, 'words', e.words,
     'guidance', e.guidance, 'state', e.state, 'distressing', e.distressing, 'written_at', e.written_at,
@@ -67,10 +71,9 @@ ENTRIES: Final = f"""
 select {_ENTRY}::text from public.helpline_entries e where e.{_HERE} and e.case_id = $1 order by e.written_at, e.id
 """  # noqa: S608  our own constants
 EARLIER: Final = f"""
-select {_CASE}::text from public.helpline_cases c
-where c.{_HERE} and c.id is distinct from $2 and (c.reference = upper($3)
-    or c.caller_name ilike $1 or c.caller_organisation ilike $1 or c.caller_contact ilike $1)
-order by c.received_at desc, c.id desc limit 10
+select {_CASE}::text from public.search_cases($1, $3, $2, 10) f
+join public.helpline_cases c on c.{_HERE} and c.id = f.id
+order by c.received_at desc, c.id desc
 """  # noqa: S608  our own constants
 KNOWN_BEFORE: Final = f"""
 select {_CASE}::text from public.helpline_cases c

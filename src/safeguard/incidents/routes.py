@@ -15,6 +15,7 @@ from safeguard.drafts.keeping import list_drafts
 from safeguard.errors import Invalid
 from safeguard.incidents import (
     acts,
+    awaited,
     calendar_routes,
     correcting_routes,
     following_routes,
@@ -75,7 +76,7 @@ async def show_home(request: Request[Any, Any, Any], work: NamedDependency[Work]
     return page(
         request, "home/today.html", today=today, drafts=await list_drafts(work), hint=hint, day=place.today,
         reading=[one for one in await list_mine(work, place.today) if one.done_on is None],
-        signals=await heralding.bound()(work),
+        signals=await heralding.bound()(work), awaited=await awaited.bound()(work),
         second_person=await missing_second_person(work, place.profile),
     )  # fmt: skip
 

@@ -49,6 +49,7 @@ KINDS: Final[dict[str, Kind]] = {
     "notice.waiting_long": Kind("notices"),
     "notice.task": Kind("notices"),
     "notice.held_waiting": Kind("notices"),
+    "notice.referral_waiting": Kind("notices"),
     "notice.task_remind": Kind("notices"),
     "notice.task_due": Kind("notices"),
     "notice.task_overdue": Kind("notices"),

@@ -42,6 +42,8 @@ TELLERS: Final[dict[str, Teller]] = {
     "notice.glass.broken": deciding.tell_of_glass,
     "notice.referral.answered": referring.tell_of_answer,
     "notice.envelope.undelivered": referring.tell_of_undelivered,
+    "notice.referral_waiting": referring.remind_of_question,
+    "notice.signal.received": referring.tell_of_signal,
     "notice.case.opened": attending.tell_of_case,
     "notice.case.heard": attending.tell_that_they_wrote,
     "notice.case.assigned": attending.tell_practitioner,

@@ -103,6 +103,13 @@ NOTICES: Final[dict[str, Rule]] = {
         Topic.DUTY, "something_new", "Something that you sent to the helpline was not delivered. Telephone them",
         "/referrals/{subject}", pressing=True,
     ),
+    "referral.waiting": Rule(
+        Topic.DUTY, "something_new", "The helpline still waits for your answer on something that you referred",
+        "/referrals/{subject}",
+    ),
+    "signal.received": Rule(
+        Topic.UPDATES, "something_new", "The helpline sent an alert to organisations like yours", "/signals/{subject}"
+    ),
     "case.opened": Rule(Topic.TASKS, "something_new", "A new case waits at the desk", "/helpline/cases/{subject}"),
     "case.urgent": Rule(
         Topic.DUTY, "something_new", "A new case at the desk is urgent", "/helpline/cases/{subject}", pressing=True

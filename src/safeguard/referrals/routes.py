@@ -17,6 +17,7 @@ from safeguard.incidents.queries import get_heading, read_incident
 from safeguard.incidents.story import Story
 from safeguard.referrals import wording
 from safeguard.referrals.addresses import read_addresses
+from safeguard.referrals.awaited import awaited_since
 from safeguard.referrals.composing import asked_by, begin_with, compose, digest_of, may_be_named, texts_of
 from safeguard.referrals.conversing import close, reopen, withdraw, write
 from safeguard.referrals.forms import CloseForm, MessageForm, ReferForm, ReopenForm, WithdrawForm
@@ -211,6 +212,7 @@ async def _show(
     told = await read_conversation(work, referral_id)
     return page(
         request, "referrals/show.html", fragment="referrals/_live.html", status=status, told=told,
+        awaited_since=await awaited_since(work, referral_id),
         referral=told.referral, form=form, errors=form.errors, found=found, telephone=telephone(clock.now()),
         profile=here().profile, sent=request.query_params.get("sent") == "yes", **_words(),
     )  # fmt: skip

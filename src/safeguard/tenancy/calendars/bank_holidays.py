@@ -24,11 +24,22 @@ class Helpline:
 
 
 @dataclass(frozen=True, slots=True)
+class Reminders:
+    """When whoever referred something is reminded of a question of the helpline, in helpline hours."""
+
+    first_after: int
+    again_after: int
+    times: int
+    """How many there are at most."""
+
+
+@dataclass(frozen=True, slots=True)
 class BankHolidays:
     """What the file says."""
 
     of_nation: Mapping[Nation, Mapping[date, str]]
     helpline: Helpline
+    reminders: Reminders
 
 
 @cache
@@ -42,6 +53,7 @@ def load_bank_holidays(file: Path = paths.TENANTS / "calendars.toml") -> BankHol
         Helpline(
             helpline["opens"], helpline["closes"], ZoneInfo(helpline["time_zone"]), divisions[helpline["division"]]
         ),
+        Reminders(**helpline["reminders"]),
     )
 
 
