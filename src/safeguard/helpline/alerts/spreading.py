@@ -7,6 +7,8 @@ were reached, and not who.
 from typing import Final
 from uuid import UUID
 
+import asyncpg
+
 from safeguard import clock
 from safeguard.access.actors import system
 from safeguard.errors import NotFound
@@ -32,21 +34,34 @@ where s.organisation_id = (select sec.current_organisation()) and s.id = $1
 """
 
 
+class NotAllReached(RuntimeError):
+    """Some could not be left a copy. Whoever has one keeps it; the job is tried again, and stops where people look."""
+
+
 async def spread_signal(work: Work, signal_id: UUID) -> int:
-    """Leave a copy with everybody whom an alert is for, or mark the copies of one that ended; how many there are."""
+    """Leave a copy with everybody whom an alert is for, or mark the copies of one that ended; how many there are.
+
+    One organisation whose records cannot be written to keeps nobody else from being warned: `NotAllReached` comes after
+    all the others have theirs.
+    """
     signal = await get_signal(work, signal_id)
     sender: str | None = await work.driver.fetchval(NAME)
     if sender is None:
         raise NotFound
-    beyond, reached = UUID(int=0), 0
+    beyond, reached, missed = UUID(int=0), 0, 0
     while True:
         rows = await work.driver.fetch(READERS, list(signal.kinds), list(signal.nations), beyond, AT_ONCE)
         for row in rows:
-            await _leave(row["id"], signal, sender)
+            try:
+                await _leave(row["id"], signal, sender)
+            except asyncpg.PostgresError:
+                missed += 1
         reached += len(rows)
         if len(rows) < AT_ONCE:
             break
         beyond = rows[-1]["id"]
+    if missed:
+        raise NotAllReached(f"{missed} of {reached}")
     await work.driver.execute(REACHED, signal_id, reached)
     work.record("signal.spread", signal_id, version=signal.version)
     return reached
