@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0043_reminders"
-down_revision = "0041_day"
+down_revision = "0042_own_resources"
 branch_labels = None
 depends_on = None
 

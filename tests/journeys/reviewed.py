@@ -17,6 +17,7 @@ from safeguard.insights.reporting.queries import ask_for_report
 from safeguard.insights.sharing import KEEP, figures_of
 from safeguard.insights.stating import state
 from safeguard.standards.adding import add_control
+from safeguard.standards.contributing import Belonging, NewResource, add_resource
 from safeguard.standards.framework import Framework
 from safeguard.standards.frameworks import framework_of
 from safeguard.standards.importing import Said, import_framework
@@ -50,6 +51,8 @@ class Reviewed:
     """A report for those who govern, made."""
     trust: Actor
     """The lead of a group that was told figures."""
+    own_resource: UUID
+    """What the school put into the library itself."""
 
 
 async def review_standards(lead: Actor, head: Actor) -> Reviewed:
@@ -71,7 +74,7 @@ async def review_standards(lead: Actor, head: Actor) -> Reviewed:
         improvement = await plan_improvement(work, pies, pies.controls[0], plan)
     own_review = await _own_standard(lead)
     paper = await _report(lead)
-    return Reviewed(second, improvement.id, item.id, own_review, paper, await _group(lead))
+    return Reviewed(second, improvement.id, item.id, own_review, paper, await _group(lead), await _own_resource(lead))
 
 
 async def _own_standard(lead: Actor) -> UUID:
@@ -86,6 +89,16 @@ async def _own_standard(lead: Actor) -> UUID:
         await judge(work, await get_review(work, review.id), framework.controls[0], 2, "The rota shows it.", 0)
         await import_framework(work, newer, Said("trust-audit", "Audit of the trust", "2026"), "school", ())
     return review.id
+
+
+async def _own_resource(lead: Actor) -> UUID:
+    school = profile_of("school")
+    known = Belonging(frozenset({"M1"}), frozenset(school.risk_areas), frozenset(school.issues))
+    summary = "Whoever is told of a picture walks with them to the quiet room, and telephones the lead from there."
+    links = ("Quiet room, first floor, next to the library of the lower school", "https://intranet.example/quiet-room")
+    new = NewResource("guidance", "Our quiet room, and whom to telephone", summary, links, ("M1",), (), ("nudes",))
+    async with begin(lead) as work:
+        return await add_resource(work, new, known)
 
 
 async def _report(lead: Actor) -> UUID:

@@ -190,6 +190,8 @@ VISITS: dict[str, list[str]] = {
         "/resources",
         "/resources?q=blackmail",
         "/resources?q=nothing-like-this",
+        "/resources/new",
+        "/resources/{own_resource}",
         "/standards",
         "/standards/frameworks",
         "/standards/frameworks/import",
@@ -356,7 +358,7 @@ REFUSED = {
     "/help/{helpline}/reports/1999": 404,
 }
 NOT_A_PAGE = re.compile(
-    r"/download|/incidents/people/|/file$|/health|/calendar/|/insights/tables/|/registers/tables/|/assets|/metrics|\.(txt|json|html|csv|xlsx|pdf|pyz)$"
+    r"/download|/checkpoint$|/scim/|/incidents/people/|/file$|/health|/calendar/|/insights/tables/|/registers/tables/|/assets|/metrics|\.(txt|json|html|csv|xlsx|pdf|pyz)$"
 )
 """Answers that are files, or for machines."""
 
@@ -377,6 +379,7 @@ def person(town: Town, who: str) -> Actor | None:
 
 TOLD = ("followed", "closed", "hostile", "note", "action", "pack", "referral", "ended_referral")
 """What the town itself names."""
+REVIEWED = ("review", "own_review", "improvement", "item", "paper", "own_resource")
 OUTLIVED = (
     "overdue", "held_back", "asked_disposal", "done_disposal", "request", "answered_request", "complaint", "breach",
 )  # fmt: skip
@@ -392,7 +395,7 @@ def address(town: Town, path: str) -> str:
     known |= {name: getattr(town.attached, name) for name in ("file", "locked", "blocked")}
     known |= {name: getattr(town.listed, name) for name in ("person", "twin", "merge", "hostile_person", "named")}
     known |= {name: getattr(town.received, name) for name in ("alert", "settled_alert", "imported")}
-    known |= {name: getattr(town.standards, name) for name in ("review", "own_review", "improvement", "item", "paper")}
+    known |= {name: getattr(town.standards, name) for name in REVIEWED}
     known |= {name: getattr(town.registers, name) for name in REGISTERED}
     known |= {name: getattr(town.desk, name) for name in ("case", "url", "wave", "mailed", "token", "case_import")}
     known |= {name: getattr(town.reported, name) for name in ("answered", "staff_concern")}

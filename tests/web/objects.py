@@ -10,6 +10,7 @@ from safeguard.provisioning import connecting as provisioning
 from safeguard.sign_on import connecting
 from safeguard.sign_on.connecting import Wish
 from safeguard.standards.adding import add_control
+from safeguard.standards.contributing import Belonging, NewResource, add_resource
 from safeguard.standards.frameworks import load_frameworks
 from safeguard.standards.improving import Plan, plan_improvement
 from safeguard.standards.owning import list_added
@@ -32,7 +33,7 @@ values ((select sec.current_organisation()), $1, $2, 'Sample group', now(), now(
 
 
 async def standards_of(lead: Actor) -> dict[str, str]:
-    """A review, an item of evidence and an improvement."""
+    """A review, an item of evidence, an improvement and a resource."""
     pies = load_frameworks()["pies"]
     async with begin(lead) as work:
         review = await begin_review(work, pies, "full")
@@ -45,9 +46,11 @@ async def standards_of(lead: Actor) -> dict[str, str]:
         await add_control(work, pies, "access", "Wearables", [f"Seen at {level.number}." for level in pies.levels])
         own = (await list_added(work))[0]
         paper = await ask_for_report(work, "governors", "year")
+        none = Belonging(frozenset(), frozenset(), frozenset())
+        resource = await add_resource(work, NewResource("service", "The nurse", "Room 4."), none)
     return {
         "review_id": str(review.id), "item_id": str(item.id), "improvement_id": str(made.id), "control_id": str(own.id),
-        "paper_id": str(paper),
+        "paper_id": str(paper), "resource_id": str(resource),
     }  # fmt: skip
 
 

@@ -346,6 +346,7 @@ TABLES: Final[Mapping[str, Table]] = {
     "public.impact_assessments": Table(TableClass.OWNED, app=_WRITE),
     "public.own_frameworks": Table(TableClass.OWNED, app=_WRITE),
     "public.own_controls": Table(TableClass.OWNED, app=_WRITE),
+    "public.own_resources": Table(TableClass.OWNED, app=_WRITE),
     "public.insight_statements": Table(TableClass.OWNED, app=_WRITE),
     "public.reports": Table(TableClass.OWNED, app=_WRITE),
     "public.group_figures": Table(TableClass.OWNED, app=_WRITE),

@@ -52,6 +52,7 @@ from safeguard.incidents.recording import record_incident
 from safeguard.incidents.story import Story
 from safeguard.incidents.today import read_today
 from safeguard.registers.policies.queries import list_mine
+from safeguard.standards.contributed import helping_incident
 from safeguard.tenancy.calendars.reading import Clocks, read_clocks
 from safeguard.tenancy.queries import missing_second_person
 from safeguard.tenancy.report_forms.asked import Asked
@@ -164,6 +165,7 @@ async def show_incident(
         step=next_step(story, place.profile, clock.now(), place.today, _quiet(clocks, place), work.actor.user_id),
         deadlines=deadlines(story, clocks, clock.now()) if clocks else (),
         looks=await list_looks(work, incident_id),
+        helping=await helping_incident(work, place.profile, story.facts.issue_types, story.facts.risk_areas),
         recorded=recorded,
         added=query.get("added"),
         entry=blank_entry(),

@@ -24,6 +24,7 @@ from safeguard.database.base import Base, Owned, identifies, plain
 from safeguard.database.base import words as free_text  # an improvement has a column of that name
 
 EMPTY = text("''")
+NONE = text("'{}'")
 
 
 def _member(name: str, column: str) -> ForeignKeyConstraint:
@@ -215,3 +216,30 @@ class OwnControl(Owned, Base):
     added_by_name: Mapped[str] = mapped_column(Text, info=identifies())
     ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), info=plain(committed=True))
     """Since when new reviews do not ask it."""
+
+
+class OwnResource(Owned, Base):
+    """Something that helps, which an organisation put into the library for itself."""
+
+    __tablename__ = "own_resources"
+    __table_args__ = (
+        _member("own_resources_added_by_fkey", "added_by"),
+        CheckConstraint("kind in ('guidance', 'service')", name="kind"),
+    )
+
+    organisation_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("organisations.id"), primary_key=True, info=plain())
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, info=plain())
+    kind: Mapped[str] = mapped_column(Text, info=plain(committed=True))
+    title: Mapped[str] = mapped_column(Text, info=free_text())
+    summary: Mapped[str] = mapped_column(Text, info=free_text())
+    links: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=NONE, info=free_text())
+    """Where it is to be found, as text: an address on the web, a room, a telephone."""
+    controls: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=NONE, info=plain(committed=True))
+    risk_areas: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=NONE, info=plain(committed=True))
+    issues: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=NONE, info=plain(committed=True))
+    version: Mapped[int] = mapped_column(Integer, server_default=text("1"), info=plain())
+    added_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), info=plain(committed=True))
+    added_by: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
+    added_by_name: Mapped[str] = mapped_column(Text, info=identifies())
+    withdrawn_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), info=plain(committed=True))
+    withdrawn_reason: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=free_text())

@@ -33,6 +33,11 @@ class Resource:
     links: tuple[str, ...] = ()
     """As text: what lies behind them is somebody else's."""
 
+    @property
+    def own(self) -> bool:
+        """Whether the organisation added it itself."""
+        return False
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -48,6 +53,10 @@ class Library:
 
     resources: tuple[Resource, ...]
     faq: tuple[Answer, ...] = ()
+
+    def with_own(self, own: tuple[Resource, ...]) -> "Library":
+        """This with what an organisation added: its own come first, because they say how it is done there."""
+        return dataclasses.replace(self, resources=own + self.resources)
 
     def found(self, text: str) -> tuple[Resource, ...]:
         """Those that hold every word of `text`; all of them where nothing is asked."""

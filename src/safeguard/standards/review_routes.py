@@ -11,6 +11,7 @@ from litestar.response import Redirect, Template
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, FieldError, Invalid
 from safeguard.standards import panels
+from safeguard.standards.contributed import helping_control
 from safeguard.standards.forms import BeginForm, JudgeForm, SignForm, WidenForm
 from safeguard.standards.framework import Control, Framework
 from safeguard.standards.frameworks import BUILT_IN
@@ -20,7 +21,7 @@ from safeguard.standards.owning import known_framework, known_frameworks
 from safeguard.standards.panels import RegisterLine, Touched
 from safeguard.standards.queries import beside, get_review, latest_reviews, list_reviews, signed_before
 from safeguard.standards.readiness import readiness_of
-from safeguard.standards.resources import Resource, library_of
+from safeguard.standards.resources import Resource
 from safeguard.standards.review import Review, Scope
 from safeguard.standards.reviewing import asked, begin_review, judge, sign_off, widen
 from safeguard.standards.standing import Standing, stand
@@ -207,7 +208,7 @@ async def _control(
         beside=await beside(work, framework.code, [control.code]),
         following=_following(framework, review, control.code), touched=await _touched(work, framework, control),
         registers=await _registers(work, framework, control),
-        resources=_helping(framework, control),
+        resources=await _helping(work, framework, control),
     )  # fmt: skip
 
 
@@ -222,8 +223,8 @@ async def _registers(work: Work, framework: Framework, control: Control) -> tupl
     return await panels.registers()(work, own_profile(), today_here(), control.code)
 
 
-def _helping(framework: Framework, control: Control) -> tuple[Resource, ...]:
-    return library_of(own_profile()).of_control(control.code) if framework.code == BUILT_IN else ()
+async def _helping(work: Work, framework: Framework, control: Control) -> tuple[Resource, ...]:
+    return await helping_control(work, own_profile(), control.code) if framework.code == BUILT_IN else ()
 
 
 async def _signing(
