@@ -8,7 +8,7 @@ import pytest
 
 from safeguard.web.assets import current, load_assets
 
-FIRST_LOAD = ("app.css", "app.js", "regular-latin.woff2", "bold-latin.woff2", "logo.svg", "favicon.svg")
+FIRST_LOAD = ("app.css", "app.js", "regular-latin.woff2", "bold-latin.woff2", "logo.svg")
 ROOM_FOR_THE_PAGE = 6 * 1024
 
 

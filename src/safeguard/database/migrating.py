@@ -4,6 +4,7 @@ Functions and policies are not buried in migrations: `migrations/sql/*.sql` says
 applied in name order, in one transaction, after every upgrade.
 """
 
+import time
 from uuid import UUID
 
 import psycopg
@@ -11,6 +12,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from dramatiq_postgres.schema import init as make_broker_schema
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 from sqlalchemy.engine import make_url
 
 from safeguard import clock, paths
@@ -19,16 +21,24 @@ from safeguard.database.context import ContextKey
 PLATFORM = "00000000-0000-0000-0000-000000000000"
 """The organisation id of the platform itself: its log holds operators' acts and failed sign-ins."""
 
+PATIENCE = (1, 2, 4, 8)
+"""Seconds between tries, when a service that runs meanwhile holds what the repeatable SQL needs for a moment."""
+
 
 def migrate(owner_url: str, key: ContextKey) -> None:
     """Bring the database to this release, as its owner; safe to run again, and by several at once."""
     with psycopg.connect(owner_url, autocommit=True) as lock:
         lock.execute("select pg_advisory_lock(hashtext('safeguard-migrate'))")
         command.upgrade(_config(owner_url), "head")
-        with psycopg.connect(owner_url) as connection:
-            _apply_repeatable(connection)
-            _store_key(connection, key)
-            _open_platform_log(connection, key)
+        for patience in (*PATIENCE, None):
+            try:
+                _finish(owner_url, key)
+            except (LockNotAvailable, DeadlockDetected):
+                if patience is None:
+                    raise
+                time.sleep(patience)
+            else:
+                break
 
 
 def head() -> str:
@@ -42,6 +52,13 @@ def _config(owner_url: str) -> Config:
     url = make_url(owner_url).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
     config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
     return config
+
+
+def _finish(owner_url: str, key: ContextKey) -> None:
+    with psycopg.connect(owner_url) as connection:
+        _apply_repeatable(connection)
+        _store_key(connection, key)
+        _open_platform_log(connection, key)
 
 
 def _apply_repeatable(connection: psycopg.Connection) -> None:

@@ -104,7 +104,7 @@ async def test_an_address_that_two_cases_name_counts_once_and_only_where_it_was_
         one, other = await taken(work), await taken(work)
         await list_addresses(work, one, " ".join(f"https://x.com/{number}" for number in range(6)), "x")
         await list_addresses(work, other, "https://x.com/0 https://x.com/1", "x")
-        urls = await list_urls_of(work, one.id)
+        urls = sorted(await list_urls_of(work, one.id), key=lambda url: url.address)
         for url, state in zip(urls, (UrlState.REMOVED, UrlState.REFUSED, UrlState.PASSED_IWF), strict=False):
             reported = await step_on(work, url, UrlState.REPORTED, url.listed_at, "", "", url.version)
             await step_on(work, reported, state, url.listed_at, "", "", reported.version)
