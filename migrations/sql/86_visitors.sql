@@ -1,7 +1,7 @@
 -- Whoever writes by a public page has no account, and their pages take words from anybody: what their process may do is
 -- bound here, also for a statement that somebody smuggles in.
 --
--- A table is shut to them, to reading and to writing, unless it stands here; the same list is `VISITED` in the catalogue.
+-- A table is shut to them, to reading and to writing, unless it stands here; the same list is `VISITED` in `database/visiting.py`.
 -- Opened are rows to be added, which cannot be read afterwards; settings and agreements, which are there to be shown; and
 -- of incidents the one whose id this transaction has just drawn, because adding it asks for its id back.
 

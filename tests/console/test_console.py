@@ -16,8 +16,9 @@ from safeguard.cli.console import REMOVE
 from safeguard.console import routes
 from safeguard.database import pool
 from safeguard.database.bootstrap import Addresses
-from safeguard.database.catalogue import OF_CONSOLE, TABLES
+from safeguard.database.catalogue import TABLES
 from safeguard.database.context import ContextKey
+from safeguard.database.functions import OF_CONSOLE
 from safeguard.errors import SignInRequired
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident, NewPerson

@@ -11,8 +11,9 @@ from safeguard.access.actors import Actor
 from safeguard.access.roles import Role
 from safeguard.concerns.raising import NewConcern, raise_concern
 from safeguard.database.bootstrap import Addresses
-from safeguard.database.catalogue import TABLES, VISITED, TableClass, Visiting
+from safeguard.database.catalogue import TABLES, TableClass
 from safeguard.database.granting import CALLS
+from safeguard.database.visiting import VISITED, Visiting
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident, NewPerson
 from safeguard.public_reports.arriving import Envelope, arrive

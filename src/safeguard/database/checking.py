@@ -11,15 +11,14 @@ import asyncpg
 from safeguard.database import granting, releases
 from safeguard.database.catalogue import (
     APP_GRANTS,
-    DEFINERS,
     POLICIES,
     RESTRICTIVE,
     TABLES,
-    VISITED,
     Table,
     TableClass,
-    Visiting,
 )
+from safeguard.database.functions import DEFINERS
+from safeguard.database.visiting import VISITED, Visiting
 
 SCHEMAS = ["public", "sec", "audit", "jobs", "identity", "console", "dramatiq"]
 

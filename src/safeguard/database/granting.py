@@ -10,7 +10,8 @@ from typing import Any, Final
 
 import asyncpg
 
-from safeguard.database.catalogue import DEFINERS, OF_CONSOLE, TABLES, TRIGGERS, WITHIN_CONSOLE, TableClass
+from safeguard.database.catalogue import TABLES, TableClass
+from safeguard.database.functions import DEFINERS, OF_CONSOLE, TRIGGERS, WITHIN_CONSOLE
 
 GRANTS: Final = """
 select n.nspname || '.' || c.relname as name, c.relkind::text as kind, a.privilege_type as privilege, '' as column,
