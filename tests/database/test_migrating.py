@@ -3,22 +3,20 @@
 import threading
 
 import psycopg
-import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 
+from safeguard import paths
 from safeguard.database.bootstrap import Addresses
 from safeguard.database.context import ContextKey
 from safeguard.database.migrating import migrate
-
-pytestmark = pytest.mark.usefixtures("database")
+from safeguard.database.revisions import head
 
 LONGER = 5.5
 """Seconds: the statements themselves wait for five."""
 
 
-@pytest.mark.anyio
-async def test_somebody_who_reads_for_long_delays_it_and_does_not_fail_it(
-    addresses: Addresses, key: ContextKey
-) -> None:
+def test_somebody_who_reads_for_long_delays_it_and_does_not_fail_it(addresses: Addresses, key: ContextKey) -> None:
     with psycopg.connect(addresses.owner) as reader:
         reader.execute("lock table public.incidents in access share mode")
         ending = threading.Timer(LONGER, reader.rollback)
@@ -28,3 +26,9 @@ async def test_somebody_who_reads_for_long_delays_it_and_does_not_fail_it(
         finally:
             ending.join(LONGER)
         assert ending.finished.is_set()
+
+
+def test_the_latest_file_is_where_the_row_of_migrations_ends() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(paths.MIGRATIONS))
+    assert ScriptDirectory.from_config(config).get_heads() == [head()]

@@ -8,7 +8,7 @@ import pytest
 
 from safeguard.access.actors import system
 from safeguard.access.roles import Role
-from safeguard.database.migrating import PLATFORM
+from safeguard.database.context import PLATFORM
 from safeguard.errors import Forbidden
 from safeguard.incidents.recording import record_incident
 from safeguard.insights.group_board import read_group

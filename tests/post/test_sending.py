@@ -7,7 +7,7 @@ import pytest
 from safeguard.access.actors import Actor, system
 from safeguard.access.roles import Role
 from safeguard.database import pool
-from safeguard.database.migrating import PLATFORM
+from safeguard.database.context import PLATFORM
 from safeguard.post import secrets
 from safeguard.post.posting import post_mail, post_mail_to
 from safeguard.post.smtp import open_mailer

@@ -6,7 +6,7 @@ import click
 
 from safeguard import settings
 from safeguard.cli import options
-from safeguard.database import migrating
+from safeguard.database import migrating, revisions
 from safeguard.database.bootstrap import database_for, is_configured
 from safeguard.database.context import load_key
 
@@ -24,4 +24,4 @@ def migrate(data: Path | None) -> None:
     with database_for(place, "safeguard migrate") as found:
         if is_configured(found):
             migrating.migrate(found.owner_url, load_key(found.keys / "context"))
-    click.echo(f"The database is at {migrating.head()}.")
+    click.echo(f"The database is at {revisions.head()}.")

@@ -8,7 +8,7 @@ import click
 from safeguard.access.actors import system
 from safeguard.access.roles import Role
 from safeguard.cli import opening, options
-from safeguard.database.migrating import PLATFORM
+from safeguard.database.context import PLATFORM
 from safeguard.errors import Conflict, NotFound
 from safeguard.identity import approving, issuing
 from safeguard.identity.issuing import Issued

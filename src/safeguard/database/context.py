@@ -18,6 +18,9 @@ LIFETIME = 120
 JOB_LIFETIME = 3600
 """Seconds for a job: as long as one may run."""
 
+PLATFORM = "00000000-0000-0000-0000-000000000000"
+"""The organisation id of the platform itself: its log holds operators' acts and failed sign-ins."""
+
 
 @dataclass(frozen=True, slots=True)
 class ContextKey:

@@ -10,16 +10,12 @@ from uuid import UUID
 import psycopg
 from alembic import command
 from alembic.config import Config
-from alembic.script import ScriptDirectory
 from dramatiq_postgres.schema import init as make_broker_schema
 from psycopg.errors import DeadlockDetected, LockNotAvailable
 from sqlalchemy.engine import make_url
 
 from safeguard import clock, paths
-from safeguard.database.context import ContextKey
-
-PLATFORM = "00000000-0000-0000-0000-000000000000"
-"""The organisation id of the platform itself: its log holds operators' acts and failed sign-ins."""
+from safeguard.database.context import PLATFORM, ContextKey
 
 PATIENCE = (1, 2, 4, 8)
 """Seconds between tries, when a service that runs meanwhile holds what the repeatable SQL needs for a moment."""
@@ -39,11 +35,6 @@ def migrate(owner_url: str, key: ContextKey) -> None:
                 time.sleep(patience)
             else:
                 break
-
-
-def head() -> str:
-    """The revision that this release expects."""
-    return ScriptDirectory.from_config(_config("postgresql://")).get_current_head() or ""
 
 
 def _config(owner_url: str) -> Config:

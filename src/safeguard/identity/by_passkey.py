@@ -5,7 +5,7 @@ from uuid import UUID
 
 from safeguard.access import assurance
 from safeguard.access.actors import Actor, ActorKind, system
-from safeguard.database.migrating import PLATFORM
+from safeguard.database.context import PLATFORM
 from safeguard.errors import FieldError, Invalid
 from safeguard.identity import signing_in
 from safeguard.identity.factors import passkeys

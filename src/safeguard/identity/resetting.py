@@ -17,7 +17,7 @@ from safeguard.access.actors import Actor, ActorKind, system
 from safeguard.access.policy import Permission
 from safeguard.access.roles import Role
 from safeguard.database import pool
-from safeguard.database.migrating import PLATFORM
+from safeguard.database.context import PLATFORM
 from safeguard.errors import Forbidden, Gone, NotFound
 from safeguard.identity import addresses, granting, managing, passwords, throttling
 from safeguard.identity.secret import new_secret

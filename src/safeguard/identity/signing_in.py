@@ -19,7 +19,7 @@ from safeguard.access import assurance
 from safeguard.access.actors import Actor, ActorKind, system
 from safeguard.access.roles import Role
 from safeguard.database import pool
-from safeguard.database.migrating import PLATFORM
+from safeguard.database.context import PLATFORM
 from safeguard.errors import Forbidden
 from safeguard.identity import addresses, passwords, throttling
 from safeguard.identity.factors import looking

@@ -16,7 +16,7 @@ import structlog
 from safeguard.access.actors import Actor, ActorKind, system
 from safeguard.access.roles import Role
 from safeguard.database import pool
-from safeguard.database.migrating import PLATFORM
+from safeguard.database.context import PLATFORM
 from safeguard.jobs.kinds import kind_of
 from safeguard.work import Work, begin
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from cronsim import CronSim
 
 from safeguard import bell, clock
-from safeguard.database.migrating import PLATFORM
+from safeguard.database.context import PLATFORM
 from safeguard.database.pool import COMMIT, Connection, Database
 
 SCHEDULE: Final[dict[str, tuple[str, str]]] = {

@@ -18,7 +18,7 @@ from safeguard.access import assurance
 from safeguard.access.actors import Actor, ActorKind, system
 from safeguard.access.roles import Role
 from safeguard.database import pool
-from safeguard.database.migrating import PLATFORM
+from safeguard.database.context import PLATFORM
 from safeguard.identity.secret import Secret, hash_of, new_secret
 from safeguard.identity.signing_in import PURPOSE, Browser, Person, SignedIn, start_session
 from safeguard.post import reaching

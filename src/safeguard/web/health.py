@@ -5,7 +5,7 @@ from litestar.response import Response
 
 from safeguard.access.policy import PUBLIC
 from safeguard.database import pool
-from safeguard.database.migrating import head
+from safeguard.database.revisions import head
 from safeguard.web.explaining import UNREACHABLE
 
 REVISION = "select version_num from public.alembic_version"

@@ -9,7 +9,7 @@ from obstore.store import MemoryStore
 from safeguard import clock
 from safeguard.access.actors import system
 from safeguard.access.roles import Role
-from safeguard.database.migrating import PLATFORM
+from safeguard.database.context import PLATFORM
 from safeguard.errors import Conflict, Forbidden, NotFound
 from safeguard.incidents.adding import add_entry
 from safeguard.incidents.entering import NewEntry
