@@ -18,7 +18,7 @@ from safeguard.provisioning import connecting
 from safeguard.web.cookies import SESSION, hash_of
 from safeguard.work import begin
 from tests.factories.organisations import make_person
-from tests.provisioning.asking import directory
+from tests.provisioning.asking import USER, directory
 from tests.provisioning.serving import connected
 from tests.web.browsing import open_browser
 from tests.web.conftest import OPEN_SESSION, OPEN_TOKEN
@@ -55,6 +55,13 @@ async def test_whoever_joins_may_report_and_is_out_with_the_next_request_once_th
         assert (await browser.get("/account")).headers["location"].startswith("/sign-in")
         assert (await it.switch(ana["id"], active=True)).json()["active"] is True
         assert (await browser.get("/account")).status_code == 303, "coming back opens no old session"
+        await it.switch(ana["id"], active=False)
+        said = {"schemas": [USER], "userName": "ana@alder.example", "displayName": "Ana"}
+        replaced = await it.ask("PUT", f"/Users/{ana['id']}", said)
+        assert replaced.json()["active"] is False, "a replacement that does not speak of it brings nobody back"
+        back = await it.change(f"/Users/{ana['id']}", {"op": "remove", "path": "active"})
+        assert "active" not in back.json(), "what is taken back was never said"
+        assert await roles_of(administrator, ana["id"]) == {"reporter"}
         assert (await it.ask("DELETE", f"/Users/{ana['id']}")).status_code == 204
         assert (await it.ask("GET", f"/Users/{ana['id']}")).status_code == 404
         again = await it.add("ana@alder.example")

@@ -112,7 +112,8 @@ async def change(work: Work, held: HeldPerson, user: User) -> HeldPerson:
         await _expect(work, connection, held.id, user.external_id)
     if held.is_active and user.active is False:
         await _leave(work, connection, held.id)
-    elif not held.is_active and user.active:
+    elif not held.is_active and (user.active or (user.active is None and held.was_switched_off)):
+        # What is taken back stands as if it had never been said (RFC 7643 §2.5).
         await _return(work, connection, held.id)
     return await get_person(work, str(held.id))
 

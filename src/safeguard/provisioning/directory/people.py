@@ -56,6 +56,8 @@ class HeldPerson:
     is_active: bool
     external_id: str | None
     resource: User
+    was_switched_off: bool
+    """Whether the directory itself said that they are out, and nobody here did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ async def get_group(work: Work, text: str, *, to_change: bool = False) -> HeldGr
 def person_of(row: Any) -> HeldPerson:
     """Somebody from a row of `_PERSON`."""
     said: dict[str, Any] = json.loads(row["document"])
+    switched_off = said.get("active") is False
     if not row["is_active"]:
         said["active"] = False
     elif said.get("active") is False:
@@ -110,7 +113,7 @@ def person_of(row: Any) -> HeldPerson:
     user.user_name, user.external_id, user.id = row["user_name"], row["external_id"], str(row["id"])
     user.groups = [Membership(**group) for group in json.loads(row["groups"])] or None
     user.meta = _meta("User", row["id"], row["version"], row["added_at"], row["changed_at"])
-    return HeldPerson(row["id"], row["version"], row["is_active"], row["external_id"], user)
+    return HeldPerson(row["id"], row["version"], row["is_active"], row["external_id"], user, switched_off)
 
 
 def group_of(row: Any) -> HeldGroup:

@@ -55,7 +55,10 @@ async def replace_user(request: Asked, work: NamedDependency[Work], resource: Fr
     """Everything about them, anew."""
     held = await get_person(work, resource, to_change=True)
     changing.check_match(request.headers.get("if-match"), held)
-    return _shown(request, User, await joining.change(work, held, changing.replaced(User, _body(), held)))
+    user = changing.replaced(User, _body(), held)
+    if user.active is None and not held.is_active:
+        user.active = False  # whoever is out comes back by a word, and not by its absence
+    return _shown(request, User, await joining.change(work, held, user))
 
 
 @patch(f"{USERS}/{{resource:str}}", permission=MAY)
