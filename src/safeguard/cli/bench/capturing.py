@@ -51,6 +51,7 @@ def script_of(statements: Sequence[Statement], fresh: Mapping[str, str]) -> str:
 
 
 def _filled(query: str, args: Sequence[Any], fresh: Mapping[str, str]) -> str:
+    query = query.replace("[:", "[:' || '")  # a class of characters in a pattern, which pgbench takes for a variable
     for number in range(len(args), 0, -1):
         query = query.replace(f"${number}", _literal(args[number - 1], fresh))
     return " ".join(query.split("\n"))
