@@ -1,0 +1,15 @@
+"""Channel: what it still needs."""
+
+revision = "0049_channel"
+down_revision = "0048_evidence_files"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing to change yet."""
+
+
+def downgrade() -> None:
+    """There is no way back from records: restore a backup instead."""
+    raise RuntimeError("migrations go forward only")

@@ -1,0 +1,15 @@
+"""Signed: what it still needs."""
+
+revision = "0051_signed"
+down_revision = "0050_workday"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing to change yet."""
+
+
+def downgrade() -> None:
+    """There is no way back from records: restore a backup instead."""
+    raise RuntimeError("migrations go forward only")
