@@ -68,11 +68,11 @@ def by_rule(nation: Nation, year: int) -> set[date]:
 @pytest.mark.parametrize("nation", Nation)
 def test_every_date_follows_from_the_rules_or_from_a_proclamation(nation: Nation) -> None:
     expected = {day for year in YEARS for day in by_rule(nation, year)} | PROCLAIMED.get(nation, set())
-    assert set(load_bank_holidays().of_nation[nation]) == expected
+    assert set(load_bank_holidays().of_nation[nation].names) == expected
 
 
 def test_substitute_days_say_what_they_stand_for() -> None:
-    days = load_bank_holidays().of_nation[Nation.ENGLAND]
+    days = load_bank_holidays().of_nation[Nation.ENGLAND].names
     assert days[date(2026, 12, 28)] == "Boxing Day (substitute day)"
     assert all(day.weekday() < 5 for day in days)
 

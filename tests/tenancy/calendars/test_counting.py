@@ -187,6 +187,15 @@ def test_what_is_left_is_said_as_people_say_it(value, unit, now, words, stands) 
     assert state(SCHOOL, limit(value, unit), start, when, now) is stands
 
 
+@given(st.integers(46, 4000), st.sampled_from([Unit.WORKING_DAYS, Unit.SCHOOL_DAYS, Unit.HELPLINE_HOURS]))
+def test_what_is_long_over_is_said_by_its_date_in_whatever_it_was_counted(days, unit) -> None:
+    start = at(2026, 1, 12, 9)
+    when = due(SCHOOL, limit(1, unit), start)
+    said = left_said(SCHOOL, limit(1, unit), when, at(2026, 1, 14) + timedelta(days=days))
+    assert said.startswith("overdue since "), said
+    assert str(when.day.day) in said, said
+
+
 def test_the_end_is_said_too() -> None:
     start = at(2026, 11, 16, 9)
     days, hours = limit(1, Unit.WORKING_DAYS), limit(2, Unit.HOURS)

@@ -14,13 +14,26 @@ from safeguard.tenancy.profile import Nation
 
 
 @dataclass(frozen=True, slots=True)
+class Holidays:
+    """The bank holidays of one division of the country, of whole years."""
+
+    names: Mapping[date, str]
+    years: range
+    """The years of which they are known."""
+
+    def __contains__(self, day: date) -> bool:
+        """Whether a day is one."""
+        return day in self.names
+
+
+@dataclass(frozen=True, slots=True)
 class Helpline:
     """When the helpline answers, Monday to Friday less bank holidays, wherever the caller is."""
 
     opens: time
     closes: time
     zone: ZoneInfo
-    holidays: Mapping[date, str]
+    holidays: Holidays
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +50,7 @@ class Reminders:
 class BankHolidays:
     """What the file says."""
 
-    of_nation: Mapping[Nation, Mapping[date, str]]
+    of_nation: Mapping[Nation, Holidays]
     helpline: Helpline
     reminders: Reminders
 
@@ -57,5 +70,6 @@ def load_bank_holidays(file: Path = paths.TENANTS / "calendars.toml") -> BankHol
     )
 
 
-def _days(days: Mapping[str, str]) -> Mapping[date, str]:
-    return MappingProxyType({date.fromisoformat(day): name for day, name in days.items()})
+def _days(days: Mapping[str, str]) -> Holidays:
+    names = {date.fromisoformat(day): name for day, name in days.items()}
+    return Holidays(MappingProxyType(names), range(min(names).year, max(names).year + 1))

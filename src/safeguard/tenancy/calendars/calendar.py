@@ -4,12 +4,11 @@ Whoever asks about a day that nobody has entered is told so (`Uncountable`): a l
 than one that asks for the term dates.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from safeguard.tenancy.calendars.bank_holidays import Helpline, load_bank_holidays
+from safeguard.tenancy.calendars.bank_holidays import Helpline, Holidays, load_bank_holidays
 from safeguard.tenancy.calendars.spans import Span
 from safeguard.tenancy.profile import Nation
 from safeguard.web.languages import gettext
@@ -33,8 +32,8 @@ class Calendar:
     """The days of one organisation."""
 
     zone: ZoneInfo
-    holidays: Mapping[date, str]
-    """Bank holidays of its nation, of whole years."""
+    holidays: Holidays
+    """Of its nation."""
     helpline: Helpline
     terms: tuple[Span, ...] = ()
     """In the order of their first days."""
@@ -49,15 +48,13 @@ class Calendar:
         """A working day within a term that is no closure; raises `Uncountable` where no term is known."""
         if not self.terms:
             raise Uncountable(gettext("No term dates are entered yet, so school days can't be counted."))
-        self._refuse_gap(day)
         if not any(day in term for term in self.terms):
+            self._refuse_gap(day)
             return False
         return self.is_working_day(day) and not any(day in closure for closure in self.closures)
 
     def _refuse_gap(self, day: date) -> None:
         before = [term.last for term in self.terms if term.first <= day]
-        if before and max(before) >= day:
-            return
         after = [term.first for term in self.terms if term.first > day]
         if not before:
             raise Uncountable(gettext("No term dates are entered before %(day)s.") % {"day": _said(min(after))})
@@ -82,12 +79,11 @@ def calendar_of(nation: str, zone: str, terms: tuple[Span, ...] = (), closures: 
     return Calendar(ZoneInfo(zone), holidays, known.helpline, tuple(sorted(terms)), tuple(sorted(closures)))
 
 
-def is_working_day(day: date, holidays: Mapping[date, str]) -> bool:
+def is_working_day(day: date, holidays: Holidays) -> bool:
     """Monday to Friday less these bank holidays."""
     if day.weekday() >= SATURDAY:
         return False
-    first, last = min(holidays).year, max(holidays).year
-    if not first <= day.year <= last:
+    if day.year not in holidays.years:
         raise Uncountable(
             gettext("The bank holidays of %(year)d are not known here, so working days can't be counted.")
             % {"year": day.year}

@@ -9,13 +9,19 @@ from safeguard.web.languages import gettext, ngettext
 from safeguard.web.times import day_said
 
 HOUR = 60
+DAY_BY_DAY = frozenset({Unit.WORKING_DAYS, Unit.SCHOOL_DAYS, Unit.HELPLINE_HOURS, Unit.MONTHS})
+LONG = timedelta(days=45)
+"""Of these, what is further away is said by its date: nobody has a use for "200 school days", nor need a page of old
+work that somebody has to do count them."""
 
 
 def left_said(calendar: Calendar, limit: Limit, when: Due, now: datetime) -> str:
     """What is left of a limit, or since when it is over."""
+    today = now.astimezone(calendar.zone).date()
+    if limit.unit in DAY_BY_DAY and abs(when.day - today) > LONG:
+        return _by_date(when.day, today)
     if limit.by_the_clock:
         return _by_the_clock(limit, left(calendar, limit, when, now))
-    today = now.astimezone(calendar.zone).date()
     if today == when.day:
         return gettext("due today")
     try:
@@ -39,8 +45,6 @@ def _by_date(due: date, today: date) -> str:
 
 
 def _in_days(unit: Unit, days: int, due: date, today: date) -> str:
-    if unit is Unit.MONTHS and abs((due - today) / timedelta(days=1)) > 45:
-        return _by_date(due, today)
     if days == 0:  # a weekend since, or a weekend before: no day that counts
         return _by_date(due, today)
     count = abs(days)
