@@ -4,6 +4,7 @@ from functools import cache
 from uuid import UUID
 
 import dramatiq
+import structlog
 
 from safeguard import settings as configuration
 from safeguard.access.actors import system
@@ -14,14 +15,14 @@ from safeguard.channel.correspondents import Correspondent
 from safeguard.channel.dsse import Refused
 from safeguard.channel.keeping import list_waiting, raise_alarm
 from safeguard.channel.keys import others_keys, own_keys
-from safeguard.channel.opening import open_next
+from safeguard.channel.opening import open_all
 from safeguard.channel.sending import carry
 from safeguard.errors import NotFound
 from safeguard.evidence.signing.asking import AskingSigner
 from safeguard.evidence.signing.opening import open_signer
 from safeguard.helpline import receiving as helpline
 from safeguard.helpline.web_form.taking import take_form
-from safeguard.jobs.claiming import claimed
+from safeguard.jobs.claiming import claimed, gather
 from safeguard.jobs.kinds import kind_of
 from safeguard.referrals.receiving import receive
 from safeguard.tenancy.profiles import profile_of
@@ -62,23 +63,22 @@ async def carry_envelopes(job_id: str) -> None:
         if taken:
             work, job = taken
             other_id, sender_id = job.subject_id, job.organisation_id
+            await gather(work, job)
             if not await others_keys(work, other_id):
                 await _prepare(other_id)
             carried = await carry(work, other_id)
     if carried:
-        await _ask(other_id, "channel.open", sender_id)
+        await _open(other_id, sender_id)
 
 
 @dramatiq.actor(actor_name="channel.open", queue_name=kind_of("channel.open").queue)
 async def open_what_arrived(job_id: str) -> None:
-    """Open everything from one other organisation that is in its place, each in a transaction of its own."""
+    """Open everything from one other organisation that is in its place, in transactions of their own."""
     async with claimed(UUID(job_id)) as taken:
         if taken:
-            _, job = taken
-            opened = True
-            while opened:
-                async with begin(system(job.organisation_id)) as work:
-                    opened = await open_next(work, job.subject_id, key_of_log)
+            work, job = taken
+            await gather(work, job)
+            await open_all(job.organisation_id, job.subject_id, key_of_log)
 
 
 @dramatiq.actor(actor_name="channel.answer", queue_name=kind_of("channel.answer").queue)
@@ -89,9 +89,10 @@ async def send_receipts(job_id: str) -> None:
         if taken:
             work, job = taken
             other_id, own_id = job.subject_id, job.organisation_id
+            await gather(work, job)
             answered = await answer(work, other_id, signer())
     if answered:
-        await _ask(other_id, "channel.open", own_id)
+        await _open(other_id, own_id)
 
 
 @dramatiq.actor(actor_name="channel.keep", queue_name=kind_of("channel.keep").queue)
@@ -126,6 +127,15 @@ async def _prepare(organisation_id: UUID) -> None:
     """Make the keys of an organisation that never needed any."""
     async with begin(system(organisation_id)) as work:
         await own_keys(work)
+
+
+async def _open(organisation_id: UUID, other_id: UUID) -> None:
+    """Open what was just carried without another bell; what fails waits as a job, longer each time."""
+    try:
+        await open_all(organisation_id, other_id, key_of_log)
+    except Exception as fault:  # noqa: BLE001  whatever it was, the job is tried again and parked in the end
+        structlog.get_logger().warning("channel.not_opened", fault=type(fault).__name__)
+        await _ask(organisation_id, "channel.open", other_id)
 
 
 async def _ask(organisation_id: UUID, job: str, subject_id: UUID) -> None:

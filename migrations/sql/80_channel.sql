@@ -91,6 +91,7 @@ begin
     with taken as (
         update public.channel_outbox b set carried_at = sec.clock()
         where b.organisation_id = organisation and b.other_id = other and b.envelope is not null and b.carried_at is null
+            and b.delivered_at is null  -- never so while it was not carried: the index of what waits holds it
         returning b.envelope, b.hash, b.sequence
     )
     insert into public.channel_inbox (organisation_id, id, other_id, what, hash, content, arrived_at)
@@ -102,22 +103,27 @@ begin
 end
 $$;
 
--- Carry a receipt back to whoever sent the envelope.
-create or replace function public.carry_receipt(other uuid, receipt bytea) returns boolean
+-- Carry receipts back to whoever sent the envelopes.
+-- squawk-ignore ban-drop-function
+drop function if exists public.carry_receipt(uuid, bytea);
+create or replace function public.carry_receipts(other uuid, receipts bytea[]) returns bigint
     language plpgsql volatile security definer
     set search_path = pg_catalog, pg_temp
 as $$
 declare
     organisation uuid := sec.current_organisation();
+    carried bigint;
 begin
     perform sec.require_purpose('carry');
     if not exists (select from public.organisations o where o.id = other) then
-        return false;
+        return 0;
     end if;
     insert into public.channel_inbox (organisation_id, id, other_id, what, hash, content, arrived_at)
-    values (other, gen_random_uuid(), organisation, 'receipt', sha256(receipt), receipt, sec.clock())
+    select other, gen_random_uuid(), organisation, 'receipt', sha256(r.receipt), r.receipt, sec.clock()
+    from unnest(receipts) as r (receipt)
     on conflict (organisation_id, hash) do nothing;
-    return true;
+    get diagnostics carried = row_count;
+    return carried;
 end
 $$;
 
@@ -131,7 +137,7 @@ begin
     perform sec.require_purpose('carry');
     return query
         select b.organisation_id, b.other_id, 'carry', min(b.put_at) from public.channel_outbox b
-        where b.carried_at is null and b.put_at < sec.clock() - interval '30 seconds'
+        where b.carried_at is null and b.delivered_at is null and b.put_at < sec.clock() - interval '30 seconds'
         group by b.organisation_id, b.other_id
         union all
         select i.organisation_id, i.other_id, 'open', min(i.arrived_at) from public.channel_inbox i
@@ -153,8 +159,8 @@ end
 $$;
 
 revoke all on function public.list_helplines(), public.read_channel_keys(uuid), public.name_correspondent(uuid),
-    public.carry_envelopes(uuid), public.carry_receipt(uuid, bytea), public.list_channel_waiting() from public;
+    public.carry_envelopes(uuid), public.carry_receipts(uuid, bytea[]), public.list_channel_waiting() from public;
 grant execute on function public.list_helplines(), public.read_channel_keys(uuid), public.name_correspondent(uuid),
-    public.carry_envelopes(uuid), public.carry_receipt(uuid, bytea), public.list_channel_waiting() to safeguard_app;
+    public.carry_envelopes(uuid), public.carry_receipts(uuid, bytea[]), public.list_channel_waiting() to safeguard_app;
 
 reset role;

@@ -57,6 +57,7 @@ class Work:
     """A moment in the past at which the log is written: demonstration data, as the owner only."""
     _acts: dict[str, list[dict[str, Any]]] = field(default_factory=dict[str, list[dict[str, Any]]])
     _jobs: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    _asked: set[tuple[str, UUID, datetime | None]] = field(default_factory=set[tuple[str, UUID, datetime | None]])
     _restricted: bool = False
 
     @property
@@ -106,7 +107,13 @@ class Work:
             self.ask(f"notice.{event}", object_id)
 
     def ask(self, job: str, subject_id: UUID, *, key: str | None = None, run_at: datetime | None = None) -> None:
-        """Add a job to this transaction. `key` makes it one of a kind: asking again with the same key adds nothing."""
+        """Add a job to this transaction. `key` makes it one of a kind: asking again with the same key adds nothing.
+
+        Nor does asking twice in one work for the same without one: the second would find everything done.
+        """
+        if key is None and (job, subject_id, run_at) in self._asked:
+            return
+        self._asked.add((job, subject_id, run_at))
         asked: dict[str, Any] = {"id": str(clock.new_request_id()), "kind": job, "subject": str(subject_id)}
         asked["key"] = key or asked["id"]
         if run_at:
@@ -116,6 +123,11 @@ class Work:
     def restrict(self) -> None:
         """Tell all of this work to the restricted log alone: it is about something that somebody must not know of."""
         self._restricted = True
+
+    @property
+    def is_restricted(self) -> bool:
+        """Whether all of this work is told to the restricted log alone."""
+        return self._restricted
 
     async def enter(self, purpose: str) -> None:
         """Go on in a context for `purpose`: some functions of the database open in one kind of context only."""

@@ -40,10 +40,17 @@ class Kept:
 
     bodies: list[tuple[UUID, Body]] = field(default_factory=list)
     fault: Exception | None = None
+    faulty: str | None = None
+    """Words of the only message that the fault is about; None for all."""
+    restricted: str | None = None
+    """Words of a message that is about a restricted incident."""
 
     async def __call__(self, work: Work, sender: Correspondent, body: Body) -> None:
-        if self.fault:
+        words = body.words if isinstance(body, Message) else ""
+        if self.fault and self.faulty in {None, words}:
             raise self.fault
+        if self.restricted == words:
+            work.restrict()
         self.bodies.append((sender.id, body))
 
 

@@ -6,6 +6,7 @@ from safeguard import clock
 from safeguard.access.actors import system
 from safeguard.channel import bodies, keys
 from safeguard.channel.dsse import Refused
+from safeguard.channel.opening import open_all
 from safeguard.channel.sending import NobodyThere, carry, send
 from safeguard.work import begin
 from tests.channel.conftest import message, opened
@@ -95,6 +96,53 @@ async def test_what_makes_no_sense_is_refused_with_a_receipt_and_the_next_arrive
     await channel.all()
     assert [row["verdict"] for row in await channel.outgoing()] == ["refused", "accepted"]
     assert len(channel.at_helpline.bodies) == 1
+
+
+async def test_when_one_of_many_cannot_be_kept_those_before_it_are_and_it_is_tried_again(channel):
+    referral = clock.new_request_id()
+    for words in ("one", "two", "three", "four"):
+        await channel.send(message(referral, words))
+    await channel.carry()
+    channel.at_helpline.fault, channel.at_helpline.faulty = RuntimeError("away"), "three"
+    ends = channel.helpline.organisation_id, channel.school.organisation_id
+    with pytest.raises(RuntimeError):
+        await open_all(*ends, channel.key_of_log)
+    assert [row["state"] for row in await channel.arrived()][:2] == ["accepted", "accepted"]
+    channel.at_helpline.fault = None
+    await open_all(*ends, channel.key_of_log)
+    assert [row["sequence"] for row in await channel.arrived()] == [1, 2, 3, 4]
+    kept = [body.words for _, body in channel.at_helpline.bodies]
+    assert kept[-2:] == ["three", "four"]
+    await channel.answer()
+    await channel.open_receipts()
+    assert [row["verdict"] for row in await channel.outgoing()] == ["accepted"] * 4
+
+
+async def test_what_is_about_a_restricted_incident_is_told_on_its_own(channel):
+    referral, log_of = clock.new_request_id(), "select l.log, l.entry from audit.leaves l order by l.log, l.index"
+    for words in ("open", "kept", "open again"):
+        await channel.send(message(referral, words))
+    await channel.carry()
+    channel.at_helpline.restricted = "kept"
+    await open_all(channel.helpline.organisation_id, channel.school.organisation_id, channel.key_of_log)
+    async with begin(system(channel.helpline.organisation_id)) as work:
+        told = [row["log"] for row in await work.driver.fetch(log_of) if "envelope.received" in row["entry"]]
+    assert told == ["general", "general", "restricted"]
+
+
+async def test_two_hundred_and_fifty_arrive_in_order_with_a_receipt_each_and_leave_one_job(channel):
+    referral = clock.new_request_id()
+    async with begin(channel.school) as work:
+        for number in range(250):
+            await send(work, channel.helpline.organisation_id, message(referral, str(number)))
+    for _ in range(2):
+        await channel.all()
+    assert [body.words for _, body in channel.at_helpline.bodies] == [str(number) for number in range(250)]
+    sent = await channel.outgoing()
+    assert [(row["sequence"], row["verdict"]) for row in sent] == [(number, "accepted") for number in range(1, 251)]
+    async with begin(system(channel.school.organisation_id)) as work:
+        asked = await work.driver.fetchval("select count(*) from jobs.job where kind = 'channel.carry'")
+    assert asked == 2  # one for all that was written, one for the fifty that did not fit
 
 
 async def test_while_the_other_side_is_down_nothing_is_lost(channel):

@@ -1,7 +1,7 @@
 """Answering: once an envelope stands in our log, a signed receipt goes back that shows where it stands.
 
-The log is sealed first, so that the receipt leads to a checkpoint that was signed; one reading of the log serves every
-envelope of the pair that waits for its receipt.
+The log is sealed first, so that the receipt leads to a checkpoint that was signed; one checkpoint and one transaction
+serve every envelope of the pair that waits for its receipt.
 """
 
 import json
@@ -12,10 +12,13 @@ from uuid import UUID
 
 from safeguard.channel import receipts
 from safeguard.channel.keys import own_keys
+from safeguard.channel.proving import prove
 from safeguard.channel.receipts import Proven, Verdict
-from safeguard.evidence import merkle
 from safeguard.evidence.sealing import CheckpointSigner, Sealed
 from safeguard.work import Work
+
+BATCH: Final = 200
+"""How many are answered in one transaction."""
 
 UNANSWERED: Final = """
 select i.id, i.hash, i.state, i.fault, i.opened_at, l.log, l.index, l.entry, d.fields, d.salt
@@ -28,45 +31,45 @@ where i.organisation_id = (select sec.current_organisation()) and i.other_id = $
     and i.sequence is not null and l.entry like '%envelope.re%'
 order by i.sequence limit 200
 """
-HASHES: Final = """
-select hash from audit.leaves
-where organisation_id = (select sec.current_organisation()) and log = $1 and index < $2 order by index
-"""
-CARRY: Final = "select public.carry_receipt($1, $2)"
+CARRY: Final = "select public.carry_receipts($1, $2)"
 ANSWERED: Final = """
 update public.channel_inbox set answered_at = $2
-where organisation_id = (select sec.current_organisation()) and id = $1
+where organisation_id = (select sec.current_organisation()) and id = any ($1::uuid[])
 """
 
 
 async def answer(work: Work, other_id: UUID, signer: CheckpointSigner) -> int:
-    """Send a receipt for every envelope from `other_id` that was received; how many that were."""
+    """Send a receipt for every envelope from `other_id` that was received; how many that were, up to `BATCH`."""
     rows = await work.driver.fetch(UNANSWERED, other_id)
     if not rows:
         return 0
-    own = await own_keys(work)
+    own, made = await own_keys(work), list[bytes]()
     for log in sorted({row["log"] for row in rows}):
         sealed = await signer.seal(work.organisation_id, log)
-        hashes = [row["hash"] for row in await work.driver.fetch(HASHES, log, sealed.size)]
-        for row in (row for row in rows if row["log"] == log):
+        there = [row for row in rows if row["log"] == log]
+        proofs = await prove(work, log, sealed, {row["index"]: row["entry"] for row in there})
+        for row in there:
+            proven = _proven(row, proofs[row["index"]], sealed)
             verdict = cast("Verdict", row["state"])
-            proven = _proven(row, hashes, sealed)
-            made = receipts.make(row["hash"], verdict, row["fault"], row["opened_at"], proven, own.signing, own.id)
-            await _leave(work, other_id, row["id"], made)
+            made.append(
+                receipts.make(row["hash"], verdict, row["fault"], row["opened_at"], proven, own.signing, own.id)
+            )
+    await _leave(work, other_id, [row["id"] for row in rows], made)
     return len(rows)
 
 
-async def _leave(work: Work, other_id: UUID, inbox_id: UUID, receipt: bytes) -> None:
+async def _leave(work: Work, other_id: UUID, answered: list[UUID], made: list[bytes]) -> None:
     await work.enter("carry")
-    await work.driver.fetchval(CARRY, other_id, receipt)
+    await work.driver.execute(CARRY, other_id, made)
     await work.enter("job")
-    await work.driver.execute(ANSWERED, inbox_id, work.now())
+    await work.driver.execute(ANSWERED, answered, work.now())
+    if len(answered) == BATCH:
+        work.ask("channel.answer", other_id)
 
 
-def _proven(row: Any, hashes: Sequence[bytes], sealed: Sealed) -> Proven:
+def _proven(row: Any, proof: Sequence[bytes], sealed: Sealed) -> Proven:
     stored: dict[str, list[str]] = json.loads(row["fields"])
     fields = {name: (value, salt) for name, (value, salt) in stored.items()}
     for _, salt in fields.values():
         b64decode(salt, validate=True)
-    proof = tuple(merkle.inclusion_proof(row["index"], hashes))
-    return Proven(row["entry"], fields, row["salt"], row["index"], proof, sealed.note)
+    return Proven(row["entry"], fields, row["salt"], row["index"], tuple(proof), sealed.note)

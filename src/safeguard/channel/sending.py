@@ -5,6 +5,7 @@ which bodies were put, so what is written first arrives first, whichever worker 
 the move into the other's inbox are one transaction: it happened, or it did not.
 """
 
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -46,6 +47,8 @@ SENT: Final = """
 update public.channel_pairs set sent = $2, sent_hash = $3
 where organisation_id = (select sec.current_organisation()) and other_id = $1
 """
+BATCH: Final = 200
+"""How many go in one transaction."""
 CARRY: Final = "select public.carry_envelopes($1)"
 
 
@@ -71,9 +74,10 @@ async def send(work: Work, other_id: UUID, body: Body, *, log: LogName = "genera
 
 
 async def carry(work: Work, other_id: UUID) -> int:
-    """Seal everything that waits for `other_id`, and carry it into their inbox; how many that were."""
+    """Seal what waits for `other_id`, and carry it into their inbox; how many that were, up to `BATCH`."""
     pair = await lock_pair(work, other_id)
-    await _seal_waiting(work, other_id, pair.sent)
+    if await _seal_waiting(work, other_id, pair.sent) == BATCH:
+        work.ask("channel.carry", other_id)
     await work.enter("carry")
     carried = int(await work.driver.fetchval(CARRY, other_id) or 0)
     await work.enter("job")
@@ -89,22 +93,24 @@ async def lock_pair(work: Work, other_id: UUID) -> _Pair:
     return _Pair(Place(row["sent"], row["sent_hash"]), Place(row["received"], row["received_hash"]))
 
 
-async def _seal_waiting(work: Work, other_id: UUID, last: Place) -> None:
+async def _seal_waiting(work: Work, other_id: UUID, last: Place) -> int:
     rows = await work.driver.fetch(WAITING, other_id)
     if not rows:
-        return
+        return 0
     theirs, own = await others_keys(work, other_id), await own_keys(work)
     if not theirs:
         raise NobodyThere
-    for row in rows:
-        body = await sealing.unseal(work, row["body"], _about(row["id"]))
+    sealed: list[tuple[UUID, int, bytes, bytes | None, datetime]] = []
+    opened = await sealing.unseal_all(work, [(row["body"], _about(row["id"])) for row in rows])
+    for row, body in zip(rows, opened, strict=True):
         envelope = envelopes.make(body, own, other_id, theirs[0], last, work.now())
         last = Place(last.sequence + 1, envelopes.hash_of(envelope))
-        expires = work.now() + envelopes.LASTS
-        await work.driver.execute(SEALED, row["id"], last.sequence, envelope, last.hash, expires)
+        sealed.append((row["id"], last.sequence, envelope, last.hash, work.now() + envelopes.LASTS))
         fields = {"hash": last.previous, "sequence": last.sequence}
         work.record("envelope.sent", row["id"], document=Document("envelope", row["id"], 1, fields), log=row["log"])
+    await work.driver.executemany(SEALED, sealed)
     await work.driver.execute(SENT, other_id, last.sequence, last.hash)
+    return len(rows)
 
 
 def _about(outbox_id: UUID) -> str:

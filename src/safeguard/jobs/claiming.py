@@ -33,6 +33,14 @@ update jobs.job set fault = $3, finished_at = case when $4 then sec.clock() end,
     run_at = sec.clock() + make_interval(secs => $5)
 where id = $1 and fence = $2 and state = 'running'
 """
+GATHER = """
+update jobs.job set state = 'done', finished_at = sec.clock(), fault = null
+where (organisation_id, id) in (
+    select j.organisation_id, j.id from jobs.job j
+    where j.organisation_id = (select sec.current_organisation()) and j.kind = $1 and j.subject_id = $2
+        and j.state = 'queued' and j.run_at <= sec.clock() and j.id <> $3
+    for update skip locked)
+"""
 PROGRESS = """
 update jobs.job set done = $3, total = $4, claimed_at = sec.clock()
 where id = $1 and fence = $2 and state = 'running' returning id
@@ -78,6 +86,15 @@ async def claimed(job_id: UUID) -> AsyncIterator[tuple[Work, Job] | None]:
     except Exception as fault:  # noqa: BLE001  whatever it was, the job must learn that it failed
         await _fail(job, fault)
         structlog.get_logger().warning("job.failed", job=str(job.id), kind=job.kind, fault=type(fault).__name__)
+
+
+async def gather(work: Work, job: Job) -> None:
+    """Take over whatever else waits of the same kind for the same subject: this job is about to do all of it.
+
+    Before anything else of the effect is read: what committed with a job that is taken over here is seen from then on.
+    They are done when this one is, and wait again when it fails.
+    """
+    await work.driver.execute(GATHER, job.kind, job.subject_id, job.id)
 
 
 async def _claim(job_id: UUID) -> Job | None:

@@ -20,6 +20,7 @@ class JobRow(Base):
         Index("job_id_idx", "id", unique=True),
         Index("job_waiting_idx", "run_at", postgresql_where=text("state in ('queued', 'running')")),
         Index("job_parked_idx", "organisation_id", "finished_at", postgresql_where=text("state = 'parked'")),
+        Index("job_of_subject_idx", "organisation_id", "kind", "subject_id", postgresql_where=text("state = 'queued'")),
         {"schema": "jobs"},
     )
 

@@ -8,6 +8,7 @@ open. An organisation's key is made when it is first needed. It is read and unwr
 memory: one row by its key, and a key that was just made is gone with a transaction that fails.
 """
 
+from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
@@ -37,6 +38,12 @@ async def seal(work: Work, plain: bytes, about: str) -> bytes:
 async def unseal(work: Work, sealed: bytes, about: str) -> bytes:
     """What was sealed in this organisation for `about`; raises `CannotOpen`, `KeyMissing`."""
     return (await _key_of(work, sealed[:ID])).open(sealed, place_of(work.organisation_id, about))
+
+
+async def unseal_all(work: Work, sealed: Sequence[tuple[bytes, str]]) -> list[bytes]:
+    """Each of (sealed, about) as `unseal` opens it; every key is fetched once."""
+    keys = {key_id: await _key_of(work, key_id) for key_id in {one[:ID] for one, _ in sealed}}
+    return [keys[one[:ID]].open(one, place_of(work.organisation_id, about)) for one, about in sealed]
 
 
 async def make_object_key(work: Work, name: str) -> tuple[Key, bytes]:
