@@ -33,6 +33,8 @@ def growth(scratch: Scratch, pairs: int, seconds: int) -> list[Figure]:
         def ask(who: Scratch) -> float:
             return _p50(who, path.format(**filled[who.lead_id]._asdict()), seconds)
 
+        for who in (small, large):
+            who.wake()
         figures = in_pairs(pairs, lambda: ask(large), lambda: ask(small))
         what = f"{path.split('/')[1].split('?')[0]}: {scratch.size:,} against {SMALL:,}"
         return Figure(f"growth-{name}", what, "ms", *figures, Goal(goal, "lower"), {"p50": median(figures[0])})

@@ -78,6 +78,14 @@ class Scratch:
             owner.execute("select set_config('safeguard.context', %s, false)", (context,))
             yield owner
 
+    def wake(self) -> None:
+        """As if somebody had just been there: filling takes longer than a session stays unlocked."""
+        with self.as_owner() as owner:
+            owner.execute(
+                "update sessions set last_seen_at = now(), authenticated_at = now() where token_hash = %s",
+                (self.session_hash,),
+            )
+
     def form_token(self, path: str) -> str:
         """The CSRF token of a form on that page."""
         connection = HTTPConnection("localhost", self.port, timeout=10)
