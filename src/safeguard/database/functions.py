@@ -103,7 +103,7 @@ DEFINERS: Final[frozenset[str]] = (
         "public.read_channel_keys",
         "public.name_correspondent",
         "public.carry_envelopes",
-        "public.carry_receipt",
+        "public.carry_receipts",
         "public.list_channel_waiting",
         "public.find_desk",
         "public.count_desk_forms",
