@@ -16,8 +16,10 @@ from safeguard.insights.reporting.making import make_report
 from safeguard.insights.reporting.queries import ask_for_report
 from safeguard.insights.sharing import KEEP, figures_of
 from safeguard.insights.stating import state
+from safeguard.keys.wrapping import Key
 from safeguard.standards.adding import add_control
 from safeguard.standards.contributing import Belonging, NewResource, add_resource
+from safeguard.standards.files.keeping import keep_file
 from safeguard.standards.framework import Framework
 from safeguard.standards.frameworks import framework_of
 from safeguard.standards.importing import Said, import_framework
@@ -26,6 +28,7 @@ from safeguard.standards.proving import NewItem, add_item
 from safeguard.standards.queries import get_review
 from safeguard.standards.reviewing import begin_review, judge, sign_off
 from safeguard.tenancy.profiles import profile_of
+from safeguard.web.uploading import Upload
 from safeguard.work import begin
 from tests.factories.organisations import make_organisation, make_person
 
@@ -45,6 +48,8 @@ class Reviewed:
     review: UUID
     improvement: UUID
     item: UUID
+    proof: UUID
+    """Its file, which waits for its check."""
     own_review: UUID
     """Against a standard of the school's own, of which there is a newer edition."""
     paper: UUID
@@ -70,11 +75,15 @@ async def review_standards(lead: Actor, head: Actor) -> Reviewed:
             kind="policy", title="Online safety policy, second edition", dated_on=date(2025, 1, 5),
             renew_on=date(2026, 1, 5), supports=(("pies", "M1"), ("pies", "M3")),
         ))  # fmt: skip
+        upload = Upload("Online safety policy, second edition.pdf", media_type="application/pdf", size=182_400,
+                        sha256=bytes(32), object_name=f"files/{item.id}", key=Key(bytes(32)))  # fmt: skip
+        proof = await keep_file(work, item.id, upload, "As the governors agreed it in January", promised=True)
         plan = Plan(words="Name a deputy for online safety.", owner="The chair", due_on=date(2026, 2, 1))
         improvement = await plan_improvement(work, pies, pies.controls[0], plan)
     own_review = await _own_standard(lead)
     paper = await _report(lead)
-    return Reviewed(second, improvement.id, item.id, own_review, paper, await _group(lead), await _own_resource(lead))
+    trust, own_resource = await _group(lead), await _own_resource(lead)
+    return Reviewed(second, improvement.id, item.id, proof.id, own_review, paper, trust, own_resource)
 
 
 async def _own_standard(lead: Actor) -> UUID:

@@ -211,6 +211,8 @@ VISITS: dict[str, list[str]] = {
         "/standards/evidence",
         "/standards/evidence/new?control=360-degree-safe/PO1",
         "/standards/evidence/{item}",
+        "/standards/evidence/{item}/files/new",
+        "/standards/evidence/{item}/files/{proof}",
         "/policies",
         "/policies/{policy}",
         "/standards/registers",
@@ -379,7 +381,7 @@ def person(town: Town, who: str) -> Actor | None:
 
 TOLD = ("followed", "closed", "hostile", "note", "action", "pack", "referral", "ended_referral")
 """What the town itself names."""
-REVIEWED = ("review", "own_review", "improvement", "item", "paper", "own_resource")
+REVIEWED = ("review", "own_review", "improvement", "item", "paper", "own_resource", "proof")
 OUTLIVED = (
     "overdue", "held_back", "asked_disposal", "done_disposal", "request", "answered_request", "complaint", "breach",
 )  # fmt: skip

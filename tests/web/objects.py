@@ -6,17 +6,20 @@ from safeguard import clock
 from safeguard.access.actors import Actor
 from safeguard.drafts.keeping import save
 from safeguard.insights.reporting.queries import ask_for_report
+from safeguard.keys.wrapping import Key
 from safeguard.provisioning import connecting as provisioning
 from safeguard.sign_on import connecting
 from safeguard.sign_on.connecting import Wish
 from safeguard.standards.adding import add_control
 from safeguard.standards.contributing import Belonging, NewResource, add_resource
+from safeguard.standards.files.keeping import keep_file
 from safeguard.standards.frameworks import load_frameworks
 from safeguard.standards.improving import Plan, plan_improvement
 from safeguard.standards.owning import list_added
 from safeguard.standards.proving import NewItem, add_item
 from safeguard.standards.reviewing import begin_review
 from safeguard.web.fields import Fields
+from safeguard.web.uploading import Upload
 from safeguard.webhooks import hooking, telling
 from safeguard.work import begin
 
@@ -33,7 +36,7 @@ values ((select sec.current_organisation()), $1, $2, 'Sample group', now(), now(
 
 
 async def standards_of(lead: Actor) -> dict[str, str]:
-    """A review, an item of evidence, an improvement and a resource."""
+    """A review, an item of evidence with a file, an improvement and a resource."""
     pies = load_frameworks()["pies"]
     async with begin(lead) as work:
         review = await begin_review(work, pies, "full")
@@ -41,6 +44,9 @@ async def standards_of(lead: Actor) -> dict[str, str]:
             work,
             NewItem(kind="policy", title="Online safety policy", dated_on=date(2026, 1, 5), supports=(("pies", "M3"),)),
         )
+        upload = Upload("policy.pdf", media_type="application/pdf", size=1, sha256=bytes(32),
+                        object_name=f"files/{item.id}", key=Key(bytes(32)))  # fmt: skip
+        proof = await keep_file(work, item.id, upload, "", promised=True)
         plan = Plan(words="Name a deputy.", owner="The chair", due_on=date(2027, 3, 1))
         made = await plan_improvement(work, pies, pies.controls[0], plan)
         await add_control(work, pies, "access", "Wearables", [f"Seen at {level.number}." for level in pies.levels])
@@ -50,7 +56,7 @@ async def standards_of(lead: Actor) -> dict[str, str]:
         resource = await add_resource(work, NewResource("service", "The nurse", "Room 4."), none)
     return {
         "review_id": str(review.id), "item_id": str(item.id), "improvement_id": str(made.id), "control_id": str(own.id),
-        "paper_id": str(paper), "resource_id": str(resource),
+        "paper_id": str(paper), "resource_id": str(resource), "proof_id": str(proof.id),
     }  # fmt: skip
 
 

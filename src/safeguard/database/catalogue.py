@@ -322,6 +322,7 @@ TABLES: Final[Mapping[str, Table]] = {
     "public.ratings": Table(TableClass.OWNED, app=_WRITE),
     "public.evidence_items": Table(TableClass.OWNED, app=_WRITE),
     "public.evidence_controls": Table(TableClass.OWNED, app=frozenset({"SELECT", "INSERT", "DELETE"})),
+    "public.evidence_files": Table(TableClass.OWNED, app=frozenset({"SELECT"})),
     "public.improvements": Table(TableClass.OWNED, app=_WRITE),
     "public.policies": Table(TableClass.OWNED, app=_WRITE, named={"definer_read": ("SELECT", "safeguard_definer")}),
     "public.policy_files": Table(TableClass.OWNED, app=_WRITE),

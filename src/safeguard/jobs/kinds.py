@@ -21,6 +21,7 @@ KINDS: Final[dict[str, Kind]] = {
     "pack.make": Kind("packs"),
     "record.erase": Kind("packs", attempts=12),
     "attachment.check": Kind("checking", attempts=12),
+    "proof.check": Kind("checking", attempts=12),
     "logs.seal": Kind("sealing"),
     "settings.deliver": Kind("delivering"),
     "drafts.sweep": Kind("notices"),

@@ -9,7 +9,9 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from safeguard.access.policy import Permission
+from safeguard.attachments.queries import File
 from safeguard.errors import FieldError, Invalid
+from safeguard.standards.files.queries import list_files
 from safeguard.standards.forms import SEPARATOR, ItemForm, WithdrawForm
 from safeguard.standards.framework import Framework
 from safeguard.standards.here import own_profile
@@ -52,17 +54,18 @@ async def take_new(request: Request[Any, Any, Any], work: NamedDependency[Work])
     form = await read(request, ItemForm)
     frameworks = await known_frameworks(work, own_profile())
     try:
-        await add_item(work, _known(form.value, frameworks).item())
+        item = await add_item(work, _known(form.value, frameworks).item())
     except Invalid as refusal:
         return _form(request, form if form.errors else form.refused(refusal), frameworks, status=422)
-    return after("/standards/evidence")
+    return after(f"/standards/evidence/{item.id}?added=yes")
 
 
 @get("/standards/evidence/{item_id:uuid}", permission=Permission.STANDARDS_READ)
 async def show_item(request: Request[Any, Any, Any], work: NamedDependency[Work], item_id: FromPath[UUID]) -> Template:
     """One item, to read, to renew or to withdraw."""
     item = await get_item(work, item_id)
-    return _form(request, _as_is(item), await known_frameworks(work, own_profile()), item)
+    files = await list_files(work, item_id)
+    return _form(request, _as_is(item), await known_frameworks(work, own_profile()), item, files)
 
 
 @post("/standards/evidence/{item_id:uuid}", permission=Permission.STANDARDS_REVIEW, status_code=303)
@@ -77,7 +80,7 @@ async def take_item(
         await change_item(work, item_id, said.item(), said.seen)
     except Invalid as refusal:
         wrong = form if form.errors else form.refused(refusal)
-        return _form(request, wrong, frameworks, item, status=422)
+        return _form(request, wrong, frameworks, item, await list_files(work, item_id), status=422)
     return after("/standards/evidence")
 
 
@@ -94,7 +97,8 @@ async def take_withdrawal(
         errors = form.errors or refusal.errors
         return page(
             request, "standards/item.html", status=422, form=_as_is(item), errors=errors, item=item,
-            **_choices(await known_frameworks(work, own_profile()), item), reason=form["reason"],
+            files=await list_files(work, item_id), **_choices(await known_frameworks(work, own_profile()), item),
+            reason=form["reason"], added=False,
         )  # fmt: skip
     return after(f"/standards/evidence/{item_id}")
 
@@ -138,11 +142,12 @@ def _form(
     form: Form[ItemForm],
     frameworks: tuple[Framework, ...],
     item: Item | None = None,
+    files: tuple[File, ...] = (),
     status: int = 200,
 ) -> Template:
     return page(
         request, "standards/item.html", status=status, form=form, errors=form.errors, item=item,
-        **_choices(frameworks, item), reason="",
+        files=files, **_choices(frameworks, item), reason="", added=request.query_params.get("added") == "yes",
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
+    BigInteger,
     CheckConstraint,
     Date,
     DateTime,
@@ -12,6 +13,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     Text,
     UniqueConstraint,
     Uuid,
@@ -133,6 +135,46 @@ class EvidenceControl(Owned, Base):
     item_id: Mapped[UUID] = mapped_column(Uuid, info=plain())
     framework: Mapped[str] = mapped_column(Text, info=plain(committed=True))
     control: Mapped[str] = mapped_column(Text, info=plain(committed=True))
+
+
+class EvidenceFile(Owned, Base):
+    """A file of an item of evidence: sealed in the object store, checked before anybody opens it, never replaced."""
+
+    __tablename__ = "evidence_files"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organisation_id", "item_id"], ["evidence_items.organisation_id", "evidence_items.id"],
+            name="evidence_files_item_fkey",
+        ),
+        _member("evidence_files_attached_by_fkey", "attached_by"),
+        UniqueConstraint("organisation_id", "object_name", name="evidence_files_object_key"),
+        CheckConstraint("state in ('waiting', 'clean', 'infected')", name="state"),
+        CheckConstraint("locked_why is null or locked_why in ('found', 'mistaken')", name="locked"),
+        Index("evidence_files_item", "organisation_id", "item_id", "attached_at", "id"),
+    )  # fmt: skip
+
+    organisation_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("organisations.id"), primary_key=True, info=plain())
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, info=plain())
+    item_id: Mapped[UUID] = mapped_column(Uuid, info=plain())
+    name: Mapped[str] = mapped_column(Text, info=free_text())
+    note: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=free_text())
+    media_type: Mapped[str] = mapped_column(Text, info=plain(committed=True))
+    size: Mapped[int] = mapped_column(BigInteger, info=plain(committed=True))
+    sha256: Mapped[bytes] = mapped_column(LargeBinary, info=plain(committed=True))
+    object_name: Mapped[str] = mapped_column(Text, info=plain(exported=False))
+    wrapped_key: Mapped[bytes] = mapped_column(LargeBinary, info=plain(exported=False))
+    """The key of the stored file under the organisation's: erasing it erases the file."""
+    state: Mapped[str] = mapped_column(Text, server_default="waiting", info=plain())
+    finding: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=plain())
+    scanner: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=plain())
+    scanned_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), info=plain())
+    attached_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), info=plain(committed=True))
+    attached_by: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
+    attached_by_name: Mapped[str] = mapped_column(Text, info=identifies())
+    locked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), info=plain())
+    locked_why: Mapped[str | None] = mapped_column(Text, info=plain())
+    """`found`: it shows what nobody may look at; `mistaken`: it should not be here."""
+    version: Mapped[int] = mapped_column(Integer, server_default=text("1"), info=plain())
 
 
 class Improvement(Owned, Base):

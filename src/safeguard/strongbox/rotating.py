@@ -64,6 +64,7 @@ HOLDERS: Final = (
     Holder("public.packs", "pack"),
     Holder("public.reports", "report"),
     Holder("public.policy_files", "policy file"),
+    Holder("public.evidence_files", "evidence file"),
     Holder("public.imports", "import"),
     Holder("public.helpline_imports", "case import"),
     Holder("public.access_requests", "access"),
