@@ -16,8 +16,10 @@ select sec.isolate('console.sessions', 'global');
 select sec.isolate('console.acts', 'global');
 select sec.isolate('console.requests', 'global');
 select sec.isolate('console.announcements', 'global');
+select sec.isolate('console.removals', 'global');
 revoke update, delete on console.acts from safeguard_definer;
 revoke delete on console.operators, console.requests, console.announcements from safeguard_definer;
+revoke insert, update, delete on console.removals from safeguard_definer;
 grant select on public.alembic_version to safeguard_operator;
 
 -- How long the logs are and up to where they are signed: their heads, and none of their entries.
@@ -27,6 +29,9 @@ select sec.policy('audit.alarms', 'definer_read', 'select', 'safeguard_definer',
 grant select on audit.logs, audit.checkpoints, audit.alarms to safeguard_definer;
 
 set local role safeguard_definer;
+
+-- Made anew below: what they return has changed.
+drop function if exists console.list_requests(bytea), console.read_organisation(bytea, uuid);
 
 -- Who the session belongs to; refuses one that ended, and for `fresh` one whose second factor is too long ago.
 create or replace function console.whose(hash bytea, fresh boolean default false) returns console.operators
@@ -160,6 +165,28 @@ begin
 end
 $$;
 
+-- Whether two agreed that it leaves, and nobody decided since that it stays.
+create or replace function console.is_leaving(organisation uuid) returns boolean
+    language sql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+    select exists (
+        select from console.requests r where r.organisation_id = organisation and r.kind = 'leaving'
+            and r.decision = 'agreed' and r.decided_at > coalesce((
+                select max(a.at) from console.acts a
+                where a.organisation_id = organisation and a.act = 'leaving_undone'), '-infinity'))
+$$;
+
+-- Whether something there must be kept whatever anybody agrees to: a legal hold stands, or a file lies locked because
+-- it may be an image that is a crime to hold, until the police say what becomes of it. Which, and of whom, is not said.
+create or replace function console.is_held(organisation uuid) returns boolean
+    language sql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+    select exists (select from public.record_holds h where h.organisation_id = organisation and h.lifted_at is null)
+        or exists (select from public.attachments f where f.organisation_id = organisation and f.locked_at is not null)
+$$;
+
 create or replace function console.list_organisations(hash bytea, wanted text, after text, most integer)
     returns table (id uuid, slug text, name text, kind text, state text, created_at timestamptz, members bigint,
                    entries bigint, is_asked boolean)
@@ -183,7 +210,8 @@ $$;
 
 create or replace function console.read_organisation(hash bytea, organisation uuid)
     returns table (id uuid, slug text, name text, kind text, nation text, state text, created_at timestamptz,
-                   group_name text, members bigint, entries bigint, has_second_person boolean)
+                   group_name text, members bigint, entries bigint, has_second_person boolean, is_leaving boolean,
+                   is_held boolean)
     language plpgsql stable security definer
     set search_path = pg_catalog, pg_temp
 as $$
@@ -195,7 +223,7 @@ begin
                 where m.organisation_id = o.id and m.state = 'active' and m.kind = 'person'),
                (select coalesce(sum(l.size), 0)::bigint from audit.logs l
                 where l.organisation_id = o.id and l.log = 'general'),
-               o.second_person_email is not null
+               o.second_person_email is not null, console.is_leaving(o.id), console.is_held(o.id)
         from public.organisations o left join public.organisations g on g.id = o.parent_id
         where o.id = organisation;
 end
@@ -219,10 +247,7 @@ begin
                 where o.id = organisation and o.state in ('setting_up', 'active', 'leaving');
         when 'resumed' then
             update public.organisations o set version = version + 1, state = case
-                    when exists (select from console.requests r where r.organisation_id = o.id
-                                 and r.decision = 'agreed' and r.decided_at > coalesce((
-                                     select max(a.at) from console.acts a where a.organisation_id = o.id
-                                         and a.act = 'leaving_undone'), '-infinity')) then 'leaving'
+                    when console.is_leaving(o.id) then 'leaving'
                     when exists (select from public.memberships m where m.organisation_id = o.id
                                  and m.roles && array['lead', 'supervisor'] and m.signed_in_at is not null)
                         then 'active'
@@ -236,6 +261,10 @@ begin
     end case;
     if not found then
         return false;
+    end if;
+    if act = 'leaving_undone' then
+        update console.requests r set stopped_at = sec.clock(), stopped_by_name = who.name
+            where r.organisation_id = organisation and r.due_at is not null and r.stopped_at is null;
     end if;
     perform console.note(who, act, organisation, reason);
     return true;
@@ -262,6 +291,52 @@ begin
 end
 $$;
 
+-- That everything it kept is removed. Asked for when two have agreed that it leaves; another operator agrees; then it
+-- waits for thirty days, in which anybody of them stops it. What removes is a command on the machine, as the database's
+-- owner: no function here deletes a row of an organisation.
+create or replace function console.ask_for_removal(hash bytea, organisation uuid, reason text) returns boolean
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    who console.operators := console.whose(hash, true);
+begin
+    if length(btrim(reason)) = 0 then
+        raise exception 'a reason is needed' using errcode = '23514';
+    end if;
+    insert into console.requests (id, organisation_id, asked_by, asked_by_name, asked_at, reason, kind)
+        select gen_random_uuid(), o.id, who.id, who.name, sec.clock(), ask_for_removal.reason, 'removal'
+        from public.organisations o
+        where o.id = organisation and o.state in ('leaving', 'suspended') and console.is_leaving(o.id)
+            and not exists (select from console.requests r
+                            where r.organisation_id = o.id and r.due_at is not null and r.stopped_at is null)
+        on conflict do nothing;
+    if not found then
+        return false;
+    end if;
+    perform console.note(who, 'removal_asked', organisation, reason);
+    return true;
+end
+$$;
+
+create or replace function console.stop_removal(hash bytea, organisation uuid, reason text) returns boolean
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    who console.operators := console.whose(hash, true);
+begin
+    update console.requests r set stopped_at = sec.clock(), stopped_by_name = who.name
+        where r.organisation_id = organisation and r.due_at is not null and r.stopped_at is null
+            and not exists (select from console.removals d where d.organisation_id = r.organisation_id);
+    if not found then
+        return false;
+    end if;
+    perform console.note(who, 'removal_stopped', organisation, reason);
+    return true;
+end
+$$;
+
 create or replace function console.decide(hash bytea, request uuid, agree boolean) returns text
     language plpgsql volatile security definer
     set search_path = pg_catalog, pg_temp
@@ -278,12 +353,14 @@ begin
         return 'alone';
     end if;
     update console.requests r set decided_by = who.id, decided_by_name = who.name, decided_at = sec.clock(),
-        decision = case when agree then 'agreed' else 'declined' end where r.id = request;
-    if agree then
+        decision = case when agree then 'agreed' else 'declined' end,
+        due_at = case when agree and r.kind = 'removal' then sec.clock() + interval '30 days' end
+        where r.id = request;
+    if agree and asked.kind = 'leaving' then
         update public.organisations o set state = 'leaving', version = version + 1
             where o.id = asked.organisation_id and o.state <> 'suspended';
     end if;
-    perform console.note(who, case when agree then 'leaving_agreed' else 'leaving_declined' end,
+    perform console.note(who, asked.kind || case when agree then '_agreed' else '_declined' end,
                          asked.organisation_id, '');
     return 'done';
 end
@@ -291,7 +368,7 @@ $$;
 
 create or replace function console.list_requests(hash bytea)
     returns table (id uuid, organisation_id uuid, organisation_name text, asked_by_name text, asked_at timestamptz,
-                   reason text, is_own boolean)
+                   reason text, is_own boolean, kind text)
     language plpgsql stable security definer
     set search_path = pg_catalog, pg_temp
 as $$
@@ -299,7 +376,7 @@ declare
     who console.operators := console.whose(hash);
 begin
     return query
-        select r.id, r.organisation_id, o.name, r.asked_by_name, r.asked_at, r.reason, r.asked_by = who.id
+        select r.id, r.organisation_id, o.name, r.asked_by_name, r.asked_at, r.reason, r.asked_by = who.id, r.kind
         from console.requests r join public.organisations o on o.id = r.organisation_id
         where r.decision is null order by r.asked_at;
 end
@@ -314,10 +391,52 @@ as $$
 begin
     perform console.whose(hash);
     return query
-        select a.at, a.operator_name, a.act, a.organisation_id, o.name, a.reason
+        select a.at, a.operator_name, a.act, o.id, coalesce(o.name, d.name), a.reason
         from console.acts a left join public.organisations o on o.id = a.organisation_id
+            left join console.removals d on d.organisation_id = a.organisation_id
         where organisation is null or a.organisation_id = organisation
         order by a.at desc, a.id limit most;
+end
+$$;
+
+-- A removal that two agreed to, and that nobody stopped: when it may be done at the earliest.
+create or replace function console.find_removal(hash bytea, organisation uuid)
+    returns table (asked_by_name text, agreed_by_name text, agreed_at timestamptz, due_at timestamptz, reason text)
+    language plpgsql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform console.whose(hash);
+    return query
+        select r.asked_by_name, r.decided_by_name, r.decided_at, r.due_at, r.reason from console.requests r
+        where r.organisation_id = organisation and r.due_at is not null and r.stopped_at is null;
+end
+$$;
+
+-- What was removed, the latest first; with its certificate once it is signed.
+create or replace function console.list_removals(hash bytea, most integer)
+    returns table (id uuid, name text, slug text, removed_at timestamptz, asked_by_name text, agreed_by_name text,
+                   is_erased boolean, is_signed boolean)
+    language plpgsql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform console.whose(hash);
+    return query
+        select d.id, d.name, d.slug, d.removed_at, d.asked_by_name, d.agreed_by_name,
+               d.stored_erased_at is not null, d.certificate is not null
+        from console.removals d order by d.removed_at desc, d.id limit most;
+end
+$$;
+
+create or replace function console.read_certificate(hash bytea, removal uuid)
+    returns table (name text, slug text, removed_at timestamptz, certificate text)
+    language plpgsql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform console.whose(hash);
+    return query select d.name, d.slug, d.removed_at, d.certificate from console.removals d where d.id = removal;
 end
 $$;
 
@@ -384,6 +503,15 @@ begin
 end
 $$;
 
+-- Asked by an organisation's own pages, of itself alone: from when on what it keeps may be removed.
+create or replace function console.own_removal() returns timestamptz
+    language sql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+    select r.due_at from console.requests r
+    where r.organisation_id = (select sec.own_organisation()) and r.due_at is not null and r.stopped_at is null
+$$;
+
 -- What is announced at this moment. The web asks twice a minute, and shows it to everybody.
 create or replace function console.announced() returns table (words text, until timestamptz)
     language sql stable security definer
@@ -404,7 +532,10 @@ grant execute on function
     console.ask_to_leave(bytea, uuid, text), console.decide(bytea, uuid, boolean), console.list_requests(bytea),
     console.list_acts(bytea, uuid, integer), console.count_jobs(bytea), console.read_service(bytea),
     console.announce(bytea, text, timestamptz), console.end_announcement(bytea), console.announced(),
+    console.ask_for_removal(bytea, uuid, text), console.stop_removal(bytea, uuid, text),
+    console.find_removal(bytea, uuid), console.list_removals(bytea, integer), console.read_certificate(bytea, uuid),
     sec.refuse_planted_statements(), identity.admit_attempt(bytea, bytea, bytea, bytea, bytea),
     identity.forgive_attempt(bytea, bytea, bytea, bytea, bytea) to safeguard_operator;
-grant execute on function console.announced() to safeguard_app;
+grant execute on function console.announced(), console.own_removal() to safeguard_app;
+grant execute on function console.is_leaving(uuid), console.is_held(uuid) to safeguard_owner;
 revoke create on schema console from safeguard_definer;

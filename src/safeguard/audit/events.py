@@ -11,6 +11,7 @@ EVENTS: Final[dict[str, str]] = {
     "log.continued": "The log was continued after a restore; entries before it may be missing",
     "organisation.created": "The organisation was set up",
     "organisation.changed": "The organisation's details were changed",
+    "organisation.removed": "Everything that an organisation kept was removed",
     "settings.changed": "A setting was changed",
     "form.changed": "The report form was changed",
     "invitation.created": "Somebody was invited",

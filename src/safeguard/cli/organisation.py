@@ -1,14 +1,18 @@
-"""`safeguard organisation create`: a new organisation, and the link by which its first person joins."""
+"""`safeguard organisation`: a new one, and the link by which its first person joins; removing what one kept."""
 
 from pathlib import Path
 
+import asyncpg
 import click
 
 from safeguard.cli import opening, options
-from safeguard.errors import Invalid
+from safeguard.console import certifying, removing
+from safeguard.errors import DomainError, Invalid
+from safeguard.evidence.signing.asking import AskingSigner, SignerAway
 from safeguard.identity import inviting
 from safeguard.identity.inviting import Invited
 from safeguard.settings import Settings
+from safeguard.strongbox import objects
 from safeguard.tenancy.details import NewOrganisation
 from safeguard.tenancy.establishments import find_school
 from safeguard.tenancy.organising import create_organisation
@@ -21,7 +25,7 @@ NATIONS = [str(nation) for nation in Nation]
 
 @click.group()
 def organisation() -> None:
-    """Set up organisations."""
+    """Set up organisations; remove what one kept that has left."""
 
 
 @organisation.command()
@@ -59,6 +63,37 @@ def create(data: Path | None, lead_email: str, gias: Path | None, **details: str
 
     link = opening.run(data, "safeguard organisation create", work)
     _tell(new, lead_email, link)
+
+
+@organisation.command()
+@click.option("--slug", required=True, help="Its name in addresses.")
+@click.option(
+    "--certificate", type=click.Path(dir_okay=False, path_type=Path), help="Write the signed certificate there as well."
+)
+@options.data
+def remove(data: Path | None, slug: str, certificate: Path | None) -> None:
+    """Remove everything that an organisation kept, once two operators agreed to it and thirty days went by.
+
+    There is no way back but a backup. Run it again after a crash, or when the signer was away. Then rewrite the
+    database's files with `safeguard rewrite`, when nobody works; backups hold what was removed until they expire.
+    """
+
+    async def work(place: Settings) -> str:
+        owner = await asyncpg.connect(place.address_for("owner"))
+        try:
+            removal = await removing.remove(owner, slug)
+            await removing.erase_stored(owner, removal, objects.open_store(place.objects_url))
+            return await certifying.certify(owner, removal, place.origin, AskingSigner(place.signer_socket))
+        finally:
+            await owner.close()
+
+    try:
+        note = opening.run(data, "safeguard organisation remove", work)
+    except (DomainError, SignerAway) as refusal:
+        raise click.ClickException(str(refusal)) from refusal
+    if certificate:
+        certificate.write_text(note)
+    click.echo(f"Everything that {slug} kept is removed. The certificate, which the console shows as well:\n\n{note}")
 
 
 def _of_register(gias: Path, details: dict[str, str]) -> dict[str, str]:

@@ -1,8 +1,9 @@
-"""What an operator does: suspend and resume, let an organisation leave (two operators), announce.
+"""What an operator does: suspend and resume, let an organisation leave and have what it kept removed (two operators
+each), announce.
 
 Every act stands in a list that nobody changes, with who and why. What an organisation keeps is touched by none of
-them: suspending shuts the door until it is opened again, and leaving is a state in which its people still come in and
-take their packs along. Removing what it kept is no act of this release.
+them: suspending shuts the door until it is opened again, leaving is a state in which its people still come in and take
+their packs along, and a removal that is agreed to is done on the machine, after thirty days (`removing`).
 """
 
 from datetime import timedelta
@@ -15,6 +16,8 @@ from safeguard.errors import Conflict, FieldError, Invalid, NotFound
 
 CHANGE: Final = "select console.change_state($1, $2, $3, $4)"
 ASK: Final = "select console.ask_to_leave($1, $2, $3)"
+ASK_REMOVAL: Final = "select console.ask_for_removal($1, $2, $3)"
+STOP: Final = "select console.stop_removal($1, $2, $3)"
 DECIDE: Final = "select console.decide($1, $2, $3)"
 ANNOUNCE: Final = "select console.announce($1, $2, $3)"
 END: Final = "select console.end_announcement($1)"
@@ -35,6 +38,18 @@ async def change(visit: Visit, organisation_id: UUID, act: Act, reason: str) -> 
 async def ask_to_leave(visit: Visit, organisation_id: UUID, reason: str) -> None:
     """Ask another operator to let it leave; raises `Invalid`, `Conflict`."""
     if not await visit.driver.fetchval(ASK, visit.hash, organisation_id, _reason(reason)):
+        raise Conflict(MOVED_ON)
+
+
+async def ask_for_removal(visit: Visit, organisation_id: UUID, reason: str) -> None:
+    """Ask another operator to agree that everything it kept is removed; raises `Invalid`, `Conflict`."""
+    if not await visit.driver.fetchval(ASK_REMOVAL, visit.hash, organisation_id, _reason(reason)):
+        raise Conflict(MOVED_ON)
+
+
+async def stop_removal(visit: Visit, organisation_id: UUID, reason: str) -> None:
+    """Stop a removal that was agreed to; one operator is enough. Raises `Invalid`, `Conflict`."""
+    if not await visit.driver.fetchval(STOP, visit.hash, organisation_id, _reason(reason)):
         raise Conflict(MOVED_ON)
 
 

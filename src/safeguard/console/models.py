@@ -15,6 +15,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from safeguard.database.base import Base, identifies, plain
@@ -71,7 +72,8 @@ class Act(Base):
     __table_args__ = (
         CheckConstraint(
             "act in ('enrolled', 'signed_in', 'suspended', 'resumed', 'leaving_asked', 'leaving_agreed',"
-            " 'leaving_declined', 'leaving_undone', 'announced', 'announcement_ended')",
+            " 'leaving_declined', 'leaving_undone', 'announced', 'announcement_ended', 'removal_asked',"
+            " 'removal_agreed', 'removal_declined', 'removal_stopped')",
             name="act",
         ),
         CheckConstraint("length(reason) <= 1000", name="reason"),
@@ -86,14 +88,13 @@ class Act(Base):
     )
     operator_name: Mapped[str] = mapped_column(Text, info=identifies())
     act: Mapped[str] = mapped_column(Text, info=plain())
-    organisation_id: Mapped[UUID | None] = mapped_column(
-        Uuid, ForeignKey("organisations.id", name="acts_organisation_fkey"), info=plain()
-    )
+    organisation_id: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
+    """No foreign key: what was done outlives the organisation."""
     reason: Mapped[str] = mapped_column(Text, server_default=text("''"), info=plain())
 
 
 class Request(Base):
-    """That an organisation leaves: one operator asks, another decides."""
+    """That an organisation leaves, or that what it kept is removed: one operator asks, another decides."""
 
     __tablename__ = "requests"
     __table_args__ = (
@@ -104,14 +105,21 @@ class Request(Base):
             name="decision",
         ),
         CheckConstraint("decision is distinct from 'agreed' or decided_by <> asked_by", name="two"),
+        CheckConstraint("kind in ('leaving', 'removal')", name="kind"),
+        CheckConstraint(
+            "(due_at is not null) = (kind = 'removal' and decision is not distinct from 'agreed')", name="due"
+        ),
+        CheckConstraint(
+            "num_nulls(stopped_at, stopped_by_name) in (0, 2) and (stopped_at is null or due_at is not null)",
+            name="stopped",
+        ),
         Index("requests_open", "organisation_id", unique=True, postgresql_where=text("decision is null")),
         {"schema": "console"},
     )
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, info=plain())
-    organisation_id: Mapped[UUID] = mapped_column(
-        Uuid, ForeignKey("organisations.id", name="requests_organisation_fkey"), info=plain()
-    )
+    organisation_id: Mapped[UUID] = mapped_column(Uuid, info=plain())
+    """No foreign key: what was agreed to outlives the organisation."""
     asked_by: Mapped[UUID] = mapped_column(
         Uuid, ForeignKey("console.operators.id", name="requests_asked_by_fkey"), info=plain()
     )
@@ -124,6 +132,11 @@ class Request(Base):
     decided_by_name: Mapped[str | None] = mapped_column(Text, info=identifies())
     decided_at: Mapped[datetime | None] = mapped_column(MOMENT)
     decision: Mapped[str | None] = mapped_column(Text, info=plain())
+    kind: Mapped[str] = mapped_column(Text, server_default=text("'leaving'"), info=plain())
+    due_at: Mapped[datetime | None] = mapped_column(MOMENT, info=plain())
+    """Of a removal: from when on it may be done."""
+    stopped_at: Mapped[datetime | None] = mapped_column(MOMENT, info=plain())
+    stopped_by_name: Mapped[str | None] = mapped_column(Text, info=identifies())
 
 
 class Announcement(Base):
@@ -143,3 +156,40 @@ class Announcement(Base):
     )
     made_at: Mapped[datetime] = mapped_column(MOMENT)
     until: Mapped[datetime] = mapped_column(MOMENT)
+
+
+class Removal(Base):
+    """That everything an organisation kept was removed: who asked and agreed, how much it was, and the certificate.
+
+    Kept outside the organisation, which is no more. No word of what it kept: its own name, numbers, who answers for it.
+    """
+
+    __tablename__ = "removals"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", name="removals_organisation_key"),
+        CheckConstraint("agreed_by_name <> '' and asked_by_name <> ''", name="two"),
+        Index("removals_removed", "removed_at"),
+        {"schema": "console"},
+    )
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, info=plain())
+    organisation_id: Mapped[UUID] = mapped_column(Uuid, info=plain())
+    slug: Mapped[str] = mapped_column(Text, info=plain())
+    name: Mapped[str] = mapped_column(Text, info=plain())
+    kind: Mapped[str] = mapped_column(Text, info=plain())
+    reason: Mapped[str] = mapped_column(Text, info=plain())
+    asked_by_name: Mapped[str] = mapped_column(Text, info=identifies())
+    asked_at: Mapped[datetime] = mapped_column(MOMENT)
+    agreed_by_name: Mapped[str] = mapped_column(Text, info=identifies())
+    agreed_at: Mapped[datetime] = mapped_column(MOMENT)
+    removed_at: Mapped[datetime] = mapped_column(MOMENT)
+    counted: Mapped[dict[str, int]] = mapped_column(JSONB, info=plain())
+    """How many rows of each table."""
+    accounts: Mapped[int] = mapped_column(BigInteger, info=plain())
+    """Accounts of people who belonged to no other organisation."""
+    objects: Mapped[list[str]] = mapped_column(ARRAY(Text), info=plain(exported=False))
+    """What lies in the object store under a name of its own, until that is erased too: noise, because its keys are
+    gone."""
+    stored_erased_at: Mapped[datetime | None] = mapped_column(MOMENT, info=plain())
+    certificate: Mapped[str | None] = mapped_column(Text, info=plain())
+    """The signed note."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from safeguard import __version__
+from safeguard import __version__, clock
 from safeguard.console.visiting import Visit
 
 AT_ONCE: Final = 25
@@ -16,6 +16,9 @@ ACTS: Final = "select * from console.list_acts($1, $2, $3)"
 JOBS: Final = "select * from console.count_jobs($1)"
 SERVICE: Final = "select * from console.read_service($1)"
 RELEASE: Final = "select version_num from public.alembic_version"
+PENDING: Final = "select * from console.find_removal($1, $2)"
+REMOVALS: Final = "select * from console.list_removals($1, $2)"
+CERTIFICATE: Final = "select * from console.read_certificate($1, $2)"
 ANNOUNCED: Final = "select words, until from console.announced()"
 
 
@@ -35,11 +38,15 @@ class Organisation:
     nation: str = ""
     group_name: str | None = None
     has_second_person: bool = False
+    is_leaving: bool = False
+    """Two agreed that it leaves, and nobody decided since that it stays."""
+    is_held: bool = False
+    """Something there must be kept, whatever anybody agrees to."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """That an organisation leaves, asked for and not decided."""
+    """That an organisation leaves, or that what it kept is removed: asked for and not decided."""
 
     id: UUID
     organisation_id: UUID
@@ -48,6 +55,54 @@ class Request:
     asked_at: datetime
     reason: str
     is_own: bool
+    kind: str
+
+    @property
+    def is_removal(self) -> bool:
+        """Whether it is about removing what it kept."""
+        return self.kind == "removal"
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A removal that two agreed to and nobody stopped."""
+
+    asked_by_name: str
+    agreed_by_name: str
+    agreed_at: datetime
+    due_at: datetime
+    reason: str
+
+    @property
+    def is_due(self) -> bool:
+        """Whether the thirty days are over."""
+        return self.due_at <= clock.now()
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """An organisation whose records were removed."""
+
+    id: UUID
+    name: str
+    slug: str
+    removed_at: datetime
+    asked_by_name: str
+    agreed_by_name: str
+    is_erased: bool
+    """Whether the object store is empty of it too."""
+    is_signed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What is kept of a removal for good."""
+
+    name: str
+    slug: str
+    removed_at: datetime
+    certificate: str | None
+    """The signed note; None until the signer signed it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +174,23 @@ async def find_organisation(visit: Visit, organisation_id: UUID) -> Organisation
 async def list_requests(visit: Visit) -> tuple[Request, ...]:
     """What waits for a second operator, the oldest first."""
     return tuple(Request(**dict(row)) for row in await visit.driver.fetch(REQUESTS, visit.hash))
+
+
+async def find_removal(visit: Visit, organisation_id: UUID) -> Pending | None:
+    """The removal that this organisation is waiting for."""
+    row = await visit.driver.fetchrow(PENDING, visit.hash, organisation_id)
+    return Pending(**dict(row)) if row else None
+
+
+async def list_removals(visit: Visit, most: int = 100) -> tuple[Removal, ...]:
+    """What was removed, the latest first."""
+    return tuple(Removal(**dict(row)) for row in await visit.driver.fetch(REMOVALS, visit.hash, most))
+
+
+async def find_certificate(visit: Visit, removal_id: UUID) -> Certificate | None:
+    """One removal's certificate."""
+    row = await visit.driver.fetchrow(CERTIFICATE, visit.hash, removal_id)
+    return Certificate(**dict(row)) if row else None
 
 
 async def list_acts(visit: Visit, organisation_id: UUID | None = None, most: int = 100) -> tuple[Act, ...]:

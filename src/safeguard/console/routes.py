@@ -17,7 +17,7 @@ from safeguard.identity.factors import apps
 from safeguard.web import csrf, exchange, pages
 from safeguard.web.forms import Form, blank, read
 
-ASKS: Final = frozenset({"leave"})
+ASKS: Final = {"leave": acting.ask_to_leave, "remove": acting.ask_for_removal, "stop_removal": acting.stop_removal}
 CHANGES: Final = {"suspend": "suspended", "resume": "resumed", "stay": "leaving_undone"}
 
 
@@ -183,7 +183,7 @@ async def take_act(
             raise Invalid(FieldError("reason", acting.WHY))
         await entering.show_again(visit, form["code"])
         if act in ASKS:
-            await acting.ask_to_leave(visit, organisation_id, form["reason"])
+            await ASKS[act](visit, organisation_id, form["reason"])
         elif act in CHANGES:
             await acting.change(visit, organisation_id, CHANGES[act], form["reason"])  # type: ignore[arg-type]
         else:
@@ -202,7 +202,27 @@ async def _organisation(
         raise NotFound
     acts = await queries.list_acts(visit, organisation_id)
     asked = next((one for one in await queries.list_requests(visit) if one.organisation_id == organisation_id), None)
-    return shown(request, "organisation.html", visit, status, one=found, acts=acts, asked=asked, form=form)
+    pending = await queries.find_removal(visit, organisation_id)
+    return shown(
+        request, "organisation.html", visit, status, one=found, acts=acts, asked=asked, pending=pending, form=form
+    )
+
+
+@get("/removals")
+async def show_removals(request: Request[Any, Any, Any], visit: NamedDependency[Visit]) -> Template:
+    """Whose records were removed, the latest first."""
+    return shown(request, "removals.html", visit, removals=await queries.list_removals(visit))
+
+
+@get("/removals/{removal_id:uuid}")
+async def show_removal(
+    request: Request[Any, Any, Any], visit: NamedDependency[Visit], removal_id: FromPath[UUID]
+) -> Template:
+    """The certificate, as it was signed."""
+    found = await queries.find_certificate(visit, removal_id)
+    if found is None:
+        raise NotFound
+    return shown(request, "removal.html", visit, removal=found)
 
 
 @get("/announcement")
@@ -253,5 +273,6 @@ def _told(refusal: DomainError) -> Invalid:
 
 ROUTES = [
     show_sign_in, take_sign_in, sign_out, show_enrol, take_enrol, show_service, take_decision, show_organisations,
-    show_organisation, take_act, show_announcement, take_announcement, show_acts, show_live,
+    show_organisation, take_act, show_announcement, take_announcement, show_acts, show_live, show_removals,
+    show_removal,
 ]  # fmt: skip

@@ -188,6 +188,7 @@ TABLES: Final[Mapping[str, Table]] = {
     "console.acts": Table(TableClass.GLOBAL),
     "console.requests": Table(TableClass.GLOBAL),
     "console.announcements": Table(TableClass.GLOBAL),
+    "console.removals": Table(TableClass.GLOBAL),
     "audit.logs": Table(
         TableClass.LOG, named=_NOT_SIZED | _DEFINER_READ | {"relay_read": ("SELECT", "safeguard_relay")}
     ),

@@ -23,10 +23,15 @@ OF_CONSOLE: Final[frozenset[str]] = frozenset(
         "console.read_service",
         "console.announce",
         "console.end_announcement",
+        "console.ask_for_removal",
+        "console.stop_removal",
+        "console.find_removal",
+        "console.list_removals",
+        "console.read_certificate",
     }
 )
 """All that the operator's console may do (66_console.sql), and that nobody else may."""
-WITHIN_CONSOLE: Final = frozenset({"console.whose", "console.note"})
+WITHIN_CONSOLE: Final = frozenset({"console.whose", "console.note", "console.is_leaving", "console.is_held"})
 """What those call, and no process does."""
 
 DEFINERS: Final[frozenset[str]] = (
@@ -34,6 +39,7 @@ DEFINERS: Final[frozenset[str]] = (
     | WITHIN_CONSOLE
     | {
         "console.announced",
+        "console.own_removal",
         "sec.verified_context",
         "sec.current_organisation",
         "sec.own_organisation",

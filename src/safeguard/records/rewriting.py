@@ -14,7 +14,7 @@ from typing import Final
 import psycopg
 from psycopg import sql
 
-SCHEMAS: Final = ["public", "audit", "jobs", "dramatiq", "identity", "sec"]
+SCHEMAS: Final = ["public", "audit", "jobs", "dramatiq", "identity", "sec", "console"]
 TABLES: Final = """
 select n.nspname, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
 where c.relkind = 'r' and n.nspname = any (%s) order by 1, 2

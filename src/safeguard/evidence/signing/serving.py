@@ -26,7 +26,7 @@ from safeguard.evidence.signing.reaching import short
 BELL: Final = "safeguard_signer"
 EVERY: Final = 60.0
 """Seconds between two rounds."""
-SIGNED: Final = ("safeguard-manifest/1\n", "safeguard-keys/1\n")
+SIGNED: Final = ("safeguard-manifest/1\n", "safeguard-keys/1\n", "safeguard-removal/1\n")
 """How a text begins that is signed for others. None of these lines is a log's origin."""
 _log = structlog.get_logger()
 
@@ -170,5 +170,5 @@ class Serving:
 
     def _sign(self, origin: str, text: str) -> str:
         if not text.startswith(SIGNED):
-            raise ValueError("only manifests and lists of keys are signed for others")
+            raise ValueError("only manifests, lists of keys and certificates of removals are signed for others")
         return self.open().signer_of(origin).sign(text)
