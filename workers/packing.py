@@ -7,6 +7,7 @@ import dramatiq
 
 from safeguard import settings as configuration
 from safeguard.attachments.enclosing import FileEnclosing
+from safeguard.evidence.attesting.outside import Outside
 from safeguard.evidence.making import Workshop, make_pack
 from safeguard.incidents.chapter import IncidentChapter
 from safeguard.inspection.pack_parts import PARTS
@@ -29,6 +30,7 @@ def workshop() -> Workshop:
         settings.data / "packs-tmp",
         FileEnclosing(store),
         PARTS,
+        Outside(settings.certificates, settings.tsa_url, settings.tsa_roots),
     )
 
 

@@ -8,18 +8,22 @@ import { openArchive } from './archive.js'
 import { readCheckpoint, readKeys } from './checkpoint.js'
 import { FILE as ENTRIES, readEntries } from './entries.js'
 import { checkFiles } from './files.js'
-import { same } from './hashing.js'
+import { hex, same } from './hashing.js'
 import { FILE as MANIFEST, checkNote, readManifest } from './manifest.js'
 import { Tree } from './merkle.js'
 import { readObject } from './objects.js'
 import { Refused, uncheckable } from './refused.js'
+import { NOTHING } from './seen.js'
+import { encode64 } from './text.js'
+import { checkTimestamp } from './timestamps.js'
 
 const LARGEST_RECORD = 64 * 1024 * 1024
 
-export async function verify(blob, keys = [], moved = () => {}) {
+// `recall` gives what earlier packs of a log showed.
+export async function verify(blob, keys = [], moved = () => {}, recall = () => NOTHING) {
   const found = { objects: 0, versions: 0, shown: 0, hidden: 0, redacted: [], keyKnown: false, continued: false }
   try {
-    await check(await openArchive(blob), keys, found, moved)
+    await check(await openArchive(blob), keys, found, moved, recall)
   } catch (refused) {
     if (refused instanceof Refused) {
       return { verdict: refused.verdict, headline: refused.verdict, sentence: refused.sentence, file: refused.file, entry: refused.entry, found }
@@ -30,7 +34,7 @@ export async function verify(blob, keys = [], moved = () => {}) {
   return conclude(found)
 }
 
-async function check(archive, given, found, moved) {
+async function check(archive, given, found, moved, recall) {
   const manifest = await readManifest(archive, moved)
   Object.assign(found, { title: manifest.title, organisation: manifest.organisation, disclosure: manifest.disclosure })
   found.files = manifest.paths.length
@@ -41,14 +45,27 @@ async function check(archive, given, found, moved) {
   found.fingerprints = [...new Set(signers.map((key) => key.fingerprint))]
   const checkpoint = await readCheckpoint(archive, keys)
   checkAgreement(manifest, checkpoint)
+  const seen = recall(checkpoint.origin)
+  checkKeys(signers, seen, found)
   const objects = []
   for (const path of manifest.paths.filter((each) => each.startsWith('data/'))) {
     objects.push(readObject(await archive.read(path, LARGEST_RECORD), path))
   }
   found.attached = await checkFiles(archive, manifest, objects)
   moved(ENTRIES)
-  const own = await checkLog(archive, manifest, checkpoint, objects, found)
+  const own = await checkLog(archive, manifest, checkpoint, objects, found, seen)
   for (const each of objects) checkObject(each, own.get(each.handle), found)
+  found.stamped = await checkTimestamp(archive, manifest)
+}
+
+// A key that signed an earlier pack of this log counts from then on, until somebody names another.
+function checkKeys(signers, seen, found) {
+  found.publics = signers.map((key) => key.material)
+  found.earlier = Object.keys(seen.roots).length
+  if (found.keyKnown || !seen.keys.length) return
+  if (found.publics.some((each) => seen.keys.includes(encode64(each)))) return
+  const sentence = 'Earlier packs of this log, which you checked here, were signed by another key. Ask the organisation'
+  throw new Refused(`${sentence} whether it replaced its key, and paste the new one above.`, { file: 'manifest.note' })
 }
 
 function checkAgreement(manifest, checkpoint) {
@@ -61,13 +78,14 @@ function checkAgreement(manifest, checkpoint) {
 }
 
 // The entries of each record, once all entries together are known to give the signed root.
-async function checkLog(archive, manifest, checkpoint, objects, found) {
+async function checkLog(archive, manifest, checkpoint, objects, found, seen) {
   const own = new Map(objects.map((each) => [each.handle, []]))
   if (own.size !== objects.length) throw new Refused('Two files of the pack hold the same record.', { file: MANIFEST })
   const tree = new Tree()
   let last = ''
   await readEntries(archive.chunks(ENTRIES), (entry) => {
     tree.add(entry.hash)
+    checkSeen(tree, seen)
     if (!entry.isShown) {
       found.hidden += 1
       return
@@ -87,8 +105,16 @@ async function checkLog(archive, manifest, checkpoint, objects, found) {
     throw new Refused('The pack says that it is of another time than its last entry.', { file: MANIFEST })
   }
   found.continued ||= checkpoint.epoch > 1
-  found.log = { origin: checkpoint.origin, size: tree.size, lastTime: manifest.asOf }
+  found.log = { origin: checkpoint.origin, size: tree.size, root: checkpoint.root, lastTime: manifest.asOf }
   return own
+}
+
+// The log begins as earlier packs of it did.
+function checkSeen(tree, seen) {
+  const root = seen.roots[tree.size]
+  if (root === undefined || hex(tree.root()) === root) return
+  const sentence = `An earlier pack of this log, checked here, had others among its first ${tree.size} entries:`
+  throw new Refused(`${sentence} one of the two was altered.`, { file: ENTRIES })
 }
 
 function checkEntry(entry, last, found) {

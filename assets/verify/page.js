@@ -2,6 +2,7 @@
 // page's own policy forbids it.
 import { verify } from './checking.js'
 import { parseKey } from './notes.js'
+import { forget, recall, remember } from './seen.js'
 
 const $ = (id) => document.getElementById(id)
 const MARKS = { VALID: '✓', DISCONTINUITY: '!', INVALID: '✕', 'CANNOT CHECK': '?' }
@@ -32,7 +33,8 @@ async function check(file) {
   }
   outcome.hidden = false
   outcome.replaceChildren(element('p', `Checking ${file.name} …`))
-  const report = await verify(file, keys, (part) => outcome.replaceChildren(element('p', `Checking ${part} …`)))
+  const report = await verify(file, keys, (part) => outcome.replaceChildren(element('p', `Checking ${part} …`)), recall)
+  if (isSound(report)) report.found.kept = remember(report.found)
   outcome.replaceChildren(...told(report, file.name))
   outcome.dataset.verdict = report.verdict
   outcome.dataset.report = JSON.stringify({ verdict: report.verdict, headline: report.headline, file: report.file, entry: report.entry })
@@ -44,6 +46,8 @@ function refuseKey(sentence) {
   $('key').setAttribute('aria-invalid', sentence ? 'true' : 'false')
 }
 
+const isSound = (report) => !['INVALID', 'CANNOT CHECK'].includes(report.verdict)
+
 function told(report, name) {
   const box = element('div', '', `verdict verdict--${TONES[report.verdict]}`)
   const title = element('h2')
@@ -52,7 +56,7 @@ function told(report, name) {
   if (report.file) box.append(element('p', `File: ${report.file}`))
   if (report.entry !== null) box.append(element('p', `Entry: ${report.entry} (the first is 0)`))
   const parts = [element('p', name, 'name'), box]
-  if (!['INVALID', 'CANNOT CHECK'].includes(report.verdict)) parts.push(...facts(report.found))
+  if (isSound(report)) parts.push(...facts(report.found))
   return parts
 }
 
@@ -66,6 +70,7 @@ function facts(found) {
   if (found.attached) add('Attached files', `${whole.format(found.attached)}, each what the log was told when it was attached`)
   add('Files', `${whole.format(found.files)}, every one as it was signed`)
   add('As of', `${found.log.lastTime.slice(0, 19).replace('T', ' ')} UTC, by the organisation's own clock`)
+  if (found.stamped) add('Timestamp', `${found.stamped.replace('T', ' ').replace('Z', ' UTC')}, of this log’s checkpoint. Whether its authority is one to trust, “openssl ts -verify” says.`)
   for (const print of found.fingerprints) add('Key’s fingerprint', print)
   const out = [element('h3', 'What was checked'), list]
   if (found.redacted.length) out.push(leftOut(found.redacted))
@@ -95,14 +100,26 @@ function limits(found) {
   say('That what was written is true, or that everything that happened was written down.')
   say('Who holds the key. The report (PDF) is signed as a whole; the records are what stands in the log.')
   if (!found.keyKnown) say('Whose key it is. Ask the organisation to read you its fingerprint, or paste the key above and check again.')
-  say('That no earlier pack said otherwise: this page remembers nothing. The command “safeguard verify” keeps what it saw.')
+  say(remembered(found))
   return list
+}
+
+// What two packs of one log say against each other, neither says alone.
+function remembered(found) {
+  if (!found.kept) return 'That no earlier pack said otherwise: this browser keeps nothing for this page. The command “safeguard verify” does.'
+  if (!found.earlier) return 'That no earlier pack said otherwise: this is the first of this log here. Its size and root are kept in this browser, and a later pack that contradicts them is INVALID.'
+  const packs = found.earlier === 1 ? 'the earlier pack' : `the ${whole.format(found.earlier)} earlier packs`
+  return `More than this browser saw: ${packs} of this log that you checked here fit this one as far as both reach.`
 }
 
 function offer(files) {
   if (files.length) check(files[0])
 }
 
+$('forget').addEventListener('click', () => {
+  forget()
+  $('forgotten').textContent = 'Forgotten. The next pack of each log is the first one again.'
+})
 const place = $('place')
 $('pack').addEventListener('change', (event) => offer(event.target.files))
 $('again').addEventListener('submit', (event) => {

@@ -83,6 +83,10 @@ class Settings:
     """A folder for the signer alone: its key and its memory. None keeps both in the data folder."""
     own_signer_socket: Path | None = None
     """Where the signer is asked; None is in the data folder."""
+    tsa_url: str = ""
+    """A timestamp authority (RFC 3161) that is asked for the time of each pack's log; empty asks none."""
+    tsa_roots: Path = Path()
+    """The certificates under which its answers count (PEM)."""
 
     @property
     def console_url(self) -> str:
@@ -93,6 +97,11 @@ class Settings:
     def keys(self) -> Path:
         """The folder of keys and passwords, mode 0700."""
         return self.data / "keys"
+
+    @property
+    def certificates(self) -> Path:
+        """The folder of the certificates with which organisations sign their reports."""
+        return self.keys / "certificates"
 
     @property
     def mail_in_host(self) -> str:
@@ -169,6 +178,8 @@ def load(environ: Mapping[str, str] = os.environ, data: Path | None = None) -> S
         security_contact=_contact(environ.get("SAFEGUARD_SECURITY_CONTACT")),
         own_signer_home=_folder(environ.get("SAFEGUARD_SIGNER_HOME")),
         own_signer_socket=_folder(environ.get("SAFEGUARD_SIGNER_SOCKET")),
+        tsa_url=_authority(environ),
+        tsa_roots=_folder(environ.get("SAFEGUARD_TSA_ROOTS")) or Path(),
     )
 
 
@@ -207,6 +218,16 @@ def _contact(text: str | None) -> str | None:
     if text and (not text.startswith(("mailto:", "https://")) or not text.isascii() or not text.isprintable()):
         raise SettingsError("SAFEGUARD_SECURITY_CONTACT is an address that begins with mailto: or https://.")
     return text or None
+
+
+def _authority(environ: Mapping[str, str]) -> str:
+    """An authority is believed only under certificates of its own, so that there is none without them."""
+    url = environ.get("SAFEGUARD_TSA_URL") or ""
+    if url and not url.startswith(("https://", "http://")):
+        raise SettingsError("SAFEGUARD_TSA_URL is an address that begins with https:// or http://.")
+    if url and not environ.get("SAFEGUARD_TSA_ROOTS"):
+        raise SettingsError("SAFEGUARD_TSA_URL needs SAFEGUARD_TSA_ROOTS: a PEM file of the authority's certificates.")
+    return url
 
 
 def _folder(text: str | None) -> Path | None:

@@ -36,6 +36,7 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         Entry("serve", "safeguard.cli.serve:serve", "Serve pages and the JSON API."),
         Entry("worker", "safeguard.cli.worker:worker", "Do the jobs: packs, messages."),
         Entry("signer", "safeguard.cli.signer:signer", "Sign the audit logs; replace its key; go on after a restore."),
+        Entry("certificate", "safeguard.cli.certificate:certificate", "Sign an organisation's reports (PAdES)."),
         Entry("check", "safeguard.cli.check:check", "Compare checkpoints kept outside with the logs as they stand."),
         Entry("relay", "safeguard.cli.relay:relay", "Ring again for jobs left lying; start what is due."),
         Entry("console", "safeguard.cli.console:console", "Serve the operator's console, on this machine."),

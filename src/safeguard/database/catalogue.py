@@ -299,6 +299,7 @@ TABLES: Final[Mapping[str, Table]] = {
     "public.organisation_keys": Table(TableClass.OWNED, app=_WRITE),
     "public.access_reports": Table(TableClass.OWNED, app=_WRITE),
     "public.packs": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER_READ | OF_INCIDENT | _DISPOSE),
+    "public.pack_seals": Table(TableClass.OWNED, app=_WRITE),
     "public.notices": Table(
         TableClass.OWNED,
         app=_WRITE,

@@ -6,7 +6,7 @@ can see it, so that a pack which does not verify is a fault of ours, and never a
 """
 
 import shutil
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -22,6 +22,9 @@ from safeguard import __version__
 from safeguard.access.policy import Permission
 from safeguard.audit.documents import Document as Committed
 from safeguard.evidence import store
+from safeguard.evidence.attesting.outside import Outside
+from safeguard.evidence.attesting.saying import say
+from safeguard.evidence.attesting.seals import Seal
 from safeguard.evidence.collecting import Collected, Rooms, collect
 from safeguard.evidence.freezing import Frozen, freeze
 from safeguard.evidence.laying_out import asked_of, notes_of
@@ -68,6 +71,8 @@ class Workshop:
     """Who has the attached files."""
     parts: Mapping[str, Part] = field(default_factory=dict[str, Part])
     """Who has registers, reviews and the like, by the code of the part."""
+    outside: Outside | None = None
+    """Who else attests what is in a pack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +84,21 @@ class _Making:
     organisation: Organisation
     signer: NoteSigner
     folder: Path
+    outside: Outside | None = None
 
     @property
     def zip(self) -> Path:
         """Where the pack is written."""
         return self.folder / "pack.zip"
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """What lies ready to be copied into the zip."""
+
+    reports: Sequence[Path]
+    entries: Path
+    enclosed: tuple[Enclosed, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +121,17 @@ async def make_pack(work: Work, job: Job, shop: Workshop) -> None:
     folder = _bench(shop.folder, job)
     try:
         organisation = await get_organisation(work)
-        making = _Making(pack, frozen, organisation, shop.signer.signer_of(frozen.origin), folder)
+        making = _Making(pack, frozen, organisation, shop.signer.signer_of(frozen.origin), folder, shop.outside)
         entries = folder / "entries"
         rooms = Rooms(shop.chapter, shop.parts)
         collected = await collect(work, pack, frozen, rooms, organisation.zone, entries, job.progress)
         async with _alive(job, frozen.size):
             enclosed = await _enclosed(work, making, collected, shop.enclosing)
-            size, digest = await to_thread.run_sync(_write, making, collected, entries, enclosed)
+            reports = await to_thread.run_sync(set_reports, _document(making, collected), folder)
+            seals = await _attested(work, making, reports)
+            size, digest = await to_thread.run_sync(
+                _write, making, collected, _Files(reports, entries, enclosed), seals
+            )
         await job.progress(frozen.size, frozen.size)
         key, wrapped = await make_object_key(work, store.about(pack.id))
         await objects.put(
@@ -130,6 +149,14 @@ async def _enclosed(
     if enclosing is None or not making.pack.files:
         return ()
     return await enclosing(work, collected.records, making.folder)
+
+
+async def _attested(work: Work, making: _Making, reports: Sequence[Path]) -> tuple[Seal, ...]:
+    """The log's time and the reports' signatures, by others, where any are asked."""
+    if making.outside is None:
+        return ()
+    stamped = await making.outside.stamp(work, making.pack.id, making.frozen.checkpoint)
+    return (*stamped, *await making.outside.sign(work, making.pack.id, reports, stamped))
 
 
 @asynccontextmanager
@@ -156,10 +183,13 @@ def _bench(folder: Path, job: Job) -> Path:
     return Path(mkdtemp(prefix=f"{job.subject_id}.", dir=folder))
 
 
-def _write(making: _Making, collected: Collected, entries: Path, enclosed: tuple[Enclosed, ...]) -> tuple[int, bytes]:
-    """Report and zip, checked; how large the pack is, and its hash. Runs in a thread."""
-    reports = set_reports(_document(making, collected), making.folder)
-    assemble(making.zip, _facts(making, collected), reports, entries, making.frozen.checkpoint, making.signer, enclosed)
+def _write(making: _Making, collected: Collected, files: _Files, seals: tuple[Seal, ...]) -> tuple[int, bytes]:
+    """The zip, checked; how large the pack is, and its hash. Runs in a thread."""
+    timestamp = next((seal.content for seal in seals if seal.is_timestamp), None)
+    assemble(
+        making.zip, _facts(making, collected, seals), files.reports, files.entries, making.frozen.checkpoint,
+        making.signer, files.enclosed, timestamp,
+    )  # fmt: skip
     found = verify(making.zip, [parse_key(making.signer.vkey)])
     if found.verdict in {Verdict.INVALID, Verdict.CANNOT_CHECK}:
         raise PackUnsound(found.sentence)
@@ -196,7 +226,7 @@ def _period(pack: AskedPack) -> tuple[date, date] | None:
     return (pack.from_on, pack.until_on) if pack.from_on and pack.until_on else None
 
 
-def _facts(making: _Making, collected: Collected) -> PackFacts:
+def _facts(making: _Making, collected: Collected, seals: tuple[Seal, ...]) -> PackFacts:
     pack, frozen = making.pack, making.frozen
     return PackFacts(
         pack=pack.id,
@@ -209,6 +239,7 @@ def _facts(making: _Making, collected: Collected) -> PackFacts:
         as_of=frozen.as_of,
         release=__version__,
         records=collected.records,
+        attested=tuple(say(seal) for seal in seals),
     )
 
 

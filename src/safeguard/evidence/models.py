@@ -97,6 +97,38 @@ class Pack(Owned, Base):
     sampled: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid), info=plain())
 
 
+class PackSeal(Base):
+    """What somebody outside attested of a pack: a timestamp, a signature; or why they did not."""
+
+    __tablename__ = "pack_seals"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organisation_id", "pack_id"],
+            ["packs.organisation_id", "packs.id"],
+            name="pack_seals_pack_fkey",
+            ondelete="CASCADE",
+        ),
+        CheckConstraint("member ~ '^(tsa/checkpoint[.]tsr|report(-[0-9]{2,3})?[.]pdf)$'", name="member"),
+        CheckConstraint("octet_length(over) = 32", name="over"),
+        CheckConstraint("num_nonnulls(seal, fault) = 1 and octet_length(seal) <= 1048576", name="made"),
+        CheckConstraint(
+            "fault in ('late', 'away', 'unfit', 'untrusted', 'expired', 'unusable')",
+            name="fault",
+        ),
+    )
+
+    organisation_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, info=plain())
+    pack_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, info=plain())
+    member: Mapped[str] = mapped_column(Text, primary_key=True, info=plain())
+    over: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True, info=plain())
+    """The SHA-256 of what it is over."""
+    seal: Mapped[bytes | None] = mapped_column(LargeBinary, info=plain())
+    fault: Mapped[str | None] = mapped_column(Text, info=plain())
+    told: Mapped[str] = mapped_column(Text, info=plain())
+    """Whose it is: an authority's name, a certificate's holder. Never a person of a record."""
+    made_at: Mapped[datetime] = mapped_column(MOMENT, info=plain())
+
+
 class AccessReport(Owned, Base):
     """A week of the log, from one size to another. Its figures are read from the log; the checkpoint is kept."""
 

@@ -14,6 +14,7 @@ from safeguard.access.policy import Permission
 from safeguard.errors import BadRequest, FieldError, Invalid
 from safeguard.evidence import log_pages, verifier_pages, weekly_pages
 from safeguard.evidence.asking import ask, identifier
+from safeguard.evidence.attesting.seals import list_seals
 from safeguard.evidence.bodies import bodies_for
 from safeguard.evidence.downloading import download
 from safeguard.evidence.forms import SIZES, PackForm
@@ -64,7 +65,9 @@ async def take_form(request: Request[Any, Any, Any], work: NamedDependency[Work]
 @get("/evidence/{pack_id:uuid}", permission=Permission.EVIDENCE_READ)
 async def show_pack(request: Request[Any, Any, Any], work: NamedDependency[Work], pack_id: FromPath[UUID]) -> Template:
     """One pack: how far it is; once ready, the download and how to check it."""
-    return page(request, "evidence/show.html", fragment="evidence/_state.html", pack=await get_pack(work, pack_id))
+    pack = await get_pack(work, pack_id)
+    seals = await list_seals(work, pack_id) if pack.ready_at else ()
+    return page(request, "evidence/show.html", fragment="evidence/_state.html", pack=pack, seals=seals)
 
 
 @get("/evidence/{pack_id:uuid}/download", permission=Permission.EVIDENCE_EXPORT, fresh=True)

@@ -30,11 +30,16 @@ def assemble(
     checkpoint: str,
     signer: NoteSigner,
     enclosed: Sequence[Enclosed] = (),
+    timestamp: bytes | None = None,
 ) -> None:
-    """Write the pack to `target`, which must not exist. The files that are named are ready to be copied in."""
+    """Write the pack to `target`, which must not exist. The files that are named are ready to be copied in.
+
+    `timestamp` is an authority's answer over the checkpoint (RFC 3161).
+    """
     with PackZip(target, facts.as_of) as pack:
         written = [
-            pack.add(path, chunks) for path, chunks in _members(facts, reports, enclosed, entries, checkpoint, signer)
+            pack.add(path, chunks)
+            for path, chunks in _members(facts, reports, enclosed, entries, checkpoint, signer, timestamp)
         ]
         manifest = manifest_json(facts, written)
         pack.add("manifest.json", [manifest])
@@ -48,6 +53,7 @@ def _members(
     entries: Path,
     checkpoint: str,
     signer: NoteSigner,
+    timestamp: bytes | None,
 ) -> Iterator[tuple[str, Iterable[bytes]]]:
     yield "README.txt", [readme(facts).encode()]
     for report in reports:
@@ -58,6 +64,8 @@ def _members(
         yield file.path, _chunks(file.source)
     yield "audit/entries", _chunks(entries)
     yield "checkpoint.note", [checkpoint.encode()]
+    if timestamp:
+        yield "tsa/checkpoint.tsr", [timestamp]
     yield "keys.note", [keys_note(signer).encode()]
     yield "verify.html", [verifier.page()]
 

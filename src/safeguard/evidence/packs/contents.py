@@ -67,3 +67,5 @@ class PackFacts:
     as_of: datetime
     release: str
     records: tuple[RecordContent, ...] = field(default=(), repr=False)
+    attested: tuple[str, ...] = ()
+    """What others attest of it, or why they do not, a sentence each."""

@@ -16,6 +16,7 @@ PROVES = {
     "audit/entries": "Which acts the log holds, in order: together they give the root in the checkpoint.",
     "checkpoint.note": "The size and root of the log when this pack was made, signed by the log's key.",
     "verify.html": "Nothing. It checks a pack in a browser, offline; use one that you fetched from elsewhere.",
+    "tsa/checkpoint.tsr": "By when checkpoint.note existed, as a timestamp authority states it (RFC 3161).",
     "keys.note": "Which keys signed. Not whose keys they are.",
 }
 FILE_PROVES = "What was attached: its digest is the one that the log got when it was attached."

@@ -1,5 +1,7 @@
 """README.txt: for somebody who opened the zip and has never heard of any of this."""
 
+from textwrap import fill
+
 from safeguard.evidence.packs.contents import Disclosure, PackFacts
 
 _DISCLOSED = {
@@ -33,7 +35,7 @@ WHAT THIS IS
 WHAT IS SHOWN
 {_DISCLOSED[facts.disclosure]}
 
-HOW TO CHECK IT
+{_attested(facts)}HOW TO CHECK IT
 Use a verifier that you fetched yourself, not one that came with a pack: one that came with a pack was
 written by the party that you are checking.
 
@@ -55,3 +57,11 @@ WHAT IT PROVES, AND WHAT IT DOES NOT
                   entries of the last minute before a signature could be changed by somebody who controls
                   the database
 """
+
+
+def _attested(facts: PackFacts) -> str:
+    """What others say of the pack, where anybody was asked."""
+    if not facts.attested:
+        return ""
+    told = "\n".join(fill(each, 104) for each in facts.attested)
+    return f"WHAT OTHERS ATTEST\n{told}\n\n"

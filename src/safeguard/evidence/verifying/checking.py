@@ -21,6 +21,7 @@ from safeguard.evidence.verifying.merkle import Tree
 from safeguard.evidence.verifying.notes import Key
 from safeguard.evidence.verifying.objects import Object, read_object
 from safeguard.evidence.verifying.seen import Seen
+from safeguard.evidence.verifying.timestamps import check_timestamp
 from safeguard.evidence.verifying.verdicts import Findings, Log, NotCheckable, Refused, Report, Verdict
 
 LARGEST_RECORD = 64 * 1024 * 1024
@@ -78,6 +79,7 @@ def _check(archive: Archive, given: tuple[Key, ...], findings: Findings, recall:
     for each in objects:
         _check_object(each, own[each.handle], findings)
     findings.attached = check_files(archive, manifest, objects)
+    findings.stamped = check_timestamp(archive, manifest)
 
 
 def _check_keys(signers: Sequence[Key], seen: Seen, findings: Findings) -> None:

@@ -28,6 +28,7 @@ def _facts(found: Findings) -> list[str]:
         f"Log           {found.log.origin}",
         f"Entries       {_entries(found)}",
         f"As of         {found.log.last_time} (time by the organisation's own clock)",
+        *_stamped(found),
         *(f"Key           {key}" for key in found.keys),
         *(f"Fingerprint   {fingerprint}" for fingerprint in found.fingerprints),
     ]
@@ -39,6 +40,13 @@ def _attached(found: Findings) -> list[str]:
     if not found.attached:
         return []
     return [f"Attached      {found.attached}, each what the log was told when it was attached"]
+
+
+def _stamped(found: Findings) -> list[str]:
+    """It is of this checkpoint; whether its authority is one to trust is for others to say."""
+    if not found.stamped:
+        return []
+    return [f"Timestamp     {found.stamped}, of this log's checkpoint; openssl ts -verify says whose it is"]
 
 
 def _records(found: Findings) -> str:

@@ -68,6 +68,8 @@ class Findings:
     shown: int = 0
     hidden: int = 0
     attached: int = 0
+    stamped: str = ""
+    """The time that a timestamp over the checkpoint states; empty without one."""
     redacted: list[str] = field(default_factory=list)
     keys: tuple[str, ...] = ()
     fingerprints: tuple[str, ...] = ()
