@@ -19,7 +19,7 @@ from safeguard.referrals.composing import Refer, compose, texts_of
 from safeguard.referrals.conversing import write
 from safeguard.referrals.naming import find, name_people
 from safeguard.referrals.queries import Conversation, list_referrals, read_conversation
-from safeguard.referrals.record import Referral
+from safeguard.referrals.record import Referral, held
 from safeguard.referrals.referring import refer
 from safeguard.web.paging import Key, cut, read_cursor, read_limit, scope_of
 from safeguard.work import Work
@@ -96,8 +96,9 @@ async def create_message(
     """Say something to the helpline."""
     if read_addresses(" ".join(data.urls)).bad:
         raise Invalid(FieldError("urls", "One of these is not an address on the web."))
-    told = await read_conversation(work, referral_id)
-    story = await read_incident(work, told.referral.incident_id)
+    work.require(Permission.REFERRAL_MAKE)
+    referral = await held(work, referral_id)
+    story = await read_incident(work, referral.incident_id)
     people = await name_people(work, story.present, here().today)
     found = find({"words": data.words}, people, story.facts.accounts)
     if found and not data.names_checked:

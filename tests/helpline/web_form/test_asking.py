@@ -1,9 +1,12 @@
 """Somebody without an account asks, once, and reads nothing; a flood is refused with the telephone number."""
 
 import pytest
+from babel.messages.pofile import read_po
 
+from safeguard import paths
 from safeguard.access.actors import system
 from safeguard.access.roles import Role
+from safeguard.helpline.desk import load_desk
 from safeguard.helpline.mail.threads import token_of
 from safeguard.helpline.queries import get_case, list_urls_of
 from safeguard.helpline.states import State
@@ -11,6 +14,8 @@ from safeguard.helpline.web_form import asking
 from safeguard.helpline.web_form.asking import visitor
 from safeguard.helpline.web_form.rating import Feedback, find_feedback
 from safeguard.helpline.web_form.taking import take_form
+from safeguard.web.languages import gettext, speaking
+from safeguard.web.templates import environment
 from safeguard.work import begin
 from tests.helpline.conftest import taken
 from tests.web.browsing import open_browser
@@ -111,6 +116,32 @@ async def test_what_is_missing_is_said_and_nothing_typed_is_lost(service, superv
     assert words in answer.text
     assert "Alder School" in answer.text
     assert await forms_of(supervisor) == []
+
+
+async def test_the_form_speaks_welsh_and_the_desk_knows_that_it_did(service, supervisor):
+    path = f"{path_of(supervisor)}?lang=cy"
+    async with open_browser(service) as client:
+        by_browser = await client.get(path_of(supervisor), headers={"Accept-Language": "cy-GB,en;q=0.5"})
+        assert '<html lang="cy"' in by_browser.text
+        refused = await sent(client, path, email="", telephone="")
+        taken_ = await sent(client, path)
+    with speaking("cy"):
+        assert gettext("Ask the helpline") != "Ask the helpline"
+        assert gettext("Ask the helpline") in by_browser.text
+        assert gettext("Give an email address or a telephone number, so that somebody can answer you.") in refused.text
+        assert gettext("Thank you. We have it.") in taken_.text
+    (case,) = await take_all(supervisor)
+    assert "answer in Welsh" in case.summary
+
+
+def test_every_sentence_of_the_form_and_of_its_lists_is_there_in_welsh():
+    sentences: set[str] = {*load_desk().callers.values(), *load_desk().sectors.values()}
+    for file in sorted((paths.TEMPLATES / "helpline" / "web").glob("*.html")):
+        found = [message for _, _, message in environment().extract_translations(file.read_text())]
+        sentences |= {message[0] if isinstance(message, tuple) else message for message in found} - {None}
+    with (paths.LOCALES / "cy" / "LC_MESSAGES" / "safeguard.po").open("rb") as written:
+        known = {str(message.id): message.string for message in read_po(written, locale="cy")}
+    assert {sentence for sentence in sentences if not known.get(sentence)} == set()
 
 
 async def test_a_flood_of_one_browser_is_refused_with_the_number_and_keeps_what_was_typed(

@@ -52,8 +52,8 @@ def channel(pairs: int) -> list[Figure]:
         referral = service.ask(token, "POST", f"/api/v1/incidents/{incident}/referrals", REFER)["id"]
         _delivered(school, 1)
         single = _one_by_one(service, school, token, referral, 5 * pairs)
-        rate = _backlog(service, school, token, referral)
         written = _many(service, school, token, referral)
+        rate = _backlog(service, school, token, referral)
     return [
         Figure("channel", "a message to the helpline, until its receipt is verified", "ms", single,
                bounded(P50, single), Goal(1, "lower"), {"p50": median(single)}),

@@ -47,6 +47,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     call_back: bool = False
     call_when: str = ""
     addresses: str = ""
+    welsh: bool = False
+    """Whether they read the form in Welsh."""
 
 
 def visitor(organisation_id: UUID) -> Actor:

@@ -47,7 +47,8 @@ async def take_form(work: Work, form_id: UUID) -> UUID | None:
 def _facts(asked: Asked) -> Facts:
     call = f"Please ring {asked.telephone}. {asked.call_when}".strip() if asked.call_back else ""
     other = asked.telephone if asked.email and asked.telephone and not asked.call_back else ""
-    parts = [call, asked.summary, f"Telephone: {other}" if other else "", _no_addresses(asked.addresses)]
+    tongue = "They read the form in Welsh: answer in Welsh if you can." if asked.welsh else ""
+    parts = [call, asked.summary, f"Telephone: {other}" if other else "", _no_addresses(asked.addresses), tongue]
     return Facts(
         summary="\n\n".join(part for part in parts if part)[:SUMMARY], priority="soon" if asked.call_back else "usual",
         at_risk=asked.at_risk, caller=asked.caller, sector=asked.sector, caller_name=asked.name,
