@@ -8,6 +8,7 @@ from litestar import Litestar
 from safeguard.app import build
 from safeguard.database import pool
 from safeguard.incidents import api, routes
+from safeguard.incidents.hiding import routes as hiding_routes
 from safeguard.tenancy.profiles import profile_of
 from safeguard.web import assets, surroundings
 from safeguard.web.surroundings import Surroundings
@@ -19,7 +20,7 @@ __all__ = ["program", "service", "sign_in", "surrounded"]
 @pytest.fixture(scope="session")
 def built() -> Litestar:
     """The room, put together once."""
-    app = build([*routes.ROUTES, *assets.ROUTES], api.API_ROUTES)
+    app = build([*routes.ROUTES, *hiding_routes.ROUTES, *assets.ROUTES], api.API_ROUTES)
     add_templates(app)
     return app
 

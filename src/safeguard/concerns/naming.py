@@ -15,6 +15,7 @@ from safeguard import clock
 from safeguard.access.policy import Permission
 from safeguard.concerns.reading import require_open
 from safeguard.errors import Conflict, FieldError, Invalid, NotFound
+from safeguard.identity.choosing import Staff, find_staff
 from safeguard.incidents.entering import too_long
 from safeguard.incidents.reports import tidy
 from safeguard.work import Work
@@ -29,13 +30,12 @@ select m.name from public.memberships m
 where m.organisation_id = (select sec.current_organisation()) and m.state = 'active' and 'head' = any (m.roles)
 order by m.name
 """
-COULD: Final = """
-select m.user_id, m.name from public.memberships m
-where m.organisation_id = (select sec.current_organisation()) and m.state = 'active' and m.kind = 'person'
-    and not 'head' = any (m.roles)
-    and not exists (select from public.vault_people v
-                    where v.organisation_id = m.organisation_id and v.user_id = m.user_id and v.ended_at is null)
-order by m.name, m.user_id limit 500
+ALREADY: Final = """
+select m.user_id from public.memberships m
+where m.organisation_id = (select sec.current_organisation()) and 'head' = any (m.roles)
+union
+select v.user_id from public.vault_people v
+where v.organisation_id = (select sec.current_organisation()) and v.ended_at is null
 """
 NAME: Final = """
 insert into public.vault_people (organisation_id, id, user_id, since, named_by, reason)
@@ -69,9 +69,10 @@ async def list_heads(work: Work) -> tuple[str, ...]:
     return tuple(row["name"] for row in await work.driver.fetch(HEADS))
 
 
-async def list_candidates(work: Work) -> tuple[tuple[UUID, str], ...]:
-    """Members who could be named."""
-    return tuple((row["user_id"], row["name"]) for row in await work.driver.fetch(COULD))
+async def find_candidates(work: Work, typed: str, chosen: UUID | None = None) -> Staff:
+    """Members who could be named: those who read it by their role or are named already are left out."""
+    already = [row["user_id"] for row in await work.driver.fetch(ALREADY)]
+    return await find_staff(work, typed, but=already, chosen=chosen)
 
 
 async def name(work: Work, user_id: UUID | None, reason: str) -> None:

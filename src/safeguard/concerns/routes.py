@@ -301,10 +301,11 @@ async def _form(request: Request[Any, Any, Any], work: Work, form: Form[RaiseFor
 
 
 async def _people(request: Request[Any, Any, Any], work: Work, form: Form[NameForm], status: int = 200) -> Template:
+    asked, chosen = request.query_params.get("like", ""), form.found.person if form.found else None
     return page(
         request, "concerns/people.html", status=status, form=form, errors=form.errors,
         named=await naming.list_named(work), heads=await naming.list_heads(work),
-        candidates=await naming.list_candidates(work) if work.may(Permission.CONCERN_NAME) else (),
+        staff=await naming.find_candidates(work, asked, chosen) if work.may(Permission.CONCERN_NAME) else None,
     )  # fmt: skip
 
 

@@ -40,10 +40,11 @@ select m.user_id, m.name from public.memberships m
 where m.organisation_id = (select sec.current_organisation()) and m.user_id = any (sec.handlers_of_incident($1))
 order by m.name, m.user_id
 """
-STAFF: Final = """
-select m.user_id, m.name, m.roles && array['lead', 'deputy'] from public.memberships m
+COULD: Final = """
+select m.user_id, m.name from public.memberships m
 where m.organisation_id = (select sec.current_organisation()) and m.state = 'active' and m.kind = 'person'
-order by m.name, m.user_id limit 500
+    and m.roles && array['lead', 'deputy']
+order by m.name, m.user_id
 """
 HEADING: Final = """
 select i.version from public.incidents i
@@ -105,7 +106,6 @@ class Member(msgspec.Struct, frozen=True):
 
     user_id: UUID
     name: str
-    handles: bool = True
 
 
 class Circle(msgspec.Struct, frozen=True):
@@ -131,10 +131,10 @@ async def read_circle(work: Work, incident_id: UUID) -> Circle:
     )
 
 
-async def list_staff(work: Work) -> tuple[Member, ...]:
-    """Everybody with an account here, and whether they handle incidents."""
+async def list_confidants(work: Work) -> tuple[Member, ...]:
+    """Everybody who handles incidents here, to whom one can be kept: a handful in the largest place."""
     work.require(Permission.INCIDENT_RESTRICT)
-    return tuple(Member(*row) for row in await work.driver.fetch(STAFF))
+    return tuple(Member(*row) for row in await work.driver.fetch(COULD))
 
 
 async def exclude(work: Work, incident_id: UUID, user_id: UUID | None) -> None:

@@ -10,6 +10,7 @@ from litestar.response import Redirect, Template
 
 from safeguard.access.policy import Permission
 from safeguard.errors import Invalid, NotFound
+from safeguard.identity.choosing import find_staff
 from safeguard.incidents.hiding import breaking, circle, ending
 from safeguard.incidents.hiding.ending import Ground
 from safeguard.incidents.hiding.forms import ConfineForm, ExcludeForm, LiftForm, ReasonForm
@@ -50,7 +51,7 @@ async def take_confinement(
     """Keep it to a few."""
     form = await read(request, ConfineForm)
     try:
-        known = {str(member.user_id): member.user_id for member in await circle.list_staff(work) if member.handles}
+        known = {str(member.user_id): member.user_id for member in await circle.list_confidants(work)}
         people = tuple(known[typed] for typed in form.value.people if typed in known)
         await circle.confine(work, incident_id, people, form.value.reason)
     except Invalid as refusal:
@@ -128,10 +129,15 @@ async def end_glass(work: NamedDependency[Work]) -> Redirect:
 async def _shown(
     request: Request[Any, Any, Any], work: Work, incident_id: UUID, form: Form[Any], status: int = 200
 ) -> Template:
+    heading, who = await get_heading(work, incident_id), await circle.read_circle(work, incident_id)
+    me = work.actor.user_id
+    left_out = [each.user_id for each in who.excluded] + ([me] if me else [])
+    chosen = form.found.person if isinstance(form.found, ExcludeForm) else None
+    staff = await find_staff(work, request.query_params.get("like", ""), but=left_out, chosen=chosen)
+    others = [member for member in await circle.list_confidants(work) if member.user_id not in left_out]
     return page(
-        request, "incidents/circle.html", status=status, form=form, errors=form.errors,
-        incident=await get_heading(work, incident_id), circle=await circle.read_circle(work, incident_id),
-        staff=await circle.list_staff(work), me=work.actor.user_id,
+        request, "incidents/circle.html", status=status, form=form, errors=form.errors, incident=heading, circle=who,
+        staff=staff, others=others,
     )  # fmt: skip
 
 
