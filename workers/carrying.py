@@ -10,7 +10,7 @@ from safeguard import settings as configuration
 from safeguard.access.actors import system
 from safeguard.channel import receiving
 from safeguard.channel.answering import answer
-from safeguard.channel.bodies import Body
+from safeguard.channel.bodies import Body, Opened
 from safeguard.channel.correspondents import Correspondent
 from safeguard.channel.dsse import Refused
 from safeguard.channel.keeping import list_waiting, raise_alarm
@@ -33,10 +33,11 @@ NATION = "select nation from public.organisations where id = (select sec.current
 
 async def receive_case(work: Work, sender: Correspondent, body: Body) -> None:
     """What reaches a helpline becomes a case there, or is written to one."""
-    nation: str | None = await work.driver.fetchval(NATION)
-    profile = profile_of("helpline", nation or "england")
+    nation: str | None = None
+    if isinstance(body, Opened):  # only what opens a case is read by a nation's lists
+        nation = await work.driver.fetchval(NATION)
     try:
-        await helpline.receive(work, body, sender=sender.id, profile=profile)
+        await helpline.receive(work, body, sender=sender.id, profile=profile_of("helpline", nation or "england"))
     except NotFound:
         raise Refused("referral") from None
 

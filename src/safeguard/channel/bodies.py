@@ -1,4 +1,4 @@
-"""What an envelope may hold: the kinds of message between an organisation that refers and the helpline.
+"""What an envelope may hold: messages between an organisation that refers and the helpline, and files of people.
 
 Both ends decode into these structs and nothing else; a body that does not fit is refused, with a word to its sender.
 `referral` is an id made for the two of them: it is nobody's incident and nobody's case. Each side keeps its own record
@@ -177,10 +177,43 @@ class Reopened(Kind, frozen=True, kw_only=True, tag="reopened"):
     reason: Words = ""
 
 
-Body: TypeAlias = Opened | Message | Status | UrlStep | Closed | Withdrawn | Reopened
+class FileSent(Kind, frozen=True, kw_only=True, tag="file.sent"):
+    """A person's file was sent: where its sealed bundle lies, and what opens it. `referral` is the transfer's id."""
+
+    organisation: Line
+    contact_name: Line
+    contact_role: Line = ""
+    contact_telephone: Line = ""
+    meant_for: Line = ""
+    object_name: Line
+    locked_key: Line
+    """Of the stored bundle, locked with the passphrase: hexadecimal."""
+    passphrase: Line
+    sha256: Line
+    size: int
+
+
+class FileTaken(Kind, frozen=True, kw_only=True, tag="file.taken"):
+    """The recipient opened it, and signs so; or did not take it, and says why."""
+
+    receipt: Words = ""
+    declined: Words = ""
+
+
+class FileWithdrawn(Kind, frozen=True, kw_only=True, tag="file.withdrawn"):
+    """The sender takes it back before it was opened."""
+
+    reason: Words = ""
+
+
+Body: TypeAlias = (
+    Opened | Message | Status | UrlStep | Closed | Withdrawn | Reopened | FileSent | FileTaken | FileWithdrawn
+)
 
 FROM_REFERRER: Final = (Opened, Message, Closed, Withdrawn, Reopened)
 FROM_HELPLINE: Final = (Message, Status, UrlStep, Closed)
+OF_FILES: Final = (FileSent, FileTaken, FileWithdrawn)
+"""Between any two organisations that hold files of people."""
 
 _decoder: Final = msgspec.json.Decoder(Body)
 

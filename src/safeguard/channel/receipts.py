@@ -9,6 +9,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Final, Literal
 
 import msgspec
@@ -19,7 +20,7 @@ from safeguard.audit.documents import commitment, field_digest
 from safeguard.channel import dsse
 from safeguard.channel.dsse import Refused
 from safeguard.evidence import merkle
-from safeguard.evidence.notes import parse_checkpoint
+from safeguard.evidence.notes import Checkpoint, parse_checkpoint
 from safeguard.evidence.verifying import notes as signed_notes
 from safeguard.evidence.verifying.verdicts import Refused as FalseNote
 
@@ -117,14 +118,22 @@ def _check_entry(receipt: Receipt) -> None:
 
 def _check_log(receipt: Receipt, key_of_log: KeyOfLog) -> None:
     """The entry stands where the receipt says, under a checkpoint that the log's own key signed."""
-    checkpoint = parse_checkpoint(receipt.checkpoint)
-    key = signed_notes.Key(checkpoint.origin, key_of_log(checkpoint.origin))
-    if not signed_notes.parse_note(receipt.checkpoint.encode(), "checkpoint").signers((key,), "checkpoint"):
-        raise Refused("checkpoint")
+    origin = parse_checkpoint(receipt.checkpoint).origin
+    checkpoint = _signed(receipt.checkpoint, key_of_log(origin))
     proof = [b64decode(node, validate=True) for node in receipt.proof]
     leaf = merkle.leaf_hash(receipt.entry.encode())
     if not merkle.includes(leaf, receipt.index, checkpoint.size, proof, checkpoint.root):
         raise Refused("proof")
+
+
+@lru_cache(16)
+def _signed(note: str, public: bytes) -> Checkpoint:
+    """The checkpoint of a note that this key signed: receipts that leave together share one. Raises `Refused`."""
+    checkpoint = parse_checkpoint(note)
+    key = signed_notes.Key(checkpoint.origin, public)
+    if not signed_notes.parse_note(note.encode(), "checkpoint").signers((key,), "checkpoint"):
+        raise Refused("checkpoint")
+    return checkpoint
 
 
 def _text(data: bytes) -> str:
