@@ -14,8 +14,8 @@ from safeguard.errors import DomainError, FieldError, Invalid, NotFound
 from safeguard.identity import granting, showing
 from safeguard.identity.forms import told
 from safeguard.provisioning import connecting
+from safeguard.provisioning.directory.addresses import BASE
 from safeguard.provisioning.directory.noting import list_notes
-from safeguard.provisioning.directory.resources import BASE
 from safeguard.provisioning.forms import LIFETIMES, Directory, Lifetime, StandsFor
 from safeguard.provisioning.wordings import wordings
 from safeguard.web import surroundings

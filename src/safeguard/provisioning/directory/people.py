@@ -9,7 +9,8 @@ from uuid import UUID
 from scim2_models import Meta, Reference, Resource
 
 from safeguard.errors import NotFound
-from safeguard.provisioning.directory.resources import BASE, POLICY, Group, Member, Membership, User
+from safeguard.provisioning.directory.addresses import BASE
+from safeguard.provisioning.directory.resources import POLICY, Group, Member, Membership, User
 from safeguard.web import surroundings
 from safeguard.work import Work
 

@@ -23,7 +23,6 @@ from scim2_models import (
 )
 from scim2_models.urn import URN
 
-BASE: Final = "/scim/v2"
 MOST_AT_ONCE: Final = 200
 """Resources in one page of a list."""
 
