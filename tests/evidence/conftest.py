@@ -55,7 +55,8 @@ def make_pack(tmp_path_factory: pytest.TempPathFactory) -> PackMaker:
         )  # fmt: skip
         target = folder / f"{name}.zip"
         checkpoint = str(changes.get("checkpoint", log.checkpoint()))
-        assemble(target, facts, [report], entries, checkpoint, log.key, enclosed)
+        stamp: bytes | None = changes.pop("timestamp", None)  # pyright: ignore
+        assemble(target, facts, [report], entries, checkpoint, log.key, enclosed, stamp)
         return target
 
     return make

@@ -16,15 +16,19 @@ from uuid import UUID
 
 import pytest
 import rfc8785
+from anyio import to_thread
+from asn1crypto import tsp
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from playwright.async_api import Browser, Page
 
 from safeguard import paths
+from safeguard.evidence import verifier
 from safeguard.evidence.notes import NoteKey
 from safeguard.evidence.packs.contents import Disclosure, FieldValue, RecordContent, VersionContent
 from safeguard.evidence.verifying.checking import verify
 from safeguard.evidence.verifying.notes import parse_key
 from safeguard.evidence.verifying.verdicts import Verdict
+from tests.evidence.authorities import Clockwork, Issuer
 from tests.evidence.conftest import PackMaker
 from tests.evidence.synthetic import FIRST, OTHER, SyntheticLog, salt_from, worked_log
 from tests.evidence.test_tricks import members, zipped
@@ -123,15 +127,29 @@ def longer() -> SyntheticLog:
     return log
 
 
+def timestamp_over(content: bytes) -> bytes:
+    """What an authority answers (RFC 3161)."""
+    imprint = {"hash_algorithm": {"algorithm": "sha256"}, "hashed_message": sha256(content).digest()}
+    asked = tsp.TimeStampReq({"version": 1, "message_imprint": imprint, "nonce": 7, "cert_req": True})
+    return Clockwork(Issuer("Root for Tests")).answer(asked.dump())
+
+
 @pytest.fixture(scope="module")
 def good(make_pack: PackMaker) -> dict[str, bytes]:
-    """A pack of every kind that is not a false one."""
+    """A pack of every kind that is not a false one. The verifier in each is a short one: it proves nothing anyhow."""
     log, long = worked_log(), longer()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(verifier, "page", lambda: b"<!doctype html>")
+        return packs_of(make_pack, log, long)
+
+
+def packs_of(make_pack: PackMaker, log: SyntheticLog, long: SyntheticLog) -> dict[str, bytes]:
     return {
         "complete": make_pack(log).read_bytes(),
         "minimal": make_pack(long, Disclosure.MINIMAL).read_bytes(),
         "long": make_pack(long).read_bytes(),
         "redacted": make_pack(log, records=(redacted(log),)).read_bytes(),
+        "stamped": make_pack(log, timestamp=timestamp_over(log.checkpoint().encode())).read_bytes(),
         "continued": make_pack(continued()).read_bytes(),
         "two records": make_pack(
             long, records=(long.record("incident", FIRST), long.record("incident", OTHER))
@@ -144,11 +162,11 @@ async def test_good_packs_have_the_same_verdicts(page: Page, tmp_path: Path, goo
     known = await agree(page, tmp_path, list(good.values()), VKEY)
     assert dict(zip(good, (each.headline for each in unknown), strict=True)) == {
         "complete": "VALID but KEY NOT KNOWN", "minimal": "VALID but KEY NOT KNOWN", "long": "VALID but KEY NOT KNOWN",
-        "redacted": "VALID but KEY NOT KNOWN and REDACTED", "continued": "DISCONTINUITY",
-        "two records": "VALID but KEY NOT KNOWN",
+        "redacted": "VALID but KEY NOT KNOWN and REDACTED", "stamped": "VALID but KEY NOT KNOWN",
+        "continued": "DISCONTINUITY", "two records": "VALID but KEY NOT KNOWN",
     }  # fmt: skip
     assert [each.verdict for each in known] == [
-        "VALID", "VALID", "VALID", "VALID but REDACTED", "DISCONTINUITY", "VALID",
+        "VALID", "VALID", "VALID", "VALID but REDACTED", "VALID", "DISCONTINUITY", "VALID",
     ]  # fmt: skip
 
 
@@ -175,7 +193,8 @@ BYTE_CLASSES = (0x00, 0x09, 0x0A, 0x0D, 0x20, 0x22, 0x2B, 0x2F, 0x30, 0x3D, 0x41
 async def test_no_byte_of_any_member_can_be_changed(page: Page, tmp_path: Path, good: dict[str, bytes]) -> None:
     """The zip is whole again after each change: what refuses is the manifest, its note, and what they name."""
     chance, contents = random.Random(SEED), list[bytes]()
-    for name, content in members_of(good["minimal"], tmp_path).items():
+    plain = members_of(good["minimal"], tmp_path)
+    for name, content in plain.items():
         for value in BYTE_CLASSES:
             at = chance.randrange(len(content))
             for changed in (
@@ -183,7 +202,7 @@ async def test_no_byte_of_any_member_can_be_changed(page: Page, tmp_path: Path, 
                 content[:at] + bytes([value]) + content[at:],
             ):
                 if changed != content:
-                    contents.append(zipped({**members_of(good["minimal"], tmp_path), name: changed}))
+                    contents.append(zipped({**plain, name: changed}))
     for answer in await agree(page, tmp_path, contents):
         assert answer.verdict in NOT_VALID
 
@@ -255,6 +274,22 @@ async def test_what_an_attacker_signs_anew_is_judged_alike(page: Page, tmp_path:
     assert len({(each.verdict, each.file) for each in told}) >= 5
     for answer in await agree(page, tmp_path, contents, VKEY):
         assert answer.verdict in NOT_VALID
+
+
+async def test_a_timestamp_of_anything_else_is_none_to_both(page: Page, tmp_path: Path, good: dict[str, bytes]) -> None:
+    """An attacker signs the whole anew, so that only the timestamp itself can tell; most of its bytes are not read."""
+    chance, plain = random.Random(SEED), members_of(good["stamped"], tmp_path)
+    name = "tsa/checkpoint.tsr"
+    rest = {member: content for member, content in plain.items() if member != name}
+    other = timestamp_over(b"another checkpoint")
+    contents = [signed_again(plain | {name: other}), signed_again(plain | {name: b""})]
+    contents += [signed_again({**rest, "tsa/other.tsr": plain[name]}), signed_again({**plain, "tsa/other.tsr": other})]
+    head = plain[name][:180]  # where the structure and what it is over stand
+    contents += [signed_again({**plain, name: each + plain[name][180:]}) for each in flips(head, 25, chance)]
+    told = await agree(page, tmp_path, contents)
+    assert [each.file for each in told[:4]] == [name, name, "tsa/other.tsr", "tsa/other.tsr"]
+    assert {each.verdict for each in told[:4]} == {"INVALID"}
+    assert sum(each.verdict == "INVALID" for each in told) > 0.8 * len(told)
 
 
 SPELLINGS = [
@@ -337,6 +372,58 @@ async def test_somebody_drops_a_pack_in_and_reads_the_verdict(
     await page.set_input_files("#pack", file)
     await page.locator("#outcome[data-verdict='INVALID']").wait_for()
     assert await page.evaluate(TOO_WIDE) == []
+
+
+async def shown(page: Page, file: Path, content: bytes, verdict: str) -> str:
+    """Drop a pack in and wait for this verdict; what stands there."""
+    await to_thread.run_sync(file.write_bytes, content)
+    await page.evaluate("document.getElementById('outcome').removeAttribute('data-verdict')")
+    await page.set_input_files("#pack", [])
+    await page.set_input_files("#pack", file)
+    await page.locator(f"#outcome[data-verdict='{verdict}']").wait_for()
+    return await page.inner_text("#outcome")
+
+
+def rewritten() -> SyntheticLog:
+    """The same log as far as its name and key say, with another beginning."""
+    log = SyntheticLog()
+    log.append("log.created", "log", UUID(int=10), salt_from(0x60), role="system")
+    log.append("incident.recorded", "incident", FIRST, salt_from(0x80), summary="Nothing happened.", risk="low")
+    for _ in range(3):
+        log.append("incident.viewed", "incident", FIRST, salt_from(0x80))
+    return log
+
+
+async def test_the_page_holds_a_pack_against_those_before_it(
+    page: Page, tmp_path: Path, good: dict[str, bytes], make_pack: PackMaker
+) -> None:
+    """Each of the two is whole in itself, and both are signed by the log's own key."""
+    file, unknown = tmp_path / "pack.zip", "VALID but KEY NOT KNOWN"
+    assert "this is the first of this log here" in await shown(page, file, good["complete"], unknown)
+    await page.reload()
+    later = await shown(page, file, good["long"], unknown)
+    assert "the earlier pack of this log that you checked here" in later
+    other = make_pack(rewritten()).read_bytes()
+    assert "An earlier pack of this log, checked here, had others among its first 3 entries" in await shown(
+        page, file, other, "INVALID"
+    )
+    forged = signed_again(members_of(good["complete"], tmp_path))
+    assert "were signed by another key" in await shown(page, file, forged, "INVALID")
+    assert "Left out: 1 value" in await shown(page, file, good["redacted"], unknown)
+    assert "Timestamp" in await shown(page, file, good["stamped"], unknown)
+    await page.get_by_role("button", name="Forget what was checked here").click()
+    await page.get_by_text("Forgotten.").wait_for()
+    await shown(page, file, other, unknown)
+
+
+async def test_a_browser_that_keeps_nothing_says_so(browser: Browser, tmp_path: Path, good: dict[str, bytes]) -> None:
+    context = await browser.new_context(offline=True)
+    await context.add_init_script("Object.defineProperty(globalThis, 'localStorage', {get() { throw new Error() }})")
+    page = await context.new_page()
+    await page.goto(PAGE.as_uri())
+    said = await shown(page, tmp_path / "pack.zip", good["complete"], "VALID but KEY NOT KNOWN")
+    assert "this browser keeps nothing for this page" in said
+    await context.close()
 
 
 async def test_the_page_can_load_and_send_nothing(page: Page) -> None:

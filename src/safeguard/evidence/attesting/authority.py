@@ -7,7 +7,6 @@ and signed under a root that the deployment trusts for time. Whatever differs is
 import asyncio
 import secrets
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -129,11 +128,6 @@ def _roots(file: Path) -> list[x509.Certificate]:
 def _name_of(certificate: x509.Certificate) -> str:
     named = cast("dict[str, Any]", certificate.subject.native)
     return str(named.get("common_name") or named.get("organization_name") or certificate.subject.human_friendly)
-
-
-def digest_of(content: bytes) -> bytes:
-    """What is stamped of a text."""
-    return sha256(content).digest()
 
 
 def stamp_now(authority: Authority, digest: bytes) -> Token:
