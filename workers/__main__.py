@@ -13,7 +13,7 @@ from dramatiq.worker import Worker
 
 from safeguard import settings as configuration
 from safeguard.database import checking, pool
-from safeguard.database.context import load_key
+from safeguard.database.context import watch_key
 from safeguard.jobs.brokers import open_broker
 from safeguard.jobs.ringing import Ringer
 from safeguard.strongbox import masters
@@ -28,7 +28,7 @@ def main() -> None:
     from workers import actors  # noqa: PLC0415  declared on the broker that was just opened
 
     asyncio.run(_refuse_open_tables(settings.app_url))
-    pool.use(pool.Database(settings.app_url, load_key(settings.keys / "context"), size=THREADS, overflow=THREADS))
+    pool.use(pool.Database(settings.app_url, watch_key(settings.keys / "context"), size=THREADS, overflow=THREADS))
     masters.use(masters.Masters(settings.keys))
     ringer = Ringer(broker)
     ringer.open()

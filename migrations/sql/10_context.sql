@@ -51,7 +51,8 @@ begin
     if array_length(parts, 1) is distinct from 6 then
         raise exception 'there is no context: no organisation was entered' using errcode = '42501';
     end if;
-    select k.inner_pad, k.outer_pad into pads from sec.keys k where k.id = parts[5];
+    select k.inner_pad, k.outer_pad into pads from sec.keys k
+        where k.id = parts[5] and (k.until is null or k.until > sec.clock());
     if not found or parts[6] is distinct from encode(sha256(pads.outer_pad
             || sha256(pads.inner_pad || convert_to(array_to_string(parts[1:5], '|'), 'UTF8'))), 'hex') then
         raise exception 'the context is forged' using errcode = '42501';
@@ -128,7 +129,9 @@ declare
     pads record;
     body text;
 begin
-    select k.id, k.inner_pad, k.outer_pad into strict pads from sec.keys k order by k.created_at desc, k.id limit 1;
+    select k.id, k.inner_pad, k.outer_pad into strict pads from sec.keys k
+        where k.until is null or k.until > sec.clock()
+        order by k.until nulls first, k.created_at desc, k.id limit 1;  -- the one that has no end
     body := concat_ws('|', organisation, coalesce(person::text, ''), purpose,
                       floor(extract(epoch from sec.clock()))::bigint + seconds, pads.id);
     perform set_config('safeguard.context', body || '|' || encode(sha256(pads.outer_pad

@@ -25,7 +25,7 @@ from safeguard.concerns import admitting
 from safeguard.concerns import api as concern_api
 from safeguard.concerns import routes as concern_routes
 from safeguard.database import checking, pool
-from safeguard.database.context import load_key
+from safeguard.database.context import watch_key
 from safeguard.drafts import routes as draft_routes
 from safeguard.drafts.lending import KeptDrafts
 from safeguard.errors import DomainError
@@ -256,7 +256,7 @@ def _serving(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextMan
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
-        database = pool.Database(settings.app_url, load_key(settings.keys / "context"))
+        database = pool.Database(settings.app_url, watch_key(settings.keys / "context"))
         try:
             async with database.connection() as connection:
                 await checking.refuse(connection)

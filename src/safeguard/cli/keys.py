@@ -1,23 +1,32 @@
 """`safeguard keys rotate`: keys replaced while the service runs."""
 
+import asyncio
 from pathlib import Path
 
 import asyncpg
 import click
 
+from safeguard import clock, settings
 from safeguard.access.actors import system
 from safeguard.channel.keys import rotate as rotate_channel
 from safeguard.cli import opening, options
 from safeguard.cli.token import find_organisation
+from safeguard.console import resealing
+from safeguard.database import replacing
+from safeguard.errors import Conflict
+from safeguard.keys import rings
+from safeguard.keys.files import SIZE
+from safeguard.keys.sources import source_of
 from safeguard.settings import Settings
 from safeguard.strongbox import masters, rotating
 from safeguard.strongbox.rotating import Rotated
+from safeguard.web import keys as server_keys
 from safeguard.work import begin
 
 
 @click.group()
 def keys() -> None:
-    """Replace the keys that protect files, packs and drafts."""
+    """Replace the service's keys. `safeguard signer rotate` replaces the one that signs the log."""
 
 
 @keys.group()
@@ -43,7 +52,81 @@ def master(data: Path | None) -> None:
 
     done = opening.run(data, "safeguard keys rotate master", work)
     click.echo(f"The master key was replaced; {done.wrapped} keys of organisations were wrapped again under it.")
-    click.echo(f"The former one lies in {done.former}: it opens backups made until now. Keep it with them.")
+    if done.former:
+        click.echo(f"The former one lies in {done.former}: it opens backups made until now. Keep it with them.")
+    else:
+        click.echo("It comes from SAFEGUARD_KEY_MASTER. Keep the former one with the backups made until now.")
+
+
+@rotate.command()
+@click.option(
+    "--at-once", is_flag=True, help="It leaked: the former one ends in five seconds, and running jobs begin anew."
+)
+@options.data
+def context(data: Path | None, *, at_once: bool) -> None:
+    """Make a new key for the contexts that row-level security asks for; processes notice within a second.
+
+    The former one opens what it signed for another hour, as long as a job may run, and then ends by itself. Where it
+    comes from SAFEGUARD_KEY_CONTEXT: set the new one for this command, then restart the parts with it, one by one.
+    """
+
+    async def work(place: Settings) -> str:
+        owner = await asyncpg.connect(place.address_for("owner"))
+        try:
+            overlap = replacing.AT_ONCE if at_once else replacing.OVERLAP
+            return (await replacing.replace_context_key(owner, place.keys, overlap)).id
+        finally:
+            await owner.close()
+
+    fresh = opening.run(data, "safeguard keys rotate context", work)
+    click.echo(
+        f"Contexts are signed with {fresh} now; the former key ends {'in five seconds' if at_once else 'in an hour'}."
+    )
+
+
+@rotate.command()
+@options.data
+def cookie(data: Path | None) -> None:
+    """Make a new key for forms, cursors and kept texts; what the former one made is known until the next rotation.
+
+    Counters of wrong passwords begin anew, and references that a page had promised before it was sent.
+    """
+    _replace(data, "cookie", keep=1)
+
+
+@rotate.command()
+@options.data
+def factors(data: Path | None) -> None:
+    """Make a new key for the secrets of authenticator apps; each moves to it when its owner next signs in."""
+    _replace(data, "factors", keep=None)
+
+
+@rotate.command("console")
+@options.data
+def console_key(data: Path | None) -> None:
+    """Make a new key for the operators' console, and seal the secrets of their apps with it."""
+    _replace(data, "console", keep=1)
+
+    async def work(place: Settings) -> int:
+        owner = await asyncpg.connect(place.address_for("owner"))
+        try:
+            await asyncio.sleep(2 * rings.EVERY)  # by then the console knows the new key
+            return await resealing.reseal(owner, server_keys.load(place.keys / "console").current)
+        finally:
+            await owner.close()
+
+    click.echo(f"The secrets of {opening.run(data, 'safeguard keys rotate console', work)} apps were sealed with it.")
+
+
+def _replace(data: Path | None, name: str, *, keep: int | None) -> None:
+    folder = settings.load(data=data).keys
+    if not folder.is_dir():
+        raise click.ClickException(f"There are no keys in {folder}.")
+    try:
+        source_of(folder, name).replace(name, clock.System().random_bytes(SIZE), keep=keep)
+    except Conflict as refusal:
+        raise click.ClickException(refusal.detail) from refusal
+    click.echo(f"The key {name} was replaced. Every process notices within a second; nothing has to be restarted.")
 
 
 @rotate.command()

@@ -11,7 +11,8 @@ from pathlib import Path
 from uuid import UUID
 
 from safeguard import clock
-from safeguard.keys.files import load_or_make
+from safeguard.keys.rings import Ring
+from safeguard.keys.sources import source_of
 
 LIFETIME = 120
 """Seconds for which a context made by a process holds: longer than any request should last."""
@@ -52,6 +53,39 @@ class ContextKey:
         return f"{body}|{sha256(self.outer_pad + inner).hexdigest()}"
 
 
+class ContextRing:
+    """The key as it is at this moment: `safeguard keys rotate context` replaces it while processes run."""
+
+    def __init__(self, path: Path) -> None:
+        self._ring = Ring(path.parent, path.name)
+        self._key = ContextKey(self._ring.secrets()[0])
+
+    def __repr__(self) -> str:
+        return f"ContextRing({self.current.id})"
+
+    @property
+    def current(self) -> ContextKey:
+        """The key that makes contexts now."""
+        secret = self._ring.secrets()[0]
+        if secret is not self._key.secret:
+            self._key = ContextKey(secret)
+        return self._key
+
+    @property
+    def id(self) -> str:
+        """As `ContextKey.id`."""
+        return self.current.id
+
+    def sign(self, organisation_id: UUID, user_id: UUID | None, purpose: str, lifetime: int = LIFETIME) -> str:
+        """As `ContextKey.sign`."""
+        return self.current.sign(organisation_id, user_id, purpose, lifetime)
+
+
 def load_key(path: Path) -> ContextKey:
-    """The key in `path`; made there, readable by its owner alone, when there is none."""
-    return ContextKey(load_or_make(path))
+    """The key of that name; made there, readable by its owner alone, when there is none."""
+    return ContextKey(source_of(path.parent, path.name).current(path.name))
+
+
+def watch_key(path: Path) -> ContextRing:
+    """The same, for a process that goes on running while the key is replaced."""
+    return ContextRing(path)

@@ -21,6 +21,12 @@ PATIENCE = (1, 2, 4, 8)
 """Seconds between tries, when a service that runs meanwhile holds what the repeatable SQL needs for a moment."""
 
 
+FORGET_KEYS = "delete from sec.keys where id <> %s and (until is null or until < clock_timestamp())"
+KEEP_KEY = """
+insert into sec.keys (id, inner_pad, outer_pad) values (%s, %s, %s) on conflict (id) do update set until = null
+"""
+
+
 def migrate(owner_url: str, key: ContextKey) -> None:
     """Bring the database to this release, as its owner; safe to run again, and by several at once."""
     with psycopg.connect(owner_url, autocommit=True) as lock:
@@ -61,12 +67,12 @@ def _apply_repeatable(connection: psycopg.Connection) -> None:
 
 
 def _store_key(connection: psycopg.Connection, key: ContextKey) -> None:
-    """The one key that makes contexts: one that was replaced, perhaps because it leaked, opens nothing any more."""
-    connection.execute("delete from sec.keys where id <> %s", (key.id,))
-    connection.execute(
-        "insert into sec.keys (id, inner_pad, outer_pad) values (%s, %s, %s) on conflict do nothing",
-        (key.id, key.inner_pad, key.outer_pad),
-    )
+    """The one key that makes contexts: one that was replaced, perhaps because it leaked, opens nothing any more.
+
+    But one that `keys rotate context` gave an end opens until then.
+    """
+    connection.execute(FORGET_KEYS, (key.id,))
+    connection.execute(KEEP_KEY, (key.id, key.inner_pad, key.outer_pad))
 
 
 def _open_platform_log(connection: psycopg.Connection, key: ContextKey) -> None:

@@ -21,7 +21,7 @@ from uuid import UUID
 
 import asyncpg
 
-from safeguard.database.context import LIFETIME, ContextKey
+from safeguard.database.context import LIFETIME, ContextKey, ContextRing
 
 Connection: TypeAlias = asyncpg.Connection
 
@@ -47,7 +47,7 @@ class Row(asyncpg.Record):
 class Database:
     """An open pool, and the key with which this process makes contexts."""
 
-    def __init__(self, url: str, key: ContextKey, *, size: int = 10, overflow: int = 10) -> None:
+    def __init__(self, url: str, key: ContextKey | ContextRing, *, size: int = 10, overflow: int = 10) -> None:
         self.key = key
         self._url = url
         self._size = size + overflow

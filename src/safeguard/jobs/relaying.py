@@ -6,7 +6,7 @@ import signal
 import structlog
 
 from safeguard.database import checking
-from safeguard.database.context import load_key
+from safeguard.database.context import watch_key
 from safeguard.database.pool import Database
 from safeguard.jobs.brokers import open_broker
 from safeguard.jobs.reconciling import ring_again
@@ -32,7 +32,7 @@ async def _relay(settings: Settings) -> None:
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    relay = Database(settings.relay_url, load_key(settings.keys / "context"), size=2, overflow=0)
+    relay = Database(settings.relay_url, watch_key(settings.keys / "context"), size=2, overflow=0)
     async with relay.connection() as connection:
         await checking.refuse(connection)
     await write_schedule(relay)

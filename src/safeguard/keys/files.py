@@ -28,6 +28,14 @@ def load(path: Path) -> bytes:
     return secret
 
 
+def write(file: Path, secret: bytes) -> None:
+    """Write a key over whatever is there, and on the disk."""
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as target:
+        target.write(secret)
+        target.flush()
+        os.fsync(target.fileno())
+
+
 def _make(path: Path, mode: int) -> None:
     draft = path.with_name(f"{path.name}.{os.getpid()}.{clock.System().random_bytes(4).hex()}")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:

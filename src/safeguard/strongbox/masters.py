@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from safeguard.errors import Unavailable
-from safeguard.keys.files import load, load_or_make
+from safeguard.keys.files import write
+from safeguard.keys.sources import is_given, source_of
 from safeguard.keys.wrapping import ID, Key
 
 CURRENT: Final = "master"
@@ -43,7 +44,7 @@ class Masters:
     @property
     def current(self) -> Key:
         """The one that wraps, read anew: it is used seldom, and may have been replaced a moment ago."""
-        key = Key(load_or_make(self._folder / CURRENT))
+        key = Key(source_of(self._folder, CURRENT).current(CURRENT))
         self._known[key.id] = key
         return key
 
@@ -51,11 +52,16 @@ class Masters:
         """The key that one of the masters wrapped for `place`; raises `KeyMissing`, `CannotOpen`."""
         return self._find(wrapped[:ID]).open_below(wrapped, place)
 
+    @property
+    def is_given(self) -> bool:
+        """Whether the environment hands it over: then it is replaced there."""
+        return is_given(CURRENT)
+
     def prepare(self, key: Key) -> Path:
         """Put a further master beside the current one, from where every process can open with it."""
         file = self.file_of(key)
         if not file.exists():
-            _write(file, key.secret)
+            write(file, key.secret)
         return file
 
     def promote(self, key: Key) -> Path:
@@ -64,7 +70,7 @@ class Masters:
         kept = self.prepare(former)
         if former.id != key.id:
             draft = self._folder / f"{CURRENT}.{os.getpid()}"
-            _write(draft, key.secret)
+            write(draft, key.secret)
             draft.replace(self._folder / CURRENT)
         self.file_of(key).unlink(missing_ok=True)
         return kept
@@ -81,17 +87,11 @@ class Masters:
         return self._known[key_id]
 
     def _look(self) -> None:
-        for file in (self._folder / CURRENT, *self._folder.glob(f"{CURRENT}-*")):
-            with suppress(FileNotFoundError):  # a rotation may have moved it meanwhile
-                key = Key(load(file))
+        source = source_of(self._folder, CURRENT)
+        with suppress(FileNotFoundError):  # a rotation may have moved one meanwhile
+            for secret in (source.current(CURRENT), *source.former(CURRENT)):
+                key = Key(secret)
                 self._known[key.id] = key
-
-
-def _write(file: Path, secret: bytes) -> None:
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as target:
-        target.write(secret)
-        target.flush()
-        os.fsync(target.fileno())
 
 
 _current: Masters | None = None

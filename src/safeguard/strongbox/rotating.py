@@ -77,12 +77,17 @@ class Rotated:
     """What was done."""
 
     wrapped: int
-    former: Path
-    """Where the former master lies: it opens backups that were made before."""
+    former: Path | None
+    """Where the former master lies: it opens backups made before. None where the environment hands it over."""
 
 
 async def rotate_master(owner: asyncpg.Connection, masters: Masters) -> Rotated:
-    """A new master, and every organisation's key under it; as the database's owner, who alone sees them all."""
+    """A new master, and every organisation's key under it; as the database's owner, who alone sees them all.
+
+    Where the environment hands the master over, it was replaced there already: every key is wrapped again under it.
+    """
+    if masters.is_given:
+        return Rotated(await _wrap_all(owner, masters, masters.current), None)
     fresh = Key(clock.System().random_bytes(32))
     masters.prepare(fresh)
     wrapped = await _wrap_all(owner, masters, fresh)

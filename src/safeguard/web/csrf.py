@@ -57,7 +57,7 @@ def read(text: str) -> Token | None:
         return None
     rest = _masked(nonce, rest)
     body, tag = rest[:-_PART], rest[-_PART:]
-    if not keys.same(_tag(body), tag):
+    if not keys.current().is_tag("csrf", body, tag, _PART):
         return None
     user, organisation, binding = (body[start : start + _PART] for start in range(0, 3 * _PART, _PART))
     return Token(nonce, UUID(bytes=user), UUID(bytes=organisation), binding)

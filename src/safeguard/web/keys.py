@@ -1,10 +1,12 @@
 """The key that this server's own tokens, cursors and kept forms are made with.
 
-One file of 32 bytes (`keys/cookie`), shared by every process that serves pages; HKDF (RFC 5869) derives a key for each
-purpose, so that what was made for one can never be used for another.
+One key of 32 bytes (`cookie`), shared by every process that serves pages; HKDF (RFC 5869) derives a key for each
+purpose, so that what was made for one can never be used for another. It is replaced while everything runs: what the key
+before it made is still known until it is replaced once more.
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hmac import compare_digest, digest
 from pathlib import Path
@@ -15,7 +17,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from safeguard import clock
-from safeguard.keys.files import load_or_make
+from safeguard.keys.rings import Ring
 
 NONCE = 12
 
@@ -29,11 +31,17 @@ class ServerKey:
     """The secret of one deployment's web servers."""
 
     secret: bytes = field(repr=False)
+    former: tuple["ServerKey", ...] = ()
+    """Those before it: they open what they sealed, and know what they tagged."""
     _derived: dict[str, bytes] = field(default_factory=dict[str, bytes], repr=False, compare=False)
 
     def tag(self, purpose: str, data: bytes) -> bytes:
         """32 bytes that show that we saw `data`, for `purpose` (HMAC-SHA-256)."""
         return digest(self._for(purpose), data, "sha256")
+
+    def is_tag(self, purpose: str, data: bytes, tag: bytes, size: int = 32) -> bool:
+        """Whether the first `size` bytes of a tag of ours, or of a key before this one, stand here."""
+        return any(compare_digest(key.tag(purpose, data)[:size], tag) for key in (self, *self.former))
 
     def seal(self, purpose: str, plain: bytes, bound_to: bytes = b"") -> str:
         """`plain`, unreadable and unchangeable (AES-256-GCM), as URL-safe text."""
@@ -43,10 +51,10 @@ class ServerKey:
     def open(self, purpose: str, sealed: str, bound_to: bytes = b"") -> bytes:
         """What was sealed for `purpose` and bound to the same; raises `Tampered`."""
         raw = decode(sealed)
-        try:
-            return AESGCM(self._for(purpose)).decrypt(raw[:NONCE], raw[NONCE:], bound_to)
-        except (InvalidTag, ValueError) as fault:
-            raise Tampered(purpose) from fault
+        for key in (self, *self.former):
+            with suppress(InvalidTag, ValueError):
+                return AESGCM(key._for(purpose)).decrypt(raw[:NONCE], raw[NONCE:], bound_to)
+        raise Tampered(purpose)
 
     def _for(self, purpose: str) -> bytes:
         if (found := self._derived.get(purpose)) is None:
@@ -73,15 +81,36 @@ def decode(text: str) -> bytes:
         raise Tampered("not base64") from fault
 
 
-def load(path: Path) -> ServerKey:
-    """The key in `path`; made there, readable by its owner alone, when there is none."""
-    return ServerKey(load_or_make(path))
+class Watched:
+    """The key as it is at this moment, for a process that goes on running while it is replaced."""
+
+    def __init__(self, ring: Ring) -> None:
+        self._ring = ring
+        self._seen = ring.secrets()
+        self._key = _of(self._seen)
+
+    @property
+    def current(self) -> ServerKey:
+        """The key, with those before it."""
+        if (held := self._ring.secrets()) is not self._seen:
+            self._seen, self._key = held, _of(held)
+        return self._key
 
 
-_current: ServerKey | None = None
+def load(path: Path) -> Watched:
+    """The key of that name; made there, readable by its owner alone, when there is none."""
+    return Watched(Ring(path.parent, path.name))
 
 
-def use(key: ServerKey | None) -> None:
+def _of(secrets: tuple[bytes, ...]) -> ServerKey:
+    first, *others = secrets
+    return ServerKey(first, tuple(ServerKey(other) for other in others))
+
+
+_current: ServerKey | Watched | None = None
+
+
+def use(key: ServerKey | Watched | None) -> None:
     """Make `key` the one that this process works with."""
     global _current  # noqa: PLW0603  one key per process is the point
     _current = key
@@ -91,4 +120,4 @@ def current() -> ServerKey:
     """The key of this process; raises `RuntimeError` before `use`."""
     if _current is None:
         raise RuntimeError("no server key is loaded in this process")
-    return _current
+    return _current.current if isinstance(_current, Watched) else _current

@@ -69,7 +69,7 @@ def read_cursor(text: str | None, scope: str) -> Key | None:
     except Tampered as fault:
         raise _refusal() from fault
     raw, tag = whole[:_LENGTH], whole[_LENGTH:]
-    if len(raw) != _LENGTH or not keys.same(keys.current().tag("cursor", _bound(scope, raw))[:_TAG], tag):
+    if len(raw) != _LENGTH or not keys.current().is_tag("cursor", _bound(scope, raw), tag, _TAG):
         raise _refusal()
     return Key(_EPOCH + int.from_bytes(raw[:8], "big", signed=True) * _MICROSECOND, UUID(bytes=raw[8:]))
 

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -143,12 +144,12 @@ async def test_five_browsers_are_remembered_at_most(account: MakeAccount) -> Non
 
 
 async def test_a_secret_moves_to_the_newest_key_when_it_is_used(
-    account: MakeAccount, as_owner: AsOwner, tmp_path: object
+    account: MakeAccount, as_owner: AsOwner, tmp_path: Path
 ) -> None:
     lead = await account(Role.LEAD)
     old = sealing.current()
-    fresh = sealing.Ring(tmp_path)  # pyright: ignore
-    fresh._known |= old._known
+    (tmp_path / "factors-before").write_bytes(old.current.secret)
+    fresh = sealing.Ring(tmp_path)
     sealing.use(fresh)
     await attempt(lead, TOTP(lead.secret).now())
     kept = await as_owner("select sealed from second_factors where user_id = %s", lead.user_id)

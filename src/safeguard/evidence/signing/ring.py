@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from safeguard.errors import Conflict
 from safeguard.evidence.notes import NoteKey
 from safeguard.keys.files import load, load_or_make
+from safeguard.keys.sources import is_given, source_of
 
 MODE: Final = 0o400
 FORMER: Final = ".former"
@@ -60,6 +61,9 @@ def read_ring(secrets: Sequence[bytes]) -> tuple[Ed25519PrivateKey, ...]:
 
 def load_ring(file: Path) -> tuple[bytes, ...]:
     """The secrets in `file`, made at first use, and of its forerunner while there is one."""
+    source = source_of(file.parent, file.name)
+    if is_given(file.name):
+        return (source.current(file.name), *source.former(file.name))
     current, former = load_or_make(file, mode=MODE), former_of(file)
     return (current, load(former)) if former.exists() else (current,)
 
@@ -71,6 +75,8 @@ def former_of(file: Path) -> Path:
 
 def rotate(file: Path) -> bytes:
     """Begin a rotation: a new key in `file`, the present one beside it. The new public key; raises `Conflict`."""
+    if is_given(file.name):
+        raise Conflict("This key comes from SAFEGUARD_KEY_LOG: it is replaced there, with the former one beside it.")
     former, fresh = former_of(file), file.with_name(file.name + ".new")
     if former.exists():
         raise Conflict("A rotation is already under way. End it first: safeguard signer retire.")

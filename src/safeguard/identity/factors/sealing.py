@@ -1,14 +1,14 @@
 """The secret of an authenticator app, as the database keeps it: sealed with `keys/factors`, for one person and app.
 
-To replace the key without downtime, rename the file to `factors-<anything>` and start the processes anew: a fresh key
-is made, the former one goes on opening what it sealed, and each secret moves to the new key when it is next used.
+`safeguard keys rotate factors` replaces the key while everything runs: the former ones go on opening what they sealed,
+and each secret moves to the new key when it is next used.
 """
 
 from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-from safeguard.keys.files import load, load_or_make
+from safeguard.keys import rings as keys
 from safeguard.keys.wrapping import ID, CannotOpen, Key
 
 FILE: Final = "factors"
@@ -18,12 +18,15 @@ class Ring:
     """The key that seals, and former ones that still open."""
 
     def __init__(self, folder: Path) -> None:
-        self.current = Key(load_or_make(folder / FILE))
-        self._known = {key.id: key for file in sorted(folder.glob(f"{FILE}-*")) if (key := Key(load(file)))}
-        self._known[self.current.id] = self.current
+        self._ring = keys.Ring(folder, FILE)
+
+    @property
+    def current(self) -> Key:
+        """The one that seals."""
+        return Key(self._ring.secrets()[0])
 
     def __repr__(self) -> str:
-        return f"Ring({len(self._known)} known)"
+        return f"Ring({len(self._ring.secrets())} known)"
 
     def seal(self, secret: bytes, person: UUID, factor: UUID) -> bytes:
         """The secret, readable for this person's app alone."""
@@ -31,10 +34,13 @@ class Ring:
 
     def open(self, sealed: bytes, person: UUID, factor: UUID) -> bytes:
         """The secret; raises `CannotOpen` for what was sealed for somebody else, or with a key that is not here."""
-        key = self._known.get(sealed[:ID])
+        key = self._find(sealed[:ID]) or (self._find(sealed[:ID]) if self._ring.look() else None)
         if key is None:
             raise CannotOpen("the key of this secret is not on this machine")
         return key.open(sealed, person.bytes + factor.bytes)
+
+    def _find(self, key_id: bytes) -> Key | None:
+        return next((key for secret in self._ring.secrets() if (key := Key(secret)).id == key_id), None)
 
     def is_outdated(self, sealed: bytes) -> bool:
         """Whether another key than the newest sealed it."""
