@@ -45,10 +45,10 @@ class HasTimeZone(Protocol):
 
 def environment(folder: Path = TEMPLATES) -> Environment:
     """The environment that every page is rendered in."""
-    macros = _macros(_lenient())
+    macros = Macros(_lenient())
     result = Environment(
         autoescape=True,
-        loader=_loader(folder, macros),
+        loader=_loader(folder, macros.paths),
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
@@ -103,10 +103,19 @@ def _lenient() -> Environment:
     )
 
 
-def _macros(lenient: Environment) -> dict[str, Macro]:
-    """GOV.UK's macros by the path of their template below `govuk_frontend_jinja/`."""
-    paths = [path for path in lenient.list_templates() if path.endswith("/macro.html")]
-    return {path.removeprefix(GOVUK + "/"): getattr(lenient.get_template(path).module, _name(path)) for path in paths}
+class Macros(dict[str, Macro]):
+    """GOV.UK's macros by the path of their template below `govuk_frontend_jinja/`, each compiled when it is wanted."""
+
+    def __init__(self, lenient: Environment) -> None:
+        super().__init__()
+        self._lenient = lenient
+        whole = [path for path in lenient.list_templates() if path.endswith("/macro.html")]
+        self.paths = tuple(path.removeprefix(GOVUK + "/") for path in whole)
+
+    def __missing__(self, path: str) -> Macro:
+        """The macro of this template, kept from now on."""
+        self[path] = getattr(self._lenient.get_template(f"{GOVUK}/{path}").module, _name(path))
+        return self[path]
 
 
 def _name(path: str) -> str:
