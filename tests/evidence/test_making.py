@@ -147,9 +147,11 @@ async def test_the_report_tells_what_was_done(someone: Someone, shop: Workshop, 
         "Risk set to high", "It spreads quickly.", "Considered a referral and did not make one.", "No sign of harm.",
         "CRN-0042", "Report the account to the platform.", "Reported; they took it down.", "There are fourteen videos.",
         "It was four videos, not fourteen.", "Corrected on", "An account in a name.", "Removed.", lead.name,
-        "An incident was read",
+        "An incident was read", "Added to the record: decision", "Added to the record: note",
+        SCHOOL.roles[Role.LEAD].name,
     ):  # fmt: skip
         assert expected in said, expected
+    assert "An entry was written" not in said
     assert names[:2] == ["README.txt", "report.pdf"]
     assert names[-2:] == ["manifest.json", "manifest.note"]
 

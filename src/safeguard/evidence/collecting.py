@@ -33,6 +33,8 @@ from safeguard.work import Work
 
 Progress: TypeAlias = Callable[[int, int], Awaitable[None]]
 
+SERVICE: Final = "Safeguard"
+ERASED: Final = "Somebody whose name was erased"
 OWN_NAMES: Final = ("given_name", "family_name", "known_as")
 
 
@@ -181,7 +183,7 @@ class _Teller:
     def case(self, telling: Telling, bundle: Bundle) -> Case:
         """One record's story."""
         present = [ref for ref in bundle.objects if ref in self._records]
-        looks = [self._look(act) for ref in present for act in self._acts.get(self._kept[ref].handle, [])]
+        looks = [self._look(act, ref) for ref in present for act in self._acts.get(self._kept[ref].handle, [])]
         versions = {ref: self.versions(ref) for ref in present}
         return telling.tell(bundle, versions, sorted(looks, key=lambda look: look.index))
 
@@ -198,10 +200,9 @@ class _Teller:
         values = _values(fields)
         return self._redaction.told(ref.kind, values) if self._redaction else values
 
-    def _look(self, act: Act) -> Look:
-        return Look(
-            act.index, act.at, self._names.get(act.actor, "") or "Erased", act.role, EVENTS.get(act.event, act.event)
-        )
+    def _look(self, act: Act, ref: ObjectRef) -> Look:
+        who = SERVICE if act.role == "system" else self._names.get(act.actor, "") or ERASED
+        return Look(act.index, act.at, who, act.role, EVENTS.get(act.event, act.event), act.event, ref.id)
 
 
 def _values(fields: Mapping[str, Any]) -> dict[str, Any]:

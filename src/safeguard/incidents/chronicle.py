@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from safeguard.evidence.report.model import Action, Case, Decision, Fact, Look, Mark, Moment, Person
 from safeguard.evidence.report.saying import day, minute
 from safeguard.incidents.answering import answer_said
+from safeguard.incidents.looked import in_words
 from safeguard.incidents.moments import Moments, passages
 from safeguard.incidents.phrases import named
 from safeguard.incidents.presenting import PARENTS
@@ -72,7 +73,7 @@ class Chronicle:
                 ("Decision", facts.closing_decision),
                 ("Outcome", facts.closing_outcome),
             ),
-            looks=tuple(looks),
+            looks=tuple(in_words(look, self.profile, self.story) for look in looks),
         )
 
     @property

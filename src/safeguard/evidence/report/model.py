@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from uuid import UUID
 
 
 class Mark(StrEnum):
@@ -103,6 +104,10 @@ class Look:
     who: str
     role: str
     what: str
+    event: str = ""
+    """The log's own name of the act."""
+    about: UUID | None = None
+    """Which record of the story it is on."""
 
 
 @dataclass(frozen=True, slots=True)
