@@ -30,6 +30,9 @@ select sec.isolate('public.received_signals', 'owned');
 revoke update, delete on public.received_signals from safeguard_app;
 grant update (ended_at, dismissed_at, dismissed_by, dismissed_by_name, item_id)
     on public.received_signals to safeguard_app;
+select sec.policy('public.' || t, 'definer_read', 'select', 'safeguard_definer', 'true')
+from unnest(array['helpline_signals', 'received_signals']) t;
+grant select on public.helpline_signals, public.received_signals to safeguard_definer;
 
 set local role safeguard_definer;
 
@@ -64,29 +67,80 @@ begin
 end
 $$;
 
--- To whom an alert goes: organisations of some kinds and nations, after one that was reached already. Only a job of a
--- helpline may ask, and it learns nothing but where to leave its copy.
-create or replace function public.list_signal_readers(of_kinds text[], of_nations text[], beyond uuid, most integer)
-    returns table (id uuid)
+-- Where a job has something to do for one alert, after one that was reached already: organisations of its kinds and
+-- nations that have no copy of it, whether they were there when it was published or joined since; once it has ended,
+-- those whose copy does not say so. Only a job of the helpline whose alert it is may ask.
+-- squawk-ignore ban-drop-function
+drop function if exists public.list_signal_readers(text[], text[], uuid, integer);
+create or replace function public.list_signal_readers(signal uuid, beyond uuid, most integer) returns table (id uuid)
+    language plpgsql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    told public.helpline_signals;
+begin
+    perform sec.require_purpose('job');
+    select * into told from public.helpline_signals s
+        where s.organisation_id = sec.current_organisation() and s.id = signal;
+    if not found then
+        raise exception 'only a helpline sends alerts' using errcode = '42501';
+    end if;
+    if told.state = 'ended' then
+        return query
+            select r.organisation_id from public.received_signals r
+            where r.signal_id = signal and r.ended_at is null and r.organisation_id > beyond
+            order by r.organisation_id limit most;
+        return;
+    end if;
+    return query
+        select o.id from public.organisations o
+        where o.kind = any (told.kinds) and o.nation = any (told.nations) and o.kind <> 'helpline'
+            and o.state = 'active' and o.id > beyond
+            and not exists (select from public.received_signals r
+                            where r.organisation_id = o.id and r.signal_id = signal)
+        order by o.id limit most;
+end
+$$;
+
+-- How many have a copy.
+create or replace function public.count_signal_copies(signal uuid) returns bigint
     language plpgsql stable security definer
     set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform sec.require_purpose('job');
-    if not exists (select from public.organisations o where o.id = sec.current_organisation() and o.kind = 'helpline') then
-        raise exception 'only a helpline sends alerts' using errcode = '42501';
+    if not exists (select from public.helpline_signals s
+                   where s.organisation_id = sec.current_organisation() and s.id = signal) then
+        raise exception 'only a helpline counts its alerts' using errcode = '42501';
     end if;
+    return (select count(*) from public.received_signals r where r.signal_id = signal);
+end
+$$;
+
+-- Alerts in force that somebody lacks who joined after they were published. The schedule's job asks, and nobody else.
+create or replace function public.list_signals_to_join() returns table (organisation_id uuid, signal_id uuid)
+    language plpgsql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform sec.require_purpose('herald');
     return query
-        select o.id from public.organisations o
-        where o.kind = any (of_kinds) and o.nation = any (of_nations) and o.kind <> 'helpline' and o.state = 'active'
-            and o.id > beyond
-        order by o.id limit most;
+        select s.organisation_id, s.id from public.helpline_signals s
+        join public.organisations h on h.id = s.organisation_id and h.state = 'active'
+        where s.state = 'published' and exists (
+            select from public.organisations o
+            where o.kind = any (s.kinds) and o.nation = any (s.nations) and o.kind <> 'helpline'
+                and o.state = 'active' and not exists (
+                    select from public.received_signals r
+                    where r.organisation_id = o.id and r.signal_id = s.id));
 end
 $$;
 
 revoke all on function public.list_published_reports(text), public.read_published_report(text, text, boolean),
-    public.list_signal_readers(text[], text[], uuid, integer) from public;
+    public.list_signal_readers(uuid, uuid, integer), public.count_signal_copies(uuid),
+    public.list_signals_to_join() from public;
 grant execute on function public.list_published_reports(text), public.read_published_report(text, text, boolean),
-    public.list_signal_readers(text[], text[], uuid, integer) to safeguard_app;
+    public.list_signal_readers(uuid, uuid, integer), public.count_signal_copies(uuid),
+    public.list_signals_to_join() to safeguard_app;
 
 reset role;

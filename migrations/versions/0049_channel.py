@@ -1,4 +1,4 @@
-"""One job of the channel does the work of all that wait for the same other: they are found by what they are about."""
+"""Jobs that wait are found by what they are about, so that one does the work of all; copies of an alert by the alert."""
 
 from alembic import op
 
@@ -11,12 +11,17 @@ JOBS = """
 -- squawk-ignore require-concurrent-index-creation
 create index job_of_subject_idx on jobs.job (organisation_id, kind, subject_id) where state = 'queued'
 """
+COPIES = """
+-- squawk-ignore require-concurrent-index-creation
+create index received_signals_copies on public.received_signals (signal_id, organisation_id)
+"""
 
 
 def upgrade() -> None:
-    """Only jobs that wait are in the index, so it stays small."""
+    """Only jobs that wait are in the index, so it stays small. Who lacks a copy is asked across organisations."""
     op.execute("set local lock_timeout = '5s'")
     op.execute(JOBS)
+    op.execute(COPIES)
 
 
 def downgrade() -> None:

@@ -2,11 +2,12 @@
 
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from safeguard import clock
 from safeguard.access.roles import Role
-from safeguard.channel.bodies import Basis, Closed, Message, Opened, Person, Reopened, Url, Withdrawn
+from safeguard.channel.bodies import Basis, Closed, Message, Opened, Person, PlatformReport, Reopened, Url, Withdrawn
 from safeguard.errors import NotFound
 from safeguard.helpline.queries import FIRST, list_entries, list_queue, list_urls_of
 from safeguard.helpline.receiving import receive
@@ -46,6 +47,28 @@ async def test_a_referral_becomes_a_case_once(practitioner):
     assert (case.issues, case.answered_at) == (("impersonation",), None)
     assert "Child A" in case.summary
     assert "junk" in case.summary
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        (None, None),
+        (PlatformReport(), "Reported to the platform already. No answer is noted."),
+        (PlatformReport(platform="TikTok"), "Reported to the platform already: TikTok. No answer is noted."),
+        (
+            PlatformReport(platform="TikTok", reported_on="2 May", reference="T-9", answer="Not against our rules."),
+            "Reported to the platform already: TikTok, 2 May, reference T-9. It answered: Not against our rules.",
+        ),
+    ],
+    ids=["not_reported", "no_details", "platform_only", "whole"],
+)
+async def test_what_was_reported_reads_as_a_sentence_whatever_is_missing(practitioner, told, shown):
+    people = (Person(pseudonym="Child A", role="affected", age_band="11_to_13"), Person(pseudonym="Adult B"))
+    body = msgspec.structs.replace(opened(clock.new_id()), reported=told, people=people)
+    async with begin(practitioner) as work:
+        summary = (await receive(work, body, sender=SENDER, profile=PROFILE)).summary
+    assert "Child A (affected, aged 11 to 13); Adult B" in summary
+    assert [line for line in summary.splitlines() if line.startswith("Reported")] == ([shown] if shown else [])
 
 
 async def test_nobody_else_reaches_a_case_by_naming_its_referral(practitioner):

@@ -117,6 +117,8 @@ DEFINERS: Final[frozenset[str]] = (
         "public.list_published_reports",
         "public.read_published_report",
         "public.list_signal_readers",
+        "public.count_signal_copies",
+        "public.list_signals_to_join",
         "identity.enter_session",
         "identity.enter_token",
         "identity.enter_calendar",

@@ -9,7 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from safeguard.access.policy import Permission
-from safeguard.channel.bodies import Body, Closed, Message, Opened, Reopened, Withdrawn
+from safeguard.channel.bodies import Body, Closed, Message, Opened, Person, PlatformReport, Reopened, Withdrawn
 from safeguard.errors import NotFound
 from safeguard.helpline.addresses import read_address, read_addresses
 from safeguard.helpline.case import Case
@@ -28,6 +28,8 @@ PRIORITY: Final = {"urgent": "urgent", "soon": "soon", "routine": "usual"}
 SECTORS: Final = {"club": "sport", "care": "social_care", "childrens_home": "social_care"}
 """Kind of organisation -> sector, where one says the other."""
 CALLERS: Final = {"school": "school_staff", "club": "sport", "care": "social_care", "childrens_home": "social_care"}
+AGES: Final = {"adult": "adult", "unknown": "", "under_5": "under 5"}
+PARTS: Final = {"affected": "affected", "alleged": "alleged to have harmed", "witness": "witness"}
 
 
 async def receive(work: Work, body: Body, *, sender: UUID, profile: Profile) -> Case:
@@ -100,11 +102,28 @@ async def _keep_feedback(work: Work, case: Case, body: Closed) -> None:
 
 def _told(body: Opened) -> str:
     """The referral as one text, in the order in which it was asked."""
-    people = [f"{each.real_name or each.pseudonym} ({each.role}, {each.age_band})" for each in body.people]
-    reported = body.reported
+    people = [_person(each) for each in body.people]
     parts = [
         body.question, body.account, body.steps_taken, "; ".join(people), ", ".join(body.handles),
-        f"Reported to {reported.platform}, {reported.reported_on}: {reported.answer}" if reported else "",
+        _reported(body.reported),
         "\n".join(each.url for each in body.urls if read_address(each.url) is None), f"Reference {body.reference}",
     ]  # fmt: skip
     return "\n\n".join(part for part in parts if part)[:20_000]
+
+
+def _person(each: Person) -> str:
+    """As a sentence has it: `Child A (affected, aged 11 to 13)`."""
+    aged = AGES.get(each.age_band, f"aged {each.age_band.replace('_', ' ')}")
+    known = ", ".join(part for part in (PARTS.get(each.role, ""), aged) if part)
+    name = each.real_name or each.pseudonym
+    return f"{name} ({known})" if known else name
+
+
+def _reported(said: PlatformReport | None) -> str:
+    """That they reported it to the platform, with what they noted of it."""
+    if said is None:
+        return ""
+    facts = [said.platform, said.reported_on, f"reference {said.reference}" if said.reference else ""]
+    told = ", ".join(fact for fact in facts if fact)
+    begun = f"Reported to the platform already: {told}." if told else "Reported to the platform already."
+    return f"{begun} It answered: {said.answer}" if said.answer else f"{begun} No answer is noted."

@@ -35,6 +35,7 @@ KINDS: Final[dict[str, Kind]] = {
     "case_import.run": Kind("importing"),
     "annual.make": Kind("packs"),
     "signal.spread": Kind("delivering"),
+    "signals.join": Kind("delivering"),
     "counts.fold": Kind("delivering"),
     "report.make": Kind("packs"),
     "reports.due": Kind("delivering"),

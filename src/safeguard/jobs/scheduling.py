@@ -20,6 +20,7 @@ SCHEDULE: Final[dict[str, tuple[str, str]]] = {
     "make-reports": ("23 3 2 3,6,9,12 *", "reports.due"),
     "fold-counts": ("*/5 * * * *", "counts.fold"),
     "keep-channel": ("* * * * *", "channel.keep"),
+    "join-signals": ("*/5 * * * *", "signals.join"),
     "seal-logs": ("* * * * *", "logs.seal"),
 }
 """Name -> (cron in UTC, kind of job). Lives here; the table holds when each is next due."""

@@ -1,5 +1,7 @@
 """An alert goes from a supervisor to those whom it is for, and to nobody else."""
 
+from uuid import UUID
+
 import asyncpg
 import msgspec
 import psycopg
@@ -17,7 +19,7 @@ from safeguard.helpline.alerts.receiving import (
     present_signals,
 )
 from safeguard.helpline.alerts.signalling import end_signal, get_signal, publish_signal
-from safeguard.helpline.alerts.spreading import READERS, NotAllReached, spread_signal
+from safeguard.helpline.alerts.spreading import COPIES, READERS, TO_JOIN, NotAllReached, list_to_join, spread_signal
 from safeguard.standards.queries import get_item
 from safeguard.tenancy.profiles import profile_of
 from safeguard.work import begin
@@ -134,10 +136,48 @@ async def test_an_alert_says_to_whom_and_only_supervisors_publish(supervisor, so
             await publish_signal(work, HELPLINE, SIGNAL)
 
 
-async def test_nobody_but_a_helpline_learns_who_there_is(someone):
-    values = (["school"], ["england"], "00000000-0000-0000-0000-000000000000", 10)
+async def test_whoever_joins_while_an_alert_is_in_force_gets_it_and_a_joiner_after_its_end_does_not(
+    supervisor, someone, addresses
+):
+    told = msgspec.structs.replace(SIGNAL, title=f"In force {supervisor.organisation_id}", kinds=("group",))
+    async with begin(supervisor) as work:
+        signal = await publish_signal(work, HELPLINE, told)
+    await spread(supervisor, signal.id)
+    joined = await someone(Role.LEAD, kind="group")
+    await activate(addresses, joined.organisation_id, supervisor.organisation_id)
+    assert signal.id in await lacking(supervisor)
+    await spread(supervisor, signal.id)
+    assert signal.id not in await lacking(supervisor)
+    async with begin(joined) as work:
+        assert told.title in {each.title for each in await present_signals(work)}
+    async with begin(supervisor) as work:
+        await end_signal(work, signal.id, (await get_signal(work, signal.id)).version)
+    await spread(supervisor, signal.id)
+    late = await someone(Role.LEAD, kind="group")
+    await activate(addresses, late.organisation_id)
+    assert signal.id not in await lacking(supervisor)
+    await spread(supervisor, signal.id)
+    async with begin(late) as work:
+        assert told.title not in {each.title for each in await list_received(work)}
+    async with begin(joined) as work:
+        assert told.title not in {each.title for each in await present_signals(work)}
+
+
+async def lacking(supervisor) -> set:
+    async with begin(system(supervisor.organisation_id)) as work:
+        return {each.signal_id for each in await list_to_join(work)}
+
+
+async def test_nobody_but_the_helpline_whose_alert_it_is_learns_who_there_is(supervisor, someone):
+    async with begin(supervisor) as work:
+        signal = await publish_signal(work, HELPLINE, SIGNAL)
+    values = (signal.id, UUID(int=0), 10)
     lead = await someone(Role.LEAD)
-    for actor in (lead, system(lead.organisation_id)):
-        with pytest.raises(asyncpg.InsufficientPrivilegeError, match="only a helpline"):
-            async with begin(actor) as work:
-                await work.driver.fetch(READERS, *values)
+    for actor in (lead, system(lead.organisation_id), await someone(Role.SUPERVISOR, kind="helpline")):
+        for statement, given in ((READERS, values), (COPIES, (signal.id,))):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError, match="only a helpline"):
+                async with begin(actor) as work:
+                    await work.driver.fetch(statement, *given)
+    with pytest.raises(asyncpg.InsufficientPrivilegeError, match="herald"):
+        async with begin(lead) as work:
+            await work.driver.fetch(TO_JOIN)
