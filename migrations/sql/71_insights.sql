@@ -377,6 +377,7 @@ revoke all on function public.read_incident_counts(text, text), public.read_narr
     public.count_incident(), public.count_lesson(), public.count_person() from public;
 grant execute on function public.read_incident_counts(text, text), public.read_narrowed_counts(text, text, text),
     public.fold_incident_counts() to safeguard_app;
+grant execute on function public.year_group(text) to safeguard_app;  -- the list is narrowed to a year group
 grant execute on function public.rebuild_incident_counts() to safeguard_owner;
 
 -- Once: what was recorded before there were counts, or before there were pairs.

@@ -19,7 +19,9 @@ from safeguard.incidents.entering import NewEntry
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident, NewPerson
 from safeguard.incidents.triaging import Classes, assess, classify
+from safeguard.insights.combining import read_combined
 from safeguard.insights.counting import fold, read_counts, read_narrowed, recount
+from safeguard.insights.narrowing import find_narrowed
 from safeguard.insights.recounting import rebuild
 from safeguard.work import begin
 from tests.factories.incidents import IMPERSONATION, SCHOOL, SHORT
@@ -120,7 +122,10 @@ async def agree(lead: Any) -> None:
             name: again.by.get(name, {}) for name in COMPARED
         }
         for narrowed_to in NARROWED:
-            assert (await read_narrowed(work, narrowed_to)).by == (await recount(work, narrowed_to)).by, narrowed_to
+            kept = (await read_narrowed(work, narrowed_to)).by
+            assert kept == (await recount(work, narrowed_to)).by, narrowed_to
+            one = find_narrowed((narrowed_to.replace("|", ":"),), SCHOOL)
+            assert (await read_combined(work, one, "2000-01", "2999-12")).by == kept, narrowed_to
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -183,6 +183,7 @@ VISITS: dict[str, list[str]] = {
         "/insights",
         "/insights?period=last-year",
         "/insights?only=four_c:conduct",
+        "/insights?only=four_c:conduct&only=place:on_site&only=year:09&only=hour:evening",
         "/insights/involvement",
         "/insights/statement?period=2025/26",
         "/insights/reports",

@@ -79,6 +79,8 @@ ADDED_BY_COLUMN: Final = frozenset({"public.attachments", "public.evidence_files
 CLOCK: Final = "sec.clock"
 ROLES_HELD: Final = "sec.roles_held"
 """Computes what it is given, and reads nothing."""
+YEAR_GROUP: Final = "public.year_group"
+"""Reads what it is given as a year group, and nothing else."""
 IS_ASSIGNED: Final = "public.is_assigned"
 """Runs with the caller's own rights."""
 PLANTED: Final = "sec.refuse_planted_statements"
@@ -96,7 +98,8 @@ INNER: Final = frozenset(
 ) | {function for _, function in TRIGGERS.values()}
 """Definer functions that no process calls as the app: with the first it could enter any organisation."""
 CALLS: Final = {
-    "safeguard_app": DEFINERS - INNER - OF_CONSOLE - WITHIN_CONSOLE | {CLOCK, PLANTED, ROLES_HELD, IS_ASSIGNED},
+    "safeguard_app": DEFINERS - INNER - OF_CONSOLE - WITHIN_CONSOLE
+    | {CLOCK, PLANTED, ROLES_HELD, YEAR_GROUP, IS_ASSIGNED},
     "safeguard_relay": CONTEXT | {CLOCK, PLANTED},
     "safeguard_signer": CONTEXT | {CLOCK, PLANTED},
     "safeguard_operator": OF_CONSOLE

@@ -6,12 +6,13 @@ from datetime import date, time, timedelta
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
+from safeguard.incidents.parts import day_parts, year_groups
 from safeguard.incidents.queries import Filters
 from safeguard.tenancy.profile import Profile
 from safeguard.web.dates import moment, read_day
 
 STATES = ("open", "closed", "all")
-NAMES = ("state", "risk", "area", "theme", "issue", "platform", "place", "since", "until", "q")
+NAMES = ("state", "risk", "area", "theme", "issue", "platform", "place", "year", "time", "since", "until", "q")
 LONGEST = 200
 
 
@@ -70,6 +71,7 @@ def read_filters(query: Mapping[str, Any], profile: Profile, today: date, zone: 
 def _kinds(profile: Profile) -> Mapping[str, Mapping[str, Named]]:
     return {
         "theme": profile.risk_areas, "issue": profile.issues, "platform": profile.platforms, "place": profile.places,
+        "year": year_groups(profile.kind), "time": day_parts(),
     }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from safeguard import clock
 from safeguard.incidents.filtering import Chosen
 from safeguard.incidents.here import Here
+from safeguard.incidents.parts import day_parts, year_groups
 from safeguard.incidents.queries import Row
 from safeguard.web.languages import gettext
 from safeguard.web.pages import environment_of, framed
@@ -49,7 +50,14 @@ def show(
         request,
         "incidents/list.html",
         fragment="incidents/_rows.html",
-        own={"chosen": chosen, "any": any_rows, "first": first, "more": more},
+        own={
+            "chosen": chosen,
+            "any": any_rows,
+            "first": first,
+            "more": more,
+            "times": day_parts(),
+            "years": year_groups(place.profile.kind),
+        },
         # What somebody looked for in words is theirs: a page that says it is not kept.
         key=None if chosen.filters.text else (chosen.said, any_rows, first, more),
         holes={

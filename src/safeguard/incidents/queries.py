@@ -16,6 +16,7 @@ from safeguard.access.policy import Permission
 from safeguard.attachments.queries import FILES_JSON
 from safeguard.errors import NotFound
 from safeguard.incidents.assigned import as_assigned, reads_whole
+from safeguard.incidents.parts import hours_of
 from safeguard.incidents.story import (
     ENTRY_COLUMNS,
     FACTS_JSON,
@@ -117,15 +118,24 @@ LIST_OPEN_RISK: Final = _list(f"and i.state <> 'closed' {_ASSESSED}")
 LIST_CLOSED_RISK: Final = _list(f"and i.state = 'closed' {_ASSESSED}")
 _KINDS = """($8::text is null or $8 = any (i.issue_types)) and ($9::text is null or $9 = any (i.risk_areas))
     and ($10::text is null or $10 = any (i.platforms)) and ($11::text is null or i.place = $11)"""
-LIST_OF_A_KIND: Final = _list(f"""and {_KINDS} and ($12::text = 'all' or (i.state = 'closed') = ($12 = 'closed'))
-    and ($13::text = '' or i.reference = upper($13) or i.tsv @@ (
-            websearch_to_tsquery('pg_catalog.english', $13) || websearch_to_tsquery('pg_catalog.simple', $13))
+_IN_YEAR = """exists (
+    select from public.incident_people n
+    where n.organisation_id = i.organisation_id and n.incident_id = i.id and n.kind = 'child' and n.removed_at is null
+        and public.year_group(n.group_name) = {year})"""
+_AT_HOURS = """(i.happened_precision = 'minute' and to_char(i.happened_from at time zone (
+    select o.time_zone from public.organisations o where o.id = (select sec.current_organisation())), 'HH24')
+    = any ({hours}))"""
+LIST_OF_A_KIND: Final = _list(f"""and {_KINDS} and ($14::text = 'all' or (i.state = 'closed') = ($14 = 'closed'))
+    and ($12::text is null or {_IN_YEAR.format(year="$12")})
+    and ($13::text[] is null or {_AT_HOURS.format(hours="$13")})
+    and ($15::text = '' or i.reference = upper($15) or i.tsv @@ (
+            websearch_to_tsquery('pg_catalog.english', $15) || websearch_to_tsquery('pg_catalog.simple', $15))
         or exists (
             select from public.incident_people n
             where n.organisation_id = i.organisation_id and n.incident_id = i.id and n.removed_at is null
-                and n.person_id = any ($14::uuid[])))""")
-"""What a bar of the board leads to: an issue, a theme, a platform, a place. A statement of its own, so that the list
-which is asked for all day does not carry it."""
+                and n.person_id = any ($16::uuid[])))""")
+"""What a bar of the board leads to: an issue, a theme, a platform, a place, a year group, a part of the day. A
+statement of its own, so that the list which is asked for all day does not carry it."""
 LIST_OWN: Final = f"""
 select {_OWN_ROW} from public.incidents i where {_HERE} and i.recorded_by = $4 and {_AFTER} {_NEWEST}
 """  # noqa: S608  our own constants
@@ -145,6 +155,8 @@ where {_HERE} and {_AFTER} and (a.assigned or i.recorded_by = $8)
     and ($11::text is null or a.assigned and $11 = any (i.issue_types))
     and ($12::text is null or a.assigned and $12 = any (i.risk_areas))
     and ($13::text is null or $13 = any (i.platforms)) and ($14::text is null or i.place = $14)
+    and ($15::text is null or a.assigned and {_IN_YEAR.format(year="$15")})
+    and ($16::text[] is null or a.assigned and {_AT_HOURS.format(hours="$16")})
 {_NEWEST}
 """  # noqa: S608  our own constants
 """A pastoral member's: what is assigned to them, and what they reported themselves, as a reporter sees it. Of those
@@ -193,11 +205,16 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
     theme: str | None = None
     platform: str | None = None
     place: str | None = None
+    year: str | None = None
+    """A year group of a child named in it: `09`."""
+    time: str | None = None
+    """The part of the day in which it happened, where that is known."""
 
     @property
-    def kinds(self) -> tuple[str | None, ...]:
+    def kinds(self) -> tuple[str | tuple[str, ...] | None, ...]:
         """What is asked of the kind of incident."""
-        return self.issue, self.theme, self.platform, self.place
+        hours = hours_of(self.time) if self.time else None
+        return self.issue, self.theme, self.platform, self.place, self.year, hours
 
 
 async def read_incident(work: Work, incident_id: UUID) -> Story:

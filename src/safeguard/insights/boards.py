@@ -73,7 +73,7 @@ class Board:
     casework: Casework = NONE
     statement: Statement = NOTHING
     """What the lead says of this period."""
-    narrowed: Narrowed | None = None
+    narrowed: tuple[Narrowed, ...] = ()
     """What it is narrowed to: then it shows the incidents of the period, and not where the organisation stands."""
     unjudged: int = 0
     """Open incidents of the period whose risk nobody has judged yet."""
@@ -92,7 +92,7 @@ class Board:
 def make_board(source: Source) -> Board:
     """The board for one reader."""
     pictures = breakdowns(source)
-    whole = source.narrowed is None
+    whole = not source.narrowed
     weak = _weak(source) if whole else ()
     counted = source.counts.within(source.months)
     acknowledged, judged, closed = (waiting(counted.totals(step)) for step in ("acknowledged", "triaged", "closed"))

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from babel.dates import format_date
 
+from safeguard.incidents.parts import day_parts, hours_of, year_name
 from safeguard.insights.narrowing import IN_THE_LIST, Named, risks_of
 from safeguard.insights.periods import moved
 from safeguard.insights.pictures import LEFT, Bar, Heat, HeatRow, Picture, Value
@@ -16,7 +17,6 @@ from safeguard.insights.wording import tell_number
 from safeguard.web.languages import language
 
 MOST_BARS: Final = 10
-DAY_PARTS: Final = (("night", 22, 6), ("morning", 6, 9), ("day", 9, 15), ("afternoon", 15, 18), ("evening", 18, 22))
 
 
 def breakdowns(source: Source) -> tuple[Picture, ...]:
@@ -33,9 +33,14 @@ def breakdowns(source: Source) -> tuple[Picture, ...]:
         _by_year(source),
     )
     months = (by_month(source),) if source.total or source.total_before else ()
-    only = source.narrowed.dimension if source.narrowed else ""
-    # What the board is narrowed to says nothing where it stands alone.
-    return (*months, *(picture for picture in made if len(picture.bars) > (picture.code == only)))
+    return (*months, *(picture for picture in made if _speaks(source, picture)))
+
+
+def _speaks(source: Source, picture: Picture) -> bool:
+    """What the board is narrowed to says nothing where it stands alone."""
+    if all(one.dimension != picture.code for one in source.narrowed):
+        return bool(picture.bars)
+    return sum(bool(one.value) for one in picture.bars) > 1
 
 
 def by_month(source: Source) -> Picture:
@@ -61,7 +66,7 @@ def trend(source: Source) -> str:
 
 def share(source: Source) -> str:
     """What part of all incidents those are that the board is narrowed to."""
-    name = source.narrowed.name if source.narrowed else ""
+    name = ", ".join(one.name for one in source.narrowed)
     said = tell_number(
         "%(name)s: %(part)s of %(num)s incident in this period.",
         "%(name)s: %(part)s of %(num)s incidents in this period.", source.whole, name=name, part=source.total,
@@ -129,14 +134,16 @@ def _ordered(shown: Mapping[str, Value]) -> list[str]:
 
 
 def _by_day_part(source: Source) -> Picture:
-    names = {
-        "night": _("At night, 22 to 6"), "morning": _("Early, 6 to 9"), "day": _("By day, 9 to 15"),
-        "afternoon": _("After, 15 to 18"), "evening": _("In the evening, 18 to 22"),
-    }  # fmt: skip
-    parts = source.parts("hour", {name: _hours(first, last) for name, first, last in DAY_PARTS})
+    names, href = _names(day_parts()), drill(source, "hour")
+    parts = source.parts("hour", {name: hours_of(name) for name in names})
     cells = {name: parts.cells.get(name, 0) for name in names} if parts else {}
     known = any(value != 0 for value in cells.values())
-    shown = tuple(Bar(names[name], LEFT if value is None else value) for name, value in cells.items()) if known else ()
+    shown: tuple[Bar, ...] = ()
+    if known:
+        shown = tuple(
+            Bar(names[name], LEFT if value is None else value, href(name) if value else "")
+            for name, value in cells.items()
+        )
     made = Picture("hour", _("By time of day, where it is known"), _leading(shown), shown)
     return _dated(source, made, parts.until if parts else "")
 
@@ -144,17 +151,10 @@ def _by_day_part(source: Source) -> Picture:
 def _by_year(source: Source) -> Picture:
     """Children, not incidents: one in which three of Year 9 have a part counts three times."""
     codes = sorted(source.counts.totals("year")) if source.profile.kind == "school" else []
-    shown = tuple(Bar(_year(code), source.alone("year", code)) for code in codes)
+    href = drill(source, "year")
+    shown = tuple(Bar(year_name(code), source.alone("year", code), href(code)) for code in codes)
     title = _("Children named, by year group")
     return Picture("year", title, _leading(shown), shown)
-
-
-def _year(code: str) -> str:
-    return _("Reception") if code == "00" else _("Year %(number)s", number=int(code))
-
-
-def _hours(first: int, last: int) -> tuple[str, ...]:
-    return tuple(f"{hour % 24:02d}" for hour in range(first, last if last > first else last + 24))
 
 
 def _dated(source: Source, picture: Picture, until: str) -> Picture:
@@ -177,13 +177,9 @@ def drill(source: Source, dimension: str) -> Callable[[str], str]:
     """Where a bar leads: the incidents behind it, as far as the board is narrowed; nowhere for those who see none."""
     if not (source.exact and dimension in IN_THE_LIST):
         return lambda code: ""
+    chosen = {one.dimension: one.code for one in source.narrowed}
     fixed = {"state": "all", "since": source.period.since, "until": source.period.until}
-    if source.narrowed:
-        fixed[IN_THE_LIST[source.narrowed.dimension]] = source.narrowed.code
-    if source.narrowed and source.narrowed.dimension == dimension:
-        return lambda code: "/incidents?" + urlencode(fixed) if code == _only(source) else ""
+    fixed |= {IN_THE_LIST[name]: code for name, code in chosen.items()}
+    if dimension in chosen:
+        return lambda code: "/incidents?" + urlencode(fixed) if code == chosen[dimension] else ""
     return lambda code: "/incidents?" + urlencode({**fixed, IN_THE_LIST[dimension]: code})
-
-
-def _only(source: Source) -> str:
-    return source.narrowed.code if source.narrowed else ""

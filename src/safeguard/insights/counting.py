@@ -109,7 +109,7 @@ class Counts(msgspec.Struct, frozen=True):
 async def read_counts(work: Work, first: Month = FIRST, last: Month = LAST) -> Counts:
     """The counts of these months, the last one included."""
     work.require(Permission.INSIGHTS_READ)
-    return _gathered(await work.driver.fetch(READ, first, last))
+    return gathered(await work.driver.fetch(READ, first, last))
 
 
 async def read_narrowed(work: Work, narrowed_to: str, first: Month = FIRST, last: Month = LAST) -> Counts:
@@ -118,7 +118,7 @@ async def read_narrowed(work: Work, narrowed_to: str, first: Month = FIRST, last
     For those who see every figure: from small figures beside each other somebody could be recognised.
     """
     work.require(Permission.INSIGHTS_EXACT)
-    return _gathered(await work.driver.fetch(NARROWED, narrowed_to, first, last))
+    return gathered(await work.driver.fetch(NARROWED, narrowed_to, first, last))
 
 
 async def recount(work: Work, narrowed_to: str = "") -> Counts:
@@ -126,7 +126,7 @@ async def recount(work: Work, narrowed_to: str = "") -> Counts:
 
     Year groups are read as "Year 9" and "9B" alone.
     """
-    return _gathered(await work.driver.fetch(RECOUNT, narrowed_to))
+    return gathered(await work.driver.fetch(RECOUNT, narrowed_to))
 
 
 async def fold(work: Work) -> int:
@@ -134,7 +134,8 @@ async def fold(work: Work) -> int:
     return int(await work.driver.fetchval(FOLD) or 0)
 
 
-def _gathered(rows: list[tuple[str, str, str, int]]) -> Counts:
+def gathered(rows: list[tuple[str, str, str, int]]) -> Counts:
+    """Rows of month, dimension, code and number as counts."""
     by: dict[str, dict[str, dict[Month, int]]] = defaultdict(lambda: defaultdict(dict))
     for month, dimension, code, number in rows:
         by[dimension][code][month] = number

@@ -1,20 +1,27 @@
-"""Narrowing a board to one thing, a platform, an issue, a level of risk, in the address: `?only=platform:tiktok`.
+"""Narrowing a board to what incidents have in common, in the address: `?only=platform:tiktok&only=year:09`.
 
-One thing at a time: the figures of two are kept as incidents change, and those of three would be kept for nobody. The
-list of incidents takes several. For those alone who see every figure.
+One of each kind: a platform, an issue, a place. The figures of a single one are kept as incidents change; those of
+several together, of a year group or of a time of day are counted when somebody asks (`combining`), since those of
+every combination would be kept for nobody. For those alone who see every figure.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
+from urllib.parse import urlencode
 
+from safeguard.incidents.parts import day_parts, year_groups
 from safeguard.tenancy.profile import Profile
 from safeguard.web.languages import gettext as _
 
 IN_THE_LIST: Final = {
     "four_c": "area", "risk": "risk", "risk_area": "theme", "issue": "issue", "platform": "platform", "place": "place",
+    "year": "year", "hour": "time",
 }  # fmt: skip
 """Dimension of the counts -> the filter of the list of incidents."""
+KEPT: Final = frozenset({"four_c", "risk", "risk_area", "issue", "platform", "place"})
+"""Dimensions whose figures are kept two by two."""
+ONLY: Final = "only"
 
 
 class Named(Protocol):
@@ -28,7 +35,7 @@ class Named(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Narrowed:
-    """What a board is narrowed to."""
+    """One thing that a board is narrowed to."""
 
     dimension: str
     code: str
@@ -51,6 +58,7 @@ class Narrowed:
 class Choices:
     """What one may choose of one kind."""
 
+    dimension: str
     kind: str
     narrowed: tuple[Narrowed, ...]
 
@@ -58,14 +66,25 @@ class Choices:
 def choices_of(profile: Profile) -> tuple[Choices, ...]:
     """Everything that a board may be narrowed to, by kind."""
     return tuple(
-        Choices(kind, tuple(Narrowed(dimension, code, kind, each) for code, each in names.items()))
+        Choices(dimension, kind, tuple(Narrowed(dimension, code, kind, each) for code, each in names.items()))
         for dimension, kind, names in _kinds(profile)
+        if names
     )
 
 
-def find_narrowed(said: str, profile: Profile) -> Narrowed | None:
-    """What an address asks for; None for the whole, and for what this organisation has no name for."""
-    return next((each for some in choices_of(profile) for each in some.narrowed if each.said == said), None)
+def find_narrowed(said: Sequence[str], profile: Profile) -> tuple[Narrowed, ...]:
+    """What an address asks for, one of each kind; what this organisation has no name for is left out."""
+    found: dict[str, Narrowed] = {}
+    for some in choices_of(profile):
+        for one in some.narrowed:
+            if one.said in said and one.dimension not in found:
+                found[one.dimension] = one
+    return tuple(found.values())
+
+
+def query_of(narrowed: Sequence[Narrowed], without: Narrowed | None = None) -> str:
+    """The part of the address that narrows: `only=platform%3Atiktok&only=year%3A09`."""
+    return urlencode([(ONLY, one.said) for one in narrowed if one != without])
 
 
 def _kinds(profile: Profile) -> Iterator[tuple[str, str, Mapping[str, str]]]:
@@ -75,6 +94,8 @@ def _kinds(profile: Profile) -> Iterator[tuple[str, str, Mapping[str, str]]]:
     yield "risk_area", _("Theme"), _names(profile.risk_areas)
     yield "platform", _("Platform"), _names(profile.platforms)
     yield "place", _("Place"), _names(profile.places)
+    yield "year", _("Year group"), _names(year_groups(profile.kind))
+    yield "hour", _("Time of day"), _names(day_parts())
 
 
 def risks_of(profile: Profile) -> Mapping[str, str]:

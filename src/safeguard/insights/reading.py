@@ -1,13 +1,15 @@
 """Reading what a board is made from: the counts of two periods, the latest reviews, evidence and improvements."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
 from safeguard.access.policy import Permission
 from safeguard.insights.boards import Board, make_board
 from safeguard.insights.casework import read_casework
-from safeguard.insights.counting import Counts, read_counts, read_narrowed
-from safeguard.insights.narrowing import Narrowed, find_narrowed
+from safeguard.insights.combining import read_combined
+from safeguard.insights.counting import Counts, Month, read_counts, read_narrowed
+from safeguard.insights.narrowing import KEPT, Narrowed, find_narrowed
 from safeguard.insights.periods import Period, chosen_period, days_of, quarters_of, three_years
 from safeguard.insights.releasing import Released, release
 from safeguard.insights.source import Source
@@ -25,23 +27,30 @@ A_YEAR = 12
 UNASSESSED = "risk|unassessed"
 
 
-async def read_board(work: Work, profile: Profile, today: date, period_code: str, only: str = "") -> Board:
+async def read_board(work: Work, profile: Profile, today: date, period_code: str, only: Sequence[str] = ()) -> Board:
     """The board for whoever asks: exact for leads, without small figures for those who may not know of single cases.
 
-    `only` narrows it, for those who see every figure: `platform:tiktok`.
+    `only` narrows it, for those who see every figure: `platform:tiktok`, `year:09`.
     """
     source = await read_source(work, profile, today, period_code)
-    narrowed = find_narrowed(only, profile) if only and source.exact else None
+    narrowed = find_narrowed(only, profile) if only and source.exact else ()
     return make_board(await _narrowed(work, source, narrowed) if narrowed else source)
 
 
-async def _narrowed(work: Work, source: Source, narrowed: Narrowed) -> Source:
+async def _narrowed(work: Work, source: Source, narrowed: tuple[Narrowed, ...]) -> Source:
     period, earlier = source.period, source.period.earlier
     return replace(
         source, narrowed=narrowed, whole=source.total,
-        counts=await read_narrowed(work, narrowed.key, period.first, period.last),
-        earlier=await read_narrowed(work, narrowed.key, earlier[0], earlier[-1]),
+        counts=await read_in_common(work, narrowed, period.first, period.last),
+        earlier=await read_in_common(work, narrowed, earlier[0], earlier[-1]),
     )  # fmt: skip
+
+
+async def read_in_common(work: Work, narrowed: tuple[Narrowed, ...], first: Month, last: Month) -> Counts:
+    """The counts of incidents that have all of these in common: kept for one thing, counted for several."""
+    if len(narrowed) == 1 and narrowed[0].dimension in KEPT:
+        return await read_narrowed(work, narrowed[0].key, first, last)
+    return await read_combined(work, narrowed, first, last)
 
 
 async def read_source(

@@ -1,7 +1,7 @@
 """`/insights`: the board, the table behind each picture as a file, and what the lead says of a year."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
@@ -12,7 +12,7 @@ from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, Invalid, NotFound
 from safeguard.insights.group_board import read_group
 from safeguard.insights.involvement import read_involvement
-from safeguard.insights.narrowing import choices_of
+from safeguard.insights.narrowing import ONLY, choices_of, query_of
 from safeguard.insights.periods import CHOICES, is_school_year
 from safeguard.insights.reading import read_board
 from safeguard.insights.reporting import routes as report_routes
@@ -25,6 +25,9 @@ from safeguard.web.forms import Text, blank, read, today_here
 from safeguard.web.pages import after, page
 from safeguard.web.tables import Form, download, table
 from safeguard.work import Work
+
+MOST_SAID: Final = 20
+"""Of what an address repeats, as many are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +43,15 @@ class StatementForm:
 async def show_board(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
     """The four objectives, where incidents touch weak controls, and the year in figures.
 
-    `?period=` chooses the months; `?only=platform:tiktok` narrows the figures for those who see every one.
+    `?period=` chooses the months; `?only=platform:tiktok&only=year:09` narrows the figures for those who see every one.
     """
     board = await read_board(work, own_profile(), today_here(), _period(request), _only(request))
-    return page(request, "insights/board.html", board=board, choices=choices_of(own_profile()))
+    only = query_of(board.narrowed)
+    left = {one.said: query_of(board.narrowed, one) for one in board.narrowed}
+    return page(
+        request, "insights/board.html", board=board, only=only, left=left,
+        choices=choices_of(own_profile()) if board.exact else (),
+    )  # fmt: skip
 
 
 @get("/insights/tables/{name:str}", permission=Permission.INSIGHTS_READ)
@@ -58,7 +66,7 @@ async def send_table(
     headings, *rows = picture.rows()
     whole = table(Form.CSV, headings)
     whole.add(rows)
-    only = f"-{board.narrowed.code}" if board.narrowed else ""
+    only = "".join(f"-{one.code}" for one in board.narrowed)
     return download(Form.CSV, f"{picture.code}-{board.period.code}{only}", whole)
 
 
@@ -128,8 +136,8 @@ def _period(request: Request[Any, Any, Any]) -> str:
     return said if said in CHOICES else ""
 
 
-def _only(request: Request[Any, Any, Any]) -> str:
-    return request.query_params.get("only", "")[:100]
+def _only(request: Request[Any, Any, Any]) -> tuple[str, ...]:
+    return tuple(said[:100] for said in request.query_params.getall(ONLY, [])[:MOST_SAID])
 
 
 ROUTES = [

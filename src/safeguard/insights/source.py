@@ -38,8 +38,8 @@ class Source:
     casework: Casework = NONE
     statement: Statement = NOTHING
     """What the lead says of the period, in their own words."""
-    narrowed: Narrowed | None = None
-    """What all of these counts are narrowed to."""
+    narrowed: tuple[Narrowed, ...] = ()
+    """What all of these counts are narrowed to: incidents that have all of it in common."""
     whole: int = 0
     """All incidents of the period, where the counts are narrowed."""
     unjudged: int = 0

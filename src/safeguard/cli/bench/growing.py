@@ -20,6 +20,7 @@ PAGES = {
     "chronology": "/people/{known}/chronology",
     "board": "/insights",
     "narrowed": "/insights?only=platform:tiktok",
+    "combined": "/insights?only=platform:tiktok&only=risk:high",
     "standards": "/standards",
 }
 

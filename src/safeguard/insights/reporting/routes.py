@@ -14,6 +14,8 @@ from safeguard.errors import FieldError, Invalid
 from safeguard.insights.reporting.making import download_report
 from safeguard.insights.reporting.paper import drawn
 from safeguard.insights.reporting.queries import ask_for_report, get_report, list_reports
+from safeguard.standards.here import own_profile
+from safeguard.standards.owning import known_frameworks
 from safeguard.standards.queries import get_review, latest_reviews
 from safeguard.strongbox import objects
 from safeguard.web.forms import Form, Text, blank, read
@@ -80,9 +82,10 @@ async def _ask(work: Work, about: str) -> UUID:
 
 
 async def _list(request: Request[Any, Any, Any], work: Work, form: Form[AskForm], status: int = 200) -> Template:
+    names = {framework.code: framework.name for framework in await known_frameworks(work, own_profile())}
     return page(
         request, "insights/reports.html", status=status, form=form, errors=form.errors,
-        reports=await list_reports(work), reviews=await latest_reviews(work),
+        reports=await list_reports(work), reviews=await latest_reviews(work), names=names,
     )  # fmt: skip
 
 
