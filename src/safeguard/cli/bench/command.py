@@ -12,13 +12,14 @@ from rich.table import Table
 
 from safeguard.cli.bench.carrying import channel
 from safeguard.cli.bench.crowding import tenants
+from safeguard.cli.bench.desking import helpline
 from safeguard.cli.bench.measuring import Figure
 from safeguard.cli.bench.packing import pack
 from safeguard.cli.bench.scenarios import IN_SCRATCH, prepare
 from safeguard.cli.bench.scratch import scratch_service
 from safeguard.cli.bench.starting import start
 
-OF_THEIR_OWN = ("tenants", "pack", "channel", "start")
+OF_THEIR_OWN = ("tenants", "pack", "channel", "helpline", "start")
 """Those that bring services of their own."""
 
 
@@ -40,8 +41,17 @@ OF_THEIR_OWN = ("tenants", "pack", "channel", "start")
     show_default=True,
     help="How many organisations `tenants` compares with a thousand.",
 )
+@click.option(
+    "--cases",
+    type=click.IntRange(5_000, 1_000_000),
+    default=100_000,
+    show_default=True,
+    help="How many cases the desk of `helpline` has.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one object for machines.")
-def bench(names: tuple[str, ...], pairs: int, seconds: int, size: int, organisations: int, as_json: bool) -> None:
+def bench(
+    names: tuple[str, ...], pairs: int, seconds: int, size: int, organisations: int, cases: int, as_json: bool
+) -> None:
     """Measure each figure as a ratio to its limit, both in turn in one run.
 
     Brings its own database, and leaves nothing behind. Exit code 0 when all that ran meet their goal, 1 otherwise.
@@ -63,7 +73,8 @@ def bench(names: tuple[str, ...], pairs: int, seconds: int, size: int, organisat
                     measure(name, partial(IN_SCRATCH[name], scratch, pairs, seconds))
         alone = {
             "tenants": partial(tenants, pairs, seconds, organisations), "pack": partial(pack, pairs),
-            "channel": partial(channel, pairs), "start": partial(start, pairs),
+            "channel": partial(channel, pairs), "helpline": partial(helpline, pairs, seconds, cases),
+            "start": partial(start, pairs),
         }  # fmt: skip
         for name in OF_THEIR_OWN:
             if name in wanted:
