@@ -2,11 +2,14 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
+from io import BytesIO
 from pathlib import Path
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
+from pypdf import PdfReader
 
 from safeguard import clock
 from safeguard.access.actors import Actor
@@ -90,7 +93,12 @@ async def test_an_inspector_reads_what_they_were_given_and_the_verdict_on_it(som
             assert [each.id for each in opened.records(facts.reference.lower())] == [str(facts.id)]
             assert list(opened.records("words that nobody wrote")) == []
             assert opened.record("incident", facts.id).versions[0].values
-            assert reading.report_of(opened).startswith(b"%PDF")
+            copy = reading.copy_of(opened, inspection, work.now(), ZoneInfo("Europe/London"))
+            texts = [each.extract_text() for each in PdfReader(BytesIO(copy)).pages]
+            assert len(texts) >= 3
+            for text in texts:
+                assert f"Copy opened by {inspection.inspector} ({inspection.body.name})" in text.replace("\u200b", "")
+            assert any(facts.reference in text for text in texts)
             with pytest.raises(NotFound):
                 opened.record("incident", clock.new_id())
 

@@ -9,8 +9,10 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import IO, Any, Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from anyio import to_thread
 from obstore.store import ObjectStore
@@ -19,10 +21,13 @@ from safeguard.errors import Conflict, Gone, NotFound
 from safeguard.evidence import store
 from safeguard.evidence.downloading import PackLocked
 from safeguard.evidence.queries import AskedPack, get_pack
+from safeguard.evidence.report.marking import marked
+from safeguard.evidence.report.saying import minute
 from safeguard.evidence.verifying.archive import Archive
 from safeguard.evidence.verifying.checking import verify_open
 from safeguard.evidence.verifying.notes import parse_key
 from safeguard.evidence.verifying.verdicts import Report
+from safeguard.inspection.queries import Inspection
 from safeguard.strongbox import objects
 from safeguard.strongbox.sealing import open_object_key
 from safeguard.work import Work
@@ -143,6 +148,8 @@ def _title(versions: tuple[Version, ...]) -> str:
     return words if len(words) <= 90 else words[:88] + "…"
 
 
-def report_of(found: Opened) -> bytes:
-    """The report for people (PDF)."""
-    return found.archive.read("report.pdf", 1 << 30)
+def copy_of(found: Opened, inspection: Inspection, at: datetime, zone: ZoneInfo) -> bytes:
+    """The report for people (PDF), with whoever opened it on every page; raises `Unavailable`."""
+    name, body = inspection.inspector, inspection.body.name
+    line = f"Copy opened by {name} ({body}), {minute(at, zone)}. The report itself is in the pack."
+    return marked(found.archive.read("report.pdf", 1 << 30), name, body, line, at)

@@ -11,7 +11,7 @@ from litestar.response import Redirect, Response, Stream, Template
 
 from safeguard.access.policy import Permission
 from safeguard.errors import Invalid
-from safeguard.evidence.queries import get_pack
+from safeguard.evidence.queries import get_organisation, get_pack
 from safeguard.evidence.routes import headers_of
 from safeguard.inspection import live, noting, queries, reading
 from safeguard.inspection.forms import Noting
@@ -96,12 +96,13 @@ async def show_record(
 async def send_report(
     work: NamedDependency[Work], inspection_id: FromPath[UUID], pack_id: FromPath[UUID]
 ) -> Response[bytes]:
-    """The report of a pack, to read (PDF)."""
+    """The report of a pack, to read (PDF): a copy that says on every page who opened it."""
     inspection = await enter(work, inspection_id)
     given = await given_pack(work, inspection, pack_id)
     await tell(work, inspection, "report", given.pack_id)
+    zone = (await get_organisation(work)).zone
     async with reading.opened(work, objects.current(), pack_id) as opened:
-        content = await to_thread.run_sync(reading.report_of, opened)
+        content = await to_thread.run_sync(reading.copy_of, opened, inspection, work.now(), zone)
         name = opened.pack.file_name.removesuffix(".zip")
     headers = {"Content-Disposition": f'attachment; filename="{name}.pdf"'}
     return Response(content, media_type="application/pdf", headers=headers)
