@@ -106,8 +106,9 @@ end
 $$;
 
 -- Who comes in with this account: by the subject that was linked; else, the first time, by the id that whoever
--- provisions accounts wrote down. Not for somebody who opens records, who links their account themselves: else
--- whoever provisions accounts could read records by naming an account of their own. Never by an email address.
+-- provisions accounts wrote down. For somebody who opens records, only if whoever gave them that role did so while
+-- this id stood here (`vouch_for_sign_on`); who was given one without links their account themselves. Else whoever
+-- provisions accounts could read records by naming an account of their own. Never by an email address.
 create or replace function identity.find_sign_on_person(connection uuid, found_subject text, immutable text)
     returns table (user_id uuid, name text)
     language plpgsql volatile security definer
@@ -128,7 +129,7 @@ begin
             where a.organisation_id = organisation and a.connection_id = connection
                 and a.immutable_id = immutable and a.subject is null
                 and m.organisation_id = organisation and m.user_id = a.user_id and m.state = 'active'
-                and m.roles <@ array['reporter', 'governor', 'group_lead', 'administrator']
+                and (a.vouched or m.roles <@ array['reporter', 'governor', 'group_lead', 'administrator'])
             returning a.user_id into person;
     end if;
     return query
@@ -199,9 +200,28 @@ begin
     insert into public.sign_on_accounts as a (organisation_id, connection_id, user_id, immutable_id, added_at)
         select organisation, connection, m.user_id, immutable, sec.clock()
         from public.memberships m where m.organisation_id = organisation and m.user_id = person and m.state = 'active'
-        on conflict on constraint sign_on_accounts_pkey do update set immutable_id = excluded.immutable_id
+        on conflict on constraint sign_on_accounts_pkey do update
+            set immutable_id = excluded.immutable_id,
+                vouched = a.vouched and a.immutable_id is not distinct from excluded.immutable_id
             where a.subject is null;
     return found;
+end
+$$;
+
+-- A role that opens records was given to this person, by whoever may give it: they mean the person whose account is
+-- written down at this moment. Another id takes that back. Only for an account that a directory made: whoever has a way
+-- in of their own links their account themselves.
+create or replace function identity.vouch_for_sign_on(person uuid) returns void
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform sec.refuse_planted_statements();
+    update public.sign_on_accounts a set vouched = true
+        from public.memberships m
+        where a.organisation_id = sec.current_organisation() and a.user_id = person and a.subject is null
+            and a.immutable_id is not null and m.organisation_id = a.organisation_id and m.user_id = a.user_id
+            and m.state = 'active' and identity.is_provisioned(person);
 end
 $$;
 
@@ -210,8 +230,8 @@ reset role;
 revoke all on function identity.list_sign_on(text), identity.take_sign_on(bytea, bytea),
     identity.begin_sign_on(uuid, uuid, uuid, text, bytea, bytea, text, text, text),
     identity.find_sign_on_person(uuid, text, text), identity.link_sign_on(uuid, text),
-    identity.expect_sign_on(uuid, uuid, text), sec.needs_provider(uuid, uuid) from public;
+    identity.expect_sign_on(uuid, uuid, text), identity.vouch_for_sign_on(uuid), sec.needs_provider(uuid, uuid) from public;
 grant execute on function identity.list_sign_on(text), identity.take_sign_on(bytea, bytea),
     identity.begin_sign_on(uuid, uuid, uuid, text, bytea, bytea, text, text, text),
     identity.find_sign_on_person(uuid, text, text), identity.link_sign_on(uuid, text),
-    identity.expect_sign_on(uuid, uuid, text), sec.needs_provider(uuid, uuid) to safeguard_app;
+    identity.expect_sign_on(uuid, uuid, text), identity.vouch_for_sign_on(uuid), sec.needs_provider(uuid, uuid) to safeguard_app;

@@ -1,5 +1,7 @@
 """Operators: removal of what an organisation kept, its certificate, and keys of contexts that run out by themselves.
 
+And of an account at a provider, whether somebody who answers for records stood up for it before it was first used.
+
 What operators did and agreed to outlives the organisation, so both lists refer to it by its id and no longer by a
 foreign key.
 """
@@ -66,6 +68,7 @@ STEPS = (
     REMOVALS,
     "create index removals_removed on console.removals (removed_at)",
     "alter table sec.keys add column until timestamptz",
+    "alter table public.sign_on_accounts add column vouched boolean not null default false",
 )
 
 

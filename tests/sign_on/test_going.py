@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+import asyncpg
 import psycopg
 import pytest
 
@@ -10,7 +11,7 @@ from safeguard.access.actors import Actor
 from safeguard.access.roles import Role
 from safeguard.database.bootstrap import Addresses
 from safeguard.errors import Conflict, DomainError, Forbidden, Invalid
-from safeguard.identity import acts, approving
+from safeguard.identity import acts, approving, managing
 from safeguard.identity.signing_in import Browser, Person, start_session
 from safeguard.sign_on import connecting, going, linking
 from safeguard.sign_on.connecting import Wish
@@ -18,12 +19,14 @@ from safeguard.sign_on.going import Answer, Attempt, Departure, Door
 from safeguard.sign_on.providers import Provider
 from safeguard.sign_on.tokens import Claims, NotBelieved
 from safeguard.work import begin
+from tests.factories.organisations import make_person
 
 pytestmark = pytest.mark.anyio
 ISSUER = "https://login.example/tenant"
 BACK = "https://safeguard.example/sign-in/return"
 WISH = Wish("Alder account", ISSUER, "the-client", "the secret", "oid", "amr", "mfa")
 PROVIDER = Provider(ISSUER, f"{ISSUER}/auth", f"{ISSUER}/token", f"{ISSUER}/keys", "client_secret_basic", True)
+PROVISIONED = "update users set email = $1::text || '@provisioned.invalid' where id = $1::text::uuid"
 EXPECT = "select identity.expect_sign_on($1, $2, $3)"
 
 
@@ -164,6 +167,37 @@ async def test_a_provisioned_id_counts_once_and_never_for_who_opens_records(
         await going.enter(attempt, Claims("sub-other", {"oid": "oid-of-reporter"}), browser())
     with pytest.raises(NotBelieved):
         await going.enter(attempt, Claims("sub-l", {"oid": "oid-of-lead"}), browser())
+
+
+async def test_whoever_a_directory_made_comes_in_with_the_account_that_stood_there_when_they_were_given_a_role(
+    administrator: Actor, lead: Actor, addresses: Addresses
+) -> None:
+    connection_id = await opened(administrator, lead)
+    owner = await asyncpg.connect(addresses.owner)
+    people = [(await make_person(lead.organisation_id, [Role.REPORTER]))[0] for _ in range(3)]
+    try:
+        for person in people:
+            await owner.execute(
+                "update users set email = $1::text || '@provisioned.invalid' where id = $1::uuid", person
+            )
+    finally:
+        await owner.close()
+    agreed, exchanged, later = people
+    async with begin(administrator) as work:
+        for person in (agreed, exchanged):
+            assert await work.driver.fetchval(EXPECT, connection_id, person, f"oid-{person}")
+    async with begin(lead) as work:
+        for person in people:
+            await managing.change_roles(work, person, [Role.PASTORAL])
+    async with begin(administrator) as work:  # whoever looks after accounts names one of their own
+        assert await work.driver.fetchval(EXPECT, connection_id, exchanged, "oid-of-administrator")
+        assert await work.driver.fetchval(EXPECT, connection_id, later, f"oid-{later}")
+    attempt = await came_back(lead, connection_id)
+    await going.enter(attempt, Claims("sub-agreed", {"oid": f"oid-{agreed}"}), browser())
+    await going.enter(attempt, Claims("sub-agreed", {}), browser())
+    for oid in ("oid-of-administrator", f"oid-{exchanged}", f"oid-{later}"):
+        with pytest.raises(NotBelieved):
+            await going.enter(attempt, Claims("sub-wrong", {"oid": oid}), browser())
 
 
 async def test_an_administrator_alone_opens_nothing(administrator: Actor, lead: Actor) -> None:

@@ -19,6 +19,7 @@ class Program:
     url: str = ""
     taken: list[tuple[str, bytes]] = field(default_factory=list[tuple[str, bytes]])
     answers: list[int] = field(default_factory=list[int])
+    marks: list[str] = field(default_factory=list[str])
 
 
 @pytest.fixture
@@ -29,6 +30,7 @@ def program() -> Iterator[Program]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
             told.taken.append((self.headers["Safeguard-Signature"], body))
+            told.marks.append(self.headers["CDN-Loop"])
             status = told.answers.pop(0) if told.answers else 204
             self.send_response(status)
             if status == 302:

@@ -53,6 +53,7 @@ DEFINERS: Final[frozenset[str]] = (
         "identity.find_sign_on_person",
         "identity.link_sign_on",
         "identity.expect_sign_on",
+        "identity.vouch_for_sign_on",
         "sec.hidden_incidents",
         "sec.who_may_know",
         "sec.log_of_incident",

@@ -22,6 +22,7 @@ where user_id = $1 and state = 'active' and kind = 'person' for update
 SET_ROLES = "update memberships set roles = $2, deputy_from = $3, deputy_until = $4 where user_id = $1"
 END = "update memberships set state = 'ended' where user_id = $1"
 END_SESSIONS = "select identity.end_sessions_of($1)"
+VOUCH = "select identity.vouch_for_sign_on($1)"
 GRANT = "role.grant"
 
 
@@ -106,6 +107,8 @@ async def set_roles(work: Work, user_id: UUID, roles: frozenset[Role], period: P
         await granting.keep_one(work, user_id)
     if (held.roles, held.period) != (roles, period):
         await work.driver.execute(SET_ROLES, user_id, sorted(roles), period.start, period.end)
+        if not granting.OPENS_CASES.isdisjoint(roles - held.roles):
+            await work.driver.execute(VOUCH, user_id)
         work.record("membership.changed", user_id)
 
 

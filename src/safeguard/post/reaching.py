@@ -2,7 +2,8 @@
 
 Whoever types an address must not make this service ask its own neighbours. Each name is looked up here, once, and only
 addresses of the public internet are connected to - the very ones that were looked up, so that a name which answers
-differently the second time gains nothing. HTTPS only, no redirects followed, little is read, and not for long.
+differently the second time gains nothing. What we send is marked, so that a name which leads back here is noticed by
+this service itself (`web.looping`). HTTPS only, no redirects followed, little is read, and not for long.
 """
 
 import socket
@@ -15,6 +16,7 @@ import anyio
 import httpx2
 
 from safeguard.errors import DomainError
+from safeguard.web import looping
 
 OK: Final = 200
 MOST: Final = 256 * 1024
@@ -112,6 +114,7 @@ class _Guarded(httpx2.AsyncBaseTransport):
         host = request.url.host
         check(str(request.url))
         request.extensions = {**request.extensions, "sni_hostname": host}
+        request.headers[looping.HEADER] = looping.mark()
         request.url = request.url.copy_with(host=await _address_of(host, request.url.port))
         answer = await self._inner.handle_async_request(request)
         assert isinstance(answer.stream, httpx2.AsyncByteStream)  # noqa: S101  an asynchronous transport's answer

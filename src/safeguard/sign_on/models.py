@@ -86,6 +86,8 @@ class SignOnAccount(Base):
     immutable_id: Mapped[str | None] = mapped_column(Text, info=identifies(committed=False))
     """What whoever provisions accounts says theirs is, until it was used for the first time."""
     subject: Mapped[str | None] = mapped_column(Text, info=identifies(committed=False))
+    vouched: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), info=plain())
+    """Whether somebody who answers for records gave its holder a role that opens them while this id stood here."""
     added_at: Mapped[datetime] = _moment()
     last_used_at: Mapped[datetime | None] = _moment(nullable=True)
 

@@ -12,7 +12,7 @@ from litestar.handlers import BaseRouteHandler
 
 from safeguard.access.policy import PUBLIC, Permission
 from safeguard.errors import BadRequest, DomainError, Forbidden, SignInRequired, TooLarge
-from safeguard.web import bodies, cookies, counting, csrf, exchange, origins, surroundings
+from safeguard.web import bodies, cookies, counting, csrf, exchange, looping, origins, surroundings
 from safeguard.web.bodies import UnsupportedForm
 from safeguard.web.exchange import Exchange
 from safeguard.web.fields import CSRF
@@ -39,6 +39,7 @@ class StaleForm(Forbidden):
 
 async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Refuse what comes from elsewhere or cannot be read; note the rest in the exchange."""
+    looping.refuse(connection.headers)
     served = exchange.current()
     served.route = str(connection.scope.get("path_template") or "")
     served.visitor = connection.cookies.get(cookies.VISITOR) or None

@@ -22,6 +22,7 @@ from safeguard.jobs.kinds import kind_of
 from safeguard.post import reaching
 from safeguard.post.reaching import Unreachable
 from safeguard.strongbox import sealing
+from safeguard.web import looping
 from safeguard.webhooks.hooking import ITSELF, about, is_our_own
 from safeguard.work import Work, begin
 
@@ -40,6 +41,9 @@ SETTLE: Final = """
 update webhook_deliveries set state = $2, attempts = attempts + 1, tried_at = $3, answer = $4 where id = $1
 """
 OVER: Final = "Not sent: the webhook was ended, or whoever answered for it has left."
+
+
+LOOP: Final = "Answered 508: the address leads back to Safeguard itself, by another name."
 
 
 class NotTaken(Exception):
@@ -94,6 +98,8 @@ async def _post(work: Work, delivery_id: UUID, parcel: Parcel) -> str:
     signed = [f"v1={sign(secret, body, at)}" for secret in await _secrets(work, parcel)]
     headers = {"content-type": "application/json", HEADER: ",".join([f"t={at}", *signed])}
     status = await reaching.post(parcel.url, body, headers)
+    if status == looping.STATUS:
+        raise NotTaken(LOOP)
     if not 200 <= status < 300:
         raise NotTaken(f"Answered {status}")
     return f"Answered {status}"
