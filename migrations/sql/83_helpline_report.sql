@@ -87,9 +87,10 @@ begin
     end if;
     if told.state = 'ended' then
         return query
-            select r.organisation_id from public.received_signals r
-            where r.signal_id = signal and r.ended_at is null and r.organisation_id > beyond
-            order by r.organisation_id limit most;
+            select o.id from public.organisations o
+            join public.received_signals r on r.organisation_id = o.id and r.signal_id = signal and r.ended_at is null
+            where o.id > beyond
+            order by o.id limit most;
         return;
     end if;
     return query
@@ -113,7 +114,8 @@ begin
                    where s.organisation_id = sec.current_organisation() and s.id = signal) then
         raise exception 'only a helpline counts its alerts' using errcode = '42501';
     end if;
-    return (select count(*) from public.received_signals r where r.signal_id = signal);
+    return (select count(*) from public.organisations o
+            join public.received_signals r on r.organisation_id = o.id and r.signal_id = signal);
 end
 $$;
 

@@ -1,4 +1,4 @@
-"""Jobs that wait are found by what they are about, so that one does the work of all; copies of an alert by the alert."""
+"""Jobs that wait are found by what they are about, so that one does the work of all."""
 
 from alembic import op
 
@@ -11,17 +11,11 @@ JOBS = """
 -- squawk-ignore require-concurrent-index-creation
 create index job_of_subject_idx on jobs.job (organisation_id, kind, subject_id) where state = 'queued'
 """
-COPIES = """
--- squawk-ignore require-concurrent-index-creation
-create index received_signals_copies on public.received_signals (signal_id, organisation_id)
-"""
-
 
 def upgrade() -> None:
-    """Only jobs that wait are in the index, so it stays small. Who lacks a copy is asked across organisations."""
+    """Only jobs that wait are in the index, so it stays small."""
     op.execute("set local lock_timeout = '5s'")
     op.execute(JOBS)
-    op.execute(COPIES)
 
 
 def downgrade() -> None:

@@ -33,7 +33,8 @@ CASES: Final = """
 insert into helpline_cases (organisation_id, id, reference, channel, state, priority, at_risk, caller, sector,
     caller_name, caller_organisation, caller_contact, summary, issues, platforms, received_at, queued_at,
     received_by_name, answered_at, ended_at)
-select %(here)s, gen_random_uuid(), 'T' || lpad(n::text, 7, '0'), (array['phone', 'email', 'web', 'shared'])[n %% 4 + 1],
+select %(here)s, gen_random_uuid(), 'T' || lpad(n::text, 7, '0'),
+    (array['phone', 'email', 'web', 'shared'])[n %% 4 + 1],
     case when n > %(many)s / 100 then 'closed' else 'triaged' end, 'usual', n %% 97 = 0, 'teacher', 'secondary',
     'Caller ' || n || ' Sample', 'School ' || n %% 3000, 'caller' || n || '@school.example',
     'An account pretends to be a member of staff. Sample text ' || md5(n::text), '{impersonation}', '{tiktok}',

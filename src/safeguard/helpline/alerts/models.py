@@ -70,7 +70,6 @@ class ReceivedSignal(Owned, Base):
         ),
         ForeignKeyConstraint(["organisation_id", "item_id"], ITEM, name="received_signals_item_fkey"),
         Index("received_signals_list", "organisation_id", desc("published_at"), desc("id")),
-        Index("received_signals_copies", "signal_id", "organisation_id"),
     )  # fmt: skip
 
     organisation_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("organisations.id"), primary_key=True, info=plain())
