@@ -31,6 +31,8 @@ STORY = {
     "people-0-role": "affected",
     "happened_words": "last week, after PE",
 }
+DRAFT = {"draft": "01a204a3-7e5a-78bc-b5bf-ad47f8f08d72", "draft_version": "0", "draft_place": "/incidents/new"}
+"""What the page adds by itself."""
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 
 
@@ -107,7 +109,7 @@ async def interrupted(addresses: Addresses, person: Person) -> httpx.Response:
     assert (await person.sign_in()).status_code == 303
     token = await person.browser.token("/incidents/new")
     await run(addresses, "delete from sessions where user_id = %s", person.actor.user_id)
-    return await person.browser.send("/incidents/new", STORY, token=token)
+    return await person.browser.send("/incidents/new", STORY | DRAFT, token=token)
 
 
 def hidden(html: str) -> dict[str, str]:
@@ -124,6 +126,15 @@ async def test_sign_in_again_and_nothing_typed_is_lost(someone_at_a_browser: Mak
     assert back.status_code == 200
     assert "It has not been sent yet" in back.text
     assert {name: value for name, value in hidden(back.text).items() if name in STORY} == STORY
+    assert [
+        words for words in ("What happened?", "Full name (1)", "Affected", "Open the form") if words not in back.text
+    ] == []
+    again = await person.browser.client.post(
+        "/drafts", data=hidden(back.text) | {"later": "open"}, headers={"sec-fetch-site": "same-origin"}
+    )
+    opened = unescape((await person.browser.get(again.headers["location"])).text)
+    assert "Then “they” wrote <worse> things" in opened
+    assert "Record incident" in opened
     sent = await person.browser.client.post(
         "/incidents/new", data=hidden(back.text), headers={"sec-fetch-site": "same-origin"}
     )
