@@ -1,4 +1,5 @@
-"""Every route that names an object x whose it is: another organisation's, one that is hidden, one that never was.
+"""Every route that names an object x whose it is: another organisation's, one that is hidden, one that was
+disposed of, one that never was.
 
 Generated from the running application. Beside `tests/web/test_routes.py`, which asks every route as every role about
 one's own objects, and about others' where they are records.
@@ -13,8 +14,10 @@ from safeguard.access.policy import ALLOWED, PUBLIC, Permission
 from safeguard.access.roles import Role
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident, NewPerson
+from safeguard.records.holding import About
 from safeguard.work import begin
 from tests.factories.incidents import SCHOOL
+from tests.records.making import disposed, recorded
 from tests.web import test_routes
 from tests.web.house import ROUTES
 from tests.web.test_routes import NOBODY, PARAMETER, House, is_allowed, unmarked_by
@@ -78,3 +81,23 @@ async def test_nobody_reads_who_may_only_report(house: House) -> None:
     """The table itself: no role but those that lead reads every incident, and an administrator reads none."""
     assert Role.ADMINISTRATOR not in ALLOWED[Permission.INCIDENT_READ] | ALLOWED[Permission.EVIDENCE_EXPORT]
     assert Role.OPERATOR not in {role for roles in ALLOWED.values() for role in roles}
+
+
+async def test_what_was_disposed_of_is_answered_as_what_never_was(house: House) -> None:
+    """An incident and a person that two people disposed of, by every route that names one, to each role that may."""
+    lead, head = await house.person(Role.LEAD), await house.person(Role.HEAD)
+    incident, person = await recorded(lead, f"Quoll{clock.new_id().hex}")
+    await disposed(lead, head, About("incident", incident))
+    await disposed(lead, head, About("person", person), "erasure")
+    gone = house.objects | {"incident_id": str(incident), "person_id": str(person)}
+    nothing = house.objects | {"incident_id": NOBODY, "person_id": NOBODY}
+    asked = 0
+    for route in routes_with_ids():
+        if not {"incident_id", "person_id"} & set(PARAMETER.findall(route)):
+            continue
+        for role in askers(route)[:1]:
+            answer = await house.call(route, role, gone)
+            assert unmarked_by(answer, gone) == unmarked_by(await house.call(route, role, nothing), nothing), route
+            assert answer.status_code in {400, 404, 409, 422}, (route, answer.status_code)
+            asked += 1
+    assert asked > 40
