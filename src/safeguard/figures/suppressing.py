@@ -5,7 +5,7 @@ with it, until the sum allows more than one answer for every one of them; where 
 total goes too. A shown zero is no secret: nobody is in it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
@@ -30,18 +30,28 @@ class Suppressed(Generic[Key]):
         return sum(value is None for value in self.cells.values())
 
 
-def suppress(cells: Mapping[Key, int]) -> Suppressed[Key]:
-    """What may be shown of figures that add up: months of a year, levels of risk."""
+def suppress(
+    cells: Mapping[Key, int], hide: Collection[Key] = (), differences: Sequence[Mapping[Key, int]] = ()
+) -> Suppressed[Key]:
+    """What may be shown of figures that add up: months of a year, levels of risk.
+
+    `hide` are left out besides. `differences` are what somebody has who takes these figures from others that are
+    published, cell by cell: of those, too, nothing that is left out may be worked out.
+    """
     total = sum(cells.values())
-    small = {key for key, value in cells.items() if 0 < value < SMALLEST}
+    small = {key for key, value in cells.items() if 0 < value < SMALLEST} | set(hide)
     if not small:
         return Suppressed(dict(cells), total)
-    left = sorted((value, place, key) for place, (key, value) in enumerate(cells.items()) if value >= SMALLEST)
-    hidden = set(small)
-    while left and not _ambiguous(cells, hidden):
+    left = sorted(
+        (value, place, key)
+        for place, (key, value) in enumerate(cells.items())
+        if value >= SMALLEST and key not in small
+    )
+    hidden, tables = set(small), (cells, *differences)
+    while left and not all(_ambiguous(table, hidden) for table in tables):
         hidden.add(left.pop(0)[2])
     shown = {key: None if key in hidden else value for key, value in cells.items()}
-    return Suppressed(shown, total if _ambiguous(cells, hidden) else None)
+    return Suppressed(shown, total if all(_ambiguous(table, hidden) for table in tables) else None)
 
 
 def _ambiguous(cells: Mapping[Key, int], hidden: set[Key]) -> bool:

@@ -196,6 +196,48 @@ async def test_cases_are_coded_by_themes_and_figures_are_of_one(supervisor, some
         assert [(each.state, each.cases) for each in await list_themes(work)] == [("retired", 1)]
 
 
+async def test_a_theme_has_a_report_of_its_own_beside_the_years_and_what_they_share_tells_of_nobody(
+    supervisor, addresses
+):
+    async with begin(supervisor) as work:
+        await add_cases(work, invent(Random(9), 260, datetime(2024, 1, 2, tzinfo=UTC), 360))
+        themes = [await open_theme(work, name, "Where it was shared.") for name in ("Intimate images", "Deepfakes")]
+        cases = await work.driver.fetch("select id from helpline_cases where state <> 'draft' order by received_at, id")
+        for place, row in enumerate(cases):
+            coded = (themes[0],) if place % 3 == 0 else (themes[1],) if place % 3 == 1 and place < 60 else ()
+            if place == 0:
+                coded = tuple(themes)
+            if coded:
+                case = await get_case(work, row["id"])
+                await code_case(work, case, coded, case.version)
+    await published(supervisor, "2024", YEAR)
+    async with begin(supervisor) as work:
+        annual = await begin_annual(work, "images-2024", "Intimate images in 2024", YEAR, themes[0])
+        with refused("themes on the page"):
+            await begin_annual(work, "no-theme", "Of nothing", YEAR, clock.new_id())
+        await ask_to_publish(work, annual, annual.version)
+    async with begin(supervisor) as work:
+        await make_annual(work, annual.id)
+        second = await begin_annual(work, "fakes-2024", "Deepfakes in 2024", YEAR, themes[1])
+        with refused("side by side"):
+            await ask_to_publish(work, second, second.version)
+    slug = await slug_of(addresses, supervisor.organisation_id)
+    whole, paper = await read_published(slug, "2024"), await read_published(slug, "images-2024")
+    assert (paper.theme, paper.describes, paper.platforms, paper.earlier) == (
+        "Intimate images", "Where it was shared.", (), ()
+    )  # fmt: skip
+    parts = {part.code: {row.code: row.value for row in part.rows} for part in whole.parts if not part.silent}
+    assert any(row.value for part in paper.parts for row in part.rows)
+    for part in paper.parts:
+        for row in part.rows:
+            theirs = parts.get(part.code, {}).get(row.code)
+            assert row.value is None or theirs is None or theirs - row.value not in range(1, SMALLEST), part.code
+    pdf = PdfReader(io.BytesIO(await read_pdf(slug, "images-2024")))
+    assert "Intimate images" in " ".join(page.extract_text() for page in pdf.pages)
+    rows = list(csv.reader(io.StringIO(figures_csv(paper).decode("utf-8-sig"))))
+    assert ["about", "theme", "Intimate images"] in [row[2:5] for row in rows]
+
+
 async def test_only_supervisors_write_reports_and_each_helpline_its_own(supervisor, someone):
     async with begin(supervisor) as work:
         annual = await begin_annual(work, "2024", "The year", YEAR)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from safeguard.figures.suppressing import SMALLEST
 from safeguard.helpline.report.counted import LABELS, OF_ADDRESSES, WHOLE, Counted, Hours, PlatformFigures
-from safeguard.helpline.report.releasing import Family, Released, exact, release
+from safeguard.helpline.report.releasing import Beside, Family, Released, exact, release
 
 GROUPS = {"linkedin": "microsoft", "xbox": "microsoft", "bing": "microsoft", "tiktok": "tiktok", "x": "x"}
 CODES = ("a", "b", "c", "d", "")
@@ -112,6 +112,50 @@ def test_no_figure_of_few_is_shown_and_what_is_shown_is_true(figures: Counted) -
     for figure in (found.cases, found.addresses, found.rated):
         assert figure is None or figure == 0 or figure >= SMALLEST
     assert found.first_answer is None or (figures.first_answer and figures.first_answer.number >= SMALLEST)
+
+
+def _of_both(one: Counted, other: Counted) -> Counted:
+    """All cases, where `one` are those of a theme and `other` the rest."""
+    by = {code: _tally([cell for each in (one, other) for cell, value in each.of(code).items() for _ in range(value)])
+          for code in one.by.keys() | other.by.keys()}  # fmt: skip
+    return Counted(cases=one.cases + other.cases, contacts=one.contacts + other.contacts,
+                   addresses=one.addresses + other.addresses, by=by)  # fmt: skip
+
+
+def _as_read(found: Released) -> Beside:
+    """What a published report gives to whoever lays another beside it."""
+    by = {code: None if family.silent else dict(family.cells) for code, family in found.families.items()}
+    return Beside(cases=found.cases or 0, addresses=found.addresses, by=by)
+
+
+@settings(max_examples=150, deadline=None)
+@given(counted(), counted(), st.booleans())
+def test_a_themes_report_beside_that_of_all_cases_tells_nobody_of_the_rest(
+    theme: Counted, rest: Counted, whole_comes_first: bool
+) -> None:
+    whole = _of_both(theme, rest)
+    if whole_comes_first:
+        first = release(whole, GROUPS)
+        assume(first.cases is not None)
+        of_all, of_theme = first, release(theme, GROUPS, (_as_read(first), Beside(
+            cases=whole.cases, addresses=whole.addresses, by=whole.by)))  # fmt: skip
+    else:
+        first = release(theme, GROUPS, (Beside(cases=whole.cases, addresses=whole.addresses, by=whole.by),))
+        assume(first.cases is not None)
+        of_theme, of_all = first, release(whole, GROUPS, (_as_read(first),))
+    for figure in ("cases", "addresses"):
+        shown = getattr(of_all, figure), getattr(of_theme, figure)
+        assert None in shown or abs(shown[0] - shown[1]) not in range(1, SMALLEST), figure
+    for code in ("channel", "arrived", "platform", *OF_ADDRESSES):
+        all_cells, cells = of_all.family(code), of_theme.family(code)
+        if all_cells.silent or cells.silent:
+            continue
+        known = {cell: value - mine for cell, value in all_cells.cells.items()
+                 if value is not None and (mine := cells.cells.get(cell, 0)) is not None}  # fmt: skip
+        assert all(value == 0 or value >= SMALLEST for value in known.values()), (code, known)
+        hidden = whole.of(code).keys() - known.keys()
+        if code != "platform" and of_all.cases is not None and of_theme.cases is not None:
+            assert len(hidden) != 1, (code, known)  # the total of the rest is known: one alone would be worked out
 
 
 @settings(max_examples=100, deadline=None)

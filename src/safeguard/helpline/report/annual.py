@@ -18,12 +18,13 @@ from safeguard.audit.documents import Document
 from safeguard.errors import Conflict, FieldError, Invalid, NotFound
 from safeguard.helpline.report.paper import Paper
 from safeguard.helpline.report.spans import Span
+from safeguard.helpline.report.theming import list_themes
 from safeguard.work import Work
 
 State = Literal["draft", "making", "published", "withdrawn"]
 CODE: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
-COLUMNS: Final = """r.id, r.code, r.title, r.first_day, r.last_day, r.foreword, r.trends, r.state, r.version,
-    r.begun_at, r.begun_by_name, r.published_at, r.published_by_name, r.withdrawn_reason, r.body"""
+COLUMNS: Final = """r.id, r.code, r.title, r.first_day, r.last_day, r.theme_id, r.foreword, r.trends, r.state,
+    r.version, r.begun_at, r.begun_by_name, r.published_at, r.published_by_name, r.withdrawn_reason, r.body"""
 LIST: Final = f"""
 select {COLUMNS} from public.helpline_reports r
 where r.organisation_id = (select sec.current_organisation()) order by r.last_day desc, r.code limit 100
@@ -34,8 +35,8 @@ where r.organisation_id = (select sec.current_organisation()) and r.id = $1
 """  # noqa: S608  our own constants
 BEGIN: Final = """
 insert into public.helpline_reports (organisation_id, id, code, title, first_day, last_day, begun_at, begun_by,
-    begun_by_name)
-values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8)
+    begun_by_name, theme_id)
+values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8, $9)
 on conflict (organisation_id, code) do nothing
 """
 WRITE: Final = """
@@ -54,6 +55,7 @@ class Annual(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     first_day: date
     last_day: date
+    theme_id: UUID | None = None
     foreword: str = ""
     trends: str = ""
     state: State = "draft"
@@ -91,16 +93,23 @@ async def get_annual(work: Work, annual_id: UUID) -> Annual:
     return Annual(**dict(row))
 
 
-async def begin_annual(work: Work, code: str, title: str, span: Span) -> Annual:
-    """Begin a report of a period; raises `Invalid` for an address that is taken, or that is none."""
+async def begin_annual(work: Work, code: str, title: str, span: Span, theme: UUID | None = None) -> Annual:
+    """Begin a report of a period; raises `Invalid` for an address that is taken, or that is none.
+
+    With a theme it is of the cases that are coded by it; raises `Invalid` for one that is not known.
+    """
     work.require(Permission.HELPLINE_SUPERVISE)
     if not CODE.fullmatch(code):
         raise Invalid(FieldError("code", "Use small letters, digits and hyphens, such as 2025 or 2025-26."))
+    if theme and theme not in {each.id for each in await list_themes(work)}:
+        raise Invalid(FieldError("theme", "Choose from the themes on the page."))
     annual = Annual(
-        id=clock.new_id(), code=code, title=title, first_day=span.first, last_day=span.last, begun_at=work.now(),
-        begun_by_name=work.actor.name,
+        id=clock.new_id(), code=code, title=title, first_day=span.first, last_day=span.last, theme_id=theme,
+        begun_at=work.now(), begun_by_name=work.actor.name,
     )  # fmt: skip
-    values = (annual.id, code, title, span.first, span.last, annual.begun_at, work.actor.user_id, work.actor.name)
+    values = (
+        annual.id, code, title, span.first, span.last, annual.begun_at, work.actor.user_id, work.actor.name, theme,
+    )  # fmt: skip
     if await work.driver.execute(BEGIN, *values) != "INSERT 0 1":
         raise Invalid(FieldError("code", "There is a report at this address already. Choose another."))
     work.record("annual.begun", annual.id, document=annual_document(annual))
@@ -141,5 +150,5 @@ def annual_document(annual: Annual) -> Document:
     return Document("annual", annual.id, annual.version, {
         "code": annual.code, "title": annual.title, "first_day": annual.first_day.isoformat(),
         "last_day": annual.last_day.isoformat(), "foreword": annual.foreword, "trends": annual.trends,
-        "state": annual.state,
+        "state": annual.state, **({"theme_id": str(annual.theme_id)} if annual.theme_id else {}),
     })  # fmt: skip

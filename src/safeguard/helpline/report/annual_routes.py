@@ -36,6 +36,7 @@ from safeguard.helpline.report.stories import (
     retell_story,
     tell_story,
 )
+from safeguard.helpline.report.theming import known_theme, list_themes
 from safeguard.web import exchange
 from safeguard.web.forms import Form, begun, blank, read, today_here
 from safeguard.web.pages import after, page
@@ -61,7 +62,8 @@ async def take_annual(request: Request[Any, Any, Any], work: NamedDependency[Wor
         said = form.value
         if said.first is None or said.last is None:
             raise Invalid(FieldError("first", "Choose the first and the last day."))
-        annual = await begin_annual(work, said.code, said.title, Span(said.first, said.last))
+        theme = known_theme(said.theme) if said.theme else None
+        annual = await begin_annual(work, said.code, said.title, Span(said.first, said.last), theme)
     except Invalid as refusal:
         return await _annuals(request, work, form if form.errors else form.refused(refusal), status=422)
     return after(f"/helpline/reports/{annual.id}")
@@ -223,9 +225,11 @@ async def _done(
 
 
 async def _annuals(request: Request[Any, Any, Any], work: Work, form: Form[BeginForm], status: int = 200) -> Template:
+    themes = await list_themes(work)
     return page(
         request, "helpline/report/annuals.html", status=status, annuals=await list_annuals(work), form=form,
-        errors=form.errors, spoken=spoken,
+        errors=form.errors, spoken=spoken, themes=[each for each in themes if each.state == "active"],
+        theme_names={str(each.id): each.name for each in themes},
     )  # fmt: skip
 
 

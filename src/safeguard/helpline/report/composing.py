@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Final
+from typing import Final, cast
 from uuid import UUID
+
+import msgspec
 
 from safeguard.errors import NotFound
 from safeguard.helpline.report.annual import Annual, list_annuals
+from safeguard.helpline.report.comparing import list_beside
 from safeguard.helpline.report.counting import count_span
 from safeguard.helpline.report.paper import Asked, Paper, Told
 from safeguard.helpline.report.recommending import Recommendation, list_earlier, list_recommendations
@@ -14,7 +17,7 @@ from safeguard.helpline.report.releasing import Released, exact, release
 from safeguard.helpline.report.setting import lines_of, moves_of, parts_of, top_of
 from safeguard.helpline.report.spans import Span
 from safeguard.helpline.report.stories import list_stories
-from safeguard.helpline.report.theming import name_themes
+from safeguard.helpline.report.theming import list_themes, name_themes
 from safeguard.tenancy.calendars.bank_holidays import Helpline
 from safeguard.tenancy.profile import Profile
 from safeguard.work import Work
@@ -40,19 +43,46 @@ async def write_figures(
 async def write_report(work: Work, profile: Profile, helpline: Helpline, annual: Annual) -> Paper:
     """What is published of a report: figures that tell of nobody, stories that two agreed on, what is recommended."""
     groups = {code: each.family for code, each in profile.platforms.items()}
-    now = release(await count_span(work, profile, helpline, annual.span), groups)
+    if annual.theme_id:
+        return await _of_theme(work, profile, helpline, annual, groups)
+
+    async def shown(span: Span) -> Released:
+        beside = await list_beside(work, profile, helpline, span, None)
+        return release(await count_span(work, profile, helpline, span), groups, beside)
+
+    now = await shown(annual.span)
     spans = await _publishable(work, await _spans_before(work, helpline, annual.span, YEARS_PUBLISHED))
-    before = [release(await count_span(work, profile, helpline, each), groups) for each in spans]
+    before = [await shown(each) for each in spans]
     themes = await name_themes(work)
     figures = _paper(await _name(work), annual.title, annual.span, spans, now, before, profile, themes)
+    return msgspec.structs.replace(
+        await _with_words(work, annual, figures), became=_asked(await list_earlier(work, annual.first_day))
+    )
+
+
+async def _of_theme(
+    work: Work, profile: Profile, helpline: Helpline, annual: Annual, groups: Mapping[str, str]
+) -> Paper:
+    """The same of the cases of one theme: no other years beside it, and no rates, which could be taken from rates."""
+    themes = {each.id: each for each in await list_themes(work)}
+    theme = themes[cast("UUID", annual.theme_id)]
+    beside = await list_beside(work, profile, helpline, annual.span, theme.id)
+    counted = await count_span(work, profile, helpline, annual.span, theme.id)
+    now = msgspec.structs.replace(release(counted, groups, beside), platforms=(), helpful="", rated=None)
+    names = {str(each.id): each.name for each in themes.values()}
+    figures = _paper(await _name(work), annual.title, annual.span, (), now, (), profile, names)
+    return msgspec.structs.replace(
+        await _with_words(work, annual, figures), theme=theme.name, describes=theme.describes
+    )
+
+
+async def _with_words(work: Work, annual: Annual, figures: Paper) -> Paper:
+    """Figures with what supervisors wrote."""
     stories = [story for story in await list_stories(work, annual.id) if story.state == "agreed"]
     made = [each for each in await list_recommendations(work, annual.id) if each.state != "dropped"]
-    return Paper(
-        title=figures.title, organisation=figures.organisation, first=figures.first, last=figures.last,
-        earlier=figures.earlier, top=figures.top, parts=figures.parts, platforms=figures.platforms,
-        moves=figures.moves, foreword=annual.foreword, trends=annual.trends,
+    return msgspec.structs.replace(
+        figures, foreword=annual.foreword, trends=annual.trends,
         stories=tuple(Told(story.title, story.words) for story in stories), recommendations=_asked(made),
-        became=_asked(await list_earlier(work, annual.first_day)),
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from safeguard.helpline.report.composing import write_figures
 from safeguard.helpline.report.forms import CodeForm, ThemeForm
 from safeguard.helpline.report.setting import spoken
 from safeguard.helpline.report.spans import Span, last_year, this_year
-from safeguard.helpline.report.theming import code_case, list_themes, open_theme, retire_theme
+from safeguard.helpline.report.theming import code_case, known_theme, list_themes, open_theme, retire_theme
 from safeguard.web.forms import Form, blank, read, today_here
 from safeguard.web.pages import after, page
 from safeguard.work import Work
@@ -74,15 +74,8 @@ async def take_coding(
 ) -> Redirect:
     """Say by which themes a case is coded."""
     case, form = await get_case(work, case_id), await read(request, CodeForm)
-    await code_case(work, case, tuple(_theme(each) for each in form.value.themes), form.value.seen)
+    await code_case(work, case, tuple(known_theme(each) for each in form.value.themes), form.value.seen)
     return after(f"/helpline/cases/{case_id}#themes")
-
-
-def _theme(said: str) -> UUID:
-    try:
-        return UUID(said)
-    except ValueError:
-        raise Invalid(FieldError("themes", "Choose from the themes on the page.")) from None
 
 
 def _span(query: Mapping[str, str], otherwise: Span) -> Span:

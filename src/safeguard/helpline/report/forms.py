@@ -35,6 +35,7 @@ class BeginForm:
     code: Annotated[str, Text(longest=40, required="Say by what its address names it, such as 2025 or 2025-26.")]
     first: Annotated[date | None, Day()]
     last: Annotated[date | None, Day()]
+    theme: Annotated[str, Text(longest=40)]
 
 
 @dataclass(frozen=True, slots=True)

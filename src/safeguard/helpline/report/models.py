@@ -25,6 +25,7 @@ from safeguard.database.base import words as free_text  # a story has a column o
 MOMENT = DateTime(timezone=True)
 EMPTY, FIRST = text("''"), text("1")
 CASE = ["helpline_cases.organisation_id", "helpline_cases.id"]
+THEME = ["helpline_themes.organisation_id", "helpline_themes.id"]
 REPORT = ["helpline_reports.organisation_id", "helpline_reports.id"]
 PEOPLE = ["memberships.organisation_id", "memberships.user_id"]
 
@@ -62,6 +63,7 @@ class AnnualReport(Owned, Base):
     __table_args__ = (
         UniqueConstraint("organisation_id", "code", name="helpline_reports_code_key"),
         _by("helpline_reports", "begun_by"),
+        ForeignKeyConstraint(["organisation_id", "theme_id"], THEME, name="helpline_reports_theme_fkey"),
         _by("helpline_reports", "published_by"),
         CheckConstraint("code ~ '^[a-z0-9][a-z0-9-]{0,39}$'", name="code"),
         CheckConstraint("first_day <= last_day", name="days"),
@@ -79,6 +81,8 @@ class AnnualReport(Owned, Base):
     title: Mapped[str] = mapped_column(Text, info=plain(committed=True))
     first_day: Mapped[date] = mapped_column(Date, info=plain(committed=True))
     last_day: Mapped[date] = mapped_column(Date, info=plain(committed=True))
+    theme_id: Mapped[UUID | None] = mapped_column(Uuid, info=plain(committed=True))
+    """Of the cases of one theme alone; None for all cases."""
     foreword: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=free_text())
     trends: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=free_text())
     state: Mapped[str] = mapped_column(Text, server_default="draft", info=plain(committed=True))

@@ -19,6 +19,7 @@ DICTIONARY: Final = (
     ("percent", "The share of all cases or addresses of the period, in whole percent. Empty: none, or left out."),
     ("left_out", "`yes` where the figure is below 5, or where it would give away one that is. Such a figure is never "
      "nought: what does not occur has no row."),
+    ("Where the table `about` names a theme, only cases that were coded by it are counted in all the others.", ""),
     ("A case that came in the period counts once, however often its caller rang. In the tables issue, theme, family, "
      "platform and guidance a case may count in several rows or in none: their percentages do not add up.", ""),
     ("Hours of platforms are by the clock, from the helpline's first report: the median, and what nine in ten are "
@@ -41,6 +42,8 @@ def dictionary_csv() -> bytes:
 
 
 def _rows(paper: Paper) -> Iterator[tuple[str, ...]]:
+    if paper.theme:
+        yield "about", "theme", paper.theme, "", "", ""
     for top in paper.top:
         yield "top", top.code, top.label, top.value, "", "" if top.value else LEFT_OUT
     for part in paper.parts:

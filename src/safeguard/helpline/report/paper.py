@@ -84,6 +84,10 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
     last: date
     earlier: tuple[tuple[date, date], ...] = ()
     """The periods that it is compared with, the latest first."""
+    theme: str = ""
+    """What its cases were coded by, where it is of one theme alone."""
+    describes: str = ""
+    """When a case belongs to that theme."""
     foreword: str = ""
     top: tuple[Top, ...] = ()
     parts: tuple[Part, ...] = ()

@@ -27,6 +27,7 @@ from safeguard.helpline.report.annual import (
     list_annuals,
     periods_of,
 )
+from safeguard.helpline.report.comparing import shares_cases
 from safeguard.helpline.report.composing import write_report
 from safeguard.helpline.report.paper import Paper
 from safeguard.helpline.report.setting import spoken
@@ -34,6 +35,7 @@ from safeguard.helpline.report.stories import list_stories
 from safeguard.tenancy.calendars.bank_holidays import Helpline, load_bank_holidays
 from safeguard.tenancy.profile import Nation
 from safeguard.tenancy.profiles import profile_of
+from safeguard.web.languages import gettext
 from safeguard.work import Work
 
 ASK: Final = """
@@ -61,6 +63,12 @@ OVERLAPS: Final = (
 )
 
 
+SHARED: Final = (
+    "Some cases are coded by this theme and by that of “%s”, which is published for the same days. Laid side by side"
+    " they would tell of single people. Choose other days, or withdraw that one first."
+)
+
+
 async def ask_to_publish(work: Work, annual: Annual, seen: int) -> None:
     """Ask for it to be made and published; raises `Invalid` where a story waits or figures could be subtracted."""
     work.require(Permission.HELPLINE_SUPERVISE)
@@ -71,6 +79,8 @@ async def ask_to_publish(work: Work, annual: Annual, seen: int) -> None:
     found = clash([annual.span], [each for each in await list_annuals(work) if each.state == "published"])
     if found:
         raise Invalid(FieldError("", OVERLAPS % found.title))
+    if annual.theme_id:
+        await _refuse_shared(work, annual)
     if await work.driver.execute(ASK, annual.id, seen) != "UPDATE 1":
         raise Conflict(CHANGED)
     work.record("annual.asked", annual.id)
@@ -86,7 +96,8 @@ async def make_annual(work: Work, annual_id: UUID) -> None:
     nation: str | None = await work.driver.fetchval(NATION)
     paper = await write_report(work, profile_of("helpline", nation or Nation.ENGLAND), helpline, annual)
     others = [each for each in await list_annuals(work) if each.state == "published" and each.id != annual.id]
-    if clash(periods_of(paper), others):
+    shares = annual.theme_id and await shares_cases(work, helpline, annual)
+    if shares or clash(periods_of(paper), others):
         await work.driver.execute(BACK, annual.id)
         work.record("annual.stopped", annual.id)
         return
@@ -96,6 +107,12 @@ async def make_annual(work: Work, annual_id: UUID) -> None:
     await work.driver.execute(FINISH, annual.id, now, work.actor.user_id, name, body, pdf, digest)
     after = msgspec.structs.replace(annual, state="published", version=annual.version + 1)
     work.record("annual.published", annual.id, document=annual_document(after))
+
+
+async def _refuse_shared(work: Work, annual: Annual) -> None:
+    """Two themes of the same days are published only where no case is in both."""
+    if other := await shares_cases(work, load_bank_holidays().helpline, annual):
+        raise Invalid(FieldError("", SHARED % other.title))
 
 
 async def withdraw_annual(work: Work, annual: Annual, reason: str, seen: int) -> None:
@@ -113,5 +130,7 @@ def as_data(paper: Paper, helpline: Helpline, now: datetime) -> dict[str, Any]:
     """The report as the typesetter takes it."""
     said = msgspec.to_builtins(paper)
     said["period"] = spoken(paper.first, paper.last)
+    if paper.theme:
+        said["period"] = gettext("%(period)s, cases coded as “%(theme)s”") % said
     said["earlier"] = [spoken(*pair) for pair in paper.earlier]
     return visible_all({**said, "as_of": minute(now, helpline.zone), "release": __version__})

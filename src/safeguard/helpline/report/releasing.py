@@ -4,11 +4,13 @@ Whoever reads knows the rules, all that is shown, and how it hangs together. So 
 cases, cells are left out until every one of them could be something else, and the whole family is where that cannot be
 had, for the number of cases is published at the top. Where a case may have several labels, a cell is left out when it
 is below 5 or when so few cases lack it. A family of platforms says nothing while one of its platforms is left out.
-Rates and hours of few are not said. Figures of two periods that overlap are never both published (`publishing`): one
-could be subtracted from the other.
+Rates and hours of few are not said. A report of one theme stands beside one of all cases of the same days: what is
+shown in both differs by nothing or by at least 5, cell by cell, and what is left out cannot be had from the difference
+(`beside`). Figures of two periods that overlap are never both published (`publishing`): one could be subtracted from
+the other.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -26,6 +28,19 @@ class Family(msgspec.Struct, frozen=True):
     cells: Mapping[str, int | None] = {}
     silent: bool = False
     """Whether nothing of it can be said."""
+
+
+class Beside(msgspec.Struct, frozen=True, kw_only=True):
+    """Other figures of the same days that somebody can lay beside these: of all cases, or of a part of them."""
+
+    cases: int
+    addresses: int | None = None
+    by: Mapping[str, Mapping[str, int | None] | None] = {}
+    """Family -> code -> number. None is left out there, and a code that is not there is nought."""
+
+    def of(self, family: str) -> Mapping[str, int | None] | None:
+        """Its cells of a family; None where it says nothing of that family."""
+        return self.by.get(family, {})
 
 
 class Shares(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,14 +72,16 @@ class Released(msgspec.Struct, frozen=True, kw_only=True):
         return self.families.get(code, Family())
 
 
-def release(counted: Counted, groups: Mapping[str, str]) -> Released:
+def release(counted: Counted, groups: Mapping[str, str], beside: Sequence[Beside] = ()) -> Released:
     """What may be published; `groups` says to which family each platform belongs."""
-    if 0 < counted.cases < SMALLEST:
+    if 0 < counted.cases < SMALLEST or any(_is_few(other.cases - counted.cases) for other in beside):
         return Released(open_hours=counted.open_hours, families={code: Family({}, True) for code in (*WHOLE, *LABELS)})
-    families = {code: _whole(counted.of(code)) for code in (*WHOLE, *OF_ADDRESSES)}
-    families |= {code: _labels(counted.of(code), counted.cases) for code in LABELS}
+    families = {code: _whole(counted.of(code), [each.of(code) for each in beside]) for code in (*WHOLE, *OF_ADDRESSES)}
+    families |= {code: _labels(code, counted, beside) for code in LABELS}
     families[GROUPS] = _without_telling_members(families[GROUPS], families[MEMBERS], groups)
-    told = counted.addresses == 0 or counted.addresses >= SMALLEST
+    told = not _is_few(counted.addresses) and not any(
+        other.addresses is not None and _is_few(other.addresses - counted.addresses) for other in beside
+    )
     return Released(
         cases=counted.cases, contacts=counted.contacts, addresses=counted.addresses if told else None,
         families=families, first_answer=_of_enough(counted.first_answer), closing=_of_enough(counted.closing),
@@ -89,14 +106,35 @@ def exact(counted: Counted) -> Released:
     )  # fmt: skip
 
 
-def _whole(cells: Mapping[str, int]) -> Family:
-    shown = suppress(cells)
+def _whole(cells: Mapping[str, int], beside: Sequence[Mapping[str, int | None] | None]) -> Family:
+    known = [other for other in beside if other is not None]
+    differences = [_difference(cells, other) for other in known]
+    few = {code for each in differences for code, value in each.items() if _is_few(value)}
+    whole = [each for each in differences if len(each) == len(cells)]
+    shown = suppress(cells, few, whole)
     return Family({}, True) if shown.total is None else Family(shown.cells)
 
 
-def _labels(cells: Mapping[str, int], cases: int) -> Family:
-    """Each by itself: few have it, or few lack it."""
-    return Family({code: value if _tells_nobody(value, cases) else None for code, value in cells.items()})
+def _difference(cells: Mapping[str, int], other: Mapping[str, int | None]) -> dict[str, int]:
+    """By how much each cell differs from the other's, where that one is shown; what is not there is nought."""
+    theirs = {code: other.get(code, 0) for code in cells}
+    return {code: abs(theirs_here - cells[code]) for code, theirs_here in theirs.items() if theirs_here is not None}
+
+
+def _labels(code: str, counted: Counted, beside: Sequence[Beside]) -> Family:
+    """Each by itself: few have it, or few lack it; and as few of those who are in one report and not in the other."""
+    cells = counted.of(code)
+    hidden = {cell for cell, value in cells.items() if not _tells_nobody(value, counted.cases)}
+    for other in beside:
+        if (theirs := other.of(code)) is not None:
+            rest = abs(other.cases - counted.cases)
+            found = _difference(cells, theirs)
+            hidden |= {cell for cell, value in found.items() if not _tells_nobody(value, rest)}
+    return Family({cell: None if cell in hidden else value for cell, value in cells.items()})
+
+
+def _is_few(value: int) -> bool:
+    return 0 < abs(value) < SMALLEST
 
 
 def _tells_nobody(value: int, cases: int) -> bool:

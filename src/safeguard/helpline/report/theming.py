@@ -97,5 +97,13 @@ async def code_case(work: Work, before: Case, themes: tuple[UUID, ...], seen: in
     return case
 
 
+def known_theme(said: str) -> UUID:
+    """The id that a form names; raises `Invalid` for what is none."""
+    try:
+        return UUID(said)
+    except ValueError:
+        raise Invalid(FieldError("themes", "Choose from the themes on the page.")) from None
+
+
 def _document(theme_id: UUID, version: int, name: str, describes: str, state: str) -> Document:
     return Document("theme", theme_id, version, {"name": name, "describes": describes, "state": state})
