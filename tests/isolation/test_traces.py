@@ -6,6 +6,7 @@ import pytest
 
 from safeguard.access.actors import Actor
 from safeguard.access.roles import Role
+from safeguard.evidence.log_reading import Wanted, read_log
 from safeguard.incidents.hiding import circle
 from safeguard.incidents.hiding.mentioning import list_mentioned
 from safeguard.incidents.identifying import identify
@@ -78,6 +79,22 @@ async def test_whoever_they_meet_elsewhere_stays(someone):
     open_one = await recorded(lead, "A lost telephone.", NewPerson(name="Ben Later", role="affected", kind="child"))
     await tied(lead, open_one, later)
     assert await listed(subject) == sorted([earlier, later])
+
+
+async def test_what_the_log_held_before_a_restriction_stays_in_it_without_a_name_or_a_way_to_it(someone):
+    """Its entries are signed, and had been read: taking one from view would leave a gap, which tells more."""
+    lead, subject = await two_leads(someone)
+    incident_id = await recorded(lead, "Late messages.", NewPerson(name="Somebody", role="alleged", kind="adult"))
+    added = await put_on_list(lead, "Morgan", "Zebra")
+    await tied(lead, incident_id, added)
+    async with begin(lead, purpose="session") as work:
+        await circle.exclude(work, incident_id, subject.user_id)
+    later = await put_on_list(lead, "Toby", "Quagga")
+    async with begin(subject, purpose="session") as work:
+        entries = await read_log(work, Wanted(event="person.recorded"))
+    told = {(entry.event, entry.kind, entry.object_id) for entry in entries}
+    assert told == {("person.recorded", None, None), ("person.recorded", "person", later)}
+    assert await listed(subject) == [later]
 
 
 @pytest.mark.parametrize(
