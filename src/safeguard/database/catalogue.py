@@ -371,8 +371,12 @@ TABLES: Final[Mapping[str, Table]] = {
     "public.helpline_reports": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER_READ),
     "public.helpline_stories": Table(TableClass.OWNED, app=_WRITE),
     "public.helpline_recommendations": Table(TableClass.OWNED, app=_WRITE),
-    "public.helpline_signals": Table(TableClass.OWNED, app=_WRITE),
-    "public.received_signals": Table(TableClass.OWNED, app=_WRITE),
+    "public.helpline_signals": Table(
+        TableClass.OWNED, app=_WRITE, named={"definer_read": ("SELECT", "safeguard_definer")}
+    ),
+    "public.received_signals": Table(
+        TableClass.OWNED, app=_WRITE, named={"definer_read": ("SELECT", "safeguard_definer")}
+    ),
     "public.channel_keys": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER),
     "public.channel_pairs": Table(
         TableClass.OWNED, app=frozenset({"SELECT", "INSERT", "UPDATE"}), named=_DEFINER | _FOR_WORKERS
