@@ -1,8 +1,9 @@
 """The certificate of a removal: a signed note (C2SP signed-note) that stays when the organisation is gone.
 
-Its text says whose records were removed, how many rows of which table, who asked and who agreed, and when. The signer
-signs it as it signs the manifests of packs, with the key that signed the organisation's log, under the name of the
-platform's own log; and that log gets an entry that is bound to the note's bytes.
+Its text says whose records were removed, how many rows of how many tables that was, who asked and who agreed, and when.
+Of which table how many is not said: operators read it, and it would tell how many concerns there were. The signer signs
+it as it signs the manifests of packs, with the key that signed the organisation's log, under the name of the platform's
+own log; and that log gets an entry that is bound to the note's bytes.
 """
 
 import asyncio
@@ -50,7 +51,7 @@ async def certify(owner: asyncpg.Connection, removal_id: UUID, host: str, signer
 
 
 def text_of(row: Any) -> str:
-    """What is signed: a line for each thing, and a line for each table."""
+    """What is signed, a line for each thing."""
     lines = [
         FIRST,
         f"organisation {row['organisation_id']} {row['slug']} {row['kind']}",
@@ -61,7 +62,7 @@ def text_of(row: Any) -> str:
         f"accounts {row['accounts']}",
     ]
     counted: dict[str, int] = json.loads(row["counted"])
-    return "\n".join([*lines, *(f"rows {number} {table}" for table, number in sorted(counted.items()))]) + "\n"
+    return "\n".join([*lines, *(f"{what} {number}" for what, number in sorted(counted.items()))]) + "\n"
 
 
 def _line(words: str) -> str:

@@ -184,7 +184,7 @@ class Removal(Base):
     agreed_at: Mapped[datetime] = mapped_column(MOMENT)
     removed_at: Mapped[datetime] = mapped_column(MOMENT)
     counted: Mapped[dict[str, int]] = mapped_column(JSONB, info=plain())
-    """How many rows of each table."""
+    """How many rows, of how many tables; of which one how many is nobody's to know."""
     accounts: Mapped[int] = mapped_column(BigInteger, info=plain())
     """Accounts of people who belonged to no other organisation."""
     objects: Mapped[list[str]] = mapped_column(ARRAY(Text), info=plain(exported=False))

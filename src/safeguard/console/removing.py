@@ -179,7 +179,7 @@ async def _keep(
     await owner.execute(
         KEEP, removal, found.id, found.slug, found.name, found.kind, agreed["reason"], agreed["asked_by_name"],
         agreed["asked_at"], agreed["decided_by_name"], agreed["decided_at"], clock.now(),
-        json.dumps(counted), accounts, objects,
+        json.dumps({"rows": sum(counted.values()), "tables": len(counted)}), accounts, objects,
     )  # fmt: skip
     return removal
 
