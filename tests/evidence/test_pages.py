@@ -1,14 +1,17 @@
 """Packs in the browser and by the API: asking, watching, downloading, refusing."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 from litestar import Litestar
 
+from safeguard import clock
 from safeguard.access.roles import Role
 from safeguard.app import build
 from safeguard.database import pool
@@ -21,10 +24,12 @@ from safeguard.evidence.verifying.checking import verify
 from safeguard.evidence.verifying.notes import parse_key
 from safeguard.evidence.verifying.verdicts import Verdict
 from safeguard.incidents.chapter import IncidentChapter
+from safeguard.inspection.pack_parts import PARTS
 from safeguard.strongbox import objects
 from safeguard.tenancy.profiles import load_profiles, profile_of
 from safeguard.web import assets, surroundings
 from safeguard.web.surroundings import Surroundings
+from safeguard.work import begin
 from tests.evidence.test_making import make, tell_a_story
 from tests.web.conftest import SignIn, add_templates, program, show_sign_in, sign_in, surrounded
 
@@ -51,10 +56,12 @@ async def service(built: Litestar, database: pool.Database, shop: Workshop) -> A
     )
     objects.use(shop.store)
     chapters.bind(IncidentChapter())
+    chapters.bind_parts(PARTS)
     async with built.lifespan():
         yield built
     objects.use(None)
     chapters.bind(None)
+    chapters.bind_parts({})
 
 
 def pack_in(location: str) -> UUID:
@@ -207,6 +214,34 @@ async def test_what_a_program_sends_is_taken_or_refused_with_the_right_status(
     caller = await program(Role.LEAD)
     answer = await caller.client.post(PACKS, json=body)
     assert answer.status_code == status, answer.text
+
+
+async def test_a_program_asks_for_an_inspection_with_the_cases_that_the_inspector_picked(
+    program: SignIn, shop: Workshop
+) -> None:
+    caller = await program(Role.LEAD, kind="childrens_home")
+    assert caller.actor
+    incident_id = await tell_a_story(caller.actor)
+    async with begin(caller.actor) as work:
+        reference = await work.driver.fetchval("select reference from incidents where id = $1", incident_id)
+    today = clock.now().date()
+    days = {"kind": "inspection", "from": str(today - timedelta(days=30)), "to": str(today)}
+    picked = {"body": "ofsted_childrens_home", "drawn": "inspector", "references": [f" {str(reference).lower()} "]}
+    wrong: list[dict[str, Any]] = [
+        days, days | {"inspection": {"body": "nobody"}}, days | {"inspection": picked, "disclosure": "minimal"},
+        days | {"inspection": picked | {"references": ["AAA-AAA"]}}, days | {"inspection": picked | {"references": []}},
+        days | {"inspection": {"body": "other", "many": 51}}, days | {"inspection": {"body": "other", "seed": "\x07"}},
+    ]  # fmt: skip
+    for body in wrong:
+        assert (await caller.client.post(PACKS, json=body)).status_code == 422, body
+    asked = await caller.client.post(PACKS, json=days | {"inspection": picked})
+    assert asked.status_code == 201, asked.text
+    found = (await make(caller.actor, pack_in(asked.headers["location"]), replace(shop, parts=PARTS))).id
+    ready = (await caller.client.get(f"{PACKS}/{found}")).json()
+    assert (ready["state"], ready["redacted"], ready["disclosure"]) == ("ready", True, "complete")
+    assert ready["inspection"] == {
+        "body": "ofsted_childrens_home", "drawn": "inspector", "seed": None, "cases": 1, "drawn_from": 1,
+    }  # fmt: skip
 
 
 async def test_the_same_key_asks_once(program: SignIn) -> None:

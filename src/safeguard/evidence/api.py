@@ -19,8 +19,14 @@ from safeguard.evidence.packs.chapters import Scope
 from safeguard.evidence.packs.contents import Disclosure
 from safeguard.evidence.packs.kinds import KINDS
 from safeguard.evidence.queries import AskedPack, get_pack, list_packs
-from safeguard.evidence.requesting import request_incident_pack, request_parts_pack, request_period_pack
+from safeguard.evidence.requesting import (
+    request_incident_pack,
+    request_inspection_pack,
+    request_parts_pack,
+    request_period_pack,
+)
 from safeguard.evidence.routes import headers_of
+from safeguard.evidence.sampling import Drawing
 from safeguard.strongbox import objects
 from safeguard.web.paging import Key, cut, read_cursor, read_limit, scope_of
 from safeguard.work import Work
@@ -29,19 +35,47 @@ EXAMPLE: Final[dict[str, Any]] = {"incident_id": "0198c0de-0000-7000-8000-000000
 SCOPE: Final = scope_of("api packs", {})
 
 
+class Sampled(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """For whose inspector, and which cases: those that somebody names, or as many as chance draws with a word."""
+
+    body: str
+    """Whose inspector: `ofsted_school`, `isi`, `ofsted_childrens_home`, `cqc`, `cpsu` or `other`."""
+    drawn: Literal["inspector", "random", "lead"] = "random"
+    references: list[str] = []
+    """The references of the incidents, where the inspector or the lead names them."""
+    seed: str = ""
+    """The word, where chance draws; empty has one drawn. The report prints it."""
+    many: int = 5
+
+
+class Drawn(msgspec.Struct, frozen=True):
+    """How the cases of an inspection pack were picked, and from how many."""
+
+    body: str
+    drawn: str
+    seed: str | None
+    cases: int
+    drawn_from: int
+
+
 class NewPack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Of one incident (`incident_id`), or of the incidents recorded from a day to a day, both included.
 
     Of another kind with `kind`: a person's file (`person_id`), a review (`review_id`, else the one signed last), the
-    registers, referrals from a day to a day, disposals. An inspection pack is asked for on its page.
+    registers, referrals from a day to a day, disposals, or an inspection of the days from one to another.
     """
 
-    kind: Literal["incident", "period", "person", "review", "registers", "referrals", "disposals"] | None = None
+    kind: (
+        Literal["incident", "period", "person", "review", "registers", "referrals", "disposals", "inspection"] | None
+    ) = None
     incident_id: UUID | None = None
     person_id: UUID | None = None
     review_id: UUID | None = None
-    redacted: bool = False
-    """Whether names are left out: their digests stand in their place, and what remains still verifies."""
+    inspection: Sampled | None = None
+    """Of an inspection: for whom, and which cases."""
+    redacted: bool | None = None
+    """Whether names are left out: their digests stand in their place, and what remains still verifies. Those of an
+    inspection are, unless said."""
     from_: date | None = msgspec.field(default=None, name="from")
     to: date | None = None
     disclosure: Literal["complete", "minimal"] | None = None
@@ -59,6 +93,7 @@ class PackDetail(msgspec.Struct, frozen=True, kw_only=True):
     person_id: UUID | None
     review_id: UUID | None
     redacted: bool
+    inspection: Drawn | None
     log_name: Literal["general", "restricted"]
     from_: date | None = msgspec.field(name="from")
     to: date | None
@@ -128,13 +163,15 @@ async def _ask(work: Work, data: NewPack) -> UUID:
             return await _ask_incident(work, data, disclosure)
         case "period":
             return await request_period_pack(
-                work, data.from_, data.to, disclosure, files=bool(data.files), redacted=data.redacted
+                work, data.from_, data.to, disclosure, files=bool(data.files), redacted=bool(data.redacted)
             )
+        case "inspection":
+            return await _ask_inspection(work, data)
         case _:
             scope = Scope(person_id=data.person_id, review_id=data.review_id)
             days = (data.from_, data.to)
             parts = chapters.bound_parts()
-            return await request_parts_pack(work, parts, kind, scope, days, disclosure, redacted=data.redacted)
+            return await request_parts_pack(work, parts, kind, scope, days, disclosure, redacted=bool(data.redacted))
 
 
 async def _ask_incident(work: Work, data: NewPack, disclosure: Disclosure) -> UUID:
@@ -144,19 +181,39 @@ async def _ask_incident(work: Work, data: NewPack, disclosure: Disclosure) -> UU
         raise Invalid(FieldError("incident_id", "Ask for one incident or for a period, not for both at once."))
     files = data.files is not False
     return await request_incident_pack(
-        work, chapters.bound(), data.incident_id, disclosure, files=files, redacted=data.redacted
+        work, chapters.bound(), data.incident_id, disclosure, files=files, redacted=bool(data.redacted)
     )
+
+
+async def _ask_inspection(work: Work, data: NewPack) -> UUID:
+    """Always over the whole log: an inspector is shown that nothing is missing."""
+    asked = data.inspection
+    if asked is None:
+        raise Invalid(FieldError("inspection", "Whose inspector is it, and which cases?"))
+    if data.disclosure == "minimal":
+        raise Invalid(FieldError("disclosure", "A pack for an inspection shows the whole log."))
+    drawing = Drawing(asked.drawn, "\n".join(asked.references), asked.seed, asked.many)
+    return await request_inspection_pack(
+        work, chapters.bound_parts(), asked.body, (data.from_, data.to), drawing,
+        redacted=data.redacted is not False, files=bool(data.files),
+    )  # fmt: skip
 
 
 def _detail(pack: AskedPack) -> PackDetail:
     return PackDetail(
         id=pack.id, kind=pack.kind, incident_id=pack.incident_id, person_id=pack.person_id, review_id=pack.review_id,
-        redacted=pack.redacted, log_name=pack.log, from_=pack.from_on, to=pack.until_on,
+        redacted=pack.redacted, inspection=_drawn(pack), log_name=pack.log, from_=pack.from_on, to=pack.until_on,
         title=pack.title, disclosure=pack.disclosure, state=pack.state, done=pack.done or 0, total=pack.total or 0,
         requested_at=pack.requested_at, requested_by=pack.requested_by_name, ready_at=pack.ready_at, as_of=pack.as_of,
         log=pack.origin, log_size=pack.log_size, key=pack.vkey, size=pack.size,
         sha256=pack.sha256.hex() if pack.sha256 else None,
     )  # fmt: skip
+
+
+def _drawn(pack: AskedPack) -> Drawn | None:
+    if pack.body is None or pack.drawn is None:
+        return None
+    return Drawn(pack.body, pack.drawn, pack.seed, len(pack.sampled or ()), pack.drawn_from or 0)
 
 
 API_ROUTES = [create_pack, get_packs, get_one_pack, download_pack]

@@ -1,6 +1,7 @@
 """The bodies that inspect, and the headings under which each of them asks: data in `tenants/inspectors.toml`."""
 
 import tomllib
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from typing import Any, Final
@@ -59,3 +60,9 @@ def load_bodies() -> dict[str, Body]:
 def bodies_for(kind: str) -> tuple[Body, ...]:
     """Those that inspect this kind of organisation, and the one that follows no framework."""
     return tuple(body for body in load_bodies().values() if not body.kinds or kind in body.kinds)
+
+
+def only_one(bodies: Sequence[Body]) -> Body | None:
+    """The one with a framework for this kind, where there is no other to choose: nobody is asked what is plain."""
+    own = [body for body in bodies if body.kinds]
+    return own[0] if len(own) == 1 else None

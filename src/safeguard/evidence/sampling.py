@@ -55,6 +55,7 @@ async def pick(work: Work, drawing: Drawing, since: datetime, until: datetime) -
     if drawing.way == "random":
         seed = " ".join(drawing.seed.split()) or clock.random_bytes(8).hex()
         _check(len(seed) <= SEED_LIMIT, "seed", f"Up to {SEED_LIMIT} characters, please.")
+        _check(seed.isprintable(), "seed", "A word of letters and figures, please.")
         _check(1 <= drawing.many <= MOST, "many", f"From 1 to {MOST} cases. How many?")
         chosen = draw(sorted(known), seed, drawing.many)
         return Sample("random", seed, len(known), tuple(known[reference] for reference in chosen))

@@ -11,7 +11,7 @@ from litestar.response import Redirect, Template
 
 from safeguard.access.policy import Permission
 from safeguard.errors import DomainError, FieldError, Invalid
-from safeguard.evidence.bodies import bodies_for
+from safeguard.evidence.bodies import bodies_for, only_one
 from safeguard.identity import showing
 from safeguard.identity.forms import told
 from safeguard.inspection import inviting, noting, queries, showing_here
@@ -112,7 +112,7 @@ async def show_here(request: Request[Any, Any, Any], work: NamedDependency[Work]
     """On the lead's own screen, with the inspector beside them: headings, packs, and any record by its reference."""
     query = request.query_params
     bodies = bodies_for(_kind())
-    body = next((each for each in bodies if each.code == query.get("body")), None)
+    body = next((each for each in bodies if each.code == query.get("body")), only_one(bodies))
     reference = (query.get("reference") or "").strip()
     found = await showing_here.find(work, reference) if reference else None
     if found:
