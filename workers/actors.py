@@ -7,6 +7,7 @@ from workers import (
     checking,
     counting,
     delivering,
+    enrolling,
     erasing,
     heralding,
     hooking,
@@ -19,6 +20,6 @@ from workers import (
 
 NAMES = frozenset(dramatiq.get_broker().get_declared_actors())
 MODULES = (
-    carrying, checking, counting, delivering, erasing, heralding, hooking, importing, packing, reporting, sealing,
-    telling,
+    carrying, checking, counting, delivering, enrolling, erasing, heralding, hooking, importing, packing, reporting,
+    sealing, telling,
 )  # fmt: skip

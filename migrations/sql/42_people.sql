@@ -77,7 +77,7 @@ begin
         )
         select b.id, (b.s / cardinality(terms))::real
         from best b join public.people p on p.organisation_id = here and p.id = b.id
-        where (only_kind is null or p.kind = only_kind) and p.id <> all (hidden)
+        where (only_kind is null or p.kind = only_kind) and p.id <> all (hidden) and p.withdrawn_at is null
         order by b.s desc, p.sort_key, p.id
         limit wanted;
     get diagnostics hits = row_count;
@@ -113,7 +113,7 @@ begin
         )
         select b.id, (b.s / cardinality(terms) * 0.7)::real
         from best b join public.people p on p.organisation_id = here and p.id = b.id
-        where (only_kind is null or p.kind = only_kind) and p.id <> all (hidden)
+        where (only_kind is null or p.kind = only_kind) and p.id <> all (hidden) and p.withdrawn_at is null
         order by b.s desc, p.sort_key, p.id
         limit case hits when 0 then wanted else least(wanted - hits, 3) end;
 end

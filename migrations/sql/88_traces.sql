@@ -63,3 +63,6 @@ grant execute on function public.account_named(text) to safeguard_app;
 reset role;
 
 select sec.restrict('public.people', 'app_not_met', 'all', 'id <> all ((select sec.hidden_people())::uuid[])');
+select sec.restrict('public.' || t, 'app_of_those_met', 'all',
+                    'person_id is null or person_id <> all ((select sec.hidden_people())::uuid[])')
+from unnest(array['roster_links', 'roster_rows']) t;

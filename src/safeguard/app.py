@@ -83,6 +83,8 @@ from safeguard.registers import routes as register_routes
 from safeguard.registers.overview import lines_of
 from safeguard.registers.voice import figures
 from safeguard.searching import routes as search_routes
+from safeguard.rosters import api as roster_api
+from safeguard.rosters import routes as roster_routes
 from safeguard.settings import Settings
 from safeguard.sign_on import connecting
 from safeguard.sign_on import routes as sign_on_routes
@@ -147,6 +149,7 @@ PAGES: tuple[Any, ...] = (
     *webhook_routes.ROUTES,
     *tenancy_routes.ROUTES,
     *notification_routes.ROUTES,
+    *roster_routes.ROUTES,
     *draft_routes.ROUTES,
     *health.ROUTES,
     *disclosing.ROUTES,
@@ -158,6 +161,7 @@ API_PARTS: tuple[Any, ...] = (
     *concern_api.API_ROUTES,
     *intake_api.API_ROUTES,
     *attachment_api.API_ROUTES,
+    *roster_api.API_ROUTES,
     *referral_api.API_ROUTES,
     *evidence_api.API_ROUTES,
     *register_api.API_ROUTES,

@@ -60,6 +60,7 @@ from tests.web.inspected import inspection_of
 from tests.web.objects import desk_of, directory_of, hook_of, sign_on_of, standards_of
 from tests.web.records import records_of
 from tests.web.registered import registers_of
+from tests.web.rostered import roster_of
 
 pytestmark = pytest.mark.anyio
 
@@ -225,7 +226,7 @@ async def one_of_each(organisation: UUID, owner: psycopg.AsyncConnection[Any]) -
         **await cases_of(organisation),
         "name": "colour", "folder": "abc", "token": "made-up", "control": "M1",
         **await inspection_of(lead), **await standards_of(lead), **await desk_of(lead), **await sign_on_of(lead),
-        **await directory_of(lead), **await hook_of(lead),
+        **await directory_of(lead), **await hook_of(lead), **await roster_of(lead),
         **await registers_of(lead), **await records_of(lead, incident.facts.id, kept.id),
     }  # fmt: skip
 

@@ -91,6 +91,7 @@ _OF_CONCERN = {
 }  # fmt: skip
 _NOT_SIZED = {"app_not_sized": ("ALL", "safeguard_app")}
 _FOR_WORKERS = {"app_for_workers": ("ALL", "safeguard_app")}
+_OF_THOSE_MET = {"app_of_those_met": ("ALL", "safeguard_app")}
 _NOT_FOR_VISITORS = {"app_not_for_visitors": ("SELECT", "safeguard_app")}
 _VISITED = _NOT_FOR_VISITORS | {"definer_read": ("SELECT", "safeguard_definer")}
 
@@ -122,6 +123,9 @@ RESTRICTIVE: Final[Mapping[str, str]] = {
     "app_visitors_own_changed": "((( SELECT sec.current_purpose() AS current_purpose) <> 'public'::text) OR "
     "(id = (NULLIF(current_setting('safeguard.recording'::text, true), ''::text))::uuid))",
     "app_not_met": "(id <> ALL (( SELECT sec.hidden_people() AS hidden_people)::uuid[]))",
+    "app_not_withdrawn": "(withdrawn_at IS NULL)",
+    "app_of_those_met": "((person_id IS NULL) OR (person_id <> ALL (( SELECT sec.hidden_people() "
+    "AS hidden_people)::uuid[])))",
     "app_about_not_hidden": "(subject_id <> ALL (( SELECT sec.hidden_objects() AS hidden_objects)::uuid[]))",
     "app_link_of_shown": "(proposal_id <> ALL (( SELECT sec.hidden_objects() AS hidden_objects)::uuid[]))",
     "app_by_oneself": "(NOT (proposed_by IS DISTINCT FROM ( SELECT sec.current_user_id() AS current_user_id)))",
@@ -261,6 +265,7 @@ TABLES: Final[Mapping[str, Table]] = {
         named={
             "definer_read": ("SELECT", "safeguard_definer"),
             "app_not_met": ("ALL", "safeguard_app"),
+            "app_not_withdrawn": ("ALL", "safeguard_app"),
             **_SEARCH_READ,
             **_DISPOSE,
         },
@@ -296,6 +301,10 @@ TABLES: Final[Mapping[str, Table]] = {
     "public.imports": Table(TableClass.OWNED, app=_WRITE),
     "public.imported_records": Table(TableClass.OWNED, app=_WRITE, named=OF_INCIDENT | _DISPOSE),
     "public.import_problems": Table(TableClass.OWNED, app=_WRITE),
+    "public.rosters": Table(TableClass.OWNED, app=_WRITE),
+    "public.roster_links": Table(TableClass.OWNED, app=_WRITE | {"DELETE"}, named=_DISPOSE | _OF_THOSE_MET),
+    "public.roster_rows": Table(TableClass.OWNED, app=_WRITE | {"DELETE"}, named=_DISPOSE | _OF_THOSE_MET),
+    "public.roster_problems": Table(TableClass.OWNED, app=_WRITE | {"DELETE"}),
     "public.organisation_keys": Table(TableClass.OWNED, app=_WRITE),
     "public.access_reports": Table(TableClass.OWNED, app=_WRITE),
     "public.packs": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER_READ | OF_INCIDENT | _DISPOSE),

@@ -67,6 +67,7 @@ DEFINERS: Final[frozenset[str]] = (
         "sec.handlers_of_incident",
         "sec.is_in_reach",
         "sec.hidden_people",
+        "public.take_people_back",
         "public.account_named",
         "sec.handlers_of_concern",
         "sec.exclude_alleged",

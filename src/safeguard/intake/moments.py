@@ -49,6 +49,11 @@ def read_moment(text: str, order: DayOrder | None, zone: ZoneInfo) -> Moment:
     return Moment(at.astimezone(UTC), has_time=clock_time != time() or offset is not None)
 
 
+def read_day(text: str, order: DayOrder | None) -> date:
+    """The day that `text` says, whatever time stands behind it; raises `Unclear`."""
+    return _read_day(" ".join(text.lower().split()), order)[0]
+
+
 def order_of(values: Iterable[str]) -> DayOrder | None:
     """Which order a column shows by itself; None when nothing or both are shown."""
     shown: set[DayOrder] = set()

@@ -105,6 +105,8 @@ class PersonRecord(Owned, Base):
     user_id: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
     """Their own account here, for staff: what they must not see follows from it."""
     merged_into_id: Mapped[UUID | None] = mapped_column(Uuid, info=plain(committed=True))
+    withdrawn_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), info=plain())
+    """When they were taken back with the roster that had brought them, and something that stays still names them."""
     recorded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), info=plain(committed=True))
     recorded_by: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
     recorded_by_name: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=identifies())

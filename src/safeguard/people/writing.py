@@ -4,6 +4,7 @@ The columns that only the search reads are made here and nowhere else: how names
 that what is kept and what is looked for are always reckoned alike.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 import asyncpg
@@ -62,6 +63,16 @@ async def update(work: Work, before: Person, after: Person) -> None:
     if after.user_id != before.user_id:
         await _check_account(work, after)
     await _run(work, UPDATE, (*_values(after, _CHANGED), after.id))
+
+
+async def insert_all(work: Work, people: Sequence[Person]) -> None:
+    """Keep many new people, in one message; none of them has an account."""
+    await work.driver.executemany(INSERT, [_values(person, PERSON_COLUMNS) for person in people])
+
+
+async def update_all(work: Work, people: Sequence[Person]) -> None:
+    """Keep the next version of many people that this work holds, whose accounts stay as they are."""
+    await work.driver.executemany(UPDATE, [(*_values(person, _CHANGED), person.id) for person in people])
 
 
 async def _check_account(work: Work, person: Person) -> None:
