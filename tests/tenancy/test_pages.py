@@ -1,7 +1,9 @@
 """The settings pages, as a browser without script sees them."""
 
+import psycopg
 import pytest
 
+from safeguard import clock
 from safeguard.access.actors import system
 from safeguard.access.roles import Role
 from safeguard.app import build
@@ -128,3 +130,34 @@ async def test_a_club_is_not_asked_for_term_dates(sign_in):  # noqa: F811
     coach = await sign_in(Role.LEAD, kind="club")
     assert (await coach.get("/settings/calendar.terms")).status_code == 404
     assert "Term dates" not in (await coach.get("/settings")).text
+
+
+async def test_an_organisation_that_leaves_is_told_on_every_page_and_from_when_on_it_may_be_removed(
+    sign_in,  # noqa: F811
+    addresses,
+):
+    lead = await sign_in(Role.LEAD)
+    assert "leaving the service" not in (await lead.get("/settings")).text
+    organisation = lead.actor.organisation_id
+    reporter = await sign_in(Role.REPORTER, organisation=organisation)
+    ids = [clock.new_id() for _ in range(3)]
+    async with await psycopg.AsyncConnection.connect(addresses.owner, autocommit=True) as owner:
+        await owner.execute("update organisations set state = 'leaving' where id = %s", (organisation,))
+        for one in ids[:2]:
+            values = (one, f"{one.hex}@operator.example")
+            await owner.execute(
+                "insert into console.operators (id, email, name, created_at) values (%s, %s, 'Op', now())", values
+            )
+        agreed = (ids[2], organisation, ids[0], ids[1])
+        await owner.execute(
+            "insert into console.requests (id, organisation_id, asked_by, asked_by_name, asked_at, reason, kind,"
+            " decided_by, decided_by_name, decided_at, decision, due_at)"
+            " values (%s, %s, %s, 'One', now(), 'x', 'removal', %s, 'Two', now(), 'agreed', '2031-03-09 12:00+00')",
+            agreed,
+        )
+    shown = (await lead.get("/settings")).text
+    assert "leaving the service" in shown and "9 March 2031" in shown and 'href="/evidence"' in shown
+    told = (await reporter.get("/settings")).text
+    assert "9 March 2031" not in told
+    other = await sign_in(Role.LEAD)
+    assert "9 March 2031" not in (await other.get("/settings")).text

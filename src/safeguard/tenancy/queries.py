@@ -1,6 +1,7 @@
 """What pages show of the organisation itself."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from safeguard.access.policy import Permission
@@ -16,6 +17,7 @@ select slug, name, kind, nation, time_zone, urn, ukprn, state, public.name_of_ow
 from public.organisations where id = $1
 """
 
+REMOVAL: Final = "select console.own_removal()"
 NAMED: Final = "select second_person_email is not null from public.organisations where id = $1"
 
 
@@ -53,6 +55,12 @@ async def missing_second_person(work: Work, profile: Profile) -> SecondPerson | 
     if not work.may(Permission.SETTINGS_MANAGE) or await work.driver.fetchval(NAMED, work.organisation_id):
         return None
     return profile.second_person
+
+
+async def find_removal(work: Work) -> datetime | None:
+    """From when on what the organisation keeps may be removed, when two operators agreed to that; else None."""
+    work.require(Permission.SETTINGS_READ)
+    return await work.driver.fetchval(REMOVAL)
 
 
 async def get_own(work: Work) -> Own:

@@ -14,7 +14,7 @@ from safeguard.tenancy.choosing import change_setting, find_setting, reset_setti
 from safeguard.tenancy.effective import Shown, get_setting, list_settings
 from safeguard.tenancy.forms import ChoiceForm, DetailsForm
 from safeguard.tenancy.organising import change_details
-from safeguard.tenancy.queries import Own, get_own
+from safeguard.tenancy.queries import Own, find_removal, get_own
 from safeguard.tenancy.report_forms import routes as form_routes
 from safeguard.web.forms import Form, blank, read
 from safeguard.web.pages import after, page
@@ -26,7 +26,8 @@ async def show_settings(request: Request[Any, Any, Any], work: NamedDependency[W
     """Every setting with its value and where that comes from."""
     own, sections = await get_own(work), await list_settings(work)
     changed = request.query_params.get("changed", "")
-    return page(request, "settings/list.html", own=own, sections=sections, changed=changed)
+    removed_from = await find_removal(work)
+    return page(request, "settings/list.html", own=own, sections=sections, changed=changed, removed_from=removed_from)
 
 
 @get("/settings/organisation", permission=Permission.SETTINGS_MANAGE)
