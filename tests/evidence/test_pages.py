@@ -1,5 +1,6 @@
 """Packs in the browser and by the API: asking, watching, downloading, refusing."""
 
+import zipfile
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -104,6 +105,10 @@ async def test_a_lead_asks_watches_and_downloads(sign_in: SignIn, shop: Workshop
     vkey = next(word for word in shown.replace("<", " ").replace(">", " ").split() if "/1+" in word)
     assert key in vkey
     assert verify(file, [parse_key(vkey.replace("&#43;", "+"))]).verdict is Verdict.VALID
+    note = zipfile.ZipFile(file).read("checkpoint.note").decode()
+    compared = await browser.send("/audit/check", {"note": note}, page="/audit/check")
+    for said in ("The log fits this checkpoint", "Its signature is by this log&#39;s own key, and it is true."):
+        assert said in compared.text
 
 
 @pytest.mark.parametrize("made", [True, False], ids=["ready", "not yet made"])

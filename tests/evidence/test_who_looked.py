@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from anyio import to_thread
 from click.testing import CliRunner
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from safeguard import clock
 from safeguard.access.actors import Actor, system
@@ -19,6 +20,8 @@ from safeguard.evidence import weekly
 from safeguard.evidence.comparing import compare_own
 from safeguard.evidence.log_reading import Entry, Wanted, list_lookers, read_apart, read_log
 from safeguard.evidence.making import Workshop
+from safeguard.evidence.notes import NoteKey
+from safeguard.evidence.signed_by import judge
 from safeguard.incidents.queries import read_incident
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident, NewPerson
@@ -98,6 +101,14 @@ async def test_each_weekly_report_goes_on_where_the_one_before_ended(someone: So
         told = await work.driver.fetchval("select count(*) from jobs.job where kind = 'notice.access_report.made'")
         assert told == 2
         assert (await compare_own(work, second.checkpoint)).outcome == "fits"
+        lines, _, signature = second.checkpoint.rpartition("\n\n")
+        other = lines.replace(f"\n{second.log_size}\n", f"\n{second.log_size - 1}\n") + "\n\n" + signature
+        stranger = NoteKey(lines.partition("\n")[0], Ed25519PrivateKey.from_private_bytes(b"\x07" * 32))
+        for kept, whose in (
+            (f"  {second.checkpoint}  ".replace("\n", "\r\n"), "ours"), (other, "false"), (lines, "nobody"),
+            (stranger.sign(lines + "\n"), "another"),
+        ):  # fmt: skip
+            assert (await judge(work, kept)).whose == whose
     async with begin(await someone(Role.LEAD)) as work:
         with pytest.raises(NotFound):
             await weekly.get_report(work, first.id)

@@ -11,6 +11,7 @@ from litestar.response import Response, Template
 
 from safeguard.access.policy import Permission
 from safeguard.evidence.comparing import LONGEST, Compared, compare_own
+from safeguard.evidence.signed_by import SignedBy, judge
 from safeguard.evidence.weekly import get_report, list_reports, list_shares
 from safeguard.web.forms import Form, Text, blank, read
 from safeguard.web.pages import page
@@ -61,13 +62,21 @@ async def take_check(request: Request[Any, Any, Any], work: NamedDependency[Work
     form = await read(request, Kept)
     if form.errors:
         return _check(request, form, status=422)
-    return _check(request, form, await compare_own(work, form.value.note))
+    compared = await compare_own(work, form.value.note)
+    signed = None if compared.outcome in {"unreadable", "another"} else await judge(work, form.value.note)
+    return _check(request, form, compared, signed)
 
 
 def _check(
-    request: Request[Any, Any, Any], form: Form[Kept], compared: Compared | None = None, status: int = 200
+    request: Request[Any, Any, Any],
+    form: Form[Kept],
+    compared: Compared | None = None,
+    signed: SignedBy | None = None,
+    status: int = 200,
 ) -> Template:
-    return page(request, "audit/check.html", status=status, form=form, errors=form.errors, compared=compared)
+    return page(
+        request, "audit/check.html", status=status, form=form, errors=form.errors, compared=compared, signed=signed
+    )
 
 
 ROUTES = [show_weeks, show_week, send_checkpoint, show_check, take_check]
