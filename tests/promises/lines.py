@@ -183,6 +183,11 @@ CHECKLIST: Final = (
     ),
     Line(
         "3.14",
+        "Every key is replaced while the service is used, and nothing that was begun fails",
+        ("keys/test_replacing", "strongbox/test_rotating"),
+    ),
+    Line(
+        "3.14",
         "What fails fails closed, with a reference and nothing else",
         (
             "web/test_working::test_a_fault_tells_a_reference_that_is_in_the_log_and_nothing_else",
@@ -210,8 +215,8 @@ ISOLATION: Final = (
     ),
     Line(
         "5.2",
-        "Every route x every role x what is one's own, another organisation's, hidden, made up: what one must not see "
-        "is answered as what does not exist",
+        "Every route x every role x what is one's own, another organisation's, hidden, disposed of, made up: what one "
+        "must not see is answered as what does not exist",
         ("web/test_routes", "isolation/test_relations", "isolation/test_exclusion"),
     ),
     Line(

@@ -16,7 +16,7 @@ from safeguard.database import replacing
 from safeguard.errors import Conflict
 from safeguard.keys import rings
 from safeguard.keys.files import SIZE
-from safeguard.keys.sources import source_of
+from safeguard.keys.sources import is_given, source_of
 from safeguard.settings import Settings
 from safeguard.strongbox import masters, rotating
 from safeguard.strongbox.rotating import Rotated
@@ -105,7 +105,8 @@ def factors(data: Path | None) -> None:
 @options.data
 def console_key(data: Path | None) -> None:
     """Make a new key for the operators' console, and seal the secrets of their apps with it."""
-    _replace(data, "console", keep=1)
+    if not is_given("console"):  # else it was replaced in the environment, and the apps are sealed with it now
+        _replace(data, "console", keep=1)
 
     async def work(place: Settings) -> int:
         owner = await asyncpg.connect(place.address_for("owner"))
