@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from html import unescape
 
 import pytest
 
@@ -328,6 +329,34 @@ async def test_a_stale_form_is_a_conflict_that_gives_back_what_was_typed(sign_in
     assert answer.status_code == 409
     assert "My long and careful reason." in answer.text
     assert "Somebody else changed this incident" in answer.text
+    again = re.findall(r'name="version" value="(\d+)"', answer.text)
+    assert again == ["2"]
+    fields["version"] = again[0]
+    assert (await lead.send(f"{at}/risk", fields, token=token_of(answer.text))).status_code == 303
+
+
+async def test_of_two_corrections_at_once_the_second_sees_both_texts_and_chooses(sign_in):
+    lead = await sign_in(Role.LEAD)
+    at = f"/incidents/{(await record(lead)).id}"
+    page = (await lead.get(f"{at}/correct")).text
+    fields = {
+        name: unescape(value) for name, value in re.findall(r'name="(people-\d-\w+|version)" value="([^"]*)"', page)
+    }
+    fields |= {f"people-{number}-role": "other" for number in range(3) if f"people-{number}-name" in fields}
+    theirs, mine = (
+        {"narrative": "What they wrote."},
+        {"narrative": "What I wrote, at length.", "reason": "I was there."},
+    )
+    assert (await lead.send(f"{at}/correct", fields | theirs, token=token_of(page))).status_code == 303
+    answer = await lead.send(f"{at}/correct", fields | mine, token=token_of(page))
+    assert answer.status_code == 409
+    for words in ("What they wrote.", "What I wrote.", "I was there.", "What it says now"):
+        assert words in answer.text, words
+    fields["version"] = re.findall(r'name="version" value="(\d+)"', answer.text)[0]
+    assert (await lead.send(f"{at}/correct", fields | mine, token=token_of(answer.text))).status_code == 303
+    shown = (await lead.get(at)).text
+    assert "What they wrote." in shown  # the version between stays in the record
+    assert "What I wrote." in shown
 
 
 async def test_a_double_click_records_once(sign_in):

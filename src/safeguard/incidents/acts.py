@@ -1,7 +1,7 @@
 """Pages with a form that makes the next version of an incident: its risk, its kind, who handles it, who knows, its end.
 
-All read the incident, show a form, do one verb and go back to the incident, so they are one kind of thing. A
-conflict is not caught here: its page says what happened and gives back what was typed.
+All read the incident, show a form, do one verb and go back to the incident, so they are one kind of thing. A form that
+somebody overtook comes back with what was typed; the page of any other conflict says what happened.
 """
 
 from collections.abc import Awaitable, Callable
@@ -17,7 +17,7 @@ from litestar.response import Redirect, Template
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, FieldError, Invalid
 from safeguard.incidents.assigning import assign, list_handlers
-from safeguard.incidents.changing import CLOSED
+from safeguard.incidents.changing import CLOSED, Stale
 from safeguard.incidents.choices import read_form_choices
 from safeguard.incidents.closing import Closing, close, has_open_ends, reopen
 from safeguard.incidents.follow_up_forms import (
@@ -31,6 +31,7 @@ from safeguard.incidents.follow_up_forms import (
 )
 from safeguard.incidents.here import here
 from safeguard.incidents.informing import note_knowledge
+from safeguard.incidents.overtaken import for_now
 from safeguard.incidents.queries import read_incident
 from safeguard.incidents.standing import standing
 from safeguard.incidents.story import Risk, Story
@@ -82,6 +83,9 @@ class Act:
             except Invalid as refusal:
                 wrong = form if form.errors else form.refused(refusal)
                 return await self.shown(request, work, await read_incident(work, incident_id), wrong, status=422)
+            except Stale:
+                story = await in_state(work, incident_id, closed=self.when_closed)
+                return await self.shown(request, work, story, for_now(form), status=409)
             return after(f"/incidents/{incident_id}?changed={self.path}")
 
         return [show, take]
@@ -111,6 +115,7 @@ class Act:
             standing=standing(story),
             **(await self.also(work, story.facts.id) if self.also else {}),
             version=form["version"] or story.facts.version,
+            overtaken=status == 409,
         )
 
 

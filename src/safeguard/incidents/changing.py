@@ -62,6 +62,11 @@ insert into public.entries (organisation_id, {", ".join(ENTRY_COLUMNS)})
 values ((select sec.current_organisation()), {", ".join(f"${n}" for n in range(1, len(ENTRY_COLUMNS) + 1))})
 """  # noqa: S608  our own constants
 
+
+class Stale(Conflict):
+    """Somebody else made the next version while this one was open."""
+
+
 STALE = (
     "Somebody else changed this incident while you were working, so nothing was saved over it. "
     "What you typed is kept: read what is there now, then send it again."
@@ -70,10 +75,10 @@ CLOSED = "This incident is closed and accepts no entries. Reopen it first, with 
 
 
 async def locked(work: Work, incident_id: UUID, version: int) -> Story:
-    """The incident as it is now, held until the end of this work; raises `NotFound`, or `Conflict` if it moved on."""
+    """The incident as it is now, held until the end of this work; raises `NotFound`, or `Stale` if it moved on."""
     story = await held(work, incident_id)
     if story.facts.version != version:
-        raise Conflict(STALE)
+        raise Stale(STALE)
     return story
 
 

@@ -11,12 +11,13 @@ from litestar.response import Redirect, Template
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, Invalid
 from safeguard.incidents.asking import shown
-from safeguard.incidents.changing import CLOSED
+from safeguard.incidents.changing import CLOSED, Stale
 from safeguard.incidents.choices import read_form_choices
 from safeguard.incidents.correcting import correct
 from safeguard.incidents.follow_up_forms import version_of
 from safeguard.incidents.forms import ReportForm, as_typed, named_as_typed
 from safeguard.incidents.here import here
+from safeguard.incidents.overtaken import differing, for_now
 from safeguard.incidents.picking import asks, offered, picked
 from safeguard.incidents.queries import read_incident
 from safeguard.incidents.story import Story
@@ -62,6 +63,11 @@ async def take_correction(
     except Invalid as refusal:
         wrong = form if form.errors else form.refused(named_as_typed(refusal, form))
         return await _page(request, work, await read_incident(work, incident_id), wrong, status=422)
+    except Stale:
+        story = await read_incident(work, incident_id)
+        if story.facts.state == "closed":
+            raise
+        return await _page(request, work, story, for_now(form), status=409)
     return after(f"/incidents/{incident_id}?changed=correct")
 
 
@@ -89,6 +95,8 @@ async def _page(
         contact=contact,
         platforms=platforms,
         version=form["version"] or story.facts.version,
+        overtaken=status == 409,
+        theirs=differing(form, as_typed(story, place.zone)) if status == 409 else (),
         **await offered(work, form),
         **shown(asked, place.profile, form),
     )
