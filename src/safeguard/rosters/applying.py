@@ -18,13 +18,13 @@ from safeguard import clock
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict
 from safeguard.intake.importing.running import ZONE
-from safeguard.people.details import SAID, Details, tidied
+from safeguard.people.details import SAID, Details, details_of, tidied
 from safeguard.people.documents import person_document
 from safeguard.people.person import Person
 from safeguard.people.queries import decode_person
 from safeguard.people.writing import insert_all, update_all
 from safeguard.rosters.difference import LEFT
-from safeguard.rosters.flat import Pairs, changed, details_of, digests, flattened
+from safeguard.rosters.flat import Pairs, changed, digests, flattened
 from safeguard.rosters.linking import Link, add_links, links_of, said_of, set_links
 from safeguard.rosters.looking import MANY, new_details, roots_here
 from safeguard.rosters.runs import MOVED_ON, Run, hold_run, run_document

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import msgspec
 
-from safeguard.people.details import SAID, Details
+from safeguard.people.details import Details
 from safeguard.people.naming import fold
 from safeguard.people.person import Contact, Identifier, Person
 from safeguard.rosters.entry import Said
@@ -89,11 +89,6 @@ def _alike(name: str, ours: str, value: str) -> bool:
     if name.endswith(".relation") and value == "other" and ours:
         return True
     return ours == value or ours.casefold() == value.casefold()
-
-
-def details_of(person: Person) -> Details:
-    """What is said of a person."""
-    return Details(**{name: getattr(person, name) for name in SAID})
 
 
 def changed(details: Details, said: Said) -> Details:

@@ -18,14 +18,14 @@ from obstore.store import ObjectStore
 from safeguard import clock
 from safeguard.intake.importing.running import ZONE
 from safeguard.intake.sheets import NotATable
-from safeguard.people.details import Details, check, tidied
+from safeguard.people.details import Details, check, details_of, tidied
 from safeguard.people.person import PERSON_COLUMNS, Person, full_name
 from safeguard.people.queries import decode_person
 from safeguard.rosters import staff
 from safeguard.rosters.difference import LEFT, Difference, Outcome
 from safeguard.rosters.entry import Entry, Problem, Reading, Roll, Said
 from safeguard.rosters.files.reading import read_roll
-from safeguard.rosters.flat import Pairs, changed, compared, details_of, digests, flattened
+from safeguard.rosters.flat import Pairs, changed, compared, digests, flattened
 from safeguard.rosters.linking import Link, links_of
 from safeguard.rosters.matching import Directory, Match, directory_of, match, sounds_of
 from safeguard.rosters.runs import PERMISSIONS, Run, file_of, hold_run

@@ -15,12 +15,12 @@ import msgspec
 
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict
-from safeguard.people.details import tidied
+from safeguard.people.details import details_of, tidied
 from safeguard.people.person import Person
 from safeguard.people.writing import update_all
 from safeguard.rosters.applying import DATES, held, tell_log, with_details
 from safeguard.rosters.difference import LEFT
-from safeguard.rosters.flat import changed, details_of
+from safeguard.rosters.flat import changed
 from safeguard.rosters.linking import Link, links_of, remove_links, set_links
 from safeguard.rosters.runs import MOVED_ON, Run, hold_run, run_document
 from safeguard.work import Work

@@ -242,7 +242,7 @@ class _Reader:
             user = self._users.get(agent)
             if user is None or user.get("status", "").lower() == "tobedeleted":
                 continue
-            role = next(iter(self._roles[agent] | {_role(user.get("role", ""))}), "")
+            role = next((one for one in sorted(self._roles[agent] | {_role(user.get("role", ""))}) if one), "")
             if role and role not in FAMILY:
                 continue
             name = fields.joined([user.get("givenname", ""), user.get("familyname", "")])
