@@ -3,10 +3,11 @@
 import asyncio
 import base64
 import os
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import LiteralString
+from typing import Any, LiteralString
 from uuid import UUID
 
 import asyncpg
@@ -160,14 +161,45 @@ async def test_a_full_disk_signs_nothing(
     signer: FileKeySigner, memory: FileMemory, addresses: Addresses, organisation: OrganisationMaker,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    one = await organisation()
-    monkeypatch.setattr("safeguard.evidence.signing.memory.KEEP", "insert into log_that_is_full values (?)")
-    with pytest.raises(MemoryUnusable):
-        await signer.seal(one)
+    """SQLite is told that its file may not grow: what it says then is what it says of a full disk."""
+    other, one = await organisation(), await organisation()
+    await signer.seal(other)
+    known, connect = memory.recall((other, "general")), sqlite3.connect
+    assert known is not None
+
+    def full(file: Path, **options: Any) -> sqlite3.Connection:
+        connection = connect(file, **options)
+        connection.execute("pragma max_page_count = 1")  # no less than it has already
+        return connection
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sqlite3, "connect", full)
+        with pytest.raises(MemoryFailed, match="full"):
+            for _ in range(200):
+                memory.keep((clock.new_id(), "general"), known, clock.now())
+        with pytest.raises(MemoryUnusable):
+            await signer.seal(one)
     assert alarms_of(addresses, one) == ["memory"]
     with psycopg.connect(addresses.owner) as owner:
         kept = owner.execute("select count(*) from audit.checkpoints where organisation_id = %s", (one,)).fetchone()
     assert kept == (0,)
+    assert (await signer.seal(one)).size == 1
+    assert alarms_of(addresses, one) == [], "once there is room again"
+
+
+async def test_time_that_goes_backwards_is_refused_although_every_hash_fits(
+    signer: FileKeySigner, addresses: Addresses, organisation: OrganisationMaker
+) -> None:
+    one = await organisation()
+    await signer.seal(one)
+    await grow(one, 2)
+    tamper(addresses, "update audit.leaves set entry = overlay(entry placing '1999' from 19) where index = 1"
+                      " and log = 'general' and organisation_id = %s", one)  # fmt: skip
+    tamper(addresses, "update audit.leaves set hash = sha256('\\x00'::bytea || convert_to(entry, 'UTF8'))"
+                      " where index = 1 and log = 'general' and organisation_id = %s", one)  # fmt: skip
+    with pytest.raises(SealRefused, match="Time goes backwards at entry 1"):
+        await signer.seal(one)
+    assert alarms_of(addresses, one) == ["log"]
 
 
 async def test_a_crash_between_memory_and_database_loses_nothing(

@@ -13,13 +13,14 @@ from rich.table import Table
 from safeguard.cli.bench.carrying import channel
 from safeguard.cli.bench.crowding import tenants
 from safeguard.cli.bench.desking import helpline
+from safeguard.cli.bench.judging import judge
 from safeguard.cli.bench.measuring import Figure
 from safeguard.cli.bench.packing import pack
 from safeguard.cli.bench.scenarios import IN_SCRATCH, prepare
 from safeguard.cli.bench.scratch import scratch_service
 from safeguard.cli.bench.starting import start
 
-OF_THEIR_OWN = ("tenants", "pack", "channel", "helpline", "start")
+OF_THEIR_OWN = ("tenants", "pack", "verify", "channel", "helpline", "start")
 """Those that bring services of their own."""
 
 
@@ -73,6 +74,7 @@ def bench(
                     measure(name, partial(IN_SCRATCH[name], scratch, pairs, seconds))
         alone = {
             "tenants": partial(tenants, pairs, seconds, organisations), "pack": partial(pack, pairs),
+            "verify": partial(judge, pairs),
             "channel": partial(channel, pairs), "helpline": partial(helpline, pairs, seconds, cases),
             "start": partial(start, pairs),
         }  # fmt: skip

@@ -1,7 +1,7 @@
-"""`pack`: an evidence pack over a hundred thousand entries, made by the service's own worker.
+"""`pack`: evidence packs over ten, a thousand and a hundred thousand entries, made by the service's own worker.
 
 Against the time to verify it, by `safeguard verify` in a process of its own; and what the worker and the verifier hold
-in memory, against a tenth of the entries.
+in memory at a hundred thousand entries, against what they hold at a thousand.
 """
 
 import subprocess
@@ -9,6 +9,7 @@ import sys
 import time
 from datetime import timedelta
 from pathlib import Path
+from statistics import median
 
 from safeguard import clock
 from safeguard.cli.bench.filling import lengthen
@@ -16,35 +17,49 @@ from safeguard.cli.bench.measuring import Figure, Goal
 from safeguard.cli.bench.scratch import Scratch
 from safeguard.cli.bench.whole import PATIENCE, Whole, scratch_whole
 
-ENTRIES = 100_000
-FEWER = 10_000
+LENGTHS = (10, 1_000, 100_000)
+"""Entries of the log, about: what an organisation has anyway comes on top."""
 MOST = 3
 """Packs at most."""
 REPORT = {"narrative": "A group chat was shown to a member of staff after lesson five."}
 VERIFY = (
     "import resource, subprocess, sys, time; began = time.perf_counter();"
-    " status = subprocess.run([sys.executable, '-m', 'safeguard.cli', 'verify', sys.argv[1]],"
+    " status = subprocess.run([sys.executable, '-m', 'safeguard.cli', 'verify', '--no-memory', sys.argv[1]],"
     " stdout=subprocess.DEVNULL).returncode;"
     " print(time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, status)"
 )
-"""Of an unknown key `verify` says so, with a status of its own: what it costs is the same."""
+"""Of an unknown key `verify` says so: what it costs is the same."""
 
 
 def pack(pairs: int) -> list[Figure]:
-    """Seconds to make against seconds to verify; kilobytes at both lengths."""
+    """Seconds to make against seconds to verify, at each length; kilobytes of the longest against the middle one's."""
+    figures: list[Figure] = []
+    memories: list[tuple[float, float]] = []
     with scratch_whole() as service:
-        few, many = (_organisation(service, slug, length) for slug, length in (("few", FEWER), ("many", ENTRIES)))
-        _, _, before = _one(service, few, service.data / "few.zip")
-        worker_before = _worker_peak(service)
-        rounds = [_one(service, many, service.data / "many.zip") for _ in range(min(pairs, MOST))]
-        worker_after = _worker_peak(service)
-    made, verified, memory = (list(each) for each in zip(*rounds, strict=True))
-    flat, what = Goal(1.5, "lower"), f"{ENTRIES:,} entries against {FEWER:,}"
+        for length in LENGTHS:
+            token = _organisation(service, f"long-{length}", length)
+            file = service.data / f"{length}.zip"
+            rounds = [_one(service, token, file) for _ in range(min(pairs, MOST))]
+            made, checked, memory = (list(each) for each in zip(*rounds, strict=True))
+            memories.append((_worker_peak(service), max(memory)))
+            figures.append(_speed(length, made, checked))
+    return [*figures, *_memory(memories)]
+
+
+def _speed(length: int, made: list[float], checked: list[float]) -> Figure:
+    rate = {"verified entries per second": length / median(checked)}
+    what = f"a pack of {length:,} entries, made against verified"
+    return Figure(f"pack-{length}", what, "s", made, checked, Goal(10, "lower"), rate)
+
+
+def _memory(memories: list[tuple[float, float]]) -> list[Figure]:
+    """Both hold the same whatever the log's length is: what is read goes through them, and is not kept."""
+    (worker_before, before), (worker, verifier) = memories[-2:]
+    flat, what = Goal(1.5, "lower"), f"{LENGTHS[-1]:,} entries against {LENGTHS[-2]:,}"
     return [
-        Figure("pack", f"a pack of {ENTRIES:,} entries, made against verified", "s", made, verified, Goal(10, "lower")),
-        Figure("pack-worker", f"the worker's memory, {what}", "MB", [worker_after], [worker_before], flat),
-        Figure("pack-verifier", f"the verifier's memory, {what}", "MB", memory, [before] * len(memory), flat),
-    ]  # fmt: skip
+        Figure("pack-worker", f"the worker's memory, {what}", "MB", [worker], [worker_before], flat),
+        Figure("pack-verifier", f"the verifier's memory, {what}", "MB", [verifier], [before], flat),
+    ]
 
 
 def _organisation(service: Whole, slug: str, length: int) -> str:
@@ -74,11 +89,16 @@ def _one(service: Whole, token: str, file: Path) -> tuple[float, float, float]:
         time.sleep(0.05)
     made = time.perf_counter() - began
     file.write_bytes(service.fetch(token, "GET", f"{address}/download"))
+    return made, *verified(file)
+
+
+def verified(file: Path) -> tuple[float, float]:
+    """Seconds that `safeguard verify` takes over a pack, and the megabytes that it holds at most."""
     told = subprocess.run([sys.executable, "-c", VERIFY, str(file)], capture_output=True, text=True, check=True)
-    verified, kilobytes, status = told.stdout.split()
-    if status not in {"0", "3"}:
+    seconds, kilobytes, status = told.stdout.split()
+    if status != "0":
         raise RuntimeError(f"`verify` ended with {status}")
-    return made, float(verified), float(kilobytes) / 1024
+    return float(seconds), float(kilobytes) / 1024
 
 
 def _worker_peak(service: Whole) -> float:
