@@ -86,7 +86,13 @@ async def evidence_is_kept(page: Page, at: str) -> None:
     await page.locator("#kind").select_option("document")
     await page.get_by_label("What is it called?").fill("Job description of the lead")
     await page.get_by_role("button", name="Add evidence").click()
-    await expect(page.get_by_text("Job description of the lead")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Job description of the lead")).to_be_visible()
+    await page.get_by_role("link", name="Add a file").click()
+    await page.get_by_label("I know what is in this file").check()
+    file = {"name": "job.txt", "mimeType": "text/plain", "buffer": b"The lead leads."}
+    await page.locator("#file").set_input_files(file)
+    await page.get_by_role("button", name="Add the file").click()
+    await expect(page.get_by_role("heading", name="job.txt")).to_be_visible()
 
 
 async def the_level_rises(page: Page, at: str) -> None:
