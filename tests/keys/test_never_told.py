@@ -7,8 +7,9 @@ which things went wrong on purpose.
 import json
 import logging
 import traceback
-from base64 import b64encode, urlsafe_b64encode
+from base64 import b64encode, urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Awaitable, Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -25,10 +26,12 @@ from safeguard.database import pool
 from safeguard.database.bootstrap import Addresses
 from safeguard.database.context import ContextKey
 from safeguard.errors import Unavailable
+from safeguard.identity import inviting, issuing
 from safeguard.identity.factors import sealing
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident
 from safeguard.keys.wrapping import CannotOpen, Key
+from safeguard.provisioning import connecting
 from safeguard.strongbox import masters
 from safeguard.strongbox.sealing import organisation_key
 from safeguard.web import keys
@@ -153,6 +156,28 @@ async def test_no_key_and_no_password_is_told_anywhere(
     assert told(await dumped(addresses), secrets) == []
     for file in (one for one in data.rglob("*.log") if one.is_file()):  # noqa: ASYNC240
         assert told(file.read_bytes(), secrets) == [], file.name
+
+
+async def test_what_lets_somebody_in_is_kept_as_a_hash_alone(
+    someone: Callable[..., Awaitable[Actor]], addresses: Addresses
+) -> None:
+    """Invitations, programs' tokens, directories' tokens: 128 bits at least, and nothing in the database is them."""
+    lead = await someone(Role.LEAD)
+    administrator = await someone(Role.ADMINISTRATOR, organisation=lead.organisation_id)
+    async with begin(lead) as work:
+        invited = await inviting.invite(work, f"{UUID(int=7).hex}@alder.example", [Role.REPORTER])
+        issued = await issuing.issue(work, "Sample", Role.REPORTER)
+    async with begin(administrator) as work:
+        directory = await connecting.connect(work, "Sample directory", None)
+    given = {"invitation": invited.token, "token": issued[0], "directory": directory.text}
+    everything = await dumped(addresses)
+    for name, text in given.items():
+        secret = text if name == "invitation" else text[4:]
+        assert len(urlsafe_b64decode(secret + "==")) * 8 >= 128, name
+        hashed = sha256(text.encode()).digest()
+        assert hashed.hex().encode() in everything, f"the hunt finds the hash of the {name}"
+        raw = secret.encode()
+        assert raw not in everything and raw.hex().encode() not in everything, name
 
 
 def test_the_hunt_would_notice(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What asks for a second factor of the last five minutes: exports, exclusions, broken glass, keys, roles."""
 
+import re
 from typing import Any, Final
 
 import pytest
@@ -88,3 +89,16 @@ async def entries(house: House) -> int:
         "select count(*) from audit.leaves where organisation_id = %s", (house.organisation,)
     )
     return ((await found.fetchone()) or (0,))[0]
+
+
+NAMED: Final = re.compile(
+    r"/(dispose|hold|lift|release|judge|handover|roles|rotate|second-step-lost)$|/approvals/\{proposal_id\}$"
+)
+"""What the acts that are grave by their nature are called, whatever permission they ask for."""
+
+
+async def test_what_is_grave_by_its_name_asks_whatever_its_permission(house: House) -> None:
+    fresh = fresh_of(house.app)
+    named = [route for route in ROUTES if route.startswith("POST") and "/api/" not in route and NAMED.search(route)]
+    assert {"dispose", "handover", "roles", "rotate", "{proposal_id}"} <= {route.rsplit("/", 1)[1] for route in named}
+    assert sorted(route for route in named if not fresh[route]) == []
