@@ -4,6 +4,7 @@ import dramatiq
 
 from workers import (
     carrying,
+    chasing,
     checking,
     counting,
     delivering,
@@ -20,6 +21,6 @@ from workers import (
 
 NAMES = frozenset(dramatiq.get_broker().get_declared_actors())
 MODULES = (
-    carrying, checking, counting, delivering, enrolling, erasing, heralding, hooking, importing, packing, reporting,
-    sealing, telling,
+    carrying, chasing, checking, counting, delivering, enrolling, erasing, heralding, hooking, importing, packing,
+    reporting, sealing, telling,
 )  # fmt: skip

@@ -10,7 +10,7 @@ from safeguard import settings as configuration
 from safeguard.access.actors import system
 from safeguard.channel import receiving
 from safeguard.channel.answering import answer
-from safeguard.channel.bodies import Body, Opened
+from safeguard.channel.bodies import OF_FILES, Body, Opened
 from safeguard.channel.correspondents import Correspondent
 from safeguard.channel.dsse import Refused
 from safeguard.channel.keeping import list_waiting, raise_alarm
@@ -26,6 +26,7 @@ from safeguard.jobs.claiming import claimed, gather
 from safeguard.jobs.kinds import kind_of
 from safeguard.referrals.receiving import receive
 from safeguard.tenancy.profiles import profile_of
+from safeguard.transfers.receiving import receive as receive_file
 from safeguard.work import Work, begin
 
 NATION = "select nation from public.organisations where id = (select sec.current_organisation())"
@@ -42,7 +43,12 @@ async def receive_case(work: Work, sender: Correspondent, body: Body) -> None:
         raise Refused("referral") from None
 
 
-receiving.bind(helpline=receive_case, referrer=receive)
+async def receive_here(work: Work, sender: Correspondent, body: Body) -> None:
+    """What reaches everybody else: a word of the helpline, or a person's file."""
+    await (receive_file if isinstance(body, OF_FILES) else receive)(work, sender, body)
+
+
+receiving.bind(helpline=receive_case, referrer=receive_here)
 
 
 @cache

@@ -129,6 +129,21 @@ as $$
             where n.organisation_id = organisation and n.person_id = person and i.restricted_at is null)
 $$;
 
+-- Whether a file that was sent holds a restricted incident, or is somebody's who is here because of one.
+create or replace function sec.transfer_is_kept(organisation uuid, transfer uuid) returns boolean
+    language sql stable
+    set search_path = pg_catalog, pg_temp
+as $$
+    select exists (
+            select from public.transfer_items x
+            join public.incidents i on i.organisation_id = organisation and i.id = x.incident_id
+            where x.organisation_id = organisation and x.transfer_id = transfer and i.restricted_at is not null)
+        or exists (
+            select from public.transfers t
+            where t.organisation_id = organisation and t.id = transfer and t.person_id is not null
+                and sec.person_is_kept(organisation, t.person_id))
+$$;
+
 -- Asked of everything that is about to be logged, whichever verb did it: is any of it about a restricted incident, about
 -- somebody who is here because of one, or about the vault? Then the whole unit of work goes to the restricted log, also
 -- what excludes somebody just now.
@@ -144,7 +159,8 @@ begin
                 select from public.incidents i
                 where i.organisation_id = organisation and i.id = (a ->> 'object')::uuid
                     and i.restricted_at is not null)
-            or a ->> 'kind' = 'person' and sec.person_is_kept(organisation, (a ->> 'object')::uuid));
+            or a ->> 'kind' = 'person' and sec.person_is_kept(organisation, (a ->> 'object')::uuid)
+            or a ->> 'kind' = 'transfer' and sec.transfer_is_kept(organisation, (a ->> 'object')::uuid));
 end
 $$;
 
@@ -237,6 +253,14 @@ begin
         union all
         select e.id from public.concern_entries e
         where e.organisation_id = organisation and (not vault or e.concern_id = any (concerns))
+        union all  -- a file that was sent and holds one of them, what carried it, and what came back
+        select named from public.transfers t
+        left join public.channel_inbox b on b.organisation_id = t.organisation_id and b.subject_id = t.id,
+            unnest(array[t.id, t.outbox_id, b.id]) named
+        where t.organisation_id = organisation and named is not null
+            and (t.person_id = any ((select sec.hidden_people())::uuid[]) or exists (
+                select from public.transfer_items x
+                where x.organisation_id = organisation and x.transfer_id = t.id and x.incident_id = any (incidents)))
         union all
         select a.id from public.attachments a
         where a.organisation_id = organisation and a.incident_id = any (incidents)
@@ -261,7 +285,8 @@ $$;
 
 revoke all on function sec.eyes(uuid, uuid), sec.glass_is_broken(uuid, uuid), sec.hidden_incidents_of(uuid, uuid),
     sec.hidden_incidents(), sec.who_may_know(uuid, uuid[]), sec.log_of_incident(uuid), sec.reads_vault_as(uuid, uuid),
-    sec.is_restricted(uuid, jsonb), sec.person_is_kept(uuid, uuid), sec.reads_vault(), sec.hidden_concerns(),
+    sec.is_restricted(uuid, jsonb), sec.person_is_kept(uuid, uuid), sec.transfer_is_kept(uuid, uuid),
+    sec.reads_vault(), sec.hidden_concerns(),
     sec.hidden_objects() from public;
 grant execute on function sec.hidden_incidents() to safeguard_app, safeguard_owner, safeguard_search, safeguard_log;
 grant execute on function sec.who_may_know(uuid, uuid[]), sec.log_of_incident(uuid), sec.reads_vault(),

@@ -186,7 +186,10 @@ begin
         union all select r.id from public.public_reports r where r.organisation_id = here and r.incident_id = incident
         union all select h.id from public.record_holds h where h.organisation_id = here and h.incident_id = incident
         union all select x.id from public.exclusions x where x.organisation_id = here and x.incident_id = incident
-        union all select c.id from public.confinements c where c.organisation_id = here and c.incident_id = incident);
+        union all select c.id from public.confinements c where c.organisation_id = here and c.incident_id = incident
+        union all  -- what would tell, once the incident is gone, that there was something to hide
+        select x.transfer_id from public.transfer_items x
+            where x.organisation_id = here and x.incident_id = incident and what.restricted_at is not null);
     notice_ids := array(
         select n.id from public.notices n
         where n.organisation_id = here
@@ -209,6 +212,18 @@ begin
     select stored || coalesce(array_agg('access/' || here || '/' || a.id), '{}') into stored from answered a;
     delete from public.access_items c where c.organisation_id = here and c.incident_id = incident;
     delete from public.access_redactions c where c.organisation_id = here and c.incident_id = incident;
+    -- Files that were sent with it and that nobody has fetched yet: their keys go.
+    with stopped as (
+        update public.transfers t set locked_key = null, secret = null
+        where t.organisation_id = here and t.locked_key is not null and exists (
+            select from public.transfer_items x
+            where x.organisation_id = here and x.transfer_id = t.id and x.incident_id = incident)
+        returning t.object_name)
+    select stored || coalesce(array_agg(s.object_name) filter (where s.object_name is not null), '{}')
+        into stored from stopped s;
+    delete from public.transfer_items x
+        where x.organisation_id = here and (x.incident_id = incident or x.transfer_id = any (other_ids));
+    delete from public.transfers t where t.organisation_id = here and t.id = any (other_ids);
     delete from public.drafts d
         where d.organisation_id = here and (d.incident_id = incident or d.place like '/incidents/' || incident || '%');
     delete from public.referral_steps s where s.organisation_id = here and s.incident_id = incident;
@@ -306,6 +321,10 @@ begin
             stop_reason = case when r.stopped_on is null then '' else '-' end, extension_reason = '', standing_words = '',
             harm_words = '', refusal = '', wrapped_key = null
         where r.organisation_id = here and r.id = any (asked);
+    -- That their file was sent and a receipt came stays, and nothing of whose it was.
+    update public.transfers t set person_id = null, person_name = '', recipient_person = '', basis = '-'
+        where t.organisation_id = here and t.person_id = any (whole);
+    update public.incoming_transfers t set person_id = null where t.organisation_id = here and t.person_id = any (whole);
     delete from public.disagreements d where d.organisation_id = here and d.id = any (said);
     delete from public.drafts d
         where d.organisation_id = here and exists (select from unnest(whole) w where d.place like '/people/' || w || '%');

@@ -97,6 +97,7 @@ from safeguard.strongbox import masters, objects
 from safeguard.tenancy import routes as tenancy_routes
 from safeguard.tenancy.profiles import load_profiles, profile_of
 from safeguard.web import (
+from safeguard.transfers import routes as transfer_routes
     announcing,
     assets,
     counting,
@@ -137,6 +138,7 @@ PAGES: tuple[Any, ...] = (
     *inspection_routes.ROUTES,
     *record_routes.ROUTES,
     *standards_routes.ROUTES,
+    *transfer_routes.ROUTES,
     *register_routes.ROUTES,
     *insights_routes.ROUTES,
     *operation_routes.ROUTES,

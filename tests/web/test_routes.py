@@ -61,6 +61,7 @@ from tests.web.objects import desk_of, directory_of, hook_of, sign_on_of, standa
 from tests.web.records import records_of
 from tests.web.registered import registers_of
 from tests.web.rostered import roster_of
+from tests.web.transferred import transfers_of
 
 pytestmark = pytest.mark.anyio
 
@@ -76,6 +77,8 @@ UNFOUND = {
     "GET /reset/{token}",
     "POST /reset/{token}",
     "GET /sign/{token}",
+    "GET /transfer/{token}",
+    "POST /transfer/{token}",
     "POST /sign/{token}",
     "GET /invitation/{token}",
     "POST /invitation/{token}",
@@ -227,7 +230,7 @@ async def one_of_each(organisation: UUID, owner: psycopg.AsyncConnection[Any]) -
         "name": "colour", "folder": "abc", "token": "made-up", "control": "M1",
         **await inspection_of(lead), **await standards_of(lead), **await desk_of(lead), **await sign_on_of(lead),
         **await directory_of(lead), **await hook_of(lead), **await roster_of(lead),
-        **await registers_of(lead), **await records_of(lead, incident.facts.id, kept.id),
+        **await transfers_of(lead), **await registers_of(lead), **await records_of(lead, incident.facts.id, kept.id),
     }  # fmt: skip
 
 
@@ -265,7 +268,7 @@ def has_object(route: str) -> bool:
         "referral_id", "control_id", "paper_id", "review_id", "item_id", "improvement_id", "notice_id", "case_id",
         "inspection_id", "url_id", "wave_id", "policy_id", "event_id", "system_id", "block_id", "seat_id",
         "meeting_id", "impact_id", "directory_id", "hook_id", "theme_id", "annual_id", "signal_id", "received_id",
-        "week_id", "hold_id", "disposal_id", "request_id", "complaint_id", "breach_id",
+        "transfer_id", "incoming_id", "week_id", "hold_id", "disposal_id", "request_id", "complaint_id", "breach_id",
     }  # fmt: skip
     return bool(kinds & set(PARAMETER.findall(route)))
 

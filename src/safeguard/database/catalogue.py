@@ -132,6 +132,7 @@ RESTRICTIVE: Final[Mapping[str, str]] = {
     "app_entry_not_hidden": "((log <> 'restricted'::text) OR (object <> ALL (( SELECT sec.hidden_handles() "
     "AS hidden_handles)::bytea[])))",
     "app_job_not_hidden": "((( SELECT sec.current_purpose() AS current_purpose) = 'job'::text) OR ((kind !~~ "
+    "app_transfer_not_hidden": "(transfer_id <> ALL (( SELECT sec.hidden_objects() AS hidden_objects)::uuid[]))",
     "'channel.%'::text) AND (subject_id <> ALL (( SELECT sec.hidden_objects() AS hidden_objects)::uuid[]))))",
     "app_for_workers": "(( SELECT sec.current_purpose() AS current_purpose) = 'job'::text)",
 }
@@ -399,6 +400,15 @@ TABLES: Final[Mapping[str, Table]] = {
     "jobs.job": Table(TableClass.QUEUE, named={"app_job_not_hidden": ("ALL", "safeguard_app")}),
     "jobs.schedule": Table(
         TableClass.QUEUE,
+    "public.transfers": Table(
+        TableClass.OWNED, app=_ADD, named=_DEFINER | {"app_object_not_hidden": ("ALL", "safeguard_app")}
+    ),
+    "public.transfer_items": Table(
+        TableClass.OWNED,
+        app=_WRITE,
+        named=_DEFINER | OF_INCIDENT | {"app_transfer_not_hidden": ("ALL", "safeguard_app")},
+    ),
+    "public.incoming_transfers": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER),
         app=frozenset(),
         without=frozenset({"app_own", "log_all", "definer_all"}),
     ),

@@ -44,6 +44,7 @@ KINDS: Final[dict[str, Kind]] = {
     "figures.share": Kind("delivering"),
     "figures.carry": Kind("delivering"),
     "import.run": Kind("importing"),
+    "transfer.chase": Kind("notices"),
     "roster.look": Kind("importing"),
     "roster.apply": Kind("importing"),
     "roster.undo": Kind("importing"),

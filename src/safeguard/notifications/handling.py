@@ -13,6 +13,7 @@ from safeguard.notifications import (
     registers,
     reminding,
     reporting,
+    transferring,
     warning,
 )
 from safeguard.work import Work
@@ -53,5 +54,6 @@ TELLERS: Final[dict[str, Teller]] = {
     "notice.policy_renewal": registers.tell_of_renewal,
     "notice.filtering_due": registers.tell_of_filtering_review,
     "notice.training_due": registers.tell_whose_training_ends,
+    **{f"notice.{event}": transferring.teller_of(event) for event in transferring.EVENTS},
     "notice.digest": gathering.send_gathered,
 }

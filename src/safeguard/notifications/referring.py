@@ -8,7 +8,7 @@ from datetime import UTC, timedelta
 from typing import Final
 from uuid import UUID
 
-from safeguard.notifications import attending
+from safeguard.notifications import attending, transferring
 from safeguard.notifications.finding import ABOVE, HANDLERS, belonging, holding
 from safeguard.notifications.telling import News, tell
 from safeguard.tenancy.calendars.bank_holidays import load_bank_holidays
@@ -88,6 +88,8 @@ async def tell_of_undelivered(work: Work, outbox_id: UUID) -> None:
     if sent is None:
         return
     day = sent["put_at"].astimezone(UTC).date().isoformat()
+    if await transferring.tell_undelivered(work, sent["subject_id"], day):
+        return
     if not await _tell(work, sent["subject_id"], "referral.undelivered", day):
         await attending.tell_undelivered(work, f"{sent['other_id']}/{sent['subject_id']}", day)
 

@@ -107,6 +107,36 @@ NOTICES: Final[dict[str, Rule]] = {
         Topic.DUTY, "something_new", "The helpline still waits for your answer on something that you referred",
         "/referrals/{subject}",
     ),
+    "transfer.received": Rule(
+        Topic.UPDATES, "something_new", "A receipt came for something that you sent", "/transfers/{subject}"
+    ),
+    "transfer.declined": Rule(
+        Topic.DUTY, "something_new", "Something that you sent was not taken. Telephone them", "/transfers/{subject}"
+    ),
+    "transfer.locked": Rule(
+        Topic.DUTY, "something_new", "A link that you made is locked: somebody typed wrong passphrases",
+        "/transfers/{subject}", pressing=True,
+    ),
+    "transfer.reopened": Rule(
+        Topic.DUTY, "something_new", "Somebody tried to open something that you sent, which was opened or taken back",
+        "/transfers/{subject}", pressing=True,
+    ),
+    "transfer.unreceived": Rule(
+        Topic.DUTY, "something_new", "No receipt has come for something that you sent. Ask for it",
+        "/transfers/{subject}",
+    ),
+    "transfer.undelivered": Rule(
+        Topic.DUTY, "something_new", "Something that you sent was not delivered. Telephone them",
+        "/transfers/{subject}", pressing=True,
+    ),
+    "incoming.received": Rule(
+        Topic.DUTY, "something_new", "Something came from another organisation for you to open",
+        "/transfers/received/{subject}",
+    ),
+    "incoming.withdrawn": Rule(
+        Topic.UPDATES, "something_new", "Something that came from another organisation was taken back",
+        "/transfers/received/{subject}",
+    ),
     "signal.received": Rule(
         Topic.UPDATES, "something_new", "The helpline sent an alert to organisations like yours", "/signals/{subject}"
     ),

@@ -133,6 +133,7 @@ def settings_of(profile: Profile) -> Mapping[str, Setting]:
             *_calendar(profile),
             *_clocks(profile),
             *_retention(profile),
+            *_transfers(profile),
         )
     }
 
@@ -229,6 +230,16 @@ def _clock(name: str, clock: Clock, profile: Profile) -> Setting:
 def _retention(profile: Profile) -> Iterator[Setting]:
     for code, rule in profile.retention.items():
         yield _kept(f"retention.{code}", rule, profile)
+
+
+def _transfers(profile: Profile) -> Iterator[Setting]:
+    if profile.kind in ("helpline", "group"):
+        return
+    yield Setting(
+        "transfers.copy", "retention", "A copy of a file that was sent to the next place",
+        "Once they have signed for it. Where no copy is kept, two people still agree to each disposal.",
+        OneOf({"keep": "Keep a copy", "none": "Keep none"}), "keep", None,
+    )  # fmt: skip
 
 
 def _kept(name: str, rule: Retention, profile: Profile) -> Setting:

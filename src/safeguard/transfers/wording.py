@@ -1,0 +1,44 @@
+"""What the parts of a transfer are called, on pages and on paper."""
+
+from typing import Final
+
+WAYS: Final = {
+    "inside": "To an organisation in this service",
+    "link": "By a one-time link, with a passphrase on the telephone",
+    "paper": "On paper, with a slip to sign",
+}
+STATES: Final = {
+    "sent": "No receipt yet",
+    "received": "Received",
+    "declined": "Not taken",
+    "cancelled": "Taken back",
+    "locked": "Locked",
+}
+INCOMING: Final = {
+    "waiting": "Waits to be opened",
+    "opened": "Opened, not taken over yet",
+    "imported": "Taken over",
+    "declined": "Not taken",
+    "cancelled": "Taken back by the sender",
+}
+POLICIES: Final = {"keep": "A copy is kept", "none": "No copy is kept once it was received"}
+ENTRY_KINDS: Final = {
+    "note": "Note", "decision": "Decision", "action": "Action", "completion": "Action done", "contact": "Contact",
+    "answer": "Answer", "message": "Message", "informing": "Informing", "person_outcome": "Outcome for somebody",
+    "plan": "Plan", "support": "Support", "risk_change": "Risk changed", "classification": "Classified",
+    "correction": "Correction", "acknowledgement": "Acknowledged", "closing": "Closed", "reopening": "Reopened",
+}  # fmt: skip
+PARTS: Final = {
+    "affected": "Affected", "alleged": "Alleged to have harmed", "witness": "Witness", "reporter": "Reported it",
+    "other": "Part not said",
+}  # fmt: skip
+
+
+def said(code: str) -> str:
+    """A code of another vocabulary as words."""
+    return code.replace("_", " ").capitalize()
+
+
+def entry_kind(code: str) -> str:
+    """What kind of entry it is; as it came where we do not know it."""
+    return ENTRY_KINDS.get(code, said(code))

@@ -1,0 +1,223 @@
+"""A file between two organisations: sent, opened, signed for, taken over; and what else can become of it."""
+
+import obstore
+import psycopg
+import pytest
+
+from safeguard import clock
+from safeguard.access.actors import system
+from safeguard.access.roles import Role
+from safeguard.channel.keys import verifiers
+from safeguard.errors import Conflict, Gone, Invalid, NotFound
+from safeguard.identity import approving
+from safeguard.incidents.hiding.circle import exclude
+from safeguard.incidents.queries import read_incident
+from safeguard.transfers import chasing, ending, importing, opening, queries
+from safeguard.transfers.gathering import Wish, gather
+from safeguard.transfers.receipts import verified
+from safeguard.transfers.sending import Way
+from safeguard.work import begin
+from tests.factories.incidents import SCHOOL
+from tests.transfers.making import OTHER, WISH, filed, inside, organisation_of, sent
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def owner(addresses):
+    """The database's owner, who can say that a file was checked."""
+    with psycopg.connect(addresses.owner, autocommit=True) as connection:
+        yield connection
+
+
+async def test_a_file_arrives_whole_is_signed_for_and_is_taken_over_once(schools, owner) -> None:
+    here, there = schools.school, schools.helpline
+    ana = await filed(here, owner)
+    gone, gathered = await sent(here, ana.person, await inside(there))
+    assert (len(gathered.file.incidents), len(gathered.file.attachments)) == (2, 1)
+    await schools.all()
+    async with begin(there) as work:
+        (waiting,) = await queries.list_incoming(work)
+        assert (waiting.state, waiting.sender_id) == ("waiting", here.organisation_id)
+        bundle = await opening.open_incoming(work, gone.id, "Lead", await organisation_of(there))
+    assert bundle.file == gathered.file
+    await schools.reply_all()
+    async with begin(here) as work:
+        transfer = await queries.get_sent(work, gone.id)
+        keys = await verifiers(work, there.organisation_id)
+    assert (transfer.state, transfer.received_by, transfer.received_role) == ("received", there.name, "Lead")
+    receipt = verified(transfer.receipt, keys)
+    assert (receipt.transfer, receipt.sha256) == (gone.id, transfer.sha256.hex())
+    async with begin(there) as work:
+        bundle = await opening.read_incoming(work, await queries.get_incoming(work, gone.id))
+        taken = await importing.take_over(work, gone.id, bundle, None, SCHOOL)
+    assert (taken.made, taken.known, taken.files) == (2, 0, 1)
+    async with begin(there) as work:
+        parts = await list_parts_of(work, taken.person_id)
+        stories = [await read_incident(work, one) for one in parts]
+    assert [one.facts.state for one in stories] == ["closed", "open"]
+    assert all(one.facts.recorded_by_name == f"{here.name} (imported)" for one in stories)
+    assert stories[0].facts.recorded_at == gathered.file.incidents[0].recorded_at
+    assert any("Spoke with Quintilla" in entry.words for entry in stories[0].entries)
+    assert [file.state for file in stories[0].files] == ["waiting"]
+    with pytest.raises(Conflict):
+        async with begin(there) as work:
+            await importing.take_over(work, gone.id, bundle, None, SCHOOL)
+    again, _ = await sent(here, ana.person, await inside(there))
+    await schools.all()
+    async with begin(there) as work:
+        bundle = await opening.open_incoming(work, again.id, "Lead", await organisation_of(there))
+        taken = await importing.take_over(work, again.id, bundle, taken.person_id, SCHOOL)
+    assert (taken.made, taken.known) == (0, 2)
+
+
+async def list_parts_of(work, person_id):
+    rows = await work.driver.fetch(
+        "select n.incident_id from public.incident_people n join public.incidents i on i.id = n.incident_id"
+        " where n.person_id = $1 order by i.recorded_at",
+        person_id,
+    )
+    return [row["incident_id"] for row in rows]
+
+
+async def test_a_file_that_was_taken_back_opens_no_more_and_one_opened_meanwhile_is_told(schools) -> None:
+    here, there = schools.school, schools.helpline
+    ana = await filed(here)
+    first, _ = await sent(here, ana.person, await inside(there))
+    second, _ = await sent(here, ana.person, await inside(there))
+    await schools.all()
+    async with begin(there) as work:
+        await opening.open_incoming(work, second.id, "Lead", await organisation_of(there))
+    for one in (first, second):
+        async with begin(here) as work:
+            await ending.cancel(work, one.id, "Sent to the wrong school.")
+    with pytest.raises(Gone):
+        async with begin(there) as work:
+            await opening.open_incoming(work, first.id, "Lead", await organisation_of(there))
+    await schools.all()
+    await schools.reply_all()
+    async with begin(there) as work:
+        assert (await queries.get_incoming(work, first.id)).state == "cancelled"
+        assert (await queries.get_incoming(work, second.id)).state == "opened"
+    async with begin(here) as work:
+        late = await queries.get_sent(work, second.id)
+        assert (late.state, late.received_by) == ("cancelled", there.name)
+        assert await told(work, "transfer.reopened", second.id)
+        assert not await told(work, "transfer.reopened", first.id)
+
+
+async def told(work, event: str, subject) -> bool:
+    asked = "select exists (select from jobs.job where kind = $1 and subject_id = $2)"
+    return await work.driver.fetchval(asked, f"notice.{event}", subject)
+
+
+async def test_what_is_left_out_and_blacked_out_is_said_with_its_reason(schools, owner) -> None:
+    here = schools.school
+    ana = await filed(here, owner)
+    with pytest.raises(Invalid):
+        async with begin(here) as work:
+            await gather(work, ana.person, Wish("Birch", "Moves.", leave=frozenset({ana.open})), clock.new_id())
+    wish = Wish("Birch", "Moves.", leave=frozenset({ana.open}), names=True, why="About another child.")
+    async with begin(here) as work:
+        gathered = await gather(work, ana.person, wish, clock.new_id())
+    said = str(gathered.file)
+    assert "Featherstone" not in said and "Quintilla" not in said
+    assert "Ana Brook" in said
+    assert [one.why for one in gathered.file.left_out] == ["About another child."] * 2
+    assert gathered.left == {ana.open: next(iter(gathered.left.values()))}
+    assert gathered.digest != (await whole(here, ana.person)).digest
+
+
+async def whole(lead, person):
+    async with begin(lead) as work:
+        return await gather(work, person, WISH, clock.new_id())
+
+
+async def test_a_file_that_nobody_has_checked_or_that_is_locked_never_leaves(schools) -> None:
+    ana = await filed(schools.school)
+    gathered = await whole(schools.school, ana.person)
+    assert gathered.file.attachments == ()
+    assert [one.why for one in gathered.file.left_out] == ["It was not checked for viruses yet."]
+
+
+async def test_whoever_is_kept_from_an_incident_neither_sends_it_nor_sees_that_it_was_sent(schools, someone) -> None:
+    here, there = schools.school, schools.helpline
+    ana = await filed(here)
+    other = await someone(Role.LEAD, organisation=here.organisation_id)
+    async with begin(here) as work:
+        await exclude(work, ana.open, other.user_id)
+    gone, gathered = await sent(here, ana.person, await inside(there))
+    assert len(gathered.file.incidents) == 2
+    assert [one.id for one in (await whole(other, ana.person)).file.incidents] == [ana.closed]
+    async with begin(other) as work:
+        assert await queries.list_sent(work) == ()
+        with pytest.raises(NotFound):
+            await queries.get_sent(work, gone.id)
+        seen = await work.driver.fetchval("select count(*) from public.transfer_items where transfer_id = $1", gone.id)
+        entries = await work.driver.fetch("select entry from audit.leaves where log = 'general'")
+    assert seen == 0
+    assert not any("transfer.sent" in row["entry"] for row in entries)
+    async with begin(here) as work:
+        assert [one.id for one in await queries.list_sent(work)] == [gone.id]
+
+
+async def test_without_a_receipt_the_sender_is_told_again_and_again_until_there_is_one(schools) -> None:
+    ana = await filed(schools.school)
+    gone, _ = await sent(schools.school, ana.person, Way("paper"))
+    async with begin(system(schools.school.organisation_id)) as work:
+        assert await chasing.chase(work, gone.id)
+        assert await told_of(work, "transfer.chase", gone.id) == 1
+    async with begin(schools.school) as work:
+        transfer = await queries.get_sent(work, gone.id)
+        assert transfer.due_on is not None and transfer.due_on > transfer.sent_at.date()
+        await ending.write_receipt(work, gone.id, "Sam Reed", "Head", clock.now().date())
+    async with begin(system(schools.school.organisation_id)) as work:
+        assert not await chasing.chase(work, gone.id)
+
+
+async def told_of(work, kind: str, subject) -> int:
+    asked = "select count(*) from jobs.job where kind = $1 and subject_id = $2"
+    return int(await work.driver.fetchval(asked, kind, subject))
+
+
+async def test_where_no_copy_is_kept_two_people_dispose_of_what_was_received(schools, someone, owner) -> None:
+    here = schools.school
+    ana = await filed(here)
+    gone, _ = await sent(here, ana.person, Way("paper"))
+    owner.execute("update public.transfers set policy = 'none' where id = %s", (gone.id,))
+    async with begin(here) as work:
+        await ending.write_receipt(work, gone.id, "Sam Reed", "Head", clock.now().date())
+    async with begin(here) as work:
+        transfer = await queries.get_sent(work, gone.id)
+        assert [one for one, _ in await ending.may_go(work, transfer)] == [ana.closed]
+        assert await ending.ask_to_dispose(work, gone.id, clock.now().date()) == 1
+        assert await ending.may_go(work, transfer) == []
+        (proposal,) = await work.driver.fetch("select id from public.proposals where state = 'open'")
+    head = await someone(Role.HEAD, organisation=here.organisation_id)
+    async with begin(head) as work:
+        await approving.approve(work, proposal["id"])
+    async with begin(here) as work:
+        assert [item.incident_id for item in await queries.list_items(work, gone.id)] == [ana.open]
+        assert (await queries.get_sent(work, gone.id)).state == "received"
+
+
+async def test_nobody_who_holds_the_database_and_the_store_can_open_what_is_on_its_way(schools, shelf) -> None:
+    ana = await filed(schools.school)
+    gone, _ = await sent(schools.school, ana.person, Way("link"))
+    async with begin(schools.school) as work:
+        transfer = await queries.get_sent(work, gone.id)
+    stored = b"".join([piece async for piece in await _raw(shelf, transfer.object_name)])
+    held = stored + repr(transfer).encode()
+    assert transfer.secret is None
+    assert gone.passphrase.encode() not in held
+    assert all(word not in held for word in (b"age-encryption", OTHER.encode()))
+
+
+async def _raw(shelf, name):
+    found = await obstore.get_async(shelf, name)
+
+    async def pieces():
+        async for piece in found.stream():
+            yield bytes(piece)
+
+    return pieces()

@@ -1,0 +1,158 @@
+"""The pages: a lead sends by a link and on paper, a stranger fetches once, and a file from outside is taken in."""
+
+import re
+import zipfile
+from html import unescape
+from io import BytesIO
+
+import psycopg
+import pytest
+from pypdf import PdfReader
+
+from safeguard.access.roles import Role
+from safeguard.transfers import age, queries
+from safeguard.work import begin
+from tests.transfers.making import OTHER, filed
+
+pytestmark = pytest.mark.anyio
+
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
+LINK = re.compile(r'id="link">https://safeguard.test(/transfer/[^<]+)<')
+PASSPHRASE = re.compile(r'id="passphrase">([^<]+)<')
+ASKED = {"way": "link", "recipient": "Birch Academy", "basis": "Moves there in January.", "role": "Lead"}
+TAKER = {"name": "Sam Reed", "role": "Lead", "place": "Birch Academy", "meant": "yes"}
+
+
+@pytest.fixture
+def owner(addresses):
+    """The database's owner, who can say that a file was checked."""
+    with psycopg.connect(addresses.owner, autocommit=True) as connection:
+        yield connection
+
+
+async def preview(browser, person, **said):
+    """The exact list; its form, ready to be sent."""
+    at = f"/people/{person}/transfer"
+    shown = await browser.send(at, ASKED | said | {"step": "check"})
+    assert shown.status_code == 200, shown.text
+    return shown.text, at, {name: unescape(value) for name, value in HIDDEN.findall(shown.text)}
+
+
+async def sent_by_link(browser, person, **said):
+    """The path of the link and the passphrase."""
+    _, at, fields = await preview(browser, person, **said)
+    shown = await browser.send(at, fields | {"step": "send"}, token=fields["csrf_token"])
+    assert shown.status_code == 200, shown.text
+    return LINK.search(shown.text)[1], PASSPHRASE.search(shown.text)[1], at, fields
+
+
+async def test_a_file_goes_by_a_link_is_fetched_once_and_is_taken_in_elsewhere(sign_in, stranger, owner) -> None:
+    lead = await sign_in(Role.LEAD)
+    ana = await filed(lead.actor, owner)
+    text, at, fields = await preview(lead, ana.person)
+    assert "Nothing has been sent yet" in text and "letter.pdf" in text
+    link, passphrase, at, fields = await sent_by_link(lead, ana.person)
+    again = await lead.send(at, fields | {"step": "send"}, token=fields["csrf_token"])
+    assert PASSPHRASE.search(again.text)[1] == passphrase, "the same form sent twice is one file"
+    async with begin(lead.actor) as work:
+        (transfer,) = await queries.list_sent(work)
+    wrong = await stranger.send(link, TAKER | {"passphrase": "2222-2222", "form": "read"})
+    assert wrong.status_code == 422 and "Tries left: 4" in wrong.text and "Sam Reed" in wrong.text
+    assert "Ana" not in wrong.text
+    got = await stranger.send(link, TAKER | {"passphrase": passphrase.lower(), "form": "sealed"})
+    assert got.status_code == 200 and age.is_sealed(got.content)
+    twice = await stranger.send(link, TAKER | {"passphrase": passphrase, "form": "read"})
+    assert twice.status_code == 410 and "works once" in twice.text
+    page = (await lead.get(f"/transfers/{transfer.id}")).text
+    assert "Sam Reed" in page and "Birch Academy" in page
+    receipt = (await lead.get(f"/transfers/{transfer.id}/receipt.json")).json()
+    assert receipt["sha256"] == transfer.sha256.hex() and receipt["by"] == "Sam Reed"
+    there = await sign_in(Role.LEAD)
+    refused = await upload(there, got.content, "2222")
+    assert refused.status_code == 422 and "does not open the file" in refused.text
+    altered = await upload(there, got.content[:-1] + b"x", passphrase)
+    assert altered.status_code == 422 and "altered or cut short" in altered.text
+    other = await upload(there, b"%PDF-1.7 not one", passphrase)
+    assert other.status_code == 422 and "not a file that was sealed" in other.text
+    taken = await upload(there, got.content, passphrase)
+    assert taken.status_code == 303
+    place = taken.headers["location"]
+    assert (await upload(there, got.content, passphrase)).headers["location"] == place
+    shown = (await there.get(place)).text
+    assert "Nothing of it stands in your records yet" in shown and OTHER in shown
+    assert (await there.get(f"{place}/file.pdf")).content.startswith(b"%PDF")
+    done = await there.send(f"{place}/import", {"person": "new", "looked": "yes"}, page=place)
+    assert done.status_code == 303
+    shown = (await there.get(place)).text
+    assert "2 incidents are new here" in shown
+    assert "Ana Brook" in (await there.get("/people")).text
+
+
+async def upload(browser, content, passphrase):
+    """Send a sealed file in."""
+    found = await browser.token("/transfers/received/new")
+    return await browser.client.post(
+        "/transfers/received/new", data={"csrf_token": found, "passphrase": passphrase},
+        files={"file": ("file.age", content)}, headers={"sec-fetch-site": "same-origin"},
+    )  # fmt: skip
+
+
+async def test_what_is_fetched_to_be_read_is_a_zip_with_a_document_and_nothing_of_what_was_left_out(
+    sign_in, stranger, owner
+) -> None:
+    lead = await sign_in(Role.LEAD)
+    ana = await filed(lead.actor, owner)
+    said = {"names": "yes", "leave": str(ana.open), "why": "About another child."}
+    link, passphrase, _, _ = await sent_by_link(lead, ana.person, **said)
+    got = await stranger.send(link, TAKER | {"passphrase": passphrase, "form": "read"})
+    with zipfile.ZipFile(BytesIO(got.content)) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    assert [name.partition("/")[0] for name in members] == ["manifest.json", "file.json", "file.pdf", "attachments"]
+    told = "".join(one.extract_text() for one in PdfReader(BytesIO(members["file.pdf"])).pages)
+    for whole in (told, members["file.json"].decode()):
+        assert "Featherstone" not in whole and "wrote to Ana at night" not in whole
+        assert "About another child." in whole
+
+
+async def test_five_wrong_passphrases_end_a_link_and_the_sender_is_told(sign_in, stranger) -> None:
+    lead = await sign_in(Role.LEAD)
+    ana = await filed(lead.actor)
+    link, *_ = await sent_by_link(lead, ana.person)
+    answers = [await stranger.send(link, TAKER | {"passphrase": "3333", "form": "read"}) for _ in range(5)]
+    assert [one.status_code for one in answers] == [422] * 4 + [410]
+    page = await stranger.get(link)
+    assert page.status_code == 410 and "This link is over" in page.text
+    async with begin(lead.actor) as work:
+        (transfer,) = await queries.list_sent(work)
+        told = await work.driver.fetchval("select count(*) from jobs.job where kind = 'notice.transfer.locked'")
+    assert (transfer.state, told) == ("locked", 1)
+
+
+async def test_on_paper_a_file_is_printed_with_a_slip_and_its_receipt_is_written_down(sign_in) -> None:
+    lead = await sign_in(Role.LEAD)
+    ana = await filed(lead.actor)
+    _, at, fields = await preview(lead, ana.person, way="paper")
+    made = await lead.send(at, fields | {"step": "send"}, token=fields["csrf_token"])
+    place = made.headers["location"].partition("?")[0]
+    sheet = PdfReader(BytesIO((await lead.get(f"{place}/sheet.pdf")).content)).pages[0].extract_text()
+    assert "Signature" in sheet and "Ana" not in sheet
+    assert "Ana Brook" in PdfReader(BytesIO((await lead.get(f"{place}/file.pdf")).content)).pages[0].extract_text()
+    wrong = await lead.send(f"{place}/receipt", {"by": "", "role": "Head", "received_on": "today"}, page=place)
+    assert wrong.status_code == 422 and "Who signed the slip?" in wrong.text
+    slip = {"by": "Sam Reed", "role": "Head", "received_on": "today"}
+    assert (await lead.send(f"{place}/receipt", slip, page=place)).status_code == 303
+    assert "Sam Reed" in (await lead.get(place)).text
+    assert (await lead.get(f"{place}/file.pdf")).status_code == 410
+
+
+async def test_an_organisation_is_found_by_its_name_or_number_and_a_home_by_its_whole_name(sign_in, someone) -> None:
+    lead, home = await sign_in(Role.LEAD), await someone(Role.LEAD, kind="childrens_home")
+    ana = await filed(lead.actor)
+    async with begin(home) as work:
+        name = await work.driver.fetchval("select name from public.organisations where id = $1", home.organisation_id)
+    at = f"/people/{ana.person}/transfer"
+    for wanted, found in ((name, True), (name[:-2], False)):
+        shown = await lead.send(at, ASKED | {"way": "inside", "search": wanted, "step": "find"})
+        assert (str(home.organisation_id) in shown.text) is found
+    nobody = await lead.send(at, ASKED | {"way": "inside", "search": name[:-2], "step": "check"})
+    assert nobody.status_code == 422 and "Moves there in January." in nobody.text
