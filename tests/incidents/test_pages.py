@@ -345,18 +345,18 @@ async def test_of_two_corrections_at_once_the_second_sees_both_texts_and_chooses
     fields |= {f"people-{number}-role": "other" for number in range(3) if f"people-{number}-name" in fields}
     theirs, mine = (
         {"narrative": "What they wrote."},
-        {"narrative": "What I wrote, at length.", "reason": "I was there."},
+        {"narrative": "Mine, as I saw it.", "reason": "I was there."},
     )
     assert (await lead.send(f"{at}/correct", fields | theirs, token=token_of(page))).status_code == 303
     answer = await lead.send(f"{at}/correct", fields | mine, token=token_of(page))
     assert answer.status_code == 409
-    for words in ("What they wrote.", "What I wrote.", "I was there.", "What it says now"):
+    for words in ("What they wrote.", "Mine, as I saw it.", "I was there.", "What it says now"):
         assert words in answer.text, words
     fields["version"] = re.findall(r'name="version" value="(\d+)"', answer.text)[0]
     assert (await lead.send(f"{at}/correct", fields | mine, token=token_of(answer.text))).status_code == 303
     shown = (await lead.get(at)).text
     assert "What they wrote." in shown  # the version between stays in the record
-    assert "What I wrote." in shown
+    assert "Mine, as I saw it." in shown
 
 
 async def test_a_double_click_records_once(sign_in):
