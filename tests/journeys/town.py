@@ -35,6 +35,7 @@ from tests.journeys.hooked import tell_a_program
 from tests.journeys.inspected import NOBODY_YET, Inspected
 from tests.journeys.kept import Kept, keep_from
 from tests.journeys.listed import Listed, list_them
+from tests.journeys.moved import Moved, move_on
 from tests.journeys.outlived import Outlived, outlive
 from tests.journeys.received import Received, take_in
 from tests.journeys.registered import Registered, keep_registers
@@ -109,6 +110,8 @@ class Town:
     """A signed review, one under way, evidence, an improvement."""
     registers: Registered
     """Policies, training, filtering, the committee, voices."""
+    moved: Moved
+    """Somebody who goes to another school, and files that came."""
     outlived: Outlived
     """Records past their time, a hold, disposals."""
     inspected: Inspected = NOBODY_YET
@@ -230,6 +233,7 @@ async def settle() -> Town:
         hook=await tell_a_program(lead),
         standards=await review_standards(lead, people[Role.HEAD]),
         registers=await keep_registers(lead, people[Role.HEAD]),
+        moved=await move_on(lead),
         outlived=await outlive(lead, people[Role.HEAD], listed.person),
         desk=desk,
         announced=await announce(desk.supervisor, desk.case, school),
