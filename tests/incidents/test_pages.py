@@ -260,6 +260,8 @@ async def test_each_kind_of_entry_has_a_form_and_comes_back_with_what_is_missing
     answer = await lead.send(f"{at}/entries", {"kind": kind, "words": ""}, token=token_of(page.text))
     assert answer.status_code == 422
     assert 'href="#words"' in answer.text
+    made_up = await lead.send(f"{at}/entries", {"kind": f"{kind}/../x", "words": "Kept."}, token=token_of(page.text))
+    assert (made_up.status_code, "Kept." in made_up.text) == (422, True)
 
 
 async def test_a_whole_life_through_the_pages(sign_in):
