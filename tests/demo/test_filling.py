@@ -30,6 +30,7 @@ order by recorded_at, id
 """
 KINDS = "select kind, count(*) from public.entries where organisation_id = $1 group by 1"
 CONCERNS = "select state, level from public.concerns where organisation_id = $1 order by raised_at"
+ASKED = "select kind from public.inspection_notes where organisation_id = $1 order by kind"
 UNBOUND = """
 select count(*) from public.incidents i where i.organisation_id = $1 and not exists (
     select from audit.documents d
@@ -64,9 +65,9 @@ def a_house(kind: str, seed: int, incidents: int = 60) -> House:
     )
 
 
-async def tell(house: House, seed: int = 1):
+async def tell(house: House, seed: int = 1, until: datetime = UNTIL):
     counted: list[int] = []
-    organisation_id = await fill(house, plan(house, seed, UNTIL), seed, UNTIL, "no password", counted.append)
+    organisation_id = await fill(house, plan(house, seed, until), seed, until, "no password", counted.append)
     assert sum(counted) == house.incidents
     return organisation_id
 
@@ -92,6 +93,18 @@ async def test_every_state_is_there_and_the_log_verifies(as_owner):
         moments = [row["entry"].split("\n")[1] for row in leaves]
         assert moments == sorted(moments)
     assert (await asked(UNBOUND, organisation_id))[0][0] == 0
+
+
+async def test_an_inspector_is_there_and_has_asked(as_owner):
+    """Where a body inspects: not at the helpline, which none does. Of a past that ended long ago nothing is asked."""
+    until = datetime.now(UTC).replace(hour=8, minute=0)
+    for kind, notes in (("childrens_home", ["answer", "note", "question", "question"]), ("helpline", [])):
+        organisation_id = await tell(a_house(kind, 5, incidents=6), until=until)
+        assert [row["kind"] for row in await asked(ASKED, organisation_id)] == notes
+        jobs = await asked("select title from public.packs where organisation_id = $1", organisation_id)
+        assert len(jobs) == bool(notes)
+    past = await tell(a_house("club", 5, incidents=6), until=until - timedelta(days=60))
+    assert await asked(ASKED, past) == []
 
 
 @pytest.mark.parametrize("kind", ["club", "care", "childrens_home", "helpline"])

@@ -15,10 +15,10 @@ from uuid import UUID
 import msgspec
 
 from safeguard import clock
-from safeguard.access.actors import Actor, ActorKind
+from safeguard.access.actors import Actor, ActorKind, system
 from safeguard.access.roles import Role
 from safeguard.database import pool
-from safeguard.demo import acts, concerning, desking, registering, standing
+from safeguard.demo import acts, concerning, desking, inspecting, registering, standing
 from safeguard.demo.acts import Step
 from safeguard.demo.cast import House
 from safeguard.demo.days import terms
@@ -127,6 +127,7 @@ async def fill(
             moved(sum(isinstance(step.act, acts.Record) for step in batch))
         await _measure_again(filling, source, seed)
         await _work_desk(filling, seed)
+        await _be_inspected(filling, source, password_hash)
         return filling.organisation_id
 
 
@@ -198,6 +199,23 @@ async def _work_desk(filling: Filling, seed: int) -> None:
     if house.kind == "helpline" and house.incidents:
         supervisor = standing.who(house, filling.actors, Role.SUPERVISOR)
         await desking.work_desk(supervisor, filling.profile, f"{seed} {house.new.slug} desk")
+
+
+async def _be_inspected(filling: Filling, source: Seeded, password_hash: str) -> None:
+    """An inspector is here, and asks."""
+    body, lead = inspecting.body_of(filling.house), filling.actors[filling.house.holding_lead]
+    if body is None:
+        return
+    async with begin(system(filling.organisation_id), purpose="provision", dated=source.at) as work:
+        visit = await inspecting.enrol(work, filling.house, body, password_hash)
+    async with begin(lead, dated=source.at) as work:
+        inspection = await inspecting.let_in(work, visit)
+        if not await inspecting.lasts(work, inspection):
+            return
+    async with begin(visit.inspector, dated=source.at) as work:
+        question = await inspecting.ask(work, inspection)
+    async with begin(lead, dated=source.at) as work:
+        await inspecting.reply(work, inspection, question)
 
 
 async def _keep_registers(filling: Filling, source: Seeded) -> None:
