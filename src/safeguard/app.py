@@ -96,8 +96,8 @@ from safeguard.standards.resources import load_library
 from safeguard.strongbox import masters, objects
 from safeguard.tenancy import routes as tenancy_routes
 from safeguard.tenancy.profiles import load_profiles, profile_of
-from safeguard.web import (
 from safeguard.transfers import routes as transfer_routes
+from safeguard.web import (
     announcing,
     assets,
     counting,
