@@ -394,6 +394,7 @@ REVIEWED = ("review", "own_review", "improvement", "item", "paper", "own_resourc
 OUTLIVED = (
     "overdue", "held_back", "asked_disposal", "done_disposal", "request", "answered_request", "complaint", "breach",
 )  # fmt: skip
+MOVED = ("mover", "by_link", "link_secret", "on_paper", "not_opened", "looked_at")
 REGISTERED = ("policy", "agreement", "signature", "signing", "event", "system", "block", "meeting", "impact")
 
 
@@ -410,6 +411,7 @@ def address(town: Town, path: str) -> str:
     known |= {name: getattr(town.registers, name) for name in REGISTERED}
     known |= {name: getattr(town.desk, name) for name in ("case", "url", "wave", "mailed", "token", "case_import")}
     known |= {name: getattr(town.reported, name) for name in ("answered", "staff_concern")}
+    known |= {name: getattr(town.moved, name) for name in MOVED}
     known |= {name: getattr(town.outlived, name) for name in OUTLIVED}
     known |= {name: getattr(town.announced, name) for name in ("annual", "draft", "story")}
     known["received_signal"] = town.announced.received

@@ -127,12 +127,12 @@ RESTRICTIVE: Final[Mapping[str, str]] = {
     "app_of_those_met": "((person_id IS NULL) OR (person_id <> ALL (( SELECT sec.hidden_people() "
     "AS hidden_people)::uuid[])))",
     "app_about_not_hidden": "(subject_id <> ALL (( SELECT sec.hidden_objects() AS hidden_objects)::uuid[]))",
+    "app_transfer_not_hidden": "(transfer_id <> ALL (( SELECT sec.hidden_objects() AS hidden_objects)::uuid[]))",
     "app_link_of_shown": "(proposal_id <> ALL (( SELECT sec.hidden_objects() AS hidden_objects)::uuid[]))",
     "app_by_oneself": "(NOT (proposed_by IS DISTINCT FROM ( SELECT sec.current_user_id() AS current_user_id)))",
     "app_entry_not_hidden": "((log <> 'restricted'::text) OR (object <> ALL (( SELECT sec.hidden_handles() "
     "AS hidden_handles)::bytea[])))",
     "app_job_not_hidden": "((( SELECT sec.current_purpose() AS current_purpose) = 'job'::text) OR ((kind !~~ "
-    "app_transfer_not_hidden": "(transfer_id <> ALL (( SELECT sec.hidden_objects() AS hidden_objects)::uuid[]))",
     "'channel.%'::text) AND (subject_id <> ALL (( SELECT sec.hidden_objects() AS hidden_objects)::uuid[]))))",
     "app_for_workers": "(( SELECT sec.current_purpose() AS current_purpose) = 'job'::text)",
 }
@@ -387,6 +387,15 @@ TABLES: Final[Mapping[str, Table]] = {
     "public.received_signals": Table(
         TableClass.OWNED, app=_WRITE, named={"definer_read": ("SELECT", "safeguard_definer")}
     ),
+    "public.transfers": Table(
+        TableClass.OWNED, app=_ADD, named=_DEFINER | {"app_object_not_hidden": ("ALL", "safeguard_app")}
+    ),
+    "public.transfer_items": Table(
+        TableClass.OWNED,
+        app=_WRITE,
+        named=_DEFINER | OF_INCIDENT | {"app_transfer_not_hidden": ("ALL", "safeguard_app")},
+    ),
+    "public.incoming_transfers": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER),
     "public.channel_keys": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER),
     "public.channel_pairs": Table(
         TableClass.OWNED, app=frozenset({"SELECT", "INSERT", "UPDATE"}), named=_DEFINER | _FOR_WORKERS
@@ -400,15 +409,6 @@ TABLES: Final[Mapping[str, Table]] = {
     "jobs.job": Table(TableClass.QUEUE, named={"app_job_not_hidden": ("ALL", "safeguard_app")}),
     "jobs.schedule": Table(
         TableClass.QUEUE,
-    "public.transfers": Table(
-        TableClass.OWNED, app=_ADD, named=_DEFINER | {"app_object_not_hidden": ("ALL", "safeguard_app")}
-    ),
-    "public.transfer_items": Table(
-        TableClass.OWNED,
-        app=_WRITE,
-        named=_DEFINER | OF_INCIDENT | {"app_transfer_not_hidden": ("ALL", "safeguard_app")},
-    ),
-    "public.incoming_transfers": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER),
         app=frozenset(),
         without=frozenset({"app_own", "log_all", "definer_all"}),
     ),

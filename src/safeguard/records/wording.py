@@ -15,9 +15,9 @@ GROUNDS: Final = {
     "mistake": "It was recorded by mistake, or twice",
     "erasure": "The person asked for it to be erased, and that was granted",
     "police": "The police advised that locked files may go",
+    "transferred": "The file is with the next place, which has signed for it, and no copy is kept",
 }
 OBSTACLES: Final = {
-    "transferred": "The file is with the next place, which has signed for it, and no copy is kept",
     "held": "A hold stands: nothing is disposed of while it does.",
     "open": "The incident is not closed. Close it first.",
     "referred": "A referral of it is still open. Close or withdraw that first.",
