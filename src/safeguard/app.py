@@ -74,6 +74,7 @@ from safeguard.public_reports.holding import count_held
 from safeguard.records import disposing
 from safeguard.records import routes as record_routes
 from safeguard.records.access import releasing
+from safeguard.records.kinds import acting
 from safeguard.referrals import api as referral_api
 from safeguard.referrals import routes as referral_routes
 from safeguard.referrals.awaited import list_awaited
@@ -82,9 +83,9 @@ from safeguard.registers import api as register_api
 from safeguard.registers import routes as register_routes
 from safeguard.registers.overview import lines_of
 from safeguard.registers.voice import figures
-from safeguard.searching import routes as search_routes
 from safeguard.rosters import api as roster_api
 from safeguard.rosters import routes as roster_routes
+from safeguard.searching import routes as search_routes
 from safeguard.settings import Settings
 from safeguard.sign_on import connecting
 from safeguard.sign_on import routes as sign_on_routes
@@ -148,10 +149,10 @@ PAGES: tuple[Any, ...] = (
     *directory_routes.ROUTES,
     *provisioning_routes.ROUTES,
     *invitation_routes.ROUTES,
+    *roster_routes.ROUTES,
     *webhook_routes.ROUTES,
     *tenancy_routes.ROUTES,
     *notification_routes.ROUTES,
-    *roster_routes.ROUTES,
     *draft_routes.ROUTES,
     *health.ROUTES,
     *disclosing.ROUTES,
@@ -160,10 +161,10 @@ PAGES: tuple[Any, ...] = (
 API_PARTS: tuple[Any, ...] = (
     *incident_api.API_ROUTES,
     *people_api.API_ROUTES,
+    *roster_api.API_ROUTES,
     *concern_api.API_ROUTES,
     *intake_api.API_ROUTES,
     *attachment_api.API_ROUTES,
-    *roster_api.API_ROUTES,
     *referral_api.API_ROUTES,
     *evidence_api.API_ROUTES,
     *register_api.API_ROUTES,
@@ -207,6 +208,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         *admitting.ACTS,
         *connecting.ACTS,
         *disposing.ACTS,
+        *acting.ACTS,
         *releasing.ACTS,
     )
     app = build(PAGES, API_PARTS, lifespan=[_serving(chosen)])

@@ -35,4 +35,5 @@ async def records_of(lead: Actor, incident: UUID, person: UUID) -> dict[str, str
     return {
         "hold_id": str(hold), "disposal_id": str(disposal), "request_id": str(request), "copy_id": str(item.id),
         "redaction_id": str(redaction.id), "complaint_id": str(complaint), "breach_id": str(breach),
+        "record_kind": "complaint", "subject_id": str(complaint),
     }  # fmt: skip

@@ -1,11 +1,12 @@
 """The tables of the vault. Statements are constant SQL beside each verb; these say what each column may tell."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
+    Date,
     DateTime,
     ForeignKey,
     ForeignKeyConstraint,
@@ -76,6 +77,9 @@ class Concern(Owned, Base):
     told_at: Mapped[datetime | None] = mapped_column(MOMENT, info=plain(committed=True))
     closed_at: Mapped[datetime | None] = mapped_column(MOMENT, info=plain(committed=True))
     last_activity_at: Mapped[datetime] = mapped_column(MOMENT, info=plain())
+    subject_left_on: Mapped[date | None] = mapped_column(Date, info=plain(committed=True))
+    """From when a low-level concern need not be kept."""
+    subject_left_version: Mapped[int] = mapped_column(Integer, server_default=text("0"), info=plain())
 
 
 class ConcernEntry(Owned, Base):

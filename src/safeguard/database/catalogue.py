@@ -113,6 +113,11 @@ RESTRICTIVE: Final[Mapping[str, str]] = {
     "app_not_sized": "(log <> 'restricted'::text)",
     "app_disposal_in_vault": "((NOT restricted) OR (incident_id IS NOT NULL) OR ( SELECT sec.reads_vault() "
     "AS reads_vault))",
+    "app_disposal_of_vault": "((kind <> ALL (ARRAY['concern'::text, 'allegation'::text])) OR (( SELECT "
+    "sec.reads_vault() AS reads_vault) AND (NOT (subjects && ( SELECT sec.hidden_concerns() AS hidden_concerns)))))",
+    "app_hold_in_vault": "(COALESCE((other_kind <> ALL (ARRAY['concern'::text, 'allegation'::text])), true) OR "
+    "(( SELECT sec.reads_vault() AS reads_vault) AND (other_id <> ALL (( SELECT sec.hidden_concerns() "
+    "AS hidden_concerns)::uuid[]))))",
     "app_not_of_vault": "((concern_id IS NULL) OR (( SELECT sec.reads_vault() AS reads_vault) AND (concern_id <> ALL "
     "(( SELECT sec.hidden_concerns() AS hidden_concerns)::uuid[]))))",
     "app_not_for_visitors": "(( SELECT sec.current_purpose() AS current_purpose) <> 'public'::text)",
@@ -208,11 +213,13 @@ TABLES: Final[Mapping[str, Table]] = {
     "audit.alarms": Table(
         TableClass.LOG, named=_DEFINER_READ | {"signer_all": ("ALL", "safeguard_signer")}, without=_SIGNER_READ
     ),
-    "public.inspections": Table(TableClass.OWNED, app=_WRITE),
+    "public.inspections": Table(TableClass.OWNED, app=_WRITE, named=_DISPOSE),
     "public.inspection_packs": Table(TableClass.OWNED, app=_WRITE, named=_DISPOSE),
-    "public.inspection_notes": Table(TableClass.OWNED, app=_WRITE, named={"app_own_note": ("ALL", "safeguard_app")}),
+    "public.inspection_notes": Table(
+        TableClass.OWNED, app=_WRITE, named={"app_own_note": ("ALL", "safeguard_app")} | _DISPOSE
+    ),
     "public.inspection_openings": Table(
-        TableClass.OWNED, app=_WRITE, named={"app_after_inspection": ("ALL", "safeguard_app")}
+        TableClass.OWNED, app=_WRITE, named={"app_after_inspection": ("ALL", "safeguard_app")} | _DISPOSE
     ),
     "audit.checkpoints": Table(
         TableClass.LOG,
@@ -282,7 +289,11 @@ TABLES: Final[Mapping[str, Table]] = {
         app=_WRITE,
         named=OF_INCIDENT | _DISPOSE | {"app_not_about_oneself": ("SELECT", "safeguard_app")},
     ),
-    "public.record_holds": Table(TableClass.OWNED, app=_WRITE, named=OF_INCIDENT | _DISPOSE),
+    "public.record_holds": Table(
+        TableClass.OWNED,
+        app=_WRITE,
+        named=OF_INCIDENT | _DISPOSE | {"app_hold_in_vault": ("SELECT", "safeguard_app")},
+    ),
     "public.record_dates": Table(TableClass.OWNED, app=_WRITE, named=_DISPOSE),
     "public.access_requests": Table(TableClass.OWNED, app=_WRITE, named=_DISPOSE),
     "public.access_items": Table(
@@ -292,16 +303,18 @@ TABLES: Final[Mapping[str, Table]] = {
         TableClass.OWNED, app=frozenset({"SELECT", "INSERT", "DELETE"}), named=OF_INCIDENT | _DISPOSE
     ),
     "public.disagreements": Table(TableClass.OWNED, app=_WRITE, named=_DISPOSE),
-    "public.complaints": Table(TableClass.OWNED, app=_WRITE),
-    "public.breaches": Table(TableClass.OWNED, app=_WRITE),
+    "public.complaints": Table(TableClass.OWNED, app=_WRITE, named=_DISPOSE),
+    "public.breaches": Table(TableClass.OWNED, app=_WRITE, named=_DISPOSE),
     "public.disposals": Table(
         TableClass.OWNED,
         app=_WRITE,
-        named=OF_INCIDENT | _DISPOSE | {"app_disposal_in_vault": ("SELECT", "safeguard_app")},
+        named=OF_INCIDENT
+        | _DISPOSE
+        | {"app_disposal_in_vault": ("SELECT", "safeguard_app"), "app_disposal_of_vault": ("SELECT", "safeguard_app")},
     ),
-    "public.imports": Table(TableClass.OWNED, app=_WRITE),
+    "public.imports": Table(TableClass.OWNED, app=_WRITE, named=_DISPOSE),
     "public.imported_records": Table(TableClass.OWNED, app=_WRITE, named=OF_INCIDENT | _DISPOSE),
-    "public.import_problems": Table(TableClass.OWNED, app=_WRITE),
+    "public.import_problems": Table(TableClass.OWNED, app=_WRITE, named=_DISPOSE),
     "public.rosters": Table(TableClass.OWNED, app=_WRITE),
     "public.roster_links": Table(TableClass.OWNED, app=_WRITE | {"DELETE"}, named=_DISPOSE | _OF_THOSE_MET),
     "public.roster_rows": Table(TableClass.OWNED, app=_WRITE | {"DELETE"}, named=_DISPOSE | _OF_THOSE_MET),
@@ -332,9 +345,9 @@ TABLES: Final[Mapping[str, Table]] = {
     "public.incident_pair_counts": Table(TableClass.OWNED, app=frozenset(), named=_DEFINER, without=_APP_OWN),
     "public.reviews": Table(TableClass.OWNED, app=_WRITE),
     "public.ratings": Table(TableClass.OWNED, app=_WRITE),
-    "public.evidence_items": Table(TableClass.OWNED, app=_WRITE),
-    "public.evidence_controls": Table(TableClass.OWNED, app=frozenset({"SELECT", "INSERT", "DELETE"})),
-    "public.evidence_files": Table(TableClass.OWNED, app=frozenset({"SELECT"})),
+    "public.evidence_items": Table(TableClass.OWNED, app=_WRITE, named=_DISPOSE),
+    "public.evidence_controls": Table(TableClass.OWNED, app=frozenset({"SELECT", "INSERT", "DELETE"}), named=_DISPOSE),
+    "public.evidence_files": Table(TableClass.OWNED, app=frozenset({"SELECT"}), named=_DISPOSE),
     "public.improvements": Table(TableClass.OWNED, app=_WRITE),
     "public.policies": Table(TableClass.OWNED, app=_WRITE, named={"definer_read": ("SELECT", "safeguard_definer")}),
     "public.policy_files": Table(TableClass.OWNED, app=_WRITE),
@@ -344,8 +357,8 @@ TABLES: Final[Mapping[str, Table]] = {
     "public.policy_readings": Table(TableClass.OWNED, app=_WRITE),
     "public.agreement_links": Table(TableClass.OWNED, app=_ADD, named=_DEFINER),
     "public.agreement_signatures": Table(TableClass.OWNED, app=_WRITE),
-    "public.learning_events": Table(TableClass.OWNED, app=_WRITE),
-    "public.learning_records": Table(TableClass.OWNED, app=_WRITE),
+    "public.learning_events": Table(TableClass.OWNED, app=_WRITE, named=_DISPOSE),
+    "public.learning_records": Table(TableClass.OWNED, app=_WRITE, named=_DISPOSE),
     "public.filtering_systems": Table(TableClass.OWNED, app=_WRITE),
     "public.filtering_blocks": Table(TableClass.OWNED, app=_WRITE),
     "public.filtering_checks": Table(TableClass.OWNED, app=_WRITE),
@@ -364,22 +377,22 @@ TABLES: Final[Mapping[str, Table]] = {
     "public.reports": Table(TableClass.OWNED, app=_WRITE),
     "public.group_figures": Table(TableClass.OWNED, app=_WRITE),
     "public.helpline_waves": Table(TableClass.OWNED, app=_WRITE, named=_NOT_FOR_VISITORS),
-    "public.helpline_cases": Table(TableClass.OWNED, app=_WRITE, named=_VISITED | _SEARCH_READ),
-    "public.helpline_entries": Table(TableClass.OWNED, app=_WRITE, named=_NOT_FOR_VISITORS),
-    "public.helpline_urls": Table(TableClass.OWNED, app=_WRITE, named=_NOT_FOR_VISITORS),
-    "public.helpline_case_urls": Table(TableClass.OWNED, app=_WRITE, named=_NOT_FOR_VISITORS),
-    "public.helpline_url_steps": Table(TableClass.OWNED, app=_WRITE, named=_NOT_FOR_VISITORS),
+    "public.helpline_cases": Table(TableClass.OWNED, app=_WRITE, named=_VISITED | _SEARCH_READ | _DISPOSE),
+    "public.helpline_entries": Table(TableClass.OWNED, app=_WRITE, named=_NOT_FOR_VISITORS | _DISPOSE),
+    "public.helpline_urls": Table(TableClass.OWNED, app=_WRITE, named=_NOT_FOR_VISITORS | _DISPOSE),
+    "public.helpline_case_urls": Table(TableClass.OWNED, app=_WRITE, named=_NOT_FOR_VISITORS | _DISPOSE),
+    "public.helpline_url_steps": Table(TableClass.OWNED, app=_WRITE, named=_NOT_FOR_VISITORS | _DISPOSE),
     "public.helpline_debriefs": Table(TableClass.OWNED, app=_WRITE, named=_NOT_FOR_VISITORS),
-    "public.helpline_threads": Table(TableClass.OWNED, app=_WRITE, named=_VISITED),
-    "public.helpline_mail_in": Table(TableClass.OWNED, app=_WRITE, named=_NOT_FOR_VISITORS),
-    "public.helpline_mail_out": Table(TableClass.OWNED, app=_WRITE, named=_NOT_FOR_VISITORS),
-    "public.helpline_forms": Table(TableClass.OWNED, app=_WRITE, named=_VISITED),
-    "public.helpline_feedback": Table(TableClass.OWNED, app=_WRITE, named=_VISITED),
+    "public.helpline_threads": Table(TableClass.OWNED, app=_WRITE, named=_VISITED | _DISPOSE),
+    "public.helpline_mail_in": Table(TableClass.OWNED, app=_WRITE, named=_NOT_FOR_VISITORS | _DISPOSE),
+    "public.helpline_mail_out": Table(TableClass.OWNED, app=_WRITE, named=_NOT_FOR_VISITORS | _DISPOSE),
+    "public.helpline_forms": Table(TableClass.OWNED, app=_WRITE, named=_VISITED | _DISPOSE),
+    "public.helpline_feedback": Table(TableClass.OWNED, app=_WRITE, named=_VISITED | _DISPOSE),
     "public.helpline_imports": Table(TableClass.OWNED, app=_WRITE, named=_NOT_FOR_VISITORS),
     "public.helpline_import_problems": Table(TableClass.OWNED, app=_WRITE, named=_NOT_FOR_VISITORS),
     "public.helpline_themes": Table(TableClass.OWNED, app=_WRITE),
     "public.helpline_reports": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER_READ),
-    "public.helpline_stories": Table(TableClass.OWNED, app=_WRITE),
+    "public.helpline_stories": Table(TableClass.OWNED, app=_WRITE, named=_DISPOSE),
     "public.helpline_recommendations": Table(TableClass.OWNED, app=_WRITE),
     "public.helpline_signals": Table(
         TableClass.OWNED, app=_WRITE, named={"definer_read": ("SELECT", "safeguard_definer")}

@@ -79,6 +79,7 @@ DEFINERS: Final[frozenset[str]] = (
         "audit.forget",
         "public.dispose_incident",
         "public.dispose_person",
+        "public.dispose_others",
         "public.find_public_door",
         "public.count_public_reports",
         "public.read_public_report",

@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 from anyio import to_thread
 
 from safeguard import __version__, clock
-from safeguard.access.policy import Permission
 from safeguard.errors import Conflict
 from safeguard.evidence.report.saying import day, minute
 from safeguard.evidence.report.setting import set_pages
 from safeguard.evidence.report.visible import visible_all
+from safeguard.records.kinds.registry import require_kind
 from safeguard.records.queries import Disposal
 from safeguard.records.wording import GROUNDS, KINDS
 from safeguard.web.viewing import Organisation
@@ -19,7 +19,10 @@ from safeguard.work import Work
 PATIENCE: Final = 60.0
 COUNTED: Final = {
     "entries": "Entries", "people": "People named in it", "files": "Attached files", "referrals": "Referrals",
-    "links": "Links to it in other incidents", "notices": "Notices", "records": "Entries in the list of people",
+    "links": "Links to it in other incidents", "notices": "Notices", "records": "Records",
+    "concerns": "Concerns", "reports": "Public reports", "items": "Items of evidence", "events": "Training events",
+    "attendances": "Who attended", "inspections": "Visits", "said_and_opened": "Notes, and pages that were opened",
+    "cases": "Cases", "mails": "Messages", "addresses": "Reported addresses", "notes": "Notes",
     "parts": "Parts in others' incidents, which keep the name as it was written",
 }  # fmt: skip
 NOT_YET: Final = "It is not disposed of: there is no certificate before somebody else has agreed."
@@ -32,7 +35,7 @@ def counted(disposal: Disposal) -> tuple[tuple[str, int], ...]:
 
 async def certificate_pdf(work: Work, disposal: Disposal, rule: str, organisation: Organisation) -> bytes:
     """The document, told to the log; raises `Conflict` before it is done, `Unavailable`."""
-    work.require(Permission.RECORDS_MANAGE)
+    await require_kind(work, disposal.kind)
     if disposal.done_at is None:
         raise Conflict(NOT_YET)
     zone, at = ZoneInfo(organisation.time_zone), clock.now()
@@ -42,7 +45,8 @@ async def certificate_pdf(work: Work, disposal: Disposal, rule: str, organisatio
         "facts": _facts(disposal, rule, zone), "counted": [[label, str(number)] for label, number in counted(disposal)],
         "packs": list(disposal.erased.get("packs", [])), "id": str(disposal.id),
     }  # fmt: skip
-    work.record("record.printed", disposal.id)
+    log = "restricted" if disposal.is_restricted else "general"
+    work.record("record.printed", disposal.id, log=log)
     return await to_thread.run_sync(set_pages, "disposal", visible_all(data), at, PATIENCE)
 
 
@@ -51,7 +55,7 @@ def _facts(disposal: Disposal, rule: str, zone: ZoneInfo) -> list[dict[str, str]
     due = disposal.due_on and day(disposal.due_on)
     rows = [
         ("What it was", KINDS[disposal.kind]), ("Reference", disposal.reference), ("Ground", GROUNDS[disposal.ground]),
-        ("Rule", f"{rule}, {disposal.years} years" if disposal.years and disposal.kind == "incident" else ""),
+        ("Rule", f"{rule}, {disposal.years} years" if disposal.years and disposal.kind != "person" else ""),
         ("Period over on", due or ""), ("Asked for by", f"{disposal.asked_by_name}, {minute(disposal.asked_at, zone)}"),
         ("Agreed to by", disposal.agreed_by_name), ("Disposed of", minute(done, zone)),
         ("Stored files and packs", "Erased" if disposal.stored_erased_at else "Their keys are gone; being erased"),

@@ -1,6 +1,7 @@
 """Disposing: in the unit of work of whoever agrees, the record is deleted, and the certificate is told to the log.
 
-The database deletes it, in one function that asks again for everything that could stand in the way (87_records.sql):
+The database deletes it, in a function that asks again for everything that could stand in the way (87_records.sql, and
+for other kinds than incidents and people 88_record_kinds.sql):
 rows, committed values, salts, keys of files and packs, drafts, notices, what it counted for. The certificate is the
 committed document of `record.disposed`: what kind of record, its random reference, how much of what, who asked, who
 agreed, on what ground. What lay in the object store is noise from that moment, because its keys are gone; a job takes
@@ -18,15 +19,18 @@ from safeguard.audit.documents import Document, JSONValue
 from safeguard.audit.events import EVENTS, noun_of
 from safeguard.errors import Conflict, NotFound
 from safeguard.identity.acts import Act, Proposal, Shown
+from safeguard.records.kinds.registry import KINDS as KINDS_OF_RECORDS
 from safeguard.records.proposing import DISPOSE
 from safeguard.records.wording import GROUNDS, KINDS, OBSTACLES, TOLD
 from safeguard.work import LogName, Work
 
 PURPOSE: Final = "dispose"
+SHOWN: Final = 20
+"""Of records that go together, so many are named to whoever agrees."""
 KINDS_OF_OBJECTS: Final = sorted({noun_of(event) for event in EVENTS} | {"mail", "notice", "exclusion"})
 READ: Final = """
 select d.id, d.kind, d.subject_id, d.incident_id, d.reference, d.ground, d.rule, d.years, d.due_on, d.asked_at,
-    d.asked_by_name, d.restricted, d.version
+    d.asked_by_name, d.restricted, d.version, d.subjects
 from public.disposals d where d.organisation_id = (select sec.current_organisation()) and d.id = $1
 """
 CALLS: Final = {
@@ -42,6 +46,7 @@ DROP: Final = """
 update public.disposals set state = 'dropped', version = version + 1
 where organisation_id = (select sec.current_organisation()) and id = $1 and state = 'asked'
 """
+OTHERS: Final = "select public.dispose_others($1, $2)::text"
 PURPOSE_NOW: Final = "select sec.current_purpose()"
 
 
@@ -66,7 +71,10 @@ async def dispose(work: Work, disposal_id: UUID) -> None:
 
 async def _delete(work: Work, row: Any) -> dict[str, Any]:
     try:
-        text = await work.driver.fetchval(CALLS[row["kind"]], row["id"], row["subject_id"], KINDS_OF_OBJECTS)
+        if row["kind"] in CALLS:
+            text = await work.driver.fetchval(CALLS[row["kind"]], row["id"], row["subject_id"], KINDS_OF_OBJECTS)
+        else:
+            text = await work.driver.fetchval(OTHERS, row["id"], KINDS_OF_OBJECTS)
     except asyncpg.ObjectNotInPrerequisiteStateError as fault:
         raise Conflict(OBSTACLES.get(str(fault).strip(), OBSTACLES["gone"])) from fault
     return json.loads(str(text))
@@ -83,29 +91,41 @@ def _certificate(work: Work, row: Any, erased: dict[str, Any]) -> Document:
     return Document("record", row["id"], 1, {name: value for name, value in fields.items() if value not in (None, "")})
 
 
-async def _perform(work: Work, proposal: Proposal) -> None:
+async def perform(work: Work, proposal: Proposal) -> None:
+    """Somebody else agreed."""
     await dispose(work, proposal.subject_id)
 
 
-async def _dropped(work: Work, proposal: Proposal) -> None:
+async def dropped(work: Work, proposal: Proposal) -> None:
     """Not agreed to: the record stays, and may be asked about again."""
     await work.driver.execute(DROP, proposal.subject_id)
     work.record("record.kept", proposal.subject_id, log=proposal.log)
 
 
-async def _shown(work: Work, proposal: Proposal) -> tuple[Shown, ...]:
+async def shown(work: Work, proposal: Proposal) -> tuple[Shown, ...]:
+    """What members read before they agree: which records, on what ground, and where to look at them."""
     row = await work.driver.fetchrow(READ, proposal.subject_id)
     if row is None:
         return ()
-    below = "/incidents" if row["kind"] == "incident" else "/people"
-    gone = proposal.state == "approved"
+    gone, kind = proposal.state == "approved", row["kind"]
+    page = f"{KINDS_OF_RECORDS[kind].shelf.path}/disposals" if kind in KINDS_OF_RECORDS else "/records/disposals"
     lines = (
-        Shown("Record", row["reference"] or KINDS[row["kind"]], "" if gone else f"{below}/{row['subject_id']}"),
+        *(Shown("Record", words, "" if gone else path) for words, path in await _named(work, row)),
         Shown("Ground", GROUNDS[row["ground"]]),
         Shown("Certificate" if gone else "What goes", "What is kept of it" if gone else "See what would be erased",
-              f"/records/disposals/{row['id']}"),
+              f"{page.replace('/kinds', '')}/{row['id']}"),
     )  # fmt: skip
     return tuple(line for line in lines if line.value)
+
+
+async def _named(work: Work, row: Any) -> list[tuple[str, str]]:
+    """What each is called, and where it is read: of several that go together the first few."""
+    if (kind := KINDS_OF_RECORDS.get(row["kind"])) is None:
+        below = "/incidents" if row["kind"] == "incident" else "/people"
+        return [(row["reference"] or KINDS[row["kind"]], f"{below}/{row['subject_id']}")]
+    subjects, more = row["subjects"][:SHOWN], len(row["subjects"]) - SHOWN
+    lines = [(kind.name, f"{kind.shelf.path}/{kind.code}/{each}") for each in subjects]
+    return lines + ([(f"and {more} more", "")] if more > 0 else [])
 
 
 _HANDLE: Final = frozenset({Role.LEAD, Role.DEPUTY})
@@ -116,8 +136,8 @@ ACTS: Final = (
         TOLD,
         proposers=_HANDLE,
         approvers=_HANDLE | {Role.HEAD},
-        perform=_perform,
-        dropped=_dropped,
-        shown=_shown,
+        perform=perform,
+        dropped=dropped,
+        shown=shown,
     ),
 )

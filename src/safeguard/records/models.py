@@ -52,12 +52,16 @@ class Hold(Owned, Base):
         _person("record_holds"),
         _member("record_holds", "placed_by"),
         _member("record_holds", "lifted_by"),
-        CheckConstraint("num_nonnulls(incident_id, person_id) = 1", name="about"),
+        CheckConstraint(
+            "num_nonnulls(incident_id, person_id, other_id) = 1 and num_nonnulls(other_kind, other_id) <> 1",
+            name="about",
+        ),
         CheckConstraint("length(reason) between 1 and 2000", name="reason"),
         Index(
             "record_holds_incident", "organisation_id", "incident_id", postgresql_where=text("lifted_at is null")
         ),
         Index("record_holds_person", "organisation_id", "person_id", postgresql_where=text("lifted_at is null")),
+        Index("record_holds_other", "organisation_id", "other_id", postgresql_where=text("lifted_at is null")),
     )  # fmt: skip
 
     organisation_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("organisations.id"), primary_key=True, info=plain())
@@ -65,6 +69,9 @@ class Hold(Owned, Base):
     incident_id: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
     person_id: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
     """Holds every record that this person has a part in."""
+    other_kind: Mapped[str | None] = mapped_column(Text, info=plain(committed=True))
+    """The kind of record, where it is neither."""
+    other_id: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
     ground: Mapped[str] = mapped_column(Text, info=plain(committed=True))
     reason: Mapped[str] = mapped_column(Text, info=free_text())
     placed_at: Mapped[datetime] = mapped_column(MOMENT, info=plain())
@@ -100,7 +107,12 @@ class Disposal(Owned, Base):
     __table_args__ = (
         _member("disposals", "asked_by"),
         _member("disposals", "agreed_by"),
-        CheckConstraint("kind in ('incident', 'person')", name="kind"),
+        CheckConstraint(
+            "kind in ('incident', 'person', 'concern', 'allegation', 'public_report', 'alert', 'import',"
+            " 'evidence_item', 'training_event', 'inspection', 'complaint', 'breach', 'access_request',"
+            " 'helpline_case')",
+            name="kind",
+        ),
         CheckConstraint("state in ('asked', 'done', 'dropped')", name="state"),
         Index("disposals_list", "organisation_id", desc("asked_at"), desc("id")),
         Index(
@@ -113,10 +125,12 @@ class Disposal(Owned, Base):
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, info=plain())
     kind: Mapped[str] = mapped_column(Text, info=plain(committed=True))
     subject_id: Mapped[UUID] = mapped_column(Uuid, info=plain())
+    subjects: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default=text("'{}'"), info=plain())
+    """Of other kinds than these two, all that goes with it; of several the subject is the disposal itself."""
     incident_id: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
     """While it is asked for: hides with the incident."""
     reference: Mapped[str] = mapped_column(Text, info=plain(committed=True))
-    """Of an incident, random; of a person nothing."""
+    """Random ones, of incidents, concerns and cases; of what has none nothing."""
     ground: Mapped[str] = mapped_column(Text, info=plain(committed=True))
     rule: Mapped[str] = mapped_column(Text, info=plain(committed=True))
     """The code of the retention rule."""

@@ -15,7 +15,8 @@ from safeguard.errors import Conflict, FieldError, Invalid, NotFound
 from safeguard.identity import approving
 from safeguard.identity.acts import Proposal
 from safeguard.records.holding import About, log_of
-from safeguard.records.schedule import INCIDENTS, find_dated, period_of_incidents
+from safeguard.records.people_due import RULE, person_due_on, years_of_people
+from safeguard.records.schedule import find_dated, period_of_incidents
 from safeguard.records.wording import GROUNDS, OBSTACLES, TOLD
 from safeguard.work import Work
 
@@ -76,14 +77,14 @@ async def ask(work: Work, about: About, ground: str, today: date) -> Proposal:
         raise Conflict(" ".join(OBSTACLES[code] for code in standing))
     row = await work.driver.fetchrow(INCIDENT, about.id) if about.kind == "incident" else None
     due = await _due_on(work, about)
-    if ground == "period" and about.kind == "incident" and (due is None or due > today):
+    if ground == "period" and (due is None or due > today):
         raise Invalid(FieldError("why", OBSTACLES["early"]))
-    rule, years = await period_of_incidents(work)
+    rule, years = await _rule(work, about)
     disposal_id, actor = clock.new_id(), work.actor
     restricted = bool(row and row["restricted"])
     await work.driver.execute(
         ADD, disposal_id, about.kind, about.id, about.incident_id, row["reference"] if row else "", ground,
-        rule.code if about.kind == "incident" else INCIDENTS, years, due, restricted, work.now(), actor.user_id,
+        rule, years, due, restricted, work.now(), actor.user_id,
         actor.name,
     )  # fmt: skip
     log = await log_of(work, about.incident_id)
@@ -94,9 +95,16 @@ async def ask(work: Work, about: About, ground: str, today: date) -> Proposal:
     )  # fmt: skip
 
 
+async def _rule(work: Work, about: About) -> tuple[str, int]:
+    if about.kind == "person":
+        return RULE, await years_of_people(work)
+    rule, years = await period_of_incidents(work)
+    return rule.code, years
+
+
 async def _due_on(work: Work, about: About) -> date | None:
     if about.kind != "incident":
-        return None
+        return await person_due_on(work, about.id)
     dated = await find_dated(work, about.id)
     return dated.due_on if dated else None
 

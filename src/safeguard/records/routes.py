@@ -15,15 +15,22 @@ from safeguard.incidents.here import here
 from safeguard.people.queries import get_person
 from safeguard.records import dating, holding, proposing, queries, schedule
 from safeguard.records.access import routes as access_routes
-from safeguard.records.certificate import certificate_pdf, counted
 from safeguard.records.forms import AskDisposal, LiftHold, PlaceHold, SayDates
 from safeguard.records.holding import About
+from safeguard.records.kinds import routes as kind_routes
+from safeguard.records.kinds.queue import list_waiting
+from safeguard.records.kinds.registry import KINDS as OTHERS
+from safeguard.records.kinds.registry import LEADS
+from safeguard.records.kinds.routes import certificate, lift_hold, lifting, printed
 from safeguard.records.logs import routes as log_routes
+from safeguard.records.people_due import RULE, list_leavers, person_due_on
 from safeguard.records.wording import GROUNDS, HOLD_GROUNDS, KINDS, OBSTACLES
 from safeguard.web.forms import Form, blank, read
 from safeguard.web.pages import after, page
 from safeguard.work import Work
 
+COMES_UP = frozenset({schedule.INCIDENTS, RULE, *(kind.rule for kind in OTHERS.values())})
+"""Rules whose records come up by themselves."""
 MANAGE = Permission.RECORDS_MANAGE
 INCIDENT, PERSON = "/records/incidents/{incident_id:uuid}", "/records/people/{person_id:uuid}"
 
@@ -31,9 +38,11 @@ INCIDENT, PERSON = "/records/incidents/{incident_id:uuid}", "/records/people/{pe
 @get("/records", permission=MANAGE)
 async def show_records(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
     """What is past its time, and the schedule."""
-    due = await schedule.list_due(work, here().today)
+    due, today = await schedule.list_due(work, here().today), here().today
     return page(
-        request, "records/due.html", due=due, rules=await schedule.list_rules(work), most=schedule.MOST,
+        request, "records/due.html", due=due, leavers=await list_leavers(work, today),
+        waiting=await list_waiting(work, LEADS, today), by_itself=COMES_UP, others=LEADS.path,
+        rules=await schedule.list_rules(work), most=schedule.MOST,
         starts=(await schedule.period_of_incidents(work))[0].starts,
     )  # fmt: skip
 
@@ -57,22 +66,13 @@ async def show_disposal(
     request: Request[Any, Any, Any], work: NamedDependency[Work], disposal_id: FromPath[UUID]
 ) -> Template:
     """The certificate; before it is done, who has to agree."""
-    disposal = await queries.get_disposal(work, disposal_id)
-    return page(
-        request, "records/disposal.html", disposal=disposal, counted=counted(disposal), grounds=GROUNDS, kinds=KINDS,
-        rule=await _rule(work, disposal.rule),
-    )  # fmt: skip
+    return await certificate(request, work, LEADS, disposal_id)
 
 
 @get("/records/disposals/{disposal_id:uuid}/certificate.pdf", permission=MANAGE)
 async def print_certificate(work: NamedDependency[Work], disposal_id: FromPath[UUID]) -> Response[bytes]:
     """The certificate as a document."""
-    disposal = await queries.get_disposal(work, disposal_id)
-    whole = await certificate_pdf(work, disposal, await _rule(work, disposal.rule), here().organisation)
-    name = f'attachment; filename="disposal-{str(disposal.id)[-6:]}.pdf"'
-    return Response(
-        whole, media_type="application/pdf", headers={"Content-Disposition": name, "Cache-Control": "no-store"}
-    )
+    return await printed(work, LEADS, disposal_id)
 
 
 @get(INCIDENT, permission=MANAGE)
@@ -143,20 +143,15 @@ async def show_lifting(
     request: Request[Any, Any, Any], work: NamedDependency[Work], hold_id: FromPath[UUID]
 ) -> Template:
     """Lift a hold."""
-    return await _lifting(request, work, hold_id, blank(LiftHold))
+    return await lifting(request, work, LEADS, hold_id, blank(LiftHold))
 
 
 @post("/records/holds/{hold_id:uuid}/lift", permission=MANAGE, status_code=303, fresh=True)
-async def lift_hold(
+async def take_lifting(
     request: Request[Any, Any, Any], work: NamedDependency[Work], hold_id: FromPath[UUID]
 ) -> Template | Redirect:
     """Let the record go by its period again."""
-    form = await read(request, LiftHold)
-    try:
-        await holding.lift_hold(work, hold_id, form.value.reason)
-    except Invalid as refusal:
-        return await _lifting(request, work, hold_id, form if form.errors else form.refused(refusal), 422)
-    return after("/records/holds")
+    return await lift_hold(request, work, LEADS, hold_id)
 
 
 async def _hold(request: Request[Any, Any, Any], work: Work, about: About) -> Template | Redirect:
@@ -202,6 +197,7 @@ async def _record(
         goes=await queries.what_goes(work, about.id) if person is None else None,
         dated=await schedule.find_dated(work, about.id) if person is None else None,
         parts=await queries.count_parts(work, about.id) if person else 0,
+        person_due=await person_due_on(work, about.id) if person else None,
         holds=await queries.holds_of(work, about), hold=hold, asking=asking, dates=dates, today=here().today,
         obstacles=_said(await proposing.find_obstacles(work, about)), grounds=GROUNDS, hold_grounds=HOLD_GROUNDS,
         errors=(*asking.errors, *hold.errors, *dates.errors), place=_path(about),
@@ -216,22 +212,9 @@ def _path(about: About) -> str:
     return f"/records/{'incidents' if about.kind == 'incident' else 'people'}/{about.id}"
 
 
-async def _lifting(
-    request: Request[Any, Any, Any], work: Work, hold_id: UUID, form: Form[LiftHold], status: int = 200
-) -> Template:
-    held = await queries.get_hold(work, hold_id)
-    return page(
-        request, "records/lift.html", status=status, held=held, form=form, errors=form.errors, grounds=HOLD_GROUNDS
-    )
-
-
-async def _rule(work: Work, code: str) -> str:
-    return next((rule.name for rule in await schedule.list_rules(work) if rule.code == code), code)
-
-
 ROUTES = [
-    *access_routes.ROUTES, *log_routes.ROUTES,
+    *access_routes.ROUTES, *log_routes.ROUTES, *kind_routes.ROUTES,
     show_records, show_holds, show_disposals, show_disposal, print_certificate, show_incident_record,
     show_person_record, hold_incident, hold_person, dispose_incident, dispose_person, take_dates, show_lifting,
-    lift_hold,
+    take_lifting,
 ]  # fmt: skip

@@ -100,6 +100,12 @@ async def list_rules(work: Work) -> tuple[Rule, ...]:
     return tuple(_rule(rule, profile, chosen.get(f"retention.{code}")) for code, rule in profile.retention.items())
 
 
+async def name_of_rule(work: Work, code: str) -> str:
+    """What a rule is called here; the code of one that is no longer."""
+    rule = (await own_profile(work)).retention.get(code)
+    return rule.name if rule else code
+
+
 def _rule(rule: Retention, profile: Profile, years: object) -> Rule:
     return Rule(
         rule.code, rule.name, years if isinstance(years, int) else rule.years, profile.moments[rule.starts],

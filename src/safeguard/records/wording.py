@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from safeguard.records.kinds.registry import KINDS as OTHERS
+
 HOLD_GROUNDS: Final = {
     "police": "The police ask for it",
     "court": "A court case, or one that may come",
@@ -24,9 +26,12 @@ OBSTACLES: Final = {
     "locked": "A file of it is locked for the police. It can go only when they have said so: then choose that ground.",
     "affected": "There are incidents in which this person is the one affected. Their entry goes after those.",
     "early": "Its period of retention is not over. Choose another ground, or wait.",
+    "used": "Something else here still rests on it, such as a register. That goes first.",
     "gone": "It is not here any more.",
     "asked": "Its disposal was asked for already, and waits for approval.",
 }
-KINDS: Final = {"incident": "Incident", "person": "Entry in the list of people"}
+KINDS: Final = {"incident": "Incident", "person": "Entry in the list of people"} | {
+    code: kind.name for code, kind in OTHERS.items()
+}
 TOLD: Final = "Dispose of a record for good"
 """All that the outside second person reads of it."""
