@@ -51,7 +51,7 @@ async def working(page: Page, actor: Actor, button: str, heading: str) -> None:
     await page.get_by_role("button", name=button, exact=True).click()
     await page.locator("progress").wait_for()
     await work_off(actor)
-    await page.get_by_role("heading", name=heading).wait_for()
+    await page.get_by_role("heading", name=heading, exact=True).wait_for()
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])

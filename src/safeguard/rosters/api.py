@@ -28,6 +28,7 @@ from safeguard.web.forms import clean
 from safeguard.work import Work
 
 MAY: Final = Permission.PERSON_RECORD
+CHOOSE_SITE: Final = "The file speaks of several schools. Send the sourcedId of yours as `site`."
 EXAMPLE: Final[dict[str, Any]] = {"leavers": False}
 _TABLE: Final = "given_name,family_name,dob,upn\r\nRobin,Sample,2012-05-14,A123456789012\r\n"
 
@@ -98,9 +99,11 @@ async def create_roster(work: NamedDependency[Work]) -> Response[Roster]:
     if not 0 < len(source) <= 60:
         raise Invalid(FieldError("source", "Say which system the file comes from, in up to 60 characters."))
     upload, glance = await glance_at_upload(exchange.current().upload)
+    site = clean(sent.get("site"))[:255] or None
+    if len(glance.sites) > 1 and site not in {one.key for one in glance.sites}:
+        raise Invalid(FieldError("site", CHOOSE_SITE))
     run_id = await begin_run(work, "people", source, upload, glance)
     begun = await get_run(work, run_id)
-    site = clean(sent.get("site"))[:255] or None
     await choose(work, run_id, begun.chosen, None, site, whole=sent.get("whole") == "yes")
     told = _told(await get_run(work, run_id))
     return Response(told, status_code=201, headers={"Location": f"/api/v1/rosters/{run_id}"})

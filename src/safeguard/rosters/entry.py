@@ -90,5 +90,7 @@ class Glance(NamedTuple):
     samples: Mapping[str, str] = {}
     sites: tuple[Site, ...] = ()
     notes: tuple[str, ...] = ()
+    is_whole: bool | None = None
+    """Whether it says that everybody is in it; None when it does not say."""
     is_guessed: bool = False
     """Whether the bytes were no UTF-8 and were read as Windows-1252."""

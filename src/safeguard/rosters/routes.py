@@ -12,7 +12,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Response, Template
 
-from safeguard.errors import Invalid
+from safeguard.errors import FieldError, Invalid
 from safeguard.intake.moments import ORDERS, DayOrder
 from safeguard.people.here import here
 from safeguard.post.posting import post_mail_to
@@ -36,6 +36,7 @@ from safeguard.work import Work
 AT: Final[Mapping[Subject, str]] = {"people": "/people/rosters", "staff": "/settings/people/rosters"}
 RUNNING: Final = frozenset({"reading", "applying", "undoing"})
 SHOWN_PROBLEMS: Final = 50
+CHOOSE_SITE: Final = "The file speaks of several schools. Say which of them is yours: of the others nothing is read."
 Asked = Request[Any, Any, Any]
 
 
@@ -53,6 +54,8 @@ class ReadForm:
     order: Annotated[str, Choice(ORDERS)]
     site: Annotated[str, Text(longest=255)]
     whole: Annotated[str, Choice(("yes", "no"))]
+    several: Annotated[bool, Tick()]
+    """Whether the file speaks of several schools."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,8 @@ def _run_routes(subject: Subject) -> list[Any]:
         chosen = {field.code: form[field.code] for field in FIELDS[subject] if form[field.code]}
         try:
             said = form.value
+            if said.several and not said.site:
+                raise Invalid(FieldError("site", CHOOSE_SITE))
             order = cast("DayOrder | None", said.order or None)
             await choose(work, run_id, chosen, order, said.site or None, whole=said.whole == "yes")
         except Invalid as refusal:

@@ -37,6 +37,7 @@ select count(*) filter (where r.state = 'left_out') as left_out, count(*) filter
     count(*) filter (where r.kind = 'asked' and r.state = 'planned' and r.answer = '') as unanswered
 from public.roster_rows r where r.organisation_id = (select sec.current_organisation()) and r.run_id = $1
 """
+_IN_NAME: Final = frozenset({"given_name", "family_name"})
 _CONTACT: Final = {
     "name": "name", "relation": "who they are", "phone": "telephone", "email": "email",
     "responsibility": "parental responsibility",
@@ -106,7 +107,7 @@ async def _candidates(work: Work, rows: list[Any]) -> dict[UUID, Found]:
 
 def _line(row: Any, profile: Profile, people: Mapping[UUID, Found]) -> Line:
     said: dict[str, str] = msgspec.json.decode(row["said"])
-    pairs = {name: ("", value) for name, value in said.items() if value}
+    pairs = {name: ("", value) for name, value in said.items() if value and name not in _IN_NAME}
     return Line(
         id=row["id"], number=row["row_number"], name=row["name"] or gettext("Without a name"),
         person_id=row["person_id"], says=tuple(_changes(pairs, profile)),

@@ -85,7 +85,10 @@ def glance(tables: Mapping[str, bytes]) -> Glance:
         raise NotATable(NO_USERS)
     _check_headings(sheet)
     sites = _sites(files)
-    return Glance("oneroster", sites=tuple(sites.values()), notes=tuple(files.notes), is_guessed=sheet.guessed_encoding)
+    return Glance(
+        "oneroster", sites=tuple(sites.values()), notes=tuple(files.notes), is_whole=_is_whole(files),
+        is_guessed=sheet.guessed_encoding,
+    )  # fmt: skip
 
 
 def read(tables: Mapping[str, bytes], reading: Reading) -> Roll:
@@ -95,8 +98,7 @@ def read(tables: Mapping[str, bytes], reading: Reading) -> Roll:
     if sheet is None:
         raise NotATable(NO_USERS)
     _check_headings(sheet)
-    mode = files.modes.get(USERS)
-    roll = Roll(notes=files.notes, is_whole=None if mode is None else mode == "bulk")
+    roll = Roll(notes=files.notes, is_whole=_is_whole(files))
     users = list(files.rows(USERS))
     if len(users) > MOST:
         raise NotATable(TOO_MANY)
@@ -120,6 +122,11 @@ def _open(tables: Mapping[str, bytes]) -> _Files:
         files.notes.append(f"The manifest says OneRoster “{files.version[:20]}”. It was read as 1.1 and 1.2 are.")
     files.modes = dict(_modes(said, tables))
     return files
+
+
+def _is_whole(files: _Files) -> bool | None:
+    mode = files.modes.get(USERS)
+    return None if mode is None else mode == "bulk"
 
 
 def _modes(said: Mapping[str, str], tables: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:

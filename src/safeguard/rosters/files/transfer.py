@@ -33,7 +33,7 @@ def glance(content: bytes) -> Glance:
     pupils = _pupils(content)
     source = next((node for node in _all(pupils[1], "SourceSchool")), None)
     name = _text(source, "SchoolName") if source is not None else ""
-    return Glance("ctf", notes=(f"From {name[:120]}.",) if name else ())
+    return Glance("ctf", notes=(f"From {name[:120]}.",) if name else (), is_whole=False)
 
 
 def read(content: bytes, reading: Reading) -> Roll:
