@@ -65,6 +65,8 @@ async def test_what_a_caller_asked_before_is_shown_while_talking(desk):
     await opened(desk)
     found = await desk.get("/helpline/earlier?caller_name=&caller_contact=960123")
     assert "An account pretends to be me." in found.text
+    by_organisation = "caller_contact=99999999&caller_name=Nobody+Known&caller_organisation=Alder"
+    assert "An account pretends to be me." in (await desk.get(f"/helpline/earlier?{by_organisation}")).text
     assert "Nothing before" in (await desk.get("/helpline/earlier?q=somebody+else")).text
 
 

@@ -67,6 +67,8 @@ async def test_earlier_contacts_are_found_by_the_index_of_their_letters_and_only
         assert found.caller_name == "Caller 98765"
         assert await find_earlier(work, "aller 98765", found.id) == ()
         assert [case.reference for case in await find_earlier(work, "t0098764")] == ["T0098764"]
+        both_ways = await find_earlier(work, "School 2999")  # some among the latest, and more before those
+        assert [case.caller_name for case in both_ways] == [f"Caller {n}" for n in range(2999, 33000, 3000)][:10]
         common = await find_earlier(work, "school 12")
         assert len(common) == 10
         assert [case.received_at for case in common] == sorted((case.received_at for case in common), reverse=True)
@@ -76,6 +78,9 @@ async def test_earlier_contacts_are_found_by_the_index_of_their_letters_and_only
     plans = searched(server, key, desk, "%LLER98765@%")
     assert "Bitmap Index Scan on helpline_cases_found_by" in plans
     assert not READS_ALL.search(plans), plans
+    common = searched(server, key, desk, "%school%")
+    assert "found_by" not in common
+    assert not READS_ALL.search(common), common
 
 
 def searched(server, key, who: Actor, pattern: str) -> str:

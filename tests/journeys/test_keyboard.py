@@ -1,7 +1,7 @@
 """By keyboard alone: past the header, through the report form, and always seeing where one is."""
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 
 from safeguard.access.roles import Role
 from tests.journeys.browser import window
@@ -77,3 +77,25 @@ async def test_an_incident_is_recorded_by_keyboard(browser: Browser, house: Hous
         await press(page, "Record incident")
         await page.wait_for_url("**/incidents/*-*")
         assert "Written without a mouse." in await page.inner_text("main")
+
+
+async def test_a_call_is_taken_by_keyboard_while_talking(browser: Browser, house: House, town: Town) -> None:
+    """Who it is, what they asked before, what it is about: in that order, from a page that is ready to type on."""
+    async with window(browser) as context:
+        await house.let_in(context, town.desk.supervisor)
+        page = await context.new_page()
+        await page.goto(house.address + "/helpline/new")
+        await expect(page.locator("#caller_name")).to_be_focused()
+        await page.keyboard.type("Robin Oakes")
+        await go(page, "caller_organisation", most=1)
+        await page.keyboard.type("Alder Primary")
+        await go(page, "caller_contact", most=1)
+        await page.keyboard.type("01632 960777")
+        await go(page, "caller", most=1)
+        await page.keyboard.type("Teacher")
+        await page.locator("#earlier").get_by_text("01632 960777").wait_for()
+        await go(page, "summary", most=4)
+        await page.keyboard.type("Somebody pretends to be a colleague of theirs.")
+        await press(page, "Open the case", most=60)
+        await page.wait_for_url("**/helpline/cases/*-*")
+        assert "Somebody pretends to be a colleague of theirs." in await page.inner_text("main")

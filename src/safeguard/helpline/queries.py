@@ -68,7 +68,8 @@ from public.helpline_cases c where c.{_HERE} and c.ended_at is null
 CASE: Final = f"select {_CASE}::text from public.helpline_cases c where c.{_HERE} and c.id = $1"  # noqa: S608  our own
 BY_ORIGIN: Final = f"select {_CASE}::text from public.helpline_cases c where c.{_HERE} and c.origin = $1"  # noqa: S608
 ENTRIES: Final = f"""
-select {_ENTRY}::text from public.helpline_entries e where e.{_HERE} and e.case_id = $1 order by e.written_at, e.id
+select {_ENTRY}::text from public.helpline_entries e where e.{_HERE} and e.case_id = $1
+order by e.written_at, (e.kind = 'state'), e.id
 """  # noqa: S608  our own constants
 EARLIER: Final = f"""
 select {_CASE}::text from public.search_cases($1, $3, $2, 10) f

@@ -22,6 +22,8 @@ from safeguard.work import Work
 
 SHOWS: Final = ("open", "mine", "unassigned", "awaiting", "ended")
 LONGEST_SEARCH: Final = 100
+SHORTEST_SEARCH: Final = 3
+LOOKED_FOR: Final = ("q", "caller_contact", "caller_name", "caller_organisation")
 
 
 @get("/helpline", permission=Permission.HELPLINE_WORK)
@@ -42,13 +44,21 @@ async def show_queue(request: Request[Any, Any, Any], work: NamedDependency[Work
 
 @get("/helpline/earlier", permission=Permission.HELPLINE_WORK)
 async def show_earlier(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
-    """What a caller or an organisation asked before, while a call is noted: `?q=`, or the fields of the call."""
-    given = request.query_params
-    said = next((value for name in ("q", "caller_contact", "caller_name", "caller_organisation")
-                 if len(value := given.get(name, "").strip()[:LONGEST_SEARCH]) >= 3), "")  # fmt: skip
+    """What a caller or an organisation asked before, while a call is noted: `?q=`, or the fields of the call.
+
+    By the number or address first, which is one caller's; where nobody is found by that, by the name, and then by the
+    organisation.
+    """
+    given = (request.query_params.get(name, "").strip()[:LONGEST_SEARCH] for name in LOOKED_FOR)
+    wanted, cases = [said for said in given if len(said) >= SHORTEST_SEARCH], ()
+    found = ", ".join(wanted)
+    for said in wanted:
+        if cases := await find_earlier(work, said):
+            found = said
+            break
     return page(
-        request, "helpline/earlier.html", fragment="helpline/_earlier.html", cases=await find_earlier(work, said),
-        q=said, here=await here(work),
+        request, "helpline/earlier.html", fragment="helpline/_earlier.html", cases=cases, q=found,
+        here=await here(work),
     )  # fmt: skip
 
 
