@@ -59,6 +59,14 @@ def test_what_is_no_table_is_refused(whole: bytes) -> None:
         read_sheet(whole)
 
 
+def test_a_column_is_guessed_by_our_own_words_and_by_those_of_other_products() -> None:
+    headings = ("Ref:", "Date of concern", "Who wrote it", "Pupil name(s)", "DETAILS_OF_CONCERN", "Date of birth")
+    assert guess(FIELDS, headings) == {
+        "original_id": "Ref:", "happened": "Date of concern", "author": "Who wrote it", "affected": "Pupil name(s)",
+        "narrative": "DETAILS_OF_CONCERN",
+    }  # fmt: skip
+
+
 def test_a_column_is_guessed_once() -> None:
     assert guess(FIELDS, ("ID", "Date", "Description", "Student Name", "Colour")) == {
         "original_id": "ID", "happened": "Date", "narrative": "Description", "affected": "Student Name"

@@ -7,13 +7,16 @@ from safeguard.intake.importing.use import Field
 FIELDS: Final = (
     Field("narrative", "What happened", (
         "description", "narrative", "details", "incident details", "concern", "concern details", "what happened",
-        "incident", "summary", "notes", "text", "body", "log entry", "account")),
+        "incident", "summary", "notes", "text", "body", "log entry", "account", "description of incident",
+        "description of concern", "details of concern", "details of incident", "nature of concern",
+        "incident summary")),
     Field("original_id", "Its number there", (
         "id", "incident id", "incident number", "reference", "ref", "record id", "log number", "case id", "concern id",
         "number")),
     Field("happened", "When it happened", (
         "incident date", "date of incident", "date", "occurred", "occurred at", "occurred on", "event date",
-        "date/time", "incident date/time", "when")),
+        "date/time", "incident date/time", "when", "date of concern", "concern date", "date of event",
+        "date and time")),
     Field("written", "When it was written", (
         "date added", "added on", "created", "created at", "created on", "date recorded", "date reported",
         "reported on", "logged", "date logged", "recorded on")),

@@ -24,14 +24,14 @@ def guess(fields: Iterable[Field], headings: Sequence[str]) -> dict[str, str]:
     known = {_plain(heading): heading for heading in reversed(headings)}
     found: dict[str, str] = {}
     for field in fields:
-        name = next((name for name in field.headings if name in known), None)
+        name = next((name for name in (*field.headings, _plain(field.name)) if name in known), None)
         if name is not None:
             found[field.code] = known.pop(name)
     return found
 
 
 def _plain(heading: str) -> str:
-    return " ".join(heading.lower().replace("_", " ").replace(":", " ").split())
+    return " ".join(heading.lower().replace("_", " ").replace(":", " ").replace("(s)", "").split())
 
 
 def each_row(
