@@ -1,6 +1,7 @@
 """A year with 360 degree safe: commitment, progress, readiness for the mark, sign-off; then the next year beside it."""
 
 import re
+from uuid import UUID
 
 import pytest
 
@@ -23,7 +24,7 @@ async def judged(
 ) -> None:
     for control in controls:
         async with begin(lead) as work:
-            found = await get_review(work, review)  # pyright: ignore[reportArgumentType]  asyncpg takes its text
+            found = await get_review(work, UUID(review))
             before = found.rating(control.code)
             await judge(work, found, control, level, why, before.version if before else 0)
 

@@ -58,6 +58,8 @@ async def test_one_that_a_lead_adds_is_read_by_everybody_there_wherever_it_helps
 
     assert (await lead.send(f"{at}/withdraw", {"reason": "", "seen": "1"}, page=at)).status_code == 422
     assert (await lead.send(f"{at}/withdraw", {"reason": "The room is gone.", "seen": "1"}, page=at)).status_code == 303
+    assert "The room is gone." in (await lead.get("/resources")).text.partition("No longer shown")[2]
+    assert "The room is gone." not in (await reporter.get("/resources")).text
     assert own not in (await reporter.get("/resources")).text
     assert own not in (await lead.get(review.headers["location"] + "/controls/A5")).text
     assert "The room is gone." in (await lead.get(at)).text

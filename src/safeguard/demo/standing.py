@@ -10,6 +10,7 @@ from safeguard.access.roles import Role
 from safeguard.demo.cast import House
 from safeguard.insights.periods import chosen_period
 from safeguard.insights.stating import state
+from safeguard.standards.contributing import Belonging, NewResource, add_resource
 from safeguard.standards.framework import Control, Framework
 from safeguard.standards.frameworks import BUILT_IN, framework_of
 from safeguard.standards.improving import Plan, change_improvement, plan_improvement
@@ -40,6 +41,21 @@ PROOFS: Final = (
     ("meeting", "Minutes of the online safety group", "Shared drive, Meetings", ("M2", "S7")),
     ("document", "Yearly review of filtering and monitoring", "With the provider's contract", ("A5",)),
 )
+
+NONE: Final[frozenset[str]] = frozenset()
+RESOURCES: Final = (
+    NewResource(
+        "service", "The quiet room, and who sits there",
+        "Whoever is told something walks there together with the child. Somebody who is trained is there every day"
+        " until five.",
+        ("Ground floor, beside the library", "Extension 112"), ("L12", "L8"),
+    ),
+    NewResource(
+        "guidance", "Our letter for families when an account has been copied",
+        "What happened, what the platform was told, what to say to a child, and whom to ask here.",
+        ("Shared drive, Letters",), ("M5", "L10"),
+    ),
+)  # fmt: skip
 
 
 def pies_of(house: House, profile: Profile) -> Framework | None:
@@ -73,6 +89,8 @@ async def go_on(work: Work, pies: Framework, random: Random) -> None:
         await add_item(work, NewItem(
             kind=kind, title=title, kept_at=kept_at, dated_on=dated, renew_on=renew, supports=supports,
         ))  # fmt: skip
+    for new in RESOURCES:
+        await add_resource(work, new, Belonging(frozenset(control.code for control in pies.controls), NONE, NONE))
     await state(work, chosen_period("last-year", today, exact=True).label, STATEMENT, 0)
     weak = [control for control in pies.controls if _level(review, control) >= 3]
     for place, control in enumerate(weak[:6]):

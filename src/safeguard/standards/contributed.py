@@ -28,6 +28,10 @@ select {_COLUMNS} from public.own_resources r
 where r.{_HERE} and r.withdrawn_at is null and (r.issues && $1::text[] or r.risk_areas && $2::text[])
 order by lower(r.title), r.id
 """  # noqa: S608  our own constants
+WITHDRAWN: Final = f"""
+select {_COLUMNS} from public.own_resources r
+where r.{_HERE} and r.withdrawn_at is not null order by r.withdrawn_at desc, r.id limit 100
+"""  # noqa: S608  our own constants
 ONE: Final = f"select {_COLUMNS} from public.own_resources r where r.{_HERE} and r.id = $1"  # noqa: S608  our own
 
 BESIDE_INCIDENT: Final = 8
@@ -55,6 +59,13 @@ async def read_library(work: Work, profile: Profile) -> Library:
     """The whole library of this organisation, in its words."""
     work.require(Permission.RESOURCES_READ)
     return library_of(profile).with_own(_all(await work.driver.fetch(SHOWN)))
+
+
+async def list_withdrawn(work: Work) -> tuple[OwnResource, ...]:
+    """Those of its own that it shows no more, the last withdrawn first; nothing for those who do not keep them."""
+    if not work.may(Permission.STANDARDS_REVIEW):
+        return ()
+    return tuple(_read(row) for row in await work.driver.fetch(WITHDRAWN))
 
 
 async def helping_control(work: Work, profile: Profile, control: str) -> tuple[Resource, ...]:

@@ -10,7 +10,7 @@ from litestar.response import Redirect, Template
 
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, Invalid
-from safeguard.standards.contributed import OwnResource, get_own, read_library
+from safeguard.standards.contributed import OwnResource, get_own, list_withdrawn, read_library
 from safeguard.standards.contributing import Belonging, add_resource, change_resource, withdraw_resource
 from safeguard.standards.framework import Framework
 from safeguard.standards.frameworks import BUILT_IN, framework_of
@@ -30,7 +30,11 @@ LISTS = ("controls", "risk_areas", "issues")
 async def show_resources(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
     """Guidance, services and questions; `?q=` narrows them."""
     library, asked = await read_library(work, own_profile()), clean(request.query_params.get("q", ""))[:100]
-    return page(request, "standards/resources.html", found=library.found(asked), faq=library.faq, asked=asked)
+    withdrawn = () if asked else await list_withdrawn(work)
+    return page(
+        request, "standards/resources.html", found=library.found(asked), faq=library.faq, asked=asked,
+        withdrawn=withdrawn,
+    )  # fmt: skip
 
 
 @get("/resources/new", permission=Permission.STANDARDS_REVIEW)

@@ -48,14 +48,16 @@ def _parts(standing: Standing) -> Iterator[Section]:
 
 
 def _part(part: Part) -> Section:
-    headings = (_("Control"), _("Level"), _("Since last time"), _("How we know"))
-    return Section(part.objective.name, "", headings, tuple(_control(each) for each in part.judged))
+    compared = any(each.before for each in part.judged)
+    headings = (_("Control"), _("Level"), *((_("Since last time"),) if compared else ()), _("How we know"))
+    return Section(part.objective.name, "", headings, tuple(_control(each, compared) for each in part.judged))
 
 
-def _control(each: Judged) -> tuple[str, ...]:
+def _control(each: Judged, compared: bool) -> tuple[str, ...]:
     level = str(each.level.number) if each.level else _("not judged yet")
     moved = _steps(each.moved) if each.before and each.level else ""
-    return each.control.name, level, moved, each.rating.commentary if each.rating else ""
+    why = (each.rating.commentary if each.rating else "") or _("not said")
+    return each.control.name, level, *((moved,) if compared else ()), why
 
 
 def _steps(moved: int) -> str:
