@@ -105,6 +105,11 @@ VISITS: dict[str, list[str]] = {
         "/people?kind=adult",
         "/people/new",
         "/people/duplicates",
+        "/people/rosters",
+        "/people/rosters/{roster}",
+        "/people/rosters/{roster}?show=changed",
+        "/people/rosters/{roster}?show=problems",
+        "/settings/people/rosters",
         "/people/{person}",
         "/people/{person}?show=address",
         "/people/{hostile_person}",
@@ -161,6 +166,8 @@ VISITS: dict[str, list[str]] = {
         "/inspections/here?body=ofsted_school&reference=AAA-AAA",
         "/inspections/{inspection}",
         "/records",
+        "/records/kinds",
+        "/records/kinds/evidence_item/{old_paper}",
         "/records/holds",
         "/records/holds/{held_back}/lift",
         "/records/disposals",
@@ -271,6 +278,10 @@ VISITS: dict[str, list[str]] = {
         "/concerns?state=closed",
         "/concerns/new?incident={alleging}",
         "/concerns/people",
+        "/concerns/keeping",
+        "/concerns/keeping/concern/{long_closed}",
+        "/concerns/keeping/holds/{concern_hold}/lift",
+        "/concerns/keeping/disposals/{concern_disposal}",
         "/concerns/{concern}",
         "/concerns/{closed_concern}",
         "/concerns/{concern}/messages",
@@ -321,6 +332,10 @@ VISITS: dict[str, list[str]] = {
         "/helpline/figures?from=2024-01-01&until=2024-12-31",
         "/helpline/figures?from=1999-01-01&until=1999-12-31",
         "/helpline/figures?from=yesterday",
+        "/helpline/keeping",
+        "/helpline/keeping/helpline_case/{ended_case}",
+        "/helpline/keeping/holds/{case_hold}/lift",
+        "/helpline/keeping/disposals/{case_disposal}",
         "/helpline/themes",
         "/helpline/reports",
         "/helpline/reports/{annual}",
@@ -393,6 +408,7 @@ TOLD = ("followed", "closed", "hostile", "note", "action", "pack", "referral", "
 REVIEWED = ("review", "own_review", "improvement", "item", "paper", "own_resource", "proof")
 OUTLIVED = (
     "overdue", "held_back", "asked_disposal", "done_disposal", "request", "answered_request", "complaint", "breach",
+    "old_paper", "long_closed", "concern_hold", "concern_disposal", "ended_case", "case_hold", "case_disposal",
 )  # fmt: skip
 MOVED = ("mover", "by_link", "link_secret", "on_paper", "not_opened", "looked_at")
 REGISTERED = ("policy", "agreement", "signature", "signing", "event", "system", "block", "meeting", "impact")
@@ -406,7 +422,7 @@ def address(town: Town, path: str) -> str:
     known |= {name: getattr(town.kept, name) for name in ("unled", "waiting", "lifting")}
     known |= {name: getattr(town.attached, name) for name in ("file", "locked", "blocked")}
     known |= {name: getattr(town.listed, name) for name in ("person", "twin", "merge", "hostile_person", "named")}
-    known |= {name: getattr(town.received, name) for name in ("alert", "settled_alert", "imported")}
+    known |= {name: getattr(town.received, name) for name in ("alert", "settled_alert", "imported", "roster")}
     known |= {name: getattr(town.standards, name) for name in REVIEWED}
     known |= {name: getattr(town.registers, name) for name in REGISTERED}
     known |= {name: getattr(town.desk, name) for name in ("case", "url", "wave", "mailed", "token", "case_import")}

@@ -234,7 +234,7 @@ async def settle() -> Town:
         standards=await review_standards(lead, people[Role.HEAD]),
         registers=await keep_registers(lead, people[Role.HEAD]),
         moved=await move_on(lead),
-        outlived=await outlive(lead, people[Role.HEAD], listed.person),
+        outlived=await outlive(lead, people[Role.HEAD], listed.person, desk.supervisor),
         desk=desk,
         announced=await announce(desk.supervisor, desk.case, school),
     )  # fmt: skip

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from safeguard.records.wording import GROUNDS
+from safeguard.records.kinds.registry import GROUNDS_HERE
 from safeguard.web.forms import Choice, Day, Form, Text, Tick
 
 
@@ -13,7 +13,7 @@ from safeguard.web.forms import Choice, Day, Form, Text, Tick
 class AskForm:
     """Which go, and on what ground. The ticks of the list are read beside it: see `picked`."""
 
-    why: Annotated[str, Choice(tuple(GROUNDS), required="Choose on what ground it may go.")]
+    why: Annotated[str, Choice(GROUNDS_HERE, required="Choose on what ground it may go.")]
     sure: Annotated[bool, Tick(required="Tick that you have looked at the record and that it may go.")]
     one: Annotated[str, Text(longest=40)]
     """The record, where it was asked from its own page."""

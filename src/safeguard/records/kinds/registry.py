@@ -70,6 +70,8 @@ KINDS: Final[Mapping[str, Kind]] = {
         Kind("helpline_case", "Helpline case", "Helpline cases", "incident_record", DESK, "The case is not ended."),
     )
 }  # fmt: skip
+GROUNDS_HERE: Final = ("period", "mistake", "erasure")
+"""Grounds of these: files for the police, and files that moved on, are of incidents and people."""
 READS_VAULT: Final = "select sec.reads_vault()"
 
 
