@@ -16,6 +16,7 @@ from safeguard.intake.sources import make_source
 from safeguard.keys.wrapping import Key
 from safeguard.web.uploading import Upload
 from safeguard.work import begin
+from tests.web.rostered import roster_of
 
 HOSTILE = "<script>alert(1)</script> {{ 7*7 }} " + "Wolfeschlegelstein" * 30
 
@@ -28,6 +29,8 @@ class Received:
     settled_alert: UUID
     imported: UUID
     """An import that waits for a worker: none runs here."""
+    roster: UUID
+    """A file of people that was read, and waits for somebody."""
 
 
 async def take_in(lead: Actor) -> Received:
@@ -39,7 +42,8 @@ async def take_in(lead: Actor) -> Received:
     settled = await _send(lead, "3", "How was gunpowder made?", "low")
     async with begin(lead) as work:
         await close_alerts(work, [settled], "A history lesson on the Civil War.")
-    return Received(alert, settled, await _send_records(lead))
+    roster = UUID((await roster_of(lead))["run_id"])
+    return Received(alert, settled, await _send_records(lead), roster)
 
 
 async def _send_records(lead: Actor) -> UUID:
