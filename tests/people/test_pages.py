@@ -8,6 +8,7 @@ import pytest
 from safeguard.access.roles import Role
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident, NewPerson
+from safeguard.people import routes
 from safeguard.people.merging import merge
 from safeguard.people.queries import get_person
 from safeguard.people.recording import record_person
@@ -170,6 +171,24 @@ async def test_a_chronology_says_nothing_of_the_others(sign_in):
     assert facts.reference in printed
     assert "Zebra" not in printed
     assert "Zebra" in (await lead.get(f"/people/{ravi.id}/chronology?beginnings=yes")).text
+
+
+async def test_a_page_shows_the_latest_parts_and_the_chronology_has_all(sign_in, monkeypatch):
+    monkeypatch.setattr(routes, "PARTS", 2)
+    lead = await sign_in(Role.LEAD)
+    async with begin(lead.actor) as work:
+        ana = await record_person(work, ANA, SCHOOL)
+    told, all_of_them = NewPerson(name="Ana Brook", role="affected", person_id=ana.id), []
+    async with begin(lead.actor) as work:
+        for number in range(3):
+            story = await record_incident(work, NewIncident(narrative=f"The {number}.", people=(told,)), SCHOOL)
+            all_of_them.append(story.facts.reference)
+    page = (await lead.get(f"/people/{ana.id}")).text
+    assert [reference in page for reference in all_of_them] == [False, True, True]
+    assert "1 earlier ones are in the whole chronology" in page
+    for whole in ("chronology", "chronology.csv"):
+        text = (await lead.get(f"/people/{ana.id}/{whole}")).text
+        assert [text.index(reference) for reference in all_of_them] == sorted(map(text.index, all_of_them))
 
 
 async def test_the_table_of_a_chronology_holds_no_formula(sign_in):

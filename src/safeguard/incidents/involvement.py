@@ -22,7 +22,8 @@ from safeguard.tenancy.profiles import profile_of
 from safeguard.web.viewing import Organisation
 from safeguard.work import Work
 
-MOST: Final = 500
+MOST: Final = 10_000
+"""More than anybody has a part in. If somebody did, the earliest would be missing, never the newest."""
 LONG_AFTER: Final = datetime(9000, 1, 1, tzinfo=UTC)
 """Seen from here no day is "today": every date is said in full."""
 SAME: Final = """
@@ -43,8 +44,10 @@ select array(select id from same)
 """A person and whoever was merged into them."""
 
 PARTS: Final = f"""
+select x.said from (
 select json_build_object('facts', {FACTS_JSON}, 'role', n.role, 'name', n.name, 'notes', n.notes,
-    'result', o.result, 'words', o.words)::text
+    'result', o.result, 'words', o.words)::text as said,
+    coalesce(i.happened_from, i.recorded_at) as at, i.id, n.position
 from public.incident_people n
 join public.incidents i on i.organisation_id = n.organisation_id and i.id = n.incident_id
 left join lateral (
@@ -55,8 +58,9 @@ left join lateral (
     order by e.written_at desc, e.id desc limit 1) o on true
 where n.organisation_id = (select sec.current_organisation()) and n.person_id = any ($1::uuid[])
     and n.removed_at is null
-order by coalesce(i.happened_from, i.recorded_at), i.id, n.position
-limit {MOST}
+order by at desc, i.id desc, n.position desc
+limit {MOST}) x
+order by x.at, x.id, x.position
 """  # noqa: S608  our own constants
 
 

@@ -32,6 +32,8 @@ from safeguard.work import Work
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 """A cursor of this list holds an id alone: names do not belong into an address."""
+PARTS = 500
+"""Incidents that a person's page shows, the latest; their chronology to print, and as a table, has all."""
 LISTS = {"number": "identifiers", "contact": "contacts"}
 """What a button "Add another" adds to."""
 
@@ -100,12 +102,14 @@ async def show_person(
 ) -> Template:
     """One person: what must be known at once, their chronology, and what is known of them."""
     person, place, query = await read_person(work, person_id), here(), request.query_params
+    parts = await list_parts(work, person_id, place.organisation)
     kept = await list_some(work, [person.merged_into_id]) if person.merged_into_id else {}
     return page(
         request,
         "people/show.html",
         shown=shown(person, place.profile, place.today),
-        parts=await list_parts(work, person_id, place.organisation),
+        parts=parts[-PARTS:],
+        earlier=max(len(parts) - PARTS, 0),
         address=await reveal_address(work, person_id) if query.get("show") == "address" else None,
         twins=await list_twins(work, person_id),
         merges=await list_merges(work, person_id),
