@@ -1,4 +1,4 @@
-"""Workday: what it still needs."""
+"""Workday: what it needed changed no table; what it asks of the database stands in migrations/sql."""
 
 revision = "0050_workday"
 down_revision = "0049_channel"
@@ -7,7 +7,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Nothing to change yet."""
+    """Nothing to change."""
 
 
 def downgrade() -> None:

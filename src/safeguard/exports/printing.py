@@ -44,8 +44,8 @@ AT_ONCE: Final = 2
 PATIENCE: Final = 60.0
 """Seconds after which a print is given up; a thousand entries take about six."""
 MOST: Final = 2_000
-"""Entries, or incidents of a chronology, that are set while somebody waits: about a quarter of a minute. A chronology of
-five hundred incidents took 2.4 seconds on a busy machine of two cores, and 237 MB in the process that sets it."""
+"""Entries, or incidents of a chronology, that are set while somebody waits: about a quarter of a minute. A chronology
+of five hundred incidents took 2.4 seconds on a busy machine of two cores, and 237 MB in the process that sets it."""
 TOO_LONG: Final = (
     "This record has {count:,} entries, which is too long to wait for. Make an evidence pack of it: that holds the same"
     " report, is made in the background, and shows how far it is."
