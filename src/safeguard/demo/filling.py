@@ -18,7 +18,7 @@ from safeguard import clock
 from safeguard.access.actors import Actor, ActorKind, system
 from safeguard.access.roles import Role
 from safeguard.database import pool
-from safeguard.demo import acts, concerning, desking, inspecting, registering, standing
+from safeguard.demo import acts, concerning, desking, inspecting, keeping, registering, standing
 from safeguard.demo.acts import Step
 from safeguard.demo.cast import House
 from safeguard.demo.days import terms
@@ -128,6 +128,7 @@ async def fill(
         await _measure_again(filling, source, seed)
         await _work_desk(filling, seed)
         await _be_inspected(filling, source, password_hash)
+        await _keep(filling, source)
         return filling.organisation_id
 
 
@@ -216,6 +217,18 @@ async def _be_inspected(filling: Filling, source: Seeded, password_hash: str) ->
         question = await inspecting.ask(work, inspection)
     async with begin(lead, dated=source.at) as work:
         await inspecting.reply(work, inspection, question)
+
+
+async def _keep(filling: Filling, source: Seeded) -> None:
+    """What is past its time, on hold, asked for."""
+    if not keeping.keeps(filling.house):
+        return
+    lead = filling.actors[filling.house.holding_lead]
+    async with begin(lead, dated=source.at) as work:
+        request = await keeping.keep(work)
+    if request is not None:
+        async with begin(lead, dated=source.at) as work:
+            await keeping.gather(work, request)
 
 
 async def _keep_registers(filling: Filling, source: Seeded) -> None:
