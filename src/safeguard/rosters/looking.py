@@ -34,7 +34,7 @@ from safeguard.tenancy.effective import own_profile
 from safeguard.tenancy.profile import Profile
 from safeguard.work import Work
 
-BATCH: Final = 5_000
+BATCH: Final = 10_000
 BELONGS: Final = "pupil"
 """The connection of those whom a roster of people in care brings, whatever the organisation calls it."""
 BLIND: Final = "A row has no number, so nobody can be said to be missing from the file: nobody is marked as left."
@@ -220,9 +220,10 @@ class _Looker:
         earlier = link.said if link else {}
         pairs = compared(key, earlier, flattened(person), entry.said)
         changes = dict(pairs.changes)
-        after = tidied(changed(details_of(person), {name: new for name, (_, new) in changes.items()}))
-        if self._is_wrong(entry, after):
-            return
+        if pairs.changes or pairs.conflicts:
+            fields = {name: new for name, (_, new) in (pairs.changes | pairs.conflicts).items()}
+            if self._is_wrong(entry, tidied(changed(details_of(person), fields))):
+                return
         if link and not link.is_here:
             changes[LEFT] = (link.left_on.isoformat() if link.left_on else "", "")
         kind = "asked" if pairs.conflicts else "changed" if changes else "same"
