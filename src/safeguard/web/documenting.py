@@ -4,7 +4,7 @@ Litestar describes what each route takes and gives. What all of them share is ad
 (RFC 9457), and every POST takes an `Idempotency-Key`.
 """
 
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from litestar import Request, Router
 from litestar.openapi.config import OpenAPIConfig
@@ -71,9 +71,26 @@ class _Description(JsonRenderPlugin):
 def complete(described: dict[str, Any]) -> dict[str, Any]:
     """The description with its refusals and keys; the one given stays as it is."""
     components = described["components"]
-    schemas = {**components.get("schemas", {}), "Problem": PROBLEM}
+    schemas = {**_without_anything(components.get("schemas", {})), "Problem": PROBLEM}
     paths = {path: _completed(operations) for path, operations in described.get("paths", {}).items()}
     return {**described, "paths": paths, "components": {**components, "schemas": schemas}}
+
+
+def _without_anything(schema: Any) -> Any:
+    """The schema without choices of anything at all: a list of any length is described as one of what it holds or that.
+
+    Whatever is held fits both, and so is not exactly one of them: by that no answer with such a list would be right.
+    """
+    if isinstance(schema, list):
+        return [_without_anything(each) for each in cast("list[Any]", schema)]
+    if not isinstance(schema, dict):
+        return schema
+    plain = {name: _without_anything(value) for name, value in cast("dict[str, Any]", schema).items()}
+    match [each for each in plain.get("oneOf", ()) if each]:
+        case [only] if len(plain["oneOf"]) > 1:
+            return {**{name: value for name, value in plain.items() if name != "oneOf"}, **only}
+        case _:
+            return plain
 
 
 def _completed(operations: dict[str, Any]) -> dict[str, Any]:
