@@ -16,7 +16,7 @@ from safeguard.intake.sources import make_source
 from safeguard.keys.wrapping import Key
 from safeguard.web.uploading import Upload
 from safeguard.work import begin
-from tests.web.rostered import roster_of
+from tests.web.rostered import roster_of, staff_roster_of
 
 HOSTILE = "<script>alert(1)</script> {{ 7*7 }} " + "Wolfeschlegelstein" * 30
 
@@ -31,6 +31,8 @@ class Received:
     """An import that waits for a worker: none runs here."""
     roster: UUID
     """A file of people that was read, and waits for somebody."""
+    staff_roster: UUID
+    """And one of staff."""
 
 
 async def take_in(lead: Actor) -> Received:
@@ -43,7 +45,8 @@ async def take_in(lead: Actor) -> Received:
     async with begin(lead) as work:
         await close_alerts(work, [settled], "A history lesson on the Civil War.")
     roster = UUID((await roster_of(lead))["run_id"])
-    return Received(alert, settled, await _send_records(lead), roster)
+    staff = UUID(await staff_roster_of(lead))
+    return Received(alert, settled, await _send_records(lead), roster, staff)
 
 
 async def _send_records(lead: Actor) -> UUID:

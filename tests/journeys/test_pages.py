@@ -15,6 +15,7 @@ from tests.journeys.town import Town
 
 pytestmark = pytest.mark.anyio
 
+RECEIVED = ("alert", "settled_alert", "imported", "roster", "staff_roster")
 VISITS: dict[str, list[str]] = {
     "lead": [
         "/",
@@ -110,6 +111,7 @@ VISITS: dict[str, list[str]] = {
         "/people/rosters/{roster}?show=changed",
         "/people/rosters/{roster}?show=problems",
         "/settings/people/rosters",
+        "/settings/people/rosters/{staff_roster}",
         "/people/{person}",
         "/people/{person}?show=address",
         "/people/{hostile_person}",
@@ -422,7 +424,7 @@ def address(town: Town, path: str) -> str:
     known |= {name: getattr(town.kept, name) for name in ("unled", "waiting", "lifting")}
     known |= {name: getattr(town.attached, name) for name in ("file", "locked", "blocked")}
     known |= {name: getattr(town.listed, name) for name in ("person", "twin", "merge", "hostile_person", "named")}
-    known |= {name: getattr(town.received, name) for name in ("alert", "settled_alert", "imported", "roster")}
+    known |= {name: getattr(town.received, name) for name in RECEIVED}
     known |= {name: getattr(town.standards, name) for name in REVIEWED}
     known |= {name: getattr(town.registers, name) for name in REGISTERED}
     known |= {name: getattr(town.desk, name) for name in ("case", "url", "wave", "mailed", "token", "case_import")}
