@@ -3,9 +3,12 @@
 import ast
 import subprocess
 import sys
+import tracemalloc
 from base64 import b64encode
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from click.testing import CliRunner
@@ -13,15 +16,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 import safeguard.evidence.verifying
 from safeguard.audit import documents
-from safeguard.evidence import verifier
-from safeguard.evidence.notes import NoteKey
-from safeguard.evidence.packs.contents import Disclosure, FieldValue, RecordContent
+from safeguard.evidence import merkle, verifier
+from safeguard.evidence.notes import Checkpoint, NoteKey
+from safeguard.evidence.packs.assembling import assemble
+from safeguard.evidence.packs.contents import Disclosure, FieldValue, PackFacts, RecordContent
 from safeguard.evidence.verifying.checking import verify
 from safeguard.evidence.verifying.command import verify as command
 from safeguard.evidence.verifying.notes import parse_key
 from safeguard.evidence.verifying.verdicts import Verdict
 from tests.evidence.conftest import PackMaker
-from tests.evidence.synthetic import FIRST, OTHER, SyntheticLog, salt_from, worked_log
+from tests.evidence.synthetic import FIRST, OTHER, START, SyntheticLog, salt_from, worked_log
 
 
 def test_a_pack_with_the_right_key_is_valid(worked: SyntheticLog, make_pack: PackMaker) -> None:
@@ -95,6 +99,33 @@ def test_a_version_that_the_log_never_heard_of_is_refused(worked: SyntheticLog, 
     extra = replace(whole.versions[0], number=2)
     report = verify(make_pack(worked, records=(replace(whole, versions=(*whole.versions, extra)),)))
     assert report.verdict is Verdict.INVALID
+
+
+def hidden(count: int, folder: Path) -> Path:
+    """A minimal pack of no record over so many entries, none of them shown."""
+    log, folder = worked_log(), folder / str(count)
+    folder.mkdir()
+    leaves = [sha256(number.to_bytes(4, "big")).digest() for number in range(count)]
+    entries, report = folder / "entries", folder / "report.pdf"
+    entries.write_bytes(b"".join(b"safeguard-hidden/1 " + b64encode(leaf) + b"\n" for leaf in leaves))
+    report.write_bytes(b"%PDF-1.7 not a real one\n")
+    facts = PackFacts(UUID(int=1), "period", "x", "x", Disclosure.MINIMAL, log.origin, count, START, "0.1.0")
+    checkpoint = log.key.sign(Checkpoint(log.origin, count, merkle.tree_head(leaves)).text)
+    assemble(folder / "pack.zip", facts, [report], entries, checkpoint, log.key)
+    return folder / "pack.zip"
+
+
+def test_what_the_verifier_holds_does_not_grow_with_the_log(tmp_path: Path) -> None:
+    """`safeguard bench verify` does the same with a million entries; here what is allocated is counted."""
+    peaks: list[int] = []
+    for count in (20_000, 60_000):
+        pack = hidden(count, tmp_path)
+        tracemalloc.start()
+        report = verify(pack)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+        assert (report.verdict, report.findings.hidden) == (Verdict.KEY_NOT_KNOWN, count)
+    assert peaks[1] < 1.3 * peaks[0]
 
 
 def test_an_edited_entry_breaks_the_root(worked: SyntheticLog, make_pack: PackMaker) -> None:
