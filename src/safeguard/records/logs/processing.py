@@ -21,10 +21,11 @@ from safeguard.people import models as people
 from safeguard.public_reports import models as public_reports
 from safeguard.records import models as records
 from safeguard.records.access import models as access
+from safeguard.rosters import models as rosters
 
 LOADED: Final = (
     attachments, audit, concerns, drafts, evidence, identity, incidents, intake, people, public_reports, records,
-    access,
+    access, rosters,
 )  # fmt: skip
 """The rooms whose tables are told of here."""
 
@@ -44,7 +45,7 @@ ACTIVITIES: Final = (
     Activity("Incidents and what followed", "Children, adults at risk, staff, others named", "Keeping people safe, and "
              "showing how", ("incidents", "incident_people", "entries", "attachments"), "incident_record"),
     Activity("The list of people", "Children, parents and carers, staff", "Knowing who is meant",
-             ("people", "person_merges", "record_dates"), "incident_record"),
+             ("people", "person_merges", "record_dates", "roster_links", "roster_rows"), "incident_record"),
     Activity("Concerns about staff", "Staff and volunteers", "Handling low-level concerns and allegations",
              ("concerns", "concern_entries"), "low_level_concern"),
     Activity("Reports by the public page, alerts and imports", "Whoever is named in them", "Receiving what others know",
