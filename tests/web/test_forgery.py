@@ -101,6 +101,16 @@ async def test_a_public_form_is_bound_to_the_visitor(stranger: Any) -> None:
     assert (await stranger.send("/public", WORDS, token=token)).status_code == 403
 
 
+async def test_what_a_browser_asks_for_by_itself_does_not_end_the_form_that_is_open(stranger: Any) -> None:
+    token = await stranger.token("/public")
+    open_form = stranger.client.cookies[VISITOR]
+    stranger.client.cookies.clear()
+    missing = await stranger.get("/favicon.ico")
+    assert (missing.status_code, missing.headers.get("set-cookie")) == (404, None)
+    stranger.client.cookies.set(VISITOR, open_form, domain="safeguard.test", path="/")
+    assert (await stranger.send("/public", WORDS, token=token)).status_code == 201
+
+
 async def test_the_cookies_stay_on_this_host_and_out_of_scripts(stranger: Any) -> None:
     cookie = (await stranger.get("/public")).headers["set-cookie"]
     assert cookie.startswith("__Host-visitor=")

@@ -11,7 +11,7 @@ from litestar import Request
 from litestar.response import Response
 
 from safeguard.errors import ProofRequired, SignInRequired
-from safeguard.web import asking, exchange, logs, pages, plain, replaying
+from safeguard.web import asking, exchange, guarding, logs, pages, plain, replaying
 from safeguard.web.bodies import Unreadable
 from safeguard.web.exchange import Exchange
 from safeguard.web.explaining import Refusal, in_api_words, refusal_of
@@ -57,7 +57,9 @@ def answer(request: Request[Any, Any, Any], served: Exchange, refusal: Refusal) 
         status_code=refusal.status,
         media_type=pages.HTML,
         headers=refusal.headers,
-        cookies=pages.new_cookies(served),
+        # Only a form that is given back needs one. A browser asks for /favicon.ico by itself and without a cookie: one
+        # with that answer would take the place of the page's own, and end the form that somebody is writing in.
+        cookies=pages.new_cookies(served) if served.method not in guarding.SAFE else [],
     )
 
 
