@@ -14,7 +14,7 @@ from safeguard.access.policy import Permission
 from safeguard.errors import FieldError, Invalid, NotFound
 from safeguard.evidence.report.saying import day
 from safeguard.incidents.here import here
-from safeguard.transfers import ending, incoming_routes, link_routes, queries, sending
+from safeguard.transfers import ending, incoming_routes, link_routes, models, queries, sending
 from safeguard.transfers.forms import ReasonForm, SendForm, SlipForm
 from safeguard.transfers.gathering import Gathered, Wish, gather
 from safeguard.transfers.paper import sheet_pdf
@@ -25,6 +25,8 @@ from safeguard.web.forms import Form, blank, read
 from safeguard.web.pages import after, page
 from safeguard.work import Work
 
+LOADED = (models,)
+"""So that the record of processing, which is below, can read these columns off the registry."""
 MANAGE = Permission.RECORDS_MANAGE
 ONE = "/transfers/{transfer_id:uuid}"
 PERSON = "/people/{person_id:uuid}/transfer"

@@ -50,6 +50,8 @@ ACTIVITIES: Final = (
              ("concerns", "concern_entries"), "low_level_concern"),
     Activity("Reports by the public page, alerts and imports", "Whoever is named in them", "Receiving what others know",
              ("public_reports", "alerts", "imported_records")),
+    Activity("Files for the next place", "Children, adults at risk, others named", "Handing a file on, with a receipt",
+             ("transfers", "transfer_items", "incoming_transfers")),
     Activity("Accounts", "Staff and inspectors", "Letting the right people in",
              ("memberships", "invitations", "proposals"), "former_account"),
     Activity("The log and evidence packs", "Staff who acted", "Showing that nothing was altered",
