@@ -18,7 +18,7 @@ from safeguard import clock
 from safeguard.access.actors import Actor, ActorKind, system
 from safeguard.access.roles import Role
 from safeguard.database import pool
-from safeguard.demo import acts, concerning, desking, inspecting, keeping, registering, standing
+from safeguard.demo import acts, concerning, desking, inspecting, keeping, moving, registering, standing
 from safeguard.demo.acts import Step
 from safeguard.demo.cast import House
 from safeguard.demo.days import terms
@@ -128,6 +128,7 @@ async def fill(
         await _measure_again(filling, source, seed)
         await _work_desk(filling, seed)
         await _be_inspected(filling, source, password_hash)
+        await _move_on(filling, source)
         await _keep(filling, source)
         return filling.organisation_id
 
@@ -217,6 +218,19 @@ async def _be_inspected(filling: Filling, source: Seeded, password_hash: str) ->
         question = await inspecting.ask(work, inspection)
     async with begin(lead, dated=source.at) as work:
         await inspecting.reply(work, inspection, question)
+
+
+async def _move_on(filling: Filling, source: Seeded) -> None:
+    """Somebody's file went to the next place, which signed for it."""
+    if filling.house.kind not in moving.KINDS or not filling.house.incidents:
+        return
+    lead = filling.actors[filling.house.holding_lead]
+    async with begin(lead, dated=source.at) as work:
+        transfer = await moving.move_on(work)
+    if transfer is not None:
+        source.at += timedelta(minutes=1)
+        async with begin(lead, dated=source.at) as work:
+            await moving.sign(work, transfer)
 
 
 async def _keep(filling: Filling, source: Seeded) -> None:
