@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -71,6 +72,36 @@ async def begin(page: Page, address: str, token: str) -> str:
     return secret
 
 
+async def removed(addresses: Addresses, leaving: UUID) -> UUID:
+    """What another organisation kept was removed, and what this one keeps may be, since a moment ago."""
+    one, other, removal = (clock.new_id() for _ in range(3))
+    note = (
+        "safeguard-removal/1\norganisation x\n" + "rows 1204\n" * 3 + "\n— safeguard.test/t/0/1 " + "Ab1+" * 17 + "\n"
+    )
+    async with await psycopg.AsyncConnection.connect(addresses.owner, autocommit=True) as owner:
+        for each in (one, other):
+            await owner.execute(
+                "insert into console.operators (id, email, name, created_at) values (%s, %s, 'Bob Operator', now())",
+                (each, f"{each.hex}@operator.example"),
+            )
+        for kind in ("leaving", "removal"):
+            await owner.execute(
+                "insert into console.requests (id, organisation_id, asked_by, asked_by_name, asked_at, reason, kind,"
+                " decided_by, decided_by_name, decided_at, decision, due_at) values (gen_random_uuid(), %s, %s, 'Bob',"
+                " now(), 'Their contract ended.', %s, %s, 'Cy', now(), 'agreed',"
+                " case when %s = 'removal' then now() end)",
+                (leaving, one, kind, other, kind),
+            )
+        await owner.execute(
+            "insert into console.removals (id, organisation_id, slug, name, kind, reason, asked_by_name, asked_at,"
+            " agreed_by_name, agreed_at, removed_at, counted, accounts, objects, certificate) values (%s, %s, 'willow',"
+            " 'Willow Primary School of the Far End of the Valley', 'school', 'x', 'Ada Operator', now(), 'Bob',"
+            " now(), now(), '{}', 3, '{}', %s)",
+            (removal, clock.new_id(), note),
+        )
+    return removal
+
+
 async def test_an_operator_begins_looks_around_and_suspends_an_organisation(
     browser: Browser, data: Path, addresses: Addresses
 ) -> None:
@@ -97,11 +128,14 @@ async def test_an_operator_begins_looks_around_and_suspends_an_organisation(
             await page.fill("#reason", "Their head asked for it by telephone.")
             await page.get_by_role("button", name="Suspend it").click()
             await page.get_by_text("Nobody gets in").wait_for()
+            removal = await removed(addresses, organisation)
+            found = ("/organisations?q=nobody-like-this", at, f"/removals/{removal}")
+            paths = ("/", "/organisations", "/announcement", "/acts", "/removals", *found)
             for size, name in ((DESK, "desk"), (PHONE, "phone")):
                 await page.set_viewport_size({"width": size[0], "height": size[1]})
-                for path in ("/", "/organisations", "/organisations?q=nobody-like-this", at, "/announcement", "/acts"):
+                for path in paths:
                     await page.goto(address + path)
                     assert await sight.problems() == [], (path, name)
                     shown = path.split("?")[0].strip("/").split("/")[0] or "service"
-                    one = "-one" if path == at else "-none" if "?" in path else ""
+                    one = "-one" if path.endswith((at, str(removal))) else "-none" if "?" in path else ""
                     await sight.picture(f"console-{shown}{one}-{name}")
