@@ -24,6 +24,10 @@ GRAVE: Final = frozenset({
 """What they permit is grave when it changes something, or when records leave by it."""
 
 MILD: Final = {
+    "POST /settings/people/rosters": "looks a file over and changes nobody: what confirms it asks",
+    "POST /settings/people/rosters/{run_id}": "says what its columns are",
+    "POST /settings/people/rosters/{run_id}/answers": "says who is who in it: what confirms it asks",
+    "POST /settings/people/rosters/{run_id}/drop": "throws the file away",
     "POST /settings/people/many": "looks a table over and invites nobody: what invites asks",
     "POST /settings/webhooks/{hook_id}/try": "sends a made-up notice to an address that was set up with a fresh factor",
     "POST /settings/webhooks/{hook_id}/deliveries/{delivery_id}": "sends a notice of ids once more, to the same place",

@@ -67,6 +67,7 @@ HOLDERS: Final = (
     Holder("public.evidence_files", "evidence file"),
     Holder("public.imports", "import"),
     Holder("public.helpline_imports", "case import"),
+    Holder("public.rosters", "roster"),
     Holder("public.access_requests", "access"),
 )
 """Every table with such keys: the rooms that own them say with the same nouns what a key is bound to."""
