@@ -20,6 +20,7 @@ from safeguard.database import pool
 from safeguard.database.embedded import EmbeddedPostgres
 from safeguard.evidence import api, routes
 from safeguard.evidence.api import EXAMPLE
+from safeguard.evidence.attesting.outside import Outside
 from safeguard.evidence.making import Workshop
 from safeguard.evidence.packs import chapters
 from safeguard.evidence.verifying.checking import verify
@@ -88,7 +89,8 @@ async def test_a_lead_asks_watches_and_downloads(sign_in: SignIn, shop: Workshop
     assert 'hx-trigger="every 2s"' in waiting.text
     assert '<noscript><meta http-equiv="refresh"' in waiting.text
     assert (await browser.get(f"{address}/download")).status_code == 409
-    await make(browser.actor, pack_in(address), shop)
+    nobody = Outside(tmp_path, "http://127.0.0.1:1/", tmp_path / "roots.pem")
+    await make(browser.actor, pack_in(address), replace(shop, outside=nobody))
     fragment = await browser.get(address, **{"hx-request": "true"})
     assert "Download the pack" in fragment.text
     assert "hx-trigger" not in fragment.text
@@ -101,6 +103,7 @@ async def test_a_lead_asks_watches_and_downloads(sign_in: SignIn, shop: Workshop
     file = tmp_path / "got.zip"
     file.write_bytes(got.content)
     shown = (await browser.get(address)).text
+    assert "None: they could not be reached, or refused. The pack is sound without it." in shown
     key = shown.split("/1+")[1].split("<")[0]
     assert verify(file).verdict is Verdict.KEY_NOT_KNOWN
     vkey = next(word for word in shown.replace("<", " ").replace(">", " ").split() if "/1+" in word)
