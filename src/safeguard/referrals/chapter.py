@@ -11,12 +11,28 @@ from uuid import UUID
 
 from safeguard.access.policy import Permission
 from safeguard.channel import bodies
-from safeguard.channel.bodies import Body, Closed, Message, Opened, Reopened, Status, UrlStep, Withdrawn
+from safeguard.channel.bodies import (
+    Body,
+    Closed,
+    FileSent,
+    FileTaken,
+    FileWithdrawn,
+    Message,
+    Opened,
+    Reopened,
+    Status,
+    UrlStep,
+    Withdrawn,
+)
 from safeguard.evidence.packs.chapters import Bundle, Chapter, ObjectRef, Scope, Telling, Told
 from safeguard.evidence.report.model import Case, Look, Mark, Moment, Passage, Section
 from safeguard.referrals.wording import ASKED, OUTCOMES, STATES, URL_STATES
 from safeguard.work import Work
 
+SAID: Final[Mapping[type[Body], str]] = {
+    Withdrawn: "The referral was withdrawn",
+    Reopened: "The referral was reopened",
+}
 PARTS: Final = """
 select r.incident_id, r.id, array(
     select s.outbox_id from public.referral_steps s
@@ -113,10 +129,8 @@ def _what(body: Body, *, incoming: bool) -> str:
             return f"An address: {URL_STATES[body.state].lower()}"
         case Closed():
             return "The helpline closed the referral" if incoming else "The referral was closed"
-        case Withdrawn():
-            return "The referral was withdrawn"
-        case Reopened():
-            return "The referral was reopened"
+        case _:
+            return SAID.get(type(body), "About a file for the next place")  # which is of no referral
 
 
 def _passages(body: Body) -> Iterator[tuple[str, str]]:
@@ -139,6 +153,8 @@ def _passages(body: Body) -> Iterator[tuple[str, str]]:
             )
         case Status() | Withdrawn() | Reopened():
             yield ("Reason", body.reason)
+        case FileSent() | FileTaken() | FileWithdrawn():
+            return
 
 
 def _opened(body: Opened) -> Iterator[tuple[str, str]]:
