@@ -57,6 +57,8 @@ FOREWORD: Final = (
     "Half of those who rang us wanted to know one thing: what may we do, and what should we leave to others? This"
     " report says what you asked, what platforms made of what we brought them, and what we ask of them."
 )
+A_WAVE: Final = 12
+"""Cases of the wave."""
 ALERT: Final = NewSignal(
     title="False accounts in the names of teachers", platform="tiktok",
     words="Pupils make an account with a teacher's name and a photo of the school's page, and ask others to follow it.",
@@ -118,9 +120,10 @@ async def _gather(work: Work, cases: list[Case]) -> None:
     alike = [case for case in cases if "impersonation" in case.issues]
     theme = await open_theme(work, "False accounts of staff", "Somebody uses the name or photo of a member of staff.")
     wave = await open_wave(work, "False accounts on TikTok", "Pupils make accounts in the names of their teachers.")
+    latest = sorted((case for case in alike if "tiktok" in case.platforms), key=lambda case: case.received_at)[-A_WAVE:]
     for case in alike:
         coded = await code_case(work, case, (theme,), case.version)
-        if case.received_at > cases[0].received_at and "tiktok" in case.platforms:
+        if case in latest:
             await join_wave(work, coded, wave.id, coded.version)
 
 
