@@ -31,6 +31,7 @@ class Organisation:
     slug: str = "alder-green"
     kind: str = "school"
     time_zone: str = "Europe/London"
+    state: str = "active"
 
 
 NOBODY = UUID(int=0)
