@@ -186,6 +186,8 @@ create or replace function console.is_held(organisation uuid) returns boolean
 as $$
     select exists (select from public.record_holds h where h.organisation_id = organisation and h.lifted_at is null)
         or exists (select from public.attachments f where f.organisation_id = organisation and f.locked_at is not null)
+        or exists (select from public.evidence_files f
+                   where f.organisation_id = organisation and f.locked_why = 'found')
 $$;
 
 create or replace function console.list_organisations(hash bytea, wanted text, after text, most integer)
@@ -266,6 +268,9 @@ begin
     if act = 'leaving_undone' then
         update console.requests r set stopped_at = sec.clock(), stopped_by_name = who.name
             where r.organisation_id = organisation and r.due_at is not null and r.stopped_at is null;
+        update console.requests r set decision = 'declined', decided_by = who.id, decided_by_name = who.name,
+            decided_at = sec.clock()
+            where r.organisation_id = organisation and r.kind = 'removal' and r.decision is null;
     end if;
     perform console.note(who, act, organisation, reason);
     return true;
@@ -352,6 +357,9 @@ begin
     end if;
     if agree and asked.asked_by = who.id then
         return 'alone';
+    end if;
+    if agree and asked.kind = 'removal' and not console.is_leaving(asked.organisation_id) then
+        return 'gone';  -- it was decided since that it stays
     end if;
     update console.requests r set decided_by = who.id, decided_by_name = who.name, decided_at = sec.clock(),
         decision = case when agree then 'agreed' else 'declined' end,

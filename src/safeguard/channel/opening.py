@@ -100,7 +100,7 @@ async def open_all(organisation_id: UUID, other_id: UUID, key_of_log: KeyOfLog) 
     When one of many cannot be kept, all of them are opened one by one: those before it are kept, and it is tried again.
     """
     most, opened = BATCH, BATCH
-    while opened == most:
+    while opened:
         try:
             async with begin(system(organisation_id)) as work:
                 opened = await open_next(work, other_id, key_of_log, most)

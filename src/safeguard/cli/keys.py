@@ -106,7 +106,7 @@ def factors(data: Path | None) -> None:
 def console_key(data: Path | None) -> None:
     """Make a new key for the operators' console, and seal the secrets of their apps with it."""
     if not is_given("console"):  # else it was replaced in the environment, and the apps are sealed with it now
-        _replace(data, "console", keep=1)
+        _replace(data, "console", keep=None)  # the former one seals the secrets until they are sealed anew
 
     async def work(place: Settings) -> int:
         owner = await asyncpg.connect(place.address_for("owner"))

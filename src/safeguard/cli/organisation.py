@@ -8,6 +8,7 @@ import click
 from safeguard.cli import opening, options
 from safeguard.console import certifying, removing
 from safeguard.errors import DomainError, Invalid
+from safeguard.evidence.attesting.certificates import file_of
 from safeguard.evidence.signing.asking import AskingSigner, SignerAway
 from safeguard.identity import inviting
 from safeguard.identity.inviting import Invited
@@ -83,6 +84,8 @@ def remove(data: Path | None, slug: str, certificate: Path | None) -> None:
         try:
             removal = await removing.remove(owner, slug)
             await removing.erase_stored(owner, removal, objects.open_store(place.objects_url))
+            gone = await owner.fetchval("select organisation_id from console.removals where id = $1", removal)
+            file_of(place.certificates, gone).unlink(missing_ok=True)
             return await certifying.certify(owner, removal, place.origin, AskingSigner(place.signer_socket))
         finally:
             await owner.close()

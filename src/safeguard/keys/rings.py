@@ -41,5 +41,5 @@ class Ring:
         if self._held and stamp == self._stamp:
             return False
         self._held = (self._source.current(self._name), *self._source.former(self._name))
-        self._stamp = self._source.stamp(self._name)
+        self._stamp = stamp  # of before: what was replaced while it was read is noticed at the next look
         return True

@@ -118,8 +118,8 @@ class Environment:
     def replace(self, name: str, fresh: bytes, *, keep: int | None) -> None:
         """Not from here."""
         raise Conflict(
-            f"This key comes from {_setting(name)}, so it is replaced there: set the new one, put the one before into"
-            f" {_setting(name)}{FORMER}, and restart the parts one by one."
+            f"This key comes from {_setting(name)}, so it is replaced there: set the new one, put the one before in"
+            f" front of those in {_setting(name)}{FORMER}, and restart the parts one by one."
         )
 
 

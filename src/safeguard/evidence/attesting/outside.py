@@ -4,6 +4,7 @@ Only where an authority, or a certificate for this organisation, is configured. 
 being made: they have a minute, and then the pack says what is missing and why.
 """
 
+import os
 import subprocess
 import sys
 from base64 import b64encode
@@ -80,8 +81,9 @@ class Outside:
 def ask(question: Stamp | Sign, patience: float) -> Answer:
     """The answer of a process of its own; one that took too long, or failed, is a fault."""
     try:
-        done = subprocess.run(
-            PROGRAM, input=msgspec.json.encode(question), capture_output=True, timeout=patience, check=True
+        bare = {name: value for name, value in os.environ.items() if not name.startswith("SAFEGUARD_")}
+        done = subprocess.run(  # it reads what strangers answer: our keys and addresses are not for it
+            PROGRAM, input=msgspec.json.encode(question), capture_output=True, timeout=patience, check=True, env=bare
         )
         return msgspec.json.decode(done.stdout, type=Answer)
     except subprocess.TimeoutExpired:
