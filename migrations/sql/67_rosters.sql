@@ -3,7 +3,8 @@
 
 select sec.isolate('public.rosters', 'owned');
 revoke update, delete on public.rosters from safeguard_app;
-grant update (version, object_name, wrapped_key, columns, day_order, site, is_whole, marks_left, state, notes, row_count,
+grant update (version, object_name, wrapped_key, columns, day_order, site, is_whole, marks_left, is_outdated, state, notes,
+              row_count,
               done_count, new_count, changed_count, gone_count, same_count, asked_count, wrong_count, kept_count, digest,
               applied_at, applied_by_name, undone_at, undone_by_name) on public.rosters to safeguard_app;
 
@@ -23,15 +24,16 @@ grant update (person_id, email, said, is_here, left_on) on public.roster_links t
 select sec.restrict('public.people', 'app_not_withdrawn', 'all', 'withdrawn_at is null');
 
 select sec.policy('public.' || t, 'definer_dispose', 'all', 'safeguard_definer', 'true')
-from unnest(array['roster_links', 'roster_rows']) t;
+from unnest(array['roster_links', 'roster_rows', 'rosters']) t;
 grant select, update, delete on public.roster_links, public.roster_rows to safeguard_definer;
+grant select on public.rosters to safeguard_definer;
 
 set local role safeguard_definer;
 
 -- Takes people back whom a roster had brought, as long as nobody changed them since: `ids` at these `versions`. Whoever
 -- is named by nothing is gone for good, with everything that the file had said of them. Whoever is named by a record
 -- that the caller may not know of is withdrawn instead: the record keeps its person, and the caller sees in both cases
--- that nobody of that name is on the list any more. Only in a job, by whom the policies of the table let see them.
+-- that nobody of that name is on the list any more. Only those who were new with a file that is being taken back; in a job, by whom the policies of the table let see them.
 create or replace function public.take_people_back(ids uuid[], versions integer[]) returns void
     language plpgsql volatile security definer
     set search_path = pg_catalog, pg_temp
@@ -45,8 +47,9 @@ begin
         select p.id from public.people p join unnest(ids, versions) asked (id, version) on asked.id = p.id
         where p.organisation_id = here and p.version = asked.version and exists (
             select from public.roster_rows r
-            where r.organisation_id = here and r.person_id = p.id and r.kind in ('new', 'asked') and r.state = 'done'
-                and r.made_version = 1)
+            join public.rosters u on u.organisation_id = r.organisation_id and u.id = r.run_id and u.state = 'undoing'
+            where r.organisation_id = here and r.person_id = p.id and r.state = 'done' and r.made_version = 1
+                and (r.kind = 'new' or r.kind = 'asked' and r.answer = 'new'))
     loop
         delete from public.roster_rows r where r.organisation_id = here and r.person_id = one.id;
         delete from public.roster_links l where l.organisation_id = here and l.person_id = one.id;

@@ -25,6 +25,7 @@ create table public.rosters (
     site text,
     is_whole boolean not null default false,
     marks_left boolean not null default false,
+    is_outdated boolean not null default false,
     state text not null default 'open',
     notes text[] not null default '{}',
     row_count integer not null default 0,

@@ -20,8 +20,9 @@ from litestar.response import Response
 from safeguard.access.policy import Permission
 from safeguard.errors import FieldError, Invalid
 from safeguard.rosters import applying
+from safeguard.rosters.counting import Seen, all_seen, seen
 from safeguard.rosters.entry import FileForm
-from safeguard.rosters.runs import Run, begin_run, choose, get_run, list_problems, list_runs
+from safeguard.rosters.runs import begin_run, choose, get_run, list_problems, list_runs
 from safeguard.rosters.taking import RECEPTION, glance_at_upload
 from safeguard.web import exchange
 from safeguard.web.forms import clean
@@ -43,11 +44,12 @@ class Roster(msgspec.Struct, frozen=True, kw_only=True):
     """`reading`, then `ready`; `applying`, then `done`; `unread` with a note that says why."""
     notes: tuple[str, ...]
     rows: int
-    new: int
-    changed: int
-    gone: int
-    unchanged: int
-    asked: int
+    new: int | None
+    """This and the next four: null once the differences are gone, as after the next file was taken over."""
+    changed: int | None
+    gone: int | None
+    unchanged: int | None
+    asked: int | None
     wrong: int
     sent_at: datetime
     applied_at: datetime | None
@@ -88,7 +90,7 @@ class FileOperation(Operation):
 @get("/rosters", permission=MAY)
 async def get_rosters(work: NamedDependency[Work]) -> list[Roster]:
     """The latest files of people in care."""
-    return [_told(run) for run in await list_runs(work, "people")]
+    return [_told(run) for run in await all_seen(work, await list_runs(work, "people"))]
 
 
 @post("/rosters", permission=MAY, receives=RECEPTION, operation_class=FileOperation)
@@ -105,14 +107,14 @@ async def create_roster(work: NamedDependency[Work]) -> Response[Roster]:
     run_id = await begin_run(work, "people", source, upload, glance)
     begun = await get_run(work, run_id)
     await choose(work, run_id, begun.chosen, None, site, whole=sent.get("whole") == "yes")
-    told = _told(await get_run(work, run_id))
+    told = _told(await seen(work, await get_run(work, run_id)))
     return Response(told, status_code=201, headers={"Location": f"/api/v1/rosters/{run_id}"})
 
 
 @get("/rosters/{run_id:uuid}", permission=MAY)
 async def get_roster(run_id: FromPath[UUID], work: NamedDependency[Work]) -> Roster:
     """One file, and how far it is."""
-    return _told(await get_run(work, run_id, "people"))
+    return _told(await seen(work, await get_run(work, run_id, "people")))
 
 
 @get("/rosters/{run_id:uuid}/problems", permission=MAY)
@@ -131,14 +133,17 @@ async def apply_roster(
     """Take it over; 409 unless it is `ready`. What is asked and was not answered on the page is left as it is."""
     await get_run(work, run_id, "people")
     await applying.start(work, run_id, marks_left=data.leavers)
-    return _told(await get_run(work, run_id))
+    return _told(await seen(work, await get_run(work, run_id)))
 
 
-def _told(run: Run) -> Roster:
+def _told(run: Seen) -> Roster:
+    here = run.is_counted
     return Roster(
         id=run.id, source=run.source, form=run.form, state=run.state, notes=run.notes, rows=run.row_count,
-        new=run.new_count, changed=run.changed_count, gone=run.gone_count, unchanged=run.same_count,
-        asked=run.asked_count, wrong=run.wrong_count, sent_at=run.uploaded_at, applied_at=run.applied_at,
+        new=run.new_count if here else None, changed=run.changed_count if here else None,
+        gone=run.gone_count if here else None, unchanged=run.same_count if here else None,
+        asked=run.asked_count if here else None, wrong=run.wrong_count, sent_at=run.uploaded_at,
+        applied_at=run.applied_at,
     )  # fmt: skip
 
 

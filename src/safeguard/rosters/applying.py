@@ -16,7 +16,6 @@ import msgspec
 
 from safeguard import clock
 from safeguard.access.policy import Permission
-from safeguard.errors import Conflict
 from safeguard.intake.importing.running import ZONE
 from safeguard.people.details import SAID, Details, details_of, tidied
 from safeguard.people.documents import person_document
@@ -27,7 +26,7 @@ from safeguard.rosters.difference import LEFT
 from safeguard.rosters.flat import Pairs, changed, digests, flattened
 from safeguard.rosters.linking import Link, add_links, links_of, said_of, set_links
 from safeguard.rosters.looking import MANY, new_details, roots_here
-from safeguard.rosters.runs import MOVED_ON, Run, hold_run, run_document
+from safeguard.rosters.runs import Run, hold_run, hold_to_begin, outdate_others, run_document
 from safeguard.tenancy.effective import own_profile
 from safeguard.work import Work
 
@@ -82,6 +81,7 @@ where d.organisation_id = (select sec.current_organisation()) and d.kind = 'pers
 HELD: Final = MANY.replace("any ($1)) x", "any ($1) for update) x")
 
 CHANGED_SINCE: Final = "Somebody changed this person here since the file was read. Send the file again."
+KNOWN_BY_NOW: Final = "Another file has said whom this number means since this one was read. Send the file again."
 NOT_ANSWERED: Final = "Nobody said what is right, so nothing was changed. It is asked again with the next file."
 NOT_MARKED: Final = "Not marked as left: that was not ticked."
 
@@ -114,11 +114,9 @@ class Batch:
 
 
 async def start(work: Work, run_id: UUID, *, marks_left: bool) -> None:
-    """Have a worker take the file over; raises `Conflict` when somebody has done so."""
+    """Have a worker take the file over; raises `Conflict` when somebody has, or it must be looked at again."""
     work.require(Permission.PERSON_RECORD)
-    run = await hold_run(work, run_id, "ready")
-    if run is None or run.subject != "people":
-        raise Conflict(MOVED_ON)
+    await hold_to_begin(work, run_id, "people")
     await work.driver.execute(BEGIN, run_id, marks_left, work.now(), work.actor.name)
     work.ask("roster.apply", run_id, key=f"{run_id} 0")
 
@@ -139,6 +137,7 @@ async def apply_next(work: Work, run_id: UUID) -> None:
     if len(rows) == BATCH:
         work.ask("roster.apply", run_id, key=f"{run_id} {run.done_count + len(rows)}")
         return
+    await outdate_others(work, run)
     await work.driver.execute(FINISH, run_id)
     await work.driver.execute(OLDER, run_id, run.subject, run.source)
     work.record("roster.applied", run_id, document=run_document(run, run.version + 1))
@@ -177,6 +176,8 @@ class _Maker:
             self._leave_out(row, NOT_ANSWERED)
         elif row.kind == "gone":
             self._go(row)
+        elif row.person_id is None and row.source_id in self._links:
+            self._leave_out(row, KNOWN_BY_NOW)
         elif row.kind == "new" or row.answer == NEW:
             self._welcome(row)
         else:
@@ -292,7 +293,8 @@ async def _write(work: Work, run: Run, batch: Batch) -> None:
 
 def _kept(link: Link) -> str:
     """The number as it stood, so that it can be put back."""
-    return msgspec.json.encode({"said": said_of(link), "is_here": link.is_here, "left_on": link.left_on}).decode()
+    stood = {"person_id": link.person_id, "said": said_of(link), "is_here": link.is_here, "left_on": link.left_on}
+    return msgspec.json.encode(stood).decode()
 
 
 def _row(row: Any) -> Row:

@@ -85,6 +85,8 @@ class RosterRow(Owned, Base):
     is_whole: Mapped[bool] = mapped_column(Boolean, server_default=NO, info=plain())
     """Whether whoever is not in it has left."""
     marks_left: Mapped[bool] = mapped_column(Boolean, server_default=NO, info=plain())
+    is_outdated: Mapped[bool] = mapped_column(Boolean, server_default=NO, info=plain())
+    """Another file of its system was taken over, or taken back, since this one was looked at."""
     state: Mapped[str] = mapped_column(Text, server_default=text("'open'"), info=plain())
     notes: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=NOTHING, info=written_words(committed=False))
     row_count: Mapped[int] = mapped_column(Integer, server_default=NONE, info=plain(committed=True))

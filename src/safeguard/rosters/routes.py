@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, cast
 from urllib.parse import urlencode
 from uuid import UUID
 
-import anyio.to_thread
+from anyio import to_thread
 from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -18,12 +18,24 @@ from safeguard.people.here import here
 from safeguard.post.posting import post_mail_to
 from safeguard.rosters import applying, staff, undoing
 from safeguard.rosters.answering import answer
+from safeguard.rosters.counting import all_seen, seen
 from safeguard.rosters.entry import Subject
 from safeguard.rosters.files.reading import glance_at
 from safeguard.rosters.files.tables import FIELDS
-from safeguard.rosters.runs import PERMISSIONS, Run, begin_run, choose, drop, file_of, get_run, list_problems, list_runs
+from safeguard.rosters.runs import (
+    PERMISSIONS,
+    Run,
+    begin_run,
+    can_be_undone,
+    choose,
+    drop,
+    file_of,
+    get_run,
+    list_problems,
+    list_runs,
+)
 from safeguard.rosters.showing import KINDS, Tally, list_differences, tally_of
-from safeguard.rosters.taking import RECEPTION, glance_at_upload
+from safeguard.rosters.taking import AT_ONCE, RECEPTION, glance_at_upload
 from safeguard.strongbox import objects
 from safeguard.web import exchange, surroundings
 from safeguard.web.forms import Choice, Form, Text, Tick, blank, read
@@ -176,7 +188,7 @@ def _act_routes(subject: Subject) -> list[Any]:
 async def _list(request: Asked, work: Work, subject: Subject, form: Form[FileForm], status: int = 200) -> Template:
     return page(
         request, "rosters/list.html", status=status, form=form, errors=form.errors, at=AT[subject], subject=subject,
-        rows=await list_runs(work, subject), dropped=request.query_params.get("dropped") == "yes",
+        rows=await all_seen(work, await list_runs(work, subject)), dropped=request.query_params.get("dropped") == "yes",
     )  # fmt: skip
 
 
@@ -187,7 +199,7 @@ async def _how(
     stored = await file_of(work, run.id)
     pieces = await objects.read(objects.current(), stored.name, stored.key)
     content = b"".join([piece async for piece in pieces])
-    glance = await anyio.to_thread.run_sync(glance_at, content)
+    glance = await to_thread.run_sync(glance_at, content, limiter=AT_ONCE)
     return page(
         request, "rosters/how.html", status=status, form=form, errors=form.errors, it=run, at=AT[run.subject],
         glance=glance, fields=FIELDS[run.subject], columns=run.chosen if chosen is None else chosen,
@@ -196,6 +208,7 @@ async def _how(
 
 async def _shown(request: Asked, work: Work, run: Run) -> Template:
     query = request.query_params
+    run = await seen(work, run)
     tally = await tally_of(work, run)
     kind = query.get("show", "")
     kind = kind if kind in (*KINDS, "problems") else _first(run, tally)
@@ -203,16 +216,12 @@ async def _shown(request: Asked, work: Work, run: Run) -> Template:
     shown = page(
         request, "rosters/run.html", fragment="rosters/_progress.html", it=run, at=AT[run.subject], tally=tally,
         kind=kind, rows=rows, problems=await _problems(work, run) if kind == "problems" else [],
-        address=_address(run), may_undo=await _may_undo(work, run), saved=query.get("saved") == "yes",
+        address=_address(run), may_undo=await can_be_undone(work, run), saved=query.get("saved") == "yes",
         mails=surroundings.current().mails, at_once=staff.AT_ONCE,
     )  # fmt: skip
     if wants_fragment(request) and run.state not in RUNNING:
         shown.headers["HX-Refresh"] = "true"
     return shown
-
-
-async def _may_undo(work: Work, run: Run) -> bool:
-    return run.state == "done" if run.subject == "staff" else await undoing.can_be_undone(work, run)
 
 
 def _first(run: Run, tally: Tally) -> str:

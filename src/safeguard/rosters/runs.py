@@ -25,6 +25,13 @@ PERMISSIONS: Final[Mapping[Subject, Permission]] = {
 }  # fmt: skip
 """A roster of people in care says who is on a list that only leads read; one of staff is about accounts."""
 MOVED_ON: Final = "Somebody has gone on with this file in the meantime. Open it again to see how far it is."
+BUSY: Final = (
+    "Another file of this system is being taken over or taken back. Wait for that, and look at this one again."
+)
+OUTDATED: Final = (
+    "Something newer was taken over or taken back since this file was looked at. Look at it again: send it once more."
+)
+LATER: Final = "This file cannot be taken back: a later one of its system stands on it, or it changed nothing."
 GONE: Final = "The file was thrown away when it had been read. Send it again if it is needed."
 
 
@@ -45,6 +52,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     site: str | None
     is_whole: bool
     marks_left: bool
+    is_outdated: bool
+    """Another file of its system was taken over, or taken back, since this one was looked at."""
     state: str
     notes: tuple[str, ...]
     row_count: int
@@ -110,6 +119,28 @@ where {_HERE} and r.id = $1 and r.state in ('open', 'reading', 'ready')
 FORGET: Final = (
     "delete from public.roster_rows r where r.organisation_id = (select sec.current_organisation()) and r.run_id = $1"
 )
+ALONE: Final = """
+select pg_advisory_xact_lock(hashtextextended(concat_ws(' ', sec.current_organisation(), $1::text, $2::text), 67))
+"""
+OTHERS: Final = f"""
+select exists (select from public.rosters r where {_HERE} and r.id <> $1 and r.subject = $2 and r.source = $3
+    and r.state in ('applying', 'undoing'))
+"""  # noqa: S608  our own constants
+OUTDATE: Final = f"""
+update public.rosters r set is_outdated = true
+where {_HERE} and r.id <> $1 and r.subject = $2 and r.source = $3 and r.state in ('reading', 'ready')
+"""  # noqa: S608  our own constants
+IS_LAST: Final = f"""
+select not exists (
+    select from public.rosters o
+    where o.organisation_id = r.organisation_id and o.subject = r.subject and o.source = r.source and o.id <> r.id
+        and (o.state in ('applying', 'undoing') or o.state = 'done' and o.applied_at >= r.applied_at))
+from public.rosters r where {_HERE} and r.id = $1
+"""  # noqa: S608  our own constants
+DID: Final = """
+select exists (select from public.roster_rows d
+    where d.organisation_id = (select sec.current_organisation()) and d.run_id = $1 and d.state = 'done')
+"""
 PROBLEMS: Final = """
 select p.row_number, p.field, p.problem from public.roster_problems p
 where p.organisation_id = (select sec.current_organisation()) and p.run_id = $1 order by p.row_number, p.id
@@ -162,10 +193,56 @@ async def hold_run(work: Work, run_id: UUID, *states: str) -> Run | None:
     return await get_run(work, run_id) if state in states else None
 
 
+async def be_alone(work: Work, run: Run) -> None:
+    """Until the work ends, nothing else of this system begins or ends being read, taken over or taken back.
+
+    Taken before a run that is not under way yet is held, and after one that is: so no two wait for each other.
+    """
+    await work.driver.execute(ALONE, run.subject, run.source)
+
+
+async def hold_to_begin(work: Work, run_id: UUID, subject: Subject) -> Run:
+    """A run that may be taken over now; raises `Conflict` when it may not, or was looked at before something newer."""
+    await be_alone(work, await get_run(work, run_id))
+    run = await hold_run(work, run_id, "ready")
+    if run is None or run.subject != subject:
+        raise Conflict(MOVED_ON)
+    if await work.driver.fetchval(OTHERS, run_id, run.subject, run.source):
+        raise Conflict(BUSY)
+    if run.is_outdated:
+        raise Conflict(OUTDATED)
+    return run
+
+
+async def hold_to_undo(work: Work, run_id: UUID, subject: Subject, refusal: str) -> Run:
+    """A run that may be taken back now; raises `Conflict` when it may not."""
+    await be_alone(work, await get_run(work, run_id))
+    run = await hold_run(work, run_id, "done")
+    if run is None or run.subject != subject:
+        raise Conflict(MOVED_ON)
+    if not await can_be_undone(work, run):
+        raise Conflict(refusal)
+    return run
+
+
+async def can_be_undone(work: Work, run: Run) -> bool:
+    """Whether this is the last file of its system that was taken over, and what it did is still known."""
+    if run.state != "done" or not await work.driver.fetchval(IS_LAST, run.id):
+        return False
+    return bool(await work.driver.fetchval(DID, run.id))
+
+
+async def outdate_others(work: Work, run: Run) -> None:
+    """Whatever was looked at before this run changed the list has to be looked at again."""
+    await be_alone(work, run)
+    await work.driver.execute(OUTDATE, run.id, run.subject, run.source)
+
+
 async def choose(
     work: Work, run_id: UUID, columns: Mapping[str, str], order: DayOrder | None, site: str | None, *, whole: bool
 ) -> None:
     """Say how it is read, and have it read; raises `Invalid` for what is missing, `Conflict` once it was begun."""
+    await be_alone(work, await get_run(work, run_id))
     run = await hold_run(work, run_id, "open")
     if run is None:
         raise Conflict(MOVED_ON)

@@ -14,14 +14,14 @@ import msgspec
 from safeguard import clock
 from safeguard.access.policy import Permission
 from safeguard.access.roles import Role
-from safeguard.errors import Conflict, Invalid
+from safeguard.errors import Invalid
 from safeguard.identity import addresses, managing
 from safeguard.identity.inviting import Invited, invite
 from safeguard.people.person import full_name
 from safeguard.rosters.difference import Difference, Outcome
 from safeguard.rosters.entry import Entry, Problem, Roll
 from safeguard.rosters.linking import Link, add_links, links_of, remove_links, set_links
-from safeguard.rosters.runs import MOVED_ON, Run, hold_run, run_document
+from safeguard.rosters.runs import LATER, Run, hold_to_begin, hold_to_undo, outdate_others, run_document
 from safeguard.work import Work
 
 AT_ONCE: Final = 200
@@ -31,6 +31,8 @@ NO_ADDRESS: Final = "There is no email address in this row, so nobody can be inv
 OTHER_ADDRESS: Final = "This address is in a row above already."
 HAS_ROLES: Final = "They do more here than report, so a file does not take them out. Do it under Accounts."
 ONESELF: Final = "This is your own account. Somebody else takes you out."
+ENDED: Final = "They were taken out by hand already, so this file did nothing."
+NOT_TICKED: Final = "Not taken out: that was not ticked."
 JOINED: Final = "They have joined since. Take them out under Accounts, if they should not be here."
 
 KNOWN: Final = """
@@ -40,14 +42,14 @@ select i.email from invitations i
 where i.used_at is null and i.withdrawn_at is null and i.expires_at > $2 and i.email = any($1)
 """
 TODO: Final = """
-select r.id, r.kind, r.source_id, r.name, r.said from public.roster_rows r
+select r.id, r.kind, r.source_id, r.name, r.said, r.link_before from public.roster_rows r
 where r.organisation_id = (select sec.current_organisation()) and r.run_id = $1 and r.state = 'planned'
     and r.kind = any ($2)
 order by r.row_number, r.id limit $3
 """
 MADE: Final = TODO.replace("'planned'", "'done'")
 NOTE: Final = """
-update public.roster_rows r set state = $2, reason = $3
+update public.roster_rows r set state = $2, reason = $3, link_before = coalesce($4, r.link_before)
 where r.organisation_id = (select sec.current_organisation()) and r.id = $1
 """
 STATE: Final = """
@@ -66,7 +68,21 @@ order by m.state limit 1
 WITHDRAW: Final = """
 update invitations set withdrawn_at = $2 where email = $1 and used_at is null and withdrawn_at is null returning id
 """
-RETURN: Final = "update memberships set state = 'active', roles = $2 where user_id = $1 and state = 'ended'"
+WITHDRAW_ONE: Final = WITHDRAW.replace("email = $1", "id = $1")
+RETURN: Final = """
+update memberships set state = 'active', roles = $2 where user_id = $1 and state = 'ended' returning user_id
+"""
+
+
+class _Did(msgspec.Struct, frozen=True):
+    """What the file did for one row, so that it alone is taken back."""
+
+    link: tuple[str, bool] | None = None
+    """The address that the number meant before, and whether it belonged here."""
+    invited: UUID | None = None
+    """The invitation."""
+    ended: UUID | None = None
+    """Whose membership."""
 
 
 async def look(work: Work, run: Run, batch: Sequence[Entry], roll: Roll, *, gone: bool) -> Outcome:
@@ -122,9 +138,7 @@ def _address(entry: Entry) -> str:
 async def confirm(work: Work, run_id: UUID, *, marks_left: bool) -> tuple[Invited, ...]:
     """Invite the next who are new, and at the end take leavers out; the links are to be shown this once."""
     work.require(Permission.USERS_MANAGE)
-    run = await hold_run(work, run_id, "ready")
-    if run is None or run.subject != "staff":
-        raise Conflict(MOVED_ON)
+    run = await hold_to_begin(work, run_id, "staff")
     rows = await _rows(work, TODO, run_id, ["new"], AT_ONCE)
     links = await links_of(work, "staff", run.source)
     invited = [await _invite(work, run, row, links) for row in rows]
@@ -132,9 +146,10 @@ async def confirm(work: Work, run_id: UUID, *, marks_left: bool) -> tuple[Invite
         return tuple(one for one in invited if one)
     for row in await _rows(work, TODO, run_id, ["same"], 100_000):
         await _tie(work, run, row, links)
-        await work.driver.execute(NOTE, row["id"], "done", "")
+        await _note(work, row, "done")
     for row in await _rows(work, TODO, run_id, ["gone"], 100_000):
         await _take_out(work, row, links.get(row["source_id"]), marks_left=marks_left)
+    await outdate_others(work, run)
     await work.driver.execute(STATE, run_id, "done", marks_left, work.now(), work.actor.name)
     work.record("roster.applied", run_id, document=run_document(run, run.version + 1))
     return tuple(one for one in invited if one)
@@ -143,13 +158,12 @@ async def confirm(work: Work, run_id: UUID, *, marks_left: bool) -> tuple[Invite
 async def undo(work: Work, run_id: UUID) -> None:
     """Withdraw the invitations that nobody used, and let leavers in again; whoever has joined stays."""
     work.require(Permission.USERS_MANAGE)
-    run = await hold_run(work, run_id, "done")
-    if run is None or run.subject != "staff":
-        raise Conflict(MOVED_ON)
+    run = await hold_to_undo(work, run_id, "staff", LATER)
     links = await links_of(work, "staff", run.source)
     kept = 0
     for row in await _rows(work, MADE, run_id, ["new", "gone"], 100_000):
         kept += not await _take_back(work, row, links.get(row["source_id"]))
+    await outdate_others(work, run)
     await work.driver.execute(UNDONE, run_id, kept, work.now(), work.actor.name)
     work.record("roster.undone", run_id, document=run_document(run, run.version + 1, kept_count=kept))
 
@@ -162,8 +176,9 @@ async def _invite(work: Work, run: Run, row: Any, links: dict[str, Link]) -> Inv
     address = _email(row)
     known = await work.driver.fetch(KNOWN, [address], work.now())
     invited = None if known else await invite(work, address, [Role.REPORTER])
+    link = links.get(row["source_id"])
     await _tie(work, run, row, links)
-    await work.driver.execute(NOTE, row["id"], "done", "")
+    await _note(work, row, "done", did=_Did(link=_stood(link), invited=invited.id if invited else None))
     return invited
 
 
@@ -177,44 +192,66 @@ async def _tie(work: Work, run: Run, row: Any, links: dict[str, Link]) -> None:
 
 
 async def _take_out(work: Work, row: Any, link: Link | None, *, marks_left: bool) -> None:
+    if not marks_left:
+        await _note(work, row, "left_out", NOT_TICKED)
+        return
     member = await work.driver.fetchrow(MEMBER, _email(row))
-    reason = "" if marks_left else "Not taken out: that was not ticked."
-    if not reason and member and member["state"] == "active":
-        if member["user_id"] == work.actor.user_id:
-            reason = ONESELF
-        elif set(member["roles"]) != {Role.REPORTER}:
-            reason = HAS_ROLES
-        else:
-            await managing.remove(work, member["user_id"])
-    if not reason:
-        await _withdraw(work, _email(row))
-        if link:
-            await set_links(work, [Link(id=link.id, source_id=link.source_id, email=link.email, is_here=False)])
-    await work.driver.execute(NOTE, row["id"], "left_out" if reason else "done", reason)
+    reason = _refusal(work, member)
+    if reason:
+        await _note(work, row, "left_out", reason)
+        return
+    ended = member["user_id"] if member and member["state"] == "active" else None
+    if ended:
+        await managing.remove(work, ended)
+    await _withdraw(work, WITHDRAW, _email(row))
+    if link:
+        await set_links(work, [Link(id=link.id, source_id=link.source_id, email=link.email, is_here=False)])
+    if member and not ended:
+        await _note(work, row, "left_out", ENDED)
+    else:
+        await _note(work, row, "done", did=_Did(link=_stood(link), ended=ended))
+
+
+def _refusal(work: Work, member: Any) -> str:
+    """Why a file does not take this member out."""
+    if not member or member["state"] != "active":
+        return ""
+    if member["user_id"] == work.actor.user_id:
+        return ONESELF
+    return "" if set(member["roles"]) == {Role.REPORTER} else HAS_ROLES
 
 
 async def _take_back(work: Work, row: Any, link: Link | None) -> bool:
-    """Whether it could be taken back."""
+    """Whether it could be taken back: only what this file did, and nothing that somebody did by hand."""
+    did = msgspec.json.decode(row["link_before"] or "{}", type=_Did)
     member = await work.driver.fetchrow(MEMBER, _email(row))
-    if row["kind"] == "new":
-        if member and member["state"] == "active":
-            await work.driver.execute(NOTE, row["id"], "kept", JOINED)
-            return False
-        await _withdraw(work, _email(row))
-        if link:
-            await remove_links(work, [link.id])
-    else:
-        if member and member["state"] == "ended":
-            await work.driver.execute(RETURN, member["user_id"], [Role.REPORTER])
-            work.record("membership.resumed", member["user_id"])
-        if link:
-            await set_links(work, [Link(id=link.id, source_id=link.source_id, email=link.email)])
-    await work.driver.execute(NOTE, row["id"], "undone", "")
+    if did.invited and member and member["state"] == "active":
+        await _note(work, row, "kept", JOINED)
+        return False
+    if did.invited:
+        await _withdraw(work, WITHDRAW_ONE, did.invited)
+    if did.ended and await work.driver.fetch(RETURN, did.ended, [Role.REPORTER]):
+        work.record("membership.resumed", did.ended)
+    if link and did.link:
+        email, is_here = did.link
+        await set_links(work, [Link(id=link.id, source_id=link.source_id, email=email, is_here=is_here)])
+    elif link:
+        await remove_links(work, [link.id])
+    await _note(work, row, "undone")
     return True
 
 
-async def _withdraw(work: Work, address: str) -> None:
-    for row in await work.driver.fetch(WITHDRAW, address, work.now()):
+def _stood(link: Link | None) -> tuple[str, bool] | None:
+    return (link.email or "", link.is_here) if link else None
+
+
+async def _note(work: Work, row: Any, state: str, reason: str = "", *, did: "_Did | None" = None) -> None:
+    kept = msgspec.json.encode(did).decode() if did else None
+    await work.driver.execute(NOTE, row["id"], state, reason, kept)
+
+
+async def _withdraw(work: Work, statement: str, which: str | UUID) -> None:
+    for row in await work.driver.fetch(statement, which, work.now()):
         work.record("invitation.withdrawn", row["id"])
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-import anyio.to_thread
+from anyio import CapacityLimiter, to_thread
 
 from safeguard.errors import FieldError, Invalid
 from safeguard.intake.sheets import MOST_BYTES, NotATable
@@ -16,6 +16,8 @@ from safeguard.work import Work
 
 ENDS: Final = (".zip", ".csv", ".txt", ".tsv", ".xlsx", ".xml", ".ctf")
 OTHER: Final = "Choose a file that ends in .zip (OneRoster), .xml (CTF), .csv or .xlsx."
+AT_ONCE: Final = CapacityLimiter(1)
+"""One file is unpacked at a time: each may take hundreds of megabytes while it is."""
 MEDIA: Final = {b"PK\x03\x04": "application/zip", b"<": "application/xml"}
 
 
@@ -57,6 +59,6 @@ async def glance_at_upload(upload: Upload | None) -> tuple[Upload, Glance]:
     pieces = await objects.read(objects.current(), upload.object_name, upload.key)
     content = b"".join([piece async for piece in pieces])
     try:
-        return upload, await anyio.to_thread.run_sync(glance_at, content)
+        return upload, await to_thread.run_sync(glance_at, content, limiter=AT_ONCE)
     except NotATable as refusal:
         raise Invalid(FieldError("file", str(refusal))) from refusal

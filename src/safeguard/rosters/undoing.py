@@ -14,7 +14,6 @@ from uuid import UUID
 import msgspec
 
 from safeguard.access.policy import Permission
-from safeguard.errors import Conflict
 from safeguard.people.details import details_of, tidied
 from safeguard.people.person import Person
 from safeguard.people.writing import update_all
@@ -22,21 +21,13 @@ from safeguard.rosters.applying import DATES, held, tell_log, with_details
 from safeguard.rosters.difference import LEFT
 from safeguard.rosters.flat import changed
 from safeguard.rosters.linking import Link, links_of, remove_links, set_links
-from safeguard.rosters.runs import MOVED_ON, Run, hold_run, run_document
+from safeguard.rosters.runs import LATER, Run, hold_run, hold_to_undo, outdate_others, run_document
 from safeguard.work import Work
 
 BATCH: Final = 2_000
-LATER: Final = "A later file of this system was taken over since. Only the last one can be taken back."
 NAMED: Final = "A record names this person, so they stay."
 CHANGED: Final = "Somebody changed this person here since, so they stay as they are now."
 
-IS_LAST: Final = """
-select not exists (
-    select from public.rosters o
-    where o.organisation_id = r.organisation_id and o.subject = r.subject and o.source = r.source
-        and o.id <> r.id and o.state in ('applying', 'done') and o.applied_at >= r.applied_at)
-from public.rosters r where r.organisation_id = (select sec.current_organisation()) and r.id = $1
-"""
 BEGIN: Final = """
 update public.rosters r set state = 'undoing', done_count = 0, kept_count = 0, version = r.version + 1,
     undone_at = $2, undone_by_name = $3
@@ -55,6 +46,9 @@ where p.organisation_id = (select sec.current_organisation()) and p.id = any ($1
             where n.organisation_id = p.organisation_id and n.person_id = p.id)
     or exists (select from public.people m
                where m.organisation_id = p.organisation_id and m.merged_into_id = p.id)
+    or exists (select from public.transfers t where t.organisation_id = p.organisation_id and t.person_id = p.id)
+    or exists (select from public.incoming_transfers i
+               where i.organisation_id = p.organisation_id and i.person_id = p.id)
     or exists (select from public.packs k where k.organisation_id = p.organisation_id and k.person_id = p.id)
     or exists (select from public.record_holds h where h.organisation_id = p.organisation_id and h.person_id = p.id)
     or exists (select from public.record_dates d where d.organisation_id = p.organisation_id and d.person_id = p.id)
@@ -62,6 +56,10 @@ where p.organisation_id = (select sec.current_organisation()) and p.id = any ($1
     or exists (select from public.access_requests q where q.organisation_id = p.organisation_id and q.person_id = p.id))
 """
 """Those whom a record names that the actor knows of. What they may not know of is looked after by the database."""
+HERE: Final = """
+select p.id from public.people p
+where p.organisation_id = (select sec.current_organisation()) and p.id = any ($1)
+"""
 TAKE_BACK: Final = "select public.take_people_back($1, $2)"
 NOTE: Final = """
 update public.roster_rows r set state = $2, reason = $3
@@ -80,18 +78,9 @@ where r.organisation_id = (select sec.current_organisation()) and r.id = $1
 async def start(work: Work, run_id: UUID) -> None:
     """Have a worker take the file back; raises `Conflict` when a later one stands on it."""
     work.require(Permission.PERSON_RECORD)
-    run = await hold_run(work, run_id, "done")
-    if run is None or run.subject != "people":
-        raise Conflict(MOVED_ON)
-    if not await work.driver.fetchval(IS_LAST, run_id):
-        raise Conflict(LATER)
+    await hold_to_undo(work, run_id, "people", LATER)
     await work.driver.execute(BEGIN, run_id, work.now(), work.actor.name)
     work.ask("roster.undo", run_id, key=f"{run_id} 0")
-
-
-async def can_be_undone(work: Work, run: Run) -> bool:
-    """Whether this is the last file of its system that was taken over."""
-    return run.state == "done" and bool(await work.driver.fetchval(IS_LAST, run.id))
 
 
 async def undo_next(work: Work, run_id: UUID) -> None:
@@ -107,6 +96,7 @@ async def undo_next(work: Work, run_id: UUID) -> None:
     if len(rows) == BATCH:
         work.ask("roster.undo", run_id, key=f"{run_id} {run.done_count + len(rows)}")
         return
+    await outdate_others(work, run)
     await work.driver.execute(FINISH, run_id)
     work.record("roster.undone", run_id, document=run_document(run, run.version + 1, kept_count=run.kept_count + kept))
 
@@ -117,7 +107,9 @@ async def _undo(work: Work, run: Run, rows: Sequence[Any]) -> int:
     people = await held(work, ids)
     named = {row[0] for row in await work.driver.fetch(NAMES, ids)}
     links = await links_of(work, "people", run.source)
-    undoer = _Undoer(people, named, links, work)
+    meant = {whom for row in rows if (whom := _meant_before(row))}
+    here = {row[0] for row in await work.driver.fetch(HERE, sorted(meant))}
+    undoer = _Undoer(people, named, links, here, work)
     for row in rows:
         undoer.take(row)
     await update_all(work, undoer.changed)
@@ -134,8 +126,10 @@ async def _undo(work: Work, run: Run, rows: Sequence[Any]) -> int:
 class _Undoer:
     """Gathers what has to be written to take a batch back."""
 
-    def __init__(self, people: Mapping[UUID, Person], named: set[UUID], links: Mapping[str, Link], work: Work) -> None:
-        self._people, self._named, self._links, self._work = people, named, links, work
+    def __init__(
+        self, people: Mapping[UUID, Person], named: set[UUID], links: Mapping[str, Link], here: set[UUID], work: Work
+    ) -> None:
+        self._people, self._named, self._links, self._here, self._work = people, named, links, here, work
         self.changed, self.gone = list[Person](), list[Person]()
         self.set, self.removed = list[Link](), list[UUID]()
         self.dates, self.notes = list[tuple[Any, ...]](), list[tuple[Any, ...]]()
@@ -189,7 +183,17 @@ class _Undoer:
         before = msgspec.json.decode(row["link_before"])
         left = date.fromisoformat(before["left_on"]) if before["left_on"] else None
         said = msgspec.json.decode(before["said"])
-        self.set.append(msgspec.structs.replace(link, said=said, is_here=before["is_here"], left_on=left))
+        whom = _meant_before(row)
+        whom = whom if whom in self._here else link.person_id
+        self.set.append(
+            msgspec.structs.replace(link, person_id=whom, said=said, is_here=before["is_here"], left_on=left)
+        )
+
+
+def _meant_before(row: Any) -> UUID | None:
+    """Whom the number meant before this file."""
+    before = msgspec.json.decode(row["link_before"]) if row["link_before"] else {}
+    return UUID(before["person_id"]) if before.get("person_id") else None
 
 
 def _brought(row: Any) -> bool:

@@ -1,7 +1,8 @@
 """A ZIP of tables, opened in memory and never on a disk, so that the names in it can name no place.
 
 What it says about its own sizes is believed only as a reason to refuse: each table is unpacked up to a limit and not a
-byte further. Folders are left out of names, for some products put one around everything.
+byte further; a member that is neither stored nor deflated is refused, for it may expand without bound in one call.
+Folders are left out of names, for some products put one around everything.
 """
 
 import io
@@ -18,6 +19,8 @@ _PIECE: Final = 1 << 20
 BROKEN: Final = "This ZIP file cannot be opened. Download it from the system it comes from again, without a password."
 TOO_BIG: Final = "This ZIP file unpacks to more than a roster ever is, so it was not opened further."
 TOO_MANY: Final = f"This ZIP file holds more than {MOST_FILES} files. A roster has about twenty."
+PACKED: Final = "This ZIP file is compressed in an unusual way. Make it again with the ordinary compression."
+_ORDINARY: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 TWICE: Final = "This ZIP file holds two files called “{}”. Send one with only one of each."
 
 
@@ -37,6 +40,8 @@ def _unpacked(packed: zipfile.ZipFile) -> dict[str, bytes]:
         raise NotATable(TOO_MANY)
     if sum(part.file_size for part in packed.infolist()) > MOST_TOGETHER:
         raise NotATable(TOO_BIG)
+    if any(part.compress_type not in _ORDINARY for part in packed.infolist()):
+        raise NotATable(PACKED)
     found: dict[str, bytes] = {}
     for part in packed.infolist():
         name = part.filename.replace("\\", "/").rpartition("/")[2].lower()

@@ -20,11 +20,14 @@ from safeguard.rosters.files import fields
 
 MOST_BYTES: Final = 25_000_000
 BROKEN: Final = "This XML file cannot be read. Download it from school to school again, and send it as it is."
+DEEP: Final = "This XML file is nested deeper than a Common Transfer File ever is, so it was not read."
 NOT_CTF: Final = "This XML file is no Common Transfer File: it names no pupils."
 ENTITIES: Final = "This XML file declares entities, which a Common Transfer File never does. It was not opened."
 TOO_MANY: Final = f"This file has more than {MOST:,} pupils, which is the most at once."
 NO_NAME: Final = "This pupil has no UPN and no name with a date of birth, so nobody can tell who it is."
 SAME_ID: Final = "Another pupil above has the same UPN. Keep the one that is right, and send the file again."
+MOST_DEEP: Final = 50
+"""Elements within elements; a transfer file has about ten."""
 _GROUPS: Final = ("NCyearActual", "NCyearLeaving")
 
 
@@ -123,12 +126,23 @@ def _pupils(content: bytes) -> tuple[list[Any], Any]:
         whole = fromstring(content, forbid_dtd=True, forbid_entities=True, forbid_external=True)
     except DefusedXmlException as refusal:
         raise NotATable(ENTITIES) from refusal
-    except (ParseError, ValueError, LookupError) as fault:
+    except (ParseError, ValueError, LookupError, RecursionError, MemoryError) as fault:
         raise NotATable(BROKEN) from fault
+    _refuse_depth(whole)
     found = list(_all(whole, "Pupil"))
     if not found:
         raise NotATable(NOT_CTF)
     return found, whole
+
+
+def _refuse_depth(whole: Any) -> None:
+    """Level by level, so that the depth of a file is never the depth of a stack; raises `NotATable`."""
+    level = [whole]
+    for _ in range(MOST_DEEP):
+        level = [child for node in level for child in node]
+        if not level:
+            return
+    raise NotATable(DEEP)
 
 
 def _all(node: Any, name: str) -> Iterator[Any]:
