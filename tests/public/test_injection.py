@@ -49,6 +49,7 @@ VALUES = {
     "bigint": "25", "boolean": "true", "jsonb": "'{}'::jsonb", "interval": "interval '1 hour'",
     "timestamp with time zone": "null::timestamptz", "uuid[]": "array['{id}']::uuid[]", "text[]": "array['zebras']",
     "bytea[]": "array[decode(repeat('00', 32), 'hex')]", "inet": "'127.0.0.1'::inet", "smallint": "1::smallint",
+    "integer[]": "array[1, 25]",
 }  # fmt: skip
 
 
