@@ -53,6 +53,13 @@ begin
     loop
         delete from public.roster_rows r where r.organisation_id = here and r.person_id = one.id;
         delete from public.roster_links l where l.organisation_id = here and l.person_id = one.id;
+        -- What was sent or came has no foreign key to its person, and may be kept from the caller too.
+        if exists (select from public.transfers t where t.organisation_id = here and t.person_id = one.id)
+            or exists (select from public.incoming_transfers t where t.organisation_id = here and t.person_id = one.id)
+        then
+            update public.people p set withdrawn_at = sec.clock() where p.organisation_id = here and p.id = one.id;
+            continue;
+        end if;
         begin
             delete from public.people p where p.organisation_id = here and p.id = one.id;
         exception when foreign_key_violation then

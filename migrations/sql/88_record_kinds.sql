@@ -108,12 +108,28 @@ create or replace function sec.erase_evidence_items(ids uuid[]) returns jsonb
 as $$
 declare
     here uuid := sec.own_organisation();
+    item uuid;
     files uuid[];
     stored text[];
     packs jsonb;
     gone integer;
 begin
+    -- Also of an item that goes with its training event: a hold counts, and whoever places one takes this lock too.
+    for item in select i from unnest(ids) i order by 1 loop
+        perform pg_advisory_xact_lock(hashtextextended(item::text, 47));
+    end loop;
+    if exists (
+        select from public.record_holds h
+        where h.organisation_id = here and h.lifted_at is null and h.other_id = any (ids)) then
+        raise exception 'held' using errcode = '55000';
+    end if;
     perform from public.evidence_items t where t.organisation_id = here and t.id = any (ids) order by t.id for update;
+    perform from public.evidence_files f where f.organisation_id = here and f.item_id = any (ids) order by f.id for update;
+    if exists (
+        select from public.evidence_files f
+        where f.organisation_id = here and f.item_id = any (ids) and f.locked_at is not null) then
+        raise exception 'locked' using errcode = '55000';
+    end if;
     files := array(select f.id from public.evidence_files f where f.organisation_id = here and f.item_id = any (ids));
     stored := array(
         select f.object_name from public.evidence_files f where f.organisation_id = here and f.id = any (files));

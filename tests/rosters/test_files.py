@@ -94,6 +94,14 @@ def bomb() -> bytes:
     return whole.getvalue()
 
 
+def packed(way: int) -> bytes:
+    """A roster that would be right, were it packed as others are."""
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", way) as archived:
+        archived.writestr("users.csv", ONE)
+    return whole.getvalue()
+
+
 ENTITY = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>'
 OUTSIDE = '<!DOCTYPE x [<!ENTITY b SYSTEM "file:///etc/hostname">]>'
 REFUSED: dict[str, Callable[[], bytes]] = {
@@ -105,6 +113,9 @@ REFUSED: dict[str, Callable[[], bytes]] = {
     "two-of-one-name": lambda: archive({"a/users.csv": ONE, "../../b/users.csv": "x"}),
     "many-files": lambda: archive({f"{number}.csv": "a" for number in range(100)}),
     "bomb": bomb,
+    "bzip2": lambda: packed(zipfile.ZIP_BZIP2),
+    "lzma": lambda: packed(zipfile.ZIP_LZMA),
+    "deep": lambda: transfer(pupil("A", "B", "2012-01-01", inside="<a>" * 50_000 + "</a>" * 50_000)),
     "cut": lambda: oneroster([user(1, "A", "B")])[:-40],
     "entities": lambda: transfer(pupil("&b;", "A", "2012-01-01"), head=ENTITY),
     "outside": lambda: transfer(pupil("&b;", "A", "2012-01-01"), head=OUTSIDE),

@@ -38,6 +38,12 @@ select n.nspname, c.relname from pg_class c join pg_namespace n on n.oid = c.rel
 join pg_attribute a on a.attrelid = c.oid and a.attname = 'organisation_id'
 where n.nspname in ('public', 'audit') and c.relkind = 'r' order by 1, 2
 """
+ADD_LOCKED = """
+insert into evidence_files (organisation_id, id, item_id, name, media_type, size, sha256, object_name, wrapped_key,
+    attached_at, attached_by_name, locked_at, locked_why)
+values (%s, gen_random_uuid(), %s, 'a.pdf', 'application/pdf', 1, sha256('x'), gen_random_uuid()::text, 'x', now(),
+    'Sample', now(), 'found')
+"""
 KEPT = {"public.people", "public.invitations"}
 """Whom a request was about, and the account of an inspector, have periods of their own."""
 
@@ -203,6 +209,38 @@ async def test_what_a_register_still_rests_on_does_not_come_up_and_stays(someone
     with pytest.raises(Conflict, match="rests on it"):
         async with begin(head) as work:
             await approving.approve(work, proposal.id)
+
+
+async def test_evidence_that_would_go_with_its_training_is_held_and_locked_like_any_other(
+    someone: Someone, addresses: Addresses
+) -> None:
+    lead = await someone(Role.LEAD)
+    head = await second(lead)
+    async with begin(lead) as work:
+        item = await add_item(work, paper("Course", date(2015, 1, 1)))
+        new = NewEvent(title="Course", audiences=("staff",), held_on=date(2015, 1, 1))
+        event = await record_event(work, SCHOOL, new)
+        hold = await holding.place_hold(work, About("evidence_item", item.id), "inquiry", "The review asks for it.")
+        await work.driver.execute("update learning_events set item_id = $2 where id = $1", event.id, item.id)
+    async with begin(lead) as work:
+        proposal = await asking.ask(work, get_kind("training_event"), [event.id], "period", TODAY)
+    with pytest.raises(Conflict, match="hold stands"):
+        async with begin(head) as work:
+            await approving.approve(work, proposal.id)
+    async with begin(lead) as work:
+        await holding.lift_hold(work, hold, "The review is over.")
+    with psycopg.connect(addresses.owner) as owner:
+        owner.execute(ADD_LOCKED, (lead.organisation_id, item.id))
+    with pytest.raises(Conflict, match="locked"):
+        async with begin(head) as work:
+            await approving.approve(work, proposal.id)
+    with psycopg.connect(addresses.owner) as owner:
+        owner.execute("update evidence_files set locked_at = null, locked_why = null where item_id = %s", (item.id,))
+    async with begin(head) as work:
+        await approving.approve(work, proposal.id)
+    async with begin(lead) as work:
+        (done,) = await list_disposals(work)
+        assert (done.erased["items"], done.erased["files"], done.erased["events"]) == (1, 1, 1)
 
 
 async def test_a_leaver_without_an_incident_comes_up_and_goes(someone: Someone) -> None:
