@@ -81,6 +81,7 @@ end
 $$;
 
 -- One try of the passphrase is used up before it is looked at; how many were left with this one, none when it is over.
+-- For a day after it was handed over what is left of them is for whoever fetched it, and whose download broke off.
 create or replace function public.try_transfer_link(secret_hash bytea) returns integer
     language plpgsql volatile security definer
     set search_path = pg_catalog, pg_temp
@@ -90,15 +91,18 @@ declare
 begin
     perform sec.require_purpose('public');
     update public.transfers t set tries_left = t.tries_left - 1, version = t.version + 1,
-        state = case when t.tries_left <= 1 then 'locked' else t.state end
-    where t.organisation_id = sec.current_organisation() and t.link_hash = secret_hash and t.state = 'sent'
-        and t.expires_at > sec.clock() and t.tries_left > 0
+        state = case when t.tries_left <= 1 and t.state = 'sent' then 'locked' else t.state end
+    where t.organisation_id = sec.current_organisation() and t.link_hash = secret_hash and t.tries_left > 0
+        and (t.state = 'sent' and t.expires_at > sec.clock()
+             or t.state = 'received' and t.received_at > sec.clock() - interval '24 hours')
     returning t.tries_left + 1 into tries;
     return coalesce(tries, 0);
 end
 $$;
 
--- The file is handed over, once: false for whoever comes second. Who confirmed it stands with it.
+-- The file is handed over, once: false for whoever comes second, and null for the same one who asks again within a day.
+-- Who confirmed it stands with it. The key stays for that day, locked with the passphrase; the job that asks after
+-- receipts clears it.
 create or replace function public.take_transfer_link(secret_hash bytea, by_name text, by_role text, at_place text,
                                                      slip text) returns boolean
     language plpgsql volatile security definer
@@ -107,11 +111,17 @@ as $$
 begin
     perform sec.require_purpose('public');
     update public.transfers t set state = 'received', version = t.version + 1, received_at = sec.clock(),
-        received_by = by_name, received_role = by_role, received_at_place = at_place, receipt = slip,
-        locked_key = null
+        received_by = by_name, received_role = by_role, received_at_place = at_place, receipt = slip
     where t.organisation_id = sec.current_organisation() and t.link_hash = secret_hash
         and t.state in ('sent', 'locked') and t.received_at is null and t.expires_at > sec.clock();
-    return found;
+    if found then
+        return true;
+    end if;
+    perform from public.transfers t
+    where t.organisation_id = sec.current_organisation() and t.link_hash = secret_hash and t.state = 'received'
+        and t.received_at > sec.clock() - interval '24 hours' and t.locked_key is not null
+        and lower(t.received_by) = lower(by_name) and lower(t.received_at_place) = lower(at_place);
+    return case when found then null else false end;
 end
 $$;
 

@@ -68,6 +68,7 @@ create table public.transfer_items (
     incident_id uuid not null,
     reference text not null,
     left_out text not null default '',
+    as_sent bytea,
     constraint transfer_items_pkey primary key (organisation_id, id),
     constraint transfer_items_incident_key unique (organisation_id, transfer_id, incident_id),
     constraint transfer_items_transfer_fkey foreign key (organisation_id, transfer_id)

@@ -10,15 +10,20 @@ from safeguard.access.roles import Role
 from safeguard.channel.keys import verifiers
 from safeguard.errors import Conflict, Gone, Invalid, NotFound
 from safeguard.identity import approving
+from safeguard.incidents.adding import add_entry
+from safeguard.incidents.entering import NewEntry
 from safeguard.incidents.hiding.circle import exclude
 from safeguard.incidents.queries import read_incident
+from safeguard.people.queries import get_person
+from safeguard.people.recording import record_person
 from safeguard.transfers import chasing, ending, importing, opening, queries
 from safeguard.transfers.gathering import Wish, gather
 from safeguard.transfers.receipts import verified
 from safeguard.transfers.sending import Way
 from safeguard.work import begin
 from tests.factories.incidents import SCHOOL
-from tests.transfers.making import OTHER, WISH, filed, inside, organisation_of, sent
+from tests.factories.people import called
+from tests.transfers.making import CLEAN, OTHER, WISH, filed, inside, organisation_of, sent
 
 pytestmark = pytest.mark.anyio
 
@@ -68,7 +73,35 @@ async def test_a_file_arrives_whole_is_signed_for_and_is_taken_over_once(schools
     async with begin(there) as work:
         bundle = await opening.open_incoming(work, again.id, "Lead", await organisation_of(there))
         taken = await importing.take_over(work, again.id, bundle, taken.person_id, SCHOOL)
-    assert (taken.made, taken.known) == (0, 2)
+    assert (taken.made, taken.known, taken.files) == (0, 2, 0)
+
+
+async def test_what_is_newer_and_what_is_said_of_somebody_who_is_here_already_is_kept(schools, owner) -> None:
+    here, there = schools.school, schools.helpline
+    ana = await filed(here, owner)
+    async with begin(there) as work:
+        ours = await record_person(work, called("Ana", "Brook", notes="Ours."), SCHOOL)
+    wish = Wish("Birch", "Moves there in January.", leave=frozenset({ana.closed}), why="It is before the court.")
+    for wanted in (wish, WISH, WISH):
+        gone, _ = await sent(here, ana.person, await inside(there), wanted)
+        await schools.all()
+        async with begin(there) as work:
+            bundle = await opening.open_incoming(work, gone.id, "Lead", await organisation_of(there))
+        async with begin(there) as work:
+            await importing.take_over(work, gone.id, bundle, ours.id, SCHOOL)
+        async with begin(here) as work:
+            await add_entry(work, ana.open, NewEntry(words="She told her aunt."))
+    async with begin(there) as work:
+        person = await get_person(work, ours.id)
+        parts = await list_parts_of(work, ours.id)
+        stories = [await read_incident(work, one) for one in parts]
+    assert person.notes.startswith("Ours.\n")
+    for words in ("Likes to draw.", "Year 9", "Moves there in January.", "It is before the court."):
+        assert person.notes.count(words) == 1, "the same is not written twice"
+    closed, other = stories
+    assert [one.name for one in closed.files] == ["letter.pdf"]
+    assert len([one for one in other.entries if "She told her aunt." in one.words]) == 2
+    assert len([one for one in closed.entries if "Spoke with Quintilla" in one.words]) == 1
 
 
 async def list_parts_of(work, person_id):
@@ -91,6 +124,8 @@ async def test_a_file_that_was_taken_back_opens_no_more_and_one_opened_meanwhile
     for one in (first, second):
         async with begin(here) as work:
             await ending.cancel(work, one.id, "Sent to the wrong school.")
+        async with begin(system(here.organisation_id)) as work:
+            await chasing.chase(work, one.id)
     with pytest.raises(Gone):
         async with begin(there) as work:
             await opening.open_incoming(work, first.id, "Lead", await organisation_of(there))
@@ -180,9 +215,109 @@ async def told_of(work, kind: str, subject) -> int:
     return int(await work.driver.fetchval(asked, kind, subject))
 
 
+async def test_once_opened_it_is_not_declined_so_that_no_receipt_stands_for_what_nobody_has(schools) -> None:
+    here, there = schools.school, schools.helpline
+    ana = await filed(here)
+    first, _ = await sent(here, ana.person, await inside(there))
+    second, _ = await sent(here, ana.person, await inside(there))
+    await schools.all()
+    async with begin(there) as work:
+        await opening.open_incoming(work, first.id, "Lead", await organisation_of(there))
+    with pytest.raises(Conflict, match="Take it over"):
+        async with begin(there) as work:
+            await opening.decline(work, first.id, "Not ours.")
+    async with begin(there) as work:
+        kept = await queries.get_incoming(work, first.id)
+        assert kept.state == "opened" and (await opening.read_incoming(work, kept)).file.incidents
+        await opening.decline(work, second.id, "Not ours.")
+    await schools.reply_all()
+    async with begin(here) as work:
+        assert (await queries.get_sent(work, first.id)).state == "received"
+        assert (await queries.get_sent(work, second.id)).state == "declined"
+
+
+async def test_what_is_over_is_cleared_by_a_job_once_it_is_kept_and_a_failed_work_loses_nothing(schools, shelf) -> None:
+    here, there = schools.school, schools.helpline
+    ana = await filed(here)
+    gone, _ = await sent(here, ana.person, await inside(there))
+    paper, _ = await sent(here, ana.person, Way("paper"))
+    await schools.all()
+    async with begin(there) as work:
+        bundle = await opening.open_incoming(work, gone.id, "Lead", await organisation_of(there))
+        ours = (await queries.get_incoming(work, gone.id)).object_name
+    await schools.reply_all()
+    async with begin(here) as work:
+        theirs = (await queries.get_sent(work, gone.id)).object_name
+        printed = (await queries.get_sent(work, paper.id)).object_name
+    for who, act in (
+        (there, lambda work: importing.take_over(work, gone.id, bundle, None, SCHOOL)),
+        (here, lambda work: ending.write_receipt(work, paper.id, "Sam", "Head", clock.now().date())),
+        (here, lambda work: ending.cancel(work, paper.id, "Lost.")),
+    ):
+        with pytest.raises(LostError):
+            async with begin(who) as work:
+                await act(work)
+                raise LostError
+    assert await there_are(shelf, ours, theirs, printed) == [True, True, True]
+    async with begin(there) as work:
+        await importing.take_over(work, gone.id, bundle, None, SCHOOL)
+    async with begin(here) as work:
+        await ending.cancel(work, paper.id, "Lost.")
+    for who, one in ((there, gone), (here, gone), (here, paper)):
+        async with begin(system(who.organisation_id)) as work:
+            assert await told_of(work, "transfer.chase", one.id) >= 1
+            assert not await chasing.chase(work, one.id)
+            assert not await chasing.chase(work, one.id)
+    assert await there_are(shelf, ours, theirs, printed) == [False, False, False]
+
+
+CHECKED = CLEAN.replace("$1", "%s")
+
+
+class LostError(Exception):
+    """The database went away."""
+
+
+async def there_are(shelf, *names: str) -> list[bool]:
+    stored = {each["path"] async for batch in obstore.list(shelf) for each in batch}
+    return [name in stored for name in names]
+
+
+async def test_our_copy_stays_where_the_next_place_has_not_all_of_it_as_it_is_here(schools, owner) -> None:
+    here = schools.school
+    ana = await filed(here, owner)
+    blackened = Wish("Birch", "Moves.", names=True, why="Others.")
+    for wish, before, why in (
+        (WISH, "", ""),
+        (blackened, "", "did not go whole"),
+        (
+            WISH,
+            "update public.attachments set state = 'waiting', scanned_at = null where organisation_id = %s",
+            "did not go whole",
+        ),
+        (WISH, CHECKED, "has changed"),
+    ):
+        if before:
+            owner.execute(before, (here.organisation_id,))
+        gone, _ = await sent(here, ana.person, Way("paper"), wish)
+        owner.execute("update public.transfers set policy = 'none' where id = %s", (gone.id,))
+        async with begin(here) as work:
+            await ending.write_receipt(work, gone.id, "Sam Reed", "Head", clock.now().date())
+        if why == "has changed":
+            owner.execute("update public.incidents set narrative = 'And more.' where id = %s", (ana.closed,))
+        async with begin(here) as work:
+            copies = await ending.list_copies(work, await queries.get_sent(work, gone.id))
+            (closed,) = [one.why for one in copies if one.incident_id == ana.closed]
+            assert closed == "" if not why else why in closed
+        if why:
+            with pytest.raises(Conflict):
+                async with begin(here) as work:
+                    await ending.ask_to_dispose(work, gone.id, clock.now().date())
+
+
 async def test_where_no_copy_is_kept_two_people_dispose_of_what_was_received(schools, someone, owner) -> None:
     here = schools.school
-    ana = await filed(here)
+    ana = await filed(here, owner)
     gone, _ = await sent(here, ana.person, Way("paper"))
     owner.execute("update public.transfers set policy = 'none' where id = %s", (gone.id,))
     async with begin(here) as work:

@@ -61,8 +61,15 @@ async def test_a_file_goes_by_a_link_is_fetched_once_and_is_taken_in_elsewhere(s
     assert "Ana" not in wrong.text
     got = await stranger.send(link, TAKER | {"passphrase": passphrase.lower(), "form": "sealed"})
     assert got.status_code == 200 and age.is_sealed(got.content)
-    twice = await stranger.send(link, TAKER | {"passphrase": passphrase, "form": "read"})
+    asked = {"passphrase": passphrase, "form": "sealed"}
+    twice = await stranger.send(link, TAKER | asked | {"name": "Somebody else"})
     assert twice.status_code == 410 and "works once" in twice.text
+    broken = await stranger.send(link, TAKER | asked | {"passphrase": "3333"})
+    assert broken.status_code == 422 and "Tries left: 1" in broken.text
+    again = await stranger.send(link, TAKER | asked)
+    assert again.status_code == 200 and again.content == got.content, "the same one, whose download broke off"
+    spent = await stranger.send(link, TAKER | asked)
+    assert spent.status_code == 410 and "It was me" not in spent.text
     page = (await lead.get(f"/transfers/{transfer.id}")).text
     assert "Sam Reed" in page and "Birch Academy" in page
     receipt = (await lead.get(f"/transfers/{transfer.id}/receipt.json")).json()

@@ -5,6 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from safeguard.errors import NotFound
+from safeguard.transfers.clearing import clear
 from safeguard.transfers.queries import get_sent
 from safeguard.work import Work
 
@@ -14,7 +15,11 @@ MOST: Final = 8
 
 
 async def chase(work: Work, transfer_id: UUID) -> bool:
-    """Tell of a file without a receipt, and look again later; whether there was need. Safe to run twice."""
+    """Tell of a file without a receipt, and look again later; whether there was need. Safe to run twice.
+
+    What is over is cleared from the store.
+    """
+    await clear(work, transfer_id)
     try:
         transfer = await get_sent(work, transfer_id)
     except NotFound:

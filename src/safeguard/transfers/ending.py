@@ -1,5 +1,6 @@
 """What ends a transfer at the sender's: taken back, or received on paper; and the copy that is not kept."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -11,14 +12,16 @@ from safeguard.channel.bodies import FileWithdrawn
 from safeguard.channel.sending import send as send_body
 from safeguard.errors import Conflict, DomainError, FieldError, Gone, Invalid
 from safeguard.incidents.queries import READ
-from safeguard.incidents.story import decode_story
+from safeguard.incidents.story import Story, decode_story
 from safeguard.records import proposing
 from safeguard.records.holding import About
 from safeguard.strongbox import objects
 from safeguard.strongbox.sealing import unseal
 from safeguard.transfers import bundling
+from safeguard.transfers.clearing import clear_later
+from safeguard.transfers.gathering import as_sent, read_same
 from safeguard.transfers.passphrases import unlock
-from safeguard.transfers.queries import Transfer, get_sent, list_items
+from safeguard.transfers.queries import Item, Transfer, get_sent, list_items
 from safeguard.transfers.receipts import Receipt, confirmed
 from safeguard.transfers.sending import LABOUR, about
 from safeguard.work import Work
@@ -45,8 +48,7 @@ async def cancel(work: Work, transfer_id: UUID, reason: str) -> None:
     await work.driver.execute(CANCEL, transfer.id, work.now(), work.actor.name, reason)
     if transfer.other_id and transfer.outbox_id:
         await send_body(work, transfer.other_id, FileWithdrawn(referral=transfer.id, reason=reason))
-    if transfer.object_name:
-        await objects.erase(objects.current(), transfer.object_name)
+    clear_later(work, transfer.id)
     work.record("transfer.cancelled", transfer.id, version=transfer.version + 1)
 
 
@@ -62,8 +64,7 @@ async def write_receipt(work: Work, transfer_id: UUID, by: str, role: str, recei
         organisation=transfer.recipient,
     )  # fmt: skip
     await work.driver.execute(RECEIVED, transfer.id, work.now(), by, role, transfer.recipient, confirmed(receipt))
-    if transfer.object_name:
-        await objects.erase(objects.current(), transfer.object_name)
+    clear_later(work, transfer.id)
     fields = {"by": by, "role": role, "received_on": received_on.isoformat(), "way": "paper"}
     document = Document("transfer", transfer.id, transfer.version + 1, fields)
     work.record("transfer.received", transfer.id, document=document)
@@ -90,20 +91,46 @@ def _read(sealed: bytes, passphrase: str) -> bytes:
     return bundling.read(sealed, passphrase).members[bundling.PAPER]
 
 
-async def may_go(work: Work, transfer: Transfer) -> list[tuple[UUID, str]]:
-    """Incidents that were sent, and in which nobody else who is on the list of people is affected: they may go."""
-    if transfer.policy != "none" or transfer.state != "received" or transfer.person_id is None:
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Our copy of an incident that was sent."""
+
+    incident_id: UUID
+    reference: str
+    why: str
+    """Why it has to stay; empty where it may go."""
+
+
+async def list_copies(work: Work, transfer: Transfer) -> list[Copy]:
+    """What of it is still here, where no copy is kept and there is a receipt: what may go, and why the rest stays."""
+    if transfer.policy != "none" or transfer.state != "received" or not transfer.receipt or not transfer.person_id:
         return []
-    found: list[tuple[UUID, str]] = []
+    whole, found = await read_same(work, transfer.person_id), list[Copy]()
     for item in await list_items(work, transfer.id):
         text = await work.driver.fetchval(READ, item.incident_id, None)
-        if text is None or item.left_out:
-            continue
-        story = decode_story(text)
-        affected = {one.person_id for one in story.present if one.role == "affected"}
-        if affected <= {transfer.person_id} and not await _in_the_way(work, item.incident_id):
-            found.append((item.incident_id, item.reference))
+        if text is not None:
+            found.append(Copy(item.incident_id, item.reference, await _stays(work, item, decode_story(text), whole)))
     return found
+
+
+async def may_go(work: Work, transfer: Transfer) -> list[tuple[UUID, str]]:
+    """Incidents that the next place has whole, as they are here, and that are about nobody else on the list."""
+    return [(one.incident_id, one.reference) for one in await list_copies(work, transfer) if not one.why]
+
+
+async def _stays(work: Work, item: Item, story: Story, whole: frozenset[UUID]) -> str:
+    """Why our copy is needed; empty where it is not."""
+    if item.left_out:
+        return "It was left out."
+    if item.as_sent is None:
+        return "It did not go whole: names were blacked out, or a file of it stayed here."
+    if as_sent(story, whole) != item.as_sent:
+        return "It has changed since it was sent. Send the file again, and wait for that receipt."
+    if not {one.person_id for one in story.present if one.role == "affected"} <= whole:
+        return "Somebody else is affected too."
+    if await _in_the_way(work, item.incident_id):
+        return "It is open, on hold, or its disposal was asked for."
+    return ""
 
 
 async def ask_to_dispose(work: Work, transfer_id: UUID, today: date) -> int:

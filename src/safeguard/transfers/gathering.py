@@ -108,6 +108,8 @@ class Gathered:
     """Incidents that stay: their references."""
     sources: Mapping[str, UUID] = field(default_factory=dict[str, UUID])
     """Path in the bundle -> the attachment that lies there."""
+    entire: Mapping[UUID, bytes] = field(default_factory=dict[UUID, bytes])
+    """Incidents that go whole: what each was like."""
 
     @property
     def digest(self) -> str:
@@ -122,19 +124,32 @@ async def gather(work: Work, person_id: UUID, wish: Wish, bundle: UUID) -> Gathe
     if (wish.leave or wish.names) and not wish.why:
         raise Invalid(FieldError("why", REASON))
     person = await read_person(work, person_id)
-    whole: list[UUID] = list(await work.driver.fetchval(SAME, person_id) or [])
-    stories = [await _story(work, row["id"]) for row in await work.driver.fetch(TIED, whole)]
+    whole = await read_same(work, person_id)
+    stories = [await _story(work, row["id"]) for row in await work.driver.fetch(TIED, list(whole))]
     going = [story for story in stories if story.facts.id not in wish.leave]
-    incidents = [_incident(story, frozenset(whole)) for story in going]
+    incidents = [_incident(story, whole) for story in going]
     file = PersonFile(
         format=FORMAT, bundle=bundle, made_at=work.now(), sender=await _sender(work, wish), recipient=wish.recipient,
         basis=wish.basis, person=_subject(person), incidents=tuple(incidents),
         left_out=tuple(_left_out(stories, wish)),
     )  # fmt: skip
     if wish.names:
-        file = _without_names(file, person, [one for story in going for one in story.people], frozenset(whole))
+        file = _without_names(file, person, [one for story in going for one in story.people], whole)
     left = {story.facts.id: story.facts.reference for story in stories if story.facts.id in wish.leave}
-    return Gathered(person, file, left, {one.path: one.id for one in file.attachments})
+    entire = {} if wish.names else {one.facts.id: said for one in going if (said := as_sent(one, whole))}
+    return Gathered(person, file, left, {one.path: one.id for one in file.attachments}, entire)
+
+
+def as_sent(story: Story, whole: frozenset[UUID]) -> bytes | None:
+    """Digest of an incident as it goes when nothing is kept back; None while some of its files have to stay."""
+    if any(_kept_back(story, one) for one in story.files):
+        return None
+    return sha256(msgspec.json.encode(_incident(story, whole))).digest()
+
+
+async def read_same(work: Work, person_id: UUID) -> frozenset[UUID]:
+    """The person, and whatever records were merged into theirs."""
+    return frozenset(await work.driver.fetchval(SAME, person_id) or [])
 
 
 async def read_person(work: Work, person_id: UUID) -> PersonRecord:

@@ -2,7 +2,8 @@
 
 A try is counted before the passphrase is looked at. What the database keeps opens with it and with nothing else, so
 there is nothing here to compare it with: the right one opens the file. The file is read before it counts as handed
-over, and from that moment the link gives nothing any more; whoever comes second is told so, and the sender hears of it.
+over; whoever comes second is told so, and the sender hears of it. Whoever fetched it may fetch it again for a day, with
+the same passphrase, name and place: their download may have broken off. Of that the sender hears too.
 """
 
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from uuid import UUID
 
 from anyio import to_thread
 
+from safeguard import clock
 from safeguard.access.actors import Actor, ActorKind
 from safeguard.audit.documents import Document
 from safeguard.database import pool
@@ -20,6 +22,7 @@ from safeguard.errors import FieldError, Gone, Invalid, NotFound
 from safeguard.keys.wrapping import CannotOpen
 from safeguard.strongbox import objects
 from safeguard.transfers import bundling
+from safeguard.transfers.clearing import AGAIN_WITHIN, MARGIN, clear_later
 from safeguard.transfers.passphrases import tidied, unlock
 from safeguard.transfers.receipts import Receipt, confirmed
 from safeguard.transfers.sending import LABOUR
@@ -56,6 +59,13 @@ class Handed:
     locked_key: bytes | None
     link_hash: bytes
 
+    @property
+    def again(self) -> bool:
+        """Whether whoever fetched it may still fetch it again."""
+        if self.state != "received" or self.received_at is None or not self.locked_key or not self.tries_left:
+            return False
+        return clock.now() < self.received_at + AGAIN_WITHIN
+
 
 @dataclass(frozen=True, slots=True)
 class Taker:
@@ -80,7 +90,7 @@ async def take(handed: Handed, typed: str, taker: Taker, form: str, request_id: 
 
     Raises `Gone` when it is over, `Invalid` for a wrong passphrase.
     """
-    if handed.state == "received":
+    if handed.state == "received" and not (handed.again and typed.strip()):
         await _tell(handed, "transfer.reopened", taker, request_id)
         raise Gone(TWICE)
     passphrase, tries = tidied(typed), await _try(handed, request_id)
@@ -89,6 +99,10 @@ async def take(handed: Handed, typed: str, taker: Taker, form: str, request_id: 
     try:
         key = unlock(handed.locked_key, passphrase, handed.transfer_id)
     except CannotOpen:
+        if handed.state == "received":
+            await _tell(handed, "transfer.reopened", taker, request_id)
+        if tries == 1 and handed.state == "received":
+            raise Gone(TWICE) from None
         if tries == 1:
             await _tell(handed, "transfer.locked", taker, request_id)
             raise Gone(LOCKED) from None
@@ -99,7 +113,6 @@ async def take(handed: Handed, typed: str, taker: Taker, form: str, request_id: 
         raise Gone(OVER)
     plain = await to_thread.run_sync(bundling.opened, sealed, passphrase, limiter=LABOUR) if form == "read" else sealed
     await _hand_over(handed, taker, request_id)
-    await objects.erase(objects.current(), handed.object_name)
     return plain
 
 
@@ -120,9 +133,10 @@ async def _hand_over(handed: Handed, taker: Taker, request_id: UUID) -> None:
             fields = {"by": taker.name, "role": taker.role, "organisation": taker.place, "sha256": handed.sha256.hex()}
             document = Document("transfer", handed.transfer_id, 2, fields)
             work.record("transfer.received", handed.transfer_id, document=document)
+            clear_later(work, handed.transfer_id, at=work.now() + AGAIN_WITHIN + MARGIN)
         else:
             work.record("transfer.reopened", handed.transfer_id, version=2)
-    if not taken:
+    if taken is False:  # None: the same one, once more
         raise Gone(TWICE)
 
 

@@ -24,8 +24,9 @@ from safeguard.audit.documents import Document
 from safeguard.errors import Conflict
 from safeguard.incidents.changing import insert_entry
 from safeguard.incidents.identifying import TIE
+from safeguard.incidents.queries import READ
 from safeguard.incidents.reports import WORDS_LIMIT, Happened, NewIncident, NewPerson, tidied
-from safeguard.incidents.story import Entry
+from safeguard.incidents.story import Entry, decode_story
 from safeguard.intake.earlier import Earlier
 from safeguard.intake.importing.use import Import
 from safeguard.intake.records import make
@@ -37,7 +38,9 @@ from safeguard.strongbox import objects
 from safeguard.strongbox.sealing import make_object_key
 from safeguard.tenancy.blocking import blocks
 from safeguard.tenancy.profile import Profile
+from safeguard.transfers.adding import add_to_notes, told_with
 from safeguard.transfers.bundling import Bundle
+from safeguard.transfers.clearing import clear_later
 from safeguard.transfers.file import Attached, Incident, PersonFile, Subject
 from safeguard.transfers.paper import words_of
 from safeguard.transfers.queries import Incoming, get_incoming
@@ -47,6 +50,12 @@ from safeguard.work import Work
 
 PROMISE: Final = "It came with a person's file from the organisation that kept it before."
 MOST_PEOPLE: Final = 30
+NOTES, MOST_WITH_IT = 20_000, 10_000
+"""Of a person's notes; and of what is said there of the file itself."""
+LOCK: Final = """
+select i.id from public.incidents i
+where i.organisation_id = (select sec.current_organisation()) and i.id = $1 for update
+"""
 KNOWN: Final = """
 select r.original_id, r.incident_id from public.imported_records r
 where r.organisation_id = (select sec.current_organisation()) and r.original_id = any ($1)
@@ -67,8 +76,7 @@ where i.organisation_id = (select sec.current_organisation()) and i.id = $1 and 
 """
 DONE: Final = """
 update public.incoming_transfers set state = 'imported', version = version + 1, ended_at = $2, ended_by_name = $3,
-    person_id = $4, made_count = $5, known_count = $6, file_count = $7, object_name = null, locked_key = null,
-    secret = null
+    person_id = $4, made_count = $5, known_count = $6, file_count = $7, locked_key = null, secret = null
 where organisation_id = (select sec.current_organisation()) and id = $1
 """
 
@@ -93,6 +101,8 @@ async def take_over(work: Work, incoming_id: UUID, bundle: Bundle, person_id: UU
     person = await (
         get_person(work, person_id) if person_id else record_person(work, details_of(file, profile), profile)
     )
+    if person_id:
+        await add_to_notes(work, person, file, profile)
     known = await known_here(work, file)
     new = [one for one in file.incidents if number_of(file, one) not in known]
     batch = await _batch(work, incoming, len(file.incidents), len(new))
@@ -102,12 +112,14 @@ async def take_over(work: Work, incoming_id: UUID, bundle: Bundle, person_id: UU
         if incident_id is not None:
             made += 1
             files += await _attach(work, incident_id, incident, bundle.members)
+    for incident in file.incidents:
+        if (incident_id := known.get(number_of(file, incident))) is not None:
+            files += await _add_newer(work, incident_id, incident, bundle.members, profile)
     taken = Taken(person.id, made, len(file.incidents) - made, files)
     now = work.now()
     await work.driver.execute(DONE, incoming.id, now, work.actor.name, person.id, taken.made, taken.known, taken.files)
     work.record("incoming.imported", incoming.id, document=_document(incoming, taken))
-    if incoming.object_name:
-        await objects.erase(objects.current(), incoming.object_name)
+    clear_later(work, incoming.id, "taken")
     return taken
 
 
@@ -131,10 +143,12 @@ def details_of(file: PersonFile, profile: Profile) -> Details:
     ]
     strange += [said(flag) for flag in one.flags if flag not in profile.person_flags]
     notes = "\n".join(filter(None, (one.notes, *(f"At {file.sender.name}: {each}" for each in strange))))
+    with_it = "\n".join(told_with(file))[:MOST_WITH_IT]
+    notes = "\n".join(filter(None, (notes[: NOTES - len(with_it) - 1], with_it)))
     return Details(
         kind=one.kind, given_name=one.given_name[:200], family_name=one.family_name[:200],
         known_as=one.known_as[:200], former_names=tuple(name[:200] for name in one.former_names),
-        born_on=one.born_on, address=one.address[:1000], notes=notes[:20_000],
+        born_on=one.born_on, address=one.address[:1000], notes=notes,
         identifiers=tuple(each for each in identifiers if each.kind in profile.person_identifiers),
         flags=tuple(flag for flag in one.flags if flag in profile.person_flags),
         contacts=tuple(_contact(one, number, profile) for number in range(len(one.contacts))),
@@ -239,6 +253,31 @@ async def _follow_up(work: Work, incident_id: UUID, incident: Incident, rest: st
         author_name=work.actor.name, words=f"Taken over from a file. {rest}",
     ))  # fmt: skip
     await work.driver.execute(FOUND_BY, incident_id, "\n".join(words_of(one) for one in incident.entries))
+
+
+async def _add_newer(
+    work: Work, incident_id: UUID, incident: Incident, members: Mapping[str, bytes], profile: Profile
+) -> int:
+    """Add what an earlier file did not have of an incident that is here; how many files."""
+    await work.driver.execute(LOCK, incident_id)
+    text = await work.driver.fetchval(READ, incident_id, None)
+    if text is None:
+        return 0
+    story = decode_story(text)
+    here, kept = {(one.written_at, one.words) for one in story.entries}, {one.sha256 for one in story.files}
+    newer = tuple(
+        one for one in incident.entries if (one.written_at, f"{entry_kind(one.kind)}: {words_of(one)}") not in here
+    )
+    files = tuple(one for one in incident.attachments if one.sha256 not in kept)
+    rest = [_report(incident, profile)[1]]
+    if ended := incident.closing:
+        rest += [f"Outcome there: {ended.outcome}"] if ended.outcome else []
+        rest += [f"Follow-up there: {ended.follow_up}"] if ended.follow_up else []
+    update = msgspec.structs.replace(incident, entries=newer, attachments=files)
+    told = f"It stands there as {incident.state}.\n" + "\n".join(rest)
+    if newer or files or not any(told in (one.words or "") for one in story.entries):
+        await _follow_up(work, incident_id, update, told)
+    return await _attach(work, incident_id, update, members)
 
 
 async def _attach(work: Work, incident_id: UUID, incident: Incident, members: Mapping[str, bytes]) -> int:

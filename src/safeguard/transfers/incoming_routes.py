@@ -121,7 +121,7 @@ async def take_over(
     return after(f"/transfers/received/{incoming_id}")
 
 
-@post(f"{ONE}/decline", permission=MANAGE, status_code=303)
+@post(f"{ONE}/decline", permission=MANAGE, status_code=303, fresh=True)
 async def take_declining(
     request: Request[Any, Any, Any], work: NamedDependency[Work], incoming_id: FromPath[UUID]
 ) -> Template | Redirect:

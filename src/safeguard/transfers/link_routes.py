@@ -16,7 +16,7 @@ from safeguard.web.forms import Form, blank, read
 from safeguard.web.headers import SANDBOX
 from safeguard.web.pages import HTML, environment_of, given, new_cookies
 
-OVER = 410
+OVER, REFUSED = 410, 422
 NOBODY = HandForm("", "", "", "", "", meant=False)
 
 
@@ -32,8 +32,8 @@ async def take_link(request: Request[Any, Any, Any], token: FromPath[str]) -> Re
     form, handed, served = await read(request, HandForm), await find_handed(hash_of(token)), exchange.current()
     if served.token is None:
         raise BadRequest
-    if form.errors and handed.state == "open":
-        return _page(request, handed, form, 422)
+    if form.errors and (handed.state == "open" or (handed.again and form["passphrase"].strip())):
+        return _page(request, handed, form, REFUSED)
     said = form.found or NOBODY
     taker = Taker(said.name, said.role, said.place)
     try:
@@ -41,7 +41,7 @@ async def take_link(request: Request[Any, Any, Any], token: FromPath[str]) -> Re
             handed, said.passphrase if said else "", taker, said.form if said else "", served.request_id
         )
     except Invalid as refusal:
-        return _page(request, await find_handed(hash_of(token)), form.refused(refusal), 422)
+        return _page(request, await find_handed(hash_of(token)), form.refused(refusal), REFUSED)
     except Gone as refusal:
         return _page(request, await find_handed(hash_of(token)), form, OVER, refusal.detail)
     ending = "zip" if said.form == "read" else "age"
@@ -60,11 +60,11 @@ def _page(
     shown = {
         "handed": handed,
         "form": form,
-        "errors": form.errors if handed.state == "open" else (),
+        "errors": form.errors if handed.state == "open" or (handed.again and status == REFUSED) else (),
         "problem": problem,
     }
     words = environment_of(request).get_template("transfers/link.html").render(**given(served), **shown)
-    over = handed.state != "open"
+    over = handed.state != "open" and status != REFUSED
     return Response(words, status_code=OVER if over else status, media_type=HTML, cookies=new_cookies(served))
 
 

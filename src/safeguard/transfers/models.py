@@ -106,6 +106,8 @@ class TransferItem(Owned, Base):
     incident_id: Mapped[UUID] = mapped_column(Uuid, info=plain())
     reference: Mapped[str] = mapped_column(Text, info=plain())
     left_out: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=words(committed=False))
+    as_sent: Mapped[bytes | None] = mapped_column(LargeBinary, info=plain(exported=False))
+    """Digest of the incident as it was sent; None where it did not go whole."""
 
 
 class IncomingTransfer(Owned, Base):

@@ -32,6 +32,10 @@ from safeguard.work import Work
 
 GONE: Final = "The sender has taken this file back, or it is no longer stored. Ask them to send it again."
 OPENED: Final = "Somebody of yours has opened this file already. It is below."
+SIGNED: Final = (
+    "It was opened, so a receipt for it stands and this may be the only copy. Take it over; what should not stay is"
+    " then disposed of under Records."
+)
 CANNOT: Final = "This file cannot be used, and no receipt was sent: {} Tell the sender."
 UPLOADED: Final = """
 insert into public.incoming_transfers (organisation_id, id, way, sender_name, contact, state, arrived_at, arrived_by,
@@ -109,15 +113,18 @@ async def read_incoming(work: Work, incoming: Incoming) -> Bundle:
 
 
 async def decline(work: Work, incoming_id: UUID, reason: str) -> None:
-    """Do not take it: nothing of it is kept, and the sender learns why. Raises `Conflict` once it is taken over."""
+    """Do not take it, and tell the sender why; raises `Conflict` once it was opened.
+
+    From then on the sender holds a receipt, and may keep no copy: ours may be the only one.
+    """
     incoming = await get_incoming(work, incoming_id, lock=True)
-    if incoming.state not in ("waiting", "opened"):
+    if incoming.state == "opened":
+        raise Conflict(SIGNED)
+    if incoming.state != "waiting":
         raise Conflict("This file was taken over, or it is over already.")
     await work.driver.execute(DECLINE, incoming.id, work.now(), work.actor.name, reason)
-    if incoming.sender_id and incoming.state == "waiting":
+    if incoming.sender_id:
         await send_body(work, incoming.sender_id, FileTaken(referral=incoming.id, declined=reason))
-    if incoming.object_name and incoming.state == "opened":
-        await objects.erase(objects.current(), incoming.object_name)
     work.record("incoming.declined", incoming.id, version=incoming.version + 1)
 
 

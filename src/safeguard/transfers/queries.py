@@ -66,6 +66,7 @@ class Item(msgspec.Struct, frozen=True):
     incident_id: UUID
     reference: str
     left_out: str
+    as_sent: bytes | None = None
 
 
 class Incoming(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,7 +109,7 @@ select {_SENT} from public.transfers t where {_HERE} and t.person_id = $1 order 
 """  # noqa: S608  our own constants
 ONE: Final = f"select {_SENT} from public.transfers t where {_HERE} and t.id = $1"  # noqa: S608  our own constants
 ITEMS: Final = """
-select x.incident_id, x.reference, x.left_out from public.transfer_items x
+select x.incident_id, x.reference, x.left_out, x.as_sent from public.transfer_items x
 where x.organisation_id = (select sec.current_organisation()) and x.transfer_id = $1
 order by x.left_out <> '', x.reference
 """

@@ -11,8 +11,8 @@ from safeguard.channel.correspondents import Correspondent
 from safeguard.channel.dsse import Refused
 from safeguard.channel.keys import verifiers
 from safeguard.errors import NotFound
-from safeguard.strongbox import objects
 from safeguard.strongbox.sealing import seal
+from safeguard.transfers.clearing import clear_later
 from safeguard.transfers.queries import Transfer, get_incoming, get_sent
 from safeguard.transfers.receipts import verified
 from safeguard.transfers.sending import about
@@ -80,6 +80,7 @@ async def _taken(work: Work, sender: Correspondent, body: FileTaken) -> None:
     transfer = await _ours(work, sender, body.referral)
     if body.declined:
         await work.driver.execute(DECLINED, transfer.id, body.declined)
+        clear_later(work, transfer.id)
         work.record("transfer.declined", transfer.id, version=transfer.version + 1)
         return
     receipt = verified(body.receipt, await verifiers(work, sender.id))
@@ -89,8 +90,7 @@ async def _taken(work: Work, sender: Correspondent, body: FileTaken) -> None:
     in_time = await work.driver.execute(RECEIVED, transfer.id, *said) == "UPDATE 1"
     if not in_time:
         await work.driver.execute(LATE, transfer.id, *said)
-    if transfer.object_name and in_time:
-        await objects.erase(objects.current(), transfer.object_name)
+    clear_later(work, transfer.id)
     work.record("transfer.received" if in_time else "transfer.reopened", transfer.id, version=transfer.version + 1)
 
 

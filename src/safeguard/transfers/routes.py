@@ -221,7 +221,7 @@ async def _one(
     asked = request.query_params.get("asked") or ""
     return page(
         request, "transfers/show.html", status=status, transfer=transfer,
-        items=await queries.list_items(work, transfer_id), may_go=await ending.may_go(work, transfer),
+        items=await queries.list_items(work, transfer_id), copies=await ending.list_copies(work, transfer),
         is_late=transfer.is_late(here().today),
         is_mine=transfer.sent_by == work.actor.user_id, was_sent="sent" in request.query_params,
         asked=int(asked) if asked.isdecimal() and len(asked) < 6 else 0,

@@ -60,8 +60,8 @@ values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8, $9,
     $18, $19, $20, $21, $22, $23, $24)
 """
 ADD_ITEM: Final = """
-insert into public.transfer_items (organisation_id, id, transfer_id, incident_id, reference, left_out)
-values ((select sec.current_organisation()), $1, $2, $3, $4, $5)
+insert into public.transfer_items (organisation_id, id, transfer_id, incident_id, reference, left_out, as_sent)
+values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6)
 """
 
 
@@ -194,7 +194,8 @@ async def _keep_items(work: Work, transfer_id: UUID, gathered: Gathered, wish: W
     rows = [(one.id, one.reference, "") for one in gathered.file.incidents]
     rows += [(incident, reference, wish.why) for incident, reference in gathered.left.items()]
     for incident, reference, why in rows:
-        await work.driver.execute(ADD_ITEM, clock.new_id(), transfer_id, incident, reference, why)
+        as_sent = gathered.entire.get(incident)
+        await work.driver.execute(ADD_ITEM, clock.new_id(), transfer_id, incident, reference, why, as_sent)
 
 
 def _tell(work: Work, transfer_id: UUID, gathered: Gathered, way: Way, wish: Wish, digest: bytes) -> None:
