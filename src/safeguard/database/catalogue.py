@@ -315,7 +315,7 @@ TABLES: Final[Mapping[str, Table]] = {
     "public.imports": Table(TableClass.OWNED, app=_WRITE, named=_DISPOSE),
     "public.imported_records": Table(TableClass.OWNED, app=_WRITE, named=OF_INCIDENT | _DISPOSE),
     "public.import_problems": Table(TableClass.OWNED, app=_WRITE, named=_DISPOSE),
-    "public.rosters": Table(TableClass.OWNED, app=_WRITE),
+    "public.rosters": Table(TableClass.OWNED, app=_WRITE, named=_DISPOSE),
     "public.roster_links": Table(TableClass.OWNED, app=_WRITE | {"DELETE"}, named=_DISPOSE | _OF_THOSE_MET),
     "public.roster_rows": Table(TableClass.OWNED, app=_WRITE | {"DELETE"}, named=_DISPOSE | _OF_THOSE_MET),
     "public.roster_problems": Table(TableClass.OWNED, app=_WRITE | {"DELETE"}),
