@@ -69,6 +69,7 @@ def test_a_bundle_comes_back_whole() -> None:
     [
         "unlisted",
         "missing",
+        "paperless",
         "digest",
         "outside",
         "twice",

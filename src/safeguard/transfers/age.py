@@ -23,7 +23,7 @@ VERSION: Final = b"age-encryption.org/v1\n"
 SCRYPT: Final = b"age-encryption.org/v1/scrypt"
 WORK: Final = 15
 """2^15 rounds: the passphrases are drawn, with 87 bits, and need no more than a little stretching."""
-MOST_WORK: Final = 20
+MOST_WORK: Final = 18
 """What other programs ask for on a fast machine: 1 GB of memory. Whoever asks for more wants to hold us up."""
 CHUNK: Final = 1 << 16
 TAG: Final = 16

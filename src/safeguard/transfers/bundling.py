@@ -125,6 +125,8 @@ def _file(members: Mapping[str, bytes]) -> PersonFile:
         file = decode(members[DATA])
     except (KeyError, ValueError, UnicodeDecodeError):
         raise _bad("file.json is missing, or not as the format says.") from None
+    if PAPER not in members:
+        raise _bad("file.pdf is missing.")
     attached = {one.path: one.sha256 for one in file.attachments}
     found = {path: digest_of(content) for path, content in members.items() if path not in (DATA, PAPER)}
     if attached != found or len(attached) != len(file.attachments):
