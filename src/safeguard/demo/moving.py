@@ -55,7 +55,7 @@ async def move_on(work: Work) -> UUID | None:
         now.date() + timedelta(days=7), None,
     )  # fmt: skip
     for row in theirs:
-        await work.driver.execute(ADD_ITEM, clock.new_id(), transfer, row["id"], row["reference"], "")
+        await work.driver.execute(ADD_ITEM, clock.new_id(), transfer, row["id"], row["reference"], "", None)
         work.record("incident.transferred", row["id"])
     fields = {"person_id": str(person["id"]), "way": "paper", "recipient": NEXT, "sha256": digest.hex()}
     work.record("transfer.sent", transfer, document=Document("transfer", transfer, 1, fields))
