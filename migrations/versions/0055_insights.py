@@ -1,0 +1,15 @@
+"""Insights: what it needed changed no table; what it asks of the database stands in migrations/sql."""
+
+revision = "0055_insights"
+down_revision = "0054_circle"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing to change."""
+
+
+def downgrade() -> None:
+    """There is no way back from records: restore a backup instead."""
+    raise RuntimeError("migrations go forward only")

@@ -1,0 +1,15 @@
+"""Desk: what it needed changed no table; what it asks of the database stands in migrations/sql."""
+
+revision = "0056_desk"
+down_revision = "0055_insights"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing to change."""
+
+
+def downgrade() -> None:
+    """There is no way back from records: restore a backup instead."""
+    raise RuntimeError("migrations go forward only")
