@@ -371,6 +371,7 @@ TABLES: Final[Mapping[str, Table]] = {
     "public.voice_sessions": Table(TableClass.OWNED, app=_WRITE),
     "public.impact_assessments": Table(TableClass.OWNED, app=_WRITE),
     "public.own_frameworks": Table(TableClass.OWNED, app=_WRITE),
+    "public.framework_texts": Table(TableClass.OWNED, app=_WRITE),
     "public.own_controls": Table(TableClass.OWNED, app=_WRITE),
     "public.own_resources": Table(TableClass.OWNED, app=_WRITE),
     "public.insight_statements": Table(TableClass.OWNED, app=_WRITE),

@@ -41,18 +41,24 @@ class Review(Owned, Base):
     __table_args__ = (
         _member("reviews_started_by_fkey", "started_by"),
         _member("reviews_signed_by_fkey", "signed_by"),
+        ForeignKeyConstraint(
+            ["organisation_id", "framework_digest"], ["framework_texts.organisation_id", "framework_texts.digest"],
+            name="reviews_framework_digest_fkey",
+        ),
         CheckConstraint("scope in ('first', 'full')", name="scope"),
         CheckConstraint("state in ('open', 'signed')", name="state"),
         CheckConstraint("(state = 'signed') = (signed_at is not null)", name="signed"),
         Index("reviews_open", "organisation_id", "framework", unique=True, postgresql_where=text("state = 'open'")),
         Index("reviews_list", "organisation_id", "framework", desc("started_at"), desc("id")),
-    )
+    )  # fmt: skip
 
     organisation_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("organisations.id"), primary_key=True, info=plain())
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, info=plain())
     framework: Mapped[str] = mapped_column(Text, info=plain(committed=True))
     framework_version: Mapped[str] = mapped_column(Text, info=plain(committed=True))
     """The version whose sentences were read when the levels were given."""
+    framework_digest: Mapped[str | None] = mapped_column(Text, info=plain(committed=True))
+    """SHA-256 of its text, where it is a standard of the service: what was read, whatever the version says later."""
     scope: Mapped[str] = mapped_column(Text, info=plain(committed=True))
     state: Mapped[str] = mapped_column(Text, server_default="open", info=plain(committed=True))
     statement: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=free_text())
@@ -200,6 +206,8 @@ class Improvement(Owned, Base):
     framework: Mapped[str] = mapped_column(Text, info=plain(committed=True))
     control: Mapped[str] = mapped_column(Text, info=plain(committed=True))
     source: Mapped[str] = mapped_column(Text, info=plain(committed=True))
+    origin_id: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
+    """The incident or the inspection that it came from: it is named to whoever may know of it, and holds nothing."""
     words: Mapped[str] = mapped_column(Text, info=free_text())
     owner_id: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
     owner_name: Mapped[str] = mapped_column(Text, info=identifies())
@@ -235,6 +243,25 @@ class OwnFramework(Owned, Base):
     imported_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), info=plain(committed=True))
     imported_by: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
     imported_by_name: Mapped[str] = mapped_column(Text, info=identifies())
+
+
+class FrameworkText(Owned, Base):
+    """A standard of the service as a review was made with it: kept once for each wording, never changed."""
+
+    __tablename__ = "framework_texts"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "digest", name="framework_texts_digest_key"),
+        CheckConstraint("digest ~ '^[0-9a-f]{64}$'", name="digest"),
+    )
+
+    organisation_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("organisations.id"), primary_key=True, info=plain())
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, info=plain())
+    code: Mapped[str] = mapped_column(Text, info=plain())
+    edition: Mapped[str] = mapped_column(Text, info=plain())
+    digest: Mapped[str] = mapped_column(Text, info=plain())
+    body: Mapped[str] = mapped_column(Text, info=plain())
+    """The whole framework as JSON, in the shape of the files in `tenants/frameworks`."""
+    kept_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), info=plain())
 
 
 class OwnControl(Owned, Base):
