@@ -22,7 +22,7 @@ where r.organisation_id = (select sec.current_organisation()) and (r.incident_id
 """
 MOST: Final = 200
 """Messages of one report: nobody is kept from writing, and nobody fills a record with a program."""
-FULL: Final = "There are very many messages here already. Please talk to somebody, or write a new report."
+FULL: Final = "There are a lot of messages here by now. Please talk to somebody, or write a new report."
 """Shown to whoever holds the code."""
 
 
