@@ -2,8 +2,7 @@
 
 import re
 
-import pytest
-from jinja2 import meta
+from jinja2 import TemplateError, meta
 
 from safeguard import paths
 from safeguard.web.templates import environment
@@ -27,19 +26,22 @@ def test_there_are_templates() -> None:
     assert NAMES
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_template_compiles_and_what_it_names_exists(name: str) -> None:
-    PAGES.get_template(name)
-    for other in meta.find_referenced_templates(PAGES.parse(source(name))):
-        if other is not None:
-            PAGES.get_template(other)
+def test_every_template_compiles_and_what_it_names_exists() -> None:
+    missing: dict[str, str] = {}
+    for name in NAMES:
+        try:
+            PAGES.get_template(name)
+            for other in meta.find_referenced_templates(PAGES.parse(source(name))):
+                if other is not None:
+                    PAGES.get_template(other)
+        except TemplateError as problem:
+            missing[name] = repr(problem)
+    assert missing == {}
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_template_has_no_inline_script_or_style(name: str) -> None:
-    assert INLINE.findall(source(name)) == []
+def test_no_template_has_an_inline_script_or_style() -> None:
+    assert {name: found for name in NAMES if (found := INLINE.findall(source(name)))} == {}
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_template_escapes_everything(name: str) -> None:
-    assert UNESCAPED.findall(source(name)) == []
+def test_every_template_escapes_everything() -> None:
+    assert {name: found for name in NAMES if (found := UNESCAPED.findall(source(name)))} == {}

@@ -76,24 +76,29 @@ async def owner(addresses: Addresses) -> AsyncIterator[asyncpg.Connection]:
     await connection.close()
 
 
-@pytest.mark.parametrize("table", SHUT)
-async def test_no_row_of_any_table_is_read(table: str, lead: Actor, owner: asyncpg.Connection) -> None:
-    readable = [row["name"] for row in await owner.fetch(COLUMNS, table) if row["reads"]]
-    if not readable:
-        with pytest.raises(asyncpg.InsufficientPrivilegeError):
-            await injected(lead, f"select * from {table}")
-        return
-    assert await injected(lead, f"select {readable[0]} from {table} limit 1") == []
+async def test_no_row_of_any_table_is_read(lead: Actor, owner: asyncpg.Connection) -> None:
+    told: list[str] = []
+    for table in SHUT:
+        readable = [row["name"] for row in await owner.fetch(COLUMNS, table) if row["reads"]]
+        try:
+            found = await injected(lead, f"select {readable[0] if readable else '*'} from {table} limit 1")
+        except asyncpg.InsufficientPrivilegeError:
+            continue
+        if found or not readable:
+            told.append(table)
+    assert told == []
 
 
-@pytest.mark.parametrize("table", SHUT)
-async def test_no_row_of_any_table_is_changed(table: str, lead: Actor, owner: asyncpg.Connection) -> None:
+async def test_no_row_of_any_table_is_changed(lead: Actor, owner: asyncpg.Connection) -> None:
     """With a constant in the place of what is there: a change that reads nothing asks for no right to read."""
-    columns = [row for row in await owner.fetch(COLUMNS, table) if row["changes"]]
-    for row in columns[:1]:
-        async with begin(visitor(lead.organisation_id), purpose=PURPOSE) as work:
-            done = await work.driver.execute(f"update {table} set {row['name']} = default")
-        assert done == "UPDATE 0"
+    done: dict[str, str] = {}
+    for table in SHUT:
+        columns = [row for row in await owner.fetch(COLUMNS, table) if row["changes"]]
+        for row in columns[:1]:
+            async with begin(visitor(lead.organisation_id), purpose=PURPOSE) as work:
+                done[table] = await work.driver.execute(f"update {table} set {row['name']} = default")
+    assert done
+    assert set(done.values()) == {"UPDATE 0"}, done
 
 
 async def test_the_rows_are_there_for_whoever_may(lead: Actor) -> None:
@@ -103,16 +108,21 @@ async def test_the_rows_are_there_for_whoever_may(lead: Actor) -> None:
             assert await work.driver.fetchval(f"select count(*) from {table}") > 0, table
 
 
-@pytest.mark.parametrize("table", [name for name in OURS if "INSERT" in (TABLES[name].app or ())])
-async def test_rows_are_added_only_to_what_a_visitor_writes(table: str, lead: Actor) -> None:
-    opened = VISITED.get(table, Visiting.NOTHING) not in (Visiting.NOTHING, Visiting.READ)
-    try:
-        await injected(lead, f"insert into {table} ({TABLES[table].key}) values (sec.current_organisation())")
+async def test_rows_are_added_only_to_what_a_visitor_writes(lead: Actor) -> None:
+    added = [name for name in OURS if "INSERT" in (TABLES[name].app or ())]
+    wrong: dict[str, str] = {}
+    for table in added:
+        opened = VISITED.get(table, Visiting.NOTHING) not in (Visiting.NOTHING, Visiting.READ)
         outcome = "added"
-    except asyncpg.PostgresError as refusal:
-        outcome = refusal.sqlstate
-    refused_first = outcome == "42501"
-    assert refused_first != opened, (table, outcome)
+        try:
+            await injected(lead, f"insert into {table} ({TABLES[table].key}) values (sec.current_organisation())")
+        except asyncpg.PostgresError as refusal:
+            outcome = refusal.sqlstate or "?"
+        refused_first = outcome == "42501"
+        if refused_first == opened:
+            wrong[table] = outcome
+    assert added
+    assert wrong == {}
 
 
 async def test_of_incidents_only_the_one_that_is_being_recorded_is_read(lead: Actor) -> None:

@@ -1,4 +1,4 @@
-"""Templates: all compile, none forgives a missing name, everything is escaped."""
+"""Templates: none forgives a missing name, everything is escaped."""
 
 from datetime import UTC, datetime
 
@@ -6,27 +6,10 @@ import jinja2
 import pytest
 
 from safeguard.errors import FieldError
-from safeguard.paths import TEMPLATES
 from safeguard.web.templates import capital, environment, error_for, initials
 
 ENVIRONMENT = environment()
-PAGES = sorted(str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html"))
 NASTY = "<script>alert(1)</script> {{7*7}} \" ' &"
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_a_template_compiles(name: str) -> None:
-    ENVIRONMENT.get_template(name)
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_a_template_holds_no_inline_style_script_or_handler(name: str) -> None:
-    source = (TEMPLATES / name).read_text().lower()
-    assert " style=" not in source
-    assert "<style" not in source
-    assert "javascript:" not in source
-    assert not any(f" on{event}=" in source for event in ("click", "submit", "change", "input", "load"))
-    assert "|safe" not in source
 
 
 def test_a_name_that_was_not_given_is_an_error() -> None:
