@@ -1,20 +1,37 @@
 """Mail carries no content: every field that somebody can fill in is filled with canaries, and every byte is searched.
 
-The hunt looks at what leaves (subjects, bodies, headers, decoded), at what waits (the outbox, the jobs, the notices)
-and would notice: a template that is given a name fails it.
+The hunt looks at what leaves (subjects, bodies, headers, decoded), at what waits (the outbox, the jobs, the notices),
+at the page that shows every notice there is a rule for, in both languages, and would notice: a template that is given a
+name fails it. A rule whose notice nobody gets here fails it too: what it is about has to be made below.
 """
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from email.message import EmailMessage
+from html import escape
+from uuid import UUID
 
 import msgspec
 import pytest
 
+from safeguard import clock
 from safeguard.access.actors import Actor, system
 from safeguard.access.roles import Role
+from safeguard.concerns.raising import NewConcern, raise_concern
+from safeguard.identity import acts, two_person
+from safeguard.identity.managing import change_roles
 from safeguard.incidents.acknowledging import acknowledge
 from safeguard.incidents.adding import add_entry
 from safeguard.incidents.assigning import assign
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import Happened
+from safeguard.notifications.choosing import Choices, choose
+from safeguard.notifications.rules import NOTICES
+from safeguard.notifications.telling import News, tell
+from safeguard.paths import TEMPLATES
 from safeguard.post import writing
+from safeguard.web.languages import gettext, speaking
 from safeguard.work import begin
 from tests.factories.incidents import ACTION, IMPERSONATION, SCHOOL
 from tests.post.conftest import Mailbox
@@ -31,9 +48,9 @@ union all select row_to_json(j)::text from jobs.job j
 """
 
 
-async def canaries(someone, mailbox: Mailbox) -> tuple[Actor, str]:
+async def canaries(someone, mailbox: Mailbox, lead: Actor | None = None) -> tuple[Actor, str]:
     """One of everything that tells anybody anything, its every word a canary; who leads, and the reference."""
-    lead = await someone(Role.LEAD)
+    lead = lead or await someone(Role.LEAD)
     here = lead.organisation_id
     deputy, head, reporter = [
         await someone(role, organisation=here) for role in (Role.DEPUTY, Role.HEAD, Role.REPORTER)
@@ -97,3 +114,144 @@ async def test_the_hunt_would_notice(someone, mailbox: Mailbox, monkeypatch: pyt
     monkeypatch.setattr(writing, "_said", lambda *given: said(*given) + NAME)
     await canaries(someone, mailbox)
     assert "quixwhistle" in everything(mailbox)
+
+
+LANGUAGES = ("en_GB", "cy")
+SENT = """
+insert into transfers (organisation_id, id, person_name, way, recipient, recipient_person, basis, policy,
+    incident_count, file_count, sent_at, sent_by, sent_by_name, sha256, size)
+values ((select sec.current_organisation()), $1, $2, 'paper', $2, $2, $2, 'keep', 0, 0, $3, $4, $2,
+    decode(repeat('00', 32), 'hex'), 1)
+"""
+MAILED = """
+select n.event from notices n join outbox o on o.organisation_id = n.organisation_id and o.notice_id = n.id
+where n.organisation_id = (select sec.current_organisation()) and n.recipient_id = $1 and o.state = 'sent'
+  and n.key like '% ' || $2
+"""
+OLDER = re.compile(r'href="(/notices\?after=[^"]+)"')
+WORDS = re.compile(r'class="sg-need__what">(.*?)</p>', re.DOTALL)
+LINK = re.compile(r"https?:[^\s<>\"]+")
+INCIDENT = "select id from incidents where organisation_id = (select sec.current_organisation()) and reference = $1"
+
+
+@dataclass(frozen=True)
+class About:
+    """What the notices of every rule are about, full of canaries."""
+
+    head: Actor
+    deputy: Actor
+    """Whose mail is gathered."""
+    reference: str
+    incident: UUID
+    subjects: dict[str, UUID]
+    """By what a code begins with, where whoever is told has to know of it; anything else is about the incident."""
+
+    def news(self, code: str, language: str) -> News:
+        subject = self.subjects.get(code.split(".")[0], self.incident)
+        return News(code, subject, self.incident if subject == self.incident else None, key=language)
+
+
+async def about_everything(lead: Actor, mailbox: Mailbox, someone) -> About:
+    """An incident, a concern, a transfer and a proposal, as full of names as they can be."""
+    here, said = lead.organisation_id, f"{NAME} {CANARY}"
+    _, reference = await canaries(someone, mailbox, lead)
+    head, deputy = [await someone(role, organisation=here) for role in (Role.HEAD, Role.DEPUTY)]
+    new = NewConcern(
+        subject_name=said, subject_work=CANARY, narrative=CANARY, happened_words=CANARY, immediate_action=CANARY
+    )
+    async with begin(head) as work:
+        concern = (await raise_concern(work, new)).id
+        incident = await work.driver.fetchval(INCIDENT, reference)
+    transfer = clock.new_id()
+    acts.bind(*two_person.ACTS)
+    async with begin(lead) as work:
+        await work.driver.execute(SENT, transfer, said, work.now(), lead.user_id)
+        proposal = await change_roles(work, deputy.user_id, [Role.LEAD], reason=said)
+    assert proposal
+    async with begin(deputy) as work:
+        await choose(work, Choices(duty="digest", tasks="digest", updates="digest"))
+    subjects = {"concern": concern, "transfer": transfer, "approval": proposal.id}
+    return About(head, deputy, reference, incident, subjects)
+
+
+class AtHand:
+    """A mail server without the network: there are very many mails, and what is hunted through is the same."""
+
+    def __init__(self, mailbox: Mailbox) -> None:
+        self.mailbox = mailbox
+
+    async def send(self, message: EmailMessage) -> None:
+        self.mailbox.taken.append(message.as_bytes())
+
+
+async def tell_all(about: About, codes: Collection[str], language: str, mailbox: Mailbox) -> list[str]:
+    """One notice of each, mailed; the codes of those that were mailed to the head one by one."""
+    here = about.head.organisation_id
+    with speaking(language):
+        async with begin(system(here)) as work:
+            for code in codes:
+                await tell(work, {about.head.user_id, about.deputy.user_id}, about.news(code, language))
+        await work_off(here, None, ahead=True, mailer=AtHand(mailbox))
+    async with begin(system(here)) as work:
+        return [row["event"] for row in await work.driver.fetch(MAILED, about.head.user_id, language)]
+
+
+async def read_all_pages(browser, language: str) -> str:
+    """Every page of somebody's notices."""
+    pages, path = "", "/notices"
+    with speaking(language):
+        while path:
+            page = (await browser.get(path)).text
+            pages += page
+            path = next(iter(OLDER.findall(page)), "")
+    return pages
+
+
+async def test_no_notice_says_more_by_mail_or_in_the_app_in_either_language(sign_in, someone, mailbox: Mailbox):
+    """Every rule's is told, mailed at once and gathered, and read; the reference stands in the app alone.
+
+    In the second language one of each template leaves: what a mail says is its template's, whichever rule asked.
+    """
+    lead = await sign_in(Role.LEAD)
+    about = await about_everything(lead.actor, mailbox, someone)
+    one_of_each = {rule.template: code for code, rule in NOTICES.items()}.values()
+    for language, codes in zip(LANGUAGES, (NOTICES, one_of_each), strict=True):
+        told = await tell_all(about, codes, language, mailbox)
+        assert sorted(told) == sorted(codes), "each is told once: what a new rule is about has to be made above"
+        await read_in(language, await sign_in(actor=about.head), about)
+        await read_in(language, await sign_in(actor=about.deputy), about)
+    assert "What waits for you in Safeguard" in {mail["Subject"] for mail in mailbox.mails}
+    search(everything(mailbox), about.reference, str(about.head.organisation_id), *CODES)
+
+
+async def read_in(language: str, reader, about: About) -> None:
+    """The page holds the sentences of the rules, and no other; and the head's holds every one."""
+    pages = await read_all_pages(reader, language)
+    with speaking(language):
+        sentences = {escape(gettext(rule.words)) for rule in NOTICES.values()}
+    shown = set(WORDS.findall(pages))
+    assert shown == sentences if reader.actor == about.head else shown <= sentences
+    search("\n".join(shown), about.reference, *set(CODES) - {"emergency"})  # in which somebody may break the glass
+    assert CANARY not in pages
+    assert "quixwhistle" not in pages.lower()
+
+
+def search(text: str, *others: str) -> None:
+    """No name, no word of the record, and none of these."""
+    for word in (CANARY, NAME, "quixwhistle", "sample person", *others):
+        assert word.lower() not in text.lower(), word
+
+
+def test_no_mail_there_is_a_template_for_can_be_given_anything_else():
+    """Each is written from the address of a page and the organisation's name, whatever it would like to know."""
+    names = sorted(folder.name for folder in (TEMPLATES / "messages").iterdir() if folder.is_dir())
+    assert {rule.template for rule in NOTICES.values()} <= set(names)
+    sender = writing.sender_of("https://safeguard.test", "")
+    for language in LANGUAGES:
+        with speaking(language):
+            for name in names:
+                mail = writing.write(clock.new_id(), name, "a@example.org", "Alder School", "/there", sender)
+                bodies = [str(part.get_content()) for part in mail.walk() if not part.is_multipart()]
+                assert mail["Subject"] and all(body.strip() for body in bodies), name
+                links = LINK.findall("\n".join(bodies))
+                assert all(link.startswith("https://safeguard.test/") for link in links), name
