@@ -6,6 +6,8 @@ from uuid import UUID
 from safeguard.access.actors import Actor
 from safeguard.identity.secret import new_secret
 from safeguard.registers.committee.gathering import record_meeting, take_seat
+from safeguard.registers.duties.doing import record_done
+from safeguard.registers.duties.duty import NewDone
 from safeguard.registers.filtering.keeping import NewSystem, add_block, add_system
 from safeguard.registers.policies.publishing import NewEdition, publish
 from safeguard.registers.policies.queries import list_signatures
@@ -22,7 +24,7 @@ DAY = date(2026, 1, 12)
 
 
 async def registers_of(lead: Actor) -> dict[str, str]:
-    """A policy that is signed, an event, a system, something blocked, a seat, a meeting, a change."""
+    """A policy that is signed, an event, a system, something blocked, a seat, a meeting, a change, a visit."""
     school, pies = profile_of("school"), load_frameworks()["pies"]
     use = NewEdition(title="Acceptable use", parties=("pupil",), words="Be kind.", effective_on=DAY)
     async with begin(lead) as work:
@@ -39,9 +41,11 @@ async def registers_of(lead: Actor) -> dict[str, str]:
         meeting = await record_meeting(work, school, DAY, "Ana", "We met.")
         change = NewImpact(kind="policy", title="Bags", changed_on=DAY, measure="total", months=3, expected="Fewer.")
         impact = await begin_impact(work, school, pies, pies.controls[0], change)
+        visit = NewDone(duty="independent_visit", done_on=DAY, done_by="Ida")
+        done = await record_done(work, profile_of("childrens_home"), visit, DAY)
     made: dict[str, UUID] = {
         "policy_id": policy.id, "signature_id": signature.id, "link_id": link.id, "event_id": event.id,
         "record_id": record.id, "system_id": system.id, "block_id": block.id, "seat_id": seat.id,
-        "meeting_id": meeting.id, "impact_id": impact.id,
+        "meeting_id": meeting.id, "impact_id": impact.id, "done_id": done.id,
     }  # fmt: skip
     return {name: str(value) for name, value in made.items()}

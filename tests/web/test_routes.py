@@ -35,6 +35,7 @@ from safeguard.helpline.waving import open_wave
 from safeguard.identity.inviting import invite
 from safeguard.identity.issuing import issue
 from safeguard.identity.managing import change_roles
+from safeguard.identity.scoping import EVERYTHING
 from safeguard.incidents.adding import add_entry
 from safeguard.incidents.calendar_addresses import list_feeds, make_feed
 from safeguard.incidents.recording import record_incident
@@ -185,7 +186,7 @@ async def one_of_each(organisation: UUID, owner: psycopg.AsyncConnection[Any]) -
         entry = await add_entry(work, incident.facts.id, ACTION)
     async with begin(lead) as work:
         invited = await invite(work, f"new-{organisation.hex[-8:]}@example.org", [Role.REPORTER])
-        await issue(work, "Sample", Role.REPORTER)
+        await issue(work, "Sample", Role.REPORTER, EVERYTHING)
         work.ask("logs.seal", organisation)
     async with begin(lead) as work:
         proposal = await change_roles(work, member, [Role.DEPUTY], reason="The lead is away.")
@@ -267,7 +268,7 @@ def has_object(route: str) -> bool:
         "invitation_id", "token_id", "job_id", "file_id", "proposal_id", "person_id",
         "referral_id", "control_id", "paper_id", "review_id", "item_id", "improvement_id", "notice_id", "case_id",
         "inspection_id", "url_id", "wave_id", "policy_id", "event_id", "system_id", "block_id", "seat_id",
-        "meeting_id", "impact_id", "directory_id", "hook_id", "theme_id", "annual_id", "signal_id", "received_id",
+        "meeting_id", "impact_id", "done_id", "directory_id", "hook_id", "theme_id", "annual_id", "signal_id", "received_id",
         "transfer_id", "incoming_id", "week_id", "hold_id", "disposal_id", "request_id", "complaint_id", "breach_id",
     }  # fmt: skip
     return bool(kinds & set(PARAMETER.findall(route)))

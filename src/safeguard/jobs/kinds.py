@@ -62,6 +62,7 @@ KINDS: Final[dict[str, Kind]] = {
     "notice.policy_unread": Kind("notices"),
     "notice.policy_renewal": Kind("notices"),
     "notice.filtering_due": Kind("notices"),
+    "notice.duty_due": Kind("notices"),
     "notice.training_due": Kind("notices"),
     "notice.digest": Kind("notices"),
 }

@@ -53,6 +53,7 @@ TELLERS: Final[dict[str, Teller]] = {
     "notice.policy_unread": registers.tell_that_it_is_unread,
     "notice.policy_renewal": registers.tell_of_renewal,
     "notice.filtering_due": registers.tell_of_filtering_review,
+    "notice.duty_due": registers.tell_of_duty,
     "notice.training_due": registers.tell_whose_training_ends,
     **{f"notice.{event}": transferring.teller_of(event) for event in transferring.EVENTS},
     "notice.digest": gathering.send_gathered,

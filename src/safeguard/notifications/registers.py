@@ -13,6 +13,10 @@ from safeguard.notifications.choosing import GATHERED_AT
 from safeguard.notifications.finding import ABOVE, HANDLERS, holding
 from safeguard.notifications.telling import News, tell, zone_here
 from safeguard.registers.due import edition_of, is_last_review, must_read, policy_of, whose_training_ends
+from safeguard.registers.duties.duty import duties_of
+from safeguard.registers.duties.queries import clocks_here, find_last, next_look, standing
+from safeguard.tenancy.calendars.counting import State
+from safeguard.tenancy.effective import own_profile
 from safeguard.work import Work
 
 ROUNDS: Final = 4
@@ -59,6 +63,25 @@ async def tell_of_filtering_review(work: Work, review_id: UUID) -> None:
     """`notice.filtering_due`: the lead and the head, a month before the next review."""
     if await is_last_review(work, review_id):
         await tell(work, await holding(work, (*HANDLERS, *ABOVE)), News("filtering.due", review_id, None))
+
+
+async def tell_of_duty(work: Work, done_id: UUID) -> None:
+    """`notice.duty_due`: looks at a visit or a review, tells once that it is nearly due and once that it is late.
+
+    Each look asks for the next, counted with the limit that the organisation has by then. One that was done again, or
+    struck out, finds nobody to tell.
+    """
+    profile, done = await own_profile(work), await find_last(work, done_id)
+    if done is None or done.duty not in {duty.code for duty in duties_of(profile)}:
+        return
+    clocks = await clocks_here(work, profile)
+    stands = standing(profile.clocks[done.duty], done, clocks, work.now())
+    if stands.state in (State.AT_RISK, State.OVERDUE):
+        code = "duty.overdue" if stands.is_overdue else "duty.due"
+        await tell(work, await holding(work, (*HANDLERS, *ABOVE)), News(code, done_id, None))
+    run_at = next_look(stands, clocks.calendar, work.now())
+    if run_at:
+        work.ask("notice.duty_due", done_id, key=f"{done_id} {run_at.isoformat()}", run_at=run_at)
 
 
 async def tell_whose_training_ends(work: Work, event_id: UUID) -> None:

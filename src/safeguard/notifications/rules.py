@@ -170,6 +170,14 @@ NOTICES: Final[dict[str, Rule]] = {
         Topic.TASKS, "something_new", "The review of filtering and monitoring is due within a month",
         "/standards/registers/filtering",
     ),
+    "duty.due": Rule(
+        Topic.TASKS, "something_new", "A visit or a review that comes round again is due soon",
+        "/standards/registers/duties",
+    ),
+    "duty.overdue": Rule(
+        Topic.DUTY, "something_new", "A visit or a review that comes round again is overdue",
+        "/standards/registers/duties",
+    ),
     "training.due": Rule(Topic.TASKS, "something_new", "Your training runs out within a month", ""),
     "training.due_of_others": Rule(
         Topic.TASKS, "something_new", "Training of some of you runs out within a month",

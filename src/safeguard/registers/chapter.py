@@ -12,6 +12,8 @@ from safeguard.access.policy import Permission
 from safeguard.evidence.packs.chapters import ObjectRef, Part, PartTelling, Scope, Told
 from safeguard.evidence.report.model import Fact, Section
 from safeguard.evidence.report.sheets import Column, Values, listed, merged, on_day, said, sheet
+from safeguard.registers.home.following import REVIEW, VISIT
+from safeguard.registers.home.part import Notifications, Reports
 from safeguard.work import Work
 
 Rows: TypeAlias = Mapping[str, Sequence[tuple[ObjectRef, Values]]]
@@ -31,6 +33,8 @@ class Register:
     kinds: tuple[str, ...]
     """The kinds of its objects in the log."""
     tell: Callable[[Rows], Section]
+    always: bool = True
+    """Whether an empty one is told too: what every organisation has to keep is missed where it stands empty."""
 
     async def settle(self, work: Work, scope: Scope) -> Scope:
         """Nothing is chosen: all of it goes into the pack."""
@@ -55,7 +59,8 @@ class _Telling:
         rows: dict[str, list[tuple[ObjectRef, Values]]] = {kind: [] for kind in self.register.kinds}
         for ref, versions in told.items():
             rows[ref.kind].append((ref, merged(versions)))
-        return [self.register.tell(rows)]
+        section = self.register.tell(rows)
+        return [section] if self.register.always or any(each.rows for each in section.sheets) else []
 
 
 def _policies(rows: Rows) -> Section:
@@ -124,6 +129,18 @@ def _filtering(rows: Rows) -> Section:
     ))  # fmt: skip
 
 
+def _duties(rows: Rows) -> Section:
+    told = [values for values in _values(rows, "duty") if values.get("duty") not in (VISIT, REVIEW)]
+    done = sorted(told, key=lambda row: str(row.get("done_on", "")), reverse=True)
+    return Section("duties", "Visits and reviews that come round again", sheets=(
+        sheet("Each time", (
+            Column("What", "duty", said), Column("On", "done_on", on_day), Column("By", "done_by"),
+            Column("Report", "kept_at", wide=True), Column("Note", "note", wide=True),
+            Column("Struck out", "struck_on", on_day), Column("Because", "struck_reason"),
+        ), done, "None is recorded."),
+    ))  # fmt: skip
+
+
 def _committee(rows: Rows) -> Section:
     standing = [values for _, values in rows["committee"]]
     facts = tuple(Fact(str(values.get("name", "")), str(values.get("remit", ""))) for values in standing)
@@ -175,6 +192,10 @@ PARTS: Final[Mapping[str, Part]] = {
     "training": Register(("learning", "attendance"), _training),
     "filtering": Register(("filter", "block", "check", "filter_duty", "filter_review"), _filtering),
     "committee": Register(("committee", "seat", "meeting"), _committee),
+    "duties": Register(("duty",), _duties, always=False),
     "voice": Register(("voice", "impact"), _voice),
+    "regulation_40": Notifications(),
+    "regulation_44": Reports(VISIT),
+    "regulation_45": Reports(REVIEW),
 }
 """The registers by the codes that packs name them by."""

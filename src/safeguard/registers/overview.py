@@ -8,7 +8,12 @@ from typing import Final
 from safeguard.access.policy import Permission
 from safeguard.registers import feeding
 from safeguard.registers.committee.gathering import list_meetings, list_seats
+from safeguard.registers.duties.doing import CONTROLS as DUTIES
+from safeguard.registers.duties.duty import duties_of
+from safeguard.registers.duties.queries import read_standings
 from safeguard.registers.filtering.queries import read_state
+from safeguard.registers.home.following import REVIEW, VISIT, list_followed
+from safeguard.registers.home.part import keeps_home
 from safeguard.registers.policies.queries import Line, list_policies
 from safeguard.registers.training.queries import list_learners, reached, shares
 from safeguard.registers.voice.listening import list_impacts, list_sessions
@@ -26,6 +31,7 @@ CONTROLS: Final[Mapping[str, tuple[str, ...]]] = {
     "committee": feeding.COMMITTEE,
     "voice": feeding.VOICE,
     "impact": feeding.IMPACT,
+    "duties": tuple(dict.fromkeys(code for codes in DUTIES.values() for code in codes)),
 }
 """Which register shows something of which control of PIES."""
 
@@ -57,6 +63,8 @@ async def read_registers(work: Work, profile: Profile, today: date) -> tuple[Reg
         await _committee(work, profile, today),
         await _voice(work, profile, today),
         await _impact(work, today),
+        *([await _duties(work, profile)] if duties_of(profile) else ()),
+        *([await _home(work)] if keeps_home(profile) else ()),
     )
 
 
@@ -71,8 +79,10 @@ async def lines_of(work: Work, profile: Profile, today: date, control: str) -> t
         "committee": lambda: _committee(work, profile, today),
         "voice": lambda: _voice(work, profile, today),
         "impact": lambda: _impact(work, today),
+        "duties": lambda: _duties(work, profile),
     }
-    found = [await makers[code]() for code, controls in CONTROLS.items() if control in controls]
+    kept = [code for code in makers if code != "duties" or duties_of(profile)]
+    found = [await makers[code]() for code in kept if control in CONTROLS[code]]
     return tuple(RegisterLine(one.name, one.says, one.href, one.presses) for one in found)
 
 
@@ -160,3 +170,31 @@ async def _impact(work: Work, today: date) -> Register:
     if waiting:
         says += " " + ngettext("%(num)s is not judged yet.", "%(num)s are not judged yet.", waiting) % {"num": waiting}
     return Register("impact", name, about, says)
+
+
+async def _duties(work: Work, profile: Profile) -> Register:
+    found = await read_standings(work, profile)
+    name, about = gettext("Visits and reviews"), gettext("What comes round again: when it was last done, and is due.")
+    late, unsaid = sum(one.is_overdue for one in found), sum(one.last is None for one in found)
+    if not (late or unsaid):
+        return Register("duties", name, about, gettext("Everything is in date."), presses=any(o.presses for o in found))
+    parts: list[str] = []
+    if late:
+        parts.append(ngettext("%(num)s is overdue.", "%(num)s are overdue.", late) % {"num": late})
+    if unsaid:
+        words = ngettext("%(num)s was never recorded.", "%(num)s were never recorded.", unsaid)
+        parts.append(words % {"num": unsaid})
+    return Register("duties", name, about, " ".join(parts), presses=late > 0 or any(one.presses for one in found))
+
+
+async def _home(work: Work) -> Register:
+    done = [*await list_followed(work, VISIT), *await list_followed(work, REVIEW)]
+    name = gettext("Ready for the inspector")
+    about = gettext("Notifications, independent visits, reviews of the quality of care, and the figures of Annex A.")
+    kept = sum(one.sent_on is None for one in done)
+    if not done:
+        return Register("home", name, about, gettext("No visit and no review is recorded."), presses=True)
+    if not kept:
+        return Register("home", name, about, gettext("Every report was sent on."))
+    says = ngettext("%(num)s report was not sent on yet.", "%(num)s reports were not sent on yet.", kept)
+    return Register("home", name, about, says % {"num": kept}, presses=True)

@@ -11,8 +11,10 @@ from litestar.response import Template
 from safeguard.access.policy import Permission
 from safeguard.errors import NotFound
 from safeguard.registers.committee.routes import ROUTES as COMMITTEE_ROUTES
+from safeguard.registers.duties.routes import ROUTES as DUTY_ROUTES
 from safeguard.registers.filtering.routes import ROUTES as FILTERING_ROUTES
 from safeguard.registers.here import own_profile
+from safeguard.registers.home.routes import ROUTES as HOME_ROUTES
 from safeguard.registers.overview import BASE, read_registers
 from safeguard.registers.policies.agreement_routes import ROUTES as AGREEMENT_ROUTES
 from safeguard.registers.policies.file_routes import ROUTES as FILE_ROUTES
@@ -52,5 +54,5 @@ async def download_table(
 
 ROUTES = [
     show_registers, download_table, *READER_ROUTES, *POLICY_ROUTES, *FILE_ROUTES, *AGREEMENT_ROUTES, *TRAINING_ROUTES,
-    *FILTERING_ROUTES, *COMMITTEE_ROUTES, *VOICE_ROUTES,
+    *FILTERING_ROUTES, *DUTY_ROUTES, *COMMITTEE_ROUTES, *VOICE_ROUTES, *HOME_ROUTES,
 ]  # fmt: skip

@@ -6,7 +6,10 @@ from typing import Final
 
 from safeguard.evidence.packs.contents import Disclosure
 
-REGISTERS: Final = ("policies", "training", "filtering", "committee", "voice")
+REGISTERS: Final = (
+    "policies", "training", "filtering", "committee", "voice", "duties", "regulation_40", "regulation_44",
+    "regulation_45",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

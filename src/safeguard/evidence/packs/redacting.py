@@ -30,6 +30,7 @@ IDENTIFYING: Final = {
     "attachment": re.compile(r"name|note"),
     "voice": re.compile(r"asked"),
     "seat": re.compile(r"name"),
+    "duty": re.compile(r"done_by"),
     "meeting": re.compile(r"present"),
     "signature": re.compile(r"name|for_name"),
 }

@@ -39,6 +39,8 @@ _SOURCES: Final[Mapping[str, str]] = {
                             where r.organisation_id = t.organisation_id and r.item_id = t.id)
             and not exists (select from public.filtering_reviews r
                             where r.organisation_id = t.organisation_id and r.item_id = t.id)
+            and not exists (select from public.recurring_duties r
+                            where r.organisation_id = t.organisation_id and r.item_id = t.id)
             and not exists (select from public.voice_sessions r
                             where r.organisation_id = t.organisation_id and r.item_id = t.id)
             and not exists (select from public.impact_assessments r

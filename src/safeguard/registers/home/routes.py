@@ -1,0 +1,162 @@
+"""`/standards/registers/home`: what a children's home has ready for its inspector.
+
+The pages open in every kind of organisation (a residential school may be registered as a home); they are led to where
+the profile has the clocks of these duties.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from safeguard.access.policy import Permission
+from safeguard.errors import FieldError, Invalid
+from safeguard.registers.duties.queries import get_done, read_standings
+from safeguard.registers.here import own_profile
+from safeguard.registers.home.annex_a import NOT_HERE
+from safeguard.registers.home.counting import count_annex_a, midnight
+from safeguard.registers.home.following import (
+    REVIEW,
+    VISIT,
+    list_actions,
+    list_followed,
+    list_sendings,
+    plan_action,
+    record_sending,
+)
+from safeguard.registers.home.forms import ActionForm, SentForm
+from safeguard.registers.home.notifying import list_notifications, list_unsaid
+from safeguard.standards.files.queries import list_files
+from safeguard.standards.framework import Control, Framework
+from safeguard.standards.here import own_frameworks
+from safeguard.standards.queries import members
+from safeguard.web import exchange
+from safeguard.web.forms import Form, blank, read, today_here
+from safeguard.web.pages import after, page
+from safeguard.work import Work
+
+BASE: Final = "/standards/registers/home"
+USUAL: Final = "pies/S2"
+A_YEAR: Final = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The days that are shown, and what is wrong with those that were asked for."""
+
+    from_on: date
+    until_on: date
+    wrong: str = ""
+
+
+@get(BASE, permission=Permission.REGISTER_READ)
+async def show_home(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
+    """Regulations 40, 44 and 45, and the figures, of the days that are asked for: a year, unless somebody says."""
+    span, profile, reads = _span(request), own_profile(), work.may(Permission.INCIDENT_READ)
+    since, until = midnight(span.from_on, _zone()), midnight(span.until_on + timedelta(days=1), _zone())
+    return page(
+        request, "registers/home/show.html", span=span, not_here=NOT_HERE, reads=reads,
+        standings={each.clock.code: each for each in await read_standings(work, profile)},
+        visits=await list_followed(work, VISIT), reviews=await list_followed(work, REVIEW),
+        figures=await count_annex_a(work, span.from_on, span.until_on, _zone()) if reads else None,
+        told=await list_notifications(work, since, until) if reads else (),
+        unsaid=await list_unsaid(work, since, until) if reads else (),
+    )  # fmt: skip
+
+
+@get(BASE + "/reports/{duty_id:uuid}", permission=Permission.REGISTER_READ)
+async def show_report(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], duty_id: FromPath[UUID]
+) -> Template:
+    """One visit or review: what was found, its files, what came of it, where it was sent."""
+    return await _report(request, work, duty_id)
+
+
+@post(BASE + "/reports/{duty_id:uuid}/sent", permission=Permission.REGISTER_KEEP, status_code=303)
+async def take_sent(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], duty_id: FromPath[UUID]
+) -> Template | Redirect:
+    """Its report was sent on."""
+    form = await read(request, SentForm)
+    try:
+        await record_sending(work, duty_id, form.value.sent_on, form.value.sent_to)
+    except Invalid as refusal:
+        wrong = form if form.errors else form.refused(refusal)
+        return await _report(request, work, duty_id, sending=wrong, status=422)
+    return after(f"{BASE}/reports/{duty_id}#sent")
+
+
+@post(BASE + "/reports/{duty_id:uuid}/actions", permission=Permission.REGISTER_KEEP, status_code=303)
+async def take_recommendation(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], duty_id: FromPath[UUID]
+) -> Template | Redirect:
+    """Put a recommendation into the action plan."""
+    form = await read(request, ActionForm)
+    await get_done(work, duty_id)
+    try:
+        framework, control = _chosen(form.value.control)
+        await plan_action(work, duty_id, framework, control, form.value.plan())
+    except Invalid as refusal:
+        wrong = form if form.errors else form.refused(refusal)
+        return await _report(request, work, duty_id, planning=wrong, status=422)
+    return after(f"{BASE}/reports/{duty_id}#actions")
+
+
+async def _report(
+    request: Request[Any, Any, Any],
+    work: Work,
+    duty_id: UUID,
+    *,
+    sending: Form[SentForm] | None = None,
+    planning: Form[ActionForm] | None = None,
+    status: int = 200,
+) -> Template:
+    done = await get_done(work, duty_id)
+    sending = sending or blank(SentForm, sent_on=today_here().isoformat(), sent_to="Ofsted")
+    planning = planning or blank(ActionForm, control=USUAL)
+    shows_files = done.item_id is not None and work.may(Permission.STANDARDS_READ)
+    return page(
+        request, "registers/home/report.html", status=status, done=done, today=today_here(),
+        duty=own_profile().clocks.get(done.duty), actions=await list_actions(work, duty_id),
+        sendings=await list_sendings(work, duty_id), sending=sending, planning=planning,
+        files=await list_files(work, done.item_id) if shows_files and done.item_id else (),
+        errors=(*sending.errors, *planning.errors), frameworks=own_frameworks(), members=await members(work),
+    )  # fmt: skip
+
+
+def _chosen(said: str) -> tuple[Framework, Control]:
+    code, _, wanted = said.partition("/")
+    for framework in own_frameworks():
+        control = framework.control(wanted) if framework.code == code else None
+        if control:
+            return framework, control
+    raise Invalid(FieldError("control", "Choose the control that it improves."))
+
+
+def _span(request: Request[Any, Any, Any]) -> Span:
+    """The days of the address, or the last year where they are no days."""
+    today = today_here()
+    usual = Span(today - A_YEAR, today)
+    asked = [(request.query_params.get(name) or "").strip() for name in ("from", "until")]
+    try:
+        from_on = date.fromisoformat(asked[0]) if asked[0] else usual.from_on
+        until_on = date.fromisoformat(asked[1]) if asked[1] else usual.until_on
+    except ValueError:
+        return Span(usual.from_on, usual.until_on, "One of these is no day. The last year is shown.")
+    if from_on > until_on or until_on > today + A_YEAR or from_on.year < 1900:
+        return Span(usual.from_on, usual.until_on, "The first day has to be before the last. The last year is shown.")
+    return Span(from_on, until_on)
+
+
+def _zone() -> ZoneInfo:
+    viewer = exchange.current().viewer
+    return ZoneInfo(viewer.organisation.time_zone if viewer else "Europe/London")
+
+
+ROUTES = [show_home, show_report, take_sent, take_recommendation]
