@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any, Final
 
 from safeguard.evidence.report.model import Fact, Section, Sheet
+from safeguard.registers.home.annex_a import NOT_HERE, AnnexA
+from safeguard.registers.home.part import keeps_home
 from safeguard.tenancy.profile import Profile
 
 STATES: Final = {"new": "New", "open": "Open", "closed": "Closed"}
@@ -20,7 +22,10 @@ async def count(profile: Profile, latest: AsyncIterator[Mapping[str, Any]]) -> S
     """The section; `latest` are the values of one incident after another."""
     total, danger, staff = 0, 0, 0
     state, risk, issues, places = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
+    annex = AnnexA() if keeps_home(profile) else None
     async for values in latest:
+        if annex:
+            annex.take(values)
         total += 1
         danger += values.get("danger_now") is True
         staff += _alleges_adult(values)
@@ -31,13 +36,14 @@ async def count(profile: Profile, latest: AsyncIterator[Mapping[str, Any]]) -> S
     return Section(
         "figures",
         "Figures of the period",
-        SAYS,
+        f"{SAYS} {NOT_HERE}" if annex else SAYS,
         facts=(
             Fact("Incidents", f"{total:,}"),
             Fact("In danger when reported", f"{danger:,}"),
             Fact("An adult is alleged to have harmed", f"{staff:,}"),
         ),
         sheets=(
+            *((annex.sheet(),) if annex else ()),
             _sheet("By state", "State", STATES, state),
             _sheet("By risk", "Risk", {code: each.name for code, each in profile.risk_levels.items()}, risk),
             _sheet(

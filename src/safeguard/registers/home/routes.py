@@ -70,61 +70,61 @@ async def show_home(request: Request[Any, Any, Any], work: NamedDependency[Work]
     )  # fmt: skip
 
 
-@get(BASE + "/reports/{duty_id:uuid}", permission=Permission.REGISTER_READ)
+@get(BASE + "/reports/{done_id:uuid}", permission=Permission.REGISTER_READ)
 async def show_report(
-    request: Request[Any, Any, Any], work: NamedDependency[Work], duty_id: FromPath[UUID]
+    request: Request[Any, Any, Any], work: NamedDependency[Work], done_id: FromPath[UUID]
 ) -> Template:
     """One visit or review: what was found, its files, what came of it, where it was sent."""
-    return await _report(request, work, duty_id)
+    return await _report(request, work, done_id)
 
 
-@post(BASE + "/reports/{duty_id:uuid}/sent", permission=Permission.REGISTER_KEEP, status_code=303)
+@post(BASE + "/reports/{done_id:uuid}/sent", permission=Permission.REGISTER_KEEP, status_code=303)
 async def take_sent(
-    request: Request[Any, Any, Any], work: NamedDependency[Work], duty_id: FromPath[UUID]
+    request: Request[Any, Any, Any], work: NamedDependency[Work], done_id: FromPath[UUID]
 ) -> Template | Redirect:
     """Its report was sent on."""
     form = await read(request, SentForm)
     try:
-        await record_sending(work, duty_id, form.value.sent_on, form.value.sent_to)
+        await record_sending(work, done_id, form.value.sent_on, form.value.sent_to)
     except Invalid as refusal:
         wrong = form if form.errors else form.refused(refusal)
-        return await _report(request, work, duty_id, sending=wrong, status=422)
-    return after(f"{BASE}/reports/{duty_id}#sent")
+        return await _report(request, work, done_id, sending=wrong, status=422)
+    return after(f"{BASE}/reports/{done_id}#sent")
 
 
-@post(BASE + "/reports/{duty_id:uuid}/actions", permission=Permission.REGISTER_KEEP, status_code=303)
+@post(BASE + "/reports/{done_id:uuid}/actions", permission=Permission.REGISTER_KEEP, status_code=303)
 async def take_recommendation(
-    request: Request[Any, Any, Any], work: NamedDependency[Work], duty_id: FromPath[UUID]
+    request: Request[Any, Any, Any], work: NamedDependency[Work], done_id: FromPath[UUID]
 ) -> Template | Redirect:
     """Put a recommendation into the action plan."""
     form = await read(request, ActionForm)
-    await get_done(work, duty_id)
+    await get_done(work, done_id)
     try:
         framework, control = _chosen(form.value.control)
-        await plan_action(work, duty_id, framework, control, form.value.plan())
+        await plan_action(work, done_id, framework, control, form.value.plan())
     except Invalid as refusal:
         wrong = form if form.errors else form.refused(refusal)
-        return await _report(request, work, duty_id, planning=wrong, status=422)
-    return after(f"{BASE}/reports/{duty_id}#actions")
+        return await _report(request, work, done_id, planning=wrong, status=422)
+    return after(f"{BASE}/reports/{done_id}#actions")
 
 
 async def _report(
     request: Request[Any, Any, Any],
     work: Work,
-    duty_id: UUID,
+    done_id: UUID,
     *,
     sending: Form[SentForm] | None = None,
     planning: Form[ActionForm] | None = None,
     status: int = 200,
 ) -> Template:
-    done = await get_done(work, duty_id)
+    done = await get_done(work, done_id)
     sending = sending or blank(SentForm, sent_on=today_here().isoformat(), sent_to="Ofsted")
     planning = planning or blank(ActionForm, control=USUAL)
     shows_files = done.item_id is not None and work.may(Permission.STANDARDS_READ)
     return page(
         request, "registers/home/report.html", status=status, done=done, today=today_here(),
-        duty=own_profile().clocks.get(done.duty), actions=await list_actions(work, duty_id),
-        sendings=await list_sendings(work, duty_id), sending=sending, planning=planning,
+        duty=own_profile().clocks.get(done.duty), actions=await list_actions(work, done_id),
+        sendings=await list_sendings(work, done_id), sending=sending, planning=planning,
         files=await list_files(work, done.item_id) if shows_files and done.item_id else (),
         errors=(*sending.errors, *planning.errors), frameworks=own_frameworks(), members=await members(work),
     )  # fmt: skip
