@@ -35,6 +35,8 @@ ROUTES: Final[dict[str, Permission | Marker]] = {
     "POST /incidents/{incident_id}/entries/{entry_id}/unlink": P.INCIDENT_FOLLOW_UP,
     "GET /incidents/{incident_id}/assign": P.INCIDENT_TRIAGE,
     "POST /incidents/{incident_id}/assign": P.INCIDENT_TRIAGE,
+    "GET /incidents/{incident_id}/outside/{code}": P.INCIDENT_FOLLOW_UP,
+    "POST /incidents/{incident_id}/outside/{code}": P.INCIDENT_FOLLOW_UP,
     "GET /incidents/{incident_id}/parents": P.INCIDENT_FOLLOW_UP,
     "POST /incidents/{incident_id}/parents": P.INCIDENT_FOLLOW_UP,
     "GET /incidents/{incident_id}/correct": P.INCIDENT_FOLLOW_UP,

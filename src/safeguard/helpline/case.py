@@ -24,8 +24,20 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     guidance: tuple[str, ...] = ()
     state: str = ""
     distressing: bool = False
+    told_to: str = ""
+    """Of what was told on because somebody is at risk: to whom, why and when; `words` say what."""
+    told_why: str = ""
+    told_at: datetime | None = None
     written_at: datetime
     written_by_name: str
+
+
+class ToldOn(msgspec.Struct, frozen=True, kw_only=True):
+    """That something was told on because somebody is at risk: to whom, why and when."""
+
+    to: str
+    why: str
+    at: datetime
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):

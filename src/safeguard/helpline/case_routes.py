@@ -12,7 +12,16 @@ from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, DomainError, FieldError, Invalid
 from safeguard.helpline.case import Case, Entry
 from safeguard.helpline.desk import load_desk
-from safeguard.helpline.forms import EntryForm, FactsForm, GiveForm, JoinForm, MoveForm, NotedForm, PasteForm
+from safeguard.helpline.forms import (
+    EntryForm,
+    FactsForm,
+    GiveForm,
+    JoinForm,
+    MoveForm,
+    NotedForm,
+    PasteForm,
+    ToldOnForm,
+)
 from safeguard.helpline.here import here, own_profile
 from safeguard.helpline.mail.posting import mail_of, post_feedback
 from safeguard.helpline.mail.queries import list_mails
@@ -32,11 +41,12 @@ from safeguard.helpline.report.theming import list_themes
 from safeguard.helpline.states import FOLLOWS, State
 from safeguard.helpline.takedown import list_addresses
 from safeguard.helpline.taking import change_facts
+from safeguard.helpline.telling_on import tell_on
 from safeguard.helpline.waving import join_wave
 from safeguard.helpline.web_form.rating import find_feedback, rate_at_desk
 from safeguard.helpline.writing import add_to_case
 from safeguard.web.fields import Fields
-from safeguard.web.forms import Form, begun, read
+from safeguard.web.forms import Form, begun, read, today_here
 from safeguard.web.pages import after, page
 from safeguard.work import Work
 
@@ -67,6 +77,20 @@ async def take_entry(
         )  # fmt: skip
     except Invalid as refusal:
         return await _case(request, work, case, entry_form=form, refusal=refusal)
+    return after(f"/helpline/cases/{case_id}#conversation")
+
+
+@post("/helpline/cases/{case_id:uuid}/told-on", permission=Permission.HELPLINE_WORK, status_code=303)
+async def take_telling_on(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], case_id: FromPath[UUID]
+) -> Template | Redirect:
+    """Note that something was told on because somebody is at risk, whether or not the case has ended."""
+    case, form = await get_case(work, case_id), await read(request, ToldOnForm)
+    try:
+        said, where = form.value, await here(work)
+        await tell_on(work, case, said.told(where.now, where.zone), said.told_words)
+    except Invalid as refusal:
+        return await _case(request, work, case, told=form, refusal=refusal)
     return after(f"/helpline/cases/{case_id}#conversation")
 
 
@@ -229,6 +253,7 @@ async def _case(
         "entry_form": begun(EntryForm, _beginning(request, case, address)), "rating": begun(NotedForm, {}),
         "move": begun(MoveForm, {"seen": seen}),
         "give": begun(GiveForm, {"seen": seen, "to": str(case.assigned_to or "")}), "paste": begun(PasteForm, {}),
+        "told": begun(ToldOnForm, {"told_on": today_here().isoformat()}),
     }  # fmt: skip
     return page(
         request, "helpline/case.html", status=status or (refusal.status if refusal else 200), case=case, here=where,
@@ -261,5 +286,6 @@ def _handed(work: Work, case: Case, entries: tuple[Entry, ...]) -> Entry | None:
 
 
 ROUTES = [
-    show_case, take_entry, take_move, take_giving, take_addresses, take_joining, take_feedback, show_facts, take_facts,
+    show_case, take_entry, take_telling_on, take_move, take_giving, take_addresses, take_joining, take_feedback,
+    show_facts, take_facts,
 ]  # fmt: skip

@@ -1,16 +1,18 @@
 """The forms of the desk, and what each means."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from typing import Annotated, Final
+from zoneinfo import ZoneInfo
 
+from safeguard.helpline.case import ToldOn
 from safeguard.helpline.desk import CHANNELS, GENDERS, PRIORITIES
 from safeguard.helpline.ledger import UrlState
 from safeguard.helpline.states import State
 from safeguard.helpline.taking import STARTS, Facts, Taken
 from safeguard.helpline.writing import KINDS, WORDS_LIMIT
 from safeguard.web.fields import Fields
-from safeguard.web.forms import Choice, Day, Setting, Text, Tick
+from safeguard.web.forms import Choice, Day, Setting, Text, Tick, TimeOfDay
 
 NAME_LIMIT: Final = 200
 PASTE_LIMIT: Final = 200_000
@@ -70,6 +72,7 @@ class CallForm(FactsForm):
 
     channel: Annotated[str, Choice(CHANNELS, required="Choose how they reached you.")]
     state: Annotated[str, Choice(STARTS)]
+    confidence: Annotated[str, Text(longest=WORDS_LIMIT, lines=True)]
     answer: Annotated[str, Text(longest=WORDS_LIMIT, lines=True)]
     guidance: Annotated[tuple[str, ...], Codes()]
     distressing: Annotated[bool, Tick()]
@@ -80,7 +83,7 @@ class CallForm(FactsForm):
         """How it came, and what was done at once."""
         return Taken(
             channel=self.channel, state=State(self.state or State.ACKNOWLEDGED), answer=self.answer,
-            guidance=self.guidance, distressing=self.distressing, mine=self.keep,
+            confidence=self.confidence, guidance=self.guidance, distressing=self.distressing, mine=self.keep,
         )  # fmt: skip
 
 
@@ -94,6 +97,24 @@ class EntryForm:
     guidance: Annotated[tuple[str, ...], Codes()]
     distressing: Annotated[bool, Tick()]
     mails: Annotated[bool, Tick()]
+
+
+@dataclass(frozen=True, slots=True)
+class ToldOnForm:
+    """What was told on because somebody is at risk: to whom, why, when, and what was said."""
+
+    told_to: Annotated[str, Text(longest=NAME_LIMIT)]
+    told_why: Annotated[str, Text(longest=2_000, lines=True)]
+    told_words: Annotated[str, Text(longest=WORDS_LIMIT, lines=True)]
+    told_on: Annotated[date | None, Day()]
+    told_at: Annotated[time | None, TimeOfDay()]
+
+    def told(self, now: datetime, zone: ZoneInfo) -> ToldOn:
+        """When nothing is said of the time: now, or noon of an earlier day."""
+        here = now.astimezone(zone)
+        day = self.told_on or here.date()
+        at = datetime.combine(day, self.told_at or time(12), zone)
+        return ToldOn(to=self.told_to, why=self.told_why, at=at if self.told_at or day != here.date() else now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,15 +144,27 @@ class Case(Owned, Base):
 
 
 class CaseEntry(Owned, Base):
-    """Something said or done in a case: a contact, an answer, a note, a handover, a change of its state."""
+    """Something said or done in a case: a contact, an answer, a note, a handover, a change of its state.
+
+    What a caller says in confidence is a kind of its own, and so is what was told on because somebody is at risk.
+    """
 
     __tablename__ = "helpline_entries"
     __table_args__ = (
         _to("helpline_cases", "helpline_entries_case_fkey", "case_id"),
         _member("helpline_entries_written_by_fkey", "written_by"),
-        CheckConstraint("kind in ('contact', 'answer', 'note', 'handover', 'state', 'feedback')", name="kind"),
+        CheckConstraint(
+            "kind in ('contact', 'confidence', 'answer', 'note', 'handover', 'state', 'feedback', 'told_on')",
+            name="kind",
+        ),
+        CheckConstraint(
+            "(kind = 'told_on') = (told_at is not null and told_to <> '' and told_why <> '' and words <> '')"
+            " and (kind = 'told_on' or (told_at is null and told_to = '' and told_why = ''))",
+            name="told",
+        ),
         Index("helpline_entries_case", "organisation_id", "case_id", "written_at", "id"),
         Index("helpline_entries_distressing", "organisation_id", "written_at", postgresql_where=text("distressing")),
+        Index("helpline_entries_confided", "organisation_id", "case_id", postgresql_where=text("kind = 'confidence'")),
     )
 
     organisation_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("organisations.id"), primary_key=True, info=plain())
@@ -166,6 +178,10 @@ class CaseEntry(Owned, Base):
     state: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=plain(committed=True))
     distressing: Mapped[bool] = mapped_column(Boolean, server_default=false(), info=plain(committed=True))
     """Whether what was heard or seen weighs on whoever wrote it."""
+    told_to: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=free_text())
+    """To whom it was told on, because somebody is at risk; `words` are then what was said to them."""
+    told_why: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=free_text())
+    told_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), info=plain(committed=True))
     written_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), info=plain(committed=True))
     written_by: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
     written_by_name: Mapped[str] = mapped_column(Text, info=identifies())

@@ -8,8 +8,9 @@ import msgspec
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, FieldError, Invalid
 from safeguard.helpline.case import Case, case_document
+from safeguard.helpline.confiding import keep_confidence
 from safeguard.helpline.states import ANSWERS, ENDED, State, may_follow, needs_reason
-from safeguard.helpline.telling import tell_moved
+from safeguard.helpline.telling import is_told, tell_moved
 from safeguard.helpline.writing import refuse_second, write_entry
 from safeguard.work import Work
 
@@ -37,6 +38,8 @@ async def move_case(work: Work, before: Case, after: State, reason: str, seen: i
         raise Invalid(FieldError("reason", "Say why. The person who asked may read it."))
     if after is State.CLOSED and not reason and not before.outcome:
         raise Invalid(FieldError("reason", "Say in a sentence how it ended."))
+    if is_told(work, before):
+        await keep_confidence(work, (before.id,), reason, "reason")
     now = work.now()
     case = msgspec.structs.replace(
         before, state=after, version=seen + 1, ended_at=now if after in ENDED else None,

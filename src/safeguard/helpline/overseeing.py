@@ -20,6 +20,10 @@ RATED: Final = """
 select count(f.helpful) as rated, round(avg(f.helpful), 1)::text as mean from public.helpline_feedback f
 where f.organisation_id = (select sec.current_organisation()) and f.given_at >= $1
 """
+TOLD_ON: Final = """
+select count(*) from public.helpline_entries e
+where e.organisation_id = (select sec.current_organisation()) and e.written_at >= $1 and e.kind = 'told_on'
+"""
 POINTED: Final = """
 select g.code, count(*) as times from public.helpline_entries e, unnest(e.guidance) g(code)
 where e.organisation_id = (select sec.current_organisation()) and e.written_at >= $1
@@ -35,6 +39,8 @@ class DeskNow(msgspec.Struct, frozen=True, kw_only=True):
     oldest: datetime | None = None
     rated: int = 0
     mean: str = ""
+    told_on: int = 0
+    """How often something was told on, in the last thirty days, because somebody was at risk."""
 
 
 class Signpost(msgspec.Struct, frozen=True):
@@ -49,11 +55,12 @@ async def read_desk(work: Work) -> DeskNow:
     work.require(Permission.HELPLINE_SUPERVISE)
     now = await work.driver.fetchrow(NOW)
     rated = await work.driver.fetchrow(RATED, work.now() - LOOKED_BACK)
+    told_on = int(await work.driver.fetchval(TOLD_ON, work.now() - LOOKED_BACK) or 0)
     if now is None or rated is None:
         return DeskNow()
     return DeskNow(
         unassigned=now["unassigned"], heard=now["heard"], oldest=now["oldest"], rated=rated["rated"],
-        mean=rated["mean"] or "",
+        mean=rated["mean"] or "", told_on=told_on,
     )  # fmt: skip
 
 

@@ -25,8 +25,8 @@ _CASE: Final = """json_build_object('id', c.id, 'reference', c.reference, 'chann
             and e.state = 'awaiting_referrer') end,
     'version', c.version)"""
 _ENTRY: Final = """json_build_object('id', e.id, 'kind', e.kind, 'channel', e.channel, 'words', e.words,
-    'guidance', e.guidance, 'state', e.state, 'distressing', e.distressing, 'written_at', e.written_at,
-    'written_by_name', e.written_by_name)"""
+    'guidance', e.guidance, 'state', e.state, 'distressing', e.distressing, 'told_to', e.told_to,
+    'told_why', e.told_why, 'told_at', e.told_at, 'written_at', e.written_at, 'written_by_name', e.written_by_name)"""
 _STEPS: Final = """coalesce((select json_agg(json_build_object('id', s.id, 'state', s.state,
     'happened_at', s.happened_at, 'platform_reference', s.platform_reference, 'answer', s.answer,
     'written_at', s.written_at, 'written_by_name', s.written_by_name) order by s.written_at, s.id)

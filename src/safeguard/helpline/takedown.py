@@ -16,8 +16,10 @@ from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, FieldError, Invalid
 from safeguard.helpline.addresses import MOST, Address, Pasted, read_addresses
 from safeguard.helpline.case import Case, Step, Url, url_document
+from safeguard.helpline.confiding import keep_confidence
 from safeguard.helpline.ledger import ANSWERED, ENDS, UrlState, may_follow
-from safeguard.helpline.telling import tell_stepped
+from safeguard.helpline.queries import list_cases_of
+from safeguard.helpline.telling import is_told, tell_stepped
 from safeguard.work import Work
 
 LIST: Final = """
@@ -81,6 +83,9 @@ async def step_on(
         raise Conflict("This address has moved on, and cannot go there from where it stands. Look at it again.")
     if happened_at > work.now():
         raise Invalid(FieldError("on", "That is in the future. When did it happen?"))
+    cases = await list_cases_of(work, before.id) if answer or reference else ()
+    if any(is_told(work, case) for case in cases):
+        await keep_confidence(work, [case.id for case in cases], f"{answer}\n{reference}", "answer")
     url = _moved(before, after, happened_at, reference, seen)
     done = await work.driver.execute(
         MOVE, url.id, seen, after, url.platform, url.platform_reference, url.self_reported_at, url.reported_at,

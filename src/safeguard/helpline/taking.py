@@ -56,6 +56,8 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
     channel: str = "phone"
     state: State = State.ACKNOWLEDGED
     answer: str = ""
+    confidence: str = ""
+    """What the caller said in confidence: it stays in the helpline's record."""
     guidance: tuple[str, ...] = ()
     distressing: bool = False
     mine: bool = True
@@ -81,6 +83,8 @@ async def take_case(work: Work, profile: Profile, facts: Facts, taken: Taken) ->
     work.record("case.opened", case.id, document=case_document(case))
     await write_entry(work, case.id, "contact", channel=case.channel, words=facts.summary,
                       distressing=taken.distressing)  # fmt: skip
+    if taken.confidence:
+        await write_entry(work, case.id, "confidence", channel=case.channel, words=taken.confidence)
     for state in way_to(case.state)[1:]:
         await write_entry(work, case.id, "state", state=state)
     if taken.answer or taken.guidance:

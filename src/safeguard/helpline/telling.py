@@ -60,6 +60,11 @@ async def tell_stepped(work: Work, url: Url) -> None:
         await _send(work, case, told)
 
 
+def is_told(work: Work, case: Case) -> bool:
+    """Whether what is said now in a case leaves for whoever referred it."""
+    return _referral(work, case) is not None
+
+
 def _referral(work: Work, case: Case) -> UUID | None:
     """What its sender calls it; None for a case that did not come by the channel, and for what the system does."""
     if case.channel != "shared" or not case.origin or work.actor.kind is ActorKind.SYSTEM:

@@ -9,6 +9,7 @@ from safeguard import clock
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, FieldError, Invalid
 from safeguard.helpline.case import Case, Wave, case_document, wave_document
+from safeguard.helpline.confiding import keep_confidence
 from safeguard.helpline.moving import move_case
 from safeguard.helpline.queries import FIRST, get_wave, list_queue
 from safeguard.helpline.states import State, may_follow
@@ -65,6 +66,7 @@ async def answer_wave(
     cases = await list_queue(work, FIRST, MOST + 1, wave=wave_id)
     if not cases:
         raise Invalid(FieldError("answer", "No open case is in this wave, so nobody would be answered."))
+    await keep_confidence(work, [case.id for case in cases[:MOST]], answer, "answer")
     for case in cases[:MOST]:
         moved = await _bring(work, case, state)
         words = answer.replace("{reference}", case.reference)

@@ -6,18 +6,19 @@ from uuid import UUID
 from safeguard import clock
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, FieldError, Invalid
-from safeguard.helpline.case import Case, Entry, entry_document
+from safeguard.helpline.case import Case, Entry, ToldOn, entry_document
+from safeguard.helpline.confiding import keep_confidence
 from safeguard.helpline.desk import CHANNELS, load_desk
 from safeguard.helpline.mail.posting import post_answer
-from safeguard.helpline.telling import tell_answered
+from safeguard.helpline.telling import is_told, tell_answered
 from safeguard.work import Work
 
 WORDS_LIMIT: Final = 20_000
-KINDS: Final = ("contact", "answer", "note", "handover", "feedback")
+KINDS: Final = ("contact", "confidence", "answer", "note", "handover", "feedback")
 WRITE: Final = """
 insert into public.helpline_entries (organisation_id, id, case_id, kind, channel, words, guidance, state, distressing,
-    written_at, written_by, written_by_name)
-values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    written_at, written_by, written_by_name, told_to, told_why, told_at)
+values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 """
 ANSWERED: Final = """
 update public.helpline_cases c set answered_at = coalesce(c.answered_at, $2), heard_at = null
@@ -52,6 +53,8 @@ async def add_to_case(
         raise Invalid(FieldError("guidance", "Choose from the guidance on the page."))
     if not words and not guidance:
         raise Invalid(FieldError("words", "Write what was said or done, or tick what you pointed them to."))
+    if kind == "answer" and (mails or is_told(work, case)):
+        await keep_confidence(work, (case.id,), words, "words")
     entry = await write_entry(
         work, case.id, kind, channel=channel, words=words, guidance=guidance, distressing=distressing
     )
@@ -73,15 +76,18 @@ async def write_entry(
     guidance: tuple[str, ...] = (),
     state: str = "",
     distressing: bool = False,
+    told: ToldOn | None = None,
 ) -> Entry:
     """Write what another act of this room says of itself."""
+    to, why, at = (told.to, told.why, told.at) if told else ("", "", None)
     entry = Entry(
         id=clock.new_id(), kind=kind, channel=channel, words=words, guidance=guidance, state=state,
-        distressing=distressing, written_at=work.now(), written_by_name=work.actor.name,
+        distressing=distressing, told_to=to, told_why=why, told_at=at, written_at=work.now(),
+        written_by_name=work.actor.name,
     )  # fmt: skip
     await work.driver.execute(
         WRITE, entry.id, case_id, kind, channel, words, list(guidance), state, distressing, entry.written_at,
-        work.actor.user_id, entry.written_by_name,
+        work.actor.user_id, entry.written_by_name, to, why, at,
     )  # fmt: skip
     work.record("case_entry.written", entry.id, document=entry_document(entry, case_id))
     return entry

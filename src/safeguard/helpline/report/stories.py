@@ -15,6 +15,7 @@ from safeguard.access.policy import Permission
 from safeguard.audit.documents import Document
 from safeguard.errors import Conflict, FieldError, Invalid, NotFound
 from safeguard.helpline.case import Case
+from safeguard.helpline.confiding import keep_confidence
 from safeguard.helpline.queries import get_case, list_urls_of
 from safeguard.helpline.report.annual import Annual
 from safeguard.referrals.naming import Found, find
@@ -89,6 +90,7 @@ async def tell_story(work: Work, annual: Annual, reference: str, title: str, wor
     case_id = await work.driver.fetchval(BY_REFERENCE, reference.strip())
     if case_id is None:
         raise Invalid(FieldError("reference", "No case has this reference. Copy it from the case's page."))
+    await keep_confidence(work, (case_id,), f"{title}\n{words}", "words")
     story = Story(
         id=clock.new_id(), report_id=annual.id, case_id=case_id, reference=reference.strip().upper(), title=title,
         words=words, written_at=work.now(), written_by=work.actor.user_id, written_by_name=work.actor.name,
@@ -101,6 +103,7 @@ async def tell_story(work: Work, annual: Annual, reference: str, title: str, wor
 
 async def retell_story(work: Work, annual: Annual, before: Story, title: str, words: str, seen: int) -> Story:
     """Write it anew: whoever agreed to the words before has not agreed to these."""
+    await keep_confidence(work, (before.case_id,), f"{title}\n{words}", "words")
     after = msgspec.structs.replace(
         before, title=title, words=words, state="written", version=seen + 1, written_at=work.now(),
         written_by=work.actor.user_id, written_by_name=work.actor.name, agreed_at=None, agreed_by_name="",
