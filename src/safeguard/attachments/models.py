@@ -43,6 +43,7 @@ class Attachment(Owned, Base):
             name="attachments_attached_by_fkey",
         ),
         UniqueConstraint("organisation_id", "object_name", name="attachments_object_key"),
+        UniqueConstraint("organisation_id", "incident_id", "id", name="attachments_incident_key"),
         CheckConstraint("not incident_blocks or locked_at is not null", name="blocked"),
         Index("attachments_incident", "organisation_id", "incident_id", "attached_at", "id"),
     )

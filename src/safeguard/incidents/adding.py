@@ -20,6 +20,7 @@ from safeguard.incidents.documents import entry_document
 from safeguard.incidents.entering import NewEntry, check_entry, tidied_entry
 from safeguard.incidents.informing import inform
 from safeguard.incidents.linking import link
+from safeguard.incidents.proofs import find_proof
 from safeguard.incidents.story import ENTRY_COLUMNS, Entry, EntryKind, columns
 from safeguard.incidents.wording import searchable_entry
 from safeguard.tenancy.effective import own_profile
@@ -119,6 +120,7 @@ async def _finish(work: Work, incident_id: UUID, new: NewEntry) -> Entry:
     if opened is None or opened.kind != wanted or (wanted == "contact" and not opened.awaits_answer):
         raise NotFound
     values = {name: getattr(new, name) for name in ("words", "shared", "contact_reference", "took_place_at")}
+    values |= await find_proof(work, incident_id, new)
     entry = await _insert(work, new_entry(work, incident_id, new.kind, action_id=opened.id, **values), "entry.recorded")
     if await work.driver.execute(FINISH, opened.id, opened.version, work.now()) != "UPDATE 1":
         raise Conflict(sentence)

@@ -204,7 +204,7 @@ class Chronicle:
         return [
             Action(
                 entry.words, entry.owner_name, entry.due_on, _done_at(entry, finished.get(entry.id)),
-                finished[entry.id].words if entry.id in finished else "",
+                _done_words(finished.get(entry.id)),
             )
             for entry in self._standing()
             if entry.kind == "action"
@@ -228,6 +228,12 @@ def _yes_or_no(answer: bool | None) -> str:
 
 def _with_reason(answer: str, reason: str) -> str:
     return f"{answer}: {reason}" if reason else answer
+
+
+def _done_words(finished: Entry | None) -> str:
+    if finished is None or not finished.proof_name:
+        return finished.words if finished else ""
+    return f"{finished.words}\nWhat shows it: {finished.proof_name}"
 
 
 def _done_at(action: Entry, finished: Entry | None) -> datetime | None:

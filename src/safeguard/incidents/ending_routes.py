@@ -1,4 +1,4 @@
-"""Pages that close what stands open: an action is done, an answer has come, a link is taken away."""
+"""Pages that close what stands open: an answer has come, a link is taken away. (An action: `completing_routes`.)"""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ from litestar.response import Redirect, Template
 
 from safeguard.access.policy import Permission
 from safeguard.errors import Invalid, NotFound
-from safeguard.incidents.adding import add_entry, complete_action
+from safeguard.incidents.adding import add_entry
 from safeguard.incidents.entering import NewEntry
-from safeguard.incidents.follow_up_forms import AnswerForm, ReasonForm, WordsForm, named_in_page, took_place
+from safeguard.incidents.follow_up_forms import AnswerForm, ReasonForm, named_in_page, took_place
 from safeguard.incidents.here import here
 from safeguard.incidents.linking import unlink
 from safeguard.incidents.queries import read_incident
@@ -86,11 +86,6 @@ class Ending:
         )  # fmt: skip
 
 
-async def _complete(work: Work, opened: Entry, form: Form[WordsForm]) -> str:
-    entry = await complete_action(work, opened.incident_id, opened.id, form.value.words)
-    return f"?added={entry.id}#entry-{entry.id}"
-
-
 async def _answer(work: Work, opened: Entry, form: Form[AnswerForm]) -> str:
     said = form.value
     at = took_place(said.on, said.at, here().organisation.time_zone)
@@ -110,7 +105,6 @@ async def _unlink(work: Work, opened: Entry, form: Form[ReasonForm]) -> str:
 
 
 ENDINGS = (
-    Ending("done", "incidents/done.html", "action", WordsForm, _complete),
     Ending("answer", "incidents/answer.html", "contact", AnswerForm, _answer),
     Ending("unlink", "incidents/unlink.html", "link", ReasonForm, _unlink),
 )

@@ -49,6 +49,10 @@ class NewEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Controls of the standards that a lesson touches, such as M3."""
     linked_id: UUID | None = None
     """Another incident that belongs with this one."""
+    proof_file_id: UUID | None = None
+    """Of a completion: a file of this incident that shows it."""
+    proof_item_id: UUID | None = None
+    """Of a completion: an item of the organisation's evidence that shows it, instead of a file."""
     shared: bool = False
     supersedes_id: UUID | None = None
     """An earlier entry that this one corrects, or an earlier version of a plan. Both stay visible."""

@@ -16,6 +16,8 @@ CONTACTS: Final[Mapping[str, str]] = {
     "social_care": "Children's or adults' social care",
     "police": "Police",
     "lado": "Local authority designated officer",
+    "regulator": "Regulator",
+    "governing_body": "Governing body's safeguarding team",
     "health": "Health service",
     "helpline": "Helpline",
     "platform": "Platform",
@@ -47,7 +49,7 @@ USES: Final[Mapping[AddedKind, frozenset[str]]] = {
     "note": frozenset(),
     "decision": frozenset({"referral", "contact"}),
     "action": frozenset({"owner_id", "owner_name", "due_on", "remind_on"}),
-    "completion": frozenset({"action_id"}),
+    "completion": frozenset({"action_id", "proof_file_id", "proof_item_id"}),
     "contact": frozenset(
         {"contact", "contact_name", "contact_reference", "took_place_at", "awaits_answer", "due_on"}
     ),

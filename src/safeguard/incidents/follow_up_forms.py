@@ -161,13 +161,6 @@ class ReasonForm:
     reason: Words
 
 
-@dataclass(frozen=True, slots=True)
-class WordsForm:
-    """Some words, and nothing else."""
-
-    words: Words
-
-
 def blank_entry(kind: str = "note", person_id: str = "") -> Form[EntryForm]:
     """The form of a new entry."""
     return begun(EntryForm, {"kind": kind, "person_id": person_id})

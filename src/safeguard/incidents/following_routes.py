@@ -14,7 +14,7 @@ from litestar.response import Redirect, Template
 
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, Invalid, NotFound
-from safeguard.incidents import ending_routes
+from safeguard.incidents import completing_routes, ending_routes
 from safeguard.incidents.acknowledging import acknowledge
 from safeguard.incidents.acts import in_state
 from safeguard.incidents.adding import add_entry, find_entry
@@ -132,4 +132,5 @@ async def _named(work: Work, incident_id: UUID, kind: str) -> Heading | Story:
     return await read_incident(work, incident_id) if kind in ABOUT_SOMEBODY else await get_heading(work, incident_id)
 
 
-ROUTES = [take_acknowledgement, show_entry_form, show_entry_correction, take_entry, *ending_routes.ROUTES]
+ROUTES = [take_acknowledgement, show_entry_form, show_entry_correction, take_entry, *completing_routes.ROUTES,
+          *ending_routes.ROUTES]  # fmt: skip

@@ -238,6 +238,15 @@ class Entry(Owned, Base):
         ForeignKeyConstraint(
             ["organisation_id", "linked_id"], ["incidents.organisation_id", "incidents.id"], name="entries_linked_fkey"
         ),
+        ForeignKeyConstraint(
+            ["organisation_id", "incident_id", "proof_file_id"],
+            ["attachments.organisation_id", "attachments.incident_id", "attachments.id"],
+            name="entries_proof_file_fkey", deferrable=True, initially="DEFERRED",
+        ),
+        ForeignKeyConstraint(
+            ["organisation_id", "proof_item_id"], ["evidence_items.organisation_id", "evidence_items.id"],
+            name="entries_proof_item_fkey", ondelete="SET NULL (proof_item_id)",
+        ),
         UniqueConstraint("organisation_id", "supersedes_id", name="entries_supersedes_key"),
         Index(
             "entries_lessons", "organisation_id", desc("written_at"), desc("id"),
@@ -255,6 +264,8 @@ class Entry(Owned, Base):
             "entries_link", "organisation_id", "incident_id", "linked_id", unique=True,
             postgresql_where=text("kind = 'link' and done_at is null"),
         ),
+        Index("entries_proof_item", "organisation_id", "proof_item_id",
+              postgresql_where=text("proof_item_id is not null")),
         Index("entries_linked", "organisation_id", "linked_id", postgresql_where=text("linked_id is not null")),
         Index(
             "entries_awaited", "organisation_id", "written_at", "id",
@@ -313,6 +324,12 @@ class Entry(Owned, Base):
     """Of a lesson: controls of the standards that it touches."""
     linked_id: Mapped[UUID | None] = mapped_column(Uuid, info=plain(committed=True))
     linked_reference: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=plain(committed=True))
+    proof_file_id: Mapped[UUID | None] = mapped_column(Uuid, info=plain(committed=True))
+    """Of a completion: a file of this incident that shows it."""
+    proof_item_id: Mapped[UUID | None] = mapped_column(Uuid, info=plain(committed=True))
+    """Or an item of the organisation's evidence."""
+    proof_name: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=identifies())
+    """What that is called, as it was then."""
 
 
 class CalendarFeed(Owned, Base):

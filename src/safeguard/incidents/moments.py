@@ -160,7 +160,7 @@ class Moments:
                     ("Controls of the standards that it touches", controls),
                 )
             case _:
-                return passages(("", entry.words), ("Why", entry.reason))
+                return passages(("", entry.words), ("Why", entry.reason), ("What shows it", entry.proof_name))
 
     @staticmethod
     def _by(entry: Entry, words: str = " by") -> str:

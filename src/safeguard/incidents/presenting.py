@@ -98,6 +98,12 @@ class Item:
     remind_on: date | None = None
     took_place_at: datetime | None = None
     done_at: datetime | None = None
+    controls: tuple[str, ...] = ()
+    """Controls of the standards that a lesson touches, by code."""
+    proof_file: UUID | None = None
+    proof_item: UUID | None = None
+    proof: str = ""
+    """What shows that an action was done, by its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +308,10 @@ class Presenter:
             remind_on=entry.remind_on,
             took_place_at=entry.took_place_at,
             done_at=entry.done_at if entry.kind != "link" else None,
+            controls=entry.controls if entry.kind == "lesson" else (),
+            proof_file=entry.proof_file_id,
+            proof_item=entry.proof_item_id,
+            proof=entry.proof_name,
         )
 
     def difference(self, change: Change) -> Difference:

@@ -155,6 +155,12 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     controls: tuple[str, ...] = ()
     linked_id: UUID | None = None
     linked_reference: str = ""
+    proof_file_id: UUID | None = None
+    """Of a completion: a file of this incident that shows it."""
+    proof_item_id: UUID | None = None
+    """Or an item of the organisation's evidence."""
+    proof_name: str = ""
+    """What that is called, as it was then."""
 
 
 class Linked(msgspec.Struct, frozen=True, kw_only=True):
