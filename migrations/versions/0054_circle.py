@@ -7,7 +7,7 @@ down_revision = "0053_lead"
 branch_labels = None
 depends_on = None
 
-ORIGIN = "alter table public.improvements add column origin_id uuid"
+ORIGIN = "alter table public.improvements add column origin_id uuid, add column level_then integer"
 
 TEXTS = """
 create table public.framework_texts (

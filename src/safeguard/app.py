@@ -46,12 +46,14 @@ from safeguard.incidents.chapter import IncidentChapter
 from safeguard.incidents.hiding import breaking, ending
 from safeguard.incidents.hiding import routes as hiding_routes
 from safeguard.incidents.involvement import IncidentParts
+from safeguard.incidents.teaching import count_lessons, incidents_that_taught
 from safeguard.incidents.touching import incidents_touching
 from safeguard.insights import api as insights_api
 from safeguard.insights import routes as insights_routes
 from safeguard.insights.hinting import what_stands_out
 from safeguard.insights.measuring import count_between
 from safeguard.inspection import routes as inspection_routes
+from safeguard.inspection.originating import inspections_that_found
 from safeguard.inspection.pack_parts import PARTS
 from safeguard.intake import alert_routes
 from safeguard.intake import api as intake_api
@@ -90,7 +92,7 @@ from safeguard.settings import Settings
 from safeguard.sign_on import connecting
 from safeguard.sign_on import routes as sign_on_routes
 from safeguard.sign_on import settings_routes as sign_on_settings_routes
-from safeguard.standards import panels
+from safeguard.standards import effects, origins, panels
 from safeguard.standards import routes as standards_routes
 from safeguard.standards.frameworks import load_frameworks
 from safeguard.standards.resources import load_library
@@ -193,6 +195,8 @@ def create_app(settings: Settings | None = None) -> Litestar:
     reaching.allow_loopback(allowed=chosen.reaches_loopback)
     panels.bind(incidents_touching)
     panels.bind_registers(lines_of)
+    origins.bind({"incident": incidents_that_taught, "audit": inspections_that_found})
+    effects.bind(count_lessons)
     figures.bind(count_between)
     hinting.bind(what_stands_out)
     heralding.bind(present_signals)

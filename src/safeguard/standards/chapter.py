@@ -10,6 +10,7 @@ from safeguard.evidence.packs.chapters import ObjectRef, PartTelling, Scope, Tol
 from safeguard.evidence.report.model import Fact, Passage, Section
 from safeguard.evidence.report.sheets import Column, Values, merged, on_day, said, sheet
 from safeguard.standards.framework import Control, Framework
+from safeguard.standards.made_with import kept_wordings
 from safeguard.standards.owning import known_frameworks
 from safeguard.tenancy.effective import own_profile
 from safeguard.work import Work
@@ -62,13 +63,16 @@ class ReviewPart:
 
     async def telling(self, work: Work) -> PartTelling:
         """In the words of the standards that this organisation knows."""
-        known = await known_frameworks(work, await own_profile(work))
-        return _Telling({framework.code: framework for framework in known})
+        profile = await own_profile(work)
+        known = {framework.code: framework for framework in await known_frameworks(work, profile)}
+        return _Telling(known, await kept_wordings(work, profile))
 
 
 @dataclass(frozen=True, slots=True)
 class _Telling:
     frameworks: Mapping[str, Framework]
+    kept: Mapping[str, Framework]
+    """Those that reviews were made with, by their digest."""
 
     def tell(self, told: Mapping[ObjectRef, Sequence[Told]]) -> Sequence[Section]:
         by_kind: dict[str, list[Values]] = {"review": [], "rating": [], "proof": [], "improvement": []}
@@ -77,7 +81,8 @@ class _Telling:
         if not by_kind["review"]:
             return (EMPTY,)
         review = by_kind["review"][0]
-        return (_section(self.frameworks.get(str(review["framework"])), review, by_kind),)
+        made_with = self.kept.get(str(review.get("framework_digest", "")))
+        return (_section(made_with or self.frameworks.get(str(review["framework"])), review, by_kind),)
 
 
 def _section(framework: Framework | None, review: Values, found: Mapping[str, Sequence[Values]]) -> Section:

@@ -10,12 +10,15 @@ from safeguard.tenancy.reading import Problems, one_of
 
 CODE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
 MOST_CONTROLS = 500
+MOST_MONTHS = 60
 _PLACEHOLDER = re.compile(r"\{(\w*)\}?")
 
 
 def check(framework: Framework, words: Iterable[str], problems: Problems) -> None:
     """Note everything in one framework that cannot be meant; `words` are those that sentences may hold in braces."""
     _levels(framework, problems)
+    if not 1 <= framework.months <= MOST_MONTHS:
+        problems.add(("months",), f"write after how many months it is reviewed again: 1 to {MOST_MONTHS}.")
     _codes([objective.code for objective in framework.objectives], "objectives", problems)
     _codes([control.code for control in framework.controls], "controls", problems)
     if len(framework.controls) > MOST_CONTROLS:

@@ -8,12 +8,13 @@ import msgspec
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict
 from safeguard.standards.framework import Control, Framework
+from safeguard.standards.made_with import keep_wording
 from safeguard.standards.review import Review, review_document
 from safeguard.standards.reviewing import SIGNED
 from safeguard.work import Work
 
 MOVE: Final = """
-update public.reviews r set framework_version = $3, version = r.version + 1
+update public.reviews r set framework_version = $3, framework_digest = $4, version = r.version + 1
 where r.organisation_id = (select sec.current_organisation()) and r.id = $1 and r.version = $2 and r.state = 'open'
 """
 
@@ -56,7 +57,8 @@ async def move_on(work: Work, review: Review, after: Framework, seen: int) -> No
     work.require(Permission.STANDARDS_REVIEW)
     if review.state == "signed":
         raise Conflict(SIGNED)
-    if await work.driver.execute(MOVE, review.id, seen, after.version) != "UPDATE 1":
+    digest = await keep_wording(work, after)
+    if await work.driver.execute(MOVE, review.id, seen, after.version, digest) != "UPDATE 1":
         raise Conflict
-    moved = msgspec.structs.replace(review, framework_version=after.version, version=seen + 1)
+    moved = msgspec.structs.replace(review, framework_version=after.version, framework_digest=digest, version=seen + 1)
     work.record("review.moved", review.id, document=review_document(moved))

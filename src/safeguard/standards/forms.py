@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final
 
 from safeguard.standards.improving import NAME_LIMIT, STATES
 from safeguard.standards.improving import WORDS_LIMIT as PLAN_LIMIT
+from safeguard.standards.origins import SOURCES
 from safeguard.standards.proving import KINDS, TITLE_LIMIT, WORDS_LIMIT, NewItem
 from safeguard.standards.reviewing import COMMENTARY_LIMIT
 from safeguard.web.fields import Fields
@@ -92,6 +93,8 @@ class PlanForm:
     """Something to do."""
 
     control: Annotated[str, Text(longest=100, required="Choose the control that it improves.")]
+    source: Annotated[str, Choice(SOURCES)]
+    origin: Annotated[str, Text(longest=36)]
     words: Annotated[str, Text(longest=PLAN_LIMIT, lines=True)]
     owner: Annotated[str, Text(longest=NAME_LIMIT)]
     owner_name: Annotated[str, Text(longest=NAME_LIMIT)]

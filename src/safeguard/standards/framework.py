@@ -70,6 +70,8 @@ class Framework:
     dated: str = ""
     """Why nobody starts with it, where it is on its way out."""
     strand_level: str = ""
+    months: int = 12
+    """After how many months it is to be reviewed again: a year, unless the standard says otherwise."""
 
     def control(self, code: str) -> Control | None:
         """The control of that code."""

@@ -18,6 +18,7 @@ from safeguard.standards.framework import Framework
 from safeguard.standards.framework_forms import ImportForm, MoveForm, OwnControlForm
 from safeguard.standards.here import own_profile
 from safeguard.standards.importing import CannotImport, Mistake, import_framework
+from safeguard.standards.made_with import framework_of_review, is_behind
 from safeguard.standards.owning import built_in, known_framework, known_frameworks, list_added, list_editions
 from safeguard.standards.queries import get_review
 from safeguard.standards.table_reading import is_table
@@ -122,11 +123,11 @@ async def show_next_edition(
 ) -> Template:
     """What changed since the edition that a review was begun with."""
     review = await get_review(work, review_id)
-    before = await known_framework(work, review.framework, own_profile(), review.framework_version)
+    before = await framework_of_review(work, review, own_profile())
     latest = await known_framework(work, review.framework, own_profile())
     return page(
         request, "standards/edition.html", review=review, before=before, after=latest,
-        differences=compare(before, latest, review),
+        differences=compare(before, latest, review), moves=is_behind(review, latest),
     )  # fmt: skip
 
 

@@ -9,7 +9,9 @@ import msgspec
 from safeguard import clock
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, FieldError, Invalid
+from safeguard.standards.effects import level_of
 from safeguard.standards.framework import Control, Framework
+from safeguard.standards.origins import find_origin
 from safeguard.standards.queries import get_improvement
 from safeguard.standards.review import Improvement, Progress, Source, improvement_document
 from safeguard.work import Work
@@ -19,8 +21,8 @@ NAME_LIMIT = 200
 STATES: tuple[Progress, ...] = ("planned", "doing", "done", "dropped")
 PLAN = """
 insert into public.improvements (organisation_id, id, framework, control, source, words, owner_id, owner_name, due_on,
-    planned_at, planned_by, planned_by_name)
-values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    planned_at, planned_by, planned_by_name, origin_id, level_then)
+values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 """
 CHANGE = """
 update public.improvements m set words = $3, owner_id = $4, owner_name = $5, due_on = $6, state = $7, progress = $8,
@@ -43,19 +45,29 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def plan_improvement(
-    work: Work, framework: Framework, control: Control, plan: Plan, source: Source = "review"
+    work: Work,
+    framework: Framework,
+    control: Control,
+    plan: Plan,
+    source: Source = "review",
+    origin_id: UUID | None = None,
 ) -> Improvement:
-    """Put an improvement into the action plan; raises `Invalid` for what is missing."""
+    """Put an improvement into the action plan; raises `Invalid` for what is missing.
+
+    What it came from is kept where whoever plans it may know of it, and left out where not.
+    """
     work.require(Permission.STANDARDS_REVIEW)
+    origin_id = origin_id if await find_origin(work, source, origin_id) else None
     owner_id, owner_name = await _checked(work, plan)
     improvement = Improvement(
         id=clock.new_id(), framework=framework.code, control=control.code, source=source, words=plan.words,
-        owner_id=owner_id, owner_name=owner_name, due_on=cast("date", plan.due_on), planned_at=work.now(),
-        planned_by_name=work.actor.name,
+        origin_id=origin_id, level_then=await level_of(work, framework.code, control.code), owner_id=owner_id,
+        owner_name=owner_name, due_on=cast("date", plan.due_on), planned_at=work.now(), planned_by_name=work.actor.name,
     )  # fmt: skip
     await work.driver.execute(
         PLAN, improvement.id, improvement.framework, improvement.control, source, improvement.words, owner_id,
         owner_name, improvement.due_on, improvement.planned_at, work.actor.user_id, improvement.planned_by_name,
+        origin_id, improvement.level_then,
     )  # fmt: skip
     work.record("improvement.planned", improvement.id, document=improvement_document(improvement))
     return improvement

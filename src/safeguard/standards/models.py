@@ -208,6 +208,8 @@ class Improvement(Owned, Base):
     source: Mapped[str] = mapped_column(Text, info=plain(committed=True))
     origin_id: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
     """The incident or the inspection that it came from: it is named to whoever may know of it, and holds nothing."""
+    level_then: Mapped[int | None] = mapped_column(Integer, info=plain(committed=True))
+    """Where its control stood when it was planned."""
     words: Mapped[str] = mapped_column(Text, info=free_text())
     owner_id: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
     owner_name: Mapped[str] = mapped_column(Text, info=identifies())

@@ -10,13 +10,15 @@ from litestar.response import Redirect, Template
 
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, FieldError, Invalid
+from safeguard.standards.effects import effect_of
 from safeguard.standards.forms import SEPARATOR, PlanForm
 from safeguard.standards.framework import Control, Framework
 from safeguard.standards.here import own_profile
 from safeguard.standards.improving import Plan, change_improvement, plan_improvement
+from safeguard.standards.origins import find_origin, name_origins
 from safeguard.standards.owning import known_frameworks
 from safeguard.standards.queries import get_improvement, list_improvements, members
-from safeguard.standards.review import Improvement, Progress
+from safeguard.standards.review import Improvement, Progress, Source
 from safeguard.web.forms import Form, blank, read, today_here
 from safeguard.web.pages import after, page
 from safeguard.work import Work
@@ -34,16 +36,22 @@ async def show_plan(request: Request[Any, Any, Any], work: NamedDependency[Work]
     named = {(framework.code, control.code): control.name for framework in frameworks for control in framework.controls}
     return page(
         request, "standards/plan.html", rows=rows, finished=finished, named=named, today=today_here(),
-        overdue=sum(row.due_on < today_here() for row in rows if row.open),
+        origins=await name_origins(work, rows), overdue=sum(row.due_on < today_here() for row in rows if row.open),
     )  # fmt: skip
 
 
 @get("/standards/plan/new", permission=Permission.STANDARDS_REVIEW)
 async def show_new(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
-    """The form for an improvement; `?control=pies/M1` says of what, and its next step is put in."""
-    said = request.query_params.get("control", "")
-    words = request.query_params.get("words", "")[:500]
-    form = blank(PlanForm, control=said, words=words, state="planned", seen="0")
+    """The form for an improvement; `?control=pies/M1` says of what, and its next step is put in.
+
+    `?source=incident&from=` and an id says what it came from: an id and nothing else, because addresses are written
+    down in places that no record should reach.
+    """
+    said = request.query_params
+    form = blank(
+        PlanForm, control=said.get("control", "")[:100], words=said.get("words", "")[:500], state="planned", seen="0",
+        source=said.get("source", "review" if said.get("control") else ""), origin=said.get("from", "")[:36],
+    )  # fmt: skip
     return await _form(request, work, form)
 
 
@@ -53,7 +61,8 @@ async def take_new(request: Request[Any, Any, Any], work: NamedDependency[Work])
     form = await read(request, PlanForm)
     try:
         framework, control = await _chosen(work, form.value.control)
-        await plan_improvement(work, framework, control, _plan(form.value))
+        source = cast("Source", form.value.source or "other")
+        await plan_improvement(work, framework, control, _plan(form.value), source, _origin(form))
     except Invalid as refusal:
         return await _form(request, work, form if form.errors else form.refused(refusal), status=422)
     return after("/standards/plan")
@@ -89,6 +98,14 @@ def _plan(said: PlanForm) -> Plan:
     return Plan(words=said.words, owner=said.owner_name if said.owner in {"", ELSE} else said.owner, due_on=said.due_on)
 
 
+def _origin(form: Form[PlanForm]) -> UUID | None:
+    """The id that came with the form; what is none is left out."""
+    try:
+        return UUID(form["origin"])
+    except ValueError:
+        return None
+
+
 async def _chosen(work: Work, said: str) -> tuple[Framework, Control]:
     code, _, wanted = said.partition(SEPARATOR)
     for framework in await known_frameworks(work, own_profile()):
@@ -101,6 +118,7 @@ async def _chosen(work: Work, said: str) -> tuple[Framework, Control]:
 def _as_is(improvement: Improvement) -> Form[PlanForm]:
     return blank(
         PlanForm, control=f"{improvement.framework}{SEPARATOR}{improvement.control}", words=improvement.words,
+        source=improvement.source, origin=str(improvement.origin_id or ""),
         owner=str(improvement.owner_id) if improvement.owner_id else ELSE,
         owner_name="" if improvement.owner_id else improvement.owner_name, due_on=improvement.due_on.isoformat(),
         state=improvement.state, progress=improvement.progress, effect=improvement.effect,
@@ -120,9 +138,12 @@ async def _form(
     frameworks = await known_frameworks(work, own_profile())
     framework = next((each for each in frameworks if current and each.code == current.framework), None)
     control = framework.control(current.control) if framework and current else None
+    origin = await find_origin(work, form["source"], current.origin_id if current else _origin(form))
+    effect = await effect_of(work, framework, current) if framework and current else None
     return page(
         request, "standards/improvement.html", status=status, form=form, errors=form.errors, current=current,
-        theirs=theirs, framework=framework, control=control, frameworks=frameworks, members=await members(work),
+        origin=origin, effect=effect, theirs=theirs, framework=framework, control=control, frameworks=frameworks,
+        members=await members(work),
     )  # fmt: skip
 
 

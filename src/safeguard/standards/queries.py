@@ -8,7 +8,7 @@ import msgspec
 
 from safeguard.access.policy import Permission
 from safeguard.errors import NotFound
-from safeguard.standards.review import Improvement, Item, Review
+from safeguard.standards.review import Improvement, Item, Review, Source
 from safeguard.work import Work
 
 _HERE: Final = "organisation_id = (select sec.current_organisation())"
@@ -18,6 +18,7 @@ _RATINGS: Final = """coalesce((select json_agg(json_build_object(
     'judged_at', t.judged_at, 'judged_by_name', t.judged_by_name))
     from public.ratings t where t.organisation_id = r.organisation_id and t.review_id = r.id), '[]'::json)"""
 _REVIEW: Final = f"""json_build_object('id', r.id, 'framework', r.framework, 'framework_version', r.framework_version,
+    'framework_digest', r.framework_digest,
     'scope', r.scope, 'state', r.state, 'statement', r.statement, 'version', r.version, 'started_at', r.started_at,
     'started_by_name', r.started_by_name, 'signed_at', r.signed_at, 'signed_by_name', r.signed_by_name,
     'ratings', {_RATINGS})"""
@@ -29,7 +30,8 @@ _ITEM: Final = f"""json_build_object('id', e.id, 'kind', e.kind, 'title', e.titl
     'added_at', e.added_at, 'added_by_name', e.added_by_name, 'withdrawn_at', e.withdrawn_at,
     'withdrawn_reason', e.withdrawn_reason, 'supports', {_SUPPORTS})"""
 _IMPROVEMENT: Final = """json_build_object('id', m.id, 'framework', m.framework, 'control', m.control,
-    'source', m.source, 'words', m.words, 'owner_id', m.owner_id, 'owner_name', m.owner_name, 'due_on', m.due_on,
+    'source', m.source, 'origin_id', m.origin_id, 'level_then', m.level_then, 'words', m.words, 'owner_id', m.owner_id,
+    'owner_name', m.owner_name, 'due_on', m.due_on,
     'state', m.state, 'progress', m.progress, 'effect', m.effect, 'version', m.version, 'planned_at', m.planned_at,
     'planned_by_name', m.planned_by_name, 'finished_at', m.finished_at)"""
 
@@ -75,6 +77,10 @@ select {_IMPROVEMENT}::text from public.improvements m
 where m.{_HERE} and m.state in ('done', 'dropped') order by m.planned_at desc, m.id desc limit $1
 """  # noqa: S608  our own constants
 IMPROVEMENT: Final = f"select {_IMPROVEMENT}::text from public.improvements m where m.{_HERE} and m.id = $1"  # noqa: S608
+FROM: Final = f"""
+select {_IMPROVEMENT}::text from public.improvements m
+where m.{_HERE} and m.source = $1 and m.origin_id = $2 order by m.planned_at desc, m.id desc limit 20
+"""  # noqa: S608  our own constants
 MEMBERS: Final = f"""
 select m.user_id, m.name from public.memberships m where m.{_HERE} and m.state = 'active' order by m.name, m.user_id
 limit 500
@@ -152,6 +158,13 @@ async def list_improvements(work: Work, *, finished: bool = False) -> tuple[Impr
     """The action plan: what is open, the nearest deadline first; or what is finished, the latest first."""
     work.require(Permission.STANDARDS_READ)
     return tuple(_improvement(row[0]) for row in await work.driver.fetch(FINISHED if finished else OPEN, FURTHEST))
+
+
+async def improvements_from(work: Work, source: Source, origin_id: UUID) -> tuple[Improvement, ...]:
+    """What was planned because of one incident, or of one inspection; nothing for those who do not read the plan."""
+    if not work.may(Permission.STANDARDS_READ):
+        return ()
+    return tuple(_improvement(row[0]) for row in await work.driver.fetch(FROM, source, origin_id))
 
 
 async def get_improvement(work: Work, improvement_id: UUID) -> Improvement:

@@ -31,6 +31,8 @@ class Review(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     framework: str
     framework_version: str
+    framework_digest: str | None = None
+    """Of the text that was read, where it is a standard of the service (`made_with`)."""
     scope: Scope
     state: Literal["open", "signed"] = "open"
     statement: str = ""
@@ -82,6 +84,10 @@ class Improvement(msgspec.Struct, frozen=True, kw_only=True):
     framework: str
     control: str
     source: Source
+    origin_id: UUID | None = None
+    """The incident or the inspection: what it is called is for those who may know of it (`origins`)."""
+    level_then: int | None = None
+    """Where its control stood when it was planned."""
     words: str
     owner_id: UUID | None = None
     owner_name: str
@@ -100,7 +106,7 @@ class Improvement(msgspec.Struct, frozen=True, kw_only=True):
         return self.state in {"planned", "doing"}
 
 
-_NOT_COMMITTED = {"id", "version", "ratings", "owner_id"}
+_NOT_COMMITTED = {"id", "version", "ratings", "owner_id", "origin_id"}
 
 
 def review_document(review: Review) -> Document:

@@ -17,6 +17,7 @@ from safeguard.standards.framework import Control, Framework
 from safeguard.standards.frameworks import BUILT_IN
 from safeguard.standards.here import own_control, own_profile
 from safeguard.standards.looking_back import side_by_side, what_moved
+from safeguard.standards.made_with import framework_of_review, is_behind, newer_than
 from safeguard.standards.owning import known_framework, known_frameworks
 from safeguard.standards.panels import RegisterLine, Touched
 from safeguard.standards.queries import beside, get_review, latest_reviews, list_reviews, signed_before
@@ -55,8 +56,8 @@ async def show_review(
 ) -> Template:
     """One review: every control with where it stands."""
     standing = await _standing(work, await get_review(work, review_id))
-    newest = await known_framework(work, standing.review.framework, own_profile())
-    return page(request, "standards/review.html", standing=standing, newest=newest.version)
+    newest = await newer_than(work, standing.review, own_profile())
+    return page(request, "standards/review.html", standing=standing, newest=newest)
 
 
 @get("/standards/reviews/{review_id:uuid}/readiness", permission=Permission.STANDARDS_READ)
@@ -175,7 +176,9 @@ async def _overview(request: Request[Any, Any, Any], work: Work, form: Form[Begi
     to_begin = [framework for code, framework in frameworks.items() if code not in open_codes]
     return page(
         request, "standards/list.html", status=status, standings=standings, to_begin=to_begin, form=form,
-        errors=form.errors, newer={code: framework.version for code, framework in frameworks.items()},
+        errors=form.errors, behind={
+            one.review.id for one in standings if is_behind(one.review, frameworks[one.review.framework])
+        },
     )  # fmt: skip
 
 
@@ -184,8 +187,8 @@ async def _standing(work: Work, review: Review) -> Standing:
 
 
 async def _framework(work: Work, review: Review) -> Framework:
-    """In the edition that the review was made with, where it is one of our own."""
-    return await known_framework(work, review.framework, own_profile(), review.framework_version)
+    """In the words that the review was made with."""
+    return await framework_of_review(work, review, own_profile())
 
 
 async def _control(

@@ -13,6 +13,7 @@ from safeguard import clock
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, FieldError, Invalid, NotFound
 from safeguard.standards.framework import Control, Framework
+from safeguard.standards.made_with import keep_wording
 from safeguard.standards.queries import get_review
 from safeguard.standards.review import Rating, Review, Scope, rating_document, review_document
 from safeguard.work import Work
@@ -20,8 +21,8 @@ from safeguard.work import Work
 COMMENTARY_LIMIT = 10_000
 BEGIN = """
 insert into public.reviews (organisation_id, id, framework, framework_version, scope, started_at, started_by,
-    started_by_name)
-values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7)
+    started_by_name, framework_digest)
+values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8)
 """
 CHANGE = """
 update public.reviews r set scope = $3, state = $4, statement = $5, signed_at = $6, signed_by = $7,
@@ -65,11 +66,11 @@ async def begin_review(work: Work, framework: Framework, scope: Scope) -> Review
     work.require(Permission.STANDARDS_REVIEW)
     review = Review(
         id=clock.new_id(), framework=framework.code, framework_version=framework.version, scope=scope,
-        started_at=work.now(), started_by_name=work.actor.name,
+        framework_digest=await keep_wording(work, framework), started_at=work.now(), started_by_name=work.actor.name,
     )  # fmt: skip
     values = (review.id, review.framework, review.framework_version, scope, review.started_at, work.actor.user_id)
     try:
-        await work.driver.execute(BEGIN, *values, review.started_by_name)
+        await work.driver.execute(BEGIN, *values, review.started_by_name, review.framework_digest)
     except asyncpg.UniqueViolationError:
         raise Conflict("A review of this framework is open already. Go on with that one.") from None
     work.record("review.started", review.id, document=review_document(review))

@@ -28,7 +28,7 @@ from safeguard.insights.reporting.governing import governors_paper
 from safeguard.insights.reporting.paper import Paper, drawn
 from safeguard.insights.reporting.queries import Report, get_report
 from safeguard.insights.reporting.reviewed import review_paper
-from safeguard.standards.owning import known_framework
+from safeguard.standards.made_with import framework_of_review
 from safeguard.standards.queries import get_review, signed_before
 from safeguard.standards.standing import stand
 from safeguard.strongbox import objects
@@ -78,7 +78,7 @@ async def write_paper(work: Work, report: Report, profile: Profile, now: datetim
     if report.review_id is None:
         raise RuntimeError("the report of a review names it")
     review = await get_review(work, report.review_id)
-    framework = await known_framework(work, review.framework, profile, review.framework_version)
+    framework = await framework_of_review(work, review, profile)
     return review_paper(stand(framework, review, await signed_before(work, review)))
 
 
