@@ -270,6 +270,7 @@ declare
     holds uuid[];
     asked uuid[];
     said uuid[];
+    answers jsonb;
     cut integer;
     packs jsonb;
 begin
@@ -315,11 +316,12 @@ begin
         select r.id from public.access_requests r where r.organisation_id = here and r.person_id = any (whole));
     said := array(
         select d.id from public.disagreements d where d.organisation_id = here and d.person_id = any (whole));
+    answers := sec.erase_answers_with(whole || said);
     delete from public.access_items c where c.organisation_id = here and c.request_id = any (asked);
     delete from public.access_redactions c where c.organisation_id = here and c.request_id = any (asked);
     update public.access_requests r set person_id = null, about_name = '', asker_name = '', asker_contact = '',
             stop_reason = case when r.stopped_on is null then '' else '-' end, extension_reason = '', standing_words = '',
-            harm_words = '', refusal = '', wrapped_key = null
+            harm_words = '', seen = '', wishes = '', limits = '', advised_by = '', refusal = '', wrapped_key = null
         where r.organisation_id = here and r.id = any (asked);
     -- That their file was sent and a receipt came stays, and nothing of whose it was.
     update public.transfers t set person_id = null, person_name = '', recipient_person = '', basis = '-'
@@ -337,7 +339,8 @@ begin
     perform audit.forget(kinds, whole || merges || holds || asked || said);
     return jsonb_build_object(
         'records', cardinality(whole), 'parts', cut, 'packs', packs -> 'packs', 'stored',
-        (packs -> 'stored') || (select coalesce(jsonb_agg('access/' || here || '/' || a), '[]') from unnest(asked) a),
+        coalesce(packs -> 'stored', '[]') || answers || (
+            select coalesce(jsonb_agg('access/' || here || '/' || a), '[]') from unnest(asked) a),
         'restricted', false);
 end
 $$;

@@ -404,7 +404,8 @@ begin
     delete from public.record_holds h where h.organisation_id = here and h.id = any (holds);
     perform audit.forget(kinds, whole || holds || asked || mail);
     return (erased -> 'counts') || jsonb_build_object(
-        'packs', erased -> 'packs', 'stored', erased -> 'stored', 'restricted', what.restricted);
+        'packs', erased -> 'packs', 'stored', coalesce(erased -> 'stored', '[]') || sec.erase_answers_with(whole),
+        'restricted', what.restricted);
 end
 $$;
 

@@ -30,6 +30,14 @@ from safeguard.records.access.handling import NewRequest
 from safeguard.records.access.queries import Redaction, get_request, list_items, list_redactions
 from safeguard.records.access.redacting import Marker
 from safeguard.records.holding import About
+from safeguard.records.kinds import acting
+from safeguard.records.kinds import asking as kinds
+from safeguard.records.kinds.registry import get_kind
+from safeguard.records.logs.writing import answer_complaint, receive_complaint
+from safeguard.registers.committee.gathering import record_meeting
+from safeguard.registers.policies.publishing import NewEdition, publish
+from safeguard.registers.policies.signing import Who, record_paper
+from safeguard.registers.training.learning import NewEvent, Present, record_event, record_present
 from safeguard.strongbox import objects
 from safeguard.work import begin
 from tests.factories.incidents import SCHOOL, SHORT
@@ -46,7 +54,7 @@ OTHERS = ("Quintilla Featherstone", "quintilla", "Featherstone", "Bartholomew", 
 
 @pytest.fixture(autouse=True)
 def stored(shelf: ObjectStore) -> None:
-    acts.bind(*releasing.ACTS)
+    acts.bind(*releasing.ACTS, *acting.ACTS)
     objects.use(shelf)
 
 
@@ -141,6 +149,68 @@ async def test_what_is_released_holds_no_word_of_a_third_party(someone: Someone)
     async with begin(lead) as work:
         narrative = await work.driver.fetchval("select narrative from public.incidents where id = $1", incident)
     assert "Bartholomew" in str(narrative), "the record itself is untouched"
+
+
+FURTHER = ("Quintilla", "Featherstone", "Thaddeus", "Quill", "Wilhelmina", "Oddsworth", "Ottoline")
+
+
+async def registered(lead: Actor) -> tuple[UUID, UUID]:
+    """Ana on other shelves, with others beside her; she, and a complaint of somebody about her."""
+    async with begin(lead) as work:
+        ana = await record_person(work, called("Ana", "Brook"), SCHOOL)
+        await record_person(work, called("Ottoline", "Brook", notes="The mother of  Ana\nBrook."), SCHOOL)
+        use = NewEdition(title="Acceptable use", parties=("pupil",), words="Be kind.", effective_on=CAME)
+        policy = await publish(work, SCHOOL, "agreement", use)
+        await record_paper(work, policy.id, "pupil", (Who("Wilhelmina Oddsworth", "Ana Brook"),), CAME)
+        await record_meeting(work, SCHOOL, CAME, "Ana Brook, Thaddeus Quill", "ANA BROOK showed her poster.")
+        event = await record_event(work, SCHOOL, NewEvent(title="Assembly", audiences=("staff",), held_on=CAME))
+        await record_present(work, event, Present(names=("Ana Brook", "Joana Brooks")))
+        complaint = await receive_complaint(
+            work, CAME, "Quintilla Featherstone", "other", "Quintilla says that Ana Brook read her file."
+        )
+        await receive_complaint(work, CAME, "Ivo Marsh", "other", "Diana Brook-Lane has my file.")
+    return ana.id, complaint
+
+
+async def test_what_stands_on_other_shelves_is_found_names_nobody_else_and_goes_with_a_disposal(
+    someone: Someone,
+) -> None:
+    lead = await someone(Role.LEAD)
+    head = await second(lead)
+    ana, complaint = await registered(lead)
+    request = await asked(lead, ana)
+    async with begin(lead) as work:
+        await gathering.gather(work, request)
+    async with begin(lead) as work:
+        items = {each.kind: each for each in await list_items(work, request)}
+        assert [each.kind for each in await list_items(work, request)] == [
+            "person", "person", "complaint", "training", "agreement", "committee",
+        ]  # fmt: skip
+        assert items["committee"].found_in == "Present, Minutes"
+        assert items["agreement"].label.startswith("Agreement: Acceptable use")
+        assert items["complaint"].place == f"/records/complaints/{complaint}"
+    await judged(lead, request)
+    await released(lead, head, request)
+    whole = await answer_of(lead, request)
+    with zipfile.ZipFile(BytesIO(whole)) as archive:
+        pdf, data = archive.read("answer.pdf"), archive.read("data.json").decode()
+    reader = PdfReader(BytesIO(pdf))
+    everything = b" ".join(streams_of(reader)).decode("latin-1") + data + str(reader.metadata)
+    everything += " ".join(page.extract_text() for page in reader.pages).replace("\u200b", "")
+    for word in FURTHER:
+        assert word.lower() not in everything.lower(), word
+        assert word.encode() not in whole
+    assert "ANA BROOK showed her poster." in data
+    async with begin(lead) as work:
+        await answer_complaint(work, complaint, "We looked.", "no")
+    async with begin(lead) as work:
+        proposal = await kinds.ask(work, get_kind("complaint"), [complaint], "mistake", CAME)
+    async with begin(head) as work:
+        await approving.approve(work, proposal.id)
+    with pytest.raises(Gone):
+        await answer_of(lead, request)
+    async with begin(lead) as work:
+        assert "complaint" not in {each.kind for each in await list_items(work, request)}
 
 
 def streams_of(reader: PdfReader) -> list[bytes]:

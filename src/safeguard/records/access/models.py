@@ -52,6 +52,9 @@ class AccessRequest(Owned, Base):
             name="access_requests_written_by_fkey",
         ),
         CheckConstraint("state in ('open', 'asked', 'released', 'refused')", name="state"),
+        CheckConstraint("ground in ('own', 'parental_responsibility', 'court_order', 'authority')", name="ground"),
+        CheckConstraint("identity in ('known', 'document', 'online', 'called_back')", name="identity"),
+        CheckConstraint("competent in ('yes', 'no', 'adult')", name="competent"),
         Index("access_requests_list", "organisation_id", "received_on", "id"),
     )
 
@@ -72,6 +75,21 @@ class AccessRequest(Owned, Base):
     standing_words: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=free_text())
     harm: Mapped[str | None] = mapped_column(Text, info=plain(committed=True))
     harm_words: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=free_text())
+    ground: Mapped[str | None] = mapped_column(Text, info=plain(committed=True))
+    """What entitles whoever asks."""
+    identity: Mapped[str | None] = mapped_column(Text, info=plain(committed=True))
+    """How it was made sure who they are."""
+    seen: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=free_text())
+    """Which papers were seen, on the day and by whom that follow."""
+    seen_on: Mapped[date | None] = mapped_column(Date, info=plain(committed=True))
+    seen_by_name: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=identifies())
+    competent: Mapped[str | None] = mapped_column(Text, info=plain(committed=True))
+    """Whether whom it is about understands what is asked for."""
+    wishes: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=free_text())
+    limits: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=free_text())
+    """What a court, or an agreement, says against it."""
+    advised_by: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=identifies())
+    """Who advised on serious harm."""
     state: Mapped[str] = mapped_column(Text, server_default="open", info=plain(committed=True))
     version: Mapped[int] = mapped_column(Integer, server_default=ONE, info=plain())
     gathered_at: Mapped[datetime | None] = mapped_column(MOMENT, info=plain())
@@ -107,6 +125,10 @@ class AccessItem(Owned, Base):
     passages: Mapped[Any] = mapped_column(JSONB, nullable=False, info=free_text(committed=False))
     by_words: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), info=plain())
     """Found by a name in the words, in a record that is not tied to the person."""
+    found_in: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=plain())
+    """Under which headings it names them."""
+    place: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=plain())
+    """The address of the page where it is read."""
     withheld: Mapped[str | None] = mapped_column(Text, info=plain())
 
 

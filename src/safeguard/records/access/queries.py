@@ -24,7 +24,8 @@ order by r.answered_at is not null, r.due_on, r.id limit {MOST}
 READ: Final = f"select {COLUMNS} from public.access_requests r where {OWN} and r.id = $1"  # noqa: S608  our own constants
 LOCK: Final = f"{READ} for update"
 ITEMS: Final = """
-select i.id, i.incident_id, i.kind, i.label, i.passages::text, i.by_words, i.withheld from public.access_items i
+select i.id, i.incident_id, i.kind, i.label, i.passages::text, i.by_words, i.withheld, i.found_in, i.place
+from public.access_items i
 where i.organisation_id = (select sec.current_organisation()) and i.request_id = $1 order by i.position
 """
 REDACTIONS: Final = """
@@ -80,6 +81,8 @@ class Item(msgspec.Struct, frozen=True):
     passages_text: str
     by_words: bool
     withheld: str | None
+    found_in: str
+    place: str
 
     @property
     def passages(self) -> tuple[tuple[str, str], ...]:

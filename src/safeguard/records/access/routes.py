@@ -1,5 +1,6 @@
 """`/records/requests`: requests for what is kept about somebody, from the day they come to the answer."""
 
+from collections import Counter
 from typing import Any
 from uuid import UUID
 
@@ -201,7 +202,7 @@ async def _copy(request: Asked, work: Work, request_id: UUID, form: Form[RedactF
     shown = list(zip(items, redacted(items, Marker(redactions)), strict=True))
     return page(
         request, "records/copy.html", status=status, found=found, shown=shown, redactions=redactions, form=form,
-        errors=form.errors, codes=CODES, kinds=KINDS,
+        errors=form.errors, codes=CODES, kinds=KINDS, shelves=list(Counter(item.kind for item in items).items()),
     )  # fmt: skip
 
 
