@@ -96,9 +96,11 @@ def test_an_answer_that_was_promised_for_a_day_is_due_on_it():
 
 
 def test_nothing_is_read_for_an_incident_on_which_no_limit_presses():
-    assert not runs_anything(Story(OPEN), MONDAY + timedelta(hours=5))
-    assert runs_anything(Story(OPEN), MONDAY + timedelta(days=2))
-    assert runs_anything(Story(FACTS), MONDAY)
+    limits = SCHOOL.clocks.values()
+    assert not runs_anything(Story(OPEN), MONDAY + timedelta(hours=5), limits)
+    assert runs_anything(Story(OPEN), MONDAY + timedelta(days=2), limits)
+    assert runs_anything(Story(FACTS), MONDAY, limits)
+    assert runs_anything(Story(OPEN, (alleged("staff"),)), MONDAY, limits)
 
 
 async def recorded(lead, **values):

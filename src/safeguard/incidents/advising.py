@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from safeguard.incidents.deadlines import Deadline
 from safeguard.incidents.story import Story
 from safeguard.tenancy.profile import Profile
 from safeguard.web.languages import gettext
@@ -21,15 +22,21 @@ class Step:
 
 
 def next_step(
-    story: Story, profile: Profile, now: datetime, today: date, quiet: timedelta, reader: UUID | None = None
+    story: Story,
+    profile: Profile,
+    now: datetime,
+    today: date,
+    quiet: timedelta,
+    reader: UUID | None = None,
+    owed: Deadline | None = None,
 ) -> Step | None:
-    """The most urgent thing for `reader` to do; None when nothing presses."""
+    """The most urgent thing for `reader` to do; None when nothing presses. `owed`: whom outside nobody has told yet."""
     facts, at = story.facts, f"/incidents/{story.facts.id}"
     if facts.state == "closed":
         return None
     if facts.state == "new":
         return Step(_waiting(story, reader), gettext("Acknowledge"), f"{at}/acknowledge", by_post=True)
-    if step := _risk_step(story, at):
+    if step := _risk_step(story, at) or _owed_step(owed, at):
         return step
     if overdue := _overdue(story, today):
         words = gettext("An action is overdue since %(day)s.") % {"day": f"{overdue.day} {overdue:%B}"}
@@ -60,6 +67,14 @@ def _risk_step(story: Story, at: str) -> Step | None:
         words = gettext("Danger was reported, which makes this an emergency. Nobody has confirmed or changed that yet.")
         return Step(words, gettext("Look at the risk"), f"{at}/risk")
     return None
+
+
+def _owed_step(owed: Deadline | None, at: str) -> Step | None:
+    """To tell somebody outside, while nobody has."""
+    if owed is None:
+        return None
+    words = gettext("%(name)s: %(left)s.") % {"name": owed.name, "left": owed.left}
+    return Step(words, gettext("Say who was told, or why not"), f"{at}/outside/{owed.code}")
 
 
 def _only_said(story: Story) -> bool:

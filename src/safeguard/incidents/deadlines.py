@@ -1,16 +1,18 @@
 """Which limits of time run in an incident, computed from what is recorded; nothing of it is stored.
 
 A clock of the profile runs here when its moment is one that this room knows: the report, the last entry, an allegation
-about a member of staff, a contact whose answer has not come. What was given a day (an action, a plan to look at again)
+about a member of staff, something that a regulator may have to hear of, a contact whose answer has not come. What was
+given a day (an action, a plan to look at again)
 is due on it. Where a limit cannot be counted, because term dates are missing, that is said in its place.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from safeguard.incidents import notifying
 from safeguard.incidents.entry_kinds import CONTACTS
 from safeguard.incidents.standing import Standing, standing
 from safeguard.incidents.story import Entry, Story
@@ -18,13 +20,15 @@ from safeguard.tenancy.calendars.calendar import Uncountable
 from safeguard.tenancy.calendars.counting import Due, Limit, State, due, end_of, state
 from safeguard.tenancy.calendars.reading import Clocks
 from safeguard.tenancy.calendars.saying import due_said, left_said
-from safeguard.tenancy.profile import Certainty, Unit
+from safeguard.tenancy.profile import Certainty, Clock, Unit
 from safeguard.web.languages import gettext
 
 GIVEN: Final = Limit(4, Unit.DAYS)
 """What was given a day is at risk from the day before."""
 ACKNOWLEDGEMENT: Final = "acknowledgement"
-STAFF: Final = "staff"
+ALLEGED: Final = "allegation_made"
+OWED: Final = ("abuse_known", "event_known")
+"""Moments from which somebody outside may have to be told of it."""
 ANSWERED: Final[Mapping[str, str]] = {
     "referral_made": "social_care",
     "reported_to_platform": "platform",
@@ -55,6 +59,10 @@ class Deadline:
     then: str = ""
     source: str = ""
     entry: UUID | None = None
+    code: str = ""
+    """Of a clock that a contact outside stops."""
+    asks: tuple[str, ...] = ()
+    """With whom somebody has still to speak, or say why not."""
 
     @property
     def is_overdue(self) -> bool:
@@ -76,7 +84,7 @@ def deadlines(story: Story, clocks: Clocks, now: datetime) -> tuple[Deadline, ..
     return tuple(sorted(found, key=_pressing))
 
 
-def runs_anything(story: Story, now: datetime) -> bool:
+def runs_anything(story: Story, now: datetime, clocks: Iterable[Clock]) -> bool:
     """Whether any limit can press on it: none can while somebody works on it day by day and it awaits nothing.
 
     No profile counts the time without entries in less than a day.
@@ -85,7 +93,7 @@ def runs_anything(story: Story, now: datetime) -> bool:
         return False
     stands = standing(story)
     quiet = now - story.facts.last_activity_at > timedelta(days=1)
-    waits = stands.open_actions or stands.awaited or _alleged_staff(story, stands)
+    waits = stands.open_actions or stands.awaited or any(_is_owed(story, stands, each) for each in clocks)
     return bool(story.facts.state == "new" or quiet or waits or any(stands.of(p.id).plan for p in stands.people))
 
 
@@ -121,10 +129,15 @@ def on_day(clocks: Clocks, name: str, day: date, now: datetime, entry: UUID | No
     return Deadline(name, when, stands, said, due_said(GIVEN, when, now, calendar), entry=entry)
 
 
+def _is_owed(story: Story, stands: Standing, clock: Clock) -> bool:
+    return bool(clock.contacts) and any(STARTS[clock.starts](story, stands, clock))
+
+
 def _counted(story: Story, stands: Standing, clocks: Clocks, now: datetime) -> Iterator[Deadline]:
     for code, clock in clocks.clocks.items():
         if clock.starts in STARTS:
-            yield from (counted(clocks, code, start, now) for start in STARTS[clock.starts](story, stands))
+            starts = STARTS[clock.starts](story, stands, clock)
+            yield from (asking(counted(clocks, code, start, now), story, stands, clock) for start in starts)
 
 
 def _given(stands: Standing, clocks: Clocks, now: datetime) -> Iterator[Deadline]:
@@ -142,29 +155,48 @@ def _given(stands: Standing, clocks: Clocks, now: datetime) -> Iterator[Deadline
             yield on_day(clocks, name, plan.due_on, now, plan.id)
 
 
-def _recorded(story: Story, _stands: Standing) -> Iterator[Start]:
+def told_outside(
+    story: Story, asked: Iterable[Clock], clocks: Clocks, now: datetime
+) -> Iterator[tuple[datetime, Deadline]]:
+    """Of these clocks those that run because somebody outside has not heard, each with the moment that began it."""
+    stands = standing(story)
+    for clock in asked:
+        for start in STARTS[clock.starts](story, stands, clock):
+            yield start.at, asking(counted(clocks, clock.code, start, now), story, stands, clock)
+
+
+def asking(deadline: Deadline, story: Story, stands: Standing, clock: Clock) -> Deadline:
+    """The same, with whom somebody has still to speak."""
+    return (
+        replace(deadline, code=clock.code, asks=notifying.missing(story, stands, clock)) if clock.contacts else deadline
+    )
+
+
+def _recorded(story: Story, _stands: Standing, _clock: Clock) -> Iterator[Start]:
     if story.facts.state == "new":
         yield Start(story.facts.recorded_at)
 
 
-def _last_entry(story: Story, _stands: Standing) -> Iterator[Start]:
+def _last_entry(story: Story, _stands: Standing, _clock: Clock) -> Iterator[Start]:
     if story.facts.state == "open":
         yield Start(story.facts.last_activity_at)
 
 
-def _allegation(story: Story, stands: Standing) -> Iterator[Start]:
-    """An adult of the organisation is alleged to have harmed, and nobody was in contact with the designated officer."""
-    if _alleged_staff(story, stands):
+def _allegation(story: Story, stands: Standing, clock: Clock) -> Iterator[Start]:
+    """An adult of the organisation is alleged to have harmed, and not everybody outside was told who has to be."""
+    if notifying.alleged_staff(story) and notifying.missing(story, stands, clock):
         yield Start(story.facts.recorded_at)
 
 
-def _alleged_staff(story: Story, stands: Standing) -> bool:
-    alleged = any(person.role == "alleged" and person.connection == STAFF for person in story.present)
-    return alleged and not any(entry.kind == "contact" and entry.contact == "lado" for entry in stands.entries)
+def _owed(story: Story, stands: Standing, clock: Clock) -> Iterator[Start]:
+    """Somebody outside may have to be told, and nobody has told them, or said why not."""
+    since = notifying.began(story, stands, clock)
+    if since:
+        yield Start(since)
 
 
 def _awaited(contact: str) -> "Began":
-    def began(_story: Story, stands: Standing) -> Iterator[Start]:
+    def began(_story: Story, stands: Standing, _clock: Clock) -> Iterator[Start]:
         return (Start(_happened(entry), entry.id) for entry in stands.awaited if entry.contact == contact)
 
     return began
@@ -174,11 +206,12 @@ def _happened(entry: Entry) -> datetime:
     return entry.took_place_at or entry.written_at
 
 
-Began = Callable[[Story, Standing], Iterator[Start]]
+Began = Callable[[Story, Standing, Clock], Iterator[Start]]
 STARTS: Final[Mapping[str, Began]] = {
     "incident_recorded": _recorded,
     "last_entry": _last_entry,
-    "allegation_made": _allegation,
+    ALLEGED: _allegation,
+    **dict.fromkeys(OWED, _owed),
     **{moment: _awaited(contact) for moment, contact in ANSWERED.items()},
 }
 """What begins each moment in an incident, for as long as it is not answered."""

@@ -139,6 +139,12 @@ def contact_name(code: str | None) -> str:
     return gettext(CONTACTS.get(code, code)) if code else ""
 
 
+def whom_outside(code: str, profile: Profile) -> str:
+    """Who has to be told, as within a sentence and in this organisation's words: its own regulator by name."""
+    name = contact_name(code)
+    return profile.words.get(code) or name[:1].lower() + name[1:]
+
+
 def knower(code: str | None, profile: Profile) -> str:
     """Who should know, in this organisation's words."""
     if code == "parents":

@@ -27,13 +27,14 @@ from safeguard.incidents import (
     listing,
     picking,
     restricting,
+    telling_outside,
     versions,
 )
 from safeguard.incidents.advising import next_step
 from safeguard.incidents.asking import shown
 from safeguard.incidents.assigned import reads_whole
 from safeguard.incidents.choices import quiet_after, read_contact, read_form_choices
-from safeguard.incidents.deadlines import deadlines, runs_anything
+from safeguard.incidents.deadlines import ALLEGED, deadlines, runs_anything
 from safeguard.incidents.filtering import read_filters
 from safeguard.incidents.follow_up_forms import blank_entry
 from safeguard.incidents.forms import ReportForm, named_as_typed, seen_version
@@ -53,6 +54,7 @@ from safeguard.incidents.story import Story
 from safeguard.incidents.today import read_today
 from safeguard.registers.policies.queries import list_mine
 from safeguard.standards.contributed import helping_incident
+from safeguard.standards.queries import improvements_from
 from safeguard.tenancy.calendars.reading import Clocks, read_clocks
 from safeguard.tenancy.queries import missing_second_person
 from safeguard.tenancy.report_forms.asked import Asked
@@ -148,7 +150,9 @@ async def show_incident(
             second=await read_second_person(work), shown=presenter.shown(story), items=presenter.items(story),
         )  # fmt: skip
     clocks = await _clocks(work, story, place)
+    limits = deadlines(story, clocks, clock.now()) if clocks else ()
     show = asked if (asked := query.get("show", "")) in SHOWN else "all"
+    taught = any(entry.kind == "lesson" for entry in story.entries)
     newest = query.get("order") == "newest"
     return page(
         request,
@@ -162,10 +166,20 @@ async def show_incident(
         conversing=any(entry.kind == "message" for entry in story.entries),
         mentioned=await list_mentioned(work, incident_id) if story.facts.state != "closed" else (),
         contact=await read_contact(work, place.profile) if story.facts.danger_now else "",
-        step=next_step(story, place.profile, clock.now(), place.today, _quiet(clocks, place), work.actor.user_id),
-        deadlines=deadlines(story, clocks, clock.now()) if clocks else (),
+        step=next_step(
+            story,
+            place.profile,
+            clock.now(),
+            place.today,
+            _quiet(clocks, place),
+            work.actor.user_id,
+            next((limit for limit in limits if limit.asks and limit.presses), None),
+        ),
+        deadlines=limits,
+        outside=[each for each in place.profile.clocks.values() if each.contacts and each.starts != ALLEGED],
         looks=await list_looks(work, incident_id),
         helping=await helping_incident(work, place.profile, story.facts.issue_types, story.facts.risk_areas),
+        improvements=await improvements_from(work, "incident", incident_id) if taught else (),
         recorded=recorded,
         added=query.get("added"),
         entry=blank_entry(),
@@ -175,7 +189,7 @@ async def show_incident(
 
 async def _clocks(work: Work, story: Story, place: Here) -> Clocks | None:
     """The organisation's limits; None, and no look at its settings, for an incident on which none can press."""
-    if not runs_anything(story, clock.now()):
+    if not runs_anything(story, clock.now(), place.profile.clocks.values()):
         return None
     there = place.organisation
     return (await read_clocks(work, place.profile, there.nation, there.time_zone)).clocks
@@ -239,4 +253,5 @@ ROUTES = [
     *picking.ROUTES,
     *imagery_routes.ROUTES,
     *versions.ROUTES,
+    *telling_outside.ROUTES,
 ]

@@ -1,8 +1,9 @@
 """What needs me today: for a lead the most urgent first, for everybody what became of their own reports.
 
 A few bounded statements, each along an index: what nobody has read, actions that are due, answers that have not come,
-allegations about staff of which the designated officer has not heard, and open incidents in which nothing has happened
-for long. Figures stop at 99, because nobody needs to know more before breakfast.
+incidents of which somebody outside has still to hear, visits and reviews that come round again, files of people who
+left, and open incidents in which nothing has happened for long. Figures stop at 99, because nobody needs to know more
+before breakfast.
 """
 
 from collections.abc import Iterator
@@ -12,10 +13,13 @@ from typing import Any, Final
 from uuid import UUID
 
 from safeguard.access.policy import Permission
+from safeguard.incidents import leaving
 from safeguard.incidents.beside import Waits, read_beside
 from safeguard.incidents.choices import quiet_after
 from safeguard.incidents.deadlines import ANSWERED, Deadline, Start, counted, unread
+from safeguard.incidents.owing import Owed, list_owed
 from safeguard.incidents.queries import Row, list_own
+from safeguard.registers.duties.queries import read_standings
 from safeguard.tenancy.calendars.reading import Clocks, read_clocks
 from safeguard.tenancy.profile import Nation, Profile
 from safeguard.web.languages import gettext, ngettext
@@ -24,7 +28,6 @@ from safeguard.work import Work
 MOST = 99
 SHOWN = 12
 URGENT = frozenset({"emergency", "high"})
-ALLEGATION: Final = "allegation_made"
 DUE_WITHIN = timedelta(days=7)
 
 WAITING: Final = """
@@ -63,24 +66,6 @@ where e.organisation_id = (select sec.current_organisation()) and e.kind = 'cont
     and e.done_at is null
     and not exists (select from public.entries s where s.organisation_id = e.organisation_id and s.supersedes_id = e.id)
 order by e.written_at, e.id
-limit $1
-"""
-
-ALLEGED: Final = """
-select i.id, i.reference, i.risk, null::text, i.recorded_at as began
-from (
-    select n.organisation_id, n.id, n.reference, n.risk, n.recorded_at from public.incidents n
-    where n.organisation_id = (select sec.current_organisation()) and n.state <> 'closed'
-    order by n.recorded_at desc, n.id desc limit 500) i
-where exists (
-        select from public.incident_people p
-        where p.organisation_id = i.organisation_id and p.incident_id = i.id and p.role = 'alleged'
-            and p.connection = 'staff' and p.removed_at is null)
-    and not exists (
-        select from public.entries e
-        where e.organisation_id = i.organisation_id and e.incident_id = i.id and e.kind = 'contact'
-            and e.contact = 'lado')
-order by i.recorded_at
 limit $1
 """
 
@@ -148,8 +133,11 @@ async def read_today(
     needs = (
         *(_unread(row, clocks, work.now()) for row in waiting if row["risk"] in URGENT),
         *(_beside(each) for each in beside if each.figure and each.needs),
+        *await _untold(work, clocks),
         *(_unread(row, clocks, work.now()) for row in waiting if row["risk"] not in URGENT),
         *pressing,
+        *await _files(work, clocks),
+        *await _duties(work, profile, clocks),
         *(_overdue(row, today, work.actor.user_id) for row in overdue),
         *(_quiet(row, work.now()) for row in quiet),
     )
@@ -168,26 +156,49 @@ async def read_today(
 
 
 async def _pressing(work: Work, clocks: Clocks) -> tuple[Need, ...]:
-    """Answers that have not come, and allegations that somebody outside must hear of: what is late, or nearly."""
-    rows = list(await work.driver.fetch(AWAITED, MOST))
-    if any(clock.starts == ALLEGATION for clock in clocks.clocks.values()):
-        rows += await work.driver.fetch(ALLEGED, MOST)
+    """Answers that have not come: what is late, or nearly."""
+    rows = await work.driver.fetch(AWAITED, MOST)
     found: list[tuple[Deadline, Any]] = [
         (deadline, row) for row in rows for deadline in _limits(row, clocks, work.now()) if deadline.presses
     ]
-    found.sort(key=_ends)
-    return tuple(_late(deadline, row) for deadline, row in found)
+    return tuple(_late(deadline, row) for deadline, row in sorted(found, key=lambda each: _ends(each[0])))
 
 
-def _ends(found: tuple[Deadline, Any]) -> datetime:
-    when = found[0].when
-    return when.at if when else datetime.max.replace(tzinfo=UTC)
+async def _untold(work: Work, clocks: Clocks) -> tuple[Need, ...]:
+    """Whom outside nobody has told yet: before reports that nobody has read, unless one of those is urgent."""
+    owed = [each for each in await list_owed(work, clocks) if each.deadline.presses]
+    return tuple(_owed(each) for each in sorted(owed, key=lambda each: _ends(each.deadline)))
+
+
+async def _files(work: Work, clocks: Clocks) -> tuple[Need, ...]:
+    """People who left, whose file is still here."""
+    return tuple(
+        Need(file.deadline.name, f"{file.name} · {file.deadline.left}", file.href, gettext("Send it"), None, None)
+        for file in await leaving.bound()(work, clocks)
+        if file.deadline.presses
+    )
+
+
+async def _duties(work: Work, profile: Profile, clocks: Clocks) -> tuple[Need, ...]:
+    """Visits and reviews that are late or nearly, for those who keep the registers."""
+    if not work.may(Permission.REGISTER_KEEP):
+        return ()
+    never = gettext("Nobody has recorded when it was last done")
+    return tuple(
+        Need(duty.clock.name, duty.left if duty.last else never, duty.href, gettext("Record it"), None, None)
+        for duty in await read_standings(work, profile, clocks)
+        if duty.presses
+    )
+
+
+def _ends(deadline: Deadline) -> datetime:
+    return deadline.when.at if deadline.when else datetime.max.replace(tzinfo=UTC)
 
 
 def _limits(row: Any, clocks: Clocks, now: datetime) -> Iterator[Deadline]:
     incident_id, _reference, _risk, contact, began = row
     for code, clock in clocks.clocks.items():
-        if (clock.starts == ALLEGATION and contact is None) or (contact and ANSWERED.get(clock.starts) == contact):
+        if ANSWERED.get(clock.starts) == contact:
             yield counted(clocks, code, Start(began, incident_id), now)
 
 
@@ -196,6 +207,12 @@ def _late(deadline: Deadline, row: Any) -> Need:
     known = risk if risk != "unassessed" else None
     why = f"{reference} · {deadline.left} · {deadline.by}"
     return Need(deadline.name, why, f"/incidents/{incident_id}#deadlines", gettext("Open"), known, None)
+
+
+def _owed(owed: Owed) -> Need:
+    why = f"{owed.reference} · {owed.deadline.left} · {owed.deadline.by}"
+    known = owed.risk if owed.risk != "unassessed" else None
+    return Need(owed.deadline.name, why, owed.href, gettext("Say who was told"), known, None)
 
 
 def _sent(row: Row) -> Sent:

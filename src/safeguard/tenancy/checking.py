@@ -135,6 +135,13 @@ def _clock(profile: Profile, clock: Clock, problems: Problems) -> None:
         problems.add((*path, "value"), f"a limit of {clock.value} {clock.unit} is none: write 1 or more.")
     if clock.extends_by < 0:
         problems.add((*path, "extends_by"), "write by how much it may be lengthened, 0 or more.")
+    begins, at = clock.begins, (*path, "begins")
+    _all_known(begins.connections, profile.connections, (*at, "connections"), "connection", problems)
+    _all_known(begins.risks, profile.risk_levels, (*at, "risks"), "risk level", problems)
+    _all_known(begins.issues, profile.issues, (*at, "issues"), "issue type", problems)
+    _all_known(begins.risk_areas, profile.risk_areas, (*at, "risk_areas"), "risk area", problems)
+    if begins != type(begins)() and not clock.contacts:
+        problems.add((*path, "contacts"), "say with whom a contact stops it, or it never stops.")
 
 
 def _retention(profile: Profile, problems: Problems) -> None:

@@ -218,6 +218,21 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Begins:
+    """Which incidents somebody outside may have to be told of: a prompt for a person's judgement, and no more.
+
+    Somebody affected is one of `connections` (or nothing says who they are here), and any one of the others holds.
+    """
+
+    connections: tuple[str, ...] = ()
+    risks: tuple[str, ...] = ()
+    issues: tuple[str, ...] = ()
+    risk_areas: tuple[str, ...] = ()
+    staff: bool = False
+    """Whether it is enough that somebody of the staff is alleged to have harmed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Clock:
     """A limit of time: so many units from a moment."""
 
@@ -233,6 +248,10 @@ class Clock:
     source: str
     extends_by: int = 0
     """By how many more units it may be lengthened, with a reason."""
+    contacts: tuple[str, ...] = ()
+    """With whom a contact on record stops it: with each of them, or a decision, with its reason, not to."""
+    begins: Begins = Begins()
+    """Of a notification: which incidents it begins with."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,100 @@
+"""Of which incidents somebody outside has still to hear: one bounded statement, judged by the rules of `notifying`.
+
+It looks at the last few hundred that are not closed and brings only those of which a clock could run, with as much of
+each as the rules ask for. A kind of organisation without such a clock is not asked.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from safeguard.incidents.deadlines import ALLEGED, OWED, Deadline, told_outside
+from safeguard.incidents.story import Story, decode_story
+from safeguard.tenancy.calendars.reading import Clocks
+from safeguard.tenancy.profile import Clock
+from safeguard.work import Work
+
+LATEST: Final = 500
+CANDIDATES: Final = f"""
+select json_build_object('facts', json_build_object('id', i.id, 'reference', i.reference, 'state', i.state,
+        'risk', i.risk, 'recorded_at', i.recorded_at, 'recorded_by', i.recorded_by, 'recorded_by_name', '',
+        'discovered_at', i.discovered_at, 'risk_areas', i.risk_areas, 'issue_types', i.issue_types, 'narrative', '',
+        'assigned_to', i.assigned_to, 'last_activity_at', i.last_activity_at, 'imported_at', i.imported_at),
+    'people', coalesce((
+        select json_agg(json_build_object('id', p.id, 'position', p.position, 'role', p.role,
+                        'connection', p.connection, 'name', '') order by p.position, p.id)
+        from public.incident_people p
+        where p.organisation_id = i.organisation_id and p.incident_id = i.id and p.removed_at is null), '[]'::json),
+    'entries', coalesce((
+        select json_agg(json_build_object('id', e.id, 'incident_id', e.incident_id, 'kind', e.kind,
+                        'written_at', e.written_at, 'author_name', '', 'supersedes_id', e.supersedes_id,
+                        'contact', e.contact, 'referral', e.referral, 'risk_before', e.risk_before,
+                        'risk_after', e.risk_after) order by e.written_at, e.id)
+        from public.entries e
+        where e.organisation_id = i.organisation_id and e.incident_id = i.id
+            and e.kind in ('contact', 'decision', 'risk_change')), '[]'::json))::text
+from (
+    select n.* from public.incidents n
+    where n.organisation_id = (select sec.current_organisation()) and n.state <> 'closed'
+        and ($1::uuid[] is null or n.id = any ($1))
+    order by n.recorded_at desc, n.id desc limit {LATEST}) i
+where i.risk = any ($2) or i.issue_types && $3 or i.risk_areas && $4
+    or exists (
+        select from public.incident_people p
+        where p.organisation_id = i.organisation_id and p.incident_id = i.id and p.role = 'alleged'
+            and p.connection = 'staff' and p.removed_at is null)
+    or exists (
+        select from public.entries e
+        where e.organisation_id = i.organisation_id and e.incident_id = i.id and e.kind = 'decision'
+            and e.referral = 'made' and e.contact = any ($5))
+order by i.recorded_at
+"""  # noqa: S608  our own constant
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One body outside that has still to hear of one incident."""
+
+    incident_id: UUID
+    reference: str
+    risk: str
+    assigned_to: UUID | None
+    began: datetime
+    deadline: Deadline
+
+    @property
+    def href(self) -> str:
+        """Where it is said that they were told, or why not."""
+        return f"/incidents/{self.incident_id}/outside/{self.deadline.code}"
+
+
+async def list_owed(
+    work: Work, clocks: Clocks, *, ids: Sequence[UUID] | None = None, allegations: bool = True
+) -> tuple[Owed, ...]:
+    """What is owed in this organisation, or in these incidents, as far as the reader may know of them."""
+    starts = (*OWED, ALLEGED) if allegations else OWED
+    asked = [each for each in clocks.clocks.values() if each.contacts and each.starts in starts]
+    if not asked:
+        return ()
+    rows = await work.driver.fetch(CANDIDATES, None if ids is None else list(ids), *_wanted(asked))
+    return tuple(each for row in rows for each in _owed(decode_story(row[0]), asked, clocks, work.now()))
+
+
+def _owed(story: Story, asked: Iterable[Clock], clocks: Clocks, now: datetime) -> Iterable[Owed]:
+    facts = story.facts
+    for began, deadline in told_outside(story, asked, clocks, now):
+        yield Owed(facts.id, facts.reference, facts.risk, facts.assigned_to, began, deadline)
+
+
+def _wanted(asked: Iterable[Clock]) -> tuple[list[Any], ...]:
+    """What the statement looks for: risks, issue types, risk areas and contacts."""
+    asked = list(asked)
+    begins = [each.begins for each in asked]
+    return (
+        sorted({code for each in begins for code in each.risks}),
+        sorted({code for each in begins for code in each.issues}),
+        sorted({code for each in begins for code in each.risk_areas}),
+        sorted({code for each in asked for code in each.contacts}),
+    )

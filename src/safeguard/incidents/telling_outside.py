@@ -1,0 +1,121 @@
+"""The page on which somebody says that a regulator or another body outside was told, will be, or why it need not be.
+
+Whatever is said becomes an ordinary entry of the story: a contact, or a decision with its reason. So it can be
+corrected, shared and found like any other, and the clock that asked follows from the entries alone.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from safeguard.access.policy import Permission
+from safeguard.errors import FieldError, Invalid, NotFound
+from safeguard.incidents.acts import in_state
+from safeguard.incidents.adding import add_entry
+from safeguard.incidents.entering import NewEntry
+from safeguard.incidents.follow_up_forms import Name, Words, named_in_page, took_place
+from safeguard.incidents.forms import Code
+from safeguard.incidents.here import here
+from safeguard.incidents.notifying import missing
+from safeguard.incidents.phrases import whom_outside
+from safeguard.incidents.standing import standing
+from safeguard.incidents.story import Story
+from safeguard.tenancy.profile import Clock, Profile
+from safeguard.web.forms import Choice, Day, Form, TimeOfDay, begun, read
+from safeguard.web.languages import gettext
+from safeguard.web.pages import after, page
+from safeguard.work import Work
+
+TOLD, WILL, NOT_NEEDED = "told", "will", "not_needed"
+SAID: Final = (TOLD, WILL, NOT_NEEDED)
+PATH: Final = "/incidents/{incident_id:uuid}/outside/{code:str}"
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideForm:
+    """What there is to say of it."""
+
+    said: Annotated[str, Choice(SAID, required="Say whether they were told.")]
+    contact: Annotated[str, Code()]
+    on: Annotated[date | None, Day()]
+    at: Annotated[time | None, TimeOfDay()]
+    reference: Name
+    words: Words
+
+    def entry(self, contacts: Mapping[str, str], zone: str) -> NewEntry:
+        """What it means; raises `Invalid`."""
+        if self.contact not in contacts:
+            raise Invalid(FieldError("contact", "Say whom it is about."))
+        whom = contacts[self.contact]
+        if self.said == TOLD:
+            words = self.words or gettext("Told %(whom)s.") % {"whom": whom}
+            return NewEntry(
+                kind="contact", contact=self.contact, contact_name=whom[:1].upper() + whom[1:],
+                contact_reference=self.reference, words=words, took_place_at=took_place(self.on, self.at, zone),
+            )  # fmt: skip
+        if not self.words:
+            raise Invalid(FieldError("words", "Give the reason: what was weighed, and who was asked."))
+        will = self.said == WILL
+        words = gettext("To tell %(whom)s.") if will else gettext("Not to tell %(whom)s.")
+        return NewEntry(
+            kind="decision", contact=self.contact, referral="made" if will else "not_made",
+            words=words % {"whom": whom}, reason=self.words,
+        )  # fmt: skip
+
+
+@get(PATH, permission=Permission.INCIDENT_FOLLOW_UP)
+async def show_outside(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], incident_id: FromPath[UUID], code: FromPath[str]
+) -> Template:
+    """The form; it begins with what a lead most often comes to say."""
+    limit, story = _clock(code), await in_state(work, incident_id, closed=False)
+    left = missing(story, standing(story), limit) or limit.contacts
+    return _page(request, story, limit, begun(OutsideForm, {"said": TOLD, "contact": left[0]}))
+
+
+@post(PATH, permission=Permission.INCIDENT_FOLLOW_UP, status_code=303)
+async def take_outside(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], incident_id: FromPath[UUID], code: FromPath[str]
+) -> Template | Redirect:
+    """Add what was said to the record."""
+    limit, form, place = _clock(code), await read(request, OutsideForm), here()
+    try:
+        new = form.value.entry(named_contacts(limit, place.profile), place.organisation.time_zone)
+        entry = await add_entry(work, incident_id, new)
+    except Invalid as refusal:
+        story = await in_state(work, incident_id, closed=False)
+        return _page(request, story, limit, form if form.errors else form.refused(named_in_page(refusal)), 422)
+    return after(f"/incidents/{incident_id}?added={entry.id}#entry-{entry.id}")
+
+
+def named_contacts(limit: Clock, profile: Profile) -> dict[str, str]:
+    """With whom a contact stops this clock, by name."""
+    return {contact: whom_outside(contact, profile) for contact in limit.contacts}
+
+
+def _clock(code: str) -> Clock:
+    found = here().profile.clocks.get(code)
+    if found is None or not found.contacts:
+        raise NotFound
+    return found
+
+
+def _page(
+    request: Request[Any, Any, Any], story: Story, limit: Clock, form: Form[OutsideForm], status: int = 200
+) -> Template:
+    place = here()
+    return page(
+        request, "incidents/outside.html", status=status, form=form, errors=form.errors, limit=limit,
+        shown=place.presenter.shown(story), profile=place.profile, contacts=named_contacts(limit, place.profile),
+        left=missing(story, standing(story), limit), today=place.today,
+    )  # fmt: skip
+
+
+ROUTES = [show_outside, take_outside]
