@@ -1,13 +1,24 @@
-"""Access: what it needed changed no table; what it asks of the database stands in migrations/sql."""
+"""What a token is for: scopes, within what its role may. Tokens of before have none, and keep all that their role may."""
+
+from alembic import op
 
 revision = "0059_access"
 down_revision = "0058_homes"
 branch_labels = None
 depends_on = None
 
+SCOPES = """
+alter table public.tokens add column scopes text[];
+alter table public.tokens add constraint tokens_scopes_check
+    check (cardinality(scopes) between 1 and 40 and array_position(scopes, null) is null) not valid;
+alter table public.tokens validate constraint tokens_scopes_check;
+"""
+
 
 def upgrade() -> None:
-    """Nothing to change."""
+    """A column without a default: no row is written."""
+    op.execute("set local lock_timeout = '5s'")
+    op.execute(SCOPES)
 
 
 def downgrade() -> None:

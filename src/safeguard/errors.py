@@ -56,6 +56,20 @@ class Forbidden(DomainError):
     sentence = "Your role in this organisation does not allow this. Ask your safeguarding lead if you think it should."
 
 
+class OutOfScope(Forbidden):
+    """A program's role would allow this; its token was not made for it."""
+
+    code = "insufficient-scope"
+    title = "This token was not made for this"
+
+    def __init__(self, *scopes: str) -> None:
+        named = " or ".join(scopes) or "everything its role may"
+        super().__init__(
+            f"This token was not made for this. Make one with {named}: a token keeps what it was made for."
+        )
+        self.scopes = scopes
+
+
 class NotFound(DomainError):
     """There is no such thing, or none that this person may know of: both look the same."""
 

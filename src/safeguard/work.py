@@ -19,6 +19,7 @@ from safeguard.access import assurance, policy
 from safeguard.access.actors import Actor, ActorKind
 from safeguard.access.policy import Permission
 from safeguard.access.roles import Role
+from safeguard.access.scopes import Scope
 from safeguard.audit.documents import Document, commit
 from safeguard.audit.events import TOLD, noun_of
 from safeguard.database import pool
@@ -74,9 +75,15 @@ class Work:
         return policy.may(self.actor, permission)
 
     def require(self, permission: Permission) -> None:
-        """Raise `Forbidden` unless the actor may do `permission`."""
+        """Raise `Forbidden` unless the actor may do `permission`; `OutOfScope` where only the token is in the way."""
         if not self.may(permission):
-            raise errors.Forbidden
+            raise self.refused(permission)
+
+    def refused(self, permission: Permission) -> errors.Forbidden:
+        """Why the actor may not: their role, or what their token was made for."""
+        if self.actor.scopes is None or not policy.is_given(self.actor, permission):
+            return errors.Forbidden()
+        return errors.OutOfScope(*policy.scopes_for(permission))
 
     def record(
         self,
@@ -224,10 +231,15 @@ async def _entered(
             raise errors.SignInRequired(NOT_KNOWN if kind in PROGRAMS else None)
         roles = frozenset(map(Role, found["roles"]))
         assured = statement != ENTER_SESSION or assurance.satisfied(found["factors"])
-        actor = Actor(kind, found["organisation_id"], found["user_id"], roles, found["name"], assured)
+        scopes = _scopes(found["scopes"]) if statement == ENTER_TOKEN else None
+        actor = Actor(kind, found["organisation_id"], found["user_id"], roles, found["name"], assured, scopes)
         work = Work(actor, connection, request_id or clock.new_request_id())
         yield work, found
         await _end(work)
+
+
+def _scopes(found: list[str] | None) -> frozenset[Scope] | None:
+    return None if found is None else frozenset(map(Scope, found))
 
 
 async def _end(work: Work) -> None:

@@ -94,7 +94,7 @@ def test_a_slug_is_given_once(running: str) -> None:
 def test_a_token_is_the_last_word(running: str) -> None:
     slug = new_slug()
     create(running, slug)
-    result = run("token", "create", "--data", running, "--organisation", slug, "--role", "lead")
+    result = run("token", "create", "--data", running, "--organisation", slug, "--role", "lead", "--everything")
     assert result.exit_code == 0, result.output
     assert result.output.split()[-1].startswith("sgt_")
 
@@ -102,7 +102,9 @@ def test_a_token_is_the_last_word(running: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("--role", "lead"), "There is no organisation “nowhere”."),
+        (("--role", "lead", "--everything"), "There is no organisation “nowhere”."),
+        (("--role", "lead"), "Say what it is for with --scope"),
+        (("--role", "lead", "--everything", "--scope", "people:read"), "Say what it is for with --scope"),
         (("--role", "emperor"), "'emperor' is not one of"),
         (("--role", "operator"), "'operator' is not one of"),
     ],
@@ -116,7 +118,7 @@ def test_a_token_that_cannot_be_is_refused(running: str, arguments: tuple[str, .
 @pytest.mark.parametrize(
     "words",
     [
-        ("token", "create", "--organisation", "alder", "--role", "lead"),
+        ("token", "create", "--organisation", "alder", "--role", "lead", "--scope", "people:read"),
         ("organisation", "create", "--kind", "school", "--name", "A", "--slug", "a", "--lead-email", "a@b.example"),
         ("account", "reset", "--email", "a@b.example"),
     ],
@@ -160,14 +162,16 @@ def test_a_token_waits_once_the_lead_has_signed_in(running: str, as_owner: AsOwn
         " select id, %s, 'Sample Lead', %s, '{lead}', now() from organisations where slug = %s",
         user, email, slug,
     )  # fmt: skip
-    result = run("token", "create", "--data", running, "--organisation", slug, "--role", "lead")
+    result = run("token", "create", "--data", running, "--organisation", slug, "--role", "lead", "--everything")
     assert result.exit_code == 0, result.output
     assert "opens nothing until the lead approves it" in result.output
     assert re.search(r"/approve/[\w-]{22}$", result.output, re.MULTILINE)
     assert result.output.split()[-1].startswith("sgt_")
     assert (
         "opens nothing"
-        not in run("token", "create", "--data", running, "--organisation", slug, "--role", "reporter").output
+        not in run(
+            "token", "create", "--data", running, "--organisation", slug, "--role", "reporter", "--everything"
+        ).output
     )
 
 

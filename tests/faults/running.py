@@ -51,7 +51,8 @@ def make_token(data: Path, slug: str) -> str:
     """An organisation, and a token that may do in it what its lead may."""
     words = ["--kind", "school", "--name", "Synthetic", "--slug", slug, "--lead-email", f"lead@{slug}.example"]
     run("organisation", "create", *words, "--data", str(data))
-    return run("token", "create", "--organisation", slug, "--role", "lead", "--data", str(data)).split()[-1]
+    wanted = ["--organisation", slug, "--role", "lead", "--everything"]
+    return run("token", "create", *wanted, "--data", str(data)).split()[-1]
 
 
 class Up:

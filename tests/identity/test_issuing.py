@@ -1,10 +1,13 @@
 import pytest
+from asyncpg import InsufficientPrivilegeError
 
 from safeguard.access.actors import ActorKind, system
 from safeguard.access.policy import Permission
 from safeguard.access.roles import Role
-from safeguard.errors import Forbidden, Invalid, NotFound, SignInRequired
-from safeguard.identity import approving, issuing, managing, queries
+from safeguard.access.scopes import Scope
+from safeguard.errors import Forbidden, Invalid, NotFound, OutOfScope, SignInRequired
+from safeguard.identity import acts, approving, issuing, managing, queries
+from safeguard.identity.scoping import EVERYTHING
 from safeguard.identity.secret import hash_of
 from safeguard.work import begin, enter_token
 from tests.factories.organisations import make_organisation
@@ -24,7 +27,7 @@ async def works(token: str) -> bool:
 async def test_a_token_acts_as_a_service_with_its_role(account: MakeAccount) -> None:
     lead = await account(Role.LEAD)
     async with begin(lead.actor) as work:
-        token, _ = await issuing.issue(work, "School office system", Role.REPORTER)
+        token, _ = await issuing.issue(work, "School office system", Role.REPORTER, EVERYTHING)
     assert token.startswith("sgt_")
     async with enter_token(hash_of(token)) as (work, row):
         assert work.actor.kind is ActorKind.SERVICE
@@ -35,10 +38,48 @@ async def test_a_token_acts_as_a_service_with_its_role(account: MakeAccount) -> 
         assert not work.may(Permission.INCIDENT_READ)
 
 
+async def test_a_token_may_do_what_it_was_made_for_within_its_role_and_so_may_the_one_in_its_place(
+    account: MakeAccount,
+) -> None:
+    lead = await account(Role.LEAD)
+    administrator = await account(Role.ADMINISTRATOR, organisation=lead.organisation_id)
+    wanted = frozenset({Scope.EVIDENCE_READ, Scope.INCIDENTS_RECORD})
+    async with begin(administrator.actor) as work:
+        token, proposal = await issuing.issue(work, "Archive", Role.LEAD, wanted, reason="Evidence for the archive.")
+    assert proposal
+    async with begin(lead.actor) as work:
+        [line] = await acts.get(issuing.ACTIVATE).shown(work, proposal)
+        assert line.value == "Record incidents and file alerts; See which packs there are"
+        await approving.approve(work, proposal.id)
+        [listed] = await queries.list_tokens(work)
+        assert listed.scopes == sorted(wanted)
+        fresh, _ = await issuing.rotate(work, listed.id)
+    for text in (token, fresh):
+        async with enter_token(hash_of(text)) as (work, _):
+            may = {permission for permission in Permission if work.may(permission)}
+            assert may == {Permission.EVIDENCE_READ, Permission.INCIDENT_RECORD}
+            with pytest.raises(OutOfScope, match="evidence:export"):
+                work.require(Permission.EVIDENCE_EXPORT)
+
+
+async def test_nothing_widens_a_token(account: MakeAccount) -> None:
+    lead = await account(Role.LEAD)
+    for role, scopes in [(Role.REPORTER, {Scope.INCIDENTS_RECORD, Scope.EVIDENCE_EXPORT}), (Role.LEAD, set[Scope]())]:
+        with pytest.raises(Invalid):
+            async with begin(lead.actor) as work:
+                await issuing.issue(work, "School office system", role, frozenset(scopes))
+    async with begin(lead.actor) as work:
+        text, _ = await issuing.issue(work, "Office", Role.REPORTER, frozenset({Scope.INCIDENTS_RECORD}))
+    for statement in ("update tokens set scopes = null", "update tokens set scopes = '{evidence:export}'"):
+        with pytest.raises(InsufficientPrivilegeError):
+            async with enter_token(hash_of(text)) as (work, _):
+                await work.driver.execute(statement)
+
+
 async def test_the_list_tells_who_answers_for_a_token_and_when_it_was_used(account: MakeAccount) -> None:
     lead = await account(Role.LEAD)
     async with begin(lead.actor) as work:
-        token, _ = await issuing.issue(work, "School office system", Role.REPORTER)
+        token, _ = await issuing.issue(work, "School office system", Role.REPORTER, EVERYTHING)
         assert [one.last_used_at for one in await queries.list_tokens(work)] == [None]
     assert await works(token)
     async with begin(lead.actor) as work:
@@ -50,14 +91,14 @@ async def test_the_list_tells_who_answers_for_a_token_and_when_it_was_used(accou
 async def test_a_service_is_not_listed_among_people(account: MakeAccount) -> None:
     lead = await account(Role.LEAD)
     async with begin(lead.actor) as work:
-        await issuing.issue(work, "School office system", Role.REPORTER)
+        await issuing.issue(work, "School office system", Role.REPORTER, EVERYTHING)
         assert len(await queries.list_members(work)) == 1
 
 
 async def test_a_revoked_token_is_useless_at_the_next_request(account: MakeAccount) -> None:
     lead = await account(Role.LEAD)
     async with begin(lead.actor) as work:
-        token, _ = await issuing.issue(work, "School office system", Role.REPORTER)
+        token, _ = await issuing.issue(work, "School office system", Role.REPORTER, EVERYTHING)
         [listed] = await queries.list_tokens(work)
         await issuing.revoke(work, listed.id)
     assert not await works(token)
@@ -66,7 +107,7 @@ async def test_a_revoked_token_is_useless_at_the_next_request(account: MakeAccou
 async def test_a_token_runs_out(account: MakeAccount, as_owner: AsOwner) -> None:
     lead = await account(Role.LEAD)
     async with begin(lead.actor) as work:
-        token, _ = await issuing.issue(work, "School office system", Role.REPORTER, days=1)
+        token, _ = await issuing.issue(work, "School office system", Role.REPORTER, EVERYTHING, days=1)
     assert await works(token)
     await as_owner(
         "update tokens set created_at = now() - interval '2 days', expires_at = now() where organisation_id = %s",
@@ -79,7 +120,7 @@ async def test_a_token_stops_with_the_person_who_answers_for_it(account: MakeAcc
     lead = await account(Role.LEAD)
     administrator = await account(Role.ADMINISTRATOR, organisation=lead.organisation_id)
     async with begin(administrator.actor) as work:
-        token, _ = await issuing.issue(work, "School office system", Role.REPORTER)
+        token, _ = await issuing.issue(work, "School office system", Role.REPORTER, EVERYTHING)
     async with begin(lead.actor) as work:
         await managing.remove(work, administrator.user_id)
     assert not await works(token)
@@ -89,7 +130,9 @@ async def test_an_administrators_token_that_reads_records_waits_for_the_lead(acc
     lead = await account(Role.LEAD)
     administrator = await account(Role.ADMINISTRATOR, organisation=lead.organisation_id)
     async with begin(administrator.actor) as work:
-        token, proposal = await issuing.issue(work, "Import", Role.LEAD, reason="Moving from the old system.")
+        token, proposal = await issuing.issue(
+            work, "Import", Role.LEAD, EVERYTHING, reason="Moving from the old system."
+        )
     assert proposal is not None
     assert not await works(token)
     async with begin(lead.actor) as work:
@@ -101,7 +144,9 @@ async def test_a_token_that_is_declined_never_works(account: MakeAccount) -> Non
     lead = await account(Role.LEAD)
     administrator = await account(Role.ADMINISTRATOR, organisation=lead.organisation_id)
     async with begin(administrator.actor) as work:
-        token, proposal = await issuing.issue(work, "Import", Role.LEAD, reason="Moving from the old system.")
+        token, proposal = await issuing.issue(
+            work, "Import", Role.LEAD, EVERYTHING, reason="Moving from the old system."
+        )
     assert proposal is not None
     async with begin(lead.actor) as work:
         await approving.decline(work, proposal.id, "We do that by hand.")
@@ -113,8 +158,8 @@ async def test_the_operators_token_waits_once_a_lead_has_signed_in(account: Make
     lead = await account(Role.LEAD)
     await sign_in(lead)
     async with begin(system(lead.organisation_id)) as work:
-        token, proposal = await issuing.issue(work, "Import", Role.LEAD, reason="From the command line.")
-        other, none = await issuing.issue(work, "Office", Role.REPORTER)
+        token, proposal = await issuing.issue(work, "Import", Role.LEAD, EVERYTHING, reason="From the command line.")
+        other, none = await issuing.issue(work, "Office", Role.REPORTER, EVERYTHING)
     assert (proposal is None, none) == (False, None)
     assert (await works(token), await works(other)) == (False, True)
 
@@ -123,7 +168,7 @@ async def test_a_head_does_not_let_a_program_read_records(account: MakeAccount) 
     administrator = await account(Role.ADMINISTRATOR)
     head = await account(Role.HEAD, organisation=administrator.organisation_id)
     async with begin(administrator.actor) as work:
-        _, proposal = await issuing.issue(work, "Import", Role.LEAD, reason="Moving from the old system.")
+        _, proposal = await issuing.issue(work, "Import", Role.LEAD, EVERYTHING, reason="Moving from the old system.")
     assert proposal is not None
     with pytest.raises(NotFound):
         async with begin(head.actor) as work:
@@ -133,7 +178,7 @@ async def test_a_head_does_not_let_a_program_read_records(account: MakeAccount) 
 async def test_another_organisation_cannot_revoke_it(account: MakeAccount) -> None:
     lead, other = await account(Role.LEAD), await account(Role.LEAD)
     async with begin(lead.actor) as work:
-        token, _ = await issuing.issue(work, "School office system", Role.REPORTER)
+        token, _ = await issuing.issue(work, "School office system", Role.REPORTER, EVERYTHING)
         [listed] = await queries.list_tokens(work)
     with pytest.raises(NotFound):
         async with begin(other.actor) as work:
@@ -143,7 +188,7 @@ async def test_another_organisation_cannot_revoke_it(account: MakeAccount) -> No
 
 async def test_the_operator_makes_one_before_anybody_has_joined(database: object) -> None:
     async with begin(system(await make_organisation())) as work:
-        token, _ = await issuing.issue(work, "Set-up", Role.LEAD)
+        token, _ = await issuing.issue(work, "Set-up", Role.LEAD, EVERYTHING)
     async with enter_token(hash_of(token)) as (work, _):
         assert work.may(Permission.INCIDENT_READ)
 
@@ -151,7 +196,7 @@ async def test_the_operator_makes_one_before_anybody_has_joined(database: object
 async def test_the_operators_token_is_answered_for_by_the_lead(account: MakeAccount) -> None:
     lead = await account(Role.LEAD)
     async with begin(system(lead.organisation_id)) as work:
-        await issuing.issue(work, "Import", Role.LEAD)
+        await issuing.issue(work, "Import", Role.LEAD, EVERYTHING)
         [listed] = await queries.list_tokens(work)
     assert listed.sponsor_name == lead.actor.name
 
@@ -161,7 +206,7 @@ async def test_every_token_has_an_end(account: MakeAccount, days: int) -> None:
     lead = await account(Role.LEAD)
     with pytest.raises(Invalid):
         async with begin(lead.actor) as work:
-            await issuing.issue(work, "School office system", Role.REPORTER, days=days)
+            await issuing.issue(work, "School office system", Role.REPORTER, EVERYTHING, days=days)
 
 
 async def test_a_made_up_token_is_nobodys(database: object) -> None:
@@ -174,7 +219,7 @@ async def test_a_replaced_token_works_for_another_day_and_is_revoked_with_the_on
     lead = await account(Role.LEAD)
     administrator = await account(Role.ADMINISTRATOR, organisation=lead.organisation_id)
     async with begin(lead.actor) as work:
-        token, _ = await issuing.issue(work, "School office system", Role.LEAD, days=90)
+        token, _ = await issuing.issue(work, "School office system", Role.LEAD, EVERYTHING, days=90)
         [listed] = await queries.list_tokens(work)
     with pytest.raises(Forbidden, match="reads records"):
         async with begin(administrator.actor) as work:

@@ -383,14 +383,20 @@ async def test_a_reporter_does_not_see_who_belongs_here(account: MakeAccount, br
 async def test_a_token_is_shown_once_and_revoked(account: MakeAccount, browser: OpenBrowser) -> None:
     lead, tab = await account(Role.LEAD), await browser()
     await sign_in(tab, lead.email)
-    answer = await tab.send(
-        "/settings/tokens", {"name": "Office system", "role": "reporter", "days": "90"}, page="/settings/tokens"
-    )
+    wanted = {"name": "Office system", "role": "reporter", "days": "30", "scopes": "evidence:export"}
+    refused = await tab.send("/settings/tokens", wanted, page="/settings/tokens")
+    assert (refused.status_code, "leave it out: “Make packs and download them”" in refused.text) == (422, True)
+    assert 'value="Office system"' in refused.text
+    assert re.search(r'value="evidence:export"[^>]* checked', refused.text)
+    unsaid = await tab.send("/settings/tokens", wanted | {"scopes": ""}, page="/settings/tokens")
+    assert (unsaid.status_code, "Choose what it is for" in unsaid.text) == (422, True)
+    answer = await tab.send("/settings/tokens", wanted | {"scopes": "incidents:record"}, page="/settings/tokens")
     assert answer.status_code == 303, answer.text
     shown = (await tab.get(answer.headers["location"])).text
     assert re.search(r'value="sgt_[\w-]{43}"', shown)
     listed = (await tab.get("/settings/tokens")).text
     assert "Office system" in listed
+    assert listed.count("Record incidents and file alerts") == 2, "in the list and on the form"
     assert "sgt_" not in listed
     [path] = re.findall(r'action="(/settings/tokens/[^"]+/revoke)"', listed)
     assert (await tab.send(path, {}, page="/settings/tokens")).status_code == 303

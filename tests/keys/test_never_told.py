@@ -28,6 +28,7 @@ from safeguard.database.context import ContextKey
 from safeguard.errors import Unavailable
 from safeguard.identity import inviting, issuing
 from safeguard.identity.factors import sealing
+from safeguard.identity.scoping import EVERYTHING
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident
 from safeguard.keys.wrapping import CannotOpen, Key
@@ -166,7 +167,7 @@ async def test_what_lets_somebody_in_is_kept_as_a_hash_alone(
     administrator = await someone(Role.ADMINISTRATOR, organisation=lead.organisation_id)
     async with begin(lead) as work:
         invited = await inviting.invite(work, f"{UUID(int=7).hex}@alder.example", [Role.REPORTER])
-        issued = await issuing.issue(work, "Sample", Role.REPORTER)
+        issued = await issuing.issue(work, "Sample", Role.REPORTER, EVERYTHING)
     async with begin(administrator) as work:
         directory = await connecting.connect(work, "Sample directory", None)
     given = {"invitation": invited.token, "token": issued[0], "directory": directory.text}

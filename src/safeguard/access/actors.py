@@ -5,6 +5,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from safeguard.access.roles import WEIGHT, Role
+from safeguard.access.scopes import Scope
 
 
 class ActorKind(StrEnum):
@@ -33,6 +34,8 @@ class Actor:
     name: str = ""
     assured: bool = True
     """Whether two factors were shown. False only for somebody signed in with one: they read no record."""
+    scopes: frozenset[Scope] | None = None
+    """What a program's token was made for; None: everything that its role may, and so for everybody but programs."""
 
     @property
     def role(self) -> str:

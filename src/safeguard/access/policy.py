@@ -9,6 +9,7 @@ from typing import Final
 
 from safeguard.access.actors import Actor, ActorKind
 from safeguard.access.roles import Role
+from safeguard.access.scopes import Scope
 
 
 class Permission(StrEnum):
@@ -134,6 +135,38 @@ ALLOWED: Final[dict[Permission, frozenset[Role]]] = {
     Permission.OPERATIONS_READ: _LEADS | {Role.ADMINISTRATOR, Role.SUPERVISOR},
 }
 
+OPENED: Final[dict[Scope, frozenset[Permission]]] = {
+    Scope.INCIDENTS_RECORD: frozenset({Permission.INCIDENT_RECORD}),
+    Scope.INCIDENTS_READ: frozenset({
+        Permission.INCIDENT_READ_OWN, Permission.INCIDENT_READ_ASSIGNED, Permission.INCIDENT_READ,
+    }),
+    Scope.INCIDENTS_WRITE: frozenset({Permission.INCIDENT_FOLLOW_UP}),
+    Scope.ATTACHMENTS_READ: frozenset({Permission.ATTACHMENT_READ}),
+    Scope.ATTACHMENTS_WRITE: frozenset({Permission.ATTACHMENT_ADD}),
+    Scope.PEOPLE_READ: frozenset({Permission.PERSON_READ}),
+    Scope.PEOPLE_WRITE: frozenset({Permission.PERSON_RECORD}),
+    Scope.CONCERNS_RAISE: frozenset({Permission.CONCERN_RAISE}),
+    Scope.REFERRALS_READ: frozenset({Permission.REFERRAL_READ}),
+    Scope.REFERRALS_WRITE: frozenset({Permission.REFERRAL_MAKE}),
+    Scope.REGISTERS_READ: frozenset({Permission.REGISTER_READ}),
+    # What is written down in a register becomes evidence for a standard: no route of the API opens more of those.
+    Scope.REGISTERS_WRITE: frozenset({
+        Permission.REGISTER_KEEP, Permission.STANDARDS_READ, Permission.STANDARDS_REVIEW,
+    }),
+    Scope.FILTERING_READ: frozenset({Permission.FILTERING_READ}),
+    Scope.FILTERING_WRITE: frozenset({Permission.FILTERING_CHECK}),
+    # The levels of the standards are among the figures.
+    Scope.INSIGHTS_READ: frozenset({
+        Permission.INSIGHTS_READ, Permission.INSIGHTS_EXACT, Permission.STANDARDS_READ,
+    }),
+    Scope.EVIDENCE_READ: frozenset({Permission.EVIDENCE_READ}),
+    Scope.EVIDENCE_EXPORT: frozenset({Permission.EVIDENCE_EXPORT}),
+}  # fmt: skip
+"""What each scope of a token opens, of that which its role may anyway: a scope adds nothing to a role.
+
+A permission that stands in no scope is none of a scoped token's: settings, people's accounts and tokens among them.
+"""
+
 
 OF_VISITORS: Final = frozenset({Permission.INCIDENT_RECORD, Permission.CONCERN_RAISE})
 """What whoever writes by the public page may do. They read nothing: the vault stays shut to them in the database."""
@@ -159,12 +192,34 @@ def may(actor: Actor, permission: Permission) -> bool:
         return permission in OF_PROVISIONERS
     if actor.kind is ActorKind.SYSTEM:
         return True
-    return may_with_one(actor.roles, permission) if not actor.assured else _given(actor.roles, permission)
+    if not actor.assured:
+        return may_with_one(actor.roles, permission)
+    return _given(actor.roles, permission) and _in_scope(actor, permission)
 
 
 def may_with_two(actor: Actor, permission: Permission) -> bool:
     """Whether `actor` could do it once a second factor is shown."""
-    return actor.kind is not ActorKind.PROVISIONER and _given(actor.roles, permission)
+    return actor.kind is not ActorKind.PROVISIONER and _given(actor.roles, permission) and _in_scope(actor, permission)
+
+
+def scopes_of(roles: frozenset[Role]) -> tuple[Scope, ...]:
+    """The scopes that open anything to these roles."""
+    held = permissions_of(roles)
+    return tuple(scope for scope in Scope if not OPENED[scope].isdisjoint(held))
+
+
+def scopes_for(permission: Permission) -> tuple[Scope, ...]:
+    """The scopes of which any one opens this."""
+    return tuple(scope for scope in Scope if permission in OPENED[scope])
+
+
+def is_given(actor: Actor, permission: Permission) -> bool:
+    """Whether the actor's roles give this, whatever else is asked of them."""
+    return _given(actor.roles, permission)
+
+
+def _in_scope(actor: Actor, permission: Permission) -> bool:
+    return actor.scopes is None or any(permission in OPENED[scope] for scope in actor.scopes)
 
 
 def may_with_one(roles: frozenset[Role], permission: Permission) -> bool:

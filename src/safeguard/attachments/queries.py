@@ -87,9 +87,15 @@ class Place(msgspec.Struct, frozen=True):
     files: int
 
 
+def _require(work: Work) -> None:
+    """Whoever opens records; of programs also one that is for files alone, and reads nothing else of the incident."""
+    if not (work.may(Permission.ATTACHMENT_READ) or work.may(Permission.ATTACHMENT_ADD)):
+        work.require(Permission.INCIDENT_READ)
+
+
 async def get_place(work: Work, incident_id: UUID) -> Place:
     """The incident; raises `NotFound`."""
-    work.require(Permission.INCIDENT_READ)
+    _require(work)
     row = await work.driver.fetchrow(PLACE, incident_id)
     if row is None:
         raise NotFound
@@ -104,7 +110,7 @@ async def list_files(work: Work, incident_id: UUID) -> tuple[File, ...]:
 
 async def get_file(work: Work, incident_id: UUID, file_id: UUID) -> File:
     """One file of an incident; raises `NotFound`."""
-    work.require(Permission.INCIDENT_READ)
+    _require(work)
     row = await work.driver.fetchrow(ONE, incident_id, file_id)
     if row is None:
         raise NotFound

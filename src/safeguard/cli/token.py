@@ -7,6 +7,7 @@ import click
 
 from safeguard.access.actors import system
 from safeguard.access.roles import Role
+from safeguard.access.scopes import Scope
 from safeguard.cli import opening, options
 from safeguard.database.context import PLATFORM
 from safeguard.errors import Conflict, NotFound
@@ -23,6 +24,11 @@ WAITS = (
 )
 LINK = "The outside second person can approve it too, once and within three days: {link}\n"
 NO_LINK = "Nobody outside is named who could approve it instead.\n"
+CHOOSE = (
+    "Say what it is for with --scope, as often as needed, or --everything for whatever its role may. The scopes: "
+    + ", ".join(Scope)
+)
+SCOPES = [str(scope) for scope in Scope]
 ROLES = [str(role) for role in Role if role is not Role.OPERATOR]
 
 
@@ -33,24 +39,32 @@ def token() -> None:
 
 @token.command()
 @click.option("--organisation", "slug", required=True, metavar="SLUG", help="The organisation that it acts in.")
-@click.option("--role", type=click.Choice(ROLES), required=True, help="What it may do.")
+@click.option("--role", type=click.Choice(ROLES), required=True, help="Whose rights it has at most.")
+@click.option(
+    "--scope", "scopes", type=click.Choice(SCOPES), multiple=True, help="What it is for; again for each, least is best."
+)
+@click.option("--everything", is_flag=True, help="Instead of scopes: everything that its role may.")
 @click.option("--name", default="Command line", show_default=True, help="What the audit log calls it.")
 @click.option("--days", type=int, default=issuing.DAYS, show_default=True, help="How long it works.")
 @options.data
-def create(data: Path | None, slug: str, role: str, name: str, days: int) -> None:
+def create(
+    data: Path | None, slug: str, role: str, scopes: tuple[str, ...], everything: bool, name: str, days: int
+) -> None:
     """Make a token and print it once, as the last word."""
+    if everything == bool(scopes):
+        raise click.UsageError(CHOOSE)
+    wanted = None if everything else frozenset(map(Scope, scopes))
 
     async def work(place: Settings) -> tuple[Issued, str]:
         async with begin(system(await find_organisation(slug)), purpose="provision") as unit:
-            issued = await issuing.issue(unit, name, Role(role), days=days, reason=REASON)
+            issued = await issuing.issue(unit, name, Role(role), wanted, days=days, reason=REASON)
             return issued, await _link(place, unit, issued)
 
     issued, link = opening.run(data, "safeguard token create", work)
     if issued.waits_for:
         click.echo(WAITS + (LINK.format(link=link) if link else NO_LINK))
-    click.echo(
-        f"A token that may do what the role “{role}” may in {slug}, for {days} days, shown this once: {issued.text}"
-    )
+    may = f"everything that the role “{role}” may" if everything else ", ".join(sorted(scopes))
+    click.echo(f"A token for {may} in {slug}, for {days} days, shown this once: {issued.text}")
 
 
 async def _link(place: Settings, work: Work, issued: Issued) -> str:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Annotated, Any, Final
 
 from safeguard.access.roles import Role
+from safeguard.access.scopes import Scope
 from safeguard.errors import DomainError, FieldError, Invalid
 from safeguard.identity.granting import NEVER_BY_HAND
 from safeguard.identity.issuing import DAYS
@@ -127,7 +128,8 @@ class NewToken:
     """A token for a program."""
 
     name: Annotated[str, Text(longest=100, required="Say which program will use it.")]
-    role: Annotated[str, Choice(ROLES, required="Choose what it may do.")]
+    role: Annotated[str, Choice(ROLES, required="Choose whose rights it has at most.")]
+    scopes: Annotated[tuple[str, ...], Many(tuple(Scope), required="Choose what it is for: at least one of these.")]
     days: Annotated[str, Choice(LIFETIMES, required="Choose how long it works.")]
     reason: Annotated[str, _REASON]
 

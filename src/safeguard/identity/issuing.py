@@ -1,7 +1,8 @@
 """Tokens for the JSON API: made, shown once, and revoked.
 
 A token stands for a service member of its own, so that the log tells what a program did from what a person did; a
-named person answers for it, and it stops when they leave. Its scope is its role: `access/policy.py` says the rest.
+named person answers for it, and it stops when they leave. It may do what it was made for (its scopes) of that which its
+role may: `access/policy.py` holds both tables. What it was made for never changes; another is made in its place.
 
 One that reads records is a lead's to make. Asked for by anybody else - an administrator, or the operator on the
 command line - it opens nothing until a lead agrees (`approving`), or whoever is named outside. Only where no lead has
@@ -10,15 +11,16 @@ ever signed in does the operator's token work at once: an organisation has to be
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 from uuid import UUID
 
 from safeguard import clock
 from safeguard.access.actors import ActorKind
 from safeguard.access.policy import Permission
 from safeguard.access.roles import Role
+from safeguard.access.scopes import Scope
 from safeguard.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
-from safeguard.identity import approving, granting
+from safeguard.identity import approving, granting, scoping
 from safeguard.identity.acts import Proposal
 from safeguard.identity.secret import API_PREFIX, new_secret
 from safeguard.work import Work
@@ -29,8 +31,9 @@ MOST_DAYS: Final = 366
 ADD_SERVICE = "select identity.add_service($1, $2, $3)"
 ADD = """
 insert into tokens
-    (organisation_id, id, user_id, name, token_hash, sponsor_id, sponsor_name, created_at, expires_at, waits_for)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+    (organisation_id, id, user_id, name, token_hash, sponsor_id, sponsor_name, created_at, expires_at, waits_for,
+     scopes)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 """
 ACTIVATE: Final = "token.activate"
 LET_IN: Final = """
@@ -58,6 +61,9 @@ select user_id, name from memberships
 where state = 'active' and kind = 'person' and roles && $1 order by created_at, user_id limit 1
 """
 
+Scopes: TypeAlias = frozenset[Scope] | None
+"""What a token is for; None: everything that its role may."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sponsor:
@@ -74,18 +80,19 @@ class Issued(NamedTuple):
     waits_for: Proposal | None
 
 
-async def issue(work: Work, name: str, role: Role, *, days: int = DAYS, reason: str = "") -> Issued:
-    """A token that may do what `role` may, for so many days. Its text is in the answer and nowhere else."""
+async def issue(work: Work, name: str, role: Role, scopes: Scopes, *, days: int = DAYS, reason: str = "") -> Issued:
+    """A token for `scopes`, within what `role` may, for so many days. Its text is in the answer and nowhere else."""
     work.require(Permission.TOKENS_MANAGE)
+    scoping.check(role, scopes)
     if not 1 <= days <= MOST_DAYS:
         raise Invalid(FieldError("days", f"Choose between 1 and {MOST_DAYS} days."))
     token_id = clock.new_id()
-    proposal = await _ask(work, token_id, name, days, reason) if await _needs_a_lead(work, role) else None
-    return Issued(await _add(work, token_id, name, role, days, await _sponsor(work), proposal), proposal)
+    proposal = await _ask(work, token_id, name, scopes, days, reason) if await _needs_a_lead(work, role) else None
+    return Issued(await _add(work, token_id, name, role, scopes, days, await _sponsor(work), proposal), proposal)
 
 
 async def rotate(work: Work, token_id: UUID, *, days: int = DAYS) -> Issued:
-    """Another token in its place; the one before works for another day.
+    """Another token in its place, for the same; the one before works for another day.
 
     Whoever rotates a token holds one afterwards, so one that reads records is a lead's to rotate: raises `Forbidden`.
     """
@@ -140,20 +147,23 @@ async def _needs_a_lead(work: Work, role: Role) -> bool:
     return True
 
 
-async def _ask(work: Work, token_id: UUID, name: str, days: int, reason: str) -> Proposal:
+async def _ask(work: Work, token_id: UUID, name: str, scopes: Scopes, days: int, reason: str) -> Proposal:
     length = "1 day" if days == 1 else f"{days} days"
     told = f"Let the program “{name}” read records through the API, for {length}"
-    return await approving.propose(work, ACTIVATE, token_id, reason, told=told)
+    details = {} if scopes is None else {"scopes": sorted(scopes)}
+    return await approving.propose(work, ACTIVATE, token_id, reason, told=told, details=details)
 
 
 async def _add(
-    work: Work, token_id: UUID, name: str, role: Role, days: int, sponsor: Sponsor, proposal: Proposal | None
-) -> str:
+    work: Work, token_id: UUID, name: str, role: Role, scopes: Scopes, days: int, sponsor: Sponsor,
+    proposal: Proposal | None,
+) -> str:  # fmt: skip
     secret, service = new_secret(prefix=API_PREFIX), clock.new_id()
     await work.driver.execute(ADD_SERVICE, service, name, [role])
     await work.driver.execute(
         ADD, work.organisation_id, token_id, service, name, secret.hash, sponsor.user_id, sponsor.name,
         work.now(), work.now() + timedelta(days=days), proposal and proposal.id,
+        None if scopes is None else sorted(scopes),
     )  # fmt: skip
     work.record("membership.created", service)
     work.record("token.created", token_id)

@@ -373,6 +373,8 @@ class Token(Base):
     revoked_at: Mapped[datetime | None] = _never_or()
     waits_for: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
     """The proposal without whose approval it opens nothing."""
+    scopes: Mapped[list[str] | None] = mapped_column(ARRAY(Text), info=plain())
+    """What it is for (`access.scopes`); null: everything that its role may."""
 
 
 class Throttle(Base):

@@ -12,7 +12,18 @@ from litestar.response import Redirect, Template
 from safeguard.access.policy import Permission
 from safeguard.access.roles import Role
 from safeguard.errors import Conflict, DomainError, FieldError, Forbidden, Invalid, SignInRequired
-from safeguard.identity import assigning, granting, inviting, issuing, managing, periods, queries, resetting, showing
+from safeguard.identity import (
+    assigning,
+    granting,
+    inviting,
+    issuing,
+    managing,
+    periods,
+    queries,
+    resetting,
+    scoping,
+    showing,
+)
 from safeguard.identity.assigning import Scope
 from safeguard.identity.forms import LIFETIMES, Invite, NewToken, PastoralScope, Roles, told
 from safeguard.identity.granting import NEVER_BY_HAND
@@ -148,7 +159,8 @@ async def take_token(request: Request[Any, Any, Any], work: NamedDependency[Work
     form = await read(request, NewToken)
     try:
         [role] = _offered([form.value.role])
-        issued = await issuing.issue(work, form.value.name, role, days=int(form.value.days), reason=form.value.reason)
+        chosen, scopes = form.value, scoping.read(form.value.scopes)
+        issued = await issuing.issue(work, chosen.name, role, scopes, days=int(chosen.days), reason=chosen.reason)
     except DomainError as refusal:
         return await _tokens(request, work, told(form, refusal, "role"), refusal.status)
     waits = f"&waits={issued.waits_for.id}" if issued.waits_for else ""
@@ -235,6 +247,8 @@ async def _tokens(request: Request[Any, Any, Any], work: Work, form: Form[NewTok
         tokens=await queries.list_tokens(work),
         wordings=_wordings(),
         lifetimes=LIFETIMES,
+        offered=scoping.offered(),
+        in_words=scoping.in_words,
         form=form,
         token=showing.unseal(request.query_params.get("made")),
         waits=_waits(request),

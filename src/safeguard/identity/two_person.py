@@ -7,8 +7,8 @@ from uuid import UUID
 from safeguard.access.policy import ALLOWED, Permission
 from safeguard.access.roles import Role
 from safeguard.errors import Conflict, NotFound
-from safeguard.identity import granting, handing_over, issuing, managing
-from safeguard.identity.acts import Act, Proposal
+from safeguard.identity import granting, handing_over, issuing, managing, scoping
+from safeguard.identity.acts import Act, Proposal, Shown
 from safeguard.identity.factors import losing
 from safeguard.identity.managing import Period
 from safeguard.work import Work
@@ -67,6 +67,12 @@ async def _activate(work: Work, proposal: Proposal) -> None:
     await issuing.activate(work, proposal.subject_id)
 
 
+async def _show_scopes(_work: Work, proposal: Proposal) -> tuple[Shown, ...]:
+    codes = proposal.details.get("scopes")
+    words = scoping.in_words(codes) if codes else ("Everything that its role may",)
+    return (Shown("What it is for", "; ".join(words)),)
+
+
 async def _drop(work: Work, proposal: Proposal) -> None:
     await issuing.drop(work, proposal.subject_id)
 
@@ -87,6 +93,7 @@ ACTS: Final = (
         approvers=granting.ANSWERS,
         perform=_activate,
         dropped=_drop,
+        shown=_show_scopes,
     ),
     losing.ACT,
     handing_over.ACT,

@@ -55,8 +55,9 @@ class IncidentChapter:
     """Offers incidents to packs."""
 
     async def title(self, work: Work, incident_id: UUID) -> str:
-        """Incident K7Q-3MX; raises `NotFound`."""
-        work.require(Permission.INCIDENT_READ)
+        """Incident K7Q-3MX; raises `NotFound`. A program may be there to make packs and nothing else."""
+        if not work.may(Permission.EVIDENCE_EXPORT):
+            work.require(Permission.INCIDENT_READ)
         row = await work.driver.fetchrow(REFERENCE, incident_id)
         if row is None:
             raise NotFound

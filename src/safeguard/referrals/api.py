@@ -74,7 +74,7 @@ async def get_referral(referral_id: FromPath[UUID], work: NamedDependency[Work])
     return await read_conversation(work, referral_id)
 
 
-@post("/incidents/{incident_id:uuid}/referrals", permission=Permission.REFERRAL_MAKE)
+@post("/incidents/{incident_id:uuid}/referrals", permission=Permission.REFERRAL_MAKE, also=Permission.INCIDENT_READ)
 async def create_referral(
     incident_id: FromPath[UUID], data: Annotated[Refer, _body(REFER_EXAMPLE)], work: NamedDependency[Work]
 ) -> Response[Referral]:

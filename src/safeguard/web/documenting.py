@@ -4,15 +4,18 @@ Litestar describes what each route takes and gives. What all of them share is ad
 (RFC 9457), and every POST takes an `Idempotency-Key`.
 """
 
+from collections.abc import Mapping
 from typing import Any, Final, cast
 
-from litestar import Request, Router
+from litestar import Litestar, Request, Router
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.types import ControllerRouterHandler
 
-from safeguard.access.policy import PUBLIC
+from safeguard.access import policy
+from safeguard.access.policy import PUBLIC, Permission
+from safeguard.web.marking import handlers_of
 
 FILE: Final = "/openapi.json"
 
@@ -49,6 +52,12 @@ IDEMPOTENCY_KEY: Final[dict[str, Any]] = {
     "schema": {"type": "string", "minLength": 1, "maxLength": 190, "pattern": "^[ -~]+$"},
 }
 
+SENT: Final = (
+    "A token, as `Authorization: Bearer …`. It has scopes, chosen when it is made, and may do what they name of that"
+    " which its role may. An operation names the scope that it needs; without it the answer is 403"
+    " `insufficient-scope`."
+)
+
 
 class _Described(Router):
     """Takes the one file of what Litestar would serve here: no viewers, no error pages of their own."""
@@ -65,14 +74,26 @@ class _Description(JsonRenderPlugin):
 
     def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
         """The description as JSON."""
-        return self.render_json(request, complete(openapi_schema))
+        return self.render_json(request, complete(openapi_schema, scopes_by_route(request.app)))
 
 
-def complete(described: dict[str, Any]) -> dict[str, Any]:
-    """The description with its refusals and keys; the one given stays as it is."""
+def scopes_by_route(app: Litestar) -> dict[str, list[str]]:
+    """The scopes that a route takes, all of them, by `METHOD path`: read off the permissions that are asked of it."""
+    return {f"{method} {path}": scopes_of(handler.opt) for method, path, handler in handlers_of(app)}
+
+
+def scopes_of(route: Mapping[str, Any]) -> list[str]:
+    """The scopes that a route with these markers takes."""
+    needed = [route.get("permission"), route.get("also")]
+    return [scope for one in needed if isinstance(one, Permission) for scope in policy.scopes_for(one)]
+
+
+def complete(described: dict[str, Any], scopes: Mapping[str, list[str]] | None = None) -> dict[str, Any]:
+    """The description with its refusals, keys and scopes; the one given stays as it is."""
     components = described["components"]
     schemas = {**_without_anything(components.get("schemas", {})), "Problem": PROBLEM}
-    paths = {path: _completed(operations) for path, operations in described.get("paths", {}).items()}
+    listed = described.get("paths", {}).items()
+    paths = {path: _completed(path, operations, scopes or {}) for path, operations in listed}
     return {**described, "paths": paths, "components": {**components, "schemas": schemas}}
 
 
@@ -93,11 +114,18 @@ def _without_anything(schema: Any) -> Any:
             return plain
 
 
-def _completed(operations: dict[str, Any]) -> dict[str, Any]:
+def _completed(path: str, operations: dict[str, Any], scopes: Mapping[str, list[str]]) -> dict[str, Any]:
     return {
-        method: _operation(method, operation) if isinstance(operation, dict) else operation
+        method: _operation(method, operation) | _security(scopes.get(f"{method.upper()} {path}"))
+        if isinstance(operation, dict)
+        else operation
         for method, operation in operations.items()
     }
+
+
+def _security(scopes: list[str] | None) -> dict[str, Any]:
+    """Which scopes a token needs, in the place that OpenAPI 3.1 §4.8.30 has for it."""
+    return {"security": [{"token": scopes}]} if scopes else {}
 
 
 def _operation(method: str, operation: dict[str, Any]) -> dict[str, Any]:
@@ -120,7 +148,9 @@ def description() -> OpenAPIConfig:
             "Incidents, entries and evidence of one organisation: the one that the token belongs to. Lists come in"
             " pages (`limit`, `after`); every POST takes an `Idempotency-Key`; errors are problem+json (RFC 9457)."
         ),
-        components=Components(security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}),
+        components=Components(
+            security_schemes={"token": SecurityScheme(type="http", scheme="bearer", description=SENT)}
+        ),
         security=[{"token": []}],
         use_handler_docstrings=True,
         render_plugins=[_Description(path=FILE)],

@@ -89,6 +89,9 @@ def _of_domain(fault: DomainError, reference: str | None = None) -> Refusal:
         headers["Retry-After"] = str(fault.retry_after)
     if isinstance(fault, errors.SignInRequired):
         headers["WWW-Authenticate"] = 'Bearer realm="Safeguard"'
+    if isinstance(fault, errors.OutOfScope):  # RFC 6750 §3.1
+        wanted = f', scope="{" ".join(fault.scopes)}"' if fault.scopes else ""
+        headers["WWW-Authenticate"] = f'Bearer realm="Safeguard", error="insufficient_scope"{wanted}'
     wrong = fault.errors if isinstance(fault, errors.Invalid) else ()
     return Refusal(fault.status, fault.code, fault.title, fault.detail, wrong, headers, reference)
 

@@ -3,7 +3,8 @@
 Two factors for everything, but for what a route says: `one_factor=True` opens before the second step (what a reporter
 hands in, and the step itself), `one_factor="beginning"` only to a reporter who has no second factor yet. `fresh=True`
 asks for a factor shown within five minutes (OWASP ASVS 5.0 §7.5.3): exports, exclusions, disposal, breaking the glass,
-keys, roles. A program's token is made and approved beforehand, and is asked nothing.
+keys, roles. A program's token is made and approved beforehand, and is asked nothing. `also=` names a second
+permission, where what a route does takes two.
 """
 
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from safeguard import clock
 from safeguard.access import assurance, policy
 from safeguard.access.actors import ActorKind
 from safeguard.access.policy import Permission
-from safeguard.errors import Forbidden, ProofRequired
+from safeguard.errors import ProofRequired
 from safeguard.web.exchange import Exchange
 from safeguard.web.viewing import Viewer
 from safeguard.work import Work
@@ -27,7 +28,9 @@ def check(route: Mapping[str, Any], served: Exchange, unit: Work) -> None:
     """Raise `Forbidden` for whoever may not do this at all, `ProofRequired` for whoever has to show more first."""
     needed, viewer = route["permission"], served.viewer
     if isinstance(needed, Permission) and not _could(unit, needed):
-        raise Forbidden
+        raise unit.refused(needed)
+    if isinstance(also := route.get("also"), Permission) and not _could(unit, also):
+        raise unit.refused(also)
     if unit.actor.kind is not ActorKind.PERSON or viewer is None:
         return
     if viewer.is_locked and not route.get("unlocks"):

@@ -180,8 +180,9 @@ async def _admit(
         if not served.is_api:
             guarding.check_session(served)
         needed = request.route_handler.opt["permission"]
-        if not isinstance(needed, Permission) or not unit.may(needed):
+        if not isinstance(needed, Permission):
             raise Forbidden
+        unit.require(needed)
         proving.check(request.route_handler.opt, served, unit)
         return await reception.admit(unit, request.path_params, served.fields, name)
 
