@@ -130,6 +130,18 @@ as $$
     select public.lesson_keys(i.organisation_id, i.id, zone) || public.year_keys(i, zone) || public.triage_keys(i, zone)
 $$;
 
+-- Where this organisation is. Whoever counts by it holds on to it until they commit: figures are counted anew where it
+-- changes, and nobody's count by the old one may come after.
+create or replace function public.counting_zone(organisation uuid) returns text
+    language plpgsql volatile
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform pg_advisory_xact_lock_shared(hashtextextended('counted ' || organisation, 0));
+    return (select o.time_zone from public.organisations o where o.id = organisation);
+end
+$$;
+
 create or replace function public.note_count_change(organisation uuid, plus text[], minus text[]) returns void
     language sql volatile
     set search_path = pg_catalog, pg_temp
@@ -144,7 +156,7 @@ create or replace function public.count_incident() returns trigger
     set search_path = pg_catalog, pg_temp
 as $$
 declare
-    zone text := (select o.time_zone from public.organisations o where o.id = coalesce(new.organisation_id, old.organisation_id));
+    zone text := public.counting_zone(coalesce(new.organisation_id, old.organisation_id));
     plus text[] := '{}';
     minus text[] := '{}';
 begin
@@ -179,7 +191,7 @@ declare
     others text[] := '{}';
 begin
     select * into i from public.incidents n where n.organisation_id = entry.organisation_id and n.id = entry.incident_id;
-    select o.time_zone into zone from public.organisations o where o.id = entry.organisation_id;
+    zone := public.counting_zone(entry.organisation_id);
     if i.id is null or i.restricted_at is not null then
         return case when tg_op = 'DELETE' then old end;
     end if;
@@ -220,6 +232,7 @@ declare
     minus text := case when tg_op <> 'INSERT' and old.kind = 'child' and old.removed_at is null
         then public.year_group(old.group_name) end;
     month text;
+    zone text;
 begin
     -- A row that is there already goes on to be updated, and is counted then.
     if tg_op = 'INSERT' and exists (select from public.incident_people n
@@ -227,8 +240,8 @@ begin
         return new;
     end if;
     if plus is distinct from minus then
-        select to_char(i.recorded_at at time zone o.time_zone, 'YYYY-MM') || '|year|' into month
-        from public.incidents i join public.organisations o on o.id = i.organisation_id
+        zone := public.counting_zone(person.organisation_id);
+        select to_char(i.recorded_at at time zone zone, 'YYYY-MM') || '|year|' into month from public.incidents i
         where i.organisation_id = person.organisation_id and i.id = person.incident_id and i.restricted_at is null;
         perform public.note_count_change(
             person.organisation_id, array_remove(array[month || plus], null), array_remove(array[month || minus], null));
@@ -249,9 +262,9 @@ as $$
         and split_part(b, '|', 2) not in ('control', 'year', 'triaged')
 $$;
 
--- What changed is folded into the counts, in every organisation.
-create or replace function public.fold_incident_counts() returns bigint
-    language plpgsql volatile security definer
+-- What changed is folded into the counts, of one organisation or of all (null).
+create or replace function public.fold_counts_of(only_one uuid) returns bigint
+    language plpgsql volatile
     set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -260,7 +273,8 @@ begin
     with gone as (
         delete from public.incident_count_changes c
         where (c.organisation_id, c.id) in (
-            select p.organisation_id, p.id from public.incident_count_changes p limit 20000 for update skip locked)
+            select p.organisation_id, p.id from public.incident_count_changes p
+            where only_one is null or p.organisation_id = only_one limit 20000 for update skip locked)
         returning c.organisation_id, c.plus, c.minus
     ), moved as (
         select g.organisation_id, k.key, sum(k.sign) as number
@@ -293,6 +307,13 @@ begin
     select count(*) into folded from gone;
     return folded;
 end
+$$;
+
+create or replace function public.fold_incident_counts() returns bigint
+    language sql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+    select public.fold_counts_of(null)
 $$;
 
 -- The figures of some months, with what is not folded in yet. The tables themselves are nobody's to read: an incident
@@ -342,34 +363,81 @@ as $$
     having sum(s.number) <> 0
 $$;
 
--- Everything anew from what is recorded, in every organisation. Whoever calls it keeps writers out meanwhile.
-create or replace function public.rebuild_incident_counts() returns bigint
+-- Everything anew from what is recorded, of one organisation or of all (null), and what was wrong: whose, which figure, what
+-- it was and what it is. Whoever calls it keeps those who count out meanwhile.
+create or replace function public.mend_incident_counts(only_one uuid)
+    returns table (organisation uuid, figure text, was bigint, now bigint)
     language plpgsql volatile security definer
     set search_path = pg_catalog, pg_temp
 as $$
-declare
-    counted bigint;
 begin
-    delete from public.incident_count_changes;
-    delete from public.incident_counts;
-    delete from public.incident_pair_counts;
-    -- What is counted beside an incident is a change of its own: it has no pairs.
-    insert into public.incident_count_changes (organisation_id, plus, minus)
-    select i.organisation_id, k.keys, '{}'
-    from public.incidents i join public.organisations o on o.id = i.organisation_id,
-        lateral (
-            select public.count_keys(i, o.time_zone) as keys
-            union all select public.keys_beside(i, o.time_zone)) k
-    where i.restricted_at is null and k.keys <> '{}';
-    while public.fold_incident_counts() > 0 loop
+    -- Whoever is folding now is waited for: what they took is in the counts after that.
+    perform from public.incident_count_changes c where only_one is null or c.organisation_id = only_one for update;
+    while public.fold_counts_of(only_one) > 0 loop
     end loop;
-    select count(*) into counted from public.incidents i where i.restricted_at is null;
-    return counted;
+    return query
+        with truth as (
+            select i.organisation_id, split_part(k.key, '|', 1) as month, split_part(k.key, '|', 2) as dimension,
+                split_part(k.key, '|', 3) as code, count(*) as incidents
+            from public.incidents i join public.organisations o on o.id = i.organisation_id,
+                lateral unnest(public.count_keys(i, o.time_zone) || public.keys_beside(i, o.time_zone)) k(key)
+            where i.restricted_at is null and (only_one is null or i.organisation_id = only_one)
+            group by 1, 2, 3, 4
+        ), off as (
+            select organisation_id, month, dimension, code, coalesce(c.incidents, 0) as was, coalesce(t.incidents, 0) as now
+            from (select * from public.incident_counts n where only_one is null or n.organisation_id = only_one) c
+            full join truth t using (organisation_id, month, dimension, code)
+            where coalesce(c.incidents, 0) <> coalesce(t.incidents, 0)
+        ), mended as (
+            insert into public.incident_counts as n (organisation_id, month, dimension, code, incidents)
+            select o.organisation_id, o.month, o.dimension, o.code, o.now from off o
+            on conflict (organisation_id, month, dimension, code) do update set incidents = excluded.incidents
+        )
+        select o.organisation_id, rtrim(concat_ws(' ', o.month, o.dimension, o.code)), o.was, o.now
+        from off o order by 1, 2;
+    return query
+        with truth as (
+            select i.organisation_id, p.narrowed_to, split_part(p.key, '|', 1) as month,
+                split_part(p.key, '|', 2) as dimension, split_part(p.key, '|', 3) as code, count(*) as incidents
+            from public.incidents i join public.organisations o on o.id = i.organisation_id,
+                lateral public.key_pairs(public.count_keys(i, o.time_zone)) p
+            where i.restricted_at is null and (only_one is null or i.organisation_id = only_one)
+            group by 1, 2, 3, 4, 5
+        ), off as (
+            select organisation_id, narrowed_to, month, dimension, code, coalesce(c.incidents, 0) as was,
+                coalesce(t.incidents, 0) as now
+            from (select * from public.incident_pair_counts n where only_one is null or n.organisation_id = only_one) c
+            full join truth t using (organisation_id, narrowed_to, month, dimension, code)
+            where coalesce(c.incidents, 0) <> coalesce(t.incidents, 0)
+        ), mended as (
+            insert into public.incident_pair_counts as n (organisation_id, narrowed_to, month, dimension, code, incidents)
+            select o.organisation_id, o.narrowed_to, o.month, o.dimension, o.code, o.now from off o
+            on conflict (organisation_id, narrowed_to, month, dimension, code) do update set incidents = excluded.incidents
+        )
+        select o.organisation_id, replace(o.narrowed_to, '|', ' ') || ': ' || rtrim(concat_ws(' ', o.month, o.dimension, o.code)),
+            o.was, o.now
+        from off o order by 1, 2;
 end
 $$;
 
+-- Months and hours are those of where the organisation is: where that changes, they are counted anew.
+create or replace function public.recount_moved() returns trigger
+    language plpgsql security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform pg_advisory_xact_lock(hashtextextended('counted ' || new.id, 0));
+    perform public.mend_incident_counts(new.id);
+    perform public.mend_involvement(new.id);
+    return null;
+end
+$$;
+
+drop function if exists public.rebuild_incident_counts();
+
 revoke all on function public.read_incident_counts(text, text), public.read_narrowed_counts(text, text, text),
-    public.fold_incident_counts(), public.rebuild_incident_counts(), public.waited(timestamptz, timestamptz),
+    public.fold_incident_counts(), public.fold_counts_of(uuid), public.mend_incident_counts(uuid), public.recount_moved(),
+    public.counting_zone(uuid), public.waited(timestamptz, timestamptz),
     public.year_group(text), public.count_keys(public.incidents, text), public.lesson_keys(uuid, uuid, text),
     public.year_keys(public.incidents, text), public.triage_keys(public.incidents, text),
     public.triage_keys_beside(public.incidents, public.entries, text, boolean),
@@ -378,10 +446,10 @@ revoke all on function public.read_incident_counts(text, text), public.read_narr
 grant execute on function public.read_incident_counts(text, text), public.read_narrowed_counts(text, text, text),
     public.fold_incident_counts() to safeguard_app;
 grant execute on function public.year_group(text) to safeguard_app;  -- the list is narrowed to a year group
-grant execute on function public.rebuild_incident_counts() to safeguard_owner;
+grant execute on function public.mend_incident_counts(uuid) to safeguard_owner;
 
 -- Once: what was recorded before there were counts, or before there were pairs.
-select public.rebuild_incident_counts()
+select count(*) from public.mend_incident_counts(null)
 where exists (select from public.incidents) and not exists (select from public.incident_pair_counts)
     and not exists (select from public.incident_count_changes);
 
@@ -409,3 +477,7 @@ create trigger recount_person after update of kind, group_name, removed_at on pu
 drop trigger if exists uncount_person on public.incident_people;
 create trigger uncount_person before delete on public.incident_people for each row
     when (old.kind = 'child' and old.group_name <> '') execute function public.count_person();
+
+drop trigger if exists recount_moved on public.organisations;
+create trigger recount_moved after update of time_zone on public.organisations for each row
+    when (old.time_zone <> new.time_zone) execute function public.recount_moved();

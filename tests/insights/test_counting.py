@@ -1,30 +1,29 @@
 """The counts that dashboards read are those that a recount finds, whatever happened and whenever it was folded in."""
 
-import random
-from typing import Any
-
 import asyncpg
 import msgspec
 import psycopg
 import pytest
 
+from safeguard import clock
 from safeguard.access.actors import system
 from safeguard.access.roles import Role
-from safeguard.errors import DomainError, Forbidden
-from safeguard.incidents.acknowledging import acknowledge
+from safeguard.errors import Forbidden
 from safeguard.incidents.adding import add_entry
-from safeguard.incidents.closing import Closing, close, reopen
 from safeguard.incidents.correcting import SAVE_PERSON
 from safeguard.incidents.entering import NewEntry
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident, NewPerson
-from safeguard.incidents.triaging import Classes, assess, classify
-from safeguard.insights.combining import read_combined
-from safeguard.insights.counting import fold, read_counts, read_narrowed, recount
-from safeguard.insights.narrowing import find_narrowed
+from safeguard.incidents.triaging import assess
+from safeguard.insights.counting import fold, read_counts, read_narrowed
+from safeguard.insights.involvement import count_involved
+from safeguard.insights.periods import school_years
 from safeguard.insights.recounting import rebuild
+from safeguard.people.recording import record_person
 from safeguard.work import begin
 from tests.factories.incidents import IMPERSONATION, SCHOOL, SHORT
+from tests.factories.people import called
+from tests.insights.agreeing import agree
 
 pytestmark = pytest.mark.anyio
 
@@ -38,114 +37,6 @@ BUS = NewIncident(
     narrative="Messages were passed on from the bus.", place="online_only",
     people=tuple(NewPerson(name=f"Of {one}", role="affected", kind="child", group_name=one) for one in ("9B", "10A")),
 )  # fmt: skip
-CLOSING = Closing(summary="Over.", follow_up="Done.", decision="No referral.", outcome="Supported.")
-COMPARED = (
-    "total", "risk", "state", "four_c", "risk_area", "issue", "platform", "place", "hour", "control", "acknowledged",
-    "triaged", "closed", "year",
-)  # fmt: skip
-NARROWED = (
-    "risk|high",
-    "risk|unassessed",
-    "four_c|conduct",
-    "issue|impersonation",
-    "platform|tiktok",
-    "place|online_only",
-)
-REMOVE = """
-update public.incident_people set removed_at = case when removed_at is null then now() end
-where organisation_id = %s and id = %s
-"""
-MOVE = "update public.incident_people set group_name = %s where organisation_id = %s and id = %s"
-DELETE = (
-    "delete from public.entries where organisation_id = %(organisation)s and incident_id = %(incident)s",
-    "delete from public.incident_people where organisation_id = %(organisation)s and incident_id = %(incident)s",
-    "delete from public.incidents where organisation_id = %(organisation)s and id = %(incident)s",
-)
-
-
-async def act(lead: Any, source: random.Random, incidents: list[Any], lessons: list[Any], people: list[Any]) -> None:
-    """One thing that happens."""
-    async with begin(lead) as work:
-        if not incidents or source.random() < 0.3:
-            story = await record_incident(work, source.choice((SHORT, IMPERSONATION, BUS)), SCHOOL)
-            incidents.append(story.facts.id)
-            people += [person.id for person in story.people]
-            return
-        incident = source.choice(incidents)
-        version = await work.driver.fetchval(VERSION, lead.organisation_id, incident)
-        match source.randrange(6):
-            case 0:
-                await acknowledge(work, incident, version)
-            case 1:
-                await assess(work, incident, version, source.choice(("low", "high")), "Because.")
-            case 2:
-                areas = tuple(source.sample(("conduct", "contact", "content"), source.randrange(3)))
-                await classify(work, incident, version, Classes(four_c=areas, issue_types=("impersonation",)), SCHOOL)
-            case 3:
-                await close(work, incident, version, CLOSING)
-            case 4:
-                await reopen(work, incident, version, "More came to light.")
-            case _:
-                earlier = source.choice([None, *(one for one in lessons if one[0] == incident)])
-                lesson = NewEntry(
-                    kind="lesson", words="We learnt.", controls=tuple(source.sample(("M1", "L7", "S2"), 2))
-                )
-                if earlier:
-                    lesson = msgspec.structs.replace(lesson, supersedes_id=earlier[1])
-                lessons.append((incident, (await add_entry(work, incident, lesson)).id))
-
-
-async def happen_past_the_service(
-    owner: Any, lead: Any, source: random.Random, incidents: list[Any], lessons: list[Any], people: list[Any]
-) -> None:
-    """What other rooms do to rows: a person is struck out or moves up, an incident is restricted or disposed of."""
-    organisation, incident = lead.organisation_id, source.choice(incidents)
-    match source.randrange(4):
-        case 0 if people:
-            await owner.execute(REMOVE, (organisation, source.choice(people)))
-        case 1 if people:
-            group = source.choice(("10C", "Year 9", "the choir"))
-            await owner.execute(MOVE, (group, organisation, source.choice(people)))
-        case 2:
-            await owner.execute(RESTRICT, (organisation, incident))
-        case _:
-            for statement in DELETE:
-                await owner.execute(statement, {"organisation": organisation, "incident": incident})
-            incidents.remove(incident)
-            lessons[:] = [one for one in lessons if one[0] != incident]
-
-
-async def agree(lead: Any) -> None:
-    async with begin(lead) as work:
-        counted, again = await read_counts(work), await recount(work)
-        assert {name: counted.by.get(name, {}) for name in COMPARED} == {
-            name: again.by.get(name, {}) for name in COMPARED
-        }
-        for narrowed_to in NARROWED:
-            kept = (await read_narrowed(work, narrowed_to)).by
-            assert kept == (await recount(work, narrowed_to)).by, narrowed_to
-            one = find_narrowed((narrowed_to.replace("|", ":"),), SCHOOL)
-            assert (await read_combined(work, one, "2000-01", "2999-12")).by == kept, narrowed_to
-
-
-@pytest.mark.parametrize("seed", range(4))
-async def test_after_any_history_the_counts_are_those_of_a_recount(someone, addresses, seed):
-    lead = await someone(Role.LEAD)
-    source, incidents, lessons, people = random.Random(seed), [], [], []
-    for step in range(40):
-        try:
-            await act(lead, source, incidents, lessons, people)
-        except DomainError:
-            continue
-        if step % 11 == 9:
-            async with await psycopg.AsyncConnection.connect(addresses.owner) as owner:
-                await happen_past_the_service(owner, lead, source, incidents, lessons, people)
-        if step % 13 == 7:
-            async with begin(system(lead.organisation_id)) as work:
-                await fold(work)
-        if step % 5 == 0:
-            await agree(lead)
-    await agree(lead)
 
 
 async def test_a_restricted_incident_counts_nowhere_and_its_lessons_neither(someone, addresses):
@@ -197,23 +88,48 @@ async def test_a_person_who_is_corrected_counts_once_as_they_are_now(someone):
         assert (await read_counts(work)).totals("year") == {"10": 1, "11": 1}
 
 
-async def test_counting_everything_anew_changes_nothing_that_was_right_and_mends_what_was_not(someone, addresses):
+DAMAGE = """
+update public.{table} set {column} = {column} + 2
+where organisation_id = $1 and ctid = (select min(ctid) from public.{table} where organisation_id = $1)
+"""
+
+
+async def test_counting_everything_anew_mends_what_was_damaged_says_so_and_changes_nothing_else(someone, addresses):
     lead = await someone(Role.LEAD)
     async with begin(lead) as work:
-        story = await record_incident(work, IMPERSONATION, SCHOOL)
+        child = await record_person(work, called("Ana", "Brook"), SCHOOL)
+        tied = msgspec.structs.replace(BUS.people[0], connection="pupil", person_id=child.id)
+        for _ in range(2):
+            story = await record_incident(work, msgspec.structs.replace(BUS, people=(tied,)), SCHOOL)
     async with begin(lead) as work:
         await assess(work, story.facts.id, story.facts.version, "high", "Because.")
-    async with begin(lead) as work:
-        before = await read_counts(work), await read_narrowed(work, "risk|high")
+    year = school_years("", clock.now().date())[0].label
+
+    async def told() -> tuple[object, ...]:
+        async with begin(lead) as work:
+            found = await read_counts(work), await read_narrowed(work, "risk|high"), await count_involved(work, year)
+            return found
+
+    before = await told()
     owner = await asyncpg.connect(addresses.owner)
     try:
-        for table in ("incident_counts", "incident_pair_counts", "incident_count_changes"):
-            await owner.execute(f"delete from public.{table} where organisation_id = $1", lead.organisation_id)
-        assert await rebuild(owner) >= 1
+        await rebuild(owner)
+        assert [one for one in (await rebuild(owner)).mended if one.organisation_id == lead.organisation_id] == []
+        tables = {"incident_counts": "incidents", "incident_pair_counts": "incidents", "involvement_counts": "people"}
+        for table, column in tables.items():
+            await owner.execute(DAMAGE.format(table=table, column=column), lead.organisation_id)
+        await owner.execute("delete from public.incident_counts where organisation_id = $1 and dimension = 'total'",
+                            lead.organisation_id)  # fmt: skip
+        assert await told() != before
+        found = await rebuild(owner)
+        mended = [one for one in found.mended if one.organisation_id == lead.organisation_id]
     finally:
         await owner.close()
-    async with begin(lead) as work:
-        assert (await read_counts(work), await read_narrowed(work, "risk|high")) == before
+    assert 3 <= len(mended) <= 4
+    assert any(one.figure.endswith(" total") and one.now == 2 for one in mended)
+    assert any(one.figure.startswith(year) and one.was - one.now == 2 for one in mended)
+    assert found.incidents >= 2
+    assert await told() == before
     await agree(lead)
 
 

@@ -19,7 +19,7 @@ from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import Happened, NewIncident, NewPerson
 from safeguard.insights import api, routes
 from safeguard.insights.involvement import Involved, count_involved, shown
-from safeguard.insights.periods import chosen_period
+from safeguard.insights.periods import chosen_period, school_years
 from safeguard.people.details import Details
 from safeguard.people.merging import merge
 from safeguard.people.recording import record_person
@@ -34,7 +34,6 @@ from tests.web.conftest import sign_in, surrounded  # noqa: F401  fixtures
 pytestmark = pytest.mark.anyio
 AT_NIGHT = datetime(2026, 7, 14, 20, 15, tzinfo=ZoneInfo("Europe/London"))
 EARLY = AT_NIGHT.replace(hour=7)
-ALWAYS = date(2000, 1, 1), date(2999, 1, 1), "Europe/London"
 
 
 @pytest.fixture
@@ -172,21 +171,29 @@ async def test_whoever_is_involved_again_is_counted_as_one_person_with_their_dup
         for record in (one, two, two):
             tied = msgspec.structs.replace(child, person_id=record)
             await record_incident(work, msgspec.structs.replace(SHORT, people=(tied,)), SCHOOL)
-        apart = await count_involved(work, *ALWAYS)
+        year = school_years("", clock.now().date())[0].label
+        apart = (await count_involved(work, year))[year]
         await merge(work, one, two, "The same child, recorded twice.")
-        together = await count_involved(work, *ALWAYS)
+        together = (await count_involved(work, year))[year]
     assert (apart.people, apart.affected) == (2, (1, 0, 0))
     assert (together.people, together.affected) == (1, (0, 1, 0))
     page = (await lead.get("/insights/involvement")).text
     assert "1 person was harmed in more than one incident" in page
     assert "Underhill" not in page
+    file = await lead.get("/insights/tables/harmed?period=year")
+    assert "In three incidents,1" in file.text.replace('"', "")
+    assert f"harmed-{year.replace('/', '-')}.csv" in file.headers["content-disposition"]
+    assert (await lead.get("/insights/tables/caused")).status_code == 200
 
 
 def test_those_who_see_no_small_figure_see_none_here():
     period = chosen_period("last-year", date(2026, 11, 22), exact=False)
     for number in range(SMALLEST):
         found = Involved(number, (number, 0, 0), (0, number, 0), number)
-        said = shown(found, period, exact=False)
+        said = shown(found, found, period, exact=False)
+        figures = {bar.value for picture in said.pictures for bar in picture.bars}
+        then = {bar.before for picture in said.pictures for bar in picture.bars}
         assert said.so_what.startswith("Fewer than 5")
-        assert {said.people, said.both, said.lines[0].affected} <= {0, "few"}
+        assert {said.people, said.both, *figures} <= {0, "few"}
+        assert {said.people_before, *then} <= {0, "few", None}
         assert (said.people == 0) == (number == 0)

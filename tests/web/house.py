@@ -460,6 +460,7 @@ ROUTES: Final[dict[str, Permission | Marker]] = {
     "POST /resources/{resource_id}": P.STANDARDS_REVIEW,
     "POST /resources/{resource_id}/withdraw": P.STANDARDS_REVIEW,
     "GET /helpline": P.HELPLINE_WORK,
+    "GET /helpline/signposts": P.HELPLINE_WORK,
     "GET /helpline/earlier": P.HELPLINE_WORK,
     "GET /helpline/new": P.HELPLINE_WORK,
     "POST /helpline/new": P.HELPLINE_WORK,

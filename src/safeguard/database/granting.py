@@ -93,7 +93,8 @@ INNER: Final = frozenset(
         "audit.append_at",
         "audit.forget",
         "sec.is_restricted",
-        "public.rebuild_incident_counts",
+        "public.mend_incident_counts",
+        "public.mend_involvement",
     }
 ) | {function for _, function in TRIGGERS.values()}
 """Definer functions that no process calls as the app: with the first it could enter any organisation."""

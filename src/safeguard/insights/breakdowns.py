@@ -1,6 +1,7 @@
 """The year in pictures: incidents by month, and by what they have in common."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Final
 from urllib.parse import urlencode
@@ -17,6 +18,8 @@ from safeguard.insights.wording import tell_number
 from safeguard.web.languages import language
 
 MOST_BARS: Final = 10
+WORTH_SAYING: Final = 3
+"""A figure that moved by less did so by chance."""
 
 
 def breakdowns(source: Source) -> tuple[Picture, ...]:
@@ -82,7 +85,11 @@ def by_control(source: Source) -> Heat | None:
         months = source.counts.months("control", control.code)
         values = tuple(months.get(month, 0) for month in source.months)
         if any(values):
-            rows.append(HeatRow(control.name, values, levels.get(control.code)))
+            ways = tuple(
+                "/insights/lessons?" + urlencode({"control": control.code, "month": month}) if value else ""
+                for month, value in zip(source.months, values, strict=True)
+            )
+            rows.append(HeatRow(control.name, values, levels.get(control.code), ways))
     if not rows:
         return None
     rows.sort(key=lambda row: -sum(row.values))
@@ -108,7 +115,7 @@ def _names(coded: Mapping[str, Named]) -> Mapping[str, str]:
 def _overlapping(source: Source, dimension: str, title: str, names: Mapping[str, str]) -> Picture:
     """Figures that overlap: an incident may have several issues."""
     shown = {code: source.alone(dimension, code) for code in source.counts.totals(dimension)}
-    return _bars(source, dimension, title, names, shown)
+    return _bars(source, dimension, title, names, shown, source.alone_before(dimension))
 
 
 def _adding_up(source: Source, dimension: str, title: str, names: Mapping[str, str]) -> Picture:
@@ -116,15 +123,34 @@ def _adding_up(source: Source, dimension: str, title: str, names: Mapping[str, s
     parts = source.parts(dimension)
     shown: Mapping[str, Value] = {}
     if parts:
-        shown = {code: LEFT if value is None else value for code, value in parts.cells.items() if code and value != 0}
-    made = _bars(source, dimension, title, names, shown)
+        shown = _known(parts.cells)
+    before = _known(source.parts_before(dimension, parts.until)) if parts else {}
+    made = _bars(source, dimension, title, names, shown, before)
     return _dated(source, made, parts.until if parts else "")
 
 
-def _bars(source: Source, dimension: str, title: str, names: Mapping[str, str], shown: Mapping[str, Value]) -> Picture:
+def _known(cells: Mapping[str, int | None]) -> Mapping[str, Value]:
+    return {code: LEFT if value is None else value for code, value in cells.items() if code and value != 0}
+
+
+def _bars(
+    source: Source, dimension: str, title: str, names: Mapping[str, str], shown: Mapping[str, Value],
+    before: Mapping[str, Value],
+) -> Picture:  # fmt: skip
+    """What there is now, and what there was a year before and is no more."""
     href = drill(source, dimension)
-    bars = tuple(Bar(names.get(code, code), shown[code], href(code)) for code in _ordered(shown)[:MOST_BARS])
-    return Picture(dimension, title, _leading(bars), bars)
+    then: Mapping[str, Value] = {code: before.get(code, 0) for code in (*shown, *before)} if before else {}
+    now = dict.fromkeys(then, 0) | dict(shown)
+    bars = tuple(
+        Bar(names.get(code, code), now[code], href(code) if now[code] else "", then.get(code))
+        for code in _ordered(now)[:MOST_BARS]
+    )
+    return _picture(dimension, title, bars)
+
+
+def _picture(dimension: str, title: str, bars: tuple[Bar, ...]) -> Picture:
+    says = " ".join(sentence for sentence in (_leading(bars), comparing(bars)) if sentence)
+    return Picture(dimension, title, says, bars, compared=any(bar.before is not None for bar in bars))
 
 
 def _ordered(shown: Mapping[str, Value]) -> list[str]:
@@ -138,23 +164,31 @@ def _by_day_part(source: Source) -> Picture:
     parts = source.parts("hour", {name: hours_of(name) for name in names})
     cells = {name: parts.cells.get(name, 0) for name in names} if parts else {}
     known = any(value != 0 for value in cells.values())
+    then = source.parts_before("hour", parts.until, {name: hours_of(name) for name in names}) if parts else {}
+    before: Mapping[str, Value] = {name: LEFT if then.get(name, 0) is None else then.get(name, 0) for name in names}
+    compared = any(before.values())
     shown: tuple[Bar, ...] = ()
     if known:
         shown = tuple(
-            Bar(names[name], LEFT if value is None else value, href(name) if value else "")
+            Bar(names[name], LEFT if value is None else value, href(name) if value else "",
+                before[name] if compared else None)
             for name, value in cells.items()
-        )
-    made = Picture("hour", _("By time of day, where it is known"), _leading(shown), shown)
+        )  # fmt: skip
+    made = _picture("hour", _("By time of day, where it is known"), shown)
     return _dated(source, made, parts.until if parts else "")
 
 
 def _by_year(source: Source) -> Picture:
     """Children, not incidents: one in which three of Year 9 have a part counts three times."""
-    codes = sorted(source.counts.totals("year")) if source.profile.kind == "school" else []
+    now, then = source.counts.totals("year"), source.alone_before("year")
+    codes = sorted(now.keys() | then.keys()) if source.profile.kind == "school" else []
     href = drill(source, "year")
-    shown = tuple(Bar(year_name(code), source.alone("year", code), href(code)) for code in codes)
-    title = _("Children named, by year group")
-    return Picture("year", title, _leading(shown), shown)
+    shown = tuple(
+        Bar(year_name(code), source.alone("year", code), href(code) if code in now else "",
+            then.get(code, 0) if then else None)
+        for code in codes
+    )  # fmt: skip
+    return _picture("year", _("Children named, by year group"), shown)
 
 
 def _dated(source: Source, picture: Picture, until: str) -> Picture:
@@ -162,7 +196,7 @@ def _dated(source: Source, picture: Picture, until: str) -> Picture:
     if not until or until == source.months[-1]:
         return picture
     waits = _("It counts up to %(month)s: later figures wait until they tell of nobody.", month=month_name(until))
-    return Picture(picture.code, picture.title, f"{picture.says} {waits}", picture.bars)
+    return replace(picture, says=f"{picture.says} {waits}")
 
 
 def _leading(bars: tuple[Bar, ...]) -> str:
@@ -171,6 +205,20 @@ def _leading(bars: tuple[Bar, ...]) -> str:
         return _("There is too little to say.") if bars else ""
     most, label = max(shown, key=lambda each: each[0])
     return tell_number("Most often: %(label)s, once.", "Most often: %(label)s, %(num)s times.", most, label=label)
+
+
+def comparing(bars: Sequence[Bar]) -> str:
+    """What moved most against the same months a year before; nothing where too little did to say so."""
+    both = [(bar.value - bar.before, bar) for bar in bars if isinstance(bar.value, int) and isinstance(bar.before, int)]
+    if not both:
+        return ""
+    most, bar = max(both, key=lambda each: abs(each[0]))
+    if abs(most) < WORTH_SAYING:
+        return _("Much as in the same months a year before.")
+    said = {"label": bar.label, "before": bar.before, "now": bar.value}
+    if most > 0:
+        return _("Rose most: %(label)s, from %(before)s to %(now)s.", **said)
+    return _("Fell most: %(label)s, from %(before)s to %(now)s.", **said)
 
 
 def drill(source: Source, dimension: str) -> Callable[[str], str]:

@@ -18,7 +18,7 @@ Month: TypeAlias = str
 
 READ: Final = "select month, dimension, code, incidents from public.read_incident_counts($1, $2)"
 NARROWED: Final = "select month, dimension, code, incidents from public.read_narrowed_counts($1, $2, $3)"
-FOLD: Final = "select public.fold_incident_counts()"
+FOLD: Final = "select public.fold_incident_counts() + public.fold_involvement()"
 WAITED: Final = "width_bucket(extract(epoch from {} - recorded_at) / 3600, array[0, 1, 4, 24, 72, 168, 336, 720])::text"
 RECOUNT: Final = f"""
 with own as (
@@ -130,7 +130,7 @@ async def recount(work: Work, narrowed_to: str = "") -> Counts:
 
 
 async def fold(work: Work) -> int:
-    """Fold what changed into the counts, in every organisation; how many changes that were."""
+    """Fold what changed into the counts of incidents and of people, in every organisation; how many changes."""
     return int(await work.driver.fetchval(FOLD) or 0)
 
 

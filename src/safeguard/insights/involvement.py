@@ -1,104 +1,88 @@
-"""How many people have a part in more than one incident of a period: counts, and never a list.
+"""How many people have a part in more than one incident of a school year: counts, and never a list.
 
-Counted when it is asked for, because a person and the records merged into theirs are one: so its cost grows with the
-incidents of the period, and it stands on a page of its own. People who are named without a record are not counted, nor
-are restricted incidents. Those for whom small figures are left out see whole school years, to the nearest five.
+A person and the records merged into theirs are one; people who are named without a record are not counted, nor are
+restricted incidents. The figures are kept as records change (migrations/sql/71_involvement.sql), so the page costs the
+same however many incidents there are. That is why it shows school years: figures of months do not add up to those of a
+year, since the same person stands in several. Those for whom small figures are left out see whole years that are over,
+to the nearest five, one beside another.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from typing import Final
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from safeguard.access.policy import Permission
+from safeguard.insights.breakdowns import comparing
 from safeguard.insights.measuring import blurred
-from safeguard.insights.periods import Period, chosen_period, days_of
-from safeguard.insights.pictures import FEW, Value
+from safeguard.insights.periods import Period, school_years
+from safeguard.insights.pictures import FEW, Bar, Picture, Value
 from safeguard.insights.wording import tell as _
 from safeguard.insights.wording import tell_number
 from safeguard.work import Work
 
-READ: Final = """
-with recursive kept as (
-    select p.id, p.id as person_id from public.people p
-    where p.organisation_id = (select sec.current_organisation()) and p.merged_into_id is null
-        and exists (select from public.people m where m.organisation_id = p.organisation_id and m.merged_into_id = p.id)
-    union all
-    select p.id, k.person_id from kept k
-    join public.people p on p.organisation_id = (select sec.current_organisation()) and p.merged_into_id = k.id
-), parts as (
-    select coalesce(k.person_id, n.person_id) as person_id, n.incident_id, n.role
-    from public.incidents i
-    join public.incident_people n on n.organisation_id = i.organisation_id and n.incident_id = i.id
-    left join kept k on k.id = n.person_id
-    where i.organisation_id = (select sec.current_organisation()) and i.recorded_at >= $1 and i.recorded_at < $2
-        and i.restricted_at is null and n.removed_at is null and n.person_id is not null
-), people as (
-    select count(distinct incident_id) as any_part,
-        count(distinct incident_id) filter (where role = 'affected') as affected,
-        count(distinct incident_id) filter (where role = 'alleged') as alleged
-    from parts group by person_id
-)
-select count(*), count(*) filter (where affected = 2), count(*) filter (where affected = 3),
-    count(*) filter (where affected >= 4), count(*) filter (where alleged = 2), count(*) filter (where alleged = 3),
-    count(*) filter (where alleged >= 4), count(*) filter (where affected >= 1 and alleged >= 1)
-from people
-"""
+READ: Final = "select year, measure, people from public.read_involvement($1)"
+TIERS: Final = ("2", "3", "4")
 
 
 class Involved(msgspec.Struct, frozen=True):
-    """People, by how many incidents they have which part in."""
+    """People, by how many incidents of a school year they have which part in."""
 
-    people: int
-    affected: tuple[int, int, int]
+    people: int = 0
+    affected: tuple[int, int, int] = (0, 0, 0)
     """In two incidents, in three, in four or more."""
-    alleged: tuple[int, int, int]
-    both: int
+    alleged: tuple[int, int, int] = (0, 0, 0)
+    both: int = 0
     """Affected in one and said to have done it in another, or in the same."""
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One row of the page."""
-
-    words: str
-    affected: Value
-    alleged: Value
-
-
-@dataclass(frozen=True, slots=True)
 class Involvement:
-    """What the page shows."""
+    """What the page shows: a year beside the year before."""
 
     period: Period
     exact: bool
     people: Value
-    lines: tuple[Line, ...]
+    people_before: Value
+    pictures: tuple[Picture, ...]
     both: Value
     so_what: str
 
+    def picture(self, code: str) -> Picture | None:
+        """The table behind the picture of that code."""
+        return next((picture for picture in self.pictures if picture.code == code), None)
 
-async def read_involvement(work: Work, today: date, period_code: str, zone: str) -> Involvement:
+
+async def read_involvement(work: Work, today: date, period_code: str) -> Involvement:
     """How often people are involved again, for whoever asks."""
     work.require(Permission.INSIGHTS_READ)
     exact = work.may(Permission.INSIGHTS_EXACT)
-    period = chosen_period(period_code if exact else "last-year", today, exact=exact)
-    found = await count_involved(work, *days_of(period), zone)
-    return shown(found, period, exact=exact)
+    period, earlier = school_years(period_code if exact else "last-year", today)
+    found = await count_involved(work, period.label, earlier.label)
+    return shown(found[period.label], found[earlier.label], period, exact=exact)
 
 
-async def count_involved(work: Work, first: date, following: date, zone: str) -> Involved:
-    """From the first day to the one before `following`, where the organisation is."""
+async def count_involved(work: Work, *years: str) -> Mapping[str, Involved]:
+    """Of each school year, such as `2026/27`."""
     work.require(Permission.INSIGHTS_READ)
-    row = await work.driver.fetchrow(READ, _midnight(first, zone), _midnight(following, zone))
-    people, a2, a3, a4, b2, b3, b4, both = row or (0,) * 8
-    return Involved(people, (a2, a3, a4), (b2, b3, b4), both)
+    found: dict[str, dict[str, int]] = {year: {} for year in years}
+    for year, measure, people in await work.driver.fetch(READ, list(years)):
+        found[year][measure] = people
+    return {year: _involved(measures) for year, measures in found.items()}
 
 
-def shown(found: Involved, period: Period, *, exact: bool) -> Involvement:
+def _involved(said: Mapping[str, int]) -> Involved:
+    return Involved(said.get("people", 0), _tiers(said, "affected"), _tiers(said, "alleged"), said.get("both", 0))
+
+
+def _tiers(said: Mapping[str, int], part: str) -> tuple[int, int, int]:
+    two, three, more = (said.get(f"{part}|{tier}", 0) for tier in TIERS)
+    return two, three, more
+
+
+def shown(found: Involved, before: Involved, period: Period, *, exact: bool) -> Involvement:
     """As far as somebody may see it."""
 
     def figure(value: int) -> Value:
@@ -106,12 +90,22 @@ def shown(found: Involved, period: Period, *, exact: bool) -> Involvement:
         return FEW if rounded is None else rounded
 
     names = (_("In two incidents"), _("In three incidents"), _("In four or more"))
-    lines = tuple(
-        Line(name, figure(affected), figure(alleged))
-        for name, affected, alleged in zip(names, found.affected, found.alleged, strict=True)
+
+    def picture(code: str, title: str, now: tuple[int, int, int], then: tuple[int, int, int]) -> Picture:
+        compared = bool(before.people)
+        bars = tuple(
+            Bar(name, figure(value), "", figure(was) if compared else None)
+            for name, value, was in zip(names, now, then, strict=True)
+        )
+        return Picture(code, title, comparing(bars), bars, compared=compared)
+
+    pictures = (
+        picture("harmed", _("Harmed in more than one incident"), found.affected, before.affected),
+        picture("caused", _("Said to have caused more than one"), found.alleged, before.alleged),
     )
     says = " ".join(_so_what(found)) if exact else _rough_so_what(figure(sum(found.affected)))
-    return Involvement(period, exact, figure(found.people), lines, figure(found.both), says)
+    people_before = figure(before.people) if before.people else None
+    return Involvement(period, exact, figure(found.people), people_before, pictures, figure(found.both), says)
 
 
 def _so_what(found: Involved) -> Iterator[str]:
@@ -120,8 +114,8 @@ def _so_what(found: Involved) -> Iterator[str]:
         yield _("Nobody with a record was harmed in more than one incident, or said to have caused more than one.")
         return
     if again:
-        yield tell_number("%(num)s person was harmed in more than one incident of this period.",
-                          "%(num)s people were harmed in more than one incident of this period.", again)  # fmt: skip
+        yield tell_number("%(num)s person was harmed in more than one incident of this year.",
+                          "%(num)s people were harmed in more than one incident of this year.", again)  # fmt: skip
         yield _("Ask what the first one changed.")
     if often:
         yield tell_number("%(num)s person is said to have caused more than one.",
@@ -133,7 +127,3 @@ def _rough_so_what(again: Value) -> str:
         return _("Fewer than 5 people, or nobody, were harmed in more than one incident of this year.")
     said = _("About %(number)s people were harmed in more than one incident of this year.", number=again)
     return f"{said} " + _("Ask what the first one changed.")
-
-
-def _midnight(day: date, zone: str) -> datetime:
-    return datetime.combine(day, time(0), ZoneInfo(zone))

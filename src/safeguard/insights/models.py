@@ -66,6 +66,42 @@ class IncidentPairCount(Base):
     incidents: Mapped[int] = mapped_column(BigInteger, info=plain())
 
 
+class InvolvedPerson(Base):
+    """In how many incidents of a school year one person had a part, with the records that are merged into theirs."""
+
+    __tablename__ = "involved_people"
+
+    organisation_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("organisations.id"), primary_key=True, info=plain())
+    person_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, info=plain())
+    """No key leads to the person: who is erased goes from here at the next folding."""
+    year: Mapped[str] = mapped_column(Text, primary_key=True, info=plain())
+    """`2026/27`."""
+    affected: Mapped[int] = mapped_column(Integer, info=plain())
+    alleged: Mapped[int] = mapped_column(Integer, info=plain())
+
+
+class InvolvementCount(Base):
+    """How many people that were: with any part, affected or alleged in two, three, four and more, and both."""
+
+    __tablename__ = "involvement_counts"
+
+    organisation_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("organisations.id"), primary_key=True, info=plain())
+    year: Mapped[str] = mapped_column(Text, primary_key=True, info=plain())
+    measure: Mapped[str] = mapped_column(Text, primary_key=True, info=plain())
+    """`people`, `both`, `affected|2`."""
+    people: Mapped[int] = mapped_column(BigInteger, info=plain())
+
+
+class InvolvementChange(Base):
+    """Somebody of whom a part in an incident changed: to be worked out anew."""
+
+    __tablename__ = "involvement_changes"
+
+    organisation_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("organisations.id"), primary_key=True, info=plain())
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, server_default=text("gen_random_uuid()"), info=plain())
+    person_id: Mapped[UUID] = mapped_column(Uuid, info=plain())
+
+
 class InsightStatement(Owned, Base):
     """What the lead says of a school year, in their own words, beside its figures."""
 

@@ -15,6 +15,7 @@ from safeguard.web.languages import gettext
 SEPTEMBER: Final = 9
 CHOICES: Final = ("months", "year", "last-year")
 THREE: Final = 3
+MONTHS: Final = frozenset(f"{number:02d}" for number in range(1, 13))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,13 @@ def chosen_period(code: str, today: date, *, exact: bool) -> Period:
     return Period("months", gettext("The last 12 months"), tuple(moved(now, back) for back in range(-11, 1)))
 
 
+def school_years(code: str, today: date) -> tuple[Period, Period]:
+    """A whole school year, this one or with `last-year` the one before, and the year before it."""
+    begins = today.year - (today.month < SEPTEMBER) - (code == "last-year")
+    year, before = (_school_year(code or "year", each, f"{each + 1}-08") for each in (begins, begins - 1))
+    return year, before
+
+
 def quarters_of(period: Period) -> list[tuple[str, ...]]:
     """The quarters of a school year that are over."""
     return [period.months[start : start + 3] for start in range(0, len(period.months) - 2, 3)]
@@ -87,6 +95,23 @@ def is_school_year(said: str) -> bool:
     """Whether this names a school year: `2025/26`."""
     begins = said[:4]
     return begins.isdecimal() and said.isascii() and said == _name(int(begins))
+
+
+def is_month(said: str) -> bool:
+    """Whether this names a month: `2026-11`."""
+    return (
+        len(said) == 7
+        and said.isascii()
+        and said[:4].isdecimal()
+        and said[:4] > "1900"
+        and said[4] == "-"
+        and said[5:] in MONTHS
+    )
+
+
+def first_day(month: str) -> date:
+    """The first day of `2026-11`."""
+    return date(int(month[:4]), int(month[5:]), 1)
 
 
 def settled(today: date) -> str:

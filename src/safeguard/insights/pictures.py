@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
+from safeguard.insights.wording import tell as _
+
 Value: TypeAlias = int | str | None
 """A figure; "few" or "left" where it is left out; None where there is nothing to say."""
 FEW = "few"
@@ -33,6 +35,7 @@ class Bar:
     value: Value
     href: str = ""
     before: Value = None
+    """In the same months a year before; None where that is not compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class Picture:
 
     def rows(self) -> Iterator[tuple[str, ...]]:
         """The table behind the picture."""
-        yield ("", self.title) + (("Before",) if self.compared else ())
+        yield ("", self.title) + ((_("A year before"),) if self.compared else ())
         for bar in self.bars:
             yield (bar.label, said(bar.value)) + ((said(bar.before),) if self.compared else ())
 
@@ -60,6 +63,8 @@ class HeatRow:
     label: str
     values: tuple[int, ...]
     level: int | None = None
+    ways: tuple[str, ...] = ()
+    """Where each figure leads; empty where there is nothing behind it, or this reader may not see it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,16 +78,14 @@ async def read_source(
 
 
 async def _left_out(work: Work, source: Source, today: date) -> Source:
-    """The same without small figures, beside the year before where both are whole."""
+    """The same without small figures, beside the same quarters a year before as they were shown then."""
     period = source.period
     shown = release(source.counts, quarters_of(period), over=len(period.months) == A_YEAR)
-    if not shown.over:
-        return replace(source, released=shown)
-    if not shown.total and (together := await _together(work, today)):
+    if shown.over and not shown.total and (together := await _together(work, today)):
         several, released = together
         return replace(source, period=several, counts=released.counts, released=released)
     earlier = await _counts(work, period, earlier=True)
-    before = release(earlier, quarters_of(replace(period, months=period.earlier)), over=True)
+    before = release(earlier, quarters_of(replace(period, months=period.earlier)), over=shown.over)
     return replace(source, released=shown, earlier=earlier.within(before.atoms), released_before=before)
 
 

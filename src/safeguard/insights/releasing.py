@@ -56,6 +56,13 @@ class Released:
             atom: value for batch in self.batches for atom, value in suppress(_all(self.counts, batch)).cells.items()
         }
 
+    def through(self, last: str) -> "Released | None":
+        """As it was shown when its last month was `last`; None where no batch ends there."""
+        if self.atoms and self.atoms[-1] == last:
+            return self
+        ends = [place for place, batch in enumerate(self.batches, start=1) if batch[-1] == last]
+        return Released(self.counts, self.batches[: ends[0]], over=False) if ends else None
+
     def parts(self, dimension: str, groups: Mapping[str, Sequence[str]] | None = None) -> Parts | None:
         """Figures that add up to the total, with those of which nothing is known under ""; None while they wait.
 

@@ -12,14 +12,15 @@ from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, Invalid, NotFound
 from safeguard.insights.group_board import read_group
 from safeguard.insights.involvement import read_involvement
+from safeguard.insights.lessons import read_lessons
 from safeguard.insights.narrowing import ONLY, choices_of, query_of
 from safeguard.insights.periods import CHOICES, is_school_year
+from safeguard.insights.pictures import Table
 from safeguard.insights.reading import read_board
 from safeguard.insights.reporting import routes as report_routes
 from safeguard.insights.stating import LONGEST, NOTHING, Statement, find_statement, state
 from safeguard.standards.forms import Version
 from safeguard.standards.here import own_profile
-from safeguard.web import exchange
 from safeguard.web.forms import Form as TypedForm
 from safeguard.web.forms import Text, blank, read, today_here
 from safeguard.web.pages import after, page
@@ -28,6 +29,7 @@ from safeguard.work import Work
 
 MOST_SAID: Final = 20
 """Of what an address repeats, as many are looked at."""
+OF_INVOLVEMENT: Final = frozenset({"harmed", "caused"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,25 +60,36 @@ async def show_board(request: Request[Any, Any, Any], work: NamedDependency[Work
 async def send_table(
     request: Request[Any, Any, Any], work: NamedDependency[Work], name: FromPath[str]
 ) -> Response[bytes]:
-    """The table behind one picture."""
+    """The table behind one picture, of the board or of repeat involvement."""
+    if name in OF_INVOLVEMENT:
+        it = await read_involvement(work, today_here(), _period(request))
+        return _file(it.picture(name), it.period.label.replace("/", "-"))
     board = await read_board(work, own_profile(), today_here(), _period(request), _only(request))
-    picture = board.picture(name)
+    return _file(board.picture(name), board.period.code + "".join(f"-{one.code}" for one in board.narrowed))
+
+
+def _file(picture: Table | None, of: str) -> Response[bytes]:
     if picture is None:
         raise NotFound
     headings, *rows = picture.rows()
     whole = table(Form.CSV, headings)
     whole.add(rows)
-    only = "".join(f"-{one.code}" for one in board.narrowed)
-    return download(Form.CSV, f"{picture.code}-{board.period.code}{only}", whole)
+    return download(Form.CSV, f"{picture.code}-{of}", whole)
 
 
 @get("/insights/involvement", permission=Permission.INSIGHTS_READ)
 async def show_involvement(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
     """How many people have a part in more than one incident: counts, never names."""
-    viewer = exchange.current().viewer
-    zone = viewer.organisation.time_zone if viewer else "Europe/London"
-    it = await read_involvement(work, today_here(), _period(request), zone)
+    it = await read_involvement(work, today_here(), _period(request))
     return page(request, "insights/involvement.html", it=it)
+
+
+@get("/insights/lessons", permission=Permission.INSIGHTS_EXACT)
+async def show_lessons(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
+    """Behind a cell of the map: the incidents whose lessons touched `?control=` in `?month=`."""
+    asked = request.query_params
+    it = await read_lessons(work, own_profile(), asked.get("control", "")[:20], asked.get("month", ""))
+    return page(request, "insights/lessons.html", it=it)
 
 
 @get("/insights/statement", permission=Permission.INSIGHTS_EXACT)
@@ -141,6 +154,6 @@ def _only(request: Request[Any, Any, Any]) -> tuple[str, ...]:
 
 
 ROUTES = [
-    show_board, send_table, show_involvement, show_statement, take_statement, show_group, send_group,
+    show_board, send_table, show_involvement, show_lessons, show_statement, take_statement, show_group, send_group,
     *report_routes.ROUTES,
 ]  # fmt: skip

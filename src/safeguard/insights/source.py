@@ -1,7 +1,7 @@
 """What a board is made from, and what of it may be shown to whoever looks."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from safeguard.insights.casework import NONE, Casework
@@ -101,9 +101,38 @@ class Source:
             totals = {name: sum(totals.get(code, 0) for code in codes) for name, codes in groups.items()}
         return Parts(dict(totals), self.months[-1] if self.months else "")
 
+    def parts_before(
+        self, dimension: str, until: str, groups: Mapping[str, Sequence[str]] | None = None
+    ) -> Mapping[str, int | None]:
+        """The same of the same months a year before, as they were shown then; nothing where they are not comparable.
+
+        So whoever compares two years sees, of each, what they could have noted when it was shown by itself.
+        """
+        if self.released is None:
+            found = replace(self, counts=self.earlier).parts(dimension, groups) if self.total_before else None
+            return found.cells if found else {}
+        last = moved(until, -12) if until and "/" not in until else ""
+        then = self.released_before.through(last) if self.released_before and last else None
+        parts = then.parts(dimension, groups) if then else None
+        return parts.cells if parts and parts.until == last else {}
+
     def alone(self, dimension: str, *codes: str) -> Value:
         """How often any of these codes occurs."""
         if self.released is None:
             return sum(self.counts.total(dimension, code) for code in codes)
         found = self.released.alone(dimension, codes)
         return FEW if found is None else found
+
+    def alone_before(self, dimension: str) -> Mapping[str, Value]:
+        """How often each code occurred in the same months a year before; nothing where they are not comparable."""
+        if not self.total_before:
+            return {}
+        codes = self.earlier.totals(dimension)
+        if self.released_before is None:
+            return codes
+        found = {code: self.released_before.alone(dimension, (code,)) for code in codes}
+        return {code: FEW if value is None else value for code, value in found.items()}
+
+    def waits_before(self, step: str) -> Mapping[str, int]:
+        """How long a step took in the same months a year before, as counts in steps."""
+        return self.earlier.totals(step) if self.total_before else {}
