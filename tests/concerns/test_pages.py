@@ -60,6 +60,28 @@ async def test_a_concern_goes_from_the_form_to_its_end(sign_in):
     assert (await head.send(f"{at}/reopen", {"version": "6", "reason": "A new witness."})).status_code == 303
 
 
+@pytest.mark.parametrize("heard", [True, False], ids=["told", "not-told"])
+async def test_in_a_club_the_governing_body_hears_of_an_allegation_too_or_why_not_is_written_down(sign_in, heard):
+    head = await sign_in(Role.HEAD, kind="club")
+    await raise_one(await sign_in(Role.REPORTER, organisation=head.actor.organisation_id, kind="club"))
+    at = await first_of(head)
+    assert (await head.send(f"{at}/receive", {"version": "1"}, page=at)).status_code == 303
+    decided = {"version": "2", "level": "allegation", "reason": "May have harmed."}
+    assert (await head.send(f"{at}/decide", decided)).status_code == 303
+    for contact in ("lado", *(["governing_body"] if heard else [])):
+        spoken = {"kind": "contact", "words": "Advice taken.", "contact": contact, "on": "today"}
+        assert (await head.send(f"{at}/entries", spoken, page=at)).status_code == 303
+    assert ("Tell both" in (await head.get(at)).text) is not heard
+    closed = {"version": "5" if heard else "4", "outcome": "unfounded", "words": "Asked both.", "reason": "They agree."}
+    if not heard:
+        refused = await head.send(f"{at}/close", closed)
+        assert refused.status_code == 422 and "Asked both." in refused.text
+        assert "Say here why not" in refused.text
+        closed |= {"untold": "It has none in this country."}
+    assert (await head.send(f"{at}/close", closed)).status_code == 303
+    assert ("It has none in this country." in (await head.get(at)).text) is not heard
+
+
 async def test_what_needs_another_look_keeps_what_was_typed(sign_in):
     reporter = await sign_in(Role.REPORTER)
     answer = await reporter.send("/concerns/new", {**FILLED, "subject_name": ""})

@@ -88,6 +88,8 @@ class CloseForm:
     outcome: Annotated[str, Choice(tuple(OUTCOMES), required="Choose how it ended.")]
     reason: Words
     words: Words
+    untold: Words
+    """Why somebody who has to hear of an allegation did not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 The row is locked first, and whoever changes it names the version that they read: nobody writes over what they have
 not seen. Whether it is a low-level concern or meets the harm threshold is a decision with a reason; an allegation is
-put to the local authority's designated officer before anybody is questioned (KCSIE, part four).
+put to the local authority's designated officer before anybody is questioned (KCSIE, part four). In a club the governing
+body's safeguarding team hears of it too, or it is written down why not.
 """
 
 from collections.abc import Mapping
@@ -26,10 +27,12 @@ from safeguard.concerns.record import (
     decode_record,
     entry_document,
 )
+from safeguard.concerns.timing import OFFICER, unheard
 from safeguard.errors import Conflict, FieldError, Invalid, NotFound
 from safeguard.incidents.changing import STALE
 from safeguard.incidents.entering import too_long
 from safeguard.incidents.reports import CLOCK_SLACK, NAME_LIMIT, tidy
+from safeguard.tenancy.effective import own_profile
 from safeguard.work import Work
 
 CONTACTS: Final[Mapping[str, str]] = {
@@ -68,6 +71,9 @@ insert into public.concern_entries (organisation_id, {", ".join(ENTRY_COLUMNS)})
 values ((select sec.current_organisation()), {", ".join(f"${n}" for n in range(1, len(ENTRY_COLUMNS) + 1))})
 """  # noqa: S608  our own constants
 LOCK: Final = READ + " for update of c"
+UNTOLD = (
+    "Nothing says that your governing body's safeguarding team was told. Say here why not, or add the contact first."
+)
 CLOSED = "This concern is closed. Open it again first, with a reason."
 
 
@@ -149,20 +155,31 @@ async def tell(work: Work, concern_id: UUID, version: int, how: str, reason: str
     return await _save(work, await _received(work, record.facts), "concern.told", told_at=work.now())
 
 
-async def close(work: Work, concern_id: UUID, version: int, outcome: Outcome, reason: str, words: str) -> Facts:
-    """Close it with an outcome; raises `Conflict` before it was decided what it is, or without the LADO's view."""
+async def close(
+    work: Work, concern_id: UUID, version: int, outcome: Outcome, reason: str, words: str, untold: str = ""
+) -> Facts:
+    """Close it with an outcome; raises `Conflict` before it was decided what it is, or without the LADO's view.
+
+    `untold` is why somebody else who has to hear of an allegation did not: `Invalid` without it.
+    """
     words = _required(words, "words", "Sum up what was done, in a few sentences.")
     reason = _required(reason, "reason", "Say why this is the outcome.")
     record = await _open(work, concern_id, version)
     facts = record.facts
     if facts.level is None:
         raise Conflict("First decide whether it is a low-level concern or an allegation, and why.")
-    if facts.level == "allegation" and record.contacted("lado") is None:
+    left = unheard(record, await own_profile(work)) if facts.level == "allegation" else ()
+    if OFFICER in left:
         raise Conflict(
             "An allegation is not closed before the designated officer was contacted. Add the contact, then close it."
         )
+    untold = tidy(untold)
+    if left and not untold:
+        raise Invalid(FieldError("untold", UNTOLD))
     if (outcome == "low_level_kept") != (facts.level == "low_level"):
         raise Invalid(FieldError("outcome", "This outcome does not belong to what was decided that it is."))
+    if left:
+        await _add(work, concern_id, Said(words=f"{', '.join(CONTACTS[whom] for whom in left)} not told: {untold}"))
     await _add(work, concern_id, Said(kind="closing", words=words, reason=reason))
     return await _save(
         work, facts, "concern.closed", state="closed", closed_at=work.now(), outcome=outcome, outcome_reason=reason

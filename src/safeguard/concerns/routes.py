@@ -29,7 +29,7 @@ from safeguard.concerns.forms import (
 )
 from safeguard.concerns.raising import raise_concern
 from safeguard.concerns.record import Level, Outcome, Record
-from safeguard.concerns.timing import Pressing, pressing
+from safeguard.concerns.timing import Pressing, pressing, unheard
 from safeguard.errors import Invalid, NotFound
 from safeguard.incidents.here import Here, here
 from safeguard.incidents.hiding.reading import read_for_vault, read_second_person
@@ -193,6 +193,7 @@ class Act:
         return page(
             request, f"concerns/{self.path}.html", status=status, concern=record.facts, form=form,
             errors=form.errors, version=form["version"], levels=handling.LEVELS, outcomes=handling.OUTCOMES,
+            left=[handling.CONTACTS[whom] for whom in unheard(record, here().profile)],
         )  # fmt: skip
 
 
@@ -207,7 +208,8 @@ async def _tell(work: Work, concern_id: UUID, form: Form[TellForm]) -> None:
 
 async def _close(work: Work, concern_id: UUID, form: Form[CloseForm]) -> None:
     outcome = cast("Outcome", form.value.outcome)
-    await handling.close(work, concern_id, version_of(form), outcome, form.value.reason, form.value.words)
+    said = form.value
+    await handling.close(work, concern_id, version_of(form), outcome, said.reason, said.words, said.untold)
 
 
 async def _reopen(work: Work, concern_id: UUID, form: Form[ReasonForm]) -> None:
