@@ -9,15 +9,22 @@ from safeguard.helpline.desk import load_desk
 from safeguard.helpline.hearing import hear
 from safeguard.helpline.moving import give_case
 from safeguard.helpline.overseeing import count_signposts, read_desk
+from safeguard.helpline.pointing import pointers_of
 from safeguard.helpline.queries import get_case
+from safeguard.helpline.report.composing import write_figures
+from safeguard.helpline.report.spans import Span
 from safeguard.helpline.web_form.rating import find_feedback
 from safeguard.helpline.writing import add_to_case
+from safeguard.standards.resources import load_library
+from safeguard.tenancy.calendars.bank_holidays import load_bank_holidays
+from safeguard.tenancy.profiles import profile_of
 from safeguard.work import begin
 from tests.helpline.conftest import CALL, taken
 from tests.web.browsing import token_of
 
 pytestmark = pytest.mark.anyio
 
+PROFILE = profile_of("helpline")
 BY_MAIL = {"caller_contact": "sam@alder.example"}
 SENT = "select what, address, state from helpline_mail_out order by created_at, id"
 
@@ -146,3 +153,53 @@ async def test_words_in_a_mail_are_words_on_the_page(service, practitioner, sign
     page = await (await sign_in(actor=practitioner)).get(f"/helpline/cases/{case.id}")
     assert "<script>alert" not in page.text
     assert "{{7*7}}" in page.text
+
+
+async def test_what_helps_stands_beside_a_case_and_one_click_notes_which_it_was_and_counts_it(
+    service, practitioner, supervisor, sign_in
+):
+    case = await wrote(practitioner)
+    at = f"/helpline/cases/{case.id}"
+    client = await sign_in(actor=practitioner)
+    page = (await client.get(at)).text
+    assert 'id="signpost-impersonation"' in page  # of the library, by the case's issue
+    assert 'id="signpost-grooming"' not in page
+    done = await posted(client, at, f"{at}/entries", kind="answer", channel="email", guidance="impersonation")
+    assert done.status_code == 303
+    refused = await posted(client, at, f"{at}/entries", kind="answer", guidance="no such thing")
+    assert refused.status_code == 422
+    pointed = (await client.get(at)).text.partition("Pointed to:")[2]
+    assert "An account that pretends to be somebody" in pointed.partition("</p>")[0]
+    async with begin(supervisor) as work:
+        assert [(one.code, one.times) for one in await count_signposts(work)] == [("impersonation", 1)]
+        day = work.now().date()
+        figures = await write_figures(work, PROFILE, load_bank_holidays().helpline, Span(day, day))
+    (part,) = [part for part in figures.parts if part.code == "guidance"]
+    assert [(row.code, row.label) for row in part.rows] == [
+        ("impersonation", "An account that pretends to be somebody")
+    ]
+
+
+async def test_signposts_are_found_by_any_words_and_begin_an_answer_with_where_they_are(service, practitioner, sign_in):
+    case = await wrote(practitioner)
+    client = await sign_in(actor=practitioner)
+    found = await client.get(f"/helpline/signposts?case={case.id}&q=REMOVE%20childline")
+    assert 'href="https://childline.org.uk/remove"' in found.text
+    assert f'action="/helpline/cases/{case.id}/entries"' in found.text
+    assert 'id="signpost-gaming"' not in found.text
+    nothing = await client.get("/helpline/signposts?q=no+such+words")
+    assert "Nothing is found by these words" in nothing.text
+    assert (await client.get("/helpline/signposts?case=nobody")).status_code == 404
+    begun = (await client.get(f"/helpline/cases/{case.id}?point=report_remove")).text
+    words = begun.partition('id="words"')[2].partition("</textarea>")[0]
+    assert "Report Remove" in words and "childline.org.uk/remove" in words
+    assert 'value="report_remove" checked' in begun
+
+
+def test_what_the_desk_points_to_is_there_once_and_what_it_names_of_the_library_exists():
+    library = {each.code for each in load_library().resources}
+    aliases = [each.resource for each in load_desk().guidance.values() if each.resource]
+    assert set(aliases) <= library and len(aliases) == len(set(aliases))
+    names = [each.name for each in pointers_of(PROFILE).values()]
+    assert len(names) == len(set(names))
+    assert not any("{" in each.looked_in for each in pointers_of(PROFILE).values())

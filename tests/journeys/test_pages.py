@@ -322,6 +322,7 @@ VISITS: dict[str, list[str]] = {
         "/helpline?show=ended",
         "/helpline?q=nobody-like-this",
         "/helpline/earlier?q=oakes",
+        "/helpline/signposts?q=remove",
         "/helpline/new",
         "/helpline/cases/{case}",
         "/helpline/cases/{case}/facts",

@@ -26,6 +26,7 @@ from safeguard.helpline.here import here, own_profile
 from safeguard.helpline.mail.posting import mail_of, post_feedback
 from safeguard.helpline.mail.queries import list_mails
 from safeguard.helpline.moving import give_case, move_case
+from safeguard.helpline.pointing import helping, pointers_of
 from safeguard.helpline.prompts import prompt_of
 from safeguard.helpline.queries import (
     FIRST,
@@ -52,6 +53,8 @@ from safeguard.work import Work
 
 BESIDE = 12
 """Cases of the queue that stand beside an open one."""
+MOST_SIGNPOSTS = 5
+"""Of what helps with a case's issues; the search finds the rest."""
 BY_MAIL = frozenset({"email", "web"})
 
 
@@ -263,17 +266,20 @@ async def _case(
         errors=wrong,
         prompts={url.id: prompt_of(url, case, where.now, where.limits) for url in urls},
         follows=[state for state in State if state in FOLLOWS[case.state]], waves=await list_waves(work),
+        found=helping(where.profile, case.issues)[:MOST_SIGNPOSTS], asked="",
         earlier=await find_same_caller(work, case), conflict=refusal.detail if isinstance(refusal, Conflict) else None,
         listed=listed, **cast("dict[str, Any]", starts | forms),
     )  # fmt: skip
 
 
 def _beginning(request: Request[Any, Any, Any], case: Case, address: str) -> dict[str, str]:
-    """What the form begins with: what the caller says, or an answer that was begun with one of the desk's."""
+    """What the form begins with: what the caller says, or an answer that was begun with one of the desk's, or with
+    what they are pointed to."""
     answer = load_desk().answers.get(request.query_params.get("begin", ""))
+    point = pointers_of(own_profile()).get(request.query_params.get("point", ""))
     starts = {"kind": "contact", "channel": case.channel, "mails": "yes" if address and case.channel in BY_MAIL else ""}
     words = {"kind": "answer", "words": answer.text.replace("{reference}", case.reference)} if answer else {}
-    return starts | words
+    return starts | words | ({"kind": "answer", "words": point.paragraph, "guidance": point.code} if point else {})
 
 
 def _handed(work: Work, case: Case, entries: tuple[Entry, ...]) -> Entry | None:

@@ -21,6 +21,9 @@ class Resource:
 
     name: str
     hint: str = ""
+    resource: str = ""
+    """What `resources.toml` calls the same thing; empty where it does not have it."""
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,11 @@ def load_desk(file: Path = paths.TENANTS / "desk.toml") -> Desk:
     return Desk(
         MappingProxyType(told["callers"]),
         MappingProxyType(told["sectors"]),
-        MappingProxyType({code: Resource(**each) for code, each in told["guidance"].items()}),
+        MappingProxyType({code: _resource(each) for code, each in told["guidance"].items()}),
         MappingProxyType({code: Beginning(**each) for code, each in told["answers"].items()}),
     )
+
+
+def _resource(told: dict[str, Any]) -> Resource:
+    rest: dict[str, str] = {name: value for name, value in told.items() if name != "links"}
+    return Resource(**rest, links=tuple(told.get("links", ())))

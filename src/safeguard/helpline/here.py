@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from safeguard import clock
 from safeguard.helpline.case import Case
 from safeguard.helpline.desk import Desk, load_desk
+from safeguard.helpline.pointing import Pointer, pointers_of
 from safeguard.helpline.prompts import FIRST_ANSWER, SELF_REPORT, SILENT, Waited, waited
 from safeguard.tenancy.calendars.counting import open_between
 from safeguard.tenancy.calendars.reading import Clocks, read_clocks
@@ -32,6 +33,11 @@ class Here:
     def desk(self) -> Desk:
         """Its lists."""
         return load_desk()
+
+    @property
+    def pointers(self) -> Mapping[str, Pointer]:
+        """Everything that a caller can be pointed to, by its code."""
+        return pointers_of(self.profile)
 
     @property
     def limits(self) -> Mapping[str, timedelta]:

@@ -1,6 +1,6 @@
 """Every page of the desk."""
 
-from safeguard.helpline import case_routes, ledger_routes, queue_routes, team_routes
+from safeguard.helpline import case_routes, ledger_routes, pointing_routes, queue_routes, team_routes
 from safeguard.helpline.alerts import routes as alert_routes
 from safeguard.helpline.importing.cases import CASES
 from safeguard.helpline.platforms import routes as platform_routes
@@ -13,6 +13,7 @@ ROUTES = [
     *imports_of(CASES),
     *queue_routes.ROUTES,
     *case_routes.ROUTES,
+    *pointing_routes.ROUTES,
     *ledger_routes.ROUTES,
     *platform_routes.ROUTES,
     *alert_routes.ROUTES,

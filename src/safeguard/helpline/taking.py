@@ -9,6 +9,7 @@ from safeguard.access.policy import Permission
 from safeguard.errors import FieldError, Invalid
 from safeguard.helpline.case import Case, Entry, case_document
 from safeguard.helpline.desk import CHANNELS, GENDERS, PRIORITIES, load_desk
+from safeguard.helpline.pointing import are_known
 from safeguard.helpline.states import ANSWERS, State, way_to
 from safeguard.helpline.writing import refuse_second, write_entry
 from safeguard.tenancy.profile import Profile
@@ -143,6 +144,8 @@ def _check_taken(taken: Taken) -> None:
         raise Invalid(FieldError("channel", "Choose how they reached you."))
     if taken.state not in STARTS:
         raise Invalid(FieldError("state", "Choose one of the answers on the page."))
+    if not are_known(taken.guidance):
+        raise Invalid(FieldError("guidance", "Choose from the guidance on the page."))
     if taken.state is State.SIGNPOSTED and not taken.guidance:
         raise Invalid(FieldError("guidance", "Tick what you pointed them to."))
     if taken.state is State.ADVICE_GIVEN and not taken.answer:

@@ -8,8 +8,9 @@ from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, FieldError, Invalid
 from safeguard.helpline.case import Case, Entry, ToldOn, entry_document
 from safeguard.helpline.confiding import keep_confidence
-from safeguard.helpline.desk import CHANNELS, load_desk
+from safeguard.helpline.desk import CHANNELS
 from safeguard.helpline.mail.posting import post_answer
+from safeguard.helpline.pointing import are_known
 from safeguard.helpline.telling import is_told, tell_answered
 from safeguard.work import Work
 
@@ -49,7 +50,7 @@ async def add_to_case(
         raise Invalid(FieldError("kind", "Choose what you are writing."))
     if channel and channel not in CHANNELS:
         raise Invalid(FieldError("channel", "Choose how it went."))
-    if not set(guidance) <= load_desk().guidance.keys():
+    if not are_known(guidance):
         raise Invalid(FieldError("guidance", "Choose from the guidance on the page."))
     if not words and not guidance:
         raise Invalid(FieldError("words", "Write what was said or done, or tick what you pointed them to."))

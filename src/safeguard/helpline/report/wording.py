@@ -6,6 +6,7 @@ from datetime import date
 from babel.dates import format_date
 
 from safeguard.helpline.desk import load_desk
+from safeguard.helpline.pointing import pointers_of
 from safeguard.tenancy.profile import Profile
 from safeguard.web.languages import gettext as _
 from safeguard.web.languages import language
@@ -42,7 +43,7 @@ def names_of(family: str, profile: Profile, themes: Mapping[str, str]) -> Mappin
         "theme": themes,
         "family": profile.families,
         "platform": {code: each.name for code, each in profile.platforms.items()},
-        "guidance": {code: each.name for code, each in desk.guidance.items()},
+        "guidance": {code: each.name for code, each in pointers_of(profile).items()},
         **_fixed(),
     }
     return found.get(family, {})
