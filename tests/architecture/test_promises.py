@@ -1,5 +1,6 @@
 """Every line of what is promised has its test, and the document says what is there."""
 
+from tests.promises.attacks import ATTACKS
 from tests.promises.finding import LINES, problems, shown_by
 from tests.promises.lines import Line
 from tests.promises.plugin import Outcomes
@@ -11,6 +12,7 @@ def test_every_promise_names_tests_that_exist_or_says_what_it_waits_for() -> Non
     assert {line.number for line in LINES} >= {f"3.{number}" for number in range(1, 16)} | {
         f"5.{number}" for number in range(1, 8)
     }
+    assert all(line.caught for line in ATTACKS), "what catches each attack, or that nothing does"
 
 
 def test_the_document_holds_the_tables_as_they_are() -> None:

@@ -1,4 +1,4 @@
-"""`python -m tests.promises`: write the two tables into docs/security.md anew."""
+"""`python -m tests.promises`: write the tables into docs/security.md anew."""
 
 from tests.promises.writing import DOCUMENT, rewritten
 

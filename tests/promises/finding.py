@@ -5,10 +5,11 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from tests.promises.attacks import ATTACKS
 from tests.promises.lines import CHECKLIST, ISOLATION, Line
 
 TESTS: Final = Path(__file__).parents[1]
-LINES: Final = (*CHECKLIST, *ISOLATION)
+LINES: Final = (*CHECKLIST, *ISOLATION, *ATTACKS)
 
 
 @cache

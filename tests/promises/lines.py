@@ -20,6 +20,8 @@ class Line:
     tests: tuple[str, ...] = ()
     waits: str = ""
     """Why no test shows it yet; empty where one does."""
+    caught: str = ""
+    """Of an attack, what catches it."""
 
 
 CHECKLIST: Final = (

@@ -1,9 +1,10 @@
-"""At the end of a run of everything, the two tables: the line, what shows it, how that went."""
+"""At the end of a run of everything, the tables: the line, what shows it, how that went."""
 
 from typing import Any
 
 import pytest
 
+from tests.promises.attacks import ALONE, ATTACKS
 from tests.promises.finding import shown_by
 from tests.promises.lines import CHECKLIST, ISOLATION, Line
 
@@ -26,15 +27,16 @@ class Outcomes:
             self.passed.add(name)
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
-        """Print both."""
-        for title, lines in (("The checklist", CHECKLIST), ("Isolation", ISOLATION)):
+        """Print them."""
+        for title, lines in (("The checklist", CHECKLIST), ("Isolation", ISOLATION), ("Attacks on evidence", ATTACKS)):
             terminalreporter.section(title)
             for line in lines:
                 terminalreporter.write_line(self.told(line))
 
     def told(self, line: Line) -> str:
         """One line: number, result, words."""
-        words = line.words if len(line.words) <= WIDTH else line.words[: WIDTH - 1].rsplit(" ", 1)[0] + " …"
+        said = f"NOT CAUGHT: {line.words}" if line.caught == ALONE else line.words
+        words = said if len(said) <= WIDTH else said[: WIDTH - 1].rsplit(" ", 1)[0] + " …"
         return f"{line.number:<5} {self.result(line):<22} {words}"
 
     def result(self, line: Line) -> str:

@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from safeguard.web import limits
+from tests.promises.attacks import ATTACKS
 from tests.promises.finding import TESTS
 from tests.promises.lines import CHECKLIST, ISOLATION, Line
 
@@ -12,7 +13,11 @@ DOCUMENT: Final = TESTS.parent / "docs" / "security.md"
 
 def rewritten(text: str) -> str:
     """The document with its tables made anew; what stands around them is kept."""
-    for name, table in (("checklist", promised(CHECKLIST)), ("isolation", promised(ISOLATION)), ("limits", limited())):
+    tables = {
+        "checklist": promised(CHECKLIST), "isolation": promised(ISOLATION), "attacks": attacked(ATTACKS),
+        "limits": limited(),
+    }  # fmt: skip
+    for name, table in tables.items():
         place = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)
         text = place.sub(lambda found, made=table: f"{found[1]}{made}{found[2]}", text, count=1)
     return text
@@ -22,6 +27,13 @@ def promised(lines: tuple[Line, ...]) -> str:
     """Number, words, tests."""
     rows = ["| | promised | shown by |", "|---|---|---|"]
     rows += [f"| {line.number} | {line.words} | {shown(line)} |" for line in lines]
+    return "\n".join(rows) + "\n"
+
+
+def attacked(lines: tuple[Line, ...]) -> str:
+    """Number, attack, what catches it, tests."""
+    rows = ["| | attack | caught by | shown by |", "|---|---|---|---|"]
+    rows += [f"| {line.number} | {line.words} | {line.caught} | {shown(line)} |" for line in lines]
     return "\n".join(rows) + "\n"
 
 
