@@ -1,17 +1,27 @@
 """One night: on the second of August at 22:40 a child names the lead by the public page."""
 
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import psycopg
 import pytest
 
 from safeguard.access.actors import Actor
 from safeguard.access.roles import Role
-from safeguard.evidence.packs.chapters import Scope
+from safeguard.attachments.enclosing import FileEnclosing
+from safeguard.database.bootstrap import Addresses
+from safeguard.evidence.making import Workshop
+from safeguard.evidence.packs.contents import Disclosure
+from safeguard.evidence.requesting import request_period_pack
+from safeguard.evidence.sealing import FileKeySigner
 from safeguard.incidents.chapter import IncidentChapter
 from safeguard.notifications.rules import said
+from safeguard.strongbox import objects
 from safeguard.work import begin
+from tests.evidence.test_making import file_of, make
 from tests.isolation.test_two_worlds import STARTS, Two, nearly, told_by_a_child, two  # noqa: F401  a fixture
 from tests.isolation.worlds import NOON, World, seeded
 from tests.post.working import work_off
@@ -36,15 +46,30 @@ async def stay_awake(world: World) -> None:
         await owner.execute("update tokens set created_at = sec.clock(), expires_at = sec.clock() + interval '1 day'")
 
 
-async def packed(world: World, lead: Actor) -> list[str]:
-    """What a pack of all the year's incidents would be made of, for the lead."""
-    async with world.entered(), begin(lead, purpose="session") as work:
-        bundles = await IncidentChapter().gather(work, Scope(None, MOMENT - timedelta(days=500), None))
-        return [repr(bundle) for bundle in bundles]
+async def packed(world: World, lead: Actor, addresses: Addresses, folder: Path) -> list[bytes]:
+    """The packs that the lead can have made, down to the last byte: all incidents, with names and without."""
+    shelf = objects.open_store((folder / "objects").as_uri())
+    signer = FileKeySigner(b"l" * 32, "safeguard.test", addresses.signer.replace("/safeguard?", f"/{world.name}?"))
+    shop = Workshop(signer, shelf, IncidentChapter(), folder / "bench", FileEnclosing(shelf))
+    first, last = (MOMENT - timedelta(days=360)).date(), (NOON + timedelta(days=1)).date()
+    packs: list[bytes] = []
+    with seeded("packs", MOMENT + timedelta(hours=2)):
+        async with world.entered():
+            for disclosure in Disclosure:
+                async with begin(lead) as work:
+                    asked = await request_period_pack(work, first, last, disclosure)
+                pack = await make(lead, asked, shop)
+                assert pack.state == "ready"
+                packs.append((await file_of(lead, pack.id, folder)).read_bytes())
+    return packs
 
 
 @pytest.mark.parametrize("two", [Role.LEAD], indirect=True)
-async def test_on_a_night_in_the_holidays_a_child_names_the_lead(two: Two) -> None:  # noqa: F811
+async def test_on_a_night_in_the_holidays_a_child_names_the_lead(
+    two: Two,  # noqa: F811
+    addresses: Addresses,
+    tmp_path: Path,
+) -> None:
     """The head gets a notice that says nothing; the lead's pages, log and packs are those of a world without it."""
     lead, head = two.people.subject, two.people.head
     for world in (two.plain, two.other):
@@ -72,4 +97,17 @@ async def test_on_a_night_in_the_holidays_a_child_names_the_lead(two: Two) -> No
         async with world.entered(), begin(lead, purpose="session") as work:
             logs.append([tuple(row) for row in await work.driver.fetch(LOG_ROWS)])
     assert logs[0] == logs[1]
-    assert await packed(two.plain, lead) == await packed(two.other, lead)
+    plain_packs, other_packs = [
+        await packed(world, lead, addresses, tmp_path / world.name) for world in (two.plain, two.other)
+    ]
+    assert any(b"Two pupils shared a password." in pack for pack in plain_packs)
+    for plain_pack, other_pack in zip(plain_packs, other_packs, strict=True):
+        assert contents(plain_pack) == contents(other_pack)
+        assert plain_pack == other_pack
+        assert b"zebras" not in plain_pack
+
+
+def contents(pack: bytes) -> dict[str, bytes]:
+    """The members of a pack, by name: a difference says where it is."""
+    with ZipFile(BytesIO(pack)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
