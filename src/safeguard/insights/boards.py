@@ -77,6 +77,10 @@ class Board:
     """What it is narrowed to: then it shows the incidents of the period, and not where the organisation stands."""
     unjudged: int = 0
     """Open incidents of the period whose risk nobody has judged yet."""
+    acknowledged_before: Waiting | None = None
+    """How long each of the three took in the same months a year before; None where that is not compared."""
+    judged_before: Waiting | None = None
+    closed_before: Waiting | None = None
 
     @property
     def bare(self) -> bool:
@@ -96,6 +100,7 @@ def make_board(source: Source) -> Board:
     weak = _weak(source) if whole else ()
     counted = source.counts.within(source.months)
     acknowledged, judged, closed = (waiting(counted.totals(step)) for step in ("acknowledged", "triaged", "closed"))
+    before = [waiting(source.waits_before(step)) for step in ("acknowledged", "triaged", "closed")]
     quadrants = tuple(_quadrant(source, each) for each in source.framework.objectives) if whole else ()
     late = source.months and source.months[-1] != source.period.months[-1]
     return Board(
@@ -104,7 +109,7 @@ def make_board(source: Source) -> Board:
         by_control(source) if source.exact and whole else None, pictures if source.months else (), acknowledged, judged,
         closed, _still_open(source), source.total if source.months else None,
         _so_what(source, weak) if whole else share(source), source.casework, source.statement, source.narrowed,
-        source.unjudged,
+        source.unjudged, *before,
     )  # fmt: skip
 
 

@@ -49,7 +49,8 @@ def _speaks(source: Source, picture: Picture) -> bool:
 def by_month(source: Source) -> Picture:
     """Incidents by month, beside the year before."""
     shown, before = source.each_month(), source.each_month_before()
-    bars = tuple(Bar(month_name(month), shown[month], before=before.get(moved(month, -12), 0 if before else None))
+    missing = 0 if before and source.exact else None
+    bars = tuple(Bar(month_name(month), shown[month], before=before.get(moved(month, -12), missing))
                  if "/" not in month else Bar(month, shown[month]) for month in source.months)  # fmt: skip
     years = bool(source.months) and "/" in source.months[0]
     title = _("Incidents by year") if years else _("Incidents by month")

@@ -84,8 +84,15 @@ async def _left_out(work: Work, source: Source, today: date) -> Source:
     if shown.over and not shown.total and (together := await _together(work, today)):
         several, released = together
         return replace(source, period=several, counts=released.counts, released=released)
-    earlier = await _counts(work, period, earlier=True)
-    before = release(earlier, quarters_of(replace(period, months=period.earlier)), over=shown.over)
+    return beside_before(source, shown, await _counts(work, period, earlier=True))
+
+
+def beside_before(source: Source, shown: Released, earlier: Counts) -> Source:
+    """With the same quarters of the year before, as far as they were shown when that year had come so far.
+
+    Each of the two is what its own board shows or showed, so the pair tells nothing that both did not tell already.
+    """
+    before = release(earlier, quarters_of(replace(source.period, months=source.period.earlier)), over=shown.over)
     return replace(source, released=shown, earlier=earlier.within(before.atoms), released_before=before)
 
 
