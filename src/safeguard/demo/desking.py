@@ -11,6 +11,7 @@ from uuid import UUID
 
 from safeguard import clock
 from safeguard.access.actors import Actor
+from safeguard.demo.queueing import fill_queue
 from safeguard.helpline.alerts.signalling import KINDS, NATIONS, NewSignal, publish_signal
 from safeguard.helpline.case import Case
 from safeguard.helpline.importing.cases import make, origin_of
@@ -72,7 +73,9 @@ async def work_desk(supervisor: Actor, profile: Profile, seed: str) -> None:
     """Everything that a visitor of the desk should find there."""
     random, at = Random(seed), clock.now()  # noqa: S311  an invented world: nothing in it is secret
     async with begin(supervisor, dated=at) as work:
-        cases = await _bring(work, profile, random, at)
+        found = _import_of(work, at)
+        cases = await _bring(work, found, profile, random, at)
+    await fill_queue(supervisor, profile, found, at)
     async with begin(supervisor, dated=at) as work:
         await _gather(work, cases)
         await _take_down(work, cases, random)
@@ -84,14 +87,18 @@ async def work_desk(supervisor: Actor, profile: Profile, seed: str) -> None:
         await make_annual(work, annual)
 
 
-async def _bring(work: Work, profile: Profile, random: Random, at: datetime) -> list[Case]:
-    """Two years of earlier cases, most of them in term and in the hours of the desk."""
-    begun = datetime(at.year - 2, 1, 5, tzinfo=UTC)
-    found = Import(
+def _import_of(work: Work, at: datetime) -> Import:
+    """The file that the older system wrote."""
+    return Import(
         id=clock.new_id(), version=1, source=SOURCE, file_name="cases.csv", size=0, columns="{}", day_order=None,
         state="running", row_count=EARLIER, done_count=0, made_count=0, known_count=0, wrong_count=0, uploaded_at=at,
         uploaded_by_name=work.actor.name, finished_at=None,
     )  # fmt: skip
+
+
+async def _bring(work: Work, found: Import, profile: Profile, random: Random, at: datetime) -> list[Case]:
+    """Two years of earlier cases, most of them in term and in the hours of the desk."""
+    begun = datetime(at.year - 2, 1, 5, tzinfo=UTC)
     cases: list[Case] = []
     for number in range(EARLIER):
         days = random.randrange((at - begun).days - 20)
