@@ -20,7 +20,7 @@ from safeguard.access.roles import Role
 from safeguard.database import pool
 from safeguard.database.context import PLATFORM
 from safeguard.identity.secret import Secret, hash_of, new_secret
-from safeguard.identity.signing_in import PURPOSE, Browser, Person, SignedIn, start_session
+from safeguard.identity.signing_in import PURPOSE, Browser, Person, SignedIn, start_session, tell_platform
 from safeguard.post import reaching
 from safeguard.sign_on import connecting, tokens
 from safeguard.sign_on.providers import Provider, find_provider
@@ -161,6 +161,19 @@ async def link(attempt: Attempt, claims: Claims) -> None:
         if not await work.driver.fetchval(LINK, attempt.connection_id, claims.subject):
             raise NotBelieved("That account is linked to somebody else here already. Nothing was changed.")
         work.record("sign_on.linked", attempt.user_id, kind="membership")
+
+
+async def tell_refused(attempt: Attempt | None) -> None:
+    """That an answer let nobody in: to the log of its organisation, else to the platform's.
+
+    Whatever came without what this browser began with is of no organisation that we know of. What the provider itself
+    refuses is no reason to tell anybody.
+    """
+    if attempt is None:
+        await tell_platform()
+        return
+    async with begin(system(attempt.organisation_id), purpose=PURPOSE) as work:
+        work.record("sign_on.refused", attempt.connection_id)
 
 
 def factors_of(attempt: Attempt, claims: Claims) -> tuple[str, ...]:

@@ -67,6 +67,8 @@ async def come_back(request: Request[Any, Any, Any]) -> Response[Any]:
         attempt = await going.take(answer.state, request.cookies.get(COOKIE, ""))
         shown = await _use(request, attempt, answer)
     except DomainError as refusal:
+        if answer.state and not answer.error:
+            await going.tell_refused(attempt)
         shown = page(request, "sign_on/refused.html", refusal=refusal, attempt=attempt, status=refusal.status)
     shown.set_cookie(_cookie("", 0))
     return shown

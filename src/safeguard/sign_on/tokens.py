@@ -6,6 +6,7 @@ a shared secret - the public key taken for one, say - and nothing unsigned passe
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any, Final
 
 from joserfc import jwt
@@ -56,7 +57,7 @@ class Claims:
     def immutable(self, claim: str) -> str | None:
         """The id that whoever provisions accounts knows this one by."""
         found = self.said.get(claim)
-        return found if isinstance(found, str) and 0 < len(found) <= LONGEST_NAME else None
+        return found if isinstance(found, str) and 0 < len(found) <= LONGEST_NAME and "\0" not in found else None
 
 
 async def read(token: str, provider: Provider, expected: Expected) -> Claims:
@@ -88,6 +89,7 @@ def _decode(token: str, keys: KeySet) -> dict[str, Any]:
 
 
 def _check(claims: Mapping[str, Any], provider: Provider, expected: Expected) -> None:
+    _check_shape(claims)
     now = int(clock.now().timestamp())
     registry = jwt.JWTClaimsRegistry(
         now=now,
@@ -108,8 +110,23 @@ def _check(claims: Mapping[str, Any], provider: Provider, expected: Expected) ->
     _check_party(claims, expected)
     if not now - FRESH - SLACK <= claims["iat"] <= now + SLACK:
         raise NotBelieved("The ID token was not made for this sign-in: its time is another.")
-    if not isinstance(claims["sub"], str) or not 0 < len(claims["sub"]) <= LONGEST_NAME:
+    if not 0 < len(claims["sub"]) <= LONGEST_NAME or "\0" in claims["sub"]:
         raise NotBelieved("The ID token does not say whose it is.")
+
+
+def _check_shape(claims: Mapping[str, Any]) -> None:
+    """That each claim is of its kind: a library that takes a list for one of its values would be asked too little."""
+    if not isinstance(claims, dict):
+        raise NotBelieved("The ID token does not say what it must: it is no object.")
+    for name in ("iss", "nonce", "sub"):
+        if not isinstance(claims.get(name, ""), str):
+            raise NotBelieved(f"The ID token does not say what it must: {name} is not text.")
+    for name in ("iat", "exp", "nbf"):
+        if type(claims.get(name, 0)) not in (int, float) or not isfinite(claims.get(name, 0)):
+            raise NotBelieved(f"The ID token does not say what it must: {name} is not a time.")
+    party = claims.get("aud", "")
+    if not all(isinstance(one, str) for one in (party if isinstance(party, list) else [party])):
+        raise NotBelieved("The ID token does not say what it must: aud is not whom it was made for.")
 
 
 def _check_party(claims: Mapping[str, Any], expected: Expected) -> None:
