@@ -20,7 +20,7 @@ from litestar.template import TemplateConfig
 from safeguard import settings as environment
 from safeguard.attachments import api as attachment_api
 from safeguard.attachments import routes as attachment_routes
-from safeguard.attachments import scanner
+from safeguard.attachments import scanner, withholding
 from safeguard.concerns import admitting
 from safeguard.concerns import api as concern_api
 from safeguard.concerns import routes as concern_routes
@@ -39,7 +39,7 @@ from safeguard.identity import acts, two_person
 from safeguard.identity import routes as identity_routes
 from safeguard.identity.factors import sealing
 from safeguard.incidents import api as incident_api
-from safeguard.incidents import awaited, beside, heralding, hinting
+from safeguard.incidents import awaited, beside, heralding, hinting, leaving
 from safeguard.incidents import routes as incident_routes
 from safeguard.incidents.beside import Queue
 from safeguard.incidents.chapter import IncidentChapter
@@ -65,7 +65,7 @@ from safeguard.jobs.ringing import Ringer
 from safeguard.notifications import routes as notification_routes
 from safeguard.operations import routes as operation_routes
 from safeguard.people import api as people_api
-from safeguard.people import involving
+from safeguard.people import departing, involving
 from safeguard.people import routes as people_routes
 from safeguard.post import reaching
 from safeguard.provisioning import invitation_routes
@@ -99,7 +99,11 @@ from safeguard.standards.resources import load_library
 from safeguard.strongbox import masters, objects
 from safeguard.tenancy import routes as tenancy_routes
 from safeguard.tenancy.profiles import load_profiles, profile_of
+from safeguard.transfers import api as transfer_api
 from safeguard.transfers import routes as transfer_routes
+from safeguard.transfers.late import LATE_RECEIPTS
+from safeguard.transfers.unsent import find_unsent, list_unsent
+from safeguard.transfers.withholding import withhold
 from safeguard.web import (
     announcing,
     assets,
@@ -168,6 +172,7 @@ API_PARTS: tuple[Any, ...] = (
     *intake_api.API_ROUTES,
     *attachment_api.API_ROUTES,
     *referral_api.API_ROUTES,
+    *transfer_api.API_ROUTES,
     *evidence_api.API_ROUTES,
     *register_api.API_ROUTES,
     *insights_api.API_ROUTES,
@@ -201,7 +206,10 @@ def create_app(settings: Settings | None = None) -> Litestar:
     hinting.bind(what_stands_out)
     heralding.bind(present_signals)
     awaited.bind(list_awaited)
-    beside.bind(ALERTS, HELD_REPORTS)
+    beside.bind(ALERTS, HELD_REPORTS, LATE_RECEIPTS)
+    withholding.bind(withhold)
+    leaving.bind(list_unsent)
+    departing.bind(find_unsent)
     chapters.bind(WithReferrals(IncidentChapter()))
     chapters.bind_parts(PARTS)
     involving.bind(IncidentParts())

@@ -87,7 +87,8 @@ async def test_a_file_goes_by_a_link_is_fetched_once_and_is_taken_in_elsewhere(s
     assert (await upload(there, got.content, passphrase)).headers["location"] == place
     shown = (await there.get(place)).text
     assert "Nothing of it stands in your records yet" in shown and OTHER in shown
-    assert (await there.get(f"{place}/file.pdf")).content.startswith(b"%PDF")
+    assert "no virus scanner" in shown and "file.pdf" not in shown
+    assert (await there.get(f"{place}/file.pdf")).status_code == 503, "nothing could check it"
     done = await there.send(f"{place}/import", {"person": "new", "looked": "yes"}, page=place)
     assert done.status_code == 303
     shown = (await there.get(place)).text
@@ -114,7 +115,7 @@ async def test_what_is_fetched_to_be_read_is_a_zip_with_a_document_and_nothing_o
     got = await stranger.send(link, TAKER | {"passphrase": passphrase, "form": "read"})
     with zipfile.ZipFile(BytesIO(got.content)) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
-    assert [name.partition("/")[0] for name in members] == ["manifest.json", "file.json", "file.pdf", "attachments"]
+    assert [name.partition("/")[0] for name in members] == ["manifest.json", "file.json", "file.pdf"]
     told = "".join(one.extract_text() for one in PdfReader(BytesIO(members["file.pdf"])).pages)
     for whole in (told, members["file.json"].decode()):
         assert "Featherstone" not in whole and "wrote to Ana at night" not in whole

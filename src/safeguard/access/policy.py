@@ -148,6 +148,8 @@ OPENED: Final[dict[Scope, frozenset[Permission]]] = {
     Scope.CONCERNS_RAISE: frozenset({Permission.CONCERN_RAISE}),
     Scope.REFERRALS_READ: frozenset({Permission.REFERRAL_READ}),
     Scope.REFERRALS_WRITE: frozenset({Permission.REFERRAL_MAKE}),
+    # Sending takes `evidence:export` too. No other route of the API asks for this permission.
+    Scope.TRANSFERS_WRITE: frozenset({Permission.RECORDS_MANAGE}),
     Scope.REGISTERS_READ: frozenset({Permission.REGISTER_READ}),
     # What is written down in a register becomes evidence for a standard: no route of the API opens more of those.
     Scope.REGISTERS_WRITE: frozenset({

@@ -16,6 +16,7 @@ class Scope(StrEnum):
     CONCERNS_RAISE = "concerns:raise"
     REFERRALS_READ = "referrals:read"
     REFERRALS_WRITE = "referrals:write"
+    TRANSFERS_WRITE = "transfers:write"
     REGISTERS_READ = "registers:read"
     REGISTERS_WRITE = "registers:write"
     FILTERING_READ = "filtering:read"

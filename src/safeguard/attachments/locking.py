@@ -11,6 +11,7 @@ import asyncpg
 
 from safeguard.access.policy import Permission
 from safeguard.attachments.queries import get_file, get_place
+from safeguard.attachments.withholding import withhold
 from safeguard.errors import Conflict
 from safeguard.work import LogName, Work
 
@@ -57,10 +58,14 @@ async def lock_file(work: Work, incident_id: UUID, file_id: UUID) -> None:
 
 
 async def lock_packs(work: Work, incident_id: UUID) -> None:
-    """Lock every pack that was asked for until now and may hold a copy: those of the incident, and of its period."""
+    """Lock every pack that was asked for until now and may hold a copy: those of the incident, and of its period.
+
+    Copies that are on their way to somebody else are kept back by whoever sends them.
+    """
     log = await log_of(work, incident_id)
     for row in await work.driver.fetch(LOCK_PACKS, incident_id, work.now()):
         work.record("pack.locked", row["id"], log=log)
+    await withhold(work, incident_id)
 
 
 async def _tell(work: Work, incident_id: UUID, rows: list[asyncpg.Record]) -> None:

@@ -1,4 +1,4 @@
-"""Whether this deployment has a virus scanner, for pages that say what a file waits for."""
+"""Whether this deployment has a virus scanner and where, for pages that say what a file waits for, or ask it."""
 
 _url: str | None = None
 
@@ -12,3 +12,8 @@ def use(url: str | None) -> None:
 def is_set() -> bool:
     """Whether there is one, as far as the settings say."""
     return bool(_url)
+
+
+def url() -> str | None:
+    """Where it is."""
+    return _url

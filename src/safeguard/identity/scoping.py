@@ -27,6 +27,7 @@ PARTS: Final[tuple[tuple[str, dict[Scope, str]], ...]] = (
         Scope.CONCERNS_RAISE: "Raise concerns about adults who work here",
         Scope.REFERRALS_READ: "Read referrals",
         Scope.REFERRALS_WRITE: "Refer to the helpline, and write to it",
+        Scope.TRANSFERS_WRITE: "Follow people's files to the next place, and send them",
     }),
     ("Registers and figures", {
         Scope.REGISTERS_READ: "Read who was trained, who signed policies, meetings and voices",

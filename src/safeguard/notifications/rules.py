@@ -121,6 +121,10 @@ NOTICES: Final[dict[str, Rule]] = {
         Topic.DUTY, "something_new", "Somebody tried to open something that you sent, which was opened or taken back",
         "/transfers/{subject}", pressing=True,
     ),
+    "transfer.withheld": Rule(
+        Topic.DUTY, "something_new", "Something that you sent was kept back. Send it again",
+        "/transfers/{subject}", pressing=True,
+    ),
     "transfer.unreceived": Rule(
         Topic.DUTY, "something_new", "No receipt has come for something that you sent. Ask for it",
         "/transfers/{subject}",
@@ -177,6 +181,19 @@ NOTICES: Final[dict[str, Rule]] = {
     "duty.overdue": Rule(
         Topic.DUTY, "something_new", "A visit or a review that comes round again is overdue",
         "/standards/registers/duties",
+    ),
+    "review.due": Rule(
+        Topic.TASKS, "something_new", "The next review against a standard is due within a month", "/standards"
+    ),
+    "review.overdue": Rule(
+        Topic.DUTY, "something_new", "The review against a standard is overdue", "/standards"
+    ),
+    "proof.due": Rule(
+        Topic.TASKS, "something_new", "An item of evidence is to be renewed within a month",
+        "/standards/evidence/{subject}",
+    ),
+    "proof.overdue": Rule(
+        Topic.TASKS, "something_new", "An item of evidence is out of date", "/standards/evidence/{subject}"
     ),
     "training.due": Rule(Topic.TASKS, "something_new", "Your training runs out within a month", ""),
     "training.due_of_others": Rule(

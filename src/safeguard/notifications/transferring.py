@@ -15,7 +15,7 @@ from safeguard.work import Work
 
 EVENTS: Final = (
     "transfer.received", "transfer.declined", "transfer.locked", "transfer.reopened", "transfer.unreceived",
-    "incoming.received", "incoming.withdrawn",
+    "transfer.withheld", "incoming.received", "incoming.withdrawn",
 )  # fmt: skip
 SENT: Final = """
 select t.sent_by from public.transfers t

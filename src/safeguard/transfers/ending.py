@@ -78,7 +78,7 @@ async def printed(work: Work, transfer_id: UUID) -> tuple[Transfer, bytes]:
     if transfer.sent_by != work.actor.user_id:
         raise Conflict("Whoever sent it prints it, and nobody else.")
     if not (transfer.secret and transfer.locked_key and transfer.object_name):
-        raise Gone("It was received, so no copy for printing is kept here any more.")
+        raise Gone("No copy for printing is kept here any more: it was received, or a file in it may not be opened.")
     passphrase = (await unseal(work, transfer.secret, about(transfer.id))).decode()
     key = unlock(transfer.locked_key, passphrase, transfer.id)
     pieces = await objects.read(objects.current(), transfer.object_name, key)

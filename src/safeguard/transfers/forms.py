@@ -54,6 +54,7 @@ class SendForm:
     ]
     leave: Annotated[frozenset[UUID], Ids()]
     names: Annotated[bool, Tick()]
+    files: Annotated[bool, Tick()]
     why: Annotated[str, Text(longest=2000, lines=True)]
 
 

@@ -78,6 +78,7 @@ KEPT_BACK: Final = {
     "waiting": "It was not checked for viruses yet.",
     "infected": "The virus check found something harmful in it.",
 }
+NAMED: Final = "Names of others are blacked out, and inside a file nothing can be."
 ANONYMOUS: Final = "Somebody else"
 REASON: Final = "Say why it does not go whole: the next place has to know that something is missing, and may ask."
 
@@ -92,6 +93,8 @@ class Wish:
     """Incidents that stay."""
     names: bool = False
     """Whether the names of others are blacked out."""
+    files: bool = False
+    """Where names are blacked out: whether attached files go all the same, because somebody looked at each."""
     why: str = ""
     """Why it does not go whole."""
     role: str = ""
@@ -134,7 +137,8 @@ async def gather(work: Work, person_id: UUID, wish: Wish, bundle: UUID) -> Gathe
         left_out=tuple(_left_out(stories, wish)),
     )  # fmt: skip
     if wish.names:
-        file = _without_names(file, person, [one for story in going for one in story.people], whole)
+        others = [one for story in going for one in story.people]
+        file = _without_names(file if wish.files else _without_files(file), person, others, whole)
     left = {story.facts.id: story.facts.reference for story in stories if story.facts.id in wish.leave}
     entire = {} if wish.names else {one.facts.id: said for one in going if (said := as_sent(one, whole))}
     return Gathered(person, file, left, {one.path: one.id for one in file.attachments}, entire)
@@ -251,8 +255,14 @@ def _left_out(stories: Sequence[Story], wish: Wish) -> Iterator[LeftOut]:
             yield LeftOut(what=f"An incident recorded on {story.facts.recorded_at:%d.%m.%Y}", why=wish.why)
             continue
         for one in story.files:
-            if why := _kept_back(story, one):
+            if why := _kept_back(story, one) or (NAMED if wish.names and not wish.files else ""):
                 yield LeftOut(what=f"A file of incident {story.facts.reference}", why=why)
+
+
+def _without_files(file: PersonFile) -> PersonFile:
+    """The same with no file attached: what stands in one cannot be blacked out."""
+    incidents = tuple(msgspec.structs.replace(one, attachments=()) for one in file.incidents)
+    return msgspec.structs.replace(file, incidents=incidents)
 
 
 def _without_names(

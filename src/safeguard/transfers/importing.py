@@ -9,6 +9,7 @@ for the virus check before anybody can open them.
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC
+from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
@@ -103,17 +104,17 @@ async def take_over(work: Work, incoming_id: UUID, bundle: Bundle, person_id: UU
     )
     if person_id:
         await add_to_notes(work, person, file, profile)
-    known = await known_here(work, file)
-    new = [one for one in file.incidents if number_of(file, one) not in known]
+    known = await known_here(work, incoming, file)
+    new = [one for one in file.incidents if number_of(incoming, file, one) not in known]
     batch = await _batch(work, incoming, len(file.incidents), len(new))
     made = files = 0
     for place, incident in enumerate(new, start=1):
-        incident_id = await _make(work, batch, file, incident, place, person.id, profile)
+        incident_id = await _make_new(work, batch, incoming, file, incident, place, person.id, profile)
         if incident_id is not None:
             made += 1
             files += await _attach(work, incident_id, incident, bundle.members)
     for incident in file.incidents:
-        if (incident_id := known.get(number_of(file, incident))) is not None:
+        if (incident_id := known.get(number_of(incoming, file, incident))) is not None:
             files += await _add_newer(work, incident_id, incident, bundle.members, profile)
     taken = Taken(person.id, made, len(file.incidents) - made, files)
     now = work.now()
@@ -123,15 +124,23 @@ async def take_over(work: Work, incoming_id: UUID, bundle: Bundle, person_id: UU
     return taken
 
 
-async def known_here(work: Work, file: PersonFile) -> dict[str, UUID]:
+async def known_here(work: Work, incoming: Incoming, file: PersonFile) -> dict[str, UUID]:
     """Which of its incidents were taken over before: their numbers -> the incident here."""
-    numbers = [number_of(file, one) for one in file.incidents]
+    numbers = [number_of(incoming, file, one) for one in file.incidents]
     return {row[0]: row[1] for row in await work.driver.fetch(KNOWN, numbers)}
 
 
-def number_of(file: PersonFile, incident: Incident) -> str:
-    """What an incident is known by, wherever it goes: its first recorder and its number there."""
-    return f"{file.sender.organisation}/{incident.id}"
+def number_of(incoming: Incoming, file: PersonFile, incident: Incident) -> str:
+    """What an incident is known by, wherever it goes: its first recorder and its number there.
+
+    An uploaded file says who recorded it and proves nothing: its incidents are known by what they say as well, so that
+    none can stand in the way of one that comes in an envelope later, or of another upload that says otherwise.
+    """
+    number = f"{file.sender.organisation}/{incident.id}"
+    if incoming.way != "upload":
+        return number
+    said = msgspec.json.encode((incident.recorded_at, incident.recorded_by, incident.narrative))
+    return f"upload/{sha256(said).hexdigest()[:16]}/{number}"
 
 
 def details_of(file: PersonFile, profile: Profile) -> Details:
@@ -178,27 +187,49 @@ async def _batch(work: Work, incoming: Incoming, count: int, new: int) -> Import
     return found
 
 
+async def _make_new(
+    work: Work, batch: Import, incoming: Incoming, file: PersonFile, incident: Incident, place: int, person_id: UUID,
+    profile: Profile,
+) -> UUID | None:  # fmt: skip
+    """The incident here; None where somebody else has just taken the same over.
+
+    One that is here and kept from whoever does this is nothing that they may know of or add to: what the file says of
+    it becomes a record of its own, as it would if there were none, and nothing of the file is lost.
+    """
+    number = number_of(incoming, file, incident)
+    made = await _make(work, batch, number, incident, place, person_id, profile)
+    if made is not None or number in await known_here(work, incoming, file):
+        return made
+    return await _make(work, batch, f"{number} in {incoming.id}", incident, place, person_id, profile)
+
+
 async def _make(
-    work: Work, batch: Import, file: PersonFile, incident: Incident, place: int, person_id: UUID, profile: Profile
+    work: Work, batch: Import, number: str, told: Incident, place: int, person_id: UUID, profile: Profile
 ) -> UUID | None:
-    """The incident here; None where another import made it at the same moment."""
+    """The incident here; None where there is one of this number, whether or not the actor may know of it."""
+    incident = _subject_first(told)
     report, rest = _report(incident, profile)
     ended = incident.closing
     record = Earlier(
-        number=place, original_id=number_of(file, incident), author=incident.recorded_by,
+        number=place, original_id=number, author=incident.recorded_by,
         written=incident.recorded_at.astimezone(UTC).isoformat(timespec="minutes"), recorded=incident.recorded_at,
         report=report, is_open=incident.state != "closed", outcome=(ended.outcome if ended else "")[:WORDS_LIMIT],
         action=(ended.follow_up if ended else "")[:WORDS_LIMIT],
     )  # fmt: skip
     if not await make(work, batch, record, profile):
         return None
-    incident_id = (await known_here(work, file))[record.original_id]
+    incident_id: UUID = (await work.driver.fetch(KNOWN, [number]))[0]["incident_id"]
     subject = next((number for number, one in enumerate(incident.people[:MOST_PEOPLE], 1) if one.subject), None)
     if subject is not None:
         row = await work.driver.fetchval(SUBJECT, incident_id, subject)
         await work.driver.execute(TIE, [row], [person_id])
     await _follow_up(work, incident_id, incident, rest)
     return incident_id
+
+
+def _subject_first(incident: Incident) -> Incident:
+    """The same with the person whose file it is on top, so that they are among those who are taken over."""
+    return msgspec.structs.replace(incident, people=tuple(sorted(incident.people, key=lambda one: not one.subject)))
 
 
 def _report(incident: Incident, profile: Profile) -> tuple[NewIncident, str]:

@@ -10,12 +10,14 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from safeguard.access.policy import Permission
+from safeguard.attachments import scanner
 from safeguard.errors import Conflict, FieldError, Invalid
 from safeguard.incidents.here import here
 from safeguard.people.finding import find
 from safeguard.transfers import age, importing, opening, queries
-from safeguard.transfers.bundling import MOST_BYTES, NOT_ONE, PAPER, Bundle
+from safeguard.transfers.bundling import MOST_BYTES, NOT_ONE, Bundle
 from safeguard.transfers.forms import OpenForm, ReasonForm, TakeForm, UploadForm
+from safeguard.transfers.scanning import paper_of
 from safeguard.transfers.wording import INCOMING, PARTS, entry_kind
 from safeguard.web import exchange
 from safeguard.web.fields import Fields
@@ -139,10 +141,10 @@ async def send_file(work: NamedDependency[Work], incoming_id: FromPath[UUID]) ->
     incoming = await queries.get_incoming(work, incoming_id)
     if incoming.state != "opened":
         raise Conflict("It is not open. Once it is taken over, read it where it stands.")
-    bundle = await opening.read_incoming(work, incoming)
+    paper = await paper_of(incoming, await opening.read_incoming(work, incoming))
     work.record("incoming.read", incoming.id, version=incoming.version)
     headers = {"Content-Disposition": f'attachment; filename="file-{str(incoming.id)[:8]}.pdf"'}
-    return Response(bundle.members[PAPER], media_type="application/pdf", headers=headers)
+    return Response(paper, media_type="application/pdf", headers=headers)
 
 
 def _chosen(said: str) -> UUID | None:
@@ -171,9 +173,10 @@ async def _one(
     return page(
         request, "transfers/received.html", status=status, came=incoming, states=INCOMING, bundle=bundle,
         likely=await find(work, bundle.file.person.name, limit=5) if bundle else (),
-        known=await importing.known_here(work, bundle.file) if bundle else {}, number_of=importing.number_of,
+        known=await importing.known_here(work, incoming, bundle.file) if bundle else {}, number_of=importing.number_of,
         opened=opened or blank(OpenForm), taken=taken or blank(TakeForm), reason=reason or blank(ReasonForm),
         errors=tuple(error for form in forms for error in form.errors), parts=PARTS, entry_kind=entry_kind,
+        has_scanner=scanner.is_set(),
     )  # fmt: skip
 
 

@@ -107,6 +107,10 @@ order by t.state not in ('sent', 'locked'), t.sent_at desc, t.id desc limit {MOS
 OF_PERSON: Final = f"""
 select {_SENT} from public.transfers t where {_HERE} and t.person_id = $1 order by t.sent_at desc, t.id desc limit 20
 """  # noqa: S608  our own constants
+LATEST: Final = f"""
+select {_SENT} from public.transfers t where {_HERE} and ($1::timestamptz is null or (t.sent_at, t.id) < ($1, $2))
+order by t.sent_at desc, t.id desc limit $3
+"""  # noqa: S608  our own constants
 ONE: Final = f"select {_SENT} from public.transfers t where {_HERE} and t.id = $1"  # noqa: S608  our own constants
 ITEMS: Final = """
 select x.incident_id, x.reference, x.left_out, x.as_sent from public.transfer_items x
@@ -124,6 +128,13 @@ async def list_sent(work: Work) -> tuple[Transfer, ...]:
     """What was sent, what has no receipt on top."""
     work.require(Permission.RECORDS_MANAGE)
     return tuple(Transfer(**row) for row in await work.driver.fetch(LIST))
+
+
+async def list_latest(work: Work, before: tuple[datetime, UUID] | None, limit: int) -> tuple[Transfer, ...]:
+    """What was sent, the latest first; `before` is where the page before this one ended."""
+    work.require(Permission.RECORDS_MANAGE)
+    rows = await work.driver.fetch(LATEST, *(before or (None, None)), limit)
+    return tuple(Transfer(**row) for row in rows)
 
 
 async def list_of_person(work: Work, person_id: UUID) -> tuple[Transfer, ...]:

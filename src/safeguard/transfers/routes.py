@@ -19,6 +19,7 @@ from safeguard.transfers.forms import ReasonForm, SendForm, SlipForm
 from safeguard.transfers.gathering import Gathered, Wish, gather
 from safeguard.transfers.paper import sheet_pdf
 from safeguard.transfers.sending import Receiver, Way, find_receivers, secrets_of
+from safeguard.transfers.withholding import went_with_one
 from safeguard.transfers.wording import INCOMING, POLICIES, STATES, WAYS
 from safeguard.web import exchange, surroundings
 from safeguard.web.forms import Form, blank, read
@@ -169,8 +170,8 @@ async def _asked(work: Work, form: Form[SendForm]) -> tuple[Wish, Way]:
     elif not said.recipient:
         raise Invalid(FieldError("recipient", PLACE))
     wish = Wish(
-        other.name if other else said.recipient, said.basis, said.leave, said.names, said.why, said.role,
-        said.telephone,
+        other.name if other else said.recipient, said.basis, said.leave, said.names, said.files,
+        said.why, said.role, said.telephone,
     )  # fmt: skip
     return wish, Way(said.way, said.person, other)
 
@@ -223,6 +224,7 @@ async def _one(
         request, "transfers/show.html", status=status, transfer=transfer,
         items=await queries.list_items(work, transfer_id), copies=await ending.list_copies(work, transfer),
         is_late=transfer.is_late(here().today),
+        holds_locked=transfer.state == "received" and await went_with_one(work, transfer_id, transfer.sent_at),
         is_mine=transfer.sent_by == work.actor.user_id, was_sent="sent" in request.query_params,
         asked=int(asked) if asked.isdecimal() and len(asked) < 6 else 0,
         reason=reason or blank(ReasonForm), slip=slip or blank(SlipForm),

@@ -1,0 +1,72 @@
+"""Transfers for programs: to whom, sent, how each stands, its receipt."""
+
+import pytest
+
+from safeguard import clock
+from safeguard.access.roles import Role
+from safeguard.app import build
+from safeguard.tenancy.profiles import profile_of
+from safeguard.transfers import api, ending
+from safeguard.web import keys, surroundings
+from safeguard.web.keys import ServerKey
+from safeguard.web.surroundings import Surroundings
+from safeguard.work import begin
+from tests.transfers.making import filed, organisation_of
+from tests.web.conftest import program, surrounded  # noqa: F401  fixtures
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def service(database, shelf, surrounded):  # noqa: F811
+    keys.use(ServerKey(b"t" * 32))
+    surroundings.use(Surroundings(public_url="https://safeguard.test", profile_of=profile_of))
+    app = build([], api.API_ROUTES)
+    async with app.lifespan():
+        yield app
+
+
+async def test_a_program_sends_a_file_follows_it_and_reads_its_receipt(program, someone):  # noqa: F811
+    lead = await program(Role.LEAD)
+    there = await someone(Role.LEAD)
+    ana = await filed(lead.actor)
+    at, found = f"/api/v1/people/{ana.person}/transfers", await organisation_of(there)
+
+    async def post(**said):
+        return await lead.client.post(at, json=api.EXAMPLE | said)
+
+    paper = await post()
+    assert paper.status_code == 201, paper.text
+    made = paper.json()
+    assert (made["state"], made["late"], made["incidents"], made["link"]) == ("sent", False, 2, None)
+    assert [one["why"] for one in made["left_out"]] == ["It was not checked for viruses yet."]
+    assert (await lead.client.get(paper.headers["location"])).json()["sha256"] == made["sha256"]
+    receipt = f"{paper.headers['location']}/receipt"
+    assert (await lead.client.get(receipt)).status_code == 404
+    async with begin(lead.actor) as work:
+        await ending.write_receipt(work, made["id"], "Sam Reed", "Head", clock.now().date())
+    assert (await lead.client.get(receipt)).json()["by"] == "Sam Reed"
+
+    link = (await post(way="link", leave=[str(ana.open)], why="Of somebody else.")).json()
+    assert link["link"].startswith("https://safeguard.test/transfer/") and link["passphrase"]
+    told = (await lead.client.get(f"/api/v1/transfers/{link['id']}")).json()
+    assert told["passphrase"] is None and [one["why"] for one in told["left_out"]] == ["Of somebody else."]
+
+    receivers = (await lead.client.get("/api/v1/transfer-receivers", params={"named": found.name})).json()["items"]
+    assert str(there.organisation_id) in [one["id"] for one in receivers]
+    inside = await post(way="inside", to=str(there.organisation_id), named=found.name)
+    assert inside.status_code == 201 and inside.json()["recipient"] == found.name
+    for wrong, field in (
+        ({"way": "inside", "to": str(there.organisation_id), "named": "Nobody like this"}, "to"),
+        ({"recipient": " "}, "recipient"), ({"names": True}, "why"), ({"way": "pigeon"}, ""), ({"basis": ""}, ""),
+    ):  # fmt: skip
+        refused = await post(**wrong)
+        assert refused.status_code in (400, 422) and field in refused.text, wrong
+    first = (await lead.client.get("/api/v1/transfers", params={"limit": 2})).json()
+    rest = (await lead.client.get("/api/v1/transfers", params={"limit": 2, "after": first["next"]})).json()
+    assert [one["way"] for one in (*first["items"], *rest["items"])] == ["inside", "link", "paper"]
+
+    stranger = await program(Role.LEAD)
+    assert (await stranger.client.get(paper.headers["location"])).status_code == 404
+    reporter = await program(Role.REPORTER, organisation=lead.actor.organisation_id)
+    assert (await reporter.client.get("/api/v1/transfers")).status_code == 403
