@@ -188,3 +188,36 @@ async def test_an_incident_with_a_lead_is_read_here_and_handled_there(sign_in):
     assert "Add to the record" not in page
     sent = {"kind": "note", "words": "Hello.", "reason": ""}
     assert (await head.send(f"{at}/entries", sent, page="/concerns/new")).status_code == 409
+
+
+async def test_a_decision_that_was_overtaken_shows_both_and_is_sent_again(sign_in):
+    head = await sign_in(Role.HEAD)
+    other = await sign_in(Role.HEAD, organisation=head.actor.organisation_id)
+    await raise_one(await sign_in(Role.REPORTER, organisation=head.actor.organisation_id))
+    at = await first_of(head)
+    theirs = {"version": "1", "level": "allegation", "reason": "Theirs: she was alone with him."}
+    assert (await other.send(f"{at}/decide", theirs)).status_code == 303
+    mine = {"version": "1", "level": "low_level", "reason": "Mine: it was in the corridor."}
+    stale = await head.send(f"{at}/decide", mine)
+    assert stale.status_code == 409
+    for said in (
+        "Somebody else changed this concern",
+        "Theirs: she was alone with him.",
+        "Mine: it was in the corridor.",
+    ):
+        assert said in stale.text, said
+    version = re.search(r'name="version" value="(\d+)"', stale.text)
+    assert version
+    assert (await head.send(f"{at}/decide", mine | {"version": version[1]})).status_code == 303
+    closing = {"version": "1", "outcome": "low_level_kept", "words": "Typed at length.", "reason": "They all agree."}
+    late = await other.send(f"{at}/close", closing)
+    assert late.status_code == 409
+    assert "Typed at length." in late.text
+    version = re.search(r'name="version" value="(\d+)"', late.text)
+    assert version
+    assert (await other.send(f"{at}/close", closing | {"version": version[1]})).status_code == 303
+    gone = await head.send(
+        f"{at}/tell", {"version": version[1], "words": "Nothing typed is lost."}, page="/concerns/new"
+    )
+    assert gone.status_code == 409
+    assert "closed" in gone.text and "Nothing typed is lost." in gone.text

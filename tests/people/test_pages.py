@@ -293,3 +293,26 @@ async def test_programs_add_find_and_read_people(program):
     reporter = await program(Role.REPORTER, organisation=lead.actor.organisation_id)
     assert (await reporter.get("/api/v1/people")).status_code == 403
     assert (await reporter.get(where)).status_code == 403
+
+
+async def test_a_correction_that_was_overtaken_shows_both_and_is_sent_again(sign_in):
+    lead = await sign_in(Role.LEAD)
+    other = await sign_in(Role.DEPUTY, organisation=lead.actor.organisation_id)
+    person = await known(lead)
+    at = f"/people/{person.id}/correct"
+    first = {"version": "1", "kind": "child", "given_name": "Ana", "family_name": "Brook", "address": "2 Hidden Street"}
+    assert (
+        await other.send(at, first | {"notes": "Theirs: walks home with a friend.", "group_name": "Year 8"})
+    ).status_code == 303
+    mine = first | {"notes": "Mine: is fetched by her aunt.", "group_name": "Year 10", "address": "3 Typed Street"}
+    stale = await lead.send(at, mine)
+    assert stale.status_code == 409
+    for said in ("Somebody else changed this person", "Theirs: walks home with a friend.", "Year 8",
+                 "Mine: is fetched by her aunt.", "Year 10", "3 Typed Street"):  # fmt: skip
+        assert said in stale.text, said
+    assert "2 Hidden Street" not in stale.text  # whoever wants to see it asks for it, and the log is told
+    version = re.search(r'name="version" value="(\d+)"', stale.text)
+    assert version
+    assert (await lead.send(at, mine | {"version": version[1]})).status_code == 303
+    assert "Mine: is fetched by her aunt." in (await lead.get(f"/people/{person.id}")).text
+    assert "Theirs: walks home" in (await lead.get(f"/people/{person.id}/history")).text

@@ -29,7 +29,7 @@ from safeguard.concerns.record import (
 )
 from safeguard.concerns.timing import OFFICER, unheard
 from safeguard.errors import Conflict, FieldError, Invalid, NotFound
-from safeguard.incidents.changing import STALE
+from safeguard.incidents.changing import STALE, Stale
 from safeguard.incidents.entering import too_long
 from safeguard.incidents.reports import CLOCK_SLACK, NAME_LIMIT, tidy
 from safeguard.tenancy.effective import own_profile
@@ -75,6 +75,7 @@ UNTOLD = (
     "Nothing says that your governing body's safeguarding team was told. Say here why not, or add the contact first."
 )
 CLOSED = "This concern is closed. Open it again first, with a reason."
+OPEN = "This concern is open already."
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,14 +91,14 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def locked(work: Work, concern_id: UUID, version: int | None = None) -> Record:
-    """The concern, held until the end of this work; raises `NotFound`, or `Conflict` when it moved on."""
+    """The concern, held until the end of this work; raises `NotFound`, or `Stale` when it moved on."""
     text = await work.driver.fetchval(LOCK, concern_id)
     if text is None:
         raise NotFound
     work.restrict()
     record = decode_record(text)
     if version is not None and record.facts.version != version:
-        raise Conflict(STALE.replace("incident", "concern"))
+        raise Stale(STALE.replace("incident", "concern"))
     return record
 
 
@@ -191,7 +192,7 @@ async def reopen(work: Work, concern_id: UUID, version: int, reason: str) -> Fac
     reason = _required(reason, "reason", "Say why it is opened again.")
     record = await locked(work, concern_id, version)
     if record.facts.state != "closed":
-        raise Conflict("This concern is open already.")
+        raise Conflict(OPEN)
     await _add(work, concern_id, Said(kind="reopening", reason=reason))
     return await _save(
         work, record.facts, "concern.reopened", state="open", closed_at=None, outcome=None, outcome_reason=""

@@ -31,8 +31,10 @@ from safeguard.concerns.raising import raise_concern
 from safeguard.concerns.record import Level, Outcome, Record
 from safeguard.concerns.timing import Pressing, pressing, unheard
 from safeguard.errors import Invalid, NotFound
+from safeguard.incidents.changing import Stale
 from safeguard.incidents.here import Here, here
 from safeguard.incidents.hiding.reading import read_for_vault, read_second_person
+from safeguard.incidents.overtaken import for_now
 from safeguard.incidents.queries import LATEST
 from safeguard.web.forms import Form, begun, blank, read
 from safeguard.web.pages import after, page
@@ -182,9 +184,17 @@ class Act:
             except Invalid as refusal:
                 wrong = form if form.errors else form.refused(refusal)
                 return self.shown(request, await reading.read_concern(work, concern_id), wrong, 422)
+            except Stale:
+                return self.overtaken(request, await reading.read_concern(work, concern_id), form)
             return after(f"/concerns/{concern_id}")
 
         return [show, take]
+
+    def overtaken(self, request: Request[Any, Any, Any], record: Record, form: Form[Any]) -> Template:
+        """The page with what was typed, for the version that is there now; raises `Conflict` where it fits no more."""
+        if (record.facts.state == "closed") != self.when_closed:
+            raise Stale(handling.CLOSED if record.facts.state == "closed" else handling.OPEN)
+        return self.shown(request, record, for_now(form), 409)
 
     def shown(self, request: Request[Any, Any, Any], record: Record, form: Form[Any], status: int = 200) -> Template:
         """The page of the form."""
@@ -192,7 +202,8 @@ class Act:
             raise NotFound
         return page(
             request, f"concerns/{self.path}.html", status=status, concern=record.facts, form=form,
-            errors=form.errors, version=form["version"], levels=handling.LEVELS, outcomes=handling.OUTCOMES,
+            errors=form.errors, version=form["version"] or record.facts.version, overtaken=status == 409,
+            latest=record.entries[-1] if record.entries else None, levels=handling.LEVELS, outcomes=handling.OUTCOMES,
             left=[handling.CONTACTS[whom] for whom in unheard(record, here().profile)],
         )  # fmt: skip
 

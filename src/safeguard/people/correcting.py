@@ -19,6 +19,11 @@ from safeguard.people.writing import update
 from safeguard.tenancy.profile import Profile
 from safeguard.work import Work
 
+
+class Stale(Conflict):
+    """Somebody else made the next version while this one was open."""
+
+
 STALE = (
     "Somebody else changed this person while you were working, so nothing was saved over it. "
     "What you typed is kept: read what is there now, then send it again."
@@ -30,7 +35,7 @@ OWN_ACCOUNT = "Your own account is tied to a person, or untied, by somebody else
 async def correct_person(
     work: Work, person_id: UUID, version: int, details: Details, profile: Profile, *, keep_address: bool = False
 ) -> Person:
-    """Make the record read as `details` says; raises `Invalid`, `NotFound`, `Conflict`.
+    """Make the record read as `details` says; raises `Invalid`, `NotFound`, `Conflict`, `Stale`.
 
     `keep_address` leaves the address as it is, for whoever was not shown it.
     """
@@ -53,7 +58,7 @@ async def correct_person(
 
 def _refuse(work: Work, before: Person, version: int, details: Details) -> None:
     if before.version != version:
-        raise Conflict(STALE)
+        raise Stale(STALE)
     if before.merged_into_id:
         raise Conflict(MERGED)
     if details == details_of(before):

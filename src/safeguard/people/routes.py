@@ -1,5 +1,6 @@
 """Pages: the people whom the organisation knows, one of them with their chronology, and the form of a person."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -14,8 +15,8 @@ from litestar.response import Redirect, Template
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, Invalid
 from safeguard.identity.queries import list_members
-from safeguard.people import chronology_routes, merging_routes
-from safeguard.people.correcting import MERGED, correct_person
+from safeguard.people import chronology_routes, departing, merging_routes
+from safeguard.people.correcting import MERGED, Stale, correct_person
 from safeguard.people.finding import MOST, find
 from safeguard.people.forms import KINDS, PersonForm, as_typed, named_as_typed
 from safeguard.people.here import here
@@ -23,7 +24,7 @@ from safeguard.people.involving import list_parts
 from safeguard.people.person import Found, Kind
 from safeguard.people.queries import Filters, get_person, list_groups, list_people, read_person, reveal_address
 from safeguard.people.recording import record_person
-from safeguard.people.showing import list_changes, shown
+from safeguard.people.showing import Change, list_changes, shown
 from safeguard.people.twins import list_merges, list_some, list_twins
 from safeguard.web.forms import Form, begun, clean, read
 from safeguard.web.pages import after, page
@@ -113,6 +114,7 @@ async def show_person(
         address=await reveal_address(work, person_id) if query.get("show") == "address" else None,
         twins=await list_twins(work, person_id),
         merges=await list_merges(work, person_id),
+        still_here=await departing.bound()(work, person_id),
         kept=next(iter(kept.values()), None),
         done=query.get("done", ""),
     )
@@ -150,6 +152,8 @@ async def take_correction(
         )  # fmt: skip
     except Invalid as refusal:
         return await _form(request, work, _wrong(form, refusal), status=422, **again)
+    except Stale:
+        return await _overtaken(request, work, form, person_id, with_address=again["with_address"])
     return after(f"/people/{person_id}?done=corrected")
 
 
@@ -161,6 +165,20 @@ async def show_history(
     person, place = await read_person(work, person_id), here()
     changes = await list_changes(work, person_id, place.profile)
     return page(request, "people/history.html", person=person, changes=changes)
+
+
+async def _overtaken(
+    request: Request[Any, Any, Any], work: Work, form: Form[PersonForm], person_id: UUID, *, with_address: bool
+) -> Template:
+    """The form with what was typed, for the version that is there now, below what the others changed meanwhile."""
+    person = await get_person(work, person_id)
+    if person.merged_into_id:
+        raise Conflict(MERGED)
+    theirs = [each for each in await list_changes(work, person_id, here().profile) if each.version > _version(form)]
+    return await _form(
+        request, work, form, person_id=person_id, version=str(person.version), with_address=with_address, status=409,
+        theirs=theirs,
+    )  # fmt: skip
 
 
 def _version(form: Form[PersonForm]) -> int:
@@ -181,6 +199,7 @@ async def _form(
     version: str = "",
     with_address: bool = True,
     status: int = 200,
+    theirs: Sequence[Change] = (),
 ) -> Template:
     more = LISTS.get(form["add"], "")
     return page(
@@ -196,6 +215,7 @@ async def _form(
         person_id=person_id,
         version=version,
         with_address=with_address,
+        theirs=theirs,
         profile=here().profile,
     )
 
