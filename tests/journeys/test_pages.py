@@ -201,6 +201,7 @@ VISITS: dict[str, list[str]] = {
         "/insights?only=four_c:conduct",
         "/insights?only=four_c:conduct&only=place:on_site&only=year:09&only=hour:evening",
         "/insights/involvement",
+        "/insights/lessons?control=M5&month=2026-11",
         "/insights/statement?period=2025/26",
         "/insights/reports",
         "/insights/reports/{paper}",

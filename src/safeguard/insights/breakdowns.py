@@ -215,6 +215,8 @@ def comparing(bars: Sequence[Bar]) -> str:
         return ""
     most, bar = max(both, key=lambda each: abs(each[0]))
     if abs(most) < WORTH_SAYING:
+        if len(both) < len(bars) or not any(each.value for _moved, each in both):
+            return ""
         return _("Much as in the same months a year before.")
     said = {"label": bar.label, "before": bar.before, "now": bar.value}
     if most > 0:
