@@ -19,6 +19,8 @@ async def scanning(socket: Path, answer: bytes | None = None) -> AsyncIterator[s
             writer.write(b"ClamAV 1.4.6/27000/Sun Nov 22 09:00:00 2026\0")
         elif command == b"zINSTREAM\0":
             writer.write((answer or await _scan(reader)) + b"\0")
+        else:
+            writer.write(b"UNKNOWN COMMAND\0")
         await writer.drain()
         writer.close()
 
@@ -30,7 +32,7 @@ async def scanning(socket: Path, answer: bytes | None = None) -> AsyncIterator[s
 async def _scan(reader: asyncio.StreamReader) -> bytes:
     whole = b""
     while length := int.from_bytes(await reader.readexactly(4), "big"):
-        whole += await reader.readexactly(length)
-        if len(whole) > LIMIT:
+        if len(whole) + length > LIMIT:  # said before the piece has come, as the real one does
             return b"INSTREAM size limit exceeded. ERROR"
+        whole += await reader.readexactly(length)
     return b"stream: Eicar-Test-Signature FOUND" if EICAR in whole else b"stream: OK"
