@@ -15,6 +15,7 @@ from safeguard.database.pool import Database
 from safeguard.incidents.adding import add_entry
 from safeguard.incidents.entering import NewEntry
 from safeguard.incidents.recording import record_incident
+from safeguard.incidents.story import Facts
 from safeguard.insights.reporting.making import make_report
 from safeguard.insights.reporting.queries import list_reports
 from safeguard.standards.frameworks import framework_of
@@ -36,11 +37,12 @@ async def member(school, role: Role) -> Actor:
     return Actor(ActorKind.PERSON, school, user_id, frozenset({role}), name)
 
 
-async def an_incident_teaches(lead: Actor) -> None:
+async def an_incident_teaches(lead: Actor) -> Facts:
     async with begin(lead) as work:
         story = await record_incident(work, IMPERSONATION, SCHOOL)
         lesson = NewEntry(kind="lesson", words="Nobody knew who answers for the account.", controls=("M1",))
         await add_entry(work, story.facts.id, lesson)
+    return story.facts
 
 
 async def others_are_judged(lead: Actor) -> None:
@@ -72,13 +74,32 @@ async def review_finds_it_weak(page: Page, at: str) -> None:
 async def figures_point_at_it(page: Page, at: str) -> None:
     await page.goto(f"{at}/insights")
     await expect(page.locator(".sg-so-what")).to_contain_text("1 incident touched Responsibilities and governance")
-    await page.get_by_role("link", name="Plan an improvement Responsibilities and governance").click()
+
+
+async def its_lesson_becomes_an_improvement(page: Page, at: str, incident: Facts) -> None:
+    await page.goto(f"{at}/incidents/{incident.id}")
+    await page.get_by_role("link", name="Plan an improvement").click()
+    await expect(page.get_by_text("Nobody knew who answers for the account.")).to_be_visible()
+    await expect(page.locator("#control")).to_have_value("pies/M1")
     await page.get_by_label("What will be done?").fill("Name one person, and a deputy.")
     await page.locator("#owner").select_option("other")
     await page.get_by_label("Their name, if they have no account").fill("The chair")
     await page.locator("#due_on").fill("2027-03-01")
     await page.locator("form[action='/standards/plan/new'] button").last.click()
     await expect(page.get_by_text("Name one person, and a deputy.")).to_be_visible()
+    await page.get_by_role("link", name=incident.reference).click()
+    await expect(page.get_by_role("heading", name="Improvements because of it")).to_be_visible()
+
+
+async def its_effect_is_said(page: Page, at: str) -> None:
+    await page.goto(f"{at}/standards/plan")
+    await page.get_by_role("link", name="Name one person, and a deputy.").click()
+    await expect(page.locator(".sg-facts__row", has_text="Level when it was planned")).to_contain_text("4")
+    await expect(page.locator(".sg-facts__row", has_text="Level now")).to_contain_text("2")
+    await page.get_by_label("Done", exact=True).check()
+    await page.get_by_label("What did it change?").fill("There is a deputy, and everybody can name her.")
+    await page.locator("form[action^='/standards/plan/'] button").last.click()
+    await page.wait_for_url(f"{at}/standards/plan")
 
 
 async def evidence_is_kept(page: Page, at: str) -> None:
@@ -144,10 +165,12 @@ async def test_from_a_weak_control_to_the_report_for_those_who_govern(
         await house.let_in(away, governor)
         page = await desk.new_page()
         await review_finds_it_weak(page, house.address)
-        await an_incident_teaches(lead)
+        incident = await an_incident_teaches(lead)
         await figures_point_at_it(page, house.address)
+        await its_lesson_becomes_an_improvement(page, house.address, incident)
         await evidence_is_kept(page, house.address)
         await others_are_judged(lead)
         await the_level_rises(page, house.address)
+        await its_effect_is_said(page, house.address)
         await the_head_signs(await office.new_page(), house.address)
         await those_who_govern_read(page, await away.new_page(), lead, house.address, data)

@@ -1,10 +1,11 @@
 """Somebody's deadlines as their own calendar fetches them: an address that nobody can guess, and no names in it.
 
 What a calendar shows may stand on a wall, on a lock screen or with a provider elsewhere: an event says "Deadline for
-K7Q-3MX" and when, nothing of what it is about. Which limit it is stays out of the identifier too.
+K7Q-3MX" and when, nothing of what it is about. Which limit it is stays out of the identifier too. Only what is about
+nobody, a visit or a review that comes round again, is called by its name.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
@@ -14,9 +15,14 @@ import icalendar
 import msgspec
 
 from safeguard.access.policy import Permission
+from safeguard.incidents import leaving
 from safeguard.incidents.deadlines import ACKNOWLEDGEMENT, ANSWERED, Start, counted, on_day
+from safeguard.incidents.owing import Owed, list_owed
+from safeguard.registers.duties.queries import read_standings
+from safeguard.standards.cycle import list_next
 from safeguard.tenancy.calendars.counting import Due
 from safeguard.tenancy.calendars.reading import Clocks
+from safeguard.tenancy.profile import Profile
 from safeguard.work import Work
 
 MOST = 300
@@ -51,21 +57,74 @@ class Event(msgspec.Struct, frozen=True):
     """One deadline, as much of it as may leave the building."""
 
     key: str
-    reference: str
-    incident_id: UUID
+    summary: str
+    path: str
     due: Due
     whole_day: bool
 
 
-async def list_events(work: Work, clocks: Clocks, now: datetime) -> tuple[Event, ...]:
-    """What this person may know of: new reports, what they have to do, and answers that have not come."""
+class Review(msgspec.Struct, frozen=True):
+    """The day on which a standard is to be reviewed again."""
+
+    key: str
+    name: str
+    """Of the standard, which is on everybody's website."""
+    on: date
+
+
+async def list_events(work: Work, profile: Profile, clocks: Clocks, now: datetime) -> tuple[Event, ...]:
+    """What this person may know of: new reports, what they have to do, answers that have not come, what is owed."""
     if not work.may(Permission.INCIDENT_READ):
         return ()
     since, person = now - BACK, work.actor.user_id
     unread = await work.driver.fetch(UNREAD, MOST, since)
     given = await work.driver.fetch(GIVEN, MOST, since.date(), person)
     awaited = await work.driver.fetch(AWAITED, MOST, since, person)
-    return (*_unread(unread, clocks, now), *_given(given, clocks, now), *_awaited(awaited, clocks, now))
+    return (
+        *_unread(unread, clocks, now), *_given(given, clocks, now), *_awaited(awaited, clocks, now),
+        *_owed(await list_owed(work, clocks), person), *_files(await leaving.bound()(work, clocks)),
+        *await _duties(work, profile, clocks),
+    )  # fmt: skip
+
+
+def _owed(owed: Iterable[Owed], person: UUID | None) -> Iterator[Event]:
+    """Whom outside nobody has told yet, of incidents that are theirs or nobody's."""
+    for each in owed:
+        if each.deadline.when and each.assigned_to in (None, person):
+            key = _key(each.deadline.code, each.incident_id)
+            yield Event(key, _of(each.reference), _at(each.incident_id), each.deadline.when, False)
+
+
+def _files(files: Iterable[leaving.File]) -> Iterator[Event]:
+    for file in files:
+        if file.deadline.when:
+            key = _key(file.deadline.name, file.person_id)
+            yield Event(key, "Deadline for a file", file.href, file.deadline.when, True)
+
+
+async def _duties(work: Work, profile: Profile, clocks: Clocks) -> tuple[Event, ...]:
+    if not work.may(Permission.REGISTER_KEEP):
+        return ()
+    found = await read_standings(work, profile, clocks)
+    return tuple(
+        Event(_key(duty.clock.code, duty.last.id), duty.clock.name, duty.href, duty.due, True)
+        for duty in found
+        if duty.due and duty.last
+    )
+
+
+def _of(reference: str) -> str:
+    return f"Deadline for {reference}"
+
+
+def _at(incident_id: UUID) -> str:
+    return f"/incidents/{incident_id}"
+
+
+async def list_reviews(work: Work, profile: Profile, now: datetime) -> tuple[Review, ...]:
+    """When the standards that were reviewed are due again, for whoever reads them."""
+    due = await list_next(work, profile, now.date())
+    return tuple(Review(_key("review", one.review_id), one.framework.name, one.on) for one in due)
 
 
 def _unread(rows: list[Any], clocks: Clocks, now: datetime) -> Iterator[Event]:
@@ -77,7 +136,7 @@ def _given(rows: list[Any], clocks: Clocks, now: datetime) -> Iterator[Event]:
     for incident_id, reference, entry_id, due_on in rows:
         deadline = on_day(clocks, "", due_on, now)
         if deadline.when:
-            yield Event(_key("given", entry_id), reference, incident_id, deadline.when, True)
+            yield Event(_key("given", entry_id), _of(reference), _at(incident_id), deadline.when, True)
 
 
 def _awaited(rows: list[Any], clocks: Clocks, now: datetime) -> Iterator[Event]:
@@ -91,7 +150,7 @@ def _clock(
     clocks: Clocks, code: str, reference: str, incident_id: UUID, of: UUID, start: Start, now: datetime
 ) -> Iterator[Event]:
     if code in clocks.clocks and (when := counted(clocks, code, start, now).when):
-        yield Event(_key(code, of), reference, incident_id, when, not clocks.of(code).by_the_clock)
+        yield Event(_key(code, of), _of(reference), _at(incident_id), when, not clocks.of(code).by_the_clock)
 
 
 def _key(code: str, of: UUID) -> str:
@@ -99,7 +158,7 @@ def _key(code: str, of: UUID) -> str:
     return sha256(f"{code} {of}".encode()).hexdigest()[:40]
 
 
-def written(events: tuple[Event, ...], public_url: str, now: datetime) -> bytes:
+def written(events: tuple[Event, ...], public_url: str, now: datetime, reviews: tuple[Review, ...] = ()) -> bytes:
     """The calendar as a file (RFC 5545)."""
     calendar = icalendar.Calendar()
     calendar.add("prodid", "-//Safeguard//Deadlines//EN")
@@ -110,15 +169,29 @@ def written(events: tuple[Event, ...], public_url: str, now: datetime) -> bytes:
     calendar.add("refresh-interval", timedelta(hours=1))
     for event in events:
         calendar.add_component(_event(event, public_url, now))
+    for review in reviews:
+        calendar.add_component(_review(review, public_url, now))
     return calendar.to_ical()
+
+
+def _review(review: Review, public_url: str, now: datetime) -> icalendar.Event:
+    told = icalendar.Event()
+    told.add("uid", f"{review.key}@safeguard")
+    told.add("dtstamp", now.astimezone(UTC).replace(microsecond=0))
+    told.add("summary", f"Review due: {review.name}")
+    told.add("url", f"{public_url}/standards")
+    told.add("transp", "TRANSPARENT")
+    told.add("dtstart", review.on)
+    told.add("dtend", review.on + timedelta(days=1))
+    return told
 
 
 def _event(event: Event, public_url: str, now: datetime) -> icalendar.Event:
     told = icalendar.Event()
     told.add("uid", f"{event.key}@safeguard")
     told.add("dtstamp", now.astimezone(UTC).replace(microsecond=0))
-    told.add("summary", f"Deadline for {event.reference}")
-    told.add("url", f"{public_url}/incidents/{event.incident_id}")
+    told.add("summary", event.summary)
+    told.add("url", f"{public_url}{event.path}")
     told.add("transp", "TRANSPARENT")
     first, last = _span(event)
     told.add("dtstart", first)

@@ -12,7 +12,7 @@ from safeguard import clock, work
 from safeguard.access.policy import PUBLIC, Permission
 from safeguard.errors import NotFound, SignInRequired
 from safeguard.incidents.calendar_addresses import list_feeds, make_feed, revoke_feed
-from safeguard.incidents.calendar_feed import list_events, written
+from safeguard.incidents.calendar_feed import list_events, list_reviews, written
 from safeguard.tenancy.calendars.reading import read_clocks
 from safeguard.tenancy.profiles import profile_of
 from safeguard.web import exchange, surroundings
@@ -54,10 +54,11 @@ async def read_calendar(name: FromPath[str]) -> Response[bytes]:
             unit, row = entered
             profile = profile_of(row.organisation_kind, row.organisation_nation)
             read = await read_clocks(unit, profile, row.organisation_nation, row.organisation_time_zone)
-            events = await list_events(unit, read.clocks, clock.now())
+            events = await list_events(unit, profile, read.clocks, clock.now())
+            reviews = await list_reviews(unit, profile, clock.now())
     except SignInRequired:
         raise NotFound from None
-    content = written(events, surroundings.current().public_url, clock.now())
+    content = written(events, surroundings.current().public_url, clock.now(), reviews)
     return Response(content, media_type="text/calendar; charset=utf-8", headers={"X-Robots-Tag": "noindex"})
 
 

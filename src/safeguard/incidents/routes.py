@@ -54,6 +54,7 @@ from safeguard.incidents.story import Story
 from safeguard.incidents.today import read_today
 from safeguard.registers.policies.queries import list_mine
 from safeguard.standards.contributed import helping_incident
+from safeguard.standards.cycle import list_next
 from safeguard.standards.queries import improvements_from
 from safeguard.tenancy.calendars.reading import Clocks, read_clocks
 from safeguard.tenancy.queries import missing_second_person
@@ -80,6 +81,7 @@ async def show_home(request: Request[Any, Any, Any], work: NamedDependency[Work]
         request, "home/today.html", today=today, drafts=await list_drafts(work), hint=hint, day=place.today,
         reading=[one for one in await list_mine(work, place.today) if one.done_on is None],
         signals=await heralding.bound()(work), awaited=await awaited.bound()(work),
+        reviews=[one for one in await list_next(work, place.profile, place.today) if one.state != "later"],
         second_person=await missing_second_person(work, place.profile),
     )  # fmt: skip
 

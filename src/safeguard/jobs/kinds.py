@@ -64,6 +64,8 @@ KINDS: Final[dict[str, Kind]] = {
     "notice.filtering_due": Kind("notices"),
     "notice.duty_due": Kind("notices"),
     "notice.training_due": Kind("notices"),
+    "notice.review_due": Kind("notices"),
+    "notice.proof_due": Kind("notices"),
     "notice.digest": Kind("notices"),
 }
 

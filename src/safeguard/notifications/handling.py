@@ -13,6 +13,7 @@ from safeguard.notifications import (
     registers,
     reminding,
     reporting,
+    standards,
     transferring,
     warning,
 )
@@ -55,6 +56,8 @@ TELLERS: Final[dict[str, Teller]] = {
     "notice.filtering_due": registers.tell_of_filtering_review,
     "notice.duty_due": registers.tell_of_duty,
     "notice.training_due": registers.tell_whose_training_ends,
+    "notice.review_due": standards.tell_of_review,
+    "notice.proof_due": standards.tell_of_proof,
     **{f"notice.{event}": transferring.teller_of(event) for event in transferring.EVENTS},
     "notice.digest": gathering.send_gathered,
 }

@@ -39,6 +39,8 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     dated_on: date
     renew_on: date | None = None
     description: str = ""
+    told: bool = True
+    """Whether people are told when it grows old: not where the register itself tells them of the row."""
 
 
 def a_year_on(day: date) -> date:
@@ -48,14 +50,14 @@ def a_year_on(day: date) -> date:
 
 async def feed(work: Work, profile: Profile, shown: Shown, controls: tuple[str, ...]) -> UUID:
     """Keep a row as evidence for these controls of PIES and what maps to them; returns the item's id."""
-    return (await add_item(work, _item(shown, supported(profile, controls)))).id
+    return (await add_item(work, _item(shown, supported(profile, controls)), told=shown.told)).id
 
 
 async def renew(work: Work, item_id: UUID, shown: Shown) -> None:
     """The same item for a new edition; what it supports stays as it is."""
     item = await get_item(work, item_id)
     if item.withdrawn_at is None:
-        await change_item(work, item_id, _item(shown, item.supports), item.version)
+        await change_item(work, item_id, _item(shown, item.supports), item.version, told=shown.told)
 
 
 async def end(work: Work, item_id: UUID, reason: str) -> None:

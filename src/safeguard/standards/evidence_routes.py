@@ -11,13 +11,14 @@ from litestar.response import Redirect, Template
 from safeguard.access.policy import Permission
 from safeguard.attachments.queries import File
 from safeguard.errors import FieldError, Invalid
+from safeguard.standards.cycle import NEAR
 from safeguard.standards.files.queries import list_files
 from safeguard.standards.forms import SEPARATOR, ItemForm, WithdrawForm
 from safeguard.standards.framework import Framework
 from safeguard.standards.here import own_profile
 from safeguard.standards.owning import known_frameworks
 from safeguard.standards.proving import add_item, change_item, withdraw_item
-from safeguard.standards.queries import LATEST_ITEM, get_item, list_items
+from safeguard.standards.queries import FURTHEST, LATEST_ITEM, get_item, list_items, list_to_renew
 from safeguard.standards.review import Item
 from safeguard.web.fields import Fields
 from safeguard.web.forms import Form, read, today_here
@@ -30,11 +31,15 @@ SCOPE: Final = scope_of("proofs", {})
 
 @get("/standards/evidence", permission=Permission.STANDARDS_READ)
 async def show_items(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
-    """Items of evidence, the latest first."""
+    """Items of evidence, the latest first; with `?show=renew`, what is out of date or will be within a month."""
+    if request.query_params.get("show") == "renew":
+        rows = await list_to_renew(work, today_here() + NEAR)
+        whole = cut(rows, FURTHEST, _key, SCOPE)
+        return page(request, "standards/evidence.html", items=whole, first=True, today=today_here(), show="renew")
     start = read_cursor(request.query_params.get("after"), SCOPE)
     rows = await list_items(work, (start.at, start.id) if start else LATEST_ITEM, DEFAULT_LIMIT + 1)
     shown = cut(rows, DEFAULT_LIMIT, _key, SCOPE)
-    return page(request, "standards/evidence.html", items=shown, first=start is None, today=today_here())
+    return page(request, "standards/evidence.html", items=shown, first=start is None, today=today_here(), show="all")
 
 
 @get("/standards/evidence/new", permission=Permission.STANDARDS_REVIEW)

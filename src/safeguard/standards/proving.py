@@ -9,6 +9,7 @@ import msgspec
 from safeguard import clock
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, FieldError, Invalid
+from safeguard.standards.ageing import ask_to_look_at
 from safeguard.standards.queries import get_item
 from safeguard.standards.review import Item, item_document
 from safeguard.work import Work
@@ -60,8 +61,11 @@ class NewItem(msgspec.Struct, frozen=True, kw_only=True):
     supports: tuple[tuple[str, str], ...] = ()
 
 
-async def add_item(work: Work, new: NewItem) -> Item:
-    """Keep an item of evidence; raises `Invalid` for what is missing."""
+async def add_item(work: Work, new: NewItem, *, told: bool = True) -> Item:
+    """Keep an item of evidence; raises `Invalid` for what is missing.
+
+    `told`: whether people are told when it grows old; not so where a register tells them of the row that it stands for.
+    """
     work.require(Permission.STANDARDS_REVIEW)
     item = Item(id=clock.new_id(), added_at=work.now(), added_by_name=work.actor.name, **_said(_checked(new)))
     await work.driver.execute(
@@ -70,14 +74,19 @@ async def add_item(work: Work, new: NewItem) -> Item:
     )  # fmt: skip
     await _support(work, item)
     work.record("proof.added", item.id, document=item_document(item))
+    if told:
+        ask_to_look_at(work, item)
     return item
 
 
-async def change_item(work: Work, item_id: UUID, new: NewItem, seen: int) -> Item:
+async def change_item(work: Work, item_id: UUID, new: NewItem, seen: int, *, told: bool = True) -> Item:
     """Correct or renew an item: another version, and the earlier one stays in the log."""
     work.require(Permission.STANDARDS_REVIEW)
     before = await get_item(work, item_id)
-    return await _save(work, msgspec.structs.replace(before, **_said(_checked(new))), seen, "proof.changed")
+    after = await _save(work, msgspec.structs.replace(before, **_said(_checked(new))), seen, "proof.changed")
+    if told and after.renew_on != before.renew_on:
+        ask_to_look_at(work, after)
+    return after
 
 
 async def withdraw_item(work: Work, item_id: UUID, reason: str, seen: int) -> Item:

@@ -1,6 +1,6 @@
 """Reading where an organisation stands: each page in one statement, through the driver into structs."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -56,6 +56,10 @@ order by r.started_at desc, r.id desc limit 1
 ITEMS: Final = f"""
 select {_ITEM}::text from public.evidence_items e
 where e.{_HERE} and (e.added_at, e.id) < ($1, $2) order by e.added_at desc, e.id desc limit $3
+"""  # noqa: S608  our own constants
+TO_RENEW: Final = f"""
+select {_ITEM}::text from public.evidence_items e
+where e.{_HERE} and e.withdrawn_at is null and e.renew_on < $1 order by e.renew_on, e.id limit $2
 """  # noqa: S608  our own constants
 ITEM: Final = f"select {_ITEM}::text from public.evidence_items e where e.{_HERE} and e.id = $1"  # noqa: S608  our own
 OF_CONTROL: Final = f"""
@@ -137,6 +141,12 @@ async def list_items(work: Work, after: tuple[datetime, UUID], limit: int) -> tu
     """Items of evidence, the latest first."""
     work.require(Permission.STANDARDS_READ)
     return tuple(_item(row[0]) for row in await work.driver.fetch(ITEMS, *after, limit))
+
+
+async def list_to_renew(work: Work, before: date) -> tuple[Item, ...]:
+    """Items that are to be renewed before a day, those that have waited longest first."""
+    work.require(Permission.STANDARDS_READ)
+    return tuple(_item(row[0]) for row in await work.driver.fetch(TO_RENEW, before, FURTHEST))
 
 
 async def get_item(work: Work, item_id: UUID) -> Item:

@@ -12,12 +12,14 @@ from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, FieldError, Invalid
 from safeguard.standards import panels
 from safeguard.standards.contributed import helping_control
+from safeguard.standards.cycle import next_of_all
 from safeguard.standards.forms import BeginForm, JudgeForm, SignForm, WidenForm
 from safeguard.standards.framework import Control, Framework
 from safeguard.standards.frameworks import BUILT_IN
 from safeguard.standards.here import own_control, own_profile
 from safeguard.standards.looking_back import side_by_side, what_moved
 from safeguard.standards.made_with import framework_of_review, is_behind, newer_than
+from safeguard.standards.over_time import list_points, what_it_says
 from safeguard.standards.owning import known_framework, known_frameworks
 from safeguard.standards.panels import RegisterLine, Touched
 from safeguard.standards.queries import beside, get_review, latest_reviews, list_reviews, signed_before
@@ -176,7 +178,8 @@ async def _overview(request: Request[Any, Any, Any], work: Work, form: Form[Begi
     to_begin = [framework for code, framework in frameworks.items() if code not in open_codes]
     return page(
         request, "standards/list.html", status=status, standings=standings, to_begin=to_begin, form=form,
-        errors=form.errors, behind={
+        errors=form.errors, due={one.review_id: one for one in next_of_all(frameworks.values(), latest, today_here())},
+        behind={
             one.review.id for one in standings if is_behind(one.review, frameworks[one.review.framework])
         },
     )  # fmt: skip
@@ -202,6 +205,7 @@ async def _control(
     theirs: str | None = None,
 ) -> Template:
     before = await signed_before(work, review)
+    points = await list_points(work, framework.code, control.code)
     order = asked(framework, review)
     place = order.index(control) + 1 if control in order else None
     return page(
@@ -211,7 +215,7 @@ async def _control(
         beside=await beside(work, framework.code, [control.code]),
         following=_following(framework, review, control.code), touched=await _touched(work, framework, control),
         registers=await _registers(work, framework, control),
-        resources=await _helping(work, framework, control),
+        resources=await _helping(work, framework, control), points=points, over_time=what_it_says(points),
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ import msgspec
 from safeguard import clock
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, FieldError, Invalid, NotFound
+from safeguard.standards.cycle import ask_to_look
 from safeguard.standards.framework import Control, Framework
 from safeguard.standards.made_with import keep_wording
 from safeguard.standards.queries import get_review
@@ -130,7 +131,9 @@ async def sign_off(work: Work, review_id: UUID, framework: Framework, statement:
     if review.stamp != seen:
         raise Conflict(MOVED_ON)
     signed = {"state": "signed", "statement": statement, "signed_at": work.now(), "signed_by_name": work.actor.name}
-    return await _change(work, review, review.version, "review.signed", **signed)
+    after = await _change(work, review, review.version, "review.signed", **signed)
+    ask_to_look(work, after, framework)
+    return after
 
 
 def asked(framework: Framework, review: Review) -> tuple[Control, ...]:

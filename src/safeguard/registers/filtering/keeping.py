@@ -254,7 +254,7 @@ async def record_review(
     due_on = months_on(reviewed_on, months_of(profile, CLOCK))
     evidence = feeding.Shown(
         kind="document", title="Review of filtering and monitoring", kept_at="Registers, Filtering and monitoring",
-        dated_on=reviewed_on, renew_on=due_on, description=found,
+        dated_on=reviewed_on, renew_on=due_on, description=found, told=False,
     )  # fmt: skip
     review = Review(
         id=clock.new_id(), reviewed_on=reviewed_on, due_on=due_on, took_part=took_part, found=found, changes=changes,

@@ -149,7 +149,7 @@ def _evidence(kind: str, new: NewEdition, edition: Edition) -> feeding.Shown:
         kind="agreement" if kind == AGREEMENT else "policy", title=new.title,
         kept_at=new.kept_at or "Registers, Policies and agreements", dated_on=edition.effective_on,
         renew_on=max(edition.renew_on, edition.effective_on),
-        description=f"Edition {edition.number}. {new.summary}".strip(),
+        description=f"Edition {edition.number}. {new.summary}".strip(), told=False,
     )  # fmt: skip
 
 

@@ -110,7 +110,7 @@ async def record_event(work: Work, profile: Profile, new: NewEvent) -> Event:
     renew_on = months_on(held_on, new.lasts_months or 12)
     shown = feeding.Shown(
         kind="training", title=new.title, kept_at="Registers, Training", dated_on=held_on, renew_on=renew_on,
-        description=new.words,
+        description=new.words, told=False,
     )  # fmt: skip
     event = Event(
         id=clock.new_id(), title=new.title, audiences=new.audiences, held_on=held_on, provider=new.provider,

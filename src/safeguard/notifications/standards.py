@@ -1,0 +1,33 @@
+"""Standards: the next review, and evidence that grows old: told once when the day is near, once when it is over.
+
+Each look is a job of its own, asked for when a review is signed and when an item of evidence is kept. What was done by
+then makes the look find nobody to tell.
+"""
+
+from typing import Final
+from uuid import UUID
+
+from safeguard.notifications.finding import ABOVE, HANDLERS, belonging, holding
+from safeguard.notifications.telling import News, tell
+from safeguard.standards.ageing import how_old
+from safeguard.standards.cycle import whether_due
+from safeguard.tenancy.effective import own_profile
+from safeguard.work import Work
+
+CODES: Final = {"near": "due", "late": "overdue"}
+
+
+async def tell_of_review(work: Work, review_id: UUID) -> None:
+    """`notice.review_due`: the lead and the head, of the review that follows this one."""
+    stands = await whether_due(work, await own_profile(work), review_id, work.now().date())
+    if stands:
+        people = await holding(work, (*HANDLERS, *ABOVE))
+        await tell(work, people, News(f"review.{CODES[stands]}", review_id, None))
+
+
+async def tell_of_proof(work: Work, item_id: UUID) -> None:
+    """`notice.proof_due`: the lead, and whoever keeps this item."""
+    old = await how_old(work, item_id, work.now().date())
+    if old:
+        people = await holding(work, HANDLERS) | await belonging(work, old.added_by)
+        await tell(work, people, News(f"proof.{CODES[old.state]}", item_id, None, old.renew_on.isoformat()))

@@ -1,0 +1,123 @@
+"""When a standard is to be reviewed again: so many months after a review of it was signed, as the standard says.
+
+A year is what the published self-reviews and the department's filtering and monitoring standards ask (KCSIE, DfE); a
+standard with another rhythm says so in its file (`months`).
+"""
+
+from calendar import monthrange
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final, Literal
+from uuid import UUID
+
+from safeguard.access.policy import Permission
+from safeguard.errors import NotFound
+from safeguard.standards.framework import Framework
+from safeguard.standards.frameworks import framework_of
+from safeguard.standards.owning import known_framework, known_frameworks
+from safeguard.standards.review import Review
+from safeguard.tenancy.profile import Profile
+from safeguard.work import Work
+
+NEAR: Final = timedelta(days=30)
+"""So long before its day the next review is said to be near: time to find a morning with several people."""
+LAST: Final = """
+select r.id, r.framework, r.signed_at,
+       exists (select from public.reviews o where o.organisation_id = r.organisation_id and o.framework = r.framework
+               and o.state = 'open') as begun
+from public.reviews r
+where r.organisation_id = (select sec.current_organisation()) and r.id = $1 and r.state = 'signed'
+    and not exists (
+        select from public.reviews l where l.organisation_id = r.organisation_id and l.framework = r.framework
+            and l.state = 'signed' and l.signed_at > r.signed_at)
+"""
+SIGNED: Final = """
+select l.id, l.framework, l.signed_at from (
+    select distinct on (r.framework) r.id, r.framework, r.signed_at from public.reviews r
+    where r.organisation_id = (select sec.current_organisation())
+    order by r.framework, r.started_at desc, r.id desc) l
+where l.signed_at is not null
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The next review of a standard."""
+
+    review_id: UUID
+    """The one that was signed last."""
+    framework: Framework
+    on: date
+    state: Literal["later", "near", "late"]
+
+
+def months_on(day: date, months: int) -> date:
+    """The same day so many months later, or the last of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def due_at(day: date) -> datetime:
+    """The morning of a day, for looks that need no greater care: which hour it is in summer does not matter to them."""
+    return datetime.combine(day, time(7), UTC)
+
+
+def next_of(framework: Framework, reviews: Iterable[Review], today: date) -> Next | None:
+    """When the next is due, from the reviews of one standard, the newest first; None while one is under way."""
+    latest = next(iter(reviews), None)
+    if latest is None or latest.signed_at is None:
+        return None
+    return _next(latest.id, framework, latest.signed_at, today)
+
+
+def _next(review_id: UUID, framework: Framework, signed_at: datetime, today: date) -> Next:
+    on = months_on(signed_at.date(), framework.months)
+    return Next(review_id, framework, on, "late" if on < today else "near" if on - NEAR <= today else "later")
+
+
+async def list_next(work: Work, profile: Profile, today: date) -> tuple[Next, ...]:
+    """The next review of every standard whose last one was signed off, the earliest first; nothing for other readers.
+
+    Cheap enough for the first page of the day: a standard of one's own alone is read from the database.
+    """
+    if not work.may(Permission.STANDARDS_READ):
+        return ()
+    found: list[Next] = []
+    for row in await work.driver.fetch(SIGNED):
+        framework = framework_of(row["framework"], profile)
+        if framework is None:
+            with suppress(NotFound):
+                framework = await known_framework(work, row["framework"], profile)
+        if framework:
+            found.append(_next(row["id"], framework, row["signed_at"], today))
+    return tuple(sorted(found, key=lambda one: (one.on, one.framework.name)))
+
+
+def next_of_all(frameworks: Iterable[Framework], reviews: Sequence[Review], today: date) -> tuple[Next, ...]:
+    """As `next_of`, of each."""
+    found = [next_of(each, (one for one in reviews if one.framework == each.code), today) for each in frameworks]
+    return tuple(sorted((one for one in found if one), key=lambda one: (one.on, one.framework.name)))
+
+
+def ask_to_look(work: Work, review: Review, framework: Framework) -> None:
+    """Have somebody told when the next review is near, and once when its day is over."""
+    if work.dated or review.signed_at is None:
+        return
+    on = months_on(review.signed_at.date(), framework.months)
+    for day in (on - NEAR, on + timedelta(days=1)):
+        run_at = max(work.now() + timedelta(minutes=1), due_at(day))
+        work.ask("notice.review_due", review.id, key=f"{review.id} {day.isoformat()}", run_at=run_at)
+
+
+async def whether_due(work: Work, profile: Profile, review_id: UUID, today: date) -> Literal["near", "late"] | None:
+    """What there is to tell of a review that was signed: nothing once another was, nor of a standard that is gone."""
+    row = await work.driver.fetchrow(LAST, review_id)
+    known = {each.code: each for each in await known_frameworks(work, profile)} if row else {}
+    if row is None or row["framework"] not in known:
+        return None
+    on = months_on(row["signed_at"].date(), known[row["framework"]].months)
+    if on < today:
+        return "late"
+    return "near" if on - NEAR <= today and not row["begun"] else None
