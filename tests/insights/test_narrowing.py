@@ -17,7 +17,7 @@ from safeguard.figures.suppressing import SMALLEST
 from safeguard.incidents import routes as incident_routes
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import Happened, NewIncident, NewPerson
-from safeguard.insights import api, routes
+from safeguard.insights import api, combining, routes
 from safeguard.insights.involvement import Involved, count_involved, shown
 from safeguard.insights.periods import chosen_period, school_years
 from safeguard.people.details import Details
@@ -103,6 +103,41 @@ async def test_a_board_is_narrowed_to_several_things_at_once_and_its_bars_keep_t
     assert "Snapchat,1" in table.text.replace('"', "")
     none = (await lead.get("/insights?only=place:on_site&only=year:09&only=hour:morning")).text
     assert "0 of 5 incidents" in none
+
+
+async def test_of_too_many_incidents_only_the_latest_months_are_narrowed_to_several_things(
+    sign_in, addresses, monkeypatch
+):
+    """Where there are more than can be looked through at once: whole months, and the page says from which on."""
+    monkeypatch.setattr(combining, "MOST", 3)
+    lead = await sign_in(Role.LEAD)
+    new = msgspec.structs.replace(SHORT, platforms=("tiktok",), place="at_home")
+    async with begin(lead.actor) as work:
+        told = [(await record_incident(work, new, SCHOOL)).facts.id for _ in range(6)]
+    months = chosen_period("months", clock.now().date(), exact=True).months
+    async with await psycopg.AsyncConnection.connect(addresses.owner) as owner:
+        for place, incident in enumerate(told):
+            await owner.execute(
+                A_YEAR_AGO, (f"{months[-1 - place // 2]}-01 12:00Z", lead.actor.organisation_id, incident)
+            )
+    several = (await lead.get("/insights?only=platform:tiktok&only=place:at_home")).text
+    assert "Counted from " in several
+    assert "2 of 2 incidents in this period" in several
+    assert f"since={months[-1]}-01" in several
+    one = (await lead.get("/insights?only=platform:tiktok")).text
+    assert "6 of 6 incidents in this period" in one
+    assert "Counted from " not in one
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "left"),
+    [({}, {}, 3), ({"2026-11": 4}, {}, 1), ({"2026-10": 3, "2026-11": 1}, {}, 1), ({"2026-11": 9}, {}, 1),
+     ({}, {"2025-09": 2, "2025-10": 2}, 2)],
+)  # fmt: skip
+def test_the_months_within_reach_hold_no_more_than_can_be_looked_through(monkeypatch, now, before, left):
+    monkeypatch.setattr(combining, "MOST", 3)
+    found = combining.within_reach(("2026-09", "2026-10", "2026-11"), now, before)
+    assert (len(found), found[-1]) == (left, "2026-11")
 
 
 A_YEAR_AGO = "update public.incidents set recorded_at = %s, risk = risk where organisation_id = %s and id = %s"

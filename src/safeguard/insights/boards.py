@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from safeguard.insights.breakdowns import breakdowns, by_control, month_name, share, trend
+from safeguard.insights.breakdowns import breakdowns, by_control, month_and_year, month_name, share, trend
 from safeguard.insights.casework import NONE, Casework
 from safeguard.insights.narrowing import Narrowed
 from safeguard.insights.periods import Period
@@ -81,6 +81,8 @@ class Board:
     """How long each of the three took in the same months a year before; None where that is not compared."""
     judged_before: Waiting | None = None
     closed_before: Waiting | None = None
+    counted_from: str = ""
+    """The first month that is counted, where there are too many incidents to count all of the period at once."""
 
     @property
     def bare(self) -> bool:
@@ -110,6 +112,7 @@ def make_board(source: Source) -> Board:
         closed, _still_open(source), source.total if source.months else None,
         _so_what(source, weak) if whole else share(source), source.casework, source.statement, source.narrowed,
         source.unjudged, *before,
+        counted_from=month_and_year(source.months[0]) if source.cut else "",
     )  # fmt: skip
 
 

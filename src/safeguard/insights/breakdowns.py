@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Final
 from urllib.parse import urlencode
 
@@ -10,7 +9,7 @@ from babel.dates import format_date
 
 from safeguard.incidents.parts import day_parts, hours_of, year_name
 from safeguard.insights.narrowing import IN_THE_LIST, Named, risks_of
-from safeguard.insights.periods import moved
+from safeguard.insights.periods import first_day, moved
 from safeguard.insights.pictures import LEFT, Bar, Heat, HeatRow, Picture, Value
 from safeguard.insights.source import Source
 from safeguard.insights.wording import tell as _
@@ -106,7 +105,12 @@ def month_name(month: str) -> str:
     """`2026-11` as the reader calls it; a year stays what it is."""
     if "/" in month:
         return month
-    return format_date(date(int(month[:4]), int(month[5:]), 1), "LLL", locale=language())
+    return format_date(first_day(month), "LLL", locale=language())
+
+
+def month_and_year(month: str) -> str:
+    """`2026-11` as `November 2026`."""
+    return format_date(first_day(month), "LLLL y", locale=language())
 
 
 def _names(coded: Mapping[str, Named]) -> Mapping[str, str]:

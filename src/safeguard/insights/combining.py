@@ -1,18 +1,20 @@
 """Counting incidents that have several things in common, when somebody asks.
 
 The road not taken is to keep the figures of every combination as incidents change: there are millions of them, and an
-organisation asks for a handful. So this reads the incidents of the period, in one statement and in one pass; its cost
-grows with how many incidents the period has, which the others' does not (docs/performance.md says how much). It runs
-with the reader's own rights, and restricted incidents count nowhere, as everywhere else.
+organisation asks for a handful. So this reads the incidents of the period, in one statement and in one pass, along the
+index of when they were recorded; and since that costs as much more as there are more of them, it reads no more than the
+latest months with ten thousand, and says so. A large school does not record as many in two years. It runs with the
+reader's own rights, and restricted incidents count nowhere, as everywhere else.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from safeguard.access.policy import Permission
 from safeguard.incidents.parts import hours_of
 from safeguard.insights.counting import Counts, Month, gathered
 from safeguard.insights.narrowing import Narrowed
+from safeguard.insights.periods import moved
 from safeguard.work import Work
 
 _WAITED: Final = "width_bucket(extract(epoch from {} - i.recorded_at) / 3600, array[0, 1, 4, 24, 72, 168, 336, 720])"
@@ -63,7 +65,25 @@ with months as materialized (
 select (select names from months)[c.place_of_month], c.dimension, c.code, c.incidents from counted c
 """  # noqa: S608  our own constants
 """The beginnings of the months are found once, where the organisation is, and not for each incident."""
+MOST: Final = 10_000
+"""So many incidents are looked through for a period, and as many for the year before it."""
 ORDER: Final = ("risk", "four_c", "risk_area", "issue", "platform", "place", "hour", "year")
+
+
+def within_reach(months: Sequence[Month], *totals: Mapping[Month, int]) -> tuple[Month, ...]:
+    """The latest of these months that together hold no more than `MOST` in each of the totals; at least the last one.
+
+    `totals` are of the same months of several years: the first as named, each further one a year earlier.
+    """
+    held = [0] * len(totals)
+    for place, month in enumerate(reversed(months)):
+        held = [
+            so_far + total.get(moved(month, -12 * back), 0)
+            for back, (so_far, total) in enumerate(zip(held, totals, strict=True))
+        ]
+        if place and max(held, default=0) > MOST:
+            return tuple(months[len(months) - place :])
+    return tuple(months)
 
 
 async def read_combined(work: Work, narrowed: Sequence[Narrowed], first: Month, last: Month) -> Counts:

@@ -7,15 +7,14 @@ from typing import Final
 from uuid import UUID
 
 import msgspec
-from babel.dates import format_date
 
 from safeguard.access.policy import Permission
 from safeguard.errors import NotFound
 from safeguard.incidents.controls import name_of
-from safeguard.insights.periods import first_day, is_month
+from safeguard.insights.breakdowns import month_and_year
+from safeguard.insights.periods import is_month
 from safeguard.insights.wording import tell_number
 from safeguard.tenancy.profile import Profile
-from safeguard.web.languages import language
 from safeguard.work import Work
 
 MOST: Final = 200
@@ -69,4 +68,4 @@ async def read_lessons(work: Work, profile: Profile, control: str, month: str) -
         "Lessons of %(num)s incident touched this control then.",
         "Lessons of %(num)s incidents touched this control then.", incidents,
     )  # fmt: skip
-    return Lessons(name, control, format_date(first_day(month), "LLLL y", locale=language()), rows, says)
+    return Lessons(name, control, month_and_year(month), rows, says)

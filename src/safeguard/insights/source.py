@@ -40,6 +40,8 @@ class Source:
     """What the lead says of the period, in their own words."""
     narrowed: tuple[Narrowed, ...] = ()
     """What all of these counts are narrowed to: incidents that have all of it in common."""
+    cut: bool = False
+    """Whether the period is only the latest months of the one that was asked for: as many as can be counted at once."""
     whole: int = 0
     """All incidents of the period, where the counts are narrowed."""
     unjudged: int = 0
