@@ -9,8 +9,8 @@ from safeguard import clock
 from safeguard.helpline.case import Case
 from safeguard.helpline.desk import Desk, load_desk
 from safeguard.helpline.pointing import Pointer, pointers_of
-from safeguard.helpline.prompts import FIRST_ANSWER, SELF_REPORT, SILENT, Waited, waited
-from safeguard.tenancy.calendars.counting import open_between
+from safeguard.helpline.prompts import FIRST_ANSWER, FOLLOW_UP, SELF_REPORT, SILENT, Waited, waited
+from safeguard.tenancy.calendars.counting import due, open_between
 from safeguard.tenancy.calendars.reading import Clocks, read_clocks
 from safeguard.tenancy.profile import Profile, Unit
 from safeguard.tenancy.profiles import profile_of
@@ -49,6 +49,12 @@ class Here:
         """For how long the helpline was open since a case came."""
         hours = self.clocks.of(FIRST_ANSWER).value if FIRST_ANSWER in self.clocks.limits else 6
         return waited(case, self.clocks.calendar.helpline, self.now, hours)
+
+    def is_to_ask_again(self, case: Case) -> bool:
+        """Whether whoever was asked something has had the time that the profile gives them, and not answered."""
+        if FOLLOW_UP not in self.clocks.limits or case.awaited_since is None or case.ended_at:
+            return False
+        return self.now >= due(self.clocks.calendar, self.clocks.of(FOLLOW_UP), case.awaited_since).at
 
     @property
     def is_open(self) -> bool:

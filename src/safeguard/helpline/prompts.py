@@ -11,7 +11,8 @@ from safeguard.tenancy.calendars.bank_holidays import Helpline
 from safeguard.tenancy.calendars.counting import open_between
 
 SELF_REPORT, SILENT, FIRST_ANSWER = "platform_self_report", "platform_silent", "first_answer"
-"""Clocks of the profile: hours, days and hours of the helpline."""
+FOLLOW_UP = "helpline_follow_up"
+"""Clocks of the profile: hours, days, hours of the helpline and working days."""
 
 
 class Prompt(StrEnum):

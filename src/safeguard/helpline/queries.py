@@ -9,6 +9,7 @@ import msgspec
 from safeguard.access.policy import Permission
 from safeguard.errors import NotFound
 from safeguard.helpline.case import Case, Debrief, Entry, Url, Wave
+from safeguard.helpline.states import State
 from safeguard.work import Work
 
 _HERE: Final = "organisation_id = (select sec.current_organisation())"
@@ -69,8 +70,9 @@ CASE: Final = f"select {_CASE}::text from public.helpline_cases c where c.{_HERE
 BY_ORIGIN: Final = f"select {_CASE}::text from public.helpline_cases c where c.{_HERE} and c.origin = $1"  # noqa: S608
 ENTRIES: Final = f"""
 select {_ENTRY}::text from public.helpline_entries e where e.{_HERE} and e.case_id = $1
-order by e.written_at, (e.kind = 'state'), e.id
+order by e.written_at, (e.kind = 'state'), array_position($2, e.state), e.id
 """  # noqa: S608  our own constants
+"""What one act wrote stands in the order of the states that it passed."""
 EARLIER: Final = f"""
 select {_CASE}::text from public.search_cases($1, $3, $2, 10) f
 join public.helpline_cases c on c.{_HERE} and c.id = f.id
@@ -110,6 +112,7 @@ select json_build_object('id', d.id, 'practitioner_id', d.practitioner_id, 'prac
 from public.helpline_debriefs d where d.{_HERE} order by d.held_at desc, d.id desc limit 50
 """  # noqa: S608  our own constants
 
+_PASSED: Final = [str(state) for state in State]
 FIRST: Final = (datetime(1, 1, 2, tzinfo=UTC), UUID(int=0))
 """Sorts before everything in a queue that begins with the oldest."""
 LAST: Final = (datetime(9999, 1, 1, tzinfo=UTC), UUID(int=2**128 - 1))
@@ -180,7 +183,7 @@ async def find_by_origin(work: Work, origin: str) -> Case | None:
 async def list_entries(work: Work, case_id: UUID) -> tuple[Entry, ...]:
     """Everything said and done in a case, in its order."""
     work.require(Permission.HELPLINE_WORK)
-    return tuple(_entry(row[0]) for row in await work.driver.fetch(ENTRIES, case_id))
+    return tuple(_entry(row[0]) for row in await work.driver.fetch(ENTRIES, case_id, _PASSED))
 
 
 async def find_earlier(work: Work, text: str, but: UUID | None = None) -> tuple[Case, ...]:
