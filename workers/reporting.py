@@ -8,7 +8,7 @@ from obstore.store import ObjectStore
 
 from safeguard import settings as configuration
 from safeguard.insights.reporting.making import make_report
-from safeguard.insights.reporting.scheduling import ask_for_all
+from safeguard.insights.reporting.scheduling import ask_for_all, ask_for_review
 from safeguard.insights.sharing import ask_all, tell_group
 from safeguard.jobs.claiming import claimed
 from safeguard.jobs.kinds import kind_of
@@ -37,6 +37,15 @@ async def ask_for_those_due(job_id: str) -> None:
         if taken:
             work, _ = taken
             await ask_for_all(work)
+
+
+@dramatiq.actor(actor_name="report.of_review", queue_name=kind_of("report.of_review").queue)
+async def ask_for_that_of_a_review(job_id: str) -> None:
+    """Ask for the report of a review that was signed off."""
+    async with claimed(UUID(job_id)) as taken:
+        if taken:
+            work, job = taken
+            await ask_for_review(work, job.subject_id)
 
 
 @dramatiq.actor(actor_name="figures.share", queue_name=kind_of("figures.share").queue)

@@ -105,9 +105,7 @@ async def test_a_board_is_narrowed_to_several_things_at_once_and_its_bars_keep_t
     assert "0 of 5 incidents" in none
 
 
-async def test_of_too_many_incidents_only_the_latest_months_are_narrowed_to_several_things(
-    sign_in, addresses, monkeypatch
-):
+async def test_of_too_many_incidents_the_latest_months_are_narrowed(sign_in, addresses, monkeypatch):  # noqa: F811
     """Where there are more than can be looked through at once: whole months, and the page says from which on."""
     monkeypatch.setattr(combining, "MOST", 3)
     lead = await sign_in(Role.LEAD)

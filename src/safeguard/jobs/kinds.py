@@ -38,6 +38,7 @@ KINDS: Final[dict[str, Kind]] = {
     "signals.join": Kind("delivering"),
     "counts.fold": Kind("delivering"),
     "report.make": Kind("packs"),
+    "report.of_review": Kind("delivering"),
     "reports.due": Kind("delivering"),
     "access.due": Kind("delivering"),
     "access.report": Kind("sealing"),

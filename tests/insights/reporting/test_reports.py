@@ -17,15 +17,16 @@ from safeguard.incidents.recording import record_incident
 from safeguard.insights.reporting.making import download_report, make_report
 from safeguard.insights.reporting.paper import Section, drawn
 from safeguard.insights.reporting.queries import ask_for_report, get_report, list_reports
-from safeguard.insights.reporting.scheduling import ask_for_all
+from safeguard.insights.reporting.scheduling import ask_for_all, ask_for_review
 from safeguard.standards.frameworks import BUILT_IN, load_frameworks
 from safeguard.standards.queries import get_review
-from safeguard.standards.reviewing import begin_review, judge
+from safeguard.standards.reviewing import begin_review, judge, sign_off
 from safeguard.work import begin
 from tests.factories.incidents import IMPERSONATION, SCHOOL
 
 pytestmark = pytest.mark.anyio
 
+OF_REVIEW_JOBS = "select count(*) from jobs.job where organisation_id = $1 and kind = 'report.of_review'"
 EVENTS = "select count(*) from audit.documents where organisation_id = $1 and kind = 'report'"
 
 
@@ -133,6 +134,33 @@ async def test_once_a_quarter_those_who_govern_are_given_a_report_and_not_twice(
         assert report.asked_at > clock.now() - timedelta(hours=1)
     async with begin(without) as work:
         assert await list_reports(work) == ()
+
+
+async def test_a_review_that_is_signed_off_leaves_its_report_once_and_one_under_way_none(someone):
+    lead = await someone(Role.LEAD)
+    head = await someone(Role.HEAD, organisation=lead.organisation_id)
+    store, pies = MemoryStore(), load_frameworks()[BUILT_IN]
+    async with begin(lead) as work:
+        review = await begin_review(work, pies, "first")
+        for control in pies.first_controls:
+            await judge(work, await get_review(work, review.id), control, 2, "It is on paper.", 0)
+    async with begin(system(lead.organisation_id)) as work:
+        assert not await ask_for_review(work, review.id)
+    async with begin(head) as work:
+        open_one = await get_review(work, review.id)
+        await sign_off(work, review.id, pies, "Agreed by the committee.", open_one.stamp)
+    async with begin(system(lead.organisation_id)) as work:
+        asked = await work.driver.fetchval(OF_REVIEW_JOBS, lead.organisation_id)
+        done = [await ask_for_review(work, review.id) for _ in range(2)]
+    assert (asked, done) == (1, [True, False])
+    async with begin(head) as work:
+        [report] = await list_reports(work)
+        await make_report(work, report.id, store)
+        made = await get_report(work, report.id)
+    assert (report.asked_by, report.kind, report.review_id) == (None, "review", review.id)
+    assert made.paper
+    assert made.paper.statement == "Agreed by the committee."
+    assert (await bytes_of(head, store, made)).startswith(b"%PDF")
 
 
 async def test_nobody_but_the_platform_learns_which_organisations_there_are(someone):

@@ -1,10 +1,15 @@
-"""Once a quarter each organisation that somebody governs is given its report, by the schedule."""
+"""Reports that nobody asks for: once a quarter for whoever governs, and of every review as soon as it is signed off.
+
+So a standard that comes round each year leaves a report each year, on the day on which those who answer for it agreed.
+"""
 
 from typing import Final
+from uuid import UUID
 
 from safeguard.access.actors import system
 from safeguard.access.roles import Role
 from safeguard.insights.reporting.queries import ask_for_report
+from safeguard.standards.queries import get_review
 from safeguard.work import Work, begin
 
 MEASURING: Final = "select id from public.list_measuring_organisations()"
@@ -15,6 +20,10 @@ select exists (select from public.memberships m
 DUE_ALREADY: Final = """
 select exists (select from public.reports r
     where r.organisation_id = (select sec.current_organisation()) and r.asked_by is null and r.asked_at > $1)
+"""
+OF_REVIEW: Final = """
+select exists (select from public.reports r
+    where r.organisation_id = (select sec.current_organisation()) and r.review_id = $1 and r.asked_by is null)
 """
 SEPTEMBER: Final = 9
 
@@ -27,6 +36,15 @@ async def ask_for_all(work: Work) -> int:
         async with begin(system(member)) as theirs:
             asked += await _ask(theirs)
     return asked
+
+
+async def ask_for_review(work: Work, review_id: UUID) -> bool:
+    """Ask for the report of a review that was signed off; False where that was done. Safe to repeat."""
+    review = await get_review(work, review_id)
+    if review.state != "signed" or await work.driver.fetchval(OF_REVIEW, review_id):
+        return False
+    await ask_for_report(work, "review", "", review_id)
+    return True
 
 
 async def _ask(work: Work) -> bool:
