@@ -9,16 +9,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from safeguard import clock
+from safeguard.access.actors import system
 from safeguard.access.roles import Role
 from safeguard.incidents.acknowledging import acknowledge
+from safeguard.incidents.adding import add_entry
 from safeguard.incidents.deadlines import deadlines, runs_anything
+from safeguard.incidents.entering import NewEntry
 from safeguard.incidents.entry_kinds import CONTACTS
 from safeguard.incidents.notifying import began, missing
+from safeguard.incidents.owing import list_owed
 from safeguard.incidents.queries import read_incident
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident, NewPerson
 from safeguard.incidents.standing import standing
 from safeguard.incidents.story import Entry, Facts, Person, Story
+from safeguard.incidents.triaging import Classes, classify
+from safeguard.notifications.owing import tell_of_owed
+from safeguard.registers.duties.queries import clocks_here
 from safeguard.tenancy.calendars.calendar import calendar_of
 from safeguard.tenancy.calendars.counting import Limit, State
 from safeguard.tenancy.calendars.reading import Clocks
@@ -193,3 +200,23 @@ def test_what_is_due_at_once_is_late_at_once():
     story = Story(msgspec.structs.replace(FACTS, risk="high"), (CHILD,))
     (owed,) = [each for each in deadlines(story, LIMITS, MONDAY) if each.code == "ofsted_notification"]
     assert (owed.state, owed.left) == (State.OVERDUE, "due at once")
+
+
+async def test_whoever_handles_it_is_told_once_an_hour_later_unless_it_is_said_by_then(someone):
+    lead = await someone(Role.LEAD, kind="childrens_home")
+    facts = await harmed(lead, HOME)
+    quiet = await harmed(lead, HOME, connection="adult_outside")
+    for incident in (facts, facts, quiet):
+        async with begin(system(lead.organisation_id)) as work:
+            await tell_of_owed(work, incident.id)
+    asked = "select count(*) from jobs.job where kind = 'notice.outside_owed' and subject_id = $1"
+    async with begin(lead) as work:
+        await classify(work, quiet.id, 1, Classes(issue_types=("exploitation",)), HOME)
+    async with begin(system(lead.organisation_id)) as work:
+        told = await work.driver.fetch("select incident_id, event from notices where recipient_id = $1", lead.user_id)
+        assert [tuple(row) for row in told] == [(facts.id, "incident.owed")]
+        assert await work.driver.fetchval(asked, quiet.id) == 1
+    async with begin(lead) as work:
+        await add_entry(work, facts.id, NewEntry(kind="contact", words="Told them.", contact="regulator"))
+        clocks = await clocks_here(work, HOME)
+        assert await list_owed(work, clocks, ids=[facts.id]) == ()

@@ -64,6 +64,7 @@ KINDS: Final[dict[str, Kind]] = {
     "notice.policy_renewal": Kind("notices"),
     "notice.filtering_due": Kind("notices"),
     "notice.duty_due": Kind("notices"),
+    "notice.outside_owed": Kind("notices"),
     "notice.training_due": Kind("notices"),
     "notice.review_due": Kind("notices"),
     "notice.proof_due": Kind("notices"),

@@ -18,6 +18,7 @@ from safeguard.notifications.finding import (
     holding,
 )
 from safeguard.notifications.onward import has_lead, pass_on
+from safeguard.notifications.owing import look_later
 from safeguard.notifications.telling import News, tell
 from safeguard.tenancy.effective import effective
 from safeguard.work import Work
@@ -30,6 +31,7 @@ async def tell_of_report(work: Work, incident_id: UUID) -> None:
         return
     handlers = await holding(work, HANDLERS, without=report.recorded_by)
     told = await tell(work, handlers, News("incident.recorded", report.id, report.id))
+    await look_later(work, report.id)
     if not await has_lead(work, incident_id):
         await pass_on(work, incident_id, report.recorded_by)
         return

@@ -58,6 +58,10 @@ NOTICES: Final[dict[str, Rule]] = {
         "Reports by the public page have waited for long. Ask whoever leads on safeguarding to look at them", "",
         pressing=True,
     ),
+    "incident.owed": Rule(
+        Topic.DUTY, "something_new", "Somebody outside has still to hear of something, or you say why not",
+        "/incidents/{incident}",
+    ),
     "incident.acknowledged": Rule(
         Topic.UPDATES, "incident_acknowledged", "What you reported was received", "/incidents/{incident}"
     ),

@@ -33,6 +33,8 @@ def left_said(calendar: Calendar, limit: Limit, when: Due, now: datetime) -> str
 def due_said(limit: Limit, when: Due, now: datetime, calendar: Calendar) -> str:
     """The moment or the day itself: "by Tuesday 24 November", "by 14:05 today"."""
     day = day_said(when.day, now.astimezone(calendar.zone).date())
+    if limit.unit is Unit.AT_ONCE:  # it is due from the moment that began it
+        return gettext("since %(time)s %(day)s") % {"time": f"{when.at.astimezone(calendar.zone):%H:%M}", "day": day}
     if limit.by_the_clock:
         return gettext("by %(time)s %(day)s") % {"time": f"{when.at.astimezone(calendar.zone):%H:%M}", "day": day}
     return gettext("by the end of %(day)s") % {"day": day}
