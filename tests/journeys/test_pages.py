@@ -316,6 +316,17 @@ VISITS: dict[str, list[str]] = {
         "/", "/incidents", "/audit", "/evidence", "/settings/tokens", "/policies", "/standards/registers",
         "/standards/registers/policies", "/standards/registers/filtering",
     ],
+    "keeper": [
+        "/standards/registers",
+        "/standards/registers/home",
+        "/standards/registers/home?from=2020-01-01&until=2020-02-01",
+        "/standards/registers/home?from=yesterday",
+        "/standards/registers/home/reports/{visit}",
+        "/standards/registers/duties",
+        "/standards/registers/duties/independent_visit",
+        "/standards/registers/duties/records/{visit}",
+        "/inspections/here",
+    ],
     "supervisor": [
         "/",
         "/helpline",
@@ -400,6 +411,7 @@ def person(town: Town, who: str) -> Actor | None:
     named = {
         "newcomer": town.newcomer,
         "carer": town.carer,
+        "keeper": town.homed.keeper,
         "trust": town.standards.trust,
         "pastoral": town.assigned,
         "supervisor": town.desk.supervisor,
@@ -437,6 +449,7 @@ def address(town: Town, path: str) -> str:
     known |= {name: getattr(town.announced, name) for name in ("annual", "draft", "story")}
     known["received_signal"] = town.announced.received
     known["helpline"] = f"sample-{town.desk.supervisor.organisation_id.hex[-12:]}"
+    known["visit"] = town.homed.visit
     known["connection"] = town.connection
     known["directory"] = town.directory
     known["hook"] = town.hook

@@ -31,6 +31,7 @@ from tests.journeys.attached import Attached, attach_files
 from tests.journeys.desk import Desk, work_at
 from tests.journeys.directory import connect_directory
 from tests.journeys.handled import Handled, handle
+from tests.journeys.homed import Homed, keep_home
 from tests.journeys.hooked import tell_a_program
 from tests.journeys.inspected import NOBODY_YET, Inspected
 from tests.journeys.kept import Kept, keep_from
@@ -112,6 +113,8 @@ class Town:
     """Policies, training, filtering, the committee, voices."""
     moved: Moved
     """Somebody who goes to another school, and files that came."""
+    homed: Homed
+    """A children's home, and what it has ready."""
     outlived: Outlived
     """Records past their time, a hold, disposals."""
     inspected: Inspected = NOBODY_YET
@@ -234,6 +237,7 @@ async def settle() -> Town:
         standards=await review_standards(lead, people[Role.HEAD]),
         registers=await keep_registers(lead, people[Role.HEAD]),
         moved=await move_on(lead),
+        homed=await keep_home(await person(await make_organisation("childrens_home"), Role.LEAD)),
         outlived=await outlive(lead, people[Role.HEAD], listed.person, desk.supervisor),
         desk=desk,
         announced=await announce(desk.supervisor, desk.case, school),

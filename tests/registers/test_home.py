@@ -107,7 +107,8 @@ async def test_a_home_keeps_what_its_inspector_asks_for(sign_in, someone):  # no
     assert all(
         words in shown for words in (told_of.reference, "SC-0042", "Calm. &lt;b&gt;", "Not yet", "Ida Independent")
     )
-    assert f'href="/incidents/{unsaid.id}"' in shown and "Of 1 incident nothing says yet" in " ".join(shown.split())
+    assert f'href="/incidents/{unsaid.id}/outside/ofsted_notification"' in shown
+    assert "Of 1 incident nothing says yet" in " ".join(shown.split())
     assert "<td" in shown and "An allegation about somebody who works in the home" in shown
     assert "is no day" in (await browser.get(BASE + "?from=yesterday")).text
     assert told_of.reference not in (await browser.get(BASE + "?from=2020-01-01&until=2020-02-01")).text

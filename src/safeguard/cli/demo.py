@@ -21,6 +21,7 @@ from safeguard.demo.finding import is_there, refresh_statistics
 from safeguard.demo.planning import plan
 from safeguard.identity.passwords import hashed
 from safeguard.settings import Settings
+from safeguard.strongbox import masters, objects
 from safeguard.tenancy.profiles import load_profiles
 
 PASSWORD = "synthetic-people-only"  # noqa: S105  printed on purpose: everybody here is invented
@@ -60,6 +61,8 @@ def demo(data: Path | None, organisations: int, incidents: int, seed: int, until
 async def _tell(place: Settings, cast: tuple[House, ...], seed: int, until: datetime) -> None:
     database = Database(place.owner_url, load_key(place.keys / "context"), size=AT_ONCE, overflow=AT_ONCE)
     pool.use(database)
+    objects.use(objects.open_store(place.objects_url))
+    masters.use(masters.Masters(place.keys))
     try:
         missing = [house for house in cast if not await _is_left_alone(house)]
         with _bar() as bar:
@@ -68,6 +71,8 @@ async def _tell(place: Settings, cast: tuple[House, ...], seed: int, until: date
         await refresh_statistics()
     finally:
         pool.use(None)
+        objects.use(None)
+        masters.use(None)
         await database.close()
 
 

@@ -18,7 +18,19 @@ from safeguard import clock
 from safeguard.access.actors import Actor, ActorKind, system
 from safeguard.access.roles import Role
 from safeguard.database import pool
-from safeguard.demo import acts, concerning, desking, inspecting, keeping, moving, registering, standing
+from safeguard.demo import (
+    acts,
+    arriving,
+    calling,
+    concerning,
+    desking,
+    inspecting,
+    keeping,
+    leaving,
+    moving,
+    registering,
+    standing,
+)
 from safeguard.demo.acts import Step
 from safeguard.demo.cast import House
 from safeguard.demo.days import terms
@@ -231,6 +243,12 @@ async def _move_on(filling: Filling, source: Seeded) -> None:
         source.at += timedelta(minutes=1)
         async with begin(lead, dated=source.at) as work:
             await moving.sign(work, transfer)
+    source.at += timedelta(minutes=1)
+    async with begin(lead, dated=source.at) as work:
+        await leaving.leave(work, filling.profile)
+    if filling.house.kind == "school" and arriving.can_arrive():
+        async with begin(lead, dated=source.at) as work:
+            await arriving.arrive(work, filling.profile)
 
 
 async def _keep(filling: Filling, source: Seeded) -> None:
@@ -249,6 +267,9 @@ async def _keep_registers(filling: Filling, source: Seeded) -> None:
     """Policies, training, filtering, the committee, what children said; most people have read what they must."""
     async with begin(filling.actors[filling.house.holding_lead], dated=source.at) as work:
         policy = await registering.keep(work, filling.profile, filling.actors)
+    async with begin(filling.actors[filling.house.holding_lead], dated=source.at) as work:
+        await calling.be_visited(work, filling.profile)
+        await calling.notify(work, filling.profile)
     for place, (member, actor) in enumerate(zip(filling.house.members, filling.actors, strict=True)):
         if place % 3 != 1 and not registering.READERS.isdisjoint(member.roles):
             source.at += timedelta(minutes=7)

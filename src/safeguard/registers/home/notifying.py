@@ -6,14 +6,17 @@ which look as if they could be notifiable; a person judges that, and a prompt is
 """
 
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID
 
 import msgspec
 
 from safeguard.access.policy import Permission
+from safeguard.tenancy.profile import Clock
 from safeguard.work import Work
 
+CLOCK: Final = "ofsted_notification"
+"""The clock of the profile that says of which incidents the inspectorate may have to hear."""
 REGULATORS: Final = ("ofsted", "regulator")
 """Codes of contacts that are the inspectorate."""
 MOST: Final = 200
@@ -26,7 +29,8 @@ and not exists (select from public.entries l
 TOLD: Final = f"""
 select json_build_object('entry_id', e.id, 'incident_id', i.id, 'reference', i.reference,
     'known_at', coalesce(i.discovered_at, i.recorded_at), 'issues', i.issue_types,
-    'told', e.kind = 'contact' or e.referral = 'made', 'at', coalesce(e.took_place_at, e.written_at),
+    'state', case when e.kind = 'contact' then 'told' else e.referral end,
+    'at', coalesce(e.took_place_at, e.written_at),
     'whom', e.contact_name, 'their_reference', e.contact_reference, 'words', e.words, 'reason', e.reason,
     'by', e.author_name)::text
 from public.entries e
@@ -39,14 +43,15 @@ select json_build_object('incident_id', i.id, 'reference', i.reference,
     'known_at', coalesce(i.discovered_at, i.recorded_at), 'issues', i.issue_types)::text
 from public.incidents i
 where i.organisation_id = (select sec.current_organisation()) and i.recorded_at >= $2 and i.recorded_at < $3
-    and ('exploitation' = any (i.risk_areas) or i.risk = 'emergency' or exists (
+    and i.imported_at is null
+    and (i.risk = any ($4) or i.issue_types && $5 or i.risk_areas && $6 or $7 and exists (
         select from public.incident_people p
         where p.organisation_id = i.organisation_id and p.incident_id = i.id and p.removed_at is null
             and p.role = 'alleged' and p.connection = 'staff'))
     and exists (
         select from public.incident_people p
         where p.organisation_id = i.organisation_id and p.incident_id = i.id and p.removed_at is null
-            and p.role = 'affected' and p.connection = 'pupil')
+            and p.role = 'affected' and (p.connection is null or p.connection = any ($8)))
     and not exists (
         select from public.entries e
         where e.organisation_id = i.organisation_id and e.incident_id = i.id and {IS_TOLD})
@@ -74,7 +79,8 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
     reference: str
     known_at: datetime
     issues: tuple[str, ...]
-    told: bool
+    state: Literal["told", "made", "not_made"]
+    """Told; it was decided to tell; it was decided that this is not needed."""
     at: datetime
     whom: str
     their_reference: str
@@ -99,8 +105,12 @@ async def list_notifications(work: Work, since: datetime, until: datetime) -> tu
     return tuple(msgspec.json.decode(row[0], type=Notification) for row in rows)
 
 
-async def list_unsaid(work: Work, since: datetime, until: datetime) -> tuple[Unsaid, ...]:
-    """Incidents of this time that somebody should look at."""
+async def list_unsaid(work: Work, clock: Clock, since: datetime, until: datetime) -> tuple[Unsaid, ...]:
+    """Incidents of this time that look as the clock's profile says: somebody should look at them."""
     work.require(Permission.INCIDENT_READ)
-    rows = await work.driver.fetch(UNSAID, list(REGULATORS), since, until)
+    begins = clock.begins
+    rows = await work.driver.fetch(
+        UNSAID, list(REGULATORS), since, until, list(begins.risks), list(begins.issues), list(begins.risk_areas),
+        begins.staff, [*begins.connections, "unknown"],
+    )  # fmt: skip
     return tuple(msgspec.json.decode(row[0], type=Unsaid) for row in rows)

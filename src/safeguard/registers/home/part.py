@@ -29,6 +29,7 @@ TITLES: Final[Mapping[str, str]] = {
     "regulation_44": "Independent visits under regulation 44",
     "regulation_45": "Reviews of the quality of care under regulation 45",
 }
+SAID: Final[Mapping[str, str]] = {"told": "Told", "made": "To be told", "not_made": "Not notifiable"}
 SAYS_40: Final = (
     "What was told to the inspectorate about incidents in these days, and what was judged not to be notifiable, each as"
     " it was written in the incident. Notifications of what is no incident here, such as an illness, are not here."
@@ -65,7 +66,8 @@ class Notifications:
         """With the references of the incidents, which never change."""
         rows = await work.driver.fetch(REFERENCES, list(REGULATORS))
         zone = (await get_organisation(work)).zone
-        return _Notified(keeps_home(await own_profile(work)), zone, {str(row["id"]): row["reference"] for row in rows})
+        profile, references = await own_profile(work), {str(row["id"]): row["reference"] for row in rows}
+        return _Notified(keeps_home(profile), zone, references, profile.words.get("regulator", "Ofsted"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ class _Notified:
     keeps: bool
     zone: ZoneInfo
     references: Mapping[str, str]
+    regulator: str
 
     def tell(self, told: Mapping[ObjectRef, Sequence[Told]]) -> Sequence[Section]:
         if not self.keeps:
@@ -87,10 +90,10 @@ class _Notified:
         at = values.get("took_place_at")
         when = on_day(at) if at else minute(last.at, self.zone)
         whom = ", ".join(str(values[name]) for name in ("contact_name", "contact_reference") if values.get(name))
-        was = values.get("kind") == "contact" or values.get("referral") == "made"
+        state = "told" if values.get("kind") == "contact" else str(values.get("referral"))
         words = " ".join(str(values[name]) for name in ("words", "reason") if values.get(name))
         reference = self.references.get(str(values.get("incident_id")), "")
-        return (reference, when, "Told" if was else "Not notifiable", whom or ("Ofsted" if was else ""), words)
+        return (reference, when, SAID[state], whom or (self.regulator if state == "told" else ""), words)
 
 
 @dataclass(frozen=True, slots=True)

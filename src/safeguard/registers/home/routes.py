@@ -31,7 +31,7 @@ from safeguard.registers.home.following import (
     record_sending,
 )
 from safeguard.registers.home.forms import ActionForm, SentForm
-from safeguard.registers.home.notifying import list_notifications, list_unsaid
+from safeguard.registers.home.notifying import CLOCK, list_notifications, list_unsaid
 from safeguard.standards.files.queries import list_files
 from safeguard.standards.framework import Control, Framework
 from safeguard.standards.here import own_frameworks
@@ -59,6 +59,7 @@ class Span:
 async def show_home(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
     """Regulations 40, 44 and 45, and the figures, of the days that are asked for: a year, unless somebody says."""
     span, profile, reads = _span(request), own_profile(), work.may(Permission.INCIDENT_READ)
+    clock = profile.clocks.get(CLOCK)
     since, until = midnight(span.from_on, _zone()), midnight(span.until_on + timedelta(days=1), _zone())
     return page(
         request, "registers/home/show.html", span=span, not_here=NOT_HERE, reads=reads,
@@ -66,7 +67,7 @@ async def show_home(request: Request[Any, Any, Any], work: NamedDependency[Work]
         visits=await list_followed(work, VISIT), reviews=await list_followed(work, REVIEW),
         figures=await count_annex_a(work, span.from_on, span.until_on, _zone()) if reads else None,
         told=await list_notifications(work, since, until) if reads else (),
-        unsaid=await list_unsaid(work, since, until) if reads else (),
+        unsaid=await list_unsaid(work, clock, since, until) if reads and clock else (), clock=CLOCK,
     )  # fmt: skip
 
 

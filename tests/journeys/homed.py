@@ -1,0 +1,70 @@
+"""A children's home as its inspector finds it: visits and reviews, incidents told and not told of, long words."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from safeguard import clock
+from safeguard.access.actors import Actor
+from safeguard.incidents.adding import add_entry
+from safeguard.incidents.entering import NewEntry
+from safeguard.incidents.recording import record_incident
+from safeguard.incidents.reports import NewIncident, NewPerson
+from safeguard.registers.duties.doing import record_done
+from safeguard.registers.duties.duty import NewDone
+from safeguard.registers.home.following import REVIEW, VISIT, plan_action, record_sending
+from safeguard.standards.frameworks import framework_of
+from safeguard.standards.improving import Plan
+from safeguard.tenancy.profiles import profile_of
+from safeguard.work import begin
+
+HOME = profile_of("childrens_home")
+LONG = "Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh فاطمة الزهراء"
+FOUND = "Children know whom to tell. The tablet in the lounge stayed signed in to somebody's account. " * 6
+
+
+@dataclass(frozen=True, slots=True)
+class Homed:
+    """What there is to look at."""
+
+    keeper: Actor
+    visit: UUID
+
+
+async def keep_home(keeper: Actor) -> Homed:
+    """Many visits, one of which nothing was sent on; a review; three incidents."""
+    await _incidents(keeper)
+    today = clock.now().date()
+    async with begin(keeper) as work:
+        for months in range(14, -1, -1):
+            new = NewDone(duty=VISIT, done_on=today - timedelta(days=30 * months + 5), done_by=LONG, note=FOUND)
+            visit = await record_done(work, HOME, new, today)
+            if months:
+                await record_sending(work, visit.id, today - timedelta(days=30 * months), "Ofsted")
+        pies = framework_of("pies", HOME)
+        if pies is None:
+            raise RuntimeError("there is no PIES")
+        plan = Plan(words="Sign out of the tablet each night.", owner=LONG, due_on=today - timedelta(days=2))
+        await plan_action(work, visit.id, pies, pies.controls[1], plan)
+        await record_done(
+            work, HOME, NewDone(duty=REVIEW, done_on=today - timedelta(days=200), done_by="The manager"), today
+        )
+    return Homed(keeper, visit.id)
+
+
+async def _incidents(keeper: Actor) -> None:
+    child = NewPerson(name="Robin Sample", role="affected", kind="child", connection="pupil")
+    new = NewIncident(narrative="Somebody asked Robin to meet.", people=(child,), risk_areas=("exploitation",))
+    for entry in (
+        NewEntry(kind="contact", words=FOUND, contact="regulator", contact_name="Ofsted", contact_reference="SC-0042"),
+        NewEntry(
+            kind="decision", words="Not notifiable.", reason="It was a film that was shown.", contact="regulator",
+            referral="not_made",
+        ),
+        None,
+    ):  # fmt: skip
+        async with begin(keeper) as work:
+            incident = (await record_incident(work, new, HOME)).facts.id
+        if entry:
+            async with begin(keeper) as work:
+                await add_entry(work, incident, entry)
