@@ -43,10 +43,13 @@ where r.organisation_id = (select sec.current_organisation()) and r.run_id = $1 
 order by r.row_number, r.id limit $2
 """
 NOTE: Final = """
-update public.roster_rows r set state = $2, reason = $3, person_id = $4, made_version = $5, link_before = $6,
-    changes = coalesce($7, r.changes)
-where r.organisation_id = (select sec.current_organisation()) and r.id = $1
+update public.roster_rows r set state = n.state, reason = n.reason, person_id = n.person_id,
+    made_version = n.made_version, link_before = n.link_before, changes = coalesce(n.changes, r.changes)
+from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::integer[], $6::text[], $7::text[])
+    n (id, state, reason, person_id, made_version, link_before, changes)
+where r.organisation_id = (select sec.current_organisation()) and r.id = n.id
 """
+"""All rows of a batch in one statement: who asks is looked at once, not for each row."""
 BEGIN: Final = """
 update public.rosters r set state = 'applying', marks_left = $2, done_count = 0, version = r.version + 1,
     applied_at = $3, applied_by_name = $4
@@ -287,7 +290,8 @@ async def _write(work: Work, run: Run, batch: Batch) -> None:
     await add_links(work, "people", run.source, batch.added)
     await set_links(work, batch.set)
     await work.driver.executemany(DATES, batch.dates)
-    await work.driver.executemany(NOTE, batch.notes)
+    if batch.notes:
+        await work.driver.execute(NOTE, *map(list, zip(*batch.notes, strict=True)))
     await tell_log(work, batch.changed)
 
 

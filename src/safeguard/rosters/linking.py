@@ -17,13 +17,17 @@ where {_HERE} and l.subject = $1 and l.source = $2
 """  # noqa: S608  our own constants
 ADD: Final = """
 insert into public.roster_links (organisation_id, id, subject, source, source_id, person_id, email, said)
-values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7)
+select (select sec.current_organisation()), n.id, $1, $2, n.source_id, n.person_id, n.email, n.said
+from unnest($3::uuid[], $4::text[], $5::uuid[], $6::text[], $7::text[]) n (id, source_id, person_id, email, said)
 on conflict (organisation_id, subject, source, source_id) do nothing
 """
 """A number that stands already, for somebody whom the reader may not know of, stays as it is."""
 SET: Final = f"""
-update public.roster_links l set person_id = $2, email = $3, said = $4, is_here = $5, left_on = $6
-where {_HERE} and l.id = $1
+update public.roster_links l set person_id = n.person_id, email = n.email, said = n.said, is_here = n.is_here,
+    left_on = n.left_on
+from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::boolean[], $6::date[])
+    n (id, person_id, email, said, is_here, left_on)
+where {_HERE} and l.id = n.id
 """  # noqa: S608  our own constants
 REMOVE: Final = f"delete from public.roster_links l where {_HERE} and l.id = any ($1)"  # noqa: S608  our own constants
 
@@ -48,16 +52,18 @@ async def links_of(work: Work, subject: Subject, source: str) -> dict[str, Link]
 
 async def add_links(work: Work, subject: Subject, source: str, links: list[Link]) -> None:
     """Numbers that were not known yet."""
-    await work.driver.executemany(ADD, [
-        (one.id, subject, source, one.source_id, one.person_id, one.email, said_of(one)) for one in links
-    ])  # fmt: skip
+    await work.driver.execute(
+        ADD, subject, source, [one.id for one in links], [one.source_id for one in links],
+        [one.person_id for one in links], [one.email for one in links], [said_of(one) for one in links],
+    )  # fmt: skip
 
 
 async def set_links(work: Work, links: list[Link]) -> None:
     """Numbers that are known, and mean or say something else now."""
-    await work.driver.executemany(SET, [
-        (one.id, one.person_id, one.email, said_of(one), one.is_here, one.left_on) for one in links
-    ])  # fmt: skip
+    await work.driver.execute(
+        SET, [one.id for one in links], [one.person_id for one in links], [one.email for one in links],
+        [said_of(one) for one in links], [one.is_here for one in links], [one.left_on for one in links],
+    )  # fmt: skip
 
 
 async def remove_links(work: Work, ids: list[UUID]) -> None:

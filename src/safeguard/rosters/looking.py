@@ -55,8 +55,13 @@ select row_to_json(x)::text from (
 ADD: Final = """
 insert into public.roster_rows (organisation_id, id, run_id, row_number, kind, source_id, person_id, name, said,
     changes, conflicts, candidates, based_on)
-values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+select (select sec.current_organisation()), n.id, $1, n.row_number, n.kind, n.source_id, n.person_id, n.name, n.said,
+    n.changes, n.conflicts, string_to_array(n.candidates, ' ')::uuid[], n.based_on
+from unnest($2::uuid[], $3::integer[], $4::text[], $5::text[], $6::uuid[], $7::text[], $8::text[], $9::text[],
+            $10::text[], $11::text[], $12::integer[])
+    n (id, row_number, kind, source_id, person_id, name, said, changes, conflicts, candidates, based_on)
 """
+"""All rows of a batch in one statement: who asks is looked at once, not for each row."""
 ADD_PROBLEM: Final = """
 insert into public.roster_problems (organisation_id, id, run_id, row_number, field, problem)
 values ((select sec.current_organisation()), $1, $2, $3, $4, $5)
@@ -278,11 +283,13 @@ def _name(entry: Entry) -> str:
 
 async def _keep(work: Work, run: Run, outcome: Outcome, total: int, done: int) -> None:
     encode = _json
-    await work.driver.executemany(ADD, [
-        (clock.new_id(), run.id, row.number, row.kind, row.key, row.person_id, row.name, encode(dict(row.said)),
-         encode(row.changes), encode(row.conflicts), list(row.candidates), row.based_on)
+    rows = [
+        (clock.new_id(), row.number, row.kind, row.key, row.person_id, row.name, encode(dict(row.said)),
+         encode(row.changes), encode(row.conflicts), " ".join(map(str, row.candidates)), row.based_on)
         for row in outcome.rows
-    ])  # fmt: skip
+    ]  # fmt: skip
+    if rows:
+        await work.driver.execute(ADD, run.id, *map(list, zip(*rows, strict=True)))
     problems = [(clock.new_id(), run.id, one.number, one.field, one.words) for one in outcome.problems]
     await work.driver.executemany(ADD_PROBLEM, problems)
     wrong = len({one.number for one in outcome.problems})

@@ -16,11 +16,12 @@ from safeguard.cli.bench.desking import helpline
 from safeguard.cli.bench.judging import judge
 from safeguard.cli.bench.measuring import Figure
 from safeguard.cli.bench.packing import pack
+from safeguard.cli.bench.rostering import rosters
 from safeguard.cli.bench.scenarios import IN_SCRATCH, prepare
 from safeguard.cli.bench.scratch import scratch_service
 from safeguard.cli.bench.starting import start
 
-OF_THEIR_OWN = ("tenants", "pack", "verify", "channel", "helpline", "start")
+OF_THEIR_OWN = ("tenants", "pack", "verify", "channel", "helpline", "rosters", "start")
 """Those that bring services of their own."""
 
 
@@ -76,7 +77,7 @@ def bench(
             "tenants": partial(tenants, pairs, seconds, organisations), "pack": partial(pack, pairs),
             "verify": partial(judge, pairs),
             "channel": partial(channel, pairs), "helpline": partial(helpline, pairs, seconds, cases),
-            "start": partial(start, pairs),
+            "rosters": rosters, "start": partial(start, pairs),
         }  # fmt: skip
         for name in OF_THEIR_OWN:
             if name in wanted:
