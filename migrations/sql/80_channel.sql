@@ -128,6 +128,7 @@ end
 $$;
 
 -- Whatever has waited for half a minute, in every organisation: the worker that keeps the channel asks, and nobody else.
+-- What is for an organisation that was removed is carried no more; that it was not delivered is told once, like the rest.
 create or replace function public.list_channel_waiting()
     returns table (organisation_id uuid, other_id uuid, what text, oldest timestamptz)
     language plpgsql stable security definer
@@ -138,6 +139,7 @@ begin
     return query
         select b.organisation_id, b.other_id, 'carry', min(b.put_at) from public.channel_outbox b
         where b.carried_at is null and b.delivered_at is null and b.put_at < sec.clock() - interval '30 seconds'
+            and exists (select from public.organisations o where o.id = b.other_id)
         group by b.organisation_id, b.other_id
         union all
         select i.organisation_id, i.other_id, 'open', min(i.arrived_at) from public.channel_inbox i

@@ -1,13 +1,15 @@
 """What is sent arrives once, in order, unread by whoever carries it, and its receipt is verified."""
 
+import psycopg
 import pytest
 
 from safeguard import clock
 from safeguard.access.actors import system
 from safeguard.channel import bodies, keys
 from safeguard.channel.dsse import Refused
+from safeguard.channel.keeping import list_waiting
 from safeguard.channel.opening import open_all
-from safeguard.channel.sending import NobodyThere, carry, send
+from safeguard.channel.sending import NobodyThere, carry, is_gone, send
 from safeguard.work import begin
 from tests.channel.conftest import message, opened
 
@@ -175,3 +177,19 @@ async def test_neither_side_sees_the_others_rows(channel):
 def test_every_kind_of_body_reads_back_as_it_was_written():
     body = opened(urls=(bodies.Url(url="https://example.org/ö"),))
     assert bodies.decode(bodies.encode(body)) == body
+
+
+async def test_what_is_for_an_organisation_that_was_removed_is_carried_no_more_and_no_job_fails_for_ever(
+    channel, addresses
+):
+    removed, aged = clock.new_id(), "update channel_outbox set put_at = put_at - interval '1 hour' where other_id = %s"
+    async with begin(channel.school) as work:
+        await send(work, removed, opened())
+    async with await psycopg.AsyncConnection.connect(addresses.owner) as owner:
+        await owner.execute(aged, (removed,))
+    async with begin(system(channel.school.organisation_id)) as work:
+        assert await carry(work, removed) == 0
+        assert await is_gone(work, removed)
+        assert not await is_gone(work, channel.helpline.organisation_id)
+    async with begin(system(channel.school.organisation_id)) as work:
+        assert {one.job for one in await list_waiting(work) if one.other_id == removed} == {"channel.alarm"}

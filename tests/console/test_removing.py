@@ -163,6 +163,10 @@ async def test_what_two_operators_agreed_to_is_removed_whole_and_certified_and_n
     await wait_over(owner, organisation)
 
     removal = await removing.remove(owner, slug)
+    named = await slug_of(owner, other)
+    await owner.execute("update organisations set slug = $2 where id = $1", other, slug)
+    assert await removing.remove(owner, slug) == removal, "what was interrupted is finished, whoever has its name now"
+    await owner.execute("update organisations set slug = $2 where id = $1", other, named)
     assert await removing.erase_stored(owner, removal, store) == 3
     with As(app):
         note = await certifying.certify(owner, removal, "safeguard.test", Signer())

@@ -8,7 +8,7 @@ import pytest
 from safeguard import clock
 from safeguard.access.actors import Actor, system
 from safeguard.access.roles import Role
-from safeguard.jobs.claiming import Job, Overtaken, claimed
+from safeguard.jobs.claiming import Job, Overtaken, claimed, gather
 from safeguard.work import Work, begin
 
 pytestmark = pytest.mark.anyio
@@ -137,3 +137,20 @@ async def test_asking_twice_with_one_key_adds_one_job(someone):
         await _asked(lead, key="once")
     async with begin(lead) as work:
         assert await work.driver.fetchval("select count(*) from jobs.job") == 1
+
+
+async def test_what_somebody_else_asked_for_is_gathered_by_nobody(someone):
+    lead = await someone(Role.LEAD)
+    other = await someone(Role.LEAD, organisation=lead.organisation_id)
+    subject = clock.new_id()
+    for actor in (lead, lead, other):
+        async with begin(actor) as work:
+            work.ask("pack.make", subject)
+    async with begin(system(lead.organisation_id)) as work:
+        rows = await work.driver.fetch("select id, asked_by from jobs.job where kind = 'pack.make' order by created_at")
+    async with claimed(rows[0]["id"]) as taken:
+        assert taken
+        await gather(*taken)
+    states = [(await _state(lead, row["id"]))["state"] for row in rows]
+    assert [state for state, row in zip(states, rows, strict=True) if row["asked_by"] == other.user_id] == ["queued"]
+    assert states.count("done") == 2

@@ -29,8 +29,9 @@ join audit.documents d
     on d.organisation_id = i.organisation_id and d.kind = 'envelope' and d.id = i.id and d.version = 1
 where i.organisation_id = (select sec.current_organisation()) and i.other_id = $1 and i.answered_at is null
     and i.sequence is not null and l.entry like '%envelope.re%'
-order by i.sequence limit 200
+order by i.sequence limit 200 for update of i skip locked
 """
+"""Held until they are answered: what another worker is answering already is left to it."""
 CARRY: Final = "select public.carry_receipts($1, $2)"
 ANSWERED: Final = """
 update public.channel_inbox set answered_at = $2

@@ -47,6 +47,11 @@ SENT: Final = """
 update public.channel_pairs set sent = $2, sent_hash = $3
 where organisation_id = (select sec.current_organisation()) and other_id = $1
 """
+GONE: Final = """
+select exists (select from public.channel_pairs p
+               where p.organisation_id = (select sec.current_organisation()) and p.other_id = $1)
+    and not exists (select from public.name_correspondent($1))
+"""
 BATCH: Final = 200
 """How many go in one transaction."""
 CARRY: Final = "select public.carry_envelopes($1)"
@@ -84,6 +89,11 @@ async def carry(work: Work, other_id: UUID) -> int:
     return carried
 
 
+async def is_gone(work: Work, other_id: UUID) -> bool:
+    """Whether that organisation, with which this one has exchanged something, was removed since."""
+    return bool(await work.driver.fetchval(GONE, other_id))
+
+
 async def lock_pair(work: Work, other_id: UUID) -> _Pair:
     """How far the two have got, held until the end of this work."""
     await work.driver.execute(BEGIN_PAIR, other_id)
@@ -98,6 +108,8 @@ async def _seal_waiting(work: Work, other_id: UUID, last: Place) -> int:
     if not rows:
         return 0
     theirs, own = await others_keys(work, other_id), await own_keys(work)
+    if not theirs and await is_gone(work, other_id):
+        return 0  # nobody will ever open it: the page says that it was not delivered
     if not theirs:
         raise NobodyThere
     sealed: list[tuple[UUID, int, bytes, bytes | None, datetime]] = []

@@ -63,6 +63,10 @@ insert into console.removals (id, organisation_id, slug, name, kind, reason, ask
     agreed_at, removed_at, counted, accounts, objects)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::jsonb, $13, $14)
 """
+UNFINISHED: Final = """
+select id from console.removals where slug = $1 and (stored_erased_at is null or certificate is null)
+order by removed_at, id limit 1
+"""
 STORED: Final = """
 select id, organisation_id, objects from console.removals where id = $1 and stored_erased_at is null for update
 """
@@ -90,8 +94,12 @@ class Organisation:
 async def remove(owner: asyncpg.Connection, slug: str) -> UUID:
     """Remove what this organisation kept; gives the removal's id, also when it was done before.
 
-    Raises `NotFound`, and `Conflict` when it is not agreed to, not due, or something holds it.
+    One that was interrupted before its stored objects were taken away, or before it was certified, comes first,
+    whoever has its short name by now. Raises `NotFound`, and `Conflict` when it is not agreed to, not due, or something
+    holds it.
     """
+    if unfinished := await owner.fetchval(UNFINISHED, slug):
+        return UUID(str(unfinished))
     row = await owner.fetchrow(FIND, slug)
     if row is None:
         done: UUID | None = await owner.fetchval(DONE, slug)

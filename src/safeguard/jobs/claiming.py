@@ -37,9 +37,11 @@ GATHER = """
 update jobs.job set state = 'done', finished_at = sec.clock(), fault = null
 where (organisation_id, id) in (
     select j.organisation_id, j.id from jobs.job j
+    join jobs.job mine on mine.organisation_id = j.organisation_id and mine.id = $3
     where j.organisation_id = (select sec.current_organisation()) and j.kind = $1 and j.subject_id = $2
         and j.state = 'queued' and j.run_at <= sec.clock() and j.id <> $3
-    for update skip locked)
+        and j.asked_by is not distinct from mine.asked_by
+    for update of j skip locked)
 """
 PROGRESS = """
 update jobs.job set done = $3, total = $4, claimed_at = sec.clock()
@@ -90,6 +92,8 @@ async def claimed(job_id: UUID) -> AsyncIterator[tuple[Work, Job] | None]:
 
 async def gather(work: Work, job: Job) -> None:
     """Take over whatever else waits of the same kind for the same subject: this job is about to do all of it.
+
+    Only what the same person asked for: somebody else's is done with their rights, which may reach further.
 
     Before anything else of the effect is read: what committed with a job that is taken over here is seen from then on.
     They are done when this one is, and wait again when it fails.

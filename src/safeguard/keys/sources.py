@@ -133,6 +133,16 @@ def is_given(name: str, environ: Mapping[str, str] = os.environ) -> bool:
     return bool(environ.get(_setting(name)))
 
 
+def is_of_a_key(setting: str) -> bool:
+    """Whether this setting holds a key, or former ones."""
+    return setting.startswith(PREFIX)
+
+
+def settings_of(name: str) -> tuple[str, str]:
+    """The settings that hold the key of that name, and its former ones."""
+    return _setting(name), _setting(name) + FORMER
+
+
 def _setting(name: str) -> str:
     return PREFIX + name.upper()
 

@@ -14,6 +14,7 @@ from safeguard.cli.supervising.logs import breakage, open_log
 from safeguard.cli.supervising.tree import Part, Process
 from safeguard.database.embedded import EmbeddedPostgres
 from safeguard.database.embedded.launching import launched
+from safeguard.keys.sources import is_of_a_key, settings_of
 from safeguard.settings import DATABASE_ROLES, Settings
 
 
@@ -27,15 +28,17 @@ class Program:
     listens: bool = False
     needed: Callable[[Settings], bool] = lambda _: True
     """Whether these settings ask for it at all."""
+    keys: tuple[str, ...] = ()
+    """The keys that it opens; of those that the environment hands over it is given no other."""
 
 
 PROGRAMS = (
-    Program("signer", "signer", role="signer"),
-    Program("web", "serve", role="app", listens=True),
-    Program("worker", "worker", role="app"),
-    Program("scheduler", "schedule", role="relay"),
-    Program("console", "console", role="operator", needed=lambda settings: settings.console_port is not None),
-    Program("mail-in", "mail-in", role="app", needed=lambda settings: settings.mail_in_url is not None),
+    Program("signer", "signer", role="signer", keys=("log",)),
+    Program("web", "serve", role="app", listens=True, keys=("context", "cookie", "factors", "master")),
+    Program("worker", "worker", role="app", keys=("context", "cookie", "master")),
+    Program("scheduler", "schedule", role="relay", keys=("context",)),
+    Program("console", "console", "operator", needed=lambda it: it.console_port is not None, keys=("console",)),
+    Program("mail-in", "mail-in", "app", needed=lambda it: it.mail_in_url is not None, keys=("context",)),
 )
 
 
@@ -82,8 +85,9 @@ def _part(program: Program, settings: Settings, sockets: list[socket.socket]) ->
 
 
 def environment_for(program: Program, settings: Settings, outer: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """Our own environment with the settings made explicit, and of the database's addresses only the program's own."""
+    """Our own environment with the settings made explicit; of database addresses and keys only the program's own."""
     secret = {"SAFEGUARD_DATABASE_URL", *(_variable(role) for role in DATABASE_ROLES)}
+    secret |= {name for name in outer if is_of_a_key(name)} - {one for key in program.keys for one in settings_of(key)}
     return {name: value for name, value in outer.items() if name not in secret} | {
         "SAFEGUARD_DATA": str(settings.data),
         "SAFEGUARD_HOST": settings.host,
