@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from babel.messages.pofile import read_po
@@ -219,6 +220,19 @@ def test_every_sentence_of_these_pages_is_there_in_welsh(name):
     with (paths.LOCALES / "cy" / "LC_MESSAGES" / "safeguard.po").open("rb") as written:
         known = {str(message.id): message.string for message in read_po(written, locale="cy")}
     assert {sentence for sentence in sentences if not known.get(sentence)} == set()
+
+
+async def test_no_code_is_asked_for_in_other_words_than_a_wrong_one(sign_in, visitor, slug_of):
+    lead = await sign_in(Role.LEAD)
+    at = f"/r/{slug_of(lead.actor.organisation_id)}/back"
+    for lang, code, said in (
+        ("en", "", "Write your code here first."),
+        ("en", "0000-0000-0000-0000", "We can't find that code."),
+        ("cy", "", "Ysgrifenna dy god yma yn gyntaf."),
+    ):
+        answer = await visitor.send(f"{at}?lang={lang}", {"code": code}, page=at)
+        assert answer.status_code == 422
+        assert said in unescape(answer.text)
 
 
 def test_a_moment_that_the_server_did_not_seal_tells_nothing():

@@ -103,9 +103,14 @@ def _differences(before: dict[str, Any], after: dict[str, Any], profile: Profile
         old, new = before.get(name), after.get(name)
         if old != new:
             hidden = name in HIDDEN
-            label = gettext(FIELD_NAMES.get(name.partition(".")[0], name))
+            label = _label(name.partition(".")[0], profile)
             was, reads = (_said(value, name, profile, hidden=hidden) for value in (old, new))
             yield label, was, reads
+
+
+def _label(name: str, profile: Profile) -> str:
+    """What a field is called here: a year group in a school, a squad in a club."""
+    return profile.title("group_of_pupils") if name == "group_name" else gettext(FIELD_NAMES.get(name, name))
 
 
 def _order(name: str) -> tuple[int, str]:

@@ -47,7 +47,7 @@ class ReportForm:
 class CodeForm:
     """The way back."""
 
-    code: Annotated[str, Text(longest=60)]
+    code: Annotated[str, Text(longest=60, required="Write your code here first.")]
 
 
 @dataclass(frozen=True, slots=True)
