@@ -13,6 +13,7 @@ from safeguard.people.recording import record_person
 from safeguard.records import disposing, proposing
 from safeguard.records.access import gathering, handling
 from safeguard.records.access.handling import NewRequest
+from safeguard.records.access.judging import Judgement, judge
 from safeguard.records.dating import say_dates
 from safeguard.records.holding import About, place_hold
 from safeguard.records.kinds import acting, asking
@@ -29,6 +30,9 @@ from tests.records.kinds.making import paper
 from tests.records.kinds.test_shelves import closed_concern
 from tests.records.making import TODAY, disposed, recorded
 
+JUDGED = Judgement(
+    "parental_responsibility", "document", "yes", "no", "Her passport, and the birth certificate.", wishes="All of it."
+)
 REASON = (
     "DC Sample of the Thames Valley Police asked on the telephone that nothing about this be destroyed: crime "
     "reference 43260001, confirmed by mail the same day."
@@ -76,7 +80,7 @@ async def outlive(lead: Actor, head: Actor, person: UUID, supervisor: Actor) -> 
     request, refused = await ask(lead, person), await ask(lead, person)
     async with begin(lead) as work:
         await gathering.gather(work, request)
-        await handling.judge(work, request, "She came with her passport.", "no", "")
+        await judge(work, request, JUDGED, TODAY)
         await handling.refuse(work, refused, "It asks for the same again, a week later.")
     done = await disposed(lead, head, About("incident", gone))
     papers = await age(lead)

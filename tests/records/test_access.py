@@ -27,6 +27,7 @@ from safeguard.people.recording import record_person
 from safeguard.records.access import gathering, handling, redacting, releasing
 from safeguard.records.access.clocks import due, months_after
 from safeguard.records.access.handling import NewRequest
+from safeguard.records.access.judging import Judgement, judge
 from safeguard.records.access.queries import Redaction, get_request, list_items, list_redactions
 from safeguard.records.access.redacting import Marker
 from safeguard.records.holding import About
@@ -98,7 +99,7 @@ async def told_of(lead: Actor) -> tuple[UUID, UUID]:
 
 async def judged(lead: Actor, request: UUID) -> None:
     async with begin(lead) as work:
-        await handling.judge(work, request, "She is fifteen, and understands what she asks for.", "no", "")
+        await judge(work, request, Judgement("own", "known", "yes", "no", standing="She is fifteen."), CAME)
 
 
 async def released(lead: Actor, head: Actor, request: UUID) -> None:
@@ -232,7 +233,7 @@ async def test_nothing_is_released_before_it_is_judged_gathered_and_agreed_to(so
             await releasing.ask_release(work, request)
     with pytest.raises(Invalid):
         async with begin(lead) as work:
-            await handling.judge(work, request, "Known to us.", "some", "")
+            await judge(work, request, Judgement("own", "known", "yes", "some"), CAME)
     await judged(lead, request)
     with pytest.raises(Conflict, match="Gather first"):
         async with begin(lead) as work:

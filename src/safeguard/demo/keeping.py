@@ -7,6 +7,7 @@ from uuid import UUID
 from safeguard.demo.cast import House
 from safeguard.records.access import gathering, handling
 from safeguard.records.access.handling import NewRequest
+from safeguard.records.access.judging import Judgement, judge
 from safeguard.records.holding import About, place_hold
 from safeguard.records.logs.writing import answer_complaint, find_breach, receive_complaint
 from safeguard.standards.proving import NewItem, add_item
@@ -26,9 +27,12 @@ order by p.recorded_at, p.id limit 1
 PAPERS: Final = (("Online safety policy, the one before the last two", 3010), ("Survey of an earlier year", 2640))
 """Titles, and how many days old."""
 HELD: Final = "DC Sample asked by mail that nothing about this be destroyed: crime reference 43260001."
-STANDING: Final = (
-    "She came to the office with her passport; she is on our list as the one with parental responsibility."
-)
+JUDGED: Final = Judgement(
+    ground="parental_responsibility", identity="document", competent="yes", harm="no",
+    seen="Her passport, and the birth certificate that names her.",
+    wishes="Wants their mother to have all of it but what they told the nurse.",
+    standing="She is on our list as the one with parental responsibility.",
+)  # fmt: skip
 COMPLAINT: Final = "The copy that I asked for in spring took five weeks, and nobody told me why."
 ANSWER: Final = "It was two days late, because the request lay with somebody who was ill. It goes to two people now."
 BREACH: Final = "A letter about one child went to the family of another. They rang, and brought it back unopened."
@@ -60,5 +64,5 @@ async def keep(work: Work) -> UUID | None:
 
 async def gather(work: Work, request: UUID) -> None:
     """Judged and gathered; what is to be blacked out by hand, and its release, are left to whoever tries it."""
-    await handling.judge(work, request, STANDING, "no", "")
+    await judge(work, request, JUDGED, work.now().date())
     await gathering.gather(work, request)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
-from safeguard.records.access.wording import ASKERS, CODES, HARM
+from safeguard.records.access.wording import ASKERS, CODES, COMPETENT, GROUNDS, HARM, IDENTITIES
 from safeguard.web.forms import Choice, Day, Text
 
 
@@ -23,9 +23,17 @@ class ReceiveForm:
 class JudgeForm:
     """How it is known who asks, and what an answer might do."""
 
-    standing: Annotated[str, Text(longest=2000, lines=True, required="Say how you know who asks, and why they may.")]
+    ground: Annotated[str, Choice(tuple(GROUNDS), required="Choose what entitles whoever asks.")]
+    identity: Annotated[str, Choice(tuple(IDENTITIES), required="Choose how you made sure who asks.")]
+    seen: Annotated[str, Text(longest=1000, lines=True)]
+    seen_on: Annotated[date | None, Day()]
+    competent: Annotated[str, Choice(tuple(COMPETENT), required="Choose whether they understand what is asked for.")]
+    wishes: Annotated[str, Text(longest=2000, lines=True)]
+    limits: Annotated[str, Text(longest=2000, lines=True)]
+    standing: Annotated[str, Text(longest=2000, lines=True)]
     harm: Annotated[str, Choice(tuple(HARM), required="Choose whether an answer might do serious harm.")]
     harm_words: Annotated[str, Text(longest=2000, lines=True)]
+    advised_by: Annotated[str, Text(longest=200)]
 
 
 @dataclass(frozen=True, slots=True)

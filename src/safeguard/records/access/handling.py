@@ -1,4 +1,4 @@
-"""Receiving a request and carrying it to where it can be answered: its clock, who asks, what an answer might do."""
+"""Receiving a request and carrying it to where it can be answered: and its clock."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +8,7 @@ from uuid import UUID
 from safeguard import clock
 from safeguard.access.policy import Permission
 from safeguard.audit.documents import Document, JSONValue
-from safeguard.errors import Conflict, FieldError, Invalid
+from safeguard.errors import Conflict
 from safeguard.people.queries import get_person
 from safeguard.records.access.clocks import due
 from safeguard.records.access.queries import Request, get_request
@@ -23,12 +23,14 @@ values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8, $9,
 CHANGE: Final = """
 update public.access_requests set version = version + 1, due_on = $2, stopped_on = $3, stop_reason = $4,
     stopped_days = $5, extended_on = $6, extension_reason = $7, standing_words = $8, harm = $9, harm_words = $10,
-    state = $11, answered_at = $12, answered_by_name = $13, refusal = $14
+    state = $11, answered_at = $12, answered_by_name = $13, refusal = $14, ground = $15, identity = $16, seen = $17,
+    seen_on = $18, seen_by_name = $19, competent = $20, wishes = $21, limits = $22, advised_by = $23
 where organisation_id = (select sec.current_organisation()) and id = $1
 """
 CHANGED: Final = (
     "due_on", "stopped_on", "stop_reason", "stopped_days", "extended_on", "extension_reason", "standing_words", "harm",
-    "harm_words", "state", "answered_at", "answered_by_name", "refusal",
+    "harm_words", "state", "answered_at", "answered_by_name", "refusal", "ground", "identity", "seen",
+    "seen_on", "seen_by_name", "competent", "wishes", "limits", "advised_by",
 )  # fmt: skip
 ANSWERED: Final = "This request was answered already."
 
@@ -63,7 +65,7 @@ async def stop(work: Work, request_id: UUID, reason: str, today: date) -> None:
     request = await open_request(work, request_id)
     if request.stopped_on:
         raise Conflict("The clock stands already.")
-    await _change(work, "access.stopped", request, stopped_on=today, stop_reason=reason)
+    await change_request(work, "access.stopped", request, stopped_on=today, stop_reason=reason)
 
 
 async def resume(work: Work, request_id: UUID, today: date) -> None:
@@ -73,7 +75,9 @@ async def resume(work: Work, request_id: UUID, today: date) -> None:
         raise Conflict("The clock runs already.")
     days = request.stopped_days + (today - request.stopped_on).days
     due_on = due(request.received_on, await own_profile(work), extended=bool(request.extended_on), stopped_days=days)
-    await _change(work, "access.resumed", request, stopped_on=None, stop_reason="", stopped_days=days, due_on=due_on)
+    await change_request(
+        work, "access.resumed", request, stopped_on=None, stop_reason="", stopped_days=days, due_on=due_on
+    )
 
 
 async def extend(work: Work, request_id: UUID, reason: str, today: date) -> None:
@@ -85,21 +89,13 @@ async def extend(work: Work, request_id: UUID, reason: str, today: date) -> None
     if today > due(request.received_on, profile, stopped_days=request.stopped_days):
         raise Conflict("The first month is over, and more time can be given only within it.")
     due_on = due(request.received_on, profile, extended=True, stopped_days=request.stopped_days)
-    await _change(work, "access.extended", request, extended_on=today, extension_reason=reason, due_on=due_on)
-
-
-async def judge(work: Work, request_id: UUID, standing: str, harm: str, harm_words: str) -> None:
-    """Say how you know who asks and that they may, and what an answer might do; raises `Invalid` without reasons."""
-    request = await open_request(work, request_id)
-    if harm != "no" and not harm_words:
-        raise Invalid(FieldError("harm_words", "Say who might be harmed, how, and who advised you."))
-    await _change(work, "access.judged", request, standing_words=standing, harm=harm, harm_words=harm_words)
+    await change_request(work, "access.extended", request, extended_on=today, extension_reason=reason, due_on=due_on)
 
 
 async def refuse(work: Work, request_id: UUID, reason: str) -> None:
     """Refuse it, and say why: the asker is told, and that they may complain."""
     request = await open_request(work, request_id)
-    await _change(
+    await change_request(
         work, "access.refused", request, state="refused", answered_at=work.now(), answered_by_name=work.actor.name,
         refusal=reason,
     )  # fmt: skip
@@ -116,7 +112,8 @@ async def open_request(work: Work, request_id: UUID) -> Request:
     return request
 
 
-async def _change(work: Work, event: str, request: Request, **changes: Any) -> None:
+async def change_request(work: Work, event: str, request: Request, **changes: Any) -> None:
+    """Change a request that is held, and tell the log its next version."""
     values = [changes.get(name, getattr(request, name)) for name in CHANGED]
     await work.driver.execute(CHANGE, request.id, *values)
     tell(work, event, await get_request(work, request.id))
@@ -128,7 +125,11 @@ def tell(work: Work, event: str, request: Request) -> None:
         "about_name": request.about_name, "asker": request.asker, "asker_name": request.asker_name,
         "received_on": request.received_on.isoformat(), "due_on": request.due_on.isoformat(),
         "stop_reason": request.stop_reason, "extension_reason": request.extension_reason,
-        "standing_words": request.standing_words, "harm": request.harm, "harm_words": request.harm_words,
+        "ground": request.ground, "identity": request.identity, "seen": request.seen,
+        "seen_on": request.seen_on.isoformat() if request.seen_on else None, "seen_by_name": request.seen_by_name,
+        "competent": request.competent, "wishes": request.wishes, "limits": request.limits,
+        "advised_by": request.advised_by, "standing_words": request.standing_words,
+        "harm": request.harm, "harm_words": request.harm_words,
         "state": request.state, "refusal": request.refusal, "by": work.actor.name,
     }  # fmt: skip
     said = {name: value for name, value in fields.items() if value not in (None, "")}

@@ -14,7 +14,8 @@ MOST: Final = 200
 COLUMNS: Final = (
     "r.id, r.person_id, r.about_name, r.asker, r.asker_name, r.asker_contact, r.received_on, r.due_on, r.stopped_on,"
     " r.stop_reason, r.stopped_days, r.extended_on, r.extension_reason, r.standing_words, r.harm, r.harm_words,"
-    " r.state, r.version, r.gathered_at, r.answered_at, r.answered_by_name, r.refusal, r.wrapped_key, r.size, r.sha256"
+    " r.state, r.version, r.gathered_at, r.answered_at, r.answered_by_name, r.refusal, r.wrapped_key, r.size, r.sha256,"
+    " r.ground, r.identity, r.seen, r.seen_on, r.seen_by_name, r.competent, r.wishes, r.limits, r.advised_by"
 )
 OWN: Final = "r.organisation_id = (select sec.current_organisation())"
 LIST: Final = f"""
@@ -64,6 +65,15 @@ class Request(msgspec.Struct, frozen=True):
     wrapped_key: bytes | None
     size: int | None
     sha256: bytes | None
+    ground: str | None
+    identity: str | None
+    seen: str
+    seen_on: date | None
+    seen_by_name: str
+    competent: str | None
+    wishes: str
+    limits: str
+    advised_by: str
 
     @property
     def is_open(self) -> bool:

@@ -27,7 +27,7 @@ from safeguard.identity.acts import Act, Proposal, Shown
 from safeguard.records.access.handling import open_request, tell
 from safeguard.records.access.queries import Request, get_request, list_items, list_redactions
 from safeguard.records.access.redacting import Marker, redacted
-from safeguard.records.access.wording import ASKERS, CODES
+from safeguard.records.access.wording import ASKERS, CODES, GROUNDS, IDENTITIES
 from safeguard.strongbox import objects
 from safeguard.strongbox.sealing import make_object_key, open_object_key
 from safeguard.work import Work
@@ -55,7 +55,7 @@ class Leaked(RuntimeError):
 async def ask_release(work: Work, request_id: UUID) -> Proposal:
     """Ask that the copy be released as it stands; raises `Conflict` with what has to be done before."""
     request = await open_request(work, request_id)
-    if not request.standing_words or request.harm is None:
+    if request.identity is None or request.harm is None:
         raise Conflict("Say first how you know who asks, and whether an answer might harm anybody.")
     if request.harm == "all":
         raise Conflict("You said that it might do serious harm as a whole. Refuse the request, or judge it again.")
@@ -153,7 +153,11 @@ async def _shown(work: Work, proposal: Proposal) -> tuple[Shown, ...]:
     path = f"/records/requests/{request.id}" if may else ""
     return (
         Shown("Asked for by", f"{request.asker_name} ({ASKERS[request.asker].lower()})", path),
-        Shown("How that is known", request.standing_words),
+        Shown("How that is known", IDENTITIES.get(request.identity or "", "")),
+        Shown("What entitles them", GROUNDS.get(request.ground or "", "")),
+        *([Shown("What was seen", request.seen)] if request.seen else []),
+        *([Shown("What they want themselves", request.wishes)] if request.wishes else []),
+        *([Shown("What speaks against it", request.limits)] if request.limits else []),
         Shown("What an answer might do", request.harm_words or "No serious harm is likely"),
         *([Shown("The copy", "Read what would be released", f"{path}/copy")] if path else []),
     )

@@ -13,11 +13,12 @@ from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, FieldError, Invalid
 from safeguard.incidents.here import here
 from safeguard.people.queries import get_person
-from safeguard.records.access import gathering, handling, queries, redacting, releasing
+from safeguard.records.access import gathering, handling, judging, queries, redacting, releasing
 from safeguard.records.access.forms import JudgeForm, ReceiveForm, RedactForm, WhyForm, WithholdForm
 from safeguard.records.access.handling import NewRequest
+from safeguard.records.access.judging import Judgement
 from safeguard.records.access.redacting import Marker, redacted
-from safeguard.records.access.wording import ASKERS, CODES, HARM, KINDS
+from safeguard.records.access.wording import ASKERS, CODES, COMPETENT, GROUNDS, HARM, IDENTITIES, KINDS
 from safeguard.web.forms import Form, blank, read
 from safeguard.web.pages import after, page
 from safeguard.work import Work
@@ -67,10 +68,10 @@ async def take_judging(request: Asked, work: NamedDependency[Work], request_id: 
     """Who asks, and what an answer might do."""
     form = await read(request, JudgeForm)
     try:
-        await handling.judge(work, request_id, form.value.standing, form.value.harm, form.value.harm_words)
+        await judging.judge(work, request_id, _judgement(form.value), here().today)
     except Invalid as refusal:
         wrong = form if form.errors else form.refused(refusal)
-        return await _shown(request, work, request_id, judging=wrong, status=422)
+        return await _shown(request, work, request_id, judged=wrong, status=422)
     return after(f"{PLACE}/{request_id}")
 
 
@@ -180,19 +181,18 @@ async def _shown(
     work: Work,
     request_id: UUID,
     *,
-    judging: Form[JudgeForm] | None = None,
+    judged: Form[JudgeForm] | None = None,
     why: Form[WhyForm] | None = None,
     status: int = 200,
 ) -> Template:
     found = await queries.get_request(work, request_id)
-    judging = judging or blank(
-        JudgeForm, standing=found.standing_words, harm=found.harm or "", harm_words=found.harm_words
-    )
+    judged = judged or _judged(found)
     why = why or blank(WhyForm)
     return page(
-        request, "records/request.html", status=status, found=found, judging=judging, why=why, askers=ASKERS,
+        request, "records/request.html", status=status, found=found, judging=judged, why=why, askers=ASKERS,
+        grounds=GROUNDS, entitled=judging.ENTITLED[found.asker], identities=IDENTITIES, understands=COMPETENT,
         harms=HARM, items=len(await queries.list_items(work, request_id)), today=here().today,
-        errors=(*judging.errors, *why.errors),
+        errors=(*judged.errors, *why.errors),
     )  # fmt: skip
 
 
@@ -203,6 +203,24 @@ async def _copy(request: Asked, work: Work, request_id: UUID, form: Form[RedactF
     return page(
         request, "records/copy.html", status=status, found=found, shown=shown, redactions=redactions, form=form,
         errors=form.errors, codes=CODES, kinds=KINDS, shelves=list(Counter(item.kind for item in items).items()),
+    )  # fmt: skip
+
+
+def _judgement(said: JudgeForm) -> Judgement:
+    return Judgement(
+        said.ground, said.identity, said.competent, said.harm, said.seen, said.seen_on, said.wishes, said.limits,
+        said.standing, said.harm_words, said.advised_by,
+    )  # fmt: skip
+
+
+def _judged(found: queries.Request) -> Form[JudgeForm]:
+    """What was said last; of whoever asks about themselves, the ground is plain."""
+    own = "own" if found.asker == "self" else ""
+    return blank(
+        JudgeForm, ground=found.ground or own, identity=found.identity or "", seen=found.seen,
+        seen_on=found.seen_on.isoformat() if found.seen_on else "", competent=found.competent or "",
+        wishes=found.wishes, limits=found.limits, standing=found.standing_words, harm=found.harm or "",
+        harm_words=found.harm_words, advised_by=found.advised_by,
     )  # fmt: skip
 
 

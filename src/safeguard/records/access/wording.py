@@ -8,6 +8,23 @@ ASKERS: Final = {
     "court": "Somebody by an order of a court",
     "representative": "Somebody whom they gave authority to",
 }
+GROUNDS: Final = {
+    "own": "They ask about themselves",
+    "parental_responsibility": "Parental responsibility",
+    "court_order": "An order of a court",
+    "authority": "A written authority of the person, or a power of attorney",
+}
+IDENTITIES: Final = {
+    "known": "We know them, and saw or spoke to them",
+    "document": "They showed a document with a picture",
+    "online": "They were identified by an online service",
+    "called_back": "We rang or wrote back to what we had on file",
+}
+COMPETENT: Final = {
+    "yes": "Yes: they are under eighteen, and understand it",
+    "no": "No: they are too young, or cannot understand it",
+    "adult": "They are an adult",
+}
 HARM: Final = {
     "no": "No: nothing in it is likely to harm anybody seriously",
     "some": "Parts of it might, and those are withheld",
