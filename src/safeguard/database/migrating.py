@@ -16,6 +16,7 @@ from sqlalchemy.engine import make_url
 
 from safeguard import clock, paths
 from safeguard.database.context import PLATFORM, ContextKey
+from safeguard.database.sampling import stop_sampling
 
 PATIENCE = (1, 2, 4, 8)
 """Seconds between tries, when a service that runs meanwhile holds what the repeatable SQL needs for a moment."""
@@ -64,6 +65,7 @@ def _apply_repeatable(connection: psycopg.Connection) -> None:
         make_broker_schema(cursor)
     for file in sorted((paths.MIGRATIONS / "sql").glob("*.sql")):
         connection.execute(file.read_bytes())
+    stop_sampling(connection)
 
 
 def _store_key(connection: psycopg.Connection, key: ContextKey) -> None:
