@@ -144,7 +144,7 @@ class _Reported:
         columns = (
             Column("On", "done_on", on_day), Column("By", "done_by"), Column("What was found", "note", wide=True),
             Column("The report", "kept_at", wide=True), Column("Sent on, to whom", "sent", wide=True),
-            Column("Struck out because", "struck_reason"),
+            *([Column("Struck out because", "struck_reason")] if any(row.get("struck_reason") for row in rows) else ()),
         )  # fmt: skip
         code, empty = ("regulation_44", "visit") if self.duty == VISIT else ("regulation_45", "review")
         one = sheet("The latest first", columns, rows, f"No {empty} is recorded.")
