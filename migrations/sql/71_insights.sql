@@ -433,6 +433,7 @@ begin
 end
 $$;
 
+-- squawk-ignore ban-drop-function
 drop function if exists public.rebuild_incident_counts();
 
 revoke all on function public.read_incident_counts(text, text), public.read_narrowed_counts(text, text, text),

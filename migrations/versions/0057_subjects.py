@@ -25,9 +25,10 @@ alter table public.access_requests
     add column limits text not null default '',
     add column advised_by text not null default '',
     add constraint access_requests_ground_check
-        check (ground in ('own', 'parental_responsibility', 'court_order', 'authority')),
-    add constraint access_requests_identity_check check (identity in ('known', 'document', 'online', 'called_back')),
-    add constraint access_requests_competent_check check (competent in ('yes', 'no', 'adult'))
+        check (ground in ('own', 'parental_responsibility', 'court_order', 'authority')) not valid,
+    add constraint access_requests_identity_check
+        check (identity in ('known', 'document', 'online', 'called_back')) not valid,
+    add constraint access_requests_competent_check check (competent in ('yes', 'no', 'adult')) not valid
 """
 
 

@@ -1,4 +1,4 @@
-"""What a token is for: scopes, within what its role may. Tokens of before have none, and keep all that their role may."""
+"""What a token is for: scopes, within what its role may; tokens of before have none, and keep all that it may."""
 
 from alembic import op
 
@@ -10,8 +10,7 @@ depends_on = None
 SCOPES = """
 alter table public.tokens add column scopes text[];
 alter table public.tokens add constraint tokens_scopes_check
-    check (cardinality(scopes) between 1 and 40 and array_position(scopes, null) is null) not valid;
-alter table public.tokens validate constraint tokens_scopes_check;
+    check (cardinality(scopes) between 1 and 40 and array_position(scopes, null) is null) not valid
 """
 
 

@@ -14,6 +14,7 @@ LOADERS = {"import_module", "__import__"}
 MAY_LOAD_BY_NAME = {
     Path("src/safeguard/cli/main.py"),  # so that a command loads what it needs and no more
     Path("src/safeguard/jobs/brokers.py"),  # RabbitMQ and Redis are extras
+    Path("src/safeguard/database/registry.py"),  # every room's columns, as the comparison of migrations finds them
 }
 
 
@@ -43,7 +44,7 @@ def test_a_worker_does_not_load_the_web() -> None:
 
 
 @pytest.mark.parametrize("folder", ["src", "workers"])
-def test_only_two_files_import_by_name(folder: str) -> None:
+def test_only_few_files_import_by_name(folder: str) -> None:
     found = {file.relative_to(paths.ROOT) for file in (paths.ROOT / folder).rglob("*.py") if loads_by_name(file)}
     assert found <= MAY_LOAD_BY_NAME
 
