@@ -6,7 +6,7 @@ from uuid import UUID
 import dramatiq
 
 from safeguard import settings as configuration
-from safeguard.attachments.enclosing import FileEnclosing
+from safeguard.attachments.enclosing import ATTACHMENTS, FileEnclosing
 from safeguard.evidence.attesting.outside import Outside
 from safeguard.evidence.making import Workshop, make_pack
 from safeguard.incidents.chapter import IncidentChapter
@@ -14,6 +14,7 @@ from safeguard.inspection.pack_parts import PARTS
 from safeguard.jobs.claiming import claimed
 from safeguard.jobs.kinds import kind_of
 from safeguard.referrals.chapter import WithReferrals
+from safeguard.standards.files.enclosing import PROOFS
 from safeguard.strongbox.objects import open_store
 from workers.sealing import signer
 
@@ -28,7 +29,7 @@ def workshop() -> Workshop:
         store,
         WithReferrals(IncidentChapter()),
         settings.data / "packs-tmp",
-        FileEnclosing(store),
+        FileEnclosing(store, sources=(ATTACHMENTS, PROOFS)),
         PARTS,
         Outside(settings.certificates, settings.tsa_url, settings.tsa_roots),
     )

@@ -13,7 +13,7 @@ export async function checkFiles(archive, manifest, objects) {
     if (identifiers.indexOf(identifiers[at]) !== identifiers.lastIndexOf(identifiers[at])) {
       throw new Refused(`${path} is in the pack twice.`, { file: path })
     }
-    await check(archive, path, vouched.get(`attachment:${identifiers[at]}`))
+    await check(archive, path, vouched.get(`attachment:${identifiers[at]}`) ?? vouched.get(`proof:${identifiers[at]}`))
   }
   return paths.length
 }

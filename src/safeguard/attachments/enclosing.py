@@ -6,7 +6,7 @@ was more. All together they are bounded, because a pack is one file that somebod
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -31,7 +31,7 @@ NEEDED: Final = ("name", "media_type", "size", "sha256")
 
 STATES: Final = """
 select a.id, a.state, a.locked_at is not null or i.blocks_attachments as locked, a.version,
-    sec.log_of_incident(a.incident_id) as log
+    sec.log_of_incident(a.incident_id) as log, '' as why
 from public.attachments a
 join public.incidents i on i.organisation_id = a.organisation_id and i.id = a.incident_id
 where a.organisation_id = (select sec.current_organisation()) and a.id = any ($1)
@@ -47,6 +47,25 @@ NOT_THEIRS: Final = "whoever asked for the pack may not open files"
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """One room's files: which records of a pack have one, what becomes of it now, and how it is come by."""
+
+    is_file: Callable[[RecordContent], bool]
+    states: str
+    """id, state, locked, version, log of the files of some ids (`$1`); `why` too, where something else keeps one."""
+    permission: Permission
+    bytes_of: Callable[[Work, ObjectStore, UUID], Awaitable[AsyncIterator[bytes]]]
+    event: str
+
+
+def _is_attachment(record: RecordContent) -> bool:
+    return record.kind == "attachment"
+
+
+ATTACHMENTS: Final = Source(_is_attachment, STATES, Permission.ATTACHMENT_READ, bytes_of, "attachment.enclosed")
+
+
+@dataclass(frozen=True, slots=True)
 class Listed:
     """One file of the pack's records, and what becomes of it."""
 
@@ -58,6 +77,7 @@ class Listed:
     why_not: str = ""
     log: LogName = "general"
     version: int = 1
+    source: Source = ATTACHMENTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +86,14 @@ class FileEnclosing:
 
     store: ObjectStore
     most: int = MOST_BYTES
+    sources: tuple[Source, ...] = (ATTACHMENTS,)
 
     async def __call__(self, work: Work, records: Sequence[RecordContent], folder: Path) -> tuple[Enclosed, ...]:
         """The files that may leave, and the list of all; nothing when the records have none."""
-        files = await self._decided(work, [_listed(record) for record in records if record.kind == "attachment"])
+        files: list[Listed] = []
+        for source in self.sources:
+            asked = [_listed(record) for record in records if source.is_file(record)]
+            files += await self._decided(work, source, asked, sum(file.size for file in files if not file.why_not))
         if not files:
             return ()
         place = folder / "files"
@@ -79,16 +103,16 @@ class FileEnclosing:
         leaving = [Enclosed(file.path, place / str(file.id)) for file in brought if not file.why_not]
         return (Enclosed(LISTED, place / "README.txt"), *leaving)
 
-    async def _decided(self, work: Work, files: Sequence[Listed]) -> list[Listed]:
-        rows = {row["id"]: row for row in await work.driver.fetch(STATES, [file.id for file in files])}
+    async def _decided(self, work: Work, source: Source, files: Sequence[Listed], taken: int) -> list[Listed]:
+        rows = {row["id"]: row for row in await work.driver.fetch(source.states, [file.id for file in files])}
         decided: list[Listed] = []
-        room = self.most
+        room = self.most - taken
         for file in files:
             row = rows.get(file.id)
-            why = file.why_not or (NOT_THEIRS if not work.may(Permission.ATTACHMENT_READ) else _kept_back(row))
+            why = file.why_not or (NOT_THEIRS if not work.may(source.permission) else _kept_back(row))
             why = why or (TOO_MUCH if file.size > room else "")
             room -= 0 if why else file.size
-            known = replace(file, log=row["log"], version=row["version"]) if row else file
+            known = replace(file, log=row["log"], version=row["version"], source=source) if row else file
             decided.append(replace(known, why_not=why))
         return decided
 
@@ -96,13 +120,13 @@ class FileEnclosing:
         if file.why_not:
             return file
         try:
-            pieces = await bytes_of(work, self.store, file.id)
+            pieces = await file.source.bytes_of(work, self.store, file.id)
         except Gone:
             return replace(file, why_not=NOT_STORED)
         async with await anyio.open_file(place / str(file.id), "wb") as target:
             async for piece in pieces:
                 await target.write(piece)
-        work.record("attachment.enclosed", file.id, version=file.version, log=file.log)
+        work.record(file.source.event, file.id, version=file.version, log=file.log)
         return file
 
 
@@ -110,6 +134,8 @@ def _kept_back(row: asyncpg.Record | None) -> str:
     """Why a file stays, by its state now; empty when it may leave."""
     if row is None or row["locked"]:
         return LOCKED
+    if row["why"]:
+        return str(row["why"])
     return {"clean": "", "infected": INFECTED}.get(row["state"], UNCHECKED)
 
 
@@ -134,7 +160,7 @@ def _lines(files: Sequence[Listed]) -> Iterator[str]:
     here = [file for file in files if not file.why_not]
     yield "ATTACHED FILES"
     yield "Each was checked for viruses when it came. Open them with care all the same: they are what somebody sent."
-    yield "The records in data/attachment-*.json name the digest of each, as the log was told when it was attached."
+    yield "The record in data/ that bears a file's id names its digest, as the log was told when it was attached."
     for file in here:
         yield from (
             "",

@@ -206,6 +206,7 @@ EVENTS: Final[dict[str, str]] = {
     "proof.checked": "A file of evidence was checked",
     "proof.opened": "A file of evidence was opened",
     "proof.locked": "A file of evidence was locked",
+    "proof.enclosed": "A file of evidence was put into an evidence pack",
     "improvement.planned": "An improvement was planned",
     "improvement.changed": "An improvement was changed",
     "improvement.finished": "An improvement was finished",

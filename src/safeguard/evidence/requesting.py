@@ -126,13 +126,17 @@ async def request_parts_pack(
     *,
     redacted: bool = False,
 ) -> UUID:
-    """Ask for a person's file, a review, the registers, referrals or disposals; raises `NotFound`, `Invalid`."""
+    """Ask for a person's file, a review, the registers, referrals or disposals; raises `NotFound`, `Invalid`.
+
+    The files of a review's evidence go with it; a redacted pack names their digests.
+    """
     work.require(Permission.EVIDENCE_EXPORT)
     within = await _days(work, *days) if KINDS[kind].dated else None
     settled = await _settled(work, parts, kind, scope)
     title = f"{TITLES[kind]}, {_said(*within) if within else day(work.now())}"
     how = disclosure or KINDS[kind].usual
-    return await _ask(work, _Wanted(kind, title, how, redacted=redacted, scope=settled, days=within))
+    files = kind == "review" and not redacted  # of its evidence; of a redacted one nobody knows what is in a file
+    return await _ask(work, _Wanted(kind, title, how, files, redacted=redacted, scope=settled, days=within))
 
 
 async def request_inspection_pack(

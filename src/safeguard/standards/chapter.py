@@ -34,6 +34,10 @@ union
 select 3, 'proof', c.item_id from asked a
 join public.evidence_controls c on c.organisation_id = a.organisation_id and c.framework = a.framework
 union
+select 3, 'proof', f.id from asked a
+join public.evidence_controls c on c.organisation_id = a.organisation_id and c.framework = a.framework
+join public.evidence_files f on f.organisation_id = c.organisation_id and f.item_id = c.item_id
+union
 select 4, 'improvement', m.id from asked a
 join public.improvements m on m.organisation_id = a.organisation_id and m.framework = a.framework
 order by 1, 3
@@ -75,9 +79,13 @@ class _Telling:
     """Those that reviews were made with, by their digest."""
 
     def tell(self, told: Mapping[ObjectRef, Sequence[Told]]) -> Sequence[Section]:
-        by_kind: dict[str, list[Values]] = {"review": [], "rating": [], "proof": [], "improvement": []}
+        by_kind: dict[str, list[Values]] = {"review": [], "rating": [], "proof": [], "file": [], "improvement": []}
+        titles: dict[str, str] = {}
         for ref, versions in told.items():
-            by_kind[ref.kind].append(merged(versions))
+            values = merged(versions)
+            by_kind["file" if "media_type" in values else ref.kind].append(values)
+            titles[str(ref.id)] = str(values.get("title", ""))
+        by_kind["file"] = [{**values, "of": titles.get(str(values.get("item_id")), "")} for values in by_kind["file"]]
         if not by_kind["review"]:
             return (EMPTY,)
         review = by_kind["review"][0]
@@ -91,7 +99,9 @@ def _section(framework: Framework | None, review: Values, found: Mapping[str, Se
     return Section(
         "review",
         f"Review: {framework.name if framework else code}",
-        "Where the organisation says that it stands, why, and what shows it. The greatest level is the first step.",
+        "Where the organisation says that it stands, why, and what shows it. The greatest level is the first step."
+        " Files of the evidence go with a pack that is not redacted, where they were checked and nobody locked them;"
+        " the others are named here by their digest.",
         facts=tuple(_facts(review, rated)),
         passages=(Passage("Statement", str(review["statement"])),) if review.get("statement") else (),
         sheets=(
@@ -105,6 +115,10 @@ def _section(framework: Framework | None, review: Values, found: Mapping[str, Se
                 Column("Kept at", "kept_at", wide=True), Column("Dated", "dated_on", on_day),
                 Column("Renew by", "renew_on", on_day), Column("Withdrawn", "withdrawn_at", on_day),
             ), [_proof(values, code) for values in found["proof"]], "No evidence is listed."),
+            sheet("Files of the evidence", (
+                Column("File", "name", wide=True), Column("Of", "of", wide=True), Column("Type", "media_type"),
+                Column("Bytes", "size"), Column("SHA-256", "sha256", wide=True), Column("Added", "attached_at", on_day),
+            ), found["file"], "No file was added to the evidence."),
             sheet("Improvements", (
                 Column("What", "words", wide=True), Column("For", "control"), Column("Who", "owner_name"),
                 Column("Due", "due_on", on_day), Column("State", "state", said),

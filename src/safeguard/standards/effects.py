@@ -14,7 +14,8 @@ from safeguard.standards.review import Improvement
 from safeguard.work import Work
 
 LONGEST: Final = timedelta(days=365)
-SHORTEST: Final = timedelta(days=7)
+SHORTEST: Final = timedelta(days=28)
+"""Less says nothing: incidents do not come evenly."""
 LAST: Final = """
 select t.level, t.judged_at from public.ratings t
 join public.reviews r on r.organisation_id = t.organisation_id and r.id = t.review_id
@@ -52,20 +53,23 @@ class Effect:
     """Incidents whose lessons named it in as many days before as are counted since; None where nobody may say."""
     touched_since: int | None
     days: int
+    early: bool
+    """Whether fewer days have passed than are counted before: too early to compare."""
 
 
 async def effect_of(work: Work, framework: Framework, improvement: Improvement) -> Effect:
     """What has changed since it was planned; incidents are counted from when it was done, where it is."""
     found = await work.driver.fetchrow(LAST, framework.code, improvement.control, improvement.planned_at)
     began = improvement.finished_at or improvement.planned_at
-    span = min(max(work.now() - began, SHORTEST), LONGEST)
+    passed = work.now() - began
+    span = min(max(passed, SHORTEST), LONGEST)
     before = since = None
     if framework.code == BUILT_IN:
         before = await _bound[0](work, improvement.control, improvement.planned_at - span, improvement.planned_at)
         since = await _bound[0](work, improvement.control, began, began + span)
     return Effect(
         _level(framework, improvement.level_then), _level(framework, found["level"] if found else None),
-        found["judged_at"].date() if found else None, before, since, span.days,
+        found["judged_at"].date() if found else None, before, since, span.days, passed < span,
     )  # fmt: skip
 
 

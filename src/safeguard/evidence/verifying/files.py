@@ -9,7 +9,8 @@ from safeguard.evidence.verifying.objects import Object
 from safeguard.evidence.verifying.verdicts import Refused
 
 LISTED = "files/README.txt"
-KIND = "attachment"
+KINDS = ("attachment", "proof")
+"""Of records that may vouch for a file: one of an incident, one of an item of evidence."""
 _FILE = re.compile(r"files/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\.[a-z0-9]{2,5}")
 
 
@@ -21,7 +22,7 @@ def check_files(archive: Archive, manifest: Manifest, objects: list[Object]) -> 
     for path, identifier in zip(paths, identifiers, strict=True):
         if identifiers.count(identifier) > 1:
             raise Refused(f"{path} is in the pack twice.", file=path)
-        _check(archive, path, vouched.get(f"{KIND}:{identifier}"))
+        _check(archive, path, next((found for kind in KINDS if (found := vouched.get(f"{kind}:{identifier}"))), None))
     return len(paths)
 
 

@@ -1,0 +1,94 @@
+"""The pack of a review carries the files of its evidence, and says of each that stays why it does."""
+
+from datetime import date
+from hashlib import sha256
+from io import BytesIO
+from uuid import UUID
+
+import pytest
+from pypdf import PdfReader
+
+from safeguard.access.actors import system
+from safeguard.access.roles import Role
+from safeguard.attachments import scanner
+from safeguard.attachments.enclosing import ATTACHMENTS, LOCKED, UNCHECKED, FileEnclosing
+from safeguard.evidence.making import Workshop
+from safeguard.evidence.packs.chapters import Scope
+from safeguard.evidence.requesting import request_parts_pack
+from safeguard.evidence.sealing import FileKeySigner
+from safeguard.incidents.chapter import IncidentChapter
+from safeguard.inspection.pack_parts import PARTS
+from safeguard.standards.files.checking import check_file
+from safeguard.standards.files.enclosing import PROOFS
+from safeguard.standards.files.keeping import lock_file
+from safeguard.standards.proving import NewItem, add_item, withdraw_item
+from safeguard.standards.reviewing import begin_review, judge
+from safeguard.strongbox import objects
+from safeguard.strongbox.objects import open_store
+from safeguard.work import begin
+from tests.attachments.files import LETTER
+from tests.attachments.scanner import scanning
+from tests.attachments.test_in_packs import packed
+from tests.web.conftest import sign_in, surrounded  # noqa: F401  fixtures
+
+pytestmark = pytest.mark.anyio
+WITHDRAWN = "the evidence that it belongs to was withdrawn"
+
+
+@pytest.fixture
+def shop(tmp_path, addresses):
+    shelf = open_store((tmp_path / "objects").as_uri())
+    objects.use(shelf)
+    scanner.use(None)
+    signer = FileKeySigner(bytes(range(32)), "safeguard.example", addresses.signer)
+    enclosing = FileEnclosing(shelf, sources=(ATTACHMENTS, PROOFS))
+    yield Workshop(signer, shelf, IncidentChapter(), tmp_path / "bench", enclosing, PARTS)
+    objects.use(None)
+
+
+async def test_files_of_evidence_leave_with_the_review_or_say_why_they_stay(sign_in, pies, shop, tmp_path):  # noqa: F811
+    lead = await sign_in(Role.LEAD)
+    here = lead.actor.organisation_id
+    items: dict[str, UUID] = {}
+    async with begin(lead.actor) as work:
+        review = await begin_review(work, pies, "first")
+        await judge(work, review, pies.controls[0], 2, "The letter shows it.", 0)
+        for name in ("letter", "waits", "mistaken", "withdrawn"):
+            new = NewItem(kind="document", title=f"The {name}", dated_on=date(2026, 1, 5), supports=(("pies", "M1"),))
+            items[name] = (await add_item(work, new)).id
+
+    async def send(name: str) -> UUID:
+        at = f"/standards/evidence/{items[name]}/files"
+        fields = {"csrf_token": await lead.token(f"{at}/new"), "note": "", "promise": "yes"}
+        kept = await lead.client.post(
+            at, data=fields, files={"file": (f"{name}.txt", LETTER + name.encode())},
+            headers={"sec-fetch-site": "same-origin"},
+        )  # fmt: skip
+        return UUID(kept.headers["location"].partition("?")[0][-36:])
+
+    files = {name: await send(name) for name in items}
+    async with scanning(tmp_path / "clamd") as url:
+        for name in ("letter", "mistaken", "withdrawn"):
+            async with begin(system(here)) as work:
+                await check_file(work, files[name], shop.store, url)
+    async with begin(lead.actor) as work:
+        await lock_file(work, items["mistaken"], files["mistaken"], "mistaken")
+        await withdraw_item(work, items["withdrawn"], "It is another school's.", 1)
+
+    async def asked(*, redacted: bool) -> UUID:
+        async with begin(lead.actor) as work:
+            return await request_parts_pack(work, PARTS, "review", Scope(review_id=review.id), redacted=redacted)
+
+    held = await packed(lead.actor, shop, await asked(redacted=False), tmp_path)
+    assert held[f"files/{files['letter']}.txt"] == LETTER + b"letter"
+    assert [name for name in held if name.startswith("files/")] == ["files/README.txt", f"files/{files['letter']}.txt"]
+    listed = held["files/README.txt"].decode()
+    for name, why in (("waits", UNCHECKED), ("mistaken", LOCKED), ("withdrawn", WITHDRAWN)):
+        assert f"  {name}.txt: {why}\n" in listed
+        assert LETTER + name.encode() not in b"".join(held.values())
+    said = "".join("".join(page.extract_text() for page in PdfReader(BytesIO(held["report.pdf"])).pages).split())
+    for name in files:
+        assert sha256(LETTER + name.encode()).hexdigest() in said.replace("\u200b", "")
+    async with begin(system(here)) as work:
+        events = [row["entry"] for row in await work.driver.fetch("select entry from audit.leaves")]
+    assert sum("proof.enclosed" in entry for entry in events) == 1
