@@ -13,6 +13,7 @@ from safeguard.helpline.pointing import pointers_of
 from safeguard.helpline.queries import get_case
 from safeguard.helpline.report.composing import write_figures
 from safeguard.helpline.report.spans import Span
+from safeguard.helpline.takedown import list_addresses
 from safeguard.helpline.web_form.rating import find_feedback
 from safeguard.helpline.writing import add_to_case
 from safeguard.standards.resources import load_library
@@ -203,3 +204,15 @@ def test_what_the_desk_points_to_is_there_once_and_what_it_names_of_the_library_
     names = [each.name for each in pointers_of(PROFILE).values()]
     assert len(names) == len(set(names))
     assert not any("{" in each.looked_in for each in pointers_of(PROFILE).values())
+
+
+async def test_very_many_addresses_are_counted_by_how_they_stand_and_folded(service, practitioner, sign_in):
+    case = await wrote(practitioner)
+    client = await sign_in(actor=practitioner)
+    few = await client.get(f"/helpline/cases/{case.id}")
+    assert 'id="all-addresses"' not in few.text
+    async with begin(practitioner) as work:
+        await list_addresses(work, case, "\n".join(f"https://social.example/{number}" for number in range(200)))
+    many = (await client.get(f"/helpline/cases/{case.id}")).text
+    assert "200 addresses" in many and "200 × Listed" in many
+    assert many.count('href="/helpline/addresses/') == 200

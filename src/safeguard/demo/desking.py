@@ -11,13 +11,13 @@ from uuid import UUID
 
 from safeguard import clock
 from safeguard.access.actors import Actor
-from safeguard.demo.queueing import fill_queue
+from safeguard.demo.queueing import QUEUE, fill_queue
 from safeguard.helpline.alerts.signalling import KINDS, NATIONS, NewSignal, publish_signal
 from safeguard.helpline.case import Case
 from safeguard.helpline.importing.cases import make, origin_of
 from safeguard.helpline.importing.earlier import EarlierCase
 from safeguard.helpline.ledger import UrlState
-from safeguard.helpline.queries import find_by_origin, list_urls_of
+from safeguard.helpline.queries import FIRST, find_by_origin, list_queue, list_urls_of
 from safeguard.helpline.report.annual import begin_annual, write_annual
 from safeguard.helpline.report.publishing import ask_to_publish, make_annual
 from safeguard.helpline.report.recommending import recommend
@@ -132,6 +132,9 @@ async def _gather(work: Work, cases: list[Case]) -> None:
         coded = await code_case(work, case, (theme,), case.version)
         if case in latest:
             await join_wave(work, coded, wave.id, coded.version)
+    for case in await list_queue(work, FIRST, len(QUEUE)):
+        if "impersonation" in case.issues and "tiktok" in case.platforms:
+            await join_wave(work, case, wave.id, case.version)
 
 
 async def _take_down(work: Work, cases: list[Case], random: Random) -> None:
