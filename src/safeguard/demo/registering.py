@@ -6,6 +6,8 @@ from typing import Final
 from safeguard.access.actors import Actor
 from safeguard.access.roles import Role
 from safeguard.registers.committee.gathering import describe, record_meeting, take_seat
+from safeguard.registers.duties.doing import record_done
+from safeguard.registers.duties.duty import NewDone, duties_of
 from safeguard.registers.filtering.keeping import (
     NewCheck,
     NewSystem,
@@ -34,6 +36,8 @@ USE: Final = (
     "I keep my passwords to myself. I ask before I install anything.\n\n"
     "I am kind. I tell an adult whom I trust when something online worries me, even if I made a mistake."
 )
+YEARLY: Final = (710, 340)
+"""Days since something was done that comes round every twelve months."""
 FIRST_NAMES: Final = ("Robin", "Casey", "Alex")
 SIGNED: Final = ("Ari Sample", "Bo Sample", "Cam Sample", "Dee Sample", "Eli Sample", "Fay Sample", "Gus Sample")
 
@@ -45,7 +49,19 @@ async def keep(work: Work, profile: Profile, people: tuple[Actor, ...]) -> Polic
     await _training(work, profile, today, people)
     await _filtering(work, profile, today)
     await _others(work, profile, today)
+    await _duties(work, profile, today)
     return policy
+
+
+async def _duties(work: Work, profile: Profile, today: date) -> None:
+    """What comes round every year was done twice, and is nearly due again. (A home's visits: `calling`.)"""
+    for duty in duties_of(profile):
+        for ago in YEARLY if duty.value == 12 else ():
+            done = NewDone(
+                duty=duty.code, done_on=today - timedelta(days=ago), done_by="The committee, with two parents",
+                kept_at="Minutes of the meeting", note="Two sentences about messages at night were made plainer.",
+            )  # fmt: skip
+            await record_done(work, profile, done, today)
 
 
 async def _policies(work: Work, profile: Profile, today: date) -> Policy:
