@@ -120,14 +120,21 @@ CHECKLIST: Final = (
     Line(
         "3.9",
         "A provider's word counts for the connection that was agreed to, for this browser, once, by the id that was "
-        "linked and never by an address; only signatures of listed kinds are believed",
-        ("sign_on/test_going", "sign_on/test_tokens", "journeys/test_sign_on"),
+        "linked and never by an address; only signatures of listed kinds are believed; what is not believed is said, "
+        "and told to the log",
+        ("sign_on/test_hostile", "sign_on/test_going", "sign_on/test_tokens", "journeys/test_sign_on"),
     ),
     Line(
         "3.10",
         "Tokens of programs are kept as hashes, end by themselves, wait for a lead where they read records, and stop "
         "with whoever answers for them",
         ("identity/test_issuing", "keys/test_never_told::test_what_lets_somebody_in_is_kept_as_a_hash_alone"),
+    ),
+    Line(
+        "3.10",
+        "A program does what its token was made for, of that which its role may: every route of the API with its one "
+        "scope, and with all the others",
+        ("web/test_scopes", "identity/test_issuing"),
     ),
     Line(
         "3.10",
