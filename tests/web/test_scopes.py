@@ -35,8 +35,11 @@ API = {
     for route, permission in sorted(ROUTES.items())
     if " /api/v1/" in route and isinstance(permission, Permission)
 }
-READS_TOO = {"POST /api/v1/incidents/{incident_id}/referrals"}
-"""What takes a second scope: who refers an incident says what is in it."""
+ALSO = {
+    "POST /api/v1/incidents/{incident_id}/referrals": Scope.INCIDENTS_READ,
+    "POST /api/v1/people/{person_id}/transfers": Scope.EVIDENCE_EXPORT,
+}
+"""What takes a second scope: who refers an incident says what is in it, and a file that leaves is an export."""
 
 
 @dataclass
@@ -89,7 +92,7 @@ async def test_one_scope_opens_a_route_and_every_other_together_does_not(program
     assert len(programs.examples) >= 6
     for route, permission in API.items():
         [scope] = policy.scopes_for(permission)
-        needed = frozenset({scope, Scope.INCIDENTS_READ} if route in READS_TOO else {scope})
+        needed = frozenset({scope, ALSO.get(route, scope)})
         before = await programs.call(route, everything)
         assert (route, before.status_code not in {401, 403}) == (route, True)
         alone = await programs.call(route, await programs.token(needed))
@@ -122,10 +125,16 @@ async def test_the_description_names_the_scope_of_each_route(programs: Programs)
         for method, operation in operations.items()
         if isinstance(operation, dict) and path.startswith("/api/v1/")
     }
-    also = {route: ["incidents:read"] for route in READS_TOO}
     assert told == {
-        route: [{"token": [*policy.scopes_for(needed), *also.get(route, [])]}] for route, needed in API.items()
+        route: [{"token": [*policy.scopes_for(needed), *([ALSO[route]] if route in ALSO else [])]}]
+        for route, needed in API.items()
     }
+
+
+async def test_a_second_scope_is_asked_for_too(programs: Programs) -> None:
+    for route, also in ALSO.items():
+        answer = await programs.call(route, await programs.token(frozenset(Scope) - {also}))
+        assert (route, answer.status_code, also in answer.json()["detail"]) == (route, 403, True)
 
 
 def test_every_scope_opens_something_and_says_what() -> None:
