@@ -3,16 +3,19 @@
 import re
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from safeguard.access.actors import system
 from safeguard.access.roles import Role
-from safeguard.channel.bodies import Closed, Opened, Status, UrlStep
+from safeguard.channel.bodies import Closed, Opened, Status, Url, UrlStep
 from safeguard.channel.keys import own_keys
 from safeguard.incidents.hiding.circle import exclude
 from safeguard.incidents.story import Person
 from safeguard.referrals.naming import Named, find, softened
+from safeguard.referrals.referring import refer
 from safeguard.work import begin
+from tests.referrals.making import OPENED
 from tests.web.browsing import token_of
 
 pytestmark = pytest.mark.anyio
@@ -213,3 +216,13 @@ async def test_a_program_refers_and_reads_what_became_of_it(program, channel, in
     assert read.json()["steps"][0]["body"]["question"] == "What now?"
     listed = await client.client.get("/api/v1/referrals")
     assert [each["id"] for each in listed.json()["items"]] == [made.json()["id"]]
+
+
+async def test_many_addresses_are_counted_first_and_stand_below_what_was_said(lead, channel, incident):
+    await ready(channel)
+    many = msgspec.structs.replace(OPENED, urls=tuple(Url(url=f"https://social.example/{each}") for each in range(40)))
+    async with begin(channel.school) as work:
+        referral = await refer(work, incident, many, channel.helpline.organisation_id, ())
+    shown = (await lead.get(f"/referrals/{referral.id}")).text
+    assert 'href="#addresses">40 addresses' in shown
+    assert shown.index("What was said") < shown.index('id="addresses"')
