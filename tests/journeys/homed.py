@@ -1,7 +1,7 @@
 """A children's home as its inspector finds it: visits and reviews, incidents told and not told of, long words."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from safeguard import clock
@@ -29,18 +29,19 @@ class Homed:
 
     keeper: Actor
     visit: UUID
+    unsaid: UUID
+    """An incident of which nothing says whether the inspectorate has to be told."""
 
 
 async def keep_home(keeper: Actor) -> Homed:
     """Many visits, one of which nothing was sent on; a review; three incidents."""
-    await _incidents(keeper)
+    unsaid = await _incidents(keeper)
     today = clock.now().date()
     async with begin(keeper) as work:
-        for months in range(14, -1, -1):
-            new = NewDone(duty=VISIT, done_on=today - timedelta(days=30 * months + 5), done_by=LONG, note=FOUND)
-            visit = await record_done(work, HOME, new, today)
-            if months:
-                await record_sending(work, visit.id, today - timedelta(days=30 * months), "Ofsted")
+        for months in range(14, 0, -1):
+            earlier = await record_done(work, HOME, _visited(today - timedelta(days=30 * months + 5)), today)
+            await record_sending(work, earlier.id, today - timedelta(days=30 * months), "Ofsted")
+        visit = await record_done(work, HOME, _visited(today - timedelta(days=5)), today)
         pies = framework_of("pies", HOME)
         if pies is None:
             raise RuntimeError("there is no PIES")
@@ -49,10 +50,14 @@ async def keep_home(keeper: Actor) -> Homed:
         await record_done(
             work, HOME, NewDone(duty=REVIEW, done_on=today - timedelta(days=200), done_by="The manager"), today
         )
-    return Homed(keeper, visit.id)
+    return Homed(keeper, visit.id, unsaid)
 
 
-async def _incidents(keeper: Actor) -> None:
+def _visited(day: date) -> NewDone:
+    return NewDone(duty=VISIT, done_on=day, done_by=LONG, note=FOUND)
+
+
+async def _incidents(keeper: Actor) -> UUID:
     child = NewPerson(name="Robin Sample", role="affected", kind="child", connection="pupil")
     new = NewIncident(narrative="Somebody asked Robin to meet.", people=(child,), risk_areas=("exploitation",))
     for entry in (
@@ -61,10 +66,10 @@ async def _incidents(keeper: Actor) -> None:
             kind="decision", words="Not notifiable.", reason="It was a film that was shown.", contact="regulator",
             referral="not_made",
         ),
-        None,
     ):  # fmt: skip
         async with begin(keeper) as work:
-            incident = (await record_incident(work, new, HOME)).facts.id
-        if entry:
-            async with begin(keeper) as work:
-                await add_entry(work, incident, entry)
+            told = (await record_incident(work, new, HOME)).facts.id
+        async with begin(keeper) as work:
+            await add_entry(work, told, entry)
+    async with begin(keeper) as work:
+        return (await record_incident(work, new, HOME)).facts.id

@@ -322,6 +322,7 @@ VISITS: dict[str, list[str]] = {
         "/standards/registers/home?from=2020-01-01&until=2020-02-01",
         "/standards/registers/home?from=yesterday",
         "/standards/registers/home/reports/{visit}",
+        "/incidents/{unsaid}/outside/ofsted_notification",
         "/standards/registers/duties",
         "/standards/registers/duties/independent_visit",
         "/standards/registers/duties/records/{visit}",
@@ -449,7 +450,7 @@ def address(town: Town, path: str) -> str:
     known |= {name: getattr(town.announced, name) for name in ("annual", "draft", "story")}
     known["received_signal"] = town.announced.received
     known["helpline"] = f"sample-{town.desk.supervisor.organisation_id.hex[-12:]}"
-    known["visit"] = town.homed.visit
+    known["visit"], known["unsaid"] = town.homed.visit, town.homed.unsaid
     known["connection"] = town.connection
     known["directory"] = town.directory
     known["hook"] = town.hook
