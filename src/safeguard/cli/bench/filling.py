@@ -1,12 +1,16 @@
 """Incidents for a scratch database, by the thousand: made by one statement, shaped like real ones, about nobody."""
 
+from dataclasses import replace
 from typing import NamedTuple
 from uuid import UUID
 
+import msgspec
 import psycopg
 from psycopg.types.json import Jsonb
 
+from safeguard import clock
 from safeguard.cli.bench.scratch import Scratch
+from safeguard.insights.sharing import Figures, Objective
 
 INCIDENTS = """
 insert into incidents (organisation_id, id, reference, state, risk, recorded_at, recorded_by, recorded_by_name,
@@ -34,11 +38,44 @@ TERMS = {
     "absent": "zyzzyva",
 }
 """Words to look for, and how often they stand in the narratives above."""
+LISTED = """
+insert into people (organisation_id, id, kind, given_name, family_name, recorded_at, changed_at, sort_key, found_by)
+select %(organisation)s::uuid, md5(%(organisation)s::uuid::text || ' ' || n)::uuid, 'child', 'Listed', 'Person ' || n,
+    now() - interval '3 years', now(), 'person ' || n || ' listed', ' listed person ' || n || ' '
+from generate_series(0, %(count)s / 5) n
+"""
+"""One for every five incidents, so that many of them are involved again."""
 PEOPLE = """
-insert into incident_people (organisation_id, id, incident_id, position, role, kind, name)
-select i.organisation_id, gen_random_uuid(), i.id, p.position, p.role, 'child', 'Sample ' || p.name
-from incidents i, (values (1, 'affected', 'Person One'), (2, 'alleged', 'Person Two')) p(position, role, name)
-where i.organisation_id = %(organisation)s
+insert into incident_people (organisation_id, id, incident_id, position, role, kind, name, person_id)
+select i.organisation_id, gen_random_uuid(), i.id, p.position, p.role, 'child', 'Sample ' || p.name,
+    case when p.role = 'alleged' then md5(%(organisation)s::uuid::text || ' ' || i.n * 7 %% (%(count)s / 5))::uuid end
+from (select o.*, row_number() over (order by o.recorded_at) as n from incidents o
+      where o.organisation_id = %(organisation)s::uuid) i,
+    (values (1, 'affected', 'Person One'), (2, 'alleged', 'Person Two')) p(position, role, name)
+"""
+LESSONS = """
+insert into entries (organisation_id, id, incident_id, kind, written_at, author_id, author_name, words, controls)
+select i.organisation_id, gen_random_uuid(), i.id, 'lesson', i.recorded_at + interval '1 day', %(lead)s, 'Sample Lead',
+    'Said what to do when somebody else posts.', array[(array['M1', 'M5', 'L7', 'S2'])[i.n %% 4 + 1]]
+from (select o.*, row_number() over (order by o.recorded_at desc) as n from incidents o
+      where o.organisation_id = %(organisation)s) i where i.n %% 20 = 0
+"""
+"""From one of twenty incidents."""
+GOVERNOR = """
+with person as (
+    insert into users (id, email, name) values (gen_random_uuid(), %(address)s, 'Sample Governor') returning id
+), member as (
+    insert into memberships (organisation_id, user_id, name, email, roles)
+    select %(organisation)s, id, 'Sample Governor', %(address)s, '{governor}' from person
+)
+insert into sessions (token_hash, id, user_id, organisation_id, created_at, authenticated_at, factors, last_seen_at,
+    browser)
+select %(hash)s, gen_random_uuid(), id, %(organisation)s, now(), now(), '{password,totp}', now(), 'bench' from person
+"""
+TOLD = """
+insert into group_figures (organisation_id, id, member_id, member_name, period, body, received_at)
+select %(organisation)s, gen_random_uuid(), md5('member ' || n)::uuid, 'Sample School ' || n, '2025/26', %(body)s, now()
+from generate_series(1, %(members)s) n
 """
 NEWEST = "select id from incidents where organisation_id = %(organisation)s order by recorded_at desc limit 1"
 KNOWN = """
@@ -56,13 +93,16 @@ with person as (
 select id from person
 """
 """Somebody on the list of people, who was affected in two dozen incidents."""
-FOLD = "select public.fold_incident_counts()"
+FOLD = "select public.fold_incident_counts() + public.fold_involvement()"
 ENTRIES = """
 insert into entries (organisation_id, id, incident_id, kind, written_at, author_id, author_name, words)
 select organisation_id, gen_random_uuid(), id, 'note', now() - n * interval '1 hour', %(lead)s, 'Sample Lead',
     'Spoke with the year team about it. Sample text ' || n
 from incidents, generate_series(1, 12) n where organisation_id = %(organisation)s and id = %(incident)s
 """
+
+
+OBJECTIVES = tuple(Objective(code, code, 2.5, 8, 8, 1, 0) for code in ("P", "I", "E", "S"))
 
 
 class Filled(NamedTuple):
@@ -75,19 +115,41 @@ class Filled(NamedTuple):
 
 
 def fill(scratch: Scratch, count: int) -> Filled:
-    """Add `count` incidents with two people each, twelve entries to the newest, and one chronology."""
+    """Add `count` incidents with two people each, lessons, twelve entries to the newest, and one chronology."""
     values = {"organisation": scratch.organisation_id, "lead": scratch.lead_id, "count": count}
     with scratch.as_owner() as owner:
         owner.execute(INCIDENTS, values)
+        owner.execute("analyze incidents")
+        owner.execute(LISTED, values)
         owner.execute(PEOPLE, values)
+        owner.execute(LESSONS, values)
         [newest] = owner.execute(NEWEST, values).fetchall()
         owner.execute(ENTRIES, values | {"incident": newest[0]})
         [known] = owner.execute(KNOWN, values).fetchall()
     with psycopg.connect(scratch.addresses.owner, autocommit=True) as owner:
+        owner.execute("analyze")  # as the server does by itself within a minute; here everything came at once
         while owner.execute(FOLD).fetchone() != (0,):
-            pass  # as the schedule does; here everything came at once
+            pass  # as the schedule does
         owner.execute("vacuum analyze")
     return Filled(newest[0], known[0])
+
+
+def governor_of(scratch: Scratch) -> Scratch:
+    """Whoever governs the organisation, with a session of their own."""
+    theirs = replace(scratch, session=clock.new_token(32))
+    address = f"governor@{scratch.organisation_id}.example"
+    with scratch.as_owner() as owner:
+        owner.execute(
+            GOVERNOR, {"organisation": scratch.organisation_id, "address": address, "hash": theirs.session_hash}
+        )
+    return theirs
+
+
+def tell(scratch: Scratch, members: int) -> None:
+    """What so many organisations told the group of this one."""
+    body = msgspec.json.encode(Figures("school", "2026-08", 40, (), OBJECTIVES, "2026-07-01")).decode()
+    with scratch.as_owner() as owner:
+        owner.execute(TOLD, {"organisation": scratch.organisation_id, "members": members, "body": body})
 
 
 def lengthen(owner: psycopg.Connection, scratch: Scratch, count: int) -> None:

@@ -8,7 +8,7 @@ from statistics import median
 from urllib.parse import quote
 
 from safeguard.cli.bench import load
-from safeguard.cli.bench.filling import TERMS, fill
+from safeguard.cli.bench.filling import TERMS, fill, governor_of, tell
 from safeguard.cli.bench.measuring import Figure, Goal, in_pairs
 from safeguard.cli.bench.scratch import Scratch, another
 
@@ -20,10 +20,22 @@ PAGES = {
     "chronology": "/people/{known}/chronology",
     "board": "/insights",
     "narrowed": "/insights?only=platform:tiktok",
+    "involvement": "/insights/involvement",
+    "involvement-last": "/insights/involvement?period=last-year",
+    "lessons": "/insights/lessons?control=M5&month=2026-06",
+    "reports": "/insights/reports",
     "standards": "/standards",
 }
-COMBINED = "/insights?only=platform:tiktok&only=risk:high"
-"""Figures of several things together are counted when somebody asks: this may cost as much more as there are more."""
+GOVERNED = {"governor": "/insights?period=last-year", "governor-reports": "/insights/reports"}
+"""As whoever governs sees them."""
+COMBINED = {
+    "combined": "/insights?only=platform:tiktok&only=risk:high",
+    "year-group": "/insights?only=year:09",
+}
+"""Counted when somebody asks, from ten thousand incidents of a period at most."""
+GROUP = "/insights/group"
+MEMBERS = (20, 200)
+"""How many organisations tell a small group, and a large one: a row of its table for each."""
 
 
 def growth(scratch: Scratch, pairs: int, seconds: int) -> list[Figure]:
@@ -31,21 +43,35 @@ def growth(scratch: Scratch, pairs: int, seconds: int) -> list[Figure]:
     small, large = another(scratch, "small"), another(scratch, "large")
     filled = {small.lead_id: fill(small, SMALL), large.lead_id: fill(large, scratch.size)}
 
-    def ratio(name: str, path: str, goal: float) -> Figure:
+    governing = governor_of(small), governor_of(large)
+
+    def ratio(name: str, path: str, goal: float, readers: tuple[Scratch, Scratch] = (small, large)) -> Figure:
         def ask(who: Scratch) -> float:
             return _p50(who, path.format(**filled[who.lead_id]._asdict()), seconds)
 
-        for who in (small, large):
+        for who in readers:
             who.wake()
-        figures = in_pairs(pairs, lambda: ask(large), lambda: ask(small))
+        figures = in_pairs(pairs, lambda: ask(readers[1]), lambda: ask(readers[0]))
         what = f"{path.split('/')[1].split('?')[0]}: {scratch.size:,} against {SMALL:,}"
         return Figure(f"growth-{name}", what, "ms", *figures, Goal(goal, "lower"), {"p50": median(figures[0])})
 
-    pages = [ratio(name, path, 1.3) for name, path in PAGES.items()]
-    pages.append(ratio("combined", COMBINED, max(1.3, scratch.size / SMALL)))
+    pages = [ratio(name, path, 1.3) for name, path in {**PAGES, **COMBINED}.items()]
+    pages += [ratio(name, path, 1.3, governing) for name, path in GOVERNED.items()]
+    pages.append(_group(scratch, pairs, seconds))
     return pages + [
         ratio(f"search {often}", f"/incidents?state=all&q={quote(word)}", 2.5) for often, word in TERMS.items()
     ]
+
+
+def _group(scratch: Scratch, pairs: int, seconds: int) -> Figure:
+    """The board of a group of two hundred organisations against one of twenty."""
+    groups = {members: another(scratch, f"group-{members}", "group") for members in MEMBERS}
+    for members, group in groups.items():
+        tell(group, members)
+    few, many = (groups[members] for members in MEMBERS)
+    figures = in_pairs(pairs, lambda: _p50(many, GROUP, seconds), lambda: _p50(few, GROUP, seconds))
+    return Figure("growth-group", "200 organisations against 20", "ms", *figures, Goal(10, "lower"),
+                  {"p50": median(figures[0])})  # fmt: skip
 
 
 def _p50(who: Scratch, path: str, seconds: int) -> float:

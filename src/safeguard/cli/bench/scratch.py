@@ -113,9 +113,9 @@ def scratch_service(size: int = 1_000_000) -> Iterator[Scratch]:
                 yield made
 
 
-def another(scratch: Scratch, slug: str) -> Scratch:
-    """One more organisation of the same service, with a lead and a session of its own."""
-    made = populate(scratch.data, scratch.addresses, scratch.key, scratch.port, slug)
+def another(scratch: Scratch, slug: str, kind: str = "school") -> Scratch:
+    """One more organisation of the same service, with a lead, of a group the group's, and a session of its own."""
+    made = populate(scratch.data, scratch.addresses, scratch.key, scratch.port, slug, kind)
     return replace(made, size=scratch.size)
 
 
@@ -152,8 +152,8 @@ def populate(data: Path, addresses: Addresses, key: ContextKey, port: int, slug:
         owner.execute("insert into users (id, email, name) values (%s, %s, 'Sample Lead')", (lead_id, address))
         owner.execute(
             "insert into memberships (organisation_id, user_id, name, email, roles)"
-            " values (%s, %s, 'Sample Lead', %s, '{lead}')",
-            (organisation_id, lead_id, address),
+            " values (%s, %s, 'Sample Lead', %s, array[%s])",
+            (organisation_id, lead_id, address, "group_lead" if kind == "group" else "lead"),
         )
         for log in ("general", "restricted"):
             owner.execute(
