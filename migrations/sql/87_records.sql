@@ -149,6 +149,10 @@ begin
     if what.state <> 'closed' then
         raise exception 'open' using errcode = '55000';
     end if;
+    if what.last_activity_at > (
+        select d.asked_at from public.disposals d where d.organisation_id = here and d.id = disposal) then
+        raise exception 'changed' using errcode = '55000';
+    end if;
     if exists (
         select from public.referrals r
         where r.organisation_id = here and r.incident_id = incident and r.closed_at is null) then

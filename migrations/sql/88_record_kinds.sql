@@ -127,7 +127,10 @@ begin
     perform from public.evidence_files f where f.organisation_id = here and f.item_id = any (ids) order by f.id for update;
     if exists (
         select from public.evidence_files f
-        where f.organisation_id = here and f.item_id = any (ids) and f.locked_at is not null) then
+        where f.organisation_id = here and f.item_id = any (ids) and f.locked_at is not null) and not exists (
+        select from public.disposals d
+        where d.organisation_id = here and d.kind = 'evidence_item' and d.state = 'asked' and d.ground = 'police'
+            and ids <@ d.subjects) then
         raise exception 'locked' using errcode = '55000';
     end if;
     files := array(select f.id from public.evidence_files f where f.organisation_id = here and f.item_id = any (ids));

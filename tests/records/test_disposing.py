@@ -15,13 +15,14 @@ from safeguard.access.roles import Role
 from safeguard.database.bootstrap import Addresses
 from safeguard.errors import Conflict, Forbidden, Invalid, NotFound
 from safeguard.identity import approving
+from safeguard.incidents.closing import close, reopen
 from safeguard.incidents.recording import record_incident
 from safeguard.records import holding, proposing
 from safeguard.records.holding import About
 from safeguard.records.schedule import list_due
 from safeguard.work import begin
 from tests.factories.incidents import SCHOOL, SHORT
-from tests.records.making import TODAY, disposed, recorded, second
+from tests.records.making import CLOSING, TODAY, disposed, recorded, second
 
 pytestmark = pytest.mark.anyio
 
@@ -218,6 +219,34 @@ async def test_a_person_goes_after_their_own_records_and_stays_named_in_those_of
         erased = await work.driver.fetchval(parts, disposal)
     assert row
     assert (row["name"], row["person_id"], erased) == ("Ana Witness", None, 1)
+
+
+async def test_what_changed_after_it_was_asked_for_is_looked_at_again(someone: Someone) -> None:
+    lead = await someone(Role.LEAD)
+    head = await second(lead)
+    incident, _ = await recorded(lead, "campion")
+    async with begin(lead) as work:
+        proposal = await proposing.ask(work, About("incident", incident), "mistake", TODAY)
+    async with begin(lead) as work:
+        version = await work.driver.fetchval("select version from public.incidents where id = $1", incident)
+        version = (await reopen(work, incident, int(version or 0), "The police rang about it.")).version
+    async with begin(lead) as work:
+        await close(work, incident, version, CLOSING)
+    with pytest.raises(Conflict, match="changed after its disposal was asked for"):
+        async with begin(head) as work:
+            await approving.approve(work, proposal.id)
+    async with begin(head) as work:
+        await approving.decline(work, proposal.id, "It has changed.")
+    await disposed(lead, head, About("incident", incident), "mistake")
+
+
+async def test_our_copy_goes_for_a_transfer_only_where_somebody_signed_for_it(someone: Someone) -> None:
+    lead = await someone(Role.LEAD)
+    incident, person = await recorded(lead, "teasel")
+    async with begin(lead) as work:
+        with pytest.raises(Invalid):
+            await proposing.ask(work, About("incident", incident), "transferred", TODAY)
+        assert not await proposing.is_signed_for(work, About("person", person))
 
 
 async def test_every_table_that_refers_to_a_record_is_dealt_with(addresses: Addresses) -> None:

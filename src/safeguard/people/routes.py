@@ -21,6 +21,7 @@ from safeguard.people.finding import MOST, find
 from safeguard.people.forms import KINDS, PersonForm, as_typed, named_as_typed
 from safeguard.people.here import here
 from safeguard.people.involving import list_parts
+from safeguard.people.leaving import find_left_on
 from safeguard.people.person import Found, Kind
 from safeguard.people.queries import Filters, get_person, list_groups, list_people, read_person, reveal_address
 from safeguard.people.recording import record_person
@@ -115,6 +116,8 @@ async def show_person(
         twins=await list_twins(work, person_id),
         merges=await list_merges(work, person_id),
         still_here=await departing.bound()(work, person_id),
+        left_on=await find_left_on(work, person_id),
+        says_leaving=work.may(Permission.RECORDS_MANAGE),
         kept=next(iter(kept.values()), None),
         done=query.get("done", ""),
     )

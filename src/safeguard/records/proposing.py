@@ -51,6 +51,13 @@ select exists (select from public.record_holds h where h.organisation_id = p.org
     p.merged_into_id is not null as gone
 from public.people p where p.organisation_id = (select sec.current_organisation()) and p.id = $1
 """
+SIGNED_FOR: Final = """
+select exists (select from public.transfers t
+    where t.organisation_id = (select sec.current_organisation()) and t.state = 'received' and t.policy = 'none'
+        and coalesce(t.receipt, '') <> '' and (t.person_id = $1 or exists (
+            select from public.transfer_items i
+            where i.organisation_id = t.organisation_id and i.transfer_id = t.id and i.incident_id = $1)))
+"""
 IN_THE_WAY: Final = ("asked", "held", "gone", "referred", "affected")
 """What stands in the way whatever the ground; `open` and `locked` are told apart by more than a flag."""
 
@@ -79,6 +86,8 @@ async def ask(work: Work, about: About, ground: str, today: date) -> Proposal:
     due = await _due_on(work, about)
     if ground == "period" and (due is None or due > today):
         raise Invalid(FieldError("why", OBSTACLES["early"]))
+    if ground == "transferred" and not await is_signed_for(work, about):
+        raise Invalid(FieldError("why", OBSTACLES["not_sent"]))
     rule, years = await _rule(work, about)
     disposal_id, actor = clock.new_id(), work.actor
     restricted = bool(row and row["restricted"])
@@ -93,6 +102,11 @@ async def ask(work: Work, about: About, ground: str, today: date) -> Proposal:
         work, DISPOSE, disposal_id, f"{GROUNDS[ground]}.", told=TOLD, incident_id=about.incident_id,
         log="restricted" if log == "restricted" else "general",
     )  # fmt: skip
+
+
+async def is_signed_for(work: Work, about: About) -> bool:
+    """Whether it went to another place that signed for it, and no copy of it is to be kept."""
+    return bool(await work.driver.fetchval(SIGNED_FOR, about.id))
 
 
 async def _rule(work: Work, about: About) -> tuple[str, int]:

@@ -192,6 +192,7 @@ async def _record(
     left, died = await dating.read_dates(work, about.id) if person else (None, None)
     hold, asking = hold or blank(PlaceHold), asking or blank(AskDisposal)
     dates = dates or blank(SayDates, left_on=str(left or ""), died_on=str(died or ""))
+    sent = await proposing.is_signed_for(work, about)
     return page(
         request, "records/record.html", status=status, about=about, person=person,
         goes=await queries.what_goes(work, about.id) if person is None else None,
@@ -199,7 +200,9 @@ async def _record(
         parts=await queries.count_parts(work, about.id) if person else 0,
         person_due=await person_due_on(work, about.id) if person else None,
         holds=await queries.holds_of(work, about), hold=hold, asking=asking, dates=dates, today=here().today,
-        obstacles=_said(await proposing.find_obstacles(work, about)), grounds=GROUNDS, hold_grounds=HOLD_GROUNDS,
+        obstacles=_said(await proposing.find_obstacles(work, about)),
+        grounds={code: words for code, words in GROUNDS.items() if sent or code != "transferred"},
+        hold_grounds=HOLD_GROUNDS,
         errors=(*asking.errors, *hold.errors, *dates.errors), place=_path(about),
     )  # fmt: skip
 

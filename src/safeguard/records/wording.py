@@ -27,6 +27,11 @@ OBSTACLES: Final = {
     "affected": "There are incidents in which this person is the one affected. Their entry goes after those.",
     "early": "Its period of retention is not over. Choose another ground, or wait.",
     "used": "Something else here still rests on it, such as a register. That goes first.",
+    "changed": "It was changed after its disposal was asked for, so nobody has looked at what would go. Decline this, "
+    "look at it, and ask again.",
+    "not_sent": "No other place has signed for it, or a copy is to be kept. Send the file first, and wait for "
+    "the receipt.",
+    "not_locked": "No file of it is locked for the police. Choose another ground.",
     "gone": "It is not here any more.",
     "asked": "Its disposal was asked for already, and waits for approval.",
 }

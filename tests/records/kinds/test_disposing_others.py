@@ -276,3 +276,30 @@ async def test_each_shelf_is_open_to_whoever_sees_to_it_and_to_nobody_else(someo
                 await queue.list_waiting(work, shelf, FAR)
     async with begin(head, purpose="session") as work:
         assert await queue.list_waiting(work, VAULT, FAR) == ()
+
+
+async def test_a_locked_file_goes_with_its_item_only_when_the_police_said_so(
+    someone: Someone, addresses: Addresses
+) -> None:
+    lead = await someone(Role.LEAD)
+    head = await second(lead)
+    async with begin(lead) as work:
+        item = await add_item(work, paper("Survey", date(2015, 1, 1)))
+    with psycopg.connect(addresses.owner) as owner:
+        owner.execute(ADD_LOCKED, (lead.organisation_id, item.id))
+    async with begin(lead) as work:
+        proposal = await asking.ask(work, get_kind("evidence_item"), [item.id], "mistake", TODAY)
+    with pytest.raises(Conflict, match="locked"):
+        async with begin(head) as work:
+            await approving.approve(work, proposal.id)
+    async with begin(head) as work:
+        await approving.decline(work, proposal.id, "Ask the police first.")
+    async with begin(lead) as work:
+        proposal = await asking.ask(work, get_kind("evidence_item"), [item.id], "police", TODAY)
+    async with begin(head) as work:
+        await approving.approve(work, proposal.id)
+    async with begin(lead) as work:
+        done = {each.ground: each for each in await list_disposals(work)}["police"]
+        assert (done.erased["items"], done.erased["files"]) == (1, 1)
+        with pytest.raises((Invalid, Conflict)):
+            await asking.ask(work, get_kind("complaint"), [item.id], "police", TODAY)

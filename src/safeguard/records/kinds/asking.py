@@ -9,7 +9,7 @@ from safeguard.errors import Conflict, FieldError, Invalid
 from safeguard.identity import approving
 from safeguard.identity.acts import Proposal
 from safeguard.records.kinds.queue import Line, list_lines, years_of
-from safeguard.records.kinds.registry import Kind
+from safeguard.records.kinds.registry import Kind, grounds_of
 from safeguard.records.wording import GROUNDS, OBSTACLES, TOLD
 from safeguard.work import Work
 
@@ -61,5 +61,7 @@ def _check(kind: Kind, lines: tuple[Line, ...], ground: str, today: date) -> Non
         raise Invalid(FieldError("picked", most))
     if standing := {words for line in lines for words in find_obstacles(kind, line)}:
         raise Conflict(" ".join(sorted(standing)))
+    if ground not in grounds_of(kind):
+        raise Invalid(FieldError("why", OBSTACLES["not_locked"]))
     if ground == "period" and any(line.due_on is None or line.due_on > today for line in lines):
         raise Invalid(FieldError("why", OBSTACLES["early"]))

@@ -70,8 +70,17 @@ KINDS: Final[Mapping[str, Kind]] = {
         Kind("helpline_case", "Helpline case", "Helpline cases", "incident_record", DESK, "The case is not ended."),
     )
 }  # fmt: skip
-GROUNDS_HERE: Final = ("period", "mistake", "erasure")
-"""Grounds of these: files for the police, and files that moved on, are of incidents and people."""
+GROUNDS_HERE: Final = ("period", "mistake", "erasure", "police")
+"""Grounds of these: files that moved on are of incidents and people."""
+LOCKABLE: Final = frozenset({"evidence_item"})
+"""Kinds with files that may be locked for the police."""
+
+
+def grounds_of(kind: Kind) -> tuple[str, ...]:
+    """Grounds on which it may go."""
+    return tuple(code for code in GROUNDS_HERE if code != "police" or kind.code in LOCKABLE)
+
+
 READS_VAULT: Final = "select sec.reads_vault()"
 
 

@@ -20,7 +20,7 @@ from safeguard.records.forms import LiftHold, PlaceHold
 from safeguard.records.holding import About
 from safeguard.records.kinds import asking, leaving, queue
 from safeguard.records.kinds.forms import AskForm, LeftForm, picked
-from safeguard.records.kinds.registry import DESK, GROUNDS_HERE, LEADS, SHELVES, VAULT, Kind, Shelf, get_kind
+from safeguard.records.kinds.registry import DESK, LEADS, SHELVES, VAULT, Kind, Shelf, get_kind, grounds_of
 from safeguard.records.schedule import name_of_rule
 from safeguard.records.wording import GROUNDS, HOLD_GROUNDS, KINDS
 from safeguard.web.forms import Form, blank, read
@@ -202,7 +202,7 @@ async def _one(
         request, "records/one.html", status=status, kind=kind, line=line, today=here().today, hold=hold, asking=ask,
         left=left, asks_leaving=kind.code == "concern", obstacles=asking.find_obstacles(kind, line),
         holds=await queries.holds_of(work, About(kind.code, subject_id)),
-        grounds={code: GROUNDS[code] for code in GROUNDS_HERE}, hold_grounds=HOLD_GROUNDS,
+        grounds={code: GROUNDS[code] for code in grounds_of(kind)}, hold_grounds=HOLD_GROUNDS,
         errors=(*ask.errors, *hold.errors, *left.errors), place=f"{kind.shelf.path}/{kind.code}/{subject_id}",
         read_at=queue.read_at(kind, subject_id), rule=await name_of_rule(work, kind.rule),
         years=(await queue.years_of(work))[kind.code],
