@@ -1,4 +1,4 @@
-"""Asking after receipts for files of people that have not come."""
+"""Files of people on their way: asking after receipts that have not come, and keeping back what may not be opened."""
 
 from uuid import UUID
 
@@ -7,6 +7,7 @@ import dramatiq
 from safeguard.jobs.claiming import claimed
 from safeguard.jobs.kinds import kind_of
 from safeguard.transfers.chasing import chase
+from safeguard.transfers.withholding import keep_back
 
 
 @dramatiq.actor(actor_name="transfer.chase", queue_name=kind_of("transfer.chase").queue)
@@ -16,3 +17,12 @@ async def chase_receipt(job_id: str) -> None:
         if taken:
             work, job = taken
             await chase(work, job.subject_id)
+
+
+@dramatiq.actor(actor_name="transfer.withhold", queue_name=kind_of("transfer.withhold").queue)
+async def withhold_bundles(job_id: str) -> None:
+    """Keep back the bundles with a locked file that also hold what whoever locked it must not know of."""
+    async with claimed(UUID(job_id)) as taken:
+        if taken:
+            work, job = taken
+            await keep_back(work, job.subject_id)

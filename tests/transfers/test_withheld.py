@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace as changed
 
 from safeguard import clock
+from safeguard.access.actors import system
 from safeguard.access.roles import Role
 from safeguard.attachments import scanner, withholding
 from safeguard.attachments.locking import lock_file
@@ -26,14 +27,14 @@ from safeguard.transfers.gathering import Wish, gather
 from safeguard.transfers.late import count_late
 from safeguard.transfers.scanning import paper_of
 from safeguard.transfers.sending import Way
-from safeguard.transfers.withholding import went_with_one, withhold
+from safeguard.transfers.withholding import keep_back, went_with_one, withhold
 from safeguard.web.uploading import Upload
 from safeguard.work import begin
 from tests.attachments.scanner import EICAR, scanning
 from tests.factories.incidents import SCHOOL
 from tests.transfers.bundles import AT, FILE, LETTER, PATH
 from tests.transfers.making import filed, inside, organisation_of, sent
-from tests.transfers.test_life import list_parts_of, told
+from tests.transfers.test_life import list_parts_of, told, told_of
 
 pytestmark = pytest.mark.anyio
 
@@ -91,6 +92,36 @@ async def test_a_file_that_is_locked_takes_every_bundle_with_it_that_is_still_on
     async with begin(here) as work:
         again = await gather(work, ana.person, Wish("Birch", "Moves."), clock.new_id())
     assert again.file.attachments == () and "locked" in again.file.left_out[0].why
+
+
+async def test_a_bundle_that_whoever_locks_must_not_know_of_is_kept_back_by_the_system(
+    schools, someone, owner, withheld
+) -> None:
+    here, there = schools.school, schools.helpline
+    ana = await filed(here, owner)
+    deputy = await someone(Role.LEAD, organisation=here.organisation_id)
+    going, _ = await sent(here, ana.person, await inside(there))
+    async with begin(here) as work:
+        await exclude(work, ana.open, deputy.user_id)
+    async with begin(deputy) as work:
+        (file,) = (await read_incident(work, ana.closed)).files
+        await lock_file(work, ana.closed, file.id)
+    async with begin(deputy) as work:
+        assert await queries.list_sent(work) == (), "not even that there is one"
+    async with begin(here) as work:
+        before = await queries.get_sent(work, going.id)
+        assert before.state == "sent", "hidden from whoever locked the file"
+        assert await told_of(work, "transfer.withhold", ana.closed) == 1
+    for _ in range(2):
+        async with begin(system(here.organisation_id)) as work:
+            await keep_back(work, ana.closed)
+    async with begin(here) as work:
+        kept = await queries.get_sent(work, going.id)
+        assert (kept.state, kept.version) == ("cancelled", before.version + 1)
+        assert await told_of(work, "notice.transfer.withheld", going.id) == 1
+    await schools.all()
+    async with begin(there) as work:
+        assert (await queries.get_incoming(work, going.id)).state == "cancelled"
 
 
 async def test_inside_a_file_nothing_is_blacked_out_so_it_stays_unless_somebody_looked(schools, owner) -> None:

@@ -46,6 +46,7 @@ KINDS: Final[dict[str, Kind]] = {
     "figures.carry": Kind("delivering"),
     "import.run": Kind("importing"),
     "transfer.chase": Kind("notices"),
+    "transfer.withhold": Kind("delivering", attempts=12),
     "roster.look": Kind("importing"),
     "roster.apply": Kind("importing"),
     "roster.undo": Kind("importing"),

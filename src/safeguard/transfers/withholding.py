@@ -3,6 +3,9 @@
 A sealed bundle cannot be changed, so the whole of it is kept back: nobody can open it from now on, whoever sent it is
 told, and sends the rest anew. What somebody received before cannot be fetched back: the transfer's page says that they
 have to be told.
+
+Whoever locks the file keeps back at once what they may know of. A bundle that also holds an incident which is hidden
+from them is not there for them, and they are not told of it: the system keeps it back, by a job of this transaction.
 """
 
 from typing import Final
@@ -43,7 +46,16 @@ select exists (
 
 
 async def withhold(work: Work, incident_id: UUID) -> None:
-    """Keep back every bundle that holds files of this incident and that somebody could still open."""
+    """Keep back every bundle that holds files of this incident and that somebody could still open.
+
+    At once those that the actor may know of, and by a job those that are hidden from them.
+    """
+    await keep_back(work, incident_id)
+    work.ask("transfer.withhold", incident_id)
+
+
+async def keep_back(work: Work, incident_id: UUID) -> None:
+    """Keep back those bundles that the actor may know of: all of them for the system. Safe to run twice."""
     log = await log_of(work, incident_id)
     for row in await work.driver.fetch(HOLDING, incident_id):
         waits = row["state"] in ("sent", "locked") and row["way"] != "paper"
