@@ -14,7 +14,13 @@ from safeguard.attachments.attaching import Blocked, attach
 from safeguard.attachments.locking import lock_file
 from safeguard.errors import Conflict
 from safeguard.evidence.requesting import request_incident_pack
+from safeguard.incidents.acknowledging import acknowledge
+from safeguard.incidents.adding import add_entry
 from safeguard.incidents.chapter import IncidentChapter
+from safeguard.incidents.closing import Closing, close
+from safeguard.incidents.entering import NewEntry
+from safeguard.incidents.queries import read_incident
+from safeguard.incidents.triaging import assess
 from safeguard.keys.wrapping import Key
 from safeguard.tenancy.blocking import BLOCKED_TYPES
 from safeguard.tenancy.profiles import profile_of
@@ -30,6 +36,7 @@ pytestmark = pytest.mark.anyio
 
 Someone = Callable[..., Awaitable[Actor]]
 
+CLOSING = Closing(summary="Over.", follow_up="Spoke to both.", decision="No referral.", outcome="They get on.")
 KINDS = {"letter.pdf": files.PDF, "screen.png": files.PNG, "photo.jpg": files.JPEG, "letter.docx": files.WORD,
          "letter.txt": files.LETTER}  # fmt: skip
 ADD = """
@@ -196,6 +203,43 @@ async def test_an_image_found_in_a_file_is_locked_with_the_polices_reference(
     async with begin(lead.actor) as work:
         with pytest.raises(Conflict):
             await lock_file(work, incident.id, file_id)
+
+
+async def test_an_image_found_after_closing_is_locked_at_once_and_the_incident_stays_closed(
+    sign_in: SignIn, shelf: Any, tmp_path: Any
+) -> None:
+    lead = await sign_in(Role.LEAD)
+    assert lead.actor
+    incident = await record(lead.actor)
+    file_id = file_in(await send(lead, incident.id, "photo.jpg", files.JPEG))
+    async with scanning(tmp_path / "clamd") as url:
+        await check(lead.actor, file_id, shelf, url)
+    async with begin(lead.actor) as work:
+        await acknowledge(work, incident.id, incident.version)
+    async with begin(lead.actor) as work:
+        version = (await read_incident(work, incident.id)).facts.version
+        version = (await assess(work, incident.id, version, "low", "Once.")).version
+        closed = await close(work, incident.id, version, CLOSING)
+    at = f"/incidents/{incident.id}/attachments/{file_id}"
+    assert (await lead.get(at)).text.count(f"{at}/lock") == 1
+    said = {"reason": "Her brother says so.", "police_reference": "CR-78"}
+    assert (await lead.send(f"{at}/lock", said, page=f"{at}/lock")).status_code == 303
+    assert (await lead.get(f"{at}/file")).status_code == 423
+    again = await lead.send(f"{at}/lock", said, page=f"{at}")
+    assert again.status_code == 409
+    async with begin(lead.actor) as work:
+        story = await read_incident(work, incident.id)
+        assert (story.facts.state, story.facts.closed_at, story.facts.closing_summary) == (
+            "closed", closed.closed_at, "Over.",
+        )  # fmt: skip
+        (sealed,) = [entry for entry in story.entries if "Her brother says so." in entry.words]
+        assert (sealed.kind, sealed.contact_reference) == ("contact", "CR-78")
+        assert closed.closed_at and sealed.written_at > closed.closed_at
+    for words in ("describe", "examined"):  # what can wait until somebody reopens it
+        assert (await lead.get(f"/incidents/{incident.id}/{words}")).status_code == 409
+    with pytest.raises(Conflict):
+        async with begin(lead.actor) as work:
+            await add_entry(work, incident.id, NewEntry(words="One thing more."))
 
 
 async def test_a_description_and_a_look_stand_in_the_record_in_words(sign_in: SignIn) -> None:

@@ -1,9 +1,10 @@
 """Adding: what follows an incident up, each an entry that is never overwritten.
 
 Adding needs no version: two people may write at the same time and both are kept. It needs an incident that is not
-closed, which the statement itself makes sure of by locking the row. An earlier entry is corrected by one that
-supersedes it; the database lets each be superseded once, so corrections form a line and not a tree. What stands open,
-an action or a contact that awaits an answer, is closed by an entry that names it, once.
+closed, which the statement itself makes sure of by locking the row; only that a file was locked away is written in a
+closed one too. An earlier entry is corrected by one that supersedes it; the database lets each be superseded once, so
+corrections form a line and not a tree. What stands open, an action or a contact that awaits an answer, is closed by an
+entry that names it, once.
 """
 
 from typing import Final
@@ -27,6 +28,7 @@ from safeguard.tenancy.effective import own_profile
 from safeguard.work import Work
 
 _VALUES = ", ".join(f"${n}" for n in range(3, len(ENTRY_COLUMNS) + 3))
+_CLOSED_TOO = f"${len(ENTRY_COLUMNS) + 3}::boolean"
 
 ADD: Final = f"""
 with incident as (
@@ -35,7 +37,8 @@ with incident as (
         -- A text-search vector holds a megabyte at most: a very long story stops being indexed, never being written.
         tsv = case when pg_column_size(i.tsv || ''::tsvector) < 600000
               then i.tsv || to_tsvector('pg_catalog.english', $1) else i.tsv end
-    where i.organisation_id = (select sec.current_organisation()) and i.id = $4 and i.state <> 'closed'
+    where i.organisation_id = (select sec.current_organisation()) and i.id = $4
+        and (i.state <> 'closed' or {_CLOSED_TOO})
     returning i.organisation_id, i.version
 ), entry as (
     insert into public.entries (organisation_id, {", ".join(ENTRY_COLUMNS)})
@@ -71,8 +74,11 @@ limit 2
 decode_entry = msgspec.json.Decoder(Entry).decode
 
 
-async def add_entry(work: Work, incident_id: UUID, new: NewEntry) -> Entry:
-    """Add to the record; raises `Invalid` for what is missing, `NotFound`, and `Conflict` when it is closed."""
+async def add_entry(work: Work, incident_id: UUID, new: NewEntry, *, closed_too: bool = False) -> Entry:
+    """Add to the record; raises `Invalid` for what is missing, `NotFound`, and `Conflict` when it is closed.
+
+    `closed_too` is for what cannot wait until somebody reopens it: a file of it that nobody may look at.
+    """
     work.require(Permission.INCIDENT_FOLLOW_UP)
     new = tidied_entry(new)
     if errors := check_entry(new, work.now()):
@@ -83,7 +89,7 @@ async def add_entry(work: Work, incident_id: UUID, new: NewEntry) -> Entry:
         case "link" if new.linked_id:
             return await link(work, incident_id, new.linked_id, new.words)
         case _:
-            return await _add(work, incident_id, new)
+            return await _add(work, incident_id, new, closed_too=closed_too)
 
 
 async def complete_action(work: Work, incident_id: UUID, action_id: UUID, words: str) -> Entry:
@@ -91,7 +97,7 @@ async def complete_action(work: Work, incident_id: UUID, action_id: UUID, words:
     return await add_entry(work, incident_id, NewEntry(kind="completion", action_id=action_id, words=words))
 
 
-async def _add(work: Work, incident_id: UUID, new: NewEntry) -> Entry:
+async def _add(work: Work, incident_id: UUID, new: NewEntry, *, closed_too: bool) -> Entry:
     new = await _with_owner(work, new)
     if new.result and new.result not in (await own_profile(work)).person_outcomes:
         raise Invalid(FieldError("result", "Choose from this organisation's own list."))
@@ -104,7 +110,7 @@ async def _add(work: Work, incident_id: UUID, new: NewEntry) -> Entry:
         return await inform(work, entry)
     if entry.due_on and not work.dated:
         work.ask("notice.task", entry.id, key=str(entry.id))  # whose it is is told, now and when it is due
-    return await _insert(work, entry, _event(new))
+    return await _insert(work, entry, _event(new), closed_too=closed_too)
 
 
 def _event(new: NewEntry) -> str:
@@ -148,9 +154,10 @@ _TAKEN = (
 )  # fmt: skip
 
 
-async def _insert(work: Work, entry: Entry, event: str) -> Entry:
+async def _insert(work: Work, entry: Entry, event: str, *, closed_too: bool = False) -> Entry:
+    values = (*entry_values(entry), closed_too)
     try:
-        version = await work.driver.fetchval(ADD, searchable_entry(entry), entry.written_at, *entry_values(entry))
+        version = await work.driver.fetchval(ADD, searchable_entry(entry), entry.written_at, *values)
     except asyncpg.UniqueViolationError:
         raise Conflict("Somebody has corrected this entry already. Correct theirs instead.") from None
     if version is None:

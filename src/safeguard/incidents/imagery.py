@@ -93,7 +93,10 @@ _ASKED = {
 
 
 async def seal_file(work: Work, incident_id: UUID, file_id: UUID, sealing: Sealing) -> Entry:
-    """Lock a file for everybody, and write down why; raises `Invalid`, `NotFound`, `Conflict`."""
+    """Lock a file for everybody, and write down why; raises `Invalid`, `NotFound`, and `Conflict` when it is locked.
+
+    In a closed incident too, which stays closed and as it was: who was shown must not wait for a reason to reopen it.
+    """
     work.require(Permission.INCIDENT_FOLLOW_UP)
     if not sealing.reason:
         raise Invalid(FieldError("reason", "Say how you know, without opening it again."))
@@ -108,7 +111,7 @@ async def seal_file(work: Work, incident_id: UUID, file_id: UUID, sealing: Seali
         told = NewEntry(kind="contact", words=words, contact="police", contact_reference=sealing.police_reference)
     else:
         told = NewEntry(kind="note", words=words)
-    return await add_entry(work, incident_id, told)
+    return await add_entry(work, incident_id, told, closed_too=True)
 
 
 def _lines(*parts: tuple[str, str]) -> str:

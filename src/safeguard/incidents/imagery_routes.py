@@ -106,7 +106,9 @@ async def show_sealing(
 ) -> Template:
     """The form that locks a file for everybody."""
     file = await get_file(work, incident_id, file_id)
-    return await _shown(request, work, incident_id, "attachments/lock.html", blank(SealingForm), file=file)
+    return await _shown(
+        request, work, incident_id, "attachments/lock.html", blank(SealingForm), closed_too=True, file=file
+    )
 
 
 @post(LOCK, permission=Permission.ATTACHMENT_ADD, status_code=303)
@@ -119,7 +121,9 @@ async def take_sealing(
         await seal_file(work, incident_id, file_id, Sealing(**_values(form)))
     except Invalid as refusal:
         file = await get_file(work, incident_id, file_id)
-        return await _again(request, work, incident_id, "attachments/lock.html", form, refusal, file=file)
+        return await _again(
+            request, work, incident_id, "attachments/lock.html", form, refusal, closed_too=True, file=file
+        )
     return after(f"/incidents/{incident_id}/attachments/{file_id}")
 
 
@@ -142,10 +146,10 @@ async def _again(
 
 async def _shown(
     request: Request[Any, Any, Any], work: Work, incident_id: UUID, template: str, form: Form[Any], status: int = 200,
-    **more: Any,
+    closed_too: bool = False, **more: Any,
 ) -> Template:  # fmt: skip
     heading = await get_heading(work, incident_id)
-    if heading.state == "closed":
+    if heading.state == "closed" and not closed_too:
         raise Conflict(CLOSED)
     return page(request, template, status=status, place=heading, form=form, errors=form.errors, **more)
 
