@@ -4,7 +4,8 @@ Instead of timing, which no test can judge, the statements that are sent are com
 values, in the same order.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -78,13 +79,13 @@ class Two:
     channel: Channel
     hidden: list[str]
 
-    async def walks(self, starts: list[str], minutes: int) -> tuple[Walk, Walk]:
-        """The same walk through both."""
+    async def walks(self, starts: list[str], minutes: int, *, follow: bool = True) -> tuple[Walk, Walk]:
+        """The same walk through both, or a look at these addresses alone."""
         at = NOON + timedelta(minutes=minutes)
         both: list[Walk] = []
         for world in (self.plain, self.other):
             world.hold_still(at)
-            both.append(await walk(world, self.app, starts, COOKIE, TOKEN, at))
+            both.append(await walk(world, self.app, starts, COOKIE, TOKEN, at, follow=follow))
         return both[0], both[1]
 
 
@@ -99,11 +100,28 @@ STARTS = [
 ]  # fmt: skip
 
 
+Ground = tuple[Any, Addresses, Any, ContextKey, Path]
+"""What worlds are made on: how people are made, the database's addresses, its server, the key and the keys' folder."""
+
+
+@pytest.fixture
+def ground(someone: Any, addresses: Addresses, server: Any, key: ContextKey, data: Path) -> Ground:
+    return someone, addresses, server, key, data
+
+
 @pytest.fixture(params=[Role.LEAD, Role.REPORTER, Role.HEAD])
-async def two(
-    request: pytest.FixtureRequest, someone: Any, addresses: Addresses, server: Any, key: ContextKey, data: Path
+async def two(request: pytest.FixtureRequest, ground: Ground) -> AsyncIterator[Two]:
+    async with living(request.param, ground) as made:
+        yield made
+
+
+@asynccontextmanager
+async def living(
+    role: Role, ground: Ground, before: Callable[[People], Awaitable[None]] | None = None
 ) -> AsyncIterator[Two]:
-    subject: Actor = await someone(request.param)
+    """Two worlds for a subject of this role; what is done `before` has happened in both."""
+    someone, addresses, server, key, data = ground
+    subject: Actor = await someone(role)
     here = subject.organisation_id
     lead = await someone(Role.LEAD, organisation=here)
     head = await someone(Role.HEAD, organisation=here)
@@ -113,6 +131,8 @@ async def two(
     channel = Channel(lead, helpline, signer, Kept(), Kept())
     receiving.bind(helpline=channel.at_helpline, referrer=receive)
     await ordinary_life(people, channel)
+    if before:
+        await before(people)
     await pool.current().close()
     plain, other = copied(addresses, server, key)
     for world in (plain, other):

@@ -126,7 +126,9 @@ async def let_in(world: World, actor: Actor, cookie: str, token: str) -> None:
         await owner.execute(OPEN_TOKEN.replace("now()", "sec.clock()"), program)
 
 
-async def walk(world: World, app: Litestar, starts: list[str], cookie: str, token: str, at: datetime) -> Walk:
+async def walk(
+    world: World, app: Litestar, starts: list[str], cookie: str, token: str, at: datetime, *, follow: bool = True
+) -> Walk:
     """Follow every link from these addresses, as somebody with this session and, for programs, this token."""
     seen, todo = Walk(), list(starts)
     with seeded("walk", at):
@@ -137,7 +139,7 @@ async def walk(world: World, app: Litestar, starts: list[str], cookie: str, toke
                     continue
                 answer = await _ask(client, path, cookie, token)
                 seen.answers[path] = (answer.status_code, sorted(answer.headers.items()), answer.content)
-                if "html" in answer.headers.get("content-type", ""):
+                if follow and "html" in answer.headers.get("content-type", ""):
                     todo += [found for found in LINK.findall(answer.text) if not NOT_FOLLOWED.match(found)]
     return seen
 

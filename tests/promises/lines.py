@@ -232,7 +232,7 @@ ISOLATION: Final = (
         "5.3",
         "Two worlds that differ in what somebody must not know give the same bytes and the same statements on a walk "
         "through everything",
-        ("isolation/test_two_worlds", "isolation/test_a_night"),
+        ("isolation/test_two_worlds", "isolation/test_a_night", "isolation/test_leaving"),
     ),
     Line(
         "5.4",
