@@ -47,6 +47,8 @@ PAGES = {
     ("POST", ONE + "/examined"): P.INCIDENT_FOLLOW_UP,
     ("GET", ONE + "/attachments/{file_id}/lock"): P.ATTACHMENT_ADD,
     ("POST", ONE + "/attachments/{file_id}/lock"): P.ATTACHMENT_ADD,
+    ("GET", ONE + "/outside/{code}"): P.INCIDENT_FOLLOW_UP,
+    ("POST", ONE + "/outside/{code}"): P.INCIDENT_FOLLOW_UP,
     ("GET", ONE + "/assign"): P.INCIDENT_TRIAGE,
     ("POST", ONE + "/assign"): P.INCIDENT_TRIAGE,
     ("GET", ONE + "/risk"): P.INCIDENT_TRIAGE,
@@ -89,7 +91,9 @@ async def an_incident(lead):
 
 
 def address(path, incident, entry):
-    return path.format(incident_id=incident, entry_id=entry, file_id=entry, someone_id=entry, version=1)
+    return path.format(
+        incident_id=incident, entry_id=entry, file_id=entry, someone_id=entry, version=1, code="social_care"
+    )
 
 
 @pytest.mark.parametrize("role", ROLES)
