@@ -220,3 +220,17 @@ async def test_whoever_handles_it_is_told_once_an_hour_later_unless_it_is_said_b
         await add_entry(work, facts.id, NewEntry(kind="contact", words="Told them.", contact="regulator"))
         clocks = await clocks_here(work, HOME)
         assert await list_owed(work, clocks, ids=[facts.id]) == ()
+
+
+async def test_list_and_inbox_say_whom_outside_nobody_has_told_until_somebody_does(sign_in):  # noqa: F811
+    lead = await sign_in(Role.LEAD, kind="childrens_home")
+    untold, _elsewhere = await harmed(lead.actor, HOME), await harmed(lead.actor, HOME, connection="adult_outside")
+    overdue = '<span class="sg-tag sg-tag--problem">Tell Ofsted: overdue</span>'
+    for address in ("/incidents", "/incidents/inbox?show=new"):
+        rows = re.split(r"<tr role|<li class", (await lead.get(address)).text)
+        (row,) = [row for row in rows if overdue in row]
+        assert untold.reference in row
+    async with begin(lead.actor) as work:
+        await add_entry(work, untold.id, NewEntry(kind="contact", words="Told them.", contact="regulator"))
+    for address in ("/incidents", "/incidents/inbox?show=new"):
+        assert "Tell Ofsted" not in (await lead.get(address)).text

@@ -6,7 +6,7 @@ import jinja2
 import pytest
 
 from safeguard.errors import FieldError
-from safeguard.web.templates import capital, environment, error_for, initials
+from safeguard.web.templates import capital, environment, error_for, filesize, initials
 
 ENVIRONMENT = environment()
 NASTY = "<script>alert(1)</script> {{7*7}} \" ' &"
@@ -74,3 +74,9 @@ def test_words_keep_their_own_capitals() -> None:
     assert capital("") == ""
     assert initials("mariam van der Okafor") == "MO"
     assert initials("Cher") == "C"
+
+
+def test_the_size_of_a_file_is_said_in_small_figures() -> None:
+    sizes = {0: "0 bytes", 1: "1 byte", 999: "999 bytes", 1000: "1 kB", 1249: "1.2 kB", 20_000_000: "20 MB"}
+    assert {size: filesize(size) for size in sizes} == sizes
+    assert ENVIRONMENT.from_string("{{ 15|filesizeformat }}").render() == "15 bytes"

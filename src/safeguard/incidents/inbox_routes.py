@@ -18,6 +18,7 @@ from safeguard.incidents.deadlines import Deadline, unread
 from safeguard.incidents.forms import Code, Codes, Known
 from safeguard.incidents.here import here
 from safeguard.incidents.inbox import BY_NAME, FIRST, TABS, Place, Tab, Waiting, count_waiting, list_waiting, place_of
+from safeguard.incidents.pressing import read_owed
 from safeguard.incidents.reports import WORDS_LIMIT
 from safeguard.tenancy.calendars.reading import read_clocks
 from safeguard.web.forms import Choice, Form, Text, blank, read
@@ -98,6 +99,7 @@ async def _inbox(request: Request[Any, Any, Any], work: Work, form: Form[BulkFor
         status=status,
         rows=shown,
         limits=await _limits(work, shown) if tab == "new" else {},
+        owed=await read_owed(work, [row.id for row in shown], place),
         older=_older(shown[-1], tab) if len(rows) > DEFAULT_LIMIT else None,
         counts=counts,
         beside=await read_beside(work),

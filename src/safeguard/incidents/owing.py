@@ -4,15 +4,17 @@ It looks at the last few hundred that are not closed and brings only those of wh
 each as the rules ask for. A kind of organisation without such a clock is not asked.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
+from safeguard.access.policy import Permission
 from safeguard.incidents.deadlines import ALLEGED, OWED, Deadline, told_outside
+from safeguard.incidents.here import Here
 from safeguard.incidents.story import Story, decode_story
-from safeguard.tenancy.calendars.reading import Clocks
+from safeguard.tenancy.calendars.reading import Clocks, read_clocks
 from safeguard.tenancy.profile import Clock
 from safeguard.work import Work
 
@@ -76,10 +78,35 @@ async def list_owed(
     """What is owed in this organisation, or in these incidents, as far as the reader may know of them."""
     starts = (*OWED, ALLEGED) if allegations else OWED
     asked = [each for each in clocks.clocks.values() if each.contacts and each.starts in starts]
+    stories = await _candidates(work, asked, ids)
+    return tuple(each for story in stories for each in _owed(story, asked, clocks, work.now()))
+
+
+async def most_pressing(work: Work, place: Here, ids: Sequence[UUID]) -> Mapping[UUID, Deadline]:
+    """Of each of these incidents what is owed first, for a list of them; nothing for whoever does not read them all.
+
+    One statement; the organisation's own limits are read only where it brings something.
+    """
+    asked = [each for each in place.profile.clocks.values() if each.contacts and each.starts in (*OWED, ALLEGED)]
+    stories = await _candidates(work, asked, ids) if ids and work.may(Permission.INCIDENT_READ) else ()
+    if not stories:
+        return {}
+    there = place.organisation
+    clocks = (await read_clocks(work, place.profile, there.nation, there.time_zone)).clocks
+    found = [each for story in stories for each in _owed(story, asked, clocks, work.now())]
+    # The last one stays of each incident: the limit that ends first.
+    return {each.incident_id: each.deadline for each in sorted(found, key=_ends, reverse=True)}
+
+
+def _ends(owed: Owed) -> datetime:
+    return owed.deadline.when.at if owed.deadline.when else datetime.max.replace(tzinfo=UTC)
+
+
+async def _candidates(work: Work, asked: Sequence[Clock], ids: Sequence[UUID] | None) -> tuple[Story, ...]:
     if not asked:
         return ()
     rows = await work.driver.fetch(CANDIDATES, None if ids is None else list(ids), *_wanted(asked))
-    return tuple(each for row in rows for each in _owed(decode_story(row[0]), asked, clocks, work.now()))
+    return tuple(decode_story(row[0]) for row in rows)
 
 
 def _owed(story: Story, asked: Iterable[Clock], clocks: Clocks, now: datetime) -> Iterable[Owed]:

@@ -1,4 +1,4 @@
-"""What the list says beside the state of an incident: what is late in it, or soon will be, and where it came from.
+"""What the list says beside the state of an incident: whom outside nobody told, what is late, where it came from.
 
 The list itself brings the earliest day that was given to anything in an incident. The limits of the profile that an
 awaited answer runs against are asked for only where one is awaited, so that the list costs no more where none is.
@@ -14,6 +14,8 @@ from markupsafe import Markup
 
 from safeguard.incidents.deadlines import ANSWERED, Deadline, Start, counted
 from safeguard.incidents.here import Here
+from safeguard.incidents.owing import most_pressing
+from safeguard.incidents.phrases import whom_outside
 from safeguard.incidents.queries import Row
 from safeguard.tenancy.calendars.reading import Clocks, read_clocks
 from safeguard.web.languages import gettext, language
@@ -31,8 +33,23 @@ _TAG: Final = Markup(' <span class="sg-tag{}">{}</span>')
 async def read_marks(work: Work, rows: Sequence[Row], place: Here) -> Mapping[UUID, Markup]:
     """The marks of these incidents; one that has none is not in it."""
     late = await _late_answers(work, [row.id for row in rows if row.awaits], place)
-    marked = [row for row in rows if row.due_on or row.imported_at or row.id in late]
-    return {row.id: Markup("").join(_marks(row, late.get(row.id), place.today)) for row in marked}
+    owed = await read_owed(work, [row.id for row in rows if row.state != "closed"], place)
+    marked = [row for row in rows if row.due_on or row.imported_at or row.id in late or row.id in owed]
+    return {
+        row.id: owed.get(row.id, Markup("")) + Markup("").join(_marks(row, late.get(row.id), place.today))
+        for row in marked
+    }
+
+
+async def read_owed(work: Work, ids: Sequence[UUID], place: Here) -> Mapping[UUID, Markup]:
+    """Whom outside has still to be told of each of these; what is owed to nobody is not in it."""
+    return {key: _owed(owed, place) for key, owed in (await most_pressing(work, place, ids)).items()}
+
+
+def _owed(owed: Deadline, place: Here) -> Markup:
+    tone = " sg-tag--problem" if owed.is_overdue else " sg-tag--attention"
+    words = gettext("Tell %(whom)s: overdue") if owed.is_overdue else gettext("Tell %(whom)s")
+    return _TAG.format(tone, words % {"whom": whom_outside(owed.asks[0], place.profile)})
 
 
 def _marks(row: Row, late: Deadline | None, today: date) -> Iterator[Markup]:

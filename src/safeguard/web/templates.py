@@ -14,6 +14,7 @@ from typing import Any, Protocol, cast
 from zoneinfo import ZoneInfo
 
 from babel.numbers import format_decimal
+from babel.units import format_unit
 from jinja2 import (
     BaseLoader,
     ChoiceLoader,
@@ -183,6 +184,17 @@ def number(figure: int) -> str:
     return format_decimal(figure, locale=languages.language())
 
 
+def filesize(size: int) -> str:
+    """How large a file is, in steps of a thousand, as people say it: "15 bytes", "1.2 kB", "20 MB"."""
+    for unit, many in _SIZES.items():
+        if size >= many:
+            return format_unit(round(size / many, 1), unit, "short", locale=languages.language())
+    return languages.ngettext("%(num)s byte", "%(num)s bytes", size) % {"num": size}
+
+
+_SIZES = {"digital-gigabyte": 1_000_000_000, "digital-megabyte": 1_000_000, "digital-kilobyte": 1_000}
+
+
 def capital(words: str) -> str:
     """The words with a capital letter first and nothing else changed: "TikTok account" keeps its T."""
     return words[:1].upper() + words[1:]
@@ -204,6 +216,7 @@ FILTERS = {
     "written_day": times.written_day,
     "machine_time": times.machine,
     "error_for": error_for,
+    "filesizeformat": filesize,
     "number": number,
     "capital": capital,
     "initials": initials,
