@@ -10,6 +10,11 @@ from safeguard.work import Work
 HELPLINES: Final = "select id, name from public.list_helplines()"
 CORRESPONDENT: Final = "select name, kind, nation from public.name_correspondent($1)"
 
+REMOVED: Final = """
+select not exists (select from public.list_helplines() h where h.id = $1)
+    and not exists (select from public.read_channel_keys($1))
+"""
+
 
 class Helpline(msgspec.Struct, frozen=True):
     """A helpline to which organisations of this service can refer."""
@@ -31,6 +36,14 @@ async def list_helplines(work: Work) -> tuple[Helpline, ...]:
     """Every helpline that is open for work, this organisation itself excepted."""
     rows = await work.driver.fetch(HELPLINES)
     return tuple(Helpline(row["id"], row["name"]) for row in rows if row["id"] != work.organisation_id)
+
+
+async def is_removed(work: Work, helpline_id: UUID) -> bool:
+    """Whether that helpline was removed from the service: it is not open for work, and its keys went with it.
+
+    One that is only suspended has its keys, and reads later what is written to it now.
+    """
+    return bool(await work.driver.fetchval(REMOVED, helpline_id))
 
 
 async def get_correspondent(work: Work, other_id: UUID) -> Correspondent:

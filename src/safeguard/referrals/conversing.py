@@ -6,18 +6,27 @@ from uuid import UUID
 from safeguard import clock
 from safeguard.access.policy import Permission
 from safeguard.channel.bodies import Body, Closed, Message, Reopened, Url, Withdrawn
+from safeguard.channel.correspondents import is_removed
 from safeguard.channel.sending import send
 from safeguard.errors import Conflict
 from safeguard.referrals.record import Referral, add_step, change, held, log_of
 from safeguard.work import Work
 
 ENDED = "This referral has ended. Reopen it first, and then say what is new."
+REMOVED = (
+    "This helpline is no longer on this service: nobody would read this. Close the referral, and ring whom you need."
+)
 OPEN = "This referral goes on: there is nothing to reopen."
 
 
+class Nobody(Conflict):
+    """The helpline was removed: what is written to it would never be read."""
+
+
 async def write(work: Work, referral_id: UUID, words: str, urls: tuple[str, ...] = ()) -> Referral:
-    """Say something to the helpline; raises `Conflict` once the referral has ended."""
+    """Say something to the helpline; raises `Conflict` once the referral has ended, `Nobody` for a removed helpline."""
     referral = await _held(work, referral_id, ended=False)
+    await _refuse_removed(work, referral)
     body = Message(
         referral=referral.id, id=clock.new_request_id(), author=work.actor.name, words=words,
         urls=tuple(Url(url=url) for url in urls),
@@ -49,8 +58,9 @@ async def close(
 
 
 async def reopen(work: Work, referral_id: UUID, reason: str) -> Referral:
-    """Go on with what had ended; raises `Conflict` for one that has not."""
+    """Go on with what had ended; raises `Conflict` for one that has not, `Nobody` for a removed helpline."""
     referral = await _held(work, referral_id, ended=True)
+    await _refuse_removed(work, referral)
     body = Reopened(referral=referral.id, reason=reason)
     return await _say(work, referral, body, "referral.reopened", state="submitted", closed_at=None)
 
@@ -61,6 +71,11 @@ async def _held(work: Work, referral_id: UUID, *, ended: bool) -> Referral:
     if referral.ended != ended:
         raise Conflict(OPEN if ended else ENDED)
     return referral
+
+
+async def _refuse_removed(work: Work, referral: Referral) -> None:
+    if await is_removed(work, referral.helpline_id):
+        raise Nobody(REMOVED)
 
 
 async def _say(work: Work, referral: Referral, body: Body, event: str, **changed: Any) -> Referral:

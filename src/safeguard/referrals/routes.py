@@ -10,7 +10,7 @@ from litestar.response import Redirect, Template
 
 from safeguard import clock
 from safeguard.access.policy import Permission
-from safeguard.channel.correspondents import list_helplines
+from safeguard.channel.correspondents import is_removed, list_helplines
 from safeguard.errors import Conflict, FieldError, Invalid
 from safeguard.incidents.here import here
 from safeguard.incidents.queries import get_heading, read_incident
@@ -19,7 +19,7 @@ from safeguard.referrals import wording
 from safeguard.referrals.addresses import read_addresses
 from safeguard.referrals.awaited import awaited_since
 from safeguard.referrals.composing import asked_by, begin_with, compose, digest_of, may_be_named, texts_of
-from safeguard.referrals.conversing import close, reopen, withdraw, write
+from safeguard.referrals.conversing import Nobody, close, reopen, withdraw, write
 from safeguard.referrals.forms import CloseForm, MessageForm, ReferForm, ReopenForm, WithdrawForm
 from safeguard.referrals.naming import Found, Named, find, name_people
 from safeguard.referrals.queries import list_referrals, read_conversation
@@ -119,7 +119,11 @@ async def take_message(
     if found and not form.value.looked:
         wrong = form.refused(Invalid(FieldError("looked", NAMES)))
         return await _show(request, work, referral_id, wrong, found, 422)
-    await write(work, referral_id, form.value.words, pasted.good)
+    try:
+        await write(work, referral_id, form.value.words, pasted.good)
+    except Nobody as refusal:
+        wrong = form.refused(Invalid(FieldError("words", refusal.detail)))
+        return await _show(request, work, referral_id, wrong, status=409)
     return after(f"/referrals/{referral_id}")
 
 
@@ -159,7 +163,11 @@ async def take_reopening(
     form = await read(request, ReopenForm)
     if form.errors:
         return await _ask(request, work, referral_id, "reopen", form, 422)
-    await reopen(work, referral_id, form.value.reason)
+    try:
+        await reopen(work, referral_id, form.value.reason)
+    except Nobody as refusal:
+        wrong = form.refused(Invalid(FieldError("reason", refusal.detail)))
+        return await _ask(request, work, referral_id, "reopen", wrong, 409)
     return after(f"/referrals/{referral_id}")
 
 
@@ -213,6 +221,7 @@ async def _show(
     return page(
         request, "referrals/show.html", fragment="referrals/_live.html", status=status, told=told,
         awaited_since=await awaited_since(work, referral_id),
+        removed=await is_removed(work, told.referral.helpline_id),
         referral=told.referral, form=form, errors=form.errors, found=found, telephone=telephone(clock.now()),
         profile=here().profile, sent=request.query_params.get("sent") == "yes", **_words(),
     )  # fmt: skip
