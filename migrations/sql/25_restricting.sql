@@ -145,8 +145,8 @@ as $$
 $$;
 
 -- Asked of everything that is about to be logged, whichever verb did it: is any of it about a restricted incident, about
--- somebody who is here because of one, or about the vault? Then the whole unit of work goes to the restricted log, also
--- what excludes somebody just now.
+-- somebody who is here because of one, about a member's request for what is kept about them, or about the vault? Then
+-- the whole unit of work goes to the restricted log, also what excludes somebody just now.
 create or replace function sec.is_restricted(organisation uuid, acts jsonb) returns boolean
     language plpgsql stable security definer
     set search_path = pg_catalog, pg_temp
@@ -160,7 +160,12 @@ begin
                 where i.organisation_id = organisation and i.id = (a ->> 'object')::uuid
                     and i.restricted_at is not null)
             or a ->> 'kind' = 'person' and sec.person_is_kept(organisation, (a ->> 'object')::uuid)
-            or a ->> 'kind' = 'transfer' and sec.transfer_is_kept(organisation, (a ->> 'object')::uuid));
+            or a ->> 'kind' = 'transfer' and sec.transfer_is_kept(organisation, (a ->> 'object')::uuid)
+            or a ->> 'kind' = 'access' and sec.request_is_kept(organisation, (a ->> 'object')::uuid)
+            or a ->> 'kind' = 'approval' and exists (
+                select from public.proposals p
+                where p.organisation_id = organisation and p.id = (a ->> 'object')::uuid and p.act = 'access.release'
+                    and sec.request_is_kept(organisation, p.subject_id)));
 end
 $$;
 
@@ -222,9 +227,14 @@ declare
     incidents uuid[];
     vault boolean;
     concerns uuid[];
+    requests uuid[];
     hidden uuid[];
 begin
-    if sec.own_organisation() is null or not exists (
+    if sec.own_organisation() is null then
+        return '{}';
+    end if;
+    requests := sec.hidden_requests();
+    if requests = '{}' and not exists (
         select from public.incidents i where i.organisation_id = organisation and i.restricted_at is not null)
         and not exists (select from public.concerns c where c.organisation_id = organisation) then
         return '{}';
@@ -234,6 +244,8 @@ begin
     concerns := sec.hidden_concerns();
     hidden := array(
         select i from unnest(incidents) i
+        union all  -- a request for what is kept about them themselves
+        select r from unnest(requests) r
         union all  -- whoever was put on the list of people because of one
         select p from unnest(sec.hidden_people()) p
         union all
@@ -269,7 +281,7 @@ begin
         union all  -- what was asked about one of them of a second person
         select p.id from public.proposals p
         where p.organisation_id = organisation
-            and (p.incident_id = any (incidents)
+            and (p.incident_id = any (incidents) or p.subject_id = any (requests)
                  or p.concern_id is not null and (not vault or p.concern_id = any (concerns))));
     if hidden = '{}' then
         return hidden;

@@ -28,4 +28,96 @@ end
 $$;
 revoke all on function sec.erase_answers_with(uuid[]) from public;
 
+-- Which requests are about which of these members: the person has their account, also through duplicates that were
+-- merged, or is an adult who bears their name, now or formerly. A child of the same name is somebody else.
+create or replace function sec.requests_about(organisation uuid, members uuid[])
+    returns table (request uuid, member uuid)
+    language sql stable
+    set search_path = pg_catalog, pg_temp
+as $$
+    -- Duplicates point to whom they were merged into: two records are of one person when they end at the same.
+    with recursive up (start, id, onward) as (
+        select f.id, f.id, f.merged_into_id from (
+            select p.id, p.merged_into_id from public.people p
+            where p.organisation_id = organisation and p.user_id = any (members)
+            union all
+            select p.id, p.merged_into_id from public.access_requests r
+            join public.people p on p.organisation_id = organisation and p.id = r.person_id
+            where r.organisation_id = organisation) f
+        union
+        select u.start, p.id, p.merged_into_id
+        from up u join public.people p on p.organisation_id = organisation and p.id = u.onward
+    ), same (start, id) as (select u.start, u.id from up u where u.onward is null)
+    select r.id, o.user_id from public.people o
+    join same s on s.start = o.id
+    join same t on t.id = s.id
+    join public.access_requests r on r.organisation_id = organisation and r.person_id = t.start
+    where o.organisation_id = organisation and o.user_id = any (members)
+    union
+    select r.id, m.user_id from public.memberships m
+    join public.access_requests r on r.organisation_id = organisation
+    join public.people p on p.organisation_id = organisation and p.id = r.person_id and p.kind = 'adult'
+    cross join unnest(array[r.about_name, concat_ws(' ', p.known_as, p.family_name)] || p.former_names) called
+    where m.organisation_id = organisation and m.user_id = any (members) and m.kind = 'person'
+        -- Names that agree share the surname: cheaper to ask first.
+        and case when position(lower(replace(regexp_replace(btrim(m.name), '^.*\s', ''), '.', ''))
+                               in lower(replace(called, '.', ''))) > 0
+                 then sec.names_agree(called, m.name) else false end
+$$;
+
+-- Requests about whoever acts now: what is gathered for an answer also says what must not be in it, so it is shut to
+-- them, and what they get is what others release. Nobody breaks the glass to it. Empty at no cost where nobody asks.
+create or replace function sec.hidden_requests() returns uuid[]
+    language plpgsql stable parallel restricted security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    parts text[] := sec.verified_context();
+begin
+    if parts[2] = '' or not exists (
+        select from public.access_requests r where r.organisation_id = parts[1]::uuid) then
+        return '{}';
+    end if;
+    return array(
+        select distinct a.request
+        from sec.requests_about(parts[1]::uuid, sec.eyes(parts[1]::uuid, parts[2]::uuid)) a order by 1);
+end
+$$;
+
+-- Whether a request is about a member: then the restricted log hears of it.
+create or replace function sec.request_is_kept(organisation uuid, request uuid) returns boolean
+    language sql stable
+    set search_path = pg_catalog, pg_temp
+as $$
+    select exists (
+        select from sec.requests_about(organisation, array(
+            select m.user_id from public.memberships m where m.organisation_id = organisation and m.kind = 'person')) a
+        where a.request = request_is_kept.request)
+$$;
+
+-- The members whom a request is about: they are told nothing of it.
+create or replace function public.list_members_asked_about(request uuid) returns uuid[]
+    language sql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+    select array(
+        select a.member from sec.requests_about(sec.own_organisation(), array(
+            select m.user_id from public.memberships m
+            where m.organisation_id = sec.own_organisation() and m.kind = 'person')) a
+        where a.request = list_members_asked_about.request)
+$$;
+
+revoke all on function sec.requests_about(uuid, uuid[]), sec.hidden_requests(), sec.request_is_kept(uuid, uuid),
+    public.list_members_asked_about(uuid) from public;
+grant execute on function sec.hidden_requests() to safeguard_app, safeguard_owner;
+grant execute on function public.list_members_asked_about(uuid) to safeguard_app;
+
 reset role;
+
+select sec.restrict('public.access_requests', 'app_not_asked_about', 'all',
+    'id <> all ((select sec.hidden_requests())::uuid[])');
+select sec.restrict('public.' || t, 'app_of_others_asked_about', 'all',
+    'request_id <> all ((select sec.hidden_requests())::uuid[])')
+from unnest(array['access_items', 'access_redactions']) t;
+select sec.restrict('public.proposals', 'app_subject_not_asked_about', 'all',
+    'subject_id <> all ((select sec.hidden_requests())::uuid[])');

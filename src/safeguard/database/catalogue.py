@@ -92,6 +92,7 @@ _OF_CONCERN = {
 _NOT_SIZED = {"app_not_sized": ("ALL", "safeguard_app")}
 _FOR_WORKERS = {"app_for_workers": ("ALL", "safeguard_app")}
 _OF_THOSE_MET = {"app_of_those_met": ("ALL", "safeguard_app")}
+_OF_OTHERS_ASKED_ABOUT = {"app_of_others_asked_about": ("ALL", "safeguard_app")}
 _NOT_FOR_VISITORS = {"app_not_for_visitors": ("SELECT", "safeguard_app")}
 _VISITED = _NOT_FOR_VISITORS | {"definer_read": ("SELECT", "safeguard_definer")}
 
@@ -122,6 +123,9 @@ RESTRICTIVE: Final[Mapping[str, str]] = {
     "(( SELECT sec.hidden_concerns() AS hidden_concerns)::uuid[]))))",
     "app_not_for_visitors": "(( SELECT sec.current_purpose() AS current_purpose) <> 'public'::text)",
     "app_list_in_vault": "( SELECT sec.reads_vault() AS reads_vault)",
+    "app_not_asked_about": "(id <> ALL (( SELECT sec.hidden_requests() AS hidden_requests)::uuid[]))",
+    "app_of_others_asked_about": "(request_id <> ALL (( SELECT sec.hidden_requests() AS hidden_requests)::uuid[]))",
+    "app_subject_not_asked_about": "(subject_id <> ALL (( SELECT sec.hidden_requests() AS hidden_requests)::uuid[]))",
     "app_object_not_hidden": "(id <> ALL (( SELECT sec.hidden_objects() AS hidden_objects)::uuid[]))",
     "app_visitors_own": "((( SELECT sec.current_purpose() AS current_purpose) <> 'public'::text) OR "
     "(id = (NULLIF(current_setting('safeguard.recording'::text, true), ''::text))::uuid))",
@@ -160,6 +164,7 @@ TABLES: Final[Mapping[str, Table]] = {
             "definer_read": ("SELECT", "safeguard_definer"),
             "app_by_oneself": ("INSERT", "safeguard_app"),
             "app_not_of_vault": ("SELECT", "safeguard_app"),
+            "app_subject_not_asked_about": ("ALL", "safeguard_app"),
             **OF_INCIDENT,
             **_DISPOSE,
         },
@@ -295,12 +300,18 @@ TABLES: Final[Mapping[str, Table]] = {
         named=OF_INCIDENT | _DISPOSE | {"app_hold_in_vault": ("SELECT", "safeguard_app")},
     ),
     "public.record_dates": Table(TableClass.OWNED, app=_WRITE, named=_DISPOSE),
-    "public.access_requests": Table(TableClass.OWNED, app=_WRITE, named=_DISPOSE),
+    "public.access_requests": Table(
+        TableClass.OWNED, app=_WRITE, named=_DISPOSE | {"app_not_asked_about": ("ALL", "safeguard_app")}
+    ),
     "public.access_items": Table(
-        TableClass.OWNED, app=frozenset({"SELECT", "INSERT", "DELETE"}), named=OF_INCIDENT | _DISPOSE
+        TableClass.OWNED,
+        app=frozenset({"SELECT", "INSERT", "DELETE"}),
+        named=OF_INCIDENT | _DISPOSE | _OF_OTHERS_ASKED_ABOUT,
     ),
     "public.access_redactions": Table(
-        TableClass.OWNED, app=frozenset({"SELECT", "INSERT", "DELETE"}), named=OF_INCIDENT | _DISPOSE
+        TableClass.OWNED,
+        app=frozenset({"SELECT", "INSERT", "DELETE"}),
+        named=OF_INCIDENT | _DISPOSE | _OF_OTHERS_ASKED_ABOUT,
     ),
     "public.disagreements": Table(TableClass.OWNED, app=_WRITE, named=_DISPOSE),
     "public.complaints": Table(TableClass.OWNED, app=_WRITE, named=_DISPOSE),

@@ -62,6 +62,8 @@ DEFINERS: Final[frozenset[str]] = (
         "sec.hidden_concerns",
         "sec.hidden_objects",
         "sec.hidden_handles",
+        "sec.hidden_requests",
+        "public.list_members_asked_about",
         "audit.read_restricted",
         "public.list_organisations_at_work",
         "sec.handlers_of_incident",

@@ -8,7 +8,7 @@ from uuid import UUID
 from safeguard import clock
 from safeguard.access.policy import Permission
 from safeguard.audit.documents import Document, JSONValue
-from safeguard.errors import Conflict
+from safeguard.errors import Conflict, FieldError, Invalid, NotFound
 from safeguard.people.queries import get_person
 from safeguard.records.access.clocks import due
 from safeguard.records.access.queries import Request, get_request
@@ -32,6 +32,10 @@ CHANGED: Final = (
     "harm_words", "state", "answered_at", "answered_by_name", "refusal", "ground", "identity", "seen",
     "seen_on", "seen_by_name", "competent", "wishes", "limits", "advised_by",
 )  # fmt: skip
+ABOUT_ONESELF: Final = (
+    "This is about you, or about somebody of your name. Ask somebody else who looks after the records to write it down"
+    " and to see to it: what is gathered for an answer is not for whom it is about."
+)
 ANSWERED: Final = "This request was answered already."
 
 
@@ -47,7 +51,10 @@ class NewRequest:
 
 
 async def receive(work: Work, new: NewRequest) -> UUID:
-    """Write a request down; its clock runs from the day it came. Raises `NotFound` for nobody we know."""
+    """Write a request down; its clock runs from the day it came.
+
+    Raises `NotFound` for nobody we know, `Invalid` for a request about whoever writes: others handle that.
+    """
     work.require(Permission.RECORDS_MANAGE)
     person = await get_person(work, new.person_id)
     due_on = due(new.received_on, await own_profile(work))
@@ -56,7 +63,11 @@ async def receive(work: Work, new: NewRequest) -> UUID:
         ADD, request_id, new.person_id, person.name, new.asker, new.asker_name, new.asker_contact, new.received_on,
         due_on, work.now(), actor.user_id, actor.name,
     )  # fmt: skip
-    tell(work, "access.received", await get_request(work, request_id))
+    try:
+        received = await get_request(work, request_id)
+    except NotFound as hidden:
+        raise Invalid(FieldError("person", ABOUT_ONESELF)) from hidden
+    tell(work, "access.received", received)
     return request_id
 
 

@@ -45,6 +45,7 @@ update public.access_requests set state = 'released', version = version + 1, ans
 where organisation_id = (select sec.current_organisation()) and id = $1
 """
 ORGANISATION: Final = "select o.name, o.time_zone from public.organisations o where o.id = sec.current_organisation()"
+ASKED_ABOUT: Final = "select public.list_members_asked_about($1)"
 GONE: Final = "This answer is no longer stored."
 
 
@@ -144,6 +145,11 @@ async def _dropped(work: Work, proposal: Proposal) -> None:
     await work.driver.execute(STATE, proposal.subject_id, "open")
 
 
+async def _kept_from(work: Work, proposal: Proposal) -> frozenset[UUID]:
+    """Whom it is about, when they are a member: they get what is released, and hear of nothing before."""
+    return frozenset(await work.driver.fetchval(ASKED_ABOUT, proposal.subject_id) or ())
+
+
 async def _shown(work: Work, proposal: Proposal) -> tuple[Shown, ...]:
     try:
         request = await get_request(work, proposal.subject_id)
@@ -168,6 +174,6 @@ _HANDLE: Final = frozenset({Role.LEAD, Role.DEPUTY})
 ACTS: Final = (
     Act(
         RELEASE, TOLD, proposers=_HANDLE, approvers=_HANDLE | {Role.HEAD}, perform=_perform, dropped=_dropped,
-        shown=_shown,
+        kept_from=_kept_from, shown=_shown,
     ),
 )  # fmt: skip
