@@ -12,12 +12,13 @@ from psycopg import sql
 
 from safeguard.access.actors import Actor
 from safeguard.access.roles import Role
+from safeguard.audit.events import EVENTS
 from safeguard.database.bootstrap import Addresses
 from safeguard.errors import Conflict, Forbidden, Invalid, NotFound
 from safeguard.identity import approving
 from safeguard.incidents.closing import close, reopen
 from safeguard.incidents.recording import record_incident
-from safeguard.records import holding, proposing
+from safeguard.records import disposing, holding, proposing
 from safeguard.records.holding import About
 from safeguard.records.schedule import list_due
 from safeguard.work import begin
@@ -235,6 +236,12 @@ async def test_what_changed_after_it_was_asked_for_is_looked_at_again(someone: S
     with pytest.raises(Conflict, match="changed after its disposal was asked for"):
         async with begin(head) as work:
             await approving.approve(work, proposal.id)
+    async with begin(head) as work:
+        told = {line.label: line.value for line in await disposing.shown(work, proposal)}
+        latest, earliest = told["Changed since it was asked for"].split("\n")
+        assert latest.endswith(f"{EVENTS['incident.closed']}, by {lead.name}")
+        assert earliest.endswith(f"{EVENTS['incident.reopened']}, by {lead.name}")
+        assert "Decline it" in told["What to do"]
     async with begin(head) as work:
         await approving.decline(work, proposal.id, "It has changed.")
     await disposed(lead, head, About("incident", incident), "mistake")

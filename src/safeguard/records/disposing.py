@@ -19,6 +19,7 @@ from safeguard.audit.documents import Document, JSONValue
 from safeguard.audit.events import EVENTS, noun_of
 from safeguard.errors import Conflict, NotFound
 from safeguard.identity.acts import Act, Proposal, Shown
+from safeguard.records.changed import shown_changes
 from safeguard.records.kinds.registry import KINDS as KINDS_OF_RECORDS
 from safeguard.records.proposing import DISPOSE
 from safeguard.records.wording import GROUNDS, KINDS, OBSTACLES, TOLD
@@ -109,7 +110,9 @@ async def shown(work: Work, proposal: Proposal) -> tuple[Shown, ...]:
         return ()
     gone, kind = proposal.state == "approved", row["kind"]
     page = f"{KINDS_OF_RECORDS[kind].shelf.path}/disposals" if kind in KINDS_OF_RECORDS else "/records/disposals"
+    waits = proposal.is_open(work.now()) and kind in CALLS
     lines = (
+        *(await shown_changes(work, row["subject_id"], row["asked_at"]) if waits else ()),
         *(Shown("Record", words, "" if gone else path) for words, path in await _named(work, row)),
         Shown("Ground", GROUNDS[row["ground"]]),
         Shown("Certificate" if gone else "What goes", "What is kept of it" if gone else "See what would be erased",
