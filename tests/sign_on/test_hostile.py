@@ -13,6 +13,7 @@ import httpx
 import psycopg
 import pytest
 from litestar import Litestar
+from structlog.testing import capture_logs
 
 from safeguard import clock
 from safeguard import settings as environment
@@ -38,6 +39,7 @@ REFUSED = """
 select count(*) from audit.leaves
 where organisation_id = %s and log = 'general' and entry like '%%sign_on.refused%%'
 """
+OF_THE_PLATFORM = "select count(*) from audit.leaves where log = 'platform'"
 
 
 @dataclass
@@ -240,6 +242,20 @@ async def test_an_answer_belongs_to_the_browser_that_began(scene: Scene) -> None
         assert (await scene.back(mine, state)).status_code == 303
         again = await scene.back(mine, state)
         assert (again.status_code, "used already" in again.text) == (403, True)
+
+
+async def test_an_answer_that_nobody_began_adds_to_no_log_however_often_it_comes(scene: Scene) -> None:
+    """Anybody can send it: entries are kept for good, so these are lines for whoever runs the service."""
+    async with open_browser(scene.app) as client, await psycopg.AsyncConnection.connect(scene.addresses.owner) as owner:
+        before = await (await owner.execute(OF_THE_PLATFORM)).fetchone()
+        await owner.commit()
+        with capture_logs() as lines:
+            for number in range(20):
+                assert (await scene.back(client, f"never-begun-{number}")).status_code == 403
+        assert await (await owner.execute(OF_THE_PLATFORM)).fetchone() == before
+    assert [line["event"] for line in lines].count("sign_on.not_begun") == 20
+    assert "never-begun" not in str(lines)
+    assert await scene.refusals() == 0
 
 
 async def test_keys_that_were_kept_are_not_swapped_by_the_provider_in_between(scene: Scene) -> None:

@@ -56,7 +56,7 @@ EVENTS: Final[dict[str, str]] = {
     "sign_on.offered": "Signing in at the provider is one way in among others again",
     "sign_on.exempted": "Somebody keeps a password for when the provider is down",
     "sign_on.exemption_ended": "Somebody no longer keeps a password beside the provider",
-    "sign_on.refused": "What a provider answered was not believed, and nobody was signed in",
+    "sign_on.refused": "A sign-in at a provider let nobody in",
     "sign_on.linked": "Somebody linked their account at a provider",
     "sign_on.unlinked": "Somebody took the link to their account at a provider back",
     "webhook.made": "A program is told of some events from now on",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 from uuid import UUID
 
+import structlog
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.httpx_client import AsyncOAuth2Client
 from authlib.oauth2.client import OAuth2Client
@@ -20,7 +21,7 @@ from safeguard.access.roles import Role
 from safeguard.database import pool
 from safeguard.database.context import PLATFORM
 from safeguard.identity.secret import Secret, hash_of, new_secret
-from safeguard.identity.signing_in import PURPOSE, Browser, Person, SignedIn, start_session, tell_platform
+from safeguard.identity.signing_in import PURPOSE, Browser, Person, SignedIn, start_session
 from safeguard.post import reaching
 from safeguard.sign_on import connecting, tokens
 from safeguard.sign_on.providers import Provider, find_provider
@@ -164,13 +165,13 @@ async def link(attempt: Attempt, claims: Claims) -> None:
 
 
 async def tell_refused(attempt: Attempt | None) -> None:
-    """That an answer let nobody in: to the log of its organisation, else to the platform's.
+    """That an answer let nobody in, to the log of its organisation; what the provider itself refuses is told to nobody.
 
-    Whatever came without what this browser began with is of no organisation that we know of. What the provider itself
-    refuses is no reason to tell anybody.
+    Whatever came without what this browser began with is of no organisation that we know of, and anybody can send it
+    as often as they like: it is a line for whoever runs the service, and never an entry that is kept for good.
     """
     if attempt is None:
-        await tell_platform()
+        structlog.get_logger().info("sign_on.not_begun")
         return
     async with begin(system(attempt.organisation_id), purpose=PURPOSE) as work:
         work.record("sign_on.refused", attempt.connection_id)
