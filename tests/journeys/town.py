@@ -42,6 +42,7 @@ from tests.journeys.received import Received, take_in
 from tests.journeys.registered import Registered, keep_registers
 from tests.journeys.reported import Reported, report_by_the_page
 from tests.journeys.reviewed import Reviewed, review_standards
+from tests.journeys.tokened import let_programs_in
 from tests.referrals.making import make_referral
 
 HOSTILE = NewIncident(
@@ -220,6 +221,7 @@ async def settle() -> Town:
     proposal, approval = await ask_for_deputy(lead, reporter)
     desk = await work_at(await person(await make_organisation("helpline"), Role.SUPERVISOR))
     listed = await list_them(lead, followed.facts.id)
+    await let_programs_in(lead)
     return Town(
         people, newcomer, carer, followed.facts.id, closed.facts.id, hostile.facts.id, action, note, invited.token,
         await ask_for_pack(lead), proposal=proposal, approval=approval, reset=reset,
