@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from html import unescape
 
+import msgspec
 import pytest
 
 from safeguard.access.roles import Role
@@ -319,6 +320,16 @@ async def test_a_correction_starts_with_what_stands_there_and_shows_the_differen
     assert "Person 3: taken out" in page
     assert IMPERSONATION.narrative in (await lead.get(f"{at}/versions/1")).text
     assert (await lead.get(f"{at}/versions/3")).status_code == 404
+
+
+async def test_whoever_sets_the_risk_reads_what_was_reported_on_the_same_page(sign_in):
+    lead = await sign_in(Role.LEAD)
+    long = msgspec.structs.replace(IMPERSONATION, narrative="He was <b>filmed</b>. " + "And again. " * 80 + "The end.")
+    short, told = (await record(lead)).id, (await record(lead, long)).id
+    page = (await lead.get(f"/incidents/{short}/risk")).text
+    assert IMPERSONATION.narrative in page and "Read all of it" not in page
+    page = (await lead.get(f"/incidents/{told}/risk")).text
+    assert "He was &lt;b&gt;filmed&lt;/b&gt;." in page and "The end." not in page and "Read all of it" in page
 
 
 async def test_a_stale_form_is_a_conflict_that_gives_back_what_was_typed(sign_in):
