@@ -169,8 +169,9 @@ begin
     if unit ? 'jobs' then
         insert into jobs.job (organisation_id, id, kind, subject_id, key, asked_by, run_at, created_at)
         select organisation, (j ->> 'id')::uuid, j ->> 'kind', (j ->> 'subject')::uuid, j ->> 'key',
-               -- What is told or carried is so by the system: whoever asked may have left by then, or may not know whom.
-               case when j ->> 'kind' !~ '^(notice|mail|channel)[.]' then (unit ->> 'actor')::uuid end, coalesce((j ->> 'run_at')::timestamptz, at), at
+               -- What is told, carried or kept back is so by the system: whoever asked may have left by then, or may not
+               -- know of whom or of what.
+               case when j ->> 'kind' !~ '^(notice|mail|channel)[.]|^transfer[.]withhold$' then (unit ->> 'actor')::uuid end, coalesce((j ->> 'run_at')::timestamptz, at), at
         from jsonb_array_elements(unit -> 'jobs') j
         on conflict (organisation_id, kind, key) do nothing;
     end if;

@@ -420,7 +420,8 @@ begin
 end
 $$;
 
--- Months and hours are those of where the organisation is: where that changes, they are counted anew.
+-- Months and hours are those of where the organisation is: where that changes, they are counted anew. School years are
+-- left to the folding: a table that every organisation writes to is not locked for the sake of one.
 create or replace function public.recount_moved() returns trigger
     language plpgsql security definer
     set search_path = pg_catalog, pg_temp
@@ -428,7 +429,8 @@ as $$
 begin
     perform pg_advisory_xact_lock(hashtextextended('counted ' || new.id, 0));
     perform public.mend_incident_counts(new.id);
-    perform public.mend_involvement(new.id);
+    insert into public.involvement_changes (organisation_id, person_id)
+    select distinct v.organisation_id, v.person_id from public.involved_people v where v.organisation_id = new.id;
     return null;
 end
 $$;

@@ -26,6 +26,12 @@ from unnest(%s::text[], %s::text[]) as told (place, name)
 left join pg_attribute a on a.attrelid = to_regclass(told.place) and a.attname = told.name
 """
 KEPT = "select schemaname || '.' || tablename, attname from pg_stats where schemaname in ('public', 'audit', 'console')"
+COMPUTED = """
+select s.tablename, s.attname from pg_stats s join pg_class c on c.oid = to_regclass(s.schemaname || '.' || s.tablename)
+join pg_index i on i.indexrelid = c.oid
+where i.indrelid = any (array(select to_regclass(n) from unnest(array['public.incident_people', 'public.people']) n))
+"""
+"""Samples of what an index computes from a name."""
 
 
 def test_every_column_that_may_tell_is_passed_over(addresses: Addresses) -> None:
@@ -51,7 +57,14 @@ async def test_after_analyze_there_is_a_sample_of_what_is_plain_and_none_of_what
         kept = set(owner.execute(KEPT).fetchall())
         assert kept & set(unsampled()) == set()
         assert {("public.incidents", "risk"), ("public.people", "organisation_id"), *SAMPLED} <= kept
-        owner.execute("alter table public.incidents alter column narrative set statistics 100")
+        assert owner.execute(COMPUTED).fetchall() == []
+        owner.execute("alter table public.people alter column given_name set statistics 100")
+        owner.execute("alter index public.incident_people_alleged alter column 2 set statistics 100")
+        owner.execute("analyze public.people, public.incident_people")
+        assert {("public.people", "given_name")} <= set(owner.execute(KEPT).fetchall()), "as before an upgrade"
+        assert owner.execute(COMPUTED).fetchall() != []
         stop_sampling(owner)
-        targets = owner.execute(TARGETS, (["public.incidents"], ["narrative"])).fetchall()
-    assert targets == [("incidents", "narrative", 0)]
+        assert set(owner.execute(KEPT).fetchall()) & set(unsampled()) == set()
+        assert owner.execute(COMPUTED).fetchall() == []
+        targets = owner.execute(TARGETS, (["public.people"], ["given_name"])).fetchall()
+    assert targets == [("people", "given_name", 0)]

@@ -57,6 +57,7 @@ async def test_a_program_sends_a_file_follows_it_and_reads_its_receipt(program, 
     inside = await post(way="inside", to=str(there.organisation_id), named=found.name)
     assert inside.status_code == 201 and inside.json()["recipient"] == found.name
     for wrong, field in (
+        ({"leave": [str(there.organisation_id)], "why": "A number of something else."}, "leave"),
         ({"way": "inside", "to": str(there.organisation_id), "named": "Nobody like this"}, "to"),
         ({"recipient": " "}, "recipient"), ({"names": True}, "why"), ({"way": "pigeon"}, ""), ({"basis": ""}, ""),
     ):  # fmt: skip

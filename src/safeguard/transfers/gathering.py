@@ -81,6 +81,7 @@ KEPT_BACK: Final = {
 NAMED: Final = "Names of others are blacked out, and inside a file nothing can be."
 ANONYMOUS: Final = "Somebody else"
 REASON: Final = "Say why it does not go whole: the next place has to know that something is missing, and may ask."
+NOT_IN_FILE: Final = "Of what is to stay, something is not in this person's file: look at its numbers again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,8 @@ async def gather(work: Work, person_id: UUID, wish: Wish, bundle: UUID) -> Gathe
     person = await read_person(work, person_id)
     whole = await read_same(work, person_id)
     stories = [await _story(work, row["id"]) for row in await work.driver.fetch(TIED, list(whole))]
+    if wish.leave - {story.facts.id for story in stories}:
+        raise Invalid(FieldError("leave", NOT_IN_FILE))
     going = [story for story in stories if story.facts.id not in wish.leave]
     incidents = [_incident(story, whole) for story in going]
     file = PersonFile(
