@@ -1,5 +1,6 @@
 """The board, as a browser without script sees it, and the table behind each picture."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from safeguard.insights.boards import make_board
 from safeguard.insights.casework import read_casework
 from safeguard.insights.counting import Counts
 from safeguard.insights.periods import Period, chosen_period, moved, quarters_of, settled, three_years
-from safeguard.insights.pictures import LEFT, Picture
+from safeguard.insights.pictures import FEW, LEFT, Picture
 from safeguard.insights.radar import draw
 from safeguard.insights.releasing import release
 from safeguard.insights.source import Source
@@ -60,7 +61,8 @@ async def test_a_lead_sees_where_incidents_meet_weak_controls(sign_in):  # noqa:
     lead = await sign_in(Role.LEAD)
     await touched(lead.actor, 3)
     shown = (await lead.get("/insights")).text
-    assert "3 incidents touched Social media and online communication" in shown
+    assert "Social media and online communication (not judged yet) is named in 3 lessons." in shown
+    assert "Its controls: named 3 times in lessons" in shown
     assert "Nothing is planned for it yet." in shown
     assert "Plan an improvement" in shown
     assert "/incidents?state=all" in shown
@@ -83,6 +85,22 @@ async def test_a_governor_is_not_told_that_no_control_is_weak(sign_in):  # noqa:
     await touched(lead.actor, 6)
     governor = await sign_in(Role.GOVERNOR, organisation=lead.actor.organisation_id)
     assert "No weak control stands out" not in (await governor.get("/insights")).text
+
+
+def test_one_lesson_that_names_five_controls_is_five_for_a_lead_and_no_figure_for_a_governor():
+    named = {"M1": 1, "M2": 1, "M3": 1, "M4": 1, "M5": 1}
+    exact, rough = (make_board(source(exact=exact, total={"": 1}, control=named)) for exact in (True, False))
+    assert sorted(each.named or 0 for each in exact.quadrants) == [0, 0, 0, 5]
+    assert {each.named for each in rough.quadrants} == {None}
+
+
+def test_a_few_that_wait_beside_what_was_shown_are_not_called_fewer_than_five():
+    counts = Counts({"total": {"": {"2026-09": 40, "2026-12": 40}}, "issue": {"gaming": {"2026-09": 7, "2026-12": 2}}})
+    period = Period("year", "2026/27", tuple(moved("2026-09", ahead) for ahead in range(12)))
+    board = source(exact=False, total={"": 80})
+    shown = replace(board, counts=counts, released=release(counts, quarters_of(period), over=True))
+    assert shown.alone("issue", "gaming") == LEFT
+    assert source(exact=False, total={"": 40}, issue={"gaming": 2}).alone("issue", "gaming") == FEW
 
 
 def source(*, exact: bool, months: int = 12, **totals: dict[str, int]) -> Source:

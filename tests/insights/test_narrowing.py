@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 import psycopg
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from safeguard import clock
 from safeguard.access.roles import Role
@@ -18,7 +20,7 @@ from safeguard.incidents import routes as incident_routes
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import Happened, NewIncident, NewPerson
 from safeguard.insights import api, combining, routes
-from safeguard.insights.involvement import Involved, count_involved, shown
+from safeguard.insights.involvement import Involved, blurred, count_involved, shown
 from safeguard.insights.periods import chosen_period, school_years
 from safeguard.people.details import Details
 from safeguard.people.merging import merge
@@ -230,3 +232,10 @@ def test_those_who_see_no_small_figure_see_none_here():
         assert {said.people, said.both, *figures} <= {0, "few"}
         assert {said.people_before, *then} <= {0, "few", None}
         assert (said.people == 0) == (number == 0)
+
+
+@given(st.integers(0, 100_000))
+def test_a_blurred_figure_is_a_multiple_of_five_near_by_or_nothing(value):
+    blur = blurred(value)
+    assert (blur is None) == (0 < value < SMALLEST)
+    assert blur is None or (blur % 5 == 0 and abs(blur - value) <= 2)

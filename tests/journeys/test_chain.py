@@ -73,7 +73,9 @@ async def review_finds_it_weak(page: Page, at: str) -> None:
 
 async def figures_point_at_it(page: Page, at: str) -> None:
     await page.goto(f"{at}/insights")
-    await expect(page.locator(".sg-so-what")).to_contain_text("1 incident touched Responsibilities and governance")
+    await expect(page.locator(".sg-so-what")).to_contain_text(
+        "Responsibilities and governance (level 4) is named in 1 lesson"
+    )
 
 
 async def its_lesson_becomes_an_improvement(page: Page, at: str, incident: Facts) -> None:

@@ -1,15 +1,13 @@
 """`/api/v1/insights/pies`: the four objectives in figures."""
 
-from datetime import UTC
-
 import msgspec
 from litestar import get
 from litestar.di import NamedDependency
 
-from safeguard import clock
 from safeguard.access.policy import Permission
 from safeguard.insights.reading import read_board
 from safeguard.standards.here import own_profile
+from safeguard.web.forms import today_here
 from safeguard.work import Work
 
 
@@ -23,8 +21,9 @@ class ObjectiveFigures(msgspec.Struct, frozen=True):
     mean_level_before: float | None
     judged: int
     controls: int
-    incidents: int | str | None
-    """How often lessons of incidents in the period named one of its controls."""
+    incidents: int | None
+    """How often lessons of incidents, written in the period, named one of its controls: not a number of incidents,
+    since a lesson that names two counts twice. Null for those for whom small figures are left out."""
     open_improvements: int
     overdue_improvements: int
     evidence_items: int
@@ -43,12 +42,12 @@ class Pies(msgspec.Struct, frozen=True):
 
 @get("/insights/pies", permission=Permission.INSIGHTS_READ, summary="The four objectives of PIES in figures")
 async def get_pies(work: NamedDependency[Work]) -> Pies:
-    """Levels, trend, incidents, improvements and evidence for each objective, over the last 12 months."""
-    board = await read_board(work, own_profile(), clock.now().astimezone(UTC).date(), "")
+    """Levels, trend, what lessons named, improvements and evidence for each objective, over the last 12 months."""
+    board = await read_board(work, own_profile(), today_here(), "")
     figures = tuple(
         ObjectiveFigures(
             each.objective.code, each.objective.name, each.level, each.before, each.judged, each.controls,
-            each.incidents, each.improvements, each.overdue, each.evidence, each.stale,
+            each.named, each.improvements, each.overdue, each.evidence, each.stale,
         )
         for each in board.quadrants
     )  # fmt: skip

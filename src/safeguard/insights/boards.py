@@ -1,4 +1,4 @@
-"""The board: four objectives, where incidents touch weak controls, and the year in figures, for one reader."""
+"""The board: four objectives, where lessons of incidents name weak controls, the year in figures, for one reader."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,7 +33,9 @@ class Quadrant:
     """How far the controls that both reviews judged rose; below 0 where they fell."""
     judged: int
     controls: int
-    incidents: Value
+    named: int | None
+    """How often lessons of incidents named one of its controls; None for whoever may not know of single cases: one
+    lesson may name five, so leaving out what is below 5 would hide nothing."""
     improvements: int
     overdue: int
     evidence: int
@@ -42,11 +44,12 @@ class Quadrant:
 
 @dataclass(frozen=True, slots=True)
 class Weak:
-    """A control below the benchmark that incidents touch."""
+    """A control below the benchmark that lessons of incidents name."""
 
     control: Control
     level: int | None
-    incidents: int
+    lessons: int
+    """How many lessons name it."""
     improving: bool
 
 
@@ -123,10 +126,14 @@ def _quadrant(source: Source, objective: Objective) -> Quadrant:
     return Quadrant(
         objective, mean_under(source.framework, objective.code, source.levels),
         mean_under(source.framework, objective.code, source.levels_before), _moved(source, codes),
-        sum(code in source.levels for code in codes), len(codes), source.alone("control", *codes), len(open_ones),
+        sum(code in source.levels for code in codes), len(codes), _named(source, codes), len(open_ones),
         sum(one.due_on < source.today for one in open_ones), len(items),
         sum(bool(item.renew_on and item.renew_on < source.today) for item in items),
     )  # fmt: skip
+
+
+def _named(source: Source, codes: list[str]) -> int | None:
+    return sum(source.counts.total("control", code) for code in codes) if source.exact else None
 
 
 def _moved(source: Source, codes: list[str]) -> float:
@@ -138,7 +145,7 @@ def _moved(source: Source, codes: list[str]) -> float:
 
 
 def _weak(source: Source) -> tuple[Weak, ...]:
-    """Where incidents cluster on weak controls: their number times the steps below the benchmark."""
+    """Where lessons cluster on weak controls: their number times the steps below the benchmark."""
     if not source.exact:
         return ()
     levels = source.levels
@@ -148,8 +155,8 @@ def _weak(source: Source) -> tuple[Weak, ...]:
         for control in source.framework.controls
     ]
     benchmark, lowest = source.framework.benchmark, source.framework.levels[0].number
-    weak = [one for one in found if one.incidents and (one.level or lowest) > benchmark]
-    return tuple(sorted(weak, key=lambda one: -one.incidents * ((one.level or lowest) - benchmark)))[:5]
+    weak = [one for one in found if one.lessons and (one.level or lowest) > benchmark]
+    return tuple(sorted(weak, key=lambda one: -one.lessons * ((one.level or lowest) - benchmark)))[:5]
 
 
 def _so_what(source: Source, weak: tuple[Weak, ...]) -> str:
@@ -157,8 +164,9 @@ def _so_what(source: Source, weak: tuple[Weak, ...]) -> str:
         first = weak[0]
         level = _("level %(level)s", level=first.level) if first.level else _("not judged yet")
         said = tell_number(
-            "%(num)s incident touched %(control)s (%(level)s).", "%(num)s incidents touched %(control)s (%(level)s).",
-            first.incidents, control=first.control.name, level=level,
+            "%(control)s (%(level)s) is named in %(num)s lesson.",
+            "%(control)s (%(level)s) is named in %(num)s lessons.",
+            first.lessons, control=first.control.name, level=level,
         )  # fmt: skip
         return said + " " + (_("It is being improved.") if first.improving else _("Nothing is planned for it yet."))
     if not source.period.months:
@@ -169,7 +177,7 @@ def _so_what(source: Source, weak: tuple[Weak, ...]) -> str:
         return trend(source)
     if not source.total:
         return trend(source)
-    return _("No weak control stands out: lessons of incidents name the controls that they touch.")
+    return _("No weak control stands out: lessons name the controls that incidents were about.")
 
 
 def _still_open(source: Source) -> Value:

@@ -78,7 +78,7 @@ def share(source: Source) -> str:
 
 
 def by_control(source: Source) -> Heat | None:
-    """Controls by month: which of them the lessons of incidents touched."""
+    """Controls by month: how many lessons of incidents name each."""
     rows: list[HeatRow] = []
     levels = source.levels
     for control in source.framework.controls:
@@ -94,11 +94,11 @@ def by_control(source: Source) -> Heat | None:
         return None
     rows.sort(key=lambda row: -sum(row.values))
     says = tell_number(
-        "Lessons of incidents touched %(control)s most: once.", "Lessons of incidents touched %(control)s most: %(num)s"
-        " times.", sum(rows[0].values), control=rows[0].label,
+        "Named most: %(control)s, in %(num)s lesson.", "Named most: %(control)s, in %(num)s lessons.",
+        sum(rows[0].values), control=rows[0].label,
     )  # fmt: skip
     columns = tuple(month_name(month) for month in source.months)
-    return Heat("controls", _("Which controls incidents touched"), says, columns, tuple(rows[:12]))
+    return Heat("controls", _("Which controls lessons of incidents name"), says, columns, tuple(rows[:12]))
 
 
 def month_name(month: str) -> str:

@@ -15,8 +15,8 @@ from typing import Final
 import msgspec
 
 from safeguard.access.policy import Permission
+from safeguard.figures.suppressing import SMALLEST
 from safeguard.insights.breakdowns import comparing
-from safeguard.insights.measuring import blurred
 from safeguard.insights.periods import Period, school_years
 from safeguard.insights.pictures import FEW, Bar, Picture, Value
 from safeguard.insights.wording import tell as _
@@ -106,6 +106,13 @@ def shown(found: Involved, before: Involved, period: Period, *, exact: bool) -> 
     says = " ".join(_so_what(found)) if exact else _rough_so_what(figure(sum(found.affected)))
     people_before = figure(before.people) if before.people else None
     return Involvement(period, exact, figure(found.people), people_before, pictures, figure(found.both), says)
+
+
+def blurred(value: int) -> int | None:
+    """A figure for those who may not know of single cases: 0, nothing, or the nearest 5."""
+    if 0 < value < SMALLEST:
+        return None
+    return (value + SMALLEST // 2) // SMALLEST * SMALLEST
 
 
 def _so_what(found: Involved) -> Iterator[str]:

@@ -65,7 +65,7 @@ async def read_lessons(work: Work, profile: Profile, control: str, month: str) -
     rows = [Lesson(*row) for row in await work.driver.fetch(LESSONS, control, month, MOST)]
     incidents = len({row.incident_id for row in rows})
     says = tell_number(
-        "Lessons of %(num)s incident touched this control then.",
-        "Lessons of %(num)s incidents touched this control then.", incidents,
+        "Lessons of %(num)s incident named this control then.",
+        "Lessons of %(num)s incidents named this control then.", incidents,
     )  # fmt: skip
     return Lessons(name, control, month_and_year(month), rows, says)

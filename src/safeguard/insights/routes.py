@@ -43,7 +43,7 @@ class StatementForm:
 
 @get("/insights", permission=Permission.INSIGHTS_READ)
 async def show_board(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
-    """The four objectives, where incidents touch weak controls, and the year in figures.
+    """The four objectives, where lessons name weak controls, and the year in figures.
 
     `?period=` chooses the months; `?only=platform:tiktok&only=year:09` narrows the figures for those who see every one.
     """

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from safeguard.figures.suppressing import SMALLEST
 from safeguard.insights.casework import NONE, Casework
 from safeguard.insights.counting import Counts
 from safeguard.insights.narrowing import Narrowed
@@ -118,12 +119,11 @@ class Source:
         parts = then.parts(dimension, groups) if then else None
         return parts.cells if parts and parts.until == last else {}
 
-    def alone(self, dimension: str, *codes: str) -> Value:
-        """How often any of these codes occurs."""
+    def alone(self, dimension: str, code: str) -> Value:
+        """How often this code occurs."""
         if self.released is None:
-            return sum(self.counts.total(dimension, code) for code in codes)
-        found = self.released.alone(dimension, codes)
-        return FEW if found is None else found
+            return self.counts.total(dimension, code)
+        return _told(self.released, dimension, code)
 
     def alone_before(self, dimension: str) -> Mapping[str, Value]:
         """How often each code occurred in the same months a year before; nothing where they are not comparable."""
@@ -132,9 +132,17 @@ class Source:
         codes = self.earlier.totals(dimension)
         if self.released_before is None:
             return codes
-        found = {code: self.released_before.alone(dimension, (code,)) for code in codes}
-        return {code: FEW if value is None else value for code, value in found.items()}
+        return {code: _told(self.released_before, dimension, code) for code in codes}
 
     def waits_before(self, step: str) -> Mapping[str, int]:
         """How long a step took in the same months a year before, as counts in steps."""
         return self.earlier.totals(step) if self.total_before else {}
+
+
+def _told(released: Released, dimension: str, code: str) -> Value:
+    """A figure that overlaps with others; what waits beside something that was shown already is more than a few."""
+    found = released.alone(dimension, (code,))
+    if found is not None:
+        return found
+    months = released.counts.months(dimension, code)
+    return FEW if sum(months.get(atom, 0) for atom in released.atoms) < SMALLEST else LEFT

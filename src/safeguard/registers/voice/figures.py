@@ -9,7 +9,7 @@ class Counts(Protocol):
     """Counts incidents of whole months."""
 
     async def __call__(self, work: Work, first: str, last: str, measure: str) -> int | None:
-        """How many from month `first` to `last` (`2026-11`), both included; None for fewer than 5 where that hides."""
+        """How many from month `first` to `last` (`2026-11`), both included; None for whoever may not know."""
         ...
 
 

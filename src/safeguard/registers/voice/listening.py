@@ -98,7 +98,7 @@ class Effect:
     level_before: int | None
     level_now: int | None
     before: int | None
-    """Incidents in the months before; None for fewer than 5."""
+    """Incidents in the months before; None, as after, for whoever may not know of single cases."""
     after: int | None
     first_before: str
     last_before: str
