@@ -4,7 +4,7 @@ from uuid import UUID
 
 import dramatiq
 
-from safeguard.insights.counting import fold
+from safeguard.insights.counting import fold_all
 from safeguard.jobs.claiming import claimed
 from safeguard.jobs.kinds import kind_of
 
@@ -15,4 +15,4 @@ async def fold_counts(job_id: str) -> None:
     async with claimed(UUID(job_id)) as taken:
         if taken:
             work, _ = taken
-            await fold(work)
+            await fold_all(work)

@@ -15,7 +15,8 @@ from safeguard.incidents.entering import NewEntry
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident, NewPerson
 from safeguard.incidents.triaging import assess
-from safeguard.insights.counting import fold, read_counts, read_narrowed
+from safeguard.insights import counting
+from safeguard.insights.counting import MOST_FOLDS, fold, fold_all, read_counts, read_narrowed
 from safeguard.insights.involvement import count_involved
 from safeguard.insights.periods import school_years
 from safeguard.insights.recounting import rebuild
@@ -198,3 +199,17 @@ async def test_a_reporter_reads_no_figures(someone):
     async with begin(await someone(Role.REPORTER)) as work:
         with pytest.raises(Forbidden):
             await read_counts(work)
+
+
+@pytest.mark.parametrize(("left", "turns"), [(0, 1), (3, 4), (1000, MOST_FOLDS)], ids=["none", "some", "too-many"])
+async def test_folding_goes_on_until_nothing_is_left_or_enough_was_done(someone, monkeypatch, left, turns):
+    done = []
+
+    async def one_turn(work):
+        done.append(work)
+        return 20_000 if len(done) <= left else 0
+
+    monkeypatch.setattr(counting, "fold", one_turn)
+    async with begin(await someone(Role.LEAD)) as work:
+        await fold_all(work)
+    assert len(done) == turns

@@ -66,6 +66,8 @@ select month, dimension, code, count(*) from found
 where $1 = '' or dimension not in ('control', 'year', 'triaged') group by 1, 2, 3
 """  # noqa: S608  our own constants
 
+MOST_FOLDS: Final = 50
+"""Each takes up to 20,000 changes."""
 FIRST: Final[Month] = "0000-00"
 LAST: Final[Month] = "9999-99"
 
@@ -132,6 +134,13 @@ async def recount(work: Work, narrowed_to: str = "") -> Counts:
 async def fold(work: Work) -> int:
     """Fold what changed into the counts of incidents and of people, in every organisation; how many changes."""
     return int(await work.driver.fetchval(FOLD) or 0)
+
+
+async def fold_all(work: Work) -> None:
+    """Fold until nothing is left, or as often as is done at once: the schedule comes back."""
+    for _ in range(MOST_FOLDS):
+        if not await fold(work):
+            return
 
 
 def gathered(rows: list[tuple[str, str, str, int]]) -> Counts:

@@ -17,16 +17,16 @@ from safeguard.insights.wording import tell as _
 from safeguard.insights.wording import tell_number
 from safeguard.work import Work
 
-READ: Final = """
+MOST: Final = 1_000
+READ: Final = f"""
 select distinct on (f.member_id) f.member_name, f.period, f.body, f.received_at from public.group_figures f
 where f.organisation_id = (select sec.current_organisation()) and ($1 = '' or f.period = $1)
-order by f.member_id, f.period desc
-"""
+order by f.member_id, f.period desc limit {MOST}
+"""  # noqa: S608  our own constant
 PERIODS: Final = """
 select distinct f.period from public.group_figures f
 where f.organisation_id = (select sec.current_organisation()) order by 1 desc limit 10
 """
-MOST: Final = 1_000
 _figures = msgspec.json.Decoder(Figures).decode
 
 
@@ -75,7 +75,7 @@ async def read_group(work: Work, period: str) -> GroupBoard:
     periods = tuple(row["period"] for row in await work.driver.fetch(PERIODS))
     chosen = period if period in periods else ""
     found = await work.driver.fetch(READ, chosen)
-    rows = [Told(row["member_name"], row["period"], row["received_at"], _figures(row["body"])) for row in found[:MOST]]
+    rows = [Told(row["member_name"], row["period"], row["received_at"], _figures(row["body"])) for row in found]
     rows.sort(key=lambda row: (-(row.level or 9), row.name))
     shown = [row.figures.total for row in rows if row.figures.total is not None]
     return GroupBoard(tuple(rows), periods, chosen, sum(shown), len(shown), _so_what(rows))

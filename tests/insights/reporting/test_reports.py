@@ -161,6 +161,11 @@ async def test_a_review_that_is_signed_off_leaves_its_report_once_and_one_under_
     assert made.paper
     assert made.paper.statement == "Agreed by the committee."
     assert (await bytes_of(head, store, made)).startswith(b"%PDF")
+    await someone(Role.GOVERNOR, organisation=lead.organisation_id)
+    async with begin(system(uuid.UUID(PLATFORM))) as work:
+        await ask_for_all(work)
+    async with begin(head) as work:
+        assert sorted(one.kind for one in await list_reports(work)) == ["governors", "review"], "it swallows no other"
 
 
 async def test_nobody_but_the_platform_learns_which_organisations_there_are(someone):

@@ -46,8 +46,9 @@ from generate_series(0, %(count)s / 5) n
 """
 """One for every five incidents, so that many of them are involved again."""
 PEOPLE = """
-insert into incident_people (organisation_id, id, incident_id, position, role, kind, name, person_id)
+insert into incident_people (organisation_id, id, incident_id, position, role, kind, name, group_name, person_id)
 select i.organisation_id, gen_random_uuid(), i.id, p.position, p.role, 'child', 'Sample ' || p.name,
+    'Year ' || 7 + (i.n + p.position) %% 5,
     case when p.role = 'alleged' then md5(%(organisation)s::uuid::text || ' ' || i.n * 7 %% (%(count)s / 5))::uuid end
 from (select o.*, row_number() over (order by o.recorded_at) as n from incidents o
       where o.organisation_id = %(organisation)s::uuid) i,

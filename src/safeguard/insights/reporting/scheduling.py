@@ -19,7 +19,8 @@ select exists (select from public.memberships m
 """
 DUE_ALREADY: Final = """
 select exists (select from public.reports r
-    where r.organisation_id = (select sec.current_organisation()) and r.asked_by is null and r.asked_at > $1)
+    where r.organisation_id = (select sec.current_organisation()) and r.asked_by is null and r.asked_at > $1
+        and r.kind = 'governors')
 """
 OF_REVIEW: Final = """
 select exists (select from public.reports r
