@@ -1,10 +1,12 @@
 """The pack of a review carries the files of its evidence, and says of each that stays why it does."""
 
+from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from io import BytesIO
 from uuid import UUID
 
+import msgspec
 import pytest
 from pypdf import PdfReader
 
@@ -12,8 +14,10 @@ from safeguard.access.actors import system
 from safeguard.access.roles import Role
 from safeguard.attachments import scanner
 from safeguard.attachments.enclosing import ATTACHMENTS, LOCKED, UNCHECKED, FileEnclosing
+from safeguard.evidence.downloading import PackLocked, download
 from safeguard.evidence.making import Workshop
 from safeguard.evidence.packs.chapters import Scope
+from safeguard.evidence.queries import get_pack
 from safeguard.evidence.requesting import request_parts_pack
 from safeguard.evidence.sealing import FileKeySigner
 from safeguard.incidents.chapter import IncidentChapter
@@ -21,7 +25,8 @@ from safeguard.inspection.pack_parts import PARTS
 from safeguard.standards.files.checking import check_file
 from safeguard.standards.files.enclosing import PROOFS
 from safeguard.standards.files.keeping import lock_file
-from safeguard.standards.proving import NewItem, add_item, withdraw_item
+from safeguard.standards.files.locking import lock_packs
+from safeguard.standards.proving import NewItem, add_item, change_item, withdraw_item
 from safeguard.standards.reviewing import begin_review, judge
 from safeguard.strongbox import objects
 from safeguard.strongbox.objects import open_store
@@ -89,6 +94,36 @@ async def test_files_of_evidence_leave_with_the_review_or_say_why_they_stay(sign
     said = "".join("".join(page.extract_text() for page in PdfReader(BytesIO(held["report.pdf"])).pages).split())
     for name in files:
         assert sha256(LETTER + name.encode()).hexdigest() in said.replace("\u200b", "")
+    whole, without, waiting = await asked(redacted=False), await asked(redacted=True), await asked(redacted=False)
+    await packed(lead.actor, shop, whole, tmp_path)
+    async with begin(lead.actor) as work:
+        await withdraw_item(work, items["letter"], "It shows what nobody may look at.", 1)
+        await lock_file(work, items["letter"], files["letter"], "found")
+    for pack in (whole, waiting):
+        async with begin(lead.actor) as work:
+            assert (await get_pack(work, pack)).state == "locked"
+    async with begin(lead.actor) as work:
+        with pytest.raises(PackLocked):
+            await download(work, shop.store, whole)
+        assert (await get_pack(work, without)).state == "waiting"
+    after = await packed(lead.actor, shop, await asked(redacted=False), tmp_path)
+    assert LETTER + b"letter" not in b"".join(after.values())
     async with begin(system(here)) as work:
         events = [row["entry"] for row in await work.driver.fetch("select entry from audit.leaves")]
-    assert sum("proof.enclosed" in entry for entry in events) == 1
+    assert sum("proof.enclosed" in entry for entry in events) == 2
+    assert sum("pack.locked" in entry for entry in events) == 3  # and the first one
+
+
+async def test_packs_of_a_standard_that_the_evidence_never_supported_stay_open(someone, pies):
+    lead = await someone(Role.LEAD)
+    async with begin(lead) as work:
+        new = NewItem(kind="document", title="The letter", dated_on=date(2026, 1, 5), supports=(("pies", "M1"),))
+        item = (await add_item(work, new)).id
+        await change_item(work, item, msgspec.structs.replace(new, supports=(("trust", "A1"),)), 1)
+        review = await begin_review(work, pies, "first")
+        held = await request_parts_pack(work, PARTS, "review", Scope(review_id=review.id))
+        other = await begin_review(work, replace(pies, code="another"), "first")
+        kept = await request_parts_pack(work, PARTS, "review", Scope(review_id=other.id))
+    async with begin(lead) as work:
+        await lock_packs(work, item)
+        assert [(await get_pack(work, pack)).state for pack in (held, kept)] == ["locked", "waiting"]

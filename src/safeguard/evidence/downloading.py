@@ -21,8 +21,8 @@ class PackLocked(DomainError):
     code = "locked"
     title = "This pack is locked"
     sentence = (
-        "Since this pack was made, its incident turned out to be of a kind of which no images may be looked at, so "
-        "nobody can open this copy. Ask for a new pack: it tells the same record without any file."
+        "Since this pack was made, a file that it holds or may hold was locked, so nobody can open this copy. Ask for "
+        "a new pack: it tells the same record without what is locked."
     )
 
 

@@ -18,6 +18,7 @@ from safeguard.attachments.queries import File
 from safeguard.attachments.receiving import read_most
 from safeguard.audit.documents import Document, JSONValue
 from safeguard.errors import Conflict, FieldError, Invalid
+from safeguard.standards.files.locking import lock_packs
 from safeguard.standards.files.queries import about, get_file
 from safeguard.standards.queries import get_item
 from safeguard.standards.review import Item
@@ -92,7 +93,10 @@ async def keep_file(work: Work, item_id: UUID, upload: Upload, note: str, *, pro
 
 
 async def lock_file(work: Work, item_id: UUID, file_id: UUID, why: str) -> None:
-    """Shut a file for everybody, and for good; raises `NotFound`, `Invalid`, and `Conflict` when it is shut."""
+    """Shut a file for everybody, and for good, with the packs that may hold it.
+
+    Raises `NotFound`, `Invalid`, and `Conflict` when it is shut.
+    """
     work.require(Permission.STANDARDS_REVIEW)
     await get_file(work, item_id, file_id)
     if why not in WHY:
@@ -101,6 +105,7 @@ async def lock_file(work: Work, item_id: UUID, file_id: UUID, why: str) -> None:
     if version is None:
         raise Conflict("This file is locked already.")
     work.record("proof.locked", file_id, version=version)
+    await lock_packs(work, item_id)
 
 
 def _document(work: Work, file_id: UUID, item_id: UUID, upload: Upload, note: str) -> Document:
