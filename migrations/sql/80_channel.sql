@@ -152,6 +152,7 @@ begin
         union all
         select b.organisation_id, b.other_id, 'undelivered', min(b.put_at) from public.channel_outbox b
         where b.delivered_at is null and b.put_at < sec.clock() - interval '10 minutes'
+            and exists (select from public.organisations o where o.id = b.other_id)  -- else an alarm without an end
         group by b.organisation_id, b.other_id
         union all
         select b.organisation_id, b.other_id, 'alarm', min(b.put_at) from public.channel_outbox b

@@ -7,7 +7,7 @@ from safeguard import clock
 from safeguard.access.actors import system
 from safeguard.channel import bodies, keys
 from safeguard.channel.dsse import Refused
-from safeguard.channel.keeping import list_waiting
+from safeguard.channel.keeping import WAITING, list_waiting, raise_alarm
 from safeguard.channel.opening import open_all
 from safeguard.channel.sending import NobodyThere, carry, is_gone, send
 from safeguard.work import begin
@@ -193,3 +193,9 @@ async def test_what_is_for_an_organisation_that_was_removed_is_carried_no_more_a
         assert not await is_gone(work, channel.helpline.organisation_id)
     async with begin(system(channel.school.organisation_id)) as work:
         assert {one.job for one in await list_waiting(work) if one.other_id == removed} == {"channel.alarm"}
+        await work.enter("carry")
+        rows = await work.driver.fetch(WAITING)
+        assert {row["what"] for row in rows if row["other_id"] == removed} == {"alarm"}, "told once, not each minute"
+        await work.enter("job")
+        await raise_alarm(work, removed)
+        assert {one.job for one in await list_waiting(work) if one.other_id == removed} == set()
