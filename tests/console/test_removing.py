@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from safeguard import clock
 from safeguard.access.actors import Actor, ActorKind
 from safeguard.access.roles import Role
+from safeguard.cli.organisation import said
 from safeguard.console import certifying, removing
 from safeguard.database import pool
 from safeguard.database.bootstrap import Addresses
@@ -166,7 +167,14 @@ async def test_what_two_operators_agreed_to_is_removed_whole_and_certified_and_n
     named = await slug_of(owner, other)
     await owner.execute("update organisations set slug = $2 where id = $1", other, slug)
     assert await removing.remove(owner, slug) == removal, "what was interrupted is finished, whoever has its name now"
+    done = await removing.finished(owner, removal)
+    new = await owner.fetchval("select name from organisations where id = $1", other)
+    told = said(done)
+    assert (done.organisation_id, done.now_of) == (organisation, new)
+    assert str(organisation) in told and f"{done.removed_at:%Y-%m-%d}" in told
+    assert f"{new}, which has the short name {slug} now, was not touched: run it again" in told
     await owner.execute("update organisations set slug = $2 where id = $1", other, named)
+    assert "run it again" not in said(await removing.finished(owner, removal))
     assert await removing.erase_stored(owner, removal, store) == 3
     with As(app):
         note = await certifying.certify(owner, removal, "safeguard.test", Signer())

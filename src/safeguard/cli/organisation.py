@@ -7,6 +7,7 @@ import click
 
 from safeguard.cli import opening, options
 from safeguard.console import certifying, removing
+from safeguard.console.removing import Finished
 from safeguard.errors import DomainError, Invalid
 from safeguard.evidence.attesting.certificates import file_of
 from safeguard.evidence.signing.asking import AskingSigner, SignerAway
@@ -79,24 +80,37 @@ def remove(data: Path | None, slug: str, certificate: Path | None) -> None:
     database's files with `safeguard rewrite`, when nobody works; backups hold what was removed until they expire.
     """
 
-    async def work(place: Settings) -> str:
+    async def work(place: Settings) -> tuple[Finished, str]:
         owner = await asyncpg.connect(place.address_for("owner"))
         try:
             removal = await removing.remove(owner, slug)
             await removing.erase_stored(owner, removal, objects.open_store(place.objects_url))
-            gone = await owner.fetchval("select organisation_id from console.removals where id = $1", removal)
-            file_of(place.certificates, gone).unlink(missing_ok=True)
-            return await certifying.certify(owner, removal, place.origin, AskingSigner(place.signer_socket))
+            done = await removing.finished(owner, removal)
+            file_of(place.certificates, done.organisation_id).unlink(missing_ok=True)
+            signer = AskingSigner(place.signer_socket)
+            return done, await certifying.certify(owner, removal, place.origin, signer)
         finally:
             await owner.close()
 
     try:
-        note = opening.run(data, "safeguard organisation remove", work)
+        done, note = opening.run(data, "safeguard organisation remove", work)
     except (DomainError, SignerAway) as refusal:
         raise click.ClickException(str(refusal)) from refusal
     if certificate:
         certificate.write_text(note)
-    click.echo(f"Everything that {slug} kept is removed. The certificate, which the console shows as well:\n\n{note}")
+    click.echo(f"{said(done)} The certificate, which the console shows as well:\n\n{note}")
+
+
+def said(done: Finished) -> str:
+    """What was removed, by the organisation's own id and date: a short name may be somebody else's by now."""
+    who = f"{done.name} ({done.slug}, {done.organisation_id})"
+    told = f"Everything that {who} kept is removed, since {done.removed_at:%Y-%m-%d %H:%M} UTC."
+    if done.now_of is None:
+        return told
+    return (
+        f"{told}\n\nThat finished an earlier removal. {done.now_of}, which has the short name {done.slug} now, was not "
+        "touched: run it again for who has the name now.\n\n"
+    )
 
 
 def _of_register(gias: Path, details: dict[str, str]) -> dict[str, str]:

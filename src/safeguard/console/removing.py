@@ -13,6 +13,7 @@ one statement that deletes from all of them is checked at its end.
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -58,6 +59,11 @@ where f.contype = 'f' and f.confrelid = 'public.users'::regclass and cardinality
     and not exists (select from pg_attribute o where o.attrelid = c.oid and o.attname = 'organisation_id') order by 1
 """
 USERS: Final = "delete from public.users where id = any($1)"
+FINISHED: Final = """
+select r.organisation_id, r.slug, r.name, r.removed_at,
+    (select o.name from public.organisations o where o.slug = r.slug) as now_of
+from console.removals r where r.id = $1
+"""
 KEEP: Final = """
 insert into console.removals (id, organisation_id, slug, name, kind, reason, asked_by_name, asked_at, agreed_by_name,
     agreed_at, removed_at, counted, accounts, objects)
@@ -89,6 +95,26 @@ class Organisation:
     slug: str
     name: str
     kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What a removal took away, and who goes by its short name by now."""
+
+    organisation_id: UUID
+    slug: str
+    name: str
+    removed_at: datetime
+    now_of: str | None
+    """The name of the organisation that has the short name now, and of which nothing was removed."""
+
+
+async def finished(owner: asyncpg.Connection, removal_id: UUID) -> Finished:
+    """What this removal was of; raises `NotFound`."""
+    row = await owner.fetchrow(FINISHED, removal_id)
+    if row is None:
+        raise NotFound
+    return Finished(**row)
 
 
 async def remove(owner: asyncpg.Connection, slug: str) -> UUID:
