@@ -7,6 +7,8 @@ from safeguard import clock
 from safeguard.access.roles import Role
 from safeguard.database import pool
 from safeguard.errors import TooManyRequests
+from safeguard.evidence import api as packs
+from safeguard.transfers import api as transfers
 from safeguard.web import counting, guarding, limits, serving, working
 from safeguard.web.counting import Counter, address_of
 from safeguard.web.limits import Rate
@@ -176,6 +178,15 @@ async def test_a_program_is_told_when_to_come_again(program, few: Moments) -> No
 )
 def test_an_address_is_counted_as_the_network_that_one_customer_has(client: str, counted: bytes | None) -> None:
     assert address_of(client) == counted
+
+
+def test_an_export_is_heavy_also_where_it_is_the_second_thing_that_a_route_takes() -> None:
+    weights = {
+        handler.fn.__name__: guarding.weight_of(handler.opt) for handler in (*packs.API_ROUTES, *transfers.API_ROUTES)
+    }
+    heavy = {name for name, weight in weights.items() if weight == limits.HEAVY}
+    assert heavy == {"create_pack", "download_pack", "create_transfer"}
+    assert {weights[name] for name in weights.keys() - heavy} == {1}
 
 
 def test_the_table_says_every_limit_once() -> None:

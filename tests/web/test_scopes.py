@@ -1,8 +1,9 @@
 """Every route of the API x what a token is for, generated from the routes: one scope opens a route, no other does."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -22,7 +23,7 @@ from safeguard.identity.scoping import WORDS
 from safeguard.web.cookies import hash_of
 from tests.web.browsing import open_browser
 from tests.web.house import ROUTES
-from tests.web.test_routes import NOBODY, PARAMETER
+from tests.web.test_routes import NOBODY, PARAMETER, one_of_each
 
 pytestmark = pytest.mark.anyio
 
@@ -38,8 +39,20 @@ API = {
 ALSO = {
     "POST /api/v1/incidents/{incident_id}/referrals": Scope.INCIDENTS_READ,
     "POST /api/v1/people/{person_id}/transfers": Scope.EVIDENCE_EXPORT,
+    "GET /api/v1/people/{person_id}/chronology": Scope.INCIDENTS_READ,
+    "POST /api/v1/referrals/{referral_id}/messages": Scope.INCIDENTS_READ,
 }
-"""What takes a second scope: who refers an incident says what is in it, and a file that leaves is an export."""
+"""What takes a second scope: a chronology is of incidents, what is said of one is looked through for the names in it,
+and a file that leaves is an export."""
+
+
+DAYS = {"from": "2026-01-01", "to": "2026-01-31"}
+PACKS: list[dict[str, Any]] = [
+    {"person_id": "person_id"}, {"kind": "review", "review_id": "review_id"}, {"kind": "registers"},
+    {"kind": "referrals", **DAYS}, {"kind": "disposals"},
+    {"kind": "inspection", **DAYS, "inspection": {"body": "ofsted_school"}},
+]  # fmt: skip
+"""Of what else packs are made, beside incidents."""
 
 
 @dataclass
@@ -59,9 +72,10 @@ class Programs:
             await owner.execute(OPEN, values)
         return secret
 
-    async def call(self, route: str, token: str) -> httpx.Response:
+    async def call(self, route: str, token: str, objects: Mapping[str, str] = MappingProxyType({})) -> httpx.Response:
         method, template = route.split(" ")
-        path, body = PARAMETER.sub(NOBODY, template), self.examples.get(route, {}) if method == "POST" else None
+        path = PARAMETER.sub(lambda found: objects.get(found[1], NOBODY), template)
+        body = self.examples.get(route, {}) if method == "POST" else None
         return await self.client.request(method, path, headers={"Authorization": f"Bearer {token}"}, json=body)
 
 
@@ -135,6 +149,25 @@ async def test_a_second_scope_is_asked_for_too(programs: Programs) -> None:
     for route, also in ALSO.items():
         answer = await programs.call(route, await programs.token(frozenset(Scope) - {also}))
         assert (route, answer.status_code, also in answer.json()["detail"]) == (route, 403, True)
+
+
+async def test_the_scopes_that_are_named_are_enough_where_there_is_something(programs: Programs) -> None:
+    async with await psycopg.AsyncConnection.connect(programs.addresses.owner, autocommit=True) as owner:
+        objects = await one_of_each(programs.lead.organisation_id, owner)
+    done: set[str] = set()
+    for route, permission in API.items():
+        needed = frozenset({*policy.scopes_for(permission), ALSO.get(route, *policy.scopes_for(permission))})
+        answer = await programs.call(route, await programs.token(needed), objects)
+        assert (route, answer.status_code == 403) == (route, False), answer.text
+        done |= {route} if answer.is_success else set()
+    assert {*ALSO, "GET /api/v1/people/{person_id}/address"} <= done
+    headers = {"Authorization": f"Bearer {await programs.token(frozenset({Scope.EVIDENCE_EXPORT}))}"}
+    for asked in PACKS:
+        body = {name: objects.get(value, value) if name.endswith("_id") else value for name, value in asked.items()}
+        made = await programs.client.post("/api/v1/evidence-packs", json=body, headers=headers)
+        assert (asked, made.status_code) == (asked, 201), made.text
+    unsigned = await programs.client.post("/api/v1/evidence-packs", json={"kind": "review"}, headers=headers)
+    assert (unsigned.status_code, "No review is signed off" in unsigned.text) == (409, True)
 
 
 def test_every_scope_opens_something_and_says_what() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from safeguard.access.policy import Permission
-from safeguard.evidence.packs.chapters import ObjectRef, PartTelling, Scope, Told
+from safeguard.evidence.packs.chapters import ObjectRef, PartTelling, Scope, Told, require_to_ask
 from safeguard.evidence.report.model import Section
 from safeguard.evidence.report.sheets import Column, merged, sheet
 from safeguard.work import Work
@@ -26,7 +26,7 @@ class DisposedPart:
 
     async def settle(self, work: Work, scope: Scope) -> Scope:
         """Nothing is chosen."""
-        work.require(Permission.EVIDENCE_READ)
+        require_to_ask(work, Permission.EVIDENCE_READ)
         return scope
 
     async def gather(self, work: Work, scope: Scope) -> Sequence[ObjectRef]:

@@ -42,6 +42,7 @@ RESTRICTED: Final = (
     " it reaches: only whoever may read the vault of concerns, and handles this incident, can ask for one. The head can"
     " let you in. Its page can be printed."
 )
+NONE_SIGNED: Final = "No review is signed off here yet. Sign one off first, or say which one you mean."
 NOT_HERE: Final = "This kind of pack cannot be made here."
 TITLES: Final = {
     "person": "A person's file",
@@ -126,13 +127,16 @@ async def request_parts_pack(
     *,
     redacted: bool = False,
 ) -> UUID:
-    """Ask for a person's file, a review, the registers, referrals or disposals; raises `NotFound`, `Invalid`.
+    """Ask for a person's file, a review, the registers, referrals or disposals; raises `NotFound`, `Invalid`, and
+    `Conflict` for the review signed last where none is.
 
     The files of a review's evidence go with it; a redacted pack names their digests.
     """
     work.require(Permission.EVIDENCE_EXPORT)
     within = await _days(work, *days) if KINDS[kind].dated else None
     settled = await _settled(work, parts, kind, scope)
+    if kind == "review" and settled.review_id is None:
+        raise Conflict(NONE_SIGNED)
     title = f"{TITLES[kind]}, {_said(*within) if within else day(work.now())}"
     how = disclosure or KINDS[kind].usual
     files = kind == "review" and not redacted  # of its evidence; of a redacted one nobody knows what is in a file

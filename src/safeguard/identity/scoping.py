@@ -22,7 +22,7 @@ PARTS: Final[tuple[tuple[str, dict[Scope, str]], ...]] = (
         Scope.INCIDENTS_WRITE: "Add entries to incidents",
         Scope.ATTACHMENTS_READ: "Read and download files",
         Scope.ATTACHMENTS_WRITE: "Attach files",
-        Scope.PEOPLE_READ: "Read the list of people",
+        Scope.PEOPLE_READ: "Read the list of people, with addresses",
         Scope.PEOPLE_WRITE: "Add people, and send rosters",
         Scope.CONCERNS_RAISE: "Raise concerns about adults who work here",
         Scope.REFERRALS_READ: "Read referrals",

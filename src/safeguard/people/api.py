@@ -96,7 +96,7 @@ async def get_address(person_id: FromPath[UUID], work: NamedDependency[Work]) ->
     return Address(await reveal_address(work, person_id))
 
 
-@get("/people/{person_id:uuid}/chronology", permission=Permission.PERSON_READ)
+@get("/people/{person_id:uuid}/chronology", permission=Permission.PERSON_READ, also=Permission.INCIDENT_READ)
 async def get_chronology(person_id: FromPath[UUID], work: NamedDependency[Work]) -> list[Part]:
     """A person's own part in each incident, the earliest first. Of the others it says nothing."""
     person = await get_person(work, person_id)

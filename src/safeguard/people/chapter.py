@@ -6,7 +6,7 @@ from typing import Final
 
 from safeguard.access.policy import Permission
 from safeguard.errors import NotFound
-from safeguard.evidence.packs.chapters import ObjectRef, PartTelling, Scope, Told
+from safeguard.evidence.packs.chapters import ObjectRef, PartTelling, Scope, Told, require_to_ask
 from safeguard.evidence.report.model import Fact, Passage, Section
 from safeguard.evidence.report.sheets import Column, Values, merged, on_day, said, sheet
 from safeguard.tenancy.effective import own_profile
@@ -31,7 +31,7 @@ class PersonPart:
 
     async def settle(self, work: Work, scope: Scope) -> Scope:
         """The person that was asked for; raises `NotFound`."""
-        work.require(Permission.PERSON_READ)
+        require_to_ask(work, Permission.PERSON_READ)
         if scope.person_id is None or not await work.driver.fetch(SAME, scope.person_id):
             raise NotFound
         return scope

@@ -89,7 +89,7 @@ async def create_referral(
     return Response(referral, status_code=201, headers={"Location": f"/api/v1/referrals/{referral.id}"})
 
 
-@post("/referrals/{referral_id:uuid}/messages", permission=Permission.REFERRAL_MAKE)
+@post("/referrals/{referral_id:uuid}/messages", permission=Permission.REFERRAL_MAKE, also=Permission.INCIDENT_READ)
 async def create_message(
     referral_id: FromPath[UUID], data: Annotated[NewMessage, _body(MESSAGE_EXAMPLE)], work: NamedDependency[Work]
 ) -> Response[Referral]:

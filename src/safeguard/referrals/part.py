@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from safeguard.access.policy import Permission
 from safeguard.channel import bodies
 from safeguard.channel.bodies import Opened
-from safeguard.evidence.packs.chapters import ObjectRef, PartTelling, Scope, Told
+from safeguard.evidence.packs.chapters import ObjectRef, PartTelling, Scope, Told, require_to_ask
 from safeguard.evidence.queries import get_organisation
 from safeguard.evidence.report.model import Section, Sheet
 from safeguard.evidence.report.saying import minute
@@ -38,7 +38,7 @@ class ReferralPart:
 
     async def settle(self, work: Work, scope: Scope) -> Scope:
         """Nothing is chosen but the days."""
-        work.require(Permission.REFERRAL_READ)
+        require_to_ask(work, Permission.REFERRAL_READ)
         return scope
 
     async def gather(self, work: Work, scope: Scope) -> Sequence[ObjectRef]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from safeguard.access.policy import Permission
-from safeguard.evidence.packs.chapters import ObjectRef, Part, PartTelling, Scope, Told
+from safeguard.evidence.packs.chapters import ObjectRef, Part, PartTelling, Scope, Told, require_to_ask
 from safeguard.evidence.report.model import Fact, Section
 from safeguard.evidence.report.sheets import Column, Values, listed, merged, on_day, said, sheet
 from safeguard.registers.home.following import REVIEW, VISIT
@@ -38,7 +38,7 @@ class Register:
 
     async def settle(self, work: Work, scope: Scope) -> Scope:
         """Nothing is chosen: all of it goes into the pack."""
-        work.require(Permission.REGISTER_READ)
+        require_to_ask(work, Permission.REGISTER_READ)
         return scope
 
     async def gather(self, work: Work, scope: Scope) -> Sequence[ObjectRef]:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from safeguard.access.policy import Permission
 from safeguard.errors import NotFound
-from safeguard.evidence.packs.chapters import ObjectRef, PartTelling, Scope, Told
+from safeguard.evidence.packs.chapters import ObjectRef, PartTelling, Scope, Told, require_to_ask
 from safeguard.evidence.report.model import Fact, Passage, Section
 from safeguard.evidence.report.sheets import Column, Values, merged, on_day, said, sheet
 from safeguard.standards.framework import Control, Framework
@@ -51,7 +51,7 @@ class ReviewPart:
 
     async def settle(self, work: Work, scope: Scope) -> Scope:
         """The review that was asked for, else the one signed last; raises `NotFound` for one that is not here."""
-        work.require(Permission.STANDARDS_READ)
+        require_to_ask(work, Permission.STANDARDS_READ)
         if scope.review_id is None:
             return replace(scope, review_id=await work.driver.fetchval(LATEST))
         if await work.driver.fetchval(KNOWN, scope.review_id) is None:

@@ -4,6 +4,7 @@ Runs as a guard of the whole application, so no route can be without it. It need
 and what they may do, is found out by `working`, in the transaction that the handler then uses.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from litestar import Request
@@ -57,9 +58,13 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
 def _count(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler, served: Exchange) -> None:
     """Count it for the session or the token that came along, whatever it is worth."""
     token = bearer(connection) if served.is_api else None
-    heavy = handler.opt.get("permission") is Permission.EVIDENCE_EXPORT
     who = cookies.hash_of(token) if token else served.session_hash
-    counting.count(BY_ACCOUNT, who, HEAVY if heavy else 1)
+    counting.count(BY_ACCOUNT, who, weight_of(handler.opt))
+
+
+def weight_of(route: Mapping[str, Any]) -> int:
+    """How many requests one counts as: an export is heavy, also where that is the second thing that the route takes."""
+    return HEAVY if Permission.EVIDENCE_EXPORT in (route.get("permission"), route.get("also")) else 1
 
 
 async def _read_json(request: Request[Any, Any, Any], served: Exchange) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
 
+from safeguard.access.policy import Permission
 from safeguard.evidence.packs.contents import RecordContent
 from safeguard.evidence.report.model import Case, Look, Section
 from safeguard.work import LogName, Work
@@ -134,6 +135,12 @@ class Part(Protocol):
     async def telling(self, work: Work) -> PartTelling:
         """How they are told in this organisation."""
         ...
+
+
+def require_to_ask(work: Work, needed: Permission) -> None:
+    """Raise `Forbidden` for whoever may neither read this nor make packs: a program may be there for packs alone."""
+    if not work.may(Permission.EVIDENCE_EXPORT):
+        work.require(needed)
 
 
 _chapter: Chapter | None = None

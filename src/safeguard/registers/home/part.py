@@ -6,7 +6,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from safeguard.access.policy import Permission
-from safeguard.evidence.packs.chapters import ObjectRef, PartTelling, Scope, Told
+from safeguard.evidence.packs.chapters import ObjectRef, PartTelling, Scope, Told, require_to_ask
 from safeguard.evidence.queries import get_organisation
 from safeguard.evidence.report.model import Section, Sheet
 from safeguard.evidence.report.saying import minute
@@ -51,7 +51,7 @@ class Notifications:
 
     async def settle(self, work: Work, scope: Scope) -> Scope:
         """Nothing is chosen but the days."""
-        work.require(Permission.REGISTER_READ)
+        require_to_ask(work, Permission.REGISTER_READ)
         return scope
 
     async def gather(self, work: Work, scope: Scope) -> Sequence[ObjectRef]:
@@ -104,7 +104,7 @@ class Reports:
 
     async def settle(self, work: Work, scope: Scope) -> Scope:
         """Nothing is chosen."""
-        work.require(Permission.REGISTER_READ)
+        require_to_ask(work, Permission.REGISTER_READ)
         return scope
 
     async def gather(self, work: Work, scope: Scope) -> Sequence[ObjectRef]:
