@@ -161,6 +161,11 @@ begin
                     and i.restricted_at is not null)
             or a ->> 'kind' = 'person' and sec.person_is_kept(organisation, (a ->> 'object')::uuid)
             or a ->> 'kind' = 'transfer' and sec.transfer_is_kept(organisation, (a ->> 'object')::uuid)
+            or a ->> 'kind' = 'improvement' and exists (
+                select from public.improvements m
+                join public.incidents i on i.organisation_id = organisation and i.id = m.origin_id
+                where m.organisation_id = organisation and m.id = (a ->> 'object')::uuid
+                    and i.restricted_at is not null)
             or a ->> 'kind' = 'access' and sec.request_is_kept(organisation, (a ->> 'object')::uuid)
             or a ->> 'kind' = 'approval' and exists (
                 select from public.proposals p
@@ -276,6 +281,9 @@ begin
         union all
         select a.id from public.attachments a
         where a.organisation_id = organisation and a.incident_id = any (incidents)
+        union all  -- what was planned because of one
+        select m.id from public.improvements m
+        where m.organisation_id = organisation and m.origin_id = any (incidents)
         union all
         select k.id from public.packs k where k.organisation_id = organisation and k.incident_id = any (incidents)
         union all  -- what was asked about one of them of a second person

@@ -22,3 +22,7 @@ select sec.isolate('public.improvements', 'owned');
 revoke update, delete on public.improvements from safeguard_app;
 grant update (words, owner_id, owner_name, due_on, state, progress, effect, version, finished_at)
     on public.improvements to safeguard_app;
+-- What was planned because of an incident tells of it. An id that means something else is of no incident.
+select sec.belongs_to_incident('public.improvements', 'origin_id');
+select sec.policy('public.improvements', 'definer_read', 'select', 'safeguard_definer', 'true');
+grant select on public.improvements to safeguard_definer;

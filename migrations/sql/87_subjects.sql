@@ -66,7 +66,8 @@ as $$
 $$;
 
 -- Requests about whoever acts now: what is gathered for an answer also says what must not be in it, so it is shut to
--- them, and what they get is what others release. Nobody breaks the glass to it. Empty at no cost where nobody asks.
+-- them, and what they get is what others release. Nobody breaks the glass to it. So are requests about somebody whom
+-- they cannot have met but through a hidden incident. Empty at no cost where nobody asks.
 create or replace function sec.hidden_requests() returns uuid[]
     language plpgsql stable parallel restricted security definer
     set search_path = pg_catalog, pg_temp
@@ -80,11 +81,15 @@ begin
     end if;
     return array(
         select distinct a.request
-        from sec.requests_about(parts[1]::uuid, sec.eyes(parts[1]::uuid, parts[2]::uuid)) a order by 1);
+        from sec.requests_about(parts[1]::uuid, sec.eyes(parts[1]::uuid, parts[2]::uuid)) a
+        union
+        select r.id from public.access_requests r
+        where r.organisation_id = parts[1]::uuid and r.person_id = any (sec.hidden_people()) order by 1);
 end
 $$;
 
--- Whether a request is about a member: then the restricted log hears of it.
+-- Whether a request is about a member, or about somebody who is here because of a restricted incident: then the
+-- restricted log hears of it.
 create or replace function sec.request_is_kept(organisation uuid, request uuid) returns boolean
     language sql stable
     set search_path = pg_catalog, pg_temp
@@ -93,6 +98,10 @@ as $$
         select from sec.requests_about(organisation, array(
             select m.user_id from public.memberships m where m.organisation_id = organisation and m.kind = 'person')) a
         where a.request = request_is_kept.request)
+        or exists (
+            select from public.access_requests r
+            where r.organisation_id = organisation and r.id = request_is_kept.request and r.person_id is not null
+                and sec.person_is_kept(organisation, r.person_id))
 $$;
 
 -- The members whom a request is about: they are told nothing of it.
@@ -107,10 +116,47 @@ as $$
         where a.request = list_members_asked_about.request)
 $$;
 
+-- Which of these members do not see all of a working copy: something in it, or words that it blacks out, belongs to an
+-- incident that is hidden from them, comes from somebody who is here because of one, or is an alert about themselves.
+-- What is released is made from what whoever agrees can see: words of which they do not know would not be blacked out.
+create or replace function public.list_members_shown_less(request uuid, members uuid[]) returns uuid[]
+    language plpgsql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    here uuid := sec.own_organisation();
+    told uuid[];
+begin
+    told := array(
+        select c.incident_id from public.access_items c
+        where c.organisation_id = here and c.request_id = list_members_shown_less.request and c.incident_id is not null
+        union
+        select d.incident_id from public.access_redactions d
+        where d.organisation_id = here and d.request_id = list_members_shown_less.request and d.incident_id is not null
+        union
+        select n.incident_id from public.access_items c
+        join public.incident_people n on n.organisation_id = here and n.person_id = c.source_id
+        where c.organisation_id = here and c.request_id = list_members_shown_less.request and sec.person_is_kept(here, c.source_id)
+        union
+        select n.incident_id from public.access_requests r
+        join public.incident_people n on n.organisation_id = here and n.person_id = r.person_id
+        where r.organisation_id = here and r.id = list_members_shown_less.request and sec.person_is_kept(here, r.person_id));
+    return array(
+        select m from unnest(members) m
+        where sec.hidden_incidents_of(here, m) && told
+            or exists (
+                select from public.access_items c
+                join public.alerts a on a.organisation_id = here and a.id = c.source_id
+                where c.organisation_id = here and c.request_id = list_members_shown_less.request
+                    and c.kind = 'alert' and a.user_id = m));
+end
+$$;
+
 revoke all on function sec.requests_about(uuid, uuid[]), sec.hidden_requests(), sec.request_is_kept(uuid, uuid),
-    public.list_members_asked_about(uuid) from public;
+    public.list_members_asked_about(uuid), public.list_members_shown_less(uuid, uuid[]) from public;
 grant execute on function sec.hidden_requests() to safeguard_app, safeguard_owner;
-grant execute on function public.list_members_asked_about(uuid) to safeguard_app;
+grant execute on function public.list_members_asked_about(uuid), public.list_members_shown_less(uuid, uuid[])
+    to safeguard_app;
 
 reset role;
 
@@ -119,5 +165,10 @@ select sec.restrict('public.access_requests', 'app_not_asked_about', 'all',
 select sec.restrict('public.' || t, 'app_of_others_asked_about', 'all',
     'request_id <> all ((select sec.hidden_requests())::uuid[])')
 from unnest(array['access_items', 'access_redactions']) t;
+-- A copy of an alert is not there for whom the alert is about, as the alert itself is not (48_intake.sql).
+select sec.restrict('public.access_items', 'app_alert_not_about_oneself', 'all',
+    $$kind <> 'alert' or exists (
+        select from public.alerts a where a.organisation_id = access_items.organisation_id
+            and a.id = access_items.source_id)$$);
 select sec.restrict('public.proposals', 'app_subject_not_asked_about', 'all',
     'subject_id <> all ((select sec.hidden_requests())::uuid[])');

@@ -65,4 +65,7 @@ reset role;
 select sec.restrict('public.people', 'app_not_met', 'all', 'id <> all ((select sec.hidden_people())::uuid[])');
 select sec.restrict('public.' || t, 'app_of_those_met', 'all',
                     'person_id is null or person_id <> all ((select sec.hidden_people())::uuid[])')
-from unnest(array['roster_links', 'roster_rows']) t;
+from unnest(array['roster_links', 'roster_rows', 'access_requests', 'record_holds', 'record_dates', 'disagreements']) t;
+-- What a request's working copy holds of them, and of anything else that is kept from the reader.
+select sec.restrict('public.access_items', 'app_source_not_hidden', 'all',
+                    'source_id <> all ((select sec.hidden_objects())::uuid[])');

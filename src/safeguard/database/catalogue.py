@@ -92,6 +92,9 @@ _OF_CONCERN = {
 _NOT_SIZED = {"app_not_sized": ("ALL", "safeguard_app")}
 _FOR_WORKERS = {"app_for_workers": ("ALL", "safeguard_app")}
 _OF_THOSE_MET = {"app_of_those_met": ("ALL", "safeguard_app")}
+_ITEM_SHOWN = {
+    "app_alert_not_about_oneself": ("ALL", "safeguard_app"), "app_source_not_hidden": ("ALL", "safeguard_app"),
+}  # fmt: skip
 _OF_OTHERS_ASKED_ABOUT = {"app_of_others_asked_about": ("ALL", "safeguard_app")}
 _NOT_FOR_VISITORS = {"app_not_for_visitors": ("SELECT", "safeguard_app")}
 _VISITED = _NOT_FOR_VISITORS | {"definer_read": ("SELECT", "safeguard_definer")}
@@ -126,6 +129,9 @@ RESTRICTIVE: Final[Mapping[str, str]] = {
     "app_not_asked_about": "(id <> ALL (( SELECT sec.hidden_requests() AS hidden_requests)::uuid[]))",
     "app_of_others_asked_about": "(request_id <> ALL (( SELECT sec.hidden_requests() AS hidden_requests)::uuid[]))",
     "app_subject_not_asked_about": "(subject_id <> ALL (( SELECT sec.hidden_requests() AS hidden_requests)::uuid[]))",
+    "app_alert_not_about_oneself": "((kind <> 'alert'::text) OR (EXISTS ( SELECT\n   FROM alerts a\n  WHERE "
+    "((a.organisation_id = access_items.organisation_id) AND (a.id = access_items.source_id)))))",
+    "app_source_not_hidden": "(source_id <> ALL (( SELECT sec.hidden_objects() AS hidden_objects)::uuid[]))",
     "app_object_not_hidden": "(id <> ALL (( SELECT sec.hidden_objects() AS hidden_objects)::uuid[]))",
     "app_visitors_own": "((( SELECT sec.current_purpose() AS current_purpose) <> 'public'::text) OR "
     "(id = (NULLIF(current_setting('safeguard.recording'::text, true), ''::text))::uuid))",
@@ -297,23 +303,25 @@ TABLES: Final[Mapping[str, Table]] = {
     "public.record_holds": Table(
         TableClass.OWNED,
         app=_WRITE,
-        named=OF_INCIDENT | _DISPOSE | {"app_hold_in_vault": ("SELECT", "safeguard_app")},
+        named=OF_INCIDENT | _OF_THOSE_MET | _DISPOSE | {"app_hold_in_vault": ("SELECT", "safeguard_app")},
     ),
-    "public.record_dates": Table(TableClass.OWNED, app=_WRITE, named=_DISPOSE),
+    "public.record_dates": Table(TableClass.OWNED, app=_WRITE, named=_DISPOSE | _OF_THOSE_MET),
     "public.access_requests": Table(
-        TableClass.OWNED, app=_WRITE, named=_DISPOSE | {"app_not_asked_about": ("ALL", "safeguard_app")}
+        TableClass.OWNED,
+        app=_WRITE,
+        named=_DISPOSE | _OF_THOSE_MET | {"app_not_asked_about": ("ALL", "safeguard_app")},
     ),
     "public.access_items": Table(
         TableClass.OWNED,
         app=frozenset({"SELECT", "INSERT", "DELETE"}),
-        named=OF_INCIDENT | _DISPOSE | _OF_OTHERS_ASKED_ABOUT,
+        named=OF_INCIDENT | _DISPOSE | _OF_OTHERS_ASKED_ABOUT | _ITEM_SHOWN,
     ),
     "public.access_redactions": Table(
         TableClass.OWNED,
         app=frozenset({"SELECT", "INSERT", "DELETE"}),
         named=OF_INCIDENT | _DISPOSE | _OF_OTHERS_ASKED_ABOUT,
     ),
-    "public.disagreements": Table(TableClass.OWNED, app=_WRITE, named=_DISPOSE),
+    "public.disagreements": Table(TableClass.OWNED, app=_WRITE, named=_DISPOSE | _OF_THOSE_MET),
     "public.complaints": Table(TableClass.OWNED, app=_WRITE, named=_DISPOSE),
     "public.breaches": Table(TableClass.OWNED, app=_WRITE, named=_DISPOSE),
     "public.disposals": Table(
@@ -362,7 +370,7 @@ TABLES: Final[Mapping[str, Table]] = {
     "public.evidence_items": Table(TableClass.OWNED, app=_WRITE, named=_DISPOSE),
     "public.evidence_controls": Table(TableClass.OWNED, app=frozenset({"SELECT", "INSERT", "DELETE"}), named=_DISPOSE),
     "public.evidence_files": Table(TableClass.OWNED, app=frozenset({"SELECT"}), named=_DISPOSE),
-    "public.improvements": Table(TableClass.OWNED, app=_WRITE),
+    "public.improvements": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER_READ | OF_INCIDENT, incident="origin_id"),
     "public.policies": Table(TableClass.OWNED, app=_WRITE, named={"definer_read": ("SELECT", "safeguard_definer")}),
     "public.policy_files": Table(TableClass.OWNED, app=_WRITE),
     "public.policy_editions": Table(

@@ -64,6 +64,7 @@ DEFINERS: Final[frozenset[str]] = (
         "sec.hidden_handles",
         "sec.hidden_requests",
         "public.list_members_asked_about",
+        "public.list_members_shown_less",
         "audit.read_restricted",
         "public.list_organisations_at_work",
         "sec.handlers_of_incident",

@@ -40,6 +40,13 @@ left join public.people p on p.organisation_id = n.organisation_id and p.id = n.
 where n.organisation_id = (select sec.current_organisation()) and n.incident_id = any ($1)
     and (n.person_id is null or n.person_id <> all ($2))
 """
+KEPT: Final = """
+select n.person_id, (array_agg(n.incident_id order by n.incident_id))[1] as incident_id
+from public.incident_people n
+join public.incidents i on i.organisation_id = n.organisation_id and i.id = n.incident_id
+where n.organisation_id = (select sec.current_organisation()) and n.person_id = any ($1)
+group by n.person_id having bool_and(i.restricted_at is not null)
+"""
 CLEAR_ITEMS: Final = """
 delete from public.access_items where organisation_id = (select sec.current_organisation()) and request_id = $1
 """
@@ -129,10 +136,17 @@ async def _redact_others(work: Work, request: Request, found: list[Found], subje
 
 
 async def _met(work: Work, found: Iterable[Found]) -> list[dict[str, Any]]:
-    """Others of the list of people, in whose own lines this one is named: a parent, a brother, a carer."""
+    """Others of the list of people, in whose own lines this one is named: a parent, a brother, a carer.
+
+    Who is here because of a restricted incident alone hides with it, and so do the words that black them out.
+    """
     ids = [each.id for each in found if each.kind == "person" and each.named_in]
     rows = [dict(row) for row in await work.driver.fetch(PEOPLE, ids)]
-    return [row | {"incident_id": None, "name": f"{row['given_name']} {row['family_name']}".strip()} for row in rows]
+    kept = {row["person_id"]: row["incident_id"] for row in await work.driver.fetch(KEPT, ids)}
+    return [
+        row | {"incident_id": kept.get(row["id"]), "name": f"{row['given_name']} {row['family_name']}".strip()}
+        for row in rows
+    ]
 
 
 def _named(found: Iterable[Found]) -> list[dict[str, Any]]:

@@ -34,7 +34,8 @@ CHANGED: Final = (
 )  # fmt: skip
 ABOUT_ONESELF: Final = (
     "This is about you, or about somebody of your name. Ask somebody else who looks after the records to write it down"
-    " and to see to it: what is gathered for an answer is not for whom it is about."
+    " and to see to it: what is gathered for an answer is not for whom it is about. Where nobody else does, make"
+    " somebody a deputy until it is answered."
 )
 ANSWERED: Final = "This request was answered already."
 

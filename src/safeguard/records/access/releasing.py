@@ -46,6 +46,9 @@ where organisation_id = (select sec.current_organisation()) and id = $1
 """
 ORGANISATION: Final = "select o.name, o.time_zone from public.organisations o where o.id = sec.current_organisation()"
 ASKED_ABOUT: Final = "select public.list_members_asked_about($1)"
+SHOWN_LESS: Final = "select public.list_members_shown_less($1, $2)"
+MEMBERS: Final = "select array_agg(m.user_id) from public.memberships m where m.kind = 'person'"
+OF_OTHERS: Final = "Somebody else who looks after the records put this answer together: they see to it."
 GONE: Final = "This answer is no longer stored."
 
 
@@ -62,6 +65,7 @@ async def ask_release(work: Work, request_id: UUID) -> Proposal:
         raise Conflict("You said that it might do serious harm as a whole. Refuse the request, or judge it again.")
     if request.gathered_at is None:
         raise Conflict("Gather first what is kept about this person.")
+    await _check_all_shown(work, request)
     await work.driver.execute(STATE, request.id, "asked")
     return await approving.propose(work, RELEASE, request.id, "Everything was looked through.", told=TOLD)
 
@@ -71,6 +75,7 @@ async def release(work: Work, request_id: UUID) -> None:
     request = await get_request(work, request_id, lock=True)
     if request.state != "asked":
         raise Conflict("Its release was taken back, or it was answered already.")
+    await _check_all_shown(work, request)
     pieces = await _answer(work, request)
     key, wrapped = await make_object_key(work, _about(request.id))
     await objects.put(objects.current(), _name(work, request.id), key, _once(pieces))
@@ -87,10 +92,17 @@ async def download(work: Work, request_id: UUID) -> tuple[Request, AsyncIterator
         raise Conflict("It is not released yet.")
     if not request.wrapped_key:
         raise Gone(GONE)
+    await _check_all_shown(work, request)
     key = await open_object_key(work, request.wrapped_key, _about(request.id))
     pieces = await objects.read(objects.current(), _name(work, request.id), key, GONE)
     work.record("access.downloaded", request.id, version=request.version)
     return request, pieces
+
+
+async def _check_all_shown(work: Work, request: Request) -> None:
+    """Raises `Conflict` for whoever does not see all of the copy: an answer of theirs would black out too little."""
+    if work.actor.user_id and await work.driver.fetchval(SHOWN_LESS, request.id, [work.actor.user_id]):
+        raise Conflict(OF_OTHERS)
 
 
 async def _answer(work: Work, request: Request) -> bytes:
@@ -146,8 +158,11 @@ async def _dropped(work: Work, proposal: Proposal) -> None:
 
 
 async def _kept_from(work: Work, proposal: Proposal) -> frozenset[UUID]:
-    """Whom it is about, when they are a member: they get what is released, and hear of nothing before."""
-    return frozenset(await work.driver.fetchval(ASKED_ABOUT, proposal.subject_id) or ())
+    """Whom it is about, when they are a member: they hear of nothing before. And who does not see all of the copy."""
+    asked_about: list[UUID] = await work.driver.fetchval(ASKED_ABOUT, proposal.subject_id) or []
+    members: list[UUID] = await work.driver.fetchval(MEMBERS) or []
+    shown_less: list[UUID] = await work.driver.fetchval(SHOWN_LESS, proposal.subject_id, members) or []
+    return frozenset((*asked_about, *shown_less))
 
 
 async def _shown(work: Work, proposal: Proposal) -> tuple[Shown, ...]:
