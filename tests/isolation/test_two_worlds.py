@@ -47,6 +47,9 @@ from safeguard.public_reports.replying import answer_in_concern, write_again
 from safeguard.public_reports.sent import Sent
 from safeguard.referrals.receiving import receive
 from safeguard.referrals.referring import refer
+from safeguard.standards.frameworks import framework_of
+from safeguard.standards.improving import Plan, change_improvement, plan_improvement
+from safeguard.tenancy.profiles import profile_of
 from safeguard.work import begin
 from tests.channel.conftest import Channel, Kept
 from tests.factories.incidents import ACTION, IMPERSONATION, SCHOOL
@@ -93,8 +96,8 @@ STARTS = [
     "/", "/incidents", "/incidents?state=all", "/incidents?state=all#fragment", "/incidents?q=zebras&state=all",
     "/incidents?risk=emergency&state=all", "/incidents/new", "/concerns", "/concerns/new", "/concerns/people", "/audit",
     "/audit?log=restricted", "/evidence", "/approvals", "/people", "/notices", "/account", "/operations", "/settings",
-    "/settings/people", "/settings/public", "/incidents/held", "/standards", "/drafts", "/restricted", "/referrals",
-    "/referrals#fragment", "/api/v1/referrals",
+    "/settings/people", "/settings/public", "/incidents/held", "/standards", "/standards/plan", "/insights", "/drafts",
+    "/restricted", "/referrals", "/referrals#fragment", "/api/v1/referrals",
     "/api/v1/incidents", "/api/v1/incidents?state=all", "/api/v1/incidents?q=zebras", "/api/v1/evidence-packs",
     "/api/v1/people",
 ]  # fmt: skip
@@ -189,6 +192,7 @@ async def hidden_life(two: Two) -> None:
                 await read_incident(work, incident.id)
                 await add_entry(work, incident.id, NewEntry(words="Rang the designated officer about zebras."))
                 await add_entry(work, incident.id, ACTION)
+            await planned_because_of_it(people, incident.id)
             async with begin(people.reporter, purpose="session") as work:
                 raised = NewConcern(subject_name=people.subject.name, narrative="Zebras again.")
                 concern = (await raise_concern(work, raised)).id
@@ -200,6 +204,18 @@ async def hidden_life(two: Two) -> None:
             referral = await referred(people, channel, incident.id, "Somebody sends zebras at night.")
             two.hidden[:] = [str(incident.id), str(concern), str(referral)]
             await told_by_a_child(people)
+
+
+async def planned_because_of_it(people: People, incident: UUID) -> None:
+    """What is to be done better goes into the action plan, and is begun."""
+    pies = framework_of("pies", profile_of("school"))
+    assert pies
+    plan = Plan(words="Ask at night who writes, of zebras too.", owner="The chair", due_on=NOON.date())
+    async with begin(people.lead, purpose="session") as work:
+        made = await plan_improvement(work, pies, pies.controls[0], plan, "incident", incident)
+        assert made.origin_id == incident
+    async with begin(people.lead, purpose="session") as work:
+        await change_improvement(work, made.id, plan, "doing", "Asked about zebras.", "", 1)
 
 
 async def put_on_the_list(people: People) -> None:
@@ -291,6 +307,7 @@ async def test_somebody_who_may_know_can(two: Two) -> None:
         "drop policy app_entry_not_hidden on audit.leaves",
         "drop policy app_job_not_hidden on jobs.job",
         "drop policy app_not_hidden on referrals",
+        "drop policy app_not_hidden on improvements",
         "drop policy app_object_not_hidden on channel_outbox",
         "drop policy app_for_workers on channel_inbox",
         "drop policy app_for_workers on channel_pairs",
@@ -315,7 +332,8 @@ select (select count(*) from incidents), (select count(*) from incident_people),
        (select count(*) from audit.objects), (select array_agg(log || size order by log) from audit.logs),
        (select count(*) from jobs.job),
        (select count(*) from referrals), (select count(*) from referral_steps), (select count(*) from channel_outbox),
-       (select count(*) from channel_inbox), (select array_agg(sent || ' ' || received) from channel_pairs)
+       (select count(*) from channel_inbox), (select count(*) from improvements),
+       (select array_agg(sent || ' ' || received) from channel_pairs)
 """
 
 

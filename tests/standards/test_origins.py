@@ -8,6 +8,7 @@ import pytest
 
 from safeguard.access.actors import Actor
 from safeguard.access.roles import Role
+from safeguard.errors import NotFound
 from safeguard.incidents.adding import add_entry
 from safeguard.incidents.entering import NewEntry
 from safeguard.incidents.recording import record_incident
@@ -62,7 +63,9 @@ async def test_an_improvement_names_its_incident_to_those_alone_who_may_know_of_
         assert [one.id for one in await improvements_from(work, "incident", incident)] == [made.id]
         told = await work.driver.fetchval("select reference from incidents where id = $1", incident)
     assert await named(lead, made.id) == told
-    assert await named(alleged, made.id) is None
+    async with begin(alleged, purpose="session") as work:  # nor that anything was planned because of it
+        with pytest.raises(NotFound):
+            await get_improvement(work, made.id)
     assert await named(governor, made.id) is None
 
 

@@ -72,7 +72,7 @@ async def read_source(
     reads_all = work.may(Permission.INSIGHTS_EXACT) and exact is not False
     period = chosen_period(period_code, today, exact=reads_all)
     reviews = tuple(review for review in await latest_reviews(work) if review.framework == framework.code)
-    found = await beside(work, framework.code, [control.code for control in framework.controls])
+    found = await beside(work, framework.code, [control.code for control in framework.controls], counted=True)
     source = Source(
         profile, framework, period, today, await _counts(work, period), EMPTY, reviews, found,
         statement=await find_statement(work, period.label),

@@ -70,7 +70,8 @@ select json_build_object(
         where s.{_HERE} and s.framework = $1 and s.control = any ($2) and e.withdrawn_at is null), '[]'::json),
     'improvements', coalesce((select json_agg({_IMPROVEMENT} order by m.planned_at desc, m.id desc)
         from public.improvements m
-        where m.{_HERE} and m.framework = $1 and m.control = any ($2)), '[]'::json))::text
+        where m.{_HERE} and m.framework = $1 and m.control = any ($2)
+            and (not $3 or m.origin_id is null or sec.log_of_incident(m.origin_id) = 'general')), '[]'::json))::text
 """  # noqa: S608  our own constants
 OPEN: Final = f"""
 select {_IMPROVEMENT}::text from public.improvements m
@@ -158,10 +159,14 @@ async def get_item(work: Work, item_id: UUID) -> Item:
     return _item(text)
 
 
-async def beside(work: Work, framework: str, controls: list[str]) -> Beside:
-    """The evidence for some controls, and what is done to improve them."""
+async def beside(work: Work, framework: str, controls: list[str], *, counted: bool = False) -> Beside:
+    """The evidence for some controls, and what is done to improve them.
+
+    What is `counted` leaves out what was planned because of an incident that is kept from somebody, whoever counts: as
+    no such incident is in any figure, and figures go to others.
+    """
     work.require(Permission.STANDARDS_READ)
-    return _beside(await work.driver.fetchval(OF_CONTROL, framework, controls) or "{}")
+    return _beside(await work.driver.fetchval(OF_CONTROL, framework, controls, counted) or "{}")
 
 
 async def list_improvements(work: Work, *, finished: bool = False) -> tuple[Improvement, ...]:

@@ -57,6 +57,7 @@ WHO: Final = """(select string_agg(n.role || ': ' || n.name
     from public.incident_people n
     where n.organisation_id = t.organisation_id and n.incident_id = t.id and n.removed_at is null)"""
 NOT_IN_VAULT: Final = "t.other_kind in ('concern', 'allegation')"
+LEARNT: Final = _of("incidents", "id", "origin_id")
 POLICY: Final = _of("policies", "title", "policy_id")
 INCIDENT: Final = "/incidents/{incident}"
 PLAN: Final = "/standards/plan/{id}"
@@ -135,8 +136,8 @@ REGISTERS: Final = (
     Source("evidence", "public.evidence_files", about="t.name", place=EVIDENCE, up="t.item_id"),
     Source("duty", "public.recurring_duties", about="t.duty", also=("done_on",)),
     Source("duty", "public.duty_sendings", about=_of("recurring_duties", "duty", "duty_id"), also=("sent_on",)),
-    Source("plan", "public.improvements", "t.owner_id = any (given.users)", about="t.control", place=PLAN,
-           also=("due_on", "state")),
+    Source("plan", "public.improvements", "t.owner_id = any (given.users)", incident=LEARNT, about="t.control",
+           place=PLAN, also=("due_on", "state")),
     Source("review", "public.reviews", about="t.framework", place="/standards/reviews/{id}"),
     Source("review", "public.ratings", about="t.control", place="/standards/reviews/{up}", up="t.review_id"),
     Source("review", "public.own_controls", about="t.name", place="/standards/frameworks"),
