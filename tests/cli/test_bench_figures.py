@@ -7,11 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from safeguard import clock, work
+from safeguard.access.roles import Role
+from safeguard.cli.bench import filling
 from safeguard.cli.bench.crowding import INCIDENTS, make_crowd, session_of
 from safeguard.cli.bench.measuring import Figure, Goal, bounded, in_pairs, interval_of_median
 from safeguard.cli.bench.scratch import Scratch
 from safeguard.cli.bench.weighing import FOR_OTHER_LETTERS, WITHIN
 from safeguard.incidents.queries import list_incidents
+from safeguard.insights.combining import read_combined
+from safeguard.insights.narrowing import find_narrowed
+from safeguard.tenancy.profiles import profile_of
 
 
 @given(st.lists(st.floats(0.01, 100), min_size=1, max_size=40))
@@ -69,6 +74,18 @@ async def test_every_organisation_of_a_crowd_is_one_to_sign_in_to_and_to_record_
             unit.record("incident.viewed", listed[0].id)
         async with work.enter_token(sha256(f"token-{number}".encode()).digest()) as (unit, _):
             assert await unit.driver.fetchval("select size from audit.logs where log = 'general'") == 1
+
+
+@pytest.mark.anyio
+async def test_incidents_that_are_measured_have_children_of_a_year_group(someone, addresses, key, data):
+    lead = await someone(Role.LEAD)
+    values = {"organisation": lead.organisation_id, "lead": lead.user_id, "count": 50}
+    with Scratch(data, addresses, key, 0, lead.organisation_id, clock.new_id(), "").as_owner() as owner:
+        for statement in (filling.INCIDENTS, filling.LISTED, filling.PEOPLE):
+            owner.execute(statement, values)
+    async with work.begin(lead) as unit:
+        [ninth] = find_narrowed(["year:09"], profile_of("school"))
+        assert (await read_combined(unit, (ninth,), "2000-01", "2099-12")).total("total") == 20
 
 
 def test_a_face_for_letters_beyond_english_weighs_nothing():
