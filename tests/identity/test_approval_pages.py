@@ -98,7 +98,7 @@ async def test_taking_it_back_ends_it(account: MakeAccount, browser: OpenBrowser
 async def test_an_administrators_token_says_that_it_waits(account: MakeAccount, browser: OpenBrowser) -> None:  # noqa: F811
     administrator, tab = await account(Role.ADMINISTRATOR), await browser()
     await sign_in(tab, administrator.email)
-    fields = {"name": "Import", "role": "lead", "days": "30", "reason": "Moving over."}
+    fields = {"name": "Import", "role": "lead", "days": "30", "reason": "Moving over.", "scopes": "incidents:write"}
     answer = await tab.send("/settings/tokens", fields)
     shown = await tab.get(answer.headers["location"])
     assert "It opens nothing yet" in shown.text

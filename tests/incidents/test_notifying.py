@@ -175,6 +175,28 @@ async def test_the_lead_says_in_two_presses_who_was_told_or_why_nobody(sign_in):
     assert (await lead.get(f"{at}/outside/acknowledgement")).status_code == 404
 
 
+async def test_what_is_still_owed_to_somebody_outside_is_an_open_end(sign_in):  # noqa: F811
+    lead = await sign_in(Role.LEAD, kind="childrens_home")
+    facts = await harmed(lead.actor, HOME)
+    at = f"/incidents/{facts.id}/close"
+    async with begin(lead.actor) as work:
+        await acknowledge(work, facts.id, 1)
+        (child,) = (await read_incident(work, facts.id)).people
+        await add_entry(
+            work, facts.id, NewEntry(kind="person_outcome", person_id=child.id, words="Well.", result="supported")
+        )
+        version = (await read_incident(work, facts.id)).facts.version
+    four = {"summary": "s", "follow_up": "f", "decision": "d", "outcome": "o", "version": str(version)}
+    asked = (await lead.get(at)).text
+    assert "Regulation 40 notification to Ofsted" in asked and "Why close it" in asked
+    refused = await lead.send(at, four)
+    assert refused.status_code == 422 and "Something is still open" in refused.text
+    told = {"said": "told", "contact": "regulator", "reference": "OF-12"}
+    await lead.send(f"/incidents/{facts.id}/outside/ofsted_notification", told)
+    assert "Regulation 40" not in (await lead.get(at)).text
+    assert (await lead.send(at, four, page=at)).status_code == 303
+
+
 async def test_a_reason_not_to_tell_is_a_decision_and_a_will_to_tell_starts_the_clock(sign_in):  # noqa: F811
     lead = await sign_in(Role.LEAD, kind="care")
     facts = await harmed(lead.actor, CARE)

@@ -32,6 +32,7 @@ from safeguard.incidents.follow_up_forms import (
 from safeguard.incidents.here import here
 from safeguard.incidents.informing import note_knowledge
 from safeguard.incidents.overtaken import for_now
+from safeguard.incidents.owing import owed_of
 from safeguard.incidents.queries import read_incident
 from safeguard.incidents.standing import standing
 from safeguard.incidents.story import Risk, Story
@@ -167,9 +168,13 @@ async def _handlers(work: Work, incident_id: UUID) -> dict[str, Any]:
 
 async def _close(work: Work, incident_id: UUID, form: Form[ClosingForm]) -> None:
     said = {field.name: getattr(form.value, field.name) for field in fields(ClosingForm) if field.name != "version"}
-    if not said["left_open"] and await has_open_ends(work, incident_id):
+    if not said["left_open"] and (await has_open_ends(work, incident_id) or await owed_of(work, here(), incident_id)):
         raise Invalid(FieldError("left_open", "Something is still open. Finish it first, or say why it is closed."))
     await close(work, incident_id, version_of(form), Closing(**said))
+
+
+async def _still_owed(work: Work, incident_id: UUID) -> dict[str, Any]:
+    return {"owed": await owed_of(work, here(), incident_id)}
 
 
 async def _reopen(work: Work, incident_id: UUID, form: Form[ReasonForm]) -> None:
@@ -195,7 +200,7 @@ ACTS = (
     ),
     Act(
         "close", "incidents/close.html", Permission.INCIDENT_CLOSE, ClosingForm, lambda story: blank(ClosingForm),
-        _close,
+        _close, also=_still_owed,
     ),
     Act(
         "reopen", "incidents/reopen.html", Permission.INCIDENT_CLOSE, ReasonForm, lambda story: blank(ReasonForm),

@@ -1,7 +1,7 @@
 """Of which incidents somebody outside has still to hear: one bounded statement, judged by the rules of `notifying`.
 
-It looks at the last few hundred that are not closed and brings only those of which a clock could run, with as much of
-each as the rules ask for. A kind of organisation without such a clock is not asked.
+It looks at the last few thousand that are not closed and brings only those of which a clock could run, the earliest
+first, with as much of each as the rules ask for. A kind of organisation without such a clock is not asked.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +18,9 @@ from safeguard.tenancy.calendars.reading import Clocks, read_clocks
 from safeguard.tenancy.profile import Clock
 from safeguard.work import Work
 
-LATEST: Final = 500
+LATEST: Final = 5_000
+"""No organisation has as many open at once; where a file brought more, the page must not take them all in."""
+SHOWN: Final = 500
 CANDIDATES: Final = f"""
 select json_build_object('facts', json_build_object('id', i.id, 'reference', i.reference, 'state', i.state,
         'risk', i.risk, 'recorded_at', i.recorded_at, 'recorded_by', i.recorded_by, 'recorded_by_name', '',
@@ -51,7 +53,7 @@ where i.risk = any ($2) or i.issue_types && $3 or i.risk_areas && $4
         select from public.entries e
         where e.organisation_id = i.organisation_id and e.incident_id = i.id and e.kind = 'decision'
             and e.referral = 'made' and e.contact = any ($5))
-order by i.recorded_at
+order by i.recorded_at limit {SHOWN}
 """  # noqa: S608  our own constant
 
 
@@ -96,6 +98,15 @@ async def most_pressing(work: Work, place: Here, ids: Sequence[UUID]) -> Mapping
     found = [each for story in stories for each in _owed(story, asked, clocks, work.now())]
     # The last one stays of each incident: the limit that ends first.
     return {each.incident_id: each.deadline for each in sorted(found, key=_ends, reverse=True)}
+
+
+async def owed_of(work: Work, place: Here, incident_id: UUID) -> tuple[Owed, ...]:
+    """What is owed of one incident; the organisation's own limits are read only where a clock could run."""
+    if not any(each.contacts and each.starts in (*OWED, ALLEGED) for each in place.profile.clocks.values()):
+        return ()
+    there = place.organisation
+    clocks = (await read_clocks(work, place.profile, there.nation, there.time_zone)).clocks
+    return await list_owed(work, clocks, ids=[incident_id])
 
 
 def _ends(owed: Owed) -> datetime:
