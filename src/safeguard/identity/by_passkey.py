@@ -3,6 +3,8 @@
 from typing import Final
 from uuid import UUID
 
+import structlog
+
 from safeguard.access import assurance
 from safeguard.access.actors import Actor, ActorKind, system
 from safeguard.database.context import PLATFORM
@@ -23,7 +25,6 @@ async def sign_in(
     """Whoever's passkey answers, and their session; raises `Invalid` for any other, `Forbidden` without membership."""
     shown = await _find(typed, sealed, browser)
     if shown is None:
-        await signing_in.tell_platform()
         raise Invalid(FieldError("passkey", WRONG))
     known = shown.known
     person = Person(known.user_id, known.name, known.organisations, (assurance.PASSKEY,))
@@ -38,4 +39,11 @@ async def sign_in(
 async def _find(typed: str, sealed: str, browser: Browser) -> Shown | None:
     async with begin(system(UUID(PLATFORM)), purpose=PURPOSE) as work:
         known = await passkeys.find(work, typed, hash_of(browser.device or ""))
-    return passkeys.check(known, typed, sealed) if known else None
+    if known is None:
+        # Noise that anybody can send is a line of the service, and no entry in a log that is kept for ever.
+        structlog.get_logger().info("passkey.unknown")
+        return None
+    shown = passkeys.check(known, typed, sealed)
+    if shown is None:
+        await signing_in.tell_platform()
+    return shown

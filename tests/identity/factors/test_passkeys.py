@@ -14,12 +14,13 @@ from safeguard.identity.factors.passkeys import Question
 from safeguard.web import surroundings
 from safeguard.web.surroundings import Surroundings
 from safeguard.work import begin, enter_session
-from tests.identity.conftest import Account, MakeAccount, some_browser
+from tests.identity.conftest import Account, AsOwner, MakeAccount, some_browser
 from tests.identity.factors.authenticator import PRESENT, Authenticator
 
 pytestmark = pytest.mark.anyio
 
 SESSION = b"a session's hash"
+REFUSED = "select count(*) from audit.leaves where log = 'platform' and entry like '%%session.refused%%'"
 
 
 @pytest.fixture(autouse=True)
@@ -67,6 +68,20 @@ async def test_an_answer_for_another_host_opens_nothing(account: MakeAccount) ->
     device = await enrolled(await account(Role.LEAD))
     with pytest.raises(Invalid):
         await come_in(replace(device, host="evil.example"))
+
+
+async def test_noise_fills_no_log_and_a_wrong_answer_of_somebodys_passkey_is_an_entry(
+    account: MakeAccount, as_owner: AsOwner
+) -> None:
+    device = await enrolled(await account(Role.LEAD))
+    stranger = replace(device, id=bytes(16))
+    entries = []
+    for sent in (device, stranger, replace(device, origin="null")):
+        if sent is not device:
+            with pytest.raises(Invalid):
+                await come_in(sent)
+        entries.append((await as_owner(REFUSED))[0][0])
+    assert [after - entries[0] for after in entries] == [0, 0, 1]
 
 
 async def test_the_same_answer_opens_once(account: MakeAccount) -> None:
