@@ -82,6 +82,30 @@ async def test_in_a_club_the_governing_body_hears_of_an_allegation_too_or_why_no
     assert ("It has none in this country." in (await head.get(at)).text) is not heard
 
 
+async def test_a_homes_regulator_and_a_care_providers_two_have_a_clock_of_their_own_in_the_vault(sign_in):
+    for kind, told, owed, clock in (
+        ("childrens_home", ("lado",), "Ofsted", "Regulation 40 notification to Ofsted: due at once"),
+        ("care", ("social_care",), "The Care Quality Commission", "to the Care Quality Commission: due at once"),
+    ):
+        head = await sign_in(Role.HEAD, kind=kind)
+        await raise_one(await sign_in(Role.REPORTER, organisation=head.actor.organisation_id, kind=kind))
+        at = await first_of(head)
+        decided = {"version": "1", "level": "allegation", "reason": "May have harmed."}
+        assert clock not in (await head.get(at)).text
+        assert (await head.send(f"{at}/decide", decided)).status_code == 303
+        spoken = {"kind": "contact", "words": "Advice taken.", "on": "today"}
+        for contact in told:
+            assert (await head.send(f"{at}/entries", spoken | {"contact": contact}, page=at)).status_code == 303
+        page = (await head.get(at)).text
+        assert clock in page and f"Not told yet: {owed}." in page, kind
+        closed = {"version": "3", "outcome": "unfounded", "words": "Asked all.", "reason": "They agree."}
+        refused = await head.send(f"{at}/close", closed)
+        assert refused.status_code == 422 and f"these were told: {owed}. Say here why not" in refused.text, kind
+        assert (await head.send(f"{at}/entries", spoken | {"contact": "regulator"}, page=at)).status_code == 303
+        assert clock not in (await head.get(at)).text
+        assert (await head.send(f"{at}/close", closed | {"version": "4"})).status_code == 303
+
+
 async def test_what_needs_another_look_keeps_what_was_typed(sign_in):
     reporter = await sign_in(Role.REPORTER)
     answer = await reporter.send("/concerns/new", {**FILLED, "subject_name": ""})

@@ -2,8 +2,9 @@
 
 The row is locked first, and whoever changes it names the version that they read: nobody writes over what they have
 not seen. Whether it is a low-level concern or meets the harm threshold is a decision with a reason; an allegation is
-put to the local authority's designated officer before anybody is questioned (KCSIE, part four). In a club the governing
-body's safeguarding team hears of it too, or it is written down why not.
+put to the local authority's designated officer before anybody is questioned (KCSIE, part four). Whoever else the
+profile names hears of it too, or it is written down why not: a club's governing body, a home's or a care provider's
+regulator.
 """
 
 from collections.abc import Mapping
@@ -33,10 +34,12 @@ from safeguard.incidents.changing import STALE, Stale
 from safeguard.incidents.entering import too_long
 from safeguard.incidents.reports import CLOCK_SLACK, NAME_LIMIT, tidy
 from safeguard.tenancy.effective import own_profile
+from safeguard.tenancy.profile import Profile
 from safeguard.work import Work
 
 CONTACTS: Final[Mapping[str, str]] = {
     "lado": "Local authority designated officer",
+    "regulator": "Regulator",
     "governing_body": "Governing body's safeguarding team",
     "chair": "Chair, trustees or owner",
     "police": "Police",
@@ -71,11 +74,15 @@ insert into public.concern_entries (organisation_id, {", ".join(ENTRY_COLUMNS)})
 values ((select sec.current_organisation()), {", ".join(f"${n}" for n in range(1, len(ENTRY_COLUMNS) + 1))})
 """  # noqa: S608  our own constants
 LOCK: Final = READ + " for update of c"
-UNTOLD = (
-    "Nothing says that your governing body's safeguarding team was told. Say here why not, or add the contact first."
-)
+UNTOLD = "Nothing says that these were told: %s. Say here why not, or add the contact first."
 CLOSED = "This concern is closed. Open it again first, with a reason."
 OPEN = "This concern is open already."
+
+
+def contacts_of(profile: Profile) -> Mapping[str, str]:
+    """With whom one speaks, by name: a regulator is called what this organisation calls it."""
+    regulator = profile.words.get("regulator", CONTACTS["regulator"])
+    return {**CONTACTS, "regulator": regulator[:1].upper() + regulator[1:]}
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
@@ -169,18 +176,20 @@ async def close(
     facts = record.facts
     if facts.level is None:
         raise Conflict("First decide whether it is a low-level concern or an allegation, and why.")
-    left = unheard(record, await own_profile(work)) if facts.level == "allegation" else ()
+    profile = await own_profile(work)
+    left = unheard(record, profile) if facts.level == "allegation" else ()
     if OFFICER in left:
         raise Conflict(
             "An allegation is not closed before the designated officer was contacted. Add the contact, then close it."
         )
     untold = tidy(untold)
+    names = ", ".join(contacts_of(profile)[whom] for whom in left)
     if left and not untold:
-        raise Invalid(FieldError("untold", UNTOLD))
+        raise Invalid(FieldError("untold", UNTOLD % names))
     if (outcome == "low_level_kept") != (facts.level == "low_level"):
         raise Invalid(FieldError("outcome", "This outcome does not belong to what was decided that it is."))
     if left:
-        await _add(work, concern_id, Said(words=f"{', '.join(CONTACTS[whom] for whom in left)} not told: {untold}"))
+        await _add(work, concern_id, Said(words=f"{names} not told: {untold}"))
     await _add(work, concern_id, Said(kind="closing", words=words, reason=reason))
     return await _save(
         work, facts, "concern.closed", state="closed", closed_at=work.now(), outcome=outcome, outcome_reason=reason

@@ -29,9 +29,10 @@ from safeguard.concerns.forms import (
 )
 from safeguard.concerns.raising import raise_concern
 from safeguard.concerns.record import Level, Outcome, Record
-from safeguard.concerns.timing import Pressing, pressing, unheard
+from safeguard.concerns.timing import pressing, unheard
 from safeguard.errors import Invalid, NotFound
 from safeguard.incidents.changing import Stale
+from safeguard.incidents.deadlines import Deadline
 from safeguard.incidents.here import Here, here
 from safeguard.incidents.hiding.reading import read_for_vault, read_second_person
 from safeguard.incidents.overtaken import for_now
@@ -204,7 +205,7 @@ class Act:
             request, f"concerns/{self.path}.html", status=status, concern=record.facts, form=form,
             errors=form.errors, version=form["version"] or record.facts.version, overtaken=status == 409,
             latest=record.entries[-1] if record.entries else None, levels=handling.LEVELS, outcomes=handling.OUTCOMES,
-            left=[handling.CONTACTS[whom] for whom in unheard(record, here().profile)],
+            left=[handling.contacts_of(here().profile)[whom] for whom in unheard(record, here().profile)],
         )  # fmt: skip
 
 
@@ -282,6 +283,7 @@ async def _shown(
     request: Request[Any, Any, Any], work: Work, record: Record, form: Form[EntryForm], status: int = 200
 ) -> Template:
     place = here()
+    named = handling.contacts_of(place.profile)
     return page(
         request,
         "concerns/show.html",
@@ -294,14 +296,15 @@ async def _shown(
         shut_out=await admitting.list_shut_out(work, record.facts.id),
         second=await read_second_person(work),
         pressing=await _pressing(work, record, place),
-        contacts=handling.CONTACTS,
+        contacts=named,
+        left=[named[whom] for whom in unheard(record, place.profile)],
         levels=handling.LEVELS,
         outcomes=handling.OUTCOMES,
         is_club="club" in place.profile.kind,
     )
 
 
-async def _pressing(work: Work, record: Record, place: Here) -> Pressing | None:
+async def _pressing(work: Work, record: Record, place: Here) -> tuple[Deadline, ...]:
     organisation = place.organisation
     return await pressing(work, record, place.profile, organisation.nation, organisation.time_zone)
 

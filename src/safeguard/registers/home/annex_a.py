@@ -26,6 +26,11 @@ NOT_HERE: Final = (
     "Not kept here, and so not counted: admissions and leavers, restraint and other physical intervention, sanctions,"
     " how often a child was missing or away without permission, complaints by children and others, medication,"
     " schooling, staffing. Take them from the home's own records."
+    " Restricted incidents and concerns about staff are kept apart and not counted either."
+)
+APART: Final = (
+    "Restricted incidents and concerns about staff are not counted: an allegation about somebody who works in the home"
+    " may stand only there. Ask the person in charge for their number."
 )
 
 
@@ -101,7 +106,7 @@ class AnnexA:
 
     def sheet(self) -> Sheet:
         """The table as a report shows it."""
-        return Sheet(CAPTION, HEAD, (*self.rows(), (self.said_of_unnamed(), "", "")), wide=(0,))
+        return Sheet(CAPTION, HEAD, (*self.rows(), (self.said_of_unnamed(), "", ""), (APART, "", "")), wide=(0,))
 
     def said_of_unnamed(self) -> str:
         """What the number of children leaves out."""
