@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import count
 from random import Random
 from uuid import UUID
 
@@ -28,6 +29,16 @@ insert into public.helpline_entries (organisation_id, id, case_id, kind, state, 
 select (select sec.current_organisation()), n.id, n.case_id, n.kind, n.state, n.at, 'Sample'
 from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[]) n (id, case_id, kind, state, at)
 """
+NUMBERS = count()
+
+
+def _next_reference() -> str:
+    """One that no other case has: among thousands of random ones two would be alike now and then."""
+    number, letters = next(NUMBERS), ""
+    for _ in range(6):
+        number, place = divmod(number, len(clock.REFERENCE_ALPHABET))
+        letters = clock.REFERENCE_ALPHABET[place] + letters
+    return f"{letters[:3]}-{letters[3:]}"
 
 
 @dataclass(slots=True)
@@ -47,7 +58,7 @@ class Invented:
     contacts: int = 1
     escalated: bool = False
     id: UUID = field(default_factory=clock.new_id)
-    reference: str = field(default_factory=clock.new_reference)
+    reference: str = field(default_factory=_next_reference)
 
 
 async def add_cases(work: Work, cases: list[Invented]) -> None:
