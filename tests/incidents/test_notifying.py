@@ -160,6 +160,9 @@ async def test_the_lead_says_in_two_presses_who_was_told_or_why_nobody(sign_in):
     assert "Regulation 40 notification to Ofsted" in shown and f"{at}/outside/ofsted_notification" in shown
     form = (await lead.get(f"{at}/outside/ofsted_notification")).text
     assert "without delay" in form and "Children&#39;s Homes" in form
+    assert not re.search(r'name="said"[^>]* checked', form)
+    empty = await lead.send(f"{at}/outside/ofsted_notification", {"contact": "regulator"})
+    assert empty.status_code == 422 and "Say whether they were told" in empty.text
     refused = await lead.send(f"{at}/outside/ofsted_notification", {"said": "not_needed", "contact": "regulator"})
     assert refused.status_code == 422 and "Give the reason" in refused.text
     assert (

@@ -74,10 +74,10 @@ class OutsideForm:
 async def show_outside(
     request: Request[Any, Any, Any], work: NamedDependency[Work], incident_id: FromPath[UUID], code: FromPath[str]
 ) -> Template:
-    """The form; it begins with what a lead most often comes to say."""
+    """The form. Whether they were told is chosen by whoever knows it: nothing goes on record by one empty press."""
     limit, story = _clock(code), await in_state(work, incident_id, closed=False)
     left = missing(story, standing(story), limit) or limit.contacts
-    return _page(request, story, limit, begun(OutsideForm, {"said": TOLD, "contact": left[0]}))
+    return _page(request, story, limit, begun(OutsideForm, {"contact": left[0]}))
 
 
 @post(PATH, permission=Permission.INCIDENT_FOLLOW_UP, status_code=303)
