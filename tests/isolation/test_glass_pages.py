@@ -8,7 +8,11 @@ import pytest
 from safeguard.access.actors import Actor
 from safeguard.access.roles import Role
 from safeguard.clock import now
+from safeguard.concerns import handling
+from safeguard.concerns.raising import NewConcern, raise_concern
 from safeguard.database.bootstrap import Addresses
+from safeguard.errors import Forbidden
+from safeguard.work import begin
 from tests.public.conftest import built, service, sign_in, surrounded
 
 __all__ = ["built", "service", "sign_in", "surrounded"]
@@ -53,3 +57,23 @@ async def test_what_has_run_out_is_said_on_no_page(sign_in, addresses):
     broke_glass(addresses, lead.actor, 0)
     for path in PAGES:
         assert SAID not in (await lead.get(path)).text
+
+
+async def test_an_emergency_is_for_reading_and_nothing_is_decided_through_it(sign_in, addresses):
+    head = await sign_in(Role.HEAD)
+    lead = await sign_in(Role.LEAD, organisation=head.actor.organisation_id)
+    async with begin(head.actor) as work:
+        concern = (await raise_concern(work, NewConcern(subject_name="Bo Zulu", narrative="Was rude."))).id
+    at = f"/concerns/{concern}"
+    assert (await lead.get(at)).status_code == 404
+    broke_glass(addresses, lead.actor, 60)
+    assert (await lead.get(at)).status_code == 200
+    async with begin(lead.actor) as work:
+        for write in (
+            handling.add(work, concern, handling.Said(words="So.")),
+            handling.decide(work, concern, 1, "low_level", "Because."),
+        ):
+            with pytest.raises(Forbidden, match="in an emergency"):
+                await write
+    async with begin(head.actor) as work:
+        assert (await handling.decide(work, concern, 1, "low_level", "Because.")).level == "low_level"
