@@ -183,7 +183,8 @@ async def test_a_task_tells_its_owner_when_it_is_given_due_and_overdue(someone):
     await work_off(lead.organisation_id, None)
     await work_off(lead.organisation_id, None, ahead=True)
     tasks = [event for event in await told(deputy) if event.startswith("task.")]
-    assert tasks == ["task.given", "task.due", "task.overdue"]
+    assert tasks[0] == "task.given"
+    assert sorted(tasks) == ["task.due", "task.given", "task.overdue"], "each once, the days worked off together"
 
 
 async def test_a_task_reminds_its_owner_on_the_day_that_was_chosen_and_not_when_it_is_done(someone):
