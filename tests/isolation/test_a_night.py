@@ -22,7 +22,7 @@ from safeguard.notifications.rules import said
 from safeguard.strongbox import objects
 from safeguard.work import begin
 from tests.evidence.test_making import file_of, make
-from tests.isolation.test_two_worlds import STARTS, Two, ground, nearly, told_by_a_child, two  # noqa: F401  fixtures
+from tests.isolation.test_two_worlds import STARTS, Two, ground, nearly, told_by_a_child, two, whole_service  # noqa: F401  fixtures
 from tests.isolation.worlds import NOON, World, seeded
 from tests.post.working import work_off
 

@@ -16,7 +16,6 @@ import msgspec
 import psycopg
 import pytest
 from litestar import Litestar
-from psycopg import sql
 
 from safeguard import clock
 from safeguard import settings as environment
@@ -53,7 +52,7 @@ from safeguard.tenancy.profiles import profile_of
 from safeguard.work import begin
 from tests.channel.conftest import Channel, Kept
 from tests.factories.incidents import ACTION, IMPERSONATION, SCHOOL
-from tests.isolation.worlds import NOON, Walk, World, let_in, seeded, walk
+from tests.isolation.worlds import NOON, Walk, World, copied, let_in, seeded, walk
 from tests.referrals.making import OPENED
 
 pytestmark = pytest.mark.anyio
@@ -103,13 +102,19 @@ STARTS = [
 ]  # fmt: skip
 
 
-Ground = tuple[Any, Addresses, Any, ContextKey, Path]
-"""What worlds are made on: how people are made, the database's addresses, its server, the key and the keys' folder."""
+Ground = tuple[Any, Addresses, Any, ContextKey, Litestar]
+"""What worlds are made on: how people are made, the database's addresses, its server, the key and the service."""
+
+
+@pytest.fixture(scope="module")
+def whole_service(data: Path) -> Litestar:
+    """The service, put together once: that takes longer than most walks."""
+    return create_app(environment.load({"SAFEGUARD_REQUEST_LIMITS": "no"}, data))
 
 
 @pytest.fixture
-def ground(someone: Any, addresses: Addresses, server: Any, key: ContextKey, data: Path) -> Ground:
-    return someone, addresses, server, key, data
+def ground(someone: Any, addresses: Addresses, server: Any, key: ContextKey, whole_service: Litestar) -> Ground:
+    return someone, addresses, server, key, whole_service
 
 
 @pytest.fixture(params=[Role.LEAD, Role.REPORTER, Role.HEAD])
@@ -123,7 +128,7 @@ async def living(
     role: Role, ground: Ground, before: Callable[[People], Awaitable[None]] | None = None
 ) -> AsyncIterator[Two]:
     """Two worlds for a subject of this role; what is done `before` has happened in both."""
-    someone, addresses, server, key, data = ground
+    someone, addresses, server, key, app = ground
     subject: Actor = await someone(role)
     here = subject.organisation_id
     lead = await someone(Role.LEAD, organisation=here)
@@ -137,31 +142,11 @@ async def living(
     if before:
         await before(people)
     await pool.current().close()
-    plain, other = copied(addresses, server, key)
-    for world in (plain, other):
-        world.hold_still(NOON)
-        await let_in(world, subject, COOKIE, TOKEN)
-    app = create_app(environment.load({"SAFEGUARD_REQUEST_LIMITS": "no"}, data))
-    made = Two(app, plain, other, people, channel, [])
-    yield made
-    with psycopg.connect(server.url(), autocommit=True) as admin:
+    with copied("plain", addresses, server, key) as plain, copied("other", addresses, server, key) as other:
         for world in (plain, other):
-            admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(world.name)))
-
-
-def copied(addresses: Addresses, server: Any, key: ContextKey) -> tuple[World, World]:
-    """Two copies of the tests' database, as it is now."""
-    worlds: list[World] = []
-    with psycopg.connect(server.url(), autocommit=True) as admin:
-        admin.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = 'safeguard'")
-        for name in ("plain", "other"):
-            called = f"world_{name}_{clock.new_id().hex[-8:]}"
-            copy = "create database {} template safeguard owner safeguard_owner"
-            admin.execute(sql.SQL(copy).format(sql.Identifier(called)))
-            admin.execute(sql.SQL("revoke temporary on database {} from public").format(sql.Identifier(called)))
-            app, owner = (url.replace("/safeguard?", f"/{called}?") for url in (addresses.app, addresses.owner))
-            worlds.append(World(called, app, owner, key))
-    return worlds[0], worlds[1]
+            world.hold_still(NOON)
+            await let_in(world, subject, COOKIE, TOKEN)
+        yield Two(app, plain, other, people, channel, [])
 
 
 async def ordinary_life(people: People, channel: Channel) -> None:
@@ -298,32 +283,58 @@ async def test_somebody_who_may_know_can(two: Two) -> None:
     assert "/concerns" in plain.differences(other)
 
 
+HOLES = [
+    "drop policy app_not_hidden on incidents",
+    "drop policy app_in_vault on concerns",
+    "drop policy app_entry_not_hidden on audit.leaves",
+    "drop policy app_job_not_hidden on jobs.job",
+    "drop policy app_not_hidden on referrals",
+    "drop policy app_not_hidden on improvements",
+    "drop policy app_object_not_hidden on channel_outbox",
+    "drop policy app_for_workers on channel_inbox",
+    "drop policy app_for_workers on channel_pairs",
+]
+"""Without one of these, what is there can be read."""
+EARLIER_HOLES = [
+    "drop trigger exclude_alleged_added on incident_people",
+    "create or replace function sec.is_restricted(organisation uuid, acts jsonb) returns boolean language sql "
+    "as 'select false'",
+]
+"""Without one of these, it is not hidden when it comes."""
+
+
 @pytest.mark.parametrize("two", [Role.LEAD], indirect=True)
-@pytest.mark.parametrize(
-    "hole",
-    [
-        "drop policy app_not_hidden on incidents",
-        "drop policy app_in_vault on concerns",
-        "drop policy app_entry_not_hidden on audit.leaves",
-        "drop policy app_job_not_hidden on jobs.job",
-        "drop policy app_not_hidden on referrals",
-        "drop policy app_not_hidden on improvements",
-        "drop policy app_object_not_hidden on channel_outbox",
-        "drop policy app_for_workers on channel_inbox",
-        "drop policy app_for_workers on channel_pairs",
-        "drop trigger exclude_alleged_added on incident_people",
-        "create or replace function sec.is_restricted(organisation uuid, acts jsonb) returns boolean language sql "
-        "as 'select false'",
-    ],
-)
-async def test_every_hole_is_noticed(two: Two, hole: str) -> None:
+async def test_every_hole_in_a_policy_is_noticed(two: Two, addresses: Addresses, server: Any, key: ContextKey) -> None:
     """Mutation: without any one of these the worlds can be told apart."""
-    with psycopg.connect(two.other.owner, autocommit=True) as owner:
-        owner.execute(hole)  # pyright: ignore[reportArgumentType]
     await hidden_life(two)
-    if await _probe(two.other, two.people.subject) == await _probe(two.plain, two.people.subject):
-        plain, other = await two.walks(STARTS, 10)
-        assert plain.differences(other) != []
+    unnoticed: list[str] = []
+    for hole in HOLES:
+        with copied("holed", addresses, server, key, of=two.other.name) as holed:
+            make_hole(holed, hole)
+            if not await can_tell(replace(two, other=holed)):
+                unnoticed.append(hole)
+    assert unnoticed == []
+
+
+@pytest.mark.parametrize("two", [Role.LEAD], indirect=True)
+@pytest.mark.parametrize("hole", EARLIER_HOLES, ids=["not-excluded", "not-restricted"])
+async def test_every_hole_in_what_hides_is_noticed(two: Two, hole: str) -> None:
+    make_hole(two.other, hole)
+    await hidden_life(two)
+    assert await can_tell(two)
+
+
+def make_hole(world: World, hole: str) -> None:
+    with psycopg.connect(world.owner, autocommit=True) as owner:
+        owner.execute(hole)  # pyright: ignore[reportArgumentType]
+
+
+async def can_tell(two: Two) -> bool:
+    """Whether the subject can, by an injected statement or by walking through the pages."""
+    if await _probe(two.other, two.people.subject) != await _probe(two.plain, two.people.subject):
+        return True
+    plain, other = await two.walks(STARTS, 10)
+    return plain.differences(other) != []
 
 
 PROBE = """

@@ -17,11 +17,14 @@ import asyncpg
 import httpx
 import psycopg
 from litestar import Litestar
+from psycopg import sql
 
 from safeguard import clock
 from safeguard.access.actors import Actor
 from safeguard.database import pool
+from safeguard.database.bootstrap import Addresses
 from safeguard.database.context import ContextKey
+from safeguard.database.embedded import EmbeddedPostgres
 from safeguard.web.cookies import SESSION, hash_of
 from tests.web.browsing import open_browser
 from tests.web.conftest import OPEN_SESSION, OPEN_TOKEN
@@ -97,6 +100,28 @@ class World:
         """Stop the database's own clock."""
         with psycopg.connect(self.owner, autocommit=True) as owner:
             owner.execute(STILL.format(at=at.isoformat()))
+
+
+@contextmanager
+def copied(
+    name: str, addresses: Addresses, server: EmbeddedPostgres, key: ContextKey, of: str = "safeguard"
+) -> Iterator[World]:
+    """A copy of the tests' database, or of the one that is named, as it is now; gone again at the end.
+
+    File by file: with its log left unwritten to disk that takes a fifth of the time of copying through the log.
+    """
+    called = f"world_{name}_{clock.new_id().hex[-8:]}"
+    with psycopg.connect(server.url(), autocommit=True) as admin:
+        admin.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", (of,))
+        made = sql.SQL("create database {} template {} strategy file_copy owner safeguard_owner")
+        admin.execute(made.format(sql.Identifier(called), sql.Identifier(of)))
+        admin.execute(sql.SQL("revoke temporary on database {} from public").format(sql.Identifier(called)))
+    app, owner = (url.replace("/safeguard?", f"/{called}?") for url in (addresses.app, addresses.owner))
+    try:
+        yield World(called, app, owner, key)
+    finally:
+        with psycopg.connect(server.url(), autocommit=True) as admin:
+            admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(called)))
 
 
 def _listening(walk: Walk) -> Any:
