@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from safeguard.insights.breakdowns import breakdowns, by_control, month_and_year, month_name, share, trend
+from safeguard.insights.breakdowns import breakdowns, by_control, month_and_year, month_name, share
 from safeguard.insights.casework import NONE, Casework
+from safeguard.insights.concluding import conclude
 from safeguard.insights.narrowing import Narrowed
 from safeguard.insights.periods import Period
 from safeguard.insights.pictures import FEW, Heat, Picture, Table, Value
@@ -13,8 +14,6 @@ from safeguard.insights.source import Source
 from safeguard.insights.spokes import Spokes, spokes_of
 from safeguard.insights.stating import NOTHING, Statement
 from safeguard.insights.timeliness import Waiting, waiting
-from safeguard.insights.wording import tell as _
-from safeguard.insights.wording import tell_number
 from safeguard.standards.framework import Control, Objective
 from safeguard.standards.standing import mean_level, mean_under
 
@@ -113,7 +112,7 @@ def make_board(source: Source) -> Board:
         spokes_of(source.framework, source.levels, source.levels_before) if whole else None, weak,
         by_control(source) if source.exact and whole else None, pictures if source.months else (), acknowledged, judged,
         closed, _still_open(source), source.total if source.months else None,
-        _so_what(source, weak) if whole else share(source), source.casework, source.statement, source.narrowed,
+        conclude(source, _first(weak)) if whole else share(source), source.casework, source.statement, source.narrowed,
         source.unjudged, *before,
         counted_from=month_and_year(source.months[0]) if source.cut else "",
     )  # fmt: skip
@@ -159,25 +158,8 @@ def _weak(source: Source) -> tuple[Weak, ...]:
     return tuple(sorted(weak, key=lambda one: -one.lessons * ((one.level or lowest) - benchmark)))[:5]
 
 
-def _so_what(source: Source, weak: tuple[Weak, ...]) -> str:
-    if weak:
-        first = weak[0]
-        level = _("level %(level)s", level=first.level) if first.level else _("not judged yet")
-        said = tell_number(
-            "%(control)s (%(level)s) is named in %(num)s lesson.",
-            "%(control)s (%(level)s) is named in %(num)s lessons.",
-            first.lessons, control=first.control.name, level=level,
-        )  # fmt: skip
-        return said + " " + (_("It is being improved.") if first.improving else _("Nothing is planned for it yet."))
-    if not source.period.months:
-        return _("The figures of this year are shown once its first quarter is over, at the end of November.")
-    if not source.reviews:
-        return _("There is no review yet: begin one, and these figures show where to start.")
-    if not source.exact:
-        return trend(source)
-    if not source.total:
-        return trend(source)
-    return _("No weak control stands out: lessons name the controls that incidents were about.")
+def _first(weak: tuple[Weak, ...]) -> tuple[Control, int | None, int, bool] | None:
+    return (weak[0].control, weak[0].level, weak[0].lessons, weak[0].improving) if weak else None
 
 
 def _still_open(source: Source) -> Value:

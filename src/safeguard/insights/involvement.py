@@ -49,6 +49,8 @@ class Involvement:
     pictures: tuple[Picture, ...]
     both: Value
     so_what: str
+    under_way: bool = False
+    """Whether the year is not over: what stands beside it is a whole one, and nothing has fallen yet."""
 
     def picture(self, code: str) -> Picture | None:
         """The table behind the picture of that code."""
@@ -61,7 +63,7 @@ async def read_involvement(work: Work, today: date, period_code: str) -> Involve
     exact = work.may(Permission.INSIGHTS_EXACT)
     period, earlier = school_years(period_code if exact else "last-year", today)
     found = await count_involved(work, period.label, earlier.label)
-    return shown(found[period.label], found[earlier.label], period, exact=exact)
+    return shown(found[period.label], found[earlier.label], period, exact=exact, under_way=period.code == "year")
 
 
 async def count_involved(work: Work, *years: str) -> Mapping[str, Involved]:
@@ -82,7 +84,7 @@ def _tiers(said: Mapping[str, int], part: str) -> tuple[int, int, int]:
     return two, three, more
 
 
-def shown(found: Involved, before: Involved, period: Period, *, exact: bool) -> Involvement:
+def shown(found: Involved, before: Involved, period: Period, *, exact: bool, under_way: bool = False) -> Involvement:
     """As far as somebody may see it."""
 
     def figure(value: int) -> Value:
@@ -97,15 +99,17 @@ def shown(found: Involved, before: Involved, period: Period, *, exact: bool) -> 
             Bar(name, figure(value), "", figure(was) if compared else None)
             for name, value, was in zip(names, now, then, strict=True)
         )
-        return Picture(code, title, comparing(bars), bars, compared=compared)
+        return Picture(code, title, _so_far(now) if under_way else comparing(bars), bars, compared=compared)
 
     pictures = (
         picture("harmed", _("Harmed in more than one incident"), found.affected, before.affected),
         picture("caused", _("Said to have caused more than one"), found.alleged, before.alleged),
     )
-    says = " ".join(_so_what(found)) if exact else _rough_so_what(figure(sum(found.affected)))
+    says = " ".join(_so_what(found, under_way=under_way)) if exact else _rough_so_what(figure(sum(found.affected)))
     people_before = figure(before.people) if before.people else None
-    return Involvement(period, exact, figure(found.people), people_before, pictures, figure(found.both), says)
+    return Involvement(
+        period, exact, figure(found.people), people_before, pictures, figure(found.both), says, under_way
+    )
 
 
 def blurred(value: int) -> int | None:
@@ -115,8 +119,18 @@ def blurred(value: int) -> int | None:
     return (value + SMALLEST // 2) // SMALLEST * SMALLEST
 
 
-def _so_what(found: Involved) -> Iterator[str]:
+def _so_far(now: tuple[int, int, int]) -> str:
+    if not any(now):
+        return _("Nobody so far this year.")
+    return tell_number("%(num)s person so far this year.", "%(num)s people so far this year.", sum(now))
+
+
+def _so_what(found: Involved, *, under_way: bool) -> Iterator[str]:
     again, often = sum(found.affected), sum(found.alleged)
+    if not (again or often) and under_way:
+        yield _("So far this year nobody with a record was harmed in more than one incident, or said to have caused"
+                " more than one.")  # fmt: skip
+        return
     if not (again or often):
         yield _("Nobody with a record was harmed in more than one incident, or said to have caused more than one.")
         return

@@ -15,6 +15,7 @@ from safeguard.web.languages import gettext
 SEPTEMBER: Final = 9
 CHOICES: Final = ("months", "year", "last-year")
 THREE: Final = 3
+A_YEAR: Final = 12
 MONTHS: Final = frozenset(f"{number:02d}" for number in range(1, 13))
 
 

@@ -10,7 +10,7 @@ from safeguard.insights.casework import read_casework
 from safeguard.insights.combining import read_combined, within_reach
 from safeguard.insights.counting import Counts, Month, read_counts, read_narrowed
 from safeguard.insights.narrowing import KEPT, Narrowed, find_narrowed
-from safeguard.insights.periods import Period, chosen_period, days_of, quarters_of, three_years
+from safeguard.insights.periods import A_YEAR, Period, chosen_period, days_of, quarters_of, three_years
 from safeguard.insights.releasing import Released, release
 from safeguard.insights.source import Source
 from safeguard.insights.stating import find_statement
@@ -21,9 +21,6 @@ from safeguard.tenancy.profile import Profile
 from safeguard.work import Work
 
 EMPTY = Counts({})
-A_YEAR = 12
-
-
 UNASSESSED = "risk|unassessed"
 
 

@@ -123,7 +123,7 @@ class Source:
         """How often this code occurs."""
         if self.released is None:
             return self.counts.total(dimension, code)
-        return _told(self.released, dimension, code)
+        return told(self.released, dimension, code)
 
     def alone_before(self, dimension: str) -> Mapping[str, Value]:
         """How often each code occurred in the same months a year before; nothing where they are not comparable."""
@@ -132,14 +132,14 @@ class Source:
         codes = self.earlier.totals(dimension)
         if self.released_before is None:
             return codes
-        return {code: _told(self.released_before, dimension, code) for code in codes}
+        return {code: told(self.released_before, dimension, code) for code in codes}
 
     def waits_before(self, step: str) -> Mapping[str, int]:
         """How long a step took in the same months a year before, as counts in steps."""
         return self.earlier.totals(step) if self.total_before else {}
 
 
-def _told(released: Released, dimension: str, code: str) -> Value:
+def told(released: Released, dimension: str, code: str) -> Value:
     """A figure that overlaps with others; what waits beside something that was shown already is more than a few."""
     found = released.alone(dimension, (code,))
     if found is not None:

@@ -25,7 +25,9 @@ class Touched(msgspec.Struct, frozen=True):
 
     latest: tuple[Touching, ...] = ()
     readable: bool = False
-    """Whether this reader may open incidents at all; the others see figures under insights."""
+    """Whether this reader may open incidents at all; the others are told what `says` tells."""
+    says: str = ""
+    """How many there were, as far as that tells of nobody; empty for whoever sees the incidents, or no figures."""
 
 
 class RegisterLine(msgspec.Struct, frozen=True):

@@ -11,6 +11,7 @@ from litestar.response import Redirect, Stream, Template
 
 from safeguard.access.policy import Permission
 from safeguard.errors import FieldError, Invalid
+from safeguard.insights.periods import chosen_period
 from safeguard.insights.reporting.making import download_report
 from safeguard.insights.reporting.paper import drawn
 from safeguard.insights.reporting.queries import ask_for_report, get_report, list_reports
@@ -18,7 +19,7 @@ from safeguard.standards.here import own_profile
 from safeguard.standards.owning import known_frameworks
 from safeguard.standards.queries import get_review, latest_reviews
 from safeguard.strongbox import objects
-from safeguard.web.forms import Form, Text, blank, read
+from safeguard.web.forms import Form, Text, blank, read, today_here
 from safeguard.web.pages import after, page
 from safeguard.work import Work
 
@@ -35,7 +36,7 @@ class AskForm:
 @get("/insights/reports", permission=Permission.INSIGHTS_READ)
 async def show_reports(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
     """Reports that were made, and the form that asks for one."""
-    return await _list(request, work, blank(AskForm, about="year"))
+    return await _list(request, work, blank(AskForm, about=chosen_period("", today_here(), exact=False).code))
 
 
 @post("/insights/reports", permission=Permission.STANDARDS_REVIEW, status_code=303)
@@ -86,6 +87,7 @@ async def _list(request: Request[Any, Any, Any], work: Work, form: Form[AskForm]
     return page(
         request, "insights/reports.html", status=status, form=form, errors=form.errors,
         reports=await list_reports(work), reviews=await latest_reviews(work), names=names,
+        periods=[chosen_period(code, today_here(), exact=False) for code in PERIODS],
     )  # fmt: skip
 
 
