@@ -1,90 +1,120 @@
 """The record of processing (UK GDPR article 30), read off the registry of columns: it cannot say less than is kept.
 
-The registry says of each column whether it identifies somebody or holds anybody's words. What is written here by hand
-is only what a table cannot know: what it is for, and whom it is about.
+The registry says of each column whether it identifies somebody or holds anybody's words. What a table cannot know -
+what it is for, whom it is about, on what basis, who is given it - is data (`tenants/processing.toml`), which an
+organisation's own counsel reads critically. Every table that may tell of a person stands under one activity: a test
+asks the registry.
 """
 
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 import msgspec
 
-from safeguard.attachments import models as attachments
-from safeguard.audit import models as audit
-from safeguard.concerns import models as concerns
-from safeguard.database.base import Base, Kind, Treatment
-from safeguard.drafts import models as drafts
-from safeguard.evidence import models as evidence
-from safeguard.identity import models as identity
-from safeguard.incidents import models as incidents
-from safeguard.intake import models as intake
-from safeguard.people import models as people
-from safeguard.public_reports import models as public_reports
-from safeguard.records import models as records
-from safeguard.records.access import models as access
-from safeguard.rosters import models as rosters
+from safeguard import paths
+from safeguard.database.base import Kind, Treatment
+from safeguard.database.registry import registry, telling
+from safeguard.records.schedule import Rule
+from safeguard.tenancy.reading import Problems, read
 
-LOADED: Final = (
-    attachments, audit, concerns, drafts, evidence, identity, incidents, intake, people, public_reports, records,
-    access, rosters,
+FILE: Final = paths.TENANTS / "processing.toml"
+HEADINGS: Final = (
+    "Activity", "Whom it is about", "What is known", "What for", "Lawful basis (usual)", "Condition (usual)",
+    "Who is given it", "How long", "What identifies people", "Where words stand", "By whom",
 )  # fmt: skip
-"""The rooms whose tables are told of here."""
 
 
-class Activity(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Activity:
     """One thing that is done with personal data."""
 
+    code: str
     name: str
     about: str
+    data: str
     purpose: str
+    basis: str
+    """The usual lawful basis, in words: guidance, never law."""
+    recipients: str
     tables: tuple[str, ...]
-    rule: str = ""
-    """The code of the retention rule."""
+    """With their schema where that is not `public`."""
+    condition: str = ""
+    """What allows special categories and offences, where there are any."""
+    rules: tuple[str, ...] = ()
+    """Codes of retention rules."""
+    kept: str = ""
+    """How long, where no rule says so."""
+    kinds: tuple[str, ...] = ()
+    """Kinds of organisation that alone do it; none is all."""
+    by: str = "organisation"
 
 
-ACTIVITIES: Final = (
-    Activity("Incidents and what followed", "Children, adults at risk, staff, others named", "Keeping people safe, and "
-             "showing how", ("incidents", "incident_people", "entries", "attachments"), "incident_record"),
-    Activity("The list of people", "Children, parents and carers, staff", "Knowing who is meant",
-             ("people", "person_merges", "record_dates", "roster_links", "roster_rows"), "incident_record"),
-    Activity("Concerns about staff", "Staff and volunteers", "Handling low-level concerns and allegations",
-             ("concerns", "concern_entries"), "low_level_concern"),
-    Activity("Reports by the public page, alerts and imports", "Whoever is named in them", "Receiving what others know",
-             ("public_reports", "alerts", "imported_records")),
-    Activity("Files for the next place", "Children, adults at risk, others named", "Handing a file on, with a receipt",
-             ("transfers", "transfer_items", "incoming_transfers")),
-    Activity("Accounts", "Staff and inspectors", "Letting the right people in",
-             ("memberships", "invitations", "proposals"), "former_account"),
-    Activity("The log and evidence packs", "Staff who acted", "Showing that nothing was altered",
-             ("documents", "actors", "packs"), "audit_log"),
-    Activity("Holds, disposals and requests", "Whoever asks, and whom it is about", "People's rights over their data",
-             ("record_holds", "disposals", "access_requests", "access_items", "disagreements", "complaints",
-              "breaches")),
-)  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Activities:
+    """The file."""
+
+    activities: tuple[Activity, ...]
 
 
 class Line(msgspec.Struct, frozen=True):
-    """An activity with the columns that tell of people."""
+    """An activity with the columns that tell of people, and how long they are kept here."""
 
     activity: Activity
     identifying: tuple[str, ...]
     words: tuple[str, ...]
+    rules: tuple[Rule, ...]
 
 
-def lines() -> tuple[Line, ...]:
-    """Every activity, with its columns from the registry."""
-    return tuple(_line(each) for each in ACTIVITIES)
+@cache
+def load_activities() -> tuple[Activity, ...]:
+    """All of them; raises `ValueError` with every mistake of the file."""
+    problems = Problems()
+    found = read(Activities, tomllib.loads(FILE.read_text("utf-8")), (), problems)
+    if problems.found or found is None:
+        raise ValueError("; ".join(f"{path}: {sentence}" for path, sentence in problems.found))
+    return found.activities
 
 
-def _line(activity: Activity) -> Line:
-    return Line(activity, _columns(activity, Kind.IDENTIFIES), _columns(activity, Kind.WORDS))
+def lines(kind: str, rules: Iterable[Rule]) -> tuple[Line, ...]:
+    """Every activity of an organisation of this kind, with its columns from the registry."""
+    known = {rule.code: rule for rule in rules}
+    return tuple(_line(each, known) for each in load_activities() if not each.kinds or kind in each.kinds)
 
 
-def _columns(activity: Activity, kind: Kind) -> tuple[str, ...]:
-    found: dict[str, None] = {}
-    for table in Base.metadata.tables.values():
-        if table.name in activity.tables:
-            for column in table.columns:
-                treatment = column.info.get("treatment")
-                if isinstance(treatment, Treatment) and treatment.kind is kind:
-                    found[column.name.replace("_", " ")] = None
-    return tuple(found)
+def rows(found: Iterable[Line]) -> Iterable[tuple[str, ...]]:
+    """The same for a spreadsheet, under `HEADINGS`."""
+    for line in found:
+        does = line.activity
+        yield (
+            does.name, does.about, does.data, does.purpose, does.basis, does.condition, does.recipients,
+            "; ".join(_period(rule) for rule in line.rules) or does.kept, ", ".join(line.identifying),
+            ", ".join(line.words), "The organisation" if does.by == "organisation" else "Whoever runs the service",
+        )  # fmt: skip
+
+
+def _period(rule: Rule) -> str:
+    years = f"{rule.years} years from" if rule.years > 1 else "1 year from" if rule.years else "until"
+    return f"{rule.name}: {years} {rule.starts}"
+
+
+def _line(activity: Activity, known: dict[str, Rule]) -> Line:
+    found = _columns(activity.tables)
+    return Line(
+        activity, tuple(found[Kind.IDENTIFIES]), tuple(found[Kind.WORDS]),
+        tuple(known[code] for code in activity.rules if code in known),
+    )  # fmt: skip
+
+
+@cache
+def _columns(tables: tuple[str, ...]) -> dict[Kind, dict[str, None]]:
+    """The columns that tell, as people would say them, each once."""
+    found: dict[Kind, dict[str, None]] = {Kind.IDENTIFIES: {}, Kind.WORDS: {}}
+    for name in tables:
+        for column in telling(registry().tables[name]):
+            treatment = column.info["treatment"]
+            assert isinstance(treatment, Treatment)  # noqa: S101  `telling` found it by that
+            found[treatment.kind][column.name.replace("_", " ")] = None
+    return found

@@ -5,7 +5,7 @@ from datetime import date, time
 from typing import Annotated, Any
 from uuid import UUID
 
-from litestar import Request, get, post
+from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
@@ -20,6 +20,8 @@ from safeguard.records.schedule import list_rules
 from safeguard.web.dates import moment
 from safeguard.web.forms import Choice, Day, Form, Text, Tick, TimeOfDay, blank, read
 from safeguard.web.pages import after, page
+from safeguard.web.tables import Form as TableForm
+from safeguard.web.tables import download, table
 from safeguard.work import Work
 
 MANAGE = Permission.RECORDS_MANAGE
@@ -157,9 +159,30 @@ async def settle_breach(request: Asked, work: NamedDependency[Work], breach_id: 
 
 @get("/records/processing", permission=MANAGE)
 async def show_processing(request: Asked, work: NamedDependency[Work]) -> Template:
-    """What is kept about whom, what for, and how long."""
-    rules = {rule.code: rule for rule in await list_rules(work)}
-    return page(request, "records/processing.html", lines=processing.lines(), rules=rules)
+    """What is kept about whom, what for, on what basis, and how long."""
+    return page(request, "records/processing.html", lines=await _processed(work))
+
+
+@get("/records/processing.csv", permission=MANAGE)
+async def download_processing_csv(work: NamedDependency[Work]) -> Response[bytes]:
+    """The same to keep."""
+    return await _processed_as(work, TableForm.CSV)
+
+
+@get("/records/processing.xlsx", permission=MANAGE)
+async def download_processing_xlsx(work: NamedDependency[Work]) -> Response[bytes]:
+    """The same for a spreadsheet."""
+    return await _processed_as(work, TableForm.XLSX)
+
+
+async def _processed(work: Work) -> tuple[processing.Line, ...]:
+    return processing.lines(here().profile.kind, await list_rules(work))
+
+
+async def _processed_as(work: Work, form: TableForm) -> Response[bytes]:
+    whole = table(form, processing.HEADINGS)
+    whole.add(processing.rows(await _processed(work)))
+    return download(form, "record-of-processing", whole)
 
 
 @get("/records/people/{person_id:uuid}/disagreements", permission=MANAGE)
@@ -238,5 +261,6 @@ def _number(text: str) -> int | None:
 
 ROUTES = [
     show_complaints, take_complaint, show_complaint, answer_complaint, show_breaches, take_breach, show_breach,
-    settle_breach, show_processing, show_disagreements, take_disagreement,
+    settle_breach, show_processing, download_processing_csv, download_processing_xlsx, show_disagreements,
+    take_disagreement,
 ]  # fmt: skip
