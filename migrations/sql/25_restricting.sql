@@ -26,8 +26,29 @@ as $$
         where g.organisation_id = organisation and g.user_id = person and g.until > sec.clock() and g.ended_at is null)
 $$;
 
--- Incidents that `person` must not know of: those that exclude them, and those kept to a list that does not name them.
+-- Incidents that are kept to a list on which `person` does not stand.
 -- A list on which nobody is left who could take care of it holds nobody back: a record must never be out of all reach.
+create or replace function sec.kept_to_others(organisation uuid, person uuid) returns uuid[]
+    language sql stable
+    set search_path = pg_catalog, pg_temp
+as $$
+    select array(
+        select c.incident_id from public.confinements c
+        where c.organisation_id = organisation and c.ended_at is null
+            and not exists (
+                select from public.confidants k
+                where k.organisation_id = organisation and k.incident_id = c.incident_id and k.user_id = person
+                    and k.ended_at is null)
+            and exists (
+                select from public.confidants k
+                join public.memberships m on m.organisation_id = organisation and m.user_id = k.user_id
+                where k.organisation_id = organisation and k.incident_id = c.incident_id and k.ended_at is null
+                    and m.state = 'active'
+                    and sec.roles_held(m.roles, m.deputy_from, m.deputy_until) && array['lead', 'deputy']));
+$$;
+
+-- Incidents that `person` must not know of: those that exclude them, and those kept to a list that does not name them,
+-- but for the hour in which they read these through the glass.
 create or replace function sec.hidden_incidents_of(organisation uuid, person uuid) returns uuid[]
     language plpgsql stable
     set search_path = pg_catalog, pg_temp
@@ -40,19 +61,8 @@ begin
         where x.organisation_id = organisation and x.user_id = any (whose) and x.lifted_at is null
             and x.incident_id is not null
         union
-        select c.incident_id from public.confinements c
-        where c.organisation_id = organisation and c.ended_at is null
-            and not exists (
-                select from public.confidants k
-                where k.organisation_id = organisation and k.incident_id = c.incident_id and k.user_id = person
-                    and k.ended_at is null)
-            and exists (
-                select from public.confidants k
-                join public.memberships m on m.organisation_id = organisation and m.user_id = k.user_id
-                where k.organisation_id = organisation and k.incident_id = c.incident_id and k.ended_at is null
-                    and m.state = 'active'
-                    and sec.roles_held(m.roles, m.deputy_from, m.deputy_until) && array['lead', 'deputy'])
-            and not sec.glass_is_broken(organisation, person)
+        select k from unnest(sec.kept_to_others(organisation, person)) k
+        where not sec.glass_is_broken(organisation, person)
         union
         -- A pastoral member reads what is assigned to them, and nothing that is restricted but their own report.
         select i.id from public.incidents i
@@ -82,6 +92,21 @@ begin
         return '{}';
     end if;
     return sec.hidden_incidents_of(parts[1]::uuid, parts[2]::uuid);
+end
+$$;
+
+-- Incidents that whoever acts now sees through the glass alone: to read, and never to write.
+create or replace function sec.only_read_incidents() returns uuid[]
+    language plpgsql stable parallel restricted security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    parts text[] := sec.verified_context();
+begin
+    if parts[2] = '' or not sec.glass_is_broken(parts[1]::uuid, parts[2]::uuid) then
+        return '{}';
+    end if;
+    return sec.kept_to_others(parts[1]::uuid, parts[2]::uuid);
 end
 $$;
 
@@ -174,8 +199,8 @@ begin
 end
 $$;
 
--- The vault: the head, whom the head named, and for an hour whoever broke the glass. Never a service's token.
-create or replace function sec.reads_vault_as(organisation uuid, person uuid) returns boolean
+-- The vault is kept by the head and by whom the head named: they take care of what is in it. Never a service's token.
+create or replace function sec.keeps_vault_as(organisation uuid, person uuid) returns boolean
     language sql stable
     set search_path = pg_catalog, pg_temp
 as $$
@@ -184,8 +209,30 @@ as $$
         where m.organisation_id = organisation and m.user_id = person and m.state = 'active' and m.kind = 'person'
             and ('head' = any (m.roles)
                  or exists (select from public.vault_people v
-                            where v.organisation_id = organisation and v.user_id = person and v.ended_at is null)
-                 or sec.glass_is_broken(organisation, person)))
+                            where v.organisation_id = organisation and v.user_id = person and v.ended_at is null)))
+$$;
+
+-- It is read by them, and for an hour by whoever broke the glass.
+create or replace function sec.reads_vault_as(organisation uuid, person uuid) returns boolean
+    language sql stable
+    set search_path = pg_catalog, pg_temp
+as $$
+    select sec.keeps_vault_as(organisation, person) or sec.glass_is_broken(organisation, person) and exists (
+        select from public.memberships m
+        where m.organisation_id = organisation and m.user_id = person and m.state = 'active' and m.kind = 'person')
+$$;
+
+-- Whether whoever acts now sees the vault through the glass alone: to read, and never to write.
+create or replace function sec.only_reads_vault() returns boolean
+    language plpgsql stable parallel restricted security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    parts text[] := sec.verified_context();
+begin
+    return parts[2] <> '' and sec.glass_is_broken(parts[1]::uuid, parts[2]::uuid)
+        and not sec.keeps_vault_as(parts[1]::uuid, parts[2]::uuid);
+end
 $$;
 
 create or replace function sec.reads_vault() returns boolean
@@ -260,6 +307,9 @@ begin
         union all
         select named from public.referral_steps s, unnest(array[s.referral_id, s.outbox_id]) named
         where s.organisation_id = organisation and s.incident_id = any (incidents) and named is not null
+        union all  -- a file that went with it
+        select named from public.referral_files f, unnest(array[f.id, f.outbox_id]) named
+        where f.organisation_id = organisation and f.incident_id = any (incidents) and named is not null
         union all  -- what arrived about it
         select b.id from public.referrals r
         join public.channel_inbox b on b.organisation_id = r.organisation_id and b.subject_id = r.id
@@ -305,12 +355,14 @@ $$;
 
 revoke all on function sec.eyes(uuid, uuid), sec.glass_is_broken(uuid, uuid), sec.hidden_incidents_of(uuid, uuid),
     sec.hidden_incidents(), sec.who_may_know(uuid, uuid[]), sec.log_of_incident(uuid), sec.reads_vault_as(uuid, uuid),
+    sec.kept_to_others(uuid, uuid), sec.keeps_vault_as(uuid, uuid), sec.only_read_incidents(), sec.only_reads_vault(),
     sec.is_restricted(uuid, jsonb), sec.person_is_kept(uuid, uuid), sec.transfer_is_kept(uuid, uuid),
     sec.reads_vault(), sec.hidden_concerns(),
     sec.hidden_objects() from public;
 grant execute on function sec.hidden_incidents() to safeguard_app, safeguard_owner, safeguard_search, safeguard_log;
 grant execute on function sec.who_may_know(uuid, uuid[]), sec.log_of_incident(uuid), sec.reads_vault(),
     sec.hidden_concerns(), sec.hidden_objects() to safeguard_app, safeguard_owner;
+grant execute on function sec.only_read_incidents(), sec.only_reads_vault() to safeguard_app, safeguard_owner;
 grant execute on function sec.hidden_objects(), sec.is_restricted(uuid, jsonb) to safeguard_log;
 
 reset role;
@@ -326,6 +378,18 @@ begin
 end
 $$;
 
+-- What is seen through the glass alone is not written: whoever tries is refused by the database, whatever the path.
+create or replace function sec.keep_from_glass(target regclass, name text, command text, condition text) returns void
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    execute format('drop policy if exists %I on %s', name, target);
+    execute format('create policy %I on %s as restrictive for %s to safeguard_app with check (%s)',
+                   name, target, command, condition);
+end
+$$;
+
 -- For every table that hangs on an incident; in the catalogue, `named=OF_INCIDENT`.
 create or replace function sec.belongs_to_incident(target regclass, column_name text default 'incident_id') returns void
     language plpgsql
@@ -334,6 +398,8 @@ as $$
 begin
     perform sec.restrict(target, 'app_not_hidden', 'all', format(
         '%1$I is null or %1$I <> all ((select sec.hidden_incidents())::uuid[])', column_name));
+    perform sec.keep_from_glass(target, 'app_not_through_glass', 'all', format(
+        '%1$I is null or %1$I <> all ((select sec.only_read_incidents())::uuid[])', column_name));
 end
 $$;
 
@@ -351,5 +417,6 @@ begin
 end
 $$;
 
-revoke all on function sec.restrict(regclass, text, text, text), sec.belongs_to_incident(regclass, text),
+revoke all on function sec.restrict(regclass, text, text, text), sec.keep_from_glass(regclass, text, text, text),
+    sec.belongs_to_incident(regclass, text),
     sec.belongs_to_vault(regclass, text) from public;

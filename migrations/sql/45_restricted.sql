@@ -52,6 +52,9 @@ create policy app_not_for_oneself on public.broken_glass as restrictive for inse
     with check (user_id is distinct from (select sec.current_user_id()));
 select sec.belongs_to_vault('public.concerns', 'id');
 select sec.belongs_to_vault('public.concern_entries');
+-- Anybody may raise a concern, also while they read in an emergency; nothing is added to one through the glass.
+select sec.keep_from_glass(t::regclass, 'app_vault_not_through_glass', command, 'not (select sec.only_reads_vault())')
+from (values ('public.concerns', 'update'), ('public.concern_entries', 'all')) written (t, command);
 
 -- The list of whom the head named is for those who read the vault. Whoever broke the glass is known to all who may ask.
 select sec.restrict('public.vault_people', 'app_list_in_vault', 'all', '(select sec.reads_vault())');
@@ -213,6 +216,7 @@ begin
         where m.organisation_id = organisation and m.state = 'active' and m.kind = 'person'
             and sec.roles_held(m.roles, m.deputy_from, m.deputy_until) && array['lead', 'deputy']
             and incident <> all (sec.hidden_incidents_of(organisation, m.user_id))
+            and incident <> all (sec.kept_to_others(organisation, m.user_id))  -- through the glass one only reads
         order by 1);
 end
 $$;
@@ -228,7 +232,8 @@ as $$
         where m.organisation_id = organisation and m.state = 'active' and m.kind = 'person'
             and case when sec.roles_held(m.roles, m.deputy_from, m.deputy_until) && array['lead', 'deputy']
                 then incident <> all (sec.hidden_incidents_of(organisation, m.user_id))
-                else sec.reads_vault_as(organisation, m.user_id) and not exists (
+                    and incident <> all (sec.kept_to_others(organisation, m.user_id))
+                else sec.keeps_vault_as(organisation, m.user_id) and not exists (
                         select from public.exclusions x
                         where x.organisation_id = organisation and x.incident_id = incident
                             and x.user_id = m.user_id and x.lifted_at is null) end)
@@ -259,7 +264,7 @@ begin
     end if;
     return array(
         select m.user_id from public.memberships m join public.users u on u.id = m.user_id and u.disabled_at is null
-        where m.organisation_id = organisation and m.state = 'active' and sec.reads_vault_as(organisation, m.user_id)
+        where m.organisation_id = organisation and m.state = 'active' and sec.keeps_vault_as(organisation, m.user_id)
             and not exists (
                 select from public.exclusions x
                 where x.organisation_id = organisation and x.concern_id = concern and x.user_id = m.user_id

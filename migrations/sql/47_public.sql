@@ -86,7 +86,7 @@ begin
             then sec.reaches_somebody(here, found_report.incident_id)
             else found_report.concern_id is null or exists (
             select from public.memberships m
-            where m.organisation_id = here and sec.reads_vault_as(here, m.user_id) and not exists (
+            where m.organisation_id = here and sec.keeps_vault_as(here, m.user_id) and not exists (
                 select from public.exclusions x
                 where x.organisation_id = here and x.concern_id = found_report.concern_id and x.user_id = m.user_id
                     and x.lifted_at is null)) end,

@@ -56,6 +56,17 @@ class Forbidden(DomainError):
     sentence = "Your role in this organisation does not allow this. Ask your safeguarding lead if you think it should."
 
 
+class OnlyRead(Forbidden):
+    """The person sees the thing in an emergency alone, for an hour: that is for reading."""
+
+    code = "read-in-emergency"
+    title = "You can read this, and not change it"
+    sentence = (
+        "You see this in an emergency, for an hour: you can read it, and nothing is added to it or decided."
+        " Those whom it is kept to do that."
+    )
+
+
 class OutOfScope(Forbidden):
     """A program's role would allow this; its token was not made for it."""
 

@@ -13,13 +13,14 @@ from safeguard.access.policy import Permission
 from safeguard.attachments import clamd
 from safeguard.attachments.opening import bytes_of
 from safeguard.attachments.queries import get_file, get_place
-from safeguard.errors import Conflict
+from safeguard.errors import Conflict, OnlyRead
 from safeguard.work import LogName, Work
 
 WAITING: Final = """
 select a.incident_id, a.state, a.locked_at, sec.log_of_incident(a.incident_id) as log from public.attachments a
 where a.organisation_id = (select sec.current_organisation()) and a.id = $1
 """
+ONLY_READ: Final = "select $1 = any (sec.only_read_incidents())"
 FOUND: Final = """
 update public.attachments a
 set state = $2, finding = $3, scanner = $4, scanned_at = sec.clock(), version = a.version + 1
@@ -42,9 +43,14 @@ async def check_file(work: Work, file_id: UUID, shelf: ObjectStore, scanner_url:
 
 
 async def ask_again(work: Work, incident_id: UUID, file_id: UUID) -> None:
-    """Ask for the check of a file that still waits; raises `NotFound`, and `Conflict` when it was checked."""
+    """Ask for the check of a file that still waits; raises `NotFound`, and `Conflict` when it was checked.
+
+    Raises `OnlyRead` for whoever sees the incident in an emergency alone.
+    """
     work.require(Permission.ATTACHMENT_ADD)
     await get_place(work, incident_id)
+    if await work.driver.fetchval(ONLY_READ, incident_id):
+        raise OnlyRead
     file = await get_file(work, incident_id, file_id)
     if file.state != "waiting" or file.locked_at:
         raise Conflict("This file does not wait for a check.")

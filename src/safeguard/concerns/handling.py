@@ -29,7 +29,7 @@ from safeguard.concerns.record import (
     entry_document,
 )
 from safeguard.concerns.timing import OFFICER, unheard
-from safeguard.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
+from safeguard.errors import Conflict, FieldError, Invalid, NotFound, OnlyRead
 from safeguard.incidents.changing import STALE, Stale
 from safeguard.incidents.entering import too_long
 from safeguard.incidents.reports import CLOCK_SLACK, NAME_LIMIT, tidy
@@ -74,16 +74,8 @@ insert into public.concern_entries (organisation_id, {", ".join(ENTRY_COLUMNS)})
 values ((select sec.current_organisation()), {", ".join(f"${n}" for n in range(1, len(ENTRY_COLUMNS) + 1))})
 """  # noqa: S608  our own constants
 LOCK: Final = READ + " for update of c"
-KEEPS: Final = """
-select exists (
-    select from public.memberships m
-    where m.organisation_id = (select sec.current_organisation()) and m.user_id = $1 and 'head' = any (m.roles)
-) or exists (
-    select from public.vault_people v
-    where v.organisation_id = (select sec.current_organisation()) and v.user_id = $1 and v.ended_at is null)
-"""
-"""Whether somebody keeps these records: the head, and whom the head named."""
-ONLY_READ: Final = "You read this in an emergency, for an hour. Whoever keeps these records adds to them and decides."
+ONLY_READS: Final = "select sec.only_reads_vault()"
+"""Whether the actor reads these records in an emergency, and neither is the head nor named by the head."""
 UNTOLD = "Nothing says that these were told: %s. Say here why not, or add the contact first."
 CLOSED = "This concern is closed. Open it again first, with a reason."
 OPEN = "This concern is open already."
@@ -110,13 +102,13 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
 async def locked(work: Work, concern_id: UUID, version: int | None = None) -> Record:
     """The concern, held until the end of this work; raises `NotFound`, or `Stale` when it moved on.
 
-    Raises `Forbidden` for whoever sees it only because they broke the glass: that is for reading.
+    Raises `OnlyRead` for whoever sees it only because they broke the glass: that is for reading.
     """
     text = await work.driver.fetchval(LOCK, concern_id)
     if text is None:
         raise NotFound
-    if work.actor.user_id and not await work.driver.fetchval(KEEPS, work.actor.user_id):
-        raise Forbidden(ONLY_READ)
+    if await work.driver.fetchval(ONLY_READS):
+        raise OnlyRead
     work.restrict()
     record = decode_record(text)
     if version is not None and record.facts.version != version:

@@ -34,16 +34,18 @@ from safeguard.errors import Invalid, NotFound
 from safeguard.incidents.changing import Stale
 from safeguard.incidents.deadlines import Deadline
 from safeguard.incidents.here import Here, here
+from safeguard.incidents.hiding.glass import only_reads_vault, require_keeping
 from safeguard.incidents.hiding.reading import read_for_vault, read_second_person
 from safeguard.incidents.overtaken import for_now
 from safeguard.incidents.queries import LATEST
+from safeguard.web.asked import unknown
 from safeguard.web.forms import Form, begun, blank, read
 from safeguard.web.pages import after, page
 from safeguard.web.paging import DEFAULT_LIMIT, Key, cut, read_cursor, scope_of
 from safeguard.work import Work
 
 OPEN = Permission.CONCERN_RAISE
-STATES = ("open", "closed", "all")
+STATES = ("new", "open", "closed", "all")
 
 
 @get("/concerns", permission=OPEN)
@@ -65,6 +67,8 @@ async def show_concerns(request: Request[Any, Any, Any], work: NamedDependency[W
         "concerns/list.html",
         rows=cut(rows, DEFAULT_LIMIT, _key, scope),
         state=state,
+        unknown=unknown(request.query_params, "state", STATES),
+        only_read=await only_reads_vault(work),
         first=start is None,
         waiting=await reading.list_waiting(work) if state == "open" and start is None else (),
         alone=not await naming.list_named(work) and len(await naming.list_heads(work)) < 2,
@@ -169,6 +173,7 @@ class Act:
             request: Request[Any, Any, Any], work: NamedDependency[Work], concern_id: FromPath[UUID]
         ) -> Template:
             record = await reading.read_concern(work, concern_id)
+            await require_keeping(work)
             return self.shown(request, record, blank(self.kind, version=str(record.facts.version)))
 
         @post(
@@ -244,6 +249,7 @@ async def show_admission(
     user_id: FromPath[UUID],
 ) -> Template:
     """End an exclusion by mistake."""
+    await require_keeping(work)
     return await _admission(request, work, concern_id, user_id, blank(ReasonForm))
 
 
@@ -301,6 +307,7 @@ async def _shown(
         levels=handling.LEVELS,
         outcomes=handling.OUTCOMES,
         is_club="club" in place.profile.kind,
+        only_read=await only_reads_vault(work),
     )
 
 

@@ -84,8 +84,11 @@ _APP_OWN = frozenset({"app_own"})
 
 _EVERY_SIDE = _SEARCH_READ | _DEFINER
 
-OF_INCIDENT: Final[Mapping[str, tuple[str, str]]] = {"app_not_hidden": ("ALL", "safeguard_app")}
-"""`select sec.belongs_to_incident(...)`: rows about an incident that the actor must not know of are not there."""
+_NOT_HIDDEN = {"app_not_hidden": ("ALL", "safeguard_app")}
+_NOT_THROUGH_GLASS = {"app_not_through_glass": ("ALL", "safeguard_app")}
+OF_INCIDENT: Final[Mapping[str, tuple[str, str]]] = _NOT_HIDDEN | _NOT_THROUGH_GLASS
+"""`select sec.belongs_to_incident(...)`: rows about an incident that the actor must not know of are not there, and of
+one that they read in an emergency nothing is written."""
 _OF_CONCERN = {
     "app_in_vault": ("SELECT", "safeguard_app"), "app_in_vault_changed": ("UPDATE", "safeguard_app"),
 }  # fmt: skip
@@ -102,6 +105,9 @@ _VISITED = _NOT_FOR_VISITORS | {"definer_read": ("SELECT", "safeguard_definer")}
 RESTRICTIVE: Final[Mapping[str, str]] = {
     "app_not_hidden": "(({incident} IS NULL) OR ({incident} <> ALL (( SELECT sec.hidden_incidents() "
     "AS hidden_incidents)::uuid[])))",
+    "app_not_through_glass": "(({incident} IS NULL) OR ({incident} <> ALL (( SELECT sec.only_read_incidents() "
+    "AS only_read_incidents)::uuid[])))",
+    "app_vault_not_through_glass": "(NOT ( SELECT sec.only_reads_vault() AS only_reads_vault))",
     "app_link_not_hidden": "((linked_id IS NULL) OR (linked_id <> ALL (( SELECT sec.hidden_incidents() "
     "AS hidden_incidents)::uuid[])))",
     "app_not_for_oneself": "(user_id IS DISTINCT FROM ( SELECT sec.current_user_id() AS current_user_id))",
@@ -152,6 +158,9 @@ RESTRICTIVE: Final[Mapping[str, str]] = {
     "app_for_workers": "(( SELECT sec.current_purpose() AS current_purpose) = 'job'::text)",
 }
 """Policies that take away from what the others give, whatever the role: name -> condition."""
+
+ON_WRITING: Final = frozenset({"app_not_through_glass", "app_vault_not_through_glass"})
+"""Of those, the ones by which a row is read and not written."""
 
 TABLES: Final[Mapping[str, Table]] = {
     "sec.keys": Table(TableClass.SECRET),
@@ -263,8 +272,18 @@ TABLES: Final[Mapping[str, Table]] = {
     "public.vault_people": Table(
         TableClass.OWNED, app=_WRITE, named=_DEFINER | {"app_list_in_vault": ("ALL", "safeguard_app")}
     ),
-    "public.concerns": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER | _OF_CONCERN, incident="id"),
-    "public.concern_entries": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER | _OF_CONCERN, incident="concern_id"),
+    "public.concerns": Table(
+        TableClass.OWNED,
+        app=_WRITE,
+        named=_DEFINER | _OF_CONCERN | {"app_vault_not_through_glass": ("UPDATE", "safeguard_app")},
+        incident="id",
+    ),
+    "public.concern_entries": Table(
+        TableClass.OWNED,
+        app=_WRITE,
+        named=_DEFINER | _OF_CONCERN | {"app_vault_not_through_glass": ("ALL", "safeguard_app")},
+        incident="concern_id",
+    ),
     "public.public_reports": Table(
         TableClass.OWNED,
         app=_ADD,
@@ -348,7 +367,7 @@ TABLES: Final[Mapping[str, Table]] = {
         named={
             "definer_read": ("SELECT", "safeguard_definer"),
             "app_about_not_hidden": ("ALL", "safeguard_app"),
-            **OF_INCIDENT,
+            **_NOT_HIDDEN,
             **_DISPOSE,
         },
     ),
@@ -445,6 +464,8 @@ TABLES: Final[Mapping[str, Table]] = {
     "public.channel_inbox": Table(TableClass.OWNED, app=_READ, named=_DEFINER | _FOR_WORKERS),
     "public.referrals": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER | OF_INCIDENT),
     "public.referral_steps": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER | OF_INCIDENT),
+    "public.referral_files": Table(TableClass.OWNED, app=_READ, named=_DEFINER | OF_INCIDENT),
+    "public.helpline_files": Table(TableClass.OWNED, app=_READ, named=_DEFINER | _NOT_FOR_VISITORS),
     "jobs.job": Table(TableClass.QUEUE, named={"app_job_not_hidden": ("ALL", "safeguard_app")}),
     "jobs.schedule": Table(
         TableClass.QUEUE,

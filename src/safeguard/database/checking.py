@@ -11,6 +11,7 @@ import asyncpg
 from safeguard.database import granting, releases
 from safeguard.database.catalogue import (
     APP_GRANTS,
+    ON_WRITING,
     POLICIES,
     RESTRICTIVE,
     TABLES,
@@ -160,7 +161,7 @@ def _condition(name: str, policy: str, table: Table, row: Any) -> Iterator[str]:
     expected: tuple[str | None, str | None] = (_own(table, reads), _own(table, writes) if row["cmd"] == "ALL" else None)
     if policy in RESTRICTIVE:
         condition = RESTRICTIVE[policy].format(incident=table.incident)
-        expected = (None, condition) if row["cmd"] == "INSERT" else (condition, None)
+        expected = (None, condition) if row["cmd"] == "INSERT" or policy in ON_WRITING else (condition, None)
     if (row["qual"], row["with_check"]) != expected:
         yield f"the policy {policy} on {name} checks {row['qual']} and {row['with_check']}"
 

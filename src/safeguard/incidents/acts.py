@@ -30,6 +30,7 @@ from safeguard.incidents.follow_up_forms import (
     version_of,
 )
 from safeguard.incidents.here import here
+from safeguard.incidents.hiding.glass import require_handling
 from safeguard.incidents.informing import note_knowledge
 from safeguard.incidents.overtaken import for_now
 from safeguard.incidents.owing import owed_of
@@ -121,8 +122,9 @@ class Act:
 
 
 async def in_state(work: Work, incident_id: UUID, *, closed: bool) -> Story:
-    """The incident, if it is closed or open as wanted; raises `Conflict`."""
+    """The incident, if it is closed or open as wanted; raises `Conflict`, and `OnlyRead` through the glass."""
     story = await read_incident(work, incident_id)
+    await require_handling(work, incident_id)
     if (story.facts.state == "closed") != closed:
         raise Conflict("This incident is open already. You can add to it." if closed else CLOSED)
     return story

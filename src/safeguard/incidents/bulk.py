@@ -11,7 +11,7 @@ from typing import Final
 from uuid import UUID
 
 from safeguard.access.policy import Permission
-from safeguard.errors import Conflict, FieldError, Invalid, NotFound
+from safeguard.errors import Conflict, FieldError, Invalid, NotFound, OnlyRead
 from safeguard.incidents.acknowledging import acknowledge
 from safeguard.incidents.assigning import assign
 from safeguard.incidents.changing import open_one
@@ -88,6 +88,6 @@ async def _each(picked: Sequence[Picked], do: Callable[[Picked], Awaitable[objec
     for one in sorted(set(picked), key=lambda each: each.id):
         try:
             await do(one)
-        except (Conflict, NotFound):  # both are said before anything is written, so the others can go on
+        except (Conflict, NotFound, OnlyRead):  # both are said before anything is written, so the others can go on
             left += 1
     return Done(len(set(picked)) - left, left)

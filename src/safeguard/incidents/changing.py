@@ -11,7 +11,7 @@ import msgspec
 
 from safeguard import clock
 from safeguard.attachments.locking import lock_files_of
-from safeguard.errors import Conflict, NotFound
+from safeguard.errors import Conflict, NotFound, OnlyRead
 from safeguard.incidents.documents import answers_json, entry_document, incident_document, plain_value
 from safeguard.incidents.story import (
     ENTRY_COLUMNS,
@@ -30,7 +30,7 @@ from safeguard.tenancy.blocking import blocks
 from safeguard.work import Work
 
 LOCK: Final = f"""
-select json_build_object('facts', {FACTS_JSON}, 'people', {PEOPLE_JSON})::text
+select json_build_object('facts', {FACTS_JSON}, 'people', {PEOPLE_JSON})::text, i.id = any (sec.only_read_incidents())
 from public.incidents i
 where i.organisation_id = (select sec.current_organisation()) and i.id = $1
 for update of i
@@ -83,11 +83,16 @@ async def locked(work: Work, incident_id: UUID, version: int) -> Story:
 
 
 async def held(work: Work, incident_id: UUID) -> Story:
-    """The incident as it is now, held until the end of this work, whatever its version; raises `NotFound`."""
-    text = await work.driver.fetchval(LOCK, incident_id)
-    if text is None:
+    """The incident as it is now, held until the end of this work, whatever its version.
+
+    Raises `NotFound`, and `OnlyRead` for whoever sees it in an emergency alone: before anything is written.
+    """
+    row = await work.driver.fetchrow(LOCK, incident_id)
+    if row is None:
         raise NotFound
-    return decode_story(text)
+    if row[1]:
+        raise OnlyRead
+    return decode_story(row[0])
 
 
 async def held_open(work: Work, incident_id: UUID) -> Story:

@@ -39,6 +39,7 @@ from safeguard.incidents.filtering import read_filters
 from safeguard.incidents.follow_up_forms import blank_entry
 from safeguard.incidents.forms import ReportForm, named_as_typed, seen_version
 from safeguard.incidents.here import Here, here
+from safeguard.incidents.hiding.glass import only_reads
 from safeguard.incidents.hiding.mentioning import list_mentioned
 from safeguard.incidents.hiding.reading import read_second_person
 from safeguard.incidents.hiding.standing_in import is_in_reach
@@ -60,11 +61,15 @@ from safeguard.tenancy.calendars.reading import Clocks, read_clocks
 from safeguard.tenancy.queries import missing_second_person
 from safeguard.tenancy.report_forms.asked import Asked
 from safeguard.tenancy.report_forms.reading import read_asked
+from safeguard.web import exchange
+from safeguard.web.asked import unknown
 from safeguard.web.forms import Form, blank, read
 from safeguard.web.pages import after, page
 from safeguard.web.paging import DEFAULT_LIMIT, Key, cut, read_cursor, scope_of
 from safeguard.work import Work
 
+SHOWS = ("all",)
+"""What the home page can be asked for: every line, and not only the first."""
 PEOPLE_AT_FIRST = 1
 PERSON = "person"
 """The button that asks for one more row of people; another asks for the questions of another type."""
@@ -75,10 +80,15 @@ async def show_home(request: Request[Any, Any, Any], work: NamedDependency[Work]
     """What needs me today."""
     place = here()
     there = place.organisation
-    today = await read_today(work, place.profile, place.today, nation=there.nation, zone=there.time_zone)
+    viewer, query = exchange.current().viewer, request.query_params
+    today = await read_today(
+        work, place.profile, place.today, nation=there.nation, zone=there.time_zone,
+        asked=viewer.to_decide if viewer else 0, whole=query.get("show") in SHOWS,
+    )  # fmt: skip
     hint = await hinting.bound()(work, place.profile, place.today)
     return page(
-        request, "home/today.html", today=today, drafts=await list_drafts(work), hint=hint, day=place.today,
+        request, "home/today.html", today=today, unknown=unknown(query, "show", SHOWS),
+        drafts=await list_drafts(work), hint=hint, day=place.today,
         reading=[one for one in await list_mine(work, place.today) if one.done_on is None],
         signals=await heralding.bound()(work), awaited=await awaited.bound()(work),
         reviews=[one for one in await list_next(work, place.profile, place.today) if one.state != "later"],
@@ -150,6 +160,11 @@ async def show_incident(
             request, f"incidents/{'assigned' if whole else 'own'}.html", profile=place.profile, recorded=recorded,
             contact=await read_contact(work, place.profile), in_reach=await is_in_reach(work, incident_id),
             second=await read_second_person(work), shown=presenter.shown(story), items=presenter.items(story),
+        )  # fmt: skip
+    if await only_reads(work, incident_id):
+        return page(
+            request, "incidents/through_glass.html", profile=place.profile, shown=presenter.shown(story),
+            items=presenter.items(story),
         )  # fmt: skip
     clocks = await _clocks(work, story, place)
     limits = deadlines(story, clocks, clock.now()) if clocks else ()

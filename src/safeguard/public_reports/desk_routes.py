@@ -10,6 +10,7 @@ from litestar.response import Redirect, Template
 
 from safeguard.access.policy import Permission
 from safeguard.errors import Invalid
+from safeguard.incidents.hiding.glass import only_reads, only_reads_vault
 from safeguard.public_reports import doors, holding, replying
 from safeguard.public_reports.forms import AnswerForm, AsideForm
 from safeguard.web import surroundings
@@ -105,6 +106,7 @@ async def _of_incident(
     return page(
         request, "public/messages.html", status=status, form=form, reference=reference, tongue=language, came=came,
         messages=messages, at=f"/incidents/{incident_id}", is_concern=False,
+        only_read=await only_reads(work, incident_id),
     )  # fmt: skip
 
 
@@ -115,6 +117,7 @@ async def _of_concern(
     return page(
         request, "public/messages.html", status=status, form=form, reference=reference, tongue=language, came=came,
         messages=messages, at=f"/concerns/{concern_id}", is_concern=True,
+        only_read=await only_reads_vault(work),
     )  # fmt: skip
 
 

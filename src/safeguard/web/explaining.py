@@ -29,6 +29,8 @@ UNREACHABLE: tuple[type[BaseException], ...] = (
 """What it looks like when the database, the disk or another part is not there."""
 
 IN_THE_WAY = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.LockNotAvailableError)
+THROUGH_GLASS = "_not_through_glass"
+"""How the policies are called that refuse to write what is read in an emergency (migrations/sql/25_restricting.sql)."""
 NOT_TEXT = (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError)
 
 UNSURE = (
@@ -61,6 +63,8 @@ def refusal_of(fault: BaseException, served: Exchange) -> Refusal:
             return _of_status(fault)
         case _ if isinstance(fault, NOT_TEXT):
             return _of_domain(errors.BadRequest(NUL))
+        case asyncpg.InsufficientPrivilegeError() if THROUGH_GLASS in str(fault):
+            return _of_domain(errors.OnlyRead())
         case _ if isinstance(fault, IN_THE_WAY):
             return _of_domain(errors.Conflict())
         case _:

@@ -15,17 +15,24 @@ from safeguard import clock
 from safeguard.access import assurance, policy
 from safeguard.access.actors import ActorKind
 from safeguard.access.policy import Permission
-from safeguard.errors import ProofRequired
+from safeguard.errors import OnlyRead, ProofRequired
 from safeguard.web.exchange import Exchange
 from safeguard.web.viewing import Viewer
 from safeguard.work import Work
 
 STAYS_FRESH: Final = timedelta(minutes=5)
 BEGINNING: Final = "beginning"
+NOTHING_OUT: Final = (
+    "You read restricted records in an emergency, so nothing is printed, listed or packed to take away. Stop reading"
+    " them first: then everything that is yours is there as before."
+)
 
 
 def check(route: Mapping[str, Any], served: Exchange, unit: Work) -> None:
-    """Raise `Forbidden` for whoever may not do this at all, `ProofRequired` for whoever has to show more first."""
+    """Raise `Forbidden` for whoever may not do this at all, `ProofRequired` for whoever has to show more first.
+
+    `OnlyRead` for who would take a copy away while they read in an emergency: reading is all that they were given.
+    """
     needed, viewer = route["permission"], served.viewer
     if isinstance(needed, Permission) and not _could(unit, needed):
         raise unit.refused(needed)
@@ -37,6 +44,8 @@ def check(route: Mapping[str, Any], served: Exchange, unit: Work) -> None:
         raise ProofRequired("You were away for a while, so this page was locked. Show that it is you.")
     if not unit.actor.assured and not _opens_with_one(route, viewer, served):
         raise ProofRequired
+    if viewer.glass_until and route.get("fresh") and Permission.EVIDENCE_EXPORT in (needed, also):
+        raise OnlyRead(NOTHING_OUT)
     if route.get("fresh") and not is_fresh(viewer):
         raise ProofRequired
 

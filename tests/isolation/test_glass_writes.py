@@ -1,0 +1,121 @@
+"""Reading in an emergency is reading: every address that writes to an incident or a concern refuses it.
+
+Each route that names one is sent a form that would do. What is kept of the record is compared row by row before and
+after; somebody who handles it is sent the same forms, so that it is known that they would have written.
+"""
+
+from typing import Any, Final
+from uuid import UUID
+
+import anyio
+import psycopg
+import pytest
+
+from safeguard.access.roles import Role
+from tests.web import test_routes
+from tests.web.browsing import open_browser
+from tests.web.house import ROUTES
+from tests.web.test_routes import NOBODY, PARAMETER, House
+
+pytestmark = pytest.mark.anyio
+
+house = test_routes.house
+
+CONFINE: Final = """
+with kept as (
+    insert into confinements (organisation_id, id, incident_id, confined_at, reason)
+    values (%(o)s, gen_random_uuid(), %(i)s, now(), 'The family knows most of the staff.'))
+insert into confidants (organisation_id, id, incident_id, user_id, since)
+values (%(o)s, gen_random_uuid(), %(i)s, %(keeper)s, now())
+"""
+BREAK: Final = """
+insert into broken_glass (organisation_id, id, user_id, reason, opened_at, until)
+values (%(o)s, gen_random_uuid(), %(reader)s, 'Nobody else can be reached.', now(), now() + interval '1 hour')
+"""
+HANGING: Final = """
+select table_name, column_name from information_schema.columns
+where table_schema = 'public' and (column_name in ('incident_id', 'concern_id')
+    or (table_name, column_name) in (('incidents', 'id'), ('concerns', 'id'), ('improvements', 'origin_id')))
+order by 1, 2
+"""
+TYPED: Final = {
+    "kind": "note", "words": "So it is.", "reason": "Because.", "risk": "high", "version": "1", "handler": "",
+    "narrative": "Otherwise.", "summary": "So.", "follow_up": "So.", "decision": "So.", "outcome": "So.",
+    "left_open": "So.", "level": "low_level", "promise": "yes", "note": "A letter.", "person": NOBODY,
+    "people": NOBODY, "told_how": "In person.", "untold": "So.", "told": "yes", "how": "By phone.",
+    "on": "2026-01-05", "left_on": "2026-01-05", "ground": "period", "sure": "yes",
+    "at": "10:00", "why": "So.", "until": "2030-01-01",
+}  # fmt: skip
+"""What most of the forms ask for; a form takes what it knows."""
+
+
+def writing(parameter: str) -> list[str]:
+    """Every route of a page that changes what this names."""
+    return [route for route in ROUTES if not route.startswith("GET") and f"{{{parameter}}}" in route
+            and " /api/" not in route]  # fmt: skip
+
+
+def keeping(concern: str) -> list[str]:
+    """Where it is said how long a concern is kept: nothing of that is reading."""
+    at = f"/concerns/keeping/concern/{concern}"
+    return [f"POST {at}/hold", f"POST {at}/left", "POST /concerns/keeping/concern"]
+
+
+async def kept_of(owner: psycopg.AsyncConnection[Any], record: UUID | str) -> dict[str, Any]:
+    """Every row that hangs on it, by table, as one digest; but for one's own notices, which reading marks as read."""
+    found: dict[str, Any] = {}
+    for table, column in await (await owner.execute(HANGING)).fetchall():
+        if table == "notices":
+            continue
+        digest = (
+            f"select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) from {table} t where t.{column} = %s"
+        )
+        row = await (await owner.execute(digest, (record,))).fetchone()  # pyright: ignore[reportArgumentType]
+        found[f"{table}.{column}"] = row[0] if row else None
+    return found
+
+
+async def send(house: House, role: Role, route: str) -> int:
+    """The form, sent by this role; gives the status of the answer."""
+    method, template = route.split(" ")
+    path = PARAMETER.sub(lambda found: house.objects[found[1]], template)
+    async with open_browser(house.app) as client:
+        token = await house.session(client, role)
+        answer = await client.request(
+            method, path, headers={"sec-fetch-site": "same-origin"}, data={**TYPED, "csrf_token": token}
+        )
+    return answer.status_code
+
+
+async def test_nothing_is_written_through_the_glass(house: House) -> None:
+    reader, keeper = await house.person(Role.LEAD), await house.person(Role.DEPUTY)
+    incident, concern = house.objects["incident_id"], house.objects["concern_id"]
+    named = {"o": house.organisation, "i": incident, "reader": reader.user_id, "keeper": keeper.user_id}
+    await house.owner.execute("update memberships set deputy_from = now() - interval '1 day', deputy_until = now() + "
+                              "interval '1 day' where user_id = %(keeper)s", named)  # fmt: skip
+    await house.owner.execute(CONFINE, named)
+    assert await send_read(house, f"/incidents/{incident}") == (404, False)
+    await house.owner.execute(BREAK, named)
+    assert await send_read(house, f"/incidents/{incident}") == (200, False)
+    assert await send_read(house, f"/concerns/{concern}") == (200, False)
+    assert await send_read(house, f"/incidents/{incident}/incident.pdf") == (403, False)
+    with anyio.fail_after(120):
+        for record, parameter in ((incident, "incident_id"), (concern, "concern_id")):
+            before = await kept_of(house.owner, record)
+            assert len(writing(parameter)) >= 5
+            for route in writing(parameter) + keeping(concern):
+                status = await send(house, Role.LEAD, route)
+                assert status in (403, 404, 409, 413, 422), (route, status)
+                assert await kept_of(house.owner, record) == before, route
+    taken = [route for route in writing("incident_id") if await send(house, Role.DEPUTY, route) == 303]
+    assert len(taken) > 5
+
+
+async def send_read(house: House, path: str) -> tuple[int, bool]:
+    """The page as the reader gets it: its status, and whether a form or link of it leads to a change."""
+    async with open_browser(house.app) as client:
+        await house.session(client, Role.LEAD)
+        answer = await client.get(path)
+    main = answer.text.partition("<main")[2].partition("</main>")[0]
+    changes = [route.split(" ")[1].rpartition("}")[2] for route in ROUTES if "_id}/" in route and "POST" in route]
+    return answer.status_code, "<form" in main or any(f'{path}{end}"' in main for end in changes if end)
