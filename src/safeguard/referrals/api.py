@@ -17,10 +17,11 @@ from safeguard.incidents.queries import read_incident
 from safeguard.referrals.addresses import read_addresses
 from safeguard.referrals.composing import Refer, compose, texts_of
 from safeguard.referrals.conversing import write
-from safeguard.referrals.naming import find, name_people
+from safeguard.referrals.naming import name_people
 from safeguard.referrals.queries import Conversation, list_referrals, read_conversation
 from safeguard.referrals.record import Referral, held
 from safeguard.referrals.referring import refer
+from safeguard.referrals.spotting import look_through, sure
 from safeguard.web.paging import Key, cut, read_cursor, read_limit, scope_of
 from safeguard.work import Work
 
@@ -82,7 +83,7 @@ async def create_referral(
     place, story = here(), await read_incident(work, incident_id)
     people = await name_people(work, story.present, place.today)
     composed = compose(data, story, people, place.organisation, place.profile)
-    found = find(texts_of(composed), people, story.facts.accounts)
+    found = sure(await look_through(work, texts_of(composed), people, story.facts.accounts))
     if found and not data.names_checked:
         raise Invalid(*(FieldError(each.field, f"This may tell who somebody is: {each.words}") for each in found))
     referral = await refer(work, incident_id, composed, data.helpline, people)
@@ -100,7 +101,7 @@ async def create_message(
     referral = await held(work, referral_id)
     story = await read_incident(work, referral.incident_id)
     people = await name_people(work, story.present, here().today)
-    found = find({"words": data.words}, people, story.facts.accounts)
+    found = sure(await look_through(work, {"words": data.words}, people, story.facts.accounts))
     if found and not data.names_checked:
         raise Invalid(*(FieldError(each.field, f"This may tell who somebody is: {each.words}") for each in found))
     return Response(await write(work, referral_id, data.words, data.urls), status_code=201)

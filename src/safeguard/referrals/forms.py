@@ -26,6 +26,16 @@ class PersonRow:
 
 
 @dataclass(frozen=True, slots=True)
+class FileRow:
+    """Whether a file of the incident goes, and what the helpline sees it as."""
+
+    id: Annotated[UUID | None, Known()]
+    name: Annotated[str, Text(longest=500)]
+    send: Annotated[bool, Tick()]
+    attested: Annotated[bool, Tick()]
+
+
+@dataclass(frozen=True, slots=True)
 class ReferForm:
     """A referral."""
 
@@ -47,6 +57,7 @@ class ReferForm:
     urls: Annotated[str, Text(longest=1_000_000, lines=True)]
     handles: Words
     people: Annotated[tuple[PersonRow, ...], Rows(PersonRow, most=30)]
+    files: Annotated[tuple[FileRow, ...], Rows(FileRow, most=100)]
     lawful_basis: Annotated[str, Choice(tuple(BASES), required="Choose why sharing this is lawful.")]
     condition: Annotated[
         str, Choice(tuple(CONDITIONS), required="Choose a condition, or that nothing of a special category is sent.")
@@ -74,6 +85,7 @@ class WithdrawForm:
     """Why it is taken back."""
 
     reason: Annotated[str, Text(longest=20_000, lines=True, required="Say why, in a few words.")]
+    looked: Annotated[bool, Tick()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +93,7 @@ class ReopenForm:
     """Why it goes on."""
 
     reason: Annotated[str, Text(longest=20_000, lines=True, required="Say what is new, in a few words.")]
+    looked: Annotated[bool, Tick()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +104,4 @@ class CloseForm:
     words: Words
     helpful: Annotated[str, Choice(("1", "2", "3", "4", "5"))]
     feedback: Words
+    looked: Annotated[bool, Tick()]

@@ -12,12 +12,17 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+import msgspec
+
 from safeguard.channel.bodies import AgeBand
 from safeguard.incidents.story import Person
+from safeguard.people.person import Contact
 from safeguard.work import Work
 
 LINKED: Final = """
-select p.id, p.given_name, p.family_name, p.known_as, p.former_names, p.born_on from public.people p
+select p.id, p.given_name, p.family_name, p.known_as, p.former_names, p.born_on,
+    p.contacts::text as contacts
+from public.people p
 where p.organisation_id = (select sec.current_organisation()) and p.id = any ($1::uuid[])
 """
 BANDS: Final[tuple[tuple[int, AgeBand], ...]] = (
@@ -33,6 +38,7 @@ ALSO_WORDS: Final = frozenset({
     "summer", "violet", "white", "will", "wood", "young",
 })  # fmt: skip
 """Names that are words as well: these count only where they begin with a capital."""
+SOFT: Final = frozenset({"perhaps", "near"})
 SHORTEST: Final = 3
 SHORTEST_FOUND: Final = 2
 """Li, Bo, Ng: shown to whoever sends it, with a capital only; never exchanged, for "An" begins a sentence too."""
@@ -40,6 +46,7 @@ HANDLE: Final = re.compile(r"(?<![\w@./])@[\w.]{2,}|[\w.+-]+@[\w-]+\.[\w.-]+")
 TELEPHONE: Final = re.compile(r"(?<!\w)(?:\+44\s?|0)(?:\d[\s-]?){9,10}(?!\w)")
 POSTCODE: Final = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b")
 DAY: Final = re.compile(r"\b\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)\d\d\b")
+_contacts: Final = msgspec.json.Decoder(tuple[Contact, ...])
 PATTERNS: Final = (("handle", HANDLE), ("telephone", TELEPHONE), ("postcode", POSTCODE), ("day", DAY))
 
 
@@ -51,6 +58,8 @@ class Named:
     pseudonym: str
     names: tuple[str, ...]
     age_band: AgeBand
+    around: tuple[str, ...] = ()
+    """Their parents, carers and social workers, by whose names they are known too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +68,13 @@ class Found:
 
     field: str
     kind: str
-    """name, handle, telephone, postcode or day."""
+    """name, handle, telephone, postcode, day, known, number; perhaps or near where it is likely something else."""
     words: str
+
+    @property
+    def soft(self) -> bool:
+        """Whether it is shown and no more: whoever sends it need not say that it is meant."""
+        return self.kind in SOFT
 
 
 async def name_people(work: Work, people: Sequence[Person], today: date) -> tuple[Named, ...]:
@@ -103,7 +117,8 @@ def softened(text: str, people: Iterable[Named]) -> str:
 
 def find(texts: Mapping[str, str], people: Iterable[Named], accounts: str = "") -> tuple[Found, ...]:
     """What in these texts, by field, may tell who somebody is; each once."""
-    names = {name for named in people for name in (*named.names, *_parts(named.names, SHORTEST_FOUND))}
+    every = [name for named in people for name in (*named.names, *named.around)]
+    names = {*every, *_parts(every, SHORTEST_FOUND)}
     handles = {word for word in re.split(r"[\s,;]+", accounts) if len(word) > SHORTEST}
     patterns = [("name", _pattern(name)) for name in sorted(names, key=len, reverse=True)]
     patterns += [("handle", re.compile(re.escape(word), re.IGNORECASE)) for word in sorted(handles)]
@@ -119,15 +134,16 @@ def find(texts: Mapping[str, str], people: Iterable[Named], accounts: str = "") 
 
 def _named(person: Person, pseudonym: str, known: Mapping[UUID, Mapping[str, object]], today: date) -> Named:
     row = known.get(person.person_id) if person.person_id else None
-    names, born_on = [person.name], None
+    names, born_on, around = [person.name], None, ()
     if row:
         given, family, also = str(row["given_name"]), str(row["family_name"]), str(row["known_as"])
         former = row["former_names"]
         names += [f"{given} {family}", f"{also} {family}" if also else "", also]
         names += [str(name) for name in former] if isinstance(former, (list, tuple)) else []
         born_on = row["born_on"] if isinstance(row["born_on"], date) else None
+        around = tuple(each.name for each in _contacts.decode(str(row["contacts"])) if len(each.name) >= SHORTEST)
     kept = tuple(dict.fromkeys(name.strip() for name in names if len(name.strip()) >= SHORTEST))
-    return Named(person, pseudonym, kept, age_band(born_on, person.kind, today))
+    return Named(person, pseudonym, kept, age_band(born_on, person.kind, today), around)
 
 
 def _parts(names: Iterable[str], shortest: int = SHORTEST) -> list[str]:

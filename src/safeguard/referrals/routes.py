@@ -21,10 +21,11 @@ from safeguard.referrals.awaited import awaited_since
 from safeguard.referrals.composing import asked_by, begin_with, compose, digest_of, may_be_named, texts_of
 from safeguard.referrals.conversing import Nobody, close, reopen, withdraw, write
 from safeguard.referrals.forms import CloseForm, MessageForm, ReferForm, ReopenForm, WithdrawForm
-from safeguard.referrals.naming import Found, Named, find, name_people
+from safeguard.referrals.naming import Found, Named, name_people
 from safeguard.referrals.queries import list_referrals, read_conversation
 from safeguard.referrals.record import Referral
 from safeguard.referrals.referring import refer
+from safeguard.referrals.spotting import look_through, sure
 from safeguard.referrals.telephone import telephone
 from safeguard.web.forms import Form, begun, blank, read
 from safeguard.web.pages import after, page
@@ -34,6 +35,7 @@ from safeguard.work import Work
 READ = Permission.REFERRAL_READ
 MAKE = Permission.REFERRAL_MAKE
 NAMES = "These words may tell who somebody is. Change them, or say that you looked and mean them."
+LOOK = Invalid(FieldError("looked", NAMES))
 
 
 @get("/referrals", permission=READ)
@@ -81,9 +83,9 @@ async def take_form(
     except Invalid as refusal:
         wrong = form if form.errors else form.refused(refusal)
         return await _form(request, work, story, people, wrong, 422)
-    found = find(texts_of(composed), people, story.facts.accounts)
+    found = await look_through(work, texts_of(composed), people, story.facts.accounts)
     digest = digest_of(composed)
-    looked = form.value.looked or not found
+    looked = form.value.looked or not sure(found)
     if form["step"] == "send" and form["digest"] == digest and looked:
         referral = await refer(work, incident_id, composed, asked.helpline, people)
         return after(f"/referrals/{referral.id}?sent=yes")
@@ -115,9 +117,9 @@ async def take_message(
     if pasted.bad:
         wrong = form.refused(Invalid(FieldError("urls", f"Not an address on the web: {', '.join(pasted.bad[:5])}")))
         return await _show(request, work, referral_id, wrong, status=422)
-    found = await _names_in(work, referral_id, form.value.words)
-    if found and not form.value.looked:
-        wrong = form.refused(Invalid(FieldError("looked", NAMES)))
+    found = await _names_in(work, referral_id, words=form.value.words)
+    if sure(found) and not form.value.looked:
+        wrong = form.refused(LOOK)
         return await _show(request, work, referral_id, wrong, found, 422)
     try:
         await write(work, referral_id, form.value.words, pasted.good)
@@ -143,6 +145,9 @@ async def take_withdrawal(
     form = await read(request, WithdrawForm)
     if form.errors:
         return await _ask(request, work, referral_id, "withdraw", form, 422)
+    found = await _names_in(work, referral_id, reason=form.value.reason)
+    if sure(found) and not form.value.looked:
+        return await _ask(request, work, referral_id, "withdraw", form.refused(LOOK), 422, found)
     await withdraw(work, referral_id, form.value.reason)
     return after(f"/referrals/{referral_id}")
 
@@ -163,6 +168,9 @@ async def take_reopening(
     form = await read(request, ReopenForm)
     if form.errors:
         return await _ask(request, work, referral_id, "reopen", form, 422)
+    found = await _names_in(work, referral_id, reason=form.value.reason)
+    if sure(found) and not form.value.looked:
+        return await _ask(request, work, referral_id, "reopen", form.refused(LOOK), 422, found)
     try:
         await reopen(work, referral_id, form.value.reason)
     except Nobody as refusal:
@@ -188,6 +196,9 @@ async def take_closing(
     if form.errors:
         return await _ask(request, work, referral_id, "close", form, 422)
     said = form.value
+    found = await _names_in(work, referral_id, words=said.words, feedback=said.feedback)
+    if sure(found) and not said.looked:
+        return await _ask(request, work, referral_id, "close", form.refused(LOOK), 422, found)
     helpful = int(said.helpful) if said.helpful else None
     await close(work, referral_id, said.outcome, said.words, helpful, said.feedback)
     return after(f"/referrals/{referral_id}")
@@ -228,21 +239,22 @@ async def _show(
 
 
 async def _ask(
-    request: Request[Any, Any, Any], work: Work, referral_id: UUID, act: str, form: Form[Any], status: int = 200
-) -> Template:
+    request: Request[Any, Any, Any], work: Work, referral_id: UUID, act: str, form: Form[Any], status: int = 200,
+    found: tuple[Found, ...] = (),
+) -> Template:  # fmt: skip
     told = await read_conversation(work, referral_id)
     if act != "close" and told.referral.ended != (act == "reopen"):
         raise Conflict
     return page(
         request, f"referrals/{act}.html", status=status, referral=told.referral, form=form, errors=form.errors,
-        **_words(),
+        found=found, **_words(),
     )  # fmt: skip
 
 
-async def _names_in(work: Work, referral_id: UUID, words: str) -> tuple[Found, ...]:
+async def _names_in(work: Work, referral_id: UUID, **texts: str) -> tuple[Found, ...]:
     told = await read_conversation(work, referral_id)
     story, people = await _about(work, told.referral.incident_id)
-    return find({"words": words}, people, story.facts.accounts)
+    return await look_through(work, texts, people, story.facts.accounts)
 
 
 def _words() -> dict[str, Any]:

@@ -76,10 +76,13 @@ OUTCOMES: Final = {
 }
 FOUND_KINDS: Final = {
     "name": "a name", "handle": "a handle or an email address", "telephone": "a telephone number",
-    "postcode": "a postcode", "day": "a date, perhaps of birth",
+    "postcode": "a postcode", "day": "a date, perhaps of birth", "known": "a name that is known here",
+    "number": "a number of somebody known here", "perhaps": "a word, and somebody’s name as well",
+    "near": "nearly a name of this incident",
 }  # fmt: skip
 FIELD_NAMES: Final = {
     "question": "What you hope for", "account": "What happened", "steps_taken": "What was done already",
     "answer": "The platform’s answer", "happened": "When", "reason": "Why it is right to share this",
-    "words": "Your message",
+    "words": "Your message", "contact_role": "Their role", "platform": "The platform",
+    "platform_reference": "The platform’s reference", "feedback": "What the helpline should know",
 }  # fmt: skip

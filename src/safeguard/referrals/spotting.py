@@ -1,0 +1,150 @@
+"""What of a text that is about to leave tells who somebody is: whoever is known here, linked to the incident or not.
+
+Added to what `naming.find` sees of the incident's own people: everybody in the list of people and every member, by any
+name that they have or had, and nearly so the incident's own people. A whole name counts however it is written. A given
+name counts by itself, a family name where it has a capital; a word that is a name and a word ("Will", "May") counts
+between other words only with its capital, and at the beginning of a sentence is shown as what it may be, no more.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Final
+
+from safeguard.people.naming import fold, words_of
+from safeguard.people.spotting import Spotted, Word, spot, words_in
+from safeguard.referrals.naming import ALSO_WORDS, TITLES, Found, Named, find
+from safeguard.work import Work
+
+WORDS_TOO: Final = ALSO_WORDS | {
+    "an", "and", "april", "august", "baker", "bell", "best", "bird", "bishop", "black", "blue", "bond", "but",
+    "case", "chance", "christian", "clay", "cook", "crystal", "daisy", "day", "dean", "drew", "english", "fern",
+    "for", "fox", "french", "gale", "gene", "ginger", "gray", "guy", "hall", "harmony", "has", "hazel", "head",
+    "her", "his", "holly", "honey", "how", "hunt", "in", "ivy", "jade", "jasmine", "jean", "june", "lane", "laurel",
+    "little", "love", "major", "march", "mercy", "moon", "my", "nick", "noble", "not", "old", "olive", "park",
+    "pat", "patience", "pearl", "piper", "potter", "price", "reed", "river", "rob", "robin", "sage", "sandy", "say",
+    "see", "she", "short", "small", "so", "star", "stone", "storm", "street", "sue", "sunny", "the", "they", "top",
+    "trinity", "wade", "way", "we", "west", "what", "who", "willow", "wise", "you",
+}  # fmt: skip
+"""Names of people who are not of the incident, that are words of every day."""
+SHORT: Final = 3
+"""What has fewer letters is a word of the language more often than a name."""
+NEAR: Final = 4
+"""Names of at least so many letters are looked for in other spellings too."""
+TOGETHER: Final = 3
+"""So many characters may stand between two words of one name: "Brook, Ana"."""
+
+
+async def look_through(
+    work: Work, texts: Mapping[str, str], people: Sequence[Named], accounts: str = ""
+) -> tuple[Found, ...]:
+    """Everything in these texts, by field, that may tell who somebody is; each once in a field, the surest first."""
+    words = {field: words_in(text) for field, text in texts.items()}
+    known = await spot(work, words.values())
+    names = (name for named in people for name in (*named.names, *named.around))
+    own = frozenset(part for name in names for part in words_of(name)) - TITLES
+    found = [*find(texts, people, accounts)]
+    for field, text in texts.items():
+        found += _known(field, text, words[field], known, own)
+    return tuple(sorted(_once(found), key=lambda each: each.soft))
+
+
+def _once(found: Iterable[Found]) -> Iterator[Found]:
+    """Each once in a field, and none that stands in a longer one."""
+    taken: list[Found] = []
+    for each in sorted(found, key=lambda each: -len(each.words)):
+        if not any(other.field == each.field and _holds(other.words, each.words) for other in taken):
+            taken.append(each)
+            yield each
+
+
+def _holds(longer: str, words: str) -> bool:
+    return words in longer and f" {fold(words)} " in f" {fold(longer)} "
+
+
+def _known(field: str, text: str, words: Sequence[Word], known: Spotted, own: frozenset[str]) -> Iterator[Found]:
+    kinds = [_kind(word, known, own) for word in words]
+    for at, (one, other) in enumerate(pairwise(words)):
+        if f"{one.plain} {other.plain}" in known.wholes:
+            kinds[at] = kinds[at + 1] = "known"
+    for kind, run in _runs(text, words, kinds):
+        yield Found(field, kind, text[run[0].start : run[-1].end])
+
+
+def _kind(word: Word, known: Spotted, own: frozenset[str]) -> str:
+    """What a word by itself is; empty for nothing."""
+    if word.plain in known.numbers:
+        return "number"
+    if word.plain in TITLES:
+        return ""
+    if word.plain in own or word.plain in known.given or word.plain in known.family:
+        return _name(word, known, own)
+    return "near" if _is_near(word, own) else ""
+
+
+def _name(word: Word, known: Spotted, own: frozenset[str]) -> str:
+    """A name: surely, perhaps, or only a word."""
+    is_word = word.plain in WORDS_TOO or len(word.plain) < SHORT
+    if not word.capital:
+        return "known" if not is_word and (word.plain in own or word.plain in known.given) else ""
+    if len(word.plain) == 1:
+        return ""
+    return "perhaps" if is_word and word.begins else "known"
+
+
+def _is_near(word: Word, own: frozenset[str]) -> bool:
+    """Whether it is nearly one of the incident's own names: one slip of the pen, two in a long one."""
+    if len(word.plain) < NEAR or (not word.capital and len(word.plain) < NEAR + 3):
+        return False
+    return any(len(name) >= NEAR and _alike(word.plain, name) for name in own)
+
+
+def _alike(typed: str, name: str) -> bool:
+    slips = 2 if len(name) > 2 * NEAR - 1 else 1
+    if abs(len(typed) - len(name)) > slips or typed[0] not in name[:2]:
+        return False
+    if len(name) < NEAR + 2 and len(typed) == len(name):  # "have" is no "Hale", but "hael" is
+        return sorted(typed) == sorted(name)
+    return _slips(typed, name) <= slips
+
+
+def _slips(one: str, other: str) -> int:
+    """Letters missing, added, exchanged or in the wrong order: optimal string alignment."""
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for at, letter in enumerate(one, 1):
+        twice, before, row = before, row, [at]
+        for to, wanted in enumerate(other, 1):
+            cost = min(before[to] + 1, row[to - 1] + 1, before[to - 1] + (letter != wanted))
+            if at > 1 and to > 1 and (letter, one[at - 2]) == (other[to - 2], wanted):
+                cost = min(cost, twice[to - 2] + 1)
+            row.append(cost)
+    return row[-1]
+
+
+def _runs(text: str, words: Sequence[Word], kinds: Sequence[str]) -> Iterator[tuple[str, list[Word]]]:
+    """Words that are found next to each other, as one; the surest of their kinds."""
+    run: list[Word] = []
+    kind = ""
+    for word, now in zip(words, kinds, strict=True):
+        if run and (not now or (now == "number") != (kind == "number") or not _follows(text, run[-1], word)):
+            yield kind, run
+            run = []
+        if now:
+            kind = _surer(kind, now) if run else now
+            run.append(word)
+    if run:
+        yield kind, run
+
+
+def _follows(text: str, one: Word, other: Word) -> bool:
+    between = text[one.end : other.start]
+    return len(between) <= TOGETHER and not other.begins
+
+
+def _surer(one: str, other: str) -> str:
+    return one if one not in ("perhaps", "near") else other
+
+
+def sure(found: Iterable[Found]) -> tuple[Found, ...]:
+    """What must be looked at before it leaves."""
+    return tuple(each for each in found if not each.soft)
