@@ -21,7 +21,7 @@ from safeguard import settings as environment
 from safeguard.attachments import api as attachment_api
 from safeguard.attachments import routes as attachment_routes
 from safeguard.attachments import scanner, withholding
-from safeguard.concerns import admitting
+from safeguard.concerns import admitting, awaiting
 from safeguard.concerns import api as concern_api
 from safeguard.concerns import routes as concern_routes
 from safeguard.database import checking, pool
@@ -38,8 +38,9 @@ from safeguard.helpline.alerts.receiving import present_signals
 from safeguard.identity import acts, two_person
 from safeguard.identity import routes as identity_routes
 from safeguard.identity.factors import sealing
+from safeguard.identity.proposals import count_waiting
+from safeguard.incidents import apart, awaited, beside, heralding, hinting, leaving
 from safeguard.incidents import api as incident_api
-from safeguard.incidents import awaited, beside, heralding, hinting, leaving
 from safeguard.incidents import routes as incident_routes
 from safeguard.incidents.beside import Queue
 from safeguard.incidents.chapter import IncidentChapter
@@ -47,11 +48,11 @@ from safeguard.incidents.hiding import breaking, ending
 from safeguard.incidents.hiding import routes as hiding_routes
 from safeguard.incidents.involvement import IncidentParts
 from safeguard.incidents.teaching import count_lessons, incidents_that_taught
-from safeguard.incidents.touching import incidents_touching
 from safeguard.insights import api as insights_api
 from safeguard.insights import routes as insights_routes
 from safeguard.insights.hinting import what_stands_out
 from safeguard.insights.measuring import count_between
+from safeguard.insights.touching import what_touched
 from safeguard.inspection import routes as inspection_routes
 from safeguard.inspection.originating import inspections_that_found
 from safeguard.inspection.pack_parts import PARTS
@@ -198,7 +199,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
     sealing.use(sealing.Ring(chosen.keys))
     scanner.use(chosen.scanner_url)
     reaching.allow_loopback(allowed=chosen.reaches_loopback)
-    panels.bind(incidents_touching)
+    panels.bind(what_touched)
     panels.bind_registers(lines_of)
     origins.bind({"incident": incidents_that_taught, "audit": inspections_that_found})
     effects.bind(count_lessons)
@@ -206,6 +207,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
     hinting.bind(what_stands_out)
     heralding.bind(present_signals)
     awaited.bind(list_awaited)
+    apart.bind(awaiting)
     beside.bind(ALERTS, HELD_REPORTS, LATE_RECEIPTS)
     withholding.bind(withhold)
     leaving.bind(list_unsent)
@@ -267,6 +269,7 @@ def _surroundings(settings: Settings) -> Surroundings:
         sign_in_page=identity_routes.sign_in_page,
         proof_page=identity_routes.proof_page,
         drafts=KeptDrafts(),
+        undecided=count_waiting,
         mails=settings.smtp_url is not None,
     )
 

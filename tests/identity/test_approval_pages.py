@@ -15,6 +15,7 @@ from tests.web.browsing import Browser
 pytestmark = pytest.mark.anyio
 
 LINK = re.compile(r'value="https://safeguard\.test(/approve/[\w-]{22})"')
+WAITS = re.compile(r'href="/approvals"><span class="sg-bell__word">Approvals</span> <span class="sg-bell__count">1<')
 WHY = "The lead is on leave from May."
 
 
@@ -38,10 +39,13 @@ async def test_a_role_that_takes_two_leads_to_its_approval(account: MakeAccount,
     assert "Sample Chair" in shown
     assert ">Approve<" not in re.sub(r"\s+", "", shown)
     await sign_in(other, head.email)
+    assert WAITS.search((await other.get("/account")).text)
+    assert not WAITS.search((await tab.get("/account")).text)
     assert teacher.actor.name in (await other.get("/approvals")).text
     answer = await other.send(address, {"do": "approve", "reason": ""})
     assert (answer.status_code, answer.headers["location"]) == (303, "/approvals?done=approved")
     assert "lead" in (await tab.get("/approvals")).text
+    assert not WAITS.search((await other.get("/account")).text)
 
 
 async def test_without_a_reason_everything_typed_is_kept(account: MakeAccount, browser: OpenBrowser) -> None:  # noqa: F811

@@ -15,6 +15,7 @@ from safeguard import app as application
 from safeguard import clock
 from safeguard.access.roles import Role
 from safeguard.database import pool
+from safeguard.identity.proposals import count_waiting
 from safeguard.identity.routes import ROUTES, proof_page, sign_in_page
 from safeguard.tenancy.profiles import profile_of
 from safeguard.web import keys, surroundings
@@ -39,7 +40,7 @@ async def browser(database: pool.Database) -> AsyncIterator[OpenBrowser]:
     surroundings.use(
         Surroundings(
             public_url="https://safeguard.test", profile_of=profile_of, sign_in_page=sign_in_page,
-            proof_page=proof_page,
+            proof_page=proof_page, undecided=count_waiting,
         )
     )  # fmt: skip
     keys.use(ServerKey(clock.random_bytes(32)))

@@ -81,7 +81,9 @@ async def test_each_incident_stands_under_the_tab_that_says_what_it_needs(someon
     assert await waiting(deputy, "mine") == [theirs.id]
     assert set(await waiting(lead, "overdue")) == {mine.id, theirs.id}
     async with begin(lead) as work:
-        assert await count_waiting(work, TODAY) == {"new": 1, "unassigned": 1, "mine": 1, "overdue": 2}
+        assert await count_waiting(work, TODAY) == {
+            "new": 1, "unassigned": 1, "mine": 1, "overdue": 2, "due": 0, "quiet": 0,
+        }  # fmt: skip
 
 
 async def test_a_plan_that_was_revised_is_overdue_no_more(someone):
@@ -109,6 +111,10 @@ async def test_pages_follow_one_another_and_miss_nothing(someone, tab):
                 await assign(work, facts.id, facts.version, lead.user_id)
             if tab == "overdue":
                 await add_entry(work, facts.id, msgspec.structs.replace(ACTION, due_on=YESTERDAY))
+            if tab == "due":
+                await add_entry(work, facts.id, msgspec.structs.replace(ACTION, due_on=TODAY))
+            if tab == "quiet":
+                await work.driver.execute(AGED, facts.id, number)
     seen, place = [], FIRST
     for _ in range(10):
         async with begin(lead) as work:
@@ -130,6 +136,7 @@ async def test_a_reporter_has_no_inbox_and_another_organisation_sees_nothing(som
     assert await waiting(stranger, "new") == []
 
 
+AGED = "update incidents set last_activity_at = now() - make_interval(days => 15 + $2 / 3) where id = $1"
 FILL = """
 insert into incidents (organisation_id, id, reference, state, risk, recorded_at, recorded_by_name, narrative,
     acknowledged_at, last_activity_at)

@@ -1,5 +1,6 @@
 """What needs me today, and the next sensible step with one incident."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import msgspec
@@ -70,6 +71,40 @@ async def test_figures_stop_counting(someone):
         for _ in range(105):
             await record_incident(work, SHORT, SCHOOL)
     assert (await today(lead)).counts[0].figure == 99
+
+
+async def test_each_figure_leads_to_the_list_that_it_counted_and_the_rest_is_one_click_away(sign_in):
+    window = await sign_in(Role.LEAD)
+    lead = window.actor
+    async with begin(lead) as work:
+        for number in range(15):
+            facts = (await record_incident(work, SHORT, SCHOOL)).facts
+            if number % 3:
+                await acknowledge(work, facts.id, 1)
+                due = TODAY + timedelta(days=-number if number % 2 else 5)
+                await add_entry(work, facts.id, msgspec.structs.replace(ACTION, due_on=due))
+        long_ago = datetime.now(UTC) - timedelta(days=99)
+        await work.driver.execute("update incidents set last_activity_at = $1 where state = 'open'", long_ago)
+    home = await window.get("/")
+    figures = re.findall(r'href="(/incidents/inbox[^"]+)"><span class="[^"]+">([0-9]+)', home.text)
+    assert len(figures) == 4
+    for address, figure in figures:
+        listed = (await window.get(address)).text
+        assert f'href="{address}" aria-current="page"' in listed
+        assert (address, listed.count(" data-row>")) == (address, int(figure))
+    assert home.text.count('<li class="sg-need">') < 20
+    [(rest, number)] = re.findall(r'href="(/\?show=all)#needs">See the rest: ([0-9]+) more', home.text)
+    now = await today(lead)
+    assert (len(now.needs), now.more) == (12, int(number))
+    whole = (await window.get(rest)).text
+    assert whole.count('<div class="sg-need__mark">') - home.text.count('<div class="sg-need__mark">') == now.more
+
+
+@pytest.mark.parametrize("address", ["/?show=Walrus", "/incidents/inbox?show=Walrus"])
+async def test_what_an_address_asks_for_and_no_page_knows_is_said_and_not_passed_over(sign_in, address):
+    window = await sign_in(Role.LEAD)
+    assert "“Walrus” is nothing that this page can show" in (await window.get(address)).text
+    assert "nothing that this page can show" not in (await window.get(address.split("?", maxsplit=1)[0])).text
 
 
 async def test_the_next_step_is_the_most_urgent_one_and_then_none(someone):

@@ -85,7 +85,7 @@ class Need:
 class Count:
     figure: int
     words: str
-    href: str | None
+    href: str
     now: bool = False
 
 
@@ -104,6 +104,8 @@ class Today:
     counts: tuple[Count, ...] = ()
     needs: tuple[Need, ...] = ()
     sent: tuple[Sent, ...] = ()
+    more: int = 0
+    watches: bool = False
 
 
 TITLES = (
@@ -163,7 +165,7 @@ NEEDS = (
 COUNTS = (
     Count(3, "need you now", "/incidents", now=True),
     Count(28, "open", "/incidents"),
-    Count(1204, "closed", None),
+    Count(1204, "closed", "/incidents?state=closed"),
 )
 SENT = (
     Sent("K7Q-3MX", TITLES[3], "/incidents/5", NOW - timedelta(hours=1), received=False),
@@ -204,8 +206,8 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "table-200": ("gallery/components.html", context(names=Names(), times=Times(), rows=rows(200))),
     "form": ("gallery/form.html", context(names=Names(), errors=(), request_path="/incidents/new")),
     "form-errors": ("gallery/form.html", context(names=Names(), errors=FORM_ERRORS)),
-    "today": ("home/today.html", context(request_path="/", today=Today(COUNTS, NEEDS), hint=HINT)),
-    "today-empty": ("home/today.html", context(request_path="/", today=Today(NOTHING), hint=None)),
+    "today": ("home/today.html", context(request_path="/", today=Today(COUNTS, NEEDS, more=3, watches=True), hint=HINT)),
+    "today-empty": ("home/today.html", context(request_path="/", today=Today(NOTHING, watches=True), hint=None)),
     "today-reporter": ("home/today.html", context(Role.REPORTER, request_path="/", today=Today(sent=SENT), hint=None)),
     "today-reporter-empty": ("home/today.html", context(Role.REPORTER, request_path="/", today=Today(), hint=None)),
     "signed-out": ("errors/signed_out.html", context(None)),

@@ -30,7 +30,7 @@ select c.id, c.reference, c.state, c.raised_at, c.raised_by_name, c.subject_name
     c.child_at_risk, c.incident_id
 from public.concerns c
 where c.organisation_id = (select sec.current_organisation())
-    and ($1 = 'all' or (c.state = 'closed') = ($1 = 'closed')) and (c.raised_at, c.id) < ($2, $3)
+    and ($1 = 'all' or c.state = $1 or ($1 = 'open' and c.state = 'new')) and (c.raised_at, c.id) < ($2, $3)
 order by c.raised_at desc, c.id desc limit $4
 """
 RAISED: Final = "select * from public.list_concerns_raised()"
@@ -114,7 +114,10 @@ async def read_concern(work: Work, concern_id: UUID) -> Record:
 async def list_concerns(
     work: Work, state: str = "open", *, after: tuple[datetime, UUID], limit: int = 25
 ) -> tuple[Row, ...]:
-    """Up to `limit` concerns that are open, closed or either, newest first; raises `NotFound` without the right."""
+    """Up to `limit` concerns that are new, open (new ones too), closed or either ("all"), newest first.
+
+    Raises `NotFound` without the right.
+    """
     await require_open(work)
     return tuple(Row(*row) for row in await work.driver.fetch(LIST, state, *after, limit))
 

@@ -4,7 +4,7 @@ A room that has such an act describes it here by value and `app` binds it: what 
 may ask and who may agree stand beside the act, and what happens on approval runs in the approver's own unit of work.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
@@ -117,3 +117,13 @@ def get(code: str) -> Act:
 def find(code: str) -> Act | None:
     """The act of that code, if this process knows it."""
     return _acts.get(code)
+
+
+def codes_for(roles: Iterable[Role]) -> list[str]:
+    """The acts to which somebody with one of these roles may agree."""
+    return sorted(code for code, act in _acts.items() if not act.approvers.isdisjoint(roles))
+
+
+def longest() -> timedelta:
+    """How long anything may wait at most: nothing that was asked for before is open."""
+    return max((act.lasts for act in _acts.values()), default=LASTS)

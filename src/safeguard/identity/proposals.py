@@ -15,7 +15,10 @@ from safeguard.work import Work
 MOST: Final = 100
 LIST: Final = f"select {COLUMNS} from proposals order by proposed_at desc, id desc limit {MOST}"  # noqa: S608
 OPEN: Final = f"""
-select {COLUMNS} from proposals where state = 'open' and expires_at > $1 order by proposed_at desc, id desc limit {MOST}
+select {COLUMNS} from proposals
+where proposed_at > $1::timestamptz - $4::interval and expires_at > $1 and state = 'open'
+    and proposed_by is distinct from $2 and act = any ($3)
+order by proposed_at desc, id desc limit {MOST}
 """  # noqa: S608  our own constants
 GET: Final = f"select {COLUMNS} from proposals where id = $1"  # noqa: S608
 AGREEING: Final = """
@@ -66,10 +69,11 @@ async def list_approvals(work: Work) -> Approvals:
 
 
 async def count_waiting(work: Work) -> int:
-    """How many proposals wait for the actor."""
+    """How many proposals wait for the actor: asked at every page, so only what may be theirs is read at all."""
     if not work.may(Permission.APPROVALS_READ):
         return 0
-    rows = await work.driver.fetch(OPEN, work.now())
+    theirs = acts.codes_for(work.actor.roles)
+    rows = await work.driver.fetch(OPEN, work.now(), work.actor.user_id, theirs, acts.longest())
     return len([one for one in map(approving.proposal_of, rows) if await _can_decide(work, one)])
 
 

@@ -1,26 +1,29 @@
 """The inbox: what waits for somebody who handles incidents, by risk and then by age.
 
-Four short lists, each along an index of its own: new (nobody has acknowledged it), unassigned (nobody handles it),
-mine, and overdue (a day has passed by which something was to be done, answered or looked at again). What nobody has
-assessed may be anything, so it comes before what is known to be of less than high risk.
+Short lists, each along an index of its own: new (nobody has acknowledged it), unassigned (nobody handles it), mine,
+overdue (a day has passed by which something was to be done, answered or looked at again), due within a week, and quiet
+(nothing was added for long; what has lain longest comes first). What nobody has assessed may be anything, so it comes
+before what is known to be of less than high risk. The home page shows the same figures, and each leads to its list.
 """
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Final, Literal
 from uuid import UUID
 
 import msgspec
 
 from safeguard.access.policy import Permission
+from safeguard.incidents.choices import QUIET_AT_MOST
 from safeguard.incidents.story import Risk, State
 from safeguard.work import Work
 
-Tab = Literal["new", "unassigned", "mine", "overdue"]
-TABS: Final[tuple[Tab, ...]] = ("new", "unassigned", "mine", "overdue")
+Tab = Literal["new", "unassigned", "mine", "overdue", "due", "quiet"]
+TABS: Final[tuple[Tab, ...]] = ("new", "unassigned", "mine", "overdue", "due", "quiet")
 BY_NAME: Final[Mapping[str, Tab]] = {tab: tab for tab in TABS}
 MOST: Final = 99
 """Figures stop here, because nobody needs to know more."""
+DUE_WITHIN: Final = timedelta(days=7)
 
 _RANK: Final = """(case i.risk when 'emergency' then 0 when 'high' then 1 when 'unassessed' then 2 when 'medium' then 3
     else 4 end)"""
@@ -32,14 +35,17 @@ _HERE: Final = "i.organisation_id = (select sec.current_organisation())"
 _NEW: Final = "i.state = 'new'"
 _UNASSIGNED: Final = "i.state = 'open' and i.assigned_to is null"
 _MINE: Final = "i.state = 'open' and i.assigned_to = {}"
-_LATE: Final = """
+_QUIET: Final = "i.state = 'open' and i.last_activity_at < {}"
+_DATED: Final = """
     select e.incident_id, min(e.due_on) as due_on from public.entries e
-    where e.organisation_id = (select sec.current_organisation()) and e.due_on < {} and e.done_at is null
+    where e.organisation_id = (select sec.current_organisation()) and {} and e.done_at is null
         and not exists (
             select from public.entries s where s.organisation_id = e.organisation_id and s.supersedes_id = e.id)
     group by e.incident_id"""
+_LATE: Final = "e.due_on < {}"
+_SOON: Final = "e.due_on between {} and {}"
 _ROW: Final = """i.id, i.reference, i.version, i.state, i.risk, i.recorded_at, i.recorded_by_name, i.assigned_name,
-    left(i.narrative, 160), coalesce((
+    i.last_activity_at, left(i.narrative, 160), coalesce((
         select string_agg(n.name, ', ' order by n.position) from public.incident_people n
         where n.organisation_id = i.organisation_id and n.incident_id = i.id and n.removed_at is null), '')"""
 
@@ -52,25 +58,38 @@ def _listed(which: str, rank: str) -> str:
     return f"select {_ROW}, null::date from public.incidents i where {_HERE} and {which} and {_cut(rank)}"  # noqa: S608  our own constants
 
 
+def _dated(which: str) -> str:
+    return f"""with dated as materialized ({_DATED.format(which)})
+select {_ROW}, dated.due_on from dated
+join public.incidents i on {_HERE} and i.id = dated.incident_id and i.state <> 'closed'
+where {_cut(_RANK)}"""  # noqa: S608  our own constants
+
+
+def _figure(which: str) -> str:
+    return f"(select count(*) from (select from public.incidents i where {_HERE} and {which} limit $3) n)"  # noqa: S608  ours
+
+
+def _dated_figure(which: str) -> str:
+    return f"""(select count(*) from (
+        select from ({_DATED.format(which)}) dated
+        join public.incidents i on {_HERE} and i.id = dated.incident_id and i.state <> 'closed' limit $3) n)"""  # noqa: S608  ours
+
+
 LIST: Final[Mapping[Tab, str]] = {
     "new": _listed(_NEW, _URGENT),
     "unassigned": _listed(_UNASSIGNED, _RANK),
     "mine": _listed(_MINE.format("$5"), _RANK),
-    "overdue": f"""with late as materialized ({_LATE.format("$5")})
-select {_ROW}, late.due_on from late
-join public.incidents i on {_HERE} and i.id = late.incident_id and i.state <> 'closed'
-where {_cut(_RANK)}""",  # noqa: S608  our own constants
+    "overdue": _dated(_LATE.format("$5")),
+    "due": _dated(_SOON.format("$5", "$6")),
+    "quiet": f"""select {_ROW}, null::date from public.incidents i
+where {_HERE} and {_QUIET.format("$5")} and $1::int is not null and (i.last_activity_at, i.id) > ($2, $3)
+order by i.last_activity_at, i.id limit $4""",  # noqa: S608  our own constants
 }
 
 COUNT: Final = f"""
-select
-    (select count(*) from (select from public.incidents i where {_HERE} and {_NEW} limit $3) n),
-    (select count(*) from (select from public.incidents i where {_HERE} and {_UNASSIGNED} limit $3) n),
-    (select count(*) from (select from public.incidents i where {_HERE} and {_MINE.format("$1")} limit $3) n),
-    (select count(*) from (
-        select from ({_LATE.format("$2")}) late
-        join public.incidents i on {_HERE} and i.id = late.incident_id and i.state <> 'closed' limit $3) n)
-"""  # noqa: S608  our own constants
+select {_figure(_NEW)}, {_figure(_UNASSIGNED)}, {_figure(_MINE.format("$1"))}, {_dated_figure(_LATE.format("$2"))},
+    {_dated_figure(_SOON.format("$2", "$4"))}, {_figure(_QUIET.format("$5"))}
+"""
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -84,9 +103,11 @@ class Waiting(msgspec.Struct, frozen=True):
     recorded_at: datetime
     recorded_by_name: str
     assigned_name: str
+    last_activity_at: datetime
     beginning: str
     people: str
-    overdue_since: date | None
+    due_on: date | None
+    """Of what is overdue, or due next; None in lists that go by something else."""
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -101,23 +122,33 @@ FIRST: Final = Place(-1, datetime(1, 1, 1, tzinfo=UTC), UUID(int=0))
 
 
 async def list_waiting(
-    work: Work, tab: Tab, today: date, after: Place = FIRST, *, limit: int = 25
+    work: Work, tab: Tab, today: date, after: Place = FIRST, *, limit: int = 25, longest: timedelta = QUIET_AT_MOST
 ) -> tuple[Waiting, ...]:
-    """Up to `limit` incidents of one tab, the most urgent first and of those the oldest."""
+    """Up to `limit` incidents of one tab, the most urgent first and of those the oldest.
+
+    `longest` is for how long nothing may happen before one is quiet.
+    """
     work.require(Permission.INCIDENT_TRIAGE)
-    more: tuple[object, ...] = {"mine": (work.actor.user_id,), "overdue": (today,)}.get(tab, ())
-    rows = await work.driver.fetch(LIST[tab], after.rank, after.at, after.id, limit, *more)
+    more: dict[Tab, tuple[object, ...]] = {
+        "mine": (work.actor.user_id,), "overdue": (today,), "due": (today, today + DUE_WITHIN),
+        "quiet": (work.now() - longest,),
+    }  # fmt: skip
+    rows = await work.driver.fetch(LIST[tab], after.rank, after.at, after.id, limit, *more.get(tab, ()))
     return tuple(Waiting(*row) for row in rows)
 
 
-async def count_waiting(work: Work, today: date) -> dict[Tab, int]:
+async def count_waiting(work: Work, today: date, longest: timedelta = QUIET_AT_MOST) -> dict[Tab, int]:
     """How many there are under each tab, up to 99."""
     work.require(Permission.INCIDENT_TRIAGE)
-    row = await work.driver.fetchrow(COUNT, work.actor.user_id, today, MOST)
-    return dict(zip(TABS, row or (0, 0, 0, 0), strict=True))
+    row = await work.driver.fetchrow(
+        COUNT, work.actor.user_id, today, MOST, today + DUE_WITHIN, work.now() - longest
+    )  # fmt: skip
+    return dict(zip(TABS, row or (0,) * len(TABS), strict=True))
 
 
 def place_of(row: Waiting, tab: Tab) -> Place:
     """Where the list goes on after this line."""
+    if tab == "quiet":
+        return Place(0, row.last_activity_at, row.id)
     rank = RANKS[row.risk]
     return Place(min(rank, 2) if tab == "new" else rank, row.recorded_at, row.id)

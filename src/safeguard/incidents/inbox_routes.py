@@ -1,6 +1,6 @@
-"""Pages of the inbox: four tabs, and what is done with several incidents at once."""
+"""Pages of the inbox: its tabs, and what is done with several incidents at once."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
@@ -14,13 +14,15 @@ from safeguard.errors import FieldError, Invalid
 from safeguard.incidents.assigning import list_handlers
 from safeguard.incidents.beside import read_beside
 from safeguard.incidents.bulk import Done, Picked, acknowledge_all, assign_all, close_false_alerts
-from safeguard.incidents.deadlines import Deadline, unread
+from safeguard.incidents.choices import quiet_after
+from safeguard.incidents.deadlines import unread
 from safeguard.incidents.forms import Code, Codes, Known
 from safeguard.incidents.here import here
 from safeguard.incidents.inbox import BY_NAME, FIRST, TABS, Place, Tab, Waiting, count_waiting, list_waiting, place_of
 from safeguard.incidents.pressing import read_owed
 from safeguard.incidents.reports import WORDS_LIMIT
 from safeguard.tenancy.calendars.reading import read_clocks
+from safeguard.web.asked import unknown
 from safeguard.web.forms import Choice, Form, Text, blank, read
 from safeguard.web.pages import after, page
 from safeguard.web.paging import DEFAULT_LIMIT, Key, cursor, read_cursor, scope_of
@@ -88,23 +90,27 @@ def _picked(said: str) -> Picked:
 async def _inbox(request: Request[Any, Any, Any], work: Work, form: Form[BulkForm], status: int = 200) -> Template:
     query, place = request.query_params, here()
     asked = form["show"] or query.get("show", "")
-    counts = await count_waiting(work, place.today)
+    clocks = (await read_clocks(work, place.profile, place.organisation.nation, place.organisation.time_zone)).clocks
+    longest = quiet_after(clocks)
+    counts = await count_waiting(work, place.today, longest)
     tab = BY_NAME.get(asked) or _first(counts)
     start = _start(query, tab)
-    rows = await list_waiting(work, tab, place.today, start, limit=DEFAULT_LIMIT + 1)
+    rows = await list_waiting(work, tab, place.today, start, limit=DEFAULT_LIMIT + 1, longest=longest)
     shown = rows[:DEFAULT_LIMIT]
     return page(
         request,
         "incidents/inbox.html",
         status=status,
         rows=shown,
-        limits=await _limits(work, shown) if tab == "new" else {},
+        limits={row.id: unread(clocks, row.recorded_at, work.now()) for row in shown} if tab == "new" else {},
         owed=await read_owed(work, [row.id for row in shown], place),
         older=_older(shown[-1], tab) if len(rows) > DEFAULT_LIMIT else None,
         counts=counts,
         beside=await read_beside(work),
         tab=tab,
         tabs=TABS,
+        unknown=unknown(query, "show", TABS),
+        days=longest.days,
         first=start == FIRST,
         handlers=await list_handlers(work),
         form=form,
@@ -114,13 +120,6 @@ async def _inbox(request: Request[Any, Any, Any], work: Work, form: Form[BulkFor
         left=_number(query.get("left")),
         profile=place.profile,
     )
-
-
-async def _limits(work: Work, rows: Sequence[Waiting]) -> dict[UUID, Deadline]:
-    """By when each new report is to be acknowledged."""
-    there, now = here().organisation, work.now()
-    clocks = (await read_clocks(work, here().profile, there.nation, there.time_zone)).clocks
-    return {row.id: unread(clocks, row.recorded_at, now) for row in rows}
 
 
 def _first(counts: dict[Tab, int]) -> Tab:

@@ -43,6 +43,14 @@ class ProofPage(Protocol):
         ...
 
 
+class Undecided(Protocol):
+    """How many acts wait for the agreement of whoever asks."""
+
+    async def __call__(self, work: Work) -> int:
+        """None for whoever decides nothing here."""
+        ...
+
+
 def _no_profile(_kind: str, _nation: str) -> Any:
     return None
 
@@ -58,6 +66,7 @@ class Surroundings:
     sign_in_page: SignInPage | None = None
     proof_page: ProofPage | None = None
     drafts: Drafts | None = None
+    undecided: Undecided | None = None
     mails: bool = False
     """Whether a mail server is set, so that notices and links leave by mail too."""
 

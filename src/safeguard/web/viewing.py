@@ -51,6 +51,8 @@ class Viewer:
     """Nothing opens until they show again who they are."""
     unread: int = 0
     """Notices that they have not read; 100 means that many or more."""
+    to_decide: int = 0
+    """Acts that take two people and wait for this one to agree."""
     glass_until: datetime | None = None
     """Until when they read restricted records in an emergency; every page says so."""
 
@@ -71,7 +73,7 @@ def viewer_of(actor: Actor, row: Any) -> Viewer:
     return Viewer(
         actor, organisation, row.email, _elsewhere(row.elsewhere), row.session_id, row.authenticated_at,
         tuple(row.factors or ()), tuple(row.enrolled or ()), row.is_shared, row.is_locked, row.unread,
-        row.glass_until,
+        glass_until=row.glass_until,
     )  # fmt: skip
 
 

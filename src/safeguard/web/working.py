@@ -6,6 +6,7 @@ fails, the answer is an error and there are no rows. An answer of 400 or above k
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from litestar.response import Response
 
 from safeguard import work
 from safeguard.errors import DomainError, Forbidden, SignInRequired
-from safeguard.web import counting, drafting, exchange, guarding, idempotency, proving
+from safeguard.web import counting, drafting, exchange, guarding, idempotency, proving, surroundings
 from safeguard.web.cookies import hash_of
 from safeguard.web.exchange import Answer, Exchange
 from safeguard.web.guarding import SAFE
@@ -34,6 +35,7 @@ async def provide_work(request: Request[Any, Any, Any]) -> AsyncIterator[Work]:
         async with _entered(request, served) as (unit, row):
             served.viewer = viewer_of(unit.actor, row)
             _check(request, served, unit)
+            await _count_undecided(served, unit)
             await drafting.begin(unit, served)
             try:
                 yield unit
@@ -68,6 +70,13 @@ def _check(request: Request[Any, Any, Any], served: Exchange, unit: Work) -> Non
     if unsafe:
         served.default_status = request.route_handler.status_code
         served.once = idempotency.once_of(request, served)
+
+
+async def _count_undecided(served: Exchange, unit: Work) -> None:
+    """For the top of every page: how much waits for whoever asks to agree to it."""
+    undecided = surroundings.current().undecided
+    if served.viewer and undecided and not served.is_api:
+        served.viewer = replace(served.viewer, to_decide=await undecided(unit))
 
 
 async def _settle(unit: Work, served: Exchange) -> None:

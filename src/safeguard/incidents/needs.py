@@ -1,0 +1,122 @@
+"""The lines of the home page: each one thing to do, why, and where."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from safeguard.incidents.apart import Apart, Unheard
+from safeguard.incidents.beside import Waits
+from safeguard.incidents.deadlines import Deadline, unread
+from safeguard.incidents.owing import Owed
+from safeguard.registers.duties.queries import Standing
+from safeguard.tenancy.calendars.reading import Clocks
+from safeguard.web.languages import gettext, ngettext
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One thing to do."""
+
+    title: str
+    why: str
+    href: str
+    verb: str
+    risk: str | None = None
+    since: datetime | None = None
+
+
+def for_unread(row: tuple[UUID, str, str, datetime, str, str], clocks: Clocks, now: datetime) -> Need:
+    """A report that nobody has acknowledged."""
+    incident_id, reference, risk, recorded_at, beginning, name = row
+    why = gettext("%(reference)s, from %(name)s. Nobody has acknowledged it yet") % {
+        "reference": reference,
+        "name": name or "Safeguard",
+    }
+    limit = unread(clocks, recorded_at, now)
+    why = f"{why} · {limit.left}" if limit.presses else why
+    title = gettext("New: %(beginning)s") % {"beginning": short(beginning)}
+    return Need(title, why, f"/incidents/{incident_id}", gettext("Open"), _known(risk), recorded_at)
+
+
+def for_queue(waits: Waits) -> Need:
+    """Something that waits beside the inbox."""
+    return Need(waits.needs, _waits(waits.figure), waits.href, gettext("Look"))
+
+
+def for_approvals(figure: int) -> Need:
+    """What others asked for, and the reader may agree to."""
+    title = gettext("Somebody asks for your agreement")
+    return Need(title, _waits(figure), "/approvals", gettext("Decide"))
+
+
+def for_concerns(apart: Apart) -> list[Need]:
+    """Concerns about staff, in figures: whom they are about is for nobody who looks over a shoulder."""
+    found = [_unheard(each) for each in apart.unheard]
+    if apart.new:
+        title = gettext("Concerns about staff that nobody has received")
+        found.append(Need(title, _waits(apart.new), "/concerns?state=new", gettext("Look")))
+    if apart.named:
+        title = gettext("Incidents in which somebody who works here is alleged to have harmed")
+        found.append(Need(title, _waits(apart.named), "/concerns", gettext("Look")))
+    return found
+
+
+def for_answer(deadline: Deadline, row: Any) -> Need:
+    """An answer that has not come."""
+    incident_id, reference, risk = row[:3]
+    why = f"{reference} · {deadline.left} · {deadline.by}"
+    return Need(deadline.name, why, f"/incidents/{incident_id}#deadlines", gettext("Open"), _known(risk))
+
+
+def for_outside(owed: Owed) -> Need:
+    """Somebody outside who has still to hear."""
+    why = f"{owed.reference} · {owed.deadline.left} · {owed.deadline.by}"
+    return Need(owed.deadline.name, why, owed.href, gettext("Say who was told"), _known(owed.risk))
+
+
+def for_duty(duty: Standing) -> Need:
+    """A visit or a review that comes round again."""
+    never = gettext("Nobody has recorded when it was last done")
+    return Need(duty.clock.name, duty.left if duty.last else never, duty.href, gettext("Record it"))
+
+
+def for_overdue(row: Any, today: date, reader: UUID | None) -> Need:
+    """Something whose day has passed."""
+    days = (today - row["due_on"]).days
+    late = ngettext("overdue %(days)d day", "overdue %(days)d days", days) % {"days": days}
+    whose = gettext("yours") if row["owner_id"] and row["owner_id"] == reader else row["owner_name"]
+    why = " · ".join(part for part in (row["reference"], late, whose) if part)
+    show = "?show=actions" if row["kind"] == "action" else ""
+    return Need(
+        short(row["words"]), why, f"/incidents/{row['incident_id']}{show}", gettext("Open"), _known(row["risk"])
+    )
+
+
+def for_quiet(row: tuple[UUID, str, str, datetime, str], now: datetime) -> Need:
+    """An open incident in which nothing has happened for long."""
+    incident_id, reference, risk, last, beginning = row
+    why = gettext("%(reference)s. Nothing was added for %(days)d days") % {
+        "reference": reference,
+        "days": (now - last).days,
+    }
+    return Need(short(beginning), why, f"/incidents/{incident_id}", gettext("Open"), _known(risk))
+
+
+def short(text: str) -> str:
+    """The first line, cut at a word."""
+    line = " ".join(text.split())
+    return line if len(line) <= 72 else line[:72].rsplit(" ", 1)[0] + " …"
+
+
+def _unheard(each: Unheard) -> Need:
+    why = f"{each.reference} · {each.deadline.left} · {each.deadline.by}"
+    return Need(each.deadline.name, why, each.href, gettext("Say who was told"))
+
+
+def _waits(figure: int) -> str:
+    return ngettext("%(num)d waits", "%(num)d wait", figure) % {"num": figure}
+
+
+def _known(risk: str) -> str | None:
+    return risk if risk != "unassessed" else None
