@@ -239,7 +239,8 @@ async def _entered(
 
 
 def _scopes(found: list[str] | None) -> frozenset[Scope] | None:
-    return None if found is None else frozenset(map(Scope, found))
+    """What the token was made for; a scope that this release does not know, of a later one, opens nothing here."""
+    return None if found is None else frozenset(scope for scope in Scope if scope.value in found)
 
 
 async def _end(work: Work) -> None:

@@ -54,12 +54,28 @@ async def test_a_token_may_do_what_it_was_made_for_within_its_role_and_so_may_th
         [listed] = await queries.list_tokens(work)
         assert listed.scopes == sorted(wanted)
         fresh, _ = await issuing.rotate(work, listed.id)
+        assert [each.replaced for each in await queries.list_tokens(work)] == [False, True]
     for text in (token, fresh):
         async with enter_token(hash_of(text)) as (work, _):
             may = {permission for permission in Permission if work.may(permission)}
             assert may == {Permission.EVIDENCE_READ, Permission.INCIDENT_RECORD}
             with pytest.raises(OutOfScope, match="evidence:export"):
                 work.require(Permission.EVIDENCE_EXPORT)
+
+
+async def test_a_scope_of_a_later_release_opens_nothing_in_this_one(account: MakeAccount, as_owner: AsOwner) -> None:
+    lead = await account(Role.LEAD)
+    async with begin(lead.actor) as work:
+        text, _ = await issuing.issue(work, "Archive", Role.LEAD, frozenset({Scope.EVIDENCE_READ}))
+    await as_owner(
+        "update tokens set scopes = '{moon:landing,evidence:read}' where organisation_id = %s",
+        lead.actor.organisation_id,
+    )
+    async with enter_token(hash_of(text)) as (work, _):
+        assert work.actor.scopes == {Scope.EVIDENCE_READ}
+    await as_owner("update tokens set scopes = '{moon:landing}' where organisation_id = %s", lead.actor.organisation_id)
+    async with enter_token(hash_of(text)) as (work, _):
+        assert not any(work.may(permission) for permission in Permission)
 
 
 async def test_nothing_widens_a_token(account: MakeAccount) -> None:

@@ -143,6 +143,7 @@ VISITS: Final[dict[str, list[str]]] = {
         "/audit/weeks/{week}",
         "/audit/check",
         "/evidence",
+        "/take-along",
         "/evidence/new",
         "/evidence/new?kind=inspection",
         "/evidence/new?kind=registers",

@@ -156,7 +156,7 @@ async def test_an_organisation_that_leaves_is_told_on_every_page_and_from_when_o
             agreed,
         )
     shown = (await lead.get("/settings")).text
-    assert "leaving the service" in shown and "9 March 2031" in shown and 'href="/evidence"' in shown
+    assert "leaving the service" in shown and "9 March 2031" in shown and 'href="/take-along"' in shown
     told = (await reporter.get("/settings")).text
     assert "9 March 2031" not in told
     other = await sign_in(Role.LEAD)

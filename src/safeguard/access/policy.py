@@ -36,6 +36,7 @@ class Permission(StrEnum):
     AUDIT_READ = "audit:read"
     EVIDENCE_READ = "evidence:read"
     EVIDENCE_EXPORT = "evidence:export"
+    RECORDS_TAKE = "records:take"
     INSPECTION_MANAGE = "inspection:manage"
     INSPECTION_READ = "inspection:read"
     RECORDS_MANAGE = "records:manage"
@@ -104,6 +105,8 @@ ALLOWED: Final[dict[Permission, frozenset[Role]]] = {
     Permission.AUDIT_READ: _LEADS,
     Permission.EVIDENCE_READ: _LEADS,
     Permission.EVIDENCE_EXPORT: _LEADS,
+    # The page that says what there is to take along. By itself it opens no record: the vault is the head's to take.
+    Permission.RECORDS_TAKE: _LEADS | {Role.HEAD},
     Permission.INSPECTION_MANAGE: _LEADS,
     # Holds, disposal, requests by those whom records are about. Disposal and release take another person besides.
     Permission.RECORDS_MANAGE: _LEADS,

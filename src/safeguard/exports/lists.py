@@ -89,12 +89,12 @@ def _incident(row: incidents.Row, place: Place) -> list[str]:
     profile = place.profile
     level = profile.risk_levels.get(row.risk)
     return [
-        row.reference, _minute(row.recorded_at, place.zone), row.recorded_by_name, gettext(STATES[row.state]),
+        row.reference, minute(row.recorded_at, place.zone), row.recorded_by_name, gettext(STATES[row.state]),
         level.name if level else gettext("Not yet assessed"),
         "; ".join(_names(row.four_c, {code: area.name for code, area in profile.areas.items()})),
         "; ".join(_names(row.platforms, {code: one.name for code, one in profile.platforms.items()})),
-        row.people, row.beginning, _minute(row.acknowledged_at, place.zone), _day(row.due_on),
-        _minute(row.imported_at, place.zone),
+        row.people, row.beginning, minute(row.acknowledged_at, place.zone), _day(row.due_on),
+        minute(row.imported_at, place.zone),
     ]  # fmt: skip
 
 
@@ -117,7 +117,7 @@ def _names(codes: Sequence[str], known: dict[str, str]) -> Iterator[str]:
     return (known.get(code, code) for code in codes)
 
 
-def _minute(moment: datetime | None, zone: ZoneInfo) -> str:
+def minute(moment: datetime | None, zone: ZoneInfo) -> str:
     """2026-11-22 10:02: sorts as it reads, and no spreadsheet swaps day and month."""
     return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}" if moment else ""
 

@@ -28,7 +28,9 @@ where i.used_at is null and i.withdrawn_at is null order by i.created_at desc, i
 """
 TOKENS = """
 select t.id, t.name, m.roles, t.sponsor_name, t.created_at, t.expires_at, t.last_used_at, t.expires_at <= $1 as expired,
-       t.waits_for, t.scopes
+       t.waits_for, t.scopes, exists (
+           select from tokens n where n.organisation_id = t.organisation_id and n.user_id = t.user_id
+               and n.revoked_at is null and (n.created_at, n.id) > (t.created_at, t.id)) as replaced
 from tokens t
 join memberships m on m.organisation_id = t.organisation_id and m.user_id = t.user_id
 where t.revoked_at is null order by t.created_at desc, t.id
@@ -80,6 +82,8 @@ class ApiToken:
     """The proposal without whose approval it opens nothing."""
     scopes: list[str] | None
     """What it is for; None: everything that its roles may."""
+    replaced: bool
+    """Whether another was made in its place: it works for a day more at most."""
 
 
 async def list_members(work: Work) -> list[Member]:

@@ -4,6 +4,7 @@
 and each secret moves to the new key when it is next used.
 """
 
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -18,7 +19,12 @@ class Ring:
     """The key that seals, and former ones that still open."""
 
     def __init__(self, folder: Path) -> None:
-        self._ring = keys.Ring(folder, FILE)
+        self._folder = folder
+
+    @cached_property
+    def _ring(self) -> keys.Ring:
+        """Read when it is first needed: a process that opens no secret makes no key that nobody else has."""
+        return keys.Ring(self._folder, FILE)
 
     @property
     def current(self) -> Key:
@@ -26,7 +32,7 @@ class Ring:
         return Key(self._ring.secrets()[0])
 
     def __repr__(self) -> str:
-        return f"Ring({len(self._ring.secrets())} known)"
+        return "Ring()"
 
     def seal(self, secret: bytes, person: UUID, factor: UUID) -> bytes:
         """The secret, readable for this person's app alone."""

@@ -1,0 +1,1 @@
+"""Taking everything along: what an organisation that leaves has to keep, and what of it is made already."""
