@@ -17,6 +17,8 @@ from safeguard.demo.filling import Seeded, fill
 from safeguard.demo.finding import is_there, refresh_statistics
 from safeguard.demo.planning import begins, plan
 from safeguard.evidence.merkle import leaf_hash, root_of, tree_head
+from safeguard.incidents.teaching import incidents_that_taught
+from safeguard.standards import origins
 
 pytestmark = pytest.mark.anyio
 
@@ -32,6 +34,21 @@ KINDS = "select kind, count(*) from public.entries where organisation_id = $1 gr
 TRANSFERS = "select state from public.transfers where organisation_id = $1"
 CONCERNS = "select state, level from public.concerns where organisation_id = $1 order by raised_at"
 ASKED = "select kind from public.inspection_notes where organisation_id = $1 order by kind"
+IMPROVED = """
+select m.control, m.level_then, m.effect,
+    (select count(*) from public.incidents i
+        where i.organisation_id = m.organisation_id and i.id = m.origin_id) as found,
+    (select count(*) from public.evidence_items v
+        join public.evidence_controls c on c.organisation_id = v.organisation_id and c.item_id = v.id
+        where v.organisation_id = m.organisation_id and c.control = m.control
+            and v.dated_on = m.finished_at::date) as evidence,
+    (select t.level from public.ratings t where t.organisation_id = m.organisation_id and t.control = m.control
+        order by t.judged_at desc limit 1) as level_now
+from public.improvements m where m.organisation_id = $1 and m.source = 'incident' and m.state = $2
+"""
+SIGNED = """
+select signed_at from public.reviews where organisation_id = $1 and framework <> 'pies' and state = 'signed'
+"""
 UNBOUND = """
 select count(*) from public.incidents i where i.organisation_id = $1 and not exists (
     select from audit.documents d
@@ -95,6 +112,22 @@ async def test_every_state_is_there_and_the_log_verifies(as_owner):
         moments = [row["entry"].split("\n")[1] for row in leaves]
         assert moments == sorted(moments)
     assert (await asked(UNBOUND, organisation_id))[0][0] == 0
+
+
+async def test_an_incident_led_to_a_level_that_rose_and_another_review_is_near(as_owner, monkeypatch):
+    monkeypatch.setattr(origins, "_bound", {"incident": incidents_that_taught})
+    until = datetime.now(UTC).replace(hour=8, minute=0)
+    organisation_id = await tell(a_house("school", 1), until=until)
+    [done] = await asked(IMPROVED, organisation_id, "done")
+    assert done["found"] == 1
+    assert done["level_then"] > 2
+    assert done["effect"]
+    assert (done["evidence"], done["level_now"]) == (1, 2)
+    [doing] = await asked(IMPROVED, organisation_id, "doing")
+    assert doing["found"] == 1
+    assert doing["control"] != done["control"]
+    [near] = await asked(SIGNED, organisation_id)
+    assert timedelta(days=335) < until - near["signed_at"] < timedelta(days=365)
 
 
 async def test_an_inspector_is_there_and_has_asked(as_owner):

@@ -20,7 +20,9 @@ from safeguard.demo.filling import fill
 from safeguard.demo.finding import is_there, refresh_statistics
 from safeguard.demo.planning import plan
 from safeguard.identity.passwords import hashed
+from safeguard.incidents.teaching import incidents_that_taught
 from safeguard.settings import Settings
+from safeguard.standards import origins
 from safeguard.strongbox import masters, objects
 from safeguard.tenancy.profiles import load_profiles
 
@@ -63,6 +65,7 @@ async def _tell(place: Settings, cast: tuple[House, ...], seed: int, until: date
     pool.use(database)
     objects.use(objects.open_store(place.objects_url))
     masters.use(masters.Masters(place.keys))
+    origins.bind({"incident": incidents_that_taught})
     try:
         missing = [house for house in cast if not await _is_left_alone(house)]
         with _bar() as bar:
@@ -73,6 +76,7 @@ async def _tell(place: Settings, cast: tuple[House, ...], seed: int, until: date
         pool.use(None)
         objects.use(None)
         masters.use(None)
+        origins.bind({})
         await database.close()
 
 

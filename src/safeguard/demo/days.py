@@ -11,9 +11,12 @@ from random import Random
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from safeguard.tenancy.calendars.spans import Span
+
 LONDON = ZoneInfo("Europe/London")
 DAY = timedelta(days=1)
 Hours = tuple[float, float]
+HALF_TERMS = ("Autumn 1", "Autumn 2", "Spring 1", "Spring 2", "Summer 1", "Summer 2")
 
 
 def easter(year: int) -> date:
@@ -145,3 +148,13 @@ RHYTHMS: dict[str, Rhythm] = {
     "childrens_home": Rhythm((1.1, 1, 1, 1, 1.2, 1.4, 1.4), ((20, 23.7), (15.5, 20), (0.2, 4)), (8.5, 19.0), "all"),
     "helpline": Rhythm((1.3, 1.1, 1.0, 1.0, 0.9, 0, 0), ((10.1, 15.8),), (10.0, 16.0), "working"),
 }
+
+
+def term_dates(year: int) -> str:
+    """Six half-terms a year, for a few years, as somebody would paste them."""
+    spans = [
+        Span(first, last, name)
+        for autumn in range(year - 1, year + 6)
+        for name, (first, last) in zip(HALF_TERMS, terms(autumn), strict=True)
+    ]
+    return "\n".join(span.written() for span in spans)

@@ -5,11 +5,12 @@ with its own request and its own leaves; many share a transaction, because thous
 Time and chance come from the seed, so that the same seed gives the same records, salts and log.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import groupby
 from random import Random
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 
 import msgspec
@@ -24,6 +25,7 @@ from safeguard.demo import (
     calling,
     concerning,
     desking,
+    improving,
     inspecting,
     keeping,
     leaving,
@@ -33,7 +35,8 @@ from safeguard.demo import (
 )
 from safeguard.demo.acts import Step
 from safeguard.demo.cast import House
-from safeguard.demo.days import terms
+from safeguard.demo.days import term_dates
+from safeguard.demo.keeping_back import Later
 from safeguard.demo.listing import People, list_people
 from safeguard.demo.planning import begins
 from safeguard.incidents import (
@@ -53,21 +56,16 @@ from safeguard.incidents.queries import read_incident
 from safeguard.incidents.reports import NewIncident
 from safeguard.incidents.story import Facts, Person
 from safeguard.registers.policies.reading import acknowledge
-from safeguard.tenancy.calendars.spans import Span
 from safeguard.tenancy.choosing import change_setting
 from safeguard.tenancy.organising import activate_when_ready, create_organisation
 from safeguard.tenancy.profile import Profile
 from safeguard.tenancy.profiles import profile_of
 from safeguard.tenancy.registry import TERMS, settings_of
-from safeguard.work import APPEND_AT, ENTER, Work, begin
+from safeguard.work import ENTER, Work, begin
 
 BATCH = 150
 LIFETIME = 900
 """Seconds for which the context of one batch holds."""
-APPEND_ALL = """
-select audit.append_at(u.at, u.unit::jsonb)
-from unnest($1::text[], $2::timestamptz[]) with ordinality u(unit, at, place) order by u.place
-"""
 REACHED = {
     "school": "Room 12, beside the library, or extension 204. If I am teaching, the front office will fetch me.",
     "club": "By the blue door before and after training, or by phone at any hour that matters.",
@@ -132,12 +130,15 @@ async def fill(
     with clock.use(source):
         filling = await _begin(house, source.at, password_hash)
         await _settle(filling, source, seed)
-        whole = list(_batches(steps))
+        meanwhile = improving.Meanwhile(house, filling.profile, filling.actors, until)
+        whole = list(_batches(steps, meanwhile.moments))
         for number, batch in enumerate(whole, start=1):
+            await meanwhile.reach(batch[0].at)
             await _commit(filling, batch, source)
             await _raise_concerns(filling, number / len(whole))
             moved(sum(isinstance(step.act, acts.Record) for step in batch))
-        await _measure_again(filling, source, seed)
+        await meanwhile.reach(until)
+        await _measure_again(filling, source, seed, meanwhile.raised)
         await _work_desk(filling, seed)
         await _be_inspected(filling, source, password_hash)
         await _move_on(filling, source)
@@ -145,8 +146,11 @@ async def fill(
         return filling.organisation_id
 
 
-def _batches(steps: list[Step]) -> Iterator[list[Step]]:
-    return (steps[first : first + BATCH] for first in range(0, len(steps), BATCH))
+def _batches(steps: list[Step], moments: Sequence[datetime]) -> Iterator[list[Step]]:
+    """In their order, none of them over one of these moments."""
+    for _, span in groupby(steps, lambda step: sum(moment <= step.at for moment in moments)):
+        some = list(span)
+        yield from (some[first : first + BATCH] for first in range(0, len(some), BATCH))
 
 
 async def _begin(house: House, at: datetime, password_hash: str) -> Filling:
@@ -199,11 +203,12 @@ async def _raise_concerns(filling: Filling, share: float) -> None:
         filling.concerns += 1
 
 
-async def _measure_again(filling: Filling, source: Seeded, seed: int) -> None:
-    """It looks again, after all that happened."""
+async def _measure_again(filling: Filling, source: Seeded, seed: int, raised: str) -> None:
+    """It looks again, after all that happened; one control is better than it was."""
     if pies := standing.pies_of(filling.house, filling.profile):
         async with begin(filling.actors[filling.house.holding_lead], dated=source.at) as work:
-            await standing.go_on(work, pies, Random(f"{seed} {filling.house.new.slug} now"))  # noqa: S311
+            random = Random(f"{seed} {filling.house.new.slug} now")  # noqa: S311
+            await standing.go_on(work, pies, random, raised)
         await _keep_registers(filling, source)
 
 
@@ -277,19 +282,6 @@ async def _keep_registers(filling: Filling, source: Seeded) -> None:
                 await acknowledge(work, policy.id, policy.edition)
 
 
-HALF_TERMS = ("Autumn 1", "Autumn 2", "Spring 1", "Spring 2", "Summer 1", "Summer 2")
-
-
-def term_dates(year: int) -> str:
-    """Six half-terms a year, for a few years, as somebody would paste them."""
-    spans = [
-        Span(first, last, name)
-        for autumn in range(year - 1, year + 6)
-        for name, (first, last) in zip(HALF_TERMS, terms(autumn), strict=True)
-    ]
-    return "\n".join(span.written() for span in spans)
-
-
 async def _commit(filling: Filling, batch: list[Step], source: Seeded) -> None:
     """One transaction of many units of work."""
     database = pool.current()
@@ -305,32 +297,6 @@ async def _commit(filling: Filling, batch: list[Step], source: Seeded) -> None:
             await work.finish()
         await later.append()
         await connection.execute(pool.COMMIT)
-
-
-class Later:
-    """A driver that keeps back what is for the log until `append`, which sends a whole batch in one statement.
-
-    Nothing within a batch reads the log, and the order of the entries is that of the steps.
-    """
-
-    def __init__(self, driver: Any) -> None:
-        self._driver = driver
-        self._units: list[tuple[str, datetime]] = []
-        self.fetch, self.fetchrow, self.fetchval = driver.fetch, driver.fetchrow, driver.fetchval
-
-    async def execute(self, statement: str, *values: Any) -> str:
-        """Run a statement, or keep it back when it is for the log."""
-        if statement != APPEND_AT:
-            return await self._driver.execute(statement, *values)
-        unit, at = values
-        self._units.append((unit, at))
-        return "SELECT 1"
-
-    async def append(self) -> None:
-        """Append everything kept back, in its order."""
-        units, moments = [unit for unit, _ in self._units], [at for _, at in self._units]
-        await self._driver.execute(APPEND_ALL, units, moments)
-        self._units.clear()
 
 
 async def perform(work: Work, filling: Filling, step: Step) -> None:
