@@ -15,7 +15,7 @@ select sec.belongs_to_incident('public.public_reports');
 select sec.restrict('public.public_reports', 'app_not_of_vault', 'select',
     'concern_id is null or ((select sec.reads_vault()) and concern_id <> all ((select sec.hidden_concerns())::uuid[]))');
 select sec.policy('public.public_reports', 'definer_read', 'select', 'safeguard_definer', 'true');
-grant select on public.public_reports to safeguard_definer;
+grant select, update (state, held_words) on public.public_reports to safeguard_definer;
 
 select sec.isolate('public.public_doors', 'owned');
 revoke update, delete on public.public_doors from safeguard_app;
@@ -69,7 +69,9 @@ declare
     found_report record;
 begin
     perform sec.require_purpose('public');
-    select r.id, r.kept_at, r.state, r.incident_id, r.concern_id, r.arrival_id into found_report
+    select r.id, r.kept_at, r.state, r.incident_id, r.concern_id, r.arrival_id,
+            case when r.state <> 'open' and r.held_words <> '' then r.held_words::jsonb -> 'more' end as more
+        into found_report
         from public.public_reports r where r.organisation_id = here and r.code_hash = code;
     if not found then
         return null;
@@ -99,7 +101,28 @@ begin
                 union all
                 select e.id, e.author_id, e.written_at, e.words from public.concern_entries e
                 where e.organisation_id = here and e.concern_id = found_report.concern_id and e.kind = 'message') s
-            where s.id <> found_report.arrival_id), '[]'));
+            where s.id <> found_report.arrival_id),
+            (select jsonb_agg(jsonb_build_object('ours', false, 'at', m -> 'at', 'words', m -> 'words'))
+             from jsonb_array_elements(found_report.more) m), '[]'));
+end
+$$;
+
+-- More, of whoever holds the code of a report that waits: so many messages at the most. One that was set aside waits
+-- again. Says whether it was kept.
+create or replace function public.write_to_held(code bytea, said text, most integer) returns boolean
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform sec.require_purpose('public');
+    update public.public_reports r
+    set state = 'held', held_words = jsonb_set(r.held_words::jsonb, '{more}',
+        coalesce(r.held_words::jsonb -> 'more', '[]')
+            || jsonb_build_object('at', to_jsonb(sec.clock()), 'words', said))::text
+    where r.organisation_id = sec.current_organisation() and r.code_hash = code and r.state in ('held', 'set_aside')
+        and r.held_words <> '' and length(said) <= 5000
+        and coalesce(jsonb_array_length(r.held_words::jsonb -> 'more'), 0) < least(most, 100);
+    return found;
 end
 $$;
 
@@ -118,8 +141,10 @@ end
 $$;
 
 revoke all on function public.find_public_door(text), public.count_public_reports(bytea),
-    public.read_public_report(bytea), public.shut_out_heads(uuid) from public;
+    public.read_public_report(bytea), public.write_to_held(bytea, text, integer), public.shut_out_heads(uuid)
+    from public;
 grant execute on function public.find_public_door(text), public.count_public_reports(bytea),
-    public.read_public_report(bytea), public.shut_out_heads(uuid) to safeguard_app;
+    public.read_public_report(bytea), public.write_to_held(bytea, text, integer), public.shut_out_heads(uuid)
+    to safeguard_app;
 
 reset role;

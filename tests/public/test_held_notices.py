@@ -1,16 +1,22 @@
 """Reports that are held make no noise each, and are not forgotten: those who handle incidents hear, then the head."""
 
+import re
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
+import psycopg
 import pytest
 
 from safeguard.access.actors import Actor, system
 from safeguard.access.roles import Role
+from safeguard.clock import now
 from safeguard.incidents import beside
 from safeguard.incidents.beside import Queue
+from safeguard.incidents.queries import read_incident
 from safeguard.public_reports import arriving
 from safeguard.public_reports.holding import count_held
+from safeguard.public_reports.replying import MOST_HELD
 from safeguard.work import begin
 from tests.post.working import work_off
 from tests.public.test_pages import code_from
@@ -99,3 +105,48 @@ async def test_an_emergency_comes_before_what_is_held_and_the_rest_after_it(sign
     home = (await lead.get("/")).text
     places = [home.index(words) for words in ("A report of danger.", "wait to be looked at", "An ordinary report.")]
     assert places == sorted(places)
+
+
+AGO = "update public_reports set kept_at = kept_at - interval '3 days' where organisation_id = %s"
+
+
+async def test_a_held_report_is_talked_about_and_its_time_is_when_it_was_sent(sign_in, visitor, slug_of, addresses):
+    """The receipt says that one can write more: also while it waits, and once it was set aside by mistake."""
+    lead = await sign_in(Role.LEAD)
+    at = f"/r/{slug_of(lead.actor.organisation_id)}"
+    code = await code_from(visitor, f"{at}/b", words="They wait for me.", website="https://example.org")
+    with psycopg.connect(addresses.owner) as owner:
+        owner.execute(AGO, (lead.actor.organisation_id,))
+    page = (await visitor.send(f"{at}/back", {"code": code})).text
+    assert 'action="' + f"{at}/back/message" in page
+    first = await visitor.send(f"{at}/back/message", {"code": code, "words": "At the gate."}, page=f"{at}/back")
+    assert "At the gate." in first.text
+    report = (await held_of(lead))[0]
+    aside = {"report": report, "reason": "A trap."}
+    assert (await lead.send("/incidents/held", aside, page="/incidents/held")).status_code == 303
+    await visitor.send(f"{at}/back/message", {"code": code, "words": "It is real."}, page=f"{at}/back")
+    listed = (await lead.get("/incidents/held")).text
+    assert all(words in listed for words in ("They wait for me.", "At the gate.", "It is real."))
+    taken = await lead.send(f"/incidents/held/{report}", {}, page="/incidents/held")
+    async with begin(lead.actor) as work:
+        story = await read_incident(work, UUID(taken.headers["location"].rpartition("/")[2]))
+    assert timedelta(days=2, hours=23) < now() - story.facts.recorded_at < timedelta(days=3, hours=1)
+    written = [entry.words for entry in story.entries if entry.kind == "message"]
+    assert written[:2] == ["At the gate.", "It is real."]
+    assert "let through" in written[2]
+
+
+async def test_what_is_held_takes_so_many_messages_and_says_when_it_takes_no_more(sign_in, visitor, slug_of):
+    lead = await sign_in(Role.LEAD)
+    at = f"/r/{slug_of(lead.actor.organisation_id)}"
+    code = await code_from(visitor, f"{at}/b", words="Again and again.", website="https://example.org")
+    for number in range(MOST_HELD + 2):
+        answer = await visitor.send(f"{at}/back/message", {"code": code, "words": f"More {number}."}, page=f"{at}/back")
+    assert (answer.status_code, "a lot of messages" in answer.text) == (409, True)
+    assert f"More {MOST_HELD + 1}." in answer.text
+    listed = (await lead.get("/incidents/held")).text
+    assert (f"More {MOST_HELD - 1}." in listed, f"More {MOST_HELD}." in listed) == (True, False)
+
+
+async def held_of(lead: Any) -> list[str]:
+    return re.findall(r'action="/incidents/held/([0-9a-f-]{36})"', (await lead.get("/incidents/held")).text)

@@ -125,6 +125,8 @@ async def test_many_reports_wait_to_be_looked_at_and_none_is_refused(sign_in, vi
     assert (await lead.send("/incidents/held", {"report": ids[1]})).status_code == 422
     assert (await lead.send("/incidents/held", {"report": ids[1], "reason": "The same again."})).status_code == 303
     assert "Nothing is held" in (await lead.get("/incidents/held")).text
+    story = (await lead.get(taken.headers["location"])).text
+    assert "held back until somebody looked, and let through" in story
     back = [(await visitor.send(f"{at}/back", {"code": code})).status_code for code in codes]
     assert back == [200] * 5
 

@@ -134,6 +134,7 @@ EVENTS: Final[dict[str, str]] = {
     "person.separated": "The merging of two records was undone",
     "person.exported": "A person's chronology was printed or downloaded",
     "public_report.held": "A report by the public page waits to be looked at",
+    "public_report.written_to": "Whoever sent a report that is held wrote again",
     "public_report.taken": "A report by the public page was taken in",
     "public_report.set_aside": "A report by the public page was set aside",
     "public_door.opened": "An address of the public page was made",

@@ -88,6 +88,7 @@ DEFINERS: Final[frozenset[str]] = (
         "public.find_public_door",
         "public.count_public_reports",
         "public.read_public_report",
+        "public.write_to_held",
         "public.shut_out_heads",
         "audit.finish",
         "audit.append_at",

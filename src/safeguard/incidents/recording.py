@@ -56,16 +56,23 @@ SAID_IN_DANGER: Final = "Whoever reported this said that somebody is in danger n
 
 
 async def record_incident(
-    work: Work, new: NewIncident, profile: Profile, asked: Asked | None = None, *, strict: bool | None = None
+    work: Work,
+    new: NewIncident,
+    profile: Profile,
+    asked: Asked | None = None,
+    *,
+    strict: bool | None = None,
+    came: datetime | None = None,
 ) -> Story:
     """Keep a report; raises `Invalid` with every field that needs another look.
 
     With `asked` it must answer what that form requires. Without one (the public page, another room) the organisation's
     form is read only where the report answers some of its questions. `strict` tells a program of an answer to a
-    question that nobody asks; a page may have asked more before another type was chosen.
+    question that nobody asks; a page may have asked more before another type was chosen. `came` is when it was sent, where it was held back before this: from then
+    every time limit runs.
     """
     work.require(Permission.INCIDENT_RECORD)
-    new, at = tidied(new), work.now()  # before the people whom it adds: they are here because of it
+    new, at = tidied(new), came or work.now()  # before the people whom it adds: they are here because of it
     form = asked or (await read_asked(work, profile) if new.answers else None)
     answers, errors = _answers(
         new, profile, form, work.now().date(), strict=asked is None if strict is None else strict
@@ -117,7 +124,7 @@ def new_person(person: NewPerson, position: int) -> Person:
 def _facts(work: Work, new: NewIncident, at: datetime | None = None) -> Facts:
     now = at or work.now()
     return Facts(
-        id=clock.new_id(), reference=clock.new_reference(), recorded_at=now, last_activity_at=now,
+        id=clock.new_id(), reference=clock.new_reference(), recorded_at=now, last_activity_at=work.now() if at else now,
         recorded_by=work.actor.user_id, recorded_by_name=work.actor.name,
         # Danger said by whoever is there stands until a lead has looked, so that it sorts first everywhere.
         risk="emergency" if new.danger_now else "unassessed",

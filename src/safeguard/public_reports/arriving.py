@@ -7,7 +7,7 @@ works here is never held, because it must wait on no list that this adult may re
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, Literal
 from uuid import UUID
 
@@ -107,10 +107,10 @@ async def _held_for(work: Work, envelope: Envelope) -> HeldFor | None:
     return "many" if row and row["everybodys"] >= AT_ONCE else None
 
 
-async def note_in_incident(work: Work, incident_id: UUID, author: str, words: str) -> UUID:
-    """An entry of the conversation that no member wrote."""
+async def note_in_incident(work: Work, incident_id: UUID, author: str, words: str, at: datetime | None = None) -> UUID:
+    """An entry of the conversation that no member wrote, now or when it was sent."""
     entry = Entry(
-        id=clock.new_id(), incident_id=incident_id, kind="message", written_at=work.now(), author_name=author,
+        id=clock.new_id(), incident_id=incident_id, kind="message", written_at=at or work.now(), author_name=author,
         words=words,
     )  # fmt: skip
     await work.driver.execute(ADD_ENTRY, *entry_values(entry))

@@ -13,10 +13,13 @@ import msgspec
 
 from safeguard.access.policy import Permission
 from safeguard.errors import FieldError, Invalid, NotFound
+from safeguard.evidence.queries import get_organisation
+from safeguard.evidence.report.saying import minute
 from safeguard.incidents.recording import record_incident
 from safeguard.public_reports.arriving import ARRIVED, HOUSE, note_in_incident
 from safeguard.public_reports.doors import visitor
 from safeguard.public_reports.sent import Sent
+from safeguard.public_reports.telling import AGAIN
 from safeguard.tenancy.effective import own_profile
 from safeguard.work import Work
 
@@ -33,7 +36,7 @@ select count(*) from (
     where r.organisation_id = (select sec.current_organisation()) and r.state = 'held' limit 100) r
 """
 LOCK: Final = """
-select r.held_words from public.public_reports r
+select r.held_words, r.kept_at from public.public_reports r
 where r.organisation_id = (select sec.current_organisation()) and r.id = $1 and r.state = 'held' for update
 """
 TAKE: Final = """
@@ -73,18 +76,30 @@ async def count_held(work: Work) -> int:
 
 
 async def take_in(work: Work, report_id: UUID) -> UUID:
-    """Make an incident of it, recorded by whoever wrote it and not by who looked; gives the incident."""
+    """Make an incident of it, recorded by whoever wrote it and not by who looked; gives the incident.
+
+    It came when it was sent, and every time limit runs from then: that it was held is ours, and no child's.
+    """
     work.require(Permission.INCIDENT_TRIAGE)
-    written = await work.driver.fetchval(LOCK, report_id)
-    if written is None:
+    row = await work.driver.fetchrow(LOCK, report_id)
+    if row is None:
         raise NotFound
-    sent, profile = _decode(written), await own_profile(work)
+    sent, came = _decode(row["held_words"]), row["kept_at"]
+    how = await _how_it_came(work, came)
     with _as_visitor(work, sent.author):
-        incident_id = (await record_incident(work, sent.incident(), profile)).facts.id
-        arrival_id = await note_in_incident(work, incident_id, HOUSE, ARRIVED)
+        incident_id = (await record_incident(work, sent.incident(), await own_profile(work), came=came)).facts.id
+        arrival_id = await note_in_incident(work, incident_id, HOUSE, how)
+        for more in sent.more:
+            await note_in_incident(work, incident_id, AGAIN, more.words, more.at)
     await work.driver.execute(TAKE, report_id, incident_id, arrival_id, work.now(), work.actor.user_id, work.actor.name)
     work.record("public_report.taken", report_id)
     return incident_id
+
+
+async def _how_it_came(work: Work, came: datetime) -> str:
+    zone = (await get_organisation(work)).zone
+    sent, let_through = (minute(moment, zone) for moment in (came, work.now()))
+    return f"{ARRIVED} Sent {sent}; held back until somebody looked, and let through {let_through}."
 
 
 async def set_aside(work: Work, chosen: Sequence[str], reason: str) -> int:

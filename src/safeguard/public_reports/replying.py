@@ -22,6 +22,9 @@ where r.organisation_id = (select sec.current_organisation()) and (r.incident_id
 """
 MOST: Final = 200
 """Messages of one report: nobody is kept from writing, and nobody fills a record with a program."""
+MOST_HELD: Final = 20
+"""While nobody has looked: there may be nobody behind it."""
+WRITE_TO_HELD: Final = "select public.write_to_held($1, $2, $3)"
 FULL: Final = "There are a lot of messages here by now. Please talk to somebody, or write a new report."
 """Shown to whoever holds the code."""
 
@@ -30,11 +33,11 @@ async def write_again(door: Door, code: str, typed: str, request_id: UUID) -> To
     """A message of whoever holds the code; raises `NotFound` for a code that is none, `Invalid` without words."""
     words, code_hash = read_message(typed), hash_of(tidied_code(code), door.organisation_id)
     async with begin(visitor(door.organisation_id, AGAIN), purpose=PURPOSE, request_id=request_id) as work:
-        await _add(work, await get_report(work, code_hash), words)
+        await _add(work, await get_report(work, code_hash), code_hash, words)
         return await get_report(work, code_hash)
 
 
-async def _add(work: Work, told: Told, words: str) -> None:
+async def _add(work: Work, told: Told, code_hash: bytes, words: str) -> None:
     if len(told.messages) >= MOST:
         raise Conflict(FULL)
     if told.messages and told.messages[-1].words == words and not told.messages[-1].ours:
@@ -46,7 +49,14 @@ async def _add(work: Work, told: Told, words: str) -> None:
         await note_in_incident(work, told.incident_id, AGAIN, words)
         work.record("incident.written_to", told.incident_id)
     else:
-        raise Conflict("Nobody has opened your message yet. You can write more once they have.")
+        await _add_to_held(work, told, code_hash, words)
+
+
+async def _add_to_held(work: Work, told: Told, code_hash: bytes, words: str) -> None:
+    """Put it to the report that waits. One that was set aside waits again: whoever wrote it says that it is real."""
+    if not await work.driver.fetchval(WRITE_TO_HELD, code_hash, words, MOST_HELD):
+        raise Conflict(FULL)
+    work.record("public_report.written_to" if told.state == "held" else "public_report.held", told.id)
 
 
 async def answer_in_incident(work: Work, incident_id: UUID, typed: str) -> None:

@@ -1,5 +1,6 @@
 """What somebody wrote on the public page, and which record it becomes."""
 
+from datetime import datetime
 from typing import Literal
 
 import msgspec
@@ -11,6 +12,13 @@ from safeguard.incidents.reports import NAME_LIMIT, Happened, NewIncident, NewPe
 About = Literal["staff", "other"]
 Writer = Literal["child", "parent", "visitor", ""]
 LONGEST = 20_000
+
+
+class More(msgspec.Struct, frozen=True):
+    """What whoever wrote a held report wrote after it, with their code."""
+
+    at: datetime
+    words: str
 
 
 class Sent(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,6 +35,8 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
     subject_work: str = ""
     in_charge: bool = False
     """Whether the adult is the one in charge here: then nobody in charge may read it."""
+    more: tuple[More, ...] = ()
+    """Added by `public.write_to_held` while nobody has looked at it."""
 
     @property
     def author(self) -> str:
