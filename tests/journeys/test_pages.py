@@ -115,6 +115,21 @@ async def at_both_widths(sight: Sight, name: str) -> list[str]:
     return problems
 
 
+FAINT = """<!doctype html><html lang="en"><head><title>Sample</title></head><body><main><h1>Sample</h1>
+<p id="gone" style="color: #bbb">Hardly there.</p><p id="weak" style="color: #666">Good enough for some.</p>
+<p id="fine" style="color: #444">Good enough for all.</p></main></body></html>"""
+
+
+async def test_faint_words_are_noticed_however_faint(browser: Browser) -> None:
+    async with window(browser) as context:
+        sight = await look(context)
+        await sight.page.set_content(FAINT)
+        (found,) = await sight.axe()
+    assert "#gone" in found
+    assert "#weak" in found
+    assert "#fine" not in found
+
+
 def test_every_page_is_visited() -> None:
     visited = [path.split("?")[0] for paths in VISITS.values() for path in paths]
     unseen = [route for route in page_routes() if not any(matches(route)(path) for path in visited)]
