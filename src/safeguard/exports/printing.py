@@ -32,7 +32,7 @@ from safeguard.incidents.moments import NOT_ASSESSED
 from safeguard.incidents.queries import read_incident
 from safeguard.incidents.story import Facts, Story
 from safeguard.incidents.versions import read_version
-from safeguard.people.involving import Part, list_parts
+from safeguard.people.involving import Part, list_mentions, list_parts
 from safeguard.people.queries import get_person
 from safeguard.people.showing import Shown, shown
 from safeguard.tenancy.profile import Profile
@@ -55,12 +55,14 @@ TOO_MANY: Final = (
 )
 NOTE: Final = "The record may have changed since. To show that nothing was altered, make an evidence pack."
 OWN_PARTS: Final = (
-    "Their own part in each incident that the person who printed this may know of. The parts of others are not here."
+    "Their own part in each incident to which they were tied and that the person who printed this may know of. The"
+    " parts of others are not here."
 )
 WITH_BEGINNINGS: Final = (
-    "Their own part in each incident that the person who printed this may know of. The first words of the reports may"
-    " name others."
+    "Their own part in each incident to which they were tied and that the person who printed this may know of. The"
+    " first words of the reports may name others."
 )
+UNTIED: Final = " {count} more name somebody like them, whom nobody tied to this record: they are not here."
 _presses: Final[list[CapacityLimiter]] = []
 
 
@@ -89,10 +91,11 @@ async def chronology_pdf(
     zone = ZoneInfo(organisation.time_zone)
     today = at.astimezone(zone).date()
     parts = await list_parts(work, person_id, organisation)
+    untied = () if person.merged_into_id else await list_mentions(work, person_id)
     _refuse_above(len(parts), TOO_MANY)
     said = {
         "facts": _person_facts(shown(person, profile, today)),
-        "says": WITH_BEGINNINGS if beginnings else OWN_PARTS,
+        "says": (WITH_BEGINNINGS if beginnings else OWN_PARTS) + (UNTIED.format(count=len(untied)) if untied else ""),
         "parts": [_part(part, profile, zone, beginnings=beginnings) for part in parts],
     }
     data = _head(work, person.name, organisation, at) | visible_all(said)

@@ -16,7 +16,8 @@ from safeguard.access.policy import Permission
 from safeguard.incidents.phrases import named
 from safeguard.incidents.presenting import Presenter
 from safeguard.incidents.story import FACTS_JSON, Facts, PersonRole
-from safeguard.people.involving import Part
+from safeguard.incidents.untied import list_named_like
+from safeguard.people.involving import Mention, Part
 from safeguard.tenancy.profile import Profile
 from safeguard.tenancy.profiles import profile_of
 from safeguard.web.viewing import Organisation
@@ -87,6 +88,10 @@ class IncidentParts:
         profile = profile_of(organisation.kind, organisation.nation)
         presenter = Presenter(profile, ZoneInfo(organisation.time_zone), clock.now())
         return tuple(_part(row, profile, presenter) for row in rows)
+
+    async def mentions(self, work: Work, person_id: UUID) -> tuple[Mention, ...]:
+        """Where somebody of their name stands, tied to nobody, as far as the reader may know."""
+        return await list_named_like(work, await work.driver.fetchval(SAME, person_id) or [])
 
 
 def _part(read: _Read, profile: Profile, presenter: Presenter) -> Part:

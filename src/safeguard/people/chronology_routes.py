@@ -15,7 +15,7 @@ from litestar.response import Template
 
 from safeguard.access.policy import Permission
 from safeguard.people.here import here
-from safeguard.people.involving import Part, list_parts
+from safeguard.people.involving import Part, list_mentions, list_parts
 from safeguard.people.queries import get_person
 from safeguard.people.showing import shown
 from safeguard.web.pages import page
@@ -34,6 +34,7 @@ async def show_chronology(
     place = here()
     return page(
         request, "people/chronology.html", shown=shown(person, place.profile, place.today), parts=parts,
+        mentions=() if person.merged_into_id else await list_mentions(work, person_id),
         beginnings=request.query_params.get("beginnings") == "yes",
     )  # fmt: skip
 

@@ -37,11 +37,25 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     outcome_words: str
 
 
+class Mention(msgspec.Struct, frozen=True):
+    """An incident that names somebody like a person, who was not tied to them."""
+
+    incident_id: UUID
+    reference: str
+    recorded_at: datetime
+    someone_id: UUID | None
+    """Who in it has that name; None where only the account has it."""
+
+
 class Parts(Protocol):
     """Whoever knows what people were part of."""
 
     async def of(self, work: Work, person_id: UUID, organisation: Organisation) -> tuple[Part, ...]:
         """Everything that the reader may know of, the earliest first."""
+        ...
+
+    async def mentions(self, work: Work, person_id: UUID) -> tuple[Mention, ...]:
+        """Incidents that the reader may know of and that name somebody like them, untied, the newest first."""
         ...
 
 
@@ -58,3 +72,10 @@ async def list_parts(work: Work, person_id: UUID, organisation: Organisation) ->
     if not _bound:
         raise Unavailable
     return await _bound[0].of(work, person_id, organisation)
+
+
+async def list_mentions(work: Work, person_id: UUID) -> tuple[Mention, ...]:
+    """Where somebody of the same name stands and was tied to nobody, the newest first."""
+    if not _bound:
+        raise Unavailable
+    return await _bound[0].mentions(work, person_id)

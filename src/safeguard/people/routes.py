@@ -20,7 +20,7 @@ from safeguard.people.correcting import MERGED, Stale, correct_person
 from safeguard.people.finding import MOST, find
 from safeguard.people.forms import KINDS, PersonForm, as_typed, named_as_typed
 from safeguard.people.here import here
-from safeguard.people.involving import list_parts
+from safeguard.people.involving import list_mentions, list_parts
 from safeguard.people.leaving import find_left_on
 from safeguard.people.person import Found, Kind
 from safeguard.people.queries import Filters, get_person, list_groups, list_people, read_person, reveal_address
@@ -112,6 +112,7 @@ async def show_person(
         shown=shown(person, place.profile, place.today),
         parts=parts[-PARTS:],
         earlier=max(len(parts) - PARTS, 0),
+        mentions=() if person.merged_into_id else await list_mentions(work, person_id),
         address=await reveal_address(work, person_id) if query.get("show") == "address" else None,
         twins=await list_twins(work, person_id),
         merges=await list_merges(work, person_id),
