@@ -12,6 +12,8 @@ from safeguard.access.policy import permissions_of
 from safeguard.access.roles import Role
 from safeguard.errors import FieldError
 from safeguard.incidents.hinting import Hint
+from safeguard.insights.pictures import HeatRow
+from safeguard.insights.radar import draw
 from safeguard.web import assets, headers
 from safeguard.web.templates import environment
 
@@ -201,12 +203,30 @@ def problem(status: int, title: str) -> dict[str, Any]:
     return context(None if status < 409 else Role.LEAD, **told, reference="1F3A-99C0", retry_after=130, kept=kept)
 
 
+@dataclass(frozen=True, slots=True)
+class Signed:
+    signed_at: datetime
+    level: int
+
+
+POINTS = tuple(Signed(datetime(2019 + place, 7, 1, tzinfo=UTC), level) for place, level in enumerate(
+    (4, 4, 5, 3, 3, 4, 2, 2)))  # fmt: skip
+OBJECTIVES = {"a": "Safer Management", "b": "Safer Access", "c": LONG[:60], "d": "Safer Standards"}
+RADAR = draw(OBJECTIVES, {"a": 1, "b": 5, "c": 2.4, "d": 3}, {"a": 3, "b": 5, "c": 5, "d": 4}, 5, 2)
+CELLS = (
+    HeatRow(LONG, (0, 1, 2, 3, 5, 8, 13, 20, 27, 34, 41, 0), 5, ("/insights/lessons?control=M5",) * 12),
+    HeatRow("Ways to report", (1,) * 12, None, ("",) * 12),
+)
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "components": ("gallery/components.html", context(names=Names(), times=Times(), rows=rows(12))),
     "table-200": ("gallery/components.html", context(names=Names(), times=Times(), rows=rows(200))),
+    "charts": ("gallery/charts.html", context(names=Names(), points=POINTS, radar=RADAR, cells=CELLS)),
     "form": ("gallery/form.html", context(names=Names(), errors=(), request_path="/incidents/new")),
     "form-errors": ("gallery/form.html", context(names=Names(), errors=FORM_ERRORS)),
-    "today": ("home/today.html", context(request_path="/", today=Today(COUNTS, NEEDS, more=3, watches=True), hint=HINT)),
+    "today": (
+        "home/today.html",
+        context(request_path="/", today=Today(COUNTS, NEEDS, more=3, watches=True), hint=HINT),
+    ),
     "today-empty": ("home/today.html", context(request_path="/", today=Today(NOTHING, watches=True), hint=None)),
     "today-reporter": ("home/today.html", context(Role.REPORTER, request_path="/", today=Today(sent=SENT), hint=None)),
     "today-reporter-empty": ("home/today.html", context(Role.REPORTER, request_path="/", today=Today(), hint=None)),
