@@ -45,6 +45,7 @@ class Permission(StrEnum):
     ACCOUNTS_PROVISION = "accounts:provision"
     TOKENS_MANAGE = "tokens:manage"
     RESOURCES_READ = "resources:read"
+    RESOURCES_KEEP = "resources:keep"
     STANDARDS_READ = "standards:read"
     STANDARDS_REVIEW = "standards:review"
     STANDARDS_SIGN = "standards:sign"
@@ -118,6 +119,7 @@ ALLOWED: Final[dict[Permission, frozenset[Role]]] = {
     Permission.ACCOUNTS_PROVISION: frozenset(),
     Permission.TOKENS_MANAGE: _LEADS | {Role.ADMINISTRATOR, Role.SUPERVISOR},
     Permission.RESOURCES_READ: _STAFF,
+    Permission.RESOURCES_KEEP: _LEADS | {Role.HEAD, Role.SUPERVISOR},
     Permission.STANDARDS_READ: _LEADS | {Role.HEAD, Role.GOVERNOR},
     Permission.STANDARDS_REVIEW: _LEADS | {Role.HEAD},
     Permission.STANDARDS_SIGN: frozenset({Role.HEAD, Role.GOVERNOR}),

@@ -49,6 +49,7 @@ PARTS: Final[tuple[tuple[str, dict[Permission, str]], ...]] = (
     ("The organisation", {
         _P.HOME_READ: "Open Today",
         _P.RESOURCES_READ: "Read resources",
+        _P.RESOURCES_KEEP: "Add resources of your own, change and withdraw them",
         _P.APPROVALS_READ: "Decide what takes two people",
         _P.USERS_MANAGE: "Invite people and change roles",
         _P.TOKENS_MANAGE: "Make tokens for programs",

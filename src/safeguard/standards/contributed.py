@@ -63,7 +63,7 @@ async def read_library(work: Work, profile: Profile) -> Library:
 
 async def list_withdrawn(work: Work) -> tuple[OwnResource, ...]:
     """Those of its own that it shows no more, the last withdrawn first; nothing for those who do not keep them."""
-    if not work.may(Permission.STANDARDS_REVIEW):
+    if not work.may(Permission.RESOURCES_KEEP):
         return ()
     return tuple(_read(row) for row in await work.driver.fetch(WITHDRAWN))
 
@@ -86,7 +86,7 @@ async def helping_incident(
 
 async def get_own(work: Work, resource_id: UUID) -> OwnResource:
     """One that the organisation added, withdrawn or not; raises `NotFound`."""
-    work.require(Permission.STANDARDS_REVIEW)
+    work.require(Permission.RESOURCES_KEEP)
     row = await work.driver.fetchrow(ONE, resource_id)
     if row is None:
         raise NotFound

@@ -65,7 +65,7 @@ class Belonging:
 
 async def add_resource(work: Work, new: NewResource, known: Belonging) -> UUID:
     """Put it into the library; its id. Raises `Invalid`."""
-    work.require(Permission.STANDARDS_REVIEW)
+    work.require(Permission.RESOURCES_KEEP)
     errors = _wrong(new, known)
     if int(await work.driver.fetchval(COUNT) or 0) >= MOST:
         errors.append(FieldError("title", f"{MOST} resources of your own are the most. Withdraw one first."))
@@ -79,7 +79,7 @@ async def add_resource(work: Work, new: NewResource, known: Belonging) -> UUID:
 
 async def change_resource(work: Work, resource_id: UUID, new: NewResource, known: Belonging, seen: int) -> None:
     """Say it otherwise: another version. Raises `Invalid`, and `Conflict` where somebody else was first."""
-    work.require(Permission.STANDARDS_REVIEW)
+    work.require(Permission.RESOURCES_KEEP)
     if errors := _wrong(new, known):
         raise Invalid(*errors)
     if await work.driver.execute(CHANGE, resource_id, seen, *_values(new)) != "UPDATE 1":
@@ -90,7 +90,7 @@ async def change_resource(work: Work, resource_id: UUID, new: NewResource, known
 
 async def withdraw_resource(work: Work, resource_id: UUID, reason: str, seen: int) -> None:
     """Show it no more, and say why. Raises `Invalid`, and `Conflict` where somebody else was first."""
-    work.require(Permission.STANDARDS_REVIEW)
+    work.require(Permission.RESOURCES_KEEP)
     if not reason:
         raise Invalid(FieldError("reason", "Say why it is not shown any more."))
     before, at = await get_own(work, resource_id), work.now()

@@ -37,14 +37,14 @@ async def show_resources(request: Request[Any, Any, Any], work: NamedDependency[
     )  # fmt: skip
 
 
-@get("/resources/new", permission=Permission.STANDARDS_REVIEW)
+@get("/resources/new", permission=Permission.RESOURCES_KEEP)
 async def show_new_resource(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
     """The form for a resource of one's own."""
-    work.require(Permission.STANDARDS_REVIEW)
+    work.require(Permission.RESOURCES_KEEP)
     return await _form(request, work, begun(ResourceForm, {"kind": "guidance"}))
 
 
-@post("/resources/new", permission=Permission.STANDARDS_REVIEW, status_code=303)
+@post("/resources/new", permission=Permission.RESOURCES_KEEP, status_code=303)
 async def take_new_resource(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template | Redirect:
     """Put it into the library."""
     form = await read(request, ResourceForm)
@@ -55,7 +55,7 @@ async def take_new_resource(request: Request[Any, Any, Any], work: NamedDependen
     return after(f"/resources#own-{new_id}")
 
 
-@get("/resources/{resource_id:uuid}", permission=Permission.STANDARDS_REVIEW)
+@get("/resources/{resource_id:uuid}", permission=Permission.RESOURCES_KEEP)
 async def show_resource(
     request: Request[Any, Any, Any], work: NamedDependency[Work], resource_id: FromPath[UUID]
 ) -> Template:
@@ -64,7 +64,7 @@ async def show_resource(
     return await _form(request, work, _as_is(own), own)
 
 
-@post("/resources/{resource_id:uuid}", permission=Permission.STANDARDS_REVIEW, status_code=303)
+@post("/resources/{resource_id:uuid}", permission=Permission.RESOURCES_KEEP, status_code=303)
 async def take_resource(
     request: Request[Any, Any, Any], work: NamedDependency[Work], resource_id: FromPath[UUID]
 ) -> Template | Redirect:
@@ -79,7 +79,7 @@ async def take_resource(
     return after(f"/resources#own-{resource_id}")
 
 
-@post("/resources/{resource_id:uuid}/withdraw", permission=Permission.STANDARDS_REVIEW, status_code=303)
+@post("/resources/{resource_id:uuid}/withdraw", permission=Permission.RESOURCES_KEEP, status_code=303)
 async def take_resource_withdrawal(
     request: Request[Any, Any, Any], work: NamedDependency[Work], resource_id: FromPath[UUID]
 ) -> Template | Redirect:
@@ -94,8 +94,8 @@ async def take_resource_withdrawal(
 
 
 async def _framework(work: Work) -> Framework | None:
-    """The built-in framework with controls of one's own; None for a kind of organisation that is not offered it."""
-    framework = framework_of(BUILT_IN, own_profile())
+    """The built-in framework with controls of one's own; None where it is not offered, or not theirs to read."""
+    framework = framework_of(BUILT_IN, own_profile()) if work.may(Permission.STANDARDS_READ) else None
     return with_added(framework, await list_added(work)) if framework else None
 
 
