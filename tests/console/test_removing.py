@@ -2,213 +2,167 @@
 of a hold.
 """
 
-from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import asyncpg
 import obstore
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from obstore.store import ObjectStore
 
 from safeguard import clock
-from safeguard.access.actors import Actor, ActorKind
+from safeguard.access.actors import Actor
 from safeguard.access.roles import Role
 from safeguard.cli.organisation import said
 from safeguard.console import certifying, removing
 from safeguard.database import pool
 from safeguard.database.bootstrap import Addresses
-from safeguard.database.context import PLATFORM, ContextKey
+from safeguard.database.context import PLATFORM
 from safeguard.errors import Conflict, NotFound
-from safeguard.evidence.notes import NoteKey
 from safeguard.evidence.verifying.notes import parse_note
 from safeguard.records.holding import About, lift_hold, place_hold
-from safeguard.strongbox import masters, objects, sealing
+from safeguard.strongbox import objects, sealing
 from safeguard.work import begin
 from tests.console.conftest import MakeOperator
-from tests.factories.organisations import make_organisation, make_person
+from tests.console.leaving import SIGNING, As, Signer, agreed, app, filled, owner, slug_of, wait_over
+from tests.factories.organisations import make_person
 from tests.keys.test_never_told import dumped
-from tests.records.making import recorded
+
+__all__ = ["app", "owner"]
 
 pytestmark = pytest.mark.anyio
 
 WORD = "Quagga"
-SIGNING = Ed25519PrivateKey.generate()
 FILE = """
 insert into attachments (organisation_id, id, incident_id, name, note, media_type, size, sha256, object_name,
     wrapped_key, attached_at, attached_by, attached_by_name)
 values ($1, $2, $3, $4, '', 'text/plain', 1, $5, $6, $7, now(), $8, $9)
 """
+JOIN = """
+insert into memberships select * from jsonb_populate_record(null::memberships, (select to_jsonb(m)
+    from memberships m where m.user_id = $1) || jsonb_build_object('organisation_id', $2::uuid))
+"""
 
 
-class Signer:
-    """Signs as the signer does, in this process."""
+@dataclass(frozen=True)
+class Left:
+    """An organisation that is about to be removed, another that stays, and what lies in the store."""
 
-    def signer_of(self, origin: str) -> NoteKey:
-        return NoteKey(origin, SIGNING)
-
-
-@pytest.fixture
-async def owner(addresses: Addresses) -> AsyncIterator[asyncpg.Connection]:
-    connection = await asyncpg.connect(addresses.owner)
-    yield connection
-    await connection.close()
-
-
-@pytest.fixture
-async def app(addresses: Addresses, key: ContextKey, data: Path) -> AsyncIterator[pool.Database]:
-    """The service's own pool, for whoever acts in an organisation: the console's is the current one."""
-    database = pool.Database(addresses.app, key)
-    masters.use(masters.Masters(data / "keys"))
-    yield database
-    await database.close()
+    organisation: UUID
+    slug: str
+    lead: Actor
+    users: tuple[UUID, ...]
+    other: UUID
+    both: UUID
+    """Who belongs to either."""
+    store: ObjectStore
+    kept: frozenset[str]
+    """What in the store is of others."""
 
 
-class As:
-    """`with As(app):` what is done inside is done by the service, not by the console."""
-
-    def __init__(self, database: pool.Database) -> None:
-        self.database = database
-
-    def __enter__(self) -> None:
-        self.before = pool._current
-        pool.use(self.database)
-
-    def __exit__(self, *_: object) -> None:
-        pool.use(self.before)
-
-
-async def member(organisation: UUID, role: Role) -> Actor:
-    user_id, name = await make_person(organisation, [role])
-    return Actor(ActorKind.PERSON, organisation, user_id, frozenset({role}), name)
-
-
-async def filled(word: str) -> tuple[UUID, UUID, Actor]:
-    """An organisation in which much was written, its incident, and its lead."""
-    organisation = await make_organisation()
-    lead = await member(organisation, Role.LEAD)
-    incident, _ = await recorded(lead, word)
-    return organisation, incident, lead
-
-
-async def slug_of(owner: asyncpg.Connection, organisation: UUID) -> str:
-    return str(await owner.fetchval("select slug from organisations where id = $1", organisation))
-
-
-async def agreed(operator: MakeOperator, owner: asyncpg.Connection, organisation: UUID) -> tuple[Any, Any]:
-    """Two operators agree that it leaves, and that what it kept is removed."""
-    ada, bob, at = await operator("Ada"), await operator("Bob"), f"/organisations/{organisation}"
-    await owner.execute("update organisations set state = 'active' where id = $1", organisation)
-    for act in ("leave", "remove"):
-        if act == "leave":
-            assert (await ada.send(at, act="remove", reason="Too early.")).status_code == 409
-        assert (await ada.send(at, act=act, reason="Their contract ended.")).status_code == 303
-        request = await owner.fetchval(
-            "select id from console.requests where organisation_id = $1 and decision is null", organisation
-        )
-        alone = await ada.send(f"/requests/{request}", page="/", decision="agree")
-        assert alone.status_code == 422
-        assert (await bob.send(f"/requests/{request}", page="/", decision="agree")).status_code == 303
-    return ada, bob
-
-
-async def wait_over(owner: asyncpg.Connection, organisation: UUID) -> None:
-    await owner.execute(
-        "update console.requests set due_at = now() - interval '1 minute' where organisation_id = $1"
-        " and due_at is not null",
-        organisation,
-    )
-
-
-async def test_what_two_operators_agreed_to_is_removed_whole_and_certified_and_nothing_of_others(
-    operator: MakeOperator, owner: asyncpg.Connection, app: pool.Database, addresses: Addresses, data: Path,
-    tmp_path: Path,
-) -> None:  # fmt: skip
-    with As(app):
-        organisation, incident, lead = await filled(WORD)
-        other, _, _ = await filled("Bluebuck")
-        both_id, _ = await make_person(organisation, [Role.REPORTER])
-        await owner.execute(
-            "insert into memberships select * from jsonb_populate_record(null::memberships, (select to_jsonb(m)"
-            " from memberships m where m.user_id = $1) || jsonb_build_object('organisation_id', $2::uuid))",
-            both_id,
-            other,
-        )
-        store = objects.open_store((tmp_path / "objects").as_uri())
-        async with begin(lead) as work:
-            name = f"attachment {incident}"
-            _, wrapped = await sealing.make_object_key(work, name)
-            await owner.execute(
-                FILE, organisation, clock.new_id(), incident, f"{WORD}.txt", bytes(32), "files/by-chance", wrapped,
-                lead.user_id, lead.name,
-            )  # fmt: skip
-    kept = ("files/of-another", f"packs/{other}/pack")
+async def two_of_them(owner: asyncpg.Connection, folder: Path) -> Left:
+    organisation, incident, lead = await filled(WORD)
+    other, _, _ = await filled("Bluebuck")
+    both, _ = await make_person(organisation, [Role.REPORTER])
+    await owner.execute(JOIN, both, other)
+    store = objects.open_store((folder / "objects").as_uri())
+    await attach(owner, lead, incident)
+    kept = frozenset({"files/of-another", f"packs/{other}/pack"})
     for path in ("files/by-chance", f"packs/{organisation}/pack-1", f"reports/{organisation}/report", *kept):
         await obstore.put_async(store, path, b"sealed")
-    slug = await slug_of(owner, organisation)
-    users = [
-        row[0] for row in await owner.fetch("select user_id from memberships where organisation_id = $1", organisation)
-    ]
-    with pytest.raises(Conflict, match="No removal is agreed to"):
-        await removing.remove(owner, slug)
-    ada, bob = await agreed(operator, owner, organisation)
-    with pytest.raises(Conflict, match="waits until"):
-        await removing.remove(owner, slug)
-    assert WORD.encode() in await dumped(addresses)
-    with As(app):
-        async with begin(lead) as work:
-            due = await work.driver.fetchval("select console.own_removal()")
-            assert due is not None and due > clock.now() + timedelta(days=29)
-    await wait_over(owner, organisation)
+    rows = await owner.fetch("select user_id from memberships where organisation_id = $1", organisation)
+    users = tuple(row["user_id"] for row in rows)
+    return Left(organisation, await slug_of(owner, organisation), lead, users, other, both, store, kept)
 
-    removal = await removing.remove(owner, slug)
-    named = await slug_of(owner, other)
-    await owner.execute("update organisations set slug = $2 where id = $1", other, slug)
-    assert await removing.remove(owner, slug) == removal, "what was interrupted is finished, whoever has its name now"
+
+async def attach(owner: asyncpg.Connection, lead: Actor, incident: UUID) -> None:
+    """A file, as far as the database knows of one."""
+    async with begin(lead) as work:
+        _, wrapped = await sealing.make_object_key(work, f"attachment {incident}")
+    await owner.execute(
+        FILE, lead.organisation_id, clock.new_id(), incident, f"{WORD}.txt", bytes(32), "files/by-chance", wrapped,
+        lead.user_id, lead.name,
+    )  # fmt: skip
+
+
+async def assert_it_is_a_month_away(lead: Actor) -> None:
+    async with begin(lead) as work:
+        due = await work.driver.fetchval("select console.own_removal()")
+    assert due is not None and due > clock.now() + timedelta(days=29)
+
+
+async def assert_its_name_may_be_taken(owner: asyncpg.Connection, left: Left, removal: UUID) -> None:
+    """What was interrupted is finished, whoever has its short name now; they are told apart."""
+    named = await slug_of(owner, left.other)
+    await owner.execute("update organisations set slug = $2 where id = $1", left.other, left.slug)
+    assert await removing.remove(owner, left.slug) == removal
     done = await removing.finished(owner, removal)
-    new = await owner.fetchval("select name from organisations where id = $1", other)
-    told = said(done)
-    assert (done.organisation_id, done.now_of) == (organisation, new)
-    assert str(organisation) in told and f"{done.removed_at:%Y-%m-%d}" in told
-    assert f"{new}, which has the short name {slug} now, was not touched: run it again" in told
-    await owner.execute("update organisations set slug = $2 where id = $1", other, named)
+    new, told = await owner.fetchval("select name from organisations where id = $1", left.other), said(done)
+    assert (done.organisation_id, done.now_of) == (left.organisation, new)
+    assert str(left.organisation) in told and f"{done.removed_at:%Y-%m-%d}" in told
+    assert f"{new}, which has the short name {left.slug} now, was not touched: run it again" in told
+    await owner.execute("update organisations set slug = $2 where id = $1", left.other, named)
     assert "run it again" not in said(await removing.finished(owner, removal))
-    assert await removing.erase_stored(owner, removal, store) == 3
-    with As(app):
-        note = await certifying.certify(owner, removal, "safeguard.test", Signer())
-        assert await certifying.certify(owner, removal, "safeguard.test", Signer()) == note
 
-    everything = (await dumped(addresses)).decode("utf-8", "replace")
+
+async def assert_nothing_is_left(owner: asyncpg.Connection, left: Left, everything: str) -> None:
     assert WORD not in everything
     for row in await owner.fetch(removing.TABLES, ["public", "audit", "jobs", "identity"]):
-        assert await owner.fetchval(f"select count(*) from {row['name']} where organisation_id = $1", organisation) == 0
-    left = {row[0] for row in await owner.fetch("select id from users where id = any($1)", users)}
-    assert left == {both_id}, "whoever belongs to somebody else too keeps their account"
-    assert await owner.fetchval("select count(*) from incidents where organisation_id = $1", other) == 1
-    stored = {each["path"] for batch in obstore.list(store) for each in batch}
-    assert stored == set(kept)
-    assert await removing.remove(owner, slug) == removal, "run again, it finds what was done"
-    assert await removing.erase_stored(owner, removal, store) == 0
+        found = f"select count(*) from {row['name']} where organisation_id = $1"
+        assert await owner.fetchval(found, left.organisation) == 0
+    rows = await owner.fetch("select id from users where id = any($1)", left.users)
+    assert {row["id"] for row in rows} == {left.both}, "whoever belongs to somebody else too keeps their account"
+    assert await owner.fetchval("select count(*) from incidents where organisation_id = $1", left.other) == 1
+    assert {each["path"] for batch in obstore.list(left.store) for each in batch} == left.kept
 
+
+async def assert_it_is_certified(owner: asyncpg.Connection, left: Left, note: str) -> None:
     log = await owner.fetchrow(certifying.LOG, UUID(PLATFORM))
     assert log is not None
     read = parse_note(note.encode(), "the certificate")
     (signature,) = read.signatures
     assert signature.name == f"safeguard.test/t/{log['origin_id']}/{log['epoch']}"
     SIGNING.public_key().verify(signature.value, read.text.encode())
-    assert f"organisation {organisation} {slug} school" in note
+    assert f"organisation {left.organisation} {left.slug} school" in note
     assert "Ada" in note and "Bob" in note and WORD not in note
     assert "concern" not in note and "incident" not in note, "nor how many of what there were"
     told = "select count(*) from audit.leaves where organisation_id = $1 and split_part(entry, E'\\n', 3) = $2"
     assert await owner.fetchval(told, UUID(PLATFORM), "organisation.removed")
-    listed = (await ada.get("/removals")).text
-    assert slug in listed
+
+
+async def test_what_two_operators_agreed_to_is_removed_whole_and_certified_and_nothing_of_others(
+    operator: MakeOperator, owner: asyncpg.Connection, app: pool.Database, addresses: Addresses, tmp_path: Path
+) -> None:
+    with As(app):
+        left = await two_of_them(owner, tmp_path)
+    with pytest.raises(Conflict, match="No removal is agreed to"):
+        await removing.remove(owner, left.slug)
+    ada, bob = await agreed(operator, owner, left.organisation)
+    with pytest.raises(Conflict, match="waits until"):
+        await removing.remove(owner, left.slug)
+    assert WORD.encode() in await dumped(addresses)
+    with As(app):
+        await assert_it_is_a_month_away(left.lead)
+    await wait_over(owner, left.organisation)
+
+    removal = await removing.remove(owner, left.slug)
+    await assert_its_name_may_be_taken(owner, left, removal)
+    assert await removing.erase_stored(owner, removal, left.store) == 3
+    with As(app):
+        note = await certifying.certify(owner, removal, "safeguard.test", Signer())
+        assert await certifying.certify(owner, removal, "safeguard.test", Signer()) == note
+    await assert_nothing_is_left(owner, left, (await dumped(addresses)).decode("utf-8", "replace"))
+    assert await removing.remove(owner, left.slug) == removal, "run again, it finds what was done"
+    assert await removing.erase_stored(owner, removal, left.store) == 0
+    await assert_it_is_certified(owner, left, note)
+
+    assert left.slug in (await ada.get("/removals")).text
     assert note.splitlines()[0] in (await bob.get(f"/removals/{removal}")).text
     assert (await bob.get(f"/removals/{clock.new_id()}")).status_code == 404
     assert (await ada.get("/acts")).status_code == 200
-    assert (await ada.get(f"/organisations/{organisation}")).status_code == 404
+    assert (await ada.get(f"/organisations/{left.organisation}")).status_code == 404
     with pytest.raises(NotFound):
         await removing.remove(owner, "nobody-of-that-name")
 

@@ -265,6 +265,7 @@ VISITS: Final[dict[str, list[str]]] = {
         "/settings/people/{reporter}/second-step-lost", "/settings/people/{reporter}/handover", "/who-sees-what"],
     "pastoral": ["/", "/incidents", "/incidents?q=teacher", "/incidents/{followed}"],
     "head": [
+        "/take-along",
         "/concerns",
         "/concerns?state=closed",
         "/concerns/new?incident={alleging}",
