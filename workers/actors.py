@@ -8,6 +8,7 @@ from workers import (
     checking,
     counting,
     delivering,
+    enclosing,
     enrolling,
     erasing,
     heralding,
@@ -21,6 +22,6 @@ from workers import (
 
 NAMES = frozenset(dramatiq.get_broker().get_declared_actors())
 MODULES = (
-    carrying, chasing, checking, counting, delivering, enrolling, erasing, heralding, hooking, importing, packing,
-    reporting, sealing, telling,
+    carrying, chasing, checking, counting, delivering, enclosing, enrolling, erasing, heralding, hooking, importing,
+    packing, reporting, sealing, telling,
 )  # fmt: skip

@@ -188,6 +188,7 @@ as $$
         or exists (select from public.attachments f where f.organisation_id = organisation and f.locked_at is not null)
         or exists (select from public.evidence_files f
                    where f.organisation_id = organisation and f.locked_why = 'found')
+        or exists (select from public.helpline_files f where f.organisation_id = organisation and f.locked_at is not null)
 $$;
 
 create or replace function console.list_organisations(hash bytea, wanted text, after text, most integer)

@@ -230,6 +230,12 @@ begin
     delete from public.transfers t where t.organisation_id = here and t.id = any (other_ids);
     delete from public.drafts d
         where d.organisation_id = here and (d.incident_id = incident or d.place like '/incidents/' || incident || '%');
+    stored := stored || array(  -- sealed for the helpline, and perhaps not fetched yet
+        select f.object_name from public.referral_files f
+        where f.organisation_id = here and f.incident_id = incident and f.object_name is not null);
+    other_ids := other_ids || array(
+        select f.id from public.referral_files f where f.organisation_id = here and f.incident_id = incident);
+    delete from public.referral_files f where f.organisation_id = here and f.incident_id = incident;
     delete from public.referral_steps s where s.organisation_id = here and s.incident_id = incident;
     delete from public.referrals r where r.organisation_id = here and r.incident_id = incident;
     delete from public.channel_inbox b where b.organisation_id = here and b.id = any (inbox_ids);

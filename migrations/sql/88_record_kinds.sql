@@ -286,6 +286,9 @@ declare
     mails uuid[];
     below uuid[];
     arrived uuid[];
+    files uuid[];
+    stored text[];
+    referrals uuid[];
     packs jsonb;
     gone integer;
 begin
@@ -294,6 +297,23 @@ begin
         select from public.helpline_cases t where t.organisation_id = here and t.id = any (ids) and t.ended_at is null) then
         raise exception 'open' using errcode = '55000';
     end if;
+    if exists (
+        select from public.helpline_files f
+        where f.organisation_id = here and f.case_id = any (ids) and f.locked_at is not null) and not exists (
+        select from public.disposals d
+        where d.organisation_id = here and d.kind = 'helpline_case' and d.state = 'asked' and d.ground = 'police'
+            and ids <@ d.subjects) then
+        raise exception 'locked' using errcode = '55000';
+    end if;
+    -- What they are called in the channel: origins are `sender/referral`, others are the names of earlier products.
+    referrals := array(
+        select split_part(t.origin, '/', 2)::uuid from public.helpline_cases t
+        where t.organisation_id = here and t.id = any (ids) and t.channel = 'shared'
+            and t.origin ~ '^[0-9a-f-]{36}/[0-9a-f-]{36}$');
+    files := array(select f.id from public.helpline_files f where f.organisation_id = here and f.case_id = any (ids));
+    stored := array(
+        select f.object_name from public.helpline_files f
+        where f.organisation_id = here and f.id = any (files) and f.object_name is not null);
     notes := array(select e.id from public.helpline_entries e where e.organisation_id = here and e.case_id = any (ids));
     -- Addresses that no other case has.
     addresses := array(
@@ -322,9 +342,9 @@ begin
         union all
         select s.id from public.helpline_stories s where s.organisation_id = here and s.case_id = any (ids));
     arrived := array(
-        select b.id from public.channel_inbox b where b.organisation_id = here and b.subject_id = any (ids)
+        select b.id from public.channel_inbox b where b.organisation_id = here and b.subject_id = any (referrals)
         union all
-        select o.id from public.channel_outbox o where o.organisation_id = here and o.subject_id = any (ids));
+        select o.id from public.channel_outbox o where o.organisation_id = here and o.subject_id = any (referrals));
     packs := sec.erase_packs_since(array['referrals', 'inspection'], (
         select min(t.received_at) from public.helpline_cases t where t.organisation_id = here and t.id = any (ids)));
     delete from public.channel_inbox b where b.organisation_id = here and b.id = any (arrived);
@@ -338,13 +358,14 @@ begin
     delete from public.helpline_case_urls l where l.organisation_id = here and l.case_id = any (ids);
     delete from public.helpline_url_steps s where s.organisation_id = here and s.url_id = any (addresses);
     delete from public.helpline_urls u where u.organisation_id = here and u.id = any (addresses);
+    delete from public.helpline_files f where f.organisation_id = here and f.id = any (files);
     delete from public.helpline_entries e where e.organisation_id = here and e.id = any (notes);
     delete from public.helpline_cases t where t.organisation_id = here and t.id = any (ids);
     get diagnostics gone = row_count;
-    return jsonb_build_object('ids', ids || notes || addresses || mails || below || arrived,
-        'packs', packs -> 'packs', 'stored', packs -> 'stored',
+    return jsonb_build_object('ids', ids || notes || addresses || mails || below || arrived || files,
+        'packs', packs -> 'packs', 'stored', to_jsonb(stored) || (packs -> 'stored'),
         'counts', jsonb_build_object('cases', gone, 'notes', cardinality(notes), 'mails', cardinality(mails),
-                                     'addresses', cardinality(addresses)));
+                                     'addresses', cardinality(addresses), 'files', cardinality(files)));
 end
 $$;
 
@@ -381,6 +402,8 @@ begin
             when what.kind = 'training_event' then erased := sec.erase_training_events(what.subjects);
             when what.kind = 'inspection' then erased := sec.erase_inspections(what.subjects);
             when what.kind = 'helpline_case' then erased := sec.erase_helpline_cases(what.subjects);
+            when what.kind in ('policy', 'signature', 'minutes', 'roster', 'transfer', 'pack', 'former_account')
+                then erased := sec.erase_scheduled(what.kind, what.subjects);  -- 88_record_schedules.sql
             else erased := sec.erase_single(what.kind, what.subjects);
         end case;
     exception when foreign_key_violation then

@@ -39,7 +39,7 @@ from safeguard.identity import acts, two_person
 from safeguard.identity import routes as identity_routes
 from safeguard.identity.factors import sealing
 from safeguard.identity.proposals import count_waiting
-from safeguard.incidents import apart, awaited, beside, heralding, hinting, leaving
+from safeguard.incidents import apart, awaited, beside, heralding, hinting, leaving, referred
 from safeguard.incidents import api as incident_api
 from safeguard.incidents import routes as incident_routes
 from safeguard.incidents.beside import Queue
@@ -82,6 +82,8 @@ from safeguard.referrals import api as referral_api
 from safeguard.referrals import routes as referral_routes
 from safeguard.referrals.awaited import list_awaited
 from safeguard.referrals.chapter import WithReferrals
+from safeguard.referrals.unfinished import list_unfinished
+from safeguard.referrals.withholding import withhold as withhold_enclosures
 from safeguard.registers import api as register_api
 from safeguard.registers import routes as register_routes
 from safeguard.registers.overview import lines_of
@@ -207,9 +209,10 @@ def create_app(settings: Settings | None = None) -> Litestar:
     hinting.bind(what_stands_out)
     heralding.bind(present_signals)
     awaited.bind(list_awaited)
+    referred.bind(list_unfinished)
     apart.bind(awaiting)
     beside.bind(ALERTS, HELD_REPORTS, LATE_RECEIPTS)
-    withholding.bind(withhold)
+    withholding.bind(withhold, withhold_enclosures)
     leaving.bind(list_unsent)
     departing.bind(find_unsent)
     chapters.bind(WithReferrals(IncidentChapter()))

@@ -1,18 +1,31 @@
 """Sending a file out: to be kept, never to be shown. No browser renders it, whatever it holds."""
 
 from collections.abc import AsyncIterator
-from typing import Final
+from typing import Final, Protocol
 from urllib.parse import quote
 
 from litestar.response import Stream
 
-from safeguard.attachments.queries import File
 from safeguard.web.headers import SANDBOX
 
 MEDIA_TYPE: Final = "application/octet-stream"
 
 
-def send(file: File, pieces: AsyncIterator[bytes]) -> Stream:
+class Sendable(Protocol):
+    """A file of any room."""
+
+    @property
+    def copy_name(self) -> str:
+        """What a copy of it is called."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        ...
+
+
+def send(file: Sendable, pieces: AsyncIterator[bytes]) -> Stream:
     """The bytes, as a file to keep."""
     headers = {
         "Content-Disposition": disposition(file.copy_name),

@@ -4,8 +4,9 @@ Both ends decode into these structs and nothing else; a body that does not fit i
 `referral` is an id made for the two of them: it is nobody's incident and nobody's case. Each side keeps its own record
 of what was said. Times are UTC. A URL is text that somebody typed: it is shown, compared, never fetched.
 
-Which side may send what: `Opened`, `Withdrawn` and `Reopened` come from whoever refers; `Status` and `UrlStep` from the
-helpline; `Message` and `Closed` from either. Adding an optional field is safe; another meaning is another kind.
+Which side may send what: `Opened`, `Enclosed`, `Withdrawn` and `Reopened` come from whoever refers; `Status` and
+`UrlStep` from the helpline; `Message`, `Closed` and `FileStands` from either. Adding an optional field is safe; another
+meaning is another kind.
 """
 
 from datetime import datetime
@@ -13,11 +14,14 @@ from typing import Annotated, Final, Literal, TypeAlias
 from uuid import UUID
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 URLS: Final = 500
 """Addresses in one referral."""
 PEOPLE: Final = 50
+POINTED: Final = 50
+"""Things that one answer points to, and addresses of one of them."""
+FILES: Final = 5
 
 Code: TypeAlias = Annotated[str, Meta(max_length=100)]
 Line: TypeAlias = Annotated[str, Meta(max_length=500)]
@@ -88,6 +92,22 @@ class Basis(msgspec.Struct, frozen=True, kw_only=True):
     reason: Words
 
 
+class File(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that goes with a referral: what binds its bytes, which follow by themselves, to what was said of it."""
+
+    id: UUID
+    """Made for this referral: it is nobody's attachment."""
+    name: Line
+    """Neutral, as whoever sends it called it: files are often named after children."""
+    media_type: Code
+    size: int
+    """Bytes."""
+    sha256: Line
+    """Hexadecimal."""
+    attested: Words
+    """What whoever sent it says of it, having opened it."""
+
+
 class Opened(Kind, frozen=True, kw_only=True, tag="referral.opened"):
     """A referral: everything that the helpline learns of the case, and nothing else of it."""
 
@@ -118,6 +138,38 @@ class Opened(Kind, frozen=True, kw_only=True, tag="referral.opened"):
     basis: Basis
     happened: Line = ""
     """Roughly when."""
+    files: Annotated[tuple[File, ...], Meta(max_length=FILES)] | UnsetType = UNSET
+    """Left out where there are none: such a referral has the same bytes as before there could be any."""
+
+    @property
+    def enclosed(self) -> tuple[File, ...]:
+        """The files that go with it."""
+        return self.files or ()
+
+
+class Enclosed(Kind, frozen=True, kw_only=True, tag="referral.file"):
+    """Where the bytes of a file lie that a referral named, sealed with a key of their own, and that key."""
+
+    file: UUID
+    object_name: Line
+    key: Line
+    """Hexadecimal. Only the helpline opens what this stands in."""
+
+
+class FileStands(Kind, frozen=True, kw_only=True, tag="referral.file_stands"):
+    """How a file stands at the other end: taken there, not taken, or locked for everybody, by whoever says so."""
+
+    file: UUID
+    state: Literal["taken", "refused", "locked"]
+    fault: Code = ""
+    """Why it was not taken: altered, kind, infected, or dropped."""
+
+
+class Pointed(msgspec.Struct, frozen=True, kw_only=True):
+    """Guidance or a service that the helpline points to: what it is, and where it is found, as text."""
+
+    title: Line
+    links: Annotated[tuple[Address, ...], Meta(max_length=POINTED)] = ()
 
 
 class Message(Kind, frozen=True, kw_only=True, tag="message"):
@@ -131,6 +183,13 @@ class Message(Kind, frozen=True, kw_only=True, tag="message"):
     """Further addresses to act on."""
     asks: bool = False
     """Whether an answer is waited for."""
+    pointed: Annotated[tuple[Pointed, ...], Meta(max_length=POINTED)] | UnsetType = UNSET
+    """Left out where there is nothing: such a message has the same bytes as before there could be."""
+
+    @property
+    def signposts(self) -> tuple[Pointed, ...]:
+        """What the helpline points to with it."""
+        return self.pointed or ()
 
 
 class Status(Kind, frozen=True, kw_only=True, tag="status"):
@@ -207,11 +266,12 @@ class FileWithdrawn(Kind, frozen=True, kw_only=True, tag="file.withdrawn"):
 
 
 Body: TypeAlias = (
-    Opened | Message | Status | UrlStep | Closed | Withdrawn | Reopened | FileSent | FileTaken | FileWithdrawn
-)
+    Opened | Message | Status | UrlStep | Closed | Withdrawn | Reopened | Enclosed | FileStands
+    | FileSent | FileTaken | FileWithdrawn
+)  # fmt: skip
 
-FROM_REFERRER: Final = (Opened, Message, Closed, Withdrawn, Reopened)
-FROM_HELPLINE: Final = (Message, Status, UrlStep, Closed)
+FROM_REFERRER: Final = (Opened, Message, Closed, Withdrawn, Reopened, Enclosed, FileStands)
+FROM_HELPLINE: Final = (Message, Status, UrlStep, Closed, FileStands)
 OF_FILES: Final = (FileSent, FileTaken, FileWithdrawn)
 """Between any two organisations that hold files of people."""
 

@@ -73,7 +73,9 @@ ROWS: Final = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
 RELEASE: Final = "public.alembic_version"
 """Read by every part, and by nobody changed: which migration the database is at."""
 
-ADDED_BY_COLUMN: Final = frozenset({"public.attachments", "public.evidence_files"})
+ADDED_BY_COLUMN: Final = frozenset(
+    {"public.attachments", "public.evidence_files", "public.referral_files", "public.helpline_files"}
+)
 """Where the app may not say everything of a row that it adds: a file begins unchecked and unlocked."""
 
 CLOCK: Final = "sec.clock"

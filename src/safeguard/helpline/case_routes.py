@@ -9,9 +9,11 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from safeguard.access.policy import Permission
+from safeguard.attachments import scanner
 from safeguard.errors import Conflict, DomainError, FieldError, Invalid
 from safeguard.helpline.case import Case, Entry
 from safeguard.helpline.desk import load_desk
+from safeguard.helpline.files.queries import list_files
 from safeguard.helpline.forms import (
     EntryForm,
     FactsForm,
@@ -22,11 +24,11 @@ from safeguard.helpline.forms import (
     PasteForm,
     ToldOnForm,
 )
-from safeguard.helpline.here import here, own_profile
+from safeguard.helpline.here import Here, here, own_profile
 from safeguard.helpline.mail.posting import mail_of, post_feedback
 from safeguard.helpline.mail.queries import list_mails
 from safeguard.helpline.moving import give_case, move_case
-from safeguard.helpline.pointing import helping, pointers_of
+from safeguard.helpline.pointing import helping
 from safeguard.helpline.prompts import prompt_of
 from safeguard.helpline.queries import (
     FIRST,
@@ -253,7 +255,7 @@ async def _case(
     mails, address = await list_mails(work, case.id), mail_of(case)
     entries = await list_entries(work, case.id)
     starts: dict[str, Any] = {
-        "entry_form": begun(EntryForm, _beginning(request, case, address)), "rating": begun(NotedForm, {}),
+        "entry_form": begun(EntryForm, _beginning(request, where, case, address)), "rating": begun(NotedForm, {}),
         "move": begun(MoveForm, {"seen": seen}),
         "give": begun(GiveForm, {"seen": seen, "to": str(case.assigned_to or "")}), "paste": begun(PasteForm, {}),
         "told": begun(ToldOnForm, {"told_on": today_here().isoformat()}),
@@ -263,20 +265,20 @@ async def _case(
         entries=entries, urls=urls, mails=mails, address=address, feedback=await find_feedback(work, case.id),
         handed=_handed(work, case, entries), themes=await list_themes(work),
         beside=await list_queue(work, FIRST, BESIDE), team=await list_team(work),
-        errors=wrong,
+        errors=wrong, files=await list_files(work, case.id), has_scanner=scanner.is_set(),
         prompts={url.id: prompt_of(url, case, where.now, where.limits) for url in urls},
         follows=[state for state in State if state in FOLLOWS[case.state]], waves=await list_waves(work),
-        found=helping(where.profile, case.issues)[:MOST_SIGNPOSTS], asked="",
+        found=helping(where.pointers, case.issues)[:MOST_SIGNPOSTS], asked="",
         earlier=await find_same_caller(work, case), conflict=refusal.detail if isinstance(refusal, Conflict) else None,
         listed=listed, **cast("dict[str, Any]", starts | forms),
     )  # fmt: skip
 
 
-def _beginning(request: Request[Any, Any, Any], case: Case, address: str) -> dict[str, str]:
+def _beginning(request: Request[Any, Any, Any], where: Here, case: Case, address: str) -> dict[str, str]:
     """What the form begins with: what the caller says, or an answer that was begun with one of the desk's, or with
     what they are pointed to."""
     answer = load_desk().answers.get(request.query_params.get("begin", ""))
-    point = pointers_of(own_profile()).get(request.query_params.get("point", ""))
+    point = where.signposts.get(request.query_params.get("point", ""))
     starts = {"kind": "contact", "channel": case.channel, "mails": "yes" if address and case.channel in BY_MAIL else ""}
     words = {"kind": "answer", "words": answer.text.replace("{reference}", case.reference)} if answer else {}
     return starts | words | ({"kind": "answer", "words": point.paragraph, "guidance": point.code} if point else {})

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from safeguard import clock
 from safeguard.helpline.case import Case
 from safeguard.helpline.desk import Desk, load_desk
-from safeguard.helpline.pointing import Pointer, pointers_of
+from safeguard.helpline.pointing import Pointer, read_pointers
 from safeguard.helpline.prompts import FIRST_ANSWER, FOLLOW_UP, SELF_REPORT, SILENT, Waited, waited
 from safeguard.tenancy.calendars.counting import due, open_between
 from safeguard.tenancy.calendars.reading import Clocks, read_clocks
@@ -28,6 +28,8 @@ class Here:
     zone: ZoneInfo
     clocks: Clocks
     now: datetime
+    pointers: Mapping[str, Pointer]
+    """Everything that a caller can be pointed to, by its code, and what they could be once."""
 
     @property
     def desk(self) -> Desk:
@@ -35,9 +37,9 @@ class Here:
         return load_desk()
 
     @property
-    def pointers(self) -> Mapping[str, Pointer]:
-        """Everything that a caller can be pointed to, by its code."""
-        return pointers_of(self.profile)
+    def signposts(self) -> Mapping[str, Pointer]:
+        """What a caller can be pointed to today."""
+        return {code: each for code, each in self.pointers.items() if not each.withdrawn}
 
     @property
     def limits(self) -> Mapping[str, timedelta]:
@@ -78,4 +80,5 @@ async def here(work: Work) -> Here:
         raise RuntimeError("nobody has entered")
     profile, organisation = own_profile(), viewer.organisation
     read = await read_clocks(work, profile, organisation.nation, organisation.time_zone)
-    return Here(profile, ZoneInfo(organisation.time_zone), read.clocks, clock.now())
+    pointers = await read_pointers(work, profile)
+    return Here(profile, ZoneInfo(organisation.time_zone), read.clocks, clock.now(), pointers)

@@ -27,7 +27,7 @@ async def show_signposts(request: Request[Any, Any, Any], work: NamedDependency[
     where, asked = await here(work), clean(request.query_params.get("q", ""))[:LONGEST_SEARCH]
     return page(
         request, "helpline/signposts.html", fragment="helpline/_found_signposts.html", asked=asked, here=where,
-        case=await _case(work, request.query_params.get("case", "")), found=find_pointers(where.profile, asked),
+        case=await _case(work, request.query_params.get("case", "")), found=find_pointers(where.pointers, asked),
     )  # fmt: skip
 
 

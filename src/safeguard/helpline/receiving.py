@@ -9,10 +9,22 @@ from typing import Final
 from uuid import UUID
 
 from safeguard.access.policy import Permission
-from safeguard.channel.bodies import Body, Closed, Message, Opened, Person, PlatformReport, Reopened, Withdrawn
+from safeguard.channel.bodies import (
+    Body,
+    Closed,
+    Enclosed,
+    FileStands,
+    Message,
+    Opened,
+    Person,
+    PlatformReport,
+    Reopened,
+    Withdrawn,
+)
 from safeguard.errors import NotFound
 from safeguard.helpline.addresses import read_address, read_addresses
 from safeguard.helpline.case import Case
+from safeguard.helpline.files.arriving import announce, arrive, check_announced, drop_expected, hear_of_lock
 from safeguard.helpline.hearing import note_heard
 from safeguard.helpline.moving import move_case
 from safeguard.helpline.queries import find_by_origin
@@ -33,27 +45,37 @@ PARTS: Final = {"affected": "affected", "alleged": "alleged to have harmed", "wi
 
 
 async def receive(work: Work, body: Body, *, sender: UUID, profile: Profile) -> Case:
-    """Take one body that arrived; raises `NotFound` for a referral that never opened here."""
+    """Take one body that arrived; raises `NotFound` for a referral that never opened here, `Refused` as its files."""
     work.require(Permission.HELPLINE_WORK)
     origin = f"{sender}/{body.referral}"
     case = await find_by_origin(work, origin)
     if isinstance(body, Opened):
+        check_announced(body)
         return case or await _open(work, body, origin, profile)
     if case is None:
         raise NotFound
+    return await _follow(work, case, body)
+
+
+async def _follow(work: Work, case: Case, body: Body) -> Case:
     match body:
-        case Message():
-            await _hear(work, case, body)
-            return case
         case Withdrawn():
+            await drop_expected(work, case)
             return await _end(work, case, State.WITHDRAWN, body.reason)
         case Closed():
             await _keep_feedback(work, case, body)
             return await _end(work, case, State.CLOSED, body.words or "Closed by whoever referred.")
         case Reopened():
             return await _end(work, case, State.TRIAGED, body.reason or "Opened again by whoever referred.")
+        case Message():
+            await _hear(work, case, body)
+        case Enclosed():
+            await arrive(work, case, body)
+        case FileStands():
+            await hear_of_lock(work, case, body)
         case _:
-            return case
+            pass
+    return case
 
 
 async def _open(work: Work, body: Opened, origin: str, profile: Profile) -> Case:
@@ -68,6 +90,7 @@ async def _open(work: Work, body: Opened, origin: str, profile: Profile) -> Case
     taken = Taken(channel="shared", state=State.SUBMITTED, mine=False, origin=origin)
     case = await take_case(work, profile, facts, taken)
     await _list(work, case, [each.url for each in body.urls])
+    await announce(work, case, body)
     return case
 
 

@@ -2,6 +2,7 @@
 
 from safeguard.helpline import case_routes, ledger_routes, pointing_routes, queue_routes, team_routes
 from safeguard.helpline.alerts import routes as alert_routes
+from safeguard.helpline.files import routes as file_routes
 from safeguard.helpline.importing.cases import CASES
 from safeguard.helpline.platforms import routes as platform_routes
 from safeguard.helpline.report import annual_routes, figure_routes, public_routes
@@ -13,6 +14,7 @@ ROUTES = [
     *imports_of(CASES),
     *queue_routes.ROUTES,
     *case_routes.ROUTES,
+    *file_routes.ROUTES,
     *pointing_routes.ROUTES,
     *ledger_routes.ROUTES,
     *platform_routes.ROUTES,

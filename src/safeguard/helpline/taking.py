@@ -9,9 +9,11 @@ from safeguard.access.policy import Permission
 from safeguard.errors import FieldError, Invalid
 from safeguard.helpline.case import Case, Entry, case_document
 from safeguard.helpline.desk import CHANNELS, GENDERS, PRIORITIES, load_desk
+from safeguard.helpline.files.locking import lock_all
 from safeguard.helpline.pointing import are_known
 from safeguard.helpline.states import ANSWERS, State, way_to
 from safeguard.helpline.writing import refuse_second, write_entry
+from safeguard.tenancy.blocking import blocks
 from safeguard.tenancy.profile import Profile
 from safeguard.work import Work
 
@@ -72,7 +74,7 @@ async def take_case(work: Work, profile: Profile, facts: Facts, taken: Taken) ->
     """Open a case; raises `Invalid` for what is missing or not among the desk's choices."""
     work.require(Permission.HELPLINE_WORK)
     _check(facts, profile)
-    _check_taken(taken)
+    await _check_taken(work, taken)
     now, mine = work.now(), taken.mine and work.actor.user_id is not None
     case = Case(
         id=clock.new_id(), reference=taken.reference or clock.new_reference(), channel=taken.channel, state=taken.state,
@@ -105,6 +107,8 @@ async def change_facts(work: Work, profile: Profile, before: Case, facts: Facts,
     )  # fmt: skip
     refuse_second(done)
     work.record("case.changed", after.id, document=case_document(after))
+    if blocks(after.issues):
+        await lock_all(work, after)
     return after
 
 
@@ -139,12 +143,12 @@ def _check(facts: Facts, profile: Profile) -> None:
         raise Invalid(*errors)
 
 
-def _check_taken(taken: Taken) -> None:
+async def _check_taken(work: Work, taken: Taken) -> None:
     if taken.channel not in CHANNELS:
         raise Invalid(FieldError("channel", "Choose how they reached you."))
     if taken.state not in STARTS:
         raise Invalid(FieldError("state", "Choose one of the answers on the page."))
-    if not are_known(taken.guidance):
+    if not await are_known(work, taken.guidance):
         raise Invalid(FieldError("guidance", "Choose from the guidance on the page."))
     if taken.state is State.SIGNPOSTED and not taken.guidance:
         raise Invalid(FieldError("guidance", "Tick what you pointed them to."))

@@ -4,18 +4,23 @@ Only cases that came by the shared channel are told of, and only what somebody a
 referrer is not said back to them. What is noted between practitioners stays here.
 """
 
+from collections.abc import Sequence
 from typing import Final, cast
 from uuid import UUID
+
+from msgspec import UNSET
 
 from safeguard import clock
 from safeguard.access.actors import ActorKind
 from safeguard.channel import bodies
-from safeguard.channel.bodies import Body, Closed, Message, Status, UrlStep
+from safeguard.channel.bodies import POINTED, Body, Closed, Message, Pointed, Status, UrlStep
 from safeguard.channel.sending import send
 from safeguard.helpline.case import Case, Url
 from safeguard.helpline.ledger import UrlState
+from safeguard.helpline.pointing import read_pointers
 from safeguard.helpline.queries import list_cases_of
 from safeguard.helpline.states import State
+from safeguard.tenancy.profiles import profile_of
 from safeguard.work import Work
 
 SAID: Final = {
@@ -38,11 +43,14 @@ async def tell_moved(work: Work, case: Case, reason: str) -> None:
     await _send(work, case, Status(referral=referral, state=state, reason=reason, case_reference=case.reference))
 
 
-async def tell_answered(work: Work, case: Case, words: str) -> None:
-    """Send an answer as it was written."""
+async def tell_answered(work: Work, case: Case, words: str, guidance: Sequence[str] = ()) -> None:
+    """Send an answer as it was written, with what it points to: names, and addresses as text."""
     referral = _referral(work, case)
-    if referral is not None and words:
-        await _send(work, case, Message(referral=referral, id=clock.new_request_id(), author="Helpline", words=words))
+    if referral is None or not (words or guidance):
+        return
+    pointed = await _pointed(work, guidance) or UNSET
+    said = Message(referral=referral, id=clock.new_request_id(), author="Helpline", words=words, pointed=pointed)
+    await _send(work, case, said)
 
 
 async def tell_stepped(work: Work, url: Url) -> None:
@@ -63,6 +71,14 @@ async def tell_stepped(work: Work, url: Url) -> None:
 def is_told(work: Work, case: Case) -> bool:
     """Whether what is said now in a case leaves for whoever referred it."""
     return _referral(work, case) is not None
+
+
+async def _pointed(work: Work, guidance: Sequence[str]) -> tuple[Pointed, ...]:
+    if not guidance:
+        return ()
+    known = await read_pointers(work, profile_of("helpline"))
+    chosen = (known[code] for code in guidance[:POINTED] if code in known)
+    return tuple(Pointed(title=each.name, links=tuple(link.words for link in each.links[:POINTED])) for each in chosen)
 
 
 def _referral(work: Work, case: Case) -> UUID | None:

@@ -50,7 +50,7 @@ async def add_to_case(
         raise Invalid(FieldError("kind", "Choose what you are writing."))
     if channel and channel not in CHANNELS:
         raise Invalid(FieldError("channel", "Choose how it went."))
-    if not are_known(guidance):
+    if not await are_known(work, guidance):
         raise Invalid(FieldError("guidance", "Choose from the guidance on the page."))
     if not words and not guidance:
         raise Invalid(FieldError("words", "Write what was said or done, or tick what you pointed them to."))
@@ -61,7 +61,7 @@ async def add_to_case(
     )
     if kind == "answer":
         await work.driver.execute(ANSWERED, case.id, entry.written_at)
-        await tell_answered(work, case, words)
+        await tell_answered(work, case, words, guidance)
         if mails and words:
             await post_answer(work, case, entry.id)
     return entry

@@ -17,6 +17,7 @@ from safeguard.incidents.queries import read_incident
 from safeguard.referrals.addresses import read_addresses
 from safeguard.referrals.composing import Refer, compose, texts_of
 from safeguard.referrals.conversing import write
+from safeguard.referrals.looking import look_inside
 from safeguard.referrals.naming import name_people
 from safeguard.referrals.queries import Conversation, list_referrals, read_conversation
 from safeguard.referrals.record import Referral, held
@@ -79,14 +80,19 @@ async def get_referral(referral_id: FromPath[UUID], work: NamedDependency[Work])
 async def create_referral(
     incident_id: FromPath[UUID], data: Annotated[Refer, _body(REFER_EXAMPLE)], work: NamedDependency[Work]
 ) -> Response[Referral]:
-    """Refer an incident. Texts that may tell who somebody is are refused unless `names_checked` says they are meant."""
+    """Refer an incident. Texts that may tell who somebody is are refused unless `names_checked` says they are meant.
+
+    `files` names files of the incident that go with it, documents only, each `attested` by whoever has opened it; 409
+    for an incident of a type that rules files out.
+    """
     place, story = here(), await read_incident(work, incident_id)
     people = await name_people(work, story.present, place.today)
     composed = compose(data, story, people, place.organisation, place.profile)
-    found = sure(await look_through(work, texts_of(composed), people, story.facts.accounts))
+    inside = await look_inside(work, data.files, [file.media_type for file in composed.enclosed])
+    found = sure(await look_through(work, texts_of(composed, inside), people, story.facts.accounts))
     if found and not data.names_checked:
         raise Invalid(*(FieldError(each.field, f"This may tell who somebody is: {each.words}") for each in found))
-    referral = await refer(work, incident_id, composed, data.helpline, people)
+    referral = await refer(work, incident_id, composed, data.helpline, people, [file.id for file in data.files])
     return Response(referral, status_code=201, headers={"Location": f"/api/v1/referrals/{referral.id}"})
 
 

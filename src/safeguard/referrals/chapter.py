@@ -14,7 +14,9 @@ from safeguard.channel import bodies
 from safeguard.channel.bodies import (
     Body,
     Closed,
+    Enclosed,
     FileSent,
+    FileStands,
     FileTaken,
     FileWithdrawn,
     Message,
@@ -140,6 +142,8 @@ def _passages(body: Body) -> Iterator[tuple[str, str]]:
         case Message():
             yield ("What was written", body.words)
             yield ("Addresses", "\n".join(url.url for url in body.urls))
+            pointed = (" · ".join((each.title, *each.links)) for each in body.signposts)
+            yield ("What the helpline points to", "\n".join(pointed))
         case UrlStep():
             yield ("The address, as text", body.url)
             yield ("The platform's reference", body.platform_reference)
@@ -153,8 +157,8 @@ def _passages(body: Body) -> Iterator[tuple[str, str]]:
             )
         case Status() | Withdrawn() | Reopened():
             yield ("Reason", body.reason)
-        case FileSent() | FileTaken() | FileWithdrawn():
-            return
+        case Enclosed() | FileStands() | FileSent() | FileTaken() | FileWithdrawn():
+            return  # told of in records of their own
 
 
 def _opened(body: Opened) -> Iterator[tuple[str, str]]:
@@ -164,6 +168,7 @@ def _opened(body: Opened) -> Iterator[tuple[str, str]]:
     yield ("What had been done", body.steps_taken)
     yield ("People, as they were told of", "\n".join(each.real_name or each.pseudonym for each in body.people))
     yield ("Addresses, as text", "\n".join(url.url for url in body.urls))
+    yield ("Files that went with it", "\n".join(f"{file.name}, SHA-256 {file.sha256}" for file in body.enclosed))
     yield ("Why it was lawful to share this", f"{body.basis.lawful_basis}, {body.basis.condition}: {body.basis.reason}")
 
 

@@ -5,17 +5,20 @@ The same function makes what is previewed and what is sent, and a digest shows t
 
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Final, Literal, cast
 from uuid import UUID
 
 import msgspec
+from msgspec import UNSET
 
 from safeguard.channel import bodies
 from safeguard.channel.bodies import URLS, AgeBand, Ask, Basis, Opened, Person, PlatformReport, Urgency, Url
 from safeguard.errors import FieldError, Invalid
 from safeguard.incidents.story import Story
 from safeguard.referrals.addresses import read_addresses
-from safeguard.referrals.forms import PersonRow, ReferForm
+from safeguard.referrals.enclosing import FileToSend, enclosed
+from safeguard.referrals.forms import FileRow, PersonRow, ReferForm
 from safeguard.referrals.naming import Named, softened
 from safeguard.tenancy.profile import Profile
 from safeguard.web.viewing import Organisation
@@ -48,6 +51,8 @@ class Refer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     urls: tuple[str, ...] = ()
     handles: tuple[str, ...] = ()
     people: tuple["Told", ...] = ()
+    files: tuple[FileToSend, ...] = ()
+    """Files of the incident that go with it: none unless chosen."""
     helpline: UUID | None = None
     names_checked: bool = False
     """That whatever looks like a name in the texts was looked at and is meant."""
@@ -96,14 +101,16 @@ def asked_by(form: ReferForm) -> Refer:
         reported=report if form.reported == "yes" else None, issues=form.issues, platforms=form.platforms,
         urls=pasted.good, handles=tuple(line.strip() for line in form.handles.splitlines() if line.strip()),
         people=tuple(_told(row) for row in form.people if row.send and row.id), helpline=form.helpline,
+        files=tuple(_chosen(row) for row in form.files if row.send and row.id),
         names_checked=form.looked,
     )  # fmt: skip
 
 
 def compose(asked: Refer, story: Story, people: Sequence[Named], there: Organisation, profile: Profile) -> Opened:
-    """Exactly what will leave, but for the ids that sending gives it; raises `Invalid`."""
+    """Exactly what will leave, but for the ids that sending gives it; raises `Invalid`, and `Blocked` for files."""
     by_id = {named.person.id: named for named in people}
     _check(asked, by_id, profile)
+    files = enclosed(asked.files, asked.issues, story)
     return Opened(
         referral=NOBODY, reference="", organisation=there.name, organisation_kind=there.kind, nation=there.nation,
         contact_name=asked.contact_name, contact_role=asked.contact_role, contact_telephone=asked.contact_telephone,
@@ -113,14 +120,19 @@ def compose(asked: Refer, story: Story, people: Sequence[Named], there: Organisa
         people=tuple(_person(by_id[told.id], told) for told in asked.people),
         urls=tuple(Url(url=url) for url in asked.urls), handles=asked.handles, reported=asked.reported,
         basis=Basis(lawful_basis=asked.lawful_basis, condition=asked.condition, reason=asked.reason),
+        files=files or UNSET,
     )  # fmt: skip
 
 
-def texts_of(body: Opened) -> dict[str, str]:
-    """The free texts of a referral, in which names are looked for. Handles are sent on purpose."""
-    answer = body.reported.answer if body.reported else ""
-    texts = {"question": body.question, "account": body.account, "steps_taken": body.steps_taken, "answer": answer}
-    return {**texts, "happened": body.happened, "reason": body.basis.reason}
+def texts_of(body: Opened, inside: Mapping[str, str] = MappingProxyType({})) -> dict[str, str]:
+    """The free texts of a referral and of its files, in which names are looked for. Handles are sent on purpose."""
+    report = body.reported or PlatformReport()
+    return {
+        "question": body.question, "account": body.account, "steps_taken": body.steps_taken, "answer": report.answer,
+        "platform": report.platform, "platform_reference": report.reference, "happened": body.happened,
+        "reason": body.basis.reason, "contact_role": body.contact_role,
+        "file_names": "\n".join(file.name for file in body.enclosed), **inside,
+    }  # fmt: skip
 
 
 def digest_of(body: Opened) -> str:
@@ -176,6 +188,10 @@ def may_be_named(named: Named) -> bool:
 def _told(row: PersonRow) -> Told:
     age = cast("AgeBand | None", row.age_band or None)
     return Told(id=row.id or NOBODY, age_band=age, agreed_to_be_named=row.agreed)
+
+
+def _chosen(row: FileRow) -> FileToSend:
+    return FileToSend(id=row.id or NOBODY, name=row.name, attested=row.attested)
 
 
 def _person(named: Named, told: Told) -> Person:

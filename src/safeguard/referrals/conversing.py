@@ -10,6 +10,7 @@ from safeguard.channel.correspondents import is_removed
 from safeguard.channel.sending import send
 from safeguard.errors import Conflict
 from safeguard.referrals.record import Referral, add_step, change, held, log_of
+from safeguard.referrals.travelling import drop_waiting
 from safeguard.work import Work
 
 ENDED = "This referral has ended. Reopen it first, and then say what is new."
@@ -36,9 +37,10 @@ async def write(work: Work, referral_id: UUID, words: str, urls: tuple[str, ...]
 
 
 async def withdraw(work: Work, referral_id: UUID, reason: str) -> Referral:
-    """Take it back. What was sent is known there by then, and the page says so."""
+    """Take it back, with every file that has not left. What was sent is known there by then, and the page says so."""
     referral = await _held(work, referral_id, ended=False)
     body = Withdrawn(referral=referral.id, reason=reason)
+    await drop_waiting(work, referral)
     return await _say(work, referral, body, "referral.withdrawn", state="withdrawn", closed_at=work.now())
 
 

@@ -1,12 +1,14 @@
 """What the forms of a referral ask."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
 from safeguard.incidents.forms import Codes, Known
+from safeguard.referrals.enclosing import Offered, neutral_name
 from safeguard.referrals.wording import AGES, ASKED, BASES, CONDITIONS, OUTCOMES, URGENCY
-from safeguard.web.forms import Choice, Many, Rows, Text, Tick
+from safeguard.web.forms import Choice, Form, Many, Row, Rows, Text, Tick
 
 Words = Annotated[str, Text(longest=20_000, lines=True)]
 Line = Annotated[str, Text(longest=500)]
@@ -105,3 +107,15 @@ class CloseForm:
     helpful: Annotated[str, Choice(("1", "2", "3", "4", "5"))]
     feedback: Words
     looked: Annotated[bool, Tick()]
+
+
+def file_rows(form: Form[ReferForm], offers: Sequence[Offered]) -> list[tuple[Offered, Row, str]]:
+    """Every file that may go, with its row of the form and what it is called there; also one that came since."""
+    there = {row["id"]: row for row in form.rows("files", least=0)}
+    taken = {row.prefix for row in there.values()}
+    fresh = (prefix for number in range(200) if (prefix := f"files-{number}-") not in taken)
+    rows: list[tuple[Offered, Row, str]] = []
+    for number, offer in enumerate((each for each in offers if not each.why_not), start=1):
+        row = there.get(str(offer.file.id)) or Row(form, next(fresh))
+        rows.append((offer, row, row["name"] or neutral_name(number, offer.file)))
+    return rows

@@ -4,7 +4,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, DateTime, ForeignKeyConstraint, Index, Integer, Text, UniqueConstraint, Uuid, desc, text
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    DateTime,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    desc,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -89,3 +101,47 @@ class ReferralStep(Owned, Base):
     author_id: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
     author_name: Mapped[str] = mapped_column(Text, info=identifies())
     outbox_id: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
+
+
+class ReferralFile(Owned, Base):
+    """A file of the incident that was chosen to go with a referral, and how far it is.
+
+    What was said of it stands in the referral's first step; the key that opens it on its way only in its envelope.
+    """
+
+    __tablename__ = "referral_files"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organisation_id", "referral_id"], ["referrals.organisation_id", "referrals.id"],
+            name="referral_files_referral_fkey",
+        ),
+        ForeignKeyConstraint(
+            ["organisation_id", "incident_id", "incident_blocks"],
+            ["incidents.organisation_id", "incidents.id", "incidents.blocks_attachments"],
+            name="referral_files_incident_fkey", onupdate="CASCADE",
+        ),
+        ForeignKeyConstraint(
+            ["organisation_id", "incident_id", "attachment_id"],
+            ["attachments.organisation_id", "attachments.incident_id", "attachments.id"],
+            name="referral_files_attachment_fkey",
+        ),
+        ForeignKeyConstraint(
+            ["organisation_id", "outbox_id"], ["channel_outbox.organisation_id", "channel_outbox.id"],
+            name="referral_files_outbox_fkey",
+        ),
+        UniqueConstraint("organisation_id", "referral_id", "attachment_id", name="referral_files_once_key"),
+        Index("referral_files_incident", "organisation_id", "incident_id"),
+    )  # fmt: skip
+
+    referral_id: Mapped[UUID] = mapped_column(Uuid)
+    incident_id: Mapped[UUID] = mapped_column(Uuid)
+    incident_blocks: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), info=plain())
+    """What the incident says of itself, brought here by the foreign key: never written by the app."""
+    attachment_id: Mapped[UUID] = mapped_column(Uuid)
+    state: Mapped[str] = mapped_column(Text, server_default="waiting", info=plain())
+    fault: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=plain())
+    """Why it was kept back or not taken, a code of `wording.FILE_FAULTS`."""
+    version: Mapped[int] = mapped_column(Integer, server_default=text("1"), info=plain())
+    object_name: Mapped[str | None] = mapped_column(Text, info=plain(exported=False))
+    outbox_id: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
+    changed_at: Mapped[datetime] = mapped_column(MOMENT, info=plain())

@@ -1,8 +1,8 @@
 """Reading referrals: the list, and one with everything that was said on it and how far each thing has got."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 from uuid import UUID
 
 import msgspec
@@ -29,6 +29,10 @@ from public.referral_steps s
 left join public.channel_outbox b on b.organisation_id = s.organisation_id and b.id = s.outbox_id
 where s.organisation_id = (select sec.current_organisation()) and s.referral_id = $1
 order by s.at, s.id
+"""
+FILES: Final = """
+select f.id, f.state, f.fault, f.changed_at, f.attachment_id from public.referral_files f
+where f.organisation_id = (select sec.current_organisation()) and f.referral_id = $1
 """
 INCIDENT: Final = """
 select i.reference from public.incidents i
@@ -64,6 +68,19 @@ KINDS: Final[dict[type, str]] = {
 }  # fmt: skip
 
 
+class Travelling(msgspec.Struct, frozen=True, kw_only=True):
+    """How a file stands that was chosen to go."""
+
+    id: UUID
+    name: str
+    size: int
+    sha256: str
+    attachment_id: UUID
+    state: Literal["waiting", "sent", "taken", "refused", "dropped", "locked"]
+    fault: str = ""
+    changed_at: datetime
+
+
 class Conversation(msgspec.Struct, frozen=True, kw_only=True):
     """A referral with everything that was said on it, the earliest first."""
 
@@ -72,6 +89,8 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True):
     steps: tuple[Step, ...]
     urls: tuple[UrlStep, ...]
     """How each address stands, as the helpline last told it, or as we listed it."""
+    files: tuple[Travelling, ...] = ()
+    """How each file stands that went with it."""
 
     @property
     def opened(self) -> Opened:
@@ -108,8 +127,10 @@ async def read_conversation(work: Work, referral_id: UUID) -> Conversation:
     referral = of_row(row)
     reference = await work.driver.fetchval(INCIDENT, referral.incident_id)
     steps = tuple(_step(each, work.now()) for each in await work.driver.fetch(STEPS, referral_id))
+    files = {row["id"]: row for row in await work.driver.fetch(FILES, referral_id)}
     work.record("referral.viewed", referral_id, version=referral.version)
-    return Conversation(referral=referral, incident_reference=reference or "", steps=steps, urls=_urls(steps))
+    told = Conversation(referral=referral, incident_reference=reference or "", steps=steps, urls=_urls(steps))
+    return msgspec.structs.replace(told, files=tuple(_files(told.opened, files))) if files else told
 
 
 def _step(row: Any, now: datetime) -> Step:
@@ -119,6 +140,13 @@ def _step(row: Any, now: datetime) -> Step:
         author=row["author_name"], delivered_at=row["delivered_at"], refused=row["verdict"] == "refused",
         late=waits and now - row["put_at"] > PATIENCE, receipt_for=row["hash"].hex() if row["hash"] else "",
     )  # fmt: skip
+
+
+def _files(opened: Opened, rows: Mapping[UUID, Any]) -> Iterator[Travelling]:
+    for file in opened.enclosed:
+        if row := rows.get(file.id):
+            told: dict[str, Any] = {name: row[name] for name in ("state", "fault", "changed_at", "attachment_id")}
+            yield Travelling(id=file.id, name=file.name, size=file.size, sha256=file.sha256, **told)
 
 
 def _urls(steps: Sequence[Step]) -> tuple[UrlStep, ...]:

@@ -8,11 +8,12 @@ from typing import Any, Final
 from uuid import UUID
 
 from safeguard.channel import bodies
-from safeguard.channel.bodies import Body, Closed, Message, Status, UrlStep
+from safeguard.channel.bodies import Body, Closed, FileStands, Message, Status, UrlStep
 from safeguard.channel.correspondents import Correspondent
 from safeguard.channel.dsse import Refused
 from safeguard.errors import NotFound
 from safeguard.referrals.record import Referral, add_step, change, held, log_of
+from safeguard.referrals.travelling import hear_of_file
 from safeguard.work import Work
 
 LATER: Final = frozenset({"closed", "withdrawn"})
@@ -25,6 +26,9 @@ async def receive(work: Work, sender: Correspondent, body: Body) -> None:
         raise Refused("kind")
     referral = await _ours(work, sender, body.referral)
     await log_of(work, referral.incident_id)
+    if isinstance(body, FileStands):
+        await hear_of_file(work, referral, body)
+        return
     after = await change(work, referral, **_changed(work, referral, body))
     author = body.author if isinstance(body, Message) else referral.helpline_name
     await add_step(work, after, "in", body, "referral.answered", author=author, outbox=None)

@@ -1,8 +1,10 @@
 """Referring: what was composed and looked at goes into our own record and into the outbox, in one transaction."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
+from msgspec import UNSET
 
 from safeguard import clock
 from safeguard.access.policy import Permission
@@ -10,6 +12,7 @@ from safeguard.channel.bodies import Opened
 from safeguard.channel.correspondents import Helpline, list_helplines
 from safeguard.channel.sending import send
 from safeguard.errors import Conflict, FieldError, Invalid
+from safeguard.referrals.enclosing import keep_chosen, numbered
 from safeguard.referrals.naming import Named
 from safeguard.referrals.record import Referral, add_step, insert, log_of
 from safeguard.work import Work
@@ -18,9 +21,13 @@ NONE = "There is no helpline in this service yet. Telephone it: the number stand
 
 
 async def refer(
-    work: Work, incident_id: UUID, composed: Opened, helpline_id: UUID | None, people: tuple[Named, ...]
-) -> Referral:
-    """Send a referral; raises `Conflict` while there is no helpline, `Invalid` for one that is none."""
+    work: Work, incident_id: UUID, composed: Opened, helpline_id: UUID | None, people: tuple[Named, ...],
+    files: Sequence[UUID] = (),
+) -> Referral:  # fmt: skip
+    """Send a referral, and the files that it names, in that order; raises `Conflict` while there is no helpline.
+
+    Raises `Invalid` for a helpline that is none, `Blocked` where the incident's type rules files out.
+    """
     work.require(Permission.REFERRAL_MAKE)
     log = await log_of(work, incident_id)
     helpline = _chosen(await list_helplines(work), helpline_id)
@@ -31,10 +38,15 @@ async def refer(
         lawful_basis=composed.basis.lawful_basis, condition=composed.basis.condition, reason=composed.basis.reason,
         sent_at=now, sent_by=work.actor.user_id, sent_by_name=work.actor.name, last_activity_at=now,
     )  # fmt: skip
-    body = msgspec.structs.replace(composed, referral=referral.id, reference=referral.reference)
+    enclosed = numbered(composed.enclosed)
+    body = msgspec.structs.replace(
+        composed, referral=referral.id, reference=referral.reference, files=enclosed or UNSET
+    )  # fmt: skip
     await insert(work, referral, _who_is_who(composed, people))
     outbox = await send(work, helpline.id, body, log=log)
     await add_step(work, referral, "out", body, "referral.sent", author=work.actor.name, outbox=outbox)
+    ids = [file.id for file in enclosed]
+    await keep_chosen(work, referral, list(zip(ids, files, strict=True)), log)
     return referral
 
 

@@ -11,6 +11,7 @@ from litestar.response import Redirect, Template
 from safeguard import clock
 from safeguard.access.policy import Permission
 from safeguard.channel.correspondents import is_removed, list_helplines
+from safeguard.channel.enclosures import load_rules
 from safeguard.errors import Conflict, FieldError, Invalid
 from safeguard.incidents.here import here
 from safeguard.incidents.queries import get_heading, read_incident
@@ -20,13 +21,16 @@ from safeguard.referrals.addresses import read_addresses
 from safeguard.referrals.awaited import awaited_since
 from safeguard.referrals.composing import asked_by, begin_with, compose, digest_of, may_be_named, texts_of
 from safeguard.referrals.conversing import Nobody, close, reopen, withdraw, write
-from safeguard.referrals.forms import CloseForm, MessageForm, ReferForm, ReopenForm, WithdrawForm
+from safeguard.referrals.enclosing import ATTESTED, offered
+from safeguard.referrals.forms import CloseForm, MessageForm, ReferForm, ReopenForm, WithdrawForm, file_rows
+from safeguard.referrals.looking import look_inside
 from safeguard.referrals.naming import Found, Named, name_people
 from safeguard.referrals.queries import list_referrals, read_conversation
 from safeguard.referrals.record import Referral
 from safeguard.referrals.referring import refer
 from safeguard.referrals.spotting import look_through, sure
 from safeguard.referrals.telephone import telephone
+from safeguard.tenancy.blocking import blocks
 from safeguard.web.forms import Form, begun, blank, read
 from safeguard.web.pages import after, page
 from safeguard.web.paging import DEFAULT_LIMIT, Key, cut, read_cursor, scope_of
@@ -80,14 +84,16 @@ async def take_form(
     try:
         asked = asked_by(form.value)
         composed = compose(asked, story, people, place.organisation, place.profile)
+        inside = await look_inside(work, asked.files, [file.media_type for file in composed.enclosed])
     except Invalid as refusal:
         wrong = form if form.errors else form.refused(refusal)
         return await _form(request, work, story, people, wrong, 422)
-    found = await look_through(work, texts_of(composed), people, story.facts.accounts)
+    found = await look_through(work, texts_of(composed, inside), people, story.facts.accounts)
     digest = digest_of(composed)
     looked = form.value.looked or not sure(found)
     if form["step"] == "send" and form["digest"] == digest and looked:
-        referral = await refer(work, incident_id, composed, asked.helpline, people)
+        files = [file.id for file in asked.files]
+        referral = await refer(work, incident_id, composed, asked.helpline, people, files)
         return after(f"/referrals/{referral.id}?sent=yes")
     errors = (FieldError("looked", NAMES),) if form["step"] == "send" and not looked else ()
     return page(
@@ -220,6 +226,8 @@ async def _form(
         telephone=telephone(clock.now()), profile=here().profile,
         issues=form.all("issues") if form.errors or form["step"] else story.facts.issue_types,
         platforms=form.all("platforms") if form.errors or form["step"] else story.facts.platforms,
+        offers=offered(story), files=file_rows(form, offered(story)), rules=load_rules(), attested=ATTESTED,
+        blocked=blocks(story.facts.issue_types),
         **_words(),
     )  # fmt: skip
 
@@ -261,7 +269,7 @@ def _words() -> dict[str, Any]:
     """What the choices are called."""
     names = (
         "ASKED", "URGENCY", "BASES", "CONDITIONS", "AGES", "ROLES", "STATES", "URL_STATES", "OUTCOMES", "FOUND_KINDS",
-        "FIELD_NAMES",
+        "FIELD_NAMES", "FILE_STATES", "FILE_FAULTS",
     )  # fmt: skip
     return {name.lower(): getattr(wording, name) for name in names}
 

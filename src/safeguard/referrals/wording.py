@@ -81,8 +81,24 @@ FOUND_KINDS: Final = {
     "near": "nearly a name of this incident",
 }  # fmt: skip
 FIELD_NAMES: Final = {
+    "files": "What the files say", "file_names": "What the files are called",
     "question": "What you hope for", "account": "What happened", "steps_taken": "What was done already",
     "answer": "The platform’s answer", "happened": "When", "reason": "Why it is right to share this",
     "words": "Your message", "contact_role": "Their role", "platform": "The platform",
     "platform_reference": "The platform’s reference", "feedback": "What the helpline should know",
 }  # fmt: skip
+FILE_STATES: Final[dict[str, tuple[str, str]]] = {
+    "waiting": ("Being sealed", "quiet"), "sent": ("On its way", "active"), "taken": ("Taken in there", "good"),
+    "refused": ("Not taken there", "problem"), "dropped": ("Kept back", "quiet"), "locked": ("Locked", "problem"),
+}  # fmt: skip
+"""How a file stands that went with a referral: words and tone."""
+FILE_FAULTS: Final = {
+    "withdrawn": "The referral was withdrawn before it left.",
+    "dropped": "The referral had ended before it was taken in there.",
+    "locked": "Nobody may look at it, here or there.",
+    "gone": "It is no longer stored here.",
+    "removed": "That helpline is no longer on this service.",
+    "altered": "What arrived was not what left. Nobody can open it: send it again in a new referral.",
+    "kind": "It is not the kind of file that it was said to be.",
+    "infected": "The helpline’s virus check found something harmful in it.",
+}

@@ -92,6 +92,11 @@ async def of_file(file: Path) -> AsyncIterator[bytes]:
             yield piece
 
 
+async def once(whole: bytes) -> AsyncIterator[bytes]:
+    """Bytes that are all there already, as one piece."""
+    yield whole
+
+
 async def _pieces(found: "GetResult") -> AsyncIterator[bytes]:
     async for piece in found.stream(min_chunk_size=PIECE):
         yield bytes(piece)

@@ -65,6 +65,7 @@ HOLDERS: Final = (
     Holder("public.reports", "report"),
     Holder("public.policy_files", "policy file"),
     Holder("public.evidence_files", "evidence file"),
+    Holder("public.helpline_files", "case file"),
     Holder("public.imports", "import"),
     Holder("public.helpline_imports", "case import"),
     Holder("public.rosters", "roster"),

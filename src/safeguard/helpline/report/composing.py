@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from safeguard.errors import NotFound
+from safeguard.helpline.pointing import read_pointers
 from safeguard.helpline.report.annual import Annual, list_annuals
 from safeguard.helpline.report.comparing import list_beside
 from safeguard.helpline.report.counting import count_span
@@ -37,7 +38,7 @@ async def write_figures(
     now = exact(await count_span(work, profile, helpline, span, theme))
     spans = await _spans_before(work, helpline, span, YEARS_SHOWN)
     before = [exact(await count_span(work, profile, helpline, each, theme)) for each in spans]
-    return _paper(await _name(work), "", span, spans, now, before, profile, await name_themes(work))
+    return _paper(await _name(work), "", span, spans, now, before, profile, await _own_names(work, profile))
 
 
 async def write_report(work: Work, profile: Profile, helpline: Helpline, annual: Annual) -> Paper:
@@ -53,8 +54,8 @@ async def write_report(work: Work, profile: Profile, helpline: Helpline, annual:
     now = await shown(annual.span)
     spans = await _publishable(work, await _spans_before(work, helpline, annual.span, YEARS_PUBLISHED))
     before = [await shown(each) for each in spans]
-    themes = await name_themes(work)
-    figures = _paper(await _name(work), annual.title, annual.span, spans, now, before, profile, themes)
+    own = await _own_names(work, profile)
+    figures = _paper(await _name(work), annual.title, annual.span, spans, now, before, profile, own)
     return msgspec.structs.replace(
         await _with_words(work, annual, figures), became=_asked(await list_earlier(work, annual.first_day))
     )
@@ -69,8 +70,8 @@ async def _of_theme(
     beside = await list_beside(work, profile, helpline, annual.span, theme.id)
     counted = await count_span(work, profile, helpline, annual.span, theme.id)
     now = msgspec.structs.replace(release(counted, groups, beside), platforms=(), helpful="", rated=None)
-    names = {str(each.id): each.name for each in themes.values()}
-    figures = _paper(await _name(work), annual.title, annual.span, (), now, (), profile, names)
+    own = await _own_names(work, profile)
+    figures = _paper(await _name(work), annual.title, annual.span, (), now, (), profile, own)
     return msgspec.structs.replace(
         await _with_words(work, annual, figures), theme=theme.name, describes=theme.describes
     )
@@ -102,6 +103,12 @@ async def _spans_before(work: Work, helpline: Helpline, span: Span, years: int) 
     return tuple(each for each in spans if first and each.last >= first)
 
 
+async def _own_names(work: Work, profile: Profile) -> Mapping[str, str]:
+    """What the helpline named itself: themes by id, resources by code."""
+    resources = (await read_pointers(work, profile)).values()
+    return {**await name_themes(work), **{each.code: each.name for each in resources if each.own}}
+
+
 async def _name(work: Work) -> str:
     name: str | None = await work.driver.fetchval(NAME)
     if name is None:
@@ -115,9 +122,9 @@ def _asked(made: Sequence[Recommendation]) -> tuple[Asked, ...]:
 
 def _paper(
     organisation: str, title: str, span: Span, spans: Sequence[Span], now: Released, before: Sequence[Released],
-    profile: Profile, themes: Mapping[str, str],
+    profile: Profile, own: Mapping[str, str],
 ) -> Paper:  # fmt: skip
-    parts = parts_of(now, before, profile, themes)
+    parts = parts_of(now, before, profile, own)
     return Paper(
         title=title, organisation=organisation, first=span.first, last=span.last,
         earlier=tuple((each.first, each.last) for each in spans), top=top_of(now, before), parts=parts,

@@ -19,11 +19,9 @@ MOST_NAMED: Final = 4
 MOVING: Final = ("issue", "platform", "caller", "theme")
 
 
-def parts_of(
-    now: Released, before: Sequence[Released], profile: Profile, themes: Mapping[str, str]
-) -> tuple[Part, ...]:
+def parts_of(now: Released, before: Sequence[Released], profile: Profile, own: Mapping[str, str]) -> tuple[Part, ...]:
     """Every part that has something to say."""
-    made = (_part(code, now, before, profile, themes) for code in titles())
+    made = (_part(code, now, before, profile, own) for code in titles())
     return tuple(part for part in made if part.rows or part.silent)
 
 
@@ -76,9 +74,9 @@ def removal_rate(now: Released) -> int | None:
     return round(100 * told[0] / sum(told))
 
 
-def _part(code: str, now: Released, before: Sequence[Released], profile: Profile, themes: Mapping[str, str]) -> Part:
+def _part(code: str, now: Released, before: Sequence[Released], profile: Profile, own: Mapping[str, str]) -> Part:
     title, says = titles()[code]
-    family, names = now.family(code), names_of(code, profile, themes)
+    family, names = now.family(code), names_of(code, profile, own)
     whole = now.addresses if code in OF_ADDRESSES else now.cases
     rows = [
         Row(cell, name_of(code, cell, names), value, _share(value, whole) if code != "month" else None,

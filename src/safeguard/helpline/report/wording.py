@@ -34,16 +34,16 @@ def titles() -> dict[str, tuple[str, str]]:
     }
 
 
-def names_of(family: str, profile: Profile, themes: Mapping[str, str]) -> Mapping[str, str]:
-    """Code -> name."""
+def names_of(family: str, profile: Profile, own: Mapping[str, str]) -> Mapping[str, str]:
+    """Code -> name. `own` is what the helpline named itself: themes by id, resources by code."""
     desk = load_desk()
     found: dict[str, Mapping[str, str]] = {
         "caller": desk.callers,
         "sector": desk.sectors,
-        "theme": themes,
+        "theme": own,
         "family": profile.families,
         "platform": {code: each.name for code, each in profile.platforms.items()},
-        "guidance": {code: each.name for code, each in pointers_of(profile).items()},
+        "guidance": {code: each.name for code, each in pointers_of(profile).items()} | dict(own),
         **_fixed(),
     }
     return found.get(family, {})

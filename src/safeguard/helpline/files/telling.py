@@ -1,0 +1,17 @@
+"""Telling whoever referred how a file stands here."""
+
+from typing import Literal
+from uuid import UUID
+
+from safeguard.channel.bodies import FileStands
+from safeguard.channel.sending import send
+from safeguard.helpline.case import Case
+from safeguard.work import Work
+
+
+async def tell_stands(
+    work: Work, case: Case, sent_id: UUID, state: Literal["taken", "refused", "locked"], fault: str = ""
+) -> None:
+    """Say it in an envelope; files come with cases of the shared channel alone, whose origin names who sent them."""
+    sender, _, referral = (case.origin or "").partition("/")
+    await send(work, UUID(sender), FileStands(referral=UUID(referral), file=sent_id, state=state, fault=fault))
