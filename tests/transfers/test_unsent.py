@@ -77,6 +77,41 @@ async def test_it_runs_from_the_day_they_left_until_the_file_is_sent(someone, sh
     assert await unsent(lead) == ()
 
 
+async def test_it_stops_where_no_file_goes_for_a_reason_and_runs_again_when_that_is_taken_back(sign_in, service):
+    lead = await sign_in(Role.LEAD)
+    ana = await filed(lead.actor)
+    at = f"/people/{ana.person}/transfer/none"
+    said = {"stays": "no_next", "because": "Moved to <b>Canada</b>."}
+    assert "Say when they left" in (await lead.get(at)).text
+    assert (await lead.send(at, said)).status_code == 409
+    async with begin(lead.actor) as work:
+        await say_dates(work, ana.person, TODAY - timedelta(days=30), None)
+    assert len(await unsent(lead.actor)) == 1
+    missing = await lead.send(at, {"stays": "no_next", "because": " "}, page=at)
+    assert (missing.status_code, "whoever inspects the record reads it" in missing.text) == (422, True)
+    assert 'value="no_next" checked' in missing.text
+    assert (await lead.send(at, {"stays": "because_i_say_so", "because": "x"}, page=at)).status_code == 422
+    answer = await lead.send(at, said, page=at)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/people/{ana.person}?done=stays")
+    assert await unsent(lead.actor) == ()
+    assert "no file goes: they go to no other place" in (await lead.get(f"/people/{ana.person}")).text
+    assert "Moved to &lt;b&gt;Canada&lt;/b&gt;." in (await lead.get(at)).text
+    assert (await lead.send(f"{at}/undo", {}, page=at)).status_code == 303
+    assert len(await unsent(lead.actor)) == 1
+    assert (await lead.send(f"{at}/undo", {}, page=at)).status_code == 409
+    assert (await lead.send(at, said, page=at)).status_code == 303
+    async with begin(lead.actor) as work:
+        await say_dates(work, ana.person, TODAY - timedelta(days=3), None)
+    assert len(await unsent(lead.actor)) == 1, "it was said of another leaving"
+    async with begin(lead.actor) as work:
+        leaves = "select split_part(entry, E'\\n', 3) as event from audit.leaves where log = 'general' order by index"
+        events = [row["event"] for row in await work.driver.fetch(leaves)]
+    assert [event for event in events if event.startswith("file.")] == ["file.stays", "file.goes", "file.stays"]
+    stranger = await sign_in(Role.LEAD)
+    assert (await stranger.get(at)).status_code == 404
+    assert (await stranger.send(at, said, page="/people")).status_code == 404
+
+
 async def test_the_lead_meets_it_on_the_first_page_on_theirs_and_in_the_calendar_without_a_name(sign_in, service):
     lead = await sign_in(Role.LEAD)
     ana = await filed(lead.actor)

@@ -149,6 +149,8 @@ EVENTS: Final[dict[str, str]] = {
     "hold.placed": "A record was put on hold: it is not disposed of",
     "hold.lifted": "A hold on a record was lifted",
     "dates.said": "When somebody left, or died, was written down",
+    "file.stays": "That no file goes after somebody who left, and why, was written down",
+    "file.goes": "That a file goes after all was written down",
     "record.asked": "The disposal of a record was asked for",
     "record.kept": "The disposal of a record was not agreed to",
     "record.disposed": "A record was disposed of",

@@ -21,6 +21,8 @@ class StillHere:
     left: str
     """How much of it is left, or why that cannot be said."""
     presses: bool
+    stays: bool = False
+    """Somebody said that it does not go, and why."""
 
 
 class Departures(Protocol):

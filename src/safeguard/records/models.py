@@ -88,7 +88,15 @@ class RecordDate(Base):
     """When a person left, or died: what some periods are counted from."""
 
     __tablename__ = "record_dates"
-    __table_args__ = (_person("record_dates"), _member("record_dates", "said_by"))
+    __table_args__ = (
+        _person("record_dates"),
+        _member("record_dates", "said_by"),
+        CheckConstraint("stays in ('no_next', 'unknown', 'not_theirs', 'went_already', 'other')", name="stays"),
+        CheckConstraint(
+            "(stays is null) = (stays_at is null) and (stays is null) = (stays_for is null)"
+            " and (stays is null or stays_because <> '')", name="stays_said",
+        ),
+    )  # fmt: skip
 
     organisation_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("organisations.id"), primary_key=True, info=plain())
     person_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, info=plain())
@@ -98,6 +106,13 @@ class RecordDate(Base):
     said_at: Mapped[datetime] = mapped_column(MOMENT, info=plain())
     said_by: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
     said_by_name: Mapped[str] = mapped_column(Text, info=identifies())
+    stays: Mapped[str | None] = mapped_column(Text, info=plain(committed=True))
+    """Why no file of theirs goes to another place."""
+    stays_because: Mapped[str] = mapped_column(Text, server_default=text("''"), info=free_text(committed=True))
+    stays_for: Mapped[date | None] = mapped_column(Date, info=plain())
+    """The day they left of which that was said."""
+    stays_at: Mapped[datetime | None] = mapped_column(MOMENT, info=plain())
+    stays_by_name: Mapped[str] = mapped_column(Text, server_default=text("''"), info=identifies())
 
 
 class Disposal(Owned, Base):
@@ -110,7 +125,7 @@ class Disposal(Owned, Base):
         CheckConstraint(
             "kind in ('incident', 'person', 'concern', 'allegation', 'public_report', 'alert', 'import',"
             " 'evidence_item', 'training_event', 'inspection', 'complaint', 'breach', 'access_request',"
-            " 'helpline_case')",
+            " 'helpline_case', 'policy', 'signature', 'minutes', 'roster', 'transfer', 'pack', 'former_account')",
             name="kind",
         ),
         CheckConstraint("state in ('asked', 'done', 'dropped')", name="state"),

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from safeguard.transfers.wording import WAYS
+from safeguard.transfers.wording import STAYS, WAYS
 from safeguard.web.fields import Fields
 from safeguard.web.forms import Choice, Day, Setting, Text, Tick
 
@@ -36,6 +36,16 @@ class OneId:
             return UUID(said) if said and said != "new" else None
         except ValueError:
             raise ValueError("Choose from what is on the page.") from None
+
+
+@dataclass(frozen=True, slots=True)
+class StaysForm:
+    """No file goes, because."""
+
+    stays: Annotated[str, Choice(tuple(STAYS), required="Choose why no file goes.")]
+    because: Annotated[
+        str, Text(longest=2000, lines=True, required="Say it in a sentence: whoever inspects the record reads it.")
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from safeguard.access.policy import Permission
 from safeguard.errors import FieldError, Invalid, NotFound
 from safeguard.evidence.report.saying import day
 from safeguard.incidents.here import here
-from safeguard.transfers import ending, incoming_routes, link_routes, models, queries, sending
+from safeguard.transfers import ending, incoming_routes, link_routes, models, queries, sending, staying_routes
 from safeguard.transfers.forms import ReasonForm, SendForm, SlipForm
 from safeguard.transfers.gathering import Gathered, Wish, gather
 from safeguard.transfers.paper import sheet_pdf
@@ -243,5 +243,5 @@ def _words() -> dict[str, Any]:
 
 ROUTES = [
     show_transfers, show_sending, take_sending, show_transfer, take_cancelling, take_slip, take_disposal, send_receipt,
-    print_sheet, print_file, *incoming_routes.ROUTES, *link_routes.ROUTES,
+    print_sheet, print_file, *incoming_routes.ROUTES, *link_routes.ROUTES, *staying_routes.ROUTES,
 ]  # fmt: skip

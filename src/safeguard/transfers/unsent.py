@@ -1,7 +1,8 @@
 """People who left and whose file is still here: from the day that they left until it is sent.
 
 "As soon as possible, and within five school days" (Keeping children safe in education). It runs for a child of whom
-there is a record, where the kind of organisation has such a limit, and not for somebody who died. A transfer that was
+there is a record, where the kind of organisation has such a limit, and not for somebody who died, nor
+where somebody said that no file goes. A transfer that was
 taken back or not taken counts as none. After a year it is a matter for the retention of the file, and said there.
 """
 
@@ -18,6 +19,8 @@ from safeguard.registers.duties.queries import clocks_here
 from safeguard.tenancy.calendars.reading import Clocks
 from safeguard.tenancy.effective import own_profile
 from safeguard.tenancy.profile import Clock
+from safeguard.transfers.staying import find_left, find_stays
+from safeguard.transfers.wording import STAYS
 from safeguard.work import Work
 
 LEFT: Final = "pupil_left"
@@ -32,7 +35,7 @@ from public.record_dates d
 join public.people p on p.organisation_id = d.organisation_id and p.id = d.person_id
     and p.kind = 'child' and p.merged_into_id is null
 where d.organisation_id = (select sec.current_organisation()) and d.left_on > $1 and d.died_on is null
-    and ($2::uuid is null or d.person_id = $2)
+    and d.stays_for is distinct from d.left_on and ($2::uuid is null or d.person_id = $2)
     and exists (
         select from public.incident_people n
         join public.incidents i on i.organisation_id = n.organisation_id and i.id = n.incident_id
@@ -70,6 +73,8 @@ async def find_unsent(work: Work, person_id: UUID) -> StillHere | None:
     profile = await own_profile(work)
     if not _codes(profile.clocks.values()) or not work.may(Permission.RECORDS_MANAGE):
         return None
+    if (said := await find_stays(work, person_id)) and (left_on := await find_left(work, person_id)):
+        return StillHere(left_on, STAYS[said.why], "", presses=False, stays=True)
     found = await _read(work, await clocks_here(work, profile), person_id)
     if not found:
         return None

@@ -21,6 +21,14 @@ INCOMING: Final = {
     "declined": "Not taken",
     "cancelled": "Taken back by the sender",
 }
+STAYS: Final = {
+    "no_next": "They go to no other place that must have it",
+    "unknown": "Nobody knows where they went, and the local authority was told",
+    "not_theirs": "What is here is not part of a child protection file",
+    "went_already": "It went another way, or before it was kept here",
+    "other": "Something else",
+}
+"""Why no file of somebody who left is sent."""
 POLICIES: Final = {"keep": "A copy is kept", "none": "No copy is kept once it was received"}
 ENTRY_KINDS: Final = {
     "note": "Note", "decision": "Decision", "action": "Action", "completion": "Action done", "contact": "Contact",
