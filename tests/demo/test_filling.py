@@ -126,6 +126,7 @@ async def test_an_incident_led_to_a_level_that_rose_and_another_review_is_near(a
     [doing] = await asked(IMPROVED, organisation_id, "doing")
     assert doing["found"] == 1
     assert doing["control"] != done["control"]
+    assert doing["level_now"] == doing["level_then"] > 2
     [near] = await asked(SIGNED, organisation_id)
     assert timedelta(days=335) < until - near["signed_at"] < timedelta(days=365)
 

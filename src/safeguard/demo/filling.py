@@ -5,7 +5,7 @@ with its own request and its own leaves; many share a transaction, because thous
 Time and chance come from the seed, so that the same seed gives the same records, salts and log.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -31,6 +31,7 @@ from safeguard.demo import (
     leaving,
     moving,
     registering,
+    rostering,
     standing,
 )
 from safeguard.demo.acts import Step
@@ -138,7 +139,7 @@ async def fill(
             await _raise_concerns(filling, number / len(whole))
             moved(sum(isinstance(step.act, acts.Record) for step in batch))
         await meanwhile.reach(until)
-        await _measure_again(filling, source, seed, meanwhile.raised)
+        await _measure_again(filling, source, seed, meanwhile.known)
         await _work_desk(filling, seed)
         await _be_inspected(filling, source, password_hash)
         await _move_on(filling, source)
@@ -203,12 +204,12 @@ async def _raise_concerns(filling: Filling, share: float) -> None:
         filling.concerns += 1
 
 
-async def _measure_again(filling: Filling, source: Seeded, seed: int, raised: str) -> None:
-    """It looks again, after all that happened; one control is better than it was."""
+async def _measure_again(filling: Filling, source: Seeded, seed: int, known: Mapping[str, int]) -> None:
+    """It looks again, after all that happened, with what came of the improvements."""
     if pies := standing.pies_of(filling.house, filling.profile):
         async with begin(filling.actors[filling.house.holding_lead], dated=source.at) as work:
             random = Random(f"{seed} {filling.house.new.slug} now")  # noqa: S311
-            await standing.go_on(work, pies, random, raised)
+            await standing.go_on(work, pies, random, known)
         await _keep_registers(filling, source)
 
 
@@ -254,6 +255,17 @@ async def _move_on(filling: Filling, source: Seeded) -> None:
     if filling.house.kind == "school" and arriving.can_arrive():
         async with begin(lead, dated=source.at) as work:
             await arriving.arrive(work, filling.profile)
+        await _send_a_roster(filling, source)
+
+
+async def _send_a_roster(filling: Filling, source: Seeded) -> None:
+    """The office sent its list, and it was looked at."""
+    lead = filling.actors[filling.house.holding_lead]
+    async with begin(lead, dated=source.at) as work:
+        run = await rostering.send(work, filling.house)
+    for step in (rostering.choose, rostering.look):
+        async with begin(lead, dated=source.at) as work:
+            await step(work, run)
 
 
 async def _keep(filling: Filling, source: Seeded) -> None:

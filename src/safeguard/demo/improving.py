@@ -5,7 +5,7 @@ it, and the next review finds the control better. Another lesson is new, and wha
 Almost a year ago a smaller standard was reviewed as well, so that its next review is near.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -13,7 +13,7 @@ from uuid import UUID
 from safeguard.access.actors import Actor
 from safeguard.access.roles import Role
 from safeguard.demo.cast import House
-from safeguard.demo.standing import pies_of, who
+from safeguard.demo.standing import SECURE, pies_of, who
 from safeguard.standards.framework import Control, Framework
 from safeguard.standards.frameworks import BUILT_IN, offered
 from safeguard.standards.improving import Plan, change_improvement, plan_improvement
@@ -30,7 +30,6 @@ REVIEWED: Final = timedelta(days=345)
 PLANNED: Final = timedelta(days=300)
 DONE: Final = timedelta(days=130)
 LATE: Final = timedelta(days=6)
-SECURE: Final = 2
 AGREED: Final = "Agreed at the meeting of those who govern, with one question to the provider."
 SEEN: Final = "We looked, and asked three people who were there."
 TAUGHT: Final = """
@@ -88,6 +87,7 @@ class Meanwhile:
         self._profile = profile
         self._pies = pies_of(house, profile)
         self._planned: tuple[Improvement, Control] | None = None
+        self._known: dict[str, int] = {}
         acts = ((REVIEWED, self._review), (PLANNED, self._plan), (DONE, self._finish), (LATE, self._plan_again))
         self._acts = [(until - before, act) for before, act in acts if self._pies]
 
@@ -97,9 +97,9 @@ class Meanwhile:
         return tuple(at for at, _act in self._acts)
 
     @property
-    def raised(self) -> str:
-        """The control that is better than it was; empty where none is."""
-        return self._planned[1].code if self._planned else ""
+    def known(self) -> Mapping[str, int]:
+        """Where the next review finds the controls that were improved, and those that are being improved."""
+        return dict(self._known)
 
     async def reach(self, moment: datetime) -> None:
         """Do what is due before then."""
@@ -126,6 +126,7 @@ class Meanwhile:
         if self._planned is None:
             return
         one, control = self._planned
+        self._known[control.code] = SECURE
         change = CHANGES[control.code]
         async with begin(self._lead, dated=at) as work:
             plan = Plan(words=one.words, owner=str(one.owner_id), due_on=one.due_on)
@@ -138,8 +139,9 @@ class Meanwhile:
 
     async def _plan_again(self, at: datetime) -> None:
         async with begin(self._lead, dated=at) as work:
-            again = await _because(work, self._pies, at, timedelta(days=45), beside=(self.raised,))
+            again = await _because(work, self._pies, at, timedelta(days=45), beside=tuple(self._known))
             if again:
+                self._known[again[1].code] = again[0].level_then or SECURE
                 plan = Plan(words=again[0].words, owner=str(again[0].owner_id), due_on=again[0].due_on)
                 await change_improvement(work, again[0].id, plan, "doing", "The first part is written.", "", 1)
 

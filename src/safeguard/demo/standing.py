@@ -1,6 +1,6 @@
 """How an invented organisation measures itself: a review that was signed long ago, one that is under way now."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from random import Random
 from typing import Final
@@ -23,7 +23,8 @@ from safeguard.work import Work
 BEFORE: Final = (2, 3, 3, 3, 4, 4, 5)
 """Levels at the beginning, as often as they occur."""
 NOW: Final = (1, 2, 2, 2, 3, 3, 4)
-RAISED: Final = 2
+SECURE: Final = 2
+NOTHING: Final[Mapping[str, int]] = {}
 BECAUSE: Final = "Better since what we changed after an incident: the evidence says what, and when we looked again."
 REASONS: Final = (
     "Two of us looked at it together in September, and asked three colleagues.",
@@ -80,12 +81,12 @@ async def sign(work: Work, pies: Framework, review: Review) -> None:
     await sign_off(work, review.id, pies, "Agreed in the autumn meeting, with four improvements.", review.stamp)
 
 
-async def go_on(work: Work, pies: Framework, random: Random, raised: str = "") -> None:
+async def go_on(work: Work, pies: Framework, random: Random, known: Mapping[str, int] = NOTHING) -> None:
     """A second review is under way; evidence is gathered, some of it old; improvements run.
 
-    `raised` is the control that an improvement has made better.
+    `known` are the controls of which the story says where they stand: improvements followed from incidents.
     """
-    review = await _review(work, pies, "full", tuple(_most(pies, raised)), NOW, random, raised)
+    review = await _review(work, pies, "full", tuple(_most(pies, known)), NOW, random, known)
     today = work.now().date()
     for place, (kind, title, kept_at, codes) in enumerate(PROOFS):
         dated = today - timedelta(days=90 + 80 * place)
@@ -104,11 +105,11 @@ async def go_on(work: Work, pies: Framework, random: Random, raised: str = "") -
 
 async def _review(
     work: Work, pies: Framework, scope: Scope, controls: tuple[Control, ...], levels: tuple[int, ...], random: Random,
-    raised: str = "",
+    known: Mapping[str, int] = NOTHING,
 ) -> Review:  # fmt: skip
     review = await begin_review(work, pies, scope)
     ratings = [
-        await judge(work, review, control, *_judgement(control, levels, random, raised), 0) for control in controls
+        await judge(work, review, control, *_judgement(control, levels, random, known), 0) for control in controls
     ]
     return Review(
         id=review.id, framework=review.framework, framework_version=review.framework_version, scope=scope,
@@ -117,9 +118,10 @@ async def _review(
     )  # fmt: skip
 
 
-def _judgement(control: Control, levels: tuple[int, ...], random: Random, raised: str) -> tuple[int, str]:
+def _judgement(control: Control, levels: tuple[int, ...], random: Random, known: Mapping[str, int]) -> tuple[int, str]:
     level, why = random.choice(levels), random.choice((*REASONS, ""))
-    return (RAISED, BECAUSE) if control.code == raised else (level, why)
+    level = known.get(control.code, level)
+    return level, BECAUSE if control.code in known and level <= SECURE else why
 
 
 async def _improve(work: Work, pies: Framework, control: Control, today: date, place: int) -> None:
@@ -131,9 +133,9 @@ async def _improve(work: Work, pies: Framework, control: Control, today: date, p
         await change_improvement(work, made.id, plan, "done", "Done together with two colleagues.", effect, 1)
 
 
-def _most(pies: Framework, raised: str) -> Iterator[Control]:
+def _most(pies: Framework, known: Mapping[str, int]) -> Iterator[Control]:
     """All but one in six: the review is not over."""
-    return (control for place, control in enumerate(pies.controls) if place % 6 != 5 or control.code == raised)
+    return (control for place, control in enumerate(pies.controls) if place % 6 != 5 or control.code in known)
 
 
 def _level(review: Review, control: Control) -> int:
