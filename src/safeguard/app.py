@@ -35,11 +35,12 @@ from safeguard.evidence.packs import chapters
 from safeguard.exports import routes as export_routes
 from safeguard.helpline import routes as helpline_routes
 from safeguard.helpline.alerts.receiving import present_signals
+from safeguard.helpline.waiting import how_the_queue_stands
 from safeguard.identity import acts, two_person
 from safeguard.identity import routes as identity_routes
 from safeguard.identity.factors import sealing
 from safeguard.identity.proposals import count_waiting
-from safeguard.incidents import apart, awaited, beside, heralding, hinting, leaving, referred
+from safeguard.incidents import apart, awaited, beside, desk, heralding, hinting, leaving, referred
 from safeguard.incidents import api as incident_api
 from safeguard.incidents import routes as incident_routes
 from safeguard.incidents.beside import Queue
@@ -208,6 +209,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
     figures.bind(count_between)
     hinting.bind(what_stands_out)
     heralding.bind(present_signals)
+    desk.bind(how_the_queue_stands)
     awaited.bind(list_awaited)
     referred.bind(list_unfinished)
     apart.bind(awaiting)

@@ -14,7 +14,7 @@ from safeguard.helpline.case import ToldOn
 from safeguard.helpline.confiding import RUN, repeated
 from safeguard.helpline.moving import move_case
 from safeguard.helpline.overseeing import read_desk
-from safeguard.helpline.queries import get_url, list_entries, list_urls_of
+from safeguard.helpline.queries import get_case, get_url, list_entries, list_urls_of
 from safeguard.helpline.report.annual import begin_annual
 from safeguard.helpline.report.spans import Span
 from safeguard.helpline.report.stories import tell_story
@@ -135,7 +135,11 @@ async def test_what_was_told_on_says_to_whom_why_when_and_what_and_a_supervisor_
         assert {each.field for each in refused.value.errors} == {"told_to", "told_why", "told_words", "told_on"}
         entry = await told(work, case)
         assert entry in await list_entries(work, case.id)
-        assert (await read_desk(work)).told_on == 1
+        raised = await get_case(work, case.id)
+        assert (case.at_risk, raised.at_risk, raised.version) == (False, True, case.version + 1)
+        await told(work, raised)  # what is raised already is not raised again
+        assert (await get_case(work, case.id)).version == raised.version
+        assert (await read_desk(work)).told_on == 2
 
 
 async def test_at_the_desk_it_is_noted_on_the_page_of_the_case_and_what_is_missing_keeps_the_rest(

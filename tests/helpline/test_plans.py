@@ -5,6 +5,7 @@ import re
 import psycopg
 import pytest
 
+from safeguard import clock
 from safeguard.access.actors import Actor
 from safeguard.access.roles import Role
 from safeguard.database import pool
@@ -58,10 +59,11 @@ async def test_a_hundred_thousand_cases_are_read_along_their_indexes(crowded, se
 
 async def every_page_of_the_queue_is_read_along_its_index(desk):
     pages = {
-        "queue": (queries.QUEUE, (*FIRST, None, False, None, None, 26)),
-        "mine": (queries.QUEUE, (*FIRST, desk.user_id, False, None, None, 26)),
+        "queue": (queries.QUEUE, (*FIRST, None, False, None, None, 26, False, None)),
+        "mine": (queries.QUEUE, (*FIRST, desk.user_id, False, None, None, 26, False, None)),
         "ended": (queries.ENDED, (*LAST, 26)),
-        "counts": (queries.COUNTS, (desk.user_id,)),
+        "overdue": (queries.QUEUE, (*FIRST, None, False, None, None, 26, False, clock.now())),
+        "counts": (queries.COUNTS, (desk.user_id, clock.now())),
         "known": (queries.KNOWN_BEFORE, ("caller99999@school.example", "School 7", None)),
     }
     found: dict[str, str] = {}

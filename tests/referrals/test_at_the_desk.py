@@ -4,23 +4,30 @@ import pytest
 
 from safeguard import clock
 from safeguard.access.actors import system
-from safeguard.channel import receiving
+from safeguard.channel import bodies, receiving
 from safeguard.channel.bodies import Message, Url, Withdrawn
 from safeguard.channel.dsse import Refused
 from safeguard.channel.keys import own_keys
-from safeguard.errors import NotFound
+from safeguard.errors import Invalid, NotFound
 from safeguard.helpline import receiving as helpline
 from safeguard.helpline.ledger import UrlState
 from safeguard.helpline.moving import move_case
+from safeguard.helpline.pointing import find_pointers, read_pointers
 from safeguard.helpline.queries import find_by_origin, list_entries, list_urls_of
+from safeguard.helpline.report.composing import write_figures
+from safeguard.helpline.report.spans import Span
 from safeguard.helpline.states import State
 from safeguard.helpline.takedown import step_on
 from safeguard.helpline.writing import add_to_case
+from safeguard.standards.contributing import Belonging, NewResource, add_resource, withdraw_resource
+from safeguard.tenancy.calendars.bank_holidays import load_bank_holidays
 from safeguard.tenancy.profiles import profile_of
 from safeguard.work import begin
 from tests.channel.conftest import opened
 
 pytestmark = pytest.mark.anyio
+
+HELPLINE = profile_of("helpline")
 
 
 @pytest.fixture
@@ -90,3 +97,33 @@ async def test_what_the_desk_does_is_told_to_whoever_referred(desk):
     assert [type(said).__name__ for said in told] == ["Status", "Message", "UrlStep"]
     assert told[2].state == "passed_to_iwf"
     assert told[0].case_reference == case.reference
+
+
+async def test_what_callers_are_pointed_to_reaches_whoever_referred_and_the_helplines_own_is_among_it(desk):
+    own = NewResource("guidance", "Our letter to families", "For a copied account.", ("letters.example/copied",))
+    nowhere = Belonging(frozenset(), frozenset(), frozenset())
+    body = opened()
+    await desk.send(body)
+    await desk.all()
+    async with begin(desk.helpline) as work:
+        added, gone = await add_resource(work, own, nowhere), await add_resource(work, own, nowhere)
+        await withdraw_resource(work, gone, "Old.", 1)
+        case = await find_by_origin(work, f"{desk.school.organisation_id}/{body.referral}")
+        assert case is not None
+        await add_to_case(work, case, "answer", "shared", "", (f"own-{added}", "report_remove"), distressing=False)
+        await add_to_case(work, case, "answer", "shared", "Only words.", (), distressing=False)
+        with pytest.raises(Invalid):
+            await add_to_case(work, case, "answer", "shared", "", (f"own-{gone}",), distressing=False)
+        found = find_pointers(await read_pointers(work, HELPLINE), "copied account")
+        day = work.now().date()
+    async with begin(desk.helpline) as work:
+        figures = await write_figures(work, HELPLINE, load_bank_holidays().helpline, Span(day, day))
+    assert [each.code for each in found] == [f"own-{added}"]
+    (part,) = [part for part in figures.parts if part.code == "guidance"]
+    assert "Our letter to families" in {row.label for row in part.rows}
+    receiving.bind(referrer=desk.at_school)
+    await desk.reply_all()
+    pointed, words = [said for _, said in desk.at_school.bodies]
+    assert (pointed.signposts[0].title, pointed.signposts[0].links) == (own.title, own.links)
+    assert "childline.org.uk/remove" in " ".join(pointed.signposts[1].links)
+    assert b"pointed" not in bodies.encode(words)

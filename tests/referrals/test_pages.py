@@ -8,8 +8,9 @@ import pytest
 
 from safeguard.access.actors import system
 from safeguard.access.roles import Role
-from safeguard.channel.bodies import Closed, Opened, Status, Url, UrlStep
+from safeguard.channel.bodies import Closed, Message, Opened, Pointed, Status, Url, UrlStep
 from safeguard.channel.keys import own_keys
+from safeguard.clock import new_id
 from safeguard.incidents.hiding.circle import exclude
 from safeguard.incidents.story import Person
 from safeguard.referrals.naming import Named, find, softened
@@ -149,8 +150,11 @@ async def test_what_the_helpline_says_is_shown_and_closing_on_both_sides_keeps_b
             referral=body.referral, url=body.urls[0].url, state="removed", at=channel.now(), platform_reference="T1"
         )
     )
+    pointed = (Pointed(title="Report Remove", links=("childline.org.uk/remove",)),)
+    await channel.reply(Message(referral=body.referral, id=new_id(), author="Helpline", words="", pointed=pointed))
     await channel.reply_all()
     shown = (await lead.get(place)).text
+    assert "Report Remove" in shown and "childline.org.uk/remove" in shown
     assert "H-1234" in shown
     assert "Removed" in shown
     await channel.reply(Closed(referral=body.referral, outcome="resolved", words="All is gone."))

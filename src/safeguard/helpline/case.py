@@ -12,6 +12,8 @@ from safeguard.helpline.states import ENDED, State
 
 AHEAD: Final = {"urgent": timedelta(days=36_500), "soon": timedelta(days=7), "usual": timedelta()}
 """How far ahead of its time a case stands in the queue: what is urgent before all, what is soon by a week."""
+NOBODYS: Final = 2 * AHEAD["urgent"]
+"""Before all of them: a child is at risk, and nobody has the case."""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,7 +85,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def queued_at(self) -> datetime:
         """Where it stands in the queue."""
-        return self.received_at - AHEAD["urgent" if self.at_risk else self.priority]
+        ahead = AHEAD["urgent" if self.at_risk else self.priority]
+        return self.received_at - (NOBODYS if self.at_risk and self.assigned_to is None else ahead)
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):

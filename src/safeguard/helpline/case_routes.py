@@ -94,7 +94,7 @@ async def take_telling_on(
     try:
         said, where = form.value, await here(work)
         await tell_on(work, case, said.told(where.now, where.zone), said.told_words)
-    except Invalid as refusal:
+    except (Invalid, Conflict) as refusal:
         return await _case(request, work, case, told=form, refusal=refusal)
     return after(f"/helpline/cases/{case_id}#conversation")
 

@@ -9,7 +9,7 @@ from safeguard import clock
 from safeguard.helpline.case import Case
 from safeguard.helpline.desk import Desk, load_desk
 from safeguard.helpline.pointing import Pointer, read_pointers
-from safeguard.helpline.prompts import FIRST_ANSWER, FOLLOW_UP, SELF_REPORT, SILENT, Waited, waited
+from safeguard.helpline.prompts import FOLLOW_UP, SELF_REPORT, SILENT, Waited, first_answer, late_since, waited
 from safeguard.tenancy.calendars.counting import due, open_between
 from safeguard.tenancy.calendars.reading import Clocks, read_clocks
 from safeguard.tenancy.profile import Profile, Unit
@@ -49,8 +49,12 @@ class Here:
 
     def waited(self, case: Case) -> Waited:
         """For how long the helpline was open since a case came."""
-        hours = self.clocks.of(FIRST_ANSWER).value if FIRST_ANSWER in self.clocks.limits else 6
-        return waited(case, self.clocks.calendar.helpline, self.now, hours)
+        return waited(case, self.clocks.calendar.helpline, self.now, first_answer(self.clocks))
+
+    @property
+    def late_since(self) -> datetime:
+        """Until when a case must have come to be overdue, where nobody has answered it."""
+        return late_since(self.clocks.calendar.helpline, self.now, first_answer(self.clocks))
 
     def is_to_ask_again(self, case: Case) -> bool:
         """Whether whoever was asked something has had the time that the profile gives them, and not answered."""

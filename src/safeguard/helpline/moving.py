@@ -19,7 +19,7 @@ update public.helpline_cases c set state = $3, answered_at = $4, ended_at = $5, 
 where c.organisation_id = (select sec.current_organisation()) and c.id = $1 and c.version = $2
 """
 GIVE: Final = """
-update public.helpline_cases c set assigned_to = $3, assigned_name = $4, version = c.version + 1
+update public.helpline_cases c set assigned_to = $3, assigned_name = $4, queued_at = $5, version = c.version + 1
 where c.organisation_id = (select sec.current_organisation()) and c.id = $1 and c.version = $2
 """
 MEMBER: Final = """
@@ -60,7 +60,7 @@ async def give_case(work: Work, before: Case, to: UUID | None, handover: str, se
     if to and name is None:
         raise Invalid(FieldError("to", "Choose somebody who works at the desk."))
     case = msgspec.structs.replace(before, assigned_to=to, assigned_name=name, version=seen + 1)
-    refuse_second(await work.driver.execute(GIVE, case.id, seen, to, name))
+    refuse_second(await work.driver.execute(GIVE, case.id, seen, to, name, case.queued_at))
     work.record("case.assigned", case.id, document=case_document(case))
     if handover:
         await write_entry(work, case.id, "handover", words=handover)

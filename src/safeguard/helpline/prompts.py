@@ -9,10 +9,14 @@ from safeguard.helpline.case import Case, Url
 from safeguard.helpline.ledger import ASKED, UrlState
 from safeguard.tenancy.calendars.bank_holidays import Helpline
 from safeguard.tenancy.calendars.counting import open_between
+from safeguard.tenancy.calendars.reading import Clocks
 
 SELF_REPORT, SILENT, FIRST_ANSWER = "platform_self_report", "platform_silent", "first_answer"
 FOLLOW_UP = "helpline_follow_up"
 """Clocks of the profile: hours, days, hours of the helpline and working days."""
+
+LOOKED_BACK = timedelta(days=60)
+"""Longer than any closed time: whatever came before that and was not answered is late."""
 
 
 class Prompt(StrEnum):
@@ -56,6 +60,23 @@ def prompt_of(url: Url, case: Case, now: datetime, limits: Mapping[str, timedelt
     if url.state is UrlState.SELF_REPORTED and url.self_reported_at:
         return Prompt.WAIT if now - url.self_reported_at < limits[SELF_REPORT] else None
     return None
+
+
+def first_answer(clocks: Clocks) -> int:
+    """Within how many helpline hours a case is answered first."""
+    return clocks.of(FIRST_ANSWER).value if FIRST_ANSWER in clocks.limits else 6
+
+
+def late_since(helpline: Helpline, now: datetime, hours: int) -> datetime:
+    """Until when a case must have come to have waited longer than so many helpline hours now."""
+    early, late = now - LOOKED_BACK, now
+    while late - early > timedelta(seconds=1):
+        middle = early + (late - early) / 2
+        if open_between(helpline, middle, now) > timedelta(hours=hours):
+            early = middle
+        else:
+            late = middle
+    return early
 
 
 def waited(case: Case, helpline: Helpline, now: datetime, hours: int) -> Waited:

@@ -52,6 +52,7 @@ select {_CASE}::text from public.helpline_cases c
 where c.{_HERE} and c.ended_at is null and (c.queued_at, c.id) > ($1, $2)
     and ($3::uuid is null or c.assigned_to = $3) and (not $4 or c.assigned_to is null)
     and ($5::text is null or c.state = $5) and ($6::uuid is null or c.wave_id = $6)
+    and (not $8 or c.at_risk) and ($9::timestamptz is null or c.answered_at is null and c.received_at <= $9)
 order by c.queued_at, c.id limit $7
 """  # noqa: S608  our own constants
 ENDED: Final = f"""
@@ -63,7 +64,11 @@ COUNTS: Final = f"""
 select count(*) filter (where c.ended_at is null) as open,
     count(*) filter (where c.ended_at is null and c.assigned_to is null) as unassigned,
     count(*) filter (where c.ended_at is null and c.assigned_to = $1) as mine,
-    count(*) filter (where c.ended_at is null and (c.at_risk or c.priority = 'urgent')) as urgent
+    count(*) filter (where c.ended_at is null and (c.at_risk or c.priority = 'urgent')) as urgent,
+    count(*) filter (where c.at_risk) as at_risk,
+    count(*) filter (where c.at_risk and c.assigned_to is null) as at_risk_with_nobody,
+    count(*) filter (where c.answered_at is null and c.received_at <= $2) as overdue,
+    count(*) filter (where c.heard_at is not null and c.assigned_to = $1) as heard
 from public.helpline_cases c where c.{_HERE} and c.ended_at is null
 """  # noqa: S608  our own constants
 CASE: Final = f"select {_CASE}::text from public.helpline_cases c where c.{_HERE} and c.id = $1"  # noqa: S608  our own
@@ -133,6 +138,12 @@ class Counts(msgspec.Struct, frozen=True):
     unassigned: int
     mine: int
     urgent: int
+    at_risk: int
+    at_risk_with_nobody: int
+    overdue: int
+    """Not answered within the limit for a first answer."""
+    heard: int
+    """One's own in which they wrote again."""
 
 
 _case = msgspec.json.Decoder(Case).decode
@@ -151,10 +162,15 @@ async def list_queue(
     unassigned: bool = False,
     state: str | None = None,
     wave: UUID | None = None,
+    at_risk: bool = False,
+    overdue: datetime | None = None,
 ) -> tuple[Case, ...]:
-    """Open cases: what is urgent first, then what has waited longest."""
+    """Open cases: a child at risk whose case nobody has, then what is urgent, then what has waited longest.
+
+    `overdue` is the moment of `prompts.late_since`: those that came until then and were not answered.
+    """
     work.require(Permission.HELPLINE_WORK)
-    rows = await work.driver.fetch(QUEUE, *after, assigned_to, unassigned, state, wave, limit)
+    rows = await work.driver.fetch(QUEUE, *after, assigned_to, unassigned, state, wave, limit, at_risk, overdue)
     return tuple(_case(row[0]) for row in rows)
 
 
@@ -164,11 +180,11 @@ async def list_ended(work: Work, after: tuple[datetime, UUID], limit: int) -> tu
     return tuple(_case(row[0]) for row in await work.driver.fetch(ENDED, *after, limit))
 
 
-async def count_queue(work: Work) -> Counts:
-    """How much is open, nobody's, one's own, urgent."""
+async def count_queue(work: Work, overdue: datetime) -> Counts:
+    """How much is open, whose, how urgent, and how much is late; `overdue` as in `list_queue`."""
     work.require(Permission.HELPLINE_WORK)
-    row = await work.driver.fetchrow(COUNTS, work.actor.user_id)
-    return Counts(*row) if row else Counts(0, 0, 0, 0)
+    row = await work.driver.fetchrow(COUNTS, work.actor.user_id, overdue)
+    return Counts(*row) if row else Counts(0, 0, 0, 0, 0, 0, 0, 0)
 
 
 async def get_case(work: Work, case_id: UUID) -> Case:

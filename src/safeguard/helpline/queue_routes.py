@@ -10,7 +10,7 @@ from safeguard.access.policy import Permission
 from safeguard.errors import Invalid
 from safeguard.helpline.case import Case
 from safeguard.helpline.forms import CallForm
-from safeguard.helpline.here import here
+from safeguard.helpline.here import Here, here
 from safeguard.helpline.queries import FIRST, LAST, count_queue, find_earlier, list_ended, list_queue
 from safeguard.helpline.states import State
 from safeguard.helpline.takedown import list_addresses
@@ -20,7 +20,7 @@ from safeguard.web.pages import after, page
 from safeguard.web.paging import DEFAULT_LIMIT, Key, Page, cut, read_cursor, scope_of
 from safeguard.work import Work
 
-SHOWS: Final = ("open", "mine", "unassigned", "awaiting", "ended")
+SHOWS: Final = ("open", "mine", "unassigned", "at_risk", "overdue", "awaiting", "ended")
 LONGEST_SEARCH: Final = 100
 SHORTEST_SEARCH: Final = 3
 LOOKED_FOR: Final = ("q", "caller_contact", "caller_name", "caller_organisation")
@@ -35,10 +35,11 @@ async def show_queue(request: Request[Any, Any, Any], work: NamedDependency[Work
     scope = scope_of("helpline", {"show": show})
     start = read_cursor(request.query_params.get("after"), scope)
     work.record("case.listed", work.organisation_id, kind="organisation")
-    cases = Page(await find_earlier(work, said), None) if said else await _listed(work, show, start, scope)
+    where = await here(work)
+    cases = Page(await find_earlier(work, said), None) if said else await _listed(work, where, show, start, scope)
     return page(
         request, "helpline/queue.html", fragment="helpline/_queue.html", cases=cases, show=show, q=said,
-        first=start is None, here=await here(work), counts=await count_queue(work),
+        first=start is None, here=where, counts=await count_queue(work, where.late_since),
     )  # fmt: skip
 
 
@@ -83,14 +84,15 @@ async def take_call(request: Request[Any, Any, Any], work: NamedDependency[Work]
     return after(f"/helpline/cases/{case.id}")
 
 
-async def _listed(work: Work, show: str, start: Key | None, scope: str) -> Page[Case]:
+async def _listed(work: Work, where: Here, show: str, start: Key | None, scope: str) -> Page[Case]:
     if show == "ended":
         rows = await list_ended(work, (start.at, start.id) if start else LAST, DEFAULT_LIMIT + 1)
         return cut(rows, DEFAULT_LIMIT, _ended_key, scope)
     rows = await list_queue(
         work, (start.at, start.id) if start else FIRST, DEFAULT_LIMIT + 1,
         assigned_to=work.actor.user_id if show == "mine" else None, unassigned=show == "unassigned",
-        state=State.AWAITING_REFERRER if show == "awaiting" else None,
+        state=State.AWAITING_REFERRER if show == "awaiting" else None, at_risk=show == "at_risk",
+        overdue=where.late_since if show == "overdue" else None,
     )  # fmt: skip
     return cut(rows, DEFAULT_LIMIT, _queue_key, scope)
 

@@ -1,14 +1,25 @@
 """Telling on what was said in confidence, because somebody is at risk: to whom, why, when and what, on record.
 
 It is written down, never sent: whoever tells the police or social care does so by telephone. It can be noted of a case
-that has ended, because a risk is often understood later. What was told on may be repeated in answers from then on.
+that has ended, because a risk is often understood later. What was told on may be repeated in answers from then on. The
+case is one of a child at risk from that moment: it stands first in the queue, and no waiting period applies to what it
+names. Why stands in the note; whoever knows that it was no child says so in the facts of the case.
 """
+
+from typing import Final
+
+import msgspec
 
 from safeguard.access.policy import Permission
 from safeguard.errors import FieldError, Invalid
-from safeguard.helpline.case import Case, Entry, ToldOn
-from safeguard.helpline.writing import write_entry
+from safeguard.helpline.case import Case, Entry, ToldOn, case_document
+from safeguard.helpline.writing import refuse_second, write_entry
 from safeguard.work import Work
+
+RAISE: Final = """
+update public.helpline_cases c set at_risk = true, queued_at = $3, version = c.version + 1
+where c.organisation_id = (select sec.current_organisation()) and c.id = $1 and c.version = $2
+"""
 
 
 async def tell_on(work: Work, case: Case, told: ToldOn, words: str) -> Entry:
@@ -24,4 +35,12 @@ async def tell_on(work: Work, case: Case, told: ToldOn, words: str) -> Entry:
         errors.append(FieldError("told_on", "That is in the future. When did you tell them?"))
     if errors:
         raise Invalid(*errors)
+    if not case.at_risk:
+        await _raise(work, case)
     return await write_entry(work, case.id, "told_on", words=words, told=told)
+
+
+async def _raise(work: Work, before: Case) -> None:
+    case = msgspec.structs.replace(before, at_risk=True, version=before.version + 1)
+    refuse_second(await work.driver.execute(RAISE, case.id, before.version, case.queued_at))
+    work.record("case.changed", case.id, document=case_document(case))

@@ -8,6 +8,7 @@ from uuid import UUID
 from safeguard.incidents.apart import Apart, Unheard
 from safeguard.incidents.beside import Waits
 from safeguard.incidents.deadlines import Deadline, unread
+from safeguard.incidents.desk import Desk
 from safeguard.incidents.owing import Owed
 from safeguard.registers.duties.queries import Standing
 from safeguard.tenancy.calendars.reading import Clocks
@@ -60,6 +61,17 @@ def for_concerns(apart: Apart) -> list[Need]:
         title = gettext("Incidents in which somebody who works here is alleged to have harmed")
         found.append(Need(title, _waits(apart.named), "/concerns", gettext("Look")))
     return found
+
+
+def for_desk(desk: Desk) -> list[Need]:
+    """What waits at a helpline's desk: who is at risk first, then who has waited too long."""
+    lines = (
+        (desk.at_risk_with_nobody, gettext("A child is at risk, and nobody has the case"), "/helpline?show=at_risk"),
+        (desk.overdue, gettext("Not answered in the time for a first answer"), "/helpline?show=overdue"),
+        (desk.heard, gettext("Callers of yours who wrote again"), "/helpline?show=mine"),
+        (desk.unassigned, gettext("Cases that nobody has taken"), "/helpline?show=unassigned"),
+    )
+    return [Need(title, _waits(figure), href, gettext("Look")) for figure, title, href in lines if figure]
 
 
 def for_answer(deadline: Deadline, row: Any) -> Need:

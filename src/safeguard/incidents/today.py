@@ -13,11 +13,12 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from safeguard.access.policy import Permission
-from safeguard.incidents import apart, leaving, needs
+from safeguard.incidents import apart, desk, leaving, needs
 from safeguard.incidents.apart import Apart
 from safeguard.incidents.beside import read_beside
 from safeguard.incidents.choices import quiet_after
 from safeguard.incidents.deadlines import ANSWERED, Deadline, Start, counted
+from safeguard.incidents.desk import Desk
 from safeguard.incidents.inbox import Tab, count_waiting
 from safeguard.incidents.needs import Need
 from safeguard.incidents.owing import list_owed
@@ -32,6 +33,8 @@ MOST = 99
 SHOWN = 12
 """So many lines stand on the page at first; the rest is one click away."""
 URGENT = frozenset({"emergency", "high"})
+WATCHING = (Permission.INCIDENT_READ, Permission.REGISTER_KEEP, Permission.HELPLINE_WORK)
+"""To whoever may do one of these, what is to be done here comes."""
 INBOX = "/incidents/inbox?show="
 
 WAITING: Final = """
@@ -127,14 +130,19 @@ async def read_today(
         sent = tuple(_sent(row) for row in await list_own(work, limit=8))
     found = [needs.for_approvals(asked)] if asked else []
     is_open = await apart.bound().is_open(work)
-    if not (is_open or work.may(Permission.INCIDENT_READ) or work.may(Permission.REGISTER_KEEP)):
+    if not (is_open or any(work.may(each) for each in WATCHING)):
         return _cut(_apart_counts(None, asked), found, sent, whole=whole, watches=False)
     clocks = (await read_clocks(work, profile, nation, zone)).clocks
+    waits = await desk.bound()(work, clocks)
     kept_apart = await apart.bound().read_apart(work, profile, clocks) if is_open else None
-    found = [*(needs.for_concerns(kept_apart) if kept_apart else ()), *found]
+    found = [
+        *(needs.for_desk(waits) if waits else ()), *(needs.for_concerns(kept_apart) if kept_apart else ()), *found,
+    ]  # fmt: skip
+    at_desk = _desk_counts(waits)
     if not work.may(Permission.INCIDENT_READ):
         found += await _duties(work, profile, clocks)
-        return _cut(_apart_counts(kept_apart, asked), found, sent, whole=whole, watches=kept_apart is not None)
+        counts = (*at_desk, *_apart_counts(kept_apart, asked))
+        return _cut(counts, found, sent, whole=whole, watches=waits is not None or kept_apart is not None)
     waiting = await work.driver.fetch(WAITING, MOST)
     unread = [(row["risk"] in URGENT, needs.for_unread(row, clocks, work.now())) for row in waiting]
     found = [
@@ -149,7 +157,7 @@ async def read_today(
         *await _overdue(work, today),
         *await _quiet(work, clocks),
     ]
-    counts = (*await _counts(work, today, clocks), *_apart_counts(kept_apart, asked, nothing=False))
+    counts = (*at_desk, *await _counts(work, today, clocks), *_apart_counts(kept_apart, asked, nothing=False))
     return _cut(counts, found, sent, whole=whole, watches=True)
 
 
@@ -169,6 +177,19 @@ async def _counts(work: Work, today: date, clocks: Clocks) -> tuple[Count, ...]:
         "quiet": gettext("quiet for %(days)d days") % {"days": longest.days},
     }
     return tuple(Count(found[tab], words[tab], INBOX + tab, now=tab == "new") for tab in words)
+
+
+def _desk_counts(waits: Desk | None) -> tuple[Count, ...]:
+    """The queue of a helpline, for whoever answers there."""
+    if waits is None:
+        return ()
+    return (
+        Count(waits.at_risk, gettext("with a child at risk"), "/helpline?show=at_risk", now=True),
+        Count(waits.overdue, gettext("overdue"), "/helpline?show=overdue", now=False),
+        Count(waits.unassigned, gettext("with nobody"), "/helpline?show=unassigned", now=False),
+        Count(waits.mine, gettext("yours"), "/helpline?show=mine", now=False),
+        Count(waits.open, gettext("in the queue"), "/helpline", now=False),
+    )
 
 
 def _apart_counts(kept: Apart | None, asked: int, *, nothing: bool = True) -> tuple[Count, ...]:

@@ -1,0 +1,93 @@
+"""What stands first in the queue, and what whoever works at the desk is told of it on their home page."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from safeguard import clock
+from safeguard.access.roles import Role
+from safeguard.helpline.case import Case
+from safeguard.helpline.moving import give_case
+from safeguard.helpline.prompts import late_since, waited
+from safeguard.helpline.queries import FIRST, list_queue
+from safeguard.helpline.states import State
+from safeguard.helpline.waiting import how_the_queue_stands
+from safeguard.incidents import desk
+from safeguard.incidents.today import read_today
+from safeguard.tenancy.calendars.bank_holidays import load_bank_holidays
+from safeguard.tenancy.profiles import profile_of
+from safeguard.work import begin
+from tests.helpline.conftest import CALL, taken
+
+pytestmark = pytest.mark.anyio
+
+HELPLINE = load_bank_holidays().helpline
+SOME = clock.new_id()
+AT_RISK = msgspec.structs.replace(CALL, at_risk=True)
+moments = st.datetimes(datetime(2025, 1, 1), datetime(2026, 12, 1), timezones=st.just(UTC))
+
+
+@pytest.fixture
+def bound() -> Iterator[None]:
+    """The home page asks the desk."""
+    before = desk.bound()
+    desk.bind(how_the_queue_stands)
+    yield
+    desk.bind(before)
+
+
+def a_case(came: datetime, *, at_risk: bool, priority: str, answered: bool, assigned: bool) -> Case:
+    return Case(
+        id=clock.new_id(), reference="K7Q-3MX", channel="phone", state=State.TRIAGED, summary="Words.", at_risk=at_risk,
+        priority=priority, received_at=came, received_by_name="Sam", answered_at=came if answered else None,
+        assigned_to=SOME if assigned else None,
+    )  # fmt: skip
+
+
+@given(st.lists(st.builds(a_case, moments, at_risk=st.booleans(), priority=st.sampled_from(["urgent", "soon", "usual"]),
+                          answered=st.booleans(), assigned=st.booleans()), max_size=8), moments)  # fmt: skip
+@settings(max_examples=60, deadline=None)
+def test_nothing_stands_above_a_child_at_risk_whose_case_nobody_has(others, came):
+    case = a_case(came, at_risk=True, priority="usual", answered=False, assigned=False)
+    above = [each for each in others if each.queued_at < case.queued_at]
+    assert all(each.at_risk and each.assigned_to is None and each.received_at < came for each in above)
+
+
+@given(moments, st.integers(1, 40))
+@settings(max_examples=25, deadline=None)
+def test_what_came_until_then_is_late_and_what_came_later_is_not(now, hours):
+    since, moment = late_since(HELPLINE, now, hours), timedelta(seconds=2)
+    assert waited(
+        a_case(since, at_risk=False, priority="usual", answered=False, assigned=False), HELPLINE, now, hours
+    ).over
+    later = a_case(since + moment, at_risk=False, priority="usual", answered=False, assigned=False)
+    assert not waited(later, HELPLINE, now, hours).over
+
+
+async def test_whoever_works_at_the_desk_is_told_what_waits_there_and_nobody_else_is(someone, bound):
+    worker = await someone(Role.PRACTITIONER, kind="helpline")
+    profile = profile_of("helpline")
+    async with begin(worker) as work:
+        nothing = await read_today(work, profile, work.now().date())
+        mine = await taken(work, AT_RISK, state=State.ADVICE_GIVEN, answer="Ring 999.")
+        nobodys, usual = await taken(work, AT_RISK, mine=False), await taken(work, mine=False)
+        assert [each.id for each in await list_queue(work, FIRST, 9)] == [nobodys.id, mine.id, usual.id]
+        assert [each.id for each in await list_queue(work, FIRST, 9, at_risk=True)] == [nobodys.id, mine.id]
+        late = [each.id for each in await list_queue(work, FIRST, 9, overdue=work.now())]
+        assert late == [nobodys.id, usual.id]
+        now = await read_today(work, profile, work.now().date())
+        given_away = await give_case(work, nobodys, worker.user_id, "", nobodys.version)
+        after = await read_today(work, profile, work.now().date())
+        assert [each.id for each in await list_queue(work, FIRST, 9)] == [mine.id, given_away.id, usual.id]
+    assert (nothing.needs, nothing.watches) == ((), True)
+    assert [(each.figure, each.href) for each in now.counts if each.figure] == [
+        (2, "/helpline?show=at_risk"), (2, "/helpline?show=unassigned"), (1, "/helpline?show=mine"), (3, "/helpline"),
+    ]  # fmt: skip
+    assert now.needs[0].title == "A child is at risk, and nobody has the case"
+    assert [each.href for each in after.needs] == ["/helpline?show=unassigned"]
+    async with begin(await someone(Role.LEAD, organisation=worker.organisation_id)) as work:
+        assert not any("/helpline" in each.href for each in (await read_today(work, profile, work.now().date())).counts)
