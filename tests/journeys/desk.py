@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from uuid import UUID
 
+from safeguard import clock
 from safeguard.access.actors import Actor, system
 from safeguard.helpline.importing.cases import CASES
 from safeguard.helpline.mail.parsing import read_mail
@@ -24,6 +25,7 @@ from safeguard.tenancy.profiles import profile_of
 from safeguard.web.uploading import Upload
 from safeguard.work import begin
 from tests.helpline.mail.writing import CALLER, mail, raw
+from tests.web.objects import a_file
 
 ADDRESSES = "https://www.tiktok.com/@mr.hale.fanpage/video/7 https://xn--pple-43d.com/" + "a" * 300
 
@@ -41,6 +43,10 @@ class Desk:
     token: str
     case_import: UUID
     """Earlier cases whose columns are asked for."""
+    filed: UUID
+    """A case that was referred with files."""
+    case_file: UUID
+    """The one of them that may be opened."""
 
 
 async def work_at(supervisor: Actor) -> Desk:
@@ -59,7 +65,35 @@ async def work_at(supervisor: Actor) -> Desk:
         wave = await open_wave(work, "False accounts of teachers", "Pupils make accounts in the names of teachers.")
         await join_wave(work, case, wave.id, case.version)
     mailed, token = await take_mails(supervisor)
-    return Desk(supervisor, case.id, urls[0].id, wave.id, mailed, token, await send_earlier(supervisor))
+    earlier, (filed, file) = await send_earlier(supervisor), await take_files(supervisor)
+    return Desk(supervisor, case.id, urls[0].id, wave.id, mailed, token, earlier, filed, file)
+
+
+FILED = {
+    "expected": "", "clean": "scanned_at = now(), scanner = 'ClamAV'", "waiting": "", "refused": "fault = 'altered'",
+    "infected": "scanned_at = now(), finding = 'Eicar-Test-Signature'",
+    "dropped": "fault = 'dropped'", "locked": "locked_at = now(), locked_why = 'found'",
+}  # fmt: skip
+"""Every way in which a file of a case may stand, and what its row says then."""
+
+
+async def take_files(supervisor: Actor) -> tuple[UUID, UUID]:
+    """A case that was referred, with a file in each state; and the one that may be opened."""
+    origin = f"{UUID(int=7)}/{clock.new_request_id()}"
+    facts = Facts(summary="An account pretends to be Adult A.\n\nReference QRS-234", caller="school_staff")
+    opens = UUID(int=0)
+    async with begin(supervisor) as work:
+        case = await take_case(work, profile_of("helpline"), facts, Taken(channel="shared", mine=False, origin=origin))
+        for number, (state, more) in enumerate(FILED.items(), start=1):
+            name = "Letter about the account, with what the platform answered, " * 2
+            file = await a_file(work, case.id, f"{name if state == 'clean' else 'Document'} {number}.pdf")
+            stands = "expected" if state == "locked" else state
+            said = ", ".join(filter(None, ("state = $2", "object_name = $3", "wrapped_key = '\\x00'", more)))
+            await work.driver.execute(
+                f"update helpline_files set {said} where id = $1", file, stands, f"case-files/{file}"
+            )
+            opens = file if state == "clean" else opens
+    return case.id, opens
 
 
 EARLIER = b"Number,Received,What was said,Profession\r\n1,13/02/2024,An account in a name.,Teacher\r\n2,,,\r\n"

@@ -45,6 +45,7 @@ OUTLIVED = (
     "overdue", "held_back", "asked_disposal", "done_disposal", "request", "answered_request", "complaint", "breach",
     "old_paper", "long_closed", "concern_hold", "concern_disposal", "ended_case", "case_hold", "case_disposal",
 )  # fmt: skip
+DESKED = ("case", "url", "wave", "mailed", "token", "case_import", "filed", "case_file")
 MOVED = ("mover", "by_link", "link_secret", "on_paper", "not_opened", "looked_at")
 REGISTERED = ("policy", "agreement", "signature", "signing", "event", "system", "block", "meeting", "impact")
 
@@ -60,7 +61,7 @@ def address(town: Town, path: str) -> str:
     known |= {name: getattr(town.received, name) for name in RECEIVED}
     known |= {name: getattr(town.standards, name) for name in REVIEWED}
     known |= {name: getattr(town.registers, name) for name in REGISTERED}
-    known |= {name: getattr(town.desk, name) for name in ("case", "url", "wave", "mailed", "token", "case_import")}
+    known |= {name: getattr(town.desk, name) for name in DESKED}
     known |= {name: getattr(town.reported, name) for name in ("answered", "staff_concern")}
     known |= {name: getattr(town.moved, name) for name in MOVED}
     known |= {name: getattr(town.outlived, name) for name in OUTLIVED}

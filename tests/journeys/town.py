@@ -219,6 +219,7 @@ async def settle() -> Town:
         invited = await invite(work, "newcomer@example.org", (Role.REPORTER,))
     reset = await lose_password(lead, reporter)
     proposal, approval = await ask_for_deputy(lead, reporter)
+    attached = await attach_files(lead, followed.facts.id)
     desk = await work_at(await person(await make_organisation("helpline"), Role.SUPERVISOR))
     listed = await list_them(lead, followed.facts.id)
     await let_programs_in(lead)
@@ -227,11 +228,11 @@ async def settle() -> Town:
         await ask_for_pack(lead), proposal=proposal, approval=approval, reset=reset,
         assigned=await assign_to(lead, await person(school, Role.PASTORAL)), handled=handled,
         kept=await keep_from(await person(school, Role.REPORTER), lead, people[Role.HEAD], reporter),
-        attached=await attach_files(lead, followed.facts.id),
+        attached=attached,
         listed=listed,
         received=await take_in(lead),
         reported=await report_by_the_page(f"sample-{school.hex[-12:]}", lead, people[Role.HEAD]),
-        referral=await make_referral(lead, followed.facts.id),
+        referral=await make_referral(lead, followed.facts.id, files=[attached.file]),
         ended_referral=await ended(lead, await make_referral(lead, followed.facts.id)),
         connection=await describe_provider(lead),
         directory=await connect_directory(lead),

@@ -209,6 +209,8 @@ CHECKLIST: Final = (
         "Reporters and the public bring no file, and nothing of the blocked kinds is stored by any way in",
         (
             "attachments/test_blocked",
+            "referrals/test_enclosures::test_nothing_goes_that_may_not",
+            "referrals/test_enclosures::test_the_database_lets_no_file_of_a_blocked_incident_go_whoever_asks",
             "bad_input/test_report::test_nobody_can_bring_a_file_to_a_report",
             "journeys/test_script::test_nothing_can_be_uploaded_by_a_reporter",
         ),

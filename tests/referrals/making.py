@@ -1,9 +1,13 @@
 """A referral, for tests that need one to be there."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
+import msgspec
+
 from safeguard.access.actors import Actor
-from safeguard.channel.bodies import Basis, Opened
+from safeguard.channel.bodies import Basis, File, Opened
+from safeguard.referrals.enclosing import ATTESTED
 from safeguard.referrals.referring import refer
 from safeguard.work import begin
 from tests.factories.organisations import make_organisation
@@ -16,8 +20,14 @@ OPENED = Opened(
 )  # fmt: skip
 
 
-async def make_referral(lead: Actor, incident_id: UUID, opened: Opened = OPENED) -> UUID:
-    """A referral to a helpline of its own; nobody carries it."""
+async def make_referral(lead: Actor, incident_id: UUID, opened: Opened = OPENED, files: Sequence[UUID] = ()) -> UUID:
+    """A referral to a helpline of its own, with these files of the incident; nobody carries it."""
     helpline = await make_organisation("helpline")
+    goes = tuple(
+        File(id=file, name=f"Document {number}.pdf", media_type="application/pdf", size=48_200, sha256="ab" * 32,
+             attested=ATTESTED)
+        for number, file in enumerate(files, start=1)
+    )  # fmt: skip
+    told = msgspec.structs.replace(opened, files=goes) if goes else opened
     async with begin(lead) as work:
-        return (await refer(work, incident_id, opened, helpline, ())).id
+        return (await refer(work, incident_id, told, helpline, (), files)).id

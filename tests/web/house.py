@@ -666,6 +666,7 @@ ROUTES: Final[dict[str, Permission | Marker]] = {
     "GET /health/live": PUBLIC,
     "GET /health/ready": PUBLIC,
     "GET /assets/{folder}/{name}": PUBLIC,
+    "GET /favicon.ico": PUBLIC,
     "GET /api": PUBLIC,
     "GET /api/openapi.json": PUBLIC,
     "GET /api/v1/incidents": P.INCIDENT_READ_OWN,

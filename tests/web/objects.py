@@ -1,6 +1,7 @@
 """Objects of the rooms whose making takes more than a line: for the routes that name them."""
 
 from datetime import date
+from uuid import UUID
 
 from safeguard import clock
 from safeguard.access.actors import Actor
@@ -8,6 +9,7 @@ from safeguard.drafts.keeping import save
 from safeguard.insights.reporting.queries import ask_for_report
 from safeguard.keys.wrapping import Key
 from safeguard.provisioning import connecting as provisioning
+from safeguard.referrals.enclosing import ATTESTED
 from safeguard.sign_on import connecting
 from safeguard.sign_on.connecting import Wish
 from safeguard.standards.adding import add_control
@@ -21,7 +23,7 @@ from safeguard.standards.reviewing import begin_review
 from safeguard.web.fields import Fields
 from safeguard.web.uploading import Upload
 from safeguard.webhooks import hooking, telling
-from safeguard.work import begin
+from safeguard.work import Work, begin
 
 ADD_NOTICE = """
 insert into notices (organisation_id, id, recipient_id, event, subject_id, key, created_at)
@@ -91,3 +93,17 @@ async def desk_of(lead: Actor) -> dict[str, str]:
         await save(work, draft, 0, "/incidents/new", Fields.of([("narrative", "Half a sentence")]))
         await work.driver.execute(ADD_NOTICE, notice, lead.user_id)
     return {"draft_id": str(draft), "notice_id": str(notice)}
+
+
+ADD_CASE_FILE = """
+insert into helpline_files (organisation_id, id, case_id, sent_id, name, media_type, size, sha256, attested,
+                            announced_at)
+values ((select sec.current_organisation()), $1, $2, $1, $3, 'application/pdf', 48200, $4, $5, now())
+"""
+
+
+async def a_file(work: Work, case_id: UUID, name: str = "Document 1.pdf") -> UUID:
+    """A file that a referral said would come to a case, and that has not."""
+    file_id = clock.new_id()
+    await work.driver.execute(ADD_CASE_FILE, file_id, case_id, name, bytes(32), ATTESTED)
+    return file_id

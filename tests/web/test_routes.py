@@ -58,7 +58,7 @@ from tests.web.browsing import open_browser, unmarked
 from tests.web.conftest import OPEN_SESSION, OPEN_TOKEN
 from tests.web.house import ROUTES
 from tests.web.inspected import inspection_of
-from tests.web.objects import desk_of, directory_of, hook_of, sign_on_of, standards_of
+from tests.web.objects import a_file, desk_of, directory_of, hook_of, sign_on_of, standards_of
 from tests.web.records import records_of
 from tests.web.registered import registers_of
 from tests.web.rostered import roster_of
@@ -171,7 +171,8 @@ async def cases_of(organisation: UUID) -> dict[str, str]:
         case = await take_case(work, profile_of("helpline"), CallFacts(summary="Words."), Taken())
         await list_addresses(work, case, "https://x.com/a")
         (url,), wave = await list_urls_of(work, case.id), await open_wave(work, "Wave", "Cause")
-    made = {"case_id": str(case.id), "url_id": str(url.id), "wave_id": str(wave.id)}
+        file_id = await a_file(work, case.id)
+    made = {"case_id": str(case.id), "url_id": str(url.id), "wave_id": str(wave.id), "case_file_id": str(file_id)}
     return made | await announced_by(supervisor, case)
 
 
@@ -267,6 +268,7 @@ def has_object(route: str) -> bool:
         "alert_id", "source_id", "incident_id", "concern_id", "entry_id", "user_id",
         "invitation_id", "token_id", "job_id", "file_id", "proposal_id", "person_id",
         "referral_id", "control_id", "paper_id", "review_id", "item_id", "improvement_id", "notice_id", "case_id",
+        "case_file_id",
         "inspection_id", "url_id", "wave_id", "policy_id", "event_id", "system_id", "block_id", "seat_id",
         "meeting_id", "impact_id", "done_id", "directory_id", "hook_id", "theme_id", "annual_id", "signal_id",
         "received_id", "transfer_id", "incoming_id", "week_id", "hold_id", "disposal_id",

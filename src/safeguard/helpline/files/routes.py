@@ -21,7 +21,7 @@ from safeguard.web.forms import Form, Text, blank, read
 from safeguard.web.pages import after, page
 from safeguard.work import Work
 
-AT = "/helpline/cases/{case_id:uuid}/files/{file_id:uuid}"
+AT = "/helpline/cases/{case_id:uuid}/files/{case_file_id:uuid}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,32 +34,32 @@ class LockForm:
 
 
 @get(f"{AT}/file", permission=Permission.HELPLINE_WORK)
-async def send_case_file(work: NamedDependency[Work], case_id: FromPath[UUID], file_id: FromPath[UUID]) -> Stream:
+async def send_case_file(work: NamedDependency[Work], case_id: FromPath[UUID], case_file_id: FromPath[UUID]) -> Stream:
     """The file, to keep. Told to the log."""
-    return send(*await open_file(work, objects.current(), case_id, file_id))
+    return send(*await open_file(work, objects.current(), case_id, case_file_id))
 
 
 @get(f"{AT}/lock", permission=Permission.HELPLINE_WORK)
 async def show_case_file_lock(
-    request: Request[Any, Any, Any], work: NamedDependency[Work], case_id: FromPath[UUID], file_id: FromPath[UUID]
+    request: Request[Any, Any, Any], work: NamedDependency[Work], case_id: FromPath[UUID], case_file_id: FromPath[UUID]
 ) -> Template:
     """The form that locks a file for everybody, with where to turn."""
-    return await _ask(request, work, case_id, file_id, blank(LockForm))
+    return await _ask(request, work, case_id, case_file_id, blank(LockForm))
 
 
 @post(f"{AT}/lock", permission=Permission.HELPLINE_WORK, status_code=303)
 async def take_case_file_lock(
-    request: Request[Any, Any, Any], work: NamedDependency[Work], case_id: FromPath[UUID], file_id: FromPath[UUID]
+    request: Request[Any, Any, Any], work: NamedDependency[Work], case_id: FromPath[UUID], case_file_id: FromPath[UUID]
 ) -> Template | Redirect:
     """It is locked, here and, once they are told, where it came from."""
     case, form = await get_case(work, case_id), await read(request, LockForm)
     if form.errors:
-        return await _ask(request, work, case_id, file_id, form, 422)
+        return await _ask(request, work, case_id, case_file_id, form, 422)
     said = form.value
     try:
-        await lock_found(work, case, file_id, said.reason, said.police_reference, said.iwf_reference)
+        await lock_found(work, case, case_file_id, said.reason, said.police_reference, said.iwf_reference)
     except Invalid as refusal:
-        return await _ask(request, work, case_id, file_id, form.refused(refusal), 422)
+        return await _ask(request, work, case_id, case_file_id, form.refused(refusal), 422)
     return after(f"/helpline/cases/{case_id}#files")
 
 
