@@ -88,19 +88,17 @@ async def test_an_inspector_reads_what_they_were_given_and_the_verdict_on_it(som
         assert (await given_pack(work, inspection, pack_id)).heading == "records"
         async with reading.opened(work, shop.store, pack_id) as opened:
             assert opened.report.verdict is Verdict.VALID
-            whole = {record.id: record for record in opened.records()}
-            assert str(facts.id) in whole
-            assert [each.id for each in opened.records(facts.reference.lower())] == [str(facts.id)]
-            assert list(opened.records("words that nobody wrote")) == []
-            assert opened.record("incident", facts.id).versions[0].values
+            contents = opened.contents(await reading.wording_of(work))
+            assert contents.find("incident", str(facts.id)) is not None
+            assert [each.record.id for each in contents.holding(facts.reference.lower())] == [str(facts.id)]
+            assert contents.holding("words that nobody wrote") == ()
+            assert contents.find("incident", str(clock.new_id())) is None
             copy = reading.copy_of(opened, inspection, work.now(), ZoneInfo("Europe/London"))
             texts = [each.extract_text() for each in PdfReader(BytesIO(copy)).pages]
             assert len(texts) >= 3
             for text in texts:
                 assert f"Copy opened by {inspection.inspector} ({inspection.body.name})" in text.replace("\u200b", "")
             assert any(facts.reference in text for text in texts)
-            with pytest.raises(NotFound):
-                opened.record("incident", clock.new_id())
 
 
 async def test_a_pack_that_was_not_given_is_not_there(someone: Someone, shop: Workshop) -> None:

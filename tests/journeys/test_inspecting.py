@@ -118,7 +118,7 @@ async def let_inspector_in(page: Page, house: House) -> str:
 async def join(page: Page, house: House) -> None:
     await page.fill("#name", "Ina Sample")
     await page.fill("#password", PASSWORD)
-    await page.get_by_role("button", name="Join").click()
+    await page.get_by_role("button", name="Open the reading room").click()
     await page.wait_for_url(lambda url: "/invitation/" not in url)
 
 
@@ -149,7 +149,12 @@ async def read(page: Page) -> None:
     await page.get_by_role("main").get_by_role("button", name="Search").click()
     await page.get_by_role("table").get_by_role("link").first.click()
     await page.get_by_role("heading", name="Version 1").wait_for()
-    await page.go_back()
+    said = await page.inner_text("main")
+    assert "Person 1, part in it" in said
+    assert "Recorded by" in said
+    assert "people.1" not in said
+    await page.get_by_role("link", name=re.compile("^Incident")).first.click()
+    await page.get_by_role("link", name="Take the pack with you").wait_for()
 
 
 async def take_along(page: Page, house: House, folder: Path) -> tuple[Path, Path]:

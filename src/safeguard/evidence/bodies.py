@@ -13,6 +13,9 @@ from safeguard import paths
 FILE: Final = paths.TENANTS / "inspectors.toml"
 ANSWERS: Final = "answers"
 """Where a pack stands that came with an answer: under no heading of the body's."""
+EVERY: Final = "every"
+"""Where a pack stands that was made for an inspection: it answers every heading."""
+APART: Final = {ANSWERS: "In an answer", EVERY: "All of their headings"}
 
 
 class Heading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -41,8 +44,8 @@ class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def title_of(self, code: str) -> str:
         """The heading's words; raises `KeyError`."""
-        if code == ANSWERS:
-            return "In an answer"
+        if code in APART:
+            return APART[code]
         return {heading.code: heading.title for heading in self.headings}[code]
 
 

@@ -97,7 +97,7 @@ async def _new(request: Request[Any, Any, Any], work: Work) -> Template:
         **named, "kind": kind, "first": start.isoformat(), "last": today.isoformat(),
         "disclosure": KINDS[kind].usual.value, "files": "yes" if kind == "incident" else "",
         "redacted": "yes" if kind == "inspection" else "", "drawn": "random", "many": "5",
-        "body": next((body.code for body in bodies_for(_organisation_kind())), ""),
+        "body": _body(query.get("body")),
     }  # fmt: skip
     form = begun(PackForm, {name: value for name, value in starts.items() if value})
     return await _form(request, work, form)
@@ -111,6 +111,12 @@ async def _form(request: Request[Any, Any, Any], work: Work, form: Form[PackForm
         request, "evidence/new.html", status=status, form=form, errors=form.errors, incident=incident, title=title,
         kind=kind, bodies=bodies_for(_organisation_kind()), sizes=SIZES,
     )  # fmt: skip
+
+
+def _body(asked: str | None) -> str:
+    """The body that was asked for where it inspects this kind of organisation, else the first that does."""
+    offered = [body.code for body in bodies_for(_organisation_kind())]
+    return asked if asked in offered else next(iter(offered), "")
 
 
 def _organisation_kind() -> str:

@@ -19,7 +19,9 @@ class InviteInspector:
     inspector: Annotated[str, Text(longest=200, required="Give the inspector's name.")]
     email: Annotated[str, Text(longest=254, required="Give the inspector's email address.")]
     body: Annotated[str, Choice(BODIES, required="Choose whose inspector it is.")]
-    purpose: Annotated[str, Text(longest=2000, required="Say what they come for: they read it, and it is kept.")]
+    purpose: Annotated[
+        str, Text(longest=2000, lines=True, required="Say what they come for: they read it, and it is kept.")
+    ]
     days: Annotated[str, Choice(DAYS, required="Choose for how long.")]
     live: Annotated[bool, Tick()]
     live_from: Annotated[date | None, Day(past=False)]
@@ -56,5 +58,5 @@ class Answering:
 class Noting:
     """A note of one's own, or a question."""
 
-    words: Annotated[str, Text(longest=10_000, required="Write something first.")]
+    words: Annotated[str, Text(longest=10_000, required="Write something first.", lines=True)]
     sort: Annotated[str, Choice(("question", "note"), required="Choose whether you ask or note.")]

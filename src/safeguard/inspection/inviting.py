@@ -14,12 +14,13 @@ from safeguard.access.policy import Permission
 from safeguard.access.roles import Role
 from safeguard.audit.documents import Document
 from safeguard.errors import Conflict, FieldError, Invalid
-from safeguard.evidence.bodies import ANSWERS, load_bodies
+from safeguard.evidence.bodies import ANSWERS, EVERY, load_bodies
 from safeguard.identity import addresses, inviting
 from safeguard.inspection.queries import Inspection, get_inspection, list_offered
 from safeguard.work import Work
 
 LONGEST: Final = 30
+ONE_ONLY: Final = "Only a pack made for an inspection answers all of them. Which heading does this one belong under?"
 ROLES: Final = "select roles from public.memberships where email = $1 and state = 'active'"
 ADD: Final = """
 insert into public.inspections
@@ -87,10 +88,13 @@ async def give_pack(work: Work, inspection_id: UUID, pack_id: UUID, heading: str
     work.require(Permission.INSPECTION_MANAGE)
     inspection = await get_inspection(work, inspection_id)
     _refuse_over(inspection)
-    if heading not in {each.code for each in inspection.body.headings}:
-        raise Invalid(FieldError("heading", "Choose the heading that it belongs under."))
-    if pack_id not in {each.id for each in await list_offered(work)}:
+    kinds = {each.id: each.kind for each in await list_offered(work)}
+    if pack_id not in kinds:
         raise Invalid(FieldError("pack", "Choose a pack that is ready."))
+    if heading == EVERY and kinds[pack_id] != "inspection":
+        raise Invalid(FieldError("heading", ONE_ONLY))
+    if heading not in {EVERY, *(each.code for each in inspection.body.headings)}:
+        raise Invalid(FieldError("heading", "Choose the heading that it belongs under."))
     if await work.driver.fetchval(GIVE, inspection_id, pack_id, heading, work.now()) is None:
         raise Invalid(FieldError("pack", "The inspector has this pack already."))
     work.record("inspection.widened", inspection_id)

@@ -26,7 +26,8 @@ join public.memberships me on me.organisation_id = i.organisation_id and me.emai
 where {OWN} and ($1::uuid is null or i.id = $1) order by i.created_at desc
 """  # noqa: S608  our own constants
 PACKS: Final = """
-select g.pack_id, g.heading, g.added_at, p.title, p.disclosure, p.as_of, p.ready_at, p.locked_at, p.size, p.sha256
+select g.pack_id, g.heading, g.added_at, p.title, p.disclosure, p.as_of, p.ready_at, p.locked_at, p.size, p.sha256,
+    p.kind
 from public.inspection_packs g
 join public.packs p on p.organisation_id = g.organisation_id and p.id = g.pack_id
 where g.organisation_id = (select sec.current_organisation()) and g.inspection_id = $1 order by g.added_at, p.title
@@ -46,7 +47,7 @@ where o.organisation_id = (select sec.current_organisation()) and o.inspection_i
 order by o.opened_at desc limit 500
 """
 OFFERED: Final = """
-select p.id, p.title from public.packs p
+select p.id, p.title, p.kind from public.packs p
 where p.organisation_id = (select sec.current_organisation()) and p.ready_at is not null and p.locked_at is null
     and p.wrapped_key is not null
 order by p.requested_at desc limit 100
@@ -93,6 +94,7 @@ class Given(msgspec.Struct, frozen=True):
     locked_at: datetime | None
     size: int | None
     sha256: bytes | None
+    kind: str
 
 
 class Note(msgspec.Struct, frozen=True):
@@ -123,6 +125,7 @@ class Offered(msgspec.Struct, frozen=True):
 
     id: UUID
     title: str
+    kind: str
 
 
 async def list_inspections(work: Work) -> tuple[Inspection, ...]:

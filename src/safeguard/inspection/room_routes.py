@@ -10,10 +10,11 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Response, Stream, Template
 
 from safeguard.access.policy import Permission
-from safeguard.errors import Invalid
+from safeguard.errors import Invalid, NotFound
 from safeguard.evidence.queries import get_organisation, get_pack
 from safeguard.evidence.routes import headers_of
 from safeguard.inspection import live, noting, queries, reading
+from safeguard.inspection.arranging import INSPECTION, shelved, shown, told_of
 from safeguard.inspection.forms import Noting
 from safeguard.inspection.queries import Inspection
 from safeguard.inspection.room import enter, given_pack, tell
@@ -63,16 +64,20 @@ async def take_note(
 async def show_pack(
     request: Request[Any, Any, Any], work: NamedDependency[Work], inspection_id: FromPath[UUID], pack_id: FromPath[UUID]
 ) -> Template:
-    """The verdict on a pack in words, and its records; `?q=` narrows them to those that hold every word."""
+    """The verdict on a pack in words, and what it holds; `?part=` opens one part, `?q=` finds what holds every word."""
     inspection = await enter(work, inspection_id)
     given = await given_pack(work, inspection, pack_id)
-    search = (request.query_params.get("q") or "").strip()[:200]
+    search, part = ((request.query_params.get(name) or "").strip()[:200] for name in ("q", "part"))
     await tell(work, inspection, "search" if search else "pack", pack_id)
+    wording = await reading.wording_of(work)
     async with reading.opened(work, objects.current(), pack_id) as opened:
-        records = await to_thread.run_sync(lambda: list(opened.records(search)))
+        contents = await to_thread.run_sync(opened.contents, wording)
+        groups = contents.groups()
+        found = contents.holding(search) if search else shown(groups, part)
         return page(
             request, "inspection/pack.html", inspection=inspection, given=given, report=opened.report,
-            pack=opened.pack, records=records[: reading.MOST], count=len(records), search=search,
+            pack=opened.pack, count=len(contents), search=search, part=part, found=found[: reading.MOST],
+            many=len(found), shelves=shelved(inspection.body if opened.pack.kind == INSPECTION else None, groups),
         )  # fmt: skip
 
 
@@ -84,12 +89,18 @@ async def show_record(
     """One record, every version of it."""
     inspection = await enter(work, inspection_id)
     given = await given_pack(work, inspection, pack_id)
+    wording = await reading.wording_of(work)
     async with reading.opened(work, objects.current(), pack_id) as opened:
-        record = await to_thread.run_sync(opened.record, kind, record_id)
-        await tell(work, inspection, "record", pack_id, f"{record.kind} {record.id}")
+        contents = await to_thread.run_sync(opened.contents, wording)
+        found = contents.find(kind, str(record_id))
+        if found is None:
+            raise NotFound
+        await tell(work, inspection, "record", pack_id, f"{kind} {record_id}")
+        versions = [(each.number, wording.lines(found.record, each)) for each in reversed(found.record.versions)]
         return page(
-            request, "inspection/record.html", inspection=inspection, given=given, record=record, report=opened.report
-        )
+            request, "inspection/record.html", inspection=inspection, given=given, found=found, versions=versions,
+            above=contents.above(found.record), under=contents.under(found.record), report=opened.report,
+        )  # fmt: skip
 
 
 @get("/inspect/{inspection_id:uuid}/packs/{pack_id:uuid}/report.pdf", permission=READ)
@@ -154,6 +165,7 @@ async def _room(
     return page(
         request, "inspection/room.html", status=status, inspection=inspection, form=form, errors=form.errors,
         given=await queries.list_given(work, inspection.id), notes=await queries.list_notes(work, inspection.id),
+        told_of=told_of,
     )  # fmt: skip
 
 
