@@ -6,9 +6,11 @@ import pytest
 
 from safeguard.access.roles import Role
 from safeguard.errors import Conflict, Forbidden, Invalid, NotFound
+from safeguard.standards.frameworks import framework_of
 from safeguard.standards.queries import get_review, latest_reviews
 from safeguard.standards.reviewing import asked, begin_review, judge, sign_off, widen
 from safeguard.standards.standing import as_last_judged, mean_under, stand
+from safeguard.tenancy.profiles import profile_of
 from safeguard.work import begin
 
 pytestmark = pytest.mark.anyio
@@ -31,6 +33,12 @@ async def test_a_first_review_asks_twelve_controls_and_a_full_one_all(someone, p
     async with begin(lead) as work:
         review = await widen(work, review.id, review.version)
     assert len(asked(pies, review)) == 33
+
+
+async def test_a_first_review_of_a_short_standard_is_a_whole_one(someone):
+    short = framework_of("cpsu", profile_of("club"))
+    assert short
+    assert (await begun(await someone(Role.LEAD, kind="club"), short)).scope == "full"
 
 
 async def test_one_review_of_a_framework_is_open_at_a_time(someone, pies):

@@ -63,8 +63,12 @@ MOVED_ON = (
 
 
 async def begin_review(work: Work, framework: Framework, scope: Scope) -> Review:
-    """Begin a review of a framework; raises `Conflict` while one is open."""
+    """Begin a review of a framework; raises `Conflict` while one is open.
+
+    Where the framework names nothing that comes first, a first review asks everything, and is a whole one.
+    """
     work.require(Permission.STANDARDS_REVIEW)
+    scope = "full" if framework.first_controls == framework.controls else scope
     review = Review(
         id=clock.new_id(), framework=framework.code, framework_version=framework.version, scope=scope,
         framework_digest=await keep_wording(work, framework), started_at=work.now(), started_by_name=work.actor.name,
