@@ -26,6 +26,7 @@ from safeguard.incidents import (
     inbox_routes,
     listing,
     picking,
+    referred,
     restricting,
     telling_outside,
     versions,
@@ -76,8 +77,10 @@ PERSON = "person"
 
 
 @get("/", permission=Permission.HOME_READ)
-async def show_home(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
-    """What needs me today."""
+async def show_home(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template | Redirect:
+    """What needs me today; whoever only inspects comes to what they may read."""
+    if work.may(Permission.INSPECTION_READ) and not work.may(Permission.INCIDENT_RECORD):
+        return after("/inspect")
     place = here()
     there = place.organisation
     viewer, query = exchange.current().viewer, request.query_params
@@ -197,6 +200,7 @@ async def show_incident(
         looks=await list_looks(work, incident_id),
         helping=await helping_incident(work, place.profile, story.facts.issue_types, story.facts.risk_areas),
         improvements=await improvements_from(work, "incident", incident_id) if taught else (),
+        referred=await referred.bound()(work, incident_id),
         recorded=recorded,
         added=query.get("added"),
         entry=blank_entry(),
