@@ -3,10 +3,11 @@
 import gzip
 import json
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
-from safeguard.web.assets import current, load_assets
+from safeguard.web.assets import PLAIN_ICON, current, load_assets
 
 FIRST_LOAD = ("app.css", "app.js", "regular-latin.woff2", "bold-latin.woff2", "logo.svg")
 ROOM_FOR_THE_PAGE = 6 * 1024
@@ -47,3 +48,10 @@ def test_nothing_of_the_government_design_is_served() -> None:
     assert "GDS Transport" not in style
     assert "crown" not in style
     assert "url(http" not in style.replace('"', "")
+
+
+def test_the_icon_that_browsers_ask_for_by_themselves_says_nothing_of_us() -> None:
+    icon = PLAIN_ICON
+    assert ElementTree.fromstring(icon).tag.endswith("svg")
+    assert icon != current().files["logo.svg"].body
+    assert b"script" not in icon

@@ -105,7 +105,7 @@ async def test_what_a_browser_asks_for_by_itself_does_not_end_the_form_that_is_o
     token = await stranger.token("/public")
     open_form = stranger.client.cookies[VISITOR]
     stranger.client.cookies.clear()
-    missing = await stranger.get("/favicon.ico")
+    missing = await stranger.get("/apple-touch-icon.png")
     assert (missing.status_code, missing.headers.get("set-cookie")) == (404, None)
     stranger.client.cookies.set(VISITOR, open_form, domain="safeguard.test", path="/")
     assert (await stranger.send("/public", WORDS, token=token)).status_code == 201

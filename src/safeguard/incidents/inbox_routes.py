@@ -115,7 +115,7 @@ async def _inbox(request: Request[Any, Any, Any], work: Work, form: Form[BulkFor
         handlers=await list_handlers(work),
         form=form,
         errors=form.errors,
-        did=query.get("did", "") if query.get("did") in ACTS else "",
+        did=query.get("did", "") if query.get("did") in (*ACTS, "risk") else "",
         done=_number(query.get("done")),
         left=_number(query.get("left")),
         profile=place.profile,

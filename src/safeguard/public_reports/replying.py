@@ -94,7 +94,7 @@ async def read_in_incident(work: Work, incident_id: UUID) -> tuple[str, str, dat
     story = await read_incident(work, incident_id)
     language, arrival = await _require(work, incident_id)
     messages = tuple(
-        Message(entry.author_id is not None, entry.written_at, entry.words)
+        Message(entry.author_id is not None, entry.written_at, entry.words, entry.author_name)
         for entry in story.entries if entry.kind == "message" and entry.id != arrival
     )  # fmt: skip
     return story.facts.reference, language, story.facts.recorded_at, messages
@@ -105,7 +105,7 @@ async def read_in_concern(work: Work, concern_id: UUID) -> tuple[str, str, datet
     record = await reading.read_concern(work, concern_id)
     language, arrival = await _require(work, concern_id)
     messages = tuple(
-        Message(entry.author_id is not None, entry.written_at, entry.words)
+        Message(entry.author_id is not None, entry.written_at, entry.words, entry.author_name)
         for entry in record.entries if entry.kind == "message" and entry.id != arrival
     )  # fmt: skip
     return record.facts.reference, language, record.facts.raised_at, messages

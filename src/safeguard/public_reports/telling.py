@@ -24,6 +24,8 @@ class Message(msgspec.Struct, frozen=True):
     """Whether somebody of the organisation wrote it."""
     at: datetime
     words: str
+    by: str = ""
+    """Who of the organisation wrote it, for those who work here; whoever reported reads that it came from here."""
 
 
 class Told(msgspec.Struct, frozen=True):

@@ -21,6 +21,12 @@ from safeguard.paths import ASSETS
 
 FOR_GOOD = "public, max-age=31536000, immutable"
 TYPES = {".woff2": "font/woff2", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
+PLAIN_ICON = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path fill="#fff" stroke="#505a5f" stroke-width="2" '
+    b'd="M7 3h12l6 6v20H7z"/><path fill="none" stroke="#505a5f" stroke-width="2" '
+    b'd="M19 3v6h6M11 15h10M11 20h10"/></svg>'
+)
+"""A sheet of paper."""
 COMPRESSED_ALREADY = frozenset({".woff2", ".png", ".webp"})
 
 
@@ -90,4 +96,14 @@ def show_asset(request: Request[Any, Any, Any], folder: FromPath[str], name: Fro
     return Response(asset.gzipped, media_type=asset.media_type, headers=headers | {"Content-Encoding": "gzip"})
 
 
-ROUTES = [show_asset]
+@get("/favicon.ico", permission=PUBLIC, sync_to_thread=False)
+def show_icon() -> Response[bytes]:
+    """A mark that says nothing: for pages that name no icon of their own, so that a tab gives nobody away.
+
+    Browsers ask for it by themselves, also on the page where a child reports. Pages of those who are signed in name
+    our own mark.
+    """
+    return Response(PLAIN_ICON, media_type="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"})
+
+
+ROUTES = [show_asset, show_icon]

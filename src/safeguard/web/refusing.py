@@ -57,7 +57,7 @@ def answer(request: Request[Any, Any, Any], served: Exchange, refusal: Refusal) 
         status_code=refusal.status,
         media_type=pages.HTML,
         headers=refusal.headers,
-        # Only a form that is given back needs one. A browser asks for /favicon.ico by itself and without a cookie: one
+        # Only a form that is given back needs one. A browser asks for icons by itself and without a cookie: one
         # with that answer would take the place of the page's own, and end the form that somebody is writing in.
         cookies=pages.new_cookies(served) if served.method not in guarding.SAFE else [],
     )
