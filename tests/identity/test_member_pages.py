@@ -1,0 +1,181 @@
+"""The pages of people, tokens and one's own account, as browsers send their forms."""
+
+import re
+
+import pytest
+
+from safeguard import clock
+from safeguard.access.roles import Role
+from tests.identity.conftest import PASSWORD, Account, AsOwner, MakeAccount
+from tests.identity.test_pages import NEW_PASSWORD, OpenBrowser, browser, sign_in
+from tests.web.browsing import Browser
+
+__all__ = ["browser"]
+
+pytestmark = pytest.mark.anyio
+
+
+async def invite(tab: Browser, email: str, *roles: str) -> str:
+    """Invite through the page; returns the link's path."""
+    answer = await tab.client.post(
+        "/settings/people/invitations",
+        data={"csrf_token": await tab.token("/settings/people"), "email": email, "roles": list(roles)},
+        headers={"sec-fetch-site": "same-origin"},
+    )
+    assert answer.status_code == 303, answer.text
+    shown = (await tab.get(answer.headers["location"])).text
+    return re.search(r'value="https://safeguard\.test(/invitation/[^"]+)"', shown)[1]  # pyright: ignore
+
+
+async def test_from_invitation_to_first_page(account: MakeAccount, browser: OpenBrowser) -> None:
+    lead, tab, phone = await account(Role.LEAD), await browser(), await browser()
+    await sign_in(tab, lead.email)
+    email = f"new@{clock.new_id().hex}.example"
+    path = await invite(tab, email, "reporter")
+    page = await phone.get(path)
+    assert page.status_code == 200
+    assert email in page.text
+    answer = await phone.send(path, {"name": "Nia Okafor", "password": NEW_PASSWORD})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert "Nia Okafor" in (await phone.get("/account")).text
+    assert "Nia Okafor" in (await tab.get("/settings/people")).text
+    over = await phone.get(path)
+    assert over.status_code == 410
+    assert "has been used" in over.text
+
+
+async def test_an_expired_invitation_says_what_to_do(
+    account: MakeAccount, browser: OpenBrowser, as_owner: AsOwner
+) -> None:
+    lead, tab, phone = await account(Role.LEAD), await browser(), await browser()
+    await sign_in(tab, lead.email)
+    path = await invite(tab, f"new@{clock.new_id().hex}.example", "reporter")
+    await as_owner("update invitations set expires_at = now() where organisation_id = %s", lead.organisation_id)
+    answer = await phone.get(path)
+    assert answer.status_code == 410
+    assert "for a new one" in answer.text
+
+
+async def test_a_weak_password_keeps_the_name_and_the_invitation(account: MakeAccount, browser: OpenBrowser) -> None:
+    lead, tab, phone = await account(Role.LEAD), await browser(), await browser()
+    await sign_in(tab, lead.email)
+    path = await invite(tab, f"new@{clock.new_id().hex}.example", "reporter")
+    answer = await phone.send(path, {"name": "Nia Okafor", "password": "password1234"})
+    assert answer.status_code == 422
+    assert "Others would try this password first" in answer.text
+    assert 'value="Nia Okafor"' in answer.text
+    assert "password1234" not in answer.text
+
+
+async def test_a_made_up_invitation_is_not_found(browser: OpenBrowser) -> None:
+    assert (await (await browser()).get("/invitation/AAAAAAAAAAAAAAAAAAAAAA")).status_code == 404
+
+
+async def test_a_link_that_was_made_is_shown_to_its_session_only(account: MakeAccount, browser: OpenBrowser) -> None:
+    lead, tab, other = await account(Role.LEAD), await browser(), await browser()
+    await sign_in(tab, lead.email)
+    await sign_in(other, lead.email)
+    answer = await tab.send(
+        "/settings/people/invitations",
+        {"email": f"new@{clock.new_id().hex}.example", "roles": "reporter"},
+        page="/settings/people",
+    )
+    assert "/invitation/" in (await tab.get(answer.headers["location"])).text
+    assert "safeguard.test/invitation/" not in (await other.get(answer.headers["location"])).text
+
+
+async def test_a_double_click_invites_once(account: MakeAccount, browser: OpenBrowser, as_owner: AsOwner) -> None:
+    lead, tab = await account(Role.LEAD), await browser()
+    await sign_in(tab, lead.email)
+    token = await tab.token("/settings/people")
+    fields = {"email": f"new@{clock.new_id().hex}.example", "roles": "reporter"}
+    first = await tab.send("/settings/people/invitations", fields, token=token)
+    second = await tab.send("/settings/people/invitations", fields, token=token)
+    assert first.headers["location"] == second.headers["location"]
+    count = "select count(*) from invitations where organisation_id = %s"
+    assert await as_owner(count, lead.organisation_id) == [(1,)]
+
+
+async def test_roles_are_changed_and_people_removed(account: MakeAccount, browser: OpenBrowser) -> None:
+    lead, tab = await account(Role.LEAD), await browser()
+    teacher: Account = await account(Role.REPORTER, organisation=lead.organisation_id)
+    await sign_in(tab, lead.email)
+    page = f"/settings/people/{teacher.user_id}"
+    answer = await tab.send(f"{page}/roles", {"roles": "pastoral"}, page=page)
+    assert answer.status_code == 303
+    assert re.search(r'value="pastoral"\s+checked', (await tab.get(page)).text)
+    assert (await tab.send(f"{page}/remove", {}, page=page)).status_code == 303
+    assert (await tab.get(page)).status_code == 404
+
+
+async def test_the_last_lead_stays(account: MakeAccount, browser: OpenBrowser) -> None:
+    lead, tab = await account(Role.LEAD), await browser()
+    await sign_in(tab, lead.email)
+    page = f"/settings/people/{lead.user_id}"
+    answer = await tab.send(f"{page}/roles", {"roles": "reporter"}, page=page)
+    assert answer.status_code == 409
+    assert "Give somebody else the lead first" in answer.text
+
+
+async def test_a_reporter_does_not_see_who_belongs_here(account: MakeAccount, browser: OpenBrowser) -> None:
+    reporter, tab = await account(Role.REPORTER), await browser()
+    await sign_in(tab, reporter.email)
+    for path in ("/settings/people", "/settings/tokens", f"/settings/people/{reporter.user_id}"):
+        assert (await tab.get(path)).status_code == 403
+
+
+async def test_a_token_is_shown_once_and_revoked(account: MakeAccount, browser: OpenBrowser) -> None:
+    lead, tab = await account(Role.LEAD), await browser()
+    await sign_in(tab, lead.email)
+    wanted = {"name": "Office system", "role": "reporter", "days": "30", "scopes": "evidence:export"}
+    refused = await tab.send("/settings/tokens", wanted, page="/settings/tokens")
+    assert (refused.status_code, "leave it out: “Make packs and download them”" in refused.text) == (422, True)
+    assert 'value="Office system"' in refused.text
+    assert re.search(r'value="evidence:export"[^>]* checked', refused.text)
+    unsaid = await tab.send("/settings/tokens", wanted | {"scopes": ""}, page="/settings/tokens")
+    assert (unsaid.status_code, "Choose what it is for" in unsaid.text) == (422, True)
+    answer = await tab.send("/settings/tokens", wanted | {"scopes": "incidents:record"}, page="/settings/tokens")
+    assert answer.status_code == 303, answer.text
+    shown = (await tab.get(answer.headers["location"])).text
+    assert re.search(r'value="sgt_[\w-]{43}"', shown)
+    listed = (await tab.get("/settings/tokens")).text
+    assert "Office system" in listed
+    assert listed.count("Record incidents and file alerts") == 2, "in the list and on the form"
+    assert "sgt_" not in listed
+    [path] = re.findall(r'action="(/settings/tokens/[^"]+/revoke)"', listed)
+    assert (await tab.send(path, {}, page="/settings/tokens")).status_code == 303
+    assert "Office system" not in (await tab.get("/settings/tokens")).text
+
+
+async def test_the_account_page_changes_name_and_password(account: MakeAccount, browser: OpenBrowser) -> None:
+    lead, tab, phone = await account(Role.LEAD), await browser(), await browser()
+    await sign_in(tab, lead.email)
+    await sign_in(phone, lead.email)
+    assert (await tab.send("/account/name", {"name": "Nia <Okafor> {{7*7}}"}, page="/account")).status_code == 303
+    assert "Nia &lt;Okafor&gt; {{7*7}}" in (await tab.get("/account")).text
+    wrong = await tab.send(
+        "/account/password", {"current_password": "not this one", "new_password": NEW_PASSWORD}, page="/account"
+    )
+    assert wrong.status_code == 422
+    assert NEW_PASSWORD not in wrong.text
+    right = await tab.send(
+        "/account/password", {"current_password": PASSWORD, "new_password": NEW_PASSWORD}, page="/account"
+    )
+    assert right.status_code == 303
+    assert (await tab.get("/account")).status_code == 200
+    assert (await phone.get("/account")).status_code == 303
+
+
+async def test_sessions_are_listed_by_browser_and_ended(account: MakeAccount, browser: OpenBrowser) -> None:
+    lead, tab, phone = await account(Role.LEAD), await browser(), await browser()
+    phone.client.headers["user-agent"] = (
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/605"
+    )
+    await sign_in(tab, lead.email)
+    await sign_in(phone, lead.email)
+    page = (await tab.get("/account")).text
+    assert "Safari on an iPhone" in page
+    [path] = re.findall(r'action="(/account/sessions/[^"/]+/end)"', page)
+    assert (await tab.send(path, {}, page="/account")).status_code == 303
+    assert (await phone.get("/account")).status_code == 303
+    assert (await tab.get("/account")).status_code == 200
