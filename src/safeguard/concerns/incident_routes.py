@@ -22,6 +22,16 @@ from safeguard.incidents.hiding.reading import read_for_vault
 from safeguard.incidents.hiding.standing_in import is_led, standing_in
 from safeguard.incidents.reports import WORDS_LIMIT
 from safeguard.incidents.story import Story
+from safeguard.incidents.telling_outside import (
+    OutsideForm,
+    begun_for,
+    limit_of,
+    outside_page,
+    refused,
+    said_of,
+)
+from safeguard.incidents.unfinished import Outside, read_outside, reason_missing
+from safeguard.tenancy.profile import Clock
 from safeguard.web.forms import Choice, Form, Text, begun, blank, read
 from safeguard.web.pages import after, page
 from safeguard.work import Work
@@ -89,6 +99,30 @@ async def take_entry(
     return after(f"/concerns/incidents/{incident_id}#entry-{entry.id}")
 
 
+@get(f"{AT}/outside/{{code:str}}", permission=OPEN)
+async def show_outside(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], incident_id: FromPath[UUID], code: FromPath[str]
+) -> Template:
+    """Whether a regulator or another body outside was told of it."""
+    limit, story = limit_of(code), await read_for_vault(work, incident_id)
+    async with standing_in(work, incident_id):
+        return _outside(request, story, limit, begun_for(story, limit))
+
+
+@post(f"{AT}/outside/{{code:str}}", permission=OPEN, status_code=303)
+async def take_outside(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], incident_id: FromPath[UUID], code: FromPath[str]
+) -> Template | Redirect:
+    """Add that they were told, will be, or need not be: as whoever handles it would."""
+    limit, form = limit_of(code), await read(request, OutsideForm)
+    try:
+        async with standing_in(work, incident_id):
+            entry = await add_entry(work, incident_id, said_of(limit, form))
+    except Invalid as refusal:
+        return _outside(request, await read_for_vault(work, incident_id), limit, refused(form, refusal), 422)
+    return after(f"/concerns/incidents/{incident_id}#entry-{entry.id}")
+
+
 @get(f"{AT}/close", permission=OPEN)
 async def show_end(
     request: Request[Any, Any, Any], work: NamedDependency[Work], incident_id: FromPath[UUID]
@@ -111,7 +145,8 @@ async def take_end(
             left_open=said.left_open,
         )  # fmt: skip
         async with standing_in(work, incident_id):
-            await close(work, incident_id, _version(form), closing)
+            also = await reason_missing(work, here(), incident_id, said.left_open)
+            await close(work, incident_id, _version(form), closing, also)
     except Invalid as refusal:
         wrong = form if form.errors else form.refused(refusal)
         return await _end(request, work, await read_for_vault(work, incident_id), wrong, 422)
@@ -129,12 +164,26 @@ def _version(form: Form[EndForm]) -> int:
 async def _shown(
     request: Request[Any, Any, Any], work: Work, story: Story, form: Form[AddForm], status: int = 200
 ) -> Template:
-    place = here()
+    place, led = here(), await is_led(work, story.facts.id)
     return page(
         request, "concerns/incident.html", status=status, profile=place.profile, form=form, errors=form.errors,
         shown=place.presenter.shown(story), items=place.presenter.items(story, "all", newest=False),
-        led=await is_led(work, story.facts.id),
+        led=led, outside=await _left_outside(work, story) if not led else None,
     )  # fmt: skip
+
+
+async def _left_outside(work: Work, story: Story) -> Outside | None:
+    """Who outside has still to hear or to answer, as whoever handles it would see it."""
+    if story.facts.state == "closed":
+        return None
+    async with standing_in(work, story.facts.id):
+        return await read_outside(work, here(), story.facts.id)
+
+
+def _outside(
+    request: Request[Any, Any, Any], story: Story, limit: Clock, form: Form[OutsideForm], status: int = 200
+) -> Template:
+    return outside_page(request, story, limit, form, status, at=f"/concerns/incidents/{story.facts.id}")
 
 
 async def _end(
@@ -143,7 +192,8 @@ async def _end(
     return page(
         request, "concerns/incident_close.html", status=status, form=form, errors=form.errors, incident=story.facts,
         version=form["version"], open_ends=await has_open_ends(work, story.facts.id),
+        outside=await _left_outside(work, story) if not await is_led(work, story.facts.id) else None,
     )  # fmt: skip
 
 
-ROUTES = [show_incident, take_receipt, take_entry, show_end, take_end]
+ROUTES = [show_incident, take_receipt, take_entry, show_outside, take_outside, show_end, take_end]

@@ -19,7 +19,7 @@ from safeguard.errors import Conflict, FieldError, Invalid
 from safeguard.incidents.assigning import assign, list_handlers
 from safeguard.incidents.changing import CLOSED, Stale
 from safeguard.incidents.choices import read_form_choices
-from safeguard.incidents.closing import Closing, close, has_open_ends, reopen
+from safeguard.incidents.closing import Closing, close, reopen
 from safeguard.incidents.follow_up_forms import (
     ClassesForm,
     ClosingForm,
@@ -31,13 +31,15 @@ from safeguard.incidents.follow_up_forms import (
 )
 from safeguard.incidents.here import here
 from safeguard.incidents.hiding.glass import require_handling
+from safeguard.incidents.inbox import BY_NAME
 from safeguard.incidents.informing import note_knowledge
 from safeguard.incidents.overtaken import for_now
-from safeguard.incidents.owing import owed_of
 from safeguard.incidents.queries import read_incident
 from safeguard.incidents.standing import standing
 from safeguard.incidents.story import Risk, Story
 from safeguard.incidents.triaging import Classes, assess, classify
+from safeguard.incidents.unfinished import read_outside, reason_missing
+from safeguard.incidents.untied import untied_in
 from safeguard.web.fields import Fields
 from safeguard.web.forms import Form, blank, read
 from safeguard.web.pages import after, page
@@ -57,7 +59,7 @@ class Act:
     do: Callable[[Work, UUID, Form[Any]], Awaitable[Any]]
     when_closed: bool = False
     """Whether it is for closed incidents, and not for open ones."""
-    also: Callable[[Work, UUID], Awaitable[dict[str, Any]]] | None = None
+    also: Callable[[Work, Story], Awaitable[dict[str, Any]]] | None = None
     """What its page shows beside the incident."""
 
     def routes(self) -> list[Any]:
@@ -88,7 +90,7 @@ class Act:
             except Stale:
                 story = await in_state(work, incident_id, closed=self.when_closed)
                 return await self.shown(request, work, story, for_now(form), status=409)
-            return after(f"/incidents/{incident_id}?changed={self.path}")
+            return after(_back(form["came"], self.path) or f"/incidents/{incident_id}?changed={self.path}")
 
         return [show, take]
 
@@ -115,10 +117,16 @@ class Act:
             contact=contact,
             platforms=platforms,
             standing=standing(story),
-            **(await self.also(work, story.facts.id) if self.also else {}),
+            **(await self.also(work, story) if self.also else {}),
             version=form["version"] or story.facts.version,
             overtaken=status == 409,
+            came=came if (came := form["came"] or request.query_params.get("came", "")) in BY_NAME else "",
         )
+
+
+def _back(came: str, did: str) -> str | None:
+    """The part of the inbox from which they came; None for those who came from the incident itself."""
+    return f"/incidents/inbox?show={came}&did={did}&done=1" if came in BY_NAME else None
 
 
 async def in_state(work: Work, incident_id: UUID, *, closed: bool) -> Story:
@@ -164,19 +172,19 @@ async def _assign(work: Work, incident_id: UUID, form: Form[HandlerForm]) -> Non
     await assign(work, incident_id, version_of(form), form.value.handler, form.value.words)
 
 
-async def _handlers(work: Work, incident_id: UUID) -> dict[str, Any]:
-    return {"handlers": await list_handlers(work, incident_id)}
+async def _handlers(work: Work, story: Story) -> dict[str, Any]:
+    return {"handlers": await list_handlers(work, story.facts.id)}
 
 
 async def _close(work: Work, incident_id: UUID, form: Form[ClosingForm]) -> None:
     said = {field.name: getattr(form.value, field.name) for field in fields(ClosingForm) if field.name != "version"}
-    if not said["left_open"] and (await has_open_ends(work, incident_id) or await owed_of(work, here(), incident_id)):
-        raise Invalid(FieldError("left_open", "Something is still open. Finish it first, or say why it is closed."))
-    await close(work, incident_id, version_of(form), Closing(**said))
+    also = await reason_missing(work, here(), incident_id, said["left_open"])
+    await close(work, incident_id, version_of(form), Closing(**said), also)
 
 
-async def _still_owed(work: Work, incident_id: UUID) -> dict[str, Any]:
-    return {"owed": await owed_of(work, here(), incident_id)}
+async def _still_owed(work: Work, story: Story) -> dict[str, Any]:
+    outside = await read_outside(work, here(), story.facts.id)
+    return {"untied": await untied_in(work, story), "owed": outside.owed, "referred": outside.referred}
 
 
 async def _reopen(work: Work, incident_id: UUID, form: Form[ReasonForm]) -> None:

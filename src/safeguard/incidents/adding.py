@@ -22,6 +22,7 @@ from safeguard.incidents.entering import NewEntry, check_entry, tidied_entry
 from safeguard.incidents.informing import inform
 from safeguard.incidents.linking import link
 from safeguard.incidents.proofs import find_proof
+from safeguard.incidents.reminding import look_at_owed
 from safeguard.incidents.story import ENTRY_COLUMNS, Entry, EntryKind, columns
 from safeguard.incidents.wording import searchable_entry
 from safeguard.tenancy.effective import own_profile
@@ -110,6 +111,8 @@ async def _add(work: Work, incident_id: UUID, new: NewEntry, *, closed_too: bool
         return await inform(work, entry)
     if entry.due_on and not work.dated:
         work.ask("notice.task", entry.id, key=str(entry.id))  # whose it is is told, now and when it is due
+    if entry.kind == "decision" and entry.contact and entry.referral == "made":
+        look_at_owed(work, incident_id, entry.id)  # "we will tell them" is a duty from now
     return await _insert(work, entry, _event(new), closed_too=closed_too)
 
 

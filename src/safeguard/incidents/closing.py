@@ -3,6 +3,7 @@
 It can be reopened with a reason. The closing words stay in the timeline and in the earlier versions.
 """
 
+from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
@@ -61,11 +62,16 @@ async def has_open_ends(work: Work, incident_id: UUID) -> bool:
     return bool(await work.driver.fetchval(OPEN_ENDS, incident_id))
 
 
-async def close(work: Work, incident_id: UUID, version: int, closing: Closing) -> Facts:
-    """Close an incident; raises `Invalid` for what is missing and `Conflict` when it is closed already."""
+async def close(
+    work: Work, incident_id: UUID, version: int, closing: Closing, also: Sequence[FieldError] = ()
+) -> Facts:
+    """Close an incident; raises `Invalid` for what is missing and `Conflict` when it is closed already.
+
+    `also` is what else needs another look, so that all is said at once.
+    """
     work.require(Permission.INCIDENT_CLOSE)
     said = {name: tidy(getattr(closing, name)) for name in (*ASKED, "left_open")}
-    if errors := [*(FieldError(name, ASKED[name]) for name in ASKED if not said[name]), *too_long(said)]:
+    if errors := [*(FieldError(name, ASKED[name]) for name in ASKED if not said[name]), *too_long(said), *also]:
         raise Invalid(*errors)
     story = await open_one(work, incident_id, version)
     facts = await received(work, story)

@@ -18,7 +18,9 @@ from safeguard.incidents.changing import insert_entry, new_entry, open_one, save
 from safeguard.incidents.documents import changeable_value
 from safeguard.incidents.entering import too_long
 from safeguard.incidents.identifying import identified
+from safeguard.incidents.notifying import alleged_staff
 from safeguard.incidents.recording import new_person
+from safeguard.incidents.reminding import look_at_owed
 from safeguard.incidents.reports import NewIncident, NewPerson, check, tidied, tidy
 from safeguard.incidents.story import Answer, Change, Facts, Person
 from safeguard.tenancy.profile import Profile
@@ -71,6 +73,8 @@ async def correct(
             values = (getattr(person, name) for name in ("id", "position", "role", "kind", *_SAVED_REST))
             await work.driver.execute(SAVE_PERSON, incident_id, *values)
     await insert_entry(work, new_entry(work, incident_id, "correction", reason=reason, changes=changes))
+    if alleged_staff(people) - alleged_staff(story.people):
+        look_at_owed(work, incident_id, story.facts.version)
     return await save(work, story.facts, people, "incident.corrected", **fields)
 
 

@@ -184,8 +184,9 @@ def _last_entry(story: Story, _stands: Standing, _clock: Clock) -> Iterator[Star
 
 def _allegation(story: Story, stands: Standing, clock: Clock) -> Iterator[Start]:
     """An adult of the organisation is alleged to have harmed, and not everybody outside was told who has to be."""
-    if notifying.alleged_staff(story) and notifying.missing(story, stands, clock):
-        yield Start(story.facts.recorded_at)
+    since = notifying.alleged_since(story, stands)
+    if since and notifying.missing(story, stands, clock):
+        yield Start(since)
 
 
 def _owed(story: Story, stands: Standing, clock: Clock) -> Iterator[Start]:

@@ -4,11 +4,11 @@ A clock of the profile that names contacts runs until each of them was spoken wi
 that they need not be. It begins by itself with an incident that looks as if it had to be told (the profile says which),
 or by the decision that it is told. A person judges: this prompts, and never stands in the way.
 
-A decision not to tell counts for what was known then. When the risk rises afterwards to where the clock begins, it
-runs again. A contact on record stops it for good.
+A decision not to tell counts for what was known then. When the risk rises afterwards to where the clock begins, or an
+adult of the organisation is named as alleged, it runs again. A contact on record stops it for good.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from safeguard.incidents.standing import Standing
@@ -32,16 +32,39 @@ def began(story: Story, stands: Standing, clock: Clock) -> datetime | None:
     return min((moment for moment in (_looks_it(story, stands, clock.begins), *decided) if moment), default=None)
 
 
-def alleged_staff(story: Story) -> bool:
-    """Whether an adult of the organisation is alleged to have harmed."""
-    return any(person.role == "alleged" and person.connection == STAFF for person in story.present)
+def alleged_staff(people: Iterable[Person]) -> frozenset[int]:
+    """Adults of the organisation who are alleged to have harmed, by their place in the incident."""
+    return frozenset(
+        person.position
+        for person in people
+        if person.role == "alleged" and person.connection == STAFF and person.removed_at is None
+    )
+
+
+def alleged_since(story: Story, stands: Standing) -> datetime | None:
+    """Since when one of them is alleged: from the report, or from the correction that said so; None for nobody."""
+    named = [_named_at(stands, position) for position in alleged_staff(story.present)]
+    return min((moment or story.facts.recorded_at for moment in named), default=None)
+
+
+def _named_at(stands: Standing, position: int) -> datetime | None:
+    """When a correction made them an adult of the organisation who is alleged; None for what the report said."""
+    made = {(f"people.{position}.role", "alleged"), (f"people.{position}.connection", STAFF)}
+    return max(
+        (
+            entry.written_at
+            for entry in stands.entries
+            if entry.kind == "correction" and any((each.field, each.after) in made for each in entry.changes)
+        ),
+        default=None,
+    )
 
 
 def _settled(stands: Standing, contact: str, begins: Begins) -> bool:
     if any(entry.kind == "contact" and entry.contact == contact for entry in stands.entries):
         return True
     last = _decision(stands, contact)
-    return last is not None and not _is_made(last) and not _rose_after(stands, last, begins)
+    return last is not None and not _is_made(last) and not _changed_after(stands, last, begins)
 
 
 def _decision(stands: Standing, contact: str) -> Entry | None:
@@ -54,8 +77,11 @@ def _is_made(decision: Entry) -> bool:
     return decision.referral == "made"
 
 
-def _rose_after(stands: Standing, decision: Entry, begins: Begins) -> bool:
-    return any(change.written_at > decision.written_at for change in _rises(stands, begins))
+def _changed_after(stands: Standing, decision: Entry, begins: Begins) -> bool:
+    """Whether more is known since then: the risk is greater, or somebody of the staff was named."""
+    named = (_named_at(stands, position) for position in alleged_staff(stands.people)) if begins.staff else ()
+    moments = (*(change.written_at for change in _rises(stands, begins)), *(moment for moment in named if moment))
+    return any(moment > decision.written_at for moment in moments)
 
 
 def _rises(stands: Standing, begins: Begins) -> Iterator[Entry]:
@@ -73,13 +99,20 @@ def _looks_it(story: Story, stands: Standing, begins: Begins) -> datetime | None
     if facts.imported_at or not any(_is_affected(person, begins) for person in story.present):
         return None
     known = min(facts.discovered_at or facts.recorded_at, facts.recorded_at)
-    if (
-        set(facts.issue_types) & set(begins.issues)
-        or set(facts.risk_areas) & set(begins.risk_areas)
-        or (begins.staff and alleged_staff(story))
-    ):
+    if set(facts.issue_types) & set(begins.issues) or set(facts.risk_areas) & set(begins.risk_areas):
         return known
-    if facts.risk not in begins.risks:
+    moments = (_staff_named(story, stands, begins, known), _is_grave(story, stands, begins, known))
+    return min((moment for moment in moments if moment), default=None)
+
+
+def _staff_named(story: Story, stands: Standing, begins: Begins, known: datetime) -> datetime | None:
+    """Since when somebody of the staff is alleged: what the report itself says was `known` when it was found out."""
+    at = alleged_since(story, stands) if begins.staff else None
+    return known if at == story.facts.recorded_at else at
+
+
+def _is_grave(story: Story, stands: Standing, begins: Begins, known: datetime) -> datetime | None:
+    if story.facts.risk not in begins.risks:
         return None
     return max((change.written_at for change in _rises(stands, begins)), default=known)
 

@@ -35,10 +35,12 @@ select json_build_object('facts', json_build_object('id', i.id, 'reference', i.r
         select json_agg(json_build_object('id', e.id, 'incident_id', e.incident_id, 'kind', e.kind,
                         'written_at', e.written_at, 'author_name', '', 'supersedes_id', e.supersedes_id,
                         'contact', e.contact, 'referral', e.referral, 'risk_before', e.risk_before,
-                        'risk_after', e.risk_after) order by e.written_at, e.id)
+                        'risk_after', e.risk_after, 'changes', e.changes) order by e.written_at, e.id)
         from public.entries e
         where e.organisation_id = i.organisation_id and e.incident_id = i.id
-            and e.kind in ('contact', 'decision', 'risk_change')), '[]'::json))::text
+            and (e.kind in ('contact', 'decision', 'risk_change')
+                 or e.kind = 'correction' and e.changes::text ~ '"people[.][0-9]+[.](role|connection)"')),
+        '[]'::json))::text
 from (
     select n.* from public.incidents n
     where n.organisation_id = (select sec.current_organisation()) and n.state <> 'closed'

@@ -68,8 +68,8 @@ async def record_incident(
 
     With `asked` it must answer what that form requires. Without one (the public page, another room) the organisation's
     form is read only where the report answers some of its questions. `strict` tells a program of an answer to a
-    question that nobody asks; a page may have asked more before another type was chosen. `came` is when it was sent, where it was held back before this: from then
-    every time limit runs.
+    question that nobody asks; a page may have asked more before another type was chosen. `came` is when it was sent,
+    where it was held back before this: from then every time limit runs.
     """
     work.require(Permission.INCIDENT_RECORD)
     new, at = tidied(new), came or work.now()  # before the people whom it adds: they are here because of it

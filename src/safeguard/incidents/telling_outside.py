@@ -75,9 +75,8 @@ async def show_outside(
     request: Request[Any, Any, Any], work: NamedDependency[Work], incident_id: FromPath[UUID], code: FromPath[str]
 ) -> Template:
     """The form. Whether they were told is chosen by whoever knows it: nothing goes on record by one empty press."""
-    limit, story = _clock(code), await in_state(work, incident_id, closed=False)
-    left = missing(story, standing(story), limit) or limit.contacts
-    return _page(request, story, limit, begun(OutsideForm, {"contact": left[0]}))
+    limit, story = limit_of(code), await in_state(work, incident_id, closed=False)
+    return outside_page(request, story, limit, begun_for(story, limit))
 
 
 @post(PATH, permission=Permission.INCIDENT_FOLLOW_UP, status_code=303)
@@ -85,14 +84,30 @@ async def take_outside(
     request: Request[Any, Any, Any], work: NamedDependency[Work], incident_id: FromPath[UUID], code: FromPath[str]
 ) -> Template | Redirect:
     """Add what was said to the record."""
-    limit, form, place = _clock(code), await read(request, OutsideForm), here()
+    limit, form = limit_of(code), await read(request, OutsideForm)
     try:
-        new = form.value.entry(named_contacts(limit, place.profile), place.organisation.time_zone)
-        entry = await add_entry(work, incident_id, new)
+        entry = await add_entry(work, incident_id, said_of(limit, form))
     except Invalid as refusal:
         story = await in_state(work, incident_id, closed=False)
-        return _page(request, story, limit, form if form.errors else form.refused(named_in_page(refusal)), 422)
+        return outside_page(request, story, limit, refused(form, refusal), 422)
     return after(f"/incidents/{incident_id}?added={entry.id}#entry-{entry.id}")
+
+
+def begun_for(story: Story, limit: Clock) -> Form[OutsideForm]:
+    """The form, begun with whom nobody has told yet."""
+    left = missing(story, standing(story), limit) or limit.contacts
+    return begun(OutsideForm, {"contact": left[0]})
+
+
+def said_of(limit: Clock, form: Form[OutsideForm]) -> NewEntry:
+    """The entry that the form means; raises `Invalid`."""
+    place = here()
+    return form.value.entry(named_contacts(limit, place.profile), place.organisation.time_zone)
+
+
+def refused(form: Form[OutsideForm], refusal: Invalid) -> Form[OutsideForm]:
+    """The form with what needs another look, under the names that its page has."""
+    return form if form.errors else form.refused(named_in_page(refusal))
 
 
 def named_contacts(limit: Clock, profile: Profile) -> dict[str, str]:
@@ -100,21 +115,24 @@ def named_contacts(limit: Clock, profile: Profile) -> dict[str, str]:
     return {contact: whom_outside(contact, profile) for contact in limit.contacts}
 
 
-def _clock(code: str) -> Clock:
+def limit_of(code: str) -> Clock:
+    """The clock of that code that waits for somebody outside; raises `NotFound`."""
     found = here().profile.clocks.get(code)
     if found is None or not found.contacts:
         raise NotFound
     return found
 
 
-def _page(
-    request: Request[Any, Any, Any], story: Story, limit: Clock, form: Form[OutsideForm], status: int = 200
-) -> Template:
+def outside_page(
+    request: Request[Any, Any, Any], story: Story, limit: Clock, form: Form[OutsideForm], status: int = 200,
+    *, at: str = "",
+) -> Template:  # fmt: skip
+    """The page of the form; `at` is the incident's own page, where it is not a lead's."""
     place = here()
     return page(
         request, "incidents/outside.html", status=status, form=form, errors=form.errors, limit=limit,
         shown=place.presenter.shown(story), profile=place.profile, contacts=named_contacts(limit, place.profile),
-        left=missing(story, standing(story), limit), today=place.today,
+        left=missing(story, standing(story), limit), today=place.today, at=at or f"/incidents/{story.facts.id}",
     )  # fmt: skip
 
 

@@ -1,7 +1,6 @@
 """Triaging: how great the risk is, with a reason for every change, and what kind of incident it is."""
 
 from collections.abc import Container
-from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
@@ -12,15 +11,13 @@ from safeguard.errors import FieldError, Invalid
 from safeguard.incidents.acknowledging import received
 from safeguard.incidents.changing import insert_entry, new_entry, open_one, save
 from safeguard.incidents.entering import too_long
+from safeguard.incidents.reminding import look_at_owed
 from safeguard.incidents.reports import tidy
 from safeguard.incidents.story import Change, Facts, Risk
 from safeguard.tenancy.profile import Profile
 from safeguard.work import Work
 
 GREAT: Final = frozenset({"high", "emergency"})
-LOOK_AT_OWED: Final = "notice.outside_owed"
-LOOK_AT_OWED_AFTER: Final = timedelta(hours=1)
-"""Whoever tells a regulator at once has written it down by then."""
 
 
 class Classes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -49,7 +46,7 @@ async def assess(work: Work, incident_id: UUID, version: int, risk: Risk, reason
     entry = new_entry(work, incident_id, "risk_change", reason=reason, risk_before=story.facts.risk, risk_after=risk)
     await insert_entry(work, entry)
     if risk in GREAT and story.facts.risk not in GREAT:
-        _look_at_owed(work, story.facts)
+        look_at_owed(work, incident_id, story.facts.version)
     return await save(work, facts, story.people, "incident.assessed", risk=risk)
 
 
@@ -76,12 +73,5 @@ async def classify(work: Work, incident_id: UUID, version: int, classes: Classes
     facts = await received(work, story)
     await insert_entry(work, new_entry(work, incident_id, "classification", changes=changes))
     if any(each.begins.issues or each.begins.risk_areas for each in profile.clocks.values()):
-        _look_at_owed(work, story.facts)
+        look_at_owed(work, incident_id, story.facts.version)
     return await save(work, facts, story.people, "incident.classified", **chosen)
-
-
-def _look_at_owed(work: Work, facts: Facts) -> None:
-    """Have somebody told later if it is not said by then who outside has heard of it."""
-    if not work.dated:
-        key = f"{facts.id} {facts.version}"
-        work.ask(LOOK_AT_OWED, facts.id, key=key, run_at=work.now() + LOOK_AT_OWED_AFTER)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from safeguard.incidents.deadlines import OWED
 from safeguard.incidents.owing import list_owed
-from safeguard.incidents.triaging import LOOK_AT_OWED, LOOK_AT_OWED_AFTER
+from safeguard.incidents.reminding import LOOK_AT_OWED, LOOK_AT_OWED_AFTER
 from safeguard.notifications.finding import HANDLERS, belonging, find_report, holding
 from safeguard.notifications.telling import News, tell
 from safeguard.registers.duties.queries import clocks_here
