@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from random import Random
 
+import anyio
 import msgspec
 import psycopg
 import pytest
@@ -64,6 +65,23 @@ async def published(supervisor, code: str, span: Span, **words) -> None:
     async with begin(supervisor) as work:
         await make_annual(work, annual.id)
         await make_annual(work, annual.id)  # a worker that comes twice
+
+
+async def test_two_workers_that_make_it_at_one_moment_publish_it_once(supervisor):
+    async with begin(supervisor) as work:
+        annual = await begin_annual(work, "2024", "The year", YEAR)
+        await ask_to_publish(work, annual, annual.version)
+
+    async def make() -> None:
+        async with begin(supervisor) as work:
+            await make_annual(work, annual.id)
+
+    with anyio.fail_after(60):
+        async with anyio.create_task_group() as both:
+            both.start_soon(make)
+            both.start_soon(make)
+    async with begin(supervisor) as work:
+        assert (await get_annual(work, annual.id)).version == annual.version + 2
 
 
 async def test_a_report_is_published_with_its_figures_its_pdf_and_open_data(supervisor, someone, addresses):

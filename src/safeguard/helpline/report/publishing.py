@@ -98,13 +98,15 @@ async def make_annual(work: Work, annual_id: UUID) -> None:
     others = [each for each in await list_annuals(work) if each.state == "published" and each.id != annual.id]
     shares = annual.theme_id and await shares_cases(work, helpline, annual)
     if shares or clash(periods_of(paper), others):
-        await work.driver.execute(BACK, annual.id)
-        work.record("annual.stopped", annual.id)
+        if await work.driver.execute(BACK, annual.id) == "UPDATE 1":
+            work.record("annual.stopped", annual.id)
         return
     pdf = await to_thread.run_sync(set_pages, "helpline", as_data(paper, helpline, now), now)
     body, digest = msgspec.json.encode(paper).decode(), hashlib.sha256(pdf).digest()
     name = work.actor.name
-    await work.driver.execute(FINISH, annual.id, now, work.actor.user_id, name, body, pdf, digest)
+    done = await work.driver.execute(FINISH, annual.id, now, work.actor.user_id, name, body, pdf, digest)
+    if done != "UPDATE 1":  # somebody else published it while this one was being set
+        return
     after = msgspec.structs.replace(annual, state="published", version=annual.version + 1)
     work.record("annual.published", annual.id, document=annual_document(after))
 
