@@ -1,7 +1,8 @@
 """The board, as a browser without script sees it, and the table behind each picture."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -22,6 +23,7 @@ from safeguard.insights.source import Source
 from safeguard.insights.timeliness import waiting
 from safeguard.standards.frameworks import BUILT_IN, framework_of
 from safeguard.standards.queries import Beside
+from safeguard.standards.review import Improvement, Rating, Review
 from safeguard.tenancy.profiles import profile_of
 from safeguard.web import assets, keys, surroundings
 from safeguard.web.keys import ServerKey
@@ -114,6 +116,29 @@ def source(*, exact: bool, months: int = 12, **totals: dict[str, int]) -> Source
     )
 
 
+def rating(control: str, level: int) -> Rating:
+    at = datetime(2027, 1, 1, tzinfo=UTC)
+    return Rating(
+        id=uuid4(), control=control, level=level, commentary="", version=1, judged_at=at, judged_by_name="Lead"
+    )
+
+
+def review(ratings: tuple[Rating, ...]) -> Review:
+    at = datetime(2027, 1, 1, tzinfo=UTC)
+    return Review(
+        id=uuid4(), framework=BUILT_IN, framework_version="1", scope="full", version=1, started_at=at,
+        started_by_name="Lead", ratings=ratings,
+    )  # fmt: skip
+
+
+def improvement(control: str, due_on: date) -> Improvement:
+    at = datetime(2027, 1, 1, tzinfo=UTC)
+    return Improvement(
+        id=uuid4(), framework=BUILT_IN, control=control, source="review", words="Better.", owner_id=None,
+        owner_name="Lead", due_on=due_on, planned_at=at, planned_by_name="Lead",
+    )  # fmt: skip
+
+
 def test_where_something_happened_adds_up_to_the_total_and_no_lone_figure_is_left_out():
     board = make_board(
         source(exact=False, total={"": 30}, risk={"low": 30}, place={"on_site": 20, "home": 7, "online": 3})
@@ -144,6 +169,33 @@ def test_a_year_of_which_nothing_may_be_shown_says_so_and_draws_nothing():
     board = make_board(source(exact=False, total={"": 3}, risk={"low": 3}, issue={"bullying": 3}))
     assert board.bare
     assert (board.total, board.pictures) == (None, ())
+
+
+def test_a_board_says_what_its_figures_mean_and_nothing_else():
+    """Every sentence, the first that is true: of the reader who sees all, and of the one who sees no small figure."""
+    framework = source(exact=True).framework
+
+    def says(*, exact: bool, levels: dict[str, int], late: int = 0, **totals: dict[str, int]) -> str:
+        judged = tuple(rating(code, level) for code, level in levels.items())
+        seen = replace(source(exact=exact, **totals), reviews=(review(judged),) if judged else ())
+        improvements = tuple(improvement("M1", date(2027, 8, 1)) for _ in range(late))
+        return make_board(replace(seen, beside=Beside((), improvements))).so_what
+
+    secure = {control.code: 2 for control in framework.controls}
+    assert says(exact=True, levels={}, total={"": 9}).startswith("There is no review yet")
+    assert says(exact=True, levels=secure).startswith("No incident was recorded")
+    assert says(exact=True, levels=secure, total={"": 9}).startswith("No lesson of these incidents names a control")
+    assert says(exact=True, levels=secure, total={"": 9}, control={"M5": 3}).startswith("No weak control stands out")
+    named = {"total": {"": 9}, "control": {"M5": 3, "M1": 9}}
+    weak = says(exact=True, levels=secure | {"M5": 4}, **named)
+    assert weak.endswith("(level 4) is named in 3 lessons. Nothing is planned for it yet.")
+    assert says(exact=True, levels=secure | {"M1": 3}, late=1, **named).endswith("It is being improved.")
+    for wide in (named, {"total": {"": 80}}):
+        told = says(exact=False, levels=secure | {"S1": 5, "S2": 5}, late=2, **wide)
+        assert told == ("Safer Standards is furthest from the benchmark: level 2.9 on average, where 2 is secure."
+                        " 2 improvements are overdue.")  # fmt: skip
+    assert says(exact=False, levels=secure) == "All objectives stand at the benchmark or above it."
+    assert says(exact=False, levels={"M1": 1}, total={"": 80}) == "Not every objective is judged yet."
 
 
 def test_three_years_that_belong_together_are_always_the_same_three():

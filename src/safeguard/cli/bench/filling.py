@@ -1,6 +1,7 @@
 """Incidents for a scratch database, by the thousand: made by one statement, shaped like real ones, about nobody."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -57,7 +58,7 @@ from (select o.*, row_number() over (order by o.recorded_at) as n from incidents
 LESSONS = """
 insert into entries (organisation_id, id, incident_id, kind, written_at, author_id, author_name, words, controls)
 select i.organisation_id, gen_random_uuid(), i.id, 'lesson', i.recorded_at + interval '1 day', %(lead)s, 'Sample Lead',
-    'Said what to do when somebody else posts.', array[(array['M1', 'M5', 'L7', 'S2'])[i.n %% 4 + 1]]
+    'Said what to do when somebody else posts.', array[(array['M1', 'M5', 'L7', 'S2'])[i.n / 20 %% 4 + 1]]
 from (select o.*, row_number() over (order by o.recorded_at desc) as n from incidents o
       where o.organisation_id = %(organisation)s) i where i.n %% 20 = 0
 """
@@ -94,6 +95,10 @@ with person as (
 select id from person
 """
 """Somebody on the list of people, who was affected in two dozen incidents."""
+REVIEW = """
+insert into reviews (organisation_id, id, framework, framework_version, scope, started_at, started_by, started_by_name)
+values (%(organisation)s, gen_random_uuid(), 'pies', '1', 'full', now(), %(lead)s, 'Sample Lead') returning id
+"""
 FOLD = "select public.fold_incident_counts() + public.fold_involvement()"
 ENTRIES = """
 insert into entries (organisation_id, id, incident_id, kind, written_at, author_id, author_name, words)
@@ -113,6 +118,10 @@ class Filled(NamedTuple):
     """The newest incident, with twelve entries."""
     known: UUID
     """Somebody with two dozen incidents."""
+    review: UUID
+    """A review that is under way."""
+    month: str
+    """The last month that is over: full at every size."""
 
 
 def fill(scratch: Scratch, count: int) -> Filled:
@@ -127,12 +136,14 @@ def fill(scratch: Scratch, count: int) -> Filled:
         [newest] = owner.execute(NEWEST, values).fetchall()
         owner.execute(ENTRIES, values | {"incident": newest[0]})
         [known] = owner.execute(KNOWN, values).fetchall()
+        [review] = owner.execute(REVIEW, values).fetchall()
     with psycopg.connect(scratch.addresses.owner, autocommit=True) as owner:
         owner.execute("analyze")  # as the server does by itself within a minute; here everything came at once
         while owner.execute(FOLD).fetchone() != (0,):
             pass  # as the schedule does
         owner.execute("vacuum analyze")
-    return Filled(newest[0], known[0])
+    over = clock.now().replace(day=1) - timedelta(days=1)
+    return Filled(newest[0], known[0], review[0], f"{over:%Y-%m}")
 
 
 def governor_of(scratch: Scratch) -> Scratch:

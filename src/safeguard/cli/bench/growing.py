@@ -22,11 +22,15 @@ PAGES = {
     "narrowed": "/insights?only=platform:tiktok",
     "involvement": "/insights/involvement",
     "involvement-last": "/insights/involvement?period=last-year",
-    "lessons": "/insights/lessons?control=M5&month=2026-06",
+    "lessons": "/insights/lessons?control=M5&month={month}",
     "reports": "/insights/reports",
     "standards": "/standards",
+    "control": "/standards/reviews/{review}/controls/M5",
 }
-GOVERNED = {"governor": "/insights?period=last-year", "governor-reports": "/insights/reports"}
+GOVERNED = {
+    "governor": "/insights?period=last-year", "governor-reports": "/insights/reports",
+    "governor-control": "/standards/reviews/{review}/controls/M5",
+}  # fmt: skip
 """As whoever governs sees them."""
 COMBINED = {
     "combined": "/insights?only=platform:tiktok&only=risk:high",
