@@ -10,6 +10,7 @@ import { startKeys } from './script/keys.js'
 import { startLeaving } from './script/leaving.js'
 import { startLater } from './script/later.js'
 import { startMenus } from './script/menus.js'
+import { startPolling } from './script/polling.js'
 import { startRows } from './script/rows.js'
 import { startSending } from './script/sending.js'
 import { startUnsaved } from './script/unsaved.js'
@@ -22,6 +23,7 @@ startKeys()
 startLeaving()
 startLater()
 startMenus()
+startPolling()
 startRows()
 startSending()
 startUnsaved()
