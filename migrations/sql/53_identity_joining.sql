@@ -55,7 +55,7 @@ begin
     insert into public.memberships as m (organisation_id, user_id, name, email, roles, created_at)
         values (invited.organisation_id, person.id, person.name, person.email, invited.roles, moment)
         on conflict (organisation_id, user_id) do update
-            set state = 'active', name = excluded.name,
+            set state = 'active', name = excluded.name, email = excluded.email,
                 roles = case when m.state = 'active' then m.roles || excluded.roles else excluded.roles end;
     update public.memberships m set roles = (select array_agg(distinct r order by r) from unnest(m.roles) r)
         where m.organisation_id = invited.organisation_id and m.user_id = person.id;

@@ -35,10 +35,10 @@ async def make_organisation(kind: str = "school") -> UUID:
     return organisation_id
 
 
-async def make_person(organisation_id: UUID, roles: Sequence[Role]) -> tuple[UUID, str]:
+async def make_person(organisation_id: UUID, roles: Sequence[Role], called: str = "") -> tuple[UUID, str]:
     """A person with a membership; returns their id and name."""
     user_id = clock.new_id()
-    email, name = f"person-{user_id.hex[-12:]}@example.org", f"Sample Person {user_id.hex[-4:]}"
+    email, name = f"person-{user_id.hex[-12:]}@example.org", called or f"Sample Person {user_id.hex[-4:]}"
     if owner_url is None:
         raise RuntimeError("the database fixture was not used")
     async with await psycopg.AsyncConnection.connect(owner_url) as owner:

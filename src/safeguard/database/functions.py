@@ -78,6 +78,7 @@ DEFINERS: Final[frozenset[str]] = (
         "sec.exclude_alleged",
         "sec.exclude_account",
         "sec.exclude_member",
+        "sec.note_end",
         "sec.exclude_subject",
         "sec.mark_restricted",
         "public.list_concerns_raised",
@@ -196,6 +197,7 @@ DEFINERS: Final[frozenset[str]] = (
 """Every function that runs with another's rights. One that is not here stops the start."""
 
 TRIGGERS: Final[Mapping[str, tuple[str, str]]] = {
+    "note_end": ("public.memberships", "sec.note_end"),
     "exclude_alleged_added": ("public.incident_people", "sec.exclude_alleged"),
     "exclude_alleged_changed": ("public.incident_people", "sec.exclude_alleged"),
     "exclude_account_added": ("public.people", "sec.exclude_account"),

@@ -94,6 +94,8 @@ class Membership(Base):
     deputy_from: Mapped[datetime | None] = _never_or()
     """From when the role of deputy holds, until `deputy_until`; None when it holds without a limit."""
     deputy_until: Mapped[datetime | None] = _never_or()
+    ended_at: Mapped[datetime | None] = _never_or()
+    """When it ended, written down by the database: from then the period of a former account counts."""
 
 
 class PastoralScope(Base):

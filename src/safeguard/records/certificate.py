@@ -22,6 +22,9 @@ COUNTED: Final = {
     "links": "Links to it in other incidents", "notices": "Notices", "records": "Records",
     "concerns": "Concerns", "reports": "Public reports", "items": "Items of evidence", "events": "Training events",
     "attendances": "Who attended", "inspections": "Visits", "said_and_opened": "Notes, and pages that were opened",
+    "policies": "Policies", "editions": "Editions", "signatures": "Signatures", "readings": "Receipts of reading",
+    "meetings": "Meetings", "visits": "Visits and reviews", "lists": "Lists", "lines": "Lines of lists",
+    "sent": "Files that were sent on", "came": "Files that came", "made": "Packs", "accounts": "Accounts",
     "cases": "Cases", "mails": "Messages", "addresses": "Reported addresses", "notes": "Notes",
     "parts": "Parts in others' incidents, which keep the name as it was written",
 }  # fmt: skip

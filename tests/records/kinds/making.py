@@ -18,6 +18,7 @@ from safeguard.standards.proving import NewItem, add_item
 from safeguard.work import begin
 from tests.factories.incidents import SCHOOL
 from tests.factories.people import called
+from tests.records.kinds.kept import what_was_kept
 
 FAR = date(2090, 1, 1)
 """Everything here is past its time then."""
@@ -49,6 +50,7 @@ async def one_of_each(lead: Actor, word: str) -> dict[str, UUID]:
         **await what_came_in(lead, word),
         **await what_was_shown(lead, word),
         **await what_was_asked(lead, word),
+        **await what_was_kept(lead, word),
     }
 
 

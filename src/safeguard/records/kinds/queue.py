@@ -57,9 +57,9 @@ class Waiting(msgspec.Struct, frozen=True):
     has_more: bool
 
 
-def read_at(kind: Kind, record_id: UUID) -> str:
+def read_at(kind: Kind, line: Line) -> str:
     """The page where the record is read, if there is one."""
-    return READ_AT[kind.code].format(id=record_id)
+    return READ_AT[kind.code].format(id=line.id, said=line.said)
 
 
 async def list_waiting(work: Work, shelf: Shelf, today: date) -> tuple[Waiting, ...]:

@@ -204,7 +204,7 @@ async def _one(
         holds=await queries.holds_of(work, About(kind.code, subject_id)),
         grounds={code: GROUNDS[code] for code in grounds_of(kind)}, hold_grounds=HOLD_GROUNDS,
         errors=(*ask.errors, *hold.errors, *left.errors), place=f"{kind.shelf.path}/{kind.code}/{subject_id}",
-        read_at=queue.read_at(kind, subject_id), rule=await name_of_rule(work, kind.rule),
+        read_at=queue.read_at(kind, line), rule=await name_of_rule(work, kind.rule),
         years=(await queue.years_of(work))[kind.code],
     )  # fmt: skip
 

@@ -67,6 +67,71 @@ _SOURCES: Final[Mapping[str, str]] = {
         select t.id, '' as reference, t.about_name as title, t.received_on as day, t.answered_at::date as since,
             t.answered_at is not null as settled, '' as said
         from public.access_requests t {OWN}""",
+    # Signatures have a period of their own, and go before.
+    "policy": """
+        select t.id, '' as reference, t.title, t.recorded_at::date as day, t.withdrawn_at::date as since,
+            t.withdrawn_at is not null and not exists (
+                select from public.agreement_signatures s
+                where s.organisation_id = t.organisation_id and s.policy_id = t.id) and not exists (
+                select from public.policy_readings r
+                where r.organisation_id = t.organisation_id and r.policy_id = t.id) as settled, '' as said
+        from public.policies t {OWN}""",
+    # Of one edition, from the day of the one that replaced it, or on which the policy was withdrawn.
+    "signature": """
+        select t.id, '' as reference, p.title || ' (' || t.number || ')' as title, t.effective_on as day,
+            coalesce(n.effective_on, p.withdrawn_at::date) as since,
+            n.id is not null or p.withdrawn_at is not null as settled, t.policy_id::text as said
+        from public.policy_editions t
+        join public.policies p on p.organisation_id = t.organisation_id and p.id = t.policy_id
+        left join public.policy_editions n
+            on n.organisation_id = t.organisation_id and n.policy_id = t.policy_id and n.number = t.number + 1
+        {OWN} and (exists (
+                select from public.agreement_signatures s
+                where s.organisation_id = t.organisation_id and s.policy_id = t.policy_id and s.edition = t.number)
+            or exists (
+                select from public.policy_readings r
+                where r.organisation_id = t.organisation_id and r.policy_id = t.policy_id and r.edition = t.number))""",
+    "minutes": """
+        select t.id, '' as reference, '' as title, t.held_on as day, t.held_on as since, true as settled,
+            'committee/meetings' as said
+        from public.committee_meetings t {OWN}
+        union all
+        select t.id, '', t.done_by, t.done_on, t.done_on, true, 'duties/records'
+        from public.recurring_duties t {OWN}""",
+    # Also one that was uploaded and forgotten: the file lies there with everybody in it.
+    "roster": """
+        select t.id, '' as reference, t.file_name as title, t.uploaded_at::date as day,
+            coalesce(t.undone_at, t.applied_at, t.uploaded_at)::date as since,
+            t.state not in ('reading', 'applying', 'undoing') as settled,
+            case t.subject when 'staff' then '/settings' else '' end as said
+        from public.rosters t {OWN}""",
+    # What holds an incident that is kept from somebody goes with that incident, and does not come up.
+    "transfer": """
+        select t.id, '' as reference, t.recipient as title, t.sent_at::date as day,
+            coalesce(t.received_at, t.cancelled_at, t.sent_at)::date as since,
+            t.state in ('received', 'declined', 'cancelled') as settled, '' as said
+        from public.transfers t {OWN}
+            and not exists (
+                select from public.transfer_items x
+                join public.incidents i on i.organisation_id = x.organisation_id and i.id = x.incident_id
+                where x.organisation_id = t.organisation_id and x.transfer_id = t.id and i.restricted_at is not null)
+        union all
+        select t.id, '', t.sender_name, t.arrived_at::date, coalesce(t.ended_at, t.opened_at, t.arrived_at)::date,
+            t.state in ('imported', 'declined', 'cancelled'), '/received'
+        from public.incoming_transfers t {OWN}""",
+    # The same of packs, and of what stands on the log of what is kept from some.
+    "pack": """
+        select t.id, '' as reference, t.title, t.requested_at::date as day, t.requested_at::date as since,
+            t.ready_at is not null and t.locked_at is null as settled, '' as said
+        from public.packs t {OWN} and t.disposed_at is null and t.log = 'general'
+            and not exists (
+                select from public.incidents i
+                where i.organisation_id = t.organisation_id and i.id = t.incident_id
+                    and i.restricted_at is not null)""",
+    "former_account": """
+        select t.user_id as id, '' as reference, t.name as title, t.created_at::date as day, t.ended_at::date as since,
+            t.state = 'ended' as settled, '' as said
+        from public.memberships t {OWN} and t.kind = 'person' and t.email <> ''""",
     # Until they leave (KCSIE part four): the day is written down by whoever sees to the concern.
     "concern": CONCERN.replace("{SINCE}", "t.subject_left_on").replace(
         "{WHICH}", "t.level is distinct from 'allegation'"
@@ -84,6 +149,10 @@ READ_AT: Final[Mapping[str, str]] = {
     "evidence_item": "/standards/evidence/{id}", "training_event": "/standards/registers/training/{id}",
     "inspection": "/inspections/{id}", "complaint": "/records/complaints/{id}", "breach": "/records/breaches/{id}",
     "access_request": "/records/requests/{id}", "concern": "/concerns/{id}", "allegation": "/concerns/{id}",
-    "helpline_case": "/helpline/cases/{id}",
+    "helpline_case": "/helpline/cases/{id}", "policy": "/standards/registers/policies/{id}",
+    "signature": "/standards/registers/policies/{said}/signatures",
+    "minutes": "/standards/registers/{said}/{id}", "roster": "{said}/people/rosters/{id}",
+    "transfer": "/transfers{said}/{id}", "pack": "/evidence/{id}", "former_account": "",
 }  # fmt: skip
-"""The page of one of them; a public report that was set aside has none."""
+"""The page of one of them, of its id and of what is said of it; a public report that was set aside has none, and an
+account is on the administrators' page alone."""
