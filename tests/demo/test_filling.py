@@ -13,9 +13,10 @@ from safeguard.database.bootstrap import Addresses
 from safeguard.database.context import ContextKey
 from safeguard.database.pool import Database
 from safeguard.demo.cast import House, houses
-from safeguard.demo.filling import Seeded, fill
+from safeguard.demo.filling import fill
 from safeguard.demo.finding import is_there, refresh_statistics
 from safeguard.demo.planning import begins, plan
+from safeguard.demo.world import Seeded
 from safeguard.evidence.merkle import leaf_hash, root_of, tree_head
 from safeguard.incidents.teaching import incidents_that_taught
 from safeguard.standards import origins

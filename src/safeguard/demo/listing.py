@@ -22,6 +22,9 @@ FLAGS: Final = (
 )  # fmt: skip
 """One in so many."""
 
+SEPTEMBER: Final = 9
+"""Years of school and of sport begin on its first day."""
+
 People = dict[tuple[str, str], UUID]
 """Who is listed, by name and group."""
 
@@ -66,16 +69,19 @@ def _looked_after(known: Known, kind: Kind, of: str, random: Random, now: dateti
         phone=f"01632 960{random.randrange(1000):03}", responsibility=kind == "child",
     )  # fmt: skip
     return Details(
-        kind=kind, given_name=known.first, family_name=known.last, born_on=_born(known.group, of, random, now.date()),
+        kind=kind, given_name=known.first, family_name=known.last, born_on=born(known.group, of, random, now.date()),
         connection="pupil", group_name=known.group, contacts=(parent,), flags=tuple(flags),
         identifiers=(Identifier(kind="own", value=f"{random.randrange(1000, 9999)}"),),
     )  # fmt: skip
 
 
-def _born(group: str, of: str, random: Random, today: date) -> date:
-    """A birthday that fits: Year 9 is 13 or 14, Under 12s are 10 or 11."""
+def born(group: str, of: str, random: Random, today: date) -> date:
+    """A birthday that fits: who is in Year 9 turns 14 in this school year, and Under 12s were 10 or 11 as it began."""
     number = int("".join(character for character in group if character.isdigit()) or 0)
-    years = {"school": number + 4, "club": number - 2, "childrens_home": random.randint(10, 16)}.get(
-        of, random.randint(28, 88)
-    )
+    begun = today.year if today.month >= SEPTEMBER else today.year - 1
+    if of == "school":
+        return date(begun - number - 5, SEPTEMBER, 1) + timedelta(days=random.randrange(365))
+    if of == "club":
+        return date(begun - number, SEPTEMBER, 2) + timedelta(days=random.randrange(730))
+    years = random.randint(10, 16) if of == "childrens_home" else random.randint(28, 88)
     return today - timedelta(days=years * 365 + years // 4 + random.randrange(365))
