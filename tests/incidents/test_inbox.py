@@ -290,3 +290,23 @@ async def test_the_inbox_has_older_pages(sign_in):
     shown = re.findall(r'name="picked"[^>]* value="([^":]+):', page + second)
     assert shown == [str(each.id) for each in facts]
     assert (await lead.get(older.replace("rank=2", "rank=1"))).status_code == 400
+
+
+async def test_whoever_sets_a_risk_from_the_inbox_comes_back_to_it(sign_in):
+    window = await sign_in(Role.LEAD)
+    facts = await opened(window.actor)
+    await opened(window.actor)
+    listed = (await window.get("/incidents/inbox?show=unassigned")).text
+    [address] = re.findall(rf'href="(/incidents/{facts.id}/risk[^"]*)"', listed)
+    form = (await window.get(address)).text
+    assert '<input type="hidden" name="came" value="unassigned">' in form
+    assert form.count('href="/incidents/inbox?show=unassigned"') >= 2
+    typed = {"risk": "high", "reason": "", "version": str(facts.version), "came": "unassigned"}
+    wrong = await window.send(f"/incidents/{facts.id}/risk", typed, page=address)
+    assert (wrong.status_code, 'name="came" value="unassigned"' in wrong.text) == (422, True)
+    done = await window.send(f"/incidents/{facts.id}/risk", typed | {"reason": "A child is alone."}, page=address)
+    assert (done.status_code, done.headers["location"]) == (303, "/incidents/inbox?show=unassigned&did=risk&done=1")
+    assert "The risk is set" in (await window.get(done.headers["location"])).text
+    elsewhere = typed | {"reason": "Again.", "version": str(facts.version + 1), "came": "//example.org"}
+    done = await window.send(f"/incidents/{facts.id}/risk", elsewhere, page=address)
+    assert done.headers["location"] == f"/incidents/{facts.id}?changed=risk"

@@ -100,9 +100,12 @@ def for_overdue(row: Any, today: date, reader: UUID | None) -> Need:
     whose = gettext("yours") if row["owner_id"] and row["owner_id"] == reader else row["owner_name"]
     why = " · ".join(part for part in (row["reference"], late, whose) if part)
     show = "?show=actions" if row["kind"] == "action" else ""
-    return Need(
-        short(row["words"]), why, f"/incidents/{row['incident_id']}{show}", gettext("Open"), _known(row["risk"])
-    )
+    title = {
+        "plan": gettext("Look at the plan again: %(words)s"),
+        "support": gettext("Look at the support again: %(words)s"),
+        "contact": gettext("No answer yet: %(words)s"),
+    }.get(row["kind"], "%(words)s") % {"words": short(row["words"])}
+    return Need(title, why, f"/incidents/{row['incident_id']}{show}", gettext("Open"), _known(row["risk"]))
 
 
 def for_quiet(row: tuple[UUID, str, str, datetime, str], now: datetime) -> Need:

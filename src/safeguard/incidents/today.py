@@ -51,9 +51,10 @@ from public.entries e
 join public.incidents i on i.organisation_id = e.organisation_id and i.id = e.incident_id and i.state <> 'closed'
 where e.organisation_id = (select sec.current_organisation()) and e.done_at is null and e.due_on < $1
     and not exists (select from public.entries s where s.organisation_id = e.organisation_id and s.supersedes_id = e.id)
-order by e.due_on, e.id
+order by case i.risk when 'emergency' then 0 when 'high' then 1 else 2 end, e.kind <> 'action', e.due_on desc, e.id
 limit $2
 """
+"""The gravest first, and of those what somebody said they would do; what is late since yesterday can still be saved."""
 
 QUIET: Final = """
 select i.id, i.reference, i.risk, i.last_activity_at, left(i.narrative, 90)

@@ -106,6 +106,7 @@ async def show_person(
     person, place, query = await read_person(work, person_id), here(), request.query_params
     parts = await list_parts(work, person_id, place.organisation)
     kept = await list_some(work, [person.merged_into_id]) if person.merged_into_id else {}
+    left_on = await find_left_on(work, person_id)
     return page(
         request,
         "people/show.html",
@@ -117,7 +118,8 @@ async def show_person(
         twins=await list_twins(work, person_id),
         merges=await list_merges(work, person_id),
         still_here=await departing.bound()(work, person_id),
-        left_on=await find_left_on(work, person_id),
+        left_on=left_on,
+        is_gone=left_on is not None and left_on <= place.today,
         says_leaving=work.may(Permission.RECORDS_MANAGE),
         kept=next(iter(kept.values()), None),
         done=query.get("done", ""),
