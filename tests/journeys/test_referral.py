@@ -5,6 +5,7 @@ addresses to a platform, and the school sees each step; both close, both logs ve
 from base64 import b64decode, b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from hashlib import sha256
 from json import loads
 from pathlib import Path
 from typing import Any
@@ -12,27 +13,33 @@ from uuid import UUID
 
 import asyncpg
 import pytest
+from anyio import sleep, to_thread
 from playwright.async_api import Browser, Page, expect
 
 from safeguard import settings
 from safeguard.access.actors import Actor, ActorKind
 from safeguard.access.roles import Role
+from safeguard.attachments.kinds import PDF
 from safeguard.database import pool
 from safeguard.database.context import load_key
 from safeguard.evidence import merkle
 from safeguard.evidence.notes import parse_checkpoint
 from safeguard.incidents.recording import record_incident
-from safeguard.strongbox import masters
+from safeguard.strongbox import masters, objects
 from safeguard.work import begin
+from tests.attachments import files
+from tests.attachments.scanner import scanning
 from tests.factories import organisations
 from tests.factories.incidents import IMPERSONATION, SCHOOL
 from tests.factories.organisations import make_organisation, make_person
 from tests.faults.running import Up
 from tests.journeys.browser import DESK, look, window
 from tests.journeys.house import House
+from tests.referrals.enclosing import attach_file
 
 pytestmark = pytest.mark.anyio
 
+LETTER = files.PDF + b"% A letter of the platform.\n" * 9_000
 REMOVED, PASSED, REFUSED = (f"https://social.example/{name}" for name in ("removed", "passed", "refused"))
 LEAVES = "select index, hash from audit.leaves where organisation_id = $1 and log = 'general' order by index"
 SIGNED = """
@@ -46,6 +53,14 @@ where o.organisation_id = $1 order by o.sequence
 
 
 @asynccontextmanager
+async def running(data: Path, scanner: str) -> AsyncIterator[Up]:
+    """The whole service; it is waited for beside the scanner, which answers from here."""
+    with Up(data, SAFEGUARD_SCANNER_URL=scanner) as up:
+        await to_thread.run_sync(up.wait_until_ready)
+        yield up
+
+
+@asynccontextmanager
 async def settled(place: settings.Settings) -> AsyncIterator[tuple[Actor, Actor, UUID]]:
     """A school's lead, a helpline's supervisor and an incident, in the database of that deployment."""
     before = organisations.owner_url
@@ -53,12 +68,16 @@ async def settled(place: settings.Settings) -> AsyncIterator[tuple[Actor, Actor,
     database = pool.Database(place.app_url, load_key(place.keys / "context"))
     pool.use(database)
     masters.use(masters.Masters(place.keys))
+    objects.use(objects.open_store(place.objects_url))
     try:
         lead, supervisor = await person("school", Role.LEAD), await person("helpline", Role.SUPERVISOR)
         async with begin(lead) as work:
             incident = (await record_incident(work, IMPERSONATION, SCHOOL)).facts.id
+        for name, whole in (("Ana Hale, letter.pdf", LETTER), ("stays.pdf", files.PDF)):
+            await attach_file(lead, incident, name, PDF, whole)
         yield lead, supervisor, incident
     finally:
+        objects.use(None)
         pool.use(None)
         await database.close()
         organisations.owner_url = before
@@ -71,8 +90,7 @@ async def person(kind: str, role: Role) -> Actor:
 
 
 async def test_a_school_refers_and_sees_each_step_until_both_close(browser: Browser, tmp_path: Path) -> None:
-    with Up(tmp_path / "data") as up:
-        up.wait_until_ready()
+    async with scanning(tmp_path / "clamd") as scanner, running(tmp_path / "data", scanner) as up:
         place = settings.load({}, up.data)
         async with settled(place) as (lead, supervisor, incident):
             house = House(f"http://localhost:{up.port}", place.owner_url)
@@ -82,6 +100,7 @@ async def test_a_school_refers_and_sees_each_step_until_both_close(browser: Brow
                 school, desk = (await look(ours)), (await look(theirs))
                 at = await refer(school.page, house.address, incident)
                 await take(desk.page, house.address)
+                await open_the_letter(school.page, desk.page, at)
                 await ask_and_answer(school.page, desk.page, at)
                 await take_to_the_platform(desk.page)
                 await see_each_address(school.page, at)
@@ -98,6 +117,7 @@ async def refer(page: Page, address: str, incident: UUID) -> str:
     await page.check("input[name=reported][value=yes]")
     await page.fill("#urls", "\n".join((REMOVED, PASSED, REFUSED)))
     await page.fill("#reason", "The account harms a member of staff.")
+    await choose_the_letter(page)
     await page.get_by_role("button", name="See what will leave").click()
     await page.get_by_role("heading", name="This is what will leave").wait_for()
     if await page.locator("input[name=looked]").count():
@@ -105,6 +125,27 @@ async def refer(page: Page, address: str, incident: UUID) -> str:
     await page.get_by_role("button", name="Send this to the helpline").click()
     await page.wait_for_url("**/referrals/*")
     return page.url.partition("?")[0]
+
+
+async def choose_the_letter(page: Page) -> None:
+    """One of the two documents, under a name that tells of nobody, with the lead's word for it."""
+    letter = page.locator("#files fieldset").filter(has_text="Ana Hale, letter.pdf")
+    await letter.get_by_label("Send this file").check()
+    await letter.get_by_label("I have opened this file").check()
+
+
+async def open_the_letter(school: Page, desk: Page, at: str) -> None:
+    """It stands in the case once it was checked, opens as what was sent, and the school reads that it was taken in."""
+    case = desk.url.partition("#")[0]
+    await shows(desk, case, "Download")
+    assert await desk.locator("#files ~ ul > li").count() == 1
+    async with desk.expect_download() as expected:
+        await desk.get_by_role("link", name="Download").click()
+    there = await (await expected.value).path()
+    assert sha256(there.read_bytes()).digest() == sha256(LETTER).digest()
+    await shows(school, at, "Taken in there")
+    assert await school.get_by_text("stays.pdf").count() == 0
+    await desk.goto(case)
 
 
 async def shows(page: Page, at: str, words: str) -> None:
@@ -197,7 +238,7 @@ async def end(school: Page, desk: Page, at: str) -> None:
 
 
 async def both_logs_hold(owner_url: str, school: UUID, helpline: UUID) -> None:
-    """Each log's entries give the root that was signed; each envelope is the other's, and its receipt names it."""
+    """Each log's entries give the root that was signed; each envelope is the other's, whose receipt names it."""
     owner = await asyncpg.connect(owner_url)
     try:
         for organisation in (school, helpline):
@@ -206,15 +247,25 @@ async def both_logs_hold(owner_url: str, school: UUID, helpline: UUID) -> None:
             assert [row["index"] for row in leaves] == list(range(len(leaves)))
             assert merkle.tree_head([row["hash"] for row in leaves[: signed.size]]) == signed.root
         for organisation, least in ((school, 3), (helpline, 8)):
-            sent = await owner.fetch(SENT, organisation)
+            sent = await _receipted(owner, organisation)
             assert len(sent) >= least
             for row in sent:
                 assert row["arrived"] == row["hash"]
-                if organisation == school:
-                    assert row["verdict"] == "accepted"
-                    assert b64encode(row["hash"]) in _payload(row["receipt"])
+                assert row["verdict"] == "accepted"
+                assert b64encode(row["hash"]) in _payload(row["receipt"])
     finally:
         await owner.close()
+
+
+async def _receipted(owner: Any, organisation: UUID) -> list[Any]:
+    """What an organisation sent, once each has its receipt: the last is carried after the page that shows it."""
+    sent: list[Any] = []
+    for _ in range(80):
+        sent = await owner.fetch(SENT, organisation)
+        if all(row["verdict"] for row in sent):
+            break
+        await sleep(0.5)
+    return sent
 
 
 def _payload(receipt: bytes) -> bytes:

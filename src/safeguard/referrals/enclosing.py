@@ -31,6 +31,7 @@ ATTESTED: Final = (
 )
 """What whoever sends a file says of it, in these words: they go with it and are kept on both sides."""
 LONGEST_NAME: Final = 100
+SHOWN: Final = 50
 
 NOT_THERE: Final = "One of these files is not in the incident any more. Open the form again."
 UNSAID: Final = "Open the file, look at it, and say so. If you are not sure of it, leave it here."
@@ -121,13 +122,18 @@ def _wrong_with(chosen: Sequence[FileToSend], files: dict[UUID, File]) -> Iterat
         most = rules.most_bytes_together // 1_000_000
         yield FieldError("files", f"Together these are more than {most} MB, which is the most.")
     for each in chosen:
-        name = files[each.id].name
+        name = shorten(files[each.id].name)
         if why := why_not(files[each.id]):
             yield FieldError("files", f"“{name}” cannot go. {why}")
         elif not each.attested:
             yield FieldError("files", f"“{name}”: {UNSAID}")
         elif len(each.name) > LONGEST_NAME:
             yield FieldError("files", f"Keep the name of each file under {LONGEST_NAME} characters.")
+
+
+def shorten(name: str) -> str:
+    """A file's name as a sentence can bear it."""
+    return name if len(name) <= SHOWN else f"{name[:SHOWN].rstrip()}…"
 
 
 def _file(number: int, chosen: FileToSend, file: File) -> bodies.File:
