@@ -84,7 +84,7 @@ KINDS: Final[Mapping[str, Kind]] = {
 }  # fmt: skip
 GROUNDS_HERE: Final = ("period", "mistake", "erasure", "police")
 """Grounds of these: files that moved on are of incidents and people."""
-LOCKABLE: Final = frozenset({"evidence_item"})
+LOCKABLE: Final = frozenset({"evidence_item", "helpline_case"})
 """Kinds with files that may be locked for the police."""
 
 
