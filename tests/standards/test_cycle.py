@@ -1,18 +1,22 @@
 """Every standard comes round again, evidence grows old, and people are told of each, once ahead and once when late."""
 
 import re
+import runpy
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import icalendar
+import psycopg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from safeguard import paths
 from safeguard.access.actors import system
 from safeguard.access.roles import Role
 from safeguard.incidents.calendar_feed import list_reviews, written
 from safeguard.notifications.standards import tell_of_proof, tell_of_review
-from safeguard.standards.cycle import NEAR, due_at, list_next, months_on
+from safeguard.standards.cycle import NEAR, due_at, list_next, months_on, next_of_all
 from safeguard.standards.framework import Framework
 from safeguard.standards.frameworks import framework_of
 from safeguard.standards.over_time import Point, what_it_says
@@ -29,6 +33,8 @@ DFE = framework_of("dfe-filtering-and-monitoring", SCHOOL)
 TOLD = "select event, recipient_id from notices where organisation_id = (select sec.current_organisation()) order by 1"
 ASKED = "select kind, run_at from jobs.job where subject_id = $1 and kind = any ($2) order by run_at"
 BEFORE = "update reviews set signed_at = $2 where id = $1"
+LONDON = ZoneInfo("Europe/London")
+REMINDERS = runpy.run_path(str(paths.MIGRATIONS / "versions" / "0062_schedules.py"))["REMINDERS"]
 LOOKS = ["notice.review_due", "notice.proof_due"]
 
 
@@ -72,7 +78,7 @@ async def test_the_next_review_is_told_of_once_and_begun_where_it_is_read(sign_i
                 (), "https://safeguard.test", datetime.now(UTC), await list_reviews(work, SCHOOL, datetime.now(UTC))
             )
         )
-    assert due.on == months_on(done.signed_at.date(), 12)
+    assert due.on == months_on(done.signed_at.astimezone(LONDON).date(), 12)
     [event] = feed.walk("VEVENT")
     assert (event["summary"], event.start) == (f"Review due: {DFE.name}", due.on)
     if code:
@@ -94,12 +100,53 @@ async def test_signing_asks_for_two_looks_and_a_later_review_makes_them_find_not
     async with begin(head) as work:
         judged = await get_review(work, review.id)
         again = await sign_off(work, review.id, DFE, "Agreed again.", judged.stamp)
-    on = months_on(again.signed_at.date(), 12)
+    on = months_on(again.signed_at.astimezone(LONDON).date(), 12)
     async with begin(system(lead.organisation_id)) as work:
         await tell_of_review(work, first.id)
         looks = await work.driver.fetch(ASKED, again.id, LOOKS)
     assert [row["run_at"] for row in looks] == [due_at(on - NEAR), due_at(on + timedelta(days=1))]
     assert await told(lead) == []
+
+
+async def test_who_signs_after_midnight_in_summer_signs_on_that_day(someone):
+    assert DFE
+    lead = await someone(Role.LEAD)
+    head = await someone(Role.HEAD, organisation=lead.organisation_id)
+    done = await signed(lead, head, DFE, timedelta(0))
+    async with begin(lead) as work:
+        await work.driver.execute(BEFORE, done.id, datetime(2026, 6, 30, 23, 30, tzinfo=UTC))
+        [due] = await list_next(work, SCHOOL, date(2026, 7, 2))
+        [shown] = next_of_all([DFE], [await get_review(work, done.id)], date(2026, 7, 2), LONDON)
+    assert (due.on, shown.on) == (date(2027, 7, 1), date(2027, 7, 1))
+
+
+async def test_what_was_there_before_the_reminders_is_looked_at_once_and_what_has_them_is_left(someone, addresses):
+    assert DFE
+    lead = await someone(Role.LEAD)
+    head = await someone(Role.HEAD, organisation=lead.organisation_id)
+    today = datetime.now(UTC).date()
+    done = await signed(lead, head, DFE, timedelta(days=400))
+    async with begin(lead) as work:
+        new = NewItem(
+            kind="policy", title="Old", dated_on=date(2020, 1, 1), renew_on=today + timedelta(days=90),
+            supports=(("pies", "M3"),),
+        )  # fmt: skip
+        known, old = await add_item(work, new), await add_item(work, new)
+    with psycopg.connect(addresses.owner) as owner:
+        owner.execute("delete from jobs.job where subject_id = any (%s)", ([done.id, old.id],))
+        before = owner.execute("select count(*) from jobs.job where subject_id = %s", (known.id,)).fetchone()
+        for _ in range(2):
+            owner.execute(REMINDERS)
+        found = {
+            subject: owner.execute(
+                "select run_at::date - current_date from jobs.job where subject_id = %s order by run_at", (subject,)
+            ).fetchall()
+            for subject in (done.id, old.id, known.id)
+        }
+        owner.rollback()
+    assert [days for (days,) in found[done.id]] in ([0], [1]), "overdue: one look, now"
+    assert [days for (days,) in found[old.id]] in ([0, 60, 91], [1, 60, 91])
+    assert before == (len(found[known.id]),)
 
 
 async def test_evidence_that_grows_old_is_told_of_ahead_and_when_it_is_late_until_it_is_renewed(someone):

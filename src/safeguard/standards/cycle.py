@@ -8,9 +8,10 @@ from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final, Literal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from safeguard.access.policy import Permission
 from safeguard.errors import NotFound
@@ -23,21 +24,23 @@ from safeguard.work import Work
 
 NEAR: Final = timedelta(days=30)
 """So long before its day the next review is said to be near: time to find a morning with several people."""
+ZONE: Final = "select g.time_zone from public.organisations g where g.id = (select sec.current_organisation())"
 LAST: Final = """
-select r.id, r.framework, r.signed_at,
+select r.id, r.framework, (r.signed_at at time zone g.time_zone)::date as signed_on,
        exists (select from public.reviews o where o.organisation_id = r.organisation_id and o.framework = r.framework
                and o.state = 'open') as begun
-from public.reviews r
+from public.reviews r join public.organisations g on g.id = r.organisation_id
 where r.organisation_id = (select sec.current_organisation()) and r.id = $1 and r.state = 'signed'
     and not exists (
         select from public.reviews l where l.organisation_id = r.organisation_id and l.framework = r.framework
             and l.state = 'signed' and l.signed_at > r.signed_at)
 """
 SIGNED: Final = """
-select l.id, l.framework, l.signed_at from (
-    select distinct on (r.framework) r.id, r.framework, r.signed_at from public.reviews r
+select l.id, l.framework, (l.signed_at at time zone g.time_zone)::date as signed_on from (
+    select distinct on (r.framework) r.organisation_id, r.id, r.framework, r.signed_at from public.reviews r
     where r.organisation_id = (select sec.current_organisation())
     order by r.framework, r.started_at desc, r.id desc) l
+join public.organisations g on g.id = l.organisation_id
 where l.signed_at is not null
 """
 
@@ -64,16 +67,19 @@ def due_at(day: date) -> datetime:
     return datetime.combine(day, time(7), UTC)
 
 
-def next_of(framework: Framework, reviews: Iterable[Review], today: date) -> Next | None:
-    """When the next is due, from the reviews of one standard, the newest first; None while one is under way."""
+def next_of(framework: Framework, reviews: Iterable[Review], today: date, zone: tzinfo) -> Next | None:
+    """When the next is due, from the reviews of one standard, the newest first; None while one is under way.
+
+    The day of signing is the organisation's own: shortly after midnight in summer UTC still has the day before.
+    """
     latest = next(iter(reviews), None)
     if latest is None or latest.signed_at is None:
         return None
-    return _next(latest.id, framework, latest.signed_at, today)
+    return _next(latest.id, framework, latest.signed_at.astimezone(zone).date(), today)
 
 
-def _next(review_id: UUID, framework: Framework, signed_at: datetime, today: date) -> Next:
-    on = months_on(signed_at.date(), framework.months)
+def _next(review_id: UUID, framework: Framework, signed_on: date, today: date) -> Next:
+    on = months_on(signed_on, framework.months)
     return Next(review_id, framework, on, "late" if on < today else "near" if on - NEAR <= today else "later")
 
 
@@ -91,21 +97,24 @@ async def list_next(work: Work, profile: Profile, today: date) -> tuple[Next, ..
             with suppress(NotFound):
                 framework = await known_framework(work, row["framework"], profile)
         if framework:
-            found.append(_next(row["id"], framework, row["signed_at"], today))
+            found.append(_next(row["id"], framework, row["signed_on"], today))
     return tuple(sorted(found, key=lambda one: (one.on, one.framework.name)))
 
 
-def next_of_all(frameworks: Iterable[Framework], reviews: Sequence[Review], today: date) -> tuple[Next, ...]:
+def next_of_all(
+    frameworks: Iterable[Framework], reviews: Sequence[Review], today: date, zone: tzinfo
+) -> tuple[Next, ...]:
     """As `next_of`, of each."""
-    found = [next_of(each, (one for one in reviews if one.framework == each.code), today) for each in frameworks]
+    found = [next_of(each, (one for one in reviews if one.framework == each.code), today, zone) for each in frameworks]
     return tuple(sorted((one for one in found if one), key=lambda one: (one.on, one.framework.name)))
 
 
-def ask_to_look(work: Work, review: Review, framework: Framework) -> None:
+async def ask_to_look(work: Work, review: Review, framework: Framework) -> None:
     """Have somebody told when the next review is near, and once when its day is over."""
     if work.dated or review.signed_at is None:
         return
-    on = months_on(review.signed_at.date(), framework.months)
+    zone = ZoneInfo(str(await work.driver.fetchval(ZONE)))
+    on = months_on(review.signed_at.astimezone(zone).date(), framework.months)
     for day in (on - NEAR, on + timedelta(days=1)):
         run_at = max(work.now() + timedelta(minutes=1), due_at(day))
         work.ask("notice.review_due", review.id, key=f"{review.id} {day.isoformat()}", run_at=run_at)
@@ -117,7 +126,7 @@ async def whether_due(work: Work, profile: Profile, review_id: UUID, today: date
     known = {each.code: each for each in await known_frameworks(work, profile)} if row else {}
     if row is None or row["framework"] not in known:
         return None
-    on = months_on(row["signed_at"].date(), known[row["framework"]].months)
+    on = months_on(row["signed_on"], known[row["framework"]].months)
     if on < today:
         return "late"
     return "near" if on - NEAR <= today and not row["begun"] else None

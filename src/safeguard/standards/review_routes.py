@@ -28,7 +28,7 @@ from safeguard.standards.resources import Resource
 from safeguard.standards.review import Review, Scope
 from safeguard.standards.reviewing import asked, begin_review, judge, sign_off, widen
 from safeguard.standards.standing import Standing, stand
-from safeguard.web.forms import Form, blank, read, today_here
+from safeguard.web.forms import Form, blank, read, today_here, zone_here
 from safeguard.web.pages import after, page
 from safeguard.work import Work
 
@@ -178,7 +178,8 @@ async def _overview(request: Request[Any, Any, Any], work: Work, form: Form[Begi
     to_begin = [framework for code, framework in frameworks.items() if code not in open_codes]
     return page(
         request, "standards/list.html", status=status, standings=standings, to_begin=to_begin, form=form,
-        errors=form.errors, due={one.review_id: one for one in next_of_all(frameworks.values(), latest, today_here())},
+        errors=form.errors,
+        due={one.review_id: one for one in next_of_all(frameworks.values(), latest, today_here(), zone_here())},
         behind={
             one.review.id for one in standings if is_behind(one.review, frameworks[one.review.framework])
         },

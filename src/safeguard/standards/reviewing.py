@@ -136,7 +136,7 @@ async def sign_off(work: Work, review_id: UUID, framework: Framework, statement:
         raise Conflict(MOVED_ON)
     signed = {"state": "signed", "statement": statement, "signed_at": work.now(), "signed_by_name": work.actor.name}
     after = await _change(work, review, review.version, "review.signed", **signed)
-    ask_to_look(work, after, framework)
+    await ask_to_look(work, after, framework)
     if not work.dated:
         work.ask("report.of_review", review.id, key=str(review.id))
     return after

@@ -172,10 +172,15 @@ def _left() -> Fields | None:
     return draft.fields if draft else None
 
 
+def zone_here() -> ZoneInfo:
+    """The time zone of the organisation."""
+    viewer = exchange.current().viewer
+    return ZoneInfo(viewer.organisation.time_zone if viewer else "Europe/London")
+
+
 def today_here() -> date:
     """Today where the organisation is."""
-    viewer = exchange.current().viewer
-    return clock.now().astimezone(ZoneInfo(viewer.organisation.time_zone if viewer else "Europe/London")).date()
+    return clock.now().astimezone(zone_here()).date()
 
 
 @cache
