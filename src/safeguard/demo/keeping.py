@@ -24,8 +24,11 @@ join public.incident_people n on n.organisation_id = p.organisation_id and n.per
 where p.organisation_id = (select sec.current_organisation()) and p.merged_into_id is null
 order by p.recorded_at, p.id limit 1
 """
-PAPERS: Final = (("Online safety policy, the one before the last two", 3010), ("Survey of an earlier year", 2640))
-"""Titles, and how many days old."""
+PAPERS: Final = (
+    ("policy", "Online safety policy, the one before the last two", 3010),
+    ("survey", "Survey of an earlier year", 2640),
+)
+"""Kinds, titles, and how many days old."""
 HELD: Final = "DC Sample asked by mail that nothing about this be destroyed: crime reference 43260001."
 JUDGED: Final = Judgement(
     ground="parental_responsibility", identity="document", competent="yes", harm="no",
@@ -47,8 +50,8 @@ def keeps(house: House) -> bool:
 async def keep(work: Work) -> UUID | None:
     """By the lead, on the last day; the request, where there is somebody to ask about."""
     today = work.now().date()
-    for title, days in PAPERS:
-        item = NewItem(kind="policy", title=title, dated_on=today - timedelta(days=days), supports=(("pies", "M3"),))
+    for kind, title, days in PAPERS:
+        item = NewItem(kind=kind, title=title, dated_on=today - timedelta(days=days), supports=(("pies", "M3"),))
         await add_item(work, item)
     if (incident := await work.driver.fetchval(CLOSED)) is not None:
         await place_hold(work, About("incident", incident), "police", HELD)

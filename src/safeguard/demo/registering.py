@@ -5,7 +5,7 @@ from typing import Final
 
 from safeguard.access.actors import Actor
 from safeguard.access.roles import Role
-from safeguard.registers.committee.gathering import describe, record_meeting, take_seat
+from safeguard.registers.committee.gathering import describe, plan_action, record_meeting, take_seat
 from safeguard.registers.duties.doing import record_done
 from safeguard.registers.duties.duty import NewDone, duties_of
 from safeguard.registers.filtering.keeping import (
@@ -22,6 +22,8 @@ from safeguard.registers.policies.publishing import NewEdition, publish
 from safeguard.registers.policies.signing import Who, record_paper
 from safeguard.registers.training.learning import NewEvent, Present, record_event, record_present
 from safeguard.registers.voice.listening import NewSession, record_session
+from safeguard.standards.frameworks import BUILT_IN, framework_of
+from safeguard.standards.improving import Plan
 from safeguard.tenancy.profile import Profile
 from safeguard.work import Work
 
@@ -129,10 +131,16 @@ async def _others(work: Work, profile: Profile, today: date) -> None:
     await take_seat(work, work.actor.name, "Chair", since, is_child=False)
     for child in FIRST_NAMES[:2]:
         await take_seat(work, child, "", since, is_child=True)
-    await record_meeting(
+    met = await record_meeting(
         work, profile, today - timedelta(days=50), "\n".join((work.actor.name, *FIRST_NAMES[:2])),
         "We looked at the figures of the term. Robin said that group chats go on all night. We ask more children.",
     )  # fmt: skip
+    pies = framework_of(BUILT_IN, profile)
+    if pies and (control := pies.control("L6")):
+        due = today + timedelta(days=25)
+        words = "Ask two groups what they would change about chats at night."
+        plan = Plan(words=words, owner=str(work.actor.user_id), due_on=due)
+        await plan_action(work, met.id, pies, control, plan)
     await record_session(work, profile, NewSession(
         way="survey", title="Life online, in ten questions", held_on=today - timedelta(days=35), voices=64,
         said="Most know whom to tell. One in five would not tell anybody about a photograph.",

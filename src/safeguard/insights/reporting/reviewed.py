@@ -1,12 +1,16 @@
 """The report of a review: every control with its level, what moved, and how we know."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from safeguard.insights.reporting.paper import Paper, Section
 from safeguard.insights.wording import tell as _
 from safeguard.insights.wording import tell_number
 from safeguard.standards.readiness import readiness_of
 from safeguard.standards.standing import Judged, Part, Standing
+
+CERTIFIED: Final = "360-degree-safe"
+"""The standard whose self-review somebody certifies."""
 
 
 def review_paper(standing: Standing) -> Paper:
@@ -31,14 +35,18 @@ def _says(standing: Standing) -> str:
     return said
 
 
+def _certificates(standing: Standing) -> str:
+    ready = [step.code for step in readiness_of(standing).steps if step.ready]
+    names = {"commitment": _("commitment"), "progress": _("progress"), "mark": _("mark")}
+    return _("Ready for: %(steps)s.", steps=", ".join(names[code] for code in ready))
+
+
 def _summary(standing: Standing) -> Section:
     rows = tuple(
         (part.objective.name, str(part.mean or _("not judged yet")), f"{part.done} / {part.asked}")
         for part in standing.parts
     )
-    ready = [step.code for step in readiness_of(standing).steps if step.ready]
-    names = {"commitment": _("commitment"), "progress": _("progress"), "mark": _("mark")}
-    says = _("Ready for: %(steps)s.", steps=", ".join(names[code] for code in ready))
+    says = _certificates(standing) if standing.framework.code == CERTIFIED else ""
     return Section(_("At a glance"), says, (_("Part"), _("Mean level in this review"), _("Judged")), rows)
 
 
