@@ -71,3 +71,7 @@ def test_a_column_is_guessed_once() -> None:
     assert guess(FIELDS, ("ID", "Date", "Description", "Student Name", "Colour")) == {
         "original_id": "ID", "happened": "Date", "narrative": "Description", "affected": "Student Name"
     }  # fmt: skip
+
+
+def test_numbers_and_what_was_said_are_guessed_in_the_words_of_older_products() -> None:
+    assert guess(FIELDS, ["No.", "What was said"]) == {"narrative": "What was said", "original_id": "No."}

@@ -1,7 +1,7 @@
 """What an invented organisation does beside its incidents: settles in, looks at itself, is inspected, keeps lists."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from random import Random
 
 from safeguard.access.actors import system
@@ -36,14 +36,14 @@ REACHED = {
 }
 
 
-async def settle(filling: Filling, source: Seeded, seed: int) -> None:
+async def settle(filling: Filling, source: Seeded, seed: int, until: date) -> None:
     """What the lead does at the beginning: say how to be reached, and list the people."""
     source.at += timedelta(hours=1)
     async with begin(filling.actors[filling.house.holding_lead], dated=source.at) as work:
         await change_setting(work, "contact.lead", REACHED[filling.house.kind], seen=0)
         if TERMS in settings_of(filling.profile):
             await change_setting(work, TERMS, term_dates(source.at.year), seen=0)
-        filling.people = await list_people(work, filling.house, filling.profile, filling.actors, seed)
+        filling.people = await list_people(work, filling.house, filling.profile, filling.actors, seed, until)
     await _measure(filling, source, seed)
 
 
@@ -124,7 +124,7 @@ async def _send_a_roster(filling: Filling, source: Seeded) -> None:
     """The office sent its list, and it was looked at."""
     lead = filling.actors[filling.house.holding_lead]
     async with begin(lead, dated=source.at) as work:
-        run = await rostering.send(work, filling.house)
+        run = await rostering.send(work)
     for step in (rostering.choose, rostering.look):
         async with begin(lead, dated=source.at) as work:
             await step(work, run)

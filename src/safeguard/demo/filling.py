@@ -41,7 +41,7 @@ async def fill(
     source = Seeded(f"{seed} {house.new.slug} world", begins(until))
     with clock.use(source):
         filling = await _begin(house, source.at, password_hash)
-        await beside.settle(filling, source, seed)
+        await beside.settle(filling, source, seed, until.date())
         meanwhile = improving.Meanwhile(house, filling.profile, filling.actors, until)
         whole = list(_batches(steps, meanwhile.moments))
         for number, batch in enumerate(whole, start=1):

@@ -4,7 +4,7 @@ Telephone numbers are of the range that is kept free for invented stories (01632
 """
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from random import Random
 from typing import Final
 from uuid import UUID
@@ -29,23 +29,28 @@ People = dict[tuple[str, str], UUID]
 """Who is listed, by name and group."""
 
 
-async def list_people(work: Work, house: House, profile: Profile, actors: tuple[Actor, ...], seed: int) -> People:
-    """Keep the list; a helpline has none, for it advises and does not look after anybody."""
+async def list_people(
+    work: Work, house: House, profile: Profile, actors: tuple[Actor, ...], seed: int, until: date
+) -> People:
+    """Keep the list; a helpline has none, for it advises and does not look after anybody.
+
+    The past begins with it, and nobody moves up a year in it: they are as old as their groups say when it ends.
+    """
     if house.kind == "helpline":
         return {}
     random, listed = Random(f"{seed} {house.new.slug} people"), People()  # noqa: S311  invented people, not secrets
-    for key, details in _everybody(house, profile, actors, random, work.now()):
+    for key, details in _everybody(house, profile, actors, random, until):
         if key not in listed:
             listed[key] = (await record_person(work, details, profile)).id
     return listed
 
 
 def _everybody(
-    house: House, profile: Profile, actors: tuple[Actor, ...], random: Random, now: datetime
+    house: House, profile: Profile, actors: tuple[Actor, ...], random: Random, until: date
 ) -> Iterator[tuple[tuple[str, str], Details]]:
     kind: Kind = "child" if profile.connections["pupil"].child else "adult"
     for known in house.known:
-        yield (known.name, known.group), _looked_after(known, kind, house.kind, random, now)
+        yield (known.name, known.group), _looked_after(known, kind, house.kind, random, until)
     yield ("", "twice"), _again(house.known[3], kind)
     for member, actor in zip(house.members, actors, strict=True):
         given, _, family = member.name.partition(" ")
@@ -60,7 +65,7 @@ def _again(known: Known, kind: Kind) -> Details:
     return Details(kind=kind, given_name=known.first, family_name=f"{known.last}e", connection="pupil")
 
 
-def _looked_after(known: Known, kind: Kind, of: str, random: Random, now: datetime) -> Details:
+def _looked_after(known: Known, kind: Kind, of: str, random: Random, until: date) -> Details:
     flags = [code for code, one_in in FLAGS if kind == "child" and not random.randrange(one_in)]
     if of == "childrens_home":
         flags = list(dict.fromkeys(("looked_after", *flags)))
@@ -69,7 +74,7 @@ def _looked_after(known: Known, kind: Kind, of: str, random: Random, now: dateti
         phone=f"01632 960{random.randrange(1000):03}", responsibility=kind == "child",
     )  # fmt: skip
     return Details(
-        kind=kind, given_name=known.first, family_name=known.last, born_on=born(known.group, of, random, now.date()),
+        kind=kind, given_name=known.first, family_name=known.last, born_on=born(known.group, of, random, until),
         connection="pupil", group_name=known.group, contacts=(parent,), flags=tuple(flags),
         identifiers=(Identifier(kind="own", value=f"{random.randrange(1000, 9999)}"),),
     )  # fmt: skip

@@ -9,10 +9,10 @@ FIELDS: Final = (
         "description", "narrative", "details", "incident details", "concern", "concern details", "what happened",
         "incident", "summary", "notes", "text", "body", "log entry", "account", "description of incident",
         "description of concern", "details of concern", "details of incident", "nature of concern",
-        "incident summary")),
+        "incident summary", "what was said", "what was reported", "concern raised")),
     Field("original_id", "Its number there", (
         "id", "incident id", "incident number", "reference", "ref", "record id", "log number", "case id", "concern id",
-        "number")),
+        "number", "no", "no.", "nr", "case number", "concern number", "ref no", "reference number")),
     Field("happened", "When it happened", (
         "incident date", "date of incident", "date", "occurred", "occurred at", "occurred on", "event date",
         "date/time", "incident date/time", "when", "date of concern", "concern date", "date of event",
