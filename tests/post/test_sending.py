@@ -1,16 +1,20 @@
 """Mail: posted with the work that asks for it, sent by a worker, each with its delivery kept."""
 
+import re
 from uuid import UUID
 
 import pytest
 
+from safeguard import clock
 from safeguard.access.actors import Actor, system
 from safeguard.access.roles import Role
 from safeguard.database import pool
 from safeguard.database.context import PLATFORM
+from safeguard.paths import TEMPLATES
 from safeguard.post import secrets
 from safeguard.post.posting import post_mail, post_mail_to
 from safeguard.post.smtp import open_mailer
+from safeguard.post.writing import sender_of, write
 from safeguard.settings import SettingsError
 from safeguard.work import begin
 from tests.post.conftest import Mailbox
@@ -185,3 +189,14 @@ def test_a_mail_server_is_spoken_to_in_secret_unless_its_address_says_not():
     assert (upgraded.port, secret.port, upgraded.password) == (587, 465, "p@ss")
     assert "p@ss" not in repr(upgraded)
     assert SENDER.address == "safeguard@safeguard.test"
+
+
+@pytest.mark.parametrize("template", sorted(path.name for path in (TEMPLATES / "messages").iterdir() if path.is_dir()))
+def test_no_sentence_of_a_mail_runs_into_the_next(template: str):
+    mail = write(
+        clock.new_id(), template, "lead@example.org", "Alder Vale", "/notices", sender_of("https://s.test", "")
+    )
+    plain = mail.get_body(("plain",))
+    assert plain is not None
+    assert re.findall(r"\S*[.!?][A-Z]\S*", plain.get_content()) == []
+    assert max(map(len, str(mail["Subject"]).splitlines())) < 70
