@@ -21,7 +21,7 @@ const LARGEST_RECORD = 64 * 1024 * 1024
 
 // `recall` gives what earlier packs of a log showed.
 export async function verify(blob, keys = [], moved = () => {}, recall = () => NOTHING) {
-  const found = { objects: 0, versions: 0, shown: 0, hidden: 0, redacted: [], keyKnown: false, continued: false }
+  const found = { objects: 0, versions: 0, shown: 0, hidden: 0, disposed: 0, redacted: [], keyKnown: false, continued: false }
   try {
     await check(await openArchive(blob), keys, found, moved, recall)
   } catch (refused) {
@@ -122,6 +122,7 @@ function checkEntry(entry, last, found) {
   const at = { file: ENTRIES, entry: entry.index }
   if (entry.time < last) throw new Refused('Time goes backwards in the log.', at)
   if (entry.event === 'log.continued') found.continued = true
+  if (entry.event === 'record.disposed') found.disposed += 1
   if (entry.index === 0 && !['log.created', 'log.continued'].includes(entry.event)) {
     throw new Refused('The log does not begin with its own creation.', at)
   }

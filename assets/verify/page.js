@@ -55,6 +55,7 @@ function told(report, name) {
   box.append(title, element('p', report.sentence))
   if (report.file) box.append(element('p', `File: ${report.file}`))
   if (report.entry !== null) box.append(element('p', `Entry: ${report.entry} (the first is 0)`))
+  if (report.verdict === 'INVALID') box.append(element('p', 'Do not rely on it. Fetch the file once more; if it says the same, keep this copy and ask whoever gave it to you.'))
   const parts = [element('p', name, 'name'), box]
   if (isSound(report)) parts.push(...facts(report.found))
   return parts
@@ -68,6 +69,7 @@ function facts(found) {
   add('Log', entriesOf(found))
   add('Records', `${whole.format(found.objects)} with ${whole.format(found.versions)} ${found.versions === 1 ? 'version' : 'versions'}, each what the log was told when it was written`)
   if (found.attached) add('Attached files', `${whole.format(found.attached)}, each what the log was told when it was attached`)
+  if (found.disposed) add('Disposed of', `${whole.format(found.disposed)} ${found.disposed === 1 ? 'record' : 'records'}, as the entries shown say: the words are gone, what the log holds of them stays`)
   add('Files', `${whole.format(found.files)}, every one as it was signed`)
   add('As of', `${found.log.lastTime.slice(0, 19).replace('T', ' ')} UTC, by the organisation's own clock`)
   if (found.stamped) add('Timestamp', `${found.stamped.replace('T', ' ').replace('Z', ' UTC')}, of this log’s checkpoint. Whether its authority is one to trust, “openssl ts -verify” says.`)

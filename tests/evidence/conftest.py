@@ -1,13 +1,15 @@
 """Packs of a small synthetic log: no database, the same bytes each time."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
+from playwright.async_api import Browser, Page
 
 from safeguard.database.bootstrap import Addresses
+from safeguard.evidence import verifier
 from safeguard.evidence.making import Workshop
 from safeguard.evidence.packs.assembling import assemble
 from safeguard.evidence.packs.chapters import Enclosed
@@ -16,7 +18,9 @@ from safeguard.evidence.packs.disclosing import disclose, handle_of
 from safeguard.evidence.sealing import FileKeySigner
 from safeguard.incidents.chapter import IncidentChapter
 from safeguard.strongbox import objects
+from tests.evidence.judging import PAGE, longer, packs_of
 from tests.evidence.synthetic import FIRST, START, SyntheticLog, worked_log
+from tests.journeys.browser import DESK, chromium
 
 PackMaker = Callable[..., Path]
 
@@ -67,3 +71,29 @@ def shop(addresses: Addresses, tmp_path: Path) -> Workshop:
     """A bench with a known key."""
     signer = FileKeySigner(bytes(range(32)), "safeguard.example", addresses.signer)
     return Workshop(signer, objects.open_store((tmp_path / "objects").as_uri()), IncidentChapter(), tmp_path / "bench")
+
+
+@pytest.fixture(scope="session")
+async def browser(anyio_backend: str) -> AsyncIterator[Browser]:
+    """A headless Chromium, started once."""
+    async with chromium() as found:
+        yield found
+
+
+@pytest.fixture
+async def page(browser: Browser) -> AsyncIterator[Page]:
+    """verify.html, from the disk and without a network."""
+    context = await browser.new_context(viewport={"width": DESK[0], "height": DESK[1]}, offline=True)
+    opened = await context.new_page()
+    await opened.goto(PAGE.as_uri())
+    yield opened
+    await context.close()
+
+
+@pytest.fixture(scope="session")
+def good(make_pack: PackMaker) -> dict[str, bytes]:
+    """A pack of every kind that is not a false one. The verifier in each is a short one: it proves nothing anyhow."""
+    log, long = worked_log(), longer()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(verifier, "page", lambda: b"<!doctype html>")
+        return packs_of(make_pack, log, long)

@@ -18,6 +18,7 @@ from safeguard.evidence.verifying.notes import Key, parse_key
 from safeguard.evidence.verifying.text import canonical, decode64
 from safeguard.evidence.verifying.verdicts import Refused, Report, Verdict
 from tests.evidence.conftest import PackMaker
+from tests.evidence.rezipping import members, zipped
 from tests.evidence.synthetic import OTHER, salt_from, worked_log
 
 NOT_VALID = {Verdict.INVALID, Verdict.CANNOT_CHECK}
@@ -44,24 +45,6 @@ def check(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bytes], Report]
 
 
 Check = Callable[[bytes], Report]
-
-
-def members(pack: Path) -> dict[str, bytes]:
-    """What is in the pack, in order."""
-    with zipfile.ZipFile(pack) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
-def zipped(content: dict[str, bytes], change: Callable[[zipfile.ZipInfo], None] = lambda _: None) -> bytes:
-    """A zip as packs are written, but for the change."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        for name, data in content.items():
-            info = zipfile.ZipInfo(name, (2026, 11, 22, 10, 0, 2))
-            info.create_system, info.external_attr = 3, 0o100644 << 16
-            change(info)
-            archive.writestr(info, data)
-    return out.getvalue()
 
 
 def test_the_untouched_pack_is_valid_and_so_is_its_plain_rewriting(pack: Path, check: Check) -> None:

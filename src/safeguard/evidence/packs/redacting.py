@@ -39,6 +39,11 @@ _UNTELLABLE: Final = re.compile(r"referral\.body|person\.born_on|incident\.(peop
 WITHHELD: Final = "(withheld)"
 SHORTEST: Final = 3
 """Letters of a part of a name that is looked for by itself."""
+NO_NAMES: Final = frozenset({
+    "Not", "The", "And", "Unknown", "Another", "Somebody", "Someone", "Nobody", "Anonymous", "Pupil", "Teacher", "Mrs",
+    "Miss",
+})  # fmt: skip
+"""What people write where a name is not known: by itself it names nobody, and stands in every other sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,4 +167,4 @@ def _folded(name: str) -> str:
 
 
 def _stands_alone(part: str) -> bool:
-    return len(part) >= SHORTEST and part[0].isupper()
+    return len(part) >= SHORTEST and part[0].isupper() and part not in NO_NAMES

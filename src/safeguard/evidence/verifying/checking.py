@@ -147,6 +147,8 @@ def _check_entry(entry: Entry, last: str, findings: Findings) -> None:
         raise Refused("Time goes backwards in the log.", file=ENTRIES, entry=entry.index)
     if entry.event == "log.continued":
         findings.continued = True
+    if entry.event == "record.disposed":
+        findings.disposed += 1
     if entry.index == 0 and entry.event not in {"log.created", "log.continued"}:
         raise Refused("The log does not begin with its own creation.", file=ENTRIES, entry=0)
 

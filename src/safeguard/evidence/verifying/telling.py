@@ -3,6 +3,9 @@
 from safeguard.evidence.verifying.verdicts import Findings, Report, Verdict
 
 _WITHOUT_FACTS = (Verdict.INVALID, Verdict.CANNOT_CHECK)
+_ADVICE = (
+    "Do not rely on it. Fetch the file once more; if it says the same, keep this copy and ask whoever gave it to you.",
+)
 
 
 def tell(report: Report, pack: str) -> str:
@@ -12,6 +15,8 @@ def tell(report: Report, pack: str) -> str:
         lines.append(f"  file:  {report.file}")
     if report.entry is not None:
         lines.append(f"  entry: {report.entry} (the first is 0)")
+    if report.verdict is Verdict.INVALID:
+        lines += ["", *_ADVICE]
     if report.verdict not in _WITHOUT_FACTS:
         lines += ["", *_facts(report.findings), "", *_limits(report.findings)]
     return "\n".join([f"{pack}: {lines[0]}", *lines[1:]])
@@ -25,6 +30,7 @@ def _facts(found: Findings) -> list[str]:
         f"Files         {found.files}, every one as it was signed",
         f"Records       {_records(found)}, each what the log was told when it was written",
         *_attached(found),
+        *_disposed(found),
         f"Log           {found.log.origin}",
         f"Entries       {_entries(found)}",
         f"As of         {found.log.last_time} (time by the organisation's own clock)",
@@ -40,6 +46,14 @@ def _attached(found: Findings) -> list[str]:
     if not found.attached:
         return []
     return [f"Attached      {found.attached}, each what the log was told when it was attached"]
+
+
+def _disposed(found: Findings) -> list[str]:
+    """The words are gone by the organisation's own decision; that they were there stays in the log."""
+    if not found.disposed:
+        return []
+    many = "1 record" if found.disposed == 1 else f"{found.disposed} records"
+    return [f"Disposed of   {many}, as the entries shown say: the words are gone, what the log holds of them stays"]
 
 
 def _stamped(found: Findings) -> list[str]:

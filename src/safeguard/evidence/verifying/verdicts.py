@@ -68,6 +68,8 @@ class Findings:
     shown: int = 0
     hidden: int = 0
     attached: int = 0
+    disposed: int = 0
+    """Entries, among those that are shown, by which the words of a record were disposed of."""
     stamped: str = ""
     """The time that a timestamp over the checkpoint states; empty without one."""
     redacted: list[str] = field(default_factory=list)
