@@ -287,6 +287,7 @@ VISITS: Final[dict[str, list[str]]] = {
         "/concerns/incidents/{alleging}",
         "/concerns/incidents/{unled}",
         "/concerns/incidents/{unled}/close",
+        "/concerns/incidents/{unled}/outside/lado_contact",
         "/approvals/{lifting}",
         "/restricted",
         "/", "/approvals", "/approvals/{proposal}"],

@@ -15,11 +15,19 @@ from safeguard.access.policy import Permission
 from safeguard.access.roles import Role
 from safeguard.errors import Conflict, NotFound
 from safeguard.identity import approving
-from safeguard.identity.acts import Act, Proposal
+from safeguard.identity.acts import Act, Proposal, Shown
 from safeguard.work import Work
 
 BREAK: Final = "glass.break"
 LASTS: Final = timedelta(minutes=60)
+
+GIVES: Final = (
+    "For 60 minutes from your approval, every incident that is kept to a few people and every concern about staff: to"
+    " read. Other leads and the head are told."
+)
+WITHHOLDS: Final = (
+    "They add, decide, print and pack nothing of it, and read no record that is kept from them because it is about them."
+)
 
 OPEN: Final = """
 insert into public.broken_glass (organisation_id, id, user_id, reason, approval_id, opened_at, until)
@@ -85,6 +93,10 @@ async def _perform(work: Work, proposal: Proposal) -> None:
     work.record("glass.broken", opened)
 
 
+async def _shown(work: Work, proposal: Proposal) -> tuple[Shown, ...]:
+    return (Shown("What it opens to them", GIVES), Shown("What it does not", WITHHOLDS))
+
+
 _WHO: Final = frozenset({Role.LEAD, Role.DEPUTY, Role.HEAD})
 
 ACTS: Final = (
@@ -94,6 +106,7 @@ ACTS: Final = (
         proposers=_WHO,
         approvers=_WHO,
         perform=_perform,
+        shown=_shown,
         lasts=timedelta(hours=4),
     ),
 )
