@@ -119,6 +119,21 @@ async def test_what_a_caller_said_of_it_is_noted_once_and_asked_for_once(service
     assert (found.helpful, found.words, found.came_by) == (4, "Quick.", "desk")
 
 
+async def test_whoever_opens_a_case_that_nobody_has_takes_it_with_one_press(service, practitioner, sign_in):
+    async with begin(practitioner) as work:
+        case = await taken(work, mine=False)
+    client, at = await sign_in(actor=practitioner), f"/helpline/cases/{case.id}"
+    page = (await client.get(at)).text
+    assert "I take it" in page
+    said = {"csrf_token": token_of(page), "to": str(practitioner.user_id), "seen": str(case.version)}
+    done = await client.client.post(f"{at}/give", data=said)
+    assert done.status_code == 303
+    page = (await client.get(at)).text
+    assert "I take it" not in page
+    async with begin(practitioner) as work:
+        assert (await get_case(work, case.id)).assigned_to == practitioner.user_id
+
+
 async def test_the_queue_says_who_wrote_again_until_they_are_answered(service, practitioner, sign_in):
     case = await wrote(practitioner)
     async with begin(system(practitioner.organisation_id)) as work:

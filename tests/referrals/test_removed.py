@@ -26,10 +26,14 @@ async def test_writing_to_a_removed_helpline_is_refused_with_a_sentence_and_clos
         await own_keys(work)
     owner.execute("update organisations set state = 'suspended' where id = %s", (channel.helpline.organisation_id,))
     assert "Write to the helpline" in (await lead.get(place)).text, "suspended is not removed"
+    owner.execute("update organisations set state = 'active' where id = %s", (channel.helpline.organisation_id,))
 
     owner.execute("update referrals set helpline_id = %s where id = %s", (clock.new_id(), referral.id))
     shown = (await lead.get(place)).text
     assert "This helpline has left" in shown
+    assert "Refer it to another helpline" in shown  # there is one that has not
+    assert "Or ring the helpline" not in shown
+    assert "nobody there is told" in (await lead.get(f"{place}/withdraw")).text
     assert "Write to the helpline" not in shown
     sent = len(await channel.outgoing())
     refused = await lead.send(f"{place}/messages", {"words": "Typed with care."}, page=f"{place}/close")

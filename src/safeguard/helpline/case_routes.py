@@ -263,7 +263,7 @@ async def _case(
     return page(
         request, "helpline/case.html", status=status or (refusal.status if refusal else 200), case=case, here=where,
         entries=entries, urls=urls, mails=mails, address=address, feedback=await find_feedback(work, case.id),
-        handed=_handed(work, case, entries), themes=await list_themes(work),
+        handed=_handed(work, case, entries), take=work.actor.user_id, themes=await list_themes(work),
         beside=await list_queue(work, FIRST, BESIDE), team=await list_team(work),
         errors=wrong, files=await list_files(work, case.id), has_scanner=scanner.is_set(),
         prompts={url.id: prompt_of(url, case, where.now, where.limits) for url in urls},

@@ -237,10 +237,11 @@ async def _show(
     found: tuple[Found, ...] = (), status: int = 200,
 ) -> Template:  # fmt: skip
     told = await read_conversation(work, referral_id)
+    removed = await is_removed(work, told.referral.helpline_id)
     return page(
         request, "referrals/show.html", fragment="referrals/_live.html", status=status, told=told,
         awaited_since=await awaited_since(work, referral_id),
-        removed=await is_removed(work, told.referral.helpline_id),
+        removed=removed, others=bool(await list_helplines(work)) if removed else False,
         referral=told.referral, form=form, errors=form.errors, found=found, telephone=telephone(clock.now()),
         profile=here().profile, sent=request.query_params.get("sent") == "yes", **_words(),
     )  # fmt: skip
@@ -255,7 +256,7 @@ async def _ask(
         raise Conflict
     return page(
         request, f"referrals/{act}.html", status=status, referral=told.referral, form=form, errors=form.errors,
-        found=found, **_words(),
+        found=found, removed=await is_removed(work, told.referral.helpline_id), **_words(),
     )  # fmt: skip
 
 
