@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any, Final
 
 from safeguard.evidence.report.model import Fact, Section, Sheet
+from safeguard.incidents.moments import NOT_ASSESSED
 from safeguard.registers.home.annex_a import NOT_HERE, AnnexA
 from safeguard.registers.home.part import keeps_home
 from safeguard.tenancy.profile import Profile
@@ -45,13 +46,17 @@ async def count(profile: Profile, latest: AsyncIterator[Mapping[str, Any]]) -> S
         sheets=(
             *((annex.sheet(),) if annex else ()),
             _sheet("By state", "State", STATES, state),
-            _sheet("By risk", "Risk", {code: each.name for code, each in profile.risk_levels.items()}, risk),
+            _sheet("By risk", "Risk", _risks(profile), risk),
             _sheet(
                 "By what it is about", "Issue", {code: issue.name for code, issue in profile.issues.items()}, issues
             ),
             _sheet("By place", "Place", {code: each.name for code, each in profile.places.items()}, places),
         ),
     )
+
+
+def _risks(profile: Profile) -> dict[str, str]:
+    return {"unassessed": NOT_ASSESSED} | {code: each.name for code, each in profile.risk_levels.items()}
 
 
 def _alleges_adult(values: Mapping[str, Any]) -> bool:

@@ -88,7 +88,9 @@ class _Telling:
         yield "Flags", ", ".join(map(said, values.get("flags", ())))
         yield "Address", str(values.get("address", ""))
         for row in _numbered(values, "identifiers"):
-            yield said(row.get("kind", "")), str(row.get("value", ""))
+            kind = str(row.get("kind", ""))
+            number = self.profile.person_identifiers.get(kind)
+            yield number.name if number else said(kind), str(row.get("value", ""))
 
 
 def _numbered(values: Values, name: str) -> list[dict[str, object]]:

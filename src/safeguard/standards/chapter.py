@@ -9,7 +9,7 @@ from safeguard.errors import NotFound
 from safeguard.evidence.packs.chapters import ObjectRef, PartTelling, Scope, Told, require_to_ask
 from safeguard.evidence.report.model import Fact, Passage, Section
 from safeguard.evidence.report.sheets import Column, Values, merged, on_day, said, sheet
-from safeguard.standards.framework import Control, Framework
+from safeguard.standards.framework import Control, Framework, Level
 from safeguard.standards.made_with import kept_wordings
 from safeguard.standards.owning import known_frameworks
 from safeguard.tenancy.effective import own_profile
@@ -154,7 +154,12 @@ def _judged(framework: Framework, control: Control, values: Values) -> dict[str,
     named = {level.number: level for level in framework.levels}
     level = named.get(number) if isinstance(number, int) else None
     looks = framework.said(control, level.number) if level else ""
-    return {**values, "name": control.name, "level": f"{level.number} {level.name}" if level else "", "looks": looks}
+    return {**values, "name": control.name, "level": _level_said(level) if level else "", "looks": looks}
+
+
+def _level_said(level: Level) -> str:
+    """Its number and name; a level that is called by its number is said once."""
+    return level.name if str(level.number) in level.name.split() else f"{level.number} {level.name}"
 
 
 def _proof(values: Values, framework: str) -> dict[str, Any]:
