@@ -42,6 +42,8 @@ async def test_a_call_is_noted_with_addresses_and_stands_in_the_queue(desk):
     shown = (await desk.get(case)).text
     assert "https://x.com/a" in shown
     assert "Ask whether they reported it" in shown
+    left_out = shown.partition("Left out of the addresses")[2].partition("</p>")[0]
+    assert left_out.partition(":")[2].split() == ["javascript:alert(1"]  # brackets around an address are nobody's
     queue = (await desk.get("/helpline")).text
     assert "An account pretends to be me." in queue
     assert "Sam Oakes, Alder School" in queue

@@ -1,5 +1,6 @@
 """`/helpline`: the queue, a call as it is noted, and what the same caller asked before."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from litestar import Request, get, post
@@ -15,7 +16,9 @@ from safeguard.helpline.queries import FIRST, LAST, count_queue, find_earlier, l
 from safeguard.helpline.states import State
 from safeguard.helpline.takedown import list_addresses
 from safeguard.helpline.taking import take_case
+from safeguard.helpline.writing import WORDS_LIMIT, add_to_case
 from safeguard.web.forms import Form, blank, read
+from safeguard.web.languages import gettext as _
 from safeguard.web.pages import after, page
 from safeguard.web.paging import DEFAULT_LIMIT, Key, Page, cut, read_cursor, scope_of
 from safeguard.work import Work
@@ -78,7 +81,8 @@ async def take_call(request: Request[Any, Any, Any], work: NamedDependency[Work]
         said, where = form.value, await here(work)
         case = await take_case(work, where.profile, said.facts(), said.taken())
         if said.addresses:
-            await list_addresses(work, case, said.addresses)
+            listed = await list_addresses(work, case, said.addresses)
+            await _note_left_out(work, case, listed.refused)
     except Invalid as refusal:
         return await _call(request, work, form if form.errors else form.refused(refusal), status=422)
     return after(f"/helpline/cases/{case.id}")
@@ -95,6 +99,13 @@ async def _listed(work: Work, where: Here, show: str, start: Key | None, scope: 
         overdue=where.late_since if show == "overdue" else None,
     )  # fmt: skip
     return cut(rows, DEFAULT_LIMIT, _queue_key, scope)
+
+
+async def _note_left_out(work: Work, case: Case, refused: Sequence[str]) -> None:
+    """What was pasted and is no address of a page stays in the case, as text."""
+    if refused:
+        words = "\n".join((_("Left out of the addresses, because it is no address of a page:"), *refused))
+        await add_to_case(work, case, "note", "", words[:WORDS_LIMIT], (), distressing=False)
 
 
 async def _call(request: Request[Any, Any, Any], work: Work, form: Form[CallForm], status: int = 200) -> Template:
