@@ -66,7 +66,8 @@ EVIDENCE: Final = "/standards/evidence/{up}"
 RECORDS: Final = (
     Source("person", "public.people", "t.id = any (given.people)", about="t.given_name || ' ' || t.family_name",
            place="/people/{id}", only=("contacts", "address", "notes")),
-    Source("person", "public.record_dates", THEIRS, place="/people/{id}", also=("left_on", "died_on", "stays", "stays_because")),
+    Source("person", "public.record_dates", THEIRS, place="/people/{id}",
+           also=("left_on", "died_on", "stays", "stays_because")),
     Source("incident", "public.incidents", NAMED_IN, incident="t.id", about="t.reference", place=INCIDENT,
            also=("risk",), people=WHO),
     Source("entry", "public.entries", IN_TIED, incident="t.incident_id", about=f"{REFERENCE} || ', ' || t.kind",

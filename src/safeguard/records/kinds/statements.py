@@ -129,7 +129,8 @@ _SOURCES: Final[Mapping[str, str]] = {
                 where i.organisation_id = t.organisation_id and i.id = t.incident_id
                     and i.restricted_at is not null)""",
     "former_account": """
-        select t.user_id as id, '' as reference, t.name as title, t.created_at::date as day, t.ended_at::date as since,
+        select t.user_id as id, '' as reference, t.name as title, coalesce(t.ended_at, t.created_at)::date as day,
+            t.ended_at::date as since,
             t.state = 'ended' as settled, '' as said
         from public.memberships t {OWN} and t.kind = 'person' and t.email <> ''""",
     # Until they leave (KCSIE part four): the day is written down by whoever sees to the concern.
