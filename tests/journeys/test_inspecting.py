@@ -153,8 +153,9 @@ async def read(page: Page) -> None:
     assert "Person 1, part in it" in said
     assert "Recorded by" in said
     assert "people.1" not in said
-    await page.get_by_role("link", name=re.compile("^Incident")).first.click()
-    await page.get_by_role("link", name="Take the pack with you").wait_for()
+    for wanted in ("Records of this part", "Incidents in this pack"):
+        await page.get_by_role("link", name=re.compile("^Incident")).first.click()
+        await page.get_by_role("table", name=wanted).wait_for()
 
 
 async def take_along(page: Page, house: House, folder: Path) -> tuple[Path, Path]:

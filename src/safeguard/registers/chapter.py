@@ -157,8 +157,8 @@ def _committee(rows: Rows) -> Section:
 
 
 def _voice(rows: Rows) -> Section:
-    return Section("voice", "What children said, and what changes have done", sheets=(
-        sheet("What children said", (
+    return Section("voice", "What they say themselves, and what changes have done", sheets=(
+        sheet("What they said", (
             Column("On", "held_on", on_day), Column("How", "way", said), Column("About", "title", wide=True),
             Column("Voices", "voices"), Column("Said", "said", wide=True), Column("Done", "done", wide=True),
         ), _values(rows, "voice"), "Nobody has been asked yet."),
