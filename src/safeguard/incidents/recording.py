@@ -124,7 +124,7 @@ def new_person(person: NewPerson, position: int) -> Person:
 def _facts(work: Work, new: NewIncident, at: datetime | None = None) -> Facts:
     now = at or work.now()
     return Facts(
-        id=clock.new_id(), reference=clock.new_reference(), recorded_at=now, last_activity_at=work.now() if at else now,
+        id=clock.new_id(), reference=clock.new_reference(), recorded_at=now, last_activity_at=now,
         recorded_by=work.actor.user_id, recorded_by_name=work.actor.name,
         # Danger said by whoever is there stands until a lead has looked, so that it sorts first everywhere.
         risk="emergency" if new.danger_now else "unassessed",
