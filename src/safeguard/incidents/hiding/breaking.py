@@ -26,7 +26,8 @@ GIVES: Final = (
     " read. Other leads and the head are told."
 )
 WITHHOLDS: Final = (
-    "They add, decide, print and pack nothing of it, and read no record that is kept from them because it is about them."
+    "They add, decide, print and pack nothing of it, and read no record that is kept from them because it is about"
+    " them."
 )
 
 OPEN: Final = """
