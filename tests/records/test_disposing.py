@@ -4,7 +4,6 @@ import json
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
-import anyio
 import asyncpg
 import psycopg
 import pytest
@@ -24,6 +23,7 @@ from safeguard.records.schedule import list_due
 from safeguard.work import begin
 from tests.factories.incidents import SCHOOL, SHORT
 from tests.records.making import CLOSING, TODAY, disposed, recorded, second
+from tests.records.racing import race
 
 pytestmark = pytest.mark.anyio
 
@@ -139,41 +139,7 @@ async def test_a_hold_that_is_placed_during_the_disposal_waits_for_it_or_stops_i
         async with begin(lead) as work:
             proposal = await proposing.ask(work, About("incident", incident), "period", TODAY)
         expected = ("placed", "stopped") if hold_first else ("too late", "done")
-        assert await race(lead, head, incident, proposal.id, hold_first=hold_first) == expected
-
-
-async def race(lead: Actor, head: Actor, incident: UUID, proposal_id: UUID, *, hold_first: bool) -> tuple[str, str]:
-    """What became of the hold, and of the disposal, when one began while the other had not committed."""
-    outcome = ["placed", "done"]
-    entered, go_on = anyio.Event(), anyio.Event()
-
-    async def hold() -> None:
-        try:
-            async with begin(lead) as work:
-                await holding.place_hold(work, About("incident", incident), "court", "A letter came.")
-                entered.set()
-                await go_on.wait()
-        except Conflict:
-            outcome[0] = "too late"
-
-    async def agree() -> None:
-        try:
-            async with begin(head) as work:
-                await approving.approve(work, proposal_id)
-                entered.set()
-                await go_on.wait()
-        except Conflict:
-            outcome[1] = "stopped"
-
-    first, then = (hold, agree) if hold_first else (agree, hold)
-    with anyio.fail_after(30):
-        async with anyio.create_task_group() as group:
-            group.start_soon(first)
-            await entered.wait()
-            group.start_soon(then)
-            await anyio.sleep(0.2)  # so that the second one waits for the first; right either way
-            go_on.set()
-    return outcome[0], outcome[1]
+        assert await race(lead, head, About("incident", incident), proposal.id, hold_first=hold_first) == expected
 
 
 async def test_what_is_open_or_early_or_unknown_stays(someone: Someone) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable
 from datetime import date
 from uuid import UUID
 
-import anyio
 import psycopg
 import pytest
 from psycopg import sql
@@ -28,6 +27,7 @@ from tests.factories.incidents import SCHOOL
 from tests.factories.people import called
 from tests.records.kinds.making import ADD_REPORT, FAR, one_of_each, paper
 from tests.records.making import second
+from tests.records.racing import race
 
 pytestmark = pytest.mark.anyio
 
@@ -158,41 +158,7 @@ async def test_a_hold_and_a_disposal_of_another_kind_at_once_wait_for_each_other
         async with begin(lead) as work:
             proposal = await asking.ask(work, kind, [item.id], "period", TODAY)
         expected = ("placed", "stopped") if hold_first else ("too late", "done")
-        assert await race(lead, head, item.id, proposal.id, hold_first=hold_first) == expected
-
-
-async def race(lead: Actor, head: Actor, item: UUID, proposal_id: UUID, *, hold_first: bool) -> tuple[str, str]:
-    """What became of the hold, and of the disposal, when one began while the other had not committed."""
-    outcome = ["placed", "done"]
-    entered, go_on = anyio.Event(), anyio.Event()
-
-    async def hold() -> None:
-        try:
-            async with begin(lead) as work:
-                await holding.place_hold(work, About("evidence_item", item), "court", "A letter came.")
-                entered.set()
-                await go_on.wait()
-        except NotFound:
-            outcome[0] = "too late"
-
-    async def agree() -> None:
-        try:
-            async with begin(head) as work:
-                await approving.approve(work, proposal_id)
-                entered.set()
-                await go_on.wait()
-        except Conflict:
-            outcome[1] = "stopped"
-
-    first, then = (hold, agree) if hold_first else (agree, hold)
-    with anyio.fail_after(30):
-        async with anyio.create_task_group() as group:
-            group.start_soon(first)
-            await entered.wait()
-            group.start_soon(then)
-            await anyio.sleep(0.2)  # so that the second one waits for the first; right either way
-            go_on.set()
-    return outcome[0], outcome[1]
+        assert await race(lead, head, About("evidence_item", item.id), proposal.id, hold_first=hold_first) == expected
 
 
 async def test_what_a_register_still_rests_on_does_not_come_up_and_stays(someone: Someone) -> None:
