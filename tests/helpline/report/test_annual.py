@@ -19,9 +19,10 @@ from safeguard.access.roles import Role
 from safeguard.errors import Conflict, Forbidden, Invalid, NotFound
 from safeguard.figures.suppressing import SMALLEST
 from safeguard.helpline.queries import get_case
-from safeguard.helpline.report.annual import begin_annual, get_annual, list_annuals, write_annual
+from safeguard.helpline.report.annual import begin_annual, get_annual, list_annuals, proposed, write_annual
 from safeguard.helpline.report.composing import write_figures, write_report
 from safeguard.helpline.report.opendata import COLUMNS, dictionary_csv, figures_csv
+from safeguard.helpline.report.paper import Top
 from safeguard.helpline.report.publishing import ask_to_publish, make_annual, withdraw_annual
 from safeguard.helpline.report.reading import list_published, read_pdf, read_published
 from safeguard.helpline.report.recommending import list_earlier, note_outcome, recommend
@@ -127,6 +128,13 @@ async def test_a_report_is_published_with_its_figures_its_pdf_and_open_data(supe
     rows = list(csv.reader(io.StringIO(figures_csv(paper).decode("utf-8-sig"))))
     assert tuple(rows[0]) == ("period_from", "period_to", *COLUMNS[2:])
     assert all(row[7] == "yes" if not row[5] and not row[6] else True for row in rows[1:])
+    assert all(re.fullmatch(r"(\d+(\.\d)?)?", figure) for row in rows[1:] for figure in row[5:7])
+    top = {row[3] for row in rows[1:] if row[2] == "top" and row[7] != "yes"}
+    assert {"cases", "contacts", "addresses", "open_hours", "first_answer"} <= top
+    tops = (Top("removed", "Removed", "94 %", (), (94,)), Top("cases", "Cases", "1,234", (), (1234,)))
+    for each, said in ((tops, ["94", "1234"]), ((Top("cases", "Cases", "4,078"),), ["4078"])):  # the last as once kept
+        written = figures_csv(msgspec.structs.replace(paper, top=each, parts=(), platforms=())).decode("utf-8-sig")
+        assert [row[5] or row[6] for row in csv.reader(io.StringIO(written))][1:] == said
     assert {row[0] for row in csv.reader(io.StringIO(dictionary_csv().decode("utf-8-sig")))} >= set(COLUMNS)
 
 
@@ -254,6 +262,19 @@ async def test_a_theme_has_a_report_of_its_own_beside_the_years_and_what_they_sh
     assert "Intimate images" in " ".join(page.extract_text() for page in pdf.pages)
     rows = list(csv.reader(io.StringIO(figures_csv(paper).decode("utf-8-sig"))))
     assert ["about", "theme", "Intimate images"] in [row[2:5] for row in rows]
+
+
+async def test_the_form_proposes_the_year_that_is_over_then_this_one_and_never_an_address_that_is_taken(supervisor):
+    today, last, this = date(2025, 3, 1), YEAR, Span(date(2025, 1, 1), date(2025, 12, 31))
+    async with begin(supervisor) as work:
+        assert proposed(await list_annuals(work), today) == ("2024", last)
+        spring = await begin_annual(work, "2024", "Spring", Span(date(2024, 3, 1), date(2024, 5, 31)))
+        assert proposed([spring], today) == ("2024-2", last)
+        year = await begin_annual(work, "2024-2", "The year", last)
+        assert proposed([spring, year], today) == ("2025", this)
+        withdrawn = msgspec.structs.replace(year, state="withdrawn")
+        assert proposed([spring, withdrawn], today) == ("2024-3", last)
+        assert proposed([spring, msgspec.structs.replace(year, theme_id=clock.new_id())], today) == ("2024-3", last)
 
 
 async def test_only_supervisors_write_reports_and_each_helpline_its_own(supervisor, someone):

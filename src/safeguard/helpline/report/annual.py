@@ -17,7 +17,7 @@ from safeguard.access.policy import Permission
 from safeguard.audit.documents import Document
 from safeguard.errors import Conflict, FieldError, Invalid, NotFound
 from safeguard.helpline.report.paper import Paper
-from safeguard.helpline.report.spans import Span
+from safeguard.helpline.report.spans import Span, last_year
 from safeguard.helpline.report.theming import list_themes
 from safeguard.work import Work
 
@@ -91,6 +91,23 @@ async def get_annual(work: Work, annual_id: UUID) -> Annual:
     if row is None:
         raise NotFound
     return Annual(**dict(row))
+
+
+def proposed(annuals: Iterable[Annual], today: date) -> tuple[str, Span]:
+    """An address that is free and the days of the next report of all cases: last year's, and after it this year's.
+
+    A report that was withdrawn is written anew for the same days; its address stays its own.
+    """
+    every = tuple(annuals)
+    written = {each.span for each in every if each.theme_id is None and each.state != "withdrawn"}
+    year = last_year(today)
+    if year in written:
+        year = Span(date(today.year, 1, 1), date(today.year, 12, 31))
+    taken, code, number = {each.code for each in every}, str(year.first.year), 1
+    while code in taken:
+        number += 1
+        code = f"{year.first.year}-{number}"
+    return code, year
 
 
 async def begin_annual(work: Work, code: str, title: str, span: Span, theme: UUID | None = None) -> Annual:

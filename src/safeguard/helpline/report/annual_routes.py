@@ -12,7 +12,7 @@ from litestar.response import Redirect, Template
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, DomainError, FieldError, Invalid
 from safeguard.helpline.here import here
-from safeguard.helpline.report.annual import Annual, begin_annual, get_annual, list_annuals, write_annual
+from safeguard.helpline.report.annual import Annual, begin_annual, get_annual, list_annuals, proposed, write_annual
 from safeguard.helpline.report.composing import write_report
 from safeguard.helpline.report.forms import (
     AgreeForm,
@@ -26,7 +26,7 @@ from safeguard.helpline.report.forms import (
 from safeguard.helpline.report.publishing import ask_to_publish, withdraw_annual
 from safeguard.helpline.report.recommending import STATES, list_recommendations, note_outcome, recommend
 from safeguard.helpline.report.setting import spoken
-from safeguard.helpline.report.spans import Span, last_year
+from safeguard.helpline.report.spans import Span
 from safeguard.helpline.report.stories import (
     agree_story,
     drop_story,
@@ -49,8 +49,8 @@ ONE = "/helpline/reports/{annual_id:uuid}"
 @get("/helpline/reports", permission=SUPERVISE)
 async def show_annuals(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
     """Every report, and the form that begins one."""
-    year = last_year(today_here())
-    starts = {"first": year.first.isoformat(), "last": year.last.isoformat(), "code": str(year.first.year)}
+    code, span = proposed(await list_annuals(work), today_here())
+    starts = {"first": span.first.isoformat(), "last": span.last.isoformat(), "code": code}
     return await _annuals(request, work, begun(BeginForm, starts))
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from typing import Final
 
-from safeguard.helpline.report.paper import Paper, Part
+from safeguard.helpline.report.paper import Paper, Part, Top
 from safeguard.web.tables import CsvTable
 
 COLUMNS: Final = ("period_from", "period_to", "table", "code", "label", "cases_or_addresses", "percent", "left_out")
 LEFT_OUT: Final = "yes"
+PLACES: Final = ("median", "ninetieth percentile")
 DICTIONARY: Final = (
     ("period_from", "The first day that is counted, as year-month-day."),
     ("period_to", "The last day that is counted, included."),
@@ -45,7 +46,7 @@ def _rows(paper: Paper) -> Iterator[tuple[str, ...]]:
     if paper.theme:
         yield "about", "theme", paper.theme, "", "", ""
     for top in paper.top:
-        yield "top", top.code, top.label, top.value, "", "" if top.value else LEFT_OUT
+        yield from _top(top)
     for part in paper.parts:
         yield from _part(part)
     for line in paper.platforms:
@@ -53,10 +54,24 @@ def _rows(paper: Paper) -> Iterator[tuple[str, ...]]:
         yield "address_platform", line.code, line.label, str(line.addresses), "", ""
         yield "platform_removed", line.code, f"{line.label}: share removed", "", removed, "" if removed else LEFT_OUT
         for name, hours in (("answer", line.answer), ("removal", line.removal)):
-            for place, share in enumerate(("median", "ninetieth percentile")):
+            for place, share in enumerate(PLACES):
                 value = "" if hours is None else str(hours[place])
                 label = f"{line.label}: hours to {name}, {share}"
                 yield f"platform_{name}", line.code, label, value, "", "" if value else LEFT_OUT
+
+
+def _top(top: Top) -> Iterator[tuple[str, ...]]:
+    """A number without marks between its digits; a share as one; of hours a row for each figure."""
+    plain = [str(figure) for figure in top.figures]
+    if not top.value:
+        yield "top", top.code, top.label, "", "", LEFT_OUT
+    elif top.code == "removed" and plain:
+        yield "top", top.code, top.label, "", plain[0], ""
+    elif top.code == "first_answer" and plain:
+        for place, share in enumerate(PLACES):
+            yield "top", top.code, f"{top.label}: helpline hours, {share}", plain[place], "", ""
+    else:
+        yield "top", top.code, top.label, plain[0] if plain else top.value.replace(",", ""), "", ""
 
 
 def _part(part: Part) -> Iterator[tuple[str, ...]]:

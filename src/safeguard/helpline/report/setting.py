@@ -28,7 +28,7 @@ def parts_of(now: Released, before: Sequence[Released], profile: Profile, own: M
 def top_of(now: Released, before: Sequence[Released]) -> tuple[Top, ...]:
     """The figures that are read first."""
     return tuple(
-        Top(code, label, _top(code, now), tuple(_top(code, each) for each in before))
+        Top(code, label, _top(code, now), tuple(_top(code, each) for each in before), _figures(code, now))
         for code, label in (
             ("cases", _("Cases")), ("contacts", _("Contacts")), ("addresses", _("Addresses to take down")),
             ("removed", _("Removed, of those decided")), ("first_answer", _("To the first answer")),
@@ -119,6 +119,21 @@ def _top(code: str, of: Released) -> str:
             value = {"cases": of.cases, "contacts": of.contacts, "addresses": of.addresses,
                      "open_hours": of.open_hours}[code]  # fmt: skip
             return f"{value:,}" if value is not None else ""
+
+
+def _figures(code: str, of: Released) -> tuple[int, ...]:
+    """What `_top` says, as numbers; nothing where it is left out, or is a number as it stands."""
+    match code:
+        case "removed":
+            rate = removal_rate(of)
+            return (rate,) if rate is not None else ()
+        case "first_answer":
+            return of.first_answer or ()
+        case "cases" | "contacts" | "addresses" | "open_hours":
+            value: int | None = getattr(of, code)
+            return (value,) if value is not None else ()
+        case _:
+            return ()
 
 
 def spoken(first: date, last: date) -> str:
