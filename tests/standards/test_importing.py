@@ -56,8 +56,8 @@ def test_a_file_saved_as_csv_is_the_same_framework():
     ("before", "after", "line", "says"),
     [
         ("A2\t", "A1\t", 3, '"A1" is there 2 times'),
-        ("Few know.", "", 3, "empty text"),
-        ("B1\t", "\t", 4, "empty text"),
+        ("Few know.", "", 3, "the cell under “3 Not yet” is empty"),
+        ("B1\t", "\t", 4, "the cell under “Code” is empty"),
         ("3 Not yet", "4 Not yet", 1, "none left out"),
         ("Objective", "Part", 1, 'no column "objective"'),
         ("Little.", "{wizards} know.", 4, "{wizards}"),
@@ -77,8 +77,24 @@ def test_a_mistake_in_a_file_is_pointed_at_by_its_line():
     assert mistakes('code = "x"\nname = \n')[0][0] == 2
 
 
-def test_what_a_spreadsheet_does_not_say_is_asked_for():
-    assert {sentence for _, sentence in mistakes(ROWS, Said())} >= {"say the code of the framework beside the rows."}
+def test_what_a_spreadsheet_does_not_say_is_asked_for_where_it_is_typed():
+    with pytest.raises(CannotImport) as refused:
+        understood(ROWS.replace("Few know.", ""), Said(code="pies", benchmark=9), "school", {})
+    assert [one.line for one in refused.value.mistakes] == [3]
+    assert {one.field for one in refused.value.beside} == {"code", "name", "edition", "benchmark"}
+
+
+def test_every_mistake_is_said_at_once_beside_what_stands_in_its_row():
+    wrong = ROWS.replace("Few know.", "").replace("B1\tTeaching", "A1\t").replace("Two do", "{wizards} do")
+    with pytest.raises(CannotImport) as refused:
+        understood(wrong, SAID, "school", {})
+    said = [(one.line, one.says) for one in refused.value.mistakes]
+    second, fourth = "A2 | Leadership | Who knows |  | Most know.", "A1 |  | What is taught"
+    assert [line for line, _ in said] == [2, 3, 4, 4], said
+    assert said[1][1].startswith(second) and said[2][1].startswith(fourth) and said[3][1].startswith(fourth)
+    with pytest.raises(CannotImport) as refused:
+        understood(SMALL.replace("small", "s" * 500, 1), SAID, "school", {})
+    assert all(0 < len(one.says) <= 121 for one in refused.value.mistakes)
 
 
 def test_five_thousand_controls_are_refused_in_one_sentence():

@@ -40,8 +40,8 @@ class ImportForm:
 class OwnControlForm:
     """A control of one's own; its sentences are read by the number of their level."""
 
-    objective: Annotated[str, Text(longest=40, required="Choose where it belongs.")]
-    name: Annotated[str, Text(longest=200, required="Give it a name.")]
+    objective: Annotated[str, Text(longest=40)]
+    name: Annotated[str, Text(longest=200)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ async def take_import(request: Request[Any, Any, Any], work: NamedDependency[Wor
     except Invalid as refusal:
         return _import(request, form if form.errors else form.refused(refusal), status=422)
     except CannotImport as refusal:
-        return _import(request, form, refusal.mistakes, status=422)
+        return _import(request, form.refused(Invalid(*refusal.beside)), refusal.mistakes, status=422)
     return after(f"/standards/frameworks/{framework.code}")
 
 
@@ -100,10 +100,10 @@ async def take_adding(
     form = await read(request, OwnControlForm)
     sentences = [form[f"level_{level.number}"].strip()[:1000] for level in framework.levels]
     try:
-        await add_control(work, framework, form.value.objective, form.value.name, sentences)
+        added = await add_control(work, framework, form.value.objective, form.value.name, sentences)
     except Invalid as refusal:
-        return _adding(request, framework, form if form.errors else form.refused(refusal), status=422)
-    return after(f"/standards/frameworks/{code}")
+        return _adding(request, framework, form.refused(refusal), status=422)
+    return after(f"/standards/frameworks/{code}#{added}")
 
 
 @post(

@@ -1,13 +1,13 @@
 """Importing a framework of one's own: TOML as in `tenants/frameworks`, or rows from a spreadsheet.
 
-Every mistake is said at once, each with its line or row; nothing is kept while there is one. What was imported stays:
-the next edition stands beside it, and a review keeps the one that it was made with.
+Every mistake is said at once, each with its line or row and what stands there; nothing is kept while there is one.
+What was imported stays: the next edition stands beside it, and a review keeps the one that it was made with.
 """
 
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -28,6 +28,17 @@ from safeguard.work import Work
 LONGEST: Final = 600_000
 """Characters: three times what 500 controls need."""
 MOST_SAID: Final = 50
+SHOWN: Final = 120
+"""So many characters of a line that has a mistake are repeated beside it."""
+BESIDE: Final[Mapping[Path, str]] = {
+    ("code",): "code", ("name",): "name", ("version",): "edition", ("benchmark",): "benchmark",
+}  # fmt: skip
+"""What rows do not hold, and the question that asks for it."""
+ASKED: Final[Mapping[str, str]] = {
+    "code": "give it a short code: rows do not say one.",
+    "name": "say what it is called: rows do not say it.",
+    "version": "say which edition it is: rows do not say it.",
+}
 RESERVED: Final = frozenset({"new", "import"})
 KEEP: Final = """
 insert into public.own_frameworks (organisation_id, id, code, edition, name, body, controls, imported_at, imported_by,
@@ -50,23 +61,34 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """What is wrong in which line or row."""
+    """What is wrong in which line or row, and how that begins."""
 
     line: int
     sentence: str
+    says: str = ""
 
 
 class CannotImport(DomainError):
-    """The framework has mistakes: all of them, by line."""
+    """The framework has mistakes: all of them, by line; and what is wrong beside rows, by its question."""
 
     status = 422
     code = "framework-mistakes"
     title = "This framework has mistakes"
     sentence = "Nothing was imported. Each mistake is listed with its line."
 
-    def __init__(self, mistakes: tuple[Mistake, ...]) -> None:
+    def __init__(self, mistakes: tuple[Mistake, ...], beside: tuple[FieldError, ...] = ()) -> None:
         super().__init__()
         self.mistakes = mistakes
+        self.beside = beside
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where each part of a framework stood, and the lines or rows themselves."""
+
+    lines: Mapping[Path, int]
+    text: Sequence[str]
+    is_table: bool = False
 
 
 async def import_framework(work: Work, text: str, said: Said, kind: str, known: Iterable[Framework]) -> Framework:
@@ -94,15 +116,15 @@ def understood(text: str, said: Said, kind: str, known: Mapping[str, Framework])
     if len(text) > LONGEST:
         raise CannotImport((Mistake(1, f"this is longer than {LONGEST:,} characters: leave out what is no standard."),))
     problems = Problems()
-    tree, lines = _of_table(text, said, problems) if is_table(text) else _of_toml(text)
+    tree, source = _of_table(text, said, problems) if is_table(text) else _of_toml(text)
     framework = None
-    if not problems.found:
+    if tree:
         tree = {**tree, "kinds": [kind]}
         framework = read(Framework, tree, (), problems)
     if framework:
         _check(framework, known, problems)
     if framework is None or problems.found:
-        raise CannotImport(_placed(lines, problems))
+        raise CannotImport(*_placed(source, problems))
     return tree, framework
 
 
@@ -115,31 +137,42 @@ def _check(framework: Framework, known: Mapping[str, Framework], problems: Probl
         problems.add(("code",), f"`{framework.code}` cannot be a code: use letters, digits, - and _, up to 40.")
 
 
-def _of_table(text: str, said: Said, problems: Problems) -> tuple[Mapping[str, Any], Mapping[Path, int]]:
+def _of_table(text: str, said: Said, problems: Problems) -> tuple[Mapping[str, Any], Source]:
+    """Nothing where the headings are wrong; else with a stand-in for what is missing, so that the rest is looked at."""
     rows = read_table(text, problems)
-    missing = [name for name in ("code", "name", "edition") if not getattr(said, name)]
-    for name in missing:
-        problems.add((), f"say the {name} of the framework beside the rows.")
-    beside = {"code": said.code, "name": said.name, "version": said.edition, "describes": said.name}
-    lowest = len(rows.tree.get("levels", ()))
-    return {**beside, "benchmark": said.benchmark or min(2, lowest or 2), **rows.tree}, rows.lines
+    beside = {"code": said.code, "name": said.name, "version": said.edition, "describes": said.name or "-"}
+    for name in (name for name in ASKED if not beside[name]):
+        problems.add((name,), ASKED[name])
+        beside[name] = "not-said-yet"
+    source = Source(rows.lines, rows.text, is_table=True)
+    if not rows.tree:
+        return {}, source
+    return {**beside, "benchmark": said.benchmark or min(2, len(rows.tree["levels"])), **rows.tree}, source
 
 
-def _of_toml(text: str) -> tuple[Mapping[str, Any], Mapping[Path, int]]:
+def _of_toml(text: str) -> tuple[Mapping[str, Any], Source]:
+    lines = text.splitlines()
     try:
-        return tomllib.loads(text), lines_of(text)
+        return tomllib.loads(text), Source(lines_of(text), lines)
     except tomllib.TOMLDecodeError as mistake:
         found = _AT_LINE.search(str(mistake))
         line = int(found[1]) if found and found[1] else text.count("\n") + 1
         sentence = f"this is neither rows with a column “Code” nor TOML: {_AT_LINE.sub('', str(mistake))}."
-        raise CannotImport((Mistake(line, sentence),)) from None
+        raise CannotImport((Mistake(line, sentence, _said_in(lines, line)),)) from None
     except RecursionError:
         raise CannotImport((Mistake(1, "lists stand in lists here, deeper than any framework needs."),)) from None
 
 
-def _placed(lines: Mapping[Path, int], problems: Problems) -> tuple[Mistake, ...]:
-    found = sorted({(line_in(lines, path), sentence) for path, sentence in problems.found})
-    mistakes = tuple(Mistake(line, sentence) for line, sentence in found[:MOST_SAID])
+def _placed(source: Source, problems: Problems) -> tuple[tuple[Mistake, ...], tuple[FieldError, ...]]:
+    asked = {path: sentence for path, sentence in problems.found if source.is_table and path in BESIDE}
+    beside = tuple(FieldError(BESIDE[path], sentence[:1].upper() + sentence[1:]) for path, sentence in asked.items())
+    found = sorted({(line_in(source.lines, path), words) for path, words in problems.found if path not in asked})
+    mistakes = tuple(Mistake(line, words, _said_in(source.text, line)) for line, words in found[:MOST_SAID])
     if len(found) > MOST_SAID:
-        return (*mistakes, Mistake(found[MOST_SAID][0], f"and {len(found) - MOST_SAID:,} more from here on."))
-    return mistakes
+        mistakes += (Mistake(found[MOST_SAID][0], f"and {len(found) - MOST_SAID:,} more from here on."),)
+    return mistakes, beside
+
+
+def _said_in(lines: Sequence[str], line: int) -> str:
+    says = lines[line - 1].strip() if line <= len(lines) else ""
+    return says if len(says) <= SHOWN else says[:SHOWN].rstrip() + "…"

@@ -25,10 +25,11 @@ _LEVEL: Final = re.compile(r"(\d)\s*[-:.)]?\s*(.*)")
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The tree that a TOML file would have held, and the row that each part stands in."""
+    """The tree that a TOML file would have held, the row that each part stands in, and every row as one line."""
 
     tree: Mapping[str, Any]
     lines: Mapping[Path, int]
+    text: Sequence[str]
 
 
 def is_table(text: str) -> bool:
@@ -50,7 +51,8 @@ def read_table(text: str, problems: Problems) -> Rows:
     rows = [(number, row) for number, row in enumerate(lines[1:], start=2) if any(cell.strip() for cell in row)]
     if len(rows) > MOST_CONTROLS:
         problems.add((), f"{len(rows):,} controls are more than anybody reviews: the most is {MOST_CONTROLS}.")
-    return Rows({}, {}) if problems.found else _tree(headings, levels, rows)
+    shown = [" | ".join(cell.strip() for cell in row) for row in lines]
+    return Rows({}, {}, shown) if problems.found else Rows(*_tree(lines[0], levels, rows, problems), shown)
 
 
 def _separator(text: str) -> str:
@@ -69,8 +71,14 @@ def _levels(headings: Sequence[str]) -> list[tuple[int, int, str]]:
     return sorted(levels, key=lambda level: -level[1])
 
 
-def _tree(headings: Sequence[str], levels: list[tuple[int, int, str]], rows: list[tuple[int, list[str]]]) -> Rows:
+def _tree(
+    row_of_headings: Sequence[str], levels: list[tuple[int, int, str]], rows: list[tuple[int, list[str]]],
+    problems: Problems,
+) -> tuple[dict[str, Any], dict[Path, int]]:  # fmt: skip
+    headings = [heading.strip().casefold() for heading in row_of_headings]
     places = {name: headings.index(name) for name in (*NEEDED, *LISTS, "priority") if name in headings}
+    wanted = [places[name] for name in NEEDED] + [place for place, _, _ in levels]
+    rows = [(number, _filled(row, wanted, row_of_headings, at, problems)) for at, (number, row) in enumerate(rows)]
     objectives = list(dict.fromkeys(_cell(row, places["objective"]) for _, row in rows))
     codes = {name: f"o{number}" for number, name in enumerate(objectives, start=1)}
     lines: dict[Path, int] = {("controls", place): number for place, (number, _) in enumerate(rows)}
@@ -82,7 +90,19 @@ def _tree(headings: Sequence[str], levels: list[tuple[int, int, str]], rows: lis
         "objectives": [{"code": codes[name], "name": name} for name in objectives],
         "controls": controls,
     }
-    return Rows(tree, lines)
+    return tree, lines
+
+
+def _filled(
+    row: Sequence[str], wanted: Sequence[int], headings: Sequence[str], at: int, problems: Problems
+) -> list[str]:
+    """The row with something in every cell that must say something, so that the others are looked at all the same."""
+    filled = [*row, *[""] * (len(headings) - len(row))]
+    for place in wanted:
+        if not filled[place].strip():
+            problems.add(("controls", at), f"the cell under “{headings[place].strip()}” is empty.")
+            filled[place] = f"row-{at}"
+    return filled
 
 
 def _control(
