@@ -36,10 +36,11 @@ from tests.faults.running import Up
 from tests.journeys.browser import DESK, look, window
 from tests.journeys.house import House
 from tests.referrals.enclosing import attach_file
+from tests.referrals.papers import letter
 
 pytestmark = pytest.mark.anyio
 
-LETTER = files.PDF + b"% A letter of the platform.\n" * 9_000
+LETTER = letter(padding=250_000)
 REMOVED, PASSED, REFUSED = (f"https://social.example/{name}" for name in ("removed", "passed", "refused"))
 LEAVES = "select index, hash from audit.leaves where organisation_id = $1 and log = 'general' order by index"
 SIGNED = """

@@ -24,10 +24,10 @@ from safeguard.records.kinds.registry import get_kind
 from safeguard.referrals.conversing import close
 from safeguard.strongbox import objects
 from safeguard.work import begin
-from tests.attachments import files
 from tests.attachments.scanner import scanning
 from tests.records.making import CLOSING, disposed, recorded
 from tests.referrals.enclosing import Crossing, attach_file
+from tests.referrals.papers import LETTER
 from tests.referrals.test_enclosures import across, chosen
 
 pytestmark = pytest.mark.anyio
@@ -73,7 +73,7 @@ async def test_files_of_a_case_go_with_it_and_a_locked_one_only_when_the_police_
     boss = crossing.channel.helpline
     other = await someone(Role.SUPERVISOR, organisation=boss.organisation_id)
     await crossing.prepare()
-    attachment = await attach_file(crossing.channel.school, crossing.incident, "letter.pdf", PDF, files.PDF)
+    attachment = await attach_file(crossing.channel.school, crossing.incident, "letter.pdf", PDF, LETTER)
     await crossing.refer(chosen(attachment))
     async with scanning(tmp_path / "clamd") as scanner:
         await across(crossing, scanner)
@@ -112,7 +112,7 @@ async def test_files_on_their_way_go_with_the_incident(crossing, someone):
     lead = crossing.channel.school
     head = await someone(Role.HEAD, organisation=lead.organisation_id)
     await crossing.prepare()
-    attachment = await attach_file(lead, crossing.incident, "letter.pdf", PDF, files.PDF)
+    attachment = await attach_file(lead, crossing.incident, "letter.pdf", PDF, LETTER)
     referral = await crossing.refer(chosen(attachment))
     await crossing.seal()
     assert places(crossing) == ["enclosures", "files"]

@@ -33,7 +33,7 @@ from safeguard.incidents.triaging import Classes, classify
 from safeguard.keys.wrapping import Key
 from safeguard.referrals.conversing import withdraw
 from safeguard.referrals.enclosing import ATTESTED, FileToSend, enclosed, why_not
-from safeguard.referrals.looking import read_words
+from safeguard.referrals.looking import Stays, read_words
 from safeguard.referrals.queries import read_conversation
 from safeguard.referrals.travelling import seal_file
 from safeguard.referrals.withholding import withhold
@@ -46,6 +46,7 @@ from tests.attachments import files
 from tests.attachments.scanner import EICAR, scanning
 from tests.referrals.enclosing import Crossing, attach_file
 from tests.referrals.making import OPENED
+from tests.referrals.papers import LETTER, SCAN, letter
 
 pytestmark = pytest.mark.anyio
 IMAGERY = sorted(kind for kind in BY_TYPE if kind.startswith(("image/", "audio/", "video/")))
@@ -77,7 +78,7 @@ def chosen(file_id, name="", *, attested=True) -> FileToSend:
     return FileToSend(id=file_id, name=name, attested=attested)
 
 
-async def one(crossing: Crossing, whole: bytes = files.PDF, media_type: str = PDF, name: str = "Ana Hale.pdf"):
+async def one(crossing: Crossing, whole: bytes = LETTER, media_type: str = PDF, name: str = "Ana Hale.pdf"):
     """A referral with one file of the incident, up to where a worker would seal it."""
     attachment = await attach_file(crossing.channel.school, crossing.incident, name, media_type, whole)
     return attachment, await crossing.refer(chosen(attachment))
@@ -101,7 +102,7 @@ def test_a_referral_without_files_has_the_bytes_that_it_had_before_there_were_an
 
 async def test_of_two_documents_the_one_that_was_chosen_arrives_whole_under_a_neutral_name(crossing, tmp_path):
     school, helpline = crossing.channel.school, crossing.channel.helpline
-    whole = files.PDF + b"%" * 2_000_000
+    whole = letter(padding=2_000_000)
     await attach_file(school, crossing.incident, "stays.pdf", PDF, files.PDF)
     _, referral = await one(crossing, whole)
     async with scanning(tmp_path / "clamd") as scanner:
@@ -158,14 +159,14 @@ def test_a_list_that_lets_pictures_recordings_or_archives_travel_stops_whoever_r
             load_rules(place)
 
 
-def test_words_of_documents_are_read_and_pictures_inside_keep_them_here():
-    assert "Dear Morgan" in read_words(files.LETTER, TEXT)
+async def test_words_of_documents_are_read_and_pictures_inside_keep_them_here():
+    assert "Dear Morgan" in await read_words(files.LETTER, TEXT)
     named = files.package(files.WORD_PARTS | {"word/document.xml": b"<w:t>Mor</w:t><w:p>x</w:p><w:t>gan</w:t>"})
-    assert "Mor" in read_words(named, WORD)
+    assert "Mor" in await read_words(named, WORD)
     for part in ("word/media/image1.png", "word/embeddings/sheet1.xlsx", "Pictures/1.jpg"):
-        with pytest.raises(Invalid):
-            read_words(files.package(files.WORD_PARTS | {part: b"x"}), WORD)
-    assert "A letter" in read_words(files.package(files.WORD_PARTS | {"docProps/thumbnail.jpeg": b"x"}), WORD)
+        with pytest.raises(Stays):
+            await read_words(files.package(files.WORD_PARTS | {part: b"x"}), WORD)
+    assert "A letter" in await read_words(files.package(files.WORD_PARTS | {"docProps/thumbnail.jpeg": b"x"}), WORD)
 
 
 async def test_too_many_too_large_twice_or_of_elsewhere_is_refused_with_nothing_sent(crossing):
@@ -249,7 +250,7 @@ async def test_bytes_that_were_altered_on_the_way_are_never_kept_and_both_sides_
     await crossing.shelf.put_async(name, bytes(whole) + (b"x" if harm == "longer" else b""))
     if harm == "other":  # sealed anew by somebody who knows the key, over other bytes of the same length
         key = await _carried_key(crossing, file.id)
-        await objects.put(crossing.shelf, name, key, objects.once(files.PDF.replace(b"1 0 obj", b"2 0 obj")))
+        await objects.put(crossing.shelf, name, key, objects.once(LETTER.replace(b"Thank", b"Thunk")))
     await crossing.take()
     await crossing.channel.reply_all()
     assert [(each.state, each.fault) for each in await crossing.files()] == [("refused", "altered")]
@@ -259,8 +260,8 @@ async def test_bytes_that_were_altered_on_the_way_are_never_kept_and_both_sides_
 
 
 @pytest.mark.parametrize(
-    "whole", [files.PNG, files.ARCHIVE, files.package(files.WORD_PARTS | {"word/media/a.png": b"x"})],
-    ids=["picture", "archive", "document_with_picture"],
+    "whole", [files.PNG, files.ARCHIVE, files.package(files.WORD_PARTS | {"word/media/a.png": b"x"}), SCAN],
+    ids=["picture", "archive", "document_with_picture", "scan"],
 )  # fmt: skip
 async def test_imagery_that_is_said_to_be_a_document_is_refused_at_the_other_end_too(crossing, whole):
     await one(crossing, whole, WORD if whole.startswith(b"PK") else PDF)
@@ -320,7 +321,7 @@ async def test_withdrawing_keeps_back_what_has_not_left_and_drops_what_is_on_its
 
 
 async def test_nobody_opens_a_file_before_its_check_nor_one_with_a_virus(crossing, tmp_path):
-    await one(crossing, files.PDF + EICAR)
+    await one(crossing, LETTER + EICAR)
     await across(crossing)
     (file,) = await crossing.files()
     case = await crossing.case()

@@ -88,7 +88,7 @@ async def create_referral(
     place, story = here(), await read_incident(work, incident_id)
     people = await name_people(work, story.present, place.today)
     composed = compose(data, story, people, place.organisation, place.profile)
-    inside = await look_inside(work, data.files, [file.media_type for file in composed.enclosed])
+    inside = await look_inside(work, data.files, composed.enclosed)
     found = sure(await look_through(work, texts_of(composed, inside), people, story.facts.accounts))
     if found and not data.names_checked:
         raise Invalid(*(FieldError(each.field, f"This may tell who somebody is: {each.words}") for each in found))

@@ -1,8 +1,9 @@
 """Which files go with a referral: none unless the lead chooses it, names it anew and says what it holds.
 
 A picture, a recording, a video or an archive never goes, and from an incident of a type that rules files out nothing
-does: here, in the foreign key of `referral_files`, and again when a worker seals it. What a PDF shows cannot be decided
-by a program, so whoever sends one says that they have opened it.
+does: here, in the foreign key of `referral_files`, and again when a worker seals it. A document with a picture inside
+stays too (`looking`). What is drawn without one cannot be decided by a program, so whoever sends a file says that they
+have opened it.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,8 +1,8 @@
 """Looking into the files that are to go with a referral, before they are shown and before they leave.
 
-What can be read cheaply is read: plain text, and the words of Office and OpenDocument files, in which names are looked
-for as in what the lead typed. A document with pictures inside stays: what they show is known to nobody but whoever
-opens it, and imagery never travels. A PDF cannot be read so; that is what its sender's word is for.
+Their words are read, and names are looked for in them as in what the lead typed. A document with pictures inside stays:
+what they show is known to nobody but whoever opens it, and imagery never travels. So does one that nobody can look
+into, because it is locked, damaged or made of drawings alone; a scanned letter is a picture too.
 """
 
 import io
@@ -16,15 +16,28 @@ from anyio import to_thread
 from safeguard.access.policy import Permission
 from safeguard.attachments.kinds import PDF, TEXT
 from safeguard.attachments.opening import bytes_of
+from safeguard.channel import bodies
 from safeguard.channel.enclosures import load_rules
 from safeguard.errors import FieldError, Gone, Invalid
 from safeguard.referrals.enclosing import FileToSend
+from safeguard.referrals.paging import read_pages
 from safeguard.strongbox import objects
 from safeguard.work import Work
 
-PICTURES: Final = "One of these documents has pictures inside, and pictures never travel. Save a copy without them."
-LONG: Final = "One of these files is too long to look for names in. Send the part that matters, as a file of its own."
-UNREADABLE: Final = "One of these files cannot be read any more. Leave it here."
+STAYS: Final = {
+    "pictures": "It has pictures inside, and pictures never travel. Export its words as plain text, or as a document"
+                " without pictures. A scanned letter is a picture: ring the helpline, or type what matters.",
+    "wordless": "There are no words in it that can be read: it is drawn, or scanned, and a scan is a picture. Ring the"
+                " helpline, or type what matters.",
+    "files": "It carries another file or a recording inside. Export its words as plain text, or as a PDF of its own.",
+    "programs": "It is a form or a document that can do things by itself. Export its words as plain text, or print it"
+                " to a new PDF.",
+    "locked": "It is locked with a password, so nobody can look into it. Save a copy without the password.",
+    "long": "It is too long to look for names in. Send the part that matters, as a file of its own.",
+    "damaged": "It cannot be read. Export its words anew, as plain text or as a PDF; or leave it here.",
+    "late": "Looking into it took too long. Export its words as plain text, or try again in a few minutes.",
+}  # fmt: skip
+"""Why a document stays here: the code, and what to do."""
 WORDS: Final = re.compile(r"^(word/.*|xl/(sharedStrings|worksheets/.*|comments.*)|content|docProps/.*|meta)\.xml$")
 """The parts of a document that hold what people wrote, and who they say wrote it."""
 INSIDE: Final = re.compile(
@@ -34,38 +47,72 @@ THUMBNAIL: Final = re.compile(r"^(Thumbnails/|docProps/thumbnail\.)")
 MARKS: Final = re.compile(r"<[^>]*>")
 MOST: Final = 20_000_000
 """Bytes of the parts of one document, unpacked."""
+BROKEN: Final = (ValueError, zipfile.BadZipFile, NotImplementedError, RuntimeError)
 
 
-async def look_inside(work: Work, chosen: Sequence[FileToSend], types: Sequence[str]) -> dict[str, str]:
-    """The words of the files by the field that they are shown under; raises `Invalid` for one that has to stay."""
+class Stays(Exception):
+    """A document has to stay where it is, for a reason of `STAYS`."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code if code in STAYS else "damaged"
+
+    @property
+    def sentence(self) -> str:
+        """Why, and what to do."""
+        return STAYS[self.code]
+
+
+async def look_inside(work: Work, chosen: Sequence[FileToSend], called: Sequence[bodies.File]) -> dict[str, str]:
+    """The words of the files by the field that they are shown under; raises `Invalid`, of all that have to stay."""
     if chosen:
         work.require(Permission.ATTACHMENT_READ)
     texts: list[str] = []
-    for each, media_type in zip(chosen, types, strict=True):
-        if media_type == PDF:
-            continue
+    errors: list[FieldError] = []
+    for each, file in zip(chosen, called, strict=True):
         try:
-            whole = b"".join([piece async for piece in await bytes_of(work, objects.current(), each.id)])
-            words = await to_thread.run_sync(read_words, whole, media_type)
-        except (Gone, ValueError, zipfile.BadZipFile, NotImplementedError, RuntimeError) as fault:
-            raise Invalid(FieldError("files", UNREADABLE)) from fault
-        if len(words) > load_rules().most_characters:
-            raise Invalid(FieldError("files", LONG))
-        texts.append(words)
+            texts.append(await _words_of(work, each, file.media_type))
+        except Stays as verdict:
+            errors.append(FieldError("files", f"“{file.name}” stays here. {verdict.sentence}"))
+    if errors:
+        raise Invalid(*errors)
     return {"files": "\n".join(texts)} if texts else {}
 
 
-def read_words(whole: bytes, media_type: str) -> str:
-    """What people wrote in a file; raises `Invalid` where pictures lie in it, `ValueError` for one that is damaged."""
+async def read_words(whole: bytes, media_type: str) -> str:
+    """What people wrote in a file; raises `Stays`."""
+    if media_type == PDF:
+        found = await read_pages(whole)
+        if "words" not in found:
+            raise Stays(found.get("fault", ""))
+        return found["words"]
+    try:
+        return await to_thread.run_sync(_unpacked, whole, media_type)
+    except BROKEN as fault:
+        raise Stays("damaged") from fault
+
+
+async def _words_of(work: Work, chosen: FileToSend, media_type: str) -> str:
+    try:
+        whole = b"".join([piece async for piece in await bytes_of(work, objects.current(), chosen.id)])
+    except Gone as fault:
+        raise Stays("damaged") from fault
+    words = await read_words(whole, media_type)
+    if len(words) > load_rules().most_characters:
+        raise Stays("long")
+    return words
+
+
+def _unpacked(whole: bytes, media_type: str) -> str:
     if media_type == TEXT:
         return whole.decode("utf-8-sig", errors="replace")
     with zipfile.ZipFile(io.BytesIO(whole)) as archive:
         parts = archive.infolist()
         if any(INSIDE.search(part.filename) and not THUMBNAIL.match(part.filename) for part in parts):
-            raise Invalid(FieldError("files", PICTURES))
+            raise Stays("pictures")
         said = [part for part in parts if WORDS.match(part.filename)]
         if sum(part.file_size for part in said) > MOST:
-            raise Invalid(FieldError("files", LONG))
+            raise Stays("long")
         return "\n".join(_plain(archive.read(part)) for part in said)
 
 

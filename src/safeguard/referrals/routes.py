@@ -84,7 +84,7 @@ async def take_form(
     try:
         asked = asked_by(form.value)
         composed = compose(asked, story, people, place.organisation, place.profile)
-        inside = await look_inside(work, asked.files, [file.media_type for file in composed.enclosed])
+        inside = await look_inside(work, asked.files, composed.enclosed)
     except Invalid as refusal:
         wrong = form if form.errors else form.refused(refusal)
         return await _form(request, work, story, people, wrong, 422)

@@ -99,6 +99,6 @@ FILE_FAULTS: Final = {
     "gone": "It is no longer stored here.",
     "removed": "That helpline is no longer on this service.",
     "altered": "What arrived was not what left. Nobody can open it: send it again in a new referral.",
-    "kind": "It is not the kind of file that it was said to be.",
+    "kind": "It is not the kind of file that it was said to be, or it has pictures inside.",
     "infected": "The helpline’s virus check found something harmful in it.",
 }

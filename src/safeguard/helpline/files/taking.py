@@ -15,14 +15,14 @@ from obstore.store import ObjectStore
 from safeguard.attachments.inspecting import FileInspection
 from safeguard.audit.documents import Document
 from safeguard.channel.enclosures import load_rules, object_name_of
-from safeguard.errors import Invalid
+from safeguard.errors import Unavailable
 from safeguard.helpline.case import Case
 from safeguard.helpline.files.arriving import carried
 from safeguard.helpline.files.telling import tell_stands
 from safeguard.helpline.queries import get_case
 from safeguard.helpline.states import State
 from safeguard.keys.wrapping import CannotOpen, Key
-from safeguard.referrals.looking import read_words
+from safeguard.referrals.looking import Stays, read_words
 from safeguard.strongbox import objects
 from safeguard.strongbox.sealing import make_object_key, unseal
 from safeguard.tenancy.blocking import blocks
@@ -64,7 +64,7 @@ async def take_in(work: Work, file_id: UUID, shelf: ObjectStore) -> None:
         await _leave(work, case, row, "dropped", "dropped")
         return
     whole = await _fetched(work, row, shelf)
-    if fault := _wrong_with(whole, row, case):
+    if fault := await _wrong_with(whole, row, case):
         await _leave(work, case, row, "refused", fault)
         structlog.get_logger().error("case_file.refused", fault=fault, file=str(file_id))
         return
@@ -85,8 +85,8 @@ async def _fetched(work: Work, row: Any, shelf: ObjectStore) -> bytes | None:
     return bytes(found)
 
 
-def _wrong_with(whole: bytes | None, row: Any, case: Case) -> str:
-    """Why it cannot be taken in; empty when it can."""
+async def _wrong_with(whole: bytes | None, row: Any, case: Case) -> str:
+    """Why it cannot be taken in; empty when it can. Raises `Unavailable` while nobody has the time to look into it."""
     if whole is None or len(whole) != row["size"] or sha256(whole).digest() != row["sha256"]:
         return "altered"
     rules = load_rules()
@@ -97,9 +97,12 @@ def _wrong_with(whole: bytes | None, row: Any, case: Case) -> str:
         inspection.see(whole)
         if inspection.end() != row["media_type"]:
             return "kind"
-        if row["media_type"] != "application/pdf":
-            read_words(whole, row["media_type"])
-    except (Refused, Invalid):
+        await read_words(whole, row["media_type"])
+    except Stays as verdict:
+        if verdict.code == "late":
+            raise Unavailable from verdict
+        return "kind"
+    except Refused:
         return "kind"
     return ""
 
