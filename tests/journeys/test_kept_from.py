@@ -71,7 +71,6 @@ async def taken_care_of(page: Page) -> None:
     await page.get_by_role("button", name="Keep the decision").click()
     await page.get_by_label("What is it?").select_option("contact")
     await page.get_by_label("What happened, or was said?").fill("Strategy meeting on Friday; tell nobody until then.")
-    await page.get_by_text("With whom did you speak?").click()
     await page.get_by_label("With whom?").select_option("lado")
     await page.get_by_role("button", name="Today").click()
     await page.get_by_role("button", name="Add to the record").click()
