@@ -37,6 +37,7 @@ from safeguard.incidents.assigned import reads_whole
 from safeguard.incidents.choices import quiet_after, read_contact, read_form_choices
 from safeguard.incidents.deadlines import ALLEGED, deadlines, runs_anything
 from safeguard.incidents.filtering import read_filters
+from safeguard.incidents.first_steps import list_first_steps
 from safeguard.incidents.follow_up_forms import blank_entry
 from safeguard.incidents.forms import ReportForm, named_as_typed, seen_version
 from safeguard.incidents.here import Here, here
@@ -96,6 +97,7 @@ async def show_home(request: Request[Any, Any, Any], work: NamedDependency[Work]
         signals=await heralding.bound()(work), awaited=await awaited.bound()(work),
         reviews=[one for one in await list_next(work, place.profile, place.today) if one.state != "later"],
         second_person=await missing_second_person(work, place.profile),
+        first_steps=await list_first_steps(work, place.profile),
     )  # fmt: skip
 
 
