@@ -1,14 +1,31 @@
-"""What a redaction takes for a name, and what it leaves in its sentence."""
+"""What a redaction takes for a name, what it leaves in its sentence, and that it leaves no half of a name."""
 
+import re
 from uuid import UUID
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from safeguard.evidence.packs.contents import FieldValue, RecordContent, VersionContent
 from safeguard.evidence.packs.redacting import redaction_of
+
+WORDS = ("Pauline", "Chaudhry", "Mo", "Anne-Marie", "Marie", "O'Brien", "Weiß", "Brook", "Smith-Chaudhry", "Robin")
+PEOPLE = st.lists(st.permutations(WORDS).map(lambda words: " ".join(words[:2])), min_size=1, max_size=4, unique=True)
+OF_PEOPLE = ("{given} {family}", "{given}  {family}", "{GIVEN} {FAMILY}", "{given}'s", "{family}", "({FAMILY})")
+# Of somebody who works here and shares a name with somebody of the records; who is one of them keeps title and initial.
+OF_STAFF = ("{given} {family}", "Mrs {given} {family}", "{given} J. {family}", "{family}, {given} {family}")
+HALF = ("Mrs {family}", "Mr. {i} {family}", "{i}. {family}", "Miss {given}")
+STAND_IN = r"(?:Person \d+|\(withheld\))"
 
 
 def known_as(*names: str) -> RecordContent:
     fields = {f"people.{at}.name": FieldValue(f'"{name}"', bytes(32)) for at, name in enumerate(names, start=1)}
     return RecordContent("incident", UUID(int=1), bytes(32), (VersionContent(1, bytes(32), fields),))
+
+
+def written(form: str, name: str) -> str:
+    one, two = name.split()
+    return form.format(given=one, family=two, GIVEN=one.upper(), FAMILY=two.upper(), i=one[0]).replace("'", "’")
 
 
 def test_what_people_write_for_a_name_that_they_do_not_know_is_no_name_by_itself() -> None:
@@ -17,3 +34,41 @@ def test_what_people_write_for_a_name_that_they_do_not_know_is_no_name_by_itself
     assert told("entry", {"words": words}) == {
         "words": "Not phones. The Unknown. Person 1 came with Person 3 and Person 3; Person 4 and Person 4 saw it."
     }
+
+
+def test_somebody_who_works_here_is_named_whole_and_somebody_of_the_records_never() -> None:
+    redaction = redaction_of([known_as("Mo Chaudhry", "Robin Hale")], staff=["Pauline Chaudhry", "Robin Hale"])
+    words = "Pauline Chaudhry rang Mrs Chaudhry about Mo; P. Chaudhry and ROBIN HALE waited for Chaudhry."
+    assert redaction.told("entry", {"words": words}) == {
+        "words": "Pauline Chaudhry rang (withheld) about Person 1; (withheld) and Person 2 waited for Person 1."
+    }
+    assert (redaction.author("Pauline Chaudhry"), redaction.author("Robin Hale")) == ("Pauline Chaudhry", "Person 2")
+    assert not redaction.names("Pauline Chaudhry rang.")
+    assert redaction.names("Pauline Chaudhry rang Mo.")
+
+
+@settings(deadline=None)
+@given(PEOPLE, PEOPLE, st.data())
+def test_no_name_of_somebody_in_the_record_is_left_and_no_half_of_anybody_elses(
+    people: list[str], staff: list[str], data: st.DataObject
+) -> None:
+    redaction = redaction_of([known_as(*people)], staff=staff)
+    known = {half.upper() for name in people for word in name.split() for half in (word, *word.split("-"))}
+    asked = [
+        *data.draw(st.lists(st.tuples(st.sampled_from(OF_PEOPLE), st.sampled_from(people)), max_size=5)),
+        *data.draw(st.lists(st.tuples(st.sampled_from((*OF_STAFF, *HALF)), st.sampled_from(staff)), max_size=5)),
+    ]
+    pieces = [written(form, name) for form, name in asked]
+    told = redaction.told("entry", {"words": pieces})["words"]
+    assert [redaction.names(piece) for piece in pieces] == [
+        said != piece for piece, said in zip(pieces, told, strict=True)
+    ]
+    whole = [written(form, name) for name in staff if name not in people for form in OF_STAFF[:3]]
+    for (_, name), piece, said in zip(asked, pieces, told, strict=True):
+        rest = re.sub("|".join(map(re.escape, whole)) or "(?!)", "", said)
+        left = {half.upper() for word in re.findall(r"[\w’-]+", rest.replace("Person", "")) for half in word.split("-")}
+        short = {word for word in left if len(word) < 3}
+        assert not (left - short) & {word.replace("'", "’") for word in known}, (piece, said)
+        halved = said != piece and re.search(rf"\w\.? {STAND_IN}|{STAND_IN}[ -]\w", said)
+        titled = name in people and re.match(rf"(?:Mrs|Mr\.(?: \w)?\.?|Miss|\w\.) {STAND_IN}$", said)
+        assert not halved or titled, (piece, said)

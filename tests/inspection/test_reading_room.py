@@ -31,6 +31,7 @@ from safeguard.inspection.room import enter, given_pack, tell
 from safeguard.jobs.claiming import claimed
 from safeguard.strongbox import objects
 from safeguard.work import begin
+from tests.factories.organisations import make_person
 from tests.web.test_routes import IMPERSONATION, SCHOOL
 
 pytestmark = pytest.mark.anyio
@@ -237,6 +238,7 @@ def test_every_kind_of_organisation_has_its_inspectors() -> None:
 async def test_an_inspector_reads_live_what_was_recorded_in_their_days_without_names(someone: Someone) -> None:
     lead, inspector = await pair(someone)
     subject = await someone(Role.DEPUTY, organisation=lead.organisation_id)
+    await make_person(lead.organisation_id, [Role.REPORTER], "Petra Quill")
     today = clock.now().date()
     inspection_id = await let_in(lead, inspector, live=(today, today))
     shut_id = await let_in(lead, inspector)
@@ -247,13 +249,18 @@ async def test_an_inspector_reads_live_what_was_recorded_in_their_days_without_n
     async with begin(lead) as work:
         await record_incident(work, NewIncident(narrative="At night.", people=(alleged,)), SCHOOL)
     async with begin(lead) as work:
+        namesake = NewPerson(name="Zola Quill", role="affected", kind="child")
+        words = "Petra Quill saw Zola, and Zola went home."
+        sharing = (await record_incident(work, NewIncident(narrative=words, people=(namesake,)), SCHOOL)).facts
+    async with begin(lead) as work:
         kept = UUID(str(await work.driver.fetchval("select id from incidents where restricted_at is not null")))
     async with begin(inspector) as work:
         inspection = await enter(work, inspection_id)
-        assert [row.id for row in await live.list_live(work, inspection, "", 0)] == [shown.id]
+        assert [row.id for row in await live.list_live(work, inspection, "", 0)] == [sharing.id, shown.id]
         assert len(await live.list_live(work, inspection, shown.reference, 0)) == 1
         assert await live.list_live(work, inspection, "AAA-AAA", 0) == ()
         case = await live.read_live(work, inspection, shown.id)
+        related = await live.read_live(work, inspection, sharing.id)
         with pytest.raises(NotFound):
             await live.read_live(work, inspection, kept)
         with pytest.raises(NotFound):
@@ -264,6 +271,7 @@ async def test_an_inspector_reads_live_what_was_recorded_in_their_days_without_n
     for name in ("Morgan", "Hale", "Ravi", "Underhill", "mr.hale"):
         assert name not in str(case), name
     assert "pretends to be a science teacher" in str(case)
+    assert "Petra Quill saw Person 1, and Person 1 went home." in str(related)
 
 
 async def test_an_answer_brings_further_evidence(someone: Someone, shop: Workshop) -> None:

@@ -24,6 +24,7 @@ from safeguard.evidence.packs.reading import (
     read_latest,
     read_names,
     read_records,
+    read_staff,
     spool_entries,
 )
 from safeguard.evidence.packs.redacting import Redaction, redaction_of
@@ -82,7 +83,7 @@ async def collect(
         await progress(done, frozen.size)
     records = await read_records(work, kept, extract.acts)
     names = await read_names(work, extract.acts)
-    redaction = _redaction(pack, records) if pack.redacted else None
+    redaction = _redaction(pack, records, await read_staff(work)) if pack.redacted else None
     told = _Teller(kept, records, extract.acts, names, redaction)
     telling = await rooms.chapter.telling(work)
     known = [bundle for bundle in gathered.bundles if bundle.subject in records]
@@ -119,7 +120,7 @@ async def read_case(work: Work, telling: Telling, bundle: Bundle, *, redacted: b
     records = await read_records(work, kept, acts)
     if bundle.subject not in records:
         raise NotFound
-    redaction = redaction_of(records.values()) if redacted else None
+    redaction = redaction_of(records.values(), staff=await read_staff(work)) if redacted else None
     return replace(
         _Teller(kept, records, acts, await read_names(work, acts), redaction).case(telling, bundle), looks=()
     )
@@ -131,7 +132,7 @@ def _tally(pack: AskedPack, zone: ZoneInfo) -> Tally | None:
     return Tally(_midnight(pack.from_on, zone), _midnight(pack.until_on + timedelta(days=1), zone))
 
 
-def _redaction(pack: AskedPack, records: Mapping[ObjectRef, RecordContent]) -> Redaction:
+def _redaction(pack: AskedPack, records: Mapping[ObjectRef, RecordContent], staff: Sequence[str]) -> Redaction:
     """Of a person's file, everybody's names but theirs."""
     keep: list[str] = []
     subject = records.get(ObjectRef("person", pack.person_id)) if pack.person_id else None
@@ -139,7 +140,7 @@ def _redaction(pack: AskedPack, records: Mapping[ObjectRef, RecordContent]) -> R
         values = _values(version.fields)
         given = [str(values[name]) for name in OWN_NAMES if values.get(name)]
         keep += [*given, " ".join(given[:2]), *map(str, values.get("former_names", ()))]
-    return redaction_of(records.values(), keep)
+    return redaction_of(records.values(), keep, staff)
 
 
 def scope_of(pack: AskedPack, zone: ZoneInfo) -> Scope:
@@ -171,7 +172,8 @@ class _Teller:
         names: Mapping[bytes, str],
         redaction: Redaction | None,
     ) -> None:
-        self._kept, self._records, self._names, self._redaction = kept, records, names, redaction
+        self._kept, self._records, self._redaction = kept, records, redaction
+        self._names = {handle: redaction.author(name) for handle, name in names.items()} if redaction else names
         self._acts: dict[bytes, list[Act]] = {}
         for act in acts:
             self._acts.setdefault(act.handle, []).append(act)

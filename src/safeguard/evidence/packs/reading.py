@@ -54,6 +54,11 @@ left join public.memberships m on m.organisation_id = a.organisation_id and m.us
 where a.organisation_id = (select sec.current_organisation()) and a.handle = any($1)
 """
 
+STAFF: Final = """
+select distinct m.name from public.memberships m
+where m.organisation_id = (select sec.current_organisation()) and m.name <> '' order by m.name
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Act:
@@ -154,6 +159,11 @@ async def read_names(work: Work, acts: Sequence[Act]) -> dict[bytes, str]:
     """Who stands behind each actor's handle, as far as that is still kept."""
     rows = await work.driver.fetch(ACTORS, list({act.actor for act in acts}))
     return {row["handle"]: "Safeguard" if row["user_id"] == UUID(int=0) else row["name"] for row in rows}
+
+
+async def read_staff(work: Work) -> tuple[str, ...]:
+    """Everybody who works here, or did."""
+    return tuple(row["name"] for row in await work.driver.fetch(STAFF))
 
 
 async def read_latest(work: Work, logged: Mapping[bytes, str]) -> AsyncIterator[dict[str, Any]]:
