@@ -2,6 +2,7 @@
 
 grant update (ground, identity, seen, seen_on, seen_by_name, competent, wishes, limits, advised_by)
     on public.access_requests to safeguard_app;
+grant update (enclosed_by_name) on public.access_items to safeguard_app;
 
 set local role safeguard_definer;
 

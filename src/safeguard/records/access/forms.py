@@ -5,7 +5,7 @@ from datetime import date
 from typing import Annotated
 
 from safeguard.records.access.wording import ASKERS, CODES, COMPETENT, GROUNDS, HARM, IDENTITIES
-from safeguard.web.forms import Choice, Day, Text
+from safeguard.web.forms import Choice, Day, Text, Tick
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +57,10 @@ class WithholdForm:
     """One thing left out whole; empty puts it in again."""
 
     code: Annotated[str, Choice(tuple(CODES))]
+
+
+@dataclass(frozen=True, slots=True)
+class EncloseForm:
+    """A file that goes with the answer, and that somebody has looked at it."""
+
+    looked: Annotated[bool, Tick()]

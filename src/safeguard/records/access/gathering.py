@@ -1,7 +1,8 @@
 """Gathering: everything that is kept about a person, copied into a working copy that can be redacted.
 
 What is tied to them, and what only names them in its words, on every shelf of `sources`. The records themselves are not
-touched. Gathering again makes the copy anew and keeps what was blacked out by hand. What whoever gathers must not know
+touched. Gathering again makes the copy anew and keeps what was decided by hand: what is blacked out, what is left out
+whole, which files go. What whoever gathers must not know
 of is not found: it is for somebody else to answer of that.
 """
 
@@ -49,6 +50,7 @@ group by n.person_id having bool_and(i.restricted_at is not null)
 """
 CLEAR_ITEMS: Final = """
 delete from public.access_items where organisation_id = (select sec.current_organisation()) and request_id = $1
+returning kind, source_id, label, withheld, enclosed_by_name
 """
 CLEAR_AUTOMATIC: Final = """
 delete from public.access_redactions
@@ -56,8 +58,8 @@ where organisation_id = (select sec.current_organisation()) and request_id = $1 
 """
 ADD_ITEM: Final = """
 insert into public.access_items (organisation_id, id, request_id, incident_id, position, kind, source_id, label,
-    passages, by_words, found_in, place)
-values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9, $10, $11)
+    passages, by_words, found_in, place, withheld, enclosed_by_name)
+values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9, $10, $11, $12, $13)
 """
 ADD_REDACTION: Final = """
 insert into public.access_redactions (organisation_id, id, request_id, incident_id, phrase, code, automatic)
@@ -107,11 +109,12 @@ async def find(work: Work, subject: Subject) -> list[Found]:
 
 
 async def _keep(work: Work, request: Request, found: Iterable[Found]) -> None:
-    await work.driver.execute(CLEAR_ITEMS, request.id)
+    before = {tuple(row[:3]): tuple(row[3:]) for row in await work.driver.fetch(CLEAR_ITEMS, request.id)}
     for position, each in enumerate(found, start=1):
         await work.driver.execute(
             ADD_ITEM, clock.new_id(), request.id, each.incident_id, position, each.kind, each.id, _label(each),
             json.dumps(each.passages), bool(each.named_in), each.named_in, each.place,
+            *before.get((each.kind, each.id, _label(each)), (None, None)),
         )  # fmt: skip
 
 

@@ -131,8 +131,8 @@ async def change_request(work: Work, event: str, request: Request, **changes: An
     tell(work, event, await get_request(work, request.id))
 
 
-def tell(work: Work, event: str, request: Request) -> None:
-    """Tell the log, with what is known of the request in this version."""
+def tell(work: Work, event: str, request: Request, **more: JSONValue) -> None:
+    """Tell the log, with what is known of the request in this version, and `more`."""
     fields: dict[str, JSONValue] = {
         "about_name": request.about_name, "asker": request.asker, "asker_name": request.asker_name,
         "received_on": request.received_on.isoformat(), "due_on": request.due_on.isoformat(),
@@ -143,6 +143,7 @@ def tell(work: Work, event: str, request: Request) -> None:
         "advised_by": request.advised_by, "standing_words": request.standing_words,
         "harm": request.harm, "harm_words": request.harm_words,
         "state": request.state, "refusal": request.refusal, "by": work.actor.name,
+        **more,
     }  # fmt: skip
-    said = {name: value for name, value in fields.items() if value not in (None, "")}
+    said = {name: value for name, value in fields.items() if value not in (None, "", [])}
     work.record(event, request.id, document=Document("access", request.id, request.version, said))

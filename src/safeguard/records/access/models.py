@@ -130,6 +130,8 @@ class AccessItem(Owned, Base):
     place: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=plain())
     """The address of the page where it is read."""
     withheld: Mapped[str | None] = mapped_column(Text, info=plain())
+    enclosed_by_name: Mapped[str | None] = mapped_column(Text, info=identifies(committed=False))
+    """Of a file: who looked at it and had it go with the answer, whole."""
 
 
 class AccessRedaction(Owned, Base):

@@ -25,7 +25,7 @@ update public.access_redactions set undone_by_name = case when undone_by_name is
 where organisation_id = (select sec.current_organisation()) and request_id = $1 and id = $2
 """
 WITHHOLD: Final = """
-update public.access_items set withheld = $3
+update public.access_items set withheld = $3, enclosed_by_name = null
 where organisation_id = (select sec.current_organisation()) and request_id = $1 and id = $2
 """
 TOUCH: Final = """
@@ -42,6 +42,7 @@ class Marker:
         self._codes = {_folded(each.phrase): each.code for each in reversed(standing)}
         patterns = (r"\s+".join(re.escape(word) for word in each.phrase.split()) for each in standing)
         joined = "|".join(patterns)
+        self.phrases = tuple(each.phrase for each in standing)
         self._pattern = re.compile(rf"(?<!\w)(?:{joined})(?!\w)", re.IGNORECASE) if joined else None
 
     def __call__(self, text: str) -> str:
@@ -50,9 +51,16 @@ class Marker:
             return text
         return self._pattern.sub(lambda found: WITHHELD[self._codes[_folded(found[0])]], text)
 
+    def find(self, text: str) -> str:
+        """One of them that stands in it; empty for none."""
+        found = self._pattern.search(text) if self._pattern else None
+        return found[0] if found else ""
+
     def leaks(self, text: str) -> bool:
-        """Whether one of them still stands in it."""
-        return bool(self._pattern and self._pattern.search(text))
+        """Whether one of them still stands in it, but for the words that stand in their place."""
+        for said in (*WITHHELD.values(), *CODES.values()):
+            text = text.replace(said, "")
+        return bool(self.find(text))
 
 
 def _folded(phrase: str) -> str:
@@ -80,7 +88,7 @@ async def add_redaction(work: Work, request_id: UUID, phrase: str, code: str) ->
     if len(said) < 2:
         raise Invalid(FieldError("phrase", "Write the words to black out: two letters at least."))
     await work.driver.execute(ADD, clock.new_id(), request.id, said, code, work.actor.name)
-    await _told(work, request_id)
+    await tell_of_copy(work, request_id)
 
 
 async def turn_redaction(work: Work, request_id: UUID, redaction_id: UUID) -> None:
@@ -88,7 +96,7 @@ async def turn_redaction(work: Work, request_id: UUID, redaction_id: UUID) -> No
     await open_request(work, request_id)
     if await work.driver.execute(UNDO, request_id, redaction_id, work.actor.name) != "UPDATE 1":
         raise NotFound
-    await _told(work, request_id)
+    await tell_of_copy(work, request_id)
 
 
 async def withhold(work: Work, request_id: UUID, item_id: UUID, code: str | None) -> None:
@@ -96,9 +104,10 @@ async def withhold(work: Work, request_id: UUID, item_id: UUID, code: str | None
     await open_request(work, request_id)
     if await work.driver.execute(WITHHOLD, request_id, item_id, code) != "UPDATE 1":
         raise NotFound
-    await _told(work, request_id)
+    await tell_of_copy(work, request_id)
 
 
-async def _told(work: Work, request_id: UUID) -> None:
+async def tell_of_copy(work: Work, request_id: UUID) -> None:
+    """Tell the log that the copy was changed."""
     await work.driver.execute(TOUCH, request_id)
     work.record("access.redacted", request_id, version=(await get_request(work, request_id)).version)

@@ -1,14 +1,12 @@
 """Releasing: somebody else agrees, and the answer is set anew from the redacted text, as a document and as data.
 
 Nothing of what is blacked out is in the file, not even beneath: the document is made from text that does not hold it,
-and before it is kept both are searched for every phrase once more. It lies sealed in the object store.
+and before it is kept both are searched for every phrase once more. Beside them lie the files that were chosen, under
+names that tell nothing. It lies sealed in the object store.
 """
 
-import hashlib
 import json
-import zipfile
-from collections.abc import AsyncIterator
-from io import BytesIO
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -18,14 +16,18 @@ from anyio import to_thread
 from safeguard import __version__
 from safeguard.access.policy import Permission
 from safeguard.access.roles import Role
+from safeguard.attachments.opening import Locked, bytes_of
+from safeguard.audit.documents import JSONValue
 from safeguard.errors import Conflict, Gone, NotFound
 from safeguard.evidence.report.saying import day, minute
 from safeguard.evidence.report.setting import set_pages
 from safeguard.evidence.report.visible import visible_all
 from safeguard.identity import approving
 from safeguard.identity.acts import Act, Proposal, Shown
+from safeguard.records.access.archiving import Archive
+from safeguard.records.access.enclosing import Enclosable, check_enclosed, list_enclosable
 from safeguard.records.access.handling import open_request, tell
-from safeguard.records.access.queries import Request, get_request, list_items, list_redactions
+from safeguard.records.access.queries import Item, Request, get_request, list_items, list_redactions
 from safeguard.records.access.redacting import Marker, redacted
 from safeguard.records.access.wording import ASKERS, CODES, GROUNDS, IDENTITIES
 from safeguard.strongbox import objects
@@ -66,6 +68,7 @@ async def ask_release(work: Work, request_id: UUID) -> Proposal:
     if request.gathered_at is None:
         raise Conflict("Gather first what is kept about this person.")
     await _check_all_shown(work, request)
+    await check_enclosed(work, request.id, Marker(await list_redactions(work, request.id)))
     await work.driver.execute(STATE, request.id, "asked")
     return await approving.propose(work, RELEASE, request.id, "Everything was looked through.", told=TOLD)
 
@@ -76,16 +79,22 @@ async def release(work: Work, request_id: UUID) -> None:
     if request.state != "asked":
         raise Conflict("Its release was taken back, or it was answered already.")
     await _check_all_shown(work, request)
-    pieces = await _answer(work, request)
+    marker = Marker(await list_redactions(work, request.id))
+    files = named(await check_enclosed(work, request.id, marker))
+    members = [(name, objects.once(content)) for name, content in (await _answer(work, request, marker, files)).items()]
+    members += [(name, await bytes_of(work, objects.current(), file.file_id)) for name, file in files.items()]
+    archive = Archive(members)
     key, wrapped = await make_object_key(work, _about(request.id))
-    await objects.put(objects.current(), _name(work, request.id), key, _once(pieces))
-    digest = hashlib.sha256(pieces).digest()
-    await work.driver.execute(DONE, request.id, work.now(), work.actor.name, wrapped, len(pieces), digest)
-    tell(work, "access.released", await get_request(work, request.id))
+    await objects.put(objects.current(), _name(work, request.id), key, archive.pieces())
+    await work.driver.execute(DONE, request.id, work.now(), work.actor.name, wrapped, archive.size, archive.sha256)
+    leaving: list[JSONValue] = [{"name": name, "sha256": file.sha256} for name, file in files.items()]
+    tell(
+        work, "access.released", await get_request(work, request.id), answer_sha256=archive.sha256.hex(), files=leaving
+    )
 
 
 async def download(work: Work, request_id: UUID) -> tuple[Request, AsyncIterator[bytes]]:
-    """The answer, told to the log before its first byte leaves; raises `NotFound`, `Conflict`, `Gone`."""
+    """The answer, told to the log before its first byte leaves; raises `NotFound`, `Conflict`, `Gone`, `Locked`."""
     work.require(Permission.RECORDS_MANAGE)
     request = await get_request(work, request_id)
     if request.state != "released":
@@ -93,6 +102,8 @@ async def download(work: Work, request_id: UUID) -> tuple[Request, AsyncIterator
     if not request.wrapped_key:
         raise Gone(GONE)
     await _check_all_shown(work, request)
+    if any(file.is_locked and file.enclosed_by_name for file in await list_enclosable(work, request.id)):
+        raise Locked
     key = await open_object_key(work, request.wrapped_key, _about(request.id))
     pieces = await objects.read(objects.current(), _name(work, request.id), key, GONE)
     work.record("access.downloaded", request.id, version=request.version)
@@ -105,40 +116,50 @@ async def _check_all_shown(work: Work, request: Request) -> None:
         raise Conflict(OF_OTHERS)
 
 
-async def _answer(work: Work, request: Request) -> bytes:
-    marker = Marker(await list_redactions(work, request.id))
-    items = redacted(await list_items(work, request.id), marker)
+def named(files: Sequence[Enclosable]) -> dict[str, Enclosable]:
+    """The files that go, each by its name in the archive: what somebody called it may tell of others."""
+    return {f"files/{number}.{file.extension}": file for number, file in enumerate(files, start=1)}
+
+
+async def _answer(work: Work, request: Request, marker: Marker, files: Mapping[str, Enclosable]) -> dict[str, bytes]:
+    found = await list_items(work, request.id)
+    items = redacted(found, marker)
     row = await work.driver.fetchrow(ORGANISATION)
     if row is None:
         raise NotFound
     zone = ZoneInfo(row["time_zone"])
     head: dict[str, Any] = {
         "title": "What we keep about you", "organisation": row["name"], "as_of": minute(work.now(), zone),
-        "zone": row["time_zone"], "by": work.actor.name, "release": __version__,
+        "zone": row["time_zone"], "by": work.actor.name, "release": __version__, "grounds": list(CODES.values()),
     }  # fmt: skip
     facts = [("About", request.about_name), ("Asked for by", f"{request.asker_name} ({ASKERS[request.asker].lower()})"),
              ("Asked on", day(request.received_on)), ("Things found", str(len(items)))]  # fmt: skip
     body: dict[str, Any] = {
-        "facts": [{"label": label, "value": marker(value)} for label, value in facts],
-        "items": items, "grounds": list(CODES.values()),
+        "facts": [{"label": label, "value": marker(value)} for label, value in facts], "items": items,
     }  # fmt: skip
-    data = json.dumps(head | body, ensure_ascii=False, indent=1)
     if marker.leaks(json.dumps(body, ensure_ascii=False)):
         raise Leaked
+    body["items"] = _with_files(found, items, files, await list_enclosable(work, request.id))
+    data = json.dumps(head | body, ensure_ascii=False, indent=1)
     pdf = await to_thread.run_sync(set_pages, "access", visible_all(head | body), work.now(), PATIENCE)
-    return _zipped({"answer.pdf": pdf, "data.json": data.encode()})
+    return {"answer.pdf": pdf, "data.json": data.encode()}
 
 
-def _zipped(members: dict[str, bytes]) -> bytes:
-    whole = BytesIO()
-    with zipfile.ZipFile(whole, "w", zipfile.ZIP_STORED) as archive:
-        for name, content in members.items():
-            archive.writestr(zipfile.ZipInfo(name), content)
-    return whole.getvalue()
-
-
-async def _once(content: bytes) -> AsyncIterator[bytes]:
-    yield content
+def _with_files(
+    found: Sequence[Item],
+    items: Sequence[dict[str, object]],
+    goes: Mapping[str, Enclosable],
+    all_: Sequence[Enclosable],
+) -> list[dict[str, object]]:
+    """Each thing with where its file is, or why that is not here."""
+    names = {file.id: name for name, file in goes.items()}
+    files = {file.id: file for file in all_}
+    told: list[dict[str, object]] = []
+    for item, said in zip(found, items, strict=True):
+        file, name = files.get(item.id), names.get(item.id, "")
+        absent = f"The file itself is not in this answer: {file.why_not}." if file and file.why_not else ""
+        told.append(said | {"file": name, "sha256": file.sha256 if file and name else "", "no_file": absent})
+    return told
 
 
 def _about(request_id: UUID) -> str:
@@ -172,6 +193,7 @@ async def _shown(work: Work, proposal: Proposal) -> tuple[Shown, ...]:
         return ()
     may = work.may(Permission.RECORDS_MANAGE)
     path = f"/records/requests/{request.id}" if may else ""
+    files = sum(file.goes for file in await list_enclosable(work, request.id))
     return (
         Shown("Asked for by", f"{request.asker_name} ({ASKERS[request.asker].lower()})", path),
         Shown("How that is known", IDENTITIES.get(request.identity or "", "")),
@@ -180,6 +202,7 @@ async def _shown(work: Work, proposal: Proposal) -> tuple[Shown, ...]:
         *([Shown("What they want themselves", request.wishes)] if request.wishes else []),
         *([Shown("What speaks against it", request.limits)] if request.limits else []),
         Shown("What an answer might do", request.harm_words or "No serious harm is likely"),
+        *([Shown("Files that go with it", str(files))] if files else []),
         *([Shown("The copy", "Read what would be released", f"{path}/copy")] if path else []),
     )
 

@@ -13,8 +13,8 @@ from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, FieldError, Invalid
 from safeguard.incidents.here import here
 from safeguard.people.queries import get_person
-from safeguard.records.access import gathering, handling, judging, queries, redacting, releasing
-from safeguard.records.access.forms import JudgeForm, ReceiveForm, RedactForm, WhyForm, WithholdForm
+from safeguard.records.access import enclosing, gathering, handling, judging, queries, redacting, releasing
+from safeguard.records.access.forms import EncloseForm, JudgeForm, ReceiveForm, RedactForm, WhyForm, WithholdForm
 from safeguard.records.access.handling import NewRequest
 from safeguard.records.access.judging import Judgement
 from safeguard.records.access.redacting import Marker, redacted
@@ -147,10 +147,27 @@ async def take_withholding(
     return after(f"{PLACE}/{request_id}/copy#item-{copy_id}")
 
 
+@post(ONE + "/items/{copy_id:uuid}/file", permission=MANAGE, status_code=303)
+async def take_enclosing(
+    request: Asked, work: NamedDependency[Work], request_id: FromPath[UUID], copy_id: FromPath[UUID]
+) -> Template | Redirect:
+    """Have a file go with the answer, whole."""
+    form = await read(request, EncloseForm)
+    try:
+        await enclosing.enclose(work, request_id, copy_id, looked_at=form.value.looked)
+    except Invalid as refusal:
+        return await _copy(request, work, request_id, blank(RedactForm), 422, refusal.errors)
+    return after(f"{PLACE}/{request_id}/copy#item-{copy_id}")
+
+
 @post(ONE + "/release", permission=MANAGE, status_code=303, fresh=True)
-async def ask_release(work: NamedDependency[Work], request_id: FromPath[UUID]) -> Redirect:
+async def ask_release(request: Asked, work: NamedDependency[Work], request_id: FromPath[UUID]) -> Template | Redirect:
     """Ask somebody else to agree to the release."""
-    proposal = await releasing.ask_release(work, request_id)
+    try:
+        proposal = await releasing.ask_release(work, request_id)
+    except Conflict as refusal:
+        why = FieldError("release", str(refusal))
+        return await _shown(request, work, request_id, unready=(why,), status=409)
     return after(f"/approvals/{proposal.id}?done=asked")
 
 
@@ -183,6 +200,7 @@ async def _shown(
     *,
     judged: Form[JudgeForm] | None = None,
     why: Form[WhyForm] | None = None,
+    unready: tuple[FieldError, ...] = (),
     status: int = 200,
 ) -> Template:
     found = await queries.get_request(work, request_id)
@@ -192,17 +210,26 @@ async def _shown(
         request, "records/request.html", status=status, found=found, judging=judged, why=why, askers=ASKERS,
         grounds=GROUNDS, entitled=judging.ENTITLED[found.asker], identities=IDENTITIES, understands=COMPETENT,
         harms=HARM, items=len(await queries.list_items(work, request_id)), today=here().today,
-        errors=(*judged.errors, *why.errors),
+        errors=(*judged.errors, *why.errors, *unready), unready=unready,
     )  # fmt: skip
 
 
-async def _copy(request: Asked, work: Work, request_id: UUID, form: Form[RedactForm], status: int = 200) -> Template:
+async def _copy(
+    request: Asked,
+    work: Work,
+    request_id: UUID,
+    form: Form[RedactForm],
+    status: int = 200,
+    refused: tuple[FieldError, ...] = (),
+) -> Template:
     found = await queries.get_request(work, request_id)
     items, redactions = await queries.list_items(work, request_id), await queries.list_redactions(work, request_id)
+    files = {file.id: file for file in await enclosing.list_enclosable(work, request_id)}
     shown = list(zip(items, redacted(items, Marker(redactions)), strict=True))
     return page(
         request, "records/copy.html", status=status, found=found, shown=shown, redactions=redactions, form=form,
-        errors=form.errors, codes=CODES, kinds=KINDS, shelves=list(Counter(item.kind for item in items).items()),
+        errors=(*form.errors, *refused), files=files, codes=CODES,
+        kinds=KINDS, shelves=list(Counter(item.kind for item in items).items()),
     )  # fmt: skip
 
 
@@ -235,5 +262,6 @@ def _identifier(text: str) -> UUID:
 
 ROUTES = [
     show_requests, show_receiving, take_receiving, show_request, take_judging, take_clock, take_resuming,
-    take_gathering, show_copy, take_redaction, turn_redaction, take_withholding, ask_release, send_answer,
+    take_gathering, show_copy, take_redaction, turn_redaction, take_withholding, take_enclosing,
+    ask_release, send_answer,
 ]  # fmt: skip
