@@ -90,6 +90,7 @@ async def test_withdrawing_ends_it_and_reopening_goes_on(practitioner):
         assert (gone.state, gone.outcome) == (State.WITHDRAWN, "Solved.")
         again = await receive(work, Reopened(referral=body.referral), sender=SENDER, profile=PROFILE)
         assert again.state is State.TRIAGED
+        assert (await list_queue(work, FIRST, 9))[0].heard_at == again.heard_at is not None
 
 
 async def test_closing_from_where_it_cannot_be_closed_is_written_down_with_the_feedback(practitioner):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import msgspec
+import psycopg
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,13 +12,16 @@ from hypothesis import strategies as st
 from safeguard import clock
 from safeguard.access.roles import Role
 from safeguard.helpline.case import Case
-from safeguard.helpline.moving import give_case
+from safeguard.helpline.hearing import hear
+from safeguard.helpline.moving import give_case, move_case
 from safeguard.helpline.prompts import late_since, waited
 from safeguard.helpline.queries import FIRST, list_queue
 from safeguard.helpline.states import State
 from safeguard.helpline.waiting import how_the_queue_stands
+from safeguard.helpline.writing import add_to_case
 from safeguard.incidents import desk
 from safeguard.incidents.today import read_today
+from safeguard.paths import MIGRATIONS
 from safeguard.tenancy.calendars.bank_holidays import load_bank_holidays
 from safeguard.tenancy.profiles import profile_of
 from safeguard.work import begin
@@ -27,6 +31,7 @@ pytestmark = pytest.mark.anyio
 
 HELPLINE = load_bank_holidays().helpline
 SOME = clock.new_id()
+SOON = msgspec.structs.replace(CALL, priority="soon")
 AT_RISK = msgspec.structs.replace(CALL, at_risk=True)
 moments = st.datetimes(datetime(2025, 1, 1), datetime(2026, 12, 1), timezones=st.just(UTC))
 
@@ -40,6 +45,14 @@ def bound() -> Iterator[None]:
     desk.bind(before)
 
 
+LATER = st.timedeltas(timedelta(), timedelta(days=99))
+PRIORITIES = st.sampled_from(["urgent", "soon", "usual"])
+
+
+def is_urgent(case: Case) -> bool:
+    return case.at_risk or case.priority == "urgent"
+
+
 def a_case(came: datetime, *, at_risk: bool, priority: str, answered: bool, assigned: bool) -> Case:
     return Case(
         id=clock.new_id(), reference="K7Q-3MX", channel="phone", state=State.TRIAGED, summary="Words.", at_risk=at_risk,
@@ -48,13 +61,53 @@ def a_case(came: datetime, *, at_risk: bool, priority: str, answered: bool, assi
     )  # fmt: skip
 
 
-@given(st.lists(st.builds(a_case, moments, at_risk=st.booleans(), priority=st.sampled_from(["urgent", "soon", "usual"]),
+@given(st.lists(st.builds(a_case, moments, at_risk=st.booleans(), priority=PRIORITIES,
                           answered=st.booleans(), assigned=st.booleans()), max_size=8), moments)  # fmt: skip
 @settings(max_examples=60, deadline=None)
 def test_nothing_stands_above_a_child_at_risk_whose_case_nobody_has(others, came):
     case = a_case(came, at_risk=True, priority="usual", answered=False, assigned=False)
     above = [each for each in others if each.queued_at < case.queued_at]
     assert all(each.at_risk and each.assigned_to is None and each.received_at < came for each in above)
+
+
+@given(st.builds(a_case, moments, at_risk=st.booleans(), priority=PRIORITIES, answered=st.just(True),
+                 assigned=st.just(True)), st.builds(a_case, moments, at_risk=st.booleans(), priority=PRIORITIES,
+                 answered=st.just(False), assigned=st.booleans()), LATER)  # fmt: skip
+@settings(max_examples=60, deadline=None)
+def test_what_was_answered_stands_below_all_that_waits_and_is_as_urgent_until_they_write_again(done, waits, later):
+    assert (waits.queued_at < done.queued_at) == (is_urgent(waits) or not is_urgent(done))
+    heard = msgspec.structs.replace(done, heard_at=done.received_at + later)
+    assert heard.queued_at < done.queued_at
+    if (is_urgent(heard), heard.priority) == (is_urgent(waits), waits.priority) and waits.assigned_to:
+        assert (heard.queued_at < waits.queued_at) == (heard.heard_at < waits.received_at)
+
+
+async def test_whatever_is_done_with_a_case_puts_it_in_its_place_and_what_stood_there_before_is_put_there_too(
+    someone, addresses
+):
+    worker = await someone(Role.PRACTITIONER, kind="helpline")
+    async with begin(worker) as work:
+        old = await taken(work, state=State.ADVICE_GIVEN, answer="Ring 999.")
+        await taken(work, AT_RISK, mine=False)
+        heard = await taken(work, state=State.ADVICE_GIVEN, answer="Ask the platform.")
+        ended = await taken(work, SOON, state=State.ADVICE_GIVEN, answer="Keep it as text.")
+        new = await taken(work)
+        await hear(work, heard, "phone", "It is back.", "It is back.")
+        ended = await move_case(work, ended, State.CLOSED, "Done.", ended.version)
+        await hear(work, ended, "phone", "It is not.", "It is not.")
+        await add_to_case(work, new, "answer", "phone", "Now you are.", (), distressing=False)
+        last = await taken(work)
+        stands = [(case.id, case.queued_at) for case in await list_queue(work, FIRST, 9)]
+        rows = await work.driver.fetch("select id, queued_at from helpline_cases where ended_at is null order by 2, 1")
+    assert stands == [tuple(row) for row in rows]
+    assert [case for case, _ in stands][-4:] == [heard.id, last.id, old.id, new.id]
+    async with await psycopg.AsyncConnection.connect(addresses.owner) as owner:
+        await owner.execute("update helpline_cases set queued_at = received_at where organisation_id = %s",
+                            (worker.organisation_id,))  # fmt: skip
+        await owner.execute((MIGRATIONS / "sql/81_helpline_queue.sql").read_bytes())
+    async with begin(worker) as work:
+        assert [tuple(row) for row in await work.driver.fetch("""select id, queued_at from helpline_cases
+            where ended_at is null order by 2, 1""")] == stands  # fmt: skip
 
 
 @given(moments, st.integers(1, 40))
@@ -82,7 +135,7 @@ async def test_whoever_works_at_the_desk_is_told_what_waits_there_and_nobody_els
         now = await read_today(work, profile, work.now().date())
         given_away = await give_case(work, nobodys, worker.user_id, "", nobodys.version)
         after = await read_today(work, profile, work.now().date())
-        assert [each.id for each in await list_queue(work, FIRST, 9)] == [mine.id, given_away.id, usual.id]
+        assert [each.id for each in await list_queue(work, FIRST, 9)] == [given_away.id, mine.id, usual.id]
     assert (nothing.needs, nothing.watches) == ((), True)
     assert [(each.figure, each.href) for each in now.counts if each.figure] == [
         (2, "/helpline?show=at_risk"), (2, "/helpline?show=unassigned"), (1, "/helpline?show=mine"), (3, "/helpline"),

@@ -14,6 +14,9 @@ AHEAD: Final = {"urgent": timedelta(days=36_500), "soon": timedelta(days=7), "us
 """How far ahead of its time a case stands in the queue: what is urgent before all, what is soon by a week."""
 NOBODYS: Final = 2 * AHEAD["urgent"]
 """Before all of them: a child is at risk, and nobody has the case."""
+BEHIND: Final = AHEAD["urgent"] / 2
+"""How far a case stands back while nothing in it waits for the desk: behind every case as urgent that does, and, where
+it is not urgent, behind all that wait. What is urgent stands before the rest even then."""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,9 +87,17 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def queued_at(self) -> datetime:
-        """Where it stands in the queue."""
-        ahead = AHEAD["urgent" if self.at_risk else self.priority]
-        return self.received_at - (NOBODYS if self.at_risk and self.assigned_to is None else ahead)
+        """Where it stands in the queue; `81_helpline_queue.sql` says the same of what stood there before.
+
+        What a practitioner must do next comes first: whoever nobody has answered, and whoever wrote again, by since
+        when they have waited.
+        """
+        if self.at_risk and self.assigned_to is None:
+            return self.received_at - NOBODYS
+        place = self.received_at - AHEAD["urgent" if self.at_risk else self.priority]
+        if self.answered_at is None:
+            return place
+        return place + (self.heard_at - self.received_at if self.heard_at else BEHIND)
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,7 +15,8 @@ from safeguard.helpline.writing import refuse_second, write_entry
 from safeguard.work import Work
 
 MOVE: Final = """
-update public.helpline_cases c set state = $3, answered_at = $4, ended_at = $5, outcome = $6, version = c.version + 1
+update public.helpline_cases c set state = $3, answered_at = $4, ended_at = $5, outcome = $6, queued_at = $7,
+    version = c.version + 1
 where c.organisation_id = (select sec.current_organisation()) and c.id = $1 and c.version = $2
 """
 GIVE: Final = """
@@ -46,7 +47,8 @@ async def move_case(work: Work, before: Case, after: State, reason: str, seen: i
         answered_at=before.answered_at or (now if after in ANSWERS else None),
         outcome=reason if after in ENDED else ("" if before.ended else before.outcome),
     )  # fmt: skip
-    refuse_second(await work.driver.execute(MOVE, case.id, seen, after, case.answered_at, case.ended_at, case.outcome))
+    stands = (case.answered_at, case.ended_at, case.outcome, case.queued_at)
+    refuse_second(await work.driver.execute(MOVE, case.id, seen, after, *stands))
     work.record("case.moved", case.id, document=case_document(case))
     await write_entry(work, case.id, "state", state=after, words=reason)
     await tell_moved(work, case, reason)

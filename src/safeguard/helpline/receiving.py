@@ -66,7 +66,8 @@ async def _follow(work: Work, case: Case, body: Body) -> Case:
             await _keep_feedback(work, case, body)
             return await _end(work, case, State.CLOSED, body.words or "Closed by whoever referred.")
         case Reopened():
-            return await _end(work, case, State.TRIAGED, body.reason or "Opened again by whoever referred.")
+            reopened = await _end(work, case, State.TRIAGED, body.reason or "Opened again by whoever referred.")
+            return await note_heard(work, reopened)
         case Message():
             await _hear(work, case, body)
         case Enclosed():
