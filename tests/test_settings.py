@@ -8,7 +8,7 @@ import pytest
 
 from safeguard import paths
 from safeguard.keys import sources
-from safeguard.settings import SettingsError, announced, load
+from safeguard.settings import SettingsError, announced, console_announced, load
 
 
 def test_one_machine_needs_no_setting(tmp_path: Path) -> None:
@@ -78,3 +78,12 @@ def test_links_lead_to_where_the_folder_is_served(tmp_path: Path) -> None:
         assert load({}, tmp_path).public_url == "http://localhost:9001"
         assert load({"SAFEGUARD_PORT": "9002"}, tmp_path).public_url == "http://localhost:9002"
     assert load({}, tmp_path).public_url == "http://localhost:8000"
+
+
+def test_links_to_the_console_lead_to_where_it_runs(tmp_path: Path) -> None:
+    with console_announced(load({"SAFEGUARD_CONSOLE_PORT": "9101"}, tmp_path)):
+        assert load({}, tmp_path).console_url == "http://localhost:9101"
+        assert load({"SAFEGUARD_CONSOLE_PORT": "9102"}, tmp_path).console_url == "http://localhost:9102"
+        named = load({"SAFEGUARD_CONSOLE_URL": "https://console.example.org/"}, tmp_path)
+        assert named.console_url == "https://console.example.org"
+    assert not load({}, tmp_path).console_public_url

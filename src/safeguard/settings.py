@@ -23,6 +23,8 @@ DATABASE_ROLES = ("owner", "app", "relay", "signer", "operator")
 
 ADDRESS = "address"
 """The file in the data folder that says where a running `up` serves it."""
+CONSOLE_ADDRESS = "console-address"
+"""The same of a running console."""
 
 
 class SettingsError(ValueError):
@@ -173,7 +175,7 @@ def load(environ: Mapping[str, str] = os.environ, data: Path | None = None) -> S
         reaches_loopback=environ.get("SAFEGUARD_REACHES_LOOPBACK") == "yes",
         trusted_proxy=environ.get("SAFEGUARD_TRUSTED_PROXY") or None,
         console_port=_port(environ["SAFEGUARD_CONSOLE_PORT"]) if environ.get("SAFEGUARD_CONSOLE_PORT") else None,
-        console_public_url=(environ.get("SAFEGUARD_CONSOLE_URL") or "").rstrip("/"),
+        console_public_url=_console_url(environ, folder),
         request_limits=environ.get("SAFEGUARD_REQUEST_LIMITS") != "no",
         security_contact=_contact(environ.get("SAFEGUARD_SECURITY_CONTACT")),
         own_signer_home=_folder(environ.get("SAFEGUARD_SIGNER_HOME")),
@@ -191,8 +193,20 @@ def folder_of(environ: Mapping[str, str] = os.environ, data: Path | None = None)
 @contextmanager
 def announced(settings: Settings) -> Generator[None]:
     """For the length of the block, commands on this data folder make links to where it is served."""
-    file = settings.data / ADDRESS
-    file.write_text(settings.public_url + "\n")
+    with _written(settings.data / ADDRESS, settings.public_url):
+        yield
+
+
+@contextmanager
+def console_announced(settings: Settings) -> Generator[None]:
+    """The same for links to the operator's console."""
+    with _written(settings.data / CONSOLE_ADDRESS, settings.console_url):
+        yield
+
+
+@contextmanager
+def _written(file: Path, url: str) -> Generator[None]:
+    file.write_text(url + "\n")
     try:
         yield
     finally:
@@ -206,6 +220,17 @@ def _public_url(data: Path, port: int, *, chosen: bool) -> str:
         return here if chosen else (data / ADDRESS).read_text().strip() or here
     except FileNotFoundError:
         return here
+
+
+def _console_url(environ: Mapping[str, str], data: Path) -> str:
+    """What is set, else where a running console announced itself, unless a port was chosen here."""
+    chosen = (environ.get("SAFEGUARD_CONSOLE_URL") or "").rstrip("/")
+    if chosen or environ.get("SAFEGUARD_CONSOLE_PORT"):
+        return chosen
+    try:
+        return (data / CONSOLE_ADDRESS).read_text().strip()
+    except FileNotFoundError:
+        return ""
 
 
 def _port(text: str) -> int:

@@ -101,6 +101,7 @@ async def test_an_operator_begins_by_a_link_looks_around_and_reads_no_record(
             assert page.headers[header.decode()] == value.decode()
     assert name in (await ada.get(f"/organisations?q={name}")).text
     assert "PostgreSQL 18" in (await ada.get("/")).text
+    assert "School or college, England" in (await ada.get(f"/organisations/{organisation}")).text
     stranger = await visitor()
     for path in pages:
         answer = await stranger.get(path)

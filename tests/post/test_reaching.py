@@ -37,6 +37,14 @@ def test_what_is_no_address_of_the_web_is_told(url: str) -> None:
         reaching.check(url)
 
 
+def test_a_neighbour_that_is_spelt_out_is_refused_when_it_is_typed() -> None:
+    for host in ("169.254.169.254", "10.0.0.3", "127.0.0.1", "[::1]", "[fe80::1]", "[::ffff:10.0.0.1]"):
+        with pytest.raises(Unreachable, match="not on the public internet"):
+            reaching.check(f"https://{host}/hook")
+    for public in ("https://93.184.216.34/hook", "https://[2606:2800:220:1::1]/hook", "https://example.org/hook"):
+        assert reaching.check(public) == public
+
+
 @pytest.mark.parametrize("answers", [["10.0.0.7"], ["93.184.216.34", "127.0.0.1"], ["::1"], []])
 async def test_a_name_that_leads_to_a_neighbour_is_not_asked(
     answers: list[str], monkeypatch: pytest.MonkeyPatch

@@ -155,11 +155,16 @@ async def test_an_address_that_lies_here_is_refused_when_it_is_typed_and_when_it
             await hook_of(lead, program)
 
     async def look_up(host: str, port: int, **_: Any) -> list[Any]:
-        return [(0, 0, 0, "", ("127.0.0.1" if host == "rebinding.example" else host, port))]
+        return [(0, 0, 0, "", (leads_to[host], port))]
+
+    leads_to = {"metadata.example": "169.254.169.254", "rebinding.example": "127.0.0.1", "six.example": "::1"}
 
     monkeypatch.setattr(reaching.anyio, "getaddrinfo", look_up)
-    for url in ("https://169.254.169.254/latest/meta-data", "https://rebinding.example/", "https://[::1]/"):
-        program.url = url
+    for host, address in leads_to.items():
+        program.url = f"https://{f'[{address}]' if ':' in address else address}/latest/meta-data"
+        with pytest.raises(DomainError):
+            await hook_of(lead, program)
+        program.url = f"https://{host}/latest/meta-data"
         made = await hook_of(lead, program)
         async with begin(lead) as work:
             await telling.try_hook(work, made.id)

@@ -49,7 +49,8 @@ def console(data: Path | None, port: int | None) -> None:
     os.environ["SAFEGUARD_DATA"] = str(place.data)
     sockets = open_sockets(HERE, int(chosen))
     click.echo(f"The console is at {place.console_url}")
-    uvicorn.Server(configuration(place)).run(sockets=sockets)
+    with settings.console_announced(place):
+        uvicorn.Server(configuration(place)).run(sockets=sockets)
 
 
 def configuration(place: Settings) -> uvicorn.Config:
@@ -90,7 +91,7 @@ def add(data: Path | None, email: str, name: str) -> None:
         now = clock.now()
         values = (clock.new_id(), addresses.normal(email), name.strip()[:200], now, hash_of(token), now + LASTS)
         await _as_owner(place, ADD, *values)
-        is_known = place.console_port or place.console_public_url
+        is_known = place.console_port or place.console_public_url  # the latter also while a console runs here
         return f"{place.console_url if is_known else USUAL}/enrol/{token}"
 
     link = opening.run(data, "safeguard operator add", work)

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from safeguard import __version__, clock
 from safeguard.console.visiting import Visit
+from safeguard.tenancy.profile import Nation
+from safeguard.tenancy.profiles import load_profiles
 
 AT_ONCE: Final = 25
 LIST: Final = "select * from console.list_organisations($1, $2, $3, $4)"
@@ -42,6 +44,17 @@ class Organisation:
     """Two agreed that it leaves, and nobody decided since that it stays."""
     is_held: bool = False
     """Something there must be kept, whatever anybody agrees to."""
+
+    @property
+    def kind_name(self) -> str:
+        """The kind as its profile calls it; the code of one whose profile this service no longer has."""
+        profile = load_profiles().get(self.kind)
+        return profile.name if profile else self.kind
+
+    @property
+    def nation_name(self) -> str:
+        """The nation as people write it."""
+        return Nation(self.nation).label
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,12 +91,18 @@ class Part:
     lines: tuple[Line, ...]
 
 
-def parts() -> tuple[Part, ...]:
-    """The whole table, in the order of the page; whatever has no words yet stands at its end."""
+def parts(roles: frozenset[Role] = frozenset(Role)) -> tuple[Part, ...]:
+    """The table for these roles, in the order of the page; whatever has no words yet stands at its end.
+
+    What none of them may is left out: nobody at a school answers at the helpline.
+    """
     told = {permission for _, lines in PARTS for permission in lines}
     rest = {one: MORE.get(one.value, one.value) for one in Permission if one not in told}
     listed = (*PARTS, ("More", rest)) if rest else PARTS
-    return tuple(Part(title, tuple(_line(one, words) for one, words in lines.items())) for title, lines in listed)
+    return tuple(
+        Part(title, tuple(_line(one, words) for one, words in lines.items() if not roles.isdisjoint(ALLOWED[one])))
+        for title, lines in listed
+    )
 
 
 def _line(permission: Permission, words: str) -> Line:

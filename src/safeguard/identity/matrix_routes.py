@@ -21,7 +21,7 @@ async def show_matrix(request: Request[Any, Any, Any], work: NamedDependency[Wor
     there = viewer_here().organisation
     wordings = profile_of(there.kind, there.nation).roles
     roles = [wording for wording in wordings.values() if wording.code not in NEVER_BY_HAND]
-    return page(request, "identity/matrix.html", parts=matrix.parts(), roles=roles)
+    return page(request, "identity/matrix.html", parts=matrix.parts(frozenset(one.code for one in roles)), roles=roles)
 
 
 ROUTES = [show_matrix]

@@ -27,6 +27,8 @@ SECONDS: Final = 10.0
 TRANSLATED: Final = tuple(map(ip_network, ("64:ff9b::/96", "2002::/16", "2001::/32")))
 """IPv6 addresses that hold an IPv4 address (RFC 6052, 3056, 4380), which may be a neighbour's."""
 
+NEIGHBOUR: Final = "{} is not on the public internet, so it is not asked."
+
 _loopback = False
 
 
@@ -55,7 +57,17 @@ def check(url: str) -> str:
         raise Unreachable("Give an address that begins with https:// and names a host.")
     if parts.scheme == "http" and not (_loopback and parts.host in ("localhost", "127.0.0.1", "::1")):
         raise Unreachable("Give an address that begins with https://.")
+    if (spelt := _spelt_out(parts.host)) and not _is_public(spelt):
+        raise Unreachable(NEIGHBOUR.format(parts.host))
     return url
+
+
+def _spelt_out(host: str) -> IPv4Address | IPv6Address | None:
+    """The address that stands in place of a name, so that it is refused when it is typed; names are looked up later."""
+    try:
+        return ip_address(host.partition("%")[0])
+    except ValueError:
+        return None
 
 
 def transport() -> httpx2.AsyncBaseTransport:
@@ -151,7 +163,7 @@ async def _address_of(host: str, port: int | None) -> str:
         raise Unreachable(f"There is no host called {host}.") from fault
     addresses = [ip_address(address[0].partition("%")[0]) for *_, address in found]
     if not addresses or not all(map(_is_public, addresses)):
-        raise Unreachable(f"{host} is not on the public internet, so it is not asked.")
+        raise Unreachable(NEIGHBOUR.format(host))
     return str(addresses[0])
 
 

@@ -57,7 +57,7 @@ async def _steps(attempt: Attempt, answer: Answer, return_address: str) -> Async
         yield Step(name, True, provider.issuer)
         name = "Its keys can be read"
         keys = await find_keys(provider, afresh=True)
-        yield Step(name, True, f"{len(keys.keys)} keys")
+        yield Step(name, True, "1 key" if len(keys.keys) == 1 else f"{len(keys.keys)} keys")
         name = "Your sign-in there came back, and was believed"
         claims = await going.hear(attempt, answer, return_address)
         yield Step(name, True, f"Signed by {provider.issuer} for {attempt.client_id}")
@@ -83,4 +83,5 @@ def _two(attempt: Attempt, claims: Claims) -> Step:
         return Step(name, False, "The claim is not there, so everybody will be asked for their second step here.")
     two = claims.says_two(attempt.two_claim, attempt.two_value)
     meaning = "which counts as two factors" if two else "which counts as one: the second step is asked for here"
-    return Step(name, True, f"It says {said!s:.{LONGEST_SHOWN}}, {meaning}.")
+    shown = ", ".join(map(str, said)) if isinstance(said, list) else str(said)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+    return Step(name, True, f"It says “{shown:.{LONGEST_SHOWN}}”, {meaning}.")

@@ -90,6 +90,7 @@ def _page(request: Request[Any, Any, Any], served: Exchange, refusal: Refusal) -
     """The page in the usual layout; a plain one when even that fails."""
     context: dict[str, Any] = {
         "status": refusal.status,
+        "code": refusal.code,
         "title": refusal.title,
         "detail": refusal.detail,
         "errors": refusal.errors,

@@ -257,3 +257,4 @@ async def test_the_page_of_who_sees_what_is_read_off_the_table(account: MakeAcco
     shown = (await tab.get("/who-sees-what")).text
     row = shown[shown.index("Read every incident") :]
     assert row[: row.index("</tr>")].count("●") == 2
+    assert "Answer at the helpline" not in shown  # nobody here may, so it tells nobody anything
