@@ -54,7 +54,8 @@ select sec.belongs_to_vault('public.concerns', 'id');
 select sec.belongs_to_vault('public.concern_entries');
 -- Anybody may raise a concern, also while they read in an emergency; nothing is added to one through the glass.
 select sec.keep_from_glass(t::regclass, 'app_vault_not_through_glass', command, 'not (select sec.only_reads_vault())')
-from (values ('public.concerns', 'update'), ('public.concern_entries', 'all')) written (t, command);
+from (values ('public.concerns', 'update'), ('public.concern_entries', 'all'), ('public.vault_people', 'all'))
+    written (t, command);
 
 -- The list of whom the head named is for those who read the vault. Whoever broke the glass is known to all who may ask.
 select sec.restrict('public.vault_people', 'app_list_in_vault', 'all', '(select sec.reads_vault())');
@@ -109,6 +110,7 @@ begin
         union all
         select m.user_id, 'named' from public.memberships m
         where m.organisation_id = organisation and m.kind = 'person' and person_kind <> 'child'
+            and m.email <> ''  -- an account that was disposed of has no name any more
             and sec.names_agree(typed, m.name)
     ) a
     group by a.user_id

@@ -223,6 +223,8 @@ declare
 begin
     case what
         when 'public_report' then
+            perform from public.public_reports t  -- whose writer may be writing on
+                where t.organisation_id = here and t.id = any (ids) order by t.id for update;
             perform from public.public_reports t
                 where t.organisation_id = here and t.id = any (ids) and t.state <> 'set_aside';
             if found then

@@ -177,6 +177,31 @@ begin
 end
 $$;
 
+-- What hangs on an incident or a person is not disposed of while a hold stands over that, nor when the incident was
+-- restricted since somebody asked: then it goes with the incident. The hold waits for us, or we see it.
+create or replace function sec.refuse_what_is_kept(incidents uuid[], persons uuid[]) returns void
+    language plpgsql volatile
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    here uuid := sec.own_organisation();
+begin
+    perform from public.incidents i where i.organisation_id = here and i.id = any (incidents) order by i.id for update;
+    perform from public.people p where p.organisation_id = here and p.id = any (persons) order by p.id for update;
+    if exists (
+        select from public.record_holds h
+        where h.organisation_id = here and h.lifted_at is null
+            and (h.incident_id = any (incidents) or h.person_id = any (persons))) then
+        raise exception 'held' using errcode = '55000';
+    end if;
+    if exists (
+        select from public.incidents i
+        where i.organisation_id = here and i.id = any (incidents) and i.restricted_at is not null) then
+        raise exception 'changed' using errcode = '55000';
+    end if;
+end
+$$;
+
 -- Files that were sent on and files that came, with receipts and with whatever still lies sealed.
 create or replace function sec.erase_transfers(ids uuid[]) returns jsonb
     language plpgsql volatile
@@ -184,6 +209,7 @@ create or replace function sec.erase_transfers(ids uuid[]) returns jsonb
 as $$
 declare
     here uuid := sec.own_organisation();
+    incidents uuid[];
     below uuid[];
     stored text[];
     sent integer;
@@ -191,6 +217,15 @@ declare
 begin
     perform from public.transfers t where t.organisation_id = here and t.id = any (ids) order by t.id for update;
     perform from public.incoming_transfers t where t.organisation_id = here and t.id = any (ids) order by t.id for update;
+    incidents := array(
+        select x.incident_id from public.transfer_items x
+        where x.organisation_id = here and x.transfer_id = any (ids) and x.incident_id is not null);
+    perform sec.refuse_what_is_kept(incidents, array(
+        select t.person_id from public.transfers t
+        where t.organisation_id = here and t.id = any (ids) and t.person_id is not null
+        union
+        select t.person_id from public.incoming_transfers t
+        where t.organisation_id = here and t.id = any (ids) and t.person_id is not null));
     if exists (
         select from public.transfers t where t.organisation_id = here and t.id = any (ids) and t.state = 'locked') then
         raise exception 'locked' using errcode = '55000';
@@ -236,6 +271,11 @@ declare
     packs jsonb;
 begin
     perform from public.packs p where p.organisation_id = here and p.id = any (ids) order by p.id for update;
+    perform sec.refuse_what_is_kept(
+        array(select p.incident_id from public.packs p
+              where p.organisation_id = here and p.id = any (ids) and p.incident_id is not null),
+        array(select p.person_id from public.packs p
+              where p.organisation_id = here and p.id = any (ids) and p.person_id is not null));
     if exists (
         select from public.packs p where p.organisation_id = here and p.id = any (ids) and p.locked_at is not null) then
         raise exception 'locked' using errcode = '55000';
@@ -268,11 +308,13 @@ declare
     nobody text := 'Somebody who has left';
     addresses text[];
     invited uuid[];
+    mails uuid[];
     alone uuid[];
     gone integer;
 begin
     perform from public.memberships m
         where m.organisation_id = here and m.user_id = any (ids) order by m.user_id for update;
+    perform from public.users u where u.id = any (ids) order by u.id for update;  -- nobody joins elsewhere meanwhile
     if exists (
         select from public.memberships m
         where m.organisation_id = here and m.user_id = any (ids) and (m.state <> 'ended' or m.kind <> 'person')) then
@@ -282,6 +324,9 @@ begin
         select m.email from public.memberships m
         where m.organisation_id = here and m.user_id = any (ids) and m.email <> '');
     invited := array(select i.id from public.invitations i where i.organisation_id = here and i.email = any (addresses));
+    mails := array(  -- to the address itself, before there was an account
+        select o.id from public.outbox o where o.organisation_id = here and o.address = any (addresses));
+    delete from public.outbox o where o.organisation_id = here and o.id = any (mails);
     delete from public.invitations i where i.organisation_id = here and i.id = any (invited);
     delete from public.provisioned_group_members g where g.organisation_id = here and g.user_id = any (ids);
     delete from public.provisioned_people p where p.organisation_id = here and p.user_id = any (ids);
@@ -305,7 +350,7 @@ begin
     delete from public.password_resets r where r.user_id = any (alone);
     update public.users u set name = nobody, email = u.id || '@left.invalid', password_hash = null
         where u.id = any (alone);
-    return jsonb_build_object('ids', invited, 'packs', '[]'::jsonb, 'stored', '[]'::jsonb,
+    return jsonb_build_object('ids', invited || mails, 'packs', '[]'::jsonb, 'stored', '[]'::jsonb,
         'counts', jsonb_build_object('accounts', gone));
 end
 $$;
@@ -339,7 +384,7 @@ end
 $$;
 
 revoke all on function sec.erase_policies(uuid[]), sec.erase_signatures(uuid[]), sec.erase_minutes(uuid[]),
-    sec.erase_rosters(uuid[]), sec.erase_transfers(uuid[]), sec.erase_packs(uuid[]), sec.erase_accounts(uuid[]),
+    sec.erase_rosters(uuid[]), sec.refuse_what_is_kept(uuid[], uuid[]), sec.erase_transfers(uuid[]), sec.erase_packs(uuid[]), sec.erase_accounts(uuid[]),
     sec.erase_scheduled(text, uuid[]), sec.note_end() from public;
 grant execute on function sec.note_end() to safeguard_owner;
 

@@ -59,7 +59,7 @@ begin
                 translate(normalize(lower(m.name), nfkd), strange, plain), accents, '', 'g'),
                 '[^[:alnum:]]+', ' ', 'g')), ' ') with ordinality f(word, place)
             join asked a on a.word = f.word
-            where m.organisation_id = here and m.kind = 'person'
+            where m.organisation_id = here and m.kind = 'person' and m.email <> ''  -- none of an account disposed of
         )
         select distinct h.word, h.part from hit h
         union all

@@ -272,7 +272,10 @@ TABLES: Final[Mapping[str, Table]] = {
         TableClass.OWNED, app=_WRITE, named=_DEFINER | {"app_not_for_oneself": ("INSERT", "safeguard_app")}
     ),
     "public.vault_people": Table(
-        TableClass.OWNED, app=_WRITE, named=_DEFINER | {"app_list_in_vault": ("ALL", "safeguard_app")}
+        TableClass.OWNED,
+        app=_WRITE,
+        named=_DEFINER
+        | {"app_list_in_vault": ("ALL", "safeguard_app"), "app_vault_not_through_glass": ("ALL", "safeguard_app")},
     ),
     "public.concerns": Table(
         TableClass.OWNED,

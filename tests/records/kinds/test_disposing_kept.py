@@ -11,6 +11,10 @@ from safeguard.access.actors import Actor
 from safeguard.access.roles import Role
 from safeguard.errors import Conflict
 from safeguard.identity import acts, approving
+from safeguard.incidents.recording import record_incident
+from safeguard.people.details import Details
+from safeguard.people.recording import record_person
+from safeguard.people.spotting import spot, words_in
 from safeguard.records import holding
 from safeguard.records.holding import About
 from safeguard.records.kinds import acting, asking, queue
@@ -19,6 +23,7 @@ from safeguard.registers.policies.publishing import withdraw
 from safeguard.registers.policies.queries import get_policy
 from safeguard.work import begin
 from tests.conftest import Addresses
+from tests.factories.incidents import IMPERSONATION, SCHOOL
 from tests.factories.organisations import make_member, make_organisation
 from tests.records.kinds.kept import file_that_came, replaced, somebody_who_left, what_went_and_came
 from tests.records.kinds.making import FAR
@@ -178,3 +183,65 @@ async def test_of_a_former_account_neither_name_nor_address_is_left_and_coming_b
         assert owner.execute(
             "select name, email from memberships where organisation_id = %s", (elsewhere,)
         ).fetchall() == [("Ana Gorse", "gorse@example.org")]  # fmt: skip
+
+
+HANG = (
+    "update transfers set person_id = %(person)s where id = %(transfer)s",
+    "insert into transfer_items (organisation_id, id, transfer_id, incident_id, reference)"
+    " values (%(here)s, gen_random_uuid(), %(transfer)s, %(incident)s, 'K7Q-3MX')",
+    "update packs set kind = 'incident', incident_id = %(incident)s, from_on = null, until_on = null"
+    " where id = %(pack)s",
+)
+INVITED = """
+insert into outbox (organisation_id, id, address, template, key, created_at)
+values (%s, gen_random_uuid(), (select email from memberships where user_id = %s), 'invitation', %s, now())
+"""
+
+
+async def test_what_was_sent_on_stays_while_its_person_or_an_incident_in_it_is_held_or_once_that_is_restricted(
+    someone: Someone, addresses: Addresses
+) -> None:
+    lead = await someone(Role.LEAD)
+    head, made = await second(lead), await what_went_and_came(lead, "Birch")
+    async with begin(lead, purpose="session") as work:
+        incident = (await record_incident(work, IMPERSONATION, SCHOOL)).facts.id
+        person = await record_person(work, Details(kind="child", given_name="Morgan", family_name="Hale"), SCHOOL)
+    named = {"here": lead.organisation_id, "person": person.id, "incident": incident, **made}
+    with psycopg.connect(addresses.owner) as owner:
+        for statement in HANG:
+            owner.execute(statement, named)
+    proposals = [await asked(lead, code, made[code]) for code in ("transfer", "pack")]
+    for about, held in ((About("person", person.id), 1), (About("incident", incident), 2)):
+        async with begin(lead) as work:
+            hold = await holding.place_hold(work, about, "court", "A letter came.")
+            waiting = await queue.list_waiting(work, LEADS, FAR)
+        assert sum(line.is_held for each in waiting for line in each.lines) == held
+        for proposal in proposals[:held]:
+            with pytest.raises(Conflict, match="hold stands"):
+                async with begin(head) as work:
+                    await approving.approve(work, proposal)
+        async with begin(lead) as work:
+            await holding.lift_hold(work, hold, "It is over.")
+    with psycopg.connect(addresses.owner) as owner:
+        owner.execute("update incidents set restricted_at = now() where id = %s", (incident,))
+    for proposal in proposals:
+        with pytest.raises(Conflict, match="changed after its disposal was asked for"):
+            async with begin(head) as work:
+                await approving.approve(work, proposal)
+
+
+async def test_mail_to_a_former_account_goes_and_what_it_is_called_then_is_nobodys_name(
+    someone: Someone, addresses: Addresses
+) -> None:
+    lead = await someone(Role.LEAD)
+    head, gone = await second(lead), await somebody_who_left(lead, "Fern")
+    with psycopg.connect(addresses.owner) as owner:
+        owner.execute(INVITED, (lead.organisation_id, gone, str(gone)))
+    await goes(lead, head, "former_account", gone)
+    with psycopg.connect(addresses.owner) as owner:
+        left = owner.execute("select count(*) from outbox where organisation_id = %s and key = %s",
+                             (lead.organisation_id, str(gone))).fetchone()  # fmt: skip
+    assert left == (0,)
+    async with begin(lead) as work:
+        found = await spot(work, [words_in("Then somebody told her that he has left.")])
+    assert not found.given | found.family

@@ -18,17 +18,34 @@ LINE: Final = """
 select r.id, r.reference, r.title, r.day, (r.since + make_interval(years => $2))::date as due_on, r.settled,
     exists (select from public.record_holds h
             where h.organisation_id = (select sec.current_organisation()) and h.lifted_at is null
-                and h.other_kind = any ($1::text[]) and h.other_id = r.id) as held,
+                and (h.other_kind = any ($1::text[]) and h.other_id = r.id {over})) as held,
     (select d.id from public.disposals d
      where d.organisation_id = (select sec.current_organisation()) and d.state = 'asked' and r.id = any (d.subjects)
      order by d.asked_at limit 1) as asked_id, r.said
 """
+OVER: Final = {
+    "transfer": """
+        or h.person_id = (select t.person_id from public.transfers t
+                          where t.organisation_id = h.organisation_id and t.id = r.id)
+        or h.person_id = (select t.person_id from public.incoming_transfers t
+                          where t.organisation_id = h.organisation_id and t.id = r.id)
+        or h.incident_id in (select x.incident_id from public.transfer_items x
+                             where x.organisation_id = h.organisation_id and x.transfer_id = r.id)""",
+    "pack": """
+        or exists (select from public.packs p
+                   where p.organisation_id = h.organisation_id and p.id = r.id
+                       and (p.person_id = h.person_id or p.incident_id = h.incident_id))""",
+}
+"""Holds over what a record hangs on."""
 DUE: Final = {
-    code: f"{LINE} from ({source}) r where r.settled and r.since + make_interval(years => $2) <= $3"
-    f" order by r.since, r.id limit {MOST + 1}"
+    code: f"{LINE.format(over=OVER.get(code, ''))} from ({source}) r"
+    f" where r.settled and r.since + make_interval(years => $2) <= $3 order by r.since, r.id limit {MOST + 1}"
     for code, source in SOURCES.items()
 }
-ONE: Final = {code: f"{LINE} from ({source}) r where r.id = any ($3::uuid[])" for code, source in SOURCES.items()}
+ONE: Final = {
+    code: f"{LINE.format(over=OVER.get(code, ''))} from ({source}) r where r.id = any ($3::uuid[])"
+    for code, source in SOURCES.items()
+}
 SAME: Final = {"concern": ["concern", "allegation"], "allegation": ["concern", "allegation"]}
 """A concern may become an allegation after it was put on hold."""
 
