@@ -55,6 +55,31 @@ async def test_an_action_needs_somebody_once_its_day_has_passed_and_until_it_is_
     assert [count.figure for count in now.counts] == [0, 1, 1, 0]
 
 
+async def test_what_is_more_than_a_month_late_is_one_line_that_leads_to_its_list(someone):
+    lead = await someone(Role.LEAD)
+    async with begin(lead) as work:
+        for risk, days in (("low", (300, 40)), ("high", (90,)), ("low", (3,))):
+            facts = (await record_incident(work, SHORT, SCHOOL)).facts
+            facts = await acknowledge(work, facts.id, 1)
+            await assess(work, facts.id, facts.version, risk, "As it was told.")
+            for late in days:
+                await add_entry(work, facts.id, msgspec.structs.replace(ACTION, due_on=TODAY - timedelta(days=late)))
+    recent, grouped = (await today(lead)).needs
+    assert recent.why.split(" · ")[1] == "overdue 3 days"
+    assert grouped.title == "2 incidents have something that is more than a month late"
+    assert (grouped.href, grouped.risk) == ("/incidents/inbox?show=overdue", "high")
+
+
+async def test_what_alone_is_a_month_late_keeps_its_own_words(someone):
+    lead = await someone(Role.LEAD)
+    async with begin(lead) as work:
+        facts = (await record_incident(work, SHORT, SCHOOL)).facts
+        await acknowledge(work, facts.id, 1)
+        await add_entry(work, facts.id, msgspec.structs.replace(ACTION, due_on=TODAY - timedelta(days=40)))
+    [need] = (await today(lead)).needs
+    assert need.title == " ".join(ACTION.words.split())
+
+
 async def test_an_action_may_be_ones_own(someone):
     lead = await someone(Role.LEAD)
     async with begin(lead) as work:

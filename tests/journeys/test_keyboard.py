@@ -56,6 +56,16 @@ async def test_the_first_stop_skips_to_the_content(browser: Browser, house: Hous
         assert await page.evaluate("document.activeElement.id") == "main"
 
 
+async def test_a_page_that_is_one_form_leads_to_its_first_field(browser: Browser, house: House, town: Town) -> None:
+    async with window(browser) as context:
+        await house.let_in(context, town.people[Role.LEAD])
+        page = await context.new_page()
+        await page.goto(f"{house.address}/incidents/{town.followed}/risk")
+        for key in ("Tab", "Enter", "Tab"):
+            await page.keyboard.press(key)
+        await page.wait_for_function("document.activeElement.name === 'risk'")
+
+
 async def test_an_incident_is_recorded_by_keyboard(browser: Browser, house: House, town: Town) -> None:
     async with window(browser) as context:
         await house.let_in(context, town.people[Role.REPORTER])

@@ -1,5 +1,6 @@
 """The lines of the home page: each one thing to do, why, and where."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -106,6 +107,19 @@ def for_overdue(row: Any, today: date, reader: UUID | None) -> Need:
         "contact": gettext("No answer yet: %(words)s"),
     }.get(row["kind"], "%(words)s") % {"words": short(row["words"])}
     return Need(title, why, f"/incidents/{row['incident_id']}{show}", gettext("Open"), _known(row["risk"]))
+
+
+def for_long_late(rows: Sequence[Any], href: str, *, more: bool) -> Need:
+    """Everything whose day passed more than a month ago, the gravest of it first in `rows`; `more`: it was cut off."""
+    incidents = len({row["incident_id"] for row in rows})
+    said = ngettext(
+        "%(num)d incident has something that is more than a month late",
+        "%(num)d incidents have something that is more than a month late",
+        incidents,
+    )
+    title = gettext("More than %(num)d incidents have something that is more than a month late") if more else said
+    why = gettext("Do it, or say in the incident why it is no longer needed")
+    return Need(title % {"num": incidents}, why, href, gettext("Look"), _known(rows[0]["risk"]))
 
 
 def for_quiet(row: tuple[UUID, str, str, datetime, str], now: datetime) -> Need:

@@ -9,7 +9,7 @@ whoever agrees to what others ask for how much of that: in figures, for a home p
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from safeguard.access.policy import Permission
@@ -36,6 +36,8 @@ URGENT = frozenset({"emergency", "high"})
 WATCHING = (Permission.INCIDENT_READ, Permission.REGISTER_KEEP, Permission.HELPLINE_WORK)
 """To whoever may do one of these, what is to be done here comes."""
 INBOX = "/incidents/inbox?show="
+LONG_LATE: Final = timedelta(days=31)
+"""What is late for longer stands in one line: a year of plans that nobody ended would hide what came this morning."""
 
 WAITING: Final = """
 select i.id, i.reference, i.risk, i.recorded_at, left(i.narrative, 90), i.recorded_by_name
@@ -246,7 +248,10 @@ async def _duties(work: Work, profile: Profile, clocks: Clocks) -> list[Need]:
 
 async def _overdue(work: Work, today: date) -> list[Need]:
     rows = await work.driver.fetch(LATE, today, MOST)
-    return [needs.for_overdue(row, today, work.actor.user_id) for row in rows]
+    long_late = [row for row in rows if today - row["due_on"] > LONG_LATE]
+    grouped = long_late if len(long_late) > 1 else []
+    lines = [needs.for_overdue(row, today, work.actor.user_id) for row in rows if row not in grouped]
+    return [*lines, needs.for_long_late(grouped, INBOX + "overdue", more=len(rows) == MOST)] if grouped else lines
 
 
 async def _quiet(work: Work, clocks: Clocks) -> list[Need]:
