@@ -78,6 +78,7 @@ async def test_the_queue_is_narrowed(desk, show):
     found = await desk.get(f"/helpline?show={show}")
     assert found.status_code == 200
     assert ("An account pretends" in found.text) == (show in {"open", "mine", "nonsense"})
+    assert ("“nonsense” is nothing that this page can show" in found.text) == (show == "nonsense")
 
 
 async def test_a_case_goes_on_and_says_why_where_it_must(desk):

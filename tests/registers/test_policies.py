@@ -259,6 +259,7 @@ async def test_readers_are_told_and_reminded_until_they_have_read(someone, schoo
 async def test_the_pages_from_publishing_to_reading(sign_in):  # noqa: F811
     lead = await sign_in(Role.LEAD)
     assert "No policy yet" in (await lead.get("/standards/registers/policies")).text
+    assert "“Walrus” is nothing that this page" in (await lead.get("/standards/registers/policies?show=Walrus")).text
     typed = {"kind": "policy", "title": "Phones <b>", "readers": "lead", "words": "Away in lessons.",
              "effective_on": TODAY.isoformat(), "read_by": "", "seen": "0", "do": "publish"}  # fmt: skip
     made = await lead.send("/standards/registers/policies/new", typed)

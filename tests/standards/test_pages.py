@@ -168,3 +168,27 @@ async def test_a_control_of_ones_own_is_added_and_asked_no_more(sign_in):  # noq
     assert end
     assert (await lead.send(end[0], {}, page="/standards/frameworks/pies")).status_code == 303
     assert "Wearables" not in (await lead.get("/standards/frameworks/pies")).text
+
+
+async def test_what_an_address_asks_for_and_a_page_does_not_know_is_said(sign_in):  # noqa: F811
+    lead = await sign_in(Role.LEAD)
+    for address, known in {"/standards/plan": "finished", "/standards/evidence": "renew"}.items():
+        assert "“Walrus” is nothing that this page can show" in (await lead.get(f"{address}?show=Walrus")).text
+        for fine in (address, f"{address}?show={known}"):
+            assert "nothing that this page can show" not in (await lead.get(fine)).text, fine
+
+
+async def test_of_many_standards_the_first_stands_in_full_and_the_others_in_a_few_lines(sign_in):  # noqa: F811
+    lead = await sign_in(Role.LEAD)
+    codes = ("pies", "360-degree-safe", "dfe-filtering-and-monitoring")
+    for code in codes:
+        assert (
+            await lead.send("/standards/reviews", {"framework": code, "scope": "first"}, page="/standards")
+        ).status_code == 303, code
+    assert (await lead.get("/standards")).text.count('class="sg-quadrants"') == 3
+    typed = {"text": ROWS, "code": "trust", "name": "Trust", "edition": "1"}
+    await lead.send("/standards/frameworks/import", typed)
+    await lead.send("/standards/reviews", {"framework": "trust", "scope": "full"}, page="/standards")
+    shown = (await lead.get("/standards")).text
+    assert shown.count('class="sg-quadrants"') == 1
+    assert shown.count(">Go on with ") == 4

@@ -17,6 +17,7 @@ from safeguard.helpline.states import State
 from safeguard.helpline.takedown import list_addresses
 from safeguard.helpline.taking import take_case
 from safeguard.helpline.writing import WORDS_LIMIT, add_to_case
+from safeguard.web.asked import unknown
 from safeguard.web.forms import Form, blank, read
 from safeguard.web.languages import gettext as _
 from safeguard.web.pages import after, page
@@ -43,6 +44,7 @@ async def show_queue(request: Request[Any, Any, Any], work: NamedDependency[Work
     return page(
         request, "helpline/queue.html", fragment="helpline/_queue.html", cases=cases, show=show, q=said,
         first=start is None, here=where, counts=await count_queue(work, where.late_since),
+        unknown=unknown(request.query_params, "show", SHOWS),
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from safeguard.standards.owning import known_frameworks
 from safeguard.standards.proving import add_item, change_item, withdraw_item
 from safeguard.standards.queries import FURTHEST, LATEST_ITEM, get_item, list_items, list_to_renew
 from safeguard.standards.review import Item
+from safeguard.web.asked import unknown
 from safeguard.web.fields import Fields
 from safeguard.web.forms import Form, read, today_here
 from safeguard.web.pages import after, page
@@ -27,6 +28,7 @@ from safeguard.web.paging import DEFAULT_LIMIT, Key, cut, read_cursor, scope_of
 from safeguard.work import Work
 
 SCOPE: Final = scope_of("proofs", {})
+SHOWS: Final = ("all", "renew")
 
 
 @get("/standards/evidence", permission=Permission.STANDARDS_READ)
@@ -35,11 +37,16 @@ async def show_items(request: Request[Any, Any, Any], work: NamedDependency[Work
     if request.query_params.get("show") == "renew":
         rows = await list_to_renew(work, today_here() + NEAR)
         whole = cut(rows, FURTHEST, _key, SCOPE)
-        return page(request, "standards/evidence.html", items=whole, first=True, today=today_here(), show="renew")
+        return page(
+            request, "standards/evidence.html", items=whole, first=True, today=today_here(), show="renew", unknown=""
+        )
     start = read_cursor(request.query_params.get("after"), SCOPE)
     rows = await list_items(work, (start.at, start.id) if start else LATEST_ITEM, DEFAULT_LIMIT + 1)
     shown = cut(rows, DEFAULT_LIMIT, _key, SCOPE)
-    return page(request, "standards/evidence.html", items=shown, first=start is None, today=today_here(), show="all")
+    return page(
+        request, "standards/evidence.html", items=shown, first=start is None, today=today_here(), show="all",
+        unknown=unknown(request.query_params, "show", SHOWS),
+    )  # fmt: skip
 
 
 @get("/standards/evidence/new", permission=Permission.STANDARDS_REVIEW)

@@ -19,10 +19,12 @@ from safeguard.standards.origins import find_origin, name_origins
 from safeguard.standards.owning import known_frameworks
 from safeguard.standards.queries import get_improvement, list_improvements, members
 from safeguard.standards.review import Improvement, Progress, Source
+from safeguard.web.asked import unknown
 from safeguard.web.forms import Form, blank, read, today_here
 from safeguard.web.pages import after, page
 from safeguard.work import Work
 
+SHOWS = ("open", "finished")
 ELSE = "other"
 """The choice that stands for somebody without an account."""
 
@@ -37,6 +39,7 @@ async def show_plan(request: Request[Any, Any, Any], work: NamedDependency[Work]
     return page(
         request, "standards/plan.html", rows=rows, finished=finished, named=named, today=today_here(),
         origins=await name_origins(work, rows), overdue=sum(row.due_on < today_here() for row in rows if row.open),
+        unknown=unknown(request.query_params, "show", SHOWS),
     )  # fmt: skip
 
 

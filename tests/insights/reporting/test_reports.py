@@ -1,21 +1,25 @@
 """Reports: what they say and leave out, that each is made once, and who may read it."""
 
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
 
+import msgspec
 import pytest
 from obstore.store import MemoryStore
+from pypdf import PdfReader
 
 from safeguard import clock
 from safeguard.access.actors import system
 from safeguard.access.roles import Role
 from safeguard.database.context import PLATFORM
 from safeguard.errors import Conflict, Forbidden, NotFound
+from safeguard.evidence.report.setting import set_pages
 from safeguard.incidents.adding import add_entry
 from safeguard.incidents.entering import NewEntry
 from safeguard.incidents.recording import record_incident
 from safeguard.insights.reporting.making import download_report, make_report
-from safeguard.insights.reporting.paper import Section, drawn
+from safeguard.insights.reporting.paper import Paper, Section, drawn
 from safeguard.insights.reporting.queries import ask_for_report, get_report, list_reports
 from safeguard.insights.reporting.scheduling import ask_for_all, ask_for_review
 from safeguard.standards.frameworks import BUILT_IN, load_frameworks
@@ -179,3 +183,17 @@ def test_bars_are_drawn_for_figures_and_not_for_what_is_left_out():
     rows = (("A", "10"), ("B", "left out"), ("C", "5"), ("D", "fewer than 5"))
     assert drawn(Section("", bars=True, rows=rows)) == [100.0, 0.0, 50.0, 0.0]
     assert drawn(Section("", rows=rows)) == []
+
+
+@pytest.mark.parametrize("rows", [35, 36])
+def test_no_page_of_a_report_begins_with_a_single_row(rows):
+    table = tuple((f"Control {number:02}.", "1 May 2026", "planned") for number in range(rows))
+    sections = (Section("Improvements", "What is planned.", ("Control", "Due", "How far"), table),)
+    said = msgspec.to_builtins(Paper("A report", "2026", "Where we stand.", sections=sections))
+    said["sections"][0]["drawn"] = []
+    pdf = set_pages("board", said | {"organisation": "Alder", "as_of": "today", "release": "1"}, datetime.now(UTC))
+    shown = [
+        page.extract_text().count("Control ") - ("Control Due" in page.extract_text())
+        for page in PdfReader(BytesIO(pdf)).pages
+    ]
+    assert 1 not in shown and 2 not in shown, shown

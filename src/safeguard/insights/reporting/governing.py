@@ -10,6 +10,7 @@ from safeguard.insights.wording import tell as _
 from safeguard.insights.wording import tell_number
 from safeguard.standards.framework import Control, Framework
 from safeguard.standards.review import Improvement
+from safeguard.web.times import written_day
 
 MOST_WEAK = 8
 
@@ -108,5 +109,5 @@ def _improvements(source: Source) -> Section:
 
 def _improvement(one: Improvement, names: dict[str, str], *, overdue: bool) -> tuple[str, ...]:
     state = _("under way") if one.state == "doing" else _("planned")
-    due = f"{one.due_on.day} {one.due_on:%B %Y}"
-    return names.get(one.control, one.control), due, _("%(state)s, overdue", state=state) if overdue else state
+    due, how_far = written_day(one.due_on), _("%(state)s, overdue", state=state) if overdue else state
+    return names.get(one.control, one.control), due, how_far

@@ -22,12 +22,14 @@ from safeguard.registers.policies.queries import (
     list_policies,
     list_readers,
 )
+from safeguard.web.asked import unknown
 from safeguard.web.fields import Fields
 from safeguard.web.forms import Form, read, today_here
 from safeguard.web.pages import after, page
 from safeguard.work import Work
 
 BASE: Final = "/standards/registers/policies"
+SHOWS: Final = ("now", "withdrawn")
 
 
 @get(BASE, permission=Permission.REGISTER_READ)
@@ -39,6 +41,7 @@ async def show_policies(request: Request[Any, Any, Any], work: NamedDependency[W
         request, "registers/policies/list.html", today=today_here(), withdrawn=withdrawn,
         policies=[row for row in rows if not row.policy.is_agreement],
         agreements=[row for row in rows if row.policy.is_agreement],
+        unknown=unknown(request.query_params, "show", SHOWS),
     )  # fmt: skip
 
 
