@@ -27,6 +27,15 @@ def package(parts: Mapping[str, bytes], level: int = zipfile.ZIP_DEFLATED) -> by
     return whole.getvalue()
 
 
+def broken(level: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """A letter whose list of contents is whole, and whose words cannot be unpacked."""
+    whole = package(WORD_PARTS, level)
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        part = archive.getinfo("word/document.xml")
+    start = part.header_offset + 30 + len(part.filename)
+    return whole[:start] + b"\xff" * part.compress_size + whole[start + part.compress_size :]
+
+
 WORD = package(WORD_PARTS)
 SHEET = package({"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<x/>"})
 ARCHIVE = package({"letter.txt": LETTER})

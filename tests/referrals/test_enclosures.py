@@ -260,10 +260,11 @@ async def test_bytes_that_were_altered_on_the_way_are_never_kept_and_both_sides_
 
 
 @pytest.mark.parametrize(
-    "whole", [files.PNG, files.ARCHIVE, files.package(files.WORD_PARTS | {"word/media/a.png": b"x"}), SCAN],
-    ids=["picture", "archive", "document_with_picture", "scan"],
+    "whole",
+    [files.PNG, files.ARCHIVE, files.package(files.WORD_PARTS | {"word/media/a.png": b"x"}), SCAN, files.broken()],
+    ids=["picture", "archive", "document_with_picture", "scan", "damaged"],
 )  # fmt: skip
-async def test_imagery_that_is_said_to_be_a_document_is_refused_at_the_other_end_too(crossing, whole):
+async def test_imagery_that_is_said_to_be_a_document_or_cannot_be_read_is_refused_at_the_other_end_too(crossing, whole):
     await one(crossing, whole, WORD if whole.startswith(b"PK") else PDF)
     await across(crossing)
     assert [(each.state, each.fault) for each in await crossing.files()] == [("refused", "kind")]

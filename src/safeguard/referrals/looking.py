@@ -6,8 +6,11 @@ into, because it is locked, damaged or made of drawings alone; a scanned letter 
 """
 
 import io
+import lzma
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Sequence
 from typing import Final
 
@@ -44,10 +47,15 @@ INSIDE: Final = re.compile(
     r"(^|/)(media|Pictures|embeddings|Object [^/]*)/|\.(png|jpe?g|gif|bmp|tiff?|webp|emf|wmf|svg)$"
 )
 THUMBNAIL: Final = re.compile(r"^(Thumbnails/|docProps/thumbnail\.)")
-MARKS: Final = re.compile(r"<[^>]*>")
+MARKS: Final = re.compile(r"<[^<>]*>")
+"""Read once, however many of them are opened and never closed."""
 MOST: Final = 20_000_000
 """Bytes of the parts of one document, unpacked."""
-BROKEN: Final = (ValueError, zipfile.BadZipFile, NotImplementedError, RuntimeError)
+BROKEN: Final = (
+    ValueError, zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error, lzma.LZMAError, struct.error,
+    EOFError, OSError,
+)  # fmt: skip
+"""What reading an archive raises, that is damaged anywhere."""
 
 
 class Stays(Exception):

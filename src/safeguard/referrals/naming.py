@@ -42,7 +42,8 @@ SOFT: Final = frozenset({"perhaps", "near"})
 SHORTEST: Final = 3
 SHORTEST_FOUND: Final = 2
 """Li, Bo, Ng: shown to whoever sends it, with a capital only; never exchanged, for "An" begins a sentence too."""
-HANDLE: Final = re.compile(r"(?<![\w@./])@[\w.]{2,}|[\w.+-]+@[\w-]+\.[\w.-]+")
+HANDLE: Final = re.compile(r"(?<![\w@./])@[\w.]{2,}|(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.+-]+")
+"""An address begins and ends where its letters do: a long run of them is read once, not once from each letter."""
 TELEPHONE: Final = re.compile(r"(?<!\w)(?:\+44\s?|0)(?:\d[\s-]?){9,10}(?!\w)")
 POSTCODE: Final = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b")
 DAY: Final = re.compile(r"\b\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)\d\d\b")

@@ -44,7 +44,7 @@ SHOWS: Final = {"/Image", "/DCTDecode", "/DCT", "/JPXDecode", "/CCITTFaxDecode",
 SAYS: Final = {"/V", "/DV", "/Contents", "/T", "/TU", "/RC", "/Title", "/Author", "/Subject", "/Keywords", "/Alt",
                "/ActualText", "/E", "/Opt", "/URI"}  # fmt: skip
 """Keys under which a document holds what people wrote beside its pages: forms, notes, who they say wrote it."""
-MARKS: Final = re.compile(r"<[^>]*>")
+MARKS: Final = re.compile(r"<[^<>]*>")
 
 
 class Stays(Exception):
