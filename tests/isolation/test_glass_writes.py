@@ -107,8 +107,18 @@ async def test_nothing_is_written_through_the_glass(house: House) -> None:
                 status = await send(house, Role.LEAD, route)
                 assert status in (403, 404, 409, 413, 422), (route, status)
                 assert await kept_of(house.owner, record) == before, route
+    refused = await page_of(house, f"/incidents/{incident}/incident.pdf")
+    assert "tell those who handle it what you know" in refused
+    assert "hold another role" not in refused
     taken = [route for route in writing("incident_id") if await send(house, Role.DEPUTY, route) == 303]
     assert len(taken) > 5
+
+
+async def page_of(house: House, path: str) -> str:
+    """The page as the reader gets it."""
+    async with open_browser(house.app) as client:
+        await house.session(client, Role.LEAD)
+        return (await client.get(path)).text
 
 
 async def send_read(house: House, path: str) -> tuple[int, bool]:

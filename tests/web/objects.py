@@ -64,7 +64,7 @@ async def standards_of(lead: Actor) -> dict[str, str]:
 
 async def sign_on_of(lead: Actor) -> dict[str, str]:
     """A provider, described and no more."""
-    wish = Wish("Sample account", "https://127.0.0.1/", "safeguard", "secret", "sub", "", "")
+    wish = Wish("Sample account", "https://localhost/", "safeguard", "secret", "sub", "", "")
     async with begin(lead) as work:
         return {"connection_id": str(await connecting.add(work, wish)), "organisation": "made-up"}
 
