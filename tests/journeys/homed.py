@@ -10,9 +10,10 @@ from safeguard.incidents.adding import add_entry
 from safeguard.incidents.entering import NewEntry
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident, NewPerson
+from safeguard.registers.acting import plan_action
 from safeguard.registers.duties.doing import record_done
 from safeguard.registers.duties.duty import NewDone
-from safeguard.registers.home.following import REVIEW, VISIT, plan_action, record_sending
+from safeguard.registers.home.following import ACTIONS, REVIEW, VISIT, record_sending
 from safeguard.standards.frameworks import framework_of
 from safeguard.standards.improving import Plan
 from safeguard.tenancy.profiles import profile_of
@@ -46,7 +47,7 @@ async def keep_home(keeper: Actor) -> Homed:
         if pies is None:
             raise RuntimeError("there is no PIES")
         plan = Plan(words="Sign out of the tablet each night.", owner=LONG, due_on=today - timedelta(days=2))
-        await plan_action(work, visit.id, pies, pies.controls[1], plan)
+        await plan_action(work, ACTIONS, visit.id, pies, pies.controls[1], plan)
         await record_done(
             work, HOME, NewDone(duty=REVIEW, done_on=today - timedelta(days=200), done_by="The manager"), today
         )

@@ -7,7 +7,8 @@ from uuid import UUID
 from safeguard import clock
 from safeguard.access.actors import Actor
 from safeguard.identity.secret import new_secret
-from safeguard.registers.committee.gathering import describe, plan_action, record_meeting, take_seat
+from safeguard.registers.acting import plan_action
+from safeguard.registers.committee.gathering import ACTIONS, describe, record_meeting, take_seat
 from safeguard.registers.filtering.keeping import (
     NewCheck,
     NewSystem,
@@ -165,7 +166,7 @@ async def _committee(lead: Actor, today: date) -> UUID:
             work, SCHOOL, today - timedelta(days=45), "Ana Sample\nRobin", "We talked about phones in lessons. " * 12
         )
         plan = Plan(words="Ask year 9 what would help.", owner=str(lead.user_id), due_on=today - timedelta(days=2))
-        await plan_action(work, meeting.id, pies, pies.controls[1], plan)
+        await plan_action(work, ACTIONS, meeting.id, pies, pies.controls[1], plan)
     return meeting.id
 
 

@@ -7,13 +7,13 @@ import pytest
 from safeguard import clock
 from safeguard.access.roles import Role
 from safeguard.errors import Conflict, Invalid
+from safeguard.registers.acting import list_actions, plan_action
 from safeguard.registers.committee.gathering import (
+    ACTIONS,
     describe,
     leave_seat,
-    list_actions,
     list_meetings,
     list_seats,
-    plan_action,
     record_meeting,
     take_seat,
 )
@@ -59,10 +59,10 @@ async def test_what_was_agreed_goes_into_the_one_action_plan(someone, school):
     async with begin(lead) as work:
         meeting = await record_meeting(work, school, TODAY, "Ana, Robin", "We agreed.")
         plan = Plan(words="Ask year 9.", owner=str(lead.user_id), due_on=TODAY)
-        made = await plan_action(work, meeting.id, pies, pies.controls[1], plan)
+        made = await plan_action(work, ACTIONS, meeting.id, pies, pies.controls[1], plan)
     async with begin(lead) as work:
         assert [one.id for one in await list_improvements(work)] == [made.id]
-        assert [one.id for one in await list_actions(work, meeting.id)] == [made.id]
+        assert [one.id for one in await list_actions(work, ACTIONS, meeting.id)] == [made.id]
         (met,) = await list_meetings(work)
         assert (met.actions, met.open) == (1, 1)
         assert [item.kind for item in (await beside(work, "pies", ["M2"])).items] == ["meeting"]

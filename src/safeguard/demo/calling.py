@@ -6,9 +6,10 @@ from uuid import UUID
 
 from safeguard.incidents.adding import add_entry
 from safeguard.incidents.entering import NewEntry
+from safeguard.registers.acting import plan_action
 from safeguard.registers.duties.doing import record_done
 from safeguard.registers.duties.duty import NewDone
-from safeguard.registers.home.following import REVIEW, VISIT, plan_action, record_sending
+from safeguard.registers.home.following import ACTIONS, REVIEW, VISIT, record_sending
 from safeguard.registers.home.part import keeps_home
 from safeguard.standards.frameworks import framework_of
 from safeguard.standards.improving import Plan
@@ -70,7 +71,7 @@ async def _recommend(work: Work, profile: Profile, done_id: UUID, today: date) -
             words="Filter the guest network at weekends too.", owner=str(work.actor.user_id),
             due_on=today + timedelta(days=20),
         )  # fmt: skip
-        await plan_action(work, done_id, pies, control, plan)
+        await plan_action(work, ACTIONS, done_id, pies, control, plan)
 
 
 async def notify(work: Work, profile: Profile) -> None:

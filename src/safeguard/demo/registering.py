@@ -5,7 +5,8 @@ from typing import Final
 
 from safeguard.access.actors import Actor
 from safeguard.access.roles import Role
-from safeguard.registers.committee.gathering import describe, plan_action, record_meeting, take_seat
+from safeguard.registers.acting import plan_action
+from safeguard.registers.committee.gathering import ACTIONS, describe, record_meeting, take_seat
 from safeguard.registers.duties.doing import record_done
 from safeguard.registers.duties.duty import NewDone, duties_of
 from safeguard.registers.filtering.keeping import (
@@ -140,7 +141,7 @@ async def _others(work: Work, profile: Profile, today: date) -> None:
         due = today + timedelta(days=25)
         words = "Ask two groups what they would change about chats at night."
         plan = Plan(words=words, owner=str(work.actor.user_id), due_on=due)
-        await plan_action(work, met.id, pies, control, plan)
+        await plan_action(work, ACTIONS, met.id, pies, control, plan)
     await record_session(work, profile, NewSession(
         way="survey", title="Life online, in ten questions", held_on=today - timedelta(days=35), voices=64,
         said="Most know whom to tell. One in five would not tell anybody about a photograph.",

@@ -13,10 +13,8 @@ from safeguard import clock
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, FieldError, Invalid
 from safeguard.registers import feeding
+from safeguard.registers.acting import Link
 from safeguard.registers.rows import HERE, add, adding, document, fetch, find, get, shown
-from safeguard.standards.framework import Control, Framework
-from safeguard.standards.improving import Plan, plan_improvement
-from safeguard.standards.review import Improvement
 from safeguard.tenancy.profile import Profile
 from safeguard.work import Work
 
@@ -62,26 +60,6 @@ class Meeting(msgspec.Struct, frozen=True, kw_only=True):
     recorded_by_name: str
 
 
-class MeetingAction(msgspec.Struct, frozen=True, kw_only=True):
-    """That an improvement comes out of a meeting."""
-
-    id: UUID
-    meeting_id: UUID
-    improvement_id: UUID
-    recorded_at: datetime
-    recorded_by_name: str
-
-
-class Act(msgspec.Struct, frozen=True):
-    """An improvement, as a meeting's page shows it."""
-
-    id: UUID
-    words: str
-    owner_name: str
-    due_on: date
-    state: str
-
-
 class Met(msgspec.Struct, frozen=True):
     """A meeting, with how many of its actions are open."""
 
@@ -93,7 +71,6 @@ class Met(msgspec.Struct, frozen=True):
 ADD: Final = adding("committees", Committee)
 ADD_SEAT: Final = adding("committee_members", Seat)
 ADD_MEETING: Final = adding("committee_meetings", Meeting)
-ADD_ACTION: Final = adding("meeting_actions", MeetingAction)
 CHANGE: Final = """
 update public.committees c set name = $2, remit = $3, meets = $4, version = c.version + 1
 where c.organisation_id = (select sec.current_organisation()) and c.version = $1
@@ -119,13 +96,6 @@ select json_build_object('meeting', {shown(Meeting, "m")},
 from public.committee_meetings m where m.{HERE} order by m.held_on desc, m.id desc limit {MOST}
 """  # noqa: S608  our own constants
 MEETING: Final = f"select {shown(Meeting, 'm')}::text from public.committee_meetings m where m.{HERE} and m.id = $1"  # noqa: S608
-ACTIONS: Final = f"""
-select json_build_object('id', i.id, 'words', i.words, 'owner_name', i.owner_name, 'due_on', i.due_on,
-    'state', i.state)::text
-from public.meeting_actions a
-join public.improvements i on i.organisation_id = a.organisation_id and i.id = a.improvement_id
-where a.{HERE} and a.meeting_id = $1 order by i.due_on, i.id limit {MOST}
-"""  # noqa: S608  our own constants
 
 
 async def describe(work: Work, name: str, remit: str, meets: str, seen: int) -> Committee:
@@ -208,19 +178,6 @@ async def record_meeting(work: Work, profile: Profile, held_on: date | None, pre
     return meeting
 
 
-async def plan_action(work: Work, meeting_id: UUID, framework: Framework, control: Control, plan: Plan) -> Improvement:
-    """Put what was agreed into the action plan, so that it is chased where everything is."""
-    work.require(Permission.REGISTER_KEEP)
-    await get_meeting(work, meeting_id)
-    improvement = await plan_improvement(work, framework, control, plan, "other")
-    link = MeetingAction(
-        id=clock.new_id(), meeting_id=meeting_id, improvement_id=improvement.id, recorded_at=work.now(),
-        recorded_by_name=work.actor.name,
-    )  # fmt: skip
-    await add(work, ADD_ACTION, link)
-    return improvement
-
-
 async def find_committee(work: Work) -> Committee | None:
     """What it is for, if anybody wrote it down."""
     work.require(Permission.REGISTER_READ)
@@ -245,7 +202,5 @@ async def get_meeting(work: Work, meeting_id: UUID) -> Meeting:
     return await get(work, Meeting, MEETING, meeting_id)
 
 
-async def list_actions(work: Work, meeting_id: UUID) -> tuple[Act, ...]:
-    """What came out of a meeting."""
-    work.require(Permission.REGISTER_READ)
-    return await fetch(work, Act, ACTIONS, meeting_id)
+ACTIONS: Final = Link("meeting_actions", "meeting_id", get_meeting)
+"""What was agreed."""

@@ -11,26 +11,25 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from safeguard.access.policy import Permission
-from safeguard.errors import Conflict, FieldError, Invalid
+from safeguard.errors import Conflict, Invalid
+from safeguard.registers.acting import list_actions, plan_action
+from safeguard.registers.action_forms import ActionForm
 from safeguard.registers.committee.gathering import (
+    ACTIONS,
     NAME_LIMIT,
     WORDS_LIMIT,
     describe,
     find_committee,
     get_meeting,
     leave_seat,
-    list_actions,
     list_meetings,
     list_seats,
-    plan_action,
     record_meeting,
     take_seat,
 )
 from safeguard.registers.fields import Version
 from safeguard.registers.here import own_profile
-from safeguard.standards.framework import Control, Framework
 from safeguard.standards.here import own_frameworks
-from safeguard.standards.improving import Plan
 from safeguard.standards.queries import members
 from safeguard.web.forms import Day, Form, Text, Tick, blank, read, today_here
 from safeguard.web.pages import after, page
@@ -38,7 +37,6 @@ from safeguard.work import Work
 
 BASE: Final = "/standards/registers/committee"
 USUAL: Final = "pies/M2"
-ELSE: Final = "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,22 +66,6 @@ class MeetingForm:
     held_on: Annotated[date | None, Day()]
     present: Annotated[str, Text(longest=2_000, lines=True)]
     minutes: Annotated[str, Text(longest=WORDS_LIMIT, lines=True)]
-
-
-@dataclass(frozen=True, slots=True)
-class ActionForm:
-    """What was agreed."""
-
-    control: Annotated[str, Text(longest=100)]
-    words: Annotated[str, Text(longest=2_000, lines=True)]
-    owner: Annotated[str, Text(longest=NAME_LIMIT)]
-    owner_name: Annotated[str, Text(longest=NAME_LIMIT)]
-    due_on: Annotated[date | None, Day(past=False)]
-
-    def plan(self) -> Plan:
-        """What it means."""
-        owner = self.owner_name if self.owner in {"", ELSE} else self.owner
-        return Plan(words=self.words, owner=owner, due_on=self.due_on)
 
 
 @get(BASE, permission=Permission.REGISTER_READ)
@@ -177,20 +159,11 @@ async def take_action(
     form = await read(request, ActionForm)
     await get_meeting(work, meeting_id)
     try:
-        framework, control = _chosen(form.value.control)
-        await plan_action(work, meeting_id, framework, control, form.value.plan())
+        framework, control = form.value.chosen()
+        await plan_action(work, ACTIONS, meeting_id, framework, control, form.value.plan())
     except Invalid as refusal:
         return await _meeting(request, work, meeting_id, form if form.errors else form.refused(refusal), status=422)
     return after(f"{BASE}/meetings/{meeting_id}")
-
-
-def _chosen(said: str) -> tuple[Framework, Control]:
-    code, _, wanted = said.partition("/")
-    for framework in own_frameworks():
-        control = framework.control(wanted) if framework.code == code else None
-        if control:
-            return framework, control
-    raise Invalid(FieldError("control", "Choose the control that it improves."))
 
 
 async def _committee(request: Request[Any, Any, Any], work: Work, form: Form[SeatForm], status: int = 200) -> Template:
@@ -207,8 +180,8 @@ async def _meeting(
 ) -> Template:
     return page(
         request, "registers/committee/meeting.html", status=status, meeting=await get_meeting(work, meeting_id),
-        actions=await list_actions(work, meeting_id), form=form, errors=form.errors, frameworks=own_frameworks(),
-        members=await members(work), today=today_here(),
+        actions=await list_actions(work, ACTIONS, meeting_id), form=form, errors=form.errors,
+        frameworks=own_frameworks(), members=await members(work), today=today_here(),
     )  # fmt: skip
 
 

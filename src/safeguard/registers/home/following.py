@@ -13,12 +13,10 @@ import msgspec
 from safeguard import clock
 from safeguard.access.policy import Permission
 from safeguard.errors import FieldError, Invalid
+from safeguard.registers.acting import Link
 from safeguard.registers.duties.duty import Done
 from safeguard.registers.duties.queries import get_done
 from safeguard.registers.rows import HERE, add, adding, document, fetch, shown
-from safeguard.standards.framework import Control, Framework
-from safeguard.standards.improving import Plan, plan_improvement
-from safeguard.standards.review import Improvement
 from safeguard.work import Work
 
 VISIT: Final = "independent_visit"
@@ -38,26 +36,6 @@ class Sending(msgspec.Struct, frozen=True, kw_only=True):
     recorded_by_name: str
 
 
-class DutyAction(msgspec.Struct, frozen=True, kw_only=True):
-    """That an improvement comes out of it."""
-
-    id: UUID
-    duty_id: UUID
-    improvement_id: UUID
-    recorded_at: datetime
-    recorded_by_name: str
-
-
-class Act(msgspec.Struct, frozen=True):
-    """An improvement, as the page of a visit shows it."""
-
-    id: UUID
-    words: str
-    owner_name: str
-    due_on: date
-    state: str
-
-
 class Followed(msgspec.Struct, frozen=True):
     """A visit or a review, how many recommendations came of it and are open, its files, the last sending."""
 
@@ -69,18 +47,11 @@ class Followed(msgspec.Struct, frozen=True):
     sent_to: str | None
 
 
+ACTIONS: Final = Link("duty_actions", "duty_id", get_done)
 ADD: Final = adding("duty_sendings", Sending)
-ADD_ACTION: Final = adding("duty_actions", DutyAction)
 SENDINGS: Final = f"""
 select {shown(Sending, "s")}::text from public.duty_sendings s where s.{HERE} and s.duty_id = $1
 order by s.sent_on, s.id limit {MOST}
-"""  # noqa: S608  our own constants
-ACTIONS: Final = f"""
-select json_build_object('id', i.id, 'words', i.words, 'owner_name', i.owner_name, 'due_on', i.due_on,
-    'state', i.state)::text
-from public.duty_actions a
-join public.improvements i on i.organisation_id = a.organisation_id and i.id = a.improvement_id
-where a.{HERE} and a.duty_id = $1 order by i.due_on, i.id limit {MOST}
 """  # noqa: S608  our own constants
 FOLLOWED: Final = f"""
 select json_build_object('done', {shown(Done, "d")},
@@ -121,19 +92,6 @@ async def record_sending(work: Work, done_id: UUID, sent_on: date | None, sent_t
     return sending
 
 
-async def plan_action(work: Work, done_id: UUID, framework: Framework, control: Control, plan: Plan) -> Improvement:
-    """Put a recommendation into the action plan, so that it is chased where everything is."""
-    work.require(Permission.REGISTER_KEEP)
-    await get_done(work, done_id)
-    improvement = await plan_improvement(work, framework, control, plan, "other")
-    link = DutyAction(
-        id=clock.new_id(), duty_id=done_id, improvement_id=improvement.id, recorded_at=work.now(),
-        recorded_by_name=work.actor.name,
-    )  # fmt: skip
-    await add(work, ADD_ACTION, link)
-    return improvement
-
-
 async def list_followed(work: Work, duty: str) -> tuple[Followed, ...]:
     """Visits, or reviews, that stand, the latest first."""
     work.require(Permission.REGISTER_READ)
@@ -144,9 +102,3 @@ async def list_sendings(work: Work, done_id: UUID) -> tuple[Sending, ...]:
     """To whom its report was sent."""
     work.require(Permission.REGISTER_READ)
     return await fetch(work, Sending, SENDINGS, done_id)
-
-
-async def list_actions(work: Work, done_id: UUID) -> tuple[Act, ...]:
-    """What came out of it."""
-    work.require(Permission.REGISTER_READ)
-    return await fetch(work, Act, ACTIONS, done_id)

@@ -16,24 +16,24 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from safeguard.access.policy import Permission
-from safeguard.errors import FieldError, Invalid
+from safeguard.errors import Invalid
+from safeguard.registers.acting import list_actions, plan_action
+from safeguard.registers.action_forms import ActionForm
 from safeguard.registers.duties.queries import get_done, read_standings
 from safeguard.registers.here import own_profile
 from safeguard.registers.home.annex_a import NOT_HERE
 from safeguard.registers.home.counting import count_annex_a, midnight
 from safeguard.registers.home.following import (
+    ACTIONS,
     REVIEW,
     VISIT,
-    list_actions,
     list_followed,
     list_sendings,
-    plan_action,
     record_sending,
 )
-from safeguard.registers.home.forms import ActionForm, SentForm
+from safeguard.registers.home.forms import SentForm
 from safeguard.registers.home.notifying import CLOCK, list_notifications, list_unsaid
 from safeguard.standards.files.queries import list_files
-from safeguard.standards.framework import Control, Framework
 from safeguard.standards.here import own_frameworks
 from safeguard.standards.queries import members
 from safeguard.web import exchange
@@ -101,8 +101,8 @@ async def take_recommendation(
     form = await read(request, ActionForm)
     await get_done(work, done_id)
     try:
-        framework, control = _chosen(form.value.control)
-        await plan_action(work, done_id, framework, control, form.value.plan())
+        framework, control = form.value.chosen()
+        await plan_action(work, ACTIONS, done_id, framework, control, form.value.plan())
     except Invalid as refusal:
         wrong = form if form.errors else form.refused(refusal)
         return await _report(request, work, done_id, planning=wrong, status=422)
@@ -124,20 +124,11 @@ async def _report(
     shows_files = done.item_id is not None and work.may(Permission.STANDARDS_READ)
     return page(
         request, "registers/home/report.html", status=status, done=done, today=today_here(),
-        duty=own_profile().clocks.get(done.duty), actions=await list_actions(work, done_id),
+        duty=own_profile().clocks.get(done.duty), actions=await list_actions(work, ACTIONS, done_id),
         sendings=await list_sendings(work, done_id), sending=sending, planning=planning,
         files=await list_files(work, done.item_id) if shows_files and done.item_id else (),
         errors=(*sending.errors, *planning.errors), frameworks=own_frameworks(), members=await members(work),
     )  # fmt: skip
-
-
-def _chosen(said: str) -> tuple[Framework, Control]:
-    code, _, wanted = said.partition("/")
-    for framework in own_frameworks():
-        control = framework.control(wanted) if framework.code == code else None
-        if control:
-            return framework, control
-    raise Invalid(FieldError("control", "Choose the control that it improves."))
 
 
 def _span(request: Request[Any, Any, Any]) -> Span:
