@@ -129,6 +129,11 @@ def test_what_cannot_be_shown_is_shown_by_number() -> None:
     assert visible("Łukasz, مرحبا, שלום, Зоя, 😢") == "Łukasz, مرحبا, שלום, Зоя, 😢"
 
 
+def test_a_long_name_is_broken_after_its_hyphens_and_not_inside_its_parts() -> None:
+    assert visible("Featherstonehaugh-Cholmondeley, Jo") == "Featherstonehaugh-\u200bCholmondeley, Jo"
+    assert visible("a-" + "b" * 25) == "a-\u200b" + "\u200b".join(("b" * 8, "b" * 8, "b" * 8, "b"))
+
+
 def test_the_fonts_have_what_our_own_words_need() -> None:
     known = covered(font_folder())
     assert all(ord(letter) in known for letter in "“”‘’–—…•£€éŵŷŴŶáïô")
@@ -154,7 +159,9 @@ def test_a_period_has_its_figures_its_list_and_its_picture(tmp_path: Path) -> No
 
 def test_a_period_without_incidents_says_so(tmp_path: Path) -> None:
     empty = replace(DOCUMENT, kind="period", cases=(), period=(date(2026, 6, 1), date(2026, 6, 30)))
-    assert "No incident was recorded in this period." in words_of(set_it(empty, tmp_path))
+    said = words_of(set_it(empty, tmp_path))
+    assert "No incident was recorded in this period." in said
+    assert "Contents" not in said
 
 
 def test_pictures_stand_however_few_or_many_things_they_show() -> None:

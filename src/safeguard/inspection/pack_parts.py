@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Final
 
-from safeguard.evidence.disposed import DisposedPart
 from safeguard.evidence.packs.chapters import Part
 from safeguard.people.chapter import PersonPart
+from safeguard.records.disposed import DisposedPart
 from safeguard.referrals.part import ReferralPart
 from safeguard.registers import chapter as registers
 from safeguard.standards.chapter import ReviewPart

@@ -5,6 +5,7 @@ The text goes into the document as data, so markup is just letters. What remains
 [U+4E2D], so that a reader sees that something stands there and which. The data files have the text itself.
 """
 
+import re
 import unicodedata
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +18,7 @@ JOINERS = frozenset({0x200C, 0x200D, 0xFE0E, 0xFE0F})
 LONGEST_WORD = 24
 BREAK = "\u200b"
 """Where a long word may be broken over two lines; shows nothing."""
+_AFTER_HYPHENS = re.compile(r"(?<=\w-)(?=\w)")
 
 
 def visible(text: str) -> str:
@@ -67,7 +69,13 @@ def _shown(point: int, known: frozenset[int]) -> str:
 
 
 def _breakable(line: str) -> str:
-    return " ".join(word if len(word) <= LONGEST_WORD else _broken(word) for word in line.split(" "))
+    return " ".join(word if len(word) <= LONGEST_WORD else _parted(word) for word in line.split(" "))
+
+
+def _parted(word: str) -> str:
+    """A long name is broken after its hyphens, and inside only what is still too long."""
+    pieces = _AFTER_HYPHENS.split(word)
+    return BREAK.join(piece if len(piece) <= LONGEST_WORD else _broken(piece) for piece in pieces)
 
 
 def _broken(word: str) -> str:

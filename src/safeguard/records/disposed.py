@@ -1,0 +1,91 @@
+"""What was disposed of, as a part of packs: each act that the log holds, told from the certificate that was left."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from safeguard.access.policy import Permission
+from safeguard.evidence.packs.chapters import ObjectRef, PartTelling, Scope, Told, require_to_ask
+from safeguard.evidence.queries import get_organisation
+from safeguard.evidence.report.model import Section
+from safeguard.evidence.report.saying import minute, short_day
+from safeguard.evidence.report.sheets import Column, merged, said, sheet
+from safeguard.records.certificate import COUNTED
+from safeguard.records.wording import GROUNDS, KINDS
+from safeguard.work import Work
+
+ALL: Final = """
+select d.kind, d.id from audit.documents d
+where d.organisation_id = (select sec.current_organisation()) and d.kind = 'record'
+group by d.kind, d.id order by d.id
+"""
+"""The certificates: what `record.disposed` committed to."""
+SAYS: Final = (
+    "A record that was kept for as long as it had to be is disposed of by two people: its values, salts and keys"
+    " are gone, and what the log holds of it stays and still verifies. This is what is left of each; the hashes of the"
+    " packs that went with it stand in the records of this pack."
+)
+COLUMNS: Final = (
+    Column("When", "when"), Column("What it was", "what"), Column("Why", "why", wide=True),
+    Column("Asked for, agreed to", "by"), Column("Erased", "erased", wide=True),
+)  # fmt: skip
+
+
+class DisposedPart:
+    """Certificates of disposal."""
+
+    async def settle(self, work: Work, scope: Scope) -> Scope:
+        """Nothing is chosen."""
+        require_to_ask(work, Permission.EVIDENCE_READ)
+        return scope
+
+    async def gather(self, work: Work, scope: Scope) -> Sequence[ObjectRef]:
+        """Every certificate, the earliest first."""
+        work.require(Permission.EVIDENCE_READ)
+        return [ObjectRef(row["kind"], row["id"]) for row in await work.driver.fetch(ALL)]
+
+    async def telling(self, work: Work) -> PartTelling:
+        """In the organisation's time."""
+        return Telling((await get_organisation(work)).zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A row for each certificate."""
+
+    zone: ZoneInfo
+
+    def tell(self, told: Mapping[ObjectRef, Sequence[Told]]) -> Sequence[Section]:
+        """One section, also where nothing was disposed of."""
+        rows = [self._row(versions) for versions in told.values()]
+        return (Section("disposals", "What was disposed of", SAYS, sheets=(sheet("", COLUMNS, rows, "Nothing yet."),)),)
+
+    def _row(self, versions: Sequence[Told]) -> dict[str, str]:
+        values = merged(versions)
+        kind, agreed = str(values.get("kind", "")), values.get("agreed_by_name") or versions[-1].author
+        return {
+            "when": minute(versions[-1].at, self.zone),
+            "what": "\n".join(filter(None, (KINDS.get(kind, said(kind)), str(values.get("reference", ""))))),
+            "why": "\n".join(_why(values)),
+            "by": "\n".join(dict.fromkeys(map(str, filter(None, (values.get("asked_by_name"), agreed))))),
+            "erased": "\n".join(_erased(values)),
+        }
+
+
+def _why(values: Mapping[str, Any]) -> Iterator[str]:
+    ground = str(values.get("ground", ""))
+    yield GROUNDS.get(ground, said(ground))
+    if years := values.get("years"):
+        yield f"Kept for {years} years"
+    if due := values.get("due_on"):
+        yield f"Period over on {short_day(date.fromisoformat(str(due)))}"
+
+
+def _erased(values: Mapping[str, Any]) -> Iterator[str]:
+    for name, label in COUNTED.items():
+        if number := values.get(f"erased.{name}"):
+            yield f"{label}: {number}"
+    if packs := values.get("erased.packs"):
+        yield f"Evidence packs: {len(packs)}"
