@@ -47,6 +47,24 @@ async def test_links_stand_at_both_ends_once_and_go_with_a_reason(someone):
         await link(work, one.id, other.id)
 
 
+async def test_a_ring_of_links_is_read_from_every_place_in_it_and_opened_again(sign_in):
+    window = await sign_in(Role.LEAD)
+    lead = window.actor
+    ring = [(await recorded(lead, SHORT)).facts for _ in range(3)]
+    async with begin(lead) as work:
+        for here, there in ((0, 1), (1, 2), (2, 0)):
+            await link(work, ring[here].id, ring[there].id)
+    for one in ring:
+        others = {each.reference for each in ring if each is not one}
+        assert {each.reference for each in (await read(lead, one.id)).links} == others
+        page = await window.get(f"/incidents/{one.id}")
+        assert page.status_code == 200
+        assert all(reference in page.text for reference in others)
+    async with begin(lead) as work:
+        await unlink(work, ring[0].id, ring[2].id, "Two are enough.")
+    assert [len((await read(lead, one.id)).links) for one in ring] == [1, 2, 1]
+
+
 async def test_an_incident_of_another_organisation_cannot_be_linked_or_found(someone):
     lead, stranger = await someone(Role.LEAD), await someone(Role.LEAD)
     one, theirs = (await recorded(lead)).facts, (await recorded(stranger)).facts
