@@ -1,5 +1,6 @@
 """Who is at the other end: the helplines that can be written to, and whoever wrote here."""
 
+from collections.abc import Iterable
 from typing import Final
 from uuid import UUID
 
@@ -11,8 +12,9 @@ HELPLINES: Final = "select id, name from public.list_helplines()"
 CORRESPONDENT: Final = "select name, kind, nation from public.name_correspondent($1)"
 
 REMOVED: Final = """
-select not exists (select from public.list_helplines() h where h.id = $1)
-    and not exists (select from public.read_channel_keys($1))
+select w.id from unnest($1::uuid[]) w (id)
+where not exists (select from public.list_helplines() h where h.id = w.id)
+    and not exists (select from public.read_channel_keys(w.id))
 """
 
 
@@ -43,7 +45,13 @@ async def is_removed(work: Work, helpline_id: UUID) -> bool:
 
     One that is only suspended has its keys, and reads later what is written to it now.
     """
-    return bool(await work.driver.fetchval(REMOVED, helpline_id))
+    return helpline_id in await removed_among(work, (helpline_id,))
+
+
+async def removed_among(work: Work, helpline_ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Those of them that were removed, asked for at once."""
+    rows = await work.driver.fetch(REMOVED, list(set(helpline_ids)))
+    return frozenset(row[0] for row in rows)
 
 
 async def get_correspondent(work: Work, other_id: UUID) -> Correspondent:
