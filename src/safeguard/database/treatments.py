@@ -67,7 +67,7 @@ APP_GRANTS: Final[Mapping[TableClass, frozenset[str]]] = {
     TableClass.BROKER: ALL,
 }
 
-OF_INCIDENT: Final[Mapping[str, tuple[str, str]]] = {
+OF_INCIDENT: Final[dict[str, tuple[str, str]]] = {
     "app_not_hidden": ("ALL", "safeguard_app"),
     "app_not_through_glass": ("ALL", "safeguard_app"),
 }
