@@ -588,7 +588,7 @@ ROUTES: Final[dict[str, Permission | Marker]] = {
     "GET /sign/{token}": PUBLIC,
     "POST /sign/{token}": PUBLIC,
     "GET /standards/registers": P.REGISTER_READ,
-    "GET /standards/registers/tables/{name}": P.EVIDENCE_EXPORT,
+    "GET /standards/registers/tables/{name}": P.RECORDS_TAKE,
     "GET /standards/registers/policies": P.REGISTER_READ,
     "GET /standards/registers/policies/new": P.REGISTER_KEEP,
     "POST /standards/registers/policies/new": P.REGISTER_KEEP,

@@ -22,6 +22,11 @@ BY_ORIGIN: Final = """
 select c.id from public.helpline_cases c
 where c.organisation_id = (select sec.current_organisation()) and c.origin = $1
 """
+OF_FILES: Final = ("case_file.refused", "case_file.infected", "case_file.locked")
+FILE: Final = """
+select f.case_id, f.state, f.locked_at, f.locked_why from public.helpline_files f
+where f.organisation_id = (select sec.current_organisation()) and f.id = $1
+"""
 HEARD: Final = """
 select e.id from public.helpline_entries e
 where e.organisation_id = (select sec.current_organisation()) and e.case_id = $1 and e.kind = 'contact'
@@ -55,6 +60,21 @@ async def tell_practitioner(work: Work, case_id: UUID) -> None:
         return
     owner = await belonging(work, case["assigned_to"], without=work.actor.user_id)
     await tell(work, owner, News("case.assigned", case_id, None, str(case["assigned_to"])))
+
+
+async def tell_of_file(work: Work, file_id: UUID) -> None:
+    """A file was not taken in, or its sender locked it: whoever has the case, or else the desk.
+
+    What the desk locked itself stands in the case. Many that were locked at once are told of once.
+    """
+    file = await work.driver.fetchrow(FILE, file_id)
+    case = await work.driver.fetchrow(CASE, file["case_id"]) if file else None
+    if file is None or case is None:
+        return
+    if file["locked_why"] == "sender":
+        await _tell_owner(work, case, News("case.file_locked", case["id"], None, file["locked_at"].isoformat()))
+    elif file["state"] in {"refused", "infected"}:
+        await _tell_owner(work, case, News("case.file_refused", case["id"], None, str(file_id)))
 
 
 async def tell_undelivered(work: Work, origin: str, key: str) -> None:

@@ -4,7 +4,9 @@ Ten addresses that move on in one minute are one piece of news: steps of address
 the helpline waits on is told again after some of its hours, seldom, until anybody here says something.
 """
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, timedelta
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -29,6 +31,18 @@ select s.id, s.kind, s.at from public.referral_steps s
 where s.organisation_id = (select sec.current_organisation()) and s.referral_id = $1 and s.direction = 'in'
 order by s.at desc, s.id desc limit 1
 """
+FILE: Final = """
+select f.referral_id, f.state, f.fault, f.changed_at from public.referral_files f
+where f.organisation_id = (select sec.current_organisation()) and f.id = $1
+"""
+OF_FILES: Final = {
+    "enclosure.answered": ("refused", "referral.file_refused"),
+    "enclosure.dropped": ("dropped", "referral.file_kept_back"),
+    "enclosure.locked": ("locked", "referral.file_locked"),
+}
+"""Event -> how the file stands since then if it is worth telling, and the notice."""
+OWN_DOING: Final = (("dropped", "withdrawn"), ("refused", "dropped"), ("dropped", "locked"))
+"""How a file stands that did not go because somebody here ended the referral, or locked the file."""
 QUESTION: Final = """
 select s.id, s.at from public.referral_steps s
 join public.referrals r on r.organisation_id = s.organisation_id and r.id = s.referral_id
@@ -80,6 +94,17 @@ async def tell_of_signal(work: Work, received_id: UUID) -> None:
     """`signal.received`: whoever handles incidents here; the alert itself says the rest."""
     if await work.driver.fetchval(STANDS, received_id):
         await tell(work, await holding(work, HANDLERS), News("signal.received", received_id, None))
+
+
+def teller_of(event: str) -> Callable[[Work, UUID], Awaitable[None]]:
+    """A file did not go, was not taken in, or was locked there: the same people. What was locked here they know."""
+    return partial(_tell_of_file, *OF_FILES[event])
+
+
+async def _tell_of_file(state: str, code: str, work: Work, file_id: UUID) -> None:
+    file = await work.driver.fetchrow(FILE, file_id)
+    if file and file["state"] == state and (state, file["fault"]) not in OWN_DOING:
+        await _tell(work, file["referral_id"], code, file["changed_at"].isoformat())
 
 
 async def tell_of_undelivered(work: Work, outbox_id: UUID) -> None:

@@ -111,6 +111,15 @@ NOTICES: Final[dict[str, Rule]] = {
         Topic.DUTY, "something_new", "The helpline still waits for your answer on something that you referred",
         "/referrals/{subject}",
     ),
+    "referral.file_kept_back": Rule(
+        Topic.DUTY, "something_new", "A file did not go with something that you referred", "/referrals/{subject}"
+    ),
+    "referral.file_refused": Rule(
+        Topic.DUTY, "something_new", "A file that you referred was not taken in", "/referrals/{subject}"
+    ),
+    "referral.file_locked": Rule(
+        Topic.DUTY, "something_new", "A file that you referred was locked", "/referrals/{subject}", pressing=True
+    ),
     "transfer.received": Rule(
         Topic.UPDATES, "something_new", "A receipt came for something that you sent", "/transfers/{subject}"
     ),
@@ -156,6 +165,12 @@ NOTICES: Final[dict[str, Rule]] = {
         Topic.TASKS, "something_new", "Somebody wrote again to a case of yours", "/helpline/cases/{subject}"
     ),
     "case.assigned": Rule(Topic.TASKS, "task_assigned", "A case was given to you", "/helpline/cases/{subject}"),
+    "case.file_refused": Rule(
+        Topic.TASKS, "something_new", "A file of a case was not taken in", "/helpline/cases/{subject}"
+    ),
+    "case.file_locked": Rule(
+        Topic.DUTY, "something_new", "A file of a case was locked", "/helpline/cases/{subject}", pressing=True
+    ),
     "case.undelivered": Rule(
         Topic.DUTY, "something_new", "Something that the desk sent was not delivered", "/helpline/cases/{subject}",
         pressing=True,

@@ -83,6 +83,13 @@ class MessageForm:
 
 
 @dataclass(frozen=True, slots=True)
+class AgainForm:
+    """A file to send after all."""
+
+    file: Annotated[UUID | None, Known()]
+
+
+@dataclass(frozen=True, slots=True)
 class WithdrawForm:
     """Why it is taken back."""
 

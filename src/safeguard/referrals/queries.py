@@ -13,6 +13,7 @@ from safeguard.channel.bodies import Body, Closed, Message, Opened, Reopened, St
 from safeguard.channel.keeping import PATIENCE
 from safeguard.errors import NotFound
 from safeguard.referrals.record import READ_COLUMNS, Direction, Referral, of_row
+from safeguard.referrals.resending import may_go_again
 from safeguard.work import Work
 
 LATEST: Final = (datetime(9999, 1, 1, tzinfo=UTC), UUID(int=2**128 - 1))
@@ -79,6 +80,11 @@ class Travelling(msgspec.Struct, frozen=True, kw_only=True):
     state: Literal["waiting", "sent", "taken", "refused", "dropped", "locked"]
     fault: str = ""
     changed_at: datetime
+
+    @property
+    def goes_again(self) -> bool:
+        """Whether it can be chosen again while the referral goes on."""
+        return may_go_again(self.state, self.fault)
 
 
 class Conversation(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from litestar.response import Redirect, Template
 
 from safeguard import clock
 from safeguard.access.policy import Permission
-from safeguard.channel.correspondents import is_removed, list_helplines
+from safeguard.channel.correspondents import is_removed, list_helplines, removed_among
 from safeguard.channel.enclosures import load_rules
 from safeguard.errors import Conflict, FieldError, Invalid
 from safeguard.incidents.here import here
@@ -22,12 +22,13 @@ from safeguard.referrals.awaited import awaited_since
 from safeguard.referrals.composing import asked_by, begin_with, compose, digest_of, may_be_named, texts_of
 from safeguard.referrals.conversing import Nobody, close, reopen, withdraw, write
 from safeguard.referrals.enclosing import ATTESTED, offered
-from safeguard.referrals.forms import CloseForm, MessageForm, ReferForm, ReopenForm, WithdrawForm, file_rows
+from safeguard.referrals.forms import AgainForm, CloseForm, MessageForm, ReferForm, ReopenForm, WithdrawForm, file_rows
 from safeguard.referrals.looking import look_inside
 from safeguard.referrals.naming import Found, Named, name_people
 from safeguard.referrals.queries import list_referrals, read_conversation
 from safeguard.referrals.record import Referral
 from safeguard.referrals.referring import refer
+from safeguard.referrals.resending import NOT_AGAIN, send_again
 from safeguard.referrals.spotting import look_through, sure
 from safeguard.referrals.telephone import telephone
 from safeguard.tenancy.blocking import blocks
@@ -49,7 +50,8 @@ async def show_referrals(request: Request[Any, Any, Any], work: NamedDependency[
     start = read_cursor(request.query_params.get("after"), scope)
     rows = await list_referrals(work, after=(start.at, start.id) if start else None, limit=DEFAULT_LIMIT + 1)
     shown = cut(rows, DEFAULT_LIMIT, _key, scope)
-    return page(request, "referrals/list.html", rows=shown, first=start is None, **_words())
+    gone = await removed_among(work, (each.helpline_id for each in shown.items))
+    return page(request, "referrals/list.html", rows=shown, first=start is None, gone=gone, **_words())
 
 
 @get("/incidents/{incident_id:uuid}/referrals", permission=READ)
@@ -59,7 +61,8 @@ async def show_of_incident(
     """What was referred of one incident."""
     incident = await get_heading(work, incident_id)
     rows = await list_referrals(work, incident_id=incident_id, limit=100)
-    return page(request, "referrals/of_incident.html", incident=incident, rows=rows, **_words())
+    gone = await removed_among(work, (each.helpline_id for each in rows))
+    return page(request, "referrals/of_incident.html", incident=incident, rows=rows, gone=gone, **_words())
 
 
 @get("/incidents/{incident_id:uuid}/refer", permission=MAKE)
@@ -85,10 +88,10 @@ async def take_form(
         asked = asked_by(form.value)
         composed = compose(asked, story, people, place.organisation, place.profile)
         inside = await look_inside(work, asked.files, composed.enclosed)
+        found = await look_through(work, texts_of(composed, inside), people, story.facts.accounts)
     except Invalid as refusal:
         wrong = form if form.errors else form.refused(refusal)
         return await _form(request, work, story, people, wrong, 422)
-    found = await look_through(work, texts_of(composed, inside), people, story.facts.accounts)
     digest = digest_of(composed)
     looked = form.value.looked or not sure(found)
     if form["step"] == "send" and form["digest"] == digest and looked:
@@ -123,15 +126,26 @@ async def take_message(
     if pasted.bad:
         wrong = form.refused(Invalid(FieldError("urls", f"Not an address on the web: {', '.join(pasted.bad[:5])}")))
         return await _show(request, work, referral_id, wrong, status=422)
-    found = await _names_in(work, referral_id, words=form.value.words)
-    if sure(found) and not form.value.looked:
-        wrong = form.refused(LOOK)
+    found, wrong = await _names_in(work, referral_id, form, words=form.value.words)
+    if wrong:
         return await _show(request, work, referral_id, wrong, found, 422)
     try:
         await write(work, referral_id, form.value.words, pasted.good)
     except Nobody as refusal:
         wrong = form.refused(Invalid(FieldError("words", refusal.detail)))
         return await _show(request, work, referral_id, wrong, status=409)
+    return after(f"/referrals/{referral_id}")
+
+
+@post("/referrals/{referral_id:uuid}/files", permission=MAKE, status_code=303)
+async def send_file_again(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], referral_id: FromPath[UUID]
+) -> Redirect:
+    """A file that was kept back while the referral had ended goes after all."""
+    form = await read(request, AgainForm)
+    if form.errors or form.value.file is None:
+        raise Conflict(NOT_AGAIN)
+    await send_again(work, referral_id, form.value.file)
     return after(f"/referrals/{referral_id}")
 
 
@@ -151,9 +165,9 @@ async def take_withdrawal(
     form = await read(request, WithdrawForm)
     if form.errors:
         return await _ask(request, work, referral_id, "withdraw", form, 422)
-    found = await _names_in(work, referral_id, reason=form.value.reason)
-    if sure(found) and not form.value.looked:
-        return await _ask(request, work, referral_id, "withdraw", form.refused(LOOK), 422, found)
+    found, wrong = await _names_in(work, referral_id, form, reason=form.value.reason)
+    if wrong:
+        return await _ask(request, work, referral_id, "withdraw", wrong, 422, found)
     await withdraw(work, referral_id, form.value.reason)
     return after(f"/referrals/{referral_id}")
 
@@ -174,9 +188,9 @@ async def take_reopening(
     form = await read(request, ReopenForm)
     if form.errors:
         return await _ask(request, work, referral_id, "reopen", form, 422)
-    found = await _names_in(work, referral_id, reason=form.value.reason)
-    if sure(found) and not form.value.looked:
-        return await _ask(request, work, referral_id, "reopen", form.refused(LOOK), 422, found)
+    found, wrong = await _names_in(work, referral_id, form, reason=form.value.reason)
+    if wrong:
+        return await _ask(request, work, referral_id, "reopen", wrong, 422, found)
     try:
         await reopen(work, referral_id, form.value.reason)
     except Nobody as refusal:
@@ -202,9 +216,9 @@ async def take_closing(
     if form.errors:
         return await _ask(request, work, referral_id, "close", form, 422)
     said = form.value
-    found = await _names_in(work, referral_id, words=said.words, feedback=said.feedback)
-    if sure(found) and not said.looked:
-        return await _ask(request, work, referral_id, "close", form.refused(LOOK), 422, found)
+    found, wrong = await _names_in(work, referral_id, form, words=said.words, feedback=said.feedback)
+    if wrong:
+        return await _ask(request, work, referral_id, "close", wrong, 422, found)
     helpful = int(said.helpful) if said.helpful else None
     await close(work, referral_id, said.outcome, said.words, helpful, said.feedback)
     return after(f"/referrals/{referral_id}")
@@ -260,10 +274,17 @@ async def _ask(
     )  # fmt: skip
 
 
-async def _names_in(work: Work, referral_id: UUID, **texts: str) -> tuple[Found, ...]:
+async def _names_in(
+    work: Work, referral_id: UUID, form: Form[Any], **texts: str
+) -> tuple[tuple[Found, ...], Form[Any] | None]:
+    """What in these texts may tell who somebody is, and the form again where that has to be looked at first."""
     told = await read_conversation(work, referral_id)
     story, people = await _about(work, told.referral.incident_id)
-    return await look_through(work, texts, people, story.facts.accounts)
+    try:
+        found = await look_through(work, texts, people, story.facts.accounts)
+    except Invalid as many:
+        return (), form.refused(many)
+    return found, form.refused(LOOK) if sure(found) and not form.value.looked else None
 
 
 def _words() -> dict[str, Any]:
@@ -286,6 +307,7 @@ ROUTES = [
     take_form,
     show_referral,
     take_message,
+    send_file_again,
     show_withdrawing,
     take_withdrawal,
     show_reopening,

@@ -35,7 +35,7 @@ async def withhold(work: Work, incident_id: UUID) -> None:
     for row in rows:
         waits = row["state"] == "waiting"
         await work.driver.execute(KEPT, row["id"], "dropped" if waits else "locked", work.now())
-        event = "enclosure.dropped" if waits else "enclosure.locked"
+        event = "enclosure.dropped" if waits else "enclosure.withheld"
         work.record(event, row["id"], version=row["version"] + 1, log=log)
         if not waits:
             body = FileStands(referral=row["referral_id"], file=row["id"], state="locked")

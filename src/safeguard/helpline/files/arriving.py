@@ -4,7 +4,7 @@ The referral is a case at once, whether or not its files have come. A file that 
 one that is said to lie elsewhere than where a file of that number lies.
 """
 
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from safeguard import clock
@@ -13,6 +13,7 @@ from safeguard.channel.dsse import Refused
 from safeguard.channel.enclosures import object_name_of
 from safeguard.helpline.case import Case
 from safeguard.helpline.files.locking import lock_sent
+from safeguard.helpline.states import State
 from safeguard.strongbox.sealing import seal
 from safeguard.work import Work
 
@@ -23,11 +24,11 @@ insert into public.helpline_files (organisation_id, id, case_id, sent_id, name, 
 values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8, $9)
 """
 EXPECTED: Final = """
-select f.id, f.state, f.version from public.helpline_files f
+select f.id, f.state, f.version, f.locked_at from public.helpline_files f
 where f.organisation_id = (select sec.current_organisation()) and f.case_id = $1 and f.sent_id = $2 for update
 """
 ARRIVING: Final = """
-update public.helpline_files f set state = 'arriving', carried_key = $2, version = f.version + 1
+update public.helpline_files f set state = 'arriving', fault = '', carried_key = $2, version = f.version + 1
 where f.organisation_id = (select sec.current_organisation()) and f.id = $1
 """
 DROP: Final = """
@@ -65,12 +66,17 @@ async def arrive(work: Work, case: Case, body: Enclosed) -> None:
     key = _bytes(body.key)
     if len(key) != SIZE or body.object_name != object_name_of(body.file):
         raise Refused("body")
-    if row["state"] == "expected":
+    if row["state"] == "expected" or _comes_after_all(row, case):
         sealed = await seal(work, key, carried(row["id"]))
         await work.driver.execute(ARRIVING, row["id"], sealed)
     elif row["state"] != "dropped":
         raise Refused("replayed")
-    work.ask("channel.take", row["id"], key=str(row["id"]))
+    work.ask("channel.take", row["id"], key=f"{row['id']} {row['version']}")
+
+
+def _comes_after_all(row: Any, case: Case) -> bool:
+    """Whether a file that was dropped with its referral was chosen again, now that the referral goes on."""
+    return row["state"] == "dropped" and row["locked_at"] is None and case.state is not State.WITHDRAWN
 
 
 async def drop_expected(work: Work, case: Case) -> None:

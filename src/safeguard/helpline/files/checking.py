@@ -41,6 +41,6 @@ async def check_file(work: Work, file_id: UUID, shelf: ObjectStore, scanner_url:
     version = await work.driver.fetchval(FOUND, file_id, state, verdict.finding, verdict.scanner)
     if version is None:
         return
-    work.record("case_file.checked", file_id, version=version)
+    work.record("case_file.checked" if verdict.clean else "case_file.infected", file_id, version=version)
     if not verdict.clean:
         await tell_stands(work, await get_case(work, row["case_id"]), row["sent_id"], "refused", "infected")

@@ -15,6 +15,7 @@ from safeguard.errors import Conflict, Invalid
 from safeguard.helpline.files.locking import lock_found
 from safeguard.helpline.files.opening import open_file
 from safeguard.helpline.files.queries import get_file
+from safeguard.helpline.files.rechecking import check_again
 from safeguard.helpline.queries import get_case
 from safeguard.strongbox import objects
 from safeguard.web.forms import Form, Text, blank, read
@@ -63,6 +64,15 @@ async def take_case_file_lock(
     return after(f"/helpline/cases/{case_id}#files")
 
 
+@post(f"{AT}/check", permission=Permission.HELPLINE_WORK, status_code=303)
+async def ask_for_case_file_check(
+    work: NamedDependency[Work], case_id: FromPath[UUID], case_file_id: FromPath[UUID]
+) -> Redirect:
+    """The check of the file is asked for again."""
+    await check_again(work, case_id, case_file_id)
+    return after(f"/helpline/cases/{case_id}#files")
+
+
 async def _ask(
     request: Request[Any, Any, Any], work: Work, case_id: UUID, file_id: UUID, form: Form[LockForm], status: int = 200
 ) -> Template:
@@ -74,4 +84,4 @@ async def _ask(
     )  # fmt: skip
 
 
-ROUTES = [send_case_file, show_case_file_lock, take_case_file_lock]
+ROUTES = [send_case_file, show_case_file_lock, take_case_file_lock, ask_for_case_file_check]
