@@ -15,7 +15,7 @@ from safeguard.attachments.attaching import Blocked
 from safeguard.attachments.kinds import BY_TYPE, PDF, TEXT, WORD
 from safeguard.attachments.locking import lock_file
 from safeguard.attachments.opening import Infected, Locked, NotChecked
-from safeguard.attachments.queries import File
+from safeguard.attachments.queries import File, get_file
 from safeguard.attachments.withholding import bind
 from safeguard.channel import bodies, keys
 from safeguard.channel.bodies import Enclosed, FileStands
@@ -358,6 +358,8 @@ async def test_whoever_finds_imagery_locks_the_copy_on_both_sides(crossing, tmp_
             await change_facts(work, profile_of("helpline"), before, facts, before.version)
     await crossing.channel.reply_all()
     assert [row["state"] for row in await crossing.sent()] == ["locked"]
+    async with begin(crossing.channel.school) as work:
+        assert (await get_file(work, crossing.incident, attachment)).locked_at
     async with begin(helpline) as work:
         with pytest.raises(Locked):
             await open_file(work, crossing.shelf, case, file.id)

@@ -57,6 +57,13 @@ async def lock_file(work: Work, incident_id: UUID, file_id: UUID) -> None:
     await lock_packs(work, incident_id)
 
 
+async def lock_found_elsewhere(work: Work, incident_id: UUID, file_id: UUID) -> None:
+    """Lock a file, and the packs that may hold it, whose copy somebody else found to be what nobody may look at."""
+    rows = await work.driver.fetch(LOCK_ONE, file_id, work.now())
+    await _tell(work, incident_id, rows)
+    await lock_packs(work, incident_id)
+
+
 async def lock_packs(work: Work, incident_id: UUID) -> None:
     """Lock every pack that was asked for until now and may hold a copy: those of the incident, and of its period.
 

@@ -13,6 +13,7 @@ from uuid import UUID
 from obstore.store import ObjectStore
 
 from safeguard import clock
+from safeguard.attachments.locking import lock_found_elsewhere
 from safeguard.attachments.opening import bytes_of
 from safeguard.channel.bodies import Enclosed, FileStands
 from safeguard.channel.correspondents import is_removed
@@ -43,7 +44,7 @@ where f.organisation_id = (select sec.current_organisation()) and f.id = $1
 STANDS: Final = """
 update public.referral_files f set state = $2, fault = $3, version = f.version + 1, changed_at = $4
 where f.organisation_id = (select sec.current_organisation()) and f.id = $1 and f.state = any ($5)
-returning f.version, f.incident_id
+returning f.version, f.incident_id, f.attachment_id
 """
 OF_REFERRAL: Final = """
 select f.id from public.referral_files f
@@ -95,7 +96,10 @@ async def drop(work: Work, file_id: UUID, fault: str) -> None:
 
 
 async def hear_of_file(work: Work, referral: Referral, body: FileStands) -> None:
-    """Keep what the helpline says of a file; raises `Refused` for one that never went with this referral."""
+    """Keep what the helpline says of a file; raises `Refused` for one that never went with this referral.
+
+    What it locked, it found to be imagery: then ours is opened by nobody either, nor sent on from another page.
+    """
     if await work.driver.fetchval(OURS, body.file) != referral.id:
         raise Refused("file")
     row = await work.driver.fetchrow(
@@ -105,6 +109,8 @@ async def hear_of_file(work: Work, referral: Referral, body: FileStands) -> None
         log = await log_of(work, referral.incident_id)
         event = "enclosure.locked" if body.state == "locked" else "enclosure.answered"
         work.record(event, body.file, version=row["version"], log=log)
+        if body.state == "locked":
+            await lock_found_elsewhere(work, referral.incident_id, row["attachment_id"])
 
 
 async def _kept_back(work: Work, row: Any) -> str:
