@@ -144,6 +144,7 @@ async def test_the_head_takes_the_vault_along_and_nobody_else_finds_it(sign_in: 
     assert lead.actor and reporter.actor
     empty = (await head.get(AT)).text
     assert "Make the packs" not in empty and f"{AT}/concerns.xlsx" in empty
+    assert "/standards/registers/tables/training.csv" in empty and "/people/list.csv" not in empty
     async with begin(reporter.actor, purpose="session") as work:
         concern = await raise_concern(work, NewConcern(subject_name="Jo Sample", narrative="=A zebra."))
     async with begin(head.actor, purpose="session") as work:

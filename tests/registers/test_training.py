@@ -141,7 +141,14 @@ async def test_the_pages_of_training(sign_in):  # noqa: F811
     assert "Update" in (await lead.get(f"/standards/registers/training/people/{lead.actor.user_id}")).text
     wrong = await lead.send("/standards/registers/training/new", typed | {"lasts_months": "many"})
     assert wrong.status_code == 422 and "whole number" in wrong.text
-    assert "Update" in (await lead.get("/standards/registers/tables/training.csv")).text
+    table = "/standards/registers/tables/training.csv"
+    assert "Update" in (await lead.get(table)).text
+    head, governor = [
+        await sign_in(role, organisation=lead.actor.organisation_id) for role in (Role.HEAD, Role.GOVERNOR)
+    ]
+    assert table in (await head.get("/standards/registers/training")).text and "Update" in (await head.get(table)).text
+    assert table not in (await governor.get("/standards/registers/training")).text
+    assert (await governor.get(table)).status_code == 403
 
 
 async def test_training_from_elsewhere_comes_in_over_the_api(program):  # noqa: F811

@@ -106,7 +106,8 @@ ALLOWED: Final[dict[Permission, frozenset[Role]]] = {
     Permission.AUDIT_READ: _LEADS,
     Permission.EVIDENCE_READ: _LEADS,
     Permission.EVIDENCE_EXPORT: _LEADS,
-    # The page that says what there is to take along. By itself it opens no record: the vault is the head's to take.
+    # What there is to take along, and registers as tables. A head takes what a head reads: registers, and the vault.
+    # Packs hold incidents whole, which a head reads none of by that role, so `evidence:export` stays with the leads.
     Permission.RECORDS_TAKE: _LEADS | {Role.HEAD},
     Permission.INSPECTION_MANAGE: _LEADS,
     # Holds, disposal, requests by those whom records are about. Disposal and release take another person besides.
@@ -139,6 +140,9 @@ ALLOWED: Final[dict[Permission, frozenset[Role]]] = {
     Permission.SETTINGS_MANAGE: _LEADS | {Role.ADMINISTRATOR, Role.SUPERVISOR},
     Permission.OPERATIONS_READ: _LEADS | {Role.ADMINISTRATOR, Role.SUPERVISOR},
 }
+
+TAKES_OUT: Final = frozenset({Permission.EVIDENCE_EXPORT, Permission.RECORDS_TAKE})
+"""With one of these a copy leaves: it costs more of the limits, and is not for whoever reads in an emergency."""
 
 OPENED: Final[dict[Scope, frozenset[Permission]]] = {
     Scope.INCIDENTS_RECORD: frozenset({Permission.INCIDENT_RECORD}),

@@ -39,7 +39,7 @@ PARTS: Final[tuple[tuple[str, dict[Permission, str]], ...]] = (
         _P.INSIGHTS_EXACT: "See exact figures",
         _P.EVIDENCE_READ: "See which evidence packs there are",
         _P.EVIDENCE_EXPORT: "Make packs, print and download",
-        _P.RECORDS_TAKE: "See what there is to take along when the organisation leaves",
+        _P.RECORDS_TAKE: "See what there is to take along, and take the registers as tables",
         _P.STANDARDS_READ: "Read the standards and how far we are",
         _P.STANDARDS_REVIEW: "Review against a standard",
         _P.STANDARDS_SIGN: "Sign a review",

@@ -36,7 +36,7 @@ async def show_registers(request: Request[Any, Any, Any], work: NamedDependency[
     return page(request, "registers/show.html", registers=registers)
 
 
-@get(BASE + "/tables/{name:str}", permission=Permission.EVIDENCE_EXPORT, fresh=True)
+@get(BASE + "/tables/{name:str}", permission=Permission.RECORDS_TAKE, fresh=True)
 async def download_table(
     request: Request[Any, Any, Any], work: NamedDependency[Work], name: FromPath[str]
 ) -> Response[bytes]:

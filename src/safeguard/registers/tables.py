@@ -32,7 +32,8 @@ class Asked:
 
 async def make_table(work: Work, name: str, form: Form, asked: Asked) -> Table:
     """The register of that name, such as `training`; raises `NotFound`."""
-    work.require(Permission.EVIDENCE_EXPORT)
+    work.require(Permission.RECORDS_TAKE)
+    work.require(Permission.REGISTER_READ)
     if name not in TABLES:
         raise NotFound
     headings, make = TABLES[name]

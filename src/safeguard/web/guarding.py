@@ -11,7 +11,7 @@ from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
-from safeguard.access.policy import PUBLIC, Permission
+from safeguard.access.policy import PUBLIC, TAKES_OUT
 from safeguard.errors import BadRequest, DomainError, Forbidden, SignInRequired, TooLarge
 from safeguard.web import bodies, cookies, counting, csrf, exchange, looping, origins, surroundings
 from safeguard.web.bodies import UnsupportedForm
@@ -64,7 +64,7 @@ def _count(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHan
 
 def weight_of(route: Mapping[str, Any]) -> int:
     """How many requests one counts as: an export is heavy, also where that is the second thing that the route takes."""
-    return HEAVY if Permission.EVIDENCE_EXPORT in (route.get("permission"), route.get("also")) else 1
+    return HEAVY if not TAKES_OUT.isdisjoint((route.get("permission"), route.get("also"))) else 1
 
 
 async def _read_json(request: Request[Any, Any, Any], served: Exchange) -> None:

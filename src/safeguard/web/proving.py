@@ -14,7 +14,7 @@ from typing import Any, Final
 from safeguard import clock
 from safeguard.access import assurance, policy
 from safeguard.access.actors import ActorKind
-from safeguard.access.policy import Permission
+from safeguard.access.policy import TAKES_OUT, Permission
 from safeguard.errors import OnlyRead, ProofRequired
 from safeguard.web.exchange import Exchange
 from safeguard.web.viewing import Viewer
@@ -44,7 +44,7 @@ def check(route: Mapping[str, Any], served: Exchange, unit: Work) -> None:
         raise ProofRequired("You were away for a while, so this page was locked. Show that it is you.")
     if not unit.actor.assured and not _opens_with_one(route, viewer, served):
         raise ProofRequired
-    if viewer.glass_until and route.get("fresh") and Permission.EVIDENCE_EXPORT in (needed, also):
+    if viewer.glass_until and route.get("fresh") and not TAKES_OUT.isdisjoint((needed, also)):
         raise OnlyRead(NOTHING_OUT)
     if route.get("fresh") and not is_fresh(viewer):
         raise ProofRequired
