@@ -12,6 +12,7 @@ from safeguard.work import begin
 from tests.referrals.making import OPENED
 
 pytestmark = pytest.mark.anyio
+LEFT = ">Left</"
 
 
 async def test_writing_to_a_removed_helpline_is_refused_with_a_sentence_and_closing_still_works(
@@ -26,9 +27,12 @@ async def test_writing_to_a_removed_helpline_is_refused_with_a_sentence_and_clos
         await own_keys(work)
     owner.execute("update organisations set state = 'suspended' where id = %s", (channel.helpline.organisation_id,))
     assert "Write to the helpline" in (await lead.get(place)).text, "suspended is not removed"
+    assert LEFT not in (await lead.get("/referrals")).text
     owner.execute("update organisations set state = 'active' where id = %s", (channel.helpline.organisation_id,))
 
     owner.execute("update referrals set helpline_id = %s where id = %s", (clock.new_id(), referral.id))
+    for among in ("/referrals", f"/incidents/{incident}/referrals"):
+        assert LEFT in (await lead.get(among)).text, "it is marked before it is opened"
     shown = (await lead.get(place)).text
     assert "This helpline has left" in shown
     assert "Refer it to another helpline" in shown  # there is one that has not

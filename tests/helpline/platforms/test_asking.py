@@ -42,6 +42,14 @@ async def test_a_report_is_prepared_without_anybody_in_it_and_says_what_came_bef
         again = msgspec.structs.replace(url, platform_reference="TT-99")
         assert "TT-99" in prepared_report(PROFILE, again, [case], HELPLINE.zone)
         assert prepared_report(PROFILE, msgspec.structs.replace(url, platform=""), [case], HELPLINE.zone) == ""
+        assert "before" not in words
+        for state in (UrlState.REPORTED, UrlState.REFUSED):
+            url = await step_on(work, url, state, clock.now(), "", "", url.version)
+        (url,) = await list_urls_of(work, case.id)
+        words = prepared_report(PROFILE, url, [msgspec.structs.replace(case, issues=())], HELPLINE.zone)
+    assert "We reported it before, on " in words
+    assert "That was refused." in words
+    assert "(say here what it is)" in words
 
 
 async def test_what_waits_for_a_platform_is_listed_with_how_often_it_was_asked(someone):

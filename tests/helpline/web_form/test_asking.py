@@ -118,6 +118,14 @@ async def test_what_is_missing_is_said_and_nothing_typed_is_lost(service, superv
     assert await forms_of(supervisor) == []
 
 
+async def test_all_that_is_missing_is_said_at_once(service, supervisor):
+    async with open_browser(service) as client:
+        answer = await sent(client, path_of(supervisor), summary="", email="", telephone="", call_back="yes")
+    assert answer.status_code == 422
+    for words in ("Say what it is about", asking.REACH, "Give the number that we should ring."):
+        assert answer.text.count(words) == 2, "above the form, and beside its field"
+
+
 async def test_the_form_speaks_welsh_and_the_desk_knows_that_it_did(service, supervisor):
     path = f"{path_of(supervisor)}?lang=cy"
     async with open_browser(service) as client:

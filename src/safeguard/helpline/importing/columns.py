@@ -9,7 +9,8 @@ FIELDS: Final = (
         "summary", "description", "details", "case details", "narrative", "notes", "enquiry", "query", "issue details",
         "what happened", "text", "body", "account")),
     Field("original_id", "Its number there", (
-        "case id", "case number", "case no", "case no.", "case ref", "case reference", "id", "reference", "ref", "number", "ticket")),
+        "case id", "case number", "case no", "case no.", "case ref", "case reference", "id",
+        "reference", "ref", "number", "ticket")),
     Field("received", "When it came", (
         "date received", "received", "received at", "received on", "date", "date opened", "opened", "created",
         "created at", "created on", "date/time", "contact date",
@@ -17,7 +18,8 @@ FIELDS: Final = (
     Field("closed", "When it was closed", ("date closed", "closed", "closed at", "closed on", "ended", "resolved on")),
     Field("channel", "How it came", ("channel", "source", "origin", "method", "contact method", "how")),
     Field("caller", "Profession of the caller", (
-        "profession", "role", "caller", "caller type", "caller role", "who rang", "who called", "job", "job title", "professional")),
+        "profession", "role", "caller", "caller type", "caller role", "who rang", "who called", "job",
+        "job title", "professional")),
     Field("sector", "Sector", ("sector", "setting", "organisation type", "type of organisation")),
     Field("caller_name", "Name of the caller", ("name", "caller name", "contact name", "full name")),
     Field("caller_organisation", "Organisation of the caller", ("organisation", "school", "employer", "setting name")),

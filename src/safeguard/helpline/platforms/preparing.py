@@ -6,15 +6,12 @@ say in the helpline's name. No caller and nobody harmed stands in it; who agreed
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
 from zoneinfo import ZoneInfo
 
 from safeguard.helpline.case import Case, Url
+from safeguard.helpline.ledger import UrlState
 from safeguard.tenancy.profile import Platform, Profile
 from safeguard.web.languages import gettext as _
-
-NOTHING_SAID: Final = "…"
-"""Stands where somebody has to say what it is."""
 
 
 def prepared_report(profile: Profile, url: Url, cases: Sequence[Case], zone: ZoneInfo) -> str:
@@ -23,15 +20,27 @@ def prepared_report(profile: Profile, url: Url, cases: Sequence[Case], zone: Zon
     if platform is None or not platform.asks:
         return ""
     words = _filled(platform, profile, url, cases, zone)
-    if not url.platform_reference:
-        return words
-    earlier = _("We reported it before: reference %(reference)s. It still stands there, or it is back.")
-    return f"{words}\n\n{earlier % {'reference': url.platform_reference}}"
+    return f"{words}\n\n{_earlier(url, zone)}" if url.reported_at or url.platform_reference else words
+
+
+def _earlier(url: Url, zone: ZoneInfo) -> str:
+    """That it was reported before: when, by which reference, and whether that was refused."""
+    known = {"reference": url.platform_reference, "day": _day(url.reported_at, zone) if url.reported_at else ""}
+    if not known["reference"]:
+        first = _("We reported it before, on %(day)s.")
+    elif not known["day"]:
+        first = _("We reported it before: reference %(reference)s.")
+    else:
+        first = _("We reported it before, on %(day)s: reference %(reference)s.")
+    said = [first % known]
+    if any(step.state is UrlState.REFUSED for step in url.steps):
+        said.append(_("That was refused. Please have somebody else look at it."))
+    return " ".join([*said, _("It still stands there, or it is back.")])
 
 
 def _filled(platform: Platform, profile: Profile, url: Url, cases: Sequence[Case], zone: ZoneInfo) -> str:
     codes = dict.fromkeys(code for case in cases for code in case.issues if code in profile.issues)
-    issue = ", ".join(profile.issues[code].name.lower() for code in codes) or NOTHING_SAID
+    issue = ", ".join(profile.issues[code].name.lower() for code in codes) or _("(say here what it is)")
     told = f" {_('on')} {_day(url.self_reported_at, zone)}" if url.self_reported_at else ""
     values = {"address": url.address, "issue": issue, "self_reported": told, "reference": url.platform_reference}
     words = platform.asks

@@ -14,7 +14,8 @@ LINE: Final = 200
 class AskForm:
     """A professional asks the helpline."""
 
-    summary: Annotated[str, Text(longest=WORDS, lines=True, required="Say what it is about, even in one sentence.")]
+    summary: Annotated[str, Text(longest=WORDS, lines=True)]
+    """Needed: `asking` says so together with whatever else is missing, so that nobody is sent back twice."""
     at_risk: Annotated[bool, Tick()]
     addresses: Annotated[str, Text(longest=WORDS, lines=True)]
     name: Annotated[str, Text(longest=LINE)]
