@@ -12,16 +12,20 @@ from uuid import UUID
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from litestar import Litestar
 from obstore.store import ObjectStore
 
 from safeguard import clock
 from safeguard.access.actors import Actor
 from safeguard.access.roles import Role
+from safeguard.app import build
 from safeguard.attachments.kinds import PDF, TEXT, WORD
 from safeguard.attachments.opening import Locked
 from safeguard.errors import Conflict, Invalid
 from safeguard.identity import acts, approving
+from safeguard.identity import routes as identity_routes
 from safeguard.incidents.triaging import Classes, classify
+from safeguard.records import routes as record_routes
 from safeguard.records.access import gathering, redacting, releasing
 from safeguard.records.access.archiving import Archive
 from safeguard.records.access.enclosing import enclose, list_enclosable
@@ -32,12 +36,17 @@ from safeguard.records.erasing import erase_stored
 from safeguard.records.kinds import acting, asking
 from safeguard.records.kinds.registry import get_kind
 from safeguard.strongbox import objects
+from safeguard.web import assets
 from safeguard.work import begin
 from tests.attachments import files
 from tests.factories.incidents import SCHOOL
+from tests.public.conftest import service
 from tests.records.making import TODAY, second
 from tests.records.test_access import answer_of, asked, judged, released, told_of
 from tests.referrals.enclosing import attach_file
+from tests.web.conftest import SignIn, add_templates, sign_in, surrounded
+
+__all__ = ["service", "sign_in", "surrounded"]
 
 pytestmark = pytest.mark.anyio
 
@@ -133,6 +142,44 @@ async def test_files_go_whole_or_not_at_all_and_go_with_the_request(
         await erase_stored(work, proposal.subject_id, shelf)
         assert await list_items(work, request) == ()
     assert not lying.exists()
+
+
+@pytest.fixture(scope="module")
+def built() -> Litestar:
+    """The room of requests."""
+    app = build([*record_routes.ROUTES, *identity_routes.ROUTES, *assets.ROUTES], [])
+    add_templates(app)
+    return app
+
+
+async def test_the_page_says_which_files_wait_and_what_must_not_leave(sign_in: SignIn) -> None:
+    acts.bind(*releasing.ACTS)
+    lead = await sign_in(Role.LEAD)
+    assert lead.actor
+    ana, incident = await told_of(lead.actor)
+    for name, media_type, whole in (SENT[0], SENT[1], SENT[4]):
+        await attach_file(lead.actor, incident, name, media_type, whole)
+    request = await asked(lead.actor, ana)
+    await judged(lead.actor, request)
+    async with begin(lead.actor) as work:
+        await gathering.gather(work, request)
+        letter, sorry, _ = (file.id for file in await list_enclosable(work, request))
+    place = f"/records/requests/{request}"
+    copy = (await lead.get(f"{place}/copy")).text
+    assert "2 files are not decided yet" in copy
+    assert "pictures are copied into no answer" in copy
+    answer = await lead.send(f"{place}/release", {}, page=place)
+    assert answer.status_code == 409
+    assert "“letter.txt”, “sorry.txt”." in answer.text
+    answer = await lead.send(f"{place}/items/{sorry}/file", {"looked": "yes"}, page=f"{place}/copy")
+    assert answer.status_code == 422
+    assert "which is blacked out in the copy" in answer.text
+    assert f'id="looked-{sorry}" name="looked" type="checkbox" value="yes" checked' in answer.text
+    answer = await lead.send(f"{place}/items/{letter}/file", {"looked": "yes"}, page=f"{place}/copy")
+    assert answer.status_code == 303
+    copy = (await lead.get(f"{place}/copy")).text
+    assert "1 file is not decided yet" in copy
+    assert f"Whole; {lead.actor.name} looked at it." in copy
 
 
 PIECES = st.lists(st.binary(max_size=300), max_size=4)

@@ -42,7 +42,7 @@ where organisation_id = (select sec.current_organisation()) and request_id = $1 
 UNLOOKED: Final = "Open the file, look at all of it, and say so. If you are not sure of it, leave it out."
 UNDECIDED: Final = "Say of each file whether it goes with the answer or is left out. Open these first: "
 TOO_MUCH: Final = f"Together these files are more than {MOST_BYTES // 1_000_000} MB, which is the most for one answer."
-NOT_COPIED: Final = "pictures are copied into no answer. Ask us if you want to see it"
+NOT_COPIED: Final = "pictures are copied into no answer"
 
 
 class Enclosable(msgspec.Struct, frozen=True):

@@ -51,6 +51,7 @@ ASKED_ABOUT: Final = "select public.list_members_asked_about($1)"
 SHOWN_LESS: Final = "select public.list_members_shown_less($1, $2)"
 MEMBERS: Final = "select array_agg(m.user_id) from public.memberships m where m.kind = 'person'"
 OF_OTHERS: Final = "Somebody else who looks after the records put this answer together: they see to it."
+NOT_HERE: Final = "The file itself is not in this answer"
 GONE: Final = "This answer is no longer stored."
 
 
@@ -157,7 +158,7 @@ def _with_files(
     told: list[dict[str, object]] = []
     for item, said in zip(found, items, strict=True):
         file, name = files.get(item.id), names.get(item.id, "")
-        absent = f"The file itself is not in this answer: {file.why_not}." if file and file.why_not else ""
+        absent = f"{NOT_HERE}: {file.why_not}. Ask us if you want to know more." if file and file.why_not else ""
         told.append(said | {"file": name, "sha256": file.sha256 if file and name else "", "no_file": absent})
     return told
 

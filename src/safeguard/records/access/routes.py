@@ -156,7 +156,8 @@ async def take_enclosing(
     try:
         await enclosing.enclose(work, request_id, copy_id, looked_at=form.value.looked)
     except Invalid as refusal:
-        return await _copy(request, work, request_id, blank(RedactForm), 422, refusal.errors)
+        ticked = copy_id if form.value.looked else None
+        return await _copy(request, work, request_id, blank(RedactForm), 422, refusal.errors, ticked)
     return after(f"{PLACE}/{request_id}/copy#item-{copy_id}")
 
 
@@ -221,6 +222,7 @@ async def _copy(
     form: Form[RedactForm],
     status: int = 200,
     refused: tuple[FieldError, ...] = (),
+    looked: UUID | None = None,
 ) -> Template:
     found = await queries.get_request(work, request_id)
     items, redactions = await queries.list_items(work, request_id), await queries.list_redactions(work, request_id)
@@ -228,7 +230,7 @@ async def _copy(
     shown = list(zip(items, redacted(items, Marker(redactions)), strict=True))
     return page(
         request, "records/copy.html", status=status, found=found, shown=shown, redactions=redactions, form=form,
-        errors=(*form.errors, *refused), files=files, codes=CODES,
+        errors=(*form.errors, *refused), files=files, looked=looked, codes=CODES,
         kinds=KINDS, shelves=list(Counter(item.kind for item in items).items()),
     )  # fmt: skip
 
