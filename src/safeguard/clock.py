@@ -89,6 +89,12 @@ def new_reference() -> str:
     return f"{letters[:3]}-{letters[3:]}"
 
 
+def as_reference(typed: str) -> str:
+    """A reference as people read it out, in our spelling: case, blanks and dashes do not matter."""
+    letters = "".join(letter for letter in typed.upper() if letter.isalnum())
+    return f"{letters[:3]}-{letters[3:]}" if len(letters) == 6 else typed.strip().upper()
+
+
 def _letter() -> str:
     fair = 256 - 256 % len(REFERENCE_ALPHABET)
     while (byte := random_bytes(1)[0]) >= fair:

@@ -258,6 +258,8 @@ async def test_an_inspector_reads_live_what_was_recorded_in_their_days_without_n
         inspection = await enter(work, inspection_id)
         assert [row.id for row in await live.list_live(work, inspection, "", 0)] == [sharing.id, shown.id]
         assert len(await live.list_live(work, inspection, shown.reference, 0)) == 1
+        heard = clock.as_reference(f" {shown.reference.lower().replace('-', ' ')} ")
+        assert (heard, clock.as_reference("k7q"), clock.as_reference("")) == (shown.reference, "K7Q", "")
         assert await live.list_live(work, inspection, "AAA-AAA", 0) == ()
         case = await live.read_live(work, inspection, shown.id)
         related = await live.read_live(work, inspection, sharing.id)

@@ -59,7 +59,7 @@ async def pick(work: Work, drawing: Drawing, since: datetime, until: datetime) -
         _check(1 <= drawing.many <= MOST, "many", f"From 1 to {MOST} cases. How many?")
         chosen = draw(sorted(known), seed, drawing.many)
         return Sample("random", seed, len(known), tuple(known[reference] for reference in chosen))
-    named = list(dict.fromkeys(re.split(r"[\s,;]+", drawing.references.upper().strip())))
+    named = list(dict.fromkeys(map(clock.as_reference, re.split(r"[\s,;]+", drawing.references.strip()))))
     named = [reference for reference in named if reference]
     _check(bool(named), "references", "Name at least one incident by its reference, such as K7Q-3MX.")
     _check(len(named) <= MOST, "references", f"Up to {MOST} cases fit into one pack.")

@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Response, Stream, Template
 
+from safeguard import clock
 from safeguard.access.policy import Permission
 from safeguard.errors import Invalid, NotFound
 from safeguard.evidence.queries import get_organisation, get_pack
@@ -137,7 +138,7 @@ async def show_live(
     """The incidents of the days that the inspector was given; `?reference=` finds one."""
     inspection = await enter(work, inspection_id)
     query = request.query_params
-    reference = "".join((query.get("reference") or "").split()).upper()[:20]
+    reference = clock.as_reference((query.get("reference") or "")[:20])
     skip = int(found) if (found := query.get("skip") or "").isdecimal() and len(found) < 7 else 0
     rows = await live.list_live(work, inspection, reference, skip)
     await tell(work, inspection, "search" if reference else "room")

@@ -3,6 +3,7 @@
 from typing import Final
 from uuid import UUID
 
+from safeguard import clock
 from safeguard.access.policy import Permission
 from safeguard.work import Work
 
@@ -13,7 +14,7 @@ where i.organisation_id = (select sec.current_organisation()) and i.reference = 
 
 
 async def find(work: Work, reference: str) -> UUID | None:
-    """The incident of that reference, as it was read out: case and blanks do not matter. The lead's own rights hold."""
+    """The incident of that reference, as it was read out, however it is spelt. The lead's own rights hold."""
     work.require(Permission.INSPECTION_MANAGE)
-    found: UUID | None = await work.driver.fetchval(FIND, "".join(reference.split()).upper())
+    found: UUID | None = await work.driver.fetchval(FIND, clock.as_reference(reference))
     return found
