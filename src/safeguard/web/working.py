@@ -20,6 +20,7 @@ from safeguard.web.cookies import hash_of
 from safeguard.web.exchange import Answer, Exchange
 from safeguard.web.guarding import SAFE
 from safeguard.web.limits import BY_ORGANISATION
+from safeguard.web.pages import wants_fragment
 from safeguard.web.viewing import viewer_of
 from safeguard.work import Work
 
@@ -35,7 +36,7 @@ async def provide_work(request: Request[Any, Any, Any]) -> AsyncIterator[Work]:
         async with _entered(request, served) as (unit, row):
             served.viewer = viewer_of(unit.actor, row)
             _check(request, served, unit)
-            await _count_undecided(served, unit)
+            await _count_undecided(request, served, unit)
             await drafting.begin(unit, served)
             try:
                 yield unit
@@ -72,10 +73,11 @@ def _check(request: Request[Any, Any, Any], served: Exchange, unit: Work) -> Non
         served.once = idempotency.once_of(request, served)
 
 
-async def _count_undecided(served: Exchange, unit: Work) -> None:
-    """For the top of every page: how much waits for whoever asks to agree to it."""
+async def _count_undecided(request: Request[Any, Any, Any], served: Exchange, unit: Work) -> None:
+    """For the top of every page: how much waits for whoever asks to agree to; no part of a page shows it."""
     undecided = surroundings.current().undecided
-    if served.viewer and undecided and not served.is_api:
+    shows_top = served.method in SAFE and not served.is_api and not wants_fragment(request)
+    if served.viewer and undecided and shows_top:
         served.viewer = replace(served.viewer, to_decide=await undecided(unit))
 
 
