@@ -122,7 +122,10 @@ async def test_a_held_report_is_talked_about_and_its_time_is_when_it_was_sent(si
     first = await visitor.send(f"{at}/back/message", {"code": code, "words": "At the gate."}, page=f"{at}/back")
     assert "At the gate." in first.text
     report = (await held_of(lead))[0]
-    aside = {"report": report, "reason": "A trap."}
+    unread = await lead.send("/incidents/held", {"report": f"{report}.0", "reason": "A trap."}, page="/incidents/held")
+    assert (unread.status_code, "wrote again while you read" in unread.text) == (422, True)
+    assert "A trap." in unread.text
+    aside = {"report": f"{report}.1", "reason": "A trap."}
     assert (await lead.send("/incidents/held", aside, page="/incidents/held")).status_code == 303
     await visitor.send(f"{at}/back/message", {"code": code, "words": "It is real."}, page=f"{at}/back")
     listed = (await lead.get("/incidents/held")).text

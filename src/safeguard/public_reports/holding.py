@@ -39,6 +39,11 @@ LOCK: Final = """
 select r.held_words, r.kept_at from public.public_reports r
 where r.organisation_id = (select sec.current_organisation()) and r.id = $1 and r.state = 'held' for update
 """
+HELD: Final = """
+select r.id, r.held_words from public.public_reports r
+where r.organisation_id = (select sec.current_organisation()) and r.id = any ($1::uuid[]) and r.state = 'held'
+order by r.id for update
+"""
 TAKE: Final = """
 update public.public_reports r set state = 'open', incident_id = $2, arrival_id = $3, looked_at = $4, looked_by = $5,
     looked_by_name = $6
@@ -49,6 +54,8 @@ update public.public_reports r set state = 'set_aside', reason = $2, looked_at =
 where r.organisation_id = (select sec.current_organisation()) and r.id = any ($1::uuid[]) and r.state = 'held'
 returning r.id
 """
+
+WROTE_AGAIN: Final = "Somebody wrote again while you read. Their new words are on this page now: read them first."
 
 _decode = msgspec.json.Decoder(Sent).decode
 
@@ -103,18 +110,30 @@ async def _how_it_came(work: Work, came: datetime) -> str:
 
 
 async def set_aside(work: Work, chosen: Sequence[str], reason: str) -> int:
-    """Set these aside; raises `Invalid` when none was chosen. Gives how many."""
+    """Set these aside as they were read, each as `id.messages`; gives how many.
+
+    Raises `Invalid` when none was chosen, and when somebody wrote again meanwhile: that is read first.
+    """
     work.require(Permission.INCIDENT_TRIAGE)
-    try:
-        ids = [UUID(each) for each in chosen[:MOST]]
-    except ValueError:
-        ids = []
-    if not ids:
+    read = _as_read(chosen[:MOST])
+    if not read:
         raise Invalid(FieldError("report", "Tick the reports that you want to set aside."))
-    rows = await work.driver.fetch(SET_ASIDE, ids, reason, work.now(), work.actor.user_id, work.actor.name)
+    for row in await work.driver.fetch(HELD, list(read)):
+        if len(_decode(row["held_words"]).more) > read[row["id"]]:
+            raise Invalid(FieldError("report", WROTE_AGAIN))
+    rows = await work.driver.fetch(SET_ASIDE, list(read), reason, work.now(), work.actor.user_id, work.actor.name)
     for row in rows:
         work.record("public_report.set_aside", row["id"])
     return len(rows)
+
+
+def _as_read(chosen: Sequence[str]) -> dict[UUID, int]:
+    """Report -> how many further messages of it stood on the page; nothing when a value is none of ours."""
+    try:
+        pairs = [each.partition(".") for each in chosen]
+        return {UUID(report): int(messages or 0) for report, _, messages in pairs}
+    except ValueError:
+        return {}
 
 
 @contextmanager
