@@ -183,8 +183,11 @@ async def test_what_was_opened_is_told_to_the_organisation_only_afterwards(
 ) -> None:
     lead, inspector = await pair(someone)
     inspection_id = await let_in(lead, inspector)
+    async with begin(lead) as work:
+        incident = (await record_incident(work, IMPERSONATION, SCHOOL)).facts
     async with begin(inspector) as work:
-        await tell(work, await enter(work, inspection_id), "room")
+        inspection = await enter(work, inspection_id)
+        await tell(work, inspection, "record", record=f"incident {incident.id}")
     async with begin(lead) as work:
         assert await queries.list_openings(work, inspection_id) == ()
         assert await work.driver.fetch("select id from public.inspection_openings") == []
@@ -196,7 +199,8 @@ async def test_what_was_opened_is_told_to_the_organisation_only_afterwards(
         over = "update inspection_openings set until = now() where organisation_id = %s"
         owner.execute(over, (lead.organisation_id,))
     async with begin(lead) as work:
-        assert [each.what for each in await queries.list_openings(work, inspection_id)] == ["room"]
+        [opening] = await queries.list_openings(work, inspection_id)
+        assert (opening.what, opening.which) == ("record", f"Incident {incident.reference}")
 
 
 async def test_somebody_new_gets_a_link_and_one_of_ones_own_is_refused(someone: Someone) -> None:

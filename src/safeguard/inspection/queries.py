@@ -8,6 +8,7 @@ import msgspec
 
 from safeguard.errors import NotFound
 from safeguard.evidence.bodies import Body, load_bodies
+from safeguard.inspection.kinds import kind_name
 from safeguard.work import Work
 
 COLUMNS: Final = (
@@ -40,8 +41,10 @@ left join public.packs p on p.organisation_id = n.organisation_id and p.id = n.p
 where n.organisation_id = (select sec.current_organisation()) and n.inspection_id = $1 order by n.written_at, n.id
 """
 OPENINGS: Final = """
-select o.what, p.title, o.record, o.opened_at from public.inspection_openings o
+select o.what, p.title, o.record, o.opened_at, i.reference from public.inspection_openings o
 left join public.packs p on p.organisation_id = o.organisation_id and p.id = o.pack_id
+left join public.incidents i on i.organisation_id = o.organisation_id
+    and i.id = case when o.record like 'incident %' then substr(o.record, 10)::uuid end
 where o.organisation_id = (select sec.current_organisation()) and o.inspection_id = $1
     and (o.until <= sec.clock() or o.user_id = (select sec.current_user_id()))
 order by o.opened_at desc limit 500
@@ -118,6 +121,14 @@ class Opening(msgspec.Struct, frozen=True):
     title: str | None
     record: str | None
     opened_at: datetime
+    reference: str | None = None
+    """Of an incident that whoever asks may know of."""
+
+    @property
+    def which(self) -> str:
+        """The pack, and what of it; or the incident."""
+        record = f"{kind_name(self.record.split()[0])} {self.reference or ''}".strip() if self.record else ""
+        return " · ".join(filter(None, (self.title, record)))
 
 
 class Offered(msgspec.Struct, frozen=True):
