@@ -1,14 +1,16 @@
 """Whoever is known here is flagged before their name leaves, linked or not; nobody learns of whom they may not know."""
 
+from datetime import date
 from uuid import UUID
 
 import asyncpg
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from safeguard.access.roles import Role
-from safeguard.errors import Forbidden
+from safeguard.errors import Forbidden, Invalid
 from safeguard.incidents.hiding.circle import exclude
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident, NewPerson
@@ -17,14 +19,14 @@ from safeguard.people.naming import fold
 from safeguard.people.person import Identifier
 from safeguard.people.recording import record_person
 from safeguard.people.spotting import words_in
-from safeguard.referrals.naming import Named
+from safeguard.referrals.naming import Named, name_people
 from safeguard.referrals.referring import refer
 from safeguard.referrals.spotting import look_through, sure
 from safeguard.work import begin
 from tests.factories.incidents import SCHOOL
 from tests.factories.people import called
 from tests.referrals.making import OPENED
-from tests.referrals.test_pages import sent
+from tests.referrals.test_pages import FIELDS, sent
 
 pytestmark = pytest.mark.anyio
 
@@ -82,6 +84,24 @@ async def test_the_incidents_own_people_are_seen_when_nearly_spelt_and_by_their_
         }  # fmt: skip
 
 
+async def test_the_class_or_team_of_the_incidents_own_people_is_shown_and_stops_nobody(someone):
+    lead = await someone(Role.LEAD)
+    async with begin(lead) as work:
+        for given, group in (("Tamsin", "9E"), ("Bo", "Under 11s")):
+            person = msgspec.structs.replace(called(given, "Quillfeather"), group_name=group)
+            await record_person(work, person, SCHOOL)
+        rows = await work.driver.fetch("select id from people order by given_name")
+        present = [
+            Person(id=UUID(int=at), position=at, role="affected", kind="child", name="Somebody", person_id=row["id"])
+            for at, row in enumerate(rows)
+        ]
+        people = await name_people(work, present, date(2026, 3, 2))
+        text = "A pupil of 9 e and one of the under-11s. Not 19E, nor room 9."
+        found = await look_through(work, {"account": text}, people)
+        assert {(each.words, each.kind) for each in found} == {("9 e", "group"), ("under-11s", "group")}
+        assert sure(found) == ()
+
+
 async def test_members_count_as_known_and_nobody_is_told_of_whom_they_may_not_know(someone):
     lead = await someone(Role.LEAD)
     deputy = await someone(Role.DEPUTY, organisation=lead.organisation_id)
@@ -131,6 +151,39 @@ async def test_a_known_pupil_whom_nobody_linked_is_flagged_on_every_way_out(sign
         assert canary in answer.text
     assert len(await channel.outgoing()) == before
     assert (await lead.send(f"{place}/withdraw", {"reason": canary, "looked": "yes"}, page=place)).status_code == 303
+
+
+async def test_more_than_anybody_looks_at_is_too_long_and_said_twice_it_is_shown_once(sign_in, channel, incident):
+    async with begin(channel.school) as work:
+        await record_person(work, called("Tamsin", "Quillfeather"), SCHOOL)
+        found = await found_in(work, "Tamsin saw it. " * 10_000 + "Tamsin" + "\u0301\u0323" * 20_000)
+        assert 1 <= len(found) <= 2
+        numbers = [f"07700 {number:06}" for number in range(16_000)]
+        assert len(await found_in(work, ", ".join(numbers[:500]))) == 500
+        for each in (numbers, [f"Tamsin{' ' * (number % 3)} Quillfeather{'!' * 9}" for number in range(16_000)]):
+            texts = {"account": numbers[0], "files": ". ".join(each)[:200_000]}
+            if each is numbers:
+                with pytest.raises(Invalid) as refusal:
+                    await look_through(work, texts, ())
+                assert [error.field for error in refusal.value.errors] == ["files"]
+            else:
+                assert len(await look_through(work, texts, ())) < 10
+    async with begin(channel.school) as work:
+        referral = await refer(work, incident, OPENED, channel.helpline.organisation_id, ())
+    lead, many = await sign_in(actor=channel.school), " ".join(numbers[:600])
+    typed = {**FIELDS, "helpline": str(channel.helpline.organisation_id), "account": many, "step": "preview"}
+    preview = await lead.send(f"/incidents/{incident}/refer", typed)
+    assert preview.status_code == 422
+    assert "Send the part that matters" in preview.text
+    for way, fields in (
+        ("messages", {"words": many, "looked": "yes"}),
+        ("withdraw", {"reason": many, "looked": "yes"}),
+        ("close", {"outcome": "resolved", "words": "Done.", "feedback": many, "looked": "yes"}),
+    ):
+        answer = await lead.send(f"/referrals/{referral.id}/{way}", fields, page=f"/referrals/{referral.id}")
+        assert answer.status_code == 422, way
+        assert "Send the part that matters" in answer.text
+        assert numbers[599] in answer.text, "nothing that was typed is lost"
 
 
 @given(st.text(max_size=80))

@@ -6,7 +6,7 @@ and whoever sends it decides. Finding too much costs a look; finding too little 
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -15,12 +15,13 @@ from uuid import UUID
 import msgspec
 
 from safeguard.channel.bodies import AgeBand
+from safeguard.errors import FieldError, Invalid
 from safeguard.incidents.story import Person
 from safeguard.people.person import Contact
 from safeguard.work import Work
 
 LINKED: Final = """
-select p.id, p.given_name, p.family_name, p.known_as, p.former_names, p.born_on,
+select p.id, p.given_name, p.family_name, p.known_as, p.former_names, p.born_on, p.group_name,
     p.contacts::text as contacts
 from public.people p
 where p.organisation_id = (select sec.current_organisation()) and p.id = any ($1::uuid[])
@@ -38,7 +39,7 @@ ALSO_WORDS: Final = frozenset({
     "summer", "violet", "white", "will", "wood", "young",
 })  # fmt: skip
 """Names that are words as well: these count only where they begin with a capital."""
-SOFT: Final = frozenset({"perhaps", "near"})
+SOFT: Final = frozenset({"perhaps", "near", "group"})
 SHORTEST: Final = 3
 SHORTEST_FOUND: Final = 2
 """Li, Bo, Ng: shown to whoever sends it, with a capital only; never exchanged, for "An" begins a sentence too."""
@@ -51,6 +52,14 @@ _contacts: Final = msgspec.json.Decoder(tuple[Contact, ...])
 PATTERNS: Final = (("handle", HANDLE), ("telephone", TELEPHONE), ("postcode", POSTCODE), ("day", DAY))
 
 
+MOST_FOUND: Final = 500
+"""So many different names, numbers and addresses of one text are shown."""
+TOO_MANY: Final = (
+    f"More than {MOST_FOUND} different names, numbers or addresses stand here: too many to look at. Send the part that"
+    " matters."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """Somebody of the incident, as they may be sent: under a pseudonym, with all the names they must not be sent by."""
@@ -61,6 +70,8 @@ class Named:
     age_band: AgeBand
     around: tuple[str, ...] = ()
     """Their parents, carers and social workers, by whose names they are known too."""
+    group: str = ""
+    """Their class, team or unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +80,7 @@ class Found:
 
     field: str
     kind: str
-    """name, handle, telephone, postcode, day, known, number; perhaps or near where it is likely something else."""
+    """name, handle, telephone, postcode, day, known, number; perhaps, near, group: likely something else."""
     words: str
 
     @property
@@ -117,26 +128,38 @@ def softened(text: str, people: Iterable[Named]) -> str:
 
 
 def find(texts: Mapping[str, str], people: Iterable[Named], accounts: str = "") -> tuple[Found, ...]:
-    """What in these texts, by field, may tell who somebody is; each once."""
+    """What in these texts, by field, may tell who somebody is; each once; of a text up to one more than is shown."""
     every = [name for named in people for name in (*named.names, *named.around)]
     names = {*every, *_parts(every, SHORTEST_FOUND)}
     handles = {word for word in re.split(r"[\s,;]+", accounts) if len(word) > SHORTEST}
     patterns = [("name", _pattern(name)) for name in sorted(names, key=len, reverse=True)]
     patterns += [("handle", re.compile(re.escape(word), re.IGNORECASE)) for word in sorted(handles)]
-    found: dict[tuple[str, str], Found] = {}
-    for field, text in texts.items():
-        for kind, pattern in (*patterns, *PATTERNS):
-            for match in pattern.finditer(text):
-                words = match.group().strip()
-                if not any(at == field and words in longer for at, longer in found):
-                    found.setdefault((field, words), Found(field, kind, words))
-    return tuple(found.values())
+    every_pattern = (*patterns, *PATTERNS)
+    return tuple(each for field, text in texts.items() for each in _found_in(field, text, every_pattern))
+
+
+def _found_in(field: str, text: str, patterns: Iterable[tuple[str, re.Pattern[str]]]) -> Iterable[Found]:
+    found: dict[str, Found] = {}
+    for kind, pattern in patterns:
+        for words in dict.fromkeys(match.group().strip() for match in pattern.finditer(text)):
+            if not any(words in longer for longer in found):
+                found[words] = Found(field, kind, words)
+            if len(found) > MOST_FOUND:
+                return found.values()
+    return found.values()
+
+
+def check_number(field: str, found: Collection[object]) -> None:
+    """Raises `Invalid` for more in one text than anybody looks at one by one."""
+    if len(found) > MOST_FOUND:
+        raise Invalid(FieldError(field, TOO_MANY))
 
 
 def _named(person: Person, pseudonym: str, known: Mapping[UUID, Mapping[str, object]], today: date) -> Named:
     row = known.get(person.person_id) if person.person_id else None
-    names, born_on, around = [person.name], None, ()
+    names, born_on, around, group = [person.name], None, (), ""
     if row:
+        group = str(row["group_name"]).strip()
         given, family, also = str(row["given_name"]), str(row["family_name"]), str(row["known_as"])
         former = row["former_names"]
         names += [f"{given} {family}", f"{also} {family}" if also else "", also]
@@ -144,7 +167,7 @@ def _named(person: Person, pseudonym: str, known: Mapping[UUID, Mapping[str, obj
         born_on = row["born_on"] if isinstance(row["born_on"], date) else None
         around = tuple(each.name for each in _contacts.decode(str(row["contacts"])) if len(each.name) >= SHORTEST)
     kept = tuple(dict.fromkeys(name.strip() for name in names if len(name.strip()) >= SHORTEST))
-    return Named(person, pseudonym, kept, age_band(born_on, person.kind, today), around)
+    return Named(person, pseudonym, kept, age_band(born_on, person.kind, today), around, group)
 
 
 def _parts(names: Iterable[str], shortest: int = SHORTEST) -> list[str]:

@@ -10,9 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
+from anyio import to_thread
+
 from safeguard.people.naming import fold, words_of
 from safeguard.people.spotting import Spotted, Word, spot, words_in
-from safeguard.referrals.naming import ALSO_WORDS, TITLES, Found, Named, find
+from safeguard.referrals.grouping import find_groups
+from safeguard.referrals.naming import ALSO_WORDS, TITLES, Found, Named, check_number, find
 from safeguard.work import Work
 
 WORDS_TOO: Final = ALSO_WORDS | {
@@ -30,6 +33,8 @@ SHORT: Final = 3
 """What has fewer letters is a word of the language more often than a name."""
 NEAR: Final = 4
 """Names of at least so many letters are looked for in other spellings too."""
+LONGEST: Final = 5_000
+"""So much of a run of names is compared with the others."""
 TOGETHER: Final = 3
 """So many characters may stand between two words of one name: "Brook, Ana"."""
 
@@ -37,28 +42,49 @@ TOGETHER: Final = 3
 async def look_through(
     work: Work, texts: Mapping[str, str], people: Sequence[Named], accounts: str = ""
 ) -> tuple[Found, ...]:
-    """Everything in these texts, by field, that may tell who somebody is; each once in a field, the surest first."""
-    words = {field: words_in(text) for field, text in texts.items()}
+    """Everything in these texts, by field, that may tell who somebody is; each once in a field, the surest first.
+
+    Raises `Invalid` for more than anybody looks at. It takes its time over a long text, in a thread of its own.
+    """
+    words = await to_thread.run_sync(_words, texts)
     known = await spot(work, words.values())
+    return await to_thread.run_sync(_look, texts, words, known, people, accounts)
+
+
+def _words(texts: Mapping[str, str]) -> dict[str, list[Word]]:
+    return {field: words_in(text) for field, text in texts.items()}
+
+
+def _look(
+    texts: Mapping[str, str], words: Mapping[str, Sequence[Word]], known: Spotted, people: Sequence[Named],
+    accounts: str,
+) -> tuple[Found, ...]:  # fmt: skip
     names = (name for named in people for name in (*named.names, *named.around))
     own = frozenset(part for name in names for part in words_of(name)) - TITLES
-    found = [*find(texts, people, accounts)]
+    found = [*find(texts, people, accounts), *find_groups(texts, people)]
     for field, text in texts.items():
         found += _known(field, text, words[field], known, own)
     return tuple(sorted(_once(found), key=lambda each: each.soft))
 
 
 def _once(found: Iterable[Found]) -> Iterator[Found]:
-    """Each once in a field, and none that stands in a longer one."""
-    taken: list[Found] = []
+    """Each once in a field, and none that stands in a longer one; raises `Invalid` for too many."""
+    distinct: dict[str, dict[str, Found]] = {}
+    for each in found:
+        of_field = distinct.setdefault(each.field, {})
+        of_field.setdefault(each.words, each)
+        check_number(each.field, of_field)
+    for of_field in distinct.values():
+        yield from _longest(of_field.values())
+
+
+def _longest(found: Iterable[Found]) -> Iterator[Found]:
+    taken: list[tuple[str, str]] = []
     for each in sorted(found, key=lambda each: -len(each.words)):
-        if not any(other.field == each.field and _holds(other.words, each.words) for other in taken):
-            taken.append(each)
+        plain = f" {fold(each.words[:LONGEST])} "
+        if not any(each.words in words and plain in whole for words, whole in taken):
+            taken.append((each.words, plain))
             yield each
-
-
-def _holds(longer: str, words: str) -> bool:
-    return words in longer and f" {fold(words)} " in f" {fold(longer)} "
 
 
 def _known(field: str, text: str, words: Sequence[Word], known: Spotted, own: frozenset[str]) -> Iterator[Found]:

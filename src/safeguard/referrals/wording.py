@@ -78,7 +78,7 @@ FOUND_KINDS: Final = {
     "name": "a name", "handle": "a handle or an email address", "telephone": "a telephone number",
     "postcode": "a postcode", "day": "a date, perhaps of birth", "known": "a name that is known here",
     "number": "a number of somebody known here", "perhaps": "a word, and somebody’s name as well",
-    "near": "nearly a name of this incident",
+    "near": "nearly a name of this incident", "group": "a class, team or group of somebody in this incident",
 }  # fmt: skip
 FIELD_NAMES: Final = {
     "files": "What the files say", "file_names": "What the files are called",
