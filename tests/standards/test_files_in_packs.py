@@ -1,6 +1,6 @@
 """The pack of a review carries the files of its evidence, and says of each that stays why it does."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from io import BytesIO
@@ -34,6 +34,7 @@ from safeguard.work import begin
 from tests.attachments.files import LETTER
 from tests.attachments.scanner import scanning
 from tests.attachments.test_in_packs import packed
+from tests.web.browsing import Browser
 from tests.web.conftest import sign_in, surrounded  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.anyio
@@ -51,9 +52,38 @@ def shop(tmp_path, addresses):
     objects.use(None)
 
 
-async def test_files_of_evidence_leave_with_the_review_or_say_why_they_stay(sign_in, pies, shop, tmp_path):  # noqa: F811
+@dataclass(frozen=True)
+class Reviewed:
+    """A review with four items of evidence, each with a file: clean, unchecked, locked, withdrawn."""
+
+    lead: Browser
+    review: UUID
+    items: dict[str, UUID]
+    files: dict[str, UUID]
+
+    async def ask(self, *, redacted: bool) -> UUID:
+        async with begin(self.lead.actor) as work:
+            return await request_parts_pack(work, PARTS, "review", Scope(review_id=self.review), redacted=redacted)
+
+    async def state_of(self, pack: UUID) -> str:
+        async with begin(self.lead.actor) as work:
+            return (await get_pack(work, pack)).state
+
+
+async def send(lead, name: str, item: UUID) -> UUID:
+    """A file of this item, by its page."""
+    at = f"/standards/evidence/{item}/files"
+    fields = {"csrf_token": await lead.token(f"{at}/new"), "note": "", "promise": "yes"}
+    kept = await lead.client.post(
+        at, data=fields, files={"file": (f"{name}.txt", LETTER + name.encode())},
+        headers={"sec-fetch-site": "same-origin"},
+    )  # fmt: skip
+    return UUID(kept.headers["location"].partition("?")[0][-36:])
+
+
+@pytest.fixture
+async def reviewed(sign_in, pies, shop, tmp_path) -> Reviewed:  # noqa: F811
     lead = await sign_in(Role.LEAD)
-    here = lead.actor.organisation_id
     items: dict[str, UUID] = {}
     async with begin(lead.actor) as work:
         review = await begin_review(work, pies, "first")
@@ -61,30 +91,26 @@ async def test_files_of_evidence_leave_with_the_review_or_say_why_they_stay(sign
         for name in ("letter", "waits", "mistaken", "withdrawn"):
             new = NewItem(kind="document", title=f"The {name}", dated_on=date(2026, 1, 5), supports=(("pies", "M1"),))
             items[name] = (await add_item(work, new)).id
-
-    async def send(name: str) -> UUID:
-        at = f"/standards/evidence/{items[name]}/files"
-        fields = {"csrf_token": await lead.token(f"{at}/new"), "note": "", "promise": "yes"}
-        kept = await lead.client.post(
-            at, data=fields, files={"file": (f"{name}.txt", LETTER + name.encode())},
-            headers={"sec-fetch-site": "same-origin"},
-        )  # fmt: skip
-        return UUID(kept.headers["location"].partition("?")[0][-36:])
-
-    files = {name: await send(name) for name in items}
+    files = {name: await send(lead, name, item) for name, item in items.items()}
     async with scanning(tmp_path / "clamd") as url:
         for name in ("letter", "mistaken", "withdrawn"):
-            async with begin(system(here)) as work:
+            async with begin(system(lead.actor.organisation_id)) as work:
                 await check_file(work, files[name], shop.store, url)
     async with begin(lead.actor) as work:
         await lock_file(work, items["mistaken"], files["mistaken"], "mistaken")
         await withdraw_item(work, items["withdrawn"], "It is another school's.", 1)
+    return Reviewed(lead, review.id, items, files)
 
-    async def asked(*, redacted: bool) -> UUID:
-        async with begin(lead.actor) as work:
-            return await request_parts_pack(work, PARTS, "review", Scope(review_id=review.id), redacted=redacted)
 
-    held = await packed(lead.actor, shop, await asked(redacted=False), tmp_path)
+async def events_of(organisation_id: UUID) -> str:
+    async with begin(system(organisation_id)) as work:
+        rows = await work.driver.fetch("select entry from audit.leaves")
+    return "".join(row["entry"] for row in rows)
+
+
+async def test_files_of_evidence_leave_with_the_review_or_say_why_they_stay(reviewed, shop, tmp_path):
+    files = reviewed.files
+    held = await packed(reviewed.lead.actor, shop, await reviewed.ask(redacted=False), tmp_path)
     assert held[f"files/{files['letter']}.txt"] == LETTER + b"letter"
     assert [name for name in held if name.startswith("files/")] == ["files/README.txt", f"files/{files['letter']}.txt"]
     listed = held["files/README.txt"].decode()
@@ -94,24 +120,24 @@ async def test_files_of_evidence_leave_with_the_review_or_say_why_they_stay(sign
     said = "".join("".join(page.extract_text() for page in PdfReader(BytesIO(held["report.pdf"])).pages).split())
     for name in files:
         assert sha256(LETTER + name.encode()).hexdigest() in said.replace("\u200b", "")
-    whole, without, waiting = await asked(redacted=False), await asked(redacted=True), await asked(redacted=False)
-    await packed(lead.actor, shop, whole, tmp_path)
-    async with begin(lead.actor) as work:
-        await withdraw_item(work, items["letter"], "It shows what nobody may look at.", 1)
-        await lock_file(work, items["letter"], files["letter"], "found")
-    for pack in (whole, waiting):
-        async with begin(lead.actor) as work:
-            assert (await get_pack(work, pack)).state == "locked"
-    async with begin(lead.actor) as work:
+    assert (await events_of(reviewed.lead.actor.organisation_id)).count("proof.enclosed") == 1
+
+
+async def test_a_file_that_is_locked_locks_the_packs_that_hold_it(reviewed, shop, tmp_path):
+    actor, letter = reviewed.lead.actor, reviewed.items["letter"]
+    whole, without, waiting = [await reviewed.ask(redacted=redacted) for redacted in (False, True, False)]
+    await packed(actor, shop, whole, tmp_path)
+    async with begin(actor) as work:
+        await withdraw_item(work, letter, "It shows what nobody may look at.", 1)
+        await lock_file(work, letter, reviewed.files["letter"], "found")
+    assert [await reviewed.state_of(pack) for pack in (whole, without, waiting)] == ["locked", "waiting", "locked"]
+    async with begin(actor) as work:
         with pytest.raises(PackLocked):
             await download(work, shop.store, whole)
-        assert (await get_pack(work, without)).state == "waiting"
-    after = await packed(lead.actor, shop, await asked(redacted=False), tmp_path)
+    after = await packed(actor, shop, await reviewed.ask(redacted=False), tmp_path)
     assert LETTER + b"letter" not in b"".join(after.values())
-    async with begin(system(here)) as work:
-        events = [row["entry"] for row in await work.driver.fetch("select entry from audit.leaves")]
-    assert sum("proof.enclosed" in entry for entry in events) == 2
-    assert sum("pack.locked" in entry for entry in events) == 3  # and the first one
+    events = await events_of(actor.organisation_id)
+    assert (events.count("proof.enclosed"), events.count("pack.locked")) == (1, 2)
 
 
 async def test_packs_of_a_standard_that_the_evidence_never_supported_stay_open(someone, pies):
