@@ -194,7 +194,6 @@ async def _shown(work: Work, proposal: Proposal) -> tuple[Shown, ...]:
         return ()
     may = work.may(Permission.RECORDS_MANAGE)
     path = f"/records/requests/{request.id}" if may else ""
-    files = sum(file.goes for file in await list_enclosable(work, request.id))
     return (
         Shown("Asked for by", f"{request.asker_name} ({ASKERS[request.asker].lower()})", path),
         Shown("How that is known", IDENTITIES.get(request.identity or "", "")),
@@ -203,9 +202,21 @@ async def _shown(work: Work, proposal: Proposal) -> tuple[Shown, ...]:
         *([Shown("What they want themselves", request.wishes)] if request.wishes else []),
         *([Shown("What speaks against it", request.limits)] if request.limits else []),
         Shown("What an answer might do", request.harm_words or "No serious harm is likely"),
-        *([Shown("Files that go with it", str(files))] if files else []),
+        Shown("What would be released", await _extent(work, request)),
         *([Shown("The copy", "Read what would be released", f"{path}/copy")] if path else []),
     )
+
+
+async def _extent(work: Work, request: Request) -> str:
+    """How much it is, in words: whoever agrees need not be able to open the copy."""
+    items, redactions = await list_items(work, request.id), await list_redactions(work, request.id)
+    files = sum(file.goes for file in await list_enclosable(work, request.id))
+    grounds = sorted({CODES[item.withheld] for item in items if item.withheld})
+    left_out = sum(item.withheld is not None for item in items)
+    told = [f"things found: {len(items)}", f"files that go with it: {files}"]
+    told += [f"left out whole: {left_out} ({', '.join(grounds).lower()})"] if left_out else []
+    told += [f"names or phrases blacked out: {sum(not each.undone_by_name for each in redactions)}"]
+    return "; ".join(told).capitalize()
 
 
 _HANDLE: Final = frozenset({Role.LEAD, Role.DEPUTY})
