@@ -171,6 +171,20 @@ def test_a_year_of_which_nothing_may_be_shown_says_so_and_draws_nothing():
     assert (board.total, board.pictures) == (None, ())
 
 
+def test_whoever_governs_reads_the_same_of_one_incident_as_of_four_whatever_they_were():
+    made = [
+        make_board(
+            source(
+                exact=False, total={"": number}, risk={risk: number}, issue={"bullying": number}, state={state: number},
+                control={"M5": number}, acknowledged={"60": number}, triaged={"60": number}, closed={"60": number},
+            )
+        )
+        for number, risk, state in ((1, "low", "new"), (1, "high", "closed"), (2, "high", "open"), (4, "low", "open"))
+    ]  # fmt: skip
+    assert made[0].bare
+    assert all(board == made[0] for board in made[1:])
+
+
 def test_a_board_says_what_its_figures_mean_and_nothing_else():
     """Every sentence, the first that is true: of the reader who sees all, and of the one who sees no small figure."""
     framework = source(exact=True).framework
