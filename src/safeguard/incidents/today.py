@@ -19,6 +19,7 @@ from safeguard.incidents.beside import read_beside
 from safeguard.incidents.choices import quiet_after
 from safeguard.incidents.deadlines import ANSWERED, Deadline, Start, counted
 from safeguard.incidents.desk import Desk
+from safeguard.incidents.hiding.glass import list_only_read
 from safeguard.incidents.inbox import Tab, count_waiting
 from safeguard.incidents.needs import Need
 from safeguard.incidents.owing import list_owed
@@ -225,8 +226,12 @@ async def _pressing(work: Work, clocks: Clocks) -> list[Need]:
 
 
 async def _untold(work: Work, clocks: Clocks) -> list[Need]:
-    """Whom outside nobody has told yet: before reports that nobody has read, unless one of those is urgent."""
-    owed = [each for each in await list_owed(work, clocks) if each.deadline.presses]
+    """Whom outside nobody has told yet: before reports that nobody has read, unless one of those is urgent.
+
+    What is read in an emergency alone is for others to tell.
+    """
+    others = await list_only_read(work)
+    owed = [each for each in await list_owed(work, clocks) if each.deadline.presses and each.incident_id not in others]
     return [needs.for_outside(each) for each in sorted(owed, key=lambda each: _ends(each.deadline))]
 
 

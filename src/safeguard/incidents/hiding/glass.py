@@ -12,12 +12,18 @@ from safeguard.web import exchange
 from safeguard.work import Work
 
 INCIDENT: Final = "select $1 = any (sec.only_read_incidents())"
+INCIDENTS: Final = "select unnest(sec.only_read_incidents())"
 VAULT: Final = "select sec.only_reads_vault()"
 
 
 async def only_reads(work: Work, incident_id: UUID) -> bool:
     """Whether the actor sees this incident in an emergency alone."""
     return _is_broken() and bool(await work.driver.fetchval(INCIDENT, incident_id))
+
+
+async def list_only_read(work: Work) -> frozenset[UUID]:
+    """All of those, for a list: its lines offer no change."""
+    return frozenset(row[0] for row in await work.driver.fetch(INCIDENTS)) if _is_broken() else frozenset()
 
 
 async def only_reads_vault(work: Work) -> bool:
