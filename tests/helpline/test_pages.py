@@ -5,6 +5,10 @@ import re
 import pytest
 
 from safeguard.access.roles import Role
+from safeguard.helpline.states import State
+from safeguard.web.paging import DEFAULT_LIMIT
+from safeguard.work import begin
+from tests.helpline.conftest import taken
 from tests.web.conftest import sign_in, surrounded  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.anyio
@@ -79,6 +83,20 @@ async def test_the_queue_is_narrowed(desk, show):
     assert found.status_code == 200
     assert ("An account pretends" in found.text) == (show in {"open", "mine", "nonsense"})
     assert ("“nonsense” is nothing that this page can show" in found.text) == (show == "nonsense")
+
+
+async def test_a_long_queue_goes_on_below_and_leads_back_to_its_beginning(desk):
+    async with begin(desk.actor) as work:
+        cases = [await taken(work) for _ in range(DEFAULT_LIMIT + 1)]
+        done = await taken(work, state=State.ADVICE_GIVEN, answer="Report it first.")
+    first = (await desk.get("/helpline")).text
+    assert "Older" not in first
+    assert f"/helpline/cases/{done.id}" not in first
+    on = re.search(r'href="(/helpline\?[^"]*after=[^"]+)"[^>]*>Further on', first)
+    assert on
+    second = (await desk.get(on[1].replace("&amp;", "&"))).text
+    assert re.search(r'href="/helpline\?show=open"[^>]*>.*To the beginning', second)
+    assert second.index(f"/helpline/cases/{cases[-1].id}") < second.index(f"/helpline/cases/{done.id}")
 
 
 async def test_a_case_goes_on_and_says_why_where_it_must(desk):
