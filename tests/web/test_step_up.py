@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import pytest
 
+from safeguard import paths
 from safeguard.access.policy import ALLOWED, Permission
 from safeguard.access.roles import Role
 from safeguard.web.marking import handlers_of
@@ -106,3 +107,21 @@ async def test_what_is_grave_by_its_name_asks_whatever_its_permission(house: Hou
     named = [route for route in ROUTES if route.startswith("POST") and "/api/" not in route and NAMED.search(route)]
     assert {"dispose", "handover", "roles", "rotate", "{proposal_id}"} <= {route.rsplit("/", 1)[1] for route in named}
     assert sorted(route for route in named if not fresh[route]) == []
+
+
+IN_THE_ROOM: Final = "inspection/pack.html"
+"""Its download has a route of its own, for inspectors, who are asked at the door."""
+
+
+async def test_no_link_saves_the_page_that_asks_again_in_place_of_the_file(house: House) -> None:
+    """Of a link marked `download` a browser saves whatever answers; unmarked, it shows the page and then the file."""
+    fresh = [route for route, asks in fresh_of(house.app).items() if asks and route.startswith("GET ")]
+    endings = {ending for route in fresh if not (ending := route.rpartition("/")[2]).startswith("{")}
+    assert {"download", "list.csv", "incident.pdf"} <= endings
+    wrong = [
+        (str(file.relative_to(paths.TEMPLATES)), href)
+        for file in paths.TEMPLATES.rglob("*.html")
+        for href in (before.rpartition('href="')[2] for before in file.read_text().split('" download>')[:-1])
+        if any(f"/{ending}" in href for ending in endings)
+    ]
+    assert [where for where, _ in wrong] == [IN_THE_ROOM], wrong
