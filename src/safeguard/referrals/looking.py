@@ -7,7 +7,6 @@ into, because it is locked, damaged or made of drawings alone; a scanned letter 
 
 import io
 import lzma
-import re
 import struct
 import zipfile
 import zlib
@@ -24,31 +23,28 @@ from safeguard.channel.enclosures import load_rules
 from safeguard.errors import FieldError, Gone, Invalid
 from safeguard.referrals.enclosing import FileToSend
 from safeguard.referrals.paging import read_pages
+from safeguard.referrals.unpacking import DRAWN, holds_words, why_not, words_of
 from safeguard.strongbox import objects
 from safeguard.work import Work
 
 STAYS: Final = {
     "pictures": "It has pictures inside, and pictures never travel. Export its words as plain text, or as a document"
                 " without pictures. A scanned letter is a picture: ring the helpline, or type what matters.",
+    "preview": "It has a small picture of its first page inside, which its program put there. Save it without: in Word"
+               " and Excel under File, Info, Properties, Advanced Properties; in LibreOffice under File, Properties,"
+               " “Save preview image with this document”. Or export its words as plain text.",
     "wordless": "There are no words in it that can be read: it is drawn, or scanned, and a scan is a picture. Ring the"
                 " helpline, or type what matters.",
     "files": "It carries another file or a recording inside. Export its words as plain text, or as a PDF of its own.",
     "programs": "It is a form or a document that can do things by itself. Export its words as plain text, or print it"
                 " to a new PDF.",
     "locked": "It is locked with a password, so nobody can look into it. Save a copy without the password.",
-    "long": "It is too long to look for names in. Send the part that matters, as a file of its own.",
+    "long": "It is too long to look for names in, by itself or with the others. Send the part that matters, as a file"
+            " of its own.",
     "damaged": "It cannot be read. Export its words anew, as plain text or as a PDF; or leave it here.",
     "late": "Looking into it took too long. Export its words as plain text, or try again in a few minutes.",
 }  # fmt: skip
 """Why a document stays here: the code, and what to do."""
-WORDS: Final = re.compile(r"^(word/.*|xl/(sharedStrings|worksheets/.*|comments.*)|content|docProps/.*|meta)\.xml$")
-"""The parts of a document that hold what people wrote, and who they say wrote it."""
-INSIDE: Final = re.compile(
-    r"(^|/)(media|Pictures|embeddings|Object [^/]*)/|\.(png|jpe?g|gif|bmp|tiff?|webp|emf|wmf|svg)$"
-)
-THUMBNAIL: Final = re.compile(r"^(Thumbnails/|docProps/thumbnail\.)")
-MARKS: Final = re.compile(r"<[^<>]*>")
-"""Read once, however many of them are opened and never closed."""
 MOST: Final = 20_000_000
 """Bytes of the parts of one document, unpacked."""
 BROKEN: Final = (
@@ -80,6 +76,8 @@ async def look_inside(work: Work, chosen: Sequence[FileToSend], called: Sequence
     for each, file in zip(chosen, called, strict=True):
         try:
             texts.append(await _words_of(work, each, file.media_type))
+            if sum(map(len, texts)) > load_rules().most_characters:
+                raise Stays("long")
         except Stays as verdict:
             errors.append(FieldError("files", f"“{file.name}” stays here. {verdict.sentence}"))
     if errors:
@@ -105,10 +103,7 @@ async def _words_of(work: Work, chosen: FileToSend, media_type: str) -> str:
         whole = b"".join([piece async for piece in await bytes_of(work, objects.current(), chosen.id)])
     except Gone as fault:
         raise Stays("damaged") from fault
-    words = await read_words(whole, media_type)
-    if len(words) > load_rules().most_characters:
-        raise Stays("long")
-    return words
+    return await read_words(whole, media_type)
 
 
 def _unpacked(whole: bytes, media_type: str) -> str:
@@ -116,16 +111,16 @@ def _unpacked(whole: bytes, media_type: str) -> str:
         return whole.decode("utf-8-sig", errors="replace")
     with zipfile.ZipFile(io.BytesIO(whole)) as archive:
         parts = archive.infolist()
-        if any(INSIDE.search(part.filename) and not THUMBNAIL.match(part.filename) for part in parts):
-            raise Stays("pictures")
-        said = [part for part in parts if WORDS.match(part.filename)]
+        if why := why_not(parts):
+            raise Stays(why)
+        said = [part for part in parts if holds_words(part)]
         if sum(part.file_size for part in said) > MOST:
             raise Stays("long")
-        return "\n".join(_plain(archive.read(part)) for part in said)
+        return "\n".join(_read(archive, part) for part in said)
 
 
-def _plain(part: bytes) -> str:
-    """The words between the marks: within a paragraph they follow each other, as a name that is half bold does."""
-    text = part.decode("utf-8", errors="replace")
-    ended = re.sub(r"</(w:p|text:p|text:h|si|row|w:tab|t|v|dc:creator|cp:lastModifiedBy)>", "\n", text)
-    return re.sub(r"\n{2,}", "\n", MARKS.sub("", ended))
+def _read(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> str:
+    whole = archive.read(part)
+    if DRAWN.search(whole):
+        raise Stays("pictures")
+    return words_of(part.filename, whole)
