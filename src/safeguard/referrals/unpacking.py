@@ -54,7 +54,7 @@ CALLED: Final = re.compile(
     r"<(?:\w+:)?(?:alias|tag|docVar|listItem|listEntry|statusText|helpText|default|query|name|filter|customFilter)\s"
     r"[^<>]*?\b(?:val|value)" + _VALUE
 )
-ANY: Final = re.compile(_VALUE)
+ANY: Final = re.compile(_VALUE.removeprefix(r"\s*"))
 PRINTABLE: Final = re.compile(rb"(?:[\x20-\x7e\xa0-\xff]\0){3,}")
 ENCODING: Final = re.compile(rb"""<\?xml[^>]*encoding\s*=\s*["'](?!utf-?(?:8|16)|us-ascii)""", re.IGNORECASE)
 
