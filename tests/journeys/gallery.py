@@ -199,7 +199,7 @@ def problem(status: int, title: str) -> dict[str, Any]:
     """What an error page is given, with a form that was refused."""
     kept = Kept("/incidents/new", (("words", WORDS), ("people-0-name", LONG)), (("words", WORDS),))
     detail = "Somebody else changed this while you were working."
-    told: dict[str, Any] = {"status": status, "title": title, "detail": detail, "errors": FORM_ERRORS[:2]}
+    told: dict[str, Any] = {"status": status, "code": "", "title": title, "detail": detail, "errors": FORM_ERRORS[:2]}
     return context(None if status < 409 else Role.LEAD, **told, reference="1F3A-99C0", retry_after=130, kept=kept)
 
 
