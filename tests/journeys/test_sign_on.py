@@ -61,7 +61,7 @@ async def test_a_provider_is_connected_agreed_to_linked_and_lets_its_people_in(
         await page.get_by_role("button", name="Try it").click()
         await provider.sign_in(page, "admin")
         await page.get_by_role("heading", name="Alder account works").wait_for()
-        await page.get_by_text("It says “pwd, mfa”, which counts as two factors.").wait_for()
+        await page.get_by_text("It says “pwd”, which counts as one").wait_for()
         await page.get_by_role("link", name="Ask that it be opened").click()
         await page.fill("#reason", "One account for everything.")
         await page.get_by_role("button", name="Ask for approval").click()

@@ -25,7 +25,7 @@ from safeguard.helpline import receiving as helpline
 from safeguard.helpline.case import ToldOn
 from safeguard.helpline.mail.posting import post_feedback
 from safeguard.helpline.moving import move_case
-from safeguard.helpline.queries import FIRST, list_queue, list_urls_of
+from safeguard.helpline.queries import FIRST, get_case, list_queue, list_urls_of
 from safeguard.helpline.report.annual import begin_annual
 from safeguard.helpline.report.composing import write_report
 from safeguard.helpline.report.opendata import figures_csv
@@ -108,6 +108,7 @@ async def work_at_the_desk(practitioner) -> None:
         case = await change_facts(work, profile_of("helpline"), case, facts, case.version)
         told = ToldOn(to="Children's social care", why="A pupil is at risk.", at=work.now())
         await tell_on(work, case, told, TOLD)
+        case = await get_case(work, case.id)  # more urgent now
         (url,) = await list_urls_of(work, case.id)
         await step_on(work, url, "passed_police", work.now(), "P-1", "Passed on.", url.version)
         await add_to_case(work, case, "answer", "shared", TOLD, ("ceop",), distressing=False, mails=True)
