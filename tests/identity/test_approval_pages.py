@@ -36,7 +36,7 @@ async def test_a_role_that_takes_two_leads_to_its_approval(account: MakeAccount,
     address = await ask_for_a_lead(tab, teacher.user_id)
     shown = (await tab.get(address)).text
     assert head.actor.name in shown
-    assert "Sample Chair" in shown
+    assert "Sample Chair" not in shown  # asked where nobody here can decide
     assert ">Approve<" not in re.sub(r"\s+", "", shown)
     await sign_in(other, head.email)
     assert WAITS.search((await other.get("/account")).text)
@@ -85,6 +85,20 @@ async def test_the_outside_person_decides_by_a_link(
     assert await as_owner("select roles from memberships where user_id = %s", teacher.user_id) == [(["lead"],)]
 
 
+async def test_nobody_outside_is_asked_while_somebody_here_can_decide(
+    account: MakeAccount,
+    browser: OpenBrowser,  # noqa: F811
+) -> None:
+    lead, tab = await account(Role.LEAD), await browser()
+    await account(Role.LEAD, organisation=lead.organisation_id)
+    teacher = await account(Role.REPORTER, organisation=lead.organisation_id)
+    await sign_in(tab, lead.email)
+    address = await ask_for_a_lead(tab, teacher.user_id)
+    assert f"{address}/link" not in (await tab.get(address)).text
+    answer = await tab.send(f"{address}/link", {}, page=address)
+    assert (answer.status_code, "Somebody here can decide this" in answer.text) == (409, True)
+
+
 async def test_a_link_that_nobody_made_is_not_there(browser: OpenBrowser) -> None:  # noqa: F811
     assert (await (await browser()).get("/approve/no-such-link")).status_code == 404
 
@@ -119,7 +133,9 @@ async def test_where_the_service_sends_mail_the_link_goes_to_the_person_named(
     teacher = await account(Role.REPORTER, organisation=lead.organisation_id)
     await sign_in(tab, lead.email)
     address = await ask_for_a_lead(tab, teacher.user_id)
-    await tab.send(f"{address}/link", {}, page=address)
+    mailed = await tab.send(f"{address}/link", {}, page=address)
+    shown = (await tab.get(mailed.headers["location"])).text
+    assert ("on its way to them by mail" in shown, LINK.search(unescape(shown))) == (True, None)
     await tab.send(
         "/settings/people/invitations", {"email": "nia@sample.example", "roles": "reporter"}, page="/settings/people"
     )

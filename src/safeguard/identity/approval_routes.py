@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from safeguard.access.policy import PUBLIC, Permission
-from safeguard.errors import DomainError
+from safeguard.errors import Conflict, DomainError
 from safeguard.identity import acts, approving, outside, proposals, showing
 from safeguard.identity.forms import Decision, told
 from safeguard.identity.outside import Asked
@@ -24,6 +24,7 @@ APPROVALS = "/approvals"
 DONE = {
     "asked": "It is asked for. It happens when somebody else agrees.",
     "approved": "Approved. It holds from now on.",
+    "mailed": "The link is on its way to them by mail. It works once, for three days.",
     "declined": "Declined. Nothing was changed.",
     "withdrawn": "Taken back. Nothing was changed.",
 }
@@ -72,10 +73,16 @@ async def withdraw_proposal(work: NamedDependency[Work], proposal_id: FromPath[U
 
 @post(APPROVALS + "/{proposal_id:uuid}/link", permission=Permission.APPROVALS_READ, status_code=303)
 async def make_approval_link(work: NamedDependency[Work], proposal_id: FromPath[UUID]) -> Redirect:
-    """A fresh one-time link for the outside second person, shown on the next page."""
+    """A fresh one-time link for the outside second person, where nobody here can decide.
+
+    It goes to them by mail and is shown to nobody; a service that sends none shows it once on the next page.
+    """
+    if (await proposals.get_detail(work, proposal_id)).members:
+        raise Conflict("Somebody here can decide this. Ask them: the link is for when nobody here can.")
     link = await approving.make_link(work, proposal_id)
     if surroundings.current().mails:
         await post_mail_to(work, link.email, "approval_asked", link=link.path, about_id=proposal_id)
+        return after(f"{APPROVALS}/{proposal_id}?done=mailed")
     return after(f"{APPROVALS}/{proposal_id}?made={showing.seal(link.path)}")
 
 
@@ -112,7 +119,6 @@ async def _approval(
         detail=await proposals.get_detail(work, proposal_id),
         form=form,
         link=made and surroundings.current().public_url + made,
-        mails=surroundings.current().mails,
         done=_done(request),
         status=status,
     )
