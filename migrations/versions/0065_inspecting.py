@@ -1,4 +1,4 @@
-"""Room for the next change of tables: nothing is written yet."""
+"""Inspecting: what it needed changed no table."""
 
 revision = "0065_inspecting"
 down_revision = "0064_leaving"
@@ -7,7 +7,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Nothing yet."""
+    """Nothing to change."""
 
 
 def downgrade() -> None:

@@ -1,52 +1,33 @@
 """Choosing files for a referral without script: a scan stays, with what to do, and a letter is shown to go."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from safeguard import settings
 from safeguard.access.roles import Role
 from safeguard.attachments.kinds import PDF
-from safeguard.database import pool
 from safeguard.database.bootstrap import Addresses
 from safeguard.database.context import ContextKey
 from safeguard.incidents.recording import record_incident
-from safeguard.strongbox import masters, objects
 from safeguard.work import begin
 from tests.factories.incidents import IMPERSONATION, SCHOOL
 from tests.journeys.browser import PHONE, window
 from tests.journeys.house import House
 from tests.journeys.town import Town
+from tests.journeys.working import at_work
 from tests.referrals.enclosing import attach_file
 from tests.referrals.papers import LETTER, SCAN
 
 pytestmark = pytest.mark.anyio
 
 
-@asynccontextmanager
-async def within(addresses: Addresses, key: ContextKey, data: Path) -> AsyncIterator[None]:
-    """The database and the store of the house."""
-    opened = pool.Database(addresses.app, key)
-    pool.use(opened)
-    masters.use(masters.Masters(data / "keys"))
-    objects.use(objects.open_store(settings.load({}, data).objects_url))
-    try:
-        yield
-    finally:
-        objects.use(None)
-        pool.use(None)
-        await opened.close()
-
-
 @pytest.fixture
 async def incident(addresses: Addresses, key: ContextKey, data: Path, town: Town) -> UUID:
     """An incident with a letter and a scan of one."""
     lead = town.people[Role.LEAD]
-    async with within(addresses, key, data):
+    async with at_work(addresses, key, data):
         async with begin(lead) as work:
             made = (await record_incident(work, IMPERSONATION, SCHOOL)).facts.id
         for name, whole in (("letter.pdf", LETTER), ("scan.pdf", SCAN)):

@@ -4,24 +4,19 @@ find the school -> look at the exact list -> send -> carried -> opened -> taken 
 make the link -> note the passphrase -> fetched by a stranger -> fetched again: refused, and told
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import anyio
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from safeguard import settings
 from safeguard.access.actors import Actor, system
 from safeguard.access.roles import Role
 from safeguard.channel import receiving
 from safeguard.channel.keys import own_keys
-from safeguard.database import pool
 from safeguard.database.bootstrap import Addresses
 from safeguard.database.context import ContextKey
 from safeguard.evidence.sealing import FileKeySigner
-from safeguard.strongbox import masters, objects
 from safeguard.transfers import age
 from safeguard.transfers.receiving import receive
 from safeguard.work import begin
@@ -30,24 +25,10 @@ from tests.factories.organisations import make_organisation
 from tests.journeys.browser import DESK, PHONE, look, window
 from tests.journeys.house import House
 from tests.journeys.test_records import member
+from tests.journeys.working import at_work
 from tests.transfers.making import Filed, filed, organisation_of
 
 pytestmark = pytest.mark.anyio
-
-
-@asynccontextmanager
-async def at_work(addresses: Addresses, key: ContextKey, data: Path) -> AsyncIterator[None]:
-    """This process, where the house's own workers would be."""
-    opened = pool.Database(addresses.app, key)
-    pool.use(opened)
-    masters.use(masters.Masters(data / "keys"))
-    objects.use(objects.open_store(settings.load({}, data).objects_url))
-    try:
-        yield
-    finally:
-        objects.use(None)
-        pool.use(None)
-        await opened.close()
 
 
 async def two_schools(addresses: Addresses) -> tuple[Channel, Filed, str]:
