@@ -12,6 +12,7 @@ from safeguard.access.actors import Actor, system
 from safeguard.attachments.attaching import attach
 from safeguard.channel import receiving
 from safeguard.channel.keys import own_keys
+from safeguard.helpline.files.arriving import carried
 from safeguard.helpline.files.checking import check_file
 from safeguard.helpline.files.queries import CaseFile, list_files
 from safeguard.helpline.files.taking import take_in
@@ -24,6 +25,7 @@ from safeguard.referrals.record import Referral
 from safeguard.referrals.referring import refer
 from safeguard.referrals.travelling import seal_file
 from safeguard.strongbox import objects
+from safeguard.strongbox.sealing import unseal
 from safeguard.tenancy.profiles import profile_of
 from safeguard.web.uploading import Upload
 from safeguard.web.viewing import Organisation
@@ -56,6 +58,12 @@ class Crossing:
     shelf: ObjectStore
     incident: UUID
     asked: dict[str, Any] = field(default_factory=dict)
+
+    async def carried_key(self, file_id: UUID) -> Key:
+        """The key under which a file travels, as the helpline keeps it."""
+        async with begin(system(self.channel.helpline.organisation_id)) as work:
+            sealed = await work.driver.fetchval("select carried_key from helpline_files where id = $1", file_id)
+            return Key(await unseal(work, sealed, carried(file_id)))
 
     async def prepare(self) -> None:
         """Keys on both sides, and a helpline that opens cases."""

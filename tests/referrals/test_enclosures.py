@@ -23,14 +23,13 @@ from safeguard.channel.dsse import Refused
 from safeguard.channel.enclosures import load_rules, object_name_of
 from safeguard.clock import now
 from safeguard.errors import Conflict, Gone, Invalid
-from safeguard.helpline.files.arriving import arrive, carried
+from safeguard.helpline.files.arriving import arrive
 from safeguard.helpline.files.locking import lock_found
 from safeguard.helpline.files.opening import open_file
 from safeguard.helpline.files.taking import take_in
 from safeguard.helpline.queries import get_case, list_entries
 from safeguard.helpline.taking import Facts, change_facts
 from safeguard.incidents.triaging import Classes, classify
-from safeguard.keys.wrapping import Key
 from safeguard.referrals.conversing import withdraw
 from safeguard.referrals.enclosing import ATTESTED, FileToSend, enclosed, why_not
 from safeguard.referrals.looking import Stays, read_words
@@ -38,7 +37,6 @@ from safeguard.referrals.queries import read_conversation
 from safeguard.referrals.travelling import seal_file
 from safeguard.referrals.withholding import withhold
 from safeguard.strongbox import objects
-from safeguard.strongbox.sealing import unseal
 from safeguard.tenancy.blocking import BLOCKED_TYPES
 from safeguard.tenancy.profiles import profile_of
 from safeguard.work import begin
@@ -248,7 +246,7 @@ async def test_bytes_that_were_altered_on_the_way_are_never_kept_and_both_sides_
     whole[-1] ^= 1 if harm == "flipped" else 0
     await crossing.shelf.put_async(name, bytes(whole) + (b"x" if harm == "longer" else b""))
     if harm == "other":  # sealed anew by somebody who knows the key, over other bytes of the same length
-        key = await _carried_key(crossing, file.id)
+        key = await crossing.carried_key(file.id)
         await objects.put(crossing.shelf, name, key, objects.once(LETTER.replace(b"Thank", b"Thunk")))
     await crossing.take()
     await crossing.channel.reply_all()
@@ -396,9 +394,3 @@ def _story(media_type, state, size, issue, *, locked):
 async def _seal_and_die(work, crossing):
     await seal_file(work, (await work.driver.fetchrow("select id from referral_files"))["id"], crossing.shelf)
     raise RuntimeError
-
-
-async def _carried_key(crossing, file_id):
-    async with begin(system(crossing.channel.helpline.organisation_id)) as work:
-        sealed = await work.driver.fetchval("select carried_key from helpline_files where id = $1", file_id)
-        return Key(await unseal(work, sealed, carried(file_id)))
