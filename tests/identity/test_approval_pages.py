@@ -69,8 +69,11 @@ async def test_the_outside_person_decides_by_a_link(
     teacher = await account(Role.REPORTER, organisation=lead.organisation_id)
     await sign_in(tab, lead.email)
     address = await ask_for_a_lead(tab, teacher.user_id)
+    assert "not whose hand opened it" in (await tab.get(address)).text
     made = await tab.send(f"{address}/link", {}, page=address)
-    found = LINK.search(unescape((await tab.get(made.headers["location"])).text))
+    shown = await tab.get(made.headers["location"])
+    assert "that you gave it to them and to nobody else is your word" in shown.text
+    found = LINK.search(unescape(shown.text))
     assert found
     shown = await stranger.get(found[1])
     assert shown.status_code == 200

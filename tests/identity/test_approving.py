@@ -10,6 +10,7 @@ from safeguard.access.roles import Role
 from safeguard.errors import Conflict, Forbidden, Gone, Invalid, NotFound
 from safeguard.identity import approving, inviting, joining, managing, outside, proposals, queries, renaming
 from safeguard.identity.acts import Proposal
+from safeguard.identity.factors import losing
 from safeguard.tenancy.organising import change_details
 from safeguard.tenancy.queries import get_own
 from safeguard.work import begin
@@ -123,7 +124,7 @@ async def test_nobody_names_somebody_else_outside_and_agrees_through_them(
     account: MakeAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lead = await account(Role.LEAD)
-    other = await account(Role.LEAD, organisation=lead.organisation_id)
+    other = await account(Role.ADMINISTRATOR, organisation=lead.organisation_id)
     teacher = await account(Role.REPORTER, organisation=lead.organisation_id)
     await name_outside(lead, "chair@example.org")
     proposal = await ask(lead, teacher)
@@ -131,7 +132,8 @@ async def test_nobody_names_somebody_else_outside_and_agrees_through_them(
     await name_outside(lead, "another@example.org")
     with pytest.raises(Conflict, match="less than seven days ago"):
         await link_of(lead, proposal)
-    theirs = await ask(other, await account(Role.REPORTER, organisation=lead.organisation_id))
+    async with begin(other.actor) as work:
+        theirs = await losing.ask(work, lead.user_id, WHY)
     assert await link_of(other, theirs)  # whoever did not change it does not wait
     monkeypatch.setattr(renaming, "WAITS", timedelta(0))
     assert await link_of(lead, proposal)

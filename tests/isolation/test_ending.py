@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import asyncpg
+import psycopg
 import pytest
 
 from safeguard import clock
@@ -119,8 +120,6 @@ async def test_it_waits_for_nobody_who_must_not_know_and_leaves_them_no_trace(ho
     async with begin(house.subject, purpose="session") as work:
         before = {name: await work.driver.fetchval(rows) for name, rows in TRACES.items()}
     proposal = await asked(house)
-    async with begin(house.lead, purpose="session") as work:
-        await approving.make_link(work, proposal.id)
     async with begin(system(house.lead.organisation_id)) as work:
         await tell_of_proposal(work, proposal.id)
     async with begin(house.subject, purpose="session") as work:
@@ -139,10 +138,16 @@ async def test_it_waits_for_nobody_who_must_not_know_and_leaves_them_no_trace(ho
             assert told == 1
 
 
-async def test_somebody_outside_agrees_by_a_link_that_tells_them_nothing(house):
+async def test_somebody_outside_agrees_by_a_link_that_tells_them_nothing(house, addresses):
+    """The deputy and the head have left: whom it is about still belongs here, and is nobody who could decide."""
     proposal = await asked(house)
+    async with await psycopg.AsyncConnection.connect(addresses.owner) as owner:
+        gone = [house.deputy.user_id, house.head.user_id]
+        await owner.execute("update memberships set state = 'ended' where user_id = any(%s)", (gone,))
     async with begin(house.lead, purpose="session") as work:
         token = (await approving.make_link(work, proposal.id)).path.removeprefix("/approve/")
+    async with begin(house.subject, purpose="session") as work:
+        assert await work.driver.fetchval(TRACES["approval_links"]) == 0
     told = await outside.find_asked(token)
     for name in (house.subject.name, str(house.incident_id), TOLD[1], TOLD[2]):
         assert name not in repr(told)

@@ -165,14 +165,21 @@ async def follow(lead: Actor, story: Story) -> tuple[UUID, UUID]:
     return ids[0], ids[2]
 
 
-async def ask_for_deputy(lead: Actor, reporter: Actor) -> tuple[UUID, str]:
-    """A proposal and the outside link to it."""
+async def ask_for_deputy(lead: Actor, reporter: Actor) -> UUID:
+    """A proposal."""
     assert reporter.user_id
     async with begin(lead) as work:
         roles = [Role.REPORTER, Role.DEPUTY]
         proposal = await change_roles(work, reporter.user_id, roles, reason="The lead is away from May to July.")
         assert proposal
-        return proposal.id, (await make_link(work, proposal.id)).path.removeprefix("/approve/")
+        return proposal.id
+
+
+async def ask_outside(lead: Actor, reporter: Actor) -> str:
+    """The outside link to a proposal of somebody who is alone."""
+    proposal = await ask_for_deputy(lead, reporter)
+    async with begin(lead) as work:
+        return (await make_link(work, proposal)).path.removeprefix("/approve/")
 
 
 async def assign_to(lead: Actor, pastoral: Actor) -> Actor:
@@ -218,7 +225,8 @@ async def settle() -> Town:
     async with begin(lead) as work:
         invited = await invite(work, "newcomer@example.org", (Role.REPORTER,))
     reset = await lose_password(lead, reporter)
-    proposal, approval = await ask_for_deputy(lead, reporter)
+    proposal = await ask_for_deputy(lead, reporter)
+    approval = await ask_outside(newcomer, await person(newcomer.organisation_id, Role.REPORTER))
     attached = await attach_files(lead, followed.facts.id)
     desk = await work_at(await person(await make_organisation("helpline"), Role.SUPERVISOR))
     listed = await list_them(lead, followed.facts.id)

@@ -12,13 +12,15 @@ import click
 from safeguard.access.actors import system
 from safeguard.cli import opening, options
 from safeguard.cli.token import find_organisation
-from safeguard.errors import NotFound
+from safeguard.errors import Conflict, NotFound
 from safeguard.identity import approving, resetting
 from safeguard.identity.factors import losing
 from safeguard.settings import Settings
 from safeguard.work import begin
 
 MEMBER = "select user_id from memberships where email = lower($1) and state = 'active' and kind = 'person'"
+WAITS = "It is asked for, and waits under Approvals; there is no link. {why}"
+LINK = "Hand this link to {outside}, once you know that {email} asked; it works once, for three days:\n\n{link}"
 REASON = "Asked for on the command line, by whoever runs the service."
 
 
@@ -45,12 +47,12 @@ def reset(data: Path | None, email: str) -> None:
 @click.option("--email", required=True, help="Who lost their second step.")
 @options.data
 def second_step_lost(data: Path | None, slug: str, email: str) -> None:
-    """Ask that somebody may begin their second step anew, and print the outside second person's link to agree.
+    """Ask that somebody may begin their second step anew. Colleagues who may agree find it under Approvals.
 
-    Colleagues who may agree find it under Approvals too. Nothing happens until somebody does.
+    Where there is none, the link for the outside second person is printed. Nothing happens until somebody agrees.
     """
 
-    async def work(place: Settings) -> tuple[str, str]:
+    async def work(place: Settings) -> str:
         async with begin(system(await find_organisation(slug)), purpose="provision") as unit:
             person: UUID | None = await unit.driver.fetchval(MEMBER, email)
             if person is None:
@@ -58,10 +60,10 @@ def second_step_lost(data: Path | None, slug: str, email: str) -> None:
             proposal = await approving.propose(
                 unit, losing.RESET, person, REASON, told=f"Let {email} set up their second step anew"
             )
-            link = await approving.make_link(unit, proposal.id)
-            return place.public_url + link.path, link.email
+            try:
+                link = await approving.make_link(unit, proposal.id)
+            except Conflict as refusal:
+                return WAITS.format(why=refusal.detail)
+            return LINK.format(outside=link.email, email=email, link=place.public_url + link.path)
 
-    link, outside = opening.run(data, "safeguard account second-step-lost", work)
-    click.echo(
-        f"Hand this link to {outside}, once you know that {email} asked; it works once, for three days:\n\n{link}"
-    )
+    click.echo(opening.run(data, "safeguard account second-step-lost", work))

@@ -10,20 +10,18 @@ from safeguard.access.roles import Role
 from safeguard.access.scopes import Scope
 from safeguard.cli import opening, options
 from safeguard.database.context import PLATFORM
-from safeguard.errors import Conflict, NotFound
-from safeguard.identity import approving, issuing
+from safeguard.errors import NotFound
+from safeguard.identity import issuing
 from safeguard.identity.issuing import Issued
 from safeguard.settings import Settings
-from safeguard.work import Work, begin
+from safeguard.work import begin
 
 FIND = "select id from public.find_organisation($1)"
 REASON = "Asked for on the command line, by whoever runs the service."
 WAITS = (
     "This organisation has a lead, so a token that reads records opens nothing until the lead approves it, under "
-    "Approvals.\n"
+    "Approvals."
 )
-LINK = "The outside second person can approve it too, once and within three days: {link}\n"
-NO_LINK = "Nobody outside is named who could approve it instead.\n"
 CHOOSE = (
     "Say what it is for with --scope, as often as needed, or --everything for whatever its role may. The scopes: "
     + ", ".join(Scope)
@@ -55,26 +53,15 @@ def create(
         raise click.UsageError(CHOOSE)
     wanted = None if everything else frozenset(map(Scope, scopes))
 
-    async def work(place: Settings) -> tuple[Issued, str]:
+    async def work(_place: Settings) -> Issued:
         async with begin(system(await find_organisation(slug)), purpose="provision") as unit:
-            issued = await issuing.issue(unit, name, Role(role), wanted, days=days, reason=REASON)
-            return issued, await _link(place, unit, issued)
+            return await issuing.issue(unit, name, Role(role), wanted, days=days, reason=REASON)
 
-    issued, link = opening.run(data, "safeguard token create", work)
+    issued = opening.run(data, "safeguard token create", work)
     if issued.waits_for:
-        click.echo(WAITS + (LINK.format(link=link) if link else NO_LINK))
+        click.echo(WAITS)
     may = f"everything that the role “{role}” may" if everything else ", ".join(sorted(scopes))
     click.echo(f"A token for {may} in {slug}, for {days} days, shown this once: {issued.text}")
-
-
-async def _link(place: Settings, work: Work, issued: Issued) -> str:
-    """The outside second person's link for a token that waits; empty where nobody outside is named."""
-    try:
-        return (
-            place.public_url + (await approving.make_link(work, issued.waits_for.id)).path if issued.waits_for else ""
-        )
-    except Conflict:
-        return ""
 
 
 async def find_organisation(slug: str) -> UUID:

@@ -138,7 +138,7 @@ async def show_people(request: Request[Any, Any, Any], work: NamedDependency[Wor
     return await _people(request, work, blank(NameForm))
 
 
-@post("/concerns/people", permission=Permission.CONCERN_NAME, status_code=303)
+@post("/concerns/people", permission=Permission.CONCERN_NAME, status_code=303, fresh=True)
 async def take_person(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template | Redirect:
     """Let somebody in."""
     form = await read(request, NameForm)

@@ -91,7 +91,7 @@ class Act:
     dropped: Step = _nothing
     """What becomes of it when it is declined or withdrawn."""
     outside: bool = True
-    """Whether the outside second person may agree to it."""
+    """Whether the outside second person may agree to it, while nobody of the organisation can."""
     kept_from: Callable[[Work, Proposal], Awaitable[frozenset[UUID]]] = _nobody
     """Members who neither see nor decide it: whom it is about."""
     shown: Callable[[Work, Proposal], Awaitable[tuple[Shown, ...]]] = _no_lines

@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from safeguard.access.policy import PUBLIC, Permission
-from safeguard.errors import Conflict, DomainError
+from safeguard.errors import DomainError
 from safeguard.identity import acts, approving, outside, proposals, showing
 from safeguard.identity.forms import Decision, told
 from safeguard.identity.outside import Asked
@@ -71,14 +71,13 @@ async def withdraw_proposal(work: NamedDependency[Work], proposal_id: FromPath[U
     return after(f"{APPROVALS}?done=withdrawn")
 
 
-@post(APPROVALS + "/{proposal_id:uuid}/link", permission=Permission.APPROVALS_READ, status_code=303)
+@post(APPROVALS + "/{proposal_id:uuid}/link", permission=Permission.APPROVALS_READ, status_code=303, fresh=True)
 async def make_approval_link(work: NamedDependency[Work], proposal_id: FromPath[UUID]) -> Redirect:
     """A fresh one-time link for the outside second person, where nobody here can decide.
 
     It goes to them by mail and is shown to nobody; a service that sends none shows it once on the next page.
     """
-    if (await proposals.get_detail(work, proposal_id)).members:
-        raise Conflict("Somebody here can decide this. Ask them: the link is for when nobody here can.")
+    await proposals.get_detail(work, proposal_id)  # who may not know of it finds nothing
     link = await approving.make_link(work, proposal_id)
     if surroundings.current().mails:
         await post_mail_to(work, link.email, "approval_asked", link=link.path, about_id=proposal_id)
@@ -119,6 +118,7 @@ async def _approval(
         detail=await proposals.get_detail(work, proposal_id),
         form=form,
         link=made and surroundings.current().public_url + made,
+        mails=surroundings.current().mails,
         done=_done(request),
         status=status,
     )

@@ -2,9 +2,10 @@
 
 Nobody agrees to what they asked for, nor to what is about themselves. Who may ask and who may agree is looked at again
 when it is decided. So that an organisation of one person is never stuck, it names somebody outside (a chair, a trust, a
-federation), who agrees by a one-time link that shows who asks for what kind of act, and no record. Where the service
-sends mail the link goes to the address that was named; else whoever asked hands it over, and that it reached the person
-named is their word. The log says that a link was used.
+federation), who agrees by a one-time link that shows who asks for what kind of act, and no record. It is made, and
+counts, only while nobody in the organisation can decide (`deciding`). Where the service sends mail it goes to the
+address that was named; else whoever asked hands it over, and that it reached the person named is their word. The log
+says that a link was made, and that one was used.
 """
 
 import json
@@ -21,6 +22,7 @@ from safeguard.audit.documents import Document, JSONValue
 from safeguard.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
 from safeguard.identity import acts
 from safeguard.identity.acts import Act, Proposal, State
+from safeguard.identity.deciding import HERE_BY_NOW, check_nobody_here
 from safeguard.identity.renaming import check_not_renamed
 from safeguard.identity.secret import new_secret
 from safeguard.work import LogName, Work
@@ -132,15 +134,17 @@ class OutsideLink(NamedTuple):
 async def make_link(work: Work, proposal_id: UUID) -> OutsideLink:
     """A fresh one-time link for the outside second person; an earlier link stops working.
 
-    Raises `Conflict` when nobody outside is named, `NotFound` for what somebody else asked for.
+    Raises `Conflict` when nobody outside is named or somebody here can decide, `NotFound` for what another asked for.
     """
     proposal = await _lock(work, proposal_id)
     if work.actor.kind is not ActorKind.SYSTEM and proposal.proposed_by != work.actor.user_id:
         raise NotFound
     _check_open(work, proposal)
     row = await work.driver.fetchrow(SECOND_PERSON, work.organisation_id)
-    if row is None or not row["second_person_email"] or not acts.get(proposal.act).outside:
+    act = acts.get(proposal.act)
+    if row is None or not row["second_person_email"] or not act.outside:
         raise Conflict("No outside second person is named. Name one under Settings, Change details.")
+    await check_nobody_here(work, act, proposal)
     await check_not_renamed(work)
     secret = new_secret(16)
     await work.driver.execute(
@@ -184,6 +188,8 @@ async def _to_decide(work: Work, proposal_id: UUID) -> tuple[Proposal, Act]:
     if not await may_decide(work, act, proposal):
         raise Forbidden
     _check_open(work, proposal)
+    if work.actor.kind is ActorKind.OUTSIDE:
+        await check_nobody_here(work, act, proposal, HERE_BY_NOW)
     return proposal, act
 
 

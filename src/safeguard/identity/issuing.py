@@ -5,8 +5,9 @@ named person answers for it, and it stops when they leave. It may do what it was
 role may: `access/policy.py` holds both tables. What it was made for never changes; another is made in its place.
 
 One that reads records is a lead's to make. Asked for by anybody else - an administrator, or the operator on the
-command line - it opens nothing until a lead agrees (`approving`), or whoever is named outside. Only where no lead has
-ever signed in does the operator's token work at once: an organisation has to be set up, and there is nothing to read.
+command line - it opens nothing until a lead agrees (`approving`): whoever is named outside agrees only where no lead is
+left. Only where no lead has ever signed in does the operator's token work at once: an organisation has to be set up,
+and there is nothing to read.
 """
 
 from dataclasses import dataclass

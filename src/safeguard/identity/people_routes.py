@@ -119,7 +119,7 @@ async def remove_person(
     return after(f"{PEOPLE}?done=removed")
 
 
-@post(PEOPLE + "/{user_id:uuid}/scope", permission=Permission.INCIDENT_TRIAGE, status_code=303)
+@post(PEOPLE + "/{user_id:uuid}/scope", permission=Permission.INCIDENT_TRIAGE, status_code=303, fresh=True)
 async def take_scope(
     request: Request[Any, Any, Any], work: NamedDependency[Work], user_id: FromPath[UUID]
 ) -> Template | Redirect:

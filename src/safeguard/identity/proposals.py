@@ -5,11 +5,11 @@ from typing import Final
 from uuid import UUID
 
 from safeguard.access.policy import Permission
-from safeguard.access.roles import Role
 from safeguard.errors import NotFound
 from safeguard.identity import acts, approving
 from safeguard.identity.acts import Proposal, Shown
 from safeguard.identity.approving import COLUMNS
+from safeguard.identity.deciding import list_deciders
 from safeguard.work import Work
 
 MOST: Final = 100
@@ -21,12 +21,6 @@ where proposed_at > $1::timestamptz - $4::interval and expires_at > $1 and state
 order by proposed_at desc, id desc limit {MOST}
 """  # noqa: S608  our own constants
 GET: Final = f"select {COLUMNS} from proposals where id = $1"  # noqa: S608
-AGREEING: Final = """
-select user_id, name from memberships
-where state = 'active' and kind = 'person' and user_id is distinct from $2
-    and sec.roles_held(roles, deputy_from, deputy_until) && $1
-order by name, user_id limit 20
-"""
 SECOND_PERSON: Final = """
 select coalesce(second_person_name, '') from organisations where id = $1 and second_person_email is not null
 """
@@ -87,14 +81,8 @@ async def get_detail(work: Work, proposal_id: UUID) -> Detail:
     outside: str | None = await work.driver.fetchval(SECOND_PERSON, work.organisation_id) if act.outside else ""
     return Detail(
         proposal, act.name, is_open and await _can_decide(work, proposal), proposal.proposed_by == work.actor.user_id,
-        is_open, await _agreeing(work, proposal, act.approvers), outside or "", await act.shown(work, proposal),
+        is_open, await list_deciders(work, act, proposal), outside or "", await act.shown(work, proposal),
     )  # fmt: skip
-
-
-async def _agreeing(work: Work, proposal: Proposal, approvers: frozenset[Role]) -> tuple[str, ...]:
-    kept = await acts.get(proposal.act).kept_from(work, proposal)
-    rows = await work.driver.fetch(AGREEING, sorted(approvers), proposal.proposed_by)
-    return tuple(row["name"] for row in rows if row["user_id"] not in kept)
 
 
 async def _is_shown(work: Work, proposal: Proposal) -> bool:

@@ -29,7 +29,7 @@ async def show_calendar(request: Request[Any, Any, Any], work: NamedDependency[W
     return page(request, "calendar/show.html", feeds=await list_feeds(work), address="")
 
 
-@post("/account/calendar", permission=Permission.INCIDENT_READ, status_code=200)
+@post("/account/calendar", permission=Permission.INCIDENT_READ, status_code=200, fresh=True)
 async def take_calendar(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
     """Make an address, and show it this once."""
     token = await make_feed(work)

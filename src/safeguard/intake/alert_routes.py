@@ -103,7 +103,7 @@ async def show_sources(request: Request[Any, Any, Any], work: NamedDependency[Wo
     return await _sources(request, work, blank(SourceForm))
 
 
-@post("/alerts/sources", permission=Permission.INCIDENT_TRIAGE, status_code=303)
+@post("/alerts/sources", permission=Permission.INCIDENT_TRIAGE, status_code=303, fresh=True)
 async def take_source(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template | Redirect:
     """Make a source, and show its secret on the next page."""
     form = await read(request, SourceForm)

@@ -1,8 +1,9 @@
 """Setting up a provider: drafted and tried by whoever looks after accounts, opened by two people.
 
 Whoever runs a provider can come in as anybody who linked their account there, so two agree to it: one asks, somebody
-who answers for records - or the second person named outside - approves. While it is open nothing of it changes but the
-rule that it is required; to change more, turn it off. Another issuer is another connection, and links nobody.
+who answers for records approves - or the second person named outside, where nobody else here can. While it is open
+nothing of it changes but the rule that it is required; to change more, turn it off. Another issuer is another
+connection, and links nobody.
 """
 
 from dataclasses import dataclass

@@ -37,7 +37,7 @@ async def show_details(request: Request[Any, Any, Any], work: NamedDependency[Wo
     return _details(request, own, blank(DetailsForm, seen=str(own.version), **asdict(own.details)))
 
 
-@post("/settings/organisation", permission=Permission.SETTINGS_MANAGE, status_code=303)
+@post("/settings/organisation", permission=Permission.SETTINGS_MANAGE, status_code=303, fresh=True)
 async def take_details(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template | Redirect:
     """Change the organisation's own details."""
     form = await read(request, DetailsForm)

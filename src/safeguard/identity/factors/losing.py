@@ -1,6 +1,6 @@
 """Somebody has lost what they sign in with: two people of the organisation let them begin anew, never mail alone.
 
-One asks, another agrees - or the outside second person, where an organisation is one person. Then every second step,
+One asks, another agrees - or the outside second person, where nobody else here can. Then every second step,
 recovery code, remembered browser and session of theirs is gone; they sign in with the password that they still have,
 and set up a new one. Not for somebody who belongs to another organisation too: its records would open with them.
 """
