@@ -97,6 +97,7 @@ async def test_a_call_is_taken_by_keyboard_while_talking(browser: Browser, house
         await page.goto(house.address + "/helpline/new")
         await expect(page.locator("#caller_name")).to_be_focused()
         await page.keyboard.type("Robin Oakes")
+        await page.locator("#earlier").get_by_text("Robin Oakes").wait_for()  # while they type, before they move on
         await go(page, "caller_organisation", most=1)
         await page.keyboard.type("Alder Primary")
         await go(page, "caller_contact", most=1)

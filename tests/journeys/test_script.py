@@ -160,21 +160,3 @@ async def test_danger_shows_the_emergency_text_and_saving_stays_possible(
         await page.get_by_label("Yes", exact=True).check()
         assert await page.get_by_role("link", name="Call 999").is_visible()
         assert await page.locator(".sg-actionbar button:not([name=later])").is_visible()
-
-
-async def test_what_somebody_opened_stays_open_and_what_they_type_stays_when_the_page_asks_for_news(
-    browser: Browser, house: House, town: Town
-) -> None:
-    async with signed_in(browser, house, town.people[Role.LEAD], f"/referrals/{town.referral}") as page:
-        await page.clock.install()
-        await page.reload()
-        sent = page.locator("#live details", has_text="What was sent")
-        await sent.locator("summary").click()
-        await page.locator("#words").fill("It has posted again.")
-        await page.evaluate("document.getElementById('live').dataset.before = 'yes'")
-        await page.clock.run_for(16_000)
-        await page.locator("#live:not([data-before])").wait_for(state="attached")
-        await page.wait_for_function("document.querySelector('#live details[id]').open")
-        assert await page.locator("#words").input_value() == "It has posted again."
-        assert await page.evaluate("document.activeElement.id") == "words"
-        await page.locator("#words").fill("")

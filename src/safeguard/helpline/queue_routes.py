@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
-from litestar.response import Redirect, Template
+from litestar.response import Redirect, Response, Template
 
 from safeguard.access.policy import Permission
 from safeguard.errors import Invalid
@@ -16,12 +16,14 @@ from safeguard.helpline.queries import FIRST, LAST, count_queue, find_earlier, l
 from safeguard.helpline.states import State
 from safeguard.helpline.takedown import list_addresses
 from safeguard.helpline.taking import take_case
+from safeguard.helpline.watching import mark_from, mark_queue
 from safeguard.helpline.writing import WORDS_LIMIT, add_to_case
 from safeguard.web.asked import unknown
 from safeguard.web.forms import Form, blank, read
 from safeguard.web.languages import gettext as _
 from safeguard.web.pages import after, page
 from safeguard.web.paging import DEFAULT_LIMIT, Key, Page, cut, read_cursor, scope_of
+from safeguard.web.polling import seen, unchanged
 from safeguard.work import Work
 
 SHOWS: Final = ("open", "mine", "unassigned", "at_risk", "overdue", "awaiting", "ended")
@@ -31,19 +33,29 @@ LOOKED_FOR: Final = ("q", "caller_contact", "caller_name", "caller_organisation"
 
 
 @get("/helpline", permission=Permission.HELPLINE_WORK)
-async def show_queue(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
-    """The one queue: `?show=` narrows it, `?q=` finds a caller, an organisation or a reference."""
+async def show_queue(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template | Response[bytes]:
+    """The one queue: `?show=` narrows it, `?q=` finds a caller, an organisation or a reference.
+
+    An open page asks for it anew every few seconds, and is told only of what changed.
+    """
     said = request.query_params.get("q", "").strip()[:LONGEST_SEARCH]
     show = request.query_params.get("show", "open")
     show = show if show in SHOWS else "open"
     scope = scope_of("helpline", {"show": show})
     start = read_cursor(request.query_params.get("after"), scope)
-    work.record("case.listed", work.organisation_id, kind="organisation")
     where = await here(work)
     cases = Page(await find_earlier(work, said), None) if said else await _listed(work, where, show, start, scope)
+    counts = await count_queue(work, where.late_since)
+    stands, had = mark_queue(cases.items, counts, where.now, is_open=where.is_open), seen(request)
+    if had == str(stands):
+        return unchanged()
+    work.record("case.listed", work.organisation_id, kind="organisation")
+    part = "helpline/_live_queue.html" if had is not None else "helpline/_queue.html"
     return page(
-        request, "helpline/queue.html", fragment="helpline/_queue.html", cases=cases, show=show, q=said,
-        first=start is None, here=where, counts=await count_queue(work, where.late_since),
+        request, "helpline/queue.html", fragment=part,
+        live=had is not None, cases=cases, show=show, q=said, first=start is None, here=where, counts=counts,
+        mark=stands, told=had is not None and mark_from(had).told != stands.told,
+        after=request.query_params.get("after", ""),
         unknown=unknown(request.query_params, "show", SHOWS),
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Redirect, Template
+from litestar.response import Redirect, Response, Template
 
 from safeguard import clock
 from safeguard.access.policy import Permission
@@ -31,10 +31,12 @@ from safeguard.referrals.referring import refer
 from safeguard.referrals.resending import NOT_AGAIN, send_again
 from safeguard.referrals.spotting import look_through, sure
 from safeguard.referrals.telephone import telephone
+from safeguard.referrals.watching import mark_referral
 from safeguard.tenancy.blocking import blocks
 from safeguard.web.forms import Form, begun, blank, read
 from safeguard.web.pages import after, page
 from safeguard.web.paging import DEFAULT_LIMIT, Key, cut, read_cursor, scope_of
+from safeguard.web.polling import seen, unchanged
 from safeguard.work import Work
 
 READ = Permission.REFERRAL_READ
@@ -109,9 +111,12 @@ async def take_form(
 @get("/referrals/{referral_id:uuid}", permission=READ)
 async def show_referral(
     request: Request[Any, Any, Any], work: NamedDependency[Work], referral_id: FromPath[UUID]
-) -> Template:
-    """A referral: where it stands, and everything that was said."""
-    return await _show(request, work, referral_id, blank(MessageForm))
+) -> Template | Response[bytes]:
+    """A referral: where it stands, and everything that was said; an open page is told only of what changed."""
+    stands = await mark_referral(work, referral_id)  # before all that it stands for: what comes between is seen later
+    if seen(request) == stands:
+        return unchanged()
+    return await _show(request, work, referral_id, blank(MessageForm), stands=stands)
 
 
 @post("/referrals/{referral_id:uuid}/messages", permission=MAKE, status_code=303)
@@ -248,12 +253,14 @@ async def _form(
 
 async def _show(
     request: Request[Any, Any, Any], work: Work, referral_id: UUID, form: Form[MessageForm],
-    found: tuple[Found, ...] = (), status: int = 200,
+    found: tuple[Found, ...] = (), status: int = 200, stands: str = "",
 ) -> Template:  # fmt: skip
+    stands = stands or await mark_referral(work, referral_id)
     told = await read_conversation(work, referral_id)
     removed = await is_removed(work, told.referral.helpline_id)
     return page(
-        request, "referrals/show.html", fragment="referrals/_live.html", status=status, told=told,
+        request, "referrals/show.html", fragment="referrals/_live.html", status=status, told=told, mark=stands,
+        live=seen(request) is not None,
         awaited_since=await awaited_since(work, referral_id),
         removed=removed, others=bool(await list_helplines(work)) if removed else False,
         referral=told.referral, form=form, errors=form.errors, found=found, telephone=telephone(clock.now()),

@@ -6,7 +6,7 @@ from urllib.parse import quote, urlsplit
 from litestar import Request
 from litestar.response import Redirect, Response, Template
 
-from safeguard.web import csrf, drafting, keeping, pages, surroundings
+from safeguard.web import csrf, drafting, keeping, pages, polling, surroundings
 from safeguard.web.cookies import hash_of
 from safeguard.web.exchange import Exchange, current
 from safeguard.web.fields import DRAFT_PLACE
@@ -22,6 +22,8 @@ CHALLENGE = 'Session realm="Safeguard"'
 
 def sign_in(request: Request[Any, Any, Any], served: Exchange) -> Response[Any]:
     """The way in: a redirect for a page, the sign-in page itself around a form that was refused."""
+    if served.method == "GET" and polling.seen(request) is not None:
+        return polling.over()
     if served.method == "GET":
         return _send_to(request, served, SIGN_IN)
     if served.path == drafting.ROOM and drafting.saves_itself(request):
@@ -38,6 +40,8 @@ def sign_in(request: Request[Any, Any, Any], served: Exchange) -> Response[Any]:
 
 def prove(request: Request[Any, Any, Any], served: Exchange) -> Response[Any]:
     """The second step: a redirect for a page, the page of the step itself around a form that was refused."""
+    if served.method == "GET" and polling.seen(request) is not None:
+        return polling.unchanged()
     if served.method == "GET":
         return _send_to(request, served, SECOND_STEP)
     if served.path == drafting.ROOM and drafting.saves_itself(request):
