@@ -19,6 +19,37 @@ revoke update, delete on public.people_apart from safeguard_app;
 
 grant update (person_id) on public.incident_people to safeguard_app;
 
+-- Since when something is known of a person, and since when an incident says who somebody is: a duty that follows from
+-- it counts from then. Written here, because rosters, files and merges write these columns too.
+create or replace function public.date_flags() returns trigger
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    new.flags_since := coalesce((
+        select jsonb_object_agg(f, case
+            when tg_op = 'INSERT' or not f = any (old.flags) then to_jsonb(sec.clock()) else old.flags_since -> f end)
+        from unnest(new.flags) f), '{}');
+    return new;
+end
+$$;
+create or replace trigger date_flags before insert or update of flags on public.people
+    for each row execute function public.date_flags();
+
+create or replace function public.date_tie() returns trigger
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    new.tied_at := case when new.person_id is not null then sec.clock() end;
+    return new;
+end
+$$;
+create or replace trigger date_tie_first before insert on public.incident_people
+    for each row when (new.person_id is not null) execute function public.date_tie();
+create or replace trigger date_tie before update of person_id on public.incident_people
+    for each row when (new.person_id is distinct from old.person_id) execute function public.date_tie();
+
 select sec.policy('public.people', 'search_read', 'select', 'safeguard_search', 'true');
 grant select on public.people to safeguard_search;
 

@@ -1,8 +1,9 @@
 """Issue types that rule files out, by kind of file and by way in: nothing is stored, whichever route it is sent to.
 
 Generated from the running application: a new route is sent files from the day it is there, and one that keeps any fails
-until somebody says here that they belong to no incident. Mail (tests/helpline/mail) and envelopes
-(tests/channel) carry no files at all.
+until somebody says here that they belong to no incident. What no route takes is sent files where it is tested: a file
+that a person's file brings for an incident standing here (tests/transfers/test_blocked_here), and one that goes with a
+referral (tests/referrals/test_enclosures). Mail keeps words and no file (tests/helpline/mail).
 """
 
 from pathlib import Path

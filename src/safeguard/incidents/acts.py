@@ -16,6 +16,7 @@ from litestar.response import Redirect, Template
 
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, FieldError, Invalid
+from safeguard.incidents.answerable import looked_after, untold
 from safeguard.incidents.assigning import assign, list_handlers
 from safeguard.incidents.changing import CLOSED, Stale
 from safeguard.incidents.choices import read_form_choices
@@ -168,6 +169,23 @@ def _named_as_typed(refusal: Invalid, form: Form[KnowersForm]) -> Invalid:
     )
 
 
+async def _who_answers(work: Work, story: Story) -> dict[str, Any]:
+    """The children for whom others answer than their parents alone, and what is still to be said of each."""
+    clocks = [each for each in here().profile.clocks.values() if each.knowers]
+    left = [each for clock in clocks for each in untold(story, standing(story), clock)]
+    return {
+        "children": looked_after(story, clocks),
+        "left": {each.person.id: [one.knower for one in left if one.person == each.person] for each in left},
+    }
+
+
+def _knowers_typed(story: Story) -> Form[KnowersForm]:
+    """Begun with the one child whom it is asked of, if it is one."""
+    clocks = [each for each in here().profile.clocks.values() if each.knowers]
+    asked = {each.person.id for clock in clocks for each in untold(story, standing(story), clock)}
+    return blank(KnowersForm, person_id=str(min(asked)) if len(asked) == 1 else "")
+
+
 async def _assign(work: Work, incident_id: UUID, form: Form[HandlerForm]) -> None:
     await assign(work, incident_id, version_of(form), form.value.handler, form.value.words)
 
@@ -202,7 +220,7 @@ ACTS = (
     Act("classes", "incidents/classes.html", Permission.INCIDENT_TRIAGE, ClassesForm, _classes_typed, _classify),
     Act(
         "parents", "incidents/parents.html", Permission.INCIDENT_FOLLOW_UP, KnowersForm,
-        lambda story: blank(KnowersForm), _note_knowledge,
+        _knowers_typed, _note_knowledge, also=_who_answers,
     ),
     Act(
         "assign", "incidents/assign.html", Permission.INCIDENT_TRIAGE, HandlerForm,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from safeguard.incidents.answerable import looked_after
 from safeguard.incidents.deadlines import Deadline
 from safeguard.incidents.story import Story
 from safeguard.tenancy.profile import Profile
@@ -43,13 +44,19 @@ def next_step(
         return Step(words, gettext("See the actions"), f"{at}?show=actions")
     if not facts.four_c:
         return Step(gettext("It is not classified yet."), gettext("Classify it"), f"{at}/classes")
-    if facts.parents_informed == "not_said" and any(person.kind == "child" for person in story.present):
+    if facts.parents_informed == "not_said" and _with_parents(story, profile):
         words = gettext("Nothing says whether a %(family)s knows.") % {"family": profile.word("family")}
         return Step(words, gettext("Say who knows"), f"{at}/parents")
     if now - facts.last_activity_at > quiet:
         words = gettext("Nothing was added for %(days)d days.") % {"days": (now - facts.last_activity_at).days}
         return Step(words, gettext("Close it, or add to it"), f"{at}/close")
     return None
+
+
+def _with_parents(story: Story, profile: Profile) -> bool:
+    """Whether it is about a child of whom the parents are asked: for one who is looked after, others answer."""
+    others = set(looked_after(story, profile.clocks.values()))
+    return any(person.kind == "child" and person not in others for person in story.present)
 
 
 def _waiting(story: Story, reader: UUID | None) -> str:
@@ -74,7 +81,7 @@ def _owed_step(owed: Deadline | None, at: str) -> Step | None:
     if owed is None:
         return None
     words = gettext("%(name)s: %(left)s.") % {"name": owed.name, "left": owed.left}
-    return Step(words, gettext("Say who was told, or why not"), f"{at}/outside/{owed.code}")
+    return Step(words, gettext("Say who was told, or why not"), f"{at}/{owed.page}")
 
 
 def _only_said(story: Story) -> bool:

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from safeguard.incidents import notifying
+from safeguard.incidents import answerable, notifying
 from safeguard.incidents.entry_kinds import CONTACTS
 from safeguard.incidents.standing import Standing, standing
 from safeguard.incidents.story import Entry, Story
@@ -29,6 +29,8 @@ ACKNOWLEDGEMENT: Final = "acknowledgement"
 ALLEGED: Final = "allegation_made"
 OWED: Final = ("abuse_known", "event_known")
 """Moments from which somebody outside may have to be told of it."""
+LOOKED_AFTER: Final = "looked_after_known"
+"""The moment from which those who answer for a looked-after child have to know."""
 ANSWERED: Final[Mapping[str, str]] = {
     "referral_made": "social_care",
     "reported_to_platform": "platform",
@@ -60,9 +62,11 @@ class Deadline:
     source: str = ""
     entry: UUID | None = None
     code: str = ""
-    """Of a clock that a contact outside stops."""
+    """Of a clock that telling somebody outside stops."""
     asks: tuple[str, ...] = ()
     """With whom somebody has still to speak, or say why not."""
+    page: str = ""
+    """Where that is said, below the address of the incident."""
 
     @property
     def is_overdue(self) -> bool:
@@ -130,7 +134,7 @@ def on_day(clocks: Clocks, name: str, day: date, now: datetime, entry: UUID | No
 
 
 def _is_owed(story: Story, stands: Standing, clock: Clock) -> bool:
-    return bool(clock.contacts) and any(STARTS[clock.starts](story, stands, clock))
+    return bool(clock.outside) and any(STARTS[clock.starts](story, stands, clock))
 
 
 def _counted(story: Story, stands: Standing, clocks: Clocks, now: datetime) -> Iterator[Deadline]:
@@ -167,9 +171,13 @@ def told_outside(
 
 def asking(deadline: Deadline, story: Story, stands: Standing, clock: Clock) -> Deadline:
     """The same, with whom somebody has still to speak."""
-    return (
-        replace(deadline, code=clock.code, asks=notifying.missing(story, stands, clock)) if clock.contacts else deadline
-    )
+    if clock.knowers:
+        left = tuple(dict.fromkeys(each.knower for each in answerable.untold(story, stands, clock)))
+        return replace(deadline, code=clock.code, asks=left, page="parents")
+    if not clock.contacts:
+        return deadline
+    left = notifying.missing(story, stands, clock)
+    return replace(deadline, code=clock.code, asks=left, page=f"outside/{clock.code}")
 
 
 def _recorded(story: Story, _stands: Standing, _clock: Clock) -> Iterator[Start]:
@@ -196,6 +204,13 @@ def _owed(story: Story, stands: Standing, clock: Clock) -> Iterator[Start]:
         yield Start(since)
 
 
+def _answered_for(story: Story, stands: Standing, clock: Clock) -> Iterator[Start]:
+    """Somebody who answers for a looked-after child has no time or reason on record."""
+    since = answerable.began(story, stands, clock)
+    if since:
+        yield Start(since)
+
+
 def _awaited(contact: str) -> "Began":
     def began(_story: Story, stands: Standing, _clock: Clock) -> Iterator[Start]:
         return (Start(_happened(entry), entry.id) for entry in stands.awaited if entry.contact == contact)
@@ -213,6 +228,7 @@ STARTS: Final[Mapping[str, Began]] = {
     "last_entry": _last_entry,
     ALLEGED: _allegation,
     **dict.fromkeys(OWED, _owed),
+    LOOKED_AFTER: _answered_for,
     **{moment: _awaited(contact) for moment, contact in ANSWERED.items()},
 }
 """What begins each moment in an incident, for as long as it is not answered."""

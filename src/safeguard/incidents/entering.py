@@ -131,6 +131,10 @@ def _informing(new: NewEntry) -> Iterator[FieldError]:
         yield FieldError("informed", "Choose whether they know.")
     elif new.informed == "no" and not new.reason:
         yield FieldError("reason", "Say why they were not told, such as: it could put the child at risk.")
+    elif new.contact != "parents" and new.informed == "yes" and new.took_place_at is None:
+        yield FieldError("took_place_at", "Say when they were told: the day at least.")
+    elif new.contact != "parents" and new.informed == "not_needed" and not new.reason:
+        yield FieldError("reason", "Say why it does not apply, such as: the child is no longer looked after.")
 
 
 def _days(new: NewEntry, now: datetime) -> Iterator[FieldError]:

@@ -31,7 +31,7 @@ KNOWERS: Final[Mapping[str, str]] = {
     "social_worker": "Social worker",
     "placing_authority": "Placing authority",
 }
-"""Who should know, or why not. For a looked-after child the last three are told as well, each on record."""
+"""Who should know, or why not. For a looked-after child the last three are told, each with a time or a reason."""
 
 INFORMED: Final[Mapping[str, str]] = {
     "yes": "Told",

@@ -211,6 +211,8 @@ class IncidentPerson(Owned, Base):
     """Named here by mistake, and taken out by a correction: the earlier versions still show them."""
     person_id: Mapped[UUID | None] = mapped_column(Uuid, info=plain(committed=True))
     """Who this is among the people whom the organisation knows; the name stays as it was written."""
+    tied_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), info=plain())
+    """Since when that is said. The database writes it."""
 
 
 class Entry(Owned, Base):

@@ -11,9 +11,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from safeguard.access.policy import Permission
-from safeguard.incidents.deadlines import ALLEGED, OWED, Deadline, told_outside
+from safeguard.incidents.deadlines import ALLEGED, LOOKED_AFTER, OWED, Deadline, told_outside
 from safeguard.incidents.here import Here
-from safeguard.incidents.story import Story, decode_story
+from safeguard.incidents.story import FLAGGED_JSON, Story, decode_story
 from safeguard.tenancy.calendars.reading import Clocks, read_clocks
 from safeguard.tenancy.profile import Clock
 from safeguard.work import Work
@@ -21,6 +21,7 @@ from safeguard.work import Work
 LATEST: Final = 5_000
 """No organisation has as many open at once; where a file brought more, the page must not take them all in."""
 SHOWN: Final = 500
+EVERY: Final = (*OWED, ALLEGED, LOOKED_AFTER)
 CANDIDATES: Final = f"""
 select json_build_object('facts', json_build_object('id', i.id, 'reference', i.reference, 'state', i.state,
         'risk', i.risk, 'recorded_at', i.recorded_at, 'recorded_by', i.recorded_by, 'recorded_by_name', '',
@@ -35,12 +36,14 @@ select json_build_object('facts', json_build_object('id', i.id, 'reference', i.r
         select json_agg(json_build_object('id', e.id, 'incident_id', e.incident_id, 'kind', e.kind,
                         'written_at', e.written_at, 'author_name', '', 'supersedes_id', e.supersedes_id,
                         'contact', e.contact, 'referral', e.referral, 'risk_before', e.risk_before,
-                        'risk_after', e.risk_after, 'changes', e.changes) order by e.written_at, e.id)
+                        'risk_after', e.risk_after, 'changes', e.changes,
+                        'person_id', e.person_id, 'informed', e.informed, 'reason', left(e.reason, 1),
+                        'took_place_at', e.took_place_at) order by e.written_at, e.id)
         from public.entries e
         where e.organisation_id = i.organisation_id and e.incident_id = i.id
-            and (e.kind in ('contact', 'decision', 'risk_change')
+            and (e.kind in ('contact', 'decision', 'risk_change', 'informing')
                  or e.kind = 'correction' and e.changes::text ~ '"people[.][0-9]+[.](role|connection)"')),
-        '[]'::json))::text
+        '[]'::json), 'flagged', {FLAGGED_JSON})::text
 from (
     select n.* from public.incidents n
     where n.organisation_id = (select sec.current_organisation()) and n.state <> 'closed'
@@ -51,6 +54,19 @@ where i.risk = any ($2) or i.issue_types && $3 or i.risk_areas && $4
         select from public.incident_people p
         where p.organisation_id = i.organisation_id and p.incident_id = i.id and p.role = 'alleged'
             and p.connection = 'staff' and p.removed_at is null)
+    or i.imported_at is null and (cardinality($6::text[]) > 0 or cardinality($7::text[]) > 0) and exists (
+        select from public.incident_people p
+        where p.organisation_id = i.organisation_id and p.incident_id = i.id and p.removed_at is null
+            and p.role in ('affected', 'alleged', 'other') and (p.connection = any ($6::text[]) or p.person_id in (
+                select a.id from public.people a
+                where a.organisation_id = (select sec.current_organisation())
+                    and a.flags <> '{{}}' and a.flags && $7::text[]
+                union all
+                select m.id from public.people a
+                join public.people m on m.organisation_id = a.organisation_id
+                    and (m.merged_into_id = a.id or m.id = a.merged_into_id)
+                where a.organisation_id = (select sec.current_organisation())
+                    and a.flags <> '{{}}' and a.flags && $7::text[])))
     or exists (
         select from public.entries e
         where e.organisation_id = i.organisation_id and e.incident_id = i.id and e.kind = 'decision'
@@ -73,15 +89,14 @@ class Owed:
     @property
     def href(self) -> str:
         """Where it is said that they were told, or why not."""
-        return f"/incidents/{self.incident_id}/outside/{self.deadline.code}"
+        return f"/incidents/{self.incident_id}/{self.deadline.page}"
 
 
 async def list_owed(
-    work: Work, clocks: Clocks, *, ids: Sequence[UUID] | None = None, allegations: bool = True
+    work: Work, clocks: Clocks, *, ids: Sequence[UUID] | None = None, starts: Sequence[str] = EVERY
 ) -> tuple[Owed, ...]:
     """What is owed in this organisation, or in these incidents, as far as the reader may know of them."""
-    starts = (*OWED, ALLEGED) if allegations else OWED
-    asked = [each for each in clocks.clocks.values() if each.contacts and each.starts in starts]
+    asked = _asked(clocks.clocks, starts)
     stories = await _candidates(work, asked, ids)
     return tuple(each for story in stories for each in _owed(story, asked, clocks, work.now()))
 
@@ -91,7 +106,7 @@ async def most_pressing(work: Work, place: Here, ids: Sequence[UUID]) -> Mapping
 
     One statement; the organisation's own limits are read only where it brings something.
     """
-    asked = [each for each in place.profile.clocks.values() if each.contacts and each.starts in (*OWED, ALLEGED)]
+    asked = _asked(place.profile.clocks)
     stories = await _candidates(work, asked, ids) if ids and work.may(Permission.INCIDENT_READ) else ()
     if not stories:
         return {}
@@ -104,11 +119,15 @@ async def most_pressing(work: Work, place: Here, ids: Sequence[UUID]) -> Mapping
 
 async def owed_of(work: Work, place: Here, incident_id: UUID) -> tuple[Owed, ...]:
     """What is owed of one incident; the organisation's own limits are read only where a clock could run."""
-    if not any(each.contacts and each.starts in (*OWED, ALLEGED) for each in place.profile.clocks.values()):
+    if not _asked(place.profile.clocks):
         return ()
     there = place.organisation
     clocks = (await read_clocks(work, place.profile, there.nation, there.time_zone)).clocks
     return await list_owed(work, clocks, ids=[incident_id])
+
+
+def _asked(clocks: Mapping[str, Clock], starts: Sequence[str] = EVERY) -> list[Clock]:
+    return [each for each in clocks.values() if each.outside and each.starts in starts]
 
 
 def _ends(owed: Owed) -> datetime:
@@ -129,12 +148,16 @@ def _owed(story: Story, asked: Iterable[Clock], clocks: Clocks, now: datetime) -
 
 
 def _wanted(asked: Iterable[Clock]) -> tuple[list[Any], ...]:
-    """What the statement looks for: risks, issue types, risk areas and contacts."""
+    """What the statement looks for: risks, issue types, risk areas, contacts; who is looked after, by how they belong
+    here and by flags."""
     asked = list(asked)
     begins = [each.begins for each in asked]
+    children = [each.begins for each in asked if each.knowers]
     return (
         sorted({code for each in begins for code in each.risks}),
         sorted({code for each in begins for code in each.issues}),
         sorted({code for each in begins for code in each.risk_areas}),
         sorted({code for each in asked for code in each.contacts}),
+        sorted({code for each in children for code in each.connections}),
+        sorted({code for each in children for code in each.flags}),
     )

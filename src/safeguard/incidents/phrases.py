@@ -141,7 +141,7 @@ def contact_name(code: str | None) -> str:
 
 def whom_outside(code: str, profile: Profile) -> str:
     """Who has to be told, as within a sentence and in this organisation's words: its own regulator by name."""
-    name = contact_name(code)
+    name = gettext(KNOWERS[code]) if code in KNOWERS and code not in CONTACTS else contact_name(code)
     return profile.words.get(code) or name[:1].lower() + name[1:]
 
 

@@ -20,6 +20,7 @@ from safeguard.incidents.parts import hours_of
 from safeguard.incidents.story import (
     ENTRY_COLUMNS,
     FACTS_JSON,
+    FLAGGED_JSON,
     PEOPLE_JSON,
     Person,
     Risk,
@@ -38,7 +39,8 @@ LINK_KNOWN: Final = """(n.linked_id is null or exists (
 """A link to an incident that the reader must not know of does not exist for them."""
 
 READ: Final = f"""
-select json_build_object('facts', {FACTS_JSON}, 'people', {PEOPLE_JSON}, 'files', {FILES_JSON}, 'entries', coalesce((
+select json_build_object('facts', {FACTS_JSON}, 'people', {PEOPLE_JSON}, 'files', {FILES_JSON},
+    'flagged', {FLAGGED_JSON}, 'entries', coalesce((
     select json_agg(e order by e.written_at, e.id) from (
         select {columns(ENTRY_COLUMNS, "n")} from public.entries n
         where n.organisation_id = i.organisation_id and n.incident_id = i.id and {LINK_KNOWN}) e), '[]'::json),

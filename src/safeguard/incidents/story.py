@@ -174,6 +174,17 @@ class Linked(msgspec.Struct, frozen=True, kw_only=True):
     beginning: str = ""
 
 
+class Flagged(msgspec.Struct, frozen=True, kw_only=True):
+    """What must be known at once of somebody in an incident, as the list of people says it today."""
+
+    id: UUID
+    """Of the person in this incident."""
+    flag: str
+    since: datetime | None = None
+    """Since when that is known of them here: the later of the flag and of who they are; None for as long as anybody
+    can tell."""
+
+
 class Story(msgspec.Struct, frozen=True):
     """An incident with everything that a reader may see of it, the entries oldest first."""
 
@@ -182,6 +193,7 @@ class Story(msgspec.Struct, frozen=True):
     entries: tuple[Entry, ...] = ()
     links: tuple[Linked, ...] = ()
     files: tuple[File, ...] = ()
+    flagged: tuple[Flagged, ...] = ()
 
     @property
     def present(self) -> tuple[Person, ...]:
@@ -203,6 +215,26 @@ FACTS_JSON = f"(select row_to_json(f) from (select {columns(FACT_COLUMNS, 'i')})
 PEOPLE_JSON = f"""coalesce((select json_agg(p order by p.position, p.id) from (
     select {columns(PERSON_COLUMNS, "n")} from public.incident_people n
     where n.organisation_id = i.organisation_id and n.incident_id = i.id) p), '[]'::json)"""  # noqa: S608  our own constants
+
+FLAGGED_JSON = """coalesce((
+    select json_agg(json_build_object('id', n.id, 'flag', f.flag, 'since', greatest(f.since, n.tied_at)))
+    from public.incident_people n
+    cross join lateral (
+        with recursive same (id) as (
+            select n.person_id
+            union
+            select case when p.id = s.id then p.merged_into_id else p.id end
+            from same s join public.people p on p.organisation_id = n.organisation_id
+                and (p.id = s.id and p.merged_into_id is not null or p.merged_into_id = s.id)
+        )
+        select u.flag, min((p.flags_since ->> u.flag)::timestamptz) as since
+        from same s
+        join public.people p on p.organisation_id = n.organisation_id and p.id = s.id
+        cross join unnest(p.flags) u (flag)
+        group by u.flag) f
+    where n.organisation_id = i.organisation_id and n.incident_id = i.id and n.removed_at is null
+        and n.person_id is not null), '[]'::json)"""
+"""Of whoever each person is, through every duplicate that was merged: no merge loses who answers for a child."""
 
 decode_story = msgspec.json.Decoder(Story).decode
 

@@ -15,18 +15,21 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
+from safeguard import clock
 from safeguard.access.policy import Permission
 from safeguard.errors import FieldError, Invalid, NotFound
 from safeguard.incidents.acts import in_state
 from safeguard.incidents.adding import add_entry
+from safeguard.incidents.answerable import untold
 from safeguard.incidents.entering import NewEntry
+from safeguard.incidents.entry_kinds import CONTACTS, KNOWERS
 from safeguard.incidents.follow_up_forms import Name, Words, named_in_page, took_place
 from safeguard.incidents.forms import Code
 from safeguard.incidents.here import here
 from safeguard.incidents.notifying import missing
 from safeguard.incidents.phrases import whom_outside
 from safeguard.incidents.standing import standing
-from safeguard.incidents.story import Story
+from safeguard.incidents.story import Informed, Story
 from safeguard.tenancy.profile import Clock, Profile
 from safeguard.web.forms import Choice, Day, Form, TimeOfDay, begun, read
 from safeguard.web.languages import gettext
@@ -35,6 +38,7 @@ from safeguard.work import Work
 
 TOLD, WILL, NOT_NEEDED = "told", "will", "not_needed"
 SAID: Final = (TOLD, WILL, NOT_NEEDED)
+REASON: Final = "Give the reason: what was weighed, and who was asked."
 PATH: Final = "/incidents/{incident_id:uuid}/outside/{code:str}"
 
 
@@ -54,6 +58,8 @@ class OutsideForm:
         if self.contact not in contacts:
             raise Invalid(FieldError("contact", "Say whom it is about."))
         whom = contacts[self.contact]
+        if self.contact in KNOWERS and self.contact not in CONTACTS:
+            return self._knower(zone)
         if self.said == TOLD:
             words = self.words or gettext("Told %(whom)s.") % {"whom": whom}
             return NewEntry(
@@ -61,12 +67,22 @@ class OutsideForm:
                 contact_reference=self.reference, words=words, took_place_at=took_place(self.on, self.at, zone),
             )  # fmt: skip
         if not self.words:
-            raise Invalid(FieldError("words", "Give the reason: what was weighed, and who was asked."))
+            raise Invalid(FieldError("words", REASON))
         will = self.said == WILL
         words = gettext("To tell %(whom)s.") if will else gettext("Not to tell %(whom)s.")
         return NewEntry(
             kind="decision", contact=self.contact, referral="made" if will else "not_made",
             words=words % {"whom": whom}, reason=self.words,
+        )  # fmt: skip
+
+    def _knower(self, zone: str) -> NewEntry:
+        """Of one who answers for a child: told, and when; to be told, or why not."""
+        if self.said != TOLD and not self.words:
+            raise Invalid(FieldError("words", REASON))
+        informed: Informed = "yes" if self.said == TOLD else "not_yet" if self.said == WILL else "no"
+        return NewEntry(
+            kind="informing", contact=self.contact, contact_name=self.reference, informed=informed, reason=self.words,
+            took_place_at=(took_place(self.on, self.at, zone) or clock.now()) if self.said == TOLD else None,
         )  # fmt: skip
 
 
@@ -95,8 +111,15 @@ async def take_outside(
 
 def begun_for(story: Story, limit: Clock) -> Form[OutsideForm]:
     """The form, begun with whom nobody has told yet."""
-    left = missing(story, standing(story), limit) or limit.contacts
+    left = _left(story, limit) or limit.outside
     return begun(OutsideForm, {"contact": left[0]})
+
+
+def _left(story: Story, limit: Clock) -> tuple[str, ...]:
+    """Of whom nothing is on record yet."""
+    if limit.knowers:
+        return tuple(dict.fromkeys(each.knower for each in untold(story, standing(story), limit)))
+    return missing(story, standing(story), limit)
 
 
 def said_of(limit: Clock, form: Form[OutsideForm]) -> NewEntry:
@@ -112,13 +135,13 @@ def refused(form: Form[OutsideForm], refusal: Invalid) -> Form[OutsideForm]:
 
 def named_contacts(limit: Clock, profile: Profile) -> dict[str, str]:
     """With whom a contact stops this clock, by name."""
-    return {contact: whom_outside(contact, profile) for contact in limit.contacts}
+    return {contact: whom_outside(contact, profile) for contact in limit.outside}
 
 
 def limit_of(code: str) -> Clock:
     """The clock of that code that waits for somebody outside; raises `NotFound`."""
     found = here().profile.clocks.get(code)
-    if found is None or not found.contacts:
+    if found is None or not found.outside:
         raise NotFound
     return found
 
@@ -132,7 +155,7 @@ def outside_page(
     return page(
         request, "incidents/outside.html", status=status, form=form, errors=form.errors, limit=limit,
         shown=place.presenter.shown(story), profile=place.profile, contacts=named_contacts(limit, place.profile),
-        left=missing(story, standing(story), limit), today=place.today, at=at or f"/incidents/{story.facts.id}",
+        left=_left(story, limit), today=place.today, at=at or f"/incidents/{story.facts.id}",
     )  # fmt: skip
 
 

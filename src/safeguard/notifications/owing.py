@@ -33,7 +33,7 @@ async def tell_of_owed(work: Work, incident_id: UUID) -> None:
     if report is None or not any(clock.starts in OWED for clock in profile.clocks.values()):
         return
     clocks = await clocks_here(work, profile)
-    owed = await list_owed(work, clocks, ids=[incident_id], allegations=False)
+    owed = await list_owed(work, clocks, ids=[incident_id], starts=OWED)
     pressing = [each for each in owed if each.deadline.presses]
     if pressing:
         news = News("incident.owed", incident_id, incident_id, max(each.began for each in pressing).isoformat())

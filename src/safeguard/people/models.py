@@ -67,6 +67,7 @@ class PersonRecord(Owned, Base):
             "people_names", "organisation_id", "found_by", postgresql_using="gin",
             postgresql_ops={"found_by": "gin_trgm_ops"},
         ),
+        Index("people_flagged", "organisation_id", "id", postgresql_where=text("flags <> '{}'::text[]")),
         Index("people_sounds", "organisation_id", "sounds", postgresql_using="gin"),
         Index(
             "people_twins", "organisation_id", "twin", "id",
@@ -99,6 +100,8 @@ class PersonRecord(Owned, Base):
     """[{name, relation, phone, email, responsibility, no_contact, notes}]: parents, carers, social worker."""
     flags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=NOTHING, info=plain(committed=True))
     """Looked-after, SEND, young carer: codes of the vocabulary."""
+    flags_since: Mapped[Any] = mapped_column(JSONB, server_default=text("'{}'"), nullable=False, info=plain())
+    """{flag: since when it is known here}. The database writes it; a flag older than this column is not in it."""
     address: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=identifies())
     """Read by a statement of its own, which is told to the log."""
     notes: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=words())

@@ -140,8 +140,11 @@ def _clock(profile: Profile, clock: Clock, problems: Problems) -> None:
     _all_known(begins.risks, profile.risk_levels, (*at, "risks"), "risk level", problems)
     _all_known(begins.issues, profile.issues, (*at, "issues"), "issue type", problems)
     _all_known(begins.risk_areas, profile.risk_areas, (*at, "risk_areas"), "risk area", problems)
-    if begins != type(begins)() and not clock.contacts:
+    _all_known(begins.flags, profile.person_flags, (*at, "flags"), "flag", problems)
+    if begins != type(begins)() and not clock.outside:
         problems.add((*path, "contacts"), "say with whom a contact stops it, or it never stops.")
+    if clock.contacts and clock.knowers:
+        problems.add((*path, "knowers"), "write whom it is about once: as `contacts`, or as `knowers`.")
 
 
 def _retention(profile: Profile, problems: Problems) -> None:

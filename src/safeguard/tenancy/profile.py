@@ -222,9 +222,12 @@ class Begins:
     """Which incidents somebody outside may have to be told of: a prompt for a person's judgement, and no more.
 
     Somebody affected is one of `connections` (or nothing says who they are here), and any one of the others holds.
+    For those who answer for a child, it is each child who is one of `connections` or carries one of `flags`.
     """
 
     connections: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    """Codes of `Profile.person_flags`, such as `looked_after`."""
     risks: tuple[str, ...] = ()
     issues: tuple[str, ...] = ()
     risk_areas: tuple[str, ...] = ()
@@ -250,8 +253,15 @@ class Clock:
     """By how many more units it may be lengthened, with a reason."""
     contacts: tuple[str, ...] = ()
     """With whom a contact on record stops it: with each of them, or a decision, with its reason, not to."""
+    knowers: tuple[str, ...] = ()
+    """Who answers for a child: of each, for each such child, a time at which they were told, or a reason, stops it."""
     begins: Begins = Begins()
     """Of a notification: which incidents it begins with."""
+
+    @property
+    def outside(self) -> tuple[str, ...]:
+        """Whom somebody has to tell, or say why not: `contacts`, or `knowers`."""
+        return self.contacts or self.knowers
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ nothing is lost or passed off as ours. Attached files go through the same checks
 for the virus check before anybody can open them.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from hashlib import sha256
@@ -308,15 +308,22 @@ async def _add_newer(
     told = f"It stands there as {incident.state}.\n" + "\n".join(rest)
     if newer or files or not any(told in (one.words or "") for one in story.entries):
         await _follow_up(work, incident_id, update, told)
-    return await _attach(work, incident_id, update, members)
+    return await _attach(work, incident_id, update, members, story.facts.issue_types)
 
 
-async def _attach(work: Work, incident_id: UUID, incident: Incident, members: Mapping[str, bytes]) -> int:
-    """Keep the files that may be kept; how many. What is refused is told in an entry, with the reason."""
+async def _attach(
+    work: Work, incident_id: UUID, incident: Incident, members: Mapping[str, bytes], here: Sequence[str] = ()
+) -> int:
+    """Keep the files that may be kept; how many. What is refused is told in an entry, with the reason.
+
+    `here` are the issue types of an incident that stands here already: what it is called here rules files out too, and
+    before a byte of them is stored.
+    """
+    types = (*incident.issue_types, *here)
     kept, most = 0, await read_most(work) * 1_000_000
     for one in incident.attachments:
         try:
-            media_type = _looked_at(one, members[one.path], incident, most)
+            media_type = _looked_at(one, members[one.path], types, most)
         except Refused as refusal:
             await insert_entry(work, Entry(
                 id=clock.new_id(), incident_id=incident_id, kind="note", written_at=work.now(),
@@ -329,8 +336,8 @@ async def _attach(work: Work, incident_id: UUID, incident: Incident, members: Ma
     return kept
 
 
-def _looked_at(one: Attached, content: bytes, incident: Incident, most: int) -> str:
-    if blocks(incident.issue_types):
+def _looked_at(one: Attached, content: bytes, types: Sequence[str], most: int) -> str:
+    if blocks(types):
         raise Refused("Nothing is attached to an incident of this kind.")
     if not content or len(content) > most:
         raise Refused(f"It is empty, or larger than {most // 1_000_000} MB.")
