@@ -1,6 +1,6 @@
 """Shared by the tests of casework: an incident, what is read of it, one valid entry of each kind."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from safeguard.incidents.adding import add_entry
 from safeguard.incidents.closing import Closing
@@ -39,7 +39,7 @@ def of_every_kind(person_id, contact_id, action_id, other_id):
         "completion": {"words": "Rang.", "action_id": action_id},
         "contact": {"words": "Asked.", "contact": "police", "awaits_answer": True, "due_on": SOON},
         "answer": {"words": "They will call.", "action_id": contact_id},
-        "informing": {"contact": "social_worker", "informed": "yes", **about},
+        "informing": {"contact": "social_worker", "informed": "yes", "took_place_at": datetime.now(UTC), **about},
         "person_outcome": {"words": "Well again.", "result": "supported", **about},
         "plan": {"words": "A tutor each morning.", "due_on": SOON, **about},
         "support": {"words": "Offered a talk; taken up.", **about},

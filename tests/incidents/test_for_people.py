@@ -1,5 +1,7 @@
 """What is done for the people of an incident: outcomes, plans, support, and who knows."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from safeguard.access.roles import Role
@@ -65,7 +67,8 @@ async def test_for_a_looked_after_child_everybody_who_answers_for_them_is_told_e
     child = story.people[1].id
     said = tuple(
         NewEntry(kind="informing", contact=code, informed="no" if code == "parents" else "yes", person_id=child,
-                 reason="It could put him at risk." if code == "parents" else "")
+                 reason="It could put him at risk." if code == "parents" else "",
+                 took_place_at=None if code == "parents" else datetime.now(UTC))
         for code in KNOWERS
     )  # fmt: skip
     async with begin(lead) as work:

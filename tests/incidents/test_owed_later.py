@@ -8,7 +8,7 @@ import pytest
 from safeguard.access.roles import Role
 from safeguard.incidents.adding import add_entry
 from safeguard.incidents.correcting import correct
-from safeguard.incidents.deadlines import deadlines
+from safeguard.incidents.deadlines import ALLEGED, OWED, deadlines
 from safeguard.incidents.entering import NewEntry
 from safeguard.incidents.owing import list_owed
 from safeguard.incidents.queries import read_incident
@@ -21,6 +21,7 @@ from tests.incidents.test_notifying import CHILD, FACTS, HOME, LIMITS, MONDAY, d
 
 pytestmark = pytest.mark.anyio
 
+OUTSIDE = (*OWED, ALLEGED)
 ASKED = "select count(*) from jobs.job where kind = 'notice.outside_owed' and subject_id = $1"
 CARER = Person(id=CHILD.id, position=2, role="alleged", connection="staff", name="Bo")
 
@@ -58,13 +59,13 @@ async def test_what_is_learnt_later_is_owed_on_the_list_and_somebody_looks_again
     async with begin(lead) as work:
         report = NewIncident(narrative="She does not want to go back to her room.", people=(child,))
         story = await record_incident(work, report, HOME)
-        assert await list_owed(work, await clocks_here(work, HOME), ids=[story.facts.id]) == ()
+        assert await list_owed(work, await clocks_here(work, HOME), ids=[story.facts.id], starts=OUTSIDE) == ()
     carer = NewPerson(role="alleged", kind="adult", connection="staff", name="Bo Zulu")
     known = msgspec.structs.replace(child, id=story.people[0].id)
     async with begin(lead) as work:
         await correct(work, story.facts.id, 1, msgspec.structs.replace(report, people=(known, carer)), HOME)
     async with begin(lead) as work:
-        owed = {one.deadline.code: one for one in await list_owed(work, await clocks_here(work, HOME))}
+        owed = {one.deadline.code: one for one in await list_owed(work, await clocks_here(work, HOME), starts=OUTSIDE)}
         corrected = (await read_incident(work, story.facts.id)).entries[-1].written_at
         assert {"ofsted_notification", "lado_contact"} <= owed.keys()
         assert {one.began for one in owed.values()} == {corrected}

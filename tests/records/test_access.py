@@ -40,6 +40,10 @@ from safeguard.registers.policies.publishing import NewEdition, publish
 from safeguard.registers.policies.signing import Who, record_paper
 from safeguard.registers.training.learning import NewEvent, Present, record_event, record_present
 from safeguard.strongbox import objects
+from safeguard.tenancy.profile import QuestionKind
+from safeguard.tenancy.report_forms.asked import Own
+from safeguard.tenancy.report_forms.changing import add_question
+from safeguard.tenancy.report_forms.reading import read_asked, read_form
 from safeguard.work import begin
 from tests.factories.incidents import SCHOOL, SHORT
 from tests.factories.people import called
@@ -150,6 +154,32 @@ async def test_what_is_released_holds_no_word_of_a_third_party(someone: Someone)
     async with begin(lead) as work:
         narrative = await work.driver.fetchval("select narrative from public.incidents where id = $1", incident)
     assert "Bartholomew" in str(narrative), "the record itself is untouched"
+
+
+async def test_an_answer_that_may_say_who_somebody_else_is_is_blacked_out_until_somebody_turns_that(
+    someone: Someone,
+) -> None:
+    lead = await someone(Role.LEAD)
+    questions = {"Who saw it?": True, "Which room?": False, "Whose phone?": True, "What else?": True}
+    for label, identifies in questions.items():
+        async with begin(lead) as work:
+            kind = QuestionKind.LONG_TEXT if label == "What else?" else QuestionKind.TEXT
+            own = Own(code="", label=label, kind=kind, identifies=identifies)
+            await add_question(work, SCHOOL, own, (await read_form(work, SCHOOL)).number)
+    said = ("the boy of the corner shop", "the gym", "Ana", "A long story.")
+    async with begin(lead) as work:
+        ana = await record_person(work, called("Ana", "Brook"), SCHOOL)
+        asked_here = await read_asked(work, SCHOOL)
+        people = (NewPerson(name="Ana Brook", role="affected", kind="child", person_id=ana.id),)
+        codes = [question.code for question in asked_here.page().own]
+        new = NewIncident(narrative="Shouting.", people=people, answers=dict(zip(codes, said, strict=True)))
+        await record_incident(work, new, SCHOOL, asked_here)
+    request = await asked(lead, ana.id)
+    async with begin(lead) as work:
+        await gathering.gather(work, request)
+    async with begin(lead) as work:
+        phrases = {each.phrase for each in await list_redactions(work, request)}
+    assert phrases == {"the boy of the corner shop"}
 
 
 FURTHER = ("Quintilla", "Featherstone", "Thaddeus", "Quill", "Wilhelmina", "Oddsworth", "Ottoline")

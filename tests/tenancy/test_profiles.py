@@ -181,6 +181,17 @@ def test_a_missing_key_is_named_where_its_table_begins(tenants):
     assert f"school.toml:{line}: `who` is missing in [second_person]: write `who = …`." in mistakes(tenants)
 
 
+def test_a_question_that_does_not_say_whether_it_identifies_anybody_is_refused(tenants):
+    path = tenants / "vocabulary.toml"
+    path.write_text(
+        path.read_text("utf-8").replace("[questions.when]\nidentifies = false\n", "[questions.when]\n"), "utf-8"
+    )
+    line = path.read_text("utf-8").splitlines().index("[questions.when]") + 1
+    found = mistakes(tenants)
+    sentence = f"vocabulary.toml:{line}: `identifies` is missing in [questions.when]: write `identifies = …`."
+    assert sentence in found, found
+
+
 def test_a_word_that_the_service_needs_is_asked_for(tenants):
     change(tenants / "school.toml", 'pupils = "pupils"\n', "")
     line = (tenants / "school.toml").read_text("utf-8").splitlines().index("[words]") + 1

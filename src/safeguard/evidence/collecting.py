@@ -30,6 +30,7 @@ from safeguard.evidence.packs.reading import (
 from safeguard.evidence.packs.redacting import Redaction, redaction_of
 from safeguard.evidence.queries import AskedPack
 from safeguard.evidence.report.model import Case, Look, Section
+from safeguard.tenancy.effective import own_profile
 from safeguard.work import Work
 
 Progress: TypeAlias = Callable[[int, int], Awaitable[None]]
@@ -83,7 +84,7 @@ async def collect(
         await progress(done, frozen.size)
     records = await read_records(work, kept, extract.acts)
     names = await read_names(work, extract.acts)
-    redaction = _redaction(pack, records, await read_staff(work)) if pack.redacted else None
+    redaction = await _redaction(work, records, _kept_names(pack, records)) if pack.redacted else None
     told = _Teller(kept, records, extract.acts, names, redaction)
     telling = await rooms.chapter.telling(work)
     known = [bundle for bundle in gathered.bundles if bundle.subject in records]
@@ -120,7 +121,7 @@ async def read_case(work: Work, telling: Telling, bundle: Bundle, *, redacted: b
     records = await read_records(work, kept, acts)
     if bundle.subject not in records:
         raise NotFound
-    redaction = redaction_of(records.values(), staff=await read_staff(work)) if redacted else None
+    redaction = await _redaction(work, records) if redacted else None
     return replace(
         _Teller(kept, records, acts, await read_names(work, acts), redaction).case(telling, bundle), looks=()
     )
@@ -132,15 +133,22 @@ def _tally(pack: AskedPack, zone: ZoneInfo) -> Tally | None:
     return Tally(_midnight(pack.from_on, zone), _midnight(pack.until_on + timedelta(days=1), zone))
 
 
-def _redaction(pack: AskedPack, records: Mapping[ObjectRef, RecordContent], staff: Sequence[str]) -> Redaction:
-    """Of a person's file, everybody's names but theirs."""
+async def _redaction(
+    work: Work, records: Mapping[ObjectRef, RecordContent], keep: Sequence[str] = ()
+) -> Redaction:  # fmt: skip
+    asked = (await own_profile(work)).questions.values()
+    return redaction_of(records.values(), keep, await read_staff(work), asked=asked)
+
+
+def _kept_names(pack: AskedPack, records: Mapping[ObjectRef, RecordContent]) -> list[str]:
+    """Of a person's file their own names, which stay."""
     keep: list[str] = []
     subject = records.get(ObjectRef("person", pack.person_id)) if pack.person_id else None
     for version in subject.versions if subject else ():
         values = _values(version.fields)
         given = [str(values[name]) for name in OWN_NAMES if values.get(name)]
         keep += [*given, " ".join(given[:2]), *map(str, values.get("former_names", ()))]
-    return redaction_of(records.values(), keep, staff)
+    return keep
 
 
 def scope_of(pack: AskedPack, zone: ZoneInfo) -> Scope:

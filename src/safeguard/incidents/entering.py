@@ -124,6 +124,10 @@ _ASKED = {
 }
 
 
+_ANSWER = frozenset(KNOWERS) - {"parents"}
+"""Who answers for a looked-after child: of each a time or a reason."""
+
+
 def _informing(new: NewEntry) -> Iterator[FieldError]:
     if new.contact not in KNOWERS:
         yield FieldError("contact", "Choose who knows, or does not.")
@@ -131,9 +135,9 @@ def _informing(new: NewEntry) -> Iterator[FieldError]:
         yield FieldError("informed", "Choose whether they know.")
     elif new.informed == "no" and not new.reason:
         yield FieldError("reason", "Say why they were not told, such as: it could put the child at risk.")
-    elif new.contact != "parents" and new.informed == "yes" and new.took_place_at is None:
+    elif new.contact in _ANSWER and new.informed == "yes" and new.took_place_at is None:
         yield FieldError("took_place_at", "Say when they were told: the day at least.")
-    elif new.contact != "parents" and new.informed == "not_needed" and not new.reason:
+    elif new.contact in _ANSWER and new.informed == "not_needed" and not new.reason:
         yield FieldError("reason", "Say why it does not apply, such as: the child is no longer looked after.")
 
 

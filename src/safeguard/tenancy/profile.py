@@ -166,13 +166,13 @@ class Question:
 
     code: str
     label: str
+    identifies: bool
+    """Whether an answer may say who somebody is: a redacted copy leaves it out."""
     hint: str = ""
     required: bool = False
     kind: QuestionKind = QuestionKind.BUILT_IN
     options: tuple[str, ...] = ()
     """Of a choice: the answers, as they are kept and read."""
-    identifies: bool = False
-    """Whether an answer may say who somebody is: a redacted copy leaves it out."""
     folded: bool = False
     """Whether it stands under "Add more detail", because most reports do without."""
     about: tuple[str, ...] = ()

@@ -26,9 +26,9 @@ from safeguard.evidence.packs.names import (
     straight,
     without_initial,
 )
+from safeguard.tenancy.profile import Question
 
 IDENTIFYING: Final = {
-    "incident": re.compile(r"people\.\d+\.(name|group_name|notes|person_id)|accounts|place_detail|answers\.\d+\.said"),
     "entry": re.compile(r"contact_name|contact_reference"),
     "person": re.compile(
         r"given_name|family_name|known_as|former_names|born_on|address|notes|group_name|identifiers\..*|contacts\..*"
@@ -42,7 +42,20 @@ IDENTIFYING: Final = {
     "signature": re.compile(r"name|for_name"),
 }
 """Fields that say who somebody is, or hold what could, by the kind of record: always left out."""
-_UNTELLABLE: Final = re.compile(r"referral\.body|person\.born_on|incident\.(people\.\d+\.person_id|answers\.\d+\.said)")
+BENEATH: Final = {
+    "narrative": "narrative",
+    "people": r"people\.\d+\.(?:name|group_name|notes)",
+    "when": "happened_words",
+    "where": "place_detail",
+    "online": "accounts",
+    "own_words": "child_words",
+    "action": "immediate_action",
+}
+"""Of an incident: what is written beneath each question of its form. Which of them identify somebody, the profile says;
+of a question of the organisation's own its answer says it, as the form said when it was asked."""
+_ALWAYS: Final = r"people\.\d+\.person_id"
+_ANSWER: Final = re.compile(r"answers\.(\d+)\.said")
+_UNTELLABLE: Final = re.compile(r"referral\.body|person\.born_on|incident\.people\.\d+\.person_id")
 WITHHELD: Final = "(withheld)"
 
 
@@ -54,6 +67,8 @@ class Redaction:
     """Whole names, folded, and the parts of them as they are written."""
     pattern: re.Pattern[str] | None
     """What finds them; a group of it is the whole name of somebody who works here, and stays."""
+    incident: re.Pattern[str]
+    """Fields of an incident that say who somebody is, but for answers, each of which says so itself."""
 
     def record(self, record: RecordContent) -> RecordContent:
         """The record with its identifying values left out."""
@@ -61,7 +76,12 @@ class Redaction:
 
     def told(self, kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
         """The values as a report shows them."""
-        return {name: self._said(kind, name, value) for name, value in values.items() if not _dropped(kind, name)}
+        harmless = _harmless(values) if kind == "incident" else frozenset[str]()
+        return {
+            name: self._said(kind, name, value, harmless)
+            for name, value in values.items()
+            if not self._dropped(kind, name, harmless)
+        }
 
     def names(self, text: str) -> bool:
         """Whether a known name stands in it."""
@@ -72,19 +92,37 @@ class Redaction:
         return self.pseudonyms.get(folded(name), name) if name else name
 
     def _version(self, kind: str, version: VersionContent) -> VersionContent:
-        return replace(version, fields={name: self._field(kind, name, each) for name, each in version.fields.items()})
+        said = {name: json.loads(each.value) for name, each in version.fields.items() if each.value is not None}
+        harmless = _harmless(said) if kind == "incident" else frozenset[str]()
+        fields = {name: self._field(kind, name, each, harmless) for name, each in version.fields.items()}
+        return replace(version, fields=fields)
 
-    def _field(self, kind: str, name: str, field: FieldValue) -> FieldValue:
-        if field.value is None or field.salt is None or not (_identifies(kind, name) or self.names(_plain(field))):
+    def _field(self, kind: str, name: str, field: FieldValue, harmless: frozenset[str]) -> FieldValue:
+        if field.value is None or field.salt is None:
+            return field
+        if not (self._identifies(kind, name, harmless) or self.names(_plain(field))):
             return field
         return FieldValue(None, None, field_digest(name, field.value.encode(), field.salt))
 
-    def _said(self, kind: str, name: str, value: Any) -> Any:
+    def _said(self, kind: str, name: str, value: Any, harmless: frozenset[str]) -> Any:
         if kind in NAMING and NAMING[kind].fullmatch(name) and isinstance(value, str):
             return self.pseudonyms.get(folded(value), WITHHELD)
-        if _identifies(kind, name):
+        if self._identifies(kind, name, harmless):
             return WITHHELD if isinstance(value, str) else value
         return self._replaced(value)
+
+    def _identifies(self, kind: str, name: str, harmless: frozenset[str]) -> bool:
+        if kind != "incident":
+            return kind in IDENTIFYING and IDENTIFYING[kind].fullmatch(name) is not None
+        if _ANSWER.fullmatch(name):
+            return name not in harmless
+        return self.incident.fullmatch(name) is not None
+
+    def _dropped(self, kind: str, name: str, harmless: frozenset[str]) -> bool:
+        """What a telling would try to read, and finds better not there than withheld."""
+        if kind == "incident" and _ANSWER.fullmatch(name):
+            return name not in harmless
+        return _UNTELLABLE.fullmatch(f"{kind}.{name}") is not None
 
     def _replaced(self, value: Any) -> Any:
         match value:
@@ -104,14 +142,23 @@ class Redaction:
         return next((self.pseudonyms[way] for way in ways if way in self.pseudonyms), WITHHELD)
 
 
-def redaction_of(records: Iterable[RecordContent], keep: Iterable[str] = (), staff: Iterable[str] = ()) -> Redaction:
+def redaction_of(
+    records: Iterable[RecordContent],
+    keep: Iterable[str] = (),
+    staff: Iterable[str] = (),
+    *,
+    asked: Iterable[Question],
+) -> Redaction:
     """What has to be left out of these records.
 
-    `keep` are the names of whom they are given to, `staff` those of everybody who works here.
+    `keep` are the names of whom they are given to, `staff` those of everybody who works here, `asked` what a report of
+    this organisation asks.
     """
     held, kept = list(records), [name for name in keep if name]
     wholes, parts = pseudonyms_of(held, kept)
-    return Redaction({**wholes, **parts}, pattern_of(wholes, parts, [*staff, *staff_in(held)]))
+    identifying = [BENEATH[each.code] for each in asked if each.identifies and each.code in BENEATH]
+    incident = re.compile("|".join((_ALWAYS, *identifying)))
+    return Redaction({**wholes, **parts}, pattern_of(wholes, parts, [*staff, *staff_in(held)]), incident)
 
 
 def _plain(field: FieldValue) -> str:
@@ -133,10 +180,7 @@ def _texts(value: Any) -> Iterable[str]:
             return
 
 
-def _identifies(kind: str, name: str) -> bool:
-    return kind in IDENTIFYING and IDENTIFYING[kind].fullmatch(name) is not None
-
-
-def _dropped(kind: str, name: str) -> bool:
-    """What a telling would try to read, and finds better not there than withheld."""
-    return _UNTELLABLE.fullmatch(f"{kind}.{name}") is not None
+def _harmless(said: Mapping[str, Any]) -> frozenset[str]:
+    """Answers whose question said, when it was asked, that they tell nobody who somebody is; what says nothing may."""
+    answers = (name for name in said if _ANSWER.fullmatch(name))
+    return frozenset(name for name in answers if said.get(name.removesuffix("said") + "identifies") is False)

@@ -41,6 +41,14 @@ left join public.people p on p.organisation_id = n.organisation_id and p.id = n.
 where n.organisation_id = (select sec.current_organisation()) and n.incident_id = any ($1)
     and (n.person_id is null or n.person_id <> all ($2))
 """
+IDENTIFYING: Final = """
+select i.id as incident_id, a.said
+from public.incidents i cross join jsonb_to_recordset(i.answers) a (said text, kind text, identifies boolean)
+where i.organisation_id = (select sec.current_organisation()) and i.id = any ($1) and a.said <> ''
+    and coalesce(a.identifies, true) and a.kind in ('text', 'choice')
+"""
+"""Answers to the organisation's own questions of which its form said, when they were given, that they may say who
+somebody is. A long one is read by whoever releases the copy, with the names that the records know blacked out in it."""
 KEPT: Final = """
 select n.person_id, (array_agg(n.incident_id order by n.incident_id))[1] as incident_id
 from public.incident_people n
@@ -136,6 +144,9 @@ async def _redact_others(work: Work, request: Request, found: list[Found], subje
             continue
         for phrase in sorted(_phrases(row, own)):
             await work.driver.execute(ADD_REDACTION, clock.new_id(), request.id, row["incident_id"], phrase)
+    for row in await work.driver.fetch(IDENTIFYING, incidents):
+        if not set(row["said"].lower().split()) <= own:  # who this one is themselves is theirs to read
+            await work.driver.execute(ADD_REDACTION, clock.new_id(), request.id, row["incident_id"], row["said"])
 
 
 async def _met(work: Work, found: Iterable[Found]) -> list[dict[str, Any]]:

@@ -130,5 +130,5 @@ def _changed(question: Question, changed: Changed) -> tuple[Question, bool]:
 
 def _own(own: Own) -> Question:
     return Question(
-        own.code, own.label, own.hint, own.required, own.kind, own.options, own.identifies, own.folded, own.about
+        own.code, own.label, own.identifies, own.hint, own.required, own.kind, own.options, own.folded, own.about
     )
