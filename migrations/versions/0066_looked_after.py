@@ -13,7 +13,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Two columns that rewrite nothing; an index over the few people of whom anything is flagged, made within a second."""
+    """Two columns that rewrite nothing, and an index over the few people of whom anything is flagged."""
     op.execute("set local lock_timeout = '5s'")
     op.execute("alter table public.people add column flags_since jsonb not null default '{}'")
     op.execute("alter table public.incident_people add column tied_at timestamptz")

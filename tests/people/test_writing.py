@@ -14,7 +14,8 @@ from safeguard.work import begin
 pytestmark = pytest.mark.anyio
 
 KEPT = """
-select (to_jsonb(p) - 'id' - 'flags_since')::text from public.people p join unnest($1::uuid[]) with ordinality l(id, place) using (id)
+select (to_jsonb(p) - '{id,flags_since}'::text[])::text
+from public.people p join unnest($1::uuid[]) with ordinality l(id, place) using (id)
 where p.organisation_id = (select sec.current_organisation()) order by l.place
 """
 NAMES = (
