@@ -1,5 +1,6 @@
 -- Counts of incidents. A key is `month|dimension|code`, the month in which the incident was recorded where the
--- organisation is. Restricted incidents count nowhere: a figure must not tell anybody that one exists.
+-- organisation is; `month|dimension|code|year|09` counts among the incidents in which a child of that year has a part.
+-- Restricted incidents count nowhere: a figure must not tell anybody that one exists.
 --
 -- Each change of an incident leaves the keys that it adds and takes; readers add those to the counts, and a worker folds
 -- them in. Both happen in one statement each, so that every reader sees exact figures at any moment.
@@ -66,9 +67,20 @@ as $$
     from (select substring(lower(said) from '^\s*(?:(?:year|yr|y|blwyddyn|bl)\.?\s*)?0?(\d{1,2})(?!\d)')::integer as number) n
 $$;
 
+-- What finds the year groups that `year_group` says are this one, where many are looked through.
+create or replace function public.year_pattern(code text) returns text
+    language sql immutable
+    set search_path = pg_catalog, pg_temp
+as $$
+    select case when code = '00' then '^\s*(reception|rec|eyfs|derbyn)\M'
+        else '^\s*(?:(?:year|yr|y|blwyddyn|bl)\.?\s*)?0?' || case when code < '10' then '0?' || right(code, 1) else code end
+            || '(?!\d)' end
+$$;
+
 -- What is counted beside an incident: the controls that its lessons touch, as they stand (what a later lesson corrects no
--- longer counts); the year groups of the children named in it; how long it was until somebody first judged the risk,
--- which a report that says "in danger now" does not do.
+-- longer counts); that it touched them, once for each, in the month of the first lesson that named it; the year groups of
+-- the children named in it; how long it was until somebody first judged the risk, which a report that says "in danger
+-- now" does not do.
 create or replace function public.lesson_keys(organisation uuid, incident uuid, zone text) returns text[]
     language sql stable
     set search_path = pg_catalog, pg_temp
@@ -79,6 +91,23 @@ as $$
         where e.organisation_id = organisation and e.incident_id = incident and e.kind = 'lesson'
             and not exists (
                 select from public.entries s where s.organisation_id = e.organisation_id and s.supersedes_id = e.id))
+$$;
+
+-- That it touched a control: one incident however many of its lessons name the control, as long as one that stands does,
+-- and still in its month when a lesson is put in other words. With all lessons, or as if one of them (`without`) were not.
+create or replace function public.touched_keys(organisation uuid, incident uuid, zone text, without uuid) returns text[]
+    language sql stable
+    set search_path = pg_catalog, pg_temp
+as $$
+    select array(
+        select to_char(min(e.written_at) at time zone zone, 'YYYY-MM') || '|touched|' || code
+        from public.entries e, unnest(e.controls) code
+        where e.organisation_id = organisation and e.incident_id = incident and e.kind = 'lesson'
+            and e.id is distinct from without
+        group by code
+        having bool_or(not exists (
+            select from public.entries s
+            where s.organisation_id = organisation and s.supersedes_id = e.id and s.id is distinct from without)))
 $$;
 
 create or replace function public.year_keys(i public.incidents, zone text) returns text[]
@@ -127,7 +156,27 @@ create or replace function public.keys_beside(i public.incidents, zone text) ret
     language sql stable
     set search_path = pg_catalog, pg_temp
 as $$
-    select public.lesson_keys(i.organisation_id, i.id, zone) || public.year_keys(i, zone) || public.triage_keys(i, zone)
+    select public.lesson_keys(i.organisation_id, i.id, zone) || public.touched_keys(i.organisation_id, i.id, zone, null)
+        || public.year_keys(i, zone) || public.triage_keys(i, zone)
+$$;
+
+-- The year groups of the children who have a part in an incident, each once; all of them, or all but one (`without`).
+create or replace function public.years_in(organisation uuid, incident uuid, without uuid) returns text[]
+    language sql stable
+    set search_path = pg_catalog, pg_temp
+as $$
+    select array(
+        select distinct public.year_group(n.group_name) from public.incident_people n
+        where n.organisation_id = organisation and n.incident_id = incident and n.kind = 'child' and n.removed_at is null
+            and n.id is distinct from without and public.year_group(n.group_name) is not null)
+$$;
+
+-- What an incident counts for among those in which a child of these years has a part.
+create or replace function public.keys_among(keys text[], years text[]) returns text[]
+    language sql immutable
+    set search_path = pg_catalog, pg_temp
+as $$
+    select array(select key || '|year|' || year from unnest(keys) key, unnest(years) year)
 $$;
 
 -- Where this organisation is. Whoever counts by it holds on to it until they commit: figures are counted anew where it
@@ -159,6 +208,7 @@ declare
     zone text := public.counting_zone(coalesce(new.organisation_id, old.organisation_id));
     plus text[] := '{}';
     minus text[] := '{}';
+    years text[];
 begin
     if tg_op <> 'DELETE' then
         plus := public.count_keys(new, zone);
@@ -169,8 +219,13 @@ begin
     if plus = minus then
         return null;
     end if;
-    if tg_op = 'UPDATE' and old.restricted_at is null and new.restricted_at is not null then
-        minus := minus || public.keys_beside(new, zone);
+    if tg_op = 'UPDATE' then  -- those who have a part in a new one are counted as they are named
+        years := public.years_in(new.organisation_id, new.id, null);
+        plus := plus || public.keys_among(plus, years);
+        minus := minus || public.keys_among(minus, years);
+        if old.restricted_at is null and new.restricted_at is not null then
+            minus := minus || public.keys_beside(new, zone);
+        end if;
     end if;
     perform public.note_count_change(coalesce(new.organisation_id, old.organisation_id), plus, minus);
     return null;
@@ -206,6 +261,8 @@ begin
             where s.organisation_id = entry.organisation_id and s.supersedes_id = entry.id) then
             keys := '{}';
         end if;
+        keys := keys || public.touched_keys(entry.organisation_id, i.id, zone, null);
+        others := others || public.touched_keys(entry.organisation_id, i.id, zone, entry.id);
     else
         keys := public.triage_keys_beside(i, entry, zone, true);
         others := public.triage_keys_beside(i, entry, zone, false);
@@ -219,8 +276,8 @@ begin
 end
 $$;
 
--- Somebody is counted before the row is there: all of a report, before the first of them restricts it by being named in
--- it, which takes back what all of them added.
+-- Somebody is counted before the row is there or is changed: all of a report, before the first of them restricts it by
+-- being named in it, which takes back what all of them added; and each beside those whom the statement reached already.
 create or replace function public.count_person() returns trigger
     language plpgsql security definer
     set search_path = pg_catalog, pg_temp
@@ -231,8 +288,11 @@ declare
         then public.year_group(new.group_name) end;
     minus text := case when tg_op <> 'INSERT' and old.kind = 'child' and old.removed_at is null
         then public.year_group(old.group_name) end;
-    month text;
+    i public.incidents;
     zone text;
+    month text;
+    keys text[];
+    others text[];
 begin
     -- A row that is there already goes on to be updated, and is counted then.
     if tg_op = 'INSERT' and exists (select from public.incident_people n
@@ -241,25 +301,40 @@ begin
     end if;
     if plus is distinct from minus then
         zone := public.counting_zone(person.organisation_id);
-        select to_char(i.recorded_at at time zone zone, 'YYYY-MM') || '|year|' into month from public.incidents i
-        where i.organisation_id = person.organisation_id and i.id = person.incident_id and i.restricted_at is null;
-        perform public.note_count_change(
-            person.organisation_id, array_remove(array[month || plus], null), array_remove(array[month || minus], null));
+        select * into i from public.incidents n
+        where n.organisation_id = person.organisation_id and n.id = person.incident_id and n.restricted_at is null;
+        if i.id is not null then
+            month := to_char(i.recorded_at at time zone zone, 'YYYY-MM') || '|year|';
+            keys := public.count_keys(i, zone);
+            others := public.years_in(i.organisation_id, i.id, person.id);
+            perform public.note_count_change(
+                person.organisation_id,
+                case when plus is null then '{}' when plus = any (others) then array[month || plus]
+                    else array[month || plus] || public.keys_among(keys, array[plus]) end,
+                case when minus is null then '{}' when minus = any (others) then array[month || minus]
+                    else array[month || minus] || public.keys_among(keys, array[minus]) end);
+        end if;
     end if;
-    return case tg_op when 'DELETE' then old when 'INSERT' then new end;
+    return case tg_op when 'DELETE' then old else new end;
 end
 $$;
 
 -- The keys of one incident two by two: what a dashboard may be narrowed to, and what is counted then. What is counted
--- beside an incident comes in changes of its own, and has no pairs.
+-- beside an incident comes in changes of its own, and has no pairs; those of a year group come as pairs.
 create or replace function public.key_pairs(keys text[]) returns table (narrowed_to text, key text)
     language sql immutable
     set search_path = pg_catalog, pg_temp
 as $$
     select split_part(a, '|', 2) || '|' || split_part(a, '|', 3), b
     from unnest(keys) a, unnest(keys) b
-    where split_part(a, '|', 2) in ('risk', 'four_c', 'risk_area', 'issue', 'platform', 'place')
-        and split_part(b, '|', 2) not in ('control', 'year', 'triaged')
+    where split_part(a, '|', 2) in ('risk', 'four_c', 'risk_area', 'issue', 'platform', 'place', 'hour')
+        and split_part(b, '|', 2) not in ('control', 'touched', 'year', 'triaged')
+        and split_part(a, '|', 4) = '' and split_part(b, '|', 4) = ''
+    union all
+    select split_part(k, '|', 4) || '|' || split_part(k, '|', 5),
+        split_part(k, '|', 1) || '|' || split_part(k, '|', 2) || '|' || split_part(k, '|', 3)
+    from unnest(keys) k
+    where split_part(k, '|', 4) <> ''
 $$;
 
 -- What changed is folded into the counts, of one organisation or of all (null).
@@ -279,6 +354,7 @@ begin
     ), moved as (
         select g.organisation_id, k.key, sum(k.sign) as number
         from gone g, lateral (select unnest(g.plus) as key, 1 as sign union all select unnest(g.minus), -1) k
+        where split_part(k.key, '|', 4) = ''
         group by g.organisation_id, k.key
         having sum(k.sign) <> 0
         order by g.organisation_id, k.key
@@ -332,15 +408,16 @@ as $$
         select split_part(k.key, '|', 1), split_part(k.key, '|', 2), split_part(k.key, '|', 3), k.sign
         from public.incident_count_changes p,
             lateral (select unnest(p.plus) as key, 1 as sign union all select unnest(p.minus), -1) k
-        where p.organisation_id = (select sec.own_organisation())
+        where p.organisation_id = (select sec.own_organisation()) and split_part(k.key, '|', 4) = ''
     ) s
     where s.month between first and last
     group by 1, 2, 3
     having sum(s.number) <> 0
 $$;
 
--- The same of the incidents that have one thing in common: `platform|tiktok`.
-create or replace function public.read_narrowed_counts(wanted text, first text, last text)
+-- The same of the incidents that have one of these in common, no two of which one incident can have: `platform|tiktok`,
+-- or the hours of a part of the day.
+create or replace function public.read_counts_among(wanted text[], first text, last text)
     returns table (month text, dimension text, code text, incidents bigint)
     language sql stable security definer
     set search_path = pg_catalog, pg_temp
@@ -349,13 +426,14 @@ as $$
     from (
         select c.month, c.dimension, c.code, c.incidents as number
         from public.incident_pair_counts c
-        where c.organisation_id = (select sec.own_organisation()) and c.narrowed_to = wanted and c.month between first and last
+        where c.organisation_id = (select sec.own_organisation()) and c.narrowed_to = any (wanted)
+            and c.month between first and last
         union all
         select split_part(k.key, '|', 1), split_part(k.key, '|', 2), split_part(k.key, '|', 3), k.sign
         from public.incident_count_changes p,
             lateral (
-                select t.key, 1 as sign from public.key_pairs(p.plus) t where t.narrowed_to = wanted
-                union all select t.key, -1 from public.key_pairs(p.minus) t where t.narrowed_to = wanted) k
+                select t.key, 1 as sign from public.key_pairs(p.plus) t where t.narrowed_to = any (wanted)
+                union all select t.key, -1 from public.key_pairs(p.minus) t where t.narrowed_to = any (wanted)) k
         where p.organisation_id = (select sec.own_organisation())
     ) s
     where s.month between first and last
@@ -400,7 +478,9 @@ begin
             select i.organisation_id, p.narrowed_to, split_part(p.key, '|', 1) as month,
                 split_part(p.key, '|', 2) as dimension, split_part(p.key, '|', 3) as code, count(*) as incidents
             from public.incidents i join public.organisations o on o.id = i.organisation_id,
-                lateral public.key_pairs(public.count_keys(i, o.time_zone)) p
+                lateral (select public.count_keys(i, o.time_zone) as own) k,
+                lateral public.key_pairs(
+                    k.own || public.keys_among(k.own, public.years_in(i.organisation_id, i.id, null))) p
             where i.restricted_at is null and (only_one is null or i.organisation_id = only_one)
             group by 1, 2, 3, 4, 5
         ), off as (
@@ -437,24 +517,29 @@ $$;
 
 -- squawk-ignore ban-drop-function
 drop function if exists public.rebuild_incident_counts();
+-- squawk-ignore ban-drop-function
+drop function if exists public.read_narrowed_counts(text, text, text);
+-- squawk-ignore ban-drop-function
+drop function if exists public.read_touched_counts(text, text, text);
 
-revoke all on function public.read_incident_counts(text, text), public.read_narrowed_counts(text, text, text),
+revoke all on function public.read_incident_counts(text, text), public.read_counts_among(text[], text, text),
     public.fold_incident_counts(), public.fold_counts_of(uuid), public.mend_incident_counts(uuid), public.recount_moved(),
     public.counting_zone(uuid), public.waited(timestamptz, timestamptz),
-    public.year_group(text), public.count_keys(public.incidents, text), public.lesson_keys(uuid, uuid, text),
+    public.year_group(text), public.year_pattern(text), public.years_in(uuid, uuid, uuid),
+    public.keys_among(text[], text[]), public.touched_keys(uuid, uuid, text, uuid), public.count_keys(public.incidents, text), public.lesson_keys(uuid, uuid, text),
     public.year_keys(public.incidents, text), public.triage_keys(public.incidents, text),
     public.triage_keys_beside(public.incidents, public.entries, text, boolean),
     public.keys_beside(public.incidents, text), public.note_count_change(uuid, text[], text[]), public.key_pairs(text[]),
     public.count_incident(), public.count_lesson(), public.count_person() from public;
-grant execute on function public.read_incident_counts(text, text), public.read_narrowed_counts(text, text, text),
+grant execute on function public.read_incident_counts(text, text), public.read_counts_among(text[], text, text),
     public.fold_incident_counts() to safeguard_app;
-grant execute on function public.year_group(text) to safeguard_app;  -- the list is narrowed to a year group
+revoke all on function public.year_group(text) from safeguard_app;
+grant execute on function public.year_pattern(text) to safeguard_app;  -- the list is narrowed to a year group
 grant execute on function public.mend_incident_counts(uuid) to safeguard_owner;
 
--- Once: what was recorded before there were counts, or before there were pairs.
+-- Once: what was recorded before there were counts, or before there were pairs of each kind that there is now.
 select count(*) from public.mend_incident_counts(null)
-where exists (select from public.incidents) and not exists (select from public.incident_pair_counts)
-    and not exists (select from public.incident_count_changes);
+where exists (select from public.incidents) and not exists (select from public.incident_pair_counts);
 
 reset role;
 
@@ -475,7 +560,7 @@ drop trigger if exists count_person on public.incident_people;
 create trigger count_person before insert on public.incident_people for each row
     when (new.kind = 'child' and new.group_name <> '') execute function public.count_person();
 drop trigger if exists recount_person on public.incident_people;
-create trigger recount_person after update of kind, group_name, removed_at on public.incident_people
+create trigger recount_person before update of kind, group_name, removed_at on public.incident_people
     for each row execute function public.count_person();
 drop trigger if exists uncount_person on public.incident_people;
 create trigger uncount_person before delete on public.incident_people for each row

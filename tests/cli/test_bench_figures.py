@@ -79,7 +79,7 @@ async def test_every_organisation_of_a_crowd_is_one_to_sign_in_to_and_to_record_
 @pytest.mark.anyio
 async def test_incidents_that_are_measured_have_children_of_a_year_group(someone, addresses, key, data):
     lead = await someone(Role.LEAD)
-    values = {"organisation": lead.organisation_id, "lead": lead.user_id, "count": 50}
+    values = {"organisation": lead.organisation_id, "lead": lead.user_id, "count": 50, "apart": filling.APART}
     with Scratch(data, addresses, key, 0, lead.organisation_id, clock.new_id(), "").as_owner() as owner:
         for statement in (filling.INCIDENTS, filling.LISTED, filling.PEOPLE):
             owner.execute(statement, values)

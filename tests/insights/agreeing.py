@@ -16,11 +16,13 @@ from tests.factories.incidents import SCHOOL
 
 COMPARED = (
     "total", "risk", "state", "four_c", "risk_area", "issue", "platform", "place", "hour", "control", "acknowledged",
-    "triaged", "closed", "year",
+    "triaged", "closed", "year", "touched",
 )  # fmt: skip
 NARROWED = (
     "risk|high", "risk|unassessed", "four_c|conduct", "issue|impersonation", "platform|tiktok", "place|online_only",
+    "year|09", "year|10", "year|11",
 )  # fmt: skip
+PARTS_OF_A_DAY = ("night", "day")
 PARTS = """
 select n.person_id, n.incident_id, n.role, i.recorded_at at time zone o.time_zone as at
 from public.incident_people n
@@ -43,6 +45,10 @@ async def agree(lead: Actor, narrowed: tuple[str, ...] = NARROWED) -> None:
             assert kept == (await recount(work, narrowed_to)).by, narrowed_to
             one = find_narrowed((narrowed_to.replace("|", ":"),), SCHOOL)
             assert (await read_combined(work, one, "2000-01", "2999-12")).by == kept, narrowed_to
+        for part in PARTS_OF_A_DAY:
+            one = find_narrowed((f"hour:{part}",), SCHOOL)
+            kept = (await read_narrowed(work, one[0].keys)).by
+            assert kept == (await read_combined(work, one, "2000-01", "2999-12")).by, part
 
 
 async def agree_on_people(lead: Actor, owner: psycopg.Connection) -> dict[str, Involved]:

@@ -12,6 +12,7 @@ from safeguard.errors import Forbidden
 from safeguard.incidents.adding import add_entry
 from safeguard.incidents.correcting import SAVE_PERSON
 from safeguard.incidents.entering import NewEntry
+from safeguard.incidents.parts import YEARS
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident, NewPerson
 from safeguard.incidents.triaging import assess
@@ -89,6 +90,7 @@ async def test_a_person_who_is_corrected_counts_once_as_they_are_now(someone):
         assert (await read_counts(work)).totals("year") == {"10": 1, "11": 1}
 
 
+MATCHING = "select code from unnest(%s::text[]) code where %s ~* public.year_pattern(code)"
 DAMAGE = """
 update public.{table} set {column} = {column} + 2
 where organisation_id = $1 and ctid = (select min(ctid) from public.{table} where organisation_id = $1)
@@ -165,14 +167,17 @@ async def test_an_incident_counts_in_the_month_and_hour_of_the_place_also_when_c
     ("said", "year"),
     [
         ("Year 9", "09"), ("9B", "09"), ("Yr 09", "09"), ("y10", "10"), ("Blwyddyn 13", "13"), ("10", "10"),
-        ("Reception", "00"), ("Year 14", None), ("2019 intake", None), ("under 13s", None), ("", None), ("the 9", None),
+        ("Reception", "00"), ("EYFS 2", "00"), ("Yr. 001", "01"), ("  y1", "01"), ("11", "11"), ("110", None),
+        ("Year 14", None), ("2019 intake", None), ("under 13s", None), ("", None), ("the 9", None),
     ],
 )  # fmt: skip
 async def test_a_year_group_is_understood_as_schools_write_it_and_nothing_else_is_one(addresses, said, year):
     async with await psycopg.AsyncConnection.connect(addresses.owner) as owner:
         await owner.execute("set local role safeguard_definer")
         found = await (await owner.execute("select public.year_group(%s)", (said,))).fetchone()
+        patterns = await (await owner.execute(MATCHING, (list(YEARS), said))).fetchall()
     assert found == (year,)
+    assert patterns == ([(year,)] if year else []), "what looks for a year group finds the same"
 
 
 async def test_a_report_that_says_danger_has_not_been_judged_yet(someone):

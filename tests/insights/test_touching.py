@@ -1,34 +1,33 @@
 """Incidents that touched a control: read by those who read incidents, a figure that tells of nobody for the others."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
-import psycopg
 import pytest
 
 from safeguard import clock
-from safeguard.access.actors import Actor
+from safeguard.access.actors import Actor, system
 from safeguard.access.roles import Role
 from safeguard.app import build
 from safeguard.incidents.adding import add_entry
 from safeguard.incidents.entering import NewEntry
 from safeguard.incidents.hiding.circle import confine
 from safeguard.incidents.recording import record_incident
+from safeguard.insights.counting import fold, read_counts
 from safeguard.insights.periods import chosen_period
 from safeguard.insights.pictures import FEW, LEFT
-from safeguard.insights.touching import READ, read_touched, say, what_touched
+from safeguard.insights.touching import TOUCHED, read_touched, say, what_touched
 from safeguard.standards import panels, routes
 from safeguard.tenancy.profiles import profile_of
 from safeguard.web import assets, keys, surroundings
 from safeguard.web.keys import ServerKey
 from safeguard.web.surroundings import Surroundings
 from safeguard.work import begin
-from tests.factories.incidents import IMPERSONATION, SCHOOL, SHORT
+from tests.factories.incidents import SCHOOL, SHORT
+from tests.insights.agreeing import agree
 from tests.web.conftest import sign_in, surrounded  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.anyio
-RECORDED = "update public.incidents set recorded_at = %s where organisation_id = %s and id = any (%s)"
-LEARNT = "update public.entries set written_at = %s where organisation_id = %s and incident_id = %s and words = %s"
 
 
 @pytest.fixture
@@ -48,23 +47,25 @@ def lesson(words: str, *controls: str, supersedes: UUID | None = None) -> NewEnt
     return NewEntry(kind="lesson", words=words, controls=controls or ("M5",), supersedes_id=supersedes, reason=why)
 
 
-async def recorded(lead: Actor, number: int, lessons: int = 0) -> list:
-    """Incidents, each with so many lessons that name M5."""
+async def recorded(lead: Actor, number: int, lessons: int = 0, at: str = "") -> list:
+    """Incidents of that day, each with so many lessons that name M5."""
     async with begin(lead) as work:
+        work.dated = datetime.fromisoformat(f"{at}T12:00Z") if at else None
         told = [(await record_incident(work, SHORT, SCHOOL)).facts.id for _ in range(number)]
         for incident in told:
             for place in range(lessons):
                 await add_entry(work, incident, lesson(f"The {place}."))
+        work.dated = None  # the log's entry is of now
     return told
 
 
-async def moved(addresses, lead: Actor, moment: str, incidents: list, *words: str) -> None:
-    """The incidents, and those of their lessons, happened then."""
-    async with await psycopg.AsyncConnection.connect(addresses.owner) as owner:
-        await owner.execute(RECORDED, (moment, lead.organisation_id, incidents))
-        for each in incidents:
-            for said in words:
-                await owner.execute(LEARNT, (moment, lead.organisation_id, each, said))
+async def learnt(lead: Actor, moment: str, *entries: tuple[UUID, NewEntry]) -> list:
+    """Lessons of incidents, written down then."""
+    async with begin(lead) as work:
+        work.dated = datetime.fromisoformat(moment)
+        found = [(await add_entry(work, incident, entry)).id for incident, entry in entries]
+        work.dated = None
+    return found
 
 
 async def figure(reader: Actor, control: str, today: date):
@@ -72,51 +73,48 @@ async def figure(reader: Actor, control: str, today: date):
         return (await read_touched(work, control, today))[1]
 
 
-async def test_five_lessons_of_one_incident_are_one_incident_and_below_five_nothing_is_told(someone, addresses):
+async def test_five_lessons_of_one_incident_are_one_incident_and_below_five_nothing_is_told(someone):
     lead = await someone(Role.LEAD)
     governor = await someone(Role.GOVERNOR, organisation=lead.organisation_id)
     year = chosen_period("last-year", clock.now().date(), exact=False)
     today = date(int(year.first[:4]) + 1, 9, 20)
-    quiet = await recorded(lead, 12)
-    loud = await recorded(lead, 1, lessons=6)
-    await moved(addresses, lead, f"{year.months[0]}-15", [*quiet, *loud], *(f"The {place}." for place in range(6)))
+    for month in (0, 4, 9):
+        await recorded(lead, 12, at=f"{year.months[month]}-15")
+    await recorded(lead, 1, lessons=6, at=f"{year.months[0]}-15")
     assert await figure(governor, "M5", today) == FEW
     assert await figure(governor, "M1", today) == FEW, "none is told from a few by nobody"
-    more = await recorded(lead, 4, lessons=1)
-    await moved(addresses, lead, f"{year.months[4]}-15", more, "The 0.")
+    await recorded(lead, 4, lessons=1, at=f"{year.months[4]}-15")
     assert await figure(governor, "M5", today) == 5
     async with begin(governor) as work:
         shown, value = await read_touched(work, "M5", today)
     assert "lessons of 5 incidents named it" in say(shown, value)
-    late = await recorded(lead, 1, lessons=1)
-    await moved(addresses, lead, f"{year.months[9]}-15", late, "The 0.")
+    await recorded(lead, 1, lessons=1, at=f"{year.months[9]}-15")
     assert await figure(governor, "M5", today) == LEFT, "the sixth would tell itself beside the five of before"
 
 
-async def test_what_is_counted_is_the_month_of_the_first_lesson_that_stands_and_nothing_restricted(someone, addresses):
+async def test_what_is_counted_is_the_month_of_the_first_lesson_that_stands_and_nothing_restricted(someone):
     lead = await someone(Role.LEAD)
     head, stranger = await someone(Role.HEAD, organisation=lead.organisation_id), await someone(Role.HEAD)
+    corrected, moved_on, twice, hidden = await recorded(lead, 4)
+    first, gone, *_others = await learnt(
+        lead, "2026-01-31T23:30Z", *((each, lesson("One.")) for each in (corrected, moved_on, twice, hidden))
+    )
+    await learnt(
+        lead, "2026-03-31T23:30Z", (corrected, lesson("Two.", supersedes=first)),
+        (moved_on, lesson("Two.", "L7", supersedes=gone)), (twice, lesson("Two.", "M5", "L7", "L7")),
+    )  # fmt: skip
     async with begin(lead) as work:
-        told = [await record_incident(work, IMPERSONATION, SCHOOL) for _ in range(4)]
-        corrected, moved_on, twice, hidden = (each.facts for each in told)
-        first = await add_entry(work, corrected.id, lesson("One."))
-        await add_entry(work, corrected.id, lesson("Two.", supersedes=first.id))
-        gone = await add_entry(work, moved_on.id, lesson("One."))
-        await add_entry(work, moved_on.id, lesson("Two.", "L7", supersedes=gone.id))
-        await add_entry(work, twice.id, lesson("One."))
-        await add_entry(work, twice.id, lesson("Two.", "M5", "L7"))
-        await add_entry(work, hidden.id, lesson("One."))
-        await confine(work, hidden.id, (), "About somebody here.")
-    async with await psycopg.AsyncConnection.connect(addresses.owner) as owner:
-        for moment, words in (("2026-01-31T23:30Z", "One."), ("2026-03-31T23:30Z", "Two.")):
-            for each in (corrected, moved_on, twice, hidden):
-                await owner.execute(LEARNT, (moment, lead.organisation_id, each.id, words))
-    async with begin(head) as work:
-        assert dict(await work.driver.fetch(READ, "M5", "2025-01", "2026-12")) == {"2026-01": 2}
-        assert dict(await work.driver.fetch(READ, "L7", "2025-01", "2026-12")) == {"2026-04": 2}, "in summer time"
-        assert not await work.driver.fetch(READ, "M5", "2026-02", "2026-12"), "first named before"
+        await confine(work, hidden, (), "About somebody here.")
+    for _ in range(2):
+        async with begin(head) as work:
+            counts = await read_counts(work)
+        assert counts.months(TOUCHED, "M5") == {"2026-01": 2}
+        assert counts.months(TOUCHED, "L7") == {"2026-04": 2}, "in summer time"
+        async with begin(system(lead.organisation_id)) as work:
+            await fold(work)
+    await agree(lead)
     async with begin(stranger) as work:
-        assert not await work.driver.fetch(READ, "M5", "2025-01", "2026-12")
+        assert (await read_counts(work)).by == {}
 
 
 async def test_each_reader_is_told_what_they_may_know_of_a_control(sign_in):  # noqa: F811

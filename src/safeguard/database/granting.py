@@ -81,8 +81,8 @@ ADDED_BY_COLUMN: Final = frozenset(
 CLOCK: Final = "sec.clock"
 ROLES_HELD: Final = "sec.roles_held"
 """Computes what it is given, and reads nothing."""
-YEAR_GROUP: Final = "public.year_group"
-"""Reads what it is given as a year group, and nothing else."""
+YEAR_PATTERN: Final = "public.year_pattern"
+"""What finds a year group as people write it; reads nothing."""
 IS_ASSIGNED: Final = "public.is_assigned"
 """Runs with the caller's own rights."""
 PLANTED: Final = "sec.refuse_planted_statements"
@@ -102,7 +102,7 @@ INNER: Final = frozenset(
 """Definer functions that no process calls as the app: with the first it could enter any organisation."""
 CALLS: Final = {
     "safeguard_app": DEFINERS - INNER - OF_CONSOLE - WITHIN_CONSOLE
-    | {CLOCK, PLANTED, ROLES_HELD, YEAR_GROUP, IS_ASSIGNED},
+    | {CLOCK, PLANTED, ROLES_HELD, YEAR_PATTERN, IS_ASSIGNED},
     "safeguard_relay": CONTEXT | {CLOCK, PLANTED},
     "safeguard_signer": CONTEXT | {CLOCK, PLANTED},
     "safeguard_operator": OF_CONSOLE

@@ -123,7 +123,7 @@ _KINDS = """($8::text is null or $8 = any (i.issue_types)) and ($9::text is null
 _IN_YEAR = """exists (
     select from public.incident_people n
     where n.organisation_id = i.organisation_id and n.incident_id = i.id and n.kind = 'child' and n.removed_at is null
-        and public.year_group(n.group_name) = {year})"""
+        and n.group_name ~* (select public.year_pattern({year})))"""
 _AT_HOURS = """(i.happened_precision = 'minute' and to_char(i.happened_from at time zone (
     select o.time_zone from public.organisations o where o.id = (select sec.current_organisation())), 'HH24')
     = any ({hours}))"""

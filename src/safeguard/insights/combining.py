@@ -3,8 +3,9 @@
 The road not taken is to keep the figures of every combination as incidents change: there are millions of them, and an
 organisation asks for a handful. So this reads the incidents of the period, in one statement and in one pass, along the
 index of when they were recorded; and since that costs as much more as there are more of them, it reads no more than the
-latest months with ten thousand, and says so. A large school does not record as many in two years. It runs with the
-reader's own rights, and restricted incidents count nowhere, as everywhere else.
+latest months that hold ten thousand together with the same months a year before, and says so. A large school does not
+record as many in two years. It runs with the reader's own rights, and restricted incidents count nowhere, as everywhere
+else.
 """
 
 from collections.abc import Mapping, Sequence
@@ -47,7 +48,7 @@ with months as materialized (
         and ($10::text is null or exists (
             select from public.incident_people n
             where n.organisation_id = i.organisation_id and n.incident_id = i.id and n.kind = 'child'
-                and n.removed_at is null and public.year_group(n.group_name) = $10))
+                and n.removed_at is null and n.group_name ~* (select public.year_pattern($10))))
 ), counted as (
     select place_of_month, 'total' as dimension, '' as code, count(*) as incidents from found group by 1
     union all select place_of_month, 'risk', risk, count(*) from found group by 1, 3
@@ -66,12 +67,12 @@ select (select names from months)[c.place_of_month], c.dimension, c.code, c.inci
 """  # noqa: S608  our own constants
 """The beginnings of the months are found once, where the organisation is, and not for each incident."""
 MOST: Final = 10_000
-"""So many incidents are looked through for a period, and as many for the year before it."""
+"""So many incidents are looked through, of a period and the year before it together."""
 ORDER: Final = ("risk", "four_c", "risk_area", "issue", "platform", "place", "hour", "year")
 
 
 def within_reach(months: Sequence[Month], *totals: Mapping[Month, int]) -> tuple[Month, ...]:
-    """The latest of these months that together hold no more than `MOST` in each of the totals; at least the last one.
+    """The latest of these months that hold no more than `MOST` in all of the totals together; at least the last one.
 
     `totals` are of the same months of several years: the first as named, each further one a year earlier.
     """
@@ -81,7 +82,7 @@ def within_reach(months: Sequence[Month], *totals: Mapping[Month, int]) -> tuple
             so_far + total.get(moved(month, -12 * back), 0)
             for back, (so_far, total) in enumerate(zip(held, totals, strict=True))
         ]
-        if place and max(held, default=0) > MOST:
+        if place and sum(held) > MOST:
             return tuple(months[len(months) - place :])
     return tuple(months)
 

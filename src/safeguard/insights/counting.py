@@ -17,7 +17,7 @@ Month: TypeAlias = str
 """`2026-11`, where the organisation is."""
 
 READ: Final = "select month, dimension, code, incidents from public.read_incident_counts($1, $2)"
-NARROWED: Final = "select month, dimension, code, incidents from public.read_narrowed_counts($1, $2, $3)"
+NARROWED: Final = "select month, dimension, code, incidents from public.read_counts_among($1, $2, $3)"
 FOLD: Final = "select public.fold_incident_counts() + public.fold_involvement()"
 WAITED: Final = "width_bucket(extract(epoch from {} - recorded_at) / 3600, array[0, 1, 4, 24, 72, 168, 336, 720])::text"
 RECOUNT: Final = f"""
@@ -30,7 +30,13 @@ with own as (
             || array(select 'four_c|' || c from unnest(i.four_c) c)
             || array(select 'issue|' || c from unnest(i.issue_types) c)
             || array(select 'risk_area|' || c from unnest(i.risk_areas) c)
-            || array(select 'platform|' || c from unnest(i.platforms) c)))
+            || array(select 'platform|' || c from unnest(i.platforms) c)
+            || case when i.happened_precision = 'minute'
+                then 'hour|' || to_char(i.happened_from at time zone o.time_zone, 'HH24') end
+            || array(select 'year|' || lpad(substring(lower(n.group_name) from '^(?:year )?([0-9]+)'), 2, '0')
+                from public.incident_people n
+                where n.organisation_id = i.organisation_id and n.incident_id = i.id and n.kind = 'child'
+                    and n.removed_at is null and n.group_name ~* '^(year )?[0-9]')))
 ), judged as (
     select month, recorded_at, imported_at, (
         select min(e.written_at) from public.entries e
@@ -61,9 +67,22 @@ with own as (
         from own join public.entries e on e.organisation_id = own.organisation_id and e.incident_id = own.id
         where e.kind = 'lesson' and not exists (
             select from public.entries s where s.organisation_id = e.organisation_id and s.supersedes_id = e.id)
+    union all select to_char(e.written_at at time zone own.zone, 'YYYY-MM'), 'touched', code
+        from own join public.entries e on e.organisation_id = own.organisation_id and e.incident_id = own.id,
+            lateral (select distinct unnest(e.controls) as code) c
+        where e.kind = 'lesson' and not exists (
+            select from public.entries b
+            where b.organisation_id = e.organisation_id and b.incident_id = e.incident_id and b.kind = 'lesson'
+                and code = any (b.controls) and (b.written_at, b.id) < (e.written_at, e.id))
+        and exists (
+            select from public.entries s
+            where s.organisation_id = e.organisation_id and s.incident_id = e.incident_id and s.kind = 'lesson'
+                and code = any (s.controls) and not exists (
+                    select from public.entries n
+                    where n.organisation_id = s.organisation_id and n.supersedes_id = s.id))
 )
 select month, dimension, code, count(*) from found
-where $1 = '' or dimension not in ('control', 'year', 'triaged') group by 1, 2, 3
+where $1 = '' or dimension not in ('control', 'touched', 'year', 'triaged') group by 1, 2, 3
 """  # noqa: S608  our own constants
 
 MOST_FOLDS: Final = 50
@@ -114,13 +133,18 @@ async def read_counts(work: Work, first: Month = FIRST, last: Month = LAST) -> C
     return gathered(await work.driver.fetch(READ, first, last))
 
 
-async def read_narrowed(work: Work, narrowed_to: str, first: Month = FIRST, last: Month = LAST) -> Counts:
+async def read_narrowed(
+    work: Work, narrowed_to: str | Collection[str], first: Month = FIRST, last: Month = LAST
+) -> Counts:
     """The same of incidents with one thing in common, `platform|tiktok`, less what is counted beside incidents.
+
+    Several only where no incident can have two of them: the hours of a part of the day.
 
     For those who see every figure: from small figures beside each other somebody could be recognised.
     """
     work.require(Permission.INSIGHTS_EXACT)
-    return gathered(await work.driver.fetch(NARROWED, narrowed_to, first, last))
+    keys = [narrowed_to] if isinstance(narrowed_to, str) else list(narrowed_to)
+    return gathered(await work.driver.fetch(NARROWED, keys, first, last))
 
 
 async def recount(work: Work, narrowed_to: str = "") -> Counts:

@@ -1,8 +1,8 @@
 """Narrowing a board to what incidents have in common, in the address: `?only=platform:tiktok&only=year:09`.
 
 One of each kind: a platform, an issue, a place. The figures of a single one are kept as incidents change; those of
-several together, of a year group or of a time of day are counted when somebody asks (`combining`), since those of
-every combination would be kept for nobody. For those alone who see every figure.
+several together are counted when somebody asks (`combining`), since those of every combination would be kept for
+nobody. For those alone who see every figure.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 from urllib.parse import urlencode
 
-from safeguard.incidents.parts import day_parts, year_groups
+from safeguard.incidents.parts import day_parts, hours_of, year_groups
 from safeguard.tenancy.profile import Profile
 from safeguard.web.languages import gettext as _
 
@@ -19,8 +19,6 @@ IN_THE_LIST: Final = {
     "year": "year", "hour": "time",
 }  # fmt: skip
 """Dimension of the counts -> the filter of the list of incidents."""
-KEPT: Final = frozenset({"four_c", "risk", "risk_area", "issue", "platform", "place"})
-"""Dimensions whose figures are kept two by two."""
 ONLY: Final = "only"
 
 
@@ -49,9 +47,10 @@ class Narrowed:
         return f"{self.dimension}:{self.code}"
 
     @property
-    def key(self) -> str:
-        """As the counts have it."""
-        return f"{self.dimension}|{self.code}"
+    def keys(self) -> tuple[str, ...]:
+        """As the counts have it: a part of the day hour by hour."""
+        codes = hours_of(self.code) if self.dimension == "hour" else (self.code,)
+        return tuple(f"{self.dimension}|{code}" for code in codes)
 
 
 @dataclass(frozen=True, slots=True)

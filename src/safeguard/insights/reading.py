@@ -9,7 +9,7 @@ from safeguard.insights.boards import Board, make_board
 from safeguard.insights.casework import read_casework
 from safeguard.insights.combining import read_combined, within_reach
 from safeguard.insights.counting import Counts, Month, read_counts, read_narrowed
-from safeguard.insights.narrowing import KEPT, Narrowed, find_narrowed
+from safeguard.insights.narrowing import Narrowed, find_narrowed
 from safeguard.insights.periods import A_YEAR, Period, chosen_period, days_of, quarters_of, three_years
 from safeguard.insights.releasing import Released, release
 from safeguard.insights.source import Source
@@ -36,7 +36,7 @@ async def read_board(work: Work, profile: Profile, today: date, period_code: str
 
 async def _narrowed(work: Work, source: Source, narrowed: tuple[Narrowed, ...]) -> Source:
     """Of the incidents that have all of it in common; of the latest months alone, where there are too many to count."""
-    if not _kept(narrowed):
+    if len(narrowed) > 1:
         totals = source.counts.months("total"), source.earlier.months("total")
         months = within_reach(source.period.months, *totals)
         source = replace(source, period=replace(source.period, months=months), cut=months != source.period.months)
@@ -50,14 +50,9 @@ async def _narrowed(work: Work, source: Source, narrowed: tuple[Narrowed, ...]) 
 
 async def read_in_common(work: Work, narrowed: tuple[Narrowed, ...], first: Month, last: Month) -> Counts:
     """The counts of incidents that have all of these in common: kept for one thing, counted for several."""
-    if _kept(narrowed):
-        return await read_narrowed(work, narrowed[0].key, first, last)
+    if len(narrowed) == 1:
+        return await read_narrowed(work, narrowed[0].keys, first, last)
     return await read_combined(work, narrowed, first, last)
-
-
-def _kept(narrowed: tuple[Narrowed, ...]) -> bool:
-    """Whether the figures of this are kept as incidents change."""
-    return len(narrowed) == 1 and narrowed[0].dimension in KEPT
 
 
 async def read_source(

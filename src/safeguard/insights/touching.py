@@ -10,7 +10,7 @@ from typing import Final
 from safeguard.access.policy import Permission
 from safeguard.incidents.touching import incidents_touching
 from safeguard.insights.breakdowns import month_and_year
-from safeguard.insights.counting import Counts, read_counts
+from safeguard.insights.counting import read_counts
 from safeguard.insights.periods import A_YEAR, chosen_period, quarters_of
 from safeguard.insights.pictures import FEW, Value
 from safeguard.insights.releasing import Released, release
@@ -22,7 +22,6 @@ from safeguard.web.forms import today_here
 from safeguard.work import Work
 
 TOUCHED: Final = "touched"
-READ: Final = "select month, incidents from public.read_touched_counts($1, $2, $3)"
 
 
 async def what_touched(work: Work, control: str) -> Touched:
@@ -44,10 +43,6 @@ async def read_touched(work: Work, control: str, today: date) -> tuple[Released 
     if not period.months:
         return None, None
     counts = await read_counts(work, period.first, period.last)
-    months = {
-        row["month"]: row["incidents"] for row in await work.driver.fetch(READ, control, period.first, period.last)
-    }
-    counts = Counts({"total": counts.by.get("total", {}), TOUCHED: {control: months}})
     shown = release(counts, quarters_of(period), over=len(period.months) == A_YEAR)
     return (shown, told(shown, TOUCHED, control) or FEW) if shown.atoms else (None, None)
 

@@ -20,9 +20,9 @@ select %(organisation)s, gen_random_uuid(),
     translate(to_char(n / 9261, 'FM000'), '01', 'FG') || '-' || substr(a, n / 441 %% 21 + 1, 1)
         || substr(a, n / 21 %% 21 + 1, 1) || substr(a, n %% 21 + 1, 1),
     case when n %% 3 = 0 then 'new' else 'open' end, (array['low', 'medium', 'high', 'unassessed'])[n %% 4 + 1],
-    now() - n * interval '9 minutes', %(lead)s, 'Sample Lead', now() - n * interval '9 minutes' - interval '1 day',
+    now() - n * %(apart)s::interval, %(lead)s, 'Sample Lead', now() - n * %(apart)s::interval - interval '1 day',
     'day', 'online', '{tiktok}', array[(array['content', 'contact', 'conduct', 'commerce'])[n %% 4 + 1]], story,
-    case when n %% 3 = 0 then null else now() end, now() - n * interval '9 minutes', to_tsvector('english', story)
+    case when n %% 3 = 0 then null else now() end, now() - n * %(apart)s::interval, to_tsvector('english', story)
 from generate_series(1, %(count)s) n, (values ('23456789CFGHJKMPQRVWX')) letters(a),
     lateral (select 'In lesson ' || n || ' a group chat was shown to a member of staff. Messages about another person '
         || 'had been sent over several evenings, and two of them had been copied to an account that nobody knew. '
@@ -124,9 +124,13 @@ class Filled(NamedTuple):
     """The last month that is over: full at every size."""
 
 
-def fill(scratch: Scratch, count: int) -> Filled:
+APART = timedelta(minutes=9)
+"""From one incident to the next."""
+
+
+def fill(scratch: Scratch, count: int, apart: timedelta = APART) -> Filled:
     """Add `count` incidents with two people each, lessons, twelve entries to the newest, and one chronology."""
-    values = {"organisation": scratch.organisation_id, "lead": scratch.lead_id, "count": count}
+    values = {"organisation": scratch.organisation_id, "lead": scratch.lead_id, "count": count, "apart": apart}
     with scratch.as_owner() as owner:
         owner.execute(INCIDENTS, values)
         owner.execute("analyze incidents")
