@@ -2,7 +2,9 @@
 
 import json
 import uuid
+from datetime import UTC, datetime
 
+import msgspec
 import psycopg
 import pytest
 
@@ -11,8 +13,8 @@ from safeguard.access.roles import Role
 from safeguard.database.context import PLATFORM
 from safeguard.errors import Forbidden
 from safeguard.incidents.recording import record_incident
-from safeguard.insights.group_board import read_group
-from safeguard.insights.sharing import ask_all, tell_group
+from safeguard.insights.group_board import Told, read_group
+from safeguard.insights.sharing import KEEP, Figures, Objective, ask_all, tell_group
 from safeguard.work import begin
 from tests.factories.incidents import IMPERSONATION, SCHOOL
 
@@ -94,3 +96,24 @@ async def test_every_organisation_is_asked_once_a_day(joined):
             assert await ask_all(work)
     async with begin(lead) as work:
         assert await work.driver.fetchval(JOBS, lead.organisation_id) == 1
+
+
+def told(name: str, overdue: int, **levels: float) -> Told:
+    objectives = tuple(Objective(code, f"Safer {code}", level, 7, 7, overdue, 0) for code, level in levels.items())
+    return Told(name, "2025/26", datetime(2026, 9, 1, tzinfo=UTC), Figures("school", "", None, (), objectives, ""))
+
+
+async def test_a_group_reads_each_objective_of_each_organisation_and_which_stands_furthest(joined):
+    group, _ = await joined()
+    async with begin(group) as work:
+        for one in (told("Ash", 1, access=2.0, learning=3.0), told("Birch", 1, access=2.4, learning=4.0)):
+            body = msgspec.json.encode(one.figures).decode()
+            await work.driver.execute(KEEP, uuid.uuid4(), uuid.uuid4(), one.name, one.period, body, one.received_at)
+    async with begin(group) as work:
+        board = await read_group(work, "")
+    assert board.objectives == {"access": "Safer access", "learning": "Safer learning"}
+    assert [(row.name, row.level_of("learning")) for row in board.rows] == [("Birch", 4.0), ("Ash", 3.0)]
+    assert board.so_what == (
+        "Each organisation has 2 improvements overdue."
+        " Of all together, Safer learning has the furthest to go: level 3.5 on average."
+    )

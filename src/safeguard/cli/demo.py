@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import click
 from rich.console import Console
@@ -14,9 +15,10 @@ from safeguard.database import pool
 from safeguard.database.bootstrap import database_for
 from safeguard.database.context import load_key
 from safeguard.database.pool import Database
+from safeguard.demo import grouping
 from safeguard.demo.acts import Step
 from safeguard.demo.cast import House, houses
-from safeguard.demo.filling import fill
+from safeguard.demo.filling import fill, found
 from safeguard.demo.finding import is_there, refresh_statistics
 from safeguard.demo.planning import plan
 from safeguard.identity.passwords import hashed
@@ -50,6 +52,8 @@ AT_ONCE = 3
 def demo(data: Path | None, organisations: int, incidents: int, seed: int, until: datetime | None) -> None:
     """Fill in invented organisations: a school, a club, a care provider, a helpline, a children's home, and more.
 
+    Three of them belong to a group, which reads their figures and none of their records.
+
     Everything in them is synthetic. An organisation that is there already is left as it is. Do not run this where real
     records are kept: the password of everybody in it is printed.
     """
@@ -57,7 +61,7 @@ def demo(data: Path | None, organisations: int, incidents: int, seed: int, until
     cast = houses(organisations, incidents, seed)
     with database_for(settings.load(data=data), "safeguard demo") as place:
         asyncio.run(_tell(place, cast, seed, min(end, clock.now())))
-    _say_how_to_sign_in(place, cast)
+    _say_how_to_sign_in(place, cast, seed)
 
 
 async def _tell(place: Settings, cast: tuple[House, ...], seed: int, until: datetime) -> None:
@@ -68,6 +72,7 @@ async def _tell(place: Settings, cast: tuple[House, ...], seed: int, until: date
     origins.bind({"incident": incidents_that_taught})
     try:
         missing = [house for house in cast if not await _is_left_alone(house)]
+        missing = await _grouped(missing, seed, until)
         with _bar() as bar:
             task = bar.add_task("Telling two years", total=sum(house.incidents for house in missing))
             await _fill_all(missing, seed, until, bar, task)
@@ -89,14 +94,28 @@ async def _is_left_alone(house: House) -> bool:
 
 async def _fill_all(missing: list[House], seed: int, until: datetime, bar: Progress, task: TaskID) -> None:
     password_hash, room = await hashed(PASSWORD), asyncio.Semaphore(AT_ONCE)
+    grouped: list[UUID] = []
 
     async def one(house: House, steps: list[Step]) -> None:
         async with room:
-            await fill(house, steps, seed, until, password_hash, lambda count: bar.advance(task, count))
+            made = await fill(house, steps, seed, until, password_hash, lambda count: bar.advance(task, count))
+        if house.new.group:
+            grouped.append(made)
 
-    async with asyncio.TaskGroup() as group:
+    async with asyncio.TaskGroup() as tasks:
         for house in sorted(missing, key=lambda house: -house.incidents):
-            group.create_task(one(house, plan(house, seed, until)))
+            tasks.create_task(one(house, plan(house, seed, until)))
+    await grouping.tell(grouped, until)
+
+
+async def _grouped(missing: list[House], seed: int, until: datetime) -> list[House]:
+    """The group is made before those that belong to it; where there are several of them."""
+    joining = [grouping.joined(house) for house in missing]
+    if not any(house.new.group for house in joining):
+        return missing
+    if not await is_there(grouping.SLUG):
+        await found(grouping.group(seed), seed, until, await hashed(PASSWORD))
+    return joining
 
 
 def _bar() -> Progress:
@@ -104,10 +123,10 @@ def _bar() -> Progress:
     return Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True))
 
 
-def _say_how_to_sign_in(place: Settings, cast: tuple[House, ...]) -> None:
+def _say_how_to_sign_in(place: Settings, cast: tuple[House, ...], seed: int) -> None:
     profiles = load_profiles()
     click.echo("\nEverybody and everything in these organisations is invented (synthetic).")
-    for house in cast[:SHOWN]:
+    for house in (*cast[:SHOWN], grouping.group(seed)):
         click.echo(f"\n{house.new.name}")
         first = {member.roles[0]: member for member in reversed(house.members)}
         for role, member in sorted(first.items(), key=lambda one: house.members.index(one[1])):

@@ -58,6 +58,13 @@ async def fill(
         return filling.organisation_id
 
 
+async def found(house: House, seed: int, until: datetime, password_hash: str) -> UUID:
+    """Make the organisation and its people, and no past."""
+    source = Seeded(f"{seed} {house.new.slug} world", begins(until))
+    with clock.use(source):
+        return (await _begin(house, source.at, password_hash)).organisation_id
+
+
 def _batches(steps: list[Step], moments: Sequence[datetime]) -> Iterator[list[Step]]:
     """In their order, none of them over one of these moments."""
     for _, span in groupby(steps, lambda step: sum(moment <= step.at for moment in moments)):

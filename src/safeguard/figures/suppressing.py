@@ -2,7 +2,11 @@
 
 Whoever knows a total and the cells that are shown knows the sum of those left out. So a lone small cell takes others
 with it, until the sum allows more than one answer for every one of them; where the whole is too small for that, the
-total goes too. A shown zero is no secret: nobody is in it.
+total goes too.
+
+A zero is shown, as in official statistics: nobody is in it. So whoever reads tells none from a few, and never one from
+four. The road not taken is to call both "fewer than 5": those who govern could not ask any more why nothing was
+reported for a year, which is what they most need to ask, and a figure that is always "a few or none" says nothing.
 """
 
 from collections.abc import Collection, Mapping, Sequence

@@ -3,7 +3,7 @@
 A sum is of the figures that are shown, and says of how many organisations: what is left out stays left out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from statistics import mean
@@ -55,6 +55,10 @@ class Told:
         """Improvements past their day."""
         return sum(each.overdue for each in self.figures.objectives)
 
+    def level_of(self, objective: str) -> float | None:
+        """The level of one objective, of that code."""
+        return next((each.level for each in self.figures.objectives if each.code == objective), None)
+
 
 @dataclass(frozen=True, slots=True)
 class GroupBoard:
@@ -67,6 +71,8 @@ class GroupBoard:
     counted: int
     """Of how many organisations the total is."""
     so_what: str
+    objectives: Mapping[str, str]
+    """The objectives by code, as the first of the organisations calls them."""
 
 
 async def read_group(work: Work, period: str) -> GroupBoard:
@@ -78,7 +84,9 @@ async def read_group(work: Work, period: str) -> GroupBoard:
     rows = [Told(row["member_name"], row["period"], row["received_at"], _figures(row["body"])) for row in found]
     rows.sort(key=lambda row: (-(row.level or 9), row.name))
     shown = [row.figures.total for row in rows if row.figures.total is not None]
-    return GroupBoard(tuple(rows), periods, chosen, sum(shown), len(shown), _so_what(rows))
+    named = {each.code: each.name for each in rows[0].figures.objectives} if rows else {}
+    says = " ".join(sentence for sentence in (_so_what(rows), _across(rows, named)) if sentence)
+    return GroupBoard(tuple(rows), periods, chosen, sum(shown), len(shown), says, named)
 
 
 def _so_what(rows: Sequence[Told]) -> str:
@@ -90,7 +98,13 @@ def _so_what(rows: Sequence[Told]) -> str:
             "%(num)s organisations have not begun a review: ask what they need.", len(silent),
         )  # fmt: skip
     most = max(row.overdue for row in rows)
-    if most and (several := sum(row.overdue == most for row in rows)) > 1:
+    several = sum(row.overdue == most for row in rows)
+    if most and 1 < several == len(rows):
+        return tell_number(
+            "Each organisation has %(num)s improvement overdue.", "Each organisation has %(num)s improvements overdue.",
+            most,
+        )  # fmt: skip
+    if most and several > 1:
         return _(
             "%(several)s organisations have %(most)s overdue each, more than any other.", several=several, most=most
         )
@@ -102,3 +116,14 @@ def _so_what(rows: Sequence[Told]) -> str:
         )  # fmt: skip
     weakest = rows[0]
     return _("%(name)s has the furthest to go, at level %(level)s.", name=weakest.name, level=weakest.level)
+
+
+def _across(rows: Sequence[Told], objectives: Mapping[str, str]) -> str:
+    """Which objective stands furthest from the benchmark in all of them together; nothing of a single organisation."""
+    levels = {code: [level for row in rows if (level := row.level_of(code))] for code in objectives}
+    means = {code: round(mean(found), 1) for code, found in levels.items() if len(found) > 1}
+    if not means:
+        return ""
+    code = max(means, key=means.__getitem__)
+    return _("Of all together, %(objective)s has the furthest to go: level %(level)s on average.",
+             objective=objectives[code], level=means[code])  # fmt: skip

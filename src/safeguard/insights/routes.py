@@ -129,10 +129,12 @@ async def show_group(request: Request[Any, Any, Any], work: NamedDependency[Work
 async def send_group(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Response[bytes]:
     """The same as a file."""
     board = await read_group(work, request.query_params.get("period", "")[:20])
-    whole = table(Form.CSV, ("Organisation", "Year", "Mean level", "Overdue improvements", "Incidents", "Signed off"))
+    headings = ("Organisation", "Year", "Mean level", "Overdue improvements", "Incidents", "Signed off")
+    whole = table(Form.CSV, (*headings, *board.objectives.values()))
     whole.add([
         (row.name, row.period, str(row.level or ""), str(row.overdue),
-         "left out" if row.figures.total is None else str(row.figures.total), row.figures.signed_on)
+         "left out" if row.figures.total is None else str(row.figures.total), row.figures.signed_on,
+         *(str(row.level_of(code) or "") for code in board.objectives))
         for row in board.rows
     ])  # fmt: skip
     return download(Form.CSV, "group", whole)

@@ -5,8 +5,8 @@ The repeatable part counts where there are no pairs at all.
 
 from alembic import op
 
-revision = "0066_years"
-down_revision = "0065_inspecting"
+revision = "0067_years"
+down_revision = "0066_looked_after"
 branch_labels = None
 depends_on = None
 
