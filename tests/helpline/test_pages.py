@@ -147,6 +147,21 @@ async def test_an_address_goes_from_listed_to_removed(desk):
     assert "100.0 %" in (await desk.get("/helpline/platforms")).text
 
 
+async def test_a_step_of_an_earlier_day_has_the_time_that_is_given_or_says_that_it_has_none(desk):
+    case = await opened(desk, addresses="https://x.com/a")
+    found = re.search(r"/helpline/addresses/[0-9a-f-]{36}", (await desk.get(case)).text)
+    assert found
+    step = {"state": "reported", "reference": "", "answer": "", "on": "2 March 2026", "at": "9.40am"}
+    first = await desk.send(found[0], step | {"seen": "1"})
+    assert first.status_code == 303, first.text
+    second = await desk.send(found[0], step | {"state": "removed", "on": "4 March 2026", "at": "", "seen": "2"})
+    assert second.status_code == 303, second.text
+    shown = (await desk.get(found[0])).text
+    assert "2 March 09:40" in shown
+    assert "Wednesday 4 March 2026" in shown
+    assert "12:00" not in shown
+
+
 async def test_facts_are_corrected(desk):
     case = await opened(desk)
     typed = CALL | {"summary": "It was my colleague.", "seen": "1", "at_risk": "yes"}

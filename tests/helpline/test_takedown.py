@@ -1,6 +1,6 @@
 """The ledger: addresses listed, joined across cases, and every step of them."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
@@ -51,6 +51,31 @@ async def test_junk_is_left_out_and_named_and_nothing_but_junk_is_refused(practi
         for junk in ("javascript:alert(1)", "hello there", "ftp://x.com/a"):
             with pytest.raises(Invalid):
                 await list_addresses(work, case, junk, "")
+
+
+async def test_five_hundred_with_junk_among_them_are_listed_and_the_junk_is_named(practitioner):
+    junk = ("javascript:alert(1)", "data:text/html,x", "ftp://x.com/file", "http://999.1.1.1/", "http://-x.com/")
+    lines = [f"{number}) see https://x.com/{number}, {junk[number % 5]} <b>and</b>" for number in range(500)]
+    async with begin(practitioner) as work:
+        case = await taken(work)
+        listed = await list_addresses(work, case, "\n".join(lines), "x")
+        assert (listed.added, listed.known) == (500, 0)
+        assert len(listed.refused) == len(junk)
+        assert {url.host for url in await list_urls_of(work, case.id)} == {"x.com"}
+
+
+async def test_a_step_of_which_only_the_day_is_known_counts_in_the_rates_and_in_no_hours(practitioner):
+    start = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    async with begin(practitioner) as work:
+        case = await taken(work)
+        await list_addresses(work, case, "https://x.com/a https://x.com/b", "x")
+        known, vague = await list_urls_of(work, case.id)
+        await go(work, known, (UrlState.REPORTED, start), (UrlState.REMOVED, start + timedelta(hours=5)))
+        vague = await step_on(work, vague, UrlState.REPORTED, start, "", "", vague.version)
+        await step_on(work, vague, UrlState.REMOVED, start + timedelta(days=9), "", "", vague.version, day_only=True)
+        (rate,) = await read_rates(work)
+    assert (rate.decided, rate.removed) == (2, 2)
+    assert rate.removal == (5.0, 5.0)
 
 
 async def test_five_hundred_are_listed_and_one_more_is_too_many(practitioner):

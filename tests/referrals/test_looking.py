@@ -1,5 +1,6 @@
 """Documents are looked into whole: what is hostile or damaged comes back in time, as a file that stays."""
 
+import re
 import subprocess
 import sys
 import zipfile
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from safeguard.attachments.kinds import WORD
 from safeguard.people.spotting import words_in
+from safeguard.referrals import page_reader
 from safeguard.referrals.looking import STAYS, Stays, read_words
 from tests.attachments import files
 
@@ -20,7 +22,7 @@ ENDLESS: Final = """
 import anyio
 from safeguard.attachments.kinds import WORD
 from safeguard.people.spotting import words_in
-from safeguard.referrals import looking, naming, unpacking
+from safeguard.referrals import looking, naming, page_reader, unpacking
 from tests.attachments import files
 
 for run in ("a", "<", "@", ".", "-", " ", "7", "A1 ", "a@", "a@b.c+", "0 7"):
@@ -32,6 +34,9 @@ for run in ("a", "<", "@", ".", "-", " ", "7", "A1 ", "a@", "a@b.c+", "0 7"):
 for run in ("<", "<w:alias ", "name=", 'name="', "v= ", "\\n ", "<a", "&amp", "<!--", "<?xml", "-", "="):
     for place in ("word/document.xml", "customXml/item1.xml"):
         unpacking.words_of(place, run.encode() * (100_000 // len(run)))
+for run in (" BI%", " BI%\\n", " BI% BI%\\n%\\n", " BI ", "%\\n"):
+    page_reader.draws_inline(run.encode() * 100_000)
+    page_reader._together("" for _ in range(100_000))
 anyio.run(looking.read_words, files.package(files.WORD_PARTS | {"word/document.xml": b"<" * 200_000}), WORD)
 """
 """What took the square of its length, for a text that somebody made long: it ends, or it is ended."""
@@ -40,6 +45,16 @@ anyio.run(looking.read_words, files.package(files.WORD_PARTS | {"word/document.x
 def test_what_never_closes_or_never_parts_is_read_once_and_not_once_from_each_letter():
     subprocess.run([sys.executable, "-P", "-c", ENDLESS], timeout=120, check=True, capture_output=True, cwd=".",
                    env={"PYTHONPATH": ":".join(sys.path)})  # fmt: skip
+
+
+DRAWN: Final = re.compile(rb"(?:^|[\s\]>)}])BI(?:\s|%[^\r\n]*[\r\n])*/(?:#|W|H|BPC|CS|F|D|I|L|C)")
+"""What a picture amid the words begins with, said in one expression: it takes the square of a page's length."""
+parts = st.sampled_from([b"BI", b" ", b"%", b"\n", b"\r", b"/W", b"/X", b"x", b")", b"%BI", b" BI"])
+
+
+@given(st.lists(parts, max_size=20).map(b"".join))
+def test_a_picture_amid_the_words_is_seen_whatever_stands_between(page: bytes):
+    assert page_reader.draws_inline(page) == bool(DRAWN.search(page))
 
 
 CANARY: Final = {

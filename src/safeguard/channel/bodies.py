@@ -211,6 +211,8 @@ class UrlStep(Kind, frozen=True, kw_only=True, tag="url.step"):
     platform: Code | None = None
     platform_reference: Line = ""
     words: Words = ""
+    day_only: bool | UnsetType = UNSET
+    """Whether only the day of it is known; noon stands for it then."""
 
 
 class Closed(Kind, frozen=True, kw_only=True, tag="closed"):

@@ -106,6 +106,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     state: UrlState
     happened_at: datetime
+    day_only: bool = False
+    """Whether only the day is known; noon stands for it then."""
     platform_reference: str = ""
     answer: str = ""
     written_at: datetime
@@ -129,6 +131,8 @@ class Url(msgspec.Struct, frozen=True, kw_only=True):
     chased_at: datetime | None = None
     answered_at: datetime | None = None
     ended_at: datetime | None = None
+    hours_known: bool = True
+    """Whether hours may be counted from when it was reported, answered and ended."""
     cases: int = 1
     """How many cases name it."""
     steps: tuple[Step, ...] = ()

@@ -14,6 +14,7 @@ from safeguard.helpline.forms import EntryForm, GiveForm, MoveForm, NotedForm, P
 from safeguard.helpline.here import Here, here
 from safeguard.helpline.mail.posting import mail_of
 from safeguard.helpline.mail.queries import list_mails
+from safeguard.helpline.offering import offered
 from safeguard.helpline.pointing import helping
 from safeguard.helpline.prompts import prompt_of
 from safeguard.helpline.queries import (
@@ -75,7 +76,8 @@ async def case_page(
         status=status or (refusal.status if refusal else 200), case=case, here=where, mark=stands, had=had,
         live=seen(request) is not None, was=request.query_params.get("was", "ended" if case.ended else "open"),
         other_state=request.query_params.get("state", case.state) != case.state,
-        entries=entries, urls=urls, mails=mails, address=address, feedback=await find_feedback(work, case.id),
+        entries=entries, urls=urls, offers=offered(case, entries, urls),
+        mails=mails, address=address, feedback=await find_feedback(work, case.id),
         handed=_handed(work, case, entries), take=work.actor.user_id, themes=await list_themes(work),
         beside=beside, team=await list_team(work),
         errors=wrong, files=await list_files(work, case.id), has_scanner=scanner.is_set(),

@@ -123,7 +123,7 @@ async def take_addresses(
     """Put addresses on the list of a case; says what was left out."""
     case, form = await get_case(work, case_id), await read(request, PasteForm)
     try:
-        listed = await list_addresses(work, case, form.value.addresses, _platform(form.value.platform))
+        listed = await list_addresses(work, case, form.value.text, _platform(form.value.platform))
     except Invalid as refusal:
         return await case_page(request, work, case, paste=form, refusal=refusal)
     if listed.refused:

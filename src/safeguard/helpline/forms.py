@@ -5,6 +5,8 @@ from datetime import date, datetime, time
 from typing import Annotated, Final
 from zoneinfo import ZoneInfo
 
+from safeguard.errors import FieldError, Invalid
+from safeguard.helpline.addresses import LONGEST
 from safeguard.helpline.case import ToldOn
 from safeguard.helpline.desk import CHANNELS, GENDERS, PRIORITIES
 from safeguard.helpline.ledger import UrlState
@@ -88,6 +90,15 @@ class CallForm(FactsForm):
 
 
 @dataclass(frozen=True, slots=True)
+class Lines:
+    """Any number of lines that a page offered."""
+
+    def read(self, fields: Fields, name: str, setting: Setting) -> tuple[str, ...]:
+        """Each once; what they are is for the domain to say."""
+        return tuple(dict.fromkeys(value.strip()[:LONGEST] for value in fields.all(name)[:MOST_CODES] if value.strip()))
+
+
+@dataclass(frozen=True, slots=True)
 class EntryForm:
     """Something to write to a case."""
 
@@ -147,8 +158,17 @@ class NotedForm:
 class PasteForm:
     """Addresses to put on a case's list, with whatever stands around them."""
 
-    addresses: Annotated[str, Text(longest=PASTE_LIMIT, lines=True, required="Paste at least one address.")]
+    addresses: Annotated[str, Text(longest=PASTE_LIMIT, lines=True)]
+    found: Annotated[tuple[str, ...], Lines()]
+    """Those that were offered, and ticked."""
     platform: Annotated[str, Text(longest=NAME_LIMIT)]
+
+    @property
+    def text(self) -> str:
+        """All of them; raises `Invalid` for none."""
+        if not self.addresses and not self.found:
+            raise Invalid(FieldError("addresses", "Paste at least one address, or tick one that was found."))
+        return "\n".join((self.addresses, *self.found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +177,18 @@ class StepForm:
 
     state: Annotated[str, Choice(tuple(UrlState), required="Choose what happened.")]
     on: Annotated[date | None, Day()]
+    at: Annotated[time | None, TimeOfDay()]
     reference: Annotated[str, Text(longest=NAME_LIMIT)]
     answer: Annotated[str, Text(longest=2_000, lines=True)]
     seen: Annotated[int, Version()]
+
+    def when(self, now: datetime, zone: ZoneInfo) -> tuple[datetime, bool]:
+        """When it happened, and whether only the day is known: nothing said of the time is now, on another day noon."""
+        today = now.astimezone(zone).date()
+        day = self.on or today
+        if self.at is None and day == today:
+            return now, False
+        return datetime.combine(day, self.at or time(12), zone), self.at is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """`/helpline/addresses`: one address with every step, and the report to its platform, prepared."""
 
-from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -40,9 +39,8 @@ async def take_step(
     url, form = await get_url(work, url_id), await read(request, StepForm)
     try:
         said, where = form.value, await here(work)
-        today = said.on is None or said.on == today_here()
-        at = where.now if today or said.on is None else datetime.combine(said.on, time(12), where.zone)
-        await step_on(work, url, UrlState(said.state), at, said.reference, said.answer, said.seen)
+        at, day_only = said.when(where.now, where.zone)
+        await step_on(work, url, UrlState(said.state), at, said.reference, said.answer, said.seen, day_only=day_only)
     except Invalid as refusal:
         return await _address(request, work, url, form if form.errors else form.refused(refusal), status=422)
     except Conflict as refusal:

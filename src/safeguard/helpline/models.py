@@ -18,6 +18,7 @@ from sqlalchemy import (
     desc,
     false,
     text,
+    true,
 )  # fmt: skip
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -220,6 +221,8 @@ class LedgerUrl(Owned, Base):
     """When the helpline last reported it: the platform's silence is counted from here."""
     answered_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), info=plain(committed=True))
     ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), info=plain(committed=True))
+    hours_known: Mapped[bool] = mapped_column(Boolean, server_default=true(), info=plain(committed=True))
+    """Whether hours may be counted: false once the report, the answer or the end is known by its day alone."""
 
 
 class CaseUrl(Owned, Base):
@@ -255,6 +258,8 @@ class UrlStep(Owned, Base):
     url_id: Mapped[UUID] = mapped_column(Uuid, info=plain())
     state: Mapped[str] = mapped_column(Text, info=plain(committed=True))
     happened_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), info=plain(committed=True))
+    day_only: Mapped[bool] = mapped_column(Boolean, server_default=false(), info=plain(committed=True))
+    """Whether only the day is known; noon stands for it then."""
     platform_reference: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=free_text())
     answer: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=free_text())
     written_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), info=plain(committed=True))

@@ -29,14 +29,14 @@ _ENTRY: Final = """json_build_object('id', e.id, 'kind', e.kind, 'channel', e.ch
     'guidance', e.guidance, 'state', e.state, 'distressing', e.distressing, 'told_to', e.told_to,
     'told_why', e.told_why, 'told_at', e.told_at, 'written_at', e.written_at, 'written_by_name', e.written_by_name)"""
 _STEPS: Final = """coalesce((select json_agg(json_build_object('id', s.id, 'state', s.state,
-    'happened_at', s.happened_at, 'platform_reference', s.platform_reference, 'answer', s.answer,
-    'written_at', s.written_at, 'written_by_name', s.written_by_name) order by s.written_at, s.id)
+    'happened_at', s.happened_at, 'day_only', s.day_only, 'platform_reference', s.platform_reference,
+    'answer', s.answer, 'written_at', s.written_at, 'written_by_name', s.written_by_name) order by s.written_at, s.id)
     from public.helpline_url_steps s where s.organisation_id = u.organisation_id and s.url_id = u.id), '[]'::json)"""
 _URL: Final = f"""json_build_object('id', u.id, 'address', u.address, 'host', u.host, 'platform', u.platform,
     'flags', u.flags, 'state', u.state, 'platform_reference', u.platform_reference, 'version', u.version,
     'listed_at', u.listed_at, 'self_reported_at', u.self_reported_at, 'reported_at', u.reported_at,
     'chased_at', u.chased_at, 'answered_at', u.answered_at, 'ended_at', u.ended_at,
-    'cases', (select count(*) from public.helpline_case_urls o
+    'hours_known', u.hours_known, 'cases', (select count(*) from public.helpline_case_urls o
         where o.organisation_id = u.organisation_id and o.url_id = u.id),
     'steps', {_STEPS})"""  # noqa: S608  our own constants""
 _WAVE: Final = """json_build_object('id', w.id, 'name', w.name, 'cause', w.cause, 'answer', w.answer,

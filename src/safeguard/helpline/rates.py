@@ -2,7 +2,8 @@
 
 Hours run by the clock, from the helpline's first report: a platform is open at night. An address that the Internet
 Watch Foundation or the police have, that was gone before anybody reported it, or that no platform could act on, counts
-in the volume and nowhere else. One that still waits for an answer is in no rate yet.
+in the volume and nowhere else. One that still waits for an answer is in no rate yet. One whose report, answer or end is
+known by its day alone is in the rates and in no hours.
 """
 
 from typing import Final
@@ -19,9 +20,9 @@ select u.platform,
     count(*) filter (where u.state = 'removed')::int as removed,
     count(*) filter (where u.state in ('passed_iwf', 'passed_police', 'gone', 'not_actionable'))::int as left_out,
     percentile_cont(array[0.5, 0.9]) within group (order by extract(epoch from u.answered_at - u.reported_at) / 3600)
-        filter (where u.answered_at >= u.reported_at) as answer,
+        filter (where u.hours_known and u.answered_at >= u.reported_at) as answer,
     percentile_cont(array[0.5, 0.9]) within group (order by extract(epoch from u.ended_at - u.reported_at) / 3600)
-        filter (where u.state = 'removed' and u.ended_at >= u.reported_at) as removal
+        filter (where u.hours_known and u.state = 'removed' and u.ended_at >= u.reported_at) as removal
 from public.helpline_urls u
 where u.organisation_id = (select sec.current_organisation())
 group by u.platform order by count(*) desc, u.platform

@@ -39,13 +39,14 @@ returning url_id
 """
 MOVE: Final = """
 update public.helpline_urls u set state = $3, platform = $4, platform_reference = $5, self_reported_at = $6,
-    reported_at = $7, chased_at = $8, answered_at = $9, ended_at = $10, version = u.version + 1
+    reported_at = $7, chased_at = $8, answered_at = $9, ended_at = $10, hours_known = $11,
+    version = u.version + 1
 where u.organisation_id = (select sec.current_organisation()) and u.id = $1 and u.version = $2
 """
 STEP: Final = """
 insert into public.helpline_url_steps (organisation_id, id, url_id, state, happened_at, platform_reference, answer,
-    written_at, written_by, written_by_name)
-values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8, $9)
+    written_at, written_by, written_by_name, day_only)
+values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 """
 
 
@@ -75,9 +76,20 @@ async def list_addresses(work: Work, case: Case, text: str, platform: str = "") 
 
 
 async def step_on(
-    work: Work, before: Url, after: UrlState, happened_at: datetime, reference: str, answer: str, seen: int
+    work: Work,
+    before: Url,
+    after: UrlState,
+    happened_at: datetime,
+    reference: str,
+    answer: str,
+    seen: int,
+    *,
+    day_only: bool = False,
 ) -> Url:
-    """Say what happened to an address; raises `Conflict` where it cannot follow, `Invalid` for a time to come."""
+    """Say what happened to an address; raises `Conflict` where it cannot follow, `Invalid` for a time to come.
+
+    `day_only` says that nobody knows at what time of that day: no hours are counted from it.
+    """
     work.require(Permission.HELPLINE_WORK)
     if not may_follow(before.state, after):
         raise Conflict("This address has moved on, and cannot go there from where it stands. Look at it again.")
@@ -86,20 +98,20 @@ async def step_on(
     cases = await list_cases_of(work, before.id) if answer or reference else ()
     if any(is_told(work, case) for case in cases):
         await keep_confidence(work, [case.id for case in cases], f"{answer}\n{reference}", "answer")
-    url = _moved(before, after, happened_at, reference, seen)
+    url = _moved(before, after, happened_at, reference, seen, day_only=day_only)
     done = await work.driver.execute(
         MOVE, url.id, seen, after, url.platform, url.platform_reference, url.self_reported_at, url.reported_at,
-        url.chased_at, url.answered_at, url.ended_at,
+        url.chased_at, url.answered_at, url.ended_at, url.hours_known,
     )  # fmt: skip
     if done != "UPDATE 1":
         raise Conflict("Somebody else noted a step while you had this open. Look at theirs first.")
     step = Step(
-        id=clock.new_id(), state=after, happened_at=happened_at, platform_reference=reference, answer=answer,
-        written_at=work.now(), written_by_name=work.actor.name,
+        id=clock.new_id(), state=after, happened_at=happened_at, day_only=day_only, platform_reference=reference,
+        answer=answer, written_at=work.now(), written_by_name=work.actor.name,
     )  # fmt: skip
     await work.driver.execute(
         STEP, step.id, url.id, after, happened_at, reference, answer, step.written_at, work.actor.user_id,
-        step.written_by_name,
+        step.written_by_name, day_only,
     )  # fmt: skip
     work.record("url.moved", url.id, document=url_document(url))
     stepped = msgspec.structs.replace(url, steps=(*before.steps, step))
@@ -107,8 +119,9 @@ async def step_on(
     return stepped
 
 
-def _moved(before: Url, after: UrlState, at: datetime, reference: str, seen: int) -> Url:
+def _moved(before: Url, after: UrlState, at: datetime, reference: str, seen: int, *, day_only: bool) -> Url:
     asked = after in {UrlState.REPORTED, UrlState.RE_REPORTED}
+    counted = (asked and not before.reported_at) or (after in ANSWERED and not before.answered_at) or after in ENDS
     return msgspec.structs.replace(
         before, state=after, version=seen + 1, platform_reference=reference or before.platform_reference,
         self_reported_at=at if after is UrlState.SELF_REPORTED else before.self_reported_at,
@@ -116,6 +129,7 @@ def _moved(before: Url, after: UrlState, at: datetime, reference: str, seen: int
         chased_at=at if asked else before.chased_at,
         answered_at=before.answered_at or (at if after in ANSWERED else None),
         ended_at=at if after in ENDS else None,
+        hours_known=before.hours_known and not (day_only and counted),
     )  # fmt: skip
 
 

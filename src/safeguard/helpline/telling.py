@@ -63,7 +63,7 @@ async def tell_stepped(work: Work, url: Url) -> None:
         state = cast("bodies.UrlState", SAID.get(url.state, str(url.state)))
         told = UrlStep(
             referral=referral, url=url.address, state=state, at=step.happened_at, words=step.answer,
-            platform_reference=step.platform_reference,
+            platform_reference=step.platform_reference, day_only=step.day_only or UNSET,
         )  # fmt: skip
         await _send(work, case, told)
 

@@ -36,8 +36,10 @@ PICTURE: Final = re.compile(rb"/(?:Image|DCTDecode|JPXDecode|CCITTFaxDecode|JBIG
 """What only a picture says of itself, in the clear: the dictionary of a stream is never packed."""
 CARRIED: Final = re.compile(rb"/EmbeddedFiles?(?![A-Za-z0-9])")
 ESCAPED: Final = re.compile(rb"#([0-9A-Fa-f]{2})")
-INLINE: Final = re.compile(rb"(?:^|[\s\]>)}])BI(?:\s|%[^\r\n]*[\r\n])*/(?:#|W|H|BPC|CS|F|D|I|L|C)")
-"""A picture that is drawn amid the words: `BI /W 8 /H 8 ... ID`."""
+BEGINS: Final = re.compile(rb"(?:^|[\s\]>)}])BI(?=[\s%/])")
+SPACES: Final = re.compile(rb"\s*")
+LINE_END: Final = re.compile(rb"[\r\n]|$")
+KEY: Final = re.compile(rb"/(?:#|W|H|BPC|CS|F|D|I|L|C)")
 RUNS: Final = {"/JavaScript", "/JS", "/Launch", "/XFA", "/SubmitForm", "/ImportData"}
 HOLDS: Final = {"/EmbeddedFile", "/EmbeddedFiles", "/EF", "/RichMedia", "/Sound", "/Movie", "/Rendition", "/3D", "/U3D"}
 SHOWS: Final = {"/Image", "/DCTDecode", "/DCT", "/JPXDecode", "/CCITTFaxDecode", "/CCF", "/JBIG2Decode"}
@@ -89,9 +91,11 @@ def look(whole: bytes) -> str:
 
 def _together(passages: Iterator[str]) -> str:
     kept: list[str] = []
+    characters = 0
     for passage in passages:
         kept.append(passage)
-        if sum(map(len, kept)) > MOST_CHARACTERS:
+        characters += len(passage)
+        if characters > MOST_CHARACTERS:
             raise Stays("long")
     return "\n".join(kept)
 
@@ -100,9 +104,35 @@ def _shown(reader: PdfReader) -> Iterator[str]:
     """The words of each page."""
     for page in reader.pages:
         contents = page.get_contents()
-        if contents is not None and INLINE.search(contents.get_data()):
+        if contents is not None and draws_inline(contents.get_data()):
             raise Stays("pictures")
         yield page.extract_text()
+
+
+def draws_inline(data: bytes) -> bool:
+    """Whether a picture may be drawn amid the words: `BI /W 8 /H 8 ... ID`, with blanks and remarks between.
+
+    What looks like a remark may be none, inside a string, so every beginning counts. Each line is read once all the
+    same: what follows the end of a line that an earlier beginning led over led to nothing then, and does so again.
+    """
+    line_end = led_to = -1
+    for begins in BEGINS.finditer(data):
+        at = _past_blanks(data, begins.end())
+        while data[at : at + 1] == b"%":
+            if at > line_end:
+                found = LINE_END.search(data, at)
+                line_end = found.start() if found else len(data)
+            if line_end < led_to:
+                break
+            at = led_to = _past_blanks(data, line_end)
+        if KEY.match(data, at):
+            return True
+    return False
+
+
+def _past_blanks(data: bytes, at: int) -> int:
+    found = SPACES.match(data, at)
+    return found.end() if found else at
 
 
 def _beside(reader: PdfReader) -> Iterator[str]:
@@ -120,7 +150,7 @@ def _beside(reader: PdfReader) -> Iterator[str]:
             unpacked += len(data)
             if unpacked > MOST_UNPACKED_TOGETHER:
                 raise Stays("long")
-            if INLINE.search(data):
+            if draws_inline(data):
                 raise Stays("pictures")
             if one.get("/Type") == "/Metadata":
                 yield MARKS.sub(" ", data.decode("utf-8", errors="replace"))

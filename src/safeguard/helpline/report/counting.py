@@ -91,16 +91,16 @@ from clocked
 """  # noqa: S608  our own constants
 ADDRESSES: Final = f"""
 {_OWN}, named as materialized (
-    select distinct u.id, u.platform, u.state, u.reported_at, u.answered_at, u.ended_at
+    select distinct u.id, u.platform, u.state, u.reported_at, u.answered_at, u.ended_at, u.hours_known
     from own o
     join public.helpline_case_urls l on l.organisation_id = (select sec.current_organisation()) and l.case_id = o.id
     join public.helpline_urls u on u.organisation_id = (select sec.current_organisation()) and u.id = l.url_id
 )
 select platform, state, count(*)::int as number,
     array_agg(extract(epoch from answered_at - reported_at)::float / 3600)
-        filter (where answered_at >= reported_at) as answered,
+        filter (where hours_known and answered_at >= reported_at) as answered,
     array_agg(extract(epoch from ended_at - reported_at)::float / 3600)
-        filter (where state = 'removed' and ended_at >= reported_at) as removed
+        filter (where hours_known and state = 'removed' and ended_at >= reported_at) as removed
 from named group by platform, state order by platform, state
 """  # noqa: S608  our own constants
 DECIDED: Final = frozenset({"removed", "restricted", "refused", "no_response"})

@@ -9,6 +9,7 @@ from typing import Final, Literal
 from uuid import UUID
 
 import msgspec
+from anyio import to_thread
 
 from safeguard import clock
 from safeguard.access.policy import Permission
@@ -131,11 +132,12 @@ async def drop_story(work: Work, annual: Annual, before: Story, seen: int) -> St
 
 
 async def flagged(work: Work, story: Story) -> tuple[Found, ...]:
-    """What in a story may tell who somebody is."""
+    """What in a story may tell who somebody is; looked for in a thread of its own, as a long text takes its time."""
     case = await get_case(work, story.case_id)
     urls = await list_urls_of(work, case.id)
     known = " ".join((*_names(case), *(part for url in urls for part in url.address.split("/")[2:])))
-    return find({"title": story.title, "words": story.words}, (), known)
+    texts = {"title": story.title, "words": story.words}
+    return await to_thread.run_sync(find, texts, (), known)
 
 
 def _names(case: Case) -> tuple[str, ...]:
