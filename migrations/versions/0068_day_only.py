@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0066_day_only"
-down_revision = "0065_inspecting"
+revision = "0068_day_only"
+down_revision = "0067_years"
 branch_labels = None
 depends_on = None
 
