@@ -11,7 +11,9 @@ from safeguard.incidents.acknowledging import acknowledge
 from safeguard.incidents.adding import add_entry
 from safeguard.incidents.closing import Closing, close
 from safeguard.incidents.entering import NewEntry
+from safeguard.incidents.hiding.circle import exclude
 from safeguard.incidents.recording import record_incident
+from safeguard.incidents.reports import NewIncident, NewPerson
 from safeguard.tenancy.calendars.calendar import calendar_of
 from safeguard.tenancy.calendars.counting import Limit, due
 from safeguard.tenancy.profile import Unit
@@ -146,6 +148,44 @@ async def test_who_loses_the_right_to_read_incidents_finds_an_empty_calendar_and
     async with begin(lead.actor) as work:
         await work.driver.execute("update memberships set state = 'ended' where user_id = $1", lead.actor.user_id)
     assert (await fetched(service, path)).status_code == 404
+
+
+async def test_whoever_is_kept_from_an_incident_finds_nothing_of_it_in_their_calendar(sign_in, service, someone):
+    lead = await sign_in(Role.LEAD)
+    other = await sign_in(Role.LEAD, organisation=lead.actor.organisation_id)
+    seen, kept = await record(lead.actor), await record(lead.actor)
+    path, theirs = await address(other), await address(lead)
+    await follow(lead.actor, kept)
+    both = (await fetched(service, path)).text
+    assert kept.reference in both and seen.reference in both
+    without = await record(lead.actor)
+    async with begin(lead.actor) as work:
+        for incident in (kept, without):
+            await exclude(work, incident.id, other.actor.user_id)
+    after = await fetched(service, path)
+    for secret in (kept.reference, str(kept.id), without.reference, str(without.id), "Morgan"):
+        assert secret not in after.text
+    assert len(uids(after)) == 1 and seen.reference in after.text
+    assert kept.reference in (await fetched(service, theirs)).text
+
+
+async def test_somebody_alleged_never_had_it_in_their_calendar(sign_in, service):
+    lead = await sign_in(Role.LEAD)
+    alleged = await sign_in(Role.LEAD, organisation=lead.actor.organisation_id)
+    path = await address(alleged)
+    before = (await fetched(service, path)).content
+    people = (NewPerson(name=alleged.actor.name, role="alleged", kind="adult", connection="staff"),)
+    async with begin(lead.actor) as work:
+        new = NewIncident(narrative="Messages at night.", people=people)
+        facts = (await record_incident(work, new, SCHOOL)).facts
+        await add_entry(work, facts.id, NewEntry(kind="action", words="Ask.", owner_id=lead.actor.user_id,
+                                                 due_on=IN_A_WEEK))  # fmt: skip
+    assert unstamped((await fetched(service, path)).content) == unstamped(before)
+
+
+def unstamped(calendar):
+    """Without the moment at which it was made."""
+    return re.sub(rb"(DTSTAMP|LAST-MODIFIED)[^\r\n]*", b"", calendar)
 
 
 async def test_a_deputys_calendar_ends_with_the_time_as_a_deputy(sign_in, service):

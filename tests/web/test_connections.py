@@ -127,6 +127,9 @@ async def test_one_address_holds_so_many_connections_and_no_more(port: int, monk
     monkeypatch.setattr(limits, "MOST_CONNECTIONS", 3)
     monkeypatch.setattr(counting, "address_of", lambda client: client.encode())
     held = [await asyncio.open_connection("127.0.0.1", port) for _ in range(3)]
+    for _, writer in held:
+        writer.write(HEAD[:10])
+    await anyio.sleep(0.1)
     one_more, _ = await asyncio.open_connection("127.0.0.1", port)
     assert await ended(one_more) == b""
     for _, writer in held:
@@ -139,6 +142,28 @@ async def test_one_address_holds_so_many_connections_and_no_more(port: int, monk
     with anyio.fail_after(5):
         assert (await reader.readuntil(b"here")).startswith(b"HTTP/1.1 200")
     writer.close()
+
+
+async def test_what_rests_makes_room_so_that_a_whole_school_behind_one_address_is_served(
+    port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "SLOWEST_HEADERS", 60)
+    monkeypatch.setattr(limits, "MOST_CONNECTIONS", 3)
+    monkeypatch.setattr(counting, "address_of", lambda client: client.encode())
+    opened_ahead, answered, busy = [await asyncio.open_connection("127.0.0.1", port) for _ in range(3)]
+    answered[1].write(HEAD + b"\r\n")
+    busy[1].write(HEAD[:10])
+    with anyio.fail_after(5):
+        assert (await answered[0].readuntil(b"here")).startswith(b"HTTP/1.1 200")
+    for gone in (opened_ahead, answered):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(HEAD + b"\r\n")
+        with anyio.fail_after(5):
+            assert (await reader.readuntil(b"here")).startswith(b"HTTP/1.1 200")
+            assert await gone[0].read() == b""
+    busy[1].write(HEAD[10:] + b"\r\n")
+    with anyio.fail_after(5):
+        assert (await busy[0].readuntil(b"here")).startswith(b"HTTP/1.1 200"), "whoever was asking keeps their own"
 
 
 async def drip(writer: asyncio.StreamWriter, piece: bytes) -> None:

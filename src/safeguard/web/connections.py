@@ -6,15 +6,14 @@ What happens between the headers and the answer is `serving`'s matter.
 """
 
 import asyncio
-from collections import Counter
 from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from safeguard.web import counting, limits, surroundings
 
-OPEN: Final[Counter[bytes]] = Counter()
-"""How many connections each address holds in this process."""
+OPEN: Final[dict[bytes, dict["Patient", None]]] = {}
+"""The connections that each address holds in this process, the oldest first."""
 
 
 class Patient(HttpToolsProtocol):
@@ -34,10 +33,12 @@ class Patient(HttpToolsProtocol):
         super().connection_made(transport)
         self._address = self._counted()
         if self._address is not None:
-            OPEN[self._address] += 1
-            if OPEN[self._address] > limits.MOST_CONNECTIONS:
+            held = OPEN.setdefault(self._address, {})
+            if len(held) >= limits.MOST_CONNECTIONS and not _made_room(held):
+                held[self] = None
                 transport.abort()
                 return
+            held[self] = None
         self._wait(limits.SLOWEST_HEADERS)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -45,9 +46,10 @@ class Patient(HttpToolsProtocol):
         self._calm()
         self._go_on()
         if self._address is not None:
-            OPEN[self._address] -= 1
-            if not OPEN[self._address]:
-                del OPEN[self._address]
+            held = OPEN.get(self._address, {})
+            held.pop(self, None)
+            if not held:
+                OPEN.pop(self._address, None)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -95,6 +97,16 @@ class Patient(HttpToolsProtocol):
         self._go_on()
         super().resume_writing()
 
+    @property
+    def rests(self) -> bool:
+        """Whether nothing is being asked or answered on it: it was opened ahead, or is kept for the next request."""
+        cycle = self.cycle  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+        return self._whole and not self._in_headers and (cycle is None or cycle.response_complete)
+
+    def make_room(self) -> None:
+        """Close it, politely: nobody loses anything by it."""
+        self.transport.close()
+
     def _counted(self) -> bytes | None:
         """Whose connection this counts as: nobody's behind the proxy, or on this very machine."""
         address = self.client[0] if self.client else ""
@@ -120,3 +132,12 @@ class Patient(HttpToolsProtocol):
         self._go_on()
         if not self.transport.is_closing():
             self.transport.abort()
+
+
+def _made_room(held: dict[Patient, None]) -> bool:
+    """Close the oldest connection of an address that rests; False where every one of them is at work."""
+    resting = next((each for each in held if each.rests), None)
+    if resting is not None:
+        del held[resting]
+        resting.make_room()
+    return resting is not None

@@ -9,9 +9,15 @@ from hashlib import sha256
 from litestar.datastructures import Cookie
 
 from safeguard import clock
+from safeguard.web import keys
+from safeguard.web.keys import Tampered
 
 SESSION = "__Host-session"
 VISITOR = "__Host-visitor"
+
+KNOWN = "visitor"
+MARK = 12
+"""Bytes: what is made up at random meets it never."""
 
 CLEAR_SITE_DATA = '"cache", "storage"'
 """What a browser forgets at sign-out, so that the back button shows nothing. Cookies are taken back one by one: that
@@ -34,8 +40,24 @@ def visitor_cookie(token: str) -> Cookie:
 
 
 def new_visitor() -> str:
-    """A visitor that nobody else is."""
-    return clock.new_token()
+    """A visitor that nobody else is, with the mark by which we know that we made it."""
+    token = clock.new_token()
+    return f"{token}.{keys.encode(keys.current().tag(KNOWN, token.encode())[:MARK])}"
+
+
+def is_ours(visitor: str) -> bool:
+    """Whether we made this visitor's cookie: whoever makes up their own is nobody whom we count apart."""
+    token, _, mark = visitor.partition(".")
+    try:
+        return keys.current().is_tag(KNOWN, token.encode(), keys.decode(mark), MARK)
+    except (Tampered, UnicodeEncodeError):
+        return False
+
+
+def visitor_in(header: str) -> str:
+    """The visitor's cookie in a header of cookies; empty where there is none."""
+    pairs = (part.strip().partition("=") for part in header.split(";"))
+    return next((value for name, _, value in pairs if name == VISITOR), "")
 
 
 def hash_of(token: str) -> bytes:

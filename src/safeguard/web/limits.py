@@ -26,7 +26,9 @@ SLOWEST_READER: Final = 60.0
 LONGEST_HEADERS: Final = 131_072
 """Bytes before the end of the headers: beyond, the connection is cut without an answer."""
 MOST_CONNECTIONS: Final = 200
-"""Connections of one address at a time, where no proxy stands between."""
+"""Connections of one address at a time, where no proxy stands between. A school of 1,200 behind one address has more
+open than that, most of them at rest: browsers open some ahead, keep them for the next click, and open another without
+a word when one was closed. So it is these that make room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,20 @@ class Rate:
 BY_ADDRESS: Final = Rate("requests", "address (an IPv6 network of 64 bits), but this very machine's", 6_000)
 BY_ACCOUNT: Final = Rate("requests", "session or API token", 6_000)
 BY_ORGANISATION: Final = Rate("requests", "organisation", 30_000)
-RATES: Final = (BY_ADDRESS, BY_ACCOUNT, BY_ORGANISATION)
+BY_VISITOR: Final = Rate("requests to the public page", "browser that has been there (its cookie is ours)", 60)
+NEWCOMERS: Final = Rate("requests to the public page", "address, of browsers that are new there", 6_000)
+VISITORS: Final = Rate("requests to the public page", "address, of browsers that have been there", 12_000)
+"""A school of 1,200 shares one address, and after an assembly all of them may open the public page in the same minute:
+one request each until a browser has its cookie, and nine more to write, to be told off for a missing word, and to
+come back. So what the staff of that school ask for does not count against its pupils, nor pupils against one another:
+a browser is known by a cookie that we signed, which says nothing of anybody and ends with the browser, and has a limit
+of its own. Whoever makes up cookies is new each time. The receipt's code is no such mark: it would have to be read, and
+tied to requests, before anybody wrote a word.
+
+What one address may send in all still has an end, far above what a school sends by hand: a flood from it is refused,
+and whoever floods cannot do it as a thousand made-up browsers. Nothing of this is kept beyond a minute, and no report
+is refused for how many others came: `public_reports.arriving` holds those."""
+RATES: Final = (BY_ADDRESS, BY_ACCOUNT, BY_ORGANISATION, BY_VISITOR, NEWCOMERS, VISITORS)
 
 HEAVY: Final = 50
 """An export, a print or a download of a pack counts as so many requests: at most two each second, after a burst."""
@@ -87,7 +102,12 @@ SIZES: Final = (
     Limit("time for the headers", "request", f"{SLOWEST_HEADERS:g} seconds", CUT),
     Limit("time for the rest of a refused body", "request", f"{SLOWEST_REST:g} seconds", CUT),
     Limit("a reader who takes nothing", "answer", f"{SLOWEST_READER:g} seconds", CUT),
-    Limit("connections at a time", "address, where no proxy stands between", f"{MOST_CONNECTIONS}", CUT),
+    Limit(
+        "connections at a time",
+        "address, where no proxy stands between",
+        f"{MOST_CONNECTIONS}",
+        "one that rests is closed in its place; where none rests, the connection is cut",
+    ),
 )
 
 ALL: Final = (*(rate.told for rate in RATES), *ELSEWHERE, *SIZES)

@@ -13,11 +13,20 @@ from litestar import Litestar
 from litestar.types import HTTPScope, Message, Receive, Scope, Send
 
 from safeguard.errors import DomainError, Unavailable
-from safeguard.web import counting, exchange, guarding, headers, logs, metrics, refusing, surroundings
+from safeguard.web import cookies, counting, exchange, guarding, headers, logs, metrics, refusing, surroundings
 from safeguard.web.exchange import Exchange
 from safeguard.web.explaining import refusal_of
-from safeguard.web.limits import BY_ADDRESS, LARGEST_HEADERS, LONGEST_TARGET, TIME_LIMIT
+from safeguard.web.limits import (
+    BY_ADDRESS,
+    BY_VISITOR,
+    LARGEST_HEADERS,
+    LONGEST_TARGET,
+    NEWCOMERS,
+    TIME_LIMIT,
+    VISITORS,
+)
 
+PUBLIC_PAGE = "/r/"
 QUIET = ("/health/", "/assets/")
 """Answered without a log line: asked every few seconds, and telling nothing."""
 
@@ -112,8 +121,21 @@ def _check(scope: HTTPScope, served: Exchange) -> None:
     if sum(len(name) + len(value) for name, value in scope["headers"]) > LARGEST_HEADERS:
         raise HeadersTooLarge
     guarding.check_target(served)
-    if not served.path.startswith(QUIET):
+    if served.path.startswith(PUBLIC_PAGE):
+        _count_visitor(scope, counting.address_of(served.client))
+    elif not served.path.startswith(QUIET):
         counting.count(BY_ADDRESS, counting.address_of(served.client))
+
+
+def _count_visitor(scope: HTTPScope, address: bytes | None) -> None:
+    """Of the public page: a browser for itself, and for its address only far above what a school sends."""
+    header = next((value for name, value in scope["headers"] if name == b"cookie"), b"")
+    visitor = cookies.visitor_in(header.decode("latin-1"))
+    if visitor and cookies.is_ours(visitor):
+        counting.count(BY_VISITOR, visitor.encode())
+        counting.count(VISITORS, address)
+    else:
+        counting.count(NEWCOMERS, address)
 
 
 class _Sending:
