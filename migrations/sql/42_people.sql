@@ -49,6 +49,7 @@ create or replace trigger date_tie_first before insert on public.incident_people
     for each row when (new.person_id is not null) execute function public.date_tie();
 create or replace trigger date_tie before update of person_id on public.incident_people
     for each row when (new.person_id is distinct from old.person_id) execute function public.date_tie();
+revoke all on function public.date_flags(), public.date_tie() from public;
 
 select sec.policy('public.people', 'search_read', 'select', 'safeguard_search', 'true');
 grant select on public.people to safeguard_search;
