@@ -7,12 +7,11 @@ import asyncio
 import signal
 import threading
 
-import asyncpg
 import structlog
 from dramatiq.worker import Worker
 
 from safeguard import settings as configuration
-from safeguard.database import checking, pool
+from safeguard.database import checking, passwords, pool
 from safeguard.database.context import watch_key
 from safeguard.jobs.brokers import open_broker
 from safeguard.jobs.ringing import Ringer
@@ -24,6 +23,7 @@ THREADS = 4
 def main() -> None:
     """Work until SIGTERM or SIGINT, then finish what is in hand."""
     settings = configuration.load()
+    passwords.follow(settings.keys)
     broker = open_broker(settings.broker_url, settings.app_url, consumes=True)
     from workers import actors  # noqa: PLC0415  declared on the broker that was just opened
 
@@ -45,7 +45,7 @@ def main() -> None:
 
 async def _refuse_open_tables(app_url: str) -> None:
     """The question that the web asks too: a worker beside a database that stands open does no work either."""
-    connection = await asyncpg.connect(app_url)
+    connection = await passwords.connect(app_url)
     try:
         await checking.refuse(connection)
     finally:

@@ -24,7 +24,7 @@ from safeguard.attachments import scanner, withholding
 from safeguard.concerns import admitting, awaiting
 from safeguard.concerns import api as concern_api
 from safeguard.concerns import routes as concern_routes
-from safeguard.database import checking, pool
+from safeguard.database import checking, passwords, pool
 from safeguard.database.context import watch_key
 from safeguard.drafts import routes as draft_routes
 from safeguard.drafts.lending import KeptDrafts
@@ -284,6 +284,7 @@ def _serving(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextMan
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        passwords.follow(settings.keys)
         database = pool.Database(settings.app_url, watch_key(settings.keys / "context"))
         try:
             async with database.connection() as connection:

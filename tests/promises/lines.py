@@ -193,7 +193,7 @@ CHECKLIST: Final = (
     Line(
         "3.14",
         "Every key is replaced while the service is used, and nothing that was begun fails",
-        ("keys/test_replacing", "strongbox/test_rotating"),
+        ("keys/test_replacing", "keys/test_database_passwords", "strongbox/test_rotating"),
     ),
     Line(
         "3.14",

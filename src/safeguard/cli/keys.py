@@ -12,7 +12,8 @@ from safeguard.channel.keys import rotate as rotate_channel
 from safeguard.cli import opening, options
 from safeguard.cli.token import find_organisation
 from safeguard.console import resealing
-from safeguard.database import replacing
+from safeguard.database import passwords, replacing
+from safeguard.database.bootstrap import database_for
 from safeguard.errors import Conflict
 from safeguard.keys import rings
 from safeguard.keys.files import SIZE
@@ -128,6 +129,24 @@ def _replace(data: Path | None, name: str, *, keep: int | None) -> None:
     except Conflict as refusal:
         raise click.ClickException(refusal.detail) from refusal
     click.echo(f"The key {name} was replaced. Every process notices within a second; nothing has to be restarted.")
+
+
+@rotate.command("database")
+@options.data
+def database_passwords(data: Path | None) -> None:
+    """Give each of the database's roles a new password; connections that are open stay, the next one uses it.
+
+    For a database whose passwords lie in the data folder. Restart the parts where a password leaked: what is connected
+    by it is not cut off.
+    """
+    place = settings.load(data=data)
+    with database_for(place, "safeguard keys rotate database"):
+        for role in settings.DATABASE_ROLES:
+            try:
+                passwords.replace(place.keys, role)
+            except Conflict as refusal:
+                raise click.ClickException(refusal.detail) from refusal
+    click.echo(f"The roles {', '.join(settings.DATABASE_ROLES)} have new passwords; nothing has to be restarted.")
 
 
 @rotate.command()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from safeguard import settings
-from safeguard.database import pool
+from safeguard.database import passwords, pool
 from safeguard.database.bootstrap import database_for
 from safeguard.database.context import load_key
 from safeguard.identity import acts, two_person
@@ -38,6 +38,7 @@ def _refuse_nowhere(environ: Mapping[str, str], folder: Path) -> None:
 
 
 async def _with_pool(place: Settings, work: Callable[[Settings], Awaitable[T]]) -> T:
+    passwords.follow(place.keys)
     database = pool.Database(place.app_url, load_key(place.keys / "context"), size=2, overflow=2)
     pool.use(database)
     masters.use(masters.Masters(place.keys))

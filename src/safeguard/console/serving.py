@@ -18,7 +18,7 @@ from litestar.template import TemplateConfig
 from safeguard import clock
 from safeguard import settings as environment
 from safeguard.console import routes, visiting
-from safeguard.database import checking, pool
+from safeguard.database import checking, passwords, pool
 from safeguard.database.context import ContextKey
 from safeguard.errors import DomainError, SignInRequired
 from safeguard.settings import Settings
@@ -82,6 +82,7 @@ def _serving(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextMan
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         nothing = ContextKey(clock.random_bytes(32))  # it enters no organisation, and could not
+        passwords.follow(settings.keys)
         database = pool.Database(settings.address_for("operator"), nothing, size=2, overflow=2)
         try:
             async with database.connection() as connection:

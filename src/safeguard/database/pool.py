@@ -21,6 +21,7 @@ from uuid import UUID
 
 import asyncpg
 
+from safeguard.database import passwords
 from safeguard.database.context import LIFETIME, ContextKey, ContextRing
 
 Connection: TypeAlias = asyncpg.Connection
@@ -98,6 +99,7 @@ class Database:
             if self._pool is None:
                 self._pool = await asyncpg.create_pool(
                     self._url,  # the driver reads the address itself, as libpq would
+                    connect=passwords.connect,
                     min_size=0,
                     max_size=self._size,
                     max_inactive_connection_lifetime=0,

@@ -19,6 +19,7 @@ from uuid import UUID
 import asyncpg
 
 from safeguard import clock
+from safeguard.database import passwords
 from safeguard.evidence import merkle
 from safeguard.evidence.notes import Checkpoint, NoteKey, NoteSigner, origin_of, parse_checkpoint
 from safeguard.evidence.signing import alarming
@@ -157,7 +158,7 @@ class FileKeySigner:
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[asyncpg.Connection]:
-        connection = await asyncpg.connect(self._url, server_settings={"application_name": "safeguard-signer"})
+        connection = await passwords.connect(self._url, server_settings={"application_name": "safeguard-signer"})
         try:
             yield connection
         finally:

@@ -5,6 +5,7 @@ is the truth. The PostgreSQL broker is tuned so that a killed worker's messages 
 """
 
 import importlib
+from functools import partial
 from typing import Any, Final
 
 import dramatiq
@@ -13,6 +14,7 @@ from dramatiq.message import Message
 from dramatiq.middleware import AsyncIO, Middleware, ShutdownNotifications, TimeLimit
 from dramatiq_postgres import PostgresBroker
 
+from safeguard.database import passwords
 from safeguard.jobs.kinds import KINDS, kind_of
 
 HOUR = 3_600_000
@@ -35,6 +37,7 @@ def open_broker(url: str | None, app_url: str, *, consumes: bool) -> Broker:
             url=app_url, results=False, listen=consumes, middleware=middleware,
             heartbeat_interval=5, heartbeat_ttl=15, maintenance_interval=5,
         )  # fmt: skip
+        broker.pool.conninfo = partial(passwords.address_now, app_url)  # asked for each connection
         broker.pool.resize(broker.pool.min_size, most_connections())
     else:
         module, name, options = OTHERS[url.partition(":")[0]]

@@ -5,7 +5,7 @@ import signal
 
 import structlog
 
-from safeguard.database import checking
+from safeguard.database import checking, passwords
 from safeguard.database.context import watch_key
 from safeguard.database.pool import Database
 from safeguard.jobs.brokers import open_broker
@@ -20,6 +20,7 @@ TICK = 5.0
 
 def run(settings: Settings) -> None:
     """Relay until SIGTERM or SIGINT."""
+    passwords.follow(settings.keys)
     ringer = Ringer(open_broker(settings.broker_url, settings.relay_url, consumes=False))
     ringer.open()
     try:

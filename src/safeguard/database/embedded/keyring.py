@@ -13,6 +13,8 @@ from safeguard.database.embedded.refusing import CannotStart
 FILE = "database.json"
 PASSWORDS = "passwords"
 """The part of the file that holds passwords by role; beside it stand the addresses of owner, app, relay and signer."""
+COMING = "coming"
+"""The part that holds a password that the database is about to learn; empty but for a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,22 @@ class Keyring:
     def addresses(self) -> dict[str, str]:
         """Where each role connected at the last start, by its short name."""
         return {name: url for name, url in self._read().items() if isinstance(url, str)}
+
+    def candidates(self, role: str) -> tuple[str, ...]:
+        """The role's password, and the one that takes its place in this moment."""
+        kept = self._read()
+        found = [cast("dict[str, str]", kept.get(part, {})).get(role) for part in (PASSWORDS, COMING)]
+        return tuple(password for password in found if password)
+
+    def offer(self, role: str, used: str, fresh: str) -> None:
+        """Note a password before the database learns it, beside the one that it knows."""
+        kept = self._read()
+        self._write({**kept, PASSWORDS: {**self._passwords(), role: used}, COMING: {role: fresh}})
+
+    def settle(self, role: str, fresh: str, name: str, url: str) -> None:
+        """The database knows it: it is the role's password, and stands in the address of that name."""
+        kept = self._read()
+        self._write({**kept, PASSWORDS: {**self._passwords(), role: fresh}, COMING: {}, name: url})
 
     def _passwords(self) -> dict[str, str]:
         return cast("dict[str, str]", self._read().get(PASSWORDS, {}))

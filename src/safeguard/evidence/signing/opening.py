@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from safeguard.database import passwords
 from safeguard.evidence.sealing import FileKeySigner
 from safeguard.evidence.signing.asking import AskingSigner
 from safeguard.evidence.signing.memory import FileMemory
@@ -22,6 +23,7 @@ def open_memory(settings: Settings) -> FileMemory:
 
 def opener(settings: Settings) -> Callable[[], FileKeySigner]:
     """Hands out the signer with the keys that lie in the files now: a rotation needs no restart."""
+    passwords.follow(settings.keys)
     memory, url = open_memory(settings), settings.address_for("signer")
 
     def opened() -> FileKeySigner:

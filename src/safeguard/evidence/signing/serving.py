@@ -19,6 +19,7 @@ import asyncpg
 import msgspec
 import structlog
 
+from safeguard.database import passwords
 from safeguard.evidence.sealing import FileKeySigner, SealRefused
 from safeguard.evidence.signing.asking import LONGEST
 from safeguard.evidence.signing.reaching import short
@@ -98,7 +99,7 @@ class Serving:
 
     async def _listen_for_bell(self) -> None:
         ended = asyncio.Event()
-        connection = await asyncpg.connect(self.url, server_settings={"application_name": "safeguard-signer"})
+        connection = await passwords.connect(self.url, server_settings={"application_name": "safeguard-signer"})
         try:
             connection.add_termination_listener(lambda *_: ended.set())  # pyright: ignore[reportUnknownLambdaType]
             await connection.add_listener(BELL, self._ring)

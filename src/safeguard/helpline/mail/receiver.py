@@ -17,7 +17,7 @@ from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from safeguard.access.actors import system
-from safeguard.database import checking, pool
+from safeguard.database import checking, passwords, pool
 from safeguard.database.context import watch_key
 from safeguard.helpline.mail.addresses import Place, read_place
 from safeguard.helpline.mail.desks import find_desk
@@ -164,6 +164,7 @@ async def _receive(settings: Settings) -> None:
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    passwords.follow(settings.keys)
     database = pool.Database(settings.app_url, watch_key(settings.keys / "context"), size=4, overflow=4)
     async with database.connection() as connection:
         await checking.refuse(connection)
