@@ -57,6 +57,14 @@ select sec.keep_from_glass(t::regclass, 'app_vault_not_through_glass', command, 
 from (values ('public.concerns', 'update'), ('public.concern_entries', 'all'), ('public.vault_people', 'all'))
     written (t, command);
 
+-- From whom a concern is kept is for those who read the vault, and never for them themselves, whatever glass they broke;
+-- nor is anybody let in, or shut out, through the glass.
+select sec.restrict('public.exclusions', 'app_not_of_vault', 'select',
+    'concern_id is null or (select sec.reads_vault()) and concern_id <> all ((select sec.hidden_concerns())::uuid[])');
+select sec.keep_from_glass(t::regclass, 'app_concern_not_through_glass', 'all',
+    'concern_id is null or not (select sec.only_reads_vault())')
+from unnest(array['public.exclusions', 'public.proposals', 'public.public_reports']) t;
+
 -- The list of whom the head named is for those who read the vault. Whoever broke the glass is known to all who may ask.
 select sec.restrict('public.vault_people', 'app_list_in_vault', 'all', '(select sec.reads_vault())');
 

@@ -29,7 +29,7 @@ end
 $$;
 revoke all on function sec.erase_answers_with(uuid[]) from public;
 
--- Which requests are about which of these members: the person has their account, also through duplicates that were
+-- Which requests are about which of these members, or asked by them: the person has their account, also through duplicates that were
 -- merged, or is an adult who bears their name, now or formerly. A child of the same name is somebody else.
 create or replace function sec.requests_about(organisation uuid, members uuid[])
     returns table (request uuid, member uuid)
@@ -64,6 +64,16 @@ as $$
         and case when position(lower(replace(regexp_replace(btrim(m.name), '^.*\s', ''), '.', ''))
                                in lower(replace(called, '.', ''))) > 0
                  then sec.names_agree(called, m.name) else false end
+    union
+    -- Who asks, as a parent or with an authority, gets what others release as well. A surname alone is no name here: it
+    -- is a parent's as often.
+    select r.id, m.user_id from public.memberships m
+    join public.access_requests r on r.organisation_id = organisation
+    where m.organisation_id = organisation and m.user_id = any (members) and m.kind = 'person'
+        and regexp_replace(lower(btrim(r.asker_name)), '^(mr|mrs|ms|miss|mx|dr|sir|prof|coach)\.? ', '') like '% %'
+        and case when position(lower(replace(regexp_replace(btrim(m.name), '^.*\s', ''), '.', ''))
+                               in lower(replace(r.asker_name, '.', ''))) > 0
+                 then sec.names_agree(r.asker_name, m.name) else false end
 $$;
 
 -- Requests about whoever acts now: what is gathered for an answer also says what must not be in it, so it is shut to
@@ -103,6 +113,26 @@ as $$
             select from public.access_requests r
             where r.organisation_id = organisation and r.id = request_is_kept.request and r.person_id is not null
                 and sec.person_is_kept(organisation, r.person_id))
+$$;
+
+-- Requests that the head answers, since no lead or deputy may: each is about every one of them, or asked by them.
+create or replace function public.list_requests_left_to_head() returns uuid[]
+    language plpgsql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    here uuid := sec.current_organisation();
+    leads uuid[];
+begin
+    leads := array(
+        select m.user_id from public.memberships m join public.users u on u.id = m.user_id and u.disabled_at is null
+        where m.organisation_id = here and m.state = 'active' and m.kind = 'person'
+            and sec.roles_held(m.roles, m.deputy_from, m.deputy_until) && array['lead', 'deputy']);
+    return array(
+        select r.id from public.access_requests r
+        where r.organisation_id = here and r.id <> all (sec.hidden_requests())
+            and leads <@ array(select a.member from sec.requests_about(here, leads) a where a.request = r.id));
+end
 $$;
 
 -- The members whom a request is about: they are told nothing of it.
@@ -154,9 +184,11 @@ end
 $$;
 
 revoke all on function sec.requests_about(uuid, uuid[]), sec.hidden_requests(), sec.request_is_kept(uuid, uuid),
-    public.list_members_asked_about(uuid), public.list_members_shown_less(uuid, uuid[]) from public;
+    public.list_members_asked_about(uuid), public.list_members_shown_less(uuid, uuid[]),
+    public.list_requests_left_to_head() from public;
 grant execute on function sec.hidden_requests() to safeguard_app, safeguard_owner;
-grant execute on function public.list_members_asked_about(uuid), public.list_members_shown_less(uuid, uuid[])
+grant execute on function public.list_members_asked_about(uuid), public.list_members_shown_less(uuid, uuid[]),
+    public.list_requests_left_to_head()
     to safeguard_app;
 
 reset role;

@@ -6,6 +6,11 @@
 select sec.restrict('public.record_holds', 'app_hold_in_vault', 'select',
     'coalesce(other_kind not in (''concern'', ''allegation''), true)'
     ' or (select sec.reads_vault()) and other_id <> all ((select sec.hidden_concerns())::uuid[])');
+-- Whoever reads it through the glass neither holds it nor lets it go.
+select sec.keep_from_glass('public.record_holds', 'app_hold_not_through_glass', 'all',
+    'coalesce(other_kind not in (''concern'', ''allegation''), true) or not (select sec.only_reads_vault())');
+select sec.keep_from_glass('public.disposals', 'app_disposal_not_through_glass', 'all',
+    'kind not in (''concern'', ''allegation'') or not (select sec.only_reads_vault())');
 select sec.restrict('public.disposals', 'app_disposal_of_vault', 'select',
     'kind not in (''concern'', ''allegation'') or (select sec.reads_vault())'
     ' and not subjects && ((select sec.hidden_concerns())::uuid[])');

@@ -123,3 +123,15 @@ def test_every_question_that_is_written_beneath_names_its_fields() -> None:
     for profile in load_profiles().values():
         built_in = {each.code for each in profile.questions.values() if each.kind is QuestionKind.BUILT_IN}
         assert built_in - chosen == set(BENEATH)
+
+
+def test_a_given_name_is_found_written_small_and_a_word_of_every_day_only_as_a_name_is_written() -> None:
+    redaction = redaction_of([known_as("Maya Featherstone", "Grace May", "Will Tan", "Year 9 boy")])
+    words = "ask maya about it, featherstone's friend; this may help. will she? Ask Grace, WILL and tan this year."
+    assert redaction.told("entry", {"words": words}) == {
+        "words": "ask Person 1 about it, Person 1's friend; this may help. will she? Ask Person 2, Person 3 and"
+        " Person 3 this year."
+    }
+    assert redaction.names("we saw maya")
+    assert not redaction.names("this may be so, and we will see")
+    assert redaction.unsure(["this may be so, and we will see", "Grace, with grace"]) == {"may", "will", "grace"}

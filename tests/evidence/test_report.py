@@ -1,5 +1,6 @@
 """The report: what it holds, that nothing typed acts in it, and that it is the same each time."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
@@ -204,3 +205,15 @@ def test_many_stories_stand_in_volumes(tmp_path: Path, monkeypatch: pytest.Monke
     assert "volume 3 of 3" in volumes[2].lower()
     for number, case in enumerate(cases):
         assert f"Incident {case.reference}" in volumes[number // 3]
+
+
+def test_no_page_holds_a_single_row_of_a_table_and_each_repeats_its_head(tmp_path: Path) -> None:
+    looks = tuple(Look(number, MORNING, f"Reader{number}", "lead", "Read") for number in range(130))
+    for many in range(2, 130, 3):
+        document = replace(DOCUMENT, cases=(replace(CASE, looks=looks[:many]),))
+        pages = [page.extract_text() for page in PdfReader(BytesIO(set_it(document, tmp_path))).pages]
+        rows = {at: len(re.findall(r"\bReader\d+\b", text)) for at, text in enumerate(pages)}
+        held = {at: number for at, number in rows.items() if number}
+        assert sum(held.values()) == many
+        assert 1 not in held.values(), (many, held)
+        assert all(re.search(r"Entry\s+When\s+Who\s+Role", pages[at]) for at in held), many

@@ -346,3 +346,44 @@ def test_a_phrase_that_is_blacked_out_never_stands_in_what_comes_out(
     said = marker(f"Then{before}{written}{after}came.")
     assert not marker.leaks(said)
     assert written not in said or written in "Then came another person"
+
+
+def found_by_itself(phrase: str) -> Redaction:
+    return Redaction(clock.new_id(), phrase, "another", True, "", None)
+
+
+def test_a_name_that_is_an_everyday_word_is_asked_about_where_it_is_written_small() -> None:
+    words = "ask maya, Grace and WILL about it; she will come with grace, mo."
+    marker = Marker([found_by_itself(phrase) for phrase in ("Maya", "Grace", "Will", "Mo")])
+    assert marker(words) == (
+        "ask [another person], [another person] and [another person] about it; she will come with grace, mo."
+    )
+    assert marker.unsure([words]) == ("grace", "mo", "will")
+    by_hand = Redaction(clock.new_id(), "will", "another", False, "Ada", None)
+    both = Marker([*map(found_by_itself, ("Maya", "Grace", "Will", "Mo")), by_hand])
+    assert "will" not in both(words).lower()
+    assert both.unsure([words]) == ("grace", "mo")
+
+
+async def test_a_child_written_small_is_blacked_out_and_a_word_that_may_be_one_is_shown(someone: Someone) -> None:
+    lead = await someone(Role.LEAD)
+    async with begin(lead) as work:
+        ana = await record_person(work, called("Ana", "Brook"), SCHOOL)
+    people = (
+        NewPerson(name="Ana Brook", role="affected", kind="child", connection="pupil"),
+        NewPerson(name="Maya Stone", role="witness", kind="child", connection="pupil"),
+        NewPerson(name="Will Oyelaran", role="witness", kind="child", connection="pupil"),
+    )
+    async with begin(lead) as work:
+        new = NewIncident(narrative="ask maya about it, or will. They will know.", people=people)
+        story = await record_incident(work, new, SCHOOL)
+    async with begin(lead) as work:
+        await identify(work, story.facts.id, story.people[0].id, 1, ana.id)
+    request = await asked(lead, ana.id)
+    async with begin(lead) as work:
+        await gathering.gather(work, request)
+    async with begin(lead) as work:
+        marker = Marker(await list_redactions(work, request))
+        texts = [words for item in await list_items(work, request) for _, words in item.passages]
+    assert "ask [another person] about it, or will. They will know." in [marker(text) for text in texts]
+    assert marker.unsure(texts) == ("will",)

@@ -40,6 +40,7 @@ class Permission(StrEnum):
     INSPECTION_MANAGE = "inspection:manage"
     INSPECTION_READ = "inspection:read"
     RECORDS_MANAGE = "records:manage"
+    RECORDS_ANSWER = "records:answer"
     APPROVALS_READ = "approvals:read"
     USERS_MANAGE = "users:manage"
     ACCOUNTS_PROVISION = "accounts:provision"
@@ -112,6 +113,8 @@ ALLOWED: Final[dict[Permission, frozenset[Role]]] = {
     Permission.INSPECTION_MANAGE: _LEADS,
     # Holds, disposal, requests by those whom records are about. Disposal and release take another person besides.
     Permission.RECORDS_MANAGE: _LEADS,
+    # Requests for what is kept about somebody. A head has those alone that no lead may see to: about them, or by them.
+    Permission.RECORDS_ANSWER: _LEADS | {Role.HEAD},
     # By itself this opens nothing: what an inspector reads is one inspection, as long as it lasts.
     Permission.INSPECTION_READ: frozenset({Role.INSPECTOR}),
     Permission.APPROVALS_READ: _LEADS | {Role.ADMINISTRATOR, Role.HEAD, Role.SUPERVISOR},

@@ -163,6 +163,7 @@ EVENTS: Final[dict[str, str]] = {
     "access.judged": "Who asks, or what an answer might do, was judged",
     "access.gathered": "What is kept about somebody was gathered for a request",
     "access.redacted": "The copy for a request was changed",
+    "access.read": "What would be released was read by whoever decides about it",
     "access.released": "What is kept about somebody was released to whoever asked",
     "access.refused": "A request for what is kept about somebody was refused",
     "access.downloaded": "The answer to a request was downloaded",

@@ -42,6 +42,8 @@ _NOT_HIDDEN = {"app_not_hidden": ("ALL", "safeguard_app")}
 _OF_CONCERN = {
     "app_in_vault": ("SELECT", "safeguard_app"), "app_in_vault_changed": ("UPDATE", "safeguard_app"),
 }  # fmt: skip
+_NOT_THROUGH_GLASS = {"app_vault_not_through_glass": ("ALL", "safeguard_app")}
+_CONCERN_NOT_WRITTEN = {"app_concern_not_through_glass": ("ALL", "safeguard_app")}
 _NOT_SIZED = {"app_not_sized": ("ALL", "safeguard_app")}
 _FOR_WORKERS = {"app_for_workers": ("ALL", "safeguard_app")}
 _OF_THOSE_MET = {"app_of_those_met": ("ALL", "safeguard_app")}
@@ -69,6 +71,7 @@ TABLES: Final[Mapping[str, Table]] = {
             "definer_read": ("SELECT", "safeguard_definer"),
             "app_by_oneself": ("INSERT", "safeguard_app"),
             "app_not_of_vault": ("SELECT", "safeguard_app"),
+            **_CONCERN_NOT_WRITTEN,
             "app_subject_not_asked_about": ("ALL", "safeguard_app"),
             **OF_INCIDENT,
             **_DISPOSE,
@@ -155,7 +158,11 @@ TABLES: Final[Mapping[str, Table]] = {
     "public.entries": Table(
         TableClass.OWNED, app=_WRITE, named=_DEFINER | OF_INCIDENT | {"app_link_not_hidden": ("ALL", "safeguard_app")}
     ),
-    "public.exclusions": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER | OF_INCIDENT),
+    "public.exclusions": Table(
+        TableClass.OWNED,
+        app=_WRITE,
+        named=_DEFINER | OF_INCIDENT | _CONCERN_NOT_WRITTEN | {"app_not_of_vault": ("SELECT", "safeguard_app")},
+    ),
     "public.confinements": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER | OF_INCIDENT),
     "public.confidants": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER | OF_INCIDENT),
     "public.broken_glass": Table(
@@ -164,8 +171,7 @@ TABLES: Final[Mapping[str, Table]] = {
     "public.vault_people": Table(
         TableClass.OWNED,
         app=_WRITE,
-        named=_DEFINER
-        | {"app_list_in_vault": ("ALL", "safeguard_app"), "app_vault_not_through_glass": ("ALL", "safeguard_app")},
+        named=_DEFINER | _NOT_THROUGH_GLASS | {"app_list_in_vault": ("ALL", "safeguard_app")},
     ),
     "public.concerns": Table(
         TableClass.OWNED,
@@ -176,7 +182,7 @@ TABLES: Final[Mapping[str, Table]] = {
     "public.concern_entries": Table(
         TableClass.OWNED,
         app=_WRITE,
-        named=_DEFINER | _OF_CONCERN | {"app_vault_not_through_glass": ("ALL", "safeguard_app")},
+        named=_DEFINER | _OF_CONCERN | _NOT_THROUGH_GLASS,
         incident="concern_id",
     ),
     "public.public_reports": Table(
@@ -185,6 +191,7 @@ TABLES: Final[Mapping[str, Table]] = {
         named={
             "definer_read": ("SELECT", "safeguard_definer"),
             "app_not_of_vault": ("SELECT", "safeguard_app"),
+            **_CONCERN_NOT_WRITTEN,
             **OF_INCIDENT,
             **_DISPOSE,
         },
@@ -217,7 +224,10 @@ TABLES: Final[Mapping[str, Table]] = {
     "public.record_holds": Table(
         TableClass.OWNED,
         app=_WRITE,
-        named=OF_INCIDENT | _OF_THOSE_MET | _DISPOSE | {"app_hold_in_vault": ("SELECT", "safeguard_app")},
+        named=OF_INCIDENT
+        | _OF_THOSE_MET
+        | _DISPOSE
+        | {"app_hold_in_vault": ("SELECT", "safeguard_app"), "app_hold_not_through_glass": ("ALL", "safeguard_app")},
     ),
     "public.record_dates": Table(TableClass.OWNED, app=_WRITE, named=_DISPOSE | _OF_THOSE_MET),
     "public.access_requests": Table(
@@ -243,6 +253,7 @@ TABLES: Final[Mapping[str, Table]] = {
         app=_WRITE,
         named=OF_INCIDENT
         | _DISPOSE
+        | {"app_disposal_not_through_glass": ("ALL", "safeguard_app")}
         | {"app_disposal_in_vault": ("SELECT", "safeguard_app"), "app_disposal_of_vault": ("SELECT", "safeguard_app")},
     ),
     "public.imports": Table(TableClass.OWNED, app=_WRITE, named=_DISPOSE),

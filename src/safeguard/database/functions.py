@@ -67,6 +67,7 @@ DEFINERS: Final[frozenset[str]] = (
         "sec.hidden_requests",
         "public.list_members_asked_about",
         "public.list_members_shown_less",
+        "public.list_requests_left_to_head",
         "audit.read_restricted",
         "public.list_organisations_at_work",
         "sec.handlers_of_incident",

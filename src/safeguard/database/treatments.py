@@ -80,6 +80,12 @@ RESTRICTIVE: Final[Mapping[str, str]] = {
     "app_not_through_glass": "(({incident} IS NULL) OR ({incident} <> ALL (( SELECT sec.only_read_incidents() "
     "AS only_read_incidents)::uuid[])))",
     "app_vault_not_through_glass": "(NOT ( SELECT sec.only_reads_vault() AS only_reads_vault))",
+    "app_concern_not_through_glass": "((concern_id IS NULL) OR "
+    "(NOT ( SELECT sec.only_reads_vault() AS only_reads_vault)))",
+    "app_hold_not_through_glass": "(COALESCE((other_kind <> ALL (ARRAY['concern'::text, 'allegation'::text])), true) "
+    "OR (NOT ( SELECT sec.only_reads_vault() AS only_reads_vault)))",
+    "app_disposal_not_through_glass": "((kind <> ALL (ARRAY['concern'::text, 'allegation'::text])) OR "
+    "(NOT ( SELECT sec.only_reads_vault() AS only_reads_vault)))",
     "app_link_not_hidden": "((linked_id IS NULL) OR (linked_id <> ALL (( SELECT sec.hidden_incidents() "
     "AS hidden_incidents)::uuid[])))",
     "app_not_for_oneself": "(user_id IS DISTINCT FROM ( SELECT sec.current_user_id() AS current_user_id))",
@@ -131,5 +137,8 @@ RESTRICTIVE: Final[Mapping[str, str]] = {
 }
 """Policies that take away from what the others give, whatever the role: name -> condition."""
 
-ON_WRITING: Final = frozenset({"app_not_through_glass", "app_vault_not_through_glass"})
+ON_WRITING: Final = frozenset({
+    "app_not_through_glass", "app_vault_not_through_glass", "app_concern_not_through_glass",
+    "app_hold_not_through_glass", "app_disposal_not_through_glass",
+})  # fmt: skip
 """Of those, the ones by which a row is read and not written."""

@@ -56,6 +56,8 @@ class Collected:
     cases: tuple[Case, ...]
     shown: int
     sections: tuple[Section, ...] = ()
+    unsure: int = 0
+    """How many names that are words too were left where they are written small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,9 @@ async def collect(
     counted: tuple[Section, ...] = ()
     if tally := extract.tally:
         counted = (await rooms.chapter.figures(work, read_latest(work, tally.latest())), *tally.sections())
-    return Collected(shown, tuple(told.case(telling, bundle) for bundle in known), extract.shown, (*sections, *counted))
+    unsure = redaction.unsure(redaction.record_texts(shown)) if redaction else ()
+    cases = tuple(told.case(telling, bundle) for bundle in known)
+    return Collected(shown, cases, extract.shown, (*sections, *counted), len(unsure))
 
 
 async def _gather(work: Work, pack: AskedPack, rooms: Rooms, scope: Scope) -> _Gathered:

@@ -51,3 +51,14 @@ def notes_of(pack: AskedPack) -> tuple[str, ...]:
     if pack.log == "restricted":
         notes.append(RESTRICTED)
     return tuple(notes)
+
+
+def notes_of_names(unsure: int) -> tuple[str, ...]:
+    """Of names that are words as well: that somebody has to read for them."""
+    if not unsure:
+        return ()
+    many = "One name" if unsure == 1 else f"{unsure} names"
+    return (
+        f"{many} left out here can also be an everyday word. Written with a small letter such a word was kept: no"
+        " program can tell which is meant, so whoever hands this on reads it for that first.",
+    )

@@ -27,7 +27,7 @@ from safeguard.evidence.attesting.saying import say
 from safeguard.evidence.attesting.seals import Seal
 from safeguard.evidence.collecting import Collected, Rooms, collect
 from safeguard.evidence.freezing import Frozen, freeze
-from safeguard.evidence.laying_out import asked_of, notes_of
+from safeguard.evidence.laying_out import asked_of, notes_of, notes_of_names
 from safeguard.evidence.notes import NoteSigner
 from safeguard.evidence.packs.assembling import assemble
 from safeguard.evidence.packs.chapters import Chapter, Enclosed, Enclosing, Part
@@ -217,7 +217,7 @@ def _document(making: _Making, collected: Collected) -> Document:
         period=_period(pack),
         sections=collected.sections,
         asked=asked_of(pack),
-        notes=notes_of(pack),
+        notes=(*notes_of(pack), *notes_of_names(collected.unsure)),
         names_kept=not pack.redacted,
     )
 

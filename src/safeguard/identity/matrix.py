@@ -44,7 +44,8 @@ PARTS: Final[tuple[tuple[str, dict[Permission, str]], ...]] = (
         _P.STANDARDS_REVIEW: "Review against a standard",
         _P.STANDARDS_SIGN: "Sign a review",
         _P.AUDIT_READ: "Read the log",
-        _P.RECORDS_MANAGE: "Hold records, ask for their disposal, answer requests for what is kept about somebody",
+        _P.RECORDS_MANAGE: "Hold records and ask for their disposal",
+        _P.RECORDS_ANSWER: "Answer requests for what is kept about somebody; the head, those that no lead may see to",
     }),
     ("The organisation", {
         _P.HOME_READ: "Open Today",

@@ -13,12 +13,15 @@ from safeguard.identity.deciding import list_deciders
 from safeguard.work import Work
 
 MOST: Final = 100
+LOOKED_AT: Final = 30
+MOST_COUNTED: Final = 10
+"""So many at the top of a page: "9+". Each costs a look at whom it is about, at every page that is opened."""
 LIST: Final = f"select {COLUMNS} from proposals order by proposed_at desc, id desc limit {MOST}"  # noqa: S608
 OPEN: Final = f"""
 select {COLUMNS} from proposals
 where proposed_at > $1::timestamptz - $4::interval and expires_at > $1 and state = 'open'
     and proposed_by is distinct from $2 and act = any ($3)
-order by proposed_at desc, id desc limit {MOST}
+order by proposed_at desc, id desc limit {LOOKED_AT}
 """  # noqa: S608  our own constants
 GET: Final = f"select {COLUMNS} from proposals where id = $1"  # noqa: S608
 SECOND_PERSON: Final = """
@@ -63,12 +66,20 @@ async def list_approvals(work: Work) -> Approvals:
 
 
 async def count_waiting(work: Work) -> int:
-    """How many proposals wait for the actor: asked at every page, so only what may be theirs is read at all."""
+    """How many proposals wait for the actor, up to `MOST_COUNTED`: asked at every page, so no more is looked at.
+
+    Of those that may be theirs by their role, the latest `LOOKED_AT`; the page of approvals shows all.
+    """
     if not work.may(Permission.APPROVALS_READ):
         return 0
     theirs = acts.codes_for(work.actor.roles)
     rows = await work.driver.fetch(OPEN, work.now(), work.actor.user_id, theirs, acts.longest())
-    return len([one for one in map(approving.proposal_of, rows) if await _can_decide(work, one)])
+    found = 0
+    for one in map(approving.proposal_of, rows):
+        found += await _can_decide(work, one)
+        if found == MOST_COUNTED:
+            break
+    return found
 
 
 async def get_detail(work: Work, proposal_id: UUID) -> Detail:

@@ -14,6 +14,7 @@ from safeguard.errors import Conflict, FieldError, Invalid
 from safeguard.incidents.here import here
 from safeguard.people.queries import get_person
 from safeguard.records import dating, holding, proposing, queries, schedule
+from safeguard.records.access import answer_routes
 from safeguard.records.access import routes as access_routes
 from safeguard.records.forms import AskDisposal, LiftHold, PlaceHold, SayDates
 from safeguard.records.holding import About
@@ -216,7 +217,7 @@ def _path(about: About) -> str:
 
 
 ROUTES = [
-    *access_routes.ROUTES, *log_routes.ROUTES, *kind_routes.ROUTES,
+    *access_routes.ROUTES, *answer_routes.ROUTES, *log_routes.ROUTES, *kind_routes.ROUTES,
     show_records, show_holds, show_disposals, show_disposal, print_certificate, show_incident_record,
     show_person_record, hold_incident, hold_person, dispose_incident, dispose_person, take_dates, show_lifting,
     take_lifting,

@@ -16,6 +16,7 @@ import msgspec
 
 from safeguard.channel.bodies import AgeBand
 from safeguard.errors import FieldError, Invalid
+from safeguard.evidence.packs.everyday import ALSO_WORDS
 from safeguard.incidents.story import Person
 from safeguard.people.person import Contact
 from safeguard.work import Work
@@ -32,13 +33,6 @@ BANDS: Final[tuple[tuple[int, AgeBand], ...]] = (
 """Younger than so many years: the band."""
 KINDS: Final = {"child": "Child", "adult": "Adult"}
 TITLES: Final = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "sir", "prof", "coach"})
-ALSO_WORDS: Final = frozenset({
-    "amber", "art", "autumn", "bill", "brook", "brown", "carol", "chase", "dawn", "faith", "field", "frank",
-    "grace", "grant", "green", "hill", "hope", "hunter", "iris", "jack", "joy", "king", "lily", "long", "mark",
-    "mason", "may", "miles", "page", "parker", "penny", "poppy", "ray", "read", "rich", "rose", "ruby", "sky",
-    "summer", "violet", "white", "will", "wood", "young",
-})  # fmt: skip
-"""Names that are words as well: these count only where they begin with a capital."""
 SOFT: Final = frozenset({"perhaps", "near", "group"})
 SHORTEST: Final = 3
 SHORTEST_FOUND: Final = 2

@@ -12,25 +12,13 @@ from typing import Final
 
 from anyio import to_thread
 
+from safeguard.evidence.packs.everyday import SHORT, WORDS_TOO
 from safeguard.people.naming import fold, words_of
 from safeguard.people.spotting import Spotted, Word, spot, words_in
 from safeguard.referrals.grouping import find_groups
-from safeguard.referrals.naming import ALSO_WORDS, TITLES, Found, Named, check_number, find
+from safeguard.referrals.naming import TITLES, Found, Named, check_number, find
 from safeguard.work import Work
 
-WORDS_TOO: Final = ALSO_WORDS | {
-    "an", "and", "april", "august", "baker", "bell", "best", "bird", "bishop", "black", "blue", "bond", "but",
-    "case", "chance", "christian", "clay", "cook", "crystal", "daisy", "day", "dean", "drew", "english", "fern",
-    "for", "fox", "french", "gale", "gene", "ginger", "gray", "guy", "hall", "harmony", "has", "hazel", "head",
-    "her", "his", "holly", "honey", "how", "hunt", "in", "ivy", "jade", "jasmine", "jean", "june", "lane", "laurel",
-    "little", "love", "major", "march", "mercy", "moon", "my", "nick", "noble", "not", "old", "olive", "park",
-    "pat", "patience", "pearl", "piper", "potter", "price", "reed", "river", "rob", "robin", "sage", "sandy", "say",
-    "see", "she", "short", "small", "so", "star", "stone", "storm", "street", "sue", "sunny", "the", "they", "top",
-    "trinity", "wade", "way", "we", "west", "what", "who", "willow", "wise", "you",
-}  # fmt: skip
-"""Names of people who are not of the incident, that are words of every day."""
-SHORT: Final = 3
-"""What has fewer letters is a word of the language more often than a name."""
 NEAR: Final = 4
 """Names of at least so many letters are looked for in other spellings too."""
 LONGEST: Final = 5_000

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from safeguard.evidence.packs.contents import RecordContent, VersionContent
+from safeguard.evidence.packs.everyday import is_everyday
 
 NAMING: Final = {
     "incident": re.compile(r"people\.\d+\.name"),
@@ -52,7 +53,7 @@ def straight(name: str) -> str:
 def pseudonyms_of(records: Sequence[RecordContent], keep: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
     """What stands for each whole name, folded, and for each part of one as it is written; `keep` are left alone."""
     kept = {folded(name) for name in keep}
-    kept_parts = {part for name in keep for part in _parts(straight(name))}
+    kept_parts = {part.casefold() for name in keep for part in _parts(straight(name))}
     wholes: dict[str, str] = {}
     parts: dict[str, str] = {}
     for names in _people_in(records):
@@ -64,19 +65,23 @@ def pseudonyms_of(records: Sequence[RecordContent], keep: Sequence[str]) -> tupl
         said = said or f"Person {len(set(wholes.values())) + 1}"
         for name in named:
             wholes.setdefault(folded(name), said)
-            parts |= {part: said for part in _parts(straight(name)) if part not in kept_parts and _stands_alone(part)}
+            parts |= {
+                part: said
+                for part in _parts(straight(name))
+                if part.casefold() not in kept_parts and _stands_alone(part)
+            }
     return wholes, {part.upper(): said for part, said in parts.items() if len(part) > SHORTEST} | parts
 
 
 def pattern_of(wholes: Mapping[str, str], parts: Mapping[str, str], staff: Iterable[str]) -> re.Pattern[str] | None:
-    """Whole names in any case, the longest first; single words as they are written, so that "mark" is no Mark."""
+    """Whole names in any case, the longest first; words of every day as they are written, so that "mark" is no Mark."""
     words = {word for whole in wholes for word in _parts(whole)}
     sharing = {folded(name): name for name in staff if words.intersection(_parts(folded(name)))}
     here = {name for name in sharing if " " in name and name not in wholes}
     whole = sorted({*here, *(name for name in wholes if " " in name)}, key=lambda name: (-len(name), name))
     full = [_of_staff(at, name) if name in here else _whole(name) for at, name in enumerate(whole)]
     halves = [half for name in sorted(here) for half in _halves(sharing[name], parts, whole)]
-    single = [_letters(part) for part in sorted(parts, key=lambda part: (-len(part), part))]
+    single = list(dict.fromkeys(_word(part) for part in sorted(parts, key=lambda part: (-len(part), part))))
     found = [*full, *dict.fromkeys(halves), *single]
     return re.compile(rf"(?<!\w)(?:{'|'.join(found)})(?!\w)") if found else None
 
@@ -138,7 +143,19 @@ def _halves(name: str, parts: Mapping[str, str], whole: Sequence[str]) -> Iterat
             initial = rf"(?:{re.escape(words[0][0])}\.?\s+)"
             before = rf"{TITLE}{initial}?|{initial}"
             longer = "|".join(_whole(name) for name in whole if name.startswith(f"{folded(word)} ")) or "(?!)"
-            yield rf"(?:{before}){'?' if '-' in word else ''}(?!(?:{longer})(?!\w)){_letters(word)}"
+            yield rf"(?:{before}){'?' if '-' in word else ''}(?!(?:{longer})(?!\w)){_word(word)}"
+
+
+def _word(part: str) -> str:
+    """A part of a name by itself: however it is written, or as a name is where it is a word of every day too."""
+    return _letters(part) if is_everyday(part) else f"(?i:{_letters(part.casefold())})"
+
+
+def small_words(parts: Iterable[str]) -> re.Pattern[str] | None:
+    """What finds such parts where they are written small, and stay."""
+    named = {part.casefold() for part in parts if part.isupper() and " " not in part and is_everyday(part)}
+    words = sorted(map(_letters, named))
+    return re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)") if words else None
 
 
 def _spaced(name: str) -> str:

@@ -3,7 +3,8 @@
 A value is left out whole, with its salt, and its digest stays in its place, so that what remains still verifies. Left
 out is every field that holds who somebody is, and every other one in which a name stands that the records know. In the
 report the same values are shown with "Person 1" in place of the name. Names that no record knows cannot be found by any
-program: the cover says so, and whoever hands the pack on reads it first.
+program, nor can one tell the name from the word in "ask will": whoever hands the pack on reads it first, and the cover
+says how many such names there are.
 
 Whoever works here is named, whole, also where they share a name with somebody in the records: who decided belongs to
 the evidence, and half a name would say whose name the other half is. Who is somebody of the records too is a person.
@@ -17,11 +18,13 @@ from typing import Any, Final
 
 from safeguard.audit.documents import field_digest
 from safeguard.evidence.packs.contents import FieldValue, RecordContent, VersionContent
+from safeguard.evidence.packs.everyday import is_everyday
 from safeguard.evidence.packs.names import (
     NAMING,
     folded,
     pattern_of,
     pseudonyms_of,
+    small_words,
     staff_in,
     straight,
     without_initial,
@@ -86,6 +89,17 @@ class Redaction:
     def names(self, text: str) -> bool:
         """Whether a known name stands in it."""
         return bool(self.pattern and any(found.lastgroup is None for found in self.pattern.finditer(text)))
+
+    def unsure(self, texts: Iterable[str]) -> frozenset[str]:
+        """Names that are words of every day too and stand in these texts written small, where they were left."""
+        small = small_words(self.pseudonyms)
+        return frozenset(found[0] for text in texts for found in small.finditer(text)) if small else frozenset()
+
+    def record_texts(self, records: Iterable[RecordContent]) -> Iterable[str]:
+        """All that stays to be read of these records."""
+        for record in records:
+            for version in record.versions:
+                yield from (_plain(field) for field in version.fields.values() if field.value is not None)
 
     def author(self, name: str) -> str:
         """Who did something: their name, or what stands for them where they are somebody of the records."""
@@ -158,7 +172,8 @@ def redaction_of(
     wholes, parts = pseudonyms_of(held, kept)
     identifying = [BENEATH[each.code] for each in asked if each.identifies and each.code in BENEATH]
     incident = re.compile("|".join((_ALWAYS, *identifying)))
-    return Redaction({**wholes, **parts}, pattern_of(wholes, parts, [*staff, *staff_in(held)]), incident)
+    said = {folded(part): words for part, words in parts.items() if not is_everyday(part)}
+    return Redaction({**said, **wholes, **parts}, pattern_of(wholes, parts, [*staff, *staff_in(held)]), incident)
 
 
 def _plain(field: FieldValue) -> str:

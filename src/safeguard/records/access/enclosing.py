@@ -13,7 +13,6 @@ from uuid import UUID
 import msgspec
 from anyio import to_thread
 
-from safeguard.access.policy import Permission
 from safeguard.attachments.kinds import BY_TYPE
 from safeguard.attachments.opening import bytes_of
 from safeguard.errors import Conflict, FieldError, Invalid, NotFound
@@ -96,7 +95,6 @@ async def list_enclosable(work: Work, request_id: UUID) -> tuple[Enclosable, ...
 async def enclose(work: Work, request_id: UUID, item_id: UUID, *, looked_at: bool) -> None:
     """Have a file go with the answer, whole; raises `NotFound`, `Conflict`, and `Invalid` for what must not leave."""
     request = await open_request(work, request_id)
-    work.require(Permission.ATTACHMENT_READ)
     files = await list_enclosable(work, request.id)
     file = next((each for each in files if each.id == item_id), None)
     if file is None:

@@ -12,7 +12,9 @@ from safeguard.web.forms import Choice, Day, Text, Tick
 class ReceiveForm:
     """Who asks, about whom, since when."""
 
-    person: Annotated[str, Text(longest=40, required="Choose whom it is about, from their page in the list of people.")]
+    person: Annotated[str, Text(longest=40)]
+    named: Annotated[str, Text(longest=200)]
+    """Where a head writes it down: whom it is about, when that is no lead."""
     asker: Annotated[str, Choice(tuple(ASKERS), required="Choose who asks.")]
     asker_name: Annotated[str, Text(longest=200, required="Give the name of whoever asks.")]
     asker_contact: Annotated[str, Text(longest=500, lines=True)]

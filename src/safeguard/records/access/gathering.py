@@ -13,9 +13,9 @@ from uuid import UUID
 
 from safeguard import clock
 from safeguard.errors import Conflict
-from safeguard.people.queries import get_person
+from safeguard.evidence.packs.names import NO_NAMES
 from safeguard.records.access.handling import open_request
-from safeguard.records.access.queries import Request, get_request
+from safeguard.records.access.queries import Request, get_request, name_of
 from safeguard.records.access.searching import SHORTEST, Found, Subject, kept_since, names_of, search
 from safeguard.records.access.sources import SEARCHED
 from safeguard.records.access.wording import KINDS
@@ -94,7 +94,7 @@ async def gather(work: Work, request_id: UUID) -> int:
     await work.driver.execute(GATHERED, request.id, work.now())
     changed = await get_request(work, request.id)
     work.record("access.gathered", request.id, version=changed.version)
-    await get_person(work, request.person_id)
+    await name_of(work, request.person_id)
     return len(found)
 
 
@@ -172,4 +172,9 @@ def _named(found: Iterable[Found]) -> list[dict[str, Any]]:
 def _phrases(row: Mapping[str, Any], own: set[str]) -> set[str]:
     called = {row["name"], *names_of(row), *([row["known_as"]] if row["known_as"] else [])}
     parts = {part.strip(".,;:()'\"") for name in called for part in name.split()}
-    return {phrase for phrase in called | parts if len(phrase) >= SHORTEST and phrase.lower() not in own}
+    return {phrase for phrase in called | parts if _tells(phrase) and phrase.lower() not in own}
+
+
+def _tells(phrase: str) -> bool:
+    """Of two letters, "Mo" and "Li", what is written as a name is; of those that begin every other sentence none."""
+    return len(phrase) >= SHORTEST or (len(phrase) == 2 and phrase[0].isupper() and phrase not in NO_NAMES)

@@ -9,9 +9,8 @@ from safeguard import clock
 from safeguard.access.policy import Permission
 from safeguard.audit.documents import Document, JSONValue
 from safeguard.errors import Conflict, FieldError, Invalid, NotFound
-from safeguard.people.queries import get_person
 from safeguard.records.access.clocks import due
-from safeguard.records.access.queries import Request, get_request
+from safeguard.records.access.queries import Request, get_request, handled_request, name_of
 from safeguard.tenancy.effective import own_profile
 from safeguard.work import Work
 
@@ -33,9 +32,12 @@ CHANGED: Final = (
     "seen_on", "seen_by_name", "competent", "wishes", "limits", "advised_by",
 )  # fmt: skip
 ABOUT_ONESELF: Final = (
-    "This is about you, or about somebody of your name. Ask somebody else who looks after the records to write it down"
-    " and to see to it: what is gathered for an answer is not for whom it is about. Where nobody else does, make"
-    " somebody a deputy until it is answered."
+    "This is about you or asked by you, or somebody of your name. Ask somebody else who looks after the records to"
+    " write it down and to see to it: what is gathered for an answer is not for whom it is about. Where nobody else"
+    " does, the head can. Where you are that too, make somebody a deputy until it is answered."
+)
+OF_LEADS: Final = (
+    "A lead or deputy can see to this, so they do. You see to requests about them, or by them, where no other may."
 )
 ANSWERED: Final = "This request was answered already."
 
@@ -54,20 +56,25 @@ class NewRequest:
 async def receive(work: Work, new: NewRequest) -> UUID:
     """Write a request down; its clock runs from the day it came.
 
-    Raises `NotFound` for nobody we know, `Invalid` for a request about whoever writes: others handle that.
+    Raises `NotFound` for nobody we know, `Invalid` for a request about whoever writes, or by them: others handle that;
+    and for a head where a lead may see to it.
     """
-    work.require(Permission.RECORDS_MANAGE)
-    person = await get_person(work, new.person_id)
+    work.require(Permission.RECORDS_ANSWER)
+    about_name = await name_of(work, new.person_id)
     due_on = due(new.received_on, await own_profile(work))
     request_id, actor = clock.new_id(), work.actor
     await work.driver.execute(
-        ADD, request_id, new.person_id, person.name, new.asker, new.asker_name, new.asker_contact, new.received_on,
+        ADD, request_id, new.person_id, about_name, new.asker, new.asker_name, new.asker_contact, new.received_on,
         due_on, work.now(), actor.user_id, actor.name,
     )  # fmt: skip
     try:
         received = await get_request(work, request_id)
     except NotFound as hidden:
         raise Invalid(FieldError("person", ABOUT_ONESELF)) from hidden
+    try:
+        await handled_request(work, request_id)
+    except NotFound as theirs:
+        raise Invalid(FieldError("person", OF_LEADS)) from theirs
     tell(work, "access.received", received)
     return request_id
 
@@ -115,8 +122,7 @@ async def refuse(work: Work, request_id: UUID, reason: str) -> None:
 
 async def open_request(work: Work, request_id: UUID) -> Request:
     """The request, held until the end of this work; raises `NotFound`, `Conflict` once it is answered or asked for."""
-    work.require(Permission.RECORDS_MANAGE)
-    request = await get_request(work, request_id, lock=True)
+    request = await handled_request(work, request_id, lock=True)
     if not request.is_open:
         raise Conflict(ANSWERED)
     if request.state == "asked":

@@ -8,9 +8,15 @@ import msgspec
 
 from safeguard.access.policy import Permission
 from safeguard.errors import NotFound
+from safeguard.people.person import full_name
 from safeguard.work import Work
 
 MOST: Final = 200
+LEFT: Final = "select public.list_requests_left_to_head()"
+NAME: Final = """
+select p.given_name, p.family_name, p.known_as from public.people p
+where p.organisation_id = (select sec.current_organisation()) and p.id = $1
+"""
 COLUMNS: Final = (
     "r.id, r.person_id, r.about_name, r.asker, r.asker_name, r.asker_contact, r.received_on, r.due_on, r.stopped_on,"
     " r.stop_reason, r.stopped_days, r.extended_on, r.extension_reason, r.standing_words, r.harm, r.harm_words,"
@@ -112,9 +118,21 @@ class Redaction(msgspec.Struct, frozen=True):
 
 
 async def list_requests(work: Work) -> tuple[Request, ...]:
-    """Those that wait first, the most urgent on top."""
-    work.require(Permission.RECORDS_MANAGE)
-    return tuple(Request(*row) for row in await work.driver.fetch(LIST))
+    """Those that wait first, the most urgent on top; for a head those that no lead may see to."""
+    work.require(Permission.RECORDS_ANSWER)
+    requests = tuple(Request(*row) for row in await work.driver.fetch(LIST))
+    if work.may(Permission.RECORDS_MANAGE):
+        return requests
+    left = await _left_to_head(work)
+    return tuple(request for request in requests if request.id in left)
+
+
+async def handled_request(work: Work, request_id: UUID, *, lock: bool = False) -> Request:
+    """One request, for whoever sees to it; raises `NotFound` for a head where a lead may."""
+    work.require(Permission.RECORDS_ANSWER)
+    if not (work.may(Permission.RECORDS_MANAGE) or request_id in await _left_to_head(work)):
+        raise NotFound
+    return await get_request(work, request_id, lock=lock)
 
 
 async def get_request(work: Work, request_id: UUID, *, lock: bool = False) -> Request:
@@ -123,6 +141,19 @@ async def get_request(work: Work, request_id: UUID, *, lock: bool = False) -> Re
     if row is None:
         raise NotFound
     return Request(*row)
+
+
+async def _left_to_head(work: Work) -> frozenset[UUID]:
+    left: list[UUID] | None = await work.driver.fetchval(LEFT)
+    return frozenset(left or ())
+
+
+async def name_of(work: Work, person_id: UUID) -> str:
+    """What somebody on the list of people is called; raises `NotFound`."""
+    row = await work.driver.fetchrow(NAME, person_id)
+    if row is None:
+        raise NotFound
+    return full_name(row["given_name"], row["family_name"], row["known_as"])
 
 
 async def list_items(work: Work, request_id: UUID) -> tuple[Item, ...]:

@@ -1,7 +1,8 @@
 """Redacting the working copy: words that are blacked out wherever they stand, each on a ground; things left out whole.
 
 A redaction is a phrase, not a rectangle: what is released is set anew from text in which it no longer is, so that
-nothing lies beneath. It covers labels as well as words, in any case, however its blanks are.
+nothing lies beneath. It covers labels as well as words, in any case, however its blanks are. Only of a name that was
+found by itself and is a word of every day too ("Will", "Grace") what is written small stays, and the page asks.
 """
 
 import re
@@ -11,6 +12,7 @@ from uuid import UUID
 
 from safeguard import clock
 from safeguard.errors import FieldError, Invalid, NotFound
+from safeguard.evidence.packs.everyday import is_everyday
 from safeguard.records.access.handling import open_request
 from safeguard.records.access.queries import Item, Redaction, get_request
 from safeguard.records.access.wording import CODES, WITHHELD
@@ -40,16 +42,24 @@ class Marker:
     def __init__(self, redactions: Iterable[Redaction]) -> None:
         standing = sorted((each for each in redactions if not each.undone_by_name), key=lambda each: -len(each.phrase))
         self._codes = {_folded(each.phrase): each.code for each in reversed(standing)}
-        patterns = (r"\s+".join(re.escape(word) for word in each.phrase.split()) for each in standing)
-        joined = "|".join(patterns)
+        joined = "|".join(map(_pattern, standing))
         self.phrases = tuple(each.phrase for each in standing)
-        self._pattern = re.compile(rf"(?<!\w)(?:{joined})(?!\w)", re.IGNORECASE) if joined else None
+        self._pattern = re.compile(rf"(?<!\w)(?:{joined})(?!\w)") if joined else None
+        by_hand = {_folded(each.phrase) for each in standing if not each.is_automatic}
+        small = sorted({each.phrase.lower() for each in standing if _is_word_too(each)} - by_hand)
+        self._small = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, small))})(?!\w)") if small else None
 
     def __call__(self, text: str) -> str:
         """The text without them."""
         if self._pattern is None:
             return text
         return self._pattern.sub(lambda found: WITHHELD[self._codes[_folded(found[0])]], text)
+
+    def unsure(self, texts: Iterable[str]) -> tuple[str, ...]:
+        """Names that are words of every day too and stand in these texts written small, where they are not covered."""
+        if self._small is None:
+            return ()
+        return tuple(sorted({found[0] for text in texts for found in self._small.finditer(text)}))
 
     def find(self, text: str) -> str:
         """One of them that stands in it; empty for none."""
@@ -61,6 +71,18 @@ class Marker:
         for said in (*WITHHELD.values(), *CODES.values()):
             text = text.replace(said, "")
         return bool(self.find(text))
+
+
+def _is_word_too(each: Redaction) -> bool:
+    """Whether it is one word of every day, found by itself: whoever adds one means it wherever it stands."""
+    return each.is_automatic and " " not in each.phrase and is_everyday(each.phrase)
+
+
+def _pattern(each: Redaction) -> str:
+    if _is_word_too(each):
+        return f"{re.escape(each.phrase.capitalize())}|{re.escape(each.phrase.upper())}"
+    spaced = r"\s+".join(re.escape(word) for word in each.phrase.split())
+    return f"(?i:{spaced})"
 
 
 def _folded(phrase: str) -> str:

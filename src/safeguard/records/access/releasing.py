@@ -5,30 +5,22 @@ and before it is kept both are searched for every phrase once more. Beside them 
 names that tell nothing. It lies sealed in the object store.
 """
 
-import json
-from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import AsyncIterator
+from typing import Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from anyio import to_thread
-
-from safeguard import __version__
-from safeguard.access.policy import Permission
 from safeguard.access.roles import Role
 from safeguard.attachments.opening import Locked, bytes_of
 from safeguard.audit.documents import JSONValue
-from safeguard.errors import Conflict, Gone, NotFound
-from safeguard.evidence.report.saying import day, minute
-from safeguard.evidence.report.setting import set_pages
-from safeguard.evidence.report.visible import visible_all
+from safeguard.errors import Conflict, Forbidden, Gone, NotFound
 from safeguard.identity import approving
 from safeguard.identity.acts import Act, Proposal, Shown
+from safeguard.records.access.answering import answer_of, check_all_shown, named, set_answer, written
 from safeguard.records.access.archiving import Archive
-from safeguard.records.access.enclosing import Enclosable, check_enclosed, list_enclosable
+from safeguard.records.access.enclosing import check_enclosed, list_enclosable
 from safeguard.records.access.handling import open_request, tell
-from safeguard.records.access.queries import Item, Request, get_request, list_items, list_redactions
-from safeguard.records.access.redacting import Marker, redacted
+from safeguard.records.access.queries import Request, get_request, handled_request, list_items, list_redactions
+from safeguard.records.access.redacting import Marker
 from safeguard.records.access.wording import ASKERS, CODES, GROUNDS, IDENTITIES
 from safeguard.strongbox import objects
 from safeguard.strongbox.sealing import make_object_key, open_object_key
@@ -36,7 +28,6 @@ from safeguard.work import Work
 
 RELEASE: Final = "access.release"
 TOLD: Final = "Release what is kept about somebody to whoever asked for it"
-PATIENCE: Final = 60.0
 STATE: Final = """
 update public.access_requests set state = $2, version = version + 1
 where organisation_id = (select sec.current_organisation()) and id = $1
@@ -46,17 +37,11 @@ update public.access_requests set state = 'released', version = version + 1, ans
     wrapped_key = $4, size = $5, sha256 = $6
 where organisation_id = (select sec.current_organisation()) and id = $1
 """
-ORGANISATION: Final = "select o.name, o.time_zone from public.organisations o where o.id = sec.current_organisation()"
 ASKED_ABOUT: Final = "select public.list_members_asked_about($1)"
 SHOWN_LESS: Final = "select public.list_members_shown_less($1, $2)"
 MEMBERS: Final = "select array_agg(m.user_id) from public.memberships m where m.kind = 'person'"
-OF_OTHERS: Final = "Somebody else who looks after the records put this answer together: they see to it."
-NOT_HERE: Final = "The file itself is not in this answer"
+READ_ALL: Final = "Read all that would be released"
 GONE: Final = "This answer is no longer stored."
-
-
-class Leaked(RuntimeError):
-    """Words that are to be blacked out were still in what was made, so it was not released."""
 
 
 async def ask_release(work: Work, request_id: UUID) -> Proposal:
@@ -68,7 +53,7 @@ async def ask_release(work: Work, request_id: UUID) -> Proposal:
         raise Conflict("You said that it might do serious harm as a whole. Refuse the request, or judge it again.")
     if request.gathered_at is None:
         raise Conflict("Gather first what is kept about this person.")
-    await _check_all_shown(work, request)
+    await check_all_shown(work, request)
     await check_enclosed(work, request.id, Marker(await list_redactions(work, request.id)))
     await work.driver.execute(STATE, request.id, "asked")
     return await approving.propose(work, RELEASE, request.id, "Everything was looked through.", told=TOLD)
@@ -79,10 +64,12 @@ async def release(work: Work, request_id: UUID) -> None:
     request = await get_request(work, request_id, lock=True)
     if request.state != "asked":
         raise Conflict("Its release was taken back, or it was answered already.")
-    await _check_all_shown(work, request)
+    await check_all_shown(work, request)
     marker = Marker(await list_redactions(work, request.id))
     files = named(await check_enclosed(work, request.id, marker))
-    members = [(name, objects.once(content)) for name, content in (await _answer(work, request, marker, files)).items()]
+    said = await answer_of(work, request, marker, files)
+    made = {"answer.pdf": await set_answer(work, said), "data.json": written(said)}
+    members = [(name, objects.once(content)) for name, content in made.items()]
     members += [(name, await bytes_of(work, objects.current(), file.file_id)) for name, file in files.items()]
     archive = Archive(members)
     key, wrapped = await make_object_key(work, _about(request.id))
@@ -96,71 +83,18 @@ async def release(work: Work, request_id: UUID) -> None:
 
 async def download(work: Work, request_id: UUID) -> tuple[Request, AsyncIterator[bytes]]:
     """The answer, told to the log before its first byte leaves; raises `NotFound`, `Conflict`, `Gone`, `Locked`."""
-    work.require(Permission.RECORDS_MANAGE)
-    request = await get_request(work, request_id)
+    request = await handled_request(work, request_id)
     if request.state != "released":
         raise Conflict("It is not released yet.")
     if not request.wrapped_key:
         raise Gone(GONE)
-    await _check_all_shown(work, request)
+    await check_all_shown(work, request)
     if any(file.is_locked and file.enclosed_by_name for file in await list_enclosable(work, request.id)):
         raise Locked
     key = await open_object_key(work, request.wrapped_key, _about(request.id))
     pieces = await objects.read(objects.current(), _name(work, request.id), key, GONE)
     work.record("access.downloaded", request.id, version=request.version)
     return request, pieces
-
-
-async def _check_all_shown(work: Work, request: Request) -> None:
-    """Raises `Conflict` for whoever does not see all of the copy: an answer of theirs would black out too little."""
-    if work.actor.user_id and await work.driver.fetchval(SHOWN_LESS, request.id, [work.actor.user_id]):
-        raise Conflict(OF_OTHERS)
-
-
-def named(files: Sequence[Enclosable]) -> dict[str, Enclosable]:
-    """The files that go, each by its name in the archive: what somebody called it may tell of others."""
-    return {f"files/{number}.{file.extension}": file for number, file in enumerate(files, start=1)}
-
-
-async def _answer(work: Work, request: Request, marker: Marker, files: Mapping[str, Enclosable]) -> dict[str, bytes]:
-    found = await list_items(work, request.id)
-    items = redacted(found, marker)
-    row = await work.driver.fetchrow(ORGANISATION)
-    if row is None:
-        raise NotFound
-    zone = ZoneInfo(row["time_zone"])
-    head: dict[str, Any] = {
-        "title": "What we keep about you", "organisation": row["name"], "as_of": minute(work.now(), zone),
-        "zone": row["time_zone"], "by": work.actor.name, "release": __version__, "grounds": list(CODES.values()),
-    }  # fmt: skip
-    facts = [("About", request.about_name), ("Asked for by", f"{request.asker_name} ({ASKERS[request.asker].lower()})"),
-             ("Asked on", day(request.received_on)), ("Things found", str(len(items)))]  # fmt: skip
-    body: dict[str, Any] = {
-        "facts": [{"label": label, "value": marker(value)} for label, value in facts], "items": items,
-    }  # fmt: skip
-    if marker.leaks(json.dumps(body, ensure_ascii=False)):
-        raise Leaked
-    body["items"] = _with_files(found, items, files, await list_enclosable(work, request.id))
-    data = json.dumps(head | body, ensure_ascii=False, indent=1)
-    pdf = await to_thread.run_sync(set_pages, "access", visible_all(head | body), work.now(), PATIENCE)
-    return {"answer.pdf": pdf, "data.json": data.encode()}
-
-
-def _with_files(
-    found: Sequence[Item],
-    items: Sequence[dict[str, object]],
-    goes: Mapping[str, Enclosable],
-    all_: Sequence[Enclosable],
-) -> list[dict[str, object]]:
-    """Each thing with where its file is, or why that is not here."""
-    names = {file.id: name for name, file in goes.items()}
-    files = {file.id: file for file in all_}
-    told: list[dict[str, object]] = []
-    for item, said in zip(found, items, strict=True):
-        file, name = files.get(item.id), names.get(item.id, "")
-        absent = f"{NOT_HERE}: {file.why_not}. Ask us if you want to know more." if file and file.why_not else ""
-        told.append(said | {"file": name, "sha256": file.sha256 if file and name else "", "no_file": absent})
-    return told
 
 
 def _about(request_id: UUID) -> str:
@@ -192,8 +126,12 @@ async def _shown(work: Work, proposal: Proposal) -> tuple[Shown, ...]:
         request = await get_request(work, proposal.subject_id)
     except NotFound:
         return ()
-    may = work.may(Permission.RECORDS_MANAGE)
-    path = f"/records/requests/{request.id}" if may else ""
+    place = f"/records/requests/{request.id}"
+    try:
+        await handled_request(work, request.id)
+        path = place
+    except (Forbidden, NotFound):
+        path = ""
     return (
         Shown("Asked for by", f"{request.asker_name} ({ASKERS[request.asker].lower()})", path),
         Shown("How that is known", IDENTITIES.get(request.identity or "", "")),
@@ -203,7 +141,7 @@ async def _shown(work: Work, proposal: Proposal) -> tuple[Shown, ...]:
         *([Shown("What speaks against it", request.limits)] if request.limits else []),
         Shown("What an answer might do", request.harm_words or "No serious harm is likely"),
         Shown("What would be released", await _extent(work, request)),
-        *([Shown("The copy", "Read what would be released", f"{path}/copy")] if path else []),
+        *([Shown("The answer", READ_ALL, f"{place}/answer")] if request.state == "asked" else []),
     )
 
 
@@ -219,11 +157,11 @@ async def _extent(work: Work, request: Request) -> str:
     return "; ".join(told).capitalize()
 
 
-_HANDLE: Final = frozenset({Role.LEAD, Role.DEPUTY})
+_HANDLE: Final = frozenset({Role.LEAD, Role.DEPUTY, Role.HEAD})
 
 ACTS: Final = (
     Act(
-        RELEASE, TOLD, proposers=_HANDLE, approvers=_HANDLE | {Role.HEAD}, perform=_perform, dropped=_dropped,
+        RELEASE, TOLD, proposers=_HANDLE, approvers=_HANDLE, perform=_perform, dropped=_dropped,
         kept_from=_kept_from, shown=_shown,
     ),
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """`/records/requests`: requests for what is kept about somebody, from the day they come to the answer."""
 
 from collections import Counter
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +13,7 @@ from litestar.response import Redirect, Stream, Template
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, FieldError, Invalid
 from safeguard.incidents.here import here
-from safeguard.people.queries import get_person
-from safeguard.records.access import enclosing, gathering, handling, judging, queries, redacting, releasing
+from safeguard.records.access import choosing, enclosing, gathering, handling, judging, queries, redacting, releasing
 from safeguard.records.access.forms import EncloseForm, JudgeForm, ReceiveForm, RedactForm, WhyForm, WithholdForm
 from safeguard.records.access.handling import NewRequest
 from safeguard.records.access.judging import Judgement
@@ -23,13 +23,13 @@ from safeguard.web.forms import Form, blank, read
 from safeguard.web.pages import after, page
 from safeguard.work import Work
 
-MANAGE = Permission.RECORDS_MANAGE
+ANSWER = Permission.RECORDS_ANSWER
 PLACE = "/records/requests"
 ONE = PLACE + "/{request_id:uuid}"
 Asked = Request[Any, Any, Any]
 
 
-@get(PLACE, permission=MANAGE)
+@get(PLACE, permission=ANSWER)
 async def show_requests(request: Asked, work: NamedDependency[Work]) -> Template:
     """Those that wait first."""
     return page(
@@ -37,19 +37,19 @@ async def show_requests(request: Asked, work: NamedDependency[Work]) -> Template
     )
 
 
-@get(f"{PLACE}/new", permission=MANAGE)
+@get(f"{PLACE}/new", permission=ANSWER)
 async def show_receiving(request: Asked, work: NamedDependency[Work]) -> Template:
     """Write a request down."""
     return await _receiving(request, work, blank(ReceiveForm, person=request.query_params.get("person", "")))
 
 
-@post(PLACE, permission=MANAGE, status_code=303)
+@post(PLACE, permission=ANSWER, status_code=303)
 async def take_receiving(request: Asked, work: NamedDependency[Work]) -> Template | Redirect:
     """Its clock runs from the day it came."""
     form = await read(request, ReceiveForm)
     try:
         said = form.value
-        person = _identifier(said.person)
+        person = await _whom(work, said)
         new = NewRequest(person, said.asker, said.asker_name, said.asker_contact, said.received_on or here().today)
         request_id = await handling.receive(work, new)
     except Invalid as refusal:
@@ -57,13 +57,13 @@ async def take_receiving(request: Asked, work: NamedDependency[Work]) -> Templat
     return after(f"{PLACE}/{request_id}")
 
 
-@get(ONE, permission=MANAGE)
+@get(ONE, permission=ANSWER)
 async def show_request(request: Asked, work: NamedDependency[Work], request_id: FromPath[UUID]) -> Template:
     """How far it is, and what has to be done next."""
     return await _shown(request, work, request_id)
 
 
-@post(ONE + "/judge", permission=MANAGE, status_code=303, fresh=True)
+@post(ONE + "/judge", permission=ANSWER, status_code=303, fresh=True)
 async def take_judging(request: Asked, work: NamedDependency[Work], request_id: FromPath[UUID]) -> Template | Redirect:
     """Who asks, and what an answer might do."""
     form = await read(request, JudgeForm)
@@ -75,7 +75,7 @@ async def take_judging(request: Asked, work: NamedDependency[Work], request_id: 
     return after(f"{PLACE}/{request_id}")
 
 
-@post(ONE + "/clock", permission=MANAGE, status_code=303, fresh=True)
+@post(ONE + "/clock", permission=ANSWER, status_code=303, fresh=True)
 async def take_clock(request: Asked, work: NamedDependency[Work], request_id: FromPath[UUID]) -> Template | Redirect:
     """Stop the clock, give it more time, or refuse."""
     form = await read(request, WhyForm)
@@ -95,27 +95,27 @@ async def take_clock(request: Asked, work: NamedDependency[Work], request_id: Fr
     return after(f"{PLACE}/{request_id}")
 
 
-@post(ONE + "/resume", permission=MANAGE, status_code=303)
+@post(ONE + "/resume", permission=ANSWER, status_code=303)
 async def take_resuming(work: NamedDependency[Work], request_id: FromPath[UUID]) -> Redirect:
     """The answer came: the clock runs again."""
     await handling.resume(work, request_id, here().today)
     return after(f"{PLACE}/{request_id}")
 
 
-@post(ONE + "/gather", permission=MANAGE, status_code=303, fresh=True)
+@post(ONE + "/gather", permission=ANSWER, status_code=303, fresh=True)
 async def take_gathering(work: NamedDependency[Work], request_id: FromPath[UUID]) -> Redirect:
     """Make the working copy, or make it anew."""
     await gathering.gather(work, request_id)
     return after(f"{PLACE}/{request_id}/copy")
 
 
-@get(ONE + "/copy", permission=MANAGE)
+@get(ONE + "/copy", permission=ANSWER)
 async def show_copy(request: Asked, work: NamedDependency[Work], request_id: FromPath[UUID]) -> Template:
     """The working copy as it would be released, and what is blacked out."""
     return await _copy(request, work, request_id, blank(RedactForm))
 
 
-@post(ONE + "/redactions", permission=MANAGE, status_code=303)
+@post(ONE + "/redactions", permission=ANSWER, status_code=303)
 async def take_redaction(
     request: Asked, work: NamedDependency[Work], request_id: FromPath[UUID]
 ) -> Template | Redirect:
@@ -128,7 +128,7 @@ async def take_redaction(
     return after(f"{PLACE}/{request_id}/copy#blacked-out")
 
 
-@post(ONE + "/redactions/{redaction_id:uuid}/turn", permission=MANAGE, status_code=303)
+@post(ONE + "/redactions/{redaction_id:uuid}/turn", permission=ANSWER, status_code=303)
 async def turn_redaction(
     work: NamedDependency[Work], request_id: FromPath[UUID], redaction_id: FromPath[UUID]
 ) -> Redirect:
@@ -137,7 +137,7 @@ async def turn_redaction(
     return after(f"{PLACE}/{request_id}/copy#blacked-out")
 
 
-@post(ONE + "/items/{copy_id:uuid}", permission=MANAGE, status_code=303)
+@post(ONE + "/items/{copy_id:uuid}", permission=ANSWER, status_code=303)
 async def take_withholding(
     request: Asked, work: NamedDependency[Work], request_id: FromPath[UUID], copy_id: FromPath[UUID]
 ) -> Redirect:
@@ -147,7 +147,7 @@ async def take_withholding(
     return after(f"{PLACE}/{request_id}/copy#item-{copy_id}")
 
 
-@post(ONE + "/items/{copy_id:uuid}/file", permission=MANAGE, status_code=303)
+@post(ONE + "/items/{copy_id:uuid}/file", permission=ANSWER, status_code=303)
 async def take_enclosing(
     request: Asked, work: NamedDependency[Work], request_id: FromPath[UUID], copy_id: FromPath[UUID]
 ) -> Template | Redirect:
@@ -161,7 +161,7 @@ async def take_enclosing(
     return after(f"{PLACE}/{request_id}/copy#item-{copy_id}")
 
 
-@post(ONE + "/release", permission=MANAGE, status_code=303, fresh=True)
+@post(ONE + "/release", permission=ANSWER, status_code=303, fresh=True)
 async def ask_release(request: Asked, work: NamedDependency[Work], request_id: FromPath[UUID]) -> Template | Redirect:
     """Ask somebody else to agree to the release."""
     try:
@@ -172,7 +172,7 @@ async def ask_release(request: Asked, work: NamedDependency[Work], request_id: F
     return after(f"/approvals/{proposal.id}?done=asked")
 
 
-@get(ONE + "/download", permission=MANAGE, fresh=True)
+@get(ONE + "/download", permission=ANSWER, fresh=True)
 async def send_answer(work: NamedDependency[Work], request_id: FromPath[UUID]) -> Stream:
     """What was released: a document, and the same as data. That it was downloaded is in the log."""
     found, pieces = await releasing.download(work, request_id)
@@ -182,16 +182,27 @@ async def send_answer(work: NamedDependency[Work], request_id: FromPath[UUID]) -
 
 
 async def _receiving(request: Asked, work: Work, form: Form[ReceiveForm], status: int = 200) -> Template:
-    work.require(MANAGE)
-    person = None
+    work.require(ANSWER)
+    if not work.may(Permission.RECORDS_MANAGE):
+        leads = await choosing.list_leads(work)
+        return page(
+            request, "records/receive.html", status=status, form=form, errors=form.errors, name="", askers=ASKERS,
+            leads=leads,
+        )  # fmt: skip
+    name = ""
     if form["person"]:
-        try:
-            person = await get_person(work, _identifier(form["person"]))
-        except Invalid:
-            person = None
+        with suppress(Invalid):
+            name = await queries.name_of(work, _identifier(form["person"]))
     return page(
-        request, "records/receive.html", status=status, form=form, errors=form.errors, person=person, askers=ASKERS
-    )
+        request, "records/receive.html", status=status, form=form, errors=form.errors, name=name, askers=ASKERS,
+        leads=None,
+    )  # fmt: skip
+
+
+async def _whom(work: Work, said: ReceiveForm) -> UUID:
+    if work.may(Permission.RECORDS_MANAGE):
+        return _identifier(said.person)
+    return await choosing.whom(work, said.person, said.named)
 
 
 async def _shown(
@@ -204,7 +215,7 @@ async def _shown(
     unready: tuple[FieldError, ...] = (),
     status: int = 200,
 ) -> Template:
-    found = await queries.get_request(work, request_id)
+    found = await queries.handled_request(work, request_id)
     judged = judged or _judged(found)
     why = why or blank(WhyForm)
     return page(
@@ -224,13 +235,16 @@ async def _copy(
     refused: tuple[FieldError, ...] = (),
     looked: UUID | None = None,
 ) -> Template:
-    found = await queries.get_request(work, request_id)
+    found = await queries.handled_request(work, request_id)
     items, redactions = await queries.list_items(work, request_id), await queries.list_redactions(work, request_id)
     files = {file.id: file for file in await enclosing.list_enclosable(work, request_id)}
-    shown = list(zip(items, redacted(items, Marker(redactions)), strict=True))
+    marker = Marker(redactions)
+    shown = list(zip(items, redacted(items, marker), strict=True))
+    texts = (words for item in items if not item.withheld for _, words in item.passages)
     return page(
         request, "records/copy.html", status=status, found=found, shown=shown, redactions=redactions, form=form,
         errors=(*form.errors, *refused), files=files, looked=looked, codes=CODES,
+        unsure=marker.unsure(texts) if found.is_open else (),
         kinds=KINDS, shelves=list(Counter(item.kind for item in items).items()),
     )  # fmt: skip
 
