@@ -59,12 +59,15 @@ $$;
 
 -- `9B`, `Year 9`, `Yr 09`, `Blwyddyn 9` -> `09`; Reception -> `00`; anything else is no year group.
 create or replace function public.year_group(said text) returns text
-    language sql immutable
+    language plpgsql immutable
     set search_path = pg_catalog, pg_temp
 as $$
-    select case when number between 1 and 13 then to_char(number, 'FM00')
-        when said ~* '^\s*(reception|rec|eyfs|derbyn)\M' then '00' end
-    from (select substring(lower(said) from '^\s*(?:(?:year|yr|y|blwyddyn|bl)\.?\s*)?0?(\d{1,2})(?!\d)')::integer as number) n
+declare
+    number integer := substring(lower(said) from '^\s*(?:(?:year|yr|y|blwyddyn|bl)\.?\s*)?0?(\d{1,2})(?!\d)');
+begin
+    return case when number between 1 and 13 then lpad(number::text, 2, '0')
+        when said ~* '^\s*(reception|rec|eyfs|derbyn)\M' then '00' end;
+end
 $$;
 
 -- What finds the year groups that `year_group` says are this one, where many are looked through.
@@ -115,10 +118,13 @@ create or replace function public.year_keys(i public.incidents, zone text) retur
     set search_path = pg_catalog, pg_temp
 as $$
     select array(
-        select to_char(i.recorded_at at time zone zone, 'YYYY-MM') || '|year|' || public.year_group(n.group_name)
-        from public.incident_people n
-        where n.organisation_id = i.organisation_id and n.incident_id = i.id and n.kind = 'child' and n.removed_at is null
-            and public.year_group(n.group_name) is not null)
+        select to_char(i.recorded_at at time zone zone, 'YYYY-MM') || '|year|' || y.year
+        from (
+            select public.year_group(n.group_name) as year from public.incident_people n
+            where n.organisation_id = i.organisation_id and n.incident_id = i.id and n.kind = 'child'
+                and n.removed_at is null
+            offset 0) y
+        where y.year is not null)
 $$;
 
 create or replace function public.triage_keys(i public.incidents, zone text) returns text[]
@@ -166,9 +172,13 @@ create or replace function public.years_in(organisation uuid, incident uuid, wit
     set search_path = pg_catalog, pg_temp
 as $$
     select array(
-        select distinct public.year_group(n.group_name) from public.incident_people n
-        where n.organisation_id = organisation and n.incident_id = incident and n.kind = 'child' and n.removed_at is null
-            and n.id is distinct from without and public.year_group(n.group_name) is not null)
+        select distinct y.year
+        from (
+            select public.year_group(n.group_name) as year from public.incident_people n
+            where n.organisation_id = organisation and n.incident_id = incident and n.kind = 'child'
+                and n.removed_at is null and n.id is distinct from without
+            offset 0) y
+        where y.year is not null)
 $$;
 
 -- What an incident counts for among those in which a child of these years has a part.

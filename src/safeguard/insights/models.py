@@ -154,6 +154,8 @@ class Report(Owned, Base):
     sha256: Mapped[bytes | None] = mapped_column(LargeBinary, info=plain())
     wrapped_key: Mapped[bytes | None] = mapped_column(LargeBinary, info=plain(exported=False))
     """The key of the stored PDF under the organisation's: erasing it erases the PDF."""
+    language: Mapped[str] = mapped_column(Text, server_default=text("'en_GB'"), info=plain())
+    """The one of the page on which it was asked for: `cy`, `en_GB`."""
 
 
 class GroupFigures(Owned, Base):

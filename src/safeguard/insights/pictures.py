@@ -91,5 +91,5 @@ class Heat:
 
 def said(value: Value) -> str:
     """A figure as a table says it."""
-    words = {FEW: "fewer than 5", LEFT: "left out", None: ""}
+    words = {FEW: _("fewer than 5"), LEFT: _("left out"), None: ""}
     return words[value] if value is None or isinstance(value, str) else str(value)

@@ -25,12 +25,15 @@ from safeguard.insights.reporting.scheduling import ask_for_all, ask_for_review
 from safeguard.standards.frameworks import BUILT_IN, load_frameworks
 from safeguard.standards.queries import get_review
 from safeguard.standards.reviewing import begin_review, judge, sign_off
+from safeguard.web.languages import DEFAULT, speaking
+from safeguard.web.times import written_day
 from safeguard.work import begin
 from tests.factories.incidents import IMPERSONATION, SCHOOL
 
 pytestmark = pytest.mark.anyio
 
 OF_REVIEW_JOBS = "select count(*) from jobs.job where organisation_id = $1 and kind = 'report.of_review'"
+LABELS = {"language": "en", "about": "", "made": "", "confidential": "", "page": "{page}"}
 EVENTS = "select count(*) from audit.documents where organisation_id = $1 and kind = 'report'"
 
 
@@ -80,6 +83,26 @@ async def test_the_report_of_a_review_says_every_level_and_how_we_know(someone):
     assert "It is on paper, = only there." in str(report.paper)
     assert "1 of 12 controls are judged." in report.paper.says
     assert (await bytes_of(lead, store, report)).startswith(b"%PDF")
+
+
+async def test_a_report_speaks_the_language_of_the_page_that_asked_for_it(someone):
+    """Also where a worker makes it, which speaks none."""
+    lead, store = await someone(Role.LEAD), MemoryStore()
+    pies = load_frameworks()[BUILT_IN]
+    async with begin(lead) as work:
+        review = await begin_review(work, pies, "first")
+    for spoken, code in (("cy", "cy"), (DEFAULT, "en")):
+        with speaking(spoken):
+            day = written_day(review.started_at.date())
+            async with begin(lead) as work:
+                report_id = await ask_for_report(work, "review", "", review.id)
+        async with begin(lead) as work:
+            await make_report(work, report_id, store)
+            report = await get_report(work, report_id)
+        pdf = PdfReader(BytesIO(await bytes_of(lead, store, report)))
+        assert day in report.paper.period
+        assert day in pdf.pages[0].extract_text().replace("\n", " ")
+        assert str(pdf.trailer["/Root"]["/Lang"]).startswith(code)
 
 
 async def test_a_report_is_made_once_and_its_pdf_lies_sealed(someone):
@@ -191,7 +214,7 @@ def test_no_page_of_a_report_begins_with_a_single_row(rows):
     sections = (Section("Improvements", "What is planned.", ("Control", "Due", "How far"), table),)
     said = msgspec.to_builtins(Paper("A report", "2026", "Where we stand.", sections=sections))
     said["sections"][0]["drawn"] = []
-    pdf = set_pages("board", said | {"organisation": "Alder", "as_of": "today", "release": "1"}, datetime.now(UTC))
+    pdf = set_pages("board", said | {"organisation": "Alder", "labels": LABELS}, datetime.now(UTC))
     shown = [
         page.extract_text().count("Control ") - ("Control Due" in page.extract_text())
         for page in PdfReader(BytesIO(pdf)).pages

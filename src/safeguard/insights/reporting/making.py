@@ -19,7 +19,6 @@ from safeguard import __version__
 from safeguard.access.policy import Permission
 from safeguard.audit.documents import Document
 from safeguard.errors import Conflict, Gone, NotFound
-from safeguard.evidence.report.saying import minute
 from safeguard.evidence.report.setting import set_pages
 from safeguard.evidence.report.visible import visible_all
 from safeguard.insights.boards import make_board
@@ -28,6 +27,7 @@ from safeguard.insights.reporting.governing import governors_paper
 from safeguard.insights.reporting.paper import Paper, drawn
 from safeguard.insights.reporting.queries import Report, get_report
 from safeguard.insights.reporting.reviewed import review_paper
+from safeguard.insights.wording import tell as _
 from safeguard.standards.made_with import framework_of_review
 from safeguard.standards.queries import get_review, signed_before
 from safeguard.standards.standing import stand
@@ -35,6 +35,8 @@ from safeguard.strongbox import objects
 from safeguard.strongbox.sealing import make_object_key, open_object_key
 from safeguard.tenancy.profile import Profile
 from safeguard.tenancy.profiles import profile_of
+from safeguard.web.languages import language, speaking
+from safeguard.web.times import written_day
 from safeguard.work import Work
 
 ORGANISATION: Final = """
@@ -58,8 +60,10 @@ async def make_report(work: Work, report_id: UUID, store: ObjectStore) -> None:
         raise NotFound
     name, kind, nation, zone = row
     now = work.now()
-    paper = await write_paper(work, report, profile_of(kind, nation), now.astimezone(ZoneInfo(zone)))
-    data = _data(paper, name, minute(now, ZoneInfo(zone)))
+    here = now.astimezone(ZoneInfo(zone))
+    with speaking(report.language):
+        paper = await write_paper(work, report, profile_of(kind, nation), here)
+        data = _data(paper, name, f"{written_day(here.date())}, {here:%H:%M}")
     pdf = await to_thread.run_sync(set_pages, "board", data, now)
     key, wrapped = await make_object_key(work, _about(report_id))
     await objects.put(store, _name(work, report_id, key.id), key, _pieces(pdf))
@@ -100,7 +104,13 @@ def _data(paper: Paper, organisation: str, as_of: str) -> dict[str, Any]:
     said = msgspec.to_builtins(paper)
     for section, built in zip(paper.sections, said["sections"], strict=True):
         built["drawn"] = drawn(section)
-    return visible_all({**said, "organisation": organisation, "as_of": as_of, "release": __version__})
+    labels = {
+        "language": language()[:2], "about": _("Safeguarding online"), "page": _("Page {page} of {pages}"),
+        "confidential": _("Confidential: about children and other people. Keep and share it as your policy says."),
+        "made": _("%(organisation)s. %(period)s. As of %(as_of)s, made with Safeguard %(release)s.",
+                  organisation=organisation, period=paper.period, as_of=as_of, release=__version__),
+    }  # fmt: skip
+    return visible_all({**said, "organisation": organisation, "labels": labels})
 
 
 async def _pieces(content: bytes) -> AsyncIterator[bytes]:

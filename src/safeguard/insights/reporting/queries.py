@@ -10,12 +10,13 @@ from safeguard import clock
 from safeguard.access.policy import Permission
 from safeguard.errors import NotFound
 from safeguard.insights.reporting.paper import Paper
+from safeguard.web.languages import language
 from safeguard.work import Work
 
 Kind = Literal["governors", "review"]
 SELECT: Final = """
 select r.id, r.kind, r.period, r.review_id, r.asked_at, r.asked_by, r.asked_by_name, r.ready_at, r.body, r.size,
-    r.sha256, r.wrapped_key, j.state
+    r.sha256, r.wrapped_key, j.state, r.language
 from public.reports r
 left join jobs.job j on j.organisation_id = r.organisation_id and j.kind = 'report.make' and j.key = r.id::text
 where r.organisation_id = (select sec.current_organisation())
@@ -23,8 +24,8 @@ where r.organisation_id = (select sec.current_organisation())
 READ: Final = f"{SELECT} and r.id = $1"
 LIST: Final = f"{SELECT} order by r.asked_at desc, r.id desc limit $1"
 ASK: Final = """
-insert into public.reports (organisation_id, id, kind, period, review_id, asked_at, asked_by, asked_by_name)
-values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7)
+insert into public.reports (organisation_id, id, kind, period, review_id, asked_at, asked_by, asked_by_name, language)
+values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8)
 """
 ASKED_BY: Final = """
 select r.asked_by from public.reports r where r.organisation_id = (select sec.current_organisation()) and r.id = $1
@@ -49,6 +50,7 @@ class Report(msgspec.Struct, frozen=True):
     sha256: bytes | None
     wrapped_key: bytes | None
     job: str | None
+    language: str
 
     @property
     def state(self) -> Literal["ready", "stopped", "making"]:
@@ -79,11 +81,12 @@ async def get_report(work: Work, report_id: UUID) -> Report:
 
 
 async def ask_for_report(work: Work, kind: Kind, period: str, review_id: UUID | None = None) -> UUID:
-    """Ask for a report: a job makes it."""
+    """Ask for a report: a job makes it, in the language of the page that asks."""
     work.require(Permission.STANDARDS_REVIEW)
     report_id = clock.new_id()
     actor = work.actor
-    await work.driver.execute(ASK, report_id, kind, period, review_id, work.now(), actor.user_id, actor.name)
+    values = (report_id, kind, period, review_id, work.now(), actor.user_id, actor.name, language())
+    await work.driver.execute(ASK, *values)
     work.record("report.asked", report_id)
     work.ask("report.make", report_id, key=str(report_id))
     return report_id

@@ -8,6 +8,7 @@ from safeguard.insights.wording import tell as _
 from safeguard.insights.wording import tell_number
 from safeguard.standards.readiness import readiness_of
 from safeguard.standards.standing import Judged, Part, Standing
+from safeguard.web.times import written_day
 
 CERTIFIED: Final = "360-degree-safe"
 """The standard whose self-review somebody certifies."""
@@ -16,7 +17,11 @@ CERTIFIED: Final = "360-degree-safe"
 def review_paper(standing: Standing) -> Paper:
     """A review in words and tables, signed off or under way."""
     review, framework = standing.review, standing.framework
-    period = _("Begun %(day)s, edition %(edition)s", day=_day(review.started_at), edition=review.framework_version)
+    period = _(
+        "Begun %(day)s, edition %(edition)s",
+        day=written_day(review.started_at.date()),
+        edition=review.framework_version,
+    )
     sections = (_summary(standing), *_parts(standing), _improve(standing))
     return Paper(
         _("Review: %(name)s", name=framework.name), period, _says(standing), review.statement,
@@ -82,7 +87,3 @@ def _improve(standing: Standing) -> Section | None:
         (each.control.name, framework.step_up(each.control, each.level.number)) for each in standing.below if each.level
     )
     return Section(_("What to do next"), "", (_("Control"), _("The next step")), rows)
-
-
-def _day(moment: object) -> str:
-    return f"{moment:%d %B %Y}".lstrip("0")
