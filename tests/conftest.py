@@ -21,6 +21,7 @@ from safeguard.database.migrating import migrate
 from safeguard.strongbox import masters
 from tests.factories import organisations
 from tests.factories.organisations import make_organisation, make_person
+from tests.factories.owning import forget
 
 pytest_plugins = ("tests.promises.plugin",)
 """Prints which promises the tests of a whole run show."""
@@ -50,23 +51,34 @@ def key(data: Path) -> ContextKey:
 
 
 @pytest.fixture(scope="session")
-def addresses(server: EmbeddedPostgres, data: Path, key: ContextKey) -> Addresses:
+def addresses(server: EmbeddedPostgres, data: Path, key: ContextKey) -> Iterator[Addresses]:
     """The four roles' addresses of a migrated database."""
     made = ensure_roles(server.url(), data / "keys")
     migrate(made.owner, key)
     organisations.owner_url = made.owner
-    return made
+    yield made
+    forget(made.owner)
+
+
+@pytest.fixture(scope="session")
+async def opened(addresses: Addresses, key: ContextKey, anyio_backend: str) -> AsyncIterator[pool.Database]:
+    """A pool as the role `safeguard_app`, its connections kept from test to test.
+
+    A new connection reads the catalogue and plans every statement anew, which was most of what a short test did. The
+    price is one event loop for the tests of this process, so that a test cleans up after itself.
+    """
+    made = pool.Database(addresses.app, key)
+    yield made
+    await made.close()
 
 
 @pytest.fixture
-async def database(addresses: Addresses, key: ContextKey, data: Path) -> AsyncIterator[pool.Database]:
-    """The pool that `begin` uses, as the role `safeguard_app`, and the master key that organisations' keys need."""
-    opened = pool.Database(addresses.app, key)
+def database(opened: pool.Database, data: Path) -> Iterator[pool.Database]:
+    """The pool that `begin` uses, and the master key that organisations' keys need."""
     pool.use(opened)
     masters.use(masters.Masters(data / "keys"))
     yield opened
     pool.use(None)
-    await opened.close()
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import anyio
-import psycopg
 import pytest
 
 from safeguard import clock
@@ -16,6 +15,7 @@ from safeguard.access.roles import Role
 from safeguard.app import create_app
 from safeguard.database.bootstrap import Addresses
 from safeguard.web.cookies import SESSION
+from tests.factories.owning import owning
 from tests.web.browsing import Browser, open_browser
 from tests.web.conftest import open_session
 
@@ -39,7 +39,7 @@ async def lead(addresses: Addresses, data: Path, someone: Callable[..., Awaitabl
 async def recorded(addresses: Addresses, lead: Browser) -> tuple[int, int]:
     """How many incidents there are, and how many entries say that one was recorded."""
     assert lead.actor
-    async with await psycopg.AsyncConnection.connect(addresses.owner) as owner:
+    async with owning(addresses.owner) as owner:
         found = await owner.execute(
             "select (select count(*) from incidents where organisation_id = %(o)s), (select count(*) from audit.leaves"
             " where organisation_id = %(o)s and entry like '%%incident.recorded%%')",

@@ -1,6 +1,5 @@
 """What is sent arrives once, in order, unread by whoever carries it, and its receipt is verified."""
 
-import psycopg
 import pytest
 
 from safeguard import clock
@@ -12,6 +11,7 @@ from safeguard.channel.opening import open_all
 from safeguard.channel.sending import NobodyThere, carry, is_gone, send
 from safeguard.work import begin
 from tests.channel.conftest import message, opened
+from tests.factories.owning import owning
 
 pytestmark = pytest.mark.anyio
 
@@ -185,7 +185,7 @@ async def test_what_is_for_an_organisation_that_was_removed_is_carried_no_more_a
     removed, aged = clock.new_id(), "update channel_outbox set put_at = put_at - interval '1 hour' where other_id = %s"
     async with begin(channel.school) as work:
         await send(work, removed, opened())
-    async with await psycopg.AsyncConnection.connect(addresses.owner) as owner:
+    async with owning(addresses.owner) as owner:
         await owner.execute(aged, (removed,))
     async with begin(system(channel.school.organisation_id)) as work:
         assert await carry(work, removed) == 0

@@ -4,13 +4,12 @@ from base64 import b64encode
 from collections.abc import Sequence
 from uuid import UUID
 
-import psycopg
-
 from safeguard import clock
 from safeguard.access.actors import system
 from safeguard.access.roles import Role
 from safeguard.database import pool
 from safeguard.work import Work, begin
+from tests.factories.owning import owning
 
 ORGANISATION = """
 insert into organisations (id, slug, name, kind, nation, time_zone, state, second_person_name, second_person_email)
@@ -41,7 +40,7 @@ async def make_person(organisation_id: UUID, roles: Sequence[Role], called: str 
     email, name = f"person-{user_id.hex[-12:]}@example.org", called or f"Sample Person {user_id.hex[-4:]}"
     if owner_url is None:
         raise RuntimeError("the database fixture was not used")
-    async with await psycopg.AsyncConnection.connect(owner_url) as owner:
+    async with owning(owner_url) as owner:
         await owner.execute(USER, (user_id, email, name))
     await make_member(organisation_id, user_id, name, email, roles)
     return user_id, name
@@ -52,7 +51,7 @@ async def make_member(organisation_id: UUID, user_id: UUID, name: str, email: st
     if owner_url is None:
         raise RuntimeError("the database fixture was not used")
     context = pool.current().key.sign(organisation_id, None, "provision")
-    async with await psycopg.AsyncConnection.connect(owner_url) as owner:
+    async with owning(owner_url) as owner:
         await owner.execute("select set_config('safeguard.context', %s, true)", (context,))
         await owner.execute(MEMBERSHIP, (organisation_id, user_id, name, email, [str(role) for role in roles]))
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import msgspec
-import psycopg
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -25,6 +24,7 @@ from safeguard.paths import MIGRATIONS
 from safeguard.tenancy.calendars.bank_holidays import load_bank_holidays
 from safeguard.tenancy.profiles import profile_of
 from safeguard.work import begin
+from tests.factories.owning import owning
 from tests.helpline.conftest import CALL, taken
 
 pytestmark = pytest.mark.anyio
@@ -101,7 +101,7 @@ async def test_whatever_is_done_with_a_case_puts_it_in_its_place_and_what_stood_
         rows = await work.driver.fetch("select id, queued_at from helpline_cases where ended_at is null order by 2, 1")
     assert stands == [tuple(row) for row in rows]
     assert [case for case, _ in stands][-4:] == [heard.id, last.id, old.id, new.id]
-    async with await psycopg.AsyncConnection.connect(addresses.owner) as owner:
+    async with owning(addresses.owner) as owner:
         await owner.execute("update helpline_cases set queued_at = received_at where organisation_id = %s",
                             (worker.organisation_id,))  # fmt: skip
         await owner.execute((MIGRATIONS / "sql/81_helpline_queue.sql").read_bytes())

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import psycopg
 import pytest
 
 from safeguard import clock
@@ -20,6 +19,7 @@ from safeguard.identity.factors.codes import hash_of as code_hash_of
 from safeguard.identity.signing_in import Browser, SignedIn
 from safeguard.web import keys
 from tests.factories.organisations import make_organisation, make_person
+from tests.factories.owning import owning
 
 PASSWORD = "seven herons over the weir"
 """What everybody in these tests signs in with."""
@@ -76,7 +76,7 @@ def as_owner(addresses: Addresses) -> AsOwner:
     """`await as_owner(sql, *values)`: look at, or change, what the app may not."""
 
     async def run(statement: str, *values: object) -> list[tuple[Any, ...]]:
-        async with await psycopg.AsyncConnection.connect(addresses.owner) as owner:
+        async with owning(addresses.owner) as owner:
             cursor = await owner.execute(statement, values)  # pyright: ignore[reportArgumentType]
             return await cursor.fetchall() if cursor.description else []
 

@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime, timedelta
 
 import msgspec
-import psycopg
 import pytest
 
 from safeguard import clock
@@ -25,6 +24,7 @@ from safeguard.tenancy.profile import Nation
 from safeguard.work import begin
 from tests.factories import organisations
 from tests.factories.incidents import SCHOOL
+from tests.factories.owning import owning
 
 pytestmark = pytest.mark.anyio
 
@@ -110,7 +110,7 @@ async def recorded(lead, **values):
 
 async def long_ago(facts):
     """As if it had been recorded, and followed up, two weeks ago."""
-    async with await psycopg.AsyncConnection.connect(organisations.owner_url) as owner:
+    async with owning(organisations.owner_url) as owner:
         for statement in (
             "update incidents set recorded_at = recorded_at - interval '14 days' where id = %s",
             "update entries set written_at = written_at - interval '14 days' where incident_id = %s",

@@ -2,7 +2,6 @@
 
 import asyncpg
 import msgspec
-import psycopg
 import pytest
 
 from safeguard import clock
@@ -24,6 +23,7 @@ from safeguard.insights.recounting import rebuild
 from safeguard.people.recording import record_person
 from safeguard.work import begin
 from tests.factories.incidents import IMPERSONATION, SCHOOL, SHORT
+from tests.factories.owning import owning
 from tests.factories.people import called
 from tests.insights.agreeing import agree
 
@@ -47,7 +47,7 @@ async def test_a_restricted_incident_counts_nowhere_and_its_lessons_neither(some
         kept = await record_incident(work, IMPERSONATION, SCHOOL)
         hidden = await record_incident(work, IMPERSONATION, SCHOOL)
         await add_entry(work, hidden.facts.id, NewEntry(kind="lesson", words="We learnt.", controls=("M1",)))
-    async with await psycopg.AsyncConnection.connect(addresses.owner) as owner:
+    async with owning(addresses.owner) as owner:
         await owner.execute(RESTRICT, (lead.organisation_id, hidden.facts.id))
     async with begin(lead) as work:
         counts = await read_counts(work)
@@ -155,7 +155,7 @@ async def test_an_incident_counts_in_the_month_and_hour_of_the_place_also_when_c
     lead = await someone(Role.LEAD)
     async with begin(lead) as work:
         incident = (await record_incident(work, SHORT, SCHOOL)).facts.id
-    async with await psycopg.AsyncConnection.connect(addresses.owner) as owner:
+    async with owning(addresses.owner) as owner:
         await owner.execute(AT, (moment, moment, lead.organisation_id, incident))
     async with begin(lead) as work:
         counts = await read_counts(work)
@@ -172,7 +172,7 @@ async def test_an_incident_counts_in_the_month_and_hour_of_the_place_also_when_c
     ],
 )  # fmt: skip
 async def test_a_year_group_is_understood_as_schools_write_it_and_nothing_else_is_one(addresses, said, year):
-    async with await psycopg.AsyncConnection.connect(addresses.owner) as owner:
+    async with owning(addresses.owner) as owner:
         await owner.execute("set local role safeguard_definer")
         found = await (await owner.execute("select public.year_group(%s)", (said,))).fetchone()
         patterns = await (await owner.execute(MATCHING, (list(YEARS), said))).fetchall()

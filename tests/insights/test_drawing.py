@@ -4,7 +4,6 @@ import re
 from itertools import pairwise
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from safeguard import clock
@@ -22,6 +21,7 @@ from safeguard.web.keys import ServerKey
 from safeguard.web.surroundings import Surroundings
 from safeguard.work import begin
 from tests.factories.incidents import IMPERSONATION, SCHOOL, SHORT
+from tests.factories.owning import owning
 from tests.web.conftest import sign_in, surrounded  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.anyio
@@ -47,7 +47,7 @@ async def test_a_board_with_small_figures_in_both_years_is_drawn_and_says_which_
     risks = ["low"] * 10 + ["high"] * 2, ["low"] * 9 + ["high"] * 3
     async with begin(lead.actor) as work:
         told = [(await record_incident(work, SHORT, SCHOOL)).facts.id for _ in range(24)]
-    async with await psycopg.AsyncConnection.connect(addresses.owner) as owner:
+    async with owning(addresses.owner) as owner:
         for months, some, incidents in zip((period.months, period.earlier), risks, (told[:12], told[12:]), strict=True):
             for place, (risk, incident) in enumerate(zip(some, incidents, strict=True)):
                 await owner.execute(LONG_AGO, (f"{months[place // 6]}-15", risk, organisation, incident))

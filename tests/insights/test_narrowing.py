@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import msgspec
-import psycopg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,6 +30,7 @@ from safeguard.web.keys import ServerKey
 from safeguard.web.surroundings import Surroundings
 from safeguard.work import begin
 from tests.factories.incidents import IMPERSONATION, SCHOOL, SHORT
+from tests.factories.owning import owning
 from tests.web.conftest import sign_in, surrounded  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.anyio
@@ -115,7 +115,7 @@ async def test_of_too_many_incidents_the_latest_months_are_narrowed(sign_in, add
     async with begin(lead.actor) as work:
         told = [(await record_incident(work, new, SCHOOL)).facts.id for _ in range(6)]
     months = chosen_period("months", clock.now().date(), exact=True).months
-    async with await psycopg.AsyncConnection.connect(addresses.owner) as owner:
+    async with owning(addresses.owner) as owner:
         for place, incident in enumerate(told):
             await owner.execute(
                 A_YEAR_AGO, (f"{months[-1 - place // 2]}-01 12:00Z", lead.actor.organisation_id, incident)
@@ -154,7 +154,7 @@ async def test_nobody_narrows_figures_who_may_not_know_of_single_cases(sign_in, 
     async with begin(lead.actor) as work:
         told = [(await record_incident(work, new, SCHOOL)).facts.id for new in (IMPERSONATION, SHORT, SHORT) * 6]
     months = chosen_period("last-year", clock.now().date(), exact=False).months
-    async with await psycopg.AsyncConnection.connect(addresses.owner) as owner:
+    async with owning(addresses.owner) as owner:
         for place, incident in enumerate(told):
             await owner.execute(A_YEAR_AGO, (f"{months[place // 6]}-15", lead.actor.organisation_id, incident))
     reader = await sign_in(role, organisation=lead.actor.organisation_id)

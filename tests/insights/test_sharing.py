@@ -5,7 +5,6 @@ import uuid
 from datetime import UTC, datetime
 
 import msgspec
-import psycopg
 import pytest
 
 from safeguard.access.actors import system
@@ -17,6 +16,7 @@ from safeguard.insights.group_board import Told, read_group
 from safeguard.insights.sharing import KEEP, Figures, Objective, ask_all, tell_group
 from safeguard.work import begin
 from tests.factories.incidents import IMPERSONATION, SCHOOL
+from tests.factories.owning import owning
 
 pytestmark = pytest.mark.anyio
 
@@ -32,7 +32,7 @@ def joined(someone, addresses):
     async def make():
         group = await someone(Role.GROUP_LEAD, kind="group")
         lead = await someone(Role.LEAD)
-        async with await psycopg.AsyncConnection.connect(addresses.owner) as owner:
+        async with owning(addresses.owner) as owner:
             await owner.execute(JOIN, (group.organisation_id, lead.organisation_id))
         return group, lead
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
-import psycopg
 import pytest
 
 from safeguard.access.actors import Actor
@@ -22,6 +21,7 @@ from safeguard.notifications.rules import said
 from safeguard.strongbox import objects
 from safeguard.work import begin
 from tests.evidence.test_making import file_of, make
+from tests.factories.owning import owning
 from tests.isolation.test_two_worlds import STARTS, Two, ground, nearly, told_by_a_child, two, whole_service  # noqa: F401  fixtures
 from tests.isolation.worlds import NOON, World, seeded
 from tests.post.working import work_off
@@ -41,7 +41,7 @@ LOG_ROWS = "select index, entry, hash from audit.leaves where log = 'general' or
 
 async def stay_awake(world: World) -> None:
     """The subject's session is in use at that moment."""
-    async with await psycopg.AsyncConnection.connect(world.owner) as owner:
+    async with owning(world.owner) as owner:
         await owner.execute("update sessions set created_at = sec.clock(), last_seen_at = sec.clock()")
         await owner.execute("update tokens set created_at = sec.clock(), expires_at = sec.clock() + interval '1 day'")
 

@@ -3,7 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-import psycopg
 import pytest
 
 from safeguard.access.actors import Actor, system
@@ -24,6 +23,7 @@ from safeguard.notifications.deciding import tell_of_glass
 from safeguard.work import begin
 from tests.factories import organisations
 from tests.factories.incidents import SCHOOL
+from tests.factories.owning import owning
 
 pytestmark = pytest.mark.anyio
 
@@ -91,7 +91,7 @@ async def test_a_list_on_which_nobody_is_left_holds_nobody_back(someone):
         await circle.confine(work, incident_id, (), "For now only me.")
     assert not await reads(second, incident_id)
     assert organisations.owner_url
-    async with await psycopg.AsyncConnection.connect(organisations.owner_url) as owner:
+    async with owning(organisations.owner_url) as owner:
         await owner.execute("update memberships set state = 'ended' where user_id = %s", (first.user_id,))
     assert await reads(second, incident_id)
 
@@ -168,7 +168,7 @@ async def test_the_hour_is_an_hour(someone):
     async with begin(first, purpose="session") as work:
         await circle.confine(work, kept, (), "Only me for now.")
     assert organisations.owner_url
-    async with await psycopg.AsyncConnection.connect(organisations.owner_url) as owner:
+    async with owning(organisations.owner_url) as owner:
         await owner.execute(
             "insert into broken_glass (organisation_id, id, user_id, reason, opened_at, until) values"
             " (%s, gen_random_uuid(), %s, 'x', now() - interval '60 minutes', now())",

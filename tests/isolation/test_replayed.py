@@ -31,6 +31,7 @@ from safeguard.database.context import ContextKey
 from safeguard.strongbox import masters
 from safeguard.web.cookies import hash_of
 from tests.factories.organisations import make_organisation, make_person
+from tests.factories.owning import owning
 from tests.web.conftest import OPEN_TOKEN
 
 LOGS = "select count(*) from audit.leaves where organisation_id = %s and log = 'general'"
@@ -81,7 +82,7 @@ def programs(addresses: Addresses, key: ContextKey, data: Path) -> tuple[Program
 async def _with_token(addresses: Addresses) -> Program:
     organisation, token = await make_organisation(), clock.new_token()
     person, _ = await make_person(organisation, [Role.LEAD])
-    async with await psycopg.AsyncConnection.connect(addresses.owner) as owner:
+    async with owning(addresses.owner) as owner:
         await owner.execute(OPEN_TOKEN, (organisation, clock.new_id(), person, hash_of(token)))
     return Program(organisation, token)
 

@@ -26,6 +26,7 @@ from safeguard.database.bootstrap import Addresses
 from safeguard.database.context import ContextKey
 from safeguard.database.embedded import EmbeddedPostgres
 from safeguard.web.cookies import SESSION, hash_of
+from tests.factories.owning import owning
 from tests.web.browsing import open_browser
 from tests.web.conftest import OPEN_SESSION, OPEN_TOKEN
 
@@ -144,7 +145,7 @@ def seeded(seed: str, at: datetime) -> Iterator[Seeded]:
 
 async def let_in(world: World, actor: Actor, cookie: str, token: str) -> None:
     """A session and a token for somebody, with known secrets."""
-    async with await psycopg.AsyncConnection.connect(world.owner) as owner:
+    async with owning(world.owner) as owner:
         session = (hash_of(cookie), UUID(int=1), actor.user_id, actor.organisation_id)
         await owner.execute(OPEN_SESSION.replace("now()", "sec.clock()"), session)
         program = (actor.organisation_id, UUID(int=2), actor.user_id, hash_of(token))

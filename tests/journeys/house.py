@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psycopg
 from playwright.async_api import BrowserContext
 
 from safeguard import clock
 from safeguard.access.actors import Actor
 from safeguard.web.cookies import SESSION, hash_of
+from tests.factories.owning import owning
 
 PATIENCE = 30
 OPEN_SESSION = """
@@ -38,7 +38,7 @@ class House:
     async def let_in(self, window: BrowserContext, person: Actor) -> None:
         """Give this window a session of this person, as signing in would."""
         token = clock.new_token()
-        async with await psycopg.AsyncConnection.connect(self.owner_url) as owner:
+        async with owning(self.owner_url) as owner:
             values = (hash_of(token), clock.new_request_id(), person.user_id, person.organisation_id)
             await owner.execute(OPEN_SESSION, values)
         cookie: Any = {"name": SESSION, "value": token, "url": self.address.replace("http:", "https:"), "secure": True}

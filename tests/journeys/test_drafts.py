@@ -2,12 +2,12 @@
 
 import re
 
-import psycopg
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page
 
 from safeguard.access.actors import Actor
 from safeguard.access.roles import Role
+from tests.factories.owning import owning
 from tests.journeys.browser import DESK, PHONE, Sight, look, window
 from tests.journeys.house import House
 from tests.journeys.town import Town
@@ -37,7 +37,7 @@ async def begin(page: Page, words: str) -> None:
 
 async def forget(house: House, who: Actor) -> None:
     """End whatever earlier journeys began."""
-    async with await psycopg.AsyncConnection.connect(house.owner_url) as owner:
+    async with owning(house.owner_url) as owner:
         await owner.execute("delete from drafts where user_id = %s", (who.user_id,))
 
 

@@ -8,7 +8,6 @@ import re
 from pathlib import Path
 from uuid import UUID
 
-import psycopg
 import pytest
 from playwright.async_api import Browser, Page
 
@@ -19,6 +18,7 @@ from safeguard.database.bootstrap import Addresses
 from safeguard.database.context import ContextKey
 from safeguard.strongbox import masters
 from tests.factories.organisations import make_organisation, make_person
+from tests.factories.owning import owning
 from tests.journeys.browser import DESK, PHONE, look, window
 from tests.journeys.house import House
 from tests.journeys.inspected import made_pack
@@ -124,7 +124,7 @@ async def join(page: Page, house: House) -> None:
 
 async def newcomer(lead: Actor, addresses: Addresses) -> Actor:
     """Who just joined: from here on with a second step, which an inspector's account asks for like everybody's."""
-    async with await psycopg.AsyncConnection.connect(addresses.owner) as owner:
+    async with owning(addresses.owner) as owner:
         found = await owner.execute(
             "select user_id, name from memberships where organisation_id = %s and email = 'ina.sample@example.org'",
             (lead.organisation_id,),

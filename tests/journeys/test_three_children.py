@@ -7,7 +7,6 @@ that child's part was and nobody else's.
 from time import monotonic
 from uuid import UUID
 
-import psycopg
 import pytest
 from playwright.async_api import Browser, Locator, Page
 
@@ -20,6 +19,7 @@ from safeguard.people.recording import record_person
 from safeguard.tenancy.profiles import profile_of
 from safeguard.work import begin
 from tests.factories.organisations import make_organisation
+from tests.factories.owning import owning
 from tests.factories.people import called
 from tests.journeys.browser import DESK, PHONE, look, window
 from tests.journeys.house import House
@@ -38,7 +38,7 @@ FACTORS = "update sessions set factors = %s::text[] where user_id = %s"
 
 async def factors(house: House, who: Actor, *named: str) -> None:
     """How this person has shown who they are."""
-    async with await psycopg.AsyncConnection.connect(house.owner_url) as owner:
+    async with owning(house.owner_url) as owner:
         await owner.execute(FACTORS, (list(named), who.user_id))
 
 

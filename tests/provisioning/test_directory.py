@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -18,6 +17,7 @@ from safeguard.provisioning import connecting
 from safeguard.web.cookies import SESSION, hash_of
 from safeguard.work import begin
 from tests.factories.organisations import make_person
+from tests.factories.owning import owning
 from tests.provisioning.asking import USER, directory
 from tests.provisioning.serving import connected
 from tests.web.browsing import open_browser
@@ -46,7 +46,7 @@ async def test_whoever_joins_may_report_and_is_out_with_the_next_request_once_th
         ana = await it.add("ana@alder.example", emails=[{"value": "Ana.Brook@alder.example", "primary": True}])
         assert await roles_of(administrator, ana["id"]) == {"reporter"}
         secret = clock.new_token()
-        async with await psycopg.AsyncConnection.connect(addresses.owner) as owner:
+        async with owning(addresses.owner) as owner:
             values = (hash_of(secret), clock.new_request_id(), UUID(ana["id"]), administrator.organisation_id)
             await owner.execute(OPEN_SESSION, values)
         browser.cookies.set(SESSION, secret, domain="safeguard.test", path="/")
@@ -120,7 +120,7 @@ async def test_a_token_opens_its_own_door_alone(someone: Any, app: Litestar, add
     stranger = await someone(Role.ADMINISTRATOR)
     made, theirs = await connected(administrator), await connected(stranger)
     token = clock.new_token()
-    async with await psycopg.AsyncConnection.connect(addresses.owner) as owner:
+    async with owning(addresses.owner) as owner:
         values = (administrator.organisation_id, clock.new_id(), administrator.user_id, hash_of(token))
         await owner.execute(OPEN_TOKEN, values)
     async with directory(app, made) as it, directory(app, theirs) as other:

@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from datetime import date
 
-import psycopg
 import pytest
 from msgspec.structs import replace
 
@@ -20,6 +19,7 @@ from safeguard.people.recording import record_person
 from safeguard.rosters.undoing import TAKE_BACK
 from safeguard.work import begin
 from tests.factories.incidents import SCHOOL, SHORT
+from tests.factories.owning import owning
 from tests.intake.sending import rows_of
 from tests.rosters.files import oneroster, user
 from tests.rosters.sending import PEOPLE, look, run_of, take_back, take_over, work_off
@@ -77,7 +77,7 @@ async def test_a_number_that_is_known_by_now_brings_nobody_twice(sign_in: SignIn
     async with begin(lead.actor) as work:
         own = await record_person(work, Details(kind="adult", given_name="Own"), SCHOOL)
     page = await look(lead, oneroster(PUPILS[:2], births=BIRTHS))
-    async with await psycopg.AsyncConnection.connect(addresses.owner) as owner:
+    async with owning(addresses.owner) as owner:
         await owner.execute(ADD_LINK, (lead.actor.organisation_id, own.id))
     await take_over(lead, page)
     assert sorted(row.given_name for row in await rows_of(lead.actor, PEOPLE)) == ["Cy", "Own"]
@@ -137,7 +137,7 @@ async def test_totals_are_of_the_rows_that_the_reader_can_see(
     page = await look(lead, oneroster(PUPILS, births=BIRTHS))
     await take_over(lead, page)
     ana = next(row for row in await rows_of(lead.actor, PEOPLE) if row.given_name == "Ana")
-    async with await psycopg.AsyncConnection.connect(addresses.owner) as owner:
+    async with owning(addresses.owner) as owner:
         await owner.execute(NAME, (ana.id, lead.actor.organisation_id))
     shown = (await lead.get(page)).text
     assert "2 new, 0 changed, 0 left, 1 unchanged." in shown
@@ -155,7 +155,7 @@ async def test_who_was_sent_on_stays_and_nobody_goes_but_with_a_file_that_is_tak
     async with begin(system(lead.actor.organisation_id)) as work:
         await work.driver.fetchval(TAKE_BACK, [ana.id, cy.id], [1, 1])
     assert len(await rows_of(lead.actor, PEOPLE)) == 2  # that file stands
-    async with await psycopg.AsyncConnection.connect(addresses.owner) as owner:
+    async with owning(addresses.owner) as owner:
         await owner.execute(SENT, (lead.actor.organisation_id, ana.id))
     await take_back(lead, page)
     assert [row.id for row in await rows_of(lead.actor, PEOPLE)] == [ana.id]

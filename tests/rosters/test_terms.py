@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from datetime import date
 
-import psycopg
 import pytest
 from msgspec.structs import replace
 
@@ -19,6 +18,7 @@ from safeguard.people.queries import list_people, locked
 from safeguard.people.recording import record_person
 from safeguard.work import begin
 from tests.factories.incidents import SCHOOL, SHORT
+from tests.factories.owning import owning
 from tests.intake.sending import rows_of
 from tests.rosters.files import oneroster, user
 from tests.rosters.sending import PEOPLE, counts, look, run_of, take_back, take_over
@@ -201,6 +201,6 @@ async def test_who_is_named_by_what_the_reader_may_not_know_goes_as_anybody_does
     assert (run.state, run.kept_count) == ("undone", 0)
     assert [one.given_name for one in await people_of(lead.actor)] == ["Lee"]
     assert (await lead.get(f"/people/{ana.id}")).status_code == 404
-    async with await psycopg.AsyncConnection.connect(addresses.owner) as owner:
+    async with owning(addresses.owner) as owner:
         found = await owner.execute("select withdrawn_at is not null from people where id = %s", (ana.id,))
         assert await found.fetchone() == (True,)  # the record keeps its person

@@ -28,6 +28,7 @@ from safeguard.sign_on.connecting import Wish
 from safeguard.sign_on.tokens import Claims
 from safeguard.web.cookies import SESSION
 from safeguard.work import begin
+from tests.factories.owning import owning
 from tests.sign_on import hostile
 from tests.sign_on.hostile import CLIENT, KEY, SUBJECT, Provider
 from tests.web.browsing import Browser, open_browser
@@ -74,7 +75,7 @@ class Scene:
 
     async def refusals(self) -> int:
         """How often the organisation's log tells of one."""
-        async with await psycopg.AsyncConnection.connect(self.addresses.owner) as owner:
+        async with owning(self.addresses.owner) as owner:
             row = await (await owner.execute(REFUSED, (self.organisation_id,))).fetchone()
             assert row
             return int(row[0])
@@ -108,7 +109,7 @@ async def scene(someone: Callable[..., Awaitable[Actor]], addresses: Addresses, 
         async with app.lifespan():
             with hostile.running() as provider:
                 connection_id = await connected(provider.issuer, lead, administrator)
-                async with await psycopg.AsyncConnection.connect(addresses.owner) as owner:
+                async with owning(addresses.owner) as owner:
                     found = await owner.execute("select slug from organisations where id = %s", (lead.organisation_id,))
                     row = await found.fetchone()
                 assert row

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from typing import Any
 
-import psycopg
 import pytest
 from jinja2 import ChoiceLoader, DictLoader
 from litestar import Litestar
@@ -22,6 +21,7 @@ from safeguard.web.cookies import SESSION, hash_of
 from safeguard.web.keys import ServerKey
 from safeguard.web.pages import page
 from safeguard.web.surroundings import Surroundings
+from tests.factories.owning import owning
 from tests.web import sample
 from tests.web.browsing import Browser, open_browser
 
@@ -105,7 +105,7 @@ async def sign_in(
 async def open_session(addresses: Addresses, person: Actor) -> str:
     """A session for this person, as sign-in would open it; returns the cookie."""
     token = clock.new_token()
-    async with await psycopg.AsyncConnection.connect(addresses.owner) as owner:
+    async with owning(addresses.owner) as owner:
         values = (hash_of(token), clock.new_request_id(), person.user_id, person.organisation_id)
         await owner.execute(OPEN_SESSION, values)
     return token
@@ -121,7 +121,7 @@ async def program(
         async def make(*roles: Role, **options: Any) -> Browser:
             actor = await someone(*roles, **options)
             token = clock.new_token()
-            async with await psycopg.AsyncConnection.connect(addresses.owner) as owner:
+            async with owning(addresses.owner) as owner:
                 values = (actor.organisation_id, clock.new_id(), actor.user_id, hash_of(token))
                 await owner.execute(OPEN_TOKEN, values)
             client = await stack.enter_async_context(open_browser(service))
@@ -137,7 +137,7 @@ async def notes(addresses: Addresses) -> Callable[[Actor | None], Awaitable[tupl
 
     async def read(actor: Actor | None) -> tuple[str, int]:
         assert actor
-        async with await psycopg.AsyncConnection.connect(addresses.owner) as owner:
+        async with owning(addresses.owner) as owner:
             found = await owner.execute(
                 "select second_person_name, (select count(*) from audit.leaves where organisation_id = o.id)"
                 " from organisations o where id = %s",

@@ -9,6 +9,7 @@ import pytest
 from safeguard.access.roles import Role
 from safeguard.web import idempotency
 from safeguard.web.idempotency import KeyReused
+from tests.factories.owning import owning
 
 pytestmark = pytest.mark.anyio
 
@@ -113,7 +114,7 @@ async def test_a_key_that_is_none_is_refused(program: Any, name: str) -> None:
 async def test_nothing_that_was_sent_or_answered_is_kept(program: Any, addresses: Any) -> None:
     caller = await program(Role.LEAD)
     await create(caller, "key 1", "A secret told")
-    async with await psycopg.AsyncConnection.connect(addresses.owner) as owner:
+    async with owning(addresses.owner) as owner:
         found = await owner.execute(
             "select i::text, i.object_id from idempotency i where organisation_id = %s", (caller.actor.organisation_id,)
         )

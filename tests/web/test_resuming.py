@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
-import psycopg
 import pytest
 
 from safeguard import settings as environment
@@ -19,6 +18,7 @@ from safeguard.app import create_app
 from safeguard.database.bootstrap import Addresses
 from safeguard.identity import passwords
 from safeguard.web.cookies import CLEAR_SITE_DATA, SESSION
+from tests.factories.owning import owning
 from tests.identity.conftest import SPARE, AsOwner, as_owner, enrolled, spare  # noqa: F401
 from tests.web.browsing import Browser, open_browser, token_of
 
@@ -93,7 +93,7 @@ async def someone_at_a_browser(
 
 
 async def run(addresses: Addresses, statement: str, *values: Any) -> Any:
-    async with await psycopg.AsyncConnection.connect(addresses.owner) as owner:
+    async with owning(addresses.owner) as owner:
         cursor = await owner.execute(statement, values)
         row = await cursor.fetchone() if cursor.description else None
         return row and row[0]

@@ -21,6 +21,7 @@ from safeguard.app import create_app
 from safeguard.database.bootstrap import Addresses
 from safeguard.identity.scoping import WORDS
 from safeguard.web.cookies import hash_of
+from tests.factories.owning import owning
 from tests.web.browsing import open_browser
 from tests.web.house import ROUTES
 from tests.web.test_routes import NOBODY, PARAMETER, one_of_each
@@ -66,7 +67,7 @@ class Programs:
 
     async def token(self, scopes: frozenset[Scope] | None) -> str:
         secret = clock.new_token()
-        async with await psycopg.AsyncConnection.connect(self.addresses.owner) as owner:
+        async with owning(self.addresses.owner) as owner:
             kept = None if scopes is None else sorted(scopes)
             values = (self.lead.organisation_id, clock.new_id(), self.lead.user_id, hash_of(secret), kept)
             await owner.execute(OPEN, values)

@@ -6,12 +6,12 @@ from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import psycopg
 import pytest
 
 from safeguard import clock
 from safeguard.access.roles import Role
 from safeguard.web import asking, keeping
+from tests.factories.owning import owning
 
 pytestmark = pytest.mark.anyio
 
@@ -25,7 +25,7 @@ def kept_in(html: str) -> str:
 
 
 async def end_sessions(addresses: Any, lead: Any) -> None:
-    async with await psycopg.AsyncConnection.connect(addresses.owner) as owner:
+    async with owning(addresses.owner) as owner:
         await owner.execute("delete from sessions where user_id = %s", (lead.actor.user_id,))
 
 

@@ -10,7 +10,6 @@ from random import Random
 
 import anyio
 import msgspec
-import psycopg
 import pytest
 from pypdf import PdfReader
 
@@ -30,6 +29,7 @@ from safeguard.helpline.report.spans import Span
 from safeguard.helpline.report.stories import agree_story, flagged, list_stories, retell_story, tell_story
 from safeguard.helpline.report.theming import code_case, list_themes, open_theme, retire_theme
 from safeguard.work import begin
+from tests.factories.owning import owning
 from tests.helpline.conftest import taken
 from tests.helpline.report.generating import HELPLINE, PROFILE, add_cases, invent
 
@@ -44,7 +44,7 @@ async def supervisor(someone):
 
 
 async def slug_of(addresses, organisation) -> str:
-    async with await psycopg.AsyncConnection.connect(addresses.owner) as owner:
+    async with owning(addresses.owner) as owner:
         found = await owner.execute("select slug from organisations where id = %s", (organisation,))
         return ((await found.fetchone()) or ("",))[0]
 
