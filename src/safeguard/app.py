@@ -189,6 +189,14 @@ HELD_REPORTS = Queue("/incidents/held", "Held reports", count_held, "Reports by 
 def create_app(settings: Settings | None = None) -> Litestar:
     """The whole service, ready to be served; its lifespan opens the database and the bell."""
     chosen = settings or environment.load()
+    bind(chosen)
+    app = build(PAGES, API_PARTS, lifespan=[_serving(chosen)])
+    marking.check_routes(app)
+    return app
+
+
+def bind(chosen: Settings) -> None:
+    """Give this process its keys, stores and texts, and each room what it needs of another."""
     logs.configure()
     load_profiles()
     load_frameworks()
@@ -230,9 +238,6 @@ def create_app(settings: Settings | None = None) -> Litestar:
         *acting.ACTS,
         *releasing.ACTS,
     )
-    app = build(PAGES, API_PARTS, lifespan=[_serving(chosen)])
-    marking.check_routes(app)
-    return app
 
 
 def build(

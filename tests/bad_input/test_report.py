@@ -9,15 +9,14 @@ import anyio
 import pytest
 
 from safeguard import clock
-from safeguard import settings as environment
 from safeguard.access.actors import Actor
 from safeguard.access.roles import Role
-from safeguard.app import create_app
 from safeguard.database.bootstrap import Addresses
 from safeguard.web.cookies import SESSION
 from tests.factories.owning import owning
 from tests.web.browsing import Browser, open_browser
 from tests.web.conftest import open_session
+from tests.web.whole import whole_service
 
 pytestmark = pytest.mark.anyio
 
@@ -29,7 +28,7 @@ NASTY = "<script>alert(1)</script>{{7*7}}{% include 'x' %}=HYPERLINK(\"x\")\"'><
 @pytest.fixture
 async def lead(addresses: Addresses, data: Path, someone: Callable[..., Awaitable[Actor]]) -> AsyncIterator[Browser]:
     """A lead at the real service."""
-    app = create_app(environment.load({}, data))
+    app = whole_service(data)
     actor = await someone(Role.LEAD)
     async with app.lifespan(), open_browser(app) as client:
         client.cookies.set(SESSION, await open_session(addresses, actor), domain="safeguard.test", path="/")

@@ -65,3 +65,11 @@ def test_elsewhere_playwrights_own_is_fetched_and_a_failure_says_what_to_do(
     program(path / "apt-get", "#!/bin/sh\n")
     with pytest.raises(click.ClickException, match=r"-m playwright install .*chromium\nInstall a Chromium, or set"):
         testing.chromium()
+
+
+def test_the_tests_are_told_the_browser_and_keep_what_was_compiled(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    told = testing.environment(path / "chromium")
+    assert told["SAFEGUARD_CHROMIUM"] == str(path / "chromium")
+    assert "PYTHONDONTWRITEBYTECODE" not in told
+    assert told["PATH"] == str(path)

@@ -128,12 +128,12 @@ class Up:
             time.sleep(0.05)
         return left
 
-    def wait_for(self, condition: Callable[[], bool], seconds: float = 180) -> None:
+    def wait_for(self, condition: Callable[[], bool], seconds: float = 180, every: float = 0.02) -> None:
         """Return when the condition holds; fail with the terminal's text when it never does."""
         deadline = time.monotonic() + seconds
         while not condition():
             assert time.monotonic() < deadline, self.said()
-            time.sleep(0.02)
+            time.sleep(every)
 
 
 def runs(process: psutil.Process) -> bool:

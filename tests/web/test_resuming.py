@@ -11,16 +11,15 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from safeguard import settings as environment
 from safeguard.access.actors import Actor
 from safeguard.access.roles import Role
-from safeguard.app import create_app
 from safeguard.database.bootstrap import Addresses
 from safeguard.identity import passwords
 from safeguard.web.cookies import CLEAR_SITE_DATA, SESSION
 from tests.factories.owning import owning
 from tests.identity.conftest import SPARE, AsOwner, as_owner, enrolled, spare  # noqa: F401
 from tests.web.browsing import Browser, open_browser, token_of
+from tests.web.whole import whole_service
 
 pytestmark = pytest.mark.anyio
 
@@ -73,7 +72,7 @@ async def someone_at_a_browser(
     someone: Callable[..., Awaitable[Actor]],
     as_owner: AsOwner,  # noqa: F811
 ) -> AsyncIterator[MakePerson]:
-    app = create_app(environment.load({}, data))
+    app = whole_service(data)
     async with app.lifespan(), open_browser(app) as client:
 
         async def make(role: Role) -> Person:

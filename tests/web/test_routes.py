@@ -17,11 +17,9 @@ import pytest
 from litestar import Litestar
 
 from safeguard import clock
-from safeguard import settings as environment
 from safeguard.access.actors import Actor, ActorKind
 from safeguard.access.policy import ALLOWED, PUBLIC, SIGNED_IN, Permission
 from safeguard.access.roles import Role
-from safeguard.app import create_app
 from safeguard.concerns.raising import NewConcern, raise_concern
 from safeguard.database.bootstrap import Addresses
 from safeguard.evidence.packs import chapters
@@ -63,6 +61,7 @@ from tests.web.records import records_of
 from tests.web.registered import registers_of
 from tests.web.rostered import roster_of
 from tests.web.transferred import transfers_of
+from tests.web.whole import whole_service
 
 pytestmark = pytest.mark.anyio
 
@@ -239,7 +238,7 @@ async def one_of_each(organisation: UUID, owner: psycopg.AsyncConnection[Any]) -
 @pytest.fixture
 async def house(database: Any, addresses: Addresses, data: Path) -> AsyncIterator[House]:
     async with await psycopg.AsyncConnection.connect(addresses.owner, autocommit=True) as owner:
-        app = create_app(environment.load({}, data))
+        app = whole_service(data)
         ours, others = await make_organisation(), await make_organisation()
         objects, theirs = await one_of_each(ours, owner), await one_of_each(others, owner)
         async with app.lifespan():

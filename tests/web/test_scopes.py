@@ -11,13 +11,11 @@ import psycopg
 import pytest
 
 from safeguard import clock
-from safeguard import settings as environment
 from safeguard.access import policy
 from safeguard.access.actors import Actor
 from safeguard.access.policy import Permission
 from safeguard.access.roles import Role
 from safeguard.access.scopes import Scope
-from safeguard.app import create_app
 from safeguard.database.bootstrap import Addresses
 from safeguard.identity.scoping import WORDS
 from safeguard.web.cookies import hash_of
@@ -25,6 +23,7 @@ from tests.factories.owning import owning
 from tests.web.browsing import open_browser
 from tests.web.house import ROUTES
 from tests.web.test_routes import NOBODY, PARAMETER, one_of_each
+from tests.web.whole import whole_service
 
 pytestmark = pytest.mark.anyio
 
@@ -96,7 +95,7 @@ def examples_of(described: dict[str, Any]) -> dict[str, Any]:
 async def programs(
     someone: Callable[..., Awaitable[Actor]], addresses: Addresses, data: Path
 ) -> AsyncIterator[Programs]:
-    app = create_app(environment.load({}, data))
+    app = whole_service(data)
     async with app.lifespan(), open_browser(app) as client:
         described = (await client.get("/api/openapi.json")).json()
         yield Programs(client, addresses, await someone(Role.LEAD), examples_of(described))

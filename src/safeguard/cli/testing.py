@@ -29,9 +29,15 @@ def test(arguments: tuple[str, ...]) -> None:
     """
     if not (paths.ROOT / "tests").is_dir():
         raise click.ClickException("The tests are in the source checkout, and this is an installed Safeguard.")
-    environment = {**os.environ, "SAFEGUARD_CHROMIUM": str(chromium())}
+    browser = chromium()
     os.chdir(paths.ROOT)
-    os.execve(sys.executable, [sys.executable, "-P", "-m", "pytest", *(arguments or at_once())], environment)
+    os.execve(sys.executable, [sys.executable, "-P", "-m", "pytest", *(arguments or at_once())], environment(browser))
+
+
+def environment(browser: Path) -> dict[str, str]:
+    """Ours with the browser named; without the wish to keep no bytecode, as the tests start the service many times."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return kept | {"SAFEGUARD_CHROMIUM": str(browser)}
 
 
 def at_once() -> tuple[str, ...]:
