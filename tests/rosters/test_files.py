@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -181,6 +182,21 @@ def test_a_table_is_read_as_its_columns_are_chosen() -> None:
     assert (cy.said["born_on"], cy.is_gone) == ("2012-04-05", True)  # 14/05 above says that days come first
     assert formula.said["given_name"] == "=HYPERLINK(1)"
     assert problems_in(roll) == [(5, "born_on"), (6, "flags"), (7, "source_id")]
+
+
+def test_a_row_with_only_a_upn_says_who_it_is_or_what_is_missing() -> None:
+    """It stands for its person also where the rest of the row cannot be read: nobody there is taken to have left."""
+    rows = b"UPN;DOB\r\nA123456789012;14/05/2012\r\nB123456789012;soon\r\n;soon\r\n"
+    columns = {"upn": "UPN", "born_on": "DOB"}
+    roll = read_roll(rows.rpartition(b";soon")[0], reading(**columns))
+    assert [entry.key for entry in roll.entries] == ["upn a123456789012"]
+    assert ("upn b123456789012" in roll.keys, roll.blind) == (True, False)
+    assert read_roll(rows, reading(**columns)).blind
+    elsewhere = replace(reading(**columns), profile=replace(reading().profile, person_identifiers={}))
+    told = read_roll(b"UPN;DOB\r\nA123456789012;14/05/2012\r\n", elsewhere).problems
+    assert [(one.field, one.words) for one in told] == [
+        ("given_name", "This row has no name, and nobody here is known by its UPN. Give the person's name.")
+    ]
 
 
 @given(

@@ -4,6 +4,7 @@ import base64
 import hmac
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -69,6 +70,19 @@ async def test_a_key_that_came_since_is_fetched_once(published: list[dict[str, A
         await tokens.read(signed(NEXT, "ES256"), PROVIDER, EXPECTED)
     providers.forget()
     assert (await tokens.read(signed(NEXT, "ES256"), PROVIDER, EXPECTED)).subject == "anna"
+
+
+TENANT = "11111111-2222-4333-8444-555555555555"
+
+
+@pytest.mark.parametrize("tid", ["99999999-2222-4333-8444-555555555555", "", None, [TENANT]])
+async def test_the_right_issuer_with_a_foreign_tenant_is_not_believed(tid: object) -> None:
+    """As Entra writes it: the tenant stands in the issuer and in the token, and both are the one agreed to."""
+    entra = replace(PROVIDER, issuer=f"https://login.example/{TENANT}/v2.0")
+    for honest in ({"tid": TENANT}, {"tid": TENANT.upper()}, {}):
+        assert (await tokens.read(signed(iss=entra.issuer, **honest), entra, EXPECTED)).subject == "anna"
+    with pytest.raises(NotBelieved, match="another tenant"):
+        await tokens.read(signed(iss=entra.issuer, tid=tid), entra, EXPECTED)
 
 
 NOW = int(clock.now().timestamp())

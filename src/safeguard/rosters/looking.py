@@ -37,7 +37,10 @@ from safeguard.work import Work
 BATCH: Final = 10_000
 BELONGS: Final = "pupil"
 """The connection of those whom a roster of people in care brings, whatever the organisation calls it."""
-BLIND: Final = "A row has no number, so nobody can be said to be missing from the file: nobody is marked as left."
+BLIND: Final = (
+    "A row does not say whom it is about, by a number or by a name that could be read, so nobody can be said to be "
+    "missing from the file: nobody is marked as left."
+)
 
 MERGED: Final = """
 select p.id, p.merged_into_id from public.people p

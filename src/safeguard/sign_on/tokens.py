@@ -4,10 +4,12 @@ The algorithms are ours to choose, never the token's: signatures by RSA or ellip
 a shared secret - the public key taken for one, say - and nothing unsigned passes.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from joserfc import jwt
 from joserfc.errors import ExpiredTokenError, InvalidClaimError, InvalidKeyIdError, JoseError, MissingClaimError
@@ -24,6 +26,8 @@ FRESH: Final = 600
 """Seconds since a token was made: it was made for this very sign-in."""
 LONGEST: Final = 16 * 1024
 LONGEST_NAME: Final = 255
+TENANT: Final = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""What a part of an issuer looks like that names a tenant."""
 
 
 class NotBelieved(Forbidden):
@@ -108,6 +112,7 @@ def _check(claims: Mapping[str, Any], provider: Provider, expected: Expected) ->
     except (MissingClaimError, InvalidClaimError) as fault:
         raise NotBelieved(f"The ID token does not say what it must: {fault.description or fault.error}.") from fault
     _check_party(claims, expected)
+    _check_tenant(claims, provider)
     if not now - FRESH - SLACK <= claims["iat"] <= now + SLACK:
         raise NotBelieved("The ID token was not made for this sign-in: its time is another.")
     if not 0 < len(claims["sub"]) <= LONGEST_NAME or "\0" in claims["sub"]:
@@ -127,6 +132,13 @@ def _check_shape(claims: Mapping[str, Any]) -> None:
     party = claims.get("aud", "")
     if not all(isinstance(one, str) for one in (party if isinstance(party, list) else [party])):
         raise NotBelieved("The ID token does not say what it must: aud is not whom it was made for.")
+
+
+def _check_tenant(claims: Mapping[str, Any], provider: Provider) -> None:
+    """That a token of one tenant's issuer names that tenant: whoever signs for several must not mix them up (Entra)."""
+    tenants = {part for part in urlsplit(provider.issuer).path.lower().split("/") if TENANT.fullmatch(part)}
+    if tenants and "tid" in claims and str(claims["tid"]).lower() not in tenants:
+        raise NotBelieved("The ID token is of another tenant than the one that was agreed to.")
 
 
 def _check_party(claims: Mapping[str, Any], expected: Expected) -> None:

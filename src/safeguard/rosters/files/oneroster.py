@@ -38,7 +38,7 @@ LIES_THERE: Final = (
 LIES_MODE: Final = "The manifest says “{}” of {}, which is neither bulk, delta nor absent. Export it again."
 TOO_MANY: Final = f"This file has more than {MOST:,} people, which is the most at once."
 SAME_ID: Final = "Another row above has the same sourcedId. Number them apart where the file comes from."
-NO_ID: Final = "This row has no sourcedId, so nobody can tell who it is next time."
+NO_ID: Final = "This row has no sourcedId, by which the next file finds the person again. Give it one at the source."
 UNKNOWN_ORG: Final = "This row names an organisation that is not in orgs.csv."
 NO_ROLE: Final = "This row does not say whether it is a student or somebody who works here."
 

@@ -61,12 +61,14 @@ STAFF: Final = (
     Field("status", "Whether they left", ("status", "employment status", "leaver")),
 )
 FIELDS: Final[Mapping[Subject, tuple[Field, ...]]] = {"people": PEOPLE, "staff": STAFF}
+NUMBERS: Final = ("upn", "uln", "nhs", "own")
 LEFT: Final = frozenset(
     {"left", "leaver", "tobedeleted", "inactive", "former", "off roll", "off-roll", "deleted", "no"}
 )
 
 SAME_ID: Final = "Another row above is about the same person, by its number or by name and date of birth."
-NO_NAME: Final = "Say who this is: a name, or at least a number."
+NO_NAME: Final = "Neither a name nor a number stands in this row. Say who this is."
+NOT_OURS: Final = "This row has no name, and nobody here is known by its {}. Give the person's name."
 UNKNOWN_FLAG: Final = "“{}” holds something that is not one of this organisation's choices."
 
 
@@ -107,23 +109,34 @@ def _take(roll: Roll, number: int, row: Mapping[str, str], reading: Reading, ord
         said = dict(_said(row, reading, order))
     except Unclear as unclear:
         roll.problems.append(Problem(number, field, str(unclear)))
-        roll.keys.add(row.get("source_id", "")[:LONGEST_KEY])
-        roll.blind |= not row.get("source_id")
+        _pass_over(roll, row, reading)
         return
     except KeyError:
         roll.problems.append(Problem(number, "flags", UNKNOWN_FLAG.format(row.get("flags", "")[:40])))
-        roll.keys.add(row.get("source_id", "")[:LONGEST_KEY])
-        roll.blind |= not row.get("source_id")
+        _pass_over(roll, row, reading)
         return
     key = _key(row, said)
     if not key:
-        roll.problems.append(Problem(number, "given_name", NO_NAME))
+        roll.problems.append(Problem(number, "given_name", _missing(row, reading)))
         roll.blind = True
     elif key in roll.keys:
         roll.problems.append(Problem(number, "source_id", SAME_ID))
     else:
         roll.keys.add(key)
         roll.entries.append(Entry(number, key, said, row.get("status", "").lower() in LEFT))
+
+
+def _pass_over(roll: Roll, row: Mapping[str, str], reading: Reading) -> None:
+    """A row that cannot be read says who it is about all the same, by a number: that person is not missing."""
+    key = _key(row, {"email": row.get("email", ""), **dict(_numbers(row, reading))})
+    roll.keys.add(key)
+    roll.blind |= not key
+
+
+def _missing(row: Mapping[str, str], reading: Reading) -> str:
+    """Which words the row lacks: it may hold a number that this kind of organisation keeps of nobody."""
+    others = [field.name for field in PEOPLE if field.code in NUMBERS and row.get(field.code)]
+    return NOT_OURS.format(" or ".join(others)) if others and reading.subject == "people" else NO_NAME
 
 
 def _key(row: Mapping[str, str], said: Mapping[str, str]) -> str:
@@ -152,15 +165,20 @@ def _said(row: Mapping[str, str], reading: Reading, order: "fields.DayOrder | No
 def _belonging(row: Mapping[str, str], reading: Reading) -> Iterator[tuple[str, str]]:
     if "group_name" in row:
         yield "group_name", _group(row["group_name"], reading.columns["group_name"])
-    for kind in ("upn", "uln", "nhs", "own"):
-        if row.get(kind) and kind in reading.profile.person_identifiers:
-            yield fields.number(kind, row[kind])
+    yield from _numbers(row, reading)
     yield from fields.flags(row.get("flags", ""), reading.profile)
     for one in ("contact_1", "contact_2"):
         yield from fields.contact(
             row.get(one, ""), relation=row.get(f"{one}_relation", ""), phone=row.get(f"{one}_phone", ""),
             email=row.get(f"{one}_email", ""),
         )  # fmt: skip
+
+
+def _numbers(row: Mapping[str, str], reading: Reading) -> Iterator[tuple[str, str]]:
+    """The numbers by which people of this kind of organisation are known."""
+    for kind in NUMBERS:
+        if row.get(kind) and kind in reading.profile.person_identifiers:
+            yield fields.number(kind, row[kind])
 
 
 def _group(written: str, heading: str) -> str:
