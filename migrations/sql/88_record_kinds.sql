@@ -347,7 +347,9 @@ begin
         union all
         select f.id from public.helpline_feedback f where f.organisation_id = here and f.case_id = any (ids)
         union all
-        select s.id from public.helpline_stories s where s.organisation_id = here and s.case_id = any (ids));
+        select s.id from public.helpline_stories s where s.organisation_id = here and s.case_id = any (ids)
+        union all
+        select r.id from public.helpline_referrals r where r.organisation_id = here and r.case_id = any (ids));
     arrived := array(
         select b.id from public.channel_inbox b where b.organisation_id = here and b.subject_id = any (referrals)
         union all
@@ -365,6 +367,7 @@ begin
     delete from public.helpline_case_urls l where l.organisation_id = here and l.case_id = any (ids);
     delete from public.helpline_url_steps s where s.organisation_id = here and s.url_id = any (addresses);
     delete from public.helpline_urls u where u.organisation_id = here and u.id = any (addresses);
+    delete from public.helpline_referrals r where r.organisation_id = here and r.case_id = any (ids);
     delete from public.helpline_files f where f.organisation_id = here and f.id = any (files);
     delete from public.helpline_entries e where e.organisation_id = here and e.id = any (notes);
     delete from public.helpline_cases t where t.organisation_id = here and t.id = any (ids);

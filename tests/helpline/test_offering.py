@@ -4,7 +4,7 @@ import pytest
 
 from safeguard.access.actors import system
 from safeguard.access.roles import Role
-from safeguard.helpline.addresses import read_addresses
+from safeguard.channel.addresses import read_addresses
 from safeguard.helpline.mail.parsing import read_mail
 from safeguard.helpline.mail.taking import take_mail
 from safeguard.helpline.offering import MOST_OFFERED, offered

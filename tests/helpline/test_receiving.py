@@ -9,6 +9,8 @@ from safeguard import clock
 from safeguard.access.roles import Role
 from safeguard.channel.bodies import Basis, Closed, Message, Opened, Person, PlatformReport, Reopened, Url, Withdrawn
 from safeguard.errors import NotFound
+from safeguard.helpline.as_sent import find_sent
+from safeguard.helpline.moving import move_case
 from safeguard.helpline.queries import FIRST, list_entries, list_queue, list_urls_of
 from safeguard.helpline.receiving import receive
 from safeguard.helpline.states import State
@@ -43,10 +45,12 @@ async def test_a_referral_becomes_a_case_once(practitioner):
         assert again.id == case.id
         assert len(await list_queue(work, FIRST, 10)) == 1
         assert [url.address for url in await list_urls_of(work, case.id)] == ["https://x.com/a"]
+        words = (await list_entries(work, case.id))[0].words
     assert (case.channel, case.state, case.at_risk, case.assigned_to) == ("shared", State.SUBMITTED, True, None)
     assert (case.issues, case.answered_at) == (("impersonation",), None)
-    assert "Child A" in case.summary
-    assert "junk" in case.summary
+    assert case.summary == "Can it come down?"
+    assert "Child A" in words
+    assert "junk" in words
 
 
 @pytest.mark.parametrize(
@@ -66,9 +70,10 @@ async def test_what_was_reported_reads_as_a_sentence_whatever_is_missing(practit
     people = (Person(pseudonym="Child A", role="affected", age_band="11_to_13"), Person(pseudonym="Adult B"))
     body = msgspec.structs.replace(opened(clock.new_id()), reported=told, people=people)
     async with begin(practitioner) as work:
-        summary = (await receive(work, body, sender=SENDER, profile=PROFILE)).summary
-    assert "Child A (affected, aged 11 to 13); Adult B" in summary
-    assert [line for line in summary.splitlines() if line.startswith("Reported")] == ([shown] if shown else [])
+        case = await receive(work, body, sender=SENDER, profile=PROFILE)
+        words = (await list_entries(work, case.id))[0].words
+    assert "Child A (affected, aged 11 to 13); Adult B" in words
+    assert [line for line in words.splitlines() if line.startswith("Reported")] == ([shown] if shown else [])
 
 
 async def test_nobody_else_reaches_a_case_by_naming_its_referral(practitioner):
@@ -101,3 +106,32 @@ async def test_closing_from_where_it_cannot_be_closed_is_written_down_with_the_f
         assert (await receive(work, closed, sender=SENDER, profile=PROFILE)).state is State.SUBMITTED
         written = [(entry.kind, entry.words) for entry in await list_entries(work, case.id)][-2:]
     assert written == [("feedback", "5 of 5: Quick."), ("contact", "Thank you.")]
+
+
+async def test_both_open_it_again_at_once_and_what_is_new_is_kept(practitioner):
+    body = opened(clock.new_id())
+    async with begin(practitioner) as work:
+        await receive(work, body, sender=SENDER, profile=PROFILE)
+        case = await receive(work, Withdrawn(referral=body.referral, reason="Solved."), sender=SENDER, profile=PROFILE)
+        await move_case(work, case, State.TRIAGED, "There are further accounts.", case.version)
+        said = Reopened(referral=body.referral, reason="It is back.")
+        again = await receive(work, said, sender=SENDER, profile=PROFILE)
+        assert (again.state, again.heard_at is not None) == (State.TRIAGED, True)
+        written = [entry.words for entry in await list_entries(work, case.id)]
+    assert {"There are further accounts.", "It is back."} <= set(written)
+
+
+async def test_a_referral_as_long_as_one_may_be_is_kept_whole(practitioner):
+    long = "Nothing is cut. " * (20_000 // 16)
+    handles = tuple(f"@{n:03}{'h' * 496}" for n in range(500))
+    body = msgspec.structs.replace(
+        opened(clock.new_id()), question=long, account=long, steps_taken=long,
+        reported=PlatformReport(platform="TikTok", answer=long), handles=handles,
+        people=tuple(Person(pseudonym=f"Child {n}", age_band="11_to_13") for n in range(50)),
+    )  # fmt: skip
+    async with begin(practitioner) as work:
+        case = await receive(work, body, sender=SENDER, profile=PROFILE)
+        words = (await list_entries(work, case.id))[0].words
+        assert await find_sent(work, case.id) == body
+    assert words.count(long.strip()) == 4
+    assert all(each in words for each in (*body.handles, "Child 49", "Reference R-1"))

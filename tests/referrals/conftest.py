@@ -12,6 +12,7 @@ from safeguard.app import build
 from safeguard.channel import receiving
 from safeguard.database import pool
 from safeguard.evidence.sealing import FileKeySigner
+from safeguard.helpline import routes as desk
 from safeguard.incidents import routes as incident_routes
 from safeguard.incidents.recording import record_incident
 from safeguard.referrals import api, routes
@@ -29,8 +30,8 @@ __all__ = ["program", "service", "sign_in", "surrounded"]
 
 @pytest.fixture(scope="session")
 def built() -> Litestar:
-    """The rooms, put together once."""
-    app = build([*routes.ROUTES, *incident_routes.ROUTES, *assets.ROUTES], api.API_ROUTES)
+    """The rooms, and the desk at the other end, put together once."""
+    app = build([*routes.ROUTES, *incident_routes.ROUTES, *desk.ROUTES, *assets.ROUTES], api.API_ROUTES)
     add_templates(app)
     return app
 

@@ -154,3 +154,82 @@ async def test_a_helpline_with_nobody_on_duty_still_receives_and_gives_receipts(
     await alone.all()
     assert (await case_of(alone, referral)).state is State.SUBMITTED
     assert all(step.delivered_at for step in (await told(alone, referral)).steps)
+
+
+FINISHED = (State.ACKNOWLEDGED, State.TRIAGED, State.ADVICE_GIVEN, State.CLOSED)
+
+
+async def reopened(both: Channel, referral):
+    return await moved(both, referral, State.TRIAGED)
+
+
+async def test_what_the_helpline_opens_again_is_open_at_whoever_referred_who_may_write(both, incident):
+    referral = await referred(both, incident)
+    await both.all()
+    await moved(both, referral, *FINISHED)
+    await settle(both)
+    assert (await told(both, referral)).referral.closed_at
+    await reopened(both, referral)
+    await settle(both)
+    story = await told(both, referral)
+    assert (story.referral.state, story.referral.closed_at) == ("triaged", None)
+    assert (story.steps[-1].kind, story.steps[-1].direction, story.steps[-1].body.reason) == ("reopened", "in", "Done.")
+    async with begin(both.school) as work:
+        await write(work, referral.id, "Good.")
+
+
+async def test_a_state_that_was_said_before_our_closing_was_heard_opens_nothing(both, incident):
+    referral = await referred(both, incident)
+    await both.all()
+    await moved(both, referral, *FINISHED[:-1])
+    async with begin(both.school) as work:
+        await close(work, referral.id, "advice_given")
+    await both.reply_all()
+    assert (await told(both, referral)).referral.state == "closed"
+
+
+@pytest.mark.parametrize("first", ["school", "helpline"])
+async def test_both_open_it_again_at_once_and_it_is_open_at_both_with_what_each_said(both, incident, first):
+    referral = await referred(both, incident)
+    await both.all()
+    await moved(both, referral, *FINISHED)
+    await settle(both)
+    async with begin(both.school) as work:
+        await reopen(work, referral.id, "It posts again.")
+    await reopened(both, referral)
+    for step in (both.all, both.reply_all) if first == "school" else (both.reply_all, both.all):
+        await step()
+    await settle(both)
+    story, case = await told(both, referral), await case_of(both, referral)
+    assert (story.referral.ended, case.ended) == (False, False)
+    assert [step.direction for step in story.steps if step.kind == "reopened"] == ["out", "in"]
+    async with begin(both.helpline) as work:
+        assert "It posts again." in {entry.words for entry in await list_entries(work, case.id)}
+
+
+@pytest.mark.parametrize("first", ["school", "helpline"])
+async def test_what_was_withdrawn_since_is_not_opened_by_what_the_helpline_said_before_it_heard(both, incident, first):
+    referral = await referred(both, incident)
+    await both.all()
+    await moved(both, referral, *FINISHED)
+    await settle(both)
+    async with begin(both.school) as work:
+        await reopen(work, referral.id, "It posts again.")
+    async with begin(both.school) as work:
+        await withdraw(work, referral.id, "No: that was another account.")
+    await reopened(both, referral)
+    for step in (both.all, both.reply_all) if first == "school" else (both.reply_all, both.all):
+        await step()
+    await settle(both)
+    assert (await told(both, referral)).referral.state == "withdrawn"
+    assert (await case_of(both, referral)).state is State.WITHDRAWN
+
+
+async def test_what_the_helpline_opens_after_it_heard_of_the_withdrawal_is_open_again(both, incident):
+    referral = await referred(both, incident)
+    async with begin(both.school) as work:
+        await withdraw(work, referral.id, "Sent too early.")
+    await settle(both)
+    await reopened(both, referral)
+    await settle(both)
+    assert (await told(both, referral)).referral.state == "triaged"

@@ -4,8 +4,9 @@ import pytest
 
 from safeguard.access.roles import Role
 from safeguard.helpline.queries import FIRST as BEGINNING
-from safeguard.helpline.queries import get_case, get_wave, list_entries, list_queue
+from safeguard.helpline.queries import get_case, get_wave, list_entries, list_queue, list_urls_of
 from safeguard.helpline.states import State
+from safeguard.helpline.takedown import place_on
 from safeguard.helpline.taking import Facts, Taken, take_case
 from safeguard.helpline.waving import answer_wave, join_wave, open_wave
 from safeguard.referrals.queries import list_referrals, read_conversation
@@ -19,7 +20,7 @@ OTHERS = 199
 ANSWER = "TikTok takes these accounts down together. Your reference is {reference}. Tell us of further ones."
 
 
-async def test_a_named_teacher_is_answered_with_two_hundred_others(lead, both, incident, someone):  # noqa: F811
+async def test_a_named_teacher_is_answered_with_two_hundred_others(lead, both, incident, someone, sign_in):  # noqa: F811
     form = hidden((await lead.get(f"/incidents/{incident}/refer")).text)
     people = {name: value for name, value in form.items() if name.startswith("people-0-")}
     agreed = {"people-0-send": "yes", "people-0-age_band": "adult", "people-0-agreed": "yes"}
@@ -29,7 +30,14 @@ async def test_a_named_teacher_is_answered_with_two_hundred_others(lead, both, i
     supervisor = await someone(Role.SUPERVISOR, organisation=both.helpline.organisation_id)
     async with begin(supervisor) as work:
         (case,) = await list_queue(work, BEGINNING, 10)
-        assert "Morgan Hale" in case.summary
+        assert "Morgan Hale" in (await list_entries(work, case.id))[0].words
+        (url, *_) = await list_urls_of(work, case.id)
+        await place_on(work, url, "tiktok", url.version)
+    desk = await sign_in(actor=supervisor)
+    assert "agreed to be named: Morgan Hale" in (await desk.get(f"/helpline/cases/{case.id}")).text
+    page = (await desk.get(f"/helpline/addresses/{url.id}")).text
+    assert "agreed that you are told their name: Morgan Hale." in page.partition('id="prepared-words"')[2]
+    async with begin(supervisor) as work:
         wave = await open_wave(work, "False accounts on TikTok", "Accounts in the names of teachers.")
         await join_wave(work, case, wave.id, case.version)
         facts = Facts(summary="An account in my name.", caller="teacher", issues=("impersonation",))

@@ -4,8 +4,8 @@ Both ends decode into these structs and nothing else; a body that does not fit i
 `referral` is an id made for the two of them: it is nobody's incident and nobody's case. Each side keeps its own record
 of what was said. Times are UTC. A URL is text that somebody typed: it is shown, compared, never fetched.
 
-Which side may send what: `Opened`, `Enclosed`, `Withdrawn` and `Reopened` come from whoever refers; `Status` and
-`UrlStep` from the helpline; `Message`, `Closed` and `FileStands` from either. Adding an optional field is safe; another
+Which side may send what: `Opened`, `Enclosed` and `Withdrawn` come from whoever refers; `Status` and `UrlStep` from the
+helpline; `Message`, `Closed`, `Reopened` and `FileStands` from either. Adding an optional field is safe; another
 meaning is another kind.
 """
 
@@ -19,6 +19,8 @@ from msgspec import UNSET, Meta, UnsetType
 URLS: Final = 500
 """Addresses in one referral."""
 PEOPLE: Final = 50
+CODES: Final = 50
+"""Issues, and platforms, of one referral."""
 POINTED: Final = 50
 """Things that one answer points to, and addresses of one of them."""
 FILES: Final = 5
@@ -129,8 +131,8 @@ class Opened(Kind, frozen=True, kw_only=True, tag="referral.opened"):
     account: Words = ""
     """What happened, in words from which names were taken."""
     steps_taken: Words = ""
-    issues: Annotated[tuple[Code, ...], Meta(max_length=50)] = ()
-    platforms: Annotated[tuple[Code, ...], Meta(max_length=50)] = ()
+    issues: Annotated[tuple[Code, ...], Meta(max_length=CODES)] = ()
+    platforms: Annotated[tuple[Code, ...], Meta(max_length=CODES)] = ()
     people: Annotated[tuple[Person, ...], Meta(max_length=PEOPLE)] = ()
     urls: Annotated[tuple[Url, ...], Meta(max_length=URLS)] = ()
     handles: Annotated[tuple[Line, ...], Meta(max_length=URLS)] = ()
@@ -233,9 +235,12 @@ class Withdrawn(Kind, frozen=True, kw_only=True, tag="withdrawn"):
 
 
 class Reopened(Kind, frozen=True, kw_only=True, tag="reopened"):
-    """There is more: a closed referral goes on."""
+    """There is more: what had ended goes on. Either side may say so, and both at once: open is open."""
 
     reason: Words = ""
+    heard: Annotated[int, Meta(ge=0)] | UnsetType = UNSET
+    """From the helpline: how many times it had heard by then that the referral was withdrawn or opened again. What was
+    said before the latest of them was heard does not take that back. Left out where it keeps no count."""
 
 
 class FileSent(Kind, frozen=True, kw_only=True, tag="file.sent"):
@@ -273,7 +278,7 @@ Body: TypeAlias = (
 )  # fmt: skip
 
 FROM_REFERRER: Final = (Opened, Message, Closed, Withdrawn, Reopened, Enclosed, FileStands)
-FROM_HELPLINE: Final = (Message, Status, UrlStep, Closed, FileStands)
+FROM_HELPLINE: Final = (Message, Status, UrlStep, Closed, Reopened, FileStands)
 OF_FILES: Final = (FileSent, FileTaken, FileWithdrawn)
 """Between any two organisations that hold files of people."""
 

@@ -7,6 +7,7 @@ from litestar.response import Template
 
 from safeguard.attachments import scanner
 from safeguard.errors import Conflict, DomainError, Invalid
+from safeguard.helpline.as_sent import find_sent
 from safeguard.helpline.case import Case, Entry
 from safeguard.helpline.desk import load_desk
 from safeguard.helpline.files.queries import list_files
@@ -31,6 +32,7 @@ from safeguard.helpline.report.theming import list_themes
 from safeguard.helpline.states import FOLLOWS, State
 from safeguard.helpline.watching import Mark, mark_case, mark_from
 from safeguard.helpline.web_form.rating import find_feedback
+from safeguard.referrals.shown import shown
 from safeguard.web.forms import Form, begun, today_here
 from safeguard.web.pages import page
 from safeguard.web.polling import SEEN, seen
@@ -65,10 +67,12 @@ async def case_page(
     version = str(case.version)
     mails, address = await list_mails(work, case.id), mail_of(case)
     entries, had = await list_entries(work, case.id), mark_from(request.query_params.get(SEEN, ""))
+    sent = await find_sent(work, case.id)
     starts: dict[str, Any] = {
         "entry_form": begun(EntryForm, _beginning(request, where, case, address)), "rating": begun(NotedForm, {}),
         "move": begun(MoveForm, {"seen": version}),
-        "give": begun(GiveForm, {"seen": version, "to": str(case.assigned_to or "")}), "paste": begun(PasteForm, {}),
+        "give": begun(GiveForm, {"seen": version, "to": str(case.assigned_to or "")}),
+        "paste": begun(PasteForm, {}),
         "told": begun(ToldOnForm, {"told_on": today_here().isoformat()}),
     }  # fmt: skip
     return page(
@@ -76,6 +80,7 @@ async def case_page(
         status=status or (refusal.status if refusal else 200), case=case, here=where, mark=stands, had=had,
         live=seen(request) is not None, was=request.query_params.get("was", "ended" if case.ended else "open"),
         other_state=request.query_params.get("state", case.state) != case.state,
+        sent=shown(sent) if sent else None,
         entries=entries, urls=urls, offers=offered(case, entries, urls),
         mails=mails, address=address, feedback=await find_feedback(work, case.id),
         handed=_handed(work, case, entries), take=work.actor.user_id, themes=await list_themes(work),

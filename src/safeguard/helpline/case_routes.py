@@ -10,11 +10,9 @@ from litestar.response import Redirect, Response, Template
 
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, FieldError, Invalid
-from safeguard.helpline.case import Case
 from safeguard.helpline.case_page import BESIDE, case_page
 from safeguard.helpline.forms import (
     EntryForm,
-    FactsForm,
     GiveForm,
     JoinForm,
     MoveForm,
@@ -28,15 +26,13 @@ from safeguard.helpline.moving import give_case, move_case
 from safeguard.helpline.queries import FIRST, get_case, list_queue
 from safeguard.helpline.states import State
 from safeguard.helpline.takedown import list_addresses
-from safeguard.helpline.taking import change_facts
 from safeguard.helpline.telling_on import tell_on
 from safeguard.helpline.watching import mark_case
 from safeguard.helpline.waving import join_wave
 from safeguard.helpline.web_form.rating import rate_at_desk
 from safeguard.helpline.writing import add_to_case
-from safeguard.web.fields import Fields
-from safeguard.web.forms import Form, read
-from safeguard.web.pages import after, page
+from safeguard.web.forms import read
+from safeguard.web.pages import after
 from safeguard.web.polling import seen, unchanged
 from safeguard.work import Work
 
@@ -161,28 +157,6 @@ async def take_feedback(
     return after(f"/helpline/cases/{case_id}#feedback")
 
 
-@get("/helpline/cases/{case_id:uuid}/facts", permission=Permission.HELPLINE_WORK)
-async def show_facts(request: Request[Any, Any, Any], work: NamedDependency[Work], case_id: FromPath[UUID]) -> Template:
-    """What is known of a case, to correct."""
-    case = await get_case(work, case_id)
-    return await _facts(request, work, case, _as_is(case))
-
-
-@post("/helpline/cases/{case_id:uuid}/facts", permission=Permission.HELPLINE_WORK, status_code=303)
-async def take_facts(
-    request: Request[Any, Any, Any], work: NamedDependency[Work], case_id: FromPath[UUID]
-) -> Template | Redirect:
-    """Correct what is known of a case."""
-    case, form = await get_case(work, case_id), await read(request, FactsForm)
-    try:
-        await change_facts(work, own_profile(), case, form.value.facts(), form.value.seen)
-    except Invalid as refusal:
-        return await _facts(request, work, case, form if form.errors else form.refused(refusal), status=422)
-    except Conflict as refusal:
-        return await _facts(request, work, case, form, status=409, theirs=refusal.detail)
-    return after(f"/helpline/cases/{case_id}")
-
-
 def _member(said: str, field: str) -> UUID | None:
     try:
         return UUID(said) if said else None
@@ -196,38 +170,6 @@ def _platform(said: str) -> str:
     return said
 
 
-def _as_is(case: Case) -> Form[FactsForm]:
-    names = (
-        "summary",
-        "priority",
-        "caller",
-        "sector",
-        "caller_name",
-        "caller_organisation",
-        "caller_contact",
-        "gender",
-    )
-    starts = [(name, str(getattr(case, name))) for name in names] + [("seen", str(case.version))]
-    starts += [("at_risk", "yes")] if case.at_risk else []
-    starts += [("issues", code) for code in case.issues] + [("platforms", code) for code in case.platforms]
-    return Form(FactsForm, Fields.of(starts), None, ())
-
-
-async def _facts(
-    request: Request[Any, Any, Any],
-    work: Work,
-    case: Case,
-    form: Form[FactsForm],
-    status: int = 200,
-    theirs: str | None = None,
-) -> Template:
-    return page(
-        request, "helpline/facts.html", status=status, case=case, form=form, errors=form.errors,
-        here=await here(work), theirs=theirs,
-    )  # fmt: skip
-
-
 ROUTES = [
     show_case, take_entry, take_telling_on, take_move, take_giving, take_addresses, take_joining, take_feedback,
-    show_facts, take_facts,
 ]  # fmt: skip

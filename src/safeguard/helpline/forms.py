@@ -5,8 +5,8 @@ from datetime import date, datetime, time
 from typing import Annotated, Final
 from zoneinfo import ZoneInfo
 
+from safeguard.channel.addresses import LONGEST
 from safeguard.errors import FieldError, Invalid
-from safeguard.helpline.addresses import LONGEST
 from safeguard.helpline.case import ToldOn
 from safeguard.helpline.desk import CHANNELS, GENDERS, PRIORITIES
 from safeguard.helpline.ledger import UrlState
@@ -189,6 +189,14 @@ class StepForm:
         if self.at is None and day == today:
             return now, False
         return datetime.combine(day, self.at or time(12), zone), self.at is None
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformForm:
+    """Of which platform an address is; empty for none that is known."""
+
+    platform: Annotated[str, Text(longest=NAME_LIMIT)]
+    seen: Annotated[int, Version()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,14 @@ from litestar.response import Redirect, Template
 
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, Invalid
+from safeguard.helpline.as_sent import names_agreed
 from safeguard.helpline.case import Url
-from safeguard.helpline.forms import StepForm
+from safeguard.helpline.forms import PlatformForm, StepForm
 from safeguard.helpline.here import here
 from safeguard.helpline.ledger import FOLLOWS, UrlState
 from safeguard.helpline.platforms.preparing import prepared_report
 from safeguard.helpline.queries import get_url, list_cases_of
-from safeguard.helpline.takedown import step_on
+from safeguard.helpline.takedown import place_on, step_on
 from safeguard.web.forms import Form, begun, read, today_here
 from safeguard.web.pages import after, page
 from safeguard.work import Work
@@ -48,6 +49,22 @@ async def take_step(
     return after(f"/helpline/addresses/{url_id}")
 
 
+@post("/helpline/addresses/{url_id:uuid}/platform", permission=Permission.HELPLINE_WORK, status_code=303)
+async def take_platform(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], url_id: FromPath[UUID]
+) -> Template | Redirect:
+    """Say of which platform an address is, where its host does not tell, or tells wrong."""
+    url, form = await get_url(work, url_id), await read(request, PlatformForm)
+    try:
+        await place_on(work, url, form.value.platform, form.value.seen)
+    except Invalid as refusal:
+        wrong = form if form.errors else form.refused(refusal)
+        return await _address(request, work, url, _fresh(url), status=422, placing=wrong)
+    except Conflict as refusal:
+        return await _address(request, work, url, _fresh(url), status=409, theirs=refusal.detail, placing=form)
+    return after(f"/helpline/addresses/{url_id}")
+
+
 def _fresh(url: Url) -> Form[StepForm]:
     return begun(StepForm, {"seen": str(url.version), "on": today_here().isoformat()})
 
@@ -59,13 +76,17 @@ async def _address(
     form: Form[StepForm],
     status: int = 200,
     theirs: str | None = None,
+    placing: Form[PlatformForm] | None = None,
 ) -> Template:
     where, cases = await here(work), await list_cases_of(work, url.id)
+    placing = placing or begun(PlatformForm, {"platform": url.platform, "seen": str(url.version)})
+    named = await names_agreed(work, [case.id for case in cases])
     return page(
-        request, "helpline/address.html", status=status, url=url, form=form, errors=form.errors, theirs=theirs,
+        request, "helpline/address.html", status=status, url=url, form=form, placing=placing,
+        errors=form.errors or placing.errors, theirs=theirs,
         cases=cases, follows=[state for state in UrlState if state in FOLLOWS[url.state]], here=where,
-        prepared=prepared_report(where.profile, url, cases, where.zone),
+        prepared=prepared_report(where.profile, url, cases, where.zone, named),
     )  # fmt: skip
 
 
-ROUTES = [show_address, take_step]
+ROUTES = [show_address, take_step, take_platform]

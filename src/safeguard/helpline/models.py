@@ -144,6 +144,24 @@ class Case(Owned, Base):
     """What practitioners coded it by, ids of `helpline_themes`."""
 
 
+class CaseReferral(Owned, Base):
+    """The referral that a case came by, as it was sent: what its page shows, as whoever sent it saw it before."""
+
+    __tablename__ = "helpline_referrals"
+    __table_args__ = (
+        _to("helpline_cases", "helpline_referrals_case_fkey", "case_id"),
+        UniqueConstraint("organisation_id", "case_id", name="helpline_referrals_case_key"),
+        CheckConstraint("turns >= 0", name="turns"),
+    )
+
+    case_id: Mapped[UUID] = mapped_column(Uuid, info=plain())
+    body: Mapped[str] = mapped_column(Text, info=free_text())
+    """As JSON, `channel.bodies.Opened`: it never changes."""
+    turns: Mapped[int] = mapped_column(Integer, server_default=text("0"), info=plain())
+    """How often whoever referred has withdrawn it or opened it again, as far as was heard here."""
+    arrived_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), info=plain())
+
+
 class CaseEntry(Owned, Base):
     """Something said or done in a case: a contact, an answer, a note, a handover, a change of its state.
 

@@ -51,7 +51,7 @@ async def move_case(work: Work, before: Case, after: State, reason: str, seen: i
     refuse_second(await work.driver.execute(MOVE, case.id, seen, after, *stands))
     work.record("case.moved", case.id, document=case_document(case))
     await write_entry(work, case.id, "state", state=after, words=reason)
-    await tell_moved(work, case, reason)
+    await tell_moved(work, before, case, reason)
     return case
 
 

@@ -8,7 +8,7 @@ step of an address is told to whoever referred it.
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from safeguard.helpline.addresses import Address, read_addresses
+from safeguard.channel.addresses import Address, read_addresses
 from safeguard.helpline.case import Case, Entry, Url
 
 MOST_OFFERED: Final = 50

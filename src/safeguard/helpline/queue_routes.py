@@ -17,7 +17,7 @@ from safeguard.helpline.states import State
 from safeguard.helpline.takedown import list_addresses
 from safeguard.helpline.taking import take_case
 from safeguard.helpline.watching import mark_from, mark_queue
-from safeguard.helpline.writing import WORDS_LIMIT, add_to_case
+from safeguard.helpline.writing import add_to_case
 from safeguard.web.asked import unknown
 from safeguard.web.forms import Form, blank, read
 from safeguard.web.languages import gettext as _
@@ -119,7 +119,7 @@ async def _note_left_out(work: Work, case: Case, refused: Sequence[str]) -> None
     """What was pasted and is no address of a page stays in the case, as text."""
     if refused:
         words = "\n".join((_("Left out of the addresses, because it is no address of a page:"), *refused))
-        await add_to_case(work, case, "note", "", words[:WORDS_LIMIT], (), distressing=False)
+        await add_to_case(work, case, "note", "", words, (), distressing=False)
 
 
 async def _call(request: Request[Any, Any, Any], work: Work, form: Form[CallForm], status: int = 200) -> Template:

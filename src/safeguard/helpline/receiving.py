@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from safeguard.access.policy import Permission
+from safeguard.channel.addresses import read_address
 from safeguard.channel.bodies import (
     Body,
     Closed,
@@ -22,14 +23,14 @@ from safeguard.channel.bodies import (
     Withdrawn,
 )
 from safeguard.errors import NotFound
-from safeguard.helpline.addresses import read_address, read_addresses
+from safeguard.helpline.as_sent import keep_sent, note_turn
 from safeguard.helpline.case import Case
 from safeguard.helpline.files.arriving import announce, arrive, check_announced, drop_expected, hear_of_lock
 from safeguard.helpline.hearing import note_heard
 from safeguard.helpline.moving import move_case
 from safeguard.helpline.queries import find_by_origin
 from safeguard.helpline.states import State, may_follow
-from safeguard.helpline.takedown import list_addresses
+from safeguard.helpline.takedown import list_sent
 from safeguard.helpline.taking import Facts, Taken, take_case
 from safeguard.helpline.web_form.rating import rate_by_channel
 from safeguard.helpline.writing import write_entry
@@ -41,6 +42,9 @@ SECTORS: Final = {"club": "sport", "care": "social_care", "childrens_home": "soc
 """Kind of organisation -> sector, where one says the other."""
 CALLERS: Final = {"school": "school_staff", "club": "sport", "care": "social_care", "childrens_home": "social_care"}
 AGES: Final = {"adult": "adult", "unknown": "", "under_5": "under 5"}
+WITHDRAWN: Final = "Withdrawn by whoever referred."
+CLOSED: Final = "Closed by whoever referred."
+REOPENED: Final = "Opened again by whoever referred."
 PARTS: Final = {"affected": "affected", "alleged": "alleged to have harmed", "witness": "witness"}
 
 
@@ -61,12 +65,14 @@ async def _follow(work: Work, case: Case, body: Body) -> Case:
     match body:
         case Withdrawn():
             await drop_expected(work, case)
-            return await _end(work, case, State.WITHDRAWN, body.reason)
+            await note_turn(work, case.id)
+            return await _end(work, case, State.WITHDRAWN, WITHDRAWN, body.reason)
         case Closed():
             await _keep_feedback(work, case, body)
-            return await _end(work, case, State.CLOSED, body.words or "Closed by whoever referred.")
+            return await _end(work, case, State.CLOSED, CLOSED, body.words)
         case Reopened():
-            reopened = await _end(work, case, State.TRIAGED, body.reason or "Opened again by whoever referred.")
+            await note_turn(work, case.id)
+            reopened = await _reopen(work, case, body.reason or REOPENED)
             return await note_heard(work, reopened)
         case Message():
             await _hear(work, case, body)
@@ -82,38 +88,44 @@ async def _follow(work: Work, case: Case, body: Body) -> Case:
 async def _open(work: Work, body: Opened, origin: str, profile: Profile) -> Case:
     """Codes that the desk does not know are left out: another version of the lists may have sent them."""
     facts = Facts(
-        summary=_told(body), priority=PRIORITY[body.urgency], at_risk=body.child_at_risk,
+        summary=_about(body), priority=PRIORITY[body.urgency], at_risk=body.child_at_risk,
         caller=CALLERS.get(body.organisation_kind, ""), sector=SECTORS.get(body.organisation_kind, ""),
         caller_name=body.contact_name, caller_organisation=body.organisation, caller_contact=body.contact_telephone,
         issues=tuple(code for code in body.issues if code in profile.issues),
         platforms=tuple(code for code in body.platforms if code in profile.platforms),
     )  # fmt: skip
-    taken = Taken(channel="shared", state=State.SUBMITTED, mine=False, origin=origin)
+    taken = Taken(channel="shared", state=State.SUBMITTED, mine=False, origin=origin, words=_told(body))
     case = await take_case(work, profile, facts, taken)
-    await _list(work, case, [each.url for each in body.urls])
+    await keep_sent(work, case.id, body)
+    await list_sent(work, case, body.urls)
     await announce(work, case, body)
     return case
 
 
 async def _hear(work: Work, case: Case, body: Message) -> None:
-    await write_entry(work, case.id, "contact", channel="shared", words=f"{body.author}: {body.words}")
+    words = "\n".join((f"{body.author}: {body.words}", *(each.url for each in body.urls)))
+    await write_entry(work, case.id, "contact", channel="shared", words=words)
     await note_heard(work, case)
-    await _list(work, case, [each.url for each in body.urls])
+    await list_sent(work, case, body.urls)
 
 
-async def _list(work: Work, case: Case, urls: list[str]) -> None:
-    """What is no address of a page stays in the words of the referral, and is listed nowhere."""
-    text = "\n".join(urls)
-    if read_addresses(text).addresses:
-        await list_addresses(work, case, text)
+async def _end(work: Work, case: Case, state: State, reason: str, said: str) -> Case:
+    """Both sides may end it at once, and neither needs the other's leave: what cannot follow is only written down.
 
-
-async def _end(work: Work, case: Case, state: State, reason: str) -> Case:
-    """Both sides may end it at once, and neither needs the other's leave: what cannot follow is only written down."""
+    `reason` is what stands where they gave none; what they `said` is written down even where it ended so already.
+    """
     if may_follow(case.state, state):
-        return await move_case(work, case, state, reason, case.version)
-    if case.state is not state:
-        await write_entry(work, case.id, "contact", channel="shared", words=reason)
+        return await move_case(work, case, state, said or reason, case.version)
+    if said or case.state is not state:
+        await write_entry(work, case.id, "contact", channel="shared", words=said or reason)
+    return case
+
+
+async def _reopen(work: Work, case: Case, reason: str) -> Case:
+    """Both may open it again at once; what they say is new is kept either way, and the desk has heard of it."""
+    if case.ended:
+        return await move_case(work, case, State.TRIAGED, reason, case.version)
+    await write_entry(work, case.id, "contact", channel="shared", words=reason)
     return case
 
 
@@ -124,15 +136,20 @@ async def _keep_feedback(work: Work, case: Case, body: Closed) -> None:
     await rate_by_channel(work, case.id, body.helpful, body.feedback)
 
 
+def _about(body: Opened) -> str:
+    """In their own words; the rest stands beside it, as it was sent."""
+    return body.question.strip() or body.account.strip() or f"Referral {body.reference}"
+
+
 def _told(body: Opened) -> str:
-    """The referral as one text, in the order in which it was asked."""
+    """The words of the referral as one text, whole, in the order in which they were asked: the first contact."""
     people = [_person(each) for each in body.people]
     parts = [
         body.question, body.account, body.steps_taken, "; ".join(people), ", ".join(body.handles),
         _reported(body.reported),
         "\n".join(each.url for each in body.urls if read_address(each.url) is None), f"Reference {body.reference}",
     ]  # fmt: skip
-    return "\n\n".join(part for part in parts if part)[:20_000]
+    return "\n\n".join(part for part in parts if part)
 
 
 def _person(each: Person) -> str:

@@ -1,6 +1,6 @@
 """Every page of the desk."""
 
-from safeguard.helpline import case_routes, ledger_routes, pointing_routes, queue_routes, team_routes
+from safeguard.helpline import case_routes, facts_routes, ledger_routes, pointing_routes, queue_routes, team_routes
 from safeguard.helpline.alerts import routes as alert_routes
 from safeguard.helpline.files import routes as file_routes
 from safeguard.helpline.importing.cases import CASES
@@ -14,6 +14,7 @@ ROUTES = [
     *imports_of(CASES),
     *queue_routes.ROUTES,
     *case_routes.ROUTES,
+    *facts_routes.ROUTES,
     *file_routes.ROUTES,
     *pointing_routes.ROUTES,
     *ledger_routes.ROUTES,

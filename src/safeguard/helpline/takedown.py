@@ -4,8 +4,9 @@ Two prompts are said and never block: the caller's own report comes first and ha
 a platform that is silent for seven days is asked again. Suspected child abuse imagery is passed on, never opened.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
@@ -13,19 +14,24 @@ import msgspec
 
 from safeguard import clock
 from safeguard.access.policy import Permission
+from safeguard.channel.addresses import MOST, Address, Pasted, read_address, read_addresses
+from safeguard.channel.bodies import Url as Sent
 from safeguard.errors import Conflict, FieldError, Invalid
-from safeguard.helpline.addresses import MOST, Address, Pasted, read_addresses
 from safeguard.helpline.case import Case, Step, Url, url_document
 from safeguard.helpline.confiding import keep_confidence
 from safeguard.helpline.ledger import ANSWERED, ENDS, UrlState, may_follow
-from safeguard.helpline.queries import list_cases_of
+from safeguard.helpline.platforms.recognising import platform_of
+from safeguard.helpline.queries import get_url, list_cases_of
 from safeguard.helpline.telling import is_told, tell_stepped
+from safeguard.tenancy.profiles import profile_of
 from safeguard.work import Work
 
 LIST: Final = """
 insert into public.helpline_urls (organisation_id, id, digest, address, host, platform, flags, listed_at)
-select (select sec.current_organisation()), n.id, n.digest, n.address, n.host, $5, string_to_array(n.flags, ' '), $7
-from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $6::text[]) as n (id, digest, address, host, flags)
+select (select sec.current_organisation()), n.id, n.digest, n.address, n.host, n.platform,
+    string_to_array(n.flags, ' '), $7
+from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
+    as n (id, digest, address, host, platform, flags)
 on conflict (organisation_id, digest) do nothing
 returning id
 """
@@ -43,6 +49,17 @@ update public.helpline_urls u set state = $3, platform = $4, platform_reference 
     version = u.version + 1
 where u.organisation_id = (select sec.current_organisation()) and u.id = $1 and u.version = $2
 """
+PLACE: Final = """
+update public.helpline_urls u set platform = $3, version = u.version + 1
+where u.organisation_id = (select sec.current_organisation()) and u.id = $1 and u.version = $2
+"""
+UNPLACED: Final = """
+select u.id, u.address from public.helpline_urls u
+where u.organisation_id = (select sec.current_organisation()) and u.digest = any ($1::text[]) and u.platform = ''
+order by u.id
+"""
+"""Listed before their platform could be told by their host."""
+SECOND: Final = "Somebody else noted a step while you had this open. Look at theirs first."
 STEP: Final = """
 insert into public.helpline_url_steps (organisation_id, id, url_id, state, happened_at, platform_reference, answer,
     written_at, written_by, written_by_name, day_only)
@@ -60,8 +77,10 @@ class Listed(msgspec.Struct, frozen=True):
 
 
 async def list_addresses(work: Work, case: Case, text: str, platform: str = "") -> Listed:
-    """Put every address of a text on a case's list; raises `Invalid` when there is none, or too many at once."""
-    work.require(Permission.HELPLINE_WORK)
+    """Put every address of a text on a case's list; raises `Invalid` when there is none, or too many at once.
+
+    Each gets the platform of its host, unless somebody says of all of them which it is.
+    """
     pasted = read_addresses(text)
     if not pasted.addresses:
         raise Invalid(FieldError("addresses", _none_found(pasted)))
@@ -69,10 +88,28 @@ async def list_addresses(work: Work, case: Case, text: str, platform: str = "") 
         raise Invalid(
             FieldError("addresses", f"These are {len(pasted.addresses):,} addresses. The most at once is {MOST}.")
         )
-    fresh = await _list(work, pasted.addresses, platform)
-    digests = [address.digest for address in pasted.addresses]
-    joined = await work.driver.fetch(JOIN, [clock.new_id() for _ in digests], digests, case.id, work.now())
-    return Listed(len(fresh), len(joined) - len(fresh), pasted.refused)
+    return await _put(work, case, pasted.addresses, platform, pasted.refused)
+
+
+async def list_sent(work: Work, case: Case, urls: Sequence[Sent]) -> Listed:
+    """Put what arrived as addresses, each by itself, on a case's list. What is none stays with the words it came in."""
+    read = {each.text: (each, sent.platform or "") for sent in urls if (each := read_address(sent.url))}
+    refused = tuple(sent.url for sent in urls if read_address(sent.url) is None)
+    known = profile_of("helpline").platforms
+    said = {text: platform for text, (_, platform) in read.items() if platform in known}
+    return await _put(work, case, [each for each, _ in read.values()], "", refused, said)
+
+
+async def place_on(work: Work, before: Url, platform: str, seen: int) -> Url:
+    """Say of which platform an address is, whatever its host says; raises `Invalid`, and `Conflict` for an old page."""
+    work.require(Permission.HELPLINE_WORK)
+    if platform and platform not in profile_of("helpline").platforms:
+        raise Invalid(FieldError("platform", "Choose from the platforms on the page."))
+    url = msgspec.structs.replace(before, platform=platform, version=seen + 1)
+    if await work.driver.execute(PLACE, url.id, seen, platform) != "UPDATE 1":
+        raise Conflict(SECOND)
+    work.record("url.placed", url.id, document=url_document(url))
+    return url
 
 
 async def step_on(
@@ -104,7 +141,7 @@ async def step_on(
         url.chased_at, url.answered_at, url.ended_at, url.hours_known,
     )  # fmt: skip
     if done != "UPDATE 1":
-        raise Conflict("Somebody else noted a step while you had this open. Look at theirs first.")
+        raise Conflict(SECOND)
     step = Step(
         id=clock.new_id(), state=after, happened_at=happened_at, day_only=day_only, platform_reference=reference,
         answer=answer, written_at=work.now(), written_by_name=work.actor.name,
@@ -123,7 +160,9 @@ def _moved(before: Url, after: UrlState, at: datetime, reference: str, seen: int
     asked = after in {UrlState.REPORTED, UrlState.RE_REPORTED}
     counted = (asked and not before.reported_at) or (after in ANSWERED and not before.answered_at) or after in ENDS
     return msgspec.structs.replace(
-        before, state=after, version=seen + 1, platform_reference=reference or before.platform_reference,
+        before, state=after, version=seen + 1,
+        platform=before.platform or platform_of(profile_of("helpline"), before.host),
+        platform_reference=reference or before.platform_reference,
         self_reported_at=at if after is UrlState.SELF_REPORTED else before.self_reported_at,
         reported_at=before.reported_at or (at if asked else None),
         chased_at=at if asked else before.chased_at,
@@ -133,17 +172,37 @@ def _moved(before: Url, after: UrlState, at: datetime, reference: str, seen: int
     )  # fmt: skip
 
 
-async def _list(work: Work, addresses: Sequence[Address], platform: str) -> tuple[UUID, ...]:
+async def _put(
+    work: Work, case: Case, addresses: Sequence[Address], platform: str, refused: tuple[str, ...] = (),
+    said: Mapping[str, str] = MappingProxyType({}),
+) -> Listed:  # fmt: skip
+    """Put addresses on a case's list. `platform` is of all of them, `said` of some; else it follows from the host."""
+    work.require(Permission.HELPLINE_WORK)
+    profile = profile_of("helpline")
+    of = {each.text: platform or said.get(each.text) or platform_of(profile, each.host) for each in addresses}
+    fresh = await _list(work, addresses, of)
+    digests = [address.digest for address in addresses]
+    joined = await work.driver.fetch(JOIN, [clock.new_id() for _ in digests], digests, case.id, work.now())
+    for row in await work.driver.fetch(UNPLACED, digests) if any(of.values()) else ():
+        if found := of.get(row["address"]):
+            url = await get_url(work, row["id"])
+            await place_on(work, url, found, url.version)
+    return Listed(len(fresh), len(joined) - len(fresh), refused)
+
+
+async def _list(work: Work, addresses: Sequence[Address], of: Mapping[str, str]) -> tuple[UUID, ...]:
     """Those that no case had named; each is told to the log."""
     now, ids = work.now(), [clock.new_id() for _ in addresses]
     rows = await work.driver.fetch(
         LIST, ids, [each.digest for each in addresses], [each.text for each in addresses],
-        [each.host for each in addresses], platform, [" ".join(each.flags) for each in addresses], now,
+        [each.host for each in addresses], [of[each.text] for each in addresses],
+        [" ".join(each.flags) for each in addresses], now,
     )  # fmt: skip
     fresh = {row[0] for row in rows}
     for url_id, each in zip(ids, addresses, strict=True):
         if url_id in fresh:
-            url = Url(id=url_id, address=each.text, host=each.host, platform=platform, flags=each.flags, listed_at=now)
+            url = Url(id=url_id, address=each.text, host=each.host, platform=of[each.text], flags=each.flags,
+                      listed_at=now)  # fmt: skip
             work.record("url.listed", url_id, document=url_document(url))
     return tuple(fresh)
 

@@ -66,6 +66,8 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
     mine: bool = True
     """Whether whoever takes it keeps it."""
     origin: str | None = None
+    words: str = ""
+    """What they said, where the summary is not all of it."""
     reference: str | None = None
     """By what the caller knows it already, where a page has told them."""
 
@@ -84,7 +86,7 @@ async def take_case(work: Work, profile: Profile, facts: Facts, taken: Taken) ->
     )  # fmt: skip
     await _insert(work, case)
     work.record("case.opened", case.id, document=case_document(case))
-    await write_entry(work, case.id, "contact", channel=case.channel, words=facts.summary,
+    await write_entry(work, case.id, "contact", channel=case.channel, words=taken.words or facts.summary,
                       distressing=taken.distressing)  # fmt: skip
     if taken.confidence:
         await write_entry(work, case.id, "confidence", channel=case.channel, words=taken.confidence)

@@ -13,8 +13,9 @@ from msgspec import UNSET
 from safeguard import clock
 from safeguard.access.actors import ActorKind
 from safeguard.channel import bodies
-from safeguard.channel.bodies import POINTED, Body, Closed, Message, Pointed, Status, UrlStep
+from safeguard.channel.bodies import POINTED, Body, Closed, Message, Pointed, Reopened, Status, UrlStep
 from safeguard.channel.sending import send
+from safeguard.helpline.as_sent import turns_heard
 from safeguard.helpline.case import Case, Url
 from safeguard.helpline.ledger import UrlState
 from safeguard.helpline.pointing import read_pointers
@@ -31,10 +32,14 @@ NOT_TOLD: Final = frozenset({State.DRAFT, State.SUBMITTED, State.WITHDRAWN})
 """States that come from the referrer."""
 
 
-async def tell_moved(work: Work, case: Case, reason: str) -> None:
-    """Say where the case stands now."""
+async def tell_moved(work: Work, before: Case, case: Case, reason: str) -> None:
+    """Say where the case stands now, and aloud that it was opened again: a state alone takes back no end."""
     referral = _referral(work, case)
     if referral is None or case.state in NOT_TOLD:
+        return
+    if before.ended and not case.ended:
+        heard = await turns_heard(work, case.id)
+        await _send(work, case, Reopened(referral=referral, reason=reason, heard=UNSET if heard is None else heard))
         return
     if case.state is State.CLOSED:
         await _send(work, case, Closed(referral=referral, words=reason))
@@ -64,6 +69,7 @@ async def tell_stepped(work: Work, url: Url) -> None:
         told = UrlStep(
             referral=referral, url=url.address, state=state, at=step.happened_at, words=step.answer,
             platform_reference=step.platform_reference, day_only=step.day_only or UNSET,
+            platform=url.platform or None,
         )  # fmt: skip
         await _send(work, case, told)
 

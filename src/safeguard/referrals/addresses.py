@@ -1,16 +1,18 @@
-"""Addresses of content, as people paste them: read as text and never fetched.
+"""Addresses of content, as people paste them: read as text and never fetched, and sent as they were typed.
 
-What cannot be an address on the web is handed back to whoever pasted it. One that could be mistaken for another, with
-letters of other alphabets, is sent in the form that shows it: `xn--`.
+What cannot be an address on the web is handed back to whoever pasted it, by the same rules by which the helpline puts
+addresses on its list (`channel/addresses.py`): none leaves that would be listed nowhere. One that could be mistaken for
+another, with letters of other alphabets, is sent in the form that shows it: `xn--`.
 """
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
-LONGEST: Final = 2_000
-HOST: Final = re.compile(r"[^\s/?#:@]+\.[^\s/?#:@.]{2,}")
+from safeguard.channel.addresses import AROUND, LONGEST, read_address
+
+QUOTED: Final = "<>\"'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,25 +28,31 @@ def read_addresses(text: str) -> Pasted:
     good: dict[str, None] = {}
     bad: list[str] = []
     for word in text.split():
-        address = _address(word.strip("<>\"'(),;"))
+        said = word.strip(QUOTED + AROUND)
+        address = as_sent(said)
         if address:
             good[address] = None
-        elif word.strip("<>\"'(),;-*•"):
-            bad.append(word[:80])
+        elif said.strip("-*•"):
+            bad.append(said[:80])
     return Pasted(tuple(good), tuple(bad))
 
 
-def _address(word: str) -> str | None:
-    """An http or https address with its host in ASCII; one without a scheme gets https."""
-    typed = word if "://" in word else f"https://{word}"
-    try:
-        parts = urlsplit(typed)
-        host, port = parts.hostname or "", parts.port
-        plain = host.encode("idna").decode()
-    except (ValueError, UnicodeError):
+def as_sent(said: str) -> str | None:
+    """An address as it was typed, with its scheme, and its host in ASCII; None for what would be listed nowhere.
+
+    One without a scheme gets https.
+    """
+    read = read_address(said)
+    if read is None:
         return None
-    if parts.scheme.lower() not in {"http", "https"} or not HOST.fullmatch(plain) or len(typed) > LONGEST:
-        return None
-    tail = typed.partition("://")[2]
-    after = tail[len(tail.split("/", 1)[0].split("?", 1)[0].split("#", 1)[0]) :]
-    return f"{parts.scheme.lower()}://{plain}{f':{port}' if port else ''}{after}"
+    scheme, _, normal = read.text.partition("://")
+    behind = said.partition("://")[2] if "://" in said else said
+    ends = min((at for mark in "/?#" if (at := behind.find(mark)) >= 0), default=len(behind))
+    written = f"{scheme}://{urlsplit(f'//{normal}').netloc}{behind[ends:]}"
+    return written if len(written) <= LONGEST else None
+
+
+def one_each(urls: Sequence[str]) -> tuple[str, ...] | None:
+    """Addresses of which each was said by itself, as they are sent, each once; None where one is none."""
+    written = [as_sent(url) if len(url.split()) == 1 else None for url in urls]
+    return tuple(dict.fromkeys(each for each in written if each)) if all(written) else None

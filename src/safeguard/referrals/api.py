@@ -14,7 +14,7 @@ from safeguard.access.policy import Permission
 from safeguard.errors import FieldError, Invalid
 from safeguard.incidents.here import here
 from safeguard.incidents.queries import read_incident
-from safeguard.referrals.addresses import read_addresses
+from safeguard.referrals.addresses import one_each
 from safeguard.referrals.composing import Refer, compose, texts_of
 from safeguard.referrals.conversing import write
 from safeguard.referrals.looking import look_inside
@@ -101,7 +101,7 @@ async def create_message(
     referral_id: FromPath[UUID], data: Annotated[NewMessage, _body(MESSAGE_EXAMPLE)], work: NamedDependency[Work]
 ) -> Response[Referral]:
     """Say something to the helpline."""
-    if read_addresses(" ".join(data.urls)).bad:
+    if (urls := one_each(data.urls)) is None:
         raise Invalid(FieldError("urls", "One of these is not an address on the web."))
     work.require(Permission.REFERRAL_MAKE)
     referral = await held(work, referral_id)
@@ -110,7 +110,7 @@ async def create_message(
     found = sure(await look_through(work, {"words": data.words}, people, story.facts.accounts))
     if found and not data.names_checked:
         raise Invalid(*(FieldError(each.field, f"This may tell who somebody is: {each.words}") for each in found))
-    return Response(await write(work, referral_id, data.words, data.urls), status_code=201)
+    return Response(await write(work, referral_id, data.words, urls), status_code=201)
 
 
 API_ROUTES = [get_referrals, get_referral, create_referral, create_message]

@@ -131,6 +131,8 @@ def _what(body: Body, *, incoming: bool) -> str:
             return f"An address: {URL_STATES[body.state].lower()}"
         case Closed():
             return "The helpline closed the referral" if incoming else "The referral was closed"
+        case Reopened() if incoming:
+            return "The helpline opened the referral again"
         case _:
             return SAID.get(type(body), "About a file for the next place")  # which is of no referral
 

@@ -13,10 +13,22 @@ import msgspec
 from msgspec import UNSET
 
 from safeguard.channel import bodies
-from safeguard.channel.bodies import URLS, AgeBand, Ask, Basis, Opened, Person, PlatformReport, Urgency, Url
+from safeguard.channel.bodies import (
+    CODES,
+    PEOPLE,
+    URLS,
+    AgeBand,
+    Ask,
+    Basis,
+    Opened,
+    Person,
+    PlatformReport,
+    Urgency,
+    Url,
+)
 from safeguard.errors import FieldError, Invalid
 from safeguard.incidents.story import Story
-from safeguard.referrals.addresses import read_addresses
+from safeguard.referrals.addresses import one_each, read_addresses
 from safeguard.referrals.enclosing import FileToSend, enclosed
 from safeguard.referrals.forms import FileRow, PersonRow, ReferForm
 from safeguard.referrals.naming import Named, softened
@@ -118,7 +130,7 @@ def compose(asked: Refer, story: Story, people: Sequence[Named], there: Organisa
         question=asked.question, account=asked.account, steps_taken=asked.steps_taken, happened=asked.happened,
         issues=asked.issues, platforms=asked.platforms,
         people=tuple(_person(by_id[told.id], told) for told in asked.people),
-        urls=tuple(Url(url=url) for url in asked.urls), handles=asked.handles, reported=asked.reported,
+        urls=tuple(Url(url=url) for url in one_each(asked.urls) or ()), handles=asked.handles, reported=asked.reported,
         basis=Basis(lawful_basis=asked.lawful_basis, condition=asked.condition, reason=asked.reason),
         files=files or UNSET,
     )  # fmt: skip
@@ -155,19 +167,35 @@ def _texts(asked: Refer) -> Iterator[FieldError]:
     for name in ("question", "account", "steps_taken", "reason"):
         if len(getattr(asked, name)) > LONGEST:
             yield FieldError(name, f"Keep this under {LONGEST:,} characters. The helpline asks if it needs more.")
+    yield from _lines(asked)
+
+
+def _lines(asked: Refer) -> Iterator[FieldError]:
+    """What the other end would not read if it were longer: nothing leaves that cannot be kept there whole."""
+    report = asked.reported or PlatformReport()
+    lines = {name: getattr(asked, name) for name in ("contact_name", "contact_role", "contact_telephone", "happened")}
+    lines |= {"platform": report.platform, "reported_on": report.reported_on, "platform_reference": report.reference}
+    for name, said in lines.items():
+        if len(said) > LINE:
+            yield FieldError(name, f"Keep this under {LINE} characters.")
+    if len(report.answer) > LONGEST:
+        yield FieldError("answer", f"Keep this under {LONGEST:,} characters. The helpline asks if it needs more.")
 
 
 def _urls(asked: Refer) -> Iterator[FieldError]:
     if len(asked.urls) > URLS or len(asked.handles) > URLS:
         field = "urls" if len(asked.urls) > URLS else "handles"
         yield FieldError(field, f"Up to {URLS} fit here. Send the others in a message afterwards.")
-    if read_addresses(" ".join(asked.urls)).bad:
+    if one_each(asked.urls) is None:
         yield FieldError("urls", "One of these is not an address on the web.")
     if any(len(handle) > LINE for handle in asked.handles):
         yield FieldError("handles", f"One line each, of up to {LINE} characters.")
 
 
 def _codes(asked: Refer, profile: Profile) -> Iterator[FieldError]:
+    for name in ("issues", "platforms"):
+        if len(getattr(asked, name)) > CODES:
+            yield FieldError(name, f"Choose up to {CODES}.")
     for name, known in (("issues", profile.issues), ("platforms", profile.platforms)):
         if any(code not in known for code in getattr(asked, name)):
             yield FieldError(name, "One of these is not a choice here.")
@@ -176,6 +204,8 @@ def _codes(asked: Refer, profile: Profile) -> Iterator[FieldError]:
 def _people(asked: Refer, people: Mapping[UUID, Named]) -> Iterator[FieldError]:
     if any(told.id not in people for told in asked.people):
         yield FieldError("people", "One of these people is not in the incident any more. Open the form again.")
+    elif len(asked.people) > PEOPLE:
+        yield FieldError("people", f"Up to {PEOPLE} people fit here. Tell the others in words.")
     elif any(told.agreed_to_be_named and not may_be_named(people[told.id]) for told in asked.people):
         yield FieldError("people", "Only an adult who was harmed can agree that their real name is sent.")
 

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from safeguard import clock
 from safeguard.access.policy import Permission
-from safeguard.channel.bodies import Body, Closed, Message, Reopened, Url, Withdrawn
+from safeguard.channel.bodies import URLS, Body, Closed, Message, Reopened, Url, Withdrawn
 from safeguard.channel.correspondents import is_removed
 from safeguard.channel.sending import send
-from safeguard.errors import Conflict
+from safeguard.errors import Conflict, FieldError, Invalid
 from safeguard.referrals.record import Referral, add_step, change, held, log_of
 from safeguard.referrals.travelling import drop_waiting
 from safeguard.work import Work
@@ -17,6 +17,7 @@ ENDED = "This referral has ended. Reopen it first, and then say what is new."
 REMOVED = (
     "This helpline is no longer on this service: nobody would read this. Close the referral, and ring whom you need."
 )
+MANY = f"These are more addresses than one message carries. Send {URLS} now, and the others in the next."
 OPEN = "This referral goes on: there is nothing to reopen."
 
 
@@ -25,7 +26,12 @@ class Nobody(Conflict):
 
 
 async def write(work: Work, referral_id: UUID, words: str, urls: tuple[str, ...] = ()) -> Referral:
-    """Say something to the helpline; raises `Conflict` once the referral has ended, `Nobody` for a removed helpline."""
+    """Say something to the helpline; raises `Conflict` once the referral has ended, `Nobody` for a removed helpline.
+
+    Raises `Invalid` for more addresses than one message carries.
+    """
+    if len(urls) > URLS:
+        raise Invalid(FieldError("urls", MANY))
     referral = await _held(work, referral_id, ended=False)
     await _refuse_removed(work, referral)
     body = Message(

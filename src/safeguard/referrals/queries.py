@@ -9,6 +9,7 @@ import msgspec
 
 from safeguard.access.policy import Permission
 from safeguard.channel import bodies
+from safeguard.channel.addresses import key_of
 from safeguard.channel.bodies import Body, Closed, Message, Opened, Reopened, Status, UrlStep, Withdrawn
 from safeguard.channel.keeping import PATIENCE
 from safeguard.errors import NotFound
@@ -156,14 +157,22 @@ def _files(opened: Opened, rows: Mapping[UUID, Any]) -> Iterator[Travelling]:
 
 
 def _urls(steps: Sequence[Step]) -> tuple[UrlStep, ...]:
-    """The latest of each address, in the order in which they were first named."""
+    """The latest of each address as it was typed, in the order in which they were first named.
+
+    The helpline joins what is the same after normalisation, and tells of it once: each that was typed has that step. An
+    address that only the helpline named stands as it wrote it.
+    """
+    named: dict[str, UrlStep] = {}
     latest: dict[str, UrlStep] = {}
     for step in steps:
         body = step.body
         if isinstance(body, UrlStep):
-            latest[body.url] = body
+            latest[key_of(body.url)] = body
         elif isinstance(body, (Opened, Message)):
             for listed in body.urls:
                 beginning = UrlStep(referral=body.referral, url=listed.url, state="listed", at=step.at)
-                latest.setdefault(listed.url, beginning)
-    return tuple(latest.values())
+                named.setdefault(listed.url, beginning)
+    keys = {url: key_of(url) for url in named}
+    ours = (msgspec.structs.replace(latest.get(keys[url], begun), url=url) for url, begun in named.items())
+    known = set(keys.values())
+    return (*ours, *(step for key, step in latest.items() if key not in known))

@@ -29,6 +29,7 @@ from safeguard.referrals.queries import list_referrals, read_conversation
 from safeguard.referrals.record import Referral
 from safeguard.referrals.referring import refer
 from safeguard.referrals.resending import NOT_AGAIN, send_again
+from safeguard.referrals.shown import shown
 from safeguard.referrals.spotting import look_through, sure
 from safeguard.referrals.telephone import telephone
 from safeguard.referrals.watching import mark_referral
@@ -102,9 +103,8 @@ async def take_form(
         return after(f"/referrals/{referral.id}?sent=yes")
     errors = (FieldError("looked", NAMES),) if form["step"] == "send" and not looked else ()
     return page(
-        request, "referrals/preview.html", status=422 if errors else 200, incident=story.facts, opened=composed,
-        form=form, digest=digest, found=found, errors=errors, telephone=telephone(clock.now()), profile=place.profile,
-        **_words(),
+        request, "referrals/preview.html", status=422 if errors else 200, incident=story.facts, shown=shown(composed),
+        form=form, digest=digest, found=found, errors=errors, telephone=telephone(clock.now()), **_words(),
     )  # fmt: skip
 
 
@@ -136,6 +136,8 @@ async def take_message(
         return await _show(request, work, referral_id, wrong, found, 422)
     try:
         await write(work, referral_id, form.value.words, pasted.good)
+    except Invalid as many:
+        return await _show(request, work, referral_id, form.refused(many), status=422)
     except Nobody as refusal:
         wrong = form.refused(Invalid(FieldError("words", refusal.detail)))
         return await _show(request, work, referral_id, wrong, status=409)
@@ -264,7 +266,7 @@ async def _show(
         awaited_since=await awaited_since(work, referral_id),
         removed=removed, others=bool(await list_helplines(work)) if removed else False,
         referral=told.referral, form=form, errors=form.errors, found=found, telephone=telephone(clock.now()),
-        profile=here().profile, sent=request.query_params.get("sent") == "yes", **_words(),
+        shown=shown(told.opened), sent=request.query_params.get("sent") == "yes", **_words(),
     )  # fmt: skip
 
 

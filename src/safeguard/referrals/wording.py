@@ -32,6 +32,7 @@ AGES: Final = {
     "unknown": "Not known", "under_5": "Under 5", "5_to_7": "5 to 7", "8_to_10": "8 to 10", "11_to_13": "11 to 13",
     "14_to_15": "14 to 15", "16_to_17": "16 to 17", "adult": "Adult",
 }  # fmt: skip
+PERSON_KINDS: Final = {"child": "a child", "adult": "an adult", "unknown": "child or adult not known"}
 ROLES: Final = {
     "affected": "Harmed", "alleged": "Alleged to have harmed", "witness": "Witness", "reporter": "Reported it",
     "other": "Other",

@@ -36,6 +36,7 @@ CODED: Final = (
 KEPT: Final = frozenset({"narrative", "danger"})
 """Questions that no form may be without: what happened, and whether anybody is in danger."""
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_WHERE = re.compile(r"(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
 _PLACEHOLDER = re.compile(r"\{(\w*)\}?")
 
 
@@ -51,6 +52,7 @@ def check(profile: Profile, problems: Problems) -> None:
     _all_known(profile.first_platforms, profile.platforms, ("first_platforms",), "platform", problems)
     for platform in profile.platforms.values():
         _known(platform.family, profile.families, ("platforms", platform.code, "family"), "family", problems)
+    _hosts(profile, problems)
     for clock in profile.clocks.values():
         _clock(profile, clock, problems)
     _retention(profile, problems)
@@ -63,6 +65,17 @@ def _codes(profile: Profile, problems: Problems) -> None:
         for code in getattr(profile, table):
             if not _CODE.fullmatch(code):
                 problems.add((table, code), f"`{code}` cannot be a code: use small letters, digits and _, up to 40.")
+
+
+def _hosts(profile: Profile, problems: Problems) -> None:
+    """A host is one platform's: an address is never of two."""
+    whose: dict[str, str] = {}
+    for platform in profile.platforms.values():
+        for host in platform.hosts:
+            if not _WHERE.fullmatch(host):
+                problems.add(("platforms", platform.code), f"`{host}` is no host: write `name.tld` or `*.name.tld`.")
+            elif whose.setdefault(host, platform.code) != platform.code:
+                problems.add(("platforms", platform.code), f"`{host}` is a host of `{whose[host]}` already.")
 
 
 def _needed(profile: Profile, problems: Problems) -> None:

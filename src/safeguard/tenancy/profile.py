@@ -131,6 +131,8 @@ class Platform:
     also_called: tuple[str, ...] = ()
     helpline_route: bool = False
     """Whether the helpline can take a complaint to it directly."""
+    hosts: tuple[str, ...] = ()
+    """Where its content stands: a host, with or without `www.`; `*.` before it means every host below it as well."""
     report_at: str = ""
     """Where it takes reports from anybody, as text: not confirmed with it, and shown as something that changes."""
     wants: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ from typing import Annotated, Final
 
 from safeguard import clock
 from safeguard.access.policy import Permission
-from safeguard.helpline.addresses import read_addresses
+from safeguard.channel.addresses import read_addresses
 from safeguard.helpline.case import AHEAD, Case, case_document
 from safeguard.helpline.importing.columns import DATES, FIELDS
 from safeguard.helpline.importing.earlier import EarlierCase, read_rows

@@ -1,7 +1,8 @@
 """The report to a platform, prepared: the words of its profile with the address and the issue filled in.
 
 It is text to copy. Nothing is sent from here: each platform has a form of its own, and somebody must look at what they
-say in the helpline's name. No caller and nobody harmed stands in it; who agreed to be named is added by hand.
+say in the helpline's name. No caller stands in it, and of those who were harmed only an adult whose referral says that
+they agreed to be named to the platform.
 """
 
 from collections.abc import Sequence
@@ -14,13 +15,20 @@ from safeguard.tenancy.profile import Platform, Profile
 from safeguard.web.languages import gettext as _
 
 
-def prepared_report(profile: Profile, url: Url, cases: Sequence[Case], zone: ZoneInfo) -> str:
-    """What can be sent to the platform of an address; empty where no words are prepared for it."""
+def prepared_report(
+    profile: Profile, url: Url, cases: Sequence[Case], zone: ZoneInfo, named: Sequence[str] = ()
+) -> str:
+    """What can be sent to the platform of an address; empty where no words are prepared for it.
+
+    `named` are those who agreed that the platform is told their names (`as_sent.names_agreed`).
+    """
     platform = profile.platforms.get(url.platform)
     if platform is None or not platform.asks:
         return ""
     words = _filled(platform, profile, url, cases, zone)
-    return f"{words}\n\n{_earlier(url, zone)}" if url.reported_at or url.platform_reference else words
+    told = _("The person concerned agreed that you are told their name: %(names)s.") % {"names": ", ".join(named)}
+    earlier = _earlier(url, zone) if url.reported_at or url.platform_reference else ""
+    return "\n\n".join(part for part in (words, told if named else "", earlier) if part)
 
 
 def _earlier(url: Url, zone: ZoneInfo) -> str:

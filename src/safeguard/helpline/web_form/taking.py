@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 
 from safeguard.access.policy import Permission
-from safeguard.helpline.addresses import read_addresses
+from safeguard.channel.addresses import read_addresses
 from safeguard.helpline.mail.posting import post_received
 from safeguard.helpline.states import State
 from safeguard.helpline.takedown import list_addresses
@@ -35,8 +35,9 @@ async def take_form(work: Work, form_id: UUID) -> UUID | None:
     if row is None:
         return None
     asked = msgspec.json.decode(row["told"], type=Asked)
-    taken = Taken(channel="web", state=State.SUBMITTED, mine=False, reference=row["reference"])
-    case = await take_case(work, profile_of("helpline", row["nation"]), _facts(asked), taken)
+    told = _told(asked)
+    taken = Taken(channel="web", state=State.SUBMITTED, mine=False, reference=row["reference"], words=told)
+    case = await take_case(work, profile_of("helpline", row["nation"]), _facts(asked, told), taken)
     if read_addresses(asked.addresses).addresses:
         await list_addresses(work, case, asked.addresses)
     await post_received(work, case, "")
@@ -44,13 +45,18 @@ async def take_form(work: Work, form_id: UUID) -> UUID | None:
     return case.id
 
 
-def _facts(asked: Asked) -> Facts:
+def _told(asked: Asked) -> str:
+    """Everything that they said, whole: the first contact."""
     call = f"Please ring {asked.telephone}. {asked.call_when}".strip() if asked.call_back else ""
     other = asked.telephone if asked.email and asked.telephone and not asked.call_back else ""
     tongue = "They read the form in Welsh: answer in Welsh if you can." if asked.welsh else ""
     parts = [call, asked.summary, f"Telephone: {other}" if other else "", _no_addresses(asked.addresses), tongue]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _facts(asked: Asked, told: str) -> Facts:
     return Facts(
-        summary="\n\n".join(part for part in parts if part)[:SUMMARY], priority="soon" if asked.call_back else "usual",
+        summary=told[:SUMMARY], priority="soon" if asked.call_back else "usual",
         at_risk=asked.at_risk, caller=asked.caller, sector=asked.sector, caller_name=asked.name,
         caller_organisation=asked.organisation, caller_contact=asked.email or asked.telephone,
     )  # fmt: skip

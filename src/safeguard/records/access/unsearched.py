@@ -47,6 +47,7 @@ TABLES: Final = {
     "public.helpline_feedback": CALLERS,
     "public.helpline_stories": CALLERS,
     "public.helpline_files": CALLERS,
+    "public.helpline_referrals": CALLERS,
     "public.helpline_debriefs": "between a practitioner and whoever listens to them: ask whoever listens",
     "public.helpline_mail_out": POST,
     "public.outbox": POST,

@@ -1,5 +1,8 @@
 """Addresses as text: read out of whatever was pasted, written in one way, looked at for what could deceive.
 
+The one way of writing is the same at both ends of the channel: whoever refers keeps what they typed, the helpline lists
+what it is after normalisation, and a step of an address finds every one that was typed by `key_of`.
+
 Nothing here is ever fetched. Two addresses are the same when they are after normalisation (RFC 3986 §6.2.2): the
 scheme and the host in lower case, no fragment, no default port, no user, an escape decoded where it hides a letter.
 A path keeps its case and a query its order: platforms tell posts apart by both.
@@ -24,7 +27,8 @@ _IPV4: Final = re.compile(r"^\d{1,3}(\.\d{1,3}){3}$")
 _ESCAPE: Final = re.compile(r"%([0-9A-Fa-f]{2})")
 _PLAIN: Final = re.compile(r"[A-Za-z0-9._~-]")
 _DEFAULT: Final = {"http": 80, "https": 443}
-_AROUND: Final = ".,;:!?)]("
+AROUND: Final = ".,;:!?)]("
+"""What stands before or behind an address in a sentence, and is no part of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +61,11 @@ def read_addresses(text: str) -> Pasted:
     refused: list[str] = []
     twice = 0
     for word in _SPLIT.split(unicodedata.normalize("NFC", text)):
-        if not (said := word.strip(_AROUND)) or not _looks_like_one(said):
+        if not (said := word.strip(AROUND)) or not _looks_like_one(said):
             continue
         address = read_address(said)
         if address is None:
-            refused.append(said[:200])
+            refused.append(said)
         elif address.text in found:
             twice += 1
         else:
@@ -93,6 +97,12 @@ def read_address(said: str) -> Address | None:
     path = _escapes(parts.path) or "/"
     text = urlunsplit((scheme, ascii_host_port, path, _escapes(parts.query), ""))
     return Address(text, ascii_host, flags) if len(text) <= LONGEST else None
+
+
+def key_of(said: str) -> str:
+    """By what two writings of an address are the same; what is no address is the same as itself alone."""
+    address = read_address(said)
+    return address.text if address else said
 
 
 def _looks_like_one(said: str) -> bool:

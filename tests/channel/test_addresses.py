@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from safeguard.helpline.addresses import LOOK_ALIKE, NUMBER, PORT, USER, read_address, read_addresses, readable
+from safeguard.channel.addresses import LOOK_ALIKE, NUMBER, PORT, USER, read_address, read_addresses, readable
 
 HOSTS = st.sampled_from(("tiktok.com", "www.instagram.com", "x.com", "m.facebook.com", "sub.example.co.uk"))
 PATHS = st.text(st.characters(min_codepoint=33, max_codepoint=126, exclude_characters="<>\"'`|\\^{}#?% "), max_size=40)
