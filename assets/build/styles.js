@@ -12,7 +12,11 @@ const SELDOM = [
   'govuk-link--inverse', 'govuk-link--muted', 'govuk-link--text-colour', 'govuk-link--no-visited-state',
   'govuk-link--no-underline', 'govuk-back-link--inverse', 'govuk-list--number', 'govuk-list--spaced',
   'govuk-exit-this-page', 'govuk-clearfix', 'govuk-label--l', 'govuk-label--m', 'govuk-fieldset__legend--l',
-  'govuk-fieldset__legend--m',
+  'govuk-fieldset__legend--m', 'govuk-body-m', 'govuk-button--start', 'govuk-button__start-icon',
+  'govuk-checkboxes__conditional', 'govuk-checkboxes__conditional--hidden', 'govuk-checkboxes__divider',
+  'govuk-radios__conditional', 'govuk-radios__conditional--hidden', 'govuk-radios__divider', 'govuk-fieldset__heading',
+  'govuk-label-wrapper', 'govuk-input__wrapper', 'govuk-input--width-30', 'govuk-input--width-20',
+  'govuk-input--width-5', 'govuk-input--width-4', 'govuk-input--width-3',
 ]
 
 // The selectors of a rule, apart: commas within brackets belong to one of them.

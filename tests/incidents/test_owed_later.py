@@ -10,14 +10,16 @@ from safeguard.incidents.adding import add_entry
 from safeguard.incidents.correcting import correct
 from safeguard.incidents.deadlines import ALLEGED, OWED, deadlines
 from safeguard.incidents.entering import NewEntry
+from safeguard.incidents.notifying import began
 from safeguard.incidents.owing import list_owed
 from safeguard.incidents.queries import read_incident
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident, NewPerson
+from safeguard.incidents.standing import standing
 from safeguard.incidents.story import Change, Person, Story
 from safeguard.registers.duties.queries import clocks_here
 from safeguard.work import begin
-from tests.incidents.test_notifying import CHILD, FACTS, HOME, LIMITS, MONDAY, decided, entry, since
+from tests.incidents.test_notifying import CHILD, FACTS, HOME, LIMITS, MONDAY, OFSTED, decided, entry, since
 
 pytestmark = pytest.mark.anyio
 
@@ -76,3 +78,17 @@ async def test_what_is_learnt_later_is_owed_on_the_list_and_somebody_looks_again
         await add_entry(work, story.facts.id, not_so)
     async with begin(lead) as work:
         assert await work.driver.fetchval(ASKED, story.facts.id) == 2
+
+
+def test_what_a_classification_says_later_is_owed_from_then_and_what_the_report_said_from_the_report():
+    kind = msgspec.structs.replace(FACTS, risk="low", issue_types=("exploitation",))
+    change = Change("issue_types", [], ["exploitation"])
+    late = entry("classification", 60 * 24 * 9, changes=(change,))
+    stands = standing(Story(kind, (CHILD,), (late,)))
+    assert began(Story(kind, (CHILD,), (late,)), stands, OFSTED) == late.written_at
+    more = Change("issue_types", ["exploitation"], ["exploitation", "grooming"])
+    again = entry("classification", 60 * 24 * 11, changes=(more,))
+    both = Story(kind, (CHILD,), (late, again))
+    assert began(both, standing(both), OFSTED) == late.written_at, "it was one of these already"
+    said = Story(kind, (CHILD,), ())
+    assert began(said, standing(said), OFSTED) == FACTS.recorded_at

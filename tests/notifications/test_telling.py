@@ -377,3 +377,48 @@ async def test_work_for_what_is_hidden_is_not_counted_among_the_work(someone):
         assert (await read_queue(work), await list_stopped(work)) == before
     async with begin(system(lead.organisation_id)) as work:
         assert (await read_queue(work)).waiting == 1
+
+
+async def test_what_waits_is_one_mail_in_a_quarter_of_an_hour_each_sent_once_and_its_delivery_is_kept(
+    someone, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+):
+    lead, deputy, head, reporter = await everybody(someone)
+    here = lead.organisation_id
+    moment = clock.now().replace(minute=1, second=0, microsecond=0)
+    monkeypatch.setattr(clock, "now", lambda: moment)
+    reports = [await report(reporter) for _ in range(3)]
+    await work_off(here, mailbox.url)
+    await work_off(here, mailbox.url, ahead=True)
+    assert (await told(deputy)).count("incident.waiting") == 3, "in the app each stands for itself"
+    assert (await mailed(deputy)).count(("incident_waiting", "sent")) == 1
+    moment += timedelta(minutes=15)
+    kinds = await work_off(here, mailbox.url, ahead=True)
+    assert "notice.together" in kinds
+    assert (await mailed(deputy)).count(("incident_waiting", "sent")) == 2, "the two that came after the first"
+    assert (await mailed(head)).count(("incident_waiting", "sent")) == 1
+    moment += timedelta(minutes=15)
+    await work_off(here, mailbox.url, ahead=True)
+    assert (await told(head)).count("incident.waiting_long") == 3
+    assert (await mailed(head)).count(("incident_waiting", "sent")) == 2
+    for _ in range(3):
+        moment += timedelta(minutes=15)
+        await work_off(here, mailbox.url, ahead=True)
+    assert (await mailed(deputy)).count(("incident_waiting", "sent")) == 2
+    assert (await mailed(head)).count(("incident_waiting", "sent")) == 2
+    assert not any(str(each) in str(mail) for each in reports for mail in mailbox.mails)
+
+
+async def test_what_was_read_meanwhile_is_not_mailed_again(someone, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch):
+    lead, deputy, _, reporter = await everybody(someone)
+    here = lead.organisation_id
+    moment = clock.now().replace(minute=1, second=0, microsecond=0)
+    monkeypatch.setattr(clock, "now", lambda: moment)
+    for _ in range(2):
+        await report(reporter)
+    await work_off(here, mailbox.url)
+    await work_off(here, mailbox.url, ahead=True)
+    async with begin(system(here)) as work:
+        await work.driver.execute("update notices set read_at = now() where recipient_id = $1", deputy.user_id)
+    moment += timedelta(minutes=15)
+    await work_off(here, mailbox.url, ahead=True)
+    assert (await mailed(deputy)).count(("incident_waiting", "sent")) == 1

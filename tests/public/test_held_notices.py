@@ -153,3 +153,44 @@ async def test_what_is_held_takes_so_many_messages_and_says_when_it_takes_no_mor
 
 async def held_of(lead: Any) -> list[str]:
     return re.findall(r'action="/incidents/held/([0-9a-f-]{36})"', (await lead.get("/incidents/held")).text)
+
+
+OUTBOX = "select template, address from outbox where organisation_id = %s and address is not null order by created_at"
+
+
+async def outside(addresses, here: UUID) -> list[tuple[str, str]]:
+    with psycopg.connect(addresses.owner) as owner:
+        return [tuple(row) for row in owner.execute(OUTBOX, (here,)).fetchall()]
+
+
+def names_somebody_outside(addresses, here: UUID) -> None:
+    with psycopg.connect(addresses.owner, autocommit=True) as owner:
+        owner.execute(
+            "update organisations set second_person_name = 'Morgan Hale', second_person_email = 'board@example.org'"
+            " where id = %s",
+            (here,),
+        )
+
+
+async def test_in_a_club_without_a_head_what_waits_for_long_goes_to_the_person_outside_and_says_nothing(
+    sign_in, visitor, slug_of, addresses
+):
+    officer = await sign_in(Role.LEAD, kind="club")
+    here = officer.actor.organisation_id
+    names_somebody_outside(addresses, here)
+    await hold_two(visitor, f"/r/{slug_of(here)}")
+    await work_off(here, None)
+    assert (await told(officer.actor), await outside(addresses, here)) == (["public_report.held"], [])
+    await work_off(here, None, ahead=True)
+    assert await outside(addresses, here) == [("nobody_here", "board@example.org")]
+    await work_off(here, None, ahead=True)
+    assert await outside(addresses, here) == [("nobody_here", "board@example.org")], "once"
+
+
+async def test_with_nobody_here_who_could_look_the_person_outside_hears_at_once(sign_in, visitor, slug_of, addresses):
+    somebody = await sign_in(Role.REPORTER, kind="club")
+    here = somebody.actor.organisation_id
+    names_somebody_outside(addresses, here)
+    await hold_two(visitor, f"/r/{slug_of(here)}")
+    await work_off(here, None)
+    assert await outside(addresses, here) == [("nobody_here", "board@example.org")]

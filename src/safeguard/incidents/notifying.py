@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from safeguard.incidents.standing import Standing
-from safeguard.incidents.story import Entry, Person, Story
+from safeguard.incidents.story import Change, Entry, Person, Story
 from safeguard.tenancy.profile import Begins, Clock
 
 STAFF = "staff"
@@ -100,9 +100,29 @@ def _looks_it(story: Story, stands: Standing, begins: Begins) -> datetime | None
         return None
     known = min(facts.discovered_at or facts.recorded_at, facts.recorded_at)
     if set(facts.issue_types) & set(begins.issues) or set(facts.risk_areas) & set(begins.risk_areas):
-        return known
+        return _classified(stands, begins, known)
     moments = (_staff_named(story, stands, begins, known), _is_grave(story, stands, begins, known))
     return min((moment for moment in moments if moment), default=None)
+
+
+def _classified(stands: Standing, begins: Begins, known: datetime) -> datetime:
+    """Since when it is one of these kinds: from the classification that said so; what the report said was `known`."""
+    kinds = {"issue_types": set(begins.issues), "risk_areas": set(begins.risk_areas)}
+    return max(
+        (
+            entry.written_at
+            for entry in stands.entries
+            if entry.kind == "classification"
+            and any(_came(each, kinds[each.field]) for each in entry.changes if each.field in kinds)
+        ),
+        default=known,
+    )
+
+
+def _came(change: Change, wanted: set[str]) -> bool:
+    """Whether a change brought one of these where none was."""
+    before, after = (set(each) if isinstance(each, list) else set[str]() for each in (change.before, change.after))
+    return bool(after & wanted) and not before & wanted
 
 
 def _staff_named(story: Story, stands: Standing, begins: Begins, known: datetime) -> datetime | None:

@@ -41,7 +41,7 @@ select json_build_object('facts', json_build_object('id', i.id, 'reference', i.r
                         'took_place_at', e.took_place_at) order by e.written_at, e.id)
         from public.entries e
         where e.organisation_id = i.organisation_id and e.incident_id = i.id
-            and (e.kind in ('contact', 'decision', 'risk_change', 'informing')
+            and (e.kind in ('contact', 'decision', 'risk_change', 'classification', 'informing')
                  or e.kind = 'correction' and e.changes::text ~ '"people[.][0-9]+[.](role|connection)"')),
         '[]'::json), 'flagged', {FLAGGED_JSON})::text
 from (

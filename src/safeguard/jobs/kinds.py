@@ -73,6 +73,7 @@ KINDS: Final[dict[str, Kind]] = {
     "notice.review_due": Kind("notices"),
     "notice.proof_due": Kind("notices"),
     "notice.digest": Kind("notices"),
+    "notice.together": Kind("notices"),
 }
 
 

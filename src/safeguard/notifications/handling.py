@@ -64,4 +64,5 @@ TELLERS: Final[dict[str, Teller]] = {
     "notice.proof_due": standards.tell_of_proof,
     **{f"notice.{event}": transferring.teller_of(event) for event in transferring.EVENTS},
     "notice.digest": gathering.send_gathered,
+    "notice.together": gathering.send_together,
 }

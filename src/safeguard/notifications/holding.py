@@ -8,7 +8,9 @@ from datetime import timedelta
 from uuid import UUID
 
 from safeguard.notifications.finding import ABOVE, HANDLERS, HELD, STILL_HELD, holding
-from safeguard.notifications.telling import News, tell, zone_here
+from safeguard.notifications.gathering import zone_here
+from safeguard.notifications.onward import ask_outside
+from safeguard.notifications.telling import News, tell
 from safeguard.tenancy.effective import effective
 from safeguard.work import Work
 
@@ -36,7 +38,11 @@ async def _oldest(work: Work, report_id: UUID) -> UUID:
 
 
 async def _tell_above(work: Work, oldest: UUID) -> None:
-    await tell(work, await holding(work, ABOVE), News("public_report.waiting", oldest, None, await _today(work)))
+    """The head; where there is none (a small club), the person outside whom the organisation named: once for each
+    report that has become the oldest, for somebody must be able to look."""
+    news = News("public_report.waiting", oldest, None, await _today(work))
+    if not await tell(work, await holding(work, ABOVE), news):
+        await ask_outside(work, oldest)
 
 
 async def _look_again(work: Work, report_id: UUID, *, danger: bool) -> None:

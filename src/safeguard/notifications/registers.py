@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from safeguard.notifications.choosing import GATHERED_AT
 from safeguard.notifications.finding import ABOVE, HANDLERS, holding
-from safeguard.notifications.telling import News, tell, zone_here
+from safeguard.notifications.gathering import zone_here
+from safeguard.notifications.telling import News, tell
 from safeguard.registers.due import edition_of, is_last_review, must_read, policy_of, whose_training_ends
 from safeguard.registers.duties.duty import duties_of
 from safeguard.registers.duties.queries import clocks_here, find_last, next_look, standing

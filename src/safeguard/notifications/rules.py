@@ -32,6 +32,9 @@ class Rule:
     """Where it leads: `{subject}` and `{incident}` are put in."""
     pressing: bool = False
     """Not gathered and not held back at night: somebody may be in danger."""
+    together: bool = False
+    """One mail in a quarter of an hour says it of everything that is like it: twenty reports that wait are one thing to
+    see to, and twenty mails bury it."""
 
 
 NOTICES: Final[dict[str, Rule]] = {
@@ -44,11 +47,12 @@ NOTICES: Final[dict[str, Rule]] = {
     ),
     "incident.waiting": Rule(
         Topic.DUTY, "incident_waiting", "A new report still waits, and nobody has said that it was received",
-        "/incidents/{incident}", pressing=True,
+        "/incidents/{incident}", pressing=True, together=True,
     ),
     "incident.waiting_long": Rule(
         Topic.DUTY, "incident_waiting",
         "A new report has waited for long. Ask whoever leads on safeguarding to read it", "", pressing=True,
+        together=True,
     ),
     "public_report.held": Rule(
         Topic.DUTY, "something_new", "Reports by the public page wait for you to look at them", "/incidents/held"
@@ -56,7 +60,7 @@ NOTICES: Final[dict[str, Rule]] = {
     "public_report.waiting": Rule(
         Topic.DUTY, "incident_waiting",
         "Reports by the public page have waited for long. Ask whoever leads on safeguarding to look at them", "",
-        pressing=True,
+        pressing=True, together=True,
     ),
     "incident.owed": Rule(
         Topic.DUTY, "something_new", "Somebody outside has still to hear of something, or you say why not",
@@ -237,6 +241,7 @@ NOTICES: Final[dict[str, Rule]] = {
 }  # fmt: skip
 """The code of a notice -> its rule. Codes are kept in rows: reword, never reuse."""
 
+TOGETHER: Final = tuple(code for code, rule in NOTICES.items() if rule.together)
 UNKNOWN: Final = Rule(Topic.UPDATES, "something_new", "Something happened", "")
 """Of a code that an older or a newer release wrote."""
 

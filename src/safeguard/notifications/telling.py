@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from safeguard import clock
 from safeguard.database import pool
 from safeguard.notifications.choosing import gathered_at, read_choices
+from safeguard.notifications.gathering import mail_together, zone_here
 from safeguard.notifications.rules import rule_of
 from safeguard.post.posting import post_mail
 from safeguard.work import ENTER, Work
@@ -40,7 +41,6 @@ values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7)
 on conflict (organisation_id, recipient_id, key) do nothing
 returning id
 """
-ZONE: Final = "select time_zone from public.organisations where id = (select sec.current_organisation())"
 PURPOSE: Final = "job"
 
 
@@ -74,11 +74,6 @@ async def tell(work: Work, people: Collection[UUID], news: News) -> frozenset[UU
     return frozenset(told)
 
 
-async def zone_here(work: Work) -> ZoneInfo:
-    """Where the organisation is."""
-    return ZoneInfo(str(await work.driver.fetchval(ZONE)))
-
-
 async def _may_know(work: Work, news: News) -> bool:
     if news.code.startswith("concern."):
         return bool(await work.driver.fetchval(KNOWS_CONCERN, news.subject_id))
@@ -101,6 +96,9 @@ def _values(work: Work, person: UUID, news: News) -> tuple[object, ...]:
 async def _mail(work: Work, person: UUID, notice_id: UUID, news: News, zone: ZoneInfo) -> None:
     """By mail too, as they chose: at once, when the night is over, with the day's others, or not."""
     rule, choices = rule_of(news.code), await read_choices(work, person)
+    if rule.together:
+        await mail_together(work, person, notice_id)
+        return
     match choices.way_of(rule):
         case "each":
             later = choices.loud_at(work.now(), zone, rule)
