@@ -1,0 +1,1 @@
+"""Every route and who may use it, a table for each room."""

@@ -1,0 +1,57 @@
+"""Concerns about adults, restricted records, and what needs a second person: the routes and who may use them."""
+
+from typing import Final
+
+from safeguard.access.policy import PUBLIC, Marker, Permission
+
+P = Permission
+
+ROUTES: Final[dict[str, Permission | Marker]] = {
+    "GET /restricted": P.GLASS_BREAK,
+    "POST /restricted": P.GLASS_BREAK,
+    "POST /restricted/end": P.GLASS_BREAK,
+    "GET /concerns/keeping": P.CONCERN_RAISE,
+    "POST /concerns/keeping/{record_kind}": P.CONCERN_RAISE,
+    "GET /concerns/keeping/{record_kind}/{subject_id}": P.CONCERN_RAISE,
+    "POST /concerns/keeping/{record_kind}/{subject_id}/hold": P.CONCERN_RAISE,
+    "GET /concerns/keeping/holds/{hold_id}/lift": P.CONCERN_RAISE,
+    "POST /concerns/keeping/holds/{hold_id}/lift": P.CONCERN_RAISE,
+    "GET /concerns/keeping/disposals/{disposal_id}": P.CONCERN_RAISE,
+    "GET /concerns/keeping/disposals/{disposal_id}/certificate.pdf": P.CONCERN_RAISE,
+    "POST /concerns/keeping/{record_kind}/{subject_id}/left": P.CONCERN_RAISE,
+    "GET /concerns/{concern_id}/messages": P.CONCERN_RAISE,
+    "POST /concerns/{concern_id}/messages": P.CONCERN_RAISE,
+    "GET /concerns": P.CONCERN_RAISE,
+    "GET /concerns/new": P.CONCERN_RAISE,
+    "POST /concerns/new": P.CONCERN_RAISE,
+    "GET /concerns/{concern_id}": P.CONCERN_RAISE,
+    "POST /concerns/{concern_id}/entries": P.CONCERN_RAISE,
+    "POST /concerns/{concern_id}/receive": P.CONCERN_RAISE,
+    "GET /concerns/incidents/{incident_id}": P.CONCERN_RAISE,
+    "POST /concerns/incidents/{incident_id}/acknowledge": P.CONCERN_RAISE,
+    "POST /concerns/incidents/{incident_id}/entries": P.CONCERN_RAISE,
+    "GET /concerns/incidents/{incident_id}/outside/{code}": P.CONCERN_RAISE,
+    "POST /concerns/incidents/{incident_id}/outside/{code}": P.CONCERN_RAISE,
+    "GET /concerns/incidents/{incident_id}/close": P.CONCERN_RAISE,
+    "POST /concerns/incidents/{incident_id}/close": P.CONCERN_RAISE,
+    "GET /concerns/people": P.CONCERN_RAISE,
+    "POST /concerns/people": P.CONCERN_NAME,
+    "POST /concerns/people/{named_id}/end": P.CONCERN_NAME,
+    "GET /concerns/{concern_id}/decide": P.CONCERN_RAISE,
+    "POST /concerns/{concern_id}/decide": P.CONCERN_RAISE,
+    "GET /concerns/{concern_id}/tell": P.CONCERN_RAISE,
+    "POST /concerns/{concern_id}/tell": P.CONCERN_RAISE,
+    "GET /concerns/{concern_id}/close": P.CONCERN_RAISE,
+    "POST /concerns/{concern_id}/close": P.CONCERN_RAISE,
+    "GET /concerns/{concern_id}/reopen": P.CONCERN_RAISE,
+    "POST /concerns/{concern_id}/reopen": P.CONCERN_RAISE,
+    "GET /concerns/{concern_id}/admit/{user_id}": P.CONCERN_RAISE,
+    "POST /concerns/{concern_id}/admit/{user_id}": P.CONCERN_RAISE,
+    "GET /approvals": P.APPROVALS_READ,
+    "GET /approvals/{proposal_id}": P.APPROVALS_READ,
+    "POST /approvals/{proposal_id}": P.APPROVALS_READ,
+    "POST /approvals/{proposal_id}/withdraw": P.APPROVALS_READ,
+    "POST /approvals/{proposal_id}/link": P.APPROVALS_READ,
+    "GET /approve/{token}": PUBLIC,
+    "POST /approve/{token}": PUBLIC,
+}
