@@ -5,7 +5,6 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import asyncpg
-import psycopg
 import pytest
 
 from safeguard import clock
@@ -23,6 +22,7 @@ from safeguard.incidents.reports import NewIncident, NewPerson
 from safeguard.notifications.deciding import tell_of_proposal
 from safeguard.work import begin
 from tests.factories.incidents import SCHOOL
+from tests.factories.owning import owning
 
 pytestmark = pytest.mark.anyio
 
@@ -141,7 +141,7 @@ async def test_it_waits_for_nobody_who_must_not_know_and_leaves_them_no_trace(ho
 async def test_somebody_outside_agrees_by_a_link_that_tells_them_nothing(house, addresses):
     """The deputy and the head have left: whom it is about still belongs here, and is nobody who could decide."""
     proposal = await asked(house)
-    async with await psycopg.AsyncConnection.connect(addresses.owner) as owner:
+    async with owning(addresses.owner) as owner:
         gone = [house.deputy.user_id, house.head.user_id]
         await owner.execute("update memberships set state = 'ended' where user_id = any(%s)", (gone,))
     async with begin(house.lead, purpose="session") as work:

@@ -16,10 +16,8 @@ from litestar import Litestar
 from structlog.testing import capture_logs
 
 from safeguard import clock
-from safeguard import settings as environment
 from safeguard.access.actors import Actor
 from safeguard.access.roles import Role
-from safeguard.app import create_app
 from safeguard.database.bootstrap import Addresses
 from safeguard.identity import approving
 from safeguard.post import reaching
@@ -32,6 +30,7 @@ from tests.factories.owning import owning
 from tests.sign_on import hostile
 from tests.sign_on.hostile import CLIENT, KEY, SUBJECT, Provider
 from tests.web.browsing import Browser, open_browser
+from tests.web.whole import whole_service
 
 pytestmark = pytest.mark.anyio
 BACK = "https://safeguard.test/sign-in/return"
@@ -102,7 +101,7 @@ async def connected(issuer: str, lead: Actor, administrator: Actor) -> UUID:
 async def scene(someone: Callable[..., Awaitable[Actor]], addresses: Addresses, data: Path) -> AsyncIterator[Scene]:
     lead = await someone(Role.LEAD)
     administrator = await someone(Role.ADMINISTRATOR, organisation=lead.organisation_id)
-    app = create_app(environment.load({"SAFEGUARD_REACHES_LOOPBACK": "yes"}, data))
+    app = whole_service(data)
     reaching.allow_loopback(allowed=True)
     providers.forget()
     try:
