@@ -99,7 +99,7 @@ async def test_files_of_a_case_go_with_it_and_a_locked_one_only_when_the_police_
     await erased(crossing, boss.organisation_id, proposal.subject_id)
     assert places(crossing) == ["files"], "the school's own stays"
     async with begin(system(boss.organisation_id)) as work:
-        for table in ("helpline_files", "helpline_cases", "channel_inbox"):
+        for table in ("helpline_files", "helpline_referrals", "helpline_cases", "channel_inbox"):
             assert await work.driver.fetchval(f"select count(*) from {table} where {kept(table)}") == 0
 
 
