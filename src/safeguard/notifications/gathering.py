@@ -51,12 +51,12 @@ async def send_together(work: Work, person: UUID) -> None:
     if not await work.driver.fetchval(STILL_PRESSING, person, list(TOGETHER), WAITING):
         return
     if await post_mail(work, person, WAITING, key=_key(work, person)) is None:
-        _ask_for_the_rest(work, person)
+        _ask_for_the_rest(work, person, "again")  # our clock is behind the database's: the quarter is not over here
 
 
-def _ask_for_the_rest(work: Work, person: UUID) -> None:
+def _ask_for_the_rest(work: Work, person: UUID, round_: str = "") -> None:
     over = _quarter(work.now()) + QUARTER
-    work.ask("notice.together", person, key=f"{person} {over.isoformat()}", run_at=over)
+    work.ask("notice.together", person, key=f"{person} {over.isoformat()} {round_}".strip(), run_at=over)
 
 
 def _key(work: Work, person: UUID) -> str:
