@@ -1,6 +1,7 @@
 """A file from the form to the copy: sealed while it comes, shut until it was checked, told to the log."""
 
 import resource
+import subprocess
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -270,6 +271,46 @@ async def test_a_disk_without_room_keeps_nothing_half_and_the_next_file_that_fit
     assert await events(lead.actor.organisation_id) == []
     file_in(await send(lead, incident.id, name="note.txt", whole=files.LETTER))
     assert await events(lead.actor.organisation_id) == ["attachment.added"]
+
+
+def held(place: Path) -> dict[Path, int]:
+    """Every file there, and its bytes."""
+    return {path: path.stat().st_size for path in place.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def full_disk(tmp_path: Path, small_disk: int) -> Iterator[Path]:
+    """A file system of 256 KiB; who may not mount one has the limit of `small_disk`, which the system keeps too."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", place], capture_output=True)
+    if mounted.returncode == 0:
+        resource.setrlimit(
+            resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.getrlimit(resource.RLIMIT_FSIZE)[1])
+        )
+    before = objects.current()
+    objects.use(objects.open_store((place / "store").as_uri()))
+    yield place
+    objects.use(before)
+    if mounted.returncode == 0:
+        subprocess.run(["umount", "--lazy", place], check=True)
+
+
+async def test_a_file_system_that_fills_up_during_an_upload_is_as_empty_afterwards_as_before(
+    sign_in: SignIn, service: Any, full_disk: Path
+) -> None:
+    lead = await sign_in(Role.LEAD)
+    assert lead.actor
+    incident = await record(lead.actor)
+    file_in(await send(lead, incident.id, name="first.txt", whole=files.LETTER))
+    before = held(full_disk)
+    for _ in range(3):  # what one left behind would be in the way of the next
+        answer = await send(lead, incident.id, whole=b"a line of a long letter\n" * 20_000, name="letter.txt")
+        assert answer.status_code == 503
+        assert "nothing of this one was kept" in answer.text
+    assert held(full_disk) == before
+    file_in(await send(lead, incident.id, name="note.txt", whole=files.LETTER))
+    assert await events(lead.actor.organisation_id) == ["attachment.added"] * 2
 
 
 async def test_a_program_attaches_lists_and_takes_a_copy(
