@@ -7,12 +7,14 @@ from hashlib import sha256
 import msgspec
 import psycopg
 import pytest
+from structlog.testing import capture_logs
 
 from safeguard import clock
 from safeguard.access.actors import system
-from safeguard.channel import dsse, envelopes, receipts
+from safeguard.channel import bodies, dsse, envelopes, receipts
 from safeguard.channel.dsse import Refused
 from safeguard.channel.envelopes import Place
+from safeguard.channel.keeping import raise_alarm
 from safeguard.channel.keys import others_keys, own_keys, verifiers
 from safeguard.work import begin
 from tests.channel.conftest import message, opened
@@ -80,6 +82,36 @@ async def test_what_overtook_another_waits_for_it(channel, owner):
     await arrives(owner, channel, bytes(first["content"]))
     await channel.open()
     assert [body.words for _, body in channel.at_helpline.bodies] == ["one", "two"]
+
+
+async def test_an_envelope_whose_link_to_the_one_before_is_broken_is_refused_and_both_sides_are_alarmed(channel, owner):
+    referral = clock.new_request_id()
+    await channel.send(message(referral, "one"))
+    await channel.all()
+    await channel.send(message(referral, "two"))
+    await channel.carry()
+    async with begin(system(channel.school.organisation_id)) as work:
+        own, theirs = await own_keys(work), (await others_keys(work, channel.helpline.organisation_id))[0]
+    body = bodies.encode(message(referral, "in place of two"))
+    elsewhere = Place(1, sha256(b"another first").digest())
+    forked = envelopes.make(body, own, channel.helpline.organisation_id, theirs, elsewhere, clock.now())
+    owner.execute(
+        "update channel_inbox set content = %s, hash = %s where organisation_id = %s and state = 'waiting'",
+        (forked, sha256(forked).digest(), channel.helpline.organisation_id),
+    )
+    with capture_logs() as said:
+        await channel.open()
+    assert await faults(channel) == ["", "chain"]
+    assert [body.words for _, body in channel.at_helpline.bodies] == ["one"]
+    assert ("error", "channel.refused", "chain") in {(one["log_level"], one["event"], one.get("code")) for one in said}
+    assert await channel.answer() == 0  # nobody says that it was received
+    owner.execute(
+        "update channel_outbox set put_at = now() - interval '11 minutes'"
+        " where organisation_id = %s and verdict is null",
+        (channel.school.organisation_id,),
+    )
+    async with begin(system(channel.school.organisation_id)) as work:
+        assert await raise_alarm(work, channel.helpline.organisation_id) == 1
 
 
 async def test_an_envelope_for_somebody_else_is_refused(channel, owner, organisation):

@@ -30,11 +30,11 @@ from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import Happened
 from safeguard.notifications import gathering
 from safeguard.notifications.choosing import Choices, choose
-from safeguard.notifications.rules import NOTICES
+from safeguard.notifications.rules import NOTICES, said
 from safeguard.notifications.telling import News, tell
 from safeguard.paths import TEMPLATES
 from safeguard.post import writing
-from safeguard.web.languages import gettext, speaking
+from safeguard.web.languages import speaking
 from safeguard.work import begin
 from tests.factories.incidents import ACTION, IMPERSONATION, SCHOOL
 from tests.post.conftest import Mailbox
@@ -235,7 +235,7 @@ async def read_in(language: str, reader, about: About) -> None:
     """The page holds the sentences of the rules, and no other; and the head's holds every one."""
     pages = await read_all_pages(reader, language)
     with speaking(language):
-        sentences = {escape(gettext(rule.words)) for rule in NOTICES.values()}
+        sentences = {escape(said(code)) for code in NOTICES}
     shown = set(WORDS.findall(pages))
     assert shown == sentences if reader.actor == about.head else shown <= sentences
     search("\n".join(shown), about.reference, *set(CODES) - {"emergency"})  # in which somebody may break the glass

@@ -13,6 +13,7 @@ from safeguard.channel.keys import own_keys
 from safeguard.clock import new_id
 from safeguard.incidents.hiding.circle import exclude
 from safeguard.incidents.story import Person
+from safeguard.notifications.rules import said
 from safeguard.referrals.naming import Named, find, softened
 from safeguard.referrals.referring import refer
 from safeguard.work import begin
@@ -183,6 +184,28 @@ async def test_after_ten_minutes_without_a_receipt_the_page_says_telephone(lead,
     owner.execute("update channel_outbox set put_at = put_at - interval '11 minutes'")
     shown = await lead.get(answer.headers["location"])
     assert "Not delivered yet" in shown.text
+
+
+async def test_the_helplines_number_and_hours_stand_on_every_page_of_a_referral_and_in_the_alarm(
+    lead, channel, incident
+):
+    await ready(channel)
+    _preview, answer = await sent(lead, channel, incident)
+    at = answer.headers["location"].partition("?")[0]
+    pages = [(await lead.get(path)).text for path in (
+        at, f"{at}/withdraw", f"{at}/close", "/referrals", f"/incidents/{incident}/referrals",
+        f"/incidents/{incident}/refer",
+    )]  # fmt: skip
+    refused = await lead.send(f"{at}/withdraw", {"reason": ""}, page=f"{at}/withdraw")
+    assert refused.status_code == 422
+    ended = await lead.send(f"{at}/withdraw", {"reason": "It is gone."}, page=f"{at}/withdraw")
+    assert ended.status_code == 303, ended.text
+    pages += [refused.text, (await lead.get(f"{at}/reopen")).text]
+    for shown in pages:
+        assert 'href="tel:03443814772"' in shown
+        assert "Monday to Friday, 10:00 to 16:00, not on bank holidays." in shown
+    alarm = said("referral.undelivered")
+    assert "0344 381 4772, Monday to Friday, 10:00 to 16:00, not on bank holidays" in alarm
 
 
 async def test_an_excluded_lead_finds_no_trace_of_a_referral(lead, channel, incident, sign_in, someone):

@@ -3,11 +3,13 @@
 Words name nobody and no category; in the app the reference of an incident stands beside them, for whoever may open it.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from safeguard import clock
+from safeguard.referrals.telephone import telephone
 from safeguard.web.languages import gettext
 
 
@@ -35,6 +37,8 @@ class Rule:
     together: bool = False
     """One mail in a quarter of an hour says it of everything that is like it: twenty reports that wait are one thing to
     see to, and twenty mails bury it."""
+    rings: bool = False
+    """Its words say by which number, and when, the helpline answers."""
 
 
 NOTICES: Final[dict[str, Rule]] = {
@@ -108,8 +112,9 @@ NOTICES: Final[dict[str, Rule]] = {
         Topic.UPDATES, "something_new", "The helpline wrote on something that you referred", "/referrals/{subject}"
     ),
     "referral.undelivered": Rule(
-        Topic.DUTY, "something_new", "Something that you sent to the helpline was not delivered. Telephone them",
-        "/referrals/{subject}", pressing=True,
+        Topic.DUTY, "something_new", "Something that you sent to the helpline was not delivered. Ring them: %(number)s,"
+        " Monday to Friday, %(opens)s to %(closes)s, not on bank holidays",
+        "/referrals/{subject}", pressing=True, rings=True,
     ),
     "referral.waiting": Rule(
         Topic.DUTY, "something_new", "The helpline still waits for your answer on something that you referred",
@@ -253,7 +258,9 @@ def rule_of(code: str) -> Rule:
 
 def said(code: str) -> str:
     """What a notice says, in the reader's language."""
-    return gettext(rule_of(code).words)
+    rule = rule_of(code)
+    words = gettext(rule.words)
+    return words % asdict(telephone(clock.now())) if rule.rings else words
 
 
 def leads_to(code: str, subject_id: UUID, incident_id: UUID | None) -> str:

@@ -54,7 +54,15 @@ async def show_referrals(request: Request[Any, Any, Any], work: NamedDependency[
     rows = await list_referrals(work, after=(start.at, start.id) if start else None, limit=DEFAULT_LIMIT + 1)
     shown = cut(rows, DEFAULT_LIMIT, _key, scope)
     gone = await removed_among(work, (each.helpline_id for each in shown.items))
-    return page(request, "referrals/list.html", rows=shown, first=start is None, gone=gone, **_words())
+    return page(
+        request,
+        "referrals/list.html",
+        rows=shown,
+        first=start is None,
+        gone=gone,
+        telephone=telephone(clock.now()),
+        **_words(),
+    )
 
 
 @get("/incidents/{incident_id:uuid}/referrals", permission=READ)
@@ -65,7 +73,15 @@ async def show_of_incident(
     incident = await get_heading(work, incident_id)
     rows = await list_referrals(work, incident_id=incident_id, limit=100)
     gone = await removed_among(work, (each.helpline_id for each in rows))
-    return page(request, "referrals/of_incident.html", incident=incident, rows=rows, gone=gone, **_words())
+    return page(
+        request,
+        "referrals/of_incident.html",
+        incident=incident,
+        rows=rows,
+        gone=gone,
+        telephone=telephone(clock.now()),
+        **_words(),
+    )
 
 
 @get("/incidents/{incident_id:uuid}/refer", permission=MAKE)
@@ -279,7 +295,8 @@ async def _ask(
         raise Conflict
     return page(
         request, f"referrals/{act}.html", status=status, referral=told.referral, form=form, errors=form.errors,
-        found=found, removed=await is_removed(work, told.referral.helpline_id), **_words(),
+        found=found, removed=await is_removed(work, told.referral.helpline_id), telephone=telephone(clock.now()),
+        **_words(),
     )  # fmt: skip
 
 

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from safeguard import clock
 from safeguard.helpline.desk import load_desk
+from safeguard.helpline.report.theming import open_theme
+from safeguard.helpline.waving import open_wave
 from safeguard.tenancy.calendars.bank_holidays import load_bank_holidays
 from safeguard.tenancy.profiles import profile_of
 from safeguard.work import Work
@@ -16,18 +18,27 @@ PROFILE = profile_of("helpline")
 HELPLINE = load_bank_holidays().helpline
 ADD_CASES = """
 insert into public.helpline_cases (organisation_id, id, reference, channel, state, caller, sector, gender, summary,
-    issues, platforms, received_at, queued_at, received_by_name, answered_at, ended_at)
+    issues, platforms, received_at, queued_at, received_by_name, answered_at, ended_at, wave_id, themes)
 select (select sec.current_organisation()), n.id, n.reference, n.channel, n.state, n.caller, n.sector, n.gender,
     'Words.', string_to_array(n.issues, ' '), string_to_array(n.platforms, ' '), n.received_at, n.received_at, 'Sample',
-    n.answered_at, n.ended_at
+    n.answered_at, n.ended_at, n.wave_id, string_to_array(n.themes, ' ')::uuid[]
 from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
-    $10::timestamptz[], $11::timestamptz[], $12::timestamptz[])
-    n (id, reference, channel, state, caller, sector, gender, issues, platforms, received_at, answered_at, ended_at)
+    $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::uuid[], $14::text[])
+    n (id, reference, channel, state, caller, sector, gender, issues, platforms, received_at, answered_at, ended_at,
+        wave_id, themes)
 """
 ADD_ENTRIES = """
 insert into public.helpline_entries (organisation_id, id, case_id, kind, state, written_at, written_by_name)
 select (select sec.current_organisation()), n.id, n.case_id, n.kind, n.state, n.at, 'Sample'
 from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[]) n (id, case_id, kind, state, at)
+"""
+ADD_GUIDANCE = """
+insert into public.helpline_entries (organisation_id, id, case_id, kind, guidance, written_at, written_by_name)
+values ((select sec.current_organisation()), $1, $2, 'answer', $3, $4, 'Sample')
+"""
+ADD_FEEDBACK = """
+insert into public.helpline_feedback (organisation_id, id, case_id, helpful, words, came_by, given_at)
+values ((select sec.current_organisation()), $1, $2, $3, '', 'desk', $4)
 """
 NUMBERS = count()
 
@@ -57,6 +68,10 @@ class Invented:
     ended_at: datetime | None = None
     contacts: int = 1
     escalated: bool = False
+    guidance: frozenset[str] = frozenset()
+    themes: tuple[UUID, ...] = ()
+    wave_id: UUID | None = None
+    helpful: int | None = None
     id: UUID = field(default_factory=clock.new_id)
     reference: str = field(default_factory=_next_reference)
 
@@ -67,7 +82,8 @@ async def add_cases(work: Work, cases: list[Invented]) -> None:
         [each.state for each in cases], [each.caller for each in cases], [each.sector for each in cases],
         [each.gender for each in cases], [" ".join(each.issues) for each in cases],
         [" ".join(each.platforms) for each in cases], [each.received_at for each in cases],
-        [each.answered_at for each in cases], [each.ended_at for each in cases],
+        [each.answered_at for each in cases], [each.ended_at for each in cases], [each.wave_id for each in cases],
+        [" ".join(map(str, each.themes)) for each in cases],
     )  # fmt: skip
     told = [(each, "contact", "") for each in cases for _ in range(each.contacts)]
     told += [(each, "state", "escalated") for each in cases if each.escalated]
@@ -75,6 +91,27 @@ async def add_cases(work: Work, cases: list[Invented]) -> None:
         ADD_ENTRIES, [clock.new_id() for _ in told], [each.id for each, _, _ in told], [kind for _, kind, _ in told],
         [state for _, _, state in told], [each.received_at for each, _, _ in told],
     )  # fmt: skip
+
+
+async def mark(work: Work, random: Random, cases: list[Invented]) -> None:
+    """Put some into a wave, under themes, with what was pointed to and what they said of it."""
+    wave = (await open_wave(work, "A trend", "Words.")).id
+    themes = [await open_theme(work, name, "") for name in ("Intimate images", "Deepfakes")]
+    codes = [*load_desk().guidance]
+    for case in cases:
+        case.wave_id = random.choice((None, None, wave))
+        case.themes = tuple(random.sample(themes, random.choice((0, 0, 1, 2))))
+        case.guidance = frozenset(random.sample(codes, random.choice((0, 1, 2))))
+        case.helpful = random.choice((None, 1, 2, 3, 4, 5))
+
+
+async def add_what_was_said(work: Work, cases: list[Invented]) -> None:
+    """Guidance, in two answers of which the second repeats the first; and what callers said of the help."""
+    for case in cases:
+        for _ in range(2 if case.guidance else 0):
+            await work.driver.execute(ADD_GUIDANCE, clock.new_id(), case.id, sorted(case.guidance), case.received_at)
+        if case.helpful:
+            await work.driver.execute(ADD_FEEDBACK, clock.new_id(), case.id, case.helpful, case.received_at)
 
 
 def invent(random: Random, number: int, first: datetime, days: int) -> list[Invented]:

@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from random import Random
-from statistics import median
+from statistics import fmean, median, quantiles
 
 import pytest
 
@@ -19,7 +19,16 @@ from safeguard.helpline.takedown import list_addresses, step_on
 from safeguard.tenancy.calendars.counting import open_between
 from safeguard.work import begin
 from tests.helpline.conftest import taken
-from tests.helpline.report.generating import HELPLINE, PROFILE, Invented, add_cases, invent, shares
+from tests.helpline.report.generating import (
+    HELPLINE,
+    PROFILE,
+    Invented,
+    add_cases,
+    add_what_was_said,
+    invent,
+    mark,
+    shares,
+)
 
 pytestmark = pytest.mark.anyio
 SPAN = Span(date(2025, 3, 1), date(2025, 8, 31))
@@ -44,7 +53,9 @@ async def test_figures_are_what_the_cases_say(someone, seed):
     random = Random(seed)
     everything = invent(random, 400, datetime(2025, 1, 20, tzinfo=UTC), 260)
     async with begin(await someone(Role.SUPERVISOR, kind="helpline")) as work:
+        await mark(work, random, everything)
         await add_cases(work, everything)
+        await add_what_was_said(work, everything)
         found = await count_span(work, PROFILE, HELPLINE, SPAN)
     own = [case for case in everything if inside(case)]
     assert 100 < len(own) < 400
@@ -60,10 +71,16 @@ async def test_figures_are_what_the_cases_say(someone, seed):
     assert found.of("escalated") == {"yes": escalated, "no": len(own) - escalated}
     assert found.of("arrived") == Counter("open" if is_open(case.received_at) else "closed" for case in own)
     assert found.of("month") == Counter(f"{case.received_at.astimezone(HELPLINE.zone):%Y-%m}" for case in own)
+    assert found.of("guidance") == Counter(code for case in own for code in case.guidance)
+    assert found.of("theme") == Counter(str(theme) for case in own for theme in case.themes)
+    assert found.of("wave") == Counter("wave" if case.wave_id else "alone" for case in own)
+    rated = [case.helpful for case in own if case.helpful]
+    assert (found.rated, found.helpful) == (len(rated), pytest.approx(fmean(rated)))
     for figure, name in ((found.first_answer, "answered_at"), (found.closing, "ended_at")):
         waits = hours(own, name)
         assert figure and figure.number == len(waits)
         assert figure.half == pytest.approx(median(waits))
+        assert figure.most == pytest.approx(quantiles(waits, n=10, method="inclusive")[8])
     assert found.open_hours == int(open_between(HELPLINE, *SPAN.moments(HELPLINE.zone)).total_seconds() // 3600)
 
 
@@ -97,6 +114,34 @@ async def test_published_figures_come_out_again(someone, span, cases, contacts, 
     assert {label: round(100 * (told[label] or 0) / cases) for label in of} == of
     if escalated:
         assert round(100 * (found.family("escalated").cells["yes"] or 0) / cases) == escalated
+
+
+async def test_hours_of_platforms_are_what_their_addresses_took(someone):
+    """The median and nine in ten, by the clock, worked out from what was put in."""
+    random = Random(5)
+    took: dict[str, list[tuple[float, float]]] = {"x": [], "tiktok": []}
+    async with begin(await someone(Role.SUPERVISOR, kind="helpline")) as work:
+        case = await taken(work)
+        for number in range(30):
+            platform = random.choice(("x", "tiktok"))
+            await list_addresses(work, case, f"https://{platform}.example/{number}", platform)
+        for url in await list_urls_of(work, case.id):
+            answer, removal = random.randrange(1, 300), random.randrange(1, 700)
+            first = work.now() - timedelta(days=60)
+            steps = [(UrlState.REPORTED, first), (UrlState.REFUSED, first + timedelta(minutes=answer)),
+                     (UrlState.RE_REPORTED, first + timedelta(minutes=answer)),
+                     (UrlState.REMOVED, first + timedelta(minutes=answer + removal))]  # fmt: skip
+            for state, at in steps:
+                url = await step_on(work, url, state, at, "", "", url.version)
+            took[url.platform].append((answer / 60, (answer + removal) / 60))
+        today = work.now().astimezone(HELPLINE.zone).date()
+        found = await count_span(work, PROFILE, HELPLINE, Span(today, today))
+    assert {each.platform for each in found.platforms} == took.keys()
+    for each in found.platforms:
+        for figure, waits in zip((each.answer, each.removal), zip(*took[each.platform], strict=True), strict=True):
+            assert figure and figure.number == len(waits)
+            assert figure.half == pytest.approx(median(waits))
+            assert figure.most == pytest.approx(quantiles(waits, n=10, method="inclusive")[8])
 
 
 async def test_an_address_that_two_cases_name_counts_once_and_only_where_it_was_decided(someone):
