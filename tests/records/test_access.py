@@ -23,6 +23,7 @@ from safeguard.incidents.entering import NewEntry
 from safeguard.incidents.identifying import identify
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident, NewPerson
+from safeguard.people.person import Contact
 from safeguard.people.recording import record_person
 from safeguard.records.access import gathering, handling, redacting, releasing
 from safeguard.records.access.clocks import due, months_after
@@ -387,3 +388,23 @@ async def test_a_child_written_small_is_blacked_out_and_a_word_that_may_be_one_i
         texts = [words for item in await list_items(work, request) for _, words in item.passages]
     assert "ask [another person] about it, or will. They will know." in [marker(text) for text in texts]
     assert marker.unsure(texts) == ("will",)
+
+
+async def test_whom_their_own_entry_says_to_turn_to_is_blacked_out_but_for_whoever_asks(someone: Someone) -> None:
+    lead = await someone(Role.LEAD)
+    contacts = (
+        Contact(name="Lindiwe Brook", phone="01632 960363", relation="parent", responsibility=True),
+        Contact(name="Tobias Quill", phone="01632 960777", email="toby@example.org", relation="parent"),
+    )
+    async with begin(lead) as work:
+        ana = await record_person(work, called("Ana", "Brook", contacts=contacts), SCHOOL)
+        new = NewRequest(ana.id, "parent", "lindiwe  brook", "", CAME)
+        request = await handling.receive(work, new)
+    async with begin(lead) as work:
+        await gathering.gather(work, request)
+    async with begin(lead) as work:
+        marker = Marker(await list_redactions(work, request))
+        texts = " ".join(marker(words) for item in await list_items(work, request) for _, words in item.passages)
+    assert "Lindiwe Brook" in texts
+    assert "01632 960363" in texts
+    assert not [word for word in ("Tobias", "Quill", "960777", "toby@") if word in texts]

@@ -124,7 +124,7 @@ async def test_the_head_sees_to_none_that_a_lead_may(someone: Someone) -> None:
             await gathering.gather(work, theirs)
     with pytest.raises(Invalid):
         async with begin(head) as work:
-            await choosing.whom(work, "", "Nobody Ofthisname")
+            await choosing.whom(work, "other", "Nobody Ofthisname")
 
 
 async def test_what_a_lead_asks_for_their_child_is_the_heads(someone: Someone) -> None:
@@ -137,7 +137,7 @@ async def test_what_a_lead_asks_for_their_child_is_the_heads(someone: Someone) -
             await handling.receive(work, NewRequest(child.id, "parent", f"Ms {lead.name}", "", CAME))
     assert [error.message for error in refused.value.errors] == [handling.ABOUT_ONESELF]
     async with begin(head) as work:
-        person = await choosing.whom(work, "", "ana  BROOK")
+        person = await choosing.whom(work, "other", "ana  BROOK")
         request = await handling.receive(work, NewRequest(person, "parent", lead.name, "", CAME))
     async with begin(lead, purpose="session") as work:
         assert await list_requests(work) == ()

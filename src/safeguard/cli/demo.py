@@ -102,9 +102,12 @@ async def _fill_all(missing: list[House], seed: int, until: datetime, bar: Progr
         if house.new.group:
             grouped.append(made)
 
-    async with asyncio.TaskGroup() as tasks:
-        for house in sorted(missing, key=lambda house: -house.incidents):
-            tasks.create_task(one(house, plan(house, seed, until)))
+    # What a helpline sends arrives today, and no entry of a log is older than the one before it: so it comes last.
+    for sends in (False, True):
+        async with asyncio.TaskGroup() as tasks:
+            for house in sorted(missing, key=lambda house: -house.incidents):
+                if (house.kind == "helpline") is sends:
+                    tasks.create_task(one(house, plan(house, seed, until)))
     await grouping.tell(grouped, until)
 
 

@@ -38,6 +38,9 @@ where p.organisation_id = (select sec.current_organisation()) and p.user_id = $1
 """
 
 
+SOMEBODY_ELSE: Final = "other"
+
+
 class Lead(msgspec.Struct, frozen=True):
     """Somebody who leads here."""
 
@@ -56,9 +59,13 @@ async def whom(work: Work, chosen: str, named: str) -> UUID:
     lead = next((each for each in await list_leads(work) if str(each.user_id) == chosen), None)
     if lead:
         return await _line_of(work, lead)
-    found = await work.driver.fetch(CALLED, folded(named), None) if named else []
+    if chosen != SOMEBODY_ELSE:
+        raise Invalid(FieldError("person", "Choose whom it is about."))
+    if not named:
+        raise Invalid(FieldError("named", "Write their name in full, as it is kept."))
+    found = await work.driver.fetch(CALLED, folded(named), None)
     if len(found) != 1:
-        raise Invalid(FieldError("named" if named else "person", OF_LEADS if named else "Choose whom it is about."))
+        raise Invalid(FieldError("named", OF_LEADS))
     return UUID(str(found[0][0]))
 
 

@@ -49,6 +49,11 @@ where i.organisation_id = (select sec.current_organisation()) and i.id = any ($1
 """
 """Answers to the organisation's own questions of which its form said, when they were given, that they may say who
 somebody is. A long one is read by whoever releases the copy, with the names that the records know blacked out in it."""
+CONTACTS: Final = """
+select c.name, c.phone, c.email from public.people p
+cross join lateral jsonb_to_recordset(p.contacts) as c (name text, phone text, email text)
+where p.organisation_id = (select sec.current_organisation()) and p.id = any ($1)
+"""
 KEPT: Final = """
 select n.person_id, (array_agg(n.incident_id order by n.incident_id))[1] as incident_id
 from public.incident_people n
@@ -144,9 +149,22 @@ async def _redact_others(work: Work, request: Request, found: list[Found], subje
             continue
         for phrase in sorted(_phrases(row, own)):
             await work.driver.execute(ADD_REDACTION, clock.new_id(), request.id, row["incident_id"], phrase)
+    for phrase in await _reached_by(work, request, subject, own):
+        await work.driver.execute(ADD_REDACTION, clock.new_id(), request.id, None, phrase)
     for row in await work.driver.fetch(IDENTIFYING, incidents):
         if not set(row["said"].lower().split()) <= own:  # who this one is themselves is theirs to read
             await work.driver.execute(ADD_REDACTION, clock.new_id(), request.id, row["incident_id"], row["said"])
+
+
+async def _reached_by(work: Work, request: Request, subject: Subject, own: set[str]) -> list[str]:
+    """Who their own entry says to turn to, by name, telephone and address; but for whoever asks."""
+    phrases: set[str] = set()
+    for row in await work.driver.fetch(CONTACTS, list(subject.people)):
+        name = row["name"] or ""
+        if " ".join(name.lower().split()) != " ".join(request.asker_name.lower().split()):
+            empty = {"given_name": "", "family_name": "", "known_as": "", "former_names": ()}
+            phrases |= _phrases(empty | {"name": name}, own) | {row[each] for each in ("phone", "email") if row[each]}
+    return sorted(phrases)
 
 
 async def _met(work: Work, found: Iterable[Found]) -> list[dict[str, Any]]:
