@@ -33,6 +33,7 @@ order by recorded_at, id
 """
 KINDS = "select kind, count(*) from public.entries where organisation_id = $1 group by 1"
 TRANSFERS = "select state from public.transfers where organisation_id = $1"
+CHANGED = "select kind, verdict from public.impact_assessments where organisation_id = $1 order by changed_on"
 CONCERNS = "select state, level from public.concerns where organisation_id = $1 order by raised_at"
 ASKED = "select kind from public.inspection_notes where organisation_id = $1 order by kind"
 IMPROVED = """
@@ -104,6 +105,7 @@ async def test_every_state_is_there_and_the_log_verifies(as_owner):
     concerns = [tuple(row) for row in await asked(CONCERNS, organisation_id)]
     assert concerns == [("closed", "low_level"), ("open", "allegation"), ("new", None)]
     assert [row["state"] for row in await asked(TRANSFERS, organisation_id)] == ["received"]
+    assert [tuple(row) for row in await asked(CHANGED, organisation_id)] == [("policy", "helped"), ("practice", "")]
     for log, size, frontier in await asked(LOGS, organisation_id):
         leaves = await asked(LEAVES, organisation_id, log)
         hashes = [leaf_hash(row["entry"].encode()) for row in leaves]

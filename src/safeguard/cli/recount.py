@@ -20,7 +20,7 @@ def recount(data: Path | None) -> None:
     """Count every incident again for the dashboards, and say which figures were wrong.
 
     The figures follow every change by themselves; this is for whoever doubts them, or changed records past the service.
-    Whoever records something meanwhile waits until it is done: about a minute for a hundred thousand incidents.
+    Whoever records something meanwhile waits until it is done: a minute or two for a hundred thousand incidents.
     """
 
     async def work(place: Settings) -> Recounted:

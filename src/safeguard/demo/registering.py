@@ -22,7 +22,7 @@ from safeguard.registers.policies.policy import Policy
 from safeguard.registers.policies.publishing import NewEdition, publish
 from safeguard.registers.policies.signing import Who, record_paper
 from safeguard.registers.training.learning import NewEvent, Present, record_event, record_present
-from safeguard.registers.voice.listening import NewSession, record_session
+from safeguard.registers.voice.listening import NewImpact, NewSession, begin_impact, judge_impact, record_session
 from safeguard.standards.frameworks import BUILT_IN, framework_of
 from safeguard.standards.improving import Plan
 from safeguard.tenancy.profile import Profile
@@ -146,4 +146,23 @@ async def _others(work: Work, profile: Profile, today: date) -> None:
         way="survey", title="Life online, in ten questions", held_on=today - timedelta(days=35), voices=64,
         said="Most know whom to tell. One in five would not tell anybody about a photograph.",
         done="We talked about it with every group, and put three names on the posters.",
+    ))  # fmt: skip
+    await _changes(work, profile, today)
+
+
+async def _changes(work: Work, profile: Profile, today: date) -> None:
+    """A policy whose effect was judged, and a practice of which it is too early to say."""
+    pies = framework_of(BUILT_IN, profile)
+    social, reporting = (pies.control(code) if pies else None for code in ("M5", "L12"))
+    if not (pies and social and reporting):
+        return
+    policy = await begin_impact(work, profile, pies, social, NewImpact(
+        kind="policy", title="What to do about accounts in our name", changed_on=today - timedelta(days=170),
+        measure="control:M5", months=3, expected="Fewer incidents whose lesson is that nobody knew what to do.",
+    ))  # fmt: skip
+    why = "What came since was reported on the day on which somebody saw it, along the page that the policy names."
+    await judge_impact(work, policy.id, "helped", why, policy.version)
+    await begin_impact(work, profile, pies, reporting, NewImpact(
+        kind="practice", title="The way to report stands on every start page", changed_on=today - timedelta(days=40),
+        measure="total", months=3, expected="More reports at first, and earlier ones.",
     ))  # fmt: skip
