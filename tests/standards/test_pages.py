@@ -116,9 +116,14 @@ async def test_a_framework_of_ones_own_is_pasted_and_reviewed(sign_in):  # noqa:
     assert "Who knows" in wrong.text
     done = await lead.send("/standards/frameworks/import", typed)
     assert done.headers["location"] == "/standards/frameworks/trust"
-    assert "Somebody." in (await lead.get("/standards/frameworks/trust")).text
-    begun_ = await lead.send("/standards/reviews", {"framework": "trust", "scope": "full"}, page="/standards")
+    fresh = (await lead.get("/standards/frameworks/trust")).text
+    assert "Somebody." in fresh
+    assert "Begin a review of it" in fresh
+    begun_ = await lead.send(
+        "/standards/reviews", {"framework": "trust", "scope": "first"}, page="/standards/frameworks/trust"
+    )
     review = begun_.headers["location"]
+    assert "Begin a review of it" not in (await lead.get("/standards/frameworks/trust")).text
     await lead.send(
         "/standards/frameworks/import", typed | {"edition": "2", "text": ROWS.replace("Few.", "Hardly any.")}
     )

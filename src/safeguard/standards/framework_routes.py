@@ -20,7 +20,7 @@ from safeguard.standards.here import own_profile
 from safeguard.standards.importing import CannotImport, Mistake, import_framework
 from safeguard.standards.made_with import framework_of_review, is_behind
 from safeguard.standards.owning import built_in, known_framework, known_frameworks, list_added, list_editions
-from safeguard.standards.queries import get_review
+from safeguard.standards.queries import get_review, latest_reviews
 from safeguard.standards.table_reading import is_table
 from safeguard.web import exchange
 from safeguard.web.forms import Form, blank, read, today_here
@@ -81,7 +81,10 @@ async def show_framework(request: Request[Any, Any, Any], work: NamedDependency[
     edition = request.query_params.get("edition") or None
     framework = await known_framework(work, code, own_profile(), edition)
     added = {each.code: each for each in await list_added(work) if each.framework == code}
-    return page(request, "standards/framework.html", framework=framework, added=added, own=not built_in(code))
+    fresh = not edition and all(review.framework != code for review in await latest_reviews(work))
+    return page(
+        request, "standards/framework.html", framework=framework, added=added, own=not built_in(code), fresh=fresh
+    )
 
 
 @get("/standards/frameworks/{code:str}/controls/new", permission=Permission.STANDARDS_REVIEW)
