@@ -119,7 +119,7 @@ async def test_only_pseudonyms_leave_and_a_harmed_adult_may_agree_to_be_named(le
     assert [(each.pseudonym, each.real_name) for each in body.people] == [
         ("Adult A", "Morgan Hale"), ("Child A", None), ("Child B", None),
     ]  # fmt: skip
-    section = preview.text.split("What the helpline will see")[1].split("</section>")[0]
+    section = preview.text.split("What the helpline sees")[1].split("</section>")[0]
     assert "Ravi" not in section
 
 
