@@ -16,7 +16,7 @@ from litestar.response import Redirect, Template
 
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, FieldError, Invalid
-from safeguard.incidents.answerable import looked_after, untold
+from safeguard.incidents.answerable import PARTS, looked_after, untold
 from safeguard.incidents.assigning import assign, list_handlers
 from safeguard.incidents.changing import CLOSED, Stale
 from safeguard.incidents.choices import read_form_choices
@@ -173,8 +173,10 @@ async def _who_answers(work: Work, story: Story) -> dict[str, Any]:
     """The children for whom others answer than their parents alone, and what is still to be said of each."""
     clocks = [each for each in here().profile.clocks.values() if each.knowers]
     left = [each for clock in clocks for each in untold(story, standing(story), clock)]
+    children = looked_after(story, clocks)
     return {
-        "children": looked_after(story, clocks),
+        "children": children,
+        "with_parents": any(one.kind == "child" and one.role in PARTS and one not in children for one in story.present),
         "left": {each.person.id: [one.knower for one in left if one.person == each.person] for each in left},
     }
 
