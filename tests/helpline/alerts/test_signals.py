@@ -74,6 +74,26 @@ async def test_an_alert_reaches_its_kinds_once_and_its_end_reaches_every_copy(su
             await end_signal(work, signal.id, found.version)
 
 
+async def test_an_alert_reaches_the_kinds_and_the_nations_that_it_names_and_no_other(supervisor, someone, addresses):
+    there = {
+        (kind, nation): await someone(Role.LEAD, kind=kind)
+        for kind in ("childrens_home", "club") for nation in ("england", "wales")
+    }  # fmt: skip
+    await activate(addresses, *(lead.organisation_id for lead in there.values()))
+    async with await psycopg.AsyncConnection.connect(addresses.owner, autocommit=True) as owner:
+        for (_kind, nation), lead in there.items():
+            await owner.execute("update organisations set nation = %s where id = %s", (nation, lead.organisation_id))
+    async with begin(supervisor) as work:
+        new = msgspec.structs.replace(SIGNAL, title="Homes in Wales", nations=("wales",))
+        signal = await publish_signal(work, HELPLINE, new)
+    await spread(supervisor, signal.id)
+    got = set()
+    for where, lead in there.items():
+        async with begin(lead) as work:
+            got |= {where for each in await list_received(work) if each.title == "Homes in Wales"}
+    assert got == {("childrens_home", "wales")}
+
+
 async def test_a_lead_dismisses_it_for_everybody_and_attaches_it_to_a_control(supervisor, someone, addresses):
     lead = await someone(Role.LEAD, kind="childrens_home")
     teacher = await someone(Role.REPORTER, organisation=lead.organisation_id)
