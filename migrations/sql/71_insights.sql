@@ -547,11 +547,18 @@ revoke all on function public.year_group(text) from safeguard_app;
 grant execute on function public.year_pattern(text) to safeguard_app;  -- the list is narrowed to a year group
 grant execute on function public.mend_incident_counts(uuid) to safeguard_owner;
 
--- Once: what was recorded before there were counts, or before there were pairs of each kind that there is now.
-select count(*) from public.mend_incident_counts(null)
-where exists (select from public.incidents) and not exists (select from public.incident_pair_counts);
-
 reset role;
+
+-- Once: what was recorded before there were counts, or before there were pairs of each kind that there is now. Readers go
+-- on; whoever writes waits, so that nothing is counted twice or not at all.
+do $$
+begin
+    if exists (select from public.incidents) and not exists (select from public.incident_pair_counts) then
+        lock table public.incidents, public.incident_people, public.entries in share row exclusive mode;
+        perform public.mend_incident_counts(null);
+    end if;
+end
+$$;
 
 drop trigger if exists count_incident on public.incidents;
 create trigger count_incident
