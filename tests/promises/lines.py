@@ -249,7 +249,7 @@ ISOLATION: Final = (
     Line(
         "5.5",
         "Thousands of requests of two organisations over one connection, cancelled at any moment, never meet",
-        ("database/test_one_connection",),
+        ("database/test_one_connection", "web/test_one_connection"),
     ),
     Line(
         "5.6",
