@@ -127,11 +127,17 @@ def test_every_question_that_is_written_beneath_names_its_fields() -> None:
 
 def test_a_given_name_is_found_written_small_and_a_word_of_every_day_only_as_a_name_is_written() -> None:
     redaction = redaction_of([known_as("Maya Featherstone", "Grace May", "Will Tan", "Year 9 boy")], asked=ASKED)
-    words = "ask maya about it, featherstone's friend; this may help. will she? Ask Grace, WILL and tan this year."
+    words = "ask maya about it, Featherstone's friend, with a feather; this may help. will she?"
+    words += " Ask Grace, WILL and tan this year."
     assert redaction.told("entry", {"words": words}) == {
-        "words": "ask Person 1 about it, Person 1's friend; this may help. will she? Ask Person 2, Person 3 and"
-        " Person 3 this year."
+        "words": "ask Person 1 about it, Person 1's friend, with a feather; this may help. will she? Ask Person 2,"
+        " Person 3 and tan this year."
     }
     assert redaction.names("we saw maya")
     assert not redaction.names("this may be so, and we will see")
-    assert redaction.unsure(["this may be so, and we will see", "Grace, with grace"]) == {"may", "will", "grace"}
+    assert redaction.unsure(["this may be so, and we will see", "Grace, with grace, tan"]) == {
+        "may",
+        "will",
+        "grace",
+        "tan",
+    }

@@ -2,8 +2,8 @@
 
 By themselves, written small, they are mostly the word: "she will come" is of nobody called Will. So a program takes
 them for a name only where they are written as one, with a capital, and says that it left the others: whoever reads
-blacks out "ask will about it" by hand. Any other name is one however it is written: "ask maya about it". All of these
-for names would make a record unreadable; and without this rule a hasty note names a child.
+blacks out "ask will about it" by hand. Any other given name is one however it is written: "ask maya about it". To take
+all of them for names would make a record unreadable; and without this rule a hasty note names a child.
 """
 
 from typing import Final
@@ -38,7 +38,7 @@ _RARER: Final = frozenset({
     "swift", "temple", "turner", "van", "victor", "walker", "ward", "waters", "weaver", "well", "wells", "wild",
     "winter", "wolf", "woods", "worth", "wren",
 })  # fmt: skip
-_FOR_NAMES: Final = frozenset({
+FOR_NAMES: Final = frozenset({
     "account", "adult", "anonymous", "another", "boy", "brother", "carer", "class", "coach", "dad", "driver", "elder",
     "father", "first", "friend", "girl", "group", "home", "lady", "learner", "man", "member", "mother", "mum", "new",
     "nobody", "older", "online", "other", "others", "parent", "people", "person", "player", "pupil", "pupils",
@@ -46,7 +46,7 @@ _FOR_NAMES: Final = frozenset({
     "their", "third", "unknown", "user", "woman", "year", "younger", "youth",
 })  # fmt: skip
 """What people write where they know no name: "Year 9 boy"."""
-EVERYDAY: Final = WORDS_TOO | _RARER | _FOR_NAMES
+EVERYDAY: Final = WORDS_TOO | _RARER | FOR_NAMES
 SHORT: Final = 3
 """What has fewer letters, "Mo", "Al", is a word or a slip more often than a name where it is written small."""
 

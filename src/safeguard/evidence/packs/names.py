@@ -9,10 +9,10 @@ of a name that they share with somebody of the records is left out together with
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from safeguard.evidence.packs.contents import RecordContent, VersionContent
-from safeguard.evidence.packs.everyday import is_everyday
+from safeguard.evidence.packs.everyday import FOR_NAMES, is_everyday
 
 NAMING: Final = {
     "incident": re.compile(r"people\.\d+\.name"),
@@ -50,12 +50,24 @@ def straight(name: str) -> str:
     return name.translate(_APOSTROPHES)
 
 
-def pseudonyms_of(records: Sequence[RecordContent], keep: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
-    """What stands for each whole name, folded, and for each part of one as it is written; `keep` are left alone."""
+class Pseudonyms(NamedTuple):
+    """What stands for names."""
+
+    wholes: dict[str, str]
+    """By the whole name, folded."""
+    parts: dict[str, str]
+    """By a part of one, as it is written."""
+    given: frozenset[str]
+    """Those of the parts, folded, that are a name however they are written: given names that are no word as well."""
+
+
+def pseudonyms_of(records: Sequence[RecordContent], keep: Sequence[str]) -> Pseudonyms:
+    """What stands for each name and for each part of one; `keep` are left alone."""
     kept = {folded(name) for name in keep}
     kept_parts = {part.casefold() for name in keep for part in _parts(straight(name))}
     wholes: dict[str, str] = {}
     parts: dict[str, str] = {}
+    given: set[str] = set()
     for names in _people_in(records):
         named = [name for name in names if folded(name) and folded(name) not in kept]
         if not named:
@@ -63,6 +75,7 @@ def pseudonyms_of(records: Sequence[RecordContent], keep: Sequence[str]) -> tupl
         telling = [name for name in named if " " in name] or named[:1]
         said = next((wholes[folded(name)] for name in telling if folded(name) in wholes), None)
         said = said or f"Person {len(set(wholes.values())) + 1}"
+        given |= _given(named)
         for name in named:
             wholes.setdefault(folded(name), said)
             parts |= {
@@ -70,18 +83,29 @@ def pseudonyms_of(records: Sequence[RecordContent], keep: Sequence[str]) -> tupl
                 for part in _parts(straight(name))
                 if part.casefold() not in kept_parts and _stands_alone(part)
             }
-    return wholes, {part.upper(): said for part, said in parts.items() if len(part) > SHORTEST} | parts
+    parts = {part.upper(): said for part, said in parts.items() if len(part) > SHORTEST} | parts
+    alone = frozenset(folded(part) for part in parts if folded(part) in given and not is_everyday(part))
+    return Pseudonyms(wholes, parts, alone)
 
 
-def pattern_of(wholes: Mapping[str, str], parts: Mapping[str, str], staff: Iterable[str]) -> re.Pattern[str] | None:
-    """Whole names in any case, the longest first; words of every day as they are written, so that "mark" is no Mark."""
+def _given(named: Sequence[str]) -> set[str]:
+    """Of one person's names the words before the last, folded: a family name written small is mostly the word."""
+    last = {folded(name.split()[-1]) for name in named if " " in name}
+    return {folded(part) for name in named for part in _parts(" ".join(name.split()[:-1] or name.split()))} - last
+
+
+def pattern_of(names: Pseudonyms, staff: Iterable[str]) -> re.Pattern[str] | None:
+    """Whole names in any case, the longest first; of single words only given names, so that "mark" is no Mark."""
+    wholes, parts = names.wholes, names.parts
     words = {word for whole in wholes for word in _parts(whole)}
     sharing = {folded(name): name for name in staff if words.intersection(_parts(folded(name)))}
     here = {name for name in sharing if " " in name and name not in wholes}
     whole = sorted({*here, *(name for name in wholes if " " in name)}, key=lambda name: (-len(name), name))
     full = [_of_staff(at, name) if name in here else _whole(name) for at, name in enumerate(whole)]
     halves = [half for name in sorted(here) for half in _halves(sharing[name], parts, whole)]
-    single = list(dict.fromkeys(_word(part) for part in sorted(parts, key=lambda part: (-len(part), part))))
+    single = list(
+        dict.fromkeys(_word(part, names.given) for part in sorted(parts, key=lambda part: (-len(part), part)))
+    )
     found = [*full, *dict.fromkeys(halves), *single]
     return re.compile(rf"(?<!\w)(?:{'|'.join(found)})(?!\w)") if found else None
 
@@ -143,18 +167,18 @@ def _halves(name: str, parts: Mapping[str, str], whole: Sequence[str]) -> Iterat
             initial = rf"(?:{re.escape(words[0][0])}\.?\s+)"
             before = rf"{TITLE}{initial}?|{initial}"
             longer = "|".join(_whole(name) for name in whole if name.startswith(f"{folded(word)} ")) or "(?!)"
-            yield rf"(?:{before}){'?' if '-' in word else ''}(?!(?:{longer})(?!\w)){_word(word)}"
+            yield rf"(?:{before}){'?' if '-' in word else ''}(?!(?:{longer})(?!\w)){_letters(word)}"
 
 
-def _word(part: str) -> str:
-    """A part of a name by itself: however it is written, or as a name is where it is a word of every day too."""
-    return _letters(part) if is_everyday(part) else f"(?i:{_letters(part.casefold())})"
+def _word(part: str, given: frozenset[str]) -> str:
+    """A part of a name by itself: a given name however it is written, any other as a name is."""
+    return f"(?i:{_letters(folded(part))})" if folded(part) in given else _letters(part)
 
 
-def small_words(parts: Iterable[str]) -> re.Pattern[str] | None:
-    """What finds such parts where they are written small, and stay."""
-    named = {part.casefold() for part in parts if part.isupper() and " " not in part and is_everyday(part)}
-    words = sorted(map(_letters, named))
+def small_words(names: Pseudonyms) -> re.Pattern[str] | None:
+    """What finds the other parts where they are written small, and stay."""
+    asked = {folded(part) for part in names.parts if len(part) > SHORTEST} - names.given - FOR_NAMES
+    words = sorted(map(_letters, asked))
     return re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)") if words else None
 
 

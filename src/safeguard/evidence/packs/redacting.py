@@ -18,7 +18,6 @@ from typing import Any, Final
 
 from safeguard.audit.documents import field_digest
 from safeguard.evidence.packs.contents import FieldValue, RecordContent, VersionContent
-from safeguard.evidence.packs.everyday import is_everyday
 from safeguard.evidence.packs.names import (
     NAMING,
     folded,
@@ -72,6 +71,8 @@ class Redaction:
     """What finds them; a group of it is the whole name of somebody who works here, and stays."""
     incident: re.Pattern[str]
     """Fields of an incident that say who somebody is, but for answers, each of which says so itself."""
+    small: re.Pattern[str] | None
+    """What finds parts of names that may be words as well, where they are written small and stay."""
 
     def record(self, record: RecordContent) -> RecordContent:
         """The record with its identifying values left out."""
@@ -92,8 +93,9 @@ class Redaction:
 
     def unsure(self, texts: Iterable[str]) -> frozenset[str]:
         """Names that are words of every day too and stand in these texts written small, where they were left."""
-        small = small_words(self.pseudonyms)
-        return frozenset(found[0] for text in texts for found in small.finditer(text)) if small else frozenset()
+        if self.small is None:
+            return frozenset()
+        return frozenset(found[0] for text in texts for found in self.small.finditer(text))
 
     def record_texts(self, records: Iterable[RecordContent]) -> Iterable[str]:
         """All that stays to be read of these records."""
@@ -169,11 +171,12 @@ def redaction_of(
     this organisation asks.
     """
     held, kept = list(records), [name for name in keep if name]
-    wholes, parts = pseudonyms_of(held, kept)
+    names = pseudonyms_of(held, kept)
     identifying = [BENEATH[each.code] for each in asked if each.identifies and each.code in BENEATH]
     incident = re.compile("|".join((_ALWAYS, *identifying)))
-    said = {folded(part): words for part, words in parts.items() if not is_everyday(part)}
-    return Redaction({**said, **wholes, **parts}, pattern_of(wholes, parts, [*staff, *staff_in(held)]), incident)
+    small = {folded(part): words for part, words in names.parts.items() if folded(part) in names.given}
+    found, left = pattern_of(names, [*staff, *staff_in(held)]), small_words(names)
+    return Redaction({**small, **names.wholes, **names.parts}, found, incident, left)
 
 
 def _plain(field: FieldValue) -> str:
