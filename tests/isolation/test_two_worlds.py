@@ -394,7 +394,7 @@ async def mailed(world: World, whom: Actor) -> list[bytes]:
         async with world.entered():
             await work_off(whom.organisation_id, None, ahead=True, mailer=server)
             async with begin(system(whom.organisation_id)) as work:
-                to = await work.driver.fetchval("select email from memberships where user_id = $1", whom.user_id)
+                to = str(await work.driver.fetchval("select email from memberships where user_id = $1", whom.user_id))
     return sorted(OF_CHANCE.sub(b"", bytes(mail)) for mail in server.mails if to in str(mail["To"]))
 
 

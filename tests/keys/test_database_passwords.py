@@ -61,6 +61,7 @@ async def test_every_role_gets_a_fresh_password_while_the_pool_and_the_queue_are
             await working.forget()  # the next connection is a new one
             turned.set()
 
+    output = ""
     async with asyncio.TaskGroup() as busy:
         busy.create_task(work())
         for _ in range(2):
@@ -68,6 +69,7 @@ async def test_every_role_gets_a_fresh_password_while_the_pool_and_the_queue_are
                 lambda: CliRunner().invoke(command, ["rotate", "database", "--data", str(folder.parent)])
             )
             assert said.exit_code == 0, said.output
+            output += said.output
             for _ in range(3):
                 turned.clear()
                 await turned.wait()
@@ -77,7 +79,7 @@ async def test_every_role_gets_a_fresh_password_while_the_pool_and_the_queue_are
     assert [await lets_in(kept[name]) for name in Addresses._fields] == [True] * 5
     with psycopg.connect(broker.pool.conninfo()) as queue:  # pyright: ignore
         assert queue.execute("select current_user").fetchone() == ("safeguard_app",)
-    told = said.output + str(json.loads((folder / "database.json").read_text())["coming"])
+    told = output + str(json.loads((folder / "database.json").read_text())["coming"])
     assert not [url for url in kept.values() if (urlsplit(url).password or "-") in told]
     broker.close()
     await working.close()
