@@ -179,3 +179,24 @@ async def test_sessions_are_listed_by_browser_and_ended(account: MakeAccount, br
     assert (await tab.send(path, {}, page="/account")).status_code == 303
     assert (await phone.get("/account")).status_code == 303
     assert (await tab.get("/account")).status_code == 200
+
+
+async def test_a_role_that_is_not_ones_to_give_is_refused_beside_the_roles(
+    account: MakeAccount, browser: OpenBrowser
+) -> None:
+    lead, tab = await account(Role.LEAD), await browser()
+    administrator = await account(Role.ADMINISTRATOR, organisation=lead.organisation_id)
+    await sign_in(tab, administrator.email)
+    typed = {"email": "new@school.example", "roles": "pastoral"}
+    answer = await tab.send("/settings/people/invitations", typed, page="/settings/people")
+    assert answer.status_code == 403
+    assert 'href="#roles' in answer.text and 'href="#email"' not in answer.text
+    assert "Only a safeguarding lead can give a role that opens cases" in answer.text
+    assert 'value="new@school.example"' in answer.text
+
+
+async def test_whoever_looks_who_sees_what_finds_their_own_role(account: MakeAccount, browser: OpenBrowser) -> None:
+    administrator, tab = await account(Role.ADMINISTRATOR), await browser()
+    await sign_in(tab, administrator.email)
+    headings = re.findall(r'<th scope="col"[^>]*>([^<]*)', (await tab.get("/who-sees-what")).text)
+    assert {words for words in headings if "(your role)" in words} == {"Administrator (your role)"}

@@ -1,6 +1,7 @@
 """The other ways in: staff, a table, a transfer file, a program; and who may not."""
 
 import io
+import re
 
 import httpx
 import pytest
@@ -9,7 +10,7 @@ import xlsxwriter
 from safeguard.access.roles import Role
 from tests.intake.sending import rows_of, send_table
 from tests.rosters.files import ORGS, oneroster, pupil, transfer, user
-from tests.rosters.sending import AT, PEOPLE, counts, look, run_of, take_back, take_over, work_off
+from tests.rosters.sending import AT, PEOPLE, counts, look, run_of, send, take_back, take_over, work_off
 from tests.web.browsing import Browser
 from tests.web.conftest import SignIn
 
@@ -149,3 +150,15 @@ async def test_a_program_sends_looks_and_has_it_taken_over(program: SignIn, sign
     assert (await administrator.get(f"{STAFF_AT}/{told['id']}")).status_code == 404
     stranger = await sign_in(Role.LEAD)
     assert (await stranger.get(f"{AT}/{told['id']}")).status_code == 404
+
+
+@pytest.mark.parametrize(("at", "new"), [(AT, 4), (STAFF_AT, 2)])
+async def test_the_example_of_the_page_is_understood_as_it_stands(sign_in: SignIn, at: str, new: int) -> None:
+    lead = await sign_in(Role.LEAD)
+    assert f'href="{at}/example.csv"' in (await lead.get(at)).text
+    example = await lead.get(f"{at}/example.csv")
+    sent = await send(lead, example.content, "example.csv", at=at)
+    shown = (await lead.get(sent)).text
+    guessed = re.findall(r'<select[^>]* name="(\w+)"(?:(?!</select>).)*?<option value="([^"]+)" selected', shown, re.S)
+    page = await look(lead, example.content, "example.csv", at=at, **dict(guessed))
+    assert counts(await run_of(lead, page)) == (new, 0, 0, 0, 0, 0)

@@ -90,6 +90,9 @@ MILD: Final = {
 
 FILES: Final = {
     "GET /incidents": "a page, or the fragment of one",
+    "GET /people/rosters/example.csv": "an example, of people whom nobody is",
+    "GET /settings/people/rosters/example.csv": "an example, of people whom nobody is",
+    "GET /settings/people/many/example.csv": "an example, of people whom nobody is",
     "GET /sign-in/return": "a page",
     "GET /health/ready": "a word",
     "GET /health/live": "a word",

@@ -26,7 +26,7 @@ from safeguard.identity.second_step_routes import (
     going_on,
     viewer_here,
 )
-from safeguard.web import asking, cookies, exchange
+from safeguard.web import asking, cookies, exchange, surroundings
 from safeguard.web import proving as demanding
 from safeguard.web.fields import KEPT
 from safeguard.web.forms import Form, blank, read
@@ -103,7 +103,10 @@ async def show_codes(request: Request[Any, Any, Any], work: NamedDependency[Work
     """The recovery codes that were just made: shown once."""
     made = showing.unseal(request.query_params.get("made"))
     target = asking.safe_next(request.query_params.get("next") or OWN)
-    return page(request, "identity/codes.html", codes=made.split(BETWEEN) if made else (), next=target)
+    return page(
+        request, "identity/codes.html", codes=made.split(BETWEEN) if made else (), next=target,
+        address=surroundings.current().public_url,
+    )  # fmt: skip
 
 
 @post(OWN + "/codes", permission=SIGNED_IN, status_code=303, fresh=True)

@@ -21,7 +21,10 @@ async def show_matrix(request: Request[Any, Any, Any], work: NamedDependency[Wor
     there = viewer_here().organisation
     wordings = profile_of(there.kind, there.nation).roles
     roles = [wording for wording in wordings.values() if wording.code not in NEVER_BY_HAND]
-    return page(request, "identity/matrix.html", parts=matrix.parts(frozenset(one.code for one in roles)), roles=roles)
+    return page(
+        request, "identity/matrix.html", parts=matrix.parts(frozenset(one.code for one in roles)), roles=roles,
+        own={role.value for role in work.actor.roles},
+    )  # fmt: skip
 
 
 ROUTES = [show_matrix]

@@ -63,7 +63,8 @@ async def take_invitation(request: Request[Any, Any, Any], work: NamedDependency
             work, form.value.email, roles, reason=form.value.reason, called=_called(granting.TAKES_TWO & set(roles))
         )
     except DomainError as refusal:
-        return await _people(request, work, told(form, refusal, "email"), refusal.status)
+        field = "roles" if isinstance(refusal, Forbidden) else "email"
+        return await _people(request, work, told(form, refusal, field), refusal.status)
     if surroundings.current().mails:
         await post_mail_to(work, invited.email, "invitation", link=invited.path)
     waits = f"&waits={invited.waits_for.id}" if invited.waits_for else ""

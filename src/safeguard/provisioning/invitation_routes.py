@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
-from litestar.response import Template
+from litestar.response import Response, Template
 
 from safeguard.access.policy import Permission
 from safeguard.errors import DomainError, FieldError, Invalid
@@ -20,6 +20,8 @@ from safeguard.provisioning.wordings import wordings
 from safeguard.web import exchange, surroundings
 from safeguard.web.forms import Form, Text, blank, read
 from safeguard.web.pages import page
+from safeguard.web.tables import Form as TableForm
+from safeguard.web.tables import download, table
 from safeguard.work import Work
 
 AT: Final = "/settings/people/many"
@@ -45,6 +47,20 @@ async def show_table(request: Request[Any, Any, Any], work: NamedDependency[Work
     """The form that takes a table."""
     work.require(MAY)
     return _table(request, blank(Table))
+
+
+@get(f"{AT}/example.csv", permission=MAY)
+async def send_example(work: NamedDependency[Work]) -> Response[bytes]:
+    """A table to fill in, with the headings and the roles as this organisation calls them."""
+    work.require(MAY)
+    named = wordings()
+    whole = table(TableForm.CSV, ("Email", "Role"))
+    whole.add([
+        ("first.person@school.example", named["reporter"].name),
+        ("second.person@school.example", f"{named['reporter'].name}, {named['governor'].name}"),
+        ("third.person@school.example", ""),
+    ])  # fmt: skip
+    return download(TableForm.CSV, "example-invitations", whole)
 
 
 @post(AT, permission=MAY, status_code=200, receives=RECEPTION)
@@ -109,4 +125,4 @@ def _sheet(rows: str) -> Sheet:
         raise Invalid(FieldError("file", str(refusal))) from refusal
 
 
-ROUTES: Final = [show_table, take_table, take_invitations]
+ROUTES: Final = [show_table, send_example, take_table, take_invitations]

@@ -20,6 +20,7 @@ from safeguard.rosters import applying, staff, undoing
 from safeguard.rosters.answering import answer
 from safeguard.rosters.counting import all_seen, seen
 from safeguard.rosters.entry import Subject
+from safeguard.rosters.example import EXAMPLES
 from safeguard.rosters.files.reading import glance_at
 from safeguard.rosters.files.tables import FIELDS
 from safeguard.rosters.runs import (
@@ -102,7 +103,16 @@ def _file_routes(subject: Subject) -> list[Any]:
             return await _list(request, work, subject, form if form.errors else form.refused(refusal), 422)
         return after(f"{at}/{run_id}")
 
-    return [show_files, take_file]
+    @get(f"{at}/example.csv", permission=may, name=f"send example roster of {subject}")
+    async def send_example(work: NamedDependency[Work]) -> Response[bytes]:
+        """A file to try this with, of people whom nobody is."""
+        work.require(may)
+        headings, *rows = EXAMPLES[subject]
+        whole = table(TableForm.CSV, headings)
+        whole.add(rows)
+        return download(TableForm.CSV, f"example-{subject}", whole)
+
+    return [show_files, take_file, send_example]
 
 
 def _run_routes(subject: Subject) -> list[Any]:

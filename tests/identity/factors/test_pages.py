@@ -83,6 +83,7 @@ async def test_an_app_is_enrolled_at_the_first_sign_in_and_its_code_is_used_up(
     assert tab.client.cookies["__Host-session"] != before
     codes = (await tab.get(done.headers["location"])).text
     assert len(re.findall(r'<li class="sg-key">', codes)) == 10
+    assert f"For {lead.email} at https://safeguard.test, made on" in codes  # on paper one knows whose they are
     assert 'href="/account"' in codes
     other = await browser()
     step = await password_only(other, lead)

@@ -38,6 +38,7 @@ ROUTES: Final[dict[str, Permission | Marker]] = {
     "POST /people/new": P.PERSON_RECORD,
     "GET /people/rosters": P.PERSON_RECORD,
     "POST /people/rosters": P.PERSON_RECORD,
+    "GET /people/rosters/example.csv": P.PERSON_RECORD,
     "GET /people/rosters/{run_id}": P.PERSON_RECORD,
     "POST /people/rosters/{run_id}": P.PERSON_RECORD,
     "GET /people/rosters/{run_id}/problems.csv": P.PERSON_RECORD,

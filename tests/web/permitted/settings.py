@@ -9,8 +9,10 @@ P = Permission
 ROUTES: Final[dict[str, Permission | Marker]] = {
     "GET /settings/public": P.SETTINGS_READ,
     "POST /settings/public": P.SETTINGS_MANAGE,
+    "GET /settings/people/many/example.csv": P.USERS_MANAGE,
     "GET /settings/people/rosters": P.USERS_MANAGE,
     "POST /settings/people/rosters": P.USERS_MANAGE,
+    "GET /settings/people/rosters/example.csv": P.USERS_MANAGE,
     "GET /settings/people/rosters/{run_id}": P.USERS_MANAGE,
     "POST /settings/people/rosters/{run_id}": P.USERS_MANAGE,
     "GET /settings/people/rosters/{run_id}/problems.csv": P.USERS_MANAGE,
