@@ -6,9 +6,9 @@ What happens between the headers and the answer is `serving`'s matter.
 """
 
 import asyncio
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from safeguard.web import counting, limits, surroundings
 
@@ -100,8 +100,10 @@ class Patient(HttpToolsProtocol):
     @property
     def rests(self) -> bool:
         """Whether nothing is being asked or answered on it: it was opened ahead, or is kept for the next request."""
-        cycle = self.cycle  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
-        return self._whole and not self._in_headers and (cycle is None or cycle.response_complete)
+        if not self._whole or self._in_headers:
+            return False
+        cycle = cast("RequestResponseCycle | None", self.cycle)  # none until the first request, whatever its type says
+        return cycle is None or cycle.response_complete
 
     def make_room(self) -> None:
         """Close it, politely: nobody loses anything by it."""
