@@ -84,6 +84,15 @@ async def test_an_incident_is_kept_to_a_few_and_opened_again(someone):
     assert ("general", "incident.confined") not in told
 
 
+async def test_whoever_keeps_it_to_a_few_names_colleagues_of_longer_standing_too(someone):
+    """Whose ids come before one's own: naming them first would hide it from whoever is still naming."""
+    first, second, third = await three_leads(someone)
+    incident_id = await recorded(third)
+    async with begin(third, purpose="session") as work:
+        await circle.confine(work, incident_id, (second.user_id,), "The family knows most of the staff.")
+    assert [await reads(actor, incident_id) for actor in (first, second, third)] == [False, True, True]
+
+
 async def test_a_list_on_which_nobody_is_left_holds_nobody_back(someone):
     first, second, _ = await three_leads(someone)
     incident_id = await recorded(first)

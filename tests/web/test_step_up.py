@@ -23,7 +23,7 @@ house = test_routes.house
 GRAVE: Final = frozenset({
     Permission.EVIDENCE_EXPORT, Permission.GLASS_BREAK, Permission.INCIDENT_RESTRICT, Permission.USERS_MANAGE,
     Permission.TOKENS_MANAGE, Permission.INSPECTION_MANAGE, Permission.RECORDS_TAKE, Permission.RECORDS_MANAGE,
-    Permission.CONCERN_NAME, Permission.APPROVALS_READ,
+    Permission.CONCERN_NAME, Permission.APPROVALS_READ, Permission.RECORDS_ANSWER,
 })  # fmt: skip
 """What they permit is grave when it changes something, or when records leave by it."""
 
@@ -84,15 +84,19 @@ MILD: Final = {
     "GET /helpline/keeping/disposals/{disposal_id}/certificate.pdf": CERTIFICATE,
     "GET /transfers/{transfer_id}/receipt.json": "tells that a file arrived, by its hash",
     "GET /transfers/{transfer_id}/sheet.pdf": "the sheet that travels with a file: to whom, and no word of what it is",
+    "GET /settings/people/rosters/example.csv": "an example, of people whom nobody is",
+    "GET /settings/people/many/example.csv": "an example, of people whom nobody is",
+    "GET /records/requests/{request_id}/items/{copy_id}/file": "looked at by whoever is asked to agree, before they do",
     "GET /settings/people/rosters/{run_id}/problems.csv": "the lines of one's own file that were not understood",
 }
 """Routes that are grave by their permission, or give a file, and ask for nothing more; and why."""
 
 FILES: Final = {
     "GET /incidents": "a page, or the fragment of one",
+    "GET /helpline": "a page, or the word that nothing changed",
+    "GET /helpline/cases/{case_id}": "a page, or the word that nothing changed",
+    "GET /referrals/{referral_id}": "a page, or the word that nothing changed",
     "GET /people/rosters/example.csv": "an example, of people whom nobody is",
-    "GET /settings/people/rosters/example.csv": "an example, of people whom nobody is",
-    "GET /settings/people/many/example.csv": "an example, of people whom nobody is",
     "GET /sign-in/return": "a page",
     "GET /health/ready": "a word",
     "GET /health/live": "a word",
@@ -134,7 +138,7 @@ HARMLESS: Final = {
     "public_reports/doors.py": "an address for everybody, on posters",
     "registers/policies/agreement_routes.py": "a link to sign a policy, which reads nothing but the policy",
     "console/entering.py": "the operator's console, which has a door of its own",
-    "database/embedded/keyring.py": "of the machine",
+    "database/embedded/keyring.py": "of the machine", "database/passwords.py": "of the machine",
 }  # fmt: skip
 
 

@@ -163,8 +163,8 @@ async def confine(work: Work, incident_id: UUID, people: tuple[UUID, ...], reaso
         )  # fmt: skip
     except asyncpg.UniqueViolationError:
         raise Conflict("It is kept to a few already. Open it to all first, then choose again.") from None
-    chosen = {user_id for user_id in (*people, work.actor.user_id) if user_id}
-    for user_id in sorted(chosen):
+    # Oneself first: from the first name on, it is hidden from whoever is not on the list.
+    for user_id in dict.fromkeys(user_id for user_id in (work.actor.user_id, *people) if user_id):
         await work.driver.execute(CONFIDE, clock.new_id(), incident_id, user_id, work.now(), work.actor.user_id)
     work.record("incident.confined", incident_id, version=version)
 
