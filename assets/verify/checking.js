@@ -6,15 +6,15 @@
 // them: a fault in one is found by the other.
 import { openArchive } from './archive.js'
 import { readCheckpoint, readKeys } from './checkpoint.js'
-import { FILE as ENTRIES, readEntries } from './entries.js'
+import { checkBeginning, checkKeys, checkTimes } from './contradicting.js'
+import { FILE as ENTRIES, isTime, readEntries } from './entries.js'
 import { checkFiles } from './files.js'
-import { hex, same } from './hashing.js'
+import { same } from './hashing.js'
 import { FILE as MANIFEST, checkNote, readManifest } from './manifest.js'
 import { Tree } from './merkle.js'
 import { readObject } from './objects.js'
 import { Refused, uncheckable } from './refused.js'
 import { NOTHING } from './seen.js'
-import { encode64 } from './text.js'
 import { checkTimestamp } from './timestamps.js'
 
 const LARGEST_RECORD = 64 * 1024 * 1024
@@ -58,19 +58,12 @@ async function check(archive, given, found, moved, recall) {
   found.stamped = await checkTimestamp(archive, manifest)
 }
 
-// A key that signed an earlier pack of this log counts from then on, until somebody names another.
-function checkKeys(signers, seen, found) {
-  found.publics = signers.map((key) => key.material)
-  found.earlier = Object.keys(seen.roots).length
-  if (found.keyKnown || !seen.keys.length) return
-  if (found.publics.some((each) => seen.keys.includes(encode64(each)))) return
-  const sentence = 'Earlier packs of this log, which you checked here, were signed by another key. Ask the organisation'
-  throw new Refused(`${sentence} whether it replaced its key, and paste the new one above.`, { file: 'manifest.note' })
-}
-
 function checkAgreement(manifest, checkpoint) {
   if (manifest.log !== checkpoint.origin || String(manifest.size) !== checkpoint.size) {
     throw new Refused('The manifest and the checkpoint speak of different logs or sizes.', { file: MANIFEST })
+  }
+  if (!isTime(manifest.asOf)) {
+    throw new Refused('The manifest does not say of which time the pack is.', { file: MANIFEST })
   }
   if (!['complete', 'minimal'].includes(manifest.disclosure)) {
     throw uncheckable("The pack's kind of disclosure is one that this verifier does not know.", MANIFEST)
@@ -85,7 +78,7 @@ async function checkLog(archive, manifest, checkpoint, objects, found, seen) {
   let last = ''
   await readEntries(archive.chunks(ENTRIES), (entry) => {
     tree.add(entry.hash)
-    checkSeen(tree, seen)
+    checkBeginning(tree, seen)
     if (!entry.isShown) {
       found.hidden += 1
       return
@@ -104,17 +97,10 @@ async function checkLog(archive, manifest, checkpoint, objects, found, seen) {
   if (last > manifest.asOf || (isComplete && last !== manifest.asOf)) {
     throw new Refused('The pack says that it is of another time than its last entry.', { file: MANIFEST })
   }
+  checkTimes({ size: tree.size, asOf: manifest.asOf }, seen)
   found.continued ||= checkpoint.epoch > 1
   found.log = { origin: checkpoint.origin, size: tree.size, root: checkpoint.root, lastTime: manifest.asOf }
   return own
-}
-
-// The log begins as earlier packs of it did.
-function checkSeen(tree, seen) {
-  const root = seen.roots[tree.size]
-  if (root === undefined || hex(tree.root()) === root) return
-  const sentence = `An earlier pack of this log, checked here, had others among its first ${tree.size} entries:`
-  throw new Refused(`${sentence} one of the two was altered.`, { file: ENTRIES })
 }
 
 function checkEntry(entry, last, found) {

@@ -7,10 +7,12 @@ export const FILE = 'audit/entries'
 const HIDDEN = 'safeguard-hidden/1 '
 const LONGEST = 1024
 const LINES = 9
+const TIME =
+  '[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T' +
+  '(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\\.[0-9]{6}Z'
 const ENTRY = new RegExp(
   '^safeguard-audit/1\\n' +
-    '([0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T' +
-    '(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\\.[0-9]{6}Z)\\n' +
+    `(${TIME})\\n` +
     '([a-z][a-z0-9_]*\\.[a-z][a-z0-9_]*)\\n' +
     '[A-Za-z0-9+/]{22}==\\n' +
     '[a-z][a-z0-9_]*\\n' +
@@ -24,6 +26,8 @@ const latin = (bytes) => {
   for (let at = 0; at < bytes.length; at++) text += String.fromCharCode(bytes[at])
   return text
 }
+
+export const isTime = (text) => new RegExp(`^${TIME}$`).test(text)
 
 // Hands each entry to `take` in index order; a refusal names the first that is malformed.
 export async function readEntries(chunks, take) {

@@ -37,7 +37,7 @@ async function check(file) {
   if (isSound(report)) report.found.kept = remember(report.found)
   outcome.replaceChildren(...told(report, file.name))
   outcome.dataset.verdict = report.verdict
-  outcome.dataset.report = JSON.stringify({ verdict: report.verdict, headline: report.headline, file: report.file, entry: report.entry })
+  outcome.dataset.report = JSON.stringify({ sentence: report.sentence, verdict: report.verdict, headline: report.headline, file: report.file, entry: report.entry })
   outcome.focus()
 }
 
@@ -109,9 +109,9 @@ function limits(found) {
 // What two packs of one log say against each other, neither says alone.
 function remembered(found) {
   if (!found.kept) return 'That no earlier pack said otherwise: this browser keeps nothing for this page. The command “safeguard verify” does.'
-  if (!found.earlier) return 'That no earlier pack said otherwise: this is the first of this log here. Its size and root are kept in this browser, and a later pack that contradicts them is INVALID.'
+  if (!found.earlier) return 'That no earlier pack said otherwise: this is the first of this log here. Its size, root and time are kept in this browser, and a later pack that contradicts them is INVALID.'
   const packs = found.earlier === 1 ? 'the earlier pack' : `the ${whole.format(found.earlier)} earlier packs`
-  return `More than this browser saw: ${packs} of this log that you checked here fit this one as far as both reach.`
+  return `More than this browser saw: ${packs} of this log that you checked here ${found.earlier === 1 ? 'says' : 'say'} nothing else, as far as both reach.`
 }
 
 function offer(files) {

@@ -1,7 +1,6 @@
 """Packs of a small synthetic log: no database, the same bytes each time."""
 
 from collections.abc import AsyncIterator, Callable
-from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -19,7 +18,7 @@ from safeguard.evidence.sealing import FileKeySigner
 from safeguard.incidents.chapter import IncidentChapter
 from safeguard.strongbox import objects
 from tests.evidence.judging import PAGE, longer, packs_of
-from tests.evidence.synthetic import FIRST, START, SyntheticLog, worked_log
+from tests.evidence.synthetic import FIRST, SyntheticLog, worked_log
 from tests.journeys.browser import DESK, chromium
 
 PackMaker = Callable[..., Path]
@@ -53,9 +52,10 @@ def make_pack(tmp_path_factory: pytest.TempPathFactory) -> PackMaker:
         report.parent.mkdir()
         entries.write_bytes(b"".join(disclose(leaf, disclosure, own) for leaf in log.leaves))
         report.write_bytes(b"%PDF-1.7 not a real one\n")
+        as_of = changes.pop("as_of", log.last_at)
         facts = PackFacts(
             UUID("6f0c1c1e-0000-4000-8000-0000000000ff"), "incident", "Incident K7Q-3MX", "Alder School", disclosure,
-            log.origin, len(log.leaves), START + timedelta(seconds=len(log.leaves) - 1), "0.1.0", records,  # pyright: ignore
+            log.origin, len(log.leaves), as_of, "0.1.0", records,  # pyright: ignore
         )  # fmt: skip
         target = folder / f"{name}.zip"
         checkpoint = str(changes.get("checkpoint", log.checkpoint()))

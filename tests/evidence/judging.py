@@ -6,6 +6,7 @@ import random
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -99,6 +100,17 @@ def longer() -> SyntheticLog:
             "incident.recorded", "incident", other, salt_from(0xA0), summary=f"Nobody’s {number} é 🙂", risk="low"
         )
     log.append("incident.corrected", "incident", FIRST, salt_from(0x80), summary='Said "no"\n\tü ￿ 𝄞', risk="high")
+    return log
+
+
+def gone_on(keep: int, more: int, hours: int) -> SyntheticLog:
+    """The longer log, cut after so many entries and written on, hours later, by whoever holds the key."""
+    log = longer()
+    del log.leaves[keep:]
+    log.versions["incident", FIRST] = log.versions["incident", FIRST][: 1 if keep < 44 else 2]
+    log.delay = timedelta(hours=hours)
+    for _ in range(more):
+        log.append("incident.acknowledged", "incident", FIRST, salt_from(0x80))
     return log
 
 

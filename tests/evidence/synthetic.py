@@ -36,6 +36,8 @@ class SyntheticLog:
     leaves: list[Leaf] = field(default_factory=list)
     salts: dict[tuple[str, UUID], bytes] = field(default_factory=dict)
     versions: dict[tuple[str, UUID], list[VersionContent]] = field(default_factory=dict)
+    delay: timedelta = timedelta()
+    """How much later than a second after the one before the next entries are."""
     key: NoteKey = field(default_factory=lambda: NoteKey(ORIGIN, Ed25519PrivateKey.from_private_bytes(SEED)))
 
     def append(
@@ -49,9 +51,10 @@ class SyntheticLog:
             commitment = self._commit(versions, fields)
         index = len(self.leaves)
         handle = handle_of(kind, identifier, salt)
+        at = START + timedelta(seconds=index) + self.delay
         lines = [
-            "safeguard-audit/1", (START + timedelta(seconds=index)).strftime("%Y-%m-%dT%H:%M:%S.%fZ"), event, ACTOR,
-            role, b64encode(handle).decode(), str(max(1, len(versions))), commitment,
+            "safeguard-audit/1", at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"), event, ACTOR, role,
+            b64encode(handle).decode(), str(max(1, len(versions))), commitment,
             f"6f0c1c1e-0000-4000-8000-000000000{100 + index}",
         ]  # fmt: skip
         entry = "".join(f"{line}\n" for line in lines).encode()
@@ -68,6 +71,11 @@ class SyntheticLog:
         kept = {name: FieldValue(values[name].decode(), salts[name]) for name in fields}
         versions.append(VersionContent(number + 1, salt, kept))
         return b64encode(documents.commitment(digests, salt)).decode()
+
+    @property
+    def last_at(self) -> datetime:
+        """The time of the last entry."""
+        return datetime.fromisoformat(self.leaves[-1].entry.split(b"\n")[1].decode())
 
     @property
     def root(self) -> bytes:

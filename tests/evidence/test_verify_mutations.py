@@ -98,6 +98,19 @@ async def test_what_an_attacker_signs_anew_is_judged_alike(page: Page, tmp_path:
         assert answer.verdict in NOT_VALID
 
 
+TIMES = [
+    "Z", "9999", "2026-11-22", "2026-11-22T10:00:59Z", "2026-11-22T10:00:59.000000", "2026-11-22T10:00:59.000000Z\n",
+    "2026-13-22T10:00:59.000000Z", "2026-11-22T24:00:00.000000Z", "\u0662026-11-22T10:00:59.000000Z", "~",
+]  # fmt: skip
+
+
+async def test_a_pack_of_no_time_is_none_to_both(page: Page, tmp_path: Path, good: dict[str, bytes]) -> None:
+    """A minimal pack does not show its last entry: what it says of its time has at least to be one."""
+    plain = members_of(good["minimal"], tmp_path)
+    contents = [signed_again(plain, lambda manifest, at=at: manifest.update(as_of=at)) for at in TIMES]
+    assert {each.verdict for each in await agree(page, tmp_path, contents)} == {"INVALID"}
+
+
 async def test_a_timestamp_of_anything_else_is_none_to_both(page: Page, tmp_path: Path, good: dict[str, bytes]) -> None:
     """An attacker signs the whole anew, so that only the timestamp itself can tell; most of its bytes are not read."""
     chance, plain = random.Random(SEED), members_of(good["stamped"], tmp_path)

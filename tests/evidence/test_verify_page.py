@@ -4,7 +4,9 @@ Against the command: the same verdict on every good pack, of which the two share
 """
 
 import base64
+import json
 import random
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -12,10 +14,14 @@ import pytest
 from anyio import to_thread
 from playwright.async_api import Browser, Page
 
+from safeguard.evidence.packs.contents import Disclosure
+from safeguard.evidence.verifying.checking import verify
+from safeguard.evidence.verifying.seen import recall, remember
+from safeguard.evidence.verifying.verdicts import Verdict
 from tests.evidence.conftest import PackMaker
-from tests.evidence.judging import PAGE, SEED, VKEY, agree, flips, members_of, signed_again
+from tests.evidence.judging import PAGE, SEED, VKEY, agree, flips, gone_on, longer, members_of, signed_again
 from tests.evidence.rezipping import zipped
-from tests.evidence.synthetic import FIRST, SyntheticLog, salt_from
+from tests.evidence.synthetic import FIRST, ORIGIN, START, SyntheticLog, salt_from
 from tests.journeys.browser import DESK, PHONE, TOO_WIDE
 
 pytestmark = pytest.mark.anyio
@@ -82,13 +88,18 @@ async def test_somebody_drops_a_pack_in_and_reads_the_verdict(
     assert await page.evaluate(TOO_WIDE) == []
 
 
-async def shown(page: Page, file: Path, content: bytes, verdict: str) -> str:
-    """Drop a pack in and wait for this verdict; what stands there."""
+async def dropped(page: Page, file: Path, content: bytes, verdict: str = "") -> None:
+    """Drop a pack in and wait for this verdict, or for any."""
     await to_thread.run_sync(file.write_bytes, content)
     await page.evaluate("document.getElementById('outcome').removeAttribute('data-verdict')")
     await page.set_input_files("#pack", [])
     await page.set_input_files("#pack", file)
-    await page.locator(f"#outcome[data-verdict='{verdict}']").wait_for()
+    await page.locator(f"#outcome[data-verdict='{verdict}']" if verdict else "#outcome[data-verdict]").wait_for()
+
+
+async def shown(page: Page, file: Path, content: bytes, verdict: str) -> str:
+    """Drop a pack in and wait for this verdict; what stands there."""
+    await dropped(page, file, content, verdict)
     return await page.inner_text("#outcome")
 
 
@@ -124,6 +135,55 @@ async def test_the_page_holds_a_pack_against_those_before_it(
     await page.get_by_role("button", name="Forget what was checked here").click()
     await page.get_by_text("Forgotten.").wait_for()
     await shown(page, file, other, unknown)
+
+
+async def test_the_page_and_the_command_find_the_same_contradictions(
+    page: Page, tmp_path: Path, make_pack: PackMaker
+) -> None:
+    """One pack seen, then another: in the same words by both, of whichever disclosure."""
+    file, memory = tmp_path / "pack.zip", tmp_path / "seen.json"
+    before = make_pack(longer()).read_bytes()
+    after = [
+        make_pack(gone_on(keep, more, hours), disclosure).read_bytes()
+        for keep, more, hours in ((3, 1, 5), (3, 1, 0), (43, 1, 0), (43, 1, 9), (2, 60, 0), (40, 3, 7), (44, 9, 9))
+        for disclosure in Disclosure
+    ]
+    after.append(make_pack(longer(), Disclosure.MINIMAL, as_of=START + timedelta(days=1)).read_bytes())
+    found = []
+    for other in after:
+        await page.get_by_role("button", name="Forget what was checked here").click()
+        memory.unlink(missing_ok=True)
+        for content in (before, other):
+            await dropped(page, file, content)
+            report = verify(file, recall=lambda origin: recall(memory, origin))
+            if (log := report.findings.log) and report.verdict is Verdict.KEY_NOT_KNOWN:
+                remember(memory, log.origin, log.size, log.root, log.last_time, report.findings.publics)
+        said = json.loads(await page.get_attribute("#outcome", "data-report") or "{}")
+        assert (said["verdict"], said["sentence"], said["file"]) == (report.verdict, report.sentence, report.file)
+        found.append(report.verdict is Verdict.INVALID)
+    assert found == [True, True, False, False, *[True] * 8, False, False, True], (
+        "one is the same log, cut and not yet longer"
+    )
+
+
+async def test_what_the_page_kept_in_another_form_counts_for_nothing(
+    page: Page, tmp_path: Path, good: dict[str, bytes], make_pack: PackMaker
+) -> None:
+    """As it was before times were kept it is read as it was; what is no memory at all changes no verdict."""
+    file, unknown, log = tmp_path / "pack.zip", "VALID but KEY NOT KNOWN", ORIGIN.rpartition("/")[0]
+    nonsense = [
+        [], 7, {"roots": []}, {"roots": {ORIGIN: "abc"}, "keys": {log: 5}, "times": {ORIGIN: [1]}},
+        {"roots": {ORIGIN: {"3": 3, "x": "y"}}, "keys": {log: [[], 1]}, "times": {ORIGIN: None}},
+    ]  # fmt: skip
+    for kept in (*map(json.dumps, nonsense), "[no"):
+        await page.evaluate("kept => localStorage.setItem('safeguard-logs-seen', kept)", kept)
+        assert "this is the first of this log here" in await shown(page, file, good["complete"], unknown), kept
+        await shown(page, file, make_pack(rewritten()).read_bytes(), "INVALID")
+    without = "kept => { const all = JSON.parse(localStorage.getItem(kept)); delete all.times;"
+    without += " localStorage.setItem(kept, JSON.stringify(all)) }"
+    await page.evaluate(without, "safeguard-logs-seen")
+    await shown(page, file, make_pack(rewritten()).read_bytes(), "INVALID")
+    assert "the earlier pack of this log" in await shown(page, file, good["long"], unknown)
 
 
 async def test_a_browser_that_keeps_nothing_says_so(browser: Browser, tmp_path: Path, good: dict[str, bytes]) -> None:

@@ -5,15 +5,15 @@ members are those of the manifest; the manifest is signed; the checkpoint is sig
 root; and what the pack shows of each record is what the log was told when it was written.
 """
 
-from base64 import b64encode
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, TypeAlias
 
 from safeguard.evidence.verifying.archive import Archive
 from safeguard.evidence.verifying.checkpoint import Checkpoint, read_checkpoint, read_keys
+from safeguard.evidence.verifying.contradicting import check_beginning, check_keys, check_times
 from safeguard.evidence.verifying.entries import FILE as ENTRIES
-from safeguard.evidence.verifying.entries import Entry, read_entries
+from safeguard.evidence.verifying.entries import Entry, is_time, read_entries
 from safeguard.evidence.verifying.files import check_files
 from safeguard.evidence.verifying.manifest import FILE as MANIFEST
 from safeguard.evidence.verifying.manifest import Manifest, check_note, read_manifest
@@ -73,7 +73,8 @@ def _check(archive: Archive, given: tuple[Key, ...], findings: Findings, recall:
     checkpoint = read_checkpoint(archive, keys)
     _check_agreement(manifest, checkpoint)
     seen = recall(checkpoint.origin)
-    _check_keys(signers, seen, findings)
+    findings.earlier = len(seen.roots)
+    check_keys(signers, seen, findings)
     objects = [read_object(archive.read(path, LARGEST_RECORD), path) for path in manifest.data]
     own = _check_log(archive, manifest, checkpoint, objects, findings, seen)
     for each in objects:
@@ -82,19 +83,11 @@ def _check(archive: Archive, given: tuple[Key, ...], findings: Findings, recall:
     findings.stamped = check_timestamp(archive, manifest)
 
 
-def _check_keys(signers: Sequence[Key], seen: Seen, findings: Findings) -> None:
-    """A key that signed an earlier pack of this log counts from then on, until somebody names another."""
-    findings.publics = tuple(dict.fromkeys(key.public for key in signers))
-    if findings.key_known or not seen.keys:
-        return
-    if seen.keys.isdisjoint(b64encode(public).decode() for public in findings.publics):
-        sentence = "Earlier packs of this log, which you checked here, were signed by another key. Ask the organisation"
-        raise Refused(f"{sentence} whether it replaced its key, and name the new one with --key.", file="manifest.note")
-
-
 def _check_agreement(manifest: Manifest, checkpoint: Checkpoint) -> None:
     if (manifest.log, manifest.size) != (checkpoint.origin, checkpoint.size):
         raise Refused("The manifest and the checkpoint speak of different logs or sizes.", file=MANIFEST)
+    if not is_time(manifest.as_of):
+        raise Refused("The manifest does not say of which time the pack is.", file=MANIFEST)
     if manifest.disclosure not in {COMPLETE, MINIMAL}:
         raise NotCheckable("The pack's kind of disclosure is one that this verifier does not know.", file=MANIFEST)
 
@@ -114,7 +107,7 @@ def _check_log(
     tree, last = Tree(), ""
     for entry in read_entries(archive.chunks(ENTRIES)):
         tree.add(entry.hash)
-        _check_seen(tree, seen)
+        check_beginning(tree, seen)
         if not entry.is_shown:
             findings.hidden += 1
             continue
@@ -128,17 +121,10 @@ def _check_log(
         raise Refused("The log was altered: its entries do not give the root that was signed.", file=ENTRIES)
     if last > manifest.as_of or (manifest.disclosure == COMPLETE and last != manifest.as_of):
         raise Refused("The pack says that it is of another time than its last entry.", file=MANIFEST)
+    check_times(manifest, seen)
     findings.continued |= checkpoint.epoch > 1
     findings.log = Log(checkpoint.origin, checkpoint.size, checkpoint.root.hex(), manifest.as_of)
     return own
-
-
-def _check_seen(tree: Tree, seen: Seen) -> None:
-    """The log begins as earlier packs of it did."""
-    root = seen.roots.get(tree.size)
-    if root is not None and tree.root().hex() != root:
-        sentence = f"An earlier pack of this log, checked here, had others among its first {tree.size} entries:"
-        raise Refused(f"{sentence} one of the two was altered.", file=ENTRIES)
 
 
 def _check_entry(entry: Entry, last: str, findings: Findings) -> None:

@@ -25,8 +25,8 @@ from safeguard.evidence.verifying.verdicts import Findings, Report, Verdict
 def verify(context: click.Context, pack: Path, keys: tuple[str, ...], seen: Path | None, no_memory: bool) -> None:
     """Check a pack alone: no account, no network, no database.
 
-    The size and root of each log and the keys that signed it are remembered, so that a later pack which contradicts an
-    earlier one is INVALID.
+    The size, root and time of each log and the keys that signed it are remembered, so that a later pack which
+    contradicts an earlier one is INVALID.
 
     Exit status: 0 valid, 1 invalid (or with a discontinuity), 2 cannot check.
     """
@@ -53,7 +53,8 @@ def _keep(report: Report, file: Path | None) -> None:
     found = report.findings
     if file is None or found.log is None or report.verdict in {Verdict.INVALID, Verdict.CANNOT_CHECK}:
         return
-    remember(file, found.log.origin, found.log.size, found.log.root, found.publics)
+    log = found.log
+    found.kept = remember(file, log.origin, log.size, log.root, log.last_time, found.publics)
 
 
 def _keys(vkeys: tuple[str, ...]) -> tuple[Key, ...]:

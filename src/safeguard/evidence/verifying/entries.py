@@ -12,10 +12,13 @@ FIRST_LINE = b"safeguard-audit/1"
 HIDDEN = b"safeguard-hidden/1 "
 LONGEST = 1024
 FILE = "audit/entries"
+_TIME = (
+    rb"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T"
+    rb"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{6}Z"
+)
 _ENTRY = re.compile(
     rb"safeguard-audit/1\n"
-    rb"(?P<time>[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T"
-    rb"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{6}Z)\n"
+    rb"(?P<time>" + _TIME + rb")\n"
     rb"(?P<event>[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)\n"
     rb"(?P<actor>[A-Za-z0-9+/]{22}==)\n"
     rb"(?P<role>[a-z][a-z0-9_]*)\n"
@@ -42,6 +45,11 @@ class Entry:
     def is_shown(self) -> bool:
         """Whether the pack carries the entry itself."""
         return bool(self.event)
+
+
+def is_time(text: str) -> bool:
+    """Whether it is a time as an entry writes it."""
+    return re.fullmatch(_TIME.decode(), text) is not None
 
 
 def read_entries(chunks: Iterable[bytes]) -> Iterator[Entry]:

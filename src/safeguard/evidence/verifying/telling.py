@@ -35,6 +35,7 @@ def _facts(found: Findings) -> list[str]:
         f"Entries       {_entries(found)}",
         f"As of         {found.log.last_time} (time by the organisation's own clock)",
         *_stamped(found),
+        f"Before        {_before(found)}",
         *(f"Key           {key}" for key in found.keys),
         *(f"Fingerprint   {fingerprint}" for fingerprint in found.fingerprints),
     ]
@@ -61,6 +62,19 @@ def _stamped(found: Findings) -> list[str]:
     if not found.stamped:
         return []
     return [f"Timestamp     {found.stamped}, of this log's checkpoint; openssl ts -verify says whose it is"]
+
+
+def _before(found: Findings) -> str:
+    """Whether it was held against earlier packs: what two of one log say against each other, neither says alone."""
+    if found.kept is None:
+        return "not held against earlier packs of this log (--no-memory)"
+    if found.earlier:
+        one = found.earlier == 1
+        many = "the earlier pack" if one else f"the {found.earlier} earlier packs"
+        said = f"{many} of this log that you checked here {'says' if one else 'say'} nothing else, as far as both reach"
+    else:
+        said = "this is the first pack of this log here, so there was none to hold it against"
+    return said if found.kept else f"{said}; the file that remembers could not be written: the next is not compared"
 
 
 def _records(found: Findings) -> str:

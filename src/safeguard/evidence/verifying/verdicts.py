@@ -77,6 +77,10 @@ class Findings:
     fingerprints: tuple[str, ...] = ()
     publics: tuple[bytes, ...] = ()
     """The keys themselves."""
+    earlier: int = 0
+    """Sizes of this log that were seen before, in packs that were checked here."""
+    kept: bool | None = None
+    """Whether this one is remembered for the next; None where nothing is to be."""
     key_known: bool = False
     continued: bool = False
 
