@@ -21,6 +21,9 @@ from safeguard import clock
 from safeguard.access.actors import Actor, system
 from safeguard.access.roles import Role
 from safeguard.concerns.raising import NewConcern, raise_concern
+from safeguard.database.bootstrap import Addresses
+from safeguard.evidence.sealing import FileKeySigner
+from safeguard.evidence.weekly import make_report
 from safeguard.identity import acts, two_person
 from safeguard.identity.managing import change_roles
 from safeguard.incidents.acknowledging import acknowledge
@@ -154,8 +157,8 @@ class About:
         return News(code, subject, self.incident if subject == self.incident else None, key=language)
 
 
-async def about_everything(lead: Actor, mailbox: Mailbox, someone) -> About:
-    """An incident, a concern, a transfer and a proposal, as full of names as they can be."""
+async def about_everything(lead: Actor, mailbox: Mailbox, someone, addresses: Addresses) -> About:
+    """An incident, a concern, a transfer, a proposal and a week's report, as full of names as they can be."""
     here, said = lead.organisation_id, f"{NAME} {CANARY}"
     _, reference = await canaries(someone, mailbox, lead)
     head, deputy = [await someone(role, organisation=here) for role in (Role.HEAD, Role.DEPUTY)]
@@ -173,7 +176,10 @@ async def about_everything(lead: Actor, mailbox: Mailbox, someone) -> About:
     assert proposal
     async with begin(deputy) as work:
         await choose(work, Choices(duty="digest", tasks="digest", updates="digest"))
-    subjects = {"concern": concern, "transfer": transfer, "approval": proposal.id}
+    async with begin(system(here)) as work:
+        week = await make_report(work, FileKeySigner(bytes(range(32)), "safeguard.example", addresses.signer))
+    assert week
+    subjects = {"concern": concern, "transfer": transfer, "approval": proposal.id, "access_report": week}
     return About(head, deputy, reference, incident, subjects)
 
 
@@ -211,7 +217,7 @@ async def read_all_pages(browser, language: str) -> str:
 
 
 async def test_no_notice_says_more_by_mail_or_in_the_app_in_either_language(
-    sign_in, someone, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+    sign_in, someone, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch, addresses: Addresses
 ):
     """Every rule's is told, mailed at once and gathered, and read; the reference stands in the app alone.
 
@@ -220,7 +226,7 @@ async def test_no_notice_says_more_by_mail_or_in_the_app_in_either_language(
     later = count()  # what is mailed together by the quarter of an hour is each in a quarter of its own here
     monkeypatch.setattr(gathering, "_quarter", lambda moment: moment + timedelta(hours=next(later)))
     lead = await sign_in(Role.LEAD)
-    about = await about_everything(lead.actor, mailbox, someone)
+    about = await about_everything(lead.actor, mailbox, someone, addresses)
     one_of_each = {rule.template: code for code, rule in NOTICES.items()}.values()
     for language, codes in zip(LANGUAGES, (NOTICES, one_of_each), strict=True):
         told = await tell_all(about, codes, language, mailbox)
@@ -228,6 +234,7 @@ async def test_no_notice_says_more_by_mail_or_in_the_app_in_either_language(
         await read_in(language, await sign_in(actor=about.head), about)
         await read_in(language, await sign_in(actor=about.deputy), about)
     assert "What waits for you in Safeguard" in {mail["Subject"] for mail in mailbox.mails}
+    assert everything(mailbox).count("safeguard.example/t/") >= 6, "the checkpoint is among what is searched"
     search(everything(mailbox), about.reference, str(about.head.organisation_id), *CODES)
 
 

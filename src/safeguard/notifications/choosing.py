@@ -46,7 +46,7 @@ class Choices:
 
     def way_of(self, rule: Rule) -> Way:
         """How a notice by this rule reaches them beside the app."""
-        if rule.pressing:
+        if rule.pressing or rule.kept:
             return "each"
         ways: dict[Topic, Way] = {Topic.DUTY: self.duty, Topic.TASKS: self.tasks, Topic.UPDATES: self.updates}
         return ways[rule.topic]

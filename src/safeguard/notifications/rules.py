@@ -37,6 +37,8 @@ class Rule:
     together: bool = False
     """One mail in a quarter of an hour says it of everything that is like it: twenty reports that wait are one thing to
     see to, and twenty mails bury it."""
+    kept: bool = False
+    """Its mail holds something for people to keep outside: it is mailed by itself, and whatever they chose."""
     rings: bool = False
     """Its words say by which number, and when, the helpline answers."""
 
@@ -98,7 +100,8 @@ NOTICES: Final[dict[str, Rule]] = {
         Topic.UPDATES, "something_new", "A report is ready for you to read", "/insights/reports/{subject}"
     ),
     "access_report.made": Rule(
-        Topic.UPDATES, "something_new", "The weekly report of who looked at what is ready", "/audit/weeks/{subject}"
+        Topic.DUTY, "access_report", "The weekly report of who looked at what is ready", "/audit/weeks/{subject}",
+        kept=True,
     ),
     "inspection.asked": Rule(
         Topic.DUTY, "something_new", "An inspector asked you something", "/inspections/{subject}"

@@ -20,11 +20,15 @@ from safeguard.web.keys import Tampered
 from safeguard.work import Work, begin
 
 FIND: Final = """
-select o.template, o.secret, o.state, coalesce(o.address, m.email) as address, a.name as organisation
+select o.template, o.secret, o.state, coalesce(o.address, m.email) as address, a.name as organisation,
+    r.checkpoint
 from public.outbox o
 join public.organisations a on a.id = o.organisation_id
 left join public.memberships m
     on m.organisation_id = o.organisation_id and m.user_id = o.recipient_id and m.state = 'active'
+left join public.notices n
+    on n.organisation_id = o.organisation_id and n.id = o.notice_id and o.template = 'access_report'
+left join public.access_reports r on r.organisation_id = n.organisation_id and r.id = n.subject_id
 where o.organisation_id = (select sec.current_organisation()) and o.id = $1
 """
 SETTLE: Final = """
@@ -46,6 +50,8 @@ class Waiting(msgspec.Struct, frozen=True):
     state: str
     address: str | None
     organisation: str
+    checkpoint: str | None
+    """Of the weekly report that it is about: generated lines, in which nobody is named."""
 
 
 async def send_mail(work: Work, job: Job, mailer: Mailer | None, sender: Sender) -> None:
@@ -66,7 +72,8 @@ async def _sent(mail: Waiting, job: Job, mailer: Mailer | None, sender: Sender) 
         return "refused", "HasLeft"
     try:
         path = secrets.unseal(mail.secret) if mail.secret else None
-        await mailer.send(write(job.subject_id, mail.template, mail.address, mail.organisation, path, sender))
+        proof = mail.checkpoint or ""
+        await mailer.send(write(job.subject_id, mail.template, mail.address, mail.organisation, path, sender, proof))
     except Tampered:
         return "refused", "Tampered"
     except Refused as refusal:

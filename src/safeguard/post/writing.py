@@ -1,7 +1,8 @@
 """Writing a mail: a template's sentence, a link, and nothing that somebody typed.
 
 `templates/messages/<name>/` holds `subject.txt`, `body.txt` and `body.html`. They are given the address of a page and
-the organisation's own name, and could not say whom or what a mail is about if they wanted to.
+the organisation's own name, and could not say whom or what a mail is about if they wanted to. The weekly report's mail
+also gets the log's checkpoint, so that people hold one outside: the log's random name, a size, a hash and a signature.
 """
 
 from dataclasses import dataclass
@@ -18,8 +19,8 @@ from safeguard import clock
 from safeguard.paths import TEMPLATES
 from safeguard.web import languages
 
-DUTY: Final = frozenset({"account_changed", "something_new", "incident_recorded", "incident_waiting", "password_reset",
-                         "invitation", "approval_asked", "nobody_here"})  # fmt: skip
+DUTY: Final = frozenset({"access_report", "account_changed", "something_new", "incident_recorded", "incident_waiting",
+                         "password_reset", "invitation", "approval_asked", "nobody_here"})  # fmt: skip
 """Mail that nobody can refuse to get, so it offers no way to."""
 
 
@@ -42,10 +43,17 @@ def sender_of(public_url: str, mail_from: str) -> Sender:
     return Sender(public_url, mail_from or f"safeguard@{host}")
 
 
-def write(mail_id: UUID, template: str, to: str, organisation: str, path: str | None, sender: Sender) -> EmailMessage:
+def write(
+    mail_id: UUID, template: str, to: str, organisation: str, path: str | None, sender: Sender, checkpoint: str = ""
+) -> EmailMessage:
     """The mail. The same id each time it is tried: a server that took it before can tell."""
-    link = sender.public_url + (path or "/notices")
-    said = {"link": link, "organisation": organisation, "choices": sender.public_url + "/account/notices"}
+    said = {
+        "link": sender.public_url + (path or "/notices"),
+        "organisation": organisation,
+        "choices": sender.public_url + "/account/notices",
+        "comparing": sender.public_url + "/audit/check",
+        "checkpoint": checkpoint,
+    }
     message = EmailMessage()
     message["From"] = f"Safeguard <{sender.address}>"
     message["To"] = to
