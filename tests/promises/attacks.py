@@ -27,8 +27,10 @@ DATABASE: Final = (
             "::test_a_database_put_back_to_yesterday_is_refused_by_the_signer_and_ahead_of_it_is_what_was_kept",
             "evidence/test_signer::test_a_rewound_database_is_refused_although_it_is_sound_in_itself",
             "evidence/test_signer::test_a_rewound_database_that_grew_again_is_refused_too",
+            "evidence/test_seen::test_a_log_that_was_cut_and_went_on_is_not_valid_although_it_is_smaller",
         ),
-        caught="The signer; any checkpoint kept outside is ahead of the log",
+        caught="The signer; any checkpoint kept outside is ahead of the log; whoever verified a pack before is shown"
+        " one that is smaller and later",
     ),
     Line(
         "6.3",

@@ -71,6 +71,7 @@ EVENTS: Final[dict[str, str]] = {
     "calendar.closed": "An address of a calendar was taken back",
     "incident.recorded": "An incident was recorded",
     "incident.viewed": "An incident was read",
+    "incident.shown": "An incident was shown to an inspector on a lead's screen, without names",
     "incident.listed": "The list of incidents was read",
     "incident.searched": "Incidents were searched",
     "incident.exported": "An incident was printed or downloaded",

@@ -3,6 +3,9 @@
 The general log is cut by index, the newest first. Of the restricted log its readers see the entries of records that
 they may read, without their places and without any size: both would tell what else that log holds. The acts on one
 record are read from both logs, by their time. What was erased shows as erased; the entry itself stays and verifies.
+
+What an inspector opened is logged as an opening, which names no record. Which record it was stands in a table that the
+database shows when their access has run out: from then on those entries are among the acts on that record.
 """
 
 from dataclasses import dataclass
@@ -17,19 +20,37 @@ from safeguard.work import Work
 
 Sort: TypeAlias = Literal["reading", "changing"]
 
-READING: Final = r"\.(viewed|read|opened|downloaded|exported|listed|searched|revealed)$"
-NARROWED: Final = """
+READING: Final = (
+    r"(\.(viewed|read|opened|downloaded|exported|listed|searched|revealed|shown)|^inspection_opening\.made)$"
+)
+ABOUT: Final = """
+    select o.handle from audit.objects o
+    where o.organisation_id = (select sec.current_organisation()) and o.id = {0}
+    union all
+    select o.handle from public.inspection_openings n
+    join audit.objects o on o.organisation_id = n.organisation_id and o.id = n.id
+    where n.organisation_id = (select sec.current_organisation()) and case
+        when n.record is not null then split_part(n.record, ' ', 2)::uuid in (
+            select {0} union all select e.id from public.entries e
+            where e.organisation_id = (select sec.current_organisation()) and e.incident_id = {0})
+        when n.what in ('pack', 'report', 'download') then exists (
+            select from public.packs p
+            where p.organisation_id = n.organisation_id and p.id = n.pack_id
+                and ({0} in (p.id, p.incident_id, p.person_id) or {0} = any (p.sampled)))
+        end
+"""
+"""The handles of a record, and of what an inspector opened of it: the record, or a pack that was made of it. Row
+security hides the openings until the access has run out."""
+NARROWED: Final = f"""
         and ($3::text is null or split_part(l.entry, E'\\n', 3) = $3)
-        and ($4::uuid is null or l.object in (
-            select o.handle from audit.objects o
-            where o.organisation_id = (select sec.current_organisation()) and o.id = $4))
+        and ($4::uuid is null or l.object in ({ABOUT.format("$4")}))
         and ($5::uuid is null or split_part(l.entry, E'\\n', 4) in (
             select encode(a.handle, 'base64') from audit.actors a
             where a.organisation_id = (select sec.current_organisation()) and a.user_id = $5))
         and ($6::text is null or split_part(l.entry, E'\\n', 2) >= $6)
         and ($7::text is null or split_part(l.entry, E'\\n', 2) < $7)
         and ($8::text is null or (split_part(l.entry, E'\\n', 3) ~ $8) = $9)
-"""
+"""  # noqa: S608  our own constants
 NAMED: Final = """
 select p.log, p.index, p.entry, o.kind, o.id, a.user_id, m.name
 from page p
@@ -57,23 +78,21 @@ with page as (
 )
 {NAMED} order by split_part(p.entry, E'\\n', 2) desc, p.log, p.index desc
 """  # noqa: S608  our own constants
-LOOKED: Final = """
+LOOKED: Final = f"""
 with acts as (
-    select split_part(l.entry, E'\\n', 4) as actor, split_part(l.entry, E'\\n', 3) as event,
-        split_part(l.entry, E'\\n', 2)::timestamptz as at
+    select split_part(l.entry, E'\\n', 4) as actor, split_part(l.entry, E'\\n', 5) as role,
+        split_part(l.entry, E'\\n', 3) as event, split_part(l.entry, E'\\n', 2)::timestamptz as at
     from audit.leaves l
-    where l.organisation_id = (select sec.current_organisation()) and l.object in (
-        select o.handle from audit.objects o
-        where o.organisation_id = (select sec.current_organisation()) and o.id = $1)
+    where l.organisation_id = (select sec.current_organisation()) and l.object in ({ABOUT.format("$1")})
 )
 select coalesce(m.name, ''), a.user_id, count(*) filter (where c.event ~ $2), count(*) filter (where c.event !~ $2),
-    min(c.at), max(c.at)
+    min(c.at), max(c.at), count(*) filter (where c.event = 'incident.shown'), bool_or(c.role = 'inspector')
 from acts c
 left join audit.actors a
     on a.organisation_id = (select sec.current_organisation()) and a.handle = decode(c.actor, 'base64')
 left join public.memberships m on m.organisation_id = a.organisation_id and m.user_id = a.user_id
 group by 1, 2 order by 6 desc limit 200
-"""
+"""  # noqa: S608  our own constants
 MEMBERS: Final = """
 select m.user_id, m.name from public.memberships m
 where m.organisation_id = (select sec.current_organisation()) order by m.name, m.user_id limit 500
@@ -144,6 +163,10 @@ class Looker:
     changes: int
     first: datetime
     last: datetime
+    shown: int = 0
+    """Of the reads, how often they showed it to an inspector on their screen."""
+    is_inspector: bool = False
+    """Whether they read it as an inspector, whose access has run out."""
 
 
 ALL: Final = Wanted()

@@ -23,16 +23,26 @@ with seen as (
 ), reads as (
     select substr(s.entry, 63, 24) as handle, max(substr(s.entry, 19, 27)) as at, count(*) as times
     from seen s where substr(s.entry, 47, 16) = E'incident.viewed\\n' group by 1
+    union all
+    select substr(s.entry, 62, 24), max(substr(s.entry, 19, 27)), count(*)
+    from seen s where substr(s.entry, 47, 15) = E'incident.shown\\n' group by 1
+), readers as (
+    select a.user_id, r.at::timestamptz as at, r.times from reads r
+    left join audit.actors a
+        on a.organisation_id = (select sec.current_organisation()) and a.handle = decode(r.handle, 'base64')
+    union all
+    select n.user_id, max(n.opened_at), count(*) from public.inspection_openings n
+    where n.organisation_id = (select sec.current_organisation()) and n.record = 'incident ' || $1::text group by 1
 )
-select coalesce(m.name, ''), max(r.at::timestamptz), sum(r.times)::bigint
-from reads r
-left join audit.actors a
-    on a.organisation_id = (select sec.current_organisation()) and a.handle = decode(r.handle, 'base64')
-left join public.memberships m on m.organisation_id = a.organisation_id and m.user_id = a.user_id
+select coalesce(m.name, ''), max(r.at), sum(r.times)::bigint
+from readers r
+left join public.memberships m
+    on m.organisation_id = (select sec.current_organisation()) and m.user_id = r.user_id
 group by 1 order by 2 desc limit 20
 """
 """An entry's first lines stand at fixed places: the time after 18 characters, the event after 46, and after this event,
-the handle. They are counted as text, and only what is left for each person is read as a time and looked up."""
+the handle. They are counted as text, and only what is left for each person is read as a time and looked up. What an
+inspector opened the database adds when their access has run out."""
 
 
 class Look(msgspec.Struct, frozen=True):
