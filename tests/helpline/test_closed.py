@@ -10,6 +10,8 @@ from safeguard.access.roles import Role
 from safeguard.helpline.desk import load_desk
 from safeguard.helpline.mail.sending import DeskSender, write
 from safeguard.post.writing import Sender
+from safeguard.work import begin
+from tests.helpline.conftest import taken
 from tests.web.browsing import open_browser
 from tests.web.browsing import token_of as token_in
 
@@ -73,6 +75,17 @@ def test_while_it_is_open_a_mail_is_read_today():
 
 
 def test_whoever_rings_hears_it():
-    words = load_desk().answers["machine"].text
+    words = load_desk().closed.text
     assert "We are closed now." in words
     assert all(each in words for each in URGENT)
+
+
+async def test_what_the_machine_says_stands_with_the_team_and_begins_no_answer(sign_in, service):
+    words = load_desk().closed.text.partition(".")[0]
+    supervisor = await sign_in(Role.SUPERVISOR, kind="helpline")
+    assert words in (await supervisor.get("/helpline/team")).text
+    async with begin(supervisor.actor) as work:
+        case = await taken(work)
+    page = (await supervisor.get(f"/helpline/cases/{case.id}")).text
+    assert "Answers to begin with" in page
+    assert words not in page

@@ -42,6 +42,8 @@ class Desk:
     sectors: Mapping[str, str]
     guidance: Mapping[str, Resource]
     answers: Mapping[str, Beginning]
+    closed: Beginning
+    """What the answering machine says; nobody is written to with it."""
 
 
 @cache
@@ -53,6 +55,7 @@ def load_desk(file: Path = paths.TENANTS / "desk.toml") -> Desk:
         MappingProxyType(told["sectors"]),
         MappingProxyType({code: _resource(each) for code, each in told["guidance"].items()}),
         MappingProxyType({code: Beginning(**each) for code, each in told["answers"].items()}),
+        Beginning(**told["closed"]),
     )
 
 

@@ -126,6 +126,34 @@ async def test_cases_stand_as_they_stood_there_dated_as_they_came(supervisor):
         assert [url.host for url in await list_urls_of(work, first.id)] == ["social.example"]
 
 
+@pytest.mark.parametrize(
+    ("heading", "whole", "over"),
+    [("Description", 19_900, 20_001), ("Outcome", 2_000, 2_001), ("Organisation", 200, 201), ("Email", 200, 201)],
+)
+async def test_what_does_not_fit_whole_is_an_error_of_its_row_and_nothing_is_cut_off(supervisor, heading, whole, over):
+    def row(number: int, length: int) -> str:
+        said = {"Case ID": str(number), "Date received": "13/04/2024", "Date closed": "15/04/2024",
+                "Description": "Words.", heading: "é" * (length - 1) + "!"}  # fmt: skip
+        return ",".join(said.get(each, "") for each in EXPORT.partition("\r\n")[0].split(","))
+
+    file = "\r\n".join((EXPORT.partition("\r\n")[0], row(1, whole), row(2, over)))
+    import_id = await imported(supervisor, file.encode())
+    [case] = await cases_of(supervisor.actor)
+    assert any(("é" * (whole - 1) + "!") in text for text in (case.summary, case.outcome, case.caller_organisation,
+                                                              case.caller_contact))  # fmt: skip
+    problems = (await supervisor.get(f"/helpline/imports/{import_id}/problems.csv")).text
+    [problem] = problems.strip().splitlines()[1:]
+    assert problem.startswith("3,")
+    assert f"This is {over:,} characters long" in problem
+
+
+async def test_more_addresses_than_one_case_is_given_at_once_are_an_error_of_their_row(supervisor):
+    many = " ".join(f"https://social.example/{number}" for number in range(501))
+    import_id = await imported(supervisor, EXPORT.replace("https://social.example/a", many).encode())
+    assert len(await cases_of(supervisor.actor)) == 1
+    assert "more than 500 addresses" in (await supervisor.get(f"/helpline/imports/{import_id}/problems.csv")).text
+
+
 async def test_the_same_file_again_imports_nothing_and_another_system_may_have_the_same_numbers(supervisor):
     await imported(supervisor)
     again = await imported(supervisor)

@@ -10,8 +10,10 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from safeguard.channel.addresses import MOST, read_addresses
 from safeguard.helpline.desk import GENDERS, load_desk
 from safeguard.helpline.taking import Facts
+from safeguard.helpline.writing import WORDS_LIMIT
 from safeguard.intake.alert_sheet import Problem
 from safeguard.intake.importing.reading import OPEN, each_row
 from safeguard.intake.importing.use import Reading
@@ -19,11 +21,17 @@ from safeguard.intake.moments import Unclear, read_moment
 from safeguard.intake.sheets import Sheet
 from safeguard.tenancy.profile import Profile
 
-WORDS: Final = 20_000
 LINE: Final = 200
+OUTCOME: Final = 2_000
+LINES: Final = ("caller_name", "caller_organisation", "caller_contact")
 NO_WORDS: Final = "Nothing says what it was about. Fill this in, or leave the row out."
 FUTURE: Final = "This date is after today."
 BACKWARDS: Final = "It was closed before it came. Look at both dates."
+TOO_LONG: Final = (
+    "This is {length:,} characters long, and a case holds {most:,} here. Nothing is cut off unseen: shorten it, or leave"
+    " the row out."
+)
+TOO_MANY: Final = f"These are more than {MOST} addresses. List the others on the case, once it is here."
 NO_DAY: Final = "Nothing says when it came. Figures are by date: fill this in, or leave the row out."
 LATEST: Final = timedelta(days=1)
 CHANNELS: Final = {
@@ -66,15 +74,26 @@ def _read(number: int, original_id: str, said: Mapping[str, str], reading: Readi
         problems.append(Problem(number, "received", NO_DAY))
     if received and closed and closed < received:
         problems.append(Problem(number, "closed", BACKWARDS))
+    facts, left = _facts(said, reading.profile)
+    provenance = f"\n\n{_provenance(said, reading.source, left)}"
+    problems += _too_long(number, said, max(0, WORDS_LIMIT - len(provenance)))
     if problems or received is None:
         return problems
     is_open = said.get("status", "").strip().lower() in OPEN and closed is None
-    facts, left = _facts(said, reading.profile)
-    told = f"{said['summary']}\n\n{_provenance(said, reading.source, left)}"[:WORDS]
     return EarlierCase(
-        number, original_id, msgspec.structs.replace(facts, summary=told), _channel(said), received,
-        None if is_open else (closed or received), said.get("outcome", "")[:2_000], said.get("addresses", ""),
+        number, original_id, msgspec.structs.replace(facts, summary=said["summary"] + provenance), _channel(said),
+        received, None if is_open else (closed or received), said.get("outcome", ""), said.get("addresses", ""),
     )  # fmt: skip
+
+
+def _too_long(number: int, said: Mapping[str, str], most_words: int) -> Iterator[Problem]:
+    """What does not fit whole. Where it came from stands below the words, and takes its share of them."""
+    most = {"summary": most_words, "outcome": OUTCOME, **dict.fromkeys(LINES, LINE)}
+    for field, limit in most.items():
+        if (length := len(said.get(field, ""))) > limit:
+            yield Problem(number, field, TOO_LONG.format(length=length, most=limit))
+    if len(read_addresses(said.get("addresses", "")).addresses) > MOST:
+        yield Problem(number, "addresses", TOO_MANY)
 
 
 def _moment(
@@ -104,8 +123,8 @@ def _facts(said: Mapping[str, str], profile: Profile) -> tuple[Facts, dict[str, 
     gender = _code("gender", said, {code: code for code in GENDERS}, left)
     facts = Facts(
         summary="", caller=caller, sector=sector, issues=issues, platforms=platforms, gender=gender,
-        caller_name=said.get("caller_name", "")[:LINE], caller_organisation=said.get("caller_organisation", "")[:LINE],
-        caller_contact=said.get("caller_contact", "")[:LINE],
+        caller_name=said.get("caller_name", ""), caller_organisation=said.get("caller_organisation", ""),
+        caller_contact=said.get("caller_contact", ""),
     )  # fmt: skip
     return facts, left
 
