@@ -17,7 +17,7 @@ from safeguard.errors import Conflict, OnlyRead
 from safeguard.work import LogName, Work
 
 WAITING: Final = """
-select a.incident_id, a.state, a.locked_at, sec.log_of_incident(a.incident_id) as log from public.attachments a
+select a.state, a.locked_at from public.attachments a
 where a.organisation_id = (select sec.current_organisation()) and a.id = $1
 """
 ONLY_READ: Final = "select $1 = any (sec.only_read_incidents())"
@@ -25,7 +25,7 @@ FOUND: Final = """
 update public.attachments a
 set state = $2, finding = $3, scanner = $4, scanned_at = sec.clock(), version = a.version + 1
 where a.organisation_id = (select sec.current_organisation()) and a.id = $1 and a.state = 'waiting'
-returning a.version
+returning a.version, sec.log_of_incident(a.incident_id) as log
 """
 
 
@@ -34,12 +34,16 @@ async def check_file(work: Work, file_id: UUID, shelf: ObjectStore, scanner_url:
     row = await work.driver.fetchrow(WAITING, file_id)
     if row is None or row["state"] != "waiting" or row["locked_at"]:
         return
-    verdict = await clamd.scan(scanner_url, await bytes_of(work, shelf, file_id))
+    await keep_verdict(work, file_id, await clamd.scan(scanner_url, await bytes_of(work, shelf, file_id)))
+
+
+async def keep_verdict(work: Work, file_id: UUID, verdict: clamd.Verdict) -> None:
+    """Keep what was found in a file that waits for it; in any other state nothing changes."""
     state = "clean" if verdict.clean else "infected"
-    version = await work.driver.fetchval(FOUND, file_id, state, verdict.finding, verdict.scanner)
-    if version is not None:
+    row = await work.driver.fetchrow(FOUND, file_id, state, verdict.finding, verdict.scanner)
+    if row is not None:
         log: LogName = row["log"]
-        work.record("attachment.checked", file_id, version=version, log=log)
+        work.record("attachment.checked", file_id, version=row["version"], log=log)
 
 
 async def ask_again(work: Work, incident_id: UUID, file_id: UUID) -> None:

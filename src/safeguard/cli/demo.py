@@ -1,6 +1,7 @@
 """`safeguard demo`: invented organisations with two years behind them, and how to sign in to each."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -15,12 +16,13 @@ from safeguard.database import pool
 from safeguard.database.bootstrap import database_for
 from safeguard.database.context import load_key
 from safeguard.database.pool import Database
-from safeguard.demo import grouping
+from safeguard.demo import grouping, referring
 from safeguard.demo.acts import Step
 from safeguard.demo.cast import House, houses
 from safeguard.demo.filling import fill, found
 from safeguard.demo.finding import is_there, refresh_statistics
 from safeguard.demo.planning import plan
+from safeguard.evidence.signing.opening import open_signer
 from safeguard.identity.passwords import hashed
 from safeguard.incidents.teaching import incidents_that_taught
 from safeguard.settings import Settings
@@ -30,6 +32,8 @@ from safeguard.tenancy.profiles import load_profiles
 
 PASSWORD = "synthetic-people-only"  # noqa: S105  printed on purpose: everybody here is invented
 SHOWN = 5
+SCHOOL, HELPLINE = "alder-vale", "helpline"
+"""Who refers, and to whom: their slugs."""
 AT_ONCE = 3
 """Organisations filled at the same time: one computes while another waits for the database."""
 
@@ -75,7 +79,8 @@ async def _tell(place: Settings, cast: tuple[House, ...], seed: int, until: date
         missing = await _grouped(missing, seed, until)
         with _bar() as bar:
             task = bar.add_task("Telling two years", total=sum(house.incidents for house in missing))
-            await _fill_all(missing, seed, until, bar, task)
+            made = await _fill_all(missing, seed, until, bar, task)
+        await _refer(place, made)
         await refresh_statistics()
     finally:
         pool.use(None)
@@ -92,15 +97,25 @@ async def _is_left_alone(house: House) -> bool:
     return there
 
 
-async def _fill_all(missing: list[House], seed: int, until: datetime, bar: Progress, task: TaskID) -> None:
+async def _refer(place: Settings, made: Mapping[str, UUID]) -> None:
+    """The first school refers to the helpline, where both were made now. Receipts are proven by the signer's key."""
+    if SCHOOL in made and HELPLINE in made:
+        signer = open_signer(place)
+        await referring.refer_two(made[SCHOOL], made[HELPLINE], lambda origin: signer.signer_of(origin).public)
+
+
+async def _fill_all(missing: list[House], seed: int, until: datetime, bar: Progress, task: TaskID) -> dict[str, UUID]:
+    """Tell of each of them; slug -> what was made."""
     password_hash, room = await hashed(PASSWORD), asyncio.Semaphore(AT_ONCE)
     grouped: list[UUID] = []
+    made: dict[str, UUID] = {}
 
     async def one(house: House, steps: list[Step]) -> None:
         async with room:
-            made = await fill(house, steps, seed, until, password_hash, lambda count: bar.advance(task, count))
+            filled = await fill(house, steps, seed, until, password_hash, lambda count: bar.advance(task, count))
+        made[house.new.slug] = filled
         if house.new.group:
-            grouped.append(made)
+            grouped.append(filled)
 
     # What a helpline sends arrives today, and no entry of a log is older than the one before it: so it comes last.
     for sends in (False, True):
@@ -109,6 +124,7 @@ async def _fill_all(missing: list[House], seed: int, until: datetime, bar: Progr
                 if (house.kind == "helpline") is sends:
                     tasks.create_task(one(house, plan(house, seed, until)))
     await grouping.tell(grouped, until)
+    return made
 
 
 async def _grouped(missing: list[House], seed: int, until: datetime) -> list[House]:

@@ -28,8 +28,8 @@ NO_WORDS: Final = "Nothing says what it was about. Fill this in, or leave the ro
 FUTURE: Final = "This date is after today."
 BACKWARDS: Final = "It was closed before it came. Look at both dates."
 TOO_LONG: Final = (
-    "This is {length:,} characters long, and a case holds {most:,} here. Nothing is cut off unseen: shorten it, or leave"
-    " the row out."
+    "This is {length:,} characters long, and a case holds {most:,} here. Nothing is cut off unseen: shorten it, or"
+    " leave the row out."
 )
 TOO_MANY: Final = f"These are more than {MOST} addresses. List the others on the case, once it is here."
 NO_DAY: Final = "Nothing says when it came. Figures are by date: fill this in, or leave the row out."
