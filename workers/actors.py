@@ -15,6 +15,7 @@ from workers import (
     hooking,
     importing,
     packing,
+    placing,
     reporting,
     sealing,
     telling,
@@ -23,5 +24,5 @@ from workers import (
 NAMES = frozenset(dramatiq.get_broker().get_declared_actors())
 MODULES = (
     carrying, chasing, checking, counting, delivering, enclosing, enrolling, erasing, heralding, hooking, importing,
-    packing, reporting, sealing, telling,
+    packing, placing, reporting, sealing, telling,
 )  # fmt: skip

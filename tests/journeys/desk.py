@@ -4,8 +4,12 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from uuid import UUID
 
+import msgspec
+
 from safeguard import clock
 from safeguard.access.actors import Actor, system
+from safeguard.channel.bodies import Person, PlatformReport, Url
+from safeguard.helpline.as_sent import keep_sent
 from safeguard.helpline.importing.cases import CASES
 from safeguard.helpline.mail.parsing import read_mail
 from safeguard.helpline.mail.taking import take_mail
@@ -13,7 +17,7 @@ from safeguard.helpline.mail.threads import token_of
 from safeguard.helpline.moving import give_case
 from safeguard.helpline.queries import get_case, list_urls_of
 from safeguard.helpline.states import State
-from safeguard.helpline.takedown import list_addresses
+from safeguard.helpline.takedown import list_addresses, list_sent
 from safeguard.helpline.taking import Facts, Taken, take_case
 from safeguard.helpline.waving import join_wave, open_wave
 from safeguard.helpline.writing import add_to_case
@@ -25,6 +29,7 @@ from safeguard.tenancy.profiles import profile_of
 from safeguard.web.uploading import Upload
 from safeguard.work import begin
 from tests.helpline.mail.writing import CALLER, mail, raw
+from tests.referrals.making import OPENED
 from tests.web.objects import a_file
 
 ADDRESSES = "https://www.tiktok.com/@mr.hale.fanpage/video/7 https://xn--pple-43d.com/" + "a" * 300
@@ -77,6 +82,19 @@ FILED = {
 """Every way in which a file of a case may stand, and what its row says then."""
 
 
+SENT = msgspec.structs.replace(
+    OPENED, reference="QRS-234", happened="Last week", steps_taken="Talked with both.\n" * 4, issues=("impersonation",),
+    platforms=("tiktok", "website"), child_at_risk=True, handles=("@mr.hale.fanpage_" + "a" * 120,),
+    urls=tuple(Url(url=f"https://www.tiktok.com/@mr.hale.fanpage/video/{number}") for number in range(24)),
+    people=(
+        Person(pseudonym="Adult A", kind="adult", role="affected", age_band="adult", real_name="Alexandria Hale"),
+        Person(pseudonym="Child A", kind="child", role="alleged", age_band="14_to_15"),
+    ),
+    reported=PlatformReport(platform="TikTok", reported_on="2026-02-27", reference="77-4410", answer="Nothing. " * 30),
+)  # fmt: skip
+"""A referral with everything that one can have."""
+
+
 async def take_files(supervisor: Actor) -> tuple[UUID, UUID]:
     """A case that was referred, with a file in each state; and the one that may be opened."""
     origin = f"{UUID(int=7)}/{clock.new_request_id()}"
@@ -84,6 +102,8 @@ async def take_files(supervisor: Actor) -> tuple[UUID, UUID]:
     opens = UUID(int=0)
     async with begin(supervisor) as work:
         case = await take_case(work, profile_of("helpline"), facts, Taken(channel="shared", mine=False, origin=origin))
+        await keep_sent(work, case.id, SENT)
+        await list_sent(work, case, SENT.urls)
         for number, (state, more) in enumerate(FILED.items(), start=1):
             name = "Letter about the account, with what the platform answered, " * 2
             file = await a_file(work, case.id, f"{name if state == 'clean' else 'Document'} {number}.pdf")

@@ -38,7 +38,7 @@ def person(town: Town, who: str) -> Actor | None:
     return named[who] if who in named else town.people[Role(who)]
 
 
-TOLD = ("followed", "closed", "hostile", "note", "action", "pack", "referral", "ended_referral")
+TOLD = ("followed", "closed", "hostile", "note", "action", "pack", "referral", "ended_referral", "resumed_referral")
 """What the town itself names."""
 REVIEWED = ("review", "own_review", "improvement", "item", "paper", "own_resource", "proof")
 OUTLIVED = (

@@ -19,10 +19,11 @@ from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident
 from safeguard.incidents.story import Story
 from safeguard.incidents.triaging import Classes, assess, classify
-from safeguard.referrals.conversing import withdraw
+from safeguard.referrals.conversing import reopen, withdraw
 from safeguard.sign_on import connecting
 from safeguard.sign_on.connecting import Wish
 from safeguard.tenancy.profiles import profile_of
+from safeguard.web.paging import DEFAULT_LIMIT
 from safeguard.work import begin
 from tests.factories.incidents import ACTION, CONTACT, DECISION, IMPERSONATION, NOTE, SHORT
 from tests.factories.organisations import make_organisation, make_person
@@ -102,6 +103,8 @@ class Town:
     """What came by the public page."""
     referral: UUID
     ended_referral: UUID
+    resumed_referral: UUID
+    """One that was withdrawn before its file had left, and goes on."""
     connection: UUID
     """A provider at which nobody signs in yet."""
     hook: UUID
@@ -197,6 +200,21 @@ async def ended(lead: Actor, referral: UUID) -> UUID:
     return referral
 
 
+async def resumed(lead: Actor, referral: UUID) -> UUID:
+    """A referral that goes on after it was withdrawn."""
+    await ended(lead, referral)
+    async with begin(lead) as work:
+        await reopen(work, referral, "The account is back, under another name.")
+    return referral
+
+
+async def refer_often(lead: Actor, incident: UUID) -> None:
+    """So many referrals that their list has a second page."""
+    helpline = await make_organisation("helpline")
+    for _ in range(DEFAULT_LIMIT):
+        await make_referral(lead, incident, to=helpline)
+
+
 async def lose_password(lead: Actor, reporter: Actor) -> str:
     """A link to another password."""
     assert reporter.user_id
@@ -231,6 +249,7 @@ async def settle() -> Town:
     desk = await work_at(await person(await make_organisation("helpline"), Role.SUPERVISOR))
     listed = await list_them(lead, followed.facts.id)
     await let_programs_in(lead)
+    await refer_often(lead, followed.facts.id)
     return Town(
         people, newcomer, carer, followed.facts.id, closed.facts.id, hostile.facts.id, action, note, invited.token,
         await ask_for_pack(lead), proposal=proposal, approval=approval, reset=reset,
@@ -242,6 +261,7 @@ async def settle() -> Town:
         reported=await report_by_the_page(f"sample-{school.hex[-12:]}", lead, people[Role.HEAD]),
         referral=await make_referral(lead, followed.facts.id, files=[attached.file]),
         ended_referral=await ended(lead, await make_referral(lead, followed.facts.id)),
+        resumed_referral=await resumed(lead, await make_referral(lead, followed.facts.id, files=[attached.file])),
         connection=await describe_provider(lead),
         directory=await connect_directory(lead),
         hook=await tell_a_program(lead),

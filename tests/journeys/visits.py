@@ -37,6 +37,7 @@ VISITS: Final[dict[str, list[str]]] = {
         "/incidents/{followed}/referrals",
         "/referrals",
         "/referrals/{referral}",
+        "/referrals/{resumed_referral}",
         "/referrals/{referral}/withdraw",
         "/referrals/{referral}/close",
         "/referrals/{ended_referral}/reopen",

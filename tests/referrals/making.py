@@ -20,9 +20,11 @@ OPENED = Opened(
 )  # fmt: skip
 
 
-async def make_referral(lead: Actor, incident_id: UUID, opened: Opened = OPENED, files: Sequence[UUID] = ()) -> UUID:
-    """A referral to a helpline of its own, with these files of the incident; nobody carries it."""
-    helpline = await make_organisation("helpline")
+async def make_referral(
+    lead: Actor, incident_id: UUID, opened: Opened = OPENED, files: Sequence[UUID] = (), to: UUID | None = None
+) -> UUID:
+    """A referral to a helpline of its own unless one is named, with these files of the incident; nobody carries it."""
+    helpline = to or await make_organisation("helpline")
     goes = tuple(
         File(id=file, name=f"Document {number}.pdf", media_type="application/pdf", size=48_200, sha256="ab" * 32,
              attested=ATTESTED)

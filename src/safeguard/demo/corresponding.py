@@ -37,8 +37,9 @@ select o.id, o.slug, o.name, o.kind, o.nation, o.time_zone, o.state from public.
 MEMBER: Final = """
 select m.user_id, m.name, m.roles from public.memberships m
 where m.organisation_id = (select sec.current_organisation()) and m.state = 'active' and m.roles @> array[$1::text]
-order by m.created_at, m.user_id limit 1
+order by m.email like $1 || '@%' desc, m.email limit 1
 """
+"""Whom the sign-in details name first for a role."""
 FILES: Final = """
 select f.id from public.referral_files f
 where f.organisation_id = (select sec.current_organisation()) and f.referral_id = $1

@@ -51,16 +51,16 @@ order by ('impersonation' = any (i.issue_types)) desc, i.recorded_at desc, i.id 
 REASON: Final = "Somebody in our care is harmed by it, and we cannot reach the platform by ourselves."
 NOTES: Final = """What we did, and what came back
 
-Monday, 8:50   Reported both addresses from the account of whoever is shown. Reference 77-4410.
+Monday, 8:50   Reported the account from the account of whoever is harmed. Reference 77-4410.
 Monday, 9:05   "We have received your report."
 Wednesday      "We looked at it and found nothing against our rules." No reason was given.
-Thursday       One of the two could not be opened any more. The other stands as it was.
+Thursday       Were told of a clip too. Nobody here has opened it, and it was not reported.
 """
 ASKED: Final = (
     "Both were reported to the platform days ago. Can you take it up with them, and what should we do meanwhile?"
 )
 ADDRESSES: Final = ("https://social.example/account/41877", "https://social.example/video/90210")
-ADVICE: Final = "May we ask a parent to take down what they wrote about us, and how? One of the two is gone already."
+ADVICE: Final = "May we ask a parent to take down what they wrote about us, and how?"
 POST: Final = "https://social.example/group/5512/post/9"
 SELF_REPORTED: Final = timedelta(days=4)
 GONE: Final = timedelta(hours=20)
@@ -83,13 +83,16 @@ async def _tell_open(sides: Sides, incident_id: UUID) -> None:
     referral_id = await _refer(
         sides, incident_id, asked=("mediation", "advice"), question=ASKED, urgency="soon", urls=ADDRESSES,
         files=(FileToSend(id=file, name="What came back.txt", attested=True),),
-        reported=PlatformReport(reference="77-4410", answer="It found nothing against its rules."),
+        reported=PlatformReport(
+            reported_on=(clock.now() - SELF_REPORTED).date().isoformat(), reference="77-4410",
+            answer="It found nothing against its rules.",
+        ),
     )  # fmt: skip
     case_id = await sides.hand_over(referral_id)
     await _begin_case(sides, case_id)
     await _note_steps(sides, case_id, 0, UrlState.SELF_REPORTED, UrlState.REPORTED)
-    await _note_steps(sides, case_id, 1, UrlState.SELF_REPORTED, UrlState.GONE)
-    await _answer(sides, case_id, "We have read all of it. From whose account was the first address reported?")
+    await _note_steps(sides, case_id, 1, UrlState.GONE)
+    await _answer(sides, case_id, "We have read all of it. From whose account was the first one reported?")
     await _move(sides, case_id, State.AWAITING_REFERRER)
     await sides.exchange()
     async with begin(sides.lead) as work:
@@ -108,7 +111,7 @@ async def _tell_closed(sides: Sides, incident_id: UUID) -> None:
     )
     case_id = await sides.hand_over(referral_id)
     await _begin_case(sides, case_id)
-    await _note_steps(sides, case_id, 0, UrlState.SELF_REPORTED, UrlState.GONE)
+    await _note_steps(sides, case_id, 0, UrlState.GONE)
     await _answer(
         sides, case_id, "Ask in person or by letter, not in the group; say what is untrue in it, and leave out the"
         " rest. Keep the dates. If they go on, tell us.", "platform_help",
@@ -117,7 +120,7 @@ async def _tell_closed(sides: Sides, incident_id: UUID) -> None:
     await sides.exchange()
     async with begin(sides.lead) as work:
         await close(
-            work, referral_id, "advice_given", "They took it down after we had talked.", 5,
+            work, referral_id, "advice_given", "They had taken it down by themselves; we talked all the same.", 5,
             "Somebody answered within the hour, and knew what we may do and what not.",
         )  # fmt: skip
     await sides.exchange()
@@ -153,7 +156,7 @@ async def _refer(sides: Sides, incident_id: UUID, **wanted: object) -> UUID:
 
 def _asked(sides: Sides, story: Story, people: tuple[Named, ...], wanted: dict[str, object]) -> Refer:
     facts = story.facts
-    return msgspec.structs.replace(
+    asked = msgspec.structs.replace(
         Refer(
             asked=("advice",), question="", lawful_basis="public_task", condition="safeguarding", reason=REASON,
             contact_name=sides.lead.name, contact_role="Designated safeguarding lead",
@@ -164,6 +167,10 @@ def _asked(sides: Sides, story: Story, people: tuple[Named, ...], wanted: dict[s
         ),
         **wanted,
     )  # fmt: skip
+    if asked.reported is None:
+        return asked
+    name = profile_of(sides.place.kind, sides.place.nation).platforms[facts.platforms[0]].name
+    return msgspec.structs.replace(asked, reported=msgspec.structs.replace(asked.reported, platform=name))
 
 
 async def _begin_case(sides: Sides, case_id: UUID) -> None:

@@ -39,6 +39,7 @@ KINDS: Final[dict[str, Kind]] = {
     "annual.make": Kind("packs"),
     "signal.spread": Kind("delivering"),
     "signals.join": Kind("delivering"),
+    "platforms.place": Kind("delivering"),
     "counts.fold": Kind("delivering"),
     "report.make": Kind("packs"),
     "report.of_review": Kind("delivering"),

@@ -18,6 +18,7 @@ SCHEDULE: Final[dict[str, tuple[str, str]]] = {
     "share-figures": ("41 2 * * *", "figures.share"),
     "report-access": ("11 4 * * 1", "access.due"),
     "make-reports": ("23 3 2 3,6,9,12 *", "reports.due"),
+    "place-addresses": ("7 3 * * *", "platforms.place"),
     "fold-counts": ("*/5 * * * *", "counts.fold"),
     "keep-channel": ("* * * * *", "channel.keep"),
     "join-signals": ("*/5 * * * *", "signals.join"),
