@@ -57,7 +57,7 @@ Wednesday      "We looked at it and found nothing against our rules." No reason 
 Thursday       Were told of a clip too. Nobody here has opened it, and it was not reported.
 """
 ASKED: Final = (
-    "Both were reported to the platform days ago. Can you take it up with them, and what should we do meanwhile?"
+    "The account was reported days ago, the clip was not. Can you take them up, and what should we do meanwhile?"
 )
 ADDRESSES: Final = ("https://social.example/account/41877", "https://social.example/video/90210")
 ADVICE: Final = "May we ask a parent to take down what they wrote about us, and how?"
