@@ -54,7 +54,9 @@ def told_of(one: Subject) -> Iterator[str]:
     """Everything that is said of the person, a line for each."""
     plain = (
         ("Name there", one.name), ("Known as", one.known_as), ("Former names", ", ".join(one.former_names)),
-        ("Born", day(one.born_on) if one.born_on else ""), ("Group there", one.group_name),
+        ("Born", day(one.born_on) if one.born_on else ""),
+        ("Was there as", said(one.connection) if one.connection else ""),
+        ("Group there", one.group_name),
         ("Flags there", ", ".join(map(said, one.flags))), ("Address there", one.address),
     )  # fmt: skip
     yield from (f"{label}: {words}" for label, words in plain if words)

@@ -16,7 +16,7 @@ from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta
@@ -26,7 +26,7 @@ from safeguard.evidence.packs.zipping import PackZip
 from safeguard.evidence.verifying.archive import Archive
 from safeguard.evidence.verifying.verdicts import NotCheckable, Refused
 from safeguard.transfers import age
-from safeguard.transfers.file import FORMAT, PersonFile, decode, encode
+from safeguard.transfers.file import FORMAT, Format, PersonFile, decode, encode
 
 MOST_BYTES: Final = 100_000_000
 """Of a whole bundle: it is held in memory while it is sealed and opened."""
@@ -51,7 +51,7 @@ class Member(msgspec.Struct, frozen=True):
 class Manifest(msgspec.Struct, frozen=True):
     """What is in it."""
 
-    format: Literal["safeguard-transfer/1"]
+    format: Format
     members: Annotated[tuple[Member, ...], Meta(max_length=MOST_MEMBERS)]
 
 

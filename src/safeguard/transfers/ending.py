@@ -23,6 +23,7 @@ from safeguard.transfers.gathering import as_sent, read_same
 from safeguard.transfers.passphrases import unlock
 from safeguard.transfers.queries import Item, Transfer, get_sent, list_items
 from safeguard.transfers.receipts import Receipt, confirmed
+from safeguard.transfers.referred import read_referrals
 from safeguard.transfers.sending import LABOUR, about
 from safeguard.work import Work
 
@@ -109,7 +110,8 @@ async def list_copies(work: Work, transfer: Transfer) -> list[Copy]:
     for item in await list_items(work, transfer.id):
         text = await work.driver.fetchval(READ, item.incident_id, None)
         if text is not None:
-            found.append(Copy(item.incident_id, item.reference, await _stays(work, item, decode_story(text), whole)))
+            story = decode_story(text)
+            found.append(Copy(item.incident_id, item.reference, await _stays(work, item, story, whole)))
     return found
 
 
@@ -124,7 +126,8 @@ async def _stays(work: Work, item: Item, story: Story, whole: frozenset[UUID]) -
         return "It was left out."
     if item.as_sent is None:
         return "It did not go whole: names were blacked out, or a file of it stayed here."
-    if as_sent(story, whole) != item.as_sent:
+    referred = await read_referrals(work, [story])
+    if as_sent(story, whole, referred[item.incident_id]) != item.as_sent:
         return "It has changed since it was sent. Send the file again, and wait for that receipt."
     if not {one.person_id for one in story.present if one.role == "affected"} <= whole:
         return "Somebody else is affected too."

@@ -6,7 +6,7 @@ nothing is lost or passed off as ours. Attached files go through the same checks
 for the virus check before anybody can open them.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from hashlib import sha256
@@ -42,9 +42,10 @@ from safeguard.tenancy.profile import Profile
 from safeguard.transfers.adding import add_to_notes, told_with
 from safeguard.transfers.bundling import Bundle
 from safeguard.transfers.clearing import clear_later
+from safeguard.transfers.disagreed import take_disagreements
 from safeguard.transfers.file import Attached, Incident, PersonFile, Subject
-from safeguard.transfers.paper import words_of
 from safeguard.transfers.queries import Incoming, get_incoming
+from safeguard.transfers.saying import UNIVERSAL, Account, moment, referral_accounts, truth, words_of
 from safeguard.transfers.wording import entry_kind, said
 from safeguard.web.uploading import Refused
 from safeguard.work import Work
@@ -116,6 +117,7 @@ async def take_over(work: Work, incoming_id: UUID, bundle: Bundle, person_id: UU
     for incident in file.incidents:
         if (incident_id := known.get(number_of(incoming, file, incident))) is not None:
             files += await _add_newer(work, incident_id, incident, bundle.members, profile)
+    await take_disagreements(work, person.id, file)
     taken = Taken(person.id, made, len(file.incidents) - made, files)
     now = work.now()
     await work.driver.execute(DONE, incoming.id, now, work.actor.name, person.id, taken.made, taken.known, taken.files)
@@ -150,6 +152,7 @@ def details_of(file: PersonFile, profile: Profile) -> Details:
     strange += [
         f"{said(each.kind)}: {each.value}" for each in identifiers if each.kind not in profile.person_identifiers
     ]
+    strange += [f"Was there as: {said(one.connection)}"] if one.connection not in ("", *profile.connections) else []
     strange += [said(flag) for flag in one.flags if flag not in profile.person_flags]
     notes = "\n".join(filter(None, (one.notes, *(f"At {file.sender.name}: {each}" for each in strange))))
     with_it = "\n".join(told_with(file))[:MOST_WITH_IT]
@@ -157,7 +160,8 @@ def details_of(file: PersonFile, profile: Profile) -> Details:
     return Details(
         kind=one.kind, given_name=one.given_name[:200], family_name=one.family_name[:200],
         known_as=one.known_as[:200], former_names=tuple(name[:200] for name in one.former_names),
-        born_on=one.born_on, address=one.address[:1000], notes=notes,
+        born_on=one.born_on, connection=one.connection if one.connection in profile.connections else None,
+        address=one.address[:1000], notes=notes,
         identifiers=tuple(each for each in identifiers if each.kind in profile.person_identifiers),
         flags=tuple(flag for flag in one.flags if flag in profile.person_flags),
         contacts=tuple(_contact(one, number, profile) for number in range(len(one.contacts))),
@@ -223,7 +227,7 @@ async def _make(
     if subject is not None:
         row = await work.driver.fetchval(SUBJECT, incident_id, subject)
         await work.driver.execute(TIE, [row], [person_id])
-    await _follow_up(work, incident_id, incident, rest)
+    await _follow_up(work, incident_id, _accounts(incident), rest)
     return incident_id
 
 
@@ -244,7 +248,7 @@ def _report(incident: Incident, profile: Profile) -> tuple[NewIncident, str]:
     rest = [f"Number there: {incident.reference}", f"Risk there: {said(incident.risk)}"]
     rest += [f"Also said there: {', '.join(strange)}"] if strange else []
     rest += [f"{said(name)}, the rest: {words[WORDS_LIMIT:]}" for name, words in long.items() if words[WORDS_LIMIT:]]
-    rest += [f"Parents: {incident.parents_informed} {incident.parents_reason}"] if incident.parents_reason else []
+    rest += list(_told_there(incident))
     rest += [f"Also in it: {one.name} ({one.role})" for one in incident.people[MOST_PEOPLE:]]
     if incident.closing:
         rest += [
@@ -258,8 +262,12 @@ def _report(incident: Incident, profile: Profile) -> tuple[NewIncident, str]:
         ),
         place=incident.place if incident.place in profile.places else None,
         device=incident.device if incident.device in profile.devices else None,
+        danger_now=incident.danger_now, lead_told=incident.lead_told, discovered_at=incident.discovered_at,
         people=tuple(
-            NewPerson(name=one.name, role=one.role, kind=one.kind, group_name=one.group_name[:500], notes=one.notes)
+            NewPerson(
+                name=one.name, role=one.role, kind=one.kind, group_name=one.group_name[:500], notes=one.notes,
+                connection=one.connection if one.connection in profile.connections else None,
+            )
             for one in incident.people[:MOST_PEOPLE]
         ),
     )  # fmt: skip
@@ -267,23 +275,50 @@ def _report(incident: Incident, profile: Profile) -> tuple[NewIncident, str]:
     return _placed(tidied(report), report), "\n".join(rest)
 
 
+def _told_there(incident: Incident) -> Iterator[str]:
+    """What of an incident has no field of its own where it is taken over."""
+    informed = incident.parents_informed not in ("", "not_said")
+    if informed or incident.parents_reason:
+        yield f"Parents: {incident.parents_informed} {incident.parents_reason}".rstrip()
+    plain = (
+        ("Reported there as", said(incident.reported_type)),
+        ("Read there", moment(incident.acknowledged_at, UNIVERSAL)),
+        ("Had come there from elsewhere", moment(incident.imported_at, UNIVERSAL)),
+        ("Discovered", moment(incident.discovered_at, UNIVERSAL)),
+        ("Danger at that time", truth(incident.danger_now)), ("Lead told at once", truth(incident.lead_told)),
+    )  # fmt: skip
+    yield from (f"{label}: {words}" for label, words in plain if words)
+    yield from (f"{one.asked or said(one.code)}: {one.said}" for one in incident.answers)
+    for one in incident.people:
+        if one.result:
+            yield f"How it ended for {one.name}: {said(one.result)}"
+        if one.connection:
+            yield f"{one.name} was there as: {said(one.connection)}"
+
+
 def _placed(tidy: NewIncident, before: NewIncident) -> NewIncident:
     """Nobody is left out as saying nothing: their place in the list ties them to the person."""
     return msgspec.structs.replace(tidy, people=before.people)
 
 
-async def _follow_up(work: Work, incident_id: UUID, incident: Incident, rest: str) -> None:
+async def _follow_up(work: Work, incident_id: UUID, accounts: Sequence[Account], rest: str) -> None:
     """The entries of the other side as notes, each with its own author and moment; then what had no place."""
-    for one in incident.entries:
+    for one in accounts:
         await insert_entry(work, Entry(
-            id=clock.new_id(), incident_id=incident_id, kind="note", written_at=one.written_at,
-            author_name=f"{one.author[:150]} (imported)".strip(), words=f"{entry_kind(one.kind)}: {words_of(one)}",
+            id=clock.new_id(), incident_id=incident_id, kind="note", written_at=one.at,
+            author_name=f"{one.author[:150]} (imported)".strip(), words=one.told,
         ))  # fmt: skip
     await insert_entry(work, Entry(
         id=clock.new_id(), incident_id=incident_id, kind="note", written_at=work.now(), author_id=work.actor.user_id,
         author_name=work.actor.name, words=f"Taken over from a file. {rest}",
     ))  # fmt: skip
-    await work.driver.execute(FOUND_BY, incident_id, "\n".join(words_of(one) for one in incident.entries))
+    await work.driver.execute(FOUND_BY, incident_id, "\n".join(one.words for one in accounts))
+
+
+def _accounts(incident: Incident) -> list[Account]:
+    """Everything that was added to it there, each with its author and moment, in the order in which it was."""
+    entries = [Account(entry_kind(one.kind), one.written_at, one.author, words_of(one)) for one in incident.entries]
+    return sorted((*entries, *referral_accounts(incident)), key=lambda one: one.at)
 
 
 async def _add_newer(
@@ -296,18 +331,16 @@ async def _add_newer(
         return 0
     story = decode_story(text)
     here, kept = {(one.written_at, one.words) for one in story.entries}, {one.sha256 for one in story.files}
-    newer = tuple(
-        one for one in incident.entries if (one.written_at, f"{entry_kind(one.kind)}: {words_of(one)}") not in here
-    )
+    newer = [one for one in _accounts(incident) if (one.at, one.told) not in here]
     files = tuple(one for one in incident.attachments if one.sha256 not in kept)
     rest = [_report(incident, profile)[1]]
     if ended := incident.closing:
         rest += [f"Outcome there: {ended.outcome}"] if ended.outcome else []
         rest += [f"Follow-up there: {ended.follow_up}"] if ended.follow_up else []
-    update = msgspec.structs.replace(incident, entries=newer, attachments=files)
+    update = msgspec.structs.replace(incident, attachments=files)
     told = f"It stands there as {incident.state}.\n" + "\n".join(rest)
     if newer or files or not any(told in (one.words or "") for one in story.entries):
-        await _follow_up(work, incident_id, update, told)
+        await _follow_up(work, incident_id, newer, told)
     return await _attach(work, incident_id, update, members, story.facts.issue_types)
 
 

@@ -1,8 +1,8 @@
 """A person's file as a document to read (PDF/A-3b, PDF/UA-1), and the sheet with a slip that goes with it on paper."""
 
-from collections.abc import Iterator
-from datetime import date, datetime
-from typing import Any, Final
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, Final, Protocol
 from zoneinfo import ZoneInfo
 
 from anyio import to_thread
@@ -14,9 +14,19 @@ from safeguard.evidence.report.visible import visible_all
 from safeguard.tenancy.profile import Profile
 from safeguard.transfers.file import Contact, Entry, Incident, Part, PersonFile, Subject
 from safeguard.transfers.queries import Transfer
+from safeguard.transfers.saying import referral_accounts, truth, words_of
 from safeguard.transfers.wording import PARTS, entry_kind, said
 
 PATIENCE: Final = 60.0
+
+
+class Named(Protocol):
+    """A choice of a profile."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        ...
 
 
 async def file_pdf(file: PersonFile, zone: ZoneInfo, profile: Profile) -> bytes:
@@ -34,6 +44,11 @@ async def file_pdf(file: PersonFile, zone: ZoneInfo, profile: Profile) -> bytes:
         "person": _rows(*_person(file.person)),
         "contacts": [{"label": one.name, "value": _contact(one)} for one in file.person.contacts],
         "notes": file.person.notes,
+        "disagreements": [
+            {"label": f"{one.by_name}, {minute(one.written_at, zone)}",
+             "words": f"{one.words}\n\nAnswer: {one.answer}" if one.answer else one.words}
+            for one in file.disagreements
+        ],
         "incidents": [_incident(one, zone, profile) for one in file.incidents],
     }  # fmt: skip
     return await to_thread.run_sync(set_pages, "transfer", visible_all(data), file.made_at, PATIENCE)
@@ -64,6 +79,7 @@ def _person(one: Subject) -> Iterator[tuple[str, str]]:
     yield "Known as", one.known_as
     yield "Former names", ", ".join(one.former_names)
     yield "Born", day(one.born_on) if one.born_on else ""
+    yield "Was here as", said(one.connection) if one.connection else ""
     yield "Group", one.group_name
     yield "Flags", ", ".join(map(said, one.flags))
     yield "Address", one.address
@@ -78,51 +94,66 @@ def _contact(one: Contact) -> str:
 
 
 def _incident(one: Incident, zone: ZoneInfo, profile: Profile) -> dict[str, Any]:
-    kinds = [profile.issues[code].name if code in profile.issues else said(code) for code in one.issue_types]
     closing = one.closing
     passages = [
         ("What happened", one.narrative), ("In their own words", one.child_words),
-        ("Done at once", one.immediate_action), ("Accounts", one.accounts), ("Place", one.place_detail),
+        ("Done at once", one.immediate_action), ("Accounts", one.accounts), ("Where, in words", one.place_detail),
         ("Parents or carers", one.parents_reason),
+        *((each.asked or said(each.code), each.said) for each in one.answers),
         *([("Summary", closing.summary), ("How it was followed up", closing.follow_up),
            ("Decision, and why", closing.decision), ("Outcome", closing.outcome)] if closing else []),
     ]  # fmt: skip
+    told = [_entry(each, zone, profile) for each in one.entries]
+    told += [{"label": each.heading(zone), "words": each.words} for each in referral_accounts(one)]
     return {
         "title": f"{one.reference} · {day(one.recorded_at.astimezone(zone))}",
-        "facts": _rows(
-            ("Recorded", f"{minute(one.recorded_at, zone)}, {one.recorded_by}".strip(", ")),
-            ("Happened", one.happened_words or _moment(one.happened_from, zone)), ("About", ", ".join(kinds)),
-            ("Risk", said(one.risk)), ("State", said(one.state)), ("People", "\n".join(map(_part, one.people))),
-        ),
+        "facts": _rows(*_facts(one, zone, profile)),
         "passages": [{"label": label, "words": words} for label, words in passages if words],
-        "entries": [_entry(each, zone) for each in one.entries],
-        "files": [f"{each.name} ({each.path})" for each in one.attachments],
+        "entries": told, "files": [f"{each.name} ({each.path})" for each in one.attachments],
     }  # fmt: skip
 
 
-def _part(one: Part) -> str:
-    return f"{one.name}: {PARTS[one.role].lower()}{', ' + one.group_name if one.group_name else ''}" + (
-        f" ({one.notes})" if one.notes else ""
+def _facts(one: Incident, zone: ZoneInfo, profile: Profile) -> Iterator[tuple[str, str]]:
+    yield "Recorded", f"{minute(one.recorded_at, zone)}, {one.recorded_by}".strip(", ")
+    until = f" until {_moment(one.happened_until, zone)}" if one.happened_until else ""
+    yield "Happened", one.happened_words or f"{_moment(one.happened_from, zone)}{until}"
+    yield "Discovered", _moment(one.discovered_at, zone)
+    yield "Danger at that time", truth(one.danger_now)
+    yield "Lead told at once", truth(one.lead_told)
+    yield "Read by those who handle it", _moment(one.acknowledged_at, zone)
+    yield "Taken over from elsewhere", _moment(one.imported_at, zone)
+    yield "About", _names(profile.issues, one.issue_types)
+    yield "Reported as", _names(profile.issues, (one.reported_type,))
+    yield "Area of risk", _names(profile.areas, one.four_c)
+    yield "Risk areas", _names(profile.risk_areas, one.risk_areas)
+    yield "Place", _names(profile.places, (one.place,))
+    yield "Platforms", _names(profile.platforms, one.platforms)
+    yield "Device", _names(profile.devices, (one.device,))
+    yield "Parents or carers informed", said(one.parents_informed) if one.parents_informed != "not_said" else ""
+    yield "Risk", said(one.risk)
+    yield "State", said(one.state)
+    yield "Closed", _moment(one.closing.closed_at, zone) if one.closing else ""
+    yield "People", "\n".join(_part(each, profile) for each in one.people)
+
+
+def _names(known: Mapping[str, Named], codes: Iterable[str]) -> str:
+    return ", ".join(known[code].name if code in known else said(code) for code in codes if code)
+
+
+def _part(one: Part, profile: Profile) -> str:
+    told = (
+        PARTS[one.role].lower(),
+        _names(profile.connections, (one.connection,)),
+        one.group_name,
+        f"how it ended: {_names(profile.person_outcomes, (one.result,))}" if one.result else "",
     )
+    return f"{one.name}: {', '.join(filter(None, told))}" + (f" ({one.notes})" if one.notes else "")
 
 
-def _entry(one: Entry, zone: ZoneInfo) -> dict[str, str]:
+def _entry(one: Entry, zone: ZoneInfo, profile: Profile) -> dict[str, str]:
     label = f"{entry_kind(one.kind)}, {minute(one.written_at, zone)}, {one.author}".rstrip(", ")
-    return {"label": label, "words": words_of(one)}
-
-
-def words_of(one: Entry) -> str:
-    """Everything that an entry says, a line for each part."""
-    named = (
-        ("", one.words), ("About: ", one.about), ("Why: ", one.reason), ("Follow-up: ", one.follow_up),
-        ("Decision: ", one.decision), ("Outcome: ", one.outcome), ("Due: ", _day(one.due_on)),
-        ("Done: ", _day(one.done_at)),
-    )  # fmt: skip
-    return "\n".join(f"{label}{words}" for label, words in named if words) or "-"
-
-
-def _day(value: date | None) -> str:
-    return day(value) if value else ""
+    ended = {code: choice.name for code, choice in profile.person_outcomes.items()}
+    return {"label": label, "words": words_of(one, zone, ended)}
 
 
 def _moment(at: datetime | None, zone: ZoneInfo) -> str:

@@ -15,6 +15,7 @@ from safeguard.errors import FieldError, Invalid, NotFound
 from safeguard.evidence.report.saying import day
 from safeguard.incidents.here import here
 from safeguard.transfers import ending, incoming_routes, link_routes, models, queries, sending, staying_routes
+from safeguard.transfers.columns import list_staying
 from safeguard.transfers.forms import ReasonForm, SendForm, SlipForm
 from safeguard.transfers.gathering import Gathered, Wish, gather
 from safeguard.transfers.paper import sheet_pdf
@@ -210,7 +211,7 @@ def _preview(
     errors = (FieldError("digest", CHANGED),) if changed else ()
     return page(
         request, "transfers/preview.html", status=409 if changed else 200, gathered=gathered, form=form, way=way,
-        errors=errors, ways=WAYS,
+        errors=errors, ways=WAYS, staying=list_staying(),
     )  # fmt: skip
 
 
