@@ -22,6 +22,7 @@ from safeguard.demo.cast import House, houses
 from safeguard.demo.filling import fill, found
 from safeguard.demo.finding import is_there, refresh_statistics
 from safeguard.demo.planning import plan
+from safeguard.demo.quieting import while_nobody_works
 from safeguard.evidence.signing.opening import open_signer
 from safeguard.identity.passwords import hashed
 from safeguard.incidents.teaching import incidents_that_taught
@@ -59,7 +60,7 @@ def demo(data: Path | None, organisations: int, incidents: int, seed: int, until
     Three of them belong to a group, which reads their figures and none of their records.
 
     Everything in them is synthetic. An organisation that is there already is left as it is. Do not run this where real
-    records are kept: the password of everybody in it is printed.
+    records are kept: the password of everybody in it is printed, and no worker works for anybody until it is done.
     """
     end = until.replace(tzinfo=UTC) + timedelta(days=1) if until else clock.now()
     cast = houses(organisations, incidents, seed)
@@ -69,17 +70,18 @@ def demo(data: Path | None, organisations: int, incidents: int, seed: int, until
 
 
 async def _tell(place: Settings, cast: tuple[House, ...], seed: int, until: datetime) -> None:
-    database = Database(place.owner_url, load_key(place.keys / "context"), size=AT_ONCE, overflow=AT_ONCE)
+    database = Database(place.owner_url, load_key(place.keys / "context"), size=AT_ONCE + 1, overflow=AT_ONCE)
     pool.use(database)
     objects.use(objects.open_store(place.objects_url))
     masters.use(masters.Masters(place.keys))
     origins.bind({"incident": incidents_that_taught})
     try:
         missing = [house for house in cast if not await _is_left_alone(house)]
-        missing = await _grouped(missing, seed, until)
-        with _bar() as bar:
-            task = bar.add_task("Telling two years", total=sum(house.incidents for house in missing))
-            made = await _fill_all(missing, seed, until, bar, task)
+        async with while_nobody_works():
+            missing = await _grouped(missing, seed, until)
+            with _bar() as bar:
+                task = bar.add_task("Telling two years", total=sum(house.incidents for house in missing))
+                made = await _fill_all(missing, seed, until, bar, task)
         await _refer(place, made)
         await refresh_statistics()
     finally:
@@ -117,7 +119,7 @@ async def _fill_all(missing: list[House], seed: int, until: datetime, bar: Progr
         if house.new.group:
             grouped.append(filled)
 
-    # What a helpline sends arrives today, and no entry of a log is older than the one before it: so it comes last.
+    # The helpline's alert goes to those that are there by then: so it comes last.
     for sends in (False, True):
         async with asyncio.TaskGroup() as tasks:
             for house in sorted(missing, key=lambda house: -house.incidents):
