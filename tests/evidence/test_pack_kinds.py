@@ -31,6 +31,10 @@ from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident, NewPerson
 from safeguard.inspection.pack_parts import PARTS
 from safeguard.people.recording import record_person
+from safeguard.standards.framework import Framework
+from safeguard.standards.frameworks import framework_of
+from safeguard.standards.queries import get_review
+from safeguard.standards.reviewing import begin_review, judge, sign_off
 from safeguard.work import begin
 from tests.evidence.test_making import ask, check, file_of, make, tell_a_story
 from tests.factories.incidents import SCHOOL, SHORT
@@ -54,6 +58,17 @@ def said_in(file: Path) -> str:
     with zipfile.ZipFile(file) as archive:
         pages = PdfReader(BytesIO(archive.read("report.pdf"))).pages
     return " ".join(" ".join(page.extract_text() for page in pages).replace("\u200b", "").split())
+
+
+async def signed_off(lead: Actor, head: Actor, framework: Framework) -> UUID:
+    """A whole review of a standard, judged by the lead and signed by the head."""
+    async with begin(lead) as work:
+        review = await begin_review(work, framework, "full")
+        for control in framework.controls:
+            await judge(work, review, control, framework.benchmark, "We looked.", 0)
+    async with begin(head) as work:
+        await sign_off(work, review.id, framework, "Agreed.", (await get_review(work, review.id)).stamp)
+    return review.id
 
 
 def named_in(file: Path) -> list[str]:
@@ -111,6 +126,39 @@ async def test_a_school_takes_a_pack_of_everything_that_it_keeps(
         )
     for name in (b"Ravi", b"Underhill", b"Ana Brook", b"Morgan Hale", b"@mr.hale.fanpage", b"CRN-0042"):
         assert name not in everything, name
+
+
+async def test_an_inspectors_pack_holds_the_review_that_they_ask_about_or_says_that_there_is_none(
+    someone: Someone, whole: Workshop, tmp_path: Path
+) -> None:
+    lead = await someone(Role.LEAD)
+    head = await someone(Role.HEAD, organisation=lead.organisation_id)
+    signed = await signed_off(lead, head, framework_of("pies", SCHOOL))
+    filters = framework_of("dfe-filtering-and-monitoring", SCHOOL)
+    other = await signed_off(lead, head, filters)
+    today = clock.now().date()
+    drawing = Drawing("random", seed="kingfisher", many=1)
+
+    async def asked_for(body: str, chosen: UUID | None = None) -> tuple[UUID | None, str]:
+        async with begin(lead) as work:
+            span = (today - timedelta(days=30), today)
+            pack_id = await request_inspection_pack(work, PARTS, body, span, drawing, review_id=chosen)
+        pack = await make(lead, pack_id, whole)
+        return pack.review_id, said_in(await file_of(lead, pack_id, tmp_path))
+
+    review, told = await asked_for("isi")
+    assert review == signed
+    assert "Review: PIES" in told
+    assert "“Framework for inspection”, as it was read on 1 September 2025" in told
+    review, told = await asked_for("isi", other)
+    assert review == other
+    assert f"Review: {filters.name}" in told
+    review, told = await asked_for("cpsu")
+    assert review is None
+    assert "none was signed off against a standard that these headings are about" in told
+    async with begin(lead) as work:
+        offered = await PARTS["review"].offered(work)
+    assert [each.id for each in offered] == [other, signed]
 
 
 async def test_of_a_persons_file_everybody_elses_name_can_be_withheld(

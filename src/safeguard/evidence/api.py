@@ -62,7 +62,8 @@ class NewPack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Of one incident (`incident_id`), or of the incidents recorded from a day to a day, both included.
 
     Of another kind with `kind`: a person's file (`person_id`), a review (`review_id`, else the one signed last), the
-    registers, referrals from a day to a day, disposals, or an inspection of the days from one to another.
+    registers, referrals from a day to a day, disposals, or an inspection of the days from one to another, with a review
+    (`review_id`, else the one signed last of a standard that this body asks about).
     """
 
     kind: (
@@ -195,7 +196,7 @@ async def _ask_inspection(work: Work, data: NewPack) -> UUID:
     drawing = Drawing(asked.drawn, "\n".join(asked.references), asked.seed, asked.many)
     return await request_inspection_pack(
         work, chapters.bound_parts(), asked.body, (data.from_, data.to), drawing,
-        redacted=data.redacted is not False, files=bool(data.files),
+        redacted=data.redacted is not False, files=bool(data.files), review_id=data.review_id,
     )  # fmt: skip
 
 

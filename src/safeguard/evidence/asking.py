@@ -43,8 +43,9 @@ async def ask(work: Work, asked: PackForm) -> UUID:
         case "inspection":
             days = (asked.first, asked.last)
             return await request_inspection_pack(
-                work, parts, asked.body, days, _drawing(asked), redacted=asked.redacted, files=asked.files
-            )
+                work, parts, asked.body, days, _drawing(asked), redacted=asked.redacted, files=asked.files,
+                review_id=identifier(asked.review) if asked.review else None,
+            )  # fmt: skip
         case _:
             scope = Scope(
                 person_id=identifier(asked.person) if kind == "person" else None,

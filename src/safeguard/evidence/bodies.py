@@ -15,6 +15,7 @@ ANSWERS: Final = "answers"
 """Where a pack stands that came with an answer: under no heading of the body's."""
 EVERY: Final = "every"
 """Where a pack stands that was made for an inspection: it answers every heading."""
+FORMER: Final = "A heading of an earlier layout"
 APART: Final = {ANSWERS: "In an answer", EVERY: "All of their headings"}
 
 
@@ -41,12 +42,16 @@ class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: str
     as_of: date
     headings: tuple[Heading, ...]
+    frameworks: tuple[str, ...] = ()
+    """Codes of the standards that this layout is about: a review of one of them answers it. None is any."""
+    dated: str = ""
+    """Why its text may no longer be the one that applies."""
 
     def title_of(self, code: str) -> str:
-        """The heading's words; raises `KeyError`."""
+        """The heading's words; of one that only an earlier layout had, words that say so."""
         if code in APART:
             return APART[code]
-        return {heading.code: heading.title for heading in self.headings}[code]
+        return {heading.code: heading.title for heading in self.headings}.get(code, FORMER)
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

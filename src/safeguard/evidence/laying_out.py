@@ -2,9 +2,10 @@
 
 from typing import Final
 
-from safeguard.evidence.bodies import load_bodies
+from safeguard.evidence.bodies import Body, load_bodies
 from safeguard.evidence.queries import AskedPack
 from safeguard.evidence.report.model import Asked
+from safeguard.evidence.report.saying import day
 
 DRAWN: Final = {
     "inspector": "The cases were picked by the inspector, who named their references.",
@@ -20,6 +21,14 @@ REDACTED: Final = (
     " or a detail by which somebody could be told, may still stand in the words of the account."
 )
 ONE_PERSON: Final = "The names of everybody else are withheld; the names of the person whose file this is are not."
+LAID_OUT: Final = (
+    "The headings are those of {name}: “{source}”, as it was read on {on}. The questions under them are in words of"
+    " Safeguard's own."
+)
+NO_REVIEW: Final = (
+    "No review stands in this pack: when it was asked for, none was signed off against a standard that these headings"
+    " are about, and no other was chosen."
+)
 RESTRICTED: Final = (
     "This pack stands on the organisation's restricted log, which holds what is kept from somebody. What was logged"
     " before this incident was restricted stands in the general log, and in a pack of its own."
@@ -40,8 +49,8 @@ def asked_of(pack: AskedPack) -> tuple[Asked, ...]:
 
 
 def notes_of(pack: AskedPack) -> tuple[str, ...]:
-    """How cases were picked, what is withheld, which log it is."""
-    notes: list[str] = []
+    """Whose headings they are, how cases were picked, what is withheld, which log it is."""
+    notes = _of_layout(load_bodies()[pack.body], reviewed=pack.review_id is not None) if pack.body else []
     if pack.drawn:
         many = len(pack.sampled or ())
         notes.append(f"{many} of {pack.drawn_from} incidents of the period are told as cases.")
@@ -62,3 +71,10 @@ def notes_of_names(unsure: int) -> tuple[str, ...]:
         f"{many} left out here can also be an everyday word. Written with a small letter such a word was kept: no"
         " program can tell which is meant, so whoever hands this on reads it for that first.",
     )
+
+
+def _of_layout(body: Body, *, reviewed: bool) -> list[str]:
+    """Where the headings are from, and whether the review that they ask for is there."""
+    said = LAID_OUT.format(name=body.name, source=body.source, on=day(body.as_of))
+    notes = [f"{said} {body.dated}".rstrip()] if body.source else []
+    return notes if reviewed else [*notes, NO_REVIEW]

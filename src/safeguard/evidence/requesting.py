@@ -152,15 +152,21 @@ async def request_inspection_pack(
     *,
     redacted: bool = True,
     files: bool = False,
+    review_id: UUID | None = None,
 ) -> UUID:
-    """Ask for what an inspector of `body` asks: a sample of cases, review, registers, figures; raises `Invalid`."""
+    """Ask for what an inspector of `body` asks: a sample of cases, review, registers, figures; raises `Invalid`.
+
+    The review is the one that is named, else the one signed last of a standard that this body's headings are about;
+    where there is none, the report says so. Raises `NotFound` for one that is not here.
+    """
     work.require(Permission.EVIDENCE_EXPORT)
     if body not in load_bodies():
         raise Invalid(FieldError("body", "Choose whose inspector it is."))
     within = await _days(work, *days)
     zone = (await get_organisation(work)).zone
     sample = await pick(work, drawing, _midnight(within[0], zone), _midnight(within[1] + timedelta(days=1), zone))
-    settled = await _settled(work, parts, "inspection", ALL)
+    wished = Scope(review_id=review_id, frameworks=load_bodies()[body].frameworks)
+    settled = await _settled(work, parts, "inspection", wished)
     title = f"Inspection, {load_bodies()[body].name}, {_said(*within)}"
     wanted = _Wanted("inspection", title, Disclosure.COMPLETE, files, redacted=redacted, scope=settled, days=within)
     return await _ask(work, replace(wanted, body=body, sample=sample))

@@ -1,6 +1,6 @@
 """`/evidence`: packs that were asked for, asking for one, watching it being made, downloading it; and `/audit`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -109,8 +109,16 @@ async def _form(request: Request[Any, Any, Any], work: Work, form: Form[PackForm
     title = await chapters.bound().title(work, identifier(incident)) if incident else None
     return page(
         request, "evidence/new.html", status=status, form=form, errors=form.errors, incident=incident, title=title,
-        kind=kind, bodies=bodies_for(_organisation_kind()), sizes=SIZES,
+        kind=kind, bodies=bodies_for(_organisation_kind()), sizes=SIZES, reviews=await _reviews(work, kind),
     )  # fmt: skip
+
+
+async def _reviews(work: Work, kind: str) -> Sequence[chapters.Offered]:
+    """Those that a pack for an inspection may hold, the newest first."""
+    part = chapters.bound_parts().get("review")
+    if kind != "inspection" or not isinstance(part, chapters.Offering):
+        return ()
+    return await part.offered(work)
 
 
 def _body(asked: str | None) -> str:

@@ -6,7 +6,14 @@ from typing import Any, Final
 
 from safeguard.access.policy import Permission
 from safeguard.errors import NotFound
-from safeguard.evidence.packs.chapters import ObjectRef, PartTelling, Scope, Told, require_to_ask
+from safeguard.evidence.packs.chapters import (
+    ObjectRef,
+    Offered,
+    PartTelling,
+    Scope,
+    Told,
+    require_to_ask,
+)
 from safeguard.evidence.report.model import Fact, Passage, Section
 from safeguard.evidence.report.sheets import Column, Values, merged, on_day, said, sheet
 from safeguard.standards.framework import Control, Framework, Level
@@ -21,7 +28,13 @@ select 1 from public.reviews r where r.organisation_id = (select sec.current_org
 LATEST: Final = """
 select r.id from public.reviews r
 where r.organisation_id = (select sec.current_organisation()) and r.state = 'signed'
+    and (cardinality($1::text[]) = 0 or r.framework = any ($1))
 order by r.signed_at desc, r.id desc limit 1
+"""
+SIGNED: Final = """
+select r.id, r.framework, r.signed_at from public.reviews r
+where r.organisation_id = (select sec.current_organisation()) and r.state = 'signed'
+order by r.signed_at desc, r.id desc limit 50
 """
 OBJECTS: Final = """
 with asked as (select r.organisation_id, r.id, r.framework from public.reviews r
@@ -42,7 +55,9 @@ select 4, 'improvement', m.id from asked a
 join public.improvements m on m.organisation_id = a.organisation_id and m.framework = a.framework
 order by 1, 3
 """
-EMPTY: Final = Section("review", "Review against a standard", "No review is signed off here.")
+EMPTY: Final = Section(
+    "review", "Review against a standard", "No review that fits was signed off when this pack was asked for."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +65,26 @@ class ReviewPart:
     """A review as a part of packs."""
 
     async def settle(self, work: Work, scope: Scope) -> Scope:
-        """The review that was asked for, else the one signed last; raises `NotFound` for one that is not here."""
+        """The review that was asked for, else the one signed last of the scope's standards; raises `NotFound`.
+
+        Never one of another standard in its place: an inspector of sport is not answered by a review of filters.
+        """
         require_to_ask(work, Permission.STANDARDS_READ)
         if scope.review_id is None:
-            return replace(scope, review_id=await work.driver.fetchval(LATEST))
+            return replace(scope, review_id=await work.driver.fetchval(LATEST, list(scope.frameworks)))
         if await work.driver.fetchval(KNOWN, scope.review_id) is None:
             raise NotFound
         return scope
+
+    async def offered(self, work: Work) -> Sequence[Offered]:
+        """Every review that was signed off, the newest first: at most 50. None for whoever may not read them."""
+        if not work.may(Permission.STANDARDS_READ):
+            return ()
+        names = {each.code: each.name for each in await known_frameworks(work, await own_profile(work))}
+        return [
+            Offered(row["id"], names.get(row["framework"], row["framework"]), row["signed_at"], row["framework"])
+            for row in await work.driver.fetch(SIGNED)
+        ]
 
     async def gather(self, work: Work, scope: Scope) -> Sequence[ObjectRef]:
         """The review, its judgements, and the evidence and improvements of its standard."""

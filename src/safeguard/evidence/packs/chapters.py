@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 from uuid import UUID
 
 from safeguard.access.policy import Permission
@@ -29,6 +29,8 @@ class Scope:
     person_id: UUID | None = None
     """The file of this person: the incidents that they were part of."""
     review_id: UUID | None = None
+    frameworks: tuple[str, ...] = ()
+    """Where no review is named: the one signed last of these standards, of any where none is given."""
     sampled: tuple[UUID, ...] | None = None
     """These incidents and no others."""
     log: LogName = "general"
@@ -134,6 +136,25 @@ class Part(Protocol):
 
     async def telling(self, work: Work) -> PartTelling:
         """How they are told in this organisation."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """One of several that may be chosen for a pack."""
+
+    id: UUID
+    title: str
+    at: datetime
+    framework: str
+
+
+@runtime_checkable
+class Offering(Protocol):
+    """A part of which there may be several, and one is chosen: a review."""
+
+    async def offered(self, work: Work) -> Sequence[Offered]:
+        """Those that may be chosen, the newest first."""
         ...
 
 
