@@ -384,7 +384,8 @@ revoke update, delete on public.complaints from safeguard_app;
 grant update (version, answer, upheld, answered_at, answered_by_name) on public.complaints to safeguard_app;
 select sec.isolate('public.breaches', 'owned');
 revoke update, delete on public.breaches from safeguard_app;
-grant update (version, people_count, risk, measures, reported_at, report_reference, not_reported, told_at)
+grant update (version, people_count, risk, measures, reported_at, report_reference, not_reported, told_at,
+        not_told)
     on public.breaches to safeguard_app;
 
 select sec.policy('public.' || t, 'definer_dispose', 'all', 'safeguard_definer', 'true')

@@ -40,7 +40,7 @@ from safeguard.identity import acts, two_person
 from safeguard.identity import routes as identity_routes
 from safeguard.identity.factors import sealing
 from safeguard.identity.proposals import count_waiting
-from safeguard.incidents import apart, awaited, beside, desk, heralding, hinting, leaving, referred
+from safeguard.incidents import apart, awaited, beside, desk, heralding, hinting, leaving, promised, referred
 from safeguard.incidents import api as incident_api
 from safeguard.incidents import routes as incident_routes
 from safeguard.incidents.beside import Queue
@@ -79,6 +79,7 @@ from safeguard.records import disposing
 from safeguard.records import routes as record_routes
 from safeguard.records.access import releasing
 from safeguard.records.kinds import acting
+from safeguard.records.promising import list_promised
 from safeguard.referrals import api as referral_api
 from safeguard.referrals import routes as referral_routes
 from safeguard.referrals.awaited import list_awaited
@@ -224,6 +225,7 @@ def bind(chosen: Settings) -> None:
     beside.bind(ALERTS, HELD_REPORTS, LATE_RECEIPTS)
     withholding.bind(withhold, withhold_enclosures)
     leaving.bind(list_unsent)
+    promised.bind(list_promised)
     departing.bind(find_unsent)
     chapters.bind(WithReferrals(IncidentChapter()))
     chapters.bind_parts(PARTS)

@@ -19,7 +19,7 @@ ELSEWHERE: Final = {
     "platform_silent": ("safeguard.helpline.prompts", "SILENT"),
 }
 """Clocks that a room of their own begins, by the constant that it asks for them with."""
-BY_NAME: Final = {"data_breach": "safeguard.records.logs.writing"}
+BY_NAME: Final = {"data_breach": "safeguard.records.logs.breaching"}
 """Clocks that a module asks for by their name."""
 
 

@@ -19,7 +19,8 @@ from safeguard.records.holding import About, place_hold
 from safeguard.records.kinds import acting, asking
 from safeguard.records.kinds.leaving import say_left
 from safeguard.records.kinds.registry import get_kind
-from safeguard.records.logs.writing import find_breach, receive_complaint, write_disagreement
+from safeguard.records.logs.breaching import find_breach
+from safeguard.records.logs.writing import receive_complaint, write_disagreement
 from safeguard.registers.training.learning import NewEvent, record_event
 from safeguard.standards.proving import add_item
 from safeguard.work import begin

@@ -1,5 +1,6 @@
 """Complaints with their one answer, breaches with their 72 hours, disagreements: each act, its clock, who may."""
 
+import json
 from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 
@@ -12,15 +13,12 @@ from safeguard.access.actors import Actor
 from safeguard.access.roles import Role
 from safeguard.errors import Conflict, Forbidden, Invalid, NotFound
 from safeguard.people.recording import record_person
+from safeguard.records.logs.breaching import Settled, find_breach, list_breaches, settle_breach
 from safeguard.records.logs.writing import (
-    Settled,
     answer_complaint,
-    find_breach,
-    list_breaches,
     list_complaints,
     list_disagreements,
     receive_complaint,
-    settle_breach,
     write_disagreement,
 )
 from safeguard.work import begin
@@ -31,6 +29,7 @@ pytestmark = pytest.mark.anyio
 
 Someone = Callable[..., Awaitable[Actor]]
 DAY = date(2026, 11, 2)
+COMMITTED = "select fields from audit.documents where kind = 'breach' and id = $1 order by version"
 TOLD = "select split_part(entry, E'\\n', 3) from audit.leaves where entry like $1 order by index"
 
 
@@ -82,12 +81,12 @@ async def test_a_breach_is_reported_or_says_why_not_and_what_was_reported_stays_
         loud = await find_breach(work, clock.now(), "A folder was lost.", 30, "high", "Locks changed.")
     with pytest.raises(Invalid):
         async with begin(lead) as work:
-            await settle_breach(work, quiet, Settled("none", "", False, "", "", False))
+            await settle_breach(work, quiet, Settled("none", ""))
     async with begin(lead) as work:
-        await settle_breach(work, quiet, Settled("none", "Closed it.", False, "", "Nobody was near.", False))
-        await settle_breach(work, loud, Settled("high", "Locks changed.", True, "IC-0001", "", True))
+        await settle_breach(work, quiet, Settled("none", "Closed it.", not_reported="Nobody was near."))
+        await settle_breach(work, loud, Settled("high", "Locks changed.", clock.now(), "IC-0001", told=True))
     async with begin(lead) as work:
-        await settle_breach(work, loud, Settled("some", "Found it.", False, "IC-0001", "", False))
+        await settle_breach(work, loud, Settled("some", "Found it.", None, "IC-0001"))
         found = {each.id: each for each in await list_breaches(work)}
     assert found[quiet].is_settled
     assert found[quiet].reported_at is None
@@ -95,6 +94,52 @@ async def test_a_breach_is_reported_or_says_why_not_and_what_was_reported_stays_
     assert found[loud].told_at is not None
     assert (found[loud].risk, found[loud].version) == ("some", 3)
     assert await events(lead, "breach") == ["breach.found"] * 2 + ["breach.changed"] * 3
+
+
+async def test_the_log_holds_when_a_breach_was_discovered_and_by_when_it_is_reported(someone: Someone) -> None:
+    lead = await someone(Role.LEAD)
+    at = clock.now() - timedelta(hours=30)
+    async with begin(lead) as work:
+        breach_id = await find_breach(work, at, "A letter went astray.", 2, "some", "")
+        (breach,) = await list_breaches(work, breach_id)
+        reported = at + timedelta(hours=2)
+        await settle_breach(work, breach_id, Settled("some", "", reported, "IC-0001"))
+    async with begin(lead) as work:
+        told = [
+            {name: json.loads(value) for name, (value, _salt) in json.loads(row["fields"]).items()}
+            for row in await work.driver.fetch(COMMITTED, breach_id)
+        ]
+    for each in told:
+        assert each["discovered_at"] == breach.discovered_at.isoformat()
+        assert each["due_at"] == breach.due_at.isoformat()
+        assert each["people_count"] == 2
+    assert [each["reported_at"] for each in told] == [None, reported.isoformat()]
+
+
+@pytest.mark.parametrize("hours", [-1, 31], ids=["before_it_was_discovered", "still_to_come"])
+async def test_a_breach_was_reported_after_it_was_discovered_and_before_now(someone: Someone, hours: int) -> None:
+    lead = await someone(Role.LEAD)
+    at = clock.now() - timedelta(hours=30)
+    async with begin(lead) as work:
+        breach_id = await find_breach(work, at, "A letter went astray.", 2, "some", "")
+    with pytest.raises(Invalid) as refused:
+        async with begin(lead) as work:
+            await settle_breach(work, breach_id, Settled("some", "", at + timedelta(hours=hours)))
+    assert [error.field for error in refused.value.errors] == ["reported_on"]
+
+
+async def test_where_harm_is_likely_to_be_grave_people_are_told_or_it_says_why_not(someone: Someone) -> None:
+    lead = await someone(Role.LEAD)
+    async with begin(lead) as work:
+        breach_id = await find_breach(work, clock.now(), "A folder was lost.", 30, "high", "")
+    with pytest.raises(Invalid) as refused:
+        async with begin(lead) as work:
+            await settle_breach(work, breach_id, Settled("high", "", clock.now()))
+    assert [error.field for error in refused.value.errors] == ["not_told"]
+    async with begin(lead) as work:
+        await settle_breach(work, breach_id, Settled("high", "", clock.now(), not_told="Nobody can say whose it was."))
+        (breach,) = await list_breaches(work, breach_id)
+    assert (breach.told_at, breach.not_told) == (None, "Nobody can say whose it was.")
 
 
 async def test_a_disagreement_stands_beside_the_record_as_it_was_said(someone: Someone) -> None:

@@ -10,7 +10,8 @@ from safeguard.records.access.handling import NewRequest
 from safeguard.records.access.queries import list_items, list_redactions
 from safeguard.records.access.redacting import add_redaction
 from safeguard.records.holding import About, place_hold
-from safeguard.records.logs.writing import find_breach, receive_complaint
+from safeguard.records.logs.breaching import find_breach
+from safeguard.records.logs.writing import receive_complaint
 from safeguard.work import begin
 
 ADD_DISPOSAL = """

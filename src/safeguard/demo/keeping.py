@@ -9,7 +9,8 @@ from safeguard.records.access import gathering, handling
 from safeguard.records.access.handling import NewRequest
 from safeguard.records.access.judging import Judgement, judge
 from safeguard.records.holding import About, place_hold
-from safeguard.records.logs.writing import answer_complaint, find_breach, receive_complaint
+from safeguard.records.logs.breaching import find_breach
+from safeguard.records.logs.writing import answer_complaint, receive_complaint
 from safeguard.standards.proving import NewItem, add_item
 from safeguard.work import Work
 

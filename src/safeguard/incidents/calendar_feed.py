@@ -15,7 +15,7 @@ import icalendar
 import msgspec
 
 from safeguard.access.policy import Permission
-from safeguard.incidents import leaving
+from safeguard.incidents import leaving, promised
 from safeguard.incidents.deadlines import ACKNOWLEDGEMENT, ANSWERED, Start, counted, on_day
 from safeguard.incidents.owing import Owed, list_owed
 from safeguard.registers.duties.queries import read_standings
@@ -74,8 +74,9 @@ class Review(msgspec.Struct, frozen=True):
 
 async def list_events(work: Work, profile: Profile, clocks: Clocks, now: datetime) -> tuple[Event, ...]:
     """What this person may know of: new reports, what they have to do, answers that have not come, what is owed."""
+    owed_by_law = tuple(_promised(await promised.bound()(work, clocks)))
     if not work.may(Permission.INCIDENT_READ):
-        return ()
+        return owed_by_law
     since, person = now - BACK, work.actor.user_id
     unread = await work.driver.fetch(UNREAD, MOST, since)
     given = await work.driver.fetch(GIVEN, MOST, since.date(), person)
@@ -83,7 +84,7 @@ async def list_events(work: Work, profile: Profile, clocks: Clocks, now: datetim
     return (
         *_unread(unread, clocks, now), *_given(given, clocks, now), *_awaited(awaited, clocks, now),
         *_owed(await list_owed(work, clocks), person), *_files(await leaving.bound()(work, clocks)),
-        *await _duties(work, profile, clocks),
+        *owed_by_law, *await _duties(work, profile, clocks),
     )  # fmt: skip
 
 
@@ -100,6 +101,14 @@ def _files(files: Iterable[leaving.File]) -> Iterator[Event]:
         if file.deadline.when:
             key = _key(file.deadline.name, file.person_id)
             yield Event(key, "Deadline for a file", file.href, file.deadline.when, True)
+
+
+def _promised(promises: Iterable[promised.Promise]) -> Iterator[Event]:
+    """Of a request or a breach: that there is a deadline, and where it is said what for."""
+    for one in promises:
+        if one.deadline.when:
+            yield Event(_key("promised", one.id), "Deadline in the records", one.href, one.deadline.when,
+                        not one.by_the_clock)  # fmt: skip
 
 
 async def _duties(work: Work, profile: Profile, clocks: Clocks) -> tuple[Event, ...]:

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from safeguard.access.policy import Permission
-from safeguard.incidents import apart, desk, leaving, needs
+from safeguard.incidents import apart, desk, leaving, needs, promised
 from safeguard.incidents.apart import Apart
 from safeguard.incidents.beside import read_beside
 from safeguard.incidents.choices import quiet_after
@@ -144,7 +144,7 @@ async def read_today(
     ]  # fmt: skip
     at_desk = _desk_counts(waits)
     if not work.may(Permission.INCIDENT_READ):
-        found += await _duties(work, profile, clocks)
+        found += [*await _promised(work, clocks), *await _duties(work, profile, clocks)]
         counts = (*at_desk, *_apart_counts(kept_apart, asked))
         return _cut(counts, found, sent, whole=whole, watches=waits is not None or kept_apart is not None)
     waiting = await work.driver.fetch(WAITING, MOST)
@@ -153,6 +153,7 @@ async def read_today(
         *(need for urgent, need in unread if urgent),
         *await _beside(work),
         *await _untold(work, clocks),
+        *await _promised(work, clocks),
         *found,
         *(need for urgent, need in unread if not urgent),
         *await _pressing(work, clocks),
@@ -241,6 +242,15 @@ async def _files(work: Work, clocks: Clocks) -> list[Need]:
         Need(file.deadline.name, f"{file.name} · {file.deadline.left}", file.href, gettext("Send it"))
         for file in await leaving.bound()(work, clocks)
         if file.deadline.presses
+    ]
+
+
+async def _promised(work: Work, clocks: Clocks) -> list[Need]:
+    """Answers and reports for which the law sets a day."""
+    return [
+        Need(one.deadline.name, f"{one.deadline.left} · {one.deadline.by}", one.href, gettext("Open"))
+        for one in await promised.bound()(work, clocks)
+        if one.presses
     ]
 
 

@@ -69,6 +69,8 @@ KINDS: Final[dict[str, Kind]] = {
     "notice.policy_renewal": Kind("notices"),
     "notice.filtering_due": Kind("notices"),
     "notice.duty_due": Kind("notices"),
+    "notice.request_due": Kind("notices"),
+    "notice.breach_due": Kind("notices"),
     "notice.outside_owed": Kind("notices"),
     "notice.training_due": Kind("notices"),
     "notice.review_due": Kind("notices"),

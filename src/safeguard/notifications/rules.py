@@ -205,6 +205,22 @@ NOTICES: Final[dict[str, Rule]] = {
         Topic.TASKS, "something_new", "The review of filtering and monitoring is due within a month",
         "/standards/registers/filtering",
     ),
+    "request.due": Rule(
+        Topic.DUTY, "something_new", "An answer that the law gives a month for is due within a week",
+        "/records/requests/{subject}",
+    ),
+    "request.overdue": Rule(
+        Topic.DUTY, "something_new", "An answer that the law gives a month for is overdue",
+        "/records/requests/{subject}", pressing=True,
+    ),
+    "breach.due": Rule(
+        Topic.DUTY, "something_new", "Something has to be reported, or it is said why not, within a day",
+        "/records/breaches/{subject}", pressing=True,
+    ),
+    "breach.overdue": Rule(
+        Topic.DUTY, "something_new", "The 72 hours in which something is reported are over",
+        "/records/breaches/{subject}", pressing=True,
+    ),
     "duty.due": Rule(
         Topic.TASKS, "something_new", "A visit or a review that comes round again is due soon",
         "/standards/registers/duties",

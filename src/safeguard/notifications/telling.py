@@ -35,6 +35,10 @@ KNOWS_TRANSFER: Final = """
 select exists (select from public.transfers t
                where t.organisation_id = (select sec.current_organisation()) and t.id = $1)
 """
+KNOWS_REQUEST: Final = """
+select exists (select from public.access_requests r
+               where r.organisation_id = (select sec.current_organisation()) and r.id = $1)
+"""
 TELL: Final = """
 insert into public.notices (organisation_id, id, recipient_id, event, subject_id, incident_id, key, created_at)
 values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7)
@@ -81,6 +85,8 @@ async def _may_know(work: Work, news: News) -> bool:
         return bool(await work.driver.fetchval(KNOWS_PROPOSAL, news.subject_id))
     if news.code.startswith("transfer."):
         return bool(await work.driver.fetchval(KNOWS_TRANSFER, news.subject_id))
+    if news.code.startswith("request."):
+        return bool(await work.driver.fetchval(KNOWS_REQUEST, news.subject_id))
     return news.incident_id is None or bool(await work.driver.fetchval(KNOWS_INCIDENT, news.incident_id))
 
 

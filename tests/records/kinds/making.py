@@ -12,7 +12,8 @@ from safeguard.intake.settling import close_alerts
 from safeguard.people.recording import record_person
 from safeguard.records.access import gathering, handling
 from safeguard.records.access.handling import NewRequest
-from safeguard.records.logs.writing import Settled, answer_complaint, find_breach, receive_complaint, settle_breach
+from safeguard.records.logs.breaching import Settled, find_breach, settle_breach
+from safeguard.records.logs.writing import answer_complaint, receive_complaint
 from safeguard.registers.training.learning import NewEvent, Present, record_event, record_present
 from safeguard.standards.proving import NewItem, add_item
 from safeguard.work import begin
@@ -87,7 +88,7 @@ async def what_was_asked(lead: Actor, word: str) -> dict[str, UUID]:
         person = await record_person(work, called("Ana", "Brook", notes=f"{word} moved."), SCHOOL)
     async with begin(lead) as work:
         await answer_complaint(work, complaint, f"We told {word}.", "no")
-        await settle_breach(work, breach, Settled("none", f"Asked {word}.", False, "", f"Only {word}.", False))
+        await settle_breach(work, breach, Settled("none", f"Asked {word}.", not_reported=f"Only {word}."))
         request = await handling.receive(work, NewRequest(person.id, "self", f"Ana {word}", word, DAY))
         await gathering.gather(work, request)
     async with begin(lead) as work:

@@ -39,6 +39,8 @@ ABOUT_ONESELF: Final = (
 OF_LEADS: Final = (
     "A lead or deputy can see to this, so they do. You see to requests about them, or by them, where no other may."
 )
+DUE: Final = "notice.request_due"
+"""The job that looks whether its time is nearly over."""
 ANSWERED: Final = "This request was answered already."
 
 
@@ -76,6 +78,7 @@ async def receive(work: Work, new: NewRequest) -> UUID:
     except NotFound as theirs:
         raise Invalid(FieldError("person", OF_LEADS)) from theirs
     tell(work, "access.received", received)
+    work.ask(DUE, request_id, key=f"{request_id} {received.version}")
     return request_id
 
 
@@ -134,7 +137,10 @@ async def change_request(work: Work, event: str, request: Request, **changes: An
     """Change a request that is held, and tell the log its next version."""
     values = [changes.get(name, getattr(request, name)) for name in CHANGED]
     await work.driver.execute(CHANGE, request.id, *values)
-    tell(work, event, await get_request(work, request.id))
+    after = await get_request(work, request.id)
+    tell(work, event, after)
+    if after.due_on != request.due_on:
+        work.ask(DUE, request.id, key=f"{request.id} {after.version}")
 
 
 def tell(work: Work, event: str, request: Request, **more: JSONValue) -> None:

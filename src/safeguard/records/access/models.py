@@ -213,6 +213,7 @@ class Breach(Owned, Base):
     reported_at: Mapped[datetime | None] = mapped_column(MOMENT, info=plain(committed=True))
     report_reference: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=plain(committed=True))
     not_reported: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=free_text())
+    not_told: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=free_text())
     told_at: Mapped[datetime | None] = mapped_column(MOMENT, info=plain(committed=True))
     written_at: Mapped[datetime] = mapped_column(MOMENT, info=plain())
     written_by_name: Mapped[str] = mapped_column(Text, info=identifies())

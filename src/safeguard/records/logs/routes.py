@@ -1,7 +1,7 @@
 """Complaints, breaches, disagreements, and the record of processing."""
 
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -14,8 +14,9 @@ from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, FieldError, Invalid
 from safeguard.incidents.here import here
 from safeguard.people.queries import get_person
-from safeguard.records.logs import processing, writing
-from safeguard.records.logs.writing import ABOUT, RISKS, UPHELD, Settled
+from safeguard.records.logs import breaching, processing, writing
+from safeguard.records.logs.breaching import RISKS, Settled
+from safeguard.records.logs.writing import ABOUT, UPHELD
 from safeguard.records.schedule import list_rules
 from safeguard.web.dates import moment
 from safeguard.web.forms import Choice, Day, Form, Text, Tick, TimeOfDay, blank, read
@@ -65,9 +66,12 @@ class SettleForm:
     risk: Annotated[str, Choice(tuple(RISKS), required="Choose how likely harm is.")]
     measures: Annotated[str, Text(longest=10_000, lines=True)]
     reported: Annotated[bool, Tick()]
+    reported_on: Annotated[date | None, Day()]
+    reported_time: Annotated[time | None, TimeOfDay()]
     report_reference: Annotated[str, Text(longest=200)]
     not_reported: Annotated[str, Text(longest=2000, lines=True)]
     told: Annotated[bool, Tick()]
+    not_told: Annotated[str, Text(longest=2000, lines=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +136,7 @@ async def take_breach(request: Asked, work: NamedDependency[Work]) -> Template |
         said = form.value
         count = _number(said.people_count)
         at = moment(said.discovered_on or here().today, said.discovered_time, here().organisation.time_zone)
-        made = await writing.find_breach(work, at, said.words, count, said.risk, said.measures)
+        made = await breaching.find_breach(work, at, said.words, count, said.risk, said.measures)
     except Invalid as refusal:
         return await _breaches(request, work, form if form.errors else form.refused(refusal), 422)
     return after(f"/records/breaches/{made}")
@@ -150,8 +154,11 @@ async def settle_breach(request: Asked, work: NamedDependency[Work], breach_id: 
     form = await read(request, SettleForm)
     try:
         said = form.value
-        done = Settled(said.risk, said.measures, said.reported, said.report_reference, said.not_reported, said.told)
-        await writing.settle_breach(work, breach_id, done)
+        done = Settled(
+            said.risk, said.measures, _reported_at(said, work.now()), said.report_reference, said.not_reported,
+            said.told, said.not_told,
+        )  # fmt: skip
+        await breaching.settle_breach(work, breach_id, done)
     except Invalid as refusal:
         return await _breach(request, work, breach_id, form if form.errors else form.refused(refusal), 422)
     return after(f"/records/breaches/{breach_id}")
@@ -223,7 +230,7 @@ async def _complaint(
 
 async def _breaches(request: Asked, work: Work, form: Form[BreachForm], status: int = 200) -> Template:
     return page(
-        request, "records/breaches.html", status=status, breaches=await writing.list_breaches(work), form=form,
+        request, "records/breaches.html", status=status, breaches=await breaching.list_breaches(work), form=form,
         errors=form.errors, risks=RISKS,
     )  # fmt: skip
 
@@ -231,10 +238,10 @@ async def _breaches(request: Asked, work: Work, form: Form[BreachForm], status: 
 async def _breach(
     request: Asked, work: Work, breach_id: UUID, form: Form[SettleForm] | None, status: int = 200
 ) -> Template:
-    (breach,) = await writing.list_breaches(work, breach_id)
+    (breach,) = await breaching.list_breaches(work, breach_id)
     form = form or blank(
         SettleForm, risk=breach.risk, measures=breach.measures, report_reference=breach.report_reference,
-        not_reported=breach.not_reported,
+        not_reported=breach.not_reported, not_told=breach.not_told,
     )  # fmt: skip
     return page(
         request, "records/breach.html", status=status, breach=breach, form=form, errors=form.errors, risks=RISKS
@@ -249,6 +256,19 @@ async def _disagreements(
         request, "records/disagreements.html", status=status, person=person, form=form, errors=form.errors,
         disagreements=await writing.list_disagreements(work, person_id),
     )  # fmt: skip
+
+
+def _reported_at(said: SettleForm, now: datetime) -> datetime | None:
+    """When it was reported: just now, unless a day and a time are given; raises `Invalid` for one without the other."""
+    if not said.reported:
+        return None
+    if said.reported_on is None and said.reported_time is None:
+        return now
+    if said.reported_on is None:
+        raise Invalid(FieldError("reported_on", "On which day was it reported? Leave both empty for just now."))
+    if said.reported_time is None:
+        raise Invalid(FieldError("reported_time", "At what time was it reported? Leave both empty for just now."))
+    return moment(said.reported_on, said.reported_time, here().organisation.time_zone)
 
 
 def _number(text: str) -> int | None:
