@@ -82,7 +82,7 @@ class ReviewPart:
             return ()
         names = {each.code: each.name for each in await known_frameworks(work, await own_profile(work))}
         return [
-            Offered(row["id"], names.get(row["framework"], row["framework"]), row["signed_at"], row["framework"])
+            Offered(row["id"], names.get(row["framework"]) or str(row["framework"]), row["signed_at"], row["framework"])
             for row in await work.driver.fetch(SIGNED)
         ]
 
