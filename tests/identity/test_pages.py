@@ -28,7 +28,7 @@ from tests.web.browsing import Browser, open_browser, token_of
 pytestmark = pytest.mark.anyio
 
 NEW_PASSWORD = "nine otters by the lock"
-OpenBrowser = Callable[[], Awaitable[Browser]]
+OpenBrowser = Callable[..., Awaitable[Browser]]
 ALSO_REPORTS = """
 insert into memberships (organisation_id, user_id, name, email, roles) values (%s, %s, 'Name', %s, '{reporter}')
 """
@@ -36,7 +36,7 @@ insert into memberships (organisation_id, user_id, name, email, roles) values (%
 
 @pytest.fixture
 async def browser(database: pool.Database) -> AsyncIterator[OpenBrowser]:
-    """`await browser()`: a fresh browser before this room's pages."""
+    """`await browser()`: a fresh browser before this room's pages; `await browser(address)`: somewhere on the net."""
     surroundings.use(
         Surroundings(
             public_url="https://safeguard.test", profile_of=profile_of, sign_in_page=sign_in_page,
@@ -47,8 +47,8 @@ async def browser(database: pool.Database) -> AsyncIterator[OpenBrowser]:
     app = application.build(ROUTES, [])
     async with app.lifespan(), AsyncExitStack() as stack:
 
-        async def make() -> Browser:
-            return Browser(await stack.enter_async_context(open_browser(app)))
+        async def make(address: str = "127.0.0.1") -> Browser:
+            return Browser(await stack.enter_async_context(open_browser(app, address)))
 
         yield make
 

@@ -50,7 +50,7 @@ def unmarked(answer: httpx.Response) -> tuple[object, ...]:
     return answer.status_code, sorted(answer.headers.items()), HEADER.sub("", TOKEN.sub("", answer.text))
 
 
-def open_browser(app: Any) -> httpx.AsyncClient:
+def open_browser(app: Any, address: str = "127.0.0.1") -> httpx.AsyncClient:
     """A browser that has been nowhere yet; faults of the service stay inside it, as they do behind a server."""
-    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False, client=(address, 123))
     return httpx.AsyncClient(transport=transport, base_url=BASE)

@@ -46,7 +46,7 @@ Words = Annotated[str, Text(longest=WORDS_LIMIT, lines=True)]
 class AddForm:
     """Something to add to an incident."""
 
-    kind: Annotated[str, Choice(KINDS)]
+    kind: Annotated[str, Choice(KINDS, required="Choose what you are writing.")]
     words: Words
     reason: Words
 
