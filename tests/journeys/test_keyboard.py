@@ -110,3 +110,15 @@ async def test_a_call_is_taken_by_keyboard_while_talking(browser: Browser, house
         await press(page, "Open the case", most=60)
         await page.wait_for_url("**/helpline/cases/*-*")
         assert "Somebody pretends to be a colleague of theirs." in await page.inner_text("main")
+
+
+async def test_the_queue_beside_a_case_is_walked_through_in_a_low_window(
+    browser: Browser, house: House, town: Town
+) -> None:
+    async with window(browser, (1280, 200)) as context:
+        await house.let_in(context, town.desk.supervisor)
+        page = await context.new_page()
+        await page.goto(f"{house.address}/helpline/cases/{town.desk.case}")
+        last = await page.locator('[id^="beside-"]').last.get_attribute("id")
+        assert last
+        await go(page, last)
