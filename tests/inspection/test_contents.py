@@ -8,7 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from safeguard.evidence.bodies import load_bodies
@@ -114,6 +114,7 @@ NAMES = st.sampled_from(
 KIND = st.sampled_from(["incident", "entry", "rating", "proof", "duty", "something_new"])
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(kind=KIND, values=st.dictionaries(NAMES, JSON, max_size=6), left_out=st.frozensets(NAMES, max_size=2))
 def test_whatever_stands_in_a_record_can_be_read(kind: str, values: dict[str, Any], left_out: frozenset[str]) -> None:
     fields: dict[str, Any] = {name: {"value": json.dumps(value)} for name, value in values.items()}

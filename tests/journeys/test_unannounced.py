@@ -112,6 +112,9 @@ async def test_an_unannounced_inspection_needs_no_account(
         assert await sight.problems() == []
         await sight.picture(f"inspection-mode-{size[0]}")
         await name_a_case(page, home.references[0])
+        assert await sight.problems() == []
+        await sight.picture(f"inspection-mode-case-{size[0]}")
+        await names_are_nowhere(page, home.references[0])
         pack = await ask_for_their_cases(page, house, home.references)
         async with at_work(addresses, key, data):
             await made(home, pack, addresses, data)
@@ -128,23 +131,37 @@ async def on_this_screen(page: Page, house: House) -> None:
     """Three clicks from any page, the first of them in the navigation; a home has one framework, so nobody is asked."""
     await page.goto(f"{house.address}/evidence")
     await page.get_by_role("main").get_by_role("link", name="Inspections").click()
-    await page.get_by_role("link", name="Show an inspector on this screen").click()
+    assert await page.get_by_label("All that I may open").is_checked()
+    await page.get_by_role("button", name="Show an inspector on this screen").click()
     await page.get_by_role("heading", name="Ofsted, children's homes (SCCIF)").wait_for()
     for heading in HEADINGS:
         await page.get_by_role("heading", name=heading).wait_for()
-    assert await page.get_by_role("main").get_by_role("link", name="Every incident").count() == 2
+    assert await page.get_by_role("main").get_by_role("link", name="Every incident that may be shown").count() == 2
 
 
 async def name_a_case(page: Page, reference: str) -> None:
     """Read out and mistyped, then as people type it."""
     await page.fill("#reference", "AAA-AAA")
     await page.get_by_role("button", name="Open it").click()
-    await page.get_by_text("There is no incident AAA-AAA that you may open").wait_for()
+    await page.get_by_text("There is no incident AAA-AAA among those that may be shown").wait_for()
     assert await page.input_value("#reference") == "AAA-AAA"
     await page.fill("#reference", f" {reference.lower()} ")
     await page.get_by_role("button", name="Open it").click()
-    await page.wait_for_url("**/incidents/*")
+    await page.wait_for_url("**/inspections/here/*")
     await page.get_by_text("was asked for pictures").first.wait_for()
+
+
+async def names_are_nowhere(page: Page, reference: str) -> None:
+    """To read and nothing else: no menu, no search, no form but the one that locks the screen; then the list of all."""
+    said = await page.inner_text("body")
+    assert "Willow" not in said
+    assert said.count("Shown to an inspector (Ofsted, children's homes (SCCIF)) by") == 2
+    assert await page.get_by_role("navigation").count() == await page.locator("form:visible").count() == 0
+    assert await page.locator("main a").all_inner_texts() == ["Name another"]
+    await page.get_by_role("link", name="Name another").click()
+    await page.get_by_role("main").get_by_role("link", name="Every incident that may be shown").first.click()
+    await page.get_by_role("link", name=reference).wait_for()
+    assert "Willow" not in await page.inner_text("body")
 
 
 async def ask_for_their_cases(page: Page, house: House, references: tuple[str, ...]) -> UUID:

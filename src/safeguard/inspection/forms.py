@@ -60,3 +60,24 @@ class Noting:
 
     words: Annotated[str, Text(longest=10_000, required="Write something first.", lines=True)]
     sort: Annotated[str, Choice(("question", "note"), required="Choose whether you ask or note.")]
+
+
+@dataclass(frozen=True, slots=True)
+class ShowHere:
+    """What an inspector beside the lead may name."""
+
+    scope: Annotated[str, Choice(("all", "days"), required="Choose what the inspector may name.")]
+    first: Annotated[date | None, Day(past=False)]
+    last: Annotated[date | None, Day(past=False)]
+    issue: Annotated[str, Text(longest=60)]
+    """A kind of issue; empty for all."""
+
+    def days(self) -> tuple[date | None, date | None]:
+        """The days, where some were chosen; raises `Invalid` where one is missing or they are the wrong way round."""
+        if self.scope != "days":
+            return None, None
+        if self.first is None or self.last is None:
+            raise Invalid(FieldError("last" if self.first else "first", "Give both days, or choose all."))
+        if self.last < self.first:
+            raise Invalid(FieldError("last", "The last day is before the first. Which days do you mean?"))
+        return self.first, self.last

@@ -11,11 +11,11 @@ from litestar.response import Redirect, Template
 
 from safeguard.access.policy import Permission
 from safeguard.errors import DomainError, FieldError, Invalid
-from safeguard.evidence.bodies import bodies_for, only_one
+from safeguard.evidence.bodies import bodies_for
 from safeguard.identity import showing
 from safeguard.identity.forms import told
-from safeguard.inspection import inviting, noting, queries, showing_here
-from safeguard.inspection.forms import Answering, GivePack, InviteInspector
+from safeguard.inspection import inviting, noting, queries
+from safeguard.inspection.forms import Answering, GivePack, InviteInspector, ShowHere
 from safeguard.post.posting import post_mail_to
 from safeguard.web import exchange, surroundings
 from safeguard.web.forms import Form, blank, read, today_here
@@ -29,7 +29,11 @@ MANAGE = Permission.INSPECTION_MANAGE
 @get(PLACE, permission=MANAGE)
 async def show_list(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
     """Who was let in, the latest first."""
-    return page(request, "inspection/list.html", inspections=await queries.list_inspections(work))
+    first = today_here() - timedelta(days=365)
+    scope = blank(ShowHere, scope="all", first=first.isoformat(), last=today_here().isoformat())
+    return page(
+        request, "inspection/list.html", inspections=await queries.list_inspections(work), form=scope, errors=()
+    )
 
 
 @get(f"{PLACE}/new", permission=MANAGE)
@@ -107,22 +111,6 @@ async def take_end(work: NamedDependency[Work], inspection_id: FromPath[UUID]) -
     return after(f"{PLACE}/{inspection_id}")
 
 
-@get(f"{PLACE}/here", permission=MANAGE)
-async def show_here(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template | Redirect:
-    """On the lead's own screen, with the inspector beside them: headings, packs, and any record by its reference."""
-    query = request.query_params
-    bodies = bodies_for(_kind())
-    body = next((each for each in bodies if each.code == query.get("body")), only_one(bodies))
-    reference = (query.get("reference") or "").strip()
-    found = await showing_here.find(work, reference) if reference else None
-    if found:
-        return after(f"/incidents/{found}")
-    return page(
-        request, "inspection/here.html", bodies=bodies, body=body, reference=reference,
-        packs=await queries.list_offered(work) if body else (),
-    )  # fmt: skip
-
-
 def _form(request: Request[Any, Any, Any], form: Form[InviteInspector], status: int = 200) -> Template:
     return page(
         request, "inspection/new.html", status=status, form=form, errors=form.errors, bodies=bodies_for(_kind())
@@ -166,4 +154,4 @@ def _identifier(text: str) -> UUID:
         raise Invalid(FieldError("pack", "Choose a pack.")) from fault
 
 
-ROUTES = [show_list, show_here, show_form, take_form, show_inspection, take_pack, take_answer, take_end]
+ROUTES = [show_list, show_form, take_form, show_inspection, take_pack, take_answer, take_end]

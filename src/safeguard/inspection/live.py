@@ -54,12 +54,17 @@ async def list_live(work: Work, inspection: Inspection, reference: str, skip: in
 
 async def read_live(work: Work, inspection: Inspection, incident_id: UUID) -> Case:
     """One of them; raises `NotFound` for any other."""
-    since, until = await _span(work, inspection)
-    organisation = await get_organisation(work)
+    return await tell_case(work, incident_id, *await _span(work, inspection))
+
+
+async def tell_case(
+    work: Work, incident_id: UUID, since: datetime | None = None, until: datetime | None = None
+) -> Case:
+    """One that was recorded between these and that the general log tells of, names withheld; raises `NotFound`."""
+    zone = (await get_organisation(work)).zone
     for bundle in await bundles_of(work, Scope(incident_id, since, until)):
         if not await work.driver.fetchval(RESTRICTED, incident_id):
-            telling = IncidentTelling(await own_profile(work), organisation.zone)
-            return await read_case(work, telling, bundle, redacted=True)
+            return await read_case(work, IncidentTelling(await own_profile(work), zone), bundle, redacted=True)
     raise NotFound
 
 
@@ -67,8 +72,9 @@ async def _span(work: Work, inspection: Inspection) -> tuple[datetime, datetime]
     if inspection.live_from is None or inspection.live_until is None:
         raise NotFound
     zone = (await get_organisation(work)).zone
-    return _midnight(inspection.live_from, zone), _midnight(inspection.live_until + timedelta(days=1), zone)
+    return midnight(inspection.live_from, zone), midnight(inspection.live_until + timedelta(days=1), zone)
 
 
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    """When a day begins there, in UTC."""
     return datetime.combine(day, time(), zone).astimezone(UTC)

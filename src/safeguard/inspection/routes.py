@@ -1,5 +1,5 @@
 """The pages of this room, for `app`."""
 
-from safeguard.inspection import lead_routes, room_routes
+from safeguard.inspection import here_routes, lead_routes, room_routes
 
-ROUTES = [*lead_routes.ROUTES, *room_routes.ROUTES]
+ROUTES = [*lead_routes.ROUTES, *here_routes.ROUTES, *room_routes.ROUTES]

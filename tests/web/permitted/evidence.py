@@ -11,6 +11,8 @@ ROUTES: Final[dict[str, Permission | Marker]] = {
     "POST /inspections": P.INSPECTION_MANAGE,
     "GET /inspections/new": P.INSPECTION_MANAGE,
     "GET /inspections/here": P.INSPECTION_MANAGE,
+    "GET /inspections/here/cases": P.INSPECTION_MANAGE,
+    "GET /inspections/here/{incident_id}": P.INSPECTION_MANAGE,
     "GET /inspections/{inspection_id}": P.INSPECTION_MANAGE,
     "POST /inspections/{inspection_id}/packs": P.INSPECTION_MANAGE,
     "POST /inspections/{inspection_id}/questions/{question_id}/answer": P.INSPECTION_MANAGE,
