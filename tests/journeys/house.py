@@ -20,7 +20,8 @@ from safeguard.access.actors import Actor
 from safeguard.web.cookies import SESSION, hash_of
 from tests.factories.owning import owning
 
-PATIENCE = 30
+PATIENCE = 180
+"""Seconds until a service that lives and does not answer counts as not started: a busy machine takes its time."""
 OPEN_SESSION = """
 insert into sessions (token_hash, id, user_id, organisation_id, created_at, authenticated_at, factors, last_seen_at,
                       browser)
