@@ -256,6 +256,7 @@ def build(
         dependencies={"work": Provide(working.provide_work)},
         guards=[guarding.guard, uploading.guard],
         after_request=working.note_answer,
+        after_exception=[working.recognise],
         exception_handlers={
             DomainError: refusing.refuse,
             Unreadable: refusing.refuse,

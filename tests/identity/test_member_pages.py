@@ -200,3 +200,31 @@ async def test_whoever_looks_who_sees_what_finds_their_own_role(account: MakeAcc
     await sign_in(tab, administrator.email)
     headings = re.findall(r'<th scope="col"[^>]*>([^<]*)', (await tab.get("/who-sees-what")).text)
     assert {words for words in headings if "(your role)" in words} == {"Administrator (your role)"}
+
+
+async def test_a_deputys_days_are_the_organisations_own_and_both_included(
+    account: MakeAccount, browser: OpenBrowser, as_owner: AsOwner
+) -> None:
+    lead, tab = await account(Role.LEAD), await browser()
+    reporter = await account(Role.REPORTER, organisation=lead.organisation_id)
+    await account(Role.HEAD, organisation=lead.organisation_id)
+    await sign_in(tab, lead.email)
+    page, year = f"/settings/people/{reporter.user_id}", clock.now().year + 1
+    days = {
+        "deputy_from": f"{year}-06-24",
+        "deputy_until": f"{year}-06-30",
+    }  # midnight of summer is the day before in UTC
+    typed = {"roles": "deputy", "reason": "A holiday.", **days}
+    asked = await tab.send(f"{page}/roles", typed, page=page)
+    assert asked.status_code == 303, asked.text
+    assert f"from 24 June {year} to the end of 30 June {year}" in (await tab.get(asked.headers["location"])).text
+    give = "update memberships set roles = %s, deputy_from = %s, deputy_until = %s where user_id = %s"
+    start, end = f"{year}-06-23 23:00+00", f"{year}-06-30 23:00+00"
+    await as_owner(give + " returning 1", ["deputy", "reporter"], start, end, reporter.user_id)
+    listed = " ".join(re.sub(r"<[^>]+>", " ", (await tab.get("/settings/people")).text).split())
+    assert re.search(rf"Deputy [^:]*: 24 June( {year})? to 30 June", listed), listed
+    await as_owner(
+        give + " returning 1", ["deputy", "reporter"], "2025-06-23 23:00+00", "2025-06-30 23:00+00", reporter.user_id
+    )
+    listed = " ".join(re.sub(r"<[^>]+>", " ", (await tab.get("/settings/people")).text).split())
+    assert "ended 30 June 2025" in listed

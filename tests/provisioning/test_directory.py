@@ -100,8 +100,10 @@ async def test_a_group_gives_what_shows_no_records_and_asks_for_the_rest(someone
         assert (await it.change(f"/Groups/{leads['id']}", both)).status_code == 200
         assert await roles_of(lead, ana["id"]) == {"reporter", "governor"}
         async with begin(lead) as work:
-            waiting = {str(one.subject_id): one.id for one in (await proposals.list_approvals(work)).waiting}
+            asked = (await proposals.list_approvals(work)).waiting
+        waiting = {str(one.subject_id): one.id for one in asked}
         assert waiting.keys() == {ana["id"], ben["id"]}
+        assert all("the role: Designated safeguarding lead, because" in one.told for one in asked)
         async with begin(lead) as work:
             await approving.approve(work, waiting[ana["id"]])
         assert await roles_of(lead, ana["id"]) == {"reporter", "governor", "lead"}

@@ -2,6 +2,7 @@
 
 import io
 import re
+from html import unescape
 
 import httpx
 import pytest
@@ -105,11 +106,15 @@ async def test_a_table_is_mapped_and_its_dates_are_asked_about(sign_in: SignIn) 
 
 async def test_a_transfer_file_fills_in_and_shows_no_address(sign_in: SignIn) -> None:
     lead = await sign_in(Role.LEAD)
-    inside = "<Address><AddressLine1>1 Sample Way</AddressLine1></Address>"
+    mother = "<Surname>O'Neill-Brook</Surname><Forename>Mia-Rose</Forename><Relationship>MTH</Relationship>"
+    inside = (
+        f"<Address><AddressLine1>1 Sample Way</AddressLine1></Address><Contacts><Contact>{mother}</Contact></Contacts>"
+    )
     ana = pupil("Brook", "Ana", "2015-02-03", upn="A123456789012", inside=inside)
     page = await look(lead, transfer(ana), "999_CTF.xml")
     shown = (await lead.get(page)).text
     assert "kept, not shown here" in shown and "Sample Way" not in shown
+    assert "Contact Mia-Rose O'Neill-Brook: who they are" in unescape(shown), "as the file writes it"
     await take_over(lead, page)
     (person,) = await rows_of(lead.actor, PEOPLE)
     assert person.address == "1 Sample Way"

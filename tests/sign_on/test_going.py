@@ -1,5 +1,6 @@
 """There and back: bound to one browser, used once, and nobody comes in whom no link names."""
 
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import asyncpg
@@ -15,6 +16,7 @@ from safeguard.identity import acts, approving, managing
 from safeguard.identity.signing_in import Browser, Person, start_session
 from safeguard.sign_on import connecting, going, linking
 from safeguard.sign_on.connecting import Wish
+from safeguard.sign_on.forms import ConnectionForm
 from safeguard.sign_on.going import Answer, Attempt, Departure, Door
 from safeguard.sign_on.providers import Provider
 from safeguard.sign_on.tokens import Claims, NotBelieved
@@ -282,3 +284,63 @@ async def test_whoever_has_not_linked_an_account_has_two_weeks(
         await work.driver.execute(later, connection_id)
     with pytest.raises(Forbidden):
         await start_session(Person(reporter.user_id, "R", (lead.organisation_id,)), browser())
+
+
+async def test_while_it_is_required_the_last_way_in_for_the_worst_day_stays(
+    administrator: Actor, lead: Actor, addresses: Addresses
+) -> None:
+    connection_id = await opened(administrator, lead)
+    assert administrator.user_id and lead.user_id
+    async with begin(administrator) as work:
+        for person in (administrator.user_id, lead.user_id):
+            await connecting.exempt(work, person, "For when it is down.")
+        await connecting.require(work, connection_id, required=True)
+        await connecting.end_exemption(work, lead.user_id)
+    with pytest.raises(Conflict, match="name somebody else"):
+        async with begin(administrator) as work:
+            await connecting.end_exemption(work, administrator.user_id)
+    gone, _ = await make_person(administrator.organisation_id, [Role.REPORTER])
+    async with begin(administrator) as work:
+        await connecting.exempt(work, gone, "For when it is down.")
+        await managing.remove(work, gone)
+    with pytest.raises(Conflict, match="name somebody else"):  # who has left lets nobody in
+        async with begin(administrator) as work:
+            await connecting.end_exemption(work, administrator.user_id)
+    async with begin(administrator) as work:
+        await connecting.require(work, connection_id, required=False)
+        await connecting.end_exemption(work, administrator.user_id)
+        assert await connecting.list_exemptions(work) == ()
+
+
+async def test_whoever_has_not_linked_an_account_reads_until_when_a_password_does(
+    someone, administrator: Actor, lead: Actor
+) -> None:
+    reporter = await someone(Role.REPORTER, organisation=lead.organisation_id)
+    connection_id = await opened(administrator, lead)
+
+    async def until(actor: Actor) -> datetime | None:
+        async with begin(actor) as work:
+            return (await linking.list_own(work))[0].password_until
+
+    assert await until(reporter) is None
+    async with begin(administrator) as work:
+        await connecting.exempt(work, administrator.user_id, "For when it is down.")  # pyright: ignore
+        await connecting.require(work, connection_id, required=True)
+        required = (await connecting.get_connection(work, connection_id)).required_from
+    assert required
+    assert await until(reporter) == required + timedelta(days=14)
+    assert await until(administrator) is None
+
+
+@pytest.mark.parametrize(
+    ("copied", "issuer"),
+    [
+        (f"{ISSUER}/.well-known/openid-configuration", ISSUER),
+        (f"{ISSUER}/.well-known/openid-configuration/", ISSUER),
+        (ISSUER, ISSUER),
+        (f"{ISSUER}/", f"{ISSUER}/"),
+    ],
+)
+def test_the_address_of_the_metadata_stands_for_its_issuer(copied: str, issuer: str) -> None:
+    form = ConnectionForm("Alder account", copied, "c", "s", "sub", "", "", "")
+    assert form.wish().issuer == issuer

@@ -15,6 +15,7 @@ from safeguard.app import build
 from safeguard.database import pool
 from safeguard.database.context import ContextKey
 from safeguard.web import pages, plain, serving
+from safeguard.web.cookies import SESSION
 from safeguard.web.exchange import Exchange
 from safeguard.web.explaining import refusal_of
 from safeguard.web.giving_back import Kept
@@ -116,3 +117,21 @@ def test_a_refusal_says_when_another_try_is_welcome() -> None:
 def test_the_plain_page_escapes_everything() -> None:
     shown = plain.page(title="<b>", detail="<i>", kept=Kept("/", (("<n>", "<v>"),), ()), reference="<r>")
     assert not {"<b>", "<i>", "<n>", "<v>", "<r>"} & set(shown.replace(">", "> ").split())
+
+
+@pytest.mark.parametrize("path", ["/nothing/here", "/notes/not-an-id"])
+async def test_an_address_that_is_none_keeps_the_menu_of_whoever_is_signed_in(
+    sign_in: Any, stranger: Any, database: pool.Database, path: str
+) -> None:
+    lead = await sign_in(Role.LEAD)
+    known = await lead.get(path)
+    assert (known.status_code, "<nav" in known.text) == (404, True)
+    unknown = await stranger.get(path)
+    assert (unknown.status_code, "<nav" in unknown.text) == (404, False)
+    lead.client.cookies.set(SESSION, "of-nobody", domain="safeguard.test", path="/")
+    assert "<nav" not in (await lead.get(path)).text
+    pool.use(pool.Database(NOWHERE, ContextKey(b"x" * 32)))
+    try:
+        assert (await lead.get(path)).status_code == 404
+    finally:
+        pool.use(database)

@@ -59,11 +59,13 @@ async def change_roles(
     reason: str = "",
     period: Period = ALWAYS,
     called: str = "",
+    lasting: str = "",
 ) -> Proposal | None:
     """Give a member these roles instead of those that they have.
 
     What somebody else has to agree to is asked for, with `reason`, and the proposal is given back: until it is decided
-    the member keeps what they had. `called` names those roles in the organisation's words.
+    the member keeps what they had. `called` names those roles in the organisation's words, `lasting` a deputy's days in
+    the organisation's calendar.
     """
     work.require(Permission.USERS_MANAGE)
     if not roles:
@@ -79,7 +81,8 @@ async def change_roles(
         return None
     if added - waiting:
         await set_roles(work, user_id, held.roles | (added - waiting), held.period)
-    told = f"Give {held.name} the role: {called or _called(waiting)}{_said(period) if Role.DEPUTY in waiting else ''}"
+    days = f", {lasting}" if lasting and Role.DEPUTY in waiting else ""
+    told = f"Give {held.name} the role: {called or _called(waiting)}{days}"
     return await approving.propose(work, GRANT, user_id, reason, told=told, details=details(waiting, dropped, period))
 
 
@@ -143,10 +146,3 @@ def _reaches_further(period: Period, held: Held) -> bool:
 
 def _called(roles: Collection[Role]) -> str:
     return ", ".join(role.value.replace("_", " ") for role in sorted(roles))
-
-
-def _said(period: Period) -> str:
-    if not period.is_limited:
-        return ""
-    start, end = (f"{moment:%-d %B %Y}" if moment else "" for moment in (period.start, period.end))
-    return f", from {start}" + (f" until {end}" if end else "")

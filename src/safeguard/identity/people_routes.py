@@ -93,14 +93,15 @@ async def take_roles(
     """Give a member other roles."""
     form = await read(request, Roles)
     try:
-        roles = _offered(form.value.roles)
+        roles, period = _offered(form.value.roles), periods.read(form.value)
         proposal = await managing.change_roles(
             work,
             user_id,
             roles,
             reason=form.value.reason,
-            period=periods.read(form.value),
+            period=period,
             called=_called(granting.TAKES_TWO & set(roles)),
+            lasting=periods.said(period),
         )
     except DomainError as refusal:
         return await _person(request, work, user_id, told(form, refusal, "roles"), refusal.status)

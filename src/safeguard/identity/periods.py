@@ -1,6 +1,6 @@
 """The days of a deputy's period, as people type them: from one day until another, both included."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from safeguard import clock
@@ -31,14 +31,28 @@ def read(form: Roles) -> Period:
 
 def typed(start: datetime | None, end: datetime | None) -> dict[str, str]:
     """What the form begins with."""
-    zone = ZoneInfo(_zone())
-    days = {"deputy_from": start, "deputy_until": end and end - timedelta(days=1)}
-    return {name: day.astimezone(zone).date().isoformat() for name, day in days.items() if day}
+    first, last = _days(start, end)
+    return {name: day.isoformat() for name, day in (("deputy_from", first), ("deputy_until", last)) if day}
+
+
+def said(period: Period) -> str:
+    """The days as whoever decides reads them: the organisation's own, the last one included."""
+    if not period.is_limited:
+        return ""
+    first, last = (f"{day:%-d %B %Y}" if day else "" for day in _days(period.start, period.end))
+    return f"from {first} to the end of {last}" if last else f"from {first} on"
 
 
 def is_over(end: datetime | None) -> bool:
     """Whether the period has ended."""
     return end is not None and end <= clock.now()
+
+
+def _days(start: datetime | None, end: datetime | None) -> tuple[date | None, date | None]:
+    """The first and the last day: what ends at midnight ended with the day before."""
+    zone = ZoneInfo(_zone())
+    last = end - timedelta(seconds=1) if end else None
+    return start.astimezone(zone).date() if start else None, last.astimezone(zone).date() if last else None
 
 
 def _zone() -> str:

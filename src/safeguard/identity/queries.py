@@ -1,7 +1,7 @@
 """What the people and token pages show."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
@@ -51,6 +51,11 @@ class Member:
     created_at: datetime
     deputy_from: datetime | None = None
     deputy_until: datetime | None = None
+
+    @property
+    def deputy_last(self) -> datetime | None:
+        """The last moment as a deputy, on the last day that was given; None without a limit."""
+        return self.deputy_until - timedelta(seconds=1) if self.deputy_until else None
 
 
 @dataclass(frozen=True, slots=True)

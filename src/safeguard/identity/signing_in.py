@@ -112,7 +112,7 @@ def place_of(person: Person, organisation_id: UUID | None) -> UUID:
     """The organisation named, if they belong to it, else the one that comes first; raises `Forbidden` without any."""
     if not person.organisations:
         raise Forbidden(
-            "Your account belongs to no organisation at the moment. Ask whoever invited you for a new link."
+            "Your account belongs to no organisation that is open at the moment. Ask whoever invited you what to do."
         )
     if organisation_id and organisation_id in person.organisations:
         return organisation_id

@@ -1,5 +1,6 @@
 """The roles that may be given here, in this kind of organisation's words."""
 
+from safeguard.access.roles import Role
 from safeguard.errors import SignInRequired
 from safeguard.identity.granting import NEVER_BY_HAND
 from safeguard.tenancy.profile import RoleWording
@@ -14,3 +15,10 @@ def wordings() -> dict[str, RoleWording]:
         raise SignInRequired
     roles = profile_of(viewer.organisation.kind, viewer.organisation.nation).roles
     return {code: wording for code, wording in roles.items() if wording.code not in NEVER_BY_HAND}
+
+
+def name_of(role: Role) -> str:
+    """What the role is called here; its plain name outside of any request."""
+    viewer = exchange.current().viewer
+    roles = profile_of(viewer.organisation.kind, viewer.organisation.nation).roles if viewer else {}
+    return roles[role].name if role in roles else role.value.replace("_", " ")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
@@ -110,21 +111,21 @@ def _line(row: Any, profile: Profile, people: Mapping[UUID, Found]) -> Line:
     pairs = {name: ("", value) for name, value in said.items() if value and name not in _IN_NAME}
     return Line(
         id=row["id"], number=row["row_number"], name=row["name"] or gettext("Without a name"),
-        person_id=row["person_id"], says=tuple(_changes(pairs, profile)),
-        changes=tuple(_changes(msgspec.json.decode(row["changes"]), profile)),
-        conflicts=tuple(_changes(msgspec.json.decode(row["conflicts"]), profile)),
+        person_id=row["person_id"], says=tuple(_changes(pairs, profile, said)),
+        changes=tuple(_changes(msgspec.json.decode(row["changes"]), profile, said)),
+        conflicts=tuple(_changes(msgspec.json.decode(row["conflicts"]), profile, said)),
         candidates=tuple(people[one] for one in row["candidates"] if one in people),
         answer=row["answer"], state=row["state"], reason=gettext(row["reason"]) if row["reason"] else "",
     )  # fmt: skip
 
 
-def _changes(pairs: Mapping[str, Any], profile: Profile) -> Iterator[Change]:
+def _changes(pairs: Mapping[str, Any], profile: Profile, said: Mapping[str, str]) -> Iterator[Change]:
     for name, (before, after) in pairs.items():
-        yield Change(label_of(name, profile), value_of(name, before, profile), value_of(name, after, profile))
+        yield Change(label_of(name, profile, said), value_of(name, before, profile), value_of(name, after, profile))
 
 
-def label_of(name: str, profile: Profile) -> str:
-    """What a field is called."""
+def label_of(name: str, profile: Profile, said: Mapping[str, str] = MappingProxyType({})) -> str:
+    """What a field is called; a contact by the name that the file writes, where `said` tells it."""
     group, _, rest = name.partition(".")
     match group:
         case "identifiers":
@@ -135,8 +136,11 @@ def label_of(name: str, profile: Profile) -> str:
             return known.name if known else rest
         case "contacts":
             who, _, field = rest.rpartition(".")
-            said = gettext(_CONTACT.get(field, field))
-            return gettext("Contact %(who)s: %(field)s") % {"who": who.title(), "field": said}
+            called = gettext(_CONTACT.get(field, field))
+            return gettext("Contact %(who)s: %(field)s") % {
+                "who": said.get(f"contacts.{who}.name") or who.title(),
+                "field": called,
+            }
         case "group_name":
             return profile.title("group_of_pupils")
         case "former_names":

@@ -65,8 +65,10 @@ on conflict do nothing returning user_id
 END_EXEMPTION: Final = "delete from sign_on_exemptions where user_id = $1 returning user_id"
 EXEMPTIONS: Final = """
 select e.user_id, m.name, e.reason, e.made_at from sign_on_exemptions e
-join memberships m on m.user_id = e.user_id order by m.name, e.user_id
+join memberships m on m.user_id = e.user_id and m.state = 'active' order by m.name, e.user_id
 """
+HOLD_REQUIRED: Final = "select id from sign_on_connections where required_from is not null for update"
+"""Held, so that two people cannot end the last two exemptions at once."""
 
 State = Literal["draft", "open", "off"]
 
@@ -217,10 +219,13 @@ async def exempt(work: Work, user_id: UUID, reason: str) -> None:
 
 
 async def end_exemption(work: Work, user_id: UUID) -> None:
-    """Nobody's password for the worst day, unless another keeps one."""
+    """No password for the worst day any more; raises `Conflict` where a connection is required and no other has one."""
     work.require(Permission.USERS_MANAGE)
+    is_required = await work.driver.fetch(HOLD_REQUIRED)
     if await work.driver.fetchval(END_EXEMPTION, user_id) is None:
         raise NotFound
+    if is_required and not await list_exemptions(work):
+        raise Conflict("Nobody would get in when the provider is down. First name somebody else, or stop requiring it.")
     work.record("sign_on.exemption_ended", user_id, kind="membership")
 
 

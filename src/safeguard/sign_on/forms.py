@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated, Final
 
 from safeguard.sign_on.connecting import Wish
+from safeguard.sign_on.providers import issuer_in
 from safeguard.web.forms import Choice, Text
 
 TWO_CLAIMS: Final = ("", "amr", "acr")
@@ -32,7 +33,7 @@ class ConnectionForm:
     def wish(self) -> Wish:
         """The same, for the verbs."""
         return Wish(
-            self.label, self.issuer, self.client_id, self.client_secret, self.subject_claim, self.two_claim,
+            self.label, issuer_in(self.issuer), self.client_id, self.client_secret, self.subject_claim, self.two_claim,
             self.two_value,
         )  # fmt: skip
 

@@ -9,7 +9,10 @@ from safeguard.errors import NotFound
 from safeguard.work import Work
 
 LIST: Final = """
-select c.id, c.label, c.issuer, a.last_used_at, a.subject is not null as is_linked
+select c.id, c.label, c.issuer, a.last_used_at, a.subject is not null as is_linked,
+    (select greatest(c.required_from, m.created_at) + interval '14 days' from memberships m
+     where m.user_id = $1 and c.required_from is not null
+         and not exists (select from sign_on_exemptions e where e.user_id = $1)) as password_until
 from sign_on_connections c left join sign_on_accounts a on a.connection_id = c.id and a.user_id = $1
 where c.state = 'open' order by c.made_at, c.id
 """
@@ -25,6 +28,8 @@ class Linked:
     issuer: str
     last_used_at: datetime | None
     is_linked: bool
+    password_until: datetime | None
+    """Until when a password opens the door without it (`sec.needs_provider`); None where it goes on doing so."""
 
 
 async def list_own(work: Work) -> tuple[Linked, ...]:

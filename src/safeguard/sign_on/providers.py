@@ -47,6 +47,16 @@ _providers: dict[str, _Kept] = {}
 _keys: dict[str, _Kept] = {}
 
 
+def issuer_in(address: str) -> str:
+    """The issuer in what somebody copied: a provider's pages often show the address of its metadata instead.
+
+    That address is the issuer's and `/.well-known/openid-configuration` (OpenID Connect Discovery 1.0 §4). Where the
+    provider writes its issuer with a stroke at the end, the trial says so.
+    """
+    bare = address.rstrip("/")
+    return bare.removesuffix(WELL_KNOWN) if bare.endswith(WELL_KNOWN) else address
+
+
 def check_issuer(issuer: str) -> str:
     """`issuer`, when it names one provider; raises `Unreachable` and says what to give."""
     reaching.check(issuer)

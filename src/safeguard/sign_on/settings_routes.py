@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from safeguard.access.policy import Permission
-from safeguard.errors import DomainError, FieldError, Invalid, NotFound
+from safeguard.errors import Conflict, DomainError, FieldError, Invalid, NotFound
 from safeguard.identity import queries
 from safeguard.identity.forms import told
 from safeguard.sign_on import connecting, going
@@ -155,9 +155,14 @@ async def take_exemption(request: Request[Any, Any, Any], work: NamedDependency[
 
 
 @post(f"{SETTINGS}/exemptions/{{user_id:uuid}}/end", permission=MAY, status_code=303, fresh=True)
-async def end_exemption(work: NamedDependency[Work], user_id: FromPath[UUID]) -> Redirect:
+async def end_exemption(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], user_id: FromPath[UUID]
+) -> Template | Redirect:
     """They sign in like everybody else."""
-    await connecting.end_exemption(work, user_id)
+    try:
+        await connecting.end_exemption(work, user_id)
+    except Conflict as refusal:
+        return await _list(request, work, told(blank(Exempt), refusal, "user_id"), refusal.status)
     return after(f"{SETTINGS}?done=ended")
 
 

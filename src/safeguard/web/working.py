@@ -5,17 +5,21 @@ fails, the answer is an error and there are no rows. An answer of 400 or above k
 """
 
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.exceptions import NotFoundException
 from litestar.response import Response
+from litestar.types import Scope
 
 from safeguard import work
 from safeguard.errors import DomainError, Forbidden, SignInRequired
-from safeguard.web import counting, drafting, exchange, guarding, idempotency, proving, surroundings
+from safeguard.web import cookies, counting, drafting, exchange, guarding, idempotency, proving, surroundings
 from safeguard.web.cookies import hash_of
 from safeguard.web.exchange import Answer, Exchange
 from safeguard.web.guarding import SAFE
@@ -47,6 +51,22 @@ async def provide_work(request: Request[Any, Any, Any]) -> AsyncIterator[Work]:
             await _settle(unit, served)
     except _Undone:
         return
+
+
+async def recognise(fault: Exception, scope: Scope) -> None:
+    """Litestar's `after_exception`: of an address that no route answers, who asked; the page then keeps their menu.
+
+    Whatever is wrong with their session, they are answered as a stranger is.
+    """
+    served = exchange.current()
+    if not isinstance(fault, NotFoundException) or served.viewer or served.is_api or served.method not in SAFE:
+        return
+    token = ASGIConnection[Any, Any, Any, Any](scope).cookies.get(cookies.SESSION)
+    if not token or served.route:
+        return
+    with suppress(DomainError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        async with work.enter_session(hash_of(token), served.request_id) as (unit, row):
+            served.session_hash, served.viewer = hash_of(token), viewer_of(unit.actor, row)
 
 
 def _entered(request: Request[Any, Any, Any], served: Exchange) -> AbstractAsyncContextManager[tuple[Work, Any]]:

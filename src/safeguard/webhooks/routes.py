@@ -6,7 +6,7 @@ from uuid import UUID
 from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Redirect, Template
+from litestar.response import Redirect, Response, Template
 
 from safeguard.access.policy import Permission
 from safeguard.errors import DomainError
@@ -14,6 +14,7 @@ from safeguard.identity import showing
 from safeguard.identity.forms import told
 from safeguard.web.forms import Form, blank, read
 from safeguard.web.pages import after, page
+from safeguard.web.polling import mark, seen, unchanged
 from safeguard.webhooks import hooking, telling
 from safeguard.webhooks.forms import NewHook
 from safeguard.webhooks.hooking import EVENTS
@@ -25,7 +26,7 @@ DONE: Final = {
     "made": "The webhook is ready.",
     "rotated": "There is a new secret. For a day, everything is signed with the one before as well.",
     "ended": "The webhook is ended. Its address is told nothing more.",
-    "tried": "A trial is on its way. Open this page again in a moment to see what came of it.",
+    "tried": "A trial is on its way. What comes of it shows below.",
     "again": "It is on its way again.",
 }
 
@@ -48,11 +49,17 @@ async def take_hook(request: Request[Any, Any, Any], work: NamedDependency[Work]
 
 
 @get(f"{AT}/{{hook_id:uuid}}", permission=MAY)
-async def show_hook(request: Request[Any, Any, Any], work: NamedDependency[Work], hook_id: FromPath[UUID]) -> Template:
-    """One address, and what it was told."""
+async def show_hook(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], hook_id: FromPath[UUID]
+) -> Template | Response[bytes]:
+    """One address, and what it was told; that part alone, while something waits."""
+    held, deliveries = await hooking.get_hook(work, hook_id), await telling.list_deliveries(work, hook_id)
+    told_now = mark(*((one.id, one.state, one.attempts, one.answer) for one in deliveries))
+    if seen(request) == told_now:
+        return unchanged()
     return page(
-        request, "webhooks/hook.html", held=await hooking.get_hook(work, hook_id),
-        deliveries=await telling.list_deliveries(work, hook_id), events=EVENTS,
+        request, "webhooks/hook.html", fragment="webhooks/_deliveries.html", held=held, deliveries=deliveries,
+        mark=told_now, events=EVENTS,
         secret=showing.unseal(request.query_params.get("made")), done=DONE.get(request.query_params.get("done") or ""),
     )  # fmt: skip
 

@@ -82,6 +82,9 @@ async def test_an_app_is_enrolled_at_the_first_sign_in_and_its_code_is_used_up(
     assert done.status_code == 303
     assert tab.client.cookies["__Host-session"] != before
     codes = (await tab.get(done.headers["location"])).text
+    assert (
+        "for ten minutes" in codes and (await tab.get(done.headers["location"])).text.count('<li class="sg-key">') == 10
+    )
     assert len(re.findall(r'<li class="sg-key">', codes)) == 10
     assert f"For {lead.email} at https://safeguard.test, made on" in codes  # on paper one knows whose they are
     assert 'href="/account"' in codes

@@ -11,6 +11,7 @@ from uuid import UUID
 from safeguard.access.roles import Role
 from safeguard.identity import approving, granting, managing
 from safeguard.provisioning.directory.noting import note
+from safeguard.provisioning.wordings import name_of
 from safeguard.work import Work
 
 NEVER: Final = granting.NEVER_BY_HAND
@@ -41,7 +42,7 @@ async def gain(work: Work, connection_id: UUID, user_id: UUID, group: tuple[UUID
         return
     if await work.driver.fetchrow(OPEN, managing.GRANT, user_id, work.now()):
         return
-    told = TOLD.format(name=held.name, role=role.value.replace("_", " "), group=group[1])
+    told = TOLD.format(name=held.name, role=name_of(role), group=group[1])
     details = managing.details({role}, (), managing.ALWAYS)
     await approving.propose(work, managing.GRANT, user_id, WHY.format(group=group[1]), told=told, details=details)
     await note(work, connection_id, "asked", user_id=user_id, group_id=group[0], role=role)
