@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from safeguard.channel.addresses import LOOK_ALIKE, NUMBER, PORT, USER, read_address, read_addresses, readable
+from safeguard.channel.addresses import LOOK_ALIKE, NUMBER, PORT, USER, key_of, read_address, read_addresses, readable
 
 HOSTS = st.sampled_from(("tiktok.com", "www.instagram.com", "x.com", "m.facebook.com", "sub.example.co.uk"))
 PATHS = st.text(st.characters(min_codepoint=33, max_codepoint=126, exclude_characters="<>\"'`|\\^{}#?% "), max_size=40)
@@ -28,6 +28,11 @@ def only(text: str):
         ("(see https://x.com/a).", "https://x.com/a"),
         ("https://user:secret@x.com/a", "https://x.com/a"),
         ("https://x.com./a", "https://x.com/a"),
+        ("'https://x.com/it's-me'", "https://x.com/it's-me"),
+        ("(https://en.wikipedia.org/wiki/Chat_(service))", "https://en.wikipedia.org/wiki/Chat_(service)"),
+        ("https://x.com/cafe\u0301", "https://x.com/caf%C3%A9"),
+        ("https://faß.de/a", "https://xn--fa-hia.de/a"),
+        ("https://☃.net/a", "https://xn--n3h.net/a"),
     ],
 )
 def test_an_address_is_written_in_one_way(pasted, text):
@@ -38,7 +43,8 @@ def test_an_address_is_written_in_one_way(pasted, text):
     "junk",
     ["javascript:alert(1)", "JavaScript:alert(1)//x.com/a", "data:text/html,hello", "vbscript:x", "file:///etc/passwd",
      "ftp://x.com/a", "https://", "https://a..b/c", "http://localhost/a", "https://x.com:99999/a", "https://[::1/a",
-     "https://" + "a" * 64 + ".com/x", "https://x.com/" + "a" * 2_000, "https://999.1.1.1/a"],
+     "https://" + "a" * 64 + ".com/x", "https://x.com/" + "a" * 2_000, "https://999.1.1.1/a",
+     "https://exa\u200dmple.com/a", "https://evil.example\\@x.com/a"],
 )  # fmt: skip
 def test_what_is_no_address_of_a_page_is_refused_and_named(junk):
     pasted = read_addresses(f"first https://x.com/ok then {junk} and words")
@@ -66,7 +72,18 @@ def test_five_hundred_addresses_with_junk_among_them_are_all_found_once():
     pasted = read_addresses("\n".join([*lines, "HTTPS://WWW.TIKTOK.COM/@someone/video/7", "javascript:alert(1)"]))
     assert len(pasted.addresses) == 500
     assert pasted.twice == 1
-    assert pasted.refused == ("javascript:alert(1",)
+    assert pasted.refused == ("javascript:alert(1)",)
+
+
+def test_addresses_that_only_a_sign_stands_between_are_each_found():
+    pasted = read_addresses("https://x.com/a|https://x.com/b,https://x.com/c")
+    assert [address.text for address in pasted.addresses] == ["https://x.com/a", "https://x.com/b", "https://x.com/c"]
+
+
+@given(HOSTS, PATHS)
+def test_whatever_is_found_in_a_text_is_found_again_by_itself(host, path):
+    for address in read_addresses(f"see https://{host}/{path}, they said").addresses:
+        assert key_of(address.text) == address.text
 
 
 @given(HOSTS, PATHS)

@@ -4,8 +4,9 @@ The one way of writing is the same at both ends of the channel: whoever refers k
 what it is after normalisation, and a step of an address finds every one that was typed by `key_of`.
 
 Nothing here is ever fetched. Two addresses are the same when they are after normalisation (RFC 3986 §6.2.2): the
-scheme and the host in lower case, no fragment, no default port, no user, an escape decoded where it hides a letter.
-A path keeps its case and a query its order: platforms tell posts apart by both.
+scheme and the host in lower case, no fragment, no default port, no user, an escape decoded where it hides a letter,
+letters composed (NFC), since a copy from a PDF or another system may spell one é in two ways. A path keeps its case and
+a query its order: platforms tell posts apart by both. A host is what browsers make of it (UTS 46, not transitional).
 """
 
 import re
@@ -15,20 +16,24 @@ from hashlib import sha256
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
+import idna
+
 LONGEST: Final = 2_000
 MOST: Final = 500
 """The most addresses that one paste may hold."""
 SCHEMES: Final = frozenset({"http", "https"})
 LOOK_ALIKE, USER, NUMBER, PORT = "look_alike", "user", "number", "port"
-_SPLIT: Final = re.compile(r"[\s<>\"'`|\\^{}]+")
+_SPLIT: Final = re.compile(r"[\s<>\"]+|[|,;]+(?=https?://)", re.IGNORECASE)
+"""Between addresses: what none holds, and what stands between two in a list. An apostrophe belongs to its address."""
 _SCHEME: Final = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*):")
 _HOST: Final = re.compile(r"^(?=.{4,253}$)([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$")
 _IPV4: Final = re.compile(r"^\d{1,3}(\.\d{1,3}){3}$")
 _ESCAPE: Final = re.compile(r"%([0-9A-Fa-f]{2})")
 _PLAIN: Final = re.compile(r"[A-Za-z0-9._~-]")
 _DEFAULT: Final = {"http": 80, "https": 443}
-AROUND: Final = ".,;:!?)]("
-"""What stands before or behind an address in a sentence, and is no part of it."""
+_BEFORE: Final = "([{'`|*•-^"
+_BEHIND: Final = ".,;:!?'`|*^"
+_PAIRS: Final = {")": "(", "]": "[", "}": "{"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +65,8 @@ def read_addresses(text: str) -> Pasted:
     found: dict[str, Address] = {}
     refused: list[str] = []
     twice = 0
-    for word in _SPLIT.split(unicodedata.normalize("NFC", text)):
-        if not (said := word.strip(AROUND)) or not _looks_like_one(said):
+    for said in words_of(text):
+        if not _looks_like_one(said):
             continue
         address = read_address(said)
         if address is None:
@@ -73,12 +78,16 @@ def read_addresses(text: str) -> Pasted:
     return Pasted(tuple(found.values()), tuple(dict.fromkeys(refused)), twice)
 
 
+def words_of(text: str) -> list[str]:
+    """A text's words, each without what a sentence or a list puts around it."""
+    return [said for word in _SPLIT.split(text) if (said := _trimmed(word))]
+
+
 def read_address(said: str) -> Address | None:
     """One address in its one way of writing; None for what is none, or of a scheme that no platform has."""
-    if len(said) > LONGEST:
-        return None
+    said = unicodedata.normalize("NFC", said)
     scheme = _scheme_of(said)
-    if scheme not in SCHEMES:
+    if len(said) > LONGEST or scheme not in SCHEMES:
         return None
     try:
         parts = urlsplit(said if _SCHEME.match(said) and "://" in said else f"https://{said}")
@@ -86,7 +95,7 @@ def read_address(said: str) -> Address | None:
         ascii_host, flags = _host(parts.hostname or "")
     except ValueError:
         return None
-    if not ascii_host:
+    if not ascii_host or "\\" in parts.netloc:  # a browser ends the host there, and goes somewhere else
         return None
     if parts.username is not None:
         flags = (*flags, USER)
@@ -94,7 +103,7 @@ def read_address(said: str) -> Address | None:
         flags, ascii_host_port = (*flags, PORT), f"{ascii_host}:{port}"
     else:
         ascii_host_port = ascii_host
-    path = _escapes(parts.path) or "/"
+    path = _escapes(parts.path.replace("\\", "/")) or "/"
     text = urlunsplit((scheme, ascii_host_port, path, _escapes(parts.query), ""))
     return Address(text, ascii_host, flags) if len(text) <= LONGEST else None
 
@@ -103,6 +112,19 @@ def key_of(said: str) -> str:
     """By what two writings of an address are the same; what is no address is the same as itself alone."""
     address = read_address(said)
     return address.text if address else said
+
+
+def _trimmed(word: str) -> str:
+    """A word without what stands around it; a bracket that the word itself opened stays: `/wiki/Chat_(service)`."""
+    word = word.lstrip(_BEFORE)
+    while word and (word[-1] in _BEHIND or _closes_nothing(word)):
+        word = word[:-1]
+    return word
+
+
+def _closes_nothing(word: str) -> bool:
+    opened = _PAIRS.get(word[-1])
+    return opened is not None and word.count(word[-1]) > word.count(opened)
 
 
 def _looks_like_one(said: str) -> bool:
@@ -122,10 +144,22 @@ def _host(name: str) -> tuple[str, tuple[str, ...]]:
     name = name.rstrip(".").lower()
     if _IPV4.match(name):
         return (name, (NUMBER,)) if all(int(part) < 256 for part in name.split(".")) else ("", ())
-    written = name if name.isascii() else name.encode("idna").decode()
+    written = name if name.isascii() else _in_ascii(name)
     if not _HOST.match(written):
         return "", ()
     return written, (LOOK_ALIKE,) if any(part.startswith("xn--") for part in written.split(".")) else ()
+
+
+def _in_ascii(name: str) -> str:
+    """A host of any letters as browsers ask for it; empty for one that would be asked for as another than is read.
+
+    Signs such as hearts, which the newer rules leave out and browsers take, go by the older ones where nothing is lost.
+    """
+    try:
+        return idna.encode(name, uts46=True, transitional=False).decode()
+    except idna.IDNAError:
+        older = name.encode("idna")
+        return older.decode() if older.decode("idna") == unicodedata.normalize("NFKC", name) else ""
 
 
 def _escapes(text: str) -> str:
@@ -141,6 +175,10 @@ def _undone(digits: str) -> str:
 
 def readable(address: Address) -> str:
     """The host as a person would read it, beside the one that is meant: shown where it may deceive."""
+    try:
+        return idna.decode(address.host)
+    except idna.IDNAError:
+        pass
     try:
         return address.host.encode().decode("idna")
     except UnicodeError:

@@ -7,12 +7,9 @@ another, with letters of other alphabets, is sent in the form that shows it: `xn
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 from urllib.parse import urlsplit
 
-from safeguard.channel.addresses import AROUND, LONGEST, read_address
-
-QUOTED: Final = "<>\"'"
+from safeguard.channel.addresses import LONGEST, read_address, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +24,11 @@ def read_addresses(text: str) -> Pasted:
     """The addresses among the words of a text."""
     good: dict[str, None] = {}
     bad: list[str] = []
-    for word in text.split():
-        said = word.strip(QUOTED + AROUND)
+    for said in words_of(text):
         address = as_sent(said)
         if address:
             good[address] = None
-        elif said.strip("-*•"):
+        else:
             bad.append(said[:80])
     return Pasted(tuple(good), tuple(bad))
 
