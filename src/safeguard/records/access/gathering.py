@@ -14,11 +14,14 @@ from uuid import UUID
 from safeguard import clock
 from safeguard.errors import Conflict
 from safeguard.evidence.packs.names import NO_NAMES
+from safeguard.evidence.queries import get_organisation
 from safeguard.records.access.handling import open_request
 from safeguard.records.access.queries import Request, get_request, name_of
+from safeguard.records.access.saying import Saying
 from safeguard.records.access.searching import SHORTEST, Found, Subject, kept_since, names_of, search
 from safeguard.records.access.sources import SEARCHED
 from safeguard.records.access.wording import KINDS
+from safeguard.tenancy.effective import own_profile
 from safeguard.work import Work
 
 WHOLE: Final = """
@@ -114,9 +117,10 @@ async def _subject(work: Work, person_id: UUID) -> Subject:
 async def find(work: Work, subject: Subject) -> list[Found]:
     """What is tied to them, and what names them in its words, shelf by shelf."""
     found: list[Found] = []
+    saying = Saying(await own_profile(work), (await get_organisation(work)).zone)
     for source in SEARCHED:
         tied = [each.incident_id for each in found if each.kind == "incident" and not each.named_in]
-        found += await search(work, source, subject, [each for each in tied if each])
+        found += await search(work, source, subject, [each for each in tied if each], saying)
     shelves = list(KINDS)
     return sorted(found, key=lambda each: shelves.index(each.kind))
 

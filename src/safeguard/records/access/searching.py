@@ -12,16 +12,20 @@ from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Column
+from sqlalchemy import ARRAY, Boolean, Column, Date, DateTime, LargeBinary, Uuid
+from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from safeguard.database.registry import is_text, table, telling
+from safeguard.records.access.saying import Saying
 from safeguard.records.access.sources import Source
-from safeguard.records.access.telling import lines_of, passages_of
-from safeguard.records.access.unsearched import COLUMNS, is_authors
+from safeguard.records.access.telling import lines_of
+from safeguard.records.access.unsearched import COLUMNS, UNSAID, is_authors
 from safeguard.work import Work
 
 GIVEN: Final = """with given as (select $1::uuid[] as people, $2::uuid[] as users, $3::uuid[] as incidents,
     $4::text[] as names, $5::text[] as patterns)"""
+UNTOLD: Final = Saying()
+"""In nobody's words: codes as they are kept, times in UTC."""
 FACTS: Final = frozenset({"id", "found_incident", "found_about", "found_up", "found_tied"})
 QUOTES: Final = str.maketrans("’‘`", "'''")
 PARAGRAPHS: Final = re.compile(r"\n+")
@@ -53,14 +57,16 @@ class Found:
     """Who else is named in it, by columns made for that."""
 
 
-async def search(work: Work, source: Source, subject: Subject, incidents: Sequence[UUID]) -> list[Found]:
+async def search(
+    work: Work, source: Source, subject: Subject, incidents: Sequence[UUID], saying: Saying = UNTOLD
+) -> list[Found]:
     """What one table holds about them; `incidents` are those that they are tied to."""
     patterns = [f"%{escaped(folded(name))}%" for name in subject.names]
     rows = await work.driver.fetch(
         statement_of(source), list(subject.people), list(subject.users), list(incidents), list(subject.names), patterns
     )
     whole = _whole(subject.names)
-    found = (_found(source, dict(row), whole) for row in rows)
+    found = (_found(source, dict(row), whole, saying) for row in rows)
     return [each for each in found if each is not None]
 
 
@@ -69,9 +75,9 @@ def statement_of(source: Source) -> str:
     """The statement that looks through one table."""
     found = table(source.table)
     matched = [column for column in looked_through(source) if not source.only or column.name in source.only]
-    shown = [*shown_of(source), *(found.columns[name] for name in source.also)]
+    shown = [*shown_of(source), *plain_of(source)]
     said = ", ".join(
-        [f'{_said(column)} as "{column.name}"' for column in shown]
+        [f'{_selected(column)} as "{column.name}"' for column in shown]
         + [f"{source.people} as people"] * bool(source.people)
     )
     words = [_said(column) for column in matched] + [source.people] * bool(source.people) or ["''"]
@@ -101,16 +107,38 @@ def looked_through(source: Source) -> list[Column[Any]]:
     return [column for column in shown_of(source) if not is_authors(column.name)]
 
 
+@cache
+def plain_of(source: Source) -> tuple[Column[Any], ...]:
+    """What else of it is told: of what is tied to them every column that is not said to stay, else what `also` names.
+
+    So what a record learns to hold is in the next answer, unless `unsearched.UNSAID` gives a reason.
+    """
+    columns = table(source.table).columns
+    if not source.entire:
+        return tuple(columns[name] for name in source.also)
+    telling_ones = {column.name for column in telling(table(source.table))}
+    return tuple(
+        column for column in columns
+        if column.name not in telling_ones and not isinstance(column.type, Uuid | LargeBinary | TSVECTOR)
+        and column.name not in UNSAID
+    )  # fmt: skip
+
+
+def _selected(column: Column[Any]) -> str:
+    """As it is read: what is said in words of its own comes as what it is."""
+    return f"t.{column.name}" if isinstance(column.type, DateTime | Date | Boolean | ARRAY) else _said(column)
+
+
 def _said(column: Column[Any]) -> str:
     if isinstance(column.type, ARRAY):
         return f"array_to_string(t.{column.name}, ', ')"
     return f"t.{column.name}::text"
 
 
-def _found(source: Source, row: dict[str, Any], whole: re.Pattern[str] | None) -> Found | None:
+def _found(source: Source, row: dict[str, Any], whole: re.Pattern[str] | None, saying: Saying) -> Found | None:
     """A row as a find; none when it names somebody whose name only holds theirs."""
     said = {name: value for name, value in row.items() if name not in FACTS}
-    passages = passages_of(said)
+    passages = saying.passages(said, frozenset(column.name for column in plain_of(source)))
     named = [] if row["found_tied"] else list(_naming(passages, whole))
     if not (row["found_tied"] or named):
         return None

@@ -32,6 +32,8 @@ class Source:
     """Columns in which a name is looked for, where that is not all of them."""
     others: tuple[str, ...] = ()
     """Columns that name others, who are blacked out by themselves."""
+    entire: bool = False
+    """Whether every column of it is told, but for those with a reason in `unsearched`: what is kept about them."""
     unless: str = "false"
     """Rows that are left alone."""
     people: str = ""
@@ -52,10 +54,16 @@ REFERENCE: Final = _of("incidents", "reference", "incident_id")
 NAMED_IN: Final = """exists (select from public.incident_people n where n.organisation_id = t.organisation_id
     and n.incident_id = t.id and n.removed_at is null
     and (n.person_id = any (given.people) or lower(n.name) = any (given.names)))"""
-WHO: Final = """(select string_agg(n.role || ': ' || n.name
+THIS_ONE: Final = "(n.person_id = any (given.people) or lower(n.name) = any (given.names))"
+WHO: Final = f"""(select string_agg(case n.role when 'affected' then 'Affected'
+        when 'alleged' then 'Alleged to have harmed' when 'witness' then 'Witness'
+        when 'reporter' then 'Reported it' else 'Part not said' end || ': ' || n.name
+    || case when {THIS_ONE} then concat(', ' || nullif(n.kind, 'unknown'), ', ' || replace(n.connection, '_', ' '),
+        ', ' || nullif(n.group_name, '')) else '' end
     || case when n.notes <> '' then ' (' || n.notes || ')' else '' end, E'\\n' order by n.position)
     from public.incident_people n
-    where n.organisation_id = t.organisation_id and n.incident_id = t.id and n.removed_at is null)"""
+    where n.organisation_id = t.organisation_id and n.incident_id = t.id and n.removed_at is null)"""  # noqa: S608
+"""Who stands in an incident; of this person also what they are here. What the others are is not theirs to know."""
 NOT_IN_VAULT: Final = "t.other_kind in ('concern', 'allegation')"
 LEARNT: Final = _of("incidents", "id", "origin_id")
 POLICY: Final = _of("policies", "title", "policy_id")
@@ -65,44 +73,44 @@ EVIDENCE: Final = "/standards/evidence/{up}"
 
 RECORDS: Final = (
     Source("person", "public.people", "t.id = any (given.people)", about="t.given_name || ' ' || t.family_name",
-           place="/people/{id}", only=("contacts", "address", "notes")),
-    Source("person", "public.record_dates", THEIRS, place="/people/{id}",
-           also=("left_on", "died_on", "stays", "stays_because")),
-    Source("incident", "public.incidents", NAMED_IN, incident="t.id", about="t.reference", place=INCIDENT,
-           also=("risk",), people=WHO),
+           place="/people/{id}", only=("contacts", "address", "notes"), entire=True),
+    Source("person", "public.record_dates", THEIRS, place="/people/{id}", entire=True),
+    Source("incident", "public.incidents", NAMED_IN, incident="t.id", about="t.reference", place=INCIDENT, people=WHO,
+           entire=True),
     Source("entry", "public.entries", IN_TIED, incident="t.incident_id", about=f"{REFERENCE} || ', ' || t.kind",
-           place=INCIDENT),
-    Source("attachment", "public.attachments", IN_TIED, incident="t.incident_id", about=REFERENCE, place=INCIDENT),
+           place=INCIDENT, entire=True),
+    Source("attachment", "public.attachments", IN_TIED, incident="t.incident_id", about=REFERENCE, place=INCIDENT,
+           entire=True),
     Source("referral", "public.referrals", IN_TIED, incident="t.incident_id", about="t.reference", place=INCIDENT,
-           also=("helpline_name", "lawful_basis", "outcome")),
+           entire=True),
     Source("referral", "public.referral_steps", IN_TIED, incident="t.incident_id",
-           about=_of("referrals", "reference", "referral_id"), place=INCIDENT),
+           about=_of("referrals", "reference", "referral_id"), place=INCIDENT, entire=True),
     Source("public_report", "public.public_reports", IN_TIED, incident="t.incident_id", place="/incidents/held",
-           unless="t.concern_id is not null", also=("language",)),
-    Source("alert", "public.alerts", IN_TIED, incident="t.incident_id", about="t.source", place="/alerts/{id}"),
-    Source("import", "public.imported_records", IN_TIED, incident="t.incident_id", about="t.source"),
+           unless="t.concern_id is not null", entire=True),
+    Source("alert", "public.alerts", IN_TIED, incident="t.incident_id", about="t.source", place="/alerts/{id}",
+           entire=True),
+    Source("import", "public.imported_records", IN_TIED, incident="t.incident_id", about="t.source", entire=True),
     Source("disagreement", "public.disagreements", THEIRS, place="/records/people/{up}/disagreements",
-           up="t.person_id", also=("written_at",)),
+           up="t.person_id", entire=True),
     Source("merge", "public.person_merges", "t.kept_id = any (given.people) or t.absorbed_id = any (given.people)",
-           place="/people/{up}", up="t.kept_id"),
+           place="/people/{up}", up="t.kept_id", entire=True),
     Source("hold", "public.record_holds", f"{THEIRS} or {IN_TIED}", incident="t.incident_id", unless=NOT_IN_VAULT,
-           place="/records/holds", also=("ground",)),
-    Source("request", "public.access_requests", THEIRS, place="/records/requests/{id}", also=("received_on", "state"),
-           unless="t.answered_at is null"),
+           place="/records/holds", entire=True),
+    Source("request", "public.access_requests", THEIRS, place="/records/requests/{id}",
+           unless="t.answered_at is null", entire=True),
     Source("complaint", "public.complaints", place="/records/complaints/{id}", also=("about", "upheld"),
            others=("by_name",)),
     Source("breach", "public.breaches", place="/records/breaches/{id}", also=("risk",)),
-    Source("transfer", "public.transfers", THEIRS, about="t.recipient", place="/transfers/{id}",
-           also=("way", "policy", "state")),
+    Source("transfer", "public.transfers", THEIRS, about="t.recipient", place="/transfers/{id}", entire=True),
     Source("transfer", "public.transfer_items", IN_TIED, incident="t.incident_id", about="t.reference",
-           place="/transfers/{up}", up="t.transfer_id"),
+           place="/transfers/{up}", up="t.transfer_id", entire=True),
     Source("transfer", "public.incoming_transfers", THEIRS, about="t.sender_name", place="/transfers/received/{id}",
-           also=("way", "state")),
-    Source("roster", "public.roster_links", THEIRS, about="t.source", also=("left_on",)),
-    Source("roster", "public.roster_rows", THEIRS, about=_of("rosters", "source", "run_id"), also=("state", "reason")),
+           entire=True),
+    Source("roster", "public.roster_links", THEIRS, about="t.source", entire=True),
+    Source("roster", "public.roster_rows", THEIRS, about=_of("rosters", "source", "run_id"), entire=True),
     Source("roster", "public.rosters", about="t.source"),
     Source("import", "public.imports", about="t.source"),
-    Source("glass", "public.broken_glass", ACCOUNT, also=("opened_at",)),
+    Source("glass", "public.broken_glass", ACCOUNT, entire=True),
 )  # fmt: skip
 """What is kept about people, and about requests for it."""
 

@@ -72,6 +72,19 @@ COLUMNS: Final = {
 }
 """Columns of tables that are looked through, neither shown nor looked through themselves."""
 
+HOW: Final = "how it is kept here, and nothing about anybody"
+UNSAID: Final = {
+    "version": HOW, "object_name": HOW, "size": HOW, "scanner": HOW, "scanned_at": HOW, "incident_blocks": HOW,
+    "blocks_attachments": HOW, "form_version": HOW, "last_activity_at": HOW, "row_number": HOW, "product_id": HOW,
+    "person_position": HOW, "based_on": HOW, "made_version": HOW, "link_before": HOW, "is_here": HOW,
+    "tries_left": HOW, "made_count": HOW, "known_count": HOW, "flags_since": "the days are with what was changed",
+    "restricted_at": KEPT_FROM, "candidates": "others whom a list might have meant",
+    "receipt": "a signature over a number; when it came, and from whom, is told",
+    "linked_reference": "another incident: where they are in it, it is in the answer by itself",
+    "controls": "what was learnt for the organisation",
+}  # fmt: skip
+"""Columns of what is tied to somebody, by name, that are in no answer, each with its reason. Everything else is."""
+
 AUTHORS: Final = frozenset({"author_name", "assigned_name", "author"})
 """Who wrote or did it, as every column whose name ends in `_by_name`: shown, and no reason to find it. That somebody
 did their work here is not about them; all of it is under Audit."""

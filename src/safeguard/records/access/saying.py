@@ -1,0 +1,106 @@
+"""What a row says, as whoever asked can read it: codes by their names, times in the organisation's own zone.
+
+A code is called what the organisation's profile calls it; one that no profile knows is told as it is kept, without its
+underscores, because records outlive choices.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final, Protocol
+from zoneinfo import ZoneInfo
+
+from safeguard.evidence.report.saying import day, minute
+from safeguard.incidents.entry_kinds import CONTACTS, INFORMED, KNOWERS, REFERRALS
+from safeguard.records.access.telling import lines_of
+from safeguard.tenancy.profile import Profile
+
+UNIVERSAL: Final = ZoneInfo("UTC")
+CODE: Final = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
+LABELS: Final = {
+    "four_c": "Area of risk", "danger_now": "In danger at that time", "lead_told": "Lead told at once",
+    "happened_precision": "How exactly it is known", "state": "How it stands",
+    "result": "How it ended for them", "contact": "With whom", "done_at": "Done or answered",
+    "shared": "Shown to whoever reported it", "awaits_answer": "An answer was awaited",
+    "referral": "Referral elsewhere",
+    "said_at": "Said", "acknowledged_at": "Read by those who handle it", "connection": "How they belong here",
+    "controls": "Standards that it touches", "kind": "What it is", "recorded_at": "Recorded", "changed_at": "Changed",
+}  # fmt: skip
+"""Columns whose name does not say what they hold."""
+FIXED: Final[Mapping[str, Mapping[str, str]]] = {
+    "contact": {**KNOWERS, **CONTACTS}, "informed": INFORMED, "referral": REFERRALS,
+    "risk": {"unassessed": "Not assessed yet"}, "risk_before": {"unassessed": "Not assessed"},
+}  # fmt: skip
+
+
+class Named(Protocol):
+    """A choice of a profile."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """In whose words, and whose time."""
+
+    profile: Profile | None = None
+    zone: ZoneInfo = UNIVERSAL
+
+    def passages(self, row: Mapping[str, Any], plain: frozenset[str]) -> tuple[tuple[str, str], ...]:
+        """Every column that says something, under its heading; of those in `plain` codes are told by their names."""
+        said = ((name, "\n".join(self._lines(name, value, coded=name in plain))) for name, value in row.items())
+        return tuple((heading(name) if name in plain else headed(name), words) for name, words in said if words)
+
+    def _lines(self, name: str, value: Any, *, coded: bool) -> Iterator[str]:
+        match value:
+            case bool():
+                yield "Yes" if value else "No"
+            case datetime():
+                yield minute(value, self.zone)
+            case date():
+                yield day(value)
+            case list() if name == "answers" or not coded:
+                yield from self._answers(value) if name == "answers" else lines_of(value)
+            case list():
+                yield ", ".join(self._called(name, str(each)) for each in value)
+            case str() if coded and CODE.fullmatch(value):
+                yield self._called(name, value)
+            case _:
+                yield from lines_of(value)
+
+    def _called(self, name: str, code: str) -> str:
+        choice = self._choices(name).get(code)
+        return choice.name if choice else FIXED.get(name, {}).get(code) or code.replace("_", " ").capitalize()
+
+    def _choices(self, name: str) -> Mapping[str, Named]:
+        known = self.profile
+        if known is None:
+            return {}
+        found: dict[str, Mapping[str, Named]] = {
+            "place": known.places, "platforms": known.platforms, "device": known.devices, "four_c": known.areas,
+            "risk_areas": known.risk_areas, "issue_types": known.issues, "reported_type": known.issues,
+            "result": known.person_outcomes, "connection": known.connections, "flags": known.person_flags,
+        }  # fmt: skip
+        return found.get(name, {})
+
+    def _answers(self, value: Sequence[Any]) -> Iterator[str]:
+        for each in value:
+            match each:
+                case {"asked": str(asked), "said": str(said)}:
+                    yield f"{asked} {said}"
+                case _:
+                    yield from lines_of(each)
+
+
+def heading(name: str) -> str:
+    """What a column is called where its own name does not say it."""
+    return LABELS.get(name) or headed(name.removesuffix("_at"))
+
+
+def headed(name: str) -> str:
+    """The name of a column in words."""
+    return name.replace("_", " ").capitalize()
