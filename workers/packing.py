@@ -13,6 +13,7 @@ from safeguard.incidents.chapter import IncidentChapter
 from safeguard.inspection.pack_parts import PARTS
 from safeguard.jobs.claiming import claimed
 from safeguard.jobs.kinds import kind_of
+from safeguard.records.logs.chapter import WithDisagreements
 from safeguard.referrals.chapter import WithReferrals
 from safeguard.standards.files.enclosing import PROOFS
 from safeguard.strongbox.objects import open_store
@@ -27,7 +28,7 @@ def workshop() -> Workshop:
     return Workshop(
         signer(),
         store,
-        WithReferrals(IncidentChapter()),
+        WithDisagreements(WithReferrals(IncidentChapter())),
         settings.data / "packs-tmp",
         FileEnclosing(store, sources=(ATTACHMENTS, PROOFS)),
         PARTS,

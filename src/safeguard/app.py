@@ -79,6 +79,7 @@ from safeguard.records import disposing
 from safeguard.records import routes as record_routes
 from safeguard.records.access import releasing
 from safeguard.records.kinds import acting
+from safeguard.records.logs.chapter import WithDisagreements
 from safeguard.records.promising import list_promised
 from safeguard.referrals import api as referral_api
 from safeguard.referrals import routes as referral_routes
@@ -227,7 +228,7 @@ def bind(chosen: Settings) -> None:
     leaving.bind(list_unsent)
     promised.bind(list_promised)
     departing.bind(find_unsent)
-    chapters.bind(WithReferrals(IncidentChapter()))
+    chapters.bind(WithDisagreements(WithReferrals(IncidentChapter())))
     chapters.bind_parts(PARTS)
     involving.bind(IncidentParts())
     acts.bind(

@@ -10,6 +10,7 @@ import pytest
 from pypdf import PdfReader
 
 from safeguard.access.roles import Role
+from safeguard.records.logs.writing import write_disagreement
 from safeguard.transfers import age, queries
 from safeguard.work import begin
 from tests.transfers.making import OTHER, filed
@@ -164,3 +165,14 @@ async def test_an_organisation_is_found_by_its_name_or_number_and_a_home_by_its_
         assert (str(home.organisation_id) in shown.text) is found
     nobody = await lead.send(at, ASKED | {"way": "inside", "search": name[:-2], "step": "check"})
     assert nobody.status_code == 422 and "Moves there in January." in nobody.text
+
+
+async def test_whoever_sends_reads_what_never_goes_and_what_is_held_against_the_record(sign_in) -> None:
+    lead = await sign_in(Role.LEAD)
+    ana = await filed(lead.actor)
+    async with begin(lead.actor) as work:
+        await write_disagreement(work, ana.person, "Her mother", "It was not so.", "We wrote what we saw.")
+    text, _, _ = await preview(lead, ana.person)
+    assert "1 disagreement with the record" in text and "who is told of it and who handles it here" in text
+    shown = (await lead.client.get(f"/incidents/{ana.open}")).text
+    assert "Held against this record" in shown and "It was not so." in shown and "We wrote what we saw." in shown

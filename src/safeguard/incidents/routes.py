@@ -36,6 +36,7 @@ from safeguard.incidents.asking import shown
 from safeguard.incidents.assigned import reads_whole
 from safeguard.incidents.choices import quiet_after, read_contact, read_form_choices
 from safeguard.incidents.deadlines import ALLEGED, deadlines, runs_anything
+from safeguard.incidents.disagreed import list_disagreed
 from safeguard.incidents.filtering import read_filters
 from safeguard.incidents.first_steps import list_first_steps
 from safeguard.incidents.follow_up_forms import blank_entry
@@ -165,11 +166,12 @@ async def show_incident(
             request, f"incidents/{'assigned' if whole else 'own'}.html", profile=place.profile, recorded=recorded,
             contact=await read_contact(work, place.profile), in_reach=await is_in_reach(work, incident_id),
             second=await read_second_person(work), shown=presenter.shown(story), items=presenter.items(story),
+            disagreed=await list_disagreed(work, incident_id) if whole else (),
         )  # fmt: skip
     if await only_reads(work, incident_id):
         return page(
             request, "incidents/through_glass.html", profile=place.profile, shown=presenter.shown(story),
-            items=presenter.items(story),
+            items=presenter.items(story), disagreed=await list_disagreed(work, incident_id),
         )  # fmt: skip
     clocks = await _clocks(work, story, place)
     limits = deadlines(story, clocks, clock.now()) if clocks else ()
@@ -200,6 +202,7 @@ async def show_incident(
         deadlines=limits,
         outside=[each for each in place.profile.clocks.values() if each.contacts and each.starts != ALLEGED],
         looks=await list_looks(work, incident_id),
+        disagreed=await list_disagreed(work, incident_id),
         helping=await helping_incident(work, place.profile, story.facts.issue_types, story.facts.risk_areas),
         improvements=await improvements_from(work, "incident", incident_id) if taught else (),
         referred=await referred.bound()(work, incident_id),

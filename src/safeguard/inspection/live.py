@@ -18,6 +18,7 @@ from safeguard.evidence.queries import get_organisation
 from safeguard.evidence.report.model import Case
 from safeguard.incidents.chapter import IncidentTelling, bundles_of
 from safeguard.inspection.queries import Inspection
+from safeguard.records.logs.chapter import TellingDisagreements, with_disagreements
 from safeguard.tenancy.effective import own_profile
 from safeguard.work import Work
 
@@ -62,9 +63,10 @@ async def tell_case(
 ) -> Case:
     """One that was recorded between these and that the general log tells of, names withheld; raises `NotFound`."""
     zone = (await get_organisation(work)).zone
-    for bundle in await bundles_of(work, Scope(incident_id, since, until)):
+    for bundle in await with_disagreements(work, await bundles_of(work, Scope(incident_id, since, until))):
         if not await work.driver.fetchval(RESTRICTED, incident_id):
-            return await read_case(work, IncidentTelling(await own_profile(work), zone), bundle, redacted=True)
+            telling = TellingDisagreements(IncidentTelling(await own_profile(work), zone))
+            return await read_case(work, telling, bundle, redacted=True)
     raise NotFound
 
 

@@ -37,6 +37,7 @@ IDENTIFYING: Final = {
     ),
     "referral": re.compile(r"body"),
     "attachment": re.compile(r"name|note"),
+    "disagreement": re.compile(r"by_name"),
     "voice": re.compile(r"asked"),
     "seat": re.compile(r"name"),
     "duty": re.compile(r"done_by"),
