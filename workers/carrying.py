@@ -21,6 +21,7 @@ from safeguard.errors import NotFound
 from safeguard.evidence.signing.asking import AskingSigner
 from safeguard.evidence.signing.opening import open_signer
 from safeguard.helpline import receiving as helpline
+from safeguard.helpline.telling_steps import tell_the_others
 from safeguard.helpline.web_form.taking import take_form
 from safeguard.jobs.claiming import claimed, gather
 from safeguard.jobs.kinds import kind_of
@@ -119,6 +120,15 @@ async def take_web_form(job_id: str) -> None:
         if taken:
             work, job = taken
             await take_form(work, job.subject_id)
+
+
+@dramatiq.actor(actor_name="steps.tell", queue_name=kind_of("steps.tell").queue)
+async def tell_steps(job_id: str) -> None:
+    """Tell those who referred an address of its steps, where the step itself did not reach them all."""
+    async with claimed(UUID(job_id)) as taken:
+        if taken:
+            work, job = taken
+            await tell_the_others(work, job.subject_id)
 
 
 @dramatiq.actor(actor_name="channel.alarm", queue_name=kind_of("channel.alarm").queue)

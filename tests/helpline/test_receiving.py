@@ -103,9 +103,11 @@ async def test_closing_from_where_it_cannot_be_closed_is_written_down_with_the_f
     async with begin(practitioner) as work:
         case = await receive(work, body, sender=SENDER, profile=PROFILE)
         closed = Closed(referral=body.referral, words="Thank you.", helpful=5, feedback="Quick.")
-        assert (await receive(work, closed, sender=SENDER, profile=PROFILE)).state is State.SUBMITTED
+        ended = await receive(work, closed, sender=SENDER, profile=PROFILE)
+        assert (ended.state, ended.heard_at is not None) == (State.SUBMITTED, True)
+        assert (await list_queue(work, FIRST, 9))[0].heard_at is not None
         written = [(entry.kind, entry.words) for entry in await list_entries(work, case.id)][-2:]
-    assert written == [("feedback", "5 of 5: Quick."), ("contact", "Thank you.")]
+    assert written == [("feedback", "5 of 5: Quick."), ("contact", "Closed by whoever referred. Thank you.")]
 
 
 async def test_both_open_it_again_at_once_and_what_is_new_is_kept(practitioner):

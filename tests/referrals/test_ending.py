@@ -10,7 +10,7 @@ from safeguard.channel.keys import own_keys, rotate
 from safeguard.errors import NotFound
 from safeguard.helpline import receiving as helpline
 from safeguard.helpline.moving import move_case
-from safeguard.helpline.queries import find_by_origin, list_entries
+from safeguard.helpline.queries import FIRST, find_by_origin, list_entries, list_queue
 from safeguard.helpline.states import State
 from safeguard.referrals.conversing import close, reopen, withdraw, write
 from safeguard.referrals.queries import read_conversation
@@ -111,7 +111,7 @@ async def test_withdrawn_while_the_helplines_answer_is_on_its_way_it_stays_withd
     assert (await case_of(both, referral)).state is State.WITHDRAWN
 
 
-async def test_a_message_that_meets_a_closed_case_is_kept_and_reopening_goes_on(both, incident):
+async def test_a_message_that_meets_a_closed_case_is_kept_and_opens_it_again_on_both_sides(both, incident):
     referral = await referred(both, incident)
     await both.all()
     await moved(both, referral, State.ACKNOWLEDGED, State.TRIAGED, State.ADVICE_GIVEN, State.CLOSED)
@@ -121,11 +121,11 @@ async def test_a_message_that_meets_a_closed_case_is_kept_and_reopening_goes_on(
     case = await case_of(both, referral)
     async with begin(both.helpline) as work:
         assert any("It posts again." in entry.words for entry in await list_entries(work, case.id))
-    async with begin(both.school) as work:
-        await reopen(work, referral.id, "It posts again.")
-    await settle(both)
-    assert (await case_of(both, referral)).state is State.TRIAGED
-    assert (await told(both, referral)).referral.state == "submitted"
+        assert [waiting.id for waiting in await list_queue(work, FIRST, 9)] == [case.id]
+    assert (case.state, case.heard_at is not None) == (State.TRIAGED, True)
+    story = await told(both, referral)
+    assert story.referral.state == "triaged"
+    assert [step.kind for step in story.steps][-2:] == ["closed", "reopened"]
 
 
 async def test_keys_replaced_at_both_ends_in_between_lose_nothing(both, incident):

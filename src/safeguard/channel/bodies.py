@@ -221,7 +221,8 @@ class Closed(Kind, frozen=True, kw_only=True, tag="closed"):
     """One side closes. Both may do so at once: closed is closed."""
 
     outcome: Code = ""
-    """resolved, not_upheld, advice_given, signposted, no_answer, declined or other."""
+    """resolved, not_upheld, advice_given, signposted, no_answer, declined or other. From the helpline also `withdrawn`:
+    whoever referred took it back by another way than the channel, such as a call."""
     words: Words = ""
     helpful: Annotated[int, Meta(ge=1, le=5)] | None = None
     """Feedback of whoever referred: from 1, not at all, to 5, very."""

@@ -24,6 +24,7 @@ where r.organisation_id = (select sec.current_organisation()) and r.case_id = $1
 NAMED_TO: Final = """
 select r.body from public.helpline_referrals r
 where r.organisation_id = (select sec.current_organisation()) and r.case_id = any ($1::uuid[])
+    and r.body like '%"real_name":"%'
 order by r.arrived_at, r.id
 """
 TURN: Final = """

@@ -1,7 +1,8 @@
 """What a case, an entry, an address, a wave and a debrief are, as they are read and committed."""
 
+import re
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -17,6 +18,8 @@ NOBODYS: Final = 2 * AHEAD["urgent"]
 BEHIND: Final = AHEAD["urgent"] / 2
 """How far a case stands back while nothing in it waits for the desk: behind every case as urgent that does, and, where
 it is not urgent, behind all that wait. What is urgent stands before the rest even then."""
+
+_ID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,6 +46,24 @@ class ToldOn(msgspec.Struct, frozen=True, kw_only=True):
     to: str
     why: str
     at: datetime
+
+
+class Referrer(NamedTuple):
+    """Whoever referred a case by the shared channel, and what they call it: ids of theirs."""
+
+    sender: UUID
+    referral: UUID
+
+
+def referrer_of(channel: str, origin: str | None) -> Referrer | None:
+    """Who can be told of a case; None for one that did not come by the channel itself.
+
+    A case of an earlier system may have come by a channel of that name too: nobody here hears of it.
+    """
+    sender, _, referral = (origin or "").partition("/")
+    if channel != "shared" or not _ID.fullmatch(sender) or not _ID.fullmatch(referral):
+        return None
+    return Referrer(UUID(sender), UUID(referral))
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,6 +105,11 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     def ended(self) -> bool:
         """Whether nobody works on it any more."""
         return self.state in ENDED
+
+    @property
+    def referrer(self) -> Referrer | None:
+        """Who is told over the channel what becomes of it."""
+        return referrer_of(self.channel, self.origin)
 
     @property
     def queued_at(self) -> datetime:

@@ -1,5 +1,6 @@
-"""Hearing: whoever asked wrote again, by whichever way. It is written down, a case that had ended goes on, and the desk
-is told. They need nobody's leave: what they say is kept whatever state the case is in.
+"""Hearing: whoever asked wrote again, by whichever way. It is written down, the desk is told, and a case that had ended
+or waited for them goes on. They need nobody's leave: what they say is kept whatever state the case is in. Where it
+stands after that is told to whoever referred it: both sides show the same.
 """
 
 from typing import Final
@@ -11,6 +12,7 @@ from safeguard.access.policy import Permission
 from safeguard.helpline.case import Case
 from safeguard.helpline.moving import move_case
 from safeguard.helpline.states import State
+from safeguard.helpline.telling import tell_moved
 from safeguard.helpline.writing import write_entry
 from safeguard.work import Work
 
@@ -25,9 +27,18 @@ async def hear(work: Work, case: Case, channel: str, words: str, reason: str, *,
     work.require(Permission.HELPLINE_WORK)
     entry = await write_entry(work, case.id, kind, channel=channel, words=words)
     case = await note_heard(work, case)
-    if case.ended:
-        await move_case(work, case, State.TRIAGED, reason, case.version)
+    if case.ended or kind == "contact":
+        await go_on(work, case, reason)
     return entry.id
+
+
+async def go_on(work: Work, before: Case, reason: str) -> Case:
+    """They wrote: what had ended, or waited for them, is looked at again; what goes on anyhow goes on."""
+    if not before.ended and before.state is not State.AWAITING_REFERRER:
+        return before
+    case = await move_case(work, before, State.TRIAGED, reason, before.version, heard=True)
+    await tell_moved(work, before, case, "")
+    return case
 
 
 async def note_heard(work: Work, before: Case) -> Case:

@@ -16,7 +16,7 @@ from safeguard.helpline.forms import PlatformForm, StepForm
 from safeguard.helpline.here import here
 from safeguard.helpline.ledger import FOLLOWS, UrlState
 from safeguard.helpline.platforms.preparing import prepared_report
-from safeguard.helpline.queries import get_url, list_cases_of
+from safeguard.helpline.queries import get_url, list_all_of, list_cases_of
 from safeguard.helpline.takedown import place_on, step_on
 from safeguard.web.forms import Form, begun, read, today_here
 from safeguard.web.pages import after, page
@@ -80,7 +80,7 @@ async def _address(
 ) -> Template:
     where, cases = await here(work), await list_cases_of(work, url.id)
     placing = placing or begun(PlatformForm, {"platform": url.platform, "seen": str(url.version)})
-    named = await names_agreed(work, [case.id for case in cases])
+    named = await names_agreed(work, list(await list_all_of(work, url.id)))
     return page(
         request, "helpline/address.html", status=status, url=url, form=form, placing=placing,
         errors=form.errors or placing.errors, theirs=theirs,

@@ -259,6 +259,8 @@ class CaseUrl(Owned, Base):
     case_id: Mapped[UUID] = mapped_column(Uuid, info=plain())
     url_id: Mapped[UUID] = mapped_column(Uuid, info=plain())
     added_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), info=plain())
+    told_steps: Mapped[int] = mapped_column(Integer, server_default=text("0"), info=plain())
+    """How many steps of the address whoever referred the case was told of, where it came by the channel."""
 
 
 class UrlStep(Owned, Base):

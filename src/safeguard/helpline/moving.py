@@ -10,7 +10,7 @@ from safeguard.errors import Conflict, FieldError, Invalid
 from safeguard.helpline.case import Case, case_document
 from safeguard.helpline.confiding import keep_confidence
 from safeguard.helpline.states import ANSWERS, ENDED, State, may_follow, needs_reason
-from safeguard.helpline.telling import is_told, tell_moved
+from safeguard.helpline.telling import tell_moved
 from safeguard.helpline.writing import refuse_second, write_entry
 from safeguard.work import Work
 
@@ -30,8 +30,12 @@ where m.organisation_id = (select sec.current_organisation()) and m.user_id = $1
 """
 
 
-async def move_case(work: Work, before: Case, after: State, reason: str, seen: int) -> Case:
-    """Take a case to its next state; raises `Conflict` where it may not go there, `Invalid` for a missing reason."""
+async def move_case(work: Work, before: Case, after: State, reason: str, seen: int, *, heard: bool = False) -> Case:
+    """Take a case to its next state; raises `Conflict` where it may not go there, `Invalid` for a missing reason.
+
+    With `heard` it follows from what whoever asked said themselves: the reason is theirs, nothing is said back to them
+    here, and whoever heard them tells where the case stands after it.
+    """
     work.require(Permission.HELPLINE_WORK)
     if not may_follow(before.state, after):
         raise Conflict("This case has moved on, and cannot go there from where it stands. Look at it again.")
@@ -39,7 +43,7 @@ async def move_case(work: Work, before: Case, after: State, reason: str, seen: i
         raise Invalid(FieldError("reason", "Say why. The person who asked may read it."))
     if after is State.CLOSED and not reason and not before.outcome:
         raise Invalid(FieldError("reason", "Say in a sentence how it ended."))
-    if is_told(work, before):
+    if before.referrer and not heard:
         await keep_confidence(work, (before.id,), reason, "reason")
     now = work.now()
     case = msgspec.structs.replace(
@@ -51,7 +55,8 @@ async def move_case(work: Work, before: Case, after: State, reason: str, seen: i
     refuse_second(await work.driver.execute(MOVE, case.id, seen, after, *stands))
     work.record("case.moved", case.id, document=case_document(case))
     await write_entry(work, case.id, "state", state=after, words=reason)
-    await tell_moved(work, before, case, reason)
+    if not heard:
+        await tell_moved(work, before, case, reason)
     return case
 
 

@@ -8,7 +8,7 @@ import msgspec
 
 from safeguard.access.policy import Permission
 from safeguard.errors import NotFound
-from safeguard.helpline.case import Case, Debrief, Entry, Url, Wave
+from safeguard.helpline.case import Case, Debrief, Entry, Referrer, Url, Wave, referrer_of
 from safeguard.helpline.states import State
 from safeguard.work import Work
 
@@ -101,13 +101,18 @@ Materialised: with a limit in sight the planner would read case after case from 
 URLS_OF: Final = f"""
 select {_URL}::text from public.helpline_case_urls l
 join public.helpline_urls u on u.organisation_id = l.organisation_id and u.id = l.url_id
-where l.{_HERE} and l.case_id = $1 order by l.added_at, u.id
+where l.{_HERE} and l.case_id = $1 order by l.added_at, l.id
 """  # noqa: S608  our own constants
 URL: Final = f"select {_URL}::text from public.helpline_urls u where u.{_HERE} and u.id = $1"  # noqa: S608  our own
 CASES_OF: Final = f"""
 select {_CASE}::text from public.helpline_case_urls l
 join public.helpline_cases c on c.organisation_id = l.organisation_id and c.id = l.case_id
 where l.{_HERE} and l.url_id = $1 order by c.received_at desc, c.id limit 50
+"""  # noqa: S608  our own constants
+NAMED: Final = f"""
+select c.id, c.channel, c.origin from public.helpline_case_urls l
+join public.helpline_cases c on c.organisation_id = l.organisation_id and c.id = l.case_id
+where l.{_HERE} and l.url_id = $1 order by c.id
 """  # noqa: S608  our own constants
 WAVES: Final = f"""
 select {_WAVE}::text from public.helpline_waves w where w.{_HERE} order by w.opened_at desc, w.id desc limit 100
@@ -226,7 +231,7 @@ async def find_same_caller(work: Work, case: Case) -> tuple[Case, ...]:
 
 
 async def list_urls_of(work: Work, case_id: UUID) -> tuple[Url, ...]:
-    """The addresses that a case names, with their steps."""
+    """The addresses that a case names, in the order in which it named them, with their steps."""
     work.require(Permission.HELPLINE_WORK)
     return tuple(_url(row[0]) for row in await work.driver.fetch(URLS_OF, case_id))
 
@@ -241,9 +246,16 @@ async def get_url(work: Work, url_id: UUID) -> Url:
 
 
 async def list_cases_of(work: Work, url_id: UUID) -> tuple[Case, ...]:
-    """The cases that name an address."""
+    """The fifty latest cases that name an address, for its page."""
     work.require(Permission.HELPLINE_WORK)
     return tuple(_case(row[0]) for row in await work.driver.fetch(CASES_OF, url_id))
+
+
+async def list_all_of(work: Work, url_id: UUID) -> dict[UUID, Referrer | None]:
+    """Every case that names an address, however many, and who referred it."""
+    work.require(Permission.HELPLINE_WORK)
+    rows = await work.driver.fetch(NAMED, url_id)
+    return {row["id"]: referrer_of(row["channel"], row["origin"]) for row in rows}
 
 
 async def list_waves(work: Work) -> tuple[Wave, ...]:

@@ -26,12 +26,13 @@ from safeguard.errors import NotFound
 from safeguard.helpline.as_sent import keep_sent, note_turn
 from safeguard.helpline.case import Case
 from safeguard.helpline.files.arriving import announce, arrive, check_announced, drop_expected, hear_of_lock
-from safeguard.helpline.hearing import note_heard
+from safeguard.helpline.hearing import go_on, note_heard
 from safeguard.helpline.moving import move_case
 from safeguard.helpline.queries import find_by_origin
 from safeguard.helpline.states import State, may_follow
 from safeguard.helpline.takedown import list_sent
 from safeguard.helpline.taking import Facts, Taken, take_case
+from safeguard.helpline.telling import tell_state
 from safeguard.helpline.web_form.rating import rate_by_channel
 from safeguard.helpline.writing import write_entry
 from safeguard.tenancy.profile import Profile
@@ -45,6 +46,8 @@ AGES: Final = {"adult": "adult", "unknown": "", "under_5": "under 5"}
 WITHDRAWN: Final = "Withdrawn by whoever referred."
 CLOSED: Final = "Closed by whoever referred."
 REOPENED: Final = "Opened again by whoever referred."
+ANSWERED: Final = "They answered."
+CROSSED: Final = "They wrote before they knew that it had ended."
 PARTS: Final = {"affected": "affected", "alleged": "alleged to have harmed", "witness": "witness"}
 
 
@@ -72,10 +75,11 @@ async def _follow(work: Work, case: Case, body: Body) -> Case:
             return await _end(work, case, State.CLOSED, CLOSED, body.words)
         case Reopened():
             await note_turn(work, case.id)
-            reopened = await _reopen(work, case, body.reason or REOPENED)
-            return await note_heard(work, reopened)
+            reopened = await note_heard(work, await _reopen(work, case, body.reason or REOPENED))
+            await tell_state(work, reopened)
+            return reopened
         case Message():
-            await _hear(work, case, body)
+            return await _hear(work, case, body)
         case Enclosed():
             await arrive(work, case, body)
         case FileStands():
@@ -102,20 +106,25 @@ async def _open(work: Work, body: Opened, origin: str, profile: Profile) -> Case
     return case
 
 
-async def _hear(work: Work, case: Case, body: Message) -> None:
+async def _hear(work: Work, case: Case, body: Message) -> Case:
+    """What crosses an ending opens the case again: they could not know of it when they wrote."""
     words = "\n".join((f"{body.author}: {body.words}", *(each.url for each in body.urls)))
     await write_entry(work, case.id, "contact", channel="shared", words=words)
-    await note_heard(work, case)
     await list_sent(work, case, body.urls)
+    return await go_on(work, await note_heard(work, case), CROSSED if case.ended else ANSWERED)
 
 
 async def _end(work: Work, case: Case, state: State, reason: str, said: str) -> Case:
     """Both sides may end it at once, and neither needs the other's leave: what cannot follow is only written down.
 
-    `reason` is what stands where they gave none; what they `said` is written down even where it ended so already.
+    `reason` is what stands where they gave none; what they `said` is written down even where it ended so already. Where
+    the desk was in the midst of it, the queue shows that they ended it: what is still to do is the desk's to decide.
     """
     if may_follow(case.state, state):
-        return await move_case(work, case, state, said or reason, case.version)
+        return await move_case(work, case, state, said or reason, case.version, heard=True)
+    if not case.ended:
+        await write_entry(work, case.id, "contact", channel="shared", words=f"{reason} {said}".strip())
+        return await note_heard(work, case)
     if said or case.state is not state:
         await write_entry(work, case.id, "contact", channel="shared", words=said or reason)
     return case
@@ -124,7 +133,7 @@ async def _end(work: Work, case: Case, state: State, reason: str, said: str) -> 
 async def _reopen(work: Work, case: Case, reason: str) -> Case:
     """Both may open it again at once; what they say is new is kept either way, and the desk has heard of it."""
     if case.ended:
-        return await move_case(work, case, State.TRIAGED, reason, case.version)
+        return await move_case(work, case, State.TRIAGED, reason, case.version, heard=True)
     await write_entry(work, case.id, "contact", channel="shared", words=reason)
     return case
 

@@ -1,7 +1,8 @@
 """The states of a case, and which may follow which.
 
 Whoever asks is heard at every moment: a referrer may withdraw from any state that has not ended, and the helpline may
-decline until it has answered, with a reason. What has ended may be reopened, with a reason, and goes on as triaged.
+decline until it has answered, with a reason. What has ended may be reopened, with a reason, and goes on as triaged; so
+does what waited for an answer, once it has come.
 A step that needs a reason says so here, and nowhere else.
 """
 
@@ -41,7 +42,7 @@ _ON: Final[Mapping[State, frozenset[State]]] = {
     _S.SUBMITTED: frozenset({_S.ACKNOWLEDGED, _S.DECLINED}),
     _S.ACKNOWLEDGED: frozenset({_S.TRIAGED, _S.DECLINED}),
     _S.TRIAGED: _HELPS | {_S.DECLINED},
-    _S.AWAITING_REFERRER: (_HELPS - {_S.AWAITING_REFERRER}) | {_S.RESOLVED, _S.CLOSED},
+    _S.AWAITING_REFERRER: (_HELPS - {_S.AWAITING_REFERRER}) | {_S.TRIAGED, _S.RESOLVED, _S.CLOSED},
     _S.ADVICE_GIVEN: (_HELPS - {_S.ADVICE_GIVEN}) | {_S.RESOLVED, _S.CLOSED},
     _S.SIGNPOSTED: (_HELPS - {_S.SIGNPOSTED}) | {_S.RESOLVED, _S.CLOSED},
     _S.ESCALATED: frozenset({_S.PLATFORM_RESPONDED, _S.AWAITING_REFERRER, _S.ADVICE_GIVEN}),

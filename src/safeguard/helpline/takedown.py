@@ -21,8 +21,8 @@ from safeguard.helpline.case import Case, Step, Url, url_document
 from safeguard.helpline.confiding import keep_confidence
 from safeguard.helpline.ledger import ANSWERED, ENDS, UrlState, may_follow
 from safeguard.helpline.platforms.recognising import platform_of
-from safeguard.helpline.queries import get_url, list_cases_of
-from safeguard.helpline.telling import is_told, tell_stepped
+from safeguard.helpline.queries import get_url, list_all_of
+from safeguard.helpline.telling_steps import tell_standing, tell_stepped
 from safeguard.tenancy.profiles import profile_of
 from safeguard.work import Work
 
@@ -132,9 +132,9 @@ async def step_on(
         raise Conflict("This address has moved on, and cannot go there from where it stands. Look at it again.")
     if happened_at > work.now():
         raise Invalid(FieldError("on", "That is in the future. When did it happen?"))
-    cases = await list_cases_of(work, before.id) if answer or reference else ()
-    if any(is_told(work, case) for case in cases):
-        await keep_confidence(work, [case.id for case in cases], f"{answer}\n{reference}", "answer")
+    named = await list_all_of(work, before.id) if answer or reference else {}
+    if any(named.values()):
+        await keep_confidence(work, named, f"{answer}\n{reference}", "answer")
     url = _moved(before, after, happened_at, reference, seen, day_only=day_only)
     done = await work.driver.execute(
         MOVE, url.id, seen, after, url.platform, url.platform_reference, url.self_reported_at, url.reported_at,
@@ -182,12 +182,15 @@ async def _put(
     of = {each.text: platform or said.get(each.text) or platform_of(profile, each.host) for each in addresses}
     fresh = await _list(work, addresses, of)
     digests = [address.digest for address in addresses]
-    joined = await work.driver.fetch(JOIN, [clock.new_id() for _ in digests], digests, case.id, work.now())
+    ids = sorted(clock.new_id() for _ in digests)
+    joined = await work.driver.fetch(JOIN, ids, digests, case.id, work.now())
     for row in await work.driver.fetch(UNPLACED, digests) if any(of.values()) else ():
         if found := of.get(row["address"]):
             url = await get_url(work, row["id"])
             await place_on(work, url, found, url.version)
-    return Listed(len(fresh), len(joined) - len(fresh), refused)
+    known = [row["url_id"] for row in joined if row["url_id"] not in fresh]
+    await tell_standing(work, case, known)
+    return Listed(len(fresh), len(known), refused)
 
 
 async def _list(work: Work, addresses: Sequence[Address], of: Mapping[str, str]) -> tuple[UUID, ...]:

@@ -1,82 +1,66 @@
-"""Telling whoever referred a case what becomes of it: its state, what was answered, every step of its addresses.
+"""Telling whoever referred a case what becomes of it: its state, and what was answered.
 
-Only cases that came by the shared channel are told of, and only what somebody at the desk did: what arrived from the
-referrer is not said back to them. What is noted between practitioners stays here.
+Only cases that came by the shared channel are told of. What arrived from the referrer is not said back to them, but
+where the case stands after it is: both sides show the same. What is noted between practitioners stays here. Every step
+of the addresses is told by `telling_steps`.
 """
 
 from collections.abc import Sequence
 from typing import Final, cast
-from uuid import UUID
 
 from msgspec import UNSET
 
 from safeguard import clock
-from safeguard.access.actors import ActorKind
 from safeguard.channel import bodies
-from safeguard.channel.bodies import POINTED, Body, Closed, Message, Pointed, Reopened, Status, UrlStep
+from safeguard.channel.bodies import POINTED, Closed, Message, Pointed, Reopened, Status
 from safeguard.channel.sending import send
 from safeguard.helpline.as_sent import turns_heard
-from safeguard.helpline.case import Case, Url
-from safeguard.helpline.ledger import UrlState
+from safeguard.helpline.case import Case
 from safeguard.helpline.pointing import read_pointers
-from safeguard.helpline.queries import list_cases_of
 from safeguard.helpline.states import State
 from safeguard.tenancy.profiles import profile_of
 from safeguard.work import Work
 
-SAID: Final = {
-    UrlState.PASSED_IWF: "passed_to_iwf", UrlState.PASSED_POLICE: "passed_to_police",
-    UrlState.GONE: "gone_before_report",
-}  # fmt: skip
-NOT_TOLD: Final = frozenset({State.DRAFT, State.SUBMITTED, State.WITHDRAWN})
-"""States that come from the referrer."""
+BEFORE: Final = frozenset({State.DRAFT, State.SUBMITTED})
+"""Where a case stands before anybody here has taken it up: there is nothing to tell."""
+ENDS: Final = {State.CLOSED: "", State.WITHDRAWN: "withdrawn"}
+"""State -> the outcome that its end is told with."""
 
 
 async def tell_moved(work: Work, before: Case, case: Case, reason: str) -> None:
     """Say where the case stands now, and aloud that it was opened again: a state alone takes back no end."""
-    referral = _referral(work, case)
-    if referral is None or case.state in NOT_TOLD:
+    if case.referrer is None:
         return
     if before.ended and not case.ended:
         heard = await turns_heard(work, case.id)
-        await _send(work, case, Reopened(referral=referral, reason=reason, heard=UNSET if heard is None else heard))
+        said = Reopened(referral=case.referrer.referral, reason=reason, heard=UNSET if heard is None else heard)
+        await send(work, case.referrer.sender, said)
         return
-    if case.state is State.CLOSED:
-        await _send(work, case, Closed(referral=referral, words=reason))
+    if case.state in ENDS:
+        closed = Closed(referral=case.referrer.referral, outcome=ENDS[case.state], words=reason)
+        await send(work, case.referrer.sender, closed)
+        return
+    await tell_state(work, case, reason)
+
+
+async def tell_state(work: Work, case: Case, reason: str = "") -> None:
+    """Say how a case stands that goes on, or was declined."""
+    if case.referrer is None or case.state in BEFORE:
         return
     state = cast("bodies.State", str(case.state))
-    await _send(work, case, Status(referral=referral, state=state, reason=reason, case_reference=case.reference))
+    said = Status(referral=case.referrer.referral, state=state, reason=reason, case_reference=case.reference)
+    await send(work, case.referrer.sender, said)
 
 
 async def tell_answered(work: Work, case: Case, words: str, guidance: Sequence[str] = ()) -> None:
     """Send an answer as it was written, with what it points to: names, and addresses as text."""
-    referral = _referral(work, case)
-    if referral is None or not (words or guidance):
+    if case.referrer is None or not (words or guidance):
         return
     pointed = await _pointed(work, guidance) or UNSET
-    said = Message(referral=referral, id=clock.new_request_id(), author="Helpline", words=words, pointed=pointed)
-    await _send(work, case, said)
-
-
-async def tell_stepped(work: Work, url: Url) -> None:
-    """Say what happened to an address, to everybody who referred it."""
-    step = url.steps[-1]
-    for case in await list_cases_of(work, url.id):
-        referral = _referral(work, case)
-        if referral is None:
-            continue
-        state = cast("bodies.UrlState", SAID.get(url.state, str(url.state)))
-        told = UrlStep(
-            referral=referral, url=url.address, state=state, at=step.happened_at, words=step.answer,
-            platform_reference=step.platform_reference, day_only=step.day_only or UNSET,
-            platform=url.platform or None,
-        )  # fmt: skip
-        await _send(work, case, told)
-
-
-def is_told(work: Work, case: Case) -> bool:
-    """Whether what is said now in a case leaves for whoever referred it."""
-    return _referral(work, case) is not None
+    said = Message(
+        referral=case.referrer.referral, id=clock.new_request_id(), author="Helpline", words=words, pointed=pointed
+    )
+    await send(work, case.referrer.sender, said)
 
 
 async def _pointed(work: Work, guidance: Sequence[str]) -> tuple[Pointed, ...]:
@@ -85,14 +69,3 @@ async def _pointed(work: Work, guidance: Sequence[str]) -> tuple[Pointed, ...]:
     known = await read_pointers(work, profile_of("helpline"))
     chosen = (known[code] for code in guidance[:POINTED] if code in known)
     return tuple(Pointed(title=each.name, links=tuple(link.words for link in each.links[:POINTED])) for each in chosen)
-
-
-def _referral(work: Work, case: Case) -> UUID | None:
-    """What its sender calls it; None for a case that did not come by the channel, and for what the system does."""
-    if case.channel != "shared" or not case.origin or work.actor.kind is ActorKind.SYSTEM:
-        return None
-    return UUID(case.origin.partition("/")[2])
-
-
-async def _send(work: Work, case: Case, body: Body) -> None:
-    await send(work, UUID((case.origin or "").partition("/")[0]), body)

@@ -94,6 +94,7 @@ async def _bring(work: Work, case: Case, state: State) -> Case:
     """Take a case to a state by the way that it must go; where it cannot go there, it stays and is answered all the
     same."""
     for after in (State.ACKNOWLEDGED, State.TRIAGED, state):
-        if may_follow(case.state, after) and case.state is not state:
+        direct = after is not state and may_follow(case.state, state)
+        if may_follow(case.state, after) and case.state is not state and not direct:
             case = await move_case(work, case, after, "", case.version)
     return case

@@ -13,7 +13,7 @@ from safeguard.helpline.confiding import keep_confidence
 from safeguard.helpline.desk import CHANNELS
 from safeguard.helpline.mail.posting import post_answer
 from safeguard.helpline.pointing import are_known
-from safeguard.helpline.telling import is_told, tell_answered
+from safeguard.helpline.telling import tell_answered
 from safeguard.work import Work
 
 WORDS_LIMIT: Final = 20_000
@@ -56,7 +56,7 @@ async def add_to_case(
         raise Invalid(FieldError("guidance", "Choose from the guidance on the page."))
     if not words and not guidance:
         raise Invalid(FieldError("words", "Write what was said or done, or tick what you pointed them to."))
-    if kind == "answer" and (mails or is_told(work, case)):
+    if kind == "answer" and (mails or case.referrer):
         await keep_confidence(work, (case.id,), words, "words")
     entry = await write_entry(
         work, case.id, kind, channel=channel, words=words, guidance=guidance, distressing=distressing

@@ -34,6 +34,7 @@ KINDS: Final[dict[str, Kind]] = {
     "channel.keep": Kind("channel"),
     "channel.alarm": Kind("channel"),
     "desk_mail.send": Kind("mail", attempts=8, patience=15.0),
+    "steps.tell": Kind("channel", attempts=14),
     "desk_form.take": Kind("channel", attempts=14),
     "case_import.run": Kind("importing"),
     "annual.make": Kind("packs"),

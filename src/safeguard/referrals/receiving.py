@@ -73,6 +73,8 @@ def _changed(work: Work, referral: Referral, body: Body) -> dict[str, Any]:
             named = {"case_reference": body.case_reference} if body.case_reference else {}
             return {"state": body.state, "closed_at": work.now() if ended else None, **named}
         case Closed() if referral.state not in LATER:
+            if body.outcome == "withdrawn":  # they told the helpline by another way that they take it back
+                return {"state": "withdrawn", "closed_at": work.now()}
             return {"state": "closed", "closed_at": work.now(), "outcome": body.outcome}
         case Message(asks=True) if not referral.ended:
             return {"state": "awaiting_referrer"}

@@ -13,7 +13,5 @@ async def tell_stands(
     work: Work, case: Case, sent_id: UUID, state: Literal["taken", "refused", "locked"], fault: str = ""
 ) -> None:
     """Say it in an envelope to whom the case's origin names; a case that did not come by the channel has nobody."""
-    if case.channel != "shared" or not case.origin:
-        return
-    sender, _, referral = case.origin.partition("/")
-    await send(work, UUID(sender), FileStands(referral=UUID(referral), file=sent_id, state=state, fault=fault))
+    if told := case.referrer:
+        await send(work, told.sender, FileStands(referral=told.referral, file=sent_id, state=state, fault=fault))

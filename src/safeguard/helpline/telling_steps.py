@@ -1,0 +1,90 @@
+"""Telling everybody who referred an address of every step that it takes.
+
+Each link of a case to an address counts the steps that its referrer was told of. The first are told with the step
+itself; where a wave has brought hundreds, a worker tells the others, so many at once, in the order of the steps. Who
+names an address that is known already is told how it stands: what the platform answered to others is not said to them.
+"""
+
+from collections.abc import Sequence
+from typing import Final, cast
+from uuid import UUID
+
+from msgspec import UNSET
+
+from safeguard.channel import bodies
+from safeguard.channel.bodies import UrlStep
+from safeguard.channel.sending import send
+from safeguard.helpline.case import Case, Referrer, Step, Url, referrer_of
+from safeguard.helpline.ledger import UrlState
+from safeguard.helpline.queries import get_url
+from safeguard.work import Work
+
+AT_ONCE: Final = 50
+"""Referrers that are told in one transaction."""
+JOB: Final = "steps.tell"
+SAID: Final = {
+    UrlState.PASSED_IWF: "passed_to_iwf", UrlState.PASSED_POLICE: "passed_to_police",
+    UrlState.GONE: "gone_before_report",
+}  # fmt: skip
+UNTOLD: Final = """
+select l.id, l.told_steps, c.channel, c.origin from public.helpline_case_urls l
+join public.helpline_cases c on c.organisation_id = l.organisation_id and c.id = l.case_id
+where l.organisation_id = (select sec.current_organisation()) and l.url_id = $1 and l.told_steps < $2
+    and c.channel = 'shared'
+order by l.id limit $3 for update of l
+"""
+TOLD: Final = """
+update public.helpline_case_urls l set told_steps = $2
+where l.organisation_id = (select sec.current_organisation()) and l.id = any ($1::uuid[])
+"""
+STANDING: Final = """
+select u.id from public.helpline_urls u
+where u.organisation_id = (select sec.current_organisation()) and u.id = any ($1::uuid[])
+order by u.id for share
+"""
+"""A step that is noted at this moment waits until the joining is done, and is told of by itself."""
+JOINED: Final = """
+select l.id from public.helpline_case_urls l
+where l.organisation_id = (select sec.current_organisation()) and l.case_id = $1 and l.url_id = $2
+"""
+
+
+async def tell_stepped(work: Work, url: Url) -> None:
+    """Say what happened to an address to everybody who referred it and does not know; a worker goes on with the rest.
+
+    Safe to ask for twice: nobody is told of a step a second time.
+    """
+    rows = await work.driver.fetch(UNTOLD, url.id, len(url.steps), AT_ONCE + 1)
+    for row in rows[:AT_ONCE]:
+        if told := referrer_of(row["channel"], row["origin"]):
+            for step in url.steps[row["told_steps"] :]:
+                await _tell(work, told, url, step, words=step.answer, reference=step.platform_reference)
+    await work.driver.execute(TOLD, [row["id"] for row in rows[:AT_ONCE]], len(url.steps))
+    if len(rows) > AT_ONCE:
+        work.ask(JOB, url.id)
+
+
+async def tell_the_others(work: Work, url_id: UUID) -> None:
+    """Go on telling of an address: what the worker does."""
+    await tell_stepped(work, await get_url(work, url_id))
+
+
+async def tell_standing(work: Work, case: Case, joined: Sequence[UUID]) -> None:
+    """Say to whoever named addresses that others had named before how each stands, where it has gone a step."""
+    if case.referrer is None or not joined:
+        return
+    for row in await work.driver.fetch(STANDING, list(joined)):
+        url = await get_url(work, row["id"])
+        if url.steps:
+            await _tell(work, case.referrer, url, url.steps[-1], words="", reference="")
+            link = await work.driver.fetchval(JOINED, case.id, url.id)
+            await work.driver.execute(TOLD, [link], len(url.steps))
+
+
+async def _tell(work: Work, told: Referrer, url: Url, step: Step, *, words: str, reference: str) -> None:
+    state = cast("bodies.UrlState", SAID.get(step.state, str(step.state)))
+    body = UrlStep(
+        referral=told.referral, url=url.address, state=state, at=step.happened_at, words=words,
+        platform_reference=reference, day_only=step.day_only or UNSET, platform=url.platform or None,
+    )  # fmt: skip
+    await send(work, told.sender, body)
