@@ -396,6 +396,7 @@ REFUSED: Final = {
     "/transfer/no-such-link": 404,
     "/sign-in/return?error=access_denied": 410,
     "/helpline/figures?from=yesterday": 422,
+    "/inspections/here?scope=days&first=2026-01-01": 422,
     "/help/{helpline}/reports/1999": 404,
 }
 """Pages that say no, and how."""
