@@ -140,8 +140,10 @@ async def test_an_inspector_is_there_and_has_asked(as_owner):
     for kind, notes in (("childrens_home", ["answer", "note", "question", "question"]), ("helpline", [])):
         organisation_id = await tell(a_house(kind, 5, incidents=6), until=until)
         assert [row["kind"] for row in await asked(ASKED, organisation_id)] == notes
-        jobs = await asked("select title from public.packs where organisation_id = $1", organisation_id)
-        assert len(jobs) == bool(notes)
+        given = await asked("select heading from public.inspection_packs where organisation_id = $1", organisation_id)
+        assert [row["heading"] for row in given] == ["every"] * bool(notes)
+        looks = await asked("select what from public.inspection_openings where organisation_id = $1", organisation_id)
+        assert sorted(row["what"] for row in looks) == ["record", "record", "room"] * bool(notes)
     past = await tell(a_house("club", 5, incidents=6), until=until - timedelta(days=60))
     assert await asked(ASKED, past) == []
 

@@ -108,6 +108,21 @@ async def test_an_inspector_reads_what_they_were_given_and_the_verdict_on_it(som
             assert any(facts.reference in text for text in texts)
 
 
+async def test_a_pack_that_is_being_made_is_given_already_and_not_sent_with_an_answer(someone: Someone) -> None:
+    lead, inspector = await pair(someone)
+    inspection_id = await let_in(lead, inspector)
+    async with begin(lead) as work:
+        incident = await record_incident(work, IMPERSONATION, SCHOOL)
+    async with begin(lead) as work:
+        pack_id = await request_incident_pack(work, IncidentChapter(), incident.facts.id)
+        await inviting.give_pack(work, inspection_id, pack_id, "records")
+        with pytest.raises(Invalid):
+            await inviting.enclose(work, inspection_id, pack_id)
+    async with begin(inspector) as work:
+        given = await given_pack(work, await enter(work, inspection_id), pack_id)
+    assert given.ready_at is None
+
+
 async def test_a_pack_that_was_not_given_is_not_there(someone: Someone, shop: Workshop) -> None:
     lead, inspector = await pair(someone)
     inspection_id = await let_in(lead, inspector)

@@ -95,6 +95,7 @@ async def be_inspected(filling: Filling, source: Seeded, password_hash: str) -> 
         if not await inspecting.lasts(work, inspection):
             return
     async with begin(visit.inspector, dated=source.at) as work:
+        await inspecting.look(work, inspection)
         question = await inspecting.ask(work, inspection)
     async with begin(lead, dated=source.at) as work:
         await inspecting.reply(work, inspection, question)

@@ -1,6 +1,6 @@
-"""An inspector has been let in: they read, asked two things, and one is answered; a pack for them is being made.
+"""An inspector has been let in: they read two incidents, asked two things, and one is answered; they have a pack.
 
-The pack is asked for like any other, so that the workers of `up` make it in its first minute.
+The pack is asked for like any other, so that the workers of `up` make it in its first minute; it is given already.
 """
 
 from dataclasses import dataclass
@@ -12,13 +12,15 @@ from safeguard import clock
 from safeguard.access.actors import Actor, ActorKind
 from safeguard.access.roles import Role
 from safeguard.demo.cast import House
-from safeguard.evidence.bodies import bodies_for, only_one
+from safeguard.evidence.bodies import EVERY, bodies_for, only_one
 from safeguard.evidence.requesting import request_inspection_pack
 from safeguard.evidence.sampling import Drawing
-from safeguard.inspection.inviting import NewInspection, begin_inspection
+from safeguard.inspection.inviting import NewInspection, begin_inspection, give_pack
+from safeguard.inspection.live import list_live, read_live
 from safeguard.inspection.noting import answer, write
 from safeguard.inspection.pack_parts import PARTS
 from safeguard.inspection.queries import get_inspection
+from safeguard.inspection.room import enter, tell
 from safeguard.work import Work
 
 NAME: Final = "Ina Sample"
@@ -62,18 +64,29 @@ async def enrol(work: Work, house: House, body: str, password_hash: str) -> Visi
 
 
 async def let_in(work: Work, visit: Visit) -> UUID:
-    """The lead lets them in, and asks for a pack of cases that chance picks with the inspector's word."""
+    """The lead lets them in, and gives them a pack of cases that chance picks with the inspector's word."""
     today = work.now().date()
     days = (today - timedelta(days=365), today)
     new = NewInspection(NAME, visit.email, visit.body, PURPOSE, DAYS, live=days)
     begun = await begin_inspection(work, new)
-    await request_inspection_pack(work, PARTS, visit.body, days, Drawing("random", seed=WORD))
+    pack = await request_inspection_pack(work, PARTS, visit.body, days, Drawing("random", seed=WORD))
+    if await lasts(work, begun.id):
+        await give_pack(work, begun.id, pack, EVERY)
     return begun.id
 
 
 async def lasts(work: Work, inspection: UUID) -> bool:
     """Whether the access is open today: of a past that ended long ago it is not."""
     return (await get_inspection(work, inspection)).is_open
+
+
+async def look(work: Work, inspection: UUID) -> None:
+    """The inspector comes in, and reads the two incidents recorded last, without names."""
+    mine = await enter(work, inspection)
+    await tell(work, mine, "room")
+    for row in (await list_live(work, mine, "", 0))[:2]:
+        await read_live(work, mine, row.id)
+        await tell(work, mine, "record", record=f"incident {row.id}")
 
 
 async def ask(work: Work, inspection: UUID) -> UUID:

@@ -39,7 +39,7 @@ async def show_here(request: Request[Any, Any, Any], work: NamedDependency[Work]
         return after(f"{PLACE}/{found}?{shown.query}")
     return page(
         request, "inspection/here.html", bodies=bodies_for(_kind()), body=body, reference=reference, shown=shown,
-        packs=await queries.list_offered(work) if body else (),
+        packs=[each for each in await queries.list_offered(work) if each.is_ready] if body else (),
     )  # fmt: skip
 
 

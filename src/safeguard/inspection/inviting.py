@@ -84,13 +84,16 @@ async def begin_inspection(work: Work, new: NewInspection) -> Begun:
 
 
 async def give_pack(work: Work, inspection_id: UUID, pack_id: UUID, heading: str) -> None:
-    """Give the inspector a pack that is ready, under one of their headings; raises `Invalid`, `Conflict`."""
+    """Give the inspector a pack, under one of their headings; raises `Invalid`, `Conflict`.
+
+    One that is being made can be given as well: the inspector reads it once it is there.
+    """
     work.require(Permission.INSPECTION_MANAGE)
     inspection = await get_inspection(work, inspection_id)
     _refuse_over(inspection)
     kinds = {each.id: each.kind for each in await list_offered(work)}
     if pack_id not in kinds:
-        raise Invalid(FieldError("pack", "Choose a pack that is ready."))
+        raise Invalid(FieldError("pack", "Choose one of the packs."))
     if heading == EVERY and kinds[pack_id] != "inspection":
         raise Invalid(FieldError("heading", ONE_ONLY))
     if heading not in {EVERY, *(each.code for each in inspection.body.headings)}:
@@ -103,7 +106,7 @@ async def give_pack(work: Work, inspection_id: UUID, pack_id: UUID, heading: str
 async def enclose(work: Work, inspection_id: UUID, pack_id: UUID) -> None:
     """Give a pack that is ready together with an answer; one that they have already stays where it is."""
     work.require(Permission.INSPECTION_MANAGE)
-    if pack_id not in {each.id for each in await list_offered(work)}:
+    if pack_id not in {each.id for each in await list_offered(work) if each.is_ready}:
         raise Invalid(FieldError("pack", "Choose a pack that is ready."))
     if await work.driver.fetchval(GIVE, inspection_id, pack_id, ANSWERS, work.now()):
         work.record("inspection.widened", inspection_id)

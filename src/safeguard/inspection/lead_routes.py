@@ -134,7 +134,7 @@ async def _inspection(
     giving = giving or blank(GivePack)
     return page(
         request, "inspection/show.html", status=status, inspection=inspection, given=given,
-        offered=[each for each in ready if each.id not in held], ready=ready,
+        offered=[each for each in ready if each.id not in held], ready=[each for each in ready if each.is_ready],
         notes=await queries.list_notes(work, inspection_id), openings=await queries.list_openings(work, inspection_id),
         giving=giving, answering=answering, to=to, mails=surroundings.current().mails,
         errors=(*giving.errors, *(answering.errors if answering else ())),

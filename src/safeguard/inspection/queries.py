@@ -50,9 +50,9 @@ where o.organisation_id = (select sec.current_organisation()) and o.inspection_i
 order by o.opened_at desc limit 500
 """
 OFFERED: Final = """
-select p.id, p.title, p.kind from public.packs p
-where p.organisation_id = (select sec.current_organisation()) and p.ready_at is not null and p.locked_at is null
-    and p.wrapped_key is not null
+select p.id, p.title, p.kind, p.ready_at is not null from public.packs p
+where p.organisation_id = (select sec.current_organisation()) and p.locked_at is null and p.disposed_at is null
+    and (p.wrapped_key is not null or p.ready_at is null and p.requested_at > sec.clock() - interval '1 day')
 order by p.requested_at desc limit 100
 """
 
@@ -137,6 +137,8 @@ class Offered(msgspec.Struct, frozen=True):
     id: UUID
     title: str
     kind: str
+    is_ready: bool
+    """Else it is being made: it can be given, and is read once it is there."""
 
 
 async def list_inspections(work: Work) -> tuple[Inspection, ...]:
@@ -173,5 +175,5 @@ async def list_openings(work: Work, inspection_id: UUID) -> tuple[Opening, ...]:
 
 
 async def list_offered(work: Work) -> tuple[Offered, ...]:
-    """The packs that are ready, the latest first."""
+    """The packs that are ready, and those that are being made since yesterday; the latest first."""
     return tuple(Offered(*row) for row in await work.driver.fetch(OFFERED))
