@@ -412,6 +412,8 @@ begin
             when what.kind = 'training_event' then erased := sec.erase_training_events(what.subjects);
             when what.kind = 'inspection' then erased := sec.erase_inspections(what.subjects);
             when what.kind = 'helpline_case' then erased := sec.erase_helpline_cases(what.subjects);
+            when what.kind in ('voice', 'impact', 'filtering', 'review', 'improvement')
+                then erased := sec.erase_looked_back(what.kind, what.subjects);  -- 88_standards_schedules.sql
             when what.kind in ('policy', 'signature', 'minutes', 'roster', 'transfer', 'pack', 'former_account')
                 then erased := sec.erase_scheduled(what.kind, what.subjects);  -- 88_record_schedules.sql
             else erased := sec.erase_single(what.kind, what.subjects);

@@ -41,9 +41,6 @@ class Pack(Owned, Base):
         ForeignKeyConstraint(
             ["organisation_id", "person_id"], ["people.organisation_id", "people.id"], name="packs_person_fkey"
         ),
-        ForeignKeyConstraint(
-            ["organisation_id", "review_id"], ["reviews.organisation_id", "reviews.id"], name="packs_review_fkey"
-        ),
         CheckConstraint("disclosure in ('complete', 'minimal')", name="disclosure"),
         Index("packs_list", "organisation_id", desc("requested_at"), desc("id")),
         Index("packs_of_incident", "organisation_id", "incident_id", desc("requested_at")),

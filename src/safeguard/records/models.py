@@ -125,7 +125,8 @@ class Disposal(Owned, Base):
         CheckConstraint(
             "kind in ('incident', 'person', 'concern', 'allegation', 'public_report', 'alert', 'import',"
             " 'evidence_item', 'training_event', 'inspection', 'complaint', 'breach', 'access_request',"
-            " 'helpline_case', 'policy', 'signature', 'minutes', 'roster', 'transfer', 'pack', 'former_account')",
+            " 'helpline_case', 'policy', 'signature', 'minutes', 'roster', 'transfer', 'pack', 'former_account',"
+            " 'voice', 'impact', 'filtering', 'review', 'improvement')",
             name="kind",
         ),
         CheckConstraint("state in ('asked', 'done', 'dropped')", name="state"),

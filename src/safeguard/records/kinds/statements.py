@@ -98,6 +98,35 @@ _SOURCES: Final[Mapping[str, str]] = {
         union all
         select t.id, '', t.done_by, t.done_on, t.done_on, true, 'duties/records'
         from public.recurring_duties t {OWN}""",
+    "voice": """
+        select t.id, '' as reference, t.title, t.held_on as day, t.held_on as since, true as settled, '' as said
+        from public.voice_sessions t {OWN}""",
+    # "Too early to say" is looked at again.
+    "impact": """
+        select t.id, '' as reference, t.title, t.changed_on as day, t.judged_at::date as since,
+            t.verdict not in ('', 'too_early') as settled, '' as said
+        from public.impact_assessments t {OWN}""",
+    "filtering": """
+        select t.id, '' as reference, t.checked_by as title, t.checked_on as day, t.checked_on as since,
+            true as settled, '/checks' as said
+        from public.filtering_checks t {OWN}
+        union all
+        select t.id, '', '', t.reviewed_on, t.reviewed_on, true, ''
+        from public.filtering_reviews t {OWN}""",
+    "review": """
+        select t.id, '' as reference, '' as title, t.started_at::date as day, t.signed_at::date as since,
+            t.state = 'signed' as settled, '' as said
+        from public.reviews t {OWN}""",
+    # One that came out of a meeting or a visit goes after that: its minutes tell of it.
+    "improvement": """
+        select t.id, '' as reference, left(t.words, 80) as title, t.planned_at::date as day,
+            t.finished_at::date as since,
+            t.finished_at is not null and not exists (
+                select from public.meeting_actions a
+                where a.organisation_id = t.organisation_id and a.improvement_id = t.id) and not exists (
+                select from public.duty_actions a
+                where a.organisation_id = t.organisation_id and a.improvement_id = t.id) as settled, '' as said
+        from public.improvements t {OWN}""",
     # Also one that was uploaded and forgotten: the file lies there with everybody in it.
     "roster": """
         select t.id, '' as reference, t.file_name as title, t.uploaded_at::date as day,
@@ -153,6 +182,9 @@ READ_AT: Final[Mapping[str, str]] = {
     "helpline_case": "/helpline/cases/{id}", "policy": "/standards/registers/policies/{id}",
     "signature": "/standards/registers/policies/{said}/signatures",
     "minutes": "/standards/registers/{said}/{id}", "roster": "{said}/people/rosters/{id}",
+    "voice": "/standards/registers/voice", "impact": "/standards/registers/impact/{id}",
+    "filtering": "/standards/registers/filtering{said}", "review": "/standards/reviews/{id}",
+    "improvement": "/standards/plan/{id}",
     "transfer": "/transfers{said}/{id}", "pack": "/evidence/{id}", "former_account": "",
 }  # fmt: skip
 """The page of one of them, of its id and of what is said of it; a public report that was set aside has none, and an
