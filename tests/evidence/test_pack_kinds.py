@@ -149,7 +149,7 @@ async def test_an_inspectors_pack_holds_the_review_that_they_ask_about_or_says_t
     review, told = await asked_for("isi")
     assert review == signed
     assert "Review: PIES" in told
-    assert "“Framework for inspection”, as it was read on 1 September 2025" in told
+    assert "“Framework for inspection” (Independent Schools Inspectorate), as it was read on 1 September 2025" in told
     review, told = await asked_for("isi", other)
     assert review == other
     assert f"Review: {filters.name}" in told

@@ -22,7 +22,7 @@ REDACTED: Final = (
 )
 ONE_PERSON: Final = "The names of everybody else are withheld; the names of the person whose file this is are not."
 LAID_OUT: Final = (
-    "The headings are those of {name}: “{source}”, as it was read on {on}. The questions under them are in words of"
+    "The headings follow “{source}” ({name}), as it was read on {on}. The questions under them are in words of"
     " Safeguard's own."
 )
 NO_REVIEW: Final = (

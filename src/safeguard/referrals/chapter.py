@@ -6,8 +6,10 @@ told among the other moments. A step that left names its envelope; the receipt, 
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final, cast
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from safeguard.access.policy import Permission
 from safeguard.channel import bodies
@@ -28,6 +30,7 @@ from safeguard.channel.bodies import (
 )
 from safeguard.evidence.packs.chapters import Bundle, Chapter, ObjectRef, Scope, Telling, Told
 from safeguard.evidence.report.model import Case, Look, Mark, Moment, Passage, Section
+from safeguard.evidence.report.saying import second
 from safeguard.referrals.wording import ASKED, OUTCOMES, STATES, URL_STATES
 from safeguard.work import Work
 
@@ -174,6 +177,9 @@ def _opened(body: Opened) -> Iterator[tuple[str, str]]:
     yield ("Why it was lawful to share this", f"{body.basis.lawful_basis}, {body.basis.condition}: {body.basis.reason}")
 
 
+UTC: Final = ZoneInfo("UTC")
+
+
 def _receipt(envelope: Sequence[Told]) -> Passage:
     """That it arrived, as the helpline signed it; or that nothing shows it as of this pack."""
     label = "Delivery"
@@ -181,4 +187,5 @@ def _receipt(envelope: Sequence[Told]) -> Passage:
     if not values:
         return Passage(label, "No receipt by the end of the log that this pack shows.")
     verdict = "Received" if values["verdict"] == "accepted" else f"Not taken there ({cast('str', values.get('fault'))})"
-    return Passage(label, f"{verdict}, {values['received']}, by a signed receipt for the envelope {values['hash']}.")
+    at = second(datetime.fromisoformat(cast("str", values["received"])), UTC)
+    return Passage(label, f"{verdict}, {at} UTC, by a signed receipt for the envelope {values['hash']}.")

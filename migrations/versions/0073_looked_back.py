@@ -5,8 +5,8 @@ A pack keeps the id of the review that it was made of when that review is dispos
 
 from alembic import op
 
-revision = "0072_looked_back"
-down_revision = "0071_people_not_told"
+revision = "0073_looked_back"
+down_revision = "0072_told_steps"
 branch_labels = None
 depends_on = None
 
