@@ -28,7 +28,7 @@ update public.helpline_cases c set answered_at = coalesce(c.answered_at, $2), he
 where c.organisation_id = (select sec.current_organisation()) and c.id = $1
 """
 CHANGED: Final = (
-    "Somebody else changed this case while you had it open. Nothing you typed is lost: look at theirs first."
+    "Somebody else changed this while you had it open. Nothing you typed is lost: look at theirs first."
 )
 
 
