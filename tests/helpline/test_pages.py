@@ -47,7 +47,7 @@ async def test_a_call_is_noted_with_addresses_and_stands_in_the_queue(desk):
     assert "https://x.com/a" in shown
     assert "Ask whether they reported it" in shown
     left_out = shown.partition("Left out of the addresses")[2].partition("</p>")[0]
-    assert left_out.partition(":")[2].split() == ["javascript:alert(1"]  # brackets around an address are nobody's
+    assert left_out.partition(":")[2].split() == ["javascript:alert(1)"]
     queue = (await desk.get("/helpline")).text
     assert "An account pretends to be me." in queue
     assert "Sam Oakes, Alder School" in queue
@@ -176,8 +176,9 @@ async def test_a_wave_is_opened_joined_answered_and_closed(sign_in):  # noqa: F8
     desk = await sign_in(Role.SUPERVISOR, kind="helpline")
     made = await desk.send("/helpline/waves", {"name": "False accounts", "cause": "Pupils make accounts of teachers."})
     wave = made.headers["location"]
-    cases = [await opened(desk) for _ in range(2)]
-    for case in cases:
+    wrote = {"channel": "email", "caller_contact": "sam@alder.example"}
+    rang, *cases = [await opened(desk), await opened(desk, **wrote), await opened(desk, **wrote)]
+    for case in (rang, *cases):
         joined = {"wave": wave.rpartition("/")[2], "seen": "1"}
         assert (await desk.send(f"{case}/wave", joined, page=case)).status_code == 303
     answer = {"answer": "About {reference}: we know.", "state": "advice_given", "seen": "1"}
@@ -186,6 +187,10 @@ async def test_a_wave_is_opened_joined_answered_and_closed(sign_in):  # noqa: F8
         shown = (await desk.get(case)).text
         assert re.search(r"About [2-9A-Z]{3}-[2-9A-Z]{3}: we know\.", shown)
         assert "Advice given" in shown
+    assert "we know." not in (await desk.get(rang)).text
+    listed = (await desk.get(wave)).text
+    assert listed.count("Ring them") == 1
+    assert "Ring them" in listed.partition(f'href="{rang}"')[2].partition("</li>")[0]
     assert (await desk.send(f"{wave}/close", {"seen": "2"}, page=wave)).status_code == 303
     assert "Closed" in (await desk.get(wave)).text
     again = await desk.send(f"{cases[0]}/wave", {"wave": wave.rpartition("/")[2], "seen": "5"}, page=cases[0])

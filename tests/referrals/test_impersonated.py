@@ -1,5 +1,6 @@
 """A teacher who is impersonated agrees to send their name; the case joins a wave of two hundred, answered together."""
 
+import msgspec
 import pytest
 
 from safeguard.access.roles import Role
@@ -41,8 +42,9 @@ async def test_a_named_teacher_is_answered_with_two_hundred_others(lead, both, i
         wave = await open_wave(work, "False accounts on TikTok", "Accounts in the names of teachers.")
         await join_wave(work, case, wave.id, case.version)
         facts = Facts(summary="An account in my name.", caller="teacher", issues=("impersonation",))
-        for _ in range(OTHERS):
-            other = await take_case(work, profile_of("helpline"), facts, Taken(mine=False))
+        for number in range(OTHERS):
+            wrote = msgspec.structs.replace(facts, caller_contact=f"teacher{number}@alder.example")
+            other = await take_case(work, profile_of("helpline"), wrote, Taken(channel="web", mine=False))
             await join_wave(work, other, wave.id, other.version)
         assert (await get_wave(work, wave.id)).open_cases == OTHERS + 1
     async with begin(supervisor) as work:

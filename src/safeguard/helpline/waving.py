@@ -10,6 +10,7 @@ from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, FieldError, Invalid
 from safeguard.helpline.case import Case, Wave, case_document, wave_document
 from safeguard.helpline.confiding import keep_confidence
+from safeguard.helpline.mail.posting import mail_of
 from safeguard.helpline.moving import move_case
 from safeguard.helpline.queries import FIRST, get_wave, list_queue
 from safeguard.helpline.states import State, may_follow
@@ -58,7 +59,10 @@ async def join_wave(work: Work, before: Case, wave_id: UUID | None, seen: int) -
 async def answer_wave(
     work: Work, wave_id: UUID, answer: str, guidance: tuple[str, ...], state: State, seen: int
 ) -> int:
-    """Answer every open case of a wave at once, each in its own record; the number of them. For supervisors."""
+    """Answer the open cases of a wave at once, each in its own record; the number of those told. For supervisors.
+
+    Who can only be rung is not told by this: their case stays as it is, with its clocks, until somebody has rung.
+    """
     work.require(Permission.HELPLINE_SUPERVISE)
     wave = await get_wave(work, wave_id)
     if wave.state != "open":
@@ -66,16 +70,17 @@ async def answer_wave(
     cases = await list_queue(work, FIRST, MOST + 1, wave=wave_id)
     if not cases:
         raise Invalid(FieldError("answer", "No open case is in this wave, so nobody would be answered."))
-    await keep_confidence(work, [case.id for case in cases[:MOST]], answer, "answer")
-    for case in cases[:MOST]:
+    written_to = [case for case in cases[:MOST] if case.referrer or _is_mailed(case)]
+    await keep_confidence(work, [case.id for case in written_to], answer, "answer")
+    for case in written_to:
         moved = await _bring(work, case, state)
         words = answer.replace("{reference}", case.reference)
-        by_mail = case.channel in {"email", "web"}
-        await add_to_case(work, moved, "answer", case.channel, words, guidance, distressing=False, mails=by_mail)
+        mails = _is_mailed(case)
+        await add_to_case(work, moved, "answer", case.channel, words, guidance, distressing=False, mails=mails)
     after = msgspec.structs.replace(wave, answer=answer, version=seen + 1)
     refuse_second(await work.driver.execute(CHANGE, wave_id, seen, answer, wave.state, None))
     work.record("wave.answered", wave_id, document=wave_document(after))
-    return len(cases[:MOST])
+    return len(written_to)
 
 
 async def close_wave(work: Work, wave_id: UUID, seen: int) -> Wave:
@@ -88,6 +93,11 @@ async def close_wave(work: Work, wave_id: UUID, seen: int) -> Wave:
     refuse_second(await work.driver.execute(CHANGE, wave_id, seen, wave.answer, "closed", after.closed_at))
     work.record("wave.closed", wave_id, document=wave_document(after))
     return after
+
+
+def _is_mailed(case: Case) -> bool:
+    """Whether an answer leaves by mail: they came in writing, and gave an address."""
+    return case.channel in {"email", "web"} and mail_of(case) != ""
 
 
 async def _bring(work: Work, case: Case, state: State) -> Case:

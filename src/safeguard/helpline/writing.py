@@ -27,9 +27,7 @@ ANSWERED: Final = """
 update public.helpline_cases c set answered_at = coalesce(c.answered_at, $2), heard_at = null, queued_at = $3
 where c.organisation_id = (select sec.current_organisation()) and c.id = $1
 """
-CHANGED: Final = (
-    "Somebody else changed this while you had it open. Nothing you typed is lost: look at theirs first."
-)
+CHANGED: Final = "Somebody else changed this while you had it open. Nothing you typed is lost: look at theirs first."
 
 
 async def add_to_case(
