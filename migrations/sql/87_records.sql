@@ -331,7 +331,8 @@ begin
     delete from public.access_redactions c where c.organisation_id = here and c.request_id = any (asked);
     update public.access_requests r set person_id = null, about_name = '', asker_name = '', asker_contact = '',
             stop_reason = case when r.stopped_on is null then '' else '-' end, extension_reason = '', standing_words = '',
-            harm_words = '', seen = '', wishes = '', limits = '', advised_by = '', refusal = '', wrapped_key = null
+            harm_words = '', seen = '', wishes = '', limits = '', advised_by = '', refusal = '', search_words = '{}',
+            wrapped_key = null
         where r.organisation_id = here and r.id = any (asked);
     -- That their file was sent and a receipt came stays, and nothing of whose it was.
     update public.transfers t set person_id = null, person_name = '', recipient_person = '', basis = '-'
@@ -367,7 +368,8 @@ reset role;
 select sec.isolate('public.access_requests', 'owned');
 revoke update, delete on public.access_requests from safeguard_app;
 grant update (due_on, stopped_on, stop_reason, stopped_days, extended_on, extension_reason, standing_words, harm,
-    harm_words, state, version, gathered_at, answered_at, answered_by_name, refusal, wrapped_key, size, sha256)
+    harm_words, state, version, gathered_at, answered_at, answered_by_name, refusal, wrapped_key, size, sha256,
+    search_words)
     on public.access_requests to safeguard_app;
 select sec.isolate('public.access_items', 'owned');
 select sec.belongs_to_incident('public.access_items');

@@ -1,6 +1,6 @@
 """Whoever asks what is kept about them is told every field of it, in words, at the times of the organisation."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import LargeBinary, Uuid
@@ -8,13 +8,18 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from safeguard.access.roles import Role
 from safeguard.database.registry import table
+from safeguard.errors import Invalid
 from safeguard.incidents.adding import add_entry
 from safeguard.incidents.entering import NewEntry
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import Happened, NewIncident, NewPerson
 from safeguard.incidents.triaging import assess
 from safeguard.people.recording import record_person
-from safeguard.records.access.gathering import Subject, find
+from safeguard.records.access import handling
+from safeguard.records.access.gathering import Subject, find, gather
+from safeguard.records.access.handling import NewRequest
+from safeguard.records.access.looking import look_for
+from safeguard.records.access.queries import get_request, list_items
 from safeguard.records.access.searching import plain_of, shown_of
 from safeguard.records.access.sources import SEARCHED
 from safeguard.records.access.unsearched import COLUMNS, UNSAID
@@ -79,3 +84,27 @@ async def test_what_an_incident_and_its_entries_say_is_told_in_words_and_in_our_
         assert said in told, said
     assert "Affected: Ana Brook, child, pupil, Year 9" in whole
     assert "Quintilla Feather" in whole and "Year 11" not in whole
+
+
+async def test_what_names_somebody_by_a_short_name_alone_is_found_once_that_is_looked_for(someone, shelf) -> None:
+    lead = await someone(Role.LEAD)
+    async with begin(lead) as work:
+        maya = await record_person(work, called("Maya", "Okafor"), SCHOOL)
+        other = await record_incident(work, NewIncident(narrative="Maya said she would not come in."), SCHOOL)
+        await record_incident(work, NewIncident(narrative="Mayan pottery was shown."), SCHOOL)
+    async with begin(lead) as work:
+        new = NewRequest(maya.id, "self", "Maya Okafor", "maya@example.org", date(2026, 1, 31))
+        request = await handling.receive(work, new)
+        await gather(work, request)
+        assert {item.kind for item in await list_items(work, request)} == {"person"}
+    async with begin(lead) as work:
+        await look_for(work, request, " maya ")
+    async with begin(lead) as work:
+        (found,) = [item for item in await list_items(work, request) if item.kind == "incident"]
+        assert found.incident_id == other.facts.id and found.by_words and found.found_in == "Narrative"
+        assert (await get_request(work, request)).search_words == ["maya"]
+    async with begin(lead) as work:
+        with pytest.raises(Invalid):
+            await look_for(work, request, "Ma")
+        await look_for(work, request, "Maya")
+        assert {item.kind for item in await list_items(work, request)} == {"person"}, "the same again is no longer"

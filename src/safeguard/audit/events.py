@@ -162,6 +162,7 @@ EVENTS: Final[dict[str, str]] = {
     "access.resumed": "The clock of a request runs again",
     "access.extended": "A request was given more time",
     "access.judged": "Who asks, or what an answer might do, was judged",
+    "access.sought": "What else somebody is called was looked for, for a request",
     "access.gathered": "What is kept about somebody was gathered for a request",
     "access.redacted": "The copy for a request was changed",
     "access.read": "What would be released was read by whoever decides about it",

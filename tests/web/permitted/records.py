@@ -16,6 +16,7 @@ ROUTES: Final[dict[str, Permission | Marker]] = {
     "POST /records/requests/{request_id}/clock": P.RECORDS_ANSWER,
     "POST /records/requests/{request_id}/resume": P.RECORDS_ANSWER,
     "POST /records/requests/{request_id}/gather": P.RECORDS_ANSWER,
+    "POST /records/requests/{request_id}/words": P.RECORDS_ANSWER,
     "GET /records/requests/{request_id}/copy": P.RECORDS_ANSWER,
     "POST /records/requests/{request_id}/redactions": P.RECORDS_ANSWER,
     "POST /records/requests/{request_id}/redactions/{redaction_id}/turn": P.RECORDS_ANSWER,

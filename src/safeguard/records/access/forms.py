@@ -55,6 +55,13 @@ class RedactForm:
 
 
 @dataclass(frozen=True, slots=True)
+class LookForm:
+    """What else somebody is called."""
+
+    word: Annotated[str, Text(longest=100, required="Write what they are called: a short name, an account.")]
+
+
+@dataclass(frozen=True, slots=True)
 class WithholdForm:
     """One thing left out whole; empty puts it in again."""
 

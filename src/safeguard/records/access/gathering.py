@@ -95,7 +95,7 @@ async def gather(work: Work, request_id: UUID) -> int:
     request = await open_request(work, request_id)
     if request.person_id is None:
         raise Conflict("Nothing is kept of this person any more.")
-    subject = await _subject(work, request.person_id)
+    subject = await _subject(work, request.person_id, request.search_words)
     found = await find(work, subject)
     await _keep(work, request, found)
     await _redact_others(work, request, found, subject)
@@ -106,12 +106,13 @@ async def gather(work: Work, request_id: UUID) -> int:
     return len(found)
 
 
-async def _subject(work: Work, person_id: UUID) -> Subject:
+async def _subject(work: Work, person_id: UUID, words: Iterable[str]) -> Subject:
     """Whom it is about, with everybody who was found to be the same, and their account."""
     people: list[UUID] = list(await work.driver.fetchval(WHOLE, person_id) or [])
     rows = await work.driver.fetch(PEOPLE, people)
     names = sorted({name.lower() for row in rows for name in names_of(row)})
-    return Subject(tuple(people), tuple(row["user_id"] for row in rows if row["user_id"]), tuple(names))
+    called = tuple(word.lower() for word in words)
+    return Subject(tuple(people), tuple(row["user_id"] for row in rows if row["user_id"]), tuple(names), called)
 
 
 async def find(work: Work, subject: Subject) -> list[Found]:
@@ -145,7 +146,7 @@ def _label(found: Found) -> str:
 async def _redact_others(work: Work, request: Request, found: list[Found], subject: Subject) -> None:
     """Everybody else who is tied to what was found, by their whole names and by each part of them."""
     await work.driver.execute(CLEAR_AUTOMATIC, request.id)
-    own = {part for name in subject.names for part in name.split()}
+    own = {part for name in subject.called for part in name.split()}
     incidents = sorted({each.incident_id for each in found if each.incident_id})
     rows = [dict(row) for row in await work.driver.fetch(OTHERS, incidents, list(subject.people))]
     for row in (*rows, *await _met(work, found), *_named(found)):

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -90,6 +91,8 @@ class AccessRequest(Owned, Base):
     """What a court, or an agreement, says against it."""
     advised_by: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=identifies())
     """Who advised on serious harm."""
+    search_words: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"), info=identifies())
+    """What else they are called: looked for beside their names, in words alone."""
     state: Mapped[str] = mapped_column(Text, server_default="open", info=plain(committed=True))
     version: Mapped[int] = mapped_column(Integer, server_default=ONE, info=plain())
     gathered_at: Mapped[datetime | None] = mapped_column(MOMENT, info=plain())

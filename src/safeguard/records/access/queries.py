@@ -21,7 +21,8 @@ COLUMNS: Final = (
     "r.id, r.person_id, r.about_name, r.asker, r.asker_name, r.asker_contact, r.received_on, r.due_on, r.stopped_on,"
     " r.stop_reason, r.stopped_days, r.extended_on, r.extension_reason, r.standing_words, r.harm, r.harm_words,"
     " r.state, r.version, r.gathered_at, r.answered_at, r.answered_by_name, r.refusal, r.wrapped_key, r.size, r.sha256,"
-    " r.ground, r.identity, r.seen, r.seen_on, r.seen_by_name, r.competent, r.wishes, r.limits, r.advised_by"
+    " r.ground, r.identity, r.seen, r.seen_on, r.seen_by_name, r.competent, r.wishes, r.limits, r.advised_by,"
+    " r.search_words"
 )
 OWN: Final = "r.organisation_id = (select sec.current_organisation())"
 LIST: Final = f"""
@@ -80,6 +81,8 @@ class Request(msgspec.Struct, frozen=True):
     wishes: str
     limits: str
     advised_by: str
+    search_words: list[str]
+    """What else they are called, as whoever sees to it added by hand."""
 
     @property
     def is_open(self) -> bool:

@@ -13,8 +13,26 @@ from litestar.response import Redirect, Stream, Template
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, FieldError, Invalid
 from safeguard.incidents.here import here
-from safeguard.records.access import choosing, enclosing, gathering, handling, judging, queries, redacting, releasing
-from safeguard.records.access.forms import EncloseForm, JudgeForm, ReceiveForm, RedactForm, WhyForm, WithholdForm
+from safeguard.records.access import (
+    choosing,
+    enclosing,
+    gathering,
+    handling,
+    judging,
+    looking,
+    queries,
+    redacting,
+    releasing,
+)
+from safeguard.records.access.forms import (
+    EncloseForm,
+    JudgeForm,
+    LookForm,
+    ReceiveForm,
+    RedactForm,
+    WhyForm,
+    WithholdForm,
+)
 from safeguard.records.access.handling import NewRequest
 from safeguard.records.access.judging import Judgement
 from safeguard.records.access.redacting import Marker, redacted
@@ -107,6 +125,18 @@ async def take_gathering(work: NamedDependency[Work], request_id: FromPath[UUID]
     """Make the working copy, or make it anew."""
     await gathering.gather(work, request_id)
     return after(f"{PLACE}/{request_id}/copy")
+
+
+@post(ONE + "/words", permission=ANSWER, status_code=303, fresh=True)
+async def take_looking(request: Asked, work: NamedDependency[Work], request_id: FromPath[UUID]) -> Template | Redirect:
+    """Look for what else they are called, or no longer, and make the copy anew."""
+    form = await read(request, LookForm)
+    try:
+        await looking.look_for(work, request_id, form.value.word)
+    except Invalid as refusal:
+        wrong = form if form.errors else form.refused(refusal)
+        return await _copy(request, work, request_id, blank(RedactForm), 422, wrong.errors, word=wrong["word"])
+    return after(f"{PLACE}/{request_id}/copy#looked-for")
 
 
 @get(ONE + "/copy", permission=ANSWER)
@@ -234,6 +264,7 @@ async def _copy(
     status: int = 200,
     refused: tuple[FieldError, ...] = (),
     looked: UUID | None = None,
+    word: str = "",
 ) -> Template:
     found = await queries.handled_request(work, request_id)
     items, redactions = await queries.list_items(work, request_id), await queries.list_redactions(work, request_id)
@@ -243,7 +274,7 @@ async def _copy(
     texts = (words for item in items if not item.withheld for _, words in item.passages)
     return page(
         request, "records/copy.html", status=status, found=found, shown=shown, redactions=redactions, form=form,
-        errors=(*form.errors, *refused), files=files, looked=looked, codes=CODES,
+        errors=(*form.errors, *refused), files=files, looked=looked, codes=CODES, word=word,
         unsure=marker.unsure(texts) if found.is_open else (),
         kinds=KINDS, shelves=list(Counter(item.kind for item in items).items()),
     )  # fmt: skip
@@ -278,6 +309,6 @@ def _identifier(text: str) -> UUID:
 
 ROUTES = [
     show_requests, show_receiving, take_receiving, show_request, take_judging, take_clock, take_resuming,
-    take_gathering, show_copy, take_redaction, turn_redaction, take_withholding, take_enclosing,
+    take_gathering, take_looking, show_copy, take_redaction, turn_redaction, take_withholding, take_enclosing,
     ask_release, send_answer,
 ]  # fmt: skip

@@ -39,6 +39,13 @@ class Subject:
     users: tuple[UUID, ...]
     names: tuple[str, ...]
     """In lower case."""
+    words: tuple[str, ...] = ()
+    """What else they are called: found in words, and by itself no reason why a record is theirs."""
+
+    @property
+    def called(self) -> tuple[str, ...]:
+        """Everything that is looked for in words."""
+        return (*self.names, *self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +68,11 @@ async def search(
     work: Work, source: Source, subject: Subject, incidents: Sequence[UUID], saying: Saying = UNTOLD
 ) -> list[Found]:
     """What one table holds about them; `incidents` are those that they are tied to."""
-    patterns = [f"%{escaped(folded(name))}%" for name in subject.names]
+    patterns = [f"%{escaped(folded(name))}%" for name in subject.called]
     rows = await work.driver.fetch(
         statement_of(source), list(subject.people), list(subject.users), list(incidents), list(subject.names), patterns
     )
-    whole = _whole(subject.names)
+    whole = _whole(subject.called)
     found = (_found(source, dict(row), whole, saying) for row in rows)
     return [each for each in found if each is not None]
 
