@@ -45,8 +45,8 @@ async def assign(work: Work, incident_id: UUID, version: int, handler_id: UUID |
     words = tidy(words)
     if errors := too_long({"words": words}):
         raise Invalid(*errors)
+    story = await open_one(work, incident_id, version)  # first: who may not know of it learns nothing by whom they name
     handler = await _handler(work, incident_id, handler_id) if handler_id else None
-    story = await open_one(work, incident_id, version)
     if story.facts.assigned_to == handler_id:
         raise Conflict("Nothing is different, so nothing was saved.")
     facts = await received(work, story)
