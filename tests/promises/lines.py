@@ -34,7 +34,7 @@ CHECKLIST: Final = (
     Line(
         "3.2",
         "Guessing is slowed by account, address and organisation, and its victim still gets in",
-        ("identity/test_throttling", "web/test_limits", "web/test_connections"),
+        ("identity/test_throttling", "identity/test_under_attack", "web/test_limits", "web/test_connections"),
     ),
     Line(
         "3.2",
@@ -226,9 +226,9 @@ ISOLATION: Final = (
     ),
     Line(
         "5.2",
-        "Every route x every role x what is one's own, another organisation's, hidden, disposed of, made up: what one "
-        "must not see is answered as what does not exist",
-        ("web/test_routes", "isolation/test_relations", "isolation/test_exclusion"),
+        "Every route x every role x what is one's own, somebody else's, kept to them, kept from them, about them, "
+        "another organisation's, disposed of, made up: what one must not see is answered as what does not exist",
+        ("web/test_routes", "isolation/test_matrix", "isolation/test_relations", "isolation/test_exclusion"),
     ),
     Line(
         "5.3",
