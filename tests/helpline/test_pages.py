@@ -5,7 +5,9 @@ import re
 import pytest
 
 from safeguard.access.roles import Role
+from safeguard.helpline.queries import list_urls_of
 from safeguard.helpline.states import State
+from safeguard.helpline.takedown import list_addresses
 from safeguard.web.paging import DEFAULT_LIMIT
 from safeguard.work import begin
 from tests.helpline.conftest import taken
@@ -217,3 +219,14 @@ async def test_what_weighs_on_somebody_is_seen_until_it_was_talked_about(sign_in
     assert "Two quiet days." in shown
     wrong = await supervisor.send("/helpline/team/debriefs", {"practitioner": "nobody"}, page="/helpline/team")
     assert wrong.status_code == 422
+
+
+async def test_the_page_of_an_address_says_how_many_more_cases_name_it_than_stand_on_it(desk):
+    async with begin(desk.actor) as work:
+        for _ in range(52):
+            case = await taken(work)
+            await list_addresses(work, case, "https://x.com/everywhere")
+        (url,) = await list_urls_of(work, case.id)
+    page = (await desk.get(f"/helpline/addresses/{url.id}")).text
+    panel = page.partition("Cases that name it")[2].partition("</section>")[0]
+    assert "and 2 more" in panel

@@ -29,38 +29,38 @@ ENDS: Final = {State.CLOSED: "", State.WITHDRAWN: "withdrawn"}
 
 async def tell_moved(work: Work, before: Case, case: Case, reason: str) -> None:
     """Say where the case stands now, and aloud that it was opened again: a state alone takes back no end."""
-    if case.referrer is None:
+    told = case.referrer
+    if told is None:
         return
     if before.ended and not case.ended:
         heard = await turns_heard(work, case.id)
-        said = Reopened(referral=case.referrer.referral, reason=reason, heard=UNSET if heard is None else heard)
-        await send(work, case.referrer.sender, said)
+        said = Reopened(referral=told.referral, reason=reason, heard=UNSET if heard is None else heard)
+        await send(work, told.sender, said)
         return
     if case.state in ENDS:
-        closed = Closed(referral=case.referrer.referral, outcome=ENDS[case.state], words=reason)
-        await send(work, case.referrer.sender, closed)
+        await send(work, told.sender, Closed(referral=told.referral, outcome=ENDS[case.state], words=reason))
         return
     await tell_state(work, case, reason)
 
 
 async def tell_state(work: Work, case: Case, reason: str = "") -> None:
     """Say how a case stands that goes on, or was declined."""
-    if case.referrer is None or case.state in BEFORE:
+    told = case.referrer
+    if told is None or case.state in BEFORE:
         return
     state = cast("bodies.State", str(case.state))
-    said = Status(referral=case.referrer.referral, state=state, reason=reason, case_reference=case.reference)
-    await send(work, case.referrer.sender, said)
+    said = Status(referral=told.referral, state=state, reason=reason, case_reference=case.reference)
+    await send(work, told.sender, said)
 
 
 async def tell_answered(work: Work, case: Case, words: str, guidance: Sequence[str] = ()) -> None:
     """Send an answer as it was written, with what it points to: names, and addresses as text."""
-    if case.referrer is None or not (words or guidance):
+    told = case.referrer
+    if told is None or not (words or guidance):
         return
     pointed = await _pointed(work, guidance) or UNSET
-    said = Message(
-        referral=case.referrer.referral, id=clock.new_request_id(), author="Helpline", words=words, pointed=pointed
-    )
-    await send(work, case.referrer.sender, said)
+    said = Message(referral=told.referral, id=clock.new_request_id(), author="Helpline", words=words, pointed=pointed)
+    await send(work, told.sender, said)
 
 
 async def _pointed(work: Work, guidance: Sequence[str]) -> tuple[Pointed, ...]:

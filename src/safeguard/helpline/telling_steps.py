@@ -71,12 +71,13 @@ async def tell_the_others(work: Work, url_id: UUID) -> None:
 
 async def tell_standing(work: Work, case: Case, joined: Sequence[UUID]) -> None:
     """Say to whoever named addresses that others had named before how each stands, where it has gone a step."""
-    if case.referrer is None or not joined:
+    told = case.referrer
+    if told is None or not joined:
         return
     for row in await work.driver.fetch(STANDING, list(joined)):
         url = await get_url(work, row["id"])
         if url.steps:
-            await _tell(work, case.referrer, url, url.steps[-1], words="", reference="")
+            await _tell(work, told, url, url.steps[-1], words="", reference="")
             link = await work.driver.fetchval(JOINED, case.id, url.id)
             await work.driver.execute(TOLD, [link], len(url.steps))
 
