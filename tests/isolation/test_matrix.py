@@ -34,7 +34,7 @@ RECORDED: Final[Found] = {
     "kept from them": NO_ONE, "about them": NO_ONE, "about every lead": NO_ONE, "another's": NO_ONE,
 }  # fmt: skip
 """Who finds an incident, and what belongs to one: its entries, files, referrals and packs."""
-VAULTED: Final[Found] = dict.fromkeys(RECORDED, NO_ONE) | {"about every lead": frozenset({Role.HEAD})}
+VAULTED: Final[Found] = {**dict.fromkeys(RECORDED, NO_ONE), "about every lead": frozenset({Role.HEAD})}
 """Who finds an incident in the vault: the head, where no lead may see to it."""
 UNSEEN: Final[Found] = dict.fromkeys(RECORDED, NO_ONE)
 """An inspector finds what is in an inspection of theirs, and none is here."""

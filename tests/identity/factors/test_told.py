@@ -4,7 +4,7 @@ import re
 from html import unescape
 
 import pytest
-from pyotp import TOTP
+from pyotp.totp import TOTP
 
 from safeguard.access.roles import Role
 from tests.identity.conftest import MakeAccount
