@@ -7,7 +7,8 @@ grant update (scope, state, statement, version, signed_at, signed_by, signed_by_
 
 select sec.isolate('public.ratings', 'owned');
 revoke update, delete on public.ratings from safeguard_app;
-grant update (level, commentary, version, judged_at, judged_by, judged_by_name) on public.ratings to safeguard_app;
+grant update (level, commentary, version, judged_at, judged_by, judged_by_name, framework_version, framework_digest, scale)
+    on public.ratings to safeguard_app;
 
 select sec.isolate('public.evidence_items', 'owned');
 revoke update, delete on public.evidence_items from safeguard_app;

@@ -8,7 +8,7 @@ select sec.isolate('public.own_controls', 'owned');
 revoke update, delete on public.own_controls from safeguard_app;
 grant update (ended_at) on public.own_controls to safeguard_app;
 
-grant update (framework_version) on public.reviews to safeguard_app;
+grant update (framework_version, scale, editions_left) on public.reviews to safeguard_app;
 
 select sec.isolate('public.insight_statements', 'owned');
 revoke update, delete on public.insight_statements from safeguard_app;

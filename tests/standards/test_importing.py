@@ -159,7 +159,7 @@ async def test_a_review_keeps_its_edition_until_somebody_moves_it_on_and_sees_wh
     assert [(one.kind, one.control.code, one.judged) for one in found] == [
         ("reworded", "A1", True), ("added", "A3", False), ("removed", "A2", False),
     ]  # fmt: skip
-    assert found[0].reworded == ((1, "One person does.", "One named person does."),)
+    assert found[0].reworded == ((2, "One person does.", "One named person does."),)
     async with begin(lead) as work:
         moved = await get_review(work, review.id)
     assert (moved.framework_version, moved.levels) == ("2027", {"A1": 2})

@@ -64,7 +64,11 @@ async def test_a_review_keeps_its_words_until_somebody_moves_it(sign_in, monkeyp
     assert "look at the new sentences again" in changed
     assert "M2" in changed
     assert (await lead.send(f"{at}/edition", {"seen": "1"})).status_code == 303
-    assert "Nobody could say who led" not in (await lead.get(f"{at}/controls/M1")).text
+    control = (await lead.get(f"{at}/controls/M1")).text
+    read_then, asked_now = control.split("<form method=", 1)
+    assert "Judged with edition 2025.1" in read_then
+    assert "Nobody could say who led" in read_then
+    assert "Nobody could say who led" not in asked_now
     assert "There is another edition" not in (await lead.get(at)).text
     async with begin(lead.actor) as work:
         moved = await get_review(work, review.id)

@@ -183,7 +183,7 @@ async def test_a_review_that_has_only_begun_does_not_wipe_out_where_one_stands(s
     async with begin(lead) as work:
         now, before = [review for review in await latest_reviews(work) if review.framework == "pies"]
     part = stand(pies, now, before).parts[0]
-    levels = as_last_judged((now, before))
+    levels = as_last_judged(pies, (now, before))
     assert part.mean == 1
     assert part.stands == mean_under(pies, "management", levels)
     assert part.stands and part.stands > 2

@@ -75,12 +75,12 @@ class Source:
     @property
     def levels(self) -> Mapping[str, int]:
         """The level of each control as it was last judged."""
-        return as_last_judged(self.reviews)
+        return as_last_judged(self.framework, self.reviews)
 
     @property
     def levels_before(self) -> Mapping[str, int]:
         """The levels of the review before the latest."""
-        return self.reviews[1].levels if len(self.reviews) > 1 else {}
+        return self.reviews[1].levels_of(len(self.framework.levels)) if len(self.reviews) > 1 else {}
 
     def each_month(self) -> Mapping[str, Value]:
         """The incidents of each month."""

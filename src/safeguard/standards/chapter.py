@@ -1,6 +1,6 @@
 """What this room puts into evidence packs: one review against a standard, with the evidence behind it and the plan."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -16,8 +16,8 @@ from safeguard.evidence.packs.chapters import (
 )
 from safeguard.evidence.report.model import Fact, Passage, Section
 from safeguard.evidence.report.sheets import Column, Values, merged, on_day, said, sheet
-from safeguard.standards.framework import Control, Framework, Level
-from safeguard.standards.made_with import kept_wordings
+from safeguard.standards.framework import Framework, Level
+from safeguard.standards.made_with import kept_wordings, own_key
 from safeguard.standards.owning import known_frameworks
 from safeguard.tenancy.effective import own_profile
 from safeguard.work import Work
@@ -100,6 +100,10 @@ class ReviewPart:
         return _Telling(known, await kept_wordings(work, profile))
 
 
+Reading = Callable[[Values], Framework | None]
+"""The text that was read when a judgement was given; None where it says none, or that is not kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Telling:
     frameworks: Mapping[str, Framework]
@@ -117,11 +121,19 @@ class _Telling:
         if not by_kind["review"]:
             return (EMPTY,)
         review = by_kind["review"][0]
-        made_with = self.kept.get(str(review.get("framework_digest", "")))
-        return (_section(made_with or self.frameworks.get(str(review["framework"])), review, by_kind),)
+        code = str(review["framework"])
+        framework = self._read(review, code) or self.frameworks.get(code)
+        return (_section(framework, review, by_kind, lambda rating: self._read(rating, code)),)
+
+    def _read(self, values: Values, code: str) -> Framework | None:
+        """The text that a review or a judgement names as the one that was read."""
+        own = own_key(code, str(values.get("framework_version", "")))
+        return self.kept.get(str(values.get("framework_digest", "")) or own)
 
 
-def _section(framework: Framework | None, review: Values, found: Mapping[str, Sequence[Values]]) -> Section:
+def _section(
+    framework: Framework | None, review: Values, found: Mapping[str, Sequence[Values]], reading: Reading
+) -> Section:
     code = str(review["framework"])
     rated = {str(values["control"]): values for values in found["rating"]}
     return Section(
@@ -137,7 +149,7 @@ def _section(framework: Framework | None, review: Values, found: Mapping[str, Se
                 Column("Control", "name", wide=True), Column("Level", "level"), Column("What that looks like", "looks",
                 wide=True), Column("Why", "commentary", wide=True), Column("By", "judged_by_name"),
                 Column("On", "judged_at", on_day),
-            ), _judgements(framework, rated), "Nothing is judged yet."),
+            ), _judgements(framework, rated, reading), "Nothing is judged yet."),
             sheet("Evidence", (
                 Column("What", "title", wide=True), Column("Kind", "kind", said), Column("For", "controls"),
                 Column("Kept at", "kept_at", wide=True), Column("Dated", "dated_on", on_day),
@@ -167,20 +179,22 @@ def _facts(review: Values, rated: Mapping[str, Values]) -> list[Fact]:
     ]
 
 
-def _judgements(framework: Framework | None, rated: Mapping[str, Values]) -> list[dict[str, Any]]:
-    """In the order of the standard; what the standard does not know stands last under its code."""
+def _judgements(framework: Framework | None, rated: Mapping[str, Values], reading: Reading) -> list[dict[str, Any]]:
+    """In the order of the standard, each in the words that were read; what the standard does not know stands last."""
     if framework is None:
         return [{**values, "name": control, "looks": ""} for control, values in sorted(rated.items())]
     known = [control for control in framework.controls if control.code in rated]
-    rows = [_judged(framework, control, rated[control.code]) for control in known]
-    others = sorted(set(rated) - {control.code for control in known})
-    return rows + [{**rated[code], "name": code, "looks": ""} for code in others]
+    order = [control.code for control in known]
+    order += sorted(set(rated) - set(order))
+    return [_judged(reading(rated[code]) or framework, code, rated[code]) for code in order]
 
 
-def _judged(framework: Framework, control: Control, values: Values) -> dict[str, Any]:
+def _judged(framework: Framework, code: str, values: Values) -> dict[str, Any]:
+    control = framework.control(code)
+    if control is None:
+        return {**values, "name": code, "looks": ""}
     number = values.get("level")
-    named = {level.number: level for level in framework.levels}
-    level = named.get(number) if isinstance(number, int) else None
+    level = framework.find_level(number) if isinstance(number, int) else None
     looks = framework.said(control, level.number) if level else ""
     return {**values, "name": control.name, "level": _level_said(level) if level else "", "looks": looks}
 

@@ -1,5 +1,10 @@
-"""What changed from one edition of a framework to the next, and what that means for a review under way."""
+"""What changed from one edition of a framework to the next, and what that means for a review under way.
 
+A level is a number on a scale: level 3 of 4 and level 3 of 3 say different things. So sentences are paired by number,
+and what was judged on another scale keeps its level and its sentence, counts for nothing, and is asked again.
+"""
+
+import json
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -9,14 +14,21 @@ from safeguard.access.policy import Permission
 from safeguard.errors import Conflict
 from safeguard.standards.framework import Control, Framework
 from safeguard.standards.made_with import keep_wording
-from safeguard.standards.review import Review, review_document
+from safeguard.standards.review import MadeWith, Review, review_document
 from safeguard.standards.reviewing import SIGNED
 from safeguard.work import Work
 
 MOVE: Final = """
-update public.reviews r set framework_version = $3, framework_digest = $4, version = r.version + 1
+update public.reviews r set framework_version = $3, framework_digest = $4, scale = $5, editions_left = $6::text::jsonb,
+    version = r.version + 1
 where r.organisation_id = (select sec.current_organisation()) and r.id = $1 and r.version = $2 and r.state = 'open'
 """
+KEEP: Final = """
+update public.ratings t set framework_version = $2, framework_digest = $3, scale = $4
+where t.organisation_id = (select sec.current_organisation()) and t.review_id = $1 and t.framework_version is null
+"""
+MOST_LEFT: Final = 20
+NO_WAY_BACK: Final = "This review is with the edition that it was begun with: there is none to go back to."
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +43,17 @@ class Difference:
 
     @property
     def reworded(self) -> tuple[tuple[int, str, str], ...]:
-        """(place, before, after) of each sentence that changed."""
+        """(number of the level, before, after) of each sentence that changed; empty where one edition has no such."""
         if self.before is None:
             return ()
-        pairs = zip(self.before.levels, self.control.levels, strict=False)
-        return tuple((place, was, now) for place, (was, now) in enumerate(pairs) if was != now)
+        was, now = _by_number(self.before), _by_number(self.control)
+        pairs = [(number, was.get(number, ""), now.get(number, "")) for number in sorted(was | now, reverse=True)]
+        return tuple(pair for pair in pairs if pair[1] != pair[2])
+
+    @property
+    def rescaled(self) -> bool:
+        """Whether it has more levels than it had, or fewer."""
+        return self.before is not None and len(self.before.levels) != len(self.control.levels)
 
 
 def compare(before: Framework, after: Framework, review: Review) -> tuple[Difference, ...]:
@@ -53,12 +71,34 @@ def compare(before: Framework, after: Framework, review: Review) -> tuple[Differ
 
 
 async def move_on(work: Work, review: Review, after: Framework, seen: int) -> None:
-    """Go on with another edition: what was judged stays, also of controls that are gone. Raises `Conflict`."""
+    """Go on with another edition: what was judged keeps the words that were read. Raises `Conflict`."""
     work.require(Permission.STANDARDS_REVIEW)
+    edition = MadeWith(after.version, await keep_wording(work, after), len(after.levels))
+    await _move(work, review, edition, (*review.editions_left, review.edition)[-MOST_LEFT:], seen)
+
+
+async def move_back(work: Work, review: Review, seen: int) -> None:
+    """Go back to the edition before: what was judged since counts where the scale is the same. Raises `Conflict`."""
+    work.require(Permission.STANDARDS_REVIEW)
+    if not review.editions_left:
+        raise Conflict(NO_WAY_BACK)
+    await _move(work, review, review.editions_left[-1], review.editions_left[:-1], seen)
+
+
+async def _move(work: Work, review: Review, edition: MadeWith, left: tuple[MadeWith, ...], seen: int) -> None:
     if review.state == "signed":
         raise Conflict(SIGNED)
-    digest = await keep_wording(work, after)
-    if await work.driver.execute(MOVE, review.id, seen, after.version, digest) != "UPDATE 1":
+    kept = json.dumps([list(each) for each in left])
+    if await work.driver.execute(MOVE, review.id, seen, *edition, kept) != "UPDATE 1":
         raise Conflict
-    moved = msgspec.structs.replace(review, framework_version=after.version, framework_digest=digest, version=seen + 1)
+    await work.driver.execute(KEEP, review.id, *review.edition)
+    moved = msgspec.structs.replace(
+        review, framework_version=edition.version, framework_digest=edition.digest, scale=edition.scale,
+        editions_left=left, version=seen + 1,
+    )  # fmt: skip
     work.record("review.moved", review.id, document=review_document(moved))
+
+
+def _by_number(control: Control) -> dict[int, str]:
+    """Its sentences by the number of their level: the last is level 1."""
+    return {len(control.levels) - place: sentence for place, sentence in enumerate(control.levels)}

@@ -21,6 +21,7 @@ select t.level, t.judged_at from public.ratings t
 join public.reviews r on r.organisation_id = t.organisation_id and r.id = t.review_id
 where t.organisation_id = (select sec.current_organisation()) and r.framework = $1 and t.control = $2
     and t.level is not null and ($3::timestamptz is null or t.judged_at > $3)
+    and coalesce(t.scale, r.scale, $4) = $4 and t.level <= $4
 order by t.judged_at desc, t.id desc limit 1
 """
 
@@ -59,7 +60,9 @@ class Effect:
 
 async def effect_of(work: Work, framework: Framework, improvement: Improvement) -> Effect:
     """What has changed since it was planned; incidents are counted from when it was done, where it is."""
-    found = await work.driver.fetchrow(LAST, framework.code, improvement.control, improvement.planned_at)
+    found = await work.driver.fetchrow(
+        LAST, framework.code, improvement.control, improvement.planned_at, len(framework.levels)
+    )
     began = improvement.finished_at or improvement.planned_at
     passed = work.now() - began
     span = min(max(passed, SHORTEST), LONGEST)
@@ -68,16 +71,11 @@ async def effect_of(work: Work, framework: Framework, improvement: Improvement) 
         before = await _bound[0](work, improvement.control, improvement.planned_at - span, improvement.planned_at)
         since = await _bound[0](work, improvement.control, began, began + span)
     return Effect(
-        _level(framework, improvement.level_then), _level(framework, found["level"] if found else None),
+        framework.find_level(improvement.level_then), framework.find_level(found["level"] if found else None),
         found["judged_at"].date() if found else None, before, since, span.days, passed < span,
     )  # fmt: skip
 
 
-async def level_of(work: Work, framework: str, control: str) -> int | None:
-    """Where a control stands as it was last judged; a judgement that is changed is not there any more."""
-    return await work.driver.fetchval(LAST, framework, control, None)
-
-
-def _level(framework: Framework, number: int | None) -> Level | None:
-    """The step of that number, where this edition has one."""
-    return next((level for level in framework.levels if level.number == number), None)
+async def level_of(work: Work, framework: Framework, control: str) -> int | None:
+    """Where a control stands as it was last judged on this scale; a judgement that is changed is not there any more."""
+    return await work.driver.fetchval(LAST, framework.code, control, None, len(framework.levels))

@@ -81,12 +81,9 @@ class Framework:
         """The controls of an objective, in their order."""
         return tuple(control for control in self.controls if control.objective == objective)
 
-    def level(self, number: int) -> Level:
-        """The step of that number; raises `KeyError`."""
-        for level in self.levels:
-            if level.number == number:
-                return level
-        raise KeyError(number)
+    def find_level(self, number: int | None) -> Level | None:
+        """The step of that number, where this edition has one."""
+        return next((level for level in self.levels if level.number == number), None)
 
     def said(self, control: Control, number: int) -> str:
         """The sentence of a control at a level."""

@@ -8,11 +8,12 @@ from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
+from msgspec import structs
 
 from safeguard.access.policy import Permission
 from safeguard.errors import Invalid
 from safeguard.standards.adding import add_control, end_control
-from safeguard.standards.comparing import compare, move_on
+from safeguard.standards.comparing import compare, move_back, move_on
 from safeguard.standards.file_reading import RECEPTION, read_text
 from safeguard.standards.framework import Framework
 from safeguard.standards.framework_forms import ImportForm, MoveForm, OwnControlForm
@@ -131,6 +132,7 @@ async def show_next_edition(
     return page(
         request, "standards/edition.html", review=review, before=before, after=latest,
         differences=compare(before, latest, review), moves=is_behind(review, latest),
+        rescaled=len(before.levels) != len(latest.levels),
     )  # fmt: skip
 
 
@@ -142,7 +144,20 @@ async def take_next_edition(
     form = await read(request, MoveForm)
     review = await get_review(work, review_id)
     latest = await known_framework(work, review.framework, own_profile())
+    if review.scale is None:  # begun before that was written down: its text says it
+        before = await framework_of_review(work, review, own_profile())
+        review = structs.replace(review, scale=len(before.levels))
     await move_on(work, review, latest, form.value.seen)
+    return after(f"/standards/reviews/{review_id}")
+
+
+@post("/standards/reviews/{review_id:uuid}/edition/back", permission=Permission.STANDARDS_REVIEW, status_code=303)
+async def take_way_back(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], review_id: FromPath[UUID]
+) -> Redirect:
+    """Go back to the edition before, while the review is open."""
+    form = await read(request, MoveForm)
+    await move_back(work, await get_review(work, review_id), form.value.seen)
     return after(f"/standards/reviews/{review_id}")
 
 
@@ -166,5 +181,5 @@ def _adding(
 
 ROUTES = [
     show_frameworks, show_import, take_import, take_file, show_framework, show_adding, take_adding, take_ending,
-    show_next_edition, take_next_edition,
+    show_next_edition, take_next_edition, take_way_back,
 ]  # fmt: skip

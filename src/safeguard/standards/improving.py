@@ -61,7 +61,7 @@ async def plan_improvement(
     owner_id, owner_name = await _checked(work, plan)
     improvement = Improvement(
         id=clock.new_id(), framework=framework.code, control=control.code, source=source, words=plan.words,
-        origin_id=origin_id, level_then=await level_of(work, framework.code, control.code), owner_id=owner_id,
+        origin_id=origin_id, level_then=await level_of(work, framework, control.code), owner_id=owner_id,
         owner_name=owner_name, due_on=cast("date", plan.due_on), planned_at=work.now(), planned_by_name=work.actor.name,
     )  # fmt: skip
     await work.driver.execute(

@@ -11,8 +11,9 @@ Row: TypeAlias = tuple[Control, tuple[int | None, ...]]
 
 
 def side_by_side(framework: Framework, reviews: Sequence[Review]) -> tuple[Row, ...]:
-    """A row for each control that any of them judged."""
-    rows = ((control, tuple(review.levels.get(control.code) for review in reviews)) for control in framework.controls)
+    """A row for each control that any of them judged on the scale of `framework`: other levels are not comparable."""
+    known = [review.levels_of(len(framework.levels)) for review in reviews]
+    rows = ((control, tuple(of.get(control.code) for of in known)) for control in framework.controls)
     return tuple((control, levels) for control, levels in rows if any(levels))
 
 

@@ -7,6 +7,8 @@ what it would take along. (The road not taken: old editions among the service's 
 
 import hashlib
 import tomllib
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path as FilePath
@@ -17,8 +19,15 @@ from safeguard.access.policy import Permission
 from safeguard.errors import NotFound
 from safeguard.standards.framework import Framework
 from safeguard.standards.frameworks import FOLDER, in_words, load_frameworks
-from safeguard.standards.owning import body_of, framework_from, known_framework, list_added, with_added
-from safeguard.standards.review import Review
+from safeguard.standards.owning import (
+    bare_framework,
+    body_of,
+    framework_from,
+    known_framework,
+    list_ever_added,
+    with_added,
+)
+from safeguard.standards.review import MadeWith, Review
 from safeguard.tenancy.profile import Profile
 from safeguard.work import Work
 
@@ -32,7 +41,11 @@ select t.body from public.framework_texts t
 where t.organisation_id = (select sec.current_organisation()) and t.digest = $1
 """
 ALL_KEPT: Final = """
-select t.digest, t.body from public.framework_texts t where t.organisation_id = (select sec.current_organisation())
+select t.digest as key, t.body from public.framework_texts t
+where t.organisation_id = (select sec.current_organisation())
+union all
+select f.code || ' ' || f.edition, f.body from public.own_frameworks f
+where f.organisation_id = (select sec.current_organisation())
 """
 
 
@@ -66,21 +79,67 @@ async def keep_wording(work: Work, framework: Framework) -> str | None:
 
 
 async def framework_of_review(work: Work, review: Review, profile: Profile) -> Framework:
-    """The standard in the words that the review was made with, also when a release changed or dropped it."""
+    """The standard in the words that the review was made with, also when a release changed or dropped it.
+
+    Of the organisation's own controls it holds those that stood when the review was signed, or stand while it is open.
+    """
+    framework = await _text_of(work, review.framework, review.edition, profile)
+    stood = [each for each in await list_ever_added(work) if each.stood(review.signed_at)]
+    return with_added(framework, stood)
+
+
+async def judged_with(work: Work, review: Review, framework: Framework, profile: Profile) -> Mapping[str, Framework]:
+    """By control: the text that was read when it was judged, where that is another than the review's own `framework`.
+
+    That is so after a move to another edition, and of controls that are asked no more.
+    """
+    others = [
+        rating for rating in review.ratings
+        if framework.control(rating.control) is None or _other(review.edition_of(rating), review.edition)
+    ]  # fmt: skip
+    if not others:
+        return {}
+    added = await list_ever_added(work)
+    editions = {review.edition_of(rating) for rating in others}
+    texts: dict[MadeWith, Framework] = {}
+    for edition in editions:
+        with suppress(NotFound):
+            texts[edition] = with_added(await _text_of(work, review.framework, edition, profile), added)
+    return {
+        rating.control: text for rating in others
+        if (text := texts.get(review.edition_of(rating))) and text.control(rating.control)
+    }  # fmt: skip
+
+
+def _other(one: MadeWith, another: MadeWith) -> bool:
+    return (one.version, one.digest) != (another.version, another.digest)
+
+
+async def _text_of(work: Work, code: str, edition: MadeWith, profile: Profile) -> Framework:
     work.require(Permission.STANDARDS_READ)
-    wording = wording_of(review.framework)
+    wording = wording_of(code)
     body = None
-    if review.framework_digest and (wording is None or wording.digest != review.framework_digest):
-        body = await work.driver.fetchval(KEPT, review.framework_digest)
+    if edition.digest and (wording is None or wording.digest != edition.digest):
+        body = await work.driver.fetchval(KEPT, edition.digest)
     if body is None:
-        return await known_framework(work, review.framework, profile, review.framework_version)
-    return with_added(in_words(framework_from(body), profile), await list_added(work))
+        return await bare_framework(work, code, profile, edition.version)
+    return in_words(framework_from(body), profile)
 
 
 async def kept_wordings(work: Work, profile: Profile) -> dict[str, Framework]:
-    """Every text that reviews of this organisation were made with, by its digest."""
+    """Every text that reviews of this organisation were made with: by its digest, or by `own_key` where it is its own.
+
+    Each with every control that the organisation ever added to it.
+    """
     work.require(Permission.STANDARDS_READ)
-    return {row["digest"]: in_words(framework_from(row["body"]), profile) for row in await work.driver.fetch(ALL_KEPT)}
+    added = await list_ever_added(work)
+    rows = await work.driver.fetch(ALL_KEPT)
+    return {row["key"]: with_added(in_words(framework_from(row["body"]), profile), added) for row in rows}
+
+
+def own_key(code: str, edition: str) -> str:
+    """Of an edition of an organisation's own, among the kept texts; no digest has a space."""
+    return f"{code} {edition}"
 
 
 async def newer_than(work: Work, review: Review, profile: Profile) -> Framework | None:

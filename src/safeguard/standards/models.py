@@ -1,6 +1,7 @@
 """The tables of this room, and how each column is redacted, exported and committed."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -20,6 +21,7 @@ from sqlalchemy import (
     desc,
     text,
 )  # fmt: skip
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from safeguard.database.base import Base, Owned, identifies, plain
@@ -59,6 +61,10 @@ class Review(Owned, Base):
     """The version whose sentences were read when the levels were given."""
     framework_digest: Mapped[str | None] = mapped_column(Text, info=plain(committed=True))
     """SHA-256 of its text, where it is a standard of the service: what was read, whatever the version says later."""
+    scale: Mapped[int | None] = mapped_column(Integer, info=plain())
+    """How many levels that edition has."""
+    editions_left: Mapped[Any] = mapped_column(JSONB, server_default=text("'[]'"), info=plain())
+    """(version, digest, levels) of the editions that it went on from: a way back until it is signed."""
     scope: Mapped[str] = mapped_column(Text, info=plain(committed=True))
     state: Mapped[str] = mapped_column(Text, server_default="open", info=plain(committed=True))
     statement: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=free_text())
@@ -90,6 +96,11 @@ class Rating(Owned, Base):
     control: Mapped[str] = mapped_column(Text, info=plain(committed=True))
     level: Mapped[int | None] = mapped_column(Integer, info=plain(committed=True))
     commentary: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=free_text())
+    framework_version: Mapped[str | None] = mapped_column(Text, info=plain(committed=True))
+    """The edition whose sentence was read, whatever its review goes on with; None: that of the review."""
+    framework_digest: Mapped[str | None] = mapped_column(Text, info=plain(committed=True))
+    scale: Mapped[int | None] = mapped_column(Integer, info=plain(committed=True))
+    """How many levels that edition has."""
     version: Mapped[int] = mapped_column(Integer, server_default=text("1"), info=plain())
     judged_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), info=plain(committed=True))
     judged_by: Mapped[UUID | None] = mapped_column(Uuid, info=plain())

@@ -14,7 +14,9 @@ from safeguard.work import Work
 MOST: Final = 12
 """As many years as a picture of this width can tell apart."""
 SIGNED: Final = """
-select r.id, r.signed_at, r.framework_version, t.level
+select r.id, r.signed_at, coalesce(t.framework_version, r.framework_version), t.level,
+    coalesce(t.scale, r.scale, (select json_array_length(f.body::json -> 'levels') from public.own_frameworks f
+        where f.organisation_id = r.organisation_id and f.code = r.framework and f.edition = r.framework_version))
 from public.ratings t
 join public.reviews r on r.organisation_id = t.organisation_id and r.id = t.review_id and r.state = 'signed'
 where t.organisation_id = (select sec.current_organisation()) and r.framework = $1 and t.control = $2
@@ -30,6 +32,8 @@ class Point(msgspec.Struct, frozen=True):
     signed_at: datetime
     edition: str
     level: int
+    scale: int | None = None
+    """How many levels that edition had; None where nobody wrote it down, and the standard is the service's."""
 
 
 async def list_points(work: Work, framework: str, control: str) -> tuple[Point, ...]:
@@ -37,6 +41,11 @@ async def list_points(work: Work, framework: str, control: str) -> tuple[Point, 
     work.require(Permission.STANDARDS_READ)
     rows = await work.driver.fetch(SIGNED, framework, control, MOST)
     return tuple(Point(*row) for row in reversed(rows))
+
+
+def on_scale(points: Sequence[Point], scale: int) -> tuple[Point, ...]:
+    """Those that were judged on a scale of so many levels: what a picture and a comparison may hold."""
+    return tuple(point for point in points if (point.scale or scale) == scale and point.level <= scale)
 
 
 def what_it_says(points: Sequence[Point]) -> str:

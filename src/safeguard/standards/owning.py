@@ -6,7 +6,7 @@ An edition is never changed: a review names the one that it was made with, and g
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final
 from uuid import UUID
@@ -35,8 +35,8 @@ select f.code, f.edition, f.name, f.controls, f.imported_at, f.imported_by_name 
 where f.{_HERE} order by f.imported_at desc, f.id
 """  # noqa: S608  our own constants
 CONTROLS: Final = f"""
-select c.id, c.framework, c.code, c.objective, c.name, c.levels from public.own_controls c
-where c.{_HERE} and c.ended_at is null order by c.added_at, c.id
+select c.id, c.framework, c.code, c.objective, c.name, c.levels, c.added_at, c.ended_at from public.own_controls c
+where c.{_HERE} order by c.added_at, c.id
 """  # noqa: S608  our own constants
 
 
@@ -60,6 +60,16 @@ class Added(msgspec.Struct, frozen=True):
     objective: str
     name: str
     levels: tuple[str, ...]
+    added_at: datetime
+    ended_at: datetime | None = None
+
+    def stood(self, at: datetime | None) -> bool:
+        """Whether it was asked at that moment; None: now."""
+        return (
+            self.ended_at is None
+            if at is None
+            else self.added_at <= at < (self.ended_at or datetime.max.replace(tzinfo=UTC))
+        )
 
 
 async def known_frameworks(work: Work, profile: Profile) -> tuple[Framework, ...]:
@@ -73,6 +83,11 @@ async def known_frameworks(work: Work, profile: Profile) -> tuple[Framework, ...
 
 async def known_framework(work: Work, code: str, profile: Profile, edition: str | None = None) -> Framework:
     """The framework of that code, in the edition that is asked for where there are several; raises `NotFound`."""
+    return with_added(await bare_framework(work, code, profile, edition), await list_added(work))
+
+
+async def bare_framework(work: Work, code: str, profile: Profile, edition: str | None = None) -> Framework:
+    """The same without the controls that the organisation added."""
     work.require(Permission.STANDARDS_READ)
     framework = framework_of(code, profile)
     if framework is None:
@@ -80,7 +95,7 @@ async def known_framework(work: Work, code: str, profile: Profile, edition: str 
         if body is None:
             raise NotFound
         framework = in_words(framework_from(body), profile)
-    return with_added(framework, await list_added(work))
+    return framework
 
 
 async def list_editions(work: Work) -> tuple[Edition, ...]:
@@ -91,10 +106,18 @@ async def list_editions(work: Work) -> tuple[Edition, ...]:
 
 async def list_added(work: Work) -> tuple[Added, ...]:
     """The controls that the organisation added and still asks."""
+    return tuple(each for each in await list_ever_added(work) if each.stood(None))
+
+
+async def list_ever_added(work: Work) -> tuple[Added, ...]:
+    """The controls that the organisation added, and those that it asks no more."""
     return tuple(
-        Added(row["id"], row["framework"], row["code"], row["objective"], row["name"], tuple(row["levels"]))
+        Added(
+            row["id"], row["framework"], row["code"], row["objective"], row["name"], tuple(row["levels"]),
+            row["added_at"], row["ended_at"],
+        )
         for row in await work.driver.fetch(CONTROLS)
-    )
+    )  # fmt: skip
 
 
 def with_added(framework: Framework, added: Iterable[Added]) -> Framework:

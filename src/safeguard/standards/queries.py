@@ -15,10 +15,13 @@ _HERE: Final = "organisation_id = (select sec.current_organisation())"
 
 _RATINGS: Final = """coalesce((select json_agg(json_build_object(
     'id', t.id, 'control', t.control, 'level', t.level, 'commentary', t.commentary, 'version', t.version,
+    'framework_version', t.framework_version, 'framework_digest', t.framework_digest, 'scale', t.scale,
     'judged_at', t.judged_at, 'judged_by_name', t.judged_by_name))
     from public.ratings t where t.organisation_id = r.organisation_id and t.review_id = r.id), '[]'::json)"""
+_SCALE: Final = """(select json_array_length(f.body::json -> 'levels') from public.own_frameworks f
+    where f.organisation_id = r.organisation_id and f.code = r.framework and f.edition = r.framework_version)"""
 _REVIEW: Final = f"""json_build_object('id', r.id, 'framework', r.framework, 'framework_version', r.framework_version,
-    'framework_digest', r.framework_digest,
+    'framework_digest', r.framework_digest, 'scale', coalesce(r.scale, {_SCALE}), 'editions_left', r.editions_left,
     'scope', r.scope, 'state', r.state, 'statement', r.statement, 'version', r.version, 'started_at', r.started_at,
     'started_by_name', r.started_by_name, 'signed_at', r.signed_at, 'signed_by_name', r.signed_by_name,
     'ratings', {_RATINGS})"""

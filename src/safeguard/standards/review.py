@@ -1,7 +1,7 @@
 """What a review, a rating, an item of evidence and an improvement are, as they are read and committed."""
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -20,9 +20,24 @@ class Rating(msgspec.Struct, frozen=True, kw_only=True):
     control: str
     level: int | None = None
     commentary: str = ""
+    framework_version: str | None = None
+    """The edition whose sentence was read; None: the review's, of a judgement that was never moved."""
+    framework_digest: str | None = None
+    scale: int | None = None
+    """How many levels that edition has: level 2 of 3 says something else than level 2 of 5."""
     version: int = 1
     judged_at: datetime
     judged_by_name: str
+
+
+class MadeWith(NamedTuple):
+    """One text of a framework: what a review is made with."""
+
+    version: str
+    digest: str | None
+    """Of the text, where it is a standard of the service."""
+    scale: int | None
+    """How many levels it has."""
 
 
 class Review(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,6 +48,10 @@ class Review(msgspec.Struct, frozen=True, kw_only=True):
     framework_version: str
     framework_digest: str | None = None
     """Of the text that was read, where it is a standard of the service (`made_with`)."""
+    scale: int | None = None
+    """How many levels its edition has; None where it was begun before that was written down."""
+    editions_left: tuple["MadeWith", ...] = ()
+    """Those that it went on from, the last one last."""
     scope: Scope
     state: Literal["open", "signed"] = "open"
     statement: str = ""
@@ -45,8 +64,29 @@ class Review(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def levels(self) -> dict[str, int]:
-        """The level of each control that has one."""
-        return {rating.control: rating.level for rating in self.ratings if rating.level}
+        """The level of each control that has one on the scale of this review's edition."""
+        return self.levels_of(self.scale)
+
+    def levels_of(self, scale: int | None) -> dict[str, int]:
+        """The level of each control that was judged on a scale of so many levels; None: whatever the scale."""
+        return {
+            rating.control: rating.level for rating in self.ratings
+            if rating.level and (scale is None or (rating.level <= scale and self._scale_of(rating) in {None, scale}))
+        }  # fmt: skip
+
+    @property
+    def edition(self) -> MadeWith:
+        """The edition that it is made with now."""
+        return MadeWith(self.framework_version, self.framework_digest, self.scale)
+
+    def edition_of(self, rating: Rating) -> MadeWith:
+        """The edition whose sentence was read when this was judged."""
+        if rating.framework_version is None:
+            return self.edition
+        return MadeWith(rating.framework_version, rating.framework_digest, rating.scale)
+
+    def _scale_of(self, rating: Rating) -> int | None:
+        return rating.scale or (self.scale if rating.framework_version is None else None)
 
     @property
     def stamp(self) -> int:
@@ -106,12 +146,14 @@ class Improvement(msgspec.Struct, frozen=True, kw_only=True):
         return self.state in {"planned", "doing"}
 
 
-_NOT_COMMITTED = {"id", "version", "ratings", "owner_id", "origin_id"}
+_NOT_COMMITTED = {"id", "version", "ratings", "owner_id", "origin_id", "editions_left"}
 
 
 def review_document(review: Review) -> Document:
     """The committed document of this version of a review."""
-    return Document("review", review.id, review.version, _fields(review))
+    fields = _fields(review)
+    fields.pop("scale", None)  # its edition says it
+    return Document("review", review.id, review.version, fields)
 
 
 def rating_document(rating: Rating, review_id: UUID) -> Document:

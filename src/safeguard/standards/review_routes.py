@@ -1,6 +1,6 @@
 """`/standards`: where we stand, a review, judging one control, signing off."""
 
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 from uuid import UUID
 
 from litestar import Request, get, post
@@ -14,25 +14,34 @@ from safeguard.standards import panels
 from safeguard.standards.contributed import helping_control
 from safeguard.standards.cycle import next_of_all
 from safeguard.standards.forms import BeginForm, JudgeForm, SignForm, WidenForm
-from safeguard.standards.framework import Control, Framework
+from safeguard.standards.framework import Control, Framework, Level
 from safeguard.standards.frameworks import BUILT_IN
 from safeguard.standards.here import own_control, own_profile
 from safeguard.standards.looking_back import side_by_side, what_moved
-from safeguard.standards.made_with import framework_of_review, is_behind, newer_than
-from safeguard.standards.over_time import list_points, what_it_says
+from safeguard.standards.made_with import framework_of_review, is_behind, judged_with, newer_than
+from safeguard.standards.over_time import list_points, on_scale, what_it_says
 from safeguard.standards.owning import known_framework, known_frameworks
 from safeguard.standards.panels import RegisterLine, Touched
 from safeguard.standards.queries import beside, get_review, latest_reviews, list_reviews, signed_before
 from safeguard.standards.readiness import readiness_of
 from safeguard.standards.resources import Resource
-from safeguard.standards.review import Review, Scope
+from safeguard.standards.review import Rating, Review, Scope
 from safeguard.standards.reviewing import asked, begin_review, judge, sign_off, widen
-from safeguard.standards.standing import Standing, stand
+from safeguard.standards.standing import Standing, Then, stand, then_of
 from safeguard.web.forms import Form, blank, read, today_here, zone_here
 from safeguard.web.pages import after, page
 from safeguard.work import Work
 
 MOST_COMPARED: Final = 6
+
+
+class LastTime(NamedTuple):
+    """What the review before said of a control."""
+
+    rating: Rating
+    level: Level | None
+    most: int
+    """How many levels the edition had that was read then."""
 
 
 @get("/standards", permission=Permission.STANDARDS_READ)
@@ -100,12 +109,12 @@ async def show_control(
 ) -> Template:
     """One control: its sentences, what was said, its evidence, what is done about it."""
     review = await get_review(work, review_id)
-    framework = await _framework(work, review)
-    control = own_control(framework, code)
+    framework, control, then = await _control_of(work, review, code)
     rating = review.rating(code)
-    starts = {"level": str(rating.level or ""), "commentary": rating.commentary} if rating else {}
+    level = review.levels_of(len(framework.levels)).get(code, "")
+    starts = {"level": str(level), "commentary": rating.commentary} if rating else {}
     form = blank(JudgeForm, seen=str(rating.version if rating else 0), **starts)
-    return await _control(request, work, review, framework, control, form)
+    return await _control(request, work, review, framework, control, form, then)
 
 
 @post(
@@ -128,10 +137,11 @@ async def take_control(
         wrong = form if form.errors else form.refused(refusal)
         return await _control(request, work, review, framework, control, wrong, status=422)
     except Conflict as refusal:
-        theirs = refusal.detail if review.state == "open" else None
-        if theirs is None:
+        review = await get_review(work, review_id)  # as it is now: somebody was first
+        if review.state != "open":
             raise
-        return await _control(request, work, review, framework, control, form, status=409, theirs=theirs)
+        framework, control, then = await _control_of(work, review, code)
+        return await _control(request, work, review, framework, control, form, then, status=409, theirs=refusal.detail)
     if form.value.do == "next" and (follows := _following(framework, review, rating.control)):
         return after(f"/standards/reviews/{review_id}/controls/{follows}")
     return after(f"/standards/reviews/{review_id}#{control.code}")
@@ -173,7 +183,8 @@ async def _overview(request: Request[Any, Any, Any], work: Work, form: Form[Begi
         own = [review for review in latest if review.framework == code]
         if own:
             made_with = await _framework(work, own[0])
-            standings.append(stand(made_with, own[0], own[1] if len(own) > 1 else None))
+            others = await judged_with(work, own[0], made_with, own_profile())
+            standings.append(stand(made_with, own[0], own[1] if len(own) > 1 else None, others))
     open_codes = {standing.review.framework for standing in standings if standing.review.state == "open"}
     to_begin = [framework for code, framework in frameworks.items() if code not in open_codes]
     return page(
@@ -187,7 +198,9 @@ async def _overview(request: Request[Any, Any, Any], work: Work, form: Form[Begi
 
 
 async def _standing(work: Work, review: Review) -> Standing:
-    return stand(await _framework(work, review), review, await signed_before(work, review))
+    framework = await _framework(work, review)
+    others = await judged_with(work, review, framework, own_profile())
+    return stand(framework, review, await signed_before(work, review), others)
 
 
 async def _framework(work: Work, review: Review) -> Framework:
@@ -202,22 +215,45 @@ async def _control(
     framework: Framework,
     control: Control,
     form: Form[JudgeForm],
+    then: Then | None = None,
     status: int = 200,
     theirs: str | None = None,
 ) -> Template:
     before = await signed_before(work, review)
     points = await list_points(work, framework.code, control.code)
+    comparable = on_scale(points, len(framework.levels))
     order = asked(framework, review)
     place = order.index(control) + 1 if control in order else None
     return page(
         request, "standards/control.html", status=status, review=review, framework=framework, control=control,
         form=form, errors=form.errors, rating=review.rating(control.code), theirs=theirs, place=place, of=len(order),
-        before=before.rating(control.code) if before else None,
+        then=then, asked=framework.control(control.code) is not None, before=await _last_time(work, before, control),
         beside=await beside(work, framework.code, [control.code]),
         following=_following(framework, review, control.code), touched=await _touched(work, framework, control),
         registers=await _registers(work, framework, control),
-        resources=await _helping(work, framework, control), points=points, over_time=what_it_says(points),
+        resources=await _helping(work, framework, control), points=points, comparable=comparable,
+        over_time=what_it_says(comparable),
     )  # fmt: skip
+
+
+async def _control_of(work: Work, review: Review, code: str) -> tuple[Framework, Control, Then | None]:
+    """The control as the review asks it, or as it was judged where it is asked no more; raises `NotFound`."""
+    framework = await _framework(work, review)
+    then = then_of(review.rating(code), await judged_with(work, review, framework, own_profile()))
+    if then and framework.control(code) is None:
+        return framework, then.control, then
+    return framework, own_control(framework, code), then
+
+
+async def _last_time(work: Work, before: Review | None, control: Control) -> LastTime | None:
+    """What the review before said of it, in the words of its own edition."""
+    rating = before.rating(control.code) if before else None
+    if before is None or rating is None:
+        return None
+    framework = await _framework(work, before)
+    others = await judged_with(work, before, framework, own_profile())
+    read = others.get(control.code, framework)
+    return LastTime(rating, read.find_level(rating.level), len(read.levels))
 
 
 async def _touched(work: Work, framework: Framework, control: Control) -> Touched:

@@ -22,8 +22,8 @@ from safeguard.work import Work
 COMMENTARY_LIMIT = 10_000
 BEGIN = """
 insert into public.reviews (organisation_id, id, framework, framework_version, scope, started_at, started_by,
-    started_by_name, framework_digest)
-values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8)
+    started_by_name, framework_digest, scale)
+values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8, $9)
 """
 CHANGE = """
 update public.reviews r set scope = $3, state = $4, statement = $5, signed_at = $6, signed_by = $7,
@@ -31,7 +31,7 @@ update public.reviews r set scope = $3, state = $4, statement = $5, signed_at = 
 where r.organisation_id = (select sec.current_organisation()) and r.id = $1 and r.version = $2
 """
 HOLD = """
-select r.state from public.reviews r
+select r.state, r.framework_version, r.framework_digest from public.reviews r
 where r.organisation_id = (select sec.current_organisation()) and r.id = $1 for share
 """
 LOCK = """
@@ -40,15 +40,15 @@ where r.organisation_id = (select sec.current_organisation()) and r.id = $1 for 
 """
 FIRST = """
 insert into public.ratings (organisation_id, id, review_id, control, level, commentary, version, judged_at, judged_by,
-    judged_by_name)
-values ((select sec.current_organisation()), $1, $2, $3, $4, $5, 1, $6, $7, $8)
+    judged_by_name, framework_version, framework_digest, scale)
+values ((select sec.current_organisation()), $1, $2, $3, $4, $5, 1, $6, $7, $8, $9, $10, $11)
 on conflict (organisation_id, review_id, control) do nothing
 """
 AGAIN = """
 update public.ratings t set level = $4, commentary = $5, judged_at = $6, judged_by = $7, judged_by_name = $8,
-    version = t.version + 1
+    framework_version = $9, framework_digest = $10, scale = $11, version = t.version + 1
 where t.organisation_id = (select sec.current_organisation()) and t.id = $1 and t.review_id = $2 and t.control = $3
-    and t.version = $9
+    and t.version = $12
 """
 SIGNED = "This review is signed off, and stays as it was. Begin a new one to judge again."
 STALE = (
@@ -56,6 +56,10 @@ STALE = (
     "read theirs, then save yours or leave it."
 )
 
+OTHER_EDITION = (
+    "While you were writing, this review went on with another edition of its standard, so nothing was saved. What you "
+    "typed is kept: read the sentences as they are now, and choose again."
+)
 MOVED_ON = (
     "Something in this review changed after you opened this page, so it was not signed. What you typed is kept: look "
     "at the levels below as they are now, then sign."
@@ -72,10 +76,11 @@ async def begin_review(work: Work, framework: Framework, scope: Scope) -> Review
     review = Review(
         id=clock.new_id(), framework=framework.code, framework_version=framework.version, scope=scope,
         framework_digest=await keep_wording(work, framework), started_at=work.now(), started_by_name=work.actor.name,
+        scale=len(framework.levels),
     )  # fmt: skip
     values = (review.id, review.framework, review.framework_version, scope, review.started_at, work.actor.user_id)
     try:
-        await work.driver.execute(BEGIN, *values, review.started_by_name, review.framework_digest)
+        await work.driver.execute(BEGIN, *values, review.started_by_name, review.framework_digest, review.scale)
     except asyncpg.UniqueViolationError:
         raise Conflict("A review of this framework is open already. Go on with that one.") from None
     work.record("review.started", review.id, document=review_document(review))
@@ -87,18 +92,23 @@ async def judge(work: Work, review: Review, control: Control, level: int | None,
     work.require(Permission.STANDARDS_REVIEW)
     if level is None and not commentary:
         raise Invalid(FieldError("level", "Choose the sentence that is true of you today, or write what you know."))
-    if await work.driver.fetchval(HOLD, review.id) != "open":
+    held = await work.driver.fetchrow(HOLD, review.id)
+    if held is None or held["state"] != "open":
         raise Conflict(SIGNED)
+    if (held["framework_version"], held["framework_digest"]) != review.edition[:2]:
+        raise Conflict(OTHER_EDITION)
     before = review.rating(control.code)
     rating = Rating(
         id=before.id if before else clock.new_id(), control=control.code, level=level, commentary=commentary,
         version=seen + 1, judged_at=work.now(), judged_by_name=work.actor.name,
+        framework_version=review.framework_version, framework_digest=review.framework_digest, scale=len(control.levels),
     )  # fmt: skip
     values = (rating.id, review.id, control.code, level, commentary, rating.judged_at, work.actor.user_id)
     if (before.version if before else 0) != seen:
         raise Conflict(STALE)
     again = (seen,) if before else ()
-    done = await work.driver.execute(AGAIN if before else FIRST, *values, rating.judged_by_name, *again)
+    read_with = (rating.framework_version, rating.framework_digest, rating.scale)
+    done = await work.driver.execute(AGAIN if before else FIRST, *values, rating.judged_by_name, *read_with, *again)
     if not done.endswith(" 1"):
         raise Conflict(STALE)
     work.record("rating.given", rating.id, document=rating_document(rating, review.id))
@@ -125,7 +135,8 @@ async def sign_off(work: Work, review_id: UUID, framework: Framework, statement:
     if review.state == "signed":
         raise Conflict(SIGNED)
     errors: list[FieldError] = []
-    if missing := [control.name for control in asked(framework, review) if control.code not in review.levels]:
+    levels = review.levels_of(len(framework.levels))
+    if missing := [control.name for control in asked(framework, review) if control.code not in levels]:
         names = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
         errors.append(FieldError("statement", f"These have no level yet: {names}."))
     if not statement:

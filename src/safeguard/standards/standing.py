@@ -6,10 +6,28 @@ Computed, never stored: from a framework and a review that was made with it.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import mean
+from types import MappingProxyType
+from typing import Final
 
 from safeguard.standards.framework import Control, Framework, Level, Objective
 from safeguard.standards.review import Rating, Review
 from safeguard.standards.reviewing import asked
+
+NONE: Final[Mapping[str, Framework]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Then:
+    """A judgement in the edition that it was made with: its level and its sentence, whatever was said since."""
+
+    framework: Framework
+    control: Control
+    level: Level | None
+
+    @property
+    def said(self) -> str:
+        """The sentence that was chosen."""
+        return self.framework.said(self.control, self.level.number) if self.level else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +37,15 @@ class Judged:
     control: Control
     rating: Rating | None
     level: Level | None
+    """On the scale of the framework that it stands in; None also where the scale has changed since."""
     before: int | None
+    then: "Then | None" = None
+    """What was read when it was judged, where that was another edition."""
+
+    @property
+    def anew(self) -> bool:
+        """Whether it was judged, but on a scale that is not the review's any more."""
+        return bool(self.then and self.then.level and not self.level)
 
     @property
     def moved(self) -> int:
@@ -58,6 +84,13 @@ class Standing:
     review: Review
     parts: tuple[Part, ...]
     before: Review | None
+    gone: tuple[Judged, ...] = ()
+    """What was judged and is asked no more: its words stay, and no figure counts it."""
+
+    @property
+    def anew(self) -> tuple[Judged, ...]:
+        """What was judged on another scale, and is to be judged again."""
+        return tuple(each for part in self.parts for each in part.judged if each.anew)
 
     @property
     def asked(self) -> int:
@@ -97,19 +130,34 @@ class Standing:
         return self.complete and self.commented and not self.below
 
 
-def stand(framework: Framework, review: Review, before: Review | None = None) -> Standing:
-    """A review in its framework, beside the one before it."""
+def stand(
+    framework: Framework, review: Review, before: Review | None = None, others: Mapping[str, Framework] = NONE
+) -> Standing:
+    """A review in its framework, beside the one before it; `others` are texts that were read then (`judged_with`)."""
     wanted = {control.code for control in asked(framework, review)}
-    parts = tuple(_part(framework, objective, review, before, wanted) for objective in framework.objectives)
-    return Standing(framework, review, tuple(part for part in parts if part.asked), before)
+    parts = tuple(_part(framework, objective, review, before, wanted, others) for objective in framework.objectives)
+    gone = tuple(
+        Judged(then.control, rating, then.level, None, then)
+        for rating in review.ratings
+        if framework.control(rating.control) is None and (then := then_of(rating, others))
+    )
+    return Standing(framework, review, tuple(part for part in parts if part.asked), before, gone)
 
 
-def as_last_judged(reviews: Sequence[Review]) -> Mapping[str, int]:
-    """The level of each control as it was last judged: in the review under way, or else in the one before.
+def then_of(rating: Rating | None, others: Mapping[str, Framework]) -> Then | None:
+    """What was read when it was judged; None where that is the framework of now."""
+    framework = others.get(rating.control) if rating else None
+    control = framework.control(rating.control) if framework and rating else None
+    return Then(framework, control, framework.find_level(rating.level)) if framework and control and rating else None
+
+
+def as_last_judged(framework: Framework, reviews: Sequence[Review]) -> Mapping[str, int]:
+    """The level of each control as it was last judged on the scale of a framework, of whichever edition.
 
     `reviews` are those of one framework, the newest first. A review that has only begun wipes out nothing.
     """
-    return {code: level for review in reversed(reviews) for code, level in review.levels.items()}
+    scale = len(framework.levels)
+    return {code: level for review in reversed(reviews) for code, level in review.levels_of(scale).items()}
 
 
 def mean_under(framework: Framework, objective: str, levels: Mapping[str, int]) -> float | None:
@@ -117,15 +165,23 @@ def mean_under(framework: Framework, objective: str, levels: Mapping[str, int]) 
     return mean_level([levels[control.code] for control in framework.under(objective) if control.code in levels])
 
 
-def _part(framework: Framework, objective: Objective, review: Review, before: Review | None, wanted: set[str]) -> Part:
-    earlier = before.levels if before else {}
-    known = as_last_judged((review, before) if before else (review,))
+def _part(
+    framework: Framework,
+    objective: Objective,
+    review: Review,
+    before: Review | None,
+    wanted: set[str],
+    others: Mapping[str, Framework],
+) -> Part:
+    scale = len(framework.levels)
+    now, earlier = review.levels_of(scale), before.levels_of(scale) if before else {}
+    known = as_last_judged(framework, (review, before) if before else (review,))
     judged: list[Judged] = []
     for control in framework.under(objective.code):
         if control.code in wanted:
             rating = review.rating(control.code)
-            level = framework.level(rating.level) if rating and rating.level else None
-            judged.append(Judged(control, rating, level, earlier.get(control.code)))
+            level = framework.find_level(now.get(control.code))
+            judged.append(Judged(control, rating, level, earlier.get(control.code), then_of(rating, others)))
     return Part(objective, tuple(judged), len(judged), mean_under(framework, objective.code, known))
 
 

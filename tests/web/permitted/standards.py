@@ -21,6 +21,7 @@ ROUTES: Final[dict[str, Permission | Marker]] = {
     "GET /standards/reviews/{review_id}/readiness": P.STANDARDS_READ,
     "GET /standards/reviews/{review_id}/edition": P.STANDARDS_REVIEW,
     "POST /standards/reviews/{review_id}/edition": P.STANDARDS_REVIEW,
+    "POST /standards/reviews/{review_id}/edition/back": P.STANDARDS_REVIEW,
     "GET /standards/reviews/{review_id}": P.STANDARDS_READ,
     "POST /standards/reviews/{review_id}/widen": P.STANDARDS_REVIEW,
     "GET /standards/reviews/{review_id}/controls/{code}": P.STANDARDS_READ,
