@@ -17,12 +17,12 @@ from safeguard.insights.casework import read_casework
 from safeguard.insights.counting import Counts
 from safeguard.insights.periods import Period, chosen_period, moved, quarters_of, settled, three_years
 from safeguard.insights.pictures import FEW, LEFT, Picture
-from safeguard.insights.radar import draw
 from safeguard.insights.releasing import release
 from safeguard.insights.source import Source
 from safeguard.insights.timeliness import waiting
 from safeguard.standards.frameworks import BUILT_IN, framework_of
 from safeguard.standards.queries import Beside
+from safeguard.standards.radar import draw
 from safeguard.standards.review import Improvement, Rating, Review
 from safeguard.tenancy.profiles import profile_of
 from safeguard.web import assets, keys, surroundings

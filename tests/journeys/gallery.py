@@ -13,7 +13,7 @@ from safeguard.access.roles import Role
 from safeguard.errors import FieldError
 from safeguard.incidents.hinting import Hint
 from safeguard.insights.pictures import HeatRow
-from safeguard.insights.radar import draw
+from safeguard.standards.radar import draw
 from safeguard.web import assets, headers
 from safeguard.web.templates import environment
 

@@ -11,10 +11,10 @@ from safeguard.insights.narrowing import Narrowed
 from safeguard.insights.periods import Period
 from safeguard.insights.pictures import FEW, Heat, Picture, Table, Value
 from safeguard.insights.source import Source
-from safeguard.insights.spokes import Spokes, spokes_of
 from safeguard.insights.stating import NOTHING, Statement
 from safeguard.insights.timeliness import Waiting, waiting
 from safeguard.standards.framework import Control, Objective
+from safeguard.standards.spokes import Spokes, spokes_of
 from safeguard.standards.standing import mean_level, mean_under
 
 ROUGH: Final = 5

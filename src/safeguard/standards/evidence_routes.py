@@ -16,6 +16,7 @@ from safeguard.standards.files.queries import list_files
 from safeguard.standards.forms import SEPARATOR, ItemForm, WithdrawForm
 from safeguard.standards.framework import Framework
 from safeguard.standards.here import own_profile
+from safeguard.standards.mapping import also_answers
 from safeguard.standards.owning import known_frameworks
 from safeguard.standards.proving import add_item, change_item, withdraw_item
 from safeguard.standards.queries import FURTHEST, LATEST_ITEM, get_item, list_items, list_to_renew
@@ -126,12 +127,9 @@ def _known(said: ItemForm, frameworks: tuple[Framework, ...], item: Item | None 
 def _with_mapped(said: str, frameworks: tuple[Framework, ...]) -> list[str]:
     """A control, and those of other frameworks that the same evidence supports."""
     code, _, wanted = said.partition(SEPARATOR)
-    found = [said] if wanted else []
-    for framework in frameworks:
-        for control in framework.controls:
-            if framework.code == code and control.code == wanted:
-                found += [f"{other}{SEPARATOR}{one}" for other, codes in control.maps.items() for one in codes]
-    return found
+    if not wanted:
+        return []
+    return [said, *(SEPARATOR.join(one.pair) for one in also_answers(frameworks, code, wanted))]
 
 
 def _choices(frameworks: tuple[Framework, ...], item: Item | None) -> dict[str, Any]:

@@ -1,13 +1,16 @@
 """What other rooms show on a control's page: bound by the application, because this room knows of no incidents."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Protocol
+from typing import Final, Protocol
 from uuid import UUID
 
 import msgspec
 
 from safeguard.tenancy.profile import Profile
 from safeguard.work import Work
+
+MOST_TOUCHING: Final = 10
 
 
 class Touching(msgspec.Struct, frozen=True):
@@ -28,6 +31,15 @@ class Touched(msgspec.Struct, frozen=True):
     """Whether this reader may open incidents at all; the others are told what `says` tells."""
     says: str = ""
     """How many there were, as far as that tells of nobody; empty for whoever sees the incidents, or no figures."""
+
+
+def together(found: Iterable[Touched]) -> Touched:
+    """Of several controls: an incident once, the latest first; what is said of each."""
+    known = tuple(found)
+    by_id = {one.incident_id: one for each in known for one in each.latest}
+    latest = sorted(by_id.values(), key=lambda one: one.written_at, reverse=True)[:MOST_TOUCHING]
+    says = dict.fromkeys(each.says for each in known if each.says)
+    return Touched(tuple(latest), any(each.readable for each in known), " ".join(says))
 
 
 class RegisterLine(msgspec.Struct, frozen=True):

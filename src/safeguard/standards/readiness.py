@@ -11,6 +11,8 @@ from typing import Final
 from safeguard.standards.standing import Judged, Part, Standing
 
 ELEMENTS_FOR_PROGRESS: Final = 2
+CERTIFIED: Final = frozenset({"360-degree-safe"})
+"""The standards of which certificates are awarded: of the others this page says what is short of the benchmark."""
 
 
 @dataclass(frozen=True, slots=True)

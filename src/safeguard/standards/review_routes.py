@@ -15,18 +15,19 @@ from safeguard.standards.contributed import helping_control
 from safeguard.standards.cycle import next_of_all
 from safeguard.standards.forms import BeginForm, JudgeForm, SignForm, WidenForm
 from safeguard.standards.framework import Control, Framework, Level
-from safeguard.standards.frameworks import BUILT_IN
 from safeguard.standards.here import own_control, own_profile
 from safeguard.standards.looking_back import side_by_side, what_moved
 from safeguard.standards.made_with import framework_of_review, is_behind, judged_with, newer_than
+from safeguard.standards.mapping import Answered, also_answers, in_built_in
 from safeguard.standards.over_time import list_points, on_scale, what_it_says
 from safeguard.standards.owning import known_framework, known_frameworks
 from safeguard.standards.panels import RegisterLine, Touched
-from safeguard.standards.queries import beside, get_review, latest_reviews, list_reviews, signed_before
-from safeguard.standards.readiness import readiness_of
+from safeguard.standards.queries import Beside, beside, get_review, latest_reviews, list_reviews, signed_before
+from safeguard.standards.readiness import CERTIFIED, readiness_of
 from safeguard.standards.resources import Resource
 from safeguard.standards.review import Rating, Review, Scope
 from safeguard.standards.reviewing import asked, begin_review, judge, sign_off, widen
+from safeguard.standards.spokes import spokes_of_review, strands_of
 from safeguard.standards.standing import Standing, Then, stand, then_of
 from safeguard.web.forms import Form, blank, read, today_here, zone_here
 from safeguard.web.pages import after, page
@@ -68,7 +69,10 @@ async def show_review(
     """One review: every control with where it stands."""
     standing = await _standing(work, await get_review(work, review_id))
     newest = await newer_than(work, standing.review, own_profile())
-    return page(request, "standards/review.html", standing=standing, newest=newest)
+    return page(
+        request, "standards/review.html", standing=standing, newest=newest, strands=strands_of(standing),
+        spokes=spokes_of_review(standing),
+    )  # fmt: skip
 
 
 @get("/standards/reviews/{review_id:uuid}/readiness", permission=Permission.STANDARDS_READ)
@@ -77,7 +81,10 @@ async def show_readiness(
 ) -> Template:
     """How near a review is to what certificates ask: commitment, progress, mark."""
     standing = await _standing(work, await get_review(work, review_id))
-    return page(request, "standards/readiness.html", standing=standing, readiness=readiness_of(standing))
+    return page(
+        request, "standards/readiness.html", standing=standing, readiness=readiness_of(standing),
+        certified=standing.framework.code in CERTIFIED,
+    )  # fmt: skip
 
 
 @get("/standards/frameworks/{code:str}/reviews", permission=Permission.STANDARDS_READ)
@@ -222,17 +229,19 @@ async def _control(
     before = await signed_before(work, review)
     points = await list_points(work, framework.code, control.code)
     comparable = on_scale(points, len(framework.levels))
+    answered = also_answers(await known_frameworks(work, own_profile()), framework.code, control.code)
+    asks = in_built_in(framework.code, control.code, answered)
     order = asked(framework, review)
     place = order.index(control) + 1 if control in order else None
     return page(
         request, "standards/control.html", status=status, review=review, framework=framework, control=control,
-        form=form, errors=form.errors, rating=review.rating(control.code), theirs=theirs, place=place, of=len(order),
+        form=form, errors=form.errors, rating=review.rating(control.code), theirs=theirs, today=today_here(),
+        place=place, of=len(order),
         then=then, asked=framework.control(control.code) is not None, before=await _last_time(work, before, control),
-        beside=await beside(work, framework.code, [control.code]),
-        following=_following(framework, review, control.code), touched=await _touched(work, framework, control),
-        registers=await _registers(work, framework, control),
-        resources=await _helping(work, framework, control), points=points, comparable=comparable,
-        over_time=what_it_says(comparable),
+        beside=await _beside(work, framework, control, answered), answered=answered,
+        following=_following(framework, review, control.code), touched=await _touched(work, asks),
+        registers=await _registers(work, asks), resources=await _helping(work, asks), points=points,
+        comparable=comparable, over_time=what_it_says(comparable),
     )  # fmt: skip
 
 
@@ -256,19 +265,31 @@ async def _last_time(work: Work, before: Review | None, control: Control) -> Las
     return LastTime(rating, read.find_level(rating.level), len(read.levels))
 
 
-async def _touched(work: Work, framework: Framework, control: Control) -> Touched:
-    """Lessons name controls of the built-in framework."""
-    return await panels.bound()(work, control.code) if framework.code == BUILT_IN else Touched()
+async def _beside(work: Work, framework: Framework, control: Control, answered: tuple[Answered, ...]) -> Beside:
+    """What is done to improve a control, and its evidence: also what supports one of another standard that asks it."""
+    own = await beside(work, framework.code, [control.code])
+    items = {item.id: item for item in own.items}
+    for code in dict.fromkeys(one.framework.code for one in answered):
+        asked_there = [one.control.code for one in answered if one.framework.code == code]
+        items |= {item.id: item for item in (await beside(work, code, asked_there)).items}
+    ordered = sorted(items.values(), key=lambda item: (item.dated_on, item.id), reverse=True)
+    return Beside(tuple(ordered), own.improvements)
 
 
-async def _registers(work: Work, framework: Framework, control: Control) -> tuple[RegisterLine, ...]:
-    if framework.code != BUILT_IN:
-        return ()
-    return await panels.registers()(work, own_profile(), today_here(), control.code)
+async def _touched(work: Work, controls: tuple[str, ...]) -> Touched:
+    """Lessons name controls of the built-in framework: those that the control is, or answers."""
+    return panels.together([await panels.bound()(work, control) for control in controls])
 
 
-async def _helping(work: Work, framework: Framework, control: Control) -> tuple[Resource, ...]:
-    return await helping_control(work, own_profile(), control.code) if framework.code == BUILT_IN else ()
+async def _registers(work: Work, controls: tuple[str, ...]) -> tuple[RegisterLine, ...]:
+    profile, today = own_profile(), today_here()
+    found = [line for control in controls for line in await panels.registers()(work, profile, today, control)]
+    return tuple(dict.fromkeys(found))
+
+
+async def _helping(work: Work, controls: tuple[str, ...]) -> tuple[Resource, ...]:
+    found = [one for control in controls for one in await helping_control(work, own_profile(), control)]
+    return tuple({one.code: one for one in found}.values())
 
 
 async def _signing(

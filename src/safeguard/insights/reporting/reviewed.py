@@ -1,17 +1,13 @@
 """The report of a review: every control with its level, what moved, and how we know."""
 
 from collections.abc import Iterator
-from typing import Final
 
 from safeguard.insights.reporting.paper import Paper, Section
 from safeguard.insights.wording import tell as _
 from safeguard.insights.wording import tell_number
-from safeguard.standards.readiness import readiness_of
+from safeguard.standards.readiness import CERTIFIED, readiness_of
 from safeguard.standards.standing import Judged, Part, Standing
 from safeguard.web.times import written_day
-
-CERTIFIED: Final = "360-degree-safe"
-"""The standard whose self-review somebody certifies."""
 
 
 def review_paper(standing: Standing) -> Paper:
@@ -51,7 +47,7 @@ def _summary(standing: Standing) -> Section:
         (part.objective.name, str(part.mean or _("not judged yet")), f"{part.done} / {part.asked}")
         for part in standing.parts
     )
-    says = _certificates(standing) if standing.framework.code == CERTIFIED else ""
+    says = _certificates(standing) if standing.framework.code in CERTIFIED else ""
     return Section(_("At a glance"), says, (_("Part"), _("Mean level in this review"), _("Judged")), rows)
 
 
