@@ -22,6 +22,7 @@ from tests.web.conftest import sign_in, surrounded  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.anyio
 SCHOOL = profile_of("school")
+PIES_M1 = (("pies", "M1"),)
 
 
 async def touched_m1(work, control):
@@ -57,7 +58,7 @@ async def test_evidence_of_pies_ticks_and_shows_what_it_also_answers(sign_in, mo
     async with begin(lead.actor) as work:
         item = NewItem(
             kind="policy", title="The job description", dated_on=date(2025, 1, 5), renew_on=date(2026, 1, 5),
-            supports=(("pies", "M1"),),
+            supports=PIES_M1,
         )  # fmt: skip
         await add_item(work, item)
     answer = await lead.send("/standards/reviews", {"framework": "360-degree-safe", "scope": "full"}, page="/standards")
@@ -105,3 +106,22 @@ async def test_certificates_are_spoken_of_where_they_are_awarded(sign_in, code, 
     shown = (await lead.get(f"{answer.headers['location']}/readiness")).text
     assert ("Commitment" in shown) is certified
     assert ("short of the benchmark" in shown) is not certified
+
+
+async def test_two_people_changing_one_item_of_evidence_both_see_what_the_other_wrote(sign_in):  # noqa: F811
+    lead = await sign_in(Role.LEAD)
+    async with begin(lead.actor) as work:
+        item = await add_item(work, NewItem(kind="policy", title="Policy", dated_on=date(2026, 1, 5), supports=PIES_M1))
+    at = f"/standards/evidence/{item.id}"
+    said = {"kind": "policy", "dated_on": "2026-01-05", "renew_on": "", "description": "", "kept_at": "", "seen": "1"}
+    first = await lead.send(at, {**said, "title": "The first", "supports": "pies/M1"})
+    assert first.status_code == 303, first.text
+    second = await lead.send(at, {**said, "title": "The second", "supports": "pies/M2"})
+    assert second.status_code == 409
+    assert "<strong>The first</strong>" in second.text
+    assert 'value="The second"' in second.text
+    assert "Not saved: " in second.text
+    assert "autofocus" in second.text
+    assert re.findall(r'value="(pies/[^"]+)"[^>]* checked', second.text) == ["pies/M2"]
+    again = await lead.send(at, {**said, "title": "The second", "supports": "pies/M2", "seen": "2"})
+    assert again.status_code == 303

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
 from safeguard.insights.breakdowns import breakdowns, by_control, month_and_year, month_name, share
 from safeguard.insights.casework import NONE, Casework
@@ -85,6 +86,8 @@ class Board:
     closed_before: Waiting | None = None
     counted_from: str = ""
     """The first month that is counted, where there are too many incidents to count all of the period at once."""
+    review_id: UUID | None = None
+    """The latest review of the framework: there its controls have their pages."""
 
     @property
     def bare(self) -> bool:
@@ -115,6 +118,7 @@ def make_board(source: Source) -> Board:
         conclude(source, _first(weak)) if whole else share(source), source.casework, source.statement, source.narrowed,
         source.unjudged, *before,
         counted_from=month_and_year(source.months[0]) if source.cut else "",
+        review_id=source.reviews[0].id if source.reviews else None,
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from litestar.response import Redirect, Template
 
 from safeguard.access.policy import Permission
 from safeguard.attachments.queries import File
-from safeguard.errors import FieldError, Invalid
+from safeguard.errors import Conflict, FieldError, Invalid
 from safeguard.standards.cycle import NEAR
 from safeguard.standards.files.queries import list_files
 from safeguard.standards.forms import SEPARATOR, ItemForm, WithdrawForm
@@ -94,6 +94,9 @@ async def take_item(
     except Invalid as refusal:
         wrong = form if form.errors else form.refused(refusal)
         return _form(request, wrong, frameworks, item, await list_files(work, item_id), status=422)
+    except Conflict as refusal:
+        theirs, files = await get_item(work, item_id), await list_files(work, item_id)
+        return _form(request, form, frameworks, theirs, files, status=409, theirs=refusal.detail)
     return after("/standards/evidence")
 
 
@@ -110,8 +113,8 @@ async def take_withdrawal(
         errors = form.errors or refusal.errors
         return page(
             request, "standards/item.html", status=422, form=_as_is(item), errors=errors, item=item,
-            files=await list_files(work, item_id), **_choices(await known_frameworks(work, own_profile()), item),
-            reason=form["reason"], added=False,
+            files=await list_files(work, item_id), theirs=None, reason=form["reason"], added=False,
+            **_choices(await known_frameworks(work, own_profile()), item),
         )  # fmt: skip
     return after(f"/standards/evidence/{item_id}")
 
@@ -154,9 +157,10 @@ def _form(
     item: Item | None = None,
     files: tuple[File, ...] = (),
     status: int = 200,
+    theirs: str | None = None,
 ) -> Template:
     return page(
-        request, "standards/item.html", status=status, form=form, errors=form.errors, item=item,
+        request, "standards/item.html", status=status, form=form, errors=form.errors, item=item, theirs=theirs,
         files=files, **_choices(frameworks, item), reason="", added=request.query_params.get("added") == "yes",
     )  # fmt: skip
 

@@ -48,6 +48,11 @@ select (select sec.current_organisation()), s.id, $1, s.framework, s.control
 from unnest($2::uuid[], $3::text[], $4::text[]) as s (id, framework, control)
 """
 
+STALE = (
+    "Somebody else changed this item while you had it open, so nothing was saved over it. What you typed is kept: read "
+    "theirs, then save yours or leave it."
+)
+
 
 class NewItem(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody says of an item of evidence."""
@@ -106,7 +111,7 @@ async def _save(work: Work, item: Item, seen: int, event: str) -> Item:
         item.withdrawn_at, item.withdrawn_reason,
     )  # fmt: skip
     if done != "UPDATE 1":
-        raise Conflict
+        raise Conflict(STALE)
     await work.driver.execute(CLEAR, item.id)
     await _support(work, after)
     work.record(event, item.id, document=item_document(after))
