@@ -5,8 +5,8 @@ Those of before say nothing: they were made with the edition that their review n
 
 from alembic import op
 
-revision = "0072_edition_of_a_judgement"
-down_revision = "0071_people_not_told"
+revision = "0075_edition_of_a_judgement"
+down_revision = "0074_search_words"
 branch_labels = None
 depends_on = None
 
