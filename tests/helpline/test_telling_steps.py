@@ -1,11 +1,13 @@
 """Everybody who named an address learns how it stands, however many they are, and nobody learns it twice."""
 
+from runpy import run_path
 from uuid import UUID
 
 import msgspec
+import psycopg
 import pytest
 
-from safeguard import clock
+from safeguard import clock, paths
 from safeguard.access.roles import Role
 from safeguard.channel import bodies
 from safeguard.channel.bodies import Url, UrlStep
@@ -119,3 +121,19 @@ async def test_the_addresses_of_a_case_stand_in_the_order_in_which_they_were_nam
     async with begin(practitioner) as work:
         case = await refer(work, *addresses)
         assert [url.address for url in await list_urls_of(work, case.id)] == addresses
+
+
+async def test_steps_that_were_told_before_there_was_a_count_are_not_told_again(practitioner, addresses):
+    async with begin(practitioner) as work:
+        case = await refer(work, ADDRESS, "https://x.com/untouched")
+        url, untouched = await list_urls_of(work, case.id)
+        for state in (UrlState.REPORTED, UrlState.REFUSED):
+            url = await step_on(work, url, state, work.now(), "", "", url.version)
+    (migration,) = (paths.MIGRATIONS / "versions").glob("*_told_steps.py")
+    fill = run_path(str(migration))["STATEMENTS"][-1]
+    async with await psycopg.AsyncConnection.connect(addresses.owner) as owner:
+        await owner.execute("update helpline_case_urls set told_steps = 0 where case_id = %s", [case.id])
+        await owner.execute(fill)
+        rows = await owner.execute("select url_id, told_steps from helpline_case_urls where case_id = %s", [case.id])
+        assert dict(await rows.fetchall()) == {url.id: 2, untouched.id: 0}
+        await owner.rollback()
