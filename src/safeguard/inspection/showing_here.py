@@ -43,8 +43,10 @@ class Shown:
     @property
     def query(self) -> str:
         """As the address of every page of it carries it."""
-        days = {"scope": "days", "first": self.first.isoformat(), "last": self.last.isoformat()} if self.dated else {}
-        return urlencode({"body": self.body, **(days or {"scope": "all"}), "issue": self.issue})
+        scope = {"scope": "all"}
+        if self.first is not None and self.last is not None:
+            scope = {"scope": "days", "first": self.first.isoformat(), "last": self.last.isoformat()}
+        return urlencode({"body": self.body, **scope, "issue": self.issue})
 
     @property
     def dated(self) -> bool:

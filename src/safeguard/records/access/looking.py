@@ -36,5 +36,5 @@ async def look_for(work: Work, request_id: UUID, said: str) -> int:
     if len(words) > MOST:
         raise Conflict(f"Up to {MOST} are looked for at once. Take one away first.")
     await work.driver.execute(SAVE, request.id, words)
-    tell(work, "access.sought", await get_request(work, request.id), search_words=words)
+    tell(work, "access.sought", await get_request(work, request.id), search_words=[*words])
     return await gather(work, request_id)
