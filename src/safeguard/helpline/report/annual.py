@@ -1,7 +1,8 @@
 """Annual reports while they are written: begun for a period, with words of a supervisor, until they are published.
 
 Two published reports never have a day in common, also not by the years that they compare with, unless both mean exactly
-the same days: whoever subtracts one from the other would have the figures that each of them leaves out.
+the same days: whoever subtracts one from the other would have the figures that each of them leaves out. What was
+withdrawn binds as long: somebody has read it, and may have kept it.
 """
 
 import re
@@ -28,6 +29,11 @@ COLUMNS: Final = """r.id, r.code, r.title, r.first_day, r.last_day, r.theme_id, 
 LIST: Final = f"""
 select {COLUMNS} from public.helpline_reports r
 where r.organisation_id = (select sec.current_organisation()) order by r.last_day desc, r.code limit 100
+"""  # noqa: S608  our own constants
+EVER: Final = f"""
+select {COLUMNS} from public.helpline_reports r
+where r.organisation_id = (select sec.current_organisation()) and r.published_at is not null
+order by r.published_at, r.id
 """  # noqa: S608  our own constants
 READ: Final = f"""
 select {COLUMNS} from public.helpline_reports r
@@ -82,6 +88,12 @@ async def list_annuals(work: Work) -> tuple[Annual, ...]:
     """Every report, the latest period first. For supervisors."""
     work.require(Permission.HELPLINE_SUPERVISE)
     return tuple(Annual(**dict(row)) for row in await work.driver.fetch(LIST))
+
+
+async def list_ever_published(work: Work) -> tuple[Annual, ...]:
+    """Every report that was public at any time, also what was withdrawn since, the first first. For supervisors."""
+    work.require(Permission.HELPLINE_SUPERVISE)
+    return tuple(Annual(**dict(row)) for row in await work.driver.fetch(EVER))
 
 
 async def get_annual(work: Work, annual_id: UUID) -> Annual:
@@ -151,7 +163,7 @@ def periods_of(paper: Paper) -> tuple[Span, ...]:
 
 
 def clash(wanted: Iterable[Span], published: Iterable[Annual]) -> Annual | None:
-    """A published report from which figures could be subtracted, if these periods were published too."""
+    """A report that was ever published from which figures could be subtracted, if these periods were published too."""
     spans = tuple(wanted)
     for annual in published:
         paper = annual.paper

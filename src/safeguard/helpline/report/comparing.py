@@ -1,4 +1,7 @@
-"""What can be laid beside a report: published ones of the same days, and what is left of all cases without its theme.
+"""What can be laid beside a report: others of the same days, and what is left of all cases without its theme.
+
+Whatever was published at any time counts, also what was withdrawn: somebody may have kept it. A report of the same days
+and the same theme leaves out what the earlier one left out, or each would say what the other does not.
 
 Whoever has the figures of all cases and those of a theme has those of the rest. So what a theme's report shows, and
 what a report of all cases shows once a theme's is published, is held against that rest. Two themes of the same days
@@ -10,7 +13,9 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
-from safeguard.helpline.report.annual import Annual, list_annuals
+import msgspec
+
+from safeguard.helpline.report.annual import Annual, list_ever_published
 from safeguard.helpline.report.counted import LABELS, OF_ADDRESSES, WHOLE, Counted
 from safeguard.helpline.report.counting import count_span
 from safeguard.helpline.report.paper import Paper
@@ -31,21 +36,23 @@ async def list_beside(
     work: Work, profile: Profile, helpline: Helpline, span: Span, theme: UUID | None
 ) -> tuple[Beside, ...]:
     """Everything that somebody could lay beside figures of these days, of one theme or of all cases."""
-    published = [each for each in await list_annuals(work) if each.state == "published"]
-    told = [(each, each.paper) for each in published if each.theme_id != theme]
-    found = [shown for _, paper in told if paper for shown in shown_in(paper, span)]
+    told = await list_ever_published(work)
+    found = [
+        msgspec.structs.replace(shown, same=each.theme_id == theme)
+        for each in told if each.paper for shown in shown_in(each.paper, span)
+    ]  # fmt: skip
     if theme is None:
         return tuple(found)
-    themes = {each.theme_id for each, _ in told if each.theme_id and each.span == span}
+    themes = {each.theme_id for each in told if each.theme_id and each.span == span}
     everybody = await count_span(work, profile, helpline, span)
     others = [await count_span(work, profile, helpline, span, other) for other in sorted(themes)]
     return (*found, _without(everybody, ()), _without(everybody, others))
 
 
 async def shares_cases(work: Work, helpline: Helpline, annual: Annual) -> Annual | None:
-    """A published report of another theme and the same days that has a case in common with this one."""
-    for other in await list_annuals(work):
-        if other.state != "published" or not other.theme_id or other.theme_id == annual.theme_id:
+    """A report of another theme and the same days ever published, with a case in common with this one."""
+    for other in await list_ever_published(work):
+        if not other.theme_id or other.theme_id == annual.theme_id:
             continue
         span = other.span.moments(helpline.zone)
         if other.span == annual.span and await work.driver.fetchval(SHARED, *span, annual.theme_id, [other.theme_id]):

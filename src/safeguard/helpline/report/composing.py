@@ -9,7 +9,7 @@ import msgspec
 
 from safeguard.errors import NotFound
 from safeguard.helpline.pointing import read_pointers
-from safeguard.helpline.report.annual import Annual, list_annuals
+from safeguard.helpline.report.annual import Annual, list_ever_published
 from safeguard.helpline.report.comparing import list_beside
 from safeguard.helpline.report.counting import count_span
 from safeguard.helpline.report.paper import Asked, Paper, Told
@@ -88,8 +88,8 @@ async def _with_words(work: Work, annual: Annual, figures: Paper) -> Paper:
 
 
 async def _publishable(work: Work, spans: Sequence[Span]) -> tuple[Span, ...]:
-    """Earlier periods, as far as they meet no other that was published."""
-    papers = [each.paper for each in await list_annuals(work) if each.state == "published" and each.paper]
+    """Earlier periods, as far as they meet no other that was ever published."""
+    papers = [each.paper for each in await list_ever_published(work) if each.paper]
     shown = [Span(paper.first, paper.last) for paper in papers]
     shown += [Span(*pair) for paper in papers for pair in paper.earlier]
     return tuple(span for span in spans if all(span == other or not span.overlaps(other) for other in shown))

@@ -24,7 +24,7 @@ from safeguard.helpline.report.annual import (
     annual_document,
     clash,
     get_annual,
-    list_annuals,
+    list_ever_published,
     periods_of,
 )
 from safeguard.helpline.report.comparing import shares_cases
@@ -58,14 +58,14 @@ where r.organisation_id = (select sec.current_organisation()) and r.id = $1 and 
 """
 NATION: Final = "select o.nation from public.organisations o where o.id = (select sec.current_organisation())"
 OVERLAPS: Final = (
-    "Its days overlap with those of “%s”, which is published. One could be subtracted from the other, and single people"
-    " would be seen. Choose days that meet no other report."
+    "Its days overlap with those of “%s”, which is or was published. One could be subtracted from the other, and single"
+    " people would be seen. Choose days that meet no other report, or exactly the same days."
 )
 
 
 SHARED: Final = (
-    "Some cases are coded by this theme and by that of “%s”, which is published for the same days. Laid side by side"
-    " they would tell of single people. Choose other days, or withdraw that one first."
+    "Some cases are coded by this theme and by that of “%s”, which is or was published for the same days. Laid side by"
+    " side they would tell of single people. Choose other days."
 )
 
 
@@ -76,7 +76,7 @@ async def ask_to_publish(work: Work, annual: Annual, seen: int) -> None:
         raise Invalid(FieldError("", "A case waits for another supervisor to agree. Agree, or leave it out."))
     if annual.last_day >= work.now().date():
         raise Invalid(FieldError("", "This period is not over yet. Publish it when it is."))
-    found = clash([annual.span], [each for each in await list_annuals(work) if each.state == "published"])
+    found = clash([annual.span], await list_ever_published(work))
     if found:
         raise Invalid(FieldError("", OVERLAPS % found.title))
     if annual.theme_id:
@@ -95,9 +95,8 @@ async def make_annual(work: Work, annual_id: UUID) -> None:
     helpline, now = load_bank_holidays().helpline, work.now()
     nation: str | None = await work.driver.fetchval(NATION)
     paper = await write_report(work, profile_of("helpline", nation or Nation.ENGLAND), helpline, annual)
-    others = [each for each in await list_annuals(work) if each.state == "published" and each.id != annual.id]
     shares = annual.theme_id and await shares_cases(work, helpline, annual)
-    if shares or clash(periods_of(paper), others):
+    if shares or clash(periods_of(paper), await list_ever_published(work)):
         if await work.driver.execute(BACK, annual.id) == "UPDATE 1":
             work.record("annual.stopped", annual.id)
         return
@@ -118,7 +117,10 @@ async def _refuse_shared(work: Work, annual: Annual) -> None:
 
 
 async def withdraw_annual(work: Work, annual: Annual, reason: str, seen: int) -> None:
-    """Take a published report back: its address says that it is gone. Its days can be published anew."""
+    """Take a published report back: its address says that it is gone.
+
+    The same days can be published anew, as far as the two reports tell of nobody to whoever kept the first.
+    """
     work.require(Permission.HELPLINE_SUPERVISE)
     if not reason:
         raise Invalid(FieldError("reason", "Say why. It stays on record."))

@@ -37,6 +37,8 @@ class Beside(msgspec.Struct, frozen=True, kw_only=True):
     addresses: int | None = None
     by: Mapping[str, Mapping[str, int | None] | None] = {}
     """Family -> code -> number. None is left out there, and a code that is not there is nought."""
+    same: bool = False
+    """Whether they mean the same cases, counted at another time: what they leave out is left out here as well."""
 
     def of(self, family: str) -> Mapping[str, int | None] | None:
         """Its cells of a family; None where it says nothing of that family."""
@@ -76,7 +78,7 @@ def release(counted: Counted, groups: Mapping[str, str], beside: Sequence[Beside
     """What may be published; `groups` says to which family each platform belongs."""
     if 0 < counted.cases < SMALLEST or any(_is_few(other.cases - counted.cases) for other in beside):
         return Released(open_hours=counted.open_hours, families={code: Family({}, True) for code in (*WHOLE, *LABELS)})
-    families = {code: _whole(counted.of(code), [each.of(code) for each in beside]) for code in (*WHOLE, *OF_ADDRESSES)}
+    families = {code: _whole(counted.of(code), beside, code) for code in (*WHOLE, *OF_ADDRESSES)}
     families |= {code: _labels(code, counted, beside) for code in LABELS}
     families[GROUPS] = _without_telling_members(families[GROUPS], families[MEMBERS], groups)
     told = not _is_few(counted.addresses) and not any(
@@ -106,10 +108,13 @@ def exact(counted: Counted) -> Released:
     )  # fmt: skip
 
 
-def _whole(cells: Mapping[str, int], beside: Sequence[Mapping[str, int | None] | None]) -> Family:
-    known = [other for other in beside if other is not None]
+def _whole(cells: Mapping[str, int], beside: Sequence[Beside], family: str) -> Family:
+    if any(each.same and each.of(family) is None for each in beside):
+        return Family({}, True)
+    known = [other for each in beside if (other := each.of(family)) is not None]
     differences = [_difference(cells, other) for other in known]
     few = {code for each in differences for code, value in each.items() if _is_few(value)}
+    few |= {code for each in beside if each.same for code in _left_out(each, family) if code in cells}
     whole = [each for each in differences if len(each) == len(cells)]
     shown = suppress(cells, few, whole)
     return Family({}, True) if shown.total is None else Family(shown.cells)
@@ -121,6 +126,10 @@ def _difference(cells: Mapping[str, int], other: Mapping[str, int | None]) -> di
     return {code: abs(theirs_here - cells[code]) for code, theirs_here in theirs.items() if theirs_here is not None}
 
 
+def _left_out(other: Beside, family: str) -> set[str]:
+    return {code for code, value in (other.of(family) or {}).items() if value is None}
+
+
 def _labels(code: str, counted: Counted, beside: Sequence[Beside]) -> Family:
     """Each by itself: few have it, or few lack it; and as few of those who are in one report and not in the other."""
     cells = counted.of(code)
@@ -130,6 +139,8 @@ def _labels(code: str, counted: Counted, beside: Sequence[Beside]) -> Family:
             rest = abs(other.cases - counted.cases)
             found = _difference(cells, theirs)
             hidden |= {cell for cell, value in found.items() if not _tells_nobody(value, rest)}
+        if other.same:
+            hidden |= _left_out(other, code) & cells.keys()
     return Family({cell: None if cell in hidden else value for cell, value in cells.items()})
 
 
