@@ -39,15 +39,15 @@ select
         order by i.recorded_at limit 1) u),
     a.followed, a.gone
 from (
-    select count(*) as followed,
-        count(*) filter (where l.state in ('removed', 'restricted', 'gone_before_report')) as gone
+    select count(*) as followed, count(*) filter (where l.state in ('removed', 'restricted')) as gone
     from (
         select distinct on (s.referral_id, s.body ->> 'url') s.body ->> 'state' as state
         from public.referral_steps s
         join public.referrals r on r.organisation_id = s.organisation_id and r.id = s.referral_id
         where s.organisation_id = (select sec.current_organisation()) and s.kind = 'url.step'
             and r.sent_at >= $2 and r.sent_at < $3
-        order by s.referral_id, s.body ->> 'url', s.at desc, s.id desc) l) a
+        order by s.referral_id, s.body ->> 'url', s.at desc, s.id desc) l
+    where l.state not in ('passed_to_iwf', 'passed_to_police', 'gone_before_report', 'not_actionable')) a
 """
 
 
@@ -65,9 +65,13 @@ class Casework(msgspec.Struct, frozen=True):
     unread_since: datetime | None = None
     """When the one that has waited longest was recorded."""
     addresses: int = 0
-    """Addresses of whose removal the helpline told us, in the referrals of the period."""
+    """Addresses of which the helpline told us a step, in the referrals of the period.
+
+    As in the helpline's own rates, those that the Internet Watch Foundation or the police have, that were gone before
+    anybody reported them, or that no platform could act on are left out: no platform was asked to remove them.
+    """
     addresses_gone: int = 0
-    """Of these, those that are taken down, shut off or were gone before anybody asked."""
+    """Of these, those that are taken down or shut off."""
 
 
 NONE: Final = Casework()
