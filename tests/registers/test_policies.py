@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -28,6 +29,7 @@ from safeguard.registers.policies.visiting import find_offered, sign_there
 from safeguard.standards.queries import LATEST_ITEM, beside, get_item
 from safeguard.tenancy.profiles import profile_of
 from safeguard.work import begin
+from tests.factories.owning import owning
 from tests.web.conftest import sign_in, stranger, surrounded  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.anyio
@@ -176,6 +178,55 @@ async def test_a_member_of_staff_signs_with_their_account(someone, school):
         assert later.done_on is None
 
 
+async def test_an_account_signs_on_the_day_that_it_is_where_the_organisation_is(someone, school, addresses):
+    """East of everybody or west of everybody: at any hour it is another day in one of these than in London."""
+    lead = await someone(Role.LEAD)
+    here = {zone: clock.now().astimezone(ZoneInfo(zone)).date() for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago")}
+    zone, day = next((zone, day) for zone, day in here.items() if day != clock.now().date())
+    async with owning(addresses.owner) as owner:
+        await owner.execute("update organisations set time_zone = %s where id = %s", (zone, lead.organisation_id))
+    async with begin(lead) as work:
+        policy = await publish(work, school, "agreement", AGREEMENT)
+        await acknowledge(work, policy.id, 1)
+    async with begin(lead) as work:
+        (row,) = await list_signatures(work, policy.id, LATEST_ITEM, 10)
+        assert (row.signed_on, row.expires_on) == (day, months_on(day, 12))
+
+
+async def test_somebody_is_tallied_once_and_what_they_sign_later_takes_the_place_of_what_they_signed_before(
+    someone, school
+):
+    lead = await someone(Role.LEAD)
+    async with begin(lead) as work:
+        policy = await publish(work, school, "agreement", AGREEMENT)
+        await acknowledge(work, policy.id, 1)
+        twice = (Who("Robin Sample"), Who("robin sample "), Who("Ann Sample", "Robin"), Who("Ann Sample", "Casey"))
+        await record_paper(work, policy.id, "family", twice, TODAY)
+        await record_paper(work, policy.id, "pupil", (Who("Robin Sample"), Who("Casey Sample")), TODAY)
+    async with begin(lead) as work:
+        counts = await tally(work, policy, TODAY)
+        assert {party: one.holding for party, one in counts.items()} == {"staff": 1, "family": 2, "pupil": 2}
+        assert [line.signed for line in await list_policies(work, TODAY)] == [5]
+    async with begin(lead) as work:
+        policy = await publish_edition(work, school, policy.id, AGREEMENT, 1)
+        await acknowledge(work, policy.id, 2)
+        await record_paper(work, policy.id, "pupil", (Who("Casey Sample"),), TODAY)
+    async with begin(lead) as work:
+        counts = await tally(work, policy, TODAY)
+        assert {party: (one.holding, one.past) for party, one in counts.items()} == {
+            "staff": (1, 0), "family": (0, 2), "pupil": (1, 1),
+        }  # fmt: skip
+        rows = await list_signatures(work, policy.id, LATEST_ITEM, 20)
+        assert {row.replaced for row in rows if row.party == "staff" and row.edition == 1} == {True}
+        assert [row.name for row in rows if row.party == "pupil" and row.replaced] == ["Casey Sample"]
+        assert not any(row.replaced for row in rows if row.edition == 2)
+        newest = next(row for row in rows if row.party == "pupil" and row.edition == 2)
+        await end_signature(work, policy.id, newest.id, "Recorded by mistake.")
+    async with begin(lead) as work:
+        pupils = (await tally(work, policy, TODAY))["pupil"]
+        assert (pupils.holding, pupils.past) == (0, 2)
+
+
 async def test_an_address_for_one_person_works_once(someone, school):
     lead, secret = await someone(Role.LEAD), new_secret()
     async with begin(lead) as work:
@@ -202,10 +253,11 @@ async def test_a_shared_device_takes_one_after_another_and_only_the_edition_that
         await sign_there(offered, Who(name), 1, clock.new_request_id(), clock.random_bytes(16))
     async with begin(lead) as work:
         await publish_edition(work, school, policy.id, AGREEMENT, 1)
-    with pytest.raises(Gone):
+    with pytest.raises(Conflict, match="Read this one, then sign it here"):
         await sign_there(offered, Who("Alex"), 1, clock.new_request_id(), clock.random_bytes(16))
+    await sign_there(await find_offered(secret.hash), Who("Alex"), 2, clock.new_request_id(), clock.random_bytes(16))
     async with begin(lead) as work:
-        assert len(await list_signatures(work, policy.id, LATEST_ITEM, 10)) == 2
+        assert len(await list_signatures(work, policy.id, LATEST_ITEM, 10)) == 3
 
 
 async def test_a_form_that_is_sent_twice_is_signed_once(sign_in, stranger):  # noqa: F811
@@ -310,7 +362,8 @@ async def test_the_pages_of_an_agreement_and_of_whoever_signs_without_an_account
     assert "Ysgrifennwch eich enw." in unsigned.text
     assert (await stranger.send(address[1], {"name": "Cy Sample", "edition": "1"})).status_code == 422
     assert (await stranger.send(address[1], {"name": "Cy Sample", "edition": "1", "agreed": "y"})).status_code == 303
-    assert "Thank you" in (await stranger.get(address[1] + "?signed")).text
+    thanks = (await stranger.get(address[1] + "?signed")).text
+    assert re.findall(r"<h1[^>]*>(.*?)</h1>", thanks, re.DOTALL) and "Thank you" in thanks.split("<h1")[1]
     assert (await stranger.get(address[1])).status_code == 410
     assert (await stranger.get("/sign/made-up")).status_code == 404
     listed = (await lead.get(signatures + "?q=cy")).text

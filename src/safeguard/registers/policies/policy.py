@@ -88,6 +88,13 @@ class Signature(msgspec.Struct, frozen=True, kw_only=True):
         return self.ended_at is None and not expired and self.edition == edition
 
 
+class Listed(Signature, frozen=True, kw_only=True):
+    """A signature among the others of its agreement."""
+
+    replaced: bool
+    """Whether the same person has signed again since, for the same child."""
+
+
 class Link(msgspec.Struct, frozen=True, kw_only=True):
     """An address at which an agreement is signed."""
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from safeguard.access.policy import Permission
-from safeguard.registers.policies.policy import Edition, Link, Policy, Signature
+from safeguard.registers.policies.policy import Edition, Link, Listed, Policy, Signature
 from safeguard.registers.rows import HERE, fetch, get, shown
 from safeguard.work import Work
 
@@ -29,6 +29,28 @@ _READ: Final = """(select r.read_at::date from public.policy_readings r
         and r.edition = p.edition)"""
 _FOR_ME: Final = f"""(p.kind = 'policy' and p.readers && {_HELD}
     or p.kind = 'agreement' and 'staff' = any (p.parties) and not {_HELD} <@ '{{inspector}}'::text[])"""
+_NAME: Final = "lower(btrim({0}.name))"
+_CHILD: Final = "lower(btrim({0}.for_name))"
+_STANDING: Final = f"""
+select distinct on (k.party, k.person, k.child) k.party, k.person, k.edition, k.expires_on
+from (select s.*, {_CHILD.format("s")} as child, coalesce(s.user_id::text,
+        min(s.user_id::text) over (partition by s.party, {_NAME.format("s")}, {_CHILD.format("s")}),
+        {_NAME.format("s")}) as person
+    from public.agreement_signatures s
+    where s.{HERE} and s.policy_id = {{policy}} and s.ended_at is null) k
+order by k.party, k.person, k.child, k.edition desc, k.signed_on desc, k.recorded_at desc, k.id desc
+"""  # noqa: S608  our own constants
+"""The last signature of each person, for each child that they signed for.
+
+Somebody is an account, or a name where there is none: what was signed on paper or by an address is the same person's
+as what an account of that name and party signed.
+"""
+_REPLACED: Final = f"""exists (select from public.agreement_signatures t
+    where t.organisation_id = s.organisation_id and t.policy_id = s.policy_id and t.party = s.party
+        and t.ended_at is null and s.ended_at is null
+        and (t.edition, t.signed_on, t.recorded_at, t.id) > (s.edition, s.signed_on, s.recorded_at, s.id)
+        and {_CHILD.format("t")} = {_CHILD.format("s")} and (t.user_id = s.user_id
+            or (t.user_id is null or s.user_id is null) and {_NAME.format("t")} = {_NAME.format("s")}))"""
 
 POLICY: Final = f"select {shown(Policy, 'p')}::text from public.policies p where p.{HERE} and p.id = $1"  # noqa: S608
 EDITIONS: Final = f"""
@@ -55,9 +77,8 @@ where p.{HERE} and p.id = $1 order by m.name, m.user_id limit {MOST}
 LIST: Final = f"""
 select json_build_object('policy', {shown(Policy, "p")}, 'effective_on', e.effective_on, 'renew_on', e.renew_on,
     'people', coalesce(q.people, 0), 'read', coalesce(q.read, 0), 'late', coalesce(q.late, 0),
-    'signed', (select count(*) from public.agreement_signatures s
-        where s.organisation_id = p.organisation_id and s.policy_id = p.id and s.edition = p.edition
-            and s.ended_at is null and (s.expires_on is null or s.expires_on >= $1)))::text
+    'signed', (select count(distinct (h.party, h.person)) from ({_STANDING.format(policy="p.id")}) h
+        where h.edition = p.edition and (h.expires_on is null or h.expires_on >= $1)))::text
 from public.policies p {_JOINED}
 left join lateral (
     select count(*) as people, count(d.read_on) as read,
@@ -69,18 +90,18 @@ where p.{HERE} and (p.withdrawn_at is not null) = $2
 order by p.kind desc, p.title, p.id limit {MOST}
 """  # noqa: S608  our own constants
 SIGNATURES: Final = f"""
-select {shown(Signature, "s")}::text from public.agreement_signatures s
+select {shown(Listed, "s", replaced=_REPLACED)}::text from public.agreement_signatures s
 where s.{HERE} and s.policy_id = $1 and ($2 = '' or s.party = $2)
     and ($3 = '' or s.name ilike '%' || $3 || '%' or s.for_name ilike '%' || $3 || '%')
     and (s.recorded_at, s.id) < ($4, $5)
 order by s.recorded_at desc, s.id desc limit $6
 """  # noqa: S608  our own constants
 TALLY: Final = f"""
-select s.party, count(*) filter (where s.edition = $3 and (s.expires_on is null or s.expires_on >= $2)) as holding,
-    count(*) filter (where s.edition = $3 and s.expires_on between $2 and $2::date + 60) as soon,
-    count(*) filter (where s.edition <> $3 or s.expires_on < $2) as past
-from public.agreement_signatures s
-where s.{HERE} and s.policy_id = $1 and s.ended_at is null group by s.party
+select h.party,
+    count(distinct h.person) filter (where h.edition = $3 and (h.expires_on is null or h.expires_on >= $2)) as holding,
+    count(distinct h.person) filter (where h.edition = $3 and h.expires_on between $2 and $2::date + 60) as soon,
+    count(distinct h.person) filter (where h.edition <> $3 or h.expires_on < $2) as past
+from ({_STANDING.format(policy="$1")}) h group by h.party
 """  # noqa: S608  our own constants
 SIGNATURE: Final = f"""
 select {shown(Signature, "s")}::text from public.agreement_signatures s
@@ -127,7 +148,7 @@ class Line(msgspec.Struct, frozen=True):
 
 
 class Tally(msgspec.Struct, frozen=True):
-    """Signatures of one party: those that hold, those about to expire, those that do not hold any more."""
+    """People of one party by what they signed last: it holds, it is about to expire, it does not hold any more."""
 
     party: str
     holding: int
@@ -172,11 +193,11 @@ async def list_readers(work: Work, policy_id: UUID) -> tuple[Reader, ...]:
 
 async def list_signatures(
     work: Work, policy_id: UUID, after: tuple[datetime, UUID], limit: int, *, party: str = "", text: str = ""
-) -> tuple[Signature, ...]:
+) -> tuple[Listed, ...]:
     """Who signed, the latest first."""
     work.require(Permission.REGISTER_READ)
     found = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return await fetch(work, Signature, SIGNATURES, policy_id, party, found, *after, limit)
+    return await fetch(work, Listed, SIGNATURES, policy_id, party, found, *after, limit)
 
 
 async def get_signature(work: Work, policy_id: UUID, signature_id: UUID) -> Signature:
@@ -186,7 +207,7 @@ async def get_signature(work: Work, policy_id: UUID, signature_id: UUID) -> Sign
 
 
 async def tally(work: Work, policy: Policy, today: date) -> dict[str, Tally]:
-    """How many signatures of each party hold."""
+    """For how many people of each party what they signed last holds."""
     work.require(Permission.REGISTER_READ)
     return {row[0]: Tally(*row) for row in await work.driver.fetch(TALLY, policy.id, today, policy.edition)}
 

@@ -87,9 +87,9 @@ async def take_signing(request: Request[Any, Any, Any], token: FromPath[str]) ->
     who = Who(form.value.name, form.value.for_name)
     try:
         await sign_there(offered, who, form.value.edition, exchange.current().request_id, sent.nonce)
-    except Gone as refusal:
+    except (Gone, Conflict) as refusal:
         now = await find_offered(hash_of(token))
-        return _signing(request, now, form, status=OVER, problem=refusal.detail)
+        return _signing(request, now, form, status=refusal.status, problem=refusal.detail)
     lang = request.query_params.get("lang", "")
     return after(f"/sign/{token}?signed" + (f"&lang={lang}" if lang in ("cy", "en") else ""))
 
@@ -117,7 +117,8 @@ def _signing(
     with speaking(language):
         form = replace(form, errors=tuple(FieldError(each.field, gettext(each.message)) for each in form.errors))
         shown = {
-            "offered": offered, "form": form, "errors": form.errors, "signed": signed, "problem": problem,
+            "offered": offered, "form": form, "errors": form.errors, "signed": signed,
+            "problem": gettext(problem) if problem else None,
             "profile": profile_of(offered.kind, offered.nation), "welsh": language == WELSH,
         }  # fmt: skip
         words = environment_of(request).get_template("registers/policies/sign.html").render({**given(served), **shown})

@@ -2,6 +2,7 @@
 
 from typing import Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from safeguard import clock
 from safeguard.access.policy import Permission
@@ -17,6 +18,8 @@ insert into public.policy_readings (organisation_id, id, policy_id, edition, use
 values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6)
 on conflict (organisation_id, policy_id, edition, user_id) do nothing returning true
 """
+ZONE: Final = "select time_zone from public.organisations where id = (select sec.current_organisation())"
+"""A signature is of the day that it is where the organisation is, as a visitor's is."""
 ANOTHER: Final = "There is a newer edition than the one that you had open. Read that one, then say so here."
 GONE: Final = "This was withdrawn: you need not read it any more."
 
@@ -32,9 +35,8 @@ async def acknowledge(work: Work, policy_id: UUID, edition: int) -> Policy:
     if edition != policy.edition:
         raise Conflict(ANOTHER)
     if policy.is_agreement:
-        await sign(
-            work, policy, (Who(work.actor.name),), "staff", "account", work.now().date(), user_id=work.actor.user_id
-        )
+        today = work.now().astimezone(ZoneInfo(str(await work.driver.fetchval(ZONE)))).date()
+        await sign(work, policy, (Who(work.actor.name),), "staff", "account", today, user_id=work.actor.user_id)
         return policy
     reading = Reading(policy_id=policy.id, edition=edition, name=work.actor.name, read_at=work.now())
     values = (clock.new_id(), policy.id, edition, work.actor.user_id, reading.name, reading.read_at)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from safeguard.access.actors import Actor, ActorKind
 from safeguard.database import pool
-from safeguard.errors import Gone, NotFound
+from safeguard.errors import Conflict, Gone, NotFound
 from safeguard.registers.policies.policy import AGREEMENT
 from safeguard.registers.policies.queries import get_policy
 from safeguard.registers.policies.signing import Who, sign
@@ -57,7 +57,9 @@ async def find_offered(token_hash: bytes) -> Offered:
 
 
 async def sign_there(offered: Offered, who: Who, edition: int, request_id: UUID, nonce: bytes) -> None:
-    """Agree to the edition that was shown; raises `Gone` when the address is used up or another edition holds.
+    """Agree to the edition that was shown; raises `Gone` when the address is used up, `Conflict` for a newer edition.
+
+    Whoever is refused for a newer edition signs it at the same address, which is not used up by that.
 
     `nonce` is of the rendering of the form that was sent: sent twice, it is signed once.
     """
@@ -65,8 +67,10 @@ async def sign_there(offered: Offered, who: Who, edition: int, request_id: UUID,
     async with begin(actor, purpose=PURPOSE, request_id=request_id) as work:
         policy = await get_policy(work, offered.policy_id)
         used: bool = await work.driver.fetchval(USE, offered.token_hash) or False
-        if policy.kind != AGREEMENT or policy.withdrawn_at or policy.edition != edition or not used:
-            raise Gone("This address was used before, is over, or leads to an older edition. Ask for a new one.")
+        if policy.kind != AGREEMENT or policy.withdrawn_at or not used:
+            raise Gone("This address was used before or is over. Ask for a new one.")
+        if policy.edition != edition:
+            raise Conflict("A newer edition was published while you read. Read this one, then sign it here.")
         today = work.now().astimezone(ZoneInfo(offered.time_zone)).date()
         once = UUID(bytes=sha256(b"signature" + offered.link_id.bytes + nonce).digest()[:16], version=4)
         way = "device" if offered.many else "link"
