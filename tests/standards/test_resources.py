@@ -56,6 +56,30 @@ async def test_a_word_finds_what_helps_and_another_finds_nothing_kindly(sign_in)
     assert "Often asked" in (await reporter.get("/resources")).text
 
 
+@pytest.mark.parametrize(("asked", "code"), [("sexting", "nudes"), ("Wifi", "connected"), ("sextortion?", "blackmail")])
+def test_what_people_call_a_thing_finds_what_the_library_calls_otherwise(asked, code):
+    assert code in {each.code for each in library_of(profile_of("school")).found(asked)}
+
+
+def test_another_word_for_a_thing_is_written_as_it_is_asked_for_and_one_of_them_is_in_the_library():
+    library = library_of(profile_of("school"))
+    for group in library.alike:
+        assert all(word == word.casefold() for word in group.words)
+        assert library.found(group.words[0]), group.words
+
+
+@pytest.mark.anyio
+async def test_a_question_is_found_by_its_words_and_the_others_stay_where_none_is(sign_in):  # noqa: F811
+    reporter = await sign_in(Role.REPORTER)
+    found = (await reporter.get("/resources?q=Must+we+report+to+the+police+ourselves%3F")).text
+    assert "Must we report to the police ourselves?</span>" in found
+    assert "Nothing here has all of these words" not in found
+    assert "How long are records kept?" not in found
+    nothing = (await reporter.get("/resources?q=xyzzy")).text
+    assert "Nothing here has all of these words" in nothing
+    assert "How long are records kept?" in nothing
+
+
 @pytest.mark.anyio
 async def test_what_helps_stands_beside_a_control(sign_in):  # noqa: F811
     lead = await sign_in(Role.LEAD)

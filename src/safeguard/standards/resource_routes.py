@@ -32,8 +32,8 @@ async def show_resources(request: Request[Any, Any, Any], work: NamedDependency[
     library, asked = await read_library(work, own_profile()), clean(request.query_params.get("q", ""))[:100]
     withdrawn = () if asked else await list_withdrawn(work)
     return page(
-        request, "standards/resources.html", found=library.found(asked), faq=library.faq, asked=asked,
-        withdrawn=withdrawn,
+        request, "standards/resources.html", found=library.found(asked), answered=library.answered(asked),
+        faq=library.faq, asked=asked, withdrawn=withdrawn,
     )  # fmt: skip
 
 

@@ -14,6 +14,8 @@ from safeguard.tenancy.checking import NEEDED
 from safeguard.tenancy.profile import Profile
 from safeguard.tenancy.reading import Problems, read
 
+MARKS = "?!.,;:'\"()“”‘’"
+"""What stands around a word and is not part of it."""
 FILE = paths.TENANTS / "resources.toml"
 
 
@@ -47,21 +49,41 @@ class Answer:
     answer: str
 
 
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Words for one thing: whoever asks by one of them means the others too."""
+
+    words: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Library:
     """Everything on the page."""
 
     resources: tuple[Resource, ...]
     faq: tuple[Answer, ...] = ()
+    alike: tuple[Alike, ...] = ()
 
     def with_own(self, own: tuple[Resource, ...]) -> "Library":
         """This with what an organisation added: its own come first, because they say how it is done there."""
         return dataclasses.replace(self, resources=own + self.resources)
 
     def found(self, text: str) -> tuple[Resource, ...]:
-        """Those that hold every word of `text`; all of them where nothing is asked."""
-        words = text.casefold().split()
-        return tuple(each for each in self.resources if all(word in _text(each) for word in words))
+        """Those that hold every word of `text`, or another word for it; all of them where nothing is asked."""
+        asked = self._asked(text)
+        return tuple(each for each in self.resources if _holds(_text(each), asked))
+
+    def answered(self, text: str) -> tuple[Answer, ...]:
+        """The questions that hold every word of `text`, asked or answered; all of them where nothing is asked."""
+        asked = self._asked(text)
+        return tuple(each for each in self.faq if _holds(f"{each.question} {each.answer}".casefold(), asked))
+
+    def _asked(self, text: str) -> list[tuple[str, ...]]:
+        """Each word that was asked for, with the others that mean the same."""
+        words = [word for each in text.casefold().split() if (word := each.strip(MARKS))]
+        return [
+            (word, *(other for group in self.alike if word in group.words for other in group.words)) for word in words
+        ]
 
     def of_control(self, code: str) -> tuple[Resource, ...]:
         """What helps with a control."""
@@ -102,6 +124,7 @@ def _worded(kind: str, words: tuple[tuple[str, str], ...]) -> Library:
             for each in library.resources
         ),
         tuple(dataclasses.replace(each, **in_sentences(each, ("question", "answer"), own)) for each in library.faq),
+        library.alike,
     )
 
 
@@ -125,6 +148,10 @@ def _check(library: Library, problems: Problems) -> None:
 def _placeholders(each: Resource) -> Iterable[str]:
     for sentence in (each.title, each.summary, *each.steps):
         yield from (part.partition("}")[0] for part in sentence.split("{")[1:])
+
+
+def _holds(text: str, asked: Iterable[tuple[str, ...]]) -> bool:
+    return all(any(word in text for word in words) for words in asked)
 
 
 def _text(each: Resource) -> str:
