@@ -57,9 +57,14 @@ def prompt_of(url: Url, case: Case, now: datetime, limits: Mapping[str, timedelt
         return None
     if url.state is UrlState.LISTED:
         return Prompt.ASK_SELF_REPORT
-    if url.state is UrlState.SELF_REPORTED and url.self_reported_at:
+    if url.state is UrlState.SELF_REPORTED and url.self_reported_at and not _was_answered(url):
         return Prompt.WAIT if now - url.self_reported_at < limits[SELF_REPORT] else None
     return None
+
+
+def _was_answered(url: Url) -> bool:
+    """Whether the platform has said to the caller already what it does: then nobody waits for it any more."""
+    return any(step.answer for step in url.steps if step.state is UrlState.SELF_REPORTED)
 
 
 def first_answer(clocks: Clocks) -> int:

@@ -29,6 +29,7 @@ from safeguard.helpline.files.arriving import announce, arrive, check_announced,
 from safeguard.helpline.hearing import go_on, note_heard
 from safeguard.helpline.moving import move_case
 from safeguard.helpline.queries import find_by_origin
+from safeguard.helpline.reported_already import note_reported
 from safeguard.helpline.states import State, may_follow
 from safeguard.helpline.takedown import list_sent
 from safeguard.helpline.taking import Facts, Taken, take_case
@@ -102,6 +103,7 @@ async def _open(work: Work, body: Opened, origin: str, profile: Profile) -> Case
     case = await take_case(work, profile, facts, taken)
     await keep_sent(work, case.id, body)
     await list_sent(work, case, body.urls)
+    await note_reported(work, case, body.reported, profile)
     await announce(work, case, body)
     return case
 

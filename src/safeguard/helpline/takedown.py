@@ -22,7 +22,7 @@ from safeguard.helpline.confiding import keep_confidence
 from safeguard.helpline.ledger import ANSWERED, ENDS, UrlState, may_follow
 from safeguard.helpline.platforms.recognising import platform_of
 from safeguard.helpline.queries import get_url, list_all_of
-from safeguard.helpline.telling_steps import tell_standing, tell_stepped
+from safeguard.helpline.telling_steps import KEPT, tell_standing, tell_stepped
 from safeguard.tenancy.profiles import profile_of
 from safeguard.work import Work
 
@@ -122,20 +122,24 @@ async def step_on(
     seen: int,
     *,
     day_only: bool = False,
+    day_known: bool = True,
 ) -> Url:
     """Say what happened to an address; raises `Conflict` where it cannot follow, `Invalid` for a time to come.
 
-    `day_only` says that nobody knows at what time of that day: no hours are counted from it.
+    `day_only` says that nobody knows at what time of that day: no hours are counted from it. Without
+    `day_known` it is the moment in which it was heard of, and no wait is counted from it either.
     """
     work.require(Permission.HELPLINE_WORK)
     if not may_follow(before.state, after):
         raise Conflict("This address has moved on, and cannot go there from where it stands. Look at it again.")
     if happened_at > work.now():
         raise Invalid(FieldError("on", "That is in the future. When did it happen?"))
-    named = await list_all_of(work, before.id) if answer or reference else {}
+    named = await list_all_of(work, before.id) if (answer or reference) and after not in KEPT else {}
     if any(named.values()):
         await keep_confidence(work, named, f"{answer}\n{reference}", "answer")
-    url = _moved(before, after, happened_at, reference, seen, day_only=day_only)
+    url = _moved(before, after, happened_at, "" if after in KEPT else reference, seen, day_only=day_only)
+    if not day_known:
+        url = msgspec.structs.replace(url, self_reported_at=before.self_reported_at)
     done = await work.driver.execute(
         MOVE, url.id, seen, after, url.platform, url.platform_reference, url.self_reported_at, url.reported_at,
         url.chased_at, url.answered_at, url.ended_at, url.hours_known,

@@ -26,6 +26,8 @@ SAID: Final = {
     UrlState.PASSED_IWF: "passed_to_iwf", UrlState.PASSED_POLICE: "passed_to_police",
     UrlState.GONE: "gone_before_report",
 }  # fmt: skip
+KEPT: Final = frozenset({UrlState.SELF_REPORTED})
+"""Steps that callers took themselves: their reference and its answer stay here; others learn only that it was done."""
 UNTOLD: Final = """
 select l.id, l.told_steps, c.channel, c.origin from public.helpline_case_urls l
 join public.helpline_cases c on c.organisation_id = l.organisation_id and c.id = l.case_id
@@ -84,6 +86,8 @@ async def tell_standing(work: Work, case: Case, joined: Sequence[UUID]) -> None:
 
 async def _tell(work: Work, told: Referrer, url: Url, step: Step, *, words: str, reference: str) -> None:
     state = cast("bodies.UrlState", SAID.get(step.state, str(step.state)))
+    if step.state in KEPT:
+        words = reference = ""
     body = UrlStep(
         referral=told.referral, url=url.address, state=state, at=step.happened_at, words=words,
         platform_reference=reference, day_only=step.day_only or UNSET, platform=url.platform or None,

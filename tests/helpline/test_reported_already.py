@@ -1,0 +1,98 @@
+"""What a referral says of having reported already is where its addresses begin."""
+
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+import pytest
+
+from safeguard import clock
+from safeguard.access.roles import Role
+from safeguard.channel.bodies import PlatformReport, Url
+from safeguard.helpline.ledger import UrlState
+from safeguard.helpline.prompts import Prompt, prompt_of
+from safeguard.helpline.queries import list_urls_of
+from safeguard.helpline.receiving import receive
+from safeguard.helpline.takedown import list_addresses, step_on
+from safeguard.tenancy.profiles import profile_of
+from safeguard.work import begin
+from tests.helpline.conftest import taken
+from tests.helpline.test_receiving import SENDER, opened
+from tests.helpline.test_telling_steps import told
+
+pytestmark = pytest.mark.anyio
+LIMITS = {"platform_self_report": timedelta(hours=48), "platform_silent": timedelta(days=7)}
+ON_TIKTOK, ON_X = "https://www.tiktok.com/@a/video/1", "https://x.com/a"
+
+
+@pytest.fixture
+async def practitioner(someone):
+    return await someone(Role.PRACTITIONER, kind="helpline")
+
+
+async def refer(work, said: PlatformReport | None, *addresses: str):
+    body = msgspec.structs.replace(
+        opened(clock.new_id()), reported=said, child_at_risk=False,
+        urls=tuple(Url(url=each) for each in addresses or (ON_TIKTOK,)),
+    )  # fmt: skip
+    case = await receive(work, body, sender=SENDER, profile=profile_of("helpline"))
+    return case, await list_urls_of(work, case.id)
+
+
+async def test_an_address_that_was_reported_comes_in_as_such_with_its_day_reference_and_answer(practitioner):
+    said = PlatformReport(platform="TikTok", reported_on="2025-03-07", reference="REF-77", answer="No breach.")
+    async with begin(practitioner) as work:
+        case, (url,) = await refer(work, said)
+        (step,) = url.steps
+    noon = datetime(2025, 3, 7, 12, tzinfo=UTC)
+    assert (url.state, url.self_reported_at) == (UrlState.SELF_REPORTED, noon)
+    assert (step.happened_at, step.day_only, step.platform_reference, step.answer) == (
+        noon,
+        True,
+        "REF-77",
+        "No breach.",
+    )
+    assert prompt_of(url, case, noon + timedelta(hours=1), LIMITS) is None, "it has answered: nobody waits for it"
+
+
+async def test_while_the_platform_is_silent_the_desk_waits_from_the_day_on_which_it_was_reported(practitioner):
+    async with begin(practitioner) as work:
+        case, (url,) = await refer(work, PlatformReport(reported_on="2025-03-07"))
+    assert url.self_reported_at
+    assert prompt_of(url, case, url.self_reported_at + timedelta(hours=47), LIMITS) is Prompt.WAIT
+    assert prompt_of(url, case, url.self_reported_at + timedelta(hours=49), LIMITS) is None
+
+
+@pytest.mark.parametrize("words", ["Friday", "2999-01-01", "7/3", ""])
+async def test_a_day_that_is_none_is_kept_as_it_was_said_and_no_hours_are_counted(practitioner, words):
+    async with begin(practitioner) as work:
+        case, (url,) = await refer(work, PlatformReport(reported_on=words, reference="REF-77"))
+        assert (url.state, url.self_reported_at) == (UrlState.SELF_REPORTED, None)
+        assert words in url.steps[0].answer
+        assert prompt_of(url, case, work.now(), LIMITS) is None
+
+
+async def test_a_report_to_one_platform_says_nothing_of_an_address_on_another(practitioner):
+    async with begin(practitioner) as work:
+        _, urls = await refer(work, PlatformReport(platform="tiktok"), ON_TIKTOK, ON_X)
+        case, (silent,) = await refer(work, None, "https://x.com/b")
+        assert {url.address: url.state for url in urls} == {
+            ON_TIKTOK: UrlState.SELF_REPORTED, ON_X: UrlState.LISTED
+        }  # fmt: skip
+        assert prompt_of(silent, case, work.now(), LIMITS) is Prompt.ASK_SELF_REPORT
+
+
+async def test_what_was_answered_to_one_is_not_said_to_another_and_an_address_that_went_on_stays(practitioner):
+    said = PlatformReport(reported_on="2025-03-07", reference="REF-77", answer="No breach.")
+    async with begin(practitioner) as work:
+        await refer(work, None, ON_X)
+        _, (url,) = await refer(work, said, ON_X)
+        assert url.state is UrlState.SELF_REPORTED
+        assert {(step.state, step.words, step.platform_reference) for step in await told(work)} == {
+            ("self_reported", "", "")
+        }  # fmt: skip
+        call = await taken(work)
+        await list_addresses(work, call, ON_TIKTOK)
+        (known,) = await list_urls_of(work, call.id)
+        await step_on(work, known, UrlState.REPORTED, work.now(), "T-1", "", known.version)
+        _, (met,) = await refer(work, said, ON_TIKTOK)
+        assert (met.state, met.platform_reference, len(met.steps)) == (UrlState.REPORTED, "T-1", 1)
