@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
+import msgspec
 import pytest
 
 from safeguard.access.roles import Role
@@ -18,6 +19,7 @@ from safeguard.insights.counting import Counts
 from safeguard.insights.periods import Period, chosen_period, moved, quarters_of, settled, three_years
 from safeguard.insights.pictures import FEW, LEFT, Picture
 from safeguard.insights.releasing import release
+from safeguard.insights.sharing import KEEP, Figures, Objective
 from safeguard.insights.source import Source
 from safeguard.insights.timeliness import waiting
 from safeguard.standards.frameworks import BUILT_IN, framework_of
@@ -239,6 +241,24 @@ async def test_the_table_behind_a_picture_is_a_file(sign_in):  # noqa: F811
     assert answer.headers["content-disposition"].startswith("attachment")
     assert "TikTok,2" in answer.text.replace('"', "")
     assert (await lead.get("/insights/tables/nothing")).status_code == 404
+
+
+async def test_a_group_sees_areas_and_evidence_out_of_date_on_the_page_and_in_the_file(sign_in):  # noqa: F811
+    group, at = await sign_in(Role.GROUP_LEAD, kind="group"), datetime(2026, 9, 1, tzinfo=UTC)
+    objective = Objective("access", "Safer access", 2.0, 7, 7, 0, 3)
+    told = (("Ash", "2025/26", 20, (("Contact", 12), ("Conduct", "few"))), ("Birch", "2024/25", 50, (("Contact", 41),)))
+    async with begin(group.actor) as work:
+        for name, period, total, areas in told:
+            body = msgspec.json.encode(Figures("school", "", total, areas, (objective,), "")).decode()
+            await work.driver.execute(KEEP, uuid4(), uuid4(), name, period, body, at)
+    shown = (await group.get("/insights/group")).text
+    assert "2025/26: 20 incidents in 1 organisation." in shown and "2024/25: 50 incidents in 1 organisation." in shown
+    assert "they are not added up" in shown and "70 incidents" not in shown
+    assert "3 items of evidence out of date" in shown
+    assert "fewer than 5" in shown.split("Incidents by area of risk", 1)[1]
+    rows = (await group.get("/insights/group/table.csv")).text.replace('"', "").splitlines()
+    assert rows[0].endswith("Safer access,Safer access: evidence out of date,Contact,Conduct")
+    assert sorted(row.split(",", 6)[6] for row in rows[1:]) == ["2.0,3,12,fewer than 5", "2.0,3,41,left out"]
 
 
 async def test_a_reporter_sees_no_board(sign_in):  # noqa: F811

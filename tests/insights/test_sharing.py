@@ -117,3 +117,41 @@ async def test_a_group_reads_each_objective_of_each_organisation_and_which_stand
         "Each organisation has 2 improvements overdue."
         " Of all together, Safer learning has the furthest to go: level 3.5 on average."
     )
+
+
+def counted(name: str, period: str, total: int | None, at: datetime, *areas: tuple[str, int | str]) -> Told:
+    objective = Objective("access", "Safer access", 2.0, 7, 7, 0, 3)
+    return Told(name, period, at, Figures("school", "", total, areas, (objective,), ""))
+
+
+async def keep(group, *rows: tuple[uuid.UUID, Told]) -> None:
+    async with begin(group) as work:
+        for member, one in rows:
+            body = msgspec.json.encode(one.figures).decode()
+            await work.driver.execute(KEEP, uuid.uuid4(), member, one.name, one.period, body, one.received_at)
+
+
+async def test_incidents_of_different_periods_are_never_added_up(joined):
+    group, _ = await joined()
+    at, members = datetime(2026, 9, 1, tzinfo=UTC), [uuid.uuid4() for _ in range(5)]
+    told_of = (("Ash", "2025/26", 20), ("Birch", "2025/26", 30), ("Cedar", "2024/25", 50),
+               ("Dogwood", "2022/23 - 2024/25", 9), ("Elm", "2025/26", None))  # fmt: skip
+    await keep(group, *((member, counted(*one, at)) for member, one in zip(members, told_of, strict=True)))
+    async with begin(group) as work:
+        board = await read_group(work, "")
+    assert [(each.period, each.incidents, each.organisations) for each in board.totals] == [
+        ("2025/26", 50, 2), ("2024/25", 50, 1), ("2022/23 - 2024/25", 9, 1),
+    ]  # fmt: skip
+    assert board.left_out == 1
+    assert board.periods == ("2025/26", "2024/25", "2022/23 - 2024/25")
+
+
+async def test_what_an_organisation_told_last_is_its_latest_whatever_years_it_is_of(joined):
+    group, _ = await joined()
+    member, then, now = uuid.uuid4(), datetime(2025, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)
+    several = counted("Ash", "2022/23 - 2024/25", 9, now, ("Contact", 9))
+    await keep(group, (member, several), (member, counted("Ash", "2024/25", None, then)))
+    async with begin(group) as work:
+        board = await read_group(work, "")
+    assert [(row.period, row.figures.total) for row in board.rows] == [("2022/23 - 2024/25", 9)]
+    assert (board.areas, board.rows[0].area("Contact"), board.rows[0].stale_of("access")) == (("Contact",), 9, 3)

@@ -1,6 +1,8 @@
 """A group's board: its organisations beside each other, from what each of them told. Never added up to less than it is.
 
-A sum is of the figures that are shown, and says of how many organisations: what is left out stays left out.
+A sum is of the figures of one period that are shown, and says of how many organisations: what is left out stays left
+out, and what three years saw is never added to what one did. What an organisation told last is its latest, whatever
+years that is of.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,15 +20,17 @@ from safeguard.insights.wording import tell_number
 from safeguard.work import Work
 
 MOST: Final = 1_000
+ENDS: Final = "right(f.period, 7)"
+"""The last school year of a period: `2024/25`, of that year and of `2022/23 - 2024/25`."""
 READ: Final = f"""
 select distinct on (f.member_id) f.member_name, f.period, f.body, f.received_at from public.group_figures f
 where f.organisation_id = (select sec.current_organisation()) and ($1 = '' or f.period = $1)
-order by f.member_id, f.period desc limit {MOST}
+order by f.member_id, f.received_at desc, {ENDS} desc limit {MOST}
 """  # noqa: S608  our own constant
-PERIODS: Final = """
-select distinct f.period from public.group_figures f
-where f.organisation_id = (select sec.current_organisation()) order by 1 desc limit 10
-"""
+PERIODS: Final = f"""
+select f.period from public.group_figures f where f.organisation_id = (select sec.current_organisation())
+group by f.period order by {ENDS} desc, f.period desc limit 10
+"""  # noqa: S608  our own constant
 _figures = msgspec.json.Decoder(Figures).decode
 
 
@@ -55,9 +59,26 @@ class Told:
         """Improvements past their day."""
         return sum(each.overdue for each in self.figures.objectives)
 
+    def area(self, label: str) -> int | str | None:
+        """Incidents of one area of risk as they were told; None where nothing was."""
+        return next((value for named, value in self.figures.areas if named == label), None)
+
+    def stale_of(self, objective: str) -> int:
+        """Items of evidence of one objective that are out of date."""
+        return next((each.stale for each in self.figures.objectives if each.code == objective), 0)
+
     def level_of(self, objective: str) -> float | None:
         """The level of one objective, of that code."""
         return next((each.level for each in self.figures.objectives if each.code == objective), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """Incidents of one period, in those organisations whose figure is shown."""
+
+    period: str
+    incidents: int
+    organisations: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +88,12 @@ class GroupBoard:
     rows: tuple[Told, ...]
     periods: tuple[str, ...]
     period: str
-    total: int
-    counted: int
-    """Of how many organisations the total is."""
+    totals: tuple[Total, ...]
+    """A sum for each period, the latest first."""
+    left_out: int
+    """Organisations whose figure is in none of them."""
+    areas: tuple[str, ...]
+    """The areas of risk that any of them told of."""
     so_what: str
     objectives: Mapping[str, str]
     """The objectives by code, as the first of the organisations calls them."""
@@ -83,10 +107,21 @@ async def read_group(work: Work, period: str) -> GroupBoard:
     found = await work.driver.fetch(READ, chosen)
     rows = [Told(row["member_name"], row["period"], row["received_at"], _figures(row["body"])) for row in found]
     rows.sort(key=lambda row: (-(row.level or 9), row.name))
-    shown = [row.figures.total for row in rows if row.figures.total is not None]
+    totals = _totals(rows)
+    areas = tuple(dict.fromkeys(label for row in rows for label, _value in row.figures.areas))
+    left_out = len(rows) - sum(each.organisations for each in totals)
     named = {each.code: each.name for each in rows[0].figures.objectives} if rows else {}
     says = " ".join(sentence for sentence in (_so_what(rows), _across(rows, named)) if sentence)
-    return GroupBoard(tuple(rows), periods, chosen, sum(shown), len(shown), says, named)
+    return GroupBoard(tuple(rows), periods, chosen, totals, left_out, areas, says, named)
+
+
+def _totals(rows: Sequence[Told]) -> tuple[Total, ...]:
+    shown: dict[str, list[int]] = {}
+    for row in rows:
+        if row.figures.total is not None:
+            shown.setdefault(row.period, []).append(row.figures.total)
+    latest = sorted(shown, key=lambda period: (period[-7:], period), reverse=True)
+    return tuple(Total(period, sum(shown[period]), len(shown[period])) for period in latest)
 
 
 def _so_what(rows: Sequence[Told]) -> str:

@@ -15,7 +15,7 @@ from safeguard.insights.involvement import read_involvement
 from safeguard.insights.lessons import read_lessons
 from safeguard.insights.narrowing import ONLY, choices_of, query_of
 from safeguard.insights.periods import CHOICES, is_school_year
-from safeguard.insights.pictures import Table
+from safeguard.insights.pictures import FEW, LEFT, Table
 from safeguard.insights.reading import read_board
 from safeguard.insights.reporting import routes as report_routes
 from safeguard.insights.stating import LONGEST, NOTHING, Statement, find_statement, state
@@ -118,6 +118,10 @@ async def take_statement(request: Request[Any, Any, Any], work: NamedDependency[
     return after("/insights?period=year")
 
 
+SAID: Final[dict[int | str | None, str]] = {None: "left out", LEFT: "left out", FEW: "fewer than 5"}
+"""What a file says in place of a figure that is not shown."""
+
+
 @get("/insights/group", permission=Permission.GROUP_READ)
 async def show_group(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
     """The organisations of a group beside each other; `?period=2025/26` for another year."""
@@ -130,11 +134,14 @@ async def send_group(request: Request[Any, Any, Any], work: NamedDependency[Work
     """The same as a file."""
     board = await read_group(work, request.query_params.get("period", "")[:20])
     headings = ("Organisation", "Year", "Mean level", "Overdue improvements", "Incidents", "Signed off")
-    whole = table(Form.CSV, (*headings, *board.objectives.values()))
+    stale = (f"{name}: evidence out of date" for name in board.objectives.values())
+    whole = table(Form.CSV, (*headings, *board.objectives.values(), *stale, *board.areas))
     whole.add([
         (row.name, row.period, str(row.level or ""), str(row.overdue),
          "left out" if row.figures.total is None else str(row.figures.total), row.figures.signed_on,
-         *(str(row.level_of(code) or "") for code in board.objectives))
+         *(str(row.level_of(code) or "") for code in board.objectives),
+         *(str(row.stale_of(code)) for code in board.objectives),
+         *(SAID.get(value := row.area(label), str(value)) for label in board.areas))
         for row in board.rows
     ])  # fmt: skip
     return download(Form.CSV, "group", whole)
