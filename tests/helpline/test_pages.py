@@ -230,3 +230,15 @@ async def test_the_page_of_an_address_says_how_many_more_cases_name_it_than_stan
     page = (await desk.get(f"/helpline/addresses/{url.id}")).text
     panel = page.partition("Cases that name it")[2].partition("</section>")[0]
     assert "and 2 more" in panel
+
+
+async def test_a_supervisor_does_not_clear_what_weighed_on_herself(sign_in):  # noqa: F811
+    supervisor = await sign_in(Role.SUPERVISOR, kind="helpline")
+    own = {"practitioner": str(supervisor.actor.user_id), "words": "Talked to nobody."}
+    alone = await supervisor.send("/helpline/team/debriefs", own, page="/helpline/team")
+    assert alone.status_code == 422
+    assert "the only supervisor here" in alone.text
+    other = await sign_in(Role.SUPERVISOR, organisation=supervisor.actor.organisation_id)
+    refused = await supervisor.send("/helpline/team/debriefs", own, page="/helpline/team")
+    assert (refused.status_code, "Ask another supervisor" in refused.text) == (422, True)
+    assert (await other.send("/helpline/team/debriefs", own, page="/helpline/team")).status_code == 303

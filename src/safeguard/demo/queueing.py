@@ -170,4 +170,5 @@ async def _go_on(work: Work, profile: Profile, case: Case, told: Waiting) -> Non
 
 async def _look_after(work: Work, team: Sequence[tuple[UUID, str]]) -> None:
     """A supervisor has talked with one of them."""
-    await hold_debrief(work, team[-1][0], "A morning without the telephone, and we look again on Friday.")
+    practitioner = [one for one, _ in team if one != work.actor.user_id][-1]
+    await hold_debrief(work, practitioner, "A morning without the telephone, and we look again on Friday.")

@@ -37,6 +37,16 @@ select m.name from public.memberships m
 where m.organisation_id = (select sec.current_organisation()) and m.user_id = $1
     and m.roles && array['practitioner', 'supervisor']
 """
+OTHERS: Final = """
+select exists (select from public.memberships m
+    where m.organisation_id = (select sec.current_organisation()) and m.state = 'active' and m.user_id <> $1
+        and 'supervisor' = any (m.roles))
+"""
+OWN: Final = "You cannot note your own debrief. Ask another supervisor to talk with you and to note it."
+ALONE: Final = (
+    "You cannot note your own debrief, and you are the only supervisor here. Talk with somebody outside the desk, and"
+    " ask whoever manages people to make a second supervisor, who can note it."
+)
 HOLD: Final = """
 insert into public.helpline_debriefs (organisation_id, id, practitioner_id, practitioner_name, words, held_at, held_by,
     held_by_name)
@@ -69,11 +79,17 @@ async def read_team(work: Work) -> tuple[Colleague, ...]:
 
 
 async def hold_debrief(work: Work, practitioner_id: UUID, words: str) -> Debrief:
-    """Note that somebody talked about what they had heard and seen; raises `Invalid` for nobody of the desk."""
+    """Note that somebody talked about what they had heard and seen; raises `Invalid` for nobody of the desk.
+
+    Nobody notes their own: what the work does to a supervisor is for somebody else to ask about.
+    """
     work.require(Permission.HELPLINE_SUPERVISE)
     name = await work.driver.fetchval(NAME, practitioner_id)
     if name is None:
         raise Invalid(FieldError("practitioner", "Choose somebody who works at the desk."))
+    if practitioner_id == work.actor.user_id:
+        others = await work.driver.fetchval(OTHERS, practitioner_id)
+        raise Invalid(FieldError("practitioner", OWN if others else ALONE))
     debrief = Debrief(
         id=clock.new_id(), practitioner_id=practitioner_id, practitioner_name=name, words=words, held_at=work.now(),
         held_by_name=work.actor.name,
