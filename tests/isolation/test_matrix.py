@@ -36,6 +36,8 @@ RECORDED: Final[Found] = {
 """Who finds an incident, and what belongs to one: its entries, files, referrals and packs."""
 VAULTED: Final[Found] = {**dict.fromkeys(RECORDED, NO_ONE), "about every lead": frozenset({Role.HEAD})}
 """Who finds an incident in the vault: the head, where no lead may see to it."""
+OPEN_HERE: Final[Found] = {**RECORDED, "kept to them": NO_ONE}
+"""Who shows an incident to an inspector beside them: what is kept to some is shown to nobody so."""
 UNSEEN: Final[Found] = dict.fromkeys(RECORDED, NO_ONE)
 """An inspector finds what is in an inspection of theirs, and none is here."""
 HANDLED: Final[Found] = {
@@ -126,7 +128,7 @@ SAID: Final[dict[str, dict[str, Any]]] = {
 
 
 PLACES: Final = ("incidents", "concerns referrals evidence", "people transfers", "records settings",
-                 "standards policies", "api inspect")  # fmt: skip
+                 "standards policies", "api inspect inspections")  # fmt: skip
 """Where the addresses of such objects begin, some at a time: each has a service and an organisation of its own."""
 
 
@@ -144,6 +146,8 @@ def finders(route: str) -> Found:
         return {}
     if "/inspect/" in route:
         return UNSEEN if names(route) & OF_INCIDENTS else {}
+    if "/inspections/here/" in route:
+        return OPEN_HERE if names(route) & OF_INCIDENTS else {}
     if "/concerns/incidents/" in route:
         return VAULTED
     if names(route) & OF_CONCERNS:
