@@ -11,7 +11,7 @@ from safeguard.helpline.states import State
 from safeguard.identity import acts
 from safeguard.people.recording import record_person
 from safeguard.records import disposing, proposing
-from safeguard.records.access import gathering, handling
+from safeguard.records.access import gathering, handling, releasing
 from safeguard.records.access.handling import NewRequest
 from safeguard.records.access.judging import Judgement, judge
 from safeguard.records.dating import say_dates
@@ -54,6 +54,8 @@ class Outlived:
     request: UUID
     """A request that was gathered, about somebody of the list."""
     answered_request: UUID
+    waiting_request: UUID
+    """One whose answer waits for somebody to agree that it leaves."""
     complaint: UUID
     breach: UUID
     old_paper: UUID
@@ -70,7 +72,7 @@ class Outlived:
 
 async def outlive(lead: Actor, head: Actor, person: UUID, supervisor: Actor) -> Outlived:
     """Made by the lead, agreed to by the head; at the helpline by its supervisor."""
-    acts.bind(*disposing.ACTS, *acting.ACTS)
+    acts.bind(*disposing.ACTS, *acting.ACTS, *releasing.ACTS)
     overdue, held, asked, gone = [(await recorded(lead, f"Sample{number}"))[0] for number in range(4)]
     async with begin(lead) as work:
         hold = await place_hold(work, About("incident", held), "police", REASON)
@@ -92,8 +94,8 @@ async def outlive(lead: Actor, head: Actor, person: UUID, supervisor: Actor) -> 
         case = await taken(work)
         await move_case(work, case, State.WITHDRAWN, "They rang to say that it was solved.", 1)
     kept = await hold_back(head, "concern", concern, "period"), await hold_back(supervisor, "helpline_case", case.id)
-    return Outlived(overdue, hold, waiting, done, request, refused, complaint, breach, papers, concern, *kept[0],
-                    case.id, *kept[1])  # fmt: skip
+    return Outlived(overdue, hold, waiting, done, request, refused, await wait(lead), complaint, breach, papers,
+                    concern, *kept[0], case.id, *kept[1])  # fmt: skip
 
 
 async def hold_back(keeper: Actor, kind: str, record: UUID, ground: str = "mistake") -> tuple[UUID, UUID]:
@@ -115,6 +117,19 @@ async def age(lead: Actor) -> UUID:
         await place_hold(work, About("evidence_item", old[0].id), "inquiry", "The review of 2026 asks for it.")
         await say_dates(work, leaver.id, date(2020, 7, 20), None)
     return old[1].id
+
+
+async def wait(lead: Actor) -> UUID:
+    """A request whose answer waits for a second person."""
+    async with begin(lead) as work:
+        asked_about = await record_person(work, called("Wren", "Featherstonehaugh-Brook"), SCHOOL)
+    request = await ask(lead, asked_about.id)
+    async with begin(lead) as work:
+        await gathering.gather(work, request)
+        await judge(work, request, JUDGED, TODAY)
+    async with begin(lead) as work:
+        await releasing.ask_release(work, request)
+    return request
 
 
 async def ask(lead: Actor, person: UUID) -> UUID:

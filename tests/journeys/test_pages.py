@@ -42,8 +42,9 @@ TOLD = ("followed", "closed", "hostile", "note", "action", "pack", "referral", "
 """What the town itself names."""
 REVIEWED = ("review", "own_review", "improvement", "item", "paper", "own_resource", "proof")
 OUTLIVED = (
-    "overdue", "held_back", "asked_disposal", "done_disposal", "request", "answered_request", "complaint", "breach",
-    "old_paper", "long_closed", "concern_hold", "concern_disposal", "ended_case", "case_hold", "case_disposal",
+    "overdue", "held_back", "asked_disposal", "done_disposal", "request", "answered_request", "waiting_request",
+    "complaint", "breach", "old_paper", "long_closed", "concern_hold", "concern_disposal", "ended_case", "case_hold",
+    "case_disposal",
 )  # fmt: skip
 DESKED = ("case", "url", "wave", "mailed", "token", "case_import", "filed", "case_file")
 MOVED = ("mover", "by_link", "link_secret", "on_paper", "not_opened", "looked_at")

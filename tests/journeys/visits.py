@@ -170,6 +170,7 @@ VISITS: Final[dict[str, list[str]]] = {
         "/records/requests/new?person={person}",
         "/records/requests/{request}",
         "/records/requests/{answered_request}",
+        "/records/requests/{waiting_request}/answer",
         "/records/requests/{request}/copy",
         "/transfers",
         "/transfers/{by_link}",
