@@ -36,10 +36,14 @@ from safeguard.notifications.choosing import Choices, choose
 from safeguard.notifications.rules import NOTICES, said
 from safeguard.notifications.telling import News, tell
 from safeguard.paths import TEMPLATES
+from safeguard.people.recording import record_person
 from safeguard.post import writing
+from safeguard.records.access import handling
+from safeguard.records.access.handling import NewRequest
 from safeguard.web.languages import speaking
 from safeguard.work import begin
 from tests.factories.incidents import ACTION, IMPERSONATION, SCHOOL
+from tests.factories.people import called
 from tests.post.conftest import Mailbox
 from tests.post.working import work_off
 
@@ -168,6 +172,10 @@ async def about_everything(lead: Actor, mailbox: Mailbox, someone, addresses: Ad
     async with begin(head) as work:
         concern = (await raise_concern(work, new)).id
         incident = await work.driver.fetchval(INCIDENT, reference)
+    async with begin(lead) as work:
+        asker = await record_person(work, called("Zebulon", f"Quixwhistle {CANARY}"), SCHOOL)
+    async with begin(lead) as work:
+        request = await handling.receive(work, NewRequest(asker.id, "parent", said, "", clock.now().date()))
     transfer = clock.new_id()
     acts.bind(*two_person.ACTS)
     async with begin(lead) as work:
@@ -179,7 +187,9 @@ async def about_everything(lead: Actor, mailbox: Mailbox, someone, addresses: Ad
     async with begin(system(here)) as work:
         week = await make_report(work, FileKeySigner(bytes(range(32)), "safeguard.example", addresses.signer))
     assert week
-    subjects = {"concern": concern, "transfer": transfer, "approval": proposal.id, "access_report": week}
+    subjects = {
+        "concern": concern, "transfer": transfer, "approval": proposal.id, "access_report": week, "request": request,
+    }  # fmt: skip
     return About(head, deputy, reference, incident, subjects)
 
 

@@ -151,7 +151,9 @@ async def test_a_report_is_sent_after_it_is_written_and_of_this_organisation(som
         with pytest.raises(Invalid):
             await record_sending(work, done.id, TODAY - timedelta(days=1), "Ofsted")
         await record_sending(work, done.id, TODAY, "The placing authority")
+    async with begin(lead) as work:
         await record_sending(work, done.id, TODAY, "Ofsted")
+    async with begin(lead) as work:
         (one,) = await list_followed(work, "quality_review")
         assert (one.sent_on, one.sent_to) == (TODAY, "Ofsted")
     async with begin(other) as work:

@@ -53,6 +53,7 @@ MILD: Final = {
     "POST /settings/people/many": "looks a table over and invites nobody: what invites asks",
     "POST /settings/webhooks/{hook_id}/try": "sends a made-up notice to an address that was set up with a fresh factor",
     "POST /settings/webhooks/{hook_id}/deliveries/{delivery_id}": "sends a notice of ids once more, to the same place",
+    "GET /settings/webhooks/{hook_id}": "a page, or the word that nothing changed",
     "POST /restricted/end": "ends what was broken: it takes access away",
     "POST /settings/people/invitations/{invitation_id}/withdraw": "takes a way in back",
     "POST /settings/tokens/{token_id}/revoke": "takes a way in back",

@@ -23,6 +23,8 @@ from tests.records.kinds.kept import what_was_kept
 
 FAR = date(2090, 1, 1)
 """Everything here is past its time then."""
+LOOKED_BACK = frozenset({"voice", "impact", "filtering", "review", "improvement"})
+"""What an organisation wrote about how it does: made, and disposed of, in `test_disposing_looked_back`."""
 DAY = date(2026, 1, 12)
 ADD_REPORT = """
 insert into public_reports (organisation_id, id, code_hash, visitor, kept_at, language, state, held_for, held_words,

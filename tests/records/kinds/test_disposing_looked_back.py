@@ -19,7 +19,7 @@ from safeguard.standards.improving import Plan, change_improvement, plan_improve
 from safeguard.work import begin
 from tests.evidence.test_pack_kinds import signed_off
 from tests.factories.incidents import SCHOOL
-from tests.records.kinds.making import FAR
+from tests.records.kinds.making import FAR, LOOKED_BACK
 from tests.records.kinds.test_disposing_kept import due, goes
 from tests.records.making import second
 
@@ -87,6 +87,7 @@ async def test_each_comes_up_goes_by_two_people_and_leaves_no_word(someone: Some
         ("filtering", await written(lead, CHECK)), ("filtering", await written(lead, YEARLY)),
         ("review", review), ("improvement", await improved(lead)),
     )  # fmt: skip
+    assert {code for code, _ in made} == LOOKED_BACK
     waiting = await due(lead)
     for code, record in made:
         assert record in waiting[code], code
