@@ -90,7 +90,7 @@ async def _tell_open(sides: Sides, incident_id: UUID) -> None:
     )  # fmt: skip
     case_id = await sides.hand_over(referral_id)
     await _begin_case(sides, case_id)
-    await _note_steps(sides, case_id, 0, UrlState.SELF_REPORTED, UrlState.REPORTED)
+    await _note_steps(sides, case_id, 0, UrlState.REPORTED)
     await _note_steps(sides, case_id, 1, UrlState.GONE)
     await _answer(sides, case_id, "We have read all of it. From whose account was the first one reported?")
     await _move(sides, case_id, State.AWAITING_REFERRER)
@@ -201,9 +201,8 @@ async def _note_steps(sides: Sides, case_id: UUID, number: int, *states: UrlStat
             case = await get_case(work, case_id)
             url = await _placed(work, case, number)
             now = work.now()
-            when = {UrlState.SELF_REPORTED: now - SELF_REPORTED, UrlState.GONE: now - GONE}.get(state, now)
-            reference = "" if state is UrlState.GONE else "77-4410" if state is UrlState.SELF_REPORTED else "DSK-2093"
-            await step_on(work, url, state, when, reference, "", url.version)
+            gone = state is UrlState.GONE
+            await step_on(work, url, state, now - GONE if gone else now, "" if gone else "DSK-2093", "", url.version)
 
 
 async def _placed(work: Work, case: Case, number: int) -> Url:
