@@ -44,7 +44,7 @@ AXE_RUN = """async () => {
 
 TOO_WIDE = """() => [...document.querySelectorAll('body *')].filter(e => {
   const box = e.getBoundingClientRect()
-  const right = document.documentElement.clientWidth + 1
+  const right = document.documentElement.clientWidth
   return box.width && box.right > right && getComputedStyle(e).position !== 'absolute' && !e.closest('.sg-scroll')
 }).slice(0, 5).map(e => e.tagName + '.' + e.className + ' ' + Math.round(e.getBoundingClientRect().right))"""
 
@@ -85,6 +85,7 @@ class Sight:
 
     async def problems(self) -> list[str]:
         """What is wrong with the page as it stands: complaints, sideways scrolling, and what axe finds."""
+        await self.page.wait_for_load_state("domcontentloaded")  # A click does not wait for where it leads.
         found = list(self.complaints)
         scroll = await self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if scroll > 0:

@@ -121,6 +121,7 @@ async def test_a_reporter_reports_with_a_password_alone_and_reads_nothing(
         page = sight.page
         await give_password(page, house, teacher)
         await page.get_by_role("link", name="Report something now").click()
+        await expect(page.locator("#narrative")).to_be_visible()
         assert await sight.problems() == []
         await page.fill("#narrative", "Something happened in the yard.")
         await page.get_by_role("button", name="Record incident").click()
