@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from safeguard.evidence.packs.contents import FieldValue, RecordContent, VersionContent
 from safeguard.evidence.packs.redacting import BENEATH, WITHHELD, redaction_of
-from safeguard.tenancy.profile import QuestionKind
 from safeguard.tenancy.profiles import load_profiles
+from safeguard.tenancy.questions import QuestionKind
 from tests.factories.incidents import SCHOOL
 
 ASKED = tuple(SCHOOL.questions.values())

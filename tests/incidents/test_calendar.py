@@ -16,7 +16,7 @@ from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident, NewPerson
 from safeguard.tenancy.calendars.calendar import calendar_of
 from safeguard.tenancy.calendars.counting import Limit, due
-from safeguard.tenancy.profile import Unit
+from safeguard.tenancy.limits import Unit
 from safeguard.work import begin
 from tests.factories.incidents import IMPERSONATION, SCHOOL
 from tests.web.browsing import open_browser

@@ -20,7 +20,7 @@ from safeguard.tenancy.calendars.calendar import calendar_of
 from safeguard.tenancy.calendars.counting import Limit, State
 from safeguard.tenancy.calendars.reading import Clocks
 from safeguard.tenancy.choosing import change_setting
-from safeguard.tenancy.profile import Nation
+from safeguard.tenancy.nations import Nation
 from safeguard.work import begin
 from tests.factories import organisations
 from tests.factories.incidents import SCHOOL

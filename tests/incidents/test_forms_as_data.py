@@ -15,7 +15,7 @@ from safeguard.incidents.queries import Filters, list_incidents, read_incident
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident
 from safeguard.incidents.story import Story
-from safeguard.tenancy.profile import QuestionKind
+from safeguard.tenancy.questions import QuestionKind
 from safeguard.tenancy.report_forms.asked import Own
 from safeguard.tenancy.report_forms.changing import Place, add_question, arrange, reword
 from safeguard.tenancy.report_forms.reading import read_asked, read_form

@@ -29,7 +29,7 @@ from safeguard.registers.duties.queries import clocks_here
 from safeguard.tenancy.calendars.calendar import calendar_of
 from safeguard.tenancy.calendars.counting import Limit, State
 from safeguard.tenancy.calendars.reading import Clocks
-from safeguard.tenancy.profile import Nation
+from safeguard.tenancy.nations import Nation
 from safeguard.tenancy.profiles import load_profiles, profile_of
 from safeguard.work import begin
 from tests.web.conftest import sign_in, surrounded  # noqa: F401  fixtures

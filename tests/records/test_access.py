@@ -41,7 +41,7 @@ from safeguard.registers.policies.publishing import NewEdition, publish
 from safeguard.registers.policies.signing import Who, record_paper
 from safeguard.registers.training.learning import NewEvent, Present, record_event, record_present
 from safeguard.strongbox import objects
-from safeguard.tenancy.profile import QuestionKind
+from safeguard.tenancy.questions import QuestionKind
 from safeguard.tenancy.report_forms.asked import Own
 from safeguard.tenancy.report_forms.changing import add_question
 from safeguard.tenancy.report_forms.reading import read_asked, read_form

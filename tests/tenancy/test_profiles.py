@@ -7,7 +7,9 @@ import pytest
 
 from safeguard import paths
 from safeguard.access.roles import Role
-from safeguard.tenancy.profile import Certainty, Disposal, Nation, Profile, Unit
+from safeguard.tenancy.limits import Certainty, Disposal, Unit
+from safeguard.tenancy.nations import Nation
+from safeguard.tenancy.profile import Profile
 from safeguard.tenancy.profiles import ProfileError, load_profiles, profile_of
 
 KINDS = ("care", "childrens_home", "club", "group", "helpline", "school")

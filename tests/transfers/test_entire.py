@@ -17,7 +17,7 @@ from safeguard.people.details import details_of
 from safeguard.people.queries import get_person
 from safeguard.records.access.unsearched import TABLES as NOT_RECORDS
 from safeguard.records.logs.writing import list_disagreements, write_disagreement
-from safeguard.transfers import file, importing, opening, telling
+from safeguard.transfers import file, importing, opening, telling, translating
 from safeguard.transfers.columns import SENT, STAYS, TABLES, list_staying
 from safeguard.transfers.gathering import Wish, gather
 from safeguard.work import begin
@@ -201,5 +201,5 @@ async def test_a_file_of_the_first_format_is_read_and_said_as_before() -> None:
     incident = msgspec.structs.replace(old.incidents[0], entries=(entry,))
     read = file.decode(file.encode(msgspec.structs.replace(old, incidents=(incident,))))
     assert read.format == "safeguard-transfer/1"
-    (account,) = importing._accounts(read.incidents[0])
+    (account,) = translating.accounts_of(read.incidents[0])
     assert account.told == "Contact: Rang.\nAbout: PC Malik · CAD 991"

@@ -17,8 +17,9 @@ from safeguard.settings import Settings
 from safeguard.strongbox import objects
 from safeguard.tenancy.details import NewOrganisation
 from safeguard.tenancy.establishments import find_school
+from safeguard.tenancy.nations import Nation
 from safeguard.tenancy.organising import create_organisation
-from safeguard.tenancy.profile import Nation, Profile
+from safeguard.tenancy.profile import Profile
 from safeguard.tenancy.profiles import load_profiles
 from safeguard.work import Work
 

@@ -31,7 +31,7 @@ from safeguard.incidents.telling_outside import (
     said_of,
 )
 from safeguard.incidents.unfinished import Outside, read_outside, reason_missing
-from safeguard.tenancy.profile import Clock
+from safeguard.tenancy.limits import Clock
 from safeguard.web.forms import Choice, Form, Text, begun, blank, read
 from safeguard.web.pages import after, page
 from safeguard.work import Work

@@ -11,7 +11,8 @@ from safeguard import clock
 from safeguard.concerns.record import Record
 from safeguard.incidents.deadlines import Deadline, Start, counted
 from safeguard.tenancy.calendars.reading import read_clocks
-from safeguard.tenancy.profile import Clock, Profile
+from safeguard.tenancy.limits import Clock
+from safeguard.tenancy.profile import Profile
 from safeguard.work import Work
 
 CLOCK: Final = "lado_contact"

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from safeguard import __version__, clock
 from safeguard.console.visiting import Visit
-from safeguard.tenancy.profile import Nation
+from safeguard.tenancy.nations import Nation
 from safeguard.tenancy.profiles import load_profiles
 
 AT_ONCE: Final = 25

@@ -12,7 +12,8 @@ from safeguard.helpline.pointing import Pointer, read_pointers
 from safeguard.helpline.prompts import FOLLOW_UP, SELF_REPORT, SILENT, Waited, first_answer, late_since, waited
 from safeguard.tenancy.calendars.counting import due, open_between
 from safeguard.tenancy.calendars.reading import Clocks, read_clocks
-from safeguard.tenancy.profile import Profile, Unit
+from safeguard.tenancy.limits import Unit
+from safeguard.tenancy.profile import Profile
 from safeguard.tenancy.profiles import profile_of
 from safeguard.web import exchange
 from safeguard.work import Work

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from safeguard.incidents.standing import Standing
 from safeguard.incidents.story import Entry, Person, Story
-from safeguard.tenancy.profile import Begins, Clock
+from safeguard.tenancy.limits import Begins, Clock
 
 PARTS: Final = frozenset({"affected", "alleged", "other"})
 """Whoever only saw it, or told of it, is not whom it is about."""

@@ -12,7 +12,8 @@ from babel.dates import format_date
 from safeguard.errors import FieldError
 from safeguard.incidents.reports import NAME_LIMIT, WORDS_LIMIT, NewIncident, tidy
 from safeguard.incidents.story import Answer
-from safeguard.tenancy.profile import Profile, Question, QuestionKind
+from safeguard.tenancy.profile import Profile
+from safeguard.tenancy.questions import Question, QuestionKind
 from safeguard.tenancy.report_forms.asked import Asked, Page
 from safeguard.web.dates import read_day
 from safeguard.web.languages import gettext, language

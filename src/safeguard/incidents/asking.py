@@ -5,7 +5,8 @@ from typing import Any
 
 from safeguard.incidents.answering import page_of
 from safeguard.incidents.forms import ReportForm, is_begun
-from safeguard.tenancy.profile import Profile, Question
+from safeguard.tenancy.profile import Profile
+from safeguard.tenancy.questions import Question
 from safeguard.tenancy.report_forms.asked import Asked
 from safeguard.web.forms import Form
 

@@ -5,7 +5,8 @@ from typing import Final
 
 from safeguard.tenancy.calendars.reading import Clocks
 from safeguard.tenancy.effective import effective_values
-from safeguard.tenancy.profile import Platform, Profile, Unit
+from safeguard.tenancy.limits import Unit
+from safeguard.tenancy.profile import Platform, Profile
 from safeguard.work import Work
 
 LEAD: Final = "contact.lead"

@@ -20,7 +20,7 @@ from safeguard.tenancy.calendars.calendar import Uncountable
 from safeguard.tenancy.calendars.counting import Due, Limit, State, due, end_of, state
 from safeguard.tenancy.calendars.reading import Clocks
 from safeguard.tenancy.calendars.saying import due_said, left_said
-from safeguard.tenancy.profile import Certainty, Clock, Unit
+from safeguard.tenancy.limits import Certainty, Clock, Unit
 from safeguard.web.languages import gettext
 
 GIVEN: Final = Limit(4, Unit.DAYS)

@@ -11,7 +11,8 @@ from safeguard.access.roles import Role
 from safeguard.identity.managing import GRANT
 from safeguard.incidents.needs import Need
 from safeguard.tenancy.effective import effective_values
-from safeguard.tenancy.profile import Profile, Unit
+from safeguard.tenancy.limits import Unit
+from safeguard.tenancy.profile import Profile
 from safeguard.tenancy.registry import TERMS
 from safeguard.web.languages import gettext
 from safeguard.work import Work

@@ -13,7 +13,8 @@ from uuid import UUID
 from safeguard.errors import FieldError, Invalid
 from safeguard.incidents.reports import NAME_LIMIT, NARRATIVE_LIMIT, WORDS_LIMIT, Happened, NewIncident, NewPerson
 from safeguard.incidents.story import Facts, PersonKind, Story
-from safeguard.tenancy.profile import Profile, Question
+from safeguard.tenancy.profile import Profile
+from safeguard.tenancy.questions import Question
 from safeguard.web.dates import moment
 from safeguard.web.fields import Fields
 from safeguard.web.forms import Choice, Day, Form, Rows, Setting, Text, Tick, TimeOfDay, begun

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from safeguard.incidents.standing import Standing
 from safeguard.incidents.story import Change, Entry, Person, Story
-from safeguard.tenancy.profile import Begins, Clock
+from safeguard.tenancy.limits import Begins, Clock
 
 STAFF = "staff"
 

@@ -15,7 +15,7 @@ from safeguard.incidents.deadlines import ALLEGED, LOOKED_AFTER, OWED, Deadline,
 from safeguard.incidents.here import Here
 from safeguard.incidents.story import FLAGGED_JSON, Story, decode_story
 from safeguard.tenancy.calendars.reading import Clocks, read_clocks
-from safeguard.tenancy.profile import Clock
+from safeguard.tenancy.limits import Clock
 from safeguard.work import Work
 
 LATEST: Final = 5_000

@@ -30,7 +30,8 @@ from safeguard.incidents.notifying import missing
 from safeguard.incidents.phrases import whom_outside
 from safeguard.incidents.standing import standing
 from safeguard.incidents.story import Informed, Story
-from safeguard.tenancy.profile import Clock, Profile
+from safeguard.tenancy.limits import Clock
+from safeguard.tenancy.profile import Profile
 from safeguard.web.forms import Choice, Day, Form, TimeOfDay, begun, read
 from safeguard.web.languages import gettext
 from safeguard.web.pages import after, page

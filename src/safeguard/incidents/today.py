@@ -26,7 +26,8 @@ from safeguard.incidents.owing import list_owed
 from safeguard.incidents.queries import Row, list_own
 from safeguard.registers.duties.queries import read_standings
 from safeguard.tenancy.calendars.reading import Clocks, read_clocks
-from safeguard.tenancy.profile import Nation, Profile
+from safeguard.tenancy.nations import Nation
+from safeguard.tenancy.profile import Profile
 from safeguard.web.languages import gettext, ngettext
 from safeguard.work import Work
 

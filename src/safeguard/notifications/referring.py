@@ -16,7 +16,8 @@ from safeguard.notifications.telling import News, tell
 from safeguard.tenancy.calendars.bank_holidays import load_bank_holidays
 from safeguard.tenancy.calendars.calendar import Uncountable, calendar_of
 from safeguard.tenancy.calendars.counting import Limit, due
-from safeguard.tenancy.profile import Nation, Unit
+from safeguard.tenancy.limits import Unit
+from safeguard.tenancy.nations import Nation
 from safeguard.work import Work
 
 A_WEEK: Final = 30

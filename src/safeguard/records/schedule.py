@@ -19,7 +19,8 @@ import msgspec
 
 from safeguard.access.policy import Permission
 from safeguard.tenancy.effective import effective_values, own_profile
-from safeguard.tenancy.profile import Profile, Retention
+from safeguard.tenancy.limits import Retention
+from safeguard.tenancy.profile import Profile
 from safeguard.work import Work
 
 INCIDENTS: Final = "incident_record"

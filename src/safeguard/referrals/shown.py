@@ -11,7 +11,8 @@ from typing import Final
 
 from safeguard.channel.bodies import Opened
 from safeguard.referrals import wording
-from safeguard.tenancy.profile import Nation, Profile
+from safeguard.tenancy.nations import Nation
+from safeguard.tenancy.profile import Profile
 from safeguard.tenancy.profiles import load_profiles, profile_of
 
 ELSEWHERE: Final = "helpline"

@@ -6,8 +6,11 @@ from dataclasses import fields, is_dataclass
 from typing import Final, cast
 
 from safeguard.tenancy.blocking import BLOCKED_TYPES
+from safeguard.tenancy.limits import Clock, Unit
+from safeguard.tenancy.nations import Nation
 from safeguard.tenancy.positions import Path
-from safeguard.tenancy.profile import Clock, IssueType, Nation, Profile, Question, QuestionKind, Unit
+from safeguard.tenancy.profile import IssueType, Profile
+from safeguard.tenancy.questions import Question, QuestionKind
 from safeguard.tenancy.reading import Problems, one_of
 
 NEEDED: Final[Mapping[str, tuple[str, ...]]] = {

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from zoneinfo import available_timezones
 
 from safeguard.errors import FieldError
-from safeguard.tenancy.profile import Nation, Profile
+from safeguard.tenancy.nations import Nation
+from safeguard.tenancy.profile import Profile
 from safeguard.tenancy.profiles import load_profiles
 from safeguard.tenancy.reading import one_of
 

@@ -1,4 +1,4 @@
-"""What a kind of organisation is: its words, its choices, its clocks.
+"""What a kind of organisation is: its words, its choices, its limits.
 
 Everything here is data of `tenants/*.toml`, checked at start-up. Codes are what records hold; names and sentences are
 what people read, and may change with the file. Lists keep the order of the file.
@@ -10,41 +10,9 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from safeguard.access.roles import Role
-
-
-class Nation(StrEnum):
-    """A nation of the United Kingdom: law, bank holidays and guidance differ."""
-
-    ENGLAND = "england"
-    WALES = "wales"
-    SCOTLAND = "scotland"
-    NORTHERN_IRELAND = "northern_ireland"
-
-    @property
-    def label(self) -> str:
-        """As people write it."""
-        return self.value.replace("_", " ").title()
-
-
-class Unit(StrEnum):
-    """What a clock counts in."""
-
-    AT_ONCE = "at_once"
-    HOURS = "hours"
-    HELPLINE_HOURS = "helpline_hours"
-    DAYS = "days"
-    WORKING_DAYS = "working_days"
-    SCHOOL_DAYS = "school_days"
-    MONTHS = "months"
-
-
-class Certainty(StrEnum):
-    """How firmly a limit stands, said beside it. What is unconfirmed is never shown as law."""
-
-    LAW = "law"
-    GUIDANCE = "guidance"
-    PRACTICE = "practice"
-    UNCONFIRMED = "unconfirmed"
+from safeguard.tenancy.limits import Certainty, Clock, Retention
+from safeguard.tenancy.nations import Elsewhere, Nation
+from safeguard.tenancy.questions import Question, ReportedType
 
 
 class AttachmentRule(StrEnum):
@@ -62,13 +30,6 @@ class PublicPage(StrEnum):
     HIDDEN = "hidden"
     """Off until it is switched on; at an address that nobody can guess, on a page that names nobody."""
     NONE = "none"
-
-
-class Disposal(StrEnum):
-    """What happens when a period of retention ends. Nothing about a person is deleted without a review."""
-
-    REVIEW = "review"
-    DISPOSE = "dispose"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,53 +112,6 @@ class RiskLevel:
     guidance: str
 
 
-class QuestionKind(StrEnum):
-    """How a question is answered. What is built in has fields of its own in the record."""
-
-    BUILT_IN = "built_in"
-    TEXT = "text"
-    LONG_TEXT = "long_text"
-    CHOICE = "choice"
-    DAY = "day"
-    YES_NO = "yes_no"
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One question of the first report."""
-
-    code: str
-    label: str
-    identifies: bool
-    """Whether an answer may say who somebody is: a redacted copy leaves it out."""
-    hint: str = ""
-    required: bool = False
-    kind: QuestionKind = QuestionKind.BUILT_IN
-    options: tuple[str, ...] = ()
-    """Of a choice: the answers, as they are kept and read."""
-    folded: bool = False
-    """Whether it stands under "Add more detail", because most reports do without."""
-    about: tuple[str, ...] = ()
-    """The reported types for which it is asked; none: for all."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReportedType:
-    """What somebody may say that their report is about, in their words and before anybody has classified it."""
-
-    code: str
-    name: str
-    hint: str = ""
-    notice: str = ""
-    """What they must know before they write on."""
-    first: tuple[str, ...] = ()
-    """Questions that are asked at once for this type, folded or not, in this order after what happened."""
-    leave_out: tuple[str, ...] = ()
-    """Questions that make no sense for it."""
-    hints: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    """What a question says beneath its label for this type."""
-
-
 @dataclass(frozen=True, slots=True)
 class Emergency:
     """What to do when somebody is in danger now."""
@@ -220,70 +134,6 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
-class Begins:
-    """Which incidents somebody outside may have to be told of: a prompt for a person's judgement, and no more.
-
-    Somebody affected is one of `connections` (or nothing says who they are here), and any one of the others holds.
-    For those who answer for a child, it is each child who is one of `connections` or carries one of `flags`.
-    """
-
-    connections: tuple[str, ...] = ()
-    flags: tuple[str, ...] = ()
-    """Codes of `Profile.person_flags`, such as `looked_after`."""
-    risks: tuple[str, ...] = ()
-    issues: tuple[str, ...] = ()
-    risk_areas: tuple[str, ...] = ()
-    staff: bool = False
-    """Whether it is enough that somebody of the staff is alleged to have harmed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """A limit of time: so many units from a moment."""
-
-    code: str
-    name: str
-    value: int
-    unit: Unit
-    starts: str
-    """A code of `Profile.moments`."""
-    then: str
-    """What to do when it runs out, or is about to."""
-    certainty: Certainty
-    source: str
-    extends_by: int = 0
-    """By how many more units it may be lengthened, with a reason."""
-    contacts: tuple[str, ...] = ()
-    """With whom a contact on record stops it: with each of them, or a decision, with its reason, not to."""
-    knowers: tuple[str, ...] = ()
-    """Who answers for a child: of each, for each such child, a time at which they were told, or a reason, stops it."""
-    begins: Begins = Begins()
-    """Of a notification: which incidents it begins with."""
-
-    @property
-    def outside(self) -> tuple[str, ...]:
-        """Whom somebody has to tell, or say why not: `contacts`, or `knowers`."""
-        return self.contacts or self.knowers
-
-
-@dataclass(frozen=True, slots=True)
-class Retention:
-    """How long a type of record is kept."""
-
-    code: str
-    name: str
-    years: int
-    starts: str
-    """A code of `Profile.moments`."""
-    then: Disposal
-    certainty: Certainty
-    source: str
-    exception: str = ""
-    years_after_death: int = 0
-    """Where whom it is about died before 18, so many years from their death instead; 0 makes no difference."""
-
-
-@dataclass(frozen=True, slots=True)
 class Identifier:
     """A number by which others know the organisation, such as a school's URN."""
 
@@ -303,15 +153,6 @@ class SecondPerson:
     title: str
     who: str
     why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Elsewhere:
-    """What an organisation in a nation that the profile is not written for is told, and the words it uses."""
-
-    code: Nation
-    notice: str
-    words: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -14,8 +14,9 @@ from types import MappingProxyType
 from safeguard import paths
 from safeguard.tenancy.checking import CODED, check
 from safeguard.tenancy.layering import Tree, filled, laid_over, without
+from safeguard.tenancy.nations import Nation
 from safeguard.tenancy.positions import Path, lines_of
-from safeguard.tenancy.profile import Nation, Profile
+from safeguard.tenancy.profile import Profile
 from safeguard.tenancy.reading import Problems, one_of, read, schema
 
 __all__ = ["Profile", "ProfileError", "load_profiles", "profile_of"]

@@ -7,7 +7,8 @@ from typing import Final
 from safeguard.access.policy import Permission
 from safeguard.errors import NotFound
 from safeguard.tenancy.details import Details
-from safeguard.tenancy.profile import Nation, Profile, SecondPerson
+from safeguard.tenancy.nations import Nation
+from safeguard.tenancy.profile import Profile, SecondPerson
 from safeguard.tenancy.profiles import profile_of
 from safeguard.work import Work
 

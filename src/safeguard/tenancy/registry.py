@@ -10,7 +10,8 @@ from functools import cache
 from typing import Final
 
 from safeguard.errors import FieldError, Invalid
-from safeguard.tenancy.profile import Certainty, Clock, Profile, PublicPage, Retention, Unit
+from safeguard.tenancy.limits import Certainty, Clock, Retention, Unit
+from safeguard.tenancy.profile import Profile, PublicPage
 from safeguard.tenancy.values import Chosen, Codes, Number, OneOf, Spans, Words
 
 

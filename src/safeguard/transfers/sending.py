@@ -29,7 +29,8 @@ from safeguard.strongbox.sealing import seal
 from safeguard.tenancy.calendars.calendar import Uncountable
 from safeguard.tenancy.calendars.counting import Limit, due
 from safeguard.tenancy.calendars.reading import Read, read_clocks
-from safeguard.tenancy.profile import Profile, Unit
+from safeguard.tenancy.limits import Unit
+from safeguard.tenancy.profile import Profile
 from safeguard.transfers import bundling
 from safeguard.transfers.gathering import Gathered, Wish
 from safeguard.transfers.paper import file_pdf

@@ -18,7 +18,7 @@ from safeguard.people.departing import StillHere
 from safeguard.registers.duties.queries import clocks_here
 from safeguard.tenancy.calendars.reading import Clocks
 from safeguard.tenancy.effective import own_profile
-from safeguard.tenancy.profile import Clock
+from safeguard.tenancy.limits import Clock
 from safeguard.transfers.staying import find_left, find_stays
 from safeguard.transfers.wording import STAYS
 from safeguard.work import Work

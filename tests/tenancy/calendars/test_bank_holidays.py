@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from safeguard.tenancy.calendars.bank_holidays import load_bank_holidays
-from safeguard.tenancy.profile import Nation
+from safeguard.tenancy.nations import Nation
 
 DAY = timedelta(days=1)
 MONDAY = 0

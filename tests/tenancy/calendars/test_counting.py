@@ -11,7 +11,8 @@ from safeguard.tenancy.calendars.calendar import Calendar, Uncountable, calendar
 from safeguard.tenancy.calendars.counting import Limit, State, due, later_day, left, open_between, state
 from safeguard.tenancy.calendars.saying import due_said, left_said
 from safeguard.tenancy.calendars.spans import Span
-from safeguard.tenancy.profile import Nation, Unit
+from safeguard.tenancy.limits import Unit
+from safeguard.tenancy.nations import Nation
 
 LONDON = ZoneInfo("Europe/London")
 TERMS = (

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from safeguard.tenancy.profile import QuestionKind
 from safeguard.tenancy.profiles import load_profiles, profile_of
+from safeguard.tenancy.questions import QuestionKind
 from safeguard.tenancy.report_forms.asked import Asked, Changed, Choices, Own, asked_of
 
 SCHOOL = profile_of("school")

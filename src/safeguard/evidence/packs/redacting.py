@@ -28,7 +28,7 @@ from safeguard.evidence.packs.names import (
     straight,
     without_initial,
 )
-from safeguard.tenancy.profile import Question
+from safeguard.tenancy.questions import Question
 
 IDENTIFYING: Final = {
     "entry": re.compile(r"contact_name|contact_reference"),

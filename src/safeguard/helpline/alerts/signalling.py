@@ -14,7 +14,8 @@ from safeguard import clock
 from safeguard.access.policy import Permission
 from safeguard.audit.documents import Document
 from safeguard.errors import Conflict, FieldError, Invalid, NotFound
-from safeguard.tenancy.profile import Nation, Profile
+from safeguard.tenancy.nations import Nation
+from safeguard.tenancy.profile import Profile
 from safeguard.work import Work
 
 KINDS: Final = ("school", "club", "care", "childrens_home", "group")

@@ -33,7 +33,7 @@ from safeguard.helpline.report.paper import Paper
 from safeguard.helpline.report.setting import spoken
 from safeguard.helpline.report.stories import list_stories
 from safeguard.tenancy.calendars.bank_holidays import Helpline, load_bank_holidays
-from safeguard.tenancy.profile import Nation
+from safeguard.tenancy.nations import Nation
 from safeguard.tenancy.profiles import profile_of
 from safeguard.web.languages import gettext
 from safeguard.work import Work

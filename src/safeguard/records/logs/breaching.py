@@ -17,7 +17,7 @@ from safeguard.audit.documents import Document, JSONValue
 from safeguard.errors import FieldError, Invalid, NotFound
 from safeguard.tenancy.calendars.counting import Limit
 from safeguard.tenancy.effective import own_profile
-from safeguard.tenancy.profile import Unit
+from safeguard.tenancy.limits import Unit
 from safeguard.work import Work
 
 OWN: Final = "organisation_id = (select sec.current_organisation())"

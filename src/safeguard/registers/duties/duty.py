@@ -12,7 +12,8 @@ from uuid import UUID
 import msgspec
 
 from safeguard.errors import NotFound
-from safeguard.tenancy.profile import Clock, Profile
+from safeguard.tenancy.limits import Clock
+from safeguard.tenancy.profile import Profile
 
 BASE: Final = "/standards/registers/duties"
 STARTS: Final = ("last_visit", "last_review")

@@ -16,7 +16,8 @@ from safeguard.tenancy.calendars.calendar import Calendar, Uncountable
 from safeguard.tenancy.calendars.counting import RISKY_SHARE, Due, State, due, state
 from safeguard.tenancy.calendars.reading import Clocks, read_clocks
 from safeguard.tenancy.calendars.saying import due_said, left_said
-from safeguard.tenancy.profile import Certainty, Clock, Profile
+from safeguard.tenancy.limits import Certainty, Clock
+from safeguard.tenancy.profile import Profile
 from safeguard.work import Work
 
 MOST: Final = 500

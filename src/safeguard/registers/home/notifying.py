@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 
 from safeguard.access.policy import Permission
-from safeguard.tenancy.profile import Clock
+from safeguard.tenancy.limits import Clock
 from safeguard.work import Work
 
 CLOCK: Final = "ofsted_notification"

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from safeguard import paths
-from safeguard.tenancy.profile import Nation
+from safeguard.tenancy.nations import Nation
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from safeguard.tenancy.calendars.bank_holidays import Helpline, Holidays, load_bank_holidays
 from safeguard.tenancy.calendars.spans import Span
-from safeguard.tenancy.profile import Nation
+from safeguard.tenancy.nations import Nation
 from safeguard.web.languages import gettext
 
 DAY = timedelta(days=1)

@@ -16,7 +16,7 @@ from enum import StrEnum
 
 from safeguard.tenancy.calendars.bank_holidays import Helpline
 from safeguard.tenancy.calendars.calendar import DAY, Calendar, is_working_day
-from safeguard.tenancy.profile import Unit
+from safeguard.tenancy.limits import Unit
 
 BY_THE_CLOCK = frozenset({Unit.AT_ONCE, Unit.HOURS, Unit.HELPLINE_HOURS})
 RISKY_SHARE = 4

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from safeguard.tenancy.calendars.calendar import Calendar, calendar_of
 from safeguard.tenancy.calendars.counting import Limit
 from safeguard.tenancy.effective import effective_values
-from safeguard.tenancy.profile import Clock, Profile
+from safeguard.tenancy.limits import Clock
+from safeguard.tenancy.profile import Profile
 from safeguard.tenancy.registry import CLOSURES, TERMS
 from safeguard.tenancy.values import Chosen, kept_spans
 from safeguard.work import Work

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from safeguard.tenancy.calendars.calendar import Calendar, Uncountable
 from safeguard.tenancy.calendars.counting import Due, Limit, left
-from safeguard.tenancy.profile import Unit
+from safeguard.tenancy.limits import Unit
 from safeguard.web.languages import gettext, ngettext
 from safeguard.web.times import day_said
 

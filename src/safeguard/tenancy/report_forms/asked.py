@@ -12,7 +12,8 @@ from typing import Final
 import msgspec
 
 from safeguard.tenancy.checking import KEPT
-from safeguard.tenancy.profile import Profile, Question, QuestionKind, ReportedType
+from safeguard.tenancy.profile import Profile
+from safeguard.tenancy.questions import Question, QuestionKind, ReportedType
 
 NARRATIVE: Final = "narrative"
 WHY_KEPT: Final[Mapping[str, str]] = {

@@ -13,7 +13,8 @@ from safeguard.access.policy import Permission
 from safeguard.audit.documents import Document, JSONValue
 from safeguard.errors import Conflict, FieldError, Invalid, NotFound
 from safeguard.tenancy.checking import KEPT
-from safeguard.tenancy.profile import Profile, Question, QuestionKind
+from safeguard.tenancy.profile import Profile
+from safeguard.tenancy.questions import Question, QuestionKind
 from safeguard.tenancy.report_forms.asked import NARRATIVE, WHY_KEPT, Changed, Choices, Own, asked_of, every_question
 from safeguard.tenancy.report_forms.reading import Form, read_form
 from safeguard.work import Work

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from safeguard.tenancy.profile import QuestionKind
+from safeguard.tenancy.questions import QuestionKind
 from safeguard.tenancy.report_forms.asked import Own
 from safeguard.tenancy.report_forms.changing import HINT_LIMIT, LABEL_LIMIT, MOST_OPTIONS, Place
 from safeguard.web.fields import Fields

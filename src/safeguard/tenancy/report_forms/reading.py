@@ -6,7 +6,8 @@ from typing import Final
 
 import msgspec
 
-from safeguard.tenancy.profile import Profile, Question
+from safeguard.tenancy.profile import Profile
+from safeguard.tenancy.questions import Question
 from safeguard.tenancy.report_forms.asked import Asked, Choices, asked_of
 from safeguard.work import Work
 

@@ -12,7 +12,8 @@ from safeguard.access.policy import Permission
 from safeguard.errors import Invalid
 from safeguard.tenancy.checking import KEPT
 from safeguard.tenancy.effective import own_profile
-from safeguard.tenancy.profile import Profile, Question
+from safeguard.tenancy.profile import Profile
+from safeguard.tenancy.questions import Question
 from safeguard.tenancy.report_forms.asked import WHY_KEPT, every_question
 from safeguard.tenancy.report_forms.changing import add_question, arrange, find_question, reword
 from safeguard.tenancy.report_forms.forms import ArrangeForm, OwnForm, WordsForm, seen_of
