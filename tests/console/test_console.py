@@ -155,7 +155,10 @@ async def test_leaving_takes_two_operators_and_neither_alone(
             " decision = 'agreed' where id = %s",
             (request,),
         )
-    assert (await bob.send(f"/requests/{request}", page="/", decision="agree")).status_code == 303
+    agreed = await bob.send(f"/requests/{request}", page="/", decision="agree")
+    assert (agreed.status_code, agreed.headers["location"]) == (303, "/?done=agree")
+    assert "You agreed" in (await bob.get("/?done=agree")).text
+    assert "You " not in (await bob.get("/?done=elsewhere")).text.partition("sg-facts")[0]
     assert await state_of(as_owner, organisation) == "leaving"
     assert await gets_in(addresses, key, session)
     assert (await bob.send(f"/requests/{request}", page="/", decision="agree")).status_code == 404

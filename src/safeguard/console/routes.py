@@ -19,6 +19,19 @@ from safeguard.web.forms import Form, blank, read
 
 ASKS: Final = {"leave": acting.ask_to_leave, "remove": acting.ask_for_removal, "stop_removal": acting.stop_removal}
 CHANGES: Final = {"suspend": "suspended", "resume": "resumed", "stay": "leaving_undone"}
+DONE: Final = {
+    "agree": ("You agreed", "It stands under your name below, for every operator to read."),
+    "decline": ("You declined, and nothing was changed", "Whoever asked can ask again, with a better reason."),
+    "suspend": ("It is suspended", "Nobody gets in, at their next request. Open it again on this page."),
+    "resume": ("It is open again", "Its people get in as before."),
+    "stay": ("It stays", "Nothing that it keeps was touched."),
+    "leave": ("You asked that it leaves", "It waits on the first page for another operator to agree."),
+    "remove": ("You asked that what it kept is removed", "It waits for another operator to agree."),
+    "stop_removal": ("The removal is stopped", "Nothing was removed. It would have to be asked for anew."),
+    "announced": ("Everybody reads it now", "It ends by itself."),
+    "ended": ("The announcement is ended", "Nobody reads it any more."),
+}
+"""What was done -> what its operator reads on the next page."""
 
 
 def shown(
@@ -26,6 +39,7 @@ def shown(
 ) -> Template:
     """A page of the console; its forms are bound to the operator's session."""
     served = exchange.current()
+    context["done"] = DONE.get(request.query_params.get("done") or "")
     if visit is None:
         return pages.page(request, f"console/{template}", status=status, operator=None, **context)
     token = csrf.issue(visit.hash, visit.id)
@@ -139,7 +153,8 @@ async def take_decision(
         await acting.decide(visit, request_id, agree=form["decision"] == "agree")
     except (Invalid, TooManyRequests) as refusal:
         return await _service(request, visit, form.refused(_told(refusal)), refusal.status)
-    return after("/", visit)
+    done = "agree" if form["decision"] == "agree" else "decline"
+    return after(f"/?done={done}", visit)
 
 
 async def _service(
@@ -191,7 +206,7 @@ async def take_act(
     except (Invalid, TooManyRequests) as refusal:
         refused = form if form.errors else form.refused(_told(refusal))
         return await _organisation(request, visit, organisation_id, refused, refusal.status)
-    return after(f"/organisations/{organisation_id}", visit)
+    return after(f"/organisations/{organisation_id}?done={act}", visit)
 
 
 async def _organisation(
@@ -237,7 +252,7 @@ async def take_announcement(request: Request[Any, Any, Any], visit: NamedDepende
     form = await read(request, AnnouncementForm)
     if exchange.current().fields.get("end"):
         await acting.end_announcement(visit)
-        return after("/announcement", visit)
+        return after("/announcement?done=ended", visit)
     try:
         if form.errors:
             raise Invalid(*form.errors)
@@ -245,7 +260,7 @@ async def take_announcement(request: Request[Any, Any, Any], visit: NamedDepende
         await acting.announce(visit, form["words"], hours)
     except Invalid as refusal:
         return await _announcement(request, visit, form if form.errors else form.refused(refusal), 422)
-    return after("/announcement", visit)
+    return after("/announcement?done=announced", visit)
 
 
 async def _announcement(

@@ -88,4 +88,5 @@ async def _accept(work: Work, invitation: Invitation, token: str, name: str | No
     assert work.actor.user_id is not None  # noqa: S101  `_accepting` names a person
     work.record("invitation.accepted", invitation.id)
     work.record("membership.created", work.actor.user_id)
+    work.ask("notice.sign_on_joined", work.actor.user_id, key=f"sign-on {work.actor.user_id}")
     await activate_when_ready(work)

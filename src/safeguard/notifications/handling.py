@@ -15,6 +15,7 @@ from safeguard.notifications import (
     registers,
     reminding,
     reporting,
+    signing_on,
     standards,
     transferring,
     warning,
@@ -66,6 +67,9 @@ TELLERS: Final[dict[str, Teller]] = {
     "notice.review_due": standards.tell_of_review,
     "notice.proof_due": standards.tell_of_proof,
     **{f"notice.{event}": transferring.teller_of(event) for event in transferring.EVENTS},
+    "notice.sign_on.required": signing_on.tell_unlinked,
+    "notice.sign_on_joined": signing_on.tell_unlinked,
+    "notice.sign_on_unlinked": signing_on.tell_still_unlinked,
     "notice.digest": gathering.send_gathered,
     "notice.together": gathering.send_together,
 }

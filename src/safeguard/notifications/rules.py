@@ -250,8 +250,21 @@ NOTICES: Final[dict[str, Rule]] = {
     "approval.proposed": Rule(
         Topic.DUTY, "something_new", "Your approval is asked for", "/approvals/{subject}"
     ),
+    "sign_on.required": Rule(
+        Topic.DUTY, "something_new",
+        "Within two weeks, link your account at the provider: after that a password lets you in no more",
+        "/account/sign-on",
+    ),
+    "sign_on.ending": Rule(
+        Topic.DUTY, "something_new",
+        "Link your account at the provider now: in three days a password lets you in no more",
+        "/account/sign-on", pressing=True,
+    ),
     **{
-        event: Rule(Topic.DUTY, "account_changed", words, "/account/second-step", pressing=True)
+        event: Rule(
+            Topic.DUTY, "account_changed", words,
+            "/account/sign-on" if event.startswith("sign_on.") else "/account/second-step", pressing=True,
+        )
         for event, words in {
             "browser.met": "You signed in on a browser that was new. If it was not you, change your password now",
             "factor.added": "A second step was added to your sign-in. If it was not you, change your password now",
@@ -260,6 +273,8 @@ NOTICES: Final[dict[str, Rule]] = {
             "codes.made": "New recovery codes were made for you. If it was not you, change your password now",
             "codes.used": "One of your recovery codes was used. If it was not you, change your password now",
             "password.changed": "Your password was changed. If it was not you, choose a new one now",
+            "sign_on.linked": "An account at a provider lets you in from now on. If it was not you, take it back now",
+            "sign_on.unlinked": "An account at a provider lets you in no more. If it was not you, link it again",
         }.items()
     },
 }  # fmt: skip

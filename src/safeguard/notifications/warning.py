@@ -13,6 +13,7 @@ from safeguard.work import Work
 
 EVENTS: Final = (
     "browser.met", "codes.made", "codes.used", "factor.added", "factor.removed", "factors.reset", "password.changed",
+    "sign_on.linked", "sign_on.unlinked",
 )  # fmt: skip
 
 

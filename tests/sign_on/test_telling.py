@@ -1,0 +1,73 @@
+"""When the provider becomes the only way in, whoever has not linked an account there is told in time."""
+
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from safeguard.access.actors import Actor
+from safeguard.access.roles import Role
+from safeguard.database.bootstrap import Addresses
+from safeguard.sign_on import connecting, linking
+from safeguard.work import begin
+from tests.notifications.test_telling import told
+from tests.post.conftest import Mailbox, mailbox  # noqa: F401
+from tests.post.working import work_off
+from tests.sign_on.test_going import administrator, lead, link, opened, provider  # noqa: F401
+
+pytestmark = pytest.mark.anyio
+
+
+async def require(administrator: Actor, connection_id: UUID) -> None:  # noqa: F811
+    async with begin(administrator) as work:
+        assert administrator.user_id
+        await connecting.exempt(work, administrator.user_id, "For when it is down.")
+        await connecting.require(work, connection_id, required=True)
+
+
+def days_pass(addresses: Addresses, organisation: UUID, days: int) -> None:
+    """As if it had become the rule, and everybody had joined, so many days earlier."""
+    with psycopg.connect(addresses.owner) as owner:
+        for table, column in (("sign_on_connections", "required_from"), ("memberships", "created_at")):
+            owner.execute(
+                f"update {table} set {column} = {column} - %s * interval '1 day' where organisation_id = %s",
+                (days, organisation),
+            )
+
+
+async def test_only_who_has_an_account_still_to_link_is_told_that_it_is_required_and_again_near_the_end(
+    someone,
+    administrator: Actor,  # noqa: F811
+    lead: Actor,  # noqa: F811
+    mailbox: Mailbox,  # noqa: F811
+    addresses: Addresses,
+) -> None:
+    here = lead.organisation_id
+    unlinked, late = [await someone(Role.REPORTER, organisation=here) for _ in range(2)]
+    connection_id = await opened(administrator, lead)
+    await link(lead, connection_id, "of-the-lead")
+    await work_off(here, mailbox.url)
+    before = {person: await told(person) for person in (administrator, lead)}
+    await require(administrator, connection_id)
+    await work_off(here, mailbox.url)
+    assert await told(unlinked) == await told(late) == ["sign_on.required"]
+    assert {person: await told(person) for person in (administrator, lead)} == before
+    await link(late, connection_id, "of-somebody-late")
+    days_pass(addresses, here, 12)
+    await work_off(here, mailbox.url, ahead=True)
+    assert sorted(await told(unlinked)) == ["sign_on.ending", "sign_on.required"]
+    assert sorted(await told(late)) == ["sign_on.linked", "sign_on.required"]
+
+
+async def test_whoever_links_an_account_or_takes_it_back_reads_that_it_was_done(
+    administrator: Actor,  # noqa: F811
+    lead: Actor,  # noqa: F811
+    mailbox: Mailbox,  # noqa: F811
+) -> None:
+    connection_id = await opened(administrator, lead)
+    await link(lead, connection_id, "of-the-lead")
+    async with begin(lead) as work:
+        await linking.unlink(work, connection_id)
+    await work_off(lead.organisation_id, mailbox.url)
+    assert {"sign_on.linked", "sign_on.unlinked"} <= set(await told(lead))
+    assert not {"sign_on.linked", "sign_on.unlinked"} & set(await told(administrator))
