@@ -22,7 +22,7 @@ from safeguard.strongbox import objects
 from safeguard.work import begin
 from tests.evidence.test_making import file_of, make
 from tests.factories.owning import owning
-from tests.isolation.test_two_worlds import STARTS, Two, ground, nearly, told_by_a_child, two, whole_service  # noqa: F401  fixtures
+from tests.isolation.living import STARTS, Two, nearly, told_by_a_child
 from tests.isolation.worlds import NOON, World, seeded
 from tests.post.working import work_off
 
@@ -66,7 +66,7 @@ async def packed(world: World, lead: Actor, addresses: Addresses, folder: Path) 
 
 @pytest.mark.parametrize("two", [Role.LEAD], indirect=True)
 async def test_on_a_night_in_the_holidays_a_child_names_the_lead(
-    two: Two,  # noqa: F811
+    two: Two,
     addresses: Addresses,
     tmp_path: Path,
 ) -> None:

@@ -18,9 +18,7 @@ from safeguard.work import begin
 from tests.factories.incidents import SCHOOL
 from tests.factories.people import ANA
 from tests.isolation.leaving import WITHHELD, Known, addresses_of_files, all_packs, all_reports
-from tests.isolation.test_two_worlds import Ground, People, Two, hidden_life, living
-from tests.isolation.test_two_worlds import ground as ground  # a fixture
-from tests.isolation.test_two_worlds import whole_service as whole_service  # a fixture
+from tests.isolation.living import Ground, People, Two, hidden_life, living
 from tests.journeys.registered import keep_registers
 from tests.journeys.reviewed import review_standards
 

@@ -32,7 +32,7 @@ from safeguard.work import begin
 from tests.channel.conftest import Channel, Kept
 from tests.factories.incidents import IMPERSONATION, SCHOOL
 from tests.helpline.conftest import CALL, taken
-from tests.notifications.test_telling import told
+from tests.notifications.telling import told
 from tests.post.conftest import Mailbox
 from tests.post.working import work_off
 from tests.referrals.making import OPENED

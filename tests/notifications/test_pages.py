@@ -10,7 +10,7 @@ from safeguard.incidents.recording import record_incident
 from safeguard.notifications.reporting import tell_above
 from safeguard.work import begin
 from tests.factories.incidents import SCHOOL, SHORT
-from tests.notifications.test_telling import hide
+from tests.notifications.telling import hide
 from tests.post.conftest import Mailbox
 from tests.post.working import work_off
 

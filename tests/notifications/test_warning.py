@@ -6,7 +6,7 @@ from safeguard.access.roles import Role
 from safeguard.notifications.rules import rule_of
 from safeguard.notifications.warning import EVENTS
 from safeguard.work import begin
-from tests.notifications.test_telling import mailed, told
+from tests.notifications.telling import mailed, told
 from tests.post.conftest import Mailbox
 from tests.post.working import work_off
 

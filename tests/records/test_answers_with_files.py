@@ -41,8 +41,8 @@ from safeguard.work import begin
 from tests.attachments import files
 from tests.factories.incidents import SCHOOL
 from tests.public.conftest import service
+from tests.records.asking import answer_of, asked, judged, told_of
 from tests.records.making import TODAY, second
-from tests.records.test_access import answer_of, asked, judged, told_of
 from tests.referrals.enclosing import attach_file
 from tests.web.conftest import SignIn, add_templates, sign_in, surrounded
 

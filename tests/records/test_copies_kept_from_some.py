@@ -26,8 +26,8 @@ from safeguard.strongbox import objects
 from safeguard.work import begin
 from tests.factories.incidents import SCHOOL
 from tests.factories.people import called
+from tests.records.asking import answer_of, asked, judged, released
 from tests.records.making import second
-from tests.records.test_access import answer_of, asked, judged, released
 from tests.records.test_asked_about_oneself import ALERT
 
 pytestmark = pytest.mark.anyio

@@ -16,7 +16,7 @@ from safeguard.referrals.queries import read_conversation
 from safeguard.referrals.resending import send_again
 from safeguard.work import begin
 from tests.attachments.scanner import EICAR, scanning
-from tests.notifications.test_telling import told
+from tests.notifications.telling import told
 from tests.post.working import work_off
 from tests.referrals.papers import LETTER, SCAN
 from tests.referrals.test_enclosures import across, crossing, one

@@ -10,7 +10,7 @@ from safeguard.access.roles import Role
 from tests.identity.conftest import MakeAccount
 from tests.identity.factors.test_pages import password_only
 from tests.identity.test_pages import OpenBrowser, sign_in
-from tests.notifications.test_telling import mailed, told
+from tests.notifications.telling import mailed, told
 from tests.post import conftest as post
 from tests.post.conftest import Mailbox
 from tests.post.working import work_off
