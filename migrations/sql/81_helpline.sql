@@ -17,7 +17,7 @@ revoke update, delete on public.helpline_entries from safeguard_app;
 select sec.isolate('public.helpline_urls', 'owned');
 revoke update, delete on public.helpline_urls from safeguard_app;
 grant update (platform, state, platform_reference, version, self_reported_at, reported_at, chased_at, answered_at, ended_at,
-              hours_known)
+              hours_known, seen_again_at)
     on public.helpline_urls to safeguard_app;
 
 select sec.isolate('public.helpline_case_urls', 'owned');

@@ -159,9 +159,30 @@ class Url(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: datetime | None = None
     hours_known: bool = True
     """Whether hours may be counted from when it was reported, answered and ended."""
+    seen_again_at: datetime | None = None
+    """When it was last seen again after it had been removed."""
     cases: int = 1
     """How many cases name it."""
     steps: tuple[Step, ...] = ()
+
+    @property
+    def is_placed_by_nobody(self) -> bool:
+        """Whether nobody at the desk has said of which platform it is, nor that it is of none.
+
+        Every change of an address is either a step or a word about its platform. Needs its steps.
+        """
+        return not self.platform and self.version == 1 + len(self.steps)
+
+    @property
+    def hours_to_removal(self) -> float | None:
+        """By the clock, from the first report or from when it was seen again; None where it is not removed or known.
+
+        `rates` and `report.counting` say the same in SQL.
+        """
+        since = self.seen_again_at or self.reported_at
+        if self.state is not UrlState.REMOVED or not self.hours_known or not (since and self.ended_at):
+            return None
+        return (self.ended_at - since).total_seconds() / 3600 if self.ended_at >= since else None
 
 
 class Wave(msgspec.Struct, frozen=True, kw_only=True):

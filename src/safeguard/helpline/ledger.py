@@ -2,7 +2,8 @@
 
 The unit of takedown is the address. Three ends say nothing of what a platform does when it is asked, and stay out of
 removal rates: what was passed to the Internet Watch Foundation or the police, what was gone before anybody reported
-it, what was not for a platform to act on. What was removed may come back, and is reported again.
+it, what was not for a platform to act on. What was removed may come back: it is seen again, on the day on which
+somebody saw it, and reported again. Hours to its next removal are counted from then.
 """
 
 from collections.abc import Mapping
@@ -44,7 +45,7 @@ FOLLOWS: Final[Mapping[UrlState, frozenset[UrlState]]] = MappingProxyType({
     _U.SELF_REPORTED: LEFT_OUT | {_U.REPORTED},
     _U.REPORTED: PASSED | DECIDED | {_U.NOT_ACTIONABLE},
     _U.RE_REPORTED: PASSED | DECIDED | {_U.NOT_ACTIONABLE},
-    _U.REMOVED: PASSED | {_U.RE_REPORTED},
+    _U.REMOVED: PASSED | {_U.RE_REPORTED, _U.LISTED},
     _U.RESTRICTED: PASSED | {_U.RE_REPORTED, _U.REMOVED},
     _U.REFUSED: PASSED | {_U.RE_REPORTED, _U.NOT_ACTIONABLE},
     _U.NO_RESPONSE: PASSED | {_U.RE_REPORTED, _U.NOT_ACTIONABLE} | ANSWERED,
@@ -54,6 +55,11 @@ FOLLOWS: Final[Mapping[UrlState, frozenset[UrlState]]] = MappingProxyType({
     _U.NOT_ACTIONABLE: PASSED | {_U.LISTED},
 })  # fmt: skip
 """State -> those that may follow it. Suspected child abuse imagery may be passed on from wherever an address stands."""
+
+
+def is_back(before: UrlState, after: UrlState) -> bool:
+    """Whether what was removed has come back with this step: seen again, or reported again at once."""
+    return before is UrlState.REMOVED and after in {UrlState.LISTED, UrlState.RE_REPORTED}
 
 
 def may_follow(before: UrlState, after: UrlState) -> bool:

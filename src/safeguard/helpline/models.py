@@ -234,13 +234,15 @@ class LedgerUrl(Owned, Base):
     listed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), info=plain(committed=True))
     self_reported_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), info=plain(committed=True))
     reported_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), info=plain(committed=True))
-    """When the helpline first reported it: hours are counted from here."""
+    """When the helpline first reported it, since it came back where it did: hours to the answer count from here."""
     chased_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), info=plain(committed=True))
     """When the helpline last reported it: the platform's silence is counted from here."""
     answered_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), info=plain(committed=True))
     ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), info=plain(committed=True))
     hours_known: Mapped[bool] = mapped_column(Boolean, server_default=true(), info=plain(committed=True))
     """Whether hours may be counted: false once the report, the answer or the end is known by its day alone."""
+    seen_again_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), info=plain(committed=True))
+    """When it was last seen again after it had been removed: hours to its next removal are counted from here."""
 
 
 class CaseUrl(Owned, Base):

@@ -28,6 +28,10 @@ class Prompt(StrEnum):
     """The caller reported it, and the platform still has time."""
     ASK_AGAIN = "ask_again"
     """The platform has been silent for long enough."""
+    ASK_WHETHER_BACK = "ask_whether_back"
+    """It was removed before this case came: it may be back."""
+    REPORT_AGAIN = "report_again"
+    """It is back, and the platform has not been told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,10 @@ def prompt_of(url: Url, case: Case, now: datetime, limits: Mapping[str, timedelt
     """What an address calls for; nothing asks to wait where a child is at risk."""
     if url.state in ASKED and url.chased_at and now - url.chased_at >= limits[SILENT]:
         return Prompt.ASK_AGAIN
+    if url.state is UrlState.REMOVED:
+        return Prompt.ASK_WHETHER_BACK if url.ended_at and url.ended_at < case.received_at else None
+    if url.state is UrlState.LISTED and url.seen_again_at:
+        return Prompt.REPORT_AGAIN
     if case.at_risk:
         return None
     if url.state is UrlState.LISTED:

@@ -36,7 +36,8 @@ _URL: Final = f"""json_build_object('id', u.id, 'address', u.address, 'host', u.
     'flags', u.flags, 'state', u.state, 'platform_reference', u.platform_reference, 'version', u.version,
     'listed_at', u.listed_at, 'self_reported_at', u.self_reported_at, 'reported_at', u.reported_at,
     'chased_at', u.chased_at, 'answered_at', u.answered_at, 'ended_at', u.ended_at,
-    'hours_known', u.hours_known, 'cases', (select count(*) from public.helpline_case_urls o
+    'hours_known', u.hours_known, 'seen_again_at', u.seen_again_at,
+    'cases', (select count(*) from public.helpline_case_urls o
         where o.organisation_id = u.organisation_id and o.url_id = u.id),
     'steps', {_STEPS})"""  # noqa: S608  our own constants""
 _WAVE: Final = """json_build_object('id', w.id, 'name', w.name, 'cause', w.cause, 'answer', w.answer,

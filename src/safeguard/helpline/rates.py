@@ -1,9 +1,10 @@
 """What platforms make of what they are asked: volume, hours to the first answer and to removal, share removed.
 
-Hours run by the clock, from the helpline's first report: a platform is open at night. An address that the Internet
-Watch Foundation or the police have, that was gone before anybody reported it, or that no platform could act on, counts
-in the volume and nowhere else. One that still waits for an answer is in no rate yet. One whose report, answer or end is
-known by its day alone is in the rates and in no hours.
+Hours run by the clock, from the helpline's first report: a platform is open at night. What was removed and came back is
+counted anew: its removal from when it was seen again, its answer from when it was reported again. An address that the
+Internet Watch Foundation or the police have, that was gone before anybody reported it, or that no platform could act
+on, counts in the volume and nowhere else. One that still waits for an answer is in no rate yet. One whose report,
+answer or end is known by its day alone is in the rates and in no hours.
 """
 
 from typing import Final
@@ -21,8 +22,10 @@ select u.platform,
     count(*) filter (where u.state in ('passed_iwf', 'passed_police', 'gone', 'not_actionable'))::int as left_out,
     percentile_cont(array[0.5, 0.9]) within group (order by extract(epoch from u.answered_at - u.reported_at) / 3600)
         filter (where u.hours_known and u.answered_at >= u.reported_at) as answer,
-    percentile_cont(array[0.5, 0.9]) within group (order by extract(epoch from u.ended_at - u.reported_at) / 3600)
-        filter (where u.hours_known and u.state = 'removed' and u.ended_at >= u.reported_at) as removal
+    percentile_cont(array[0.5, 0.9])
+        within group (order by extract(epoch from u.ended_at - coalesce(u.seen_again_at, u.reported_at)) / 3600)
+        filter (where u.hours_known and u.state = 'removed'
+            and u.ended_at >= coalesce(u.seen_again_at, u.reported_at)) as removal
 from public.helpline_urls u
 where u.organisation_id = (select sec.current_organisation())
 group by u.platform order by count(*) desc, u.platform

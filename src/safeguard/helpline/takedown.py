@@ -19,7 +19,7 @@ from safeguard.channel.bodies import Url as Sent
 from safeguard.errors import Conflict, FieldError, Invalid
 from safeguard.helpline.case import Case, Step, Url, url_document
 from safeguard.helpline.confiding import keep_confidence
-from safeguard.helpline.ledger import ANSWERED, ENDS, UrlState, may_follow
+from safeguard.helpline.ledger import ANSWERED, ENDS, UrlState, is_back, may_follow
 from safeguard.helpline.platforms.recognising import platform_of
 from safeguard.helpline.queries import get_url, list_all_of
 from safeguard.helpline.telling_steps import KEPT, tell_standing, tell_stepped
@@ -46,7 +46,7 @@ returning url_id
 MOVE: Final = """
 update public.helpline_urls u set state = $3, platform = $4, platform_reference = $5, self_reported_at = $6,
     reported_at = $7, chased_at = $8, answered_at = $9, ended_at = $10, hours_known = $11,
-    version = u.version + 1
+    seen_again_at = $12, version = u.version + 1
 where u.organisation_id = (select sec.current_organisation()) and u.id = $1 and u.version = $2
 """
 PLACE: Final = """
@@ -58,7 +58,7 @@ select u.id, u.address from public.helpline_urls u
 where u.organisation_id = (select sec.current_organisation()) and u.digest = any ($1::text[]) and u.platform = ''
 order by u.id
 """
-"""Listed before their platform could be told by their host."""
+"""Listed before their platform could be told by their host, or of none, as somebody at the desk said."""
 SECOND: Final = "Somebody else noted a step while you had this open. Look at theirs first."
 STEP: Final = """
 insert into public.helpline_url_steps (organisation_id, id, url_id, state, happened_at, platform_reference, answer,
@@ -142,7 +142,7 @@ async def step_on(
         url = msgspec.structs.replace(url, self_reported_at=before.self_reported_at)
     done = await work.driver.execute(
         MOVE, url.id, seen, after, url.platform, url.platform_reference, url.self_reported_at, url.reported_at,
-        url.chased_at, url.answered_at, url.ended_at, url.hours_known,
+        url.chased_at, url.answered_at, url.ended_at, url.hours_known, url.seen_again_at,
     )  # fmt: skip
     if done != "UPDATE 1":
         raise Conflict(SECOND)
@@ -161,11 +161,12 @@ async def step_on(
 
 
 def _moved(before: Url, after: UrlState, at: datetime, reference: str, seen: int, *, day_only: bool) -> Url:
+    before = _anew(before, at, day_only=day_only) if is_back(before.state, after) else before
     asked = after in {UrlState.REPORTED, UrlState.RE_REPORTED}
     counted = (asked and not before.reported_at) or (after in ANSWERED and not before.answered_at) or after in ENDS
     return msgspec.structs.replace(
         before, state=after, version=seen + 1,
-        platform=before.platform or platform_of(profile_of("helpline"), before.host),
+        platform=platform_of(profile_of("helpline"), before.host) if before.is_placed_by_nobody else before.platform,
         platform_reference=reference or before.platform_reference,
         self_reported_at=at if after is UrlState.SELF_REPORTED else before.self_reported_at,
         reported_at=before.reported_at or (at if asked else None),
@@ -176,11 +177,21 @@ def _moved(before: Url, after: UrlState, at: datetime, reference: str, seen: int
     )  # fmt: skip
 
 
+def _anew(before: Url, at: datetime, *, day_only: bool) -> Url:
+    """What came back, before it is reported again: nothing of the time before is counted any more."""
+    return msgspec.structs.replace(
+        before, seen_again_at=at, self_reported_at=None, reported_at=None, answered_at=None, hours_known=not day_only
+    )
+
+
 async def _put(
     work: Work, case: Case, addresses: Sequence[Address], platform: str, refused: tuple[str, ...] = (),
     said: Mapping[str, str] = MappingProxyType({}),
 ) -> Listed:  # fmt: skip
-    """Put addresses on a case's list. `platform` is of all of them, `said` of some; else it follows from the host."""
+    """Put addresses on a case's list. `platform` is of all of them, `said` of some; else it follows from the host.
+
+    What somebody at the desk said of one address, also that it is of no platform, is changed on its own page alone.
+    """
     work.require(Permission.HELPLINE_WORK)
     profile = profile_of("helpline")
     of = {each.text: platform or said.get(each.text) or platform_of(profile, each.host) for each in addresses}
@@ -191,7 +202,8 @@ async def _put(
     for row in await work.driver.fetch(UNPLACED, digests) if any(of.values()) else ():
         if found := of.get(row["address"]):
             url = await get_url(work, row["id"])
-            await place_on(work, url, found, url.version)
+            if url.is_placed_by_nobody:
+                await place_on(work, url, found, url.version)
     known = [row["url_id"] for row in joined if row["url_id"] not in fresh]
     await tell_standing(work, case, known)
     return Listed(len(fresh), len(known), refused)

@@ -23,6 +23,7 @@ from safeguard.tenancy.profiles import load_profiles, profile_of
 from safeguard.work import begin
 from tests.helpline.conftest import taken
 from tests.helpline.importing.test_imports import EXPORT, imported, store, supervisor  # noqa: F401  fixtures
+from tests.helpline.platforms.test_catching_up import FORGET
 from tests.helpline.report.generating import HELPLINE
 from tests.helpline.test_receiving import SENDER, opened
 from tests.helpline.web_form.test_asking import path_of, sent, take_all
@@ -140,8 +141,7 @@ async def test_what_was_known_before_gets_its_platform_when_it_is_named_again_or
     async with begin(practitioner) as work:
         case, other = await taken(work), await taken(work)
         await list_addresses(work, case, f"{ADDRESS} https://x.com/a")
-        for url in await list_urls_of(work, case.id):
-            await place_on(work, url, "", url.version)
+        await work.driver.execute(FORGET)
         await list_addresses(work, other, ADDRESS)
         (left,) = [url for url in await list_urls_of(work, case.id) if not url.platform]
         await step_on(work, left, UrlState.REPORTED, work.now(), "", "", left.version)

@@ -27,13 +27,14 @@ def prepared_report(
         return ""
     words = _filled(platform, profile, url, cases, zone)
     told = _("The person concerned agreed that you are told their name: %(names)s.") % {"names": ", ".join(named)}
-    earlier = _earlier(url, zone) if url.reported_at or url.platform_reference else ""
+    earlier = _earlier(url, zone) if url.chased_at or url.platform_reference else ""
     return "\n\n".join(part for part in (words, told if named else "", earlier) if part)
 
 
 def _earlier(url: Url, zone: ZoneInfo) -> str:
     """That it was reported before: when, by which reference, and whether that was refused."""
-    known = {"reference": url.platform_reference, "day": _day(url.reported_at, zone) if url.reported_at else ""}
+    reported = url.reported_at or url.chased_at  # what came back was reported before it was seen again
+    known = {"reference": url.platform_reference, "day": _day(reported, zone) if reported else ""}
     if not known["reference"]:
         first = _("We reported it before, on %(day)s.")
     elif not known["day"]:

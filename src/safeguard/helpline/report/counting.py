@@ -37,7 +37,7 @@ FAMILIES: Final = f"""
             select from public.helpline_case_urls l
             join public.helpline_urls u on u.organisation_id = l.organisation_id and u.id = l.url_id
             where l.organisation_id = (select sec.current_organisation()) and l.case_id = o.id
-                and u.reported_at is not null)
+                and coalesce(u.reported_at, u.seen_again_at) is not null)
 )
 select 'total' as family, '' as code, count(*) as number from own
 union all select 'channel', channel, count(*) from own group by 2
@@ -91,7 +91,8 @@ from clocked
 """  # noqa: S608  our own constants
 ADDRESSES: Final = f"""
 {_OWN}, named as materialized (
-    select distinct u.id, u.platform, u.state, u.reported_at, u.answered_at, u.ended_at, u.hours_known
+    select distinct u.id, u.platform, u.state, u.reported_at, u.answered_at, u.ended_at, u.hours_known,
+        coalesce(u.seen_again_at, u.reported_at) as removable_at
     from own o
     join public.helpline_case_urls l on l.organisation_id = (select sec.current_organisation()) and l.case_id = o.id
     join public.helpline_urls u on u.organisation_id = (select sec.current_organisation()) and u.id = l.url_id
@@ -99,8 +100,8 @@ ADDRESSES: Final = f"""
 select platform, state, count(*)::int as number,
     array_agg(extract(epoch from answered_at - reported_at)::float / 3600)
         filter (where hours_known and answered_at >= reported_at) as answered,
-    array_agg(extract(epoch from ended_at - reported_at)::float / 3600)
-        filter (where hours_known and state = 'removed' and ended_at >= reported_at) as removed
+    array_agg(extract(epoch from ended_at - removable_at)::float / 3600)
+        filter (where hours_known and state = 'removed' and ended_at >= removable_at) as removed
 from named group by platform, state order by platform, state
 """  # noqa: S608  our own constants
 DECIDED: Final = frozenset({"removed", "restricted", "refused", "no_response"})
