@@ -1,5 +1,6 @@
 """For a looked-after child others answer than parents alone: each is told, with a time or a reason, or it presses."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -198,3 +199,47 @@ async def test_the_form_unfolds_for_a_looked_after_child_and_the_incident_asks_u
     assert (await client.send(f"{at}/parents", told, page=f"{at}/parents")).status_code == 303
     assert "All of it is said." in (await client.get(f"{at}/parents")).text
     assert "Those who answer for a looked-after child are told" not in (await client.get(f"{at}/close")).text
+
+
+ORDINARY = {"role": "affected", "kind": "child", "connection": "pupil"}
+TEACHER = NewPerson(name="Ms Hale", role="affected", kind="adult", connection="staff")
+
+
+async def parents_page(client, *people):
+    story = await recorded(client.actor, report(*people))
+    page = (await client.get(f"/incidents/{story.facts.id}/parents")).text
+    return page[page.index('id="act"') :]
+
+
+async def test_of_a_child_who_is_not_looked_after_parents_are_asked_first_and_nothing_is_called_said(sign_in):  # noqa: F811
+    client = await sign_in(Role.LEAD)
+    ordinary = NewPerson(name="Olivia Fletcher", **ORDINARY)
+    page = await parents_page(client, ordinary)
+    assert "All of it is said." not in page
+    assert "whoever answers for them" not in page
+    folded = page.index("If this child is looked after by a local authority")
+    assert page.index("Parents and carers") < folded < page.index("Social worker")
+    mixed = await parents_page(client, ordinary, TEACHER)
+    assert "whoever answers for them" not in mixed
+    assert mixed.index("Parents and carers") < mixed.index("If this child is looked after")
+    assert re.findall(r"<option[^>]*>([^<]+)</option>", mixed)[:3] == ["Everybody in it", "Olivia Fletcher", "Ms Hale"]
+
+
+async def test_of_an_adult_who_was_harmed_nobody_asks_for_a_social_worker(sign_in):  # noqa: F811
+    client = await sign_in(Role.LEAD)
+    page = await parents_page(client, TEACHER)
+    assert "Parents and carers" in page
+    for never in ("All of it is said.", "whoever answers for them", "Social worker", "looked after"):
+        assert never not in page
+
+
+async def test_beside_a_looked_after_child_the_parents_of_another_are_asked_too(sign_in):  # noqa: F811
+    client = await sign_in(Role.LEAD)
+    alfie = await known(client.actor, IN_CARE)
+    tied = NewPerson(name="Alfie Stone", person_id=alfie.id, **ORDINARY)
+    page = await parents_page(client, tied, NewPerson(name="Olivia Fletcher", **ORDINARY))
+    assert page.count("whoever answers for them is told") == 1
+    assert page.index("Alfie Stone</strong>: whoever answers") < page.index("Social worker")
+    assert page.index("Social worker") < page.index("Parents and carers")
+    assert "Others of the family, where they are told too" not in page
+    assert "Others of the family, where they are told too" in await parents_page(client, tied)

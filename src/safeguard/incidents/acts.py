@@ -170,13 +170,16 @@ def _named_as_typed(refusal: Invalid, form: Form[KnowersForm]) -> Invalid:
 
 
 async def _who_answers(work: Work, story: Story) -> dict[str, Any]:
-    """The children for whom others answer than their parents alone, and what is still to be said of each."""
+    """For whom others answer than their parents alone, and what is still to be said of each of them."""
     clocks = [each for each in here().profile.clocks.values() if each.knowers]
     left = [each for clock in clocks for each in untold(story, standing(story), clock)]
-    children = looked_after(story, clocks)
+    answered_for = looked_after(story, clocks)
+    others = [one for one in story.present if one.role in PARTS and one not in answered_for]
     return {
-        "children": children,
-        "with_parents": any(one.kind == "child" and one.role in PARTS and one not in children for one in story.present),
+        "answered_for": answered_for,
+        "with_parents": any(one.kind == "child" for one in others),
+        # Of an adult nobody asks who has parental responsibility; where nobody is named yet, it may be a child.
+        "perhaps_looked_after": not others or any(one.kind != "adult" for one in others),
         "left": {each.person.id: [one.knower for one in left if one.person == each.person] for each in left},
     }
 
