@@ -294,9 +294,33 @@ begin
 end
 $$;
 
--- Somebody lost what they sign in with, and two people of the organisation have agreed to let them begin anew. Only for
--- a member who belongs nowhere else: else the people of one organisation would open the records of another. It needs
--- the approval that is being given in this very transaction, and a context that no page ever holds.
+-- Whether somebody belongs to an organisation where two people have not agreed that they begin anew. An agreement holds
+-- for 14 days, and not beyond a second step that was set up since: what was agreed to once opens nothing twice.
+create or replace function identity.waits_elsewhere(person uuid) returns boolean
+    language plpgsql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if not exists (select from public.memberships m
+                   where m.organisation_id = sec.current_organisation() and m.user_id = person
+                       and m.state = 'active' and m.kind = 'person') then
+        return false;
+    end if;
+    return exists (
+        select from public.memberships m
+        where m.user_id = person and m.organisation_id <> sec.current_organisation() and m.state = 'active'
+            and not exists (
+                select from public.proposals p
+                where p.organisation_id = m.organisation_id and p.act = 'factors.reset' and p.subject_id = person
+                    and p.state = 'approved' and p.decided_at > sec.clock() - interval '14 days'
+                    and not exists (select from public.second_factors f
+                                    where f.user_id = person and f.created_at > p.decided_at)));
+end
+$$;
+
+-- Somebody lost what they sign in with, and two people of the organisation have agreed to let them begin anew. Whoever
+-- belongs to others too begins anew when two people of each have agreed: else the people of one would open the records
+-- of another. It needs the approval that is being given in this very transaction, and a context that no page ever holds.
 create or replace function identity.clear_factors(person uuid, proposal uuid) returns boolean
     language plpgsql volatile security definer
     set search_path = pg_catalog, pg_temp
@@ -310,9 +334,7 @@ begin
         or not exists (select from public.memberships m
                        where m.organisation_id = sec.current_organisation() and m.user_id = person
                            and m.state = 'active' and m.kind = 'person')
-        or exists (select from public.memberships m
-                   where m.user_id = person and m.organisation_id <> sec.current_organisation()
-                       and m.state = 'active') then
+        or identity.waits_elsewhere(person) then
         return false;
     end if;
     delete from public.second_factors f where f.user_id = person;
@@ -346,7 +368,7 @@ revoke all on function
     identity.use_passkey(uuid, bigint, bytea), identity.add_app(uuid, text, bytea, bigint),
     identity.add_passkey(uuid, text, bytea, bytea, bigint, text[], boolean, bytea), identity.remove_factor(uuid),
     identity.prove(bytea, bytea, text, interval), identity.forget_browsers(text), identity.lock_session(uuid), identity.unlock_session(bytea, bytea),
-    identity.clear_factors(uuid, uuid) from public;
+    identity.clear_factors(uuid, uuid), identity.waits_elsewhere(uuid) from public;
 grant execute on function
     identity.second_step(bytea), identity.list_factors(), identity.list_passkeys(), identity.list_browsers(),
     identity.own_apps(), identity.use_app(uuid, bigint), identity.seal_app_again(uuid, bytea),
@@ -354,4 +376,4 @@ grant execute on function
     identity.use_passkey(uuid, bigint, bytea), identity.add_app(uuid, text, bytea, bigint),
     identity.add_passkey(uuid, text, bytea, bytea, bigint, text[], boolean, bytea), identity.remove_factor(uuid),
     identity.prove(bytea, bytea, text, interval), identity.forget_browsers(text), identity.lock_session(uuid), identity.unlock_session(bytea, bytea),
-    identity.clear_factors(uuid, uuid) to safeguard_app;
+    identity.clear_factors(uuid, uuid), identity.waits_elsewhere(uuid) to safeguard_app;

@@ -35,6 +35,7 @@ EVENTS: Final[dict[str, str]] = {
     "browser.met": "Somebody signed in on a browser that was new",
     "browser.forgotten": "Somebody's remembered browsers were forgotten",
     "factors.reset": "Somebody's second steps were taken away, by two people",
+    "factors.reset_agreed": "Two people agreed that somebody begins their second step anew, once others agree too",
     "notices.chosen": "Somebody chose how they are told",
     "reset.requested": "A link for a lost password was asked for",
     "reset.made": "A link for somebody's lost password was made",

@@ -192,6 +192,7 @@ DEFINERS: Final[frozenset[str]] = (
         "identity.lock_session",
         "identity.unlock_session",
         "identity.clear_factors",
+        "identity.waits_elsewhere",
     }
 )
 """Every function that runs with another's rights. One that is not here stops the start."""
