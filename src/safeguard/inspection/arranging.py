@@ -45,6 +45,11 @@ def shown(groups: Sequence[Group], part: str) -> tuple[Named, ...]:
     return next((group.records for group in groups if group.code == part), ())
 
 
+def title_of(part: str) -> str:
+    """What a part is called, also one of which a pack holds nothing; empty where there is no such part."""
+    return gettext(PARTS[part]) if part in PARTS else ""
+
+
 def _shelf(heading: Heading, groups: Sequence[Group]) -> Shelf:
     held = {group.code: group for group in groups}
     return Shelf(

@@ -15,8 +15,9 @@ from safeguard.errors import Invalid, NotFound
 from safeguard.evidence.queries import get_organisation, get_pack
 from safeguard.evidence.routes import headers_of
 from safeguard.inspection import live, noting, queries, reading
-from safeguard.inspection.arranging import INSPECTION, shelved, shown, told_of
+from safeguard.inspection.arranging import INSPECTION, shelved, shown, title_of, told_of
 from safeguard.inspection.forms import Noting
+from safeguard.inspection.kinds import CASES
 from safeguard.inspection.queries import Inspection
 from safeguard.inspection.room import enter, given_pack, tell
 from safeguard.strongbox import objects
@@ -78,7 +79,8 @@ async def show_pack(
         return page(
             request, "inspection/pack.html", inspection=inspection, given=given, report=opened.report,
             pack=opened.pack, count=len(contents), search=search, part=part, found=found[: reading.MOST],
-            many=len(found), shelves=shelved(inspection.body if opened.pack.kind == INSPECTION else None, groups),
+            many=len(found), part_title=title_of(part), cases=shown(groups, CASES),
+            shelves=shelved(inspection.body if opened.pack.kind == INSPECTION else None, groups),
         )  # fmt: skip
 
 
