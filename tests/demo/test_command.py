@@ -13,8 +13,9 @@ from safeguard.database.bootstrap import Addresses
 from safeguard.demo.cast import House
 
 TOLD = """
-select f.member_name, f.body from public.group_figures f join public.organisations o on o.id = f.organisation_id
-where o.slug = 'vale-partnership' order by 1
+select distinct on (f.member_name) f.member_name, f.body
+from public.group_figures f join public.organisations o on o.id = f.organisation_id
+where o.slug = 'vale-partnership' order by f.member_name, f.received_at desc
 """
 
 

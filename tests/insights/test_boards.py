@@ -19,7 +19,7 @@ from safeguard.insights.counting import Counts
 from safeguard.insights.periods import Period, chosen_period, moved, quarters_of, settled, three_years
 from safeguard.insights.pictures import FEW, LEFT, Picture
 from safeguard.insights.releasing import release
-from safeguard.insights.sharing import KEEP, Figures, Objective
+from safeguard.insights.sharing import KEEP, Figures, Objective, figures_of
 from safeguard.insights.source import Source
 from safeguard.insights.timeliness import waiting
 from safeguard.standards.frameworks import BUILT_IN, framework_of
@@ -141,6 +141,14 @@ def improvement(control: str, due_on: date) -> Improvement:
     )  # fmt: skip
 
 
+def test_a_group_is_told_the_level_before_like_for_like():
+    then, now = review((rating("M1", 4), rating("M2", 4))), review((rating("M1", 2), rating("M3", 5)))
+    first = replace(source(exact=False), reviews=(then,))
+    second = replace(first, reviews=(now, then))
+    told = [figures_of(each, make_board(each)).objectives[0] for each in (first, second)]
+    assert [(each.level, each.before) for each in told] == [(4.0, None), (3.7, 4.3)]
+
+
 def test_where_something_happened_adds_up_to_the_total_and_no_lone_figure_is_left_out():
     board = make_board(
         source(exact=False, total={"": 30}, risk={"low": 30}, place={"on_site": 20, "home": 7, "online": 3})
@@ -245,20 +253,40 @@ async def test_the_table_behind_a_picture_is_a_file(sign_in):  # noqa: F811
 
 async def test_a_group_sees_areas_and_evidence_out_of_date_on_the_page_and_in_the_file(sign_in):  # noqa: F811
     group, at = await sign_in(Role.GROUP_LEAD, kind="group"), datetime(2026, 9, 1, tzinfo=UTC)
-    objective = Objective("access", "Safer access", 2.0, 7, 7, 0, 3)
-    told = (("Ash", "2025/26", 20, (("Contact", 12), ("Conduct", "few"))), ("Birch", "2024/25", 50, (("Contact", 41),)))
+    objective = Objective("access", "Safer access", 2.0, 7, 7, 0, 3, 2.6)
+    ash, birch = uuid4(), uuid4()
+    told = (
+        (ash, "Ash", "2025/26", 20, (("Contact", 12), ("Conduct", "few")), 31, "2026-08"),
+        (birch, "Birch", "2024/25", 50, (("Contact", 41),), None, "2025-05"),
+    )  # fmt: skip
     async with begin(group.actor) as work:
-        for name, period, total, areas in told:
-            body = msgspec.json.encode(Figures("school", "", total, areas, (objective,), "")).decode()
-            await work.driver.execute(KEEP, uuid4(), uuid4(), name, period, body, at)
+        for member, name, period, total, areas, before, until in told:
+            body = msgspec.json.encode(Figures("school", until, total, areas, (objective,), "", before)).decode()
+            await work.driver.execute(KEEP, uuid4(), member, name, period, body, at)
     shown = (await group.get("/insights/group")).text
     assert "2025/26: 20 incidents in 1 organisation." in shown and "2024/25: 50 incidents in 1 organisation." in shown
     assert "they are not added up" in shown and "70 incidents" not in shown
     assert "3 items of evidence out of date" in shown
     assert "fewer than 5" in shown.split("Incidents by area of risk", 1)[1]
+    for sentence in (
+        "2 organisations stand higher than in their review before",
+        "In 1 organisation that shows both years there were 20 incidents, 31 in the same months a year before",
+        "20 incidents in 2025/26, 31 the year before, in 1 organisation that shows every one of these years",
+        "1 other is in none of these columns", "was 2.6", "to May 2025", "2024/25: 31, 2025/26: 20",
+    ):  # fmt: skip
+        assert sentence in shown, sentence
+    found = {}
+    for name in ("levels", "incidents", "trend", "objectives", "areas"):
+        assert f"/insights/group/tables/{name}" in shown
+        found[name] = (await group.get(f"/insights/group/tables/{name}")).text.replace('"', "").splitlines()
+    assert found["incidents"][1:] == ["Birch (2024/25, to May 2025),50,", "Ash (2025/26),20,31"]
+    assert found["trend"][1:] == ["Ash,31,20", "Birch,left out,left out", "Those that show every year,31,20"]
+    assert found["levels"][1] == "Ash,2.0,2.6"
+    for absent in ("together", "nothing"):
+        assert (await group.get(f"/insights/group/tables/{absent}")).status_code == 404
     rows = (await group.get("/insights/group/table.csv")).text.replace('"', "").splitlines()
     assert rows[0].endswith("Safer access,Safer access: evidence out of date,Contact,Conduct")
-    assert sorted(row.split(",", 6)[6] for row in rows[1:]) == ["2.0,3,12,fewer than 5", "2.0,3,41,left out"]
+    assert sorted(row.split(",", 8)[8] for row in rows[1:]) == ["2.0,3,12,fewer than 5", "2.0,3,41,left out"]
 
 
 async def test_a_reporter_sees_no_board(sign_in):  # noqa: F811

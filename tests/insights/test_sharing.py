@@ -100,7 +100,9 @@ async def test_every_organisation_is_asked_once_a_day(joined):
 
 def told(name: str, overdue: int, **levels: float) -> Told:
     objectives = tuple(Objective(code, f"Safer {code}", level, 7, 7, overdue, 0) for code, level in levels.items())
-    return Told(name, "2025/26", datetime(2026, 9, 1, tzinfo=UTC), Figures("school", "", None, (), objectives, ""))
+    return Told(
+        uuid.uuid4(), name, "2025/26", datetime(2026, 9, 1, tzinfo=UTC), Figures("school", "", None, (), objectives, "")
+    )
 
 
 async def test_a_group_reads_each_objective_of_each_organisation_and_which_stands_furthest(joined):
@@ -121,7 +123,7 @@ async def test_a_group_reads_each_objective_of_each_organisation_and_which_stand
 
 def counted(name: str, period: str, total: int | None, at: datetime, *areas: tuple[str, int | str]) -> Told:
     objective = Objective("access", "Safer access", 2.0, 7, 7, 0, 3)
-    return Told(name, period, at, Figures("school", "", total, areas, (objective,), ""))
+    return Told(uuid.uuid4(), name, period, at, Figures("school", "", total, areas, (objective,), ""))
 
 
 async def keep(group, *rows: tuple[uuid.UUID, Told]) -> None:

@@ -113,6 +113,7 @@ FILES: Final = {
     "GET /inspect/{inspection_id}/packs/{pack_id}/download": "an inspector's, who is asked at the door",
     "GET /insights/tables/{name}": "figures, with cells under five left out",
     "GET /insights/group/table.csv": "figures, with cells under five left out",
+    "GET /insights/group/tables/{name}": "the same figures, of one picture",
     "GET /insights/reports/{paper_id}/report.pdf": "figures, with cells under five left out",
 }
 """Routes for members, of the day's work, that answer with something other than a page; and why they ask nothing."""

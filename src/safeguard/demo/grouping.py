@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 from typing import Final
 from uuid import UUID
@@ -41,7 +41,8 @@ def joined(house: House) -> House:
 
 
 async def tell(organisations: Iterable[UUID], until: datetime) -> None:
-    """Each of these tells the group its figures, as a job does every day."""
+    """Each of these tells the group its figures, as a job does every day: now, and as it did a year and two before."""
     for organisation in organisations:
-        async with begin(system(organisation), dated=until) as work:
-            await tell_group(work)
+        for years in (2, 1, 0):
+            async with begin(system(organisation), dated=until - timedelta(days=365 * years)) as work:
+                await tell_group(work)

@@ -1,29 +1,35 @@
 """A group's board: its organisations beside each other, from what each of them told. Never added up to less than it is.
 
 A sum is of the figures of one period that are shown, and says of how many organisations: what is left out stays left
-out, and what three years saw is never added to what one did. What an organisation told last is its latest, whatever
-years that is of.
+out, and what three years saw is never added to what one did. Two years are compared in the organisations that show
+both, so no sum changes because somebody is missing from it. Whatever stands here is worked out from figures that stand
+here as well: so nothing that an organisation left out can be worked out from a sum, nor from two of them. What an
+organisation told last is its latest, whatever years that is of.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from statistics import mean
 from typing import Final
 
 import msgspec
 
 from safeguard.access.policy import Permission
+from safeguard.insights.breakdowns import MOST_BARS
+from safeguard.insights.group_concluding import conclude_group
+from safeguard.insights.group_pictures import Levels, areas_of, incidents_of, levels_of, objectives_of, together_of
+from safeguard.insights.group_told import Told, Year, Years, whole_years
+from safeguard.insights.group_trend import MOST_YEARS, Trend, trend_of
+from safeguard.insights.pictures import LEFT, Grid, Picture, Table, Value, said
 from safeguard.insights.sharing import Figures
-from safeguard.insights.wording import tell as _
-from safeguard.insights.wording import tell_number
+from safeguard.standards.spokes import Spokes
 from safeguard.work import Work
 
 MOST: Final = 1_000
 ENDS: Final = "right(f.period, 7)"
 """The last school year of a period: `2024/25`, of that year and of `2022/23 - 2024/25`."""
 READ: Final = f"""
-select distinct on (f.member_id) f.member_name, f.period, f.body, f.received_at from public.group_figures f
+select distinct on (f.member_id) f.member_id, f.member_name, f.period, f.body, f.received_at
+from public.group_figures f
 where f.organisation_id = (select sec.current_organisation()) and ($1 = '' or f.period = $1)
 order by f.member_id, f.received_at desc, {ENDS} desc limit {MOST}
 """  # noqa: S608  our own constant
@@ -31,45 +37,13 @@ PERIODS: Final = f"""
 select f.period from public.group_figures f where f.organisation_id = (select sec.current_organisation())
 group by f.period order by {ENDS} desc, f.period desc limit 10
 """  # noqa: S608  our own constant
+YEARS: Final = f"""
+select f.member_id, f.period, f.body from public.group_figures f
+where f.organisation_id = (select sec.current_organisation()) and f.period = any ($1)
+order by f.period desc, f.member_id limit {5 * MOST}
+"""  # noqa: S608  our own constant
 _figures = msgspec.json.Decoder(Figures).decode
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What one organisation told."""
-
-    name: str
-    period: str
-    received_at: datetime
-    figures: Figures
-
-    @property
-    def level(self) -> float | None:
-        """The mean of its objectives."""
-        levels = [each.level for each in self.figures.objectives if each.level]
-        return round(mean(levels), 1) if levels else None
-
-    @property
-    def signed_on(self) -> date | None:
-        """When its last review was signed off."""
-        return date.fromisoformat(self.figures.signed_on) if self.figures.signed_on else None
-
-    @property
-    def overdue(self) -> int:
-        """Improvements past their day."""
-        return sum(each.overdue for each in self.figures.objectives)
-
-    def area(self, label: str) -> int | str | None:
-        """Incidents of one area of risk as they were told; None where nothing was."""
-        return next((value for named, value in self.figures.areas if named == label), None)
-
-    def stale_of(self, objective: str) -> int:
-        """Items of evidence of one objective that are out of date."""
-        return next((each.stale for each in self.figures.objectives if each.code == objective), 0)
-
-    def level_of(self, objective: str) -> float | None:
-        """The level of one objective, of that code."""
-        return next((each.level for each in self.figures.objectives if each.code == objective), None)
+_year = msgspec.json.Decoder(Year).decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +71,42 @@ class GroupBoard:
     so_what: str
     objectives: Mapping[str, str]
     """The objectives by code, as the first of the organisations calls them."""
+    trend: Trend | None
+    levels: Levels | None
+    incidents: Picture | None
+    by_objective: Grid | None
+    by_area: Grid | None
+    together: Spokes | None
+    """Each objective in all of them together."""
+    years: Years
+
+    @property
+    def drawn_incidents(self) -> tuple[tuple[str, Value, str, Value], ...]:
+        """Those that are drawn of the picture of incidents, as a bar takes them."""
+        bars = self.incidents.bars[:MOST_BARS] if self.incidents else ()
+        return tuple((bar.label, bar.value, bar.href, bar.before) for bar in bars)
+
+    @property
+    def pictures(self) -> tuple[Table, ...]:
+        """All that have something to show."""
+        found = (self.levels, self.incidents, self.by_objective, self.by_area, self.together, self.trend)
+        return tuple(picture for picture in found if picture)
+
+    def picture(self, code: str) -> Table | None:
+        """The table behind the picture of that code."""
+        return next((picture for picture in self.pictures if picture.code == code), None)
+
+    def years_of(self, row: Told) -> tuple[int | None, ...]:
+        """The incidents of one organisation in the years of the trend; nothing where it shows fewer than two."""
+        years = (
+            [self.years.get(row.member_id, {}).get(year) for year, _total in self.trend.columns] if self.trend else ()
+        )
+        return tuple(years) if sum(total is not None for total in years) > 1 else ()
+
+    def said_of(self, row: Told) -> str:
+        """The same in words."""
+        years = zip(self.trend.columns if self.trend else (), self.years_of(row), strict=False)
+        return ", ".join(f"{year}: {said(LEFT if total is None else total)}" for (year, _sum), total in years)
 
 
 async def read_group(work: Work, period: str) -> GroupBoard:
@@ -105,14 +115,28 @@ async def read_group(work: Work, period: str) -> GroupBoard:
     periods = tuple(row["period"] for row in await work.driver.fetch(PERIODS))
     chosen = period if period in periods else ""
     found = await work.driver.fetch(READ, chosen)
-    rows = [Told(row["member_name"], row["period"], row["received_at"], _figures(row["body"])) for row in found]
-    rows.sort(key=lambda row: (-(row.level or 9), row.name))
+    rows = [
+        Told(row["member_id"], row["member_name"], row["period"], row["received_at"], _figures(row["body"]))
+        for row in found
+    ]
+    until = [one for one in periods if not chosen or one[-len("2025/26") :] <= chosen[-len("2025/26") :]]
+    told = await work.driver.fetch(YEARS, until[:MOST_YEARS])
+    years = whole_years((row["member_id"], row["period"], _year(row["body"])) for row in told)
+    return make_group_board(rows, years, periods, chosen)
+
+
+def make_group_board(told: Sequence[Told], years: Years, periods: Sequence[str] = (), chosen: str = "") -> GroupBoard:
+    """The board of what was told, and of nothing else."""
+    rows = tuple(sorted(told, key=lambda row: (-(row.level or 9), row.name)))
     totals = _totals(rows)
     areas = tuple(dict.fromkeys(label for row in rows for label, _value in row.figures.areas))
     left_out = len(rows) - sum(each.organisations for each in totals)
     named = {each.code: each.name for each in rows[0].figures.objectives} if rows else {}
-    says = " ".join(sentence for sentence in (_so_what(rows), _across(rows, named)) if sentence)
-    return GroupBoard(tuple(rows), periods, chosen, totals, left_out, areas, says, named)
+    return GroupBoard(
+        rows, tuple(periods), chosen, totals, left_out, areas, conclude_group(rows, named), named,
+        trend_of(rows, years), levels_of(rows), incidents_of(rows), objectives_of(rows, named), areas_of(rows, areas),
+        together_of(rows, named), years,
+    )  # fmt: skip
 
 
 def _totals(rows: Sequence[Told]) -> tuple[Total, ...]:
@@ -122,43 +146,3 @@ def _totals(rows: Sequence[Told]) -> tuple[Total, ...]:
             shown.setdefault(row.period, []).append(row.figures.total)
     latest = sorted(shown, key=lambda period: (period[-7:], period), reverse=True)
     return tuple(Total(period, sum(shown[period]), len(shown[period])) for period in latest)
-
-
-def _so_what(rows: Sequence[Told]) -> str:
-    if not rows:
-        return _("No organisation of this group has told its figures yet: each does so once a day.")
-    if silent := [row for row in rows if row.level is None]:
-        return tell_number(
-            "%(num)s organisation has not begun a review: ask what it needs.",
-            "%(num)s organisations have not begun a review: ask what they need.", len(silent),
-        )  # fmt: skip
-    most = max(row.overdue for row in rows)
-    several = sum(row.overdue == most for row in rows)
-    if most and 1 < several == len(rows):
-        return tell_number(
-            "Each organisation has %(num)s improvement overdue.", "Each organisation has %(num)s improvements overdue.",
-            most,
-        )  # fmt: skip
-    if most and several > 1:
-        return _(
-            "%(several)s organisations have %(most)s overdue each, more than any other.", several=several, most=most
-        )
-    if most:
-        late = max(rows, key=lambda row: row.overdue)
-        return tell_number(
-            "%(name)s has most that is late: %(num)s improvement.",
-            "%(name)s has most that is late: %(num)s improvements.", late.overdue, name=late.name,
-        )  # fmt: skip
-    weakest = rows[0]
-    return _("%(name)s has the furthest to go, at level %(level)s.", name=weakest.name, level=weakest.level)
-
-
-def _across(rows: Sequence[Told], objectives: Mapping[str, str]) -> str:
-    """Which objective stands furthest from the benchmark in all of them together; nothing of a single organisation."""
-    levels = {code: [level for row in rows if (level := row.level_of(code))] for code in objectives}
-    means = {code: round(mean(found), 1) for code, found in levels.items() if len(found) > 1}
-    if not means:
-        return ""
-    code = max(means, key=means.__getitem__)
-    return _("Of all together, %(objective)s has the furthest to go: level %(level)s on average.",
-             objective=objectives[code], level=means[code])  # fmt: skip

@@ -89,6 +89,41 @@ class Heat:
             yield (line.label, *(str(value) for value in line.values))
 
 
+@dataclass(frozen=True, slots=True)
+class GridCell:
+    """One figure of a grid, with what is said below it."""
+
+    words: str
+    shade: int | None
+    """From 0, nothing, to 3, the darkest; None is left out: hatched."""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    """One organisation of a grid."""
+
+    label: str
+    cells: tuple[GridCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Organisations by what is counted or judged of each."""
+
+    code: str
+    title: str
+    says: str
+    columns: tuple[str, ...]
+    lines: tuple[GridRow, ...]
+
+    def rows(self) -> Iterator[tuple[str, ...]]:
+        """The table behind the picture."""
+        yield ("", *self.columns)
+        for line in self.lines:
+            yield (line.label, *("; ".join((cell.words, *cell.notes)) for cell in line.cells))
+
+
 def said(value: Value) -> str:
     """A figure as a table says it."""
     words = {FEW: _("fewer than 5"), LEFT: _("left out"), None: ""}

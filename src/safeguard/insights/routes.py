@@ -129,16 +129,28 @@ async def show_group(request: Request[Any, Any, Any], work: NamedDependency[Work
     return page(request, "insights/group.html", board=board)
 
 
+@get("/insights/group/tables/{name:str}", permission=Permission.GROUP_READ)
+async def send_group_table(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], name: FromPath[str]
+) -> Response[bytes]:
+    """The table behind one picture of a group's board."""
+    board = await read_group(work, request.query_params.get("period", "")[:20])
+    return _file(board.picture(name), f"group-{(board.period or 'latest').replace('/', '-').replace(' ', '')}")
+
+
 @get("/insights/group/table.csv", permission=Permission.GROUP_READ)
 async def send_group(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Response[bytes]:
     """The same as a file."""
     board = await read_group(work, request.query_params.get("period", "")[:20])
-    headings = ("Organisation", "Year", "Mean level", "Overdue improvements", "Incidents", "Signed off")
+    headings = ("Organisation", "Year", "Mean level", "Mean level in the review before", "Overdue improvements",
+                "Incidents", "Incidents a year before", "Signed off")  # fmt: skip
     stale = (f"{name}: evidence out of date" for name in board.objectives.values())
     whole = table(Form.CSV, (*headings, *board.objectives.values(), *stale, *board.areas))
     whole.add([
-        (row.name, row.period, str(row.level or ""), str(row.overdue),
-         "left out" if row.figures.total is None else str(row.figures.total), row.figures.signed_on,
+        (row.name, row.period, str(row.level or ""), str(row.level_before or ""), str(row.overdue),
+         "left out" if row.figures.total is None else str(row.figures.total),
+         "" if row.figures.before is None else str(row.figures.before),
+         row.figures.signed_on,
          *(str(row.level_of(code) or "") for code in board.objectives),
          *(str(row.stale_of(code)) for code in board.objectives),
          *(SAID.get(value := row.area(label), str(value)) for label in board.areas))
@@ -164,5 +176,5 @@ def _only(request: Request[Any, Any, Any]) -> tuple[str, ...]:
 
 ROUTES = [
     show_board, send_table, show_involvement, show_lessons, show_statement, take_statement, show_group, send_group,
-    *report_routes.ROUTES,
+    send_group_table,     *report_routes.ROUTES,
 ]  # fmt: skip

@@ -5,6 +5,7 @@ without what a governor may not see either; then it opens a context of the group
 own copy. Both logs say so. An organisation that leaves its group is told of no more; what it told stays the group's.
 """
 
+from dataclasses import replace
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -12,10 +13,11 @@ import msgspec
 
 from safeguard import clock
 from safeguard.access.actors import system
-from safeguard.insights.boards import Board, make_board
+from safeguard.insights.boards import Board, Quadrant, make_board
 from safeguard.insights.pictures import Picture, Value
 from safeguard.insights.reading import read_source
 from safeguard.insights.source import Source
+from safeguard.standards.standing import mean_level
 from safeguard.tenancy.profiles import profile_of
 from safeguard.work import Work, begin
 
@@ -41,6 +43,8 @@ class Objective(msgspec.Struct, frozen=True):
     controls: int
     overdue: int
     stale: int
+    before: float | None = None
+    """Its level with each control as it stood in the review before, where that judged it; None where it judged none."""
 
 
 class Figures(msgspec.Struct, frozen=True):
@@ -54,6 +58,8 @@ class Figures(msgspec.Struct, frozen=True):
     objectives: tuple[Objective, ...]
     signed_on: str
     """The day on which the last review was signed off; empty where none was."""
+    before: int | None = None
+    """Incidents of the same months a year before, as they were shown then; None where they are not comparable."""
 
 
 async def ask_all(work: Work) -> int:
@@ -75,7 +81,7 @@ async def tell_group(work: Work) -> bool:
     group, name = found["group_id"], found["own_name"]
     profile = profile_of(here["kind"], here["nation"])
     today = work.now().astimezone(ZoneInfo(here["time_zone"])).date()
-    source = await read_source(work, profile, today, "", exact=False)
+    source = _as_of(work, await read_source(work, profile, today, "", exact=False))
     body = msgspec.json.encode(figures_of(source, make_board(source))).decode()
     async with begin(system(group)) as theirs:
         values = (clock.new_id(), work.organisation_id, name, source.period.label, body, theirs.now())
@@ -84,6 +90,11 @@ async def tell_group(work: Work) -> bool:
             theirs.record("figures.shared", kept["id"])
     work.record("figures.shared", work.organisation_id)
     return True
+
+
+def _as_of(work: Work, source: Source) -> Source:
+    """What is told of a day knows no later review."""
+    return replace(source, reviews=tuple(review for review in source.reviews if review.started_at <= work.now()))
 
 
 def figures_of(source: Source, board: Board) -> Figures:
@@ -96,11 +107,20 @@ def figures_of(source: Source, board: Board) -> Figures:
         board.total if isinstance(board.total, int) else None, bars,
         tuple(
             Objective(each.objective.code, each.objective.name, each.level, each.judged, each.controls, each.overdue,
-                      each.stale)
+                      each.stale, _level_before(source, each))
             for each in board.quadrants
         ),
-        signed.date().isoformat() if signed else "",
+        signed.date().isoformat() if signed else "", source.total_before if isinstance(board.total, int) else None,
     )  # fmt: skip
+
+
+def _level_before(source: Source, each: Quadrant) -> float | None:
+    """Like with like: what the review before did not judge stands as it does now."""
+    now, before = source.levels, source.levels_before
+    codes = [control.code for control in source.framework.under(each.objective.code) if control.code in now]
+    if not any(code in before for code in codes):
+        return None
+    return mean_level([before.get(code, now[code]) for code in codes])
 
 
 def _plain(value: Value) -> int | str | None:

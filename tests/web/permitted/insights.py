@@ -11,6 +11,7 @@ ROUTES: Final[dict[str, Permission | Marker]] = {
     "GET /insights/tables/{name}": P.INSIGHTS_READ,
     "GET /insights/group": P.GROUP_READ,
     "GET /insights/group/table.csv": P.GROUP_READ,
+    "GET /insights/group/tables/{name}": P.GROUP_READ,
     "GET /insights/reports": P.INSIGHTS_READ,
     "POST /insights/reports": P.STANDARDS_REVIEW,
     "GET /insights/reports/{paper_id}": P.INSIGHTS_READ,
