@@ -47,7 +47,8 @@ async def certificate_pdf(work: Work, disposal: Disposal, rule: str, organisatio
     data: dict[str, Any] = {
         "title": "Certificate of disposal", "organisation": organisation.name, "as_of": minute(at, zone),
         "zone": organisation.time_zone, "by": work.actor.name, "release": __version__,
-        "facts": _facts(disposal, rule, zone), "counted": [[label, str(number)] for label, number in counted(disposal)],
+        "facts": facts_of(disposal, rule, zone),
+        "counted": [[label, str(number)] for label, number in counted(disposal)],
         "packs": list(disposal.erased.get("packs", [])), "id": str(disposal.id),
     }  # fmt: skip
     log = "restricted" if disposal.is_restricted else "general"
@@ -55,13 +56,15 @@ async def certificate_pdf(work: Work, disposal: Disposal, rule: str, organisatio
     return await to_thread.run_sync(set_pages, "disposal", visible_all(data), at, PATIENCE)
 
 
-def _facts(disposal: Disposal, rule: str, zone: ZoneInfo) -> list[dict[str, str]]:
+def facts_of(disposal: Disposal, rule: str, zone: ZoneInfo) -> list[dict[str, str]]:
+    """What the certificate says of it, line by line: how long it was kept only of what was kept so long."""
     done = disposal.done_at or disposal.asked_at
     due = disposal.due_on and day(disposal.due_on)
+    years = f"{rule}, {disposal.years} years" if disposal.years and disposal.kind != "person" else ""
     rows = [
         ("What it was", KINDS[disposal.kind]), ("Reference", disposal.reference), ("Ground", GROUNDS[disposal.ground]),
-        ("Rule", f"{rule}, {disposal.years} years" if disposal.years and disposal.kind != "person" else ""),
-        ("Period over on", due or ""), ("Asked for by", f"{disposal.asked_by_name}, {minute(disposal.asked_at, zone)}"),
+        ("Rule for such records", years), ("Period over on" if disposal.has_run else "Its period ran until", due or ""),
+        ("Asked for by", f"{disposal.asked_by_name}, {minute(disposal.asked_at, zone)}"),
         ("Agreed to by", disposal.agreed_by_name), ("Disposed of", minute(done, zone)),
         ("Stored files and packs", "Erased" if disposal.stored_erased_at else "Their keys are gone; being erased"),
     ]  # fmt: skip

@@ -13,7 +13,7 @@ from safeguard.evidence.report.model import Section
 from safeguard.evidence.report.saying import minute, short_day
 from safeguard.evidence.report.sheets import Column, merged, said, sheet
 from safeguard.records.certificate import COUNTED
-from safeguard.records.wording import GROUNDS, KINDS
+from safeguard.records.wording import GROUNDS, KINDS, has_run
 from safeguard.work import Work
 
 ALL: Final = """
@@ -23,9 +23,9 @@ group by d.kind, d.id order by d.id
 """
 """The certificates: what `record.disposed` committed to."""
 SAYS: Final = (
-    "A record that was kept for as long as it had to be is disposed of by two people: its values, salts and keys"
-    " are gone, and what the log holds of it stays and still verifies. This is what is left of each; the hashes of the"
-    " packs that went with it stand in the records of this pack."
+    "A record is disposed of by two people, on the ground that stands beside it: its values, salts and keys are gone,"
+    " and what the log holds of it stays and still verifies. This is what is left of each; the hashes of the packs that"
+    " went with it stand in the records of this pack."
 )
 COLUMNS: Final = (
     Column("When", "when"), Column("What it was", "what"), Column("Why", "why", wide=True),
@@ -68,19 +68,26 @@ class Telling:
         return {
             "when": minute(versions[-1].at, self.zone),
             "what": "\n".join(filter(None, (KINDS.get(kind, said(kind)), str(values.get("reference", ""))))),
-            "why": "\n".join(_why(values)),
+            "why": "\n".join(_why(values, versions[-1].at.astimezone(self.zone).date())),
             "by": "\n".join(dict.fromkeys(map(str, filter(None, (values.get("asked_by_name"), agreed))))),
             "erased": "\n".join(_erased(values)),
         }
 
 
-def _why(values: Mapping[str, Any]) -> Iterator[str]:
-    ground = str(values.get("ground", ""))
+def _why(values: Mapping[str, Any], done_on: date) -> Iterator[str]:
+    """The ground; how long it was kept only of what was kept so long, and of the rest the time that it had left."""
+    ground, years = str(values.get("ground", "")), values.get("years")
+    due = date.fromisoformat(str(values["due_on"])) if values.get("due_on") else None
     yield GROUNDS.get(ground, said(ground))
-    if years := values.get("years"):
-        yield f"Kept for {years} years"
-    if due := values.get("due_on"):
-        yield f"Period over on {short_day(date.fromisoformat(str(due)))}"
+    if has_run(ground, due, done_on):
+        if years:
+            yield f"Kept for {years} years"
+        if due:
+            yield f"Period over on {short_day(due)}"
+    elif due:
+        yield f"Before its period was over, which ran until {short_day(due)}"
+    elif years:
+        yield "Before its period was over"
 
 
 def _erased(values: Mapping[str, Any]) -> Iterator[str]:

@@ -12,6 +12,7 @@ from safeguard.access.policy import Permission
 from safeguard.errors import NotFound
 from safeguard.records.holding import About
 from safeguard.records.kinds.registry import KINDS, LEADS, Shelf, codes_of, require_kind, require_shelf
+from safeguard.records.wording import has_run
 from safeguard.work import Work
 
 MOST: Final = 200
@@ -132,6 +133,11 @@ class Disposal(msgspec.Struct, frozen=True):
     def is_leads(self) -> bool:
         """Whether leads see to what it was about."""
         return self.kind not in KINDS or KINDS[self.kind].shelf is LEADS
+
+    @property
+    def has_run(self) -> bool:
+        """Whether its period of retention was over when it went, or when that was asked for."""
+        return has_run(self.ground, self.due_on, (self.done_at or self.asked_at).date())
 
     @property
     def erased(self) -> Mapping[str, Any]:

@@ -1,5 +1,6 @@
 """What grounds and obstacles are called on pages and on certificates."""
 
+from datetime import date
 from typing import Final
 
 from safeguard.records.kinds.registry import KINDS as OTHERS
@@ -40,3 +41,10 @@ KINDS: Final = {"incident": "Incident", "person": "Entry in the list of people"}
 }
 TOLD: Final = "Dispose of a record for good"
 """All that the outside second person reads of it."""
+PERIOD: Final = "period"
+"""The one ground that says by itself that a record was kept for as long as it had to be."""
+
+
+def has_run(ground: str, due_on: date | None, done_on: date) -> bool:
+    """Whether the period of retention was over when a record went: on other grounds it may go long before."""
+    return ground == PERIOD or (due_on is not None and due_on <= done_on)
