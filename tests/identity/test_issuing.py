@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from asyncpg import InsufficientPrivilegeError
 
@@ -61,6 +63,18 @@ async def test_a_token_may_do_what_it_was_made_for_within_its_role_and_so_may_th
             assert may == {Permission.EVIDENCE_READ, Permission.INCIDENT_RECORD}
             with pytest.raises(OutOfScope, match="evidence:export"):
                 work.require(Permission.EVIDENCE_EXPORT)
+
+
+@pytest.mark.parametrize("days", [7, 366])
+async def test_the_token_in_its_place_lasts_as_long_as_it_was_made_for(account: MakeAccount, days: int) -> None:
+    lead = await account(Role.LEAD)
+    async with begin(lead.actor) as work:
+        await issuing.issue(work, "Archive", Role.LEAD, frozenset({Scope.EVIDENCE_READ}), days=days)
+        [listed] = await queries.list_tokens(work)
+    async with begin(lead.actor) as work:
+        await issuing.rotate(work, listed.id)
+        fresh = next(each for each in await queries.list_tokens(work) if not each.replaced)
+    assert abs(fresh.expires_at - fresh.created_at - timedelta(days=days)) < timedelta(minutes=1)
 
 
 async def test_a_scope_of_a_later_release_opens_nothing_in_this_one(account: MakeAccount, as_owner: AsOwner) -> None:

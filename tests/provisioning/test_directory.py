@@ -117,6 +117,31 @@ async def test_a_group_gives_what_shows_no_records_and_asks_for_the_rest(someone
         assert await roles_of(lead, ana["id"]) == {"reporter"}
 
 
+async def test_two_groups_that_open_records_are_asked_for_in_one_question(someone: Any, app: Litestar) -> None:
+    administrator, lead = await with_lead(someone)
+    made = await connected(administrator)
+
+    async def told() -> list[str]:
+        async with begin(lead) as work:
+            return [one.told for one in (await proposals.list_approvals(work)).waiting]
+
+    async with directory(app, made) as it:
+        ana = await it.add("ana@alder.example")
+        deputies, pastoral = await it.group("Deputies", ana["id"]), await it.group("Pastoral", ana["id"])
+        for group, role in ((deputies, Role.DEPUTY), (pastoral, Role.PASTORAL)):
+            async with begin(administrator) as work:
+                await connecting.stand_for(work, made.id, UUID(group["id"]), role)
+        [both] = await told()
+        assert "the roles: deputy, pastoral, because" in both
+        gone = {"op": "Remove", "path": f'members[value eq "{ana["id"]}"]'}
+        assert (await it.change(f"/Groups/{deputies['id']}", gone)).status_code == 200
+        [one] = await told()
+        assert "the roles: pastoral, because" in one
+        async with begin(lead) as work:
+            await approving.approve(work, (await proposals.list_approvals(work)).waiting[0].id)
+        assert await roles_of(lead, ana["id"]) == {"reporter", "pastoral"}
+
+
 async def test_a_token_opens_its_own_door_alone(someone: Any, app: Litestar, addresses: Addresses) -> None:
     administrator, _ = await with_lead(someone)
     stranger = await someone(Role.ADMINISTRATOR)

@@ -52,7 +52,8 @@ returning user_id
 """
 """The one that took its place as well: they stand for the same service."""
 HELD: Final = """
-select m.roles from tokens t join memberships m on m.organisation_id = t.organisation_id and m.user_id = t.user_id
+select m.roles, t.expires_at - t.created_at as lasts
+from tokens t join memberships m on m.organisation_id = t.organisation_id and m.user_id = t.user_id
 where t.id = $1 and t.revoked_at is null
 """
 ROTATE: Final = "select identity.rotate_token($1, $2, $3, $4)"
@@ -92,8 +93,8 @@ async def issue(work: Work, name: str, role: Role, scopes: Scopes, *, days: int 
     return Issued(await _add(work, token_id, name, role, scopes, days, await _sponsor(work), proposal), proposal)
 
 
-async def rotate(work: Work, token_id: UUID, *, days: int = DAYS) -> Issued:
-    """Another token in its place, for the same; the one before works for another day.
+async def rotate(work: Work, token_id: UUID) -> Issued:
+    """Another token in its place, for the same and for as long; the one before works for another day.
 
     Whoever rotates a token holds one afterwards, so one that reads records is a lead's to rotate: raises `Forbidden`.
     """
@@ -104,7 +105,7 @@ async def rotate(work: Work, token_id: UUID, *, days: int = DAYS) -> Issued:
     if not granting.OPENS_CASES.isdisjoint(map(Role, row["roles"])) and granting.ANSWERS.isdisjoint(work.actor.roles):
         raise Forbidden("This token reads records, so a lead makes another in its place. Ask yours to do it.")
     secret, fresh = new_secret(prefix=API_PREFIX), clock.new_id()
-    if not await work.driver.fetchval(ROTATE, token_id, fresh, secret.hash, work.now() + timedelta(days=days)):
+    if not await work.driver.fetchval(ROTATE, token_id, fresh, secret.hash, work.now() + row["lasts"]):
         raise Conflict("This token has run out, or waits for approval. Make a new one.")
     work.record("token.created", fresh)
     return Issued(secret.text, None)

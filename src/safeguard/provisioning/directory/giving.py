@@ -5,7 +5,8 @@ cannot grant lead): it asks, and somebody who answers for records agrees, or doe
 leaves the group loses the role with the same request, unless another group of theirs gives it too.
 """
 
-from typing import Final
+import json
+from typing import Any, Final
 from uuid import UUID
 
 from safeguard.access.roles import Role
@@ -26,6 +27,8 @@ where act = $1 and subject_id = $2 and state = 'open' and expires_at > $3
 """
 IS_MEMBER: Final = "select exists (select from memberships where user_id = $1 and state = 'active')"
 TOLD: Final = "Give {name} the role: {role}, because of the directory's group “{group}”"
+TOLD_MORE: Final = "Give {name} the roles: {roles}, because of the directory's groups"
+STILL: Final = "They are in groups of the organisation's directory that stand for these roles here."
 WHY: Final = "They are in the group “{group}” of the organisation's directory, which stands for this role here."
 
 
@@ -40,10 +43,15 @@ async def gain(work: Work, connection_id: UUID, user_id: UUID, group: tuple[UUID
         await managing.set_roles(work, user_id, held.roles | {role}, held.period)
         await note(work, connection_id, "given", user_id=user_id, group_id=group[0], role=role)
         return
-    if await work.driver.fetchrow(OPEN, managing.GRANT, user_id, work.now()):
-        return
+    waiting = await work.driver.fetchrow(OPEN, managing.GRANT, user_id, work.now())
+    asked = _roles_in(waiting)
+    if role in asked or (waiting and waiting["proposed_by"] != work.actor.user_id):
+        return  # what a person asked for is decided first
     told = TOLD.format(name=held.name, role=name_of(role), group=group[1])
-    details = managing.details({role}, (), managing.ALWAYS)
+    if waiting:  # what is asked for stands in one question, to be decided at once
+        await approving.withdraw(work, waiting["id"])
+        told = TOLD_MORE.format(name=held.name, roles=", ".join(sorted(map(name_of, asked | {role}))))
+    details = managing.details(asked | {role}, (), managing.ALWAYS)
     await approving.propose(work, managing.GRANT, user_id, WHY.format(group=group[1]), told=told, details=details)
     await note(work, connection_id, "asked", user_id=user_id, group_id=group[0], role=role)
 
@@ -70,6 +78,18 @@ async def roles_of(work: Work, user_id: UUID) -> frozenset[Role]:
 
 async def _withdraw(work: Work, user_id: UUID, role: Role) -> None:
     """Take back what this directory asked for, when nobody has decided it."""
-    row = await work.driver.fetchrow(OPEN, managing.GRANT, user_id, work.now())
-    if row and row["proposed_by"] == work.actor.user_id and role.value in row["asked"]:
-        await approving.withdraw(work, row["id"])
+    waiting = await work.driver.fetchrow(OPEN, managing.GRANT, user_id, work.now())
+    asked = _roles_in(waiting)
+    if role not in asked or waiting["proposed_by"] != work.actor.user_id:
+        return
+    await approving.withdraw(work, waiting["id"])
+    if left := asked - {role}:
+        held = await managing.get_held(work, user_id)
+        told = TOLD_MORE.format(name=held.name, roles=", ".join(sorted(map(name_of, left))))
+        details = managing.details(left, (), managing.ALWAYS)
+        await approving.propose(work, managing.GRANT, user_id, STILL, told=told, details=details)
+
+
+def _roles_in(waiting: Any) -> frozenset[Role]:
+    """What is asked for in a row of `OPEN`; nothing where there is none."""
+    return frozenset(map(Role, json.loads(waiting["asked"]))) if waiting else frozenset()
