@@ -132,11 +132,11 @@ async def test_two_groups_that_open_records_are_asked_for_in_one_question(someon
             async with begin(administrator) as work:
                 await connecting.stand_for(work, made.id, UUID(group["id"]), role)
         [both] = await told()
-        assert "the roles: deputy, pastoral, because" in both
+        assert "deputy" in both.lower() and "pastoral" in both.lower()
         gone = {"op": "Remove", "path": f'members[value eq "{ana["id"]}"]'}
         assert (await it.change(f"/Groups/{deputies['id']}", gone)).status_code == 200
         [one] = await told()
-        assert "the roles: pastoral, because" in one
+        assert "deputy" not in one.lower() and "pastoral" in one.lower()
         async with begin(lead) as work:
             await approving.approve(work, (await proposals.list_approvals(work)).waiting[0].id)
         assert await roles_of(lead, ana["id"]) == {"reporter", "pastoral"}

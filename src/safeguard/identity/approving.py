@@ -119,6 +119,15 @@ async def withdraw(work: Work, proposal_id: UUID) -> Proposal:
     proposal = await _lock(work, proposal_id)
     if proposal.proposed_by is None or proposal.proposed_by != work.actor.user_id:
         raise NotFound
+    return await _withdraw(work, proposal)
+
+
+async def lapse(work: Work, proposal_id: UUID) -> Proposal:
+    """Take back what nobody asks for any more, whoever did: a group stands for it no longer. Never for a page."""
+    return await _withdraw(work, await _lock(work, proposal_id))
+
+
+async def _withdraw(work: Work, proposal: Proposal) -> Proposal:
     _check_open(work, proposal)
     await acts.get(proposal.act).dropped(work, proposal)
     return await _close(work, proposal, "withdrawn", "")

@@ -22,7 +22,7 @@ join provisioned_group_members x on x.organisation_id = g.organisation_id and x.
 where x.user_id = $1 and g.role is not null and g.deleted_at is null
 """
 OPEN: Final = """
-select id, proposed_by, details->'grant' as asked from proposals
+select id, details->'grant' as asked, details ? 'directory' as is_by_group from proposals
 where act = $1 and subject_id = $2 and state = 'open' and expires_at > $3
 """
 IS_MEMBER: Final = "select exists (select from memberships where user_id = $1 and state = 'active')"
@@ -45,14 +45,13 @@ async def gain(work: Work, connection_id: UUID, user_id: UUID, group: tuple[UUID
         return
     waiting = await work.driver.fetchrow(OPEN, managing.GRANT, user_id, work.now())
     asked = _roles_in(waiting)
-    if role in asked or (waiting and waiting["proposed_by"] != work.actor.user_id):
+    if role in asked or (waiting and not waiting["is_by_group"]):
         return  # what a person asked for is decided first
     told = TOLD.format(name=held.name, role=name_of(role), group=group[1])
     if waiting:  # what is asked for stands in one question, to be decided at once
-        await approving.withdraw(work, waiting["id"])
+        await approving.lapse(work, waiting["id"])
         told = TOLD_MORE.format(name=held.name, roles=", ".join(sorted(map(name_of, asked | {role}))))
-    details = managing.details(asked | {role}, (), managing.ALWAYS)
-    await approving.propose(work, managing.GRANT, user_id, WHY.format(group=group[1]), told=told, details=details)
+    await _ask(work, connection_id, user_id, asked | {role}, WHY.format(group=group[1]), told)
     await note(work, connection_id, "asked", user_id=user_id, group_id=group[0], role=role)
 
 
@@ -60,7 +59,7 @@ async def lose(work: Work, connection_id: UUID, user_id: UUID, group_id: UUID, r
     """Take a role from somebody who left the group; raises `Conflict` when nobody would answer for records then."""
     if role in await roles_of(work, user_id):
         return
-    await _withdraw(work, user_id, role)
+    await _withdraw(work, connection_id, user_id, role)
     if not await work.driver.fetchval(IS_MEMBER, user_id):
         return
     held = await managing.get_held(work, user_id)
@@ -76,18 +75,23 @@ async def roles_of(work: Work, user_id: UUID) -> frozenset[Role]:
     return frozenset(Role(row["role"]) for row in await work.driver.fetch(ROLES_OF, user_id))
 
 
-async def _withdraw(work: Work, user_id: UUID, role: Role) -> None:
+async def _ask(work: Work, connection_id: UUID, user_id: UUID, roles: frozenset[Role], reason: str, told: str) -> None:
+    details = managing.details(roles, (), managing.ALWAYS) | {"directory": str(connection_id)}
+    await approving.propose(work, managing.GRANT, user_id, reason, told=told, details=details)
+
+
+async def _withdraw(work: Work, connection_id: UUID, user_id: UUID, role: Role) -> None:
     """Take back what this directory asked for, when nobody has decided it."""
     waiting = await work.driver.fetchrow(OPEN, managing.GRANT, user_id, work.now())
     asked = _roles_in(waiting)
-    if role not in asked or waiting["proposed_by"] != work.actor.user_id:
+    if role not in asked or not waiting["is_by_group"]:
         return
-    await approving.withdraw(work, waiting["id"])
-    if left := asked - {role}:
+    await approving.lapse(work, waiting["id"])
+    left = asked - {role}
+    if left and await work.driver.fetchval(IS_MEMBER, user_id):
         held = await managing.get_held(work, user_id)
         told = TOLD_MORE.format(name=held.name, roles=", ".join(sorted(map(name_of, left))))
-        details = managing.details(left, (), managing.ALWAYS)
-        await approving.propose(work, managing.GRANT, user_id, STILL, told=told, details=details)
+        await _ask(work, connection_id, user_id, left, STILL, told)
 
 
 def _roles_in(waiting: Any) -> frozenset[Role]:
