@@ -17,7 +17,7 @@ select sec.isolate('public.tokens', 'owned');
 revoke select, update, delete on public.tokens from safeguard_app;
 grant select (organisation_id, id, user_id, name, sponsor_id, sponsor_name, created_at, expires_at, last_used_at,
               revoked_at, waits_for, scopes) on public.tokens to safeguard_app;
-grant update (revoked_at, waits_for) on public.tokens to safeguard_app;
+grant update (revoked_at, waits_for, sponsor_id, sponsor_name) on public.tokens to safeguard_app;
 select sec.policy('public.tokens', 'definer_all', 'all', 'safeguard_definer', 'true');
 grant select, update on public.tokens to safeguard_definer;
 

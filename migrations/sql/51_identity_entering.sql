@@ -74,21 +74,22 @@ begin
 end
 $$;
 
-do $$ begin  -- as above: an earlier release gave no `scopes`
+do $$ begin  -- as above: earlier releases gave no `scopes`, and no `answering`
     if exists (select from pg_proc p where p.oid = to_regprocedure('identity.enter_token(bytea)')
-                   and not 'scopes' = any (p.proargnames)) then
+                   and not 'answering' = any (p.proargnames)) then
         drop function identity.enter_token(bytea);
     end if;
 end $$;
 
 -- A token stands for a service member. It stops with its sponsor: somebody answers for it, or it does nothing. Without
--- scopes it may do what its role may.
+-- scopes it may do what its role may. It never may more than its sponsor: what they hold at this moment is asked here each
+-- time, so that somebody who loses a role, or whose days as a deputy are over, leaves no program behind that reads on.
 create or replace function identity.enter_token(hash bytea)
     returns table (
         organisation_id uuid, user_id uuid, name text, roles text[],
         organisation_name text, organisation_kind text, organisation_slug text, organisation_state text,
         organisation_nation text, organisation_time_zone text,
-        token_id uuid, email text, authenticated_at timestamptz, scopes text[]
+        token_id uuid, email text, authenticated_at timestamptz, scopes text[], answering text[]
     )
     language plpgsql volatile security definer
     set search_path = pg_catalog, pg_temp
@@ -100,11 +101,13 @@ declare
 begin
     select t.organisation_id, t.user_id, m.name, m.roles,
                o.name, o.kind, o.slug, o.state, o.nation, o.time_zone,
-               t.id, m.email, t.created_at, t.scopes, coalesce(t.last_used_at, '-infinity')
+               t.id, m.email, t.created_at, t.scopes,
+               sec.roles_held(sponsor.roles, sponsor.deputy_from, sponsor.deputy_until),
+               coalesce(t.last_used_at, '-infinity')
         into organisation_id, user_id, name, roles,
              organisation_name, organisation_kind, organisation_slug, organisation_state,
              organisation_nation, organisation_time_zone,
-             token_id, email, authenticated_at, scopes, seen
+             token_id, email, authenticated_at, scopes, answering, seen
         from public.tokens t
         join public.memberships m on m.organisation_id = t.organisation_id and m.user_id = t.user_id
         join public.organisations o on o.id = t.organisation_id

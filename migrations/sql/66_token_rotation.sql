@@ -1,5 +1,5 @@
--- Another API token in the place of one that works: for the same service member, answered for by the same person. The
--- one before works for another day, so that nothing stops meanwhile. It is for what the one before was for. Who may do so is the caller's to ask.
+-- Another API token in the place of one that works: for the same service member, answered for by whoever makes it:
+-- they hold it now. The one before works for another day, so that nothing stops meanwhile. It is for what the one before was for. Who may do so is the caller's to ask.
 
 grant insert on public.tokens to safeguard_definer;
 
@@ -16,8 +16,10 @@ begin
     perform sec.refuse_planted_statements();
     insert into public.tokens (organisation_id, id, user_id, name, token_hash, sponsor_id, sponsor_name, created_at,
                                expires_at, scopes)
-        select t.organisation_id, fresh, t.user_id, t.name, hash, t.sponsor_id, t.sponsor_name, moment, until, t.scopes
+        select t.organisation_id, fresh, t.user_id, t.name, hash, coalesce(m.user_id, t.sponsor_id),
+               coalesce(m.name, t.sponsor_name), moment, until, t.scopes
         from public.tokens t
+        left join public.memberships m on m.organisation_id = t.organisation_id and m.user_id = sec.current_user_id()
         where t.organisation_id = sec.current_organisation() and t.id = token and t.revoked_at is null
             and t.expires_at > moment and t.waits_for is null;
     if not found then

@@ -67,6 +67,19 @@ class OnlyRead(Forbidden):
     )
 
 
+class NotAnsweredFor(Forbidden):
+    """A program's role would allow this; whoever answers for its token may not do it themselves, or no longer."""
+
+    code = "sponsor-may-not"
+    title = "Whoever answers for this token may not do this"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A token may never do more than whoever answers for it, and they may not do this now. Somebody who may"
+            " replaces the token: then they answer for it."
+        )
+
+
 class OutOfScope(Forbidden):
     """A program's role would allow this; its token was not made for it."""
 

@@ -80,7 +80,9 @@ class Work:
             raise self.refused(permission)
 
     def refused(self, permission: Permission) -> errors.Forbidden:
-        """Why the actor may not: their role, or what their token was made for."""
+        """Why the actor may not: their role, who answers for their token, or what it was made for."""
+        if not policy.is_answered_for(self.actor, permission):
+            return errors.NotAnsweredFor()
         if self.actor.scopes is None or not policy.is_given(self.actor, permission):
             return errors.Forbidden()
         return errors.OutOfScope(*policy.scopes_for(permission))
@@ -231,8 +233,11 @@ async def _entered(
             raise errors.SignInRequired(NOT_KNOWN if kind in PROGRAMS else None)
         roles = frozenset(map(Role, found["roles"]))
         assured = statement != ENTER_SESSION or assurance.satisfied(found["factors"])
-        scopes = _scopes(found["scopes"]) if statement == ENTER_TOKEN else None
-        actor = Actor(kind, found["organisation_id"], found["user_id"], roles, found["name"], assured, scopes)
+        is_token = statement == ENTER_TOKEN
+        actor = Actor(
+            kind, found["organisation_id"], found["user_id"], roles, found["name"], assured,
+            _scopes(found["scopes"]) if is_token else None, _answering(found["answering"]) if is_token else None,
+        )  # fmt: skip
         work = Work(actor, connection, request_id or clock.new_request_id())
         yield work, found
         await _end(work)
@@ -241,6 +246,11 @@ async def _entered(
 def _scopes(found: list[str] | None) -> frozenset[Scope] | None:
     """What the token was made for; a scope that this release does not know, of a later one, opens nothing here."""
     return None if found is None else frozenset(scope for scope in Scope if scope.value in found)
+
+
+def _answering(found: list[str] | None) -> frozenset[Role] | None:
+    """The roles of whoever answers for a token, at this moment."""
+    return None if found is None else frozenset(map(Role, found))
 
 
 async def _end(work: Work) -> None:

@@ -3,14 +3,16 @@ from datetime import timedelta
 import pytest
 from asyncpg import InsufficientPrivilegeError
 
+from safeguard import clock
 from safeguard.access.actors import ActorKind, system
 from safeguard.access.policy import Permission
 from safeguard.access.roles import Role
 from safeguard.access.scopes import Scope
-from safeguard.errors import Forbidden, Invalid, NotFound, OutOfScope, SignInRequired
+from safeguard.errors import Conflict, Forbidden, Invalid, NotAnsweredFor, NotFound, OutOfScope, SignInRequired
 from safeguard.identity import acts, approving, issuing, managing, queries
 from safeguard.identity.scoping import EVERYTHING
 from safeguard.identity.secret import hash_of
+from safeguard.jobs import claiming
 from safeguard.work import begin, enter_token
 from tests.factories.organisations import make_organisation
 from tests.identity.conftest import AsOwner, MakeAccount, sign_in
@@ -168,6 +170,74 @@ async def test_an_administrators_token_that_reads_records_waits_for_the_lead(acc
     async with begin(lead.actor) as work:
         await approving.approve(work, proposal.id)
     assert await works(token)
+
+
+async def test_a_token_may_do_no_more_than_whoever_answers_for_it_at_that_moment(
+    account: MakeAccount, as_owner: AsOwner
+) -> None:
+    lead = await account(Role.LEAD)
+    other = await account(Role.LEAD, organisation=lead.organisation_id)
+    async with begin(other.actor) as work:
+        text, _ = await issuing.issue(work, "Records", Role.LEAD, frozenset({Scope.INCIDENTS_READ}), days=366)
+    async with enter_token(hash_of(text)) as (work, _):
+        assert work.may(Permission.INCIDENT_READ)
+    async with begin(lead.actor) as work:
+        await managing.change_roles(work, other.user_id, [Role.REPORTER])
+        [listed] = await queries.list_tokens(work)
+        assert listed.is_held_back
+    async with enter_token(hash_of(text)) as (work, _):
+        assert {each for each in Permission if work.may(each)} == {Permission.INCIDENT_READ_OWN}
+        with pytest.raises(NotAnsweredFor):
+            work.require(Permission.INCIDENT_READ)
+    # A deputy's days count as they do at sign-in, and a lead who replaces it answers for it.
+    give = "update memberships set roles = '{deputy}', deputy_from = now() - interval '2 days', deputy_until = {}"
+    for until, may in (("now() + interval '1 day'", True), ("now() - interval '1 day'", False)):
+        await as_owner(give.replace("{}", until) + " where user_id = %s", other.user_id)
+        async with enter_token(hash_of(text)) as (work, _):
+            assert work.may(Permission.INCIDENT_READ) is may
+    async with begin(lead.actor) as work:
+        fresh, _ = await issuing.rotate(work, listed.id)
+        assert [one.sponsor_name for one in await queries.list_tokens(work)] == [lead.actor.name, other.actor.name]
+    async with enter_token(hash_of(fresh)) as (work, _):
+        assert work.may(Permission.INCIDENT_READ)
+
+
+async def test_what_a_token_asked_for_is_done_with_no_more_than_whoever_answers_for_it_may_do_then(
+    account: MakeAccount, as_owner: AsOwner
+) -> None:
+    lead = await account(Role.LEAD)
+    other = await account(Role.LEAD, organisation=lead.organisation_id)
+    async with begin(other.actor) as work:
+        text, _ = await issuing.issue(work, "Records", Role.LEAD, EVERYTHING)
+    for may in (True, False):
+        async with enter_token(hash_of(text)) as (work, _):
+            work.ask("pack.make", subject := clock.new_id())
+        if not may:
+            async with begin(lead.actor) as work:
+                await managing.change_roles(work, other.user_id, [Role.REPORTER])
+        [(asked,)] = await as_owner("select id from jobs.job where subject_id = %s", subject)
+        async with claiming.claimed(asked) as claimed:
+            assert claimed is not None
+            assert claimed[0].may(Permission.EVIDENCE_EXPORT) is may
+
+
+async def test_a_token_that_may_do_more_than_whoever_asks_for_it_waits_for_a_lead_who_answers_for_it_then(
+    account: MakeAccount,
+) -> None:
+    lead = await account(Role.LEAD)
+    administrator = await account(Role.ADMINISTRATOR, organisation=lead.organisation_id)
+    figures = frozenset({Scope.INSIGHTS_READ})
+    async with begin(administrator.actor) as work:
+        text, proposal = await issuing.issue(work, "Figures", Role.GOVERNOR, figures, reason="For the trust's board.")
+        assert proposal is not None
+        with pytest.raises(Conflict, match="No outside second person"):
+            await approving.make_link(work, proposal.id)
+    async with begin(lead.actor) as work:
+        await approving.approve(work, proposal.id)
+        [listed] = await queries.list_tokens(work)
+    assert (listed.sponsor_name, listed.is_held_back) == (lead.actor.name, False)
+    async with enter_token(hash_of(text)) as (work, _):
+        assert work.may(Permission.INSIGHTS_READ)
 
 
 async def test_a_token_that_is_declined_never_works(account: MakeAccount) -> None:

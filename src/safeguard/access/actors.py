@@ -36,6 +36,8 @@ class Actor:
     """Whether two factors were shown. False only for somebody signed in with one: they read no record."""
     scopes: frozenset[Scope] | None = None
     """What a program's token was made for; None: everything that its role may, and so for everybody but programs."""
+    answering: frozenset[Role] | None = None
+    """What whoever answers for a program holds now: it may do nothing that they may not. None: nobody bounds it."""
 
     @property
     def role(self) -> str:

@@ -208,12 +208,12 @@ def may(actor: Actor, permission: Permission) -> bool:
         return True
     if not actor.assured:
         return may_with_one(actor.roles, permission)
-    return _given(actor.roles, permission) and _in_scope(actor, permission)
+    return is_given(actor, permission) and _in_scope(actor, permission)
 
 
 def may_with_two(actor: Actor, permission: Permission) -> bool:
     """Whether `actor` could do it once a second factor is shown."""
-    return actor.kind is not ActorKind.PROVISIONER and _given(actor.roles, permission) and _in_scope(actor, permission)
+    return actor.kind is not ActorKind.PROVISIONER and is_given(actor, permission) and _in_scope(actor, permission)
 
 
 def scopes_of(roles: frozenset[Role]) -> tuple[Scope, ...]:
@@ -228,8 +228,20 @@ def scopes_for(permission: Permission) -> tuple[Scope, ...]:
 
 
 def is_given(actor: Actor, permission: Permission) -> bool:
-    """Whether the actor's roles give this, whatever else is asked of them."""
-    return _given(actor.roles, permission)
+    """Whether the actor's roles give this, and those of whoever answers for them, whatever else is asked of them."""
+    return _given(actor.roles, permission) and is_answered_for(actor, permission)
+
+
+def is_answered_for(actor: Actor, permission: Permission) -> bool:
+    """Whether whoever answers for a program may do this themselves, at this moment; nobody answers for a person."""
+    return actor.answering is None or _given(actor.answering, permission)
+
+
+def is_covered(role: Role, answering: frozenset[Role]) -> bool:
+    """Whether somebody with these roles may do all that a program with this role can be made for."""
+    held = permissions_of(answering)
+    opened = frozenset[Permission]().union(*OPENED.values())
+    return permissions_of(frozenset({role})) & opened <= held
 
 
 def _in_scope(actor: Actor, permission: Permission) -> bool:

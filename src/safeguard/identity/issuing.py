@@ -4,10 +4,12 @@ A token stands for a service member of its own, so that the log tells what a pro
 named person answers for it, and it stops when they leave. It may do what it was made for (its scopes) of that which its
 role may: `access/policy.py` holds both tables. What it was made for never changes; another is made in its place.
 
-One that reads records is a lead's to make. Asked for by anybody else - an administrator, or the operator on the
-command line - it opens nothing until a lead agrees (`approving`): whoever is named outside agrees only where no lead is
-left. Only where no lead has ever signed in does the operator's token work at once: an organisation has to be set up,
-and there is nothing to read.
+It may do nothing that whoever answers for it may not do themselves at that moment (51_identity_entering.sql): a lead
+who is one no longer leaves no program behind that reads. So one that may do more than whoever asks for it is a lead's
+to make. Asked for by anybody else - an administrator, or the operator on the command line - it opens nothing until a
+lead agrees (`approving`), who answers for it from then on. Nobody outside can: they could answer for nothing here.
+Only where no lead has ever signed in does the operator's token work at once: an organisation has to be set up, and
+there is nothing to read.
 """
 
 from dataclasses import dataclass
@@ -16,7 +18,8 @@ from typing import Final, NamedTuple, TypeAlias
 from uuid import UUID
 
 from safeguard import clock
-from safeguard.access.actors import ActorKind
+from safeguard.access import policy
+from safeguard.access.actors import Actor, ActorKind
 from safeguard.access.policy import Permission
 from safeguard.access.roles import Role
 from safeguard.access.scopes import Scope
@@ -38,7 +41,8 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 """
 ACTIVATE: Final = "token.activate"
 LET_IN: Final = """
-update tokens set waits_for = null
+update tokens set waits_for = null, sponsor_id = coalesce($3, sponsor_id),
+    sponsor_name = case when $3::uuid is null then sponsor_name else $4 end
 where id = $1 and waits_for is not null and revoked_at is null and expires_at > $2 returning id
 """
 LEAD_IS_ACTIVE: Final = """
@@ -89,7 +93,7 @@ async def issue(work: Work, name: str, role: Role, scopes: Scopes, *, days: int 
     if not 1 <= days <= MOST_DAYS:
         raise Invalid(FieldError("days", f"Choose between 1 and {MOST_DAYS} days."))
     token_id = clock.new_id()
-    proposal = await _ask(work, token_id, name, scopes, days, reason) if await _needs_a_lead(work, role) else None
+    proposal = await _ask(work, token_id, name, role, scopes, days, reason) if await _needs_a_lead(work, role) else None
     return Issued(await _add(work, token_id, name, role, scopes, days, await _sponsor(work), proposal), proposal)
 
 
@@ -102,8 +106,12 @@ async def rotate(work: Work, token_id: UUID) -> Issued:
     row = await work.driver.fetchrow(HELD, token_id)
     if row is None:
         raise NotFound("That token was revoked already.")
-    if not granting.OPENS_CASES.isdisjoint(map(Role, row["roles"])) and granting.ANSWERS.isdisjoint(work.actor.roles):
-        raise Forbidden("This token reads records, so a lead makes another in its place. Ask yours to do it.")
+    if granting.ANSWERS.isdisjoint(work.actor.roles) and any(
+        _reaches_further(work.actor, Role(role)) for role in row["roles"]
+    ):
+        raise Forbidden(
+            "This token reads records, or may do more than you: a lead makes another in its place. Ask yours to do it."
+        )
     secret, fresh = new_secret(prefix=API_PREFIX), clock.new_id()
     if not await work.driver.fetchval(ROTATE, token_id, fresh, secret.hash, work.now() + row["lasts"]):
         raise Conflict("This token has run out, or waits for approval. Make a new one.")
@@ -112,8 +120,8 @@ async def rotate(work: Work, token_id: UUID) -> Issued:
 
 
 async def activate(work: Work, token_id: UUID) -> None:
-    """Let a token in that was waiting for approval."""
-    if await work.driver.fetchval(LET_IN, token_id, work.now()) is None:
+    """Let a token in that was waiting for approval: whoever agrees answers for it."""
+    if await work.driver.fetchval(LET_IN, token_id, work.now(), work.actor.user_id, work.actor.name) is None:
         raise Conflict("This token was revoked or has run out, so there is nothing to approve. Decline this.")
     work.record("token.activated", token_id)
 
@@ -141,17 +149,23 @@ async def _revoke(work: Work, token_id: UUID) -> bool:
 
 
 async def _needs_a_lead(work: Work, role: Role) -> bool:
-    """Whether a lead has to agree: to a token that reads records, unless a lead makes it."""
-    if role not in granting.OPENS_CASES or not granting.ANSWERS.isdisjoint(work.actor.roles):
+    """Whether a lead has to agree: to one that reads records or may do more than whoever asks, unless a lead does."""
+    if not granting.ANSWERS.isdisjoint(work.actor.roles):
         return False
     if work.actor.kind is ActorKind.SYSTEM:
-        return bool(await work.driver.fetchval(LEAD_IS_ACTIVE, sorted(granting.ANSWERS)))
-    return True
+        lead: bool | None = await work.driver.fetchval(LEAD_IS_ACTIVE, sorted(granting.ANSWERS))
+        return role in granting.OPENS_CASES and bool(lead)
+    return _reaches_further(work.actor, role)
 
 
-async def _ask(work: Work, token_id: UUID, name: str, scopes: Scopes, days: int, reason: str) -> Proposal:
+def _reaches_further(actor: Actor, role: Role) -> bool:
+    return role in granting.OPENS_CASES or not policy.is_covered(role, actor.roles)
+
+
+async def _ask(work: Work, token_id: UUID, name: str, role: Role, scopes: Scopes, days: int, reason: str) -> Proposal:
     length = "1 day" if days == 1 else f"{days} days"
-    told = f"Let the program “{name}” read records through the API, for {length}"
+    what = "read records" if role in granting.OPENS_CASES else "work here"
+    told = f"Let the program “{name}” {what} through the API, for {length}"
     details = {} if scopes is None else {"scopes": sorted(scopes)}
     return await approving.propose(work, ACTIVATE, token_id, reason, told=told, details=details)
 

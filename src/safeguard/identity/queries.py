@@ -7,6 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
+from safeguard.access import policy
 from safeguard.access.policy import Permission
 from safeguard.access.roles import Role
 from safeguard.errors import NotFound
@@ -30,9 +31,11 @@ TOKENS = """
 select t.id, t.name, m.roles, t.sponsor_name, t.created_at, t.expires_at, t.last_used_at, t.expires_at <= $1 as expired,
        t.waits_for, t.scopes, exists (
            select from tokens n where n.organisation_id = t.organisation_id and n.user_id = t.user_id
-               and n.revoked_at is null and (n.created_at, n.id) > (t.created_at, t.id)) as replaced
+               and n.revoked_at is null and (n.created_at, n.id) > (t.created_at, t.id)) as replaced,
+       sec.roles_held(s.roles, s.deputy_from, s.deputy_until) as answering
 from tokens t
 join memberships m on m.organisation_id = t.organisation_id and m.user_id = t.user_id
+left join memberships s on s.organisation_id = t.organisation_id and s.user_id = t.sponsor_id
 where t.revoked_at is null order by t.created_at desc, t.id
 """
 
@@ -89,6 +92,16 @@ class ApiToken:
     """What it is for; None: everything that its roles may."""
     replaced: bool
     """Whether another was made in its place: it works for a day more at most."""
+    answering: list[str] | None
+    """What whoever answers for it holds now; None where nobody who belongs here does."""
+
+    @property
+    def is_held_back(self) -> bool:
+        """Whether it may do less than its roles say, because whoever answers for it may not do all of that."""
+        if self.answering is None:
+            return False
+        held = frozenset(map(Role, self.answering))
+        return not all(policy.is_covered(role, held) for role in self.roles)
 
 
 async def list_members(work: Work) -> list[Member]:

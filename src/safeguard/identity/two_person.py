@@ -93,6 +93,7 @@ ACTS: Final = (
         approvers=granting.ANSWERS,
         perform=_activate,
         dropped=_drop,
+        outside=False,
         shown=_show_scopes,
     ),
     losing.ACT,

@@ -126,7 +126,8 @@ def _actor(found: Any) -> Actor | None:
     if found.roles is None:
         return None
     roles = frozenset(Role(role) for role in found.roles)
-    return Actor(ActorKind.PERSON, found.organisation_id, found.asked_by, roles, found.asker)
+    answering = None if found.answering is None else frozenset(Role(role) for role in found.answering)
+    return Actor(ActorKind.PERSON, found.organisation_id, found.asked_by, roles, found.asker, answering=answering)
 
 
 async def _finish(work: Work, job: Job) -> None:
