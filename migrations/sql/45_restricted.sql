@@ -88,8 +88,8 @@ as $$
          ) k (plain, name, surname)
 $$;
 
--- The accounts of a person of the directory, through every duplicate that was merged into them or they into another.
-create or replace function sec.accounts_of_person(organisation uuid, person uuid) returns setof uuid
+-- The records of a person of the directory: their own, and every one that was merged into it or it into.
+create or replace function sec.records_of_person(organisation uuid, person uuid) returns setof uuid
     language sql stable
     set search_path = pg_catalog, pg_temp
 as $$
@@ -100,7 +100,15 @@ as $$
         from same s join public.people p on p.organisation_id = organisation
             and (p.id = s.id and p.merged_into_id is not null or p.merged_into_id = s.id)
     )
-    select p.user_id from same s
+    select s.id from same s
+$$;
+
+-- The accounts of a person of the directory.
+create or replace function sec.accounts_of_person(organisation uuid, person uuid) returns setof uuid
+    language sql stable
+    set search_path = pg_catalog, pg_temp
+as $$
+    select p.user_id from sec.records_of_person(organisation, person) s (id)
     join public.people p on p.organisation_id = organisation and p.id = s.id and p.user_id is not null
 $$;
 
@@ -143,15 +151,8 @@ create or replace function sec.exclude_account() returns trigger
 as $$
 begin
     insert into public.exclusions (organisation_id, id, incident_id, user_id, cause, since)
-    with recursive same (id) as (
-        select new.id
-        union
-        select case when p.id = s.id then p.merged_into_id else p.id end
-        from same s join public.people p on p.organisation_id = new.organisation_id
-            and (p.id = s.id and p.merged_into_id is not null or p.merged_into_id = s.id)
-    )
     select new.organisation_id, gen_random_uuid(), n.incident_id, a.user_id, 'linked', sec.clock()
-    from same s
+    from sec.records_of_person(new.organisation_id, new.id) s (id)
     join public.incident_people n on n.organisation_id = new.organisation_id and n.person_id = s.id
         and n.role = 'alleged' and n.removed_at is null
     cross join lateral (select distinct user_id from sec.accounts_of_person(new.organisation_id, new.id) user_id) a
@@ -302,7 +303,7 @@ begin
 end
 $$;
 
-revoke all on function sec.names_agree(text, text), sec.accounts_of_person(uuid, uuid),
+revoke all on function sec.names_agree(text, text), sec.records_of_person(uuid, uuid), sec.accounts_of_person(uuid, uuid),
     sec.exclude_from_incident(uuid, uuid, uuid, text, text), sec.exclude_alleged(), sec.exclude_account(),
     sec.exclude_member(), sec.exclude_subject(), sec.mark_restricted(), sec.handlers_of_incident(uuid),
     sec.reaches_somebody(uuid, uuid), sec.is_in_reach(uuid), sec.handlers_of_concern(uuid), public.list_concerns_raised() from public;

@@ -71,6 +71,18 @@ as $$
     from erased e
 $$;
 
+-- For what is not settled.
+create or replace function sec.refuse_open(is_open boolean) returns void
+    language plpgsql volatile
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if is_open then
+        raise exception 'open' using errcode = '55000';
+    end if;
+end
+$$;
+
 -- Each of these deletes records of one kind with all that is of them, and gives {ids, counts, packs, stored}: every id
 -- whose committed values go, how many of what, and what lies in the store. 55000 'open' for what is not settled.
 
@@ -86,10 +98,8 @@ declare
     gone integer;
 begin
     perform from public.concerns c where c.organisation_id = here and c.id = any (ids) order by c.id for update;
-    if exists (select from public.concerns c where c.organisation_id = here and c.id = any (ids) and c.state <> 'closed')
-    then
-        raise exception 'open' using errcode = '55000';
-    end if;
+    perform sec.refuse_open(exists (
+        select from public.concerns c where c.organisation_id = here and c.id = any (ids) and c.state <> 'closed'));
     notes := array(select e.id from public.concern_entries e where e.organisation_id = here and e.concern_id = any (ids));
     reports := array(select r.id from public.public_reports r where r.organisation_id = here and r.concern_id = any (ids));
     others := array(
@@ -194,11 +204,9 @@ declare
     gone integer;
 begin
     perform from public.inspections t where t.organisation_id = here and t.id = any (ids) order by t.id for update;
-    if exists (
+    perform sec.refuse_open(exists (
         select from public.inspections t
-        where t.organisation_id = here and t.id = any (ids) and coalesce(t.ended_at, t.expires_at) > sec.clock()) then
-        raise exception 'open' using errcode = '55000';
-    end if;
+        where t.organisation_id = here and t.id = any (ids) and coalesce(t.ended_at, t.expires_at) > sec.clock()));
     below := array(
         select n.id from public.inspection_notes n where n.organisation_id = here and n.inspection_id = any (ids)
         union all
@@ -230,47 +238,36 @@ begin
         when 'public_report' then
             perform from public.public_reports t  -- whose writer may be writing on
                 where t.organisation_id = here and t.id = any (ids) order by t.id for update;
-            perform from public.public_reports t
-                where t.organisation_id = here and t.id = any (ids) and t.state <> 'set_aside';
-            if found then
-                raise exception 'open' using errcode = '55000';
-            end if;
+            perform sec.refuse_open(exists (
+                select from public.public_reports t
+                where t.organisation_id = here and t.id = any (ids) and t.state <> 'set_aside'));
             delete from public.public_reports t where t.organisation_id = here and t.id = any (ids);
         when 'alert' then
-            perform from public.alerts t where t.organisation_id = here and t.id = any (ids) and t.state <> 'closed';
-            if found then
-                raise exception 'open' using errcode = '55000';
-            end if;
+            perform sec.refuse_open(exists (
+                select from public.alerts t
+                where t.organisation_id = here and t.id = any (ids) and t.state <> 'closed'));
             delete from public.alerts t where t.organisation_id = here and t.id = any (ids);
         when 'import' then
-            perform from public.imports t
-                where t.organisation_id = here and t.id = any (ids) and t.state not in ('done', 'dropped');
-            if found then
-                raise exception 'open' using errcode = '55000';
-            end if;
+            perform sec.refuse_open(exists (
+                select from public.imports t
+                where t.organisation_id = here and t.id = any (ids) and t.state not in ('done', 'dropped')));
             delete from public.import_problems t where t.organisation_id = here and t.import_id = any (ids);
             delete from public.imported_records t where t.organisation_id = here and t.import_id = any (ids);
             delete from public.imports t where t.organisation_id = here and t.id = any (ids);
         when 'complaint' then
-            perform from public.complaints t
-                where t.organisation_id = here and t.id = any (ids) and t.answered_at is null;
-            if found then
-                raise exception 'open' using errcode = '55000';
-            end if;
+            perform sec.refuse_open(exists (
+                select from public.complaints t
+                where t.organisation_id = here and t.id = any (ids) and t.answered_at is null));
             delete from public.complaints t where t.organisation_id = here and t.id = any (ids);
         when 'breach' then
-            perform from public.breaches t
-                where t.organisation_id = here and t.id = any (ids) and t.reported_at is null and t.not_reported = '';
-            if found then
-                raise exception 'open' using errcode = '55000';
-            end if;
+            perform sec.refuse_open(exists (
+                select from public.breaches t
+                where t.organisation_id = here and t.id = any (ids) and t.reported_at is null and t.not_reported = ''));
             delete from public.breaches t where t.organisation_id = here and t.id = any (ids);
         when 'access_request' then
-            perform from public.access_requests t
-                where t.organisation_id = here and t.id = any (ids) and t.answered_at is null;
-            if found then
-                raise exception 'open' using errcode = '55000';
-            end if;
+            perform sec.refuse_open(exists (
+                select from public.access_requests t
+                where t.organisation_id = here and t.id = any (ids) and t.answered_at is null));
             stored := array(select 'access/' || here || '/' || i from unnest(ids) i);
             delete from public.access_items t where t.organisation_id = here and t.request_id = any (ids);
             delete from public.access_redactions t where t.organisation_id = here and t.request_id = any (ids);
@@ -300,10 +297,9 @@ declare
     gone integer;
 begin
     perform from public.helpline_cases t where t.organisation_id = here and t.id = any (ids) order by t.id for update;
-    if exists (
-        select from public.helpline_cases t where t.organisation_id = here and t.id = any (ids) and t.ended_at is null) then
-        raise exception 'open' using errcode = '55000';
-    end if;
+    perform sec.refuse_open(exists (
+        select from public.helpline_cases t
+        where t.organisation_id = here and t.id = any (ids) and t.ended_at is null));
     if exists (
         select from public.helpline_files f
         where f.organisation_id = here and f.case_id = any (ids) and f.locked_at is not null) and not exists (
@@ -406,18 +402,24 @@ begin
         raise exception 'held' using errcode = '55000';
     end if;
     begin
-        case
-            when what.kind in ('concern', 'allegation') then erased := sec.erase_concerns(what.subjects);
-            when what.kind = 'evidence_item' then erased := sec.erase_evidence_items(what.subjects);
-            when what.kind = 'training_event' then erased := sec.erase_training_events(what.subjects);
-            when what.kind = 'inspection' then erased := sec.erase_inspections(what.subjects);
-            when what.kind = 'helpline_case' then erased := sec.erase_helpline_cases(what.subjects);
-            when what.kind in ('voice', 'impact', 'filtering', 'review', 'improvement')
-                then erased := sec.erase_looked_back(what.kind, what.subjects);  -- 88_standards_schedules.sql
-            when what.kind in ('policy', 'signature', 'minutes', 'roster', 'transfer', 'pack', 'former_account')
-                then erased := sec.erase_scheduled(what.kind, what.subjects);  -- 88_record_schedules.sql
-            else erased := sec.erase_single(what.kind, what.subjects);
-        end case;
+        erased := case  -- 88_standards_schedules.sql and 88_record_schedules.sql hold what is not above
+            when what.kind in ('concern', 'allegation') then sec.erase_concerns(what.subjects)
+            when what.kind = 'evidence_item' then sec.erase_evidence_items(what.subjects)
+            when what.kind = 'training_event' then sec.erase_training_events(what.subjects)
+            when what.kind = 'inspection' then sec.erase_inspections(what.subjects)
+            when what.kind = 'helpline_case' then sec.erase_helpline_cases(what.subjects)
+            when what.kind in ('voice', 'impact', 'filtering') then sec.erase_from_register(what.kind, what.subjects)
+            when what.kind = 'review' then sec.erase_reviews(what.subjects)
+            when what.kind = 'improvement' then sec.erase_improvements(what.subjects)
+            when what.kind = 'policy' then sec.erase_policies(what.subjects)
+            when what.kind = 'signature' then sec.erase_signatures(what.subjects)
+            when what.kind = 'minutes' then sec.erase_minutes(what.subjects)
+            when what.kind = 'roster' then sec.erase_rosters(what.subjects)
+            when what.kind = 'transfer' then sec.erase_transfers(what.subjects)
+            when what.kind = 'pack' then sec.erase_packs(what.subjects)
+            when what.kind = 'former_account' then sec.erase_accounts(what.subjects)
+            else sec.erase_single(what.kind, what.subjects)
+        end;
     exception when foreign_key_violation then
         raise exception 'used' using errcode = '55000';
     end;
@@ -447,9 +449,9 @@ begin
 end
 $$;
 
-revoke all on function sec.take_disposal(uuid), sec.erase_packs_since(text[], timestamptz), sec.erase_concerns(uuid[]),
-    sec.erase_evidence_items(uuid[]), sec.erase_training_events(uuid[]), sec.erase_inspections(uuid[]),
-    sec.erase_single(text, uuid[]), sec.erase_helpline_cases(uuid[]), public.dispose_others(uuid, text[]) from public;
+revoke all on function sec.refuse_open(boolean), sec.take_disposal(uuid), sec.erase_packs_since(text[], timestamptz),
+    sec.erase_concerns(uuid[]), sec.erase_evidence_items(uuid[]), sec.erase_training_events(uuid[]),
+    sec.erase_inspections(uuid[]), sec.erase_single(text, uuid[]), sec.erase_helpline_cases(uuid[]), public.dispose_others(uuid, text[]) from public;
 grant execute on function public.dispose_others(uuid, text[]) to safeguard_app;
 
 reset role;

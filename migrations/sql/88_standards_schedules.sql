@@ -33,11 +33,9 @@ begin
         when 'impact' then
             perform from public.impact_assessments t
                 where t.organisation_id = here and t.id = any (ids) order by t.id for update;
-            perform from public.impact_assessments t
-                where t.organisation_id = here and t.id = any (ids) and t.verdict in ('', 'too_early');
-            if found then
-                raise exception 'open' using errcode = '55000';
-            end if;
+            perform sec.refuse_open(exists (
+                select from public.impact_assessments t
+                where t.organisation_id = here and t.id = any (ids) and t.verdict in ('', 'too_early')));
             select array_agg(t.item_id) filter (where t.item_id is not null), min(t.recorded_at) into items, since
                 from public.impact_assessments t where t.organisation_id = here and t.id = any (ids);
             delete from public.impact_assessments t where t.organisation_id = here and t.id = any (ids);
@@ -77,10 +75,8 @@ declare
     gone integer;
 begin
     perform from public.reviews t where t.organisation_id = here and t.id = any (ids) order by t.id for update;
-    if exists (
-        select from public.reviews t where t.organisation_id = here and t.id = any (ids) and t.state <> 'signed') then
-        raise exception 'open' using errcode = '55000';
-    end if;
+    perform sec.refuse_open(exists (
+        select from public.reviews t where t.organisation_id = here and t.id = any (ids) and t.state <> 'signed'));
     judged := array(select r.id from public.ratings r where r.organisation_id = here and r.review_id = any (ids));
     papers := array(select p.id from public.reports p where p.organisation_id = here and p.review_id = any (ids));
     packs := sec.erase_packs_since(array['review', 'inspection'], (
@@ -107,11 +103,9 @@ declare
     gone integer;
 begin
     perform from public.improvements t where t.organisation_id = here and t.id = any (ids) order by t.id for update;
-    if exists (
-        select from public.improvements t where t.organisation_id = here and t.id = any (ids) and t.finished_at is null)
-    then
-        raise exception 'open' using errcode = '55000';
-    end if;
+    perform sec.refuse_open(exists (
+        select from public.improvements t
+        where t.organisation_id = here and t.id = any (ids) and t.finished_at is null));
     packs := sec.erase_packs_since(array['review', 'inspection'], (
         select min(t.planned_at) from public.improvements t where t.organisation_id = here and t.id = any (ids)));
     delete from public.improvements t where t.organisation_id = here and t.id = any (ids);
@@ -121,20 +115,11 @@ begin
 end
 $$;
 
-create or replace function sec.erase_looked_back(what text, ids uuid[]) returns jsonb
-    language plpgsql volatile
-    set search_path = pg_catalog, pg_temp
-as $$
-begin
-    return case what
-        when 'review' then sec.erase_reviews(ids)
-        when 'improvement' then sec.erase_improvements(ids)
-        else sec.erase_from_register(what, ids)
-    end;
-end
-$$;
+-- public.dispose_others calls each of these itself.
+-- squawk-ignore ban-drop-function
+drop function if exists sec.erase_looked_back(text, uuid[]);
 
-revoke all on function sec.erase_from_register(text, uuid[]), sec.erase_reviews(uuid[]), sec.erase_improvements(uuid[]),
-    sec.erase_looked_back(text, uuid[]) from public;
+revoke all on function sec.erase_from_register(text, uuid[]), sec.erase_reviews(uuid[]), sec.erase_improvements(uuid[])
+    from public;
 
 reset role;

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from litestar import Litestar
 
-from safeguard.app import build
 from safeguard.attachments import api, routes, scanner
 from safeguard.database import pool
 from safeguard.evidence import api as evidence_api
@@ -17,10 +16,8 @@ from safeguard.incidents import api as incident_api
 from safeguard.incidents import routes as incident_routes
 from safeguard.incidents.chapter import IncidentChapter
 from safeguard.strongbox import objects
-from safeguard.tenancy.profiles import load_profiles, profile_of
-from safeguard.web import assets, surroundings
-from safeguard.web.surroundings import Surroundings
-from tests.web.conftest import add_templates, program, show_sign_in, sign_in, stranger, surrounded
+from tests.web.conftest import program, sign_in, stranger, surrounded
+from tests.web.rooms import put_together, served
 
 __all__ = ["program", "sign_in", "stranger", "surrounded"]
 
@@ -30,11 +27,8 @@ Stored = Callable[[], list[Path]]
 @pytest.fixture(scope="session")
 def built() -> Litestar:
     """The rooms, put together once."""
-    load_profiles()
-    pages: list[Any] = [*incident_routes.ROUTES, *routes.ROUTES, *evidence_routes.ROUTES, *assets.ROUTES]
-    app = build(pages, [*incident_api.API_ROUTES, *api.API_ROUTES, *evidence_api.API_ROUTES])
-    add_templates(app)
-    return app
+    pages: list[Any] = [*incident_routes.ROUTES, *routes.ROUTES, *evidence_routes.ROUTES]
+    return put_together(pages, [*incident_api.API_ROUTES, *api.API_ROUTES, *evidence_api.API_ROUTES])
 
 
 @pytest.fixture
@@ -46,14 +40,11 @@ def shelf(tmp_path: Path) -> Any:
 @pytest.fixture
 async def service(built: Litestar, database: pool.Database, shelf: Any) -> AsyncIterator[Litestar]:
     """The rooms, served."""
-    surroundings.use(
-        Surroundings(public_url="https://safeguard.test", sign_in_page=show_sign_in, profile_of=profile_of)
-    )
     objects.use(shelf)
     scanner.use(None)
     chapters.bind(IncidentChapter())
-    async with built.lifespan():
-        yield built
+    async with served(built) as app:
+        yield app
     objects.use(None)
     chapters.bind(None)
 

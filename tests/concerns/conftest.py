@@ -1,17 +1,11 @@
 """This room's pages behind everything that every route passes through."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 from litestar import Litestar
 
-from safeguard.app import build
 from safeguard.concerns import api, routes
-from safeguard.database import pool
-from safeguard.tenancy.profiles import profile_of
-from safeguard.web import assets, surroundings
-from safeguard.web.surroundings import Surroundings
-from tests.web.conftest import add_templates, program, show_sign_in, sign_in, surrounded
+from tests.web.conftest import program, sign_in, surrounded
+from tests.web.rooms import put_together, service
 
 __all__ = ["program", "service", "sign_in", "surrounded"]
 
@@ -19,16 +13,4 @@ __all__ = ["program", "service", "sign_in", "surrounded"]
 @pytest.fixture(scope="session")
 def built() -> Litestar:
     """The room, put together once."""
-    app = build([*routes.ROUTES, *assets.ROUTES], [*api.API_ROUTES])
-    add_templates(app)
-    return app
-
-
-@pytest.fixture
-async def service(built: Litestar, database: pool.Database) -> AsyncIterator[Litestar]:
-    """The room, served."""
-    surroundings.use(
-        Surroundings(public_url="https://safeguard.test", sign_in_page=show_sign_in, profile_of=profile_of)
-    )
-    async with built.lifespan():
-        yield built
+    return put_together(routes.ROUTES, api.API_ROUTES)

@@ -5,15 +5,12 @@ from collections.abc import AsyncIterator
 import pytest
 from litestar import Litestar
 
-from safeguard.app import build
 from safeguard.database import pool
 from safeguard.drafts import routes
 from safeguard.drafts.lending import KeptDrafts
 from safeguard.incidents import routes as incident_routes
-from safeguard.tenancy.profiles import profile_of
-from safeguard.web import assets, surroundings
-from safeguard.web.surroundings import Surroundings
-from tests.web.conftest import add_templates, show_sign_in, sign_in, surrounded
+from tests.web.conftest import sign_in, surrounded
+from tests.web.rooms import put_together, served
 
 __all__ = ["service", "sign_in", "surrounded"]
 
@@ -21,18 +18,11 @@ __all__ = ["service", "sign_in", "surrounded"]
 @pytest.fixture(scope="session")
 def built() -> Litestar:
     """Both rooms, put together once."""
-    app = build([*routes.ROUTES, *incident_routes.ROUTES, *assets.ROUTES], ())
-    add_templates(app)
-    return app
+    return put_together([*routes.ROUTES, *incident_routes.ROUTES])
 
 
 @pytest.fixture
 async def service(built: Litestar, database: pool.Database) -> AsyncIterator[Litestar]:
     """The rooms, served."""
-    surroundings.use(
-        Surroundings(
-            public_url="https://safeguard.test", sign_in_page=show_sign_in, profile_of=profile_of, drafts=KeptDrafts()
-        )
-    )
-    async with built.lifespan():
-        yield built
+    async with served(built, drafts=KeptDrafts()) as app:
+        yield app

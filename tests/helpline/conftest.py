@@ -1,19 +1,17 @@
 """A service with the pages of the desk, and what a caller said."""
 
 import pytest
+from litestar import Litestar
 
-from safeguard.app import build
 from safeguard.helpline import routes
 from safeguard.helpline.case import Case
 from safeguard.helpline.taking import Facts, Taken, take_case
 from safeguard.tenancy.profiles import profile_of
-from safeguard.web import assets, keys, surroundings
-from safeguard.web.keys import ServerKey
-from safeguard.web.surroundings import Surroundings
 from safeguard.work import Work
 from tests.web.conftest import sign_in, surrounded
+from tests.web.rooms import put_together, service
 
-__all__ = ["sign_in", "surrounded"]
+__all__ = ["service", "sign_in", "surrounded"]
 
 CALL = Facts(
     summary="An account pretends to be a maths teacher and posts about pupils.", caller="teacher", sector="secondary",
@@ -22,13 +20,10 @@ CALL = Facts(
 )  # fmt: skip
 
 
-@pytest.fixture
-async def service(database, surrounded):
-    keys.use(ServerKey(b"t" * 32))
-    surroundings.use(Surroundings(public_url="https://safeguard.test", profile_of=profile_of))
-    app = build([*routes.ROUTES, *assets.ROUTES], [])
-    async with app.lifespan():
-        yield app
+@pytest.fixture(scope="session")
+def built() -> Litestar:
+    """The rooms, put together once."""
+    return put_together(routes.ROUTES)
 
 
 async def taken(work: Work, facts: Facts = CALL, **how) -> Case:

@@ -13,7 +13,6 @@ from safeguard.helpline.writing import add_to_case
 from safeguard.tenancy.profiles import profile_of
 from safeguard.work import begin
 from tests.helpline.mail.writing import CALLER, mail, raw
-from tests.web.conftest import sign_in, surrounded  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.anyio
 
@@ -23,7 +22,7 @@ Another: http://xn--pple-43d.com/login. Our school: www.alder.example/staff
 
 
 @pytest.fixture
-async def desk(sign_in):  # noqa: F811
+async def desk(sign_in):
     return await sign_in(Role.PRACTITIONER, kind="helpline")
 
 

@@ -11,7 +11,6 @@ from safeguard.helpline.takedown import list_addresses
 from safeguard.web.paging import DEFAULT_LIMIT
 from safeguard.work import begin
 from tests.helpline.conftest import taken
-from tests.web.conftest import sign_in, surrounded  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.anyio
 
@@ -23,7 +22,7 @@ CALL = {
 
 
 @pytest.fixture
-async def desk(sign_in):  # noqa: F811
+async def desk(sign_in):
     return await sign_in(Role.PRACTITIONER, kind="helpline")
 
 
@@ -174,7 +173,7 @@ async def test_facts_are_corrected(desk):
     assert (await desk.send(f"{case}/facts", typed)).status_code == 409
 
 
-async def test_a_wave_is_opened_joined_answered_and_closed(sign_in):  # noqa: F811
+async def test_a_wave_is_opened_joined_answered_and_closed(sign_in):
     desk = await sign_in(Role.SUPERVISOR, kind="helpline")
     made = await desk.send("/helpline/waves", {"name": "False accounts", "cause": "Pupils make accounts of teachers."})
     wave = made.headers["location"]
@@ -204,7 +203,7 @@ async def test_a_practitioner_opens_no_wave_and_sees_no_debriefs(desk):
     assert (await desk.get("/helpline/team")).status_code == 403
 
 
-async def test_what_weighs_on_somebody_is_seen_until_it_was_talked_about(sign_in):  # noqa: F811
+async def test_what_weighs_on_somebody_is_seen_until_it_was_talked_about(sign_in):
     practitioner = await sign_in(Role.PRACTITIONER, kind="helpline")
     supervisor = await sign_in(Role.SUPERVISOR, organisation=practitioner.actor.organisation_id)
     await opened(practitioner, distressing="yes")
@@ -232,7 +231,7 @@ async def test_the_page_of_an_address_says_how_many_more_cases_name_it_than_stan
     assert "and 2 more" in panel
 
 
-async def test_a_supervisor_does_not_clear_what_weighed_on_herself(sign_in):  # noqa: F811
+async def test_a_supervisor_does_not_clear_what_weighed_on_herself(sign_in):
     supervisor = await sign_in(Role.SUPERVISOR, kind="helpline")
     own = {"practitioner": str(supervisor.actor.user_id), "words": "Talked to nobody."}
     alone = await supervisor.send("/helpline/team/debriefs", own, page="/helpline/team")

@@ -14,7 +14,6 @@ from safeguard.helpline.queries import get_case
 from safeguard.helpline.states import State
 from safeguard.work import begin
 from tests.helpline.conftest import CALL, taken
-from tests.web.conftest import sign_in, surrounded  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.anyio
 
@@ -23,7 +22,7 @@ PAGE = {"hx-request": "true", "hx-current-url": "https://safeguard.test/helpline
 
 
 @pytest.fixture
-async def desk(sign_in):  # noqa: F811
+async def desk(sign_in):
     return await sign_in(Role.PRACTITIONER, kind="helpline")
 
 

@@ -26,7 +26,6 @@ from safeguard.tenancy.profiles import load_profiles, profile_of
 from safeguard.work import begin
 from tests.factories.incidents import SCHOOL
 from tests.incidents.casework import CLOSING, add, read, recorded
-from tests.web.conftest import sign_in, surrounded  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.anyio
 
@@ -178,7 +177,7 @@ def test_every_kind_names_only_those_of_whom_it_can_be_said_that_they_know():
             assert set(clock.knowers) <= KNOWERS.keys() - CONTACTS.keys(), (profile.kind, clock.code)
 
 
-async def test_the_form_unfolds_for_a_looked_after_child_and_the_incident_asks_until_all_is_said(sign_in):  # noqa: F811
+async def test_the_form_unfolds_for_a_looked_after_child_and_the_incident_asks_until_all_is_said(sign_in):
     client = await sign_in(Role.LEAD)
     story, _person = await about(client.actor)
     at = f"/incidents/{story.facts.id}"

@@ -32,7 +32,6 @@ from safeguard.tenancy.calendars.reading import Clocks
 from safeguard.tenancy.nations import Nation
 from safeguard.tenancy.profiles import load_profiles, profile_of
 from safeguard.work import begin
-from tests.web.conftest import sign_in, surrounded  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.anyio
 
@@ -150,7 +149,7 @@ async def harmed(lead, profile, connection="pupil"):
         return (await record_incident(work, new, profile)).facts
 
 
-async def test_the_lead_says_in_two_presses_who_was_told_or_why_nobody(sign_in):  # noqa: F811
+async def test_the_lead_says_in_two_presses_who_was_told_or_why_nobody(sign_in):
     lead = await sign_in(Role.LEAD, kind="childrens_home")
     facts = await harmed(lead.actor, HOME)
     at = f"/incidents/{facts.id}"
@@ -178,7 +177,7 @@ async def test_the_lead_says_in_two_presses_who_was_told_or_why_nobody(sign_in):
     assert (await lead.get(f"{at}/outside/acknowledgement")).status_code == 404
 
 
-async def test_what_is_still_owed_to_somebody_outside_is_an_open_end(sign_in):  # noqa: F811
+async def test_what_is_still_owed_to_somebody_outside_is_an_open_end(sign_in):
     lead = await sign_in(Role.LEAD, kind="childrens_home")
     facts = await harmed(lead.actor, HOME)
     at = f"/incidents/{facts.id}/close"
@@ -204,7 +203,7 @@ async def test_what_is_still_owed_to_somebody_outside_is_an_open_end(sign_in):  
     assert (await lead.send(at, four, page=at)).status_code == 303
 
 
-async def test_a_reason_not_to_tell_is_a_decision_and_a_will_to_tell_starts_the_clock(sign_in):  # noqa: F811
+async def test_a_reason_not_to_tell_is_a_decision_and_a_will_to_tell_starts_the_clock(sign_in):
     lead = await sign_in(Role.LEAD, kind="care")
     facts = await harmed(lead.actor, CARE)
     at = f"/incidents/{facts.id}/outside"
@@ -251,7 +250,7 @@ async def test_whoever_handles_it_is_told_once_an_hour_later_unless_it_is_said_b
         assert await list_owed(work, clocks, ids=[facts.id], starts=OWED) == ()
 
 
-async def test_list_and_inbox_say_whom_outside_nobody_has_told_until_somebody_does(sign_in):  # noqa: F811
+async def test_list_and_inbox_say_whom_outside_nobody_has_told_until_somebody_does(sign_in):
     lead = await sign_in(Role.LEAD, kind="childrens_home")
     untold, _elsewhere = await harmed(lead.actor, HOME), await harmed(lead.actor, HOME, connection="adult_outside")
     overdue = '<span class="sg-tag sg-tag--problem">Tell Ofsted: overdue</span>'

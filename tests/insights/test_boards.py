@@ -8,11 +8,9 @@ import msgspec
 import pytest
 
 from safeguard.access.roles import Role
-from safeguard.app import build
 from safeguard.incidents.adding import add_entry
 from safeguard.incidents.entering import NewEntry
 from safeguard.incidents.recording import record_incident
-from safeguard.insights import api, routes
 from safeguard.insights.boards import make_board
 from safeguard.insights.casework import read_casework
 from safeguard.insights.counting import Counts
@@ -26,24 +24,10 @@ from safeguard.standards.frameworks import BUILT_IN, framework_of
 from safeguard.standards.queries import Beside
 from safeguard.standards.radar import draw
 from safeguard.standards.review import Improvement, Rating, Review
-from safeguard.tenancy.profiles import profile_of
-from safeguard.web import assets, keys, surroundings
-from safeguard.web.keys import ServerKey
-from safeguard.web.surroundings import Surroundings
 from safeguard.work import begin
 from tests.factories.incidents import ACTION, IMPERSONATION, SCHOOL
-from tests.web.conftest import sign_in, surrounded  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def service(database, surrounded):  # noqa: F811
-    keys.use(ServerKey(b"t" * 32))
-    surroundings.use(Surroundings(public_url="https://safeguard.test", profile_of=profile_of))
-    app = build([*routes.ROUTES, *assets.ROUTES], api.API_ROUTES)
-    async with app.lifespan():
-        yield app
 
 
 async def touched(lead, times: int) -> None:
@@ -54,14 +38,14 @@ async def touched(lead, times: int) -> None:
             await add_entry(work, story.facts.id, NewEntry(kind="lesson", words="We learnt.", controls=("M5",)))
 
 
-async def test_an_empty_board_says_where_to_begin(sign_in):  # noqa: F811
+async def test_an_empty_board_says_where_to_begin(sign_in):
     lead = await sign_in(Role.LEAD)
     shown = (await lead.get("/insights")).text
     assert "There is no review yet" in shown
     assert "Safer Management" in shown
 
 
-async def test_a_lead_sees_where_incidents_meet_weak_controls(sign_in):  # noqa: F811
+async def test_a_lead_sees_where_incidents_meet_weak_controls(sign_in):
     lead = await sign_in(Role.LEAD)
     await touched(lead.actor, 3)
     shown = (await lead.get("/insights")).text
@@ -72,7 +56,7 @@ async def test_a_lead_sees_where_incidents_meet_weak_controls(sign_in):  # noqa:
     assert "/incidents?state=all" in shown
 
 
-async def test_a_governor_sees_no_small_figure_and_no_way_to_an_incident(sign_in):  # noqa: F811
+async def test_a_governor_sees_no_small_figure_and_no_way_to_an_incident(sign_in):
     lead = await sign_in(Role.LEAD)
     await touched(lead.actor, 3)
     governor = await sign_in(Role.GOVERNOR, organisation=lead.actor.organisation_id)
@@ -84,7 +68,7 @@ async def test_a_governor_sees_no_small_figure_and_no_way_to_an_incident(sign_in
     assert "Morgan Hale" not in shown
 
 
-async def test_a_governor_is_not_told_that_no_control_is_weak(sign_in):  # noqa: F811
+async def test_a_governor_is_not_told_that_no_control_is_weak(sign_in):
     lead = await sign_in(Role.LEAD)
     await touched(lead.actor, 6)
     governor = await sign_in(Role.GOVERNOR, organisation=lead.actor.organisation_id)
@@ -228,7 +212,7 @@ def test_three_years_that_belong_together_are_always_the_same_three():
     assert all(year.months[-1] < "2026-09" for year in three_years(date(2026, 11, 1)))
 
 
-async def test_a_lead_sees_what_is_overdue_and_a_governor_does_not(sign_in):  # noqa: F811
+async def test_a_lead_sees_what_is_overdue_and_a_governor_does_not(sign_in):
     lead = await sign_in(Role.LEAD)
     async with begin(lead.actor) as work:
         story = await record_incident(work, IMPERSONATION, SCHOOL)
@@ -242,7 +226,7 @@ async def test_a_lead_sees_what_is_overdue_and_a_governor_does_not(sign_in):  # 
     assert "overdue now" not in (await governor.get("/insights")).text
 
 
-async def test_the_table_behind_a_picture_is_a_file(sign_in):  # noqa: F811
+async def test_the_table_behind_a_picture_is_a_file(sign_in):
     lead = await sign_in(Role.LEAD)
     await touched(lead.actor, 2)
     answer = await lead.get("/insights/tables/platform")
@@ -251,7 +235,7 @@ async def test_the_table_behind_a_picture_is_a_file(sign_in):  # noqa: F811
     assert (await lead.get("/insights/tables/nothing")).status_code == 404
 
 
-async def test_a_group_sees_areas_and_evidence_out_of_date_on_the_page_and_in_the_file(sign_in):  # noqa: F811
+async def test_a_group_sees_areas_and_evidence_out_of_date_on_the_page_and_in_the_file(sign_in):
     group, at = await sign_in(Role.GROUP_LEAD, kind="group"), datetime(2026, 9, 1, tzinfo=UTC)
     objective = Objective("access", "Safer access", 2.0, 7, 7, 0, 3, 2.6)
     ash, birch = uuid4(), uuid4()
@@ -289,7 +273,7 @@ async def test_a_group_sees_areas_and_evidence_out_of_date_on_the_page_and_in_th
     assert sorted(row.split(",", 8)[8] for row in rows[1:]) == ["2.0,3,12,fewer than 5", "2.0,3,41,left out"]
 
 
-async def test_a_reporter_sees_no_board(sign_in):  # noqa: F811
+async def test_a_reporter_sees_no_board(sign_in):
     assert (await (await sign_in(Role.REPORTER)).get("/insights")).status_code == 403
 
 

@@ -8,21 +8,13 @@ import pytest
 
 from safeguard import clock
 from safeguard.access.roles import Role
-from safeguard.app import build
-from safeguard.incidents import routes as incident_routes
 from safeguard.incidents.adding import add_entry
 from safeguard.incidents.entering import NewEntry
 from safeguard.incidents.recording import record_incident
-from safeguard.insights import api, routes
 from safeguard.insights.periods import chosen_period
-from safeguard.tenancy.profiles import profile_of
-from safeguard.web import assets, keys, surroundings
-from safeguard.web.keys import ServerKey
-from safeguard.web.surroundings import Surroundings
 from safeguard.work import begin
 from tests.factories.incidents import IMPERSONATION, SCHOOL, SHORT
 from tests.factories.owning import owning
-from tests.web.conftest import sign_in, surrounded  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.anyio
 STYLES = Path(__file__).resolve().parents[2] / "assets" / "style"
@@ -31,16 +23,7 @@ DARKER = 1.25
 """By how much two shades beside each other differ, at least, as WCAG reckons contrast."""
 
 
-@pytest.fixture
-async def service(database, surrounded):  # noqa: F811
-    keys.use(ServerKey(b"t" * 32))
-    surroundings.use(Surroundings(public_url="https://safeguard.test", profile_of=profile_of))
-    app = build([*routes.ROUTES, *incident_routes.ROUTES, *assets.ROUTES], api.API_ROUTES)
-    async with app.lifespan():
-        yield app
-
-
-async def test_a_board_with_small_figures_in_both_years_is_drawn_and_says_which_are_left_out(sign_in, addresses):  # noqa: F811
+async def test_a_board_with_small_figures_in_both_years_is_drawn_and_says_which_are_left_out(sign_in, addresses):
     lead = await sign_in(Role.LEAD)
     organisation = lead.actor.organisation_id
     period = chosen_period("last-year", clock.now().date(), exact=False)
@@ -61,7 +44,7 @@ async def test_a_board_with_small_figures_in_both_years_is_drawn_and_says_which_
     assert "left out,left out" in file.replace('"', "")
 
 
-async def test_a_cell_of_the_map_opens_the_lessons_behind_it_for_those_who_may_read_them(sign_in):  # noqa: F811
+async def test_a_cell_of_the_map_opens_the_lessons_behind_it_for_those_who_may_read_them(sign_in):
     lead = await sign_in(Role.LEAD)
     organisation = lead.actor.organisation_id
     async with begin(lead.actor) as work:

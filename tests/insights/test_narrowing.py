@@ -13,41 +13,25 @@ from hypothesis import strategies as st
 
 from safeguard import clock
 from safeguard.access.roles import Role
-from safeguard.app import build
 from safeguard.figures.suppressing import SMALLEST
-from safeguard.incidents import routes as incident_routes
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import Happened, NewIncident, NewPerson
-from safeguard.insights import api, combining, routes
+from safeguard.insights import combining
 from safeguard.insights.involvement import Involved, blurred, count_involved, shown
 from safeguard.insights.periods import chosen_period, school_years
 from safeguard.people.details import Details
 from safeguard.people.merging import merge
 from safeguard.people.recording import record_person
-from safeguard.tenancy.profiles import profile_of
-from safeguard.web import assets, keys, surroundings
-from safeguard.web.keys import ServerKey
-from safeguard.web.surroundings import Surroundings
 from safeguard.work import begin
 from tests.factories.incidents import IMPERSONATION, SCHOOL, SHORT
 from tests.factories.owning import owning
-from tests.web.conftest import sign_in, surrounded  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.anyio
 AT_NIGHT = datetime(2026, 7, 14, 20, 15, tzinfo=ZoneInfo("Europe/London"))
 EARLY = AT_NIGHT.replace(hour=7)
 
 
-@pytest.fixture
-async def service(database, surrounded):  # noqa: F811
-    keys.use(ServerKey(b"t" * 32))
-    surroundings.use(Surroundings(public_url="https://safeguard.test", profile_of=profile_of))
-    app = build([*routes.ROUTES, *incident_routes.ROUTES, *assets.ROUTES], api.API_ROUTES)
-    async with app.lifespan():
-        yield app
-
-
-async def test_a_board_is_narrowed_by_its_address_and_every_bar_leads_to_its_incidents(sign_in):  # noqa: F811
+async def test_a_board_is_narrowed_by_its_address_and_every_bar_leads_to_its_incidents(sign_in):
     lead = await sign_in(Role.LEAD)
     async with begin(lead.actor) as work:
         story = await record_incident(work, IMPERSONATION, SCHOOL)
@@ -73,7 +57,7 @@ async def test_a_board_is_narrowed_by_its_address_and_every_bar_leads_to_its_inc
     assert "1 of 2" not in (await lead.get("/insights?only=platform:nowhere")).text
 
 
-async def test_a_board_is_narrowed_to_several_things_at_once_and_its_bars_keep_them(sign_in):  # noqa: F811
+async def test_a_board_is_narrowed_to_several_things_at_once_and_its_bars_keep_them(sign_in):
     lead = await sign_in(Role.LEAD)
     child = NewPerson(name="Ravi Underhill", role="affected", kind="child", connection="pupil", group_name="9B")
     evening = NewIncident(
@@ -107,7 +91,7 @@ async def test_a_board_is_narrowed_to_several_things_at_once_and_its_bars_keep_t
     assert "0 of 5 incidents" in none
 
 
-async def test_of_too_many_incidents_the_latest_months_are_narrowed(sign_in, addresses, monkeypatch):  # noqa: F811
+async def test_of_too_many_incidents_the_latest_months_are_narrowed(sign_in, addresses, monkeypatch):
     """Where there are more than can be looked through at once: whole months, and the page says from which on."""
     monkeypatch.setattr(combining, "MOST", 3)
     lead = await sign_in(Role.LEAD)
@@ -148,7 +132,7 @@ ADDRESSES = (
 
 
 @pytest.mark.parametrize("role", [Role.HEAD, Role.GOVERNOR])
-async def test_nobody_narrows_figures_who_may_not_know_of_single_cases(sign_in, addresses, role):  # noqa: F811
+async def test_nobody_narrows_figures_who_may_not_know_of_single_cases(sign_in, addresses, role):
     """No two addresses tell them different figures, so that no figure can be had by taking one from another."""
     lead = await sign_in(Role.LEAD)
     async with begin(lead.actor) as work:
@@ -177,7 +161,7 @@ async def _figures(reader, address: str) -> str:
 
 
 @pytest.mark.parametrize("role", [Role.HEAD, Role.GOVERNOR])
-async def test_an_organisation_with_one_incident_about_one_person_tells_nothing_of_it(sign_in, role):  # noqa: F811
+async def test_an_organisation_with_one_incident_about_one_person_tells_nothing_of_it(sign_in, role):
     lead = await sign_in(Role.LEAD)
     reader = await sign_in(role, organisation=lead.actor.organisation_id)
     pages = [f"/insights?period={period}" for period in ("", "months", "year", "last-year")] + ["/insights/involvement"]
@@ -197,7 +181,7 @@ async def test_an_organisation_with_one_incident_about_one_person_tells_nothing_
     assert await told() == before
 
 
-async def test_whoever_is_involved_again_is_counted_as_one_person_with_their_duplicates(sign_in):  # noqa: F811
+async def test_whoever_is_involved_again_is_counted_as_one_person_with_their_duplicates(sign_in):
     lead = await sign_in(Role.LEAD)
     child = NewPerson(name="Ravi Underhill", role="affected", kind="child", connection="pupil")
     async with begin(lead.actor) as work:

@@ -1,14 +1,15 @@
 """Incidents that touched a control: read by those who read incidents, a figure that tells of nobody for the others."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from uuid import UUID
 
 import pytest
+from litestar import Litestar
 
 from safeguard import clock
 from safeguard.access.actors import Actor, system
 from safeguard.access.roles import Role
-from safeguard.app import build
 from safeguard.incidents.adding import add_entry
 from safeguard.incidents.entering import NewEntry
 from safeguard.incidents.hiding.circle import confine
@@ -18,27 +19,26 @@ from safeguard.insights.periods import chosen_period
 from safeguard.insights.pictures import FEW, LEFT
 from safeguard.insights.touching import TOUCHED, read_touched, say, what_touched
 from safeguard.standards import panels, routes
-from safeguard.tenancy.profiles import profile_of
-from safeguard.web import assets, keys, surroundings
-from safeguard.web.keys import ServerKey
-from safeguard.web.surroundings import Surroundings
 from safeguard.work import begin
 from tests.factories.incidents import SCHOOL, SHORT
 from tests.insights.agreeing import agree
-from tests.web.conftest import sign_in, surrounded  # noqa: F401  fixtures
+from tests.web.rooms import put_together
 
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture
-async def service(database, surrounded):  # noqa: F811
-    keys.use(ServerKey(b"t" * 32))
-    surroundings.use(Surroundings(public_url="https://safeguard.test", profile_of=profile_of))
+@pytest.fixture(scope="module")
+def built() -> Litestar:
+    """The standards, on whose pages it is told."""
+    return put_together(routes.ROUTES)
+
+
+@pytest.fixture(autouse=True)
+def touching() -> Iterator[None]:
+    """What touched a control is told as the application tells it."""
     bound = panels.bound()
     panels.bind(what_touched)
-    app = build([*routes.ROUTES, *assets.ROUTES], [])
-    async with app.lifespan():
-        yield app
+    yield
     panels.bind(bound)
 
 
@@ -117,7 +117,7 @@ async def test_what_is_counted_is_the_month_of_the_first_lesson_that_stands_and_
         assert (await read_counts(work)).by == {}
 
 
-async def test_each_reader_is_told_what_they_may_know_of_a_control(sign_in):  # noqa: F811
+async def test_each_reader_is_told_what_they_may_know_of_a_control(sign_in):
     lead = await sign_in(Role.LEAD)
     organisation = lead.actor.organisation_id
     began = await lead.send("/standards/reviews", {"framework": "pies", "scope": "first"}, page="/standards")

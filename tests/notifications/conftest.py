@@ -1,18 +1,12 @@
 """The mail server and the server's key of the post's tests, and this room's pages."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 from litestar import Litestar
 
-from safeguard.app import build
-from safeguard.database import pool
 from safeguard.notifications import routes
-from safeguard.tenancy.profiles import profile_of
-from safeguard.web import assets, surroundings
-from safeguard.web.surroundings import Surroundings
 from tests.post.conftest import mailbox, server_key
-from tests.web.conftest import add_templates, program, show_sign_in, sign_in, surrounded
+from tests.web.conftest import program, sign_in, surrounded
+from tests.web.rooms import put_together, service
 
 __all__ = ["mailbox", "program", "server_key", "service", "sign_in", "surrounded"]
 
@@ -20,16 +14,4 @@ __all__ = ["mailbox", "program", "server_key", "service", "sign_in", "surrounded
 @pytest.fixture(scope="session")
 def built() -> Litestar:
     """The room, put together once."""
-    app = build([*routes.ROUTES, *assets.ROUTES], ())
-    add_templates(app)
-    return app
-
-
-@pytest.fixture
-async def service(built: Litestar, database: pool.Database) -> AsyncIterator[Litestar]:
-    """The room, served."""
-    surroundings.use(
-        Surroundings(public_url="https://safeguard.test", sign_in_page=show_sign_in, profile_of=profile_of)
-    )
-    async with built.lifespan():
-        yield built
+    return put_together(routes.ROUTES)

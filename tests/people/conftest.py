@@ -1,20 +1,14 @@
 """This room's pages and API, with the incidents that fill a chronology, behind everything that every route passes."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 from litestar import Litestar
 
-from safeguard.app import build
-from safeguard.database import pool
 from safeguard.incidents import api as incident_api
 from safeguard.incidents import routes as incident_routes
 from safeguard.incidents.involvement import IncidentParts
 from safeguard.people import api, involving, routes
-from safeguard.tenancy.profiles import profile_of
-from safeguard.web import assets, surroundings
-from safeguard.web.surroundings import Surroundings
-from tests.web.conftest import add_templates, program, show_sign_in, sign_in, surrounded
+from tests.web.conftest import program, sign_in, surrounded
+from tests.web.rooms import put_together, service
 
 __all__ = ["program", "service", "sign_in", "surrounded"]
 
@@ -23,17 +17,5 @@ __all__ = ["program", "service", "sign_in", "surrounded"]
 def built() -> Litestar:
     """The rooms, put together once."""
     involving.bind(IncidentParts())
-    pages = [*routes.ROUTES, *incident_routes.ROUTES, *assets.ROUTES]
-    app = build(pages, [*api.API_ROUTES, *incident_api.API_ROUTES])
-    add_templates(app)
-    return app
-
-
-@pytest.fixture
-async def service(built: Litestar, database: pool.Database) -> AsyncIterator[Litestar]:
-    """The rooms, served."""
-    surroundings.use(
-        Surroundings(public_url="https://safeguard.test", sign_in_page=show_sign_in, profile_of=profile_of)
-    )
-    async with built.lifespan():
-        yield built
+    pages = [*routes.ROUTES, *incident_routes.ROUTES]
+    return put_together(pages, [*api.API_ROUTES, *incident_api.API_ROUTES])

@@ -1,6 +1,5 @@
 """The pages and the API of referrals, a school that refers, and a helpline that keeps what arrives."""
 
-from collections.abc import AsyncIterator
 from uuid import UUID
 
 import psycopg
@@ -8,22 +7,18 @@ import pytest
 from litestar import Litestar
 
 from safeguard.access.roles import Role
-from safeguard.app import build
 from safeguard.channel import receiving
-from safeguard.database import pool
 from safeguard.evidence.sealing import FileKeySigner
 from safeguard.helpline import routes as desk
 from safeguard.incidents import routes as incident_routes
 from safeguard.incidents.recording import record_incident
 from safeguard.referrals import api, routes
 from safeguard.referrals.receiving import receive
-from safeguard.tenancy.profiles import profile_of
-from safeguard.web import assets, surroundings
-from safeguard.web.surroundings import Surroundings
 from safeguard.work import begin
 from tests.channel.conftest import Channel, Kept
 from tests.factories.incidents import IMPERSONATION, SCHOOL
-from tests.web.conftest import add_templates, program, show_sign_in, sign_in, surrounded
+from tests.web.conftest import program, sign_in, surrounded
+from tests.web.rooms import put_together, service
 
 __all__ = ["program", "service", "sign_in", "surrounded"]
 
@@ -31,19 +26,7 @@ __all__ = ["program", "service", "sign_in", "surrounded"]
 @pytest.fixture(scope="session")
 def built() -> Litestar:
     """The rooms, and the desk at the other end, put together once."""
-    app = build([*routes.ROUTES, *incident_routes.ROUTES, *desk.ROUTES, *assets.ROUTES], api.API_ROUTES)
-    add_templates(app)
-    return app
-
-
-@pytest.fixture
-async def service(built: Litestar, database: pool.Database) -> AsyncIterator[Litestar]:
-    """The rooms, served."""
-    surroundings.use(
-        Surroundings(public_url="https://safeguard.test", sign_in_page=show_sign_in, profile_of=profile_of)
-    )
-    async with built.lifespan():
-        yield built
+    return put_together([*routes.ROUTES, *incident_routes.ROUTES, *desk.ROUTES], api.API_ROUTES)
 
 
 @pytest.fixture

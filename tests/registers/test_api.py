@@ -11,20 +11,19 @@ from safeguard.registers.policies.reading import acknowledge
 from safeguard.registers.policies.signing import Who, record_paper
 from safeguard.registers.voice.listening import NewSession, record_session
 from safeguard.work import begin
-from tests.web.conftest import program, surrounded  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.anyio
 
 
 @pytest.mark.parametrize("kind", ["school", "club", "care", "childrens_home", "helpline"])
-async def test_the_examples_are_valid_in_an_organisation_of_any_kind(program, kind):  # noqa: F811
+async def test_the_examples_are_valid_in_an_organisation_of_any_kind(program, kind):
     lead = await program(Role.LEAD, kind=kind)
     for path, example in (("filtering/checks", CHECK_EXAMPLE), ("learning-events", EVENT_EXAMPLE)):
         answer = await lead.client.post(f"/api/v1/{path}", json=example)
         assert (path, answer.status_code) == (path, 201), answer.text
 
 
-async def test_a_program_reads_who_has_read(program, school):  # noqa: F811
+async def test_a_program_reads_who_has_read(program, school):
     lead = await program(Role.LEAD)
     today = clock.now().date()
     new = NewEdition(title="Phones", readers=("lead",), words="Away.", effective_on=today)
@@ -49,7 +48,7 @@ async def test_a_program_reads_who_has_read(program, school):  # noqa: F811
     ],
     ids=["ahead", "too-long", "failed-without-a-word", "no-such-system"],
 )
-async def test_a_check_that_cannot_be_is_refused_in_words(program, change, field):  # noqa: F811
+async def test_a_check_that_cannot_be_is_refused_in_words(program, change, field):
     lead = await program(Role.LEAD)
     answer = await lead.client.post("/api/v1/filtering/checks", json=CHECK_EXAMPLE | change)
     assert answer.status_code == (422 if field else 404), answer.text
@@ -57,7 +56,7 @@ async def test_a_check_that_cannot_be_is_refused_in_words(program, change, field
     assert (await lead.get("/api/v1/filtering/checks")).json()["items"] == []
 
 
-async def test_a_program_reads_who_signed_page_by_page_when_they_met_and_what_children_said(program, school):  # noqa: F811
+async def test_a_program_reads_who_signed_page_by_page_when_they_met_and_what_children_said(program, school):
     lead = await program(Role.LEAD)
     today = clock.now().date()
     new = NewEdition(title="Use", parties=("family",), words="Be kind.", effective_on=today)
@@ -82,7 +81,7 @@ async def test_a_program_reads_who_signed_page_by_page_when_they_met_and_what_ch
     assert (voice["said"], voice["done"]) == ("They never stop.", "A quiet hour.")
 
 
-async def test_an_event_whose_people_cannot_be_recorded_is_not_recorded_either(program):  # noqa: F811
+async def test_an_event_whose_people_cannot_be_recorded_is_not_recorded_either(program):
     lead = await program(Role.LEAD)
     answer = await lead.client.post("/api/v1/learning-events", json=EVENT_EXAMPLE | {"outcome": "slept"})
     assert answer.status_code == 422

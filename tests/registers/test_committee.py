@@ -21,7 +21,6 @@ from safeguard.standards.frameworks import framework_of
 from safeguard.standards.improving import Plan
 from safeguard.standards.queries import beside, list_improvements
 from safeguard.work import begin
-from tests.web.conftest import sign_in, surrounded  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.anyio
 
@@ -68,7 +67,7 @@ async def test_what_was_agreed_goes_into_the_one_action_plan(someone, school):
         assert [item.kind for item in (await beside(work, "pies", ["M2"])).items] == ["meeting"]
 
 
-async def test_the_pages_of_the_committee(sign_in):  # noqa: F811
+async def test_the_pages_of_the_committee(sign_in):
     head = await sign_in(Role.HEAD)
     assert "Nobody sits in it yet" in (await head.get(BASE)).text
     remit = {"name": "Safety group", "remit": "What <b>matters</b>", "meets": "Each term", "seen": "0"}

@@ -22,7 +22,6 @@ from safeguard.tenancy.calendars.reading import Clocks
 from safeguard.tenancy.choosing import change_setting
 from safeguard.tenancy.profiles import profile_of
 from safeguard.work import begin
-from tests.web.conftest import sign_in, surrounded  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.anyio
 
@@ -131,7 +130,7 @@ def test_each_look_comes_later_and_the_last_finds_it_late(day: date, minutes: in
     assert seen in ([], [State.AT_RISK], [State.DUE, State.AT_RISK])
 
 
-async def test_the_pages_of_visits_and_reviews(sign_in):  # noqa: F811
+async def test_the_pages_of_visits_and_reviews(sign_in):
     lead = await sign_in(Role.LEAD, kind="childrens_home")
     assert "2 were never recorded." in (await lead.get("/standards/registers")).text
     assert "Regulation 44 independent visit" in (await lead.get(BASE)).text

@@ -8,13 +8,12 @@ from safeguard.registers.policies.publishing import NewEdition, publish, publish
 from safeguard.strongbox import objects
 from safeguard.strongbox.objects import open_store
 from safeguard.work import begin
-from tests.web.conftest import sign_in, surrounded  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.anyio
 PDF = b"%PDF-1.7\n% a synthetic policy\n%%EOF\n"
 
 
-async def test_a_policy_has_one_file_for_each_edition_and_its_readers_open_it(sign_in, school, tmp_path):  # noqa: F811
+async def test_a_policy_has_one_file_for_each_edition_and_its_readers_open_it(sign_in, school, tmp_path):
     objects.use(open_store(f"file://{tmp_path}"))
     lead = await sign_in(Role.LEAD)
     reader = await sign_in(Role.REPORTER, organisation=lead.actor.organisation_id)

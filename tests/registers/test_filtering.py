@@ -33,7 +33,6 @@ from safeguard.registers.filtering.queries import (
 from safeguard.registers.here import months_on
 from safeguard.standards.queries import beside
 from safeguard.work import begin
-from tests.web.conftest import program, sign_in, surrounded  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.anyio
 
@@ -148,7 +147,7 @@ def _fields(check: NewCheck) -> dict[str, object]:
     return {name: getattr(check, name) for name in check.__struct_fields__}
 
 
-async def test_the_pages_of_the_register(sign_in):  # noqa: F811
+async def test_the_pages_of_the_register(sign_in):
     lead = await sign_in(Role.LEAD)
     assert "No checks yet" in (await lead.get(BASE)).text
     typed = {"kind": "monitoring", "name": "Watch", "approach": "supervisory", "stance": "reactive"}
@@ -181,14 +180,14 @@ async def test_the_pages_of_the_register(sign_in):  # noqa: F811
     assert "Told the provider" in (await lead.get("/standards/registers/tables/checks.csv")).text
 
 
-async def test_an_administrator_finds_the_register_and_no_evidence(sign_in):  # noqa: F811
+async def test_an_administrator_finds_the_register_and_no_evidence(sign_in):
     technician = await sign_in(Role.ADMINISTRATOR)
     shown = (await technician.get(BASE)).text
     assert "Record a check" in shown and "Add a system" not in shown
     assert (await technician.get("/standards/registers")).status_code == 403
 
 
-async def test_a_product_that_tests_itself_records_checks(program):  # noqa: F811
+async def test_a_product_that_tests_itself_records_checks(program):
     technician = await program(Role.ADMINISTRATOR)
     sent = {"checked_on": TODAY.isoformat(), "device": "Network", "user_group": "All", "tested": "Self-test",
             "result": "passed"}  # fmt: skip

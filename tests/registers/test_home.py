@@ -23,7 +23,6 @@ from safeguard.registers.home.following import list_followed, record_sending
 from safeguard.tenancy.profiles import profile_of
 from safeguard.work import begin
 from tests.factories.people import ANA
-from tests.web.conftest import sign_in, surrounded  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.anyio
 
@@ -84,7 +83,7 @@ def test_a_figure_counts_each_incident_once_and_only_children_of_the_home(incide
     assert len(figures.rows()) == len(QUESTIONS)
 
 
-async def test_a_home_keeps_what_its_inspector_asks_for(sign_in, someone):  # noqa: F811
+async def test_a_home_keeps_what_its_inspector_asks_for(sign_in, someone):
     lead = await someone(Role.LEAD, kind="childrens_home")
     async with begin(lead) as work:
         ana = await record_person(work, ANA, HOME)

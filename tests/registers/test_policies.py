@@ -30,7 +30,6 @@ from safeguard.standards.queries import LATEST_ITEM, beside, get_item
 from safeguard.tenancy.profiles import profile_of
 from safeguard.work import begin
 from tests.factories.owning import owning
-from tests.web.conftest import sign_in, stranger, surrounded  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.anyio
 
@@ -260,7 +259,7 @@ async def test_a_shared_device_takes_one_after_another_and_only_the_edition_that
         assert len(await list_signatures(work, policy.id, LATEST_ITEM, 10)) == 3
 
 
-async def test_a_form_that_is_sent_twice_is_signed_once(sign_in, stranger):  # noqa: F811
+async def test_a_form_that_is_sent_twice_is_signed_once(sign_in, stranger):
     lead, secret = await sign_in(Role.LEAD), new_secret()
     async with begin(lead.actor) as work:
         policy = await publish(work, profile_of("school"), "agreement", AGREEMENT)
@@ -308,7 +307,7 @@ async def test_readers_are_told_and_reminded_until_they_have_read(someone, schoo
         assert [row["event"] for row in await work.driver.fetch(NOTICES, lead.user_id)] == ["policy.renewal"]
 
 
-async def test_the_pages_from_publishing_to_reading(sign_in):  # noqa: F811
+async def test_the_pages_from_publishing_to_reading(sign_in):
     lead = await sign_in(Role.LEAD)
     assert "No policy yet" in (await lead.get("/standards/registers/policies")).text
     assert "“Walrus” is nothing that this page" in (await lead.get("/standards/registers/policies?show=Walrus")).text
@@ -336,7 +335,7 @@ async def test_the_pages_from_publishing_to_reading(sign_in):  # noqa: F811
         assert (await lead.get(f"/standards/registers/tables/{name}")).status_code == 404
 
 
-async def test_the_pages_of_an_agreement_and_of_whoever_signs_without_an_account(sign_in, stranger):  # noqa: F811
+async def test_the_pages_of_an_agreement_and_of_whoever_signs_without_an_account(sign_in, stranger):
     lead = await sign_in(Role.LEAD)
     typed = {"kind": "agreement", "title": "Acceptable use", "parties": "visitor", "words": "Be kind.",
              "effective_on": TODAY.isoformat(), "lasts_months": "1", "seen": "0", "do": "publish"}  # fmt: skip

@@ -26,7 +26,6 @@ from safeguard.registers.training.queries import (
 )
 from safeguard.standards.queries import beside
 from safeguard.work import begin
-from tests.web.conftest import program, sign_in, surrounded  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.anyio
 
@@ -122,7 +121,7 @@ async def test_whose_certificate_runs_out_is_told_unless_it_was_renewed(someone,
         assert [row["event"] for row in await work.driver.fetch(NOTICES, lead.user_id)] == ["training.due_of_others"]
 
 
-async def test_the_pages_of_training(sign_in):  # noqa: F811
+async def test_the_pages_of_training(sign_in):
     lead = await sign_in(Role.LEAD)
     assert "Nothing is recorded yet" in (await lead.get("/standards/registers/training")).text
     typed = {"title": "Update", "audiences": "staff", "held_on": TODAY.isoformat(), "lasts_months": "12"}
@@ -151,7 +150,7 @@ async def test_the_pages_of_training(sign_in):  # noqa: F811
     assert (await governor.get(table)).status_code == 403
 
 
-async def test_training_from_elsewhere_comes_in_over_the_api(program):  # noqa: F811
+async def test_training_from_elsewhere_comes_in_over_the_api(program):
     lead = await program(Role.LEAD)
     sent = {"title": "Course", "audiences": ["staff"], "held_on": TODAY.isoformat(), "names": ["Ana", "Bo"]}
     made = await lead.client.post("/api/v1/learning-events", json=sent)

@@ -29,7 +29,6 @@ from safeguard.standards.reviewing import begin_review, judge
 from safeguard.tenancy.profile import Profile
 from safeguard.work import begin
 from tests.factories.incidents import SCHOOL, SHORT
-from tests.web.conftest import sign_in, surrounded  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.anyio
 
@@ -144,7 +143,7 @@ async def test_a_lead_counts_exactly_and_a_governor_has_nothing_to_subtract(some
     assert {look[2:] for look in looks["governor"]} == {(None, None)}
 
 
-async def test_the_pages_of_voices_and_of_impact(sign_in):  # noqa: F811
+async def test_the_pages_of_voices_and_of_impact(sign_in):
     lead = await sign_in(Role.LEAD)
     base = "/standards/registers"
     assert "Nobody has been asked yet" in (await lead.get(f"{base}/voice")).text
@@ -168,7 +167,7 @@ async def test_the_pages_of_voices_and_of_impact(sign_in):  # noqa: F811
     assert "No change that we can see" in (await lead.get(f"{base}/impact")).text
 
 
-async def test_the_registers_say_where_they_stand_also_beside_a_control(sign_in):  # noqa: F811
+async def test_the_registers_say_where_they_stand_also_beside_a_control(sign_in):
     lead = await sign_in(Role.LEAD)
     shown = (await lead.get("/standards/registers")).text
     assert "Nothing is published yet" in shown and "The yearly review is overdue" in shown

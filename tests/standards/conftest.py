@@ -1,15 +1,16 @@
 """A service with the pages of this room, and PIES as a school reads it."""
 
 import pytest
+from litestar import Litestar
 
-from safeguard.app import build
 from safeguard.standards import routes
 from safeguard.standards.framework import Framework
 from safeguard.standards.frameworks import framework_of
 from safeguard.tenancy.profiles import profile_of
-from safeguard.web import assets, keys, surroundings
-from safeguard.web.keys import ServerKey
-from safeguard.web.surroundings import Surroundings
+from tests.web.conftest import sign_in, surrounded
+from tests.web.rooms import put_together, service
+
+__all__ = ["service", "sign_in", "surrounded"]
 
 
 @pytest.fixture
@@ -19,10 +20,7 @@ def pies() -> Framework:
     return found
 
 
-@pytest.fixture
-async def service(database, surrounded):
-    keys.use(ServerKey(b"t" * 32))
-    surroundings.use(Surroundings(public_url="https://safeguard.test", profile_of=profile_of))
-    app = build([*routes.ROUTES, *assets.ROUTES], [])
-    async with app.lifespan():
-        yield app
+@pytest.fixture(scope="session")
+def built() -> Litestar:
+    """The rooms, put together once."""
+    return put_together(routes.ROUTES)

@@ -13,7 +13,6 @@ from safeguard.standards.queries import get_review
 from safeguard.standards.reviewing import judge
 from safeguard.tenancy.profiles import profile_of
 from safeguard.work import begin
-from tests.web.conftest import sign_in, surrounded  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.anyio
 CODE = "360-degree-safe"
@@ -29,7 +28,7 @@ async def judged(
             await judge(work, found, control, level, why, before.version if before else 0)
 
 
-async def test_a_year_of_360_degree_safe_and_the_next_one(sign_in):  # noqa: F811
+async def test_a_year_of_360_degree_safe_and_the_next_one(sign_in):
     lead = await sign_in(Role.LEAD)
     head = await sign_in(Role.HEAD, organisation=lead.actor.organisation_id)
     framework = framework_of(CODE, profile_of("school"))

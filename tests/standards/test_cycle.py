@@ -25,7 +25,6 @@ from safeguard.standards.queries import get_review, list_to_renew
 from safeguard.standards.reviewing import begin_review, judge, sign_off
 from safeguard.tenancy.profiles import profile_of
 from safeguard.work import begin
-from tests.web.conftest import sign_in, surrounded  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.anyio
 SCHOOL = profile_of("school")
@@ -60,7 +59,7 @@ async def told(lead) -> list[str]:
     (300, None, "The next review is due on"), (340, "review.due", "Within a month"),
     (370, "review.overdue", "Overdue"),
 ], ids=["early", "near", "late"])  # fmt: skip
-async def test_the_next_review_is_told_of_once_and_begun_where_it_is_read(sign_in, days, code, words):  # noqa: F811
+async def test_the_next_review_is_told_of_once_and_begun_where_it_is_read(sign_in, days, code, words):
     assert DFE
     lead = await sign_in(Role.LEAD)
     head = await sign_in(Role.HEAD, organisation=lead.actor.organisation_id)
@@ -185,7 +184,7 @@ async def test_evidence_that_grows_old_is_told_of_ahead_and_when_it_is_late_unti
     assert len(await told(lead)) == 4
 
 
-async def test_what_is_to_be_renewed_is_a_list_of_its_own(sign_in):  # noqa: F811
+async def test_what_is_to_be_renewed_is_a_list_of_its_own(sign_in):
     lead = await sign_in(Role.LEAD)
     assert "Nothing is to be renewed" in (await lead.get("/standards/evidence?show=renew")).text
     typed = {"kind": "policy", "title": "Our old policy", "dated_on": "2020-01-05", "supports": "pies/M3"}
@@ -197,7 +196,7 @@ async def test_what_is_to_be_renewed_is_a_list_of_its_own(sign_in):  # noqa: F81
     assert "Our fresh policy" not in shown
 
 
-async def test_a_control_shows_its_level_over_the_years_with_the_edition_of_each(sign_in):  # noqa: F811
+async def test_a_control_shows_its_level_over_the_years_with_the_edition_of_each(sign_in):
     assert DFE
     lead = await sign_in(Role.LEAD)
     head = await sign_in(Role.HEAD, organisation=lead.actor.organisation_id)

@@ -16,7 +16,6 @@ from safeguard.strongbox.objects import open_store
 from safeguard.work import begin
 from tests.attachments.files import HTML, JPEG, PDF
 from tests.attachments.scanner import EICAR, scanning
-from tests.web.conftest import sign_in, surrounded  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.anyio
 NEW = NewItem(kind="display", title="The corridor", dated_on=date(2026, 1, 5), supports=(("pies", "L1"),))
@@ -31,7 +30,7 @@ def shelf(tmp_path):
     objects.use(None)
 
 
-async def test_a_photograph_of_a_display_is_kept_checked_opened_renewed_and_locked(sign_in, shelf, tmp_path):  # noqa: F811
+async def test_a_photograph_of_a_display_is_kept_checked_opened_renewed_and_locked(sign_in, shelf, tmp_path):
     lead = await sign_in(Role.LEAD)
     here = lead.actor.organisation_id
     governor, stranger = await sign_in(Role.GOVERNOR, organisation=here), await sign_in(Role.LEAD)
@@ -100,7 +99,7 @@ async def test_a_photograph_of_a_display_is_kept_checked_opened_renewed_and_lock
     assert told == ["proof.filed", "proof.checked", "proof.opened", "proof.filed", "proof.locked", "proof.locked"]
 
 
-async def test_a_virus_in_evidence_is_opened_by_nobody_and_a_withdrawn_item_takes_no_file(sign_in, shelf, tmp_path):  # noqa: F811
+async def test_a_virus_in_evidence_is_opened_by_nobody_and_a_withdrawn_item_takes_no_file(sign_in, shelf, tmp_path):
     lead = await sign_in(Role.LEAD)
     typed = {"kind": "document", "title": "Minutes", "dated_on": "2026-01-05", "supports": "pies/M1", "seen": "0"}
     at = (await lead.send("/standards/evidence/new", typed)).headers["location"].partition("?")[0]

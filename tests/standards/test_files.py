@@ -11,7 +11,6 @@ from safeguard.standards.file_reading import text_of
 from safeguard.strongbox import objects
 from safeguard.strongbox.objects import open_store
 from tests.standards.test_importing import ROWS
-from tests.web.conftest import sign_in, surrounded  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.anyio
 
@@ -49,7 +48,7 @@ def test_a_spreadsheet_is_rows_and_what_is_broken_is_said():
     assert "cannot be read" in refused.value.errors[0].message
 
 
-async def test_a_spreadsheet_is_read_into_the_form_mended_there_and_imported(sign_in, tmp_path):  # noqa: F811
+async def test_a_spreadsheet_is_read_into_the_form_mended_there_and_imported(sign_in, tmp_path):
     objects.use(open_store(f"file://{tmp_path}"))
     lead = await sign_in(Role.LEAD)
     page = "/standards/frameworks/import"

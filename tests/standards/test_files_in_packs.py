@@ -35,7 +35,6 @@ from tests.attachments.files import LETTER
 from tests.attachments.scanner import scanning
 from tests.attachments.test_in_packs import packed
 from tests.web.browsing import Browser
-from tests.web.conftest import sign_in, surrounded  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.anyio
 WITHDRAWN = "the evidence that it belongs to was withdrawn"
@@ -82,7 +81,7 @@ async def send(lead, name: str, item: UUID) -> UUID:
 
 
 @pytest.fixture
-async def reviewed(sign_in, pies, shop, tmp_path) -> Reviewed:  # noqa: F811
+async def reviewed(sign_in, pies, shop, tmp_path) -> Reviewed:
     lead = await sign_in(Role.LEAD)
     items: dict[str, UUID] = {}
     async with begin(lead.actor) as work:

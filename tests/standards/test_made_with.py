@@ -18,7 +18,6 @@ from safeguard.standards.review import Review
 from safeguard.standards.reviewing import begin_review, judge, sign_off
 from safeguard.tenancy.profiles import profile_of
 from safeguard.work import begin
-from tests.web.conftest import sign_in, surrounded  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.anyio
 SCHOOL = profile_of("school")
@@ -43,7 +42,7 @@ async def made_then(actor, monkeypatch, wording: Wording, scope: str = "first") 
             return await begin_review(work, framework_from(wording.body), scope)  # type: ignore[arg-type]
 
 
-async def test_a_review_keeps_its_words_until_somebody_moves_it(sign_in, monkeypatch):  # noqa: F811
+async def test_a_review_keeps_its_words_until_somebody_moves_it(sign_in, monkeypatch):
     lead = await sign_in(Role.LEAD)
     review = await made_then(lead.actor, monkeypatch, earlier(version="2025.1"))
     at = f"/standards/reviews/{review.id}"
@@ -76,7 +75,7 @@ async def test_a_review_keeps_its_words_until_somebody_moves_it(sign_in, monkeyp
         assert await newer_than(work, moved, SCHOOL) is None
 
 
-async def test_a_change_of_words_without_a_new_number_is_seen_too(sign_in, monkeypatch):  # noqa: F811
+async def test_a_change_of_words_without_a_new_number_is_seen_too(sign_in, monkeypatch):
     lead = await sign_in(Role.LEAD)
     review = await made_then(lead.actor, monkeypatch, earlier())
     shown = (await lead.get(f"/standards/reviews/{review.id}")).text

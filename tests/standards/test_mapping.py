@@ -18,7 +18,6 @@ from safeguard.standards.standing import stand
 from safeguard.tenancy.profiles import profile_of
 from safeguard.work import begin
 from tests.standards.test_reviewing import begun, judged
-from tests.web.conftest import sign_in, surrounded  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.anyio
 SCHOOL = profile_of("school")
@@ -47,7 +46,7 @@ def test_a_mapping_is_read_from_either_side():
     assert in_built_in("360-groups", "MA1", also_answers(known, "360-groups", "MA1")) == ("M3",)
 
 
-async def test_evidence_of_pies_ticks_and_shows_what_it_also_answers(sign_in, monkeypatch):  # noqa: F811
+async def test_evidence_of_pies_ticks_and_shows_what_it_also_answers(sign_in, monkeypatch):
     monkeypatch.setattr(panels, "_bound", [touched_m1])
     lead = await sign_in(Role.LEAD)
     new = (await lead.get("/standards/evidence/new?control=pies/M1")).text
@@ -78,7 +77,7 @@ async def standing_of(actor, framework, review):
         return stand(framework, await get_review(work, review.id))
 
 
-async def test_a_strand_stands_at_the_mean_of_its_aspects(sign_in):  # noqa: F811
+async def test_a_strand_stands_at_the_mean_of_its_aspects(sign_in):
     lead = await sign_in(Role.LEAD)
     framework = framework_of("360-degree-safe", SCHOOL)
     assert framework
@@ -100,7 +99,7 @@ async def test_a_strand_stands_at_the_mean_of_its_aspects(sign_in):  # noqa: F81
 
 
 @pytest.mark.parametrize(("code", "certified"), [("360-degree-safe", True), ("pies", False)])
-async def test_certificates_are_spoken_of_where_they_are_awarded(sign_in, code, certified):  # noqa: F811
+async def test_certificates_are_spoken_of_where_they_are_awarded(sign_in, code, certified):
     lead = await sign_in(Role.LEAD)
     answer = await lead.send("/standards/reviews", {"framework": code, "scope": "full"}, page="/standards")
     shown = (await lead.get(f"{answer.headers['location']}/readiness")).text
@@ -108,7 +107,7 @@ async def test_certificates_are_spoken_of_where_they_are_awarded(sign_in, code, 
     assert ("short of the benchmark" in shown) is not certified
 
 
-async def test_two_people_changing_one_item_of_evidence_both_see_what_the_other_wrote(sign_in):  # noqa: F811
+async def test_two_people_changing_one_item_of_evidence_both_see_what_the_other_wrote(sign_in):
     lead = await sign_in(Role.LEAD)
     async with begin(lead.actor) as work:
         item = await add_item(work, NewItem(kind="policy", title="Policy", dated_on=date(2026, 1, 5), supports=PIES_M1))

@@ -17,7 +17,6 @@ from safeguard.standards.contributing import (
 )
 from safeguard.tenancy.profiles import profile_of
 from safeguard.work import begin
-from tests.web.conftest import sign_in, surrounded  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.anyio
 
@@ -35,7 +34,7 @@ async def version(actor, resource_id) -> int:
         return (await get_own(work, resource_id)).version
 
 
-async def test_one_that_a_lead_adds_is_read_by_everybody_there_wherever_it_helps(sign_in):  # noqa: F811
+async def test_one_that_a_lead_adds_is_read_by_everybody_there_wherever_it_helps(sign_in):
     lead = await sign_in(Role.LEAD)
     assert "No other organisation does" in (await lead.get("/resources/new")).text
     done = await lead.send("/resources/new", TYPED)
@@ -65,7 +64,7 @@ async def test_one_that_a_lead_adds_is_read_by_everybody_there_wherever_it_helps
     assert "The room is gone." in (await lead.get(at)).text
 
 
-async def test_another_organisation_never_meets_it(sign_in):  # noqa: F811
+async def test_another_organisation_never_meets_it(sign_in):
     ours, theirs = await sign_in(Role.LEAD), await sign_in(Role.LEAD)
     async with begin(ours.actor) as work:
         own = await add_resource(work, NEW, KNOWN)
@@ -82,7 +81,7 @@ async def test_another_organisation_never_meets_it(sign_in):  # noqa: F811
     assert await version(ours.actor, own) == 1
 
 
-async def test_whoever_comes_second_sees_what_the_first_wrote_and_keeps_their_own_words(sign_in):  # noqa: F811
+async def test_whoever_comes_second_sees_what_the_first_wrote_and_keeps_their_own_words(sign_in):
     lead = await sign_in(Role.LEAD)
     async with begin(lead.actor) as work:
         own = await add_resource(work, NEW, KNOWN)
@@ -109,7 +108,7 @@ async def test_whoever_comes_second_sees_what_the_first_wrote_and_keeps_their_ow
         ({"links": "\n".join("abcdefghijk")}, "10 lines of 300 characters each are the most."),
     ],
 )
-async def test_what_is_wrong_is_said_and_nothing_typed_is_lost(sign_in, typed, said):  # noqa: F811
+async def test_what_is_wrong_is_said_and_nothing_typed_is_lost(sign_in, typed, said):
     lead = await sign_in(Role.LEAD)
     refused = await lead.send("/resources/new", TYPED | {"summary": "<b>kept</b>", "title": "Kept"} | typed)
     assert refused.status_code == 422

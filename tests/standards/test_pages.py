@@ -5,7 +5,6 @@ import re
 import pytest
 
 from safeguard.access.roles import Role
-from tests.web.conftest import sign_in, surrounded  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.anyio
 
@@ -16,14 +15,14 @@ async def begun(browser) -> str:
     return answer.headers["location"]
 
 
-async def test_an_empty_page_says_how_to_begin(sign_in):  # noqa: F811
+async def test_an_empty_page_says_how_to_begin(sign_in):
     lead = await sign_in(Role.LEAD)
     shown = (await lead.get("/standards")).text
     assert "about twenty minutes" in shown
     assert "Begin review" in shown
 
 
-async def test_a_control_is_judged_and_the_next_one_comes(sign_in):  # noqa: F811
+async def test_a_control_is_judged_and_the_next_one_comes(sign_in):
     lead = await sign_in(Role.LEAD)
     review = await begun(lead)
     control = f"{review}/controls/M1"
@@ -35,7 +34,7 @@ async def test_a_control_is_judged_and_the_next_one_comes(sign_in):  # noqa: F81
     assert "Write it into the job description" in (await lead.get(control)).text
 
 
-async def test_whoever_comes_second_sees_both_and_loses_nothing(sign_in):  # noqa: F811
+async def test_whoever_comes_second_sees_both_and_loses_nothing(sign_in):
     lead = await sign_in(Role.LEAD)
     control = f"{await begun(lead)}/controls/M1"
     await lead.send(control, {"level": "4", "commentary": "The first.", "seen": "0", "do": "save"})
@@ -49,7 +48,7 @@ async def test_whoever_comes_second_sees_both_and_loses_nothing(sign_in):  # noq
     assert again.status_code == 303
 
 
-async def test_a_level_that_is_none_is_refused_with_what_was_typed(sign_in):  # noqa: F811
+async def test_a_level_that_is_none_is_refused_with_what_was_typed(sign_in):
     lead = await sign_in(Role.LEAD)
     control = f"{await begun(lead)}/controls/M1"
     refused = await lead.send(control, {"level": "7", "commentary": "<b>kept</b>", "seen": "0", "do": "save"})
@@ -57,13 +56,13 @@ async def test_a_level_that_is_none_is_refused_with_what_was_typed(sign_in):  # 
     assert "&lt;b&gt;kept&lt;/b&gt;" in refused.text
 
 
-async def test_a_control_that_is_not_in_the_framework_is_not_found(sign_in):  # noqa: F811
+async def test_a_control_that_is_not_in_the_framework_is_not_found(sign_in):
     lead = await sign_in(Role.LEAD)
     assert (await lead.get(f"{await begun(lead)}/controls/Z9")).status_code == 404
     assert (await lead.get("/standards/frameworks/nothing")).status_code == 404
 
 
-async def test_a_governor_reads_and_signs_and_does_not_judge(sign_in):  # noqa: F811
+async def test_a_governor_reads_and_signs_and_does_not_judge(sign_in):
     lead = await sign_in(Role.LEAD)
     review = await begun(lead)
     governor = await sign_in(Role.GOVERNOR, organisation=lead.actor.organisation_id)
@@ -71,7 +70,7 @@ async def test_a_governor_reads_and_signs_and_does_not_judge(sign_in):  # noqa: 
     assert (await governor.send(f"{review}/controls/M1", {"level": "1"}, page=review)).status_code == 403
 
 
-async def test_an_improvement_goes_from_plan_to_done(sign_in):  # noqa: F811
+async def test_an_improvement_goes_from_plan_to_done(sign_in):
     lead = await sign_in(Role.LEAD)
     typed = {"control": "pies/M1", "words": "Name a deputy", "owner": str(lead.actor.user_id), "due_on": "2027-02-01"}
     assert (await lead.send("/standards/plan/new", typed)).status_code == 303
@@ -83,7 +82,7 @@ async def test_an_improvement_goes_from_plan_to_done(sign_in):  # noqa: F811
     assert "Name a deputy" in (await lead.get("/standards/plan?show=finished")).text
 
 
-async def test_evidence_is_added_with_the_controls_that_map_to_it(sign_in):  # noqa: F811
+async def test_evidence_is_added_with_the_controls_that_map_to_it(sign_in):
     lead = await sign_in(Role.LEAD)
     form = (await lead.get("/standards/evidence/new?control=360-degree-safe/PO1")).text
     assert re.search(r'value="pies/M3"[^>]*checked', form)
@@ -95,7 +94,7 @@ async def test_evidence_is_added_with_the_controls_that_map_to_it(sign_in):  # n
     assert "Our policy" in wrong.text
 
 
-async def test_the_words_of_a_club_are_a_clubs(sign_in):  # noqa: F811
+async def test_the_words_of_a_club_are_a_clubs(sign_in):
     lead = await sign_in(Role.LEAD, kind="club")
     assert "Education of members" in (await lead.get("/standards/frameworks/pies")).text
 
@@ -107,7 +106,7 @@ ROWS = (
 )
 
 
-async def test_a_framework_of_ones_own_is_pasted_and_reviewed(sign_in):  # noqa: F811
+async def test_a_framework_of_ones_own_is_pasted_and_reviewed(sign_in):
     lead = await sign_in(Role.LEAD)
     typed = {"text": ROWS, "name": "Trust audit", "code": "trust", "edition": "1"}
     wrong = await lead.send("/standards/frameworks/import", typed | {"text": ROWS.replace("A2", "A1")})
@@ -137,7 +136,7 @@ async def test_a_framework_of_ones_own_is_pasted_and_reviewed(sign_in):  # noqa:
     assert "Two of the parts" not in ready
 
 
-async def test_an_item_whose_control_is_gone_can_still_be_changed(sign_in):  # noqa: F811
+async def test_an_item_whose_control_is_gone_can_still_be_changed(sign_in):
     lead = await sign_in(Role.LEAD)
     typed = {"text": ROWS, "name": "Trust audit", "code": "trust", "edition": "1"}
     await lead.send("/standards/frameworks/import", typed)
@@ -152,7 +151,7 @@ async def test_an_item_whose_control_is_gone_can_still_be_changed(sign_in):  # n
     assert again.status_code == 303
 
 
-async def test_reviews_stand_side_by_side(sign_in):  # noqa: F811
+async def test_reviews_stand_side_by_side(sign_in):
     lead = await sign_in(Role.LEAD)
     assert "No review yet" in (await lead.get("/standards/frameworks/pies/reviews")).text
     review = await begun(lead)
@@ -161,7 +160,7 @@ async def test_reviews_stand_side_by_side(sign_in):  # noqa: F811
     assert "There is one review so far" in shown
 
 
-async def test_a_control_of_ones_own_is_added_and_asked_no_more(sign_in):  # noqa: F811
+async def test_a_control_of_ones_own_is_added_and_asked_no_more(sign_in):
     lead = await sign_in(Role.LEAD)
     new = "/standards/frameworks/pies/controls/new"
     levels = {f"level_{number}": f"Seen at {number}." for number in range(1, 6)}
@@ -177,7 +176,7 @@ async def test_a_control_of_ones_own_is_added_and_asked_no_more(sign_in):  # noq
     assert "Wearables" not in (await lead.get("/standards/frameworks/pies")).text
 
 
-async def test_what_an_address_asks_for_and_a_page_does_not_know_is_said(sign_in):  # noqa: F811
+async def test_what_an_address_asks_for_and_a_page_does_not_know_is_said(sign_in):
     lead = await sign_in(Role.LEAD)
     for address, known in {"/standards/plan": "finished", "/standards/evidence": "renew"}.items():
         assert "“Walrus” is nothing that this page can show" in (await lead.get(f"{address}?show=Walrus")).text
@@ -185,7 +184,7 @@ async def test_what_an_address_asks_for_and_a_page_does_not_know_is_said(sign_in
             assert "nothing that this page can show" not in (await lead.get(fine)).text, fine
 
 
-async def test_of_many_standards_the_first_stands_in_full_and_the_others_in_a_few_lines(sign_in):  # noqa: F811
+async def test_of_many_standards_the_first_stands_in_full_and_the_others_in_a_few_lines(sign_in):
     lead = await sign_in(Role.LEAD)
     codes = ("pies", "360-degree-safe", "dfe-filtering-and-monitoring")
     for code in codes:

@@ -6,7 +6,6 @@ from safeguard.access.roles import Role
 from safeguard.standards.frameworks import FrameworkError, load_frameworks
 from safeguard.standards.resources import library_of, load_library
 from safeguard.tenancy.profiles import load_profiles, profile_of
-from tests.web.conftest import sign_in, surrounded  # noqa: F401  fixtures
 
 
 @pytest.mark.parametrize("kind", load_profiles())
@@ -49,7 +48,7 @@ def test_a_resource_for_a_control_that_is_not_there_is_pointed_at(tmp_path):
 
 
 @pytest.mark.anyio
-async def test_a_word_finds_what_helps_and_another_finds_nothing_kindly(sign_in):  # noqa: F811
+async def test_a_word_finds_what_helps_and_another_finds_nothing_kindly(sign_in):
     reporter = await sign_in(Role.REPORTER)
     assert "Blackmail over images" in (await reporter.get("/resources?q=blackmail")).text
     assert "Nothing here has all of these words" in (await reporter.get("/resources?q=xyzzy")).text
@@ -69,7 +68,7 @@ def test_another_word_for_a_thing_is_written_as_it_is_asked_for_and_one_of_them_
 
 
 @pytest.mark.anyio
-async def test_a_question_is_found_by_its_words_and_the_others_stay_where_none_is(sign_in):  # noqa: F811
+async def test_a_question_is_found_by_its_words_and_the_others_stay_where_none_is(sign_in):
     reporter = await sign_in(Role.REPORTER)
     found = (await reporter.get("/resources?q=Must+we+report+to+the+police+ourselves%3F")).text
     assert "Must we report to the police ourselves?</span>" in found
@@ -81,7 +80,7 @@ async def test_a_question_is_found_by_its_words_and_the_others_stay_where_none_i
 
 
 @pytest.mark.anyio
-async def test_what_helps_stands_beside_a_control(sign_in):  # noqa: F811
+async def test_what_helps_stands_beside_a_control(sign_in):
     lead = await sign_in(Role.LEAD)
     answer = await lead.send("/standards/reviews", {"framework": "pies", "scope": "full"}, page="/standards")
     shown = (await lead.get(answer.headers["location"] + "/controls/A5")).text

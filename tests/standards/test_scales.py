@@ -16,7 +16,6 @@ from safeguard.standards.queries import get_review
 from safeguard.standards.reviewing import begin_review, judge, sign_off
 from safeguard.tenancy.profiles import profile_of
 from safeguard.work import begin
-from tests.web.conftest import sign_in, surrounded  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.anyio
 
@@ -77,7 +76,7 @@ async def pages(browser, review_id, *more):
 
 
 @pytest.mark.parametrize(("text", "now"), [(THREE, 3), (FIVE, 5)])
-async def test_on_another_scale_a_judgement_keeps_its_level_and_sentence_and_is_asked_anew(sign_in, text, now):  # noqa: F811
+async def test_on_another_scale_a_judgement_keeps_its_level_and_sentence_and_is_asked_anew(sign_in, text, now):
     lead = await sign_in(Role.LEAD)
     review = await begun(lead.actor)
     await imported(lead.actor, text, "2")
@@ -115,7 +114,7 @@ async def test_what_changed_pairs_sentences_by_the_number_of_their_level(someone
     assert all(one.rescaled for one in compare(first, latest, read))
 
 
-async def test_until_it_is_signed_a_review_goes_back_and_its_levels_count_again(sign_in):  # noqa: F811
+async def test_until_it_is_signed_a_review_goes_back_and_its_levels_count_again(sign_in):
     lead = await sign_in(Role.LEAD, Role.GOVERNOR)
     review = await begun(lead.actor)
     await imported(lead.actor, THREE, "2")
@@ -135,7 +134,7 @@ async def test_until_it_is_signed_a_review_goes_back_and_its_levels_count_again(
     assert (await lead.send(f"{at}/edition/back", {"seen": "4"}, page=at)).status_code == 409
 
 
-async def test_an_edition_with_other_codes_leaves_what_was_judged_on_its_own_page(sign_in):  # noqa: F811
+async def test_an_edition_with_other_codes_leaves_what_was_judged_on_its_own_page(sign_in):
     lead = await sign_in(Role.LEAD)
     review = await begun(lead.actor)
     await imported(lead.actor, OTHER_CODES, "2")
@@ -148,7 +147,7 @@ async def test_an_edition_with_other_codes_leaves_what_was_judged_on_its_own_pag
     assert 'name="level"' not in shown["/controls/A1"]
 
 
-async def test_a_new_review_on_a_shorter_scale_shows_last_time_on_its_own(sign_in):  # noqa: F811
+async def test_a_new_review_on_a_shorter_scale_shows_last_time_on_its_own(sign_in):
     lead = await sign_in(Role.LEAD, Role.GOVERNOR)
     first = await begun(lead.actor)
     async with begin(lead.actor) as work:
@@ -180,7 +179,7 @@ async def test_what_was_typed_for_another_edition_is_not_saved_as_a_level_of_thi
             await judge(work, stale, first.controls[0], 4, "As before.", 1)
 
 
-async def test_a_control_of_ones_own_stands_in_the_reviews_that_were_open_while_it_was_asked(sign_in):  # noqa: F811
+async def test_a_control_of_ones_own_stands_in_the_reviews_that_were_open_while_it_was_asked(sign_in):
     lead = await sign_in(Role.LEAD, Role.GOVERNOR)
     first = await begun(lead.actor)
     async with begin(lead.actor) as work:
@@ -204,7 +203,7 @@ async def test_a_control_of_ones_own_stands_in_the_reviews_that_were_open_while_
     assert "We saw OWN1." in page.text
 
 
-async def test_a_control_that_is_ended_after_the_signing_stays_in_what_was_signed(sign_in):  # noqa: F811
+async def test_a_control_that_is_ended_after_the_signing_stays_in_what_was_signed(sign_in):
     lead = await sign_in(Role.LEAD, Role.GOVERNOR)
     framework = await imported(lead.actor, FOUR, "1")
     async with begin(lead.actor) as work:

@@ -6,30 +6,14 @@ import pytest
 from safeguard import clock
 from safeguard.access.actors import system
 from safeguard.access.roles import Role
-from safeguard.app import build
-from safeguard.tenancy import routes
-from safeguard.tenancy.profiles import profile_of
-from safeguard.web import assets, keys, surroundings
-from safeguard.web.keys import ServerKey
-from safeguard.web.surroundings import Surroundings
 from safeguard.work import begin
-from tests.web.conftest import sign_in, surrounded  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.anyio
 
 REVIEW = "/settings/clocks.open_incident_review"
 
 
-@pytest.fixture
-async def service(database, surrounded):  # noqa: F811
-    keys.use(ServerKey(b"t" * 32))
-    surroundings.use(Surroundings(public_url="https://safeguard.test", profile_of=profile_of))
-    app = build([*routes.ROUTES, *assets.ROUTES], [])
-    async with app.lifespan():
-        yield app
-
-
-async def test_settings_show_values_with_their_sources(sign_in):  # noqa: F811
+async def test_settings_show_values_with_their_sources(sign_in):
     lead = await sign_in(Role.LEAD)
     shown = (await lead.get("/settings")).text
     assert "14 days" in shown
@@ -38,7 +22,7 @@ async def test_settings_show_values_with_their_sources(sign_in):  # noqa: F811
     assert "Not confirmed; check it" in shown
 
 
-async def test_a_setting_is_changed_and_taken_back(sign_in):  # noqa: F811
+async def test_a_setting_is_changed_and_taken_back(sign_in):
     lead = await sign_in(Role.LEAD)
     done = await lead.send(REVIEW, {"value": "9", "seen": "0", "do": "change"})
     assert (done.status_code, done.headers["location"]) == (303, "/settings?changed=clocks.open_incident_review")
@@ -47,7 +31,7 @@ async def test_a_setting_is_changed_and_taken_back(sign_in):  # noqa: F811
     assert "14 days" in (await lead.get(REVIEW)).text
 
 
-async def test_a_value_that_cannot_be_comes_back_with_a_sentence_and_what_was_typed(sign_in):  # noqa: F811
+async def test_a_value_that_cannot_be_comes_back_with_a_sentence_and_what_was_typed(sign_in):
     lead = await sign_in(Role.LEAD)
     refused = await lead.send(REVIEW, {"value": "<b>never</b>", "seen": "0", "do": "change"})
     assert refused.status_code == 422
@@ -55,28 +39,28 @@ async def test_a_value_that_cannot_be_comes_back_with_a_sentence_and_what_was_ty
     assert "&lt;b&gt;never&lt;/b&gt;" in refused.text
 
 
-async def test_a_setting_that_somebody_changed_meanwhile_is_not_overwritten(sign_in):  # noqa: F811
+async def test_a_setting_that_somebody_changed_meanwhile_is_not_overwritten(sign_in):
     lead = await sign_in(Role.LEAD)
     await lead.send(REVIEW, {"value": "9", "seen": "0", "do": "change"})
     assert (await lead.send(REVIEW, {"value": "8", "seen": "0", "do": "change"})).status_code == 409
 
 
-async def test_a_setting_that_does_not_exist_is_not_found(sign_in):  # noqa: F811
+async def test_a_setting_that_does_not_exist_is_not_found(sign_in):
     lead = await sign_in(Role.LEAD)
     assert (await lead.get("/settings/clocks.tea")).status_code == 404
 
 
-async def test_a_head_reads_settings_and_changes_none(sign_in):  # noqa: F811
+async def test_a_head_reads_settings_and_changes_none(sign_in):
     head = await sign_in(Role.HEAD)
     assert REVIEW not in (await head.get("/settings")).text
     assert (await head.get(REVIEW)).status_code == 403
 
 
-async def test_a_reporter_does_not_see_settings(sign_in):  # noqa: F811
+async def test_a_reporter_does_not_see_settings(sign_in):
     assert (await (await sign_in(Role.REPORTER)).get("/settings")).status_code == 403
 
 
-async def test_details_are_changed_and_wrong_ones_come_back(sign_in):  # noqa: F811
+async def test_details_are_changed_and_wrong_ones_come_back(sign_in):
     lead = await sign_in(Role.LEAD)
     page = "/settings/organisation"
     typed = {"name": "Alder School", "time_zone": "Europe/London", "urn": "12", "ukprn": "", "seen": "1",
@@ -92,13 +76,13 @@ async def test_details_are_changed_and_wrong_ones_come_back(sign_in):  # noqa: F
 @pytest.mark.parametrize(
     ("kind", "words"), [("club", "Details of your club"), ("childrens_home", "Details of your home")]
 )
-async def test_the_words_are_those_of_the_kind(sign_in, kind, words):  # noqa: F811
+async def test_the_words_are_those_of_the_kind(sign_in, kind, words):
     lead = await sign_in(Role.LEAD, kind=kind)
     assert words in (await lead.get("/settings/organisation")).text
     assert "URN" not in (await lead.get("/settings/organisation")).text
 
 
-async def test_an_organisation_elsewhere_is_told_that_the_profile_is_not_written_for_it(sign_in):  # noqa: F811
+async def test_an_organisation_elsewhere_is_told_that_the_profile_is_not_written_for_it(sign_in):
     lead = await sign_in(Role.LEAD)
     async with begin(system(lead.actor.organisation_id)) as work:
         await work.driver.execute("update public.organisations set nation = 'wales'")
@@ -107,7 +91,7 @@ async def test_an_organisation_elsewhere_is_told_that_the_profile_is_not_written
     assert "Keeping learners safe" in shown
 
 
-async def test_term_dates_are_pasted_and_shown_as_they_were_understood(sign_in):  # noqa: F811
+async def test_term_dates_are_pasted_and_shown_as_they_were_understood(sign_in):
     lead = await sign_in(Role.LEAD)
     pasted = "Autumn term\t2/9/2026\t18/12/2026\nSpring term\t4/1/2027\t25/3/2027"
     answer = await lead.send("/settings/calendar.terms", {"value": pasted, "seen": "0", "do": "change"})
@@ -117,7 +101,7 @@ async def test_term_dates_are_pasted_and_shown_as_they_were_understood(sign_in):
     assert "Autumn term: 2 September 2026 to 18 December 2026" in shown
 
 
-async def test_term_dates_that_cannot_be_read_name_their_line_and_keep_what_was_typed(sign_in):  # noqa: F811
+async def test_term_dates_that_cannot_be_read_name_their_line_and_keep_what_was_typed(sign_in):
     lead = await sign_in(Role.LEAD)
     typed = "Autumn term: 2 September 2026 to 18 December 2026\nSpring term: whenever"
     answer = await lead.send("/settings/calendar.terms", {"value": typed, "seen": "0", "do": "change"})
@@ -126,14 +110,14 @@ async def test_term_dates_that_cannot_be_read_name_their_line_and_keep_what_was_
     assert "Spring term: whenever</textarea>" in answer.text
 
 
-async def test_a_club_is_not_asked_for_term_dates(sign_in):  # noqa: F811
+async def test_a_club_is_not_asked_for_term_dates(sign_in):
     coach = await sign_in(Role.LEAD, kind="club")
     assert (await coach.get("/settings/calendar.terms")).status_code == 404
     assert "Term dates" not in (await coach.get("/settings")).text
 
 
 async def test_an_organisation_that_leaves_is_told_on_every_page_and_from_when_on_it_may_be_removed(
-    sign_in,  # noqa: F811
+    sign_in,
     addresses,
 ):
     lead = await sign_in(Role.LEAD)

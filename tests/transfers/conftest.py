@@ -9,7 +9,6 @@ from litestar import Litestar
 
 from safeguard.access.actors import system
 from safeguard.access.roles import Role
-from safeguard.app import build
 from safeguard.attachments import scanner
 from safeguard.channel import receiving
 from safeguard.channel.keys import own_keys
@@ -22,39 +21,33 @@ from safeguard.people import involving
 from safeguard.people import routes as people_routes
 from safeguard.records import disposing
 from safeguard.strongbox import objects
-from safeguard.tenancy.profiles import profile_of
-from safeguard.transfers import routes
+from safeguard.transfers import api, routes
 from safeguard.transfers.receiving import receive
-from safeguard.web import assets, keys, surroundings
+from safeguard.web import keys
 from safeguard.web.keys import ServerKey
-from safeguard.web.surroundings import Surroundings
 from safeguard.work import begin
 from tests.channel.conftest import Channel, Kept
-from tests.web.conftest import add_templates, show_sign_in, sign_in, stranger, surrounded
+from tests.web.conftest import program, sign_in, stranger, surrounded
+from tests.web.rooms import put_together, served
 
-__all__ = ["sign_in", "stranger", "surrounded"]
+__all__ = ["program", "sign_in", "stranger", "surrounded"]
 
 
 @pytest.fixture(scope="session")
 def built() -> Litestar:
     """The rooms, put together once."""
-    app = build([*routes.ROUTES, *people_routes.ROUTES, *incident_routes.ROUTES, *assets.ROUTES], [])
-    add_templates(app)
-    return app
+    return put_together([*routes.ROUTES, *people_routes.ROUTES, *incident_routes.ROUTES], api.API_ROUTES)
 
 
 @pytest.fixture
 async def service(built: Litestar, database: pool.Database, shelf: Any, surrounded: None) -> AsyncIterator[Litestar]:
     """The rooms, served."""
     keys.use(ServerKey(b"t" * 32))
-    surroundings.use(
-        Surroundings(public_url="https://safeguard.test", sign_in_page=show_sign_in, profile_of=profile_of)
-    )
     involving.bind(IncidentParts())
     acts.bind(*disposing.ACTS)
     scanner.use(None)
-    async with built.lifespan():
-        yield built
+    async with served(built) as app:
+        yield app
 
 
 @pytest.fixture

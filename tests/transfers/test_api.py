@@ -4,29 +4,14 @@ import pytest
 
 from safeguard import clock
 from safeguard.access.roles import Role
-from safeguard.app import build
-from safeguard.tenancy.profiles import profile_of
 from safeguard.transfers import api, ending
-from safeguard.web import keys, surroundings
-from safeguard.web.keys import ServerKey
-from safeguard.web.surroundings import Surroundings
 from safeguard.work import begin
 from tests.transfers.making import filed, organisation_of
-from tests.web.conftest import program, surrounded  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture
-async def service(database, shelf, surrounded):  # noqa: F811
-    keys.use(ServerKey(b"t" * 32))
-    surroundings.use(Surroundings(public_url="https://safeguard.test", profile_of=profile_of))
-    app = build([], api.API_ROUTES)
-    async with app.lifespan():
-        yield app
-
-
-async def test_a_program_sends_a_file_follows_it_and_reads_its_receipt(program, someone):  # noqa: F811
+async def test_a_program_sends_a_file_follows_it_and_reads_its_receipt(program, someone):
     lead = await program(Role.LEAD)
     there = await someone(Role.LEAD)
     ana = await filed(lead.actor)

@@ -78,6 +78,14 @@ def test_the_domain_may_add_errors_to_a_form() -> None:
     assert form["words"] == "x"
 
 
+def test_what_was_typed_wrong_is_said_once() -> None:
+    form = filled(("words", ""), ("day", "nonsense"))
+    with pytest.raises(Invalid) as refusal:
+        _ = form.value
+    assert form.refused(refusal.value).errors == form.errors
+    assert len(form.summary) == 2
+
+
 def test_words_are_composed_and_hold_nothing_that_cannot_be_seen() -> None:
     assert clean("Zoe\u0308 \x07\x1b[0m") == "Zo\u00eb [0m"
     assert (

@@ -51,8 +51,7 @@ async def take_file(
         said = form.value
         file = await attach(work, incident_id, exchange.current().upload, said.note, promised=said.promise)
     except Invalid as refusal:
-        wrong = form if form.errors else form.refused(refusal)
-        return await _form(request, work, await get_place(work, incident_id), wrong, status=422)
+        return await _form(request, work, await get_place(work, incident_id), form.refused(refusal), status=422)
     return after(f"/incidents/{incident_id}/attachments/{file.id}?attached=yes")
 
 

@@ -95,7 +95,7 @@ async def take_entry(
             entry = await add_entry(work, incident_id, new)
     except Invalid as refusal:
         story = await read_for_vault(work, incident_id)
-        return await _shown(request, work, story, form if form.errors else form.refused(refusal), 422)
+        return await _shown(request, work, story, form.refused(refusal), 422)
     return after(f"/concerns/incidents/{incident_id}#entry-{entry.id}")
 
 
@@ -148,8 +148,7 @@ async def take_end(
             also = await reason_missing(work, here(), incident_id, said.left_open)
             await close(work, incident_id, _version(form), closing, also)
     except Invalid as refusal:
-        wrong = form if form.errors else form.refused(refusal)
-        return await _end(request, work, await read_for_vault(work, incident_id), wrong, 422)
+        return await _end(request, work, await read_for_vault(work, incident_id), form.refused(refusal), 422)
     return after(f"/concerns/incidents/{incident_id}")
 
 

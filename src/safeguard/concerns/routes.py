@@ -96,7 +96,7 @@ async def take_form(request: Request[Any, Any, Any], work: NamedDependency[Work]
             raise NotFound
         facts = await raise_concern(work, new)
     except Invalid as refusal:
-        return await _form(request, work, form if form.errors else form.refused(refusal), 422)
+        return await _form(request, work, form.refused(refusal), 422)
     return after(f"/concerns?thanks={facts.reference}")
 
 
@@ -118,7 +118,7 @@ async def take_entry(
         entry = await handling.add(work, concern_id, form.value.said(here().zone, clock.now()))
     except Invalid as refusal:
         record = await reading.read_concern(work, concern_id)
-        return await _shown(request, work, record, form if form.errors else form.refused(refusal), 422)
+        return await _shown(request, work, record, form.refused(refusal), 422)
     return after(f"/concerns/{concern_id}#entry-{entry.id}")
 
 
@@ -145,7 +145,7 @@ async def take_person(request: Request[Any, Any, Any], work: NamedDependency[Wor
     try:
         await naming.name(work, form.value.person, form.value.reason)
     except Invalid as refusal:
-        return await _people(request, work, form if form.errors else form.refused(refusal), 422)
+        return await _people(request, work, form.refused(refusal), 422)
     return after("/concerns/people")
 
 
@@ -188,8 +188,7 @@ class Act:
                 form.value  # noqa: B018  raises what was typed wrongly, before anything is looked at
                 await self.do(work, concern_id, form)
             except Invalid as refusal:
-                wrong = form if form.errors else form.refused(refusal)
-                return self.shown(request, await reading.read_concern(work, concern_id), wrong, 422)
+                return self.shown(request, await reading.read_concern(work, concern_id), form.refused(refusal), 422)
             except Stale:
                 return self.overtaken(request, await reading.read_concern(work, concern_id), form)
             return after(f"/concerns/{concern_id}")
@@ -265,8 +264,7 @@ async def take_admission(
     try:
         proposal = await admitting.ask(work, concern_id, user_id, form.value.reason)
     except Invalid as refusal:
-        wrong = form if form.errors else form.refused(refusal)
-        return await _admission(request, work, concern_id, user_id, wrong, 422)
+        return await _admission(request, work, concern_id, user_id, form.refused(refusal), 422)
     follows = work.may(Permission.APPROVALS_READ)
     return after(f"/approvals/{proposal.id}?done=asked" if follows else f"/concerns/{concern_id}")
 

@@ -121,7 +121,7 @@ async def take_enrol(
         await entering.enrol(connection, token, newcomer, given.password, given.offer, given.code)
     except Invalid as refusal:
         offered = form["offer"] or entering.offer(newcomer)
-        return _enrol(request, newcomer, offered, form if form.errors else form.refused(refusal), 422)
+        return _enrol(request, newcomer, offered, form.refused(refusal), 422)
     return pages.after("/sign-in")
 
 
@@ -259,7 +259,7 @@ async def take_announcement(request: Request[Any, Any, Any], visit: NamedDepende
         hours = int(form["hours"]) if form["hours"].isascii() and form["hours"].isdigit() else 0
         await acting.announce(visit, form["words"], hours)
     except Invalid as refusal:
-        return await _announcement(request, visit, form if form.errors else form.refused(refusal), 422)
+        return await _announcement(request, visit, form.refused(refusal), 422)
     return after("/announcement?done=announced", visit)
 
 

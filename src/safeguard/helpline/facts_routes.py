@@ -37,7 +37,7 @@ async def take_facts(
     try:
         await change_facts(work, own_profile(), case, form.value.facts(), form.value.seen)
     except Invalid as refusal:
-        return await _facts(request, work, case, form if form.errors else form.refused(refusal), status=422)
+        return await _facts(request, work, case, form.refused(refusal), status=422)
     except Conflict as refusal:
         return await _facts(request, work, case, form, status=409, theirs=refusal.detail)
     return after(f"/helpline/cases/{case_id}")

@@ -43,7 +43,7 @@ async def take_step(
         at, day_only = said.when(where.now, where.zone)
         await step_on(work, url, UrlState(said.state), at, said.reference, said.answer, said.seen, day_only=day_only)
     except Invalid as refusal:
-        return await _address(request, work, url, form if form.errors else form.refused(refusal), status=422)
+        return await _address(request, work, url, form.refused(refusal), status=422)
     except Conflict as refusal:
         return await _address(request, work, url, form, status=409, theirs=refusal.detail)
     return after(f"/helpline/addresses/{url_id}")
@@ -58,8 +58,7 @@ async def take_platform(
     try:
         await place_on(work, url, form.value.platform, form.value.seen)
     except Invalid as refusal:
-        wrong = form if form.errors else form.refused(refusal)
-        return await _address(request, work, url, _fresh(url), status=422, placing=wrong)
+        return await _address(request, work, url, _fresh(url), status=422, placing=form.refused(refusal))
     except Conflict as refusal:
         return await _address(request, work, url, _fresh(url), status=409, theirs=refusal.detail, placing=form)
     return after(f"/helpline/addresses/{url_id}")

@@ -98,7 +98,7 @@ async def take_call(request: Request[Any, Any, Any], work: NamedDependency[Work]
             listed = await list_addresses(work, case, said.addresses)
             await _note_left_out(work, case, listed.refused)
     except Invalid as refusal:
-        return await _call(request, work, form if form.errors else form.refused(refusal), status=422)
+        return await _call(request, work, form.refused(refusal), status=422)
     return after(f"/helpline/cases/{case.id}")
 
 

@@ -57,7 +57,7 @@ async def take_answer(
         said = form.value
         await answer_wave(work, wave_id, said.answer, said.guidance, State(said.state or State.ADVICE_GIVEN), said.seen)
     except Invalid as refusal:
-        return await _wave(request, work, wave_id, form if form.errors else form.refused(refusal), status=422)
+        return await _wave(request, work, wave_id, form.refused(refusal), status=422)
     return after(f"/helpline/waves/{wave_id}")
 
 
@@ -84,7 +84,7 @@ async def take_debrief(request: Request[Any, Any, Any], work: NamedDependency[Wo
     try:
         await hold_debrief(work, _id(form.value.practitioner), form.value.words)
     except Invalid as refusal:
-        return await _team(request, work, form if form.errors else form.refused(refusal), status=422)
+        return await _team(request, work, form.refused(refusal), status=422)
     return after("/helpline/team")
 
 

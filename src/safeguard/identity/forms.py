@@ -136,6 +136,4 @@ class NewToken:
 
 def told(form: Form[Any], refusal: DomainError, field: str) -> Form[Any]:
     """The form with the reason why it was refused, beside the field that it is about."""
-    if form.errors:
-        return form
     return form.refused(refusal if isinstance(refusal, Invalid) else Invalid(FieldError(field, refusal.detail)))

@@ -86,7 +86,7 @@ class Act:
             try:
                 await self.do(work, incident_id, form)
             except Invalid as refusal:
-                wrong = form if form.errors else form.refused(refusal)
+                wrong = form.refused(refusal)
                 return await self.shown(request, work, await read_incident(work, incident_id), wrong, status=422)
             except Stale:
                 story = await in_state(work, incident_id, closed=self.when_closed)

@@ -74,8 +74,7 @@ async def take_done(
         said = form.value.said()
         entry = await complete(work, action, said, exchange.current().upload, await list_offered(work, story))
     except Invalid as refusal:
-        wrong = form if form.errors else form.refused(refusal)
-        return await _shown(request, work, story, action, wrong, status=422)
+        return await _shown(request, work, story, action, form.refused(refusal), status=422)
     return after(f"/incidents/{incident_id}?added={entry.id}#entry-{entry.id}")
 
 

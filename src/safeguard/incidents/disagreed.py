@@ -10,23 +10,16 @@ from uuid import UUID
 
 import msgspec
 
+from safeguard.people.twins import SAME
 from safeguard.work import Work
 
-OF_INCIDENT: Final = """
+OF_INCIDENT: Final = f"""
 from public.incident_people n
-cross join lateral (
-    with recursive same (id) as (
-        select n.person_id
-        union
-        select case when p.id = s.id then p.merged_into_id else p.id end
-        from same s join public.people p on p.organisation_id = n.organisation_id
-            and (p.id = s.id and p.merged_into_id is not null or p.merged_into_id = s.id)
-    )
-    select same.id from same) whole
+cross join lateral ({SAME} select same.id from same) whole
 join public.disagreements d on d.organisation_id = n.organisation_id and d.person_id = whole.id
 where n.organisation_id = (select sec.current_organisation()) and n.incident_id = any ($1) and n.removed_at is null
     and n.person_id is not null
-"""
+"""  # noqa: S608  our own constants
 """Of incidents: `n` is whoever is in one, `d` what is held against what is kept of them."""
 READ: Final = f"""
 select distinct d.written_at, d.id, n.name, d.by_name, d.words, d.answer, d.written_by_name {OF_INCIDENT}

@@ -140,8 +140,7 @@ async def _again(
     request: Request[Any, Any, Any], work: Work, incident_id: UUID, template: str, form: Form[Any], refusal: Invalid,
     **more: Any,
 ) -> Template:  # fmt: skip
-    wrong = form if form.errors else form.refused(refusal)
-    return await _shown(request, work, incident_id, template, wrong, status=422, **more)
+    return await _shown(request, work, incident_id, template, form.refused(refusal), status=422, **more)
 
 
 async def _shown(

@@ -59,8 +59,7 @@ async def take_inbox(request: Request[Any, Any, Any], work: NamedDependency[Work
     try:
         done = await _do(work, form.value)
     except Invalid as refusal:
-        wrong = form if form.errors else form.refused(refusal)
-        return await _inbox(request, work, wrong, status=422)
+        return await _inbox(request, work, form.refused(refusal), status=422)
     show = form["show"] if form["show"] in TABS else "new"
     did = form.value.act or "acknowledge"
     return after(f"/incidents/inbox?show={show}&did={did}&done={done.done}&left={done.left}")

@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 
 from safeguard.attachments.queries import File
+from safeguard.people.twins import SAME
 
 State = Literal["new", "open", "closed"]
 Risk = Literal["unassessed", "low", "medium", "high", "emergency"]
@@ -216,24 +217,17 @@ PEOPLE_JSON = f"""coalesce((select json_agg(p order by p.position, p.id) from (
     select {columns(PERSON_COLUMNS, "n")} from public.incident_people n
     where n.organisation_id = i.organisation_id and n.incident_id = i.id) p), '[]'::json)"""  # noqa: S608  our own constants
 
-FLAGGED_JSON = """coalesce((
+FLAGGED_JSON = f"""coalesce((
     select json_agg(json_build_object('id', n.id, 'flag', f.flag, 'since', greatest(f.since, n.tied_at)))
     from public.incident_people n
-    cross join lateral (
-        with recursive same (id) as (
-            select n.person_id
-            union
-            select case when p.id = s.id then p.merged_into_id else p.id end
-            from same s join public.people p on p.organisation_id = n.organisation_id
-                and (p.id = s.id and p.merged_into_id is not null or p.merged_into_id = s.id)
-        )
+    cross join lateral ({SAME}
         select u.flag, min((p.flags_since ->> u.flag)::timestamptz) as since
         from same s
         join public.people p on p.organisation_id = n.organisation_id and p.id = s.id
         cross join unnest(p.flags) u (flag)
         group by u.flag) f
     where n.organisation_id = i.organisation_id and n.incident_id = i.id and n.removed_at is null
-        and n.person_id is not null), '[]'::json)"""
+        and n.person_id is not null), '[]'::json)"""  # noqa: S608  our own constants
 """Of whoever each person is, through every duplicate that was merged: no merge loses who answers for a child."""
 
 decode_story = msgspec.json.Decoder(Story).decode

@@ -111,7 +111,7 @@ async def take_statement(request: Request[Any, Any, Any], work: NamedDependency[
         said = form.value
         await state(work, said.period, said.words, said.seen)
     except Invalid as refusal:
-        return _statement(request, form if form.errors else form.refused(refusal), status=422)
+        return _statement(request, form.refused(refusal), status=422)
     except Conflict:
         theirs = await find_statement(work, form["period"])
         return _statement(request, form, theirs, status=409)

@@ -72,7 +72,7 @@ def _form(request: Request[Any, Any, Any]) -> Form[ShowHere]:
     try:
         form.value.days()
     except Invalid as refusal:
-        return form if form.errors else form.refused(refusal)
+        return form.refused(refusal)
     return form
 
 

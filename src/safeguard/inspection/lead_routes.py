@@ -81,8 +81,7 @@ async def take_pack(
     try:
         await inviting.give_pack(work, inspection_id, _identifier(form.value.pack), form.value.heading)
     except Invalid as refusal:
-        wrong = form if form.errors else form.refused(refusal)
-        return await _inspection(request, work, inspection_id, giving=wrong, status=422)
+        return await _inspection(request, work, inspection_id, giving=form.refused(refusal), status=422)
     return after(f"{PLACE}/{inspection_id}")
 
 
@@ -99,7 +98,7 @@ async def take_answer(
         pack_id = _identifier(form.value.pack) if form.value.pack else None
         await noting.answer(work, inspection_id, question_id, form.value.words, pack_id)
     except Invalid as refusal:
-        wrong = form if form.errors else form.refused(refusal)
+        wrong = form.refused(refusal)
         return await _inspection(request, work, inspection_id, answering=wrong, to=question_id, status=422)
     return after(f"{PLACE}/{inspection_id}#questions")
 

@@ -44,8 +44,7 @@ async def take_closing(request: Request[Any, Any, Any], work: NamedDependency[Wo
     try:
         closed = await close_alerts(work, picked(form.all("picked")), form.value.reason)
     except Invalid as refusal:
-        wrong = form if form.errors else form.refused(refusal)
-        return await _list(request, work, wrong, status=422)
+        return await _list(request, work, form.refused(refusal), status=422)
     return after(f"/alerts?closed={closed.done}&left={closed.left}")
 
 
@@ -71,7 +70,7 @@ async def take_turning(
     try:
         story = await turn_into_incident(work, alert_id, form.value.report(alert), here().profile)
     except Invalid as refusal:
-        return _alert(request, alert, form if form.errors else form.refused(refusal), status=422)
+        return _alert(request, alert, form.refused(refusal), status=422)
     return after(f"/incidents/{story.facts.id}")
 
 
@@ -90,7 +89,7 @@ async def take_table(request: Request[Any, Any, Any], work: NamedDependency[Work
         sheet = await taken_sheet(exchange.current().upload)
         found = read_alerts(sheet, here().zone, cast("DayOrder | None", said.order or None), work.now())
     except Invalid as refusal:
-        return await _table(request, work, form if form.errors else form.refused(refusal), status=422)
+        return await _table(request, work, form.refused(refusal), status=422)
     if found.problems:
         return await _table(request, work, form, found.problems, status=422)
     kept = await receive_all(work, said.source, found.alerts)
@@ -110,7 +109,7 @@ async def take_source(request: Request[Any, Any, Any], work: NamedDependency[Wor
     try:
         made = await make_source(work, form.value.name)
     except Invalid as refusal:
-        return await _sources(request, work, form if form.errors else form.refused(refusal), status=422)
+        return await _sources(request, work, form.refused(refusal), status=422)
     return after(f"/alerts/sources?made={showing.seal(f'{made.id} {made.secret}')}")
 
 

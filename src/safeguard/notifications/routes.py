@@ -61,7 +61,7 @@ async def take_choices(request: Request[Any, Any, Any], work: NamedDependency[Wo
     try:
         await choose(work, form.value.choices())
     except Invalid as refusal:
-        return _choices(request, form if form.errors else form.refused(refusal), status=422)
+        return _choices(request, form.refused(refusal), status=422)
     return after("/account/notices?done=yes")
 
 

@@ -11,6 +11,16 @@ from safeguard.people.person import Found
 from safeguard.people.queries import FOUND
 from safeguard.work import Work
 
+SAME: Final = """
+with recursive same (id) as (
+    select n.person_id
+    union
+    select case when p.id = s.id then p.merged_into_id else p.id end
+    from same s join public.people p on p.organisation_id = n.organisation_id
+        and (p.id = s.id and p.merged_into_id is not null or p.merged_into_id = s.id)
+)
+"""
+"""`same`: whoever `n`, a row of `incident_people`, is, through every duplicate that was merged either way."""
 _TWINS: Final = """
 public.people a join public.people p
     on p.organisation_id = a.organisation_id and p.twin = a.twin and p.twin <> '' and p.merged_into_id is null

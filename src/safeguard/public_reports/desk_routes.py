@@ -36,7 +36,7 @@ async def take_answer(
     try:
         await replying.answer_in_incident(work, incident_id, form.value.words)
     except Invalid as refusal:
-        return await _of_incident(request, work, incident_id, form if form.errors else form.refused(refusal), 422)
+        return await _of_incident(request, work, incident_id, form.refused(refusal), 422)
     return after(f"/incidents/{incident_id}/messages")
 
 
@@ -57,7 +57,7 @@ async def take_concern_answer(
     try:
         await replying.answer_in_concern(work, concern_id, form.value.words)
     except Invalid as refusal:
-        return await _of_concern(request, work, concern_id, form if form.errors else form.refused(refusal), 422)
+        return await _of_concern(request, work, concern_id, form.refused(refusal), 422)
     return after(f"/concerns/{concern_id}/messages")
 
 
@@ -81,7 +81,7 @@ async def take_aside(request: Request[Any, Any, Any], work: NamedDependency[Work
     try:
         await holding.set_aside(work, form.all("report"), form.value.reason)
     except Invalid as refusal:
-        return await _held(request, work, form if form.errors else form.refused(refusal), 422)
+        return await _held(request, work, form.refused(refusal), 422)
     return after("/incidents/held")
 
 

@@ -61,7 +61,7 @@ async def take_form(request: Request[Any, Any, Any], address: FromPath[str], ans
     try:
         told = await arrive(door, form.value.sent(PATHS[answer]), envelope)
     except Invalid as refusal:
-        return _form(request, door, answer, form if form.errors else form.refused(refusal), 422)
+        return _form(request, door, answer, form.refused(refusal), 422)
     return _said(request, "public/sent.html", door, told=told, code=code)
 
 
@@ -78,7 +78,7 @@ async def take_code(request: Request[Any, Any, Any], address: FromPath[str]) -> 
     told = await find_told(door, form.value.code) if not form.errors else None
     if told is None:
         wrong = Invalid(FieldError("code", "We can't find that code. Look at each letter and try again."))
-        return _back(request, door, form if form.errors else form.refused(wrong), 422)
+        return _back(request, door, form.refused(wrong), 422)
     return _talk(request, door, tidied_code(form.value.code), told, blank(MessageForm))
 
 
@@ -95,7 +95,7 @@ async def take_message(request: Request[Any, Any, Any], address: FromPath[str]) 
         if (told := await find_told(door, code)) is None:
             return _back(request, door, blank(CodeForm), 422)
         errors = refusal if isinstance(refusal, Invalid) else Invalid(FieldError("words", refusal.detail))
-        return _talk(request, door, code, told, form if form.errors else form.refused(errors), refusal.status)
+        return _talk(request, door, code, told, form.refused(errors), refusal.status)
     return _talk(request, door, code, told, blank(MessageForm), wrote=True)
 
 

@@ -134,8 +134,7 @@ async def take_dates(
         said = form.value
         await dating.say_dates(work, person_id, said.left_on, said.died_on)
     except Invalid as refusal:
-        wrong = form if form.errors else form.refused(refusal)
-        return await _record(request, work, About("person", person_id), dates=wrong, status=422)
+        return await _record(request, work, About("person", person_id), dates=form.refused(refusal), status=422)
     return after(f"/records/people/{person_id}")
 
 
@@ -160,8 +159,7 @@ async def _hold(request: Request[Any, Any, Any], work: Work, about: About) -> Te
     try:
         await holding.place_hold(work, about, form.value.ground, form.value.reason)
     except Invalid as refusal:
-        wrong = form if form.errors else form.refused(refusal)
-        return await _record(request, work, about, hold=wrong, status=422)
+        return await _record(request, work, about, hold=form.refused(refusal), status=422)
     return after(_path(about))
 
 
@@ -170,8 +168,7 @@ async def _ask(request: Request[Any, Any, Any], work: Work, about: About) -> Tem
     try:
         proposal = await proposing.ask(work, about, form.value.why, here().today)
     except Invalid as refusal:
-        wrong = form if form.errors else form.refused(refusal)
-        return await _record(request, work, about, asking=wrong, status=422)
+        return await _record(request, work, about, asking=form.refused(refusal), status=422)
     except Conflict as refusal:
         return await _record(
             request, work, about, asking=form.refused(Invalid(FieldError("why", str(refusal)))), status=409

@@ -109,8 +109,7 @@ async def take_form(
         inside = await look_inside(work, asked.files, composed.enclosed)
         found = await look_through(work, texts_of(composed, inside), people, story.facts.accounts)
     except Invalid as refusal:
-        wrong = form if form.errors else form.refused(refusal)
-        return await _form(request, work, story, people, wrong, 422)
+        return await _form(request, work, story, people, form.refused(refusal), 422)
     digest = digest_of(composed)
     looked = form.value.looked or not sure(found)
     if form["step"] == "send" and form["digest"] == digest and looked:

@@ -100,7 +100,7 @@ def _file_routes(subject: Subject) -> list[Any]:
             upload, glance = await glance_at_upload(exchange.current().upload)
             run_id = await begin_run(work, subject, source, upload, glance)
         except Invalid as refusal:
-            return await _list(request, work, subject, form if form.errors else form.refused(refusal), 422)
+            return await _list(request, work, subject, form.refused(refusal), 422)
         return after(f"{at}/{run_id}")
 
     @get(f"{at}/example.csv", permission=may, name=f"send example roster of {subject}")
@@ -139,8 +139,7 @@ def _run_routes(subject: Subject) -> list[Any]:
             order = cast("DayOrder | None", said.order or None)
             await choose(work, run_id, chosen, order, said.site or None, whole=said.whole == "yes")
         except Invalid as refusal:
-            wrong = form if form.errors else form.refused(refusal)
-            return await _how(request, work, run, wrong, chosen, 422)
+            return await _how(request, work, run, form.refused(refusal), chosen, 422)
         return after(f"{AT[subject]}/{run_id}")
 
     @get(f"{one}/problems.csv", permission=may, name=f"send problems of roster of {subject}")

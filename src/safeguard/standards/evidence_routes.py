@@ -69,7 +69,7 @@ async def take_new(request: Request[Any, Any, Any], work: NamedDependency[Work])
     try:
         item = await add_item(work, _known(form.value, frameworks).item())
     except Invalid as refusal:
-        return _form(request, form if form.errors else form.refused(refusal), frameworks, status=422)
+        return _form(request, form.refused(refusal), frameworks, status=422)
     return after(f"/standards/evidence/{item.id}?added=yes")
 
 
@@ -92,8 +92,7 @@ async def take_item(
         said = _known(form.value, frameworks, item)
         await change_item(work, item_id, said.item(), said.seen)
     except Invalid as refusal:
-        wrong = form if form.errors else form.refused(refusal)
-        return _form(request, wrong, frameworks, item, await list_files(work, item_id), status=422)
+        return _form(request, form.refused(refusal), frameworks, item, await list_files(work, item_id), status=422)
     except Conflict as refusal:
         theirs, files = await get_item(work, item_id), await list_files(work, item_id)
         return _form(request, form, frameworks, theirs, files, status=409, theirs=refusal.detail)

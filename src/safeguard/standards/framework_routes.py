@@ -55,7 +55,7 @@ async def take_import(request: Request[Any, Any, Any], work: NamedDependency[Wor
         known = await known_frameworks(work, profile)
         framework = await import_framework(work, said.text, said.said(), profile.kind, known)
     except Invalid as refusal:
-        return _import(request, form if form.errors else form.refused(refusal), status=422)
+        return _import(request, form.refused(refusal), status=422)
     except CannotImport as refusal:
         return _import(request, form.refused(Invalid(*refusal.beside)), refusal.mistakes, status=422)
     return after(f"/standards/frameworks/{framework.code}")

@@ -67,7 +67,7 @@ async def take_new(request: Request[Any, Any, Any], work: NamedDependency[Work])
         source = cast("Source", form.value.source or "other")
         await plan_improvement(work, framework, control, _plan(form.value), source, _origin(form))
     except Invalid as refusal:
-        return await _form(request, work, form if form.errors else form.refused(refusal), status=422)
+        return await _form(request, work, form.refused(refusal), status=422)
     return after("/standards/plan")
 
 
@@ -90,8 +90,7 @@ async def take_improvement(
         state = cast("Progress", said.state or "planned")
         await change_improvement(work, improvement_id, _plan(said), state, said.progress, said.effect, said.seen)
     except Invalid as refusal:
-        wrong = form if form.errors else form.refused(refusal)
-        return await _form(request, work, wrong, improvement_id, status=422)
+        return await _form(request, work, form.refused(refusal), improvement_id, status=422)
     except Conflict as refusal:
         return await _form(request, work, form, improvement_id, status=409, theirs=refusal.detail)
     return after("/standards/plan")

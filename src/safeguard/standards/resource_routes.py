@@ -51,7 +51,7 @@ async def take_new_resource(request: Request[Any, Any, Any], work: NamedDependen
     try:
         new_id = await add_resource(work, form.value.resource(), await _known(work))
     except Invalid as refusal:
-        return await _form(request, work, form if form.errors else form.refused(refusal), status=422)
+        return await _form(request, work, form.refused(refusal), status=422)
     return after(f"/resources#own-{new_id}")
 
 
@@ -73,7 +73,7 @@ async def take_resource(
     try:
         await change_resource(work, resource_id, form.value.resource(), await _known(work), form.value.seen)
     except Invalid as refusal:
-        return await _form(request, work, form if form.errors else form.refused(refusal), own, status=422)
+        return await _form(request, work, form.refused(refusal), own, status=422)
     except Conflict:
         return await _form(request, work, form, await get_own(work, resource_id), status=409, changed=True)
     return after(f"/resources#own-{resource_id}")
@@ -88,8 +88,7 @@ async def take_resource_withdrawal(
     try:
         await withdraw_resource(work, resource_id, form.value.reason, form.value.seen)
     except Invalid as refusal:
-        wrong = form if form.errors else form.refused(refusal)
-        return await _form(request, work, _as_is(own), own, status=422, withdrawing=wrong)
+        return await _form(request, work, _as_is(own), own, status=422, withdrawing=form.refused(refusal))
     return after("/resources")
 
 

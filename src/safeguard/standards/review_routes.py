@@ -141,8 +141,7 @@ async def take_control(
             raise Invalid(FieldError("level", "Choose one of the sentences on the page."))
         rating = await judge(work, review, control, said.level, said.commentary, said.seen)
     except Invalid as refusal:
-        wrong = form if form.errors else form.refused(refusal)
-        return await _control(request, work, review, framework, control, wrong, status=422)
+        return await _control(request, work, review, framework, control, form.refused(refusal), status=422)
     except Conflict as refusal:
         review = await get_review(work, review_id)  # as it is now: somebody was first
         if review.state != "open":
@@ -174,7 +173,7 @@ async def take_signing(
         said = form.value
         await sign_off(work, review_id, await _framework(work, review), said.statement, said.seen)
     except Invalid as refusal:
-        return await _signing(request, work, review, form if form.errors else form.refused(refusal), status=422)
+        return await _signing(request, work, review, form.refused(refusal), status=422)
     except Conflict as refusal:
         if review.state == "signed":
             raise

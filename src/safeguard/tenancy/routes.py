@@ -44,8 +44,7 @@ async def take_details(request: Request[Any, Any, Any], work: NamedDependency[Wo
     try:
         await change_details(work, form.value.details(), int(form.value.seen or 0))
     except Invalid as refusal:
-        wrong = form if form.errors else form.refused(refusal)
-        return _details(request, await get_own(work), wrong, status=422)
+        return _details(request, await get_own(work), form.refused(refusal), status=422)
     return after("/settings?changed=organisation")
 
 
@@ -70,7 +69,7 @@ async def take_setting(
             await change_setting(work, name, form.value.value, seen)
     except Invalid as refusal:
         shown = await get_setting(work, await find_setting(work, name))
-        return _setting(request, shown, form if form.errors else form.refused(refusal), status=422)
+        return _setting(request, shown, form.refused(refusal), status=422)
     return after(f"/settings?changed={name}")
 
 

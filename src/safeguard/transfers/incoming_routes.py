@@ -77,7 +77,7 @@ async def take_upload(request: Request[Any, Any, Any], work: NamedDependency[Wor
     try:
         incoming_id = await opening.take_upload(work, upload, form.value.passphrase)
     except Invalid as refusal:
-        return _upload(request, form if form.errors else form.refused(refusal), 422)
+        return _upload(request, form.refused(refusal), 422)
     finally:
         if upload and not upload.kept:
             await upload.discard()
@@ -118,8 +118,7 @@ async def take_over(
         bundle = await opening.read_incoming(work, incoming)
         await importing.take_over(work, incoming_id, bundle, person, here().profile)
     except Invalid as refusal:
-        wrong = form if form.errors else form.refused(refusal)
-        return await _one(request, work, incoming_id, taken=wrong, status=422)
+        return await _one(request, work, incoming_id, taken=form.refused(refusal), status=422)
     return after(f"/transfers/received/{incoming_id}")
 
 

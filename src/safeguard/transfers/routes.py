@@ -68,7 +68,7 @@ async def take_sending(
         wish, way = await _asked(work, form)
         gathered = await gather(work, person_id, wish, sending.id_of(nonce))
     except Invalid as refusal:
-        return await _form(request, work, person_id, form if form.errors else form.refused(refusal), 422)
+        return await _form(request, work, person_id, form.refused(refusal), 422)
     await sending.hold(work, nonce)
     before = await _sent_before(work, nonce)
     if form["step"] != "send" or (before is None and form["digest"] != gathered.digest):
@@ -123,8 +123,7 @@ async def take_slip(
         slip = form.value
         await ending.write_receipt(work, transfer_id, slip.by, slip.role, slip.received_on or here().today)
     except Invalid as refusal:
-        wrong = form if form.errors else form.refused(refusal)
-        return await _one(request, work, transfer_id, slip=wrong, status=422)
+        return await _one(request, work, transfer_id, slip=form.refused(refusal), status=422)
     return after(f"/transfers/{transfer_id}")
 
 

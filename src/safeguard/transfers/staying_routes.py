@@ -39,7 +39,7 @@ async def take_staying(
     try:
         await say_it_stays(work, person_id, form.value.stays, form.value.because)
     except Invalid as refusal:
-        return await _page(request, work, person_id, form if form.errors else form.refused(refusal), 422)
+        return await _page(request, work, person_id, form.refused(refusal), 422)
     return after(f"/people/{person_id}?done=stays")
 
 

@@ -122,8 +122,11 @@ class Form(Generic[T]):
         return [Row(self, prefix) for prefix in prefixes]
 
     def refused(self, refusal: Invalid) -> "Form[T]":
-        """The same form with the errors that the domain found."""
-        return replace(self, errors=self.errors + refusal.errors)
+        """The same form with the errors that the domain found; as it is when what was typed has errors of its own.
+
+        Those are what `value` raises, so one `except Invalid` answers for both, and says nothing twice.
+        """
+        return self if self.errors else replace(self, errors=refusal.errors)
 
 
 @dataclass(frozen=True, slots=True)

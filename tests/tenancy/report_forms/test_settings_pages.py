@@ -5,26 +5,10 @@ import re
 import pytest
 
 from safeguard.access.roles import Role
-from safeguard.app import build
-from safeguard.tenancy import routes
-from safeguard.tenancy.profiles import profile_of
-from safeguard.web import assets, keys, surroundings
-from safeguard.web.keys import ServerKey
-from safeguard.web.surroundings import Surroundings
-from tests.web.conftest import sign_in, surrounded  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.anyio
 
 QUESTION = {"label": "Which bus was it?", "kind": "text", "where": "at_once", "seen": "0"}
-
-
-@pytest.fixture
-async def service(database, surrounded):  # noqa: F811
-    keys.use(ServerKey(b"t" * 32))
-    surroundings.use(Surroundings(public_url="https://safeguard.test", profile_of=profile_of))
-    app = build([*routes.ROUTES, *assets.ROUTES], [])
-    async with app.lifespan():
-        yield app
 
 
 def arranged(page, **changed):
@@ -36,7 +20,7 @@ def arranged(page, **changed):
     return fields | {"seen": re.search(r'name="seen" value="(\d+)"', page)[1]} | changed
 
 
-async def test_a_question_is_added_put_first_and_taken_out_again(sign_in):  # noqa: F811
+async def test_a_question_is_added_put_first_and_taken_out_again(sign_in):
     lead = await sign_in(Role.LEAD)
     assert (await lead.send("/settings/form/questions/new", QUESTION)).status_code == 303
     page = (await lead.get("/settings/form")).text
@@ -50,7 +34,7 @@ async def test_a_question_is_added_put_first_and_taken_out_again(sign_in):  # no
     assert "version 3" in (await lead.get("/settings/form")).text
 
 
-async def test_taking_out_what_happened_is_refused_with_the_reason_and_keeps_the_rest(sign_in):  # noqa: F811
+async def test_taking_out_what_happened_is_refused_with_the_reason_and_keeps_the_rest(sign_in):
     lead = await sign_in(Role.LEAD)
     page = (await lead.get("/settings/form")).text
     wrong = await lead.send("/settings/form", arranged(page) | {"where-narrative": "hidden", "position-people": "77"})
@@ -60,7 +44,7 @@ async def test_taking_out_what_happened_is_refused_with_the_reason_and_keeps_the
     assert 'value="77"' in wrong.text
 
 
-async def test_a_question_is_reworded_and_an_empty_one_has_its_usual_words_back(sign_in):  # noqa: F811
+async def test_a_question_is_reworded_and_an_empty_one_has_its_usual_words_back(sign_in):
     lead = await sign_in(Role.LEAD)
     words = {"label": "Who was there?", "hint": "", "seen": "0"}
     assert (await lead.send("/settings/form/questions/people", words)).status_code == 303
@@ -69,7 +53,7 @@ async def test_a_question_is_reworded_and_an_empty_one_has_its_usual_words_back(
     assert "Who is it about?" in (await lead.get("/settings/form")).text
 
 
-async def test_a_choice_without_answers_is_asked_for_them(sign_in):  # noqa: F811
+async def test_a_choice_without_answers_is_asked_for_them(sign_in):
     lead = await sign_in(Role.LEAD)
     wrong = await lead.send("/settings/form/questions/new", QUESTION | {"kind": "choice", "options": "Only one"})
     assert wrong.status_code == 422
@@ -77,12 +61,12 @@ async def test_a_choice_without_answers_is_asked_for_them(sign_in):  # noqa: F81
     assert "Only one" in wrong.text
 
 
-async def test_a_page_that_is_out_of_date_changes_nothing(sign_in):  # noqa: F811
+async def test_a_page_that_is_out_of_date_changes_nothing(sign_in):
     lead = await sign_in(Role.LEAD)
     await lead.send("/settings/form/questions/new", QUESTION)
     assert (await lead.send("/settings/form/questions/new", QUESTION)).status_code == 409
 
 
-async def test_a_question_that_is_not_there_is_not_found(sign_in):  # noqa: F811
+async def test_a_question_that_is_not_there_is_not_found(sign_in):
     lead = await sign_in(Role.LEAD)
     assert (await lead.get("/settings/form/questions/nothing")).status_code == 404

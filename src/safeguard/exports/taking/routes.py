@@ -47,7 +47,7 @@ async def ask_for_missing(request: Request[Any, Any, Any], work: NamedDependency
     try:
         asked = await ask_for(work, cast("What", form.value.what))
     except Invalid as refusal:
-        return await _shown(request, work, form if form.errors else form.refused(refusal), 422)
+        return await _shown(request, work, form.refused(refusal), 422)
     return after(f"/take-along?asked={asked}")
 
 

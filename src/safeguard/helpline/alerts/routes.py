@@ -42,7 +42,7 @@ async def take_publishing(request: Request[Any, Any, Any], work: NamedDependency
     try:
         await publish_signal(work, own_profile(), form.value.signal())
     except Invalid as refusal:
-        return await _published(request, work, form if form.errors else form.refused(refusal), status=422)
+        return await _published(request, work, form.refused(refusal), status=422)
     return after("/helpline/signals")
 
 

@@ -65,7 +65,7 @@ async def take_annual(request: Request[Any, Any, Any], work: NamedDependency[Wor
         theme = known_theme(said.theme) if said.theme else None
         annual = await begin_annual(work, said.code, said.title, Span(said.first, said.last), theme)
     except Invalid as refusal:
-        return await _annuals(request, work, form if form.errors else form.refused(refusal), status=422)
+        return await _annuals(request, work, form.refused(refusal), status=422)
     return after(f"/helpline/reports/{annual.id}")
 
 

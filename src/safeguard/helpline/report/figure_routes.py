@@ -57,7 +57,7 @@ async def take_theme(request: Request[Any, Any, Any], work: NamedDependency[Work
     try:
         await open_theme(work, form.value.name, form.value.describes)
     except Invalid as refusal:
-        return await _themes(request, work, form if form.errors else form.refused(refusal), status=422)
+        return await _themes(request, work, form.refused(refusal), status=422)
     return after("/helpline/themes")
 
 

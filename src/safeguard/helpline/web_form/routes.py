@@ -47,7 +47,7 @@ async def take_asking(request: Request[Any, Any, Any], slug: FromPath[str]) -> R
         asked = form.value.asked(welsh=_language(request) == WELSH)
         await ask(door, asked, reference, mark[:16], served.request_id, trapped=trapped)
     except Invalid as refusal:
-        return _form(request, door, form if form.errors else form.refused(refusal), 422)
+        return _form(request, door, form.refused(refusal), 422)
     except TooManyRequests:
         return _form(request, door, form.refused(Invalid(FieldError("summary", FLOOD))), 429)
     said = form.value
@@ -69,7 +69,7 @@ async def take_rating(request: Request[Any, Any, Any], slug: FromPath[str], toke
         helpful = int(said.helpful) if said.helpful else None
         await rate_by_link(door, token, helpful, said.words, exchange.current().request_id)
     except Invalid as refusal:
-        return await _rating(request, door, token, form if form.errors else form.refused(refusal), 422)
+        return await _rating(request, door, token, form.refused(refusal), 422)
     return await _rating(request, door, token, blank(RatingForm))
 
 

@@ -40,7 +40,7 @@ async def take_exclusion(
     try:
         await circle.exclude(work, incident_id, form.value.person)
     except Invalid as refusal:
-        return await _shown(request, work, incident_id, form if form.errors else form.refused(refusal), 422)
+        return await _shown(request, work, incident_id, form.refused(refusal), 422)
     return after(f"/incidents/{incident_id}/circle")
 
 
@@ -55,7 +55,7 @@ async def take_confinement(
         people = tuple(known[typed] for typed in form.value.people if typed in known)
         await circle.confine(work, incident_id, people, form.value.reason)
     except Invalid as refusal:
-        return await _shown(request, work, incident_id, form if form.errors else form.refused(refusal), 422)
+        return await _shown(request, work, incident_id, form.refused(refusal), 422)
     return after(f"/incidents/{incident_id}/circle")
 
 
@@ -68,7 +68,7 @@ async def take_release(
     try:
         await circle.release(work, incident_id, form.value.reason)
     except Invalid as refusal:
-        return await _shown(request, work, incident_id, form if form.errors else form.refused(refusal), 422)
+        return await _shown(request, work, incident_id, form.refused(refusal), 422)
     return after(f"/incidents/{incident_id}/circle")
 
 
@@ -97,8 +97,7 @@ async def take_lifting(
         ground = cast("Ground", said.ground)
         proposal = await ending.ask(work, incident_id, user_id, ground, said.told_how, said.reason)
     except Invalid as refusal:
-        wrong = form if form.errors else form.refused(refusal)
-        return await _lifting(request, work, incident_id, user_id, wrong, 422)
+        return await _lifting(request, work, incident_id, user_id, form.refused(refusal), 422)
     return after(f"/approvals/{proposal.id}?done=asked")
 
 
@@ -115,7 +114,7 @@ async def take_glass(request: Request[Any, Any, Any], work: NamedDependency[Work
     try:
         proposal = await breaking.ask(work, form.value.reason)
     except Invalid as refusal:
-        return await _glass(request, work, form if form.errors else form.refused(refusal), 422)
+        return await _glass(request, work, form.refused(refusal), 422)
     return after(f"/approvals/{proposal.id}")
 
 

@@ -46,7 +46,7 @@ async def take_asking(request: Request[Any, Any, Any], work: NamedDependency[Wor
     try:
         report_id = await _ask(work, form.value.about)
     except Invalid as refusal:
-        return await _list(request, work, form if form.errors else form.refused(refusal), status=422)
+        return await _list(request, work, form.refused(refusal), status=422)
     return after(f"/insights/reports/{report_id}")
 
 

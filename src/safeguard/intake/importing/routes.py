@@ -72,7 +72,7 @@ def _file_routes(use: Use[Any]) -> list[Any]:
             sheet = await taken_sheet(upload)
             import_id = await begin_import(work, use, source, upload or Upload(), sheet)
         except Invalid as refusal:
-            return await _list(request, work, use, form if form.errors else form.refused(refusal), status=422)
+            return await _list(request, work, use, form.refused(refusal), status=422)
         return after(f"{use.at}/{import_id}")
 
     return [show_imports, take_file]
@@ -104,8 +104,7 @@ def _column_routes(use: Use[Any]) -> list[Any]:
             await choose_columns(work, use, import_id, chosen, cast("DayOrder | None", form.value.order or None))
         except Invalid as refusal:
             found = await get_import(work, use, import_id)
-            wrong = form if form.errors else form.refused(refusal)
-            return await _columns(request, work, use, found, wrong, chosen=chosen, status=422)
+            return await _columns(request, work, use, found, form.refused(refusal), chosen=chosen, status=422)
         return after(f"{use.at}/{import_id}?try=yes")
 
     return [show_import, take_columns]

@@ -71,7 +71,7 @@ async def take_receiving(request: Asked, work: NamedDependency[Work]) -> Templat
         new = NewRequest(person, said.asker, said.asker_name, said.asker_contact, said.received_on or here().today)
         request_id = await handling.receive(work, new)
     except Invalid as refusal:
-        return await _receiving(request, work, form if form.errors else form.refused(refusal), 422)
+        return await _receiving(request, work, form.refused(refusal), 422)
     return after(f"{PLACE}/{request_id}")
 
 
@@ -88,8 +88,7 @@ async def take_judging(request: Asked, work: NamedDependency[Work], request_id: 
     try:
         await judging.judge(work, request_id, _judgement(form.value), here().today)
     except Invalid as refusal:
-        wrong = form if form.errors else form.refused(refusal)
-        return await _shown(request, work, request_id, judged=wrong, status=422)
+        return await _shown(request, work, request_id, judged=form.refused(refusal), status=422)
     return after(f"{PLACE}/{request_id}")
 
 
@@ -105,8 +104,7 @@ async def take_clock(request: Asked, work: NamedDependency[Work], request_id: Fr
             act = handling.stop if said.do == "stop" else handling.extend
             await act(work, request_id, said.why, here().today)
     except Invalid as refusal:
-        wrong = form if form.errors else form.refused(refusal)
-        return await _shown(request, work, request_id, why=wrong, status=422)
+        return await _shown(request, work, request_id, why=form.refused(refusal), status=422)
     except Conflict as refusal:
         wrong = form.refused(Invalid(FieldError("why", str(refusal))))
         return await _shown(request, work, request_id, why=wrong, status=409)
@@ -134,7 +132,7 @@ async def take_looking(request: Asked, work: NamedDependency[Work], request_id: 
     try:
         await looking.look_for(work, request_id, form.value.word)
     except Invalid as refusal:
-        wrong = form if form.errors else form.refused(refusal)
+        wrong = form.refused(refusal)
         return await _copy(request, work, request_id, blank(RedactForm), 422, wrong.errors, word=wrong["word"])
     return after(f"{PLACE}/{request_id}/copy#looked-for")
 
@@ -154,7 +152,7 @@ async def take_redaction(
     try:
         await redacting.add_redaction(work, request_id, form.value.phrase, form.value.code)
     except Invalid as refusal:
-        return await _copy(request, work, request_id, form if form.errors else form.refused(refusal), 422)
+        return await _copy(request, work, request_id, form.refused(refusal), 422)
     return after(f"{PLACE}/{request_id}/copy#blacked-out")
 
 

@@ -92,8 +92,7 @@ async def take_leaving(
     try:
         await leaving.say_left(work, subject_id, form.value.left_on, here().today)
     except Invalid as refusal:
-        wrong = form if form.errors else form.refused(refusal)
-        return await _one(request, work, which, subject_id, left=wrong, status=422)
+        return await _one(request, work, which, subject_id, left=form.refused(refusal), status=422)
     return after(f"{VAULT.path}/{record_kind}/{subject_id}")
 
 
@@ -114,7 +113,7 @@ async def lift_hold(request: Asked, work: Work, shelf: Shelf, hold_id: UUID) -> 
     try:
         await holding.lift_hold(work, hold_id, form.value.reason)
     except Invalid as refusal:
-        return await lifting(request, work, shelf, hold_id, form if form.errors else form.refused(refusal), 422)
+        return await lifting(request, work, shelf, hold_id, form.refused(refusal), 422)
     return after(held.list_path)
 
 
@@ -166,7 +165,7 @@ async def _refused(
 ) -> Template:
     """Back to where it was asked: the record's own page, or the list with its ticks."""
     if isinstance(refusal, Invalid):
-        wrong, status = form if form.errors else form.refused(refusal), 422
+        wrong, status = form.refused(refusal), 422
     else:
         wrong, status = form.refused(Invalid(FieldError("why" if form["one"] else "picked", str(refusal)))), 409
     if form["one"] and (ids := picked(form)):
@@ -179,8 +178,7 @@ async def _hold(request: Asked, work: Work, kind: Kind, subject_id: UUID) -> Tem
     try:
         await holding.place_hold(work, About(kind.code, subject_id), form.value.ground, form.value.reason)
     except Invalid as refusal:
-        wrong = form if form.errors else form.refused(refusal)
-        return await _one(request, work, kind, subject_id, hold=wrong, status=422)
+        return await _one(request, work, kind, subject_id, hold=form.refused(refusal), status=422)
     return after(f"{kind.shelf.path}/{kind.code}/{subject_id}")
 
 

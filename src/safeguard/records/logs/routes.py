@@ -138,7 +138,7 @@ async def take_breach(request: Asked, work: NamedDependency[Work]) -> Template |
         at = moment(said.discovered_on or here().today, said.discovered_time, here().organisation.time_zone)
         made = await breaching.find_breach(work, at, said.words, count, said.risk, said.measures)
     except Invalid as refusal:
-        return await _breaches(request, work, form if form.errors else form.refused(refusal), 422)
+        return await _breaches(request, work, form.refused(refusal), 422)
     return after(f"/records/breaches/{made}")
 
 
@@ -160,7 +160,7 @@ async def settle_breach(request: Asked, work: NamedDependency[Work], breach_id: 
         )  # fmt: skip
         await breaching.settle_breach(work, breach_id, done)
     except Invalid as refusal:
-        return await _breach(request, work, breach_id, form if form.errors else form.refused(refusal), 422)
+        return await _breach(request, work, breach_id, form.refused(refusal), 422)
     return after(f"/records/breaches/{breach_id}")
 
 

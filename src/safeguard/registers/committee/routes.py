@@ -92,7 +92,7 @@ async def take_remit(request: Request[Any, Any, Any], work: NamedDependency[Work
         said = form.value
         await describe(work, said.name, said.remit, said.meets, said.seen)
     except Invalid as refusal:
-        wrong = form if form.errors else form.refused(refusal)
+        wrong = form.refused(refusal)
         return page(request, "registers/committee/remit.html", status=422, form=wrong, errors=wrong.errors, theirs=None)
     except Conflict as refusal:
         theirs = await find_committee(work)
@@ -111,7 +111,7 @@ async def take_member(request: Request[Any, Any, Any], work: NamedDependency[Wor
         said = form.value
         await take_seat(work, said.member, said.part, said.joined_on, is_child=said.is_child)
     except Invalid as refusal:
-        return await _committee(request, work, form if form.errors else form.refused(refusal), status=422)
+        return await _committee(request, work, form.refused(refusal), status=422)
     return after(BASE + "#members")
 
 
@@ -138,7 +138,7 @@ async def take_new_meeting(request: Request[Any, Any, Any], work: NamedDependenc
         said = form.value
         meeting = await record_meeting(work, own_profile(), said.held_on, said.present, said.minutes)
     except Invalid as refusal:
-        wrong = form if form.errors else form.refused(refusal)
+        wrong = form.refused(refusal)
         return page(request, "registers/committee/new.html", status=422, form=wrong, errors=wrong.errors)
     return after(f"{BASE}/meetings/{meeting.id}")
 
@@ -162,7 +162,7 @@ async def take_action(
         framework, control = form.value.chosen()
         await plan_action(work, ACTIONS, meeting_id, framework, control, form.value.plan())
     except Invalid as refusal:
-        return await _meeting(request, work, meeting_id, form if form.errors else form.refused(refusal), status=422)
+        return await _meeting(request, work, meeting_id, form.refused(refusal), status=422)
     return after(f"{BASE}/meetings/{meeting_id}")
 
 

@@ -63,7 +63,7 @@ async def take_done(
         new = NewDone(duty=code, done_on=said.done_on, done_by=said.done_by, kept_at=said.kept_at, note=said.note)
         await record_done(work, own_profile(), new, today_here())
     except Invalid as refusal:
-        return await _duty(request, work, code, form if form.errors else form.refused(refusal), status=422)
+        return await _duty(request, work, code, form.refused(refusal), status=422)
     return after(f"{BASE}/{code}?recorded=yes")
 
 
@@ -84,8 +84,7 @@ async def take_strike(
     try:
         done = await strike(work, done_id, form.value.reason, today_here())
     except Invalid as refusal:
-        wrong = form if form.errors else form.refused(refusal)
-        return await _strike(request, work, done_id, wrong, status=422)
+        return await _strike(request, work, done_id, form.refused(refusal), status=422)
     except Conflict:
         done = await get_done(work, done_id)
     return after(f"{BASE}/{done.duty}")

@@ -174,7 +174,7 @@ async def take_new_system(request: Request[Any, Any, Any], work: NamedDependency
     try:
         await add_system(work, form.value.system())
     except Invalid as refusal:
-        return _system(request, form if form.errors else form.refused(refusal), status=422)
+        return _system(request, form.refused(refusal), status=422)
     return after(BASE)
 
 
@@ -200,7 +200,7 @@ async def take_system(
     try:
         await change_system(work, system_id, form.value.system(), form.value.seen)
     except Invalid as refusal:
-        return _system(request, form if form.errors else form.refused(refusal), system, status=422)
+        return _system(request, form.refused(refusal), system, status=422)
     except Conflict as refusal:
         return _system(request, form, system, status=409, theirs=refusal.detail)
     return after(BASE)
@@ -222,7 +222,7 @@ async def take_new_block(request: Request[Any, Any, Any], work: NamedDependency[
         said = form.value
         await add_block(work, said.what, said.why, said.applies_to, said.since)
     except Invalid as refusal:
-        wrong = form if form.errors else form.refused(refusal)
+        wrong = form.refused(refusal)
         return page(request, "registers/filtering/block_new.html", status=422, form=wrong, errors=wrong.errors)
     return after(BASE + "#blocked")
 
@@ -245,7 +245,7 @@ async def take_block_end(
     try:
         await end_block(work, block_id, form.value.reason, today_here())
     except Invalid as refusal:
-        wrong = form if form.errors else form.refused(refusal)
+        wrong = form.refused(refusal)
         return page(request, "registers/filtering/block.html", status=422, block=block, form=wrong, errors=wrong.errors)
     return after(BASE + "#blocked")
 
@@ -276,7 +276,7 @@ async def take_new_check(request: Request[Any, Any, Any], work: NamedDependency[
     try:
         await record_check(work, form.value.check())
     except Invalid as refusal:
-        return await _check(request, work, form if form.errors else form.refused(refusal), status=422)
+        return await _check(request, work, form.refused(refusal), status=422)
     return after(BASE + "#checks")
 
 
@@ -317,7 +317,7 @@ async def take_new_review(request: Request[Any, Any, Any], work: NamedDependency
         said = form.value
         await record_review(work, own_profile(), said.reviewed_on, said.took_part, said.found, said.changes)
     except Invalid as refusal:
-        return await _review(request, work, form if form.errors else form.refused(refusal), status=422)
+        return await _review(request, work, form.refused(refusal), status=422)
     return after(BASE)
 
 

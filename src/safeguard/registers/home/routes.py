@@ -88,8 +88,7 @@ async def take_sent(
     try:
         await record_sending(work, done_id, form.value.sent_on, form.value.sent_to)
     except Invalid as refusal:
-        wrong = form if form.errors else form.refused(refusal)
-        return await _report(request, work, done_id, sending=wrong, status=422)
+        return await _report(request, work, done_id, sending=form.refused(refusal), status=422)
     return after(f"{BASE}/reports/{done_id}#sent")
 
 
@@ -104,8 +103,7 @@ async def take_recommendation(
         framework, control = form.value.chosen()
         await plan_action(work, ACTIONS, done_id, framework, control, form.value.plan())
     except Invalid as refusal:
-        wrong = form if form.errors else form.refused(refusal)
-        return await _report(request, work, done_id, planning=wrong, status=422)
+        return await _report(request, work, done_id, planning=form.refused(refusal), status=422)
     return after(f"{BASE}/reports/{done_id}#actions")
 
 

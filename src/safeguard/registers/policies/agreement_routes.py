@@ -54,8 +54,7 @@ async def take_paper(
         said = form.value
         count = await record_paper(work, policy_id, said.party, said.names, said.signed_on)
     except Invalid as refusal:
-        wrong = form if form.errors else form.refused(refusal)
-        return await _signatures(request, work, policy_id, wrong, status=422)
+        return await _signatures(request, work, policy_id, form.refused(refusal), status=422)
     return after(f"{BASE}/{policy_id}/signatures?recorded={count}")
 
 
@@ -70,8 +69,7 @@ async def take_link(
         said = form.value
         await make_link(work, policy_id, secret.hash, said.signer, said.name, many=said.do == "device")
     except Invalid as refusal:
-        wrong = form if form.errors else form.refused(refusal)
-        return await _signatures(request, work, policy_id, link_form=wrong, status=422)
+        return await _signatures(request, work, policy_id, link_form=form.refused(refusal), status=422)
     return after(f"{BASE}/{policy_id}/signatures?made={seal('/sign/' + secret.text)}")
 
 
@@ -105,8 +103,7 @@ async def take_ending(
     try:
         await end_signature(work, policy_id, signature_id, form.value.reason)
     except Invalid as refusal:
-        wrong = form if form.errors else form.refused(refusal)
-        return await _signature(request, work, policy_id, signature_id, wrong, status=422)
+        return await _signature(request, work, policy_id, signature_id, form.refused(refusal), status=422)
     return after(f"{BASE}/{policy_id}/signatures")
 
 

@@ -65,7 +65,7 @@ async def take_new(request: Request[Any, Any, Any], work: NamedDependency[Work])
     try:
         policy = await publish(work, own_profile(), form.value.kind or "policy", form.value.edition())
     except Invalid as refusal:
-        return _form(request, form if form.errors else form.refused(refusal), status=422)
+        return _form(request, form.refused(refusal), status=422)
     return after(f"{BASE}/{policy.id}")
 
 
@@ -103,7 +103,7 @@ async def take_edition(
         else:
             await publish_edition(work, own_profile(), policy_id, said.edition(), said.seen)
     except Invalid as refusal:
-        return _form(request, form if form.errors else form.refused(refusal), policy, status=422)
+        return _form(request, form.refused(refusal), policy, status=422)
     except Conflict as refusal:
         return _form(request, form, policy, status=409, theirs=refusal.detail)
     return after(f"{BASE}/{policy_id}")
@@ -118,8 +118,7 @@ async def take_withdrawal(
     try:
         await withdraw(work, policy_id, form.value.reason, form.value.seen)
     except Invalid as refusal:
-        wrong = form if form.errors else form.refused(refusal)
-        return await _register(request, work, policy, wrong, status=422)
+        return await _register(request, work, policy, form.refused(refusal), status=422)
     return after(f"{BASE}?show=withdrawn")
 
 

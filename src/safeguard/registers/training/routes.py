@@ -122,7 +122,7 @@ async def take_new(request: Request[Any, Any, Any], work: NamedDependency[Work])
     try:
         event = await record_event(work, own_profile(), form.value.event())
     except Invalid as refusal:
-        wrong = form if form.errors else form.refused(refusal)
+        wrong = form.refused(refusal)
         return page(
             request, "registers/training/new.html", status=422, form=wrong, errors=wrong.errors, audiences=AUDIENCES
         )
@@ -159,7 +159,7 @@ async def take_present(
     try:
         await record_present(work, event, form.value.present())
     except Invalid as refusal:
-        return await _event(request, work, event_id, form if form.errors else form.refused(refusal), status=422)
+        return await _event(request, work, event_id, form.refused(refusal), status=422)
     return after(f"{BASE}/{event_id}")
 
 

@@ -113,7 +113,7 @@ async def take_new_voice(request: Request[Any, Any, Any], work: NamedDependency[
     try:
         await record_session(work, own_profile(), form.value.session())
     except Invalid as refusal:
-        wrong = form if form.errors else form.refused(refusal)
+        wrong = form.refused(refusal)
         return page(request, "registers/voice/new.html", status=422, form=wrong, errors=wrong.errors)
     return after(BASE)
 
@@ -146,7 +146,7 @@ async def take_new_impact(request: Request[Any, Any, Any], work: NamedDependency
             raise Invalid(FieldError("control", "Choose the control that it should improve."))
         impact = await begin_impact(work, own_profile(), framework, control, said.impact())
     except Invalid as refusal:
-        return _new_impact(request, form if form.errors else form.refused(refusal), status=422)
+        return _new_impact(request, form.refused(refusal), status=422)
     return after(f"{IMPACT}/{impact.id}")
 
 
@@ -170,7 +170,7 @@ async def take_verdict(
         said = form.value
         await judge_impact(work, impact_id, said.verdict, said.words, said.seen)
     except Invalid as refusal:
-        return await _impact(request, work, impact, form if form.errors else form.refused(refusal), status=422)
+        return await _impact(request, work, impact, form.refused(refusal), status=422)
     except Conflict as refusal:
         return await _impact(request, work, impact, form, status=409, theirs=refusal.detail)
     return after(f"{IMPACT}/{impact_id}")

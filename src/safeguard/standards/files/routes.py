@@ -56,8 +56,7 @@ async def take_file(
         said = form.value
         file = await keep_file(work, item_id, exchange.current().upload, said.note, promised=said.promise)
     except Invalid as refusal:
-        wrong = form if form.errors else form.refused(refusal)
-        return await _form(request, work, await get_item(work, item_id), wrong, status=422)
+        return await _form(request, work, await get_item(work, item_id), form.refused(refusal), status=422)
     return after(f"/standards/evidence/{item_id}/files/{file.id}?attached=yes")
 
 

@@ -52,8 +52,7 @@ async def take_questions(request: Request[Any, Any, Any], work: NamedDependency[
     try:
         await arrange(work, profile, form.value.places, seen_of(form))
     except Invalid as refusal:
-        wrong = form if form.errors else form.refused(refusal)
-        return _questions(request, profile, await read_form(work, profile), wrong, status=422)
+        return _questions(request, profile, await read_form(work, profile), form.refused(refusal), status=422)
     return after("/settings/form?changed=yes")
 
 
@@ -72,7 +71,7 @@ async def take_new_question(request: Request[Any, Any, Any], work: NamedDependen
     try:
         await add_question(work, profile, form.value.own(), seen_of(form))
     except Invalid as refusal:
-        return _own(request, profile, form if form.errors else form.refused(refusal), status=422)
+        return _own(request, profile, form.refused(refusal), status=422)
     return after("/settings/form?changed=yes")
 
 
@@ -96,7 +95,7 @@ async def take_question(
     try:
         await reword(work, profile, code, form.value.label, form.value.hint, seen_of(form))
     except Invalid as refusal:
-        return _words(request, profile, question, form if form.errors else form.refused(refusal), status=422)
+        return _words(request, profile, question, form.refused(refusal), status=422)
     return after("/settings/form?changed=yes")
 
 

@@ -1,0 +1,16 @@
+"""The settings, served."""
+
+import pytest
+from litestar import Litestar
+
+from safeguard.tenancy import routes
+from tests.web.conftest import sign_in, surrounded
+from tests.web.rooms import put_together, service
+
+__all__ = ["service", "sign_in", "surrounded"]
+
+
+@pytest.fixture(scope="session")
+def built() -> Litestar:
+    """The rooms, put together once."""
+    return put_together(routes.ROUTES)
