@@ -210,7 +210,7 @@ async def parents_page(client, *people):
     return page[page.index('id="act"') :]
 
 
-async def test_of_a_child_who_is_not_looked_after_parents_are_asked_first_and_nothing_is_called_said(sign_in):  # noqa: F811
+async def test_of_a_child_who_is_not_looked_after_parents_are_asked_first_and_nothing_is_called_said(sign_in):
     client = await sign_in(Role.LEAD)
     ordinary = NewPerson(name="Olivia Fletcher", **ORDINARY)
     page = await parents_page(client, ordinary)
@@ -224,7 +224,7 @@ async def test_of_a_child_who_is_not_looked_after_parents_are_asked_first_and_no
     assert re.findall(r"<option[^>]*>([^<]+)</option>", mixed)[:3] == ["Everybody in it", "Olivia Fletcher", "Ms Hale"]
 
 
-async def test_of_an_adult_who_was_harmed_nobody_asks_for_a_social_worker(sign_in):  # noqa: F811
+async def test_of_an_adult_who_was_harmed_nobody_asks_for_a_social_worker(sign_in):
     client = await sign_in(Role.LEAD)
     page = await parents_page(client, TEACHER)
     assert "Parents and carers" in page
@@ -232,7 +232,7 @@ async def test_of_an_adult_who_was_harmed_nobody_asks_for_a_social_worker(sign_i
         assert never not in page
 
 
-async def test_beside_a_looked_after_child_the_parents_of_another_are_asked_too(sign_in):  # noqa: F811
+async def test_beside_a_looked_after_child_the_parents_of_another_are_asked_too(sign_in):
     client = await sign_in(Role.LEAD)
     alfie = await known(client.actor, IN_CARE)
     tied = NewPerson(name="Alfie Stone", person_id=alfie.id, **ORDINARY)
