@@ -221,6 +221,7 @@ INSIGHTS: Final = [
     "/resources?q=blackmail",
     "/resources?q=nothing-like-this",
     "/resources/new",
+    "/resources/new?kind=question",
     "/resources/{own_resource}",
 ]
 """Numbers, reports, resources."""

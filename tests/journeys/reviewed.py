@@ -106,7 +106,11 @@ async def _own_resource(lead: Actor) -> UUID:
     summary = "Whoever is told of a picture walks with them to the quiet room, and telephones the lead from there."
     links = ("Quiet room, first floor, next to the library of the lower school", "https://intranet.example/quiet-room")
     new = NewResource("guidance", "Our quiet room, and whom to telephone", summary, links, ("M1",), (), ("nudes",))
+    asked = NewResource(
+        "question", "Who fetches a child from the quiet room?", "Whoever is on duty.", issues=("nudes",)
+    )
     async with begin(lead) as work:
+        await add_resource(work, asked, known)
         return await add_resource(work, new, known)
 
 

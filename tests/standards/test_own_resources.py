@@ -5,7 +5,8 @@ import re
 import pytest
 
 from safeguard.access.roles import Role
-from safeguard.errors import Conflict, Invalid
+from safeguard.errors import Conflict, Invalid, NotFound
+from safeguard.helpline.pointing import read_pointers
 from safeguard.standards.contributed import get_own, helping_incident, read_library
 from safeguard.standards.contributing import (
     MOST,
@@ -72,7 +73,7 @@ async def test_another_organisation_never_meets_it(sign_in):
     async with begin(theirs.actor) as work:
         assert not any(each.own for each in (await read_library(work, SCHOOL)).resources)
         assert not any(each.own for each in await helping_incident(work, SCHOOL, ["nudes"], ["gaming"]))
-        with pytest.raises(Conflict):
+        with pytest.raises(NotFound):
             await change_resource(work, own, NEW, KNOWN, 1)
     for path in (f"/resources/{own}", f"/resources/{own}/withdraw"):
         answer = await theirs.send(path, TYPED | {"seen": "1", "reason": "Not ours."}, page="/resources/new")
@@ -137,3 +138,77 @@ async def test_there_are_no_more_than_a_page_holds_and_a_withdrawn_one_makes_roo
         with pytest.raises(Conflict):
             await change_resource(work, first, NEW, KNOWN, 2)
         assert await add_resource(work, NEW, KNOWN) != first
+
+
+ASKED = TYPED | {
+    "kind": "question", "title": "Who may look at a locker phone?", "summary": "Two people, never one.",
+    "links": "Policy, page 4",
+}  # fmt: skip
+
+
+async def test_a_question_of_ones_own_is_found_with_the_rest_and_stands_before_those_of_the_service(sign_in):
+    lead = await sign_in(Role.LEAD)
+    form = (await lead.get("/resources/new?kind=question")).text
+    assert "As somebody here would ask it." in form and "What kind is it?" not in form
+    done = await lead.send("/resources/new", ASKED, page="/resources/new?kind=question")
+    assert done.status_code == 303, done.text
+    own = done.headers["location"].partition("#")[2]
+    at = f"/resources/{own.removeprefix('own-')}"
+
+    reporter = await sign_in(Role.REPORTER, organisation=lead.actor.organisation_id)
+    whole = (await reporter.get("/resources")).text
+    guidance, _, asked = whole.partition("Often asked")
+    assert own not in guidance
+    assert asked.index("Who may look at a locker phone?") < asked.index("Must we report to the police ourselves?")
+    assert "Our own" in asked and "Add a question of your own" not in whole
+    for words in ("locker", "two+people", "page+4"):
+        found = (await reporter.get(f"/resources?q={words}")).text
+        assert own in found and "Must we report to the police" not in found, words
+    assert own not in (await reporter.get("/resources?q=blackmail")).text.partition("Often asked")[0]
+
+    review = await lead.send("/standards/reviews", {"framework": "pies", "scope": "full"}, page="/standards")
+    assert own in (await lead.get(review.headers["location"] + "/controls/A5")).text
+    async with begin(lead.actor) as work:
+        assert own in {each.code for each in await helping_incident(work, SCHOOL, ["nudes"], [])}
+
+    changed = await lead.send(at, ASKED | {"summary": "Three people.", "seen": "1"})
+    assert changed.status_code == 303
+    assert "Three people." in (await reporter.get("/resources")).text
+    assert (
+        await lead.send(f"{at}/withdraw", {"reason": "Answered otherwise.", "seen": "2"}, page=at)
+    ).status_code == 303
+    assert own not in (await reporter.get("/resources")).text
+    stranger = await sign_in(Role.LEAD)
+    assert (await stranger.get(at)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"), [({"title": ""}, "Write the question."), ({"summary": " "}, "Write the answer.")]
+)
+async def test_a_question_without_an_answer_is_asked_for_it_and_stays_a_question(sign_in, typed, said):
+    lead = await sign_in(Role.LEAD)
+    refused = await lead.send("/resources/new", ASKED | typed, page="/resources/new?kind=question")
+    assert refused.status_code == 422
+    assert said in refused.text
+    assert '<input type="hidden" name="kind" value="question">' in refused.text
+    assert "Policy, page 4" in refused.text
+
+
+async def test_a_question_stays_one_and_callers_are_never_pointed_to_it(someone):
+    lead = await someone(Role.LEAD)
+    supervisor = await someone(Role.SUPERVISOR, kind="helpline")
+    asked, pointed = (
+        NewResource("question", "Who answers at night?", "Nobody."),
+        NewResource("service", "Us", "By day."),
+    )
+    async with begin(lead) as work:
+        own = await add_resource(work, asked, KNOWN)
+        with pytest.raises(Invalid) as refused:
+            await change_resource(work, own, pointed, KNOWN, 1)
+        assert [error.field for error in refused.value.errors] == ["kind"]
+    async with begin(supervisor) as work:
+        nothing = Belonging(frozenset(), frozenset(), frozenset())
+        question, place = [await add_resource(work, each, nothing) for each in (asked, pointed)]
+        known = await read_pointers(work, profile_of("helpline"))
+        assert f"own-{place}" in known
+        assert f"own-{question}" not in known

@@ -26,7 +26,7 @@ CALLERS_OWN: Final = MappingProxyType({"staff": "staff", "staff_member": "member
 """Words that mean the caller's organisation here, and not the helpline itself."""
 OWN: Final = """
 select r.id, r.title, r.summary, r.links, r.issues, r.withdrawn_at is not null as withdrawn from public.own_resources r
-where r.organisation_id = (select sec.current_organisation()) order by lower(r.title), r.id
+where r.organisation_id = (select sec.current_organisation()) and r.kind <> 'question' order by lower(r.title), r.id
 """
 _PLACE: Final = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}(?:/\S*)?$")
 

@@ -1,4 +1,4 @@
-"""Putting a resource of one's own into the library, changing it, and taking it out again."""
+"""Putting a resource or a question of one's own into the library, changing it, and taking it out again."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -9,11 +9,12 @@ from safeguard.access.policy import Permission
 from safeguard.audit.documents import Document, JSONValue
 from safeguard.errors import Conflict, FieldError, Invalid
 from safeguard.standards.contributed import OwnResource, get_own
+from safeguard.standards.resources import QUESTION
 from safeguard.work import Work
 
-KINDS: Final = ("guidance", "service")
+KINDS: Final = ("guidance", "service", QUESTION)
 MOST: Final = 200
-"""Own resources that are shown at once: the library is one page."""
+"""Own resources and questions that are shown at once: the library is one page."""
 MOST_LINKS: Final = 10
 TITLE_LIMIT: Final = 200
 SUMMARY_LIMIT: Final = 2_000
@@ -68,7 +69,9 @@ async def add_resource(work: Work, new: NewResource, known: Belonging) -> UUID:
     work.require(Permission.RESOURCES_KEEP)
     errors = _wrong(new, known)
     if int(await work.driver.fetchval(COUNT) or 0) >= MOST:
-        errors.append(FieldError("title", f"{MOST} resources of your own are the most. Withdraw one first."))
+        errors.append(
+            FieldError("title", f"{MOST} resources and questions of your own are the most. Withdraw one first.")
+        )
     if errors:
         raise Invalid(*errors)
     new_id = clock.new_id()
@@ -78,9 +81,15 @@ async def add_resource(work: Work, new: NewResource, known: Belonging) -> UUID:
 
 
 async def change_resource(work: Work, resource_id: UUID, new: NewResource, known: Belonging, seen: int) -> None:
-    """Say it otherwise: another version. Raises `Invalid`, and `Conflict` where somebody else was first."""
+    """Say it otherwise: another version. Raises `Invalid`, and `Conflict` where somebody else was first.
+
+    A question stays one: callers of a helpline are pointed to what is none.
+    """
     work.require(Permission.RESOURCES_KEEP)
-    if errors := _wrong(new, known):
+    errors = _wrong(new, known)
+    if ((await get_own(work, resource_id)).kind == QUESTION) is not (new.kind == QUESTION):
+        errors.append(FieldError("kind", "A question stays a question. Withdraw it, and add what it is now."))
+    if errors:
         raise Invalid(*errors)
     if await work.driver.execute(CHANGE, resource_id, seen, *_values(new)) != "UPDATE 1":
         raise Conflict
@@ -102,12 +111,13 @@ async def withdraw_resource(work: Work, resource_id: UUID, reason: str, seen: in
 
 def _wrong(new: NewResource, known: Belonging) -> list[FieldError]:
     errors: list[FieldError] = []
+    asks = new.kind == QUESTION
     if new.kind not in KINDS:
         errors.append(FieldError("kind", "Choose whether it says what to do or where to turn."))
     if not new.title:
-        errors.append(FieldError("title", "Give it a title."))
+        errors.append(FieldError("title", "Write the question." if asks else "Give it a title."))
     if not new.summary:
-        errors.append(FieldError("summary", "Say what it is and when it helps."))
+        errors.append(FieldError("summary", "Write the answer." if asks else "Say what it is and when it helps."))
     if len(new.links) > MOST_LINKS or any(len(link) > LINK_LIMIT for link in new.links):
         errors.append(FieldError("links", f"{MOST_LINKS} lines of {LINK_LIMIT} characters each are the most."))
     for name in ("controls", "risk_areas", "issues"):

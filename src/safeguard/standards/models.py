@@ -306,13 +306,14 @@ class OwnResource(Owned, Base):
     __tablename__ = "own_resources"
     __table_args__ = (
         _member("own_resources_added_by_fkey", "added_by"),
-        CheckConstraint("kind in ('guidance', 'service')", name="kind"),
+        CheckConstraint("kind in ('guidance', 'service', 'question')", name="kind"),
     )
 
     organisation_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("organisations.id"), primary_key=True, info=plain())
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, info=plain())
     kind: Mapped[str] = mapped_column(Text, info=plain(committed=True))
     title: Mapped[str] = mapped_column(Text, info=free_text())
+    """Of a question what is asked; its answer is the summary."""
     summary: Mapped[str] = mapped_column(Text, info=free_text())
     links: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=NONE, info=free_text())
     """Where it is to be found, as text: an address on the web, a room, a telephone."""

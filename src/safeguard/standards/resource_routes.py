@@ -17,6 +17,7 @@ from safeguard.standards.frameworks import BUILT_IN, framework_of
 from safeguard.standards.here import own_profile
 from safeguard.standards.owning import list_added, with_added
 from safeguard.standards.resource_forms import ResourceForm, WithdrawResourceForm
+from safeguard.standards.resources import QUESTION
 from safeguard.web.fields import Fields
 from safeguard.web.forms import Form, begun, read
 from safeguard.web.kinds import clean
@@ -33,15 +34,16 @@ async def show_resources(request: Request[Any, Any, Any], work: NamedDependency[
     withdrawn = () if asked else await list_withdrawn(work)
     return page(
         request, "standards/resources.html", found=library.found(asked), answered=library.answered(asked),
-        faq=library.faq, asked=asked, withdrawn=withdrawn,
+        questions=library.questions, asked=asked, withdrawn=withdrawn,
     )  # fmt: skip
 
 
 @get("/resources/new", permission=Permission.RESOURCES_KEEP)
 async def show_new_resource(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
-    """The form for a resource of one's own."""
+    """The form for a resource of one's own; `?kind=question` for a question and its answer."""
     work.require(Permission.RESOURCES_KEEP)
-    return await _form(request, work, begun(ResourceForm, {"kind": "guidance"}))
+    kind = QUESTION if request.query_params.get("kind") == QUESTION else "guidance"
+    return await _form(request, work, begun(ResourceForm, {"kind": kind}))
 
 
 @post("/resources/new", permission=Permission.RESOURCES_KEEP, status_code=303)

@@ -16,6 +16,7 @@ from safeguard.tenancy.reading import Problems, read
 
 MARKS = "?!.,;:'\"()“”‘’"
 """What stands around a word and is not part of it."""
+QUESTION = "question"
 FILE = paths.TENANTS / "resources.toml"
 
 
@@ -26,7 +27,7 @@ class Resource:
     code: str
     title: str
     kind: str
-    """`guidance` or `service`."""
+    """`guidance` or `service`; of an organisation's own also `question`, whose title asks and whose summary answers."""
     summary: str
     steps: tuple[str, ...] = ()
     controls: tuple[str, ...] = ()
@@ -50,6 +51,20 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """One that is often asked, with its answer: the service's, or the organisation's own."""
+
+    question: str
+    answer: str
+    own: Resource | None = None
+
+    @property
+    def text(self) -> str:
+        """Everything in which a search looks."""
+        return _text(self.own) if self.own else f"{self.question} {self.answer}".casefold()
+
+
+@dataclass(frozen=True, slots=True)
 class Alike:
     """Words for one thing: whoever asks by one of them means the others too."""
 
@@ -69,14 +84,23 @@ class Library:
         return dataclasses.replace(self, resources=own + self.resources)
 
     def found(self, text: str) -> tuple[Resource, ...]:
-        """Those that hold every word of `text`, or another word for it; all of them where nothing is asked."""
-        asked = self._asked(text)
-        return tuple(each for each in self.resources if _holds(_text(each), asked))
+        """Those that hold every word of `text`, or another word for it; all of them where nothing is asked.
 
-    def answered(self, text: str) -> tuple[Answer, ...]:
+        Questions are found by `answered`.
+        """
+        asked = self._asked(text)
+        return tuple(each for each in self.resources if each.kind != QUESTION and _holds(_text(each), asked))
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """Every question, the organisation's own first."""
+        own = (Question(each.title, each.summary, each) for each in self.resources if each.kind == QUESTION)
+        return (*own, *(Question(each.question, each.answer) for each in self.faq))
+
+    def answered(self, text: str) -> tuple[Question, ...]:
         """The questions that hold every word of `text`, asked or answered; all of them where nothing is asked."""
         asked = self._asked(text)
-        return tuple(each for each in self.faq if _holds(f"{each.question} {each.answer}".casefold(), asked))
+        return tuple(each for each in self.questions if _holds(each.text, asked))
 
     def _asked(self, text: str) -> list[tuple[str, ...]]:
         """Each word that was asked for, with the others that mean the same."""
