@@ -44,10 +44,15 @@ async def test_regulations_40_44_and_45_and_annex_a_stand_under_the_inspectors_h
             for _ in range(2)
         ]  # fmt: skip
         await add_entry(work, incidents[0].id, NewEntry(
-            kind="contact", words="Robin Underhill: told by the online form.", contact="other", contact_name="Ofsted",
+            kind="contact", words="Robin Underhill: told by the online form.", contact="other",
+            contact_name="Ofsted, Jo Platt", contact_reference="SC-417",
+        ))  # fmt: skip
+        await add_entry(work, incidents[1].id, NewEntry(
+            kind="contact", words="Asked for more.", contact="regulator", contact_name="Jo Platt",
         ))  # fmt: skip
         visit = await record_done(work, HOME, NewDone(
-            duty="independent_visit", done_on=TODAY, done_by="Ida Independent", note="The tablet rule is not kept.",
+            duty="independent_visit", done_on=TODAY, done_by="Independent visitor, Ida Quist",
+            note="The tablet rule is not kept.",
         ), TODAY)  # fmt: skip
         await record_sending(work, visit.id, TODAY, "Ofsted")
     whole = replace(shop, parts=PARTS)
@@ -61,10 +66,11 @@ async def test_regulations_40_44_and_45_and_annex_a_stand_under_the_inspectors_h
     told = said_in(file)
     for words in (
         "Regulation 40: notifications", incidents[0].reference, "told by the online form",
-        "The tablet rule is not kept",
+        "The tablet rule is not kept", "Ofsted, (withheld), SC-417", "Independent visitor, Person",
         "Regulation 45: review of the quality of care", "No review is recorded.", "Annex A: what records of incidents",
         "Sexual exploitation and grooming 2 0", "In 2 of the incidents a child affected",
         "Restricted incidents and concerns about staff are not counted",
     ):  # fmt: skip
         assert words in told, words
-    assert "Robin" not in told and "Underhill" not in told
+    for name in ("Robin", "Underhill", "Platt", "Quist"):
+        assert name not in told, name

@@ -61,14 +61,21 @@ class Pseudonyms(NamedTuple):
     """Those of the parts, folded, that are a name however they are written: given names that are no word as well."""
 
 
-def pseudonyms_of(records: Sequence[RecordContent], keep: Sequence[str]) -> Pseudonyms:
-    """What stands for each name and for each part of one; `keep` are left alone."""
+def pseudonyms_of(records: Sequence[RecordContent], keep: Sequence[str], also: Iterable[str] = ()) -> Pseudonyms:
+    """What stands for each name and for each part of one; `keep` are left alone.
+
+    `also` are names of which nothing says whose they are: of somebody whom the records name, they are theirs.
+    """
     kept = {folded(name) for name in keep}
     kept_parts = {part.casefold() for name in keep for part in _parts(straight(name))}
     wholes: dict[str, str] = {}
     parts: dict[str, str] = {}
     given: set[str] = set()
-    for names in _people_in(records):
+    people = list(_people_in(records))
+    told = {folded(name) for names in people for name in names}
+    told |= {folded(part) for names in people for name in names for part in _parts(straight(name))}
+    rest = dict.fromkeys(name for name in also if folded(name) not in told)
+    for names in (*people, *((name,) for name in rest)):
         named = [name for name in names if folded(name) and folded(name) not in kept]
         if not named:
             continue

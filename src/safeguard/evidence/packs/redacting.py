@@ -1,7 +1,8 @@
 """Redacting: names are left out of the records, and pseudonyms stand for them in the report.
 
 A value is left out whole, with its salt, and its digest stays in its place, so that what remains still verifies. Left
-out is every field that holds who somebody is, and every other one in which a name stands that the records know. In the
+out is every field that holds who somebody is, and every other one in which a name stands that the records know. Of
+fields that say who did something in free words an office or a body stays: "Ofsted" is nobody's name. In the
 report the same values are shown with "Person 1" in place of the name. Names that no record knows cannot be found by any
 program, nor can one tell the name from the word in "ask will": whoever hands the pack on reads it first, and the cover
 says how many such names there are.
@@ -28,21 +29,17 @@ from safeguard.evidence.packs.names import (
     straight,
     without_initial,
 )
+from safeguard.evidence.packs.offices import WHO, is_regulator, names_nobody, people_named, whole_names, with_names
 from safeguard.tenancy.questions import Question
 
 IDENTIFYING: Final = {
-    "entry": re.compile(r"contact_name|contact_reference"),
+    "entry": re.compile(r"contact_reference"),
     "person": re.compile(
         r"given_name|family_name|known_as|former_names|born_on|address|notes|group_name|identifiers\..*|contacts\..*"
     ),
     "referral": re.compile(r"body"),
     "attachment": re.compile(r"name|note"),
-    "disagreement": re.compile(r"by_name"),
     "voice": re.compile(r"asked"),
-    "seat": re.compile(r"name"),
-    "duty": re.compile(r"done_by"),
-    "meeting": re.compile(r"present"),
-    "signature": re.compile(r"name|for_name"),
 }
 """Fields that say who somebody is, or hold what could, by the kind of record: always left out."""
 BENEATH: Final = {
@@ -74,6 +71,8 @@ class Redaction:
     """Fields of an incident that say who somebody is, but for answers, each of which says so itself."""
     small: re.Pattern[str] | None
     """What finds parts of names that may be words as well, where they are written small and stay."""
+    staff: re.Pattern[str] | None = None
+    """What finds the whole names of those who work here and are nobody of the records."""
 
     def record(self, record: RecordContent) -> RecordContent:
         """The record with its identifying values left out."""
@@ -81,7 +80,7 @@ class Redaction:
 
     def told(self, kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
         """The values as a report shows them."""
-        harmless = _harmless(values) if kind == "incident" else frozenset[str]()
+        harmless = self._harmless(kind, values)
         return {
             name: self._said(kind, name, value, harmless)
             for name, value in values.items()
@@ -110,7 +109,7 @@ class Redaction:
 
     def _version(self, kind: str, version: VersionContent) -> VersionContent:
         said = {name: json.loads(each.value) for name, each in version.fields.items() if each.value is not None}
-        harmless = _harmless(said) if kind == "incident" else frozenset[str]()
+        harmless = self._harmless(kind, said)
         fields = {name: self._field(kind, name, each, harmless) for name, each in version.fields.items()}
         return replace(version, fields=fields)
 
@@ -123,17 +122,36 @@ class Redaction:
 
     def _said(self, kind: str, name: str, value: Any, harmless: frozenset[str]) -> Any:
         if kind in NAMING and NAMING[kind].fullmatch(name) and isinstance(value, str):
-            return self.pseudonyms.get(folded(value), WITHHELD)
+            return self._stand_in(value)
+        if _says_who(kind, name) and isinstance(value, str):
+            return with_names(value, self.staff, self._stand_in)
         if self._identifies(kind, name, harmless):
             return WITHHELD if isinstance(value, str) else value
         return self._replaced(value)
 
     def _identifies(self, kind: str, name: str, harmless: frozenset[str]) -> bool:
+        if name in harmless:
+            return False
         if kind != "incident":
-            return kind in IDENTIFYING and IDENTIFYING[kind].fullmatch(name) is not None
+            said = kind in IDENTIFYING and IDENTIFYING[kind].fullmatch(name) is not None
+            return said or _says_who(kind, name)
         if _ANSWER.fullmatch(name):
-            return name not in harmless
+            return True
         return self.incident.fullmatch(name) is not None
+
+    def _harmless(self, kind: str, said: Mapping[str, Any]) -> frozenset[str]:
+        """Fields of this version that could say who somebody is and do not."""
+        if kind == "incident":
+            return _harmless_answers(said)
+        found = {
+            name
+            for name, value in said.items()
+            if _says_who(kind, name) and isinstance(value, str) and names_nobody(value, self.staff)
+        }
+        return frozenset(found | ({"contact_reference"} if kind == "entry" and is_regulator(said) else set()))
+
+    def _stand_in(self, name: str) -> str:
+        return self.pseudonyms.get(folded(name), WITHHELD)
 
     def _dropped(self, kind: str, name: str, harmless: frozenset[str]) -> bool:
         """What a telling would try to read, and finds better not there than withheld."""
@@ -172,12 +190,15 @@ def redaction_of(
     this organisation asks.
     """
     held, kept = list(records), [name for name in keep if name]
-    names = pseudonyms_of(held, kept)
+    everybody = [*staff, *staff_in(held)]
+    known = pseudonyms_of(held, kept).wholes
+    working = whole_names(name for name in everybody if folded(name) not in known)
+    names = pseudonyms_of(held, kept, people_named(held, working))
     identifying = [BENEATH[each.code] for each in asked if each.identifies and each.code in BENEATH]
     incident = re.compile("|".join((_ALWAYS, *identifying)))
     small = {folded(part): words for part, words in names.parts.items() if folded(part) in names.given}
-    found, left = pattern_of(names, [*staff, *staff_in(held)]), small_words(names)
-    return Redaction({**small, **names.wholes, **names.parts}, found, incident, left)
+    found, left = pattern_of(names, everybody), small_words(names)
+    return Redaction({**small, **names.wholes, **names.parts}, found, incident, left, working)
 
 
 def _plain(field: FieldValue) -> str:
@@ -199,7 +220,11 @@ def _texts(value: Any) -> Iterable[str]:
             return
 
 
-def _harmless(said: Mapping[str, Any]) -> frozenset[str]:
+def _says_who(kind: str, name: str) -> bool:
+    return kind in WHO and WHO[kind].fullmatch(name) is not None
+
+
+def _harmless_answers(said: Mapping[str, Any]) -> frozenset[str]:
     """Answers whose question said, when it was asked, that they tell nobody who somebody is; what says nothing may."""
     answers = (name for name in said if _ANSWER.fullmatch(name))
     return frozenset(name for name in answers if said.get(name.removesuffix("said") + "identifies") is False)

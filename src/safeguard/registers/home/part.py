@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from safeguard.access.policy import Permission
 from safeguard.evidence.packs.chapters import ObjectRef, PartTelling, Scope, Told, require_to_ask
+from safeguard.evidence.packs.offices import is_regulator
 from safeguard.evidence.queries import get_organisation
 from safeguard.evidence.report.model import Section, Sheet
 from safeguard.evidence.report.saying import minute
@@ -89,11 +90,16 @@ class _Notified:
     def _row(self, last: Told, values: Values) -> tuple[str, ...]:
         at = values.get("took_place_at")
         when = on_day(at) if at else minute(last.at, self.zone)
-        whom = ", ".join(str(values[name]) for name in ("contact_name", "contact_reference") if values.get(name))
         state = "told" if values.get("kind") == "contact" else str(values.get("referral"))
         words = " ".join(str(values[name]) for name in ("words", "reason") if values.get(name))
         reference = self.references.get(str(values.get("incident_id")), "")
-        return (reference, when, SAID[state], whom or (self.regulator if state == "told" else ""), words)
+        return (reference, when, SAID[state], self._whom(values, told=state == "told"), words)
+
+    def _whom(self, values: Values, *, told: bool) -> str:
+        """The inspectorate, whoever of it was spoken to, and their reference."""
+        named = [str(values[name]) for name in ("contact_name", "contact_reference") if values.get(name)]
+        is_named = any(is_regulator({"contact_name": name}) for name in named[:1])
+        return ", ".join(named if is_named or not told else [self.regulator, *named])
 
 
 @dataclass(frozen=True, slots=True)
