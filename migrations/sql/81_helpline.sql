@@ -8,7 +8,8 @@ grant update (name, cause, answer, state, version, closed_at) on public.helpline
 select sec.isolate('public.helpline_cases', 'owned');
 revoke update, delete on public.helpline_cases from safeguard_app;
 grant update (state, priority, at_risk, caller, sector, caller_name, caller_organisation, caller_contact, gender,
-    summary, issues, platforms, wave_id, assigned_to, assigned_name, queued_at, answered_at, ended_at, outcome, version)
+    summary, issues, platforms, wave_id, assigned_to, assigned_name, queued_at, answered_at, ended_at, outcome, ending,
+    referrer_ending, version)
     on public.helpline_cases to safeguard_app;
 
 select sec.isolate('public.helpline_entries', 'owned');

@@ -78,6 +78,35 @@ async def test_a_case_goes_to_its_end_and_leaves_the_queue(practitioner):
     assert (again.ended_at, again.outcome) == (None, "")
 
 
+async def test_a_closed_case_ended_as_it_stood_and_is_told_apart_from_one_that_was_not_upheld(practitioner):
+    async with begin(practitioner) as work:
+        way = (State.ACKNOWLEDGED, State.TRIAGED, State.ESCALATED, State.PLATFORM_RESPONDED)
+        for last in (State.RESOLVED, State.NOT_UPHELD):
+            case = await taken(work, state=State.SUBMITTED)
+            for state in (*way, last, State.CLOSED):
+                case = await move_case(work, case, state, "Done.", case.version)
+            assert case.ending == last.value
+        again = await move_case(work, await get_case(work, case.id), State.TRIAGED, "It is back.", case.version)
+        assert (case.ending, again.ending) == ("not_upheld", "")
+
+
+async def test_how_a_case_ended_that_waited_for_an_answer_is_asked_and_not_guessed(practitioner):
+    async with begin(practitioner) as work:
+        case = await taken(work, state=State.AWAITING_REFERRER)
+        with pytest.raises(Invalid) as refusal:
+            await move_case(work, case, State.CLOSED, "We waited.", case.version)
+        assert [error.field for error in refusal.value.errors] == ["ending"]
+        closed = await move_case(work, case, State.CLOSED, "We waited.", case.version, ending="no_answer")
+        assert (await get_case(work, closed.id)).ending == "no_answer"
+
+
+async def test_what_the_desk_chooses_goes_before_where_the_case_stood(practitioner):
+    async with begin(practitioner) as work:
+        case = await taken(work, state=State.ADVICE_GIVEN, answer="Ring 999.")
+        closed = await move_case(work, case, State.CLOSED, "They rang: gone.", case.version, ending="resolved")
+    assert closed.ending == "resolved"
+
+
 async def test_a_case_does_not_leap(practitioner):
     async with begin(practitioner) as work:
         case = await taken(work)

@@ -96,5 +96,36 @@ async def test_a_school_that_closes_in_the_midst_of_it_is_seen_at_the_desk(both,
         assert (await list_entries(work, case.id))[-1].words == "Closed by whoever referred."
 
 
+async def test_how_it_ended_is_said_by_each_side_and_shown_at_both(both, incident):
+    referral = await referred(both, incident)
+    await both.all()
+    await moved(both, referral, State.ACKNOWLEDGED, State.TRIAGED, State.ADVICE_GIVEN, State.CLOSED)
+    await settle(both)
+    assert (await told(both, referral)).endings == (("in", "advice_given"),)
+    async with begin(both.school) as work:
+        await close(work, referral.id, "not_upheld", "They left it up.")
+    await settle(both)
+    case = await case_of(both, referral)
+    assert (case.ending, case.referrer_ending) == ("advice_given", "not_upheld")
+    assert (await told(both, referral)).endings == (("out", "not_upheld"), ("in", "advice_given"))
+    async with begin(both.school) as work:
+        await reopen(work, referral.id, "It posts again.")
+    await settle(both)
+    case = await case_of(both, referral)
+    assert (case.ending, case.referrer_ending, (await told(both, referral)).endings) == ("", "", ())
+
+
+@pytest.mark.parametrize(("said", "kept"), [("not_upheld", "not_upheld"), ("", ""), ("of_a_later_version", "")])
+async def test_a_school_that_closes_says_how_and_another_versions_code_is_left_out(both, incident, said, kept):
+    referral = await referred(both, incident)
+    await both.all()
+    await moved(both, referral, State.ACKNOWLEDGED, State.TRIAGED, State.AWAITING_REFERRER)
+    async with begin(both.school) as work:
+        await close(work, referral.id, said)
+    await settle(both)
+    case = await case_of(both, referral)
+    assert (case.state, case.ending, case.referrer_ending) == (State.CLOSED, kept, kept)
+
+
 async def answers(both, referral):
     return [step for step in (await told(both, referral)).steps if step.direction == "in"]

@@ -59,6 +59,13 @@ FOREWORD: Final = (
     " report says what you asked, what platforms made of what we brought them, and what we ask of them."
 )
 A_WAVE: Final = 12
+ENDED: Final = (
+    ("advice_given", "Advised, and closed."), ("resolved", "The platform took it down."),
+    ("advice_given", "They had what they needed."), ("signposted", "Told where to turn."),
+    ("resolved", "It is gone."), ("not_upheld", "The platform found nothing against its rules."),
+    ("advice_given", "Advised on the telephone."), ("no_answer", "They were asked, and did not answer."),
+)  # fmt: skip
+"""How earlier cases ended: the code, and words."""
 """Cases of the wave."""
 ALERT: Final = NewSignal(
     title="False accounts in the names of teachers", platform="tiktok",
@@ -119,7 +126,8 @@ def _row(number: int, random: Random, profile: Profile, received: datetime) -> E
     )  # fmt: skip
     ended = received + timedelta(days=random.randrange(1, 18))
     channel = random.choice(("phone", "phone", "email", "email", "web"))
-    return EarlierCase(number, f"{number:04}", facts, channel, received, ended, "Advised, and closed.", "")
+    ending, words_of_end = ENDED[number % len(ENDED)]
+    return EarlierCase(number, f"{number:04}", facts, channel, received, ended, words_of_end, "", ending)
 
 
 async def _gather(work: Work, cases: list[Case]) -> None:

@@ -93,6 +93,10 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     answered_at: datetime | None = None
     ended_at: datetime | None = None
     outcome: str = ""
+    ending: str = ""
+    """How it ended, a code of `endings`: of a closed case, where it is known."""
+    referrer_ending: str = ""
+    """How it ended for whoever referred it, as they said over the channel: a code of `endings`."""
     heard_at: datetime | None = None
     """When whoever asked last wrote, while nobody has answered that."""
     awaited_since: datetime | None = None

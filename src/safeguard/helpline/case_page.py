@@ -10,6 +10,7 @@ from safeguard.errors import Conflict, DomainError, Invalid
 from safeguard.helpline.as_sent import find_sent
 from safeguard.helpline.case import Case, Entry
 from safeguard.helpline.desk import load_desk
+from safeguard.helpline.endings import STOOD
 from safeguard.helpline.files.queries import list_files
 from safeguard.helpline.forms import EntryForm, GiveForm, MoveForm, NotedForm, PasteForm, ToldOnForm
 from safeguard.helpline.here import Here, here
@@ -87,7 +88,8 @@ async def case_page(
         beside=beside, team=await list_team(work),
         errors=wrong, files=await list_files(work, case.id), has_scanner=scanner.is_set(),
         prompts={url.id: prompt_of(url, case, where.now, where.limits) for url in urls},
-        follows=[state for state in State if state in FOLLOWS[case.state]], waves=await list_waves(work),
+        stood=STOOD.get(case.state, ""), follows=[state for state in State if state in FOLLOWS[case.state]],
+        waves=await list_waves(work),
         found=helping(where.pointers, case.issues)[:MOST_SIGNPOSTS], asked="",
         earlier=await find_same_caller(work, case), conflict=refusal.detail if isinstance(refusal, Conflict) else None,
         listed=listed, **cast("dict[str, Any]", starts | forms),

@@ -92,7 +92,8 @@ async def take_move(
     """Take a case to its next state."""
     case, form = await get_case(work, case_id), await read(request, MoveForm)
     try:
-        await move_case(work, case, State(form.value.state), form.value.reason, form.value.seen)
+        said = form.value
+        await move_case(work, case, State(said.state), said.reason, said.seen, ending=said.ending)
     except (Invalid, Conflict) as refusal:
         return await case_page(request, work, case, move=form, refusal=refusal)
     return after(f"/helpline/cases/{case_id}")

@@ -9,6 +9,7 @@ from safeguard.channel.addresses import LONGEST
 from safeguard.errors import FieldError, Invalid
 from safeguard.helpline.case import ToldOn
 from safeguard.helpline.desk import CHANNELS, GENDERS, PRIORITIES
+from safeguard.helpline.endings import ENDINGS
 from safeguard.helpline.ledger import UrlState
 from safeguard.helpline.states import State
 from safeguard.helpline.taking import STARTS, Facts, Taken
@@ -134,6 +135,8 @@ class MoveForm:
 
     state: Annotated[str, Choice(tuple(State), required="Choose what comes next.")]
     reason: Annotated[str, Text(longest=2_000, lines=True)]
+    ending: Annotated[str, Choice(ENDINGS)]
+    """How it ended, where it is closed and did not end as it stood."""
     seen: Annotated[int, Version()]
 
 

@@ -27,6 +27,7 @@ from safeguard.database.base import words as free_text  # an entry has a column 
 
 EMPTY, NONE, FIRST = text("''"), text("'{}'"), text("1")
 ENDED = text("ended_at is null")
+_ENDING = "{} in ('', 'resolved', 'not_upheld', 'advice_given', 'signposted', 'no_answer', 'other')"
 
 
 def _to(table: str, name: str, column: str, key: str = "id") -> ForeignKeyConstraint:
@@ -81,6 +82,8 @@ class Case(Owned, Base):
         ),
         CheckConstraint("priority in ('urgent', 'soon', 'usual')", name="priority"),
         CheckConstraint("(state in ('closed', 'withdrawn', 'declined')) = (ended_at is not null)", name="ended"),
+        CheckConstraint(_ENDING.format("ending"), name="ending"),
+        CheckConstraint(_ENDING.format("referrer_ending"), name="referrer_ending"),
         Index("helpline_cases_queue", "organisation_id", "queued_at", "id", postgresql_where=ENDED),
         Index(
             "helpline_cases_ended", "organisation_id", desc("ended_at"), desc("id"),
@@ -137,6 +140,10 @@ class Case(Owned, Base):
     """When the caller first had an answer from a person."""
     ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), info=plain(committed=True))
     outcome: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=free_text())
+    ending: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=plain(committed=True))
+    """How a closed case ended, a code of `endings`; empty where nobody knows."""
+    referrer_ending: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=plain(committed=True))
+    """How it ended for whoever referred it, as they said over the channel."""
     version: Mapped[int] = mapped_column(Integer, server_default=FIRST, info=plain())
     heard_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), info=plain())
     """When whoever asked last wrote; None once somebody at the desk has answered."""

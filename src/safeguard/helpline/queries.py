@@ -19,7 +19,8 @@ _CASE: Final = """json_build_object('id', c.id, 'reference', c.reference, 'chann
     'gender', c.gender, 'summary', c.summary, 'issues', c.issues, 'platforms', c.platforms, 'wave_id', c.wave_id,
     'origin', c.origin, 'assigned_to', c.assigned_to, 'assigned_name', c.assigned_name,
     'received_at', c.received_at, 'received_by_name', c.received_by_name, 'answered_at', c.answered_at,
-    'ended_at', c.ended_at, 'outcome', c.outcome, 'heard_at', c.heard_at, 'themes', c.themes,
+    'ended_at', c.ended_at, 'outcome', c.outcome, 'ending', c.ending,
+    'referrer_ending', c.referrer_ending, 'heard_at', c.heard_at, 'themes', c.themes,
     'awaited_since', case when c.state = 'awaiting_referrer' and c.heard_at is null then (
         select max(e.written_at) from public.helpline_entries e
         where e.organisation_id = c.organisation_id and e.case_id = c.id and e.kind = 'state'

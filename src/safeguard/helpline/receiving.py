@@ -25,9 +25,10 @@ from safeguard.channel.bodies import (
 from safeguard.errors import NotFound
 from safeguard.helpline.as_sent import keep_sent, note_turn
 from safeguard.helpline.case import Case
+from safeguard.helpline.endings import ENDINGS
 from safeguard.helpline.files.arriving import announce, arrive, check_announced, drop_expected, hear_of_lock
 from safeguard.helpline.hearing import go_on, note_heard
-from safeguard.helpline.moving import move_case
+from safeguard.helpline.moving import move_case, note_their_ending
 from safeguard.helpline.queries import find_by_origin
 from safeguard.helpline.reported_already import note_reported
 from safeguard.helpline.states import State, may_follow
@@ -73,7 +74,9 @@ async def _follow(work: Work, case: Case, body: Body) -> Case:
             return await _end(work, case, State.WITHDRAWN, WITHDRAWN, body.reason)
         case Closed():
             await _keep_feedback(work, case, body)
-            return await _end(work, case, State.CLOSED, CLOSED, body.words)
+            ending = body.outcome if body.outcome in ENDINGS else ""
+            noted = await note_their_ending(work, case, ending)
+            return await _end(work, noted, State.CLOSED, CLOSED, body.words, ending)
         case Reopened():
             await note_turn(work, case.id)
             reopened = await note_heard(work, await _reopen(work, case, body.reason or REOPENED))
@@ -116,14 +119,14 @@ async def _hear(work: Work, case: Case, body: Message) -> Case:
     return await go_on(work, await note_heard(work, case), CROSSED if case.ended else ANSWERED)
 
 
-async def _end(work: Work, case: Case, state: State, reason: str, said: str) -> Case:
+async def _end(work: Work, case: Case, state: State, reason: str, said: str, ending: str = "") -> Case:
     """Both sides may end it at once, and neither needs the other's leave: what cannot follow is only written down.
 
     `reason` is what stands where they gave none; what they `said` is written down even where it ended so already. Where
     the desk was in the midst of it, the queue shows that they ended it: what is still to do is the desk's to decide.
     """
     if may_follow(case.state, state):
-        return await move_case(work, case, state, said or reason, case.version, heard=True)
+        return await move_case(work, case, state, said or reason, case.version, ending=ending, heard=True)
     if not case.ended:
         await write_entry(work, case.id, "contact", channel="shared", words=f"{reason} {said}".strip())
         return await note_heard(work, case)

@@ -23,8 +23,7 @@ from safeguard.work import Work
 
 BEFORE: Final = frozenset({State.DRAFT, State.SUBMITTED})
 """Where a case stands before anybody here has taken it up: there is nothing to tell."""
-ENDS: Final = {State.CLOSED: "", State.WITHDRAWN: "withdrawn"}
-"""State -> the outcome that its end is told with."""
+ENDS: Final = frozenset({State.CLOSED, State.WITHDRAWN})
 
 
 async def tell_moved(work: Work, before: Case, case: Case, reason: str) -> None:
@@ -38,7 +37,8 @@ async def tell_moved(work: Work, before: Case, case: Case, reason: str) -> None:
         await send(work, told.sender, said)
         return
     if case.state in ENDS:
-        await send(work, told.sender, Closed(referral=told.referral, outcome=ENDS[case.state], words=reason))
+        outcome = "withdrawn" if case.state is State.WITHDRAWN else case.ending
+        await send(work, told.sender, Closed(referral=told.referral, outcome=outcome, words=reason))
         return
     await tell_state(work, case, reason)
 

@@ -31,7 +31,7 @@ from safeguard.channel.bodies import (
 from safeguard.evidence.packs.chapters import Bundle, Chapter, ObjectRef, Scope, Telling, Told
 from safeguard.evidence.report.model import Case, Look, Mark, Moment, Passage, Section
 from safeguard.evidence.report.saying import second
-from safeguard.referrals.wording import ASKED, OUTCOMES, STATES, URL_STATES
+from safeguard.referrals.wording import ASKED, HELPLINE_OUTCOMES, OUTCOMES, STATES, URL_STATES
 from safeguard.work import Work
 
 SAID: Final[Mapping[type[Body], str]] = {
@@ -98,7 +98,7 @@ class TellingReferrals:
 def _moment(step: Told, versions: Mapping[ObjectRef, Sequence[Told]]) -> Moment:
     values = step.values
     what, body = what_of(step), _body_of(step)
-    passages = [Passage(label, words) for label, words in _passages(body) if words] if body else []
+    passages = [Passage(label, words) for label, words in _passages(body, step) if words] if body else []
     if envelope := values.get("envelope"):
         passages.append(receipt_of(versions, str(envelope)))
     author = str(values.get("author") or step.author)
@@ -140,7 +140,7 @@ def _what(body: Body, *, incoming: bool) -> str:
             return SAID.get(type(body), "About a file for the next place")  # which is of no referral
 
 
-def _passages(body: Body) -> Iterator[tuple[str, str]]:
+def _passages(body: Body, step: Told) -> Iterator[tuple[str, str]]:
     match body:
         case Opened():
             yield from _opened(body)
@@ -154,7 +154,8 @@ def _passages(body: Body) -> Iterator[tuple[str, str]]:
             yield ("The platform's reference", body.platform_reference)
             yield ("The platform's answer", body.words)
         case Closed():
-            yield ("Outcome", OUTCOMES.get(body.outcome, body.outcome))
+            outcomes = HELPLINE_OUTCOMES if step.values.get("direction") == "in" else OUTCOMES
+            yield ("Outcome", outcomes.get(body.outcome, body.outcome))
             yield ("In words", body.words)
             yield (
                 "Feedback",

@@ -105,6 +105,20 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True):
         return next(step.body for step in self.steps if isinstance(step.body, Opened))
 
     @property
+    def endings(self) -> tuple[tuple[Direction, str], ...]:
+        """How it ended for us (`out`) and as the helpline says it (`in`): the latest that each said since it went on.
+
+        The road not taken is to show the referral's one outcome: where both closed, one word would hide the other's.
+        """
+        said: dict[Direction, str] = {}
+        for step in self.steps:
+            if isinstance(step.body, Reopened):
+                said.clear()
+            elif isinstance(step.body, Closed) and step.body.outcome:
+                said[step.direction] = step.body.outcome
+        return tuple((side, said[side]) for side in ("out", "in") if side in said)
+
+    @property
     def late(self) -> bool:
         """Whether anything waits for its receipt for too long."""
         return any(step.late for step in self.steps)

@@ -315,8 +315,8 @@ async def _names_in(
 def _words() -> dict[str, Any]:
     """What the choices are called."""
     names = (
-        "ASKED", "URGENCY", "BASES", "CONDITIONS", "AGES", "ROLES", "STATES", "URL_STATES", "OUTCOMES", "FOUND_KINDS",
-        "FIELD_NAMES", "FILE_STATES", "FILE_FAULTS",
+        "ASKED", "URGENCY", "BASES", "CONDITIONS", "AGES", "ROLES", "STATES", "URL_STATES", "OUTCOMES",
+        "HELPLINE_OUTCOMES", "FOUND_KINDS", "FIELD_NAMES", "FILE_STATES", "FILE_FAULTS",
     )  # fmt: skip
     return {name.lower(): getattr(wording, name) for name in names}
 

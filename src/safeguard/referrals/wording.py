@@ -75,6 +75,16 @@ OUTCOMES: Final = {
     "no_answer": "There was no answer",
     "other": "Something else",
 }
+HELPLINE_OUTCOMES: Final = {
+    "resolved": "Resolved",
+    "advice_given": "Advice given",
+    "signposted": "Told where to turn",
+    "not_upheld": "The platform did not act",
+    "no_answer": "There was no answer",
+    "other": "In another way",
+    "withdrawn": "Withdrawn",
+}
+"""The same, as the helpline says it."""
 FOUND_KINDS: Final = {
     "name": "a name", "handle": "a handle or an email address", "telephone": "a telephone number",
     "postcode": "a postcode", "day": "a date, perhaps of birth", "known": "a name that is known here",

@@ -117,11 +117,12 @@ async def test_cases_stand_as_they_stood_there_dated_as_they_came(supervisor):
     assert (first.state, second.state) == (State.CLOSED, State.TRIAGED)
     assert first.received_at == datetime(2024, 4, 13, 11, tzinfo=UTC)
     assert (first.caller, first.sector, first.platforms) == ("teacher", "secondary", ("tiktok",))
-    assert (first.issues, first.outcome) == (("impersonation",), "Removed.")
+    assert (first.issues, first.outcome, first.ending) == (("impersonation",), "Removed.", "")
     assert "Issues there: Nonsense." in first.summary
     assert second.caller == ""
     assert "=HYPERLINK(1)" in second.summary
     assert "Profession there: Wizard." in second.summary
+    assert second.ending == ""
     async with begin(supervisor.actor) as work:
         assert [url.host for url in await list_urls_of(work, first.id)] == ["social.example"]
 

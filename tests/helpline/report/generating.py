@@ -8,6 +8,7 @@ from uuid import UUID
 
 from safeguard import clock
 from safeguard.helpline.desk import load_desk
+from safeguard.helpline.endings import ENDINGS
 from safeguard.helpline.report.theming import open_theme
 from safeguard.helpline.waving import open_wave
 from safeguard.tenancy.calendars.bank_holidays import load_bank_holidays
@@ -18,14 +19,14 @@ PROFILE = profile_of("helpline")
 HELPLINE = load_bank_holidays().helpline
 ADD_CASES = """
 insert into public.helpline_cases (organisation_id, id, reference, channel, state, caller, sector, gender, summary,
-    issues, platforms, received_at, queued_at, received_by_name, answered_at, ended_at, wave_id, themes)
+    issues, platforms, received_at, queued_at, received_by_name, answered_at, ended_at, wave_id, themes, ending)
 select (select sec.current_organisation()), n.id, n.reference, n.channel, n.state, n.caller, n.sector, n.gender,
     'Words.', string_to_array(n.issues, ' '), string_to_array(n.platforms, ' '), n.received_at, n.received_at, 'Sample',
-    n.answered_at, n.ended_at, n.wave_id, string_to_array(n.themes, ' ')::uuid[]
+    n.answered_at, n.ended_at, n.wave_id, string_to_array(n.themes, ' ')::uuid[], n.ending
 from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
-    $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::uuid[], $14::text[])
+    $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::uuid[], $14::text[], $15::text[])
     n (id, reference, channel, state, caller, sector, gender, issues, platforms, received_at, answered_at, ended_at,
-        wave_id, themes)
+        wave_id, themes, ending)
 """
 ADD_ENTRIES = """
 insert into public.helpline_entries (organisation_id, id, case_id, kind, state, written_at, written_by_name)
@@ -72,6 +73,7 @@ class Invented:
     themes: tuple[UUID, ...] = ()
     wave_id: UUID | None = None
     helpful: int | None = None
+    ending: str = ""
     id: UUID = field(default_factory=clock.new_id)
     reference: str = field(default_factory=_next_reference)
 
@@ -83,7 +85,7 @@ async def add_cases(work: Work, cases: list[Invented]) -> None:
         [each.gender for each in cases], [" ".join(each.issues) for each in cases],
         [" ".join(each.platforms) for each in cases], [each.received_at for each in cases],
         [each.answered_at for each in cases], [each.ended_at for each in cases], [each.wave_id for each in cases],
-        [" ".join(map(str, each.themes)) for each in cases],
+        [" ".join(map(str, each.themes)) for each in cases], [each.ending for each in cases],
     )  # fmt: skip
     told = [(each, "contact", "") for each in cases for _ in range(each.contacts)]
     told += [(each, "state", "escalated") for each in cases if each.escalated]
@@ -94,7 +96,7 @@ async def add_cases(work: Work, cases: list[Invented]) -> None:
 
 
 async def mark(work: Work, random: Random, cases: list[Invented]) -> None:
-    """Put some into a wave, under themes, with what was pointed to and what they said of it."""
+    """Put some into a wave, under themes, with what was pointed to, what they said of it, and how it ended."""
     wave = (await open_wave(work, "A trend", "Words.")).id
     themes = [await open_theme(work, name, "") for name in ("Intimate images", "Deepfakes")]
     codes = [*load_desk().guidance]
@@ -103,6 +105,7 @@ async def mark(work: Work, random: Random, cases: list[Invented]) -> None:
         case.themes = tuple(random.sample(themes, random.choice((0, 0, 1, 2))))
         case.guidance = frozenset(random.sample(codes, random.choice((0, 1, 2))))
         case.helpful = random.choice((None, 1, 2, 3, 4, 5))
+        case.ending = random.choice(("", *ENDINGS)) if case.state == "closed" else ""
 
 
 async def add_what_was_said(work: Work, cases: list[Invented]) -> None:

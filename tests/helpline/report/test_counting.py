@@ -63,6 +63,8 @@ async def test_figures_are_what_the_cases_say(someone, seed):
     for family, name in (("channel", "channel"), ("caller", "caller"), ("sector", "sector"), ("gender", "gender"),
                          ("state", "state")):  # fmt: skip
         assert found.of(family) == Counter(getattr(case, name) for case in own), family
+    assert found.of("ending") == Counter(case.ending for case in own if case.state == "closed")
+    assert sum(found.of("ending").values()) == found.of("state")["closed"] > 0
     assert found.of("platform") == Counter(code for case in own for code in case.platforms)
     assert found.of("family") == Counter(group for case in own for group in {GROUPS[code] for code in case.platforms})
     labels = [{PROFILE.issues[code].helpline for code in case.issues} for case in own]

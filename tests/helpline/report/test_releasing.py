@@ -7,7 +7,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from safeguard.figures.suppressing import SMALLEST
-from safeguard.helpline.report.counted import LABELS, OF_ADDRESSES, WHOLE, Counted, Hours, PlatformFigures
+from safeguard.helpline.report.counted import LABELS, OF_ADDRESSES, OF_CLOSED, WHOLE, Counted, Hours, PlatformFigures
 from safeguard.helpline.report.releasing import Beside, Released, exact, release
 
 GROUPS = {"linkedin": "microsoft", "xbox": "microsoft", "bing": "microsoft", "tiktok": "tiktok", "x": "x"}
@@ -20,6 +20,9 @@ def counted(draw: st.DrawFn) -> Counted:
     sizes = {code: draw(st.integers(0, 9)) for code in CODES}
     cases = sum(sizes.values())
     other = draw(st.lists(st.sampled_from(("open", "closed")), min_size=cases, max_size=cases))
+    endings = draw(st.lists(st.sampled_from(("", "resolved", "other")), max_size=cases))
+    stands = draw(st.lists(st.sampled_from(("triaged", "withdrawn")), min_size=cases - len(endings),
+                           max_size=cases - len(endings)))  # fmt: skip
     on = draw(st.lists(st.sets(st.sampled_from(sorted(GROUPS))), min_size=cases, max_size=cases))
     families = [{GROUPS[code] for code in each} for each in on]
     volumes = {code: draw(st.integers(0, 9)) for code in sorted(GROUPS)}
@@ -31,6 +34,7 @@ def counted(draw: st.DrawFn) -> Counted:
         cases=cases, contacts=cases, addresses=sum(volumes.values()),
         by={
             "channel": _without_noughts(sizes), "arrived": _tally(other),
+            "state": _tally([*stands, *("closed" for _ in endings)]), "ending": _tally(endings),
             "platform": _tally(code for each in on for code in each),
             "family": _tally(code for each in families for code in each),
             "address_state": _without_noughts(states), "address_platform": _without_noughts(volumes),
@@ -96,9 +100,12 @@ def test_what_a_hidden_cell_can_be_is_what_trying_every_way_gives(hidden: int, r
 @given(counted())
 def test_nothing_that_is_left_out_can_be_worked_out(figures: Counted) -> None:
     found = release(figures, GROUPS)
-    for code in ("channel", "arrived", *OF_ADDRESSES):
+    for code in ("channel", "arrived", "state", *OF_CLOSED, *OF_ADDRESSES):
         family = found.family(code)
         total = found.addresses if code in OF_ADDRESSES else found.cases
+        if code in OF_CLOSED:
+            total = found.family("state").cells.get("closed")
+            assert total is not None or not family.cells, "they add up to what was left out"
         hidden = [each for each, value in family.cells.items() if value is None]
         if hidden and total is not None:
             rest = total - sum(value for value in family.cells.values() if value is not None)
@@ -110,7 +117,7 @@ def test_nothing_that_is_left_out_can_be_worked_out(figures: Counted) -> None:
 @given(counted())
 def test_no_figure_of_few_is_shown_and_what_is_shown_is_true(figures: Counted) -> None:
     found = release(figures, GROUPS)
-    shown = [(code, cell, value) for code in (*WHOLE, *LABELS, *OF_ADDRESSES)
+    shown = [(code, cell, value) for code in (*WHOLE, *OF_CLOSED, *LABELS, *OF_ADDRESSES)
              for cell, value in found.family(code).cells.items() if value is not None]  # fmt: skip
     assert all(value == 0 or value >= SMALLEST for _, _, value in shown)
     assert all(figures.of(code).get(cell, 0) == value for code, cell, value in shown)
@@ -154,7 +161,7 @@ def test_a_themes_report_beside_that_of_all_cases_tells_nobody_of_the_rest(
     for figure in ("cases", "addresses"):
         shown = getattr(of_all, figure), getattr(of_theme, figure)
         assert None in shown or abs(shown[0] - shown[1]) not in range(1, SMALLEST), figure
-    for code in ("channel", "arrived", "platform", *OF_ADDRESSES):
+    for code in ("channel", "arrived", "state", "platform", *OF_CLOSED, *OF_ADDRESSES):
         all_cells, cells = of_all.family(code), of_theme.family(code)
         if all_cells.silent or cells.silent:
             continue
@@ -189,6 +196,15 @@ def test_of_four_cases_nothing_is_said() -> None:
 def test_a_label_that_nearly_every_case_has_is_left_out_as_one_that_few_have() -> None:
     found = release(Counted(cases=40, by={"issue": {"Gaming": 38, "Grooming": 2, "Impersonation": 40}}), GROUPS)
     assert found.family("issue").cells == {"Gaming": None, "Grooming": None, "Impersonation": 40}
+
+
+def test_how_cases_ended_is_silent_where_it_would_tell_how_many_were_closed() -> None:
+    states, endings = {"triaged": 3, "closed": 9, "withdrawn": 20}, {"resolved": 9}
+    found = release(Counted(cases=32, by={"state": states, "ending": endings}), GROUPS)
+    assert found.family("state").cells == {"triaged": None, "closed": None, "withdrawn": 20}
+    assert (found.family("ending").cells, found.family("ending").silent) == ({}, True)
+    found = release(Counted(cases=29, by={"state": {"closed": 9, "withdrawn": 20}, "ending": endings}), GROUPS)
+    assert found.family("ending").cells == endings
 
 
 def test_a_family_of_platforms_keeps_the_secret_of_its_members() -> None:

@@ -26,9 +26,9 @@ from safeguard.work import Work
 ADD: Final = """
 insert into public.helpline_cases (organisation_id, id, reference, channel, state, caller, sector, caller_name,
     caller_organisation, caller_contact, gender, summary, issues, platforms, origin, received_at, queued_at,
-    received_by, received_by_name, answered_at, ended_at, outcome)
+    received_by, received_by_name, answered_at, ended_at, outcome, ending)
 values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
-    $17, $18, $19, $20, $21)
+    $17, $18, $19, $20, $21, $22)
 on conflict do nothing
 """
 KNOWN: Final = """
@@ -65,12 +65,13 @@ async def make(work: Work, found: Import, row: EarlierCase, profile: Profile) ->
         caller_organisation=facts.caller_organisation, caller_contact=facts.caller_contact, gender=facts.gender,
         summary=facts.summary, issues=facts.issues, platforms=facts.platforms, received_at=row.received_at,
         received_by_name=f"Imported from {found.source}", ended_at=ended, outcome=row.outcome if ended else "",
+        ending=row.ending if ended else "",
     )  # fmt: skip
     done = await work.driver.execute(
         ADD, case.id, case.reference, case.channel, case.state, case.caller, case.sector, case.caller_name,
         case.caller_organisation, case.caller_contact, case.gender, case.summary, list(case.issues),
         list(case.platforms), case.origin, case.received_at, case.received_at - AHEAD["usual"], work.actor.user_id,
-        case.received_by_name, None, case.ended_at, case.outcome,
+        case.received_by_name, None, case.ended_at, case.outcome, case.ending,
     )  # fmt: skip
     if done != "INSERT 0 1":
         return False

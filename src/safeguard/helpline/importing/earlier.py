@@ -1,7 +1,7 @@
 """Rows of an earlier system as cases: what each would become, or what is wrong with it.
 
-A word that the desk knows becomes its code (a profession, a sector, an issue, a platform); any other stays as text at
-the end of the words, so that nothing is lost and nothing is guessed into a figure.
+A word that the desk knows becomes its code (a profession, a sector, an issue, a platform, how it ended); any other
+stays as text at the end of the words, so that nothing is lost and nothing is guessed into a figure.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,6 +12,7 @@ import msgspec
 
 from safeguard.channel.addresses import MOST, read_addresses
 from safeguard.helpline.desk import GENDERS, load_desk
+from safeguard.helpline.endings import ENDINGS
 from safeguard.helpline.taking import Facts
 from safeguard.helpline.writing import WORDS_LIMIT
 from safeguard.intake.alert_sheet import Problem
@@ -52,6 +53,8 @@ class EarlierCase(NamedTuple):
     ended_at: datetime | None
     outcome: str
     addresses: str
+    ending: str = ""
+    """How it ended, a code of `endings`, where its outcome is one that the desk counts."""
 
     @property
     def is_open(self) -> bool:
@@ -83,6 +86,7 @@ def _read(number: int, original_id: str, said: Mapping[str, str], reading: Readi
     return EarlierCase(
         number, original_id, msgspec.structs.replace(facts, summary=said["summary"] + provenance), _channel(said),
         received, None if is_open else (closed or received), said.get("outcome", ""), said.get("addresses", ""),
+        "" if is_open else _find(said.get("outcome", "").strip(), {code: code for code in ENDINGS}),
     )  # fmt: skip
 
 

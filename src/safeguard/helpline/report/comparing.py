@@ -16,7 +16,7 @@ from uuid import UUID
 import msgspec
 
 from safeguard.helpline.report.annual import Annual, list_ever_published
-from safeguard.helpline.report.counted import LABELS, OF_ADDRESSES, WHOLE, Counted
+from safeguard.helpline.report.counted import LABELS, OF_ADDRESSES, OF_CLOSED, WHOLE, Counted
 from safeguard.helpline.report.counting import count_span
 from safeguard.helpline.report.paper import Paper
 from safeguard.helpline.report.releasing import Beside
@@ -90,7 +90,7 @@ def _number(said: str) -> int | None:
 
 def _without(everybody: Counted, others: Sequence[Counted]) -> Beside:
     by: dict[str, dict[str, int | None] | None] = {}
-    for family in (*WHOLE, *LABELS, *OF_ADDRESSES):
+    for family in (*WHOLE, *OF_CLOSED, *LABELS, *OF_ADDRESSES):
         cells = Counter(everybody.of(family))
         for other in others:
             cells.subtract(other.of(family))

@@ -11,6 +11,8 @@ LABELS: Final = ("issue", "platform", "family", "guidance", "theme")
 """Families in which a case may be in several cells, or in none."""
 OF_ADDRESSES: Final = ("address_state", "address_platform")
 """Families whose cells add up to all addresses."""
+OF_CLOSED: Final = ("ending",)
+"""Families whose cells add up to the closed cases, which are one cell of `state`."""
 UNKNOWN: Final = ""
 """The cell of those of whom nothing is known."""
 

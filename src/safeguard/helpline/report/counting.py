@@ -22,7 +22,7 @@ from safeguard.work import Work
 _OWN: Final = """
 with own as materialized (
     select c.id, c.channel, c.caller, c.sector, c.gender, c.state, c.wave_id, c.received_at, c.answered_at, c.ended_at,
-        c.issues, c.platforms, c.themes
+        c.ending, c.issues, c.platforms, c.themes
     from public.helpline_cases c
     where c.organisation_id = (select sec.current_organisation()) and c.state <> 'draft'
         and c.received_at >= $1 and c.received_at < $2 and ($3::uuid is null or $3 = any (c.themes))
@@ -45,6 +45,7 @@ union all select 'caller', caller, count(*) from own group by 2
 union all select 'sector', sector, count(*) from own group by 2
 union all select 'gender', gender, count(*) from own group by 2
 union all select 'state', state, count(*) from own group by 2
+union all select 'ending', ending, count(*) from own where state = 'closed' group by 2
 union all select 'wave', case when wave_id is null then 'alone' else 'wave' end, count(*) from own group by 2
 union all select 'month', to_char(received_at at time zone $4, 'YYYY-MM'), count(*) from own group by 2
 union all select 'escalated', case when o.id in (select id from asked) then 'yes' else 'no' end, count(*)

@@ -17,7 +17,8 @@ DICTIONARY: Final = (
     ("label", "What the code is called."),
     ("cases_or_addresses", "How many cases; in the tables address_state, address_platform and platform_removed: how "
      "many addresses, or what `label` says. Empty: left out."),
-    ("percent", "The share of all cases or addresses of the period, in whole percent. Empty: none, or left out."),
+    ("percent", "The share of all cases or addresses of the period, in whole percent; in the table "
+     "ending, of the closed cases. Empty: none, or left out."),
     ("left_out", "`yes` where the figure is below 5, or where it would give away one that is. Such a figure is never "
      "nought: what does not occur has no row."),
     ("Where the table `about` names a theme, only cases that were coded by it are counted in all the others.", ""),

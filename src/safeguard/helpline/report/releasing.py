@@ -16,10 +16,12 @@ from typing import Final
 import msgspec
 
 from safeguard.figures.suppressing import SMALLEST, suppress
-from safeguard.helpline.report.counted import LABELS, OF_ADDRESSES, WHOLE, Counted, Hours, PlatformFigures
+from safeguard.helpline.report.counted import LABELS, OF_ADDRESSES, OF_CLOSED, WHOLE, Counted, Hours, PlatformFigures
 
 MEMBERS: Final = "platform"
 GROUPS: Final = "family"
+STANDS, CLOSED = "state", "closed"
+"""The family that says how many are closed, and that cell of it."""
 
 
 class Family(msgspec.Struct, frozen=True):
@@ -77,8 +79,11 @@ class Released(msgspec.Struct, frozen=True, kw_only=True):
 def release(counted: Counted, groups: Mapping[str, str], beside: Sequence[Beside] = ()) -> Released:
     """What may be published; `groups` says to which family each platform belongs."""
     if 0 < counted.cases < SMALLEST or any(_is_few(other.cases - counted.cases) for other in beside):
-        return Released(open_hours=counted.open_hours, families={code: Family({}, True) for code in (*WHOLE, *LABELS)})
+        return Released(
+            open_hours=counted.open_hours, families={code: Family({}, True) for code in (*WHOLE, *OF_CLOSED, *LABELS)}
+        )
     families = {code: _whole(counted.of(code), beside, code) for code in (*WHOLE, *OF_ADDRESSES)}
+    families |= {code: _of_closed(_whole(counted.of(code), beside, code), families[STANDS]) for code in OF_CLOSED}
     families |= {code: _labels(code, counted, beside) for code in LABELS}
     families[GROUPS] = _without_telling_members(families[GROUPS], families[MEMBERS], groups)
     told = not _is_few(counted.addresses) and not any(
@@ -97,7 +102,7 @@ def exact(counted: Counted) -> Released:
     """Everything, for those who work with the cases."""
     return Released(
         cases=counted.cases, contacts=counted.contacts, addresses=counted.addresses,
-        families={code: Family(dict(counted.of(code))) for code in (*WHOLE, *LABELS, *OF_ADDRESSES)},
+        families={code: Family(dict(counted.of(code))) for code in (*WHOLE, *OF_CLOSED, *LABELS, *OF_ADDRESSES)},
         first_answer=_pair(counted.first_answer), closing=_pair(counted.closing), open_hours=counted.open_hours,
         rated=counted.rated, helpful=_mean(counted),
         platforms=tuple(
@@ -118,6 +123,12 @@ def _whole(cells: Mapping[str, int], beside: Sequence[Beside], family: str) -> F
     whole = [each for each in differences if len(each) == len(cells)]
     shown = suppress(cells, few, whole)
     return Family({}, True) if shown.total is None else Family(shown.cells)
+
+
+def _of_closed(family: Family, stands: Family) -> Family:
+    """What adds up to a cell that is left out would give that cell away."""
+    told = not stands.silent and stands.cells.get(CLOSED, 0) is not None
+    return family if told else Family({}, True)
 
 
 def _difference(cells: Mapping[str, int], other: Mapping[str, int | None]) -> dict[str, int]:

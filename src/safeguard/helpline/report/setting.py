@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
-from safeguard.helpline.report.counted import LABELS, OF_ADDRESSES
+from safeguard.helpline.report.counted import LABELS, OF_ADDRESSES, OF_CLOSED
 from safeguard.helpline.report.paper import Line, Part, Row, Top
 from safeguard.helpline.report.releasing import Released
 from safeguard.helpline.report.wording import name_of, names_of, titles
@@ -77,7 +77,7 @@ def removal_rate(now: Released) -> int | None:
 def _part(code: str, now: Released, before: Sequence[Released], profile: Profile, own: Mapping[str, str]) -> Part:
     title, says = titles()[code]
     family, names = now.family(code), names_of(code, profile, own)
-    whole = now.addresses if code in OF_ADDRESSES else now.cases
+    whole = _of_how_many(code, now)
     rows = [
         Row(cell, name_of(code, cell, names), value, _share(value, whole) if code != "month" else None,
             () if code == "month" else tuple(_earlier(each, code, cell) for each in before))
@@ -87,6 +87,13 @@ def _part(code: str, now: Released, before: Sequence[Released], profile: Profile
     return Part(
         code=code, title=title, says=says, adds_up=code not in LABELS, silent=family.silent, rows=tuple(ordered)
     )
+
+
+def _of_how_many(code: str, now: Released) -> int | None:
+    """What the shares of a family are shares of; None where that is left out."""
+    if code in OF_CLOSED:
+        return now.family("state").cells.get("closed")
+    return now.addresses if code in OF_ADDRESSES else now.cases
 
 
 def _greatest(row: Row) -> tuple[bool, int, bool, str]:

@@ -27,6 +27,7 @@ def titles() -> dict[str, tuple[str, str]]:
         "gender": (_("Gender of the person harmed, where it is known"), ""),
         "escalated": (_("What was taken to a platform"), ""),
         "state": (_("How cases stand"), ""),
+        "ending": (_("How closed cases ended"), _("Shares are of the cases that are closed.")),
         "guidance": (_("What callers were pointed to"), several),
         "wave": (_("Waves"), _("A wave is one cause that brings many cases.")),
         "address_state": (_("What became of the addresses"), _("The unit of taking down is the address of a page.")),
@@ -71,6 +72,10 @@ def _fixed() -> dict[str, Mapping[str, str]]:
             "signposted": _("Signposted"), "escalated": _("Escalated"), "platform_responded": _("Platform responded"),
             "resolved": _("Resolved"), "not_upheld": _("Not upheld"), "closed": _("Closed"),
             "withdrawn": _("Withdrawn"), "declined": _("Declined"),
+        },
+        "ending": {
+            "resolved": _("Resolved"), "not_upheld": _("The platform did not act"), "advice_given": _("Advice given"),
+            "signposted": _("Signposted"), "no_answer": _("There was no answer"), "other": _("In another way"),
         },
         "address_state": {
             "removed": _("Removed"), "restricted": _("Restricted"), "refused": _("Refused"),
