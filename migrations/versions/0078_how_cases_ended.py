@@ -6,8 +6,8 @@ not known stays empty: what was said of it in words cannot be made a code of.
 
 from alembic import op
 
-revision = "0077_how_cases_ended"
-down_revision = "0076_seen_again"
+revision = "0078_how_cases_ended"
+down_revision = "0077_own_questions"
 branch_labels = None
 depends_on = None
 
