@@ -36,6 +36,12 @@ def test_any_script_and_any_kind_of_character_is_taken(password: str) -> None:
         "safeguarding2026",
         "dcba4321zyxw",
         "iloveyouiloveyou",
+        "fuckyou12345",
+        "zaq12wsxcde3",
+        "unbelievable1",
+        "mynameisjohn",
+        "Juventus1234",
+        "Wolverhampton",
     ],
 )
 def test_what_stands_in_every_list_of_breaches_is_refused(password: str) -> None:
