@@ -8,7 +8,7 @@ from safeguard.access.actors import system
 from safeguard.access.roles import Role
 from safeguard.helpline.desk import load_desk
 from safeguard.helpline.mail.threads import token_of
-from safeguard.helpline.queries import get_case, list_urls_of
+from safeguard.helpline.queries import get_case, list_entries, list_urls_of
 from safeguard.helpline.states import State
 from safeguard.helpline.web_form import asking
 from safeguard.helpline.web_form.asking import visitor
@@ -116,6 +116,41 @@ async def test_what_is_missing_is_said_and_nothing_typed_is_lost(service, superv
     assert words in answer.text
     assert "Alder School" in answer.text
     assert await forms_of(supervisor) == []
+
+
+MANY = "\n".join(f"https://s.example/{number}" for number in range(501))
+
+
+@pytest.mark.parametrize(("asked", "language"), [("", "en_GB"), ("?lang=cy", "cy")], ids=["English", "Welsh"])
+async def test_more_addresses_than_one_list_holds_are_refused_and_nothing_typed_is_lost(
+    service, supervisor, asked, language
+):
+    async with open_browser(service) as client:
+        answer = await sent(client, path_of(supervisor) + asked, addresses=MANY)
+        with speaking(language):
+            assert (answer.status_code, answer.text.count(gettext(asking.MANY))) == (422, 2)
+            assert language == "en_GB" or gettext(asking.MANY) != asking.MANY
+        assert "Alder School" in answer.text
+        assert "https://s.example/500" in answer.text
+        assert await forms_of(supervisor) == []
+        fewer = await sent(client, path_of(supervisor) + asked, addresses=MANY.rpartition("\n")[0])
+    assert fewer.status_code == 200
+    (case,) = await take_all(supervisor)
+    async with begin(supervisor) as work:
+        assert len(await list_urls_of(work, case.id)) == 500
+
+
+async def test_a_form_that_was_taken_with_more_becomes_a_case_and_the_rest_stays_with_its_words(
+    service, supervisor, monkeypatch
+):
+    monkeypatch.setattr(asking, "MOST", 1_000)  # as long as the form did not count them
+    async with open_browser(service) as client:
+        await sent(client, path_of(supervisor), addresses=f"{MANY}\njavascript:alert(1)")
+    (case,) = await take_all(supervisor)
+    async with begin(supervisor) as work:
+        assert len(await list_urls_of(work, case.id)) == 500
+        told = (await list_entries(work, case.id))[0].words
+    assert told.splitlines()[-2:] == ["javascript:alert(1)", "https://s.example/500"]
 
 
 async def test_all_that_is_missing_is_said_at_once(service, supervisor):

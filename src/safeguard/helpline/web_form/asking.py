@@ -12,6 +12,7 @@ import msgspec
 
 from safeguard import clock
 from safeguard.access.actors import Actor, ActorKind
+from safeguard.channel.addresses import MOST, read_addresses
 from safeguard.clock import REFERENCE_ALPHABET
 from safeguard.errors import FieldError, Invalid, TooManyRequests
 from safeguard.helpline.desk import load_desk
@@ -30,6 +31,9 @@ ADD: Final = """
 insert into public.helpline_forms (organisation_id, id, reference, visitor, told, sent_at)
 values ((select sec.current_organisation()), $1, $2, $3, $4, $5) on conflict do nothing
 """
+MANY: Final = (
+    f"These are more than {MOST} addresses. Leave up to {MOST} here, and send us the others when we answer you."
+)
 REACH: Final = "Give an email address or a telephone number, so that somebody can answer you."
 
 
@@ -97,6 +101,8 @@ def _wrong(asked: Asked) -> list[FieldError]:
         errors.append(FieldError("email", "This is no email address. Look for a missing @ or a space."))
     if asked.call_back and not asked.telephone:
         errors.append(FieldError("telephone", "Give the number that we should ring."))
+    if len(read_addresses(asked.addresses).addresses) > MOST:
+        errors.append(FieldError("addresses", MANY))
     for name, said, known in (("caller", asked.caller, desk.callers), ("sector", asked.sector, desk.sectors)):
         if said and said not in known:
             errors.append(FieldError(name, "Choose one of the answers on the page."))

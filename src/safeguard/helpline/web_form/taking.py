@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 
 from safeguard.access.policy import Permission
-from safeguard.channel.addresses import read_addresses
+from safeguard.channel.addresses import MOST, Pasted, read_addresses
 from safeguard.helpline.mail.posting import post_received
 from safeguard.helpline.states import State
 from safeguard.helpline.takedown import list_addresses
@@ -35,22 +35,23 @@ async def take_form(work: Work, form_id: UUID) -> UUID | None:
     if row is None:
         return None
     asked = msgspec.json.decode(row["told"], type=Asked)
-    told = _told(asked)
+    pasted = read_addresses(asked.addresses)
+    told = _told(asked, pasted)
     taken = Taken(channel="web", state=State.SUBMITTED, mine=False, reference=row["reference"], words=told)
     case = await take_case(work, profile_of("helpline", row["nation"]), _facts(asked, told), taken)
-    if read_addresses(asked.addresses).addresses:
-        await list_addresses(work, case, asked.addresses)
+    if pasted.addresses:
+        await list_addresses(work, case, "\n".join(each.text for each in pasted.addresses[:MOST]))
     await post_received(work, case, "")
     await work.driver.execute(TAKEN, form_id, case.id)
     return case.id
 
 
-def _told(asked: Asked) -> str:
+def _told(asked: Asked, pasted: Pasted) -> str:
     """Everything that they said, whole: the first contact."""
     call = f"Please ring {asked.telephone}. {asked.call_when}".strip() if asked.call_back else ""
     other = asked.telephone if asked.email and asked.telephone and not asked.call_back else ""
     tongue = "They read the form in Welsh: answer in Welsh if you can." if asked.welsh else ""
-    parts = [call, asked.summary, f"Telephone: {other}" if other else "", _no_addresses(asked.addresses), tongue]
+    parts = [call, asked.summary, f"Telephone: {other}" if other else "", _not_listed(asked.addresses, pasted), tongue]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -62,6 +63,8 @@ def _facts(asked: Asked, told: str) -> Facts:
     )  # fmt: skip
 
 
-def _no_addresses(said: str) -> str:
-    """What was given as addresses and is none stays with the words."""
-    return said if said and not read_addresses(said).addresses else "\n".join(read_addresses(said).refused)
+def _not_listed(said: str, pasted: Pasted) -> str:
+    """What was given as addresses and is none stays with the words, and so do those that one list does not hold."""
+    if not pasted.addresses:
+        return said
+    return "\n".join((*pasted.refused, *(each.text for each in pasted.addresses[MOST:])))
