@@ -129,7 +129,7 @@ async def test_one_address_holds_so_many_connections_and_no_more(port: int, monk
     held = [await asyncio.open_connection("127.0.0.1", port) for _ in range(3)]
     for _, writer in held:
         writer.write(HEAD[:10])
-    await anyio.sleep(0.1)
+    await at_work(3)
     one_more, _ = await asyncio.open_connection("127.0.0.1", port)
     assert await ended(one_more) == b""
     for _, writer in held:
@@ -155,6 +155,7 @@ async def test_what_rests_makes_room_so_that_a_whole_school_behind_one_address_i
     busy[1].write(HEAD[:10])
     with anyio.fail_after(5):
         assert (await answered[0].readuntil(b"here")).startswith(b"HTTP/1.1 200")
+    await at_work(1)
     for gone in (opened_ahead, answered):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(HEAD + b"\r\n")
@@ -164,6 +165,13 @@ async def test_what_rests_makes_room_so_that_a_whole_school_behind_one_address_i
     busy[1].write(HEAD[10:] + b"\r\n")
     with anyio.fail_after(5):
         assert (await busy[0].readuntil(b"here")).startswith(b"HTTP/1.1 200"), "whoever was asking keeps their own"
+
+
+async def at_work(number: int) -> None:
+    """The server has heard so many begin a request that is not answered yet."""
+    with anyio.fail_after(5):
+        while sum(not each.rests for held in connections.OPEN.values() for each in held) != number:  # noqa: ASYNC110
+            await anyio.sleep(0.01)
 
 
 async def drip(writer: asyncio.StreamWriter, piece: bytes) -> None:
