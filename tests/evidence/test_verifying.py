@@ -1,9 +1,11 @@
 """The verifier's verdicts on packs as they are made."""
 
 import ast
+import io
 import subprocess
 import sys
 import tracemalloc
+import zipfile
 from base64 import b64encode
 from dataclasses import replace
 from hashlib import sha256
@@ -173,13 +175,16 @@ def test_the_command_prints_the_verdict_and_exits_with_its_number(worked: Synthe
 
 def test_the_verifier_stands_alone() -> None:
     folder = Path(safeguard.evidence.verifying.__path__[0])
-    allowed = {"cryptography", "rfc8785", "click"} | set(sys.stdlib_module_names)
+    libraries = {"curve.py": {"cryptography"}, verifier.WITH_LIBRARIES: {"click"}}
+    allowed = set(sys.stdlib_module_names)
     for file in folder.glob("*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             for name in names:
-                assert name.startswith("safeguard.evidence.verifying.") or name.partition(".")[0] in allowed, name
+                first = name.partition(".")[0]
+                own = name.startswith("safeguard.evidence.verifying.")
+                assert own or first in allowed | libraries.get(file.name, set()), name
 
 
 def test_verifying_loads_neither_web_nor_database() -> None:
@@ -197,8 +202,32 @@ def test_the_program_that_is_published_runs_without_the_service(
 ) -> None:
     program = tmp_path / verifier.PROGRAM
     program.write_bytes(verifier.program())
-    words = [sys.executable, str(program), str(make_pack(worked)), "--key", worked.key.vkey]
-    done = subprocess.run(words, capture_output=True, text=True, check=False, cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
-    assert ": VALID\n" in done.stdout
+    pack, other = make_pack(worked), worked_log()
+    other.key = NoteKey(other.origin, Ed25519PrivateKey.from_private_bytes(bytes(32)))
+    asked = {pack: (0, ": VALID\n"), make_pack(other): (1, ": INVALID\n"), pack.parent: (2, ": CANNOT CHECK\n")}
+    for alone in (["-I", "-S"], []):  # with nothing installed, and with everything
+        for file, (status, words) in asked.items():
+            run_as = [sys.executable, *alone, str(program), str(file), "--key", worked.key.vkey, "--no-memory"]
+            done = subprocess.run(run_as, capture_output=True, text=True, check=False, cwd=tmp_path)
+            assert (done.returncode, done.stderr) == (status, ""), done.stderr
+            assert words in done.stdout
     assert verifier.program.__wrapped__() == program.read_bytes(), "the same bytes each time"
+
+
+def test_a_program_that_is_not_whole_cannot_check_and_says_nothing_of_the_pack(tmp_path: Path) -> None:
+    program = tmp_path / verifier.PROGRAM
+    with zipfile.ZipFile(io.BytesIO(verifier.program())) as whole, zipfile.ZipFile(program, "w") as part:
+        for name in whole.namelist():
+            if not name.endswith("judging.py"):
+                part.writestr(name, whole.read(name))
+    words = [sys.executable, "-I", "-S", str(program), "pack.zip"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr, done.stdout[:13]) == (2, "", "CANNOT CHECK:")
+
+
+def test_a_python_that_is_too_old_reads_why_it_cannot_check(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(SystemExit) as ended:
+        patch.setattr(sys, "version_info", (3, 9, 2))
+        exec(compile(verifier.START, "__main__", "exec"), {})
+    assert ended.value.code == 2
+    assert "needs Python 3.11 or later, and this is Python 3.9." in capsys.readouterr().out

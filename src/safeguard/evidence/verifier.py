@@ -15,7 +15,24 @@ from safeguard.errors import Unavailable
 PAGE: Final = "verify.html"
 PROGRAM: Final = "safeguard-verify.pyz"
 ROOM: Final = "safeguard/evidence/verifying"
-START: Final = "from safeguard.evidence.verifying.command import verify\n\nverify(prog_name='safeguard-verify')\n"
+WITH_LIBRARIES: Final = "command.py"
+"""The one file that the service's own command needs and the program does not."""
+START: Final = """\
+import sys
+
+CANNOT = "CANNOT CHECK: this needs Python 3.11 or later, and this is Python %s.%s. This says nothing about the pack."
+BROKEN = "CANNOT CHECK: this program is not whole (%s). Fetch it again. This says nothing about the pack."
+
+if sys.version_info < (3, 11):
+    print(CANNOT % sys.version_info[:2])
+    sys.exit(2)
+try:
+    from safeguard.evidence.verifying.program import main
+except ImportError as missing:
+    print(BROKEN % missing)
+    sys.exit(2)
+sys.exit(main())
+"""
 BEGINNING: Final = (1980, 1, 1, 0, 0, 0)
 
 
@@ -32,13 +49,15 @@ def page() -> bytes:
 def program() -> bytes:
     """The command's own code and nothing else, for `python safeguard-verify.pyz PACK.zip`.
 
-    It needs the packages cryptography, rfc8785 and click, and neither the service nor its database.
+    It needs Python and no package; where cryptography is installed, that verifies the signatures.
     """
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_STORED) as archive:
         for folder in ("safeguard", "safeguard/evidence"):
             archive.writestr(zipfile.ZipInfo(f"{folder}/__init__.py", BEGINNING), "")
         for file in sorted((paths.PACKAGE / "evidence" / "verifying").glob("*.py")):
+            if file.name == WITH_LIBRARIES:
+                continue
             archive.writestr(zipfile.ZipInfo(f"{ROOM}/{file.name}", BEGINNING), file.read_bytes())
         archive.writestr(zipfile.ZipInfo("__main__.py", BEGINNING), START)
     return whole.getvalue()

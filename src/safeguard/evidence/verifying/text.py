@@ -3,13 +3,13 @@
 import base64
 import binascii
 import json
-from typing import Any, Final
-
-import rfc8785
+from typing import Any, Final, cast
 
 from safeguard.evidence.verifying.verdicts import Refused
 
 DEEPEST: Final = 100
+LARGEST_NUMBER: Final = 2**53 - 1
+"""Beyond it a reader with floating numbers alone reads another one (RFC 8785 §3.2.2.3, RFC 7493 §2.2)."""
 
 
 def decode64(text: str, length: int | None = None) -> bytes:
@@ -33,12 +33,27 @@ def canonical(data: bytes) -> Any:
     try:
         value = json.loads(data.decode("utf-8"), parse_float=_no_fractions, parse_constant=_no_fractions)
         _refuse_deep(value)
-        same = rfc8785.dumps(value) == data
+        same = _spelt(value).encode() == data
     except (ValueError, RecursionError) as error:
         raise ValueError("not JSON that can be read") from error
     if not same:
         raise ValueError("not in canonical form")
     return value
+
+
+def _spelt(value: Any) -> str:
+    """The one spelling of a value (RFC 8785 §3.2): keys in the order of their UTF-16, no blanks, no escape that is not
+    needed. Strings as `json` writes them are those of the standard: \\b \\t \\n \\f \\r, else small digits.
+    """
+    if isinstance(value, dict):
+        held = cast("dict[str, Any]", value)
+        names = sorted(held, key=lambda name: name.encode("utf-16-be"))
+        return "{" + ",".join(f"{_spelt(name)}:{_spelt(held[name])}" for name in names) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(_spelt, cast("list[Any]", value))) + "]"
+    if isinstance(value, int) and abs(value) > LARGEST_NUMBER:
+        raise ValueError("a number that not every reader can hold")
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _refuse_deep(value: Any, depth: int = 0) -> None:
