@@ -3,7 +3,7 @@
 
 select sec.isolate('public.helpline_referrals', 'owned');
 revoke update, delete on public.helpline_referrals from safeguard_app;
-grant update (turns) on public.helpline_referrals to safeguard_app;
+grant update (turns, closings) on public.helpline_referrals to safeguard_app;
 select sec.restrict('public.helpline_referrals', 'app_not_for_visitors', 'select',
     $$(select sec.current_purpose()) <> 'public'$$);
 select sec.policy('public.helpline_referrals', 'definer_all', 'all', 'safeguard_definer', 'true');

@@ -201,6 +201,8 @@ class Status(Kind, frozen=True, kw_only=True, tag="status"):
     reason: Words = ""
     case_reference: Line = ""
     """What the helpline calls it."""
+    heard: Annotated[int, Meta(ge=0)] | UnsetType = UNSET
+    """With `declined`, as `Reopened.heard`: what was opened again since is not ended by it."""
 
 
 class UrlStep(Kind, frozen=True, kw_only=True, tag="url.step"):
@@ -227,6 +229,8 @@ class Closed(Kind, frozen=True, kw_only=True, tag="closed"):
     helpful: Annotated[int, Meta(ge=1, le=5)] | None = None
     """Feedback of whoever referred: from 1, not at all, to 5, very."""
     feedback: Words = ""
+    heard: Annotated[int, Meta(ge=0)] | UnsetType = UNSET
+    """From the helpline, as `Reopened.heard`: what was opened again since is not closed by it."""
 
 
 class Withdrawn(Kind, frozen=True, kw_only=True, tag="withdrawn"):
@@ -242,6 +246,8 @@ class Reopened(Kind, frozen=True, kw_only=True, tag="reopened"):
     heard: Annotated[int, Meta(ge=0)] | UnsetType = UNSET
     """From the helpline: how many times it had heard by then that the referral was withdrawn or opened again. What was
     said before the latest of them was heard does not take that back. Left out where it keeps no count."""
+    closings: Annotated[int, Meta(ge=0)] | UnsetType = UNSET
+    """From the helpline: how many times it had heard that the referral was closed, in the same way."""
 
 
 class FileSent(Kind, frozen=True, kw_only=True, tag="file.sent"):

@@ -4,8 +4,10 @@ The lead saw that same page before they sent it (`referrals/shown.py`). It is th
 case when that is disposed of. Cases that came before there was such a copy have none.
 """
 
-from typing import Final, cast
+from typing import Final, NamedTuple, cast
 from uuid import UUID
+
+from msgspec import UNSET, UnsetType
 
 from safeguard import clock
 from safeguard.access.policy import Permission
@@ -14,8 +16,8 @@ from safeguard.channel.bodies import Opened
 from safeguard.work import Work
 
 KEEP: Final = """
-insert into public.helpline_referrals (organisation_id, id, case_id, body, arrived_at)
-values ((select sec.current_organisation()), $1, $2, $3, $4)
+insert into public.helpline_referrals (organisation_id, id, case_id, body, arrived_at, closings)
+values ((select sec.current_organisation()), $1, $2, $3, $4, 0)
 """
 SENT: Final = """
 select r.body from public.helpline_referrals r
@@ -31,10 +33,21 @@ TURN: Final = """
 update public.helpline_referrals r set turns = r.turns + 1
 where r.organisation_id = (select sec.current_organisation()) and r.case_id = $1
 """
-TURNS: Final = """
-select r.turns from public.helpline_referrals r
+CLOSING: Final = """
+update public.helpline_referrals r set closings = r.closings + 1
 where r.organisation_id = (select sec.current_organisation()) and r.case_id = $1
 """
+TURNS: Final = """
+select r.turns, r.closings from public.helpline_referrals r
+where r.organisation_id = (select sec.current_organisation()) and r.case_id = $1
+"""
+
+
+class Heard(NamedTuple):
+    """What was heard of whoever referred; nothing where no count is kept."""
+
+    turns: int | UnsetType
+    closings: int | UnsetType
 
 
 async def keep_sent(work: Work, case_id: UUID, body: Opened) -> None:
@@ -62,9 +75,16 @@ async def note_turn(work: Work, case_id: UUID) -> None:
     await work.driver.execute(TURN, case_id)
 
 
-async def turns_heard(work: Work, case_id: UUID) -> int | None:
-    """How many such turns were heard; None where no copy is kept."""
-    return await work.driver.fetchval(TURNS, case_id)
+async def note_closing(work: Work, case_id: UUID) -> None:
+    """Whoever referred has closed it, and that was heard here."""
+    await work.driver.execute(CLOSING, case_id)
+
+
+async def turns_heard(work: Work, case_id: UUID) -> Heard:
+    """How many such turns and closings were heard."""
+    row = await work.driver.fetchrow(TURNS, case_id)
+    turns, closings = (row["turns"], row["closings"]) if row else (None, None)
+    return Heard(UNSET if turns is None else turns, UNSET if closings is None else closings)
 
 
 def _read(kept: str) -> Opened:

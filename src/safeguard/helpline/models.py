@@ -166,6 +166,8 @@ class CaseReferral(Owned, Base):
     """As JSON, `channel.bodies.Opened`: it never changes."""
     turns: Mapped[int] = mapped_column(Integer, server_default=text("0"), info=plain())
     """How often whoever referred has withdrawn it or opened it again, as far as was heard here."""
+    closings: Mapped[int | None] = mapped_column(Integer, info=plain())
+    """How often they have closed it, as far as was heard here; None for what came before that was counted."""
     arrived_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), info=plain())
 
 

@@ -41,11 +41,11 @@ async def move_case(
     """Take a case to its next state; raises `Conflict` where it may not go there, `Invalid` for a missing reason.
 
     A case that is closed ended as `ending` says, or as it stood. With `heard` it follows from what whoever asked said
-    themselves: the reason is theirs, nothing is said back to them here, and whoever heard them tells where the case
-    stands after it.
+    themselves: the reason is theirs, nothing is said back to them here, and whoever heard them knows that it may
+    follow, and tells where the case stands after it.
     """
     work.require(Permission.HELPLINE_WORK)
-    if not may_follow(before.state, after):
+    if not heard and not may_follow(before.state, after):
         raise Conflict("This case has moved on, and cannot go there from where it stands. Look at it again.")
     if needs_reason(before.state, after) and not reason:
         raise Invalid(FieldError("reason", "Say why. The person who asked may read it."))
@@ -58,7 +58,7 @@ async def move_case(
         await keep_confidence(work, (before.id,), reason, "reason")
     now = work.now()
     case = msgspec.structs.replace(
-        before, state=after, version=seen + 1, ended_at=now if after in ENDED else None,
+        before, state=after, version=seen + 1, ended_at=(before.ended_at or now) if after in ENDED else None,
         answered_at=before.answered_at or (now if after in ANSWERS else None),
         outcome=reason if after in ENDED else ("" if before.ended else before.outcome), ending=ended_as,
         referrer_ending="" if before.ended else before.referrer_ending,

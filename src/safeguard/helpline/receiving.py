@@ -23,15 +23,16 @@ from safeguard.channel.bodies import (
     Withdrawn,
 )
 from safeguard.errors import NotFound
-from safeguard.helpline.as_sent import keep_sent, note_turn
+from safeguard.helpline.as_sent import keep_sent, note_closing, note_turn
 from safeguard.helpline.case import Case
+from safeguard.helpline.crossing import CROSSED, crossed_end
 from safeguard.helpline.endings import ENDINGS
 from safeguard.helpline.files.arriving import announce, arrive, check_announced, drop_expected, hear_of_lock
 from safeguard.helpline.hearing import go_on, note_heard
 from safeguard.helpline.moving import move_case, note_their_ending
 from safeguard.helpline.queries import find_by_origin
 from safeguard.helpline.reported_already import note_reported
-from safeguard.helpline.states import State, may_follow
+from safeguard.helpline.states import State, may_cross, may_follow
 from safeguard.helpline.takedown import list_sent
 from safeguard.helpline.taking import Facts, Taken, take_case
 from safeguard.helpline.telling import tell_state
@@ -49,7 +50,6 @@ WITHDRAWN: Final = "Withdrawn by whoever referred."
 CLOSED: Final = "Closed by whoever referred."
 REOPENED: Final = "Opened again by whoever referred."
 ANSWERED: Final = "They answered."
-CROSSED: Final = "They wrote before they knew that it had ended."
 PARTS: Final = {"affected": "affected", "alleged": "alleged to have harmed", "witness": "witness"}
 
 
@@ -73,6 +73,7 @@ async def _follow(work: Work, case: Case, body: Body) -> Case:
             await note_turn(work, case.id)
             return await _end(work, case, State.WITHDRAWN, WITHDRAWN, body.reason)
         case Closed():
+            await note_closing(work, case.id)
             await _keep_feedback(work, case, body)
             ending = body.outcome if body.outcome in ENDINGS else ""
             noted = await note_their_ending(work, case, ending)
@@ -125,14 +126,24 @@ async def _end(work: Work, case: Case, state: State, reason: str, said: str, end
     `reason` is what stands where they gave none; what they `said` is written down even where it ended so already. Where
     the desk was in the midst of it, the queue shows that they ended it: what is still to do is the desk's to decide.
     """
-    if may_follow(case.state, state):
+    if may_follow(case.state, state) or may_cross(case.state, state):
         return await move_case(work, case, state, said or reason, case.version, ending=ending, heard=True)
+    if state is State.CLOSED and (ended := await crossed_end(work, case)):
+        return await _end_again(work, case, ended, said or reason, ending)
     if not case.ended:
         await write_entry(work, case.id, "contact", channel="shared", words=f"{reason} {said}".strip())
         return await note_heard(work, case)
     if said or case.state is not state:
         await write_entry(work, case.id, "contact", channel="shared", words=said or reason)
     return case
+
+
+async def _end_again(work: Work, case: Case, ended: State, said: str, ending: str) -> Case:
+    """What they wrote crossed our end and opened it; they have ended it since: it stands as we had ended it."""
+    again = await move_case(work, case, ended, said, case.version, ending=ending, heard=True)
+    if ended is State.DECLINED:  # they call it closed, until they hear
+        await tell_state(work, again)
+    return again
 
 
 async def _reopen(work: Work, case: Case, reason: str) -> Case:

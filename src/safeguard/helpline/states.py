@@ -64,6 +64,11 @@ def may_follow(before: State, after: State) -> bool:
     return after in FOLLOWS[before]
 
 
+def may_cross(before: State, after: State) -> bool:
+    """Whether what whoever asked said before they knew of an end takes its place: a withdrawal does, of any other."""
+    return after is State.WITHDRAWN and before in ENDED - {after}
+
+
 def needs_reason(before: State, after: State) -> bool:
     """Whether the step must say why: declining, what was not upheld, and opening again what had ended."""
     return before in ENDED or after in {State.DECLINED, State.NOT_UPHELD}

@@ -33,12 +33,13 @@ async def tell_moved(work: Work, before: Case, case: Case, reason: str) -> None:
         return
     if before.ended and not case.ended:
         heard = await turns_heard(work, case.id)
-        said = Reopened(referral=told.referral, reason=reason, heard=UNSET if heard is None else heard)
+        said = Reopened(referral=told.referral, reason=reason, heard=heard.turns, closings=heard.closings)
         await send(work, told.sender, said)
         return
     if case.state in ENDS:
         outcome = "withdrawn" if case.state is State.WITHDRAWN else case.ending
-        await send(work, told.sender, Closed(referral=told.referral, outcome=outcome, words=reason))
+        heard = (await turns_heard(work, case.id)).turns
+        await send(work, told.sender, Closed(referral=told.referral, outcome=outcome, words=reason, heard=heard))
         return
     await tell_state(work, case, reason)
 
@@ -49,7 +50,8 @@ async def tell_state(work: Work, case: Case, reason: str = "") -> None:
     if told is None or case.state in BEFORE:
         return
     state = cast("bodies.State", str(case.state))
-    said = Status(referral=told.referral, state=state, reason=reason, case_reference=case.reference)
+    heard = (await turns_heard(work, case.id)).turns if case.state is State.DECLINED else UNSET
+    said = Status(referral=told.referral, state=state, reason=reason, case_reference=case.reference, heard=heard)
     await send(work, told.sender, said)
 
 
