@@ -75,7 +75,8 @@ async def test_what_an_incident_and_its_entries_say_is_told_in_words_and_in_our_
     told = [f"{label}: {words}" for each in found for label, words in each.passages]
     whole = "\n".join(told)
     for said in (
-        "Happened from: 1 July 2026, 14:30", "Discovered: 1 July 2026, 14:30", "In danger at that time: Yes",
+        "When it happened: 1 July 2026, 14:30", "When it was found out: 1 July 2026, 14:30",
+        "In danger at that time: Yes",
         f"Area of risk: {SCHOOL.areas['contact'].name}", f"Platforms: {SCHOOL.platforms['tiktok'].name}",
         "With whom: Children's or adults' social care", "Referral elsewhere: A referral is made",
         f"How it ended for them: {SCHOOL.person_outcomes['supported'].name}", "Risk after: High",
@@ -101,7 +102,7 @@ async def test_what_names_somebody_by_a_short_name_alone_is_found_once_that_is_l
         await look_for(work, request, " maya ")
     async with begin(lead) as work:
         (found,) = [item for item in await list_items(work, request) if item.kind == "incident"]
-        assert found.incident_id == other.facts.id and found.by_words and found.found_in == "Narrative"
+        assert found.incident_id == other.facts.id and found.by_words and found.found_in == "What happened"
         assert (await get_request(work, request)).search_words == ["maya"]
     async with begin(lead) as work:
         with pytest.raises(Invalid):

@@ -16,10 +16,11 @@ from safeguard.database.bootstrap import Addresses
 from safeguard.database.context import LIFETIME, ContextKey
 from safeguard.database.embedded import EmbeddedPostgres
 from safeguard.database.registry import registry, table, telling_tables
+from safeguard.records.access.saying import heading
 from safeguard.records.access.searching import Subject, looked_through, search, shown_of
 from safeguard.records.access.sources import SEARCHED, Source
 from safeguard.records.access.unsearched import COLUMNS, TABLES, is_authors
-from safeguard.records.access.wording import KINDS
+from safeguard.records.access.wording import BY_HAND, KINDS
 from safeguard.work import Work
 
 pytestmark = pytest.mark.anyio
@@ -54,7 +55,7 @@ def test_every_table_that_may_tell_of_a_person_is_looked_through_or_says_why_not
     telling = set(telling_tables())
     assert telling - searched - set(TABLES) == set(), "neither looked through nor said why not"
     assert (searched | set(TABLES)) - telling == set(), "nothing there tells of anybody"
-    assert {source.kind for source in SEARCHED} == set(KINDS)
+    assert {source.kind for source in SEARCHED} == set(KINDS) - {BY_HAND}
     assert all(reason for reason in TABLES.values())
     named = {f"{source.table}.{column.name}" for source in SEARCHED for column in table(source.table).columns}
     assert set(COLUMNS) <= named
@@ -116,7 +117,7 @@ async def _written(owner: asyncpg.Connection, source: Source, organisation: UUID
     for column in columns:
         row = await _row(owner, source, organisation, column, NAMED)
         if column.type.__class__.__name__ != "Date":
-            expected[row] = column.name.replace("_", " ").capitalize()
+            expected[row] = heading(column.name)
         await _row(owner, source, organisation, column, "Rosemary-Jane O'Briens")
     return expected
 

@@ -75,6 +75,7 @@ MILD: Final = {
     "POST /records/requests": WRITTEN_DOWN,
     "POST /records/requests/{request_id}/resume": WRITTEN_DOWN,
     "POST /records/requests/{request_id}/items/{copy_id}": COPY,
+    "POST /records/requests/{request_id}/items/{copy_id}/remove": COPY,
     "POST /records/requests/{request_id}/items/{copy_id}/file": COPY,
     "POST /records/requests/{request_id}/redactions": COPY,
     "POST /records/requests/{request_id}/redactions/{redaction_id}/turn": COPY,

@@ -20,6 +20,8 @@ ROUTES: Final[dict[str, Permission | Marker]] = {
     "GET /records/requests/{request_id}/copy": P.RECORDS_ANSWER,
     "POST /records/requests/{request_id}/redactions": P.RECORDS_ANSWER,
     "POST /records/requests/{request_id}/redactions/{redaction_id}/turn": P.RECORDS_ANSWER,
+    "POST /records/requests/{request_id}/items": P.RECORDS_ANSWER,
+    "POST /records/requests/{request_id}/items/{copy_id}/remove": P.RECORDS_ANSWER,
     "POST /records/requests/{request_id}/items/{copy_id}": P.RECORDS_ANSWER,
     "POST /records/requests/{request_id}/items/{copy_id}/file": P.RECORDS_ANSWER,
     "POST /records/requests/{request_id}/release": P.RECORDS_ANSWER,

@@ -49,7 +49,8 @@ async def answer_of(work: Work, request: Request, marker: Marker, files: Mapping
         raise NotFound
     zone = ZoneInfo(row["time_zone"])
     head: dict[str, Any] = {
-        "title": "What we keep about you", "organisation": row["name"], "as_of": minute(work.now(), zone),
+        "title": "What we keep about you" if request.asker == "self" else f"What we keep about {request.about_name}",
+        "organisation": row["name"], "as_of": minute(work.now(), zone),
         "zone": row["time_zone"], "by": work.actor.name, "release": __version__, "grounds": list(CODES.values()),
     }  # fmt: skip
     facts = [("About", request.about_name), ("Asked for by", f"{request.asker_name} ({ASKERS[request.asker].lower()})"),

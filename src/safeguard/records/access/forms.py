@@ -55,6 +55,14 @@ class RedactForm:
 
 
 @dataclass(frozen=True, slots=True)
+class AddForm:
+    """Something that is kept elsewhere, or that no search finds."""
+
+    called: Annotated[str, Text(longest=200, required="Say what it is and where it is kept.")]
+    said: Annotated[str, Text(longest=20_000, lines=True, required="Write or copy what it says.")]
+
+
+@dataclass(frozen=True, slots=True)
 class LookForm:
     """What else somebody is called."""
 

@@ -15,12 +15,13 @@ from safeguard import clock
 from safeguard.errors import Conflict
 from safeguard.evidence.packs.names import NO_NAMES
 from safeguard.evidence.queries import get_organisation
+from safeguard.evidence.report.saying import day
 from safeguard.records.access.handling import open_request
 from safeguard.records.access.queries import Request, get_request, name_of
 from safeguard.records.access.saying import Saying
 from safeguard.records.access.searching import SHORTEST, Found, Subject, kept_since, names_of, search
 from safeguard.records.access.sources import SEARCHED
-from safeguard.records.access.wording import KINDS
+from safeguard.records.access.wording import BY_HAND, KINDS
 from safeguard.tenancy.effective import own_profile
 from safeguard.work import Work
 
@@ -65,7 +66,8 @@ where n.organisation_id = (select sec.current_organisation()) and n.person_id = 
 group by n.person_id having bool_and(i.restricted_at is not null)
 """
 CLEAR_ITEMS: Final = """
-delete from public.access_items where organisation_id = (select sec.current_organisation()) and request_id = $1
+delete from public.access_items
+where organisation_id = (select sec.current_organisation()) and request_id = $1 and kind <> $2
 returning kind, source_id, label, withheld, enclosed_by_name
 """
 CLEAR_AUTOMATIC: Final = """
@@ -84,6 +86,7 @@ where not exists (
     select from public.access_redactions d where d.organisation_id = (select sec.current_organisation())
         and d.request_id = $2 and lower(d.phrase) = lower($4))
 """
+SINCE: Final = ", kept since "
 GATHERED: Final = """
 update public.access_requests set gathered_at = $2, version = version + 1
 where organisation_id = (select sec.current_organisation()) and id = $1
@@ -127,20 +130,26 @@ async def find(work: Work, subject: Subject) -> list[Found]:
 
 
 async def _keep(work: Work, request: Request, found: Iterable[Found]) -> None:
-    before = {tuple(row[:3]): tuple(row[3:]) for row in await work.driver.fetch(CLEAR_ITEMS, request.id)}
+    rows = await work.driver.fetch(CLEAR_ITEMS, request.id, BY_HAND)
+    before = {(row["kind"], row["source_id"], _undated(row["label"])): tuple(row[3:]) for row in rows}
     for position, each in enumerate(found, start=1):
         await work.driver.execute(
             ADD_ITEM, clock.new_id(), request.id, each.incident_id, position, each.kind, each.id, _label(each),
             json.dumps(each.passages), bool(each.named_in), each.named_in, each.place,
-            *before.get((each.kind, each.id, _label(each)), (None, None)),
+            *before.get((each.kind, each.id, _undated(_label(each))), ("another" if each.is_anothers else None, None)),
         )  # fmt: skip
 
 
 def _label(found: Found) -> str:
     """What it is called in the copy: its shelf, its own name, since when it is kept."""
     since = kept_since(found.id)
-    dated = f", kept since {since.isoformat()}" if since else ""
+    dated = f"{SINCE}{day(since)}" if since else ""
     return f"{KINDS[found.kind]}{': ' * bool(found.about)}{found.about.replace('_', ' ')}{dated}"
+
+
+def _undated(label: str) -> str:
+    """What it is called, however a release wrote its day: what was decided by hand is found by it."""
+    return label.rpartition(SINCE)[0] or label
 
 
 async def _redact_others(work: Work, request: Request, found: list[Found], subject: Subject) -> None:

@@ -14,6 +14,7 @@ from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, FieldError, Invalid
 from safeguard.incidents.here import here
 from safeguard.records.access import (
+    adding,
     choosing,
     enclosing,
     gathering,
@@ -25,6 +26,7 @@ from safeguard.records.access import (
     releasing,
 )
 from safeguard.records.access.forms import (
+    AddForm,
     EncloseForm,
     JudgeForm,
     LookForm,
@@ -36,7 +38,7 @@ from safeguard.records.access.forms import (
 from safeguard.records.access.handling import NewRequest
 from safeguard.records.access.judging import Judgement
 from safeguard.records.access.redacting import Marker, redacted
-from safeguard.records.access.wording import ASKERS, CODES, COMPETENT, GROUNDS, HARM, IDENTITIES, KINDS
+from safeguard.records.access.wording import ASKERS, BY_HAND, CODES, COMPETENT, GROUNDS, HARM, IDENTITIES, KINDS
 from safeguard.web.forms import Form, blank, read
 from safeguard.web.pages import after, page
 from safeguard.work import Work
@@ -135,6 +137,25 @@ async def take_looking(request: Asked, work: NamedDependency[Work], request_id: 
         wrong = form.refused(refusal)
         return await _copy(request, work, request_id, blank(RedactForm), 422, wrong.errors, word=wrong["word"])
     return after(f"{PLACE}/{request_id}/copy#looked-for")
+
+
+@post(ONE + "/items", permission=ANSWER, status_code=303, fresh=True)
+async def take_adding(request: Asked, work: NamedDependency[Work], request_id: FromPath[UUID]) -> Template | Redirect:
+    """Put something in the copy that no search finds."""
+    form = await read(request, AddForm)
+    try:
+        added = await adding.add(work, request_id, form.value.called, form.value.said)
+    except Invalid as refusal:
+        wrong = form.refused(refusal)
+        return await _copy(request, work, request_id, blank(RedactForm), 422, wrong.errors, added=wrong)
+    return after(f"{PLACE}/{request_id}/copy#item-{added}")
+
+
+@post(ONE + "/items/{copy_id:uuid}/remove", permission=ANSWER, status_code=303)
+async def take_removing(work: NamedDependency[Work], request_id: FromPath[UUID], copy_id: FromPath[UUID]) -> Redirect:
+    """Take out what was added by hand."""
+    await adding.remove(work, request_id, copy_id)
+    return after(f"{PLACE}/{request_id}/copy#added")
 
 
 @get(ONE + "/copy", permission=ANSWER)
@@ -263,6 +284,7 @@ async def _copy(
     refused: tuple[FieldError, ...] = (),
     looked: UUID | None = None,
     word: str = "",
+    added: Form[AddForm] | None = None,
 ) -> Template:
     found = await queries.handled_request(work, request_id)
     items, redactions = await queries.list_items(work, request_id), await queries.list_redactions(work, request_id)
@@ -273,6 +295,7 @@ async def _copy(
     return page(
         request, "records/copy.html", status=status, found=found, shown=shown, redactions=redactions, form=form,
         errors=(*form.errors, *refused), files=files, looked=looked, codes=CODES, word=word,
+        added=added or blank(AddForm), by_hand=BY_HAND,
         unsure=marker.unsure(texts) if found.is_open else (),
         kinds=KINDS, shelves=list(Counter(item.kind for item in items).items()),
     )  # fmt: skip
@@ -307,6 +330,7 @@ def _identifier(text: str) -> UUID:
 
 ROUTES = [
     show_requests, show_receiving, take_receiving, show_request, take_judging, take_clock, take_resuming,
-    take_gathering, take_looking, show_copy, take_redaction, turn_redaction, take_withholding, take_enclosing,
+    take_gathering, take_looking, take_adding, take_removing,
+    show_copy, take_redaction, turn_redaction, take_withholding, take_enclosing,
     ask_release, send_answer,
 ]  # fmt: skip

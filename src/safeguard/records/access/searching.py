@@ -26,7 +26,7 @@ GIVEN: Final = """with given as (select $1::uuid[] as people, $2::uuid[] as user
     $4::text[] as names, $5::text[] as patterns)"""
 UNTOLD: Final = Saying()
 """In nobody's words: codes as they are kept, times in UTC."""
-FACTS: Final = frozenset({"id", "found_incident", "found_about", "found_up", "found_tied"})
+FACTS: Final = frozenset({"id", "found_incident", "found_about", "found_up", "found_tied", "found_anothers"})
 QUOTES: Final = str.maketrans("’‘`", "'''")
 PARAGRAPHS: Final = re.compile(r"\n+")
 
@@ -62,6 +62,8 @@ class Found:
     """Under which labels it names them, where nothing else ties it to them."""
     others: tuple[str, ...] = ()
     """Who else is named in it, by columns made for that."""
+    is_anothers: bool = False
+    """Whether it lies in a record of theirs and is about somebody else, and nothing in it names them."""
 
 
 async def search(
@@ -94,7 +96,7 @@ def statement_of(source: Source) -> str:
     key = next(f"t.{name}" for name in ("id", "user_id", "person_id") if name in found.columns)
     return f"""{GIVEN}
 select {key} as id, {source.incident} as found_incident, {source.about} as found_about, {source.up} as found_up,
-    {tie} as found_tied, {said}
+    {tie} as found_tied, coalesce({source.anothers}, false) as found_anothers, {said}
 from {source.table} t cross join given
 where t.organisation_id = (select sec.current_organisation()) and not coalesce({source.unless}, false)
     and ({tie} or {folded_text} like any (given.patterns))
@@ -155,7 +157,7 @@ def _found(source: Source, row: dict[str, Any], whole: re.Pattern[str] | None, s
     places = {"id": row["id"], "incident": row["found_incident"], "up": row["found_up"]}
     place = source.place.format(**places) if "None" not in source.place.format(**places) else ""
     return Found(source.kind, row["id"], row["found_incident"], row["found_about"] or "", passages, place,
-                 ", ".join(named), others)  # fmt: skip
+                 ", ".join(named), others, row["found_anothers"] and not any(_naming(passages, whole)))  # fmt: skip
 
 
 def _naming(passages: tuple[tuple[str, str], ...], whole: re.Pattern[str] | None) -> Iterator[str]:

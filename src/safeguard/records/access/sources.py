@@ -34,6 +34,9 @@ class Source:
     """Columns that name others, who are blacked out by themselves."""
     entire: bool = False
     """Whether every column of it is told, but for those with a reason in `unsearched`: what is kept about them."""
+    anothers: str = "false"
+    """What makes a row of theirs be about somebody else: left out until whoever answers puts it in, unless its words
+    name them."""
     unless: str = "false"
     """Rows that are left alone."""
     people: str = ""
@@ -64,6 +67,8 @@ WHO: Final = f"""(select string_agg(case n.role when 'affected' then 'Affected'
     from public.incident_people n
     where n.organisation_id = t.organisation_id and n.incident_id = t.id and n.removed_at is null)"""  # noqa: S608
 """Who stands in an incident; of this person also what they are here. What the others are is not theirs to know."""
+ABOUT_ANOTHER: Final = f"""exists (select from public.incident_people n where n.organisation_id = t.organisation_id
+    and n.incident_id = t.incident_id and n.id = t.person_id and not coalesce({THIS_ONE}, false))"""
 NOT_IN_VAULT: Final = "t.other_kind in ('concern', 'allegation')"
 LEARNT: Final = _of("incidents", "id", "origin_id")
 POLICY: Final = _of("policies", "title", "policy_id")
@@ -78,7 +83,7 @@ RECORDS: Final = (
     Source("incident", "public.incidents", NAMED_IN, incident="t.id", about="t.reference", place=INCIDENT, people=WHO,
            entire=True),
     Source("entry", "public.entries", IN_TIED, incident="t.incident_id", about=f"{REFERENCE} || ', ' || t.kind",
-           place=INCIDENT, entire=True),
+           place=INCIDENT, anothers=ABOUT_ANOTHER, entire=True),
     Source("attachment", "public.attachments", IN_TIED, incident="t.incident_id", about=REFERENCE, place=INCIDENT,
            entire=True),
     Source("referral", "public.referrals", IN_TIED, incident="t.incident_id", about="t.reference", place=INCIDENT,

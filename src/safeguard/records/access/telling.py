@@ -2,7 +2,12 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
+
+NUMBERS: Final = {"own": "Our own number", "upn": "UPN", "uln": "ULN", "nhs": "NHS number"}
+"""What the kinds of number are called that somebody is known by."""
+PARTS: Final = {"responsibility": "parental responsibility", "kind": "what it is"}
+"""What the parts of a structure are called where their own name does not say it; what is true is only named."""
 
 
 def passages_of(row: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
@@ -16,10 +21,10 @@ def lines_of(value: Any) -> Iterator[str]:
     match value:
         case None:
             return
+        case {"kind": str(kind), "value": str(number), **rest} if not rest:
+            yield f"{NUMBERS.get(kind, kind.replace('_', ' ').capitalize())}: {number}"
         case dict():
-            yield "; ".join(
-                f"{name.replace('_', ' ')}: {', '.join(lines_of(each))}" for name, each in value.items() if each
-            )
+            yield "; ".join(_named(name, each) for name, each in value.items() if each)
         case list():
             for each in value:
                 yield from lines_of(each)
@@ -28,6 +33,11 @@ def lines_of(value: Any) -> Iterator[str]:
         case _:
             if text := str(value):
                 yield text
+
+
+def _named(name: str, value: Any) -> str:
+    called = PARTS.get(name, name.replace("_", " "))
+    return called if value is True else f"{called}: {', '.join(lines_of(value))}"
 
 
 def _parsed(text: str) -> Iterator[str]:

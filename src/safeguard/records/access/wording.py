@@ -45,6 +45,8 @@ WITHHELD: Final = {
     "privilege": "[withheld: legal advice]",
     "not_about": "[not about this person]",
 }
+BY_HAND: Final = "hand"
+"""The shelf of what somebody added because no search finds it."""
 KINDS: Final = {
     "person": "List of people",
     "incident": "Incident",
@@ -78,5 +80,6 @@ KINDS: Final = {
     "inspection": "Inspector's visit",
     "account": "Account",
     "published": "Published by a helpline",
+    BY_HAND: "Added by hand",
 }
 """The shelves on which something is found."""
