@@ -8,7 +8,6 @@ import pytest
 from litestar import Litestar
 
 from safeguard import settings as environment
-from safeguard.access.roles import Role
 from safeguard.app import create_app
 from safeguard.database.bootstrap import Addresses
 from safeguard.database.context import ContextKey
@@ -26,7 +25,8 @@ def ground(someone: Any, addresses: Addresses, server: Any, key: ContextKey, who
     return someone, addresses, server, key, whole_service
 
 
-@pytest.fixture(params=[Role.LEAD, Role.REPORTER, Role.HEAD])
+@pytest.fixture
 async def two(request: pytest.FixtureRequest, ground: Ground) -> AsyncIterator[Two]:
+    """Two worlds for a subject of the role that the test names."""
     async with living(request.param, ground) as made:
         yield made
