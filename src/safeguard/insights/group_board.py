@@ -8,7 +8,7 @@ organisation told last is its latest, whatever years that is of.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import msgspec
@@ -25,6 +25,8 @@ from safeguard.standards.spokes import Spokes
 from safeguard.work import Work
 
 MOST: Final = 1_000
+LISTED: Final = 25
+"""What a laptop shows without a search; pictures, sentences and files are of all of them."""
 ENDS: Final = "right(f.period, 7)"
 """The last school year of a period: `2024/25`, of that year and of `2022/23 - 2024/25`."""
 READ: Final = f"""
@@ -79,6 +81,13 @@ class GroupBoard:
     together: Spokes | None
     """Each objective in all of them together."""
     years: Years
+    every: bool = False
+    """Whether the page lists all of them, or those with the furthest to go."""
+
+    @property
+    def limit(self) -> int | None:
+        """As many organisations as the page lists, the one with the furthest to go first; None for all of them."""
+        return None if self.every or len(self.rows) <= LISTED else LISTED
 
     @property
     def drawn_incidents(self) -> tuple[tuple[str, Value, str, Value], ...]:
@@ -109,7 +118,7 @@ class GroupBoard:
         return ", ".join(f"{year}: {said(LEFT if total is None else total)}" for (year, _sum), total in years)
 
 
-async def read_group(work: Work, period: str) -> GroupBoard:
+async def read_group(work: Work, period: str, *, every: bool = False) -> GroupBoard:
     """What the organisations of this group told of a school year, or the latest of each; the weakest first."""
     work.require(Permission.GROUP_READ)
     periods = tuple(row["period"] for row in await work.driver.fetch(PERIODS))
@@ -122,7 +131,7 @@ async def read_group(work: Work, period: str) -> GroupBoard:
     until = [one for one in periods if not chosen or one[-len("2025/26") :] <= chosen[-len("2025/26") :]]
     told = await work.driver.fetch(YEARS, until[:MOST_YEARS])
     years = whole_years((row["member_id"], row["period"], _year(row["body"])) for row in told)
-    return make_group_board(rows, years, periods, chosen)
+    return replace(make_group_board(rows, years, periods, chosen), every=every)
 
 
 def make_group_board(told: Sequence[Told], years: Years, periods: Sequence[str] = (), chosen: str = "") -> GroupBoard:

@@ -124,8 +124,9 @@ SAID: Final[dict[int | str | None, str]] = {None: "left out", LEFT: "left out", 
 
 @get("/insights/group", permission=Permission.GROUP_READ)
 async def show_group(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
-    """The organisations of a group beside each other; `?period=2025/26` for another year."""
-    board = await read_group(work, request.query_params.get("period", "")[:20])
+    """The organisations of a group beside each other; `?period=2025/26` for another year, `?show=all` for all."""
+    asked = request.query_params
+    board = await read_group(work, asked.get("period", "")[:20], every=asked.get("show") == "all")
     return page(request, "insights/group.html", board=board)
 
 

@@ -125,7 +125,7 @@ async def _filtering(work: Work, today: date) -> Register:
     overdue = state.due_on is None or state.due_on < today
     parts = [gettext("The yearly review is overdue.") if overdue else gettext("The yearly review is in date.")]
     if state.named < 2:
-        parts.append(gettext("Nobody is named for all of it."))
+        parts.append(gettext("Not everybody who answers for it is named."))
     if state.failed:
         parts.append(
             ngettext("%(num)s check did not go as meant.", "%(num)s checks did not go as meant.", state.failed)
