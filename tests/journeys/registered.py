@@ -21,6 +21,7 @@ from safeguard.registers.filtering.keeping import (
 from safeguard.registers.policies.publishing import NewEdition, publish, publish_edition
 from safeguard.registers.policies.queries import list_signatures
 from safeguard.registers.policies.reading import acknowledge
+from safeguard.registers.policies.reminding import expect
 from safeguard.registers.policies.signing import Who, make_link, record_paper
 from safeguard.registers.training.learning import NewEvent, Present, record_event, record_present
 from safeguard.registers.voice.listening import NewImpact, NewSession, begin_impact, judge_impact, record_session
@@ -98,6 +99,7 @@ async def _agreement(lead: Actor, today: date) -> tuple[UUID, UUID, str]:
         await record_paper(work, agreement.id, "visitor", (Who(LONG),), today - timedelta(days=390))
         await record_paper(work, agreement.id, "pupil", pupils, today - timedelta(days=320))
         await record_paper(work, agreement.id, "family", (Who("Mary Sample", LONG),), today - timedelta(days=20))
+        await expect(work, agreement.id, {"visitor": 40}, agreement.version)
         await make_link(work, agreement.id, secret.hash, "family", "", many=True)
         await make_link(work, agreement.id, new_secret().hash, "visitor", LONG, many=False)
     async with begin(lead) as work:

@@ -132,7 +132,9 @@ async def _send_a_roster(filling: Filling, source: Seeded) -> None:
 
 
 async def keep(filling: Filling, source: Seeded) -> None:
-    """What is past its time, on hold, asked for."""
+    """What is past its time, on hold, asked for; and who has signed what everybody signs."""
+    async with begin(filling.actors[filling.house.holding_lead], dated=source.at) as work:
+        await registering.sign(work)
     if not keeping.keeps(filling.house):
         return
     lead = filling.actors[filling.house.holding_lead]

@@ -5,6 +5,7 @@ from typing import Final
 
 from safeguard.access.actors import Actor
 from safeguard.access.roles import Role
+from safeguard.people.queries import list_people
 from safeguard.registers.acting import plan_action
 from safeguard.registers.committee.gathering import ACTIONS, describe, record_meeting, take_seat
 from safeguard.registers.duties.doing import record_done
@@ -20,7 +21,9 @@ from safeguard.registers.filtering.keeping import (
 )
 from safeguard.registers.policies.policy import Policy
 from safeguard.registers.policies.publishing import NewEdition, publish
-from safeguard.registers.policies.signing import Who, record_paper
+from safeguard.registers.policies.queries import list_policies
+from safeguard.registers.policies.reminding import expect
+from safeguard.registers.policies.signing import AT_ONCE, Who, record_paper
 from safeguard.registers.training.learning import NewEvent, Present, record_event, record_present
 from safeguard.registers.voice.listening import NewImpact, NewSession, begin_impact, judge_impact, record_session
 from safeguard.standards.frameworks import BUILT_IN, framework_of
@@ -42,6 +45,8 @@ USE: Final = (
 YEARLY: Final = (710, 340)
 """Days since something was done that comes round every twelve months."""
 FIRST_NAMES: Final = ("Robin", "Casey", "Alex")
+PARENTS: Final = ("Mary", "Noor", "Olu", "Piotr")
+VISITORS: Final = ("Ola Sample", "Pat Sample", "Quinn Sample")
 SIGNED: Final = ("Ari Sample", "Bo Sample", "Cam Sample", "Dee Sample", "Eli Sample", "Fay Sample", "Gus Sample")
 
 
@@ -80,7 +85,22 @@ async def _policies(work: Work, profile: Profile, today: date) -> Policy:
     children = tuple(Who(name) for name in SIGNED)
     await record_paper(work, agreement.id, "pupil", children, today - timedelta(days=310))
     await record_paper(work, agreement.id, "family", (Who("Mary Sample", SIGNED[0]),), today - timedelta(days=300))
+    await expect(work, agreement.id, {"visitor": 12}, agreement.version)
     return policy
+
+
+async def sign(work: Work) -> None:
+    """Most of those on the list of people signed, fewer of their families, and some visitors."""
+    today = work.now().date()
+    agreement = next((line.policy for line in await list_policies(work, today) if line.policy.is_agreement), None)
+    if agreement is None:
+        return
+    known = [one.name for one in await list_people(work, limit=AT_ONCE) if one.connection == "pupil" and one.name]
+    children = tuple(Who(name) for place, name in enumerate(known) if place % 4)
+    parents = tuple(Who(f"{PARENTS[place % 4]} Sample", name) for place, name in enumerate(known) if place % 3)
+    for party, people in (("pupil", children), ("family", parents), ("visitor", tuple(map(Who, VISITORS)))):
+        if people:
+            await record_paper(work, agreement.id, party, people, today - timedelta(days=20))
 
 
 async def _training(work: Work, profile: Profile, today: date, people: tuple[Actor, ...]) -> None:

@@ -56,6 +56,7 @@ TELLERS: Final[dict[str, Teller]] = {
     **{f"notice.{event}": attending.tell_of_file for event in attending.OF_FILES},
     **{f"notice.{event}": warning.teller_of(event) for event in warning.EVENTS},
     "notice.policy.published": registers.tell_readers,
+    "notice.policy.reminded": registers.tell_again,
     "notice.policy_unread": registers.tell_that_it_is_unread,
     "notice.policy_renewal": registers.tell_of_renewal,
     "notice.filtering_due": registers.tell_of_filtering_review,

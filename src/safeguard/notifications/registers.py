@@ -32,8 +32,9 @@ async def tell_readers(work: Work, policy_id: UUID) -> None:
     if found is None:
         return
     edition_id, read_by, renew_on = found
-    await tell(work, await must_read(work, edition_id), News("policy.published", policy_id, None, str(edition_id)))
     zone = await zone_here(work)
+    people = await must_read(work, edition_id, _today(work, zone))
+    await tell(work, people, News("policy.published", policy_id, None, str(edition_id)))
     for number in range(ROUNDS):
         run_at = _morning(read_by + A_WEEK * number, zone)
         if run_at > work.now():
@@ -46,10 +47,20 @@ async def tell_that_it_is_unread(work: Work, edition_id: UUID) -> None:
     """`notice.policy_unread`: on its day, and each week after."""
     policy_id = await policy_of(work, edition_id)
     if policy_id:
-        week = work.now().date().isoformat()
-        await tell(
-            work, await must_read(work, edition_id), News("policy.unread", policy_id, None, f"{edition_id} {week}")
-        )
+        await _remind(work, policy_id, edition_id)
+
+
+async def tell_again(work: Work, policy_id: UUID) -> None:
+    """`policy.reminded`: whoever has not read or signed it, because somebody asked for that; once a day at most."""
+    found = await edition_of(work, policy_id)
+    if found:
+        await _remind(work, policy_id, found[0])
+
+
+async def _remind(work: Work, policy_id: UUID, edition_id: UUID) -> None:
+    today = _today(work, await zone_here(work))
+    people = await must_read(work, edition_id, today)
+    await tell(work, people, News("policy.unread", policy_id, None, f"{edition_id} {today.isoformat()}"))
 
 
 async def tell_of_renewal(work: Work, edition_id: UUID) -> None:
@@ -91,6 +102,10 @@ async def tell_whose_training_ends(work: Work, event_id: UUID) -> None:
     if people:
         await tell(work, people, News("training.due", event_id, None))
         await tell(work, await holding(work, HANDLERS) - people, News("training.due_of_others", event_id, None))
+
+
+def _today(work: Work, zone: ZoneInfo) -> date:
+    return work.now().astimezone(zone).date()
 
 
 def _morning(day: date, zone: ZoneInfo) -> datetime:

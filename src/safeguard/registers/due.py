@@ -8,20 +8,15 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+from safeguard.registers.policies.asked import ASKED, DONE, EDITION, PERSON
 from safeguard.work import Work
 
-UNREAD: Final = """
-select m.user_id from public.policies p
-join public.policy_editions e on e.organisation_id = p.organisation_id and e.policy_id = p.id and e.number = p.edition
-join public.memberships m on m.organisation_id = p.organisation_id and m.state = 'active' and m.kind = 'person'
-where p.organisation_id = (select sec.current_organisation()) and e.id = $1 and p.withdrawn_at is null
-    and (p.kind = 'policy' and p.readers && sec.roles_held(m.roles, m.deputy_from, m.deputy_until)
-            and not exists (select from public.policy_readings r where r.organisation_id = p.organisation_id
-                and r.policy_id = p.id and r.edition = p.edition and r.user_id = m.user_id)
-        or p.kind = 'agreement' and 'staff' = any (p.parties) and not m.roles <@ '{inspector}'::text[]
-            and not exists (select from public.agreement_signatures s where s.organisation_id = p.organisation_id
-                and s.policy_id = p.id and s.edition = p.edition and s.user_id = m.user_id and s.ended_at is null))
-"""
+UNREAD: Final = f"""
+select m.user_id from public.policies p {EDITION}
+join public.memberships m on m.organisation_id = p.organisation_id and {PERSON}
+where p.organisation_id = (select sec.current_organisation()) and e.id = $2 and p.withdrawn_at is null
+    and {ASKED} and {DONE} is null
+"""  # noqa: S608  our own constants
 OF_EDITION: Final = """
 select p.id, e.read_by, e.renew_on, e.number = p.edition and p.withdrawn_at is null as stands
 from public.policy_editions e
@@ -47,9 +42,9 @@ where r.organisation_id = (select sec.current_organisation()) and r.event_id = $
 """
 
 
-async def must_read(work: Work, edition_id: UUID) -> frozenset[UUID]:
-    """Who has not read, or signed, this edition; nobody when it is not the present one."""
-    return frozenset(row["user_id"] for row in await work.driver.fetch(UNREAD, edition_id))
+async def must_read(work: Work, edition_id: UUID, today: date) -> frozenset[UUID]:
+    """Who has not read this edition, or whose signature does not hold today; nobody when it is not the present one."""
+    return frozenset(row["user_id"] for row in await work.driver.fetch(UNREAD, today, edition_id))
 
 
 async def edition_of(work: Work, policy_id: UUID) -> tuple[UUID, date, date] | None:

@@ -98,7 +98,8 @@ async def _policies(work: Work, today: date) -> Register:
 def _said_of(rows: tuple[Line, ...], late: int, stale: int) -> str:
     parts = [ngettext("%(num)s is in force.", "%(num)s are in force.", len(rows)) % {"num": len(rows)}]
     if late:
-        parts.append(ngettext("%(num)s reading is late.", "%(num)s readings are late.", late) % {"num": late})
+        words = ngettext("%(num)s reading or signature is late.", "%(num)s readings or signatures are late.", late)
+        parts.append(words % {"num": late})
     if stale:
         parts.append(ngettext("%(num)s is past its review.", "%(num)s are past their review.", stale) % {"num": stale})
     return " ".join(parts)

@@ -18,6 +18,7 @@ from safeguard.registers.home.routes import ROUTES as HOME_ROUTES
 from safeguard.registers.overview import BASE, read_registers
 from safeguard.registers.policies.agreement_routes import ROUTES as AGREEMENT_ROUTES
 from safeguard.registers.policies.file_routes import ROUTES as FILE_ROUTES
+from safeguard.registers.policies.missing_routes import ROUTES as MISSING_ROUTES
 from safeguard.registers.policies.reader_routes import ROUTES as READER_ROUTES
 from safeguard.registers.policies.routes import ROUTES as POLICY_ROUTES
 from safeguard.registers.tables import Asked, make_table
@@ -53,6 +54,6 @@ async def download_table(
 
 
 ROUTES = [
-    show_registers, download_table, *READER_ROUTES, *POLICY_ROUTES, *FILE_ROUTES, *AGREEMENT_ROUTES, *TRAINING_ROUTES,
-    *FILTERING_ROUTES, *DUTY_ROUTES, *COMMITTEE_ROUTES, *VOICE_ROUTES, *HOME_ROUTES,
+    show_registers, download_table, *READER_ROUTES, *POLICY_ROUTES, *FILE_ROUTES, *AGREEMENT_ROUTES, *MISSING_ROUTES,
+    *TRAINING_ROUTES, *FILTERING_ROUTES, *DUTY_ROUTES, *COMMITTEE_ROUTES, *VOICE_ROUTES, *HOME_ROUTES,
 ]  # fmt: skip

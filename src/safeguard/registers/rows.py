@@ -17,6 +17,7 @@ from safeguard.work import Work
 T = TypeVar("T", bound=msgspec.Struct)
 
 HERE: Final = "organisation_id = (select sec.current_organisation())"
+_EMPTY: Final = (None, "", [], {})
 _NOT_COMMITTED: Final = {"id", "version", "user_id", "item_id"}
 
 
@@ -68,5 +69,5 @@ async def fetch(work: Work, kind: type[T], statement: str, *values: Any) -> tupl
 def document(kind: str, row: msgspec.Struct, object_id: UUID, version: int = 1) -> Document:
     """The committed document of a row: what is not empty, as JSON holds it."""
     built: dict[str, JSONValue] = msgspec.to_builtins(row)
-    kept = {name: value for name, value in built.items() if name not in _NOT_COMMITTED and value not in (None, "", [])}
+    kept = {name: value for name, value in built.items() if name not in _NOT_COMMITTED and value not in _EMPTY}
     return Document(kind, object_id, version, kept)

@@ -10,6 +10,7 @@ from safeguard.access.policy import Permission
 from safeguard.errors import NotFound
 from safeguard.registers.committee.gathering import list_meetings
 from safeguard.registers.filtering.queries import LATEST, MOST, list_checks, list_systems
+from safeguard.registers.policies.missing import Party, list_children, read_parties
 from safeguard.registers.policies.policy import Policy, Signature
 from safeguard.registers.policies.queries import list_policies, list_readers, list_signatures
 from safeguard.registers.training.queries import list_learners
@@ -80,6 +81,27 @@ def _signature(policy: Policy, row: Signature, today: date) -> tuple[str, ...]:
     )  # fmt: skip
 
 
+async def _missing(work: Work, asked: Asked) -> list[tuple[str, ...]]:
+    found: list[tuple[str, ...]] = []
+    for line in await list_policies(work, asked.today):
+        if line.policy.is_agreement and asked.policy_id in (None, line.policy.id):
+            for party in await read_parties(work, line.policy, asked.today):
+                about = (line.policy.title, str(line.policy.edition), party.code)
+                found += [(*about, *row) for row in await _missing_of(work, line.policy, party, asked.today)]
+    return found
+
+
+async def _missing_of(work: Work, policy: Policy, party: Party, today: date) -> list[tuple[str, ...]]:
+    """Of each: group, name, how many, by when. A name for whoever may know it, else how many."""
+    if party.code == "staff":
+        return [("", one.name, "1", _day(one.due_on)) for one in party.accounts]
+    if party.groups and work.may(Permission.PERSON_READ):
+        return [(group, name, "1", "") for group, name in await list_children(work, policy, party.code, today)]
+    if party.groups:
+        return [(one.name, "", str(one.missing), "") for one in party.groups if one.missing]
+    return [("", "", "" if party.missing is None else str(party.missing), "")]
+
+
 async def _training(work: Work, asked: Asked) -> list[tuple[str, ...]]:
     return [
         (one.name, one.title or "", _day(one.last_on), _day(one.expires_on), one.state(asked.today))
@@ -142,6 +164,7 @@ TABLES: Final[Mapping[str, tuple[tuple[str, ...], Maker]]] = {
         ),
         _signatures,
     ),
+    "missing": (("Agreement", "Edition", "Who", "Group", "Name", "Not signed", "Asked by"), _missing),
     "training": (("Name", "Latest training", "On", "Holds until", "State"), _training),
     "checks": (("On", "By", "System", "Device", "As whom", "Tried", "Result", "Done about it"), _checks),
     "committee": (("On", "Present", "Minutes", "Actions", "Open"), _committee),

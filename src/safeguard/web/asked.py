@@ -17,3 +17,8 @@ def unknown(query: Mapping[str, Any], name: str, known: Collection[str]) -> str:
     if not isinstance(value, str) or value in known:
         return ""
     return "".join(character for character in value if character.isprintable()).strip()[:SHOWN]
+
+
+def number(text: str | None) -> int:
+    """A small whole number that stands in an address, such as how many were recorded; 0 for anything else."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 5 else 0

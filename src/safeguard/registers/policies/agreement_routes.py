@@ -27,6 +27,7 @@ from safeguard.registers.policies.routes import BASE
 from safeguard.registers.policies.signing import end_link, end_signature, make_link, record_paper
 from safeguard.standards.queries import LATEST_ITEM
 from safeguard.web import surroundings
+from safeguard.web.asked import number
 from safeguard.web.forms import Form, blank, clean, read, today_here
 from safeguard.web.pages import after, page
 from safeguard.web.paging import DEFAULT_LIMIT, Key, cut, read_cursor, scope_of
@@ -129,7 +130,7 @@ async def _signatures(
         errors=(*paper.errors, *link.errors), links=await list_links(work, policy_id), counts=counts,
         holding=sum(one.holding for one in counts.values()), editions=await list_editions(work, policy_id),
         file=await find_file(work, policy_id, policy.edition),
-        link=made and surroundings.current().public_url + made, recorded=_number(query.get("recorded")),
+        link=made and surroundings.current().public_url + made, recorded=number(query.get("recorded")),
     )  # fmt: skip
 
 
@@ -142,10 +143,6 @@ async def _signature(
         signature=await get_signature(work, policy_id, signature_id), form=form, errors=form.errors,
         today=today_here(),
     )  # fmt: skip
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 5 else 0
 
 
 def _key(row: Signature) -> Key:

@@ -64,6 +64,16 @@ class ReasonForm:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectForm:
+    """How many there are of whom there is no list."""
+
+    pupil: Annotated[int | None, Number(0)]
+    family: Annotated[int | None, Number(0)]
+    visitor: Annotated[int | None, Number(0)]
+    seen: Annotated[int, Version()]
+
+
+@dataclass(frozen=True, slots=True)
 class PaperForm:
     """Who signed on paper."""
 

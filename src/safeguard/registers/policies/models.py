@@ -1,6 +1,7 @@
 """The tables of policies and agreements, and how each column is redacted, exported and committed."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -19,6 +20,7 @@ from sqlalchemy import (
     desc,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from safeguard.database.base import Base, identifies, plain
@@ -57,6 +59,12 @@ class PolicyRow(Recorded, Base):
     item_id: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
     edition: Mapped[int] = mapped_column(Integer, server_default=ONE, info=plain(committed=True))
     version: Mapped[int] = mapped_column(Integer, server_default=ONE, info=plain())
+    expected: Mapped[Any] = mapped_column(
+        JSONB, server_default=text("'{}'"), nullable=False, info=plain(committed=True)
+    )
+    """{party: how many people should sign}, where somebody said it."""
+    reminded_at: Mapped[datetime | None] = mapped_column(MOMENT, info=plain())
+    """When somebody last asked that whoever has not done it be reminded."""
     withdrawn_at: Mapped[datetime | None] = mapped_column(MOMENT, info=plain(committed=True))
     withdrawn_reason: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=free_text())
 

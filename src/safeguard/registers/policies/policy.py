@@ -1,5 +1,6 @@
 """What a policy, its editions, readings and signatures are, as they are read and committed."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
@@ -27,6 +28,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     item_id: UUID | None = None
     edition: int = 1
     version: int = 1
+    expected: Mapping[str, int] = msgspec.field(default_factory=dict[str, int])
+    """How many should sign, by party, where somebody said it: of whom there is no list."""
     withdrawn_at: datetime | None = None
     withdrawn_reason: str = ""
     recorded_at: datetime

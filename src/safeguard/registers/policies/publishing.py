@@ -30,7 +30,9 @@ MOST_MONTHS: Final = 120
 FURTHEST: Final = timedelta(days=730)
 """How far ahead somebody can say that something holds."""
 
-ADD: Final = adding("policies", Policy)
+UNSAID: Final = ("expected",)
+"""What nobody has said of a policy that is new."""
+ADD: Final = adding("policies", Policy, UNSAID)
 ADD_EDITION: Final = adding("policy_editions", Edition)
 CHANGE: Final = """
 update public.policies p set title = $3, readers = $4, parties = $5, edition = $6, version = p.version + 1
@@ -72,7 +74,7 @@ async def publish(work: Work, profile: Profile, kind: str, new: NewEdition) -> P
         id=policy_id, kind=kind, title=new.title, readers=new.readers, parties=new.parties, item_id=item_id,
         recorded_at=work.now(), recorded_by_name=work.actor.name,
     )  # fmt: skip
-    await add(work, ADD, policy)
+    await add(work, ADD, policy, UNSAID)
     await _publish(work, policy, edition)
     return policy
 

@@ -7,28 +7,15 @@ from uuid import UUID
 import msgspec
 
 from safeguard.access.policy import Permission
+from safeguard.registers.policies.asked import ASKED, DONE, DUE, HELD, PERSON, READ
+from safeguard.registers.policies.asked import EDITION as _JOINED
 from safeguard.registers.policies.policy import Edition, Link, Listed, Policy, Signature
 from safeguard.registers.rows import HERE, fetch, get, shown
 from safeguard.work import Work
 
 MOST: Final = 1_000
 """The most people, policies or signatures that one page shows."""
-NEWCOMERS: Final = 14
-"""Days that somebody has who joined after a policy was published."""
 
-_HELD: Final = "sec.roles_held(m.roles, m.deputy_from, m.deputy_until)"
-_PERSON: Final = "m.state = 'active' and m.kind = 'person'"
-_DUE: Final = f"greatest(e.read_by, m.created_at::date + {NEWCOMERS})"
-_JOINED: Final = """join public.policy_editions e
-    on e.organisation_id = p.organisation_id and e.policy_id = p.id and e.number = p.edition"""
-_SIGNED: Final = """(select max(s.signed_on) from public.agreement_signatures s
-    where s.organisation_id = p.organisation_id and s.policy_id = p.id and s.user_id = m.user_id
-        and s.edition = p.edition and s.ended_at is null and (s.expires_on is null or s.expires_on >= $1))"""
-_READ: Final = """(select r.read_at::date from public.policy_readings r
-    where r.organisation_id = p.organisation_id and r.policy_id = p.id and r.user_id = m.user_id
-        and r.edition = p.edition)"""
-_FOR_ME: Final = f"""(p.kind = 'policy' and p.readers && {_HELD}
-    or p.kind = 'agreement' and 'staff' = any (p.parties) and not {_HELD} <@ '{{inspector}}'::text[])"""
 _NAME: Final = "lower(btrim({0}.name))"
 _CHILD: Final = "lower(btrim({0}.for_name))"
 _STANDING: Final = f"""
@@ -62,16 +49,16 @@ select {shown(Edition, "e")}::text from public.policy_editions e where e.{HERE} 
 """  # noqa: S608  our own constants
 MINE: Final = f"""
 select json_build_object('id', p.id, 'kind', p.kind, 'title', p.title, 'edition', p.edition, 'summary', e.summary,
-    'due_on', {_DUE}, 'done_on', case p.kind when 'policy' then {_READ} else {_SIGNED} end)::text
+    'due_on', {DUE}, 'done_on', {DONE})::text
 from public.policies p {_JOINED}
-join public.memberships m on m.organisation_id = p.organisation_id and m.user_id = $2 and {_PERSON}
-where p.{HERE} and p.withdrawn_at is null and {_FOR_ME}
+join public.memberships m on m.organisation_id = p.organisation_id and m.user_id = $2 and {PERSON}
+where p.{HERE} and p.withdrawn_at is null and {ASKED}
 order by p.title, p.id limit 200
 """  # noqa: S608  our own constants
 READERS: Final = f"""
-select json_build_object('user_id', m.user_id, 'name', m.name, 'due_on', {_DUE}, 'read_on', {_READ})::text
+select json_build_object('user_id', m.user_id, 'name', m.name, 'due_on', {DUE}, 'read_on', {READ})::text
 from public.policies p {_JOINED}
-join public.memberships m on m.organisation_id = p.organisation_id and {_PERSON} and p.readers && {_HELD}
+join public.memberships m on m.organisation_id = p.organisation_id and {PERSON} and p.readers && {HELD}
 where p.{HERE} and p.id = $1 order by m.name, m.user_id limit {MOST}
 """  # noqa: S608  our own constants
 LIST: Final = f"""
@@ -83,9 +70,9 @@ from public.policies p {_JOINED}
 left join lateral (
     select count(*) as people, count(d.read_on) as read,
         count(*) filter (where d.read_on is null and d.due_on < $1) as late
-    from (select {_READ} as read_on, {_DUE} as due_on from public.memberships m
-          where m.organisation_id = p.organisation_id and {_PERSON} and p.readers && {_HELD}) d
-) q on p.kind = 'policy'
+    from (select {DONE} as read_on, {DUE} as due_on from public.memberships m
+          where m.organisation_id = p.organisation_id and {PERSON} and {ASKED}) d
+) q on true
 where p.{HERE} and (p.withdrawn_at is not null) = $2
 order by p.kind desc, p.title, p.id limit {MOST}
 """  # noqa: S608  our own constants

@@ -22,7 +22,8 @@ from safeguard.registers.policies.queries import (
     list_policies,
     list_readers,
 )
-from safeguard.web.asked import unknown
+from safeguard.registers.policies.reminding import find_reminded
+from safeguard.web.asked import number, unknown
 from safeguard.web.fields import Fields
 from safeguard.web.forms import Form, read, today_here
 from safeguard.web.pages import after, page
@@ -158,7 +159,8 @@ async def _register(
         late=[row for row in waiting if row.due_on < today_here()],
         done=[row for row in readers if row.read_on], editions=await list_editions(work, policy.id),
         today=today_here(), roles=dict(roles_here()), file=await find_file(work, policy.id, policy.edition),
-        reason=form["reason"] if form else "",
+        reason=form["reason"] if form else "", last=await find_reminded(work, policy.id),
+        reminded=number(request.query_params.get("reminded")),
         errors=form.errors if form else (),
     )  # fmt: skip
 

@@ -1,0 +1,36 @@
+"""Whom a policy or an agreement asks, what of theirs stands, and until when they have time: SQL that statements share.
+
+In each `p` is the policy, `e` its present edition, `m` somebody's membership, and `$1` the day that it is where the
+organisation is.
+"""
+
+from typing import Final
+
+NEWCOMERS: Final = 14
+"""Days that somebody has who is asked by themselves: who joined after everybody was asked."""
+
+HELD: Final = "sec.roles_held(m.roles, m.deputy_from, m.deputy_until)"
+PERSON: Final = "m.state = 'active' and m.kind = 'person'"
+EDITION: Final = """join public.policy_editions e
+    on e.organisation_id = p.organisation_id and e.policy_id = p.id and e.number = p.edition"""
+ASKED: Final = f"""(p.kind = 'policy' and p.readers && {HELD}
+    or p.kind = 'agreement' and 'staff' = any (p.parties) and not {HELD} <@ '{{inspector}}'::text[])"""
+DUE: Final = f"greatest(e.read_by, m.created_at::date + {NEWCOMERS})"
+NAME: Final = r"lower(regexp_replace(btrim({0}), '\s+', ' ', 'g'))"
+"""A name as it is compared: small letters, one blank between words."""
+
+READ: Final = """(select r.read_at::date from public.policy_readings r
+    where r.organisation_id = p.organisation_id and r.policy_id = p.id and r.user_id = m.user_id
+        and r.edition = p.edition)"""
+_STANDS: Final = """from public.agreement_signatures s
+    where s.organisation_id = p.organisation_id and s.policy_id = p.id and s.edition = p.edition
+        and s.ended_at is null and (s.expires_on is null or s.expires_on >= $1)"""
+SIGNED: Final = f"""coalesce(
+    (select max(s.signed_on) {_STANDS} and s.user_id = m.user_id),
+    (select max(s.signed_on) {_STANDS} and s.user_id is null and s.party = 'staff'
+        and {NAME.format("s.name")} = {NAME.format("m.name")}
+        and not exists (select from public.memberships o where o.organisation_id = m.organisation_id
+            and o.user_id <> m.user_id and o.state = 'active' and o.kind = 'person'
+            and {NAME.format("o.name")} = {NAME.format("m.name")})))"""  # noqa: S608  our own constants
+"""On which day they signed what holds: with their account, or without it under a name that is theirs alone."""
+DONE: Final = f"(case p.kind when 'policy' then {READ} else {SIGNED} end)"
