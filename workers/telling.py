@@ -13,6 +13,7 @@ from safeguard.identity import acts, two_person
 from safeguard.incidents.hiding import breaking, ending
 from safeguard.jobs.claiming import claimed
 from safeguard.jobs.kinds import kind_of
+from safeguard.notifications import asking
 from safeguard.notifications.handling import TELLERS, Teller
 from safeguard.post.sending import send_mail
 from safeguard.post.smtp import MailServer, open_mailer
@@ -75,3 +76,12 @@ def _declare(kind: str, teller: Teller) -> None:
 
 for _kind, _teller in TELLERS.items():
     _declare(_kind, _teller)
+
+
+@dramatiq.actor(actor_name="policies.due", queue_name=kind_of("policies.due").queue)
+async def ask_readers(job_id: str) -> None:
+    """Ask every organisation to look at who is to be asked and reminded."""
+    async with claimed(UUID(job_id)) as taken:
+        if taken:
+            work, _ = taken
+            await asking.ask_all(work)

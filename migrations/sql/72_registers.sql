@@ -12,6 +12,7 @@ revoke update, delete on public.policy_files from safeguard_app;
 grant update (wrapped_key) on public.policy_files to safeguard_app;  -- an organisation's key is replaced
 select sec.isolate('public.policy_readings', 'owned');
 revoke update, delete on public.policy_readings from safeguard_app;
+grant update (read_at, expires_on, version) on public.policy_readings to safeguard_app;  -- read again, when it ran out
 select sec.isolate('public.agreement_signatures', 'owned');
 revoke update, delete on public.agreement_signatures from safeguard_app;
 grant update (ended_at, ended_reason) on public.agreement_signatures to safeguard_app;
@@ -110,7 +111,24 @@ begin
 end
 $$;
 
-revoke all on function public.find_agreement_link(bytea), public.use_agreement_link(bytea) from public;
-grant execute on function public.find_agreement_link(bytea), public.use_agreement_link(bytea) to safeguard_app;
+-- Organisations in which something waits to be read or signed: for the daily look at who is to be asked and reminded.
+create or replace function public.list_asking_organisations() returns table (id uuid, time_zone text)
+    language plpgsql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if sec.current_purpose() <> 'job' or sec.current_organisation() <> '00000000-0000-0000-0000-000000000000' then
+        raise exception 'only the job of the schedule may do this' using errcode = '42501';
+    end if;
+    return query select o.id, o.time_zone from public.organisations o
+        where o.state = 'active' and exists (
+            select from public.policies p where p.organisation_id = o.id and p.withdrawn_at is null);
+end
+$$;
+
+revoke all on function public.find_agreement_link(bytea), public.use_agreement_link(bytea),
+    public.list_asking_organisations() from public;
+grant execute on function public.find_agreement_link(bytea), public.use_agreement_link(bytea),
+    public.list_asking_organisations() to safeguard_app;
 
 reset role;

@@ -360,12 +360,27 @@ begin
 end
 $$;
 
+-- Since when somebody holds a role more, or is back: what asks people by their roles gives them time from then.
+create or replace function sec.note_roles() returns trigger
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if not new.roles <@ old.roles or new.state = 'active' and old.state <> 'active' then
+        new.roles_since := sec.clock();
+    end if;
+    return new;
+end
+$$;
+
 revoke all on function sec.erase_policies(uuid[]), sec.erase_signatures(uuid[]), sec.erase_minutes(uuid[]),
     sec.erase_rosters(uuid[]), sec.refuse_what_is_kept(uuid[], uuid[]), sec.erase_transfers(uuid[]),
-    sec.erase_packs(uuid[]), sec.erase_accounts(uuid[]), sec.note_end() from public;
-grant execute on function sec.note_end() to safeguard_owner;
+    sec.erase_packs(uuid[]), sec.erase_accounts(uuid[]), sec.note_end(), sec.note_roles() from public;
+grant execute on function sec.note_end(), sec.note_roles() to safeguard_owner;
 
 reset role;
 
 create or replace trigger note_end before update of state on public.memberships
     for each row when (new.state is distinct from old.state) execute function sec.note_end();
+create or replace trigger note_roles before update of roles, state on public.memberships
+    for each row execute function sec.note_roles();

@@ -260,6 +260,8 @@ STANDARDS: Final = [
     "/standards/registers/policies/{policy}/file",
     "/standards/registers/policies/{agreement}/signatures",
     "/standards/registers/policies/{agreement}/signatures?q=nobody-like-this",
+    "/standards/registers/policies/{agreement}/missing",
+    "/standards/registers/policies/{agreement}/missing?who=pupil",
     "/standards/registers/policies/{agreement}/signatures/{signature}",
     "/standards/registers/training",
     "/standards/registers/training?audience=pupils",

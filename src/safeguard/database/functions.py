@@ -102,6 +102,7 @@ DEFINERS: Final[frozenset[str]] = (
         "public.list_organisations_of_group",
         "public.find_own_group",
         "public.list_measuring_organisations",
+        "public.list_asking_organisations",
         "public.search_incidents",
         "public.search_people",
         "public.spot_names",
@@ -199,6 +200,7 @@ DEFINERS: Final[frozenset[str]] = (
 
 TRIGGERS: Final[Mapping[str, tuple[str, str]]] = {
     "note_end": ("public.memberships", "sec.note_end"),
+    "note_roles": ("public.memberships", "sec.note_roles"),
     "exclude_alleged_added": ("public.incident_people", "sec.exclude_alleged"),
     "exclude_alleged_changed": ("public.incident_people", "sec.exclude_alleged"),
     "exclude_account_added": ("public.people", "sec.exclude_account"),

@@ -148,7 +148,7 @@ async def keep(filling: Filling, source: Seeded) -> None:
 async def _keep_registers(filling: Filling, source: Seeded) -> None:
     """Policies, training, filtering, the committee, what children said; most people have read what they must."""
     async with begin(filling.actors[filling.house.holding_lead], dated=source.at) as work:
-        policy = await registering.keep(work, filling.profile, filling.actors)
+        policy, agreement = await registering.keep(work, filling.profile, filling.actors)
     async with begin(filling.actors[filling.house.holding_lead], dated=source.at) as work:
         await calling.be_visited(work, filling.profile)
         await calling.notify(work, filling.profile)
@@ -157,3 +157,5 @@ async def _keep_registers(filling: Filling, source: Seeded) -> None:
             source.at += timedelta(minutes=7)
             async with begin(actor, dated=source.at) as work:
                 await acknowledge(work, policy.id, policy.edition)
+                if place % 4:
+                    await acknowledge(work, agreement.id, agreement.edition)

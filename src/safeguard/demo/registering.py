@@ -50,15 +50,15 @@ VISITORS: Final = ("Ola Sample", "Pat Sample", "Quinn Sample")
 SIGNED: Final = ("Ari Sample", "Bo Sample", "Cam Sample", "Dee Sample", "Eli Sample", "Fay Sample", "Gus Sample")
 
 
-async def keep(work: Work, profile: Profile, people: tuple[Actor, ...]) -> Policy:
-    """Everything but the readings; returns the policy that people read."""
+async def keep(work: Work, profile: Profile, people: tuple[Actor, ...]) -> tuple[Policy, Policy]:
+    """Everything but the readings; the policy that people read, and the agreement that they sign."""
     today = work.now().date()
-    policy = await _policies(work, profile, today)
+    published = await _policies(work, profile, today)
     await _training(work, profile, today, people)
     await _filtering(work, profile, today)
     await _others(work, profile, today)
     await _duties(work, profile, today)
-    return policy
+    return published
 
 
 async def _duties(work: Work, profile: Profile, today: date) -> None:
@@ -72,7 +72,7 @@ async def _duties(work: Work, profile: Profile, today: date) -> None:
             await record_done(work, profile, done, today)
 
 
-async def _policies(work: Work, profile: Profile, today: date) -> Policy:
+async def _policies(work: Work, profile: Profile, today: date) -> tuple[Policy, Policy]:
     policy = await publish(work, profile, "policy", NewEdition(
         title="Online safety policy", readers=tuple(sorted(READERS)), words=TEXT,
         effective_on=today - timedelta(days=70), read_by=today - timedelta(days=30),
@@ -86,7 +86,7 @@ async def _policies(work: Work, profile: Profile, today: date) -> Policy:
     await record_paper(work, agreement.id, "pupil", children, today - timedelta(days=310))
     await record_paper(work, agreement.id, "family", (Who("Mary Sample", SIGNED[0]),), today - timedelta(days=300))
     await expect(work, agreement.id, {"visitor": 12}, agreement.version)
-    return policy
+    return policy, agreement
 
 
 async def sign(work: Work) -> None:

@@ -95,6 +95,8 @@ class Membership(Base):
     deputy_until: Mapped[datetime | None] = _never_or()
     ended_at: Mapped[datetime | None] = _never_or()
     """When it ended, written down by the database: from then the period of a former account counts."""
+    roles_since: Mapped[datetime | None] = _never_or()
+    """Since when they hold a role more, or are back, written down by the database; None where nothing was added."""
 
 
 class PastoralScope(Base):

@@ -22,6 +22,7 @@ SCHEDULE: Final[dict[str, tuple[str, str]]] = {
     "fold-counts": ("*/5 * * * *", "counts.fold"),
     "keep-channel": ("* * * * *", "channel.keep"),
     "join-signals": ("*/5 * * * *", "signals.join"),
+    "ask-readers": ("13 5 * * *", "policies.due"),
     "seal-logs": ("* * * * *", "logs.seal"),
 }
 """Name -> (cron in UTC, kind of job). Lives here; the table holds when each is next due."""

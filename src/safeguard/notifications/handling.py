@@ -5,6 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from safeguard.notifications import (
+    asking,
     attending,
     deciding,
     gathering,
@@ -57,6 +58,7 @@ TELLERS: Final[dict[str, Teller]] = {
     **{f"notice.{event}": warning.teller_of(event) for event in warning.EVENTS},
     "notice.policy.published": registers.tell_readers,
     "notice.policy.reminded": registers.tell_again,
+    "notice.policies_due": asking.ask_and_remind,
     "notice.policy_unread": registers.tell_that_it_is_unread,
     "notice.policy_renewal": registers.tell_of_renewal,
     "notice.filtering_due": registers.tell_of_filtering_review,

@@ -4,12 +4,12 @@ Each look is a job of its own, asked for when a policy is published, an event or
 then makes the look find nobody to tell.
 """
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from safeguard.notifications.choosing import GATHERED_AT
+from safeguard.notifications.asking import ask_and_remind, morning
 from safeguard.notifications.finding import ABOVE, HANDLERS, holding
 from safeguard.notifications.gathering import zone_here
 from safeguard.notifications.telling import News, tell
@@ -20,34 +20,25 @@ from safeguard.tenancy.calendars.counting import State
 from safeguard.tenancy.effective import own_profile
 from safeguard.work import Work
 
-ROUNDS: Final = 4
-"""How often somebody is reminded of one edition, a week apart; after that it goes on standing on their first page."""
-A_WEEK: Final = timedelta(days=7)
 BEFORE: Final = timedelta(days=30)
 
 
 async def tell_readers(work: Work, policy_id: UUID) -> None:
-    """`policy.published`: whoever must read or sign it; and looks at it later."""
+    """`policy.published`: whoever must read or sign it; `asking` looks daily who has not."""
     found = await edition_of(work, policy_id)
     if found is None:
         return
-    edition_id, read_by, renew_on = found
+    edition_id, _, renew_on = found
     zone = await zone_here(work)
     people = await must_read(work, edition_id, _today(work, zone))
     await tell(work, people, News("policy.published", policy_id, None, str(edition_id)))
-    for number in range(ROUNDS):
-        run_at = _morning(read_by + A_WEEK * number, zone)
-        if run_at > work.now():
-            work.ask("notice.policy_unread", edition_id, key=f"{edition_id} {number}", run_at=run_at)
-    run_at = max(_morning(renew_on - BEFORE, zone), work.now() + timedelta(minutes=1))
+    run_at = max(morning(renew_on - BEFORE, zone), work.now() + timedelta(minutes=1))
     work.ask("notice.policy_renewal", edition_id, key=str(edition_id), run_at=run_at)
 
 
 async def tell_that_it_is_unread(work: Work, edition_id: UUID) -> None:
-    """`notice.policy_unread`: on its day, and each week after."""
-    policy_id = await policy_of(work, edition_id)
-    if policy_id:
-        await _remind(work, policy_id, edition_id)
+    """`notice.policy_unread`, asked for by an earlier release: the daily look, at one edition."""
+    await ask_and_remind(work, work.organisation_id, edition_id)
 
 
 async def tell_again(work: Work, policy_id: UUID) -> None:
@@ -106,7 +97,3 @@ async def tell_whose_training_ends(work: Work, event_id: UUID) -> None:
 
 def _today(work: Work, zone: ZoneInfo) -> date:
     return work.now().astimezone(zone).date()
-
-
-def _morning(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, GATHERED_AT, zone).astimezone(UTC)

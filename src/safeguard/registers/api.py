@@ -24,6 +24,7 @@ from safeguard.registers.training.learning import Event, NewEvent, Present, reco
 from safeguard.registers.training.queries import get_event
 from safeguard.registers.voice.listening import Session, list_sessions
 from safeguard.standards.queries import LATEST_ITEM
+from safeguard.web.forms import today_here
 from safeguard.web.paging import Key, cut, read_cursor, read_limit, scope_of
 from safeguard.work import Work
 
@@ -154,7 +155,9 @@ async def get_policies(work: NamedDependency[Work]) -> PolicyList:
 async def get_readers(policy_id: FromPath[UUID], work: NamedDependency[Work]) -> ReaderList:
     """Everybody who must read the present edition, and on which day they did."""
     await get_policy(work, policy_id)
-    return ReaderList([PolicyReader(row.name, row.due_on, row.read_on) for row in await list_readers(work, policy_id)])
+    return ReaderList(
+        [PolicyReader(row.name, row.due_on, row.read_on) for row in await list_readers(work, policy_id, today_here())]
+    )
 
 
 @get("/policies/{policy_id:uuid}/signatures", permission=Permission.REGISTER_READ)

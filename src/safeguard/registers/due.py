@@ -8,7 +8,9 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from safeguard.registers.policies.asked import ASKED, DONE, EDITION, PERSON
+import msgspec
+
+from safeguard.registers.policies.asked import ASKED, DONE, DUE, EDITION, PERSON, RAN_OUT
 from safeguard.work import Work
 
 UNREAD: Final = f"""
@@ -16,6 +18,14 @@ select m.user_id from public.policies p {EDITION}
 join public.memberships m on m.organisation_id = p.organisation_id and {PERSON}
 where p.organisation_id = (select sec.current_organisation()) and e.id = $2 and p.withdrawn_at is null
     and {ASKED} and {DONE} is null
+"""  # noqa: S608  our own constants
+WAITING: Final = f"""
+select m.user_id, p.id as policy_id, e.id as edition_id, {DUE} as due_on, {RAN_OUT} as ran_out
+from public.policies p {EDITION}
+join public.memberships m on m.organisation_id = p.organisation_id and {PERSON}
+where p.organisation_id = (select sec.current_organisation()) and p.withdrawn_at is null
+    and ($2::uuid is null or e.id = $2) and {ASKED} and {DONE} is null
+order by p.id, m.user_id
 """  # noqa: S608  our own constants
 OF_EDITION: Final = """
 select p.id, e.read_by, e.renew_on, e.number = p.edition and p.withdrawn_at is null as stands
@@ -40,6 +50,22 @@ where r.organisation_id = (select sec.current_organisation()) and r.event_id = $
         select from public.learning_records l where l.organisation_id = r.organisation_id and l.user_id = r.user_id
             and l.ended_at is null and l.outcome <> 'missed' and l.expires_on > r.expires_on)
 """
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """That somebody is asked to read or to sign the present edition and has not, or must again."""
+
+    user_id: UUID
+    policy_id: UUID
+    edition_id: UUID
+    due_on: date
+    ran_out: date | None
+    """The day with which what they did before ran out."""
+
+
+async def list_waiting(work: Work, today: date, edition_id: UUID | None = None) -> tuple[Waiting, ...]:
+    """Everybody who is asked to read or to sign and has not: of one edition, or of all that are in force."""
+    return tuple(Waiting(*row) for row in await work.driver.fetch(WAITING, today, edition_id))
 
 
 async def must_read(work: Work, edition_id: UUID, today: date) -> frozenset[UUID]:

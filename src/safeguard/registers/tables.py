@@ -49,7 +49,7 @@ async def _policies(work: Work, asked: Asked) -> list[tuple[str, ...]]:
     for line in await list_policies(work, asked.today):
         policy = line.policy
         if not policy.is_agreement:
-            for reader in await list_readers(work, policy.id):
+            for reader in await list_readers(work, policy.id, asked.today):
                 found.append(
                     (policy.title, str(policy.edition), reader.name, _day(reader.due_on), _day(reader.read_on))
                 )

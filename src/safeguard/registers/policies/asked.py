@@ -7,7 +7,7 @@ organisation is.
 from typing import Final
 
 NEWCOMERS: Final = 14
-"""Days that somebody has who is asked by themselves: who joined after everybody was asked."""
+"""Days that somebody has who is asked by themselves: who joined after everybody was asked, or must do it again."""
 
 HELD: Final = "sec.roles_held(m.roles, m.deputy_from, m.deputy_until)"
 PERSON: Final = "m.state = 'active' and m.kind = 'person'"
@@ -15,13 +15,12 @@ EDITION: Final = """join public.policy_editions e
     on e.organisation_id = p.organisation_id and e.policy_id = p.id and e.number = p.edition"""
 ASKED: Final = f"""(p.kind = 'policy' and p.readers && {HELD}
     or p.kind = 'agreement' and 'staff' = any (p.parties) and not {HELD} <@ '{{inspector}}'::text[])"""
-DUE: Final = f"greatest(e.read_by, m.created_at::date + {NEWCOMERS})"
 NAME: Final = r"lower(regexp_replace(btrim({0}), '\s+', ' ', 'g'))"
 """A name as it is compared: small letters, one blank between words."""
 
 READ: Final = """(select r.read_at::date from public.policy_readings r
     where r.organisation_id = p.organisation_id and r.policy_id = p.id and r.user_id = m.user_id
-        and r.edition = p.edition)"""
+        and r.edition = p.edition and (r.expires_on is null or r.expires_on >= $1))"""
 _STANDS: Final = """from public.agreement_signatures s
     where s.organisation_id = p.organisation_id and s.policy_id = p.id and s.edition = p.edition
         and s.ended_at is null and (s.expires_on is null or s.expires_on >= $1)"""
@@ -34,3 +33,15 @@ SIGNED: Final = f"""coalesce(
             and {NAME.format("o.name")} = {NAME.format("m.name")})))"""  # noqa: S608  our own constants
 """On which day they signed what holds: with their account, or without it under a name that is theirs alone."""
 DONE: Final = f"(case p.kind when 'policy' then {READ} else {SIGNED} end)"
+RAN_OUT: Final = """(select max(d.expires_on) from (
+    select r.expires_on from public.policy_readings r
+    where r.organisation_id = p.organisation_id and r.policy_id = p.id and r.user_id = m.user_id
+        and r.edition = p.edition
+    union all
+    select s.expires_on from public.agreement_signatures s
+    where s.organisation_id = p.organisation_id and s.policy_id = p.id and s.user_id = m.user_id
+        and s.edition = p.edition and s.ended_at is null) d where d.expires_on < $1)"""
+"""The day with which their last reading or signature of this edition ran out: the next round begins after it."""
+DUE: Final = f"""greatest(e.read_by, coalesce(m.roles_since, m.created_at)::date + {NEWCOMERS},
+    {RAN_OUT} + {NEWCOMERS})"""
+"""By when they should: the day that everybody has, or so many days after they joined, took on a role, or it ran out."""

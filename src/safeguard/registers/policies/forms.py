@@ -43,7 +43,7 @@ class PolicyForm:
         return NewEdition(
             title=self.title, readers=() if agreement else self.readers, parties=self.parties if agreement else (),
             summary=self.summary, words=self.words, kept_at=self.kept_at, effective_on=self.effective_on,
-            read_by=self.read_by, renew_on=self.renew_on, lasts_months=self.lasts_months if agreement else None,
+            read_by=self.read_by, renew_on=self.renew_on, lasts_months=self.lasts_months,
         )  # fmt: skip
 
 

@@ -109,7 +109,7 @@ class PolicyEdition(Recorded, Base):
     read_by: Mapped[date] = mapped_column(Date, info=plain(committed=True))
     renew_on: Mapped[date] = mapped_column(Date, info=plain(committed=True))
     lasts_months: Mapped[int | None] = mapped_column(Integer, info=plain(committed=True))
-    """How long a signature holds; without one, until the next edition."""
+    """How long a signature or a reading holds; without one, until the next edition."""
 
 
 class PolicyReading(OwnRow, Base):
@@ -128,6 +128,10 @@ class PolicyReading(OwnRow, Base):
     user_id: Mapped[UUID] = mapped_column(Uuid, info=plain())
     name: Mapped[str] = mapped_column(Text, info=identifies())
     read_at: Mapped[datetime] = mapped_column(MOMENT, info=plain(committed=True))
+    expires_on: Mapped[date | None] = mapped_column(Date, info=plain(committed=True))
+    """The last day on which it holds; without one, until the next edition."""
+    version: Mapped[int] = mapped_column(Integer, server_default=ONE, info=plain())
+    """How often they have read this edition: each time is a version in the log."""
 
 
 class AgreementLink(Recorded, Base):

@@ -65,6 +65,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     edition: int
     name: str
     read_at: datetime
+    expires_on: date | None = None
 
 
 class Signature(msgspec.Struct, frozen=True, kw_only=True):

@@ -59,7 +59,7 @@ READERS: Final = f"""
 select json_build_object('user_id', m.user_id, 'name', m.name, 'due_on', {DUE}, 'read_on', {READ})::text
 from public.policies p {_JOINED}
 join public.memberships m on m.organisation_id = p.organisation_id and {PERSON} and p.readers && {HELD}
-where p.{HERE} and p.id = $1 order by m.name, m.user_id limit {MOST}
+where p.{HERE} and p.id = $2 order by m.name, m.user_id limit {MOST}
 """  # noqa: S608  our own constants
 LIST: Final = f"""
 select json_build_object('policy', {shown(Policy, "p")}, 'effective_on', e.effective_on, 'renew_on', e.renew_on,
@@ -172,10 +172,10 @@ async def list_policies(work: Work, today: date, *, withdrawn: bool = False) -> 
     return await fetch(work, Line, LIST, today, withdrawn)
 
 
-async def list_readers(work: Work, policy_id: UUID) -> tuple[Reader, ...]:
-    """Everybody who must read it, by name."""
+async def list_readers(work: Work, policy_id: UUID, today: date) -> tuple[Reader, ...]:
+    """Everybody who must read it, by name, with the day on which they read what holds today."""
     work.require(Permission.REGISTER_READ)
-    return await fetch(work, Reader, READERS, policy_id)
+    return await fetch(work, Reader, READERS, today, policy_id)
 
 
 async def list_signatures(

@@ -53,7 +53,8 @@ async def show_new(request: Request[Any, Any, Any], work: NamedDependency[Work])
     kind = "agreement" if request.query_params.get("kind") == "agreement" else "policy"
     today = today_here()
     starts = [("kind", kind), ("effective_on", today.isoformat()), ("read_by", months_on(today, 1).isoformat())]
-    starts += [("renew_on", months_on(today, months_of(own_profile(), REVIEW)).isoformat()), ("lasts_months", "12")]
+    starts += [("renew_on", months_on(today, months_of(own_profile(), REVIEW)).isoformat())]
+    starts += [("lasts_months", "12")] if kind == "agreement" else []
     starts += [("readers", role) for role in ("reporter", "pastoral", "lead", "deputy", "head")]
     starts += [("parties", "staff")]
     return _form(request, Form(PolicyForm, Fields.of(starts), None, ()))
@@ -152,7 +153,7 @@ def roles_here() -> list[tuple[str, str]]:
 async def _register(
     request: Request[Any, Any, Any], work: Work, policy: Policy, form: Form[ReasonForm] | None = None, status: int = 200
 ) -> Template:
-    readers = await list_readers(work, policy.id)
+    readers = await list_readers(work, policy.id, today_here())
     waiting = [row for row in readers if row.read_on is None]
     return page(
         request, "registers/policies/register.html", status=status, policy=policy, waiting=waiting,

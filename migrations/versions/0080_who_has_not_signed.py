@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0076_who_has_not_signed"
-down_revision = "0075_edition_of_a_judgement"
+revision = "0080_who_has_not_signed"
+down_revision = "0079_closings_heard"
 branch_labels = None
 depends_on = None
 
