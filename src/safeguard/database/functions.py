@@ -80,6 +80,7 @@ DEFINERS: Final[frozenset[str]] = (
         "sec.exclude_account",
         "sec.exclude_member",
         "sec.note_end",
+        "sec.note_roles",
         "sec.exclude_subject",
         "sec.mark_restricted",
         "public.list_concerns_raised",
