@@ -19,7 +19,6 @@ from safeguard.registers.policies.signing import Who, record_paper
 from safeguard.work import begin
 from tests.factories.owning import owning
 from tests.factories.people import called
-from tests.web.conftest import sign_in, surrounded  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.anyio
 
@@ -123,7 +122,7 @@ async def test_how_many_should_sign_is_said_where_there_is_no_list(someone, scho
         assert (await read_parties(work, policy, TODAY))[3].missing == 0
 
 
-async def test_the_page_names_them_reminds_them_once_a_day_and_goes_with_a_file(sign_in, school):  # noqa: F811
+async def test_the_page_names_them_reminds_them_once_a_day_and_goes_with_a_file(sign_in, school):
     lead = await sign_in(Role.LEAD)
     here = lead.actor.organisation_id
     reporter, head = await sign_in(Role.REPORTER, organisation=here), await sign_in(Role.HEAD, organisation=here)
@@ -162,7 +161,7 @@ async def test_the_page_names_them_reminds_them_once_a_day_and_goes_with_a_file(
         assert [row["event"] for row in await work.driver.fetch(NOTICES, reporter.actor.user_id)] == ["policy.unread"]
 
 
-async def test_whoever_must_read_a_policy_is_reminded_from_its_page_and_nobody_when_all_have(sign_in, school):  # noqa: F811
+async def test_whoever_must_read_a_policy_is_reminded_from_its_page_and_nobody_when_all_have(sign_in, school):
     lead = await sign_in(Role.LEAD)
     async with begin(lead.actor) as work:
         new = NewEdition(title="Phones", readers=("lead",), words="Away.", effective_on=TODAY)
