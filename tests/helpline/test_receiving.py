@@ -61,10 +61,13 @@ async def test_a_referral_becomes_a_case_once(practitioner):
         (PlatformReport(platform="TikTok"), "Reported to the platform already: TikTok. No answer is noted."),
         (
             PlatformReport(platform="TikTok", reported_on="2 May", reference="T-9", answer="Not against our rules."),
-            "Reported to the platform already: TikTok, 2 May, reference T-9. It answered: Not against our rules.",
+            "Reported to the platform already: TikTok, 2 May, reference T-9. Not against our rules.",
         ),
+        (PlatformReport(answered=True, answer="No."), "Reported to the platform already. It answered: No."),
+        (PlatformReport(answered=True), "Reported to the platform already. It has answered."),
+        (PlatformReport(answered=False), "Reported to the platform already. It has not answered."),
     ],
-    ids=["not_reported", "no_details", "platform_only", "whole"],
+    ids=["not_reported", "no_details", "platform_only", "of_an_older_sender", "whole", "answered", "silent"],
 )
 async def test_what_was_reported_reads_as_a_sentence_whatever_is_missing(practitioner, told, shown):
     people = (Person(pseudonym="Child A", role="affected", age_band="11_to_13"), Person(pseudonym="Adult B"))

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
+from msgspec import UNSET
 
 from safeguard import clock
 from safeguard.access.roles import Role
@@ -22,6 +23,7 @@ from tests.helpline.test_telling_steps import told
 pytestmark = pytest.mark.anyio
 LIMITS = {"platform_self_report": timedelta(hours=48), "platform_silent": timedelta(days=7)}
 ON_TIKTOK, ON_X = "https://www.tiktok.com/@a/video/1", "https://x.com/a"
+ELSEWHERE = "https://forum.example/a"
 
 
 @pytest.fixture
@@ -39,7 +41,10 @@ async def refer(work, said: PlatformReport | None, *addresses: str):
 
 
 async def test_an_address_that_was_reported_comes_in_as_such_with_its_day_reference_and_answer(practitioner):
-    said = PlatformReport(platform="TikTok", reported_on="2025-03-07", reference="REF-77", answer="No breach.")
+    said = PlatformReport(
+        platform="TikTok", platforms=("tiktok",), reported_on="2025-03-07", reference="REF-77", answered=True,
+        answer="No breach.",
+    )  # fmt: skip
     async with begin(practitioner) as work:
         case, (url,) = await refer(work, said)
         (step,) = url.steps
@@ -68,6 +73,7 @@ async def test_a_day_that_is_none_is_kept_as_it_was_said_and_no_hours_are_counte
         case, (url,) = await refer(work, PlatformReport(reported_on=words, reference="REF-77"))
         assert (url.state, url.self_reported_at) == (UrlState.SELF_REPORTED, None)
         assert words in url.steps[0].answer
+        assert url.steps[0].undated, "the day of sending is not the day of the report"
         assert prompt_of(url, case, work.now(), LIMITS) is None
 
 
@@ -81,14 +87,55 @@ async def test_a_report_to_one_platform_says_nothing_of_an_address_on_another(pr
         assert prompt_of(silent, case, work.now(), LIMITS) is Prompt.ASK_SELF_REPORT
 
 
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        (PlatformReport(platform="TikTok, Instagram", platforms=("tiktok", "instagram")), {ON_TIKTOK}),
+        (PlatformReport(platform="TikTok app"), {ON_TIKTOK}),
+        (PlatformReport(platform="TikTok, Instagram"), {ON_TIKTOK}),
+        (PlatformReport(platform="Twitter"), {ON_X}),
+        (PlatformReport(platform="Axiom"), {ELSEWHERE}),
+        (PlatformReport(platform="Kik", platforms=()), {ELSEWHERE}),
+        (PlatformReport(platform="Instagram"), {ELSEWHERE}),
+        (PlatformReport(), set()),
+    ],
+    ids=["chosen", "a-word-beside", "two", "an-earlier-name", "unknown", "another", "none-of-it", "not-named"],
+)
+async def test_a_report_is_written_down_of_the_addresses_that_it_can_mean_alone(practitioner, said, meant):
+    async with begin(practitioner) as work:
+        _, urls = await refer(work, said, ON_TIKTOK, ON_X, ELSEWHERE)
+    assert {url.address for url in urls if url.state is UrlState.SELF_REPORTED} == meant
+
+
+@pytest.mark.parametrize(
+    ("said", "prompt"),
+    [
+        ({"answered": False, "answer": ""}, Prompt.WAIT),
+        ({"answer": "Nothing yet"}, Prompt.WAIT),
+        ({"answered": True}, None),
+    ],
+    ids=["silent", "words-of-an-older-sender", "answered"],
+)
+async def test_a_platform_has_answered_where_they_say_so_and_not_where_there_are_words(practitioner, said, prompt):
+    async with begin(practitioner) as work:
+        case, (url,) = await refer(work, PlatformReport(reported_on="2025-03-07", **said))
+    assert prompt_of(url, case, url.self_reported_at + timedelta(hours=1), LIMITS) is prompt
+
+
+async def test_whoever_referred_reads_that_the_day_is_not_known(practitioner):
+    async with begin(practitioner) as work:
+        await refer(work, PlatformReport(platforms=("tiktok",)))
+        assert [(step.state, step.undated) for step in await told(work)] == [("self_reported", True)]
+
+
 async def test_what_was_answered_to_one_is_not_said_to_another_and_an_address_that_went_on_stays(practitioner):
     said = PlatformReport(reported_on="2025-03-07", reference="REF-77", answer="No breach.")
     async with begin(practitioner) as work:
         await refer(work, None, ON_X)
         _, (url,) = await refer(work, said, ON_X)
         assert url.state is UrlState.SELF_REPORTED
-        assert {(step.state, step.words, step.platform_reference) for step in await told(work)} == {
-            ("self_reported", "", "")
+        assert {(step.state, step.words, step.platform_reference, step.undated) for step in await told(work)} == {
+            ("self_reported", "", "", UNSET)
         }  # fmt: skip
         call = await taken(work)
         await list_addresses(work, call, ON_TIKTOK)

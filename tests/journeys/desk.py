@@ -90,7 +90,10 @@ SENT = msgspec.structs.replace(
         Person(pseudonym="Adult A", kind="adult", role="affected", age_band="adult", real_name="Alexandria Hale"),
         Person(pseudonym="Child A", kind="child", role="alleged", age_band="14_to_15"),
     ),
-    reported=PlatformReport(platform="TikTok", reported_on="2026-02-27", reference="77-4410", answer="Nothing. " * 30),
+    reported=PlatformReport(
+        platform="TikTok", platforms=("tiktok",), reported_on="2026-02-27", reference="77-4410", answered=True,
+        answer="Nothing. " * 30,
+    ),
 )  # fmt: skip
 """A referral with everything that one can have."""
 

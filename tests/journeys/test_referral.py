@@ -118,6 +118,8 @@ async def refer(page: Page, address: str, incident: UUID) -> str:
     await page.check("input[name=asked][value=mediation]")
     await page.fill("#question", "Please have these taken down.")
     await page.check("input[name=reported][value=yes]")
+    await page.check("input[name=reported_to][value=tiktok]")
+    await page.check("input[name=answered][value=no]")
     await page.fill("#urls", "\n".join((REMOVED, PASSED, REFUSED)))
     await page.fill("#reason", "The account harms a member of staff.")
     await choose_the_letter(page)

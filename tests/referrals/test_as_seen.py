@@ -30,6 +30,7 @@ OTHERWISE: dict[str, Any] = {
     "kind": "adult", "age_band": "16_to_17", "urgency": "urgent", "asked": ("signposting",), "nation": "scotland",
     "organisation_kind": "club", "child_at_risk": False, "size": 7, "issues": ("harmful_content",),
     "platforms": ("roblox",), "platform": "roblox", "lawful_basis": "consent", "condition": "none", "role": "witness",
+    "answered": False,
 }  # fmt: skip
 """Another value of fields that are no free text."""
 SHOWN_TO_NOBODY = {"referral", "files.id"}
@@ -41,7 +42,10 @@ WHOLE = Opened(
     steps_taken="We rang.", issues=("impersonation",), platforms=("tiktok",), happened="In May", handles=("@false",),
     people=(Person(pseudonym="A", kind="child", role="affected", age_band="11_to_13", real_name="Morgan Hale"),),
     urls=(Url(url="https://social.example/a", platform="tiktok", note="The second post"),),
-    reported=PlatformReport(platform="TikTok", reported_on="2 May", reference="T-9", answer="Not against our rules."),
+    reported=PlatformReport(
+        platform="TikTok", platforms=("tiktok",), reported_on="2 May", reference="T-9", answered=True,
+        answer="Not against our rules.",
+    ),
     basis=Basis(lawful_basis="public_task", condition="safeguarding", reason="To protect a child."),
     files=(File(id=UUID(int=2), name="Letter.pdf", media_type="application/pdf", size=48_200, sha256="ab" * 32,
                 attested="I read it."),),
@@ -114,7 +118,8 @@ async def test_what_the_lead_previewed_is_to_the_byte_what_the_practitioner_read
     people = {name: value for name, value in form.items() if name.startswith("people-0-")}
     more = {
         **people, "people-0-send": "yes", "people-0-age_band": "adult", "people-0-agreed": "yes", "reported": "yes",
-        "platform": "TikTok", "platform_reference": "T-9", "answer": "No.\n\nNot against our rules.", "at_risk": "yes",
+        "reported_to": "tiktok", "reported_on": "2026-01-05", "answered": "yes",
+        "platform_reference": "T-9", "answer": "No.\n\nNot against our rules.", "at_risk": "yes",
         "happened": "In May", "handles": "@false.hale", "contact_role": "Head of year", "issues": "impersonation",
         "platforms": "tiktok", "steps_taken": "The account & its posts were blocked.",
         "urls": "HTTPS://Social.example/a#top social.example/b",
@@ -133,7 +138,16 @@ async def test_what_the_lead_previewed_is_to_the_byte_what_the_practitioner_read
     (after,) = PART.findall((await lead.get(answer.headers["location"])).text)
     assert there == after == render(opened).strip()
     assert there == before.replace("given as it is sent", opened.reference)
-    for said in ("Head of year", "In May", "Public task", "agreed to be named: Morgan Hale", "HTTPS", "T-9"):
+    for said in (
+        "Head of year",
+        "5 January 2026",
+        "It has answered.",
+        "In May",
+        "Public task",
+        "agreed to be named: Morgan Hale",
+        "HTTPS",
+        "T-9",
+    ):
         assert said in there or said == "HTTPS", said
 
 

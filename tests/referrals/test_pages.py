@@ -8,7 +8,7 @@ import pytest
 
 from safeguard.access.actors import system
 from safeguard.access.roles import Role
-from safeguard.channel.bodies import Closed, Message, Opened, Pointed, Status, Url, UrlStep
+from safeguard.channel.bodies import Closed, Message, Opened, PlatformReport, Pointed, Status, Url, UrlStep
 from safeguard.channel.keys import own_keys
 from safeguard.clock import new_id
 from safeguard.incidents.hiding.circle import exclude
@@ -83,6 +83,39 @@ async def test_what_was_previewed_arrives_and_is_shown_as_delivered(lead, channe
     shown = await lead.get(place)
     assert "Delivered" in shown.text
     assert "receipt " in shown.text
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"reported_on": "2999-01-01"}, "reported_on-error"),
+        ({"reported_on": "when we heard"}, "reported_on-error"),
+        ({"reported_to": ""}, "Say to which platform it was reported."),
+        ({"reported_to": "nowhere"}, "One of these is not a choice here."),
+        ({"answered": ""}, "Say whether it has answered."),
+        ({"answered": "no", "answer": "Nothing yet."}, "You wrote down what it answered."),
+    ],
+    ids=["to-come", "no-day", "which-platform", "unknown-platform", "answered", "both"],
+)
+async def test_a_report_to_a_platform_is_told_in_facts_and_nothing_typed_is_lost(lead, channel, incident, said, words):
+    told = {"reported": "yes", "reported_to": "tiktok", "answered": "yes", "platform_reference": "T-9", **said}
+    fields = {**FIELDS, "helpline": str(channel.helpline.organisation_id), **told}
+    answer = await lead.send(f"/incidents/{incident}/refer", {**fields, "step": "preview"})
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert 'value="T-9"' in answer.text
+
+
+async def test_a_report_whose_day_nobody_knows_is_sent_as_such_with_each_platform_by_its_code(lead, channel, incident):
+    await ready(channel)
+    told = {"reported": "yes", "reported_to": "tiktok", "platform": "Kik", "answered": "no"}
+    preview, answer = await sent(lead, channel, incident, **told)
+    assert answer.status_code == 303, answer.text
+    assert "TikTok, Kik, day not known" in preview.text
+    assert "It has not answered yet." in preview.text
+    await channel.all()
+    ((_, body),) = channel.at_helpline.bodies
+    assert body.reported == PlatformReport(platform="TikTok, Kik", platforms=("tiktok",), answered=False)
 
 
 async def test_a_name_in_the_words_is_flagged_and_only_leaves_when_it_is_meant(lead, channel, incident):

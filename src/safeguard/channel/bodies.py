@@ -82,6 +82,10 @@ class PlatformReport(msgspec.Struct, frozen=True, kw_only=True):
     """A day as ISO 8601, or the words of whoever remembers."""
     reference: Line = ""
     answer: Words = ""
+    platforms: Annotated[tuple[Code, ...], Meta(max_length=CODES)] | UnsetType = UNSET
+    """To which it was reported, where `platform` names them in words too. An older sender says those alone."""
+    answered: bool | UnsetType = UNSET
+    """Whether it has answered. Left out: nobody said, and `answer` may say as well that there is none."""
 
 
 class Basis(msgspec.Struct, frozen=True, kw_only=True):
@@ -217,6 +221,8 @@ class UrlStep(Kind, frozen=True, kw_only=True, tag="url.step"):
     words: Words = ""
     day_only: bool | UnsetType = UNSET
     """Whether only the day of it is known; noon stands for it then."""
+    undated: bool | UnsetType = UNSET
+    """Whether not even the day is known: `at` is when it was heard of then."""
 
 
 class Closed(Kind, frozen=True, kw_only=True, tag="closed"):

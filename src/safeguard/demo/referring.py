@@ -85,7 +85,7 @@ async def _tell_open(sides: Sides, incident_id: UUID) -> None:
         files=(FileToSend(id=file, name="What came back.txt", attested=True),),
         reported=PlatformReport(
             reported_on=(clock.now() - SELF_REPORTED).date().isoformat(), reference="77-4410",
-            answer="It found nothing against its rules.",
+            answered=True, answer="It found nothing against its rules.",
         ),
     )  # fmt: skip
     case_id = await sides.hand_over(referral_id)
@@ -169,8 +169,10 @@ def _asked(sides: Sides, story: Story, people: tuple[Named, ...], wanted: dict[s
     )  # fmt: skip
     if asked.reported is None:
         return asked
-    name = profile_of(sides.place.kind, sides.place.nation).platforms[facts.platforms[0]].name
-    return msgspec.structs.replace(asked, reported=msgspec.structs.replace(asked.reported, platform=name))
+    code = facts.platforms[0]
+    name = profile_of(sides.place.kind, sides.place.nation).platforms[code].name
+    report = msgspec.structs.replace(asked.reported, platform=name, platforms=(code,))
+    return msgspec.structs.replace(asked, reported=report)
 
 
 async def _begin_case(sides: Sides, case_id: UUID) -> None:

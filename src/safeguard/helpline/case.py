@@ -138,6 +138,10 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     happened_at: datetime
     day_only: bool = False
     """Whether only the day is known; noon stands for it then."""
+    undated: bool = False
+    """Whether not even the day is known: `happened_at` is when it was heard of then."""
+    answered: bool | None = None
+    """Of a caller's own report: whether the platform has answered it; None where nobody said."""
     platform_reference: str = ""
     answer: str = ""
     written_at: datetime

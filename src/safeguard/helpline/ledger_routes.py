@@ -41,7 +41,10 @@ async def take_step(
     try:
         said, where = form.value, await here(work)
         at, day_only = said.when(where.now, where.zone)
-        await step_on(work, url, UrlState(said.state), at, said.reference, said.answer, said.seen, day_only=day_only)
+        await step_on(
+            work, url, UrlState(said.state), at, said.reference, said.answer, said.seen, day_only=day_only,
+            answered=True if said.answer else None,
+        )  # fmt: skip
     except Invalid as refusal:
         return await _address(request, work, url, form.refused(refusal), status=422)
     except Conflict as refusal:

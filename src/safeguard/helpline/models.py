@@ -291,6 +291,10 @@ class UrlStep(Owned, Base):
     happened_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), info=plain(committed=True))
     day_only: Mapped[bool] = mapped_column(Boolean, server_default=false(), info=plain(committed=True))
     """Whether only the day is known; noon stands for it then."""
+    undated: Mapped[bool] = mapped_column(Boolean, server_default=false(), info=plain(committed=True))
+    """Whether not even the day is known: it has the moment in which it was heard of."""
+    answered: Mapped[bool | None] = mapped_column(Boolean, info=plain(committed=True))
+    """Of a caller's own report: whether the platform has answered it; None where nobody said."""
     platform_reference: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=free_text())
     answer: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=free_text())
     written_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), info=plain(committed=True))

@@ -71,8 +71,11 @@ def prompt_of(url: Url, case: Case, now: datetime, limits: Mapping[str, timedelt
 
 
 def _was_answered(url: Url) -> bool:
-    """Whether the platform has said to the caller already what it does: then nobody waits for it any more."""
-    return any(step.answer for step in url.steps if step.state is UrlState.SELF_REPORTED)
+    """Whether the platform has said to the caller already what it does: then nobody waits for it any more.
+
+    Words alone do not tell: "nothing yet" is no answer.
+    """
+    return any(step.answered for step in url.steps if step.state is UrlState.SELF_REPORTED)
 
 
 def first_answer(clocks: Clocks) -> int:

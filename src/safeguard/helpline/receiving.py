@@ -192,4 +192,8 @@ def _reported(said: PlatformReport | None) -> str:
     facts = [said.platform, said.reported_on, f"reference {said.reference}" if said.reference else ""]
     told = ", ".join(fact for fact in facts if fact)
     begun = f"Reported to the platform already: {told}." if told else "Reported to the platform already."
-    return f"{begun} It answered: {said.answer}" if said.answer else f"{begun} No answer is noted."
+    if said.answered is False:
+        return f"{begun} It has not answered. {said.answer}".rstrip()
+    if said.answer:
+        return f"{begun} It answered: {said.answer}" if said.answered is True else f"{begun} {said.answer}"
+    return f"{begun} It has answered." if said.answered is True else f"{begun} No answer is noted."

@@ -1,11 +1,17 @@
 """What a referral says of having reported its addresses already: each that nobody has moved begins there.
 
-The referrer says it once, of everything they send; where they name a platform, only addresses of that platform are
-meant. A day is taken where it is one; of other words no hours are counted, and the words stand with the answer.
+The referrer says it once, of everything they send, and says to which platforms. So it is said of the addresses of those
+alone; of addresses that no platform's host tells, where nothing else can have been meant; and of all where they named
+none and there is but one that it can be. A false fact in the ledger is worse than none: what is not sure stays with the
+words of the referral. A day is taken where it is one; otherwise the step says that it is not known.
 """
 
+import re
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
+
+from msgspec import UNSET
 
 from safeguard.channel.bodies import PlatformReport
 from safeguard.helpline.case import Case, Url
@@ -26,12 +32,12 @@ async def note_reported(work: Work, case: Case, said: PlatformReport | None, pro
     at = _noon(said.reported_on, zone, now)
     when = f"When: {said.reported_on}." if said.reported_on and at is None else ""
     words = " ".join(part for part in (when, said.answer) if part)
-    meant = _codes(said.platform, profile)
-    for url in await list_urls_of(work, case.id):
-        if url.state is UrlState.LISTED and _is_meant(url, meant, profile):
+    answered = None if said.answered is UNSET else said.answered
+    for url in _meant(await list_urls_of(work, case.id), said, profile):
+        if url.state is UrlState.LISTED:
             await step_on(
                 work, url, UrlState.SELF_REPORTED, at or now, said.reference, words, url.version,
-                day_only=True, day_known=at is not None,
+                day_only=True, day_known=at is not None, answered=answered,
             )  # fmt: skip
 
 
@@ -46,15 +52,29 @@ def _noon(said: str, zone: ZoneInfo, now: datetime) -> datetime | None:
     return min(datetime.combine(day, time(12), zone), now)
 
 
-def _codes(said: str, profile: Profile) -> frozenset[str]:
-    """The platforms that somebody names in their own words; none where no name is known."""
-    name = said.strip().casefold()
+def _meant(urls: Sequence[Url], said: PlatformReport, profile: Profile) -> list[Url]:
+    """The addresses that were reported, as far as it is sure."""
+    of = {url.id: url.platform or platform_of(profile, url.host) for url in urls}
+    named = _named(said, profile)
+    if named is None:
+        return list(urls) if len(set(of.values())) == 1 else []
+    found = [url for url in urls if of[url.id] in named]
+    return found or [url for url in urls if not of[url.id]]
+
+
+def _named(said: PlatformReport, profile: Profile) -> frozenset[str] | None:
+    """The platforms that they named, by their codes; None where they named none at all."""
+    if said.platforms is not UNSET:
+        return frozenset(said.platforms) & profile.platforms.keys()
+    words = said.platform.strip().casefold()
+    if not words:
+        return None
     return frozenset(
         code for code, each in profile.platforms.items()
-        if name in {code.casefold(), *(known.casefold() for known in (each.name, *each.also_called))}
+        if any(_stands_in(name.casefold(), words) for name in (code, each.name, *each.also_called))
     )  # fmt: skip
 
 
-def _is_meant(url: Url, meant: frozenset[str], profile: Profile) -> bool:
-    platform = url.platform or platform_of(profile, url.host)
-    return not meant or not platform or platform in meant
+def _stands_in(name: str, words: str) -> bool:
+    """Whether a name stands among words as a word of its own: "TikTok app", "TikTok, Instagram"."""
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", words) is not None

@@ -62,8 +62,8 @@ order by u.id
 SECOND: Final = "Somebody else noted a step while you had this open. Look at theirs first."
 STEP: Final = """
 insert into public.helpline_url_steps (organisation_id, id, url_id, state, happened_at, platform_reference, answer,
-    written_at, written_by, written_by_name, day_only)
-values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+    written_at, written_by, written_by_name, day_only, undated, answered)
+values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 """
 
 
@@ -123,11 +123,13 @@ async def step_on(
     *,
     day_only: bool = False,
     day_known: bool = True,
+    answered: bool | None = None,
 ) -> Url:
     """Say what happened to an address; raises `Conflict` where it cannot follow, `Invalid` for a time to come.
 
     `day_only` says that nobody knows at what time of that day: no hours are counted from it. Without
-    `day_known` it is the moment in which it was heard of, and no wait is counted from it either.
+    `day_known` it is the moment in which it was heard of, and no wait is counted from it either. `answered` says
+    of a caller's own report whether the platform has answered it.
     """
     work.require(Permission.HELPLINE_WORK)
     if not may_follow(before.state, after):
@@ -147,12 +149,13 @@ async def step_on(
     if done != "UPDATE 1":
         raise Conflict(SECOND)
     step = Step(
-        id=clock.new_id(), state=after, happened_at=happened_at, day_only=day_only, platform_reference=reference,
-        answer=answer, written_at=work.now(), written_by_name=work.actor.name,
+        id=clock.new_id(), state=after, happened_at=happened_at, day_only=day_only, undated=not day_known,
+        answered=answered, platform_reference=reference, answer=answer, written_at=work.now(),
+        written_by_name=work.actor.name,
     )  # fmt: skip
     await work.driver.execute(
         STEP, step.id, url.id, after, happened_at, reference, answer, step.written_at, work.actor.user_id,
-        step.written_by_name, day_only,
+        step.written_by_name, day_only, step.undated, answered,
     )  # fmt: skip
     work.record("url.moved", url.id, document=url_document(url))
     stepped = msgspec.structs.replace(url, steps=(*before.steps, step))

@@ -90,6 +90,7 @@ async def _tell(work: Work, told: Referrer, url: Url, step: Step, *, words: str,
         words = reference = ""
     body = UrlStep(
         referral=told.referral, url=url.address, state=state, at=step.happened_at, words=words,
-        platform_reference=reference, day_only=step.day_only or UNSET, platform=url.platform or None,
+        platform_reference=reference, day_only=step.day_only or UNSET, undated=step.undated or UNSET,
+        platform=url.platform or None,
     )  # fmt: skip
     await send(work, told.sender, body)

@@ -32,6 +32,7 @@ from safeguard.referrals.addresses import one_each, read_addresses
 from safeguard.referrals.enclosing import FileToSend, enclosed
 from safeguard.referrals.forms import FileRow, PersonRow, ReferForm
 from safeguard.referrals.naming import Named, softened
+from safeguard.referrals.reporting import reported_by
 from safeguard.tenancy.profile import Profile
 from safeguard.web.viewing import Organisation
 
@@ -92,8 +93,8 @@ def begin_with(story: Story, people: Sequence[Named], actor: str) -> dict[str, s
     return starts
 
 
-def asked_by(form: ReferForm) -> Refer:
-    """What a form says; raises `Invalid` for addresses that are none."""
+def asked_by(form: ReferForm, profile: Profile) -> Refer:
+    """What a form says; raises `Invalid` for addresses that are none, and for a report that is told in halves."""
     pasted = read_addresses(form.urls)
     if pasted.bad:
         shown = ", ".join(pasted.bad[:5])
@@ -101,16 +102,14 @@ def asked_by(form: ReferForm) -> Refer:
         raise Invalid(
             FieldError("urls", f"These are not addresses on the web: {shown}{more}. Take them out or mend them.")
         )
-    report = PlatformReport(
-        platform=form.platform, reported_on=form.reported_on, reference=form.platform_reference, answer=form.answer
-    )
     return Refer(
         asked=cast("tuple[Ask, ...]", form.asked), question=form.question, urgency=cast("Urgency", form.urgency),
         lawful_basis=cast("Literal['public_task']", form.lawful_basis),
         condition=cast("Literal['safeguarding']", form.condition), reason=form.reason,
         contact_name=form.contact_name, contact_role=form.contact_role, contact_telephone=form.contact_telephone,
         child_at_risk=form.at_risk, account=form.account, happened=form.happened, steps_taken=form.steps_taken,
-        reported=report if form.reported == "yes" else None, issues=form.issues, platforms=form.platforms,
+        reported=reported_by(form, profile) if form.reported == "yes" else None,
+        issues=form.issues, platforms=form.platforms,
         urls=pasted.good, handles=tuple(line.strip() for line in form.handles.splitlines() if line.strip()),
         people=tuple(_told(row) for row in form.people if row.send and row.id), helpline=form.helpline,
         files=tuple(_chosen(row) for row in form.files if row.send and row.id),
@@ -199,6 +198,8 @@ def _codes(asked: Refer, profile: Profile) -> Iterator[FieldError]:
     for name, known in (("issues", profile.issues), ("platforms", profile.platforms)):
         if any(code not in known for code in getattr(asked, name)):
             yield FieldError(name, "One of these is not a choice here.")
+    if asked.reported and not set(asked.reported.platforms or ()) <= profile.platforms.keys():
+        yield FieldError("reported_to", "One of these is not a choice here.")
 
 
 def _people(asked: Refer, people: Mapping[UUID, Named]) -> Iterator[FieldError]:

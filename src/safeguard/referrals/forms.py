@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from safeguard.incidents.forms import Codes, Known
 from safeguard.referrals.enclosing import Offered, neutral_name
 from safeguard.referrals.wording import AGES, ASKED, BASES, CONDITIONS, OUTCOMES, URGENCY
-from safeguard.web.forms import Choice, Form, Many, Row, Rows, Text, Tick
+from safeguard.web.forms import Choice, Day, Form, Many, Row, Rows, Text, Tick
 
 Words = Annotated[str, Text(longest=20_000, lines=True)]
 Line = Annotated[str, Text(longest=500)]
@@ -50,8 +51,11 @@ class ReferForm:
     happened: Line
     steps_taken: Words
     reported: Annotated[str, Choice(("yes", "no"), required="Say whether it was reported to the platform.")]
+    reported_to: Annotated[tuple[str, ...], Codes()]
+    """Platforms that the organisation's profile knows, and in `platform` one that it does not."""
     platform: Line
-    reported_on: Line
+    reported_on: Annotated[date | None, Day()]
+    answered: Annotated[str, Choice(("yes", "no"))]
     platform_reference: Line
     answer: Words
     issues: Annotated[tuple[str, ...], Codes()]

@@ -104,7 +104,7 @@ async def take_form(
     if form["step"] == "change":
         return await _form(request, work, story, people, form)
     try:
-        asked = asked_by(form.value)
+        asked = asked_by(form.value, place.profile)
         composed = compose(asked, story, people, place.organisation, place.profile)
         inside = await look_inside(work, asked.files, composed.enclosed)
         found = await look_through(work, texts_of(composed, inside), people, story.facts.accounts)

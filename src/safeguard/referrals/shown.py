@@ -7,6 +7,7 @@ kind of organisation that sent it, not of whoever reads.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final
 
 from safeguard.channel.bodies import Opened
@@ -35,6 +36,14 @@ class Shown:
     ages: Mapping[str, str] = field(default_factory=lambda: wording.AGES)
     roles: Mapping[str, str] = field(default_factory=lambda: wording.ROLES)
     kinds: Mapping[str, str] = field(default_factory=lambda: wording.PERSON_KINDS)
+
+    @property
+    def reported_on(self) -> date | None:
+        """The day on which it was reported to the platform, where it is known as one."""
+        try:
+            return date.fromisoformat(self.opened.reported.reported_on.strip()) if self.opened.reported else None
+        except ValueError:
+            return None
 
 
 def shown(opened: Opened) -> Shown:
