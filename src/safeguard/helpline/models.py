@@ -73,7 +73,7 @@ class Case(Owned, Base):
         _to("helpline_waves", "helpline_cases_wave_fkey", "wave_id"),
         _member("helpline_cases_assigned_fkey", "assigned_to"),
         _member("helpline_cases_received_by_fkey", "received_by"),
-        CheckConstraint("channel in ('phone', 'email', 'web', 'shared')", name="channel"),
+        CheckConstraint("channel in ('', 'phone', 'email', 'web', 'shared')", name="channel"),
         CheckConstraint(
             "state in ('draft', 'submitted', 'acknowledged', 'triaged', 'awaiting_referrer', 'advice_given',"
             " 'signposted', 'escalated', 'platform_responded', 'resolved', 'not_upheld', 'closed', 'withdrawn',"
@@ -111,6 +111,7 @@ class Case(Owned, Base):
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, info=plain())
     reference: Mapped[str] = mapped_column(Text, info=plain(committed=True))
     channel: Mapped[str] = mapped_column(Text, info=plain(committed=True))
+    """How it came; empty for an earlier case of which nobody knows."""
     state: Mapped[str] = mapped_column(Text, info=plain(committed=True))
     priority: Mapped[str] = mapped_column(Text, server_default="usual", info=plain(committed=True))
     at_risk: Mapped[bool] = mapped_column(Boolean, server_default=false(), info=plain(committed=True))

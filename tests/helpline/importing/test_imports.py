@@ -1,6 +1,6 @@
 """Earlier cases: sent, tried, run by a worker, once each, dated as they came, with nothing guessed into a figure."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Any
 from uuid import UUID
@@ -12,11 +12,15 @@ from safeguard.access.actors import Actor, system
 from safeguard.access.roles import Role
 from safeguard.helpline.importing.cases import CASES as EARLIER
 from safeguard.helpline.queries import get_case, list_urls_of
+from safeguard.helpline.report.counting import count_span
+from safeguard.helpline.report.spans import Span
 from safeguard.helpline.states import State
 from safeguard.intake.importing import running
 from safeguard.intake.importing.running import run_batch
 from safeguard.jobs.claiming import claimed
 from safeguard.strongbox import objects
+from safeguard.tenancy.calendars.bank_holidays import load_bank_holidays
+from safeguard.tenancy.profiles import profile_of
 from safeguard.work import begin
 from tests.intake.sending import send_table
 
@@ -125,6 +129,32 @@ async def test_cases_stand_as_they_stood_there_dated_as_they_came(supervisor):
     assert second.ending == ""
     async with begin(supervisor.actor) as work:
         assert [url.host for url in await list_urls_of(work, first.id)] == ["social.example"]
+
+
+CAME = (
+    "Case ID,Date received,Date closed,Description,Channel,Outcome,Status\r\n"
+    "1,13/04/2024,15/04/2024,Words.,Telephone,Advice given,Closed\r\n"
+    "2,14/04/2024,15/04/2024,Words.,Letter,They moved away,Closed\r\n"
+    "3,15/04/2024,16/04/2024,Words.,,,Closed\r\n"
+)
+
+
+async def test_how_an_earlier_case_came_and_ended_is_known_or_not_known_and_never_guessed(supervisor):
+    import_id = await send(supervisor, CAME.encode())
+    columns = {**dict.fromkeys(COLUMNS, ""), "original_id": "Case ID", "received": "Date received",
+               "closed": "Date closed", "summary": "Description", "channel": "Channel", "outcome": "Outcome",
+               "status": "Status"}  # fmt: skip
+    assert (await choose(supervisor, import_id, **columns)).status_code == 303
+    await start(supervisor, import_id)
+    await work_off(supervisor.actor)
+    cases = await cases_of(supervisor.actor)
+    assert [(case.channel, case.ending) for case in cases] == [("phone", "advice_given"), ("", ""), ("", "")]
+    assert ["How it came there: Letter." in case.summary for case in cases] == [False, True, False]
+    assert "Not known how" in (await supervisor.get(f"/helpline/cases/{cases[1].id}")).text
+    async with begin(supervisor.actor) as work:
+        span = Span(date(2024, 4, 1), date(2024, 4, 30))
+        found = await count_span(work, profile_of("helpline"), load_bank_holidays().helpline, span)
+    assert found.of("channel") == {"phone": 1, "": 2}
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Rows of an earlier system as cases: what each would become, or what is wrong with it.
 
-A word that the desk knows becomes its code (a profession, a sector, an issue, a platform, how it ended); any other
-stays as text at the end of the words, so that nothing is lost and nothing is guessed into a figure.
+A word that the desk knows becomes its code (a profession, a sector, an issue, a platform, how it came, how it ended);
+any other stays as text at the end of the words, so that nothing is lost and nothing is guessed into a figure.
 """
 
 from collections.abc import Iterator, Mapping
@@ -78,13 +78,14 @@ def _read(number: int, original_id: str, said: Mapping[str, str], reading: Readi
     if received and closed and closed < received:
         problems.append(Problem(number, "closed", BACKWARDS))
     facts, left = _facts(said, reading.profile)
+    channel = _code_of_channel(said, left)
     provenance = f"\n\n{_provenance(said, reading.source, left)}"
     problems += _too_long(number, said, max(0, WORDS_LIMIT - len(provenance)))
     if problems or received is None:
         return problems
     is_open = said.get("status", "").strip().lower() in OPEN and closed is None
     return EarlierCase(
-        number, original_id, msgspec.structs.replace(facts, summary=said["summary"] + provenance), _channel(said),
+        number, original_id, msgspec.structs.replace(facts, summary=said["summary"] + provenance), channel,
         received, None if is_open else (closed or received), said.get("outcome", ""), said.get("addresses", ""),
         "" if is_open else _find(said.get("outcome", "").strip(), {code: code for code in ENDINGS}),
     )  # fmt: skip
@@ -159,8 +160,13 @@ def _find(word: str, names: Mapping[str, str]) -> str:
     return known.get(plain, "")
 
 
-def _channel(said: Mapping[str, str]) -> str:
-    return CHANNELS.get(said.get("channel", "").strip().lower(), "phone")
+def _code_of_channel(said: Mapping[str, str], left: dict[str, str]) -> str:
+    """How it came; empty where nobody says, or in a word that the desk does not know."""
+    word = said.get("channel", "").strip()
+    found = CHANNELS.get(word.lower(), "")
+    if word and not found:
+        left["channel"] = word
+    return found
 
 
 def _provenance(said: Mapping[str, str], source: str, left: Mapping[str, str]) -> str:
@@ -168,6 +174,6 @@ def _provenance(said: Mapping[str, str], source: str, left: Mapping[str, str]) -
     if said.get("original_id"):
         parts.append(f"Its number there: {said['original_id']}.")
     names = {"caller": "Profession", "sector": "Sector", "issues": "Issues", "platforms": "Platforms",
-             "gender": "Gender"}  # fmt: skip
+             "gender": "Gender", "channel": "How it came"}  # fmt: skip
     parts += [f"{names[field]} there: {words}." for field, words in left.items()]
     return " ".join(parts)
