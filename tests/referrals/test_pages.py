@@ -1,6 +1,7 @@
 """A lead refers an incident: sees what will leave, sends exactly that, and sees what became of it."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -199,6 +200,26 @@ async def test_what_the_helpline_says_is_shown_and_closing_on_both_sides_keeps_b
     shown = (await lead.get(place)).text
     assert "All is gone." in shown
     assert isinstance(channel.at_helpline.bodies[-1][1], Closed)
+
+
+async def test_every_step_of_an_address_says_when_it_happened_and_under_which_reference(lead, channel, incident):
+    await ready(channel)
+    _, answer = await sent(lead, channel, incident)
+    await channel.all()
+    ((_, body),) = channel.at_helpline.bodies
+    told = {"referral": body.referral, "url": body.urls[0].url}
+    noon = datetime(2025, 3, 7, 12, tzinfo=UTC)
+    await channel.reply(UrlStep(**told, state="self_reported", at=noon, undated=True, day_only=True))
+    await channel.reply(UrlStep(**told, state="reported", at=noon, day_only=True, platform_reference="REF-1"))
+    later = noon + timedelta(days=3)
+    await channel.reply(UrlStep(**told, state="re_reported", at=later, platform_reference="REF-2", words="They look."))
+    await channel.reply_all()
+    shown = (await lead.get(answer.headers["location"].split("?")[0])).text
+    story = shown[shown.index("What was said</h2>") :]
+    days = "day not known", "Friday 7 March 2025", "10 March 2025"
+    for words in (*days, ", reference REF-1", ", reference REF-2", "They look."):
+        assert words in story, words
+    assert "REF-1" not in shown[: shown.index("What was said</h2>")], "the table says how it stands now"
 
 
 async def test_a_referral_is_withdrawn_while_its_envelope_is_on_its_way(lead, channel, incident):

@@ -151,6 +151,7 @@ def _passages(body: Body, step: Told) -> Iterator[tuple[str, str]]:
             yield ("What the helpline points to", "\n".join(pointed))
         case UrlStep():
             yield ("The address, as text", body.url)
+            yield ("When it happened", _happened(body))
             yield ("The platform's reference", body.platform_reference)
             yield ("The platform's answer", body.words)
         case Closed():
@@ -165,6 +166,13 @@ def _passages(body: Body, step: Told) -> Iterator[tuple[str, str]]:
             yield ("Reason", body.reason)
         case Enclosed() | FileStands() | FileSent() | FileTaken() | FileWithdrawn():
             return  # told of in records of their own
+
+
+def _happened(step: UrlStep) -> str:
+    """When the helpline says that it happened: the step stands at the time at which that was told."""
+    if step.undated is True:
+        return "The day is not known."
+    return f"{step.at:%Y-%m-%d}" if step.day_only is True else f"{second(step.at, UTC)} UTC"
 
 
 def _opened(body: Opened) -> Iterator[tuple[str, str]]:
