@@ -48,7 +48,7 @@ async def test_a_named_teacher_is_answered_with_two_hundred_others(lead, both, i
             await join_wave(work, other, wave.id, other.version)
         assert (await get_wave(work, wave.id)).open_cases == OTHERS + 1
     async with begin(supervisor) as work:
-        assert await answer_wave(work, wave.id, ANSWER, ("reputation",), State.ADVICE_GIVEN, wave.version) == 200
+        assert await answer_wave(work, wave.id, ANSWER, ("reputation",), State.ADVICE_GIVEN, wave.version) == (200, 0)
     async with begin(supervisor) as work:
         case = await get_case(work, case.id)
         said = [entry.words for entry in await list_entries(work, case.id) if entry.kind == "answer"]

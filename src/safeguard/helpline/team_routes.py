@@ -43,8 +43,10 @@ async def take_wave(request: Request[Any, Any, Any], work: NamedDependency[Work]
 @get("/helpline/waves/{wave_id:uuid}", permission=Permission.HELPLINE_WORK)
 async def show_wave(request: Request[Any, Any, Any], work: NamedDependency[Work], wave_id: FromPath[UUID]) -> Template:
     """One wave: its cases, and the answer that all of them get."""
-    version = (await get_wave(work, wave_id)).version
-    return await _wave(request, work, wave_id, blank(AnswerWaveForm, state="advice_given", seen=str(version)))
+    wave = await get_wave(work, wave_id)
+    told, left = (_number(request.query_params.get(name, "")) for name in ("told", "left"))
+    form = blank(AnswerWaveForm, state="advice_given", seen=str(wave.version), answer=wave.answer if left else "")
+    return await _wave(request, work, wave_id, form, told=told, left=left)
 
 
 @post("/helpline/waves/{wave_id:uuid}/answer", permission=Permission.HELPLINE_SUPERVISE, status_code=303)
@@ -55,10 +57,11 @@ async def take_answer(
     form = await read(request, AnswerWaveForm)
     try:
         said = form.value
-        await answer_wave(work, wave_id, said.answer, said.guidance, State(said.state or State.ADVICE_GIVEN), said.seen)
+        state = State(said.state or State.ADVICE_GIVEN)
+        told = await answer_wave(work, wave_id, said.answer, said.guidance, state, said.seen)
     except Invalid as refusal:
         return await _wave(request, work, wave_id, form.refused(refusal), status=422)
-    return after(f"/helpline/waves/{wave_id}")
+    return after(f"/helpline/waves/{wave_id}?told={told.told}&left={told.left}")
 
 
 @post("/helpline/waves/{wave_id:uuid}/close", permission=Permission.HELPLINE_SUPERVISE, status_code=303)
@@ -88,6 +91,10 @@ async def take_debrief(request: Request[Any, Any, Any], work: NamedDependency[Wo
     return after("/helpline/team")
 
 
+def _number(said: str) -> int | None:
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < 8 else None
+
+
 def _id(said: str) -> UUID:
     try:
         return UUID(said)
@@ -101,11 +108,12 @@ async def _waves(request: Request[Any, Any, Any], work: Work, form: Form[WaveFor
 
 
 async def _wave(
-    request: Request[Any, Any, Any], work: Work, wave_id: UUID, form: Form[AnswerWaveForm], status: int = 200
-) -> Template:
+    request: Request[Any, Any, Any], work: Work, wave_id: UUID, form: Form[AnswerWaveForm], status: int = 200,
+    told: int | None = None, left: int | None = None,
+) -> Template:  # fmt: skip
     return page(
-        request, "helpline/wave.html", status=status, wave=await get_wave(work, wave_id), form=form,
-        errors=form.errors, here=await here(work), cases=await list_queue(work, FIRST, SHOWN, wave=wave_id),
+        request, "helpline/wave.html", status=status, told=told, left=left, wave=await get_wave(work, wave_id),
+        form=form, errors=form.errors, here=await here(work), cases=await list_queue(work, FIRST, SHOWN, wave=wave_id),
     )  # fmt: skip
 
 
@@ -113,7 +121,7 @@ async def _team(request: Request[Any, Any, Any], work: Work, form: Form[DebriefF
     return page(
         request, "helpline/team.html", status=status, team=await read_team(work), form=form, errors=form.errors,
         debriefs=await list_debriefs(work), desk_now=await read_desk(work), signposts=await count_signposts(work),
-        here=await here(work),
+        here=await here(work), own=work.actor.user_id,
     )  # fmt: skip
 
 

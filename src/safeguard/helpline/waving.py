@@ -1,6 +1,6 @@
 """Waves: one cause, hundreds of cases. They are gathered, and answered together."""
 
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -27,6 +27,13 @@ CHANGE: Final = """
 update public.helpline_waves w set answer = $3, state = $4, closed_at = $5, version = w.version + 1
 where w.organisation_id = (select sec.current_organisation()) and w.id = $1 and w.version = $2
 """
+HAD: Final = """
+select e.case_id from public.helpline_entries e
+join public.helpline_cases c on c.organisation_id = e.organisation_id and c.id = e.case_id
+where e.organisation_id = (select sec.current_organisation()) and c.wave_id = $1 and c.ended_at is null
+    and e.kind = 'answer' and e.words = replace($2, '{reference}', c.reference)
+"""
+"""Who has been answered with these words, whatever happened since."""
 JOIN: Final = """
 update public.helpline_cases c set wave_id = $3, version = c.version + 1
 where c.organisation_id = (select sec.current_organisation()) and c.id = $1 and c.version = $2
@@ -56,21 +63,27 @@ async def join_wave(work: Work, before: Case, wave_id: UUID | None, seen: int) -
     return case
 
 
+class Told(NamedTuple):
+    """How many were told, and how many can still be told the same."""
+
+    told: int
+    left: int
+
+
 async def answer_wave(
     work: Work, wave_id: UUID, answer: str, guidance: tuple[str, ...], state: State, seen: int
-) -> int:
-    """Answer the open cases of a wave at once, each in its own record; the number of those told. For supervisors.
+) -> Told:
+    """Answer the open cases of a wave, up to `MOST` at once, each in its own record. For supervisors.
 
-    Who can only be rung is not told by this: their case stays as it is, with its clocks, until somebody has rung.
+    Whoever has had these very words is not told them twice: asked again, it goes on with the others. Who can only be
+    rung is not told by this: their case stays as it is, with its clocks, until somebody has rung.
     """
     work.require(Permission.HELPLINE_SUPERVISE)
     wave = await get_wave(work, wave_id)
     if wave.state != "open":
         raise Conflict("This wave is closed.")
-    cases = await list_queue(work, FIRST, MOST + 1, wave=wave_id)
-    if not cases:
-        raise Invalid(FieldError("answer", "No open case is in this wave, so nobody would be answered."))
-    written_to = [case for case in cases[:MOST] if case.referrer or _is_mailed(case)]
+    untold = await _list_untold(work, wave_id, answer)
+    written_to = untold[:MOST]
     await keep_confidence(work, [case.id for case in written_to], answer, "answer")
     for case in written_to:
         moved = await _bring(work, case, state)
@@ -80,7 +93,7 @@ async def answer_wave(
     after = msgspec.structs.replace(wave, answer=answer, version=seen + 1)
     refuse_second(await work.driver.execute(CHANGE, wave_id, seen, answer, wave.state, None))
     work.record("wave.answered", wave_id, document=wave_document(after))
-    return len(written_to)
+    return Told(len(written_to), len(untold) - len(written_to))
 
 
 async def close_wave(work: Work, wave_id: UUID, seen: int) -> Wave:
@@ -93,6 +106,20 @@ async def close_wave(work: Work, wave_id: UUID, seen: int) -> Wave:
     refuse_second(await work.driver.execute(CHANGE, wave_id, seen, wave.answer, "closed", after.closed_at))
     work.record("wave.closed", wave_id, document=wave_document(after))
     return after
+
+
+async def _list_untold(work: Work, wave_id: UUID, answer: str) -> list[Case]:
+    """Every open case of a wave that can be written to and has not had these words; raises `Invalid` for none."""
+    cases: list[Case] = []
+    while page := await list_queue(work, (cases[-1].queued_at, cases[-1].id) if cases else FIRST, MOST, wave=wave_id):
+        cases += page
+    if not cases:
+        raise Invalid(FieldError("answer", "No open case is in this wave, so nobody would be answered."))
+    had = {row[0] for row in await work.driver.fetch(HAD, wave_id, answer)}
+    untold = [case for case in cases if case.id not in had and (case.referrer or _is_mailed(case))]
+    if had and not untold:
+        raise Invalid(FieldError("answer", "Everybody who can be written to has had these words."))
+    return untold
 
 
 def _is_mailed(case: Case) -> bool:
