@@ -121,6 +121,15 @@ def test_what_came_until_then_is_late_and_what_came_later_is_not(now, hours):
     assert not waited(later, HELPLINE, now, hours).over
 
 
+def test_a_case_that_ended_with_no_answer_noted_waits_no_longer_and_is_not_late():
+    came = datetime(2025, 3, 3, 10, tzinfo=UTC)
+    open_case = a_case(came, at_risk=False, priority="usual", answered=False, assigned=False)
+    ended = msgspec.structs.replace(open_case, state=State.CLOSED, ended_at=came + timedelta(hours=2))
+    found = waited(ended, HELPLINE, came + timedelta(days=600), 1)
+    assert (found.hours, found.over) == (2, False)
+    assert waited(open_case, HELPLINE, came + timedelta(days=600), 1).over
+
+
 async def test_whoever_works_at_the_desk_is_told_what_waits_there_and_nobody_else_is(someone, bound):
     worker = await someone(Role.PRACTITIONER, kind="helpline")
     profile = profile_of("helpline")

@@ -96,6 +96,6 @@ def late_since(helpline: Helpline, now: datetime, hours: int) -> datetime:
 
 
 def waited(case: Case, helpline: Helpline, now: datetime, hours: int) -> Waited:
-    """For how long the helpline was open since a case came, until it was answered or now."""
-    time = open_between(helpline, case.received_at, case.answered_at or max(now, case.received_at))
-    return Waited(time, case.answered_at is None and time > timedelta(hours=hours))
+    """For how long the helpline was open since a case came, until it was answered, ended, or now."""
+    time = open_between(helpline, case.received_at, case.answered_at or case.ended_at or max(now, case.received_at))
+    return Waited(time, case.answered_at is None and case.ended_at is None and time > timedelta(hours=hours))
