@@ -8,6 +8,7 @@ from safeguard.access.roles import Role
 from safeguard.helpline.queries import list_urls_of
 from safeguard.helpline.states import State
 from safeguard.helpline.takedown import list_addresses
+from safeguard.helpline.web_form.rating import rate_at_desk
 from safeguard.web.paging import DEFAULT_LIMIT
 from safeguard.work import begin
 from tests.helpline.conftest import taken
@@ -234,10 +235,21 @@ async def test_the_page_of_an_address_says_how_many_more_cases_name_it_than_stan
 async def test_a_supervisor_does_not_clear_what_weighed_on_herself(sign_in):
     supervisor = await sign_in(Role.SUPERVISOR, kind="helpline")
     own = {"practitioner": str(supervisor.actor.user_id), "words": "Talked to nobody."}
+    offered = f'<option value="{supervisor.actor.user_id}"'
+    assert offered not in (await supervisor.get("/helpline/team")).text
     alone = await supervisor.send("/helpline/team/debriefs", own, page="/helpline/team")
     assert alone.status_code == 422
     assert "the only supervisor here" in alone.text
     other = await sign_in(Role.SUPERVISOR, organisation=supervisor.actor.organisation_id)
     refused = await supervisor.send("/helpline/team/debriefs", own, page="/helpline/team")
     assert (refused.status_code, "Ask another supervisor" in refused.text) == (422, True)
+    assert offered in (await other.get("/helpline/team")).text
     assert (await other.send("/helpline/team/debriefs", own, page="/helpline/team")).status_code == 303
+
+
+async def test_what_one_caller_said_is_said_of_one_caller(sign_in):
+    supervisor = await sign_in(Role.SUPERVISOR, kind="helpline")
+    for said in ("5.0 of 5, from 1 caller<", "4.0 of 5, from 2 callers<"):
+        async with begin(supervisor.actor) as work:
+            await rate_at_desk(work, await taken(work), 5 if "1 caller" in said else 3, "")
+        assert said in (await supervisor.get("/helpline/team")).text
