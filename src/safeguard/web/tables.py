@@ -39,7 +39,7 @@ class Form(StrEnum):
 
 
 MEDIA: Final = {
-    Form.CSV: "text/csv; charset=utf-8",
+    Form.CSV: "text/csv",  # Litestar says the charset of text
     Form.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 

@@ -87,6 +87,7 @@ async def read(service, at: str) -> Seen:
     async with open_browser(service) as client:
         page, pdf, table = [await client.get(at + more) for more in ("", "/report.pdf", "/figures.csv")]
     paper = " ".join(one.extract_text() for one in PdfReader(io.BytesIO(pdf.content)).pages)
+    assert table.headers["content-type"] == "text/csv; charset=utf-8"
     rows = [row[2:] for row in csv.reader(io.StringIO(table.content.decode("utf-8-sig")))][1:]
     return Seen((words_of(page.text), " ".join(paper.split())), rows)
 
