@@ -7,8 +7,8 @@ platform's answer is one; of what came with a referral nobody can tell whether i
 
 from alembic import op
 
-revision = "0080_reported_before"
-down_revision = "0079_closings_heard"
+revision = "0082_reported_before"
+down_revision = "0081_rounds"
 branch_labels = None
 depends_on = None
 

@@ -6,8 +6,8 @@ calls.
 
 from alembic import op
 
-revision = "0081_how_it_came"
-down_revision = "0080_reported_before"
+revision = "0083_how_it_came"
+down_revision = "0082_reported_before"
 branch_labels = None
 depends_on = None
 
