@@ -306,7 +306,7 @@ async def test_an_invited_lead_joins_at_once_and_leads_once_somebody_agrees(acco
     head = await account(Role.HEAD, organisation=lead.organisation_id)
     async with begin(lead.actor) as work:
         invited = await inviting.invite(work, f"new@{clock.new_id().hex}.example", [Role.LEAD], reason=WHY)
-        assert [one.roles for one in await queries.list_invitations(work)] == [(Role.REPORTER,)]
+        assert [one.roles for one in (await queries.list_invitations(work))[0]] == [(Role.REPORTER,)]
     assert invited.waits_for is not None
     invitation = await joining.find_invitation(invited.token)
     await joining.join_as_new(invitation, invited.token, "Sam Sample", "nine otters by the lock", some_browser())

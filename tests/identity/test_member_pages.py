@@ -6,6 +6,7 @@ import pytest
 
 from safeguard import clock
 from safeguard.access.roles import Role
+from tests.factories.organisations import make_person
 from tests.identity.conftest import PASSWORD, Account, AsOwner, MakeAccount
 from tests.identity.test_pages import NEW_PASSWORD, OpenBrowser, browser, sign_in
 from tests.web.browsing import Browser
@@ -13,6 +14,10 @@ from tests.web.browsing import Browser
 __all__ = ["browser"]
 
 pytestmark = pytest.mark.anyio
+INVITED = """
+insert into invitations (organisation_id, id, email, roles, token_hash, created_at, expires_at)
+values (%s, %s, %s, '{reporter}', %s, now(), now() + interval '3 days')
+"""
 
 
 async def invite(tab: Browser, email: str, *roles: str) -> str:
@@ -228,3 +233,25 @@ async def test_a_deputys_days_are_the_organisations_own_and_both_included(
     )
     listed = " ".join(re.sub(r"<[^>]+>", " ", (await tab.get("/settings/people")).text).split())
     assert "ended 30 June 2025" in listed
+
+
+async def test_many_accounts_are_shown_by_the_page_and_found_by_name_or_address(
+    account: MakeAccount, browser: OpenBrowser, as_owner: AsOwner
+) -> None:
+    lead, tab = await account(Role.LEAD), await browser()
+    here = lead.organisation_id
+    for number in range(60):
+        await make_person(here, [Role.REPORTER], f"Person {number:02}")
+        await as_owner(INVITED, here, clock.new_id(), f"guest-{number:02}@example.org", clock.random_bytes(32))
+    await sign_in(tab, lead.email)
+    first = (await tab.get("/settings/people")).text
+    assert first.count('href="/settings/people/0') == 50
+    assert first.count("@example.org</") == 50 + 50
+    second = (await tab.get(re.search(r'href="(/settings/people\?after=[^"]+)"', first)[1])).text  # pyright: ignore
+    assert "Person 59" in second and "Person 00" not in second
+    assert "Back to the first" in second
+    found = (await tab.get("/settings/people?q=person 5")).text
+    assert "Person 59" in found and "Person 49" not in found
+    assert "guest-07@example.org" in (await tab.get("/settings/people?q=GUEST-07")).text
+    for words in ("%25", "_", "nobody at all"):
+        assert "Nobody is called that" in (await tab.get(f"/settings/people?q={words}")).text

@@ -37,6 +37,7 @@ from safeguard.web.pages import after, page
 from safeguard.work import Work
 
 PEOPLE = "/settings/people"
+LONGEST_WORDS = 100
 TOKENS = "/settings/tokens"
 DONE = {
     "roles": "The roles are changed. They hold from the next page that the person opens.",
@@ -191,11 +192,19 @@ async def rotate_token(
 
 async def _people(request: Request[Any, Any, Any], work: Work, form: Form[Invite], status: int = 200) -> Template:
     made = showing.unseal(request.query_params.get("made"))
+    words = request.query_params.get("q", "")[:LONGEST_WORDS]
+    after = _identifier(request.query_params.get("after"))
+    members, following = await queries.find_members(work, words, after)
+    invitations, are_more = await queries.list_invitations(work, words)
     return page(
         request,
         "identity/people.html",
-        members=await queries.list_members(work),
-        invitations=await queries.list_invitations(work),
+        members=members,
+        following=following,
+        q=words,
+        is_begun=after is not None,
+        invitations=invitations,
+        are_more=are_more,
         wordings=_wordings(),
         form=form,
         link=made and surroundings.current().public_url + made,
@@ -204,6 +213,14 @@ async def _people(request: Request[Any, Any, Any], work: Work, form: Form[Invite
         done=DONE.get(request.query_params.get("done") or ""),
         status=status,
     )
+
+
+def _identifier(text: str | None) -> UUID | None:
+    """After whom the page begins; from the beginning where that is nobody."""
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None
 
 
 async def _person(

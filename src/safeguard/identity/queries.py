@@ -17,6 +17,13 @@ MEMBERS = """
 select user_id, name, email, roles, created_at, deputy_from, deputy_until from memberships
 where state = 'active' and kind = 'person' order by lower(name), user_id
 """
+FIND_MEMBERS = """
+select user_id, name, email, roles, created_at, deputy_from, deputy_until from memberships
+where state = 'active' and kind = 'person' and (name ilike $1 or email ilike $1)
+    and ($2::uuid is null or (lower(name), user_id) >
+         (select lower(m.name), m.user_id from memberships m where m.user_id = $2))
+order by lower(name), user_id limit $3
+"""
 MEMBER = """
 select user_id, name, email, roles, created_at, deputy_from, deputy_until from memberships
 where state = 'active' and kind = 'person' and user_id = $1
@@ -25,8 +32,10 @@ INVITATIONS = """
 select i.id, i.email, i.roles, i.created_at, i.expires_at, i.expires_at <= $1 as expired, m.name as invited_by
 from invitations i
 left join memberships m on m.organisation_id = i.organisation_id and m.user_id = i.created_by
-where i.used_at is null and i.withdrawn_at is null order by i.created_at desc, i.id
+where i.used_at is null and i.withdrawn_at is null and i.email ilike $2 order by i.created_at desc, i.id limit $3
 """
+SHOWN = 50
+"""Rows of a list on one page."""
 TOKENS = """
 select t.id, t.name, m.roles, t.sponsor_name, t.created_at, t.expires_at, t.last_used_at, t.expires_at <= $1 as expired,
        t.waits_for, t.scopes, exists (
@@ -119,10 +128,25 @@ async def get_member(work: Work, user_id: UUID) -> Member:
     return _made(Member, row)
 
 
-async def list_invitations(work: Work) -> list[OpenInvitation]:
-    """Invitations that wait to be accepted, and those that ran out."""
+async def find_members(work: Work, words: str, after: UUID | None) -> tuple[list[Member], UUID | None]:
+    """Whose name or address holds these words, by name; and after whom the next page begins, if there is one."""
     work.require(Permission.USERS_MANAGE)
-    return [_made(OpenInvitation, row) for row in await work.driver.fetch(INVITATIONS, work.now())]
+    rows = await work.driver.fetch(FIND_MEMBERS, _holding(words), after, SHOWN + 1)
+    found = [_made(Member, row) for row in rows[:SHOWN]]
+    return found, found[-1].user_id if len(rows) > SHOWN else None
+
+
+async def list_invitations(work: Work, words: str = "") -> tuple[list[OpenInvitation], bool]:
+    """Invitations that wait to be accepted and those that ran out, the newest; and whether there are more."""
+    work.require(Permission.USERS_MANAGE)
+    rows = await work.driver.fetch(INVITATIONS, work.now(), _holding(words), SHOWN + 1)
+    return [_made(OpenInvitation, row) for row in rows[:SHOWN]], len(rows) > SHOWN
+
+
+def _holding(words: str) -> str:
+    """A pattern of LIKE for whatever holds these words."""
+    literal = words.strip().replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
+    return f"%{literal}%"
 
 
 async def list_tokens(work: Work) -> list[ApiToken]:

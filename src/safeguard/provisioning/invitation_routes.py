@@ -1,5 +1,6 @@
 """Pages: a table of addresses, what it would do, and the invitations."""
 
+import base64
 import csv
 import io
 from dataclasses import dataclass
@@ -96,8 +97,15 @@ async def take_invitations(request: Request[Any, Any, Any], work: NamedDependenc
     links = [(one.email, base + one.path, one.waits_for is not None) for one in invited]
     return page(
         request, "provisioning/invited.html", links=links, known=trial.known, wrong=trial.wrong,
-        mails=surroundings.current().mails,
+        mails=surroundings.current().mails, file=_file_of(links),
     )  # fmt: skip
+
+
+def _file_of(links: list[tuple[str, str, bool]]) -> str:
+    """The links as a file in the page itself: they are kept nowhere from which another page could give it."""
+    whole = table(TableForm.CSV, ("Email", "Link"))
+    whole.add([link[:2] for link in links])
+    return f"data:text/csv;base64,{base64.b64encode(whole.file()).decode()}"
 
 
 def _table(request: Request[Any, Any, Any], form: Form[Table], status: int = 200) -> Template:
