@@ -13,6 +13,7 @@ from safeguard.channel.bodies import Closed, Message, Opened, PlatformReport, Po
 from safeguard.channel.keys import own_keys
 from safeguard.clock import new_id
 from safeguard.incidents.hiding.circle import exclude
+from safeguard.incidents.queries import get_heading
 from safeguard.incidents.story import Person
 from safeguard.notifications.rules import said
 from safeguard.referrals.naming import Named, find, softened
@@ -307,3 +308,17 @@ async def test_many_addresses_are_counted_first_and_stand_below_what_was_said(le
     shown = (await lead.get(f"/referrals/{referral.id}")).text
     assert 'href="#addresses">40 addresses' in shown
     assert shown.index("What was said") < shown.index('id="addresses"')
+
+
+async def test_the_list_says_which_incident_each_referral_is_about(lead, channel, incident):
+    await ready(channel)
+    await sent(lead, channel, incident)
+    async with begin(channel.school) as work:
+        reference = (await get_heading(work, incident)).reference
+    listed = (await lead.get("/referrals")).text
+    assert f'href="/incidents/{incident}">{reference}</a>' in listed
+    assert "An account that pretends to be a science teacher" in listed
+    assert (
+        f'href="/incidents/{incident}">{reference}</a><br>'
+        not in (await lead.get(f"/incidents/{incident}/referrals")).text
+    )

@@ -7,6 +7,7 @@ Nothing here is ever fetched. Two addresses are the same when they are after nor
 scheme and the host in lower case, no fragment, no default port, no user, an escape decoded where it hides a letter,
 letters composed (NFC), since a copy from a PDF or another system may spell one é in two ways. A path keeps its case and
 a query its order: platforms tell posts apart by both. A host is what browsers make of it (UTS 46, not transitional).
+What only follows who shared an address is no part of it, nor is a slash at its end, which stays as it was first typed.
 """
 
 import re
@@ -17,6 +18,8 @@ from typing import Final
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 import idna
+
+from safeguard.channel.tracking import without_tracking
 
 LONGEST: Final = 2_000
 MOST: Final = 500
@@ -46,8 +49,14 @@ class Address:
 
     @property
     def digest(self) -> str:
-        """By what it is found again: SHA-256 of the text, in hexadecimal."""
-        return sha256(self.text.encode()).hexdigest()
+        """By what it is found again: SHA-256 of the key, in hexadecimal."""
+        return sha256(self.key.encode()).hexdigest()
+
+    @property
+    def key(self) -> str:
+        """By what two addresses are the same: the text without a slash at the end of its path."""
+        parts = urlsplit(self.text)
+        return urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/") or "/", parts.query, ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +80,10 @@ def read_addresses(text: str) -> Pasted:
         address = read_address(said)
         if address is None:
             refused.append(said)
-        elif address.text in found:
+        elif address.key in found:
             twice += 1
         else:
-            found[address.text] = address
+            found[address.key] = address
     return Pasted(tuple(found.values()), tuple(dict.fromkeys(refused)), twice)
 
 
@@ -104,14 +113,15 @@ def read_address(said: str) -> Address | None:
     else:
         ascii_host_port = ascii_host
     path = _escapes(parts.path.replace("\\", "/")) or "/"
-    text = urlunsplit((scheme, ascii_host_port, path, _escapes(parts.query), ""))
+    query = without_tracking(ascii_host, _escapes(parts.query))
+    text = urlunsplit((scheme, ascii_host_port, path, query, ""))
     return Address(text, ascii_host, flags) if len(text) <= LONGEST else None
 
 
 def key_of(said: str) -> str:
     """By what two writings of an address are the same; what is no address is the same as itself alone."""
     address = read_address(said)
-    return address.text if address else said
+    return address.key if address else said
 
 
 def _trimmed(word: str) -> str:

@@ -233,7 +233,7 @@ class LedgerUrl(Owned, Base):
     organisation_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("organisations.id"), primary_key=True, info=plain())
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, info=plain())
     digest: Mapped[str] = mapped_column(Text, info=plain())
-    """SHA-256 of the address in hexadecimal, by which it is found again."""
+    """SHA-256 in hexadecimal of the address's key, by which it is found again (`channel.addresses`)."""
     address: Mapped[str] = mapped_column(Text, info=identifies())
     host: Mapped[str] = mapped_column(Text, info=identifies())
     platform: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=plain(committed=True))

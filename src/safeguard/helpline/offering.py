@@ -8,7 +8,7 @@ step of an address is told to whoever referred it.
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from safeguard.channel.addresses import Address, read_addresses
+from safeguard.channel.addresses import Address, key_of, read_addresses
 from safeguard.helpline.case import Case, Entry, Url
 
 MOST_OFFERED: Final = 50
@@ -20,14 +20,14 @@ def offered(case: Case, entries: Sequence[Entry], urls: Iterable[Url]) -> tuple[
     """Up to `MOST_OFFERED` addresses of a case's words that are not on its list, in the order in which they came."""
     said = [entry.words for entry in entries if entry.kind == "contact" and _may_hold(entry.words)]
     said += [case.summary] if _may_hold(case.summary) else []
-    listed, found = {url.address for url in urls}, dict[str, Address]()
+    listed, found = {key_of(url.address) for url in urls}, dict[str, Address]()
     left = MOST_READ
     for words in reversed(said):
-        found = {each.text: each for each in read_addresses(words[:left]).addresses} | found
+        found = {each.key: each for each in read_addresses(words[:left]).addresses} | found
         left -= len(words)
         if left <= 0:
             break
-    return tuple(each for each in found.values() if each.text not in listed)[:MOST_OFFERED]
+    return tuple(each for each in found.values() if each.key not in listed)[:MOST_OFFERED]
 
 
 def _may_hold(words: str) -> bool:

@@ -54,7 +54,7 @@ update public.helpline_urls u set platform = $3, version = u.version + 1
 where u.organisation_id = (select sec.current_organisation()) and u.id = $1 and u.version = $2
 """
 UNPLACED: Final = """
-select u.id, u.address from public.helpline_urls u
+select u.id, u.digest from public.helpline_urls u
 where u.organisation_id = (select sec.current_organisation()) and u.digest = any ($1::text[]) and u.platform = ''
 order by u.id
 """
@@ -93,10 +93,13 @@ async def list_addresses(work: Work, case: Case, text: str, platform: str = "") 
 
 async def list_sent(work: Work, case: Case, urls: Sequence[Sent]) -> Listed:
     """Put what arrived as addresses, each by itself, on a case's list. What is none stays with the words it came in."""
-    read = {each.text: (each, sent.platform or "") for sent in urls if (each := read_address(sent.url))}
+    read: dict[str, tuple[Address, str]] = {}
+    for sent in urls:
+        if each := read_address(sent.url):
+            read.setdefault(each.digest, (each, sent.platform or ""))
     refused = tuple(sent.url for sent in urls if read_address(sent.url) is None)
     known = profile_of("helpline").platforms
-    said = {text: platform for text, (_, platform) in read.items() if platform in known}
+    said = {digest: platform for digest, (_, platform) in read.items() if platform in known}
     return await _put(work, case, [each for each, _ in read.values()], "", refused, said)
 
 
@@ -197,13 +200,13 @@ async def _put(
     """
     work.require(Permission.HELPLINE_WORK)
     profile = profile_of("helpline")
-    of = {each.text: platform or said.get(each.text) or platform_of(profile, each.host) for each in addresses}
+    of = {each.digest: platform or said.get(each.digest) or platform_of(profile, each.host) for each in addresses}
     fresh = await _list(work, addresses, of)
     digests = [address.digest for address in addresses]
     ids = sorted(clock.new_id() for _ in digests)
     joined = await work.driver.fetch(JOIN, ids, digests, case.id, work.now())
     for row in await work.driver.fetch(UNPLACED, digests) if any(of.values()) else ():
-        if found := of.get(row["address"]):
+        if found := of.get(row["digest"]):
             url = await get_url(work, row["id"])
             if url.is_placed_by_nobody:
                 await place_on(work, url, found, url.version)
@@ -217,13 +220,13 @@ async def _list(work: Work, addresses: Sequence[Address], of: Mapping[str, str])
     now, ids = work.now(), [clock.new_id() for _ in addresses]
     rows = await work.driver.fetch(
         LIST, ids, [each.digest for each in addresses], [each.text for each in addresses],
-        [each.host for each in addresses], [of[each.text] for each in addresses],
+        [each.host for each in addresses], [of[each.digest] for each in addresses],
         [" ".join(each.flags) for each in addresses], now,
     )  # fmt: skip
     fresh = {row[0] for row in rows}
     for url_id, each in zip(ids, addresses, strict=True):
         if url_id in fresh:
-            url = Url(id=url_id, address=each.text, host=each.host, platform=of[each.text], flags=each.flags,
+            url = Url(id=url_id, address=each.text, host=each.host, platform=of[each.digest], flags=each.flags,
                       listed_at=now)  # fmt: skip
             work.record("url.listed", url_id, document=url_document(url))
     return tuple(fresh)

@@ -36,10 +36,22 @@ FILES: Final = """
 select f.id, f.state, f.fault, f.changed_at, f.attachment_id from public.referral_files f
 where f.organisation_id = (select sec.current_organisation()) and f.referral_id = $1
 """
+ABOUT: Final = """
+select i.id, i.reference, left(i.narrative, 160) as beginning from public.incidents i
+where i.organisation_id = (select sec.current_organisation()) and i.id = any ($1::uuid[])
+"""
 INCIDENT: Final = """
 select i.reference from public.incidents i
 where i.organisation_id = (select sec.current_organisation()) and i.id = $1
 """
+
+
+class About(msgspec.Struct, frozen=True, kw_only=True):
+    """Which incident a referral is about, as a list says it."""
+
+    reference: str
+    beginning: str
+    """The first words of the narrative."""
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
@@ -137,6 +149,14 @@ async def list_referrals(
     at, last_id = after or LATEST
     rows = await work.driver.fetch(LIST, at, last_id, limit, incident_id)
     return tuple(of_row(row) for row in rows)
+
+
+async def list_incidents_of(work: Work, referrals: Sequence[Referral]) -> Mapping[UUID, About]:
+    """Which incidents these are about, by id: those alone that the reader may see."""
+    if not referrals or not work.may(Permission.INCIDENT_READ):
+        return {}
+    rows = await work.driver.fetch(ABOUT, [each.incident_id for each in referrals])
+    return {row["id"]: About(reference=row["reference"], beginning=row["beginning"]) for row in rows}
 
 
 async def read_conversation(work: Work, referral_id: UUID) -> Conversation:

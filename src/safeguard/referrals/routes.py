@@ -25,7 +25,7 @@ from safeguard.referrals.enclosing import ATTESTED, offered
 from safeguard.referrals.forms import AgainForm, CloseForm, MessageForm, ReferForm, ReopenForm, WithdrawForm, file_rows
 from safeguard.referrals.looking import look_inside
 from safeguard.referrals.naming import Found, Named, name_people
-from safeguard.referrals.queries import list_referrals, read_conversation
+from safeguard.referrals.queries import list_incidents_of, list_referrals, read_conversation
 from safeguard.referrals.record import Referral
 from safeguard.referrals.referring import refer
 from safeguard.referrals.resending import NOT_AGAIN, send_again
@@ -60,6 +60,7 @@ async def show_referrals(request: Request[Any, Any, Any], work: NamedDependency[
         rows=shown,
         first=start is None,
         gone=gone,
+        about=await list_incidents_of(work, shown.items),
         telephone=telephone(clock.now()),
         **_words(),
     )
