@@ -87,3 +87,42 @@ def test_links_to_the_console_lead_to_where_it_runs(tmp_path: Path) -> None:
         named = load({"SAFEGUARD_CONSOLE_URL": "https://console.example.org/"}, tmp_path)
         assert named.console_url == "https://console.example.org"
     assert not load({}, tmp_path).console_public_url
+
+
+@pytest.mark.parametrize(
+    ("setting", "address"),
+    [
+        ("SAFEGUARD_APP_DATABASE_URL", "postgresql://u:p@db.elsewhere.example/safeguard"),
+        ("SAFEGUARD_DATABASE_URL", "postgresql://u:p@db.inside.example,db.elsewhere.example:5433/postgres"),
+        ("SAFEGUARD_BROKER_URL", "amqp://u:p@queue.elsewhere.example"),
+        ("SAFEGUARD_SCANNER_URL", "tcp://scanner.elsewhere.example:3310"),
+        ("SAFEGUARD_OBJECTS_URL", "s3://evidence"),
+        ("SAFEGUARD_OBJECTS_URL", "gs://evidence"),
+    ],
+)
+def test_nothing_starts_with_an_address_where_data_may_not_be_kept(tmp_path: Path, setting: str, address: str) -> None:
+    said = {setting: address, "AWS_REGION": "us-east-1"}
+    assert load(said, tmp_path)
+    for allowed in ("db.inside.example", ".inside.example, eu-west-2", "side.example"):
+        with pytest.raises(SettingsError, match=f"{setting} leads to (.*example|us-east-1|gs://evidence)"):
+            load(said | {"SAFEGUARD_RESIDENCY": allowed}, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("setting", "address"),
+    [
+        ("SAFEGUARD_APP_DATABASE_URL", "postgresql://u:p@DB.inside.example/safeguard"),
+        ("SAFEGUARD_APP_DATABASE_URL", "postgresql://u:p@/safeguard?host=/run/postgresql"),
+        ("SAFEGUARD_BROKER_URL", "redis://127.0.0.1:6379"),
+        ("SAFEGUARD_BROKER_URL", "redis://[::1]:6379"),
+        ("SAFEGUARD_SCANNER_URL", "unix:///run/clamav/clamd.ctl"),
+        ("SAFEGUARD_OBJECTS_URL", "s3://evidence"),
+        ("SAFEGUARD_OBJECTS_URL", "gs://evidence"),
+        ("SAFEGUARD_SMTP_URL", "smtp://relay.elsewhere.example:587"),
+    ],
+)
+def test_what_is_named_lies_on_this_machine_or_carries_no_records_starts(
+    tmp_path: Path, setting: str, address: str
+) -> None:
+    allowed = {"SAFEGUARD_RESIDENCY": ".inside.example, eu-west-2, gs://evidence", "AWS_REGION": "eu-west-2"}
+    assert load(allowed | {setting: address}, tmp_path)

@@ -17,6 +17,7 @@ from typing import cast
 from urllib.parse import urlsplit
 
 from safeguard import clock
+from safeguard.residency import outside
 
 DATABASE_ROLES = ("owner", "app", "relay", "signer", "operator")
 """The roles that connect to PostgreSQL, each with its own address."""
@@ -145,13 +146,13 @@ def load(environ: Mapping[str, str] = os.environ, data: Path | None = None) -> S
     """Read the settings; `data` (the `--data` option) wins over `SAFEGUARD_DATA`.
 
     Database addresses come from the environment, else from `keys/database.json`, which the first start writes,
-    else they are empty.
+    else they are empty. Raises `SettingsError` for what cannot be used, and for a place where data may not be kept.
     """
     folder = folder_of(environ, data)
     port = _port(environ.get("SAFEGUARD_PORT") or "8000")
     public_url = environ.get("SAFEGUARD_PUBLIC_URL") or _public_url(folder, port, chosen="SAFEGUARD_PORT" in environ)
     stored = _stored_urls(folder)
-    return Settings(
+    settings = Settings(
         data=folder,
         host=environ.get("SAFEGUARD_HOST") or "127.0.0.1",
         port=port,
@@ -183,6 +184,18 @@ def load(environ: Mapping[str, str] = os.environ, data: Path | None = None) -> S
         tsa_url=_authority(environ),
         tsa_roots=_folder(environ.get("SAFEGUARD_TSA_ROOTS")) or Path(),
     )
+    if problem := outside(environ.get("SAFEGUARD_RESIDENCY") or "", _kept_at(settings), environ):
+        raise SettingsError(problem)
+    return settings
+
+
+def _kept_at(settings: Settings) -> dict[str, str | None]:
+    """Every setting whose address holds or reads records -> that address. Mail and timestamps carry none."""
+    databases = {f"SAFEGUARD_{role.upper()}_DATABASE_URL": getattr(settings, f"{role}_url") for role in DATABASE_ROLES}
+    return databases | {
+        "SAFEGUARD_DATABASE_URL": settings.admin_url, "SAFEGUARD_BROKER_URL": settings.broker_url,
+        "SAFEGUARD_OBJECTS_URL": settings.objects_url, "SAFEGUARD_SCANNER_URL": settings.scanner_url,
+    }  # fmt: skip
 
 
 def folder_of(environ: Mapping[str, str] = os.environ, data: Path | None = None) -> Path:
