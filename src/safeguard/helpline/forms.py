@@ -184,6 +184,10 @@ class StepForm:
     reference: Annotated[str, Text(longest=NAME_LIMIT)]
     answer: Annotated[str, Text(longest=2_000, lines=True)]
     seen: Annotated[int, Version()]
+    reaches: Annotated[str, Text(longest=12)]
+    """How many the page said it would be told to; empty where it said nothing of it."""
+    without: Annotated[tuple[str, ...], Codes()]
+    """Cases whose referrers are left out."""
 
     def when(self, now: datetime, zone: ZoneInfo) -> tuple[datetime, bool]:
         """When it happened, and whether only the day is known: nothing said of the time is now, on another day noon."""

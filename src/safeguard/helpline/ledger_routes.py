@@ -1,6 +1,6 @@
 """`/helpline/addresses`: one address with every step, and the report to its platform, prepared."""
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from litestar import Request, get, post
@@ -17,10 +17,13 @@ from safeguard.helpline.here import here
 from safeguard.helpline.ledger import FOLLOWS, UrlState
 from safeguard.helpline.platforms.preparing import prepared_report
 from safeguard.helpline.queries import get_url, list_all_of, list_cases_of
+from safeguard.helpline.reaching import SHOWN, list_reached
 from safeguard.helpline.takedown import place_on, step_on
 from safeguard.web.forms import Form, begun, read, today_here
 from safeguard.web.pages import after, page
 from safeguard.work import Work
+
+OTHERS: Final = "Others referred this address, or took that back, while you had it open. See whom your words reach now."
 
 
 @get("/helpline/addresses/{url_id:uuid}", permission=Permission.HELPLINE_WORK)
@@ -41,9 +44,13 @@ async def take_step(
     try:
         said, where = form.value, await here(work)
         at, day_only = said.when(where.now, where.zone)
+        reached = await list_reached(work, url_id)
+        if said.reaches not in {"", str(len(reached))}:
+            raise Conflict(OTHERS)
         await step_on(
             work, url, UrlState(said.state), at, said.reference, said.answer, said.seen, day_only=day_only,
             answered=True if said.answer else None,
+            without=[each.case_id for each in reached if str(each.case_id) in said.without],
         )  # fmt: skip
     except Invalid as refusal:
         return await _address(request, work, url, form.refused(refusal), status=422)
@@ -86,7 +93,8 @@ async def _address(
     return page(
         request, "helpline/address.html", status=status, url=url, form=form, placing=placing,
         errors=form.errors or placing.errors, theirs=theirs,
-        cases=cases, follows=[state for state in UrlState if state in FOLLOWS[url.state]], here=where,
+        cases=cases, reached=await list_reached(work, url.id), shown=SHOWN,
+        follows=[state for state in UrlState if state in FOLLOWS[url.state]], here=where,
         prepared=prepared_report(where.profile, url, cases, where.zone, named),
     )  # fmt: skip
 

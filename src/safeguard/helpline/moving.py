@@ -12,6 +12,7 @@ from safeguard.helpline.confiding import keep_confidence
 from safeguard.helpline.endings import ending_of
 from safeguard.helpline.states import ANSWERS, ENDED, State, may_follow, needs_reason
 from safeguard.helpline.telling import tell_moved
+from safeguard.helpline.telling_steps import tell_caught_up
 from safeguard.helpline.writing import refuse_second, write_entry
 from safeguard.work import Work
 
@@ -69,6 +70,8 @@ async def move_case(
     await write_entry(work, case.id, "state", state=after, words=reason)
     if not heard:
         await tell_moved(work, before, case, reason)
+    if before.state is State.WITHDRAWN:
+        await tell_caught_up(work, case)
     return case
 
 

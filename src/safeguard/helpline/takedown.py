@@ -4,7 +4,7 @@ Two prompts are said and never block: the caller's own report comes first and ha
 a platform that is silent for seven days is asked again. Suspected child abuse imagery is passed on, never opened.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final
@@ -127,12 +127,13 @@ async def step_on(
     day_only: bool = False,
     day_known: bool = True,
     answered: bool | None = None,
+    without: Collection[UUID] = (),
 ) -> Url:
     """Say what happened to an address; raises `Conflict` where it cannot follow, `Invalid` for a time to come.
 
     `day_only` says that nobody knows at what time of that day: no hours are counted from it. Without
     `day_known` it is the moment in which it was heard of, and no wait is counted from it either. `answered` says
-    of a caller's own report whether the platform has answered it.
+    of a caller's own report whether the platform has answered it. Cases `without` are not told of this step.
     """
     work.require(Permission.HELPLINE_WORK)
     if not may_follow(before.state, after):
@@ -162,7 +163,7 @@ async def step_on(
     )  # fmt: skip
     work.record("url.moved", url.id, document=url_document(url))
     stepped = msgspec.structs.replace(url, steps=(*before.steps, step))
-    await tell_stepped(work, stepped)
+    await tell_stepped(work, stepped, without)
     return stepped
 
 

@@ -5,8 +5,8 @@ itself; where a wave has brought hundreds, a worker tells the others, so many at
 names an address that is known already is told how it stands: what the platform answered to others is not said to them.
 """
 
-from collections.abc import Sequence
-from typing import Final, cast
+from collections.abc import Collection, Sequence
+from typing import Any, Final, cast
 from uuid import UUID
 
 from msgspec import UNSET
@@ -32,8 +32,22 @@ UNTOLD: Final = """
 select l.id, l.told_steps, c.channel, c.origin from public.helpline_case_urls l
 join public.helpline_cases c on c.organisation_id = l.organisation_id and c.id = l.case_id
 where l.organisation_id = (select sec.current_organisation()) and l.url_id = $1 and l.told_steps < $2
-    and c.channel = 'shared'
+    and c.channel = 'shared' and c.state <> 'withdrawn'
 order by l.id limit $3 for update of l
+"""
+LEFT_OUT: Final = """
+select l.id, l.told_steps, c.channel, c.origin from public.helpline_case_urls l
+join public.helpline_cases c on c.organisation_id = l.organisation_id and c.id = l.case_id
+where l.organisation_id = (select sec.current_organisation()) and l.url_id = $1 and l.told_steps < $2
+    and c.channel = 'shared' and c.state <> 'withdrawn' and c.id = any ($3::uuid[])
+order by l.id for update of l
+"""
+BEHIND: Final = """
+select l.url_id from public.helpline_case_urls l
+where l.organisation_id = (select sec.current_organisation()) and l.case_id = $1 and l.told_steps < (
+        select count(*) from public.helpline_url_steps s
+        where s.organisation_id = l.organisation_id and s.url_id = l.url_id)
+order by l.url_id
 """
 TOLD: Final = """
 update public.helpline_case_urls l set told_steps = $2
@@ -51,24 +65,39 @@ where l.organisation_id = (select sec.current_organisation()) and l.case_id = $1
 """
 
 
-async def tell_stepped(work: Work, url: Url) -> None:
+async def tell_stepped(work: Work, url: Url, without: Collection[UUID] = ()) -> None:
     """Say what happened to an address to everybody who referred it and does not know; a worker goes on with the rest.
 
-    Safe to ask for twice: nobody is told of a step a second time.
+    Safe to ask for twice: nobody is told of a step a second time. Cases `without` are not told of the latest one. Who
+    took their referral back is told of nothing.
     """
+    if without:
+        left = await work.driver.fetch(LEFT_OUT, url.id, len(url.steps), list(without))
+        await _tell_each(work, left, url, url.steps[:-1])
     rows = await work.driver.fetch(UNTOLD, url.id, len(url.steps), AT_ONCE + 1)
-    for row in rows[:AT_ONCE]:
-        if told := referrer_of(row["channel"], row["origin"]):
-            for step in url.steps[row["told_steps"] :]:
-                await _tell(work, told, url, step, words=step.answer, reference=step.platform_reference)
-    await work.driver.execute(TOLD, [row["id"] for row in rows[:AT_ONCE]], len(url.steps))
+    await _tell_each(work, rows[:AT_ONCE], url, url.steps)
     if len(rows) > AT_ONCE:
         work.ask(JOB, url.id)
+
+
+async def _tell_each(work: Work, rows: Sequence[Any], url: Url, steps: Sequence[Step]) -> None:
+    """Tell whoever is behind those of these steps that they do not know; they know of all of the address's then."""
+    for row in rows:
+        if told := referrer_of(row["channel"], row["origin"]):
+            for step in steps[row["told_steps"] :]:
+                await _tell(work, told, url, step, words=step.answer, reference=step.platform_reference)
+    await work.driver.execute(TOLD, [row["id"] for row in rows], len(url.steps))
 
 
 async def tell_the_others(work: Work, url_id: UUID) -> None:
     """Go on telling of an address: what the worker does."""
     await tell_stepped(work, await get_url(work, url_id))
+
+
+async def tell_caught_up(work: Work, case: Case) -> None:
+    """Say to whoever goes on with what they had taken back how each address stands that has moved meanwhile."""
+    if case.referrer:
+        await tell_standing(work, case, [row["url_id"] for row in await work.driver.fetch(BEHIND, case.id)])
 
 
 async def tell_standing(work: Work, case: Case, joined: Sequence[UUID]) -> None:

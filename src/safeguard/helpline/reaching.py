@@ -1,0 +1,43 @@
+"""Whom a step of an address reaches: everybody who referred it by the channel, and has not taken that back.
+
+A practitioner sees them before they note a step, and may leave some out: those are not told of that step, and of the
+next ones like everybody else.
+"""
+
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from safeguard.access.policy import Permission
+from safeguard.helpline.case import referrer_of
+from safeguard.work import Work
+
+SHOWN: Final = 50
+"""How many a page names; of more it says how many they are."""
+REACHED: Final = """
+select c.id, c.reference, c.caller_organisation, c.channel, c.origin from public.helpline_case_urls l
+join public.helpline_cases c on c.organisation_id = l.organisation_id and c.id = l.case_id
+where l.organisation_id = (select sec.current_organisation()) and l.url_id = $1
+    and c.channel = 'shared' and c.state <> 'withdrawn'
+order by c.received_at desc, c.id
+"""
+
+
+class Reached(msgspec.Struct, frozen=True):
+    """A case whose referrer is told."""
+
+    case_id: UUID
+    reference: str
+    organisation: str
+
+
+async def list_reached(work: Work, url_id: UUID) -> tuple[Reached, ...]:
+    """Everybody whom the next step of an address reaches, the latest first."""
+    work.require(Permission.HELPLINE_WORK)
+    rows = await work.driver.fetch(REACHED, url_id)
+    return tuple(
+        Reached(row["id"], row["reference"], row["caller_organisation"])
+        for row in rows
+        if referrer_of(row["channel"], row["origin"])
+    )
