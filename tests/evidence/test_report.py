@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from pypdf import PdfReader
 
+from safeguard.evidence.packs.counting import Tally
 from safeguard.evidence.report import setting
 from safeguard.evidence.report.fonts import covered, font_folder
 from safeguard.evidence.report.model import (
@@ -26,10 +27,13 @@ from safeguard.evidence.report.model import (
     Passage,
     Person,
     Proof,
+    Section,
+    Sheet,
 )
 from safeguard.evidence.report.picture import month_columns, story_line
 from safeguard.evidence.report.setting import set_report
 from safeguard.evidence.report.visible import visible
+from safeguard.evidence.report.wording import as_data
 
 MORNING = datetime(2026, 11, 9, 8, 52, tzinfo=UTC)
 LONDON = ZoneInfo("Europe/London")
@@ -163,6 +167,31 @@ def test_a_period_without_incidents_says_so(tmp_path: Path) -> None:
     said = words_of(set_it(empty, tmp_path))
     assert "No incident was recorded in this period." in said
     assert "Contents" not in said
+
+
+def test_a_period_of_one_month_counts_no_months_and_says_what_is_gone_of_it(tmp_path: Path) -> None:
+    gone = Section("disposals", "What was disposed of", "Two people agreed.", sheets=(
+        Sheet("", ("What", "Why"), (("Incident K7Q-3MX", "It was recorded by mistake, or twice"),)),
+    ))  # fmt: skip
+    short = replace(DOCUMENT, kind="period", period=(date(2026, 11, 20), date(2026, 11, 23)), sections=(gone,))
+    said = words_of(set_it(short, tmp_path))
+    assert "1 incident was recorded in this period. 1 record was disposed of since 20 November 2026" in said
+    assert "a month" not in said
+    assert "What was disposed of Two people agreed." in said
+    assert "recorded by mistake, or twice" in said
+
+
+def test_the_most_are_named_only_where_one_month_had_more_than_any_other() -> None:
+    spread = tuple(replace(CASE, began=MORNING - timedelta(days=days)) for days in (0, 40))
+    span = replace(DOCUMENT, kind="period", cases=spread, period=(date(2026, 9, 1), date(2026, 11, 30)))
+    assert as_data(span)["says"] == "2 incidents were recorded in 3 months, 0.7 a month."
+    more = replace(span, cases=(*spread, spread[0]))
+    assert as_data(more)["says"].endswith("1.0 a month. The most were in November 2026: 2.")
+
+
+def test_every_column_of_what_is_counted_has_a_heading() -> None:
+    sections = Tally(MORNING, MORNING + timedelta(days=1)).sections()
+    assert [sheet.caption for section in sections for sheet in section.sheets if not all(sheet.head)] == []
 
 
 def test_pictures_stand_however_few_or_many_things_they_show() -> None:

@@ -1,5 +1,6 @@
 """Packs and a disposal: what left before still verifies, what is here is erased, what is made later says so."""
 
+import io
 import json
 import zipfile
 from collections.abc import Awaitable, Callable
@@ -10,6 +11,7 @@ from uuid import UUID
 import anyio
 import pytest
 from obstore.store import ObjectStore
+from pypdf import PdfReader
 
 from safeguard import clock
 from safeguard.access.actors import Actor
@@ -20,6 +22,7 @@ from safeguard.evidence.downloading import download
 from safeguard.evidence.making import Workshop, make_pack
 from safeguard.evidence.packs.contents import Disclosure
 from safeguard.evidence.queries import get_pack
+from safeguard.evidence.report.saying import day
 from safeguard.evidence.requesting import request_incident_pack, request_period_pack
 from safeguard.evidence.sealing import FileKeySigner
 from safeguard.evidence.verifying.checking import verify
@@ -27,6 +30,7 @@ from safeguard.evidence.verifying.notes import parse_key
 from safeguard.evidence.verifying.verdicts import Verdict
 from safeguard.incidents.chapter import IncidentChapter
 from safeguard.jobs.claiming import claimed
+from safeguard.records.disposed import DisposedPart
 from safeguard.records.erasing import erase_stored
 from safeguard.records.holding import About
 from safeguard.work import begin
@@ -40,7 +44,7 @@ Someone = Callable[..., Awaitable[Actor]]
 @pytest.fixture
 def shop(addresses: Addresses, shelf: ObjectStore, tmp_path: Path) -> Workshop:
     signer = FileKeySigner(bytes(range(32)), "safeguard.example", addresses.signer)
-    return Workshop(signer, shelf, IncidentChapter(), tmp_path / "bench")
+    return Workshop(signer, shelf, IncidentChapter(), tmp_path / "bench", parts={"disposals": DisposedPart()})
 
 
 async def job_of(lead: Actor, subject: UUID, kind: str) -> UUID:
@@ -66,13 +70,17 @@ async def test_older_packs_verify_newer_ones_say_it_and_those_here_are_erased(
     lead = await someone(Role.LEAD)
     head = await second(lead)
     incident, _ = await recorded(lead, "columbine")
+    async with begin(lead) as work:
+        reference = str(await work.driver.fetchval("select reference from public.incidents where id = $1", incident))
     today = clock.now().date()
     async with begin(lead) as work:
         own = await request_incident_pack(work, IncidentChapter(), incident, Disclosure.COMPLETE)
         period = await request_period_pack(work, today - timedelta(days=2), today + timedelta(days=2))
         other = await request_period_pack(work, date(2020, 1, 1), date(2020, 1, 31))
     before = await make(lead, shop, own, tmp_path / "before.zip")
-    await make(lead, shop, period, tmp_path / "period.zip")
+    whole = await make(lead, shop, period, tmp_path / "period.zip")
+    with zipfile.ZipFile(whole) as archive:
+        assert "disposed" not in PdfReader(io.BytesIO(archive.read("report.pdf"))).pages[0].extract_text()
     await make(lead, shop, other, tmp_path / "other.zip")
     stored = tmp_path / "objects" / "packs" / str(lead.organisation_id)
     assert len(list(stored.iterdir())) == 3
@@ -100,6 +108,12 @@ async def test_older_packs_verify_newer_ones_say_it_and_those_here_are_erased(
     with zipfile.ZipFile(after) as archive:
         entries = archive.read("audit/entries")
         everything = b"".join(archive.read(name) for name in archive.namelist())
+        pages = PdfReader(io.BytesIO(archive.read("report.pdf"))).pages
+    told = " ".join(" ".join(page.extract_text() for page in pages).replace("\u200b", "").split())
+    assert f"1 record was disposed of since {day(today - timedelta(days=2))}, and what it said is in" in told
+    for words in ("What was disposed of", "Its period of retention is over 1", reference, head.name):
+        assert "".join(words.split()) in "".join(told.split()), words
+    assert f"data/record-{disposal}.json" in archive.namelist()
     assert b"record.disposed" in entries
     assert b"columbine" not in everything
 

@@ -16,7 +16,7 @@ from safeguard.standards.improving import Plan
 from safeguard.tenancy.profile import Profile
 from safeguard.work import Work
 
-VISITOR: Final = "Imani Sample"
+VISITOR: Final = "Imani Sample, independent visitor"
 SEEN: Final = (
     "Talked with two children and three of the staff. They know whom to tell about life online. The tablet in the"
     " lounge stayed signed in to somebody's account; that was put right while I was there.",

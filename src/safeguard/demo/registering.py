@@ -111,7 +111,7 @@ async def _training(work: Work, profile: Profile, today: date, people: tuple[Act
     ):
         event = await record_event(work, profile, NewEvent(
             title=title, audiences=("staff", "governors"), held_on=today - timedelta(days=days), lasts_months=12,
-            provider="Sample Training", words="How to listen, what to write down, whom to tell.",
+            provider="Northfold Training", words="How to listen, what to write down, whom to tell.",
         ))  # fmt: skip
         if who:
             await record_present(work, event, Present(members=who, outcome="completed"))
@@ -124,7 +124,7 @@ async def _training(work: Work, profile: Profile, today: date, people: tuple[Act
 async def _filtering(work: Work, profile: Profile, today: date) -> None:
     system = await add_system(work, NewSystem(
         kind="filtering", name="Filter of our internet provider", approach="technical", stance="both",
-        covers="Every device on our network. Not phones on their own data.", provider="Sample Networks",
+        covers="Every device on our network. Not phones on their own data.", provider="Northfold Networks",
     ))  # fmt: skip
     await add_system(work, NewSystem(
         kind="monitoring", name="Screens face whoever is in charge", approach="physical", stance="proactive",

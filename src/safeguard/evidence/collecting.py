@@ -105,16 +105,21 @@ async def collect(
 
 async def _gather(work: Work, pack: AskedPack, rooms: Rooms, scope: Scope) -> _Gathered:
     bundles = await rooms.chapter.gather(work, scope) if pack.told.stories else ()
-    return _Gathered(bundles, {code: await rooms.parts[code].gather(work, scope) for code in pack.told.parts})
+    return _Gathered(bundles, {code: await rooms.parts[code].gather(work, scope) for code in _codes(pack, rooms)})
+
+
+def _codes(pack: AskedPack, rooms: Rooms) -> tuple[str, ...]:
+    return (*pack.told.parts, *(code for code in pack.told.gone if code in rooms.parts))
 
 
 async def _sections(
     work: Work, pack: AskedPack, rooms: Rooms, gathered: _Gathered, told: "_Teller"
 ) -> tuple[Section, ...]:
     found: list[Section] = []
-    for code in pack.told.parts:
+    for code in _codes(pack, rooms):
         telling = await rooms.parts[code].telling(work)
-        found += telling.tell({ref: told.versions(ref) for ref in gathered.parts[code] if told.knows(ref)})
+        known = {ref: told.versions(ref) for ref in gathered.parts[code] if told.knows(ref)}
+        found += telling.tell(known) if known or code in pack.told.parts else ()
     return tuple(found)
 
 

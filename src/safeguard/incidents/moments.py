@@ -134,11 +134,11 @@ class Moments:
             case "action":
                 return passages(("", entry.words), ("Who", f"{entry.owner_name}{self._by(entry, ', by')}"))
             case "contact" | "answer" | "informing":
-                with_whom = ", reference ".join(part for part in (entry.contact_name, entry.contact_reference) if part)
                 took_place = minute(entry.took_place_at, self.zone) if entry.took_place_at else ""
                 awaited = f"Answer awaited{self._by(entry)}" if entry.awaits_answer else ""
                 return passages(
-                    ("With", with_whom),
+                    ("With", entry.contact_name),
+                    ("Reference", entry.contact_reference),
                     ("When", took_place),
                     ("About", entry.person_name),
                     ("", entry.words),

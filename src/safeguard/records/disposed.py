@@ -1,5 +1,6 @@
 """What was disposed of, as a part of packs: each act that the log holds, told from the certificate that was left."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +10,7 @@ from zoneinfo import ZoneInfo
 from safeguard.access.policy import Permission
 from safeguard.evidence.packs.chapters import ObjectRef, PartTelling, Scope, Told, require_to_ask
 from safeguard.evidence.queries import get_organisation
-from safeguard.evidence.report.model import Section
+from safeguard.evidence.report.model import Fact, Section
 from safeguard.evidence.report.saying import minute, short_day
 from safeguard.evidence.report.sheets import Column, merged, said, sheet
 from safeguard.records.certificate import COUNTED
@@ -18,14 +19,17 @@ from safeguard.work import Work
 
 ALL: Final = """
 select d.kind, d.id from audit.documents d
+left join public.disposals p on p.organisation_id = d.organisation_id and p.id = d.id
 where d.organisation_id = (select sec.current_organisation()) and d.kind = 'record'
+    and ($1::timestamptz is null or coalesce(p.done_at, $1) >= $1)
 group by d.kind, d.id order by d.id
 """
 """The certificates: what `record.disposed` committed to."""
 SAYS: Final = (
     "A record is disposed of by two people, on the ground that stands beside it: its values, salts and keys are gone,"
-    " and what the log holds of it stays and still verifies. This is what is left of each; the hashes of the packs that"
-    " went with it stand in the records of this pack."
+    " and what the log holds of it stays and still verifies. So what was recorded of it stands in no pack that was made"
+    " since, whichever days that is of. This is what is left of each, and of a pack with a first day of those disposed"
+    " of since that day. The hashes of the packs that went with it stand in the records of this pack."
 )
 COLUMNS: Final = (
     Column("When", "when"), Column("What it was", "what"), Column("Why", "why", wide=True),
@@ -42,9 +46,9 @@ class DisposedPart:
         return scope
 
     async def gather(self, work: Work, scope: Scope) -> Sequence[ObjectRef]:
-        """Every certificate, the earliest first."""
-        work.require(Permission.EVIDENCE_READ)
-        return [ObjectRef(row["kind"], row["id"]) for row in await work.driver.fetch(ALL)]
+        """Every certificate, the earliest first; where the pack has a first day, of that day and since."""
+        require_to_ask(work, Permission.EVIDENCE_READ)
+        return [ObjectRef(row["kind"], row["id"]) for row in await work.driver.fetch(ALL, scope.since)]
 
     async def telling(self, work: Work) -> PartTelling:
         """In the organisation's time."""
@@ -60,7 +64,11 @@ class Telling:
     def tell(self, told: Mapping[ObjectRef, Sequence[Told]]) -> Sequence[Section]:
         """One section, also where nothing was disposed of."""
         rows = [self._row(versions) for versions in told.values()]
-        return (Section("disposals", "What was disposed of", SAYS, sheets=(sheet("", COLUMNS, rows, "Nothing yet."),)),)
+        grounds = Counter(str(merged(versions).get("ground", "")) for versions in told.values())
+        facts = tuple(Fact(GROUNDS.get(ground, said(ground)), f"{many:,}") for ground, many in sorted(grounds.items()))
+        facts = (Fact("Records disposed of", f"{len(rows):,}"), *facts) if rows else ()
+        table = sheet("", COLUMNS, rows, "Nothing yet.")
+        return (Section("disposals", "What was disposed of", SAYS, facts, sheets=(table,)),)
 
     def _row(self, versions: Sequence[Told]) -> dict[str, str]:
         values = merged(versions)

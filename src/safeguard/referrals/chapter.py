@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from safeguard.access.policy import Permission
 from safeguard.channel import bodies
 from safeguard.channel.bodies import (
+    Basis,
     Body,
     Closed,
     Enclosed,
@@ -31,7 +32,7 @@ from safeguard.channel.bodies import (
 from safeguard.evidence.packs.chapters import Bundle, Chapter, ObjectRef, Scope, Telling, Told
 from safeguard.evidence.report.model import Case, Look, Mark, Moment, Passage, Section
 from safeguard.evidence.report.saying import second
-from safeguard.referrals.wording import ASKED, HELPLINE_OUTCOMES, OUTCOMES, STATES, URL_STATES
+from safeguard.referrals.wording import ASKED, BASES, CONDITIONS, HELPLINE_OUTCOMES, OUTCOMES, STATES, URL_STATES
 from safeguard.work import Work
 
 SAID: Final[Mapping[type[Body], str]] = {
@@ -183,7 +184,13 @@ def _opened(body: Opened) -> Iterator[tuple[str, str]]:
     yield ("People, as they were told of", "\n".join(each.real_name or each.pseudonym for each in body.people))
     yield ("Addresses, as text", "\n".join(url.url for url in body.urls))
     yield ("Files that went with it", "\n".join(f"{file.name}, SHA-256 {file.sha256}" for file in body.enclosed))
-    yield ("Why it was lawful to share this", f"{body.basis.lawful_basis}, {body.basis.condition}: {body.basis.reason}")
+    yield ("Why it was lawful to share this", _basis(body.basis))
+
+
+def _basis(basis: Basis) -> str:
+    """The basis and the condition in words, each a line, and the reason as it was written."""
+    named = (BASES.get(basis.lawful_basis, basis.lawful_basis), CONDITIONS.get(basis.condition, basis.condition))
+    return "\n".join((*named, basis.reason))
 
 
 UTC: Final = ZoneInfo("UTC")

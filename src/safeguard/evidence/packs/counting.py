@@ -75,7 +75,7 @@ class Tally:
             " times: anybody who checks this pack can count them again.",
             facts=(Fact("Incidents recorded", f"{len(courses):,}"),),
             sheets=(
-                Sheet("How soon", ("", "So far", "Half within", "Nine of ten within", "Longest", "Not yet"), rows),
+                Sheet("How soon", ("What", "So far", "Half within", "Nine of ten within", "Longest", "Not yet"), rows),
             ),
         )
 

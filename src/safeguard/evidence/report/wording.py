@@ -34,6 +34,8 @@ DISCLOSED = {
         " nothing was altered. It does not show that nothing else was written about these records.",
     ),
 }
+GONE = "disposals"
+"""The section that says what was disposed of."""
 
 
 def as_data(document: Document) -> dict[str, Any]:
@@ -134,17 +136,34 @@ def _figures(document: Document) -> list[tuple[str, str]]:
 
 
 def _says(document: Document, zone: ZoneInfo) -> str:
-    """The sentence that says what the picture of the months means."""
+    """The sentences that say what the picture of the months means, and what of these days is gone."""
     if not document.period:
         return ""
-    months = _months(document, zone)
+    return f"{_said_of_months(document, zone)}{_said_of_gone(document)}"
+
+
+def _said_of_months(document: Document, zone: ZoneInfo) -> str:
+    """How many a month only of months, and which had most only where one had."""
     if not document.cases:
         return "No incident was recorded in this period."
-    most = max(months, key=lambda month: month[1])
-    mean = len(document.cases) / len(months)
+    months = _months(document, zone)
     sentence = f"{count(len(document.cases), 'incident was', 'incidents were').capitalize()} recorded"
-    sentence += f" in {count(len(months), 'month', 'months')}"
-    return f"{sentence}, {mean:.1f} a month. The most were in {most[0]:%B %Y}: {most[1]:,}."
+    if len(months) == 1:
+        return f"{sentence} in this period."
+    mean = len(document.cases) / len(months)
+    sentence += f" in {count(len(months), 'month', 'months')}, {mean:.1f} a month."
+    most = max(number for _, number in months)
+    those = [month for month, number in months if number == most]
+    return f"{sentence} The most were in {those[0]:%B %Y}: {most:,}." if len(those) == 1 else sentence
+
+
+def _said_of_gone(document: Document) -> str:
+    """That of what was recorded in these days something may be here no more."""
+    gone = sum(len(sheet.rows) for section in document.sections if section.code == GONE for sheet in section.sheets)
+    if not gone or not document.period:
+        return ""
+    were, said = count(gone, "record was", "records were").capitalize(), "it" if gone == 1 else "they"
+    return f" {were} disposed of since {day(document.period[0])}, and what {said} said is in this pack no more."
 
 
 def _months(document: Document, zone: ZoneInfo) -> list[tuple[date, int]]:
