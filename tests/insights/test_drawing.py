@@ -5,6 +5,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from jinja2 import Environment, FileSystemLoader
 
 from safeguard import clock
 from safeguard.access.roles import Role
@@ -12,6 +13,7 @@ from safeguard.incidents.adding import add_entry
 from safeguard.incidents.entering import NewEntry
 from safeguard.incidents.recording import record_incident
 from safeguard.insights.periods import chosen_period
+from safeguard.standards.radar import draw
 from safeguard.work import begin
 from tests.factories.incidents import IMPERSONATION, SCHOOL, SHORT
 from tests.factories.owning import owning
@@ -116,3 +118,27 @@ def test_now_and_before_are_told_apart_by_form_and_not_by_colour():
         assert all((before, now, left_out)), name
         assert all('fill="none"' in mark for mark in before)
         assert all(contrast(re.findall(r'stroke="(#\w{6})"', mark)[0], "#fbf9f4") >= 3 for mark in before)
+
+
+def test_a_long_label_of_a_radar_breaks_into_lines_and_stays_in_the_picture():
+    names = {"a": "Children and Young People", "b": "Policy", "c": "Featherstonehaughandcompany", "d": "Practice"}
+    drawn = draw(names, dict.fromkeys(names, 2), {}, 5, 2)
+    assert drawn
+    pages = Environment(
+        autoescape=True, loader=FileSystemLoader(STYLES.parents[1] / "templates"), extensions=["jinja2.ext.i18n"]
+    )
+    pages.globals.update(_=str)
+    told = '{% from "charts/radar.html" import radar with context %}{{ radar("x", "T", "", d.spokes, (), "", "", "") }}'
+    found = re.findall(r"<text.*?</text>", pages.from_string(told).render(d=drawn))
+    lines = [re.findall(r"<tspan[^>]*>([^<]*)</tspan>", label) for label in found]
+    assert lines[0] == ["Children and Young", "People"]
+    assert all(len(line) <= 18 for label in lines for line in label)
+    assert "".join(lines[2]) == names["c"]
+
+
+async def test_a_board_of_nothing_says_no_waiting_times(sign_in):
+    lead = await sign_in(Role.LEAD)
+    assert "How long it takes" not in (await lead.get("/insights")).text
+    async with begin(lead.actor) as work:
+        await record_incident(work, IMPERSONATION, SCHOOL)
+    assert "How long it takes" in (await lead.get("/insights")).text
