@@ -11,7 +11,7 @@ grant update (
     place_detail, platforms, device, accounts, four_c, risk_areas, issue_types, narrative, child_words,
     immediate_action, danger_now, lead_told, parents_informed, parents_reason, acknowledged_at, acknowledged_by,
     closed_at, closed_by, closing_summary, closing_follow_up, closing_decision, closing_outcome, last_activity_at, tsv,
-    imported_at
+    imported_at, heard_at, heard_urgent
 ) on public.incidents to safeguard_app;
 
 select sec.isolate('public.incident_people', 'owned');

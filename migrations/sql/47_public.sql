@@ -16,6 +16,7 @@ select sec.restrict('public.public_reports', 'app_not_of_vault', 'select',
     'concern_id is null or ((select sec.reads_vault()) and concern_id <> all ((select sec.hidden_concerns())::uuid[]))');
 select sec.policy('public.public_reports', 'definer_read', 'select', 'safeguard_definer', 'true');
 grant select, update (state, held_words) on public.public_reports to safeguard_definer;
+grant update (heard_at, heard_urgent) on public.incidents to safeguard_definer;
 
 select sec.isolate('public.public_doors', 'owned');
 revoke update, delete on public.public_doors from safeguard_app;
@@ -126,6 +127,22 @@ begin
 end
 $$;
 
+-- Whoever holds the code of an incident wrote again: that waits for somebody to read it, also when it is closed. Since
+-- when, and that there is hurry, stays until then.
+create or replace function public.hear_again(code bytea, urgent boolean) returns void
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform sec.require_purpose('public');
+    update public.incidents i
+    set heard_at = coalesce(i.heard_at, sec.clock()), heard_urgent = i.heard_urgent or urgent
+    from public.public_reports r
+    where r.organisation_id = sec.current_organisation() and r.code_hash = code
+        and i.organisation_id = r.organisation_id and i.id = r.incident_id;
+end
+$$;
+
 -- Whoever writes may know an adult only as "the head": then a name cannot tell whom to keep from it, and every head is.
 create or replace function public.shut_out_heads(concern uuid) returns void
     language plpgsql volatile security definer
@@ -141,10 +158,12 @@ end
 $$;
 
 revoke all on function public.find_public_door(text), public.count_public_reports(bytea),
-    public.read_public_report(bytea), public.write_to_held(bytea, text, integer), public.shut_out_heads(uuid)
+    public.read_public_report(bytea), public.write_to_held(bytea, text, integer), public.hear_again(bytea, boolean),
+    public.shut_out_heads(uuid)
     from public;
 grant execute on function public.find_public_door(text), public.count_public_reports(bytea),
-    public.read_public_report(bytea), public.write_to_held(bytea, text, integer), public.shut_out_heads(uuid)
+    public.read_public_report(bytea), public.write_to_held(bytea, text, integer), public.hear_again(bytea, boolean),
+    public.shut_out_heads(uuid)
     to safeguard_app;
 
 reset role;

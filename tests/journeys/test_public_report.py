@@ -79,6 +79,7 @@ async def test_a_child_writes_the_lead_answers_and_the_child_reads_it(
         assert await child.problems() == []
         await answering.page.reload()
         await answering.page.get_by_text("It was Monday.").wait_for()
+        await say_that_it_was_read(answering, house)
         assert child.complaints + answering.complaints == []
 
 
@@ -90,6 +91,23 @@ async def answer_from_the_inbox(page: Page, house: House) -> None:
     await page.get_by_label("Your answer").fill("You did well to write.")
     await page.get_by_role("button", name="Send answer").click()
     await page.locator(".sg-timeline").get_by_text("You did well to write.").wait_for()
+
+
+async def say_that_it_was_read(sight: Sight, house: House) -> None:
+    """Words that nobody has read stand on Today and under a part of the inbox of their own, until one press."""
+    page = sight.page
+    await page.goto(f"{house.address}/")
+    await page.get_by_role("link", name="They wrote again: It was Monday.").wait_for()
+    await page.goto(f"{house.address}/incidents/inbox")
+    await page.get_by_role("link", name="Wrote again (1)").click()
+    await page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    assert await sight.problems() == []
+    await page.get_by_role("link", name="Read it").click()
+    assert await sight.problems() == []
+    await page.get_by_role("button", name="I have read it").click()
+    await page.get_by_role("button", name="I have read it").wait_for(state="detached")
+    await page.goto(f"{house.address}/incidents/inbox?show=heard")
+    await page.get_by_text("Nobody waits for you to read what they wrote").wait_for()
 
 
 async def test_without_script_what_was_typed_too_quickly_is_held_and_taken_in(

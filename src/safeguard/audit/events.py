@@ -86,6 +86,7 @@ EVENTS: Final[dict[str, str]] = {
     "incident.reopened": "An incident was reopened",
     "incident.assigned": "An incident was given to somebody to handle",
     "incident.written_to": "Whoever reported an incident by the public page wrote again",
+    "incident.heard": "What whoever reported an incident wrote again was read",
     "incident.unlinked": "A link between incidents was taken away",
     "incident.confined": "An incident was kept to those who need to know",
     "incident.released": "An incident was opened to all who handle incidents",

@@ -92,6 +92,7 @@ DEFINERS: Final[frozenset[str]] = (
         "public.count_public_reports",
         "public.read_public_report",
         "public.write_to_held",
+        "public.hear_again",
         "public.shut_out_heads",
         "audit.finish",
         "audit.append_at",

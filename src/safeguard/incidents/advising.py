@@ -53,6 +53,12 @@ def next_step(
     return None
 
 
+def to_read(story: Story) -> Step:
+    """Whoever reported it wrote again, and nobody has read that: it comes before everything, also when it is closed."""
+    words = gettext("Whoever reported this wrote again, and nobody has read it yet.")
+    return Step(words, gettext("Read what they wrote"), f"/incidents/{story.facts.id}/messages")
+
+
 def _with_parents(story: Story, profile: Profile) -> bool:
     """Whether it is about a child of whom the parents are asked: for one who is looked after, others answer."""
     others = set(looked_after(story, profile.clocks.values()))

@@ -1,6 +1,7 @@
 """The inbox: what waits for somebody who handles incidents, by risk and then by age.
 
-Short lists, each along an index of its own: new (nobody has acknowledged it), unassigned (nobody handles it), mine,
+Short lists, each along an index of its own: new (nobody has acknowledged it), heard (whoever reported it by the public
+page wrote again, and nobody has read that: closed ones too), unassigned (nobody handles it), mine,
 overdue (a day has passed by which something was to be done, answered or looked at again), due within a week, and quiet
 (nothing was added for long; what has lain longest comes first). What nobody has assessed may be anything, so it comes
 before what is known to be of less than high risk. The home page shows the same figures, and each leads to its list.
@@ -18,8 +19,8 @@ from safeguard.incidents.choices import QUIET_AT_MOST
 from safeguard.incidents.story import Risk, State
 from safeguard.work import Work
 
-Tab = Literal["new", "unassigned", "mine", "overdue", "due", "quiet"]
-TABS: Final[tuple[Tab, ...]] = ("new", "unassigned", "mine", "overdue", "due", "quiet")
+Tab = Literal["new", "heard", "unassigned", "mine", "overdue", "due", "quiet"]
+TABS: Final[tuple[Tab, ...]] = ("new", "heard", "unassigned", "mine", "overdue", "due", "quiet")
 BY_NAME: Final[Mapping[str, Tab]] = {tab: tab for tab in TABS}
 MOST: Final = 99
 """Figures stop here, because nobody needs to know more."""
@@ -33,6 +34,8 @@ RANKS: Final[Mapping[Risk, int]] = {"emergency": 0, "high": 1, "unassessed": 2, 
 
 _HERE: Final = "i.organisation_id = (select sec.current_organisation())"
 _NEW: Final = "i.state = 'new'"
+_HEARD: Final = "i.heard_at is not null"
+_HEARD_RANK: Final = "(case when i.heard_urgent then 0 else 1 end)"
 _UNASSIGNED: Final = "i.state = 'open' and i.assigned_to is null"
 _MINE: Final = "i.state = 'open' and i.assigned_to = {}"
 _QUIET: Final = "i.state = 'open' and i.last_activity_at < {}"
@@ -77,6 +80,9 @@ def _dated_figure(which: str) -> str:
 
 LIST: Final[Mapping[Tab, str]] = {
     "new": _listed(_NEW, _URGENT),
+    "heard": f"""select {_ROW}, null::date, i.heard_at, i.heard_urgent from public.incidents i
+where {_HERE} and {_HEARD} and ({_HEARD_RANK}, i.heard_at, i.id) > ($1, $2, $3)
+order by {_HEARD_RANK}, i.heard_at, i.id limit $4""",  # noqa: S608  our own constants
     "unassigned": _listed(_UNASSIGNED, _RANK),
     "mine": _listed(_MINE.format("$5"), _RANK),
     "overdue": _dated(_LATE.format("$5")),
@@ -87,8 +93,8 @@ order by i.last_activity_at, i.id limit $4""",  # noqa: S608  our own constants
 }
 
 COUNT: Final = f"""
-select {_figure(_NEW)}, {_figure(_UNASSIGNED)}, {_figure(_MINE.format("$1"))}, {_dated_figure(_LATE.format("$2"))},
-    {_dated_figure(_SOON.format("$2", "$4"))}, {_figure(_QUIET.format("$5"))}
+select {_figure(_NEW)}, {_figure(_HEARD)}, {_figure(_UNASSIGNED)}, {_figure(_MINE.format("$1"))},
+    {_dated_figure(_LATE.format("$2"))}, {_dated_figure(_SOON.format("$2", "$4"))}, {_figure(_QUIET.format("$5"))}
 """
 
 
@@ -108,6 +114,10 @@ class Waiting(msgspec.Struct, frozen=True):
     people: str
     due_on: date | None
     """Of what is overdue, or due next; None in lists that go by something else."""
+    heard_at: datetime | None = None
+    """Since when words of whoever reported it wait to be read; only in their own list."""
+    heard_urgent: bool = False
+    """Whether they say that somebody may be in danger."""
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -150,5 +160,7 @@ def place_of(row: Waiting, tab: Tab) -> Place:
     """Where the list goes on after this line."""
     if tab == "quiet":
         return Place(0, row.last_activity_at, row.id)
+    if tab == "heard":
+        return Place(0 if row.heard_urgent else 1, row.heard_at or row.recorded_at, row.id)
     rank = RANKS[row.risk]
     return Place(min(rank, 2) if tab == "new" else rank, row.recorded_at, row.id)

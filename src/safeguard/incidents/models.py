@@ -106,6 +106,7 @@ class Incident(Owned, Base):
             postgresql_where=text("state = 'open' and assigned_to is not null"),
         ),
         Index("incidents_quiet", "organisation_id", "last_activity_at", postgresql_where=text("state = 'open'")),
+        Index("incidents_heard", "organisation_id", "heard_at", "id", postgresql_where=text("heard_at is not null")),
         Index("incidents_restricted", "organisation_id", "id", postgresql_where=text("restricted_at is not null")),
         Index("incidents_own", "organisation_id", "recorded_by", desc("recorded_at"), desc("id")),
         Index(
@@ -164,6 +165,10 @@ class Incident(Owned, Base):
     answers: Mapped[Any] = mapped_column(JSONB, server_default=text("'[]'"), nullable=False, info=identifies())
     """To the organisation's own questions: [{code, asked, said, kind, identifies}]."""
     last_activity_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), info=plain())
+    heard_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), info=plain())
+    """Since when words of whoever reported it by the public page wait to be read; None when somebody read them."""
+    heard_urgent: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), info=plain())
+    """Whether any of those words say that somebody may be in danger."""
     restricted_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), info=plain())
     """Since when only the restricted log hears of it; set by the database, and never taken away."""
     blocks_attachments: Mapped[bool] = mapped_column(Boolean, Computed(BLOCKING, persisted=True), info=plain())

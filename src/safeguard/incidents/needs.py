@@ -41,6 +41,15 @@ def for_unread(row: tuple[UUID, str, str, datetime, str, str], clocks: Clocks, n
     return Need(title, why, f"/incidents/{incident_id}", gettext("Open"), _known(risk), recorded_at)
 
 
+def for_heard(row: Any, now: datetime) -> Need:
+    """Words of whoever reported it, which nobody has read yet."""
+    title = gettext("They wrote again: %(beginning)s") % {"beginning": short(row["words"] or "")}
+    why = gettext("%(reference)s, by the public page. Nobody has read it yet") % {"reference": row["reference"]}
+    why = f"{why} · {gettext('Somebody may be in danger')}" if row["heard_urgent"] else why
+    return Need(title, why, f"/incidents/{row['id']}/messages", gettext("Read it"), _known(row["risk"]),
+                row["heard_at"])  # fmt: skip
+
+
 def for_queue(waits: Waits) -> Need:
     """Something that waits beside the inbox."""
     return Need(waits.needs, _waits(waits.figure), waits.href, gettext("Look"))

@@ -34,7 +34,7 @@ async def read_marks(work: Work, rows: Sequence[Row], place: Here) -> Mapping[UU
     """The marks of these incidents; one that has none is not in it."""
     late = await _late_answers(work, [row.id for row in rows if row.awaits], place)
     owed = await read_owed(work, [row.id for row in rows if row.state != "closed"], place)
-    marked = [row for row in rows if row.due_on or row.imported_at or row.id in late or row.id in owed]
+    marked = [row for row in rows if row.due_on or row.imported_at or row.heard or row.id in late or row.id in owed]
     return {
         row.id: owed.get(row.id, Markup("")) + Markup("").join(_marks(row, late.get(row.id), place.today))
         for row in marked
@@ -53,6 +53,8 @@ def _owed(owed: Deadline, place: Here) -> Markup:
 
 
 def _marks(row: Row, late: Deadline | None, today: date) -> Iterator[Markup]:
+    if row.heard:
+        yield _TAG.format(" sg-tag--attention", gettext("Wrote again"))
     if late and late.is_overdue:
         yield _TAG.format(" sg-tag--problem", gettext("Answer overdue"))
     elif late:

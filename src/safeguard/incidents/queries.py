@@ -80,6 +80,8 @@ class Row(msgspec.Struct, frozen=True):
     """The earliest day given to something in it that is still open."""
     awaits: bool = False
     """Whether somebody outside has been asked something, and has not answered."""
+    heard: bool = False
+    """Whether whoever reported it wrote again, and nobody has read that."""
 
 
 _PEOPLE = """coalesce((
@@ -94,7 +96,7 @@ _OPEN_ENDS = f"""i.imported_at,
     i.state <> 'closed' and exists (
         select {_OPEN_END} and e.kind = 'contact' and e.awaits_answer)"""
 _ROW = f"""i.id, i.reference, i.state, i.risk, i.recorded_at, i.recorded_by_name, i.danger_now, i.acknowledged_at,
-    i.platforms, i.four_c, left(i.narrative, 160), {_PEOPLE}, {_OPEN_ENDS}"""
+    i.platforms, i.four_c, left(i.narrative, 160), {_PEOPLE}, {_OPEN_ENDS}, i.heard_at is not null"""
 _OWN_ROW = f"""i.id, i.reference, i.state, 'unassessed', i.recorded_at, i.recorded_by_name, i.danger_now,
     i.acknowledged_at, i.platforms, '{{}}'::text[], left(i.narrative, 160), {_PEOPLE}"""
 """What a lead made of it (its risk, its kind) is not for the person who reported it."""

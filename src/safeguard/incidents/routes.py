@@ -31,7 +31,7 @@ from safeguard.incidents import (
     telling_outside,
     versions,
 )
-from safeguard.incidents.advising import next_step
+from safeguard.incidents.advising import next_step, to_read
 from safeguard.incidents.asking import shown
 from safeguard.incidents.assigned import reads_whole
 from safeguard.incidents.choices import quiet_after, read_contact, read_form_choices
@@ -41,6 +41,7 @@ from safeguard.incidents.filtering import read_filters
 from safeguard.incidents.first_steps import list_first_steps
 from safeguard.incidents.follow_up_forms import blank_entry
 from safeguard.incidents.forms import ReportForm, named_as_typed, seen_version
+from safeguard.incidents.hearing import find_heard
 from safeguard.incidents.here import Here, here
 from safeguard.incidents.hiding.glass import only_reads
 from safeguard.incidents.hiding.mentioning import list_mentioned
@@ -178,6 +179,8 @@ async def show_incident(
     show = asked if (asked := query.get("show", "")) in SHOWN else "all"
     taught = any(entry.kind == "lesson" for entry in story.entries)
     newest = query.get("order") == "newest"
+    conversing = any(entry.kind == "message" for entry in story.entries)
+    heard = await find_heard(work, incident_id) if conversing else None
     return page(
         request,
         "incidents/show.html",
@@ -187,10 +190,13 @@ async def show_incident(
         items=presenter.items(story, show, newest=newest),
         show=show,
         newest=newest,
-        conversing=any(entry.kind == "message" for entry in story.entries),
+        conversing=conversing,
+        heard=heard,
         mentioned=await list_mentioned(work, incident_id) if story.facts.state != "closed" else (),
         contact=await read_contact(work, place.profile) if story.facts.danger_now else "",
-        step=next_step(
+        step=to_read(story)
+        if heard
+        else next_step(
             story,
             place.profile,
             clock.now(),

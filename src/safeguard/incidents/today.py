@@ -1,10 +1,11 @@
 """What needs me today: for a lead the most urgent first, for everybody what became of their own reports.
 
-A few bounded statements, each along an index: what nobody has read, actions that are due, answers that have not come,
-incidents of which somebody outside has still to hear, visits and reviews that come round again, files of people who
-left, and open incidents in which nothing has happened for long. Figures stop at 99, because nobody needs to know more
-before breakfast; each leads to the list that it counted. Whoever reads concerns about staff sees how many wait, and
-whoever agrees to what others ask for how much of that: in figures, for a home page is looked at over a shoulder.
+A few bounded statements, each along an index: what nobody has read, what somebody wrote again, actions that are due,
+answers that have not come, incidents of which somebody outside has still to hear, visits and reviews that come round
+again, files of people who left, and open incidents in which nothing has happened for long. Figures stop at 99, because
+nobody needs to know more before breakfast; each leads to the list that it counted. Whoever reads concerns about staff
+sees how many wait, and whoever agrees to what others ask for how much of that: in figures, for a home page is looked at
+over a shoulder.
 """
 
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from safeguard.incidents.beside import read_beside
 from safeguard.incidents.choices import quiet_after
 from safeguard.incidents.deadlines import ANSWERED, Deadline, Start, counted
 from safeguard.incidents.desk import Desk
+from safeguard.incidents.hearing import list_heard
 from safeguard.incidents.hiding.glass import list_only_read
 from safeguard.incidents.inbox import Tab, count_waiting
 from safeguard.incidents.needs import Need
@@ -149,9 +151,12 @@ async def read_today(
         counts = (*at_desk, *_apart_counts(kept_apart, asked))
         return _cut(counts, found, sent, whole=whole, watches=waits is not None or kept_apart is not None)
     waiting = await work.driver.fetch(WAITING, MOST)
+    heard = await list_heard(work)
     unread = [(row["risk"] in URGENT, needs.for_unread(row, clocks, work.now())) for row in waiting]
     found = [
+        *(need for urgent, need in heard if urgent),
         *(need for urgent, need in unread if urgent),
+        *(need for urgent, need in heard if not urgent),
         *await _beside(work),
         *await _untold(work, clocks),
         *await _promised(work, clocks),
@@ -178,11 +183,16 @@ async def _counts(work: Work, today: date, clocks: Clocks) -> tuple[Count, ...]:
     found = await count_waiting(work, today, longest)
     words: dict[Tab, str] = {
         "new": ngettext("new report", "new reports", found["new"]),
+        "heard": gettext("wrote again, and nobody has read it"),
         "overdue": gettext("with something overdue"),
         "due": gettext("with something due this week"),
         "quiet": gettext("quiet for %(days)d days") % {"days": longest.days},
     }
-    return tuple(Count(found[tab], words[tab], INBOX + tab, now=tab == "new") for tab in words)
+    return tuple(
+        Count(found[tab], words[tab], INBOX + tab, now=tab == "new" or tab == "heard")
+        for tab in words
+        if tab != "heard" or found[tab]
+    )
 
 
 def _desk_counts(waits: Desk | None) -> tuple[Count, ...]:

@@ -61,6 +61,8 @@ KINDS: Final[dict[str, Kind]] = {
     **{f"notice.{event}": Kind("notices") for event in sorted(TOLD)},
     "notice.still_waiting": Kind("notices"),
     "notice.waiting_long": Kind("notices"),
+    "notice.message_waiting": Kind("notices"),
+    "notice.message_waiting_long": Kind("notices"),
     "notice.task": Kind("notices"),
     "notice.held_waiting": Kind("notices"),
     "notice.referral_waiting": Kind("notices"),

@@ -29,7 +29,9 @@ select exists (
         and m.kind = 'person')
 """
 REPORT: Final = """
-select i.id, i.state, i.risk, i.recorded_at, i.recorded_by, i.acknowledged_by, i.assigned_to from public.incidents i
+select i.id, i.state, i.risk, i.recorded_at, i.recorded_by, i.acknowledged_by, i.assigned_to, i.heard_at,
+    i.heard_urgent
+from public.incidents i
 where i.organisation_id = (select sec.current_organisation()) and i.id = $1
 """
 MESSAGES: Final = """
@@ -98,6 +100,9 @@ class Report(msgspec.Struct, frozen=True):
     recorded_by: UUID | None
     acknowledged_by: UUID | None
     assigned_to: UUID | None
+    heard_at: datetime | None = None
+    """Since when words of whoever reported it wait to be read."""
+    heard_urgent: bool = False
 
 
 class Task(msgspec.Struct, frozen=True):

@@ -10,7 +10,6 @@ from uuid import UUID
 from safeguard.notifications.finding import (
     ABOVE,
     HANDLERS,
-    MESSAGES,
     Report,
     assigned_by,
     belonging,
@@ -60,18 +59,6 @@ async def tell_above(work: Work, incident_id: UUID) -> None:
     report = await find_report(work, incident_id)
     if report is not None and report.state == "new":
         await _tell_above(work, report)
-
-
-async def tell_of_message(work: Work, incident_id: UUID) -> None:
-    """`incident.written_to`: whoever handles it, or everybody who handles incidents. Once for each message."""
-    report = await find_report(work, incident_id)
-    if report is None:
-        return
-    count = await work.driver.fetchval(MESSAGES, incident_id)
-    handler = await belonging(work, report.assigned_to)
-    news = News("incident.written_to", report.id, report.id, str(count))
-    if not (handler and await tell(work, handler, news)) and not await tell(work, await holding(work, HANDLERS), news):
-        await pass_on(work, report.id, report.recorded_by, str(count))
 
 
 async def tell_reporter(work: Work, incident_id: UUID) -> None:

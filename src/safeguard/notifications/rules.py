@@ -51,6 +51,19 @@ NOTICES: Final[dict[str, Rule]] = {
         Topic.DUTY, "something_new", "Whoever reported something by the public page wrote again",
         "/incidents/{incident}/messages",
     ),
+    "incident.urgent": Rule(
+        Topic.DUTY, "something_new", "Whoever reported something by the public page wrote again: read it now",
+        "/incidents/{incident}/messages", pressing=True,
+    ),
+    "incident.unread": Rule(
+        Topic.DUTY, "incident_unread", "Somebody wrote again by the public page, and nobody has read it",
+        "/incidents/{incident}/messages", pressing=True, together=True,
+    ),
+    "incident.unread_long": Rule(
+        Topic.DUTY, "incident_unread",
+        "Something that came by the public page has waited for long. Ask whoever leads on safeguarding to read it", "",
+        pressing=True, together=True,
+    ),
     "incident.waiting": Rule(
         Topic.DUTY, "incident_waiting", "A new report still waits, and nobody has said that it was received",
         "/incidents/{incident}", pressing=True, together=True,

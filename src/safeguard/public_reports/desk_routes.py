@@ -1,5 +1,6 @@
 """Pages of those who read what comes by the public page: the conversation, what is held, and where the page is."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +11,11 @@ from litestar.response import Redirect, Template
 
 from safeguard.access.policy import Permission
 from safeguard.errors import Invalid
+from safeguard.incidents import hearing
 from safeguard.incidents.hiding.glass import only_reads, only_reads_vault
 from safeguard.public_reports import doors, holding, replying
 from safeguard.public_reports.forms import AnswerForm, AsideForm
+from safeguard.public_reports.telling import Message
 from safeguard.web import surroundings
 from safeguard.web.forms import Form, blank, read
 from safeguard.web.pages import after, page
@@ -31,10 +34,13 @@ async def show_messages(
 async def take_answer(
     request: Request[Any, Any, Any], work: NamedDependency[Work], incident_id: FromPath[UUID]
 ) -> Template | Redirect:
-    """An answer, which they read with their code."""
+    """An answer, which they read with their code; or one press that says somebody read what they wrote."""
     form = await read(request, AnswerForm)
     try:
-        await replying.answer_in_incident(work, incident_id, form.value.words)
+        if form.value.read and form.value.seen:
+            await hearing.say_read(work, incident_id, form.value.seen)
+        else:
+            await replying.answer_in_incident(work, incident_id, form.value.words, form.value.seen)
     except Invalid as refusal:
         return await _of_incident(request, work, incident_id, form.refused(refusal), 422)
     return after(f"/incidents/{incident_id}/messages")
@@ -106,6 +112,7 @@ async def _of_incident(
     return page(
         request, "public/messages.html", status=status, form=form, reference=reference, tongue=language, came=came,
         messages=messages, at=f"/incidents/{incident_id}", is_concern=False,
+        heard=await hearing.find_heard(work, incident_id), seen=_seen(messages),
         only_read=await only_reads(work, incident_id),
     )  # fmt: skip
 
@@ -116,9 +123,15 @@ async def _of_concern(
     reference, language, came, messages = await replying.read_in_concern(work, concern_id)
     return page(
         request, "public/messages.html", status=status, form=form, reference=reference, tongue=language, came=came,
-        messages=messages, at=f"/concerns/{concern_id}", is_concern=True,
+        messages=messages, at=f"/concerns/{concern_id}", is_concern=True, heard=None, seen="",
         only_read=await only_reads_vault(work),
     )  # fmt: skip
+
+
+def _seen(messages: Sequence[Message]) -> str:
+    """When the last of theirs that the page shows was written."""
+    last = max((each.at for each in messages if not each.ours), default=None)
+    return last.isoformat() if last else ""
 
 
 async def _held(request: Request[Any, Any, Any], work: Work, form: Form[AsideForm], status: int = 200) -> Template:

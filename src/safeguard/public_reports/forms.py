@@ -8,7 +8,8 @@ from safeguard import clock
 from safeguard.public_reports.sent import About, Sent, Writer
 from safeguard.public_reports.telling import LONGEST as LONGEST_MESSAGE
 from safeguard.web import keys
-from safeguard.web.forms import Choice, Text
+from safeguard.web.fields import Fields
+from safeguard.web.forms import Choice, Setting, Text
 from safeguard.web.keys import Tampered
 
 SEAL: Final = "public opened"
@@ -59,10 +60,26 @@ class MessageForm:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """A moment that the page itself put in."""
+
+    def read(self, fields: Fields, name: str, setting: Setting) -> datetime | None:
+        """The moment; None for one that is not there or not ours, and then nothing counts as read."""
+        try:
+            found = datetime.fromisoformat(fields.get(name))
+        except ValueError:
+            return None
+        return found if found.tzinfo else None
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerForm:
-    """An answer of the organisation."""
+    """An answer of the organisation, or only that somebody read what was written."""
 
     words: Annotated[str, Text(longest=LONGEST_MESSAGE, lines=True)]
+    seen: Annotated[datetime | None, Seen()]
+    """When the last that the page showed was written by whoever reported it."""
+    read: Annotated[str, Choice(("yes",))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,13 @@ from safeguard.concerns import handling, reading
 from safeguard.errors import Conflict, Forbidden, NotFound
 from safeguard.incidents.acknowledging import received
 from safeguard.incidents.changing import held, insert_entry, new_entry
+from safeguard.incidents.hearing import say_read
 from safeguard.incidents.queries import read_incident
 from safeguard.public_reports.arriving import note_in_concern, note_in_incident
 from safeguard.public_reports.codes import hash_of, tidied_code
 from safeguard.public_reports.doors import PURPOSE, Door, visitor
 from safeguard.public_reports.telling import AGAIN, Message, Told, get_report, read_message
+from safeguard.public_reports.urgency import says_danger
 from safeguard.work import Work, begin
 
 HAS: Final = """
@@ -24,6 +26,7 @@ MOST: Final = 200
 """Messages of one report: nobody is kept from writing, and nobody fills a record with a program."""
 MOST_HELD: Final = 20
 """While nobody has looked: there may be nobody behind it."""
+HEAR_AGAIN: Final = "select public.hear_again($1, $2)"
 WRITE_TO_HELD: Final = "select public.write_to_held($1, $2, $3)"
 FULL: Final = "There are a lot of messages here by now. Please talk to somebody, or write a new report."
 """Shown to whoever holds the code."""
@@ -33,11 +36,12 @@ async def write_again(door: Door, code: str, typed: str, request_id: UUID) -> To
     """A message of whoever holds the code; raises `NotFound` for a code that is none, `Invalid` without words."""
     words, code_hash = read_message(typed), hash_of(tidied_code(code), door.organisation_id)
     async with begin(visitor(door.organisation_id, AGAIN), purpose=PURPOSE, request_id=request_id) as work:
-        await _add(work, await get_report(work, code_hash), code_hash, words)
+        urgent = says_danger(words, door.profile.emergency.words)
+        await _add(work, await get_report(work, code_hash), code_hash, words, urgent=urgent)
         return await get_report(work, code_hash)
 
 
-async def _add(work: Work, told: Told, code_hash: bytes, words: str) -> None:
+async def _add(work: Work, told: Told, code_hash: bytes, words: str, *, urgent: bool) -> None:
     if len(told.messages) >= MOST:
         raise Conflict(FULL)
     if told.messages and told.messages[-1].words == words and not told.messages[-1].ours:
@@ -47,6 +51,7 @@ async def _add(work: Work, told: Told, code_hash: bytes, words: str) -> None:
         work.record("concern.written_to", told.concern_id)
     elif told.incident_id:
         await note_in_incident(work, told.incident_id, AGAIN, words)
+        await work.driver.execute(HEAR_AGAIN, code_hash, urgent)
         work.record("incident.written_to", told.incident_id)
     else:
         await _add_to_held(work, told, code_hash, words)
@@ -59,10 +64,11 @@ async def _add_to_held(work: Work, told: Told, code_hash: bytes, words: str) -> 
     work.record("public_report.written_to" if told.state == "held" else "public_report.held", told.id)
 
 
-async def answer_in_incident(work: Work, incident_id: UUID, typed: str) -> None:
+async def answer_in_incident(work: Work, incident_id: UUID, typed: str, seen: datetime | None = None) -> None:
     """Somebody who handles it answers, also once it is closed: a child who writes again must hear something.
 
-    Whoever answers has evidently read it, so an answer to a new report says that it was received.
+    Whoever answers has evidently read it, so an answer to a new report says that it was received; and what was written
+    again up to `seen`, the last that their page showed, waits no more.
     """
     work.require(Permission.INCIDENT_FOLLOW_UP)
     words = read_message(typed)
@@ -71,6 +77,8 @@ async def answer_in_incident(work: Work, incident_id: UUID, typed: str) -> None:
     if story.facts.state == "new":
         await received(work, story)
     await insert_entry(work, new_entry(work, story.facts.id, "message", words=words))
+    if seen:
+        await say_read(work, incident_id, seen)
 
 
 async def answer_in_concern(work: Work, concern_id: UUID, typed: str) -> None:

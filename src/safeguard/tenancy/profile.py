@@ -121,6 +121,8 @@ class Emergency:
     steps: tuple[str, ...]
     after: str
     not_urgent: str
+    words: tuple[str, ...] = ()
+    """Words and beginnings of words that say so in what somebody writes again: missing one must not cost a night."""
 
 
 @dataclass(frozen=True, slots=True)
