@@ -82,7 +82,7 @@ async def test_each_incident_stands_under_the_tab_that_says_what_it_needs(someon
     assert set(await waiting(lead, "overdue")) == {mine.id, theirs.id}
     async with begin(lead) as work:
         assert await count_waiting(work, TODAY) == {
-            "new": 1, "unassigned": 1, "mine": 1, "overdue": 2, "due": 0, "quiet": 0,
+            "new": 1, "heard": 0, "unassigned": 1, "mine": 1, "overdue": 2, "due": 0, "quiet": 0,
         }  # fmt: skip
 
 
@@ -99,6 +99,20 @@ async def test_a_plan_that_was_revised_is_overdue_no_more(someone):
     assert await waiting(lead, "overdue") == []
 
 
+async def put_under(lead, tab, facts, number):
+    async with begin(lead) as work:
+        match tab:
+            case "mine":
+                await assign(work, facts.id, facts.version, lead.user_id)
+            case "overdue" | "due":
+                day = YESTERDAY if tab == "overdue" else TODAY
+                await add_entry(work, facts.id, msgspec.structs.replace(ACTION, due_on=day))
+            case "heard":
+                await work.driver.execute(WRITTEN, facts.id, number % 2 == 0)
+            case "quiet":
+                await work.driver.execute(AGED, facts.id, number)
+
+
 @pytest.mark.parametrize("tab", TABS)
 async def test_pages_follow_one_another_and_miss_nothing(someone, tab):
     lead = await someone(Role.LEAD)
@@ -106,15 +120,7 @@ async def test_pages_follow_one_another_and_miss_nothing(someone, tab):
     for number in range(12):
         facts = await opened(lead, (None, "low", "high")[number % 3]) if tab != "new" else await recorded(lead)
         made.add(facts.id)
-        async with begin(lead) as work:
-            if tab == "mine":
-                await assign(work, facts.id, facts.version, lead.user_id)
-            if tab == "overdue":
-                await add_entry(work, facts.id, msgspec.structs.replace(ACTION, due_on=YESTERDAY))
-            if tab == "due":
-                await add_entry(work, facts.id, msgspec.structs.replace(ACTION, due_on=TODAY))
-            if tab == "quiet":
-                await work.driver.execute(AGED, facts.id, number)
+        await put_under(lead, tab, facts, number)
     seen, place = [], FIRST
     for _ in range(10):
         async with begin(lead) as work:
@@ -136,6 +142,7 @@ async def test_a_reporter_has_no_inbox_and_another_organisation_sees_nothing(som
     assert await waiting(stranger, "new") == []
 
 
+WRITTEN = "update incidents set heard_at = now(), heard_urgent = $2 where id = $1"
 AGED = "update incidents set last_activity_at = now() - make_interval(days => 15 + $2 / 3) where id = $1"
 FILL = """
 insert into incidents (organisation_id, id, reference, state, risk, recorded_at, recorded_by_name, narrative,

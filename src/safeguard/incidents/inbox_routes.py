@@ -22,6 +22,7 @@ from safeguard.incidents.hiding.glass import list_only_read
 from safeguard.incidents.inbox import BY_NAME, FIRST, TABS, Place, Tab, Waiting, count_waiting, list_waiting, place_of
 from safeguard.incidents.pressing import read_owed
 from safeguard.incidents.reports import WORDS_LIMIT
+from safeguard.incidents.running import read_running
 from safeguard.tenancy.calendars.reading import read_clocks
 from safeguard.web.asked import unknown
 from safeguard.web.forms import Choice, Form, Text, blank, read
@@ -92,10 +93,11 @@ async def _inbox(request: Request[Any, Any, Any], work: Work, form: Form[BulkFor
     asked = form["show"] or query.get("show", "")
     clocks = (await read_clocks(work, place.profile, place.organisation.nation, place.organisation.time_zone)).clocks
     longest = quiet_after(clocks)
-    counts = await count_waiting(work, place.today, longest)
+    running = await read_running(work, clocks)
+    counts = await count_waiting(work, place.today, longest, running)
     tab = BY_NAME.get(asked) or _first(counts)
     start = _start(query, tab)
-    rows = await list_waiting(work, tab, place.today, start, limit=DEFAULT_LIMIT + 1, longest=longest)
+    rows = await list_waiting(work, tab, place.today, start, running=running, limit=DEFAULT_LIMIT + 1, longest=longest)
     shown = rows[:DEFAULT_LIMIT]
     return page(
         request,
@@ -104,6 +106,7 @@ async def _inbox(request: Request[Any, Any, Any], work: Work, form: Form[BulkFor
         rows=shown,
         only_read=await list_only_read(work),
         limits={row.id: unread(clocks, row.recorded_at, work.now()) for row in shown} if tab == "new" else {},
+        running=running.of(tab),
         owed=await read_owed(work, [row.id for row in shown], place),
         older=_older(shown[-1], tab) if len(rows) > DEFAULT_LIMIT else None,
         counts=counts,

@@ -8,9 +8,10 @@ from uuid import UUID
 
 from safeguard.incidents.apart import Apart, Unheard
 from safeguard.incidents.beside import Waits
-from safeguard.incidents.deadlines import Deadline, unread
+from safeguard.incidents.deadlines import unread
 from safeguard.incidents.desk import Desk
 from safeguard.incidents.owing import Owed
+from safeguard.incidents.unanswered import Unanswered
 from safeguard.registers.duties.queries import Standing
 from safeguard.tenancy.calendars.reading import Clocks
 from safeguard.web.languages import gettext, ngettext
@@ -84,11 +85,11 @@ def for_desk(desk: Desk) -> list[Need]:
     return [Need(title, _waits(figure), href, gettext("Look")) for figure, title, href in lines if figure]
 
 
-def for_answer(deadline: Deadline, row: Any) -> Need:
+def for_answer(waits: Unanswered) -> Need:
     """An answer that has not come."""
-    incident_id, reference, risk = row[:3]
-    why = f"{reference} · {deadline.left} · {deadline.by}"
-    return Need(deadline.name, why, f"/incidents/{incident_id}#deadlines", gettext("Open"), _known(risk))
+    limit = waits.deadline
+    why = f"{waits.reference} · {limit.left} · {limit.by}"
+    return Need(limit.name, why, f"/incidents/{waits.incident_id}#deadlines", gettext("Open"), _known(waits.risk))
 
 
 def for_outside(owed: Owed) -> Need:

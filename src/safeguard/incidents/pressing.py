@@ -5,28 +5,23 @@ awaited answer runs against are asked for only where one is awaited, so that the
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
 from babel.dates import format_date
 from markupsafe import Markup
 
-from safeguard.incidents.deadlines import ANSWERED, Deadline, Start, counted
+from safeguard.incidents.deadlines import Deadline
 from safeguard.incidents.here import Here
 from safeguard.incidents.owing import most_pressing
 from safeguard.incidents.phrases import whom_outside
 from safeguard.incidents.queries import Row
-from safeguard.tenancy.calendars.reading import Clocks, read_clocks
+from safeguard.incidents.unanswered import list_unanswered
+from safeguard.tenancy.calendars.reading import read_clocks
 from safeguard.web.languages import gettext, language
 from safeguard.work import Work
 
-AWAITED: Final = """
-select e.incident_id, e.contact, coalesce(e.took_place_at, e.written_at) as began from public.entries e
-where e.organisation_id = (select sec.current_organisation()) and e.incident_id = any ($1) and e.kind = 'contact'
-    and e.awaits_answer and e.done_at is null and not exists (
-        select from public.entries s where s.organisation_id = e.organisation_id and s.supersedes_id = e.id)
-"""
 _TAG: Final = Markup(' <span class="sg-tag{}">{}</span>')
 
 
@@ -84,14 +79,8 @@ async def _late_answers(work: Work, ids: Sequence[UUID], place: Here) -> Mapping
     there = place.organisation
     clocks = (await read_clocks(work, place.profile, there.nation, there.time_zone)).clocks
     found: dict[UUID, Deadline] = {}
-    for row in await work.driver.fetch(AWAITED, ids):
-        for limit in _limits(row["contact"], row["began"], clocks, work.now()):
-            if limit.presses and not (row["incident_id"] in found and found[row["incident_id"]].is_overdue):
-                found[row["incident_id"]] = limit
+    for each in await list_unanswered(work, clocks, ids):
+        key, limit = each.incident_id, each.deadline
+        if limit.presses and not (key in found and found[key].is_overdue):
+            found[key] = limit
     return found
-
-
-def _limits(contact: str, began: datetime, clocks: Clocks, now: datetime) -> Iterator[Deadline]:
-    for code, clock in clocks.clocks.items():
-        if ANSWERED.get(clock.starts) == contact:
-            yield counted(clocks, code, Start(began), now)

@@ -8,24 +8,23 @@ sees how many wait, and whoever agrees to what others ask for how much of that: 
 over a shoulder.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from safeguard.access.policy import Permission
 from safeguard.incidents import apart, desk, leaving, needs, promised
 from safeguard.incidents.apart import Apart
 from safeguard.incidents.beside import read_beside
 from safeguard.incidents.choices import quiet_after
-from safeguard.incidents.deadlines import ANSWERED, Deadline, Start, counted
+from safeguard.incidents.deadlines import Deadline
 from safeguard.incidents.desk import Desk
 from safeguard.incidents.hearing import list_heard
 from safeguard.incidents.hiding.glass import list_only_read
 from safeguard.incidents.inbox import Tab, count_waiting
 from safeguard.incidents.needs import Need
-from safeguard.incidents.owing import list_owed
 from safeguard.incidents.queries import Row, list_own
+from safeguard.incidents.running import Running, read_running
 from safeguard.registers.duties.queries import read_standings
 from safeguard.tenancy.calendars.reading import Clocks, read_clocks
 from safeguard.tenancy.nations import Nation
@@ -68,18 +67,6 @@ from public.incidents i
 where i.organisation_id = (select sec.current_organisation()) and i.state = 'open' and i.last_activity_at < $1
 order by i.last_activity_at
 limit $2
-"""
-
-
-AWAITED: Final = """
-select e.incident_id, i.reference, i.risk, e.contact, coalesce(e.took_place_at, e.written_at) as began
-from public.entries e
-join public.incidents i on i.organisation_id = e.organisation_id and i.id = e.incident_id and i.state <> 'closed'
-where e.organisation_id = (select sec.current_organisation()) and e.kind = 'contact' and e.awaits_answer
-    and e.done_at is null
-    and not exists (select from public.entries s where s.organisation_id = e.organisation_id and s.supersedes_id = e.id)
-order by e.written_at, e.id
-limit $1
 """
 
 
@@ -151,24 +138,24 @@ async def read_today(
         counts = (*at_desk, *_apart_counts(kept_apart, asked))
         return _cut(counts, found, sent, whole=whole, watches=waits is not None or kept_apart is not None)
     waiting = await work.driver.fetch(WAITING, MOST)
-    heard = await list_heard(work)
+    heard, running = await list_heard(work), await read_running(work, clocks)
     unread = [(row["risk"] in URGENT, needs.for_unread(row, clocks, work.now())) for row in waiting]
     found = [
         *(need for urgent, need in heard if urgent),
         *(need for urgent, need in unread if urgent),
         *(need for urgent, need in heard if not urgent),
         *await _beside(work),
-        *await _untold(work, clocks),
+        *await _untold(work, running),
         *await _promised(work, clocks),
         *found,
         *(need for urgent, need in unread if not urgent),
-        *await _pressing(work, clocks),
+        *_pressing(running),
         *await _files(work, clocks),
         *await _duties(work, profile, clocks),
         *await _overdue(work, today),
         *await _quiet(work, clocks),
     ]
-    counts = (*at_desk, *await _counts(work, today, clocks), *_apart_counts(kept_apart, asked, nothing=False))
+    counts = (*at_desk, *await _counts(work, today, clocks, running), *_apart_counts(kept_apart, asked, nothing=False))
     return _cut(counts, found, sent, whole=whole, watches=True)
 
 
@@ -177,10 +164,10 @@ def _cut(counts: tuple[Count, ...], found: list[Need], sent: tuple[Sent, ...], *
     return Today(counts, tuple(found[:shown]), sent, max(0, len(found) - shown), watches)
 
 
-async def _counts(work: Work, today: date, clocks: Clocks) -> tuple[Count, ...]:
+async def _counts(work: Work, today: date, clocks: Clocks, running: Running) -> tuple[Count, ...]:
     """As the inbox counts, each with the address of its list."""
     longest = quiet_after(clocks)
-    found = await count_waiting(work, today, longest)
+    found = await count_waiting(work, today, longest, running)
     words: dict[Tab, str] = {
         "new": ngettext("new report", "new reports", found["new"]),
         "heard": gettext("wrote again, and nobody has read it"),
@@ -228,22 +215,19 @@ async def _beside(work: Work) -> list[Need]:
     return [needs.for_queue(each) for each in await read_beside(work) if each.figure and each.needs]
 
 
-async def _pressing(work: Work, clocks: Clocks) -> list[Need]:
+def _pressing(running: Running) -> list[Need]:
     """Answers that have not come: what is late, or nearly."""
-    rows = await work.driver.fetch(AWAITED, MOST)
-    found: list[tuple[Deadline, Any]] = [
-        (deadline, row) for row in rows for deadline in _limits(row, clocks, work.now()) if deadline.presses
-    ]
-    return [needs.for_answer(deadline, row) for deadline, row in sorted(found, key=lambda each: _ends(each[0]))]
+    found = (each for each in running.unanswered if each.deadline.presses)
+    return [needs.for_answer(each) for each in sorted(found, key=lambda each: _ends(each.deadline))]
 
 
-async def _untold(work: Work, clocks: Clocks) -> list[Need]:
+async def _untold(work: Work, running: Running) -> list[Need]:
     """Whom outside nobody has told yet: before reports that nobody has read, unless one of those is urgent.
 
     What is read in an emergency alone is for others to tell.
     """
     others = await list_only_read(work)
-    owed = [each for each in await list_owed(work, clocks) if each.deadline.presses and each.incident_id not in others]
+    owed = [each for each in running.owed if each.deadline.presses and each.incident_id not in others]
     return [needs.for_outside(each) for each in sorted(owed, key=lambda each: _ends(each.deadline))]
 
 
@@ -287,13 +271,6 @@ async def _quiet(work: Work, clocks: Clocks) -> list[Need]:
 
 def _ends(deadline: Deadline) -> datetime:
     return deadline.when.at if deadline.when else datetime.max.replace(tzinfo=UTC)
-
-
-def _limits(row: Any, clocks: Clocks, now: datetime) -> Iterator[Deadline]:
-    incident_id, _reference, _risk, contact, began = row
-    for code, clock in clocks.clocks.items():
-        if ANSWERED.get(clock.starts) == contact:
-            yield counted(clocks, code, Start(began, incident_id), now)
 
 
 def _sent(row: Row) -> Sent:
