@@ -5,8 +5,8 @@ Of what was written before nothing says whether somebody read it: it was told by
 
 from alembic import op
 
-revision = "0079_heard_again"
-down_revision = "0078_how_cases_ended"
+revision = "0085_heard_again"
+down_revision = "0084_address_keys"
 branch_labels = None
 depends_on = None
 
