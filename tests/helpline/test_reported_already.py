@@ -143,3 +143,27 @@ async def test_what_was_answered_to_one_is_not_said_to_another_and_an_address_th
         await step_on(work, known, UrlState.REPORTED, work.now(), "T-1", "", known.version)
         _, (met,) = await refer(work, said, ON_TIKTOK)
         assert (met.state, met.platform_reference, len(met.steps)) == (UrlState.REPORTED, "T-1", 1)
+
+
+async def test_five_hundred_that_were_reported_are_each_noted_and_told_once_by_a_few_statements(practitioner):
+    said = PlatformReport(platform="X", reported_on="2025-03-07", reference="REF-77", answer="No breach.")
+    addresses, sent = [f"https://x.com/{number}" for number in range(500)], 0
+
+    def count(_query: object) -> None:
+        nonlocal sent
+        sent += 1
+
+    async with begin(practitioner) as work:
+        await refer(work, None, addresses[0])
+        with work.driver.query_logger(count):
+            case, urls = await refer(work, said, *addresses)
+        assert sent < 100
+        assert [url.address for url in urls] == addresses
+        assert {(url.state, url.version, len(url.steps), url.steps[0].platform_reference) for url in urls} == {
+            (UrlState.SELF_REPORTED, 2, 1, "REF-77")
+        }  # fmt: skip
+        heard = [each for each in await told(work) if each.referral == case.referrer.referral]
+        assert [(each.url, each.state, each.words) for each in heard] == [(at, "self_reported", "") for at in addresses]
+        assert len(await told(work)) == 501, "and whoever named the first of them before"
+        await step_on(work, urls[7], UrlState.REPORTED, work.now(), "", "", urls[7].version)
+        assert len(await told(work)) == 502

@@ -18,7 +18,7 @@ from safeguard.helpline.case import Case, Url
 from safeguard.helpline.ledger import UrlState
 from safeguard.helpline.platforms.recognising import platform_of
 from safeguard.helpline.queries import list_urls_of
-from safeguard.helpline.takedown import step_on
+from safeguard.helpline.self_reporting import step_all
 from safeguard.tenancy.calendars.bank_holidays import load_bank_holidays
 from safeguard.tenancy.profile import Profile
 from safeguard.work import Work
@@ -33,12 +33,9 @@ async def note_reported(work: Work, case: Case, said: PlatformReport | None, pro
     when = f"When: {said.reported_on}." if said.reported_on and at is None else ""
     words = " ".join(part for part in (when, said.answer) if part)
     answered = None if said.answered is UNSET else said.answered
-    for url in _meant(await list_urls_of(work, case.id), said, profile):
-        if url.state is UrlState.LISTED:
-            await step_on(
-                work, url, UrlState.SELF_REPORTED, at or now, said.reference, words, url.version,
-                day_only=True, day_known=at is not None, answered=answered,
-            )  # fmt: skip
+    meant = _meant(await list_urls_of(work, case.id), said, profile)
+    listed = [url for url in meant if url.state is UrlState.LISTED]
+    await step_all(work, listed, at or now, said.reference, words, day_known=at is not None, answered=answered)
 
 
 def _noon(said: str, zone: ZoneInfo, now: datetime) -> datetime | None:

@@ -143,7 +143,7 @@ async def step_on(
     named = await list_all_of(work, before.id) if (answer or reference) and after not in KEPT else {}
     if any(named.values()):
         await keep_confidence(work, named, f"{answer}\n{reference}", "answer")
-    url = _moved(before, after, happened_at, "" if after in KEPT else reference, seen, day_only=day_only)
+    url = moved(before, after, happened_at, "" if after in KEPT else reference, seen, day_only=day_only)
     if not day_known:
         url = msgspec.structs.replace(url, self_reported_at=before.self_reported_at)
     done = await work.driver.execute(
@@ -167,7 +167,8 @@ async def step_on(
     return stepped
 
 
-def _moved(before: Url, after: UrlState, at: datetime, reference: str, seen: int, *, day_only: bool) -> Url:
+def moved(before: Url, after: UrlState, at: datetime, reference: str, seen: int, *, day_only: bool) -> Url:
+    """An address after a step of it."""
     before = _anew(before, at, day_only=day_only) if is_back(before.state, after) else before
     asked = after in {UrlState.REPORTED, UrlState.RE_REPORTED}
     counted = (asked and not before.reported_at) or (after in ANSWERED and not before.answered_at) or after in ENDS

@@ -5,6 +5,7 @@ itself; where a wave has brought hundreds, a worker tells the others, so many at
 names an address that is known already is told how it stands: what the platform answered to others is not said to them.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import Any, Final, cast
 from uuid import UUID
@@ -13,7 +14,7 @@ from msgspec import UNSET
 
 from safeguard.channel import bodies
 from safeguard.channel.bodies import UrlStep
-from safeguard.channel.sending import send
+from safeguard.channel.sending import send, send_all
 from safeguard.helpline.case import Case, Referrer, Step, Url, referrer_of
 from safeguard.helpline.ledger import UrlState
 from safeguard.helpline.queries import get_url
@@ -21,6 +22,8 @@ from safeguard.work import Work
 
 AT_ONCE: Final = 50
 """Referrers that are told in one transaction."""
+MANY_AT_ONCE: Final = 1_000
+"""Words to referrers of as many addresses as a referral may name, in one transaction."""
 JOB: Final = "steps.tell"
 SAID: Final = {
     UrlState.PASSED_IWF: "passed_to_iwf", UrlState.PASSED_POLICE: "passed_to_police",
@@ -34,6 +37,18 @@ join public.helpline_cases c on c.organisation_id = l.organisation_id and c.id =
 where l.organisation_id = (select sec.current_organisation()) and l.url_id = $1 and l.told_steps < $2
     and c.channel = 'shared' and c.state <> 'withdrawn'
 order by l.id limit $3 for update of l
+"""
+UNTOLD_OF_ALL: Final = """
+select l.id, l.url_id, l.told_steps, c.channel, c.origin from public.helpline_case_urls l
+join public.helpline_cases c on c.organisation_id = l.organisation_id and c.id = l.case_id
+where l.organisation_id = (select sec.current_organisation()) and l.url_id = any ($1::uuid[])
+    and c.channel = 'shared' and c.state <> 'withdrawn'
+order by l.id limit $2 for update of l
+"""
+TOLD_OF_ALL: Final = """
+update public.helpline_case_urls l set told_steps = n.steps
+from unnest($1::uuid[], $2::integer[]) as n (id, steps)
+where l.organisation_id = (select sec.current_organisation()) and l.id = n.id
 """
 LEFT_OUT: Final = """
 select l.id, l.told_steps, c.channel, c.origin from public.helpline_case_urls l
@@ -113,13 +128,36 @@ async def tell_standing(work: Work, case: Case, joined: Sequence[UUID]) -> None:
             await work.driver.execute(TOLD, [link], len(url.steps))
 
 
+async def tell_all_stepped(work: Work, urls: Sequence[Url]) -> None:
+    """As `tell_stepped` for each of many addresses; where they are too many, a worker tells all of those."""
+    by = {url.id: url for url in urls}
+    rows = await work.driver.fetch(UNTOLD_OF_ALL, list(by), MANY_AT_ONCE + 1)
+    if len(rows) > MANY_AT_ONCE:
+        for url_id in by:
+            work.ask(JOB, url_id)
+        return
+    said: dict[UUID, list[UrlStep]] = defaultdict(list)
+    for row in rows:
+        if told := referrer_of(row["channel"], row["origin"]):
+            url = by[row["url_id"]]
+            said[told.sender] += [_said(told, url, step, words=step.answer, reference=step.platform_reference)
+                                  for step in url.steps[row["told_steps"] :]]  # fmt: skip
+    for sender, each in said.items():
+        await send_all(work, sender, each)
+    counts = [len(by[row["url_id"]].steps) for row in rows]
+    await work.driver.execute(TOLD_OF_ALL, [row["id"] for row in rows], counts)
+
+
 async def _tell(work: Work, told: Referrer, url: Url, step: Step, *, words: str, reference: str) -> None:
+    await send(work, told.sender, _said(told, url, step, words=words, reference=reference))
+
+
+def _said(told: Referrer, url: Url, step: Step, *, words: str, reference: str) -> UrlStep:
     state = cast("bodies.UrlState", SAID.get(step.state, str(step.state)))
     if step.state in KEPT:
         words = reference = ""
-    body = UrlStep(
+    return UrlStep(
         referral=told.referral, url=url.address, state=state, at=step.happened_at, words=words,
         platform_reference=reference, day_only=step.day_only or UNSET, undated=step.undated or UNSET,
         platform=url.platform or None,
     )  # fmt: skip
-    await send(work, told.sender, body)

@@ -35,6 +35,12 @@ async def seal(work: Work, plain: bytes, about: str) -> bytes:
     return (await organisation_key(work)).seal(plain, place_of(work.organisation_id, about))
 
 
+async def seal_all(work: Work, plain: Sequence[tuple[bytes, str]]) -> list[bytes]:
+    """Each of (plain, about) as `seal` seals it; the key is fetched once."""
+    key = await organisation_key(work)
+    return [key.seal(each, place_of(work.organisation_id, about)) for each, about in plain]
+
+
 async def unseal(work: Work, sealed: bytes, about: str) -> bytes:
     """What was sealed in this organisation for `about`; raises `CannotOpen`, `KeyMissing`."""
     return (await _key_of(work, sealed[:ID])).open(sealed, place_of(work.organisation_id, about))
