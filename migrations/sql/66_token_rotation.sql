@@ -1,5 +1,6 @@
--- Another API token in the place of one that works: for the same service member, answered for by whoever makes it:
--- they hold it now. The one before works for another day, so that nothing stops meanwhile. It is for what the one before was for. Who may do so is the caller's to ask.
+-- Another API token in the place of one that works: for the same service member and for what the one before was for,
+-- answered for by whoever makes it, since they hold it now. The one before works for another day, so that nothing stops
+-- meanwhile. Who may do so is the caller's to ask.
 
 grant insert on public.tokens to safeguard_definer;
 

@@ -29,8 +29,9 @@ end
 $$;
 revoke all on function sec.erase_answers_with(uuid[]) from public;
 
--- Which requests are about which of these members, or asked by them: the person has their account, also through duplicates that were
--- merged, or is an adult who bears their name, now or formerly. A child of the same name is somebody else.
+-- Which requests are about which of these members, or asked by them: the person has their account, also through
+-- duplicates that were merged, or is an adult who bears their name, now or formerly. A child of the same name is
+-- somebody else.
 create or replace function sec.requests_about(organisation uuid, members uuid[])
     returns table (request uuid, member uuid)
     language sql stable

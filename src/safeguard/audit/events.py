@@ -388,11 +388,6 @@ TOLD: Final = frozenset({
 """Events of which people are told: recording one adds a job, in the same transaction, that finds out whom."""
 
 
-def sentence_of(event: str) -> str:
-    """What happened, for people to read; raises `KeyError` for an event that nobody registered."""
-    return EVENTS[event]
-
-
 def noun_of(event: str) -> str:
     """The kind of object that `event` is about: `incident.recorded` is about an incident."""
     if event not in EVENTS:

@@ -290,7 +290,6 @@ Body: TypeAlias = (
     | FileSent | FileTaken | FileWithdrawn
 )  # fmt: skip
 
-FROM_REFERRER: Final = (Opened, Message, Closed, Withdrawn, Reopened, Enclosed, FileStands)
 FROM_HELPLINE: Final = (Message, Status, UrlStep, Closed, Reopened, FileStands)
 OF_FILES: Final = (FileSent, FileTaken, FileWithdrawn)
 """Between any two organisations that hold files of people."""

@@ -3,7 +3,6 @@
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from safeguard import clock
 from safeguard.access.roles import Role
 from safeguard.errors import FieldError, Invalid
 from safeguard.identity.forms import Roles
@@ -41,11 +40,6 @@ def said(period: Period) -> str:
         return ""
     first, last = (f"{day:%-d %B %Y}" if day else "" for day in _days(period.start, period.end))
     return f"from {first} to the end of {last}" if last else f"from {first} on"
-
-
-def is_over(end: datetime | None) -> bool:
-    """Whether the period has ended."""
-    return end is not None and end <= clock.now()
 
 
 def _days(start: datetime | None, end: datetime | None) -> tuple[date | None, date | None]:

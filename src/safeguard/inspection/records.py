@@ -1,7 +1,7 @@
 """A record as a pack carries it: its versions with the values that were committed, and those that were left out."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,9 +56,3 @@ def _flat(value: Any) -> str:
             return "\n".join(_flat(inner) for inner in value)
         case _:
             return str(value)
-
-
-def belongs_to(record: Record) -> Sequence[tuple[str, str]]:
-    """The records that this one names, as field and id."""
-    named = ((name, value) for name, value in record.values.items() if name.endswith("_id"))
-    return [(name, str(value)) for name, value in named if value]

@@ -17,7 +17,6 @@ Subject = Literal["people", "staff"]
 FileForm = Literal["oneroster", "ctf", "table"]
 Said = Mapping[str, str]
 
-SUBJECTS: Final[tuple[Subject, ...]] = ("people", "staff")
 MOST: Final = 50_000
 """People in one file."""
 LONGEST_KEY: Final = 255

@@ -94,8 +94,8 @@ async def take_item(
     except Invalid as refusal:
         return _form(request, form.refused(refusal), frameworks, item, await list_files(work, item_id), status=422)
     except Conflict as refusal:
-        theirs, files = await get_item(work, item_id), await list_files(work, item_id)
-        return _form(request, form, frameworks, theirs, files, status=409, theirs=refusal.detail)
+        item, files = await get_item(work, item_id), await list_files(work, item_id)
+        return _form(request, form, frameworks, item, files, status=409, theirs=refusal.detail)
     return after("/standards/evidence")
 
 

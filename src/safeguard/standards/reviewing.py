@@ -11,7 +11,7 @@ import msgspec
 
 from safeguard import clock
 from safeguard.access.policy import Permission
-from safeguard.errors import Conflict, FieldError, Invalid, NotFound
+from safeguard.errors import Conflict, FieldError, Invalid
 from safeguard.standards.cycle import ask_to_look
 from safeguard.standards.framework import Control, Framework
 from safeguard.standards.made_with import keep_wording
@@ -169,11 +169,3 @@ async def _change(work: Work, review: Review, seen: int, event: str, **changed: 
         raise Conflict
     work.record(event, review.id, document=review_document(after))
     return after
-
-
-def find_control(framework: Framework, code: str) -> Control:
-    """The control of that code; raises `NotFound`."""
-    control = framework.control(code)
-    if control is None:
-        raise NotFound
-    return control

@@ -81,11 +81,6 @@ def _path_of(address: str) -> str:
     return here.path + (f"?{here.query}" if here.query else "")
 
 
-def sign_in_address(next_path: str) -> str:
-    """The address of the sign-in page that leads on to `next_path`."""
-    return leading_on(SIGN_IN, next_path)
-
-
 def leading_on(way: str, next_path: str) -> str:
     """The address of a page that leads on to `next_path` when it is done."""
     return way if next_path == "/" else f"{way}?next={quote(next_path, safe='/')}"

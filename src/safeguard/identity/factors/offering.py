@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 from markupsafe import Markup
 
-from safeguard.access import assurance, policy
+from safeguard.access import policy
 from safeguard.identity.factors import apps, passkeys
 from safeguard.identity.factors.passkeys import Question
 from safeguard.web import keys, proving
@@ -42,11 +42,6 @@ def mode_of(viewer: Viewer) -> Mode:
 def may_report_now(viewer: Viewer) -> bool:
     """Whether they may hand in a report before any second step."""
     return not viewer.actor.assured and not policy.needs_two(viewer.actor.roles)
-
-
-def has_passkey(viewer: Viewer) -> bool:
-    """Whether one of their second steps is a passkey."""
-    return assurance.PASSKEY in viewer.enrolled
 
 
 def new_factor(

@@ -27,9 +27,6 @@ ASK: Final = """
 insert into public.reports (organisation_id, id, kind, period, review_id, asked_at, asked_by, asked_by_name, language)
 values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8)
 """
-ASKED_BY: Final = """
-select r.asked_by from public.reports r where r.organisation_id = (select sec.current_organisation()) and r.id = $1
-"""
 MOST: Final = 50
 _paper = msgspec.json.Decoder(Paper).decode
 

@@ -43,7 +43,6 @@ GROUPS: Final = _GROUP + " order by g.added_at, g.id limit $1 offset $2"
 GROUP: Final = _GROUP + " and g.id = $1"
 GROUP_FOR_UPDATE: Final = _GROUP + " and g.id = $1 for update of g"
 GROUPS_BY_NAME: Final = _GROUP + " and lower(g.display_name) = lower($1)"
-COUNT_GROUPS: Final = "select count(*) from provisioned_groups where deleted_at is null"
 
 GONE: Final = "There is no such resource here."
 

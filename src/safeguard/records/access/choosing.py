@@ -36,8 +36,6 @@ OF_ACCOUNT: Final = """
 select coalesce(p.merged_into_id, p.id) from public.people p
 where p.organisation_id = (select sec.current_organisation()) and p.user_id = $1
 """
-
-
 SOMEBODY_ELSE: Final = "other"
 
 

@@ -17,7 +17,7 @@ from safeguard.errors import Conflict, FieldError, Invalid
 from safeguard.registers import feeding
 from safeguard.registers.here import months_of, months_on
 from safeguard.registers.policies.policy import AGREEMENT, KINDS, PARTIES, READERS, Edition, Policy
-from safeguard.registers.policies.queries import get_edition, get_policy
+from safeguard.registers.policies.queries import get_policy
 from safeguard.registers.rows import add, adding, document
 from safeguard.tenancy.profile import Profile
 from safeguard.work import Work
@@ -187,8 +187,3 @@ def _about(kind: str, new: NewEdition) -> list[FieldError]:
 def _raise(errors: list[FieldError]) -> None:
     if errors:
         raise Invalid(*errors)
-
-
-async def current_edition(work: Work, policy: Policy) -> Edition:
-    """The edition that holds now."""
-    return await get_edition(work, policy.id, policy.edition)

@@ -13,7 +13,7 @@ from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, FieldError, Invalid
 from safeguard.registers.here import months_on
 from safeguard.registers.policies.policy import PARTIES, Link, Policy, Signature
-from safeguard.registers.policies.queries import get_edition, get_policy, get_signature, list_links
+from safeguard.registers.policies.queries import get_edition, get_policy, get_signature
 from safeguard.registers.rows import add, adding, document
 from safeguard.work import Work
 
@@ -135,11 +135,6 @@ async def end_link(work: Work, policy_id: UUID, link_id: UUID) -> None:
     await get_policy(work, policy_id)
     if await work.driver.execute(END_LINK, policy_id, link_id, work.now()) == "UPDATE 1":
         work.record("signing_link.ended", link_id)
-
-
-async def open_links(work: Work, policy_id: UUID) -> tuple[Link, ...]:
-    """Addresses at which it can be signed now."""
-    return await list_links(work, policy_id)
 
 
 async def _signable(work: Work, policy_id: UUID) -> Policy:
