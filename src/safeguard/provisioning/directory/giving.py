@@ -84,7 +84,7 @@ async def _withdraw(work: Work, connection_id: UUID, user_id: UUID, role: Role) 
     """Take back what this directory asked for, when nobody has decided it."""
     waiting = await work.driver.fetchrow(OPEN, managing.GRANT, user_id, work.now())
     asked = _roles_in(waiting)
-    if role not in asked or not waiting["is_by_group"]:
+    if waiting is None or role not in asked or not waiting["is_by_group"]:
         return
     await approving.lapse(work, waiting["id"])
     left = asked - {role}

@@ -36,7 +36,7 @@ async def add(work: Work, request_id: UUID, called: str, words: str) -> UUID:
     request = await open_request(work, request_id)
     if request.gathered_at is None:
         raise Conflict("Gather first what is kept here. What you add stands beside it.")
-    count: int = await work.driver.fetchval(COUNT, request.id, BY_HAND)
+    count = int(await work.driver.fetchval(COUNT, request.id, BY_HAND) or 0)
     if count >= MOST:
         raise Invalid(FieldError("called", f"Up to {MOST} can be added by hand. Put several in one."))
     item_id = clock.new_id()
