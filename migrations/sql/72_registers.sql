@@ -10,6 +10,12 @@ revoke update, delete on public.policy_editions from safeguard_app;
 select sec.isolate('public.policy_files', 'owned');
 revoke update, delete on public.policy_files from safeguard_app;
 grant update (wrapped_key) on public.policy_files to safeguard_app;  -- an organisation's key is replaced
+grant update (state, finding, scanner, scanned_at, version) on public.policy_files to safeguard_app;
+-- For whoever holds an address for signing: see `find_agreement_file`.
+select sec.policy('public.policy_files', 'definer_read', 'select', 'safeguard_definer', 'true');
+grant select on public.policy_files to safeguard_definer;
+select sec.policy('public.organisation_keys', 'definer_read', 'select', 'safeguard_definer', 'true');
+grant select on public.organisation_keys to safeguard_definer;
 select sec.isolate('public.policy_readings', 'owned');
 revoke update, delete on public.policy_readings from safeguard_app;
 grant update (read_at, expires_on, version) on public.policy_readings to safeguard_app;  -- read again, when it ran out
@@ -94,6 +100,30 @@ begin
 end
 $$;
 
+-- The file of what is to be signed, for whoever holds a link that is open: of the present edition, once it was checked,
+-- with the key that opens it, wrapped twice. No id is asked for, so nothing else is found by it.
+create or replace function public.find_agreement_file(secret bytea)
+    returns table (organisation_id uuid, file_id uuid, edition integer, size bigint, object_name text, wrapped_key bytea,
+                   organisation_key bytea)
+    language plpgsql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return query
+        select f.organisation_id, f.id, f.edition, f.size, f.object_name, f.wrapped_key, k.wrapped
+        from public.agreement_links l
+        join public.organisations o on o.id = l.organisation_id and o.state not in ('suspended', 'leaving')
+        join public.policies p on p.organisation_id = l.organisation_id and p.id = l.policy_id
+            and p.kind = 'agreement' and p.withdrawn_at is null
+        join public.policy_files f on f.organisation_id = p.organisation_id and f.policy_id = p.id
+            and f.edition = p.edition and f.state = 'clean'
+        join public.organisation_keys k on k.organisation_id = f.organisation_id
+            and k.key_id = substr(f.wrapped_key, 1, octet_length(k.key_id))
+        where l.token_hash = secret and l.ended_at is null and l.expires_at > sec.clock()
+            and (l.many or l.used_at is null);
+end
+$$;
+
 -- The address is used, by whoever holds its secret: false when it was used before, is over or was taken back. The table
 -- itself is shut to whoever signs, for it names who else was asked to.
 create or replace function public.use_agreement_link(secret bytea) returns boolean
@@ -126,9 +156,9 @@ begin
 end
 $$;
 
-revoke all on function public.find_agreement_link(bytea), public.use_agreement_link(bytea),
+revoke all on function public.find_agreement_link(bytea), public.find_agreement_file(bytea), public.use_agreement_link(bytea),
     public.list_asking_organisations() from public;
-grant execute on function public.find_agreement_link(bytea), public.use_agreement_link(bytea),
+grant execute on function public.find_agreement_link(bytea), public.find_agreement_file(bytea), public.use_agreement_link(bytea),
     public.list_asking_organisations() to safeguard_app;
 
 reset role;

@@ -3,13 +3,27 @@
 import pytest
 
 from safeguard import clock
+from safeguard.access.actors import system
 from safeguard.access.roles import Role
+from safeguard.identity.secret import new_secret
+from safeguard.registers.policies.checking import check_file
 from safeguard.registers.policies.publishing import NewEdition, publish, publish_edition
+from safeguard.registers.policies.signing import end_link, make_link
 from safeguard.strongbox import objects
 from safeguard.strongbox.objects import open_store
+from safeguard.web import counting
+from safeguard.web.limits import BY_SIGNING
 from safeguard.work import begin
+from tests.attachments.scanner import EICAR, scanning
 
 pytestmark = pytest.mark.anyio
+
+
+async def _alone(key: bytes, count: int, most: int) -> int:
+    """No other process counts."""
+    return count
+
+
 PDF = b"%PDF-1.7\n% a synthetic policy\n%%EOF\n"
 
 
@@ -49,3 +63,76 @@ async def test_a_policy_has_one_file_for_each_edition_and_its_readers_open_it(si
         await publish_edition(work, school, policy.id, new, policy.version)
     assert (await reader.get(opened)).status_code == 404
     assert "Add its file" in (await lead.get(page)).text
+
+
+async def test_the_file_of_an_agreement_opens_before_signing_once_it_was_checked_and_no_other_does(
+    sign_in, stranger, school, tmp_path
+):
+    objects.use(open_store(f"file://{tmp_path}/store"))
+    lead = await sign_in(Role.LEAD)
+    new = NewEdition(title="Use", parties=("visitor",), words="Kind.", effective_on=clock.now().date())
+    once, device = new_secret(), new_secret()
+    async with begin(lead.actor) as work:
+        policy = await publish(work, school, "agreement", new)
+        await make_link(work, policy.id, once.hash, "visitor", "Ana", many=False)
+        shared = await make_link(work, policy.id, device.hash, "visitor", "", many=True)
+    address = f"/sign/{once.text}"
+
+    async def send(content: bytes) -> None:
+        page = f"/standards/registers/policies/{policy.id}/file"
+        sent = await lead.client.post(
+            page, data={"csrf_token": await lead.token(page)}, files={"file": ("use.pdf", content)},
+            headers={"sec-fetch-site": "same-origin"},
+        )  # fmt: skip
+        assert sent.status_code == 303, sent.text
+
+    async def check() -> None:
+        async with scanning(tmp_path / "clamd") as scanner, begin(system(lead.actor.organisation_id)) as work:
+            for row in await work.driver.fetch("select id from policy_files where state = 'waiting'"):
+                await check_file(work, row["id"], objects.current(), scanner)
+
+    async def statuses(*addresses: str) -> list[int]:
+        return [(await stranger.get(f"{one}/agreement.pdf")).status_code for one in addresses]
+
+    other = f"/sign/{device.text}"
+    assert await statuses(address, other) == [404, 404]
+    await send(PDF)
+    assert await statuses(address, other) == [404, 404]
+    assert "agreement.pdf" not in (await stranger.get(address)).text
+    assert "once it was checked" in (await lead.get(f"/standards/registers/policies/{policy.id}/signatures")).text
+    await check()
+    page = (await stranger.get(address + "?lang=cy")).text
+    assert f'href="{address}/agreement.pdf"' in page and "Open it as a file" not in page
+    answer = await stranger.get(f"{address}/agreement.pdf")
+    assert (answer.status_code, answer.content) == (200, PDF)
+    told = {name: answer.headers[name] for name in ("content-type", "x-content-type-options", "cache-control")}
+    assert told == {
+        "content-type": "application/pdf", "x-content-type-options": "nosniff", "cache-control": "no-store",
+    }  # fmt: skip
+    assert answer.headers["content-disposition"] == 'attachment; filename="agreement-edition-1.pdf"'
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'; sandbox")
+    assert await statuses("/sign/made-up", f"/sign/{policy.id}") == [404, 404]
+    assert (await stranger.get(f"/policies/{policy.id}/policy.pdf")).status_code in (303, 401)
+    agreed = {"name": "Ana", "edition": "1", "agreed": "yes"}
+    assert (await stranger.send(address, agreed)).status_code == 303
+    assert await statuses(address, other) == [404, 200]
+    async with begin(lead.actor) as work:
+        await publish_edition(work, school, policy.id, new, policy.version)
+    assert await statuses(other) == [404]
+    await send(PDF + EICAR)
+    await check()
+    assert await statuses(other) == [404]
+    assert (await lead.get(f"/policies/{policy.id}/policy.pdf")).status_code == 409
+    async with begin(lead.actor) as work:
+        await publish_edition(work, school, policy.id, new, policy.version + 1)
+    await send(PDF)
+    await check()
+    counting.use(counting.Counter(_alone))
+    try:
+        assert set(await statuses(*[other] * BY_SIGNING.minute)) == {200}
+        assert await statuses(other) == [429]
+    finally:
+        counting.use(None)
+    async with begin(lead.actor) as work:
+        await end_link(work, policy.id, shared.id)
+    assert await statuses(other) == [404]

@@ -77,6 +77,7 @@ UNFOUND = {
     "GET /reset/{token}",
     "POST /reset/{token}",
     "GET /sign/{token}",
+    "GET /sign/{token}/agreement.pdf",
     "GET /transfer/{token}",
     "POST /transfer/{token}",
     "POST /sign/{token}",

@@ -221,6 +221,7 @@ EVENTS: Final[dict[str, str]] = {
     "improvement.finished": "An improvement was finished",
     "policy.published": "A policy or an agreement was published",
     "policy.changed": "Who reads a policy, or signs an agreement, was changed",
+    "policy.checked": "The file of a policy was checked for viruses",
     "policy.reminded": "Whoever has not read or signed something was reminded",
     "policy.withdrawn": "A policy or an agreement was withdrawn",
     "policy.filed": "A policy was given its file",

@@ -263,7 +263,7 @@ TABLES: Final[Mapping[str, Table]] = {
     "public.roster_links": Table(TableClass.OWNED, app=_WRITE | {"DELETE"}, named=_DISPOSE | _OF_THOSE_MET),
     "public.roster_rows": Table(TableClass.OWNED, app=_WRITE | {"DELETE"}, named=_DISPOSE | _OF_THOSE_MET),
     "public.roster_problems": Table(TableClass.OWNED, app=_WRITE | {"DELETE"}, named=_DISPOSE),
-    "public.organisation_keys": Table(TableClass.OWNED, app=_WRITE),
+    "public.organisation_keys": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER_READ),
     "public.access_reports": Table(TableClass.OWNED, app=_WRITE),
     "public.packs": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER_READ | OF_INCIDENT | _DISPOSE),
     "public.pack_seals": Table(TableClass.OWNED, app=_WRITE),
@@ -299,7 +299,7 @@ TABLES: Final[Mapping[str, Table]] = {
         TableClass.OWNED, app=_WRITE, named=_DEFINER_READ | OF_INCIDENT | _DISPOSE, incident="origin_id"
     ),
     "public.policies": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER_READ | _DISPOSE),
-    "public.policy_files": Table(TableClass.OWNED, app=_WRITE, named=_DISPOSE),
+    "public.policy_files": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER_READ | _DISPOSE),
     "public.policy_editions": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER_READ | _DISPOSE),
     "public.policy_readings": Table(TableClass.OWNED, app=_WRITE, named=_DISPOSE),
     "public.agreement_links": Table(TableClass.OWNED, app=_ADD, named=_DEFINER),

@@ -105,6 +105,7 @@ DEFINERS: Final[frozenset[str]] = (
         "public.find_own_group",
         "public.list_measuring_organisations",
         "public.list_asking_organisations",
+        "public.find_agreement_file",
         "public.search_incidents",
         "public.search_people",
         "public.spot_names",

@@ -22,6 +22,7 @@ KINDS: Final[dict[str, Kind]] = {
     "record.erase": Kind("packs", attempts=12),
     "attachment.check": Kind("checking", attempts=12),
     "proof.check": Kind("checking", attempts=12),
+    "policy_file.check": Kind("checking", attempts=12),
     "logs.seal": Kind("sealing"),
     "settings.deliver": Kind("delivering"),
     "drafts.sweep": Kind("notices"),

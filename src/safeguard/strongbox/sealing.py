@@ -67,6 +67,12 @@ async def open_object_key(work: Work, wrapped: bytes, name: str) -> Key:
     return Key(await unseal(work, wrapped, name))
 
 
+def open_carried_key(organisation_id: UUID, organisation_key: bytes, wrapped: bytes, name: str) -> Key:
+    """As `open_object_key`, where the database handed out both keys, each wrapped; raises `CannotOpen`."""
+    outer = masters.current().open_below(organisation_key, place_of(organisation_id))
+    return Key(outer.open(wrapped, place_of(organisation_id, name)))
+
+
 async def organisation_key(work: Work) -> Key:
     """The organisation's newest key, made when there is none."""
     wrapped: bytes | None = await work.driver.fetchval(NEWEST)

@@ -71,7 +71,10 @@ tied to requests, before anybody wrote a word.
 What one address may send in all still has an end, far above what a school sends by hand: a flood from it is refused,
 and whoever floods cannot do it as a thousand made-up browsers. Nothing of this is kept beyond a minute, and no report
 is refused for how many others came: `public_reports.arriving` holds those."""
-RATES: Final = (BY_ADDRESS, BY_ACCOUNT, BY_ORGANISATION, BY_VISITOR, NEWCOMERS, VISITORS)
+BY_SIGNING: Final = Rate("files opened before signing", "address at which an agreement is signed", 20)
+BY_SIGNER: Final = Rate("files opened before signing", "address (an IPv6 network of 64 bits)", 240)
+"""A class opens what it is to sign in one lesson, behind one address; nobody reads a file twenty times in a minute."""
+RATES: Final = (BY_ADDRESS, BY_ACCOUNT, BY_ORGANISATION, BY_VISITOR, NEWCOMERS, VISITORS, BY_SIGNING, BY_SIGNER)
 
 HEAVY: Final = 50
 """An export, a print or a download of a pack counts as so many requests: at most two each second, after a burst."""

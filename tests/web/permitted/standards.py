@@ -50,6 +50,7 @@ ROUTES: Final[dict[str, Permission | Marker]] = {
     "POST /policies/{policy_id}": P.POLICY_READ,
     "GET /sign/{token}": PUBLIC,
     "POST /sign/{token}": PUBLIC,
+    "GET /sign/{token}/agreement.pdf": PUBLIC,
     "GET /standards/registers": P.REGISTER_READ,
     "GET /standards/registers/tables/{name}": P.RECORDS_TAKE,
     "GET /standards/registers/policies": P.REGISTER_READ,

@@ -13,6 +13,7 @@ import msgspec
 
 from safeguard import clock
 from safeguard.access.policy import Permission
+from safeguard.attachments.opening import Infected
 from safeguard.audit.documents import Document
 from safeguard.errors import Conflict, FieldError, Invalid, NotFound
 from safeguard.registers.policies.queries import get_policy
@@ -27,7 +28,7 @@ PDF: Final = b"%PDF-"
 OTHER: Final = "This is no PDF. Save the policy as PDF, and choose that file."
 READ: Final = """
 select f.id, f.policy_id, f.edition, f.name, f.size, f.sha256, f.object_name, f.wrapped_key, f.recorded_at,
-    f.recorded_by_name
+    f.recorded_by_name, f.state
 from public.policy_files f
 where f.organisation_id = (select sec.current_organisation()) and f.policy_id = $1 and f.edition = $2
 """
@@ -52,6 +53,8 @@ class PolicyFile(msgspec.Struct, frozen=True):
     wrapped_key: bytes
     recorded_at: datetime
     recorded_by_name: str
+    state: str
+    """waiting, clean or infected"""
 
 
 class PdfInspection:
@@ -101,7 +104,7 @@ async def add_file(work: Work, policy_id: UUID, upload: Upload | None) -> None:
     if upload is None or upload.problem or upload.key is None:
         raise Invalid(FieldError("file", (upload and upload.problem) or "Choose the file."))
     file_id = clock.new_id()
-    wrapped = await wrap_object_key(work, upload.key, _about(file_id))
+    wrapped = await wrap_object_key(work, upload.key, about(file_id))
     kept = await work.driver.fetchval(
         ADD, file_id, policy_id, policy.edition, upload.name or "policy.pdf", upload.size, upload.sha256,
         upload.object_name, wrapped, work.now(), work.actor.user_id, work.actor.name,
@@ -113,21 +116,28 @@ async def add_file(work: Work, policy_id: UUID, upload: Upload | None) -> None:
         "sha256": upload.sha256.hex(),
     }  # fmt: skip
     work.record("policy.filed", file_id, document=Document("policy_file", file_id, 1, fields))
+    work.ask("policy_file.check", file_id)
     upload.kept = True
 
 
 async def open_file(work: Work, policy_id: UUID) -> tuple[PolicyFile, AsyncIterator[bytes]]:
-    """The file of the present edition, told to the log before its first byte leaves; raises `NotFound`, `Gone`."""
+    """The file of the present edition, told to the log before its first byte leaves.
+
+    Raises `NotFound`, `Infected`, `Gone`.
+    """
     work.require(Permission.POLICY_READ)
     policy = await get_policy(work, policy_id)
     found = await find_file(work, policy_id, policy.edition)
     if found is None:
         raise NotFound
-    key = await open_object_key(work, found.wrapped_key, _about(found.id))
+    if found.state == "infected":
+        raise Infected
+    key = await open_object_key(work, found.wrapped_key, about(found.id))
     pieces = await objects.read(objects.current(), found.object_name, key)
     work.record("policy.opened", found.id)
     return found, pieces
 
 
-def _about(file_id: UUID) -> str:
+def about(file_id: UUID) -> str:
+    """What the key of a file is bound to."""
     return f"policy file {file_id}"

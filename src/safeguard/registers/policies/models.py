@@ -77,6 +77,7 @@ class PolicyFile(Recorded, Base):
         by_member("policy_files"),
         _edition("policy_files"),
         UniqueConstraint("organisation_id", "policy_id", "edition", name="policy_files_once_key"),
+        CheckConstraint("state in ('waiting', 'clean', 'infected')", name="state"),
     )
 
     policy_id: Mapped[UUID] = mapped_column(Uuid, info=plain())
@@ -87,6 +88,11 @@ class PolicyFile(Recorded, Base):
     object_name: Mapped[str] = mapped_column(Text, info=plain(exported=False))
     wrapped_key: Mapped[bytes] = mapped_column(LargeBinary, info=plain(exported=False))
     """The key of the stored file under the organisation's: erasing it erases the file."""
+    state: Mapped[str] = mapped_column(Text, server_default="waiting", info=plain())
+    finding: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=plain())
+    scanner: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=plain())
+    scanned_at: Mapped[datetime | None] = mapped_column(MOMENT, info=plain())
+    version: Mapped[int] = mapped_column(Integer, server_default=ONE, info=plain())
 
 
 class PolicyEdition(Recorded, Base):

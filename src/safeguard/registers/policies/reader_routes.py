@@ -7,7 +7,7 @@ from uuid import UUID
 from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Redirect, Response, Template
+from litestar.response import Redirect, Response, Stream, Template
 
 from safeguard.access.policy import PUBLIC, Permission
 from safeguard.errors import BadRequest, Conflict, FieldError, Gone, Invalid
@@ -18,11 +18,20 @@ from safeguard.registers.policies.policy import Policy
 from safeguard.registers.policies.queries import get_edition, get_policy, list_mine
 from safeguard.registers.policies.reading import acknowledge
 from safeguard.registers.policies.signing import Who
-from safeguard.registers.policies.visiting import Offered, find_offered, sign_there
+from safeguard.registers.policies.visiting import (
+    Offered,
+    OfferedFile,
+    find_offered,
+    find_offered_file,
+    open_offered_file,
+    sign_there,
+)
 from safeguard.tenancy.profiles import profile_of
-from safeguard.web import exchange
+from safeguard.web import counting, exchange
 from safeguard.web.forms import Form, blank, read, today_here
+from safeguard.web.headers import SANDBOX
 from safeguard.web.languages import DEFAULT, gettext, speaking
+from safeguard.web.limits import BY_SIGNER, BY_SIGNING
 from safeguard.web.pages import HTML, after, environment_of, given, new_cookies, page
 from safeguard.work import Work
 
@@ -70,7 +79,23 @@ async def show_signing(request: Request[Any, Any, Any], token: FromPath[str]) ->
     """What is to be signed, for somebody without an account."""
     offered = await find_offered(hash_of(token))
     signed = "signed" in request.query_params
-    return _signing(request, offered, blank(SignForm, name=offered.name), signed=signed)
+    file = await find_offered_file(offered.token_hash) if offered.state == "open" else None
+    return _signing(request, offered, blank(SignForm, name=offered.name), signed=signed, file=file)
+
+
+@get("/sign/{token:str}/agreement.pdf", permission=PUBLIC)
+async def send_agreement(token: FromPath[str]) -> Stream:
+    """The file of what is to be signed, by that address alone and as long as it can be signed there."""
+    served, secret = exchange.current(), hash_of(token)
+    counting.count(BY_SIGNER, counting.address_of(served.client))
+    counting.count(BY_SIGNING, secret)
+    found, pieces = await open_offered_file(secret, served.request_id)
+    headers = {
+        "Content-Disposition": f'attachment; filename="agreement-edition-{found.edition}.pdf"',
+        "Content-Length": str(found.size),
+        "Content-Security-Policy": SANDBOX,
+    }
+    return Stream(pieces, media_type="application/pdf", headers=headers)
 
 
 @post("/sign/{token:str}", permission=PUBLIC, status_code=303)
@@ -83,13 +108,14 @@ async def take_signing(request: Request[Any, Any, Any], token: FromPath[str]) ->
     if offered.state != "open":
         return _signing(request, offered, form)
     if form.errors:
-        return _signing(request, offered, form, status=422)
+        return _signing(request, offered, form, status=422, file=await find_offered_file(offered.token_hash))
     who = Who(form.value.name, form.value.for_name)
     try:
         await sign_there(offered, who, form.value.edition, exchange.current().request_id, sent.nonce)
     except (Gone, Conflict) as refusal:
         now = await find_offered(hash_of(token))
-        return _signing(request, now, form, status=refusal.status, problem=refusal.detail)
+        file = await find_offered_file(offered.token_hash)
+        return _signing(request, now, form, status=refusal.status, problem=refusal.detail, file=file)
     lang = request.query_params.get("lang", "")
     return after(f"/sign/{token}?signed" + (f"&lang={lang}" if lang in ("cy", "en") else ""))
 
@@ -109,7 +135,7 @@ async def _policy(
 
 def _signing(
     request: Request[Any, Any, Any], offered: Offered, form: Form[SignForm], status: int = 200, *,
-    signed: bool = False, problem: str | None = None,
+    signed: bool = False, problem: str | None = None, file: OfferedFile | None = None,
 ) -> Response[str]:  # fmt: skip
     """Rendered here and now, because whoever signs may read Welsh."""
     over = offered.state != "open" and not (signed and offered.state == "used")
@@ -117,7 +143,8 @@ def _signing(
     with speaking(language):
         form = replace(form, errors=tuple(FieldError(each.field, gettext(each.message)) for each in form.errors))
         shown = {
-            "offered": offered, "form": form, "errors": form.errors, "signed": signed,
+            "offered": offered, "form": form, "errors": form.errors, "signed": signed, "file": file,
+            "file_at": f"{served.path}/agreement.pdf",
             "problem": gettext(problem) if problem else None,
             "profile": profile_of(offered.kind, offered.nation), "welsh": language == WELSH,
         }  # fmt: skip
@@ -133,4 +160,4 @@ def _language(request: Request[Any, Any, Any]) -> str:
     return WELSH if request.headers.get("accept-language", "").lower().startswith(WELSH) else DEFAULT
 
 
-ROUTES = [show_mine, show_policy, take_reading, show_signing, take_signing]
+ROUTES = [show_mine, show_policy, take_reading, show_signing, send_agreement, take_signing]

@@ -3,6 +3,7 @@
 The visitor is shown the agreement and whose it is, and nothing else; in their context no signature can be read.
 """
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final, Literal
@@ -12,12 +13,16 @@ from zoneinfo import ZoneInfo
 from safeguard.access.actors import Actor, ActorKind
 from safeguard.database import pool
 from safeguard.errors import Conflict, Gone, NotFound
+from safeguard.registers.policies.filing import about
 from safeguard.registers.policies.policy import AGREEMENT
 from safeguard.registers.policies.queries import get_policy
 from safeguard.registers.policies.signing import Who, sign
+from safeguard.strongbox import objects
+from safeguard.strongbox.sealing import open_carried_key
 from safeguard.work import begin
 
 FIND: Final = "select * from public.find_agreement_link($1)"
+FILE: Final = "select * from public.find_agreement_file($1)"
 USE: Final = "select public.use_agreement_link($1)"
 PURPOSE: Final = "public"
 
@@ -75,3 +80,36 @@ async def sign_there(offered: Offered, who: Who, edition: int, request_id: UUID,
         once = UUID(bytes=sha256(b"signature" + offered.link_id.bytes + nonce).digest()[:16], version=4)
         way = "device" if offered.many else "link"
         await sign(work, policy, (who,), offered.party, way, today, once=once)
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedFile:
+    """The file of what is to be signed at an address, and what opens it."""
+
+    organisation_id: UUID
+    file_id: UUID
+    edition: int
+    size: int
+    object_name: str
+    wrapped_key: bytes
+    organisation_key: bytes
+
+
+async def find_offered_file(token_hash: bytes) -> OfferedFile | None:
+    """The checked file of what can be signed at an address now; None where there is none."""
+    async with pool.current().connection() as connection:
+        row = await connection.fetchrow(FILE, token_hash)
+    return OfferedFile(**row) if row else None
+
+
+async def open_offered_file(token_hash: bytes, request_id: UUID) -> tuple[OfferedFile, AsyncIterator[bytes]]:
+    """The file, told to the log before its first byte leaves; raises `NotFound` whatever the reason, and `Gone`."""
+    found = await find_offered_file(token_hash)
+    if found is None:
+        raise NotFound
+    key = open_carried_key(found.organisation_id, found.organisation_key, found.wrapped_key, about(found.file_id))
+    pieces = await objects.read(objects.current(), found.object_name, key)
+    actor = Actor(ActorKind.PUBLIC, found.organisation_id, None, frozenset(), "")
+    async with begin(actor, purpose=PURPOSE, request_id=request_id) as work:
+        work.record("policy.opened", found.file_id)
+    return found, pieces
