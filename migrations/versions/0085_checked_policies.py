@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0082_checked_policies"
-down_revision = "0081_rounds"
+revision = "0085_checked_policies"
+down_revision = "0084_address_keys"
 branch_labels = None
 depends_on = None
 
