@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0085_checked_policies"
-down_revision = "0084_address_keys"
+revision = "0086_checked_policies"
+down_revision = "0085_heard_again"
 branch_labels = None
 depends_on = None
 
