@@ -117,7 +117,7 @@ async def test_a_school_takes_a_pack_of_everything_that_it_keeps(
     told = said_in(file)
     for words in (
         "kingfisher", "Safeguarding culture", "Record keeping and timeliness", "Person 1", "Until somebody received it",
-        "By what was done", "Figures of the period", "Read receipts", "stands in full under an earlier heading",
+        "By what was done", "Figures of the period", "Read receipts", "told in full under an earlier heading",
     ):  # fmt: skip
         assert words in told, words
     with zipfile.ZipFile(file) as archive:

@@ -27,3 +27,11 @@ async def test_both_are_said_to_remember_and_the_program_to_need_python_alone(st
     assert "It needs Python 3.11 or later and nothing else" in said
     for content in (verifier.page(), verifier.program()):
         assert verifier.digest_of(content) in said
+
+
+async def test_the_page_is_sent_with_the_hashes_of_its_own_script_and_style(stranger: Browser) -> None:
+    sent = (await stranger.get("/verify/verify.html")).headers["content-security-policy"]
+    assert sent == verifier.policy()
+    assert sent.startswith("default-src 'none'; script-src 'sha256-")
+    assert sent.endswith("frame-ancestors 'none'")
+    assert "script-src 'self'" in (await stranger.get("/verify")).headers["content-security-policy"]

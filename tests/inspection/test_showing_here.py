@@ -14,6 +14,7 @@ from safeguard.evidence.log_reading import Wanted, list_lookers, read_apart
 from safeguard.incidents.looking import list_looks
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewPerson
+from safeguard.incidents.triaging import assess
 from safeguard.inspection.showing_here import Shown, find, list_cases, show
 from safeguard.work import begin
 from tests.factories.incidents import IMPERSONATION, SCHOOL, SHORT
@@ -65,7 +66,10 @@ async def test_what_is_shown_holds_no_names_and_is_logged_as_shown(someone: Some
     async with begin(lead) as work:
         facts = (await record_incident(work, IMPERSONATION, SCHOOL)).facts
     async with begin(lead) as work:
+        await assess(work, facts.id, facts.version, "high", "It spreads.")
+    async with begin(lead) as work:
         case = await show(work, Shown(), facts.id)
+    assert [fact.value for fact in case.facts if fact.label == "Version"] == ["3"], "there is no pack to look into"
     assert "pretends to be a science teacher" in str(case)
     for name in ("Morgan", "Hale", "Ravi", "Underhill"):
         assert name not in str(case), name

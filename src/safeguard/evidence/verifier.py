@@ -4,15 +4,18 @@ The same bytes for every release, so that their hashes can be published in more 
 """
 
 import io
+import re
 import zipfile
 from functools import lru_cache
 from hashlib import sha256
+from html import unescape
 from typing import Final
 
 from safeguard import paths
 from safeguard.errors import Unavailable
 
 PAGE: Final = "verify.html"
+POLICY: Final = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]+)">')
 PROGRAM: Final = "safeguard-verify.pyz"
 ROOM: Final = "safeguard/evidence/verifying"
 WITH_LIBRARIES: Final = "command.py"
@@ -43,6 +46,17 @@ def page() -> bytes:
         return (paths.ASSETS / PAGE).read_bytes()
     except FileNotFoundError as fault:
         raise Unavailable("verify.html is missing. Build the assets: npm ci && npm run build in assets/.") from fault
+
+
+def policy() -> str:
+    """What the page says of itself that may run in it: nothing but its own script and style, by their hashes.
+
+    In a header it also says that nobody frames it, which a page itself cannot.
+    """
+    said = POLICY.search(page().decode())
+    if said is None:
+        raise Unavailable("verify.html does not say what may run in it. Build the assets again.")
+    return f"{unescape(said[1])}; frame-ancestors 'none'"
 
 
 @lru_cache(maxsize=1)

@@ -1,5 +1,7 @@
 """`/verify`: the verifiers for anybody to fetch, and their hashes to compare."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 from litestar import Request, get
@@ -10,6 +12,7 @@ from safeguard.evidence import verifier
 from safeguard.web.pages import page
 
 MEDIA: Final = "application/octet-stream"
+NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @get("/verify", permission=PUBLIC)
@@ -25,7 +28,7 @@ async def show_verifiers(request: Request[Any, Any, Any]) -> Template:
 @get("/verify/verify.html", permission=PUBLIC, sync_to_thread=False)
 def send_page() -> Response[bytes]:
     """The page, to be kept and opened from a disk: what is opened from here shows what this server says today."""
-    return _kept(verifier.page(), verifier.PAGE)
+    return _kept(verifier.page(), verifier.PAGE, {"Content-Security-Policy": verifier.policy()})
 
 
 @get("/verify/safeguard-verify.pyz", permission=PUBLIC, sync_to_thread=False)
@@ -34,8 +37,9 @@ def send_program() -> Response[bytes]:
     return _kept(verifier.program(), verifier.PROGRAM)
 
 
-def _kept(content: bytes, name: str) -> Response[bytes]:
-    return Response(content, media_type=MEDIA, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+def _kept(content: bytes, name: str, headers: Mapping[str, str] = NOTHING) -> Response[bytes]:
+    to_keep = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=MEDIA, headers={**to_keep, **headers})
 
 
 ROUTES = [show_verifiers, send_page, send_program]

@@ -10,7 +10,6 @@ A print proves nothing, and says so: whoever has to prove something makes an evi
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -22,7 +21,7 @@ from anyio import CapacityLimiter, to_thread
 from safeguard import __version__, clock
 from safeguard.access.policy import Permission
 from safeguard.errors import TooLarge
-from safeguard.evidence.report.model import Case, Fact
+from safeguard.evidence.report.model import Case
 from safeguard.evidence.report.saying import minute
 from safeguard.evidence.report.setting import set_pages
 from safeguard.evidence.report.visible import visible_all
@@ -127,9 +126,7 @@ async def _first(work: Work, story: Story) -> Facts:
 def _case(story: Story, first: Facts, profile: Profile, zone: ZoneInfo) -> Case:
     """The story as a pack tells it, but for what a pack alone holds."""
     named = msgspec.structs.replace(first, recorded_by_name=story.facts.recorded_by_name)
-    case = Chronicle(profile, zone, story, named).case(())
-    facts = tuple(Fact("Version", str(story.facts.version)) if one.label == "Version" else one for one in case.facts)
-    return replace(case, facts=facts)
+    return Chronicle(profile, zone, story, named).case(())
 
 
 def _head(work: Work, title: str, organisation: Organisation, at: datetime) -> dict[str, Any]:

@@ -101,6 +101,7 @@ class IncidentTelling:
 
     profile: Profile
     zone: ZoneInfo
+    in_pack: bool = True
 
     def tell(self, bundle: Bundle, versions: Mapping[ObjectRef, Sequence[Told]], looks: Sequence[Look]) -> Case:
         """The story of one incident as of the last version that the frozen log knows of."""
@@ -110,7 +111,7 @@ class IncidentTelling:
         files = tuple(file_of(part.id, versions[part][-1]) for part in known if part.kind == "attachment")
         first, last = (facts_of(bundle.subject.id, version) for version in (told[0], told[-1]))
         story = Story(last, people_of(told[-1].values), entries, files=files)
-        return Chronicle(self.profile, self.zone, story, first).case(looks)
+        return Chronicle(self.profile, self.zone, story, first, self.in_pack).case(looks)
 
 
 def facts_of(identifier: UUID, told: Told) -> Facts:

@@ -6,7 +6,7 @@ Unlike a page it says no "today" and hides nothing: what was corrected stands be
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
 from safeguard.evidence.report.model import Action, Case, Decision, Fact, Look, Mark, Moment, Person
@@ -33,6 +33,9 @@ class Named(Protocol):
         ...
 
 
+EARLIER: Final = ": every earlier version is in the pack"
+
+
 @dataclass(frozen=True, slots=True)
 class Chronicle:
     """One incident, told in one organisation's words."""
@@ -42,6 +45,8 @@ class Chronicle:
     story: Story
     first: Facts
     """The facts as they were first reported."""
+    in_pack: bool = False
+    """Whether it is told in a pack, which holds every version."""
 
     def case(self, looks: Sequence[Look]) -> Case:
         """Everything that a report shows of it."""
@@ -116,7 +121,7 @@ class Chronicle:
             *((answer.asked, answer_said(answer)) for answer in facts.answers),
             ("Parents or carers", _with_reason(PARENTS[facts.parents_informed], facts.parents_reason)),
             ("Handled by", facts.assigned_name),
-            ("Version", f"{facts.version}: every earlier version is in the pack" if facts.version > 1 else "1"),
+            ("Version", f"{facts.version}{EARLIER if self.in_pack and facts.version > 1 else ''}"),
         ]
 
     def _happened(self, facts: Facts) -> str:

@@ -65,7 +65,7 @@ async def tell_case(
     zone = (await get_organisation(work)).zone
     for bundle in await with_disagreements(work, await bundles_of(work, Scope(incident_id, since, until))):
         if not await work.driver.fetchval(RESTRICTED, incident_id):
-            telling = TellingDisagreements(IncidentTelling(await own_profile(work), zone))
+            telling = TellingDisagreements(IncidentTelling(await own_profile(work), zone, in_pack=False))
             return await read_case(work, telling, bundle, redacted=True)
     raise NotFound
 

@@ -1,5 +1,7 @@
 """What every answer says to the browser about how far to trust it (OWASP ASVS 5.0 §3.4)."""
 
+import re
+
 from litestar.types import HTTPResponseStartEvent
 
 POLICY = "; ".join(
@@ -17,7 +19,7 @@ POLICY = "; ".join(
 )
 
 SANDBOX = "default-src 'none'; sandbox; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-"""For files that somebody brought: stricter still, and the one other policy that an answer may carry."""
+"""For files that somebody brought: stricter still."""
 
 PERMISSIONS = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
 
@@ -32,12 +34,18 @@ ALWAYS: tuple[tuple[bytes, bytes], ...] = (
 )
 
 CSP = b"content-security-policy"
-SANDBOXED = tuple((name, SANDBOX.encode() if name == CSP else value) for name, value in ALWAYS)
 
 NO_STORE = (b"cache-control", b"no-store")
 """Pages about children stay in no cache; only built assets, whose address holds their hash, say otherwise."""
 
 KEPT_FOR_GOOD = b"/assets/"
+
+
+_NARROWER = re.compile(
+    r"default-src 'none'(?:; (?:script|style)-src(?: 'sha256-[A-Za-z0-9+/]{43}=')+)*"
+    r"; base-uri 'none'; form-action 'none'(?:; frame-ancestors 'none')?"
+)
+"""A page of one file may name its own script and style by their hashes: nothing else runs in it."""
 
 
 def add(message: HTTPResponseStartEvent, path: str) -> None:
@@ -46,5 +54,11 @@ def add(message: HTTPResponseStartEvent, path: str) -> None:
     sent = [(name.lower(), value) for name, value in message.get("headers", [])]
     lasting = path.encode().startswith(KEPT_FOR_GOOD) and message["status"] == 200
     kept = [pair for pair in sent if pair[0] not in ours or (lasting and pair[0] == NO_STORE[0])]
-    always = SANDBOXED if (CSP, SANDBOX.encode()) in sent else ALWAYS
+    narrower = next((value for name, value in sent if name == CSP and _is_narrower(value.decode("latin-1"))), None)
+    always = [(CSP, narrower) if narrower and name == CSP else (name, value) for name, value in ALWAYS]
     message["headers"] = [*kept, *always] if lasting else [*kept, *always, NO_STORE]
+
+
+def _is_narrower(policy: str) -> bool:
+    """Whether an answer may carry this policy instead of ours."""
+    return policy == SANDBOX or _NARROWER.fullmatch(policy) is not None

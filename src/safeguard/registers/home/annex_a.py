@@ -24,8 +24,8 @@ CAPTION: Final = "Annex A: what records of incidents can answer"
 HEAD: Final = ("Asked for", "Incidents", "Children affected")
 NOT_HERE: Final = (
     "Not kept here, and so not counted: admissions and leavers, restraint and other physical intervention, sanctions,"
-    " how often a child was missing or away without permission, complaints by children and others, medication,"
-    " schooling, staffing. Take them from the home's own records."
+    " how often a child was missing or away without permission, complaints about care by children and others,"
+    " medication, schooling, staffing. Take them from the home's own records."
     " Restricted incidents and concerns about staff are kept apart and not counted either."
 )
 APART: Final = (
