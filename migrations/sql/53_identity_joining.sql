@@ -56,7 +56,10 @@ begin
         values (invited.organisation_id, person.id, person.name, person.email, invited.roles, moment)
         on conflict (organisation_id, user_id) do update
             set state = 'active', name = excluded.name, email = excluded.email,
-                roles = case when m.state = 'active' then m.roles || excluded.roles else excluded.roles end;
+                roles = case when m.state = 'active' then m.roles || excluded.roles else excluded.roles end,
+                -- An invitation has no days: whoever is invited as a deputy is one from now on.
+                deputy_from = case when 'deputy' = any (excluded.roles) then null else m.deputy_from end,
+                deputy_until = case when 'deputy' = any (excluded.roles) then null else m.deputy_until end;
     update public.memberships m set roles = (select array_agg(distinct r order by r) from unnest(m.roles) r)
         where m.organisation_id = invited.organisation_id and m.user_id = person.id;
     update public.invitations i set used_at = moment

@@ -23,7 +23,8 @@ from safeguard.work import Work
 LIST: Final = """
 select v.id, m.name, v.since, v.reason from public.vault_people v
 join public.memberships m on m.organisation_id = v.organisation_id and m.user_id = v.user_id
-where v.organisation_id = (select sec.current_organisation()) and v.ended_at is null order by m.name, v.id
+where v.organisation_id = (select sec.current_organisation()) and v.ended_at is null and m.state = 'active'
+order by m.name, v.id
 """
 HEADS: Final = """
 select m.name from public.memberships m

@@ -30,6 +30,8 @@ _READ = frozenset({"SELECT"})
 _WRITE = frozenset({"SELECT", "INSERT"})
 """Never deleted; changed column by column, as granted beside the table."""
 _DEFINER_READ = {"definer_read": ("SELECT", "safeguard_definer")}
+_ENDS = {"definer_ends": ("ALL", "safeguard_definer")}
+"""What ends with a membership."""
 _DISPOSE = {"definer_dispose": ("ALL", "safeguard_definer")}
 """Deleted, with the record it belongs to, by the functions of 87_records.sql."""
 _SEARCH_READ = {"search_read": ("SELECT", "safeguard_search")}
@@ -88,10 +90,10 @@ TABLES: Final[Mapping[str, Table]] = {
     "public.sign_on_exemptions": Table(
         TableClass.OWNED,
         app=frozenset({"SELECT", "INSERT", "DELETE"}),
-        named={"definer_read": ("SELECT", "safeguard_definer")},
+        named={"definer_read": ("SELECT", "safeguard_definer"), **_ENDS},
     ),
     "public.sign_on_attempts": Table(TableClass.OWNED, app=frozenset(), named=_DEFINER, without=_APP_OWN),
-    "public.webhooks": Table(TableClass.OWNED, app=_WRITE),
+    "public.webhooks": Table(TableClass.OWNED, app=_WRITE, named=_ENDS),
     "public.webhook_deliveries": Table(TableClass.OWNED, app=_WRITE),
     "public.provisioning_connections": Table(TableClass.OWNED, app=_ADD, named=_DEFINER),
     "public.provisioned_people": Table(TableClass.OWNED, app=_WRITE, named=_DISPOSE),
@@ -198,7 +200,9 @@ TABLES: Final[Mapping[str, Table]] = {
     ),
     "public.public_doors": Table(TableClass.OWNED, app=_WRITE, named={"definer_read": ("SELECT", "safeguard_definer")}),
     "public.form_versions": Table(TableClass.OWNED, app=_WRITE),
-    "public.calendar_feeds": Table(TableClass.OWNED, app=_ADD, named={"definer_read": ("SELECT", "safeguard_definer")}),
+    "public.calendar_feeds": Table(
+        TableClass.OWNED, app=_ADD, named={"definer_read": ("SELECT", "safeguard_definer"), **_ENDS}
+    ),
     "public.people": Table(
         TableClass.OWNED,
         app=_WRITE,

@@ -81,6 +81,7 @@ DEFINERS: Final[frozenset[str]] = (
         "sec.exclude_member",
         "sec.note_end",
         "sec.note_roles",
+        "sec.let_go",
         "sec.exclude_subject",
         "sec.mark_restricted",
         "public.list_concerns_raised",
@@ -170,6 +171,7 @@ DEFINERS: Final[frozenset[str]] = (
         "identity.accept_invitation",
         "identity.add_service",
         "identity.rotate_token",
+        "identity.pass_on",
         "identity.find_approval",
         "identity.use_approval_link",
         "identity.request_reset",
@@ -204,6 +206,7 @@ DEFINERS: Final[frozenset[str]] = (
 TRIGGERS: Final[Mapping[str, tuple[str, str]]] = {
     "note_end": ("public.memberships", "sec.note_end"),
     "note_roles": ("public.memberships", "sec.note_roles"),
+    "let_go": ("public.memberships", "sec.let_go"),
     "exclude_alleged_added": ("public.incident_people", "sec.exclude_alleged"),
     "exclude_alleged_changed": ("public.incident_people", "sec.exclude_alleged"),
     "exclude_account_added": ("public.people", "sec.exclude_account"),

@@ -24,7 +24,7 @@ from safeguard.access.policy import Permission
 from safeguard.access.roles import Role
 from safeguard.access.scopes import Scope
 from safeguard.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
-from safeguard.identity import approving, granting, scoping
+from safeguard.identity import approving, belonging, granting, scoping
 from safeguard.identity.acts import Proposal
 from safeguard.identity.secret import API_PREFIX, new_secret
 from safeguard.work import Work
@@ -61,7 +61,6 @@ from tokens t join memberships m on m.organisation_id = t.organisation_id and m.
 where t.id = $1 and t.revoked_at is null
 """
 ROTATE: Final = "select identity.rotate_token($1, $2, $3, $4)"
-END_SERVICE = "update memberships set state = 'ended' where user_id = $1 and kind = 'service'"
 FIRST_ANSWERING = """
 select user_id, name from memberships
 where state = 'active' and kind = 'person' and roles && $1 order by created_at, user_id limit 1
@@ -142,9 +141,8 @@ async def _revoke(work: Work, token_id: UUID) -> bool:
     service: UUID | None = await work.driver.fetchval(REVOKE, token_id, work.now())
     if service is None:
         return False
-    await work.driver.execute(END_SERVICE, service)
     work.record("token.revoked", token_id)
-    work.record("membership.ended", service)
+    await belonging.end(work, service)
     return True
 
 

@@ -1,6 +1,6 @@
-"""Members' roles, and the end of a membership. Both hold from the next request of whoever they concern."""
+"""Members' roles, and taking somebody out by hand. Both hold from the next request of whoever they concern."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from safeguard.access.policy import Permission
 from safeguard.access.roles import Role
 from safeguard.errors import FieldError, Forbidden, Invalid, NotFound
-from safeguard.identity import approving, granting
+from safeguard.identity import approving, belonging, granting
 from safeguard.identity.acts import Proposal
 from safeguard.work import Work
 
@@ -20,8 +20,6 @@ select roles, name, deputy_from, deputy_until from memberships
 where user_id = $1 and state = 'active' and kind = 'person' for update
 """
 SET_ROLES = "update memberships set roles = $2, deputy_from = $3, deputy_until = $4 where user_id = $1"
-END = "update memberships set state = 'ended' where user_id = $1"
-END_SESSIONS = "select identity.end_sessions_of($1)"
 VOUCH = "select identity.vouch_for_sign_on($1)"
 GRANT = "role.grant"
 
@@ -41,11 +39,17 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What a member may do at the moment."""
+    """What a member was given, with their days as a deputy."""
 
     name: str
     roles: frozenset[Role]
     period: Period
+
+    def lasting(self, now: datetime) -> "Held":
+        """The same without what is over: somebody whose days as a deputy are past is none."""
+        if Role.DEPUTY not in self.roles or self.period.end is None or self.period.end > now:
+            return self
+        return Held(self.name, self.roles - {Role.DEPUTY} or frozenset({Role.REPORTER}), ALWAYS)
 
 
 ALWAYS = Period()
@@ -72,7 +76,7 @@ async def change_roles(
         raise Invalid(FieldError("roles", "Choose at least one role, or remove the person."))
     held = await get_held(work, user_id)
     added, dropped = frozenset(roles) - held.roles, held.roles - frozenset(roles)
-    if Role.DEPUTY in roles and _reaches_further(period, held):
+    if Role.DEPUTY in roles and reaches_further(period, held):
         added |= {Role.DEPUTY}
     await granting.check(work, added, to_self=user_id == work.actor.user_id)
     waiting = await granting.waiting(work, added)
@@ -82,7 +86,7 @@ async def change_roles(
     if added - waiting:
         await set_roles(work, user_id, held.roles | (added - waiting), held.period)
     days = f", {lasting}" if lasting and Role.DEPUTY in waiting else ""
-    told = f"Give {held.name} the role: {called or _called(waiting)}{days}"
+    told = f"Give {held.name} the role: {called or called_plainly(waiting)}{days}"
     return await approving.propose(work, GRANT, user_id, reason, told=told, details=details(waiting, dropped, period))
 
 
@@ -93,18 +97,14 @@ async def remove(work: Work, user_id: UUID) -> None:
         raise Forbidden("You cannot remove yourself. Ask another person who manages accounts here.")
     if (await get_held(work, user_id)).roles & granting.ANSWERS:
         await granting.keep_one(work, user_id)
-    await end(work, user_id)
+    await belonging.end(work, user_id)
 
 
-async def end(work: Work, user_id: UUID) -> None:
-    """Out at once: whoever calls this has asked who may, and that somebody still answers."""
-    await work.driver.execute(END, user_id)
-    await work.driver.execute(END_SESSIONS, user_id)
-    work.record("membership.ended", user_id)
+async def set_roles(work: Work, user_id: UUID, roles: frozenset[Role], period: Period) -> None:
+    """Write the roles, unless nobody would answer for the cases then. Whoever calls this has asked who may.
 
-
-async def set_roles(work: Work, user_id: UUID, roles: frozenset[Role], period: Period = ALWAYS) -> None:
-    """Write the roles, unless nobody would answer for the cases then. Whoever calls this has asked who may."""
+    The days as a deputy are always said: left out, somebody for a week would be one for good.
+    """
     held = await get_held(work, user_id)
     if held.roles & granting.ANSWERS and granting.ANSWERS.isdisjoint(roles):
         await granting.keep_one(work, user_id)
@@ -133,7 +133,7 @@ def details(granted: Collection[Role], dropped: Collection[Role], period: Period
     }  # fmt: skip
 
 
-def _reaches_further(period: Period, held: Held) -> bool:
+def reaches_further(period: Period, held: Held) -> bool:
     """Whether a deputy would be one for longer than now: that is another grant, and shortening is none."""
     if Role.DEPUTY not in held.roles or not held.period.is_limited:
         return False
@@ -144,5 +144,6 @@ def _reaches_further(period: Period, held: Held) -> bool:
     return later or period.start < held.period.start
 
 
-def _called(roles: Collection[Role]) -> str:
+def called_plainly(roles: Iterable[Role]) -> str:
+    """Roles in words, where nobody says them in the organisation's."""
     return ", ".join(role.value.replace("_", " ") for role in sorted(roles))

@@ -11,7 +11,7 @@ from litestar.response import Redirect, Template
 
 from safeguard.access.policy import Permission
 from safeguard.access.roles import Role
-from safeguard.errors import Conflict, DomainError, FieldError, Forbidden, Invalid, SignInRequired
+from safeguard.errors import Conflict, DomainError, FieldError, Forbidden, Invalid
 from safeguard.identity import (
     assigning,
     granting,
@@ -23,14 +23,12 @@ from safeguard.identity import (
     resetting,
     scoping,
     showing,
+    wording,
 )
 from safeguard.identity.assigning import Scope
 from safeguard.identity.forms import LIFETIMES, Invite, NewToken, PastoralScope, Roles, told
-from safeguard.identity.granting import NEVER_BY_HAND
 from safeguard.post.posting import post_mail_to
-from safeguard.tenancy.profile import Profile, RoleWording
-from safeguard.tenancy.profiles import profile_of
-from safeguard.web import exchange, surroundings
+from safeguard.web import surroundings
 from safeguard.web.fields import Fields
 from safeguard.web.forms import Form, blank, read
 from safeguard.web.pages import after, page
@@ -61,7 +59,11 @@ async def take_invitation(request: Request[Any, Any, Any], work: NamedDependency
     try:
         roles = _offered(form.value.roles)
         invited = await inviting.invite(
-            work, form.value.email, roles, reason=form.value.reason, called=_called(granting.TAKES_TWO & set(roles))
+            work,
+            form.value.email,
+            roles,
+            reason=form.value.reason,
+            called=wording.called(granting.TAKES_TWO & set(roles)),
         )
     except DomainError as refusal:
         field = "roles" if isinstance(refusal, Forbidden) else "email"
@@ -101,7 +103,7 @@ async def take_roles(
             roles,
             reason=form.value.reason,
             period=period,
-            called=_called(granting.TAKES_TWO & set(roles)),
+            called=wording.called(granting.TAKES_TWO & set(roles)),
             lasting=periods.said(period),
         )
     except DomainError as refusal:
@@ -127,7 +129,7 @@ async def take_scope(
     request: Request[Any, Any, Any], work: NamedDependency[Work], user_id: FromPath[UUID]
 ) -> Template | Redirect:
     """Assign incidents to a pastoral member."""
-    form, profile = await read(request, PastoralScope), _profile()
+    form, profile = await read(request, PastoralScope), wording.profile()
     try:
         chosen = form.value
         issues = _of_page(chosen.issue_types, profile.issues, "issue_types")
@@ -205,7 +207,7 @@ async def _people(request: Request[Any, Any, Any], work: Work, form: Form[Invite
         is_begun=after is not None,
         invitations=invitations,
         are_more=are_more,
-        wordings=_wordings(),
+        wordings=wording.wordings(),
         form=form,
         link=made and surroundings.current().public_url + made,
         mails=surroundings.current().mails,
@@ -237,7 +239,7 @@ async def _person(
         request,
         "identity/person.html",
         member=member,
-        wordings=_wordings(),
+        wordings=wording.wordings(),
         ticked=(form.all("roles") if form else None) or list(member.roles),
         errors=form.errors if form else (),
         form=form or blank(Roles, **periods.typed(member.deputy_from, member.deputy_until)),
@@ -264,7 +266,7 @@ async def _tokens(request: Request[Any, Any, Any], work: Work, form: Form[NewTok
         request,
         "identity/tokens.html",
         tokens=await queries.list_tokens(work),
-        wordings=_wordings(),
+        wordings=wording.wordings(),
         lifetimes=LIFETIMES,
         offered=scoping.offered(),
         in_words=scoping.in_words,
@@ -276,29 +278,10 @@ async def _tokens(request: Request[Any, Any, Any], work: Work, form: Form[NewTok
     )
 
 
-def _wordings() -> dict[str, RoleWording]:
-    """The roles that may be given here, in this kind of organisation's words."""
-    roles = _profile().roles
-    return {code: wording for code, wording in roles.items() if wording.code not in NEVER_BY_HAND}
-
-
-def _profile() -> Profile:
-    viewer = exchange.current().viewer
-    if viewer is None:
-        raise SignInRequired
-    return profile_of(viewer.organisation.kind, viewer.organisation.nation)
-
-
 def _of_page(ticked: tuple[str, ...], offered: Container[str], field: str) -> tuple[str, ...]:
     if any(code not in offered for code in ticked):
         raise Invalid(FieldError(field, "Choose from the answers on the page."))
     return ticked
-
-
-def _called(roles: Iterable[Role]) -> str:
-    """These roles in the organisation's words."""
-    wordings = _wordings()
-    return ", ".join(wordings[role].name for role in sorted(roles) if role in wordings)
 
 
 def _waits(request: Request[Any, Any, Any]) -> UUID | None:
@@ -311,7 +294,7 @@ def _waits(request: Request[Any, Any, Any]) -> UUID | None:
 
 def _offered(codes: Iterable[str]) -> list[Role]:
     """The roles chosen; raises `Invalid` for one that this kind of organisation does not have."""
-    offered = _wordings()
+    offered = wording.wordings()
     if any(code not in offered for code in codes):
         raise Invalid(FieldError("roles", "Choose from the roles on the page."))
     return [Role(code) for code in codes]

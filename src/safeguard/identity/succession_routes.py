@@ -10,7 +10,7 @@ from litestar.response import Redirect, Template
 
 from safeguard.access.policy import Permission
 from safeguard.errors import DomainError, FieldError, Invalid, NotFound
-from safeguard.identity import handing_over, queries
+from safeguard.identity import handing_over, queries, wording
 from safeguard.identity.factors import losing
 from safeguard.identity.forms import Handover, LostStep, told
 from safeguard.web.drafting import id_of
@@ -61,7 +61,7 @@ async def take_handover(
         successor = id_of(form.value.successor)
         if successor is None:
             raise Invalid(FieldError("successor", "Choose who takes over."))
-        proposal = await handing_over.ask(work, user_id, successor, form.value.handover_reason)
+        proposal = await handing_over.ask(work, user_id, successor, form.value.handover_reason, wording.called)
     except NotFound:
         await queries.get_member(work, user_id)  # whoever leaves is here, so it is the other one who is not
         gone = form.refused(Invalid(FieldError("successor", "This person does not belong here. Choose somebody else.")))
@@ -85,7 +85,8 @@ async def _handover(
     others = [one for one in await queries.list_members(work) if one.user_id != user_id]
     return page(
         request, "identity/handover.html", member=member, others=others, form=form, errors=form.errors,
-        is_self=user_id == work.actor.user_id, status=status,
+        is_self=user_id == work.actor.user_id, passes=handing_over.PASSES, stays=handing_over.STAYS_BEHIND,
+        status=status,
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from safeguard import clock
 from safeguard.access.policy import Permission
 from safeguard.access.roles import Role
 from safeguard.errors import Conflict, FieldError, Invalid, NotFound
+from safeguard.identity import belonging
 from safeguard.identity.secret import new_secret
 from safeguard.provisioning.directory import giving
 from safeguard.work import Work
@@ -33,7 +34,6 @@ ROTATE: Final = "select identity.rotate_provisioning($1, $2, $3)"
 END: Final = """
 update provisioning_connections set ended_at = $2 where id = $1 and ended_at is null returning user_id
 """
-END_SERVICE: Final = "update memberships set state = 'ended' where user_id = $1 and kind = 'service'"
 COUNT: Final = "select count(*) from provisioning_connections where ended_at is null"
 LIST: Final = """
 select c.id, c.label, c.sign_on_id, s.label as sign_on, c.made_at, c.expires_at, c.earlier_until, c.last_used_at,
@@ -131,9 +131,8 @@ async def disconnect(work: Work, connection_id: UUID) -> None:
     service: UUID | None = await work.driver.fetchval(END, connection_id, work.now())
     if service is None:
         raise NotFound
-    await work.driver.execute(END_SERVICE, service)
     work.record("provisioning.ended", connection_id)
-    work.record("membership.ended", service)
+    await belonging.end(work, service)
 
 
 async def list_connections(work: Work) -> tuple[Connection, ...]:

@@ -15,7 +15,7 @@ from safeguard import clock
 from safeguard.access.policy import Permission
 from safeguard.access.roles import Role
 from safeguard.errors import Invalid
-from safeguard.identity import addresses, managing
+from safeguard.identity import addresses, belonging, managing
 from safeguard.identity.inviting import Invited, invite
 from safeguard.people.person import full_name
 from safeguard.rosters.difference import Difference, Outcome
@@ -69,9 +69,6 @@ WITHDRAW: Final = """
 update invitations set withdrawn_at = $2 where email = $1 and used_at is null and withdrawn_at is null returning id
 """
 WITHDRAW_ONE: Final = WITHDRAW.replace("email = $1", "id = $1")
-RETURN: Final = """
-update memberships set state = 'active', roles = $2 where user_id = $1 and state = 'ended' returning user_id
-"""
 
 
 class _Did(msgspec.Struct, frozen=True):
@@ -230,8 +227,8 @@ async def _take_back(work: Work, row: Any, link: Link | None) -> bool:
         return False
     if did.invited:
         await _withdraw(work, WITHDRAW_ONE, did.invited)
-    if did.ended and await work.driver.fetch(RETURN, did.ended, [Role.REPORTER]):
-        work.record("membership.resumed", did.ended)
+    if did.ended:
+        await belonging.resume(work, did.ended)
     if link and did.link:
         email, is_here = did.link
         await set_links(work, [Link(id=link.id, source_id=link.source_id, email=email, is_here=is_here)])

@@ -12,7 +12,7 @@ from uuid import UUID
 from safeguard import clock
 from safeguard.access.roles import Role
 from safeguard.errors import Conflict, Invalid
-from safeguard.identity import addresses, granting, managing
+from safeguard.identity import addresses, belonging, granting, managing
 from safeguard.provisioning.directory import giving
 from safeguard.provisioning.directory.noting import note
 from safeguard.provisioning.directory.people import (
@@ -56,9 +56,6 @@ update provisioned_people set user_name = user_id::text, external_id = null, doc
 where user_id = $1
 """
 LEAVE_GROUPS: Final = "delete from provisioned_group_members where user_id = $1 returning group_id"
-RETURN: Final = """
-update memberships set state = 'active', roles = $2, deputy_from = null, deputy_until = null where user_id = $1
-"""
 MOST_GROUPS: Final = 1_000
 
 LAST: Final = (
@@ -168,14 +165,13 @@ async def _leave(work: Work, connection: Ours, user_id: UUID) -> None:
     held = await managing.get_held(work, user_id)
     if held.roles & granting.ANSWERS and not await granting.count_answering(work, besides=user_id):
         raise Conflict(LAST)
-    await managing.end(work, user_id)
+    await belonging.end(work, user_id)
     await note(work, connection.id, "left", user_id=user_id)
 
 
 async def _return(work: Work, connection: Ours, user_id: UUID) -> None:
     """Back, to report: what they were once is given anew by whoever gives it now."""
-    await work.driver.execute(RETURN, user_id, [Role.REPORTER])
-    work.record("membership.resumed", user_id)
+    await belonging.resume(work, user_id)
     await note(work, connection.id, "returned", user_id=user_id)
     for row in await work.driver.fetch(GROUPS, MOST_GROUPS, 0):
         group = group_of(row)
