@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from litestar import Litestar
 
 from safeguard import clock
-from safeguard.access.actors import Actor, ActorKind
+from safeguard.access.actors import Actor, ActorKind, system
 from safeguard.access.roles import Role
 from safeguard.database.bootstrap import Addresses
-from safeguard.identity import approving, managing, proposals
+from safeguard.identity import approving, managing, proposals, replacing
+from safeguard.notifications import leading
 from safeguard.provisioning import connecting
 from safeguard.web.cookies import SESSION, hash_of
 from safeguard.work import begin
@@ -68,7 +69,7 @@ async def test_whoever_joins_may_report_and_is_out_with_the_next_request_once_th
         assert again["id"] != ana["id"], "somebody new, for the one before is gone"
 
 
-async def test_somebody_who_has_an_account_here_keeps_it_and_the_last_lead_stays(someone: Any, app: Litestar) -> None:
+async def test_somebody_who_has_an_account_here_keeps_it(someone: Any, app: Litestar) -> None:
     administrator, lead = await with_lead(someone)
     async with begin(administrator) as work:
         address = await work.driver.fetchval("select email from memberships where user_id = $1", lead.user_id)
@@ -76,14 +77,49 @@ async def test_somebody_who_has_an_account_here_keeps_it_and_the_last_lead_stays
         adopted = await it.add(address.upper(), displayName="Another Name")
         assert UUID(adopted["id"]) == lead.user_id
         assert await roles_of(administrator, adopted["id"]) == {"lead"}
-        refused = await it.switch(adopted["id"], active=False)
-        assert (refused.status_code, "answers for records" in refused.json()["detail"]) == (409, True)
         async with begin(administrator) as work:
             name = await work.driver.fetchval("select name from memberships where user_id = $1", lead.user_id)
         assert name == lead.name, "a directory renames nobody whose account it did not make"
-        await make_person(administrator.organisation_id, [Role.LEAD])
+
+
+async def test_a_last_lead_who_is_switched_off_is_out_at_once_and_whoever_can_ask_for_another_is_told(
+    someone: Any, app: Litestar
+) -> None:
+    administrator, lead = await with_lead(someone)
+    head = await someone(Role.HEAD, organisation=administrator.organisation_id)
+    async with begin(administrator) as work:
+        address = await work.driver.fetchval("select email from memberships where user_id = $1", lead.user_id)
+    async with directory(app, await connected(administrator)) as it:
+        adopted = await it.add(address)
         assert (await it.switch(adopted["id"], active=False)).status_code == 200
         assert await roles_of(administrator, adopted["id"]) == set()
+    async with begin(system(administrator.organisation_id)) as work:
+        asked = await work.driver.fetchval("select subject_id from jobs.job where kind = 'notice.lead_needed'")
+        assert asked == lead.user_id
+        for _ in range(2):
+            await leading.tell_that_a_lead_is_needed(work, lead.user_id)
+        told = await work.driver.fetch("select recipient_id from notices where event = 'lead.needed'")
+        assert {row["recipient_id"] for row in told} == {administrator.user_id, head.user_id}
+        assert len(told) == 2
+    await make_person(administrator.organisation_id, [Role.LEAD])  # by then somebody leads
+    await someone(Role.DEPUTY, organisation=administrator.organisation_id)
+    async with begin(system(administrator.organisation_id)) as work:
+        await leading.tell_that_a_lead_is_needed(work, lead.user_id)
+        assert await work.driver.fetchval("select count(*) from notices where event = 'lead.needed'") == 2
+
+
+async def test_a_last_lead_who_is_switched_off_with_nobody_beside_them_is_told_of_outside(
+    someone: Any, database: object
+) -> None:
+    lead = await someone(Role.LEAD)
+    async with begin(lead) as work:
+        await replacing.take_out(work, lead.user_id)
+    async with begin(system(lead.organisation_id)) as work:
+        await leading.tell_that_a_lead_is_needed(work, lead.user_id)
+        assert (
+            await work.driver.fetchval("select address from outbox where template = 'lead_needed'")
+            == "chair@example.org"
+        )
 
 
 async def test_a_group_gives_what_shows_no_records_and_asks_for_the_rest(someone: Any, app: Litestar) -> None:

@@ -23,7 +23,7 @@ house = test_routes.house
 GRAVE: Final = frozenset({
     Permission.EVIDENCE_EXPORT, Permission.GLASS_BREAK, Permission.INCIDENT_RESTRICT, Permission.USERS_MANAGE,
     Permission.TOKENS_MANAGE, Permission.INSPECTION_MANAGE, Permission.RECORDS_TAKE, Permission.RECORDS_MANAGE,
-    Permission.CONCERN_NAME, Permission.APPROVALS_READ, Permission.RECORDS_ANSWER,
+    Permission.CONCERN_NAME, Permission.APPROVALS_READ, Permission.RECORDS_ANSWER, Permission.LEAD_REPLACE,
 })  # fmt: skip
 """What they permit is grave when it changes something, or when records leave by it."""
 
@@ -232,7 +232,7 @@ async def entries(house: House) -> int:
 
 
 NAMED: Final = re.compile(
-    r"/(dispose|hold|lift|release|judge|handover|roles|scope|rotate|second-step-lost|secret)$"
+    r"/(dispose|hold|lift|release|judge|handover|roles|scope|rotate|second-step-lost|secret)$|/settings/lead$"
     r"|/approvals/\{proposal_id\}$|/settings/organisation$|/concerns/people$|/concerns/.*/admit/"
 )
 """What the acts that are grave by their nature are called, whatever permission they ask for."""

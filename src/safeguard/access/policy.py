@@ -43,6 +43,7 @@ class Permission(StrEnum):
     RECORDS_ANSWER = "records:answer"
     APPROVALS_READ = "approvals:read"
     USERS_MANAGE = "users:manage"
+    LEAD_REPLACE = "lead:replace"
     ACCOUNTS_PROVISION = "accounts:provision"
     TOKENS_MANAGE = "tokens:manage"
     RESOURCES_READ = "resources:read"
@@ -119,6 +120,8 @@ ALLOWED: Final[dict[Permission, frozenset[Role]]] = {
     Permission.INSPECTION_READ: frozenset({Role.INSPECTOR}),
     Permission.APPROVALS_READ: _LEADS | {Role.ADMINISTRATOR, Role.HEAD, Role.SUPERVISOR},
     Permission.USERS_MANAGE: _LEADS | {Role.ADMINISTRATOR, Role.SUPERVISOR},
+    # Those beside the lead: a lead gives the lead to somebody under Accounts. What is asked for, another agrees to.
+    Permission.LEAD_REPLACE: frozenset({Role.DEPUTY, Role.HEAD, Role.ADMINISTRATOR}),
     # Nobody's by their role: an organisation's directory has it, and nothing beside it.
     Permission.ACCOUNTS_PROVISION: frozenset(),
     Permission.TOKENS_MANAGE: _LEADS | {Role.ADMINISTRATOR, Role.SUPERVISOR},

@@ -124,6 +124,16 @@ class Handover:
 
 
 @dataclass(frozen=True, slots=True)
+class NewLead:
+    """Who becomes the lead, in whose place, and why."""
+
+    leaving: Annotated[str, Text(longest=36)]
+    then: Annotated[str, Choice(("leaves", "stays"))]
+    taking: Annotated[str, Text(longest=36, required="Choose who becomes the lead.")]
+    lead_reason: Annotated[str, Text(longest=2_000, lines=True, required="Say why: the person who decides reads it.")]
+
+
+@dataclass(frozen=True, slots=True)
 class NewToken:
     """A token for a program."""
 

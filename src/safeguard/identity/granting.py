@@ -47,7 +47,10 @@ async def check(work: Work, granted: Collection[Role], *, to_self: bool = False)
             "You cannot give yourself a role that opens cases. Ask your safeguarding lead to give it to you."
         )
     if await count_answering(work):
-        raise Forbidden("Only a safeguarding lead can give a role that opens cases. Ask yours to do it.")
+        raise Forbidden(
+            "Only a safeguarding lead can give a role that opens cases. Ask yours to do it. Where that cannot be, ask"
+            " for another lead under Settings, Another lead."
+        )
 
 
 async def waiting(work: Work, granted: Collection[Role]) -> frozenset[Role]:
@@ -64,6 +67,7 @@ async def keep_one(work: Work, leaving: object) -> None:
     if not await count_answering(work, besides=leaving):
         raise Conflict(
             "Nobody else here answers for the cases. Give somebody else the lead first: then this can be changed."
+            " Without them, an administrator, a deputy or the head asks for another lead under Settings, Another lead."
         )
 
 

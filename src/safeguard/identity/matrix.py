@@ -53,6 +53,7 @@ PARTS: Final[tuple[tuple[str, dict[Permission, str]], ...]] = (
         _P.RESOURCES_KEEP: "Add resources of your own, change and withdraw them",
         _P.APPROVALS_READ: "Decide what takes two people",
         _P.USERS_MANAGE: "Invite people and change roles",
+        _P.LEAD_REPLACE: "Ask for another lead; somebody else agrees",
         _P.TOKENS_MANAGE: "Make tokens for programs",
         _P.SETTINGS_READ: "See the settings",
         _P.SETTINGS_MANAGE: "Change the settings",

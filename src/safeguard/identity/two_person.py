@@ -7,7 +7,7 @@ from uuid import UUID
 from safeguard.access.policy import ALLOWED, Permission
 from safeguard.access.roles import Role
 from safeguard.errors import Conflict, NotFound
-from safeguard.identity import granting, handing_over, issuing, managing, scoping
+from safeguard.identity import granting, handing_over, issuing, managing, replacing, scoping
 from safeguard.identity.acts import Act, Proposal, Shown
 from safeguard.identity.factors import losing
 from safeguard.identity.managing import Period
@@ -98,4 +98,5 @@ ACTS: Final = (
     ),
     losing.ACT,
     handing_over.ACT,
+    replacing.ACT,
 )

@@ -263,6 +263,10 @@ NOTICES: Final[dict[str, Rule]] = {
     "approval.proposed": Rule(
         Topic.DUTY, "something_new", "Your approval is asked for", "/approvals/{subject}"
     ),
+    "lead.needed": Rule(
+        Topic.DUTY, "something_new", "Nobody answers for the records here any more. Ask for another lead now",
+        "/settings/lead", pressing=True,
+    ),
     "sign_on.required": Rule(
         Topic.DUTY, "something_new",
         "Within two weeks, link your account at the provider: after that a password lets you in no more",

@@ -24,6 +24,8 @@ ROUTES: Final[dict[str, Permission | Marker]] = {
     "POST /settings/people/{user_id}/second-step-lost": P.USERS_MANAGE,
     "GET /settings/people/{user_id}/handover": P.USERS_MANAGE,
     "POST /settings/people/{user_id}/handover": P.USERS_MANAGE,
+    "GET /settings/lead": P.LEAD_REPLACE,
+    "POST /settings/lead": P.LEAD_REPLACE,
     "GET /settings": P.SETTINGS_READ,
     "GET /settings/organisation": P.SETTINGS_MANAGE,
     "POST /settings/organisation": P.SETTINGS_MANAGE,

@@ -2,7 +2,8 @@
 
 Somebody new gets an account of this organisation's own, which only its provider lets in, and may report. Somebody who
 has an account here already is looked after by the directory from then on, and keeps their way in, their name and their
-roles. Whoever leaves is out with the next request, unless nobody would answer for records then.
+roles. Whoever leaves is out with the next request, also when nobody answers for records then: those who can see to that
+are told at once (`identity.replacing`).
 """
 
 from dataclasses import dataclass
@@ -11,8 +12,8 @@ from uuid import UUID
 
 from safeguard import clock
 from safeguard.access.roles import Role
-from safeguard.errors import Conflict, Invalid
-from safeguard.identity import addresses, belonging, granting, managing
+from safeguard.errors import Invalid
+from safeguard.identity import addresses, belonging, replacing
 from safeguard.provisioning.directory import giving
 from safeguard.provisioning.directory.noting import note
 from safeguard.provisioning.directory.people import (
@@ -57,11 +58,6 @@ where user_id = $1
 """
 LEAVE_GROUPS: Final = "delete from provisioned_group_members where user_id = $1 returning group_id"
 MOST_GROUPS: Final = 1_000
-
-LAST: Final = (
-    "Nobody else here answers for records, so this person cannot be taken out by the directory. Give somebody else the"
-    " lead first."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,10 +158,7 @@ async def _expect(work: Work, connection: Ours, user_id: UUID, external_id: str 
 
 
 async def _leave(work: Work, connection: Ours, user_id: UUID) -> None:
-    held = await managing.get_held(work, user_id)
-    if held.roles & granting.ANSWERS and not await granting.count_answering(work, besides=user_id):
-        raise Conflict(LAST)
-    await belonging.end(work, user_id)
+    await replacing.take_out(work, user_id)
     await note(work, connection.id, "left", user_id=user_id)
 
 
