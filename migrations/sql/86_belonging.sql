@@ -1,11 +1,12 @@
 -- The end of a membership, and its beginning anew: what hangs on it goes with it, whichever way somebody leaves.
 --
 -- By hand, by a directory, by a roster, at a handover, or from the command line: each only says that a membership has
--- ended, and the same happens. Whoever comes back - invited again, switched on again, taken back - has what they are given
--- then and nothing of before: not the vault, no restricted circle, no assigned incidents, no days as a deputy, no program
--- that reads in their name. Done at the beginning too, for whoever left before there was this. What tells of somebody
--- stays: records, their own words, whom they are kept from, and how their provider knows them, which opens nothing here.
--- Which table is which stands in tests/identity/test_belonging.py, and a table that is missing there stops the tests.
+-- ended, and the same happens. Whoever comes back - invited again, switched on again, taken back - has what they are
+-- given then and nothing of before: not the vault, no restricted circle, no assigned incidents, no days as a deputy,
+-- no program that reads in their name. Done at the beginning too, for whoever left before there was this. What tells
+-- of somebody stays: records, their own words, whom they are kept from, and how their provider knows them, which opens
+-- nothing here. Which table is which stands in tests/identity/test_belonging.py, and a table that is missing there
+-- stops the tests.
 
 select sec.policy('public.' || t, 'definer_ends', 'all', 'safeguard_definer', 'true')
 from unnest(array['webhooks', 'calendar_feeds', 'sign_on_exemptions']) t;
