@@ -150,10 +150,14 @@ async def test_an_inspectors_pack_holds_the_review_that_they_ask_about_or_says_t
     assert review == signed
     assert "Review: PIES" in told
     assert "“Framework for inspection” (Independent Schools Inspectorate), as it was read on 1 September 2025" in told
+    assert "It is the first pack that chance picked cases for" in told
     review, told = await asked_for("isi", other)
+    assert "Before it chance picked cases once, of some of these days" in told
+    assert "Nothing here shows who chose the word" in told
     assert review == other
     assert f"Review: {filters.name}" in told
     review, told = await asked_for("cpsu")
+    assert "It is the first pack that chance picked cases for" in told
     assert review is None
     assert "none was signed off against a standard that these headings are about" in told
     async with begin(lead) as work:

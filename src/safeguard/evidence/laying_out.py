@@ -13,7 +13,12 @@ DRAWN: Final = {
 }
 AT_RANDOM: Final = (
     "The cases were drawn at random with the word “{seed}”: of all references of the period, those whose SHA-256 after"
-    " that word and a line feed comes first. Whoever has the list of references can draw them again."
+    " that word and a line feed comes first. Whoever has the list of references can draw them again. Nothing here shows"
+    " who chose the word: it is the inspector's own only if they know it for theirs. {before}"
+)
+FIRST_DRAW: Final = "It is the first pack that chance picked cases for, of any of these days and these headings."
+LATER_DRAW: Final = (
+    "Before it chance picked cases {many}, of some of these days and under these headings: ask for those packs too."
 )
 REDACTED: Final = (
     "Names are withheld. In the records each withheld value is replaced by its digest, so that what remains still"
@@ -54,12 +59,17 @@ def notes_of(pack: AskedPack) -> tuple[str, ...]:
     if pack.drawn:
         many = len(pack.sampled or ())
         notes.append(f"{many} of {pack.drawn_from} incidents of the period are told as cases.")
-        notes.append(DRAWN.get(pack.drawn) or AT_RANDOM.format(seed=pack.seed))
+        notes.append(DRAWN.get(pack.drawn) or AT_RANDOM.format(seed=pack.seed, before=_before(pack.drawn_before)))
     if pack.redacted:
         notes.append(ONE_PERSON if pack.kind == "person" else REDACTED)
     if pack.log == "restricted":
         notes.append(RESTRICTED)
     return tuple(notes)
+
+
+def _before(draws: int) -> str:
+    """Whether words were tried before this one: a sample may be drawn until it suits."""
+    return LATER_DRAW.format(many="once" if draws == 1 else f"{draws:,} times") if draws else FIRST_DRAW
 
 
 def notes_of_names(unsure: int) -> tuple[str, ...]:

@@ -17,6 +17,9 @@ COLUMNS: Final = (
     " p.origin, p.log_size, p.checkpoint, p.vkey, p.as_of, p.ready_at, p.release, p.size, p.sha256, p.records, p.shown,"
     " p.wrapped_key, p.locked_at, p.files, p.log, p.redacted, p.person_id, p.review_id, p.body, p.drawn, p.seed,"
     " p.drawn_from, p.sampled, p.disposed_at,"
+    " (select count(*) from public.packs e where e.organisation_id = p.organisation_id and e.drawn = 'random'"
+    " and p.drawn = 'random' and e.body = p.body and e.from_on <= p.until_on and e.until_on >= p.from_on"
+    " and (e.requested_at, e.id) < (p.requested_at, p.id)) as drawn_before,"
     " j.id as job_id, j.state as job_state, j.done, j.total"
 )
 FROM: Final = """
@@ -88,6 +91,8 @@ class AskedPack(msgspec.Struct, frozen=True):
     sampled: list[UUID] | None
     disposed_at: datetime | None
     """When it was erased, because a record that it held, or may have held, was disposed of."""
+    drawn_before: int
+    """How many packs whose cases chance picked were asked for before it, for this body and any of these days."""
     job_id: UUID | None
     job_state: str | None
     done: int | None
