@@ -37,6 +37,8 @@ EVENTS: Final[dict[str, str]] = {
     "factors.reset": "Somebody's second steps were taken away, by two people",
     "factors.reset_agreed": "Two people agreed that somebody begins their second step anew, once others agree too",
     "notices.chosen": "Somebody chose how they are told",
+    "account.shut": "Somebody's account was shut by whoever runs the service",
+    "account.opened": "Somebody's account was opened again by whoever runs the service",
     "reset.requested": "A link for a lost password was asked for",
     "reset.made": "A link for somebody's lost password was made",
     "reset.used": "A new password was chosen by a link",

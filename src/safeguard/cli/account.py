@@ -1,4 +1,4 @@
-"""`safeguard account`: a way back in for somebody who lost their password or their second step.
+"""`safeguard account`: a way back in for somebody who lost their password or their second step; shutting an account.
 
 Whoever runs the service gives a link to a new password alone. A second step they only ask for: in an organisation of
 one person the outside second person agrees, and everywhere else a colleague can instead.
@@ -13,7 +13,7 @@ from safeguard.access.actors import system
 from safeguard.cli import opening, options
 from safeguard.cli.token import find_organisation
 from safeguard.errors import Conflict, NotFound
-from safeguard.identity import approving, resetting
+from safeguard.identity import approving, resetting, shutting
 from safeguard.identity.factors import losing
 from safeguard.settings import Settings
 from safeguard.work import begin
@@ -40,6 +40,24 @@ def reset(data: Path | None, email: str) -> None:
 
     link = opening.run(data, "safeguard account reset", work)
     click.echo(f"Hand this link to {email}; it works once, for an hour:\n\n{link}")
+
+
+@account.command()
+@click.option("--email", required=True, help="Whose account somebody else has.")
+@click.option("--open", "again_open", is_flag=True, help="Open it again.")
+@options.data
+def shut(data: Path | None, email: str, again_open: bool) -> None:
+    """Shut an account in every organisation, from the next request on: sessions, tokens and links of its holder too.
+
+    Nothing that they recorded moves, and they stay members. Every log of theirs says so.
+    """
+
+    async def work(_place: Settings) -> int:
+        return await shutting.shut(email, again_open=again_open)
+
+    number = opening.run(data, "safeguard account shut", work)
+    done = "Opened again" if again_open else "Shut"
+    click.echo(f"{done}, in {number} organisation{'' if number == 1 else 's'}.")
 
 
 @account.command("second-step-lost")

@@ -177,6 +177,7 @@ DEFINERS: Final[frozenset[str]] = (
         "identity.request_reset",
         "identity.make_reset",
         "identity.make_reset_as_operator",
+        "identity.shut_account",
         "identity.find_reset",
         "identity.use_reset",
         "identity.second_step",
