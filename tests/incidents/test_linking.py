@@ -60,6 +60,11 @@ async def test_a_ring_of_links_is_read_from_every_place_in_it_and_opened_again(s
         page = await window.get(f"/incidents/{one.id}")
         assert page.status_code == 200
         assert all(reference in page.text for reference in others)
+        again = {"kind": "link", "linked_reference": min(others), "words": "The same phone."}
+        refused = await window.send(f"/incidents/{one.id}/entries", again, page=f"/incidents/{one.id}")
+        assert refused.status_code == 422
+        assert "These two incidents are linked already." in refused.text
+        assert "The same phone." in refused.text
     async with begin(lead) as work:
         await unlink(work, ring[0].id, ring[2].id, "Two are enough.")
     assert [len((await read(lead, one.id)).links) for one in ring] == [1, 2, 1]

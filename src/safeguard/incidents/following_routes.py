@@ -13,7 +13,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from safeguard.access.policy import Permission
-from safeguard.errors import Conflict, Invalid, NotFound
+from safeguard.errors import Conflict, FieldError, Invalid, NotFound
 from safeguard.incidents import completing_routes, ending_routes
 from safeguard.incidents.acknowledging import acknowledge
 from safeguard.incidents.acts import in_state
@@ -32,7 +32,7 @@ from safeguard.incidents.follow_up_forms import (
     version_of,
 )
 from safeguard.incidents.here import here
-from safeguard.incidents.linking import find_referenced
+from safeguard.incidents.linking import ALREADY, find_referenced, is_linked
 from safeguard.incidents.queries import Heading, get_heading, read_incident
 from safeguard.incidents.story import Facts, Story
 from safeguard.web.forms import Form, read
@@ -86,19 +86,22 @@ async def take_entry(
     """Add to the record."""
     form = await read(request, EntryForm)
     try:
-        entry = await add_entry(work, incident_id, await _meant(work, form))
+        entry = await add_entry(work, incident_id, await _meant(work, incident_id, form))
     except Invalid as refusal:
         wrong = form if form.errors else form.refused(named_in_page(refusal))
         return _entry_form(request, await _named(work, incident_id, form["kind"]), wrong, 422)
     return after(f"/incidents/{incident_id}?added={entry.id}#entry-{entry.id}")
 
 
-async def _meant(work: Work, form: Form[EntryForm]) -> NewEntry:
+async def _meant(work: Work, incident_id: UUID, form: Form[EntryForm]) -> NewEntry:
     """What the form says; a reference that was typed becomes the incident that it names."""
     new = form.value.entry(work, here().organisation.time_zone)
     if new.kind != "link" or not form.value.linked_reference:
         return new
-    return msgspec.structs.replace(new, linked_id=await find_referenced(work, form.value.linked_reference))
+    other = await find_referenced(work, form.value.linked_reference)
+    if await is_linked(work, incident_id, other):
+        raise Invalid(FieldError("linked_reference", ALREADY))
+    return msgspec.structs.replace(new, linked_id=other)
 
 
 def _facts(incident: Heading | Story) -> Heading | Facts:

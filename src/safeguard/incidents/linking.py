@@ -84,6 +84,11 @@ async def find_referenced(work: Work, reference: str) -> UUID:
     return found
 
 
+async def is_linked(work: Work, incident_id: UUID, other_id: UUID) -> bool:
+    """Whether these two are linked now, from whichever side."""
+    return bool(await work.driver.fetch(BOTH_ENDS, incident_id, other_id))
+
+
 async def unlink(work: Work, incident_id: UUID, other_id: UUID, reason: str) -> None:
     """Take a link away at both ends; raises `Invalid` without a reason, and `NotFound` where there is none."""
     work.require(Permission.INCIDENT_FOLLOW_UP)
