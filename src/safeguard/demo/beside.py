@@ -11,6 +11,7 @@ from safeguard.demo import (
     calling,
     concerning,
     desking,
+    filing,
     inspecting,
     keeping,
     leaving,
@@ -149,6 +150,7 @@ async def _keep_registers(filling: Filling, source: Seeded) -> None:
     """Policies, training, filtering, the committee, what children said; most people have read what they must."""
     async with begin(filling.actors[filling.house.holding_lead], dated=source.at) as work:
         policy, agreement = await registering.keep(work, filling.profile, filling.actors)
+        await filing.file_paper(work, agreement, (agreement.title, "", *registering.USE.split("\n")))
     async with begin(filling.actors[filling.house.holding_lead], dated=source.at) as work:
         await calling.be_visited(work, filling.profile)
         await calling.notify(work, filling.profile)
