@@ -162,7 +162,8 @@ async def test_a_long_file_is_imported_in_batches(sign_in: SignIn, monkeypatch: 
     lead = await sign_in(Role.LEAD)
     lines = [f"{number},Words {number}" for number in range(8)]
     import_id = await send(lead, "\n".join(["id,description", *lines, lines[0]]).encode())
-    await choose(lead, import_id, narrative="description", original_id="id")
+    chosen = await choose(lead, import_id, narrative="description", original_id="id")
+    assert "8 records would be imported" in (await lead.get(chosen.headers["location"])).text  # one stands there twice
     await start(lead, import_id)
     assert await work_off(lead.actor) == 3
     (found,) = await rows_of(lead.actor, "select * from imports")

@@ -166,11 +166,11 @@ async def _columns(
 
 
 async def _trial(work: Work, use: Use[Any], found: Import, sheet: Sheet) -> tuple[Trial, int]:
-    """What would happen, and how many records are here already."""
+    """What would happen, and how many records are here already, or stand in the file before."""
     reading = await reading_of(work, found)
     trial = await anyio.to_thread.run_sync(lambda: trial_of(use.rows(sheet, reading)))
     known = await use.known(work, found.source, trial.good)
-    return trial, sum(one in known for one in trial.good)
+    return trial, len(trial.good) - len(set(trial.good) - known)
 
 
 async def _problems(work: Work, use: Use[Any], import_id: UUID) -> Problems:
