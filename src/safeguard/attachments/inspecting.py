@@ -91,7 +91,8 @@ class FileInspection:
         if self._kind is None:
             raise Refused(_why_not(self._head))
         if HARMFUL_ENDINGS.fullmatch(self._ending):
-            raise Refused(DISGUISED)
+            # An honest archive promises what it is: its refusal says what to do instead.
+            raise Refused(ARCHIVE if self._ending == "zip" and head.startswith(_ARCHIVES) else DISGUISED)
         if self._kind.media_type == TEXT:
             if self._ending not in ("", *self._kind.extensions):
                 raise Refused(DISGUISED)
