@@ -255,3 +255,21 @@ async def test_many_accounts_are_shown_by_the_page_and_found_by_name_or_address(
     assert "guest-07@example.org" in (await tab.get("/settings/people?q=GUEST-07")).text
     for words in ("%25", "_", "nobody at all"):
         assert "Nobody is called that" in (await tab.get(f"/settings/people?q={words}")).text
+
+
+async def test_a_head_asks_for_another_lead_and_what_was_typed_stays_when_something_is_missing(
+    account: MakeAccount, browser: OpenBrowser
+) -> None:
+    lead = await account(Role.LEAD)
+    head = await account(Role.HEAD, organisation=lead.organisation_id)
+    next_one = await account(Role.REPORTER, organisation=lead.organisation_id)
+    tab, page = await browser(), "/settings/lead"
+    await sign_in(tab, head.email)
+    shown = (await tab.get(page)).text
+    assert lead.actor.name in shown and next_one.actor.name in shown
+    typed = {"leaving": str(lead.user_id), "then": "leaves", "taking": "", "lead_reason": "They were dismissed."}
+    refused = await tab.send(page, typed, page=page)
+    assert refused.status_code == 422
+    assert "They were dismissed." in refused.text and "Choose who becomes the lead." in refused.text
+    asked = await tab.send(page, {**typed, "taking": str(next_one.user_id)}, page=page)
+    assert asked.status_code == 303

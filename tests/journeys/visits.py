@@ -15,7 +15,8 @@ VISITS: Final[dict[str, list[str]]] = {
         "/second-step/done?next=/incidents/list.csv",
     ],
     "administrator": ["/", "/settings", "/settings/people", "/settings/people/{reporter}",
-        "/settings/people/{reporter}/second-step-lost", "/settings/people/{reporter}/handover", "/who-sees-what"],
+        "/settings/people/{reporter}/second-step-lost", "/settings/people/{reporter}/handover", "/settings/lead",
+        "/who-sees-what"],
     "pastoral": ["/", "/incidents", "/incidents?q=teacher", "/incidents/{followed}"],
     "head": [
         "/take-along",

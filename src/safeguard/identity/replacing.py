@@ -117,10 +117,11 @@ async def _replace(work: Work, proposal: Proposal) -> None:
     if proposal.details["stays"]:
         left = (old.roles - granting.ANSWERS) or frozenset({Role.REPORTER})
         await managing.set_roles(work, before, left, old.period if Role.DEPUTY in left else ALWAYS)
-    address: str = await work.driver.fetchval(ADDRESS, before)
+    address: str | None = await work.driver.fetchval(ADDRESS, before)
     if not proposal.details["stays"]:
         await belonging.end(work, before)
-    await post_mail_to(work, address, "lead_replaced", key=f"replaced {proposal.id}", about_id=proposal.id)
+    if address:
+        await post_mail_to(work, address, "lead_replaced", key=f"replaced {proposal.id}", about_id=proposal.id)
 
 
 async def _shown(_work: Work, proposal: Proposal) -> tuple[Shown, ...]:
