@@ -71,6 +71,7 @@ async def test_the_words_are_marked_in_the_list_and_what_was_typed_stays_text(si
     assert "<mark>zebra</mark>" in page
     assert "<b>zebra" not in page
     assert "<mark>another" not in page
+    assert "&lt;b&gt;<mark>zebra</mark>&lt;/b&gt;" in page, "what stands in angle brackets is shown as it was typed"
     assert "<mark>" not in (await lead.get("/incidents")).text
 
 

@@ -15,6 +15,10 @@ from safeguard.work import Work
 
 START: Final = "\ue000"
 STOP: Final = "\ue001"
+LESS: Final = "\x01"
+MORE: Final = "\x02"
+"""What stands for angle brackets meanwhile: the database would take what is between them for markup, and leave it out.
+"""
 READS: Final = 20_000
 """Characters of a report that are looked through: a page must not take longer for one that is very long."""
 QUERY: Final = """(websearch_to_tsquery('pg_catalog.english', {text})
@@ -25,7 +29,7 @@ def headline(column: str, text: str) -> str:
     """The statement's part that cuts the words around a match out of a column, and marks them."""
     options = f"StartSel={START},StopSel={STOP},MaxWords=22,MinWords=10,ShortWord=2"
     return (
-        f"ts_headline('pg_catalog.english', translate(left({column}, {READS}), '{START}{STOP}', ''),"
+        f"ts_headline('pg_catalog.english', translate(left({column}, {READS}), '<>{START}{STOP}', '{LESS}{MORE}'),"
         f" {QUERY.format(text=text)}, '{options}')"
     )
 
@@ -46,5 +50,5 @@ async def highlights(work: Work, incidents: Sequence[UUID], text: str) -> dict[U
 
 def marked(found: str) -> Markup:
     """What the database marked, as markup; everything else as text."""
-    text = str(escape(found))
+    text = str(escape(found.replace(LESS, "<").replace(MORE, ">")))
     return Markup(text.replace(START, "<mark>").replace(STOP, "</mark>"))  # noqa: S704  escaped before
