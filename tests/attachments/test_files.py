@@ -124,7 +124,7 @@ async def test_without_the_promise_nothing_is_stored_and_what_was_typed_is_kept(
     ("name", "whole", "said"),
     [
         ("a.svg", files.SVG, "web page or a drawing"),
-        ("a.zip", files.ARCHIVE, "promises something else"),
+        ("a.zip", files.ARCHIVE, "Take out what is in it"),
         ("a.docx", files.BOMB, "unpacks to far more"),
         ("a.pdf", files.LOCKED_PDF, "locked with a password"),
         ("a.pdf", b"", "Choose the file"),
