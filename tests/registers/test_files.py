@@ -27,8 +27,16 @@ async def _alone(key: bytes, count: int, most: int) -> int:
 PDF = b"%PDF-1.7\n% a synthetic policy\n%%EOF\n"
 
 
-async def test_a_policy_has_one_file_for_each_edition_and_its_readers_open_it(sign_in, school, tmp_path):
-    objects.use(open_store(f"file://{tmp_path}"))
+async def _checked(lead, folder) -> None:
+    async with scanning(folder / "clamd") as scanner, begin(system(lead.actor.organisation_id)) as work:
+        for row in await work.driver.fetch("select id from policy_files where state = 'waiting'"):
+            await check_file(work, row["id"], objects.current(), scanner)
+
+
+async def test_a_policy_has_one_file_for_each_edition_and_its_readers_open_it_once_it_was_checked(
+    sign_in, school, tmp_path
+):
+    objects.use(open_store(f"file://{tmp_path}/store"))
     lead = await sign_in(Role.LEAD)
     reader = await sign_in(Role.REPORTER, organisation=lead.actor.organisation_id)
     stranger = await sign_in(Role.LEAD)
@@ -49,11 +57,16 @@ async def test_a_policy_has_one_file_for_each_edition_and_its_readers_open_it(si
         assert refused.status_code == 422
         assert "file-error" in refused.text
     assert (await send(PDF)).status_code == 303
-    assert "phones.pdf" in (await lead.get(page)).text
+    for client in (lead, reader):
+        assert (await client.get(opened)).status_code == 409
+    assert opened not in (await reader.get(f"/policies/{policy.id}")).text
+    told = (await lead.get(page)).text
+    assert "phones.pdf" in told and "waits for the virus check" in told and opened not in told
+    await _checked(lead, tmp_path)
     assert opened in (await reader.get(f"/policies/{policy.id}")).text
     answer = await reader.get(opened)
     assert (answer.content, answer.headers["content-type"]) == (PDF, "application/pdf")
-    stored = [file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()]
+    stored = [file.read_bytes() for file in (tmp_path / "store").rglob("*") if file.is_file()]
     assert len(stored) == 1
     assert PDF not in stored[0]
     assert (await send(PDF + b"another")).status_code == 409
@@ -86,11 +99,6 @@ async def test_the_file_of_an_agreement_opens_before_signing_once_it_was_checked
         )  # fmt: skip
         assert sent.status_code == 303, sent.text
 
-    async def check() -> None:
-        async with scanning(tmp_path / "clamd") as scanner, begin(system(lead.actor.organisation_id)) as work:
-            for row in await work.driver.fetch("select id from policy_files where state = 'waiting'"):
-                await check_file(work, row["id"], objects.current(), scanner)
-
     async def statuses(*addresses: str) -> list[int]:
         return [(await stranger.get(f"{one}/agreement.pdf")).status_code for one in addresses]
 
@@ -99,8 +107,8 @@ async def test_the_file_of_an_agreement_opens_before_signing_once_it_was_checked
     await send(PDF)
     assert await statuses(address, other) == [404, 404]
     assert "agreement.pdf" not in (await stranger.get(address)).text
-    assert "once it was checked" in (await lead.get(f"/standards/registers/policies/{policy.id}/signatures")).text
-    await check()
+    assert "waits for the virus check" in (await lead.get(f"/standards/registers/policies/{policy.id}/signatures")).text
+    await _checked(lead, tmp_path)
     page = (await stranger.get(address + "?lang=cy")).text
     assert f'href="{address}/agreement.pdf"' in page and "Open it as a file" not in page
     answer = await stranger.get(f"{address}/agreement.pdf")
@@ -120,13 +128,13 @@ async def test_the_file_of_an_agreement_opens_before_signing_once_it_was_checked
         await publish_edition(work, school, policy.id, new, policy.version)
     assert await statuses(other) == [404]
     await send(PDF + EICAR)
-    await check()
+    await _checked(lead, tmp_path)
     assert await statuses(other) == [404]
     assert (await lead.get(f"/policies/{policy.id}/policy.pdf")).status_code == 409
     async with begin(lead.actor) as work:
         await publish_edition(work, school, policy.id, new, policy.version + 1)
     await send(PDF)
-    await check()
+    await _checked(lead, tmp_path)
     counting.use(counting.Counter(_alone))
     try:
         assert set(await statuses(*[other] * BY_SIGNING.minute)) == {200}

@@ -1,4 +1,4 @@
-"""The check of a policy's file for viruses, by a worker. Without an account it opens only once it is clean."""
+"""The check of a policy's file for viruses, by a worker. Nobody opens it before it is clean."""
 
 from typing import Final
 from uuid import UUID

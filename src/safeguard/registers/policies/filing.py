@@ -13,7 +13,7 @@ import msgspec
 
 from safeguard import clock
 from safeguard.access.policy import Permission
-from safeguard.attachments.opening import Infected
+from safeguard.attachments.opening import Infected, NotChecked
 from safeguard.audit.documents import Document
 from safeguard.errors import Conflict, FieldError, Invalid, NotFound
 from safeguard.registers.policies.queries import get_policy
@@ -123,7 +123,7 @@ async def add_file(work: Work, policy_id: UUID, upload: Upload | None) -> None:
 async def open_file(work: Work, policy_id: UUID) -> tuple[PolicyFile, AsyncIterator[bytes]]:
     """The file of the present edition, told to the log before its first byte leaves.
 
-    Raises `NotFound`, `Infected`, `Gone`.
+    Raises `NotFound`, `Infected`, `NotChecked`, `Gone`.
     """
     work.require(Permission.POLICY_READ)
     policy = await get_policy(work, policy_id)
@@ -132,6 +132,8 @@ async def open_file(work: Work, policy_id: UUID) -> tuple[PolicyFile, AsyncItera
         raise NotFound
     if found.state == "infected":
         raise Infected
+    if found.state != "clean":
+        raise NotChecked
     key = await open_object_key(work, found.wrapped_key, about(found.id))
     pieces = await objects.read(objects.current(), found.object_name, key)
     work.record("policy.opened", found.id)
