@@ -57,6 +57,7 @@ async def test_a_file_goes_by_a_link_is_fetched_once_and_is_taken_in_elsewhere(s
     assert PASSPHRASE.search(again.text)[1] == passphrase, "the same form sent twice is one file"
     async with begin(lead.actor) as work:
         (transfer,) = await queries.list_sent(work)
+    assert "tried again" not in (await lead.get(f"/transfers/{transfer.id}")).text
     wrong = await stranger.send(link, TAKER | {"passphrase": "2222-2222", "form": "read"})
     assert wrong.status_code == 422 and "Tries left: 4" in wrong.text and "Sam Reed" in wrong.text
     assert "Ana" not in wrong.text
@@ -73,6 +74,8 @@ async def test_a_file_goes_by_a_link_is_fetched_once_and_is_taken_in_elsewhere(s
     assert spent.status_code == 410 and "It was me" not in spent.text
     page = (await lead.get(f"/transfers/{transfer.id}")).text
     assert "Sam Reed" in page and "Birch Academy" in page
+    told = page.partition("It was tried again")[2].partition("</ul>")[0]
+    assert told.count("<time") == 4, "somebody else, a wrong passphrase, the same one again, and one too many"
     receipt = (await lead.get(f"/transfers/{transfer.id}/receipt.json")).json()
     assert receipt["sha256"] == transfer.sha256.hex() and receipt["by"] == "Sam Reed"
     there = await sign_in(Role.LEAD)

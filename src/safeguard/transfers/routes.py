@@ -15,6 +15,7 @@ from safeguard.errors import FieldError, Invalid, NotFound
 from safeguard.evidence.report.saying import day
 from safeguard.incidents.here import here
 from safeguard.transfers import ending, incoming_routes, link_routes, models, queries, sending, staying_routes
+from safeguard.transfers.again import list_tries
 from safeguard.transfers.columns import list_staying
 from safeguard.transfers.forms import ReasonForm, SendForm, SlipForm
 from safeguard.transfers.gathering import Gathered, Wish, gather
@@ -223,7 +224,7 @@ async def _one(
     return page(
         request, "transfers/show.html", status=status, transfer=transfer,
         items=await queries.list_items(work, transfer_id), copies=await ending.list_copies(work, transfer),
-        is_late=transfer.is_late(here().today),
+        is_late=transfer.is_late(here().today), tries=await list_tries(work, transfer_id),
         holds_locked=transfer.state == "received" and await went_with_one(work, transfer_id, transfer.sent_at),
         is_mine=transfer.sent_by == work.actor.user_id, was_sent="sent" in request.query_params,
         asked=int(asked) if asked.isdecimal() and len(asked) < 6 else 0,
