@@ -13,7 +13,7 @@ from safeguard.identity import acts, two_person
 from safeguard.incidents.hiding import breaking, ending
 from safeguard.jobs.claiming import claimed
 from safeguard.jobs.kinds import kind_of
-from safeguard.notifications import asking
+from safeguard.notifications import asking, promising
 from safeguard.notifications.handling import TELLERS, Teller
 from safeguard.post.sending import send_mail
 from safeguard.post.smtp import MailServer, open_mailer
@@ -85,3 +85,12 @@ async def ask_readers(job_id: str) -> None:
         if taken:
             work, _ = taken
             await asking.ask_all(work)
+
+
+@dramatiq.actor(actor_name="promises.due", queue_name=kind_of("promises.due").queue)
+async def watch_promises(job_id: str) -> None:
+    """Look for requests and breaches that wait and that no job will look at."""
+    async with claimed(UUID(job_id)) as taken:
+        if taken:
+            work, _ = taken
+            await promising.watch_all(work)

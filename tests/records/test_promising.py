@@ -3,12 +3,15 @@
 from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 
+import psycopg
 import pytest
 
 from safeguard import clock
 from safeguard.access.actors import Actor, system
 from safeguard.access.roles import Role
-from safeguard.notifications.promising import tell_of_breach, tell_of_request
+from safeguard.database.bootstrap import Addresses
+from safeguard.database.context import PLATFORM
+from safeguard.notifications.promising import tell_of_breach, tell_of_request, watch_all
 from safeguard.people.recording import record_person
 from safeguard.records.access import handling
 from safeguard.records.access.handling import NewRequest
@@ -95,3 +98,24 @@ async def test_a_breach_is_told_of_until_it_is_settled(someone: Someone, hours: 
     async with begin(lead) as work:
         await settle_breach(work, breach, Settled("some", "", not_reported="It came back unopened."))
     assert await owed(lead) == []
+
+
+async def test_what_waits_without_a_look_ahead_gets_one_a_day_and_what_has_one_gets_none(
+    someone: Someone, addresses: Addresses
+) -> None:
+    lead = await someone(Role.LEAD)
+    old = await asked(lead, "Ana", "Brook", TODAY - timedelta(days=40))
+    new = await asked(lead, "Ben", "Brook", TODAY)
+    async with begin(lead) as work:
+        breach = await find_breach(work, clock.now() - timedelta(hours=80), "A letter.", 2, "some", "")
+    with psycopg.connect(addresses.owner, autocommit=True) as connection:
+        connection.execute("delete from jobs.job where subject_id = any (%s)", ([old, breach],))
+    for _twice in range(2):
+        async with begin(system(PLATFORM), purpose="job") as work:
+            await watch_all(work)
+    async with begin(system(lead.organisation_id)) as work:
+        requests = [await work.driver.fetchval(LOOKS, "notice.request_due", each) for each in (old, new)]
+        assert (*requests, await work.driver.fetchval(LOOKS, "notice.breach_due", breach)) == (1, 1, 1)
+        await tell_of_request(work, old)
+        await tell_of_breach(work, breach)
+    assert sorted(await told(lead)) == ["breach.overdue", "request.overdue"]

@@ -106,6 +106,7 @@ DEFINERS: Final[frozenset[str]] = (
         "public.find_own_group",
         "public.list_measuring_organisations",
         "public.list_asking_organisations",
+        "public.list_unwatched_promises",
         "public.find_agreement_file",
         "public.search_incidents",
         "public.search_people",

@@ -47,6 +47,7 @@ KINDS: Final[dict[str, Kind]] = {
     "report.of_review": Kind("delivering"),
     "reports.due": Kind("delivering"),
     "policies.due": Kind("delivering"),
+    "promises.due": Kind("delivering"),
     "access.due": Kind("delivering"),
     "access.report": Kind("sealing"),
     "figures.share": Kind("delivering"),

@@ -23,6 +23,7 @@ SCHEDULE: Final[dict[str, tuple[str, str]]] = {
     "keep-channel": ("* * * * *", "channel.keep"),
     "join-signals": ("*/5 * * * *", "signals.join"),
     "ask-readers": ("13 5 * * *", "policies.due"),
+    "watch-promises": ("37 5 * * *", "promises.due"),
     "seal-logs": ("* * * * *", "logs.seal"),
 }
 """Name -> (cron in UTC, kind of job). Lives here; the table holds when each is next due."""

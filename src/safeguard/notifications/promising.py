@@ -3,19 +3,23 @@
 A request is told of a week before its last day and on the morning after it; a breach a day before its 72 hours end and
 when they have. Whoever a request is about, or who asked, is told nothing: seen with their eyes there is none. Where no
 lead may see to it, the head is told. Each look asks for the next; what is answered or settled by then finds nobody.
+Once a day those that wait and have no look ahead of them get one: what was written down before there were looks, what
+was lost with one that failed, a request whose clock runs again. Nobody is told the same twice: a notice has a key.
 """
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
 from typing import Final
 from uuid import UUID
 
+from safeguard.access.actors import system
 from safeguard.notifications.choosing import GATHERED_AT
 from safeguard.notifications.finding import ABOVE, HANDLERS, holding
 from safeguard.notifications.gathering import zone_here
 from safeguard.notifications.telling import News, tell
 from safeguard.records.access.handling import DUE as REQUEST_DUE
 from safeguard.records.logs.breaching import DUE as BREACH_DUE
-from safeguard.work import Work
+from safeguard.work import Work, begin
 
 REQUEST: Final = """
 select r.due_on from public.access_requests r
@@ -27,8 +31,20 @@ select b.due_at from public.breaches b
 where b.organisation_id = (select sec.current_organisation()) and b.id = $1 and b.reported_at is null
     and b.not_reported = ''
 """
+UNWATCHED: Final = "select organisation, job, subject from public.list_unwatched_promises()"
 A_WEEK: Final = timedelta(days=7)
 A_DAY: Final = timedelta(days=1)
+
+
+async def watch_all(work: Work) -> int:
+    """`promises.due`: a look for each that waits and has none ahead; how many. Safe to run twice a day."""
+    rows = await work.driver.fetch(UNWATCHED)
+    today = work.now().date().isoformat()
+    for organisation, found in groupby(rows, key=lambda row: row["organisation"]):
+        async with begin(system(organisation)) as theirs:
+            for row in found:
+                theirs.ask(row["job"], row["subject"], key=f"{row['subject']} watched {today}")
+    return len(rows)
 
 
 async def tell_of_request(work: Work, request_id: UUID) -> None:
