@@ -87,6 +87,7 @@ NOT_YET: Final = {
     "POST /settings/people/rosters/{run_id}/undo": "it was not taken over",
     "POST /people/{person_id}/transfer/none": "they have not left",
     "POST /policies/{policy_id}": "it is for pupils to sign",
+    "POST /standards/registers/policies/{policy_id}/reminders": "nobody with an account has it still to sign",
     "POST /records/incidents/{incident_id}/dispose": "it is not closed",
     "GET /incidents/{incident_id}/reopen": "it is not closed",
     "GET /referrals/{referral_id}/reopen": "it is not ended",
