@@ -3,7 +3,8 @@
 
 select sec.isolate('public.policies', 'owned');
 revoke update, delete on public.policies from safeguard_app;
-grant update (title, readers, parties, item_id, edition, version, expected, reminded_at, withdrawn_at, withdrawn_reason)
+grant update (title, readers, parties, item_id, edition, version, expected, reminded_at, asked_since, withdrawn_at,
+        withdrawn_reason)
     on public.policies to safeguard_app;
 select sec.isolate('public.policy_editions', 'owned');
 revoke update, delete on public.policy_editions from safeguard_app;

@@ -358,6 +358,46 @@ async def test_who_joins_or_takes_on_a_role_after_everybody_was_asked_is_asked_b
         assert due[reporter.user_id] == TODAY - timedelta(days=300)
 
 
+async def test_who_is_asked_only_since_it_was_widened_has_days_from_then(someone, school, addresses):
+    lead = await someone(Role.LEAD)
+    reporter = await someone(Role.REPORTER, organisation=lead.organisation_id)
+    governor = await someone(Role.GOVERNOR, organisation=lead.organisation_id)
+    past = TODAY - timedelta(days=300)
+    narrow = msgspec.structs.replace(NEW, readers=("reporter",))
+    wide = msgspec.structs.replace(NEW, readers=("reporter", "governor"))
+    agreed = msgspec.structs.replace(NEW, title="Use", readers=(), parties=("visitor",))
+
+    async def due(policy_id) -> dict[object, date]:
+        async with begin(lead) as work:
+            return {one.user_id: one.due_on for one in await list_readers(work, policy_id, TODAY)}
+
+    async with begin(lead) as work:
+        policy = await publish(work, school, "policy", narrow)
+        agreement = await publish(work, school, "agreement", agreed)
+    await fall_due(addresses, lead, past)
+    async with begin(lead) as work:
+        await change_readers(work, policy.id, wide, 1)
+        await change_readers(work, agreement.id, msgspec.structs.replace(agreed, parties=("visitor", "staff")), 1)
+    async with begin(governor) as work:
+        assert {one.due_on for one in await list_mine(work, TODAY)} == {TODAY + timedelta(days=14)}
+    assert await due(policy.id) == {reporter.user_id: past, governor.user_id: TODAY + timedelta(days=14)}
+    async with owning(addresses.owner) as owner:
+        await owner.execute(
+            'update policies set asked_since = \'{"governor": "2020-01-01"}\' where id = %s', (policy.id,)
+        )
+    async with begin(lead) as work:
+        await change_readers(work, policy.id, msgspec.structs.replace(wide, title="Another name"), 2)
+    assert (await due(policy.id))[governor.user_id] == past
+    async with begin(lead) as work:
+        await change_readers(work, policy.id, narrow, 3)
+        await change_readers(work, policy.id, wide, 4)
+    assert (await due(policy.id))[governor.user_id] == TODAY + timedelta(days=14)
+    async with begin(lead) as work:
+        await publish_edition(work, school, policy.id, wide, 5)
+    await fall_due(addresses, lead, past)
+    assert set((await due(policy.id)).values()) == {past}
+
+
 async def test_what_ran_out_is_asked_again_as_a_round_of_its_own(someone, school, addresses):
     lead = await someone(Role.LEAD)
     new = msgspec.structs.replace(NEW, lasts_months=12, readers=("lead",))

@@ -42,6 +42,11 @@ RAN_OUT: Final = """(select max(d.expires_on) from (
     where s.organisation_id = p.organisation_id and s.policy_id = p.id and s.user_id = m.user_id
         and s.edition = p.edition and s.ended_at is null) d where d.expires_on < $1)"""
 """The day with which their last reading or signature of this edition ran out: the next round begins after it."""
+WIDENED: Final = f"""(select case when bool_and(p.asked_since ? one) then min((p.asked_since ->> one)::date) end
+    from unnest(case p.kind when 'policy' then array(select unnest(p.readers) intersect select unnest({HELD}))
+        else array['staff'] end) one)"""  # noqa: S608  our own constants
+"""Since when it asks them, where it asked none of their roles when its edition was published."""
 DUE: Final = f"""greatest(e.read_by, coalesce(m.roles_since, m.created_at)::date + {NEWCOMERS},
-    {RAN_OUT} + {NEWCOMERS})"""
-"""By when they should: the day that everybody has, or so many days after they joined, took on a role, or it ran out."""
+    {WIDENED} + {NEWCOMERS}, {RAN_OUT} + {NEWCOMERS})"""
+"""By when they should: the day that everybody has, or so many days after they joined, took on a role, were among those
+whom it asks since, or it ran out."""

@@ -63,6 +63,9 @@ class PolicyRow(Recorded, Base):
         JSONB, server_default=text("'{}'"), nullable=False, info=plain(committed=True)
     )
     """{party: how many people should sign}, where somebody said it."""
+    asked_since: Mapped[Any] = mapped_column(JSONB, server_default=text("'{}'"), nullable=False, info=plain())
+    """{role: the day from which it is asked}, of those that are asked since after this edition was published; an
+    agreement has "staff" for all of them."""
     reminded_at: Mapped[datetime | None] = mapped_column(MOMENT, info=plain())
     """When somebody last asked that whoever has not done it be reminded."""
     withdrawn_at: Mapped[datetime | None] = mapped_column(MOMENT, info=plain(committed=True))

@@ -34,11 +34,19 @@ UNSAID: Final = ("expected",)
 """What nobody has said of a policy that is new."""
 ADD: Final = adding("policies", Policy, UNSAID)
 ADD_EDITION: Final = adding("policy_editions", Edition)
-CHANGE: Final = """
-update public.policies p set title = $3, readers = $4, parties = $5, edition = $6, version = p.version + 1
+_ASKS: Final = "(p.readers || case when 'staff' = any (p.parties) then array['staff'] else '{}' end)"
+_ASKED_SINCE: Final = f"""case when $6 <> p.edition then '{{}}'::jsonb else (
+    select coalesce(jsonb_object_agg(one, coalesce(p.asked_since ->> one, ($7::timestamptz at time zone (
+        select o.time_zone from public.organisations o where o.id = p.organisation_id))::date::text)), '{{}}')
+    from unnest($4::text[] || case when 'staff' = any ($5::text[]) then array['staff'] else '{{}}' end) one
+    where p.asked_since ? one or one <> all {_ASKS}) end"""  # noqa: S608  our own constants
+"""Who is asked only since today keeps that day until the next edition, which asks everybody anew."""
+CHANGE: Final = f"""
+update public.policies p set title = $3, readers = $4, parties = $5, edition = $6, version = p.version + 1,
+    asked_since = {_ASKED_SINCE}
 where p.organisation_id = (select sec.current_organisation()) and p.id = $1 and p.version = $2
     and p.withdrawn_at is null
-"""
+"""  # noqa: S608  our own constants
 WITHDRAW: Final = """
 update public.policies p set withdrawn_at = $3, withdrawn_reason = $4, version = p.version + 1
 where p.organisation_id = (select sec.current_organisation()) and p.id = $1 and p.version = $2
@@ -117,7 +125,7 @@ async def withdraw(work: Work, policy_id: UUID, reason: str, seen: int) -> None:
 
 
 async def _change(work: Work, before: Policy, new: NewEdition, edition: int, seen: int) -> Policy:
-    values = (new.title, list(new.readers), list(new.parties), edition)
+    values = (new.title, list(new.readers), list(new.parties), edition, work.now())
     if await work.driver.execute(CHANGE, before.id, seen, *values) != "UPDATE 1":
         raise Conflict(STALE)
     return msgspec.structs.replace(
