@@ -73,8 +73,36 @@ def test_a_notification_keeps_to_whom_it_went_and_its_reference_and_no_other_con
     redaction = redacted(told, police, family)
     assert kept(redaction, told) == kept_values(told)
     assert kept(redaction, police) == {"contact": "police"}
-    assert redaction.told("entry", kept_values(police))["contact_name"] == "(withheld)"
+    assert redaction.told("entry", kept_values(police))["contact_name"] == "Person 1"
     assert kept(redaction, family) == {"contact": "parents"}
+
+
+def test_a_contact_outside_the_family_is_withheld_in_other_words_too_and_a_body_or_a_service_is_nobody() -> None:
+    nurse = record("entry", contact="health", contact_name="Jane Smithson, school nurse at Meadow Lane Surgery")
+    police = record("entry", contact="police", contact_name="PC Jo Platt (Thames desk)")
+    service = record("entry", contact="platform", contact_name="Instagram")
+    note = record("entry", words="Jane rang Platt on her PC; Mrs Smithson saw Instagram. Meadow Lane is shut.")
+    redaction = redaction_of(
+        [nurse, police, service, note], staff=STAFF, asked=SCHOOL.questions.values(), services=["Instagram"]
+    )
+    told = redaction.told("entry", kept_values(note))["words"]
+    assert told == "Person 1 rang Person 2 on her PC; Mrs Person 1 saw Instagram. Meadow Lane is shut."
+    assert kept(redaction, note) == {}
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("Sandra Brook rang. Then Brook wept.", "(withheld) Person 1 rang. Then Person 1 wept."),
+        ("Mr Brook and P. Brook came.", "Mr Person 1 and P. Person 1 came."),
+        ("I asked JO BROOK, and Ana Featherstone too.", "I asked (withheld) Person 1, and Person 1 (withheld) too."),
+        ("Ana Brook and Ana told Mum on Ana Tuesday.", "Person 1 and Person 1 told Mum on Person 1 Tuesday."),
+        ("On Friday Ana's Instagram; Zoë Brook's too.", "On Friday Person 1's Instagram; (withheld) Person 1's too."),
+    ],
+)  # fmt: skip
+def test_of_a_name_whose_other_half_alone_is_known_neither_half_is_left(words: str, told: str) -> None:
+    redaction = redacted(record("person", given_name="Ana", family_name="Brook"))
+    assert redaction.told("entry", {"words": words}) == {"words": told}
 
 
 def test_who_works_here_and_stands_in_the_records_is_a_person() -> None:

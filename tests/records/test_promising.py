@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -111,7 +112,7 @@ async def test_what_waits_without_a_look_ahead_gets_one_a_day_and_what_has_one_g
     with psycopg.connect(addresses.owner, autocommit=True) as connection:
         connection.execute("delete from jobs.job where subject_id = any (%s)", ([old, breach],))
     for _twice in range(2):
-        async with begin(system(PLATFORM), purpose="job") as work:
+        async with begin(system(UUID(PLATFORM)), purpose="job") as work:
             await watch_all(work)
     async with begin(system(lead.organisation_id)) as work:
         requests = [await work.driver.fetchval(LOOKS, "notice.request_due", each) for each in (old, new)]

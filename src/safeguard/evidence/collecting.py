@@ -145,8 +145,9 @@ def _tally(pack: AskedPack, zone: ZoneInfo) -> Tally | None:
 async def _redaction(
     work: Work, records: Mapping[ObjectRef, RecordContent], keep: Sequence[str] = ()
 ) -> Redaction:  # fmt: skip
-    asked = (await own_profile(work)).questions.values()
-    return redaction_of(records.values(), keep, await read_staff(work), asked=asked)
+    profile = await own_profile(work)
+    asked, services = profile.questions.values(), [each.name for each in profile.platforms.values()]
+    return redaction_of(records.values(), keep, await read_staff(work), asked=asked, services=services)
 
 
 def _kept_names(pack: AskedPack, records: Mapping[ObjectRef, RecordContent]) -> list[str]:

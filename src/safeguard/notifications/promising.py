@@ -8,7 +8,6 @@ was lost with one that failed, a request whose clock runs again. Nobody is told 
 """
 
 from datetime import UTC, date, datetime, timedelta
-from itertools import groupby
 from typing import Final
 from uuid import UUID
 
@@ -40,10 +39,9 @@ async def watch_all(work: Work) -> int:
     """`promises.due`: a look for each that waits and has none ahead; how many. Safe to run twice a day."""
     rows = await work.driver.fetch(UNWATCHED)
     today = work.now().date().isoformat()
-    for organisation, found in groupby(rows, key=lambda row: row["organisation"]):
-        async with begin(system(organisation)) as theirs:
-            for row in found:
-                theirs.ask(row["job"], row["subject"], key=f"{row['subject']} watched {today}")
+    for row in rows:
+        async with begin(system(row["organisation"])) as theirs:
+            theirs.ask(row["job"], row["subject"], key=f"{row['subject']} watched {today}")
     return len(rows)
 
 

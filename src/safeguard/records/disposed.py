@@ -28,8 +28,8 @@ group by d.kind, d.id order by d.id
 SAYS: Final = (
     "A record is disposed of by two people, on the ground that stands beside it: its values, salts and keys are gone,"
     " and what the log holds of it stays and still verifies. So what was recorded of it stands in no pack that was made"
-    " since, whichever days that is of. This is what is left of each, and of a pack with a first day of those disposed"
-    " of since that day. The hashes of the packs that went with it stand in the records of this pack."
+    " since, whichever days that is of. What is left of each stands here; a pack that begins on a day tells of those"
+    " disposed of since that day. The hashes of the packs that went with it stand in the records of this pack."
 )
 COLUMNS: Final = (
     Column("When", "when"), Column("What it was", "what"), Column("Why", "why", wide=True),

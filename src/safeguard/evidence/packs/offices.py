@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from safeguard.evidence.packs.contents import RecordContent, VersionContent
+from safeguard.evidence.packs.contents import RecordContent
 
 WHO: Final = {
     "seat": re.compile(r"name"),
@@ -21,27 +21,36 @@ WHO: Final = {
     "entry": re.compile(r"contact_name"),
 }
 """The fields, by the kind of record."""
-NAMED_ELSEWHERE: Final = {"entry": ("parents",)}
-"""Of a contact the person is looked for in other words too where they are family: of the rest, "Meadow Surgery" and
-"Instagram" would be taken for people wherever they stand."""
+FAMILY: Final = "parents"
+"""What a contact is filed under whose every name is a person's. Of any other contact "Meadow Surgery" and "Instagram"
+would be taken for people wherever they stand: a body and a service are nobody there."""
+_BODY: Final = re.compile(
+    r"[^,;:/(\n]*\b(?:academy|agency|centre|charity|church|clinic|college|constabulary|council|hospital|limited|ltd"
+    r"|nursery|practice|school|services?|surgery|trust|university)\s*(?:$|[,;:.)/(\n–—-])",
+    re.IGNORECASE,
+)
+"""A name that ends in what a body is called: of "Jane Smith school nurse" nothing does."""
 INSPECTORATES: Final = frozenset({"ofsted", "cqc", "ciw", "estyn", "rqia", "isi", "inspectorate"})
 REGULATORS: Final = frozenset({"ofsted", "regulator"})
 """What a contact with the inspectorate is filed under."""
 _WORD: Final = re.compile(r"[\w'’.-]*\w[\w'’-]*\.?")
-_TITLES: Final = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "sir", "prof", "rev", "auntie", "uncle"})
+_TITLES: Final = frozenset({
+    "mr", "mrs", "ms", "miss", "mx", "dr", "sir", "prof", "rev", "auntie", "uncle", "pc", "dc", "ds", "di", "pcso",
+    "sgt", "sergeant", "constable", "detective", "cllr", "councillor",
+})  # fmt: skip
 _WORDS: Final = """
-a academy adults advice adviser advisor agency all an and anti-bullying assistant at auditor authority board body both
-borough by camhs care carer carers ceop chair chief child children club coach coaches college commission committee
-company consultant council county dad department deputy designated desk dfe director district dpo dsl duty education
-eight emergency executive external family father federation five for form four from governing governor governors gp
-group guardian head headteacher health helpline hospital in independent individual inspector inspectors internet iwf
-key lado lead learning line local manager mash member members mother mum nhs nine nominated notification notifications
-nspcc nurse of office officer officers on one online ombudsman other our panel parent parents pastoral people person
-phone platform police posh principal protection provider public pupil pupils quality referral referrals regional
-registered registrar regulator representative resident residents responsible review reviewing safeguarding school
-secretary senior service services seven six social some staff support surgery teacher teachers team technician
-telephone ten the their three to treasurer trust trustee trustees tutor two visitor visitors welfare with worker
-workers youth
+a academy adults advice adviser advisor agency all an and anti-bullying assistant at auditor authority barnardo
+board body both borough by camhs care carer carers ceop chair chief child childline children club coach coaches
+college commission committee company consultant council county dad department deputy designated desk dfe director
+district dpo dsl duty education eight emergency executive external family father federation five for form four from
+governing governor governors gp group guardian head headteacher health helpline hospital in independent individual
+inspector inspectors internet iwf key lado lead learning line local manager mash member members mother mum nhs nine
+nominated notification notifications nspcc nurse of office officer officers on one online ombudsman other our panel
+parent parents pastoral people person phone platform police posh principal protection provider public pupil pupils
+quality reception referral referrals regional registered registrar regulator representative resident residents
+responsible review reviewing safeguarding samaritans school secretary senior service services seven six social some
+staff support surgery switchboard teacher teachers team technician telephone ten the their three to treasurer trust
+trustee trustees tutor two visitor visitors welfare with worker workers youth
 """
 OFFICES: Final = INSPECTORATES | frozenset(_WORDS.split())
 """Words that name an office, a body or a number of people, and are nobody's name."""
@@ -76,13 +85,18 @@ def with_names(text: str, staff: re.Pattern[str] | None, stand_in: Callable[[str
     )
 
 
-def people_named(records: Iterable[RecordContent], staff: re.Pattern[str] | None) -> Iterator[str]:
-    """Everybody whom these fields name and who does not work here, as it is written."""
+def people_named(
+    records: Iterable[RecordContent], staff: re.Pattern[str] | None, services: Iterable[str] = ()
+) -> Iterator[str]:
+    """Everybody whom these fields name and who does not work here, as written; `services` are platforms' names."""
+    known = frozenset(name.casefold() for name in services)
     for record in records:
         for version in record.versions if record.kind in WHO else ():
-            for text in _texts(record.kind, version):
-                names = (without_title(piece) for piece, is_person in pieces_of(text, staff) if is_person)
-                yield from (name for name in names if name and not any(letter.isdigit() for letter in name))
+            values = {name: json.loads(each.value) for name, each in version.fields.items() if each.value is not None}
+            anybody = record.kind != "entry" or values.get("contact") == FAMILY
+            for text in (each for name, each in values.items() if WHO[record.kind].fullmatch(name)):
+                found = _people(text, staff, known, anybody=anybody) if isinstance(text, str) else ()
+                yield from (name for name in found if name and not any(letter.isdigit() for letter in name))
 
 
 def without_title(name: str) -> str:
@@ -96,11 +110,19 @@ def is_regulator(values: Mapping[str, Any]) -> bool:
     return values.get("contact") in REGULATORS or bool(INSPECTORATES.intersection(map(_bare, words)))
 
 
-def _texts(kind: str, version: VersionContent) -> Iterator[str]:
-    values = {name: json.loads(field.value) for name, field in version.fields.items() if field.value is not None}
-    if kind in NAMED_ELSEWHERE and values.get("contact") not in NAMED_ELSEWHERE[kind]:
-        return
-    yield from (value for name, value in values.items() if isinstance(value, str) and WHO[kind].fullmatch(name))
+def _people(text: str, staff: re.Pattern[str] | None, services: frozenset[str], *, anybody: bool) -> Iterator[str]:
+    """Whom a text names; where a contact may be a body (not `anybody`), what looks like a person's name alone."""
+    pieces = list(pieces_of(text, staff))
+    for at, (piece, is_person) in enumerate(pieces):
+        name = without_title(piece)
+        rest = piece + "".join(after for after, _ in pieces[at + 1 : at + 2])
+        is_body = _BODY.match(rest) or piece.casefold() in services or not all(map(_begins_large, name.split()))
+        if is_person and (anybody or not is_body):
+            yield name
+
+
+def _begins_large(word: str) -> bool:
+    return word[:1].isupper()
 
 
 def _runs(text: str) -> Iterator[tuple[str, bool]]:

@@ -19,6 +19,7 @@ from typing import Any, Final
 
 from safeguard.audit.documents import field_digest
 from safeguard.evidence.packs.contents import FieldValue, RecordContent, VersionContent
+from safeguard.evidence.packs.halves import Halves, halves_of
 from safeguard.evidence.packs.names import (
     NAMING,
     folded,
@@ -71,6 +72,8 @@ class Redaction:
     """Fields of an incident that say who somebody is, but for answers, each of which says so itself."""
     small: re.Pattern[str] | None
     """What finds parts of names that may be words as well, where they are written small and stay."""
+    halves: Halves
+    """What finds the unknown half of a name whose other half the records know."""
     staff: re.Pattern[str] | None = None
     """What finds the whole names of those who work here and are nobody of the records."""
 
@@ -162,13 +165,25 @@ class Redaction:
     def _replaced(self, value: Any) -> Any:
         match value:
             case str():
-                return self.pattern.sub(self._pseudonym, value) if self.pattern else value
+                return self._in_words(value)
             case list():
                 return [self._replaced(each) for each in value]
             case dict():
                 return {name: self._replaced(each) for name, each in value.items()}
             case _:
                 return value
+
+    def _in_words(self, text: str) -> str:
+        """With what stands for each name; of "Sandra Brook", whose other half alone is known, neither half is left."""
+        told, at = "", 0
+        for found in self.pattern.finditer(text) if self.pattern else ():
+            before, beside = text[at : found.start()], found.end()
+            if found.lastgroup is None:
+                before = self.halves.before(before, found[0])
+                beside = self.halves.after(text, found)
+            told += before + self._pseudonym(found) + (f" {WITHHELD}" if beside > found.end() else "")
+            at = beside
+        return told + text[at:]
 
     def _pseudonym(self, found: re.Match[str]) -> str:
         if found.lastgroup is not None:
@@ -183,22 +198,23 @@ def redaction_of(
     staff: Iterable[str] = (),
     *,
     asked: Iterable[Question],
+    services: Iterable[str] = (),
 ) -> Redaction:
     """What has to be left out of these records.
 
     `keep` are the names of whom they are given to, `staff` those of everybody who works here, `asked` what a report of
-    this organisation asks.
+    this organisation asks, `services` the names of platforms, which are nobody's.
     """
     held, kept = list(records), [name for name in keep if name]
     everybody = [*staff, *staff_in(held)]
     known = pseudonyms_of(held, kept).wholes
     working = whole_names(name for name in everybody if folded(name) not in known)
-    names = pseudonyms_of(held, kept, people_named(held, working))
+    names = pseudonyms_of(held, kept, people_named(held, working, services))
     identifying = [BENEATH[each.code] for each in asked if each.identifies and each.code in BENEATH]
     incident = re.compile("|".join((_ALWAYS, *identifying)))
     small = {folded(part): words for part, words in names.parts.items() if folded(part) in names.given}
     found, left = pattern_of(names, everybody), small_words(names)
-    return Redaction({**small, **names.wholes, **names.parts}, found, incident, left, working)
+    return Redaction({**small, **names.wholes, **names.parts}, found, incident, left, halves_of(names.wholes), working)
 
 
 def _plain(field: FieldValue) -> str:
