@@ -3,6 +3,10 @@
 select sec.isolate('public.form_versions', 'owned');
 revoke update, delete on public.form_versions from safeguard_app;
 
+-- What each kind of organisation asks, as a release that starts says it: a row whenever that changed, none ever changed.
+select sec.isolate('public.kind_forms', 'global');
+revoke update, delete on public.kind_forms from safeguard_definer;
+
 select sec.isolate('public.calendar_feeds', 'owned');
 revoke select, update, delete on public.calendar_feeds from safeguard_app;
 grant select (organisation_id, id, user_id, made_at, revoked_at) on public.calendar_feeds to safeguard_app;
@@ -47,3 +51,41 @@ $$;
 alter function identity.enter_calendar(bytea) owner to safeguard_definer;
 revoke all on function identity.enter_calendar(bytea) from public;
 grant execute on function identity.enter_calendar(bytea) to safeguard_app;
+
+set local role safeguard_definer;
+
+-- Keep what is asked from now on, where it differs from what was asked last: [{kind, nation, questions, reported}].
+-- Several processes start at once: one after the other.
+create or replace function public.keep_kind_forms(forms jsonb) returns bigint
+    language sql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+    select pg_advisory_xact_lock(hashtext('safeguard-kind-forms'));
+    with kept as (
+        insert into public.kind_forms (kind, nation, since, questions, reported)
+        select f.kind, f.nation, clock_timestamp(), f.questions, f.reported
+        from jsonb_to_recordset(forms) f (kind text, nation text, questions jsonb, reported jsonb)
+        where not exists (
+            select from (
+                select k.questions, k.reported from public.kind_forms k
+                where k.kind = f.kind and k.nation = f.nation order by k.since desc limit 1) last
+            where last.questions = f.questions and last.reported = f.reported)
+        returning 1)
+    select count(*) from kept
+$$;
+revoke all on function public.keep_kind_forms(jsonb) from public;
+grant execute on function public.keep_kind_forms(jsonb) to safeguard_app;
+
+-- What a kind asked, oldest first. It is the same for every organisation, and stands in the product's own files.
+create or replace function public.list_kind_forms(of_kind text, of_nation text)
+    returns table (since timestamptz, questions text, reported text)
+    language sql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+    select k.since, k.questions::text, k.reported::text from public.kind_forms k
+    where k.kind = of_kind and k.nation = of_nation order by k.since
+$$;
+revoke all on function public.list_kind_forms(text, text) from public;
+grant execute on function public.list_kind_forms(text, text) to safeguard_app;
+
+reset role;

@@ -105,6 +105,7 @@ from safeguard.standards.resources import load_library
 from safeguard.strongbox import masters, objects
 from safeguard.tenancy import routes as tenancy_routes
 from safeguard.tenancy.profiles import load_profiles, profile_of
+from safeguard.tenancy.report_forms.history import keep_kind_forms
 from safeguard.transfers import api as transfer_api
 from safeguard.transfers import routes as transfer_routes
 from safeguard.transfers.late import LATE_RECEIPTS
@@ -298,6 +299,7 @@ def _serving(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextMan
         try:
             async with database.connection() as connection:
                 await checking.refuse(connection)
+            await keep_kind_forms(database)
             pool.use(database)
             with _ringing(settings), metrics.serving_on(settings.metrics_port):
                 _settle_memory()

@@ -14,6 +14,8 @@ from safeguard.incidents.adding import add_entry
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident, NewPerson
 from safeguard.people.recording import record_person
+from safeguard.tenancy.report_forms.changing import reword
+from safeguard.tenancy.report_forms.reading import read_asked
 from safeguard.work import begin
 from tests.exports.test_lists import told
 from tests.factories.incidents import DECISION, IMPERSONATION, NOTE, SCHOOL
@@ -48,6 +50,19 @@ async def test_an_incident_is_printed_with_its_story(sign_in):
                   "Considered a referral", "No sign of harm", "make an evidence pack", "@mr.hale.fanpage"):  # fmt: skip
         assert words in said, words
     assert await told(lead, "incident.exported") == 1
+
+
+async def test_an_incident_is_printed_under_the_questions_that_it_was_made_with(sign_in):
+    lead = await sign_in(Role.LEAD)
+    async with begin(lead.actor) as work:
+        await reword(work, SCHOOL, "action", "What did you do?", "", 0)
+        asked = await read_asked(work, SCHOOL)
+        new = NewIncident(narrative="Shouting.", immediate_action="Rang home.")
+        facts = (await record_incident(work, new, SCHOOL, asked)).facts
+        await reword(work, SCHOOL, "action", "Anything else?", "", 1)
+    said = text_of((await lead.get(f"/incidents/{facts.id}/incident.pdf")).content)
+    assert "What did you do?" in said
+    assert "Anything else?" not in said
 
 
 async def test_whatever_was_typed_is_text_in_a_print_and_nothing_is_lost(sign_in):

@@ -47,5 +47,7 @@ async def test_a_report_gives_a_day_no_time_and_says_which_account_was_corrected
     case = Chronicle(SCHOOL, ZoneInfo("Europe/London"), story, first).case(())
     happened = case.moments[0]
     assert (happened.what, happened.is_timed, happened.at) == ("Happened", False, first.recorded_at)
-    assert case.account[0].label == "What happened, as corrected since"
-    assert {passage.label for passage in case.account[1:]} <= {"In their own words", "What was done at once"}
+    assert case.account[0].label == "What happened? (as corrected since)"
+    assert {passage.label for passage in case.account[1:]} <= {
+        SCHOOL.questions[code].label for code in ("own_words", "action")
+    }

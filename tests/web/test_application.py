@@ -14,6 +14,7 @@ from safeguard.app import create_app
 from safeguard.database.bootstrap import Addresses
 from safeguard.database.checking import UnsafeDatabase
 from safeguard.settings import Settings
+from safeguard.tenancy.profiles import load_profiles
 from safeguard.web.keys import load
 from tests.web.browsing import open_browser
 
@@ -42,6 +43,14 @@ async def test_it_lives_and_is_ready(browser: httpx.AsyncClient) -> None:
     assert (await browser.get("/health/live")).json() == {"status": "alive"}
     answer = await browser.get("/health/ready")
     assert (answer.status_code, answer.json()) == (200, {"status": "ready"})
+
+
+async def test_whatever_serves_has_kept_what_every_kind_of_organisation_asks(
+    served: Litestar, addresses: Addresses
+) -> None:
+    async with await psycopg.AsyncConnection.connect(addresses.owner) as owner:
+        kept = await owner.execute("select distinct kind from public.kind_forms")
+        assert {kind for (kind,) in await kept.fetchall()} == set(load_profiles())
 
 
 async def test_it_refuses_to_serve_from_a_database_that_stands_open(settings: Settings, addresses: Addresses) -> None:

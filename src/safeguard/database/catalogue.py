@@ -200,6 +200,7 @@ TABLES: Final[Mapping[str, Table]] = {
     ),
     "public.public_doors": Table(TableClass.OWNED, app=_WRITE, named={"definer_read": ("SELECT", "safeguard_definer")}),
     "public.form_versions": Table(TableClass.OWNED, app=_WRITE),
+    "public.kind_forms": Table(TableClass.GLOBAL),
     "public.calendar_feeds": Table(
         TableClass.OWNED, app=_ADD, named={"definer_read": ("SELECT", "safeguard_definer"), **_ENDS}
     ),

@@ -104,6 +104,8 @@ DEFINERS: Final[frozenset[str]] = (
         "public.name_of_own_group",
         "public.list_organisations_of_group",
         "public.find_own_group",
+        "public.keep_kind_forms",
+        "public.list_kind_forms",
         "public.list_measuring_organisations",
         "public.list_asking_organisations",
         "public.list_unwatched_promises",

@@ -26,6 +26,7 @@ from safeguard.evidence.report.saying import minute
 from safeguard.evidence.report.setting import set_pages
 from safeguard.evidence.report.visible import visible_all
 from safeguard.evidence.report.wording import case_data
+from safeguard.incidents.asking import as_asked
 from safeguard.incidents.chronicle import STATES, Chronicle
 from safeguard.incidents.moments import NOT_ASSESSED
 from safeguard.incidents.queries import read_incident
@@ -71,7 +72,7 @@ async def incident_pdf(
     """Its reference and the document, told to the log as an export; raises `NotFound`, `Unavailable`."""
     work.require(Permission.EVIDENCE_EXPORT)
     work.require(Permission.INCIDENT_READ)
-    story = await read_incident(work, incident_id)
+    story = await as_asked(work, await read_incident(work, incident_id), profile)
     _refuse_above(len(story.entries), TOO_LONG)
     zone, at = ZoneInfo(organisation.time_zone), clock.now()
     case = _case(story, await _first(work, story), profile, zone)

@@ -24,7 +24,8 @@ MOST = 60
 
 def page_of(asked: Asked, profile: Profile, reported_type: str | None) -> Page:
     """The questions of a report of this type; those of every report for one that is not known."""
-    return asked.page(profile.reported.get(reported_type or ""))
+    known = asked.reported or profile.reported
+    return asked.page(known.get(reported_type or ""))
 
 
 def answered(

@@ -20,6 +20,7 @@ from safeguard.incidents.figuring import count
 from safeguard.incidents.story import Entry, Facts, Story, people_of
 from safeguard.tenancy.effective import own_profile
 from safeguard.tenancy.profile import Profile
+from safeguard.tenancy.report_forms.history import History, read_history
 from safeguard.work import Work
 
 REFERENCE: Final = """
@@ -71,7 +72,8 @@ class IncidentChapter:
     async def telling(self, work: Work) -> "IncidentTelling":
         """In this organisation's words and time zone."""
         organisation = await get_organisation(work)
-        return IncidentTelling(await own_profile(work), organisation.zone)
+        profile = await own_profile(work)
+        return IncidentTelling(profile, organisation.zone, await read_history(work, profile))
 
     async def figures(self, work: Work, latest: AsyncIterator[Mapping[str, Any]]) -> Section:
         """How many of which kind, risk and state."""
@@ -101,6 +103,7 @@ class IncidentTelling:
 
     profile: Profile
     zone: ZoneInfo
+    forms: History
     in_pack: bool = True
 
     def tell(self, bundle: Bundle, versions: Mapping[ObjectRef, Sequence[Told]], looks: Sequence[Look]) -> Case:
@@ -110,7 +113,8 @@ class IncidentTelling:
         entries = tuple(entry_of(part.id, versions[part][-1]) for part in known if part.kind == "entry")
         files = tuple(file_of(part.id, versions[part][-1]) for part in known if part.kind == "attachment")
         first, last = (facts_of(bundle.subject.id, version) for version in (told[0], told[-1]))
-        story = Story(last, people_of(told[-1].values), entries, files=files)
+        labels = self.forms.labels(last.form_version, last.recorded_at)
+        story = Story(last, people_of(told[-1].values), entries, files=files, labels=labels)
         return Chronicle(self.profile, self.zone, story, first, self.in_pack).case(looks)
 
 

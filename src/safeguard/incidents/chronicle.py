@@ -61,12 +61,10 @@ class Chronicle:
             began=facts.recorded_at,
             facts=tuple(Fact(label, value) for label, value in self._facts() if value),
             account=passages(
-                (_as_it_stands("What happened", facts.narrative, self.first.narrative), facts.narrative),
-                (_as_it_stands("In their own words", facts.child_words, self.first.child_words), facts.child_words),
-                (
-                    _as_it_stands("What was done at once", facts.immediate_action, self.first.immediate_action),
-                    facts.immediate_action,
-                ),
+                *(
+                    (question if now == then else f"{question} (as corrected since)", now)
+                    for question, now, then in zip(self._asked(), _account(facts), _account(self.first), strict=True)
+                )
             ),
             people=tuple(self._person(person) for person in self.story.people),
             moments=self._moments(),
@@ -84,6 +82,11 @@ class Chronicle:
     @property
     def _told(self) -> Moments:
         return Moments(self.profile, self.zone, self.story)
+
+    def _asked(self) -> tuple[str, ...]:
+        """The questions that the account answers, as they were put when it was written."""
+        known, today = self.story.labels, self.profile.questions
+        return tuple(known.get(code) or today[code].label for code in ("narrative", "own_words", "action"))
 
     def _title(self) -> str:
         facts, profile = self.story.facts, self.profile
@@ -159,11 +162,9 @@ class Chronicle:
         first, said = self.first, []
         if first.happened_from:
             said.append(self._occurrence(first, first.happened_from))
-        account = passages(
-            ("What happened, as first reported", first.narrative),
-            ("In their own words", first.child_words),
-            ("What was done at once", first.immediate_action),
-        )
+        what_happened, *others = self._asked()
+        asked = (f"{what_happened} (as first reported)", *others)
+        account = passages(*zip(asked, _account(first), strict=True))
         author = first.recorded_by_name
         return [*said, Moment(first.recorded_at, Mark.WORDS, "Recorded", author, account, is_turning_point=True)]
 
@@ -222,9 +223,9 @@ class Chronicle:
         return ", ".join(choice.name if choice else code for choice, code in zip(choices, codes, strict=True))
 
 
-def _as_it_stands(label: str, now: str, first: str) -> str:
-    """The label of an account; that it was corrected since, if it was. The first wording is in the chronology."""
-    return label if now == first else f"{label}, as corrected since"
+def _account(facts: Facts) -> tuple[str, ...]:
+    """What was written: what happened, in somebody's own words, what was done."""
+    return facts.narrative, facts.child_words, facts.immediate_action
 
 
 def _yes_or_no(answer: bool | None) -> str:

@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from safeguard.access.policy import Permission
-from safeguard.errors import Conflict, Invalid
+from safeguard.errors import Conflict, Invalid, NotFound
 from safeguard.incidents.asking import shown
 from safeguard.incidents.changing import CLOSED, Stale
 from safeguard.incidents.choices import read_form_choices
@@ -21,7 +21,7 @@ from safeguard.incidents.overtaken import differing, for_now
 from safeguard.incidents.picking import asks, offered, picked
 from safeguard.incidents.queries import read_incident
 from safeguard.incidents.story import Story
-from safeguard.tenancy.report_forms.reading import asked_then
+from safeguard.tenancy.report_forms.history import asked_then
 from safeguard.web.forms import Form, read
 from safeguard.web.pages import after, page
 from safeguard.work import Work
@@ -30,7 +30,7 @@ PERSON, ABOUT = "person", "about"
 """What a button of the form may ask for: one more row, or the questions of another type."""
 
 MADE_WITH: Final = """
-select i.form_version from public.incidents i
+select i.form_version, i.recorded_at from public.incidents i
 where i.organisation_id = (select sec.current_organisation()) and i.id = $1
 """
 
@@ -56,8 +56,10 @@ async def take_correction(
         form, more = await picked(work, form), 1 if form["add"] == PERSON else 0
         return await _page(request, work, await read_incident(work, incident_id), form, more=more)
     try:
-        number = await work.driver.fetchval(MADE_WITH, incident_id)
-        asked = await asked_then(work, place.profile, number)
+        made = await work.driver.fetchrow(MADE_WITH, incident_id)
+        if made is None:
+            raise NotFound
+        asked = await asked_then(work, place.profile, *made.values())
         new = form.value.report(place.profile, place.organisation.time_zone)
         await correct(work, incident_id, version_of(form), new, place.profile, form.value.reason, asked)
     except Invalid as refusal:
@@ -82,7 +84,7 @@ async def _page(
 ) -> Template:
     place = here()
     contact, platforms = await read_form_choices(work, place.profile)
-    asked = await asked_then(work, place.profile, story.facts.form_version)
+    asked = await asked_then(work, place.profile, story.facts.form_version, story.facts.recorded_at)
     return page(
         request,
         "incidents/correct.html",

@@ -167,7 +167,7 @@ class Moments:
         return f"{words} {day(entry.due_on)}" if entry.due_on else ""
 
     def _change(self, entry: Entry) -> list[Change]:
-        shown = [self._presenter.difference(change) for change in entry.changes]
+        shown = [self._presenter.difference(change, self.story.labels) for change in entry.changes]
         changes = [Change(each.label, each.before, each.after) for each in shown]
         if entry.kind == "risk_change" and entry.risk_before != entry.risk_after:
             before, after = (self.risk(risk or "unassessed") for risk in (entry.risk_before, entry.risk_after))

@@ -58,6 +58,9 @@ FIELD_NAMES = {
     "removed_at": "taken out",
 }
 
+ASKED = {"narrative": "narrative", "child_words": "own_words", "immediate_action": "action"}
+"""The fields that are the answer to one question."""
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -169,6 +172,10 @@ class Shown:
     """What whoever reported it says that it is about."""
     answers: tuple[Passage, ...]
     """To the organisation's own questions, each under the question as it was asked."""
+    own_words: str
+    """How the form asked for somebody's own words."""
+    action: str
+    """How it asked what was done."""
     corrected: bool
     """Whether the report reads differently now than when it came."""
     knows: tuple[Knows, ...] = ()
@@ -211,11 +218,17 @@ class Presenter:
             files=story.files,
             reported=named(profile.reported, facts.reported_type),
             answers=tuple(Passage(answer.asked, answer_said(answer)) for answer in facts.answers),
+            own_words=self.label(story, "own_words"),
+            action=self.label(story, "action"),
             corrected=any(entry.kind == "correction" for entry in story.entries),
             knows=tuple(self._knows(entry) for entry in now.knowledge),
             controls=tuple(f"{code} {name_of(code, profile)}" for code in now.controls),
             links=story.links,
         )
+
+    def label(self, story: Story, code: str) -> str:
+        """A question as it was put when the report was made; as it is put today where nobody read that."""
+        return story.labels.get(code) or self.profile.questions[code].label
 
     def when(self, facts: Facts) -> str:
         """When it happened, as people say it; empty when nobody knows."""
@@ -227,7 +240,7 @@ class Presenter:
         replaced = {entry.supersedes_id: entry.id for entry in story.entries if entry.supersedes_id}
         kinds = SHOWN.get(show)
         entries = [entry for entry in story.entries if kinds is None or entry.kind in kinds]
-        items = [self._item(entry, replaced.get(entry.id), story.facts.state) for entry in entries]
+        items = [self._item(entry, replaced.get(entry.id), story) for entry in entries]
         return tuple(reversed(items) if newest else items)
 
     def _moment(self, facts: Facts) -> str:
@@ -281,7 +294,8 @@ class Presenter:
             at=entry.took_place_at or entry.written_at,
         )
 
-    def _item(self, entry: Entry, corrected_by: UUID | None, state: str) -> Item:
+    def _item(self, entry: Entry, corrected_by: UUID | None, story: Story) -> Item:
+        state = story.facts.state
         stands_open = entry.done_at is None and corrected_by is None and state != "closed"
         awaited = stands_open and entry.kind == "contact" and entry.awaits_answer
         waits = stands_open and (entry.kind in _LOOKED_AT_AGAIN or awaited)
@@ -293,7 +307,7 @@ class Presenter:
             author=entry.author_name or "Safeguard",
             verb=verb_of(entry),
             passages=passages_of(entry, self.profile),
-            differences=tuple(self.difference(change) for change in entry.changes),
+            differences=tuple(self.difference(change, story.labels) for change in entry.changes),
             risk_before=entry.risk_before,
             risk_after=entry.risk_after,
             shared=entry.shared,
@@ -314,12 +328,12 @@ class Presenter:
             proof=entry.proof_name,
         )
 
-    def difference(self, change: Change) -> Difference:
-        """One change of a correction, in words."""
+    def difference(self, change: Change, labels: Mapping[str, str]) -> Difference:
+        """One change of a correction, in words; a question under its label of then."""
         parts = change.field.split(".")
         if parts[0] == "answers":
             parts = [change.field.removeprefix("answers.")]
-        label = gettext(FIELD_NAMES.get(parts[-1], parts[-1]))
+        label = labels.get(ASKED.get(parts[-1], "")) or gettext(FIELD_NAMES.get(parts[-1], parts[-1]))
         if parts[0] == "people":
             label = gettext("Person %(number)s: %(what)s") % {"number": parts[1], "what": label}
         name = parts[-1]

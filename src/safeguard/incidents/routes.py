@@ -32,7 +32,7 @@ from safeguard.incidents import (
     versions,
 )
 from safeguard.incidents.advising import next_step, to_read
-from safeguard.incidents.asking import shown
+from safeguard.incidents.asking import as_asked, shown
 from safeguard.incidents.assigned import reads_whole
 from safeguard.incidents.choices import quiet_after, read_contact, read_form_choices
 from safeguard.incidents.deadlines import ALLEGED, deadlines, runs_anything
@@ -158,7 +158,8 @@ async def show_incident(
     request: Request[Any, Any, Any], work: NamedDependency[Work], incident_id: FromPath[UUID]
 ) -> Template:
     """One incident: the story and the facts; for whoever reported it, their own words and what is shared."""
-    story, place = await read_incident(work, incident_id), here()
+    place = here()
+    story = await as_asked(work, await read_incident(work, incident_id), place.profile)
     presenter, query = place.presenter, request.query_params
     recorded = query.get("recorded") == "yes"
     if not work.may(Permission.INCIDENT_READ):

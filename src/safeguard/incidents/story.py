@@ -195,6 +195,8 @@ class Story(msgspec.Struct, frozen=True):
     links: tuple[Linked, ...] = ()
     files: tuple[File, ...] = ()
     flagged: tuple[Flagged, ...] = ()
+    labels: Mapping[str, str] = {}
+    """How each question was put in the form that it was made with, by its code; none where nobody read it."""
 
     @property
     def present(self) -> tuple[Person, ...]:

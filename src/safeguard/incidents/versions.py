@@ -12,6 +12,7 @@ from litestar.response import Template
 from safeguard.access.policy import Permission
 from safeguard.errors import NotFound
 from safeguard.evidence.packs.chapters import Told
+from safeguard.incidents.asking import as_asked
 from safeguard.incidents.chapter import facts_of
 from safeguard.incidents.here import here
 from safeguard.incidents.queries import read_incident
@@ -47,7 +48,7 @@ async def show_version(
     facts, place = (await read_incident(work, incident_id)).facts, here()
     if not 1 <= version <= facts.version:
         raise NotFound
-    then = await read_version(work, incident_id, version, facts)
+    then = await as_asked(work, await read_version(work, incident_id, version, facts), place.profile)
     return page(
         request,
         "incidents/version.html",

@@ -20,6 +20,7 @@ from safeguard.incidents.chapter import IncidentTelling, bundles_of
 from safeguard.inspection.queries import Inspection
 from safeguard.records.logs.chapter import TellingDisagreements, with_disagreements
 from safeguard.tenancy.effective import own_profile
+from safeguard.tenancy.report_forms.history import read_history
 from safeguard.work import Work
 
 MOST: Final = 100
@@ -65,7 +66,9 @@ async def tell_case(
     zone = (await get_organisation(work)).zone
     for bundle in await with_disagreements(work, await bundles_of(work, Scope(incident_id, since, until))):
         if not await work.driver.fetchval(RESTRICTED, incident_id):
-            telling = TellingDisagreements(IncidentTelling(await own_profile(work), zone, in_pack=False))
+            profile = await own_profile(work)
+            history = await read_history(work, profile)
+            telling = TellingDisagreements(IncidentTelling(profile, zone, history, in_pack=False))
             return await read_case(work, telling, bundle, redacted=True)
     raise NotFound
 

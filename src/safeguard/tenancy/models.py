@@ -79,6 +79,23 @@ class OrganisationSetting(Owned, Base):
     changed_by_name: Mapped[str] = mapped_column(Text, info=identifies(committed=False))
 
 
+class KindForm(Base):
+    """What a kind of organisation asked in the words of a nation, from some moment on. Never changed, only followed."""
+
+    __tablename__ = "kind_forms"
+    __table_args__ = (
+        CheckConstraint("jsonb_typeof(questions) = 'array'", name="questions"),
+        CheckConstraint("jsonb_typeof(reported) = 'object'", name="reported"),
+    )
+
+    kind: Mapped[str] = mapped_column(Text, primary_key=True, info=plain())
+    nation: Mapped[str] = mapped_column(Text, primary_key=True, info=plain())
+    since: Mapped[datetime] = mapped_column(DateTime(timezone=True), primary_key=True, info=plain())
+    questions: Mapped[Any] = mapped_column(JSONB, info=plain())
+    reported: Mapped[Any] = mapped_column(JSONB, info=plain())
+    """What may be said that a report is about, with the guidance of each."""
+
+
 class FormVersion(Owned, Base):
     """Which questions a report asked from some moment on. Never changed: incidents name the one they were made with."""
 

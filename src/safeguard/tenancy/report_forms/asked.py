@@ -5,7 +5,7 @@ kept with every question as it was asked then, so that an old incident shows the
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
 
@@ -80,6 +80,12 @@ class Asked:
 
     number: int | None
     questions: tuple[Question, ...]
+    reported: Mapping[str, ReportedType] = field(default_factory=lambda: MappingProxyType({}))
+    """What could be said that a report is about, with the guidance of each."""
+
+    def label(self, code: str) -> str:
+        """How it asks a question; empty for one that it does not ask."""
+        return next((question.label for question in self.questions if question.code == code), "")
 
     def page(self, reported: ReportedType | None = None) -> Page:
         """What is asked in a report of this type; of every type where it does not say."""
@@ -106,8 +112,9 @@ def _brought_forward(asked: list[Question], first: tuple[str, ...]) -> Iterator[
 def asked_of(profile: Profile, choices: Choices | None = None, number: int | None = None) -> Asked:
     """The form of a kind, with an organisation's choices laid over it."""
     if choices is None:
-        return Asked(number, profile.ordered_questions())
-    return Asked(number, tuple(question for question, hidden in every_question(profile, choices) if not hidden))
+        return Asked(number, profile.ordered_questions(), profile.reported)
+    questions = tuple(question for question, hidden in every_question(profile, choices) if not hidden)
+    return Asked(number, questions, profile.reported)
 
 
 def every_question(profile: Profile, choices: Choices) -> Iterator[tuple[Question, bool]]:

@@ -47,14 +47,9 @@ async def read_form(work: Work, profile: Profile) -> Form:
 
 
 async def read_asked(work: Work, profile: Profile, number: int | None = None) -> Asked:
-    """The form that is asked now, or the version that some page or incident was made with."""
+    """The form that is asked now, or the version that some page was made with."""
     if number:
         text = await work.driver.fetchval(ONE, number)
         if text is not None:
-            return Asked(number, decode_questions(text))
+            return Asked(number, decode_questions(text), profile.reported)
     return (await read_form(work, profile)).asked
-
-
-async def asked_then(work: Work, profile: Profile, number: int | None) -> Asked:
-    """The form that an incident was made with: that of its kind when it names no version."""
-    return await read_asked(work, profile, number) if number else asked_of(profile)
