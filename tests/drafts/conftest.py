@@ -5,10 +5,12 @@ from collections.abc import AsyncIterator
 import pytest
 from litestar import Litestar
 
+from safeguard.concerns import routes as concern_routes
 from safeguard.database import pool
 from safeguard.drafts import routes
 from safeguard.drafts.lending import KeptDrafts
 from safeguard.incidents import routes as incident_routes
+from safeguard.referrals import routes as referral_routes
 from tests.web.conftest import sign_in, surrounded
 from tests.web.rooms import put_together, served
 
@@ -17,8 +19,8 @@ __all__ = ["service", "sign_in", "surrounded"]
 
 @pytest.fixture(scope="session")
 def built() -> Litestar:
-    """Both rooms, put together once."""
-    return put_together([*routes.ROUTES, *incident_routes.ROUTES])
+    """The rooms, put together once."""
+    return put_together([*routes.ROUTES, *incident_routes.ROUTES, *concern_routes.ROUTES, *referral_routes.ROUTES])
 
 
 @pytest.fixture

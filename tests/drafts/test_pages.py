@@ -9,9 +9,10 @@ from safeguard import clock
 from safeguard.access.actors import system
 from safeguard.access.roles import Role
 from safeguard.drafts.keeping import sweep
+from safeguard.incidents.adding import add_entry
 from safeguard.incidents.recording import record_incident
 from safeguard.work import begin
-from tests.factories.incidents import SCHOOL, SHORT
+from tests.factories.incidents import NOTE, SCHOOL, SHORT
 from tests.web.browsing import Browser, token_of
 
 pytestmark = pytest.mark.anyio
@@ -274,3 +275,38 @@ async def test_a_stale_correction_that_is_resumed_does_not_overwrite_a_newer_one
     assert re.findall(r'name="version" value="(\d+)"', resumed) == [version]
     answer = await lead.send(path, {"narrative": "Mine, from before.", "version": version, **mark}, page=path)
     assert answer.status_code == 409
+
+
+@pytest.mark.parametrize("path", ["/concerns/new", "/incidents/{id}/parents", "/incidents/{id}/refer"])
+async def test_a_concern_who_knows_and_a_referral_are_kept_and_opened_as_they_were_left(sign_in, path):
+    lead = await sign_in(Role.LEAD)
+    path = path.format(id=(await report(lead)).id)
+    field = {"concerns": "narrative", "parents": "knowers-0-reason", "refer": "question"}
+    name = next(name for part, name in field.items() if part in path)
+    saved = await save(lead, path, {name: WORDS})
+    assert saved.status_code == 200
+    mark = marks(saved.text)
+    page = (await lead.get(f"{path}?draft={mark['draft']}")).text
+    assert WORDS in page
+    assert "As you left it" in page
+    assert f"{path}?draft={mark['draft']}" in (await lead.get("/drafts")).text
+
+
+async def test_a_concern_that_is_sent_ends_its_draft(sign_in):
+    lead = await sign_in(Role.LEAD)
+    typed = {"subject_name": "Somebody Else", "narrative": WORDS}
+    mark = marks((await save(lead, "/concerns/new", typed)).text)
+    assert (await lead.send("/concerns/new", {**typed, **mark})).status_code == 303
+    assert await kept(lead) == 0
+
+
+async def test_an_entry_that_corrects_another_is_opened_as_such(sign_in):
+    lead = await sign_in(Role.LEAD)
+    facts = await report(lead)
+    async with begin(lead.actor) as work:
+        entry = await add_entry(work, facts.id, NOTE)
+    saved = await save(lead, f"/incidents/{facts.id}/entries/{entry.id}/correct",
+                       {"kind": "note", "supersedes_id": str(entry.id), "words": WORDS})  # fmt: skip
+    page = (await lead.get(f"/incidents/{facts.id}/entries/new?draft={marks(saved.text)['draft']}")).text
+    assert "Correct an entry" in page
+    assert WORDS in page

@@ -14,6 +14,9 @@ PLACES: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (re.compile(rf"/incidents/{ID}/entries/new"), "An addition"),
     (re.compile(rf"/incidents/{ID}/correct"), "A correction"),
     (re.compile(rf"/incidents/{ID}/close"), "Closing"),
+    (re.compile(rf"/incidents/{ID}/parents"), "Who knows?"),
+    (re.compile(rf"/incidents/{ID}/refer"), "A referral to the helpline"),
+    (re.compile(r"/concerns/new"), "A concern about staff"),
 )
 """Pattern of the path -> what is drafted there. A form that is not here keeps nothing."""
 
