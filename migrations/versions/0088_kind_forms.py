@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0087_kind_forms"
-down_revision = "0086_checked_policies"
+revision = "0088_kind_forms"
+down_revision = "0087_newly_asked"
 branch_labels = None
 depends_on = None
 
