@@ -67,7 +67,7 @@ revoke delete on public.organisations from safeguard_app;
 select sec.isolate('public.users', 'global');
 select sec.isolate('public.memberships', 'owned');
 revoke insert, update, delete on public.memberships from safeguard_app;  -- people join by invitation: see 53
-grant update (roles, state, deputy_from, deputy_until) on public.memberships to safeguard_app;
+grant update (roles, state, deputy_from, deputy_until, ended_why) on public.memberships to safeguard_app;
 select sec.isolate('audit.logs', 'log');
 select sec.isolate('audit.leaves', 'log');
 select sec.isolate('audit.objects', 'log');

@@ -150,16 +150,7 @@ begin
 end
 $$;
 
--- Everybody's way out of one organisation: when somebody is removed, or their roles change for the worse.
-create or replace function identity.end_sessions_of(person uuid) returns void
-    language plpgsql volatile security definer
-    set search_path = pg_catalog, pg_temp
-as $$
-begin
-    delete from public.sessions s
-        where s.organisation_id = sec.current_organisation() and s.user_id = person;
-end
-$$;
+drop function if exists identity.end_sessions_of(uuid);  -- sessions end with the membership: see 86_belonging.sql
 
 create or replace function identity.list_organisations()
     returns table (id uuid, name text, kind text, roles text[], is_current boolean)
@@ -215,7 +206,6 @@ alter function identity.rotate_session(bytea, bytea, uuid) owner to safeguard_de
 alter function identity.list_sessions() owner to safeguard_definer;
 alter function identity.end_session(uuid) owner to safeguard_definer;
 alter function identity.end_other_sessions(uuid) owner to safeguard_definer;
-alter function identity.end_sessions_of(uuid) owner to safeguard_definer;
 alter function identity.list_organisations() owner to safeguard_definer;
 alter function identity.own_password_hash() owner to safeguard_definer;
 alter function identity.replace_password(text, text) owner to safeguard_definer;
@@ -223,10 +213,10 @@ alter function identity.rename(text) owner to safeguard_definer;
 revoke all on function
     identity.find_credentials(text, bytea), identity.open_session(bytea, uuid, bytea, text, text[], bytea, boolean),
     identity.rotate_session(bytea, bytea, uuid), identity.list_sessions(), identity.end_session(uuid),
-    identity.end_other_sessions(uuid), identity.end_sessions_of(uuid), identity.list_organisations(),
+    identity.end_other_sessions(uuid), identity.list_organisations(),
     identity.own_password_hash(), identity.replace_password(text, text), identity.rename(text) from public;
 grant execute on function
     identity.find_credentials(text, bytea), identity.open_session(bytea, uuid, bytea, text, text[], bytea, boolean),
     identity.rotate_session(bytea, bytea, uuid), identity.list_sessions(), identity.end_session(uuid),
-    identity.end_other_sessions(uuid), identity.end_sessions_of(uuid), identity.list_organisations(),
+    identity.end_other_sessions(uuid), identity.list_organisations(),
     identity.own_password_hash(), identity.replace_password(text, text), identity.rename(text) to safeguard_app;

@@ -36,11 +36,22 @@ from safeguard.exports import routes as export_routes
 from safeguard.helpline import routes as helpline_routes
 from safeguard.helpline.alerts.receiving import present_signals
 from safeguard.helpline.waiting import how_the_queue_stands
-from safeguard.identity import acts, two_person
+from safeguard.identity import acts, parting, programs, two_person
 from safeguard.identity import routes as identity_routes
 from safeguard.identity.factors import sealing
 from safeguard.identity.proposals import count_waiting
-from safeguard.incidents import apart, awaited, beside, desk, heralding, hinting, leaving, promised, referred
+from safeguard.incidents import (
+    apart,
+    awaited,
+    beside,
+    desk,
+    handing_on,
+    heralding,
+    hinting,
+    leaving,
+    promised,
+    referred,
+)
 from safeguard.incidents import api as incident_api
 from safeguard.incidents import routes as incident_routes
 from safeguard.incidents.beside import Queue
@@ -82,6 +93,7 @@ from safeguard.records.kinds import acting
 from safeguard.records.logs.chapter import WithDisagreements
 from safeguard.records.promising import list_promised
 from safeguard.referrals import api as referral_api
+from safeguard.referrals import in_hand as sent
 from safeguard.referrals import routes as referral_routes
 from safeguard.referrals.awaited import list_awaited
 from safeguard.referrals.chapter import WithReferrals
@@ -132,6 +144,7 @@ from safeguard.web import (
 from safeguard.web.bodies import LIMIT, Unreadable
 from safeguard.web.serving import Service
 from safeguard.web.surroundings import Surroundings
+from safeguard.webhooks import in_hand as webhooks
 from safeguard.webhooks import routes as webhook_routes
 
 API = "/api/v1"
@@ -232,6 +245,7 @@ def bind(chosen: Settings) -> None:
     chapters.bind(WithDisagreements(WithReferrals(IncidentChapter())))
     chapters.bind_parts(PARTS)
     involving.bind(IncidentParts())
+    parting.bind(*handing_on.IN_HAND, sent.IN_HAND, programs.IN_HAND, webhooks.IN_HAND)
     acts.bind(
         *two_person.ACTS,
         *breaking.ACTS,

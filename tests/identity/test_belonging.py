@@ -10,7 +10,7 @@ from safeguard import clock
 from safeguard.access.roles import Role
 from safeguard.access.scopes import Scope
 from safeguard.errors import SignInRequired
-from safeguard.identity import approving, belonging, inviting, issuing, joining, managing
+from safeguard.identity import approving, belonging, inviting, issuing, joining, managing, removing
 from safeguard.identity.secret import hash_of
 from safeguard.work import begin, enter_session, enter_token
 from tests.identity.conftest import PASSWORD, Account, AsOwner, MakeAccount, sign_in, some_browser
@@ -200,8 +200,8 @@ async def test_whoever_leaves_loses_all_that_hung_on_the_membership_and_coming_b
     lead = await account(Role.LEAD)
     person = await account(Role.REPORTER, Role.DEPUTY, organisation=lead.organisation_id)
     names = await with_everything(as_owner, lead, person)
-    async with begin(lead.actor) as work:
-        await managing.remove(work, person.user_id)
+    head = await account(Role.HEAD, organisation=lead.organisation_id)
+    await take_out(lead, person, head)
     assert set((await count(as_owner, names)).values()) == {0}
     async with begin(lead.actor) as work:
         assert await belonging.resume(work, person.user_id)
@@ -231,8 +231,7 @@ async def test_a_leads_token_reads_nothing_after_they_were_taken_out_and_invited
     head = await account(Role.HEAD, organisation=lead.organisation_id)
     async with begin(other.actor) as work:
         token, _ = await issuing.issue(work, "Records", Role.LEAD, frozenset({Scope.INCIDENTS_READ}), days=366)
-    async with begin(lead.actor) as work:
-        await managing.remove(work, other.user_id)
+    await take_out(lead, other, head)
     async with begin(lead.actor) as work:
         invited = await inviting.invite(work, other.email, [Role.LEAD], reason="They are back.")
     assert invited.waits_for
@@ -252,7 +251,7 @@ async def test_a_deputy_whose_days_were_over_and_who_is_invited_again_without_da
     over = "update memberships set deputy_from = now() - interval '9 days', deputy_until = now() - interval '2 days'"
     await as_owner(over + " where user_id = %s", deputy.user_id)
     async with begin(lead.actor) as work:
-        await managing.remove(work, deputy.user_id)
+        await removing.remove(work, deputy.user_id, "left")
     head = await account(Role.HEAD, organisation=lead.organisation_id)
     async with begin(lead.actor) as work:
         invited = await inviting.invite(work, deputy.email, [Role.DEPUTY], reason="They stand in again.")
@@ -263,6 +262,15 @@ async def test_a_deputy_whose_days_were_over_and_who_is_invited_again_without_da
     signed_in = await sign_in(deputy)
     async with enter_session(signed_in.session.hash) as (work, _):
         assert work.actor.roles == {Role.DEPUTY}
+
+
+async def take_out(asking: Account, leaving: Account, agreeing: Account) -> None:
+    """As it is done for somebody who decides with others: one asks, another agrees."""
+    async with begin(asking.actor) as work:
+        proposal = await removing.remove(work, leaving.user_id, "left", "They left.")
+    assert proposal
+    async with begin(agreeing.actor) as work:
+        await approving.approve(work, proposal.id)
 
 
 async def rejoin(invited: inviting.Invited) -> None:

@@ -9,7 +9,7 @@ from safeguard.access.policy import Permission
 from safeguard.access.roles import Role
 from safeguard.access.scopes import Scope
 from safeguard.errors import Conflict, Forbidden, Invalid, NotAnsweredFor, NotFound, OutOfScope, SignInRequired
-from safeguard.identity import acts, approving, issuing, managing, queries
+from safeguard.identity import acts, approving, issuing, managing, queries, removing
 from safeguard.identity.scoping import EVERYTHING
 from safeguard.identity.secret import hash_of
 from safeguard.jobs import claiming
@@ -154,7 +154,7 @@ async def test_a_token_stops_with_the_person_who_answers_for_it(account: MakeAcc
     async with begin(administrator.actor) as work:
         token, _ = await issuing.issue(work, "School office system", Role.REPORTER, EVERYTHING)
     async with begin(lead.actor) as work:
-        await managing.remove(work, administrator.user_id)
+        await removing.remove(work, administrator.user_id, "left")
     assert not await works(token)
 
 
@@ -181,7 +181,7 @@ async def test_a_token_may_do_no_more_than_whoever_answers_for_it_at_that_moment
         text, _ = await issuing.issue(work, "Records", Role.LEAD, frozenset({Scope.INCIDENTS_READ}), days=366)
     async with enter_token(hash_of(text)) as (work, _):
         assert work.may(Permission.INCIDENT_READ)
-    async with begin(lead.actor) as work:
+    async with begin(other.actor) as work:
         await managing.change_roles(work, other.user_id, [Role.REPORTER])
         [listed] = await queries.list_tokens(work)
         assert listed.is_held_back
@@ -213,7 +213,7 @@ async def test_what_a_token_asked_for_is_done_with_no_more_than_whoever_answers_
         async with enter_token(hash_of(text)) as (work, _):
             work.ask("pack.make", subject := clock.new_id())
         if not may:
-            async with begin(lead.actor) as work:
+            async with begin(other.actor) as work:
                 await managing.change_roles(work, other.user_id, [Role.REPORTER])
         [(asked,)] = await as_owner("select id from jobs.job where subject_id = %s", subject)
         async with claiming.claimed(asked) as claimed:

@@ -5,7 +5,7 @@ import pytest
 from safeguard import clock
 from safeguard.access.roles import Role
 from safeguard.errors import Conflict, Forbidden, NotFound
-from safeguard.identity import granting, inviting, managing, queries
+from safeguard.identity import approving, granting, inviting, managing, queries, removing
 from safeguard.work import begin
 from tests.identity.conftest import Account, AsOwner, MakeAccount
 
@@ -66,7 +66,7 @@ async def test_an_organisation_keeps_a_lead(account: MakeAccount) -> None:
     administrator = await account(Role.ADMINISTRATOR, organisation=lead.organisation_id)
     with pytest.raises(Conflict):
         async with begin(administrator.actor) as work:
-            await managing.remove(work, lead.user_id)
+            await removing.remove(work, lead.user_id, "left")
     with pytest.raises(Conflict):
         async with begin(lead.actor) as work:
             await managing.change_roles(work, lead.user_id, [Role.REPORTER])
@@ -75,10 +75,14 @@ async def test_an_organisation_keeps_a_lead(account: MakeAccount) -> None:
 async def test_two_leads_who_remove_each_other_at_once_leave_one(account: MakeAccount) -> None:
     lead = await account(Role.LEAD)
     other = await account(Role.LEAD, organisation=lead.organisation_id)
+    head = await account(Role.HEAD, organisation=lead.organisation_id)
 
     async def remove(by: Account, whom: Account) -> None:
         async with begin(by.actor) as work:
-            await managing.remove(work, whom.user_id)
+            proposal = await removing.remove(work, whom.user_id, "left", "They left.")
+        assert proposal
+        async with begin(head.actor) as work:
+            await approving.approve(work, proposal.id)
 
     done = await asyncio.gather(remove(lead, other), remove(other, lead), return_exceptions=True)
     assert sorted(type(one) is Conflict for one in done) == [False, True]
@@ -89,7 +93,7 @@ async def test_nobody_removes_themselves(account: MakeAccount) -> None:
     await account(Role.LEAD, organisation=lead.organisation_id)
     with pytest.raises(Forbidden):
         async with begin(lead.actor) as work:
-            await managing.remove(work, lead.user_id)
+            await removing.remove(work, lead.user_id, "left")
 
 
 async def test_a_member_of_another_organisation_does_not_exist_here(account: MakeAccount) -> None:
@@ -99,7 +103,7 @@ async def test_a_member_of_another_organisation_does_not_exist_here(account: Mak
         with pytest.raises(NotFound):
             await managing.change_roles(work, other.user_id, [Role.DEPUTY])
         with pytest.raises(NotFound):
-            await managing.remove(work, other.user_id)
+            await removing.remove(work, other.user_id, "left")
 
 
 @pytest.mark.parametrize("role", [Role.REPORTER, Role.PASTORAL, Role.HEAD, Role.GOVERNOR])
@@ -110,7 +114,7 @@ async def test_only_those_who_manage_accounts_see_and_change_them(account: MakeA
             queries.list_members(work),
             queries.list_invitations(work),
             queries.list_tokens(work),
-            managing.remove(work, member.user_id),
+            removing.remove(work, member.user_id, "left"),
             managing.change_roles(work, member.user_id, [Role.LEAD]),
         ):
             with pytest.raises(Forbidden):

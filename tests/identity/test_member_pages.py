@@ -109,7 +109,11 @@ async def test_roles_are_changed_and_people_removed(account: MakeAccount, browse
     answer = await tab.send(f"{page}/roles", {"roles": "pastoral"}, page=page)
     assert answer.status_code == 303
     assert re.search(r'value="pastoral"\s+checked', (await tab.get(page)).text)
-    assert (await tab.send(f"{page}/remove", {}, page=page)).status_code == 303
+    shown = (await tab.get(f"{page}/remove")).text
+    assert "nothing in hand" in shown
+    refused = await tab.send(f"{page}/remove", {}, page=f"{page}/remove")
+    assert (refused.status_code, "Choose why they are taken out" in refused.text) == (422, True)
+    assert (await tab.send(f"{page}/remove", {"why": "left"}, page=f"{page}/remove")).status_code == 303
     assert (await tab.get(page)).status_code == 404
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from safeguard.access.roles import Role
 from safeguard.errors import NotFound, SignInRequired
-from safeguard.identity import accounts, managing, sessions
+from safeguard.identity import accounts, managing, removing, sessions
 from safeguard.identity.signing_in import SignedIn, authenticate
 from safeguard.work import begin, enter_session
 from tests.factories.organisations import make_organisation
@@ -91,7 +91,7 @@ async def test_a_removed_member_is_out_at_the_next_request(account: MakeAccount)
     teacher = await account(Role.REPORTER, organisation=lead.organisation_id)
     signed_in = await sign_in(teacher)
     async with begin(lead.actor) as work:
-        await managing.remove(work, teacher.user_id)
+        await removing.remove(work, teacher.user_id, "left")
     assert not await is_open(signed_in)
 
 

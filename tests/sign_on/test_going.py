@@ -12,7 +12,7 @@ from safeguard.access.actors import Actor
 from safeguard.access.roles import Role
 from safeguard.database.bootstrap import Addresses
 from safeguard.errors import Conflict, DomainError, Forbidden, Invalid
-from safeguard.identity import acts, approving, managing
+from safeguard.identity import acts, approving, managing, removing
 from safeguard.identity.signing_in import Browser, Person, start_session
 from safeguard.sign_on import connecting, going, linking
 from safeguard.sign_on.connecting import Wish
@@ -302,7 +302,7 @@ async def test_while_it_is_required_the_last_way_in_for_the_worst_day_stays(
     gone, _ = await make_person(administrator.organisation_id, [Role.REPORTER])
     async with begin(administrator) as work:
         await connecting.exempt(work, gone, "For when it is down.")
-        await managing.remove(work, gone)
+        await removing.remove(work, gone, "left")
     with pytest.raises(Conflict, match="name somebody else"):  # who has left lets nobody in
         async with begin(administrator) as work:
             await connecting.end_exemption(work, administrator.user_id)

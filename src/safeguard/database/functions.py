@@ -165,7 +165,6 @@ DEFINERS: Final[frozenset[str]] = (
         "identity.list_sessions",
         "identity.end_session",
         "identity.end_other_sessions",
-        "identity.end_sessions_of",
         "identity.list_organisations",
         "identity.own_password_hash",
         "identity.replace_password",

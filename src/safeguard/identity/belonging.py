@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from safeguard.access.roles import Role
+from safeguard.identity import parting
 from safeguard.work import Work
 
 HANGING: Final = """
@@ -30,8 +31,11 @@ update memberships set state = 'active', roles = $2 where user_id = $1 and state
 """
 
 
-async def end(work: Work, user_id: UUID) -> None:
-    """Out at once, with all that hangs on it. Whoever calls this has asked who may, and that somebody still answers."""
+async def end(work: Work, user_id: UUID, successor: UUID | None = None) -> None:
+    """Out at once, with all that hangs on it. Whoever calls this has asked who may, and that somebody still answers.
+
+    What they had in hand goes to `successor`, where they may have it, else to nobody, and others are told.
+    """
     hanging = await work.driver.fetch(HANGING, user_id)
     programs = [row["user_id"] for row in await work.driver.fetch(PROGRAMS, user_id)]
     await work.driver.execute(END, user_id)
@@ -39,6 +43,7 @@ async def end(work: Work, user_id: UUID) -> None:
         work.record(row["event"], row["id"])
     for row in await work.driver.fetch(GONE, [user_id, *programs]):
         work.record("membership.ended", row["user_id"])
+    await parting.hand_on(work, user_id, successor)
 
 
 async def resume(work: Work, user_id: UUID) -> bool:

@@ -9,6 +9,7 @@ from safeguard.access.scopes import Scope
 from safeguard.errors import DomainError, FieldError, Invalid
 from safeguard.identity.granting import NEVER_BY_HAND
 from safeguard.identity.issuing import DAYS
+from safeguard.identity.removing import REASONS
 from safeguard.web.fields import Fields
 from safeguard.web.forms import Choice, Day, Form, Many, Setting, Text
 
@@ -131,6 +132,14 @@ class NewLead:
     then: Annotated[str, Choice(("leaves", "stays"))]
     taking: Annotated[str, Text(longest=36, required="Choose who becomes the lead.")]
     lead_reason: Annotated[str, Text(longest=2_000, lines=True, required="Say why: the person who decides reads it.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """Why somebody is taken out, and words for whoever has to agree."""
+
+    why: Annotated[str, Choice(tuple(REASONS), required="Choose why they are taken out.")]
+    words: Annotated[str, _REASON]
 
 
 @dataclass(frozen=True, slots=True)

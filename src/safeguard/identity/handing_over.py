@@ -29,13 +29,14 @@ CHANGED: Final = "What one of the two may do has changed since this was asked. D
 APART: Final = "Both are deputies, for days that lie apart. Change the days of whoever takes over first."
 
 PASSES: Final = (
+    "open incidents that they handle, where the successor may: else nobody has them, and others are told",
     "the programs and webhooks that they answer for",
     "their place in the circles of restricted incidents",
     "incidents assigned to their pastoral role",
 )
 STAYS_BEHIND: Final = (
     "the staff-concern vault: the head names who reads it, by name",
-    "incidents that are given to them to handle: they keep the name until somebody gives them on",
+    "tasks that were given to them: whoever gave them is reminded",
     "their calendar's address, and a way in that was kept for them by name",
     "their own drafts and notices",
 )
@@ -107,7 +108,7 @@ async def _hand_over(work: Work, proposal: Proposal) -> None:
         raise Conflict(CHANGED)
     await managing.set_roles(work, successor, then.roles, then.period)
     await work.driver.execute(PASS_ON, predecessor, successor)
-    await belonging.end(work, predecessor)
+    await belonging.end(work, predecessor, successor)
 
 
 async def _shown(_work: Work, _proposal: Proposal) -> tuple[Shown, ...]:

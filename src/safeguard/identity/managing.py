@@ -1,14 +1,14 @@
-"""Members' roles, and taking somebody out by hand. Both hold from the next request of whoever they concern."""
+"""Members' roles: they hold from the next request of whoever they concern."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from safeguard.access.policy import Permission
+from safeguard.access.policy import ALLOWED, Permission
 from safeguard.access.roles import Role
-from safeguard.errors import FieldError, Forbidden, Invalid, NotFound
-from safeguard.identity import approving, belonging, granting
+from safeguard.errors import FieldError, Invalid, NotFound
+from safeguard.identity import approving, granting, parting
 from safeguard.identity.acts import Proposal
 from safeguard.work import Work
 
@@ -20,6 +20,7 @@ select roles, name, deputy_from, deputy_until from memberships
 where user_id = $1 and state = 'active' and kind = 'person' for update
 """
 SET_ROLES = "update memberships set roles = $2, deputy_from = $3, deputy_until = $4 where user_id = $1"
+HANDLE = ALLOWED[Permission.INCIDENT_TRIAGE]
 VOUCH = "select identity.vouch_for_sign_on($1)"
 GRANT = "role.grant"
 
@@ -76,28 +77,22 @@ async def change_roles(
         raise Invalid(FieldError("roles", "Choose at least one role, or remove the person."))
     held = await get_held(work, user_id)
     added, dropped = frozenset(roles) - held.roles, held.roles - frozenset(roles)
-    if Role.DEPUTY in roles and reaches_further(period, held):
+    if Role.DEPUTY in roles and (reaches_further(period, held) or puts_off(period, held, work.now())):
         added |= {Role.DEPUTY}
     await granting.check(work, added, to_self=user_id == work.actor.user_id)
     waiting = await granting.waiting(work, added)
-    if not waiting:
+    # Who decides with others is no more for one person to take away than to give; one's own role one may lay down.
+    taken = frozenset[Role]() if user_id == work.actor.user_id else await granting.waiting(work, dropped)
+    if not waiting and not taken:
         await set_roles(work, user_id, frozenset(roles), period if Role.DEPUTY in roles else ALWAYS)
         return None
     if added - waiting:
         await set_roles(work, user_id, held.roles | (added - waiting), held.period)
     days = f", {lasting}" if lasting and Role.DEPUTY in waiting else ""
-    told = f"Give {held.name} the role: {called or called_plainly(waiting)}{days}"
+    giving = f"Give {held.name} the role: {called or called_plainly(waiting)}{days}" if waiting else ""
+    taking = f"Take from {held.name} the role: {called_plainly(taken)}" if taken else ""
+    told = ". ".join(part for part in (giving, taking) if part)
     return await approving.propose(work, GRANT, user_id, reason, told=told, details=details(waiting, dropped, period))
-
-
-async def remove(work: Work, user_id: UUID) -> None:
-    """End a membership and its sessions; what the person recorded stays, under their name."""
-    work.require(Permission.USERS_MANAGE)
-    if user_id == work.actor.user_id:
-        raise Forbidden("You cannot remove yourself. Ask another person who manages accounts here.")
-    if (await get_held(work, user_id)).roles & granting.ANSWERS:
-        await granting.keep_one(work, user_id)
-    await belonging.end(work, user_id)
 
 
 async def set_roles(work: Work, user_id: UUID, roles: frozenset[Role], period: Period) -> None:
@@ -113,6 +108,8 @@ async def set_roles(work: Work, user_id: UUID, roles: frozenset[Role], period: P
         if not granting.OPENS_CASES.isdisjoint(roles - held.roles):
             await work.driver.execute(VOUCH, user_id)
         work.record("membership.changed", user_id)
+        if held.roles & HANDLE and HANDLE.isdisjoint(roles):
+            await parting.hand_on(work, user_id)
 
 
 async def get_held(work: Work, user_id: UUID) -> Held:
@@ -142,6 +139,12 @@ def reaches_further(period: Period, held: Held) -> bool:
     assert period.start is not None and held.period.start is not None  # noqa: S101  both are limited
     later = held.period.end is not None and (period.end is None or period.end > held.period.end)
     return later or period.start < held.period.start
+
+
+def puts_off(period: Period, held: Held, now: datetime) -> bool:
+    """Whether somebody who is a deputy at this moment would be none, by days that begin later."""
+    stands = Role.DEPUTY in held.lasting(now).roles and (held.period.start is None or held.period.start <= now)
+    return stands and period.start is not None and period.start > now
 
 
 def called_plainly(roles: Iterable[Role]) -> str:

@@ -77,6 +77,7 @@ class Membership(Base):
         CheckConstraint(
             "deputy_until is null or deputy_from is not null and deputy_until > deputy_from", name="deputy"
         ),
+        CheckConstraint("ended_why in ('left', 'moved', 'mistake', 'trust')", name="ended_why"),
         Index("memberships_user_id_idx", "user_id"),
     )
 
@@ -95,6 +96,8 @@ class Membership(Base):
     deputy_until: Mapped[datetime | None] = _never_or()
     ended_at: Mapped[datetime | None] = _never_or()
     """When it ended, written down by the database: from then the period of a former account counts."""
+    ended_why: Mapped[str | None] = mapped_column(Text, info=plain())
+    """Why somebody was taken out by hand: one of four reasons, never words about them. None for every other way."""
     roles_since: Mapped[datetime | None] = _never_or()
     """Since when they hold a role more, or are back, written down by the database; None where nothing was added."""
 

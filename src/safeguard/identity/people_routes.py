@@ -111,19 +111,6 @@ async def take_roles(
     return after(f"/approvals/{proposal.id}?done=asked" if proposal else f"{PEOPLE}?done=roles")
 
 
-@post(PEOPLE + "/{user_id:uuid}/remove", permission=Permission.USERS_MANAGE, status_code=303, fresh=True)
-async def remove_person(
-    request: Request[Any, Any, Any], work: NamedDependency[Work], user_id: FromPath[UUID]
-) -> Template | Redirect:
-    """End a membership."""
-    try:
-        await managing.remove(work, user_id)
-    except DomainError as refusal:
-        form = told(blank(Roles), refusal, "roles")
-        return await _person(request, work, user_id, form, refusal.status)
-    return after(f"{PEOPLE}?done=removed")
-
-
 @post(PEOPLE + "/{user_id:uuid}/scope", permission=Permission.INCIDENT_TRIAGE, status_code=303, fresh=True)
 async def take_scope(
     request: Request[Any, Any, Any], work: NamedDependency[Work], user_id: FromPath[UUID]
@@ -301,6 +288,6 @@ def _offered(codes: Iterable[str]) -> list[Role]:
 
 
 ROUTES = [
-    show_people, take_invitation, withdraw_invitation, show_person, take_roles, take_scope, make_reset, remove_person,
+    show_people, take_invitation, withdraw_invitation, show_person, take_roles, take_scope, make_reset,
     show_tokens, take_token, rotate_token, revoke_token,
 ]  # fmt: skip

@@ -119,7 +119,7 @@ async def _replace(work: Work, proposal: Proposal) -> None:
         await managing.set_roles(work, before, left, old.period if Role.DEPUTY in left else ALWAYS)
     address: str | None = await work.driver.fetchval(ADDRESS, before)
     if not proposal.details["stays"]:
-        await belonging.end(work, before)
+        await belonging.end(work, before, proposal.subject_id)
     if address:
         await post_mail_to(work, address, "lead_replaced", key=f"replaced {proposal.id}", about_id=proposal.id)
 

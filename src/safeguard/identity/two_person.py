@@ -7,7 +7,7 @@ from uuid import UUID
 from safeguard.access.policy import ALLOWED, Permission
 from safeguard.access.roles import Role
 from safeguard.errors import Conflict, NotFound
-from safeguard.identity import granting, handing_over, issuing, managing, replacing, scoping
+from safeguard.identity import granting, handing_over, issuing, managing, removing, replacing, scoping
 from safeguard.identity.acts import Act, Proposal, Shown
 from safeguard.identity.factors import losing
 from safeguard.identity.managing import Period
@@ -30,7 +30,7 @@ async def _grant(work: Work, proposal: Proposal) -> None:
         held = await managing.get_held(work, user_id)
     except NotFound as gone:
         raise Conflict("This person does not belong to the organisation any more. Decline this.") from gone
-    roles = (held.roles | granted) - dropped
+    roles = (held.roles | granted) - dropped or frozenset({Role.REPORTER})
     period = _period(details) if Role.DEPUTY in granted else held.period
     await managing.set_roles(work, user_id, roles, period if Role.DEPUTY in roles else managing.ALWAYS)
 
@@ -80,7 +80,7 @@ async def _drop(work: Work, proposal: Proposal) -> None:
 ACTS: Final = (
     Act(
         managing.GRANT,
-        "Give somebody a role that answers for records",
+        "Give or take a role that answers for records",
         proposers=granting.ANSWERS | {Role.ADMINISTRATOR},
         approvers=granting.ANSWERS | {Role.HEAD},
         perform=_grant,
@@ -99,4 +99,5 @@ ACTS: Final = (
     losing.ACT,
     handing_over.ACT,
     replacing.ACT,
+    removing.ACT,
 )

@@ -27,7 +27,7 @@ from safeguard.incidents.story import (
 )  # fmt: skip
 from safeguard.incidents.wording import searchable
 from safeguard.tenancy.blocking import blocks
-from safeguard.work import Work
+from safeguard.work import LogName, Work
 
 LOCK: Final = f"""
 select json_build_object('facts', {FACTS_JSON}, 'people', {PEOPLE_JSON})::text, i.id = any (sec.only_read_incidents())
@@ -111,14 +111,19 @@ async def open_one(work: Work, incident_id: UUID, version: int) -> Story:
     return story
 
 
-async def save(work: Work, before: Facts, people: tuple[Person, ...], event: str, **changed: object) -> Facts:
-    """Keep the next version of an incident, and tell the log of it as `event`."""
+async def save(
+    work: Work, before: Facts, people: tuple[Person, ...], event: str, *, log: LogName = "general", **changed: object
+) -> Facts:
+    """Keep the next version of an incident, and tell the log of it as `event`.
+
+    `log` is for work about several incidents: told to the general one, a restricted incident takes all of it along.
+    """
     after = msgspec.structs.replace(before, version=before.version + 1, last_activity_at=work.now(), **changed)
     if blocks(after.issue_types) and not blocks(before.issue_types):
         await lock_files_of(work, after.id)  # before the change: the database refuses it while a file can be opened
     values = (answers_json(after.answers) if name == "answers" else getattr(after, name) for name in SAVED)
     await work.driver.execute(SAVE, after.id, *searchable(after, people), *values)
-    work.record(event, after.id, document=incident_document(after, people))
+    work.record(event, after.id, document=incident_document(after, people), log=log)
     return after
 
 
@@ -131,10 +136,10 @@ def new_entry(work: Work, incident_id: UUID, kind: EntryKind, **values: object) 
     return msgspec.structs.replace(written, **values)
 
 
-async def insert_entry(work: Work, entry: Entry) -> Entry:
+async def insert_entry(work: Work, entry: Entry, *, log: LogName = "general") -> Entry:
     """Add an entry to an incident that this work has locked."""
     await work.driver.execute(ADD_ENTRY, *entry_values(entry))
-    work.record("entry.recorded", entry.id, document=entry_document(entry))
+    work.record("entry.recorded", entry.id, document=entry_document(entry), log=log)
     return entry
 
 

@@ -62,6 +62,7 @@ KINDS: Final[dict[str, Kind]] = {
     "mail.send": Kind("mail", attempts=8, patience=15.0),
     **{f"notice.{event}": Kind("notices") for event in sorted(TOLD)},
     "notice.still_waiting": Kind("notices"),
+    "notice.handler_left": Kind("notices"),
     "notice.waiting_long": Kind("notices"),
     "notice.message_waiting": Kind("notices"),
     "notice.message_waiting_long": Kind("notices"),

@@ -36,6 +36,7 @@ TELLERS: Final[dict[str, Teller]] = {
     "notice.message_waiting_long": hearing.tell_above,
     "notice.incident.acknowledged": reporting.tell_reporter,
     "notice.incident.assigned": reporting.tell_handler,
+    "notice.handler_left": reporting.tell_that_nobody_handles_it,
     "notice.public_report.held": holding.tell_of_held,
     "notice.held_waiting": holding.tell_that_they_wait,
     "notice.task": reminding.tell_of_task,

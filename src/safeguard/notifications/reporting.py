@@ -5,6 +5,7 @@ acknowledges the report in between makes the look find nothing to tell.
 """
 
 from datetime import timedelta
+from typing import Final
 from uuid import UUID
 
 from safeguard.notifications.finding import (
@@ -21,6 +22,14 @@ from safeguard.notifications.owing import look_later
 from safeguard.notifications.telling import News, tell
 from safeguard.tenancy.effective import effective
 from safeguard.work import Work
+
+GIVEN_BACK: Final = """
+select e.author_id, e.written_at from public.entries e
+join public.incidents i on i.organisation_id = e.organisation_id and i.id = e.incident_id
+where e.organisation_id = (select sec.current_organisation()) and e.incident_id = $1 and e.kind = 'assignment'
+    and i.assigned_to is null and i.state <> 'closed'
+order by e.written_at desc, e.id desc limit 1
+"""
 
 
 async def tell_of_report(work: Work, incident_id: UUID) -> None:
@@ -77,6 +86,16 @@ async def tell_handler(work: Work, incident_id: UUID) -> None:
         return
     handler = await belonging(work, report.assigned_to, without=await assigned_by(work, report.id))
     await tell(work, handler, News("incident.assigned", report.id, report.id, str(report.assigned_to)))
+
+
+async def tell_that_nobody_handles_it(work: Work, incident_id: UUID) -> None:
+    """`notice.handler_left`: everybody who handles incidents, once however many they were; whoever did it knows."""
+    given_back = await work.driver.fetchrow(GIVEN_BACK, incident_id)
+    if given_back is None:  # somebody has it by now
+        return
+    handlers = await holding(work, HANDLERS, without=given_back["author_id"])
+    moment = f"{given_back['written_at']:%Y-%m-%d %H:%M}"
+    await tell(work, handlers, News("handler.left", work.organisation_id, incident_id, moment))
 
 
 async def _tell_above(work: Work, report: Report) -> None:

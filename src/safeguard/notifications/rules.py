@@ -91,6 +91,10 @@ NOTICES: Final[dict[str, Rule]] = {
     "incident.assigned": Rule(
         Topic.TASKS, "task_assigned", "An incident was given to you to handle", "/incidents/{incident}"
     ),
+    "handler.left": Rule(
+        Topic.DUTY, "something_new", "Somebody handles incidents no more: say who has theirs now",
+        "/incidents/inbox?show=unassigned",
+    ),
     "task.given": Rule(Topic.TASKS, "task_assigned", "A task was given to you", "/incidents/{incident}?show=actions"),
     "task.remind": Rule(
         Topic.TASKS, "something_new", "You asked to be reminded of a task", "/incidents/{incident}?show=actions"

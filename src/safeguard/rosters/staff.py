@@ -15,7 +15,7 @@ from safeguard import clock
 from safeguard.access.policy import Permission
 from safeguard.access.roles import Role
 from safeguard.errors import Invalid
-from safeguard.identity import addresses, belonging, managing
+from safeguard.identity import addresses, belonging, removing
 from safeguard.identity.inviting import Invited, invite
 from safeguard.people.person import full_name
 from safeguard.rosters.difference import Difference, Outcome
@@ -199,7 +199,7 @@ async def _take_out(work: Work, row: Any, link: Link | None, *, marks_left: bool
         return
     ended = member["user_id"] if member and member["state"] == "active" else None
     if ended:
-        await managing.remove(work, ended)
+        await removing.remove(work, ended, "left")
     await _withdraw(work, WITHDRAW, _email(row))
     if link:
         await set_links(work, [Link(id=link.id, source_id=link.source_id, email=link.email, is_here=False)])

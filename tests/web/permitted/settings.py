@@ -70,6 +70,7 @@ ROUTES: Final[dict[str, Permission | Marker]] = {
     "POST /settings/people/invitations/{invitation_id}/withdraw": P.USERS_MANAGE,
     "GET /settings/people/{user_id}": P.USERS_MANAGE,
     "POST /settings/people/{user_id}/roles": P.USERS_MANAGE,
+    "GET /settings/people/{user_id}/remove": P.USERS_MANAGE,
     "POST /settings/people/{user_id}/remove": P.USERS_MANAGE,
     "POST /settings/people/{user_id}/scope": P.INCIDENT_TRIAGE,
     "POST /settings/people/{user_id}/reset": P.USERS_MANAGE,

@@ -1,0 +1,67 @@
+"""What somebody has in hand when they leave, or handle incidents no more: said before, and given on in the same moment.
+
+The rooms above, which this one does not know, say how much there is, and give on what cannot wait for whoever left;
+`app` binds them. How much is asked with the eyes of whoever looks, so that no figure tells of what is kept from them.
+It is given on with the eyes of the organisation, which nothing is hidden from: an administrator reads no incident, and
+the ones of somebody who left must not lie under their name until somebody happens to look. The way back to whoever acts
+is taken whatever happens in between.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from safeguard.database import pool
+from safeguard.work import ENTER, Work
+
+SEEN_AS: Final = "select current_setting('safeguard.context')"
+PURPOSE: Final = "job"
+
+Counting = Callable[[Work, UUID], Awaitable[int]]
+HandingOn = Callable[[Work, UUID, UUID | None], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """One kind of thing that people have in hand."""
+
+    said: Callable[[int], str]
+    """So many of them, and what becomes of them, in the reader's language."""
+    count: Counting
+    """How many of somebody's there are, of those that whoever asks may know of."""
+    hand_on: HandingOn | None = None
+    """Give theirs to somebody, or to nobody; None where what is theirs ends or stays with them."""
+
+
+_charges: list[Charge] = []
+
+
+def bind(*charges: Charge) -> None:
+    """Make these what is asked for, in this order."""
+    _charges[:] = charges
+
+
+async def say_what_is_in_hand(work: Work, user_id: UUID) -> tuple[str, ...]:
+    """A sentence for each kind of which somebody has any."""
+    counted = [(charge, await charge.count(work, user_id)) for charge in _charges]
+    return tuple(charge.said(many) for charge, many in counted if many)
+
+
+async def hand_on(work: Work, user_id: UUID, successor: UUID | None = None) -> None:
+    """Give on what cannot wait, to `successor` where they may have it, else to nobody, and others are told."""
+    async with _as_organisation(work):
+        for charge in _charges:
+            if charge.hand_on:
+                await charge.hand_on(work, user_id, successor)
+
+
+@asynccontextmanager
+async def _as_organisation(work: Work) -> AsyncIterator[None]:
+    before = str(await work.driver.fetchval(SEEN_AS))
+    await work.driver.execute(ENTER, pool.current().key.sign(work.organisation_id, None, PURPOSE))
+    try:
+        yield
+    finally:
+        await work.driver.execute(ENTER, before)

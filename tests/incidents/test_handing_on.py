@@ -1,0 +1,121 @@
+"""Whoever leaves leaves no incident under their name: a successor has it, or nobody, and others are told."""
+
+import msgspec
+import pytest
+
+from safeguard.access.roles import Role
+from safeguard.identity import acts, approving, belonging, handing_over, managing, parting, removing, two_person
+from safeguard.incidents import handing_on
+from safeguard.incidents.assigning import assign
+from safeguard.incidents.reports import NewPerson
+from safeguard.jobs.claiming import claimed
+from safeguard.notifications.handling import TELLERS
+from safeguard.work import begin
+from tests.factories.incidents import IMPERSONATION, SHORT
+from tests.incidents.casework import read, recorded
+
+pytestmark = pytest.mark.anyio
+
+ASKED = "select id from jobs.job where kind = $1 and state = 'queued' order by created_at"
+NOTICED = "select recipient_id from public.notices where event = 'handler.left'"
+
+
+@pytest.fixture(autouse=True)
+def bound():
+    """As the application binds it."""
+    before = list(parting._charges)
+    parting.bind(*handing_on.IN_HAND)
+    acts.bind(*two_person.ACTS)
+    yield
+    parting.bind(*before)
+
+
+async def given(lead, handler, *new):
+    """Incidents that `handler` handles."""
+    stories = [await recorded(lead, one) for one in new]
+    async with begin(lead) as work:
+        for story in stories:
+            await assign(work, story.facts.id, story.facts.version, handler.user_id)
+    return [story.facts.id for story in stories]
+
+
+async def entries_of(lead):
+    """How many entries each log holds."""
+    async with begin(lead) as work:
+        rows = await work.driver.fetch("select log, count(*) from audit.leaves group by log")
+        return {row["log"]: row["count"] for row in rows}
+
+
+async def noticed(*people):
+    """Who is told, after the jobs that were asked for are done; one notice each."""
+    told = {}
+    async with begin(people[0]) as work:
+        jobs = [row["id"] for row in await work.driver.fetch(ASKED, handing_on.NOTICE)]
+    for job_id in jobs:
+        async with claimed(job_id) as found:
+            work, job = found
+            await TELLERS[job.kind](work, job.subject_id)
+    for person in people:
+        async with begin(person) as work:
+            told[person.user_id] = len(await work.driver.fetch(NOTICED + " and recipient_id = $1", person.user_id))
+    return told
+
+
+async def test_incidents_of_whoever_is_taken_out_are_nobodys_in_the_same_moment_and_the_others_are_told_once(someone):
+    lead = await someone(Role.LEAD)
+    here = lead.organisation_id
+    head, second = await someone(Role.HEAD, organisation=here), await someone(Role.DEPUTY, organisation=here)
+    leaving = await someone(Role.DEPUTY, organisation=here)
+    ids = await given(lead, leaving, IMPERSONATION, SHORT)
+    async with begin(lead) as work:
+        [said] = await parting.say_what_is_in_hand(work, leaving.user_id)
+        proposal = await removing.remove(work, leaving.user_id, "moved", "They teach elsewhere.")
+    assert said.startswith("2 open incidents")
+    assert (await read(lead, ids[0])).facts.assigned_to == leaving.user_id
+    async with begin(head) as work:
+        await approving.approve(work, proposal.id)
+    for incident_id in ids:
+        story = await read(lead, incident_id)
+        assert (story.facts.assigned_to, story.facts.assigned_name) == (None, "")
+        last = max(story.entries, key=lambda entry: entry.written_at)
+        assert (last.kind, last.author_id, last.owner_id) == ("assignment", head.user_id, None)
+        assert leaving.name in last.words
+    assert await noticed(lead, second, head) == {lead.user_id: 1, second.user_id: 1, head.user_id: 0}
+
+
+async def test_an_administrator_who_takes_somebody_out_reads_no_incident_by_it_and_hears_of_none_that_is_hidden(
+    someone,
+):
+    lead = await someone(Role.LEAD)
+    administrator = await someone(Role.ADMINISTRATOR, organisation=lead.organisation_id)
+    leaving = await someone(Role.DEPUTY, organisation=lead.organisation_id)
+    alleged = NewPerson(name=administrator.name, role="alleged", kind="adult", connection="staff")
+    [hidden] = await given(lead, leaving, msgspec.structs.replace(SHORT, people=(alleged,)))
+    before = await entries_of(lead)
+    async with begin(administrator) as work:
+        assert await parting.say_what_is_in_hand(work, leaving.user_id) == ()
+        await belonging.end(work, leaving.user_id)
+        assert await work.driver.fetchval("select count(*) from public.incidents where id = $1", hidden) == 0
+    after = await entries_of(lead)  # that they left stands in the general log, and nothing else does
+    assert (after["general"] - before["general"], after["restricted"] - before["restricted"]) == (1, 2)
+    assert (await read(lead, hidden)).facts.assigned_to is None
+    assert await noticed(administrator, lead) == {administrator.user_id: 0, lead.user_id: 1}
+
+
+async def test_at_a_handover_the_successor_has_them_and_whoever_handles_none_any_more_has_none(someone):
+    lead = await someone(Role.LEAD)
+    here = lead.organisation_id
+    head, deputy = await someone(Role.HEAD, organisation=here), await someone(Role.DEPUTY, organisation=here)
+    successor = await someone(Role.REPORTER, organisation=here)
+    [first] = await given(lead, lead, IMPERSONATION)
+    [second] = await given(lead, deputy, SHORT)
+    async with begin(deputy) as work:
+        await managing.change_roles(work, deputy.user_id, [Role.REPORTER])  # one's own role one may lay down
+    assert (await read(lead, second)).facts.assigned_to is None
+    async with begin(lead) as work:
+        proposal = await handing_over.ask(work, lead.user_id, successor.user_id, "A new lead.")
+    async with begin(head) as work:
+        await approving.approve(work, proposal.id)
+    async with begin(successor) as work:
+        row = await work.driver.fetchrow("select assigned_to, assigned_name from incidents where id = $1", first)
+    assert tuple(row) == (successor.user_id, successor.name)
