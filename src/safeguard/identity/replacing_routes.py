@@ -1,5 +1,6 @@
 """Pages: asking for another lead, by somebody who is none."""
 
+from dataclasses import replace
 from typing import Any
 
 from litestar import Request, get, post
@@ -31,13 +32,14 @@ async def show_new_lead(request: Request[Any, Any, Any], work: NamedDependency[W
 async def take_new_lead(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template | Redirect:
     """Ask for it: the head agrees, or the person outside."""
     form = await read(request, NewLead)
+    leads, leaving = await replacing.list_leads(work), id_of(form["leaving"])
+    if leads and leaving not in {one.user_id for one in leads}:  # said with what else is missing, in the page's order
+        form = replace(form, errors=(FieldError("leaving", replacing.WHOM), *form.errors))
     try:
-        value, leads = form.value, await replacing.list_leads(work)
-        taking, leaving = id_of(value.taking), id_of(value.leaving)
+        value = form.value
+        taking = id_of(value.taking)
         if taking is None:
             raise Invalid(FieldError("taking", "Choose who becomes the lead."))
-        if leads and leaving not in {one.user_id for one in leads}:
-            raise Invalid(FieldError("leaving", replacing.WHOM))
         proposal = await replacing.ask(
             work, leaving, taking, value.lead_reason, stays=value.then == "stays", called=wording.called
         )
