@@ -14,7 +14,7 @@ select count(distinct user_id) from tokens where sponsor_id = $1 and revoked_at 
 
 async def count_programs(work: Work, user_id: UUID) -> int:
     """How many programs have a token for which they answer."""
-    return int(await work.driver.fetchval(ANSWERED_FOR, user_id, work.now()))
+    return int(await work.driver.fetchval(ANSWERED_FOR, user_id, work.now()) or 0)
 
 
 def _said(many: int) -> str:

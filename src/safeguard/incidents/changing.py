@@ -112,7 +112,7 @@ async def open_one(work: Work, incident_id: UUID, version: int) -> Story:
 
 
 async def save(
-    work: Work, before: Facts, people: tuple[Person, ...], event: str, *, log: LogName = "general", **changed: object
+    work: Work, before: Facts, people: tuple[Person, ...], event: str, log: LogName = "general", /, **changed: object
 ) -> Facts:
     """Keep the next version of an incident, and tell the log of it as `event`.
 

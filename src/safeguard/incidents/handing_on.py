@@ -39,12 +39,12 @@ NO_MORE: Final = "%(name)s, who handled this, handles no incidents here any more
 
 async def count_handled(work: Work, user_id: UUID) -> int:
     """How many open incidents somebody handles."""
-    return int(await work.driver.fetchval(HOW_MANY, user_id))
+    return int(await work.driver.fetchval(HOW_MANY, user_id) or 0)
 
 
 async def count_tasks(work: Work, user_id: UUID) -> int:
     """How many tasks of theirs are not done."""
-    return int(await work.driver.fetchval(TASKS, user_id))
+    return int(await work.driver.fetchval(TASKS, user_id) or 0)
 
 
 async def give_on(work: Work, user_id: UUID, successor: UUID | None) -> None:
@@ -84,7 +84,7 @@ async def _pass_on(work: Work, incident_id: UUID, successor: UUID | None, log: L
     words = NO_MORE % {"name": story.facts.assigned_name}
     entry = new_entry(work, incident_id, "assignment", words=words, owner_id=to, owner_name=name)
     await insert_entry(work, entry, log=log)
-    await save(work, story.facts, story.people, GIVEN_ON, log=log, assigned_to=to, assigned_name=name)
+    await save(work, story.facts, story.people, GIVEN_ON, log, assigned_to=to, assigned_name=name)
     return handler is not None
 
 

@@ -20,7 +20,7 @@ where r.organisation_id = (select sec.current_organisation()) and r.sent_by = $1
 
 async def count_sent(work: Work, user_id: UUID) -> int:
     """How many referrals of theirs are not ended."""
-    return int(await work.driver.fetchval(GOING_ON, user_id))
+    return int(await work.driver.fetchval(GOING_ON, user_id) or 0)
 
 
 def _said(many: int) -> str:

@@ -12,7 +12,7 @@ ANSWERED_FOR: Final = "select count(*) from webhooks where made_by = $1 and ende
 
 async def count_webhooks(work: Work, user_id: UUID) -> int:
     """How many webhooks they answer for."""
-    return int(await work.driver.fetchval(ANSWERED_FOR, user_id))
+    return int(await work.driver.fetchval(ANSWERED_FOR, user_id) or 0)
 
 
 def _said(many: int) -> str:
