@@ -16,6 +16,7 @@ VISITS: Final[dict[str, list[str]]] = {
     ],
     "administrator": ["/", "/settings", "/settings/people", "/settings/people/{reporter}",
         "/settings/people/{reporter}/second-step-lost", "/settings/people/{reporter}/handover", "/settings/lead",
+        "/settings/people/{reporter}/remove",
         "/who-sees-what"],
     "pastoral": ["/", "/incidents", "/incidents?q=teacher", "/incidents/{followed}"],
     "head": [
