@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0087_why_they_left"
-down_revision = "0086_checked_policies"
+revision = "0089_why_they_left"
+down_revision = "0088_kind_forms"
 branch_labels = None
 depends_on = None
 
