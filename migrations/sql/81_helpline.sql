@@ -23,7 +23,7 @@ grant update (platform, state, platform_reference, version, self_reported_at, re
 
 select sec.isolate('public.helpline_case_urls', 'owned');
 revoke update, delete on public.helpline_case_urls from safeguard_app;
-grant update (told_steps) on public.helpline_case_urls to safeguard_app;
+grant update (told_steps, left_out) on public.helpline_case_urls to safeguard_app;
 
 select sec.isolate('public.helpline_url_steps', 'owned');
 revoke update, delete on public.helpline_url_steps from safeguard_app;

@@ -1,12 +1,14 @@
 """Whom a step of an address reaches is seen before it is noted, and some may be left out; who withdrew is not told."""
 
+import json
+
 import pytest
 
 from safeguard.access.roles import Role
 from safeguard.channel.bodies import Reopened, Withdrawn
 from safeguard.helpline.ledger import UrlState
 from safeguard.helpline.queries import list_urls_of
-from safeguard.helpline.reaching import list_reached
+from safeguard.helpline.reaching import how_named, list_reached
 from safeguard.helpline.receiving import receive
 from safeguard.helpline.takedown import step_on
 from safeguard.tenancy.profiles import profile_of
@@ -17,6 +19,7 @@ from tests.helpline.test_telling_steps import ADDRESS, refer, told
 
 pytestmark = pytest.mark.anyio
 PROFILE = profile_of("helpline")
+KEPT = "select fields from audit.documents where kind = 'url' and id = $1 order by version"
 
 
 @pytest.fixture
@@ -56,6 +59,27 @@ async def test_who_is_left_out_learns_of_the_next_step_and_not_of_this_one(pract
         await step_on(work, url, UrlState.REFUSED, work.now(), "R-2", "", url.version)
         assert await read_by(work, one) == [("reported", "R-1"), ("refused", "R-2")]
         assert await read_by(work, other) == [("refused", "R-2")]
+
+
+async def test_the_page_and_the_log_keep_who_was_left_out_of_which_step(practitioner, service, sign_in):
+    desk = await sign_in(actor=practitioner)
+    async with begin(practitioner) as work:
+        one, other = await refer(work, ADDRESS), await refer(work, ADDRESS)
+        (url,) = await list_urls_of(work, one.id)
+        url = await step_on(work, url, UrlState.REPORTED, work.now(), "R-1", "", url.version, without=[other.id])
+        url = await step_on(work, url, UrlState.REFUSED, work.now(), "R-2", "Parody.", url.version)
+        first, second = url.steps
+        (left,) = (await how_named(work, url.id)).left_out[first.id]
+        assert (left.case_id, set((await how_named(work, url.id)).left_out)) == (other.id, {first.id})
+    at = (await desk.get(f"/helpline/addresses/{url.id}")).text
+    (_, noted) = at.split("not told of this step:")
+    assert f">{other.reference}</a>" in noted.partition("</p>")[0] and one.reference not in noted.partition("</p>")[0]
+    async with begin(practitioner) as work:
+        kept = [json.loads(row["fields"]) for row in await work.driver.fetch(KEPT, url.id)]
+    (_, reported, refused) = kept
+    assert json.loads(reported["left_out"][0]) == [str(other.id)] and "left_out" not in refused
+    assert json.loads(refused["step"][0])["answer"] == "Parody."
+    assert json.loads(refused["step"][0])["id"] == str(second.id)
 
 
 async def test_the_page_names_whom_it_reaches_and_refuses_when_another_came_between(practitioner, service, sign_in):

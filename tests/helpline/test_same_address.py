@@ -1,5 +1,7 @@
 """Addresses that differ only in who shared them are one row, also with those that were listed before."""
 
+import json
+from html import escape
 from runpy import run_path
 
 import msgspec
@@ -12,12 +14,14 @@ from safeguard.channel.addresses import read_address
 from safeguard.helpline.as_sent import find_sent
 from safeguard.helpline.offering import offered
 from safeguard.helpline.queries import list_entries, list_urls_of
+from safeguard.helpline.reaching import how_named
 from safeguard.helpline.takedown import list_addresses
 from safeguard.work import begin
 from tests.helpline.conftest import taken
 from tests.helpline.test_reported_already import refer
 
 pytestmark = pytest.mark.anyio
+KEPT = "select fields from audit.documents where kind in ('url', 'case_url') order by kind desc, id"
 SAME = (
     "https://www.instagram.com/p/Cx1/?igsh=MzRl", "https://www.instagram.com/p/Cx1#top",
     "https://www.instagram.com/p/Cx1?utm_source=ig_web&utm_medium=share", "https://www.instagram.com/p/Cx1/?fbclid=IwAR0",
@@ -48,6 +52,24 @@ async def test_addresses_that_differ_only_in_who_shared_them_are_one_row_and_are
             assert sent and [each.url for each in sent.urls] == [typed]
         said = await list_entries(work, cases[0][0].id)
         assert offered(cases[0][0], [msgspec.structs.replace(said[0], words=" ".join(SAME))], [url]) == ()
+
+
+async def test_each_case_keeps_how_it_wrote_an_address_and_the_log_keeps_that_it_named_it(
+    practitioner, service, sign_in
+):
+    desk = await sign_in(actor=practitioner)
+    async with begin(practitioner) as work:
+        calls = [await taken(work) for _ in range(3)]
+        for call, text in zip(calls, (SAME[0], SAME[3], "https://www.instagram.com/p/Cx1/"), strict=True):
+            await list_addresses(work, call, f"Look: <{text}>.")
+        (url,) = await list_urls_of(work, calls[0].id)
+        assert (await how_named(work, url.id)).typed == {calls[0].id: SAME[0], calls[1].id: SAME[3]}
+    page = (await desk.get(f"/helpline/addresses/{url.id}")).text
+    assert all(page.count(escape(typed)) == 1 for typed in (SAME[0], SAME[3]))
+    async with begin(practitioner) as work:
+        kept = [json.loads(row["fields"]) for row in await work.driver.fetch(KEPT)]
+    said = [[json.loads(each.get(name, ['""'])[0]) for name in ("case_id", "typed")] for each in kept]
+    assert said == [[str(calls[0].id), SAME[0]], [str(calls[1].id), SAME[3]], [str(calls[2].id), ""]]
 
 
 async def test_what_was_listed_before_is_found_by_the_same_key_and_what_stood_twice_stays_twice(

@@ -264,6 +264,7 @@ EVENTS: Final[dict[str, str]] = {
     "case.imported": "A case was imported from an earlier product",
     "case_entry.written": "Something was written to a case",
     "url.listed": "An address was put on a case's list",
+    "case_url.named": "A case named an address that was listed already",
     "url.placed": "It was said of which platform an address is",
     "url.moved": "An address moved on",
     "wave.opened": "A wave of cases was opened",

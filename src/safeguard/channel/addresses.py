@@ -12,7 +12,7 @@ What only follows who shared an address is no part of it, nor is a slash at its 
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
@@ -46,6 +46,8 @@ class Address:
     text: str
     host: str
     flags: tuple[str, ...] = ()
+    typed: str = field(default="", compare=False)
+    """As it was written, before it was brought into the one way of writing."""
 
     @property
     def digest(self) -> str:
@@ -94,7 +96,7 @@ def words_of(text: str) -> list[str]:
 
 def read_address(said: str) -> Address | None:
     """One address in its one way of writing; None for what is none, or of a scheme that no platform has."""
-    said = unicodedata.normalize("NFC", said)
+    typed, said = said.replace("\0", ""), unicodedata.normalize("NFC", said)
     scheme = _scheme_of(said)
     if len(said) > LONGEST or scheme not in SCHEMES:
         return None
@@ -115,7 +117,7 @@ def read_address(said: str) -> Address | None:
     path = _escapes(parts.path.replace("\\", "/")) or "/"
     query = without_tracking(ascii_host, _escapes(parts.query))
     text = urlunsplit((scheme, ascii_host_port, path, query, ""))
-    return Address(text, ascii_host, flags) if len(text) <= LONGEST else None
+    return Address(text, ascii_host, flags, typed) if len(text) <= LONGEST else None
 
 
 def key_of(said: str) -> str:

@@ -235,9 +235,21 @@ def entry_document(entry: Entry, case_id: UUID) -> Document:
     return Document("case_entry", entry.id, 1, _fields(entry) | {"case_id": str(case_id)})
 
 
-def url_document(url: Url) -> Document:
-    """The committed document of this version of an address."""
-    return Document("url", url.id, url.version, _fields(url))
+def url_document(url: Url, step: Step | None = None, **beside: JSONValue) -> Document:
+    """The committed document of this version of an address: with the step by which it came to be, and what is beside.
+
+    Without the step's own words, when it was noted and by whom, nobody could prove what a platform was said to answer.
+    """
+    fields = _fields(url) | {name: value for name, value in beside.items() if value}
+    return Document(
+        "url", url.id, url.version, fields | ({"step": {"id": str(step.id)} | _fields(step)} if step else {})
+    )
+
+
+def naming_document(link_id: UUID, case_id: UUID, url_id: UUID, typed: str) -> Document:
+    """The committed document of it that a case named an address that was listed already, and of how it wrote it."""
+    fields: dict[str, JSONValue] = {"case_id": str(case_id), "url_id": str(url_id)}
+    return Document("case_url", link_id, 1, fields | ({"typed": typed} if typed else {}))
 
 
 def wave_document(wave: Wave) -> Document:

@@ -17,7 +17,7 @@ from safeguard.helpline.here import here
 from safeguard.helpline.ledger import FOLLOWS, UrlState
 from safeguard.helpline.platforms.preparing import prepared_report
 from safeguard.helpline.queries import get_url, list_all_of, list_cases_of
-from safeguard.helpline.reaching import SHOWN, list_reached
+from safeguard.helpline.reaching import SHOWN, how_named, list_reached
 from safeguard.helpline.takedown import place_on, step_on
 from safeguard.web.forms import Form, begun, read, today_here
 from safeguard.web.pages import after, page
@@ -93,7 +93,7 @@ async def _address(
     return page(
         request, "helpline/address.html", status=status, url=url, form=form, placing=placing,
         errors=form.errors or placing.errors, theirs=theirs,
-        cases=cases, reached=await list_reached(work, url.id), shown=SHOWN,
+        cases=cases, reached=await list_reached(work, url.id), shown=SHOWN, named=await how_named(work, url.id),
         follows=[state for state in UrlState if state in FOLLOWS[url.state]], here=where,
         prepared=prepared_report(where.profile, url, cases, where.zone, named),
     )  # fmt: skip

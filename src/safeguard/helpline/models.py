@@ -273,6 +273,10 @@ class CaseUrl(Owned, Base):
     added_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), info=plain())
     told_steps: Mapped[int] = mapped_column(Integer, server_default=text("0"), info=plain())
     """How many steps of the address whoever referred the case was told of, where it came by the channel."""
+    typed: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=free_text())
+    """As the case wrote it, where that is not how the ledger writes it."""
+    left_out: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default=NONE, info=plain(committed=True))
+    """The steps that whoever referred the case was not told of, because somebody at the desk left them out."""
 
 
 class UrlStep(Owned, Base):

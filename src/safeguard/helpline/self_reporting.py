@@ -52,7 +52,7 @@ async def step_all(
     ]  # fmt: skip
     await work.driver.executemany(STEP, rows)
     for url in urls:
-        work.record("url.moved", url.id, document=url_document(url))
+        work.record("url.moved", url.id, document=url_document(url, url.steps[-1]))
     await tell_all_stepped(work, urls)
 
 

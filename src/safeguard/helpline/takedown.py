@@ -17,7 +17,7 @@ from safeguard.access.policy import Permission
 from safeguard.channel.addresses import MOST, Address, Pasted, read_address, read_addresses
 from safeguard.channel.bodies import Url as Sent
 from safeguard.errors import Conflict, FieldError, Invalid
-from safeguard.helpline.case import Case, Step, Url, url_document
+from safeguard.helpline.case import Case, Step, Url, naming_document, url_document
 from safeguard.helpline.confiding import keep_confidence
 from safeguard.helpline.ledger import ANSWERED, ENDS, UrlState, is_back, may_follow
 from safeguard.helpline.platforms.recognising import platform_of
@@ -36,12 +36,12 @@ on conflict (organisation_id, digest) do nothing
 returning id
 """
 JOIN: Final = """
-insert into public.helpline_case_urls (organisation_id, id, case_id, url_id, added_at)
-select u.organisation_id, n.id, $3, u.id, $4
-from unnest($1::uuid[], $2::text[]) as n (id, digest)
+insert into public.helpline_case_urls (organisation_id, id, case_id, url_id, added_at, typed)
+select u.organisation_id, n.id, $3, u.id, $4, case when n.typed = u.address then '' else n.typed end
+from unnest($1::uuid[], $2::text[], $5::text[]) as n (id, digest, typed)
 join public.helpline_urls u on u.organisation_id = (select sec.current_organisation()) and u.digest = n.digest
 on conflict (organisation_id, case_id, url_id) do nothing
-returning url_id
+returning id, url_id, typed
 """
 MOVE: Final = """
 update public.helpline_urls u set state = $3, platform = $4, platform_reference = $5, self_reported_at = $6,
@@ -161,9 +161,9 @@ async def step_on(
         STEP, step.id, url.id, after, happened_at, reference, answer, step.written_at, work.actor.user_id,
         step.written_by_name, day_only, step.undated, answered,
     )  # fmt: skip
-    work.record("url.moved", url.id, document=url_document(url))
     stepped = msgspec.structs.replace(url, steps=(*before.steps, step))
-    await tell_stepped(work, stepped, without)
+    left = await tell_stepped(work, stepped, without)
+    work.record("url.moved", url.id, document=url_document(url, step, left_out=[str(case) for case in left]))
     return stepped
 
 
@@ -203,21 +203,25 @@ async def _put(
     work.require(Permission.HELPLINE_WORK)
     profile = profile_of("helpline")
     of = {each.digest: platform or said.get(each.digest) or platform_of(profile, each.host) for each in addresses}
-    fresh = await _list(work, addresses, of)
+    fresh = await _list(work, case, addresses, of)
     digests = [address.digest for address in addresses]
     ids = sorted(clock.new_id() for _ in digests)
-    joined = await work.driver.fetch(JOIN, ids, digests, case.id, work.now())
+    joined = await work.driver.fetch(JOIN, ids, digests, case.id, work.now(), [each.typed for each in addresses])
     for row in await work.driver.fetch(UNPLACED, digests) if any(of.values()) else ():
         if found := of.get(row["digest"]):
             url = await get_url(work, row["id"])
             if url.is_placed_by_nobody:
                 await place_on(work, url, found, url.version)
     known = [row["url_id"] for row in joined if row["url_id"] not in fresh]
+    for row in joined:
+        if row["url_id"] not in fresh:
+            named = naming_document(row["id"], case.id, row["url_id"], row["typed"])
+            work.record("case_url.named", row["id"], document=named)
     await tell_standing(work, case, known)
     return Listed(len(fresh), len(known), refused)
 
 
-async def _list(work: Work, addresses: Sequence[Address], of: Mapping[str, str]) -> tuple[UUID, ...]:
+async def _list(work: Work, case: Case, addresses: Sequence[Address], of: Mapping[str, str]) -> tuple[UUID, ...]:
     """Those that no case had named; each is told to the log."""
     now, ids = work.now(), [clock.new_id() for _ in addresses]
     rows = await work.driver.fetch(
@@ -230,7 +234,9 @@ async def _list(work: Work, addresses: Sequence[Address], of: Mapping[str, str])
         if url_id in fresh:
             url = Url(id=url_id, address=each.text, host=each.host, platform=of[each.digest], flags=each.flags,
                       listed_at=now)  # fmt: skip
-            work.record("url.listed", url_id, document=url_document(url))
+            typed = each.typed if each.typed != each.text else ""
+            named = url_document(url, case_id=str(case.id), typed=typed)
+            work.record("url.listed", url_id, document=named)
     return tuple(fresh)
 
 

@@ -51,11 +51,15 @@ from unnest($1::uuid[], $2::integer[]) as n (id, steps)
 where l.organisation_id = (select sec.current_organisation()) and l.id = n.id
 """
 LEFT_OUT: Final = """
-select l.id, l.told_steps, c.channel, c.origin from public.helpline_case_urls l
+select l.id, l.case_id, l.told_steps, c.channel, c.origin from public.helpline_case_urls l
 join public.helpline_cases c on c.organisation_id = l.organisation_id and c.id = l.case_id
 where l.organisation_id = (select sec.current_organisation()) and l.url_id = $1 and l.told_steps < $2
     and c.channel = 'shared' and c.state <> 'withdrawn' and c.id = any ($3::uuid[])
 order by l.id for update of l
+"""
+LEAVE_OUT: Final = """
+update public.helpline_case_urls l set left_out = l.left_out || $2::uuid
+where l.organisation_id = (select sec.current_organisation()) and l.id = any ($1::uuid[])
 """
 BEHIND: Final = """
 select l.url_id from public.helpline_case_urls l
@@ -80,19 +84,22 @@ where l.organisation_id = (select sec.current_organisation()) and l.case_id = $1
 """
 
 
-async def tell_stepped(work: Work, url: Url, without: Collection[UUID] = ()) -> None:
+async def tell_stepped(work: Work, url: Url, without: Collection[UUID] = ()) -> tuple[UUID, ...]:
     """Say what happened to an address to everybody who referred it and does not know; a worker goes on with the rest.
 
-    Safe to ask for twice: nobody is told of a step a second time. Cases `without` are not told of the latest one. Who
-    took their referral back is told of nothing.
+    Safe to ask for twice: nobody is told of a step a second time. Cases `without` are not told of the latest one; those
+    of them that would have been are returned, and keep that they were left out of it. Who took their referral back is
+    told of nothing.
     """
-    if without:
-        left = await work.driver.fetch(LEFT_OUT, url.id, len(url.steps), list(without))
+    left = await work.driver.fetch(LEFT_OUT, url.id, len(url.steps), list(without)) if without else []
+    if left:
         await _tell_each(work, left, url, url.steps[:-1])
+        await work.driver.execute(LEAVE_OUT, [row["id"] for row in left], url.steps[-1].id)
     rows = await work.driver.fetch(UNTOLD, url.id, len(url.steps), AT_ONCE + 1)
     await _tell_each(work, rows[:AT_ONCE], url, url.steps)
     if len(rows) > AT_ONCE:
         work.ask(JOB, url.id)
+    return tuple(row["case_id"] for row in left)
 
 
 async def _tell_each(work: Work, rows: Sequence[Any], url: Url, steps: Sequence[Step]) -> None:

@@ -42,6 +42,7 @@ TABLES: Final = {
     "public.helpline_entries": CALLERS,
     "public.helpline_urls": CALLERS,
     "public.helpline_url_steps": CALLERS,
+    "public.helpline_case_urls": CALLERS,
     "public.helpline_mail_in": CALLERS,
     "public.helpline_forms": CALLERS,
     "public.helpline_feedback": CALLERS,
