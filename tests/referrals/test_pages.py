@@ -108,6 +108,14 @@ async def test_a_report_to_a_platform_is_told_in_facts_and_nothing_typed_is_lost
     assert 'value="T-9"' in answer.text
 
 
+async def test_addresses_that_are_none_and_a_report_that_is_told_in_halves_are_refused_at_once(lead, channel, incident):
+    told = {"reported": "yes", "reported_to": "", "answered": "", "urls": "https://social.example/account javascript:1"}
+    fields = {**FIELDS, "helpline": str(channel.helpline.organisation_id), **told}
+    answer = await lead.send(f"/incidents/{incident}/refer", {**fields, "step": "preview"})
+    assert answer.status_code == 422
+    assert all(f'id="{field}-error"' in answer.text for field in ("reported_to", "answered", "urls"))
+
+
 async def test_a_report_whose_day_nobody_knows_is_sent_as_such_with_each_platform_by_its_code(lead, channel, incident):
     await ready(channel)
     told = {"reported": "yes", "reported_to": "tiktok", "platform": "Kik", "answered": "no"}

@@ -32,7 +32,7 @@ from safeguard.referrals.addresses import one_each, read_addresses
 from safeguard.referrals.enclosing import FileToSend, enclosed
 from safeguard.referrals.forms import FileRow, PersonRow, ReferForm
 from safeguard.referrals.naming import Named, softened
-from safeguard.referrals.reporting import reported_by
+from safeguard.referrals.reporting import halved, reported_by
 from safeguard.tenancy.profile import Profile
 from safeguard.web.viewing import Organisation
 
@@ -94,14 +94,10 @@ def begin_with(story: Story, people: Sequence[Named], actor: str) -> dict[str, s
 
 
 def asked_by(form: ReferForm, profile: Profile) -> Refer:
-    """What a form says; raises `Invalid` for addresses that are none, and for a report that is told in halves."""
+    """What a form says; raises `Invalid` at once for addresses that are none and a report that is told in halves."""
     pasted = read_addresses(form.urls)
-    if pasted.bad:
-        shown = ", ".join(pasted.bad[:5])
-        more = f" and {len(pasted.bad) - 5} more" if len(pasted.bad) > 5 else ""
-        raise Invalid(
-            FieldError("urls", f"These are not addresses on the web: {shown}{more}. Take them out or mend them.")
-        )
+    if wrong := (*(halved(form, profile) if form.reported == "yes" else ()), *_no_addresses(pasted.bad)):
+        raise Invalid(*wrong)
     return Refer(
         asked=cast("tuple[Ask, ...]", form.asked), question=form.question, urgency=cast("Urgency", form.urgency),
         lawful_basis=cast("Literal['public_task']", form.lawful_basis),
@@ -115,6 +111,14 @@ def asked_by(form: ReferForm, profile: Profile) -> Refer:
         files=tuple(_chosen(row) for row in form.files if row.send and row.id),
         names_checked=form.looked,
     )  # fmt: skip
+
+
+def _no_addresses(bad: Sequence[str]) -> Iterator[FieldError]:
+    if bad:
+        more = f" and {len(bad) - 5} more" if len(bad) > 5 else ""
+        yield FieldError(
+            "urls", f"These are not addresses on the web: {', '.join(bad[:5])}{more}. Take them out or mend them."
+        )
 
 
 def compose(asked: Refer, story: Story, people: Sequence[Named], there: Organisation, profile: Profile) -> Opened:

@@ -8,15 +8,13 @@ from what it said.
 from collections.abc import Iterator
 
 from safeguard.channel.bodies import PlatformReport
-from safeguard.errors import FieldError, Invalid
+from safeguard.errors import FieldError
 from safeguard.referrals.forms import ReferForm
 from safeguard.tenancy.profile import Profile
 
 
 def reported_by(form: ReferForm, profile: Profile) -> PlatformReport:
-    """What the form says of it; raises `Invalid`. Platforms are named in words too, for people and older versions."""
-    if wrong := tuple(_wrong(form, profile)):
-        raise Invalid(*wrong)
+    """What a form says of it, where nothing is `halved`. Platforms are named in words too, for older versions."""
     named = [profile.platforms[code].name for code in form.reported_to]
     return PlatformReport(
         platform=", ".join((*named, form.platform) if form.platform else named), platforms=form.reported_to,
@@ -25,7 +23,8 @@ def reported_by(form: ReferForm, profile: Profile) -> PlatformReport:
     )  # fmt: skip
 
 
-def _wrong(form: ReferForm, profile: Profile) -> Iterator[FieldError]:
+def halved(form: ReferForm, profile: Profile) -> Iterator[FieldError]:
+    """What is wrong with a form's report, or missing from it."""
     if not set(form.reported_to) <= profile.platforms.keys():
         yield FieldError("reported_to", "One of these is not a choice here.")
     elif not form.reported_to and not form.platform:
