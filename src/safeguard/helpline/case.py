@@ -240,16 +240,19 @@ def url_document(url: Url, step: Step | None = None, **beside: JSONValue) -> Doc
 
     Without the step's own words, when it was noted and by whom, nobody could prove what a platform was said to answer.
     """
-    fields = _fields(url) | {name: value for name, value in beside.items() if value}
-    return Document(
-        "url", url.id, url.version, fields | ({"step": {"id": str(step.id)} | _fields(step)} if step else {})
-    )
+    fields = _fields(url)
+    fields.update((name, value) for name, value in beside.items() if value)
+    if step:
+        fields["step"] = {"id": str(step.id), **_fields(step)}
+    return Document("url", url.id, url.version, fields)
 
 
 def naming_document(link_id: UUID, case_id: UUID, url_id: UUID, typed: str) -> Document:
     """The committed document of it that a case named an address that was listed already, and of how it wrote it."""
     fields: dict[str, JSONValue] = {"case_id": str(case_id), "url_id": str(url_id)}
-    return Document("case_url", link_id, 1, fields | ({"typed": typed} if typed else {}))
+    if typed:
+        fields["typed"] = typed
+    return Document("case_url", link_id, 1, fields)
 
 
 def wave_document(wave: Wave) -> Document:
