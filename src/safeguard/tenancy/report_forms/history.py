@@ -120,6 +120,6 @@ async def keep_kind_forms(database: Database, profiles: Mapping[str, Profile] | 
         for said in (profile.at(nation),)
     ]
     async with database.connection() as connection:
-        kept: int = await connection.fetchval(KEEP, msgspec.json.encode(forms, enc_hook=dict).decode())
+        kept = await connection.fetchval(KEEP, msgspec.json.encode(forms, enc_hook=dict).decode())
         await connection.execute(COMMIT)
-    return kept
+    return kept or 0
