@@ -5,7 +5,7 @@ Of what was listed before nobody knows how it was typed; of whom an earlier step
 
 from alembic import op
 
-revision = "0088_as_typed"
+revision = "0090_as_typed"
 down_revision = "0089_why_they_left"
 branch_labels = None
 depends_on = None
