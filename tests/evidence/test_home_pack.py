@@ -66,7 +66,7 @@ async def test_regulations_40_44_and_45_and_annex_a_stand_under_the_inspectors_h
     told = said_in(file)
     for words in (
         "Regulation 40: notifications", incidents[0].reference, "told by the online form",
-        "The tablet rule is not kept", "Ofsted, (withheld), SC-417", "Independent visitor, Person",
+        "The tablet rule is not kept", "Ofsted, Person 3, SC-417", "Independent visitor, Person",
         "Regulation 45: review of the quality of care", "No review is recorded.", "Annex A: what records of incidents",
         "Sexual exploitation and grooming 2 0", "In 2 of the incidents a child affected",
         "Restricted incidents and concerns about staff are not counted",

@@ -22,7 +22,7 @@ CHANGES: Final = {"suspend": "suspended", "resume": "resumed", "stay": "leaving_
 DONE: Final = {
     "agree": ("You agreed", "It stands under your name below, for every operator to read."),
     "decline": ("You declined, and nothing was changed", "Whoever asked can ask again, with a better reason."),
-    "suspend": ("It is suspended", "Nobody gets in, at their next request. Open it again on this page."),
+    "suspend": ("It is suspended", "Its people are out at their next request. Open it again on this page."),
     "resume": ("It is open again", "Its people get in as before."),
     "stay": ("It stays", "Nothing that it keeps was touched."),
     "leave": ("You asked that it leaves", "It waits on the first page for another operator to agree."),
