@@ -46,7 +46,7 @@ async def test_each_who_answers_for_a_looked_after_child_is_said_before_the_inci
         await page.locator("main").get_by_role("link", name="Say who was told, or why not").first.click()
         await page.get_by_role("group", name="Social worker").get_by_label("Told", exact=True).check()
         await page.locator("#knowers-2-contact_name").fill("Ms Hale, by Morgan")
-        await page.get_by_role("button", name="Save").click()
+        await page.get_by_role("button", name="Save", exact=True).click()
         await page.get_by_text("Say when they were told: the day at least.").first.wait_for()
         assert await page.locator("#knowers-2-contact_name").input_value() == "Ms Hale, by Morgan"
         if script:
@@ -57,7 +57,7 @@ async def test_each_who_answers_for_a_looked_after_child_is_said_before_the_inci
         parental = page.get_by_role("group", name="Whoever holds parental responsibility")
         await parental.get_by_label("Not told, and here is why").check()
         await page.locator("#knowers-1-reason").fill("The court said who is told.")
-        await page.get_by_role("button", name="Save").click()
+        await page.get_by_role("button", name="Save", exact=True).click()
         await page.wait_for_url(f"{at}?changed=parents")
         assert LIMIT not in await page.inner_text("main")
         await page.goto(f"{at}/close")

@@ -107,7 +107,7 @@ async def test_a_file_goes_by_a_link_once(
         await outside.get_by_role("button", name="It was not us: tell the sender").click()
         await expect(outside.get_by_text("They have been told that somebody tried again.")).to_be_visible()
         await here.get_by_role("link", name="I have noted both").click()
-        await expect(here.get_by_text("Sam Reed")).to_be_visible()
+        await expect(here.get_by_text("by Sam Reed,")).to_be_visible()
 
 
 async def page_of(context, house: House, lead: Actor) -> Page:

@@ -39,6 +39,10 @@ AT_ONCE = 3
 """Organisations filled at the same time: one computes while another waits for the database."""
 
 
+LAST_ACTS = timedelta(hours=2)
+"""What is told after the last incident is dated minutes after it: nothing of it lies ahead of the clock."""
+
+
 @click.command()
 @click.option("--organisations", type=click.IntRange(1, 200), default=5, show_default=True, metavar="N")
 @click.option(
@@ -62,7 +66,7 @@ def demo(data: Path | None, organisations: int, incidents: int, seed: int, until
     Everything in them is synthetic. An organisation that is there already is left as it is. Do not run this where real
     records are kept: the password of everybody in it is printed, and no worker works for anybody until it is done.
     """
-    end = until.replace(tzinfo=UTC) + timedelta(days=1) if until else clock.now()
+    end = until.replace(tzinfo=UTC) + timedelta(days=1) if until else clock.now() - LAST_ACTS
     cast = houses(organisations, incidents, seed)
     with database_for(settings.load(data=data), "safeguard demo") as place:
         asyncio.run(_tell(place, cast, seed, min(end, clock.now())))
