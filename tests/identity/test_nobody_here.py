@@ -28,6 +28,9 @@ ALL: Final = (
     *two_person.ACTS, *breaking.ACTS, *ending.ACTS, *admitting.ACTS, *connecting.ACTS, *disposing.ACTS, *acting.ACTS,
     *releasing.ACTS,
 )  # fmt: skip
+OUTSIDE: Final = tuple(act for act in ALL if act.outside)
+INSIDE: Final = tuple(act for act in ALL if not act.outside)
+"""What somebody here has to answer for afterwards, such as a program's token."""
 LEAVES: Final = "update memberships set state = 'ended' where user_id = %s"
 RETURNS: Final = "update memberships set state = 'active' where user_id = %s"
 
@@ -55,7 +58,7 @@ async def test_every_act_of_the_application_is_tried(monkeypatch: pytest.MonkeyP
     assert {act.code for act in ALL if act.outside} == {code for code, act in acts._acts.items() if act.outside}
 
 
-@pytest.mark.parametrize("act", ALL, ids=[act.code for act in ALL])
+@pytest.mark.parametrize("act", OUTSIDE, ids=[act.code for act in OUTSIDE])
 async def test_the_link_counts_only_while_nobody_here_can_decide(
     account: MakeAccount, as_owner: AsOwner, act: Act
 ) -> None:
@@ -82,3 +85,14 @@ async def test_the_link_counts_only_while_nobody_here_can_decide(
     await as_owner(LEAVES, other.user_id)
     await outside.approve(there, token, clock.new_request_id())
     assert (carried_out, (await outside.find_asked(token)).state) == ([proposal.id], "approved")
+
+
+@pytest.mark.parametrize("act", INSIDE, ids=[act.code for act in INSIDE])
+async def test_what_somebody_here_answers_for_afterwards_is_never_decided_outside(
+    account: MakeAccount, act: Act
+) -> None:
+    acts.bind(act)
+    asker = await account(_one_of(act.proposers))
+    proposal = await asked(asker, act)
+    with pytest.raises(Conflict):
+        await link_to(asker, proposal)
