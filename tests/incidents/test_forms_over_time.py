@@ -38,8 +38,13 @@ REPORT = NewIncident(narrative="Shouting.", immediate_action="Rang home.", child
 
 @pytest.fixture
 async def releases(database) -> AsyncIterator[None]:
-    """Whatever starts keeps its forms; afterwards none is known, so that no other test meets them."""
+    """Whatever starts keeps its forms: none is known before, for other tests started the application, nor after."""
+    await forget()
     yield
+    await forget()
+
+
+async def forget() -> None:
     async with owning(organisations.owner_url) as owner:
         await owner.execute("delete from public.kind_forms")
 

@@ -141,7 +141,7 @@ async def test_somebody_gets_what_is_kept_about_them_and_nothing_about_others(
         await page.get_by_role("button", name="Keep this").first.click()
         await page.get_by_text("She came with her passport.").first.wait_for()
         await page.get_by_role("button", name="Gather what we keep").click()
-        await page.get_by_text("Under: Narrative.").first.wait_for()
+        await page.get_by_text("Under: What happened.").first.wait_for()
         await page.get_by_label("Black out these words").fill("bartholomew")
         await page.get_by_label("On what ground?").select_option("another")
         await page.get_by_role("button", name="Black out", exact=True).click()

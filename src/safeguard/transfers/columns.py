@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+UNREAD: Final = "that a further message waits to be read here; the message itself goes"
 OURS: Final = "how it is kept and found here; it means nothing anywhere else"
 ACCOUNTS: Final = "the accounts of people who work here; their names go"
 SEEN: Final = "who is told of it and who handles it here"
@@ -75,6 +76,7 @@ STAYS: Final[Mapping[str, Mapping[str, str]]] = {
         "recorded_by": ACCOUNTS, "acknowledged_by": ACCOUNTS, "closed_by": ACCOUNTS, "assigned_to": SEEN,
         "assigned_name": SEEN, "form_version": "which of our forms it was; each question goes with its answer",
         "last_activity_at": OURS, "restricted_at": SEEN, "blocks_attachments": OURS, "tsv": OURS,
+        "heard_at": UNREAD, "heard_urgent": UNREAD,
     },
     "public.incident_people": {
         "organisation_id": OURS, "id": OURS, "incident_id": OURS, "position": OURS, "tied_at": OURS,

@@ -33,6 +33,7 @@ LABELS: Final = {
     "parents_reason": "Why parents were not told", "closing_summary": "Closed: what happened in the end",
     "closing_follow_up": "Closed: how it was followed up", "closing_decision": "Closed: what was decided, and why",
     "closing_outcome": "Closed: how it ended", "people": "Who is named in it", "answers": "Questions and answers",
+    "heard_at": "Whoever reported it wrote again", "heard_urgent": "In words that may mean danger",
     "discovered_at": "When it was found out", "assigned_name": "Handled by", "author_name": "Written by",
     "contact_name": "Whom", "contact_reference": "Their reference", "person_name": "About", "owner_name": "Given to",
     "attendees": "Who was there", "words": "What it says", "decision": "Decision, and why", "follow_up": "Followed up",
@@ -50,7 +51,7 @@ LABELS: Final = {
     "controls": "Standards that it touches", "kind": "What it is", "recorded_at": "Recorded", "changed_at": "Changed",
 }  # fmt: skip
 """Columns whose name does not say what they hold."""
-SAID_WHERE_TRUE: Final = frozenset({"awaits_answer", "shared"})
+SAID_WHERE_TRUE: Final = frozenset({"awaits_answer", "shared", "heard_urgent"})
 """What most entries say no to: told where it is yes, and the answer says that of the others once."""
 FIXED: Final[Mapping[str, Mapping[str, str]]] = {
     "contact": {**KNOWERS, **CONTACTS}, "informed": INFORMED, "referral": REFERRALS,
