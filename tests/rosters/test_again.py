@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from safeguard.access.actors import Actor, system
 from safeguard.access.roles import Role
 from safeguard.database.bootstrap import Addresses
-from safeguard.identity import managing
+from safeguard.identity import belonging
 from safeguard.identity.inviting import invite
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewPerson
@@ -110,7 +110,7 @@ async def test_only_what_a_file_did_to_accounts_is_taken_back(sign_in: SignIn) -
     await take_over(lead, first)
     page = await look(lead, oneroster([staff(3, "new@school.example"), staff(4, "late@school.example")]), at=STAFF_AT)
     async with begin(lead.actor) as work:
-        await managing.remove(work, two)
+        await belonging.end(work, two)
         late = await invite(work, "late@school.example", [Role.REPORTER])
     await take_over(lead, page, leavers="yes")
     assert "by hand already" in (await lead.get(f"{page}?show=left_out")).text

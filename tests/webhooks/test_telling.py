@@ -12,7 +12,7 @@ import pytest
 from safeguard.access.actors import Actor, system
 from safeguard.access.roles import Role
 from safeguard.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
-from safeguard.identity import managing
+from safeguard.identity import belonging
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewPerson
 from safeguard.jobs.claiming import claimed
@@ -109,7 +109,7 @@ async def test_a_record_that_is_kept_from_whoever_answers_is_not_told(someone: A
     assert await deliveries(other, mine.id) == ()
     assert [one.state for one in await deliveries(other, theirs.id)] == ["delivered"]
     async with begin(lead) as work:
-        await managing.remove(work, other_id)
+        await belonging.end(work, other_id)
         await record_incident(work, IMPERSONATION, SCHOOL)
     await work_off(lead.organisation_id)
     assert len(await deliveries(lead, theirs.id)) == 1, "whoever answered for it has left"
