@@ -21,7 +21,7 @@ from safeguard.demo.world import Seeded
 from safeguard.evidence.merkle import leaf_hash, root_of, tree_head
 from safeguard.incidents.teaching import incidents_that_taught
 from safeguard.standards import origins
-from safeguard.strongbox import objects
+from safeguard.strongbox import masters, objects
 
 pytestmark = pytest.mark.anyio
 
@@ -61,7 +61,8 @@ select count(*) from public.incidents i where i.organisation_id = $1 and not exi
 
 
 @pytest.fixture
-async def as_owner(addresses: Addresses, key: ContextKey, tmp_path: Path) -> AsyncIterator[Database]:
+async def as_owner(addresses: Addresses, key: ContextKey, data: Path, tmp_path: Path) -> AsyncIterator[Database]:
+    masters.use(masters.Masters(data / "keys"))
     objects.use(objects.open_store((tmp_path / "objects").as_uri()))
     opened = Database(addresses.owner, key, size=3)
     pool.use(opened)
