@@ -4,6 +4,7 @@ from uuid import UUID
 
 import dramatiq
 
+from safeguard.helpline import handing_on as cases
 from safeguard.identity import parting, programs
 from safeguard.incidents import handing_on
 from safeguard.jobs.claiming import claimed
@@ -16,7 +17,7 @@ from safeguard.strongbox.objects import erase
 from safeguard.webhooks import in_hand as webhooks
 from workers.importing import shelf
 
-parting.bind(*handing_on.IN_HAND, sent.IN_HAND, programs.IN_HAND, webhooks.IN_HAND)
+parting.bind(*handing_on.IN_HAND, cases.IN_HAND, sent.IN_HAND, programs.IN_HAND, webhooks.IN_HAND)
 """A roster takes people out as well: what they had in hand goes on as when somebody does it on a page."""
 
 

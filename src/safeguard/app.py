@@ -33,6 +33,7 @@ from safeguard.evidence import api as evidence_api
 from safeguard.evidence import routes as evidence_routes
 from safeguard.evidence.packs import chapters
 from safeguard.exports import routes as export_routes
+from safeguard.helpline import handing_on as cases
 from safeguard.helpline import routes as helpline_routes
 from safeguard.helpline.alerts.receiving import present_signals
 from safeguard.helpline.waiting import how_the_queue_stands
@@ -245,7 +246,7 @@ def bind(chosen: Settings) -> None:
     chapters.bind(WithDisagreements(WithReferrals(IncidentChapter())))
     chapters.bind_parts(PARTS)
     involving.bind(IncidentParts())
-    parting.bind(*handing_on.IN_HAND, sent.IN_HAND, programs.IN_HAND, webhooks.IN_HAND)
+    parting.bind(*handing_on.IN_HAND, cases.IN_HAND, sent.IN_HAND, programs.IN_HAND, webhooks.IN_HAND)
     acts.bind(
         *two_person.ACTS,
         *breaking.ACTS,

@@ -75,6 +75,12 @@ def test_five_hundred_addresses_with_junk_among_them_are_all_found_once():
     assert pasted.refused == ("javascript:alert(1)",)
 
 
+def test_a_line_that_holds_no_address_is_kept_whole_and_words_around_one_are_not():
+    pasted = read_addresses("the false profile\n  \nsee https://x.com/ok , and data:text/html,x here\nteacher_hale")
+    assert [address.text for address in pasted.addresses] == ["https://x.com/ok"]
+    assert pasted.refused == ("the false profile", "data:text/html,x", "teacher_hale")
+
+
 def test_addresses_that_only_a_sign_stands_between_are_each_found():
     pasted = read_addresses("https://x.com/a|https://x.com/b,https://x.com/c")
     assert [address.text for address in pasted.addresses] == ["https://x.com/a", "https://x.com/b", "https://x.com/c"]

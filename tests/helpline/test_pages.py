@@ -1,14 +1,16 @@
 """The desk's pages, as a browser without script sees them."""
 
 import re
+from uuid import UUID
 
 import pytest
 
 from safeguard.access.roles import Role
-from safeguard.helpline.queries import list_urls_of
+from safeguard.helpline.queries import get_case, list_urls_of
 from safeguard.helpline.states import State
 from safeguard.helpline.takedown import list_addresses
 from safeguard.helpline.web_form.rating import rate_at_desk
+from safeguard.helpline.writing import add_to_case
 from safeguard.web.paging import DEFAULT_LIMIT
 from safeguard.work import begin
 from tests.helpline.conftest import taken
@@ -67,6 +69,36 @@ async def test_a_call_whose_addresses_are_none_opens_no_case(desk):
     assert wrong.status_code == 422
     assert "None of this is an address of a page" in wrong.text
     assert "Nobody is waiting" in (await desk.get("/helpline")).text
+
+
+async def test_lines_that_are_no_address_stay_beside_the_form_with_what_to_do(desk):
+    case = await opened(desk)
+    junk = "the false profile\nhttps://x.com/ok\njavascript:alert(1)"
+    some = await desk.send(f"{case}/addresses", {"addresses": junk}, page=case)
+    assert "1 address is on the list" in some.text and "2 things that you pasted are no address" in some.text
+    assert ">the false profile\njavascript:alert(1)</textarea>" in some.text.replace("\r", "")
+    none = await desk.send(f"{case}/addresses", {"addresses": "the false profile"}, page=case)
+    assert none.status_code == 422
+    assert "“the false profile”. An address begins with https://" in none.text
+    assert ">the false profile</textarea>" in none.text
+
+
+async def test_an_answer_is_not_sent_over_what_others_wrote_since(desk, someone):
+    case = await opened(desk)
+    other = await someone(Role.PRACTITIONER, organisation=desk.actor.organisation_id)
+    shown = (await desk.get(case)).text
+    fields = {"kind": "answer", "words": "Report it to the platform first.", "after": last(shown)}
+    async with begin(other) as work:
+        theirs = await get_case(work, UUID(case.rpartition("/")[2]))
+        await add_to_case(work, theirs, "answer", "phone", "Leave it as it is.", (), distressing=False)
+    late = await desk.send(f"{case}/entries", fields, page=case)
+    assert late.status_code == 409 and "so your answer was not sent" in late.text
+    assert "Report it to the platform first.</textarea>" in late.text and "Leave it as it is." in late.text
+    assert (await desk.send(f"{case}/entries", fields | {"after": last(late.text)}, page=case)).status_code == 303
+
+
+def last(html: str) -> str:
+    return re.findall(r'name="after" value="([^"]*)"', html)[0]
 
 
 async def test_what_a_caller_asked_before_is_shown_while_talking(desk):
@@ -128,7 +160,7 @@ async def test_words_and_addresses_are_added_to_a_case(desk):
     listed = await desk.send(
         f"{case}/addresses", {"addresses": "https://x.com/a data:text/html,x", "platform": "x"}, page=case
     )
-    assert "These were left out" in listed.text
+    assert "1 thing that you pasted is no address" in listed.text
     shown = (await desk.get(case)).text
     assert "Report it first." in shown
     assert "Report Remove" in shown

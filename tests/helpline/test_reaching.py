@@ -1,6 +1,7 @@
 """Whom a step of an address reaches is seen before it is noted, and some may be left out; who withdrew is not told."""
 
 import json
+import re
 
 import pytest
 
@@ -82,24 +83,31 @@ async def test_the_page_and_the_log_keep_who_was_left_out_of_which_step(practiti
     assert json.loads(refused["step"][0])["id"] == str(second.id)
 
 
-async def test_the_page_names_whom_it_reaches_and_refuses_when_another_came_between(practitioner, service, sign_in):
+async def test_the_page_names_whom_it_reaches_and_refuses_when_as_many_others_came_between(
+    practitioner, service, sign_in
+):
     desk = await sign_in(actor=practitioner)
     async with begin(practitioner) as work:
-        one, other = await refer(work, ADDRESS), await refer(work, ADDRESS)
+        one, other, gone = [await refer(work, ADDRESS) for _ in range(3)]
         call = await taken(work)
         (url,) = await list_urls_of(work, one.id)
-        assert {each.case_id for each in await list_reached(work, url.id)} == {one.id, other.id}
+        assert {each.case_id for each in await list_reached(work, url.id)} == {one.id, other.id, gone.id}
     at = f"/helpline/addresses/{url.id}"
     shown = (await desk.get(at)).text
-    assert all(f'name="without" type="checkbox" value="{case.id}"' in shown for case in (one, other))
+    assert all(f'name="without" type="checkbox" value="{case.id}"' in shown for case in (one, other, gone))
     assert call.reference not in shown
-    fields = {"state": "reported", "reference": "R-1", "seen": "1", "reaches": "2", "without": str(other.id)}
+    fields = {"state": "reported", "reference": "R-1", "seen": "1", "without": str(other.id)}
     async with begin(practitioner) as work:
         third = await refer(work, ADDRESS)
-    late = await desk.send(at, fields, page=at)
+        await say(work, gone, Withdrawn)
+    late = await desk.send(at, fields | {"reaches": marked(shown)}, page=at)
     assert late.status_code == 409
     assert "See whom your words reach now." in late.text and 'value="R-1"' in late.text
-    assert (await desk.send(at, fields | {"reaches": "3"}, page=at)).status_code == 303
+    assert (await desk.send(at, fields | {"reaches": marked(late.text)}, page=at)).status_code == 303
     async with begin(practitioner) as work:
-        assert [await read_by(work, case) for case in (one, other, third)] == [[("reported", "R-1")], [],
-                                                                            [("reported", "R-1")]]  # fmt: skip
+        read = [await read_by(work, case) for case in (one, other, gone, third)]
+    assert read == [[("reported", "R-1")], [], [], [("reported", "R-1")]]
+
+
+def marked(html: str) -> str:
+    return re.findall(r'name="reaches" value="([^"]*)"', html)[0]

@@ -12,7 +12,7 @@ from safeguard.errors import Invalid
 from safeguard.helpline.ledger import UrlState
 from safeguard.helpline.queries import list_urls_of
 from safeguard.helpline.takedown import step_on
-from safeguard.referrals.addresses import as_sent, one_each, read_addresses
+from safeguard.referrals.addresses import as_sent, one_each, read_addresses, say_bad
 from safeguard.referrals.conversing import write
 from safeguard.referrals.referring import refer
 from safeguard.work import begin
@@ -73,6 +73,14 @@ def test_what_the_helpline_would_not_list_does_not_leave(none):
     assert read_address(none) is None or " " in none
     assert read_addresses(none).bad
     assert one_each((none,)) is None
+
+
+def test_a_line_that_is_no_address_is_handed_back_as_it_was_typed():
+    pasted = read_addresses("https://x.com/a\nthe false profile\nsee https://x.com/b")
+    assert pasted.good == ("https://x.com/a", "https://x.com/b")
+    assert pasted.bad == ("the false profile", "see")
+    said = say_bad(pasted.bad)
+    assert "“the false profile”, “see”" in said and "copy it from there" in said
 
 
 @settings(max_examples=200, deadline=None)

@@ -260,6 +260,7 @@ EVENTS: Final[dict[str, str]] = {
     "case.changed": "The facts of a case were corrected",
     "case.moved": "A case moved on",
     "case.assigned": "A case was given to somebody",
+    "case.passed_on": "A case was given on, because whoever had it works at the desk no more",
     "case.heard": "Whoever asked wrote again to a case",
     "case.imported": "A case was imported from an earlier product",
     "case_entry.written": "Something was written to a case",

@@ -12,6 +12,7 @@ What only follows who shared an address is no part of it, nor is a slash at its 
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final
@@ -24,6 +25,8 @@ from safeguard.channel.tracking import without_tracking
 LONGEST: Final = 2_000
 MOST: Final = 500
 """The most addresses that one paste may hold."""
+FEW, SHOWN = 3, 80
+"""Of what is none, so many are named, each with so many characters."""
 SCHEMES: Final = frozenset({"http", "https"})
 LOOK_ALIKE, USER, NUMBER, PORT = "look_alike", "user", "number", "port"
 _SPLIT: Final = re.compile(r"[\s<>\"]+|[|,;]+(?=https?://)", re.IGNORECASE)
@@ -63,10 +66,11 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Pasted:
-    """What was found in a text: addresses, each once, and what looks like one and is none."""
+    """What was found in a text: addresses, each once, and what is none."""
 
     addresses: tuple[Address, ...]
     refused: tuple[str, ...]
+    """Whole lines that hold no address, and beside an address what looks like another and is none."""
     twice: int = 0
     """How often an address came again."""
 
@@ -76,17 +80,25 @@ def read_addresses(text: str) -> Pasted:
     found: dict[str, Address] = {}
     refused: list[str] = []
     twice = 0
-    for said in words_of(text):
-        if not _looks_like_one(said):
+    for line in filter(str.strip, text.splitlines()):
+        read = [(said, read_address(said)) for said in words_of(line) if _looks_like_one(said)]
+        if not any(address for _, address in read):
+            refused.append(line.strip())
             continue
-        address = read_address(said)
-        if address is None:
-            refused.append(said)
-        elif address.key in found:
-            twice += 1
-        else:
-            found[address.key] = address
+        for said, address in read:
+            if address is None:
+                refused.append(said)
+            elif address.key in found:
+                twice += 1
+            else:
+                found[address.key] = address
     return Pasted(tuple(found.values()), tuple(dict.fromkeys(refused)), twice)
+
+
+def quoted(lines: Sequence[str]) -> str:
+    """What is no address, as a refusal names it: the first few, in quotation marks."""
+    shown = ", ".join(f"“{line[:SHOWN]}…”" if len(line) > SHOWN else f"“{line}”" for line in lines[:FEW])
+    return f"{shown} and {len(lines) - FEW} more" if len(lines) > FEW else shown
 
 
 def words_of(text: str) -> list[str]:

@@ -4,6 +4,7 @@ Earlier cases are imported, for that is how a helpline begins with this service:
 says when they were brought. What is done with them now is done by the verbs of the desk.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Final
@@ -11,12 +12,12 @@ from uuid import UUID
 
 from safeguard import clock
 from safeguard.access.actors import Actor
-from safeguard.demo.queueing import QUEUE, fill_queue
+from safeguard.demo.queueing import QUEUE, SAME, fill_queue
 from safeguard.helpline.alerts.signalling import KINDS, NATIONS, NewSignal, publish_signal
 from safeguard.helpline.case import Case
 from safeguard.helpline.importing.cases import make, origin_of
 from safeguard.helpline.importing.earlier import EarlierCase
-from safeguard.helpline.ledger import UrlState
+from safeguard.helpline.ledger import ASKED, UrlState
 from safeguard.helpline.queries import FIRST, find_by_origin, list_queue, list_urls_of
 from safeguard.helpline.report.annual import begin_annual, write_annual
 from safeguard.helpline.report.publishing import ask_to_publish, make_annual
@@ -49,11 +50,19 @@ TALES: Final = (
     ("digital_privacy", "youtube", "A lesson was filmed and put online without anybody being asked."),
     ("self_harm", "x", "Pupils are shown how to hurt themselves. The caller asks how to report it."),
 )  # fmt: skip
-STEPS: Final = (
-    (UrlState.REPORTED, UrlState.REMOVED), (UrlState.REPORTED, UrlState.REMOVED),
-    (UrlState.REPORTED, UrlState.REMOVED), (UrlState.REPORTED, UrlState.REFUSED, UrlState.RE_REPORTED),
-    (UrlState.REPORTED, UrlState.RESTRICTED), (UrlState.REPORTED,), (UrlState.GONE,), (UrlState.PASSED_IWF,),
-)  # fmt: skip
+_U = UrlState
+STEPS: Final[Mapping[str, Sequence[Sequence[UrlState]]]] = {
+    "resolved": ((_U.REPORTED, _U.REMOVED), (_U.SELF_REPORTED, _U.REPORTED, _U.REMOVED), (_U.REPORTED, _U.REMOVED),
+                 (_U.REPORTED, _U.REFUSED, _U.RE_REPORTED, _U.REMOVED)),
+    "not_upheld": ((_U.REPORTED, _U.REFUSED), (_U.SELF_REPORTED, _U.REPORTED, _U.REFUSED)),
+    "advice_given": ((_U.GONE,), (_U.REPORTED, _U.RESTRICTED), (_U.NOT_ACTIONABLE,)),
+    "signposted": ((_U.PASSED_POLICE,), (_U.PASSED_IWF,), (_U.PASSED_IWF, _U.PASSED_POLICE)),
+    "no_answer": ((_U.SELF_REPORTED,), (_U.REPORTED, _U.NO_RESPONSE)),
+}  # fmt: skip
+"""What became of an address, by how its case ended: the one follows from the other."""
+TOOK_DOWN: Final = frozenset({"resolved", "not_upheld"})
+"""A case that ended so was about something that should come down, so it names an address."""
+SAID: Final = {_U.REFUSED: "We found nothing against our rules.", _U.REMOVED: "Removed for pretending to be somebody."}
 FOREWORD: Final = (
     "Half of those who rang us wanted to know one thing: what may we do, and what should we leave to others? This"
     " report says what you asked, what platforms made of what we brought them, and what we ask of them."
@@ -146,15 +155,29 @@ async def _gather(work: Work, cases: list[Case]) -> None:
 
 
 async def _take_down(work: Work, cases: list[Case], random: Random) -> None:
-    """A ledger: what was reported, what platforms answered, and what still waits."""
-    for number, case in enumerate(cases[::4]):
+    """A ledger of what is over: every step lies between the day on which its case came and the day on which it ended.
+
+    What still waits for a platform is named by the open cases (`queueing`).
+    """
+    for number, case in enumerate(cases):
+        if case.ending not in TOOK_DOWN and number % 4:
+            continue
         platform = case.platforms[0]
-        await list_addresses(work, case, f"https://{platform.replace('_', '-')}.example/account/{number:03}", platform)
+        address = f"https://{platform.replace('_', '-')}.example/account/{number:03}"
+        await list_addresses(work, case, address, platform, named_at=case.received_at)
         for url in await list_urls_of(work, case.id):
-            when = case.received_at + timedelta(days=2)
-            for state in random.choice(STEPS):
-                url = await step_on(work, url, state, when, "", "", url.version)
-                when += timedelta(hours=random.choice((5, 9, 20, 31, 60, 140)))
+            at = case.received_at
+            for state in random.choice(STEPS[case.ending]):
+                at = _later(at, case.ended_at or at, state, random)
+                reference = f"{number:03}-{url.version}" if state in ASKED else ""
+                url = await step_on(work, url, state, at, reference, SAID.get(state, ""), url.version)
+
+
+def _later(before: datetime, end: datetime, state: UrlState, random: Random) -> datetime:
+    """A moment between two; what the desk does lies in its hours, where that leaves it between them."""
+    at = before + (end - before) * random.uniform(0.1, 0.6)
+    in_hours = at.replace(hour=random.randrange(10, 15))
+    return in_hours if state in ASKED and before < in_hours < end else at
 
 
 async def _answer_the_telephone(work: Work, profile: Profile, random: Random) -> None:
@@ -167,8 +190,10 @@ async def _answer_the_telephone(work: Work, profile: Profile, random: Random) ->
             priority=random.choice(("usual", "usual", "soon")),
         )  # fmt: skip
         state = random.choice((State.ACKNOWLEDGED, State.TRIAGED, State.SUBMITTED))
-        await take_case(work, profile, facts, Taken(channel=random.choice(("phone", "email", "web")), state=state,
-                                                    mine=number % 3 == 0))  # fmt: skip
+        taken = Taken(channel=random.choice(("phone", "email", "web")), state=state, mine=number % 3 == 0)
+        case = await take_case(work, profile, facts, taken)
+        if number == 0:  # what another case named, and was removed, before this one came
+            await list_addresses(work, case, SAME, platform)
 
 
 async def _write(work: Work, today: date) -> UUID:

@@ -21,7 +21,7 @@ from safeguard.helpline.ledger import UrlState
 from safeguard.helpline.moving import give_case, move_case
 from safeguard.helpline.queries import find_by_origin, get_case, list_team, list_urls_of
 from safeguard.helpline.states import State
-from safeguard.helpline.takedown import step_on
+from safeguard.helpline.takedown import list_addresses, step_on
 from safeguard.helpline.taking import Facts, change_facts
 from safeguard.helpline.telling_on import tell_on
 from safeguard.helpline.writing import add_to_case
@@ -61,6 +61,8 @@ class Waiting(NamedTuple):
     given: bool = True
 
 
+SAME: Final = "https://tiktok.example/@mr-corrigan-maths"
+"""An address that two cases name."""
 QUEUE: Final = (
     Waiting(3, "phone", "teacher", "secondary", "Ines Calder", "Thornwick Academy", "07700 900321",
             ("sexual_blackmail", "nudes"), ("snapchat",),
@@ -106,7 +108,8 @@ QUEUE: Final = (
             way=(_S.ESCALATED, _S.PLATFORM_RESPONDED, _S.RESOLVED), confidence=(
                 "I have not told my head, because I was warned last year and am afraid for my post."),
             answer="All three are gone. Look again in a week, and tell us if one comes back.",
-            address="https://tiktok.example/@mr-corrigan-maths", steps=(UrlState.REPORTED, UrlState.REMOVED)),
+            address=f"{SAME} https://tiktok.example/@corrigan.will https://tiktok.example/@mrcorrigan2",
+            steps=(UrlState.REPORTED, UrlState.REMOVED)),
     Waiting(265, "email", "faith", "faith", "Ruth Pallister", "Elm Road Chapel", "ruth@elmroad.example",
             ("extremism",), ("youtube",), "A young man of our group posts videos that worry the others.",
             given=False),
@@ -142,10 +145,12 @@ async def _bring(work: Work, profile: Profile, found: Import, number: int, told:
     )  # fmt: skip
     name = f"open-{number:02}"
     received = at - timedelta(hours=told.hours)
-    await make(work, found, EarlierCase(number, name, facts, told.channel, received, None, "", told.address), profile)
+    await make(work, found, EarlierCase(number, name, facts, told.channel, received, None, "", ""), profile)
     case = await find_by_origin(work, origin_of(found.source, name))
     if case is None:
         raise RuntimeError("what was just brought is there")
+    if told.address:
+        await list_addresses(work, case, told.address, facts.platforms[0], named_at=received)
     pressing = msgspec.structs.replace(facts, priority=told.priority, at_risk=told.at_risk)
     return await change_facts(work, profile, case, pressing, case.version) if pressing != facts else case
 

@@ -23,15 +23,15 @@ from safeguard.helpline.forms import (
 from safeguard.helpline.here import here, own_profile
 from safeguard.helpline.mail.posting import post_feedback
 from safeguard.helpline.moving import give_case, move_case
-from safeguard.helpline.queries import FIRST, get_case, list_queue
+from safeguard.helpline.queries import FIRST, get_case, list_entries, list_queue
 from safeguard.helpline.states import State
 from safeguard.helpline.takedown import list_addresses
 from safeguard.helpline.telling_on import tell_on
 from safeguard.helpline.watching import mark_case
 from safeguard.helpline.waving import join_wave
 from safeguard.helpline.web_form.rating import rate_at_desk
-from safeguard.helpline.writing import add_to_case
-from safeguard.web.forms import read
+from safeguard.helpline.writing import add_to_case, refuse_crossing
+from safeguard.web.forms import begun, read
 from safeguard.web.pages import after
 from safeguard.web.polling import seen, unchanged
 from safeguard.work import Work
@@ -62,11 +62,13 @@ async def take_entry(
     case, form = await get_case(work, case_id), await read(request, EntryForm)
     try:
         said = form.value
+        if said.kind == "answer":
+            refuse_crossing(await list_entries(work, case_id), said.after, work.actor.name)
         await add_to_case(
             work, case, said.kind, said.channel, said.words, said.guidance, distressing=said.distressing,
             mails=said.mails,
         )  # fmt: skip
-    except Invalid as refusal:
+    except (Invalid, Conflict) as refusal:
         return await case_page(request, work, case, entry_form=form, refusal=refusal)
     return after(f"/helpline/cases/{case_id}#conversation")
 
@@ -124,8 +126,9 @@ async def take_addresses(
     except Invalid as refusal:
         return await case_page(request, work, case, paste=form, refusal=refusal)
     if listed.refused:
-        return await case_page(request, work, case, listed=listed, status=200)
-    return after(f"/helpline/cases/{case_id}#addresses")
+        left = begun(PasteForm, {"addresses": "\n".join(listed.refused), "platform": form["platform"]})
+        return await case_page(request, work, case, listed=listed, paste=left, status=200)
+    return after(f"/helpline/cases/{case_id}#ledger")
 
 
 @post("/helpline/cases/{case_id:uuid}/wave", permission=Permission.HELPLINE_WORK, status_code=303)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Annotated, Final
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from safeguard.channel.addresses import LONGEST
@@ -39,6 +40,18 @@ class Version:
         """The number; what is none counts as nothing read, which a later check refuses."""
         said = fields.get(name).strip()
         return int(said) if said.isascii() and said.isdecimal() and len(said) < 10 else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The last of a list that somebody had before them."""
+
+    def read(self, fields: Fields, name: str, setting: Setting) -> UUID | None:
+        """Its id; what is none counts as nothing said."""
+        try:
+            return UUID(fields.get(name).strip())
+        except ValueError:
+            return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +122,8 @@ class EntryForm:
     guidance: Annotated[tuple[str, ...], Codes()]
     distressing: Annotated[bool, Tick()]
     mails: Annotated[bool, Tick()]
+    after: Annotated[UUID | None, Last()]
+    """The last entry that the page showed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +199,8 @@ class StepForm:
     reference: Annotated[str, Text(longest=NAME_LIMIT)]
     answer: Annotated[str, Text(longest=2_000, lines=True)]
     seen: Annotated[int, Version()]
-    reaches: Annotated[str, Text(longest=12)]
-    """How many the page said it would be told to; empty where it said nothing of it."""
+    reaches: Annotated[str, Text(longest=16)]
+    """The mark of those whom the page named as told; empty where it said nothing of it."""
     without: Annotated[tuple[str, ...], Codes()]
     """Cases whose referrers are left out."""
 

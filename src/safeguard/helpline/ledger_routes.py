@@ -17,7 +17,7 @@ from safeguard.helpline.here import here
 from safeguard.helpline.ledger import FOLLOWS, UrlState
 from safeguard.helpline.platforms.preparing import prepared_report
 from safeguard.helpline.queries import get_url, list_all_of, list_cases_of
-from safeguard.helpline.reaching import SHOWN, how_named, list_reached
+from safeguard.helpline.reaching import SHOWN, how_named, list_reached, mark_of
 from safeguard.helpline.takedown import place_on, step_on
 from safeguard.web.forms import Form, begun, read, today_here
 from safeguard.web.pages import after, page
@@ -45,7 +45,7 @@ async def take_step(
         said, where = form.value, await here(work)
         at, day_only = said.when(where.now, where.zone)
         reached = await list_reached(work, url_id)
-        if said.reaches not in {"", str(len(reached))}:
+        if said.reaches not in {"", mark_of(reached)}:
             raise Conflict(OTHERS)
         await step_on(
             work, url, UrlState(said.state), at, said.reference, said.answer, said.seen, day_only=day_only,
@@ -88,12 +88,13 @@ async def _address(
     placing: Form[PlatformForm] | None = None,
 ) -> Template:
     where, cases = await here(work), await list_cases_of(work, url.id)
+    reached = await list_reached(work, url.id)
     placing = placing or begun(PlatformForm, {"platform": url.platform, "seen": str(url.version)})
     named = await names_agreed(work, list(await list_all_of(work, url.id)))
     return page(
         request, "helpline/address.html", status=status, url=url, form=form, placing=placing,
         errors=form.errors or placing.errors, theirs=theirs,
-        cases=cases, reached=await list_reached(work, url.id), shown=SHOWN, named=await how_named(work, url.id),
+        cases=cases, reached=reached, reaches=mark_of(reached), shown=SHOWN, named=await how_named(work, url.id),
         follows=[state for state in UrlState if state in FOLLOWS[url.state]], here=where,
         prepared=prepared_report(where.profile, url, cases, where.zone, named),
     )  # fmt: skip

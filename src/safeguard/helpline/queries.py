@@ -74,6 +74,11 @@ select count(*) filter (where c.ended_at is null) as open,
     count(*) filter (where c.heard_at is not null and c.assigned_to = $1) as heard
 from public.helpline_cases c where c.{_HERE} and c.ended_at is null
 """  # noqa: S608  our own constants
+HELD_BY: Final = f"""
+select {_CASE}::text from public.helpline_cases c
+where c.{_HERE} and c.assigned_to = $1 and c.ended_at is null order by c.queued_at, c.id for update of c
+"""  # noqa: S608  our own constants
+"""Open cases that somebody has, in the order of the queue, held until the end of the work that gives them on."""
 CASE: Final = f"select {_CASE}::text from public.helpline_cases c where c.{_HERE} and c.id = $1"  # noqa: S608  our own
 BY_ORIGIN: Final = f"select {_CASE}::text from public.helpline_cases c where c.{_HERE} and c.origin = $1"  # noqa: S608
 ENTRIES: Final = f"""

@@ -4,6 +4,7 @@ A practitioner sees them before they note a step, and may leave some out: those 
 next ones like everybody else.
 """
 
+from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
@@ -11,6 +12,7 @@ import msgspec
 
 from safeguard.access.policy import Permission
 from safeguard.helpline.case import referrer_of
+from safeguard.web.polling import mark
 from safeguard.work import Work
 
 SHOWN: Final = 50
@@ -58,6 +60,11 @@ async def list_reached(work: Work, url_id: UUID) -> tuple[Reached, ...]:
         for row in rows
         if referrer_of(row["channel"], row["origin"])
     )
+
+
+def mark_of(reached: Sequence[Reached]) -> str:
+    """What a page that names them has seen: another mark when they are others, also where they are as many."""
+    return mark(*(each.case_id for each in reached))
 
 
 async def how_named(work: Work, url_id: UUID) -> Named:

@@ -14,7 +14,7 @@ import msgspec
 
 from safeguard import clock
 from safeguard.access.policy import Permission
-from safeguard.channel.addresses import MOST, Address, Pasted, read_address, read_addresses
+from safeguard.channel.addresses import MOST, Address, Pasted, quoted, read_address, read_addresses
 from safeguard.channel.bodies import Url as Sent
 from safeguard.errors import Conflict, FieldError, Invalid
 from safeguard.helpline.case import Case, Step, Url, naming_document, url_document
@@ -60,6 +60,10 @@ order by u.id
 """
 """Listed before their platform could be told by their host, or of none, as somebody at the desk said."""
 SECOND: Final = "Somebody else noted a step while you had this open. Look at theirs first."
+WHERE: Final = (
+    "An address begins with https:// and stands in the line at the top of a browser: ask the caller to copy it from"
+    " there. What they only know by its name, write to the case in words."
+)
 STEP: Final = """
 insert into public.helpline_url_steps (organisation_id, id, url_id, state, happened_at, platform_reference, answer,
     written_at, written_by, written_by_name, day_only, undated, answered)
@@ -76,10 +80,13 @@ class Listed(msgspec.Struct, frozen=True):
     refused: tuple[str, ...] = ()
 
 
-async def list_addresses(work: Work, case: Case, text: str, platform: str = "") -> Listed:
+async def list_addresses(
+    work: Work, case: Case, text: str, platform: str = "", *, named_at: datetime | None = None
+) -> Listed:
     """Put every address of a text on a case's list; raises `Invalid` when there is none, or too many at once.
 
-    Each gets the platform of its host, unless somebody says of all of them which it is.
+    Each gets the platform of its host, unless somebody says of all of them which it is. `named_at` is when the caller
+    named them, where that is not now: of a case that is older than its record here.
     """
     pasted = read_addresses(text)
     if not pasted.addresses:
@@ -88,7 +95,7 @@ async def list_addresses(work: Work, case: Case, text: str, platform: str = "") 
         raise Invalid(
             FieldError("addresses", f"These are {len(pasted.addresses):,} addresses. The most at once is {MOST}.")
         )
-    return await _put(work, case, pasted.addresses, platform, pasted.refused)
+    return await _put(work, case, pasted.addresses, platform, pasted.refused, named_at=named_at)
 
 
 async def list_sent(work: Work, case: Case, urls: Sequence[Sent]) -> Listed:
@@ -194,7 +201,7 @@ def _anew(before: Url, at: datetime, *, day_only: bool) -> Url:
 
 async def _put(
     work: Work, case: Case, addresses: Sequence[Address], platform: str, refused: tuple[str, ...] = (),
-    said: Mapping[str, str] = MappingProxyType({}),
+    said: Mapping[str, str] = MappingProxyType({}), named_at: datetime | None = None,
 ) -> Listed:  # fmt: skip
     """Put addresses on a case's list. `platform` is of all of them, `said` of some; else it follows from the host.
 
@@ -203,10 +210,11 @@ async def _put(
     work.require(Permission.HELPLINE_WORK)
     profile = profile_of("helpline")
     of = {each.digest: platform or said.get(each.digest) or platform_of(profile, each.host) for each in addresses}
-    fresh = await _list(work, case, addresses, of)
+    at = named_at or work.now()
+    fresh = await _list(work, case, addresses, of, at)
     digests = [address.digest for address in addresses]
     ids = sorted(clock.new_id() for _ in digests)
-    joined = await work.driver.fetch(JOIN, ids, digests, case.id, work.now(), [each.typed for each in addresses])
+    joined = await work.driver.fetch(JOIN, ids, digests, case.id, at, [each.typed for each in addresses])
     for row in await work.driver.fetch(UNPLACED, digests) if any(of.values()) else ():
         if found := of.get(row["digest"]):
             url = await get_url(work, row["id"])
@@ -221,19 +229,21 @@ async def _put(
     return Listed(len(fresh), len(known), refused)
 
 
-async def _list(work: Work, case: Case, addresses: Sequence[Address], of: Mapping[str, str]) -> tuple[UUID, ...]:
+async def _list(
+    work: Work, case: Case, addresses: Sequence[Address], of: Mapping[str, str], at: datetime
+) -> tuple[UUID, ...]:
     """Those that no case had named; each is told to the log."""
-    now, ids = work.now(), [clock.new_id() for _ in addresses]
+    ids = [clock.new_id() for _ in addresses]
     rows = await work.driver.fetch(
         LIST, ids, [each.digest for each in addresses], [each.text for each in addresses],
         [each.host for each in addresses], [of[each.digest] for each in addresses],
-        [" ".join(each.flags) for each in addresses], now,
+        [" ".join(each.flags) for each in addresses], at,
     )  # fmt: skip
     fresh = {row[0] for row in rows}
     for url_id, each in zip(ids, addresses, strict=True):
         if url_id in fresh:
             url = Url(id=url_id, address=each.text, host=each.host, platform=of[each.digest], flags=each.flags,
-                      listed_at=now)  # fmt: skip
+                      listed_at=at)  # fmt: skip
             typed = each.typed if each.typed != each.text else ""
             named = url_document(url, case_id=str(case.id), typed=typed)
             work.record("url.listed", url_id, document=named)
@@ -242,5 +252,5 @@ async def _list(work: Work, case: Case, addresses: Sequence[Address], of: Mappin
 
 def _none_found(pasted: Pasted) -> str:
     if pasted.refused:
-        return f"None of this is an address of a page: {pasted.refused[0][:80]}. Addresses begin with https://."
+        return f"None of this is an address of a page: {quoted(pasted.refused)}. {WHERE}"
     return "There is no address in what you pasted. Copy the whole of it, beginning with https://."

@@ -1,5 +1,6 @@
 """Writing to a case: contacts, answers, notes, handovers. What is written stays as it is."""
 
+from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
@@ -27,6 +28,11 @@ ANSWERED: Final = """
 update public.helpline_cases c set answered_at = coalesce(c.answered_at, $2), heard_at = null, queued_at = $3
 where c.organisation_id = (select sec.current_organisation()) and c.id = $1
 """
+SPOKEN: Final = frozenset({"contact", "confidence", "answer"})
+CROSSED: Final = (
+    "While you wrote, the caller wrote again or somebody else answered them, so your answer was not sent. Nothing you"
+    " typed is lost: read what is new above, then send it again."
+)
 CHANGED: Final = "Somebody else changed this while you had it open. Nothing you typed is lost: look at theirs first."
 
 
@@ -93,6 +99,18 @@ async def write_entry(
     )  # fmt: skip
     work.record("case_entry.written", entry.id, document=entry_document(entry, case_id))
     return entry
+
+
+def refuse_crossing(entries: Sequence[Entry], seen: UUID | None, writer: str) -> None:
+    """Raise `Conflict` for an answer that was written before what others wrote since: two people answer one caller.
+
+    `seen` is the last entry that the writer's page showed; None where it said nothing of it.
+    """
+    shown = next((at for at, entry in enumerate(entries) if entry.id == seen), None)
+    if shown is None:
+        return
+    if any(each.kind in SPOKEN and each.written_by_name != writer for each in entries[shown + 1 :]):
+        raise Conflict(CROSSED)
 
 
 def refuse_second(done: str) -> None:

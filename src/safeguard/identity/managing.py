@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from safeguard.access.policy import ALLOWED, Permission
+from safeguard.access.policy import Permission
 from safeguard.access.roles import Role
 from safeguard.errors import FieldError, Invalid, NotFound
 from safeguard.identity import approving, granting, parting
@@ -20,7 +20,6 @@ select roles, name, deputy_from, deputy_until from memberships
 where user_id = $1 and state = 'active' and kind = 'person' for update
 """
 SET_ROLES = "update memberships set roles = $2, deputy_from = $3, deputy_until = $4 where user_id = $1"
-HANDLE = ALLOWED[Permission.INCIDENT_TRIAGE]
 VOUCH = "select identity.vouch_for_sign_on($1)"
 GRANT = "role.grant"
 
@@ -108,8 +107,7 @@ async def set_roles(work: Work, user_id: UUID, roles: frozenset[Role], period: P
         if not granting.OPENS_CASES.isdisjoint(roles - held.roles):
             await work.driver.execute(VOUCH, user_id)
         work.record("membership.changed", user_id)
-        if held.roles & HANDLE and HANDLE.isdisjoint(roles):
-            await parting.hand_on(work, user_id)
+        await parting.lay_down(work, user_id, held.roles, roles)
 
 
 async def get_held(work: Work, user_id: UUID) -> Held:

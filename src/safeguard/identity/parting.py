@@ -7,12 +7,13 @@ the ones of somebody who left must not lie under their name until somebody happe
 is taken whatever happens in between.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from safeguard.access.roles import Role
 from safeguard.database import pool
 from safeguard.work import ENTER, Work
 
@@ -33,6 +34,8 @@ class Charge:
     """How many of somebody's there are, of those that whoever asks may know of."""
     hand_on: HandingOn | None = None
     """Give theirs to somebody, or to nobody; None where what is theirs ends or stays with them."""
+    roles: Collection[Role] = frozenset()
+    """Who may have any: whoever loses the last of these roles gives theirs on, though they stay."""
 
 
 _charges: list[Charge] = []
@@ -55,6 +58,17 @@ async def hand_on(work: Work, user_id: UUID, successor: UUID | None = None) -> N
         for charge in _charges:
             if charge.hand_on:
                 await charge.hand_on(work, user_id, successor)
+
+
+async def lay_down(work: Work, user_id: UUID, before: Collection[Role], after: Collection[Role]) -> None:
+    """Somebody stays, with other roles: give on, to nobody, what these do not let them have any more."""
+    lost = [charge for charge in _charges if set(charge.roles) & set(before) and not set(charge.roles) & set(after)]
+    if not lost:
+        return
+    async with _as_organisation(work):
+        for charge in lost:
+            if charge.hand_on:
+                await charge.hand_on(work, user_id, None)
 
 
 @asynccontextmanager

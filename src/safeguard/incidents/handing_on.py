@@ -10,6 +10,7 @@ reminded.
 from typing import Final
 from uuid import UUID
 
+from safeguard.access.policy import ALLOWED, Permission
 from safeguard.identity.parting import Charge
 from safeguard.incidents.assigning import list_handlers
 from safeguard.incidents.changing import held, insert_entry, new_entry, save
@@ -88,4 +89,7 @@ async def _pass_on(work: Work, incident_id: UUID, successor: UUID | None, log: L
     return handler is not None
 
 
-IN_HAND: Final = (Charge(_say_handled, count_handled, give_on), Charge(_say_tasks, count_tasks))
+IN_HAND: Final = (
+    Charge(_say_handled, count_handled, give_on, ALLOWED[Permission.INCIDENT_TRIAGE]),
+    Charge(_say_tasks, count_tasks),
+)

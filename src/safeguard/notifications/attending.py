@@ -22,6 +22,16 @@ BY_ORIGIN: Final = """
 select c.id from public.helpline_cases c
 where c.organisation_id = (select sec.current_organisation()) and c.origin = $1
 """
+GIVEN_BACK: Final = """
+select e.id, e.written_by, exists (
+    select from public.helpline_cases w
+    where w.organisation_id = (select sec.current_organisation()) and w.ended_at is null and w.assigned_to is null
+        and (w.at_risk or w.priority = 'urgent')) as urgent
+from public.helpline_entries e
+where e.organisation_id = (select sec.current_organisation()) and e.case_id = $1 and e.kind = 'handover'
+order by e.written_at desc, e.id desc limit 1
+"""
+"""The note with which the first of somebody's cases became nobody's, and whether anything urgent waits with nobody."""
 OF_FILES: Final = ("case_file.refused", "case_file.infected", "case_file.locked")
 FILE: Final = """
 select f.case_id, f.state, f.locked_at, f.locked_why from public.helpline_files f
@@ -60,6 +70,23 @@ async def tell_practitioner(work: Work, case_id: UUID) -> None:
         return
     owner = await belonging(work, case["assigned_to"], without=work.actor.user_id)
     await tell(work, owner, News("case.assigned", case_id, None, str(case["assigned_to"])))
+
+
+async def tell_that_nobody_has_theirs(work: Work, case_id: UUID) -> None:
+    """`notice.practitioner_left`: the supervisors, else the desk, once however many cases they were.
+
+    Whoever did it knows. Whether the first of them has somebody by now says nothing of the others.
+    """
+    given_back = await work.driver.fetchrow(GIVEN_BACK, case_id)
+    if given_back is None:
+        return
+    code = "practitioner.left_urgent" if given_back["urgent"] else "practitioner.left"
+    news, by = News(code, work.organisation_id, None, str(given_back["id"])), given_back["written_by"]
+    supervisors = await holding(work, (Role.SUPERVISOR,))
+    if supervisors:
+        await tell(work, supervisors - {by}, news)
+    else:
+        await _tell_desk(work, news, without=by)
 
 
 async def tell_of_file(work: Work, file_id: UUID) -> None:

@@ -58,6 +58,7 @@ TELLERS: Final[dict[str, Teller]] = {
     "notice.case.opened": attending.tell_of_case,
     "notice.case.heard": attending.tell_that_they_wrote,
     "notice.case.assigned": attending.tell_practitioner,
+    "notice.practitioner_left": attending.tell_that_nobody_has_theirs,
     **{f"notice.{event}": referring.teller_of(event) for event in referring.OF_FILES},
     **{f"notice.{event}": attending.tell_of_file for event in attending.OF_FILES},
     **{f"notice.{event}": warning.teller_of(event) for event in warning.EVENTS},

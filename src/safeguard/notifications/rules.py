@@ -194,6 +194,15 @@ NOTICES: Final[dict[str, Rule]] = {
         Topic.TASKS, "something_new", "Somebody wrote again to a case of yours", "/helpline/cases/{subject}"
     ),
     "case.assigned": Rule(Topic.TASKS, "task_assigned", "A case was given to you", "/helpline/cases/{subject}"),
+    "practitioner.left": Rule(
+        Topic.DUTY, "something_new", "Somebody works at the desk no more: say who has their cases now",
+        "/helpline?show=unassigned",
+    ),
+    "practitioner.left_urgent": Rule(
+        Topic.DUTY, "something_new",
+        "Somebody works at the desk no more, and what is urgent waits with nobody: say who has it now",
+        "/helpline?show=unassigned", pressing=True,
+    ),
     "case.file_refused": Rule(
         Topic.TASKS, "something_new", "A file of a case was not taken in", "/helpline/cases/{subject}"
     ),

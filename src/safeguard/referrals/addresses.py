@@ -7,30 +7,41 @@ another, with letters of other alphabets, is sent in the form that shows it: `xn
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 from urllib.parse import urlsplit
 
-from safeguard.channel.addresses import LONGEST, read_address, words_of
+from safeguard.channel.addresses import LONGEST, quoted, read_address, words_of
+
+WHERE: Final = (
+    "An address begins with https:// and stands in the line at the top of a browser: copy it from there. The name of an"
+    " account belongs with the accounts, and anything else with your words."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Pasted:
-    """What was pasted: addresses in order, each once, and what was none."""
+    """What was pasted: addresses in order, each once, and what was none: a whole line, or a word beside an address."""
 
     good: tuple[str, ...]
     bad: tuple[str, ...]
 
 
 def read_addresses(text: str) -> Pasted:
-    """The addresses among the words of a text."""
+    """The addresses among the words of a text; a line that holds none is handed back whole, as it was typed."""
     good: dict[str, None] = {}
     bad: list[str] = []
-    for said in words_of(text):
-        address = as_sent(said)
-        if address:
-            good[address] = None
-        else:
-            bad.append(said[:80])
+    for line in filter(str.strip, text.splitlines()):
+        read = [(said, as_sent(said)) for said in words_of(line)]
+        good |= {address: None for _, address in read if address}
+        wrong = [said for said, address in read if not address]
+        bad += [line.strip()] if len(wrong) == len(read) else wrong
     return Pasted(tuple(good), tuple(bad))
+
+
+def say_bad(bad: Sequence[str]) -> str:
+    """What whoever pasted it can do about what is none."""
+    kind = "This is no address" if len(bad) == 1 else "These are no addresses"
+    return f"{kind} on the web: {quoted(bad)}. {WHERE}"
 
 
 def as_sent(said: str) -> str | None:

@@ -28,7 +28,7 @@ from safeguard.channel.bodies import (
 )
 from safeguard.errors import FieldError, Invalid
 from safeguard.incidents.story import Story
-from safeguard.referrals.addresses import one_each, read_addresses
+from safeguard.referrals.addresses import one_each, read_addresses, say_bad
 from safeguard.referrals.enclosing import FileToSend, enclosed
 from safeguard.referrals.forms import FileRow, PersonRow, ReferForm
 from safeguard.referrals.naming import Named, softened
@@ -115,10 +115,7 @@ def asked_by(form: ReferForm, profile: Profile) -> Refer:
 
 def _no_addresses(bad: Sequence[str]) -> Iterator[FieldError]:
     if bad:
-        more = f" and {len(bad) - 5} more" if len(bad) > 5 else ""
-        yield FieldError(
-            "urls", f"These are not addresses on the web: {', '.join(bad[:5])}{more}. Take them out or mend them."
-        )
+        yield FieldError("urls", say_bad(bad))
 
 
 def compose(asked: Refer, story: Story, people: Sequence[Named], there: Organisation, profile: Profile) -> Opened:

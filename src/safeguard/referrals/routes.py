@@ -17,7 +17,7 @@ from safeguard.incidents.here import here
 from safeguard.incidents.queries import get_heading, read_incident
 from safeguard.incidents.story import Story
 from safeguard.referrals import wording
-from safeguard.referrals.addresses import read_addresses
+from safeguard.referrals.addresses import read_addresses, say_bad
 from safeguard.referrals.awaited import awaited_since
 from safeguard.referrals.composing import asked_by, begin_with, compose, digest_of, may_be_named, texts_of
 from safeguard.referrals.conversing import Nobody, close, reopen, withdraw, write
@@ -145,7 +145,7 @@ async def take_message(
         return await _show(request, work, referral_id, form, status=422)
     pasted = read_addresses(form.value.urls)
     if pasted.bad:
-        wrong = form.refused(Invalid(FieldError("urls", f"Not an address on the web: {', '.join(pasted.bad[:5])}")))
+        wrong = form.refused(Invalid(FieldError("urls", say_bad(pasted.bad))))
         return await _show(request, work, referral_id, wrong, status=422)
     found, wrong = await _names_in(work, referral_id, form, words=form.value.words)
     if wrong:

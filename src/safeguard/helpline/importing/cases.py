@@ -79,7 +79,7 @@ async def make(work: Work, found: Import, row: EarlierCase, profile: Profile) ->
     if row.outcome and not ended:
         await write_entry(work, case.id, "note", words=row.outcome)
     if read_addresses(row.addresses).addresses:
-        await list_addresses(work, case, row.addresses)
+        await list_addresses(work, case, row.addresses, named_at=case.received_at)
     return True
 
 

@@ -40,7 +40,7 @@ async def take_form(work: Work, form_id: UUID) -> UUID | None:
     taken = Taken(channel="web", state=State.SUBMITTED, mine=False, reference=row["reference"], words=told)
     case = await take_case(work, profile_of("helpline", row["nation"]), _facts(asked, told), taken)
     if pasted.addresses:
-        await list_addresses(work, case, "\n".join(each.text for each in pasted.addresses[:MOST]))
+        await list_addresses(work, case, "\n".join(each.typed for each in pasted.addresses[:MOST]))
     await post_received(work, case, "")
     await work.driver.execute(TAKEN, form_id, case.id)
     return case.id
