@@ -6,7 +6,7 @@ of a form) are replaced by an expression that draws a fresh one.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -79,6 +79,8 @@ def _text(value: Any) -> str:
             return "\\x" + value.hex()
         case datetime() | date():
             return value.isoformat()
+        case timedelta():
+            return f"{value.total_seconds()} seconds"
         case list() | tuple():
             return "{" + ",".join(_element(one) for one in value) + "}"
         case UUID() | int() | float() | str():

@@ -2,7 +2,8 @@
 
 By the verbs that the worker runs, batch by batch, each in its own transaction. The limit is a thousand rows a second:
 fifty thousand people are looked at, or taken over, while somebody fetches a coffee, and the page says how far it is.
-Memory is what the process came to hold at its highest, above what it held before: batches bound it, not the file.
+Memory is what the process came to hold at its highest, above what it held before: batches bound it, not the file. It is
+a process of its own, since one that measured something else before has been higher already.
 """
 
 import asyncio
@@ -10,7 +11,9 @@ import resource
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ProcessPoolExecutor
 from hashlib import sha256
+from multiprocessing import get_context
 from typing import Final
 from uuid import UUID
 
@@ -55,8 +58,8 @@ SYLLABLES: Final = (
 
 def rosters(rows: int = ROWS) -> list[Figure]:
     """Seconds for each part of the way."""
-    with scratch_service() as scratch:
-        taken = asyncio.run(_measure(scratch, rows))
+    with scratch_service() as scratch, ProcessPoolExecutor(1, get_context("spawn")) as apart:
+        taken = apart.submit(_measured, scratch, rows).result()
     limit, grown = [rows / A_SECOND], taken.pop("memory")
     held = Figure("rosters-memory", f"{rows:,} people: memory of all that", "MB", [grown], [MEMORY], Goal(1, "lower"))
     return [
@@ -92,6 +95,10 @@ def _highest() -> float:
     """Megabytes that this process held at its highest."""
     said = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return said / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+
+
+def _measured(scratch: Scratch, rows: int) -> dict[str, float]:
+    return asyncio.run(_measure(scratch, rows))
 
 
 async def _measure(scratch: Scratch, rows: int) -> dict[str, float]:
