@@ -185,6 +185,10 @@ begin
                 where i.organisation_id = organisation and i.id = (a ->> 'object')::uuid
                     and i.restricted_at is not null)
             or a ->> 'kind' = 'person' and sec.person_is_kept(organisation, (a ->> 'object')::uuid)
+            or a ->> 'kind' = 'disagreement' and exists (
+                select from public.disagreements d
+                where d.organisation_id = organisation and d.id = (a ->> 'object')::uuid
+                    and sec.person_is_kept(organisation, d.person_id))
             or a ->> 'kind' = 'transfer' and sec.transfer_is_kept(organisation, (a ->> 'object')::uuid)
             or a ->> 'kind' = 'improvement' and exists (
                 select from public.improvements m
@@ -298,8 +302,11 @@ begin
         select i from unnest(incidents) i
         union all  -- a request for what is kept about them themselves
         select r from unnest(requests) r
-        union all  -- whoever was put on the list of people because of one
+        union all  -- whoever was put on the list of people because of one, and what they hold against it
         select p from unnest(sec.hidden_people()) p
+        union all
+        select d.id from public.disagreements d
+        where d.organisation_id = organisation and d.person_id = any ((select sec.hidden_people())::uuid[])
         union all
         select e.id from public.entries e where e.organisation_id = organisation and e.incident_id = any (incidents)
         union all  -- a link that stands in an incident which they do know

@@ -102,6 +102,34 @@ begin
 end
 $$;
 
+-- Packs of ours that tell, beside these incidents, what somebody held against them since: it goes with whoever it is of.
+create or replace function sec.erase_packs_telling(incidents uuid[], since timestamptz) returns jsonb
+    language plpgsql volatile
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    here uuid := sec.own_organisation();
+    zone text := (select o.time_zone from public.organisations o where o.id = here);
+    gone jsonb;
+begin
+    with erased as (
+        update public.packs p set disposed_at = sec.clock(), wrapped_key = null
+        where p.organisation_id = here and p.disposed_at is null and p.requested_at >= since and (
+            p.kind = 'incident' and p.incident_id = any (incidents)
+            or p.kind = 'inspection' and p.sampled && incidents
+            or p.kind = 'period' and exists (
+                select from public.incidents i
+                where i.organisation_id = here and i.id = any (incidents)
+                    and (i.recorded_at at time zone zone)::date between p.from_on and p.until_on))
+        returning p.id, p.sha256)
+    select jsonb_build_object(
+            'packs', coalesce(jsonb_agg(encode(e.sha256, 'hex') order by e.id) filter (where e.sha256 is not null), '[]'),
+            'stored', coalesce(jsonb_agg('packs/' || here || '/' || e.id || '-' order by e.id), '[]'))
+        into gone from erased e;
+    return gone;
+end
+$$;
+
 -- Deletes an incident and everything that is of it; gives what was erased, as numbers, hashes and names in the store.
 -- Raises 55000 with a word when something holds it back.
 create or replace function public.dispose_incident(disposal uuid, incident uuid, kinds text[]) returns jsonb
@@ -280,9 +308,12 @@ declare
     holds uuid[];
     asked uuid[];
     said uuid[];
+    sent uuid[];
+    parts uuid[];
     answers jsonb;
     cut integer;
     packs jsonb;
+    telling jsonb;
 begin
     perform sec.require_purpose('dispose');
     if not sec.disposal_is_released(disposal, 'person', person) then
@@ -319,6 +350,9 @@ begin
         select m.id from public.person_merges m
         where m.organisation_id = here and (m.kept_id = any (whole) or m.absorbed_id = any (whole)));
     holds := array(select h.id from public.record_holds h where h.organisation_id = here and h.person_id = any (whole));
+    parts := array(
+        select distinct n.incident_id from public.incident_people n
+        where n.organisation_id = here and n.person_id = any (whole));
     update public.incident_people n set person_id = null where n.organisation_id = here and n.person_id = any (whole);
     get diagnostics cut = row_count;
     -- Requests about them: that one was made and answered stays, and nothing of whom it was about.
@@ -326,6 +360,8 @@ begin
         select r.id from public.access_requests r where r.organisation_id = here and r.person_id = any (whole));
     said := array(
         select d.id from public.disagreements d where d.organisation_id = here and d.person_id = any (whole));
+    telling := sec.erase_packs_telling(parts, (
+        select min(d.written_at) from public.disagreements d where d.organisation_id = here and d.id = any (said)));
     answers := sec.erase_answers_with(whole || said);
     delete from public.access_items c where c.organisation_id = here and c.request_id = any (asked);
     delete from public.access_redactions c where c.organisation_id = here and c.request_id = any (asked);
@@ -334,7 +370,10 @@ begin
             harm_words = '', seen = '', wishes = '', limits = '', advised_by = '', refusal = '', search_words = '{}',
             wrapped_key = null
         where r.organisation_id = here and r.id = any (asked);
-    -- That their file was sent and a receipt came stays, and nothing of whose it was.
+    -- That their file was sent and a receipt came stays, and nothing of whose it was; what the log was told of it named
+    -- them.
+    sent := array(
+        select t.id from public.transfers t where t.organisation_id = here and t.person_id = any (whole));
     update public.transfers t set person_id = null, person_name = '', recipient_person = '', basis = '-'
         where t.organisation_id = here and t.person_id = any (whole);
     update public.incoming_transfers t set person_id = null where t.organisation_id = here and t.person_id = any (whole);
@@ -347,17 +386,18 @@ begin
     delete from public.record_holds h where h.organisation_id = here and h.id = any (holds);
     delete from public.record_dates d where d.organisation_id = here and d.person_id = any (whole);
     delete from public.people p where p.organisation_id = here and p.id = any (whole);
-    perform audit.forget(kinds, whole || merges || holds || asked || said);
+    perform audit.forget(kinds, whole || merges || holds || asked || said || sent);
+    perform audit.forget(array['objection'], parts);  -- what the restricted log was told of it; others' is told anew
     return jsonb_build_object(
-        'records', cardinality(whole), 'parts', cut, 'packs', packs -> 'packs', 'stored',
-        coalesce(packs -> 'stored', '[]') || answers || (
+        'records', cardinality(whole), 'parts', cut, 'packs', (packs -> 'packs') || (telling -> 'packs'), 'stored',
+        (packs -> 'stored') || (telling -> 'stored') || answers || (
             select coalesce(jsonb_agg('access/' || here || '/' || a), '[]') from unnest(asked) a),
         'restricted', false);
 end
 $$;
 
 revoke all on function sec.disposal_is_released(uuid, text, uuid), sec.erase_packs_of(uuid, timestamptz, uuid),
-    public.dispose_incident(uuid, uuid, text[]), public.dispose_person(uuid, uuid, text[]) from public;
+    sec.erase_packs_telling(uuid[], timestamptz), public.dispose_incident(uuid, uuid, text[]), public.dispose_person(uuid, uuid, text[]) from public;
 grant execute on function public.dispose_incident(uuid, uuid, text[]), public.dispose_person(uuid, uuid, text[])
     to safeguard_app;
 

@@ -208,6 +208,7 @@ declare
     stored text[];
     sent integer;
     came integer;
+    packs jsonb;
 begin
     perform from public.transfers t where t.organisation_id = here and t.id = any (ids) order by t.id for update;
     perform from public.incoming_transfers t where t.organisation_id = here and t.id = any (ids) order by t.id for update;
@@ -229,6 +230,9 @@ begin
         or exists (
         select from public.incoming_transfers t
         where t.organisation_id = here and t.id = any (ids) and t.state in ('waiting', 'opened')));
+    -- Somebody's file tells to whom it went.
+    packs := sec.erase_packs_since(array['person'], (
+        select min(t.sent_at) from public.transfers t where t.organisation_id = here and t.id = any (ids)));
     below := array(
         select x.id from public.transfer_items x where x.organisation_id = here and x.transfer_id = any (ids)
         union all
@@ -248,7 +252,7 @@ begin
     get diagnostics came = row_count;
     delete from public.channel_inbox b where b.organisation_id = here and b.id = any (below);
     delete from public.channel_outbox o where o.organisation_id = here and o.id = any (below);
-    return jsonb_build_object('ids', ids || below, 'packs', '[]'::jsonb, 'stored', to_jsonb(stored),
+    return jsonb_build_object('ids', ids || below, 'packs', packs -> 'packs', 'stored', to_jsonb(stored) || (packs -> 'stored'),
         'counts', jsonb_build_object('sent', sent, 'came', came));
 end
 $$;

@@ -96,8 +96,12 @@ class Work:
         version: int = 1,
         log: LogName = "general",
         kind: str | None = None,
+        commitment: bytes | None = None,
     ) -> None:
-        """Tell the log that `event` happened to an object; with `document`, bind that version's content into it."""
+        """Tell the log that `event` happened to an object; with `document`, bind that version's content into it.
+
+        `commitment` is of a version that is kept already, and that another log has to hear of.
+        """
         act: dict[str, Any] = {
             "event": event,
             "kind": kind or noun_of(event),
@@ -106,6 +110,8 @@ class Work:
             "fresh_actor": _base64(clock.random_bytes(16)),
             "fresh_object": _base64(clock.random_bytes(32)),
         }
+        if commitment:
+            act["commitment"] = _base64(commitment)
         if document:
             committed = commit(document)
             act["document"] = committed.fields

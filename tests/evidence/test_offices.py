@@ -124,4 +124,4 @@ def test_the_pieces_are_the_text_and_a_word_that_is_no_offices_is_always_a_perso
 
 
 def test_every_field_that_says_who_is_of_a_kind_that_packs_hold() -> None:
-    assert set(WHO) == {"seat", "meeting", "signature", "duty", "disagreement", "entry"}
+    assert set(WHO) == {"seat", "meeting", "signature", "duty", "disagreement", "objection", "entry", "transfer"}

@@ -94,6 +94,7 @@ async def request_incident_pack(
     work.restrict()
     if await work.driver.fetchval(IN_GENERAL, incident_id):
         await _ask(work, replace(wanted, title=f"{title}, before it was restricted"))
+    await chapter.vouch(work, incident_id)
     titled = replace(wanted, title=f"{title}, restricted", log="restricted", disclosure=Disclosure.MINIMAL)
     return await _ask(work, titled)
 

@@ -27,6 +27,15 @@ REFERENCE: Final = """
 select i.reference from public.incidents i
 where i.organisation_id = (select sec.current_organisation()) and i.id = $1
 """
+UNHEARD: Final = """
+select d.version, d.commitment from audit.documents d
+where d.organisation_id = (select sec.current_organisation()) and d.kind = 'incident' and d.id = $1 and not exists (
+    select from audit.leaves l
+    join audit.objects o on o.organisation_id = l.organisation_id and o.handle = l.object
+    where l.organisation_id = d.organisation_id and l.log = 'restricted' and o.kind = d.kind and o.id = d.id
+        and split_part(l.entry, E'\\n', 8) <> '-')
+order by d.version desc limit 1
+"""
 GATHER: Final = """
 select i.id, array(
     select e.id from public.entries e
@@ -63,6 +72,13 @@ class IncidentChapter:
         if row is None:
             raise NotFound
         return f"Incident {row['reference']}"
+
+    async def vouch(self, work: Work, incident_id: UUID) -> None:
+        """How the incident stands, where it did not change since it was restricted: that log knows no version yet."""
+        if row := await work.driver.fetchrow(UNHEARD, incident_id):
+            work.record(
+                "incident.retold", incident_id, version=row["version"], log="restricted", commitment=row["commitment"]
+            )
 
     async def gather(self, work: Work, scope: Scope) -> Sequence[Bundle]:
         """The incidents within the scope, by the time they were recorded."""

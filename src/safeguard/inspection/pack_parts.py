@@ -9,6 +9,7 @@ from safeguard.records.disposed import DisposedPart
 from safeguard.referrals.part import ReferralPart
 from safeguard.registers import chapter as registers
 from safeguard.standards.chapter import ReviewPart
+from safeguard.transfers.part import TransferPart
 
 PARTS: Final[Mapping[str, Part]] = {
     "person": PersonPart(),
@@ -16,4 +17,5 @@ PARTS: Final[Mapping[str, Part]] = {
     **registers.PARTS,
     "referrals": ReferralPart(),
     "disposals": DisposedPart(),
+    "transfers": TransferPart(),
 }

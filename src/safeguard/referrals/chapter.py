@@ -61,6 +61,10 @@ class WithReferrals:
         """As the incident's own."""
         return await self.inner.title(work, incident_id)
 
+    async def vouch(self, work: Work, incident_id: UUID) -> None:
+        """As the incident's own: what is referred of a restricted one is told to the restricted log."""
+        await self.inner.vouch(work, incident_id)
+
     async def gather(self, work: Work, scope: Scope) -> Sequence[Bundle]:
         """The same records, each with its referrals and their envelopes."""
         bundles = await self.inner.gather(work, scope)

@@ -50,7 +50,10 @@ async def cancel(work: Work, transfer_id: UUID, reason: str) -> None:
     if transfer.other_id and transfer.outbox_id:
         await send_body(work, transfer.other_id, FileWithdrawn(referral=transfer.id, reason=reason))
     clear_later(work, transfer.id)
-    work.record("transfer.cancelled", transfer.id, version=transfer.version + 1)
+    fields = {"reason": reason, "ended_by_name": work.actor.name}
+    work.record(
+        "transfer.cancelled", transfer.id, document=Document("transfer", transfer.id, transfer.version + 1, fields)
+    )
 
 
 async def write_receipt(work: Work, transfer_id: UUID, by: str, role: str, received_on: date) -> None:

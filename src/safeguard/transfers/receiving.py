@@ -6,6 +6,7 @@ Only the organisation that a file came from, or went to, may speak of it. A rece
 from typing import Final
 from uuid import UUID
 
+from safeguard.audit.documents import Document
 from safeguard.channel.bodies import Body, FileSent, FileTaken, FileWithdrawn
 from safeguard.channel.correspondents import Correspondent
 from safeguard.channel.dsse import Refused
@@ -81,7 +82,8 @@ async def _taken(work: Work, sender: Correspondent, body: FileTaken) -> None:
     if body.declined:
         await work.driver.execute(DECLINED, transfer.id, body.declined)
         clear_later(work, transfer.id)
-        work.record("transfer.declined", transfer.id, version=transfer.version + 1)
+        declined = Document("transfer", transfer.id, transfer.version + 1, {"reason": body.declined})
+        work.record("transfer.declined", transfer.id, document=declined)
         return
     receipt = verified(body.receipt, await verifiers(work, sender.id))
     if receipt.transfer != transfer.id or receipt.sha256 != transfer.sha256.hex():
@@ -91,7 +93,12 @@ async def _taken(work: Work, sender: Correspondent, body: FileTaken) -> None:
     if not in_time:
         await work.driver.execute(LATE, transfer.id, *said)
     clear_later(work, transfer.id)
-    work.record("transfer.received" if in_time else "transfer.reopened", transfer.id, version=transfer.version + 1)
+    fields = {
+        "by": receipt.by, "role": receipt.role, "organisation": receipt.organisation, "sha256": receipt.sha256,
+        "received": receipt.received.isoformat(), "receipt": body.receipt,
+    }  # fmt: skip
+    document = Document("transfer", transfer.id, transfer.version + 1, fields)
+    work.record("transfer.received" if in_time else "transfer.reopened", transfer.id, document=document)
 
 
 async def _withdrawn(work: Work, sender: Correspondent, body: FileWithdrawn) -> None:

@@ -12,6 +12,7 @@ from typing import Final
 from uuid import UUID
 
 from safeguard.attachments.locking import log_of
+from safeguard.audit.documents import Document
 from safeguard.channel.bodies import FileWithdrawn
 from safeguard.channel.sending import send as send_body
 from safeguard.transfers.clearing import clear_later
@@ -66,7 +67,8 @@ async def keep_back(work: Work, incident_id: UUID) -> None:
         if row["other_id"] and row["outbox_id"]:
             await send_body(work, row["other_id"], FileWithdrawn(referral=row["id"], reason=REASON), log=log)
         clear_later(work, row["id"])
-        work.record("transfer.withheld", row["id"], version=row["version"] + 1, log=log)
+        document = Document("transfer", row["id"], row["version"] + 1, {"reason": REASON})
+        work.record("transfer.withheld", row["id"], document=document, log=log)
 
 
 async def went_with_one(work: Work, transfer_id: UUID, sent_at: object) -> bool:

@@ -7,6 +7,12 @@ WAYS: Final = {
     "link": "By a one-time link, with a passphrase on the telephone",
     "paper": "On paper, with a slip to sign",
 }
+SENT_BY: Final = {
+    "inside": "in a sealed envelope of this service",
+    "link": "by a one-time link",
+    "paper": "on paper",
+}
+"""The same in a report, after "sent"."""
 STATES: Final = {
     "sent": "No receipt yet",
     "received": "Received",

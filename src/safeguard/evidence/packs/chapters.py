@@ -84,6 +84,10 @@ class Chapter(Protocol):
         """What a pack of this record is called: its reference, no words of it. Raises `NotFound`."""
         ...
 
+    async def vouch(self, work: Work, incident_id: UUID) -> None:
+        """When a pack of the restricted log is asked for: tell that log what is of the record and it never heard."""
+        ...
+
     async def gather(self, work: Work, scope: Scope) -> Sequence[Bundle]:
         """The records within the scope, oldest first, that the actor may read."""
         ...

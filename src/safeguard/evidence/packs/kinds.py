@@ -24,7 +24,8 @@ class PackKind:
     parts: tuple[str, ...] = ()
     """Codes of the parts that rooms bind, in the order in which the report tells them."""
     gone: tuple[str, ...] = ()
-    """Codes of parts that are told only where they have something: what the days of the pack held and it cannot."""
+    """Codes of parts that are told only where they have something: what the days of the pack held and it cannot, and
+    where a person's file went."""
     dated: bool = False
     """Whether it is of the days from one to another."""
     usual: Disclosure = Disclosure.COMPLETE
@@ -42,7 +43,9 @@ KINDS: Final[Mapping[str, PackKind]] = {
     for kind in (
         PackKind("incident", "one incident", stories=True, usual=Disclosure.MINIMAL),
         PackKind("period", "a period", stories=True, gone=("disposals",), dated=True),
-        PackKind("person", "a person's file", stories=True, parts=("person",), usual=Disclosure.MINIMAL),
+        PackKind(
+            "person", "a person's file", stories=True, parts=("person",), gone=("transfers",), usual=Disclosure.MINIMAL
+        ),
         PackKind("review", "a review against a standard", stories=False, parts=("review",), usual=Disclosure.MINIMAL),
         PackKind("registers", "registers", stories=False, parts=REGISTERS, usual=Disclosure.MINIMAL),
         PackKind(

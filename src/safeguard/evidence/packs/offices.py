@@ -18,7 +18,9 @@ WHO: Final = {
     "signature": re.compile(r"name|for_name"),
     "duty": re.compile(r"done_by"),
     "disagreement": re.compile(r"by_name"),
+    "objection": re.compile(r"held\.\d+\.by_name"),
     "entry": re.compile(r"contact_name"),
+    "transfer": re.compile(r"by"),
 }
 """The fields, by the kind of record."""
 FAMILY: Final = "parents"

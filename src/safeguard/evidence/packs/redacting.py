@@ -41,6 +41,7 @@ IDENTIFYING: Final = {
     "referral": re.compile(r"body"),
     "attachment": re.compile(r"name|note"),
     "voice": re.compile(r"asked"),
+    "transfer": re.compile(r"receipt"),
 }
 """Fields that say who somebody is, or hold what could, by the kind of record: always left out."""
 BENEATH: Final = {
