@@ -270,6 +270,7 @@ EVENTS: Final[dict[str, str]] = {
     "case_url.named": "A case named an address that was listed already",
     "url.placed": "It was said of which platform an address is",
     "url.moved": "An address moved on",
+    "url.taken_back": "A step of an address was taken back, because it was noted by mistake",
     "wave.opened": "A wave of cases was opened",
     "wave.joined": "A case joined a wave",
     "wave.answered": "Every caller of a wave was answered",

@@ -223,6 +223,8 @@ class UrlStep(Kind, frozen=True, kw_only=True, tag="url.step"):
     """Whether only the day of it is known; noon stands for it then."""
     undated: bool | UnsetType = UNSET
     """Whether not even the day is known: `at` is when it was heard of then."""
+    taken_back: bool | UnsetType = UNSET
+    """Whether the step told before was noted by mistake: `state` and `at` are of what stands again, `words` say why."""
 
 
 class Closed(Kind, frozen=True, kw_only=True, tag="closed"):

@@ -146,6 +146,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     answer: str = ""
     written_at: datetime
     written_by_name: str
+    undoes: UUID | None = None
+    """The step that this one takes back; `state`, `happened_at` and its precision are then of what stands again."""
 
 
 class Url(msgspec.Struct, frozen=True, kw_only=True):
@@ -172,6 +174,27 @@ class Url(msgspec.Struct, frozen=True, kw_only=True):
     cases: int = 1
     """How many cases name it."""
     steps: tuple[Step, ...] = ()
+
+    @property
+    def undone(self) -> frozenset[UUID]:
+        """Steps that were noted by mistake and taken back."""
+        return frozenset(step.undoes for step in self.steps if step.undoes)
+
+    @property
+    def standing(self) -> tuple[Step, ...]:
+        """What happened to it: its steps, less those that were taken back and the notes that say so."""
+        return tuple(step for step in self.steps if step.undoes is None and step.id not in self.undone)
+
+    def later_than(self, at: datetime, *, day_only: bool) -> Step | None:
+        """Its last step, where what is said to follow it happened before it.
+
+        Noon stands for a day of which no time is known, and a form says the time to the minute.
+        """
+        last = self.standing[-1] if self.standing else None
+        if last is None or last.undated:
+            return None
+        slack = timedelta(hours=12) if day_only or last.day_only else timedelta(minutes=1)
+        return last if at < last.happened_at - slack else None
 
     @property
     def is_placed_by_nobody(self) -> bool:

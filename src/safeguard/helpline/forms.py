@@ -214,6 +214,14 @@ class StepForm:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeBackForm:
+    """What was wrong with the last step of an address."""
+
+    why: Annotated[str, Text(longest=2_000, lines=True)]
+    seen: Annotated[int, Version()]
+
+
+@dataclass(frozen=True, slots=True)
 class PlatformForm:
     """Of which platform an address is; empty for none that is known."""
 

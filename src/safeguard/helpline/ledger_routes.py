@@ -12,13 +12,14 @@ from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, Invalid
 from safeguard.helpline.as_sent import names_agreed
 from safeguard.helpline.case import Url
-from safeguard.helpline.forms import PlatformForm, StepForm
+from safeguard.helpline.forms import PlatformForm, StepForm, TakeBackForm
 from safeguard.helpline.here import here
 from safeguard.helpline.ledger import FOLLOWS, UrlState
 from safeguard.helpline.platforms.preparing import prepared_report
 from safeguard.helpline.queries import get_url, list_all_of, list_cases_of
 from safeguard.helpline.reaching import SHOWN, how_named, list_reached, mark_of
 from safeguard.helpline.takedown import place_on, step_on
+from safeguard.helpline.undoing import take_back
 from safeguard.web.forms import Form, begun, read, today_here
 from safeguard.web.pages import after, page
 from safeguard.work import Work
@@ -59,6 +60,21 @@ async def take_step(
     return after(f"/helpline/addresses/{url_id}")
 
 
+@post("/helpline/addresses/{url_id:uuid}/take-back", permission=Permission.HELPLINE_WORK, status_code=303)
+async def take_taking_back(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], url_id: FromPath[UUID]
+) -> Template | Redirect:
+    """Say that the last step was noted by mistake."""
+    url, form = await get_url(work, url_id), await read(request, TakeBackForm)
+    try:
+        await take_back(work, url, form.value.why, form.value.seen)
+    except Invalid as refusal:
+        return await _address(request, work, url, _fresh(url), status=422, undoing=form.refused(refusal))
+    except Conflict as refusal:
+        return await _address(request, work, url, _fresh(url), status=409, theirs=refusal.detail, undoing=form)
+    return after(f"/helpline/addresses/{url_id}")
+
+
 @post("/helpline/addresses/{url_id:uuid}/platform", permission=Permission.HELPLINE_WORK, status_code=303)
 async def take_platform(
     request: Request[Any, Any, Any], work: NamedDependency[Work], url_id: FromPath[UUID]
@@ -86,6 +102,7 @@ async def _address(
     status: int = 200,
     theirs: str | None = None,
     placing: Form[PlatformForm] | None = None,
+    undoing: Form[TakeBackForm] | None = None,
 ) -> Template:
     where, cases = await here(work), await list_cases_of(work, url.id)
     reached = await list_reached(work, url.id)
@@ -93,11 +110,11 @@ async def _address(
     named = await names_agreed(work, list(await list_all_of(work, url.id)))
     return page(
         request, "helpline/address.html", status=status, url=url, form=form, placing=placing,
-        errors=form.errors or placing.errors, theirs=theirs,
+        undoing=undoing, errors=form.errors or placing.errors or (undoing.errors if undoing else ()), theirs=theirs,
         cases=cases, reached=reached, reaches=mark_of(reached), shown=SHOWN, named=await how_named(work, url.id),
         follows=[state for state in UrlState if state in FOLLOWS[url.state]], here=where,
         prepared=prepared_report(where.profile, url, cases, where.zone, named),
     )  # fmt: skip
 
 
-ROUTES = [show_address, take_step, take_platform]
+ROUTES = [show_address, take_step, take_taking_back, take_platform]

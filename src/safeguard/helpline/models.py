@@ -305,6 +305,8 @@ class UrlStep(Owned, Base):
     written_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), info=plain(committed=True))
     written_by: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
     written_by_name: Mapped[str] = mapped_column(Text, info=identifies())
+    undoes: Mapped[UUID | None] = mapped_column(Uuid, info=plain(committed=True))
+    """The step that this one takes back, because it was noted by mistake."""
 
 
 class Debrief(Owned, Base):

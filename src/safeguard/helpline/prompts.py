@@ -75,7 +75,7 @@ def _was_answered(url: Url) -> bool:
 
     Words alone do not tell: "nothing yet" is no answer.
     """
-    return any(step.answered for step in url.steps if step.state is UrlState.SELF_REPORTED)
+    return any(step.answered for step in url.standing if step.state is UrlState.SELF_REPORTED)
 
 
 def first_answer(clocks: Clocks) -> int:

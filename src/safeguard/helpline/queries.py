@@ -32,7 +32,8 @@ _ENTRY: Final = """json_build_object('id', e.id, 'kind', e.kind, 'channel', e.ch
 _STEPS: Final = """coalesce((select json_agg(json_build_object('id', s.id, 'state', s.state,
     'happened_at', s.happened_at, 'day_only', s.day_only, 'undated', s.undated,
     'answered', s.answered, 'platform_reference', s.platform_reference,
-    'answer', s.answer, 'written_at', s.written_at, 'written_by_name', s.written_by_name) order by s.written_at, s.id)
+    'answer', s.answer, 'written_at', s.written_at, 'written_by_name', s.written_by_name,
+    'undoes', s.undoes) order by s.written_at, s.id)
     from public.helpline_url_steps s where s.organisation_id = u.organisation_id and s.url_id = u.id), '[]'::json)"""
 _URL: Final = f"""json_build_object('id', u.id, 'address', u.address, 'host', u.host, 'platform', u.platform,
     'flags', u.flags, 'state', u.state, 'platform_reference', u.platform_reference, 'version', u.version,

@@ -47,7 +47,7 @@ async def step_all(
         raise Conflict(SECOND)
     rows = [
         (step.id, url.id, step.state, step.happened_at, step.platform_reference, step.answer, step.written_at,
-         work.actor.user_id, step.written_by_name, step.day_only, step.undated, step.answered)
+         work.actor.user_id, step.written_by_name, step.day_only, step.undated, step.answered, None)
         for url in urls for step in url.steps[-1:]
     ]  # fmt: skip
     await work.driver.executemany(STEP, rows)

@@ -9,6 +9,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -24,6 +25,7 @@ from safeguard.helpline.platforms.recognising import platform_of
 from safeguard.helpline.queries import get_url, list_all_of
 from safeguard.helpline.telling_steps import KEPT, tell_standing, tell_stepped
 from safeguard.tenancy.profiles import profile_of
+from safeguard.web.times import exact_day
 from safeguard.work import Work
 
 LIST: Final = """
@@ -60,14 +62,19 @@ order by u.id
 """
 """Listed before their platform could be told by their host, or of none, as somebody at the desk said."""
 SECOND: Final = "Somebody else noted a step while you had this open. Look at theirs first."
+ZONE: Final = ZoneInfo("Europe/London")
+AFTER: Final = (
+    "The step before it is noted for {day}, and this came after it. When did it happen? Where the step before is wrong,"
+    " take that back first."
+)
 WHERE: Final = (
     "An address begins with https:// and stands in the line at the top of a browser: ask the caller to copy it from"
     " there. What they only know by its name, write to the case in words."
 )
 STEP: Final = """
 insert into public.helpline_url_steps (organisation_id, id, url_id, state, happened_at, platform_reference, answer,
-    written_at, written_by, written_by_name, day_only, undated, answered)
-values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+    written_at, written_by, written_by_name, day_only, undated, answered, undoes)
+values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 """
 
 
@@ -136,7 +143,8 @@ async def step_on(
     answered: bool | None = None,
     without: Collection[UUID] = (),
 ) -> Url:
-    """Say what happened to an address; raises `Conflict` where it cannot follow, `Invalid` for a time to come.
+    """Say what happened to an address; raises `Conflict` where it cannot follow, `Invalid` for a time to come
+    or one before the last step.
 
     `day_only` says that nobody knows at what time of that day: no hours are counted from it. Without
     `day_known` it is the moment in which it was heard of, and no wait is counted from it either. `answered` says
@@ -147,31 +155,43 @@ async def step_on(
         raise Conflict("This address has moved on, and cannot go there from where it stands. Look at it again.")
     if happened_at > work.now():
         raise Invalid(FieldError("on", "That is in the future. When did it happen?"))
+    if day_known and (later := before.later_than(happened_at, day_only=day_only)):
+        raise Invalid(FieldError("on", AFTER.format(day=_said(later))))
     named = await list_all_of(work, before.id) if (answer or reference) and after not in KEPT else {}
     if any(named.values()):
         await keep_confidence(work, named, f"{answer}\n{reference}", "answer")
     url = moved(before, after, happened_at, "" if after in KEPT else reference, seen, day_only=day_only)
     if not day_known:
         url = msgspec.structs.replace(url, self_reported_at=before.self_reported_at)
-    done = await work.driver.execute(
-        MOVE, url.id, seen, after, url.platform, url.platform_reference, url.self_reported_at, url.reported_at,
-        url.chased_at, url.answered_at, url.ended_at, url.hours_known, url.seen_again_at,
-    )  # fmt: skip
-    if done != "UPDATE 1":
-        raise Conflict(SECOND)
     step = Step(
         id=clock.new_id(), state=after, happened_at=happened_at, day_only=day_only, undated=not day_known,
         answered=answered, platform_reference=reference, answer=answer, written_at=work.now(),
         written_by_name=work.actor.name,
     )  # fmt: skip
-    await work.driver.execute(
-        STEP, step.id, url.id, after, happened_at, reference, answer, step.written_at, work.actor.user_id,
-        step.written_by_name, day_only, step.undated, answered,
-    )  # fmt: skip
+    await write_step(work, url, step, seen)
     stepped = msgspec.structs.replace(url, steps=(*before.steps, step))
     left = await tell_stepped(work, stepped, without)
     work.record("url.moved", url.id, document=url_document(url, step, left_out=[str(case) for case in left]))
     return stepped
+
+
+async def write_step(work: Work, url: Url, step: Step, seen: int) -> None:
+    """Write a step, and how the address stands after it; raises `Conflict` for an old page."""
+    done = await work.driver.execute(
+        MOVE, url.id, seen, url.state, url.platform, url.platform_reference, url.self_reported_at, url.reported_at,
+        url.chased_at, url.answered_at, url.ended_at, url.hours_known, url.seen_again_at,
+    )  # fmt: skip
+    if done != "UPDATE 1":
+        raise Conflict(SECOND)
+    await work.driver.execute(
+        STEP, step.id, url.id, step.state, step.happened_at, step.platform_reference, step.answer, step.written_at,
+        work.actor.user_id, step.written_by_name, step.day_only, step.undated, step.answered, step.undoes,
+    )  # fmt: skip
+
+
+def _said(step: Step) -> str:
+    day = exact_day(step.happened_at, ZONE)
+    return day if step.day_only else f"{day}, {step.happened_at.astimezone(ZONE):%H:%M}"
 
 
 def moved(before: Url, after: UrlState, at: datetime, reference: str, seen: int, *, day_only: bool) -> Url:

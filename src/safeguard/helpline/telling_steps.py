@@ -129,8 +129,9 @@ async def tell_standing(work: Work, case: Case, joined: Sequence[UUID]) -> None:
         return
     for row in await work.driver.fetch(STANDING, list(joined)):
         url = await get_url(work, row["id"])
+        if url.standing:
+            await _tell(work, told, url, url.standing[-1], words="", reference="")
         if url.steps:
-            await _tell(work, told, url, url.steps[-1], words="", reference="")
             link = await work.driver.fetchval(JOINED, case.id, url.id)
             await work.driver.execute(TOLD, [link], len(url.steps))
 
@@ -162,9 +163,9 @@ async def _tell(work: Work, told: Referrer, url: Url, step: Step, *, words: str,
 def _said(told: Referrer, url: Url, step: Step, *, words: str, reference: str) -> UrlStep:
     state = cast("bodies.UrlState", SAID.get(step.state, str(step.state)))
     if step.state in KEPT:
-        words = reference = ""
+        words, reference = (words if step.undoes else ""), ""
     return UrlStep(
         referral=told.referral, url=url.address, state=state, at=step.happened_at, words=words,
         platform_reference=reference, day_only=step.day_only or UNSET, undated=step.undated or UNSET,
-        platform=url.platform or None,
+        platform=url.platform or None, taken_back=True if step.undoes else UNSET,
     )  # fmt: skip

@@ -136,7 +136,8 @@ def _what(body: Body, *, incoming: bool) -> str:
         case Status():
             return f"At the helpline: {STATES[body.state][0].lower()}"
         case UrlStep():
-            return f"An address: {URL_STATES[body.state].lower()}"
+            mistaken = "What was told last was a mistake; it stands again: " if body.taken_back is True else ""
+            return f"An address: {mistaken}{URL_STATES[body.state].lower()}"
         case Closed():
             return "The helpline closed the referral" if incoming else "The referral was closed"
         case Reopened() if incoming:
@@ -158,7 +159,7 @@ def _passages(body: Body, step: Told) -> Iterator[tuple[str, str]]:
             yield ("The address, as text", body.url)
             yield ("When it happened", _happened(body))
             yield ("The platform's reference", body.platform_reference)
-            yield ("The platform's answer", body.words)
+            yield ("What was wrong" if body.taken_back is True else "The platform's answer", body.words)
         case Closed():
             outcomes = HELPLINE_OUTCOMES if step.values.get("direction") == "in" else OUTCOMES
             yield ("Outcome", outcomes.get(body.outcome, body.outcome))

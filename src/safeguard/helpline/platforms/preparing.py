@@ -42,7 +42,7 @@ def _earlier(url: Url, zone: ZoneInfo) -> str:
     else:
         first = _("We reported it before, on %(day)s: reference %(reference)s.")
     said = [first % known]
-    if any(step.state is UrlState.REFUSED for step in url.steps):
+    if any(step.state is UrlState.REFUSED for step in url.standing):
         said.append(_("That was refused. Please have somebody else look at it."))
     return " ".join([*said, _("It still stands there, or it is back.")])
 

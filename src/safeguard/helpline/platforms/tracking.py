@@ -13,7 +13,9 @@ MOST: Final = 200
 WAITING: Final = """
 select u.id, u.address, u.host, u.state, u.platform_reference, u.reported_at, u.chased_at,
     (select count(*) from public.helpline_url_steps s where s.organisation_id = u.organisation_id and s.url_id = u.id
-        and s.state in ('reported', 're_reported'))::int as asked,
+        and s.state in ('reported', 're_reported') and s.undoes is null and not exists (
+            select from public.helpline_url_steps w
+            where w.organisation_id = s.organisation_id and w.url_id = s.url_id and w.undoes = s.id))::int as asked,
     (select c.reference from public.helpline_case_urls l
         join public.helpline_cases c on c.organisation_id = l.organisation_id and c.id = l.case_id
         where l.organisation_id = u.organisation_id and l.url_id = u.id
