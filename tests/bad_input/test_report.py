@@ -13,6 +13,7 @@ from safeguard.access.actors import Actor
 from safeguard.access.roles import Role
 from safeguard.database.bootstrap import Addresses
 from safeguard.web.cookies import SESSION
+from safeguard.web.directions import CONTROLS, neutral
 from tests.factories.owning import owning
 from tests.web.browsing import Browser, open_browser
 from tests.web.conftest import open_session
@@ -77,8 +78,28 @@ async def test_a_name_of_300_characters_in_many_scripts_is_taken_as_it_is(lead: 
     answer = await lead.send(FORM, {"narrative": MIXED, "people-0-name": name, "people-0-role": "affected"})
     assert answer.status_code == 303
     shown = unescape((await lead.get(answer.headers["location"])).text)
-    assert name in shown
+    assert neutral(name) in shown
+    assert name in unescape((await lead.get(answer.headers["location"].split("?")[0] + "/correct")).text)
     assert await recorded(addresses, lead) == (1, 1)
+
+
+async def test_words_that_turn_round_are_neutral_wherever_they_are_read_and_exact_where_they_are_kept(
+    lead: Browser,
+) -> None:
+    turned, told = "Sam \u202ecilA drahciR", "\u202eNeedlework of a cable\u202c and more"
+    fields = {"narrative": told, "accounts": turned, "people-0-name": turned, "people-0-role": "affected"}
+    answer = await lead.send(FORM, fields)
+    at = answer.headers["location"].split("?")[0]
+    for path in (at, f"{at}/versions/1", "/", "/incidents", "/incidents?q=Needlework", "/incidents/inbox"):
+        page = unescape((await lead.get(path)).text)
+        assert " of a cable and more" in page, path
+        assert not set(page) & set(CONTROLS), path
+    correction = unescape((await lead.get(f"{at}/correct")).text)
+    assert turned in correction
+    assert told in correction
+    table = (await lead.get("/incidents/list.csv")).text
+    assert "Sam [U+202E]cilA drahciR" in table
+    assert not set(table) & set(CONTROLS)
 
 
 async def test_markup_in_every_field_is_only_words(lead: Browser) -> None:

@@ -19,6 +19,7 @@ from safeguard.tenancy.questions import QuestionKind
 from safeguard.tenancy.report_forms.asked import Own
 from safeguard.tenancy.report_forms.changing import Place, add_question, arrange, reword
 from safeguard.tenancy.report_forms.reading import read_asked, read_form
+from safeguard.tenancy.report_forms.tailoring import Tailored, tailor
 from safeguard.work import begin
 from tests.factories.incidents import SCHOOL
 
@@ -183,6 +184,23 @@ async def test_choosing_what_it_is_about_asks_what_belongs_to_it_and_loses_nothi
     assert "Ravi Underhill" in page
     answer = await coach.send("/incidents/new", REPORT | {"about": "pictures"})
     assert "Pictures or videos of somebody" in (await coach.get(answer.headers["location"])).text
+
+
+async def test_the_page_asks_what_the_organisation_asks_for_that_type(sign_in):
+    lead = await sign_in(Role.LEAD)
+    said = {
+        "where": Tailored(1, "left_out", required=False, hint=""),
+        "own_words": Tailored(1, "first", required=True, hint="Word for word."),
+    }
+    async with begin(lead.actor) as work:
+        await tailor(work, SCHOOL, "unkind", "Write down who saw it.", said, 0)
+    page = (await lead.send("/incidents/new", REPORT | {"about": "unkind", "add": "about"})).text
+    assert "Word for word." in page
+    assert "Write down who saw it." in page
+    assert 'id="place"' not in page
+    wrong = await lead.send("/incidents/new", REPORT | {"about": "unkind", "form_version": "1"})
+    assert wrong.status_code == 422
+    assert 'href="#child_words"' in wrong.text
 
 
 async def test_a_correction_shows_the_form_that_the_report_was_made_with(sign_in):

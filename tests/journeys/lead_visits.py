@@ -136,6 +136,7 @@ SETTINGS: Final = [
     "/settings/form",
     "/settings/form/questions/new",
     "/settings/form/questions/people",
+    "/settings/form/types/pictures",
     "/settings/calendar.terms",
     "/settings/report.first_platforms",
     "/settings/people",

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from safeguard.web.directions import CONTROLS
 from safeguard.web.tables import LONGEST_CELL, Form, escaped, table
 from tests.exports.sheets import rows_of_csv, rows_of_xlsx
 
@@ -20,7 +21,7 @@ NASTY = st.one_of(
         "=cmd|' /C calc'!A0", "\0=1", "a\r\nb", "\ufffe", "\x1b[2J", "'=1", "",
     ]),
 )  # fmt: skip
-PLAIN = st.text(st.characters(exclude_categories=["Cc", "Cs", "Cn"]), max_size=40).filter(
+PLAIN = st.text(st.characters(exclude_categories=["Cc", "Cs", "Cn"], exclude_characters=CONTROLS), max_size=40).filter(
     lambda text: not text.lstrip().startswith(DANGEROUS)
 )
 
@@ -49,6 +50,13 @@ def test_no_value_in_any_column_can_be_a_formula(form: Form, rows: list[list[str
 @given(rows=st.lists(st.lists(PLAIN, min_size=3, max_size=3), max_size=5))
 def test_whatever_is_harmless_comes_back_as_it_was(form: Form, rows: list[list[str]]):
     assert written(form, rows) == rows
+
+
+@pytest.mark.parametrize("form", [*Form])
+def test_what_turns_words_round_stands_there_by_its_number(form: Form):
+    assert written(form, [["Sam \u202eecilA", "\u202d=1\u202c", "\u2067x\u2069"]]) == [
+        ["Sam [U+202E]ecilA", "'=1", "x"]
+    ]
 
 
 @pytest.mark.parametrize("sign", DANGEROUS)

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from litestar.response import Stream
 
+from safeguard.web.directions import neutral
 from safeguard.web.headers import SANDBOX
 
 MEDIA_TYPE: Final = "application/octet-stream"
@@ -36,6 +37,7 @@ def send(file: Sendable, pieces: AsyncIterator[bytes]) -> Stream:
 
 
 def disposition(name: str) -> str:
-    """Keep it, under this name (RFC 6266): in plain letters for old programs, and as it is."""
+    """Keep it, under this name (RFC 6266): in plain letters for old programs, and as people read it."""
+    name = neutral(name)
     plain = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-_.") else "_" for letter in name)
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

@@ -9,6 +9,7 @@ import re
 from typing import Final
 
 from safeguard.incidents.story import Entry, Facts, Person
+from safeguard.web import directions
 
 _BETWEEN: Final = re.compile(r"[\W_]+")
 """What parts an account or a code into words."""
@@ -23,7 +24,8 @@ def searchable(facts: Facts, people: tuple[Person, ...]) -> tuple[str, str]:
         facts.accounts, names, facts.closing_summary or "", facts.closing_outcome or "",
         answers,
     )  # fmt: skip
-    return "\n".join(told), "\n".join((names, facts.accounts, parted(facts), facts.reference))
+    as_it_is = "\n".join((names, facts.accounts, parted(facts), facts.reference))
+    return directions.searchable("\n".join(told)), directions.searchable(as_it_is)
 
 
 def parted(facts: Facts) -> str:
@@ -33,6 +35,5 @@ def parted(facts: Facts) -> str:
 
 def searchable_entry(entry: Entry) -> str:
     """The words that an entry adds."""
-    return "\n".join(
-        (entry.words, entry.reason, entry.owner_name, entry.contact_name, entry.contact_reference, entry.attendees)
-    )
+    told = (entry.words, entry.reason, entry.owner_name, entry.contact_name, entry.contact_reference, entry.attendees)
+    return directions.searchable("\n".join(told))

@@ -18,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from safeguard import clock
 from safeguard.paths import TEMPLATES
 from safeguard.web import languages
+from safeguard.web.directions import neutral
 
 DUTY: Final = frozenset({"access_report", "account_changed", "something_new", "incident_recorded", "incident_waiting",
                          "password_reset", "invitation", "approval_asked", "nobody_here", "lead_needed",
@@ -71,7 +72,7 @@ def write(
 
 
 def _said(template: str, part: str, said: dict[str, str]) -> str:
-    return _environment().get_template(f"messages/{template}/{part}").render(said)
+    return neutral(_environment().get_template(f"messages/{template}/{part}").render(said))
 
 
 @cache

@@ -38,6 +38,8 @@ CODED: Final = (
 )  # fmt: skip
 KEPT: Final = frozenset({"narrative", "danger"})
 """Questions that no form may be without: what happened, and whether anybody is in danger."""
+KEPT_IN_TYPES: Final = KEPT | {"about"}
+"""Those that no type leaves out: without the question of what it is about nobody could choose another type."""
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _WHERE = re.compile(r"(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
 _PLACEHOLDER = re.compile(r"\{(\w*)\}?")
@@ -115,9 +117,9 @@ def _questions(profile: Profile, problems: Problems) -> None:
     for question in profile.questions.values():
         _question(profile, question, problems)
     for told in profile.reported.values():
-        for name in ("first", "leave_out", "hints"):
+        for name in ("first", "leave_out", "require", "hints"):
             _all_known(getattr(told, name), profile.questions, ("reported", told.code, name), "question", problems)
-        if kept := set(told.leave_out) & KEPT:
+        if kept := set(told.leave_out) & KEPT_IN_TYPES:
             problems.add(("reported", told.code, "leave_out"), f"`{min(kept)}` is asked in every report.")
     for code in profile.questions.keys() - set(profile.question_order):
         problems.add(("questions", code), f"`{code}` is never asked: add it to question_order, or to leave_out.")

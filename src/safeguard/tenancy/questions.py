@@ -49,5 +49,7 @@ class ReportedType:
     """Questions that are asked at once for this type, folded or not, in this order after what happened."""
     leave_out: tuple[str, ...] = ()
     """Questions that make no sense for it."""
+    require: tuple[str, ...] = ()
+    """Questions that must be answered for this type, whether or not every report has to."""
     hints: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """What a question says beneath its label for this type."""

@@ -19,6 +19,7 @@ from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from safeguard import clock
+from safeguard.web.directions import neutral_page
 from safeguard.web.languages import language, speaking
 
 MOST_KEPT = 1_000
@@ -58,7 +59,7 @@ class Pattern:
 
     def filled(self, values: Mapping[str, object]) -> Markup:
         """The text with every hole filled in."""
-        return Markup(self.form % tuple([safe(values[hole]) for hole in self.holes]))  # noqa: S704  ours, and escaped
+        return Markup(neutral_page(self.form % tuple([safe(values[hole]) for hole in self.holes])))  # noqa: S704  ours, and escaped
 
     def repeated(self, rows: Iterable[Mapping[str, object]], plain: Collection[str] = ()) -> Markup:
         """The text once for each row. What goes into a `plain` hole is ours and needs no escaping, such as an id."""

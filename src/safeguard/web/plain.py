@@ -4,6 +4,8 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from safeguard.web.directions import neutral_page
+
 _FRAME = Markup("""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{title} · Safeguard</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"></head>
@@ -15,13 +17,14 @@ _FRAME = Markup("""<!doctype html>
 
 def page(*, title: str, detail: str, errors: Any = (), kept: Any = None, reference: str | None = None, **_: Any) -> str:
     """What happened and what was typed, escaped."""
-    return _FRAME.format(
+    said = _FRAME.format(
         title=title,
         detail=detail,
         errors=Markup("").join(Markup("<p>{}</p>").format(error.message) for error in errors),
         kept=_kept(kept) if kept else "",
         reference=Markup("<p>Reference: <strong>{}</strong></p>").format(reference) if reference else "",
     )
+    return neutral_page(said)
 
 
 def _kept(kept: Any) -> Markup:

@@ -19,6 +19,8 @@ from litestar.response import Response
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 
+from safeguard.web.directions import neutral
+
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet would take for the beginning of a formula, the wide forms of East Asia with it."""
 LONGEST_CELL: Final = 32_767
@@ -57,7 +59,8 @@ class Table(Protocol):
 
 
 def escaped(value: str) -> str:
-    """A value that no spreadsheet takes for a formula, blanks in front of it or not."""
+    """A value that no spreadsheet takes for a formula, blanks in front of it or not, and that turns no cell round."""
+    value = neutral(value)
     return f"'{value}" if value.startswith(FORMULA) or value.lstrip().startswith(FORMULA) else value
 
 

@@ -24,6 +24,7 @@ from jinja2 import (
     PackageLoader,
     PrefixLoader,
     StrictUndefined,
+    Template,
     pass_context,
 )
 from jinja2.runtime import Context, Macro
@@ -33,6 +34,7 @@ from safeguard import clock
 from safeguard.errors import FieldError
 from safeguard.paths import TEMPLATES
 from safeguard.web import assets, languages, times
+from safeguard.web.directions import neutral_page
 
 GOVUK = "govuk_frontend_jinja"
 LONDON = ZoneInfo("Europe/London")
@@ -44,10 +46,24 @@ class HasTimeZone(Protocol):
     time_zone: str
 
 
+class Page(Template):
+    """A template whose words, whoever typed them, keep to their own direction."""
+
+    def render(self, *args: Any, **kwargs: Any) -> str:
+        """The page, with what was typed neutral but for the fields that go back."""
+        return neutral_page(super().render(*args, **kwargs))
+
+
+class Pages(Environment):
+    """Where pages are rendered."""
+
+    template_class = Page
+
+
 def environment(folder: Path = TEMPLATES) -> Environment:
     """The environment that every page is rendered in."""
     macros = Macros(_lenient())
-    result = Environment(
+    result = Pages(
         autoescape=True,
         loader=_loader(folder, macros.paths),
         undefined=StrictUndefined,

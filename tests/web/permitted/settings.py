@@ -35,6 +35,8 @@ ROUTES: Final[dict[str, Permission | Marker]] = {
     "POST /settings/form/questions/new": P.SETTINGS_MANAGE,
     "GET /settings/form/questions/{code}": P.SETTINGS_MANAGE,
     "POST /settings/form/questions/{code}": P.SETTINGS_MANAGE,
+    "GET /settings/form/types/{code}": P.SETTINGS_MANAGE,
+    "POST /settings/form/types/{code}": P.SETTINGS_MANAGE,
     "GET /settings/{name}": P.SETTINGS_MANAGE,
     "POST /settings/{name}": P.SETTINGS_MANAGE,
     "GET /settings/sign-on": P.USERS_MANAGE,

@@ -7,6 +7,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from safeguard.paths import TEMPLATES
 from safeguard.web import languages
+from safeguard.web.directions import neutral
 
 FOLDER: Final = "helpline/mail"
 
@@ -14,7 +15,8 @@ FOLDER: Final = "helpline/mail"
 def write_words(what: str, said: dict[str, Any]) -> tuple[str, str]:
     """Subject and body of one kind of mail."""
     subject = _environment().get_template(f"{FOLDER}/{what}_subject.txt").render(said)
-    return " ".join(subject.split()), _environment().get_template(f"{FOLDER}/{what}.txt").render(said)
+    body = _environment().get_template(f"{FOLDER}/{what}.txt").render(said)
+    return neutral(" ".join(subject.split())), neutral(body)
 
 
 @cache

@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from safeguard.tenancy.checking import KEPT
+from safeguard.tenancy.checking import KEPT, KEPT_IN_TYPES
 from safeguard.tenancy.profile import Profile
 from safeguard.tenancy.questions import Question, QuestionKind, ReportedType
 
@@ -47,12 +47,26 @@ class Own(msgspec.Struct, frozen=True, omit_defaults=True):
     hidden: bool = False
 
 
+class OfType(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What an organisation made of the form for one type of report. What is None stays as the kind has it."""
+
+    first: tuple[str, ...] | None = None
+    leave_out: tuple[str, ...] | None = None
+    require: tuple[str, ...] | None = None
+    hints: dict[str, str] | None = None
+    notice: str | None = None
+
+
 class Choices(msgspec.Struct, frozen=True, omit_defaults=True):
     """What an organisation made of its kind's form."""
 
     order: tuple[str, ...] = ()
     changed: dict[str, Changed] = {}
     own: tuple[Own, ...] = ()
+    types: dict[str, OfType] = {}
+
+
+TAILORED: Final = OfType.__struct_fields__
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +95,7 @@ class Asked:
     number: int | None
     questions: tuple[Question, ...]
     reported: Mapping[str, ReportedType] = field(default_factory=lambda: MappingProxyType({}))
-    """What could be said that a report is about, with the guidance of each."""
+    """What could be said that a report is about, with what is asked for each and its guidance."""
 
     def label(self, code: str) -> str:
         """How it asks a question; empty for one that it does not ask."""
@@ -90,11 +104,14 @@ class Asked:
     def page(self, reported: ReportedType | None = None) -> Page:
         """What is asked in a report of this type; of every type where it does not say."""
         code = reported.code if reported else ""
-        left_out = set(reported.leave_out) - KEPT if reported else set[str]()
+        left_out = set(reported.leave_out) - KEPT_IN_TYPES if reported else set[str]()
         asked = [q for q in self.questions if q.code not in left_out and (not q.about or code in q.about)]
         if reported is None:
             return Page(tuple(q for q in asked if not q.folded), tuple(q for q in asked if q.folded))
-        asked = [replace(q, hint=reported.hints.get(q.code, q.hint)) for q in asked]
+        asked = [
+            replace(q, hint=reported.hints.get(q.code, q.hint), required=q.required or q.code in reported.require)
+            for q in asked
+        ]
         main = tuple(_brought_forward(asked, reported.first))
         return Page(main, tuple(q for q in asked if q not in main), reported.notice)
 
@@ -114,7 +131,16 @@ def asked_of(profile: Profile, choices: Choices | None = None, number: int | Non
     if choices is None:
         return Asked(number, profile.ordered_questions(), profile.reported)
     questions = tuple(question for question, hidden in every_question(profile, choices) if not hidden)
-    return Asked(number, questions, profile.reported)
+    return Asked(number, questions, types_of(profile.reported, choices))
+
+
+def types_of(reported: Mapping[str, ReportedType], choices: Choices) -> Mapping[str, ReportedType]:
+    """What a kind asks for each type of report, with an organisation's choices laid over it."""
+    return MappingProxyType({code: _laid(told, choices.types.get(code, OfType())) for code, told in reported.items()})
+
+
+def _laid(told: ReportedType, chosen: OfType) -> ReportedType:
+    return replace(told, **{name: said for name in TAILORED if (said := getattr(chosen, name)) is not None})
 
 
 def every_question(profile: Profile, choices: Choices) -> Iterator[tuple[Question, bool]]:

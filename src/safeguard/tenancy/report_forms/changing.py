@@ -43,7 +43,7 @@ class Place(msgspec.Struct, frozen=True):
 
 async def arrange(work: Work, profile: Profile, places: Mapping[str, Place], seen: int) -> int:
     """Order, fold, hide and require; the number of the new version. Raises `Invalid` for what must stay."""
-    form = await _begun(work, profile, seen)
+    form = await begun(work, profile, seen)
     known = {question.code: question for question, _ in every_question(profile, form.choices)}
     if errors := [error for code, place in places.items() if (error := _kept(code, place))]:
         raise Invalid(*errors)
@@ -55,7 +55,8 @@ async def arrange(work: Work, profile: Profile, places: Mapping[str, Place], see
             own[code] = msgspec.structs.replace(own[code], **said)
         elif code in known:
             changed[code] = msgspec.structs.replace(changed.get(code, Changed()), **said)
-    return await _keep(work, profile, form, Choices(tuple(order), changed, tuple(own.values())))
+    arranged = msgspec.structs.replace(form.choices, order=tuple(order), changed=changed, own=tuple(own.values()))
+    return await keep(work, profile, form, arranged)
 
 
 def _kept(code: str, place: Place) -> FieldError | None:
@@ -68,8 +69,8 @@ def _kept(code: str, place: Place) -> FieldError | None:
 
 async def reword(work: Work, profile: Profile, code: str, label: str, hint: str, seen: int) -> int:
     """Another label and guidance for a question; empty ones bring back those of the kind."""
-    form = await _begun(work, profile, seen)
-    if errors := [*_label(label, needed=code not in profile.questions), *_hint(hint)]:
+    form = await begun(work, profile, seen)
+    if errors := [*_label(label, needed=code not in profile.questions), *check_hint(hint)]:
         raise Invalid(*errors)
     if code in profile.questions:
         kinds = profile.questions[code]
@@ -78,7 +79,7 @@ async def reword(work: Work, profile: Profile, code: str, label: str, hint: str,
             label=label if label and label != kinds.label else None,
             hint=hint if hint != kinds.hint else None,
         )
-        return await _keep(
+        return await keep(
             work, profile, form, msgspec.structs.replace(form.choices, changed=form.choices.changed | {code: changed})
         )
     own = _find_own(form, code)
@@ -87,7 +88,7 @@ async def reword(work: Work, profile: Profile, code: str, label: str, hint: str,
 
 async def add_question(work: Work, profile: Profile, new: Own, seen: int) -> int:
     """A question of the organisation's own; its code comes from its label."""
-    form = await _begun(work, profile, seen)
+    form = await begun(work, profile, seen)
     if errors := check_own(new, profile):
         raise Invalid(*errors)
     if len(form.choices.own) >= MOST_OWN:
@@ -98,7 +99,7 @@ async def add_question(work: Work, profile: Profile, new: Own, seen: int) -> int
 
 def check_own(new: Own, profile: Profile) -> list[FieldError]:
     """What needs another look before this question can be asked."""
-    errors = [*_label(new.label, needed=True), *_hint(new.hint)]
+    errors = [*_label(new.label, needed=True), *check_hint(new.hint)]
     if new.kind is QuestionKind.BUILT_IN:
         errors.append(FieldError("kind", "Choose how it is answered."))
     if new.kind is QuestionKind.CHOICE and not 2 <= len(new.options) <= MOST_OPTIONS:
@@ -116,8 +117,9 @@ def _label(label: str, *, needed: bool) -> list[FieldError]:
     return [FieldError("label", f"Keep it under {LABEL_LIMIT} characters.")] if len(label) > LABEL_LIMIT else []
 
 
-def _hint(hint: str) -> list[FieldError]:
-    return [FieldError("hint", f"Keep it under {HINT_LIMIT} characters.")] if len(hint) > HINT_LIMIT else []
+def check_hint(hint: str, field: str = "hint") -> list[FieldError]:
+    """What is wrong with the guidance beneath a question."""
+    return [FieldError(field, f"Keep it under {HINT_LIMIT} characters.")] if len(hint) > HINT_LIMIT else []
 
 
 def _code(label: str, taken: set[str]) -> str:
@@ -147,10 +149,11 @@ def _find_own(form: Form, code: str) -> Own:
 
 async def _replace_own(work: Work, profile: Profile, form: Form, own: Own) -> int:
     others = {one.code: one for one in form.choices.own} | {own.code: own}
-    return await _keep(work, profile, form, msgspec.structs.replace(form.choices, own=tuple(others.values())))
+    return await keep(work, profile, form, msgspec.structs.replace(form.choices, own=tuple(others.values())))
 
 
-async def _begun(work: Work, profile: Profile, seen: int) -> Form:
+async def begun(work: Work, profile: Profile, seen: int) -> Form:
+    """The form as it is, for whoever may change it; raises `Conflict` when it is another than they saw."""
     work.require(Permission.SETTINGS_MANAGE)
     form = await read_form(work, profile)
     if form.number != seen:
@@ -158,7 +161,8 @@ async def _begun(work: Work, profile: Profile, seen: int) -> Form:
     return form
 
 
-async def _keep(work: Work, profile: Profile, form: Form, choices: Choices) -> int:
+async def keep(work: Work, profile: Profile, form: Form, choices: Choices) -> int:
+    """The number of the version that these choices make; the same again where they change nothing."""
     if choices == form.choices:
         return form.number
     number, form_id = form.number + 1, clock.new_id()

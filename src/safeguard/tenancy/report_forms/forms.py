@@ -6,10 +6,12 @@ from typing import Annotated, Any
 from safeguard.tenancy.questions import QuestionKind
 from safeguard.tenancy.report_forms.asked import Own
 from safeguard.tenancy.report_forms.changing import HINT_LIMIT, LABEL_LIMIT, MOST_OPTIONS, Place
+from safeguard.tenancy.report_forms.tailoring import Tailored
 from safeguard.web.fields import Fields
-from safeguard.web.forms import Choice, Form, Setting, Text, Tick
+from safeguard.web.forms import Choice, Form, Setting, Text, Tick, clean
 
 WHERE = ("at_once", "folded", "hidden")
+WHERE_IN_TYPE = ("usual", "first", "left_out")
 KINDS = tuple(kind.value for kind in QuestionKind if kind is not QuestionKind.BUILT_IN)
 SEEN = Choice([str(number) for number in range(10_000)])
 
@@ -25,9 +27,31 @@ class Places:
 
 
 def _place(fields: Fields, code: str) -> Place:
-    where, typed = fields.get(f"where-{code}"), fields.get(f"position-{code}").strip()
-    position = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 4 else 998
-    return Place(position, where if where in WHERE else "at_once", bool(fields.get(f"required-{code}")))
+    where = fields.get(f"where-{code}")
+    required = bool(fields.get(f"required-{code}"))
+    return Place(_position(fields, code), where if where in WHERE else "at_once", required)
+
+
+def _position(fields: Fields, code: str) -> int:
+    typed = fields.get(f"position-{code}").strip()
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 4 else 998
+
+
+@dataclass(frozen=True, slots=True)
+class InType:
+    """What each question is in the reports of one type: `where-online`, `required-online`, `hint-online`."""
+
+    def read(self, fields: Fields, name: str, setting: Setting) -> dict[str, Tailored]:
+        """By code."""
+        codes = [key.removeprefix("where-") for key in fields if key.startswith("where-")]
+        return {code: _in_type(fields, code) for code in codes[:200]}
+
+
+def _in_type(fields: Fields, code: str) -> Tailored:
+    where = fields.get(f"where-{code}")
+    said = where if where in WHERE_IN_TYPE else "usual"
+    hint = " ".join(clean(fields.get(f"hint-{code}")).split())
+    return Tailored(_position(fields, code), said, bool(fields.get(f"required-{code}")), hint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +78,15 @@ class ArrangeForm:
     """Every question's place."""
 
     places: Annotated[dict[str, Place], Places()]
+    seen: Annotated[str, SEEN]
+
+
+@dataclass(frozen=True, slots=True)
+class TypeForm:
+    """What is asked in the reports of one type."""
+
+    notice: Annotated[str, Text(longest=HINT_LIMIT, lines=True)]
+    questions: Annotated[dict[str, Tailored], InType()]
     seen: Annotated[str, SEEN]
 
 

@@ -19,7 +19,7 @@ from safeguard.tenancy.nations import Nation
 from safeguard.tenancy.profile import Profile
 from safeguard.tenancy.profiles import load_profiles
 from safeguard.tenancy.questions import Question, ReportedType
-from safeguard.tenancy.report_forms.asked import Asked, Choices, asked_of
+from safeguard.tenancy.report_forms.asked import Asked, Choices, asked_of, types_of
 from safeguard.tenancy.report_forms.reading import decode_choices, decode_questions
 from safeguard.work import Work
 
@@ -77,7 +77,7 @@ class History:
         if version is None:
             return asked_of(profile)
         if kept is None or kept.since <= version.made_at or at < kept.since:
-            return Asked(number, version.questions, profile.reported)
+            return Asked(number, version.questions, types_of(profile.reported, version.choices))
         return asked_of(profile, version.choices, number)
 
     def labels(self, number: int | None, at: datetime) -> dict[str, str]:

@@ -8,7 +8,7 @@ import msgspec
 
 from safeguard.tenancy.profile import Profile
 from safeguard.tenancy.questions import Question
-from safeguard.tenancy.report_forms.asked import Asked, Choices, asked_of
+from safeguard.tenancy.report_forms.asked import Asked, Choices, asked_of, types_of
 from safeguard.work import Work
 
 NEWEST: Final = """
@@ -16,7 +16,7 @@ select f.number, f.choices::text, f.asked::text, f.made_at, f.made_by_name from 
 where f.organisation_id = (select sec.current_organisation()) order by f.number desc limit 1
 """
 ONE: Final = """
-select f.asked::text from public.form_versions f
+select f.asked::text, f.choices::text from public.form_versions f
 where f.organisation_id = (select sec.current_organisation()) and f.number = $1
 """
 
@@ -49,7 +49,8 @@ async def read_form(work: Work, profile: Profile) -> Form:
 async def read_asked(work: Work, profile: Profile, number: int | None = None) -> Asked:
     """The form that is asked now, or the version that some page was made with."""
     if number:
-        text = await work.driver.fetchval(ONE, number)
-        if text is not None:
-            return Asked(number, decode_questions(text), profile.reported)
+        row = await work.driver.fetchrow(ONE, number)
+        if row is not None:
+            types = types_of(profile.reported, decode_choices(row["choices"]))
+            return Asked(number, decode_questions(row["asked"]), types)
     return (await read_form(work, profile)).asked

@@ -19,6 +19,7 @@ from safeguard.tenancy.report_forms.changing import add_question, arrange, find_
 from safeguard.tenancy.report_forms.forms import ArrangeForm, OwnForm, WordsForm, seen_of
 from safeguard.tenancy.report_forms.reading import Form as ReportForm
 from safeguard.tenancy.report_forms.reading import read_form
+from safeguard.tenancy.report_forms.type_routes import show_type, take_type
 from safeguard.web.forms import Form, blank, read
 from safeguard.web.pages import after, page
 from safeguard.work import Work
@@ -112,6 +113,7 @@ def _questions(
         status=status,
         lines=_lines(profile, now, form),
         now_form=now,
+        types=tuple((told, told.code in now.choices.types) for told in now.asked.reported.values()),
         seen=form["seen"] if form else now.number,
         errors=form.errors if form else (),
         changed=request.query_params.get("changed"),
@@ -151,4 +153,7 @@ def _words(
     )  # fmt: skip
 
 
-ROUTES = [show_questions, take_questions, show_new_question, take_new_question, show_question, take_question]
+ROUTES = [
+    show_questions, take_questions, show_new_question, take_new_question, show_question, take_question, show_type,
+    take_type,
+]  # fmt: skip
