@@ -121,14 +121,24 @@ def softened(text: str, people: Iterable[Named]) -> str:
     return text
 
 
-def find(texts: Mapping[str, str], people: Iterable[Named], accounts: str = "") -> tuple[Found, ...]:
-    """What in these texts, by field, may tell who somebody is; each once; of a text up to one more than is shown."""
-    every = [name for named in people for name in (*named.names, *named.around)]
+def find(
+    texts: Mapping[str, str],
+    people: Iterable[Named],
+    accounts: str = "",
+    *,
+    named: Iterable[str] = (),
+    more: Iterable[tuple[str, re.Pattern[str]]] = (),
+) -> tuple[Found, ...]:
+    """What in these texts, by field, may tell who somebody is; each once; of a text up to one more than is shown.
+
+    `named` are names beside those of `people`, and `more` further kinds with their patterns.
+    """
+    every = [*named, *(name for person in people for name in (*person.names, *person.around))]
     names = {*every, *_parts(every, SHORTEST_FOUND)}
     handles = {word for word in re.split(r"[\s,;]+", accounts) if len(word) > SHORTEST}
     patterns = [("name", _pattern(name)) for name in sorted(names, key=len, reverse=True)]
     patterns += [("handle", re.compile(re.escape(word), re.IGNORECASE)) for word in sorted(handles)]
-    every_pattern = (*patterns, *PATTERNS)
+    every_pattern = (*patterns, *PATTERNS, *more)
     return tuple(each for field, text in texts.items() for each in _found_in(field, text, every_pattern))
 
 

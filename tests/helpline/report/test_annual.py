@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from random import Random
+from uuid import UUID
 
 import anyio
 import msgspec
@@ -15,9 +16,11 @@ from pypdf import PdfReader
 
 from safeguard import clock
 from safeguard.access.roles import Role
+from safeguard.channel.bodies import Person
 from safeguard.errors import Conflict, Forbidden, Invalid, NotFound
 from safeguard.figures.suppressing import SMALLEST
 from safeguard.helpline.queries import get_case
+from safeguard.helpline.receiving import receive
 from safeguard.helpline.report.annual import begin_annual, get_annual, list_annuals, proposed, write_annual
 from safeguard.helpline.report.composing import write_figures, write_report
 from safeguard.helpline.report.opendata import COLUMNS, dictionary_csv, figures_csv
@@ -32,6 +35,7 @@ from safeguard.work import begin
 from tests.factories.owning import owning
 from tests.helpline.conftest import taken
 from tests.helpline.report.generating import HELPLINE, PROFILE, add_cases, invent
+from tests.helpline.test_receiving import opened
 
 pytestmark = pytest.mark.anyio
 YEAR = Span(date(2024, 1, 1), date(2024, 12, 31))
@@ -83,6 +87,19 @@ async def test_two_workers_that_make_it_at_one_moment_publish_it_once(supervisor
             both.start_soon(make)
     async with begin(supervisor) as work:
         assert (await get_annual(work, annual.id)).version == annual.version + 2
+
+
+async def test_a_story_is_searched_for_every_name_that_its_case_holds_and_for_days_in_words(supervisor):
+    body = opened(clock.new_id())
+    allen = Person(pseudonym="Adult A", kind="adult", role="affected", age_band="adult", real_name="Valerie Li")
+    body = msgspec.structs.replace(body, people=(allen,), handles=("val.copied",))
+    words = "Valerie was copied by val.copied on 20 November, says L. Ash. Li rang again on May 3rd."
+    async with begin(supervisor) as work:
+        case = await receive(work, body, sender=UUID(int=7), profile=PROFILE)
+        annual = await begin_annual(work, "2024", "A year", YEAR)
+        story = await tell_story(work, annual, case.reference, "A copy", words)
+        found = {each.words for each in await flagged(work, story)}
+    assert found >= {"Valerie", "Li", "Ash", "val.copied", "20 November", "May 3rd"}
 
 
 async def test_a_report_is_published_with_its_figures_its_pdf_and_open_data(supervisor, someone, addresses):

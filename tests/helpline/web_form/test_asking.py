@@ -201,11 +201,14 @@ async def test_a_flood_of_one_browser_is_refused_with_the_number_and_keeps_what_
         assert (await sent(other, path_of(supervisor))).status_code == 200
 
 
-async def test_what_a_machine_filled_in_is_dropped(service, supervisor):
+async def test_what_a_browser_or_a_machine_filled_in_unseen_is_kept_and_the_desk_is_told(service, supervisor):
     async with open_browser(service) as client:
-        answer = await sent(client, path_of(supervisor), website="https://buy.example")
+        answer = await sent(client, path_of(supervisor), website="https://alder.example")
     assert answer.status_code == 200
-    assert await forms_of(supervisor) == []
+    (case,) = await take_all(supervisor)
+    assert case.reference in answer.text
+    assert case.summary.startswith("An account pretends to be me.")
+    assert case.summary.endswith("or a machine: look before you answer.")
 
 
 async def test_an_organisation_that_is_no_helpline_has_no_form(service, organisation):

@@ -1,10 +1,14 @@
 """Complex cases in a report: one supervisor tells a case anew, and another agrees that nobody is in it.
 
-The program shows what in the words may tell who somebody is: the caller's name and organisation, the case's reference,
-addresses and handles, days, telephone numbers. It finds too much rather than too little, and people decide.
+The program shows what in the words may tell who somebody is: the names that the case holds (the caller's, and those of
+adults who agreed that theirs is sent), the organisation, the reference, addresses and handles, days in figures and in
+words, telephone numbers. It finds too much rather than too little, and people decide.
 """
 
+import re
+from calendar import month_name
 from datetime import datetime
+from functools import partial
 from typing import Final, Literal
 from uuid import UUID
 
@@ -15,6 +19,7 @@ from safeguard import clock
 from safeguard.access.policy import Permission
 from safeguard.audit.documents import Document
 from safeguard.errors import Conflict, FieldError, Invalid, NotFound
+from safeguard.helpline.as_sent import find_sent, names_agreed
 from safeguard.helpline.case import Case
 from safeguard.helpline.confiding import keep_confidence
 from safeguard.helpline.queries import get_case, list_urls_of
@@ -23,6 +28,12 @@ from safeguard.referrals.naming import Found, find
 from safeguard.work import Work
 
 State = Literal["written", "agreed", "dropped"]
+_MONTHS: Final = "|".join(f"{name[:3]}(?:{name[3:]})?" for name in month_name[1:])
+WRITTEN_DAY: Final = re.compile(
+    rf"\b\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{_MONTHS})\b|\b(?:{_MONTHS})\s+\d{{1,2}}(?:st|nd|rd|th)?\b",
+    re.IGNORECASE,
+)
+"""20 November, 3rd of May, Nov 20."""
 LIST: Final = """
 select s.id, s.report_id, s.case_id, c.reference, s.title, s.words, s.state, s.version, s.written_at, s.written_by,
     s.written_by_name, s.agreed_at, s.agreed_by_name
@@ -134,14 +145,16 @@ async def drop_story(work: Work, annual: Annual, before: Story, seen: int) -> St
 async def flagged(work: Work, story: Story) -> tuple[Found, ...]:
     """What in a story may tell who somebody is; looked for in a thread of its own, as a long text takes its time."""
     case = await get_case(work, story.case_id)
-    urls = await list_urls_of(work, case.id)
-    known = " ".join((*_names(case), *(part for url in urls for part in url.address.split("/")[2:])))
+    urls, sent = await list_urls_of(work, case.id), await find_sent(work, case.id)
+    handles = sent.handles if sent else ()
+    known = " ".join((*_facts(case), *handles, *(part for url in urls for part in url.address.split("/")[2:])))
+    names = (case.caller_name, *await names_agreed(work, [case.id]))
     texts = {"title": story.title, "words": story.words}
-    return await to_thread.run_sync(find, texts, (), known)
+    return await to_thread.run_sync(partial(find, texts, (), known, named=names, more=(("day", WRITTEN_DAY),)))
 
 
-def _names(case: Case) -> tuple[str, ...]:
-    return case.reference, case.caller_name, case.caller_organisation, case.caller_contact
+def _facts(case: Case) -> tuple[str, ...]:
+    return case.reference, case.caller_organisation, case.caller_contact
 
 
 async def _save(work: Work, annual: Annual, before: Story, after: Story, seen: int, event: str) -> Story:

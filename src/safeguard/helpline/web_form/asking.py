@@ -53,6 +53,9 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     addresses: str = ""
     welsh: bool = False
     """Whether they read the form in Welsh."""
+    trapped: bool = False
+    """Whether a field was filled in that people do not see: a machine did it, or the browser that fills in forms. It is
+    told to the desk and dropped by nobody, for whoever sees a reference waits for an answer."""
 
 
 def visitor(organisation_id: UUID) -> Actor:
@@ -69,12 +72,10 @@ def reference_of(nonce: bytes) -> str:
     return f"{''.join(letters[:4])}-{''.join(letters[4:])}"
 
 
-async def ask(door: DeskDoor, asked: Asked, reference: str, mark: bytes, request_id: UUID, *, trapped: bool) -> None:
-    """Put it into the box; raises `Invalid`, and `TooManyRequests` for a flood. What a machine filled in is dropped."""
+async def ask(door: DeskDoor, asked: Asked, reference: str, mark: bytes, request_id: UUID) -> None:
+    """Put it into the box; raises `Invalid`, and `TooManyRequests` for a flood."""
     if errors := _wrong(asked):
         raise Invalid(*errors)
-    if trapped:
-        return
     async with begin(visitor(door.organisation_id), purpose=PURPOSE, request_id=request_id) as work:
         await _refuse_flood(work, mark)
         form_id = clock.new_id()

@@ -27,12 +27,13 @@ class AskForm:
     call_back: Annotated[bool, Tick()]
     call_when: Annotated[str, Text(longest=LINE)]
 
-    def asked(self, *, welsh: bool = False) -> Asked:
+    def asked(self, *, welsh: bool = False, trapped: bool = False) -> Asked:
         """What is put into the box."""
         return Asked(
             summary=self.summary, at_risk=self.at_risk, addresses=self.addresses, name=self.name,
             organisation=self.organisation, caller=self.caller, sector=self.sector, email=self.email.strip().lower(),
             telephone=self.telephone, call_back=self.call_back, call_when=self.call_when, welsh=welsh,
+            trapped=trapped,
         )  # fmt: skip
 
 

@@ -44,8 +44,8 @@ async def take_asking(request: Request[Any, Any, Any], slug: FromPath[str]) -> R
     reference, mark = reference_of(served.token.nonce), keys.current().tag("helpline visitor", served.visitor.encode())
     try:
         trapped = bool(served.fields.get(TRAP).strip())
-        asked = form.value.asked(welsh=_language(request) == WELSH)
-        await ask(door, asked, reference, mark[:16], served.request_id, trapped=trapped)
+        asked = form.value.asked(welsh=_language(request) == WELSH, trapped=trapped)
+        await ask(door, asked, reference, mark[:16], served.request_id)
     except Invalid as refusal:
         return _form(request, door, form.refused(refusal), 422)
     except TooManyRequests:

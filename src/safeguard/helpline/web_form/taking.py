@@ -26,6 +26,10 @@ update public.helpline_forms f set state = 'taken', case_id = $2, told = ''
 where f.organisation_id = (select sec.current_organisation()) and f.id = $1
 """
 SUMMARY: Final = 20_000
+TRAPPED: Final = (
+    "A field of the form that people do not see was filled in. A browser that fills in forms may have done it, or a"
+    " machine: look before you answer."
+)
 
 
 async def take_form(work: Work, form_id: UUID) -> UUID | None:
@@ -51,7 +55,9 @@ def _told(asked: Asked, pasted: Pasted) -> str:
     call = f"Please ring {asked.telephone}. {asked.call_when}".strip() if asked.call_back else ""
     other = asked.telephone if asked.email and asked.telephone and not asked.call_back else ""
     tongue = "They read the form in Welsh: answer in Welsh if you can." if asked.welsh else ""
-    parts = [call, asked.summary, f"Telephone: {other}" if other else "", _not_listed(asked.addresses, pasted), tongue]
+    machine = TRAPPED if asked.trapped else ""
+    telephone = f"Telephone: {other}" if other else ""
+    parts = [call, asked.summary, telephone, _not_listed(asked.addresses, pasted), tongue, machine]
     return "\n\n".join(part for part in parts if part)
 
 
