@@ -157,7 +157,7 @@ def test_a_period_has_its_figures_its_list_and_its_picture(tmp_path: Path) -> No
             tmp_path,
         )
     )
-    assert "4 incidents were recorded in 6 months" in said
+    assert "4 incidents were recorded in 175 days. November 2026 is counted in part." in said
     for letter in "CFGH":
         assert said.count(f"K7Q-3M{letter}") >= 2
 
@@ -187,6 +187,16 @@ def test_the_most_are_named_only_where_one_month_had_more_than_any_other() -> No
     assert as_data(span)["says"] == "2 incidents were recorded in 3 months, 0.7 a month."
     more = replace(span, cases=(*spread, spread[0]))
     assert as_data(more)["says"].endswith("1.0 a month. The most were in November 2026: 2.")
+
+
+def test_months_that_are_counted_in_part_have_no_rate_and_are_outlined() -> None:
+    span = replace(DOCUMENT, kind="period", period=(date(2026, 8, 25), date(2026, 11, 23)))
+    said = as_data(span)
+    assert said["says"].startswith("1 incident was recorded in 91 days. August 2026 and November 2026 are counted")
+    assert "a month" not in said["says"]
+    assert said["picture"].count('fill="#ffffff"') == 2
+    whole = as_data(replace(span, period=(date(2026, 9, 1), date(2026, 11, 30))))
+    assert (whole["picture"].count('fill="#ffffff"'), "0.3 a month" in whole["says"]) == (0, True)
 
 
 def test_every_column_of_what_is_counted_has_a_heading() -> None:

@@ -4,7 +4,7 @@ Shapes tell the kinds apart before colour does. Every word in a picture is ours 
 the text, where it can be read aloud.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from xml.sax.saxutils import escape
 from zoneinfo import ZoneInfo
@@ -79,16 +79,20 @@ def _shape(x: float, mark: Mark) -> str:
             return f'<circle cx="{x}" cy="14" r="3" fill="{GREY}"/>'
 
 
-def month_columns(months: Sequence[tuple[date, int]]) -> str:
-    """A column for each month with its number on it; a month without any keeps its place."""
+def month_columns(months: Sequence[tuple[date, int]], parts: Collection[date] = ()) -> str:
+    """A column for each month with its number on it; a month without any keeps its place.
+
+    `parts` are those of which some days only are counted: their columns are outlined.
+    """
     most = max((count for _, count in months), default=0) or 1
     step = (WIDTH - 16) / max(1, len(months))
     wide = min(34.0, step * 0.7)
     body = [f'<path d="M8 104H{WIDTH - 8}" stroke="{GREY}" stroke-width="1"/>']
     for place, (month, count) in enumerate(months):
         middle, height = 8 + step * (place + 0.5), 84 * count / most
+        fill = "#ffffff" if month in parts else TEAL
         body.append(f'<rect x="{middle - wide / 2:.1f}" y="{104 - height:.1f}" width="{wide:.1f}" height="{height:.1f}"'
-                    f' fill="{TEAL}"/>')  # fmt: skip
+                    f' fill="{fill}" stroke="{TEAL}" stroke-width="1.2"/>')  # fmt: skip
         body.append(_centred(middle, 100 - height, str(count) if count else "", bold=True))
         name = f"{month:%b}" if len(months) <= 18 else f"{month:%b}"[0]
         body.append(_centred(middle, 116, name))

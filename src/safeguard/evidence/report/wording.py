@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -44,7 +44,7 @@ def as_data(document: Document) -> dict[str, Any]:
     said = visible_all(_front(document, zone) | {"listed": [_listed(case, zone) for case in document.cases]})
     said["cases"] = [] if _is_front(document) else [case_data(case, zone) for case in document.cases]
     if document.period:
-        said["picture"] = month_columns(_months(document, zone))
+        said["picture"] = month_columns(_months(document, zone), _months_in_part(*document.period))
     return said
 
 
@@ -143,18 +143,29 @@ def _says(document: Document, zone: ZoneInfo) -> str:
 
 
 def _said_of_months(document: Document, zone: ZoneInfo) -> str:
-    """How many a month only of months, and which had most only where one had."""
-    if not document.cases:
+    """How many a month only of whole months, and which had most only where one had."""
+    if not document.cases or not document.period:
         return "No incident was recorded in this period."
     months = _months(document, zone)
     sentence = f"{count(len(document.cases), 'incident was', 'incidents were').capitalize()} recorded"
     if len(months) == 1:
         return f"{sentence} in this period."
-    mean = len(document.cases) / len(months)
-    sentence += f" in {count(len(months), 'month', 'months')}, {mean:.1f} a month."
+    first, last = document.period
+    if parts := [f"{month:%B %Y}" for month in _months_in_part(first, last)]:
+        were = "is" if len(parts) == 1 else "are"
+        sentence += f" in {(last - first).days + 1:,} days. {' and '.join(parts)} {were} counted in part."
+    else:
+        sentence += f" in {count(len(months), 'month', 'months')}, {len(document.cases) / len(months):.1f} a month."
     most = max(number for _, number in months)
     those = [month for month, number in months if number == most]
     return f"{sentence} The most were in {those[0]:%B %Y}: {most:,}." if len(those) == 1 else sentence
+
+
+def _months_in_part(first: date, last: date) -> list[date]:
+    """The months of which some days only lie between these."""
+    parts = [first] if first.day > 1 else []
+    parts += [last] if (last + timedelta(days=1)).day > 1 else []
+    return list(dict.fromkeys(each.replace(day=1) for each in parts))
 
 
 def _said_of_gone(document: Document) -> str:
