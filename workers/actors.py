@@ -16,6 +16,7 @@ from workers import (
     importing,
     packing,
     placing,
+    relieving,
     reporting,
     sealing,
     telling,
@@ -24,5 +25,5 @@ from workers import (
 NAMES = frozenset(dramatiq.get_broker().get_declared_actors())
 MODULES = (
     carrying, chasing, checking, counting, delivering, enclosing, enrolling, erasing, heralding, hooking, importing,
-    packing, placing, reporting, sealing, telling,
+    packing, placing, relieving, reporting, sealing, telling,
 )  # fmt: skip

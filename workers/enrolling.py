@@ -4,21 +4,13 @@ from uuid import UUID
 
 import dramatiq
 
-from safeguard.helpline import handing_on as cases
-from safeguard.identity import parting, programs
-from safeguard.incidents import handing_on
 from safeguard.jobs.claiming import claimed
 from safeguard.jobs.kinds import kind_of
-from safeguard.referrals import in_hand as sent
 from safeguard.rosters.applying import apply_next
 from safeguard.rosters.looking import look_on
 from safeguard.rosters.undoing import undo_next
 from safeguard.strongbox.objects import erase
-from safeguard.webhooks import in_hand as webhooks
 from workers.importing import shelf
-
-parting.bind(*handing_on.IN_HAND, cases.IN_HAND, sent.IN_HAND, programs.IN_HAND, webhooks.IN_HAND)
-"""A roster takes people out as well: what they had in hand goes on as when somebody does it on a page."""
 
 
 @dramatiq.actor(actor_name="roster.look", queue_name=kind_of("roster.look").queue)

@@ -45,6 +45,23 @@ begin
 end
 $$;
 
+-- While an organisation is being set up: who bears this URN here, so that no school is set up twice without a word.
+-- Whoever asks waits for another who sets up the same one at this moment. An organisation that leaves is not counted.
+create or replace function public.find_by_urn(wanted text) returns table (name text, slug text)
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if sec.current_purpose() <> 'provision' then
+        raise exception 'only while an organisation is set up' using errcode = '42501';
+    end if;
+    perform pg_advisory_xact_lock(hashtextextended('urn ' || wanted, 0));
+    return query
+        select o.name, o.slug from public.organisations o
+        where o.urn = wanted and o.state <> 'leaving' order by o.created_at limit 5;
+end
+$$;
+
 -- An organisation by its slug, for the commands of whoever runs the service: its id and kind, nothing that it owns.
 create or replace function public.find_organisation(wanted text) returns table (id uuid, kind text, state text)
     language plpgsql stable security definer
@@ -74,7 +91,7 @@ reset role;
 select sec.policy('public.organisation_settings', 'definer_read', 'select', 'safeguard_definer', 'true');
 grant select on public.organisation_settings to safeguard_definer;
 
-revoke all on function public.list_organisations_of_group(), public.find_group(text), public.find_organisation(text),
-    public.name_of_own_group() from public;
+revoke all on function public.list_organisations_of_group(), public.find_group(text), public.find_by_urn(text),
+    public.find_organisation(text), public.name_of_own_group() from public;
 grant execute on function public.list_organisations_of_group(), public.find_group(text),
-    public.find_organisation(text), public.name_of_own_group() to safeguard_app;
+    public.find_by_urn(text), public.find_organisation(text), public.name_of_own_group() to safeguard_app;

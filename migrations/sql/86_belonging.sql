@@ -54,6 +54,7 @@ begin
             and not exists (  -- one that somebody else made in its place goes on
                 select from public.tokens t
                 where t.organisation_id = here and t.user_id = m.user_id and t.revoked_at is null);
+    new.ended_why := null;  -- why it ended before says nothing of now; whoever takes somebody out by hand says it after
     if new.state = 'active' then
         if new.roles = old.roles and new.deputy_from is not null then  -- the days were of the membership that ended
             new.roles := case when new.roles = array['deputy'] then array['reporter']

@@ -183,14 +183,63 @@ def test_an_empty_service_says_what_to_do_next(tmp_path: Path) -> None:
     assert "--data" not in beginning(settings.load({}, tmp_path / ".data"), tmp_path)
 
 
+REGISTER = (
+    "URN,EstablishmentName,EstablishmentStatus (name),UKPRN,TypeOfEstablishment (name),Town,OpenDate\n"
+    "{0},École Saint-Éloi,Open,10012345,Community school,Otley,\n"
+    '400001,Ysgol y Dderwen,"Open, but proposed to close",,Welsh establishment,Cardiff,\n'
+    "400002,Cedar Free School,Proposed to open,,Free schools,Otley,01-09-2027\n"
+)
+
+
+def new_urn() -> str:
+    """A URN that nobody bears."""
+    return str(200_000 + clock.new_id().int % 700_000)
+
+
+def of_register(running: str, register: Path, urn: str, *more: str, slug: str = "") -> Result:
+    """A school of the register's file."""
+    words = ["organisation", "create", "--data", running, "--gias", str(register), "--slug", slug or new_slug()]
+    return run(*words, "--lead-email", "lead@sample.example", "--urn", urn, *more)
+
+
 def test_a_school_is_set_up_by_its_number_from_the_register(running: str, tmp_path: Path, addresses: Addresses) -> None:
-    register, slug = tmp_path / "edubasealldata.csv", new_slug()
-    register.write_bytes("URN,EstablishmentName,UKPRN\n100002,École Saint-Éloi,10012345\n".encode("cp1252"))
-    words = ["organisation", "create", "--data", running, "--gias", str(register), "--slug", slug]
-    unknown = run(*words, "--lead-email", "lead@sample.example", "--urn", "999999")
+    register, slug, urn = tmp_path / "edubasealldata.csv", new_slug(), new_urn()
+    register.write_bytes(REGISTER.format(urn).encode("cp1252"))
+    unknown = of_register(running, register, "999999")
     assert (unknown.exit_code, "no school with the URN 999999" in unknown.output) == (1, True)
-    result = run(*words, "--lead-email", "lead@sample.example", "--urn", "100002")
+    told = run("organisation", "look", "--gias", str(register), "--urn", urn)
+    assert "Address: Otley" in told.output
+    result = of_register(running, register, urn, slug=slug)
     assert result.exit_code == 0, result.output
+    assert "Type: Community school" in result.output
     with psycopg.connect(addresses.owner) as owner:
         row = owner.execute("select name, kind, urn, ukprn from organisations where slug = %s", (slug,)).fetchone()
-    assert row == ("École Saint-Éloi", "school", "100002", "10012345")
+    assert row == ("École Saint-Éloi", "school", urn, "10012345")
+
+
+def test_a_school_is_not_set_up_twice_without_a_word(running: str, tmp_path: Path, addresses: Addresses) -> None:
+    register, slug, urn = tmp_path / "edubasealldata.csv", new_slug(), new_urn()
+    register.write_bytes(REGISTER.format(urn).encode("cp1252"))
+    assert of_register(running, register, urn, slug=slug).exit_code == 0
+    again = of_register(running, register, urn)
+    assert (again.exit_code, f"is set up here already: “École Saint-Éloi” ({slug})" in again.output) == (1, True)
+    by_hand = create(running, new_slug(), "--urn", urn)
+    assert (by_hand.exit_code, "--same-urn" in by_hand.output) == (1, True)
+    assert of_register(running, register, urn, "--same-urn").exit_code == 0
+    with psycopg.connect(addresses.owner) as owner:
+        assert owner.execute("select count(*) from organisations where urn = %s", (urn,)).fetchone() == (2,)
+
+
+def test_a_school_that_opens_or_closes_or_lies_in_wales_is_set_up_as_that(
+    running: str, tmp_path: Path, addresses: Addresses
+) -> None:
+    register, slug = tmp_path / "edubasealldata.csv", new_slug()
+    register.write_bytes(REGISTER.format(new_urn()).encode("cp1252"))
+    refused = of_register(running, register, "400002")
+    assert (refused.exit_code, "--not-open-yet" in refused.output) == (1, True)
+    assert of_register(running, register, "400002", "--not-open-yet", "--same-urn").exit_code == 0
+    welsh = of_register(running, register, "400001", "--same-urn", slug=slug)
+    assert "ask the school when" in welsh.output
+    assert "In Wales a school has a designated safeguarding person" in welsh.output
+    with psycopg.connect(addresses.owner) as owner:
+        assert owner.execute("select nation from organisations where slug = %s", (slug,)).fetchone() == ("wales",)

@@ -1,10 +1,26 @@
 """Whoever leaves leaves no incident under their name: a successor has it, or nobody, and others are told."""
 
+from datetime import timedelta
+from uuid import UUID
+
 import msgspec
 import pytest
 
+from safeguard.access.actors import system
 from safeguard.access.roles import Role
-from safeguard.identity import acts, approving, belonging, handing_over, managing, parting, removing, two_person
+from safeguard.database.context import PLATFORM
+from safeguard.errors import Invalid
+from safeguard.identity import (
+    acts,
+    approving,
+    belonging,
+    handing_over,
+    managing,
+    parting,
+    relieving,
+    removing,
+    two_person,
+)
 from safeguard.incidents import handing_on
 from safeguard.incidents.assigning import assign
 from safeguard.incidents.reports import NewPerson
@@ -28,6 +44,38 @@ def bound():
     acts.bind(*two_person.ACTS)
     yield
     parting.bind(*before)
+
+
+DAYS = """
+update memberships set roles = '{deputy}', deputy_from = now() + $2::interval, deputy_until = now() + $3::interval
+where user_id = $1
+"""
+
+
+async def deputised(lead, user_id, start, end):
+    """Somebody who is a deputy for a time, counted in days from now."""
+    async with begin(lead) as work:
+        await work.driver.execute(DAYS, user_id, timedelta(days=start), timedelta(days=end))
+
+
+async def looked():
+    """The schedule's job, and then those that it asked for; of whom they were."""
+    async with begin(system(UUID(PLATFORM)), purpose="job") as work:
+        await relieving.find_all(work)
+
+
+async def relieved(lead):
+    """What the look asked for in this organisation, done; of whom."""
+    await looked()
+    async with begin(lead) as work:
+        jobs = [row["id"] for row in await work.driver.fetch(ASKED, relieving.RELIEVE)]
+    whom = []
+    for job_id in jobs:
+        async with claimed(job_id) as found:
+            work, job = found
+            await relieving.relieve(work, job.subject_id)
+            whom.append(job.subject_id)
+    return whom
 
 
 async def given(lead, handler, *new):
@@ -119,3 +167,40 @@ async def test_at_a_handover_the_successor_has_them_and_whoever_handles_none_any
     async with begin(successor) as work:
         row = await work.driver.fetchrow("select assigned_to, assigned_name from incidents where id = $1", first)
     assert tuple(row) == (successor.user_id, successor.name)
+
+
+async def test_when_a_deputys_days_are_over_what_they_had_is_nobodys_once_and_the_others_are_told(someone):
+    lead = await someone(Role.LEAD)
+    here = lead.organisation_id
+    deputy, stays = await someone(Role.DEPUTY, organisation=here), await someone(Role.DEPUTY, organisation=here)
+    [theirs] = await given(lead, deputy, IMPERSONATION)
+    [kept] = await given(lead, stays, SHORT)
+    await deputised(lead, deputy.user_id, -9, 1)
+    await deputised(lead, stays.user_id, -9, 1)
+    assert await relieved(lead) == []
+    await deputised(lead, deputy.user_id, -9, -1)
+    assert await relieved(lead) == [deputy.user_id]
+    story = await read(lead, theirs)
+    last = max(story.entries, key=lambda entry: entry.written_at)
+    assert (story.facts.assigned_to, last.kind, last.author_id) == (None, "assignment", None)
+    assert deputy.name in last.words
+    assert (await read(lead, kept)).facts.assigned_to == stays.user_id
+    assert await noticed(lead, stays) == {lead.user_id: 1, stays.user_id: 1}
+    assert await relieved(lead) == []
+    with pytest.raises(Invalid):
+        async with begin(lead) as work:
+            await assign(work, theirs, story.facts.version, deputy.user_id)
+
+
+async def test_a_deputy_whose_days_were_made_longer_meanwhile_keeps_what_they_have(someone):
+    lead = await someone(Role.LEAD)
+    deputy = await someone(Role.DEPUTY, organisation=lead.organisation_id)
+    [theirs] = await given(lead, deputy, SHORT)
+    await deputised(lead, deputy.user_id, -9, -1)
+    await looked()
+    await deputised(lead, deputy.user_id, -9, 9)
+    assert await relieved(lead) == [deputy.user_id]
+    assert (await read(lead, theirs)).facts.assigned_to == deputy.user_id
+    await deputised(lead, deputy.user_id, 3, 9)  # put off: until then they handle nothing
+    assert await relieved(lead) == [deputy.user_id]
+    assert (await read(lead, theirs)).facts.assigned_to is None

@@ -13,12 +13,15 @@ from safeguard.access.actors import Actor, ActorKind, system
 from safeguard.access.roles import Role
 from safeguard.database.bootstrap import Addresses
 from safeguard.identity import approving, managing, proposals, replacing
+from safeguard.incidents.assigning import assign
 from safeguard.notifications import leading
 from safeguard.provisioning import connecting
 from safeguard.web.cookies import SESSION, hash_of
 from safeguard.work import begin
+from tests.factories.incidents import SHORT
 from tests.factories.organisations import make_person
 from tests.factories.owning import owning
+from tests.incidents.casework import read, recorded
 from tests.provisioning.asking import USER, directory
 from tests.provisioning.serving import connected
 from tests.web.browsing import open_browser
@@ -120,6 +123,27 @@ async def test_a_last_lead_who_is_switched_off_with_nobody_beside_them_is_told_o
             await work.driver.fetchval("select address from outbox where template = 'lead_needed'")
             == "chair@example.org"
         )
+
+
+async def test_what_somebody_whom_the_directory_switches_off_had_in_hand_is_nobodys_at_once(
+    someone: Any, app: Litestar
+) -> None:
+    administrator, lead = await with_lead(someone)
+    deputy = await someone(Role.DEPUTY, organisation=administrator.organisation_id)
+    story = await recorded(lead, SHORT)
+    async with begin(lead) as work:
+        await assign(work, story.facts.id, story.facts.version, deputy.user_id)
+        address = await work.driver.fetchval("select email from memberships where user_id = $1", deputy.user_id)
+    async with directory(app, await connected(administrator)) as it:
+        adopted = await it.add(address)
+        assert (await it.switch(adopted["id"], active=False)).status_code == 200
+    story = await read(lead, story.facts.id)
+    last = max(story.entries, key=lambda entry: entry.written_at)
+    assert (story.facts.assigned_to, last.kind, last.owner_id) == (None, "assignment", None)
+    assert deputy.name in last.words
+    async with begin(lead) as work:
+        told = await work.driver.fetch("select subject_id from jobs.job where kind = 'notice.handler_left'")
+    assert [row["subject_id"] for row in told] == [story.facts.id]
 
 
 async def test_a_group_gives_what_shows_no_records_and_asks_for_the_rest(someone: Any, app: Litestar) -> None:

@@ -9,6 +9,12 @@ import pytest
 import xlsxwriter
 
 from safeguard.access.roles import Role
+from safeguard.identity import parting
+from safeguard.incidents import handing_on
+from safeguard.incidents.assigning import assign
+from safeguard.work import begin
+from tests.factories.incidents import SHORT
+from tests.incidents.casework import read, recorded
 from tests.intake.sending import rows_of, send_table
 from tests.rosters.files import ORGS, oneroster, pupil, transfer, user
 from tests.rosters.sending import AT, PEOPLE, counts, look, run_of, send, take_back, take_over, work_off
@@ -24,6 +30,10 @@ STAFF = [
     user(3, "No", "Address", role="teacher"),
     user(4, "A", "Pupil", role="student", email="pupil@school.example"),
 ]
+DAYS_OVER = """
+update memberships set deputy_from = now() - interval '9 days', deputy_until = now() - interval '1 minute'
+where user_id = $1
+"""
 INVITED = "select email, roles from invitations where withdrawn_at is null order by email"
 
 
@@ -70,6 +80,27 @@ async def test_a_leaver_who_only_reports_goes_and_a_lead_never_goes_by_a_file(si
     member = "select roles from memberships where state = 'active' and user_id = $1"
     (back,) = await rows_of(lead.actor, member, reporter.actor.user_id)
     assert back.roles == ["reporter"]
+
+
+async def test_a_leaver_of_a_file_leaves_nothing_under_their_name(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parting, "_charges", list(handing_on.IN_HAND))  # as the application binds it
+    lead = await sign_in(Role.LEAD)
+    covering = await sign_in(Role.DEPUTY, organisation=lead.actor.organisation_id)
+    story = await recorded(lead.actor, SHORT)
+    async with begin(lead.actor) as work:
+        await assign(work, story.facts.id, story.facts.version, covering.actor.user_id)
+        email = await work.driver.fetchval("select email from memberships where user_id = $1", covering.actor.user_id)
+        await work.driver.execute(DAYS_OVER, covering.actor.user_id)
+    row = user(1, "C", "Over", role="teacher", email=email)
+    await take_over(lead, await look(lead, oneroster([row]), at=STAFF_AT))
+    other = oneroster([user(9, "New", "One", role="aide", email="new@school.example")])
+    await take_over(lead, await look(lead, other, at=STAFF_AT), leavers="yes")
+    story = await read(lead.actor, story.facts.id)
+    last = max(story.entries, key=lambda entry: entry.written_at)
+    assert (story.facts.assigned_to, last.kind, last.author_id) == (None, "assignment", lead.actor.user_id)
+    assert covering.actor.name in last.words
 
 
 def spreadsheet() -> bytes:

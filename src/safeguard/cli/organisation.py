@@ -16,7 +16,7 @@ from safeguard.identity.inviting import Invited
 from safeguard.settings import Settings
 from safeguard.strongbox import objects
 from safeguard.tenancy.details import NewOrganisation
-from safeguard.tenancy.establishments import find_school
+from safeguard.tenancy.establishments import Establishment, find_school
 from safeguard.tenancy.nations import Nation
 from safeguard.tenancy.organising import create_organisation
 from safeguard.tenancy.profile import Profile
@@ -36,29 +36,32 @@ def organisation() -> None:
 @click.option("--name", default="", help="As people write it: “Alder Primary School”.")
 @click.option("--slug", required=True, help="Its name in addresses: small letters, digits and hyphens.")
 @click.option("--lead-email", required=True, help="Who is invited first, and answers for its records.")
-@click.option(
-    "--nation", type=click.Choice([str(one) for one in Nation]), default=str(Nation.ENGLAND), show_default=True
-)
+@click.option("--nation", type=click.Choice(NATIONS), help="As the register says, with --gias; else england.")
 @click.option("--time-zone", default="Europe/London", show_default=True)
 @click.option("--urn", default="", help="A school's unique reference number.")
 @click.option(
     "--gias",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The register of schools in England (GIAS, CSV): name and numbers are read from it, by --urn.",
+    help="The register of schools in England (GIAS, CSV): name, numbers and nation are read from it, by --urn.",
 )
+@click.option("--not-open-yet", is_flag=True, help="The register says that it is proposed to open, and it is meant.")
+@click.option("--same-urn", is_flag=True, help="Another organisation here bears its URN already, and it is meant.")
 @click.option("--ukprn", default="", help="A school's provider number.")
 @click.option("--second-person-name", default="", help="Somebody outside who approves what needs two people.")
 @click.option("--second-person-email", default="", help="Where that person is reached.")
 @click.option("--group", "--parent", "group", default="", metavar="SLUG", help="The group that it belongs to.")
 @options.data
-def create(data: Path | None, lead_email: str, gias: Path | None, **details: str) -> None:
+def create(
+    data: Path | None, lead_email: str, gias: Path | None, *, not_open_yet: bool, same_urn: bool, **details: str
+) -> None:
     """Set up an organisation, and print the link by which its lead joins: once, and for three days."""
     if gias:
-        details = _of_register(gias, details)
+        details = _of_register(gias, details, not_open_yet=not_open_yet)
+    details["nation"] = details["nation"] or str(Nation.ENGLAND)
     for option in ("kind", "name"):
         if not details[option]:
             raise click.UsageError(f"Missing option '--{option}'.")
-    new = NewOrganisation(**details)
+    new = NewOrganisation(**details, same_urn=same_urn)
 
     async def work(place: Settings) -> str:
         _, invited = await create_organisation(new, lambda work, profile: _invite(work, profile, lead_email))
@@ -114,16 +117,42 @@ def said(done: Finished) -> str:
     )
 
 
-def _of_register(gias: Path, details: dict[str, str]) -> dict[str, str]:
+@organisation.command()
+@click.option(
+    "--gias", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True, help="The register."
+)
+@click.option("--urn", required=True, help="A school's unique reference number.")
+def look(gias: Path, urn: str) -> None:
+    """Say what the register of schools (GIAS, CSV) says of one, and set up nothing."""
+    _tell_school(_find(gias, urn, not_open_yet=True))
+
+
+def _of_register(gias: Path, details: dict[str, str], *, not_open_yet: bool) -> dict[str, str]:
     """The details with what the register says of the school; what was typed beside it stays."""
     if not details["urn"]:
         raise click.UsageError("Give the school's number with --urn: it is looked up in the register.")
+    school = _find(gias, details["urn"], not_open_yet=not_open_yet)
+    _tell_school(school)
+    found = {"kind": "school", "name": school.name, "ukprn": school.ukprn, "nation": str(school.nation)}
+    return details | {"urn": school.urn} | {option: details[option] or value for option, value in found.items()}
+
+
+def _find(gias: Path, urn: str, *, not_open_yet: bool) -> Establishment:
     try:
-        school = find_school(gias.read_bytes(), details["urn"])
+        return find_school(gias.read_bytes(), urn, not_open_yet=not_open_yet)
     except Invalid as refusal:
         raise click.ClickException(refusal.detail) from refusal
-    found = {"kind": "school", "name": school.name, "ukprn": school.ukprn}
-    return details | {option: details[option] or value for option, value in found.items()}
+
+
+def _tell_school(school: Establishment) -> None:
+    """What the register says, so that whoever reads it sees whether it is the school that they mean."""
+    numbers = f"URN {school.urn}, UKPRN {school.ukprn}" if school.ukprn else f"URN {school.urn}"
+    click.echo(f"The register says: {school.name} ({numbers})")
+    for label, words in school.said:
+        click.echo(f"  {label}: {words}")
+    if school.closes:
+        click.echo("  It is to be closed: ask the school when, and where its records go.", err=True)
+    click.echo()
 
 
 async def _invite(work: Work, profile: Profile, email: str) -> Invited:

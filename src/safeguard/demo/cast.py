@@ -139,6 +139,7 @@ def _house(kind: str, name: str, slug: str, incidents: int, seed: int) -> House:
         second_person_email=f"outside@{slug}.example",
         urn=str(random.randrange(100_000, 150_000)) if kind == "school" else "",
         ukprn=str(random.randrange(10_000_000, 10_099_999)) if kind == "school" else "",
+        same_urn=True,  # invented numbers meet
     )  # fmt: skip
     return House(new, _members(kind, slug, random), _known(kind, random), incidents)
 

@@ -79,6 +79,7 @@ class Membership(Base):
         ),
         CheckConstraint("ended_why in ('left', 'moved', 'mistake', 'trust')", name="ended_why"),
         Index("memberships_user_id_idx", "user_id"),
+        Index("memberships_deputies", "organisation_id", "user_id", postgresql_where=text("deputy_from is not null")),
     )
 
     organisation_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("organisations.id"), primary_key=True, info=plain())

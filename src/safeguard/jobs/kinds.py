@@ -48,6 +48,8 @@ KINDS: Final[dict[str, Kind]] = {
     "reports.due": Kind("delivering"),
     "policies.due": Kind("delivering"),
     "promises.due": Kind("delivering"),
+    "deputies.due": Kind("delivering"),
+    "deputy.relieve": Kind("delivering"),
     "access.due": Kind("delivering"),
     "access.report": Kind("sealing"),
     "figures.share": Kind("delivering"),

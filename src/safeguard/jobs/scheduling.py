@@ -23,6 +23,7 @@ SCHEDULE: Final[dict[str, tuple[str, str]]] = {
     "keep-channel": ("* * * * *", "channel.keep"),
     "join-signals": ("*/5 * * * *", "signals.join"),
     "ask-readers": ("13 5 * * *", "policies.due"),
+    "relieve-deputies": ("*/10 * * * *", "deputies.due"),
     "watch-promises": ("37 5 * * *", "promises.due"),
     "seal-logs": ("* * * * *", "logs.seal"),
 }

@@ -62,7 +62,8 @@ update public.rosters r set state = 'undone', version = r.version + 1, kept_coun
 where r.organisation_id = (select sec.current_organisation()) and r.id = $1
 """
 MEMBER: Final = """
-select m.user_id, m.roles, m.state from memberships m where m.kind = 'person' and m.email = $1
+select m.user_id, sec.roles_held(m.roles, m.deputy_from, m.deputy_until) as roles, m.state from memberships m
+where m.kind = 'person' and m.email = $1
 order by m.state limit 1
 """
 WITHDRAW: Final = """

@@ -38,6 +38,8 @@ class NewOrganisation(Details):
     nation: str = Nation.ENGLAND
     group: str = ""
     """The slug of the group that it belongs to."""
+    same_urn: bool = False
+    """Whether a school may be set up again whose URN another organisation here bears already."""
 
 
 def check_new(new: NewOrganisation) -> Iterator[FieldError]:

@@ -44,6 +44,7 @@ returning *
 """
 CREATE_LOG = "select audit.create_log($1, $2, $3, $4, $5, $6, $7)"
 FIND_GROUP = "select id, choices::text as choices from public.find_group($1)"
+WITH_URN = "select name, slug from public.find_by_urn($1)"
 CHANGE = """
 update public.organisations
 set name = $2, time_zone = $3, urn = $4, ukprn = $5, second_person_name = $6, second_person_email = $7,
@@ -65,12 +66,14 @@ async def create_organisation(
 ) -> tuple[UUID, T]:
     """Make an organisation, its two logs and whatever `first` does, in one transaction: its id, and what that gave.
 
-    Raises `Invalid` for details that need another look, `Conflict` for a slug that somebody has.
+    Raises `Invalid` for details that need another look, `Conflict` for a slug that somebody has, and for a URN.
     """
     if errors := tuple(check_new(new)):
         raise Invalid(*errors, detail=" ".join(f"{error.field}: {error.message}" for error in errors))
     organisation_id, profile = clock.new_id(), load_profiles()[new.kind].at(new.nation)
     async with begin(system(organisation_id), purpose="provision", dated=dated) as work:
+        if new.urn and not new.same_urn:
+            await _refuse_urn(work, new.urn)
         group_id, choices = await _find_group(work, new.group)
         row = await _insert(work, new, group_id)
         for log in LOGS:
@@ -98,6 +101,16 @@ async def activate_when_ready(work: Work) -> bool:
     if row is not None:
         work.record("organisation.changed", work.organisation_id, document=_document(row))
     return row is not None
+
+
+async def _refuse_urn(work: Work, urn: str) -> None:
+    """A school is set up once. Only here, where whoever runs the service asks: elsewhere it would tell who else is."""
+    if others := await work.driver.fetch(WITH_URN, urn):
+        named = ", ".join(f"“{row['name']}” ({row['slug']})" for row in others)
+        raise Conflict(
+            f"A school with the URN {urn} is set up here already: {named}. Its people use that one. If there must be"
+            " another with the same number, say so with --same-urn."
+        )
 
 
 async def _find_group(work: Work, slug: str) -> tuple[UUID | None, Mapping[str, Any]]:

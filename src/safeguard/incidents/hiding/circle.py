@@ -43,7 +43,7 @@ order by m.name, m.user_id
 COULD: Final = """
 select m.user_id, m.name from public.memberships m
 where m.organisation_id = (select sec.current_organisation()) and m.state = 'active' and m.kind = 'person'
-    and m.roles && array['lead', 'deputy']
+    and sec.roles_held(m.roles, m.deputy_from, m.deputy_until) && array['lead', 'deputy']
 order by m.name, m.user_id
 """
 HEADING: Final = """
