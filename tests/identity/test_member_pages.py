@@ -113,8 +113,13 @@ async def test_roles_are_changed_and_people_removed(account: MakeAccount, browse
     assert "nothing in hand" in shown
     refused = await tab.send(f"{page}/remove", {}, page=f"{page}/remove")
     assert (refused.status_code, "Choose why they are taken out" in refused.text) == (422, True)
-    assert (await tab.send(f"{page}/remove", {"why": "left"}, page=f"{page}/remove")).status_code == 303
+    assert (await tab.send(f"{page}/remove", {"why": "moved"}, page=f"{page}/remove")).status_code == 303
     assert (await tab.get(page)).status_code == 404
+    people = (await tab.get("/settings/people")).text
+    before = people[people.index('id="former"') :]
+    assert teacher.email in before
+    assert "They do something else now, and need this no more" in before
+    assert teacher.email not in people[: people.index('id="former"')]
 
 
 async def test_the_last_lead_stays(account: MakeAccount, browser: OpenBrowser) -> None:

@@ -16,6 +16,7 @@ from safeguard.identity import approving, managing, proposals, replacing
 from safeguard.incidents.assigning import assign
 from safeguard.notifications import leading
 from safeguard.provisioning import connecting
+from safeguard.provisioning.directory import noting
 from safeguard.web.cookies import SESSION, hash_of
 from safeguard.work import begin
 from tests.factories.incidents import SHORT
@@ -175,6 +176,33 @@ async def test_a_group_gives_what_shows_no_records_and_asks_for_the_rest(someone
             assert (await proposals.list_approvals(work)).waiting == ()
         assert (await it.ask("DELETE", f"/Groups/{board['id']}")).status_code == 204
         assert await roles_of(lead, ana["id"]) == {"reporter"}
+
+
+async def test_the_last_lead_who_leaves_the_group_is_lead_no_more_and_whoever_can_ask_for_another_is_told(
+    someone: Any, app: Litestar
+) -> None:
+    administrator, lead = await with_lead(someone)
+    made = await connected(administrator)
+    async with begin(administrator) as work:
+        address = await work.driver.fetchval("select email from memberships where user_id = $1", lead.user_id)
+    async with directory(app, made) as it:
+        adopted = await it.add(address)
+        leads = await it.group("Safeguarding", adopted["id"])
+        for role in (Role.LEAD, Role.GOVERNOR, Role.LEAD):  # an administrator takes no lead away by renaming a group
+            async with begin(administrator) as work:
+                await connecting.stand_for(work, made.id, UUID(leads["id"]), role)
+            assert "lead" in await roles_of(administrator, adopted["id"])
+        gone = {"op": "Remove", "path": f'members[value eq "{adopted["id"]}"]'}
+        answer = await it.change(f"/Groups/{leads['id']}", gone)
+        assert (answer.status_code, answer.json().get("members")) == (200, None)
+        assert "lead" not in await roles_of(administrator, adopted["id"])
+    async with begin(administrator) as work:
+        assert await work.driver.fetchval("select subject_id from jobs.job where kind = 'notice.lead_needed'") == (
+            lead.user_id
+        )
+        noted = await noting.list_notes(work, made.id)
+    told = [(one.act, one.role) for one in noted if one.act in ("kept", "lead_needed", "taken")]
+    assert told == [("lead_needed", None), ("taken", "lead"), ("taken", "governor"), ("kept", "lead")]
 
 
 async def test_two_groups_that_open_records_are_asked_for_in_one_question(someone: Any, app: Litestar) -> None:

@@ -8,6 +8,7 @@ import xlsxwriter
 
 from safeguard.access.roles import Role
 from safeguard.errors import Invalid
+from safeguard.identity.inviting import invite_again, list_open
 from safeguard.intake.sheets import read_sheet
 from safeguard.provisioning import inviting
 from safeguard.tenancy.profiles import profile_of
@@ -53,6 +54,11 @@ async def test_a_table_is_looked_at_row_by_row_and_invites_nobody_twice(someone:
         assert [row.state for row in again.known] == ["invited", "invited"]
         with pytest.raises(Invalid):
             await inviting.invite_all(work, again, "")
+        chosen = await list_open(work, ["ben@alder.example"])
+        assert await inviting.invite_all(work, again, "", besides=bool(chosen)) == ()
+        [other] = (await invite_again(work, chosen)).invited
+        roles = await work.driver.fetchval("select roles from invitations where id = $1", other.id)
+        assert (other.email, sorted(roles)) == ("ben@alder.example", ["governor", "reporter"])
 
 
 async def test_a_lead_invites_a_lead_from_a_spreadsheet_and_somebody_else_has_to_agree(someone: Any) -> None:

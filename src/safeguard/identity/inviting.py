@@ -4,9 +4,14 @@
 link is shown to whoever invites, who hands it over, and mailed where the service sends mail: whoever holds it proves
 nothing else. So an address is as it was typed by the inviter; that mail arrives there is proved by nobody. The inviter
 is never told whether an address has an account elsewhere.
+
+A link that was lost is not shown again, because only its hash is kept: another invitation takes its place, with the
+same roles, and the link that was there stops working. Roles that somebody else agrees to are asked for anew then:
+whoever sends a link again holds it, as whoever invited did.
 """
 
-from collections.abc import Collection
+import json
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -15,7 +20,7 @@ from uuid import UUID
 from safeguard import clock
 from safeguard.access.policy import Permission
 from safeguard.access.roles import Role
-from safeguard.errors import Conflict, FieldError, Invalid, NotFound
+from safeguard.errors import Conflict, DomainError, FieldError, Invalid, NotFound
 from safeguard.identity import addresses, approving, granting, managing
 from safeguard.identity.acts import Proposal
 from safeguard.identity.secret import new_secret
@@ -32,6 +37,22 @@ WITHDRAW = """
 update invitations set withdrawn_at = $2
 where id = $1 and used_at is null and withdrawn_at is null returning id
 """
+STANDS = """
+select i.email, i.roles, p.reason, p.details from invitations i
+left join proposals p on p.organisation_id = i.organisation_id and p.act = $2 and p.subject_id = i.id
+    and p.state = 'open' and p.expires_at > $3
+where i.id = $1 and i.used_at is null and i.withdrawn_at is null
+"""
+WAITING = "select id from proposals where act = $1 and subject_id = $2 and state = 'open' and expires_at > $3"
+OPEN_OF = "select id from invitations where email = any($1) and used_at is null and withdrawn_at is null order by email"
+RAN_OUT = """
+select id from invitations where used_at is null and withdrawn_at is null and expires_at <= $1
+order by created_at desc, id limit $2
+"""
+MOST_AGAIN: Final = 200
+"""Links that are made again at once."""
+WHY_AGAIN: Final = "They were invited before, and their link was lost or has run out."
+NOT_OPEN: Final = "That invitation was used or withdrawn already."
 ADD = """
 insert into invitations (organisation_id, id, email, roles, token_hash, created_at, created_by, expires_at)
 values ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -53,6 +74,15 @@ class Invited:
     def path(self) -> str:
         """The page that accepts it; put the public address in front."""
         return f"/invitation/{self.token}"
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What became of invitations that were sent again."""
+
+    invited: tuple[Invited, ...]
+    left_out: tuple[tuple[str, str], ...]
+    """Whose address, and why they got no other link."""
 
 
 async def invite(work: Work, email: str, roles: Collection[Role], *, reason: str = "", called: str = "") -> Invited:
@@ -77,11 +107,42 @@ async def invite(work: Work, email: str, roles: Collection[Role], *, reason: str
     return replace(invited, waits_for=await _ask(work, invited.id, reason, told, waiting, roles))
 
 
+async def invite_again(work: Work, ids: Iterable[UUID]) -> Again:
+    """Another link for each of these invitations, with its roles; the one before stops working.
+
+    One that cannot be is left out with the reason, and the others are made all the same.
+    """
+    work.require(Permission.USERS_MANAGE)
+    invited: list[Invited] = []
+    left_out: list[tuple[str, str]] = []
+    for invitation_id in list(dict.fromkeys(ids))[:MOST_AGAIN]:
+        row = await work.driver.fetchrow(STANDS, invitation_id, managing.GRANT, work.now())
+        try:
+            if row is None:
+                raise NotFound(NOT_OPEN)
+            asked = json.loads(row["details"]) if row["details"] else {"grant": [], "drop": []}
+            roles = frozenset(map(Role, (set(row["roles"]) | set(asked["grant"])) - set(asked["drop"])))
+            invited.append(await invite(work, row["email"], roles, reason=row["reason"] or WHY_AGAIN))
+        except DomainError as refusal:
+            left_out.append((row["email"] if row else "", refusal.detail))
+    return Again(tuple(invited), tuple(left_out))
+
+
+async def list_open(work: Work, emails: Collection[str]) -> list[UUID]:
+    """The invitations to these addresses that nobody has accepted."""
+    return [row["id"] for row in await work.driver.fetch(OPEN_OF, list(emails))]
+
+
+async def list_run_out(work: Work) -> list[UUID]:
+    """The invitations whose links have run out, the newest, as many as are made again at once."""
+    return [row["id"] for row in await work.driver.fetch(RAN_OUT, work.now(), MOST_AGAIN)]
+
+
 async def withdraw(work: Work, invitation_id: UUID) -> None:
     """Make a link stop working; raises `NotFound` when it has been used or withdrawn already."""
     work.require(Permission.USERS_MANAGE)
     if not await _withdraw(work, WITHDRAW, invitation_id):
-        raise NotFound("That invitation was used or withdrawn already.")
+        raise NotFound(NOT_OPEN)
 
 
 async def _ask(
@@ -107,6 +168,8 @@ async def _withdraw(work: Work, statement: str, which: str | UUID) -> bool:
     rows = await work.driver.fetch(statement, which, work.now())
     for row in rows:
         work.record("invitation.withdrawn", row["id"])
+        for asked in await work.driver.fetch(WAITING, managing.GRANT, row["id"], work.now()):
+            await approving.lapse(work, asked["id"])  # there is nobody any more to whom it could be given
     return bool(rows)
 
 

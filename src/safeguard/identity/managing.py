@@ -94,13 +94,17 @@ async def change_roles(
     return await approving.propose(work, GRANT, user_id, reason, told=told, details=details(waiting, dropped, period))
 
 
-async def set_roles(work: Work, user_id: UUID, roles: frozenset[Role], period: Period) -> None:
+async def set_roles(
+    work: Work, user_id: UUID, roles: frozenset[Role], period: Period, *, even_last: bool = False
+) -> None:
     """Write the roles, unless nobody would answer for the cases then. Whoever calls this has asked who may.
+
+    With `even_last` also of the last who answers: whoever calls this then sees to it that somebody hears of it.
 
     The days as a deputy are always said: left out, somebody for a week would be one for good.
     """
     held = await get_held(work, user_id)
-    if held.roles & granting.ANSWERS and granting.ANSWERS.isdisjoint(roles):
+    if not even_last and held.roles & granting.ANSWERS and granting.ANSWERS.isdisjoint(roles):
         await granting.keep_one(work, user_id)
     if (held.roles, held.period) != (roles, period):
         await work.driver.execute(SET_ROLES, user_id, sorted(roles), period.start, period.end)

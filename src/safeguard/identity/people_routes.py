@@ -20,6 +20,7 @@ from safeguard.identity import (
     managing,
     periods,
     queries,
+    removing,
     resetting,
     scoping,
     showing,
@@ -49,7 +50,7 @@ DONE = {
 @get(PEOPLE, permission=Permission.USERS_MANAGE)
 async def show_people(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
     """Everybody who belongs here, and who is invited."""
-    return await _people(request, work, blank(Invite))
+    return await people_page(request, work, blank(Invite))
 
 
 @post(f"{PEOPLE}/invitations", permission=Permission.USERS_MANAGE, status_code=303, fresh=True)
@@ -67,7 +68,7 @@ async def take_invitation(request: Request[Any, Any, Any], work: NamedDependency
         )
     except DomainError as refusal:
         field = "roles" if isinstance(refusal, Forbidden) else "email"
-        return await _people(request, work, told(form, refusal, field), refusal.status)
+        return await people_page(request, work, told(form, refusal, field), refusal.status)
     if surroundings.current().mails:
         await post_mail_to(work, invited.email, "invitation", link=invited.path)
     waits = f"&waits={invited.waits_for.id}" if invited.waits_for else ""
@@ -179,12 +180,14 @@ async def rotate_token(
     return after(f"{TOKENS}?made={showing.seal(issued.text)}")
 
 
-async def _people(request: Request[Any, Any, Any], work: Work, form: Form[Invite], status: int = 200) -> Template:
+async def people_page(request: Request[Any, Any, Any], work: Work, form: Form[Invite], status: int = 200) -> Template:
+    """Who belongs here, who is invited, who left; with the form that invites somebody."""
     made = showing.unseal(request.query_params.get("made"))
     words = request.query_params.get("q", "")[:LONGEST_WORDS]
     after = _identifier(request.query_params.get("after"))
     members, following = await queries.find_members(work, words, after)
     invitations, are_more = await queries.list_invitations(work, words)
+    former, are_more_former = await queries.list_former(work, words)
     return page(
         request,
         "identity/people.html",
@@ -194,6 +197,9 @@ async def _people(request: Request[Any, Any, Any], work: Work, form: Form[Invite
         is_begun=after is not None,
         invitations=invitations,
         are_more=are_more,
+        former=former,
+        are_more_former=are_more_former,
+        reasons=removing.REASONS,
         wordings=wording.wordings(),
         form=form,
         link=made and surroundings.current().public_url + made,

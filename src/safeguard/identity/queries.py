@@ -34,6 +34,11 @@ from invitations i
 left join memberships m on m.organisation_id = i.organisation_id and m.user_id = i.created_by
 where i.used_at is null and i.withdrawn_at is null and i.email ilike $2 order by i.created_at desc, i.id limit $3
 """
+FORMER = """
+select user_id, name, email, ended_at, ended_why from memberships
+where state = 'ended' and kind = 'person' and (name ilike $1 or email ilike $1)
+order by ended_at desc nulls last, user_id limit $2
+"""
 SHOWN = 50
 """Rows of a list on one page."""
 TOKENS = """
@@ -68,6 +73,19 @@ class Member:
     def deputy_last(self) -> datetime | None:
         """The last moment as a deputy, on the last day that was given; None without a limit."""
         return self.deputy_until - timedelta(seconds=1) if self.deputy_until else None
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """Somebody who belonged here and does not any more. What they recorded stays under their name."""
+
+    user_id: UUID
+    name: str
+    email: str
+    ended_at: datetime | None
+    """None for whoever left before that was written down."""
+    ended_why: str | None
+    """One of `removing.REASONS`; None where nobody took them out by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +159,13 @@ async def list_invitations(work: Work, words: str = "") -> tuple[list[OpenInvita
     work.require(Permission.USERS_MANAGE)
     rows = await work.driver.fetch(INVITATIONS, work.now(), _holding(words), SHOWN + 1)
     return [_made(OpenInvitation, row) for row in rows[:SHOWN]], len(rows) > SHOWN
+
+
+async def list_former(work: Work, words: str = "") -> tuple[list[Former], bool]:
+    """Who belonged here once, those who left last first; and whether there are more."""
+    work.require(Permission.USERS_MANAGE)
+    rows = await work.driver.fetch(FORMER, _holding(words), SHOWN + 1)
+    return [Former(**dict(row)) for row in rows[:SHOWN]], len(rows) > SHOWN
 
 
 def _holding(words: str) -> str:

@@ -2,6 +2,7 @@
 
 from safeguard.identity import (
     account_routes,
+    again_routes,
     approval_routes,
     entering_routes,
     factor_routes,
@@ -24,6 +25,7 @@ ROUTES = [
     *account_routes.ROUTES,
     *factor_routes.ROUTES,
     *people_routes.ROUTES,
+    *again_routes.ROUTES,
     *removing_routes.ROUTES,
     *succession_routes.ROUTES,
     *replacing_routes.ROUTES,

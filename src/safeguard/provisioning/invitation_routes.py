@@ -1,6 +1,5 @@
 """Pages: a table of addresses, what it would do, and the invitations."""
 
-import base64
 import csv
 import io
 from dataclasses import dataclass
@@ -12,10 +11,11 @@ from litestar.response import Response, Template
 
 from safeguard.access.policy import Permission
 from safeguard.errors import DomainError, FieldError, Invalid
-from safeguard.identity.forms import told
+from safeguard.identity.forms import AnyOf, told
+from safeguard.identity.invited import show_links
+from safeguard.identity.inviting import invite_again, list_open
 from safeguard.intake.sheets import NotATable, Sheet, read_sheet
 from safeguard.intake.taking import RECEPTION, taken_sheet
-from safeguard.post.posting import post_mail_to
 from safeguard.provisioning import inviting
 from safeguard.provisioning.wordings import wordings
 from safeguard.web import exchange, surroundings
@@ -41,6 +41,8 @@ class Looked:
 
     rows: Annotated[str, Text(longest=LONGEST, lines=True, required="Choose the file again.")]
     reason: Annotated[str, Text(longest=2_000, lines=True)]
+    again: Annotated[tuple[str, ...], AnyOf()]
+    """Addresses of those who hold an invitation, and are to get another link."""
 
 
 @get(AT, permission=MAY)
@@ -78,7 +80,7 @@ async def take_table(request: Request[Any, Any, Any], work: NamedDependency[Work
 
 @post(f"{AT}/invite", permission=MAY, status_code=200, fresh=True)
 async def take_invitations(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
-    """Invite whoever is new, and show the links this once."""
+    """Invite whoever is new, and whoever was ticked again; show the links this once."""
     form = await read(request, Looked)
     if form.errors:
         return _table(request, blank(Table), 422)
@@ -86,26 +88,13 @@ async def take_invitations(request: Request[Any, Any, Any], work: NamedDependenc
         trial = await inviting.look(work, _sheet(form.value.rows), wordings())
     except Invalid as refusal:
         return _table(request, blank(Table).refused(refusal), 422)
+    chosen = frozenset(form.value.again)
     try:
-        invited = await inviting.invite_all(work, trial, form.value.reason)
+        invited = await inviting.invite_all(work, trial, form.value.reason, besides=bool(chosen))
     except DomainError as refusal:
         return _looked(request, trial, told(form, refusal, "reason"), refusal.status)
-    if surroundings.current().mails:
-        for one in invited:
-            await post_mail_to(work, one.email, "invitation", link=one.path)
-    base = surroundings.current().public_url.rstrip("/")
-    links = [(one.email, base + one.path, one.waits_for is not None) for one in invited]
-    return page(
-        request, "provisioning/invited.html", links=links, known=trial.known, wrong=trial.wrong,
-        mails=surroundings.current().mails, file=_file_of(links),
-    )  # fmt: skip
-
-
-def _file_of(links: list[tuple[str, str, bool]]) -> str:
-    """The links as a file in the page itself: they are kept nowhere from which another page could give it."""
-    whole = table(TableForm.CSV, ("Email", "Link"))
-    whole.add([link[:2] for link in links])
-    return f"data:text/csv;base64,{base64.b64encode(whole.file()).decode()}"
+    again = await invite_again(work, await list_open(work, [row.email for row in trial.known if row.email in chosen]))
+    return await show_links(request, work, (*invited, *again.invited), left_out=again.left_out, wrong=len(trial.wrong))
 
 
 def _table(request: Request[Any, Any, Any], form: Form[Table], status: int = 200) -> Template:

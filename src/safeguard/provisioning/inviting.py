@@ -91,9 +91,9 @@ async def look(work: Work, sheet: Sheet, wordings: Mapping[str, RoleWording]) ->
     return Trial(tuple([await _judged(work, row, known, seen) for row in read]))
 
 
-async def invite_all(work: Work, trial: Trial, reason: str) -> tuple[Invited, ...]:
-    """Invite everybody who is new; raises `Invalid` when nobody is."""
-    if not trial.new:
+async def invite_all(work: Work, trial: Trial, reason: str, *, besides: bool = False) -> tuple[Invited, ...]:
+    """Invite everybody who is new; raises `Invalid` when nobody is, unless others are invited `besides`."""
+    if not trial.new and not besides:
         raise Invalid(FieldError("file", NONE))
     return tuple([await invite(work, row.email, row.roles, reason=reason) for row in trial.new])
 

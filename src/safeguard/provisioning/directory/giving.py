@@ -2,15 +2,21 @@
 
 A role that shows no records is given at once. One that opens them is never a directory's to give (SECURITY: SCIM
 cannot grant lead): it asks, and somebody who answers for records agrees, or does not. Taking away needs nobody: whoever
-leaves the group loses the role with the same request, unless another group of theirs gives it too.
+leaves the group loses the role with the same request, unless another group of theirs gives it too. So does the last
+who answers for records, as when the directory switches them off (`identity.replacing`): refused with a 409, they would
+read on until somebody found that in a log of the directory. Those who can ask for another lead are told at once.
+
+An administrator who makes a group stand for something else takes no role away that two people decide about: else one
+person would do on this page what takes two on the other.
 """
 
 import json
 from typing import Any, Final
 from uuid import UUID
 
+from safeguard.access.actors import ActorKind
 from safeguard.access.roles import Role
-from safeguard.identity import approving, granting, managing
+from safeguard.identity import approving, granting, managing, replacing
 from safeguard.provisioning.directory.noting import note
 from safeguard.provisioning.wordings import name_of
 from safeguard.work import Work
@@ -56,7 +62,7 @@ async def gain(work: Work, connection_id: UUID, user_id: UUID, group: tuple[UUID
 
 
 async def lose(work: Work, connection_id: UUID, user_id: UUID, group_id: UUID, role: Role) -> None:
-    """Take a role from somebody who left the group; raises `Conflict` when nobody would answer for records then."""
+    """Take a role from somebody who left the group, or whose group stands for it no more."""
     if role in await roles_of(work, user_id):
         return
     await _withdraw(work, connection_id, user_id, role)
@@ -65,9 +71,18 @@ async def lose(work: Work, connection_id: UUID, user_id: UUID, group_id: UUID, r
     held = await managing.get_held(work, user_id)
     if role not in held.roles:
         return
+    by_directory = work.actor.kind is ActorKind.PROVISIONER
+    if role in granting.TAKES_TWO and not by_directory:
+        await note(work, connection_id, "kept", user_id=user_id, group_id=group_id, role=role)
+        return
     left = held.roles - {role} or frozenset({Role.REPORTER})
-    await managing.set_roles(work, user_id, left, held.period if Role.DEPUTY in left else managing.ALWAYS)
+    last = role in granting.ANSWERS and not await granting.count_answering(work, besides=user_id)
+    period = held.period if Role.DEPUTY in left else managing.ALWAYS
+    await managing.set_roles(work, user_id, left, period, even_last=by_directory)
     await note(work, connection_id, "taken", user_id=user_id, group_id=group_id, role=role)
+    if last and granting.ANSWERS.isdisjoint(left):
+        await note(work, connection_id, "lead_needed")
+        work.ask(replacing.NEEDED, user_id)
 
 
 async def roles_of(work: Work, user_id: UUID) -> frozenset[Role]:

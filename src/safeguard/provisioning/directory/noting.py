@@ -36,6 +36,8 @@ WORDS: Final = {
     "given": "Was given the role",
     "asked": "Somebody who answers for records was asked to agree to the role",
     "taken": "Lost the role",
+    "kept": "Keeps the role, which two people decide about: it is taken away under Accounts",
+    "lead_needed": "Nobody answers for the records any more: ask for another lead under Settings, Another lead",
 }
 """What is said of each act, before or after whom it is about."""
 

@@ -12,6 +12,7 @@ from typing import Any, Final, Protocol
 from zoneinfo import ZoneInfo
 
 from safeguard.evidence.report.saying import day, minute
+from safeguard.identity.removing import REASONS
 from safeguard.incidents.entry_kinds import CONTACTS, INFORMED, KNOWERS, REFERRALS
 from safeguard.records.access.telling import lines_of
 from safeguard.tenancy.profile import Profile
@@ -46,6 +47,7 @@ LABELS: Final = {
     "harm_words": "Serious harm: what was considered", "seen": "Papers that were seen",
     "stopped_days": "Days of a pause",
     "held_words": "What was written on the public page", "held_for": "Held back for", "by_name": "From",
+    "ended_at": "Their account ended", "ended_why": "Why their account ended",
     "user_name": "Account", "external_id": "Number in the list", "source_id": "Number in the list",
     "immutable_id": "Number at the provider", "subject": "Known there as", "at": "When", "way": "How",
     "controls": "Standards that it touches", "kind": "What it is", "recorded_at": "Recorded", "changed_at": "Changed",
@@ -54,7 +56,7 @@ LABELS: Final = {
 SAID_WHERE_TRUE: Final = frozenset({"awaits_answer", "shared", "heard_urgent"})
 """What most entries say no to: told where it is yes, and the answer says that of the others once."""
 FIXED: Final[Mapping[str, Mapping[str, str]]] = {
-    "contact": {**KNOWERS, **CONTACTS}, "informed": INFORMED, "referral": REFERRALS,
+    "ended_why": REASONS, "contact": {**KNOWERS, **CONTACTS}, "informed": INFORMED, "referral": REFERRALS,
     "risk": {"unassessed": "Not assessed yet"}, "risk_before": {"unassessed": "Not assessed"},
 }  # fmt: skip
 

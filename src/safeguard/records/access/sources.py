@@ -166,8 +166,8 @@ REGISTERS: Final = (
 """What is written down to show how well people are kept safe, and names some of them."""
 
 ACCOUNTS: Final = (
-    Source("account", "public.memberships", ACCOUNT, about="t.name", also=("roles", "state", "created_at"),
-           unless="t.kind <> 'person'"),
+    Source("account", "public.memberships", ACCOUNT, about="t.name", unless="t.kind <> 'person'",
+           also=("roles", "state", "created_at", "ended_at", "ended_why")),
     Source("account", "public.provisioned_people", ACCOUNT),
     Source("account", "public.sign_on_accounts", ACCOUNT, also=("last_used_at",)),
     Source("account", "public.sign_on_exemptions", ACCOUNT, also=("made_at",)),
