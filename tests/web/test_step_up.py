@@ -121,7 +121,11 @@ FILES: Final = {
 
 SECRETS: Final = {
     "identity/approving.py": ["POST /approvals/{proposal_id}/link"],
-    "identity/inviting.py": ["POST /settings/people/invitations", "POST /settings/people/many/invite"],
+    "identity/inviting.py": [
+        "POST /settings/people/invitations",
+        "POST /settings/people/invitations/again",
+        "POST /settings/people/many/invite",
+    ],
     "identity/issuing.py": ["POST /settings/tokens", "POST /settings/tokens/{token_id}/rotate"],
     "identity/resetting.py": ["POST /settings/people/{user_id}/reset"],
     "incidents/calendar_addresses.py": ["POST /account/calendar"],

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from safeguard.access.actors import system
 from safeguard.access.roles import Role
-from safeguard.identity import managing, parting
+from safeguard.identity import parting
 from safeguard.work import Work, begin
 
 RELIEVED: Final = "select organisation, deputy from public.list_relieved_deputies()"
@@ -31,7 +31,6 @@ async def find_all(work: Work) -> int:
 
 
 async def relieve(work: Work, user_id: UUID) -> None:
-    """`deputy.relieve`: give on what they had, unless they may handle incidents again by now."""
+    """`deputy.relieve`: give on what a deputy may have and their other roles do not let them have."""
     roles = await work.driver.fetchval(HELD, user_id)
-    if managing.HANDLE.isdisjoint(map(Role, roles or ())):
-        await parting.hand_on(work, user_id)
+    await parting.lay_down(work, user_id, {Role.DEPUTY}, frozenset(map(Role, roles or ())))

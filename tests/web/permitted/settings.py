@@ -45,6 +45,7 @@ ROUTES: Final[dict[str, Permission | Marker]] = {
     "GET /settings/people/many": P.USERS_MANAGE,
     "POST /settings/people/many": P.USERS_MANAGE,
     "POST /settings/people/many/invite": P.USERS_MANAGE,
+    "POST /settings/people/invitations/again": P.USERS_MANAGE,
     "GET /settings/webhooks": P.TOKENS_MANAGE,
     "POST /settings/webhooks": P.TOKENS_MANAGE,
     "GET /settings/webhooks/{hook_id}": P.TOKENS_MANAGE,
