@@ -73,8 +73,23 @@ as $$
             and d.kind = about and d.subject_id = subject and d.state = 'asked')
 $$;
 
--- Packs of ours that hold an incident, or may: its own, those of a span of time in which it lies, and of other kinds
--- those that were asked for since it was recorded. Their keys go, and with these what is stored.
+-- Whoever somebody is, through every duplicate that was merged, either way: a hold on one record of theirs holds what is
+-- tied to another.
+create or replace function sec.whole_person(organisation uuid, person uuid) returns setof uuid
+    language sql stable
+    set search_path = pg_catalog, pg_temp
+as $$
+    with recursive same (id) as (
+        select person where person is not null
+        union
+        select case when p.id = s.id then p.merged_into_id else p.id end
+        from same s join public.people p on p.organisation_id = organisation
+            and (p.id = s.id and p.merged_into_id is not null or p.merged_into_id = s.id))
+    select s.id from same s
+$$;
+
+-- Packs of ours that hold an incident, or may: its own, those of a span of time in which it lies, those for an inspection
+-- that tell it or a referral of it, and of other kinds those that were asked for since it was recorded. Their keys go, and with these what is stored.
 create or replace function sec.erase_packs_of(incident uuid, recorded timestamptz, person uuid) returns jsonb
     language plpgsql volatile
     set search_path = pg_catalog, pg_temp
@@ -91,6 +106,9 @@ begin
             when p.kind = 'incident' then p.incident_id = incident
             when p.kind = 'period' then (recorded at time zone zone)::date between p.from_on and p.until_on
             when person is not null then p.kind = 'person'
+            when p.kind = 'inspection' then p.requested_at >= recorded and (
+                incident = any (p.sampled) or exists (
+                    select from public.referrals r where r.organisation_id = here and r.incident_id = incident))
             else p.requested_at >= recorded end
         returning p.id, p.sha256
     )
@@ -140,6 +158,7 @@ declare
     here uuid := sec.own_organisation();
     what public.incidents;
     why text;
+    whole uuid[];
     entry_ids uuid[];
     link_ids uuid[];
     file_ids uuid[];
@@ -162,16 +181,16 @@ begin
     if not found then
         raise exception 'gone' using errcode = '55000';
     end if;
+    whole := array(
+        select distinct w from public.incident_people n, sec.whole_person(here, n.person_id) w
+        where n.organisation_id = here and n.incident_id = incident);
     perform from public.people p
-        where p.organisation_id = here and p.id in (
-            select n.person_id from public.incident_people n where n.organisation_id = here and n.incident_id = incident)
-        order by p.id for update;
+        where p.organisation_id = here and p.id = any (whole) order by p.id for update;
     select d.ground into why from public.disposals d where d.organisation_id = here and d.id = disposal for update;
     if exists (
         select from public.record_holds h
-        where h.organisation_id = here and h.lifted_at is null and (h.incident_id = incident or h.person_id in (
-            select n.person_id from public.incident_people n
-            where n.organisation_id = here and n.incident_id = incident and n.person_id is not null))) then
+        where h.organisation_id = here and h.lifted_at is null
+            and (h.incident_id = incident or h.person_id = any (whole))) then
         raise exception 'held' using errcode = '55000';
     end if;
     if what.state <> 'closed' then
@@ -397,7 +416,7 @@ end
 $$;
 
 revoke all on function sec.disposal_is_released(uuid, text, uuid), sec.erase_packs_of(uuid, timestamptz, uuid),
-    sec.erase_packs_telling(uuid[], timestamptz), public.dispose_incident(uuid, uuid, text[]), public.dispose_person(uuid, uuid, text[]) from public;
+    sec.erase_packs_telling(uuid[], timestamptz), sec.whole_person(uuid, uuid), public.dispose_incident(uuid, uuid, text[]), public.dispose_person(uuid, uuid, text[]) from public;
 grant execute on function public.dispose_incident(uuid, uuid, text[]), public.dispose_person(uuid, uuid, text[])
     to safeguard_app;
 

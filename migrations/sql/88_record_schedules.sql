@@ -179,13 +179,14 @@ create or replace function sec.refuse_what_is_kept(incidents uuid[], persons uui
 as $$
 declare
     here uuid := sec.own_organisation();
+    whole uuid[] := array(select distinct w from unnest(persons) one, sec.whole_person(here, one) w);
 begin
     perform from public.incidents i where i.organisation_id = here and i.id = any (incidents) order by i.id for update;
-    perform from public.people p where p.organisation_id = here and p.id = any (persons) order by p.id for update;
+    perform from public.people p where p.organisation_id = here and p.id = any (whole) order by p.id for update;
     if exists (
         select from public.record_holds h
         where h.organisation_id = here and h.lifted_at is null
-            and (h.incident_id = any (incidents) or h.person_id = any (persons))) then
+            and (h.incident_id = any (incidents) or h.person_id = any (whole))) then
         raise exception 'held' using errcode = '55000';
     end if;
     if exists (

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
+import psycopg
 import pytest
 
 from safeguard import clock
@@ -19,6 +20,7 @@ from safeguard.evidence.requesting import request_inspection_pack, request_parts
 from safeguard.evidence.sampling import Drawing
 from safeguard.evidence.sealing import FileKeySigner
 from safeguard.incidents.chapter import IncidentChapter
+from safeguard.inspection import noting
 from safeguard.inspection.arranging import title_of
 from safeguard.inspection.inviting import give_pack
 from safeguard.inspection.kinds import PARTS as NAMES
@@ -87,3 +89,36 @@ async def test_every_link_of_the_room_opens(someone: Someone, sign_in: SignIn, s
         assert title_of(code) in empty
     assert {address.partition("?part=")[2] for address in pages} >= {"cases", "policies", "training"} <= NAMES.keys()
     assert 'href="/inspect' in (await visitor.get(f"{opened[0]}?part=nothing")).text
+
+
+async def test_what_was_erased_with_a_record_is_said_to_be_and_nothing_leads_to_it(
+    someone: Someone, sign_in: SignIn, shop: Workshop, addresses: Addresses
+) -> None:
+    lead = await sign_in(Role.LEAD)
+    inspector = await someone(Role.INSPECTOR, organisation=lead.actor.organisation_id)
+    visitor, today = await sign_in(actor=inspector), clock.now().date()
+    inspection = await let_in(lead.actor, inspector)
+    own = await ask(lead.actor, await tell_a_story(lead.actor))
+    async with begin(lead.actor) as work:
+        whole = await request_inspection_pack(
+            work, PARTS, "ofsted_school", (today - timedelta(days=30), today), Drawing("random", seed="a")
+        )
+    for pack, heading in ((own, "records"), (whole, EVERY)):
+        await make(lead.actor, pack, shop)
+        async with begin(lead.actor) as work:
+            await give_pack(work, inspection, pack, heading)
+    async with begin(inspector) as work:
+        question = await noting.write(work, inspection, "question", "Is there more?")
+    async with begin(lead.actor) as work:
+        await noting.answer(work, inspection, question, "There is.")
+    room = await visitor.get(f"/inspect/{inspection}")
+    assert f"/packs/{whole}?part=" in room.text and f"/packs/{own}" in room.text
+    with psycopg.connect(addresses.owner, autocommit=True) as owner:
+        owner.execute(
+            "update public.packs set disposed_at = now(), wrapped_key = null where id = any (%s)", [[own, whole]]
+        )
+    room = await visitor.get(f"/inspect/{inspection}")
+    assert room.text.count("Erased on") == 2 and f"{today.year}, with a record that was disposed of" in room.text
+    assert str(own) not in room.text and str(whole) not in room.text
+    shown = (await lead.get(f"/inspections/{inspection}")).text
+    assert shown.count("Erased</span>") == 2 and "Make another one, and give it to them" in shown

@@ -28,13 +28,14 @@ where {OWN} and ($1::uuid is null or i.id = $1) order by i.created_at desc
 """  # noqa: S608  our own constants
 PACKS: Final = """
 select g.pack_id, g.heading, g.added_at, p.title, p.disclosure, p.as_of, p.ready_at, p.locked_at, p.size, p.sha256,
-    p.kind
+    p.kind, p.disposed_at
 from public.inspection_packs g
 join public.packs p on p.organisation_id = g.organisation_id and p.id = g.pack_id
 where g.organisation_id = (select sec.current_organisation()) and g.inspection_id = $1 order by g.added_at, p.title
 """
 NOTES: Final = """
-select n.id, n.kind, n.words, n.written_at, coalesce(m.name, ''), n.answers, n.pack_id, p.title
+select n.id, n.kind, n.words, n.written_at, coalesce(m.name, ''), n.answers, n.pack_id, p.title,
+    p.disposed_at is null and p.locked_at is null
 from public.inspection_notes n
 left join public.memberships m on m.organisation_id = n.organisation_id and m.user_id = n.written_by
 left join public.packs p on p.organisation_id = n.organisation_id and p.id = n.pack_id
@@ -98,6 +99,12 @@ class Given(msgspec.Struct, frozen=True):
     size: int | None
     sha256: bytes | None
     kind: str
+    disposed_at: datetime | None = None
+
+    @property
+    def is_here(self) -> bool:
+        """Whether it can be read: made, and neither locked nor erased with a record that was disposed of."""
+        return bool(self.ready_at and not self.locked_at and not self.disposed_at)
 
 
 class Note(msgspec.Struct, frozen=True):
@@ -112,6 +119,8 @@ class Note(msgspec.Struct, frozen=True):
     pack_id: UUID | None
     """Further evidence that came with an answer."""
     pack_title: str | None
+    is_here: bool = True
+    """Whether that pack can still be read."""
 
 
 class Opening(msgspec.Struct, frozen=True):

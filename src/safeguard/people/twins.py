@@ -21,6 +21,19 @@ with recursive same (id) as (
 )
 """
 """`same`: whoever `n`, a row of `incident_people`, is, through every duplicate that was merged either way."""
+ROOTS: Final = """
+with recursive merged (id, root) as (
+    select p.id, p.merged_into_id from public.people p
+    where p.organisation_id = (select sec.current_organisation()) and p.merged_into_id is not null
+    union
+    select m.id, p.merged_into_id from merged m join public.people p
+        on p.organisation_id = (select sec.current_organisation()) and p.id = m.root and p.merged_into_id is not null
+), roots as (
+    select m.id, m.root from merged m join public.people p
+        on p.organisation_id = (select sec.current_organisation()) and p.id = m.root and p.merged_into_id is null
+)
+"""
+"""`roots`: each record that was merged, and the one that stands for the person. Few, so it is read once for a list."""
 _TWINS: Final = """
 public.people a join public.people p
     on p.organisation_id = a.organisation_id and p.twin = a.twin and p.twin <> '' and p.merged_into_id is null

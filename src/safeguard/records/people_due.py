@@ -7,16 +7,20 @@ from uuid import UUID
 import msgspec
 
 from safeguard.access.policy import Permission
+from safeguard.people.twins import ROOTS
 from safeguard.tenancy.effective import effective_values, own_profile
 from safeguard.work import Work
 
 RULE: Final = "person_entry"
 MOST: Final = 50
-LINES: Final = """
+IS_THEIRS: Final = "({0}.person_id = p.id or {0}.person_id in (select r.id from roots r where r.root = p.id))"
+"""Whether a row is of `p`, or of a record that was merged into theirs."""
+LINES: Final = f"""
+{ROOTS}
 select p.id, coalesce(nullif(btrim(p.given_name || ' ' || p.family_name), ''), p.known_as) as name,
     (coalesce(d.left_on, d.died_on) + make_interval(years => $1))::date as due_on,
     exists (select from public.record_holds h
-            where h.organisation_id = p.organisation_id and h.lifted_at is null and h.person_id = p.id) as held,
+            where h.organisation_id = p.organisation_id and h.lifted_at is null and {IS_THEIRS.format("h")}) as held,
     (select a.id from public.disposals a
      where a.organisation_id = p.organisation_id and a.kind = 'person' and a.subject_id = p.id and a.state = 'asked'
      limit 1) as asked_id
@@ -25,8 +29,8 @@ join public.record_dates d on d.organisation_id = p.organisation_id and d.person
 where p.organisation_id = (select sec.current_organisation()) and p.merged_into_id is null
     and coalesce(d.left_on, d.died_on) is not null
     and not exists (select from public.incident_people n
-                    where n.organisation_id = p.organisation_id and n.person_id = p.id)
-"""
+                    where n.organisation_id = p.organisation_id and {IS_THEIRS.format("n")})
+"""  # noqa: S608  our own constants
 DUE: Final = f"""
 select * from ({LINES}) r where r.due_on <= $2 order by r.due_on, r.id limit {MOST}
 """  # noqa: S608  our own constants

@@ -14,9 +14,10 @@ from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, FieldError, Invalid, NotFound
 from safeguard.identity import approving
 from safeguard.identity.acts import Proposal
+from safeguard.people.twins import ROOTS
 from safeguard.records.holding import About, log_of
-from safeguard.records.people_due import RULE, person_due_on, years_of_people
-from safeguard.records.schedule import find_dated, period_of_incidents
+from safeguard.records.people_due import IS_THEIRS, RULE, person_due_on, years_of_people
+from safeguard.records.schedule import HOLDS_PART, find_dated, period_of_incidents
 from safeguard.records.wording import GROUNDS, OBSTACLES, TOLD
 from safeguard.work import Work
 
@@ -26,13 +27,12 @@ insert into public.disposals (organisation_id, id, kind, subject_id, incident_id
     due_on, restricted, asked_at, asked_by, asked_by_name)
 values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 """
-INCIDENT: Final = """
+INCIDENT: Final = f"""
+{ROOTS}
 select i.reference, i.state, i.restricted_at is not null as restricted,
     exists (select from public.record_holds h
-            where h.organisation_id = i.organisation_id and h.lifted_at is null and (h.incident_id = i.id
-                or h.person_id in (select n.person_id from public.incident_people n
-                    where n.organisation_id = i.organisation_id and n.incident_id = i.id and n.person_id is not null)))
-        as held,
+            where h.organisation_id = i.organisation_id and h.lifted_at is null
+                and (h.incident_id = i.id or {HOLDS_PART})) as held,
     exists (select from public.referrals r where r.organisation_id = i.organisation_id and r.incident_id = i.id
             and r.closed_at is null) as referred,
     exists (select from public.attachments a where a.organisation_id = i.organisation_id and a.incident_id = i.id
@@ -40,17 +40,18 @@ select i.reference, i.state, i.restricted_at is not null as restricted,
     exists (select from public.disposals d where d.organisation_id = i.organisation_id and d.kind = 'incident'
             and d.subject_id = i.id and d.state = 'asked') as asked
 from public.incidents i where i.organisation_id = (select sec.current_organisation()) and i.id = $1
-"""
-PERSON: Final = """
+"""  # noqa: S608  our own constants
+PERSON: Final = f"""
+{ROOTS}
 select exists (select from public.record_holds h where h.organisation_id = p.organisation_id and h.lifted_at is null
-            and h.person_id = p.id) as held,
-    exists (select from public.incident_people n where n.organisation_id = p.organisation_id and n.person_id = p.id
+            and {IS_THEIRS.format("h")}) as held,
+    exists (select from public.incident_people n where n.organisation_id = p.organisation_id and {IS_THEIRS.format("n")}
             and n.role = 'affected' and n.removed_at is null) as affected,
     exists (select from public.disposals d where d.organisation_id = p.organisation_id and d.kind = 'person'
             and d.subject_id = p.id and d.state = 'asked') as asked,
     p.merged_into_id is not null as gone
 from public.people p where p.organisation_id = (select sec.current_organisation()) and p.id = $1
-"""
+"""  # noqa: S608  our own constants
 SIGNED_FOR: Final = """
 select exists (select from public.transfers t
     where t.organisation_id = (select sec.current_organisation()) and t.state = 'received' and t.policy = 'none'

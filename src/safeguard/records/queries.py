@@ -10,6 +10,7 @@ import msgspec
 
 from safeguard.access.policy import Permission
 from safeguard.errors import NotFound
+from safeguard.people.twins import ROOTS
 from safeguard.records.holding import About
 from safeguard.records.kinds.registry import KINDS, LEADS, Shelf, codes_of, require_kind, require_shelf
 from safeguard.records.wording import has_run
@@ -29,7 +30,10 @@ where h.organisation_id = (select sec.current_organisation())
 """
 OF_SHELF: Final = "coalesce(h.other_kind, 'incident') = any ($1::text[])"
 ALL_HOLDS: Final = f"{HOLDS} and {OF_SHELF} order by h.lifted_at is not null, h.placed_at desc limit {MOST}"
-HOLDS_OF: Final = f"{HOLDS} and (h.incident_id = $1 or h.person_id = $2 or h.other_id = $3) order by h.placed_at desc"
+HOLDS_OF: Final = f"""
+{ROOTS} {HOLDS} and (h.incident_id = $1 or h.person_id = $2 or h.other_id = $3
+    or h.person_id in (select r.id from roots r where r.root = $2)) order by h.placed_at desc
+"""  # noqa: S608  our own constants
 ONE_HOLD: Final = f"{HOLDS} and h.id = $1"
 DISPOSALS: Final = """
 select d.id, d.kind, d.subject_id, d.reference, d.ground, d.rule, d.years, d.due_on, d.restricted, d.state, d.asked_at,
@@ -54,10 +58,12 @@ select i.reference, i.recorded_at, i.closed_at,
         and e.incident_id <> i.id)
 from public.incidents i where i.organisation_id = (select sec.current_organisation()) and i.id = $1
 """
-PARTS: Final = """
+PARTS: Final = f"""
+{ROOTS}
 select count(*) from public.incident_people n
-where n.organisation_id = (select sec.current_organisation()) and n.person_id = $1
-"""
+where n.organisation_id = (select sec.current_organisation())
+    and (n.person_id = $1 or n.person_id in (select r.id from roots r where r.root = $1))
+"""  # noqa: S608  our own constants
 
 
 class Hold(msgspec.Struct, frozen=True):

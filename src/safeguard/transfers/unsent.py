@@ -15,6 +15,8 @@ from uuid import UUID
 from safeguard.access.policy import Permission
 from safeguard.incidents.deadlines import Deadline, Start, counted
 from safeguard.people.departing import StillHere
+from safeguard.people.twins import ROOTS
+from safeguard.records.people_due import IS_THEIRS
 from safeguard.registers.duties.queries import clocks_here
 from safeguard.tenancy.calendars.reading import Clocks
 from safeguard.tenancy.effective import own_profile
@@ -28,7 +30,8 @@ MOST: Final = 99
 BACK: Final = timedelta(days=365)
 EARLY: Final = timedelta(days=120)
 """A file that went so long before the day they left went because they would leave."""
-UNSENT: Final = """
+UNSENT: Final = f"""
+{ROOTS}
 select p.id, coalesce(nullif(concat_ws(' ', nullif(p.given_name, ''), nullif(p.family_name, '')), ''), p.known_as),
     d.left_on
 from public.record_dates d
@@ -39,13 +42,13 @@ where d.organisation_id = (select sec.current_organisation()) and d.left_on > $1
     and exists (
         select from public.incident_people n
         join public.incidents i on i.organisation_id = n.organisation_id and i.id = n.incident_id
-        where n.organisation_id = p.organisation_id and n.person_id = p.id and n.removed_at is null)
+        where n.organisation_id = p.organisation_id and {IS_THEIRS.format("n")} and n.removed_at is null)
     and not exists (
         select from public.transfers t
-        where t.organisation_id = p.organisation_id and t.person_id = p.id and t.state in ('sent', 'locked', 'received')
-            and t.sent_at >= d.left_on - $3::interval)
+        where t.organisation_id = p.organisation_id and {IS_THEIRS.format("t")}
+            and t.state in ('sent', 'locked', 'received') and t.sent_at >= d.left_on - $3::interval)
 order by d.left_on, p.id limit $4
-"""
+"""  # noqa: S608  our own constants
 
 
 @dataclass(frozen=True, slots=True)
