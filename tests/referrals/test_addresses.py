@@ -76,11 +76,11 @@ def test_what_the_helpline_would_not_list_does_not_leave(none):
 
 
 def test_a_line_that_is_no_address_is_handed_back_as_it_was_typed():
-    pasted = read_addresses("https://x.com/a\nthe false profile\nsee https://x.com/b")
+    pasted = read_addresses("1. https://x.com/a\nthe false profile\nsee https://x.com/b, thanks, not data:text/html,x")
     assert pasted.good == ("https://x.com/a", "https://x.com/b")
-    assert pasted.bad == ("the false profile", "see")
+    assert pasted.bad == ("the false profile", "data:text/html,x")
     said = say_bad(pasted.bad)
-    assert "“the false profile”, “see”" in said and "copy it from there" in said
+    assert "“the false profile”, “data:text/html,x”" in said and "copy it from there" in said
 
 
 @settings(max_examples=200, deadline=None)

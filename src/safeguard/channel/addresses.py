@@ -81,7 +81,7 @@ def read_addresses(text: str) -> Pasted:
     refused: list[str] = []
     twice = 0
     for line in filter(str.strip, text.splitlines()):
-        read = [(said, read_address(said)) for said in words_of(line) if _looks_like_one(said)]
+        read = [(said, read_address(said)) for said in words_of(line) if looks_like_one(said)]
         if not any(address for _, address in read):
             refused.append(line.strip())
             continue
@@ -151,7 +151,7 @@ def _closes_nothing(word: str) -> bool:
     return opened is not None and word.count(word[-1]) > word.count(opened)
 
 
-def _looks_like_one(said: str) -> bool:
+def looks_like_one(said: str) -> bool:
     """Whether somebody may have meant an address: a scheme, or a name with a dot and something behind a slash."""
     if _SCHEME.match(said) and not said[0].isdigit():
         return "://" in said or said.lower().startswith(("javascript:", "data:", "vbscript:", "file:"))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
-from safeguard.channel.addresses import LONGEST, quoted, read_address, words_of
+from safeguard.channel.addresses import LONGEST, looks_like_one, quoted, read_address, words_of
 
 WHERE: Final = (
     "An address begins with https:// and stands in the line at the top of a browser: copy it from there. The name of an"
@@ -27,11 +27,13 @@ class Pasted:
 
 
 def read_addresses(text: str) -> Pasted:
-    """The addresses among the words of a text; a line that holds none is handed back whole, as it was typed."""
+    """The addresses among the words of a text, as `channel.addresses` reads them; a line that holds none is handed back
+    whole, as it was typed, and so is what looks like one beside another."""
     good: dict[str, None] = {}
     bad: list[str] = []
     for line in filter(str.strip, text.splitlines()):
-        read = [(said, as_sent(said)) for said in words_of(line)]
+        words = words_of(line)
+        read = [(said, as_sent(said)) for said in words if len(words) == 1 or looks_like_one(said)]
         good |= {address: None for _, address in read if address}
         wrong = [said for said, address in read if not address]
         bad += [line.strip()] if len(wrong) == len(read) else wrong

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from safeguard.web import dates
 from safeguard.web.fields import Fields
+from safeguard.web.languages import ngettext
 
 _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 """Control characters but tab and newline: no keyboard types them, and no document may hold them."""
@@ -45,7 +46,7 @@ class Text:
         if not said and self.required:
             raise ValueError(self.required)
         if (over := len(said) - self.longest) > 0:
-            raise ValueError(f"This is {over:,} {_characters(over)} too long. The most is {self.longest:,}.")
+            raise ValueError(_too_long(over, self.longest))
         return said
 
 
@@ -137,5 +138,10 @@ def clean(text: str, *, lines: bool = False) -> str:
     return said if lines else said.replace("\n", " ")
 
 
-def _characters(count: int) -> str:
-    return "character" if count == 1 else "characters"
+def _too_long(over: int, most: int) -> str:
+    said = ngettext(
+        "This is %(over)s character too long. The most is %(most)s.",
+        "This is %(over)s characters too long. The most is %(most)s.",
+        over,
+    )
+    return said % {"over": f"{over:,}", "most": f"{most:,}"}

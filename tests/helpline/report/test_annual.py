@@ -307,3 +307,15 @@ async def test_only_supervisors_write_reports_and_each_helpline_its_own(supervis
         with refused("reference"):
             await tell_story(work, msgspec.structs.replace(annual), case.reference, "A", "B")
         assert await list_stories(work, annual.id) == ()
+
+
+async def test_what_the_form_proposes_is_begun_though_its_days_are_not_over(sign_in):
+    desk = await sign_in(Role.SUPERVISOR, kind="helpline")
+    for title in ("The year that is over", "This year"):
+        page = (await desk.get("/helpline/reports")).text
+        fields = dict(re.findall(r'<input[^>]* id="(code|first|last)"[^>]* value="([^"]+)"', page))
+        begun = await desk.send("/helpline/reports", fields | {"title": title}, page="/helpline/reports")
+        assert begun.status_code == 303, begun.text
+    async with begin(desk.actor) as work:
+        [latest, _] = sorted(await list_annuals(work), key=lambda annual: annual.first_day, reverse=True)
+    assert (latest.last_day.month, latest.last_day.day) == (12, 31)

@@ -118,7 +118,9 @@ async def test_what_is_missing_is_said_and_nothing_typed_is_lost(service, superv
     assert await forms_of(supervisor) == []
 
 
-MANY = "\n".join(f"https://s.example/{number}" for number in range(501))
+LONG = "https://social.example/an.account.with.a.longer.name/of.a.teacher/video/7300000000000000"
+MANY = "\n".join(f"{LONG}{number}" for number in range(501))
+"""As long as platforms make them."""
 
 
 @pytest.mark.parametrize(("asked", "language"), [("", "en_GB"), ("?lang=cy", "cy")], ids=["English", "Welsh"])
@@ -131,7 +133,7 @@ async def test_more_addresses_than_one_list_holds_are_refused_and_nothing_typed_
             assert (answer.status_code, answer.text.count(gettext(asking.MANY))) == (422, 2)
             assert language == "en_GB" or gettext(asking.MANY) != asking.MANY
         assert "Alder School" in answer.text
-        assert "https://s.example/500" in answer.text
+        assert f"{LONG}500" in answer.text
         assert await forms_of(supervisor) == []
         fewer = await sent(client, path_of(supervisor) + asked, addresses=MANY.rpartition("\n")[0])
     assert fewer.status_code == 200
@@ -150,7 +152,7 @@ async def test_a_form_that_was_taken_with_more_becomes_a_case_and_the_rest_stays
     async with begin(supervisor) as work:
         assert len(await list_urls_of(work, case.id)) == 500
         told = (await list_entries(work, case.id))[0].words
-    assert told.splitlines()[-2:] == ["javascript:alert(1)", "https://s.example/500"]
+    assert told.splitlines()[-2:] == ["javascript:alert(1)", f"{LONG}500"]
 
 
 async def test_all_that_is_missing_is_said_at_once(service, supervisor):
@@ -167,12 +169,17 @@ async def test_the_form_speaks_welsh_and_the_desk_knows_that_it_did(service, sup
         by_browser = await client.get(path_of(supervisor), headers={"Accept-Language": "cy-GB,en;q=0.5"})
         assert '<html lang="cy"' in by_browser.text
         refused = await sent(client, path, email="", telephone="")
+        longer = await sent(client, path, summary="x" * 20_001, addresses="y" * 150_000)
+        most = await sent(client, path, addresses="y" * 150_000)
         taken_ = await sent(client, path)
+    assert "Mae hyn 1 nod yn rhy hir. Y mwyaf yw 20,000." in longer.text and "Error:" not in longer.text
+    assert most.status_code == 422
     with speaking("cy"):
         assert gettext("Ask the helpline") != "Ask the helpline"
         assert gettext("Ask the helpline") in by_browser.text
         assert gettext("Give an email address or a telephone number, so that somebody can answer you.") in refused.text
         assert gettext("Thank you. We have it.") in taken_.text
+        assert gettext(asking.LONG) != asking.LONG and gettext(asking.LONG) in most.text
     (case,) = await take_all(supervisor)
     assert "answer in Welsh" in case.summary
 

@@ -33,8 +33,9 @@ class BeginForm:
 
     title: Annotated[str, Text(longest=NAME_LIMIT, required="Give the report a title.")]
     code: Annotated[str, Text(longest=40, required="Say by what its address names it, such as 2025 or 2025-26.")]
-    first: Annotated[date | None, Day()]
-    last: Annotated[date | None, Day()]
+    first: Annotated[date | None, Day(past=False)]
+    last: Annotated[date | None, Day(past=False)]
+    """It may be begun before its days are over; it is published after them."""
     theme: Annotated[str, Text(longest=40)]
 
 

@@ -34,6 +34,11 @@ values ((select sec.current_organisation()), $1, $2, $3, $4, $5) on conflict do 
 MANY: Final = (
     f"These are more than {MOST} addresses. Leave up to {MOST} here, and send us the others when we answer you."
 )
+HELD: Final = 100_000
+"""Bytes of JSON that a form may be, as the table says."""
+LONG: Final = (
+    "This is more text than one form holds. Leave the first addresses here, and send us the others when we answer you."
+)
 REACH: Final = "Give an email address or a telephone number, so that somebody can answer you."
 
 
@@ -92,6 +97,12 @@ async def _refuse_flood(work: Work, mark: bytes) -> None:
         raise TooManyRequests
 
 
+def _too_many(asked: Asked) -> str:
+    if len(read_addresses(asked.addresses).addresses) > MOST:
+        return MANY
+    return LONG if len(msgspec.json.encode(asked)) > HELD else ""
+
+
 def _wrong(asked: Asked) -> list[FieldError]:
     desk, errors = load_desk(), list[FieldError]()
     if not asked.summary:
@@ -102,8 +113,8 @@ def _wrong(asked: Asked) -> list[FieldError]:
         errors.append(FieldError("email", "This is no email address. Look for a missing @ or a space."))
     if asked.call_back and not asked.telephone:
         errors.append(FieldError("telephone", "Give the number that we should ring."))
-    if len(read_addresses(asked.addresses).addresses) > MOST:
-        errors.append(FieldError("addresses", MANY))
+    if too_many := _too_many(asked):
+        errors.append(FieldError("addresses", too_many))
     for name, said, known in (("caller", asked.caller, desk.callers), ("sector", asked.sector, desk.sectors)):
         if said and said not in known:
             errors.append(FieldError(name, "Choose one of the answers on the page."))

@@ -7,6 +7,7 @@ from safeguard.helpline.web_form.asking import Asked
 from safeguard.web.forms import Choice, Text, Tick
 
 WORDS: Final = 20_000
+PASTED: Final = 200_000
 LINE: Final = 200
 
 
@@ -17,7 +18,8 @@ class AskForm:
     summary: Annotated[str, Text(longest=WORDS, lines=True)]
     """Needed: `asking` says so together with whatever else is missing, so that nobody is sent back twice."""
     at_risk: Annotated[bool, Tick()]
-    addresses: Annotated[str, Text(longest=WORDS, lines=True)]
+    addresses: Annotated[str, Text(longest=PASTED, lines=True)]
+    """Longer than a form holds: how many there are is said before how long they are together."""
     name: Annotated[str, Text(longest=LINE)]
     organisation: Annotated[str, Text(longest=LINE)]
     caller: Annotated[str, Text(longest=LINE)]

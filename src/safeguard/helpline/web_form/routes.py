@@ -38,7 +38,9 @@ async def show_asking(request: Request[Any, Any, Any], slug: FromPath[str]) -> R
 @post("/help/{slug:str}", permission=PUBLIC, status_code=200)
 async def take_asking(request: Request[Any, Any, Any], slug: FromPath[str]) -> Response[str]:
     """Keep what was asked, and show the reference."""
-    door, form, served = await _door(slug), await read(request, AskForm), exchange.current()
+    door, served = await _door(slug), exchange.current()
+    with speaking(_language(request)):
+        form = await read(request, AskForm)
     if served.token is None or served.visitor is None:
         raise BadRequest
     reference, mark = reference_of(served.token.nonce), keys.current().tag("helpline visitor", served.visitor.encode())
@@ -63,7 +65,9 @@ async def show_rating(request: Request[Any, Any, Any], slug: FromPath[str], toke
 @post("/help/{slug:str}/feedback/{token:str}", permission=PUBLIC, status_code=200)
 async def take_rating(request: Request[Any, Any, Any], slug: FromPath[str], token: FromPath[str]) -> Response[str]:
     """Keep what was said."""
-    door, form = await _door(slug), await read(request, RatingForm)
+    door = await _door(slug)
+    with speaking(_language(request)):
+        form = await read(request, RatingForm)
     try:
         said = form.value
         helpful = int(said.helpful) if said.helpful else None
