@@ -120,6 +120,19 @@ begin
 end
 $$;
 
+-- The job of the schedule runs for no organisation, and it alone may ask which organisations there are.
+create or replace function sec.require_schedule() returns void
+    language plpgsql stable
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform sec.require_purpose('job');
+    if sec.current_organisation() <> '00000000-0000-0000-0000-000000000000' then
+        raise exception 'only the job of the schedule may do this' using errcode = '42501';
+    end if;
+end
+$$;
+
 -- Makes and sets a context: for definer functions that have just checked a session or a token, and for nobody else.
 create or replace function sec.enter(organisation uuid, person uuid, purpose text, seconds integer) returns void
     language plpgsql volatile security definer
@@ -140,7 +153,7 @@ end
 $$;
 
 revoke all on function sec.verified_context(), sec.current_organisation(), sec.own_organisation(), sec.current_user_id(),
-    sec.current_purpose(), sec.require_purpose(text), sec.refuse_planted_statements(),
+    sec.current_purpose(), sec.require_purpose(text), sec.require_schedule(), sec.refuse_planted_statements(),
     sec.enter(uuid, uuid, text, integer) from public;
 grant execute on function sec.own_organisation() to safeguard_owner, safeguard_app, safeguard_search;
 grant execute on function sec.require_purpose(text), sec.refuse_planted_statements() to safeguard_log;

@@ -150,6 +150,26 @@ begin
 end
 $$;
 
+-- Out of everywhere: every session ends, and no browser is remembered. Part of what is done to an account, and never
+-- called by a process.
+create or replace function identity.put_out(person uuid) returns void
+    language sql volatile
+    set search_path = pg_catalog, pg_temp
+as $$
+    delete from public.sessions s where s.user_id = person;
+    update public.devices d set trusted_until = null where d.user_id = person and d.trusted_until is not null;
+$$;
+
+-- Where somebody belongs, first what they joined first: whose logs are told of it. Never called by a process either.
+create or replace function identity.belongs(person uuid) returns table (organisation_id uuid, user_id uuid)
+    language sql stable
+    set search_path = pg_catalog, pg_temp
+as $$
+    select m.organisation_id, m.user_id from public.memberships m
+    where m.user_id = person and m.state = 'active' and m.kind = 'person'
+    order by m.created_at, m.organisation_id
+$$;
+
 -- Sessions end with the membership (86_belonging.sql), so nothing of the last release called this either.
 -- squawk-ignore ban-drop-function
 drop function if exists identity.end_sessions_of(uuid);
@@ -208,6 +228,8 @@ alter function identity.rotate_session(bytea, bytea, uuid) owner to safeguard_de
 alter function identity.list_sessions() owner to safeguard_definer;
 alter function identity.end_session(uuid) owner to safeguard_definer;
 alter function identity.end_other_sessions(uuid) owner to safeguard_definer;
+alter function identity.put_out(uuid) owner to safeguard_definer;
+alter function identity.belongs(uuid) owner to safeguard_definer;
 alter function identity.list_organisations() owner to safeguard_definer;
 alter function identity.own_password_hash() owner to safeguard_definer;
 alter function identity.replace_password(text, text) owner to safeguard_definer;
@@ -215,7 +237,7 @@ alter function identity.rename(text) owner to safeguard_definer;
 revoke all on function
     identity.find_credentials(text, bytea), identity.open_session(bytea, uuid, bytea, text, text[], bytea, boolean),
     identity.rotate_session(bytea, bytea, uuid), identity.list_sessions(), identity.end_session(uuid),
-    identity.end_other_sessions(uuid), identity.list_organisations(),
+    identity.end_other_sessions(uuid), identity.put_out(uuid), identity.belongs(uuid), identity.list_organisations(),
     identity.own_password_hash(), identity.replace_password(text, text), identity.rename(text) from public;
 grant execute on function
     identity.find_credentials(text, bytea), identity.open_session(bytea, uuid, bytea, text, text[], bytea, boolean),

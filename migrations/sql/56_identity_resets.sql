@@ -71,9 +71,7 @@ begin
         on conflict on constraint password_resets_pkey do update set token_hash = excluded.token_hash,
             organisation_id = null, made_by = null, created_at = excluded.created_at, expires_at = excluded.expires_at;
     return query
-        select m.organisation_id, m.user_id from public.memberships m join public.users u on u.id = m.user_id
-        where u.email = address and m.state = 'active' and m.kind = 'person'
-        order by m.created_at, m.organisation_id;
+        select b.organisation_id, b.user_id from public.users u, identity.belongs(u.id) b where u.email = address;
 end
 $$;
 
@@ -106,8 +104,7 @@ begin
     if not found then
         return;
     end if;
-    delete from public.sessions s where s.user_id = person;
-    update public.devices d set trusted_until = null where d.user_id = person and d.trusted_until is not null;
+    perform identity.put_out(person);
     return query
         select u.id, u.name, array(select m.organisation_id from public.memberships m
                                    where m.user_id = u.id and m.state = 'active' order by m.created_at)

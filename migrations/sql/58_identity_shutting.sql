@@ -14,14 +14,10 @@ begin
     update public.users u set disabled_at = case when shut then coalesce(u.disabled_at, sec.clock()) end
         where u.email = address and u.email not like '%@service.invalid' returning u.id into person;
     if shut then
-        delete from public.sessions s where s.user_id = person;
+        perform identity.put_out(person);
         delete from public.password_resets r where r.user_id = person;
-        update public.devices d set trusted_until = null where d.user_id = person and d.trusted_until is not null;
     end if;
-    return query
-        select m.organisation_id, m.user_id from public.memberships m
-        where m.user_id = person and m.state = 'active' and m.kind = 'person'
-        order by m.created_at, m.organisation_id;
+    return query select b.organisation_id, b.user_id from identity.belongs(person) b;
 end
 $$;
 

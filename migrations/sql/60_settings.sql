@@ -18,9 +18,7 @@ create or replace function public.list_organisations_of_group() returns table (i
     set search_path = pg_catalog, pg_temp
 as $$
 begin
-    if sec.current_purpose() <> 'job' then
-        raise exception 'only a job may do this' using errcode = '42501';
-    end if;
+    perform sec.require_purpose('job');
     return query select o.id from public.organisations o
         where o.parent_id = sec.current_organisation() and o.state <> 'leaving';
 end
@@ -34,9 +32,7 @@ create or replace function public.find_group(group_slug text)
     set search_path = pg_catalog, pg_temp
 as $$
 begin
-    if sec.current_purpose() <> 'provision' then
-        raise exception 'only while an organisation is set up' using errcode = '42501';
-    end if;
+    perform sec.require_purpose('provision');
     return query
         select o.id, o.name, coalesce(
             (select jsonb_object_agg(s.name, s.value) from public.organisation_settings s
@@ -68,9 +64,7 @@ create or replace function public.find_organisation(wanted text) returns table (
     set search_path = pg_catalog, pg_temp
 as $$
 begin
-    if sec.current_purpose() <> 'provision' then
-        raise exception 'only for the commands of whoever runs the service' using errcode = '42501';
-    end if;
+    perform sec.require_purpose('provision');
     return query select o.id, o.kind, o.state from public.organisations o where o.slug = wanted;
 end
 $$;

@@ -148,9 +148,7 @@ create or replace function public.list_asking_organisations() returns table (id 
     set search_path = pg_catalog, pg_temp
 as $$
 begin
-    if sec.current_purpose() <> 'job' or sec.current_organisation() <> '00000000-0000-0000-0000-000000000000' then
-        raise exception 'only the job of the schedule may do this' using errcode = '42501';
-    end if;
+    perform sec.require_schedule();
     return query select o.id, o.time_zone from public.organisations o
         where o.state = 'active' and exists (
             select from public.policies p where p.organisation_id = o.id and p.withdrawn_at is null);

@@ -31,9 +31,7 @@ create or replace function public.find_own_group() returns table (group_id uuid,
     set search_path = pg_catalog, pg_temp
 as $$
 begin
-    if sec.current_purpose() <> 'job' then
-        raise exception 'only a job may do this' using errcode = '42501';
-    end if;
+    perform sec.require_purpose('job');
     return query select g.id, o.name from public.organisations o
         join public.organisations g on g.id = o.parent_id and g.kind = 'group' and g.state <> 'leaving'
         where o.id = sec.current_organisation();
@@ -48,9 +46,7 @@ create or replace function public.list_measuring_organisations() returns table (
     set search_path = pg_catalog, pg_temp
 as $$
 begin
-    if sec.current_purpose() <> 'job' or sec.current_organisation() <> '00000000-0000-0000-0000-000000000000' then
-        raise exception 'only the job of the schedule may do this' using errcode = '42501';
-    end if;
+    perform sec.require_schedule();
     return query select o.id, o.kind, o.nation from public.organisations o
         where o.state = 'active' and o.kind in ('school', 'club', 'care', 'childrens_home');
 end

@@ -11,9 +11,7 @@ create or replace function public.list_organisations_at_work() returns table (id
     set search_path = pg_catalog, pg_temp
 as $$
 begin
-    if sec.current_purpose() <> 'job' or sec.current_user_id() is not null then
-        raise exception 'only the schedule may do this' using errcode = '42501';
-    end if;
+    perform sec.require_schedule();
     return query select o.id from public.organisations o where o.state = 'active' order by o.id;
 end
 $$;

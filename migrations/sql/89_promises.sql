@@ -8,9 +8,7 @@ create or replace function public.list_unwatched_promises() returns table (organ
     set search_path = pg_catalog, pg_temp
 as $$
 begin
-    if sec.current_purpose() <> 'job' or sec.current_organisation() <> '00000000-0000-0000-0000-000000000000' then
-        raise exception 'only the job of the schedule may do this' using errcode = '42501';
-    end if;
+    perform sec.require_schedule();
     return query
         select w.organisation_id, w.job, w.id from (
             select r.organisation_id, 'notice.request_due' as job, r.id from public.access_requests r

@@ -188,13 +188,13 @@ async def test_what_a_group_takes_back_is_taken_back_below(database):
 
 async def test_only_a_job_lists_the_organisations_of_a_group(database):
     trust, _ = await a_group()
-    with pytest.raises(Exception, match="only a job"):
+    with pytest.raises(Exception, match="this needs a context for job"):
         async with begin(trust, purpose="page") as work:
             await deliver_settings(work)
 
 
 async def test_a_group_is_found_only_while_an_organisation_is_set_up(database):
     trust, slug = await a_group()
-    with pytest.raises(Exception, match="only while an organisation is set up"):
+    with pytest.raises(Exception, match="this needs a context for provision"):
         async with begin(trust) as work:
             await work.driver.fetch("select * from public.find_group($1)", slug)
