@@ -1,6 +1,5 @@
 """Pages: what needs me today, the list, the report form, and an incident."""
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +8,6 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Response, Template
 
-from safeguard import clock
 from safeguard.access.policy import Permission
 from safeguard.drafts.keeping import list_drafts
 from safeguard.errors import Invalid
@@ -26,42 +24,26 @@ from safeguard.incidents import (
     inbox_routes,
     listing,
     picking,
-    referred,
     restricting,
+    showing,
     telling_outside,
     versions,
 )
-from safeguard.incidents.advising import next_step, to_read
 from safeguard.incidents.asking import as_asked, shown
-from safeguard.incidents.assigned import reads_whole
-from safeguard.incidents.choices import quiet_after, read_contact, read_form_choices
-from safeguard.incidents.deadlines import ALLEGED, deadlines, runs_anything
-from safeguard.incidents.disagreed import list_disagreed
+from safeguard.incidents.choices import read_form_choices
 from safeguard.incidents.filtering import read_filters
 from safeguard.incidents.first_steps import list_first_steps
-from safeguard.incidents.follow_up_forms import blank_entry
 from safeguard.incidents.forms import ReportForm, named_as_typed, seen_version
-from safeguard.incidents.hearing import find_heard
-from safeguard.incidents.here import Here, here
+from safeguard.incidents.here import here
 from safeguard.incidents.hiding.glass import only_reads
-from safeguard.incidents.hiding.mentioning import list_mentioned
-from safeguard.incidents.hiding.reading import read_second_person
-from safeguard.incidents.hiding.standing_in import is_in_reach
 from safeguard.incidents.highlighting import highlights
-from safeguard.incidents.looking import list_looks
-from safeguard.incidents.panel import adding
-from safeguard.incidents.phrases import SHOWN
 from safeguard.incidents.picking import asks, offered, picked
 from safeguard.incidents.pressing import read_marks
 from safeguard.incidents.queries import Row, list_incidents, list_own, read_incident
 from safeguard.incidents.recording import record_incident
-from safeguard.incidents.story import Story
 from safeguard.incidents.today import read_today
 from safeguard.registers.policies.queries import list_mine
-from safeguard.standards.contributed import helping_incident
 from safeguard.standards.cycle import list_next
-from safeguard.standards.queries import improvements_from
-from safeguard.tenancy.calendars.reading import Clocks, read_clocks
 from safeguard.tenancy.queries import missing_second_person
 from safeguard.tenancy.report_forms.asked import Asked
 from safeguard.tenancy.report_forms.reading import read_asked
@@ -160,77 +142,11 @@ async def show_incident(
     """One incident: the story and the facts; for whoever reported it, their own words and what is shared."""
     place = here()
     story = await as_asked(work, await read_incident(work, incident_id), place.profile)
-    presenter, query = place.presenter, request.query_params
-    recorded = query.get("recorded") == "yes"
     if not work.may(Permission.INCIDENT_READ):
-        whole = await reads_whole(work, incident_id)
-        return page(
-            request, f"incidents/{'assigned' if whole else 'own'}.html", profile=place.profile, recorded=recorded,
-            contact=await read_contact(work, place.profile), in_reach=await is_in_reach(work, incident_id),
-            second=await read_second_person(work), shown=presenter.shown(story), items=presenter.items(story),
-            disagreed=await list_disagreed(work, incident_id) if whole else (),
-        )  # fmt: skip
+        return await showing.to_some(request, work, story, place)
     if await only_reads(work, incident_id):
-        return page(
-            request, "incidents/through_glass.html", profile=place.profile, shown=presenter.shown(story),
-            items=presenter.items(story), disagreed=await list_disagreed(work, incident_id),
-        )  # fmt: skip
-    clocks = await _clocks(work, story, place)
-    limits = deadlines(story, clocks, clock.now()) if clocks else ()
-    show = asked if (asked := query.get("show", "")) in SHOWN else "all"
-    taught = any(entry.kind == "lesson" for entry in story.entries)
-    newest = query.get("order") == "newest"
-    conversing = any(entry.kind == "message" for entry in story.entries)
-    heard = await find_heard(work, incident_id) if conversing else None
-    return page(
-        request,
-        "incidents/show.html",
-        fragment="incidents/_story.html",
-        profile=place.profile,
-        shown=presenter.shown(story),
-        items=presenter.items(story, show, newest=newest),
-        show=show,
-        newest=newest,
-        conversing=conversing,
-        heard=heard,
-        mentioned=await list_mentioned(work, incident_id) if story.facts.state != "closed" else (),
-        contact=await read_contact(work, place.profile) if story.facts.danger_now else "",
-        step=to_read(story)
-        if heard
-        else next_step(
-            story,
-            place.profile,
-            clock.now(),
-            place.today,
-            _quiet(clocks, place),
-            work.actor.user_id,
-            next((limit for limit in limits if limit.asks and limit.presses), None),
-        ),
-        deadlines=limits,
-        outside=[each for each in place.profile.clocks.values() if each.contacts and each.starts != ALLEGED],
-        looks=await list_looks(work, incident_id),
-        disagreed=await list_disagreed(work, incident_id),
-        helping=await helping_incident(work, place.profile, story.facts.issue_types, story.facts.risk_areas),
-        improvements=await improvements_from(work, "incident", incident_id) if taught else (),
-        referred=await referred.bound()(work, incident_id),
-        recorded=recorded,
-        added=query.get("added"),
-        entry=blank_entry(),
-        adding=adding(request, story),
-    )
-
-
-async def _clocks(work: Work, story: Story, place: Here) -> Clocks | None:
-    """The organisation's limits; None, and no look at its settings, for an incident on which none can press."""
-    if not runs_anything(story, clock.now(), place.profile.clocks.values()):
-        return None
-    there = place.organisation
-    return (await read_clocks(work, place.profile, there.nation, there.time_zone)).clocks
-
-
-def _quiet(clocks: Clocks | None, place: Here) -> timedelta:
-    """After how long without an entry it is looked at again; no clock counts less than a day."""
-    return quiet_after(clocks) if clocks else timedelta.max
+        return await showing.through_glass(request, work, story, place)
+    return await showing.to_work_on(request, work, story, place)
 
 
 async def _form(
