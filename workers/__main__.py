@@ -16,6 +16,7 @@ from safeguard.database.context import watch_key
 from safeguard.jobs.brokers import open_broker
 from safeguard.jobs.ringing import Ringer
 from safeguard.strongbox import masters
+from safeguard.tenancy.report_forms.history import keep_kind_forms_at
 
 THREADS = 4
 
@@ -27,7 +28,7 @@ def main() -> None:
     broker = open_broker(settings.broker_url, settings.app_url, consumes=True)
     from workers import actors  # noqa: PLC0415  declared on the broker that was just opened
 
-    asyncio.run(_refuse_open_tables(settings.app_url))
+    asyncio.run(prepare(settings.app_url))
     pool.use(pool.Database(settings.app_url, watch_key(settings.keys / "context"), size=THREADS, overflow=THREADS))
     masters.use(masters.Masters(settings.keys))
     ringer = Ringer(broker)
@@ -43,13 +44,15 @@ def main() -> None:
     ringer.close()
 
 
-async def _refuse_open_tables(app_url: str) -> None:
-    """The question that the web asks too: a worker beside a database that stands open does no work either."""
+async def prepare(app_url: str) -> None:
+    """What the web does too before it begins: a worker beside a database that stands open does no work either, and what
+    is taken over from files before any page was served is read with the form of this release."""
     connection = await passwords.connect(app_url)
     try:
         await checking.refuse(connection)
     finally:
         await connection.close()
+    await keep_kind_forms_at(app_url)
 
 
 if __name__ == "__main__":

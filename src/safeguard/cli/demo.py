@@ -30,6 +30,7 @@ from safeguard.settings import Settings
 from safeguard.standards import origins
 from safeguard.strongbox import masters, objects
 from safeguard.tenancy.profiles import load_profiles
+from safeguard.tenancy.report_forms.history import keep_kind_forms_at
 
 PASSWORD = "synthetic-people-only"  # noqa: S105  printed on purpose: everybody here is invented
 SHOWN = 5
@@ -74,6 +75,7 @@ def demo(data: Path | None, organisations: int, incidents: int, seed: int, until
 
 
 async def _tell(place: Settings, cast: tuple[House, ...], seed: int, until: datetime) -> None:
+    await keep_kind_forms_at(place.app_url)
     database = Database(place.owner_url, load_key(place.keys / "context"), size=AT_ONCE + 1, overflow=AT_ONCE)
     pool.use(database)
     objects.use(objects.open_store(place.objects_url))

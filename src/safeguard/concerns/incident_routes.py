@@ -13,6 +13,7 @@ from safeguard.access.policy import Permission
 from safeguard.errors import BadRequest, Invalid
 from safeguard.incidents.acknowledging import acknowledge
 from safeguard.incidents.adding import add_entry
+from safeguard.incidents.asking import as_asked
 from safeguard.incidents.closing import Closing, close, has_open_ends
 from safeguard.incidents.entering import NewEntry
 from safeguard.incidents.entry_kinds import AddedKind
@@ -164,6 +165,7 @@ async def _shown(
     request: Request[Any, Any, Any], work: Work, story: Story, form: Form[AddForm], status: int = 200
 ) -> Template:
     place, led = here(), await is_led(work, story.facts.id)
+    story = await as_asked(work, story, place.profile)
     return page(
         request, "concerns/incident.html", status=status, profile=place.profile, form=form, errors=form.errors,
         shown=place.presenter.shown(story), items=place.presenter.items(story, "all", newest=False),

@@ -33,6 +33,7 @@ from safeguard.inspection.wording import Wording
 from safeguard.strongbox import objects
 from safeguard.strongbox.sealing import open_object_key
 from safeguard.tenancy.effective import own_profile
+from safeguard.tenancy.report_forms.history import read_history
 from safeguard.work import Work
 
 LARGEST: Final = 64 * 1024 * 1024
@@ -56,7 +57,8 @@ class Opened:
 
 async def wording_of(work: Work) -> Wording:
     """This organisation's words and its time: all that is not read in the pack."""
-    return Wording(await own_profile(work), (await get_organisation(work)).zone)
+    profile = await own_profile(work)
+    return Wording(profile, (await get_organisation(work)).zone, await read_history(work, profile))
 
 
 @asynccontextmanager

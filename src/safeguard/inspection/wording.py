@@ -16,11 +16,12 @@ from safeguard.evidence.report.saying import day, minute
 from safeguard.evidence.report.sheets import said
 from safeguard.incidents.chronicle import KINDS as AGES
 from safeguard.incidents.entry_kinds import CONTACTS, INFORMED, KNOWERS, REFERRALS
-from safeguard.incidents.presenting import PARENTS
+from safeguard.incidents.presenting import ASKED, PARENTS
 from safeguard.inspection.labels import LABELS
 from safeguard.inspection.records import Record, Version
 from safeguard.standards.frameworks import BUILT_IN, framework_of
 from safeguard.tenancy.profile import Profile
+from safeguard.tenancy.report_forms.history import History
 from safeguard.web.languages import gettext
 
 _PLACES: Final = {name: place for place, name in enumerate(LABELS)}
@@ -53,6 +54,8 @@ class Wording:
 
     profile: Profile
     zone: ZoneInfo
+    forms: History | None = None
+    """With which form each incident was made; None where no record of one is read."""
 
     def lines(self, record: Record, version: Version) -> tuple[Line, ...]:
         """A version as people read it: what was said first, who wrote it when last."""
@@ -61,10 +64,20 @@ class Wording:
         names.sort(key=lambda name: (bool(LATE.fullmatch(name)), bool(ROW.fullmatch(name)), _place(name), name))
         framework = str(record.values.get("framework") or BUILT_IN)
         told = [(name, self.value(name, values[name], framework)) for name in names]
-        out = version.left_out
+        out, asked = version.left_out, self.asked(record)
         return tuple(
-            Line(self.label(name), None if name in out else value) for name, value in told if value or name in out
+            Line(asked.get(name) or self.label(name), None if name in out else value)
+            for name, value in told
+            if value or name in out
         )
+
+    def asked(self, record: Record) -> Mapping[str, str]:
+        """Of an incident the questions that fields of it answer, as they were put when it was reported."""
+        at, number = record.values.get("recorded_at"), record.values.get("form_version")
+        if self.forms is None or record.kind != "incident" or not isinstance(at, str):
+            return {}
+        labels = self.forms.labels(number if isinstance(number, int) else None, datetime.fromisoformat(at))
+        return {field: labels[code] for field, code in ASKED.items() if code in labels}
 
     def label(self, name: str) -> str:
         """What a field is called."""

@@ -16,10 +16,13 @@ import msgspec
 
 from safeguard.access.policy import Permission
 from safeguard.errors import FieldError, Invalid, NotFound
+from safeguard.incidents.presenting import ASKED
 from safeguard.incidents.queries import READ
 from safeguard.incidents.story import Story, decode_story
 from safeguard.people.person import PERSON_COLUMNS, Person
 from safeguard.people.queries import decode_person
+from safeguard.tenancy.effective import own_profile
+from safeguard.tenancy.report_forms.history import read_history
 from safeguard.transfers.blacking import without_files, without_names
 from safeguard.transfers.disagreed import read_disagreements
 from safeguard.transfers.file import FORMAT, LeftOut, PersonFile, Referral, Sender, encode
@@ -87,6 +90,8 @@ class Gathered:
     """Path in the bundle -> the attachment that lies there."""
     entire: Mapping[UUID, bytes] = field(default_factory=dict[UUID, bytes])
     """Incidents that go whole: what each was like."""
+    asked: Mapping[UUID, Mapping[str, str]] = field(default_factory=dict[UUID, Mapping[str, str]])
+    """The questions with which each incident was reported, by the field that answers them: for the document to read."""
 
     @property
     def digest(self) -> str:
@@ -122,7 +127,14 @@ async def gather(work: Work, person_id: UUID, wish: Wish, bundle: UUID) -> Gathe
         if wish.names
         else {one.facts.id: said for one in going if (said := as_sent(one, whole, referred[one.facts.id]))}
     )
-    return Gathered(person, file, left, {one.path: one.id for one in file.attachments}, entire)
+    asked = await _asked(work, going)
+    return Gathered(person, file, left, {one.path: one.id for one in file.attachments}, entire, asked)
+
+
+async def _asked(work: Work, stories: Sequence[Story]) -> dict[UUID, Mapping[str, str]]:
+    history = await read_history(work, await own_profile(work))
+    labels = {one.facts.id: history.labels(one.facts.form_version, one.facts.recorded_at) for one in stories}
+    return {each: {name: said[code] for name, code in ASKED.items() if code in said} for each, said in labels.items()}
 
 
 def as_sent(story: Story, whole: frozenset[UUID], referrals: Sequence[Referral]) -> bytes | None:

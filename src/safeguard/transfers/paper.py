@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final, Protocol
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from anyio import to_thread
@@ -18,6 +20,7 @@ from safeguard.transfers.saying import referral_accounts, truth, words_of
 from safeguard.transfers.wording import PARTS, entry_kind, said
 
 PATIENCE: Final = 60.0
+NOTHING_ASKED: Final[Mapping[UUID, Mapping[str, str]]] = MappingProxyType({})
 
 
 class Named(Protocol):
@@ -29,8 +32,13 @@ class Named(Protocol):
         ...
 
 
-async def file_pdf(file: PersonFile, zone: ZoneInfo, profile: Profile) -> bytes:
-    """The whole file, the oldest incident first; raises `Unavailable`."""
+async def file_pdf(
+    file: PersonFile, zone: ZoneInfo, profile: Profile, asked: Mapping[UUID, Mapping[str, str]] = NOTHING_ASKED
+) -> bytes:
+    """The whole file, the oldest incident first; raises `Unavailable`.
+
+    `asked` are the questions of the form that each incident was made with, by the field that answers them.
+    """
     data: dict[str, Any] = {
         "title": "A person's file", "organisation": file.sender.name, "as_of": minute(file.made_at, zone),
         "zone": str(zone), "release": __version__, "name": file.person.name,
@@ -49,7 +57,7 @@ async def file_pdf(file: PersonFile, zone: ZoneInfo, profile: Profile) -> bytes:
              "words": f"{one.words}\n\nAnswer: {one.answer}" if one.answer else one.words}
             for one in file.disagreements
         ],
-        "incidents": [_incident(one, zone, profile) for one in file.incidents],
+        "incidents": [_incident(one, zone, profile, asked.get(one.id, {})) for one in file.incidents],
     }  # fmt: skip
     return await to_thread.run_sync(set_pages, "transfer", visible_all(data), file.made_at, PATIENCE)
 
@@ -93,17 +101,19 @@ def _contact(one: Contact) -> str:
     return ", ".join(filter(None, (*(["DO NOT CONTACT"] if one.no_contact else []), *told)))
 
 
-def _incident(one: Incident, zone: ZoneInfo, profile: Profile) -> dict[str, Any]:
+def _incident(one: Incident, zone: ZoneInfo, profile: Profile, asked: Mapping[str, str]) -> dict[str, Any]:
     closing = one.closing
     passages = [
-        ("What happened", one.narrative), ("In their own words", one.child_words),
-        ("Done at once", one.immediate_action), ("Accounts", one.accounts), ("Where, in words", one.place_detail),
+        (asked.get("narrative", "What happened"), one.narrative),
+        (asked.get("child_words", "In their own words"), one.child_words),
+        (asked.get("immediate_action", "Done at once"), one.immediate_action),
+        ("Accounts", one.accounts), ("Where, in words", one.place_detail),
         ("Parents or carers", one.parents_reason),
         *((each.asked or said(each.code), each.said) for each in one.answers),
         *([("Summary", closing.summary), ("How it was followed up", closing.follow_up),
            ("Decision, and why", closing.decision), ("Outcome", closing.outcome)] if closing else []),
     ]  # fmt: skip
-    told = [_entry(each, zone, profile) for each in one.entries]
+    told = [_entry(each, zone, profile, asked) for each in one.entries]
     told += [{"label": each.heading(zone), "words": each.words} for each in referral_accounts(one)]
     return {
         "title": f"{one.reference} · {day(one.recorded_at.astimezone(zone))}",
@@ -123,7 +133,7 @@ def _facts(one: Incident, zone: ZoneInfo, profile: Profile) -> Iterator[tuple[st
     yield "Read by those who handle it", _moment(one.acknowledged_at, zone)
     yield "Taken over from elsewhere", _moment(one.imported_at, zone)
     yield "About", _names(profile.issues, one.issue_types)
-    yield "Reported as", _names(profile.issues, (one.reported_type,))
+    yield "Reported as", _names(profile.reported, (one.reported_type,))
     yield "Area of risk", _names(profile.areas, one.four_c)
     yield "Risk areas", _names(profile.risk_areas, one.risk_areas)
     yield "Place", _names(profile.places, (one.place,))
@@ -150,10 +160,10 @@ def _part(one: Part, profile: Profile) -> str:
     return f"{one.name}: {', '.join(filter(None, told))}" + (f" ({one.notes})" if one.notes else "")
 
 
-def _entry(one: Entry, zone: ZoneInfo, profile: Profile) -> dict[str, str]:
+def _entry(one: Entry, zone: ZoneInfo, profile: Profile, asked: Mapping[str, str]) -> dict[str, str]:
     label = f"{entry_kind(one.kind)}, {minute(one.written_at, zone)}, {one.author}".rstrip(", ")
     ended = {code: choice.name for code, choice in profile.person_outcomes.items()}
-    return {"label": label, "words": words_of(one, zone, ended)}
+    return {"label": label, "words": words_of(one, zone, ended, asked)}
 
 
 def _moment(at: datetime | None, zone: ZoneInfo) -> str:

@@ -19,12 +19,15 @@ UNIVERSAL: Final = ZoneInfo("UTC")
 SIDES: Final = {"out": "To the helpline", "in": "From the helpline"}
 
 
-def words_of(one: Entry, zone: ZoneInfo = UNIVERSAL, ended: Mapping[str, str] = {}) -> str:
-    """Everything that an entry says, a line for each part; `ended` are the sender's words for how something ended."""
-    return "\n".join(f"{label}{words}" for label, words in _lines(one, zone, ended) if words) or "-"
+def words_of(
+    one: Entry, zone: ZoneInfo = UNIVERSAL, ended: Mapping[str, str] = {}, asked: Mapping[str, str] = {}
+) -> str:
+    """Everything that an entry says, a line for each part; `ended` are the sender's words for how something ended, and
+    `asked` the questions that fields answer, as they were put."""
+    return "\n".join(f"{label}{words}" for label, words in _lines(one, zone, ended, asked) if words) or "-"
 
 
-def _lines(one: Entry, zone: ZoneInfo, ended: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _lines(one: Entry, zone: ZoneInfo, ended: Mapping[str, str], asked: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     who = KNOWERS if one.kind == "informing" else CONTACTS
     yield "", one.words
     yield "About: ", one.about or one.person
@@ -39,7 +42,8 @@ def _lines(one: Entry, zone: ZoneInfo, ended: Mapping[str, str]) -> Iterator[tup
     yield "Took place: ", moment(one.took_place_at, zone)
     yield "Risk: ", f"{said(one.risk_before)} to {said(one.risk_after).lower()}" if one.risk_after else ""
     for each in one.changes:
-        yield f"{said(each.field.replace('.', ' '))}: ", f"{each.before or '-'} became {each.after or '-'}"
+        field = asked.get(each.field) or said(each.field.replace(".", " "))
+        yield f"{field}: ", f"{each.before or '-'} became {each.after or '-'}"
     yield "Why: ", one.reason
     yield "Follow-up: ", one.follow_up
     yield "Decision: ", one.decision

@@ -122,7 +122,7 @@ async def send(
     """Send what was gathered; raises `Conflict` where it was sent already, `Invalid` where it is too large."""
     sent, now, zone = secrets_of(nonce), work.now(), ZoneInfo(organisation.time_zone)
     log = await _log(work, gathered)
-    pdf = await file_pdf(gathered.file, zone, profile)
+    pdf = await file_pdf(gathered.file, zone, profile, gathered.asked)
     attached = await _attachments(work, gathered)
     sealed = await to_thread.run_sync(bundling.make, gathered.file, pdf, attached, now, sent.passphrase, limiter=LABOUR)
     key, name = Key(clock.System().random_bytes(32)), f"transfers/{clock.System().random_bytes(16).hex()}"

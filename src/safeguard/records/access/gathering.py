@@ -16,6 +16,7 @@ from safeguard.errors import Conflict
 from safeguard.evidence.packs.names import NO_NAMES
 from safeguard.evidence.queries import get_organisation
 from safeguard.evidence.report.saying import day
+from safeguard.records.access.asking import as_asked
 from safeguard.records.access.handling import open_request
 from safeguard.records.access.queries import Request, get_request, name_of
 from safeguard.records.access.saying import Saying
@@ -121,11 +122,13 @@ async def _subject(work: Work, person_id: UUID, words: Iterable[str]) -> Subject
 async def find(work: Work, subject: Subject) -> list[Found]:
     """What is tied to them, and what names them in its words, shelf by shelf."""
     found: list[Found] = []
-    saying = Saying(await own_profile(work), (await get_organisation(work)).zone)
+    profile = await own_profile(work)
+    saying = Saying(profile, (await get_organisation(work)).zone)
     for source in SEARCHED:
         tied = [each.incident_id for each in found if each.kind == "incident" and not each.named_in]
         found += await search(work, source, subject, [each for each in tied if each], saying)
     shelves = list(KINDS)
+    found = await as_asked(work, found, profile)
     return sorted(found, key=lambda each: shelves.index(each.kind))
 
 

@@ -26,7 +26,8 @@ LABELS: Final = {
     "shared": "Shown to whoever reported it", "awaits_answer": "An answer was awaited",
     "referral": "Referral elsewhere",
     "said_at": "Said", "acknowledged_at": "Read by those who handle it", "connection": "How they belong here",
-    "narrative": "What happened", "happened_words": "When it happened, in words",
+    "narrative": "What happened", "reported_type": "What it was reported as",
+    "happened_words": "When it happened, in words",
     "happened_from": "When it happened", "given_name": "Given name", "family_name": "Family name",
     "helpline_name": "Helpline", "file_name": "File", "asker_name": "Who asked", "sender_name": "From",
     "happened_until": "Until", "immediate_action": "What was done at once", "child_words": "Said, word for word",
@@ -111,7 +112,7 @@ class Saying:
             return {}
         found: dict[str, Mapping[str, Named]] = {
             "place": known.places, "platforms": known.platforms, "device": known.devices, "four_c": known.areas,
-            "risk_areas": known.risk_areas, "issue_types": known.issues, "reported_type": known.issues,
+            "risk_areas": known.risk_areas, "issue_types": known.issues, "reported_type": known.reported,
             "result": known.person_outcomes, "connection": known.connections, "flags": known.person_flags,
         }  # fmt: skip
         return found.get(name, {})

@@ -14,6 +14,7 @@ from typing import Final
 import asyncpg
 import msgspec
 
+from safeguard.database import passwords
 from safeguard.database.pool import COMMIT, Database
 from safeguard.tenancy.nations import Nation
 from safeguard.tenancy.profile import Profile
@@ -113,13 +114,26 @@ def _version(row: asyncpg.Record) -> Version:
 
 async def keep_kind_forms(database: Database, profiles: Mapping[str, Profile] | None = None) -> int:
     """Keep what every kind asks from now on, where that is new: how many were. For whatever starts to serve."""
+    async with database.connection() as connection:
+        kept = await connection.fetchval(KEEP, _encoded(load_profiles() if profiles is None else profiles))
+        await connection.execute(COMMIT)
+    return kept or 0
+
+
+async def keep_kind_forms_at(app_url: str) -> None:
+    """The same by a connection of its own, for what starts without serving pages and records incidents too."""
+    connection = await passwords.connect(app_url)
+    try:
+        await connection.execute(KEEP, _encoded(load_profiles()))
+    finally:
+        await connection.close()
+
+
+def _encoded(profiles: Mapping[str, Profile]) -> str:
     forms = [
         {"kind": kind, "nation": nation.value, "questions": said.ordered_questions(), "reported": dict(said.reported)}
-        for kind, profile in (load_profiles() if profiles is None else profiles).items()
+        for kind, profile in profiles.items()
         for nation in Nation
         for said in (profile.at(nation),)
     ]
-    async with database.connection() as connection:
-        kept = await connection.fetchval(KEEP, msgspec.json.encode(forms, enc_hook=dict).decode())
-        await connection.execute(COMMIT)
-    return kept or 0
+    return msgspec.json.encode(forms, enc_hook=dict).decode()
