@@ -32,7 +32,8 @@ create or replace function public.waited(since timestamptz, until timestamptz) r
     language sql immutable
     set search_path = pg_catalog, pg_temp
 as $$
-    select width_bucket(extract(epoch from until - since) / 3600, array[0, 1, 4, 24, 72, 168, 336, 720])::text
+    select width_bucket(extract(epoch from until - since) / 3600,
+        array[0, 1, 4, 24, 72, 168, 336, 720, 1440, 2160, 4320, 8760])::text
 $$;
 
 create or replace function public.count_keys(i public.incidents, zone text) returns text[]
@@ -555,6 +556,14 @@ reset role;
 do $$
 begin
     if exists (select from public.incidents) and not exists (select from public.incident_pair_counts) then
+        lock table public.incidents, public.incident_people, public.entries in share row exclusive mode;
+        perform public.mend_incident_counts(null);
+    end if;
+    -- And what was counted when everything that took more than thirty days was one step.
+    if exists (select from public.incident_counts c
+            where c.dimension in ('acknowledged', 'triaged', 'closed') and c.code = '8' and c.incidents > 0)
+        and not exists (select from public.incident_counts c
+            where c.dimension in ('acknowledged', 'triaged', 'closed') and c.code in ('9', '10', '11', '12')) then
         lock table public.incidents, public.incident_people, public.entries in share row exclusive mode;
         perform public.mend_incident_counts(null);
     end if;

@@ -125,6 +125,22 @@ begin
 end
 $$;
 
+-- What keeps the file of what is to be signed shut, for whoever holds a link: waiting for the virus check, or infected;
+-- null where there is no file, or it can be opened. It is asked within the work that signs, too.
+create or replace function public.find_agreement_seal(secret bytea) returns text
+    language plpgsql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return (
+        select f.state from public.agreement_links l
+        join public.policies p on p.organisation_id = l.organisation_id and p.id = l.policy_id
+        join public.policy_files f on f.organisation_id = p.organisation_id and f.policy_id = p.id
+            and f.edition = p.edition and f.state <> 'clean'
+        where l.token_hash = secret);
+end
+$$;
+
 -- The address is used, by whoever holds its secret: false when it was used before, is over or was taken back. The table
 -- itself is shut to whoever signs, for it names who else was asked to.
 create or replace function public.use_agreement_link(secret bytea) returns boolean
@@ -155,9 +171,11 @@ begin
 end
 $$;
 
-revoke all on function public.find_agreement_link(bytea), public.find_agreement_file(bytea), public.use_agreement_link(bytea),
+revoke all on function public.find_agreement_link(bytea), public.find_agreement_file(bytea), public.find_agreement_seal(bytea),
+    public.use_agreement_link(bytea),
     public.list_asking_organisations() from public;
-grant execute on function public.find_agreement_link(bytea), public.find_agreement_file(bytea), public.use_agreement_link(bytea),
+grant execute on function public.find_agreement_link(bytea), public.find_agreement_file(bytea), public.find_agreement_seal(bytea),
+    public.use_agreement_link(bytea),
     public.list_asking_organisations() to safeguard_app;
 
 reset role;

@@ -114,6 +114,11 @@ async def test_a_group_reads_each_objective_of_each_organisation_and_which_stand
     async with begin(group) as work:
         board = await read_group(work, "")
     assert board.objectives == {"access": "Safer access", "learning": "Safer learning"}
+    assert board.by_objective
+    cells = {(line.label, cell.words): cell for line in board.by_objective.lines for cell in line.cells}
+    assert [(cells[where].shade, cells[where].bar) for where in (("Ash", "2.0"), ("Birch", "2.4"), ("Ash", "3.0"))] == [
+        (0, 0.75), (1, 0.65), (2, 0.5),
+    ]  # fmt: skip
     assert [(row.name, row.level_of("learning")) for row in board.rows] == [("Birch", 4.0), ("Ash", 3.0)]
     assert board.so_what == (
         "Each organisation has 2 improvements overdue."

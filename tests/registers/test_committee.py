@@ -1,6 +1,7 @@
 """The committee: its remit, its members, its meetings, and actions in the one action plan."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -92,3 +93,25 @@ async def test_the_pages_of_the_committee(sign_in):
     assert leave
     assert (await head.send(leave[0], {}, page=BASE)).status_code == 303
     assert "Earlier members" in (await head.get(BASE)).text
+
+
+async def test_meetings_come_ten_at_a_time_and_who_sits_in_it_stays_below_them(sign_in, school):
+    lead = await sign_in(Role.LEAD)
+    async with begin(lead.actor) as work:
+        for ago in range(12):
+            await record_meeting(work, school, TODAY - timedelta(days=ago), "Ana", f"Minutes number {ago}.")
+        for number in range(27):
+            await take_seat(work, f"Member {number:02}", "", TODAY, is_child=False)
+    first = (await lead.get(BASE)).text
+    assert "Minutes number 9." in first and "Minutes number 10." not in first
+    sitting = set(re.findall(r"Member \d\d", first))
+    assert "27 members" in first and len(sitting) == 25
+    older = re.search(r'href="([^"]+\?after=[^"]+)"', first)
+    assert older
+    second = (await lead.get(older[1].replace("&amp;", "&"))).text
+    assert "Minutes number 11." in second and "Minutes number 9." not in second
+    assert "They last met today" in second
+    more = re.search(r'href="([^"]+\?members=[^"#]+)#members"', first)
+    assert more
+    others = set(re.findall(r"Member \d\d", (await lead.get(more[1])).text))
+    assert len(others) == 2 and not others & sitting

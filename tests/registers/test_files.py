@@ -1,14 +1,22 @@
 """The file of a policy: one for each edition, sealed, opened by whoever may read the policy, and by nobody else."""
 
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from safeguard import clock
 from safeguard.access.actors import system
 from safeguard.access.roles import Role
+from safeguard.errors import Conflict
 from safeguard.identity.secret import new_secret
+from safeguard.registers.due import list_waiting
 from safeguard.registers.policies.checking import check_file
 from safeguard.registers.policies.publishing import NewEdition, publish, publish_edition
-from safeguard.registers.policies.signing import end_link, make_link
+from safeguard.registers.policies.queries import list_mine
+from safeguard.registers.policies.reminding import remind
+from safeguard.registers.policies.signing import Who, end_link, make_link
+from safeguard.registers.policies.visiting import find_offered, sign_there
 from safeguard.strongbox import objects
 from safeguard.strongbox.objects import open_store
 from safeguard.web import counting
@@ -60,10 +68,22 @@ async def test_a_policy_has_one_file_for_each_edition_and_its_readers_open_it_on
     for client in (lead, reader):
         assert (await client.get(opened)).status_code == 409
     assert opened not in (await reader.get(f"/policies/{policy.id}")).text
+    refused = await reader.send(opened.removesuffix("/policy.pdf"), {"edition": "1", "agreed": "yes"}, page="/policies")
+    assert refused.status_code == 409
+    assert "waits for the virus check, so nobody can open it yet" in refused.text
+    assert "you are not late" in (await reader.get("/policies")).text
+    async with begin(reader.actor) as work:
+        (mine,) = await list_mine(work, clock.now().date())
+        assert (mine.done_on, mine.sealed, mine.late(mine.due_on + timedelta(days=1))) == (None, True, False)
+    async with begin(lead.actor) as work:
+        assert await list_waiting(work, clock.now().date()) == ()
+        with pytest.raises(Conflict, match="Nobody can open its file"):
+            await remind(work, policy.id, ZoneInfo("Europe/London"))
     told = (await lead.get(page)).text
     assert "phones.pdf" in told and "waits for the virus check" in told and opened not in told
     await _checked(lead, tmp_path)
     assert opened in (await reader.get(f"/policies/{policy.id}")).text
+    assert (await reader.send(opened.removesuffix("/policy.pdf"), {"edition": "1", "agreed": "yes"})).status_code == 303
     answer = await reader.get(opened)
     assert (answer.content, answer.headers["content-type"]) == (PDF, "application/pdf")
     stored = [file.read_bytes() for file in (tmp_path / "store").rglob("*") if file.is_file()]
@@ -106,7 +126,13 @@ async def test_the_file_of_an_agreement_opens_before_signing_once_it_was_checked
     assert await statuses(address, other) == [404, 404]
     await send(PDF)
     assert await statuses(address, other) == [404, 404]
-    assert "agreement.pdf" not in (await stranger.get(address)).text
+    sealed = (await stranger.get(address)).text
+    assert "agreement.pdf" not in sealed and "It cannot be signed yet" in sealed and "agreed" not in sealed
+    with pytest.raises(Conflict, match="cannot be opened yet"):
+        await sign_there(
+            await find_offered(once.hash), Who("Ana"), 1, clock.new_request_id(), clock.random_bytes(16)
+        )  # fmt: skip
+    assert (await find_offered(once.hash)).state == "open"
     assert "waits for the virus check" in (await lead.get(f"/standards/registers/policies/{policy.id}/signatures")).text
     await _checked(lead, tmp_path)
     page = (await stranger.get(address + "?lang=cy")).text

@@ -10,6 +10,7 @@ from safeguard.access.actors import system
 from safeguard.access.roles import Role
 from safeguard.errors import Conflict, Forbidden, Invalid, NotFound
 from safeguard.notifications import registers as telling
+from safeguard.registers.by_day import LATEST
 from safeguard.registers.filtering.keeping import (
     NewCheck,
     NewSystem,
@@ -23,7 +24,6 @@ from safeguard.registers.filtering.keeping import (
     record_review,
 )
 from safeguard.registers.filtering.queries import (
-    LATEST,
     list_blocks,
     list_checks,
     list_duties,

@@ -15,7 +15,7 @@ from safeguard.registers.policies.publishing import NewEdition, publish, publish
 from safeguard.registers.policies.queries import get_policy, list_mine, list_policies
 from safeguard.registers.policies.reading import acknowledge
 from safeguard.registers.policies.reminding import expect
-from safeguard.registers.policies.signing import Who, record_paper
+from safeguard.registers.policies.signing import Who, record_paper, sign
 from safeguard.work import begin
 from tests.factories.owning import owning
 from tests.factories.people import called
@@ -87,6 +87,7 @@ async def test_children_and_families_are_missing_by_group_as_the_list_of_people_
         pupils = (Who("casey  SAMPLE"), Who("Sam Oak"), Who("Rob Sample"))
         await record_paper(work, policy.id, "pupil", pupils, TODAY)
         await record_paper(work, policy.id, "family", (Who("Mary Sample", "Robin Sample"),), TODAY)
+        await sign(work, policy, (Who("Noor Sample"),), "family", "paper", TODAY)  # as an earlier release took it
     async with begin(lead) as work:
         _, pupil, family, visitor = await read_parties(work, policy, TODAY)
         assert [(one.name, one.people, one.missing) for one in pupil.groups] == [
@@ -94,10 +95,12 @@ async def test_children_and_families_are_missing_by_group_as_the_list_of_people_
         ]  # fmt: skip
         assert (pupil.people, pupil.missing, pupil.unknown) == (5, 4, 1)
         assert (family.missing, family.unknown, visitor.people, visitor.missing) == (4, 0, None, None)
+        assert (family.nameless, pupil.nameless, family.past) == (1, 0, 0)
         assert await list_children(work, policy, "pupil", TODAY, "Year 7") == (("Year 7", "Alex Sample"),)
         assert len(await list_children(work, policy, "pupil", TODAY)) == 4
         gone = TODAY + timedelta(days=500)
-        assert (await read_parties(work, policy, gone))[1].missing == 5
+        after = await read_parties(work, policy, gone)
+        assert (after[1].missing, after[1].past, after[2].past) == (5, 3, 2)
     async with begin(head) as work:
         assert (await read_parties(work, policy, TODAY))[1].missing == 4
         with pytest.raises(Forbidden):

@@ -143,10 +143,10 @@ async def test_names_from_paper_hold_until_their_day_and_for_their_edition(someo
     lead = await someone(Role.LEAD)
     async with begin(lead) as work:
         policy = await publish(work, school, "agreement", AGREEMENT)
-        people = (Who("Robin Sample"), Who("Mary Sample", "Robin Sample"))
+        people = (Who("Noor Sample", "Casey Sample"), Who("Mary Sample", "Robin Sample"))
         assert await record_paper(work, policy.id, "family", people, TODAY) == 2
         rows = await list_signatures(work, policy.id, LATEST_ITEM, 10)
-        assert {row.for_name for row in rows} == {"", "Robin Sample"}
+        assert {row.for_name for row in rows} == {"Casey Sample", "Robin Sample"}
         assert all(row.holds(TODAY, 1) and not row.holds(TODAY, 2) for row in rows)
         assert not rows[0].holds(months_on(TODAY, 13), 1)
         assert (await tally(work, policy, TODAY))["family"].holding == 2
@@ -175,7 +175,7 @@ async def test_a_member_of_staff_signs_with_their_account(someone, school):
         assert later.done_on is None
 
 
-async def test_an_account_signs_on_the_day_that_it_is_where_the_organisation_is(someone, school, addresses):
+async def test_an_account_signs_and_reads_on_the_day_that_it_is_where_the_organisation_is(someone, school, addresses):
     """East of everybody or west of everybody: at any hour it is another day in one of these than in London."""
     lead = await someone(Role.LEAD)
     here = {zone: clock.now().astimezone(ZoneInfo(zone)).date() for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago")}
@@ -185,9 +185,14 @@ async def test_an_account_signs_on_the_day_that_it_is_where_the_organisation_is(
     async with begin(lead) as work:
         policy = await publish(work, school, "agreement", AGREEMENT)
         await acknowledge(work, policy.id, 1)
+        read = await publish(work, school, "policy", NEW)
+        await acknowledge(work, read.id, 1)
     async with begin(lead) as work:
         (row,) = await list_signatures(work, policy.id, LATEST_ITEM, 10)
         assert (row.signed_on, row.expires_on) == (day, months_on(day, 12))
+        assert {one.done_on for one in await list_mine(work, day)} == {day}
+        (reader,) = [one for one in await list_readers(work, read.id, day) if one.user_id == lead.user_id]
+        assert (reader.read_on, reader.due_on) == (day, max(TODAY + timedelta(days=20), day + timedelta(days=14)))
 
 
 async def test_somebody_is_tallied_once_and_what_they_sign_later_takes_the_place_of_what_they_signed_before(
@@ -197,7 +202,12 @@ async def test_somebody_is_tallied_once_and_what_they_sign_later_takes_the_place
     async with begin(lead) as work:
         policy = await publish(work, school, "agreement", AGREEMENT)
         await acknowledge(work, policy.id, 1)
-        twice = (Who("Robin Sample"), Who("robin sample "), Who("Ann Sample", "Robin"), Who("Ann Sample", "Casey"))
+        twice = (
+            Who("Olu Sample", "Kim"),
+            Who("olu sample ", "kim"),
+            Who("Ann Sample", "Robin"),
+            Who("Ann Sample", "Casey"),
+        )
         await record_paper(work, policy.id, "family", twice, TODAY)
         await record_paper(work, policy.id, "pupil", (Who("Robin Sample"), Who("Casey Sample")), TODAY)
     async with begin(lead) as work:
@@ -255,6 +265,23 @@ async def test_a_shared_device_takes_one_after_another_and_only_the_edition_that
     await sign_there(await find_offered(secret.hash), Who("Alex"), 2, clock.new_request_id(), clock.random_bytes(16))
     async with begin(lead) as work:
         assert len(await list_signatures(work, policy.id, LATEST_ITEM, 10)) == 3
+
+
+async def test_a_family_says_for_whom_it_signs_on_paper_and_at_an_address(someone, sign_in, stranger, school):
+    lead, secret = (await sign_in(Role.LEAD)).actor, new_secret()
+    async with begin(lead) as work:
+        policy = await publish(work, school, "agreement", AGREEMENT)
+        await make_link(work, policy.id, secret.hash, "family", "", many=True)
+        with pytest.raises(Invalid) as wrong:
+            await record_paper(work, policy.id, "family", (Who("Mo Sample", "Robin"), Who("Ana Sample")), TODAY)
+        assert [(one.field, one.message.rpartition(": ")[2]) for one in wrong.value.errors] == [("names", "Ana Sample")]
+    address, typed = f"/sign/{secret.text}?lang=cy", {"name": "Ana Sample", "edition": "1", "agreed": "yes"}
+    refused = await stranger.send(address, typed)
+    assert refused.status_code == 422
+    assert 'value="Ana Sample"' in refused.text and "Ysgrifennwch ar ran pwy" in refused.text
+    assert (await stranger.send(address, {**typed, "for_name": "Robin Sample"})).status_code == 303
+    async with begin(lead) as work:
+        assert [row.for_name for row in await list_signatures(work, policy.id, LATEST_ITEM, 10)] == ["Robin Sample"]
 
 
 async def test_a_form_that_is_sent_twice_is_signed_once(sign_in, stranger):

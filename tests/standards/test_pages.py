@@ -1,10 +1,14 @@
 """The pages of the standards, as a browser without script sees them."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
+from safeguard import clock
 from safeguard.access.roles import Role
+from safeguard.standards.improving import Plan, plan_improvement
+from safeguard.work import begin
 
 pytestmark = pytest.mark.anyio
 
@@ -80,6 +84,23 @@ async def test_an_improvement_goes_from_plan_to_done(sign_in):
     done = typed | {"state": "done", "effect": "Level 2 now", "seen": "1", "owner_name": "", "progress": ""}
     assert (await lead.send(address[0], done)).status_code == 303
     assert "Name a deputy" in (await lead.get("/standards/plan?show=finished")).text
+
+
+async def test_a_long_plan_comes_a_page_at_a_time_and_counts_what_is_late_in_all_of_it(sign_in, pies):
+    lead = await sign_in(Role.LEAD)
+    today = clock.now().date()
+    async with begin(lead.actor) as work:
+        for number in range(27):
+            plan = Plan(words=f"Step {number:02}", owner="Somebody", due_on=today - timedelta(days=number))
+            await plan_improvement(work, pies, pies.controls[0], plan)
+    first = (await lead.get("/standards/plan")).text
+    assert "26 improvements are past their day" in first
+    assert "Step 26" in first and "Step 02" in first and "Step 01" not in first
+    further = re.search(r'href="(/standards/plan\?after=[^"]+)"', first)
+    assert further
+    second = (await lead.get(further[1])).text
+    assert "Step 01" in second and "Step 00" in second and "Step 02" not in second
+    assert "26 improvements are past their day" in second
 
 
 async def test_evidence_is_added_with_the_controls_that_map_to_it(sign_in):

@@ -7,7 +7,7 @@ import pytest
 
 from safeguard.errors import BadRequest
 from safeguard.web import paging
-from safeguard.web.paging import Key, cut, read_cursor, read_limit, scope_of
+from safeguard.web.paging import Key, Leaf, cut, leaf, read_cursor, read_limit, scope_of
 
 KEY = Key(datetime(2026, 11, 22, 14, 5, 6, 123456, tzinfo=UTC), UUID(int=7))
 SCOPE = scope_of("incidents", {"risk": "high", "text": None})
@@ -61,3 +61,19 @@ def test_a_page_is_cut_where_there_is_more() -> None:
 @pytest.mark.parametrize(("said", "meant"), [(None, 25), ("", 25), ("1", 1), (100, 100)])
 def test_a_limit_is_a_number_within_reason(said: str | int | None, meant: int) -> None:
     assert read_limit(said) == meant
+
+
+def same(row: UUID) -> UUID:
+    return row
+
+
+def test_a_leaf_goes_on_after_the_row_that_was_last_and_begins_anew_where_that_is_gone() -> None:
+    rows = [UUID(int=number) for number in (9, 3, 7, 1, 5)]
+    first = leaf(rows, None, 2, same)
+    assert (first.items, first.next, first.first) == (rows[:2], str(rows[1]), True)
+    second = leaf(rows, first.next, 2, same)
+    assert (second.items, second.next, second.first) == (rows[2:4], str(rows[3]), False)
+    last = leaf([*rows[:2], UUID(int=4), *rows[2:]], str(rows[3]), 2, same)
+    assert (last.items, last.next) == (rows[4:], None)
+    assert leaf(rows, str(UUID(int=8)), 2, same) == leaf(rows, "anything", 2, same) == first
+    assert leaf([], None, 2, same) == Leaf([], None, True)

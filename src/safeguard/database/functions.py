@@ -112,6 +112,7 @@ DEFINERS: Final[frozenset[str]] = (
         "public.list_relieved_deputies",
         "public.list_unwatched_promises",
         "public.find_agreement_file",
+        "public.find_agreement_seal",
         "public.search_incidents",
         "public.search_people",
         "public.spot_names",

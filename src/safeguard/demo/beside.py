@@ -161,3 +161,5 @@ async def _keep_registers(filling: Filling, source: Seeded) -> None:
                 await acknowledge(work, policy.id, policy.edition)
                 if place % 4:
                     await acknowledge(work, agreement.id, agreement.edition)
+                else:
+                    await registering.sign_long_ago(work, agreement)

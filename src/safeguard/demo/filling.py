@@ -31,6 +31,11 @@ LIFETIME = 900
 """Seconds for which the context of one batch holds."""
 ENROL = "select identity.enrol($1, $2, $3, $4, $5)"
 ENROL_INVENTED = "select identity.enrol_invented($1)"
+JOINED = """
+update public.memberships m set created_at = $2
+where m.organisation_id = (select sec.current_organisation()) and m.user_id = $1
+"""
+"""They have been here as long as their organisation: whoever joins today has days to read what others should have."""
 """What stands for the second factor of people who do not exist: the page says so, and one button is enough."""
 
 
@@ -88,6 +93,7 @@ async def _enrol(work: Work, house: House, number: int, password_hash: str) -> A
     values = (clock.new_id(), member.email, member.name, password_hash, roles)
     user_id = cast("UUID", await work.driver.fetchval(ENROL, *values))
     await work.driver.execute(ENROL_INVENTED, user_id)
+    await work.driver.execute(JOINED, user_id, work.now())
     work.record("membership.created", user_id)
     return Actor(ActorKind.PERSON, work.organisation_id, user_id, frozenset(member.roles), member.name)
 

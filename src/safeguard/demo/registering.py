@@ -24,6 +24,7 @@ from safeguard.registers.policies.publishing import NewEdition, publish
 from safeguard.registers.policies.queries import list_policies
 from safeguard.registers.policies.reminding import expect
 from safeguard.registers.policies.signing import AT_ONCE, Who, record_paper
+from safeguard.registers.policies.signing import sign as sign_agreement
 from safeguard.registers.training.learning import NewEvent, Present, record_event, record_present
 from safeguard.registers.voice.listening import NewImpact, NewSession, begin_impact, judge_impact, record_session
 from safeguard.standards.frameworks import BUILT_IN, framework_of
@@ -80,7 +81,8 @@ async def _policies(work: Work, profile: Profile, today: date) -> tuple[Policy, 
     ))  # fmt: skip
     agreement = await publish(work, profile, "agreement", NewEdition(
         title="Acceptable use of devices and the network", parties=("staff", "pupil", "visitor", "family"), words=USE,
-        effective_on=today - timedelta(days=320), lasts_months=12,
+        effective_on=today - timedelta(days=410), read_by=today - timedelta(days=380),
+        renew_on=today + timedelta(days=45), lasts_months=12,
     ))  # fmt: skip
     children = tuple(Who(name) for name in SIGNED)
     await record_paper(work, agreement.id, "pupil", children, today - timedelta(days=310))
@@ -89,8 +91,15 @@ async def _policies(work: Work, profile: Profile, today: date) -> tuple[Policy, 
     return policy, agreement
 
 
+async def sign_long_ago(work: Work, agreement: Policy) -> None:
+    """Somebody signed more than a year ago: it ran out, and they have not signed again."""
+    day = work.now().date() - timedelta(days=395)
+    await sign_agreement(work, agreement, (Who(work.actor.name),), "staff", "account", day, user_id=work.actor.user_id)
+
+
 async def sign(work: Work) -> None:
-    """Most of those on the list of people signed, fewer of their families, and some visitors."""
+    """Most of those on the list of people signed, fewer of their families, and some visitors; some so long ago that it
+    ran out."""
     today = work.now().date()
     agreement = next((line.policy for line in await list_policies(work, today) if line.policy.is_agreement), None)
     if agreement is None:
@@ -99,8 +108,10 @@ async def sign(work: Work) -> None:
     children = tuple(Who(name) for place, name in enumerate(known) if place % 4)
     parents = tuple(Who(f"{PARENTS[place % 4]} Sample", name) for place, name in enumerate(known) if place % 3)
     for party, people in (("pupil", children), ("family", parents), ("visitor", tuple(map(Who, VISITORS)))):
-        if people:
-            await record_paper(work, agreement.id, party, people, today - timedelta(days=20))
+        ran_out = people[:5] if len(people) > 5 else ()
+        for who, days in ((people[len(ran_out) :], 20), (ran_out, 400)):
+            if who:
+                await record_paper(work, agreement.id, party, who, today - timedelta(days=days))
 
 
 async def _training(work: Work, profile: Profile, today: date, people: tuple[Actor, ...]) -> None:

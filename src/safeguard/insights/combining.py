@@ -16,9 +16,9 @@ from safeguard.incidents.parts import hours_of
 from safeguard.insights.counting import Counts, Month, gathered
 from safeguard.insights.narrowing import Narrowed
 from safeguard.insights.periods import moved
+from safeguard.insights.timeliness import WAITED
 from safeguard.work import Work
 
-_WAITED: Final = "width_bucket(extract(epoch from {} - i.recorded_at) / 3600, array[0, 1, 4, 24, 72, 168, 336, 720])"
 COMBINED: Final = f"""
 with months as materialized (
     select o.time_zone as zone, array_agg(to_char(m, 'YYYY-MM') order by m) as names,
@@ -32,8 +32,8 @@ with months as materialized (
         i.risk_areas, i.issue_types, i.platforms, i.place,
         case when i.happened_precision = 'minute'
             then to_char(i.happened_from at time zone (select zone from months), 'HH24') end as hour,
-        case when i.imported_at is null then {_WAITED.format("i.acknowledged_at")} end as acknowledged,
-        case when i.imported_at is null then {_WAITED.format("i.closed_at")} end as closed
+        case when i.imported_at is null then {WAITED.format("i.acknowledged_at", "i.recorded_at")} end as acknowledged,
+        case when i.imported_at is null then {WAITED.format("i.closed_at", "i.recorded_at")} end as closed
     from public.incidents i
     where i.organisation_id = (select sec.current_organisation()) and i.restricted_at is null
         and i.recorded_at >= (select starts[1] from months) and i.recorded_at < (select until from months)

@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 import msgspec
 
 from safeguard.access.policy import Permission
+from safeguard.insights.timeliness import WAITED
 from safeguard.work import Work
 
 Month: TypeAlias = str
@@ -19,7 +20,6 @@ Month: TypeAlias = str
 READ: Final = "select month, dimension, code, incidents from public.read_incident_counts($1, $2)"
 NARROWED: Final = "select month, dimension, code, incidents from public.read_counts_among($1, $2, $3)"
 FOLD: Final = "select public.fold_incident_counts() + public.fold_involvement()"
-WAITED: Final = "width_bucket(extract(epoch from {} - recorded_at) / 3600, array[0, 1, 4, 24, 72, 168, 336, 720])::text"
 RECOUNT: Final = f"""
 with own as (
     select i.*, to_char(i.recorded_at at time zone o.time_zone, 'YYYY-MM') as month, o.time_zone as zone
@@ -54,11 +54,11 @@ with own as (
     union all select month, 'place', place from own where place is not null
     union all select month, 'hour', to_char(happened_from at time zone zone, 'HH24') from own
         where happened_precision = 'minute' and happened_from is not null
-    union all select month, 'acknowledged', {WAITED.format("acknowledged_at")} from own
+    union all select month, 'acknowledged', {WAITED.format("acknowledged_at", "recorded_at")}::text from own
         where acknowledged_at is not null and imported_at is null
-    union all select month, 'closed', {WAITED.format("closed_at")} from own
+    union all select month, 'closed', {WAITED.format("closed_at", "recorded_at")}::text from own
         where closed_at is not null and imported_at is null
-    union all select month, 'triaged', {WAITED.format("judged_at")} from judged
+    union all select month, 'triaged', {WAITED.format("judged_at", "recorded_at")}::text from judged
         where judged_at is not null and imported_at is null
     union all select own.month, 'year', lpad(substring(lower(n.group_name) from '^(?:year )?([0-9]+)'), 2, '0')
         from own join public.incident_people n on n.organisation_id = own.organisation_id and n.incident_id = own.id

@@ -14,6 +14,7 @@ from safeguard.standards.radar import draw
 from safeguard.standards.spokes import Spokes
 
 LOWEST: Final = 5
+HIGHEST: Final = 1
 BENCHMARK: Final = 2
 """Of PIES, by which every organisation of a group measures itself: 1 is the highest level."""
 
@@ -93,6 +94,7 @@ def objectives_of(rows: Sequence[Told], objectives: Mapping[str, str]) -> Grid |
         "The darker, the further below the benchmark of %(benchmark)s: %(num)s level is.",
         "The darker, the further below the benchmark of %(benchmark)s: %(num)s levels are.", below, benchmark=BENCHMARK,
     )  # fmt: skip
+    says = _("The longer the bar, the better.") + " " + says
     return Grid("objectives", _("Level of each objective"), says, tuple(objectives.values()), lines)
 
 
@@ -103,8 +105,18 @@ def _level_cell(row: Told, code: str) -> GridCell:
         tell_number("%(num)s item of evidence out of date", "%(num)s items of evidence out of date", stale)
         if stale else "",
     )  # fmt: skip
-    shade = 0 if level is None else 1 if level <= BENCHMARK else 2 if level <= BENCHMARK + 1 else 3
-    return GridCell(_("Not judged yet") if level is None else str(level), shade, tuple(note for note in notes if note))
+    words = _("Not judged yet") if level is None else str(level)
+    return GridCell(words, _shade(level), tuple(note for note in notes if note), _filled(level))
+
+
+def _shade(level: float | None) -> int:
+    """None at the benchmark or above it; below it a darker one for each half of a level."""
+    return 0 if level is None else sum(level > BENCHMARK + step / 2 for step in range(3))
+
+
+def _filled(level: float | None) -> float | None:
+    """The longer, the better: full at the highest level."""
+    return None if level is None else round((LOWEST - level) / (LOWEST - HIGHEST), 3)
 
 
 def areas_of(rows: Sequence[Told], areas: Sequence[str]) -> Grid | None:

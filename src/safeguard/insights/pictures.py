@@ -97,6 +97,8 @@ class GridCell:
     shade: int | None
     """From 0, nothing, to 3, the darkest; None is left out: hatched."""
     notes: tuple[str, ...] = ()
+    bar: float | None = None
+    """How much of its bar is filled, from 0 to 1; None without one. Shades step, a bar does not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ own copy. Both logs say so. An organisation that leaves its group is told of no 
 """
 
 from dataclasses import replace
+from datetime import UTC, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -80,9 +81,10 @@ async def tell_group(work: Work) -> bool:
         return False
     group, name = found["group_id"], found["own_name"]
     profile = profile_of(here["kind"], here["nation"])
-    today = work.now().astimezone(ZoneInfo(here["time_zone"])).date()
+    zone = ZoneInfo(here["time_zone"])
+    today = work.now().astimezone(zone).date()
     source = _as_of(work, await read_source(work, profile, today, "", exact=False))
-    body = msgspec.json.encode(figures_of(source, make_board(source))).decode()
+    body = msgspec.json.encode(figures_of(source, make_board(source), zone)).decode()
     async with begin(system(group)) as theirs:
         values = (clock.new_id(), work.organisation_id, name, source.period.label, body, theirs.now())
         kept = await theirs.driver.fetchrow(KEEP, *values)
@@ -97,7 +99,7 @@ def _as_of(work: Work, source: Source) -> Source:
     return replace(source, reviews=tuple(review for review in source.reviews if review.started_at <= work.now()))
 
 
-def figures_of(source: Source, board: Board) -> Figures:
+def figures_of(source: Source, board: Board, zone: tzinfo = UTC) -> Figures:
     """Levels, what is late, and incidents as far as a governor may see them."""
     areas = board.picture("four_c")
     bars = tuple((bar.label, _plain(bar.value)) for bar in areas.bars) if isinstance(areas, Picture) else ()
@@ -110,7 +112,8 @@ def figures_of(source: Source, board: Board) -> Figures:
                       each.stale, _level_before(source, each))
             for each in board.quadrants
         ),
-        signed.date().isoformat() if signed else "", source.total_before if isinstance(board.total, int) else None,
+        signed.astimezone(zone).date().isoformat() if signed else "",
+        source.total_before if isinstance(board.total, int) else None,
     )  # fmt: skip
 
 

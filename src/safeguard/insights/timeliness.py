@@ -1,4 +1,4 @@
-"""How long things take, from counts in eight steps: an upper bound, said as one, and never a list of incidents."""
+"""How long things take, from counts in twelve steps: an upper bound, said as one, and never a list of incidents."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,8 +6,11 @@ from typing import Final
 
 from safeguard.web.languages import gettext as _
 
-STEPS: Final = ("1", "2", "3", "4", "5", "6", "7", "8")
-"""Up to 1, 4, 24, 72, 168, 336, 720 hours, and longer: as the database puts them (`public.waited`)."""
+HOURS: Final = (0, 1, 4, 24, 72, 168, 336, 720, 1440, 2160, 4320, 8760)
+"""Where each step begins: narrow for what is acknowledged, and up to a year for what is closed."""
+WAITED: Final = f"width_bucket(extract(epoch from {{}} - {{}}) / 3600, array{list(HOURS)})"
+"""SQL for the step of a moment after another; what the database counts (`public.waited`) is counted alike."""
+STEPS: Final = tuple(str(number) for number in range(1, len(HOURS) + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,8 @@ def step_name(step: str) -> str:
     """A step in words."""
     return {
         "1": _("an hour"), "2": _("4 hours"), "3": _("a day"), "4": _("3 days"), "5": _("a week"), "6": _("2 weeks"),
-        "7": _("30 days"), "8": _("more than 30 days"),
+        "7": _("30 days"), "8": _("60 days"), "9": _("90 days"), "10": _("half a year"), "11": _("a year"),
+        "12": _("more than a year"),
     }[step]  # fmt: skip
 
 

@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 
 from safeguard.access.actors import system
 from safeguard.notifications.choosing import GATHERED_AT
-from safeguard.notifications.gathering import zone_here
 from safeguard.notifications.telling import News, tell
 from safeguard.registers.due import Waiting, list_waiting
+from safeguard.tenancy.whereabouts import zone_here
 from safeguard.work import Work, begin
 
 ASKING: Final = "select id, time_zone from public.list_asking_organisations()"

@@ -8,10 +8,10 @@ holds each once, with how far its delivery is; a notice is never without a mail 
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from safeguard.notifications.rules import TOGETHER
 from safeguard.post.posting import post_mail
+from safeguard.tenancy.whereabouts import zone_here
 from safeguard.work import Work
 
 UNSEEN: Final = """
@@ -30,14 +30,8 @@ select exists (
             where o.organisation_id = n.organisation_id and o.recipient_id = $1 and o.template = $3), '-infinity')
         and not exists (select from public.outbox o where o.organisation_id = n.organisation_id and o.notice_id = n.id))
 """
-ZONE: Final = "select time_zone from public.organisations where id = (select sec.current_organisation())"
 QUARTER: Final = timedelta(minutes=15)
 WAITING: Final = "incident_waiting"
-
-
-async def zone_here(work: Work) -> ZoneInfo:
-    """Where the organisation is."""
-    return ZoneInfo(str(await work.driver.fetchval(ZONE)))
 
 
 async def mail_together(work: Work, person: UUID, notice_id: UUID) -> None:

@@ -8,10 +8,10 @@ from datetime import timedelta
 from uuid import UUID
 
 from safeguard.notifications.finding import ABOVE, HANDLERS, HELD, STILL_HELD, holding
-from safeguard.notifications.gathering import zone_here
 from safeguard.notifications.onward import ask_outside
 from safeguard.notifications.telling import News, tell
 from safeguard.tenancy.effective import effective
+from safeguard.tenancy.whereabouts import zone_here
 from safeguard.work import Work
 
 

@@ -14,10 +14,10 @@ from uuid import UUID
 from safeguard.access.actors import system
 from safeguard.notifications.choosing import GATHERED_AT
 from safeguard.notifications.finding import ABOVE, HANDLERS, holding
-from safeguard.notifications.gathering import zone_here
 from safeguard.notifications.telling import News, tell
 from safeguard.records.access.handling import DUE as REQUEST_DUE
 from safeguard.records.logs.breaching import DUE as BREACH_DUE
+from safeguard.tenancy.whereabouts import zone_here
 from safeguard.work import Work, begin
 
 REQUEST: Final = """

@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 
 from safeguard.notifications.asking import ask_and_remind, morning
 from safeguard.notifications.finding import ABOVE, HANDLERS, holding
-from safeguard.notifications.gathering import zone_here
 from safeguard.notifications.telling import News, tell
 from safeguard.registers.due import edition_of, is_last_review, must_read, policy_of, whose_training_ends
 from safeguard.registers.duties.duty import duties_of
 from safeguard.registers.duties.queries import clocks_here, find_last, next_look, standing
 from safeguard.tenancy.calendars.counting import State
 from safeguard.tenancy.effective import own_profile
+from safeguard.tenancy.whereabouts import zone_here
 from safeguard.work import Work
 
 BEFORE: Final = timedelta(days=30)

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from safeguard.notifications.choosing import GATHERED_AT
 from safeguard.notifications.finding import Task, belonging, find_task
-from safeguard.notifications.gathering import zone_here
 from safeguard.notifications.telling import News, tell
+from safeguard.tenancy.whereabouts import zone_here
 from safeguard.work import Work
 
 

@@ -12,6 +12,7 @@ from safeguard.notifications.telling import News, tell
 from safeguard.standards.ageing import how_old
 from safeguard.standards.cycle import whether_due
 from safeguard.tenancy.effective import own_profile
+from safeguard.tenancy.whereabouts import today_of
 from safeguard.work import Work
 
 CODES: Final = {"near": "due", "late": "overdue"}
@@ -19,7 +20,7 @@ CODES: Final = {"near": "due", "late": "overdue"}
 
 async def tell_of_review(work: Work, review_id: UUID) -> None:
     """`notice.review_due`: the lead and the head, of the review that follows this one."""
-    stands = await whether_due(work, await own_profile(work), review_id, work.now().date())
+    stands = await whether_due(work, await own_profile(work), review_id, await today_of(work))
     if stands:
         people = await holding(work, (*HANDLERS, *ABOVE))
         await tell(work, people, News(f"review.{CODES[stands]}", review_id, None))
@@ -27,7 +28,7 @@ async def tell_of_review(work: Work, review_id: UUID) -> None:
 
 async def tell_of_proof(work: Work, item_id: UUID) -> None:
     """`notice.proof_due`: the lead, and whoever keeps this item."""
-    old = await how_old(work, item_id, work.now().date())
+    old = await how_old(work, item_id, await today_of(work))
     if old:
         people = await holding(work, HANDLERS) | await belonging(work, old.added_by)
         await tell(work, people, News(f"proof.{CODES[old.state]}", item_id, None, old.renew_on.isoformat()))

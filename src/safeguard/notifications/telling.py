@@ -14,9 +14,10 @@ from zoneinfo import ZoneInfo
 from safeguard import clock
 from safeguard.database import pool
 from safeguard.notifications.choosing import gathered_at, read_choices
-from safeguard.notifications.gathering import mail_together, zone_here
+from safeguard.notifications.gathering import mail_together
 from safeguard.notifications.rules import rule_of
 from safeguard.post.posting import post_mail
+from safeguard.tenancy.whereabouts import zone_here
 from safeguard.work import ENTER, Work
 
 KNOWS_INCIDENT: Final = """

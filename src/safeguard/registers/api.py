@@ -1,6 +1,6 @@
 """The registers for programs: who has read what, checks of the filter that a product makes, training from elsewhere."""
 
-from datetime import UTC, date
+from datetime import date
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -11,12 +11,12 @@ from litestar.enums import RequestEncodingType
 from litestar.params import BodyKwarg, FromPath, FromQuery
 from litestar.response import Response
 
-from safeguard import clock
 from safeguard.access.policy import Permission
 from safeguard.errors import FieldError, Invalid
+from safeguard.registers.by_day import after_key
 from safeguard.registers.committee.gathering import Met, list_meetings
 from safeguard.registers.filtering.keeping import Check, NewCheck, record_check
-from safeguard.registers.filtering.queries import after_key, key_of, list_checks
+from safeguard.registers.filtering.queries import key_of, list_checks
 from safeguard.registers.here import own_profile
 from safeguard.registers.policies.policy import Signature
 from safeguard.registers.policies.queries import get_policy, list_policies, list_readers, list_signatures
@@ -141,7 +141,7 @@ class MadeEvent(msgspec.Struct, frozen=True):
 @get("/policies", permission=Permission.REGISTER_READ)
 async def get_policies(work: NamedDependency[Work]) -> PolicyList:
     """Policies and agreements in force, each with how many have read or signed it."""
-    rows = await list_policies(work, _today())
+    rows = await list_policies(work, today_here())
     return PolicyList([
         PolicyFigures(
             row.policy.id, row.policy.kind, row.policy.title, row.policy.edition, row.effective_on, row.renew_on,
@@ -207,7 +207,7 @@ async def create_check(
     """Record a check, for example by a product that tests itself. `result`: passed, failed or unclear."""
     _short(data, "checked_by", "device", "user_group")
     _short(data, "tested", "done", most=LONG)
-    if data.checked_on and data.checked_on > _today():
+    if data.checked_on and data.checked_on > today_here():
         raise Invalid(FieldError("checked_on", "The date is after today."))
     return Response(await record_check(work, data), status_code=201)
 
@@ -220,7 +220,7 @@ async def create_event(
     """Record training with who was there, for example from a product in which people learn."""
     _short(data, "title", "provider")
     _short(data, "words", most=LONG)
-    if data.held_on > _today():
+    if data.held_on > today_here():
         raise Invalid(FieldError("held_on", "The date is after today."))
     new = NewEvent(
         title=data.title.strip(), audiences=data.audiences, held_on=data.held_on, provider=data.provider,
@@ -240,10 +240,6 @@ async def create_event(
 async def get_one_event(event_id: FromPath[UUID], work: NamedDependency[Work]) -> Event:
     """One event that people learnt at."""
     return await get_event(work, event_id)
-
-
-def _today() -> date:
-    return clock.now().astimezone(UTC).date()
 
 
 def _short(data: msgspec.Struct, *names: str, most: int = SHORT) -> None:

@@ -1,7 +1,7 @@
 """What is due in the registers, for whoever tells people: who must still read, what is to be reviewed, what runs out.
 
 Asked with the system's eyes. A policy that has another edition by then, a review that has been done, a certificate that
-was renewed: each finds nobody to tell.
+was renewed: each finds nobody to tell. Nor is anybody told to read what nobody can open yet.
 """
 
 from datetime import date
@@ -10,21 +10,21 @@ from uuid import UUID
 
 import msgspec
 
-from safeguard.registers.policies.asked import ASKED, DONE, DUE, EDITION, PERSON, RAN_OUT
+from safeguard.registers.policies.asked import ASKED, DONE, DUE, EDITION, PERSON, RAN_OUT, SEALED
 from safeguard.work import Work
 
 UNREAD: Final = f"""
 select m.user_id from public.policies p {EDITION}
 join public.memberships m on m.organisation_id = p.organisation_id and {PERSON}
 where p.organisation_id = (select sec.current_organisation()) and e.id = $2 and p.withdrawn_at is null
-    and {ASKED} and {DONE} is null
+    and {ASKED} and {DONE} is null and not {SEALED}
 """  # noqa: S608  our own constants
 WAITING: Final = f"""
 select m.user_id, p.id as policy_id, e.id as edition_id, {DUE} as due_on, {RAN_OUT} as ran_out
 from public.policies p {EDITION}
 join public.memberships m on m.organisation_id = p.organisation_id and {PERSON}
 where p.organisation_id = (select sec.current_organisation()) and p.withdrawn_at is null
-    and ($2::uuid is null or e.id = $2) and {ASKED} and {DONE} is null
+    and ($2::uuid is null or e.id = $2) and {ASKED} and {DONE} is null and not {SEALED}
 order by p.id, m.user_id
 """  # noqa: S608  our own constants
 OF_EDITION: Final = """

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from safeguard.access.policy import Permission
 from safeguard.errors import NotFound
+from safeguard.registers.by_day import LATEST
 from safeguard.registers.committee.gathering import list_meetings
-from safeguard.registers.filtering.queries import LATEST, MOST, list_checks, list_systems
+from safeguard.registers.filtering.queries import MOST, list_checks, list_systems
 from safeguard.registers.policies.missing import Party, list_children, read_parties
 from safeguard.registers.policies.policy import Policy, Signature
 from safeguard.registers.policies.queries import list_policies, list_readers, list_signatures

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final, Literal
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from safeguard.access.policy import Permission
 from safeguard.errors import NotFound
@@ -20,11 +19,11 @@ from safeguard.standards.frameworks import framework_of
 from safeguard.standards.owning import known_framework, known_frameworks
 from safeguard.standards.review import Review
 from safeguard.tenancy.profile import Profile
+from safeguard.tenancy.whereabouts import zone_here
 from safeguard.work import Work
 
 NEAR: Final = timedelta(days=30)
 """So long before its day the next review is said to be near: time to find a morning with several people."""
-ZONE: Final = "select g.time_zone from public.organisations g where g.id = (select sec.current_organisation())"
 LAST: Final = """
 select r.id, r.framework, (r.signed_at at time zone g.time_zone)::date as signed_on,
        exists (select from public.reviews o where o.organisation_id = r.organisation_id and o.framework = r.framework
@@ -113,7 +112,7 @@ async def ask_to_look(work: Work, review: Review, framework: Framework) -> None:
     """Have somebody told when the next review is near, and once when its day is over."""
     if work.dated or review.signed_at is None:
         return
-    zone = ZoneInfo(str(await work.driver.fetchval(ZONE)))
+    zone = await zone_here(work)
     on = months_on(review.signed_at.astimezone(zone).date(), framework.months)
     for day in (on - NEAR, on + timedelta(days=1)):
         run_at = max(work.now() + timedelta(minutes=1), due_at(day))

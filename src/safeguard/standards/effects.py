@@ -11,19 +11,20 @@ from typing import Final
 from safeguard.standards.framework import Framework, Level
 from safeguard.standards.frameworks import BUILT_IN
 from safeguard.standards.review import Improvement
+from safeguard.tenancy.whereabouts import day_of
 from safeguard.work import Work
 
 LONGEST: Final = timedelta(days=365)
 SHORTEST: Final = timedelta(days=28)
 """Less says nothing: incidents do not come evenly."""
-LAST: Final = """
-select t.level, t.judged_at from public.ratings t
+LAST: Final = f"""
+select t.level, {day_of("t.judged_at")} as judged_on from public.ratings t
 join public.reviews r on r.organisation_id = t.organisation_id and r.id = t.review_id
 where t.organisation_id = (select sec.current_organisation()) and r.framework = $1 and t.control = $2
     and t.level is not null and ($3::timestamptz is null or t.judged_at > $3)
     and coalesce(t.scale, r.scale, $4) = $4 and t.level <= $4
 order by t.judged_at desc, t.id desc limit 1
-"""
+"""  # noqa: S608  our own constants
 
 Counting = Callable[[Work, str, datetime, datetime], Awaitable[int | None]]
 """How many incidents' lessons named a control in a span; None for whoever may not know."""
@@ -72,7 +73,7 @@ async def effect_of(work: Work, framework: Framework, improvement: Improvement) 
         since = await _bound[0](work, improvement.control, began, began + span)
     return Effect(
         framework.find_level(improvement.level_then), framework.find_level(found["level"] if found else None),
-        found["judged_at"].date() if found else None, before, since, span.days, passed < span,
+        found["judged_on"] if found else None, before, since, span.days, passed < span,
     )  # fmt: skip
 
 

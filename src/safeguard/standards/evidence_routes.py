@@ -19,13 +19,13 @@ from safeguard.standards.here import own_profile
 from safeguard.standards.mapping import also_answers
 from safeguard.standards.owning import known_frameworks
 from safeguard.standards.proving import add_item, change_item, withdraw_item
-from safeguard.standards.queries import FURTHEST, LATEST_ITEM, get_item, list_items, list_to_renew
+from safeguard.standards.queries import LATEST_ITEM, get_item, list_items, list_to_renew
 from safeguard.standards.review import Item
 from safeguard.web.asked import unknown
 from safeguard.web.fields import Fields
 from safeguard.web.forms import Form, read, today_here
 from safeguard.web.pages import after, page
-from safeguard.web.paging import DEFAULT_LIMIT, Key, cut, read_cursor, scope_of
+from safeguard.web.paging import DEFAULT_LIMIT, Key, cut, leaf, read_cursor, scope_of
 from safeguard.work import Work
 
 SCOPE: Final = scope_of("proofs", {})
@@ -37,9 +37,15 @@ async def show_items(request: Request[Any, Any, Any], work: NamedDependency[Work
     """Items of evidence, the latest first; with `?show=renew`, what is out of date or will be within a month."""
     if request.query_params.get("show") == "renew":
         rows = await list_to_renew(work, today_here() + NEAR)
-        whole = cut(rows, FURTHEST, _key, SCOPE)
+        whole = leaf(rows, request.query_params.get("after"), DEFAULT_LIMIT, _id)
         return page(
-            request, "standards/evidence.html", items=whole, first=True, today=today_here(), show="renew", unknown=""
+            request,
+            "standards/evidence.html",
+            items=whole,
+            first=whole.first,
+            today=today_here(),
+            show="renew",
+            unknown="",
         )
     start = read_cursor(request.query_params.get("after"), SCOPE)
     rows = await list_items(work, (start.at, start.id) if start else LATEST_ITEM, DEFAULT_LIMIT + 1)
@@ -162,6 +168,10 @@ def _form(
         request, "standards/item.html", status=status, form=form, errors=form.errors, item=item, theirs=theirs,
         files=files, **_choices(frameworks, item), reason="", added=request.query_params.get("added") == "yes",
     )  # fmt: skip
+
+
+def _id(item: Item) -> UUID:
+    return item.id
 
 
 def _key(item: Item) -> Key:

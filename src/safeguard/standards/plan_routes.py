@@ -22,6 +22,7 @@ from safeguard.standards.review import Improvement, Progress, Source
 from safeguard.web.asked import unknown
 from safeguard.web.forms import Form, blank, read, today_here
 from safeguard.web.pages import after, page
+from safeguard.web.paging import DEFAULT_LIMIT, leaf
 from safeguard.work import Work
 
 SHOWS = ("open", "finished")
@@ -34,11 +35,13 @@ async def show_plan(request: Request[Any, Any, Any], work: NamedDependency[Work]
     """What is being done, the nearest deadline first; with `?show=finished`, what was."""
     finished = request.query_params.get("show") == "finished"
     rows = await list_improvements(work, finished=finished)
+    shown = leaf(rows, request.query_params.get("after"), DEFAULT_LIMIT, _id)
     frameworks = await known_frameworks(work, own_profile())
     named = {(framework.code, control.code): control.name for framework in frameworks for control in framework.controls}
     return page(
-        request, "standards/plan.html", rows=rows, finished=finished, named=named, today=today_here(),
-        origins=await name_origins(work, rows), overdue=sum(row.due_on < today_here() for row in rows if row.open),
+        request, "standards/plan.html", rows=shown, finished=finished, named=named, today=today_here(),
+        origins=await name_origins(work, shown.items),
+        overdue=sum(row.due_on < today_here() for row in rows if row.open),
         unknown=unknown(request.query_params, "show", SHOWS),
     )  # fmt: skip
 
@@ -94,6 +97,10 @@ async def take_improvement(
     except Conflict as refusal:
         return await _form(request, work, form, improvement_id, status=409, theirs=refusal.detail)
     return after("/standards/plan")
+
+
+def _id(row: Improvement) -> UUID:
+    return row.id
 
 
 def _plan(said: PlanForm) -> Plan:

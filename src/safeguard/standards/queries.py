@@ -96,8 +96,8 @@ limit 500
 
 LATEST_ITEM: Final = (datetime(9999, 1, 1, tzinfo=UTC), UUID(int=2**128 - 1))
 """Sorts before every item in a list that begins with the latest."""
-FURTHEST: Final = 500
-"""The most improvements that one page shows."""
+FURTHEST: Final = 2_000
+"""The most improvements, or items to renew, that are listed; a page shows some of them."""
 
 
 class Beside(msgspec.Struct, frozen=True):

@@ -48,6 +48,27 @@ def cut(rows: Sequence[T], limit: int, key_of: Callable[[T], Key], scope: str) -
     return Page(shown, cursor(key_of(shown[-1]), scope) if len(rows) > limit else None)
 
 
+@dataclass(frozen=True, slots=True)
+class Leaf(Generic[T]):
+    """Some rows of a list that is read whole, because it has to be counted, and the row after which the next begins."""
+
+    items: Sequence[T]
+    next: str | None
+    first: bool
+
+
+def leaf(rows: Sequence[T], after: str | None, limit: int, id_of: Callable[[T], UUID]) -> Leaf[T]:
+    """`limit` rows after the one with that id; from the first, where it is none of them any more.
+
+    For lists of people, which are bounded, and in an order that no two columns say.
+    """
+    ids = [str(id_of(row)) for row in rows] if after else []
+    begin = ids.index(after) + 1 if after in ids else 0
+    shown = rows[begin : begin + limit]
+    more = len(rows) > begin + limit
+    return Leaf(shown, str(id_of(shown[-1])) if more else None, begin == 0)
+
+
 def scope_of(name: str, filters: Mapping[str, str | None]) -> str:
     """What a cursor is bound to: the list's name and its filters, whatever their order."""
     return name + "?" + "&".join(f"{key}={value}" for key, value in sorted(filters.items()) if value)

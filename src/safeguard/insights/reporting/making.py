@@ -83,7 +83,7 @@ async def write_paper(work: Work, report: Report, profile: Profile, now: datetim
         raise RuntimeError("the report of a review names it")
     review = await get_review(work, report.review_id)
     framework = await framework_of_review(work, review, profile)
-    return review_paper(stand(framework, review, await signed_before(work, review)))
+    return review_paper(stand(framework, review, await signed_before(work, review)), now.tzinfo)
 
 
 async def download_report(work: Work, report_id: UUID, store: ObjectStore) -> tuple[Report, AsyncIterator[bytes]]:

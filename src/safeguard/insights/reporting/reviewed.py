@@ -1,6 +1,7 @@
 """The report of a review: every control with its level, what moved, and how we know."""
 
 from collections.abc import Iterator
+from datetime import tzinfo
 
 from safeguard.insights.reporting.paper import Paper, Section
 from safeguard.insights.wording import tell as _
@@ -10,12 +11,12 @@ from safeguard.standards.standing import Judged, Part, Standing
 from safeguard.web.times import written_day
 
 
-def review_paper(standing: Standing) -> Paper:
+def review_paper(standing: Standing, zone: tzinfo | None) -> Paper:
     """A review in words and tables, signed off or under way."""
     review, framework = standing.review, standing.framework
     period = _(
         "Begun %(day)s, edition %(edition)s",
-        day=written_day(review.started_at.date()),
+        day=written_day(review.started_at.astimezone(zone).date()),
         edition=review.framework_version,
     )
     sections = (_summary(standing), *_parts(standing), _improve(standing))

@@ -14,6 +14,7 @@ from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, FieldError, Invalid
 from safeguard.registers import feeding
 from safeguard.registers.acting import Link
+from safeguard.registers.by_day import LATEST
 from safeguard.registers.rows import HERE, add, adding, document, fetch, find, get, shown
 from safeguard.tenancy.profile import Profile
 from safeguard.work import Work
@@ -93,7 +94,8 @@ select json_build_object('meeting', {shown(Meeting, "m")},
         join public.improvements i on i.organisation_id = a.organisation_id and i.id = a.improvement_id
         where a.organisation_id = m.organisation_id and a.meeting_id = m.id
             and i.state in ('planned', 'doing')))::text
-from public.committee_meetings m where m.{HERE} order by m.held_on desc, m.id desc limit {MOST}
+from public.committee_meetings m where m.{HERE} and (m.held_on, m.id) < ($1, $2)
+order by m.held_on desc, m.id desc limit $3
 """  # noqa: S608  our own constants
 MEETING: Final = f"select {shown(Meeting, 'm')}::text from public.committee_meetings m where m.{HERE} and m.id = $1"  # noqa: S608
 
@@ -190,10 +192,10 @@ async def list_seats(work: Work) -> tuple[Seat, ...]:
     return await fetch(work, Seat, SEATS)
 
 
-async def list_meetings(work: Work) -> tuple[Met, ...]:
+async def list_meetings(work: Work, after: tuple[date, UUID] = LATEST, limit: int = MOST) -> tuple[Met, ...]:
     """Meetings, the latest first."""
     work.require(Permission.REGISTER_READ)
-    return await fetch(work, Met, MEETINGS)
+    return await fetch(work, Met, MEETINGS, *after, limit)
 
 
 async def get_meeting(work: Work, meeting_id: UUID) -> Meeting:

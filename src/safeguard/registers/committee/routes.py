@@ -14,10 +14,13 @@ from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, Invalid
 from safeguard.registers.acting import list_actions, plan_action
 from safeguard.registers.action_forms import ActionForm
+from safeguard.registers.by_day import after_key, key_of
 from safeguard.registers.committee.gathering import (
     ACTIONS,
     NAME_LIMIT,
     WORDS_LIMIT,
+    Met,
+    Seat,
     describe,
     find_committee,
     get_meeting,
@@ -33,10 +36,14 @@ from safeguard.standards.here import own_frameworks
 from safeguard.standards.queries import members
 from safeguard.web.forms import Day, Form, Text, Tick, blank, read, today_here
 from safeguard.web.pages import after, page
+from safeguard.web.paging import DEFAULT_LIMIT, Key, cut, leaf, read_cursor, scope_of
 from safeguard.work import Work
 
 BASE: Final = "/standards/registers/committee"
 USUAL: Final = "pies/M2"
+SCOPE: Final = scope_of("meetings", {})
+MEETINGS: Final = 10
+"""On a page: above those who sit in it, who are looked for as often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,12 +174,26 @@ async def take_action(
 
 
 async def _committee(request: Request[Any, Any, Any], work: Work, form: Form[SeatForm], status: int = 200) -> Template:
-    seats = await list_seats(work)
+    seats, start = await list_seats(work), read_cursor(request.query_params.get("after"), SCOPE)
+    sitting = [seat for seat in seats if seat.left_on is None]
+    meetings = await list_meetings(work, after_key(start), MEETINGS + 1)
+    latest = meetings if start is None else await list_meetings(work, limit=1)
     return page(
         request, "registers/committee/show.html", status=status, committee=await find_committee(work),
-        sitting=[seat for seat in seats if seat.left_on is None], left=[seat for seat in seats if seat.left_on],
-        meetings=await list_meetings(work), form=form, errors=form.errors, today=today_here(),
+        seats=leaf(sitting, request.query_params.get("members"), DEFAULT_LIMIT, _seat),
+        sitting=len(sitting), children=sum(seat.is_child for seat in sitting),
+        left=[seat for seat in seats if seat.left_on],
+        meetings=cut(meetings, MEETINGS, _key, SCOPE), first=start is None,
+        latest=latest[0].meeting.held_on if latest else None, form=form, errors=form.errors, today=today_here(),
     )  # fmt: skip
+
+
+def _seat(seat: Seat) -> UUID:
+    return seat.id
+
+
+def _key(met: Met) -> Key:
+    return key_of(met.meeting.held_on, met.meeting.id)
 
 
 async def _meeting(

@@ -13,12 +13,16 @@ from litestar.response import Redirect, Template
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, Invalid
 from safeguard.registers.duties.doing import NAME_LIMIT, NOTE_LIMIT, record_done, strike
-from safeguard.registers.duties.duty import BASE, NewDone, get_duty
+from safeguard.registers.duties.duty import BASE, Done, NewDone, get_duty
 from safeguard.registers.duties.queries import clocks_here, get_done, last_done, list_done, read_standings, standing
 from safeguard.registers.here import own_profile
 from safeguard.web.forms import Day, Form, Text, blank, read, today_here
 from safeguard.web.pages import after, page
+from safeguard.web.paging import leaf
 from safeguard.work import Work
+
+MANY = 10
+"""Times on a page, each with what came of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +101,14 @@ async def _duty(
     duty, last = get_duty(profile, code), await last_done(work, [code])
     stands = standing(duty, last.get(code), await clocks_here(work, profile), work.now())
     return page(
-        request, "registers/duties/show.html", status=status, duty=stands, history=await list_done(work, code),
+        request, "registers/duties/show.html", status=status, duty=stands,
+        history=leaf(await list_done(work, code), request.query_params.get("after"), MANY, _id),
         form=form, errors=form.errors, recorded=request.query_params.get("recorded") == "yes",
     )  # fmt: skip
+
+
+def _id(done: Done) -> UUID:
+    return done.id
 
 
 async def _strike(

@@ -1,12 +1,13 @@
 """Reading the filtering and monitoring register."""
 
-from datetime import UTC, date, datetime, time
+from datetime import date
 from typing import Final
 from uuid import UUID
 
 import msgspec
 
 from safeguard.access.policy import Permission
+from safeguard.registers import by_day
 from safeguard.registers.filtering.keeping import Block, Check, Duty, Review, System
 from safeguard.registers.rows import HERE, fetch, shown
 from safeguard.web.paging import Key
@@ -46,10 +47,6 @@ select json_build_object('last_check', (select max(c.checked_on) from public.fil
 """  # noqa: S608  our own constants
 
 
-LATEST: Final = (date(9999, 1, 1), UUID(int=2**128 - 1))
-"""Sorts before every check in a list that begins with the latest."""
-
-
 class State(msgspec.Struct, frozen=True):
     """Where the register stands, in figures."""
 
@@ -81,12 +78,7 @@ async def list_checks(work: Work, after: tuple[date, UUID], limit: int) -> tuple
 
 def key_of(check: Check) -> Key:
     """Where a page of checks ends: they come by the day they were made on."""
-    return Key(datetime.combine(check.checked_on, time(), UTC), check.id)
-
-
-def after_key(key: Key | None) -> tuple[date, UUID]:
-    """Where the next page begins."""
-    return (key.at.date(), key.id) if key else LATEST
+    return by_day.key_of(check.checked_on, check.id)
 
 
 async def list_duties(work: Work) -> tuple[Duty, ...]:

@@ -12,6 +12,7 @@ from litestar.response import Redirect, Template
 
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, Invalid
+from safeguard.registers.by_day import LATEST, after_key
 from safeguard.registers.fields import Version
 from safeguard.registers.filtering.keeping import (
     APPROACHES,
@@ -34,8 +35,6 @@ from safeguard.registers.filtering.keeping import (
     record_review,
 )
 from safeguard.registers.filtering.queries import (
-    LATEST,
-    after_key,
     key_of,
     list_blocks,
     list_checks,

@@ -6,6 +6,8 @@ organisation is.
 
 from typing import Final
 
+from safeguard.tenancy.whereabouts import day_of
+
 NEWCOMERS: Final = 14
 """Days that somebody has who is asked by themselves: who joined after everybody was asked, or must do it again."""
 
@@ -18,9 +20,16 @@ ASKED: Final = f"""(p.kind = 'policy' and p.readers && {HELD}
 NAME: Final = r"lower(regexp_replace(btrim({0}), '\s+', ' ', 'g'))"
 """A name as it is compared: small letters, one blank between words."""
 
-READ: Final = """(select r.read_at::date from public.policy_readings r
+SEALED: Final = """exists (select from public.policy_files f
+    where f.organisation_id = p.organisation_id and f.policy_id = p.id and f.edition = p.edition
+        and f.state <> 'clean')"""
+"""Whether the edition has a file that nobody can open: not checked for viruses yet, or with something harmful in it.
+
+Then nobody can say that they have read it, and nobody is asked to."""
+READ: Final = f"""(select {day_of("r.read_at")} from public.policy_readings r
     where r.organisation_id = p.organisation_id and r.policy_id = p.id and r.user_id = m.user_id
-        and r.edition = p.edition and (r.expires_on is null or r.expires_on >= $1))"""
+        and r.edition = p.edition and (r.expires_on is null or r.expires_on >= $1))"""  # noqa: S608  our own constants
+"""On which day they read what holds: the day that it was where the organisation is."""
 _STANDS: Final = """from public.agreement_signatures s
     where s.organisation_id = p.organisation_id and s.policy_id = p.id and s.edition = p.edition
         and s.ended_at is null and (s.expires_on is null or s.expires_on >= $1)"""
@@ -46,7 +55,7 @@ WIDENED: Final = f"""(select case when bool_and(p.asked_since ? one) then min((p
     from unnest(case p.kind when 'policy' then array(select unnest(p.readers) intersect select unnest({HELD}))
         else array['staff'] end) one)"""  # noqa: S608  our own constants
 """Since when it asks them, where it asked none of their roles when its edition was published."""
-DUE: Final = f"""greatest(e.read_by, coalesce(m.roles_since, m.created_at)::date + {NEWCOMERS},
+DUE: Final = f"""greatest(e.read_by, {day_of("coalesce(m.roles_since, m.created_at)")} + {NEWCOMERS},
     {WIDENED} + {NEWCOMERS}, {RAN_OUT} + {NEWCOMERS})"""
 """By when they should: the day that everybody has, or so many days after they joined, took on a role, were among those
 whom it asks since, or it ran out."""

@@ -26,6 +26,13 @@ from safeguard.work import Work
 MOST_BYTES: Final = 20_000_000
 PDF: Final = b"%PDF-"
 OTHER: Final = "This is no PDF. Save the policy as PDF, and choose that file."
+WAITS: Final = (
+    "Its file waits for the virus check, so nobody can open it yet. Nothing was recorded: come back once it opens."
+)
+HARMED: Final = (
+    "The virus check found something harmful in its file, so nobody can open it. Nothing was recorded: you are asked"
+    " again when there is another edition."
+)
 READ: Final = """
 select f.id, f.policy_id, f.edition, f.name, f.size, f.sha256, f.object_name, f.wrapped_key, f.recorded_at,
     f.recorded_by_name, f.state
@@ -95,6 +102,12 @@ async def find_file(work: Work, policy_id: UUID, edition: int) -> PolicyFile | N
     work.require(Permission.POLICY_READ)
     row = await work.driver.fetchrow(READ, policy_id, edition)
     return PolicyFile(*row) if row else None
+
+
+def refuse_unopened(state: str | None) -> None:
+    """Raise `Conflict` where nobody can open the file of an edition, so nobody has read it."""
+    if state not in (None, "clean"):
+        raise Conflict(HARMED if state == "infected" else WAITS)
 
 
 async def add_file(work: Work, policy_id: UUID, upload: Upload | None) -> None:

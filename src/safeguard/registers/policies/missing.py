@@ -17,7 +17,7 @@ import msgspec
 
 from safeguard.access.policy import Permission
 from safeguard.registers.policies.asked import ASKED, DONE, DUE, EDITION, NAME, PERSON
-from safeguard.registers.policies.policy import Policy
+from safeguard.registers.policies.policy import FAMILY, Policy
 from safeguard.registers.policies.queries import MOST, tally
 from safeguard.registers.rows import HERE, fetch
 from safeguard.work import Work
@@ -70,6 +70,7 @@ CHILDREN: Final = f"""{_CHILDREN}
 select c.group_name, c.shown from children c where not c.signed and ($5::text is null or c.group_name = $5)
 order by c.sort_key, c.id limit {MOST}
 """  # noqa: S608  our own constants
+NAMELESS: Final = f"{_CHILDREN}\nselect coalesce(sum(h.signatures), 0) from held h where h.name = ''"
 UNKNOWN: Final = f"""{_CHILDREN}
 select count(*) from held h where h.name <> '' and not exists (select from here c where h.name in (c.name, c.also))
 """  # noqa: S608  our own constants
@@ -113,6 +114,10 @@ class Party(msgspec.Struct, frozen=True, kw_only=True):
     groups: tuple[Group, ...] = ()
     unknown: int = 0
     """Names among the signatures that stand for nobody on the list."""
+    nameless: int = 0
+    """Signatures of families that do not say for whom: they count for nobody."""
+    past: int = 0
+    """People who signed, and what they signed holds no longer: it ran out, or there is another edition."""
 
     @property
     def people(self) -> int | None:
@@ -139,14 +144,17 @@ async def read_parties(work: Work, policy: Policy, today: date) -> tuple[Party, 
     for code in policy.parties:
         holding = counts[code].holding if code in counts else 0
         if code == "staff":
-            waiting = await fetch(work, Unsigned, ACCOUNTS, today, policy.id)
+            waiting = tuple(sorted(await fetch(work, Unsigned, ACCOUNTS, today, policy.id), key=_first_due))
             asked: int = await work.driver.fetchval(ASKED_IN_ALL, policy.id) or 0
-            found.append(Party(code=code, holding=asked - len(waiting), accounts=waiting, asked=asked))
+            past = sum(one.edition is not None for one in waiting)
+            found.append(Party(code=code, holding=asked - len(waiting), accounts=waiting, asked=asked, past=past))
         else:
             groups = await _groups(work, policy, code, today) if code in LISTED else ()
             unknown = await work.driver.fetchval(UNKNOWN, *_of(policy, code, today)) if groups else 0
+            nameless = await work.driver.fetchval(NAMELESS, *_of(policy, code, today)) if code == FAMILY else 0
             found.append(Party(
                 code=code, holding=holding, expected=policy.expected.get(code), groups=groups, unknown=unknown or 0,
+                nameless=int(nameless or 0), past=counts[code].past if code in counts else 0,
             ))  # fmt: skip
     return tuple(found)
 
@@ -163,6 +171,10 @@ async def list_children(
 async def _groups(work: Work, policy: Policy, party: str, today: date) -> tuple[Group, ...]:
     rows = await work.driver.fetch(GROUPS, *_of(policy, party, today))
     return tuple(sorted((Group(*row) for row in rows), key=_in_order))
+
+
+def _first_due(one: Unsigned) -> tuple[date, str]:
+    return one.due_on, one.name.casefold()
 
 
 def _of(policy: Policy, party: str, today: date) -> Iterable[object]:

@@ -10,8 +10,9 @@ from litestar.response import Redirect, Template
 
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, NotFound
+from safeguard.registers.policies.filing import find_file
 from safeguard.registers.policies.forms import ExpectForm
-from safeguard.registers.policies.missing import list_children, read_parties
+from safeguard.registers.policies.missing import Unsigned, list_children, read_parties
 from safeguard.registers.policies.policy import Policy
 from safeguard.registers.policies.queries import get_policy
 from safeguard.registers.policies.reminding import COUNTED, expect, find_reminded, remind
@@ -19,6 +20,7 @@ from safeguard.registers.policies.routes import BASE
 from safeguard.web.asked import number
 from safeguard.web.forms import Form, begun, read, today_here, zone_here
 from safeguard.web.pages import after, page
+from safeguard.web.paging import DEFAULT_LIMIT, leaf
 from safeguard.work import Work
 
 HERE: Final = BASE + "/{policy_id:uuid}"
@@ -66,15 +68,21 @@ async def _missing(
         raise NotFound
     query, today = request.query_params, today_here()
     parties = await read_parties(work, policy, today)
+    staff = next((one.accounts for one in parties if one.code == "staff"), ())
     named = next((one for one in parties if one.code == query.get("who") and one.groups), None)
     group = query.get("group")
     shown = named is not None and work.may(Permission.PERSON_READ)
     return page(
         request, "registers/policies/missing.html", status=status, policy=policy, parties=parties, today=today,
         form=form, errors=form.errors, problem=problem, reminded=number(query.get("reminded")), named=named,
-        group=group, last=await find_reminded(work, policy.id),
+        group=group, accounts=leaf(staff, query.get("staff"), DEFAULT_LIMIT, _id),
+        file=await find_file(work, policy.id, policy.edition), last=await find_reminded(work, policy.id),
         names=await list_children(work, policy, named.code, today, group) if named and shown else (),
     )  # fmt: skip
+
+
+def _id(one: Unsigned) -> UUID:
+    return one.user_id
 
 
 def _said(policy: Policy) -> Form[ExpectForm]:

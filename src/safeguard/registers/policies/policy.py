@@ -12,7 +12,9 @@ from safeguard.access.roles import Role
 POLICY: Final = "policy"
 AGREEMENT: Final = "agreement"
 KINDS: Final = (POLICY, AGREEMENT)
-PARTIES: Final = ("staff", "pupil", "visitor", "family")
+FAMILY: Final = "family"
+"""Whoever signs for somebody else: a signature counts for the one whom it names."""
+PARTIES: Final = ("staff", "pupil", "visitor", FAMILY)
 READERS: Final = tuple(role for role in Role if role not in {Role.INSPECTOR, Role.OPERATOR})
 """Roles whose holders can be asked to read: whoever belongs here and is no guest."""
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from safeguard.access.policy import Permission
-from safeguard.registers.policies.asked import ASKED, DONE, DUE, HELD, PERSON, READ
+from safeguard.registers.policies.asked import ASKED, DONE, DUE, HELD, PERSON, READ, SEALED
 from safeguard.registers.policies.asked import EDITION as _JOINED
 from safeguard.registers.policies.policy import Edition, Link, Listed, Policy, Signature
 from safeguard.registers.rows import HERE, fetch, get, shown
@@ -49,7 +49,7 @@ select {shown(Edition, "e")}::text from public.policy_editions e where e.{HERE} 
 """  # noqa: S608  our own constants
 MINE: Final = f"""
 select json_build_object('id', p.id, 'kind', p.kind, 'title', p.title, 'edition', p.edition, 'summary', e.summary,
-    'due_on', {DUE}, 'done_on', {DONE})::text
+    'due_on', {DUE}, 'done_on', {DONE}, 'sealed', {SEALED})::text
 from public.policies p {_JOINED}
 join public.memberships m on m.organisation_id = p.organisation_id and m.user_id = $2 and {PERSON}
 where p.{HERE} and p.withdrawn_at is null and {ASKED}
@@ -69,7 +69,7 @@ select json_build_object('policy', {shown(Policy, "p")}, 'effective_on', e.effec
 from public.policies p {_JOINED}
 left join lateral (
     select count(*) as people, count(d.read_on) as read,
-        count(*) filter (where d.read_on is null and d.due_on < $1) as late
+        count(*) filter (where d.read_on is null and d.due_on < $1 and not {SEALED}) as late
     from (select {DONE} as read_on, {DUE} as due_on from public.memberships m
           where m.organisation_id = p.organisation_id and {PERSON} and {ASKED}) d
 ) q on true
@@ -111,6 +111,12 @@ class Mine(msgspec.Struct, frozen=True):
     summary: str
     due_on: date
     done_on: date | None
+    sealed: bool = False
+    """Whether nobody can open its file: then it cannot be read, and nobody is late."""
+
+    def late(self, today: date) -> bool:
+        """Whether its day is over, and it could have been done."""
+        return self.due_on < today and not self.sealed
 
 
 class Reader(msgspec.Struct, frozen=True):

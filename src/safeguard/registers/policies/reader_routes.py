@@ -20,9 +20,9 @@ from safeguard.registers.policies.reading import acknowledge
 from safeguard.registers.policies.signing import Who
 from safeguard.registers.policies.visiting import (
     Offered,
-    OfferedFile,
     find_offered,
     find_offered_file,
+    is_sealed,
     open_offered_file,
     sign_there,
 )
@@ -79,8 +79,7 @@ async def show_signing(request: Request[Any, Any, Any], token: FromPath[str]) ->
     """What is to be signed, for somebody without an account."""
     offered = await find_offered(hash_of(token))
     signed = "signed" in request.query_params
-    file = await find_offered_file(offered.token_hash) if offered.state == "open" else None
-    return _signing(request, offered, blank(SignForm, name=offered.name), signed=signed, file=file)
+    return await _signing(request, offered, blank(SignForm, name=offered.name), signed=signed)
 
 
 @get("/sign/{token:str}/agreement.pdf", permission=PUBLIC)
@@ -106,16 +105,17 @@ async def take_signing(request: Request[Any, Any, Any], token: FromPath[str]) ->
     if sent is None:
         raise BadRequest
     if offered.state != "open":
-        return _signing(request, offered, form)
+        return await _signing(request, offered, form)
     if form.errors:
-        return _signing(request, offered, form, status=422, file=await find_offered_file(offered.token_hash))
+        return await _signing(request, offered, form, status=422)
     who = Who(form.value.name, form.value.for_name)
     try:
         await sign_there(offered, who, form.value.edition, exchange.current().request_id, sent.nonce)
+    except Invalid as refusal:
+        return await _signing(request, offered, form.refused(refusal), status=422)
     except (Gone, Conflict) as refusal:
         now = await find_offered(hash_of(token))
-        file = await find_offered_file(offered.token_hash)
-        return _signing(request, now, form, status=refusal.status, problem=refusal.detail, file=file)
+        return await _signing(request, now, form, status=refusal.status, problem=refusal.detail)
     lang = request.query_params.get("lang", "")
     return after(f"/sign/{token}?signed" + (f"&lang={lang}" if lang in ("cy", "en") else ""))
 
@@ -133,17 +133,20 @@ async def _policy(
     )  # fmt: skip
 
 
-def _signing(
+async def _signing(
     request: Request[Any, Any, Any], offered: Offered, form: Form[SignForm], status: int = 200, *,
-    signed: bool = False, problem: str | None = None, file: OfferedFile | None = None,
+    signed: bool = False, problem: str | None = None,
 ) -> Response[str]:  # fmt: skip
     """Rendered here and now, because whoever signs may read Welsh."""
+    stands = offered.state == "open"
+    file = await find_offered_file(offered.token_hash) if stands else None
+    sealed = stands and await is_sealed(offered.token_hash)
     over = offered.state != "open" and not (signed and offered.state == "used")
     served, language = exchange.current(), _language(request)
     with speaking(language):
         form = replace(form, errors=tuple(FieldError(each.field, gettext(each.message)) for each in form.errors))
         shown = {
-            "offered": offered, "form": form, "errors": form.errors, "signed": signed, "file": file,
+            "offered": offered, "form": form, "errors": form.errors, "signed": signed, "file": file, "sealed": sealed,
             "file_at": f"{served.path}/agreement.pdf",
             "problem": gettext(problem) if problem else None,
             "profile": profile_of(offered.kind, offered.nation), "welsh": language == WELSH,

@@ -2,16 +2,17 @@
 
 from typing import Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from safeguard import clock
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, NotFound
 from safeguard.registers.here import months_on
+from safeguard.registers.policies.filing import find_file, refuse_unopened
 from safeguard.registers.policies.policy import Policy, Reading
 from safeguard.registers.policies.queries import get_edition, get_policy
 from safeguard.registers.policies.signing import Who, sign
 from safeguard.registers.rows import document
+from safeguard.tenancy.whereabouts import today_of
 from safeguard.work import Work
 
 ADD: Final = """
@@ -22,14 +23,15 @@ set read_at = excluded.read_at, expires_on = excluded.expires_on, version = r.ve
 returning r.id, r.version
 """
 """Reading it again changes nothing, unless it ran out: then it is a version more of the same reading."""
-ZONE: Final = "select time_zone from public.organisations where id = (select sec.current_organisation())"
-"""A signature is of the day that it is where the organisation is, as a visitor's is."""
 ANOTHER: Final = "There is a newer edition than the one that you had open. Read that one, then say so here."
 GONE: Final = "This was withdrawn: you need not read it any more."
 
 
 async def acknowledge(work: Work, policy_id: UUID, edition: int) -> Policy:
-    """Say that I have read `edition`, or agree to it; raises `Conflict` when it is not the present one."""
+    """Say that I have read `edition`, or agree to it.
+
+    Raises `Conflict` when it is not the present one, and while nobody can open its file.
+    """
     work.require(Permission.POLICY_READ)
     policy = await get_policy(work, policy_id)
     if work.actor.user_id is None:
@@ -38,7 +40,9 @@ async def acknowledge(work: Work, policy_id: UUID, edition: int) -> Policy:
         raise Conflict(GONE)
     if edition != policy.edition:
         raise Conflict(ANOTHER)
-    today = work.now().astimezone(ZoneInfo(str(await work.driver.fetchval(ZONE)))).date()
+    file = await find_file(work, policy_id, edition)
+    refuse_unopened(file and file.state)
+    today = await today_of(work)
     if policy.is_agreement:
         await sign(work, policy, (Who(work.actor.name),), "staff", "account", today, user_id=work.actor.user_id)
         return policy

@@ -11,6 +11,7 @@ import msgspec
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict
 from safeguard.registers.due import edition_of, must_read
+from safeguard.registers.policies.filing import find_file
 from safeguard.registers.policies.policy import PARTIES
 from safeguard.registers.policies.publishing import STALE
 from safeguard.registers.policies.queries import get_policy
@@ -32,6 +33,7 @@ where p.organisation_id = (select sec.current_organisation()) and p.id = $1 and 
 """
 COUNTED: Final = tuple(party for party in PARTIES if party != "staff")
 """Who has no account: nobody knows how many they are unless somebody says it."""
+SEALED: Final = "Nobody can open its file, so nobody can do it yet: remind them when the virus check has passed it."
 NOBODY: Final = "Everybody with an account has done it: there is nobody to remind."
 TODAY: Final = "They were reminded today already. Remind them again tomorrow."
 
@@ -48,7 +50,9 @@ async def remind(work: Work, policy_id: UUID, zone: ZoneInfo) -> int:
     Raises `Conflict` where there is nobody, and where they were reminded today.
     """
     work.require(Permission.REGISTER_KEEP)
-    await get_policy(work, policy_id)
+    file = await find_file(work, policy_id, (await get_policy(work, policy_id)).edition)
+    if file and file.state != "clean":
+        raise Conflict(SEALED)
     present = await edition_of(work, policy_id)
     today = work.now().astimezone(zone).date()
     midnight = datetime.combine(today, time.min, zone)

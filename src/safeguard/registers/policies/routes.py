@@ -16,6 +16,8 @@ from safeguard.registers.policies.forms import PolicyForm, ReasonForm
 from safeguard.registers.policies.policy import READERS, Edition, Policy
 from safeguard.registers.policies.publishing import REVIEW, change_readers, publish, publish_edition, withdraw
 from safeguard.registers.policies.queries import (
+    Line,
+    Reader,
     get_edition,
     get_policy,
     list_editions,
@@ -27,6 +29,7 @@ from safeguard.web.asked import number, unknown
 from safeguard.web.fields import Fields
 from safeguard.web.forms import Form, read, today_here
 from safeguard.web.pages import after, page
+from safeguard.web.paging import DEFAULT_LIMIT, Leaf, leaf
 from safeguard.work import Work
 
 BASE: Final = "/standards/registers/policies"
@@ -40,10 +43,21 @@ async def show_policies(request: Request[Any, Any, Any], work: NamedDependency[W
     rows = await list_policies(work, today_here(), withdrawn=withdrawn)
     return page(
         request, "registers/policies/list.html", today=today_here(), withdrawn=withdrawn,
-        policies=[row for row in rows if not row.policy.is_agreement],
-        agreements=[row for row in rows if row.policy.is_agreement],
+        policies=_leaf(request, "policies", [row for row in rows if not row.policy.is_agreement]),
+        agreements=_leaf(request, "agreements", [row for row in rows if row.policy.is_agreement]),
         unknown=unknown(request.query_params, "show", SHOWS),
     )  # fmt: skip
+
+
+def _leaf(request: Request[Any, Any, Any], name: str, rows: list[Line]) -> Leaf[Line]:
+    """Those that need somebody first: late, or past the day of their review; then by title."""
+    today = today_here()
+    needed = sorted(rows, key=lambda row: (not row.late, row.renew_on >= today))
+    return leaf(needed, request.query_params.get(name), DEFAULT_LIMIT, _policy_id)
+
+
+def _policy_id(row: Line) -> UUID:
+    return row.policy.id
 
 
 @get(BASE + "/new", permission=Permission.REGISTER_KEEP)
@@ -150,18 +164,24 @@ def roles_here() -> list[tuple[str, str]]:
     return [(str(role), known[str(role)].name) for role in READERS if str(role) in known]
 
 
+def _id(row: Reader) -> UUID:
+    return row.user_id
+
+
 async def _register(
     request: Request[Any, Any, Any], work: Work, policy: Policy, form: Form[ReasonForm] | None = None, status: int = 200
 ) -> Template:
     readers = await list_readers(work, policy.id, today_here())
-    waiting = [row for row in readers if row.read_on is None]
+    waiting = sorted((row for row in readers if row.read_on is None), key=lambda row: (row.due_on, row.name))
+    done, asked = [row for row in readers if row.read_on], request.query_params
     return page(
-        request, "registers/policies/register.html", status=status, policy=policy, waiting=waiting,
-        late=[row for row in waiting if row.due_on < today_here()],
-        done=[row for row in readers if row.read_on], editions=await list_editions(work, policy.id),
+        request, "registers/policies/register.html", status=status, policy=policy, people=len(readers), have=len(done),
+        waiting=leaf(waiting, asked.get("waiting"), DEFAULT_LIMIT, _id),
+        late=sum(row.due_on < today_here() for row in waiting),
+        done=leaf(done, asked.get("done"), DEFAULT_LIMIT, _id), editions=await list_editions(work, policy.id),
         today=today_here(), roles=dict(roles_here()), file=await find_file(work, policy.id, policy.edition),
         reason=form["reason"] if form else "", last=await find_reminded(work, policy.id),
-        reminded=number(request.query_params.get("reminded")),
+        reminded=number(asked.get("reminded")),
         errors=form.errors if form else (),
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from safeguard import clock
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, FieldError, Invalid
 from safeguard.registers.here import months_on
-from safeguard.registers.policies.policy import PARTIES, Link, Policy, Signature
+from safeguard.registers.policies.policy import FAMILY, PARTIES, Link, Policy, Signature
 from safeguard.registers.policies.queries import get_edition, get_policy, get_signature
 from safeguard.registers.rows import add, adding, document
 from safeguard.work import Work
@@ -39,6 +39,11 @@ update public.agreement_signatures s set ended_at = $3, ended_reason = $4
 where s.organisation_id = (select sec.current_organisation()) and s.policy_id = $1 and s.id = $2 and s.ended_at is null
 """
 NOT_SIGNED: Final = "This is read, not signed."
+FOR_WHOM: Final = "Write for whom you sign: their full name. A signature counts for the one whom it names."
+NAMELESS: Final = (
+    "A family signs for somebody, and a signature counts for the one whom it names. Write both in each line, such as"
+    " Mary Sample for Robin Sample. This line names nobody: %s"
+)
 WITHDRAWN: Final = "This agreement was withdrawn: nobody signs it any more."
 
 
@@ -91,6 +96,8 @@ async def record_paper(work: Work, policy_id: UUID, party: str, people: tuple[Wh
         errors.append(FieldError("names", f"The most at once is {AT_ONCE} names. Record these, then the others."))
     if any(len(who.name) > NAME_LIMIT or len(who.for_name) > NAME_LIMIT for who in people):
         errors.append(FieldError("names", f"One of the lines is longer than a name can be ({NAME_LIMIT} characters)."))
+    if nameless := next((who.name for who in people if party == FAMILY and not who.for_name), ""):
+        errors.append(FieldError("names", NAMELESS % nameless[:60]))
     if signed_on is None:
         errors.append(FieldError("signed_on", "Say on which day they signed."))
     if errors or signed_on is None:

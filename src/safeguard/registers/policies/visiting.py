@@ -12,19 +12,23 @@ from zoneinfo import ZoneInfo
 
 from safeguard.access.actors import Actor, ActorKind
 from safeguard.database import pool
-from safeguard.errors import Conflict, Gone, NotFound
+from safeguard.errors import Conflict, FieldError, Gone, Invalid, NotFound
 from safeguard.registers.policies.filing import about
-from safeguard.registers.policies.policy import AGREEMENT
+from safeguard.registers.policies.policy import AGREEMENT, FAMILY
 from safeguard.registers.policies.queries import get_policy
-from safeguard.registers.policies.signing import Who, sign
+from safeguard.registers.policies.signing import FOR_WHOM, Who, sign
 from safeguard.strongbox import objects
 from safeguard.strongbox.sealing import open_carried_key
 from safeguard.work import begin
 
 FIND: Final = "select * from public.find_agreement_link($1)"
 FILE: Final = "select * from public.find_agreement_file($1)"
+SEAL: Final = "select public.find_agreement_seal($1)"
 USE: Final = "select public.use_agreement_link($1)"
 PURPOSE: Final = "public"
+UNOPENED: Final = (
+    "Part of this is a file that cannot be opened yet, so it cannot be signed. Nothing was recorded: come back later."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +66,17 @@ async def find_offered(token_hash: bytes) -> Offered:
 
 
 async def sign_there(offered: Offered, who: Who, edition: int, request_id: UUID, nonce: bytes) -> None:
-    """Agree to the edition that was shown; raises `Gone` when the address is used up, `Conflict` for a newer edition.
+    """Agree to the edition that was shown.
 
-    Whoever is refused for a newer edition signs it at the same address, which is not used up by that.
+    Raises `Gone` when the address is used up, `Conflict` for a newer edition and while its file cannot be opened,
+    `Invalid` when a family does not say for whom it signs.
+
+    Whoever is refused signs it later at the same address, which is not used up by that.
 
     `nonce` is of the rendering of the form that was sent: sent twice, it is signed once.
     """
+    if offered.party == FAMILY and not who.for_name:
+        raise Invalid(FieldError("for_name", FOR_WHOM))
     actor = Actor(ActorKind.PUBLIC, offered.organisation_id, None, frozenset(), who.name)
     async with begin(actor, purpose=PURPOSE, request_id=request_id) as work:
         policy = await get_policy(work, offered.policy_id)
@@ -76,6 +85,8 @@ async def sign_there(offered: Offered, who: Who, edition: int, request_id: UUID,
             raise Gone("This address was used before or is over. Ask for a new one.")
         if policy.edition != edition:
             raise Conflict("A newer edition was published while you read. Read this one, then sign it here.")
+        if await work.driver.fetchval(SEAL, offered.token_hash):
+            raise Conflict(UNOPENED)
         today = work.now().astimezone(ZoneInfo(offered.time_zone)).date()
         once = UUID(bytes=sha256(b"signature" + offered.link_id.bytes + nonce).digest()[:16], version=4)
         way = "device" if offered.many else "link"
@@ -100,6 +111,12 @@ async def find_offered_file(token_hash: bytes) -> OfferedFile | None:
     async with pool.current().connection() as connection:
         row = await connection.fetchrow(FILE, token_hash)
     return OfferedFile(**row) if row else None
+
+
+async def is_sealed(token_hash: bytes) -> bool:
+    """Whether what is to be signed at an address has a file that nobody can open: then nobody can sign it."""
+    async with pool.current().connection() as connection:
+        return bool(await connection.fetchval(SEAL, token_hash))
 
 
 async def open_offered_file(token_hash: bytes, request_id: UUID) -> tuple[OfferedFile, AsyncIterator[bytes]]:

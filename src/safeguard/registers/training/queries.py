@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from safeguard.access.policy import Permission
+from safeguard.registers.by_day import LATEST
 from safeguard.registers.rows import HERE, fetch, get, shown
 from safeguard.registers.training.learning import Event, Record
 from safeguard.work import Work
@@ -24,7 +25,8 @@ EVENTS: Final = f"""
 select json_build_object('event', {shown(Event, "e")}, 'people', (select count(*) from public.learning_records r
     where r.organisation_id = e.organisation_id and r.event_id = e.id and {_COUNTS}))::text
 from public.learning_events e where e.{HERE} and ($1 = '' or $1 = any (e.audiences))
-order by e.held_on desc, e.id desc limit {MOST}
+    and (e.held_on, e.id) < ($2, $3)
+order by e.held_on desc, e.id desc limit $4
 """  # noqa: S608  our own constants
 RECORDS: Final = f"""
 select {shown(Record, "r")}::text from public.learning_records r
@@ -143,10 +145,12 @@ async def get_event(work: Work, event_id: UUID) -> Event:
     return await get(work, Event, EVENT, event_id)
 
 
-async def list_events(work: Work, audience: str = "") -> tuple[Held, ...]:
+async def list_events(
+    work: Work, audience: str = "", after: tuple[date, UUID] = LATEST, limit: int = MOST
+) -> tuple[Held, ...]:
     """Events, the latest first; of one audience where one is named."""
     work.require(Permission.REGISTER_READ)
-    return await fetch(work, Held, EVENTS, audience)
+    return await fetch(work, Held, EVENTS, audience, *after, limit)
 
 
 async def list_records(work: Work, event_id: UUID) -> tuple[Record, ...]:

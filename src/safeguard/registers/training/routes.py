@@ -12,6 +12,7 @@ from litestar.response import Redirect, Template
 
 from safeguard.access.policy import Permission
 from safeguard.errors import Invalid, NotFound
+from safeguard.registers.by_day import after_key, key_of
 from safeguard.registers.fields import Names, Number
 from safeguard.registers.here import own_profile
 from safeguard.registers.policies.signing import Who
@@ -27,6 +28,8 @@ from safeguard.registers.training.learning import (
     take_back,
 )
 from safeguard.registers.training.queries import (
+    Held,
+    Learner,
     get_event,
     list_events,
     list_learners,
@@ -39,10 +42,13 @@ from safeguard.registers.training.queries import (
 from safeguard.web.fields import Fields
 from safeguard.web.forms import Choice, Day, Form, Many, Setting, Text, blank, read, today_here
 from safeguard.web.pages import after, page
+from safeguard.web.paging import DEFAULT_LIMIT, Key, cut, leaf, read_cursor, scope_of
 from safeguard.work import Work
 
 BASE: Final = "/standards/registers/training"
 MOST_TICKED: Final = 500
+AT_ONCE: Final = 20
+"""Of those who need it next, beside the events."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +104,26 @@ async def show_training(request: Request[Any, Any, Any], work: NamedDependency[W
     """Who is in date, what is due, and every event; `?audience=` narrows the events."""
     said = request.query_params.get("audience", "")
     audience = said if said in AUDIENCES else ""
+    scope = scope_of("events", {"audience": audience})
+    start = read_cursor(request.query_params.get("after"), scope)
+    events = await list_events(work, audience, after_key(start), DEFAULT_LIMIT + 1)
     today, learners = today_here(), await list_learners(work)
     due = [one for one in learners if one.state(today) != "current"]
     return page(
-        request, "registers/training/list.html", events=await list_events(work, audience), due=due, today=today,
-        shares=shares(learners, today), reached=await reached(work, today), audience=audience, audiences=AUDIENCES,
+        request, "registers/training/list.html", events=cut(events, DEFAULT_LIMIT, _key, scope),
+        first=start is None, due=leaf(due, request.query_params.get("due"), AT_ONCE, _id), all_due=len(due),
+        today=today,        shares=shares(learners, today), reached=await reached(work, today), audience=audience,
+        audiences=AUDIENCES,
         learners=learners,
     )  # fmt: skip
+
+
+def _key(held: Held) -> Key:
+    return key_of(held.event.held_on, held.event.id)
+
+
+def _id(learner: Learner) -> UUID:
+    return learner.user_id
 
 
 @get(BASE + "/new", permission=Permission.REGISTER_KEEP)

@@ -20,6 +20,7 @@ from safeguard.registers.rows import HERE, add, adding, document, fetch, get, sh
 from safeguard.registers.voice.figures import bound
 from safeguard.standards.framework import Control, Framework
 from safeguard.tenancy.profile import Profile
+from safeguard.tenancy.whereabouts import day_of
 from safeguard.work import Work
 
 WAYS: Final = ("survey", "session", "council", "other")
@@ -129,18 +130,18 @@ select {shown(Impact, "a")}::text from public.impact_assessments a where a.{HERE
 order by a.changed_on desc, a.id desc limit {MOST}
 """  # noqa: S608  our own constants
 IMPACT: Final = f"select {shown(Impact, 'a')}::text from public.impact_assessments a where a.{HERE} and a.id = $1"  # noqa: S608
-LEVELS: Final = """
+LEVELS: Final = f"""
 select (select t.level from public.ratings t
         join public.reviews r on r.organisation_id = t.organisation_id and r.id = t.review_id
         where t.organisation_id = (select sec.current_organisation()) and r.framework = $1 and t.control = $2
-            and t.level is not null and t.judged_at::date <= $3
+            and t.level is not null and {day_of("t.judged_at")} <= $3
         order by t.judged_at desc, t.id desc limit 1) as before,
        (select t.level from public.ratings t
         join public.reviews r on r.organisation_id = t.organisation_id and r.id = t.review_id
         where t.organisation_id = (select sec.current_organisation()) and r.framework = $1 and t.control = $2
-            and t.level is not null and t.judged_at::date > $3
+            and t.level is not null and {day_of("t.judged_at")} > $3
         order by t.judged_at desc, t.id desc limit 1) as now
-"""
+"""  # noqa: S608  our own constants
 
 
 async def record_session(work: Work, profile: Profile, new: NewSession) -> Session:

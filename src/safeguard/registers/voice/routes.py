@@ -24,6 +24,7 @@ from safeguard.registers.voice.listening import (
     Impact,
     NewImpact,
     NewSession,
+    Session,
     begin_impact,
     effect_of,
     get_impact,
@@ -37,10 +38,13 @@ from safeguard.standards.frameworks import BUILT_IN
 from safeguard.standards.here import own_control, own_framework
 from safeguard.web.forms import Choice, Day, Form, Text, begun, blank, read, today_here
 from safeguard.web.pages import after, page
+from safeguard.web.paging import DEFAULT_LIMIT, leaf
 from safeguard.work import Work
 
 BASE: Final = "/standards/registers/voice"
 IMPACT: Final = "/standards/registers/impact"
+MANY: Final = 10
+"""On a page, each with all that was said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,15 @@ class VerdictForm:
 @get(BASE, permission=Permission.REGISTER_READ)
 async def show_voices(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
     """What children said, and what was done about it."""
-    return page(request, "registers/voice/list.html", sessions=await list_sessions(work), today=today_here())
+    sessions = await list_sessions(work)
+    return page(
+        request, "registers/voice/list.html", sessions=leaf(sessions, request.query_params.get("after"), MANY, _id),
+        latest=sessions[0].held_on if sessions else None, unanswered=sum(not one.done for one in sessions),
+    )  # fmt: skip
+
+
+def _id(row: Session | Impact) -> UUID:
+    return row.id
 
 
 @get(BASE + "/new", permission=Permission.REGISTER_KEEP)
@@ -121,9 +133,10 @@ async def take_new_voice(request: Request[Any, Any, Any], work: NamedDependency[
 @get(IMPACT, permission=Permission.REGISTER_READ)
 async def show_impacts(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
     """What was changed, and what people think of its effect."""
+    shown = leaf(await list_impacts(work), request.query_params.get("after"), DEFAULT_LIMIT, _id)
     framework = own_framework(BUILT_IN)
     names = {control.code: control.name for control in framework.controls}
-    return page(request, "registers/voice/impacts.html", impacts=await list_impacts(work), names=names)
+    return page(request, "registers/voice/impacts.html", impacts=shown, names=names)
 
 
 @get(IMPACT + "/new", permission=Permission.REGISTER_KEEP)
