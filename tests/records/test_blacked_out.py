@@ -6,15 +6,17 @@ from hypothesis import strategies as st
 
 from safeguard import clock
 from safeguard.access.roles import Role
+from safeguard.identity import acts
 from safeguard.incidents.identifying import identify
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident, NewPerson
 from safeguard.people.person import Contact
 from safeguard.people.recording import record_person
-from safeguard.records.access import gathering, handling
+from safeguard.records.access import gathering, handling, releasing
+from safeguard.records.access.deciding import read_waiting
 from safeguard.records.access.handling import NewRequest
 from safeguard.records.access.queries import Redaction, list_items, list_redactions
-from safeguard.records.access.redacting import Marker
+from safeguard.records.access.redacting import Marker, add_redaction
 from safeguard.tenancy.questions import QuestionKind
 from safeguard.tenancy.report_forms.asked import Own
 from safeguard.tenancy.report_forms.changing import add_question
@@ -22,7 +24,7 @@ from safeguard.tenancy.report_forms.reading import read_asked, read_form
 from safeguard.work import begin
 from tests.factories.incidents import SCHOOL
 from tests.factories.people import called
-from tests.records.asking import CAME, Someone, asked
+from tests.records.asking import CAME, Someone, asked, judged
 
 pytestmark = pytest.mark.anyio
 WORD = st.text(st.characters(categories=["Lu", "Ll"], max_codepoint=0x24F), min_size=2, max_size=12)
@@ -38,7 +40,7 @@ def test_a_phrase_that_is_blacked_out_never_stands_in_what_comes_out(
     marker = Marker([Redaction(clock.new_id(), phrase, "another", False, "", None)])
     written = "  ".join(words).upper() if loud and phrase.upper().lower() == phrase.lower() else "\n".join(words)
     said = marker(f"Then{before}{written}{after}came.")
-    assert not marker.leaks(said)
+    assert not marker.left_in(said)
     assert written not in said or written in "Then came another person"
 
 
@@ -127,3 +129,33 @@ async def test_an_answer_that_may_say_who_somebody_else_is_is_blacked_out_until_
     async with begin(lead) as work:
         phrases = {each.phrase for each in await list_redactions(work, request)}
     assert phrases == {"the boy of the corner shop"}
+
+
+async def test_a_word_of_our_own_headings_may_be_blacked_out_and_the_answer_still_be_read_and_released(
+    someone: Someone,
+) -> None:
+    acts.bind(*releasing.ACTS)
+    lead = await someone(Role.LEAD)
+    head = await someone(Role.HEAD, organisation=lead.organisation_id)
+    async with begin(lead) as work:
+        ana = await record_person(work, called("Ana", "Brook", notes="Line one.\nAsked twice, in other words."), SCHOOL)
+    request = await asked(lead, ana.id)
+    await judged(lead, request)
+    async with begin(lead) as work:
+        await gathering.gather(work, request)
+    for phrase in ("about", "Asked", "words", "label", "found", "withheld"):
+        async with begin(lead) as work:
+            await add_redaction(work, request, phrase, "another")
+    async with begin(lead) as work:
+        await releasing.ask_release(work, request)
+    async with begin(head) as work:
+        said = (await read_waiting(work, request)).said
+    texts = [words["words"] for item in said["items"] for words in item["passages"]]
+    assert any("[another person] twice, in other [another person]." in text for text in texts)
+
+
+@pytest.mark.parametrize("text", ["Then\nGrace came.", '"Grace"', "\tGRACE,"])
+def test_what_is_left_is_found_at_the_beginning_of_a_line_too(text: str) -> None:
+    marker = Marker([found_by_itself("Grace")])
+    assert marker.left_in(text)
+    assert not marker.left_in(marker(text))

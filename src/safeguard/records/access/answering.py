@@ -1,8 +1,8 @@
 """What leaves: the answer set anew from the redacted text, as it is released and as it is read before that."""
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
 from anyio import to_thread
@@ -25,8 +25,10 @@ OF_OTHERS: Final = "Somebody else who looks after the records put this answer to
 NOT_HERE: Final = "The file itself is not in this answer"
 
 
-class Leaked(RuntimeError):
-    """Words that are to be blacked out were still in what was made, so it was not released."""
+LEFT: Final = (
+    "“%(words)s” is to be blacked out and still stands in the answer, so nothing is released. Leave out whole whatever"
+    " holds it, or show these words again."
+)
 
 
 async def check_all_shown(work: Work, request: Request) -> None:
@@ -41,7 +43,7 @@ def named(files: Sequence[Enclosable]) -> dict[str, Enclosable]:
 
 
 async def answer_of(work: Work, request: Request, marker: Marker, files: Mapping[str, Enclosable]) -> dict[str, Any]:
-    """All that the answer says; raises `Leaked` when anything that is blacked out still stands in it."""
+    """All that the answer says; raises `Conflict` when anything that is blacked out still stands in it."""
     found = await list_items(work, request.id)
     items = redacted(found, marker)
     row = await work.driver.fetchrow(ORGANISATION)
@@ -55,13 +57,25 @@ async def answer_of(work: Work, request: Request, marker: Marker, files: Mapping
     }  # fmt: skip
     facts = [("About", request.about_name), ("Asked for by", f"{request.asker_name} ({ASKERS[request.asker].lower()})"),
              ("Asked on", day(request.received_on)), ("Things found", str(len(items)))]  # fmt: skip
-    body: dict[str, Any] = {
-        "facts": [{"label": label, "value": marker(value)} for label, value in facts], "items": items,
-    }  # fmt: skip
-    if marker.leaks(json.dumps(body, ensure_ascii=False)):
-        raise Leaked
-    body["items"] = _with_files(found, items, files, await list_enclosable(work, request.id))
-    return head | body
+    said = [{"label": label, "value": marker(value)} for label, value in facts]
+    if left := next(filter(None, map(marker.left_in, _values([[fact["value"] for fact in said], items]))), ""):
+        raise Conflict(LEFT % {"words": left})
+    return head | {"facts": said, "items": _with_files(found, items, files, await list_enclosable(work, request.id))}
+
+
+def _values(said: object) -> Iterator[str]:
+    """Every text in it, without the names of its fields, which are ours."""
+    match said:
+        case str():
+            yield said
+        case dict():
+            for value in cast("dict[str, object]", said).values():
+                yield from _values(value)
+        case list():
+            for each in cast("list[object]", said):
+                yield from _values(each)
+        case _:
+            return
 
 
 def written(answer: Mapping[str, Any]) -> bytes:

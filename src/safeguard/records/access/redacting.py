@@ -66,11 +66,11 @@ class Marker:
         found = self._pattern.search(text) if self._pattern else None
         return found[0] if found else ""
 
-    def leaks(self, text: str) -> bool:
-        """Whether one of them still stands in it, but for the words that stand in their place."""
+    def left_in(self, text: str) -> str:
+        """One of them that still stands in it, but for the words that stand in their place; empty for none."""
         for said in (*WITHHELD.values(), *CODES.values()):
-            text = text.replace(said, "")
-        return bool(self.find(text))
+            text = text.replace(said, "\0")  # no blank: what stood on both sides does not become a phrase
+        return self.find(text)
 
 
 def _is_word_too(each: Redaction) -> bool:

@@ -1,7 +1,7 @@
 """Releasing: somebody else agrees, and the answer is set anew from the redacted text, as a document and as data.
 
-Nothing of what is blacked out is in the file, not even beneath: the document is made from text that does not hold it,
-and before it is kept both are searched for every phrase once more. Beside them lie the files that were chosen, under
+Nothing of what is blacked out is in the file, not even beneath: document and data are made from text that is searched
+for every phrase once more before. Beside them lie the files that were chosen, under
 names that tell nothing. It lies sealed in the object store.
 """
 
@@ -54,13 +54,15 @@ async def ask_release(work: Work, request_id: UUID) -> Proposal:
     if request.gathered_at is None:
         raise Conflict("Gather first what is kept about this person.")
     await check_all_shown(work, request)
-    await check_enclosed(work, request.id, Marker(await list_redactions(work, request.id)))
+    marker = Marker(await list_redactions(work, request.id))
+    await check_enclosed(work, request.id, marker)
+    await answer_of(work, request, marker, {})
     await work.driver.execute(STATE, request.id, "asked")
     return await approving.propose(work, RELEASE, request.id, "Everything was looked through.", told=TOLD)
 
 
 async def release(work: Work, request_id: UUID) -> None:
-    """Make the answer and keep it for download; raises `Conflict`, `Unavailable`, `Leaked`."""
+    """Make the answer and keep it for download; raises `Conflict`, `Unavailable`."""
     request = await get_request(work, request_id, lock=True)
     if request.state != "asked":
         raise Conflict("Its release was taken back, or it was answered already.")
