@@ -51,6 +51,19 @@ def test_a_day_that_cannot_be_meant_is_asked_for_again(typed: str, sentence: str
         dates.read_past_day(typed, TODAY)
 
 
+@pytest.mark.parametrize("typed", ["31/12/9999", "9999-12-31", "31 December 9999", "1 1 2200", "0001-01-01"])
+def test_a_day_without_an_end_is_no_day(typed: str) -> None:
+    with pytest.raises(ValueError, match="Check the year"):
+        dates.read_day(typed, TODAY)
+
+
+@pytest.mark.parametrize("typed", ["9999-12-31", "0001-01-01", "2026-13-01", "20261122", "2026-W01-1", "today", ""])
+def test_an_address_has_a_day_that_the_day_after_follows(typed: str) -> None:
+    assert dates.read_written_day(" 2026-11-22 ") == date(2026, 11, 22)
+    with pytest.raises(ValueError, match=r"Check the year|read this as a date|month|format"):
+        dates.read_written_day(typed)
+
+
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [

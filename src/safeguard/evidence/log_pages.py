@@ -28,6 +28,7 @@ from safeguard.evidence.log_reading import (
     read_log,
 )
 from safeguard.web import exchange
+from safeguard.web.dates import read_written_day
 from safeguard.web.pages import page
 from safeguard.work import Work
 
@@ -113,7 +114,7 @@ def _identifier(text: str | None) -> UUID | None:
 
 def _day(text: str | None) -> date | None:
     try:
-        return date.fromisoformat(text.strip()) if text and text.strip() else None
+        return read_written_day(text) if text and text.strip() else None
     except ValueError as fault:
         raise BadRequest("Write the day as year, month and day, such as 2026-11-22.") from fault
 

@@ -11,6 +11,9 @@ from zoneinfo import ZoneInfo
 EARLIEST = date(1920, 1, 1)
 """Adults report what was done to them as children; nobody reports the Norman conquest."""
 
+YEARS = range(1000, 2200)
+"""What a day may be at all: whoever means "without an end" leaves it empty, and the day after it can be counted."""
+
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 MONTH_NAMES = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -40,6 +43,14 @@ def read_day(text: str, today: date) -> date:
     if found := _ISO.fullmatch(said):
         return _day(int(found[3]), int(found[2]), int(found[1]))
     return _written_out(said, today)
+
+
+def read_written_day(text: str) -> date:
+    """A day as addresses and programs write it, 2026-11-22; raises `ValueError` for anything else."""
+    said = text.strip()
+    if not _ISO.fullmatch(said):
+        raise ValueError(UNREADABLE)
+    return _within(date.fromisoformat(said))
 
 
 def read_past_day(text: str, today: date) -> date:
@@ -111,13 +122,22 @@ def _is_leap(year: int) -> bool:
     return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
 
 
+def _within(day: date) -> date:
+    if day.year not in YEARS:
+        raise ValueError(
+            f"The year {day.year} is too {'far ahead' if day.year > 2000 else 'long ago'}. Check the year."
+        )
+    return day
+
+
 def _day(day: int, month: int, year: int) -> date:
     try:
-        return date(year, month, day)
+        said = date(year, month, day)
     except ValueError:
         if not 1 <= month <= 12:
             raise ValueError(f"There is no month {month}. Write the day first, like 12 11 2026.") from None
         raise ValueError(f"There is no {day} {MONTH_NAMES[month - 1]} in {year}.") from None
+    return _within(said)
 
 
 def _last(weekday: int, today: date) -> date:

@@ -19,6 +19,7 @@ from safeguard.helpline.report.forms import CodeForm, ThemeForm
 from safeguard.helpline.report.setting import spoken
 from safeguard.helpline.report.spans import Span, last_year, this_year
 from safeguard.helpline.report.theming import code_case, known_theme, list_themes, open_theme, retire_theme
+from safeguard.web.dates import read_written_day
 from safeguard.web.forms import Form, blank, read, today_here
 from safeguard.web.pages import after, page
 from safeguard.work import Work
@@ -84,7 +85,7 @@ def _span(query: Mapping[str, str], otherwise: Span) -> Span:
     for name, usual in (("from", otherwise.first), ("until", otherwise.last)):
         said = query.get(name, "")
         try:
-            days.append(date.fromisoformat(said) if said else usual)
+            days.append(read_written_day(said) if said else usual)
         except ValueError:
             raise Invalid(FieldError(name, "Write the day as 2025-01-31, or choose it.")) from None
     return Span(*days)
