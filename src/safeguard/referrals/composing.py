@@ -96,7 +96,7 @@ def begin_with(story: Story, people: Sequence[Named], actor: str) -> dict[str, s
 def asked_by(form: ReferForm, profile: Profile) -> Refer:
     """What a form says; raises `Invalid` at once for addresses that are none and a report that is told in halves."""
     pasted = read_addresses(form.urls)
-    if wrong := (*(halved(form, profile) if form.reported == "yes" else ()), *_no_addresses(pasted.bad)):
+    if wrong := (*(halved(form, profile) if form.reported == "yes" else ()), *no_addresses(form.urls)):
         raise Invalid(*wrong)
     return Refer(
         asked=cast("tuple[Ask, ...]", form.asked), question=form.question, urgency=cast("Urgency", form.urgency),
@@ -113,8 +113,9 @@ def asked_by(form: ReferForm, profile: Profile) -> Refer:
     )  # fmt: skip
 
 
-def _no_addresses(bad: Sequence[str]) -> Iterator[FieldError]:
-    if bad:
+def no_addresses(pasted: str) -> Iterator[FieldError]:
+    """What among pasted addresses is none."""
+    if bad := read_addresses(pasted).bad:
         yield FieldError("urls", say_bad(bad))
 
 

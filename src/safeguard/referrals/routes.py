@@ -1,5 +1,6 @@
 """Pages of referrals: the guided form, the page that shows exactly what will leave, and the conversation."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from safeguard.incidents.story import Story
 from safeguard.referrals import wording
 from safeguard.referrals.addresses import read_addresses, say_bad
 from safeguard.referrals.awaited import awaited_since
-from safeguard.referrals.composing import asked_by, begin_with, compose, digest_of, may_be_named, texts_of
+from safeguard.referrals.composing import asked_by, begin_with, compose, digest_of, may_be_named, no_addresses, texts_of
 from safeguard.referrals.conversing import Nobody, close, reopen, withdraw, write
 from safeguard.referrals.enclosing import ATTESTED, offered
 from safeguard.referrals.forms import AgainForm, CloseForm, MessageForm, ReferForm, ReopenForm, WithdrawForm, file_rows
@@ -109,8 +110,9 @@ async def take_form(
         composed = compose(asked, story, people, place.organisation, place.profile)
         inside = await look_inside(work, asked.files, composed.enclosed)
         found = await look_through(work, texts_of(composed, inside), people, story.facts.accounts)
-    except Invalid as refusal:
-        return await _form(request, work, story, people, form.refused(refusal), 422)
+    except Invalid as refusal:  # with what is missing, whatever else is wrong is said at once
+        more = no_addresses(form["urls"]) if form.errors and not _names(form.errors, "urls") else ()
+        return await _form(request, work, story, people, form.refused(Invalid(*refusal.errors, *more)), 422)
     digest = digest_of(composed)
     looked = form.value.looked or not sure(found)
     if form["step"] == "send" and form["digest"] == digest and looked:
@@ -245,6 +247,10 @@ async def take_closing(
     helpful = int(said.helpful) if said.helpful else None
     await close(work, referral_id, said.outcome, said.words, helpful, said.feedback)
     return after(f"/referrals/{referral_id}")
+
+
+def _names(errors: Iterable[FieldError], field: str) -> bool:
+    return any(error.field == field for error in errors)
 
 
 async def _about(work: Work, incident_id: UUID) -> tuple[Story, tuple[Named, ...]]:
