@@ -9,9 +9,13 @@ from babel.messages.pofile import read_po
 
 from safeguard import paths
 from safeguard.access.roles import Role
+from safeguard.concerns import awaiting
 from safeguard.public_reports import arriving, forms
+from safeguard.tenancy.calendars.reading import read_clocks
 from safeguard.web.languages import gettext, speaking
 from safeguard.web.templates import environment
+from safeguard.work import begin
+from tests.factories.incidents import SCHOOL
 
 pytestmark = pytest.mark.anyio
 
@@ -76,6 +80,39 @@ async def test_what_is_about_an_adult_here_goes_past_the_lead_to_the_head(sign_i
     answer = await head.send(f"{found[1]}/messages", {"words": "I have read it."})
     assert answer.status_code == 303
     assert "I have read it." in (await visitor.send(f"{at}/back", {"code": code})).text
+
+
+async def test_whoever_raised_a_concern_writes_again_and_it_waits_in_the_vault_until_somebody_read_it(
+    sign_in, visitor, slug_of
+):
+    head = await sign_in(Role.HEAD)
+    at = f"/r/{slug_of(head.actor.organisation_id)}"
+    code = await code_from(visitor, f"{at}/a", words=WORDS, subject_name="Walter Wombat")
+    concern = re.search(r'href="(/concerns/[0-9a-f-]{36})"', (await head.get("/concerns")).text)[1]
+    assert concern not in (await head.get("/concerns?state=heard")).text, "nothing was written after the report"
+    await head.send(f"{concern}/messages", {"words": "Who else was there?"})
+    for number, words in enumerate(("Ravi was there.", "And Tom."), start=1):
+        await visitor.send(f"{at}/back/message", {"code": code, "words": words}, page=f"{at}/back")
+        assert await heard_by(head.actor) == 1
+        assert concern in (await head.get("/concerns?state=heard")).text
+        page = (await head.get(concern)).text
+        assert "wrote again, and nobody has read it" in page
+        assert all(said in page for said in ("Who else was there?", "Ravi was there.", "And Tom.")[: number + 1])
+        talk = (await head.get(f"{concern}/messages")).text
+        assert words in talk
+        seen = re.search(r'name="seen" value="([^"]+)"', talk)[1]
+        assert (await head.send(f"{concern}/messages", {"read": "yes", "seen": seen})).status_code == 303
+        assert await heard_by(head.actor) == 0
+        assert concern not in (await head.get("/concerns?state=heard")).text
+    await visitor.send(f"{at}/back/message", {"code": code, "words": "Later."}, page=f"{at}/back")
+    await head.send(f"{concern}/messages", {"read": "yes", "seen": seen})
+    assert await heard_by(head.actor) == 1, "what came after the page was shown waits on"
+
+
+async def heard_by(actor):
+    async with begin(actor, purpose="session") as work:
+        clocks = (await read_clocks(work, SCHOOL, "england", "Europe/London")).clocks
+        return (await awaiting.read_apart(work, SCHOOL, clocks)).heard
 
 
 async def test_nobody_in_charge_reads_what_is_about_whoever_is_in_charge(sign_in, visitor, slug_of):

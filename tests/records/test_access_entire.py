@@ -102,7 +102,7 @@ async def test_what_names_somebody_by_a_short_name_alone_is_found_once_that_is_l
         await look_for(work, request, " maya ")
     async with begin(lead) as work:
         (found,) = [item for item in await list_items(work, request) if item.kind == "incident"]
-        assert found.incident_id == other.facts.id and found.by_words and found.found_in == "What happened"
+        assert found.incident_id == other.facts.id and found.by_words and found.found_in == "What happened?"
         assert (await get_request(work, request)).search_words == ["maya"]
     async with begin(lead) as work:
         with pytest.raises(Invalid):

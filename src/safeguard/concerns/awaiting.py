@@ -19,7 +19,7 @@ from safeguard.work import Work
 
 MOST: Final = 99
 
-COUNT: Final = """
+COUNT: Final = f"""
 select
     (select count(*) from (
         select from public.concerns c
@@ -35,8 +35,11 @@ select
                             and x.incident_id = i.id and x.lifted_at is null)
             and not exists (select from public.concerns c
                             where c.organisation_id = i.organisation_id and c.incident_id = i.id)
-        limit $1) n)
-"""
+        limit $1) n),
+    (select count(*) from (
+        select from public.concerns c
+        where c.organisation_id = (select sec.current_organisation()) and {reading.HEARD} limit $1) n)
+"""  # noqa: S608  our own constant
 ALLEGED: Final = """
 select c.id, c.reference, c.decided_at, array(
         select distinct n.contact from public.concern_entries n
@@ -56,10 +59,10 @@ async def is_open(work: Work) -> bool:
 
 async def read_apart(work: Work, profile: Profile, clocks: Clocks) -> Apart:
     """The figures, and the limits that press; nought for those to whom the vault is not open."""
-    new, standing, named = await work.driver.fetchrow(COUNT, MOST) or (0, 0, 0)
+    new, standing, named, heard = await work.driver.fetchrow(COUNT, MOST) or (0, 0, 0, 0)
     rows = await work.driver.fetch(ALLEGED, MOST)
     unheard = tuple(each for row in rows for each in _unheard(row, profile, clocks))
-    return Apart(new, standing, named, unheard)
+    return Apart(new, standing, named, unheard, heard)
 
 
 def _unheard(row: Any, profile: Profile, clocks: Clocks) -> Iterator[Unheard]:

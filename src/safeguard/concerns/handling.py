@@ -27,6 +27,7 @@ from safeguard.concerns.record import (
     concern_document,
     decode_record,
     entry_document,
+    is_theirs,
 )
 from safeguard.concerns.timing import OFFICER, unheard
 from safeguard.errors import Conflict, FieldError, Invalid, NotFound, OnlyRead
@@ -136,6 +137,21 @@ async def say(work: Work, concern_id: UUID, words: str) -> Entry:
     if facts is not record.facts:
         await _save(work, facts, "concern.received")
     return entry
+
+
+async def say_read(work: Work, concern_id: UUID, seen: datetime) -> None:
+    """Somebody read what whoever raised it wrote up to `seen`, also once it is closed: that stands in the story.
+
+    What came after the page was shown waits on. Raises `NotFound`.
+    """
+    record = await locked(work, concern_id)
+    waits = [entry.written_at for entry in record.entries if is_theirs(entry)]
+    if record.heard_at is None or max(waits) > seen:
+        return
+    await _add(work, concern_id, Said(kind="received"))
+    facts = await _received(work, record.facts)
+    if facts is not record.facts:
+        await _save(work, facts, "concern.received")
 
 
 async def receive(work: Work, concern_id: UUID, version: int) -> Facts:

@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from safeguard.access.policy import Permission
-from safeguard.concerns.record import ENTRY_COLUMNS, FACT_COLUMNS, Level, Record, State, decode_record
+from safeguard.concerns.record import ENTRY_COLUMNS, FACT_COLUMNS, HOUSE, Level, Record, State, decode_record
 from safeguard.errors import NotFound
 from safeguard.incidents.story import columns
 from safeguard.work import Work
@@ -25,14 +25,24 @@ select json_build_object('facts', (select row_to_json(f) from (select {columns(F
 from public.concerns c
 where c.organisation_id = (select sec.current_organisation()) and c.id = $1
 """  # noqa: S608  our own constants
-LIST: Final = """
+HEARD: Final = f"""exists (
+        select from public.concern_entries n
+        where n.organisation_id = c.organisation_id and n.concern_id = c.id and n.kind = 'message'
+            and n.author_id is null and n.author_name <> '{HOUSE}'
+            and not exists (
+                select from public.concern_entries s
+                where s.organisation_id = n.organisation_id and s.concern_id = n.concern_id
+                    and s.author_id is not null and s.written_at >= n.written_at))"""  # noqa: S608  our own constant
+"""Whether whoever raised it by the public page wrote again, and nobody here has written since: `Record.heard_at`."""
+LIST: Final = f"""
 select c.id, c.reference, c.state, c.raised_at, c.raised_by_name, c.subject_name, left(c.narrative, 160), c.level,
-    c.child_at_risk, c.incident_id
+    c.child_at_risk, c.incident_id, {HEARD} as heard
 from public.concerns c
 where c.organisation_id = (select sec.current_organisation())
-    and ($1 = 'all' or c.state = $1 or ($1 = 'open' and c.state = 'new')) and (c.raised_at, c.id) < ($2, $3)
+    and ($1 = 'all' or c.state = $1 or ($1 = 'open' and c.state = 'new') or ($1 = 'heard' and {HEARD}))
+    and (c.raised_at, c.id) < ($2, $3)
 order by c.raised_at desc, c.id desc limit $4
-"""
+"""  # noqa: S608  our own constants
 RAISED: Final = "select * from public.list_concerns_raised()"
 HANDLERS: Final = """
 select m.name from public.memberships m
@@ -64,6 +74,8 @@ class Row(msgspec.Struct, frozen=True):
     level: Level | None
     child_at_risk: bool | None
     incident_id: UUID | None
+    heard: bool
+    """Whether words of whoever raised it wait to be read."""
 
 
 class Receipt(msgspec.Struct, frozen=True):
@@ -114,7 +126,7 @@ async def read_concern(work: Work, concern_id: UUID) -> Record:
 async def list_concerns(
     work: Work, state: str = "open", *, after: tuple[datetime, UUID], limit: int = 25
 ) -> tuple[Row, ...]:
-    """Up to `limit` concerns that are new, open (new ones too), closed or either ("all"), newest first.
+    """Up to `limit` concerns that are new, open (new ones too), heard, closed or any ("all"), newest first.
 
     Raises `NotFound` without the right.
     """

@@ -15,6 +15,10 @@ Outcome = Literal["substantiated", "unsubstantiated", "unfounded", "false", "mal
 EntryKind = Literal["note", "message", "received", "decision", "contact", "told", "closing", "reopening"]
 
 
+HOUSE: Final = "Safeguard"
+"""Who says how a concern came."""
+
+
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of a concern now."""
 
@@ -71,6 +75,18 @@ class Record(msgspec.Struct, frozen=True):
     def contacted(self, whom: str) -> datetime | None:
         """When somebody outside was first spoken to, of `handling.CONTACTS`."""
         return min((e.contacted_at for e in self.entries if e.contact == whom and e.contacted_at), default=None)
+
+    @property
+    def heard_at(self) -> datetime | None:
+        """Since when words of whoever raised it by the public page wait to be read: nobody here wrote after them."""
+        ours = max((e.written_at for e in self.entries if e.author_id), default=None)
+        theirs = [e.written_at for e in self.entries if is_theirs(e) and (ours is None or e.written_at > ours)]
+        return min(theirs, default=None)
+
+
+def is_theirs(entry: Entry) -> bool:
+    """Whether whoever raised it wrote this, and not the house that says how it came."""
+    return entry.kind == "message" and entry.author_id is None and entry.author_name != HOUSE
 
 
 FACT_COLUMNS: Final = tuple(field.name for field in msgspec.structs.fields(Facts))

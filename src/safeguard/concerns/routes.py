@@ -45,7 +45,7 @@ from safeguard.web.paging import DEFAULT_LIMIT, Key, cut, read_cursor, scope_of
 from safeguard.work import Work
 
 OPEN = Permission.CONCERN_RAISE
-STATES = ("new", "open", "closed", "all")
+STATES = ("new", "open", "heard", "closed", "all")
 
 
 @get("/concerns", permission=OPEN)

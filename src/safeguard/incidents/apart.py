@@ -34,6 +34,8 @@ class Apart:
     named: int
     """Open incidents in which somebody of the staff is alleged, and that no concern was made of."""
     unheard: Sequence[Unheard] = ()
+    heard: int = 0
+    """Those of which whoever raised them by the public page wrote again, and nobody has read it; closed ones too."""
 
 
 class Vault(Protocol):

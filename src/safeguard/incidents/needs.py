@@ -65,6 +65,9 @@ def for_approvals(figure: int) -> Need:
 def for_concerns(apart: Apart) -> list[Need]:
     """Concerns about staff, in figures: whom they are about is for nobody who looks over a shoulder."""
     found = [_unheard(each) for each in apart.unheard]
+    if apart.heard:
+        title = gettext("Whoever raised a concern about staff wrote again")
+        found.append(Need(title, _waits(apart.heard), "/concerns?state=heard", gettext("Read")))
     if apart.new:
         title = gettext("Concerns about staff that nobody has received")
         found.append(Need(title, _waits(apart.new), "/concerns?state=new", gettext("Look")))

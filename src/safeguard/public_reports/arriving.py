@@ -16,6 +16,7 @@ import msgspec
 from safeguard import clock
 from safeguard.concerns import handling
 from safeguard.concerns.raising import raise_concern
+from safeguard.concerns.record import HOUSE
 from safeguard.concerns.record import Entry as ConcernEntry
 from safeguard.concerns.record import entry_document as concern_entry_document
 from safeguard.errors import Invalid
@@ -43,7 +44,6 @@ values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8, $9,
 """
 SHUT_OUT_HEADS: Final = "select public.shut_out_heads($1)"
 ARRIVED: Final = "This came by the public page. Whoever wrote it can come back with their code, and read the answers."
-HOUSE: Final = "Safeguard"
 
 HeldFor = Literal["many", "again", "quick", "trap"]
 

@@ -10,6 +10,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from safeguard.access.policy import Permission
+from safeguard.concerns import handling
 from safeguard.errors import Invalid
 from safeguard.incidents import hearing
 from safeguard.incidents.hiding.glass import only_reads, only_reads_vault
@@ -58,10 +59,13 @@ async def show_concern_messages(
 async def take_concern_answer(
     request: Request[Any, Any, Any], work: NamedDependency[Work], concern_id: FromPath[UUID]
 ) -> Template | Redirect:
-    """An answer to whoever raised it."""
+    """An answer to whoever raised it; or one press that says somebody read what they wrote."""
     form = await read(request, AnswerForm)
     try:
-        await replying.answer_in_concern(work, concern_id, form.value.words)
+        if form.value.read and form.value.seen:
+            await handling.say_read(work, concern_id, form.value.seen)
+        else:
+            await replying.answer_in_concern(work, concern_id, form.value.words)
     except Invalid as refusal:
         return await _of_concern(request, work, concern_id, form.refused(refusal), 422)
     return after(f"/concerns/{concern_id}/messages")
@@ -120,10 +124,11 @@ async def _of_incident(
 async def _of_concern(
     request: Request[Any, Any, Any], work: Work, concern_id: UUID, form: Form[AnswerForm], status: int = 200
 ) -> Template:
-    reference, language, came, messages = await replying.read_in_concern(work, concern_id)
+    (reference, language, came, messages), heard_at = await replying.read_in_concern(work, concern_id)
     return page(
         request, "public/messages.html", status=status, form=form, reference=reference, tongue=language, came=came,
-        messages=messages, at=f"/concerns/{concern_id}", is_concern=True, heard=None, seen="",
+        messages=messages, at=f"/concerns/{concern_id}", is_concern=True,
+        heard=hearing.Heard(heard_at, urgent=False) if heard_at else None, seen=_seen(messages),
         only_read=await only_reads_vault(work),
     )  # fmt: skip
 

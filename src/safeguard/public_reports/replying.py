@@ -108,12 +108,14 @@ async def read_in_incident(work: Work, incident_id: UUID) -> tuple[str, str, dat
     return story.facts.reference, language, story.facts.recorded_at, messages
 
 
-async def read_in_concern(work: Work, concern_id: UUID) -> tuple[str, str, datetime, tuple[Message, ...]]:
-    """The same of a concern."""
+async def read_in_concern(
+    work: Work, concern_id: UUID
+) -> tuple[tuple[str, str, datetime, tuple[Message, ...]], datetime | None]:
+    """The same of a concern, and since when words of whoever raised it wait to be read."""
     record = await reading.read_concern(work, concern_id)
     language, arrival = await _require(work, concern_id)
     messages = tuple(
         Message(entry.author_id is not None, entry.written_at, entry.words, entry.author_name)
         for entry in record.entries if entry.kind == "message" and entry.id != arrival
     )  # fmt: skip
-    return record.facts.reference, language, record.facts.raised_at, messages
+    return (record.facts.reference, language, record.facts.raised_at, messages), record.heard_at

@@ -32,5 +32,7 @@ async def as_asked(work: Work, found: Sequence[Found], profile: Profile) -> list
 def _under(found: Found, labels: Mapping[str, str]) -> Found:
     called = {heading(field): labels[code] for field, code in ASKED.items() if code in labels}
     passages = tuple((called.get(label, label), words) for label, words in found.passages)
-    named_in = ", ".join(called.get(label, label) for label in found.named_in.split(", ") if label)
+    named_in = found.named_in
+    for label, asked in called.items():
+        named_in = named_in.replace(label, asked)
     return replace(found, passages=passages, named_in=named_in)
