@@ -11,6 +11,7 @@ from safeguard.demo.cast import MARK, houses
 from safeguard.demo.days import LONDON, is_school_day, is_working_day
 from safeguard.demo.planning import DAYS, plan
 from safeguard.demo.telling import beats, stories
+from safeguard.incidents.answerable import PARTS
 from safeguard.incidents.entering import CONTACTS
 from safeguard.incidents.reports import check, tidied
 from safeguard.tenancy.profiles import load_profiles
@@ -59,6 +60,31 @@ def test_steps_are_in_order_and_within_two_years(kind):
     assert moments == sorted(moments)
     assert moments[-1] < UNTIL
     assert (UNTIL - moments[0]).days <= DAYS + 1
+
+
+def test_in_a_home_whoever_must_hear_of_it_hears_before_anything_else_is_done_and_no_grave_case_lingers():
+    acted = {}
+    for step in PLANS["childrens_home"]:
+        acted.setdefault(step.incident, []).append(step)
+    for steps in acted.values():
+        done, ages = [step.act for step in steps], [UNTIL - step.at for step in steps]
+        grave = [act.risk for act in done if isinstance(act, acts.Assess) and act.risk in ("high", "emergency")]
+        entries = [act.entry for act in done if isinstance(act, acts.Add)]
+        if ages[0].days < 3 or not entries:
+            continue
+        (report,) = [act.new for act in done if isinstance(act, acts.Record)]
+        children = [place for place, one in enumerate(report.people) if one.connection == "pupil" and one.role in PARTS]
+        told = {
+            (act.about, act.entry.contact)
+            for act in done
+            if isinstance(act, acts.Add) and act.entry.kind == "informing"
+        }
+        knowers = ("social_worker", "placing_authority", "parental_responsibility")
+        assert told == {(place, knower) for place in children for knower in knowers}
+        affected = [one for one in report.people if one.role == "affected" and one.connection in ("pupil", None)]
+        if grave and affected:
+            assert "regulator" in {entry.contact for entry in entries[: len(told) + 1]}
+            assert ages[-1].days < 90 or any(isinstance(act, acts.Close) for act in done)
 
 
 @pytest.mark.parametrize("kind", KINDS)

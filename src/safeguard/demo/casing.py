@@ -18,6 +18,7 @@ from safeguard.demo.acts import Act, Step
 from safeguard.demo.cast import House
 from safeguard.demo.days import LONDON, RHYTHMS, Rhythm
 from safeguard.demo.ending import learnt, outcomes, plans, reviewed, revised
+from safeguard.demo.notifying import told_outside
 from safeguard.demo.slots import Part, Slots, draw_parts, people_of, slots_of
 from safeguard.demo.telling import Beat, StoryKind, beats, voices
 from safeguard.incidents.closing import Closing
@@ -66,6 +67,7 @@ class Case:
     used: set[str] = field(default_factory=set[str])
     risk: Risk = "unassessed"
     new: NewIncident = field(default_factory=lambda: NewIncident(narrative=""))
+    classes: Classes = field(default_factory=Classes)
 
     @property
     def rhythm(self) -> Rhythm:
@@ -116,8 +118,9 @@ def tell(
     _receive(case, risk, classified=classified)
     if like is not None:
         case.add(acts.Link(like, case.fill(ALIKE)))
+    _tell_outside(case)
     _follow(case)
-    if number % 29 != 11:  # concerns that never close: what today's users complain of
+    if number % 29 != 11 or risk in ("high", "emergency"):  # what never closes: what today's users complain of
         _close(case)
         if number % 23 == 7:
             _reopen(case)
@@ -155,7 +158,7 @@ def _report(case: Case, risk: str, *, classified: bool) -> None:
         lead_told=danger or random.random() < 0.6,
         four_c=classes.four_c, risk_areas=classes.risk_areas, issue_types=classes.issue_types,
     )  # fmt: skip
-    case.new = new
+    case.new, case.classes = new, classes
     case.add(acts.Record(new), case.author)
 
 
@@ -223,9 +226,16 @@ def _receive(case: Case, risk: Risk, *, classified: bool) -> None:
     case.add(acts.Identify())
     case.add(acts.Assess(risk, _reason(case, risk)))
     if not classified:
-        case.add(acts.Classify(_classes(case)))
+        case.classes = _classes(case)
+        case.add(acts.Classify(case.classes))
     if case.number % 13 == 5:
         _correct(case)
+
+
+def _tell_outside(case: Case) -> None:
+    """Whoever has to hear of it without delay, and whoever answers for a child, before anything else is done."""
+    for act in told_outside(case.profile, case.new, case.classes, case.risk, case.at):
+        case.add(act)
 
 
 def _reason(case: Case, risk: Risk) -> str:
