@@ -109,6 +109,7 @@ async def test_a_reference_opens_a_page_to_read_and_no_page_of_the_leads(sign_in
     [
         ("scope=days&first=2026-03-01", "Give both days, or choose all."),
         ("scope=days&first=2026-03-02&last=2026-03-01", "The last day is before the first."),
+        ("scope=days&first=2026-03-02&last=9999-12-31", "The year 9999 is too far ahead."),
         ("scope=some", "Choose one of the answers on the page."),
     ],
 )

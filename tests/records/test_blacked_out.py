@@ -159,3 +159,15 @@ def test_what_is_left_is_found_at_the_beginning_of_a_line_too(text: str) -> None
     marker = Marker([found_by_itself("Grace")])
     assert marker.left_in(text)
     assert not marker.left_in(marker(text))
+
+
+def test_of_a_name_whose_other_half_alone_is_known_neither_half_is_left() -> None:
+    marker = Marker([found_by_itself(each) for each in ("Liam Kaur", "Liam", "Kaur")], ["Samir Oakes"])
+    for words, said in (
+        ("The officer will ring Olu Kaur today.", "The officer will ring [another person] today."),
+        ("Liam Hargreaves came, and Samir Kaur.", "[another person] came, and Samir [another person]."),
+        ("Then Kaur left. Mrs Kaur stayed.", "Then [another person] left. Mrs [another person] stayed."),
+    ):
+        assert marker(words) == said
+    by_hand = Marker([Redaction(clock.new_id(), "Blue Kaur", "another", False, "Ada", None)])
+    assert by_hand("Olu Kaur and Blue Kaur") == "Olu Kaur and [another person]", "whoever adds words means those words"

@@ -105,7 +105,7 @@ async def _new(request: Request[Any, Any, Any], work: Work) -> Template:
 
 async def _form(request: Request[Any, Any, Any], work: Work, form: Form[PackForm], status: int = 200) -> Template:
     incident = form["incident"]
-    kind = form["kind"] or ("incident" if incident else "period")
+    kind = form["kind"] if form["kind"] in KINDS else "incident" if incident else "period"
     title = await chapters.bound().title(work, identifier(incident)) if incident else None
     return page(
         request, "evidence/new.html", status=status, form=form, errors=form.errors, incident=incident, title=title,

@@ -52,7 +52,7 @@ def _marker(person: PersonRecord, people: Iterable[Person], whole: frozenset[UUI
     others = {one.name for one in people if one.person_id not in whole and one.name.lower() != person.name.lower()}
     parts = {part.strip(".,;:()'\"") for name in others for part in name.split()}
     phrases = {said for said in others | parts if len(said) >= SHORTEST and said.lower() not in own}
-    return Marker(Redaction(UUID(int=0), said, "another", True, "", None) for said in sorted(phrases))
+    return Marker((Redaction(UUID(int=0), said, "another", True, "", None) for said in sorted(phrases)), own)
 
 
 def _nameless(incident: Incident) -> Incident:

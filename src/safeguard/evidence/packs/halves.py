@@ -40,24 +40,36 @@ class Halves:
 
     given: frozenset[str]
     family: frozenset[str]
+    keep: frozenset[str] = frozenset()
+    """Words that stay: the names of whoever it is given to."""
 
     def before(self, text: str, name: str) -> str:
         """The text up to `name`, without an unknown given name that it ends in."""
+        beside = self.beside(text, name)
+        return text if beside is None else f"{text[: beside.start()]}(withheld){beside[2]}"
+
+    def beside(self, text: str, name: str) -> re.Match[str] | None:
+        """An unknown given name that the text up to `name` ends in, with the blank behind it."""
         known = name.casefold()
         beside = _LEFT.search(text) if known in self.family and known not in self.given else None
-        return text if beside is None or _is_no_half(beside[1]) else f"{text[: beside.start()]}(withheld){beside[2]}"
+        return None if beside is None or self._stays(beside[1]) else beside
 
     def after(self, text: str, found: re.Match[str]) -> int:
         """Where the name ends that `found` begins: behind an unknown family name, if one follows."""
         known = found[0].casefold()
         beside = _RIGHT.match(text, found.end()) if known in self.given and known not in self.family else None
-        return found.end() if beside is None or _is_no_half(beside[1]) else beside.end()
+        return found.end() if beside is None or self._stays(beside[1]) else beside.end()
+
+    def _stays(self, word: str) -> bool:
+        return word.casefold() in self.keep or _is_no_half(word)
 
 
-def halves_of(wholes: Iterable[str]) -> Halves:
-    """Of whole names, folded, the words before the last and the last."""
+def halves_of(wholes: Iterable[str], keep: Iterable[str] = ()) -> Halves:
+    """Of whole names, folded, the words before the last and the last; the words of `keep` are nobody's half."""
     names = [name.split() for name in wholes if " " in name]
-    return Halves(frozenset(word for name in names for word in name[:-1]), frozenset(name[-1] for name in names))
+    own = frozenset(word.casefold() for name in keep for word in name.split())
+    given = frozenset(word for name in names for word in name[:-1])
+    return Halves(given, frozenset(name[-1] for name in names), own)
 
 
 def _is_no_half(word: str) -> bool:

@@ -17,8 +17,8 @@ from safeguard.identity import acts, approving
 from safeguard.identity.approving import COLUMNS, proposal_of
 from safeguard.records.access.answering import answer_of, check_all_shown, named, set_answer
 from safeguard.records.access.enclosing import Enclosable, check_enclosed, list_enclosable
-from safeguard.records.access.queries import Request, get_request, handled_request, list_redactions
-from safeguard.records.access.redacting import Marker
+from safeguard.records.access.queries import Request, get_request, handled_request
+from safeguard.records.access.redacting import marker_of
 from safeguard.records.access.releasing import RELEASE
 from safeguard.strongbox import objects
 from safeguard.work import LogName, Work
@@ -44,7 +44,7 @@ class Waiting(msgspec.Struct, frozen=True):
 async def read_waiting(work: Work, request_id: UUID) -> Waiting:
     """All that would leave, told to the log; raises `NotFound` for whoever neither decides nor asked."""
     request, proposal_id = await _decided(work, request_id)
-    marker = Marker(await list_redactions(work, request.id))
+    marker = await marker_of(work, request)
     files = await check_enclosed(work, request.id, marker)
     said = await answer_of(work, request, marker, named(files))
     work.record("access.read", request.id, version=request.version)

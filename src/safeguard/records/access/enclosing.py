@@ -17,9 +17,8 @@ from safeguard.attachments.kinds import BY_TYPE
 from safeguard.attachments.opening import bytes_of
 from safeguard.errors import Conflict, FieldError, Invalid, NotFound
 from safeguard.records.access.handling import open_request
-from safeguard.records.access.queries import list_redactions
 from safeguard.records.access.reading import told_in
-from safeguard.records.access.redacting import Marker, tell_of_copy
+from safeguard.records.access.redacting import Marker, marker_of, tell_of_copy
 from safeguard.strongbox import objects
 from safeguard.work import Work
 
@@ -101,7 +100,7 @@ async def enclose(work: Work, request_id: UUID, item_id: UUID, *, looked_at: boo
         raise NotFound
     if why := _wrong_with(file, files, looked_at=looked_at):
         raise Invalid(FieldError(f"looked-{item_id}", why))
-    if phrase := await _told_in(work, file, Marker(await list_redactions(work, request_id))):
+    if phrase := await _told_in(work, file, await marker_of(work, request)):
         raise Invalid(FieldError(f"looked-{item_id}", _still_holds(phrase)))
     await work.driver.execute(CHOOSE, request_id, item_id, work.actor.name)
     await tell_of_copy(work, request_id)

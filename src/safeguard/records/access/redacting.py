@@ -3,6 +3,9 @@
 A redaction is a phrase, not a rectangle: what is released is set anew from text in which it no longer is, so that
 nothing lies beneath. It covers labels as well as words, in any case, however its blanks are. Only of a name that was
 found by itself and is a word of every day too ("Will", "Grace") what is written small stays, and the page asks.
+
+Of a name of which one half alone is known, "Olu Kaur" in the family of a Kaur, the half that stands beside it goes with
+it, as it does in packs (`evidence.packs.halves`).
 """
 
 import re
@@ -13,8 +16,9 @@ from uuid import UUID
 from safeguard import clock
 from safeguard.errors import FieldError, Invalid, NotFound
 from safeguard.evidence.packs.everyday import is_everyday
+from safeguard.evidence.packs.halves import halves_of
 from safeguard.records.access.handling import open_request
-from safeguard.records.access.queries import Item, Redaction, get_request
+from safeguard.records.access.queries import Item, Redaction, Request, get_request, list_redactions
 from safeguard.records.access.wording import CODES, WITHHELD
 from safeguard.work import Work
 
@@ -39,21 +43,28 @@ where organisation_id = (select sec.current_organisation()) and id = $1
 class Marker:
     """Blacks out every phrase that stands, the longest first."""
 
-    def __init__(self, redactions: Iterable[Redaction]) -> None:
+    def __init__(self, redactions: Iterable[Redaction], own: Iterable[str] = ()) -> None:
+        """`own` are the names of whom it is about: none of their words goes as the half of another's."""
         standing = sorted((each for each in redactions if not each.undone_by_name), key=lambda each: -len(each.phrase))
         self._codes = {_folded(each.phrase): each.code for each in reversed(standing)}
         joined = "|".join(map(_pattern, standing))
         self.phrases = tuple(each.phrase for each in standing)
         self._pattern = re.compile(rf"(?<!\w)(?:{joined})(?!\w)") if joined else None
+        self._halves = halves_of((each.phrase.casefold() for each in standing if each.is_automatic), own)
         by_hand = {_folded(each.phrase) for each in standing if not each.is_automatic}
         small = sorted({each.phrase.lower() for each in standing if _is_word_too(each)} - by_hand)
         self._small = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, small))})(?!\w)") if small else None
 
     def __call__(self, text: str) -> str:
         """The text without them."""
-        if self._pattern is None:
-            return text
-        return self._pattern.sub(lambda found: WITHHELD[self._codes[_folded(found[0])]], text)
+        told, at = "", 0
+        for found in self._pattern.finditer(text) if self._pattern else ():
+            before = text[at : found.start()]
+            half = self._halves.beside(before, found[0])
+            told += before[: half.start()] if half else before
+            told += WITHHELD[self._codes[_folded(found[0])]]
+            at = max(at, self._halves.after(text, found))
+        return told + text[at:]
 
     def unsure(self, texts: Iterable[str]) -> tuple[str, ...]:
         """Names that are words of every day too and stand in these texts written small, where they are not covered."""
@@ -71,6 +82,11 @@ class Marker:
         for said in (*WITHHELD.values(), *CODES.values()):
             text = text.replace(said, "\0")  # no blank: what stood on both sides does not become a phrase
         return self.find(text)
+
+
+async def marker_of(work: Work, request: Request) -> Marker:
+    """What is blacked out of the answer to this request now."""
+    return Marker(await list_redactions(work, request.id), [request.about_name])
 
 
 def _is_word_too(each: Redaction) -> bool:

@@ -20,7 +20,7 @@ from safeguard.records.access.archiving import Archive
 from safeguard.records.access.enclosing import check_enclosed, list_enclosable
 from safeguard.records.access.handling import open_request, tell
 from safeguard.records.access.queries import Request, get_request, handled_request, list_items, list_redactions
-from safeguard.records.access.redacting import Marker
+from safeguard.records.access.redacting import marker_of
 from safeguard.records.access.wording import ASKERS, CODES, GROUNDS, IDENTITIES
 from safeguard.strongbox import objects
 from safeguard.strongbox.sealing import make_object_key, open_object_key
@@ -54,7 +54,7 @@ async def ask_release(work: Work, request_id: UUID) -> Proposal:
     if request.gathered_at is None:
         raise Conflict("Gather first what is kept about this person.")
     await check_all_shown(work, request)
-    marker = Marker(await list_redactions(work, request.id))
+    marker = await marker_of(work, request)
     await check_enclosed(work, request.id, marker)
     await answer_of(work, request, marker, {})
     await work.driver.execute(STATE, request.id, "asked")
@@ -67,7 +67,7 @@ async def release(work: Work, request_id: UUID) -> None:
     if request.state != "asked":
         raise Conflict("Its release was taken back, or it was answered already.")
     await check_all_shown(work, request)
-    marker = Marker(await list_redactions(work, request.id))
+    marker = await marker_of(work, request)
     files = named(await check_enclosed(work, request.id, marker))
     said = await answer_of(work, request, marker, files)
     made = {"answer.pdf": await set_answer(work, said), "data.json": written(said)}

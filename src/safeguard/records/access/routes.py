@@ -289,7 +289,7 @@ async def _copy(
     found = await queries.handled_request(work, request_id)
     items, redactions = await queries.list_items(work, request_id), await queries.list_redactions(work, request_id)
     files = {file.id: file for file in await enclosing.list_enclosable(work, request_id)}
-    marker = Marker(redactions)
+    marker = Marker(redactions, [found.about_name])
     shown = list(zip(items, redacted(items, marker), strict=True))
     texts = (words for item in items if not item.withheld for _, words in item.passages)
     return page(
