@@ -212,7 +212,11 @@ async def test_a_role_that_is_not_ones_to_give_is_refused_beside_the_roles(
 async def test_whoever_looks_who_sees_what_finds_their_own_role(account: MakeAccount, browser: OpenBrowser) -> None:
     administrator, tab = await account(Role.ADMINISTRATOR), await browser()
     await sign_in(tab, administrator.email)
-    headings = re.findall(r'<th scope="col"[^>]*>([^<]*)', (await tab.get("/who-sees-what")).text)
+    shown = (await tab.get("/who-sees-what")).text
+    headings = re.findall(r'<th scope="col"[^>]*>([^<]*)', shown)
+    assert "Inspector" in headings
+    given = shown[shown.index("Read what an inspection was given") :]
+    assert given[: given.index("</tr>")].count("●") == 1
     assert {words for words in headings if "(your role)" in words} == {"Administrator (your role)"}
 
 

@@ -13,7 +13,8 @@ _NEXT = Text(longest=2_000)
 class SecondStep:
     """A code of an app or a recovery code, and whether this browser is to be remembered. The rest is read apart."""
 
-    do: Annotated[str, Choice(("code", "passkey", "password", "invented"))]
+    do: Annotated[str, Choice(("typed", "code", "passkey", "password", "invented"))]
+    """Which way; `typed` is Enter in a field, whichever it was."""
     code: Annotated[str, Text(longest=60)]
     remember: Annotated[str, Text(longest=3)]
     next: Annotated[str, _NEXT]

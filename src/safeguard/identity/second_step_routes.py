@@ -47,7 +47,7 @@ async def take_step(request: Request[Any, Any, Any], work: NamedDependency[Work]
     try:
         fresh = await _prove(request, work, form)
     except (Invalid, TooManyRequests) as refusal:
-        field = {"passkey": "passkey", "password": "password"}.get(form["do"], "code")
+        field = {"passkey": "passkey", "password": "password"}.get(_way(form), "code")
         return _wait(_page(request, told(form, refusal, field), kept, refusal.status), refusal)
     return going_on(request, work, fresh, kept, form.value.next)
 
@@ -119,7 +119,7 @@ def viewer_here() -> Viewer:
 async def _prove(request: Request[Any, Any, Any], work: Work, form: Form[SecondStep]) -> Secret:
     before, fields, asked = before_of(request), exchange.current().fields, form.value
     remember = asked.remember == "yes"
-    match asked.do:
+    match _way(form):
         case "passkey":
             typed, sealed = fields.get(ANSWER), fields.get(QUESTION)
             return await proving.by_passkey(work, before, typed, sealed, remember=remember)
@@ -131,6 +131,15 @@ async def _prove(request: Request[Any, Any, Any], work: Work, form: Form[SecondS
             return await proving.by_code(work, before, asked.code, remember=remember)
         case _:
             raise BadRequest
+
+
+def _way(form: Form[SecondStep]) -> str:
+    """Which way was taken: by Enter, that of what was typed; a code beside a passkey that none was asked is a code."""
+    if form["do"] == "passkey" and form["code"] and not exchange.current().fields.get(ANSWER):
+        return "code"
+    if form["do"] != "typed":
+        return form["do"]
+    return "password" if viewer_here().is_locked and (typed_password() or not form["code"]) else "code"
 
 
 def _page(request: Request[Any, Any, Any], form: Form[SecondStep], kept: str, status: int) -> Template:

@@ -118,6 +118,23 @@ async def test_after_five_minutes_an_act_that_asks_for_it_asks_again_and_keeps_w
     assert (sent.status_code, "/approvals/" in sent.headers["location"]) == (303, True)
 
 
+async def test_enter_in_a_field_of_the_second_step_sends_what_was_typed(
+    account: MakeAccount, browser: OpenBrowser, as_owner: AsOwner
+) -> None:
+    lead, tab = await account(Role.LEAD), await browser()
+    step = await password_only(tab, lead)
+    shown = (await tab.get(step)).text
+    first = re.search(r'<form[^>]+action="/second-step".*?<button[^>]+value="(\w+)"', shown, re.DOTALL)
+    assert first and first[1] == "typed"  # what a browser presses when somebody presses Enter
+    wrong = await tab.send("/second-step", {"do": "typed", "code": "000000"}, page=step)
+    assert (wrong.status_code, 'href="#code"' in wrong.text) == (422, True)
+    fields = {"do": "passkey", "passkey": "", "code": spare(lead.user_id, 21)}  # without script, and no passkey asked
+    assert (await tab.send("/second-step", fields, page=step)).status_code == 303
+    await as_owner("update sessions set locked_at = now() where user_id = %s", lead.user_id)
+    locked = await tab.send("/second-step", {"do": "typed", "password": PASSWORD, "code": ""}, page="/second-step")
+    assert locked.status_code == 303
+
+
 async def test_a_remembered_browser_is_asked_at_a_step_up(
     account: MakeAccount,
     browser: OpenBrowser,
