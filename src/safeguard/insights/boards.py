@@ -11,6 +11,7 @@ from safeguard.insights.concluding import conclude
 from safeguard.insights.narrowing import Narrowed
 from safeguard.insights.periods import Period
 from safeguard.insights.pictures import FEW, Heat, Picture, Table, Value
+from safeguard.insights.sheets import say_casework, say_waits, sheets_of
 from safeguard.insights.source import Source
 from safeguard.insights.stating import NOTHING, Statement
 from safeguard.insights.timeliness import Waiting, waiting
@@ -90,13 +91,23 @@ class Board:
     """The latest review of the framework: there its controls have their pages."""
 
     @property
+    def waits_say(self) -> str:
+        """What the table of how long it takes means."""
+        return say_waits(self.acknowledged, self.closed, self.closed_before)
+
+    @property
+    def casework_says(self) -> str:
+        """What to chase first, for whoever sees every figure."""
+        return say_casework(self.casework) if self.exact and not self.narrowed else ""
+
+    @property
     def bare(self) -> bool:
         """Whether nothing can be shown of the incidents."""
         return self.total is None
 
     def picture(self, code: str) -> Table | None:
         """The table behind the picture of that code."""
-        tables = (*self.pictures, self.heat, self.spokes)
+        tables = (*self.pictures, self.heat, self.spokes, *sheets_of(self))
         return next((table for table in tables if table and table.code == code), None)
 
 

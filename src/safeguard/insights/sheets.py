@@ -1,0 +1,138 @@
+"""The tables of a board that are no bars: as files, and as the sentence that says what each of them means.
+
+A file holds what the page shows this reader and nothing else, in the same words.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from safeguard.insights.casework import Casework
+from safeguard.insights.pictures import Value, said
+from safeguard.insights.timeliness import Waiting
+from safeguard.insights.wording import tell as _
+from safeguard.insights.wording import tell_number
+
+if TYPE_CHECKING:
+    from safeguard.insights.boards import Board, Quadrant, Weak
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Headings and rows."""
+
+    code: str
+    headings: tuple[str, ...]
+    lines: tuple[tuple[str, ...], ...]
+
+    def rows(self) -> Iterator[tuple[str, ...]]:
+        """The headings, then the rows."""
+        yield self.headings
+        yield from self.lines
+
+
+def sheets_of(board: "Board") -> tuple[Sheet, ...]:
+    """Those that have something to show."""
+    found = (
+        _objectives(board.quadrants, exact=board.exact), _weak(board.weak), _waits(board),
+        None if board.bare else _now(board),
+    )  # fmt: skip
+    return tuple(sheet for sheet in found if sheet and sheet.lines)
+
+
+def _objectives(quadrants: "Sequence[Quadrant]", *, exact: bool) -> Sheet:
+    headings = (
+        _("Objective"), _("Level"), _("Rose by"), _("Judged"), _("Controls"), _("Open improvements"), _("Overdue"),
+        _("Items of evidence"), _("Out of date"), *((_("Named in lessons"),) if exact else ()),
+    )  # fmt: skip
+    lines = (
+        (each.objective.name, str(each.level or ""), f"{each.moved:g}" if each.before else "", str(each.judged),
+         str(each.controls), str(each.improvements), str(each.overdue), str(each.evidence), str(each.stale),
+         *((str(each.named),) if exact else ()))
+        for each in quadrants
+    )  # fmt: skip
+    return Sheet("objectives", headings, tuple(lines))
+
+
+def _weak(weak: "Sequence[Weak]") -> Sheet:
+    lines = (
+        (one.control.name, str(one.level or ""), str(one.lessons), _("Yes") if one.improving else _("No"))
+        for one in weak
+    )
+    headings = (_("Control"), _("Level"), _("Lessons that name it"), _("Being improved"))
+    return Sheet("weak", headings, tuple(lines))
+
+
+def _waits(board: "Board") -> Sheet:
+    steps: list[tuple[str, Waiting | None, Waiting | None]] = [
+        (_("Acknowledged"), board.acknowledged, board.acknowledged_before),
+        (_("Risk first judged"), board.judged, board.judged_before),
+        (_("Closed"), board.closed, board.closed_before),
+    ]
+    lines = (
+        (name, now.half if now else "", now.most if now else "", then.half if then else "", then.most if then else "")
+        for name, now, then in steps
+        if now or then
+    )
+    headings = (
+        _("Until it is"), _("Half within"), _("Nine of ten within"), _("Half within, a year before"),
+        _("Nine of ten within, a year before"),
+    )  # fmt: skip
+    return Sheet("waits", headings, tuple(lines))
+
+
+def _now(board: "Board") -> Sheet:
+    figures: list[tuple[str, Value]] = [(_("Incidents"), board.total), (_("Still open"), board.open_now)]
+    if board.exact and not board.narrowed:
+        work = board.casework
+        figures += [
+            (_("Actions overdue now"), work.overdue), (_("Referrals"), work.referred),
+            (_("Referrals that are not closed"), work.referrals_open),
+            (_("Addresses that were followed"), work.addresses), (_("Addresses taken down"), work.addresses_gone),
+        ]  # fmt: skip
+    return Sheet("now", ("", _("Number")), tuple((name, said(value)) for name, value in figures))
+
+
+def say_waits(acknowledged: Waiting | None, closed: Waiting | None, before: Waiting | None) -> str:
+    """How long it takes until an incident is closed, or at least until somebody knows of it."""
+    if closed and before and closed.half != before.half:
+        return _("Half are closed within %(half)s; a year before it was %(before)s.", half=closed.half,
+                 before=before.half)  # fmt: skip
+    if closed and before:
+        return _("Half are closed within %(half)s, as a year before.", half=closed.half)
+    if closed:
+        return _("Half are closed within %(half)s.", half=closed.half)
+    if acknowledged:
+        return _("Half are acknowledged within %(half)s. Too few are closed to say how long that takes.",
+                 half=acknowledged.half)  # fmt: skip
+    return _("There are too few to say how long it takes.")
+
+
+def say_casework(work: Casework) -> str:
+    """What to chase first: actions past their day, referrals that are open, addresses that are still there."""
+    return " ".join(sentence for sentence in (_overdue(work), _referrals(work), _addresses(work)) if sentence)
+
+
+def _overdue(work: Casework) -> str:
+    if not work.overdue:
+        return _("No action is past its day.")
+    return tell_number(
+        "Begin with the %(num)s action whose day is past.", "Begin with the %(num)s actions whose day is past.",
+        work.overdue,
+    )  # fmt: skip
+
+
+def _referrals(work: Casework) -> str:
+    if not work.referred:
+        return ""
+    return tell_number(
+        "Of %(all)s referrals %(num)s is not closed.", "Of %(all)s referrals %(num)s are not closed.",
+        work.referrals_open, all=work.referred,
+    )  # fmt: skip
+
+
+def _addresses(work: Casework) -> str:
+    left = work.addresses - work.addresses_gone
+    if not left:
+        return ""
+    return tell_number("%(num)s address is still up.", "%(num)s addresses are still up.", left)
