@@ -1,5 +1,7 @@
 """Inspection mode: what the lead chose may be named on their own screen, nothing else; without names, and logged."""
 
+import html
+import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
@@ -9,7 +11,9 @@ import pytest
 from safeguard import clock
 from safeguard.access.actors import Actor
 from safeguard.access.roles import Role
+from safeguard.app import PAGES
 from safeguard.errors import Forbidden, NotFound
+from safeguard.evidence.bodies import bodies_for
 from safeguard.evidence.log_reading import Wanted, list_lookers, read_apart
 from safeguard.incidents.looking import list_looks
 from safeguard.incidents.recording import record_incident
@@ -24,6 +28,9 @@ pytestmark = pytest.mark.anyio
 Someone = Callable[..., Awaitable[Actor]]
 DAY = timedelta(days=1)
 PLACE = "/inspections/here"
+OWN_PAGE = re.compile(
+    r'<li><a class="govuk-link" href="(/(?:standards|insights|referrals|audit|records|inspections/here/)[^"#]*)'
+)
 
 
 async def test_what_was_chosen_may_be_named_and_nothing_else(someone: Someone) -> None:
@@ -120,3 +127,17 @@ async def test_a_scope_that_means_nothing_is_asked_again_with_what_was_typed(sig
     assert said in refused.text
     for typed in asked.split("&")[1:]:
         assert f'value="{typed.partition("=")[2]}"' in refused.text
+
+
+@pytest.mark.parametrize("kind", ["school", "club", "care", "childrens_home"])
+async def test_every_heading_of_every_body_that_inspects_here_leads_to_pages_that_there_are(sign_in, kind: str) -> None:
+    browser, links = await sign_in(Role.LEAD, kind=kind), set[str]()
+    for body in bodies_for(kind):
+        page = await browser.get(f"{PLACE}?body={body.code}&scope=all")
+        assert page.status_code == 200, body.code
+        text = html.unescape(page.text)
+        assert [head.title for head in body.headings if head.title not in text] == []
+        links |= set(OWN_PAGE.findall(text.partition("<main")[2]))
+    assert len(links) >= 4, links
+    pages = {path for handler in PAGES for path in handler.paths}
+    assert [link for link in sorted(links) if link.partition("?")[0] not in pages] == []

@@ -12,8 +12,11 @@ from safeguard.registers.home.following import REVIEW, VISIT
 CASES: Final = "cases"
 OTHER: Final = "other"
 KINDS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType({
-    CASES: {"incident": "Incident", "entry": "Entry", "attachment": "File"},
-    "person": {"person": "Person"},
+    CASES: {
+        "incident": "Incident", "entry": "Entry", "attachment": "File", "disagreement": "Disagreement with a record",
+        "objection": "What is held against an incident",
+    },
+    "person": {"person": "Person", "transfer": "File sent on"},
     "review": {
         "review": "Review", "rating": "Judgement", "proof": "Evidence", "improvement": "Improvement",
     },
