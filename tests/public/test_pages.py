@@ -12,6 +12,7 @@ from safeguard.access.roles import Role
 from safeguard.concerns import awaiting
 from safeguard.public_reports import arriving, forms
 from safeguard.tenancy.calendars.reading import read_clocks
+from safeguard.web import languages, templates
 from safeguard.web.languages import gettext, speaking
 from safeguard.web.templates import environment
 from safeguard.work import begin
@@ -247,7 +248,7 @@ async def test_the_page_speaks_welsh_to_whoever_chose_it_or_whose_browser_asks_f
         assert gettext("Tell us what happened. A few words are enough.") in wrong.text
 
 
-PUBLIC = ("_page", "_help", "_when", "start", "write", "sent", "back", "talk")
+PUBLIC = ("_page", "_help", "_when", "start", "write", "sent", "back", "talk", "refused")
 
 
 @pytest.mark.parametrize("name", PUBLIC)
@@ -259,6 +260,66 @@ def test_every_sentence_of_these_pages_is_there_in_welsh(name):
     with (paths.LOCALES / "cy" / "LC_MESSAGES" / "safeguard.po").open("rb") as written:
         known = {str(message.id): message.string for message in read_po(written, locale="cy")}
     assert {sentence for sentence in sentences if not known.get(sentence)} == set()
+
+
+async def test_whatever_a_page_says_in_welsh_has_a_welsh_sentence_wherever_it_is_written(
+    sign_in, visitor, slug_of, monkeypatch
+):
+    lead = await sign_in(Role.LEAD)
+    at, back = f"/r/{slug_of(lead.actor.organisation_id)}", "/back?lang=cy"
+    asked: dict[str, bool] = {}
+    catalogue = languages._catalogue("cy")
+
+    class Noting:
+        def gettext(self, message):
+            asked[message] = message in catalogue._catalog
+            return catalogue.gettext(message)
+
+        def ngettext(self, one, many, number):
+            asked[one] = (one, 0) in catalogue._catalog
+            return catalogue.ngettext(one, many, number)
+
+    english = languages._catalogue
+    monkeypatch.setattr(languages, "_catalogue", lambda name: Noting() if name == "cy" else english(name))
+    templates._said_plainly.cache_clear()
+    await visitor.get(f"{at}?lang=cy")
+    for path in "abc":
+        await visitor.get(f"{at}/{path}?lang=cy")
+        wrong = await write(visitor, f"{at}/{path}?lang=cy", words="", subject_name="", happened="x" * 9_000)
+        assert wrong.status_code == 422
+        await write(visitor, f"{at}/{path}?lang=cy", words="x" * 60_000, subject_name="y" * 900, writer="nobody")
+    code = await code_from(visitor, f"{at}/b?lang=cy", words=WORDS, writer="child", danger="yes")
+    await visitor.get(f"{at}{back}")
+    await visitor.send(f"{at}{back}", {"code": "0000-0000-0000-0000"}, page=f"{at}{back}")
+    await visitor.send(f"{at}{back}", {"code": code}, page=f"{at}{back}")
+    for words in ("", "x" * 6_000, "Again."):
+        await visitor.send(f"{at}/back/message?lang=cy", {"code": code, "words": words}, page=f"{at}{back}")
+    await visitor.send(f"{at}/b?lang=cy", {"words": "x" * 1_100_000})
+    await visitor.get("/r/nobody-here?lang=cy")
+    templates._said_plainly.cache_clear()
+    assert len(asked) > 60
+    assert sorted(message for message, known in asked.items() if not known) == []
+
+
+async def test_what_is_refused_there_keeps_its_frame_its_language_and_every_word(sign_in, visitor, slug_of):
+    lead = await sign_in(Role.LEAD)
+    at = f"/r/{slug_of(lead.actor.organisation_id)}/b"
+    story = "It went on. " * 90_000
+    long = await visitor.send(f"{at}?lang=cy", {"words": story, "who": "Ravi"}, page=at)
+    stale = await visitor.send(at, {"words": WORDS, "csrf_token": "from-yesterday"}, page=at)
+    nowhere = await visitor.get("/r/nobody-here")
+    assert [answer.status_code for answer in (long, stale, nowhere)] == [413, 403, 404]
+    for answer in (long, stale, nowhere):
+        title = "Tudalen we" if answer is long else "Web page"
+        assert f"<title>{title}</title>" in answer.text
+        assert "data-leave" in answer.text
+        assert "0800 1111" in answer.text
+        assert "Safeguard" not in re.sub(r"data-say-\w+=\"[^\"]*\"", "", answer.text)
+    assert "rhy hir" in long.text
+    assert story.strip() in unescape(long.text)
+    assert "Ravi" in long.text
+    assert WORDS in stale.text
+    assert "open the page again and send them" in stale.text
 
 
 async def test_no_code_is_asked_for_in_other_words_than_a_wrong_one(sign_in, visitor, slug_of):

@@ -22,7 +22,7 @@ FEW: Final = 6
 """Words of a sentence that is easy whatever its words: the formula means little there."""
 LONGEST: Final = 18
 """Words of a sentence."""
-PAGES: Final = ("_page", "_help", "_when", "start", "write", "sent", "back", "talk")
+PAGES: Final = ("_page", "_help", "_when", "start", "write", "sent", "back", "talk", "refused")
 REFUSING: Final = ("sent.py", "telling.py", "replying.py", "routes.py")
 
 

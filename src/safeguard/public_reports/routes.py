@@ -22,13 +22,11 @@ from safeguard.public_reports.replying import write_again
 from safeguard.public_reports.telling import Told, find_told
 from safeguard.web import exchange
 from safeguard.web.forms import Form, blank, read
-from safeguard.web.languages import DEFAULT, gettext, speaking
+from safeguard.web.languages import WELSH, asked_for, gettext, speaking
 from safeguard.web.pages import HTML, environment_of, given, new_cookies
+from safeguard.web.refusing import ELSEWHERE
 
-WELSH = "cy"
 TRAP = "website"
-ELSEWHERE = "https://www.bbc.co.uk/weather"
-"""Where "Leave now" leads: a page that anybody might be looking at."""
 
 
 @get("/r/{address:str}", permission=PUBLIC)
@@ -119,11 +117,7 @@ def _talk(
 
 
 def _language(request: Request[Any, Any, Any]) -> str:
-    """Welsh where it was chosen, or where the browser asks for it first; else English."""
-    asked = request.query_params.get("lang", "")
-    if asked in ("cy", "en"):
-        return WELSH if asked == "cy" else DEFAULT
-    return WELSH if request.headers.get("accept-language", "").lower().startswith(WELSH) else DEFAULT
+    return asked_for(request.query_params.get("lang", ""), request.headers.get("accept-language", ""))
 
 
 def _said(

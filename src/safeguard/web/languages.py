@@ -19,6 +19,7 @@ from safeguard.paths import LOCALES
 
 DOMAIN = "safeguard"
 DEFAULT = "en_GB"
+WELSH = "cy"
 
 _language: ContextVar[str] = ContextVar("language", default=DEFAULT)
 
@@ -31,6 +32,13 @@ def speaking(language: str) -> Iterator[None]:
         yield
     finally:
         _language.reset(before)
+
+
+def asked_for(chosen: str, accepted: str) -> str:
+    """The language of a page that anybody may open: Welsh where it was chosen, or a browser asks for it first."""
+    if chosen in ("cy", "en"):
+        return WELSH if chosen == "cy" else DEFAULT
+    return WELSH if accepted.lower().startswith(WELSH) else DEFAULT
 
 
 def language() -> str:

@@ -17,7 +17,12 @@ from safeguard.web.exchange import Exchange
 from safeguard.web.explaining import Refusal, in_api_words, refusal_of
 from safeguard.web.giving_back import kept
 from safeguard.web.idempotency import Replay
+from safeguard.web.languages import asked_for, speaking
 
+PUBLIC_PAGE = "/r/"
+"""Pages on which a child may be writing: a refusal there has their frame and language, and the way out on top."""
+ELSEWHERE = "https://www.bbc.co.uk/weather"
+"""Where "Leave now" leads: a page that anybody might be looking at."""
 PROBLEM = "application/problem+json"
 SCIM = "application/scim+json"
 SCIM_ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
@@ -102,12 +107,23 @@ def _page(request: Request[Any, Any, Any], served: Exchange, refusal: Refusal) -
         engine = request.app.template_engine
         if engine is None:
             return plain.page(**context)
+        if served.path.startswith(PUBLIC_PAGE):
+            return _public_page(request, engine.engine, served, context)
         names = [f"errors/{refusal.status}.html", "errors/problem.html"]
         template: jinja2.Template = engine.engine.select_template(names)
         return template.render(**pages.given(served), **context)
     except Exception as fault:  # noqa: BLE001  whatever is wrong with the layout, people still get an answer
         logs.fault(served, fault)
         return plain.page(**context)
+
+
+def _public_page(
+    request: Request[Any, Any, Any], environment: jinja2.Environment, served: Exchange, context: dict[str, Any]
+) -> str:
+    tongue = asked_for(request.query_params.get("lang", ""), request.headers.get("accept-language", ""))
+    frame = {"door": None, "lang": tongue[:2], "elsewhere": ELSEWHERE}
+    with speaking(tongue):
+        return environment.get_template("public/refused.html").render(**pages.given(served), **frame, **context)
 
 
 def _unwrapped(fault: Exception) -> Exception:
