@@ -26,7 +26,7 @@ from safeguard.web.limits import (
     VISITORS,
 )
 
-PUBLIC_PAGE = "/r/"
+PUBLIC_PAGE = refusing.PUBLIC_PAGE
 QUIET = ("/health/", "/assets/")
 """Answered without a log line: asked every few seconds, and telling nothing."""
 
