@@ -10,9 +10,10 @@ from safeguard.incidents import handing_on
 from safeguard.jobs.claiming import claimed
 from safeguard.jobs.kinds import kind_of
 from safeguard.referrals import in_hand as sent
+from safeguard.sign_on import worst_day
 from safeguard.webhooks import in_hand as webhooks
 
-parting.bind(*handing_on.IN_HAND, cases.IN_HAND, sent.IN_HAND, programs.IN_HAND, webhooks.IN_HAND)
+parting.bind(*handing_on.IN_HAND, cases.IN_HAND, sent.IN_HAND, programs.IN_HAND, webhooks.IN_HAND, worst_day.IN_HAND)
 """Deputies' days end, and a roster takes people out: what they had in hand goes on as when somebody does it by hand."""
 
 

@@ -183,6 +183,22 @@ begin
 end
 $$;
 
+-- Whether a member gets in without the provider: by the password or passkey that they chose when they joined. Somebody
+-- whom the directory made has no password, and gets in so once they have added a passkey.
+create or replace function identity.enters_alone(person uuid) returns boolean
+    language plpgsql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return exists (
+        select from public.memberships m join public.users u on u.id = m.user_id
+        where m.organisation_id = sec.current_organisation() and m.user_id = person and m.state = 'active'
+            and m.kind = 'person' and u.disabled_at is null
+            and (u.email <> person || '@provisioned.invalid'
+                 or exists (select from public.second_factors f where f.user_id = person and f.kind = 'passkey')));
+end
+$$;
+
 -- An account that whoever provisions accounts says is a member's: counts once, and not for who opens records.
 create or replace function identity.expect_sign_on(connection uuid, person uuid, immutable text) returns boolean
     language plpgsql volatile security definer
@@ -230,8 +246,10 @@ reset role;
 revoke all on function identity.list_sign_on(text), identity.take_sign_on(bytea, bytea),
     identity.begin_sign_on(uuid, uuid, uuid, text, bytea, bytea, text, text, text),
     identity.find_sign_on_person(uuid, text, text), identity.link_sign_on(uuid, text),
-    identity.expect_sign_on(uuid, uuid, text), identity.vouch_for_sign_on(uuid), sec.needs_provider(uuid, uuid) from public;
+    identity.expect_sign_on(uuid, uuid, text), identity.vouch_for_sign_on(uuid), identity.enters_alone(uuid),
+    sec.needs_provider(uuid, uuid) from public;
 grant execute on function identity.list_sign_on(text), identity.take_sign_on(bytea, bytea),
     identity.begin_sign_on(uuid, uuid, uuid, text, bytea, bytea, text, text, text),
     identity.find_sign_on_person(uuid, text, text), identity.link_sign_on(uuid, text),
-    identity.expect_sign_on(uuid, uuid, text), identity.vouch_for_sign_on(uuid), sec.needs_provider(uuid, uuid) to safeguard_app;
+    identity.expect_sign_on(uuid, uuid, text), identity.vouch_for_sign_on(uuid), identity.enters_alone(uuid),
+    sec.needs_provider(uuid, uuid) to safeguard_app;

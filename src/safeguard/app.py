@@ -108,7 +108,7 @@ from safeguard.rosters import api as roster_api
 from safeguard.rosters import routes as roster_routes
 from safeguard.searching import routes as search_routes
 from safeguard.settings import Settings
-from safeguard.sign_on import connecting
+from safeguard.sign_on import connecting, worst_day
 from safeguard.sign_on import routes as sign_on_routes
 from safeguard.sign_on import settings_routes as sign_on_settings_routes
 from safeguard.standards import effects, origins, panels
@@ -246,7 +246,9 @@ def bind(chosen: Settings) -> None:
     chapters.bind(WithDisagreements(WithReferrals(IncidentChapter())))
     chapters.bind_parts(PARTS)
     involving.bind(IncidentParts())
-    parting.bind(*handing_on.IN_HAND, cases.IN_HAND, sent.IN_HAND, programs.IN_HAND, webhooks.IN_HAND)
+    parting.bind(
+        *handing_on.IN_HAND, cases.IN_HAND, sent.IN_HAND, programs.IN_HAND, webhooks.IN_HAND, worst_day.IN_HAND
+    )
     acts.bind(
         *two_person.ACTS,
         *breaking.ACTS,

@@ -29,6 +29,10 @@ BACK = "https://safeguard.example/sign-in/return"
 WISH = Wish("Alder account", ISSUER, "the-client", "the secret", "oid", "amr", "mfa")
 PROVIDER = Provider(ISSUER, f"{ISSUER}/auth", f"{ISSUER}/token", f"{ISSUER}/keys", "client_secret_basic", True)
 PROVISIONED = "update users set email = $1::text || '@provisioned.invalid' where id = $1::text::uuid"
+PASSKEY = """
+insert into second_factors (user_id, id, kind, label, created_at, credential_id, public_key, sign_count, transports)
+values (%s, %s, 'passkey', 'Key', now(), 'a key', 'its half', 0, '{}')
+"""
 EXPECT = "select identity.expect_sign_on($1, $2, $3)"
 
 
@@ -284,6 +288,30 @@ async def test_whoever_has_not_linked_an_account_has_two_weeks(
         await work.driver.execute(later, connection_id)
     with pytest.raises(Forbidden):
         await start_session(Person(reporter.user_id, "R", (lead.organisation_id,)), browser())
+
+
+async def test_whom_the_directory_made_is_no_way_in_before_they_have_a_passkey(
+    administrator: Actor, lead: Actor, addresses: Addresses
+) -> None:
+    connection_id = await opened(administrator, lead)
+    made, _ = await make_person(administrator.organisation_id, [Role.ADMINISTRATOR])
+    with psycopg.connect(addresses.owner) as owner:
+        owner.execute(PROVISIONED.replace("$1", "%(who)s"), {"who": str(made)})
+    with pytest.raises(Invalid) as refusal:
+        async with begin(administrator) as work:
+            await connecting.exempt(work, made, "For when it is down.")
+    assert [error.field for error in refusal.value.errors] == ["user_id"]
+    with psycopg.connect(addresses.owner) as owner:
+        owner.execute(PASSKEY, (made, clock.new_id()))
+    async with begin(administrator) as work:
+        await connecting.exempt(work, made, "For when it is down.")
+        await connecting.require(work, connection_id, required=True)
+    with psycopg.connect(addresses.owner) as owner:
+        owner.execute("update users set disabled_at = now() where id = %s", (made,))
+    async with begin(administrator) as work:
+        assert [one.enters for one in await connecting.list_exemptions(work)] == [False]
+        with pytest.raises(Conflict, match="keeps a password"):
+            await connecting.require(work, connection_id, required=True)
 
 
 async def test_while_it_is_required_the_last_way_in_for_the_worst_day_stays(

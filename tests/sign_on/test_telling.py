@@ -8,7 +8,8 @@ import pytest
 from safeguard.access.actors import Actor
 from safeguard.access.roles import Role
 from safeguard.database.bootstrap import Addresses
-from safeguard.sign_on import connecting, linking
+from safeguard.identity import parting, removing
+from safeguard.sign_on import connecting, linking, worst_day
 from safeguard.work import begin
 from tests.notifications.test_telling import told
 from tests.post.conftest import Mailbox, mailbox  # noqa: F401
@@ -33,6 +34,32 @@ def days_pass(addresses: Addresses, organisation: UUID, days: int) -> None:
                 f"update {table} set {column} = {column} - %s * interval '1 day' where organisation_id = %s",
                 (days, organisation),
             )
+
+
+async def test_when_the_last_leaves_who_gets_in_without_the_provider_it_was_said_and_those_who_name_another_are_told(
+    someone,
+    administrator: Actor,  # noqa: F811
+    lead: Actor,  # noqa: F811
+    mailbox: Mailbox,  # noqa: F811
+) -> None:
+    here = lead.organisation_id
+    parting.bind(worst_day.IN_HAND)
+    reporter, other = [await someone(Role.REPORTER, organisation=here) for _ in range(2)]
+    connection_id = await opened(administrator, lead)
+    assert reporter.user_id and other.user_id
+    async with begin(administrator) as work:
+        await connecting.exempt(work, reporter.user_id, "For when it is down.")
+        assert await parting.say_what_is_in_hand(work, reporter.user_id) == ()
+        await connecting.require(work, connection_id, required=True)
+        assert "only way in when the provider is down" in (await parting.say_what_is_in_hand(work, reporter.user_id))[0]
+        assert await parting.say_what_is_in_hand(work, other.user_id) == ()
+    await work_off(here, mailbox.url)
+    async with begin(administrator) as work:
+        await removing.remove(work, reporter.user_id, "left")
+    await work_off(here, mailbox.url)
+    for person in (administrator, lead):
+        assert "sign_on.alone" in await told(person)
+    assert "sign_on.alone" not in await told(other)
 
 
 async def test_only_who_has_an_account_still_to_link_is_told_that_it_is_required_and_again_near_the_end(

@@ -54,6 +54,7 @@ DEFINERS: Final[frozenset[str]] = (
         "identity.link_sign_on",
         "identity.expect_sign_on",
         "identity.vouch_for_sign_on",
+        "identity.enters_alone",
         "sec.hidden_incidents",
         "sec.who_may_know",
         "sec.log_of_incident",

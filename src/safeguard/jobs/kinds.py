@@ -89,6 +89,7 @@ KINDS: Final[dict[str, Kind]] = {
     "notice.lead_needed": Kind("notices"),
     "notice.sign_on_joined": Kind("notices"),
     "notice.sign_on_unlinked": Kind("notices"),
+    "notice.sign_on_alone": Kind("notices"),
     "notice.digest": Kind("notices"),
     "notice.together": Kind("notices"),
 }

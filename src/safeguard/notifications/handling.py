@@ -80,6 +80,7 @@ TELLERS: Final[dict[str, Teller]] = {
     "notice.sign_on.required": signing_on.tell_unlinked,
     "notice.sign_on_joined": signing_on.tell_unlinked,
     "notice.sign_on_unlinked": signing_on.tell_still_unlinked,
+    "notice.sign_on_alone": signing_on.tell_that_nobody_gets_in,
     "notice.digest": gathering.send_gathered,
     "notice.together": gathering.send_together,
 }

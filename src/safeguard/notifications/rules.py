@@ -290,6 +290,11 @@ NOTICES: Final[dict[str, Rule]] = {
         "Link your account at the provider now: in three days a password lets you in no more",
         "/account/sign-on", pressing=True,
     ),
+    "sign_on.alone": Rule(
+        Topic.DUTY, "something_new",
+        "Nobody gets in any more when the provider is down. Name somebody who keeps a password", "/settings/sign-on",
+        pressing=True,
+    ),
     **{
         event: Rule(
             Topic.DUTY, "account_changed", words,

@@ -1,14 +1,18 @@
 """Sign-on: whoever has not linked an account is told when the provider becomes the only way in, and again near the end.
 
 Two weeks after it became the rule, or after they joined, a password lets them in no more (`sec.needs_provider`), and
-then they could link nothing by themselves.
+then they could link nothing by themselves. And whoever can name somebody hears when the last one has left who gets in
+while the provider is down.
 """
 
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
+from safeguard.access.policy import ALLOWED, Permission
+from safeguard.notifications.finding import holding
 from safeguard.notifications.telling import News, tell
+from safeguard.sign_on.worst_day import nobody_gets_in
 from safeguard.work import Work
 
 UNLINKED: Final = """
@@ -42,3 +46,10 @@ async def tell_still_unlinked(work: Work, person: UUID) -> None:
     for row in await work.driver.fetch(UNLINKED, person):
         if work.now() >= row["since"] + AGAIN:
             await tell(work, {person}, News("sign_on.ending", row["id"], None, row["since"].isoformat()))
+
+
+async def tell_that_nobody_gets_in(work: Work, left: UUID) -> None:
+    """`notice.sign_on_alone`: whoever may name somebody, while nobody gets in without the provider."""
+    if connection_id := await nobody_gets_in(work):
+        naming = await holding(work, ALLOWED[Permission.USERS_MANAGE])
+        await tell(work, naming, News("sign_on.alone", connection_id, None, str(left)))

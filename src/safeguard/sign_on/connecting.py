@@ -62,13 +62,19 @@ insert into sign_on_exemptions (organisation_id, user_id, reason, made_at, made_
 select organisation_id, user_id, $2, $3, $4 from memberships where user_id = $1 and state = 'active' and kind = 'person'
 on conflict do nothing returning user_id
 """
+ENTERS: Final = "select identity.enters_alone($1)"
 END_EXEMPTION: Final = "delete from sign_on_exemptions where user_id = $1 returning user_id"
 EXEMPTIONS: Final = """
-select e.user_id, m.name, e.reason, e.made_at from sign_on_exemptions e
+select e.user_id, m.name, e.reason, e.made_at, identity.enters_alone(e.user_id) as enters from sign_on_exemptions e
 join memberships m on m.user_id = e.user_id and m.state = 'active' order by m.name, e.user_id
 """
 HOLD_REQUIRED: Final = "select id from sign_on_connections where required_from is not null for update"
 """Held, so that two people cannot end the last two exemptions at once."""
+
+NO_WAY_IN: Final = (
+    "They get in by the provider alone: their account has neither a password nor a passkey. Name somebody else, or have"
+    " them add a passkey first."
+)
 
 State = Literal["draft", "open", "off"]
 
@@ -101,6 +107,8 @@ class Exemption:
     name: str
     reason: str
     made_at: datetime
+    enters: bool
+    """Whether they have a password or a passkey, and are not shut out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +195,7 @@ async def turn_off(work: Work, connection_id: UUID) -> None:
 async def require(work: Work, connection_id: UUID, *, required: bool) -> None:
     """Make it the only way in, for all who are not exempt; raises `Conflict` while nobody is."""
     await get_connection(work, connection_id)
-    if required and not await list_exemptions(work):
+    if required and not await _anybody_enters(work):
         raise Conflict("First name somebody who keeps a password: they get in when the provider is down.")
     version = await work.driver.fetchval(REQUIRE, connection_id, work.now() if required else None)
     if version is None:
@@ -208,10 +216,12 @@ async def secret_of(work: Work, connection_id: UUID, sealed: bytes) -> str:
 
 
 async def exempt(work: Work, user_id: UUID, reason: str) -> None:
-    """Let somebody keep their password for when the provider is down."""
+    """Let somebody keep their password for when the provider is down; raises `Invalid` for who has none."""
     work.require(Permission.USERS_MANAGE)
     if not reason.strip():
         raise Invalid(FieldError("reason", "Say why they keep a password."))
+    if not await work.driver.fetchval(ENTERS, user_id):
+        raise Invalid(FieldError("user_id", NO_WAY_IN))
     found = await work.driver.fetchval(EXEMPT, user_id, reason.strip(), work.now(), work.actor.user_id)
     if found is None:
         raise Conflict("This person is named already, or does not belong here.")
@@ -224,7 +234,7 @@ async def end_exemption(work: Work, user_id: UUID) -> None:
     is_required = await work.driver.fetch(HOLD_REQUIRED)
     if await work.driver.fetchval(END_EXEMPTION, user_id) is None:
         raise NotFound
-    if is_required and not await list_exemptions(work):
+    if is_required and not await _anybody_enters(work):
         raise Conflict("Nobody would get in when the provider is down. First name somebody else, or stop requiring it.")
     work.record("sign_on.exemption_ended", user_id, kind="membership")
 
@@ -233,6 +243,10 @@ async def list_exemptions(work: Work) -> tuple[Exemption, ...]:
     """Who keeps a password, by name."""
     work.require(Permission.USERS_MANAGE)
     return tuple(Exemption(**row) for row in await work.driver.fetch(EXEMPTIONS))
+
+
+async def _anybody_enters(work: Work) -> bool:
+    return any(one.enters for one in await list_exemptions(work))
 
 
 async def _perform(work: Work, proposal: Proposal) -> None:
