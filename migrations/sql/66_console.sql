@@ -67,6 +67,35 @@ as $$
     values (gen_random_uuid(), sec.clock(), who.id, who.name, act, organisation, reason)
 $$;
 
+-- The same, of an act that leads on from a state: opening again leads back to it.
+create or replace function console.note_from(
+    who console.operators, act text, organisation uuid, reason text, state_before text) returns void
+    language sql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+    insert into console.acts (id, at, operator_id, operator_name, act, organisation_id, reason, state_before)
+    values (gen_random_uuid(), sec.clock(), who.id, who.name, act, organisation, reason, state_before)
+$$;
+
+-- The state to which an organisation comes back: that of before it was shut or began to leave. Of what was done before
+-- this was written down nothing says it: it is open where it could have been opened, with a lead and a person outside.
+create or replace function console.state_before(organisation uuid) returns text
+    language sql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+    select coalesce(
+        (select a.state_before from console.acts a
+         where a.organisation_id = state_before.organisation and a.act in ('suspended', 'leaving_agreed')
+             and a.state_before in ('setting_up', 'active')
+         order by a.at desc limit 1),
+        (select case when o.second_person_email is not null and exists (
+                    select from public.memberships m
+                    where m.organisation_id = o.id and m.state = 'active'
+                        and m.roles && array['lead', 'supervisor', 'group_lead'])
+                then 'active' else 'setting_up' end
+         from public.organisations o where o.id = state_before.organisation))
+$$;
+
 -- What sign-in needs to know of an address. Hashing is done outside, where no connection waits for it.
 create or replace function console.find_operator(address text)
     returns table (id uuid, password_hash text, sealed bytea)
@@ -241,24 +270,22 @@ create or replace function console.change_state(hash bytea, organisation uuid, a
 as $$
 declare
     who console.operators := console.whose(hash, true);
+    state_was text;
 begin
     if length(btrim(reason)) = 0 then
         raise exception 'a reason is needed' using errcode = '23514';
     end if;
+    select o.state into state_was from public.organisations o where o.id = organisation for update;
     case act
         when 'suspended' then
             update public.organisations o set state = 'suspended', version = version + 1
                 where o.id = organisation and o.state in ('setting_up', 'active', 'leaving');
         when 'resumed' then
             update public.organisations o set version = version + 1, state = case
-                    when console.is_leaving(o.id) then 'leaving'
-                    when exists (select from public.memberships m where m.organisation_id = o.id
-                                 and m.roles && array['lead', 'supervisor'] and m.signed_in_at is not null)
-                        then 'active'
-                    else 'setting_up' end
+                    when console.is_leaving(o.id) then 'leaving' else console.state_before(o.id) end
                 where o.id = organisation and o.state = 'suspended';
         when 'leaving_undone' then
-            update public.organisations o set state = 'active', version = version + 1
+            update public.organisations o set state = console.state_before(o.id), version = version + 1
                 where o.id = organisation and o.state = 'leaving';
         else
             raise exception 'no such act' using errcode = '22023';
@@ -273,7 +300,7 @@ begin
             decided_at = sec.clock()
             where r.organisation_id = organisation and r.kind = 'removal' and r.decision is null;
     end if;
-    perform console.note(who, act, organisation, reason);
+    perform console.note_from(who, act, organisation, reason, state_was);
     return true;
 end
 $$;
@@ -351,6 +378,7 @@ as $$
 declare
     who console.operators := console.whose(hash, true);
     asked console.requests;
+    state_was text;
 begin
     select r.* into asked from console.requests r where r.id = request and r.decision is null for update;
     if not found then
@@ -366,12 +394,13 @@ begin
         decision = case when agree then 'agreed' else 'declined' end,
         due_at = case when agree and r.kind = 'removal' then sec.clock() + interval '30 days' end
         where r.id = request;
+    select o.state into state_was from public.organisations o where o.id = asked.organisation_id for update;
     if agree and asked.kind = 'leaving' then
         update public.organisations o set state = 'leaving', version = version + 1
             where o.id = asked.organisation_id and o.state <> 'suspended';
     end if;
-    perform console.note(who, asked.kind || case when agree then '_agreed' else '_declined' end,
-                         asked.organisation_id, '');
+    perform console.note_from(who, asked.kind || case when agree then '_agreed' else '_declined' end,
+                              asked.organisation_id, '', state_was);
     return 'done';
 end
 $$;

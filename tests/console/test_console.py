@@ -137,6 +137,26 @@ async def test_suspending_shuts_everybody_out_at_once_and_opening_again_lets_the
     assert told.index("They rang.") < told.index("Asked for by their head by telephone.")
 
 
+@pytest.mark.parametrize("state", ["setting_up", "active"])
+async def test_an_organisation_that_is_opened_again_or_stays_is_what_it_was_before(
+    operator: MakeOperator, addresses: Addresses, key: ContextKey, as_owner: Any, state: str
+) -> None:
+    organisation, _ = await school(addresses, key, as_owner)
+    await as_owner.execute("update organisations set state = %s where id = %s", (state, organisation))
+    ada, bob, at = await operator("Ada"), await operator("Bob"), f"/organisations/{organisation}"
+    await ada.send(at, act="suspend", reason="A telephone call.")
+    await ada.send(at, act="resume", reason="They rang.")
+    assert await state_of(as_owner, organisation) == state
+    await ada.send(at, act="leave", reason="Their contract ends.")
+    await bob.send(f"/requests/{await only_request(as_owner, organisation)}", page="/", decision="agree")
+    assert await state_of(as_owner, organisation) == "leaving"
+    await ada.send(at, act="suspend", reason="A telephone call.")
+    await ada.send(at, act="resume", reason="They rang.")
+    assert await state_of(as_owner, organisation) == "leaving"
+    await ada.send(at, act="stay", reason="They signed again.")
+    assert await state_of(as_owner, organisation) == state
+
+
 async def test_leaving_takes_two_operators_and_neither_alone(
     operator: MakeOperator, addresses: Addresses, key: ContextKey, as_owner: Any
 ) -> None:

@@ -110,6 +110,17 @@ async def test_nobody_asks_for_the_lead_themselves_and_who_leads_has_no_need_to_
     assert [error.field for error in refused.value.errors] == ["leaving"]
 
 
+async def test_whoever_is_here_to_inspect_is_neither_offered_as_lead_nor_taken(someone) -> None:
+    lead = await someone(Role.LEAD)
+    deputy = await someone(Role.DEPUTY, organisation=lead.organisation_id)
+    inspector = await someone(Role.INSPECTOR, organisation=lead.organisation_id)
+    async with begin(deputy) as work:
+        assert await replacing.list_visitors(work) == [inspector.user_id]
+        with pytest.raises(Invalid) as refused:
+            await replacing.ask(work, lead.user_id, inspector.user_id, "They are away.")
+    assert refused.value.errors[0].message == replacing.VISITS
+
+
 async def test_where_nobody_leads_one_is_given_without_anybody_being_replaced(account: MakeAccount) -> None:
     head = await account(Role.HEAD)
     administrator = await account(Role.ADMINISTRATOR, organisation=head.organisation_id)

@@ -91,6 +91,8 @@ class Act(Base):
     organisation_id: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
     """No foreign key: what was done outlives the organisation."""
     reason: Mapped[str] = mapped_column(Text, server_default=text("''"), info=plain())
+    state_before: Mapped[str | None] = mapped_column(Text, info=plain())
+    """In which state the organisation was; None of what changed none, or was done before this was written down."""
 
 
 class Request(Base):

@@ -31,7 +31,12 @@ OF_CONSOLE: Final[frozenset[str]] = frozenset(
     }
 )
 """All that the operator's console may do (66_console.sql), and that nobody else may."""
-WITHIN_CONSOLE: Final = frozenset({"console.whose", "console.note", "console.is_leaving", "console.is_held"})
+WITHIN_CONSOLE: Final = frozenset(
+    {
+        "console.whose", "console.note", "console.note_from", "console.state_before", "console.is_leaving",
+        "console.is_held",
+    }
+)  # fmt: skip
 """What those call, and no process does."""
 
 DEFINERS: Final[frozenset[str]] = (

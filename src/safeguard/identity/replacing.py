@@ -36,8 +36,15 @@ THEMSELVES: Final = "Choose somebody else: they are the one who is replaced."
 ONESELF: Final = "You cannot ask for the lead yourself: somebody else asks for you."
 GONE: Final = "One of the people whom this is about does not belong here any more. Decline it, and ask again."
 IS_LEAD: Final = "They answer for the records already. Choose somebody else."
+VISITING: Final = frozenset({Role.INSPECTOR})
+VISITS: Final = "They are here to inspect, until a day. Choose somebody who works here."
 NO_LEAD: Final = "They do not answer for the records any more. Open this page again."
 WHOM: Final = "Choose who is replaced."
+
+
+VISITORS: Final = """
+select user_id from memberships where state = 'active' and kind = 'person' and roles <@ $1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,11 @@ async def list_leads(work: Work) -> tuple[Lead, ...]:
     work.require(Permission.LEAD_REPLACE)
     rows = await work.driver.fetch(LEADS, sorted(granting.ANSWERS))
     return tuple(Lead(**row) for row in rows if row["user_id"] != work.actor.user_id)
+
+
+async def list_visitors(work: Work) -> list[UUID]:
+    """Who is here for a visit alone, and can be no lead."""
+    return [row["user_id"] for row in await work.driver.fetch(VISITORS, sorted(VISITING))]
 
 
 async def ask(
@@ -76,6 +88,8 @@ async def ask(
     new = await managing.get_held(work, taking)
     if new.roles & granting.ANSWERS:
         raise Invalid(FieldError("taking", IS_LEAD))
+    if new.roles <= VISITING:
+        raise Invalid(FieldError("taking", VISITS))
     role = Role.LEAD
     told = f"Give {new.name} the role: "
     if leaving is None:

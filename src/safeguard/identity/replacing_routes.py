@@ -54,7 +54,8 @@ async def take_new_lead(request: Request[Any, Any, Any], work: NamedDependency[W
 async def _page(request: Request[Any, Any, Any], work: Work, form: Form[NewLead], status: int = 200) -> Template:
     leads = await replacing.list_leads(work)
     chosen = id_of(form["taking"]) if form["taking"] else None
-    left_out = [one.user_id for one in leads] + ([work.actor.user_id] if work.actor.user_id else [])
+    left_out = [one.user_id for one in leads] + await replacing.list_visitors(work)
+    left_out += [work.actor.user_id] if work.actor.user_id else []
     staff = await find_staff(work, request.query_params.get("like", ""), but=left_out, chosen=chosen)
     return page(
         request, "identity/new_lead.html", leads=leads, staff=staff, form=form, errors=form.errors, status=status
