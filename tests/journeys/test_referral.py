@@ -24,6 +24,8 @@ from safeguard.database import pool
 from safeguard.database.context import load_key
 from safeguard.evidence import merkle
 from safeguard.evidence.notes import parse_checkpoint
+from safeguard.evidence.sealing import FileKeySigner
+from safeguard.evidence.verifying.notes import parse_key, parse_note
 from safeguard.incidents.recording import record_incident
 from safeguard.strongbox import masters, objects
 from safeguard.work import begin
@@ -109,7 +111,7 @@ async def test_a_school_refers_and_sees_each_step_until_both_close(browser: Brow
                 await see_each_address(school.page, at)
                 await end(school.page, desk.page, at)
                 assert school.complaints + desk.complaints == []
-            await both_logs_hold(place.owner_url, lead.organisation_id, supervisor.organisation_id)
+            await both_logs_hold(place, lead.organisation_id, supervisor.organisation_id)
 
 
 async def refer(page: Page, address: str, incident: UUID) -> str:
@@ -232,15 +234,21 @@ async def end(school: Page, desk: Page, at: str) -> None:
         await school.get_by_role("button", name="Close it").click()
     await expect(school.get_by_text("On its way")).to_have_count(0, timeout=PATIENCE)
     await shows(desk, desk.url.partition("#")[0], "5 of 5")
+    await school.goto(at)
+    await expect(school.get_by_text("closed it")).to_have_count(2)
 
 
-async def both_logs_hold(owner_url: str, school: UUID, helpline: UUID) -> None:
-    """Each log's entries give the root that was signed; each envelope is the other's, whose receipt names it."""
-    owner = await asyncpg.connect(owner_url)
+async def both_logs_hold(place: settings.Settings, school: UUID, helpline: UUID) -> None:
+    """Each log's entries give the root that its key signed; each envelope is the other's, whose receipt names it."""
+    signer = FileKeySigner((place.keys / "log").read_bytes(), place.origin, "")
+    owner = await asyncpg.connect(place.owner_url)
     try:
         for organisation in (school, helpline):
             leaves: list[Any] = await owner.fetch(LEAVES, organisation)
-            signed = parse_checkpoint((await owner.fetchrow(SIGNED, organisation))["note"])
+            note = (await owner.fetchrow(SIGNED, organisation))["note"]
+            signed = parse_checkpoint(note)
+            key = parse_key(signer.signer_of(signed.origin).vkey)
+            assert parse_note(note.encode(), "checkpoint").signers((key,), "checkpoint") == (key,)
             assert [row["index"] for row in leaves] == list(range(len(leaves)))
             assert merkle.tree_head([row["hash"] for row in leaves[: signed.size]]) == signed.root
         for organisation, least in ((school, 3), (helpline, 8)):
