@@ -52,7 +52,7 @@ async def test_a_wave_of_more_than_are_told_at_once_is_told_in_turns_and_nobody_
         shown.append((await supervisor.get(answer.headers["location"])).text)
     assert "2 callers were told" in shown[0] and "1 more can be told the same" in shown[0]
     assert "Report it as {reference}.</textarea>" in shown[0], "ready to go on with"
-    assert "1 caller was told" in shown[1] and "Everybody who can be written to has had it." in shown[1]
+    assert "1 caller was told" in shown[1] and "Nobody else in it can be written to." in shown[1]
     third = await supervisor.send(f"{at}/answer", {**said, "seen": hidden(shown[1], "seen")}, page=at)
     assert (third.status_code, "has had these words" in third.text) == (422, True)
     async with begin(supervisor.actor) as work:

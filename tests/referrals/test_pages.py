@@ -108,6 +108,19 @@ async def test_a_report_to_a_platform_is_told_in_facts_and_nothing_typed_is_lost
     assert 'value="T-9"' in answer.text
 
 
+async def test_enter_in_a_field_shows_what_will_leave_and_puts_nothing_away(lead, incident):
+    form = (await lead.get(f"/incidents/{incident}/refer")).text.partition("data-unsaved")[2]
+    first = re.findall(r'<button type="submit"[^>]*>', form)[0]
+    assert 'name="step" value="preview"' in first and "formaction" not in first
+
+
+async def test_what_is_missing_and_what_is_no_address_are_said_at_once(lead, channel, incident):
+    fields = {**FIELDS, "helpline": str(channel.helpline.organisation_id), "question": "", "urls": "the false profile"}
+    answer = await lead.send(f"/incidents/{incident}/refer", {**fields, "reported": "", "step": "preview"})
+    assert answer.status_code == 422
+    assert all(f'id="{field}-error"' in answer.text for field in ("reported", "urls"))
+
+
 async def test_addresses_that_are_none_and_a_report_that_is_told_in_halves_are_refused_at_once(lead, channel, incident):
     told = {"reported": "yes", "reported_to": "", "answered": "", "urls": "https://social.example/account javascript:1"}
     fields = {**FIELDS, "helpline": str(channel.helpline.organisation_id), **told}

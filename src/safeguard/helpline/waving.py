@@ -32,8 +32,12 @@ select e.case_id from public.helpline_entries e
 join public.helpline_cases c on c.organisation_id = e.organisation_id and c.id = e.case_id
 where e.organisation_id = (select sec.current_organisation()) and c.wave_id = $1 and c.ended_at is null
     and e.kind = 'answer' and e.words = replace($2, '{reference}', c.reference)
+    and not exists (
+        select from public.helpline_mail_out o
+        where o.organisation_id = e.organisation_id and o.entry_id = e.id
+            and o.state in ('kept', 'refused', 'stopped', 'bounced'))
 """
-"""Who has been answered with these words, whatever happened since."""
+"""Who has been answered with these words, whatever happened since; not those whom the mail did not reach."""
 JOIN: Final = """
 update public.helpline_cases c set wave_id = $3, version = c.version + 1
 where c.organisation_id = (select sec.current_organisation()) and c.id = $1 and c.version = $2

@@ -1,6 +1,6 @@
 """Pages of referrals: the guided form, the page that shows exactly what will leave, and the conversation."""
 
-from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -110,9 +110,9 @@ async def take_form(
         composed = compose(asked, story, people, place.organisation, place.profile)
         inside = await look_inside(work, asked.files, composed.enclosed)
         found = await look_through(work, texts_of(composed, inside), people, story.facts.accounts)
-    except Invalid as refusal:  # with what is missing, whatever else is wrong is said at once
-        more = no_addresses(form["urls"]) if form.errors and not _names(form.errors, "urls") else ()
-        return await _form(request, work, story, people, form.refused(Invalid(*refusal.errors, *more)), 422)
+    except Invalid as refusal:
+        wrong = replace(form, errors=(*form.errors, *no_addresses(form["urls"]))) if form.errors else form
+        return await _form(request, work, story, people, wrong.refused(refusal), 422)
     digest = digest_of(composed)
     looked = form.value.looked or not sure(found)
     if form["step"] == "send" and form["digest"] == digest and looked:
@@ -247,10 +247,6 @@ async def take_closing(
     helpful = int(said.helpful) if said.helpful else None
     await close(work, referral_id, said.outcome, said.words, helpful, said.feedback)
     return after(f"/referrals/{referral_id}")
-
-
-def _names(errors: Iterable[FieldError], field: str) -> bool:
-    return any(error.field == field for error in errors)
 
 
 async def _about(work: Work, incident_id: UUID) -> tuple[Story, tuple[Named, ...]]:

@@ -6,10 +6,12 @@ import pytest
 
 from safeguard.access.actors import system
 from safeguard.access.roles import Role
+from safeguard.errors import Invalid
+from safeguard.helpline.mail import failing
 from safeguard.helpline.mail.posting import post_feedback
 from safeguard.helpline.mail.queries import list_mails
 from safeguard.helpline.mail.sending import DeskSender, send_desk_mail
-from safeguard.helpline.queries import get_case
+from safeguard.helpline.queries import get_case, get_wave, list_entries
 from safeguard.helpline.states import State
 from safeguard.helpline.waving import answer_wave, join_wave, open_wave
 from safeguard.helpline.writing import add_to_case
@@ -96,7 +98,7 @@ async def test_a_bounce_marks_the_mail_and_is_told_at_the_desk(mail_desk, mailbo
     mails = await mails_of(mail_desk, case)
     assert [each.state for each in mails.sent] == ["sent", "bounced"]
     (after,) = await mail_desk.cases()
-    assert after.heard_at is not None
+    assert after.heard_at is not None and after.answered_at is None
 
 
 async def test_one_address_is_told_once_a_day_that_its_mail_was_received(mail_desk):
@@ -131,6 +133,36 @@ async def test_while_the_server_is_away_it_is_tried_again_and_what_it_refuses_st
     await deliver(organisation, mailbox.url)
     assert [each.state for each in (await mails_of(mail_desk, case)).sent] == ["sent", "refused"]
     assert len(mailbox.taken) == 1
+    (after,) = await mail_desk.cases()
+    assert after.answered_at is None and after.heard_at is not None, "nobody has had an answer"
+    async with begin(mail_desk.practitioner) as work:
+        said = [entry.words for entry in await list_entries(work, case.id) if entry.kind == "note"]
+    assert said == [failing.NOT_LEFT.format(why="their mail server refused it")]
+
+
+async def test_whom_the_answer_to_a_wave_did_not_reach_waits_again_and_is_answered_by_the_same_words(
+    mail_desk, mailbox, someone
+):
+    await mail_desk.send(mail())
+    (case,) = await mail_desk.cases()
+    supervisor = await someone(Role.SUPERVISOR, organisation=mail_desk.practitioner.organisation_id)
+    async with begin(supervisor) as work:
+        wave = await open_wave(work, "A trend", "Accounts in teachers' names.")
+        await join_wave(work, case, wave.id, case.version)
+        assert (await answer_wave(work, wave.id, "We know of it.", (), State.ADVICE_GIVEN, wave.version)).told == 1
+    await deliver(supervisor.organisation_id, None)
+    (after,) = await mail_desk.cases()
+    assert (after.state, after.answered_at, after.heard_at is None) == (State.ADVICE_GIVEN, None, False)
+    async with begin(supervisor) as work:
+        wave = await get_wave(work, wave.id)
+        assert (await answer_wave(work, wave.id, "We know of it.", (), State.ADVICE_GIVEN, wave.version)).told == 1
+    await deliver(supervisor.organisation_id, mailbox.url)
+    async with begin(supervisor) as work:
+        wave = await get_wave(work, wave.id)
+        with pytest.raises(Invalid):
+            await answer_wave(work, wave.id, "We know of it.", (), State.ADVICE_GIVEN, wave.version)
+    (at_last,) = await mail_desk.cases()
+    assert at_last.answered_at is not None and at_last.heard_at is None
 
 
 async def test_without_a_mail_server_it_is_said_that_it_did_not_leave(mail_desk):

@@ -12,6 +12,7 @@ from typing import Any, Final
 from safeguard import clock
 from safeguard.access.actors import system
 from safeguard.helpline.mail.addresses import address_of
+from safeguard.helpline.mail.failing import say_not_left
 from safeguard.helpline.mail.threads import token_of
 from safeguard.helpline.mail.wording import write_words
 from safeguard.jobs.claiming import Job
@@ -23,7 +24,7 @@ from safeguard.settings import Settings
 from safeguard.work import Work, begin
 
 FIND: Final = """
-select o.id, o.case_id, o.what, o.address, o.answers, o.state, c.reference, coalesce(e.words, '') as words,
+select o.id, o.case_id, o.entry_id, o.what, o.address, o.answers, o.state, c.reference, coalesce(e.words, '') as words,
     a.name as organisation, a.slug
 from public.helpline_mail_out o
 join public.helpline_cases c on c.organisation_id = o.organisation_id and c.id = o.case_id
@@ -62,6 +63,8 @@ async def send_desk_mail(work: Work, job: Job, mailer: Mailer | None, sender: De
     await work.driver.execute(SETTLE, job.subject_id, state, fault)
     if state == "sent":
         work.record("desk_mail.sent", job.subject_id)
+    else:
+        await say_not_left(work, row["case_id"], row["entry_id"], state)
 
 
 def write(row: Any, token: str, sender: DeskSender) -> EmailMessage:
@@ -102,13 +105,15 @@ async def _sent(row: Any, token: str, job: Job, mailer: Mailer | None, sender: D
     except Refused as refusal:
         return "refused", str(refusal)
     except BROKEN as fault:
-        await _note(job, type(fault).__name__)
+        await _note(row, job, type(fault).__name__)
         raise
     return "sent", None
 
 
-async def _note(job: Job, fault: str) -> None:
+async def _note(row: Any, job: Job, fault: str) -> None:
     """Keep what went wrong, in a transaction of its own: the job's is about to be undone."""
     over = job.attempts >= kind_of(job.kind).attempts
     async with begin(system(job.organisation_id)) as work:
         await work.driver.execute(SETTLE, job.subject_id, "stopped" if over else "queued", fault)
+        if over:
+            await say_not_left(work, row["case_id"], row["entry_id"], "stopped")

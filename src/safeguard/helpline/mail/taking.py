@@ -15,6 +15,7 @@ from safeguard.audit.documents import Document
 from safeguard.errors import Unavailable
 from safeguard.helpline.case import Case
 from safeguard.helpline.hearing import hear
+from safeguard.helpline.mail.failing import take_back_answer
 from safeguard.helpline.mail.parsing import LONGEST_SUBJECT, Mail
 from safeguard.helpline.mail.posting import mail_of, post_received
 from safeguard.helpline.mail.threads import find_thread, token_of
@@ -49,7 +50,7 @@ where o.organisation_id = (select sec.current_organisation()) and o.case_id = $1
     and o.id = (select l.id from public.helpline_mail_out l
         where l.organisation_id = o.organisation_id and l.case_id = o.case_id and l.state = 'sent'
         order by l.sent_at desc, l.id desc limit 1)
-returning o.id
+returning o.id, o.entry_id
 """
 ANOTHER: Final = "(From {sender}, another address than this caller's. Make sure who it is before you answer.)"
 AGAIN: Final = "They wrote again by mail."
@@ -107,9 +108,11 @@ async def _continue(work: Work, mail: Mail, case: Case) -> UUID:
 
 async def _take_bounce(work: Work, mail: Mail, case_id: UUID | None) -> None:
     entry_id = None
-    if case_id and (mail_id := await work.driver.fetchval(BOUNCED, case_id)):
+    if case_id and (back := await work.driver.fetchrow(BOUNCED, case_id)):
+        if back["entry_id"]:
+            await take_back_answer(work, case_id, back["entry_id"])
         entry_id = await hear(work, await get_case(work, case_id), "email", RETURNED, RETURNED, kind="note")
-        work.record("desk_mail.returned", mail_id, version=2)
+        work.record("desk_mail.returned", back["id"], version=2)
     await _keep(work, mail, "bounce", case_id, entry_id)
 
 
