@@ -4,6 +4,7 @@ One server per test process, its data in memory-fast mode; every test makes orga
 to be rolled back and what commits is really committed.
 """
 
+import gc
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
@@ -25,6 +26,15 @@ from tests.factories.owning import forget
 
 pytest_plugins = ("tests.promises.plugin",)
 """Prints which promises the tests of a whole run show."""
+
+
+gc.disable()  # until everything is imported and every test is known: nothing made till then is garbage
+
+
+def pytest_collection_finish() -> None:
+    """What the tests are made of stays for good: the collector need not look at it again with each of them."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
