@@ -14,10 +14,10 @@ from safeguard.errors import BadRequest, Conflict, FieldError, Gone, Invalid
 from safeguard.identity.secret import hash_of
 from safeguard.registers.policies.filing import find_file
 from safeguard.registers.policies.forms import ReadForm, SignForm
-from safeguard.registers.policies.policy import Policy
+from safeguard.registers.policies.policy import FAMILY, Policy
 from safeguard.registers.policies.queries import get_edition, get_policy, list_mine
 from safeguard.registers.policies.reading import acknowledge
-from safeguard.registers.policies.signing import Who
+from safeguard.registers.policies.signing import FOR_WHOM, Who
 from safeguard.registers.policies.visiting import (
     Offered,
     find_offered,
@@ -37,6 +37,7 @@ from safeguard.work import Work
 
 OVER = 410
 WELSH: Final = "cy"
+ORDER: Final = ("name", "for_name", "agreed")
 TICK = Invalid(FieldError("agreed", "Tick that you have read it."))
 
 
@@ -106,13 +107,11 @@ async def take_signing(request: Request[Any, Any, Any], token: FromPath[str]) ->
         raise BadRequest
     if offered.state != "open":
         return await _signing(request, offered, form)
-    if form.errors:
-        return await _signing(request, offered, form, status=422)
+    if wrong := _wrong(form, offered):
+        return await _signing(request, offered, replace(form, errors=wrong), status=422)
     who = Who(form.value.name, form.value.for_name)
     try:
         await sign_there(offered, who, form.value.edition, exchange.current().request_id, sent.nonce)
-    except Invalid as refusal:
-        return await _signing(request, offered, form.refused(refusal), status=422)
     except (Gone, Conflict) as refusal:
         now = await find_offered(hash_of(token))
         return await _signing(request, now, form, status=refusal.status, problem=refusal.detail)
@@ -153,6 +152,13 @@ async def _signing(
         }  # fmt: skip
         words = environment_of(request).get_template("registers/policies/sign.html").render({**given(served), **shown})
     return Response(words, status_code=OVER if over else status, media_type=HTML, cookies=new_cookies(served))
+
+
+def _wrong(form: Form[SignForm], offered: Offered) -> tuple[FieldError, ...]:
+    """Everything at once, in the order of the page."""
+    nobody = offered.party == FAMILY and not form["for_name"].strip()
+    found = (*form.errors, *((FieldError("for_name", FOR_WHOM),) if nobody else ()))
+    return tuple(sorted(found, key=lambda each: ORDER.index(each.field) if each.field in ORDER else 0))
 
 
 def _language(request: Request[Any, Any, Any]) -> str:
