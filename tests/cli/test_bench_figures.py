@@ -1,5 +1,6 @@
 """The arithmetic of the benchmarks: what a median of pairs says, and when a goal is met."""
 
+from datetime import timedelta
 from hashlib import sha256
 
 import pytest
@@ -14,6 +15,7 @@ from safeguard.cli.bench.measuring import Figure, Goal, bounded, in_pairs, inter
 from safeguard.cli.bench.scratch import Scratch
 from safeguard.cli.bench.weighing import FOR_OTHER_LETTERS, WITHIN
 from safeguard.incidents.queries import list_incidents
+from safeguard.insights.casework import read_casework
 from safeguard.insights.combining import read_combined
 from safeguard.insights.narrowing import find_narrowed
 from safeguard.tenancy.profiles import profile_of
@@ -77,15 +79,23 @@ async def test_every_organisation_of_a_crowd_is_one_to_sign_in_to_and_to_record_
 
 
 @pytest.mark.anyio
-async def test_incidents_that_are_measured_have_children_of_a_year_group(someone, addresses, key, data):
+async def test_incidents_that_are_measured_have_a_year_group_actions_past_their_day_and_referrals(
+    someone, addresses, key, data
+):
     lead = await someone(Role.LEAD)
-    values = {"organisation": lead.organisation_id, "lead": lead.user_id, "count": 50, "apart": filling.APART}
+    values = {"organisation": lead.organisation_id, "lead": lead.user_id, "count": 200, "apart": filling.APART}
     with Scratch(data, addresses, key, 0, lead.organisation_id, clock.new_id(), "").as_owner() as owner:
-        for statement in (filling.INCIDENTS, filling.LISTED, filling.PEOPLE):
+        for statement in (
+            filling.INCIDENTS, filling.LISTED, filling.PEOPLE, filling.LESSONS, filling.ACTIONS, filling.REFERRALS,
+            filling.ADDRESSES,
+        ):  # fmt: skip
             owner.execute(statement, values)
     async with work.begin(lead) as unit:
         [ninth] = find_narrowed(["year:09"], profile_of("school"))
-        assert (await read_combined(unit, (ninth,), "2000-01", "2099-12")).total("total") == 20
+        assert (await read_combined(unit, (ninth,), "2000-01", "2099-12")).total("total") == 80
+        today = clock.now().date()
+        found = await read_casework(unit, today, today - timedelta(days=30), today + timedelta(days=2))
+        assert (found.overdue, found.referred, found.addresses, found.addresses_gone) == (50, 1, 3, 3)
 
 
 def test_a_face_for_letters_beyond_english_weighs_nothing():

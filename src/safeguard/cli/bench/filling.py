@@ -63,6 +63,33 @@ from (select o.*, row_number() over (order by o.recorded_at desc) as n from inci
       where o.organisation_id = %(organisation)s) i where i.n %% 20 = 0
 """
 """From one of twenty incidents."""
+ACTIONS = """
+insert into entries (organisation_id, id, incident_id, kind, written_at, author_id, author_name, words, owner_name,
+    due_on)
+select i.organisation_id, gen_random_uuid(), i.id, 'action', i.recorded_at + interval '1 hour', %(lead)s, 'Sample Lead',
+    'Talk with the family.', 'Sample Lead', current_date - 1
+from incidents i where i.organisation_id = %(organisation)s order by i.recorded_at desc limit 50
+"""
+"""Whatever its size, an organisation has as many that are past their day."""
+REFERRALS = """
+insert into referrals (organisation_id, id, incident_id, helpline_id, helpline_name, reference, urgency, asked,
+    lawful_basis, condition, reason, sent_at, sent_by, sent_by_name, last_activity_at)
+select i.organisation_id, md5('referral ' || i.id)::uuid, i.id, md5('helpline')::uuid, 'Sample Helpline',
+    'R-' || md5(i.id::text), 'routine', '{}', 'public_task', '', 'Sample', i.recorded_at + interval '1 hour', %(lead)s,
+    'Sample Lead', i.recorded_at + interval '1 day'
+from (select o.*, row_number() over (order by o.recorded_at desc) as n from incidents o
+      where o.organisation_id = %(organisation)s) i where i.n %% 200 = 0
+"""
+"""Of one of two hundred incidents."""
+ADDRESSES = """
+insert into referral_steps (organisation_id, id, referral_id, incident_id, direction, kind, body, at, author_name)
+select r.organisation_id, gen_random_uuid(), r.id, r.incident_id, 'in', 'url.step',
+    jsonb_build_object('url', 'https://example.org/' || u.n, 'state', s.state), r.sent_at + s.after, 'Sample Helpline'
+from referrals r, generate_series(1, 3) u(n),
+    (values ('reported', interval '1 hour'), ('removed', interval '2 days')) s(state, after)
+where r.organisation_id = %(organisation)s
+"""
+"""Three addresses of each, reported and then removed."""
 GOVERNOR = """
 with person as (
     insert into users (id, email, name) values (gen_random_uuid(), %(address)s, 'Sample Governor') returning id
@@ -129,14 +156,15 @@ APART = timedelta(minutes=9)
 
 
 def fill(scratch: Scratch, count: int, apart: timedelta = APART) -> Filled:
-    """Add `count` incidents with two people each, lessons, twelve entries to the newest, and one chronology."""
+    """Add `count` incidents with two people each, lessons, referrals with what came of them, and a chronology."""
     values = {"organisation": scratch.organisation_id, "lead": scratch.lead_id, "count": count, "apart": apart}
     with scratch.as_owner() as owner:
         owner.execute(INCIDENTS, values)
         owner.execute("analyze incidents")
         owner.execute(LISTED, values)
         owner.execute(PEOPLE, values)
-        owner.execute(LESSONS, values)
+        for statement in (LESSONS, ACTIONS, REFERRALS, ADDRESSES):
+            owner.execute(statement, values)
         [newest] = owner.execute(NEWEST, values).fetchall()
         owner.execute(ENTRIES, values | {"incident": newest[0]})
         [known] = owner.execute(KNOWN, values).fetchall()

@@ -19,6 +19,8 @@ PAGES = {
     "read": "/incidents/{newest}",
     "chronology": "/people/{known}/chronology",
     "board": "/insights",
+    "board-year": "/insights?period=year",
+    "board-last-year": "/insights?period=last-year",
     "narrowed": "/insights?only=platform:tiktok",
     "involvement": "/insights/involvement",
     "involvement-last": "/insights/involvement?period=last-year",
@@ -28,7 +30,8 @@ PAGES = {
     "control": "/standards/reviews/{review}/controls/M5",
 }
 GOVERNED = {
-    "governor": "/insights?period=last-year", "governor-reports": "/insights/reports",
+    "governor": "/insights?period=last-year", "governor-involvement": "/insights/involvement",
+    "governor-reports": "/insights/reports",
     "governor-control": "/standards/reviews/{review}/controls/M5",
 }  # fmt: skip
 """As whoever governs sees them: beside an organisation whose ten thousand incidents took as many years, since they are
@@ -44,7 +47,8 @@ MEMBERS = (20, 200)
 
 
 def growth(scratch: Scratch, pairs: int, seconds: int) -> list[Figure]:
-    """The list, triage, an incident, a chronology, the board of figures, and the search for a word, at both sizes."""
+    """The list, triage, an incident, a chronology, the board of figures with its open clocks, referrals and addresses
+    taken down, and the search for a word, at both sizes."""
     small, slow, large = (another(scratch, name) for name in ("small", "slow", "large"))
     filled = {small.lead_id: fill(small, SMALL), large.lead_id: fill(large, scratch.size)}
     filled[slow.lead_id] = fill(slow, SMALL, APART * (scratch.size / SMALL))
