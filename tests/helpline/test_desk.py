@@ -231,3 +231,17 @@ async def test_very_many_addresses_are_counted_by_how_they_stand_and_folded(serv
     many = (await client.get(f"/helpline/cases/{case.id}")).text
     assert "200 addresses" in many and "200 × Listed" in many
     assert many.count('href="/helpline/addresses/') == 200
+
+
+async def test_a_supervisor_goes_from_a_person_of_the_team_to_their_cases(service, supervisor, practitioner, sign_in):
+    async with begin(practitioner) as work:
+        theirs = await taken(work)
+    async with begin(supervisor) as work:
+        mine = await taken(work)
+    client = await sign_in(actor=supervisor)
+    at = f"/helpline?with={practitioner.user_id}"
+    assert f'href="{at}"' in (await client.get("/helpline/team")).text
+    shown = (await client.get(at)).text
+    assert f"Open cases that {practitioner.name} has" in shown
+    assert theirs.reference in shown and mine.reference not in shown
+    assert mine.reference in (await client.get("/helpline?with=nobody")).text

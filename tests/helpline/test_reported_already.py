@@ -56,7 +56,7 @@ async def test_an_address_that_was_reported_comes_in_as_such_with_its_day_refere
         "REF-77",
         "No breach.",
     )
-    assert prompt_of(url, case, noon + timedelta(hours=1), LIMITS) is None, "it has answered: nobody waits for it"
+    assert prompt_of(url, case, noon + timedelta(hours=1), LIMITS) is Prompt.REPORT_ANSWERED
 
 
 async def test_while_the_platform_is_silent_the_desk_waits_from_the_day_on_which_it_was_reported(practitioner):
@@ -64,7 +64,7 @@ async def test_while_the_platform_is_silent_the_desk_waits_from_the_day_on_which
         case, (url,) = await refer(work, PlatformReport(reported_on="2025-03-07"))
     assert url.self_reported_at
     assert prompt_of(url, case, url.self_reported_at + timedelta(hours=47), LIMITS) is Prompt.WAIT
-    assert prompt_of(url, case, url.self_reported_at + timedelta(hours=49), LIMITS) is None
+    assert prompt_of(url, case, url.self_reported_at + timedelta(hours=49), LIMITS) is Prompt.REPORT
 
 
 @pytest.mark.parametrize("words", ["Friday", "2999-01-01", "7/3", ""])
@@ -74,7 +74,7 @@ async def test_a_day_that_is_none_is_kept_as_it_was_said_and_no_hours_are_counte
         assert (url.state, url.self_reported_at) == (UrlState.SELF_REPORTED, None)
         assert words in url.steps[0].answer
         assert url.steps[0].undated, "the day of sending is not the day of the report"
-        assert prompt_of(url, case, work.now(), LIMITS) is None
+        assert prompt_of(url, case, work.now(), LIMITS) is Prompt.ASK_WHEN
 
 
 async def test_a_report_to_one_platform_says_nothing_of_an_address_on_another(practitioner):
@@ -112,7 +112,7 @@ async def test_a_report_is_written_down_of_the_addresses_that_it_can_mean_alone(
     [
         ({"answered": False, "answer": ""}, Prompt.WAIT),
         ({"answer": "Nothing yet"}, Prompt.WAIT),
-        ({"answered": True}, None),
+        ({"answered": True}, Prompt.REPORT_ANSWERED),
     ],
     ids=["silent", "words-of-an-older-sender", "answered"],
 )

@@ -129,7 +129,7 @@ async def test_an_address_is_refused_reported_again_and_removed_with_every_step_
             await step_on(work, found, UrlState.RE_REPORTED, clock.now() + timedelta(days=1), "", "", found.version)
 
 
-async def test_prompts_ask_and_never_where_a_child_is_at_risk(practitioner):
+async def test_prompts_say_what_is_next_and_never_to_wait_where_a_child_is_at_risk(practitioner):
     async with begin(practitioner) as work:
         case = await taken(work)
         await list_addresses(work, case, "https://x.com/a", "x")
@@ -140,10 +140,13 @@ async def test_prompts_ask_and_never_where_a_child_is_at_risk(practitioner):
     asked = msgspec.structs.replace(url, state=UrlState.REPORTED, chased_at=now - timedelta(days=7))
     assert prompt_of(url, case, now, LIMITS) is Prompt.ASK_SELF_REPORT
     assert prompt_of(told, case, now, LIMITS) is Prompt.WAIT
-    assert prompt_of(told, case, now + timedelta(hours=1), LIMITS) is None
+    assert prompt_of(told, case, now + timedelta(hours=1), LIMITS) is Prompt.REPORT
     assert prompt_of(asked, case, now, LIMITS) is Prompt.ASK_AGAIN
     assert prompt_of(asked, case, now - timedelta(minutes=1), LIMITS) is None
-    assert prompt_of(url, at_risk, now, LIMITS) is prompt_of(told, at_risk, now, LIMITS) is None
+    assert prompt_of(url, at_risk, now, LIMITS) is prompt_of(told, at_risk, now, LIMITS) is Prompt.REPORT_NOW
+    for state in (UrlState.REFUSED, UrlState.NO_RESPONSE):
+        assert prompt_of(msgspec.structs.replace(asked, state=state), case, now, LIMITS) is Prompt.REPORT_ANEW
+    assert prompt_of(msgspec.structs.replace(asked, state=UrlState.PASSED_IWF), at_risk, now, LIMITS) is None
     assert prompt_of(asked, at_risk, now, LIMITS) is Prompt.ASK_AGAIN
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from safeguard.helpline.case import Case, Url
-from safeguard.helpline.ledger import ASKED, UrlState
+from safeguard.helpline.ledger import UrlState
 from safeguard.tenancy.calendars.bank_holidays import Helpline
 from safeguard.tenancy.calendars.counting import open_between
 from safeguard.tenancy.calendars.reading import Clocks
@@ -32,6 +32,16 @@ class Prompt(StrEnum):
     """It was removed before this case came: it may be back."""
     REPORT_AGAIN = "report_again"
     """It is back, and the platform has not been told."""
+    REPORT_NOW = "report_now"
+    """A child is at risk: no period of waiting applies."""
+    REPORT = "report"
+    """The caller's own report has had its time, and nobody has said that it was answered."""
+    REPORT_ANSWERED = "report_answered"
+    """The platform has answered the caller: where it still stands, it is the helpline's to report."""
+    ASK_WHEN = "ask_when"
+    """The caller reported it on a day that nobody knows."""
+    REPORT_ANEW = "report_anew"
+    """It was refused, or not answered: it is reported again with more, or is not actionable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +64,31 @@ class Waited:
 
 
 def prompt_of(url: Url, case: Case, now: datetime, limits: Mapping[str, timedelta]) -> Prompt | None:
-    """What an address calls for; nothing asks to wait where a child is at risk."""
-    if url.state in ASKED and url.chased_at and now - url.chased_at >= limits[SILENT]:
-        return Prompt.ASK_AGAIN
-    if url.state is UrlState.REMOVED:
-        return Prompt.ASK_WHETHER_BACK if url.ended_at and url.ended_at < case.received_at else None
-    if url.state is UrlState.LISTED and url.seen_again_at:
-        return Prompt.REPORT_AGAIN
-    if case.at_risk:
-        return None
+    """What an address calls for, as a case sees it; nothing asks to wait where a child is at risk."""
+    match url.state:
+        case UrlState.REPORTED | UrlState.RE_REPORTED:
+            return Prompt.ASK_AGAIN if url.chased_at and now - url.chased_at >= limits[SILENT] else None
+        case UrlState.REMOVED:
+            return Prompt.ASK_WHETHER_BACK if url.ended_at and url.ended_at < case.received_at else None
+        case UrlState.LISTED if url.seen_again_at:
+            return Prompt.REPORT_AGAIN
+        case UrlState.LISTED | UrlState.SELF_REPORTED:
+            return Prompt.REPORT_NOW if case.at_risk else _of_their_report(url, now, limits)
+        case UrlState.REFUSED | UrlState.NO_RESPONSE:
+            return Prompt.REPORT_ANEW
+        case _:
+            return None
+
+
+def _of_their_report(url: Url, now: datetime, limits: Mapping[str, timedelta]) -> Prompt:
+    """What the caller's own report asks of the helpline."""
     if url.state is UrlState.LISTED:
         return Prompt.ASK_SELF_REPORT
-    if url.state is UrlState.SELF_REPORTED and url.self_reported_at and not _was_answered(url):
-        return Prompt.WAIT if now - url.self_reported_at < limits[SELF_REPORT] else None
-    return None
+    if _was_answered(url):
+        return Prompt.REPORT_ANSWERED
+    if url.self_reported_at is None:
+        return Prompt.ASK_WHEN
+    return Prompt.WAIT if now - url.self_reported_at < limits[SELF_REPORT] else Prompt.REPORT
 
 
 def _was_answered(url: Url) -> bool:

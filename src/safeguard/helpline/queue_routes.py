@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from typing import Any, Final
+from urllib.parse import urlencode
+from uuid import UUID
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
@@ -12,7 +14,7 @@ from safeguard.errors import Invalid
 from safeguard.helpline.case import Case
 from safeguard.helpline.forms import CallForm
 from safeguard.helpline.here import Here, here
-from safeguard.helpline.queries import FIRST, LAST, count_queue, find_earlier, list_ended, list_queue
+from safeguard.helpline.queries import FIRST, LAST, count_queue, find_earlier, list_ended, list_queue, list_team
 from safeguard.helpline.states import State
 from safeguard.helpline.takedown import list_addresses
 from safeguard.helpline.taking import take_case
@@ -34,17 +36,21 @@ LOOKED_FOR: Final = ("q", "caller_contact", "caller_name", "caller_organisation"
 
 @get("/helpline", permission=Permission.HELPLINE_WORK)
 async def show_queue(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template | Response[bytes]:
-    """The one queue: `?show=` narrows it, `?q=` finds a caller, an organisation or a reference.
+    """The one queue: `?show=` or `?with=` narrows it, `?q=` finds a caller, an organisation or a reference.
 
     An open page asks for it anew every few seconds, and is told only of what changed.
     """
     said = request.query_params.get("q", "").strip()[:LONGEST_SEARCH]
     show = request.query_params.get("show", "open")
     show = show if show in SHOWS else "open"
-    scope = scope_of("helpline", {"show": show})
+    whose = await _whose(request, work)
+    which = {"with": str(whose[0])} if whose else {"show": show}
+    scope = scope_of("helpline", which)
     start = read_cursor(request.query_params.get("after"), scope)
     where = await here(work)
-    cases = Page(await find_earlier(work, said), None) if said else await _listed(work, where, show, start, scope)
+    cases = (
+        Page(await find_earlier(work, said), None) if said else await _listed(work, where, show, start, scope, whose)
+    )
     counts = await count_queue(work, where.late_since)
     stands, had = mark_queue(cases.items, counts, where.now, is_open=where.is_open), seen(request)
     if had == str(stands):
@@ -53,7 +59,8 @@ async def show_queue(request: Request[Any, Any, Any], work: NamedDependency[Work
     part = "helpline/_live_queue.html" if had is not None else "helpline/_queue.html"
     return page(
         request, "helpline/queue.html", fragment=part,
-        live=had is not None, cases=cases, show=show, q=said, first=start is None, here=where, counts=counts,
+        live=had is not None, cases=cases, show="" if whose else show, which=urlencode(which), whose=whose, q=said,
+        first=start is None, here=where, counts=counts,
         mark=stands, told=had is not None and mark_from(had).told != stands.told,
         after=request.query_params.get("after", ""),
         unknown=unknown(request.query_params, "show", SHOWS),
@@ -102,7 +109,18 @@ async def take_call(request: Request[Any, Any, Any], work: NamedDependency[Work]
     return after(f"/helpline/cases/{case.id}")
 
 
-async def _listed(work: Work, where: Here, show: str, start: Key | None, scope: str) -> Page[Case]:
+async def _whose(request: Request[Any, Any, Any], work: Work) -> tuple[UUID, str] | None:
+    """Whose cases alone are asked for: somebody who works at the desk."""
+    said = request.query_params.get("with")
+    return next((each for each in await list_team(work) if str(each[0]) == said), None) if said else None
+
+
+async def _listed(
+    work: Work, where: Here, show: str, start: Key | None, scope: str, whose: tuple[UUID, str] | None
+) -> Page[Case]:
+    if whose:
+        rows = await list_queue(work, (start.at, start.id) if start else FIRST, DEFAULT_LIMIT + 1, assigned_to=whose[0])
+        return cut(rows, DEFAULT_LIMIT, _queue_key, scope)
     if show == "ended":
         rows = await list_ended(work, (start.at, start.id) if start else LAST, DEFAULT_LIMIT + 1)
         return cut(rows, DEFAULT_LIMIT, _ended_key, scope)
