@@ -41,7 +41,7 @@ begin
         union all
         select o.id, o.name, o.kind, o.nation, o.time_zone, true
         from public.organisations o
-        where o.slug = wanted and o.state not in ('suspended', 'leaving');
+        where o.slug = lower(wanted) and o.state not in ('suspended', 'leaving');
 end
 $$;
 

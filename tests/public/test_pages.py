@@ -235,6 +235,7 @@ async def test_the_page_says_nothing_in_its_title_and_leaves_nothing_behind(sign
 async def test_the_page_speaks_welsh_to_whoever_chose_it_or_whose_browser_asks_for_it(sign_in, visitor, slug_of):
     lead = await sign_in(Role.LEAD)
     at = f"/r/{slug_of(lead.actor.organisation_id)}"
+    assert (await visitor.get(at.replace("/r/", "").upper().join(("/r/", "")))).status_code == 200, "as on a poster"
     with speaking("cy"):
         said = gettext("Tell us if something is wrong")
     assert said != "Tell us if something is wrong"

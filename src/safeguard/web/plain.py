@@ -9,7 +9,8 @@ from safeguard.web.directions import neutral_page
 _FRAME = Markup("""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{title} · Safeguard</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"></head>
-<body><main><h1>{title}</h1><p>{detail}</p>{errors}{kept}{reference}<p><a href="/">Go to the start page</a></p>
+<body><main id="main"><h1>{title}</h1><p id="refusal">{detail}</p>
+{errors}{kept}{reference}<p><a href="/">Go to the start page</a></p>
 <p>If somebody may be in danger, do not wait: call 999 and tell your safeguarding lead in person.</p>
 </main></body></html>
 """)

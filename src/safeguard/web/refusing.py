@@ -61,11 +61,23 @@ def answer(request: Request[Any, Any, Any], served: Exchange, refusal: Refusal) 
         _page(request, served, refusal),
         status_code=refusal.status,
         media_type=pages.HTML,
-        headers=refusal.headers,
+        headers=refusal.headers | _placed(request, served),
         # Only a form that is given back needs one. A browser asks for icons by itself and without a cookie: one
         # with that answer would take the place of the page's own, and end the form that somebody is writing in.
         cookies=pages.new_cookies(served) if served.method not in guarding.SAFE else [],
     )
+
+
+def _placed(request: Request[Any, Any, Any], served: Exchange) -> dict[str, str]:
+    """Where HTMX puts the refusal of a form: in place of the page, whatever part of it was to be swapped.
+
+    Of a form that saves itself only the sentence goes into its line: whoever is writing goes on writing.
+    """
+    if served.method in guarding.SAFE or not pages.wants_fragment(request):
+        return {}
+    if request.headers.get("hx-target", "").startswith("draft-"):
+        return {"HX-Reselect": "#refusal"}
+    return {"HX-Retarget": "#main", "HX-Reselect": "#main", "HX-Reswap": "outerHTML show:window:top"}
 
 
 def problem(refusal: Refusal) -> bytes:
