@@ -68,6 +68,10 @@ async def test_a_file_goes_by_a_link_is_fetched_once_and_is_taken_in_elsewhere(s
     assert twice.status_code == 410 and "works once" in twice.text
     broken = await stranger.send(link, TAKER | asked | {"passphrase": "3333"})
     assert broken.status_code == 422 and "Tries left: 1" in broken.text
+    seen = (await stranger.get(link)).text
+    assert "The file was handed over" in seen and "It was me, and the file did not arrive" in seen
+    assert "problem" not in seen.partition("<main")[2].partition("</form>")[0], "the right one is not alarmed"
+    assert "It was not us" in seen and "at a number that you knew before" in seen
     again = await stranger.send(link, TAKER | asked)
     assert again.status_code == 200 and again.content == got.content, "the same one, whose download broke off"
     spent = await stranger.send(link, TAKER | asked)
