@@ -21,7 +21,7 @@ from safeguard.audit.documents import field_digest
 from safeguard.concerns import naming
 from safeguard.errors import Conflict, Invalid, NotFound
 from safeguard.evidence.making import Workshop
-from safeguard.evidence.packs.chapters import Scope
+from safeguard.evidence.packs.chapters import ObjectRef, Scope
 from safeguard.evidence.packs.contents import FieldValue, RecordContent, VersionContent
 from safeguard.evidence.packs.redacting import redaction_of
 from safeguard.evidence.requesting import request_inspection_pack, request_parts_pack
@@ -31,6 +31,7 @@ from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident, NewPerson
 from safeguard.inspection.pack_parts import PARTS
 from safeguard.people.recording import record_person
+from safeguard.registers.chapter import _policies
 from safeguard.standards.framework import Framework
 from safeguard.standards.frameworks import framework_of
 from safeguard.standards.queries import get_review
@@ -260,3 +261,13 @@ def test_a_sample_is_the_same_whoever_draws_it_and_in_whatever_order(
     assert draw(sorted(references, reverse=True), seed, many) == drawn
     assert len(drawn) == len(set(drawn)) == min(many, len(references))
     assert draw([reference for reference in references if reference not in drawn] + drawn, seed, many) == drawn
+
+
+def test_a_policy_and_its_file_are_told_each_for_what_it_is() -> None:
+    policy, file = ObjectRef("policy", UUID(int=1)), ObjectRef("policy", UUID(int=2))
+    filed = {"policy": str(policy.id), "edition": 1, "name": "rules.pdf", "size": 802, "sha256": "b3c4"}
+    rows = {"policy": [(policy, {"title": "Online safety", "number": 1}), (file, filed)]}
+    section = _policies(rows | {"policy_reading": [], "signature": []})
+    held = {sheet.caption: sheet.rows for sheet in section.sheets}
+    assert [row[0] for row in held["In force and withdrawn"]] == ["Online safety"]
+    assert held["Their files"] == (("Online safety", "1", "rules.pdf", "802", "b3c4"),)

@@ -64,7 +64,8 @@ class _Telling:
 
 
 def _policies(rows: Rows) -> Section:
-    policies = {str(ref.id): values for ref, values in rows["policy"]}
+    policies = {str(ref.id): values for ref, values in rows["policy"] if "policy" not in values}
+    files = [{**values, "policy_id": values["policy"]} for _, values in rows["policy"] if "policy" in values]
     read = [_of(policies, values) for _, values in rows["policy_reading"]]
     signed = [_of(policies, values) for _, values in rows["signature"]]
     return Section("policies", "Policies, and who has read them", sheets=(
@@ -73,6 +74,10 @@ def _policies(rows: Rows) -> Section:
             Column("In force from", "effective_on", on_day), Column("To be read by", "read_by", on_day),
             Column("Review due", "renew_on", on_day), Column("Withdrawn", "withdrawn_at", on_day),
         ), policies.values(), "No policy is published here."),
+        *([sheet("Their files", (
+            Column("Policy", "of", wide=True), Column("Edition", "edition"), Column("File", "name", wide=True),
+            Column("Bytes", "size"), Column("SHA-256", "sha256", wide=True),
+        ), [_of(policies, values) for values in files])] if files else ()),
         sheet("Read receipts", (
             Column("Policy", "of", wide=True), Column("Edition", "edition"), Column("Who", "name"),
             Column("Read on", "read_at", on_day),
