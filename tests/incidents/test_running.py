@@ -138,3 +138,16 @@ async def test_both_statements_walk_what_is_open_and_none_of_what_was_closed(som
         for statement, values in ((unanswered.AWAITED, (None, ["social_care"])), (owing.CANDIDATES, owed)):
             found = await work.driver.fetchval(f"explain (format json) {statement}", *values)
             assert "incidents_open" in (found if isinstance(found, str) else json.dumps(found))
+
+
+async def test_what_is_oldest_is_counted_however_much_is_open_and_what_is_not_is_said(sign_in, monkeypatch):
+    browser = await sign_in(Role.LEAD)
+    lead = browser.actor
+    stories = [await recorded(lead, SHORT) for _ in range(3)]
+    for story in stories:
+        await add(lead, story.facts.id, **msgspec.structs.asdict(REFERRED))
+    monkeypatch.setattr(unanswered, "AWAITED", unanswered.AWAITED.replace(str(owing.LATEST), "1"))
+    assert await parts(lead) == ({stories[0].facts.id, stories[2].facts.id}, set())
+    assert "More is open than can be counted" not in (await browser.get("/incidents/inbox")).text
+    monkeypatch.setattr(owing, "BETWEEN", owing.BETWEEN.replace(str(2 * owing.LATEST), "2"))
+    assert "More is open than can be counted" in unescape((await browser.get("/incidents/inbox")).text)

@@ -1,7 +1,9 @@
 """Of which incidents somebody outside has still to hear: one bounded statement, judged by the rules of `notifying`.
 
-It looks at the last few thousand that are not closed and brings only those of which a clock could run, the earliest
-first, with as much of each as the rules ask for. A kind of organisation without such a clock is not asked.
+It looks at what is not closed and brings only those of which a clock could run, the earliest first, with as much of
+each as the rules ask for. Where a file brought more than anybody has open, it looks at the newest few thousand and at
+as many of the oldest, which are the ones that may be late; the inbox says so. A kind of organisation without such a
+clock is not asked.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,9 +22,34 @@ from safeguard.work import Work
 
 LATEST: Final = 5_000
 """No organisation has as many open at once; where a file brought more, the page must not take them all in."""
+UNFINISHED: Final = f"""
+    newest as materialized (
+        select n.id, n.recorded_at from public.incidents n
+        where n.organisation_id = (select sec.current_organisation()) and n.state <> 'closed'
+            and ($1::uuid[] is null or n.id = any ($1))
+        order by n.recorded_at desc, n.id desc limit {LATEST}),
+    unfinished as materialized (
+        select n.id from newest n
+        union all
+        select o.id from (
+            select n.id from public.incidents n
+            where (select count(*) from newest) = {LATEST}
+                and n.organisation_id = (select sec.current_organisation()) and n.state <> 'closed'
+                and n.recorded_at <= (select min(n.recorded_at) from newest n)
+                and ($1::uuid[] is null or n.id = any ($1)) and n.id not in (select n.id from newest n)
+            order by n.recorded_at, n.id limit {LATEST}) o)"""  # noqa: S608  our own constant
+"""What is not closed: all of it up to so many, else the newest and the oldest."""
+BETWEEN: Final = f"""
+select exists (
+    select from public.incidents n
+    where n.organisation_id = (select sec.current_organisation()) and n.state <> 'closed'
+    order by n.recorded_at offset {2 * LATEST})
+"""  # noqa: S608  our own constant
+"""Whether more is not closed than is looked at."""
 SHOWN: Final = 500
 EVERY: Final = (*OWED, ALLEGED, LOOKED_AFTER)
 CANDIDATES: Final = f"""
+with {UNFINISHED}
 select json_build_object('facts', json_build_object('id', i.id, 'reference', i.reference, 'state', i.state,
         'risk', i.risk, 'recorded_at', i.recorded_at, 'recorded_by', i.recorded_by, 'recorded_by_name', '',
         'discovered_at', i.discovered_at, 'risk_areas', i.risk_areas, 'issue_types', i.issue_types, 'narrative', '',
@@ -44,12 +71,9 @@ select json_build_object('facts', json_build_object('id', i.id, 'reference', i.r
             and (e.kind in ('contact', 'decision', 'risk_change', 'classification', 'informing')
                  or e.kind = 'correction' and e.changes::text ~ '"people[.][0-9]+[.](role|connection)"')),
         '[]'::json), 'flagged', {FLAGGED_JSON})::text
-from (
-    select n.* from public.incidents n
-    where n.organisation_id = (select sec.current_organisation()) and n.state <> 'closed'
-        and ($1::uuid[] is null or n.id = any ($1))
-    order by n.recorded_at desc, n.id desc limit {LATEST}) i
-where i.risk = any ($2) or i.issue_types && $3 or i.risk_areas && $4
+from unfinished u
+join public.incidents i on i.organisation_id = (select sec.current_organisation()) and i.id = u.id
+where (i.risk = any ($2) or i.issue_types && $3 or i.risk_areas && $4
     or exists (
         select from public.incident_people p
         where p.organisation_id = i.organisation_id and p.incident_id = i.id and p.role = 'alleged'
@@ -70,7 +94,7 @@ where i.risk = any ($2) or i.issue_types && $3 or i.risk_areas && $4
     or exists (
         select from public.entries e
         where e.organisation_id = i.organisation_id and e.incident_id = i.id and e.kind = 'decision'
-            and e.referral = 'made' and e.contact = any ($5))
+            and e.referral = 'made' and e.contact = any ($5)))
 order by i.recorded_at limit {SHOWN}
 """  # noqa: S608  our own constant
 
@@ -124,6 +148,11 @@ async def owed_of(work: Work, place: Here, incident_id: UUID) -> tuple[Owed, ...
     there = place.organisation
     clocks = (await read_clocks(work, place.profile, there.nation, there.time_zone)).clocks
     return await list_owed(work, clocks, ids=[incident_id])
+
+
+async def leaves_out(work: Work) -> bool:
+    """Whether so much is not closed that limits of what lies between the newest and the oldest are not counted."""
+    return bool(await work.driver.fetchval(BETWEEN))
 
 
 def _asked(clocks: Mapping[str, Clock], starts: Sequence[str] = EVERY) -> list[Clock]:

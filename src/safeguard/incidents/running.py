@@ -3,9 +3,9 @@
 They are computed when somebody looks, from what is recorded, the settings and the calendar of that moment: a limit that
 was met, a contact that was withdrawn, a term that was moved, a child whose record says something else today are right
 at once. (The road not taken: the next limit as a column of each incident. Bank holidays, settings, merged people and
-corrections would all have to find every row that they move.) Two statements, each bounded by the last few thousand that
-are not closed, so the cost does not grow with the records of many years. That nobody has acknowledged a report, or
-added to it for long, has lists of its own.
+corrections would all have to find every row that they move.) Two statements, each bounded by the newest few thousand
+that are not closed and as many of the oldest, so the cost does not grow with the records of many years. That nobody has
+acknowledged a report, or added to it for long, has lists of its own.
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
 """Answers that somebody outside owes: contacts that await one, each with the limits of the profile that it meets.
 
 The referral to social care on which nobody has decided, the report on which a platform is silent. Bounded like what is
-owed to others: it looks at the last few thousand incidents that are not closed.
+owed to others, by the incidents that are not closed.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,18 +11,15 @@ from typing import Any, Final
 from uuid import UUID
 
 from safeguard.incidents.deadlines import ANSWERED, Deadline, Start, counted
-from safeguard.incidents.owing import LATEST
+from safeguard.incidents.owing import UNFINISHED
 from safeguard.tenancy.calendars.reading import Clocks
 from safeguard.work import Work
 
 AWAITED: Final = f"""
-with unfinished as materialized (
-    select n.id, n.reference, n.risk from public.incidents n
-    where n.organisation_id = (select sec.current_organisation()) and n.state <> 'closed'
-        and ($1::uuid[] is null or n.id = any ($1))
-    order by n.recorded_at desc, n.id desc limit {LATEST})
+with {UNFINISHED}
 select i.id, i.reference, i.risk, e.contact, coalesce(e.took_place_at, e.written_at) as began
-from unfinished i
+from unfinished u
+join public.incidents i on i.organisation_id = (select sec.current_organisation()) and i.id = u.id
 join public.entries e on e.organisation_id = (select sec.current_organisation()) and e.incident_id = i.id
 where e.kind = 'contact' and e.awaits_answer and e.done_at is null and e.contact = any ($2)
     and not exists (select from public.entries s where s.organisation_id = e.organisation_id and s.supersedes_id = e.id)
