@@ -29,7 +29,7 @@ CHANGED: Final = "What one of the two may do has changed since this was asked. D
 APART: Final = "Both are deputies, for days that lie apart. Change the days of whoever takes over first."
 
 PASSES: Final = (
-    "open incidents that they handle, where the successor may: else nobody has them, and others are told",
+    "open incidents and cases that they have, where the successor may: else nobody has them, and others are told",
     "the programs and webhooks that they answer for",
     "their place in the circles of restricted incidents",
     "incidents assigned to their pastoral role",
