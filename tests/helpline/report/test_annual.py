@@ -319,3 +319,18 @@ async def test_what_the_form_proposes_is_begun_though_its_days_are_not_over(sign
     async with begin(desk.actor) as work:
         [latest, _] = sorted(await list_annuals(work), key=lambda annual: annual.first_day, reverse=True)
     assert (latest.last_day.month, latest.last_day.day) == (12, 31)
+
+
+async def test_a_case_of_other_days_or_of_another_theme_is_marked_where_it_is_told(sign_in):
+    desk = await sign_in(Role.SUPERVISOR, kind="helpline")
+    async with begin(desk.actor) as work:
+        case, day, told = await taken(work), work.now().date(), []
+        now = Span(date(day.year, 1, 1), date(day.year, 12, 31))
+        theme = await open_theme(work, "Intimate images", "")
+        for code, span, of in (("now", now, None), ("before", now.before(1), None), ("of-theme", now, theme)):
+            annual = await begin_annual(work, code, "A report", span, of)
+            told.append(await tell_story(work, annual, case.reference, "A case", "Somebody was impersonated."))
+        marked = [(await list_stories(work, each.report_id))[0].elsewhere for each in told]
+    assert marked == [False, True, True]
+    page = (await desk.get(f"/helpline/reports/{told[1].report_id}/stories/{told[1].id}")).text
+    assert "Not among the cases of this report" in page

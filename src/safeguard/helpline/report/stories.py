@@ -36,8 +36,11 @@ WRITTEN_DAY: Final = re.compile(
 """20 November, 3rd of May, Nov 20."""
 LIST: Final = """
 select s.id, s.report_id, s.case_id, c.reference, s.title, s.words, s.state, s.version, s.written_at, s.written_by,
-    s.written_by_name, s.agreed_at, s.agreed_by_name
+    s.written_by_name, s.agreed_at, s.agreed_by_name,
+    (c.received_at at time zone 'Europe/London')::date not between r.first_day and r.last_day
+        or (r.theme_id is not null and r.theme_id <> all (c.themes)) as elsewhere
 from public.helpline_stories s
+join public.helpline_reports r on r.organisation_id = s.organisation_id and r.id = s.report_id
 join public.helpline_cases c on c.organisation_id = s.organisation_id and c.id = s.case_id
 where s.organisation_id = (select sec.current_organisation()) and s.report_id = $1 and s.state <> 'dropped'
 order by s.written_at, s.id limit 50
@@ -79,6 +82,8 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
     written_by_name: str
     agreed_at: datetime | None = None
     agreed_by_name: str = ""
+    elsewhere: bool = False
+    """Whether its case is none of those that the report counts: it came on another day, or is not of its theme."""
 
 
 async def list_stories(work: Work, annual_id: UUID) -> tuple[Story, ...]:
