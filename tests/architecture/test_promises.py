@@ -9,8 +9,9 @@ from tests.promises.writing import DOCUMENT, rewritten
 
 def test_every_promise_names_tests_that_exist_or_says_what_it_waits_for() -> None:
     assert problems() == []
-    assert {line.number for line in LINES} >= {f"3.{number}" for number in range(1, 16)} | {
-        f"5.{number}" for number in range(1, 8)
+    wanted = {1: 10, 3: 16, 5: 8}
+    assert {line.number for line in LINES} >= {"2"} | {
+        f"{part}.{number}" for part, end in wanted.items() for number in range(1, end)
     }
     assert all(line.caught for line in ATTACKS), "what catches each attack, or that nothing does"
 

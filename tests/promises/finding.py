@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Final
 
 from tests.promises.attacks import ATTACKS
+from tests.promises.grounds import GROUND, ROLES
 from tests.promises.lines import CHECKLIST, ISOLATION, Line
 
 TESTS: Final = Path(__file__).parents[1]
-LINES: Final = (*CHECKLIST, *ISOLATION, *ATTACKS)
+LINES: Final = (*GROUND, *ROLES, *CHECKLIST, *ISOLATION, *ATTACKS)
 
 
 @cache

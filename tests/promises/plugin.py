@@ -6,7 +6,15 @@ import pytest
 
 from tests.promises.attacks import ALONE, ATTACKS
 from tests.promises.finding import shown_by
+from tests.promises.grounds import GROUND, ROLES
 from tests.promises.lines import CHECKLIST, ISOLATION, Line
+
+TABLES = (
+    ("Organisations and roles", (*GROUND, *ROLES)),
+    ("The checklist", CHECKLIST),
+    ("Isolation", ISOLATION),
+    ("Attacks on evidence", ATTACKS),
+)
 
 WIDTH = 96
 
@@ -28,7 +36,7 @@ class Outcomes:
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Print them."""
-        for title, lines in (("The checklist", CHECKLIST), ("Isolation", ISOLATION), ("Attacks on evidence", ATTACKS)):
+        for title, lines in TABLES:
             terminalreporter.section(title)
             for line in lines:
                 terminalreporter.write_line(self.told(line))

@@ -6,6 +6,7 @@ from typing import Final
 from safeguard.web import limits
 from tests.promises.attacks import ATTACKS
 from tests.promises.finding import TESTS
+from tests.promises.grounds import GROUND, ROLES
 from tests.promises.lines import CHECKLIST, ISOLATION, Line
 
 DOCUMENT: Final = TESTS.parent / "docs" / "security.md"
@@ -14,9 +15,12 @@ DOCUMENT: Final = TESTS.parent / "docs" / "security.md"
 def rewritten(text: str) -> str:
     """The document with its tables made anew; what stands around them is kept."""
     tables = {
-        "checklist": promised(CHECKLIST), "isolation": promised(ISOLATION), "attacks": attacked(ATTACKS),
+        "ground": promised((*GROUND, *ROLES)),
+        "checklist": promised(CHECKLIST),
+        "isolation": promised(ISOLATION),
+        "attacks": attacked(ATTACKS),
         "limits": limited(),
-    }  # fmt: skip
+    }
     for name, table in tables.items():
         place = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)
         text = place.sub(lambda found, made=table: f"{found[1]}{made}{found[2]}", text, count=1)
