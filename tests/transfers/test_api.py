@@ -1,6 +1,9 @@
 """Transfers for programs: to whom, sent, how each stands, its receipt."""
 
+from typing import get_args, get_origin, get_type_hints
+
 import pytest
+from litestar import Response
 
 from safeguard import clock
 from safeguard.access.roles import Role
@@ -31,6 +34,8 @@ async def test_a_program_sends_a_file_follows_it_and_reads_its_receipt(program, 
     async with begin(lead.actor) as work:
         await ending.write_receipt(work, made["id"], "Sam Reed", "Head", clock.now().date())
     assert (await lead.client.get(receipt)).json()["by"] == "Sam Reed"
+    described = get_type_hints(api.get_receipt.fn)["return"]
+    assert get_origin(described) is Response and get_origin(get_args(described)[0]) is dict  # and not a text
 
     link = (await post(way="link", leave=[str(ana.open)], why="Of somebody else.")).json()
     assert link["link"].startswith("https://safeguard.test/transfer/") and link["passphrase"]

@@ -19,8 +19,10 @@ AGAIN_AFTER: Final = 60.0
 MOST_KEPT: Final = 1000
 MOST_KEYS: Final = 50
 WELL_KNOWN: Final = "/.well-known/openid-configuration"
-ANYBODY: Final = ("/common", "/organizations", "/consumers", "{tenantid}")
-"""Issuers at Microsoft that let in people of every organisation."""
+ANYBODY: Final = (
+    "/common", "/organizations", "/consumers", "{tenantid}", "/9188040d-6c67-4c5b-b112-36a304b66dad",
+)  # fmt: skip
+"""Issuers at Microsoft that let in people of every organisation; the number is that of all personal accounts."""
 
 
 @dataclass(frozen=True, slots=True)
