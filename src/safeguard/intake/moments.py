@@ -45,8 +45,11 @@ def read_moment(text: str, order: DayOrder | None, zone: ZoneInfo) -> Moment:
     if not rest:
         return Moment(datetime.combine(day, time(12), zone).astimezone(UTC), has_time=False)
     clock_time, offset = _read_time(rest)
-    at = datetime.combine(day, clock_time, offset or zone)
-    return Moment(at.astimezone(UTC), has_time=clock_time != time() or offset is not None)
+    try:
+        at = datetime.combine(day, clock_time, offset or zone).astimezone(UTC)
+    except OverflowError:  # the first and the last moment that there is, as exports write "never"
+        raise Unclear(UNREAD) from None
+    return Moment(at, has_time=clock_time != time() or offset is not None)
 
 
 def read_day(text: str, order: DayOrder | None) -> date:
