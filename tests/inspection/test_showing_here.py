@@ -141,3 +141,15 @@ async def test_every_heading_of_every_body_that_inspects_here_leads_to_pages_tha
     assert len(links) >= 4, links
     pages = {path for handler in PAGES for path in handler.paths}
     assert [link for link in sorted(links) if link.partition("?")[0] not in pages] == []
+
+
+async def test_where_several_bodies_inspect_the_lead_says_whose_inspector_it_is_on_the_way(sign_in) -> None:
+    browser = await sign_in(Role.LEAD)
+    asked = (await browser.get("/inspections")).text
+    assert "Whose inspector is it?" in asked and 'value="isi"' in asked
+    shown = (await browser.get(f"{PLACE}?body=isi&scope=all&first=&last=&issue=")).text
+    assert "Whose inspector is beside you?" not in shown and "Independent Schools Inspectorate" in shown
+    refused = await browser.get(f"{PLACE}?body=isi&scope=days")
+    assert refused.status_code == 422 and '<option value="isi" selected' in refused.text
+    home = await sign_in(Role.LEAD, kind="childrens_home")
+    assert "Whose inspector is it?" not in (await home.get("/inspections")).text

@@ -70,6 +70,12 @@ def bodies_for(kind: str) -> tuple[Body, ...]:
     return tuple(body for body in load_bodies().values() if not body.kinds or kind in body.kinds)
 
 
+def to_choose(kind: str) -> tuple[Body, ...]:
+    """Those that inspect this kind of organisation, where it has to be said which; none where there is but one."""
+    bodies = bodies_for(kind)
+    return () if only_one(bodies) else tuple(bodies)
+
+
 def only_one(bodies: Sequence[Body]) -> Body | None:
     """The one with a framework for this kind, where there is no other to choose: nobody is asked what is plain."""
     own = [body for body in bodies if body.kinds]

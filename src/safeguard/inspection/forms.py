@@ -71,6 +71,8 @@ class ShowHere:
     last: Annotated[date | None, Day(past=False)]
     issue: Annotated[str, Text(longest=60)]
     """A kind of issue; empty for all."""
+    body: Annotated[str, Text(longest=60)]
+    """Whose inspector it is; asked where more than one inspects this kind of organisation."""
 
     def days(self) -> tuple[date | None, date | None]:
         """The days, where some were chosen; raises `Invalid` where one is missing or they are the wrong way round."""

@@ -11,7 +11,7 @@ from litestar.response import Redirect, Template
 from safeguard import clock
 from safeguard.access.policy import Permission
 from safeguard.errors import Invalid, NotFound
-from safeguard.evidence.bodies import Body, bodies_for, only_one
+from safeguard.evidence.bodies import Body, bodies_for, only_one, to_choose
 from safeguard.inspection import queries, showing_here
 from safeguard.inspection.forms import ShowHere
 from safeguard.inspection.live import MOST
@@ -32,7 +32,10 @@ async def show_here(request: Request[Any, Any, Any], work: NamedDependency[Work]
     form, body = _form(request), _body(request)
     if form.errors:
         inspections = await queries.list_inspections(work)
-        return page(request, "inspection/list.html", status=422, inspections=inspections, form=form, errors=form.errors)
+        return page(
+            request, "inspection/list.html", status=422, inspections=inspections, form=form, errors=form.errors,
+            bodies=to_choose(_kind()),
+        )  # fmt: skip
     shown, reference = _shown(form, body), (request.query_params.get("reference") or "").strip()[:20]
     found = await showing_here.find(work, shown, clock.as_reference(reference))
     if found:
@@ -67,7 +70,7 @@ async def show_here_case(
 
 def _form(request: Request[Any, Any, Any]) -> Form[ShowHere]:
     query = request.query_params
-    starts = {name: query.get(name) or "" for name in ("scope", "first", "last", "issue")}
+    starts = {name: query.get(name) or "" for name in ("scope", "first", "last", "issue", "body")}
     form = fill(ShowHere, Fields.of({**starts, "scope": starts["scope"] or "all"}.items()), today=today_here())
     try:
         form.value.days()

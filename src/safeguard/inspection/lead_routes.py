@@ -11,7 +11,7 @@ from litestar.response import Redirect, Template
 
 from safeguard.access.policy import Permission
 from safeguard.errors import DomainError, FieldError, Invalid
-from safeguard.evidence.bodies import bodies_for
+from safeguard.evidence.bodies import bodies_for, to_choose
 from safeguard.identity import showing
 from safeguard.identity.forms import told
 from safeguard.inspection import inviting, noting, queries
@@ -32,8 +32,9 @@ async def show_list(request: Request[Any, Any, Any], work: NamedDependency[Work]
     first = today_here() - timedelta(days=365)
     scope = blank(ShowHere, scope="all", first=first.isoformat(), last=today_here().isoformat())
     return page(
-        request, "inspection/list.html", inspections=await queries.list_inspections(work), form=scope, errors=()
-    )
+        request, "inspection/list.html", inspections=await queries.list_inspections(work), form=scope, errors=(),
+        bodies=to_choose(_kind()),
+    )  # fmt: skip
 
 
 @get(f"{PLACE}/new", permission=MANAGE)
