@@ -53,6 +53,17 @@ from public.improvements m where m.organisation_id = $1 and m.source = 'incident
 SIGNED = """
 select signed_at from public.reviews where organisation_id = $1 and framework <> 'pies' and state = 'signed'
 """
+UNSIGNED = """
+select count(*) filter (where last.expires_on < $2), count(*) filter (where last.signed_on is null)
+from public.memberships m
+join public.policies p on p.organisation_id = m.organisation_id and p.kind = 'agreement'
+join public.policy_editions e on e.organisation_id = p.organisation_id and e.policy_id = p.id
+left join lateral (
+    select s.expires_on, s.signed_on from public.agreement_signatures s
+    where s.organisation_id = m.organisation_id and s.policy_id = p.id and s.user_id = m.user_id
+    order by s.signed_on desc limit 1) last on true
+where m.organisation_id = $1 and e.read_by < $2 and m.created_at < $2::date - 30
+"""
 UNBOUND = """
 select count(*) from public.incidents i where i.organisation_id = $1 and not exists (
     select from audit.documents d
@@ -110,6 +121,8 @@ async def test_every_state_is_there_and_the_log_verifies(as_owner):
     assert concerns == [("closed", "low_level"), ("open", "allegation"), ("new", None)]
     assert [row["state"] for row in await asked(TRANSFERS, organisation_id)] == ["received"]
     assert [tuple(row) for row in await asked(CHANGED, organisation_id)] == [("policy", "helped"), ("practice", "")]
+    [(ran_out, never)] = await asked(UNSIGNED, organisation_id, UNTIL.date())
+    assert ran_out and never
     for log, size, frontier in await asked(LOGS, organisation_id):
         leaves = await asked(LEAVES, organisation_id, log)
         hashes = [leaf_hash(row["entry"].encode()) for row in leaves]
