@@ -20,6 +20,7 @@ from safeguard.database.context import ContextKey, load_key
 from safeguard.database.embedded import EmbeddedPostgres
 from safeguard.database.migrating import migrate
 from safeguard.strongbox import masters
+from tests.compiled import compile_once
 from tests.factories import organisations
 from tests.factories.organisations import make_organisation, make_person
 from tests.factories.owning import forget
@@ -28,6 +29,7 @@ pytest_plugins = ("tests.promises.plugin",)
 """Prints which promises the tests of a whole run show."""
 
 
+compile_once()
 gc.disable()  # until everything is imported and every test is known: nothing made till then is garbage
 
 
