@@ -10,6 +10,7 @@ from safeguard.helpline.case import Case
 from safeguard.helpline.desk import Desk, load_desk
 from safeguard.helpline.pointing import Pointer, read_pointers
 from safeguard.helpline.prompts import FOLLOW_UP, SELF_REPORT, SILENT, Waited, first_answer, late_since, waited
+from safeguard.tenancy.calendars.calendar import SATURDAY, Uncountable
 from safeguard.tenancy.calendars.counting import due, open_between
 from safeguard.tenancy.calendars.reading import Clocks, read_clocks
 from safeguard.tenancy.limits import Unit
@@ -18,6 +19,8 @@ from safeguard.tenancy.profiles import profile_of
 from safeguard.web import exchange
 from safeguard.work import Work
 
+A_WEEK = timedelta(days=7)
+"""What stands for a limit of days in a year whose bank holidays are not known."""
 _LENGTHS = {Unit.HOURS: timedelta(hours=1), Unit.DAYS: timedelta(days=1)}
 
 
@@ -61,13 +64,20 @@ class Here:
         """Whether whoever was asked something has had the time that the profile gives them, and not answered."""
         if FOLLOW_UP not in self.clocks.limits or case.awaited_since is None or case.ended_at:
             return False
-        return self.now >= due(self.clocks.calendar, self.clocks.of(FOLLOW_UP), case.awaited_since).at
+        try:
+            return self.now >= due(self.clocks.calendar, self.clocks.of(FOLLOW_UP), case.awaited_since).at
+        except Uncountable:
+            return self.now >= case.awaited_since + A_WEEK
 
     @property
     def is_open(self) -> bool:
         """Whether the helpline answers at this moment."""
-        minute = timedelta(minutes=1)
-        return open_between(self.clocks.calendar.helpline, self.now, self.now + minute) == minute
+        minute, helpline = timedelta(minutes=1), self.clocks.calendar.helpline
+        try:
+            return open_between(helpline, self.now, self.now + minute) == minute
+        except Uncountable:
+            there = self.now.astimezone(helpline.zone)
+            return there.weekday() < SATURDAY and helpline.opens <= there.time() < helpline.closes
 
 
 def own_profile() -> Profile:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from safeguard.helpline.case import Case, Url
 from safeguard.helpline.ledger import UrlState
 from safeguard.tenancy.calendars.bank_holidays import Helpline
+from safeguard.tenancy.calendars.calendar import Uncountable
 from safeguard.tenancy.calendars.counting import open_between
 from safeguard.tenancy.calendars.reading import Clocks
 
@@ -51,6 +52,13 @@ class Waited:
     time: timedelta
     over: bool
     """Whether nobody has answered within the limit."""
+    counted: bool = True
+    """Whether it is in hours of the helpline; else by the clock, for years whose bank holidays are not known."""
+
+    @property
+    def days(self) -> int:
+        """Whole days, of what is counted by the clock."""
+        return self.time.days
 
     @property
     def hours(self) -> int:
@@ -107,16 +115,32 @@ def first_answer(clocks: Clocks) -> int:
 def late_since(helpline: Helpline, now: datetime, hours: int) -> datetime:
     """Until when a case must have come to have waited longer than so many helpline hours now."""
     early, late = now - LOOKED_BACK, now
-    while late - early > timedelta(seconds=1):
-        middle = early + (late - early) / 2
-        if open_between(helpline, middle, now) > timedelta(hours=hours):
-            early = middle
-        else:
-            late = middle
+    try:
+        while late - early > timedelta(seconds=1):
+            middle = early + (late - early) / 2
+            if open_between(helpline, middle, now) > timedelta(hours=hours):
+                early = middle
+            else:
+                late = middle
+    except Uncountable:
+        return now - _by_the_clock(hours)
     return early
 
 
 def waited(case: Case, helpline: Helpline, now: datetime, hours: int) -> Waited:
-    """For how long the helpline was open since a case came, until it was answered, ended, or now."""
-    time = open_between(helpline, case.received_at, case.answered_at or case.ended_at or max(now, case.received_at))
-    return Waited(time, case.answered_at is None and case.ended_at is None and time > timedelta(hours=hours))
+    """For how long the helpline was open since a case came, until it was answered, ended, or now.
+
+    A case of an earlier system may be older than the bank holidays that are known: it has waited by the clock.
+    """
+    until, waits = case.answered_at or case.ended_at or max(now, case.received_at), case.answered_at is None
+    try:
+        time = open_between(helpline, case.received_at, until)
+    except Uncountable:
+        time = until - case.received_at
+        return Waited(time, waits and case.ended_at is None and time > _by_the_clock(hours), counted=False)
+    return Waited(time, waits and case.ended_at is None and time > timedelta(hours=hours))
+
+
+def _by_the_clock(hours: int) -> timedelta:
+    """Of helpline hours, of which a day has six."""
+    return timedelta(hours=hours * 4)

@@ -1,6 +1,6 @@
 """Earlier cases: sent, tried, run by a worker, once each, dated as they came, with nothing guessed into a figure."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ import xlsxwriter
 from safeguard.access.actors import Actor, system
 from safeguard.access.roles import Role
 from safeguard.helpline.importing.cases import CASES as EARLIER
+from safeguard.helpline.prompts import late_since
 from safeguard.helpline.queries import get_case, list_urls_of
 from safeguard.helpline.report.counting import count_span
 from safeguard.helpline.report.spans import Span
@@ -244,3 +245,24 @@ async def test_a_file_can_be_thrown_away_and_cannot_be_started_afterwards(superv
 async def test_a_practitioner_imports_nothing(sign_in, store, service):
     practitioner = await sign_in(Role.PRACTITIONER, kind="helpline")
     assert (await practitioner.get("/helpline/imports")).status_code == 403
+
+
+async def test_a_case_of_a_year_whose_bank_holidays_nobody_knows_stands_on_every_page_and_has_waited_by_days(
+    supervisor,
+):
+    export = EXPORT.splitlines()[0] + "\r\n77,13/06/2019,,Teacher,,Alder,old@alder.example,,,,Old and open.,,Open\r\n"
+    export += "78,03/04/2016,05/04/2016,Teacher,,Birch,b@birch.example,,,,Old and closed.,Done.,Closed\r\n"
+    await imported(supervisor, export.encode())
+    closed, opened = await cases_of(supervisor.actor)
+    ways = ("", "?show=overdue", "?show=ended", "?q=old@alder.example", "?q=b@birch.example")
+    for at in (*(f"/helpline{way}" for way in ways), *(f"/helpline/cases/{case.id}" for case in (closed, opened))):
+        page = await supervisor.get(at)
+        assert page.status_code == 200, at
+    queue = (await supervisor.get("/helpline")).text
+    assert "days by the clock" in queue and "Overdue" in queue
+    assert "ended after 2 days by the clock" in (await supervisor.get(f"/helpline/cases/{closed.id}")).text
+
+
+def test_what_is_late_is_said_also_in_a_year_whose_bank_holidays_are_not_known_yet():
+    now = datetime(2090, 6, 1, 12, tzinfo=UTC)
+    assert late_since(load_bank_holidays().helpline, now, 6) == now - timedelta(days=1)
