@@ -72,6 +72,7 @@ ROUTES: Final[dict[str, Permission | Marker]] = {
     "GET /helpline/addresses/{url_id}": P.HELPLINE_WORK,
     "POST /helpline/addresses/{url_id}": P.HELPLINE_WORK,
     "POST /helpline/addresses/{url_id}/platform": P.HELPLINE_WORK,
+    "POST /helpline/addresses/{url_id}/take-back": P.HELPLINE_WORK,
     "GET /helpline/waves": P.HELPLINE_WORK,
     "POST /helpline/waves": P.HELPLINE_SUPERVISE,
     "GET /helpline/waves/{wave_id}": P.HELPLINE_WORK,
