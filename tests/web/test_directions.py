@@ -51,7 +51,7 @@ def test_pages_that_are_only_filled_in_and_the_plain_one_show_it_neutral_too() -
     assert pattern.filled({"name": TURNED}) == f"<li>{SHOWN}</li>"
     kept = SimpleNamespace(typed=(("narrative", TURNED),))
     page = plain.page(title="No", detail=TURNED, kept=kept)
-    assert f"<p>{SHOWN}</p>" in page
+    assert f'<p id="refusal">{SHOWN}</p>' in page
     assert f"\n{TURNED}</textarea>" in page
 
 
