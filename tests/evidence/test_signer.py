@@ -111,6 +111,20 @@ async def test_a_rewound_database_is_refused_although_it_is_sound_in_itself(
     assert alarms_of(addresses, one) == ["log"]
 
 
+async def test_a_rewound_log_that_is_quiet_is_looked_at_in_the_next_round_and_raises_the_alarm(
+    signer: FileKeySigner, memory: FileMemory, addresses: Addresses, organisation: OrganisationMaker
+) -> None:
+    one, other = await organisation(), await organisation()
+    for each in (one, other):
+        await grow(each, 4)
+        await signer.seal(each)
+    await rewind(addresses, one, 2)
+    assert memory.sizes()[one, "general"] > 2
+    with pytest.raises(SealRefused, match="smaller"):
+        await signer.seal_grown()
+    assert (alarms_of(addresses, one), alarms_of(addresses, other)) == (["log"], [])
+
+
 async def test_a_rewound_database_that_grew_again_is_refused_too(
     signer: FileKeySigner, addresses: Addresses, organisation: OrganisationMaker
 ) -> None:

@@ -54,6 +54,7 @@ where l.size <> coalesce((select max(c.size) from audit.checkpoints c
                           where c.organisation_id = l.organisation_id and c.log = l.log), 0)
 order by l.organisation_id, l.log
 """
+SIZES: Final = "select organisation_id, log, size from audit.logs"
 LOGS: Final = "select log from audit.logs where organisation_id = $1 and log <> 'platform' order by log"
 
 
@@ -146,7 +147,8 @@ class FileKeySigner:
         refused: list[str] = []
         async with self._connected() as connection:
             grown = [(row["organisation_id"], row["log"]) for row in await connection.fetch(GROWN)]
-            for place in grown:
+            shorter = await self._shorter(connection)
+            for place in dict.fromkeys((*grown, *shorter)):
                 try:
                     if not self._memory.refusal(place):
                         await self._attempt(connection, place)
@@ -155,6 +157,15 @@ class FileKeySigner:
         if refused:
             raise SealRefused(" ".join(refused))
         return len(grown)
+
+    async def _shorter(self, connection: asyncpg.Connection) -> list[Place]:
+        """Logs that hold less than was signed of them here: a restore takes log and checkpoints back together."""
+        remembered = self._memory.sizes()
+        rows = await connection.fetch(SIZES) if remembered else []
+        places = ((row["organisation_id"], row["log"], row["size"]) for row in rows)
+        return [
+            (organisation, log) for organisation, log, size in places if size < remembered.get((organisation, log), 0)
+        ]
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[asyncpg.Connection]:

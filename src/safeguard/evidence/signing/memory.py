@@ -71,6 +71,10 @@ class Memory(Protocol):
         """What was signed last of this log."""
         ...
 
+    def sizes(self) -> dict[Place, int]:
+        """How long each log was when it was signed last."""
+        ...
+
     def keep(self, place: Place, known: Known, at: datetime) -> None:
         """Remember it for good, before its signature leaves; raises `MemoryFailed`."""
         ...
@@ -111,6 +115,10 @@ class InMemory:
     def recall(self, place: Place) -> Known | None:
         """What was signed last of this log."""
         return self._known.get(place)
+
+    def sizes(self) -> dict[Place, int]:
+        """How long each was."""
+        return {place: known.size for place, known in self._known.items()}
 
     def keep(self, place: Place, known: Known, at: datetime) -> None:
         """Remember it, as long as the process lives."""
@@ -173,6 +181,12 @@ class FileMemory:
         origin, size, root, frontier, last_time, note, stored = row
         nodes = tuple(frontier[at : at + NODE] for at in range(0, len(frontier), NODE))
         return Known(origin, size, root, nodes, last_time, note, bool(stored))
+
+    def sizes(self) -> dict[Place, int]:
+        """How long each log was when it was signed last."""
+        with self._open() as database:
+            rows = database.execute("select organisation, log, size from log").fetchall()
+        return {(UUID(organisation), str(log)): int(size) for organisation, log, size in rows}
 
     def list_known(self) -> list[tuple[Place, Known]]:
         """Every log that was ever signed."""
