@@ -56,7 +56,7 @@ async def test_a_tab_that_was_closed_is_found_again_on_the_first_page(
         await again.page.get_by_role("link", name="A new report").click()
         assert await again.page.input_value("#narrative") == "Begun on the bus."
         assert await again.problems() == []
-        await again.page.locator(".sg-actionbar button:not([name=later])").click()
+        await again.page.locator(".sg-actionbar button:not([name=later]):not([aria-hidden])").click()
         await again.page.get_by_text("Recorded as").wait_for()
         await again.page.goto(house.address + "/drafts")
         await again.page.get_by_text("No drafts").wait_for()

@@ -77,7 +77,7 @@ async def record_on_a_phone(page: Page) -> str:
     await page.fill("#people-0-name", "Morgan Hale")
     await page.locator("#people-0-role").select_option("affected")
     await page.get_by_role("button", name="Today").first.tap()
-    await page.locator(".sg-actionbar button:not([name=later])").tap()
+    await page.locator(".sg-actionbar button:not([name=later]):not([aria-hidden])").tap()
     said = await page.get_by_text("Recorded as").inner_text()
     return said.removeprefix("Recorded as").strip()
 
@@ -104,14 +104,14 @@ async def follow_up_and_close(page: Page) -> None:
     await page.get_by_role("link", name="Change the risk").click()
     await page.get_by_label("Medium").check()
     await page.fill("#reason", "The account names pupils.")
-    await page.locator(".sg-actionbar button:not([name=later])").click()
+    await page.locator(".sg-actionbar button:not([name=later]):not([aria-hidden])").click()
     await page.fill("#words", "Reported the account to the platform; told the parents of both pupils.")
     await page.get_by_role("button", name="Add to the record").click()
     await page.get_by_text("Reported the account to the platform").wait_for()
     await page.get_by_role("link", name="Close incident").click()
     for field in ("summary", "follow_up", "decision", "outcome", "left_open"):
         await page.fill(f"#{field}", f"What the {field.replace('_', '-')} was, in a sentence.")
-    await page.locator(".sg-actionbar button:not([name=later])").click()
+    await page.locator(".sg-actionbar button:not([name=later]):not([aria-hidden])").click()
     await page.get_by_text("This incident is closed").wait_for()
 
 

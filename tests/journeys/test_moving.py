@@ -104,6 +104,7 @@ async def test_a_file_goes_by_a_link_once(
         got = await anyio.Path(await (await fetched.value).path()).read_bytes()
         assert age.is_sealed(got)
         await outside.goto(path)
+        await outside.get_by_text("It was not us", exact=True).click()
         await outside.get_by_role("button", name="It was not us: tell the sender").click()
         await expect(outside.get_by_text("They have been told that somebody tried again.")).to_be_visible()
         await here.get_by_role("link", name="I have noted both").click()

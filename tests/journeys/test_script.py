@@ -34,7 +34,7 @@ async def test_a_double_press_sends_one_report(browser: Browser, house: House, t
         sent: list[str] = []
         page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
         await page.fill("#narrative", "A double press on a slow line.")
-        await page.locator(".sg-actionbar button:not([name=later])").dblclick()
+        await page.locator(".sg-actionbar button:not([name=later]):not([aria-hidden])").dblclick()
         await page.wait_for_url("**/incidents/*-*")
         assert len(sent) == 1
 
@@ -92,11 +92,11 @@ async def test_words_stay_when_the_network_drops_and_are_sent_once_it_is_back(
         await page.goto(house.address + "/incidents/new")
         await page.fill("#narrative", "Written in a lift.")
         await context.set_offline(True)
-        await page.locator(".sg-actionbar button:not([name=later])").click()
+        await page.locator(".sg-actionbar button:not([name=later]):not([aria-hidden])").click()
         await page.get_by_text("What you typed is still on this page").wait_for()
         assert await page.input_value("#narrative") == "Written in a lift."
         await context.set_offline(False)
-        await page.locator(".sg-actionbar button:not([name=later])").click()
+        await page.locator(".sg-actionbar button:not([name=later]):not([aria-hidden])").click()
         await page.get_by_text("Recorded as").wait_for()
 
 
@@ -107,7 +107,7 @@ async def test_a_session_that_ended_keeps_what_was_typed(browser: Browser, house
         await page.goto(house.address + "/incidents/new")
         await page.fill("#narrative", "Written over lunch.")
         await context.clear_cookies()
-        await page.locator(".sg-actionbar button:not([name=later])").click()
+        await page.locator(".sg-actionbar button:not([name=later]):not([aria-hidden])").click()
         await page.get_by_text("We kept what you typed").wait_for()
         assert await page.locator("#password").is_visible()
 
@@ -116,7 +116,7 @@ async def test_a_form_that_came_back_with_errors_has_the_focus_on_them(
     browser: Browser, house: House, town: Town
 ) -> None:
     async with signed_in(browser, house, town.people[Role.REPORTER], "/incidents/new") as page:
-        await page.locator(".sg-actionbar button:not([name=later])").click()
+        await page.locator(".sg-actionbar button:not([name=later]):not([aria-hidden])").click()
         await page.locator(".govuk-error-summary").wait_for()
         assert "govuk-error-summary" in await page.evaluate("document.activeElement.className")
         await page.locator(".govuk-error-summary a").first.click()
@@ -192,4 +192,4 @@ async def test_danger_shows_the_emergency_text_and_saving_stays_possible(
         assert not await page.get_by_role("link", name="Call 999").is_visible()
         await page.get_by_label("Yes", exact=True).check()
         assert await page.get_by_role("link", name="Call 999").is_visible()
-        assert await page.locator(".sg-actionbar button:not([name=later])").is_visible()
+        assert await page.locator(".sg-actionbar button:not([name=later]):not([aria-hidden])").is_visible()

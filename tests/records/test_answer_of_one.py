@@ -114,6 +114,6 @@ async def test_a_parent_reads_about_whom_it_is_and_headings_in_words(someone: So
         )
     assert answer["title"] == "What we keep about Ana Brook"
     headings = {part["label"] for item in answer["items"] for part in item["passages"]}
-    assert {"What happened", "Accounts that were used", "Written by"} <= headings
+    assert {"What happened?", "Accounts that were used", "Written by"} <= headings
     assert not {"Narrative", "Happened words", "Author name", "An answer was awaited"} & headings
     assert not {label for label in headings if label.endswith((" by name", " at"))}

@@ -91,7 +91,7 @@ async def test_what_was_taken_back_says_why_and_one_with_a_restricted_incident_i
     text, data = await _told(here, shop, ana.person, tmp_path)
     assert len(data) == 2
     for words in ("Sent by a one-time link", "Taken back", "The wrong academy.", "Sent on paper", "No receipt yet"):
-        assert words in text, words
+        assert words in text.replace("- ", "-"), words  # a hyphen may end a line
     kept_out = await second(here, Role.DEPUTY)
     async with begin(here) as work:
         await exclude(work, ana.closed, kept_out.user_id)
