@@ -170,6 +170,8 @@ async def test_an_organisation_is_found_by_its_name_or_number_and_a_home_by_its_
     for wanted, found in ((name, True), (name[:-2], False)):
         shown = await lead.send(at, ASKED | {"way": "inside", "search": wanted, "step": "find"})
         assert (str(home.organisation_id) in shown.text) is found
+    first = await lead.send(at, {"way": "inside", "search": name, "step": "find"})
+    assert str(home.organisation_id) in first.text and "govuk-error" not in first.text
     nobody = await lead.send(at, ASKED | {"way": "inside", "search": name[:-2], "step": "check"})
     assert nobody.status_code == 422 and "Moves there in January." in nobody.text
 

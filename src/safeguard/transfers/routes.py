@@ -1,5 +1,6 @@
 """`/transfers`: sending a person's file, where each stands, and its receipt."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -62,8 +63,8 @@ async def take_sending(
 ) -> Template | Redirect:
     """Find the recipient; show the exact list of what would leave; send exactly that."""
     form, place, token = await read(request, SendForm), here(), exchange.current().token
-    if form["step"] in ("find", "change"):
-        return await _form(request, work, person_id, form)
+    if form["step"] in ("find", "change"):  # nobody has come to the questions further down yet
+        return await _form(request, work, person_id, replace(form, errors=()))
     nonce = token.nonce if token else b""
     try:
         wish, way = await _asked(work, form)
