@@ -134,7 +134,7 @@ async def test_both_statements_walk_what_is_open_and_none_of_what_was_closed(som
     async with begin(lead) as work:
         await work.driver.execute(MANY, lead.organisation_id)
         await work.driver.execute("set local enable_seqscan = off")
-        owed = (None, ["high"], [], [], [], [], [])
+        owed = (None, ["high"], [], [], [], [], [], *owing.FIRST)
         for statement, values in ((unanswered.AWAITED, (None, ["social_care"])), (owing.CANDIDATES, owed)):
             found = await work.driver.fetchval(f"explain (format json) {statement}", *values)
             assert "incidents_open" in (found if isinstance(found, str) else json.dumps(found))
@@ -150,4 +150,15 @@ async def test_what_is_oldest_is_counted_however_much_is_open_and_what_is_not_is
     assert await parts(lead) == ({stories[0].facts.id, stories[2].facts.id}, set())
     assert "More is open than can be counted" not in (await browser.get("/incidents/inbox")).text
     monkeypatch.setattr(owing, "BETWEEN", owing.BETWEEN.replace(str(2 * owing.LATEST), "2"))
-    assert "More is open than can be counted" in unescape((await browser.get("/incidents/inbox")).text)
+    for page in ("/incidents/inbox", "/"):
+        assert "More is open than can be counted" in unescape((await browser.get(page)).text)
+
+
+async def test_somebody_outside_is_owed_it_of_the_last_report_however_many_before_it_were_told(someone, monkeypatch):
+    lead = await someone(Role.LEAD)
+    monkeypatch.setattr(owing, "AT_A_TIME", 2)
+    monkeypatch.setattr(owing, "CANDIDATES", re.sub(r"limit 500$", "limit 2", owing.CANDIDATES.strip()))
+    stories = [await recorded(lead, NewIncident(narrative="A coach.", people=(STAFF,))) for _ in range(5)]
+    for story in stories[:4]:
+        await add(lead, story.facts.id, kind="contact", words="Rang them.", contact="lado")
+    assert set.union(*await parts(lead)) == {stories[4].facts.id}

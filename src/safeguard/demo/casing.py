@@ -107,8 +107,13 @@ def tell(
     at: datetime,
     random: Random,
     like: int | None = None,
+    *,
+    lies: bool = False,
 ) -> list[Step]:
-    """All the steps of one case that is reported at that moment; `like` is an earlier one that it reminds people of."""
+    """All the steps of one case that is reported at that moment.
+
+    `like` is an earlier one that it reminds people of; `lies`: nobody sees to its end, unless it is urgent.
+    """
     case = Case(house, profile, story, number, random, at)
     case.author, case.lead = _author(case), _lead(case)
     risk = cast("Risk", random.choice(story.risks))
@@ -120,7 +125,7 @@ def tell(
         case.add(acts.Link(like, case.fill(ALIKE)))
     _tell_outside(case)
     _follow(case)
-    if number % 29 != 11 or risk in ("high", "emergency"):  # what never closes: what today's users complain of
+    if not lies or risk in ("high", "emergency"):
         _close(case)
         if number % 23 == 7:
             _reopen(case)
@@ -366,8 +371,7 @@ def _reopen(case: Case) -> None:
     case.wait(hours=case.random.uniform(200, 900))
     case.add(acts.Reopen(case.fill(REOPENED)))
     case.add(acts.Add(NewEntry(words=case.slots.fill("Spoke with everyone again. {a} knows that this is open again."))))
-    if case.random.random() < 0.6:
-        _close(case)
+    _close(case)
 
 
 def steps_until(steps: list[Step], end: datetime) -> Iterator[Step]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import accumulate
 from random import Random
+from typing import Final
 
 from safeguard.demo.acts import Step
 from safeguard.demo.casing import steps_until, tell
@@ -15,6 +16,11 @@ from safeguard.tenancy.profiles import profile_of
 DAYS = 730
 GROWTH = 0.35
 """By how much more is reported at the end of the two years than at the beginning."""
+
+LIES_SINCE: Final = timedelta(days=28)
+LIES_FROM: Final = timedelta(days=90)
+"""Some of what was reported between these, before the end, was begun and never ended: what users of today's products
+complain of, and what somebody should see to now. Older ones were seen to: nobody lets a child wait for two years."""
 
 
 def begins(until: datetime) -> datetime:
@@ -30,7 +36,8 @@ def plan(house: House, seed: int, until: datetime) -> list[Step]:
     kinds = deal(stories()[house.kind], house.incidents, random)
     for number, (at, story) in enumerate(zip(moments(house, until, random), kinds, strict=True)):
         like = _like(kinds, number) if number % 6 == 4 else None
-        told = tell(house, profile, story, number, at, Random(random.random()), like)  # noqa: S311
+        lies = number % 4 == 1 and LIES_SINCE < until - at < LIES_FROM
+        told = tell(house, profile, story, number, at, Random(random.random()), like, lies=lies)  # noqa: S311
         steps += steps_until(told, until)
     return sorted(steps, key=lambda step: step.at)
 

@@ -20,7 +20,7 @@ from safeguard.incidents.forms import Code, Codes, Known
 from safeguard.incidents.here import here
 from safeguard.incidents.hiding.glass import list_only_read
 from safeguard.incidents.inbox import BY_NAME, FIRST, TABS, Place, Tab, Waiting, count_waiting, list_waiting, place_of
-from safeguard.incidents.owing import LATEST, leaves_out
+from safeguard.incidents.owing import LATEST
 from safeguard.incidents.pressing import read_owed
 from safeguard.incidents.reports import WORDS_LIMIT
 from safeguard.incidents.running import read_running
@@ -108,7 +108,7 @@ async def _inbox(request: Request[Any, Any, Any], work: Work, form: Form[BulkFor
         only_read=await list_only_read(work),
         limits={row.id: unread(clocks, row.recorded_at, work.now()) for row in shown} if tab == "new" else {},
         running=running.of(tab),
-        leaves_out=await leaves_out(work),
+        leaves_out=running.leaves_out,
         latest=LATEST,
         owed=await read_owed(work, [row.id for row in shown], place),
         older=_older(shown[-1], tab) if len(rows) > DEFAULT_LIMIT else None,

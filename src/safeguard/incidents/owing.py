@@ -1,9 +1,9 @@
-"""Of which incidents somebody outside has still to hear: one bounded statement, judged by the rules of `notifying`.
+"""Of which incidents somebody outside has still to hear: a bounded statement, judged by the rules of `notifying`.
 
 It looks at what is not closed and brings only those of which a clock could run, the earliest first, with as much of
-each as the rules ask for. Where a file brought more than anybody has open, it looks at the newest few thousand and at
-as many of the oldest, which are the ones that may be late; the inbox says so. A kind of organisation without such a
-clock is not asked.
+each as the rules ask for, and asks again until none is left out. Where a file brought more than anybody has open, it
+looks at the newest few thousand and at as many of the oldest, which are the ones that may be late; the inbox and the
+home page say so. A kind of organisation without such a clock is not asked.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -46,7 +46,9 @@ select exists (
     order by n.recorded_at offset {2 * LATEST})
 """  # noqa: S608  our own constant
 """Whether more is not closed than is looked at."""
-SHOWN: Final = 500
+FIRST: Final = (datetime(1, 1, 1, tzinfo=UTC), UUID(int=0))
+AT_A_TIME: Final = 500
+"""So many stories are read into memory by one statement; where so many came, there may be more."""
 EVERY: Final = (*OWED, ALLEGED, LOOKED_AFTER)
 CANDIDATES: Final = f"""
 with {UNFINISHED}
@@ -73,7 +75,7 @@ select json_build_object('facts', json_build_object('id', i.id, 'reference', i.r
         '[]'::json), 'flagged', {FLAGGED_JSON})::text
 from unfinished u
 join public.incidents i on i.organisation_id = (select sec.current_organisation()) and i.id = u.id
-where (i.risk = any ($2) or i.issue_types && $3 or i.risk_areas && $4
+where (i.recorded_at, i.id) > ($8, $9) and (i.risk = any ($2) or i.issue_types && $3 or i.risk_areas && $4
     or exists (
         select from public.incident_people p
         where p.organisation_id = i.organisation_id and p.incident_id = i.id and p.role = 'alleged'
@@ -95,7 +97,7 @@ where (i.risk = any ($2) or i.issue_types && $3 or i.risk_areas && $4
         select from public.entries e
         where e.organisation_id = i.organisation_id and e.incident_id = i.id and e.kind = 'decision'
             and e.referral = 'made' and e.contact = any ($5)))
-order by i.recorded_at limit {SHOWN}
+order by i.recorded_at, i.id limit {AT_A_TIME}
 """  # noqa: S608  our own constant
 
 
@@ -166,8 +168,14 @@ def _ends(owed: Owed) -> datetime:
 async def _candidates(work: Work, asked: Sequence[Clock], ids: Sequence[UUID] | None) -> tuple[Story, ...]:
     if not asked:
         return ()
-    rows = await work.driver.fetch(CANDIDATES, None if ids is None else list(ids), *_wanted(asked))
-    return tuple(decode_story(row[0]) for row in rows)
+    which, found, last = (None if ids is None else list(ids), *_wanted(asked)), list[Story](), FIRST
+    while len(found) % AT_A_TIME == 0:
+        rows = await work.driver.fetch(CANDIDATES, *which, *last)
+        if not rows:
+            break
+        found += (decode_story(row[0]) for row in rows)
+        last = found[-1].facts.recorded_at, found[-1].facts.id
+    return tuple(found)
 
 
 def _owed(story: Story, asked: Iterable[Clock], clocks: Clocks, now: datetime) -> Iterable[Owed]:

@@ -37,6 +37,7 @@ from safeguard.incidents.forms import ReportForm, named_as_typed, seen_version
 from safeguard.incidents.here import here
 from safeguard.incidents.hiding.glass import only_reads
 from safeguard.incidents.highlighting import highlights
+from safeguard.incidents.owing import LATEST
 from safeguard.incidents.picking import asks, offered, picked
 from safeguard.incidents.pressing import read_marks
 from safeguard.incidents.queries import Row, list_incidents, list_own, read_incident
@@ -75,7 +76,7 @@ async def show_home(request: Request[Any, Any, Any], work: NamedDependency[Work]
     )  # fmt: skip
     hint = await hinting.bound()(work, place.profile, place.today)
     return page(
-        request, "home/today.html", today=today, unknown=unknown(query, "show", SHOWS),
+        request, "home/today.html", today=today, latest=LATEST, unknown=unknown(query, "show", SHOWS),
         drafts=await list_drafts(work), hint=hint, day=place.today,
         reading=[one for one in await list_mine(work, place.today) if one.done_on is None],
         signals=await heralding.bound()(work), awaited=await awaited.bound()(work),

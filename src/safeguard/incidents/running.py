@@ -4,7 +4,8 @@ They are computed when somebody looks, from what is recorded, the settings and t
 was met, a contact that was withdrawn, a term that was moved, a child whose record says something else today are right
 at once. (The road not taken: the next limit as a column of each incident. Bank holidays, settings, merged people and
 corrections would all have to find every row that they move.) Two statements, each bounded by the newest few thousand
-that are not closed and as many of the oldest, so the cost does not grow with the records of many years. That nobody has
+that are not closed and as many of the oldest, so the cost does not grow with the records of many years; whoever shows
+them says when more is open than that. That nobody has
 acknowledged a report, or added to it for long, has lists of its own.
 """
 
@@ -15,7 +16,7 @@ from typing import Final
 from uuid import UUID
 
 from safeguard.incidents.deadlines import Deadline
-from safeguard.incidents.owing import Owed, list_owed
+from safeguard.incidents.owing import Owed, leaves_out, list_owed
 from safeguard.incidents.unanswered import Unanswered, list_unanswered
 from safeguard.tenancy.calendars.counting import State
 from safeguard.tenancy.calendars.reading import Clocks
@@ -34,6 +35,8 @@ class Running:
     """Of each incident the limit that has passed, the one of them that passed first."""
     due: Mapping[UUID, Deadline] | None = None
     """The same of those that end within a week."""
+    leaves_out: bool = False
+    """Whether more is open than was looked at."""
 
     def of(self, tab: str) -> Mapping[UUID, Deadline]:
         """What a part of the inbox goes by beside days that were given; nothing for those that go by something else."""
@@ -59,4 +62,5 @@ async def read_running(work: Work, clocks: Clocks) -> Running:
         unanswered,
         {key: each for key, each in ordered if each.is_overdue},
         {key: each for key, each in ordered if each.state is not State.OVERDUE and each.when and each.when.at <= until},
+        await leaves_out(work),
     )

@@ -8,7 +8,7 @@ sees how many wait, and whoever agrees to what others ask for how much of that: 
 over a shoulder.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
@@ -103,6 +103,8 @@ class Today:
     """How many lines stand behind "see the rest"."""
     watches: bool = False
     """Whether what is to be done here comes to the reader: then that there is nothing is said too."""
+    leaves_out: bool = False
+    """Whether more is open than limits of time are counted for."""
 
 
 async def read_today(
@@ -156,7 +158,8 @@ async def read_today(
         *await _quiet(work, clocks),
     ]
     counts = (*at_desk, *await _counts(work, today, clocks, running), *_apart_counts(kept_apart, asked, nothing=False))
-    return _cut(counts, found, sent, whole=whole, watches=True)
+    shown = _cut(counts, found, sent, whole=whole, watches=True)
+    return replace(shown, leaves_out=running.leaves_out)
 
 
 def _cut(counts: tuple[Count, ...], found: list[Need], sent: tuple[Sent, ...], *, whole: bool, watches: bool) -> Today:
