@@ -250,7 +250,7 @@ async def test_a_practitioner_imports_nothing(sign_in, store, service):
 async def test_a_case_of_a_year_whose_bank_holidays_nobody_knows_stands_on_every_page_and_has_waited_by_days(
     supervisor,
 ):
-    export = EXPORT.splitlines()[0] + "\r\n77,13/06/2019,,Teacher,,Alder,old@alder.example,,,,Old and open.,,Open\r\n"
+    export = EXPORT.splitlines()[0] + "\r\n77,13/06/2009,,Teacher,,Alder,old@alder.example,,,,Old and open.,,Open\r\n"
     export += "78,03/04/2016,05/04/2016,Teacher,,Birch,b@birch.example,,,,Old and closed.,Done.,Closed\r\n"
     await imported(supervisor, export.encode())
     closed, opened = await cases_of(supervisor.actor)

@@ -10,9 +10,12 @@ from safeguard.tenancy.nations import Nation
 
 DAY = timedelta(days=1)
 MONDAY = 0
-YEARS = range(2024, 2029)
-PROCLAIMED = {Nation.SCOTLAND: {date(2026, 6, 15)}}
+YEARS = range(2011, 2029)
+EVERYWHERE = {date(2011, 4, 29), date(2012, 6, 5), date(2022, 6, 3), date(2022, 9, 19), date(2023, 5, 8)}
+PROCLAIMED = dict.fromkeys(Nation, EVERYWHERE) | {Nation.SCOTLAND: EVERYWHERE | {date(2026, 6, 15)}}
 """By royal proclamation, for once: no rule gives them."""
+MOVED = {date(2012, 5, 28): date(2012, 6, 4), date(2020, 5, 4): date(2020, 5, 8), date(2022, 5, 30): date(2022, 6, 2)}
+"""For once, to lie beside a jubilee or on the day of a victory."""
 
 
 def easter(year: int) -> date:
@@ -67,7 +70,8 @@ def by_rule(nation: Nation, year: int) -> set[date]:
 
 @pytest.mark.parametrize("nation", Nation)
 def test_every_date_follows_from_the_rules_or_from_a_proclamation(nation: Nation) -> None:
-    expected = {day for year in YEARS for day in by_rule(nation, year)} | PROCLAIMED.get(nation, set())
+    by_rules = {MOVED.get(day, day) for year in YEARS for day in by_rule(nation, year)}
+    expected = by_rules | PROCLAIMED[nation]
     assert set(load_bank_holidays().of_nation[nation].names) == expected
 
 
