@@ -7,6 +7,9 @@ the transaction of the approval: there is no moment at which nobody answers, and
 A deputy for some days hands over those days and no more, and whoever takes over keeps their own as they are: what is
 agreed to says the roles and the days, and when it would be something else by then, it does not happen. Besides roles
 passes what the work needs (86_handing_over.sql). What one person was trusted with by name does not: `STAYS_BEHIND`.
+
+Whoever only looks in, for a time and at what was put before them, neither takes over nor hands over: their way in would
+end with its day, and the work with it.
 """
 
 from collections.abc import Callable, Iterable
@@ -26,6 +29,7 @@ PASS_ON: Final = "select identity.pass_on($1, $2)"  # noqa: S105  a statement
 NOT_ONESELF: Final = "Choose somebody else: nobody hands over to themselves."
 GONE: Final = "One of the two does not belong to the organisation any more. Decline this."
 CHANGED: Final = "What one of the two may do has changed since this was asked. Decline this, and ask again."
+VISITS: Final = "An inspector looks in for some days and does none of the work. Choose somebody who stays."
 APART: Final = "Both are deputies, for days that lie apart. Change the days of whoever takes over first."
 
 PASSES: Final = (
@@ -69,9 +73,16 @@ async def ask(
 
 
 def after(leaving: Held, taking: Held, work: Work) -> Held:
-    """What whoever takes over has then; raises `Conflict` where their days as deputies lie apart."""
+    """What whoever takes over has then; raises `Conflict` where one only looks in, or their days lie apart."""
+    if not (may_take_part(leaving.roles) and may_take_part(taking.roles)):
+        raise Conflict(VISITS)
     leaving, taking = leaving.lasting(work.now()), taking.lasting(work.now())
     return Held(taking.name, leaving.roles | taking.roles, _joined([leaving, taking]))
+
+
+def may_take_part(roles: Iterable[Role]) -> bool:
+    """Whether somebody with these roles can hand over, or take over: not who has one that is never given by hand."""
+    return granting.NEVER_BY_HAND.isdisjoint(roles)
 
 
 def _joined(both: list[Held]) -> Period:

@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from safeguard.access.policy import Permission
-from safeguard.errors import DomainError, FieldError, Invalid, NotFound
+from safeguard.errors import Conflict, DomainError, FieldError, Invalid, NotFound
 from safeguard.identity import handing_over, queries, wording
 from safeguard.identity.factors import losing
 from safeguard.identity.forms import Handover, LostStep, told
@@ -82,7 +82,13 @@ async def _handover(
     request: Request[Any, Any, Any], work: Work, user_id: UUID, form: Form[Handover], status: int = 200
 ) -> Template:
     member = await queries.get_member(work, user_id)
-    others = [one for one in await queries.list_members(work) if one.user_id != user_id]
+    if not handing_over.may_take_part(member.roles):
+        raise Conflict(handing_over.VISITS)
+    others = [
+        one
+        for one in await queries.list_members(work)
+        if one.user_id != user_id and handing_over.may_take_part(one.roles)
+    ]
     return page(
         request, "identity/handover.html", member=member, others=others, form=form, errors=form.errors,
         is_self=user_id == work.actor.user_id, passes=handing_over.PASSES, stays=handing_over.STAYS_BEHIND,

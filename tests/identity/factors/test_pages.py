@@ -272,6 +272,30 @@ async def test_a_handover_to_nobody_says_so_and_keeps_the_reason(
     assert (answer.status_code, "I move away." in answer.text) == (422, True)
 
 
+async def test_whoever_only_looks_in_neither_takes_over_nor_hands_over(
+    account: MakeAccount,
+    browser: OpenBrowser,
+    as_owner: AsOwner,
+) -> None:
+    lead, tab = await account(Role.LEAD), await browser()
+    inspector = await account(Role.INSPECTOR, organisation=lead.organisation_id)
+    teacher = await account(Role.REPORTER, organisation=lead.organisation_id)
+    await sign_in(tab, lead.email)
+    own, theirs = (f"/settings/people/{who.user_id}/handover" for who in (lead, inspector))
+    offered = (await tab.get(own)).text
+    assert (str(teacher.user_id) in offered, f'value="{inspector.user_id}"' in offered) == (True, False)
+    fields = {"successor": str(inspector.user_id), "handover_reason": "I move away."}
+    refused = await tab.send(own, fields, page=own)
+    assert (refused.status_code, "I move away." in refused.text) == (409, True)
+    assert "looks in for some days" in refused.text
+    assert "/handover" not in (await tab.get(theirs.removesuffix("/handover"))).text
+    assert (await tab.get(theirs)).status_code == 409
+    fields = {"successor": str(teacher.user_id), "handover_reason": "The visit is over."}
+    assert (await tab.send(theirs, fields, page=own)).status_code == 409
+    asked = "select count(*) from proposals where organisation_id = %s"
+    assert await as_owner(asked, lead.organisation_id) == [(0,)]
+
+
 async def test_the_page_of_who_sees_what_is_read_off_the_table(account: MakeAccount, browser: OpenBrowser) -> None:
     teacher, tab = await account(Role.REPORTER), await browser()
     await sign_in(tab, teacher.email)
