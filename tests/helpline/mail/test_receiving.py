@@ -14,6 +14,7 @@ from safeguard.helpline.moving import move_case
 from safeguard.helpline.queries import get_case, list_entries
 from safeguard.helpline.states import State
 from safeguard.work import begin
+from tests.helpline.mail.conftest import MailDesk
 from tests.helpline.mail.writing import CALLER, mail, raw
 
 pytestmark = pytest.mark.anyio
@@ -157,19 +158,33 @@ async def test_a_second_recipient_is_asked_to_come_by_itself(mail_desk):
 
 
 async def test_a_mail_of_forty_megabytes_is_refused_before_and_after_it_says_its_size(mail_desk):
-    large = raw(mail("x" * 70 + "\n")) + (b"x" * 76 + b"\r\n") * 540_000
-
-    def without_saying() -> int:
-        with smtplib.SMTP("127.0.0.1", mail_desk.port) as server:
-            server.helo()
-            server.mail(CALLER)
-            server.rcpt(mail_desk.address())
-            return server.data(large)[0]
+    begun = raw(mail("x" * 70 + "\n"))
+    large = begun + (b"x" * 76 + b"\r\n") * 540_000
+    in_one_line = begun + b"x" * 41_000_000 + b"\r\n"
 
     with pytest.raises(smtplib.SMTPSenderRefused):
         await mail_desk.send(large)
-    assert await anyio.to_thread.run_sync(without_saying) == 552
+    for each in (large, in_one_line):
+        assert (await anyio.to_thread.run_sync(said_to, mail_desk, each))[0] == 552
+    assert (await anyio.to_thread.run_sync(said_to, mail_desk, begun + b"x" * 100_000 + b"\r\n"))[0] == 500
     assert await mail_desk.came() == []
+
+
+async def test_a_mail_without_end_is_cut_off_and_the_next_is_taken(mail_desk, monkeypatch):
+    monkeypatch.setattr(receiver, "GIVEN_UP", 1 << 20)
+    with pytest.raises((smtplib.SMTPServerDisconnected, ConnectionError)):
+        await anyio.to_thread.run_sync(said_to, mail_desk, raw(mail()) + b"x" * 41_000_000)
+    await mail_desk.send(mail())
+    assert len(await mail_desk.came()) == 1
+
+
+def said_to(desk: MailDesk, content: bytes) -> tuple[int, bytes]:
+    """What is said to a mail whose size nobody told before."""
+    with smtplib.SMTP("127.0.0.1", desk.port) as server:
+        server.helo()
+        server.mail(CALLER)
+        server.rcpt(desk.address())
+        return server.data(content)
 
 
 async def test_when_the_database_is_away_the_mail_is_not_taken(mail_desk):

@@ -30,6 +30,8 @@ from safeguard.work import begin
 
 LARGEST: Final = 25 << 20
 """Bytes of one mail. Files are not kept anyway, so whoever sends larger ones is told at once."""
+GIVEN_UP: Final = 4 * LARGEST
+"""Bytes of one mail after which nobody waits for its end: the conversation is cut."""
 LONGEST_LINE: Final = 64 << 10
 """RFC 5321 §4.5.3.1.6 says 1,000; the programs that people have do not."""
 PATIENCE: Final = 60.0
@@ -42,6 +44,9 @@ NO_SUCH: Final = "550 5.1.1 There is no helpline at this address"
 ONE: Final = "452 4.5.3 One recipient at a time, please"
 LATER: Final = "451 4.3.0 Not kept. Please try again later"
 FLOOD: Final = "451 4.7.1 Too much mail from this address. Please try again later"
+TOO_LARGE: Final = "552 5.3.4 The mail is too large. Leave out its files: they are not kept here"
+SEND_IT: Final = "354"
+NOT_TAKEN: Final = ("500", "552")
 TAKEN: Final = "250 2.0.0 Kept"
 BUSY: Final = b"421 4.3.2 Too many connections. Please try again later\r\n"
 LISTENS: Final = {"smtp": 2525, "lmtp": 2424}
@@ -110,6 +115,10 @@ class _Bounded(SMTP):
 
     line_length_limit = LONGEST_LINE
     _held = False
+    _come = 0
+    """Bytes that came so far."""
+    _mail_began: int | None = None
+    """How many had come when the mail began that is on its way."""
 
     def __init__(self, handler: Handler, counted: _Counted) -> None:
         super().__init__(
@@ -117,6 +126,30 @@ class _Bounded(SMTP):
             timeout=PATIENCE, command_call_limit=COMMANDS, loop=asyncio.get_running_loop(),
         )  # fmt: skip
         self._counted = counted
+
+    def data_received(self, data: bytes) -> None:
+        """Count, and cut off a mail that does not end: what is too large is read to its end only to be answered."""
+        self._come += len(data)
+        if self._length() > GIVEN_UP and self.transport is not None:
+            self._writer.write(TOO_LARGE.encode() + b"\r\n")
+            self.transport.close()
+            return
+        super().data_received(data)
+
+    async def push(self, status: str | bytes) -> None:
+        """Say of a mail that is too large that it is, also where it holds a line that is too long."""
+        told = status if isinstance(status, str) else status.decode()
+        if told.startswith(SEND_IT):
+            self._mail_began = self._come
+        elif self._mail_began is not None:
+            if told.startswith(NOT_TAKEN) and self._length() > LARGEST:
+                told = TOO_LARGE
+            self._mail_began = None
+        await super().push(told)
+
+    def _length(self) -> int:
+        """Bytes of the mail that is on its way."""
+        return 0 if self._mail_began is None else self._come - self._mail_began
 
     def connection_made(self, transport: Any) -> None:
         """Turn away whoever is one too many."""
