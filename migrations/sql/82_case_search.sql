@@ -3,10 +3,13 @@
 -- read every row, and so takes the organisation from the verified context and from nothing else, and asks for the
 -- caller's rights itself: whoever works at the desk, and what no person does. Nothing of a case but its id leaves it.
 -- Two steps, as in the search of incidents: what very many cases have stands among the latest two thousand; only what
--- does not is looked for by its letters, among the cases before those.
+-- does not is looked for by its letters, among the cases before those. Who referred a case calls it by a reference of
+-- their own, which they quote when they call: a few cases at most, looked up first.
 
 select sec.policy('public.helpline_cases', 'search_read', 'select', 'safeguard_search', 'true');
 grant select on public.helpline_cases to safeguard_search;
+select sec.policy('public.helpline_referrals', 'search_read', 'select', 'safeguard_search', 'true');
+grant select (organisation_id, case_id, reference) on public.helpline_referrals to safeguard_search;
 
 set local role safeguard_search;
 
@@ -23,6 +26,7 @@ declare
     last_at timestamptz;
     last_id uuid;
     found integer;
+    referred uuid[];
 begin
     if person is not null and not exists (
         select from public.memberships m
@@ -30,13 +34,15 @@ begin
             and m.roles && array['practitioner', 'supervisor']) then
         return;
     end if;
+    referred := array(select r.case_id from public.helpline_referrals r
+        where r.organisation_id = here and r.reference = upper(called) limit 10);
     select c.received_at, c.id into last_at, last_id from public.helpline_cases c
         where c.organisation_id = here order by c.received_at desc, c.id desc offset 1999 limit 1;
     return query
         select c.id from (
             select l.* from public.helpline_cases l
             where l.organisation_id = here order by l.received_at desc, l.id desc limit 2000) c
-        where c.id is distinct from other and (c.reference = upper(called)
+        where c.id is distinct from other and (c.reference = upper(called) or c.id = any (referred)
             or c.caller_name ilike pattern or c.caller_organisation ilike pattern or c.caller_contact ilike pattern)
         order by c.received_at desc, c.id desc
         limit wanted;
@@ -48,7 +54,7 @@ begin
         with earlier as materialized (
             select c.id, c.received_at from public.helpline_cases c
             where c.organisation_id = here and c.id is distinct from other and (c.reference = upper(called)
-                or c.caller_name ilike pattern or c.caller_organisation ilike pattern
+                or c.id = any (referred) or c.caller_name ilike pattern or c.caller_organisation ilike pattern
                 or c.caller_contact ilike pattern))
         select e.id from earlier e
         where (e.received_at, e.id) < (last_at, last_id)

@@ -23,7 +23,7 @@ grant update (object_name, wrapped_key, columns, day_order, state, row_count, do
 select sec.isolate('public.helpline_import_problems', 'owned');
 revoke update, delete on public.helpline_import_problems from safeguard_app;
 
-grant update (heard_at) on public.helpline_cases to safeguard_app;
+grant update (heard_at, unsent_at) on public.helpline_cases to safeguard_app;
 
 select sec.restrict('public.' || t, 'app_not_for_visitors', 'select', $$(select sec.current_purpose()) <> 'public'$$)
 from unnest(array['helpline_waves', 'helpline_cases', 'helpline_entries', 'helpline_urls', 'helpline_case_urls',

@@ -11,7 +11,7 @@ from safeguard.channel.bodies import Basis, Closed, Message, Opened, Person, Pla
 from safeguard.errors import NotFound
 from safeguard.helpline.as_sent import find_sent
 from safeguard.helpline.moving import move_case
-from safeguard.helpline.queries import FIRST, list_entries, list_queue, list_urls_of
+from safeguard.helpline.queries import FIRST, find_earlier, list_entries, list_queue, list_urls_of
 from safeguard.helpline.receiving import receive
 from safeguard.helpline.states import State
 from safeguard.tenancy.profiles import profile_of
@@ -51,6 +51,18 @@ async def test_a_referral_becomes_a_case_once(practitioner):
     assert case.summary == "Can it come down?"
     assert "Child A" in words
     assert "junk" in words
+
+
+async def test_a_case_is_found_by_what_whoever_referred_it_calls_it(practitioner, someone):
+    body = msgspec.structs.replace(opened(clock.new_id()), reference="K7Q-3MX")
+    async with begin(practitioner) as work:
+        case = await receive(work, body, sender=SENDER, profile=PROFILE)
+        await receive(work, opened(clock.new_id()), sender=SENDER, profile=PROFILE)
+        for said in ("K7Q-3MX", "k7q-3mx", "k7q 3mx", "K7Q3MX"):
+            assert [found.id for found in await find_earlier(work, said)] == [case.id], said
+        assert await find_earlier(work, "K7Q-3M") == ()
+    async with begin(await someone(Role.SUPERVISOR, kind="helpline")) as work:
+        assert await find_earlier(work, "K7Q-3MX") == ()
 
 
 @pytest.mark.parametrize(

@@ -377,7 +377,7 @@ TABLES: Final[Mapping[str, Table]] = {
     "public.referral_steps": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER | OF_INCIDENT),
     "public.referral_files": Table(TableClass.OWNED, app=_READ, named=_DEFINER | OF_INCIDENT),
     "public.helpline_files": Table(TableClass.OWNED, app=_READ, named=_DEFINER | _NOT_FOR_VISITORS),
-    "public.helpline_referrals": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER | _NOT_FOR_VISITORS),
+    "public.helpline_referrals": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER | _NOT_FOR_VISITORS | _SEARCH_READ),
     "jobs.job": Table(TableClass.QUEUE, named={"app_job_not_hidden": ("ALL", "safeguard_app")}),
     "jobs.schedule": Table(
         TableClass.QUEUE,

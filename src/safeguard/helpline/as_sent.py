@@ -16,8 +16,8 @@ from safeguard.channel.bodies import Opened
 from safeguard.work import Work
 
 KEEP: Final = """
-insert into public.helpline_referrals (organisation_id, id, case_id, body, arrived_at, closings)
-values ((select sec.current_organisation()), $1, $2, $3, $4, 0)
+insert into public.helpline_referrals (organisation_id, id, case_id, body, arrived_at, closings, reference)
+values ((select sec.current_organisation()), $1, $2, $3, $4, 0, upper(btrim($5)))
 """
 SENT: Final = """
 select r.body from public.helpline_referrals r
@@ -52,7 +52,7 @@ class Heard(NamedTuple):
 
 async def keep_sent(work: Work, case_id: UUID, body: Opened) -> None:
     """Keep a referral as it came, with its case."""
-    await work.driver.execute(KEEP, clock.new_id(), case_id, bodies.encode(body).decode(), work.now())
+    await work.driver.execute(KEEP, clock.new_id(), case_id, bodies.encode(body).decode(), work.now(), body.reference)
 
 
 async def find_sent(work: Work, case_id: UUID) -> Opened | None:

@@ -98,7 +98,9 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     referrer_ending: str = ""
     """How it ended for whoever referred it, as they said over the channel: a code of `endings`."""
     heard_at: datetime | None = None
-    """When whoever asked last wrote, while nobody has answered that."""
+    """When whoever asked last wrote, or an answer proved not to have reached them, while nobody has answered that."""
+    unsent_at: datetime | None = None
+    """When an answer turned out not to have reached them, while nobody has answered again."""
     awaited_since: datetime | None = None
     """When whoever asked was asked something, while they have not answered."""
     themes: tuple[UUID, ...] = ()
@@ -109,6 +111,11 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     def ended(self) -> bool:
         """Whether nobody works on it any more."""
         return self.state in ENDED
+
+    @property
+    def wrote_again(self) -> bool:
+        """Whether they wrote and nobody has answered that."""
+        return self.heard_at is not None and self.heard_at != self.unsent_at
 
     @property
     def referrer(self) -> Referrer | None:
@@ -244,7 +251,7 @@ class Debrief(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _NOT_COMMITTED: Final = {
-    "id", "version", "assigned_to", "origin", "heard_at", "awaited_since", "cases", "open_cases", "steps",
+    "id", "version", "assigned_to", "origin", "heard_at", "unsent_at", "awaited_since", "cases", "open_cases", "steps",
 }  # fmt: skip
 
 

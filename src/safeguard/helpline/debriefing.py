@@ -19,7 +19,7 @@ select m.user_id, m.name,
         where c.organisation_id = m.organisation_id and c.assigned_to = m.user_id and c.ended_at is null) as open,
     (select count(*) from public.helpline_cases c
         where c.organisation_id = m.organisation_id and c.assigned_to = m.user_id and c.ended_at is null
-            and c.heard_at is not null) as heard_again,
+            and c.heard_at is distinct from c.unsent_at) as heard_again,
     (select count(*) from public.helpline_entries e
         where e.organisation_id = m.organisation_id and e.written_by = m.user_id and e.distressing
             and e.written_at >= greatest($1, coalesce(

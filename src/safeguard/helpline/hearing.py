@@ -17,18 +17,16 @@ from safeguard.helpline.writing import write_entry
 from safeguard.work import Work
 
 HEARD: Final = """
-update public.helpline_cases c set heard_at = $2, queued_at = $3
+update public.helpline_cases c set heard_at = $2, queued_at = $3, unsent_at = $4
 where c.organisation_id = (select sec.current_organisation()) and c.id = $1
 """
 
 
-async def hear(work: Work, case: Case, channel: str, words: str, reason: str, *, kind: str = "contact") -> UUID:
+async def hear(work: Work, case: Case, channel: str, words: str, reason: str) -> UUID:
     """Write down what they said; the id of the entry. `reason` is why a case that had ended goes on."""
     work.require(Permission.HELPLINE_WORK)
-    entry = await write_entry(work, case.id, kind, channel=channel, words=words)
-    case = await note_heard(work, case)
-    if case.ended or kind == "contact":
-        await go_on(work, case, reason)
+    entry = await write_entry(work, case.id, "contact", channel=channel, words=words)
+    await go_on(work, await note_heard(work, case), reason)
     return entry.id
 
 
@@ -43,7 +41,23 @@ async def go_on(work: Work, before: Case, reason: str) -> Case:
 
 async def note_heard(work: Work, before: Case) -> Case:
     """They wrote: the queue shows it until somebody answers, and whoever has the case is told; the case after it."""
-    case = msgspec.structs.replace(before, heard_at=work.now())
-    await work.driver.execute(HEARD, case.id, case.heard_at, case.queued_at)
-    work.record("case.heard", case.id, version=case.version)
+    return await _waits(work, "case.heard", msgspec.structs.replace(before, heard_at=work.now()))
+
+
+async def note_unsent(work: Work, before: Case, words: str) -> UUID:
+    """An answer did not reach them: `words` stay as a note, and they wait for another; the id of the entry.
+
+    Where they wrote meanwhile, they have waited since then; whoever has the case is told either way.
+    """
+    entry, now = await write_entry(work, before.id, "note", channel="email", words=words), work.now()
+    since = before.heard_at if before.wrote_again else now
+    case = await _waits(work, "case.unsent", msgspec.structs.replace(before, heard_at=since, unsent_at=now))
+    if case.ended:
+        await go_on(work, case, words)
+    return entry.id
+
+
+async def _waits(work: Work, event: str, case: Case) -> Case:
+    await work.driver.execute(HEARD, case.id, case.heard_at, case.queued_at, case.unsent_at)
+    work.record(event, case.id, version=case.version)
     return case

@@ -148,6 +148,8 @@ class Case(Owned, Base):
     version: Mapped[int] = mapped_column(Integer, server_default=FIRST, info=plain())
     heard_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), info=plain())
     """When whoever asked last wrote; None once somebody at the desk has answered."""
+    unsent_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), info=plain())
+    """When an answer turned out not to have reached them: `heard_at` too, where they have not written besides."""
     themes: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default=NONE, info=plain(committed=True))
     """What practitioners coded it by, ids of `helpline_themes`."""
 
@@ -159,12 +161,15 @@ class CaseReferral(Owned, Base):
     __table_args__ = (
         _to("helpline_cases", "helpline_referrals_case_fkey", "case_id"),
         UniqueConstraint("organisation_id", "case_id", name="helpline_referrals_case_key"),
+        Index("helpline_referrals_reference", "organisation_id", "reference"),
         CheckConstraint("turns >= 0", name="turns"),
     )
 
     case_id: Mapped[UUID] = mapped_column(Uuid, info=plain())
     body: Mapped[str] = mapped_column(Text, info=free_text())
     """As JSON, `channel.bodies.Opened`: it never changes."""
+    reference: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=plain())
+    """What whoever referred calls it, in capitals: they say it on the telephone."""
     turns: Mapped[int] = mapped_column(Integer, server_default=text("0"), info=plain())
     """How often whoever referred has withdrawn it or opened it again, as far as was heard here."""
     closings: Mapped[int | None] = mapped_column(Integer, info=plain())

@@ -11,7 +11,7 @@ from safeguard.work import Work
 LOOKED_BACK: Final = timedelta(days=30)
 NOW: Final = """
 select count(*) filter (where c.assigned_to is null) as unassigned,
-    count(*) filter (where c.heard_at is not null) as heard,
+    count(*) filter (where c.heard_at is distinct from c.unsent_at) as heard, count(c.unsent_at) as unsent,
     min(c.received_at) filter (where c.assigned_to is null) as oldest
 from public.helpline_cases c
 where c.organisation_id = (select sec.current_organisation()) and c.ended_at is null
@@ -36,6 +36,8 @@ class DeskNow(msgspec.Struct, frozen=True, kw_only=True):
 
     unassigned: int = 0
     heard: int = 0
+    unsent: int = 0
+    """Cases with an answer that did not reach whoever asked."""
     oldest: datetime | None = None
     rated: int = 0
     mean: str = ""
@@ -59,8 +61,8 @@ async def read_desk(work: Work) -> DeskNow:
     if now is None or rated is None:
         return DeskNow()
     return DeskNow(
-        unassigned=now["unassigned"], heard=now["heard"], oldest=now["oldest"], rated=rated["rated"],
-        mean=rated["mean"] or "", told_on=told_on,
+        unassigned=now["unassigned"], heard=now["heard"], unsent=now["unsent"], oldest=now["oldest"],
+        rated=rated["rated"], mean=rated["mean"] or "", told_on=told_on,
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from safeguard import clock
 from safeguard.access.policy import Permission
 from safeguard.errors import NotFound
 from safeguard.helpline.case import Case, Debrief, Entry, Referrer, Url, Wave, referrer_of
@@ -20,7 +21,8 @@ _CASE: Final = """json_build_object('id', c.id, 'reference', c.reference, 'chann
     'origin', c.origin, 'assigned_to', c.assigned_to, 'assigned_name', c.assigned_name,
     'received_at', c.received_at, 'received_by_name', c.received_by_name, 'answered_at', c.answered_at,
     'ended_at', c.ended_at, 'outcome', c.outcome, 'ending', c.ending,
-    'referrer_ending', c.referrer_ending, 'heard_at', c.heard_at, 'themes', c.themes,
+    'referrer_ending', c.referrer_ending, 'heard_at', c.heard_at, 'unsent_at', c.unsent_at,
+    'themes', c.themes,
     'awaited_since', case when c.state = 'awaiting_referrer' and c.heard_at is null then (
         select max(e.written_at) from public.helpline_entries e
         where e.organisation_id = c.organisation_id and e.case_id = c.id and e.kind = 'state'
@@ -157,7 +159,7 @@ class Counts(msgspec.Struct, frozen=True):
     overdue: int
     """Not answered within the limit for a first answer."""
     heard: int
-    """One's own in which they wrote again."""
+    """One's own in which they wrote again, or an answer did not reach them."""
 
 
 _case = msgspec.json.Decoder(Case).decode
@@ -224,12 +226,16 @@ async def list_entries(work: Work, case_id: UUID) -> tuple[Entry, ...]:
 
 
 async def find_earlier(work: Work, text: str, but: UUID | None = None) -> tuple[Case, ...]:
-    """Up to ten cases whose caller, organisation or contact holds `text`, or of that reference, the latest first."""
+    """Up to ten cases whose caller, organisation or contact holds `text`, or of that reference, the latest first.
+
+    The reference may be the desk's own or what whoever referred the case calls it.
+    """
     work.require(Permission.HELPLINE_WORK)
     if len(text) < 3:
         return ()
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return tuple(_case(row[0]) for row in await work.driver.fetch(EARLIER, f"%{escaped}%", but, text))
+    rows = await work.driver.fetch(EARLIER, f"%{escaped}%", but, clock.as_reference(text))
+    return tuple(_case(row[0]) for row in rows)
 
 
 async def find_same_caller(work: Work, case: Case) -> tuple[Case, ...]:

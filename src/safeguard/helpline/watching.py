@@ -18,7 +18,7 @@ from safeguard.web.polling import mark
 from safeguard.work import Work
 
 CASE_STANDS: Final = """
-select concat_ws(' ', c.version, c.heard_at, f.given_at,
+select concat_ws(' ', c.version, c.heard_at, c.unsent_at, f.given_at,
         (select concat_ws('/', count(*), sum(u.version)) from public.helpline_case_urls l
          join public.helpline_urls u on u.organisation_id = l.organisation_id and u.id = l.url_id
          where l.organisation_id = c.organisation_id and l.case_id = c.id),
@@ -70,4 +70,4 @@ def mark_queue(cases: Sequence[Case], counts: Counts, moment: datetime, *, is_op
 
 
 def _line(case: Case) -> tuple[object, ...]:
-    return case.id, case.version, case.heard_at, case.answered_at, case.awaited_since
+    return case.id, case.version, case.heard_at, case.unsent_at, case.answered_at, case.awaited_since

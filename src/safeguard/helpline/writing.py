@@ -25,7 +25,8 @@ insert into public.helpline_entries (organisation_id, id, case_id, kind, channel
 values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 """
 ANSWERED: Final = """
-update public.helpline_cases c set answered_at = coalesce(c.answered_at, $2), heard_at = null, queued_at = $3
+update public.helpline_cases c set answered_at = coalesce(c.answered_at, $2), heard_at = null, unsent_at = null,
+    queued_at = $3
 where c.organisation_id = (select sec.current_organisation()) and c.id = $1
 """
 SPOKEN: Final = frozenset({"contact", "confidence", "answer"})
@@ -66,7 +67,9 @@ async def add_to_case(
         work, case.id, kind, channel=channel, words=words, guidance=guidance, distressing=distressing
     )
     if kind == "answer":
-        after = msgspec.structs.replace(case, answered_at=case.answered_at or entry.written_at, heard_at=None)
+        after = msgspec.structs.replace(
+            case, answered_at=case.answered_at or entry.written_at, heard_at=None, unsent_at=None
+        )
         await work.driver.execute(ANSWERED, case.id, entry.written_at, after.queued_at)
         await tell_answered(work, case, words, guidance)
         if mails and words:

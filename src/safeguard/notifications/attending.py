@@ -1,4 +1,5 @@
-"""The helpline's desk: a case that nobody took, one that was given to somebody, one whose caller wrote again.
+"""The helpline's desk: a case that nobody took, one that was given to somebody, one whose caller wrote again or had
+no answer by mail.
 
 A notice names neither caller nor issue. Where nobody works at the desk, those who can let somebody in are told that
 something waits there, and nothing of what.
@@ -15,7 +16,8 @@ from safeguard.work import Work
 DESK: Final = (Role.PRACTITIONER, Role.SUPERVISOR)
 ABOVE_DESK: Final = (Role.ADMINISTRATOR, Role.HEAD, Role.LEAD)
 CASE: Final = """
-select c.id, c.assigned_to, c.ended_at is not null as ended, c.at_risk or c.priority = 'urgent' as urgent, c.received_by
+select c.id, c.assigned_to, c.unsent_at, c.ended_at is not null as ended, c.at_risk or c.priority = 'urgent' as urgent,
+    c.received_by
 from public.helpline_cases c where c.organisation_id = (select sec.current_organisation()) and c.id = $1
 """
 BY_ORIGIN: Final = """
@@ -61,6 +63,14 @@ async def tell_that_they_wrote(work: Work, case_id: UUID) -> None:
         return
     news = News("case.heard", case_id, None, str(await work.driver.fetchval(HEARD, case_id)))
     await _tell_owner(work, case, news)
+
+
+async def tell_that_it_was_not_delivered(work: Work, case_id: UUID) -> None:
+    """`case.unsent`: whoever has it, or else the desk, unless it is answered meanwhile. Once for each time."""
+    case = await work.driver.fetchrow(CASE, case_id)
+    if case is None or case["unsent_at"] is None:
+        return
+    await _tell_owner(work, case, News("case.unsent", case_id, None, case["unsent_at"].isoformat()))
 
 
 async def tell_practitioner(work: Work, case_id: UUID) -> None:

@@ -57,6 +57,7 @@ TELLERS: Final[dict[str, Teller]] = {
     "notice.signal.received": referring.tell_of_signal,
     "notice.case.opened": attending.tell_of_case,
     "notice.case.heard": attending.tell_that_they_wrote,
+    "notice.case.unsent": attending.tell_that_it_was_not_delivered,
     "notice.case.assigned": attending.tell_practitioner,
     "notice.practitioner_left": attending.tell_that_nobody_has_theirs,
     **{f"notice.{event}": referring.teller_of(event) for event in referring.OF_FILES},

@@ -193,6 +193,9 @@ NOTICES: Final[dict[str, Rule]] = {
     "case.heard": Rule(
         Topic.TASKS, "something_new", "Somebody wrote again to a case of yours", "/helpline/cases/{subject}"
     ),
+    "case.unsent": Rule(
+        Topic.TASKS, "something_new", "An answer in a case of yours was not delivered", "/helpline/cases/{subject}"
+    ),
     "case.assigned": Rule(Topic.TASKS, "task_assigned", "A case was given to you", "/helpline/cases/{subject}"),
     "practitioner.left": Rule(
         Topic.DUTY, "something_new", "Somebody works at the desk no more: say who has their cases now",

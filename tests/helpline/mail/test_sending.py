@@ -7,6 +7,7 @@ import pytest
 from safeguard.access.actors import system
 from safeguard.access.roles import Role
 from safeguard.errors import Invalid
+from safeguard.helpline.hearing import note_unsent
 from safeguard.helpline.mail import failing
 from safeguard.helpline.mail.posting import post_feedback
 from safeguard.helpline.mail.queries import list_mails
@@ -98,7 +99,26 @@ async def test_a_bounce_marks_the_mail_and_is_told_at_the_desk(mail_desk, mailbo
     mails = await mails_of(mail_desk, case)
     assert [each.state for each in mails.sent] == ["sent", "bounced"]
     (after,) = await mail_desk.cases()
-    assert after.heard_at is not None and after.answered_at is None
+    assert (after.unsent_at, after.wrote_again, after.answered_at) == (after.heard_at, False, None)
+
+
+async def test_an_answer_that_did_not_arrive_is_told_apart_from_a_caller_who_wrote_again(mail_desk, mailbox):
+    case = await answered(mail_desk)
+    await deliver(mail_desk.practitioner.organisation_id, None)
+    tags = []
+    for said in ("It posts again.", None):
+        (case,) = await mail_desk.cases()
+        tags.append((case.unsent_at is not None, case.wrote_again))
+        if said:
+            await mail_desk.send(mail(said), mail_desk.address(await mail_desk.token(case.id)))
+    async with begin(mail_desk.practitioner) as work:
+        await note_unsent(work, case, "It came back too.")
+        again = await get_case(work, case.id)
+        assert again.heard_at == case.heard_at, "they have waited since they wrote"
+        await add_to_case(work, again, "answer", "phone", "I called.", (), distressing=False)
+        at_last = await get_case(work, case.id)
+    tags.append((at_last.unsent_at is not None, at_last.wrote_again))
+    assert tags == [(True, False), (True, True), (False, False)]
 
 
 async def test_one_address_is_told_once_a_day_that_its_mail_was_received(mail_desk):

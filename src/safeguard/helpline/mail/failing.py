@@ -6,7 +6,7 @@ Where it was the first, nobody has answered yet: the clock of the first answer g
 from typing import Final
 from uuid import UUID
 
-from safeguard.helpline.hearing import hear
+from safeguard.helpline.hearing import note_unsent
 from safeguard.helpline.queries import get_case
 from safeguard.work import Work
 
@@ -30,8 +30,7 @@ async def say_not_left(work: Work, case_id: UUID, entry_id: UUID | None, state: 
     if entry_id is None or state not in WHY:
         return
     await take_back_answer(work, case_id, entry_id)
-    words = NOT_LEFT.format(why=WHY[state])
-    await hear(work, await get_case(work, case_id), "email", words, words, kind="note")
+    await note_unsent(work, await get_case(work, case_id), NOT_LEFT.format(why=WHY[state]))
 
 
 async def take_back_answer(work: Work, case_id: UUID, entry_id: UUID) -> None:

@@ -14,7 +14,7 @@ from safeguard.access.policy import Permission
 from safeguard.audit.documents import Document
 from safeguard.errors import Unavailable
 from safeguard.helpline.case import Case
-from safeguard.helpline.hearing import hear
+from safeguard.helpline.hearing import hear, note_unsent
 from safeguard.helpline.mail.failing import take_back_answer
 from safeguard.helpline.mail.parsing import LONGEST_SUBJECT, Mail
 from safeguard.helpline.mail.posting import mail_of, post_received
@@ -111,7 +111,7 @@ async def _take_bounce(work: Work, mail: Mail, case_id: UUID | None) -> None:
     if case_id and (back := await work.driver.fetchrow(BOUNCED, case_id)):
         if back["entry_id"]:
             await take_back_answer(work, case_id, back["entry_id"])
-        entry_id = await hear(work, await get_case(work, case_id), "email", RETURNED, RETURNED, kind="note")
+        entry_id = await note_unsent(work, await get_case(work, case_id), RETURNED)
         work.record("desk_mail.returned", back["id"], version=2)
     await _keep(work, mail, "bounce", case_id, entry_id)
 
