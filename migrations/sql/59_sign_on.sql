@@ -194,7 +194,7 @@ begin
         select from public.memberships m join public.users u on u.id = m.user_id
         where m.organisation_id = sec.current_organisation() and m.user_id = person and m.state = 'active'
             and m.kind = 'person' and u.disabled_at is null
-            and (u.email <> person || '@provisioned.invalid'
+            and (not identity.is_provisioned(person)
                  or exists (select from public.second_factors f where f.user_id = person and f.kind = 'passkey')));
 end
 $$;

@@ -59,15 +59,7 @@ begin
 end
 $$;
 
-create or replace function console.note(who console.operators, act text, organisation uuid, reason text) returns void
-    language sql volatile security definer
-    set search_path = pg_catalog, pg_temp
-as $$
-    insert into console.acts (id, at, operator_id, operator_name, act, organisation_id, reason)
-    values (gen_random_uuid(), sec.clock(), who.id, who.name, act, organisation, reason)
-$$;
-
--- The same, of an act that leads on from a state: opening again leads back to it.
+-- What an operator did; of an act that leads on from a state that state too: opening again leads back to it.
 create or replace function console.note_from(
     who console.operators, act text, organisation uuid, reason text, state_before text) returns void
     language sql volatile security definer
@@ -75,6 +67,13 @@ create or replace function console.note_from(
 as $$
     insert into console.acts (id, at, operator_id, operator_name, act, organisation_id, reason, state_before)
     values (gen_random_uuid(), sec.clock(), who.id, who.name, act, organisation, reason, state_before)
+$$;
+
+create or replace function console.note(who console.operators, act text, organisation uuid, reason text) returns void
+    language sql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+    select console.note_from(who, act, organisation, reason, null)
 $$;
 
 -- The state to which an organisation comes back: that of before it was shut or began to leave. Of what was done before

@@ -88,6 +88,21 @@ as $$
     select s.id from same s
 $$;
 
+-- Erases the keys of these packs of ours; gives the hashes of their files, and how the names of these begin in the store.
+create or replace function sec.erase_pack_keys(ids uuid[]) returns jsonb
+    language sql volatile
+    set search_path = pg_catalog, pg_temp
+as $$
+    with erased as (
+        update public.packs p set disposed_at = sec.clock(), wrapped_key = null
+        where p.organisation_id = sec.own_organisation() and p.disposed_at is null and p.id = any (ids)
+        returning p.id, p.organisation_id, p.sha256)
+    select jsonb_build_object(
+        'packs', coalesce(jsonb_agg(encode(e.sha256, 'hex') order by e.id) filter (where e.sha256 is not null), '[]'),
+        'stored', coalesce(jsonb_agg('packs/' || e.organisation_id || '/' || e.id || '-' order by e.id), '[]'))
+    from erased e
+$$;
+
 -- Packs of ours that hold an incident, or may: its own, those of a span of time in which it lies, those for an inspection
 -- that tell it or a referral of it, and of other kinds those that were asked for since it was recorded. Their keys go, and with these what is stored.
 create or replace function sec.erase_packs_of(incident uuid, recorded timestamptz, person uuid) returns jsonb
@@ -97,11 +112,10 @@ as $$
 declare
     here uuid := sec.own_organisation();
     zone text := (select o.time_zone from public.organisations o where o.id = here);
-    gone jsonb;
 begin
-    with erased as (
-        update public.packs p set disposed_at = sec.clock(), wrapped_key = null
-        where p.organisation_id = here and p.disposed_at is null and case
+    return sec.erase_pack_keys(array(
+        select p.id from public.packs p
+        where p.organisation_id = here and case
             when p.kind in ('review', 'registers', 'disposals') then false
             when p.kind = 'incident' then p.incident_id = incident
             when p.kind = 'period' then (recorded at time zone zone)::date between p.from_on and p.until_on
@@ -109,14 +123,7 @@ begin
             when p.kind = 'inspection' then p.requested_at >= recorded and (
                 incident = any (p.sampled) or exists (
                     select from public.referrals r where r.organisation_id = here and r.incident_id = incident))
-            else p.requested_at >= recorded end
-        returning p.id, p.sha256
-    )
-    select jsonb_build_object(
-            'packs', coalesce(jsonb_agg(encode(e.sha256, 'hex') order by e.id) filter (where e.sha256 is not null), '[]'),
-            'stored', coalesce(jsonb_agg('packs/' || here || '/' || e.id || '-' order by e.id), '[]'))
-        into gone from erased e;
-    return gone;
+            else p.requested_at >= recorded end));
 end
 $$;
 
@@ -128,23 +135,16 @@ as $$
 declare
     here uuid := sec.own_organisation();
     zone text := (select o.time_zone from public.organisations o where o.id = here);
-    gone jsonb;
 begin
-    with erased as (
-        update public.packs p set disposed_at = sec.clock(), wrapped_key = null
-        where p.organisation_id = here and p.disposed_at is null and p.requested_at >= since and (
+    return sec.erase_pack_keys(array(
+        select p.id from public.packs p
+        where p.organisation_id = here and p.requested_at >= since and (
             p.kind = 'incident' and p.incident_id = any (incidents)
             or p.kind = 'inspection' and p.sampled && incidents
             or p.kind = 'period' and exists (
                 select from public.incidents i
                 where i.organisation_id = here and i.id = any (incidents)
-                    and (i.recorded_at at time zone zone)::date between p.from_on and p.until_on))
-        returning p.id, p.sha256)
-    select jsonb_build_object(
-            'packs', coalesce(jsonb_agg(encode(e.sha256, 'hex') order by e.id) filter (where e.sha256 is not null), '[]'),
-            'stored', coalesce(jsonb_agg('packs/' || here || '/' || e.id || '-' order by e.id), '[]'))
-        into gone from erased e;
-    return gone;
+                    and (i.recorded_at at time zone zone)::date between p.from_on and p.until_on))));
 end
 $$;
 
@@ -415,8 +415,8 @@ begin
 end
 $$;
 
-revoke all on function sec.disposal_is_released(uuid, text, uuid), sec.erase_packs_of(uuid, timestamptz, uuid),
-    sec.erase_packs_telling(uuid[], timestamptz), sec.whole_person(uuid, uuid), public.dispose_incident(uuid, uuid, text[]), public.dispose_person(uuid, uuid, text[]) from public;
+revoke all on function sec.disposal_is_released(uuid, text, uuid), sec.erase_pack_keys(uuid[]),
+    sec.erase_packs_of(uuid, timestamptz, uuid), sec.erase_packs_telling(uuid[], timestamptz), sec.whole_person(uuid, uuid), public.dispose_incident(uuid, uuid, text[]), public.dispose_person(uuid, uuid, text[]) from public;
 grant execute on function public.dispose_incident(uuid, uuid, text[]), public.dispose_person(uuid, uuid, text[])
     to safeguard_app;
 

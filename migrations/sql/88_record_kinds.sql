@@ -60,15 +60,9 @@ create or replace function sec.erase_packs_since(pack_kinds text[], since timest
     language sql volatile
     set search_path = pg_catalog, pg_temp
 as $$
-    with erased as (
-        update public.packs p set disposed_at = sec.clock(), wrapped_key = null
-        where p.organisation_id = sec.own_organisation() and p.disposed_at is null and p.kind = any (pack_kinds)
-            and p.requested_at >= since
-        returning p.id, p.organisation_id, p.sha256)
-    select jsonb_build_object(
-        'packs', coalesce(jsonb_agg(encode(e.sha256, 'hex') order by e.id) filter (where e.sha256 is not null), '[]'),
-        'stored', coalesce(jsonb_agg('packs/' || e.organisation_id || '/' || e.id || '-' order by e.id), '[]'))
-    from erased e
+    select sec.erase_pack_keys(array(
+        select p.id from public.packs p
+        where p.organisation_id = sec.own_organisation() and p.kind = any (pack_kinds) and p.requested_at >= since))
 $$;
 
 -- For what is not settled.

@@ -280,16 +280,9 @@ begin
     end if;
     perform sec.refuse_open(exists (
         select from public.packs p where p.organisation_id = here and p.id = any (ids) and p.ready_at is null));
-    with erased as (
-        update public.packs p set disposed_at = sec.clock(), wrapped_key = null
-        where p.organisation_id = here and p.disposed_at is null and p.id = any (ids)
-        returning p.id, p.sha256)
-    select jsonb_build_object(
-        'packs', coalesce(jsonb_agg(encode(e.sha256, 'hex') order by e.id) filter (where e.sha256 is not null), '[]'),
-        'stored', coalesce(jsonb_agg('packs/' || here || '/' || e.id || '-' order by e.id), '[]'),
-        'counts', jsonb_build_object('made', count(*)))
-    into packs from erased e;
-    return packs || jsonb_build_object('ids', '[]'::jsonb);
+    packs := sec.erase_pack_keys(ids);
+    return packs || jsonb_build_object(
+        'ids', '[]'::jsonb, 'counts', jsonb_build_object('made', jsonb_array_length(packs -> 'stored')));
 end
 $$;
 

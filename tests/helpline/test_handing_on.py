@@ -11,6 +11,7 @@ from safeguard.identity import acts, approving, belonging, handing_over, managin
 from safeguard.jobs.claiming import claimed
 from safeguard.notifications.handling import TELLERS
 from safeguard.work import begin
+from tests.factories.charges import in_hand
 from tests.helpline.conftest import CALL, taken
 
 pytestmark = pytest.mark.anyio
@@ -22,11 +23,9 @@ NOTICED = "select event from public.notices where event like 'practitioner.left%
 @pytest.fixture(autouse=True)
 def bound():
     """As the application binds it."""
-    before = list(parting._charges)
-    parting.bind(handing_on.IN_HAND)
     acts.bind(*two_person.ACTS)
-    yield
-    parting.bind(*before)
+    with in_hand(handing_on.IN_HAND):
+        yield
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ from safeguard.incidents.reports import NewPerson
 from safeguard.jobs.claiming import claimed
 from safeguard.notifications.handling import TELLERS
 from safeguard.work import begin
+from tests.factories.charges import in_hand
 from tests.factories.incidents import IMPERSONATION, SHORT
 from tests.incidents.casework import read, recorded
 
@@ -39,11 +40,9 @@ NOTICED = "select recipient_id from public.notices where event = 'handler.left'"
 @pytest.fixture(autouse=True)
 def bound():
     """As the application binds it."""
-    before = list(parting._charges)
-    parting.bind(*handing_on.IN_HAND)
     acts.bind(*two_person.ACTS)
-    yield
-    parting.bind(*before)
+    with in_hand(*handing_on.IN_HAND):
+        yield
 
 
 DAYS = """

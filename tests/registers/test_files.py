@@ -32,6 +32,7 @@ async def _alone(key: bytes, count: int, most: int) -> int:
     return count
 
 
+AGREEMENT = NewEdition(title="Use", parties=("visitor",), words="Kind.", effective_on=clock.now().date())
 PDF = b"%PDF-1.7\n% a synthetic policy\n%%EOF\n"
 
 
@@ -39,6 +40,32 @@ async def _checked(lead, folder) -> None:
     async with scanning(folder / "clamd") as scanner, begin(system(lead.actor.organisation_id)) as work:
         for row in await work.driver.fetch("select id from policy_files where state = 'waiting'"):
             await check_file(work, row["id"], objects.current(), scanner)
+
+
+async def _sent(lead, policy, content: bytes, name: str = "use.pdf"):
+    """Send it as the file of the edition that holds; gives the answer."""
+    page = f"/standards/registers/policies/{policy.id}/file"
+    return await lead.client.post(
+        page, data={"csrf_token": await lead.token(page)}, files={"file": (name, content)},
+        headers={"sec-fetch-site": "same-origin"},
+    )  # fmt: skip
+
+
+async def _statuses(stranger, *addresses: str) -> list[int]:
+    """What the file answers at each of these links."""
+    return [(await stranger.get(f"{one}/agreement.pdf")).status_code for one in addresses]
+
+
+@pytest.fixture
+async def agreement(sign_in, school, tmp_path):
+    """An agreement without a file yet, whose it is, and its links: one that signs once, and one that many use."""
+    objects.use(open_store(f"file://{tmp_path}/store"))
+    lead, once, many = await sign_in(Role.LEAD), new_secret(), new_secret()
+    async with begin(lead.actor) as work:
+        policy = await publish(work, school, "agreement", AGREEMENT)
+        await make_link(work, policy.id, once.hash, "visitor", "Ana", many=False)
+        shared = await make_link(work, policy.id, many.hash, "visitor", "", many=True)
+    return lead, policy, once, f"/sign/{many.text}", shared
 
 
 async def test_a_policy_has_one_file_for_each_edition_and_its_readers_open_it_once_it_was_checked(
@@ -53,18 +80,12 @@ async def test_a_policy_has_one_file_for_each_edition_and_its_readers_open_it_on
         policy = await publish(work, school, "policy", new)
     page, opened = f"/standards/registers/policies/{policy.id}", f"/policies/{policy.id}/policy.pdf"
 
-    async def send(content: bytes, name: str = "phones.pdf"):
-        return await lead.client.post(
-            f"{page}/file", data={"csrf_token": await lead.token(f"{page}/file")}, files={"file": (name, content)},
-            headers={"sec-fetch-site": "same-origin"},
-        )  # fmt: skip
-
     assert (await reader.get(opened)).status_code == 404
     for content in (b"", b"PK\x03\x04", b"%PD"):
-        refused = await send(content)
+        refused = await _sent(lead, policy, content)
         assert refused.status_code == 422
         assert "file-error" in refused.text
-    assert (await send(PDF)).status_code == 303
+    assert (await _sent(lead, policy, PDF, "phones.pdf")).status_code == 303
     for client in (lead, reader):
         assert (await client.get(opened)).status_code == 409
     assert opened not in (await reader.get(f"/policies/{policy.id}")).text
@@ -89,7 +110,7 @@ async def test_a_policy_has_one_file_for_each_edition_and_its_readers_open_it_on
     stored = [file.read_bytes() for file in (tmp_path / "store").rglob("*") if file.is_file()]
     assert len(stored) == 1
     assert PDF not in stored[0]
-    assert (await send(PDF + b"another")).status_code == 409
+    assert (await _sent(lead, policy, PDF + b"another")).status_code == 409
     assert (await stranger.get(opened)).status_code == 404
     assert (await reader.client.get(f"{page}/file")).status_code == 403
     async with begin(lead.actor) as work:
@@ -99,33 +120,13 @@ async def test_a_policy_has_one_file_for_each_edition_and_its_readers_open_it_on
 
 
 async def test_the_file_of_an_agreement_opens_before_signing_once_it_was_checked_and_no_other_does(
-    sign_in, stranger, school, tmp_path
+    agreement, stranger, tmp_path
 ):
-    objects.use(open_store(f"file://{tmp_path}/store"))
-    lead = await sign_in(Role.LEAD)
-    new = NewEdition(title="Use", parties=("visitor",), words="Kind.", effective_on=clock.now().date())
-    once, device = new_secret(), new_secret()
-    async with begin(lead.actor) as work:
-        policy = await publish(work, school, "agreement", new)
-        await make_link(work, policy.id, once.hash, "visitor", "Ana", many=False)
-        shared = await make_link(work, policy.id, device.hash, "visitor", "", many=True)
+    lead, policy, once, other, _ = agreement
     address = f"/sign/{once.text}"
-
-    async def send(content: bytes) -> None:
-        page = f"/standards/registers/policies/{policy.id}/file"
-        sent = await lead.client.post(
-            page, data={"csrf_token": await lead.token(page)}, files={"file": ("use.pdf", content)},
-            headers={"sec-fetch-site": "same-origin"},
-        )  # fmt: skip
-        assert sent.status_code == 303, sent.text
-
-    async def statuses(*addresses: str) -> list[int]:
-        return [(await stranger.get(f"{one}/agreement.pdf")).status_code for one in addresses]
-
-    other = f"/sign/{device.text}"
-    assert await statuses(address, other) == [404, 404]
-    await send(PDF)
-    assert await statuses(address, other) == [404, 404]
+    assert await _statuses(stranger, address, other) == [404, 404]
+    assert (await _sent(lead, policy, PDF)).status_code == 303
+    assert await _statuses(stranger, address, other) == [404, 404]
     sealed = (await stranger.get(address)).text
     assert "agreement.pdf" not in sealed and "It cannot be signed yet" in sealed and "agreed" not in sealed
     with pytest.raises(Conflict, match="cannot be opened yet"):
@@ -145,28 +146,37 @@ async def test_the_file_of_an_agreement_opens_before_signing_once_it_was_checked
     }  # fmt: skip
     assert answer.headers["content-disposition"] == 'attachment; filename="agreement-edition-1.pdf"'
     assert answer.headers["content-security-policy"].startswith("default-src 'none'; sandbox")
-    assert await statuses("/sign/made-up", f"/sign/{policy.id}") == [404, 404]
+    assert await _statuses(stranger, "/sign/made-up", f"/sign/{policy.id}") == [404, 404]
     assert (await stranger.get(f"/policies/{policy.id}/policy.pdf")).status_code in (303, 401)
     agreed = {"name": "Ana", "edition": "1", "agreed": "yes"}
     assert (await stranger.send(address, agreed)).status_code == 303
-    assert await statuses(address, other) == [404, 200]
-    async with begin(lead.actor) as work:
-        await publish_edition(work, school, policy.id, new, policy.version)
-    assert await statuses(other) == [404]
-    await send(PDF + EICAR)
+    assert await _statuses(stranger, address, other) == [404, 200]
+
+
+async def test_a_link_that_many_use_opens_the_file_of_the_edition_that_holds_and_nothing_once_it_ended(
+    agreement, stranger, school, tmp_path
+):
+    lead, policy, _, other, shared = agreement
+    assert (await _sent(lead, policy, PDF)).status_code == 303
     await _checked(lead, tmp_path)
-    assert await statuses(other) == [404]
+    assert await _statuses(stranger, other) == [200]
+    async with begin(lead.actor) as work:
+        await publish_edition(work, school, policy.id, AGREEMENT, policy.version)
+    assert await _statuses(stranger, other) == [404]
+    assert (await _sent(lead, policy, PDF + EICAR)).status_code == 303
+    await _checked(lead, tmp_path)
+    assert await _statuses(stranger, other) == [404]
     assert (await lead.get(f"/policies/{policy.id}/policy.pdf")).status_code == 409
     async with begin(lead.actor) as work:
-        await publish_edition(work, school, policy.id, new, policy.version + 1)
-    await send(PDF)
+        await publish_edition(work, school, policy.id, AGREEMENT, policy.version + 1)
+    assert (await _sent(lead, policy, PDF)).status_code == 303
     await _checked(lead, tmp_path)
     counting.use(counting.Counter(_alone))
     try:
-        assert set(await statuses(*[other] * BY_SIGNING.minute)) == {200}
-        assert await statuses(other) == [429]
+        assert set(await _statuses(stranger, *[other] * BY_SIGNING.minute)) == {200}
+        assert await _statuses(stranger, other) == [429]
     finally:
         counting.use(None)
     async with begin(lead.actor) as work:
         await end_link(work, policy.id, shared.id)
-    assert await statuses(other) == [404]
+    assert await _statuses(stranger, other) == [404]

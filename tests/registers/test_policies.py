@@ -28,19 +28,9 @@ from safeguard.standards.queries import LATEST_ITEM, beside, get_item
 from safeguard.tenancy.profiles import profile_of
 from safeguard.work import begin
 from tests.factories.owning import owning
+from tests.registers.editions import AGREEMENT, NEW, TODAY
 
 pytestmark = pytest.mark.anyio
-
-TODAY = clock.now().date()
-NEW = NewEdition(
-    title="Online safety policy", readers=("reporter", "lead"), words="Be kind online.", effective_on=TODAY,
-    read_by=TODAY + timedelta(days=20),
-)  # fmt: skip
-AGREEMENT = NewEdition(
-    title="Acceptable use", parties=("staff", "pupil", "family"), words="I will be kind.", effective_on=TODAY,
-    lasts_months=12,
-)  # fmt: skip
-NOTICES = "select event from notices where recipient_id = $1 order by created_at, id"
 
 
 async def test_a_policy_is_read_by_those_whose_role_asks_for_it(someone, school):

@@ -5,13 +5,12 @@ from datetime import date, timedelta
 import msgspec
 import pytest
 
-from safeguard import clock
 from safeguard.access.actors import system
 from safeguard.access.roles import Role
 from safeguard.notifications import asking
 from safeguard.notifications import registers as telling
 from safeguard.registers.here import months_on
-from safeguard.registers.policies.publishing import NewEdition, change_readers, publish, publish_edition
+from safeguard.registers.policies.publishing import change_readers, publish, publish_edition
 from safeguard.registers.policies.queries import (
     get_edition,
     list_mine,
@@ -20,19 +19,9 @@ from safeguard.registers.policies.queries import (
 from safeguard.registers.policies.reading import acknowledge
 from safeguard.work import begin
 from tests.factories.owning import owning
+from tests.registers.editions import AGREEMENT, NEW, NOTICES, TODAY
 
 pytestmark = pytest.mark.anyio
-
-TODAY = clock.now().date()
-NEW = NewEdition(
-    title="Online safety policy", readers=("reporter", "lead"), words="Be kind online.", effective_on=TODAY,
-    read_by=TODAY + timedelta(days=20),
-)  # fmt: skip
-AGREEMENT = NewEdition(
-    title="Acceptable use", parties=("staff", "pupil", "family"), words="I will be kind.", effective_on=TODAY,
-    lasts_months=12,
-)  # fmt: skip
-NOTICES = "select event from notices where recipient_id = $1 order by created_at, id"
 
 
 async def test_readers_are_told_and_reminded_until_they_have_read(someone, school, addresses):

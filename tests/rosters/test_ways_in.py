@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Iterator
 from html import unescape
 
 import httpx
@@ -9,10 +10,10 @@ import pytest
 import xlsxwriter
 
 from safeguard.access.roles import Role
-from safeguard.identity import parting
 from safeguard.incidents import handing_on
 from safeguard.incidents.assigning import assign
 from safeguard.work import begin
+from tests.factories.charges import in_hand
 from tests.factories.incidents import SHORT
 from tests.incidents.casework import read, recorded
 from tests.intake.sending import rows_of, send_table
@@ -82,10 +83,17 @@ async def test_a_leaver_who_only_reports_goes_and_a_lead_never_goes_by_a_file(si
     assert back.roles == ["reporter"]
 
 
+@pytest.fixture
+def bound() -> Iterator[None]:
+    """As the application binds it."""
+    with in_hand(*handing_on.IN_HAND):
+        yield
+
+
+@pytest.mark.usefixtures("bound")
 async def test_a_leaver_of_a_file_leaves_nothing_under_their_name(
-    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+    sign_in: SignIn,
 ) -> None:
-    monkeypatch.setattr(parting, "_charges", list(handing_on.IN_HAND))  # as the application binds it
     lead = await sign_in(Role.LEAD)
     covering = await sign_in(Role.DEPUTY, organisation=lead.actor.organisation_id)
     story = await recorded(lead.actor, SHORT)

@@ -1,5 +1,6 @@
 """When the provider becomes the only way in, whoever has not linked an account there is told in time."""
 
+from collections.abc import Iterator
 from uuid import UUID
 
 import psycopg
@@ -11,6 +12,7 @@ from safeguard.database.bootstrap import Addresses
 from safeguard.identity import parting, removing
 from safeguard.sign_on import connecting, linking, worst_day
 from safeguard.work import begin
+from tests.factories.charges import in_hand
 from tests.notifications.test_telling import told
 from tests.post.conftest import Mailbox, mailbox  # noqa: F401
 from tests.post.working import work_off
@@ -36,6 +38,14 @@ def days_pass(addresses: Addresses, organisation: UUID, days: int) -> None:
             )
 
 
+@pytest.fixture
+def bound() -> Iterator[None]:
+    """As the application binds it."""
+    with in_hand(worst_day.IN_HAND):
+        yield
+
+
+@pytest.mark.usefixtures("bound")
 async def test_when_the_last_leaves_who_gets_in_without_the_provider_it_was_said_and_those_who_name_another_are_told(
     someone,
     administrator: Actor,  # noqa: F811
@@ -43,7 +53,6 @@ async def test_when_the_last_leaves_who_gets_in_without_the_provider_it_was_said
     mailbox: Mailbox,  # noqa: F811
 ) -> None:
     here = lead.organisation_id
-    parting.bind(worst_day.IN_HAND)
     reporter, other = [await someone(Role.REPORTER, organisation=here) for _ in range(2)]
     connection_id = await opened(administrator, lead)
     assert reporter.user_id and other.user_id

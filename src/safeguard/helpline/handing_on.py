@@ -57,7 +57,7 @@ def _said(many: int) -> str:
         "%(num)s open case of the desk: it becomes nobody's, its record says so, and the supervisors are told",
         "%(num)s open cases of the desk: they become nobody's, each record says so, and the supervisors are told",
         many,
-    ) % {"num": many}
+    )
 
 
 IN_HAND: Final = Charge(_said, count_cases, give_on, ALLOWED[Permission.HELPLINE_WORK])

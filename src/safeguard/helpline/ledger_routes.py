@@ -1,6 +1,8 @@
 """`/helpline/addresses`: one address with every step, and the report to its platform, prepared."""
 
-from typing import Any, Final
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from litestar import Request, get, post
@@ -24,6 +26,7 @@ from safeguard.web.forms import Form, begun, read, today_here
 from safeguard.web.pages import after, page
 from safeguard.work import Work
 
+F = TypeVar("F")
 OTHERS: Final = "Others referred this address, or took that back, while you had it open. See whom your words reach now."
 
 
@@ -66,13 +69,7 @@ async def take_taking_back(
 ) -> Template | Redirect:
     """Say that the last step was noted by mistake."""
     url, form = await get_url(work, url_id), await read(request, TakeBackForm)
-    try:
-        await take_back(work, url, form.value.why, form.value.seen)
-    except Invalid as refusal:
-        return await _address(request, work, url, _fresh(url), status=422, undoing=form.refused(refusal))
-    except Conflict as refusal:
-        return await _address(request, work, url, _fresh(url), status=409, theirs=refusal.detail, undoing=form)
-    return after(f"/helpline/addresses/{url_id}")
+    return await _beside(request, work, url, form, "undoing", lambda said: take_back(work, url, said.why, said.seen))
 
 
 @post("/helpline/addresses/{url_id:uuid}/platform", permission=Permission.HELPLINE_WORK, status_code=303)
@@ -81,13 +78,27 @@ async def take_platform(
 ) -> Template | Redirect:
     """Say of which platform an address is, where its host does not tell, or tells wrong."""
     url, form = await get_url(work, url_id), await read(request, PlatformForm)
+    return await _beside(
+        request, work, url, form, "placing", lambda said: place_on(work, url, said.platform, said.seen)
+    )
+
+
+async def _beside(
+    request: Request[Any, Any, Any],
+    work: Work,
+    url: Url,
+    form: Form[F],
+    name: str,
+    act: Callable[[F], Awaitable[object]],
+) -> Template | Redirect:
+    """Do what one of the forms beside the steps says; the page calls it `name`, and keeps what was typed in it."""
     try:
-        await place_on(work, url, form.value.platform, form.value.seen)
+        await act(form.value)
     except Invalid as refusal:
-        return await _address(request, work, url, _fresh(url), status=422, placing=form.refused(refusal))
+        return await _address(request, work, url, _fresh(url), 422, beside={name: form.refused(refusal)})
     except Conflict as refusal:
-        return await _address(request, work, url, _fresh(url), status=409, theirs=refusal.detail, placing=form)
-    return after(f"/helpline/addresses/{url_id}")
+        return await _address(request, work, url, _fresh(url), 409, refusal.detail, {name: form})
+    return after(f"/helpline/addresses/{url.id}")
 
 
 def _fresh(url: Url) -> Form[StepForm]:
@@ -101,12 +112,12 @@ async def _address(
     form: Form[StepForm],
     status: int = 200,
     theirs: str | None = None,
-    placing: Form[PlatformForm] | None = None,
-    undoing: Form[TakeBackForm] | None = None,
+    beside: Mapping[str, Form[Any]] = MappingProxyType({}),
 ) -> Template:
     where, cases = await here(work), await list_cases_of(work, url.id)
     reached = await list_reached(work, url.id)
-    placing = placing or begun(PlatformForm, {"platform": url.platform, "seen": str(url.version)})
+    undoing = beside.get("undoing")
+    placing = beside.get("placing") or begun(PlatformForm, {"platform": url.platform, "seen": str(url.version)})
     named = await names_agreed(work, list(await list_all_of(work, url.id)))
     return page(
         request, "helpline/address.html", status=status, url=url, form=form, placing=placing,

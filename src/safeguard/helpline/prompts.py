@@ -132,13 +132,13 @@ def waited(case: Case, helpline: Helpline, now: datetime, hours: int) -> Waited:
 
     A case of an earlier system may be older than the bank holidays that are known: it has waited by the clock.
     """
-    until, waits = case.answered_at or case.ended_at or max(now, case.received_at), case.answered_at is None
+    over = case.answered_at or case.ended_at
+    until = over or max(now, case.received_at)
     try:
-        time = open_between(helpline, case.received_at, until)
+        time, limit, counted = open_between(helpline, case.received_at, until), timedelta(hours=hours), True
     except Uncountable:
-        time = until - case.received_at
-        return Waited(time, waits and case.ended_at is None and time > _by_the_clock(hours), counted=False)
-    return Waited(time, waits and case.ended_at is None and time > timedelta(hours=hours))
+        time, limit, counted = until - case.received_at, _by_the_clock(hours), False
+    return Waited(time, over is None and time > limit, counted)
 
 
 def _by_the_clock(hours: int) -> timedelta:

@@ -29,7 +29,7 @@ class Charge:
     """One kind of thing that people have in hand."""
 
     said: Callable[[int], str]
-    """So many of them, and what becomes of them, in the reader's language."""
+    """So many of them (`%(num)s`), and what becomes of them, in the reader's language."""
     count: Counting
     """How many of somebody's there are, of those that whoever asks may know of."""
     hand_on: HandingOn | None = None
@@ -49,7 +49,7 @@ def bind(*charges: Charge) -> None:
 async def say_what_is_in_hand(work: Work, user_id: UUID) -> tuple[str, ...]:
     """A sentence for each kind of which somebody has any."""
     counted = [(charge, await charge.count(work, user_id)) for charge in _charges]
-    return tuple(charge.said(many) for charge, many in counted if many)
+    return tuple(charge.said(many) % {"num": many} for charge, many in counted if many)
 
 
 async def hand_on(work: Work, user_id: UUID, successor: UUID | None = None) -> None:

@@ -22,7 +22,7 @@ def _said(many: int) -> str:
         "%(num)s program whose token they answer for: it opens nothing any more",
         "%(num)s programs whose tokens they answer for: they open nothing any more",
         many,
-    ) % {"num": many}
+    )
 
 
 IN_HAND: Final = Charge(_said, count_programs)

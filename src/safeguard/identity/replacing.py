@@ -40,8 +40,6 @@ VISITING: Final = frozenset({Role.INSPECTOR})
 VISITS: Final = "They are here to inspect, until a day. Choose somebody who works here."
 NO_LEAD: Final = "They do not answer for the records any more. Open this page again."
 WHOM: Final = "Choose who is replaced."
-
-
 VISITORS: Final = """
 select user_id from memberships where state = 'active' and kind = 'person' and roles <@ $1
 """

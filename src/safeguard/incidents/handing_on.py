@@ -65,7 +65,7 @@ def _say_handled(many: int) -> str:
         "%(num)s open incident: it becomes nobody's, its record says so, and those who handle incidents are told",
         "%(num)s open incidents: they become nobody's, each record says so, and those who handle incidents are told",
         many,
-    ) % {"num": many}
+    )
 
 
 def _say_tasks(many: int) -> str:
@@ -73,7 +73,7 @@ def _say_tasks(many: int) -> str:
         "%(num)s task that is not done: it stays under their name, and whoever gave it is reminded",
         "%(num)s tasks that are not done: they stay under their name, and whoever gave them is reminded",
         many,
-    ) % {"num": many}
+    )
 
 
 async def _pass_on(work: Work, incident_id: UUID, successor: UUID | None, log: LogName) -> bool:

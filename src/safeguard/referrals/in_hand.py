@@ -28,7 +28,7 @@ def _said(many: int) -> str:
         "%(num)s referral that goes on: what the helpline writes is told to whoever handles the incident",
         "%(num)s referrals that go on: what the helpline writes is told to whoever handles the incident",
         many,
-    ) % {"num": many}
+    )
 
 
 IN_HAND: Final = Charge(_said, count_sent)

@@ -18,7 +18,7 @@ async def count_webhooks(work: Work, user_id: UUID) -> int:
 def _said(many: int) -> str:
     return ngettext(
         "%(num)s webhook that they answer for: it ends", "%(num)s webhooks that they answer for: they end", many
-    ) % {"num": many}
+    )
 
 
 IN_HAND: Final = Charge(_said, count_webhooks)

@@ -13,6 +13,7 @@ from safeguard.web.forms import Choice, Form, Setting, Text, Tick, clean
 WHERE = ("at_once", "folded", "hidden")
 WHERE_IN_TYPE = ("usual", "first", "left_out")
 KINDS = tuple(kind.value for kind in QuestionKind if kind is not QuestionKind.BUILT_IN)
+MOST_QUESTIONS = 200
 SEEN = Choice([str(number) for number in range(10_000)])
 
 
@@ -22,8 +23,12 @@ class Places:
 
     def read(self, fields: Fields, name: str, setting: Setting) -> dict[str, Place]:
         """By code. A position that is no number stands at the end."""
-        codes = [key.removeprefix("where-") for key in fields if key.startswith("where-")]
-        return {code: _place(fields, code) for code in codes[:200]}
+        return {code: _place(fields, code) for code in _codes(fields)}
+
+
+def _codes(fields: Fields) -> list[str]:
+    """Of the questions that the page names: many more than it has are of somebody who means no good."""
+    return [key.removeprefix("where-") for key in fields if key.startswith("where-")][:MOST_QUESTIONS]
 
 
 def _place(fields: Fields, code: str) -> Place:
@@ -43,8 +48,7 @@ class InType:
 
     def read(self, fields: Fields, name: str, setting: Setting) -> dict[str, Tailored]:
         """By code."""
-        codes = [key.removeprefix("where-") for key in fields if key.startswith("where-")]
-        return {code: _in_type(fields, code) for code in codes[:200]}
+        return {code: _in_type(fields, code) for code in _codes(fields)}
 
 
 def _in_type(fields: Fields, code: str) -> Tailored:
