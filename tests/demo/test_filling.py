@@ -14,8 +14,9 @@ from safeguard.database.bootstrap import Addresses
 from safeguard.database.context import ContextKey
 from safeguard.database.pool import Database
 from safeguard.demo.cast import House, houses
-from safeguard.demo.filling import fill
+from safeguard.demo.filling import fill, found
 from safeguard.demo.finding import is_there, refresh_statistics
+from safeguard.demo.opening import let_in
 from safeguard.demo.planning import begins, plan
 from safeguard.demo.world import Seeded
 from safeguard.evidence.merkle import leaf_hash, root_of, tree_head
@@ -64,6 +65,10 @@ left join lateral (
     order by s.signed_on desc limit 1) last on true
 where m.organisation_id = $1 and e.read_by < $2 and m.created_at < $2::date - 30
 """
+KEYS = """
+select u.password_hash from public.users u
+join public.memberships m on m.user_id = u.id where m.organisation_id = $1
+"""
 UNBOUND = """
 select count(*) from public.incidents i where i.organisation_id = $1 and not exists (
     select from audit.documents d
@@ -102,7 +107,7 @@ def a_house(kind: str, seed: int, incidents: int = 60) -> House:
 
 async def tell(house: House, seed: int = 1, until: datetime = UNTIL):
     counted: list[int] = []
-    organisation_id = await fill(house, plan(house, seed, until), seed, until, "no password", counted.append)
+    organisation_id = await fill(house, plan(house, seed, until), seed, until, counted.append)
     assert sum(counted) == house.incidents
     return organisation_id
 
@@ -198,6 +203,16 @@ async def test_an_organisation_that_is_there_is_found(as_owner):
     await tell(house)
     assert await is_there(house.new.slug)
     await refresh_statistics()
+
+
+async def test_nobody_can_sign_in_before_all_of_it_is_told(as_owner):
+    """Whoever began a review meanwhile would find the story beginning another, which would be refused."""
+    house, other = a_house("club", 1, incidents=0), a_house("club", 2, incidents=0)
+    organisation_id, untold = await tell(house), await found(other, 2, UNTIL)
+    assert {row[0] for row in await asked(KEYS, organisation_id)} == {None}
+    await let_in([house.new.slug], "what was printed")
+    assert {row[0] for row in await asked(KEYS, organisation_id)} == {"what was printed"}
+    assert {row[0] for row in await asked(KEYS, untold)} == {None}
 
 
 async def test_only_the_owner_dates_a_log(database):

@@ -59,7 +59,7 @@ async def case_of(practitioner: Actor, conversation: Conversation, school) -> Ca
 
 async def test_a_visitor_sees_both_ends_of_one_that_is_open_and_of_one_that_is_over(as_owner, store):  # noqa: F811
     school = await tell(a_house("school", 1, incidents=24))
-    helpline = await found(a_house("helpline", 3), 3, UNTIL, "no password")
+    helpline = await found(a_house("helpline", 3), 3, UNTIL)
     assert await refer_two(school, helpline, nobody_signs) == 2
     sides = await between(school, helpline, nobody_signs)
     assert sides is not None
@@ -95,9 +95,9 @@ async def test_a_visitor_sees_both_ends_of_one_that_is_open_and_of_one_that_is_o
 
 
 async def test_where_nothing_is_fit_for_it_nothing_is_referred(as_owner, store):  # noqa: F811
-    school = await found(a_house("school", 2), 2, UNTIL, "no password")
-    helpline = await found(a_house("helpline", 4), 4, UNTIL, "no password")
+    school = await found(a_house("school", 2), 2, UNTIL)
+    helpline = await found(a_house("helpline", 4), 4, UNTIL)
     assert await refer_two(school, helpline, nobody_signs) == 0
     empty = dataclasses.replace(a_house("helpline", 5), members=())
-    nobody = await found(empty, 5, datetime(2026, 11, 20, 17, tzinfo=UTC), "no password")
+    nobody = await found(empty, 5, datetime(2026, 11, 20, 17, tzinfo=UTC))
     assert await refer_two(school, nobody, nobody_signs) == 0

@@ -16,7 +16,7 @@ from safeguard.database import pool
 from safeguard.database.bootstrap import database_for
 from safeguard.database.context import load_key
 from safeguard.database.pool import Database
-from safeguard.demo import grouping, referring
+from safeguard.demo import grouping, opening, referring
 from safeguard.demo.acts import Step
 from safeguard.demo.cast import House, houses
 from safeguard.demo.filling import fill, found
@@ -89,6 +89,7 @@ async def _tell(place: Settings, cast: tuple[House, ...], seed: int, until: date
                 task = bar.add_task("Telling two years", total=sum(house.incidents for house in missing))
                 made = await _fill_all(missing, seed, until, bar, task)
         await _refer(place, made)
+        await opening.let_in([*(house.new.slug for house in cast), grouping.SLUG], await hashed(PASSWORD))
         await refresh_statistics()
     finally:
         pool.use(None)
@@ -114,13 +115,13 @@ async def _refer(place: Settings, made: Mapping[str, UUID]) -> None:
 
 async def _fill_all(missing: list[House], seed: int, until: datetime, bar: Progress, task: TaskID) -> dict[str, UUID]:
     """Tell of each of them; slug -> what was made."""
-    password_hash, room = await hashed(PASSWORD), asyncio.Semaphore(AT_ONCE)
+    room = asyncio.Semaphore(AT_ONCE)
     grouped: list[UUID] = []
     made: dict[str, UUID] = {}
 
     async def one(house: House, steps: list[Step]) -> None:
         async with room:
-            filled = await fill(house, steps, seed, until, password_hash, lambda count: bar.advance(task, count))
+            filled = await fill(house, steps, seed, until, lambda count: bar.advance(task, count))
         made[house.new.slug] = filled
         if house.new.group:
             grouped.append(filled)
@@ -141,7 +142,7 @@ async def _grouped(missing: list[House], seed: int, until: datetime) -> list[Hou
     if not any(house.new.group for house in joining):
         return missing
     if not await is_there(grouping.SLUG):
-        await found(grouping.group(seed), seed, until, await hashed(PASSWORD))
+        await found(grouping.group(seed), seed, until)
     return joining
 
 

@@ -84,13 +84,13 @@ async def work_desk(filling: Filling, seed: int) -> None:
         await desking.work_desk(supervisor, filling.profile, f"{seed} {house.new.slug} desk")
 
 
-async def be_inspected(filling: Filling, source: Seeded, password_hash: str) -> None:
+async def be_inspected(filling: Filling, source: Seeded) -> None:
     """An inspector is here, and asks."""
     body, lead = inspecting.body_of(filling.house), filling.actors[filling.house.holding_lead]
     if body is None:
         return
     async with begin(system(filling.organisation_id), purpose="provision", dated=source.at) as work:
-        visit = await inspecting.enrol(work, filling.house, body, password_hash)
+        visit = await inspecting.enrol(work, filling.house, body)
     async with begin(lead, dated=source.at) as work:
         inspection = await inspecting.let_in(work, visit)
         if not await inspecting.lasts(work, inspection):

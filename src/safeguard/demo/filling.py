@@ -29,7 +29,7 @@ from safeguard.work import ENTER, Work
 BATCH = 150
 LIFETIME = 900
 """Seconds for which the context of one batch holds."""
-ENROL = "select identity.enrol($1, $2, $3, $4, $5)"
+ENROL = "select identity.enrol($1, $2, $3, null, $4)"
 ENROL_INVENTED = "select identity.enrol_invented($1)"
 JOINED = """
 update public.memberships m set created_at = $2
@@ -39,13 +39,14 @@ where m.organisation_id = (select sec.current_organisation()) and m.user_id = $1
 """What stands for the second factor of people who do not exist: the page says so, and one button is enough."""
 
 
-async def fill(
-    house: House, steps: list[Step], seed: int, until: datetime, password_hash: str, moved: Callable[[int], None]
-) -> UUID:
-    """Make the organisation, its people and its past; `moved` hears of each batch how many incidents were told."""
+async def fill(house: House, steps: list[Step], seed: int, until: datetime, moved: Callable[[int], None]) -> UUID:
+    """Make the organisation, its people and its past; `moved` hears of each batch how many incidents were told.
+
+    Nobody in it can sign in before `opening.let_in`.
+    """
     source = Seeded(f"{seed} {house.new.slug} world", begins(until))
     with clock.use(source):
-        filling = await _begin(house, source.at, password_hash)
+        filling = await _begin(house, source.at)
         await beside.settle(filling, source, seed, until.date())
         meanwhile = improving.Meanwhile(house, filling.profile, filling.actors, until)
         whole = list(_batches(steps, meanwhile.moments))
@@ -57,17 +58,17 @@ async def fill(
         await meanwhile.reach(until)
         await beside.measure_again(filling, source, seed, meanwhile.known)
         await beside.work_desk(filling, seed)
-        await beside.be_inspected(filling, source, password_hash)
+        await beside.be_inspected(filling, source)
         await beside.move_on(filling, source)
         await beside.keep(filling, source)
         return filling.organisation_id
 
 
-async def found(house: House, seed: int, until: datetime, password_hash: str) -> UUID:
+async def found(house: House, seed: int, until: datetime) -> UUID:
     """Make the organisation and its people, and no past."""
     source = Seeded(f"{seed} {house.new.slug} world", begins(until))
     with clock.use(source):
-        return (await _begin(house, source.at, password_hash)).organisation_id
+        return (await _begin(house, source.at)).organisation_id
 
 
 def _batches(steps: list[Step], moments: Sequence[datetime]) -> Iterator[list[Step]]:
@@ -77,9 +78,9 @@ def _batches(steps: list[Step], moments: Sequence[datetime]) -> Iterator[list[St
         yield from (some[first : first + BATCH] for first in range(0, len(some), BATCH))
 
 
-async def _begin(house: House, at: datetime, password_hash: str) -> Filling:
+async def _begin(house: House, at: datetime) -> Filling:
     async def people(work: Work, _profile: Profile) -> tuple[Actor, ...]:
-        actors = [await _enrol(work, house, number, password_hash) for number in range(len(house.members))]
+        actors = [await _enrol(work, house, number) for number in range(len(house.members))]
         await activate_when_ready(work)
         return tuple(actors)
 
@@ -87,10 +88,10 @@ async def _begin(house: House, at: datetime, password_hash: str) -> Filling:
     return Filling(house, profile_of(house.kind, house.new.nation), organisation_id, actors)
 
 
-async def _enrol(work: Work, house: House, number: int, password_hash: str) -> Actor:
+async def _enrol(work: Work, house: House, number: int) -> Actor:
     member = house.members[number]
     roles = [str(role) for role in member.roles]
-    values = (clock.new_id(), member.email, member.name, password_hash, roles)
+    values = (clock.new_id(), member.email, member.name, roles)
     user_id = cast("UUID", await work.driver.fetchval(ENROL, *values))
     await work.driver.execute(ENROL_INVENTED, user_id)
     await work.driver.execute(JOINED, user_id, work.now())

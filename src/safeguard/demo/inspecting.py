@@ -24,7 +24,7 @@ from safeguard.inspection.room import enter, tell
 from safeguard.work import Work
 
 NAME: Final = "Ina Sample"
-ENROL: Final = "select identity.enrol($1, $2, $3, $4, $5)"
+ENROL: Final = "select identity.enrol($1, $2, $3, null, $4)"
 ENROL_INVENTED: Final = "select identity.enrol_invented($1)"
 PURPOSE: Final = "Routine inspection. We look at how what happens online is recorded, decided and followed up."
 ANSWERED: Final = "Who checks that the filters work, how often, and who is told when they do not?"
@@ -51,12 +51,10 @@ def body_of(house: House) -> str | None:
     return chosen.code if chosen and house.incidents else None
 
 
-async def enrol(work: Work, house: House, body: str, password_hash: str) -> Visit:
+async def enrol(work: Work, house: House, body: str) -> Visit:
     """The inspector's account, in this organisation alone."""
     email = f"inspector@{house.members[0].email.partition('@')[2]}"
-    user_id = cast("UUID", await work.driver.fetchval(
-        ENROL, clock.new_id(), email, NAME, password_hash, [str(Role.INSPECTOR)]
-    ))  # fmt: skip
+    user_id = cast("UUID", await work.driver.fetchval(ENROL, clock.new_id(), email, NAME, [str(Role.INSPECTOR)]))
     await work.driver.execute(ENROL_INVENTED, user_id)
     work.record("membership.created", user_id)
     roles = frozenset({Role.INSPECTOR})

@@ -35,8 +35,8 @@ REASONS: Final = (
     "The minutes of the last three meetings show it.",
 )
 STATEMENT: Final = (
-    "Most of what reached us was about group chats in the evening. We answered within a day. We ask the governors for"
-    " a second person who knows how the filters work."
+    "Most of what reached us began on social media, between people who know each other. We had read it within a few"
+    " days. We ask the governors for a second person who knows how the filters work."
 )
 PROOFS: Final = (
     ("policy", "Online safety policy", "Shared drive, Policies", ("M3", "M7")),
