@@ -15,6 +15,7 @@ from safeguard.standards.queries import get_review
 from safeguard.standards.readiness import readiness_of
 from safeguard.standards.reviewing import begin_review, judge
 from safeguard.standards.standing import stand
+from safeguard.standards.table_reading import NEVER_CLOSED
 from safeguard.tenancy.profiles import profile_of
 from safeguard.work import begin
 from tests.standards.test_frameworks import SMALL
@@ -67,6 +68,17 @@ def test_a_mistake_in_a_row_is_pointed_at_by_its_number(before, after, line, say
     assert any(at == line and says in sentence for at, sentence in mistakes(ROWS.replace(before, after))), mistakes(
         ROWS.replace(before, after)
     )
+
+
+@pytest.mark.parametrize("more", [1, 4_000])
+def test_a_quotation_mark_that_is_never_closed_is_pointed_at_where_it_opens(more):
+    """It swallows every row that follows, and what it has swallowed may be longer than any cell."""
+    opened = (
+        ROWS.replace("Few know.", '"Few know.') + "B2\tTeaching\tMore\tLittle.\tThe basics.\tMore each year.\t\n" * more
+    )
+    assert mistakes(opened) == [(3, NEVER_CLOSED)]
+    closed = ROWS.replace("Few know.", '"Few know,\nand few ""ask""."').replace("Most know.", '"Most" know.')
+    assert understood(closed, SAID, "school", {})[1].controls[1].levels[0] == 'Few know,\nand few "ask".'
 
 
 def test_a_mistake_in_a_file_is_pointed_at_by_its_line():

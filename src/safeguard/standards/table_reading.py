@@ -20,6 +20,7 @@ from safeguard.tenancy.reading import Problems
 
 NEEDED: Final = ("code", "objective", "name")
 LISTS: Final = ("covers", "evidence")
+NEVER_CLOSED: Final = "a quotation mark opens a cell here and is never closed: close it, or leave it out."
 _LEVEL: Final = re.compile(r"(\d)\s*[-:.)]?\s*(.*)")
 
 
@@ -40,7 +41,10 @@ def is_table(text: str) -> bool:
 
 def read_table(text: str, problems: Problems) -> Rows:
     """The rows as a tree; problems with the headings are at row 1."""
-    lines = list(csv.reader(io.StringIO(text.lstrip("\r\n")), delimiter=_separator(text)))
+    lines, broken = _split(text.lstrip("\r\n"))
+    if broken:
+        problems.add(("row",), broken)
+        return Rows({}, {("row",): len(lines)}, _shown(lines))
     headings = [heading.strip().casefold() for heading in lines[0]] if lines else []
     for name in NEEDED:
         if name not in headings:
@@ -51,8 +55,39 @@ def read_table(text: str, problems: Problems) -> Rows:
     rows = [(number, row) for number, row in enumerate(lines[1:], start=2) if any(cell.strip() for cell in row)]
     if len(rows) > MOST_CONTROLS:
         problems.add((), f"{len(rows):,} controls are more than anybody reviews: the most is {MOST_CONTROLS}.")
-    shown = [" | ".join(cell.strip() for cell in row) for row in lines]
+    shown = _shown(lines)
     return Rows({}, {}, shown) if problems.found else Rows(*_tree(lines[0], levels, rows, problems), shown)
+
+
+def _split(text: str) -> tuple[list[list[str]], str]:
+    """The rows, and what is wrong in the last of them where it cannot be taken apart.
+
+    A quotation mark that is never closed swallows all rows that follow: it is looked for where the last row begins.
+    """
+    separator, lines, rows, ends = _separator(text), io.StringIO(text).readlines(), list[list[str]](), [0]
+    reader = csv.reader(lines, delimiter=separator)
+    try:
+        for row in reader:
+            rows.append(row)
+            ends.append(reader.line_num)
+    except csv.Error as mistake:
+        begun = lines[ends[-1]]
+        wrong = NEVER_CLOSED if '"' in begun else f"this row cannot be taken apart into cells: {mistake}."
+        return [*rows, begun.split(separator)], wrong
+    return rows, NEVER_CLOSED if rows and _is_open(lines[ends[-2] :], separator) else ""
+
+
+def _is_open(last: Sequence[str], separator: str) -> bool:
+    """Whether the row ends within quotation marks; a strict reader alone says so."""
+    try:
+        list(csv.reader(last, delimiter=separator, strict=True))
+    except csv.Error as mistake:
+        return "unexpected end of data" in str(mistake)
+    return False
+
+
+def _shown(lines: Sequence[Sequence[str]]) -> list[str]:
+    return [" | ".join(cell.strip() for cell in row) for row in lines]
 
 
 def _separator(text: str) -> str:
