@@ -90,9 +90,11 @@ class Framework:
         return control.levels[self.place(number)]
 
     def step_up(self, control: Control, number: int) -> str:
-        """What takes a control from this level to the next; empty at the top, and where the framework says nothing."""
-        place = self.place(number)
-        return control.next[place] if place < len(control.next) else ""
+        """What takes a control from this level to the next; empty at the top.
+
+        A framework that says none, as many that are imported, shows what is to be true then.
+        """
+        return next(iter((control.next or control.levels[1:])[self.place(number) :]), "")
 
     def place(self, number: int) -> int:
         """Where in a control's sentences a level stands."""
