@@ -12,6 +12,7 @@ from safeguard.incidents.adding import add_entry
 from safeguard.incidents.entering import NewEntry
 from safeguard.incidents.recording import record_incident
 from safeguard.insights.boards import make_board
+from safeguard.insights.breakdowns import breakdowns
 from safeguard.insights.casework import read_casework
 from safeguard.insights.counting import Counts
 from safeguard.insights.periods import Period, chosen_period, moved, quarters_of, settled, three_years
@@ -89,6 +90,32 @@ def test_a_few_that_wait_beside_what_was_shown_are_not_called_fewer_than_five():
     shown = replace(board, counts=counts, released=release(counts, quarters_of(period), over=True))
     assert shown.alone("issue", "gaming") == LEFT
     assert source(exact=False, total={"": 40}, issue={"gaming": 2}).alone("issue", "gaming") == FEW
+
+
+def test_what_was_shown_before_a_few_had_to_wait_is_shown_up_to_its_month_and_beside_no_other_year():
+    counts = Counts({"total": {"": {"2026-09": 40, "2026-12": 40}}, "issue": {
+        "gaming": {"2026-09": 17, "2026-12": 2}, "hate": {"2026-09": 18}, "scam": {"2026-09": 2},
+    }})  # fmt: skip
+    board = source(exact=False, total={"": 80})
+    period = Period("year", "2026/27", tuple(moved("2026-09", ahead) for ahead in range(12)))
+    shown = replace(board, counts=counts, released=release(counts, quarters_of(period), over=True))
+    picture = next(each for each in breakdowns(shown) if each.code == "issue")
+    assert [row[:2] for row in picture.rows()][1:] == [
+        ("Hate or discrimination", "18"), ("Gaming, up to Nov", "17"), ("Scam, fraud or phishing", "fewer than 5"),
+    ]  # fmt: skip
+    assert picture.says.startswith("Most often of those shown: Hate or discrimination, 18 times.")
+    whole = Counts({**counts.by, "issue": {"hate": {"2026-09": 18}, "scam": {"2026-09": 2}}})
+    shown = replace(board, counts=whole, released=release(whole, quarters_of(period), over=True))
+    picture = next(each for each in breakdowns(shown) if each.code == "issue")
+    assert picture.says.startswith("Most often: Hate or discrimination, 18 times."), "a few are never more"
+
+
+def test_what_a_picture_does_not_bear_stands_below_it_and_in_its_file():
+    issues = {code: 20 - place for place, code in enumerate(list(SCHOOL.issues)[:13])}
+    board = source(exact=True, total={"": 80}, issue=issues)
+    picture = next(each for each in breakdowns(board) if each.code == "issue")
+    assert (len(picture.drawn), len(picture.beside), len(list(picture.rows()))) == (10, 3, 14)
+    assert [bar.value for bar in (*picture.drawn, *picture.beside)] == sorted(issues.values(), reverse=True)
 
 
 def source(*, exact: bool, months: int = 12, **totals: dict[str, int]) -> Source:

@@ -57,7 +57,7 @@ def board_of(begins: int, counts: Counts, quarters: int, earlier: Counts, *, ove
 def figures(board: Board, *, before: bool) -> dict[tuple[str, str], object]:
     """Every figure of a picture that is no zero, by picture and label."""
     found = {
-        (picture.code, bar.label): bar.before if before else bar.value
+        (picture.code, bar.label): bar.before if before else LEFT if bar.until else bar.value
         for picture in board.pictures if picture.code != "months" for bar in picture.bars
     }  # fmt: skip
     return {name: value for name, value in found.items() if value not in (0, None)}

@@ -41,7 +41,8 @@ def seen(year: Year, *, alone: bool) -> tuple[object, ...]:
         for over in (False, True)[: 2 if so_far == len(year) else 1]:
             shown = release(counts, quarters[:so_far], over=over)
             if alone:
-                looks.append(shown.alone("issue", ("x",)))
+                part = shown.alone_until("issue", ("x",))
+                looks.append((shown.alone("issue", ("x",)), part if part[0] else None))
                 continue
             parts = shown.parts("risk")
             told = (tuple(sorted(parts.cells.items())), parts.until) if parts else None

@@ -16,7 +16,6 @@ from safeguard.insights.wording import tell as _
 from safeguard.insights.wording import tell_number
 from safeguard.web.languages import language
 
-MOST_BARS: Final = 10
 WORTH_SAYING: Final = 3
 """A figure that moved by less did so by chance."""
 
@@ -120,7 +119,13 @@ def _names(coded: Mapping[str, Named]) -> Mapping[str, str]:
 def _overlapping(source: Source, dimension: str, title: str, names: Mapping[str, str]) -> Picture:
     """Figures that overlap: an incident may have several issues."""
     shown = {code: source.alone(dimension, code) for code in source.counts.totals(dimension)}
-    return _bars(source, dimension, title, names, shown, source.alone_before(dimension))
+    return _bars(source, dimension, title, names, shown, source.alone_before(dimension), overlap=True)
+
+
+def _as_far(source: Source, dimension: str, code: str, bar: Bar) -> Bar:
+    """Of what has to wait, what was shown before, and up to when; no other year is beside that."""
+    known, until = source.alone_until(dimension, code) if bar.value == LEFT else (0, "")
+    return replace(bar, value=known, until=month_name(until), before=None) if until else bar
 
 
 def _adding_up(source: Source, dimension: str, title: str, names: Mapping[str, str]) -> Picture:
@@ -130,7 +135,7 @@ def _adding_up(source: Source, dimension: str, title: str, names: Mapping[str, s
     if parts:
         shown = _known(parts.cells)
     before = _known(source.parts_before(dimension, parts.until)) if parts else {}
-    made = _bars(source, dimension, title, names, shown, before)
+    made = _bars(source, dimension, title, names, shown, before, overlap=False)
     return _dated(source, made, parts.until if parts else "")
 
 
@@ -140,17 +145,16 @@ def _known(cells: Mapping[str, int | None]) -> Mapping[str, Value]:
 
 def _bars(
     source: Source, dimension: str, title: str, names: Mapping[str, str], shown: Mapping[str, Value],
-    before: Mapping[str, Value],
+    before: Mapping[str, Value], *, overlap: bool,
 ) -> Picture:  # fmt: skip
     """What there is now, and what there was a year before and is no more."""
     href = drill(source, dimension)
     then: Mapping[str, Value] = {code: before.get(code, 0) for code in (*shown, *before)} if before else {}
     now = dict.fromkeys(then, 0) | dict(shown)
-    bars = tuple(
-        Bar(names.get(code, code), now[code], href(code) if now[code] else "", then.get(code))
-        for code in _ordered(now)[:MOST_BARS]
-    )
-    return _picture(dimension, title, bars)
+    bars = (Bar(names.get(code, code), now[code], href(code) if now[code] else "", then.get(code)) for code in now)
+    if overlap:
+        bars = (_as_far(source, dimension, code, bar) for code, bar in zip(now, bars, strict=True))
+    return _picture(dimension, title, tuple(sorted(bars, key=_place)))
 
 
 def _picture(dimension: str, title: str, bars: tuple[Bar, ...]) -> Picture:
@@ -158,10 +162,11 @@ def _picture(dimension: str, title: str, bars: tuple[Bar, ...]) -> Picture:
     return Picture(dimension, title, says, bars, compared=any(bar.before is not None for bar in bars))
 
 
-def _ordered(shown: Mapping[str, Value]) -> list[str]:
-    """The greatest first, and what is left out after all that is shown: its place would tell how great it is."""
-    known = {code: value for code, value in shown.items() if isinstance(value, int)}
-    return sorted(known, key=lambda code: (-known[code], code)) + sorted(shown.keys() - known.keys())
+def _place(bar: Bar) -> tuple[int, int, str]:
+    """The greatest first; what is left out after all that is shown, as its place would tell how great it is; then 0."""
+    if isinstance(bar.value, int):
+        return (0, -bar.value, bar.label) if bar.value else (2, 0, bar.label)
+    return 1, 0, bar.label
 
 
 def _by_day_part(source: Source) -> Picture:
@@ -188,11 +193,12 @@ def _by_year(source: Source) -> Picture:
     now, then = source.counts.totals("year"), source.alone_before("year")
     codes = sorted(now.keys() | then.keys()) if source.profile.kind == "school" else []
     href = drill(source, "year")
-    shown = tuple(
+    bars = (
         Bar(year_name(code), source.alone("year", code), href(code) if code in now else "",
             then.get(code, 0) if then else None)
         for code in codes
     )  # fmt: skip
+    shown = tuple(_as_far(source, "year", code, bar) for code, bar in zip(codes, bars, strict=True))
     return _picture("year", _("Children named, by year group"), shown)
 
 
@@ -205,11 +211,18 @@ def _dated(source: Source, picture: Picture, until: str) -> Picture:
 
 
 def _leading(bars: tuple[Bar, ...]) -> str:
-    shown = [(bar.value, bar.label) for bar in bars if isinstance(bar.value, int) and bar.value]
+    """What there is most of; where something that is left out may be more, of those that are shown."""
+    shown = [bar for bar in bars if isinstance(bar.value, int) and bar.value]
     if not shown:
         return _("There is too little to say.") if bars else ""
-    most, label = max(shown, key=lambda each: each[0])
-    return tell_number("Most often: %(label)s, once.", "Most often: %(label)s, %(num)s times.", most, label=label)
+    first = max(shown, key=lambda bar: bar.value if isinstance(bar.value, int) else 0)
+    most = first.value if isinstance(first.value, int) else 0
+    if any(bar.most > most for bar in bars if bar is not first):
+        return tell_number(
+            "Most often of those shown: %(label)s, once.", "Most often of those shown: %(label)s, %(num)s times.", most,
+            label=first.name,
+        )  # fmt: skip
+    return tell_number("Most often: %(label)s, once.", "Most often: %(label)s, %(num)s times.", most, label=first.name)
 
 
 def comparing(bars: Sequence[Bar]) -> str:
@@ -223,6 +236,10 @@ def comparing(bars: Sequence[Bar]) -> str:
             return ""
         return _("Much as in the same months a year before.")
     said = {"label": bar.label, "before": bar.before, "now": bar.value}
+    if len(both) < len(bars):
+        if most > 0:
+            return _("Rose most of those shown: %(label)s, from %(before)s to %(now)s.", **said)
+        return _("Fell most of those shown: %(label)s, from %(before)s to %(now)s.", **said)
     if most > 0:
         return _("Rose most: %(label)s, from %(before)s to %(now)s.", **said)
     return _("Fell most: %(label)s, from %(before)s to %(now)s.", **said)

@@ -14,12 +14,11 @@ from typing import Final
 import msgspec
 
 from safeguard.access.policy import Permission
-from safeguard.insights.breakdowns import MOST_BARS
 from safeguard.insights.group_concluding import conclude_group
 from safeguard.insights.group_pictures import Levels, areas_of, incidents_of, levels_of, objectives_of, together_of
 from safeguard.insights.group_told import Told, Year, Years, whole_years
 from safeguard.insights.group_trend import MOST_YEARS, Trend, trend_of
-from safeguard.insights.pictures import LEFT, Grid, Picture, Table, Value, said
+from safeguard.insights.pictures import LEFT, MOST_DRAWN, Grid, Picture, Table, Value, said
 from safeguard.insights.sharing import Figures
 from safeguard.standards.spokes import Spokes
 from safeguard.work import Work
@@ -92,7 +91,7 @@ class GroupBoard:
     @property
     def drawn_incidents(self) -> tuple[tuple[str, Value, str, Value], ...]:
         """Those that are drawn of the picture of incidents, as a bar takes them."""
-        bars = self.incidents.bars[:MOST_BARS] if self.incidents else ()
+        bars = self.incidents.bars[:MOST_DRAWN] if self.incidents else ()
         return tuple((bar.label, bar.value, bar.href, bar.before) for bar in bars)
 
     @property

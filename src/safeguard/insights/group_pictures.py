@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from statistics import mean
 from typing import Final
 
-from safeguard.insights.breakdowns import MOST_BARS
 from safeguard.insights.group_told import Told
-from safeguard.insights.pictures import LEFT, Bar, Grid, GridCell, GridRow, Picture, said
+from safeguard.insights.pictures import LEFT, MOST_DRAWN, Bar, Grid, GridCell, GridRow, Picture, said
 from safeguard.insights.wording import tell as _
 from safeguard.insights.wording import tell_number
 from safeguard.standards.radar import draw
@@ -31,7 +30,7 @@ class Levels:
     @property
     def drawn(self) -> tuple[tuple[str, float, str, float | None], ...]:
         """Those that are drawn, as a bar takes them."""
-        return tuple((name, now, "", before) for name, now, before in self.lines[:MOST_BARS])
+        return tuple((name, now, "", before) for name, now, before in self.lines[:MOST_DRAWN])
 
     def rows(self) -> Iterator[tuple[str, ...]]:
         """The table behind the picture."""
@@ -79,9 +78,9 @@ def _labelled(row: Told, several: bool) -> str:
 
 
 def _most(number: int, says: str) -> str:
-    if number <= MOST_BARS:
+    if number <= MOST_DRAWN:
         return says
-    return says + " " + _("%(shown)s of %(all)s are drawn; the file has all.", shown=MOST_BARS, all=number)
+    return says + " " + _("%(shown)s of %(all)s are drawn; the file has all.", shown=MOST_DRAWN, all=number)
 
 
 def objectives_of(rows: Sequence[Told], objectives: Mapping[str, str]) -> Grid | None:

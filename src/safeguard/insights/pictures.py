@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias
+from math import inf
+from typing import Final, Protocol, TypeAlias
 
+from safeguard.figures.suppressing import SMALLEST
 from safeguard.insights.wording import tell as _
 
 Value: TypeAlias = int | str | None
 """A figure; "few" or "left" where it is left out; None where there is nothing to say."""
 FEW = "few"
 """Fewer than 5."""
+MOST_DRAWN: Final = 10
 LEFT = "left"
 """Left out of figures that add up: it is fewer than 5, or would tell one that is."""
 
@@ -36,6 +39,22 @@ class Bar:
     href: str = ""
     before: Value = None
     """In the same months a year before; None where that is not compared."""
+    until: str = ""
+    """The last month that it counts, where a few of later ones have to wait."""
+
+    @property
+    def name(self) -> str:
+        """What it counts, and up to when."""
+        return _("%(label)s, up to %(month)s", label=self.label, month=self.until) if self.until else self.label
+
+    @property
+    def most(self) -> float:
+        """What it is at most, as far as whoever reads this may know."""
+        if self.value == LEFT:
+            return inf
+        if self.value == FEW:
+            return SMALLEST - 1
+        return self.value + (SMALLEST - 1 if self.until else 0) if isinstance(self.value, int) else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +68,21 @@ class Picture:
     compared: bool = False
     """Whether the bars carry what was counted before."""
 
+    @property
+    def drawn(self) -> tuple[Bar, ...]:
+        """As many as a picture bears."""
+        return self.bars[:MOST_DRAWN]
+
+    @property
+    def beside(self) -> tuple[Bar, ...]:
+        """The others, which stand in a list below it."""
+        return self.bars[MOST_DRAWN:]
+
     def rows(self) -> Iterator[tuple[str, ...]]:
         """The table behind the picture."""
         yield ("", self.title) + ((_("A year before"),) if self.compared else ())
         for bar in self.bars:
-            yield (bar.label, said(bar.value)) + ((said(bar.before),) if self.compared else ())
+            yield (bar.name, said(bar.value)) + ((said(bar.before),) if self.compared else ())
 
 
 @dataclass(frozen=True, slots=True)

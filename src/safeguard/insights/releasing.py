@@ -86,12 +86,22 @@ class Released:
 
     def alone(self, dimension: str, codes: Sequence[str]) -> int | None:
         """How often any of these codes occurs, where figures overlap and add up to nothing; None is left out."""
+        shown, until = self.alone_until(dimension, codes)
+        return shown if until == self.atoms[-1:] else None
+
+    def alone_until(self, dimension: str, codes: Sequence[str]) -> tuple[int, Atoms]:
+        """The same as far as it may be shown, and the last month that this counts, or none.
+
+        It was shown when that month was the last, and that something has waited since is seen as well.
+        """
         shown = pending = 0
+        until: Atoms = ()
         for batch in self.batches:
             pending += sum(self.counts.months(dimension, code).get(atom, 0) for code in codes for atom in batch)
             if pending >= SMALLEST:
                 shown, pending = shown + pending, 0
-        return None if pending else shown
+            until = until if pending else batch[-1:]
+        return shown, until
 
     def _cells(self, dimension: str, batch: Atoms, groups: Mapping[str, Sequence[str]] | None) -> Mapping[str, int]:
         known = groups or {code: (code,) for code in self.counts.by.get(dimension, {})}

@@ -15,7 +15,7 @@ import msgspec
 from safeguard import clock
 from safeguard.access.actors import system
 from safeguard.insights.boards import Board, Quadrant, make_board
-from safeguard.insights.pictures import Picture, Value
+from safeguard.insights.pictures import LEFT, Picture, Value
 from safeguard.insights.reading import read_source
 from safeguard.insights.source import Source
 from safeguard.standards.standing import mean_level
@@ -102,7 +102,11 @@ def _as_of(work: Work, source: Source) -> Source:
 def figures_of(source: Source, board: Board, zone: tzinfo = UTC) -> Figures:
     """Levels, what is late, and incidents as far as a governor may see them."""
     areas = board.picture("four_c")
-    bars = tuple((bar.label, _plain(bar.value)) for bar in areas.bars) if isinstance(areas, Picture) else ()
+    bars = (
+        tuple((bar.label, _plain(LEFT if bar.until else bar.value)) for bar in areas.bars)
+        if isinstance(areas, Picture)
+        else ()
+    )
     signed = next((review.signed_at for review in source.reviews if review.signed_at), None)
     return Figures(
         source.profile.kind, source.months[-1] if source.months else "",

@@ -125,6 +125,16 @@ class Source:
             return self.counts.total(dimension, code)
         return told(self.released, dimension, code)
 
+    def alone_until(self, dimension: str, code: str) -> tuple[int, str]:
+        """What of a figure that is left out was shown before the last of it had to wait, and its last month; or none.
+
+        So the greatest figures of a year are not missing because their last quarter holds a few.
+        """
+        if self.released is None or self.alone(dimension, code) != LEFT:
+            return 0, ""
+        shown, until = self.released.alone_until(dimension, (code,))
+        return (shown, until[-1]) if shown and until else (0, "")
+
     def alone_before(self, dimension: str) -> Mapping[str, Value]:
         """How often each code occurred in the same months a year before; nothing where they are not comparable."""
         if not self.total_before:
