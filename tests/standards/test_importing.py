@@ -1,5 +1,6 @@
 """A framework of one's own: rows of a spreadsheet or TOML, every mistake with its line, editions side by side."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -200,6 +201,24 @@ async def test_a_control_of_ones_own_is_asked_in_a_full_review_until_it_is_ended
         with pytest.raises(Invalid) as refused:
             await add_control(work, pies, "nowhere", "", ["" for _ in pies.levels])
     assert {error.field for error in refused.value.errors} >= {"objective", "name", "level_5", "level_1"}
+
+
+async def test_a_control_of_ones_own_stays_with_its_part_and_is_never_out_of_reach(someone):
+    """Parts in another order, a part that is gone while another comes, and one that returns."""
+    lead = await someone(Role.LEAD)
+    swapped = "".join([ROWS.splitlines(keepends=True)[at] for at in (0, 3, 1, 2)])
+    gone = ROWS.replace("Teaching", "Voices")
+    found: list[str] = []
+    for edition, rows in enumerate((ROWS, swapped, gone, gone.replace("Voices", "Rooms"), ROWS)):
+        async with begin(lead) as work:
+            framework = await import_framework(work, rows, replace(SAID, edition=str(edition)), "school", ())
+            if not edition:
+                teaching = next(each.code for each in framework.objectives if each.name == "Teaching")
+                await add_control(work, framework, teaching, "Vending machine", ["None.", "One.", "Two."])
+            known = await known_framework(work, "trust-audit", SCHOOL)
+        [own] = [control for control in known.controls if control.code == "OWN1"]
+        found += [each.name for each in known.objectives if own in known.under(each.code)]
+    assert found == ["Teaching", "Teaching", "Elsewhere", "Elsewhere", "Teaching"]
 
 
 async def test_a_mark_needs_every_control_at_the_benchmark_and_commented(someone):

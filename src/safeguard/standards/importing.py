@@ -9,6 +9,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any, Final
 
 from safeguard import clock
@@ -18,7 +19,7 @@ from safeguard.errors import DomainError, FieldError, Invalid
 from safeguard.standards.checking import CODE, check, check_maps
 from safeguard.standards.framework import Framework
 from safeguard.standards.frameworks import line_in
-from safeguard.standards.owning import body_of, built_in
+from safeguard.standards.owning import body_of, built_in, framework_from
 from safeguard.standards.table_reading import is_table, read_table
 from safeguard.tenancy.checking import NEEDED
 from safeguard.tenancy.positions import Path, lines_of
@@ -45,6 +46,12 @@ insert into public.own_frameworks (organisation_id, id, code, edition, name, bod
     imported_by_name)
 values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8, $9)
 on conflict (organisation_id, code, edition) do nothing returning id
+"""
+PARTS: Final = """
+select part ->> 'name' as name, part ->> 'code' as code
+from public.own_frameworks f cross join json_array_elements(f.body::json -> 'objectives') part
+where f.organisation_id = (select sec.current_organisation()) and f.code = $1
+order by f.imported_at, f.id
 """
 _AT_LINE: Final = re.compile(r" \(at line (\d+), column \d+\)| \(at end of document\)")
 
@@ -95,6 +102,8 @@ async def import_framework(work: Work, text: str, said: Said, kind: str, known: 
     """Keep another edition; raises `CannotImport` with every mistake, `Invalid` where it is there already."""
     work.require(Permission.STANDARDS_REVIEW)
     tree, framework = understood(text, said, kind, {each.code: each for each in known})
+    if is_table(text):
+        tree = parts_as_before(tree, await work.driver.fetch(PARTS, framework.code))
     body, new_id = body_of(tree), clock.new_id()
     kept = await work.driver.fetchval(
         KEEP, new_id, framework.code, framework.version, framework.name, body, len(framework.controls), work.now(),
@@ -108,7 +117,23 @@ async def import_framework(work: Work, text: str, said: Said, kind: str, known: 
         "sha256": hashlib.sha256(body.encode()).hexdigest(),
     }  # fmt: skip
     work.record("framework.imported", new_id, document=Document("framework", new_id, 1, fields))
-    return framework
+    return framework_from(body)
+
+
+def parts_as_before(tree: Mapping[str, Any], before: Iterable[tuple[str, str]]) -> Mapping[str, Any]:
+    """The tree of rows, each part under the code that a part of its name had in an edition before: (name, code) each.
+
+    Rows name their parts and give them no codes. Controls that were added to a part are tied to its code, and stay
+    under its name however the parts are ordered.
+    """
+    earlier = dict(before)
+    free = (code for number in count(1) if (code := f"o{number}") not in earlier.values())
+    codes = {each["code"]: earlier.get(each["name"]) or next(free) for each in tree["objectives"]}
+    return {
+        **tree,
+        "objectives": [{**each, "code": codes[each["code"]]} for each in tree["objectives"]],
+        "controls": [{**each, "objective": codes[each["objective"]]} for each in tree["controls"]],
+    }
 
 
 def understood(text: str, said: Said, kind: str, known: Mapping[str, Framework]) -> tuple[Mapping[str, Any], Framework]:

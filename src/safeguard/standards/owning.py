@@ -15,7 +15,7 @@ import msgspec
 
 from safeguard.access.policy import Permission
 from safeguard.errors import NotFound
-from safeguard.standards.framework import Control, Framework
+from safeguard.standards.framework import Control, Framework, Objective
 from safeguard.standards.frameworks import framework_of, in_words, load_frameworks, offered
 from safeguard.tenancy.profile import Profile
 from safeguard.tenancy.reading import Problems, read
@@ -38,6 +38,9 @@ CONTROLS: Final = f"""
 select c.id, c.framework, c.code, c.objective, c.name, c.levels, c.added_at, c.ended_at from public.own_controls c
 where c.{_HERE} order by c.added_at, c.id
 """  # noqa: S608  our own constants
+
+
+ELSEWHERE: Final = Objective("elsewhere", "Elsewhere", aim="Controls of our own whose part is not in this edition")
 
 
 class Edition(msgspec.Struct, frozen=True):
@@ -121,12 +124,19 @@ async def list_ever_added(work: Work) -> tuple[Added, ...]:
 
 
 def with_added(framework: Framework, added: Iterable[Added]) -> Framework:
-    """The framework with what was added to it; a control whose levels do not fit its scale is left out."""
+    """The framework with what was added to it; a control whose levels do not fit its scale is left out.
+
+    What was added to a part that this edition does not have stands under a last one, so that it can be judged or ended.
+    """
+    parts = {each.code for each in framework.objectives}
     own = tuple(
-        Control(code=each.code, objective=each.objective, name=each.name, levels=each.levels)
+        Control(code=each.code, objective=each.objective if each.objective in parts else ELSEWHERE.code,
+                name=each.name, levels=each.levels)
         for each in added
         if each.framework == framework.code and len(each.levels) == len(framework.levels)
-    )
+    )  # fmt: skip
+    if any(control.objective == ELSEWHERE.code for control in own) and ELSEWHERE.code not in parts:
+        framework = replace(framework, objectives=(*framework.objectives, ELSEWHERE))
     return replace(framework, controls=framework.controls + own) if own else framework
 
 
