@@ -141,7 +141,14 @@ async def _committee(work: Work, profile: Profile, today: date) -> Register:
     if not meetings:
         return Register("committee", name, about, gettext("No meeting is recorded."))
     open_now, last = sum(met.open for met in meetings), meetings[0].meeting.held_on
-    parts = [gettext("Last met %(days)s days ago.") % {"days": (today - last).days}]
+    parts = [
+        _ago(
+            (today - last).days,
+            gettext("Last met today."),
+            gettext("Last met yesterday."),
+            gettext("Last met %(days)s days ago."),
+        )
+    ]
     parts.append(ngettext("%(num)s action is open.", "%(num)s actions are open.", open_now) % {"num": open_now})
     if not any(seat.is_child and seat.left_on is None for seat in seats):
         parts.append(gettext("No child sits in it."))
@@ -155,7 +162,22 @@ async def _voice(work: Work, profile: Profile, today: date) -> Register:
     if not sessions:
         return Register("voice", name, about, gettext("Nobody has been asked yet."))
     ago = (today - sessions[0].held_on).days
-    return Register("voice", name, about, gettext("Last asked %(days)s days ago.") % {"days": ago}, presses=ago > YEAR)
+    return Register(
+        "voice",
+        name,
+        about,
+        _ago(
+            ago,
+            gettext("Last asked today."),
+            gettext("Last asked yesterday."),
+            gettext("Last asked %(days)s days ago."),
+        ),
+        presses=ago > YEAR,
+    )
+
+
+def _ago(days: int, today: str, yesterday: str, earlier: str) -> str:
+    return today if days < 1 else yesterday if days == 1 else earlier % {"days": days}
 
 
 async def _impact(work: Work, today: date) -> Register:
