@@ -74,6 +74,7 @@ set local role safeguard_search;
 create or replace function public.search_people(terms text[], only_kind text, wanted integer)
     returns table (id uuid, score real)
     language plpgsql stable security definer
+    rows 30  -- a page: with the thousand that is reckoned unless said, joining them reads every row there is
     set search_path = pg_catalog, pg_temp
     set pg_trgm.word_similarity_threshold = 0.5
     set enable_seqscan = off  -- the planner thinks a comparison of names as cheap as one of numbers

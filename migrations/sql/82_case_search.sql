@@ -16,6 +16,7 @@ set local role safeguard_search;
 create or replace function public.search_cases(pattern text, called text, other uuid, wanted integer)
     returns table (id uuid)
     language plpgsql stable security definer
+    rows 30  -- a page: with the thousand that is reckoned unless said, joining them reads every row there is
     set search_path = pg_catalog, pg_temp
     set plan_cache_mode = force_custom_plan
     set enable_seqscan = off

@@ -1,6 +1,7 @@
 """Reading fast under row security: the list and the search use their index, and the search asks for rights itself."""
 
 import json
+import re
 
 import psycopg
 import pytest
@@ -123,6 +124,7 @@ async def test_a_rare_word_far_back_is_found_along_the_index_of_words(someone, s
                 "select set_config('safeguard.context', %s, true)",
                 (key.sign(lead.organisation_id, lead.user_id, "test"),),
             )
+            everything.execute("set local plan_cache_mode = force_generic_plan")  # as after five searches
             everything.execute(
                 "select * from search_incidents('zebra', null, null, null, '-infinity', 'infinity', null, null, 25)"
             )
@@ -131,6 +133,19 @@ async def test_a_rare_word_far_back_is_found_along_the_index_of_words(someone, s
     assert "incidents_list" in plans
     assert "Seq Scan on incidents" not in plans
     assert "CTE newest" in plans  # found once, and not again for each match as a plan for any word would
+    assert "tsv @@ '''zebra" in plans  # a plan for this word, and not one for any
+
+
+async def test_what_a_search_found_is_joined_to_its_incidents_one_by_one_however_many_there_are(someone):
+    await filled(someone, incidents=30_000)
+    lead = await filled(someone, incidents=30_000)
+    async with begin(lead) as work:
+        await work.driver.execute("set local plan_cache_mode = force_generic_plan")  # as after five searches
+        values = (*queries.LATEST, 26, None, None, queries.EARLIEST, queries.END, "zebra", None, [])
+        plan = await work.driver.fetch(f"explain (analyze, timing off) {queries.SEARCH}", *values)
+    read = [int(rows) for line in plan for rows in re.findall(r"on incidents i.*actual rows=(\d+)", line[0])]
+    assert read
+    assert max(read) < 100, "\n".join(line[0] for line in plan)
 
 
 @pytest.mark.parametrize("role", list(Role))

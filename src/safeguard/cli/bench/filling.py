@@ -162,6 +162,7 @@ def fill(scratch: Scratch, count: int, apart: timedelta = APART) -> Filled:
         owner.execute(INCIDENTS, values)
         owner.execute("analyze incidents")
         owner.execute(LISTED, values)
+        owner.execute("analyze people")
         owner.execute(PEOPLE, values)
         for statement in (LESSONS, ACTIONS, REFERRALS, ADDRESSES):
             owner.execute(statement, values)

@@ -18,10 +18,6 @@ PAGES = {
     "triage": "/incidents/inbox",
     "read": "/incidents/{newest}",
     "chronology": "/people/{known}/chronology",
-    "board": "/insights",
-    "board-year": "/insights?period=year",
-    "board-last-year": "/insights?period=last-year",
-    "narrowed": "/insights?only=platform:tiktok",
     "involvement": "/insights/involvement",
     "involvement-last": "/insights/involvement?period=last-year",
     "lessons": "/insights/lessons?control=M5&month={month}",
@@ -29,13 +25,20 @@ PAGES = {
     "standards": "/standards",
     "control": "/standards/reviews/{review}/controls/M5",
 }
+OVER_TIME = {
+    "board": "/insights",
+    "board-year": "/insights?period=year",
+    "board-last-year": "/insights?period=last-year",
+    "narrowed": "/insights?only=platform:tiktok",
+}
+"""Pages that draw months: beside an organisation whose ten thousand incidents took as many years, since one that began
+two months ago has fewer months to draw, and none of the year before."""
 GOVERNED = {
     "governor": "/insights?period=last-year", "governor-involvement": "/insights/involvement",
     "governor-reports": "/insights/reports",
     "governor-control": "/standards/reviews/{review}/controls/M5",
 }  # fmt: skip
-"""As whoever governs sees them: beside an organisation whose ten thousand incidents took as many years, since they are
-shown the year before, of which one that began two months ago shows nothing."""
+"""As whoever governs sees them, beside the same: they are shown the year before."""
 COMBINED = {
     "combined": "/insights?only=platform:tiktok&only=risk:high",
     "year-group": "/insights?only=year:09",
@@ -66,6 +69,7 @@ def growth(scratch: Scratch, pairs: int, seconds: int) -> list[Figure]:
         return Figure(f"growth-{name}", what, "ms", *figures, Goal(goal, "lower"), {"p50": median(figures[0])})
 
     pages = [ratio(name, path, 1.3) for name, path in {**PAGES, **COMBINED}.items()]
+    pages += [ratio(name, path, 1.3, (slow, large)) for name, path in OVER_TIME.items()]
     pages += [ratio(name, path, 1.3, governing) for name, path in GOVERNED.items()]
     pages.append(_group(scratch, pairs, seconds))
     return pages + [
