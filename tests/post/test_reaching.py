@@ -25,7 +25,7 @@ pytestmark = pytest.mark.anyio
     ],
 )  # fmt: skip
 async def test_neighbours_are_not_asked(url: str) -> None:
-    with pytest.raises(Unreachable, match=r"public internet|no host"):
+    with pytest.raises(Unreachable, match=r"public internet|no host|cannot be the name"):
         await get_json(url)
 
 
@@ -35,6 +35,33 @@ async def test_neighbours_are_not_asked(url: str) -> None:
 def test_what_is_no_address_of_the_web_is_told(url: str) -> None:
     with pytest.raises(Unreachable):
         reaching.check(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        *((f"https://{host}/hook", "cannot be the name of a host") for host in (
+            "a..b.example", "-a.example", "a-.example", "a" * 64 + ".example", "a." * 140 + "example", ".example.org",
+            "2130706433", "0x7f000001", "0x7f.1", "127.1", "1.2.3", "exam!ple.org", "exa%6dple.org", "ex,ample.org")),
+        *((f"https://{host}/hook", "not on the public internet") for host in (
+            "localhost", "LOCALHOST.", "db.internal", "printer.local", "a.localhost", "nas.lan", "x.home.arpa")),
+        ("https://intranet/hook", "within one network"),
+        ("https://example.org:0/", "from 1 to 65535"), ("https://example.org:65536/", "from 1 to 65535"),
+        ("https://@example.org/", "before the “@”"), ("https://a:b@example.org/", "before the “@”"),
+        ("https://exa mple.org/", "a blank"), ("https://example.org/a b", "a blank"),
+        ("https://example.org\\@evil.example/", "a blank|begins with https"),
+    ],
+)  # fmt: skip
+def test_an_address_that_cannot_be_is_refused_when_it_is_typed(url: str, said: str) -> None:
+    with pytest.raises(Unreachable, match=said):
+        reaching.check(url)
+
+
+@pytest.mark.parametrize(
+    "host", ["example.org.", "HOOKS.example.org:8443", "bücher.example", "a_b.example", "a.b.c.example"]
+)
+def test_an_address_that_can_be_is_taken_as_it_was_typed(host: str) -> None:
+    assert reaching.check(f"https://{host}/hook?to=a@b") == f"https://{host}/hook?to=a@b"
 
 
 def test_a_neighbour_that_is_spelt_out_is_refused_when_it_is_typed() -> None:

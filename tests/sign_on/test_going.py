@@ -242,7 +242,8 @@ async def test_an_open_connection_is_not_changed_and_an_issuer_never(administrat
     "issuer",
     ["https://login.microsoftonline.com/common/v2.0",
      "https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0", "http://login.example",
-     "login.example", "https://a@b.example", "https://login.example?x=1", "javascript:alert(1)", "https://"],
+     "login.example", "https://a@b.example", "https://login.example?x=1", "javascript:alert(1)", "https://",
+     "https://intranet", "https://login.example:0", "https://login.local", "https://login..example", "https://127.1"],
 )  # fmt: skip
 async def test_an_issuer_that_is_none_is_told_beside_its_field(administrator: Actor, issuer: str) -> None:
     async with begin(administrator) as work:

@@ -36,6 +36,21 @@ async def service(database: pool.Database, program: Program) -> AsyncIterator[Li
         yield built
 
 
+@pytest.mark.parametrize(
+    "url", ["https://intranet/hook", "https://hooks.example:0/", "https://a@hooks.example/", "https://10.0.0.7/"]
+)
+async def test_an_address_that_cannot_be_is_refused_at_the_form_with_all_that_was_typed(
+    sign_in: SignIn, program: Program, url: str
+) -> None:
+    lead = await sign_in(Role.LEAD)
+    typed = {"label": "The pastoral system", "url": url, "events": "pack.made"}
+    refused = await lead.send("/settings/webhooks", typed, page="/settings/webhooks")
+    assert refused.status_code == 422
+    assert "The pastoral system" in refused.text and f'value="{url}"' in refused.text
+    assert 'href="#url"' in refused.text, "the summary leads to the field"
+    assert re.search(r'value="pack.made"[^>]* checked', refused.text)
+
+
 async def test_what_came_of_a_trial_shows_without_opening_the_page_again(sign_in: SignIn, program: Program) -> None:
     lead = await sign_in(Role.LEAD)
     actor: Any = lead.actor

@@ -16,6 +16,8 @@ import anyio
 import httpx2
 
 from safeguard.errors import DomainError
+from safeguard.post import hosts
+from safeguard.post.hosts import NEIGHBOUR
 from safeguard.web import looping
 
 OK: Final = 200
@@ -26,8 +28,6 @@ SECONDS: Final = 10.0
 
 TRANSLATED: Final = tuple(map(ip_network, ("64:ff9b::/96", "2002::/16", "2001::/32")))
 """IPv6 addresses that hold an IPv4 address (RFC 6052, 3056, 4380), which may be a neighbour's."""
-
-NEIGHBOUR: Final = "{} is not on the public internet, so it is not asked."
 
 _loopback = False
 
@@ -53,21 +53,16 @@ def check(url: str) -> str:
         parts = httpx2.URL(url)
     except (httpx2.InvalidURL, UnicodeError) as fault:
         raise Unreachable("This is not a web address.") from fault
-    if not parts.host or parts.userinfo or parts.scheme not in ("https", "http"):
+    here = _loopback and parts.host in ("localhost", "127.0.0.1", "::1")
+    if not parts.host or parts.scheme not in ("https", "http"):
         raise Unreachable("Give an address that begins with https:// and names a host.")
-    if parts.scheme == "http" and not (_loopback and parts.host in ("localhost", "127.0.0.1", "::1")):
+    if parts.scheme == "http" and not here:
         raise Unreachable("Give an address that begins with https://.")
-    if (spelt := _spelt_out(parts.host)) and not _is_public(spelt):
+    if not here and (fault := hosts.fault_of(url, parts)):
+        raise Unreachable(fault)
+    if (spelt := hosts.spelt_out(parts.host)) and not _is_public(spelt):
         raise Unreachable(NEIGHBOUR.format(parts.host))
     return url
-
-
-def _spelt_out(host: str) -> IPv4Address | IPv6Address | None:
-    """The address that stands in place of a name, so that it is refused when it is typed; names are looked up later."""
-    try:
-        return ip_address(host.partition("%")[0])
-    except ValueError:
-        return None
 
 
 def transport() -> httpx2.AsyncBaseTransport:
