@@ -8,7 +8,7 @@ import pytest
 
 from safeguard.errors import FieldError, Invalid
 from safeguard.web.fields import Fields
-from safeguard.web.forms import Choice, Day, Form, Many, Rows, Text, Tick, blank, clean, fill
+from safeguard.web.forms import Choice, Day, Form, Many, Name, Rows, Text, Tick, blank, clean, fill
 
 TODAY = date(2026, 11, 22)
 
@@ -52,6 +52,33 @@ def test_every_error_is_shown_at_once_and_everything_typed_is_kept() -> None:
     assert form.summary[0] == {"text": "Say what happened.", "href": "#words"}
     with pytest.raises(Invalid):
         _ = form.value
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    name: Annotated[str, Name(longest=30, required="Write your name.")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("", "Write your name."), ("\u202e\u200b", "Write your name."), ("x" * 31, "too long"),
+     *((nobody, "with letters") for nobody in ("[]", "{}", "0", "12345", "...", "-", "\U0001f600", "\u0301"))],
+)  # fmt: skip
+def test_what_nobody_is_called_is_no_name(typed: str, said: str) -> None:
+    form = fill(Signed, Fields.of([("name", typed)]), today=TODAY)
+    assert said in (form.error("name") or "")
+    assert form["name"] == typed
+
+
+@pytest.mark.parametrize(
+    "typed", ["Nia Okafor-Lindqvist", "O", "Ng", "李小龙", "محمد", "D'Arcy St. John (Bo) 3rd", "Nia <b>", "क्षमा"]
+)
+def test_people_are_called_what_they_are_called(typed: str) -> None:
+    assert fill(Signed, Fields.of([("name", typed), ("name", "[]")]), today=TODAY).value.name == typed
+
+
+def test_a_name_turns_no_line_around_it() -> None:
+    assert fill(Signed, Fields.of([("name", "Nia\u202e\u2066 Oak\ufeff")]), today=TODAY).value.name == "Nia Oak"
 
 
 def test_a_row_with_nothing_but_a_choice_is_not_filled_in() -> None:

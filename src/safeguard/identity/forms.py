@@ -11,7 +11,7 @@ from safeguard.identity.granting import NEVER_BY_HAND
 from safeguard.identity.issuing import DAYS
 from safeguard.identity.removing import REASONS
 from safeguard.web.fields import Fields
-from safeguard.web.forms import Choice, Day, Form, Many, Setting, Text
+from safeguard.web.forms import Choice, Day, Form, Many, Name, Setting, Text
 
 ROLES: Final = tuple(role.value for role in Role if role not in NEVER_BY_HAND)
 LIFETIMES: Final = ("7", "30", str(DAYS), "366")
@@ -49,14 +49,14 @@ class ByPasskey:
 class Join:
     """A new person's own name."""
 
-    name: Annotated[str, Text(required="Enter your name, as your colleagues know you.")]
+    name: Annotated[str, Name(required="Enter your name, as your colleagues know you.")]
 
 
 @dataclass(frozen=True, slots=True)
 class Rename:
     """Another name for oneself."""
 
-    name: Annotated[str, Text(required="Enter your name, as your colleagues know you.")]
+    name: Annotated[str, Name(required="Enter your name, as your colleagues know you.")]
 
 
 @dataclass(frozen=True, slots=True)

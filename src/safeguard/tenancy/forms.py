@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from safeguard.tenancy.details import Details
-from safeguard.web.forms import Choice, Text
+from safeguard.web.forms import Choice, Name, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class DetailsForm:
     time_zone: Annotated[str, Text(longest=60, required="Write a time zone such as Europe/London.")]
     urn: Annotated[str, Text(longest=20)]
     ukprn: Annotated[str, Text(longest=20)]
-    second_person_name: Annotated[str, Text(longest=200)]
+    second_person_name: Annotated[str, Name(longest=200)]
     second_person_email: Annotated[str, Text(longest=254)]
     seen: Annotated[str, Choice([str(number) for number in range(10_000)])]
 

@@ -37,11 +37,11 @@ from safeguard import clock
 from safeguard.errors import FieldError, Invalid
 from safeguard.web import exchange
 from safeguard.web.fields import Fields
-from safeguard.web.kinds import Choice, Day, Field, Many, Setting, Text, Tick, TimeOfDay, clean
+from safeguard.web.kinds import Choice, Day, Field, Many, Name, Setting, Text, Tick, TimeOfDay, clean
 
 __all__ = [
-    "Choice", "Day", "Field", "Form", "Many", "Row", "Rows", "Setting", "Text", "Tick", "TimeOfDay", "begun", "blank",
-    "clean", "fill", "read", "today_here",
+    "Choice", "Day", "Field", "Form", "Many", "Name", "Row", "Rows", "Setting", "Text", "Tick", "TimeOfDay", "begun",
+    "blank", "clean", "fill", "read", "today_here",
 ]  # fmt: skip
 
 T = TypeVar("T")

@@ -13,6 +13,9 @@ from safeguard.web.languages import ngettext
 
 _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 """Control characters but tab and newline: no keyboard types them, and no document may hold them."""
+_TURNING = re.compile(r"[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+"""What is not seen and moves what is, or lets two names look alike. The joiners that some scripts need stay."""
+NO_NAME = "Write the name with letters, as it is spoken."
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,27 @@ class Text:
             raise ValueError(self.required)
         if (over := len(said) - self.longest) > 0:
             raise ValueError(_too_long(over, self.longest))
+        return said
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What somebody is called: any letters of any script, with whatever else stands in people's names.
+
+    Refused is only what nobody is called: `[]`, a number, a row of dots. It stands in lists, in the log and under what
+    was signed, so what would turn the line around it is left out.
+    """
+
+    longest: int = 200
+    required: str | None = None
+
+    def read(self, fields: Fields, name: str, setting: Setting) -> str:
+        """The name; see `Text`."""
+        said = as_name(Text(self.longest, self.required).read(fields, name, setting))
+        if said and not any(map(str.isalpha, said)):
+            raise ValueError(NO_NAME)
+        if not said and self.required:
+            raise ValueError(self.required)
         return said
 
 
@@ -136,6 +160,11 @@ def clean(text: str, *, lines: bool = False) -> str:
     said = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     said = _UNSEEN.sub("", said).strip()
     return said if lines else said.replace("\n", " ")
+
+
+def as_name(text: str) -> str:
+    """A name as it is kept: as `clean` says, and without what would turn a line around it or hide in it."""
+    return _TURNING.sub("", clean(text)).strip()
 
 
 def _too_long(over: int, most: int) -> str:

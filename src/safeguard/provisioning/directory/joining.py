@@ -25,6 +25,7 @@ from safeguard.provisioning.directory.people import (
 )
 from safeguard.provisioning.directory.refusals import InvalidValue, Uniqueness
 from safeguard.provisioning.directory.resources import User
+from safeguard.web.kinds import as_name
 from safeguard.work import Work
 
 LONGEST: Final = 200
@@ -122,11 +123,12 @@ async def remove(work: Work, held: HeldPerson) -> None:
 
 
 def name_of(user: User) -> str:
-    """What they are called here."""
+    """What they are called here: the first that has a letter in it."""
     name = user.name
     parts = (name.given_name, name.family_name) if name else ()
     said = (user.display_name, name.formatted if name else None, " ".join(part for part in parts if part))
-    return next((text.strip() for text in (*said, user.user_name) if text and text.strip()), "?")[:LONGEST]
+    names = (as_name(text or "") for text in (*said, user.user_name))
+    return next((name for name in names if any(map(str.isalpha, name))), "?")[:LONGEST]
 
 
 def address_of(user: User, user_id: UUID) -> str:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Annotated
 
 from safeguard.records.access.wording import ASKERS, CODES, COMPETENT, GROUNDS, HARM, IDENTITIES
-from safeguard.web.forms import Choice, Day, Text, Tick
+from safeguard.web.forms import Choice, Day, Name, Text, Tick
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class ReceiveForm:
     named: Annotated[str, Text(longest=200)]
     """Where a head writes it down: whom it is about, when that is no lead."""
     asker: Annotated[str, Choice(tuple(ASKERS), required="Choose who asks.")]
-    asker_name: Annotated[str, Text(longest=200, required="Give the name of whoever asks.")]
+    asker_name: Annotated[str, Name(longest=200, required="Give the name of whoever asks.")]
     asker_contact: Annotated[str, Text(longest=500, lines=True)]
     received_on: Annotated[date | None, Day(required="Give the day on which it came: the clock runs from then.")]
 

@@ -14,7 +14,7 @@ from safeguard.registers.policies.publishing import (
     NewEdition,
 )
 from safeguard.registers.policies.signing import NAME_LIMIT, Who
-from safeguard.web.forms import Choice, Day, Many, Text, Tick
+from safeguard.web.forms import Choice, Day, Many, Name, Text, Tick
 
 ROLES = tuple(str(role) for role in READERS)
 
@@ -95,7 +95,7 @@ class LinkForm:
 class SignForm:
     """What somebody without an account types."""
 
-    name: Annotated[str, Text(longest=NAME_LIMIT, required="Write your name.")]
-    for_name: Annotated[str, Text(longest=NAME_LIMIT)]
+    name: Annotated[str, Name(longest=NAME_LIMIT, required="Write your name.")]
+    for_name: Annotated[str, Name(longest=NAME_LIMIT)]
     agreed: Annotated[bool, Tick(required="Tick that you have read it and agree.")]
     edition: Annotated[int, Version()]
