@@ -1,14 +1,18 @@
 """The action plan and the evidence behind it."""
 
+import runpy
 from datetime import date
 
+import msgspec
+import psycopg
 import pytest
 
+from safeguard import paths
 from safeguard.access.roles import Role
 from safeguard.errors import Conflict, Invalid
 from safeguard.standards.improving import Plan, change_improvement, plan_improvement
 from safeguard.standards.proving import NewItem, add_item, change_item, withdraw_item
-from safeguard.standards.queries import beside, get_item, list_improvements
+from safeguard.standards.queries import beside, get_improvement, get_item, list_improvements
 from safeguard.work import begin
 
 pytestmark = pytest.mark.anyio
@@ -54,6 +58,22 @@ async def test_a_plan_that_somebody_changed_meanwhile_is_not_overwritten(someone
     async with begin(lead) as work:
         with pytest.raises(Conflict):
             await change_improvement(work, made.id, plan, "doing", "Asked nobody.", "", 1)
+
+
+async def test_what_was_due_at_the_end_of_time_can_be_read_again_and_is_due_when_it_was_said(someone, pies, addresses):
+    """The driver writes the last day that there is as infinity, which JSON holds as a word."""
+    lead = await someone(Role.LEAD)
+    async with begin(lead) as work:
+        plan = Plan(words="Go on for ever.", owner="The chair", due_on=date.max)
+        made = await plan_improvement(work, pies, pies.controls[0], plan)
+        with pytest.raises(msgspec.ValidationError):
+            await get_improvement(work, made.id)
+    mended = runpy.run_path(str(paths.MIGRATIONS / "versions" / "0095_days_without_end.py"))
+    with psycopg.connect(addresses.owner) as owner:
+        for statement in mended["STATEMENTS"]:
+            owner.execute(statement)
+    async with begin(lead) as work:
+        assert (await get_improvement(work, made.id)).due_on == date.max
 
 
 async def test_one_item_supports_controls_of_several_frameworks(someone):

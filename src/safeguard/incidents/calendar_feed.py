@@ -211,6 +211,6 @@ def _event(event: Event, public_url: str, now: datetime) -> icalendar.Event:
 def _span(event: Event) -> tuple[date, date]:
     """The whole last day, or the hour before the moment."""
     if event.whole_day:
-        return event.due.day, event.due.day + timedelta(days=1)
+        return event.due.day, date.fromordinal(min(event.due.day.toordinal() + 1, date.max.toordinal()))
     at = event.due.at.astimezone(UTC).replace(microsecond=0)
     return at - AN_HOUR, at
