@@ -550,6 +550,15 @@ as $$
     where r.organisation_id = (select sec.own_organisation()) and r.due_at is not null and r.stopped_at is null
 $$;
 
+-- The signer, which misses the logs of an organisation, asks whether it was removed. What it is given it believes only
+-- where it bears a signature of its own.
+create or replace function console.certificate_of(organisation uuid) returns text
+    language sql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+    select d.certificate from console.removals d where d.organisation_id = organisation
+$$;
+
 -- What is announced at this moment. The web asks twice a minute, and shows it to everybody.
 create or replace function console.announced() returns table (words text, until timestamptz)
     language sql stable security definer
@@ -560,7 +569,7 @@ $$;
 
 reset role;
 
-grant usage on schema console to safeguard_app;
+grant usage on schema console to safeguard_app, safeguard_signer;
 revoke all on all functions in schema console from public;
 grant execute on function
     console.find_operator(text), console.open_session(uuid, bigint, bytea), console.enter(bytea),
@@ -576,4 +585,5 @@ grant execute on function
     identity.forgive_attempt(bytea, bytea, bytea, bytea, bytea) to safeguard_operator;
 grant execute on function console.announced(), console.own_removal() to safeguard_app;
 grant execute on function console.is_leaving(uuid), console.is_held(uuid) to safeguard_owner;
+grant execute on function console.certificate_of(uuid) to safeguard_signer;
 revoke create on schema console from safeguard_definer;

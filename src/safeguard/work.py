@@ -21,7 +21,8 @@ from safeguard.access.policy import Permission
 from safeguard.access.roles import Role
 from safeguard.access.scopes import Scope
 from safeguard.audit.documents import Document, commit
-from safeguard.audit.events import TOLD, noun_of
+from safeguard.audit.events import noun_of
+from safeguard.audit.told import TOLD
 from safeguard.database import pool
 from safeguard.database.context import JOB_LIFETIME, LIFETIME
 from safeguard.database.pool import Connection

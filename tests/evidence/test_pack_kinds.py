@@ -4,10 +4,11 @@ import json
 import zipfile
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -24,6 +25,8 @@ from safeguard.evidence.making import Workshop
 from safeguard.evidence.packs.chapters import ObjectRef, Scope
 from safeguard.evidence.packs.contents import FieldValue, RecordContent, VersionContent
 from safeguard.evidence.packs.redacting import redaction_of
+from safeguard.evidence.queries import get_pack
+from safeguard.evidence.report.sheets import Sheets
 from safeguard.evidence.requesting import request_inspection_pack, request_parts_pack
 from safeguard.evidence.sampling import Drawing, draw
 from safeguard.evidence.verifying.verdicts import Verdict
@@ -46,12 +49,20 @@ from tests.journeys.reviewed import review_standards
 pytestmark = pytest.mark.anyio
 
 Someone = Callable[..., Awaitable[Actor]]
+LONDON = Sheets(ZoneInfo("Europe/London"))
 
 
 @pytest.fixture
 def whole(shop: Workshop) -> Workshop:
     """A bench with every room's part."""
     return replace(shop, parts=PARTS)
+
+
+class Late(clock.System):
+    """Half past midnight in London, in June."""
+
+    def now(self) -> datetime:
+        return datetime(2026, 6, 14, 23, 30, tzinfo=UTC)
 
 
 def said_in(file: Path) -> str:
@@ -267,7 +278,23 @@ def test_a_policy_and_its_file_are_told_each_for_what_it_is() -> None:
     policy, file = ObjectRef("policy", UUID(int=1)), ObjectRef("policy", UUID(int=2))
     filed = {"policy": str(policy.id), "edition": 1, "name": "rules.pdf", "size": 802, "sha256": "b3c4"}
     rows = {"policy": [(policy, {"title": "Online safety", "number": 1}), (file, filed)]}
-    section = _policies(rows | {"policy_reading": [], "signature": []})
+    section = _policies(rows | {"policy_reading": [], "signature": []}, LONDON)
     held = {sheet.caption: sheet.rows for sheet in section.sheets}
     assert [row[0] for row in held["In force and withdrawn"]] == ["Online safety"]
     assert held["Their files"] == (("Online safety", "1", "rules.pdf", "802", "b3c4"),)
+
+
+def test_a_day_in_a_register_is_the_day_that_it_was_where_the_organisation_is() -> None:
+    """Half past midnight in June is the evening before in UTC, which is what the record keeps."""
+    kept = {"title": "Old", "effective_on": "2026-06-01", "withdrawn_at": "2026-06-14T23:30:00.000000+00:00"}
+    rows = {"policy": [(ObjectRef("policy", UUID(int=1)), kept)], "policy_reading": [], "signature": []}
+    (row,) = _policies(rows, LONDON).sheets[0].rows
+    assert (row[3], row[6]) == ("1 Jun 2026", "15 Jun 2026")
+
+
+async def test_a_pack_is_called_by_the_day_that_it_is_where_the_organisation_is(someone: Someone) -> None:
+    lead = await someone(Role.LEAD)
+    async with begin(lead) as work:
+        with clock.use(Late()):
+            pack_id = await request_parts_pack(work, PARTS, "disposals")
+        assert (await get_pack(work, pack_id)).title == "Disposals, 15 June 2026"

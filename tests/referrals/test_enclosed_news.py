@@ -3,7 +3,7 @@
 import pytest
 
 from safeguard.attachments.locking import lock_file
-from safeguard.audit.events import TOLD
+from safeguard.audit.told import TOLD
 from safeguard.errors import Conflict
 from safeguard.helpline.files.locking import lock_found
 from safeguard.helpline.files.opening import open_file

@@ -119,12 +119,11 @@ class Checkpoint(Base):
 
 
 class Alarm(Base):
-    """A log that the signer refuses to sign, until it signs it again."""
+    """A log that the signer refuses to sign, until it signs it again. It refers to none: the log may be gone."""
 
     __tablename__ = "alarms"
     __table_args__ = (
-        ForeignKeyConstraint(["organisation_id", "log"], ["audit.logs.organisation_id", "audit.logs.log"]),
-        CheckConstraint("kind in ('log', 'clock', 'memory')", name="kind"),
+        CheckConstraint("kind in ('log', 'clock', 'memory', 'gone')", name="kind"),
         {"schema": "audit"},
     )
 

@@ -89,7 +89,7 @@ def continue_(data: Path | None, first: str, second: str, reason: str) -> None:
     for each in continued:
         click.echo(f"{each.place[0]} {each.place[1]}: goes on from entry {each.size}; signed before: {each.signed}.")
     for organisation, log in gone:
-        click.echo(f"{organisation} {log}: is not in this database.")
+        click.echo(f"{organisation} {log}: is not in this database. It is declared lost, in the platform's own log.")
     if not continued and not gone:
         click.echo("No log is behind what was signed. Nothing was changed.")
 

@@ -39,9 +39,13 @@ WITHIN_CONSOLE: Final = frozenset(
 )  # fmt: skip
 """What those call, and no process does."""
 
+OF_SIGNER: Final[frozenset[str]] = frozenset({"console.certificate_of"})
+"""What the signer asks beside the logs, and nobody else."""
+
 DEFINERS: Final[frozenset[str]] = (
     OF_CONSOLE
     | WITHIN_CONSOLE
+    | OF_SIGNER
     | {
         "console.announced",
         "console.own_removal",

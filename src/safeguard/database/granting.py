@@ -11,7 +11,7 @@ from typing import Any, Final
 import asyncpg
 
 from safeguard.database.catalogue import TABLES, TableClass
-from safeguard.database.functions import DEFINERS, OF_CONSOLE, TRIGGERS, WITHIN_CONSOLE
+from safeguard.database.functions import DEFINERS, OF_CONSOLE, OF_SIGNER, TRIGGERS, WITHIN_CONSOLE
 
 GRANTS: Final = """
 select n.nspname || '.' || c.relname as name, c.relkind::text as kind, a.privilege_type as privilege, '' as column,
@@ -101,10 +101,10 @@ INNER: Final = frozenset(
 ) | {function for _, function in TRIGGERS.values()}
 """Definer functions that no process calls as the app: with the first it could enter any organisation."""
 CALLS: Final = {
-    "safeguard_app": DEFINERS - INNER - OF_CONSOLE - WITHIN_CONSOLE
+    "safeguard_app": DEFINERS - INNER - OF_CONSOLE - WITHIN_CONSOLE - OF_SIGNER
     | {CLOCK, PLANTED, ROLES_HELD, YEAR_PATTERN, IS_ASSIGNED},
     "safeguard_relay": CONTEXT | {CLOCK, PLANTED},
-    "safeguard_signer": CONTEXT | {CLOCK, PLANTED},
+    "safeguard_signer": CONTEXT | OF_SIGNER | {CLOCK, PLANTED},
     "safeguard_operator": OF_CONSOLE
     | {CLOCK, PLANTED, "console.announced", "identity.admit_attempt", "identity.forgive_attempt"},
 }

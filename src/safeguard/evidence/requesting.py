@@ -138,7 +138,7 @@ async def request_parts_pack(
     settled = await _settled(work, parts, kind, scope)
     if kind == "review" and settled.review_id is None:
         raise Conflict(NONE_SIGNED)
-    title = f"{TITLES[kind]}, {_said(*within) if within else day(work.now())}"
+    title = f"{TITLES[kind]}, {_said(*within) if within else day(await _today(work))}"
     how = disclosure or KINDS[kind].usual
     files = kind == "review" and not redacted  # of its evidence; of a redacted one nobody knows what is in a file
     return await _ask(work, _Wanted(kind, title, how, files, redacted=redacted, scope=settled, days=within))
@@ -184,10 +184,14 @@ async def _settled(work: Work, parts: Mapping[str, Part], kind: str, scope: Scop
 async def _days(work: Work, first: date | None, last: date | None) -> tuple[date, date]:
     if first is None or last is None:
         raise Invalid(*_missing(first, last))
-    today = work.now().astimezone((await get_organisation(work)).zone).date()
-    if errors := _wrong(first, last, today):
+    if errors := _wrong(first, last, await _today(work)):
         raise Invalid(*errors)
     return first, last
+
+
+async def _today(work: Work) -> date:
+    """Which day it is where the organisation is."""
+    return work.now().astimezone((await get_organisation(work)).zone).date()
 
 
 def _missing(first: date | None, last: date | None) -> list[FieldError]:

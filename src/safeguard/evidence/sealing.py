@@ -21,9 +21,10 @@ import asyncpg
 from safeguard import clock
 from safeguard.database import passwords
 from safeguard.evidence import merkle
-from safeguard.evidence.notes import Checkpoint, NoteKey, NoteSigner, origin_of, parse_checkpoint
+from safeguard.evidence.notes import Checkpoint, NoteSigner, origin_of, parse_checkpoint
 from safeguard.evidence.signing import alarming
 from safeguard.evidence.signing.memory import InMemory, Known, Memory, MemoryFailed, Place
+from safeguard.evidence.signing.missing import list_missing
 from safeguard.evidence.signing.ring import RingKey, read_ring
 from safeguard.evidence.verifying.notes import Key, parse_note
 from safeguard.evidence.verifying.verdicts import Refused
@@ -62,6 +63,12 @@ class SealRefused(RuntimeError):
     """The log is not the one that was signed before. Somebody has to look: this is an alarm."""
 
     kind = alarming.LOG
+
+
+class LogGone(SealRefused):
+    """Nothing is left of a log that was signed."""
+
+    kind = alarming.GONE
 
 
 class ClockSetBack(SealRefused):
@@ -140,15 +147,14 @@ class FileKeySigner:
                 await self._attempt(connection, (organisation_id, row["log"]))
 
     async def seal_grown(self) -> int:
-        """Sign every log that has grown, and look at each that is shorter than it was signed.
+        """Sign every log that has grown, and look at each that is shorter than it was signed, or gone.
 
         One that is refused does not keep the others from being signed; what was refused before is left alone.
         """
         refused: list[str] = []
         async with self._connected() as connection:
             grown = [(row["organisation_id"], row["log"]) for row in await connection.fetch(GROWN)]
-            shorter = await self._shorter(connection)
-            for place in dict.fromkeys((*grown, *shorter)):
+            for place in dict.fromkeys((*grown, *await self._lost(connection))):
                 try:
                     if not self._memory.refusal(place):
                         await self._attempt(connection, place)
@@ -158,14 +164,13 @@ class FileKeySigner:
             raise SealRefused(" ".join(refused))
         return len(grown)
 
-    async def _shorter(self, connection: asyncpg.Connection) -> list[Place]:
+    async def _lost(self, connection: asyncpg.Connection) -> list[Place]:
         """Logs that hold less than was signed of them here: a restore takes log and checkpoints back together."""
         remembered = self._memory.sizes()
         rows = await connection.fetch(SIZES) if remembered else []
-        places = ((row["organisation_id"], row["log"], row["size"]) for row in rows)
-        return [
-            (organisation, log) for organisation, log, size in places if size < remembered.get((organisation, log), 0)
-        ]
+        there = {(row["organisation_id"], row["log"]): row["size"] for row in rows}
+        shorter = [place for place, size in there.items() if size < remembered.get(place, 0)]
+        return [*shorter, *await list_missing(connection, self._memory, there, self._publics)]
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[asyncpg.Connection]:
@@ -186,7 +191,7 @@ class FileKeySigner:
             raise MemoryUnusable(str(fault)) from fault
         except SealRefused as refusal:
             await alarming.alarm(connection, place, refusal.kind)
-            if refusal.kind == alarming.LOG:
+            if refusal.kind in {alarming.LOG, alarming.GONE}:
                 self._memory.refuse(place, str(refusal), clock.now())
             raise
         await alarming.all_clear(connection, place)
@@ -196,7 +201,9 @@ class FileKeySigner:
         self._check_clock()
         head = await connection.fetchrow(HEAD, *place)
         if head is None:
-            raise SealRefused(f"There is no log {place[1]} of {place[0]}.")
+            if self._memory.recall(place) is None:
+                raise LookupError(f"There is no log {place[1]} of {place[0]}.")
+            raise LogGone(f"There is no log {place[1]} of {place[0]} any more.")
         key = self.signer_of(origin_of(self._host, head["origin_id"], head["epoch"]))
         following = await self._follow(connection, place, head, key)
         checkpoint = Checkpoint(key.name, following.size, following.root)
@@ -247,18 +254,23 @@ class FileKeySigner:
 
     def _check_signed(self, place: Place, following: _Following, head: Any, key: RingKey) -> None:
         """The entries up to the last checkpoint still give its root, and it is one that a key of ours signed."""
-        checkpoint = _read_signed(head["note"], self._known_keys(head["note"], key))
+        checkpoint = _read_signed(head["note"], self._known_keys(head["note"]))
         ours = (head["signed"], following.root, head["root"])
         if checkpoint is None or (checkpoint.size, checkpoint.root, checkpoint.root) != ours:
             raise SealRefused(f"The log {place[1]} of {place[0]} was altered below its last checkpoint.")
         if checkpoint.origin.rpartition("/")[0] != key.name.rpartition("/")[0]:
             raise SealRefused(f"The last checkpoint of the log {place[1]} of {place[0]} is another log's.")
 
-    def _known_keys(self, note: str, key: RingKey) -> tuple[Key, ...]:
+    def _known_keys(self, note: str) -> tuple[Key, ...]:
         """Every key that ever signed here, under the name that this checkpoint claims."""
         name = note.partition("\n")[0]
-        publics = [NoteKey(key.name, private).public for private in self._privates]
-        return tuple(Key(name, public) for public in (*publics, *self._memory.retired_keys()))
+        return tuple(Key(name, public) for public in self._publics)
+
+    @property
+    def _publics(self) -> tuple[bytes, ...]:
+        """Of every key that ever signed here."""
+        own = (private.public_key().public_bytes_raw() for private in self._privates)
+        return (*own, *self._memory.retired_keys())
 
 
 def _refuse_shorter(place: Place, size: int, signed: int, known: Known | None) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from safeguard.audit.events import TOLD
+from safeguard.audit.told import TOLD
 
 
 @dataclass(frozen=True, slots=True)

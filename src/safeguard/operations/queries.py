@@ -1,5 +1,6 @@
 """What waits, what runs and what stopped, in one organisation: kinds, times and the names of faults, never content."""
 
+import json
 from datetime import datetime, timedelta
 from typing import Final, Literal
 from uuid import UUID
@@ -49,11 +50,34 @@ LATE: Final = timedelta(minutes=5)
 """The signer signs once a minute: whatever waits longer waits for a signer that is not there."""
 
 
+CONTINUED: Final = """
+select split_part(e.entry, E'\\n', 2)::timestamptz as at, d.fields from audit.logs l
+join audit.objects o on o.organisation_id = l.organisation_id and o.kind = 'log' and o.id = l.id
+join audit.documents d on d.organisation_id = l.organisation_id and d.kind = 'log' and d.id = l.id
+join audit.leaves e on e.organisation_id = l.organisation_id and e.log = l.log and e.object = o.handle
+    and split_part(e.entry, E'\\n', 3) = 'log.continued' and split_part(e.entry, E'\\n', 7) = d.version::text
+where l.organisation_id = (select sec.current_organisation()) and l.log = 'general' order by d.version desc
+"""
+
+
 class Alarm(msgspec.Struct, frozen=True):
     """Why the log is not signed any more, and since when."""
 
-    kind: Literal["log", "clock", "memory", "late"]
+    kind: Literal["log", "gone", "clock", "memory", "late"]
     since: datetime
+
+
+class Continued(msgspec.Struct, frozen=True):
+    """That the log went on after a restore, as two people declared it."""
+
+    at: datetime
+    declared_by: str
+    agreed_by: str
+    reason: str
+    missing_from: int
+    """How many entries the restored log had."""
+    missing_until: int
+    """How many were signed before."""
 
 
 class Stopped(msgspec.Struct, frozen=True):
@@ -85,6 +109,19 @@ async def list_alarms(work: Work) -> tuple[Alarm, ...]:
     waiting: datetime | None = await work.driver.fetchval(UNSIGNED)
     late = waiting is not None and waiting < work.now() - LATE
     return raised or ((Alarm("late", waiting),) if waiting and late else ())
+
+
+async def list_continued(work: Work) -> tuple[Continued, ...]:
+    """Each time that the log went on after a restore, the latest first."""
+    work.require(Permission.OPERATIONS_READ)
+    rows = await work.driver.fetch(CONTINUED)
+    return tuple(_continued(row["at"], json.loads(row["fields"])) for row in rows)
+
+
+def _continued(at: datetime, fields: dict[str, list[str]]) -> Continued:
+    """From what the log is bound to: {name: [JCS text, base64 salt]}."""
+    said = {name: json.loads(value) for name, (value, _) in fields.items() if name in Continued.__struct_fields__}
+    return Continued(at=at, **said)
 
 
 async def list_stopped(work: Work) -> tuple[Stopped, ...]:

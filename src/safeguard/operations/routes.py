@@ -10,7 +10,7 @@ from litestar.response import Redirect, Template
 
 from safeguard.access.policy import Permission
 from safeguard.jobs.kinds import KINDS as KNOWN
-from safeguard.operations.queries import list_alarms, list_stopped, read_queue
+from safeguard.operations.queries import list_alarms, list_continued, list_stopped, read_queue
 from safeguard.operations.retrying import retry
 from safeguard.web.pages import after, page
 from safeguard.work import Work
@@ -31,7 +31,7 @@ async def show_operations(request: Request[Any, Any, Any], work: NamedDependency
     """What waits and what stopped."""
     return page(
         request, "operations/show.html", alarms=await list_alarms(work), stopped=await list_stopped(work),
-        queue=await read_queue(work), kinds=KINDS,
+        queue=await read_queue(work), kinds=KINDS, continued=await list_continued(work),
     )  # fmt: skip
 
 

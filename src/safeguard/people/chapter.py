@@ -7,8 +7,9 @@ from typing import Final
 from safeguard.access.policy import Permission
 from safeguard.errors import NotFound
 from safeguard.evidence.packs.chapters import ObjectRef, PartTelling, Scope, Told, require_to_ask
+from safeguard.evidence.queries import get_organisation
 from safeguard.evidence.report.model import Fact, Passage, Section
-from safeguard.evidence.report.sheets import Column, Values, merged, on_day, said, sheet
+from safeguard.evidence.report.sheets import Column, DayColumn, Sheets, Values, merged, said
 from safeguard.tenancy.effective import own_profile
 from safeguard.tenancy.profile import Profile
 from safeguard.work import Work
@@ -43,13 +44,14 @@ class PersonPart:
         return [ObjectRef("person", row["id"]) for row in rows]
 
     async def telling(self, work: Work) -> PartTelling:
-        """In this organisation's words."""
-        return _Telling(await own_profile(work))
+        """In this organisation's words and time."""
+        return _Telling(await own_profile(work), Sheets((await get_organisation(work)).zone))
 
 
 @dataclass(frozen=True, slots=True)
 class _Telling:
     profile: Profile
+    sheet: Sheets
 
     def tell(self, told: Mapping[ObjectRef, Sequence[Told]]) -> Sequence[Section]:
         return [self._section(versions, main=place == 0) for place, versions in enumerate(told.values())]
@@ -62,13 +64,13 @@ class _Telling:
             facts=tuple(Fact(label, value) for label, value in self._facts(values) if value),
             passages=(Passage("Notes", str(values["notes"])),) if values.get("notes") else (),
             sheets=(
-                sheet("Contacts", (
+                self.sheet("Contacts", (
                     Column("Who", "name"), Column("Relation", "relation", said), Column("Telephone", "phone"),
                     Column("Address", "email"), Column("Holds responsibility", "responsibility", _tick),
                     Column("No contact", "no_contact", _tick), Column("Notes", "notes", wide=True),
                 ), _numbered(values, "contacts"), "No contact is recorded."),
-                sheet("Every version", (
-                    Column("Version", "number"), Column("When", "at", on_day), Column("By", "author"),
+                self.sheet("Every version", (
+                    Column("Version", "number"), DayColumn("When", "at"), Column("By", "author"),
                     Column("Fields", "fields", wide=True),
                 ), [_version(version) for version in versions]),
             ),
@@ -80,7 +82,7 @@ class _Telling:
         former = values.get("former_names", ())
         yield "Former names", former if isinstance(former, str) else ", ".join(former)
         yield "Kind", said(values.get("kind", ""))
-        yield "Born", on_day(values["born_on"]) if values.get("born_on") else ""
+        yield "Born", self.sheet.day(values["born_on"]) if values.get("born_on") else ""
         connection = values.get("connection")
         known = self.profile.connections.get(str(connection))
         yield "Connection", known.name if known else ""
@@ -105,7 +107,7 @@ def _numbered(values: Values, name: str) -> list[dict[str, object]]:
 
 def _version(told: Told) -> dict[str, object]:
     fields = ", ".join(sorted({said(name.split(".")[0]).lower() for name in told.values}))
-    return {"number": told.number, "at": told.at.date().isoformat(), "author": told.author, "fields": fields}
+    return {"number": told.number, "at": told.at.isoformat(), "author": told.author, "fields": fields}
 
 
 def _tick(value: object) -> str:

@@ -12,7 +12,7 @@ from safeguard.evidence.packs.chapters import ObjectRef, PartTelling, Scope, Tol
 from safeguard.evidence.queries import get_organisation
 from safeguard.evidence.report.model import Fact, Section
 from safeguard.evidence.report.saying import minute, short_day
-from safeguard.evidence.report.sheets import Column, merged, said, sheet
+from safeguard.evidence.report.sheets import Column, Sheets, merged, said
 from safeguard.records.certificate import COUNTED
 from safeguard.records.wording import GROUNDS, KINDS, has_run
 from safeguard.work import Work
@@ -67,7 +67,7 @@ class Telling:
         grounds = Counter(str(merged(versions).get("ground", "")) for versions in told.values())
         facts = tuple(Fact(GROUNDS.get(ground, said(ground)), f"{many:,}") for ground, many in sorted(grounds.items()))
         facts = (Fact("Records disposed of", f"{len(rows):,}"), *facts) if rows else ()
-        table = sheet("", COLUMNS, rows, "Nothing yet.")
+        table = Sheets(self.zone)("", COLUMNS, rows, "Nothing yet.")
         return (Section("disposals", "What was disposed of", SAYS, facts, sheets=(table,)),)
 
     def _row(self, versions: Sequence[Told]) -> dict[str, str]:

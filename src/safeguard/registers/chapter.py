@@ -10,8 +10,9 @@ from typing import Any, Final, TypeAlias
 
 from safeguard.access.policy import Permission
 from safeguard.evidence.packs.chapters import ObjectRef, Part, PartTelling, Scope, Told, require_to_ask
+from safeguard.evidence.queries import get_organisation
 from safeguard.evidence.report.model import Fact, Section
-from safeguard.evidence.report.sheets import Column, Values, listed, merged, on_day, said, sheet
+from safeguard.evidence.report.sheets import Column, DayColumn, Sheets, Values, listed, merged, said
 from safeguard.registers.home.following import REVIEW, VISIT
 from safeguard.registers.home.part import Notifications, Reports
 from safeguard.work import Work
@@ -32,7 +33,7 @@ class Register:
 
     kinds: tuple[str, ...]
     """The kinds of its objects in the log."""
-    tell: Callable[[Rows], Section]
+    tell: Callable[[Rows, Sheets], Section]
     always: bool = True
     """Whether an empty one is told too: what every organisation has to keep is missed where it stands empty."""
 
@@ -47,23 +48,24 @@ class Register:
         return [ObjectRef(row["kind"], row["id"]) for row in await work.driver.fetch(ALL, list(self.kinds))]
 
     async def telling(self, work: Work) -> PartTelling:
-        """In words of its own."""
-        return _Telling(self)
+        """In words of its own, and in the organisation's time."""
+        return _Telling(self, Sheets((await get_organisation(work)).zone))
 
 
 @dataclass(frozen=True, slots=True)
 class _Telling:
     register: Register
+    sheet: Sheets
 
     def tell(self, told: Mapping[ObjectRef, Sequence[Told]]) -> Sequence[Section]:
         rows: dict[str, list[tuple[ObjectRef, Values]]] = {kind: [] for kind in self.register.kinds}
         for ref, versions in told.items():
             rows[ref.kind].append((ref, merged(versions)))
-        section = self.register.tell(rows)
+        section = self.register.tell(rows, self.sheet)
         return [section] if self.register.always or any(each.rows for each in section.sheets) else []
 
 
-def _policies(rows: Rows) -> Section:
+def _policies(rows: Rows, sheet: Sheets) -> Section:
     policies = {str(ref.id): values for ref, values in rows["policy"] if "policy" not in values}
     files = [{**values, "policy_id": values["policy"]} for _, values in rows["policy"] if "policy" in values]
     read = [_of(policies, values) for _, values in rows["policy_reading"]]
@@ -71,8 +73,8 @@ def _policies(rows: Rows) -> Section:
     return Section("policies", "Policies, and who has read them", sheets=(
         sheet("In force and withdrawn", (
             Column("Title", "title", wide=True), Column("Kind", "kind", said), Column("Edition", "number"),
-            Column("In force from", "effective_on", on_day), Column("To be read by", "read_by", on_day),
-            Column("Review due", "renew_on", on_day), Column("Withdrawn", "withdrawn_at", on_day),
+            DayColumn("In force from", "effective_on"), DayColumn("To be read by", "read_by"),
+            DayColumn("Review due", "renew_on"), DayColumn("Withdrawn", "withdrawn_at"),
         ), policies.values(), "No policy is published here."),
         *([sheet("Their files", (
             Column("Policy", "of", wide=True), Column("Edition", "edition"), Column("File", "name", wide=True),
@@ -80,34 +82,34 @@ def _policies(rows: Rows) -> Section:
         ), [_of(policies, values) for values in files])] if files else ()),
         sheet("Read receipts", (
             Column("Policy", "of", wide=True), Column("Edition", "edition"), Column("Who", "name"),
-            Column("Read on", "read_at", on_day),
+            DayColumn("Read on", "read_at"),
         ), read, "Nobody has confirmed yet that they have read one."),
         sheet("Signed agreements", (
             Column("Agreement", "of", wide=True), Column("Edition", "edition"), Column("Who", "name", wide=True),
-            Column("For", "for_name"), Column("Signed on", "signed_on", on_day),
-            Column("Holds until", "expires_on", on_day), Column("Ended", "ended_at", on_day),
+            Column("For", "for_name"), DayColumn("Signed on", "signed_on"),
+            DayColumn("Holds until", "expires_on"), DayColumn("Ended", "ended_at"),
         ), signed, "No agreement is signed here."),
     ))  # fmt: skip
 
 
-def _training(rows: Rows) -> Section:
+def _training(rows: Rows, sheet: Sheets) -> Section:
     events = {str(ref.id): values for ref, values in rows["learning"]}
     standing = [values for _, values in rows["attendance"] if not values.get("ended_at")]
     present = [{**values, **_event(events, values)} for values in standing]
     return Section("training", "Training register", sheets=(
         sheet("What was learnt", (
-            Column("Event", "title", wide=True), Column("Held on", "held_on", on_day),
+            Column("Event", "title", wide=True), DayColumn("Held on", "held_on"),
             Column("For", "audiences", listed), Column("By", "provider"), Column("Reached", "headcount"),
         ), events.values(), "No training is recorded."),
         sheet("Who was there", (
-            Column("Who", "name"), Column("Event", "of", wide=True), Column("On", "held_on", on_day),
-            Column("Outcome", "outcome", said), Column("Holds until", "expires_on", on_day),
+            Column("Who", "name"), Column("Event", "of", wide=True), DayColumn("On", "held_on"),
+            Column("Outcome", "outcome", said), DayColumn("Holds until", "expires_on"),
         ), sorted(present, key=lambda row: (str(row.get("name", "")).casefold(), str(row.get("held_on", "")))),
             "Nobody's training is recorded."),
     ))  # fmt: skip
 
 
-def _filtering(rows: Rows) -> Section:
+def _filtering(rows: Rows, sheet: Sheets) -> Section:
     systems = {str(ref.id): values for ref, values in rows["filter"]}
     checks = [{**values, "system": systems.get(str(values.get("system_id")), {}).get("name", "All of it")}
               for _, values in rows["check"]]  # fmt: skip
@@ -115,60 +117,60 @@ def _filtering(rows: Rows) -> Section:
     return Section("filtering", "Filtering and monitoring register", facts=tuple(duties), sheets=(
         sheet("What filters and monitors", (
             Column("Name", "name"), Column("Kind", "kind", said), Column("Approach", "approach", said),
-            Column("Covers", "covers", wide=True), Column("By", "provider"), Column("Ended", "ended_on", on_day),
+            Column("Covers", "covers", wide=True), Column("By", "provider"), DayColumn("Ended", "ended_on"),
         ), systems.values(), "Nothing is recorded that filters or monitors."),
         sheet("What is blocked, and why", (
             Column("What", "what", wide=True), Column("Why", "why", wide=True), Column("For", "applies_to"),
-            Column("Since", "since", on_day), Column("Until", "ended_on", on_day),
+            DayColumn("Since", "since"), DayColumn("Until", "ended_on"),
         ), _values(rows, "block"), "No block is recorded."),
         sheet("Checks", (
-            Column("On", "checked_on", on_day), Column("By", "checked_by"), Column("System", "system"),
+            DayColumn("On", "checked_on"), Column("By", "checked_by"), Column("System", "system"),
             Column("Device", "device"), Column("As whom", "user_group"), Column("Tried", "tested", wide=True),
             Column("Result", "result", said), Column("Done about it", "done", wide=True),
         ), sorted(checks, key=lambda row: str(row.get("checked_on", "")), reverse=True), "No check is recorded."),
         sheet("Reviews", (
-            Column("On", "reviewed_on", on_day), Column("Next due", "due_on", on_day),
+            DayColumn("On", "reviewed_on"), DayColumn("Next due", "due_on"),
             Column("Took part", "took_part", wide=True), Column("Found", "found", wide=True),
             Column("Changed", "changes", wide=True),
         ), _values(rows, "filter_review"), "No review is recorded."),
     ))  # fmt: skip
 
 
-def _duties(rows: Rows) -> Section:
+def _duties(rows: Rows, sheet: Sheets) -> Section:
     told = [values for values in _values(rows, "duty") if values.get("duty") not in (VISIT, REVIEW)]
     done = sorted(told, key=lambda row: str(row.get("done_on", "")), reverse=True)
     return Section("duties", "Visits and reviews that come round again", sheets=(
         sheet("Each time", (
-            Column("What", "duty", said), Column("On", "done_on", on_day), Column("By", "done_by"),
+            Column("What", "duty", said), DayColumn("On", "done_on"), Column("By", "done_by"),
             Column("Report", "kept_at", wide=True), Column("Note", "note", wide=True),
-            Column("Struck out", "struck_on", on_day), Column("Because", "struck_reason"),
+            DayColumn("Struck out", "struck_on"), Column("Because", "struck_reason"),
         ), done, "None is recorded."),
     ))  # fmt: skip
 
 
-def _committee(rows: Rows) -> Section:
+def _committee(rows: Rows, sheet: Sheets) -> Section:
     standing = [values for _, values in rows["committee"]]
     facts = tuple(Fact(str(values.get("name", "")), str(values.get("remit", ""))) for values in standing)
     return Section("committee", "Committee", facts=facts, sheets=(
         sheet("Who sits in it", (
-            Column("Name", "name"), Column("Part", "part", wide=True), Column("Since", "joined_on", on_day),
-            Column("Until", "left_on", on_day),
+            Column("Name", "name"), Column("Part", "part", wide=True), DayColumn("Since", "joined_on"),
+            DayColumn("Until", "left_on"),
         ), _values(rows, "seat"), "Nobody sits in it."),
         sheet("Meetings", (
-            Column("On", "held_on", on_day), Column("Present", "present", wide=True),
+            DayColumn("On", "held_on"), Column("Present", "present", wide=True),
             Column("Minutes", "minutes", wide=True),
         ), _values(rows, "meeting"), "No meeting is recorded."),
     ))  # fmt: skip
 
 
-def _voice(rows: Rows) -> Section:
+def _voice(rows: Rows, sheet: Sheets) -> Section:
     return Section("voice", "What they say themselves, and what changes have done", sheets=(
         sheet("What they said", (
-            Column("On", "held_on", on_day), Column("How", "way", said), Column("About", "title", wide=True),
+            DayColumn("On", "held_on"), Column("How", "way", said), Column("About", "title", wide=True),
             Column("Voices", "voices"), Column("Said", "said", wide=True), Column("Done", "done", wide=True),
         ), _values(rows, "voice"), "Nobody has been asked yet."),
         sheet("Changes, and whether they helped", (
-            Column("Changed on", "changed_on", on_day), Column("What", "title", wide=True),
+            DayColumn("Changed on", "changed_on"), Column("What", "title", wide=True),
             Column("Expected", "expected", wide=True), Column("Judged", "verdict", said),
             Column("Why", "words", wide=True),
         ), _values(rows, "impact"), "No change is looked at."),

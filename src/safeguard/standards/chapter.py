@@ -14,8 +14,9 @@ from safeguard.evidence.packs.chapters import (
     Told,
     require_to_ask,
 )
+from safeguard.evidence.queries import get_organisation
 from safeguard.evidence.report.model import Fact, Passage, Section
-from safeguard.evidence.report.sheets import Column, Values, merged, on_day, said, sheet
+from safeguard.evidence.report.sheets import Column, DayColumn, Sheets, Values, merged, said
 from safeguard.standards.framework import Framework, Level
 from safeguard.standards.made_with import kept_wordings, own_key
 from safeguard.standards.owning import known_frameworks
@@ -97,7 +98,8 @@ class ReviewPart:
         """In the words of the standards that this organisation knows."""
         profile = await own_profile(work)
         known = {framework.code: framework for framework in await known_frameworks(work, profile)}
-        return _Telling(known, await kept_wordings(work, profile))
+        sheet = Sheets((await get_organisation(work)).zone)
+        return _Telling(known, await kept_wordings(work, profile), sheet)
 
 
 Reading = Callable[[Values], Framework | None]
@@ -109,6 +111,7 @@ class _Telling:
     frameworks: Mapping[str, Framework]
     kept: Mapping[str, Framework]
     """Those that reviews were made with, by their digest."""
+    sheet: Sheets
 
     def tell(self, told: Mapping[ObjectRef, Sequence[Told]]) -> Sequence[Section]:
         by_kind: dict[str, list[Values]] = {"review": [], "rating": [], "proof": [], "file": [], "improvement": []}
@@ -123,7 +126,7 @@ class _Telling:
         review = by_kind["review"][0]
         code = str(review["framework"])
         framework = self._read(review, code) or self.frameworks.get(code)
-        return (_section(framework, review, by_kind, lambda rating: self._read(rating, code)),)
+        return (_section(self.sheet, framework, review, by_kind, lambda rating: self._read(rating, code)),)
 
     def _read(self, values: Values, code: str) -> Framework | None:
         """The text that a review or a judgement names as the one that was read."""
@@ -132,7 +135,7 @@ class _Telling:
 
 
 def _section(
-    framework: Framework | None, review: Values, found: Mapping[str, Sequence[Values]], reading: Reading
+    sheet: Sheets, framework: Framework | None, review: Values, found: Mapping[str, Sequence[Values]], reading: Reading
 ) -> Section:
     code = str(review["framework"])
     rated = {str(values["control"]): values for values in found["rating"]}
@@ -142,35 +145,35 @@ def _section(
         "Where the organisation says that it stands, why, and what shows it. The greatest level is the first step."
         " Files of the evidence go with a pack that is not redacted, where they were checked and nobody locked them;"
         " the others are named here by their digest.",
-        facts=tuple(_facts(review, rated)),
+        facts=tuple(_facts(review, rated, sheet)),
         passages=(Passage("Statement", str(review["statement"])),) if review.get("statement") else (),
         sheets=(
             sheet("Judgements", (
                 Column("Control", "name", wide=True), Column("Level", "level"), Column("What that looks like", "looks",
                 wide=True), Column("Why", "commentary", wide=True), Column("By", "judged_by_name"),
-                Column("On", "judged_at", on_day),
+                DayColumn("On", "judged_at"),
             ), _judgements(framework, rated, reading), "Nothing is judged yet."),
             sheet("Evidence", (
                 Column("What", "title", wide=True), Column("Kind", "kind", said), Column("For", "controls"),
-                Column("Kept at", "kept_at", wide=True), Column("Dated", "dated_on", on_day),
-                Column("Renew by", "renew_on", on_day), Column("Withdrawn", "withdrawn_at", on_day),
+                Column("Kept at", "kept_at", wide=True), DayColumn("Dated", "dated_on"),
+                DayColumn("Renew by", "renew_on"), DayColumn("Withdrawn", "withdrawn_at"),
             ), [_proof(values, code) for values in found["proof"]], "No evidence is listed."),
             sheet("Files of the evidence", (
                 Column("File", "name", wide=True), Column("Of", "of", wide=True), Column("Type", "media_type"),
-                Column("Bytes", "size"), Column("SHA-256", "sha256", wide=True), Column("Added", "attached_at", on_day),
+                Column("Bytes", "size"), Column("SHA-256", "sha256", wide=True), DayColumn("Added", "attached_at"),
             ), found["file"], "No file was added to the evidence."),
             sheet("Improvements", (
                 Column("What", "words", wide=True), Column("For", "control"), Column("Who", "owner_name"),
-                Column("Due", "due_on", on_day), Column("State", "state", said),
+                DayColumn("Due", "due_on"), Column("State", "state", said),
                 Column("Progress", "progress", wide=True), Column("Effect", "effect", wide=True),
             ), found["improvement"], "No improvement is planned."),
         ),
     )  # fmt: skip
 
 
-def _facts(review: Values, rated: Mapping[str, Values]) -> list[Fact]:
-    begun = f"{on_day(review['started_at'])}, by {review.get('started_by_name', '')}"
-    signed = f"{on_day(review['signed_at'])}, by {review.get('signed_by_name', '')}" if review.get("signed_at") else ""
+def _facts(review: Values, rated: Mapping[str, Values], sheet: Sheets) -> list[Fact]:
+    begun = f"{sheet.day(review['started_at'])}, by {review.get('started_by_name', '')}"
+    signed = review.get("signed_at") and f"{sheet.day(review['signed_at'])}, by {review.get('signed_by_name', '')}"
     return [
         Fact("Edition", str(review.get("framework_version", ""))),
         Fact("Begun", begun),

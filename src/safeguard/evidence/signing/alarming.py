@@ -12,6 +12,8 @@ from safeguard.evidence.signing.memory import Place
 
 LOG: Final = "log"
 """The log is not the one that was signed before: somebody has to look, and it stays unsigned."""
+GONE: Final = "gone"
+"""The log is not there at all: somebody has to look."""
 CLOCK: Final = "clock"
 """The signer's clock was set back."""
 MEMORY: Final = "memory"
@@ -34,5 +36,5 @@ async def alarm(connection: asyncpg.Connection, place: Place, kind: str) -> None
 
 
 async def all_clear(connection: asyncpg.Connection, place: Place) -> None:
-    """It is signed again."""
+    """It is signed again, or somebody answered for its end."""
     await connection.execute(END, *place, clock.now())

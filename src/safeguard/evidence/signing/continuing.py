@@ -5,21 +5,27 @@ epoch, a new origin line, whose first entry `log.continued` binds the last check
 is missing, who declared it and why. Verifiers then print DISCONTINUITY, never a plain green. The entries that were
 restored keep their places: the log's tree goes on, and older packs of it still fit as far as it reaches.
 
+Of a log that is not there at all nothing goes on. That it is lost stands in the platform's own log, with the last
+checkpoint that was signed of it; only then the signer misses it no more.
+
 Both sides have to be told, the database as its owner and the signer in its memory: with either alone nobody can hide a
 rewind as a restore.
 """
 
 from dataclasses import dataclass
 from typing import Final, cast
+from uuid import UUID
 
 import asyncpg
 
 from safeguard import clock
 from safeguard.access.actors import system
 from safeguard.audit.documents import Document
+from safeguard.database.context import PLATFORM
 from safeguard.errors import FieldError, Invalid
 from safeguard.evidence.notes import origin_of
-from safeguard.evidence.signing.memory import FileMemory, Known, Place
+from safeguard.evidence.signing import alarming
+from safeguard.evidence.signing.memory import GONE, FileMemory, Known, Place
 from safeguard.work import LogName, begin
 
 BEHIND: Final = """
@@ -29,6 +35,7 @@ where l.organisation_id = $1 and l.log = $2 group by l.id, l.origin_id, l.epoch,
 """
 NEXT: Final = "update audit.logs set epoch = epoch + 1 where organisation_id = $1 and log = $2"
 EVENT: Final = "log.continued"
+LOST: Final = "log.lost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +70,16 @@ def declaration(first: str, second: str, reason: str) -> Declaration:
 async def continue_logs(
     owner: asyncpg.Connection, memory: FileMemory, host: str, declared: Declaration
 ) -> tuple[list[Continued], list[Place]]:
-    """Go on with every log that is behind the signer's memory; those that went on, and those that are not there."""
+    """Go on with every log that is behind the signer's memory; those that went on, and those that are lost."""
     continued: list[Continued] = []
     gone: list[Place] = []
     for place, known in memory.list_known():
         row = await owner.fetchrow(BEHIND, *place)
-        if row is None:
+        if row is None and not memory.is_declared(place, GONE):
+            await _lose(owner, memory, place, known, declared)
             gone.append(place)
+        elif row is None:
+            continue
         elif row["signed"] < known.size and known.is_stored and not memory.is_declared(place, _origin(host, row)):
             continued.append(await _continue(memory, place, known, row, host, declared))
     return continued, gone
@@ -89,6 +99,19 @@ async def _continue(
     origin = origin_of(host, row["origin_id"], epoch)
     memory.declare(place, origin, clock.now())
     return Continued(place, origin, row["size"], known.size)
+
+
+async def _lose(
+    owner: asyncpg.Connection, memory: FileMemory, place: Place, known: Known, declared: Declaration
+) -> None:
+    """Written where it stays; told twice after a crash between the two, rather than never."""
+    async with begin(system(UUID(PLATFORM)), dated=clock.now()) as work:
+        lost = clock.new_id()
+        whose = {"organisation": str(place[0]), "log": place[1]}
+        document = Document("log", lost, 1, _fields(known, 0, declared) | whose)
+        work.record(LOST, lost, document=document, log="platform")
+    memory.declare(place, GONE, clock.now())
+    await alarming.all_clear(owner, place)
 
 
 def _origin(host: str, row: asyncpg.Record) -> str:

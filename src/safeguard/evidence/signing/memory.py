@@ -18,6 +18,8 @@ from uuid import UUID
 Place: TypeAlias = tuple[UUID, str]
 """An organisation and one of its logs."""
 
+GONE: Final = "gone"
+"""In the place of an origin: two people answered for the end of this log."""
 TABLES: Final = """
 create table if not exists log (
     organisation text not null, log text not null, origin text not null, size integer not null, root blob not null,
@@ -91,6 +93,10 @@ class Memory(Protocol):
         """Whether two people declared that the log goes on under this origin, after a restore."""
         ...
 
+    def declare(self, place: Place, origin: str, at: datetime) -> None:
+        """Two people said that the log goes on under this origin; with `GONE`, that it ended."""
+        ...
+
     def retired_keys(self) -> tuple[bytes, ...]:
         """Public keys that signed here once and sign no more."""
         ...
@@ -135,6 +141,9 @@ class InMemory:
     def is_declared(self, place: Place, origin: str) -> bool:
         """Nobody declares anything to a memory that forgets."""
         return False
+
+    def declare(self, place: Place, origin: str, at: datetime) -> None:
+        """Nothing is kept of it."""
 
     def retired_keys(self) -> tuple[bytes, ...]:
         """None."""
@@ -222,7 +231,7 @@ class FileMemory:
             return database.execute(asked, (*_key(place), origin)).fetchone() is not None
 
     def declare(self, place: Place, origin: str, at: datetime) -> None:
-        """Two people said that the log goes on under this origin; what was refused is looked at again."""
+        """Two people said that the log goes on under this origin, or ended; what was refused is looked at again."""
         with self._open() as database:
             database.execute("begin immediate")
             database.execute("insert or replace into continuation values (?, ?, ?, ?)",

@@ -11,7 +11,7 @@ from safeguard.evidence.packs.offices import is_regulator
 from safeguard.evidence.queries import get_organisation
 from safeguard.evidence.report.model import Section, Sheet
 from safeguard.evidence.report.saying import minute
-from safeguard.evidence.report.sheets import Column, Values, merged, on_day, sheet
+from safeguard.evidence.report.sheets import Column, DayColumn, Sheets, Values, merged, on_day
 from safeguard.registers.home.following import REVIEW, VISIT
 from safeguard.registers.home.notifying import OBJECTS, REFERENCES, REGULATORS
 from safeguard.tenancy.effective import own_profile
@@ -89,7 +89,7 @@ class _Notified:
 
     def _row(self, last: Told, values: Values) -> tuple[str, ...]:
         at = values.get("took_place_at")
-        when = on_day(at) if at else minute(last.at, self.zone)
+        when = on_day(at, self.zone) if at else minute(last.at, self.zone)
         state = "told" if values.get("kind") == "contact" else str(values.get("referral"))
         words = " ".join(str(values[name]) for name in ("words", "reason") if values.get(name))
         reference = self.references.get(str(values.get("incident_id")), "")
@@ -124,13 +124,15 @@ class Reports:
 
     async def telling(self, work: Work) -> PartTelling:
         """Nothing for an organisation without this duty."""
-        return _Reported(self.duty, self.duty in (await own_profile(work)).clocks)
+        sheet = Sheets((await get_organisation(work)).zone)
+        return _Reported(self.duty, self.duty in (await own_profile(work)).clocks, sheet)
 
 
 @dataclass(frozen=True, slots=True)
 class _Reported:
     duty: str
     keeps: bool
+    sheet: Sheets
 
     def tell(self, told: Mapping[ObjectRef, Sequence[Told]]) -> Sequence[Section]:
         if not (self.keeps or told):
@@ -139,7 +141,7 @@ class _Reported:
         for ref, versions in told.items():
             if ref.kind == "duty_report":
                 values = merged(versions)
-                said = f"{on_day(values['sent_on'])}, {values['sent_to']}"
+                said = f"{self.sheet.day(values['sent_on'])}, {values['sent_to']}"
                 sent.setdefault(str(values["duty_id"]), []).append(said)
         rows = [
             merged(versions) | {"sent": "; ".join(sent.get(str(ref.id), [])) or "Not said"}
@@ -148,10 +150,10 @@ class _Reported:
         ]
         rows.sort(key=lambda row: str(row.get("done_on", "")), reverse=True)
         columns = (
-            Column("On", "done_on", on_day), Column("By", "done_by"), Column("What was found", "note", wide=True),
+            DayColumn("On", "done_on"), Column("By", "done_by"), Column("What was found", "note", wide=True),
             Column("The report", "kept_at", wide=True), Column("Sent on, to whom", "sent", wide=True),
             *([Column("Struck out because", "struck_reason")] if any(row.get("struck_reason") for row in rows) else ()),
         )  # fmt: skip
         code, empty = ("regulation_44", "visit") if self.duty == VISIT else ("regulation_45", "review")
-        one = sheet("The latest first", columns, rows, f"No {empty} is recorded.")
+        one = self.sheet("The latest first", columns, rows, f"No {empty} is recorded.")
         return (Section(code, TITLES[code], SAYS_REPORTS, sheets=(one,)),)
