@@ -1,5 +1,7 @@
 """What is blacked out in an answer, and what is left for somebody to judge."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -46,6 +48,27 @@ def test_a_phrase_that_is_blacked_out_never_stands_in_what_comes_out(
 
 def found_by_itself(phrase: str) -> Redaction:
     return Redaction(clock.new_id(), phrase, "another", True, "", None)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Máirín O’Canaríe", "Máirín Oʼcanaríe", "MÁIRÍN O`CANARÍE", "Máirín O‘Canaríe",
+        "Ma\u0301iri\u0301n O'Canari\u0301e", "Máirín\u00a0O'Cana\u00adríe", "O´Canaríe", "Anne‑Marie Smyth‑Canarius",
+        "Anne-Marie Smyth–Canarius", "Smyth\u2010Canarius", "Anne\u2011Marie",
+    ],
+)  # fmt: skip
+def test_a_name_is_blacked_out_however_it_is_typed(typed: str) -> None:
+    known = ("Máirín O'Canaríe", "O'Canaríe", "Máirín", "Anne-Marie Smyth-Canarius", "Anne-Marie", "Smyth-Canarius")
+    for phrases in (known, [unicodedata.normalize("NFD", each).replace("'", "’") for each in known]):
+        for made in (found_by_itself, added):
+            marker = Marker(map(made, phrases))
+            assert marker.find(typed)
+            assert marker(f"Then {typed} came.") == "Then [another person] came."
+
+
+def added(phrase: str) -> Redaction:
+    return Redaction(clock.new_id(), phrase, "another", False, "Ada", None)
 
 
 def test_a_name_that_is_an_everyday_word_is_asked_about_where_it_is_written_small() -> None:

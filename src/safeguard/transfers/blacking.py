@@ -10,6 +10,8 @@ from uuid import UUID
 
 import msgspec
 
+from safeguard.evidence.packs.names import folded
+from safeguard.evidence.packs.spelling import straight
 from safeguard.incidents.story import Person
 from safeguard.people.person import Person as PersonRecord
 from safeguard.records.access.queries import Redaction
@@ -48,10 +50,11 @@ def without_names(
 
 
 def _marker(person: PersonRecord, people: Iterable[Person], whole: frozenset[UUID]) -> Marker:
-    own = {part.lower() for part in f"{person.name} {person.known_as} {' '.join(person.former_names)}".split()}
-    others = {one.name for one in people if one.person_id not in whole and one.name.lower() != person.name.lower()}
+    called = " ".join((person.name, person.known_as, *person.former_names))
+    own = {part.lower() for part in straight(called).split()}
+    others = {one.name for one in people if one.person_id not in whole and folded(one.name) != folded(person.name)}
     parts = {part.strip(".,;:()'\"") for name in others for part in name.split()}
-    phrases = {said for said in others | parts if len(said) >= SHORTEST and said.lower() not in own}
+    phrases = {said for said in others | parts if len(said) >= SHORTEST and straight(said).lower() not in own}
     return Marker((Redaction(UUID(int=0), said, "another", True, "", None) for said in sorted(phrases)), own)
 
 

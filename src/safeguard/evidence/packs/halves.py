@@ -13,9 +13,10 @@ from typing import Final
 
 from safeguard.evidence.packs.everyday import FOR_NAMES
 from safeguard.evidence.packs.offices import OFFICES
+from safeguard.evidence.packs.spelling import straight
 
-_LEFT: Final = re.compile(r"(?<![\w'’-])([^\W\d_][\w'’-]*)([ \t]+)$")
-_RIGHT: Final = re.compile(r"[ \t]+([^\W\d_][\w’-]*)")
+_LEFT: Final = re.compile(r"(?<![\w'’ʼ‐‑-])([^\W\d_][\w'’ʼ‐‑-]*)([ \t]+)$")
+_RIGHT: Final = re.compile(r"[ \t]+([^\W\d_][\w’‐‑-]*)")
 _WORDS: Final = """
 about after afterwards again all also although although am and any are as asked at auntie aunt because been before both
 brother but by called can coach cousin dad dear did do does dr during each either even every everybody everyone family
@@ -50,24 +51,24 @@ class Halves:
 
     def beside(self, text: str, name: str) -> re.Match[str] | None:
         """An unknown given name that the text up to `name` ends in, with the blank behind it."""
-        known = name.casefold()
+        known = straight(name).casefold()
         beside = _LEFT.search(text) if known in self.family and known not in self.given else None
         return None if beside is None or self._stays(beside[1]) else beside
 
     def after(self, text: str, found: re.Match[str]) -> int:
         """Where the name ends that `found` begins: behind an unknown family name, if one follows."""
-        known = found[0].casefold()
+        known = straight(found[0]).casefold()
         beside = _RIGHT.match(text, found.end()) if known in self.given and known not in self.family else None
         return found.end() if beside is None or self._stays(beside[1]) else beside.end()
 
     def _stays(self, word: str) -> bool:
-        return word.casefold() in self.keep or _is_no_half(word)
+        return straight(word).casefold() in self.keep or _is_no_half(word)
 
 
 def halves_of(wholes: Iterable[str], keep: Iterable[str] = ()) -> Halves:
     """Of whole names, folded, the words before the last and the last; the words of `keep` are nobody's half."""
-    names = [name.split() for name in wholes if " " in name]
-    own = frozenset(word.casefold() for name in keep for word in name.split())
+    names = [straight(name).split() for name in wholes if " " in name]
+    own = frozenset(word.casefold() for name in keep for word in straight(name).split())
     given = frozenset(word for name in names for word in name[:-1])
     return Halves(given, frozenset(name[-1] for name in names), own)
 

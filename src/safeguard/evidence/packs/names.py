@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 from safeguard.evidence.packs.contents import RecordContent, VersionContent
 from safeguard.evidence.packs.everyday import FOR_NAMES, is_everyday
+from safeguard.evidence.packs.spelling import letters, straight
 
 NAMING: Final = {
     "incident": re.compile(r"people\.\d+\.name"),
@@ -31,23 +32,16 @@ NO_NAMES: Final = frozenset({
 })  # fmt: skip
 """What people write where a name is not known: by itself it names nobody, and stands in every other sentence."""
 TITLE: Final = r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Sir|Prof|Coach|Auntie|Uncle|Sister|Father|Rev)\.?\s+"
-_APOSTROPHES: Final = str.maketrans("’ʼ", "''")
-"""What telephones write for an apostrophe."""
 
 
 def folded(name: str) -> str:
-    """The same for every way of writing a name: its blanks, its case, its apostrophes."""
+    """The same for every way of writing a name: its blanks, its case, its apostrophes and hyphens."""
     return " ".join(straight(name).split()).casefold()
 
 
 def without_initial(name: str) -> str:
     """Of "Morgan J. Hale" the name that the records know."""
     return re.sub(r"(?<=\s)\w\.?\s+", "", name)
-
-
-def straight(name: str) -> str:
-    """With the apostrophe of a keyboard, whichever it was written with."""
-    return name.translate(_APOSTROPHES)
 
 
 class Pseudonyms(NamedTuple):
@@ -76,7 +70,7 @@ def pseudonyms_of(records: Sequence[RecordContent], keep: Sequence[str], also: I
     told |= {folded(part) for names in people for name in names for part in _parts(straight(name))}
     rest = dict.fromkeys(name for name in also if folded(name) not in told)
     for names in (*people, *((name,) for name in rest)):
-        named = [name for name in names if folded(name) and folded(name) not in kept]
+        named = [name for name in map(straight, names) if folded(name) and folded(name) not in kept]
         if not named:
             continue
         telling = [name for name in named if " " in name] or named[:1]
@@ -105,7 +99,7 @@ def pattern_of(names: Pseudonyms, staff: Iterable[str]) -> re.Pattern[str] | Non
     """Whole names in any case, the longest first; of single words only given names, so that "mark" is no Mark."""
     wholes, parts = names.wholes, names.parts
     words = {word for whole in wholes for word in _parts(whole)}
-    sharing = {folded(name): name for name in staff if words.intersection(_parts(folded(name)))}
+    sharing = {folded(name): straight(name) for name in staff if words.intersection(_parts(folded(name)))}
     here = {name for name in sharing if " " in name and name not in wholes}
     whole = sorted({*here, *(name for name in wholes if " " in name)}, key=lambda name: (-len(name), name))
     full = [_of_staff(at, name) if name in here else _whole(name) for at, name in enumerate(whole)]
@@ -163,7 +157,7 @@ def _of_staff(at: int, name: str) -> str:
 def _whole(name: str) -> str:
     """In any case, with an initial inside it, where one stands."""
     first, rest = name.split(" ", 1)
-    return rf"(?i:{_letters(first)}\s+(?:\w\.?\s+)?{_spaced(rest)})"
+    return rf"(?i:{letters(first)}\s+(?:\w\.?\s+)?{_spaced(rest)})"
 
 
 def _halves(name: str, parts: Mapping[str, str], whole: Sequence[str]) -> Iterator[str]:
@@ -174,28 +168,23 @@ def _halves(name: str, parts: Mapping[str, str], whole: Sequence[str]) -> Iterat
             initial = rf"(?:{re.escape(words[0][0])}\.?\s+)"
             before = rf"{TITLE}{initial}?|{initial}"
             longer = "|".join(_whole(name) for name in whole if name.startswith(f"{folded(word)} ")) or "(?!)"
-            yield rf"(?:{before}){'?' if '-' in word else ''}(?!(?:{longer})(?!\w)){_letters(word)}"
+            yield rf"(?:{before}){'?' if '-' in word else ''}(?!(?:{longer})(?!\w)){letters(word)}"
 
 
 def _word(part: str, given: frozenset[str]) -> str:
     """A part of a name by itself: a given name however it is written, any other as a name is."""
-    return f"(?i:{_letters(folded(part))})" if folded(part) in given else _letters(part)
+    return f"(?i:{letters(folded(part))})" if folded(part) in given else letters(part)
 
 
 def small_words(names: Pseudonyms) -> re.Pattern[str] | None:
     """What finds the other parts where they are written small, and stay."""
     asked = {folded(part) for part in names.parts if len(part) > SHORTEST} - names.given - FOR_NAMES
-    words = sorted(map(_letters, asked))
+    words = sorted(map(letters, asked))
     return re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)") if words else None
 
 
 def _spaced(name: str) -> str:
-    return r"\s+".join(_letters(word) for word in name.split())
-
-
-def _letters(word: str) -> str:
-    """The letters of a word, however an apostrophe and a sharp s are written."""
-    return re.escape(straight(word)).replace("'", "['’ʼ]").replace("ss", "(?:ss|ß)")
+    return r"\s+".join(letters(word) for word in name.split())
 
 
 def _parts(name: str) -> list[str]:

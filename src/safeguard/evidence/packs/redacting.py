@@ -27,10 +27,10 @@ from safeguard.evidence.packs.names import (
     pseudonyms_of,
     small_words,
     staff_in,
-    straight,
     without_initial,
 )
 from safeguard.evidence.packs.offices import WHO, is_regulator, names_nobody, people_named, whole_names, with_names
+from safeguard.evidence.packs.spelling import composed, straight
 from safeguard.tenancy.questions import Question
 
 IDENTIFYING: Final = {
@@ -93,13 +93,13 @@ class Redaction:
 
     def names(self, text: str) -> bool:
         """Whether a known name stands in it."""
-        return bool(self.pattern and any(found.lastgroup is None for found in self.pattern.finditer(text)))
+        return bool(self.pattern and any(found.lastgroup is None for found in self.pattern.finditer(composed(text))))
 
     def unsure(self, texts: Iterable[str]) -> frozenset[str]:
         """Names that are words of every day too and stand in these texts written small, where they were left."""
         if self.small is None:
             return frozenset()
-        return frozenset(found[0] for text in texts for found in self.small.finditer(text))
+        return frozenset(found[0] for text in texts for found in self.small.finditer(composed(text)))
 
     def record_texts(self, records: Iterable[RecordContent]) -> Iterable[str]:
         """All that stays to be read of these records."""
@@ -128,7 +128,7 @@ class Redaction:
         if kind in NAMING and NAMING[kind].fullmatch(name) and isinstance(value, str):
             return self._stand_in(value)
         if _says_who(kind, name) and isinstance(value, str):
-            return with_names(value, self.staff, self._stand_in)
+            return with_names(composed(value), self.staff, self._stand_in)
         if self._identifies(kind, name, harmless):
             return WITHHELD if isinstance(value, str) else value
         return self._replaced(value)
@@ -150,7 +150,7 @@ class Redaction:
         found = {
             name
             for name, value in said.items()
-            if _says_who(kind, name) and isinstance(value, str) and names_nobody(value, self.staff)
+            if _says_who(kind, name) and isinstance(value, str) and names_nobody(composed(value), self.staff)
         }
         return frozenset(found | ({"contact_reference"} if kind == "entry" and is_regulator(said) else set()))
 
@@ -176,7 +176,7 @@ class Redaction:
 
     def _in_words(self, text: str) -> str:
         """With what stands for each name; of "Sandra Brook", whose other half alone is known, neither half is left."""
-        told, at = "", 0
+        text, told, at = composed(text), "", 0
         for found in self.pattern.finditer(text) if self.pattern else ():
             before, beside = text[at : found.start()], found.end()
             if found.lastgroup is None:

@@ -15,8 +15,8 @@ from safeguard.errors import FieldError, Invalid
 from safeguard.people.documents import person_document
 from safeguard.people.person import Person
 from safeguard.people.writing import insert
+from safeguard.records.access.folding import folded, folded_in
 from safeguard.records.access.handling import OF_LEADS
-from safeguard.records.access.searching import folded
 from safeguard.work import Work
 
 LEADS: Final = """
@@ -25,13 +25,14 @@ where m.organisation_id = (select sec.current_organisation()) and m.state = 'act
     and m.user_id <> $1 and sec.roles_held(m.roles, m.deputy_from, m.deputy_until) && array['lead', 'deputy']
 order by m.name, m.user_id limit 50
 """
-CALLED: Final = """
+CALLED: Final = f"""
 select p.id from public.people p
 where p.organisation_id = (select sec.current_organisation()) and p.merged_into_id is null
-    and $1 in (lower(concat_ws(' ', p.given_name, p.family_name)), lower(concat_ws(' ', p.known_as, p.family_name)))
+    and $1 in ({folded_in("concat_ws(' ', p.given_name, p.family_name)")},
+               {folded_in("concat_ws(' ', p.known_as, p.family_name)")})
     and ($2::text is null or p.kind = $2 and p.user_id is null)
 limit 2
-"""
+"""  # noqa: S608  our own constants
 OF_ACCOUNT: Final = """
 select coalesce(p.merged_into_id, p.id) from public.people p
 where p.organisation_id = (select sec.current_organisation()) and p.user_id = $1

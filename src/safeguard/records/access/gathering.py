@@ -17,10 +17,11 @@ from safeguard.evidence.packs.names import NO_NAMES
 from safeguard.evidence.queries import get_organisation
 from safeguard.evidence.report.saying import day
 from safeguard.records.access.asking import as_asked
+from safeguard.records.access.folding import folded
 from safeguard.records.access.handling import open_request
 from safeguard.records.access.queries import Request, get_request, name_of
 from safeguard.records.access.saying import Saying
-from safeguard.records.access.searching import SHORTEST, Found, Subject, kept_since, names_of, search
+from safeguard.records.access.searching import SHORTEST, Found, Subject, kept_since, names_of, search, turned_names_of
 from safeguard.records.access.sources import SEARCHED
 from safeguard.records.access.wording import BY_HAND, KINDS
 from safeguard.tenancy.effective import own_profile
@@ -114,9 +115,10 @@ async def _subject(work: Work, person_id: UUID, words: Iterable[str]) -> Subject
     """Whom it is about, with everybody who was found to be the same, and their account."""
     people: list[UUID] = list(await work.driver.fetchval(WHOLE, person_id) or [])
     rows = await work.driver.fetch(PEOPLE, people)
-    names = sorted({name.lower() for row in rows for name in names_of(row)})
-    called = tuple(word.lower() for word in words)
-    return Subject(tuple(people), tuple(row["user_id"] for row in rows if row["user_id"]), tuple(names), called)
+    names = sorted({folded(name) for row in rows for name in names_of(row)})
+    turned = sorted({folded(name) for row in rows for name in turned_names_of(row)} - {*names})
+    users = tuple(row["user_id"] for row in rows if row["user_id"])
+    return Subject(tuple(people), users, tuple(names), tuple(map(folded, words)), tuple(turned))
 
 
 async def find(work: Work, subject: Subject) -> list[Found]:
@@ -158,18 +160,18 @@ def _undated(label: str) -> str:
 async def _redact_others(work: Work, request: Request, found: list[Found], subject: Subject) -> None:
     """Everybody else who is tied to what was found, by their whole names and by each part of them."""
     await work.driver.execute(CLEAR_AUTOMATIC, request.id)
-    own = {part for name in subject.called for part in name.split()}
+    own = {part for name in subject.called for part in name.replace(",", " ").split()}
     incidents = sorted({each.incident_id for each in found if each.incident_id})
     rows = [dict(row) for row in await work.driver.fetch(OTHERS, incidents, list(subject.people))]
     for row in (*rows, *await _met(work, found), *_named(found)):
-        if row["name"].lower() in subject.names:
+        if folded(row["name"]) in subject.names:
             continue
         for phrase in sorted(_phrases(row, own)):
             await work.driver.execute(ADD_REDACTION, clock.new_id(), request.id, row["incident_id"], phrase)
     for phrase in await _reached_by(work, request, subject, own):
         await work.driver.execute(ADD_REDACTION, clock.new_id(), request.id, None, phrase)
     for row in await work.driver.fetch(IDENTIFYING, incidents):
-        if not set(row["said"].lower().split()) <= own:  # who this one is themselves is theirs to read
+        if not set(folded(row["said"]).split()) <= own:  # who this one is themselves is theirs to read
             await work.driver.execute(ADD_REDACTION, clock.new_id(), request.id, row["incident_id"], row["said"])
 
 
@@ -178,7 +180,7 @@ async def _reached_by(work: Work, request: Request, subject: Subject, own: set[s
     phrases: set[str] = set()
     for row in await work.driver.fetch(CONTACTS, list(subject.people)):
         name = row["name"] or ""
-        if " ".join(name.lower().split()) != " ".join(request.asker_name.lower().split()):
+        if folded(name) != folded(request.asker_name):
             empty = {"given_name": "", "family_name": "", "known_as": "", "former_names": ()}
             phrases |= _phrases(empty | {"name": name}, own) | {row[each] for each in ("phone", "email") if row[each]}
     return sorted(phrases)
@@ -207,7 +209,7 @@ def _named(found: Iterable[Found]) -> list[dict[str, Any]]:
 def _phrases(row: Mapping[str, Any], own: set[str]) -> set[str]:
     called = {row["name"], *names_of(row), *([row["known_as"]] if row["known_as"] else [])}
     parts = {part.strip(".,;:()'\"") for name in called for part in name.split()}
-    return {phrase for phrase in called | parts if _tells(phrase) and phrase.lower() not in own}
+    return {phrase for phrase in called | parts if _tells(phrase) and folded(phrase) not in own}
 
 
 def _tells(phrase: str) -> bool:

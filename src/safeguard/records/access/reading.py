@@ -12,6 +12,7 @@ from io import BytesIO
 from typing import Final
 
 from safeguard.attachments.kinds import TEXT
+from safeguard.evidence.packs.spelling import straight
 from safeguard.records.access.redacting import Marker
 
 MOST_UNPACKED: Final = 50_000_000
@@ -28,14 +29,15 @@ def told_in(whole: bytes, media_type: str, marker: Marker) -> str:
     if whole.startswith(b"PK"):
         return next((found for text in _parts(whole) if (found := marker.find(text))), "")
     lowered = whole.replace(b"\0", b"").lower()
-    return next((phrase for phrase in marker.phrases if _stands(phrase, lowered)), "")
+    said = straight(lowered.decode("utf-8", errors="ignore")).lower()
+    return next((phrase for phrase in marker.phrases if _stands(phrase, lowered, said)), "")
 
 
-def _stands(phrase: str, lowered: bytes) -> bool:
-    """Whether it stands in these bytes, as UTF-8, or in two bytes a letter of which one is nought."""
-    return len(phrase) >= SHORTEST and any(
-        phrase.lower().encode(form, errors="ignore") in lowered for form in ("utf-8", "latin-1")
-    )
+def _stands(phrase: str, lowered: bytes, said: str) -> bool:
+    """Whether it stands in these bytes, as UTF-8 however it is typed, or in one or two bytes a letter."""
+    if len(phrase) < SHORTEST:
+        return False
+    return straight(phrase).lower() in said or phrase.lower().encode("latin-1", errors="ignore") in lowered
 
 
 def _parts(whole: bytes) -> Iterator[str]:

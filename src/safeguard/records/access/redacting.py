@@ -17,6 +17,7 @@ from safeguard import clock
 from safeguard.errors import FieldError, Invalid, NotFound
 from safeguard.evidence.packs.everyday import is_everyday
 from safeguard.evidence.packs.halves import halves_of
+from safeguard.evidence.packs.spelling import composed, letters, straight
 from safeguard.records.access.handling import open_request
 from safeguard.records.access.queries import Item, Redaction, Request, get_request, list_redactions
 from safeguard.records.access.wording import CODES, WITHHELD
@@ -41,7 +42,7 @@ where organisation_id = (select sec.current_organisation()) and id = $1
 
 
 class Marker:
-    """Blacks out every phrase that stands, the longest first."""
+    """Blacks out every phrase that stands, the longest first, however its hyphens and accents are typed."""
 
     def __init__(self, redactions: Iterable[Redaction], own: Iterable[str] = ()) -> None:
         """`own` are the names of whom it is about: none of their words goes as the half of another's."""
@@ -57,7 +58,7 @@ class Marker:
 
     def __call__(self, text: str) -> str:
         """The text without them."""
-        told, at = "", 0
+        text, told, at = composed(text), "", 0
         for found in self._pattern.finditer(text) if self._pattern else ():
             before = text[at : found.start()]
             half = self._halves.beside(before, found[0])
@@ -70,11 +71,11 @@ class Marker:
         """Names that are words of every day too and stand in these texts written small, where they are not covered."""
         if self._small is None:
             return ()
-        return tuple(sorted({found[0] for text in texts for found in self._small.finditer(text)}))
+        return tuple(sorted({found[0] for text in texts for found in self._small.finditer(composed(text))}))
 
     def find(self, text: str) -> str:
         """One of them that stands in it; empty for none."""
-        found = self._pattern.search(text) if self._pattern else None
+        found = self._pattern.search(composed(text)) if self._pattern else None
         return found[0] if found else ""
 
     def left_in(self, text: str) -> str:
@@ -97,12 +98,12 @@ def _is_word_too(each: Redaction) -> bool:
 def _pattern(each: Redaction) -> str:
     if _is_word_too(each):
         return f"{re.escape(each.phrase.capitalize())}|{re.escape(each.phrase.upper())}"
-    spaced = r"\s+".join(re.escape(word) for word in each.phrase.split())
+    spaced = r"\s+".join(map(letters, each.phrase.split()))
     return f"(?i:{spaced})"
 
 
 def _folded(phrase: str) -> str:
-    return " ".join(phrase.lower().split())
+    return " ".join(straight(phrase).lower().replace("ß", "ss").split())
 
 
 def redacted(items: Iterable[Item], marker: Marker) -> list[dict[str, object]]:

@@ -1,7 +1,8 @@
 """Searching: every statement is made from the registry of columns and one line of `sources`.
 
 A row is found by what ties it to the person, or because one of its columns names them: in capitals or not, over line
-ends, with whichever apostrophe, and only as whole words ("Ann Lee" is not in "Joann Leeds").
+ends, however its apostrophes, hyphens and accents are typed, the family name last or first ("Lee, Ann"), and only as
+whole words ("Ann Lee" is not in "Joann Leeds").
 """
 
 import re
@@ -16,6 +17,7 @@ from sqlalchemy import ARRAY, Boolean, Column, Date, DateTime, LargeBinary, Uuid
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from safeguard.database.registry import is_text, table, telling
+from safeguard.records.access.folding import folded, folded_in
 from safeguard.records.access.saying import Saying
 from safeguard.records.access.sources import Source
 from safeguard.records.access.telling import lines_of
@@ -27,7 +29,6 @@ GIVEN: Final = """with given as (select $1::uuid[] as people, $2::uuid[] as user
 UNTOLD: Final = Saying()
 """In nobody's words: codes as they are kept, times in UTC."""
 FACTS: Final = frozenset({"id", "found_incident", "found_about", "found_up", "found_tied", "found_anothers"})
-QUOTES: Final = str.maketrans("’‘`", "'''")
 PARAGRAPHS: Final = re.compile(r"\n+")
 
 
@@ -41,11 +42,13 @@ class Subject:
     """In lower case."""
     words: tuple[str, ...] = ()
     """What else they are called: found in words, and by itself no reason why a record is theirs."""
+    turned: tuple[str, ...] = ()
+    """The same names as registers write them, the family name first."""
 
     @property
     def called(self) -> tuple[str, ...]:
         """Everything that is looked for in words."""
-        return (*self.names, *self.words)
+        return (*self.names, *self.turned, *self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +93,7 @@ def statement_of(source: Source) -> str:
         + [f"{source.people} as people"] * bool(source.people)
     )
     words = [_said(column) for column in matched] + [source.people] * bool(source.people) or ["''"]
-    text = f"lower(concat_ws(' ', {', '.join(words)}))"
-    folded_text = rf"regexp_replace(translate({text}, '’‘`', ''''''''), '\s+', ' ', 'g')"
+    folded_text = folded_in(f"concat_ws(' ', {', '.join(words)})")
     tie = f"coalesce({source.tie}, false)"
     key = next(f"t.{name}" for name in ("id", "user_id", "person_id") if name in found.columns)
     return f"""{GIVEN}
@@ -181,11 +183,6 @@ def _whole(names: Sequence[str]) -> re.Pattern[str] | None:
     return re.compile(rf"(?<!\w)(?:{joined})(?!\w)") if joined else None
 
 
-def folded(text: str) -> str:
-    """As it is compared: in lower case, one blank for any, one kind of apostrophe."""
-    return " ".join(text.lower().translate(QUOTES).split())
-
-
 def escaped(name: str) -> str:
     """As a part of a pattern of LIKE."""
     return name.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
@@ -206,6 +203,14 @@ def names_of(row: Mapping[str, Any]) -> Iterator[str]:
             yield name.strip()
     if not (given and family) and (given or family or known):
         yield (given or family or known).strip()
+
+
+def turned_names_of(row: Mapping[str, Any]) -> Iterator[str]:
+    """The same with the family name first, with the comma of a register and without."""
+    given, family, known = row["given_name"], row["family_name"], row["known_as"]
+    for first in (given, known):
+        if first and family:
+            yield from (f"{family}, {first}", f"{family} {first}")
 
 
 SHORTEST: Final = 3

@@ -9,6 +9,8 @@ its reason, in `unsearched`.
 from dataclasses import dataclass
 from typing import Final
 
+from safeguard.records.access.folding import folded_in
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -54,10 +56,11 @@ THEIRS: Final = "t.person_id = any (given.people)"
 ACCOUNT: Final = "t.user_id = any (given.users)"
 IN_TIED: Final = "t.incident_id = any (given.incidents)"
 REFERENCE: Final = _of("incidents", "reference", "incident_id")
-NAMED_IN: Final = """exists (select from public.incident_people n where n.organisation_id = t.organisation_id
+NAME: Final = folded_in("n.name")
+NAMED_IN: Final = f"""exists (select from public.incident_people n where n.organisation_id = t.organisation_id
     and n.incident_id = t.id and n.removed_at is null
-    and (n.person_id = any (given.people) or lower(n.name) = any (given.names)))"""
-THIS_ONE: Final = "(n.person_id = any (given.people) or lower(n.name) = any (given.names))"
+    and (n.person_id = any (given.people) or {NAME} = any (given.names)))"""
+THIS_ONE: Final = f"(n.person_id = any (given.people) or {NAME} = any (given.names))"
 WHO: Final = f"""(select string_agg(case n.role when 'affected' then 'Affected'
         when 'alleged' then 'Alleged to have harmed' when 'witness' then 'Witness'
         when 'reporter' then 'Reported it' else 'Part not said' end || ': ' || n.name
