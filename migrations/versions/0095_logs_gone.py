@@ -9,8 +9,8 @@ depends_on = None
 
 STATEMENTS = (
     "set local lock_timeout = '5s'",
-    "alter table audit.alarms drop constraint alarms_organisation_id_log_fkey",
-    "alter table audit.alarms drop constraint alarms_kind_check",
+    "-- squawk-ignore ban-drop-constraint\nalter table audit.alarms drop constraint alarms_organisation_id_log_fkey",
+    "-- squawk-ignore ban-drop-constraint\nalter table audit.alarms drop constraint alarms_kind_check",
     "alter table audit.alarms add constraint alarms_kind_check"
     " check (kind in ('log', 'clock', 'memory', 'gone')) not valid",
 )

@@ -21,12 +21,13 @@ DATABASE: Final = (
     ),
     Line(
         "6.2",
-        "The tail is cut off, or the whole database put back to an earlier day, and goes on from there",
+        "The tail is cut off, the whole log deleted, or the whole database put back to an earlier day, and goes on from there",
         (
             "evidence/test_tampering"
             "::test_a_database_put_back_to_yesterday_is_refused_by_the_signer_and_ahead_of_it_is_what_was_kept",
             "evidence/test_signer::test_a_rewound_database_is_refused_although_it_is_sound_in_itself",
             "evidence/test_signer::test_a_rewound_database_that_grew_again_is_refused_too",
+            "evidence/test_signer_continued::test_a_log_of_which_nothing_is_left_is_missed_in_the_next_round",
             "evidence/test_seen::test_a_log_that_was_cut_and_went_on_is_not_valid_although_it_is_smaller",
         ),
         caught="The signer; any checkpoint kept outside is ahead of the log; whoever verified a pack before is shown"
@@ -82,7 +83,7 @@ DATABASE: Final = (
         "6.10",
         "A restored backup is passed off as the log that was",
         (
-            "evidence/test_signer::test_an_epoch_that_nobody_declared_to_the_signer_is_refused",
+            "evidence/test_signer_continued::test_an_epoch_that_nobody_declared_to_the_signer_is_refused",
             "evidence/test_verifying::test_a_log_that_was_restored_is_never_plainly_valid",
         ),
         caught="The signer, until two people declare it; then every pack says that the log was interrupted",
