@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0095_logs_gone"
-down_revision = "0094_quoted_reference"
+revision = "0096_logs_gone"
+down_revision = "0095_days_without_end"
 branch_labels = None
 depends_on = None
 
