@@ -21,7 +21,7 @@ DATABASE: Final = (
     ),
     Line(
         "6.2",
-        "The tail or the whole log is cut off, or the whole database put back to an earlier day, and goes on from there",
+        "The tail or the whole log is cut off, or the whole database put back to an earlier day, and goes on",
         (
             "evidence/test_tampering"
             "::test_a_database_put_back_to_yesterday_is_refused_by_the_signer_and_ahead_of_it_is_what_was_kept",
