@@ -11,7 +11,7 @@ from safeguard.access.roles import Role
 from safeguard.incidents.adding import add_entry
 from safeguard.incidents.entering import NewEntry
 from safeguard.incidents.recording import record_incident
-from safeguard.insights.boards import make_board
+from safeguard.insights.boards import Board, make_board
 from safeguard.insights.breakdowns import breakdowns
 from safeguard.insights.casework import read_casework
 from safeguard.insights.counting import Counts
@@ -108,6 +108,21 @@ def test_what_was_shown_before_a_few_had_to_wait_is_shown_up_to_its_month_and_be
     shown = replace(board, counts=whole, released=release(whole, quarters_of(period), over=True))
     picture = next(each for each in breakdowns(shown) if each.code == "issue")
     assert picture.says.startswith("Most often: Hate or discrimination, 18 times."), "a few are never more"
+
+
+def test_what_has_to_wait_has_no_row_by_which_it_could_be_known():
+    """Two years that differ only in what one incident of a quarter that waits was about."""
+    period = Period("year", "2026/27", tuple(moved("2026-09", ahead) for ahead in range(12)))
+    boards: list[Board] = []
+    for issue, platform, year in (("hate", "tiktok", "09"), ("scam", "roblox", "12")):
+        counts = Counts({
+            "total": {"": {"2026-09": 40, "2027-07": 1}}, "issue": {"gaming": {"2026-09": 7}, issue: {"2027-07": 1}},
+            "platform": {platform: {"2027-07": 1}}, "year": {"08": {"2026-09": 6}, year: {"2027-07": 1}},
+        })  # fmt: skip
+        board = replace(source(exact=False, total={"": 40}), counts=counts, period=period)
+        boards.append(make_board(replace(board, released=release(counts, quarters_of(period), over=True))))
+    assert boards[0].pictures == boards[1].pictures
+    assert [picture.code for picture in boards[0].pictures] == ["months", "issue", "year"]
 
 
 def test_what_a_picture_does_not_bear_stands_below_it_and_in_its_file():

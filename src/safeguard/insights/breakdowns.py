@@ -118,7 +118,7 @@ def _names(coded: Mapping[str, Named]) -> Mapping[str, str]:
 
 def _overlapping(source: Source, dimension: str, title: str, names: Mapping[str, str]) -> Picture:
     """Figures that overlap: an incident may have several issues."""
-    shown = {code: source.alone(dimension, code) for code in source.counts.totals(dimension)}
+    shown = {code: source.alone(dimension, code) for code in source.occurring(dimension)}
     return _bars(source, dimension, title, names, shown, source.alone_before(dimension), overlap=True)
 
 
@@ -190,7 +190,7 @@ def _by_day_part(source: Source) -> Picture:
 
 def _by_year(source: Source) -> Picture:
     """Children, not incidents: one in which three of Year 9 have a part counts three times."""
-    now, then = source.counts.totals("year"), source.alone_before("year")
+    now, then = source.occurring("year"), source.alone_before("year")
     codes = sorted(now.keys() | then.keys()) if source.profile.kind == "school" else []
     href = drill(source, "year")
     bars = (

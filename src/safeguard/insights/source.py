@@ -119,6 +119,11 @@ class Source:
         parts = then.parts(dimension, groups) if then else None
         return parts.cells if parts and parts.until == last else {}
 
+    def occurring(self, dimension: str) -> Mapping[str, int]:
+        """The codes that occur in the months that are counted: a row of another would tell of what has to wait."""
+        found = self.counts.within(self.months).totals(dimension)
+        return {code: number for code, number in found.items() if number}
+
     def alone(self, dimension: str, code: str) -> Value:
         """How often this code occurs."""
         if self.released is None:
