@@ -101,11 +101,14 @@ async def its_effect_is_said(page: Page, at: str) -> None:
     await page.get_by_label("Done", exact=True).check()
     await page.get_by_label("What did it change?").fill("There is a deputy, and everybody can name her.")
     await page.locator("form[action^='/standards/plan/'] button").last.click()
-    await page.wait_for_url(f"{at}/standards/plan")
+    await expect(page.get_by_text("The level rises when the control is judged again.")).to_be_visible()
+    await expect(page.get_by_role("link", name="Judge Responsibilities and governance again")).to_be_visible()
 
 
 async def evidence_is_kept(page: Page, at: str) -> None:
-    await page.goto(f"{at}/standards/evidence/new?control=pies/M1")
+    await page.goto(f"{at}/standards/plan")
+    await page.get_by_role("link", name="Name one person, and a deputy.").click()
+    await page.get_by_role("link", name="Add what shows it").click()
     await page.locator("#kind").select_option("document")
     await page.get_by_label("What is it called?").fill("Job description of the lead")
     await page.get_by_role("button", name="Add evidence").click()
@@ -121,7 +124,7 @@ async def evidence_is_kept(page: Page, at: str) -> None:
 async def the_level_rises(page: Page, at: str) -> None:
     await page.goto(f"{at}/standards")
     await page.get_by_role("link", name="Open the review PIES").click()
-    await page.get_by_role("link", name="Responsibilities and governance").click()
+    await page.get_by_role("link", name="Responsibilities and governance", exact=True).click()
     await expect(page.get_by_text("Job description of the lead")).to_be_visible()
     await expect(page.get_by_text("Nobody knew who answers for the account.")).to_be_visible()
     await page.locator("input[name=level][value='2']").check()

@@ -17,7 +17,7 @@ from safeguard.standards.here import own_profile
 from safeguard.standards.improving import Plan, change_improvement, plan_improvement
 from safeguard.standards.origins import find_origin, name_origins
 from safeguard.standards.owning import known_frameworks
-from safeguard.standards.queries import get_improvement, list_improvements, members
+from safeguard.standards.queries import get_improvement, list_improvements, list_reviews, members
 from safeguard.standards.review import Improvement, Progress, Source
 from safeguard.web.asked import unknown
 from safeguard.web.forms import Form, blank, read, today_here
@@ -26,6 +26,7 @@ from safeguard.web.paging import DEFAULT_LIMIT, leaf
 from safeguard.work import Work
 
 SHOWS = ("open", "finished")
+DONE = "done"
 ELSE = "other"
 """The choice that stands for somebody without an account."""
 
@@ -96,7 +97,7 @@ async def take_improvement(
         return await _form(request, work, form.refused(refusal), improvement_id, status=422)
     except Conflict as refusal:
         return await _form(request, work, form, improvement_id, status=409, theirs=refusal.detail)
-    return after("/standards/plan")
+    return after(f"/standards/plan/{improvement_id}?is={DONE}" if state == DONE else "/standards/plan")
 
 
 def _id(row: Improvement) -> UUID:
@@ -149,10 +150,12 @@ async def _form(
     control = framework.control(current.control) if framework and current else None
     origin = await find_origin(work, form["source"], current.origin_id if current else _origin(form))
     effect = await effect_of(work, framework, current) if framework and current else None
+    reviews = await list_reviews(work, framework.code, 1) if framework and control else ()
     return page(
         request, "standards/improvement.html", status=status, form=form, errors=form.errors, current=current,
         origin=origin, effect=effect, theirs=theirs, framework=framework, control=control, frameworks=frameworks,
-        members=await members(work),
+        members=await members(work), review=reviews[0] if reviews else None,
+        finished=request.query_params.get("is") == DONE,
     )  # fmt: skip
 
 
