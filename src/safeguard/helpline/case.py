@@ -113,6 +113,16 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         return self.state in ENDED
 
     @property
+    def caller_said(self) -> str:
+        """Who asks, as far as they said: their name and their organisation."""
+        return ", ".join(part for part in (self.caller_name, self.caller_organisation) if part)
+
+    @property
+    def is_pressing(self) -> bool:
+        """Whether it goes before what is usual."""
+        return self.at_risk or self.priority != "usual"
+
+    @property
     def wrote_again(self) -> bool:
         """Whether they wrote and nobody has answered that."""
         return self.heard_at is not None and self.heard_at != self.unsent_at

@@ -88,12 +88,15 @@ def own_profile() -> Profile:
     return profile_of(viewer.organisation.kind, viewer.organisation.nation)
 
 
-async def here(work: Work) -> Here:
-    """Where this request is, with the limits that the organisation chose."""
+async def here(work: Work, *, pointing: bool = True) -> Here:
+    """Where this request is, with the limits that the organisation chose.
+
+    Without `pointing` for pages that point nobody anywhere: the queue, which is asked for all day.
+    """
     viewer = exchange.current().viewer
     if viewer is None:
         raise RuntimeError("nobody has entered")
     profile, organisation = own_profile(), viewer.organisation
     read = await read_clocks(work, profile, organisation.nation, organisation.time_zone)
-    pointers = await read_pointers(work, profile)
+    pointers = await read_pointers(work, profile) if pointing else {}
     return Here(profile, ZoneInfo(organisation.time_zone), read.clocks, clock.now(), pointers)

@@ -10,14 +10,16 @@ from safeguard.helpline.ledger import UrlState
 from safeguard.tenancy.calendars.bank_holidays import Helpline
 from safeguard.tenancy.calendars.calendar import Uncountable
 from safeguard.tenancy.calendars.counting import open_between
+from safeguard.tenancy.calendars.openings import openings_of
 from safeguard.tenancy.calendars.reading import Clocks
+from safeguard.web.languages import gettext, ngettext
 
 SELF_REPORT, SILENT, FIRST_ANSWER = "platform_self_report", "platform_silent", "first_answer"
 FOLLOW_UP = "helpline_follow_up"
 """Clocks of the profile: hours, days, hours of the helpline and working days."""
 
-LOOKED_BACK = timedelta(days=60)
-"""Longer than any closed time: whatever came before that and was not answered is late."""
+AN_INSTANT = timedelta(microseconds=1)
+"""Before the limit is reached: the least that the database tells apart."""
 
 
 class Prompt(StrEnum):
@@ -54,6 +56,16 @@ class Waited:
     """Whether nobody has answered within the limit."""
     counted: bool = True
     """Whether it is in hours of the helpline; else by the clock, for years whose bank holidays are not known."""
+
+    @property
+    def said(self) -> str:
+        """In words: written out here, since the queue says it in each of its rows."""
+        if not self.counted:
+            days = ngettext("%(num)s day by the clock", "%(num)s days by the clock", self.days)
+            return days % {"num": self.days}
+        if self.hours:
+            return gettext("%(hours)s h %(minutes)s min") % {"hours": self.hours, "minutes": self.minutes}
+        return gettext("%(minutes)s min") % {"minutes": self.minutes}
 
     @property
     def days(self) -> int:
@@ -114,17 +126,10 @@ def first_answer(clocks: Clocks) -> int:
 
 def late_since(helpline: Helpline, now: datetime, hours: int) -> datetime:
     """Until when a case must have come to have waited longer than so many helpline hours now."""
-    early, late = now - LOOKED_BACK, now
     try:
-        while late - early > timedelta(seconds=1):
-            middle = early + (late - early) / 2
-            if open_between(helpline, middle, now) > timedelta(hours=hours):
-                early = middle
-            else:
-                late = middle
+        return openings_of(helpline).longest_ago(now, timedelta(hours=hours)) - AN_INSTANT
     except Uncountable:
         return now - _by_the_clock(hours)
-    return early
 
 
 def waited(case: Case, helpline: Helpline, now: datetime, hours: int) -> Waited:

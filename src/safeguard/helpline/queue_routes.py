@@ -47,7 +47,7 @@ async def show_queue(request: Request[Any, Any, Any], work: NamedDependency[Work
     which = {"with": str(whose[0])} if whose else {"show": show}
     scope = scope_of("helpline", which)
     start = read_cursor(request.query_params.get("after"), scope)
-    where = await here(work)
+    where = await here(work, pointing=False)
     cases = (
         Page(await find_earlier(work, said), None) if said else await _listed(work, where, show, start, scope, whose)
     )
@@ -83,7 +83,7 @@ async def show_earlier(request: Request[Any, Any, Any], work: NamedDependency[Wo
             break
     return page(
         request, "helpline/earlier.html", fragment="helpline/_earlier.html", cases=cases, q=found,
-        here=await here(work),
+        here=await here(work, pointing=False),
     )  # fmt: skip
 
 

@@ -251,7 +251,7 @@ async def test_a_case_of_a_year_whose_bank_holidays_nobody_knows_stands_on_every
     supervisor,
 ):
     export = EXPORT.splitlines()[0] + "\r\n77,13/06/2009,,Teacher,,Alder,old@alder.example,,,,Old and open.,,Open\r\n"
-    export += "78,03/04/2016,05/04/2016,Teacher,,Birch,b@birch.example,,,,Old and closed.,Done.,Closed\r\n"
+    export += "78,03/04/2008,05/04/2008,Teacher,,Birch,b@birch.example,,,,Old and closed.,Done.,Closed\r\n"
     await imported(supervisor, export.encode())
     closed, opened = await cases_of(supervisor.actor)
     ways = ("", "?show=overdue", "?show=ended", "?q=old@alder.example", "?q=b@birch.example")

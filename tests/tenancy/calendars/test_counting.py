@@ -1,6 +1,6 @@
 """When a limit runs out, whatever it is counted in: what must hold for every start."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from safeguard.tenancy.calendars.calendar import Calendar, Uncountable, calendar_of
 from safeguard.tenancy.calendars.counting import Limit, State, due, later_day, left, open_between, state
+from safeguard.tenancy.calendars.openings import openings_of
 from safeguard.tenancy.calendars.saying import due_said, left_said
 from safeguard.tenancy.calendars.spans import Span
 from safeguard.tenancy.limits import Unit
@@ -53,6 +54,19 @@ def test_who_begins_later_is_never_due_earlier(start, later, value, unit, nation
     assert due(counted, limit, start).at <= due(counted, limit, min(start + later, at(2026, 11, 20))).at or (
         start > at(2026, 11, 20)
     )
+
+
+@given(starts, st.timedeltas(timedelta(), timedelta(days=400)))
+def test_open_hours_are_those_of_each_day_between(start, length) -> None:
+    end, counted = start + length, timedelta()
+    for day in (start.astimezone(LONDON).date() + timedelta(days=ahead) for ahead in range(length.days + 2)):
+        if day.weekday() < 5 and day not in BARE.helpline.holidays:
+            opens, closes = (datetime.combine(day, time(hour), LONDON) for hour in (10, 16))
+            counted += max(timedelta(), min(closes, end) - max(opens, start))
+    assert open_between(BARE.helpline, start, end) == counted
+    since = openings_of(BARE.helpline).longest_ago(end, timedelta(hours=6))
+    assert open_between(BARE.helpline, since, end) == timedelta(hours=6)
+    assert open_between(BARE.helpline, since - timedelta(microseconds=1), end) > timedelta(hours=6)
 
 
 @given(starts, values, units, nations)

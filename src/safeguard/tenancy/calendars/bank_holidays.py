@@ -26,9 +26,12 @@ class Holidays:
         return day in self.names
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Helpline:
-    """When the helpline answers, Monday to Friday less bank holidays, wherever the caller is."""
+    """When the helpline answers, Monday to Friday less bank holidays, wherever the caller is.
+
+    Known by itself, not by what it holds: what is worked out from it is kept (`openings`).
+    """
 
     opens: time
     closes: time

@@ -84,11 +84,15 @@ def is_working_day(day: date, holidays: Holidays) -> bool:
     if day.weekday() >= SATURDAY:
         return False
     if day.year not in holidays.years:
-        raise Uncountable(
-            gettext("The bank holidays of %(year)d are not known here, so working days can't be counted.")
-            % {"year": day.year}
-        )
+        raise uncountable_year(day.year)
     return day not in holidays
+
+
+def uncountable_year(year: int) -> Uncountable:
+    """That the bank holidays of a year are not known."""
+    return Uncountable(
+        gettext("The bank holidays of %(year)d are not known here, so working days can't be counted.") % {"year": year}
+    )
 
 
 def _said(day: date) -> str:

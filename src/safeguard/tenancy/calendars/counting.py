@@ -16,6 +16,7 @@ from enum import StrEnum
 
 from safeguard.tenancy.calendars.bank_holidays import Helpline
 from safeguard.tenancy.calendars.calendar import DAY, Calendar, is_working_day
+from safeguard.tenancy.calendars.openings import openings_of
 from safeguard.tenancy.limits import Unit
 
 BY_THE_CLOCK = frozenset({Unit.AT_ONCE, Unit.HOURS, Unit.HELPLINE_HOURS})
@@ -105,13 +106,9 @@ def state(calendar: Calendar, limit: Limit, start: datetime, when: Due, now: dat
 
 
 def open_between(helpline: Helpline, start: datetime, end: datetime) -> timedelta:
-    """For how long the helpline is open between two moments."""
-    open_time = timedelta()
-    for opens, closes in _openings(helpline, start):
-        if opens >= end:
-            break
-        open_time += max(timedelta(), min(closes, end) - max(opens, start))
-    return open_time
+    """For how long the helpline is open between two moments; raises `Uncountable` where its calendar does not reach."""
+    openings = openings_of(helpline)
+    return max(timedelta(), openings.until(end) - openings.until(start))
 
 
 def _moment(calendar: Calendar, limit: Limit, start: datetime) -> datetime:
