@@ -1,44 +1,70 @@
-"""Templates compiled once for all services that a process of tests puts together: each would compile the same anew.
+"""Templates compiled once for all services that a run of the tests puts together: each would compile the same anew.
 
-What was compiled is taken only for the very same source (Jinja compares), so a template of a test's own is its own.
+The processes of a run share them in a folder that is gone with it. What was compiled is taken only for the very same
+source (Jinja compares), so a template of a test's own is its own.
 """
 
+import os
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import CodeType
-from typing import Any
+from typing import Any, Final
 
-from jinja2 import BytecodeCache, Environment
+from jinja2 import Environment, FileSystemBytecodeCache
 from jinja2.bccache import Bucket
 
 from safeguard.web import templates
 
+FOLDER: Final = "TEMPLATES_COMPILED_IN"
+"""The variable by which the first process of a run tells the others where."""
 
-class Compiled(BytecodeCache):
-    """Keeps what was compiled in this process."""
 
-    def __init__(self) -> None:
+class Compiled(FileSystemBytecodeCache):
+    """Keeps what was compiled in this process, and in the folder for the others."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(exist_ok=True)
+        super().__init__(str(folder))
         self.kept: dict[tuple[str, str], CodeType] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Give what was compiled of this source under this name, if it was."""
         bucket.code = self.kept.get((bucket.key, bucket.checksum))
+        if bucket.code is None:
+            super().load_bytecode(bucket)
+            self._keep(bucket)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep it."""
-        assert bucket.code
-        self.kept[bucket.key, bucket.checksum] = bucket.code
+        self._keep(bucket)
+        super().dump_bytecode(bucket)
+
+    def _keep(self, bucket: Bucket) -> None:
+        if bucket.code is not None:
+            self.kept[bucket.key, bucket.checksum] = bucket.code
 
 
 def compile_once() -> None:
-    """Let every environment of this process share what was compiled, those of one kind with each other."""
+    """Let every environment of this run share what was compiled, those of one kind with each other."""
     for name in ("environment", "_lenient"):
-        setattr(templates, name, _sharing(getattr(templates, name)))
+        setattr(templates, name, _sharing(getattr(templates, name), Compiled(_folder() / name)))
 
 
-def _sharing(make: Callable[..., Environment]) -> Callable[..., Environment]:
-    compiled = Compiled()
+def _folder() -> Path:
+    if FOLDER not in os.environ:
+        ours = TemporaryDirectory(prefix="safeguard-templates-")
+        _made.append(ours)
+        os.environ[FOLDER] = ours.name
+    return Path(os.environ[FOLDER])
 
+
+_made: list[TemporaryDirectory[str]] = []
+"""Removed when this process ends."""
+
+
+def _sharing(make: Callable[..., Environment], compiled: Compiled) -> Callable[..., Environment]:
     @wraps(make)
     def made(*folder: Any) -> Environment:
         result = make(*folder)

@@ -128,8 +128,11 @@ class Up:
             time.sleep(0.05)
         return left
 
-    def wait_for(self, condition: Callable[[], bool], seconds: float = 180, every: float = 0.02) -> None:
-        """Return when the condition holds; fail with the terminal's text when it never does."""
+    def wait_for(self, condition: Callable[[], bool], seconds: float = 180, every: float = 0.1) -> None:
+        """Return when the condition holds; fail with the terminal's text when it never does.
+
+        Not asked so often that asking takes the processor from what is waited for.
+        """
         deadline = time.monotonic() + seconds
         while not condition():
             assert time.monotonic() < deadline, self.said()

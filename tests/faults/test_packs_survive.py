@@ -51,7 +51,7 @@ class Jobs:
 def test_packs_whose_worker_was_killed_are_made_whole_and_once(service: Up, tmp_path: Path) -> None:
     token, jobs = make_token(service.data, "packs"), Jobs(service.data)
     packs = [ask_for_pack(service.port, token) for _ in range(PACKS)]
-    service.wait_for(lambda: "running" in jobs.states())
+    service.wait_for(lambda: "running" in jobs.states(), every=0.02)
     service.kill("worker")
     assert set(jobs.states()) != {"done"}
     time.sleep(0.5)  # the dead worker's connections end, so that no transaction of its is left

@@ -104,7 +104,7 @@ def kill_at_random(up: Up, recorders: Recorders, chance: random.Random) -> list[
             up.wait_for(lambda: takes_connections(up.data))
         process = up.find(victim)
         recorders.limit = moment + AHEAD
-        up.wait_for(lambda moment=moment: recorders.sent >= moment)
+        up.wait_for(lambda moment=moment: recorders.sent >= moment, every=0.02)
         time.sleep(chance.uniform(0, 0.05))
         try:
             process.kill()

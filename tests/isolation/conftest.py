@@ -7,17 +7,16 @@ from typing import Any
 import pytest
 from litestar import Litestar
 
-from safeguard import settings as environment
-from safeguard.app import create_app
 from safeguard.database.bootstrap import Addresses
 from safeguard.database.context import ContextKey
 from tests.isolation.living import Ground, Two, living
+from tests.web import whole
 
 
 @pytest.fixture(scope="module")
 def whole_service(data: Path) -> Litestar:
-    """The service, put together once: that takes longer than most walks."""
-    return create_app(environment.load({"SAFEGUARD_REQUEST_LIMITS": "no"}, data))
+    """The service, bound for the tests of this file: those before them may have bound something else."""
+    return whole.whole_service(data, SAFEGUARD_REQUEST_LIMITS="no")
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from safeguard.access.actors import Actor
 from safeguard.web.cookies import SESSION, hash_of
 from tests.factories.owning import owning
 
+ROOT = Path(__file__).parents[2]
 PATIENCE = 180
 """Seconds until a service that lives and does not answer counts as not started: a busy machine takes its time."""
 OPEN_SESSION = """
@@ -58,10 +59,10 @@ def running(data: Path, owner_url: str, port: int | None = None) -> Iterator[Hou
     """`safeguard serve` on the data folder of a database that runs already."""
     chosen = port or free_port()
     address = f"http://localhost:{chosen}"
-    command = [sys.executable, "-m", "safeguard.cli", "serve", "--data", str(data), "--port", str(chosen)]
+    command = [sys.executable, "-m", "tests.journeys.serving", "serve", "--data", str(data), "--port", str(chosen)]
     environment = os.environ | {"SAFEGUARD_PUBLIC_URL": address, "SAFEGUARD_REACHES_LOOPBACK": "yes"}
     with (data / "serve.log").open("ab") as log:
-        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
         try:
             _wait(address, process, data / "serve.log")
             yield House(address, owner_url)

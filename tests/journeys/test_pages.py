@@ -9,7 +9,7 @@ from playwright.async_api import Browser
 from safeguard.access.actors import Actor
 from safeguard.access.roles import Role
 from safeguard.app import PAGES
-from tests.journeys.browser import DESK, PHONE, Sight, look, window
+from tests.journeys.browser import AXE, DESK, PHONE, Sight, look, window
 from tests.journeys.house import House
 from tests.journeys.town import Town
 from tests.journeys.visits import REFUSED, VISITS
@@ -91,6 +91,7 @@ TOURS = [
 async def test_every_page_is_clean(browser: Browser, house: House, town: Town, who: str, paths: list[str]) -> None:
     problems: list[str] = []
     async with window(browser, PHONE) as context:
+        await context.add_init_script(path=AXE)  # once, and not with each page
         if (actor := person(town, who)) is not None:
             await house.let_in(context, actor)
         sight = await look(context)
@@ -107,9 +108,10 @@ async def test_every_page_is_clean(browser: Browser, house: House, town: Town, w
 
 
 async def at_both_widths(sight: Sight, name: str) -> list[str]:
-    """What is wrong on a phone, then on a desk: the same page, which somebody made wider."""
+    """What is wrong on a phone and on a desk: as wide as it came, then the same page made narrower or wider."""
     problems: list[str] = []
-    for width, height in (PHONE, DESK):
+    came_narrow = sight.page.viewport_size == {"width": PHONE[0], "height": PHONE[1]}
+    for width, height in (PHONE, DESK) if came_narrow else (DESK, PHONE):
         await sight.page.set_viewport_size({"width": width, "height": height})
         problems += [f"{width} px: {problem}" for problem in await sight.problems()]
         sight.complaints.clear()

@@ -6,14 +6,13 @@ from typing import Any
 import pytest
 from litestar import Litestar
 
-from safeguard import settings as environment
-from safeguard.app import create_app
+from tests.web.whole import whole_service
 
 
 @pytest.fixture(scope="module")
 def built(addresses: Any, data: Path) -> Litestar:
-    """The service, put together once: that takes longer than most tests."""
-    return create_app(environment.load({"SAFEGUARD_PUBLIC_URL": "https://safeguard.test"}, data))
+    """The service, bound for the tests of this file: those before them may have bound something else."""
+    return whole_service(data, SAFEGUARD_PUBLIC_URL="https://safeguard.test")
 
 
 @pytest.fixture
