@@ -110,6 +110,15 @@ def test_what_was_shown_before_a_few_had_to_wait_is_shown_up_to_its_month_and_be
     assert picture.says.startswith("Most often: Hate or discrimination, 18 times."), "a few are never more"
 
 
+def test_what_is_overdue_of_another_standard_is_overdue_in_the_one_plan():
+    late = msgspec.structs.replace(improvement("F1", date(2026, 11, 1)), framework="dfe-filtering-and-monitoring")
+    board = replace(source(exact=False, total={"": 40}), reviews=(review((rating("M1", 2),)),))
+    assert "overdue" not in make_board(board).so_what
+    planned = make_board(replace(board, planned_elsewhere=(late,)))
+    assert "1 improvement is overdue." in planned.so_what
+    assert not any(each.overdue for each in planned.quadrants)
+
+
 def test_what_has_to_wait_has_no_row_by_which_it_could_be_known():
     """Two years that differ only in what one incident of a quarter that waits was about."""
     period = Period("year", "2026/27", tuple(moved("2026-09", ahead) for ahead in range(12)))

@@ -10,6 +10,7 @@ from safeguard.access.roles import Role
 from safeguard.errors import Conflict, Forbidden
 from safeguard.notifications import registers as telling
 from safeguard.people.recording import record_person
+from safeguard.registers.policies.asked import NAME
 from safeguard.registers.policies.missing import list_children, read_parties
 from safeguard.registers.policies.publishing import NewEdition, publish, publish_edition
 from safeguard.registers.policies.queries import get_policy, list_mine, list_policies
@@ -176,3 +177,13 @@ async def test_whoever_must_read_a_policy_is_reminded_from_its_page_and_nobody_w
     async with begin(lead.actor) as work:
         await acknowledge(work, policy.id, 1)
     assert "nobody to remind" in (await lead.send(f"{page}/reminders", {}, page=page)).text
+
+
+@pytest.mark.parametrize(
+    "typed", ["Niamh O\u2019Brien-Hale", "niamh  o\u2018brien\u2013hale", "NIAMH O`BRIEN\u2011HALE "]
+)
+async def test_a_name_is_the_same_whatever_apostrophe_or_dash_a_telephone_writes(someone, typed):
+    async with begin(await someone(Role.LEAD)) as work:
+        same = f"select {NAME.format('$1::text')} = {NAME.format('$2::text')}"
+        assert await work.driver.fetchval(same, typed, "Niamh O'Brien-Hale")
+        assert not await work.driver.fetchval(same, typed, "Niamh OBrien Hale")

@@ -1,7 +1,7 @@
 """What children say, whether changes helped, and what the registers say where controls are judged."""
 
 import re
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import msgspec
 import pytest
@@ -24,7 +24,7 @@ from safeguard.registers.voice.listening import (
 )
 from safeguard.standards.framework import Control, Framework
 from safeguard.standards.frameworks import framework_of
-from safeguard.standards.queries import beside
+from safeguard.standards.queries import beside, get_review
 from safeguard.standards.reviewing import begin_review, judge
 from safeguard.tenancy.profile import Profile
 from safeguard.work import begin
@@ -110,6 +110,27 @@ async def test_the_level_before_and_now_are_those_of_reviews(someone, school, co
     assert (effect.level_before, effect.level_now) == (None, 2)
 
 
+class Later(clock.System):
+    """Three days from now."""
+
+    def now(self) -> datetime:
+        return super().now() + timedelta(days=3)
+
+
+async def test_a_level_that_was_judged_again_in_the_same_review_is_still_the_level_before(someone, school, counts):
+    pies, control = pies_of(school)
+    lead = await someone(Role.LEAD)
+    async with begin(lead) as work:
+        review = await begin_review(work, pies, "full")
+        await judge(work, review, control, 4, "", 0)
+        impact = await begin_impact(work, school, pies, control, msgspec.structs.replace(CHANGE, changed_on=TODAY))
+    with clock.use(Later()):
+        async with begin(lead) as work:
+            await judge(work, await get_review(work, review.id), control, 2, "", 1)
+            effect = await effect_of(work, impact, TODAY)
+    assert (effect.level_before, effect.level_now) == (4, 2)
+
+
 async def test_a_verdict_says_why_and_overwrites_nothing_unread(someone, school):
     pies, control = pies_of(school)
     async with begin(await someone(Role.LEAD)) as work:
@@ -170,10 +191,10 @@ async def test_the_pages_of_voices_and_of_impact(sign_in):
 async def test_the_registers_say_where_they_stand_also_beside_a_control(sign_in):
     lead = await sign_in(Role.LEAD)
     shown = (await lead.get("/standards/registers")).text
-    assert "Nothing is published yet" in shown and "The yearly review is overdue" in shown
+    assert "Nothing is published yet" in shown and "No yearly review is recorded yet" in shown
     began = await lead.send("/standards/reviews", {"framework": "pies", "scope": "full"}, page="/standards")
     control = (await lead.get(began.headers["location"] + "/controls/A5")).text
-    assert re.search("From the registers.*The yearly review is overdue", control, re.S)
+    assert re.search("From the registers.*No yearly review is recorded yet", control, re.S)
     reporter = await sign_in(Role.REPORTER, organisation=lead.actor.organisation_id)
     assert (await reporter.get("/standards/registers")).status_code == 403
     assert "Nothing waits for you to read" in (await reporter.get("/policies")).text

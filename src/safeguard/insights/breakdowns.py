@@ -10,7 +10,7 @@ from babel.dates import format_date
 from safeguard.incidents.parts import day_parts, hours_of, year_name
 from safeguard.insights.narrowing import IN_THE_LIST, Named, risks_of
 from safeguard.insights.periods import first_day, moved
-from safeguard.insights.pictures import LEFT, Bar, Heat, HeatRow, Picture, Value
+from safeguard.insights.pictures import LEFT, MOST_LINES, Bar, Heat, HeatRow, Picture, Value
 from safeguard.insights.source import Source
 from safeguard.insights.wording import tell as _
 from safeguard.insights.wording import tell_number
@@ -97,7 +97,9 @@ def by_control(source: Source) -> Heat | None:
         sum(rows[0].values), control=rows[0].label,
     )  # fmt: skip
     columns = tuple(month_name(month) for month in source.months)
-    return Heat("controls", _("Which controls lessons of incidents name"), says, columns, tuple(rows[:12]))
+    if len(rows) > MOST_LINES:
+        says += " " + _("%(shown)s of %(all)s are drawn; the file has all.", shown=MOST_LINES, all=len(rows))
+    return Heat("controls", _("Which controls lessons of incidents name"), says, columns, tuple(rows))
 
 
 def month_name(month: str) -> str:

@@ -53,7 +53,7 @@ def _stands(source: Source) -> Iterator[str]:
         yield _("All objectives stand at the benchmark or above it.")
     else:
         yield _("Not every objective is judged yet.")
-    late = sum(one.open and one.due_on < source.today for one in source.beside.improvements)
+    late = sum(one.open and one.due_on < source.today for one in source.planned)
     if late:
         yield tell_number("%(num)s improvement is overdue.", "%(num)s improvements are overdue.", late)
     stale = sum(bool(item.renew_on and item.renew_on < source.today) for item in source.beside.items)

@@ -99,7 +99,8 @@ def shown(found: Involved, before: Involved, period: Period, *, exact: bool, und
             Bar(name, figure(value), "", figure(was) if compared else None)
             for name, value, was in zip(names, now, then, strict=True)
         )
-        return Picture(code, title, _so_far(now) if under_way else comparing(bars), bars, compared=compared)
+        says = comparing(bars) if exact else _("Each to the nearest 5.")
+        return Picture(code, title, _so_far(now) if under_way else says, bars, compared=compared)
 
     pictures = (
         picture("harmed", _("Harmed in more than one incident"), found.affected, before.affected),

@@ -13,6 +13,7 @@ Value: TypeAlias = int | str | None
 FEW = "few"
 """Fewer than 5."""
 MOST_DRAWN: Final = 10
+MOST_LINES: Final = 12
 LEFT = "left"
 """Left out of figures that add up: it is fewer than 5, or would tell one that is."""
 
@@ -105,6 +106,11 @@ class Heat:
     says: str
     columns: tuple[str, ...]
     lines: tuple[HeatRow, ...] = field(default_factory=tuple[HeatRow, ...])
+
+    @property
+    def drawn(self) -> tuple[HeatRow, ...]:
+        """Those that are named most, as many as a picture bears; the file has all."""
+        return self.lines[:MOST_LINES]
 
     @property
     def most(self) -> int:

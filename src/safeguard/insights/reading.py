@@ -16,7 +16,7 @@ from safeguard.insights.source import Source
 from safeguard.insights.stating import find_statement
 from safeguard.standards.frameworks import BUILT_IN
 from safeguard.standards.owning import known_framework
-from safeguard.standards.queries import beside, latest_reviews
+from safeguard.standards.queries import beside, improvements_elsewhere, latest_reviews
 from safeguard.tenancy.profile import Profile
 from safeguard.work import Work
 
@@ -64,10 +64,12 @@ async def read_source(
     reads_all = work.may(Permission.INSIGHTS_EXACT) and exact is not False
     period = chosen_period(period_code, today, exact=reads_all)
     reviews = tuple(review for review in await latest_reviews(work) if review.framework == framework.code)
-    found = await beside(work, framework.code, [control.code for control in framework.controls], counted=True)
+    controls = [control.code for control in framework.controls]
+    found = await beside(work, framework.code, controls, counted=True)
     source = Source(
         profile, framework, period, today, await _counts(work, period), EMPTY, reviews, found,
         statement=await find_statement(work, period.label),
+        planned_elsewhere=await improvements_elsewhere(work, framework.code, controls),
     )  # fmt: skip
     if reads_all:
         casework = await read_casework(work, today, *days_of(period))

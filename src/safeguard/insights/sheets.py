@@ -82,7 +82,10 @@ def _waits(board: "Board") -> Sheet:
 
 
 def _now(board: "Board") -> Sheet:
-    figures: list[tuple[str, Value]] = [(_("Incidents"), board.total), (_("Still open"), board.open_now)]
+    figures: list[tuple[str, Value]] = [
+        (_("Incidents"), board.total),
+        (_("Still open") if board.exact else _("Still open, to the nearest 5"), board.open_now),
+    ]
     if board.exact and not board.narrowed:
         work = board.casework
         figures += [

@@ -14,7 +14,7 @@ from safeguard.insights.releasing import Parts, Released
 from safeguard.insights.stating import NOTHING, Statement
 from safeguard.standards.framework import Framework
 from safeguard.standards.queries import Beside
-from safeguard.standards.review import Review
+from safeguard.standards.review import Improvement, Review
 from safeguard.standards.standing import as_last_judged
 from safeguard.tenancy.profile import Profile
 
@@ -47,6 +47,14 @@ class Source:
     """All incidents of the period, where the counts are narrowed."""
     unjudged: int = 0
     """Open incidents of the period whose risk nobody has judged; for those who see every figure."""
+
+    planned_elsewhere: tuple[Improvement, ...] = ()
+    """Improvements of other standards: they belong to the one plan, and to none of the four objectives."""
+
+    @property
+    def planned(self) -> tuple[Improvement, ...]:
+        """Every improvement of the one plan."""
+        return (*self.beside.improvements, *self.planned_elsewhere)
 
     @property
     def exact(self) -> bool:

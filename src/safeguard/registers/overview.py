@@ -124,7 +124,8 @@ async def _filtering(work: Work, today: date) -> Register:
     name = gettext("Filtering and monitoring")
     about = gettext("What is blocked and why, who checks it, and the yearly review.")
     overdue = state.due_on is None or state.due_on < today
-    parts = [gettext("The yearly review is overdue.") if overdue else gettext("The yearly review is in date.")]
+    reviewed = gettext("The yearly review is overdue.") if overdue else gettext("The yearly review is in date.")
+    parts = [reviewed if state.due_on else gettext("No yearly review is recorded yet.")]
     if state.named < 2:
         parts.append(gettext("Not everybody who answers for it is named."))
     if state.failed:

@@ -76,6 +76,12 @@ select json_build_object(
         where m.{_HERE} and m.framework = $1 and m.control = any ($2)
             and (not $3 or m.origin_id is null or sec.log_of_incident(m.origin_id) = 'general')), '[]'::json))::text
 """  # noqa: S608  our own constants
+ELSEWHERE: Final = f"""
+select {_IMPROVEMENT}::text from public.improvements m
+where m.{_HERE} and not (m.framework = $1 and m.control = any ($2))
+    and (m.origin_id is null or sec.log_of_incident(m.origin_id) = 'general')
+order by m.planned_at desc, m.id desc limit $3
+"""  # noqa: S608  our own constants
 OPEN: Final = f"""
 select {_IMPROVEMENT}::text from public.improvements m
 where m.{_HERE} and m.state in ('planned', 'doing') order by m.due_on, m.id limit $1
@@ -170,6 +176,13 @@ async def beside(work: Work, framework: str, controls: list[str], *, counted: bo
     """
     work.require(Permission.STANDARDS_READ)
     return _beside(await work.driver.fetchval(OF_CONTROL, framework, controls, counted) or "{}")
+
+
+async def improvements_elsewhere(work: Work, framework: str, controls: list[str]) -> tuple[Improvement, ...]:
+    """What is planned for anything but these controls, for figures: as `beside` counts it."""
+    work.require(Permission.STANDARDS_READ)
+    rows = await work.driver.fetch(ELSEWHERE, framework, controls, FURTHEST)
+    return tuple(_improvement(row[0]) for row in rows)
 
 
 async def list_improvements(work: Work, *, finished: bool = False) -> tuple[Improvement, ...]:

@@ -99,15 +99,20 @@ def _timeliness(board: Board) -> Section | None:
 
 def _improvements(source: Source) -> Section:
     names = {control.code: control.name for control in source.framework.controls}
-    planned = sorted((one for one in source.beside.improvements if one.open), key=lambda one: one.due_on)
-    done = sum(one.state == "done" for one in source.beside.improvements)
+    planned = sorted((one for one in source.planned if one.open), key=lambda one: one.due_on)
+    done = sum(one.state == "done" for one in source.planned)
     late = sum(one.due_on < source.today for one in planned)
     says = _("Open: %(open)s. Overdue: %(late)s. Done: %(done)s.", open=len(planned), late=late, done=done)
-    rows = tuple(_improvement(one, names, overdue=one.due_on < source.today) for one in planned)
-    return Section(_("Improvements"), says, (_("Control"), _("Due"), _("How far")), rows)
+    elsewhere = {one.id for one in source.planned_elsewhere}
+    rows = tuple(
+        _improvement(one, {} if one.id in elsewhere else names, overdue=one.due_on < source.today) for one in planned
+    )
+    return Section(_("Improvements"), says, (_("What"), _("Control"), _("Due"), _("How far")), rows)
 
 
 def _improvement(one: Improvement, names: dict[str, str], *, overdue: bool) -> tuple[str, ...]:
+    """Its words are for everybody who reads the plan, those who govern among them; who does it is not said."""
     state = _("under way") if one.state == "doing" else _("planned")
     due, how_far = written_day(one.due_on), _("%(state)s, overdue", state=state) if overdue else state
-    return names.get(one.control, one.control), due, how_far
+    control = names.get(one.control) or _("%(code)s of another standard", code=one.control)
+    return one.words, control, due, how_far

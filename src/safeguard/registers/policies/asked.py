@@ -17,8 +17,10 @@ EDITION: Final = """join public.policy_editions e
     on e.organisation_id = p.organisation_id and e.policy_id = p.id and e.number = p.edition"""
 ASKED: Final = f"""(p.kind = 'policy' and p.readers && {HELD}
     or p.kind = 'agreement' and 'staff' = any (p.parties) and not {HELD} <@ '{{inspector}}'::text[])"""
-NAME: Final = r"lower(regexp_replace(btrim({0}), '\s+', ' ', 'g'))"
-"""A name as it is compared: small letters, one blank between words."""
+_ODD: Final = "\u2019\u2018\u02bc\u00b4`\u2010\u2011\u2012\u2013\u2014"
+_PLAIN: Final = "translate({0}, '" + _ODD + "', '" + "''" * 5 + "-" * 5 + "')"
+NAME: Final = rf"lower(regexp_replace(btrim(normalize({_PLAIN}, NFKC)), '\s+', ' ', 'g'))"
+"""A name as it is compared: small letters, one blank between words, whatever apostrophe or dash a telephone writes."""
 
 SEALED: Final = """exists (select from public.policy_files f
     where f.organisation_id = p.organisation_id and f.policy_id = p.id and f.edition = p.edition

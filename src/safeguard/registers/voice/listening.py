@@ -130,12 +130,16 @@ select {shown(Impact, "a")}::text from public.impact_assessments a where a.{HERE
 order by a.changed_on desc, a.id desc limit {MOST}
 """  # noqa: S608  our own constants
 IMPACT: Final = f"select {shown(Impact, 'a')}::text from public.impact_assessments a where a.{HERE} and a.id = $1"  # noqa: S608
+_KEPT_LEVEL: Final = "(d.fields::json -> 'level' ->> 0)::int"
+_KEPT_AT: Final = "((d.fields::json -> 'judged_at' ->> 0)::json #>> '{}')::timestamptz"
+"""Of every version of a judgement: one that was changed since was true until then, in the same review as well."""
 LEVELS: Final = f"""
-select (select t.level from public.ratings t
+select (select {_KEPT_LEVEL} from public.ratings t
         join public.reviews r on r.organisation_id = t.organisation_id and r.id = t.review_id
+        join audit.documents d on d.organisation_id = t.organisation_id and d.kind = 'rating' and d.id = t.id
         where t.organisation_id = (select sec.current_organisation()) and r.framework = $1 and t.control = $2
-            and t.level is not null and {day_of("t.judged_at")} <= $3
-        order by t.judged_at desc, t.id desc limit 1) as before,
+            and {_KEPT_LEVEL} is not null and {day_of(_KEPT_AT)} <= $3
+        order by {_KEPT_AT} desc, d.version desc limit 1) as before,
        (select t.level from public.ratings t
         join public.reviews r on r.organisation_id = t.organisation_id and r.id = t.review_id
         where t.organisation_id = (select sec.current_organisation()) and r.framework = $1 and t.control = $2
