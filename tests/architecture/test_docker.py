@@ -15,7 +15,7 @@ OURS = {name: service for name, service in SERVICES.items() if service["image"] 
 
 
 def test_every_part_runs_a_command_that_exists() -> None:
-    assert set(OURS) == {"migrate", "web", "worker", "relay", "signer"}
+    assert set(OURS) == {"migrate", "web", "worker", "relay", "signer", "mail-in"}
     assert all(service["command"][0] in ENTRIES for service in OURS.values())
 
 
@@ -54,6 +54,30 @@ def test_the_stage_that_builds_the_assets_has_all_that_they_are_built_from() -> 
     read = re.findall(r"join\(here, '\.\.', '(\w+)'\)", scripts)
     assert "templates" in read
     assert [folder for folder in read if f"COPY {folder}/ /build/{folder}/" not in stage] == []
+
+
+def test_what_the_owner_does_by_hand_reaches_the_signer_and_the_stored_files() -> None:
+    owner = OURS["migrate"]
+    assert {"data:/data", "objects:/objects", "asking:/run/safeguard"} <= set(owner["volumes"])
+    assert owner["environment"]["SAFEGUARD_SIGNER_SOCKET"] == OURS["signer"]["environment"]["SAFEGUARD_SIGNER_SOCKET"]
+
+
+def test_no_part_may_gain_rights_or_write_outside_its_volumes() -> None:
+    assert all("no-new-privileges:true" in service["security_opt"] for service in SERVICES.values())
+    assert all(service["read_only"] and service["cap_drop"] == ["ALL"] for service in OURS.values())
+    assert [name for name, service in SERVICES.items() if service.get("ports")] == ["proxy"]
+    final = (DOCKER / "Dockerfile").read_text().split("\nFROM ")[-1]
+    made = re.search(r"install -d -o safeguard -m 0700 (.*)", final)
+    assert made and "\nUSER 10001\n" in final and "--uid 10001 " in final
+    mounted = {place.split(":")[1] for service in OURS.values() for place in service["volumes"]}
+    assert mounted <= set(made[1].split()), "a volume takes over its folder's owner when it is first used"
+
+
+def test_the_passwords_are_kept_out_of_the_repository_and_of_the_image() -> None:
+    ignored = (paths.ROOT / ".gitignore").read_text().split()
+    assert "/docker/.env" in ignored
+    sent = (DOCKER / "Dockerfile.dockerignore").read_text().split()
+    assert sent[0] == "*" and "!docker" not in sent
 
 
 def test_the_web_reaches_the_database_as_one_role_only() -> None:
