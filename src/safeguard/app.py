@@ -86,7 +86,7 @@ from safeguard.provisioning import invitation_routes
 from safeguard.provisioning import settings_routes as provisioning_routes
 from safeguard.provisioning.directory import routes as directory_routes
 from safeguard.public_reports import routes as public_routes
-from safeguard.public_reports.holding import count_held
+from safeguard.public_reports.holding import count_held, holds_danger
 from safeguard.records import disposing
 from safeguard.records import routes as record_routes
 from safeguard.records.access import releasing
@@ -200,7 +200,9 @@ API_PARTS: tuple[Any, ...] = (
 )
 
 ALERTS = Queue("/alerts", "Alerts", count_new)
-HELD_REPORTS = Queue("/incidents/held", "Held reports", count_held, "Reports by the public page wait to be looked at")
+HELD_REPORTS = Queue(
+    "/incidents/held", "Held reports", count_held, "Reports by the public page wait to be looked at", holds_danger
+)
 
 
 def create_app(settings: Settings | None = None) -> Litestar:

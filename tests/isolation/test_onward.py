@@ -166,7 +166,7 @@ async def test_by_the_public_page_whoever_wrote_hears_that_nobody_can_read_it(so
     here = lead.organisation_id
     door = await find_door(f"sample-{here.hex[-12:]}")
     envelope = Envelope("2222-3333-4444-5555", bytes(16), "en_GB", clock.new_request_id(), None)
-    sent = Sent(about="staff", words="It is the lead.", writer="child", subject_name=lead.name)
+    sent = Sent(about="staff", in_charge="no", words="It is the lead.", writer="child", subject_name=lead.name)
     assert not (await arrive(door, sent, envelope)).readable
     await someone(Role.HEAD, organisation=here)
     again = await find_told(door, envelope.code)

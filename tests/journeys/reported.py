@@ -48,7 +48,8 @@ async def _converse(door: Door, lead: Actor) -> UUID:
 
 
 async def _raise(door: Door, head: Actor) -> UUID:
-    code, told = await _arrive(door, Sent(about="staff", words="They message us at night.", subject_name="Mx Rowe"))
+    sent = Sent(about="staff", in_charge="no", words="They message us at night.", subject_name="Mx Rowe")
+    code, told = await _arrive(door, sent)
     assert told.concern_id
     await write_again(door, code, "It happened again.", clock.new_request_id())
     async with begin(head) as work:

@@ -15,8 +15,8 @@ from safeguard.incidents import beside
 from safeguard.incidents.beside import Queue
 from safeguard.incidents.queries import read_incident
 from safeguard.public_reports import arriving
+from safeguard.public_reports.adding import MOST_HELD
 from safeguard.public_reports.holding import count_held
-from safeguard.public_reports.replying import MOST_HELD
 from safeguard.work import begin
 from tests.post.working import work_off
 from tests.public.test_pages import code_from
@@ -57,6 +57,25 @@ async def test_whoever_handles_incidents_is_told_once_of_a_flood_and_the_head_wh
     await work_off(here, None, ahead=True)
     assert (await told(lead.actor), await told(head.actor)) == (["public_report.held"], ["public_report.waiting"])
     assert "Reports by the public page wait for you to look at them" not in (await head.get("/incidents")).text
+
+
+async def test_of_danger_in_what_is_held_everybody_hears_at_once_although_they_were_told_of_the_flood(
+    sign_in, visitor, slug_of
+):
+    lead = await sign_in(Role.LEAD)
+    here = lead.actor.organisation_id
+    head = await sign_in(Role.HEAD, organisation=here)
+    at = f"/r/{slug_of(here)}"
+    await hold_two(visitor, at)
+    await work_off(here, None)
+    await code_from(visitor, f"{at}/b", words="He is back, he will kill me.", website="https://example.org")
+    await work_off(here, None)
+    assert await told(lead.actor) == ["public_report.held", "public_report.held_urgent"]
+    await work_off(here, None, ahead=True)
+    assert await told(head.actor) == ["public_report.waiting"] * 2, "of the flood, and of the danger"
+    page = (await lead.get("/incidents/held")).text
+    assert page.index("He is back") < page.index("The first trap")
+    assert "Somebody may be in danger" in page
 
 
 async def test_what_was_looked_at_is_not_told_to_the_head(sign_in, visitor, slug_of):

@@ -34,7 +34,8 @@ async def write(browser, path, **fields):
     page = (await browser.get(path)).text
     opened = re.search(r'name="opened" value="([^"]+)"', page)
     assert opened
-    return await browser.send(path, {"opened": opened[1], **fields})
+    asked = {} if path.endswith(("/b", "/b?lang=cy")) else {"in_charge": "no"}
+    return await browser.send(path, {"opened": opened[1], **asked, **fields})
 
 
 async def code_from(browser, path, **fields):
@@ -122,6 +123,80 @@ async def test_nobody_in_charge_reads_what_is_about_whoever_is_in_charge(sign_in
     answer = await write(visitor, f"{at}/a", words=WORDS, subject_work="the head", in_charge="yes")
     assert "Please tell somebody else as well" in answer.text
     assert "horrible" not in (await head.get("/concerns?state=all")).text
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"in_charge": "unsure"},
+        {"subject_work": "headteacher"},
+        {"subject_name": "the Head"},
+        {"subject_name": "Mr Gran"},
+        {"subject_name": "derek"},
+        {"subject_name": "Derrick Grantt"},
+        {"words": WORDS + " It was derek grant who did it."},
+        {"words": WORDS + " I mean Grant."},
+        {"words": WORDS + " ask mr gramt"},
+    ],
+    ids=lambda said: " ".join(said.values())[-30:],
+)
+async def test_whoever_a_child_may_mean_does_not_read_it_however_they_call_them(sign_in, visitor, slug_of, call, said):
+    head = await sign_in(Role.HEAD)
+    call(head.actor, "Derek Grant")
+    answer = await write(visitor, f"/r/{slug_of(head.actor.organisation_id)}/a", **{"words": WORDS, **said})
+    assert "Please tell somebody else as well" in answer.text
+    assert "horrible" not in (await head.get("/concerns?state=all")).text
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"subject_name": "Anna Hale", "subject_work": "assistant head of PE"},
+        {"subject_work": "teacher"},
+        {"words": WORDS + " I granted it, in a grand way, and told the headteacher."},
+    ],
+    ids=lambda said: " ".join(said.values())[-30:],
+)
+async def test_what_is_about_somebody_else_is_read_by_the_head(sign_in, visitor, slug_of, call, said):
+    head = await sign_in(Role.HEAD)
+    call(head.actor, "Derek Grant")
+    answer = await write(visitor, f"/r/{slug_of(head.actor.organisation_id)}/a", **{"words": WORDS, **said})
+    assert "Please tell somebody else as well" not in answer.text
+    assert "/concerns/" in (await head.get("/concerns?state=all")).text
+
+
+async def test_of_an_adult_here_it_is_asked_whether_they_are_in_charge_and_nothing_typed_is_lost(
+    sign_in, visitor, slug_of
+):
+    head = await sign_in(Role.HEAD)
+    answer = await write(visitor, f"/r/{slug_of(head.actor.organisation_id)}/c", words=WORDS, in_charge="")
+    assert answer.status_code == 422
+    assert "Choose one. If you do not know" in unescape(answer.text)
+    assert WORDS in unescape(answer.text)
+
+
+async def test_a_form_sent_again_with_other_words_keeps_those_too(sign_in, visitor, slug_of):
+    lead = await sign_in(Role.LEAD)
+    at = f"/r/{slug_of(lead.actor.organisation_id)}"
+    page = (await visitor.get(f"{at}/b")).text
+    opened = re.search(r'name="opened" value="([^"]+)"', page)[1]
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
+    for words in (WORDS, WORDS + " And Tom was there.", WORDS + " And Tom was there."):
+        sent = await visitor.send(f"{at}/b", {"opened": opened, "words": words}, token=token)
+    talk = (await visitor.send(f"{at}/back", {"code": CODE.findall(sent.text)[0]})).text
+    assert talk.count("And Tom was there.") == 1
+
+
+async def test_words_of_danger_count_in_the_first_report_whatever_was_answered(sign_in, visitor, slug_of):
+    lead = await sign_in(Role.LEAD)
+    at = f"/r/{slug_of(lead.actor.organisation_id)}"
+    await code_from(visitor, f"{at}/b", words="Somebody took my ruler.")
+    await code_from(visitor, f"{at}/b", words="I want to kill myself tonight.")
+    inbox = (await lead.get("/incidents/inbox?show=new")).text
+    assert "Emergency" in inbox
+    assert inbox.index("kill myself") < inbox.index("my ruler")
+    found = re.search(r'href="(/incidents/[0-9a-f-]{36})"', inbox)[1]
+    assert "By its words somebody may be in danger" in (await lead.get(found)).text
 
 
 async def test_a_form_sent_twice_is_kept_once_with_one_code(sign_in, visitor, slug_of):

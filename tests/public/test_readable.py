@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 
 from safeguard import paths, public_reports
-from safeguard.public_reports.replying import FULL
+from safeguard.public_reports.adding import FULL
 from safeguard.web.templates import environment
 from tests.public.readable import grade, sentences, syllables, words
 

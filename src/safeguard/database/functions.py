@@ -105,6 +105,8 @@ DEFINERS: Final[frozenset[str]] = (
         "public.write_to_held",
         "public.hear_again",
         "public.shut_out_heads",
+        "public.shut_out_meant",
+        "public.came_with",
         "audit.finish",
         "audit.append_at",
         "audit.create_log",

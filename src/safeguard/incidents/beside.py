@@ -15,6 +15,7 @@ MOST: Final = 99
 """Figures stop here, as in the inbox."""
 
 Counting = Callable[[Work], Awaitable[int]]
+Asking = Callable[[Work], Awaitable[bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class Queue:
     count: Counting
     needs: str = ""
     """What the home page says while anything waits in it; empty when that can wait."""
+    danger: Asking | None = None
+    """Whether somebody may be in danger in what waits; None where nothing there can say so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class Waits:
     words: str
     figure: int
     needs: str
+    danger: bool = False
 
 
 _queues: list[Queue] = []
@@ -54,4 +58,6 @@ async def read_beside(work: Work) -> tuple[Waits, ...]:
 
 async def _waiting(work: Work, queue: Queue) -> Waits:
     needs = gettext(queue.needs) if queue.needs else ""
-    return Waits(queue.href, gettext(queue.words), min(await queue.count(work), MOST), needs)
+    figure = min(await queue.count(work), MOST)
+    danger = bool(figure and queue.danger and await queue.danger(work))
+    return Waits(queue.href, gettext(queue.words), figure, needs, danger)

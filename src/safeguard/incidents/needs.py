@@ -53,7 +53,11 @@ def for_heard(row: Any, now: datetime) -> Need:
 
 def for_queue(waits: Waits) -> Need:
     """Something that waits beside the inbox."""
-    return Need(waits.needs, _waits(waits.figure), waits.href, gettext("Look"))
+    why = _waits(waits.figure)
+    if waits.danger:
+        why = f"{why} · {gettext('Somebody may be in danger')}"
+        return Need(waits.needs, why, waits.href, gettext("Look"), "emergency")
+    return Need(waits.needs, why, waits.href, gettext("Look"))
 
 
 def for_approvals(figure: int) -> Need:

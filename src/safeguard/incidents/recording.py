@@ -53,6 +53,7 @@ RECORDING: Final = "select set_config('safeguard.recording', $1, true)"
 
 TRIES = 5
 SAID_IN_DANGER: Final = "Whoever reported this said that somebody is in danger now."
+SOUNDS_IN_DANGER: Final = "By its words somebody may be in danger. Nobody has looked at it yet."
 
 
 async def record_incident(
@@ -63,13 +64,15 @@ async def record_incident(
     *,
     strict: bool | None = None,
     came: datetime | None = None,
+    urgent: bool = False,
 ) -> Story:
     """Keep a report; raises `Invalid` with every field that needs another look.
 
     With `asked` it must answer what that form requires. Without one (the public page, another room) the organisation's
     form is read only where the report answers some of its questions. `strict` tells a program of an answer to a
     question that nobody asks; a page may have asked more before another type was chosen. `came` is when it was sent,
-    where it was held back before this: from then every time limit runs.
+    where it was held back before this: from then every time limit runs. `urgent`: its words say that somebody may be
+    in danger, whatever was answered.
     """
     work.require(Permission.INCIDENT_RECORD)
     new, at = tidied(new), came or work.now()  # before the people whom it adds: they are here because of it
@@ -84,7 +87,9 @@ async def record_incident(
     known = await identified(work, new.people, profile)
     people = tuple(new_person(person, position) for position, person in enumerate(known, start=1))
     for _ in range(TRIES):
-        facts = msgspec.structs.replace(_facts(work, new, at), answers=answers, form_version=form and form.number)
+        facts = msgspec.structs.replace(
+            _facts(work, new, at, urgent=urgent), answers=answers, form_version=form and form.number
+        )
         if work.actor.kind is ActorKind.PUBLIC:
             await work.driver.execute(RECORDING, str(facts.id))
         if await work.driver.fetchval(RECORD, *_values(facts, people)):
@@ -96,10 +101,11 @@ async def record_incident(
 
 async def _said_in_danger(work: Work, facts: Facts) -> tuple[Entry, ...]:
     """Why this counts as an emergency before anybody looked at it: an entry, at the moment of the report."""
-    if not facts.danger_now:
+    if facts.risk != "emergency":
         return ()
+    reason = SAID_IN_DANGER if facts.danger_now else SOUNDS_IN_DANGER
     entry = new_entry(
-        work, facts.id, "risk_change", written_at=facts.recorded_at, reason=SAID_IN_DANGER,
+        work, facts.id, "risk_change", written_at=facts.recorded_at, reason=reason,
         risk_before="unassessed", risk_after=facts.risk,
     )  # fmt: skip
     return (await insert_entry(work, entry),)
@@ -121,13 +127,13 @@ def new_person(person: NewPerson, position: int) -> Person:
     )  # fmt: skip
 
 
-def _facts(work: Work, new: NewIncident, at: datetime | None = None) -> Facts:
+def _facts(work: Work, new: NewIncident, at: datetime | None = None, *, urgent: bool = False) -> Facts:
     now = at or work.now()
     return Facts(
         id=clock.new_id(), reference=clock.new_reference(), recorded_at=now, last_activity_at=now,
         recorded_by=work.actor.user_id, recorded_by_name=work.actor.name,
         # Danger said by whoever is there stands until a lead has looked, so that it sorts first everywhere.
-        risk="emergency" if new.danger_now else "unassessed",
+        risk="emergency" if new.danger_now or urgent else "unassessed",
         happened_from=new.happened.from_, happened_until=new.happened.until,
         happened_precision=new.happened.precision, happened_words=new.happened.words,
         discovered_at=new.discovered_at, place=new.place, place_detail=new.place_detail, platforms=new.platforms,

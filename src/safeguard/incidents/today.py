@@ -142,11 +142,13 @@ async def read_today(
     waiting = await work.driver.fetch(WAITING, MOST)
     heard, running = await list_heard(work), await read_running(work, clocks)
     unread = [(row["risk"] in URGENT, needs.for_unread(row, clocks, work.now())) for row in waiting]
+    beside = await _beside(work)
     found = [
+        *(need for need in beside if need.risk),
         *(need for urgent, need in heard if urgent),
         *(need for urgent, need in unread if urgent),
         *(need for urgent, need in heard if not urgent),
-        *await _beside(work),
+        *(need for need in beside if not need.risk),
         *await _untold(work, running),
         *await _promised(work, clocks),
         *found,

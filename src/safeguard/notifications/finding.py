@@ -62,7 +62,7 @@ select r.id from public.public_reports r
 where r.organisation_id = (select sec.current_organisation()) and r.state = 'held' order by r.kept_at, r.id limit 1
 """
 STILL_HELD: Final = """
-select coalesce((r.held_words::jsonb ->> 'danger')::boolean, false) as danger from public.public_reports r
+select r.held_words from public.public_reports r
 where r.organisation_id = (select sec.current_organisation()) and r.id = $1 and r.state = 'held'
 """
 RAISED_BY: Final = """

@@ -76,6 +76,10 @@ NOTICES: Final[dict[str, Rule]] = {
     "public_report.held": Rule(
         Topic.DUTY, "something_new", "Reports by the public page wait for you to look at them", "/incidents/held"
     ),
+    "public_report.held_urgent": Rule(
+        Topic.DUTY, "something_new", "Reports by the public page wait for you: look at them now", "/incidents/held",
+        pressing=True,
+    ),
     "public_report.waiting": Rule(
         Topic.DUTY, "incident_waiting",
         "Reports by the public page have waited for long. Ask whoever leads on safeguarding to look at them", "",

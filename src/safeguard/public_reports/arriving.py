@@ -7,27 +7,24 @@ works here is never held, because it must wait on no list that this adult may re
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final, Literal
 from uuid import UUID
 
 import msgspec
 
 from safeguard import clock
-from safeguard.concerns import handling
 from safeguard.concerns.raising import raise_concern
 from safeguard.concerns.record import HOUSE
-from safeguard.concerns.record import Entry as ConcernEntry
-from safeguard.concerns.record import entry_document as concern_entry_document
 from safeguard.errors import Invalid
-from safeguard.incidents.changing import ADD_ENTRY, entry_values
-from safeguard.incidents.documents import entry_document
 from safeguard.incidents.recording import record_incident
-from safeguard.incidents.story import Entry
+from safeguard.public_reports.adding import SHUT_OUT_MEANT, add_words, note_in_concern, note_in_incident
 from safeguard.public_reports.codes import hash_of
 from safeguard.public_reports.doors import PURPOSE, Door, visitor
+from safeguard.public_reports.meaning import titled
 from safeguard.public_reports.sent import Sent, check_sent, tidied_sent
 from safeguard.public_reports.telling import Told, find_report, get_report
+from safeguard.public_reports.urgency import sounds_urgent
 from safeguard.work import Work, begin
 
 AT_ONCE: Final = 20
@@ -43,6 +40,7 @@ insert into public.public_reports (
 values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 """
 SHUT_OUT_HEADS: Final = "select public.shut_out_heads($1)"
+CAME_WITH: Final = "select public.came_with($1, $2)"
 ARRIVED: Final = "This came by the public page. Whoever wrote it can come back with their code, and read the answers."
 
 HeldFor = Literal["many", "again", "quick", "trap"]
@@ -63,7 +61,10 @@ class Envelope:
 
 
 async def arrive(door: Door, sent: Sent, envelope: Envelope) -> Told:
-    """Keep it; raises `Invalid` for what is missing. The same form sent twice is kept once."""
+    """Keep it; raises `Invalid` for what is missing.
+
+    The same form sent twice is kept once; where other words came the second time, they are kept as more of the report.
+    """
     sent = tidied_sent(sent)
     if errors := check_sent(sent):
         raise Invalid(*errors)
@@ -72,28 +73,38 @@ async def arrive(door: Door, sent: Sent, envelope: Envelope) -> Told:
     async with begin(actor, purpose=PURPOSE, request_id=envelope.request_id) as work:
         if (kept := await find_report(work, code_hash)) is None:
             await _keep(work, door, sent, envelope, code_hash)
-            kept = await get_report(work, code_hash)
-        return kept
+        elif not await work.driver.fetchval(CAME_WITH, code_hash, sent.words):
+            urgent = sounds_urgent(sent, door.profile.emergency.words)
+            await add_words(work, kept, code_hash, sent.words, urgent=urgent)
+        return await get_report(work, code_hash)
 
 
 async def _keep(work: Work, door: Door, sent: Sent, envelope: Envelope, code_hash: bytes) -> None:
     report_id, state, written = clock.new_id(), "open", ""
+    urgent = sounds_urgent(sent, door.profile.emergency.words)
     incident_id = concern_id = arrival_id = held = None
     if sent.about == "staff":
-        concern_id = (await raise_concern(work, sent.concern())).id
+        concern_id = (await raise_concern(work, sent.concern(urgent=urgent))).id
         arrival_id = await note_in_concern(work, concern_id, HOUSE, ARRIVED)
-        if sent.in_charge:
-            await work.driver.execute(SHUT_OUT_HEADS, concern_id)
+        await _shut_out(work, concern_id, sent)
     elif held := await _held_for(work, envelope):
         state, written = "held", msgspec.json.encode(sent).decode()
         work.record("public_report.held", report_id)
     else:
-        incident_id = (await record_incident(work, sent.incident(), door.profile)).facts.id
+        incident_id = (await record_incident(work, sent.incident(), door.profile, urgent=urgent)).facts.id
         arrival_id = await note_in_incident(work, incident_id, HOUSE, ARRIVED)
     await work.driver.execute(
         KEEP, report_id, code_hash, envelope.visitor, work.now(), envelope.language, state, incident_id, concern_id,
         arrival_id, held, written,
     )  # fmt: skip
+
+
+async def _shut_out(work: Work, concern_id: UUID, sent: Sent) -> None:
+    """Keep it from everybody whom it may be about: by what they are here, by their name, by what the story says."""
+    if sent.in_charge != "no":
+        await work.driver.execute(SHUT_OUT_HEADS, concern_id)
+    titles = [str(role) for role in titled(sent.subject_name, sent.subject_work)]
+    await work.driver.execute(SHUT_OUT_MEANT, concern_id, sent.subject_name, sent.words, titles)
 
 
 async def _held_for(work: Work, envelope: Envelope) -> HeldFor | None:
@@ -105,26 +116,3 @@ async def _held_for(work: Work, envelope: Envelope) -> HeldFor | None:
     if row and row["visitors"] >= ONE_BROWSER:
         return "again"
     return "many" if row and row["everybodys"] >= AT_ONCE else None
-
-
-async def note_in_incident(work: Work, incident_id: UUID, author: str, words: str, at: datetime | None = None) -> UUID:
-    """An entry of the conversation that no member wrote, now or when it was sent."""
-    entry = Entry(
-        id=clock.new_id(), incident_id=incident_id, kind="message", written_at=at or work.now(), author_name=author,
-        words=words,
-    )  # fmt: skip
-    await work.driver.execute(ADD_ENTRY, *entry_values(entry))
-    work.record("entry.recorded", entry.id, document=entry_document(entry))
-    return entry.id
-
-
-async def note_in_concern(work: Work, concern_id: UUID, author: str, words: str) -> UUID:
-    """The same in a concern."""
-    entry = ConcernEntry(
-        id=clock.new_id(), concern_id=concern_id, kind="message", written_at=work.now(), author_name=author,
-        words=words,
-    )  # fmt: skip
-    await work.driver.execute(handling.ADD, *(getattr(entry, name) for name in handling.ENTRY_COLUMNS))
-    work.restrict()
-    work.record("concern_entry.recorded", entry.id, document=concern_entry_document(entry))
-    return entry.id

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Final, cast
 
 from safeguard import clock
-from safeguard.public_reports.sent import About, Sent, Writer
+from safeguard.public_reports.sent import About, InCharge, Sent, Writer
 from safeguard.public_reports.telling import LONGEST as LONGEST_MESSAGE
 from safeguard.web import keys
 from safeguard.web.fields import Fields
@@ -17,8 +17,8 @@ PATHS: Final[dict[str, About]] = {"a": "staff", "b": "other", "c": "staff"}
 """What each answer to the first question leads to, by a letter that tells nothing to who looks at the address. Not
 being sure counts as yes: it must not land with the adult whom it may be about."""
 
-UNREAD: Final = 200_000
-"""Beyond what is checked afterwards, in words for a child and in both languages."""
+UNREAD: Final = 2_000_000
+"""More than any request holds: what is too long is said afterwards, in words for a child and in both languages."""
 Line = Annotated[str, Text(longest=UNREAD)]
 
 
@@ -40,7 +40,7 @@ class ReportForm:
         return Sent(
             about=about, words=self.words, when=self.when, danger={"yes": True, "no": False}.get(self.danger),
             writer=cast("Writer", self.writer), name=self.name, subject_name=self.subject_name,
-            subject_work=self.subject_work, in_charge=self.in_charge == "yes",
+            subject_work=self.subject_work, in_charge=cast("InCharge", self.in_charge),
         )  # fmt: skip
 
 

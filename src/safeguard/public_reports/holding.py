@@ -16,10 +16,12 @@ from safeguard.errors import FieldError, Invalid, NotFound
 from safeguard.evidence.queries import get_organisation
 from safeguard.evidence.report.saying import minute
 from safeguard.incidents.recording import record_incident
-from safeguard.public_reports.arriving import ARRIVED, HOUSE, note_in_incident
+from safeguard.public_reports.adding import note_in_incident
+from safeguard.public_reports.arriving import ARRIVED, HOUSE
 from safeguard.public_reports.doors import visitor
 from safeguard.public_reports.sent import Sent
 from safeguard.public_reports.telling import AGAIN
+from safeguard.public_reports.urgency import sounds_urgent
 from safeguard.tenancy.effective import own_profile
 from safeguard.work import Work
 
@@ -28,7 +30,7 @@ MOST: Final = 50
 LIST: Final = """
 select r.id, r.kept_at, r.held_for, r.held_words from public.public_reports r
 where r.organisation_id = (select sec.current_organisation()) and r.state = 'held'
-order by r.kept_at, r.id limit $1
+order by r.held_words::jsonb ->> 'danger' is distinct from 'true', r.kept_at, r.id limit $1
 """
 COUNT: Final = """
 select count(*) from (
@@ -67,19 +69,31 @@ class Held(msgspec.Struct, frozen=True):
     kept_at: datetime
     held_for: str
     sent: Sent
+    urgent: bool = False
+    """Whether somebody may be in danger, by what was answered or by the words."""
 
 
 async def list_held(work: Work) -> tuple[Held, ...]:
-    """The oldest that wait."""
+    """Those in which somebody may be in danger first, then the oldest that wait."""
     work.require(Permission.INCIDENT_TRIAGE)
-    rows = await work.driver.fetch(LIST, MOST)
-    return tuple(Held(row["id"], row["kept_at"], row["held_for"], _decode(row["held_words"])) for row in rows)
+    telling = (await own_profile(work)).emergency.words
+    found = [
+        Held(row["id"], row["kept_at"], row["held_for"], sent, sounds_urgent(sent, telling))
+        for row in await work.driver.fetch(LIST, MOST)
+        if (sent := _decode(row["held_words"]))
+    ]
+    return tuple(sorted(found, key=lambda each: not each.urgent))
 
 
 async def count_held(work: Work) -> int:
     """How many wait; 100 means that many or more."""
     work.require(Permission.INCIDENT_TRIAGE)
     return int(await work.driver.fetchval(COUNT) or 0)
+
+
+async def holds_danger(work: Work) -> bool:
+    """Whether somebody may be in danger in any of those that `list_held` brings."""
+    return any(each.urgent for each in await list_held(work))
 
 
 async def take_in(work: Work, report_id: UUID) -> UUID:
@@ -93,8 +107,10 @@ async def take_in(work: Work, report_id: UUID) -> UUID:
         raise NotFound
     sent, came = _decode(row["held_words"]), row["kept_at"]
     how = await _how_it_came(work, came)
+    profile = await own_profile(work)
+    urgent = sounds_urgent(sent, profile.emergency.words)
     with _as_visitor(work, sent.author):
-        incident_id = (await record_incident(work, sent.incident(), await own_profile(work), came=came)).facts.id
+        incident_id = (await record_incident(work, sent.incident(), profile, came=came, urgent=urgent)).facts.id
         arrival_id = await note_in_incident(work, incident_id, HOUSE, how)
         for more in sent.more:
             await note_in_incident(work, incident_id, AGAIN, more.words, more.at)

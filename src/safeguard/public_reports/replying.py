@@ -6,12 +6,12 @@ from uuid import UUID
 
 from safeguard.access.policy import Permission
 from safeguard.concerns import handling, reading
-from safeguard.errors import Conflict, Forbidden, NotFound
+from safeguard.errors import Forbidden, NotFound
 from safeguard.incidents.acknowledging import received
 from safeguard.incidents.changing import held, insert_entry, new_entry
 from safeguard.incidents.hearing import say_read
 from safeguard.incidents.queries import read_incident
-from safeguard.public_reports.arriving import note_in_concern, note_in_incident
+from safeguard.public_reports.adding import add
 from safeguard.public_reports.codes import hash_of, tidied_code
 from safeguard.public_reports.doors import PURPOSE, Door, visitor
 from safeguard.public_reports.telling import AGAIN, Message, Told, get_report, read_message
@@ -22,14 +22,6 @@ HAS: Final = """
 select r.language, r.arrival_id from public.public_reports r
 where r.organisation_id = (select sec.current_organisation()) and (r.incident_id = $1 or r.concern_id = $1)
 """
-MOST: Final = 200
-"""Messages of one report: nobody is kept from writing, and nobody fills a record with a program."""
-MOST_HELD: Final = 20
-"""While nobody has looked: there may be nobody behind it."""
-HEAR_AGAIN: Final = "select public.hear_again($1, $2)"
-WRITE_TO_HELD: Final = "select public.write_to_held($1, $2, $3)"
-FULL: Final = "There are a lot of messages here by now. Please talk to somebody, or write a new report."
-"""Shown to whoever holds the code."""
 
 
 async def write_again(door: Door, code: str, typed: str, request_id: UUID) -> Told:
@@ -37,31 +29,8 @@ async def write_again(door: Door, code: str, typed: str, request_id: UUID) -> To
     words, code_hash = read_message(typed), hash_of(tidied_code(code), door.organisation_id)
     async with begin(visitor(door.organisation_id, AGAIN), purpose=PURPOSE, request_id=request_id) as work:
         urgent = says_danger(words, door.profile.emergency.words)
-        await _add(work, await get_report(work, code_hash), code_hash, words, urgent=urgent)
+        await add(work, await get_report(work, code_hash), code_hash, words, urgent=urgent)
         return await get_report(work, code_hash)
-
-
-async def _add(work: Work, told: Told, code_hash: bytes, words: str, *, urgent: bool) -> None:
-    if len(told.messages) >= MOST:
-        raise Conflict(FULL)
-    if told.messages and told.messages[-1].words == words and not told.messages[-1].ours:
-        return  # the same form, sent twice
-    if told.concern_id:
-        await note_in_concern(work, told.concern_id, AGAIN, words)
-        work.record("concern.written_to", told.concern_id)
-    elif told.incident_id:
-        await note_in_incident(work, told.incident_id, AGAIN, words)
-        await work.driver.execute(HEAR_AGAIN, code_hash, urgent)
-        work.record("incident.written_to", told.incident_id)
-    else:
-        await _add_to_held(work, told, code_hash, words)
-
-
-async def _add_to_held(work: Work, told: Told, code_hash: bytes, words: str) -> None:
-    """Put it to the report that waits. One that was set aside waits again: whoever wrote it says that it is real."""
-    if not await work.driver.fetchval(WRITE_TO_HELD, code_hash, words, MOST_HELD):
-        raise Conflict(FULL)
-    work.record("public_report.written_to" if told.state == "held" else "public_report.held", told.id)
 
 
 async def answer_in_incident(work: Work, incident_id: UUID, typed: str, seen: datetime | None = None) -> None:

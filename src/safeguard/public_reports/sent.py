@@ -10,6 +10,7 @@ from safeguard.errors import FieldError
 from safeguard.incidents.reports import NAME_LIMIT, Happened, NewIncident, NewPerson, tidied, tidy
 
 About = Literal["staff", "other"]
+InCharge = Literal["yes", "no", "unsure", ""]
 Writer = Literal["child", "parent", "visitor", ""]
 LONGEST = 20_000
 
@@ -33,8 +34,8 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
     """Of whoever writes; empty when they would rather not say."""
     subject_name: str = ""
     subject_work: str = ""
-    in_charge: bool = False
-    """Whether the adult is the one in charge here: then nobody in charge may read it."""
+    in_charge: InCharge = ""
+    """Whether the adult is the one in charge here: unless it is no, nobody in charge may read it."""
     more: tuple[More, ...] = ()
     """Added by `public.write_to_held` while nobody has looked at it."""
 
@@ -55,11 +56,11 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
             child_words=self.words if self.writer == "child" else "",
         )  # fmt: skip
 
-    def concern(self) -> NewConcern:
-        """The concern about an adult who works here that it is."""
+    def concern(self, *, urgent: bool = False) -> NewConcern:
+        """The concern about an adult who works here that it is; `urgent` by its words, whatever was answered."""
         return NewConcern(
             subject_name=self.subject_name or "Not named by whoever wrote", subject_work=self.subject_work,
-            narrative=self.words, happened_words=self.when, child_at_risk=self.danger,
+            narrative=self.words, happened_words=self.when, child_at_risk=urgent or self.danger,
         )  # fmt: skip
 
 
@@ -76,6 +77,8 @@ def check_sent(sent: Sent) -> tuple[FieldError, ...]:
         errors.append(FieldError("words", "Tell us what happened. A few words are enough."))
     elif len(sent.words) > LONGEST:
         errors.append(FieldError("words", f"This is too long for one message. The most is {LONGEST:,} letters."))
+    if sent.about == "staff" and not sent.in_charge:
+        errors.append(FieldError("in_charge", "Choose one. If you do not know, choose “I'm not sure”."))
     limits = (("when", NAME_LIMIT), ("name", 200), ("subject_name", 200), ("subject_work", NAME_LIMIT))
     for name, most in limits:
         if len(getattr(sent, name)) > most:
