@@ -70,22 +70,66 @@ select sec.restrict('public.vault_people', 'app_list_in_vault', 'all', '(select 
 
 set local role safeguard_definer;
 
--- "Mr Hale", "hale", "M. Hale", "Hale, Morgan", "Morgan  Hale": does what somebody typed name this member? A surname is
--- enough: an exclusion by mistake is ended by whoever handles the incident, and one that was missed can never be made
--- good.
+-- The words of a name, for comparing: without accents, invisible signs and titles, whatever stands between them.
+create or replace function sec.name_parts(said text) returns text[]
+    language sql immutable parallel safe
+    set search_path = pg_catalog, pg_temp
+as $$
+    select array(
+        select word from unnest(string_to_array(regexp_replace(lower(regexp_replace(regexp_replace(
+            normalize(left(said, 300), nfd), '[\u0300-\u036f\u200b-\u200f\u2060\ufeff\u00ad]', '', 'g'),
+            '[''’ʼ]', '', 'g')), '[[:punct:][:space:]]+', ' ', 'g'), ' ')) with ordinality w (word, place)
+        where word <> '' and word not in ('mr', 'mrs', 'ms', 'miss', 'mx', 'dr', 'sir', 'prof', 'coach', 'the')
+        order by place)
+$$;
+
+-- Whether two words are the same but for a slip: one letter of a short name, two of a long one, none of a number.
+create or replace function sec.nearly(one text, other text, shortest integer) returns boolean
+    language sql immutable parallel safe
+    set search_path = pg_catalog, pg_temp
+as $$
+    select one = other or least(length(one), length(other)) >= shortest and one || other !~ '[0-9]'
+        and public.levenshtein(left(one, 60), left(other, 60))
+            <= case when least(length(one), length(other)) < 8 then 1 else 2 end
+$$;
+
+-- "Mr Hale", "hale", "M. Hale", "Hale, Morgan", "Morgan H.", "Morgen Hale", "Morgan", "Morgan Hale (coach)": does what
+-- somebody typed name this member? One part is enough: an exclusion by mistake is ended by whoever handles the incident,
+-- and one that was missed can never be made good.
 create or replace function sec.names_agree(typed text, known text) returns boolean
     language sql immutable parallel safe
     set search_path = pg_catalog, pg_temp
 as $$
-    select t.plain = k.plain
-        or t.name in (k.name, k.surname, left(k.name, 1) || ' ' || k.surname)
-        or t.plain = k.surname || ', ' || regexp_replace(k.name, ' [^ ]*$', '')
-    from (select plain, replace(regexp_replace(plain, '^(mr|mrs|ms|miss|mx|dr|sir|prof|coach)\.? ', ''), '.', '')
-          from (select lower(regexp_replace(btrim(typed), '\s+', ' ', 'g'))) s (plain)) t (plain, name),
-         (select plain, name, regexp_replace(name, '^.* ', '')
-          from (select plain, replace(regexp_replace(plain, '^(mr|mrs|ms|miss|mx|dr|sir|prof|coach)\.? ', ''), '.', '')
-                from (select lower(regexp_replace(btrim(known), '\s+', ' ', 'g'))) s (plain)) n (plain, name)
-         ) k (plain, name, surname)
+    select coalesce(case cardinality(t.words)
+        when 0 then false
+        when 1 then t.words[1] = n.last or sec.nearly(t.words[1], n.last, 5)
+            or t.words[1] = k.words[1] and typed !~* '^\s*(mr|mrs|ms|mx|dr|prof)\y'  -- what follows these is a surname
+        else exists (
+            select from unnest(t.words) with ordinality l (word, place)
+            join unnest(t.words) with ordinality f (word, place) on f.place <> l.place
+            where cardinality(k.words) > 1 and (
+                sec.nearly(l.word, n.last, 4) and (f.word = left(k.words[1], 1) or sec.nearly(f.word, k.words[1], 4))
+                or l.word = left(n.last, 1) and f.word = k.words[1]))
+            or t.words = k.words or cardinality(k.words) = 1 and n.last = any (t.words)
+        end, false)
+    from (select sec.name_parts(typed)) t (words), (select sec.name_parts(known)) k (words),
+         lateral (select k.words[cardinality(k.words)]) n (last)
+$$;
+
+-- Whom somebody means who says what a person is here: "the head", "our welfare officer". Nothing for a "teacher".
+create or replace function sec.roles_meant(said text) returns text[]
+    language sql immutable parallel safe
+    set search_path = pg_catalog, pg_temp
+as $$
+    select case when plain ~ ('\y(head ?(teacher|master|mistress|coach)|principal|(registered |home |care |service |club '
+            '|general )manager|chair(man|woman|person)?|boss|owner|proprietor|director|chief executive|in charge'
+            '|runs (it|this|the)|pennaeth|prifathro|prifathrawes|cadeirydd)\y')
+            or plain ~ '(?<!deputy )(?<!assistant )(?<!vice )\y(head|manager|rheolwr)\y(?! (of|boy|girl)\y)'
+            or plain ~ '\yhead of (the )?(school|club|home|centre)\y'
+        then '{head}'::text[] else '{}' end
+        || case when plain ~ ('\y(safeguarding|safeguard|dsl|dsp|welfare (officer|lead)|child protection'
+            '|designated (teacher|person|lead)|diogelu)\y') then '{lead,deputy}'::text[] else '{}' end
+    from (select regexp_replace(replace(lower(left(said, 600)), '-', ' '), '\s+', ' ', 'g')) s (plain)
 $$;
 
 -- The records of a person of the directory: their own, and every one that was merged into it or it into.
@@ -127,7 +171,7 @@ begin
         select m.user_id, 'named' from public.memberships m
         where m.organisation_id = organisation and m.kind = 'person' and person_kind <> 'child'
             and m.email <> ''  -- an account that was disposed of has no name any more
-            and sec.names_agree(typed, m.name)
+            and (sec.names_agree(typed, m.name) or m.roles && sec.roles_meant(typed))
     ) a
     group by a.user_id
     on conflict do nothing;
@@ -194,7 +238,8 @@ begin
         case when m.user_id = new.subject_user_id then 'linked' else 'named' end, sec.clock()
     from public.memberships m
     where m.organisation_id = new.organisation_id and m.kind = 'person'
-        and (m.user_id = new.subject_user_id or sec.names_agree(new.subject_name, m.name))
+        and (m.user_id = new.subject_user_id or sec.names_agree(new.subject_name, m.name)
+             or m.roles && sec.roles_meant(new.subject_name || ' ' || new.subject_work))
     on conflict do nothing;
     return null;
 end
@@ -303,7 +348,8 @@ begin
 end
 $$;
 
-revoke all on function sec.names_agree(text, text), sec.records_of_person(uuid, uuid), sec.accounts_of_person(uuid, uuid),
+revoke all on function sec.names_agree(text, text), sec.name_parts(text), sec.nearly(text, text, integer),
+    sec.roles_meant(text), sec.records_of_person(uuid, uuid), sec.accounts_of_person(uuid, uuid),
     sec.exclude_from_incident(uuid, uuid, uuid, text, text), sec.exclude_alleged(), sec.exclude_account(),
     sec.exclude_member(), sec.exclude_subject(), sec.mark_restricted(), sec.handlers_of_incident(uuid),
     sec.reaches_somebody(uuid, uuid), sec.is_in_reach(uuid), sec.handlers_of_concern(uuid), public.list_concerns_raised() from public;
@@ -332,7 +378,8 @@ create or replace trigger exclude_member_joined after insert on public.membershi
     for each row when (new.kind = 'person') execute function sec.exclude_member();
 create or replace trigger exclude_member_renamed after update of name on public.memberships
     for each row when (new.name is distinct from old.name) execute function sec.exclude_member();
-create or replace trigger exclude_subject_named after insert or update of subject_user_id, subject_name on public.concerns
+create or replace trigger exclude_subject_named after insert or update of subject_user_id, subject_name, subject_work
+    on public.concerns
     for each row execute function sec.exclude_subject();
 create or replace trigger mark_excluding after insert on public.exclusions
     for each row when (new.incident_id is not null) execute function sec.mark_restricted();

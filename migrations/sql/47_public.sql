@@ -157,50 +157,28 @@ begin
 end
 $$;
 
--- Whom a child's words may mean: their name nearly as it is written, or standing anywhere in what they wrote. Of a name
--- that was asked for, the last part is compared, or all there is of it, unless it is the whole name of somebody here; in
--- the story it is the surname with a capital, or what follows a title or the first name. Somebody who is kept from it by mistake is let in by two; somebody who reads what a child
--- wrote about them cannot be made to forget it. `titles` says whom the child calls by what they do here.
-create or replace function public.shut_out_meant(concern uuid, called text, said text, titles text[]) returns void
+-- Whom a child's story may mean: somebody who works here by their surname with a capital, or by what follows a title or
+-- their first name. (Whom it is about, by name or by what they do here, is compared by the concern's own trigger.) Somebody
+-- who is kept from it by mistake is let in by two; somebody who read what a child wrote about them cannot forget it.
+create or replace function public.shut_out_meant(concern uuid, said text) returns void
     language plpgsql volatile security definer
     set search_path = pg_catalog, pg_temp
 as $$
 declare
-    plain text := regexp_replace(left(said, 20000), '[^[:alpha:]''’-]+', ' ', 'g');
-    called_plain text := lower(btrim(regexp_replace(left(called, 200), '[^[:alpha:]''’-]+', ' ', 'g')));
-    parts text[] := regexp_split_to_array(
-        regexp_replace(called_plain, '^(mr|mrs|ms|miss|mx|dr|sir|prof|coach) ', ''), ' ');
+    story text[] := regexp_split_to_array(regexp_replace(left(said, 20000), '[[:punct:][:space:]]+', ' ', 'g'), ' ');
 begin
     perform sec.require_purpose('public');
-    if exists (
-        select from public.memberships m
-        where m.organisation_id = sec.current_organisation() and m.kind = 'person' and lower(btrim(m.name)) = called_plain)
-    then
-        parts := '{}';  -- the concern's own trigger keeps it from them
-    end if;
     insert into public.exclusions (organisation_id, id, concern_id, user_id, cause, since)
-    select m.organisation_id, gen_random_uuid(), concern, m.user_id, 'named', sec.clock()
+    select distinct on (m.user_id) m.organisation_id, gen_random_uuid(), concern, m.user_id, 'named', sec.clock()
     from public.memberships m
-    cross join lateral (select regexp_split_to_array(lower(btrim(m.name)), '\s+')) w (known)
-    cross join lateral (select w.known[1], w.known[cardinality(w.known)]) n (first, last)
-    where m.organisation_id = sec.current_organisation() and m.kind = 'person' and m.email <> ''
-        and (m.roles && titles
-             or length(n.last) > 1 and (
-                exists (
-                    select from (select parts[cardinality(parts)]) l (part)
-                    where length(l.part) > 2 and (
-                        cardinality(parts) = 1 and l.part = any (w.known)
-                        or public.levenshtein(left(l.part, 60), left(n.last, 60))
-                            <= case when length(n.last) < 4 then 0 when length(n.last) < 8 then 1 else 2 end))
-                or position(' ' || upper(left(n.last, 1)) || substr(n.last, 2) || ' ' in ' ' || plain || ' ') > 0
-                or position(' ' || upper(n.last) || ' ' in ' ' || plain || ' ') > 0
-                or exists (
-                    select from regexp_split_to_table(lower(plain), ' ') with ordinality t (word, place)
-                    join regexp_split_to_table(lower(plain), ' ') with ordinality f (word, place)
-                        on f.place = t.place - 1
-                    where f.word in ('mr', 'mrs', 'ms', 'miss', 'mx', 'dr', 'sir', 'prof', 'coach', n.first)
-                        and (t.word = n.first or public.levenshtein(left(t.word, 60), left(n.last, 60))
-                            <= case when length(n.last) < 4 then 0 when length(n.last) < 8 then 1 else 2 end))))
+    cross join lateral (select sec.name_parts(m.name)) k (words)
+    cross join lateral (select k.words[1], k.words[cardinality(k.words)]) n (first, last)
+    join unnest(story) with ordinality w (word, place) on true
+    left join unnest(story) with ordinality b (word, place) on b.place = w.place - 1
+    where m.organisation_id = sec.current_organisation() and m.kind = 'person' and m.email <> '' and length(n.last) > 1
+        and (lower(w.word) = n.last and left(w.word, 1) <> lower(left(w.word, 1))
+             or lower(b.word) in ('mr', 'mrs', 'ms', 'miss', 'mx', 'dr', 'sir', 'prof', 'coach', n.first)
+                and (lower(w.word) = n.first or sec.nearly(lower(w.word), n.last, 4)))
     on conflict do nothing;
 end
 $$;
@@ -223,11 +201,11 @@ $$;
 
 revoke all on function public.find_public_door(text), public.count_public_reports(bytea),
     public.read_public_report(bytea), public.write_to_held(bytea, text, integer), public.hear_again(bytea, boolean),
-    public.shut_out_heads(uuid), public.shut_out_meant(uuid, text, text, text[]), public.came_with(bytea, text)
+    public.shut_out_heads(uuid), public.shut_out_meant(uuid, text), public.came_with(bytea, text)
     from public;
 grant execute on function public.find_public_door(text), public.count_public_reports(bytea),
     public.read_public_report(bytea), public.write_to_held(bytea, text, integer), public.hear_again(bytea, boolean),
-    public.shut_out_heads(uuid), public.shut_out_meant(uuid, text, text, text[]), public.came_with(bytea, text)
+    public.shut_out_heads(uuid), public.shut_out_meant(uuid, text), public.came_with(bytea, text)
     to safeguard_app;
 
 reset role;

@@ -50,7 +50,10 @@ begin
             select m.user_id from public.memberships m
             where m.organisation_id = here and m.kind = 'person' and m.state = 'active'
                 and (split_part(lower(m.email), '@', 1) = split_part(account, '@', 1)
-                     or sec.names_agree(account, m.name)));
+                     -- A given name alone is a pupil's as often.
+                     or sec.names_agree(account, m.name) and (
+                        cardinality(sec.name_parts(account)) > 1
+                        or account = lower(regexp_replace(btrim(m.name), '^.*\s', '')))));
     end if;
     return case when cardinality(found_users) = 1 then found_users[1] end;
 end

@@ -71,7 +71,7 @@ from safeguard.inspection.originating import inspections_that_found
 from safeguard.inspection.pack_parts import PARTS
 from safeguard.intake import alert_routes
 from safeguard.intake import api as intake_api
-from safeguard.intake.alerts import count_new
+from safeguard.intake.alerts import count_new, presses
 from safeguard.intake.importing.routes import routes_of as imports_of
 from safeguard.intake.records import RECORDS
 from safeguard.jobs.brokers import open_broker
@@ -199,7 +199,9 @@ API_PARTS: tuple[Any, ...] = (
     *insights_api.API_ROUTES,
 )
 
-ALERTS = Queue("/alerts", "Alerts", count_new)
+ALERTS = Queue(
+    "/alerts", "Alerts", count_new, danger=presses, grave="A filtering or monitoring product calls what it saw grave"
+)
 HELD_REPORTS = Queue(
     "/incidents/held", "Held reports", count_held, "Reports by the public page wait to be looked at", holds_danger
 )

@@ -20,7 +20,7 @@ from safeguard.incidents.entering import NewEntry
 from safeguard.incidents.inbox import FIRST, TABS, count_waiting, list_waiting, place_of
 from safeguard.incidents.queries import read_incident
 from safeguard.incidents.recording import record_incident
-from safeguard.incidents.reports import NewIncident
+from safeguard.incidents.reports import NewIncident, NewPerson
 from safeguard.incidents.triaging import assess
 from safeguard.work import begin
 from tests.factories import organisations
@@ -210,15 +210,17 @@ async def test_only_what_is_safely_a_false_alert_is_closed_as_one(someone):
     grave = await opened(lead, "high")
     danger = await recorded(lead, NewIncident(narrative="On the roof.", danger_now=True))
     alleged = await recorded(lead, IMPERSONATION)
+    hurt = NewIncident(narrative="She cried all night.", people=(NewPerson(name="Ana Brook", role="affected"),))
+    harmed = await recorded(lead, hurt)
     begun = await recorded(lead)
     async with begin(lead) as work:
         await add_entry(work, begun.id, NewEntry(words="Rang home."))
-    everything = (safe, grave, danger, alleged, begun)
+    everything = (safe, grave, danger, alleged, harmed, begun)
     async with begin(lead) as work:
         with pytest.raises(Invalid):
             await close_false_alerts(work, pick(*everything), " ")
         done = await close_false_alerts(work, pick(*everything), "The filter was being tested.")
-    assert (done.done, done.left) == (1, 4)
+    assert (done.done, done.left) == (1, 5)
     closed = (await read(lead, safe.id)).facts
     assert (closed.state, closed.closing_decision) == ("closed", "The filter was being tested.")
     assert {(await read(lead, each.id)).facts.state for each in everything[1:]} <= {"new", "open"}

@@ -79,9 +79,9 @@ async def test_closing_asks_for_alerts_and_a_reason(
 async def test_a_table_of_alerts_is_taken_in_once(sign_in: SignIn, tmp_path: Any) -> None:
     lead = await sign_in(Role.LEAD)
     first = await send_table(lead, "/alerts/table", TABLE, source="Watchful")
-    assert (first.status_code, first.headers.get("location")) == (303, "/alerts?received=2&known=0"), first.text
+    assert (first.status_code, first.headers.get("location")) == (303, "/alerts?received=2&known=0&other=0"), first.text
     again = await send_table(lead, "/alerts/table", b"\xef\xbb\xbf" + TABLE, source="Watchful")
-    assert again.headers["location"] == "/alerts?received=0&known=2"
+    assert again.headers["location"] == "/alerts?received=0&known=2&other=0"
     rows = await rows_of(lead.actor, ALERTS)
     assert [(row.product_id, row.words) for row in rows] == [("1", "First words"), ("2", "=HYPERLINK(1)")]
     assert [file for file in (tmp_path / "objects").rglob("*") if file.is_file()] == []
@@ -91,7 +91,8 @@ async def test_what_the_api_filed_is_known_to_the_table(sign_in: SignIn, program
     lead, _ = await lead_with_alerts(sign_in, program, someone, 1)
     table = b"id;time;words\n a-0;2026-01-12T13:30;Otherwise\n"
     answer = await send_table(lead, "/alerts/table", table, source="Watchful")
-    assert answer.headers["location"] == "/alerts?received=0&known=1"
+    assert answer.headers["location"] == "/alerts?received=0&known=0&other=1"
+    assert "1 alert was not taken in" in (await lead.get("/alerts?received=0&known=0&other=1")).text
 
 
 async def test_dates_that_could_be_two_days_are_asked_about(sign_in: SignIn) -> None:

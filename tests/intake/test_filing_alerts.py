@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 
 from safeguard.access.roles import Role
+from safeguard.intake.alerts import list_pressing
+from safeguard.work import begin
 from tests.intake.sending import connect, file_alert, id_in, rows_of, signature
+from tests.post.working import work_off
 from tests.web.conftest import SignIn
 
 pytestmark = pytest.mark.anyio
@@ -42,6 +45,30 @@ async def test_of_twenty_at_once_one_arrives(program: SignIn, someone: Any) -> N
     answers = await asyncio.gather(*[file_alert(product, made) for _ in range(20)])
     assert sorted(answer.status_code for answer in answers) == [200] * 19 + [201]
     assert len(await rows_of(lead, ALERTS)) == 1
+
+
+TOLD = "select event from notices where recipient_id = '{}' order by created_at, id"
+
+
+async def told(person: Any) -> list[str]:
+    return [row.event for row in await rows_of(person, TOLD.format(person.user_id))]
+
+
+async def test_of_what_a_product_calls_grave_people_are_told_at_once_and_then_the_head(
+    program: SignIn, someone: Any
+) -> None:
+    lead, made, product = await both(program, someone)
+    head = await someone(Role.HEAD, organisation=lead.organisation_id)
+    await file_alert(product, made, severity="low", id="a-1")
+    await work_off(lead.organisation_id, None)
+    assert await told(lead) == []
+    await file_alert(product, made, severity="urgent", id="a-2", words="I will kill myself tonight.")
+    await work_off(lead.organisation_id, None)
+    assert (await told(lead), await told(head)) == (["alert.pressing"], [])
+    async with begin(lead) as work:
+        assert [each.product_id for each in await list_pressing(work)] == ["a-2"]
+    await work_off(lead.organisation_id, None, ahead=True)
+    assert (await told(lead), await told(head)) == (["alert.pressing"], ["alert.waiting"])
 
 
 async def test_an_id_cannot_stand_for_another_alert(program: SignIn, someone: Any) -> None:

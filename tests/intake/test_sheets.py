@@ -75,3 +75,9 @@ def test_a_column_is_guessed_once() -> None:
 
 def test_numbers_and_what_was_said_are_guessed_in_the_words_of_older_products() -> None:
     assert guess(FIELDS, ["No.", "What was said"]) == {"narrative": "What was said", "original_id": "No."}
+
+
+def test_a_quotation_mark_that_is_never_closed_swallows_no_row() -> None:
+    with pytest.raises(NotATable, match="row 3 is never closed"):
+        read_sheet(b'one,two\n1,a\n2,"b\n3,c\n4,d\n')
+    assert read_sheet(b'one,two\n1,"a\nb"').rows == [("1", "a\nb")]

@@ -4,6 +4,7 @@ from contextlib import suppress
 from uuid import UUID
 
 import msgspec
+import psycopg
 import pytest
 
 from safeguard import clock
@@ -86,6 +87,27 @@ async def test_an_alleged_member_sees_nothing_of_it_and_the_other_lead_everythin
     assert await excluded(lead, story.facts.id) == [subject.user_id]
     assert await sees(subject, story) == set()
     assert await sees(lead, story) == WAYS
+
+
+CALLED = (
+    "Julie Colman", "Jule Coleman", "Coleman Julie", "Julie Coleman (coach)", "Julie-Coleman", "Aunty Julie Coleman",
+    "Julie Col\u00e9man", "Ju\u200blie Coleman", "Julie C.", "Julie", "the safeguarding lead", "Colemann",
+)  # fmt: skip
+
+
+async def test_however_their_name_is_spelt_whoever_is_alleged_is_kept_from_it(someone, addresses):
+    lead, subject = await two_leads(someone)
+    head = await someone(Role.HEAD, organisation=lead.organisation_id)
+    with psycopg.connect(addresses.owner) as owner:
+        for actor, name in ((subject, "Julie Coleman"), (lead, "Anna Price"), (head, "Derek Grant")):
+            owner.execute("update memberships set name = %s where user_id = %s", (name, actor.user_id))
+    for name in CALLED:
+        story = await recorded(head, about(name))
+        assert subject.user_id in await excluded(lead, story.facts.id) or name.startswith("the "), name
+        assert "page" not in await sees(subject, story), name
+    for name in ("Julia Colbert", "Tom Coleridge", "the teacher", "A coach", "Juliet"):
+        story = await recorded(head, about(name))
+        assert await excluded(lead, story.facts.id) == [], name
 
 
 @pytest.mark.parametrize(("role", "kind"), [("affected", "unknown"), ("witness", "adult"), ("alleged", "child")])

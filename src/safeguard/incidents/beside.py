@@ -30,6 +30,8 @@ class Queue:
     """What the home page says while anything waits in it; empty when that can wait."""
     danger: Asking | None = None
     """Whether somebody may be in danger in what waits; None where nothing there can say so."""
+    grave: str = ""
+    """What the home page says then, first of all; the same as else when this is empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ async def read_beside(work: Work) -> tuple[Waits, ...]:
 
 
 async def _waiting(work: Work, queue: Queue) -> Waits:
-    needs = gettext(queue.needs) if queue.needs else ""
     figure = min(await queue.count(work), MOST)
     danger = bool(figure and queue.danger and await queue.danger(work))
-    return Waits(queue.href, gettext(queue.words), figure, needs, danger)
+    needs = (danger and queue.grave) or queue.needs
+    return Waits(queue.href, gettext(queue.words), figure, gettext(needs) if needs else "", danger)

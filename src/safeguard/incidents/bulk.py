@@ -71,8 +71,8 @@ async def _close_false_alert(work: Work, one: Picked, reason: str) -> None:
     story = await open_one(work, one.id, one.version)
     facts = story.facts
     grave = facts.risk not in ("unassessed", "low") or facts.danger_now
-    alleged = any(person.role == "alleged" for person in story.people)
-    if grave or alleged or await work.driver.fetchval(BEGUN, one.id):
+    harmed = any(person.role in ("alleged", "affected") for person in story.present)
+    if grave or harmed or await work.driver.fetchval(BEGUN, one.id):
         raise Conflict("This is not safely a false alert. Open it and close it by itself.")
     said = "False alert."
     closing = Closing(summary=said, follow_up="None was needed.", decision=reason, outcome="Nobody was harmed.")

@@ -175,7 +175,7 @@ def written(events: tuple[Event, ...], public_url: str, now: datetime, reviews: 
     calendar.add("method", "PUBLISH")
     calendar.add("name", "Safeguard deadlines")
     calendar.add("x-wr-calname", "Safeguard deadlines")
-    calendar.add("refresh-interval", timedelta(hours=1))
+    calendar.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
     for event in events:
         calendar.add_component(_event(event, public_url, now))
     for review in reviews:

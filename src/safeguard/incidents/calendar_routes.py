@@ -59,7 +59,7 @@ async def read_calendar(name: FromPath[str]) -> Response[bytes]:
     except SignInRequired:
         raise NotFound from None
     content = written(events, surroundings.current().public_url, clock.now(), reviews)
-    return Response(content, media_type="text/calendar; charset=utf-8", headers={"X-Robots-Tag": "noindex"})
+    return Response(content, media_type="text/calendar", headers={"X-Robots-Tag": "noindex"})
 
 
 ROUTES = [show_calendar, take_calendar, take_calendar_end, read_calendar]

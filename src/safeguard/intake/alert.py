@@ -16,6 +16,9 @@ Kind = Literal["filtering", "monitoring"]
 Severity = Literal["low", "medium", "high", "urgent"]
 State = Literal["new", "turned", "closed"]
 
+PRESSING: Final[frozenset[Severity]] = frozenset({"high", "urgent"})
+"""What the product calls so is told to people at once: a machine that is wrong costs a look, a child who is not seen
+costs more."""
 WORDS_LIMIT: Final = 20_000
 SHORT_LIMIT: Final = 200
 ADDRESS_LIMIT: Final = 2_000

@@ -15,7 +15,7 @@ from safeguard.incidents.here import here
 from safeguard.intake.alert import Alert, State
 from safeguard.intake.alert_forms import ClosingForm, SourceForm, TableForm, TurningForm, picked, turning
 from safeguard.intake.alert_sheet import Problem, read_alerts
-from safeguard.intake.alerts import get_alert, list_alerts
+from safeguard.intake.alerts import get_alert, list_alerts, list_pressing
 from safeguard.intake.moments import DayOrder
 from safeguard.intake.receiving import receive_all
 from safeguard.intake.settling import SETTLED, close_alerts, turn_into_incident
@@ -93,7 +93,7 @@ async def take_table(request: Request[Any, Any, Any], work: NamedDependency[Work
     if found.problems:
         return await _table(request, work, form, found.problems, status=422)
     kept = await receive_all(work, said.source, found.alerts)
-    return after(f"/alerts?received={kept}&known={len(found.alerts) - kept}")
+    return after(f"/alerts?received={kept.new}&known={kept.known}&other={kept.other}")
 
 
 @get("/alerts/sources", permission=Permission.INCIDENT_TRIAGE)
@@ -127,10 +127,12 @@ async def _list(request: Request[Any, Any, Any], work: Work, form: Form[ClosingF
     start = read_cursor(query.get("after"), scope)
     rows = await list_alerts(work, state, (start.at, start.id) if start else None, DEFAULT_LIMIT + 1)
     shown = cut(rows, DEFAULT_LIMIT, lambda row: Key(row.received_at, row.id), scope)
+    pressing = await list_pressing(work) if state == "new" and start is None else []
     return page(
-        request, "intake/alerts.html", status=status, rows=shown.items, state=state, states=STATES, form=form,
-        errors=form.errors, older=shown.next and f"/alerts?show={state}&after={shown.next}", first=start is None,
-        said={name: _count(query.get(name)) for name in ("closed", "left", "received", "known")},
+        request, "intake/alerts.html", status=status, rows=[*pressing, *shown.items], state=state, states=STATES,
+        form=form, errors=form.errors, older=shown.next and f"/alerts?show={state}&after={shown.next}",
+        first=start is None,
+        said={name: _count(query.get(name)) for name in ("closed", "left", "received", "known", "other")},
     )  # fmt: skip
 
 

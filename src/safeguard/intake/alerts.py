@@ -1,4 +1,4 @@
-"""Reading alerts: the list by state, newest first, and one of them."""
+"""Reading alerts: the list by state, what presses first and else the newest, and one of them."""
 
 from datetime import datetime
 from typing import Final
@@ -18,8 +18,22 @@ select row_to_json(r)::text from (
     select {_COLUMNS} from public.alerts a
     where a.organisation_id = (select sec.current_organisation()) and a.state = $1
         and ($2::timestamptz is null or (a.received_at, a.id) < ($2, $3))
+        and (a.state <> 'new' or a.severity is null or a.severity not in ('high', 'urgent'))
     order by a.received_at desc, a.id desc limit $4) r
 """  # noqa: S608  our own constants
+FIRST: Final = f"""
+select row_to_json(r)::text from (
+    select {_COLUMNS} from public.alerts a
+    where a.organisation_id = (select sec.current_organisation()) and a.state = 'new'
+        and a.severity in ('high', 'urgent')
+    order by a.severity <> 'urgent', a.received_at, a.id limit 100) r
+"""  # noqa: S608  our own constants
+PRESSES: Final = """
+select exists (
+    select from public.alerts a
+    where a.organisation_id = (select sec.current_organisation()) and a.state = 'new'
+        and a.severity in ('high', 'urgent'))
+"""
 COUNT: Final = """
 select count(*) from (
     select from public.alerts a
@@ -41,10 +55,22 @@ _decode = msgspec.json.Decoder(Alert).decode
 
 
 async def list_alerts(work: Work, state: State, after: tuple[datetime, UUID] | None, limit: int) -> list[Alert]:
-    """Alerts in this state, the latest received first."""
+    """Alerts in this state, the latest received first; of those that wait without what `list_pressing` brings."""
     work.require(Permission.INCIDENT_TRIAGE)
     at, last = after or (None, None)
     return [_decode(row[0]) for row in await work.driver.fetch(LIST, state, at, last, limit)]
+
+
+async def list_pressing(work: Work) -> list[Alert]:
+    """Those that wait and that the product calls high or urgent: the urgent ones first, and of those the oldest."""
+    work.require(Permission.INCIDENT_TRIAGE)
+    return [_decode(row[0]) for row in await work.driver.fetch(FIRST)]
+
+
+async def presses(work: Work) -> bool:
+    """Whether any of those waits."""
+    work.require(Permission.INCIDENT_TRIAGE)
+    return bool(await work.driver.fetchval(PRESSES))
 
 
 async def count_new(work: Work) -> int:

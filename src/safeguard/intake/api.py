@@ -49,7 +49,7 @@ async def create_alert(
     """File an alert, signed in `Safeguard-Signature`. 201 when it is new, 200 when it was here already."""
     source = await _signed_by(request, work)
     received = await receive_alert(work, source, data)
-    answer = AlertReceived(received.id, work.now(), received.is_new)
+    answer = AlertReceived(received.id, received.at, received.is_new)
     return Response(answer, status_code=201 if received.is_new else 200)
 
 

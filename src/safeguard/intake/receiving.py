@@ -4,13 +4,14 @@ The insert reads nothing back: an alert may be about whoever sends it, and then 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, Invalid
-from safeguard.intake.alert import NewAlert, check, digest_of, id_of, log_of, tidied
+from safeguard.intake.alert import PRESSING, NewAlert, check, digest_of, id_of, log_of, tidied
 from safeguard.work import Work
 
 ADD: Final = """
@@ -21,8 +22,11 @@ on conflict do nothing
 """
 WHO: Final = "select public.account_named($1)"
 DIGEST: Final = """
-select a.digest from public.alerts a where a.organisation_id = (select sec.current_organisation()) and a.id = $1
+select a.digest, a.received_at from public.alerts a
+where a.organisation_id = (select sec.current_organisation()) and a.id = $1
 """
+TOLD_OF_TABLE: Final = 20
+"""Of how many of a table people are told: the urgent ones first. The list shows the rest above everything else."""
 OTHER: Final = "This id was sent before for an alert with other content. Send a new alert under an id of its own."
 
 
@@ -32,6 +36,18 @@ class Received:
 
     id: UUID
     is_new: bool
+    at: datetime
+    """When it came first, as far as whoever sends it may know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a table."""
+
+    new: int
+    known: int
+    other: int
+    """How many came under the number of another alert, and were not kept."""
 
 
 async def receive_alert(work: Work, source: str, new: NewAlert) -> Received:
@@ -42,16 +58,33 @@ async def receive_alert(work: Work, source: str, new: NewAlert) -> Received:
         raise Invalid(*errors)
     received = await _add(work, source, new)
     if not received.is_new:
-        before: bytes | None = await work.driver.fetchval(DIGEST, received.id)
-        if before is not None and before != digest_of(new):
+        before = await work.driver.fetchrow(DIGEST, received.id)
+        if before and before["digest"] != digest_of(new):
             raise Conflict(OTHER)
+        received = replace(received, at=before["received_at"]) if before else received
+    _tell(work, new, received)
     return received
 
 
-async def receive_all(work: Work, source: str, alerts: Sequence[NewAlert]) -> int:
-    """Keep those that are not known yet; returns how many were new. They were tidied and checked before."""
+def _tell(work: Work, new: NewAlert, received: Received) -> None:
+    if received.is_new and new.severity in PRESSING:
+        work.ask("notice.alert_pressing", received.id, key=str(received.id))
+
+
+async def receive_all(work: Work, source: str, alerts: Sequence[NewAlert]) -> Taken:
+    """Keep those that are not known yet. They were tidied and checked before."""
     work.require(Permission.INCIDENT_TRIAGE)
-    return sum([(await _add(work, source, new)).is_new for new in alerts])
+    kept = [(new, await _add(work, source, new)) for new in alerts]
+    for new, received in sorted(kept, key=lambda each: each[0].severity != "urgent")[:TOLD_OF_TABLE]:
+        _tell(work, new, received)
+    known = [(new, received) for new, received in kept if not received.is_new]
+    other = [received.id for new, received in known if await _is_other(work, received.id, new)]
+    return Taken(len(kept) - len(known), len(known) - len(other), len(other))
+
+
+async def _is_other(work: Work, alert_id: UUID, new: NewAlert) -> bool:
+    before = await work.driver.fetchrow(DIGEST, alert_id)
+    return bool(before) and before["digest"] != digest_of(new)
 
 
 async def _add(work: Work, source: str, new: NewAlert) -> Received:
@@ -63,6 +96,6 @@ async def _add(work: Work, source: str, new: NewAlert) -> Received:
         about,
     )  # fmt: skip
     if status != "INSERT 0 1":
-        return Received(alert_id, is_new=False)
+        return Received(alert_id, is_new=False, at=work.now())
     work.record("alert.received", alert_id, log=log_of(about))
-    return Received(alert_id, is_new=True)
+    return Received(alert_id, is_new=True, at=work.now())

@@ -23,6 +23,8 @@ MOST_UNPACKED: Final = 250_000_000
 XLSX: Final = b"PK\x03\x04"
 _OLD_EXCEL: Final = b"\xd0\xcf\x11\xe0"
 _SEPARATORS: Final = ",;\t|"
+_END: Final = "\x1e"
+"""A last line of our own: where it is no line by itself, some quotation mark was never closed."""
 _LONGEST_CELL: Final = 1_000_000
 
 EMPTY: Final = "There are no rows in this file: a first row of headings, then one row for each record."
@@ -32,6 +34,10 @@ TOO_MANY: Final = (
 TOO_WIDE: Final = f"This file has more than {MOST_COLUMNS} columns. Leave out those that are not needed."
 BROKEN: Final = "This file cannot be read as a table. Save it as CSV or XLSX in the program that it comes from."
 ENCRYPTED: Final = "This file is an old or protected Excel file. Save it as XLSX without a password, or as CSV."
+UNCLOSED: Final = (
+    "A quotation mark in row {} is never closed, so every row after it would be lost in one cell. Close it, or save the"
+    " file again as CSV or XLSX in the program that it comes from."
+)
 REPEATED: Final = "Two columns have the same heading: “{}”. Rename one of them."
 
 
@@ -110,9 +116,14 @@ def _strictly(content: bytes, encoding: str) -> str:
 
 def _of_csv(text: str) -> Iterator[list[str]]:
     csv.field_size_limit(_LONGEST_CELL)
-    text = text.replace("\0", "")
+    text = text.replace("\0", "").replace(_END, "")
     try:
-        for line in csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text)):
+        lines = csv.reader(io.StringIO(f"{text}\n{_END}", newline=""), delimiter=_separator(text))
+        for number, line in enumerate(lines, start=1):
+            if line and line[-1].endswith(_END):
+                if line != [_END]:
+                    raise NotATable(UNCLOSED.format(number))
+                return
             yield [tidy(cell) for cell in line]
     except csv.Error as fault:
         raise NotATable(BROKEN) from fault

@@ -71,6 +71,8 @@ KINDS: Final[dict[str, Kind]] = {
     "notice.message_waiting_long": Kind("notices"),
     "notice.task": Kind("notices"),
     "notice.held_waiting": Kind("notices"),
+    "notice.alert_pressing": Kind("notices"),
+    "notice.alert_waiting": Kind("notices"),
     "notice.referral_waiting": Kind("notices"),
     "notice.task_remind": Kind("notices"),
     "notice.task_due": Kind("notices"),

@@ -5,6 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from safeguard.notifications import (
+    alerting,
     asking,
     attending,
     deciding,
@@ -39,6 +40,8 @@ TELLERS: Final[dict[str, Teller]] = {
     "notice.handler_left": reporting.tell_that_nobody_handles_it,
     "notice.public_report.held": holding.tell_of_held,
     "notice.held_waiting": holding.tell_that_they_wait,
+    "notice.alert_pressing": alerting.tell_of_alert,
+    "notice.alert_waiting": alerting.tell_that_it_waits,
     "notice.task": reminding.tell_of_task,
     "notice.task_remind": reminding.remind,
     "notice.task_due": reminding.tell_that_it_is_due,

@@ -40,6 +40,10 @@ KNOWS_REQUEST: Final = """
 select exists (select from public.access_requests r
                where r.organisation_id = (select sec.current_organisation()) and r.id = $1)
 """
+KNOWS_ALERT: Final = """
+select exists (select from public.alerts a
+               where a.organisation_id = (select sec.current_organisation()) and a.id = $1)
+"""
 TELL: Final = """
 insert into public.notices (organisation_id, id, recipient_id, event, subject_id, incident_id, key, created_at)
 values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7)
@@ -82,6 +86,8 @@ async def tell(work: Work, people: Collection[UUID], news: News) -> frozenset[UU
 async def _may_know(work: Work, news: News) -> bool:
     if news.code.startswith("concern."):
         return bool(await work.driver.fetchval(KNOWS_CONCERN, news.subject_id))
+    if news.code.startswith("alert."):
+        return bool(await work.driver.fetchval(KNOWS_ALERT, news.subject_id))
     if news.code.startswith("approval."):
         return bool(await work.driver.fetchval(KNOWS_PROPOSAL, news.subject_id))
     if news.code.startswith("transfer."):

@@ -19,7 +19,7 @@ MOST: Final = 200
 """Messages of one report: nobody is kept from writing, and nobody fills a record with a program."""
 MOST_HELD: Final = 20
 """While nobody has looked: there may be nobody behind it."""
-SHUT_OUT_MEANT: Final = "select public.shut_out_meant($1, $2, $3, $4)"
+SHUT_OUT_MEANT: Final = "select public.shut_out_meant($1, $2)"
 HEAR_AGAIN: Final = "select public.hear_again($1, $2)"
 WRITE_TO_HELD: Final = "select public.write_to_held($1, $2, $3)"
 FULL: Final = "There are a lot of messages here by now. Please talk to somebody, or write a new report."
@@ -34,7 +34,7 @@ async def add(work: Work, told: Told, code_hash: bytes, words: str, *, urgent: b
         return  # the same form, sent twice
     if told.concern_id:
         if not told.received:  # nobody has it yet, and it may say only now whom it is about
-            await work.driver.execute(SHUT_OUT_MEANT, told.concern_id, "", words, [])
+            await work.driver.execute(SHUT_OUT_MEANT, told.concern_id, words)
         await note_in_concern(work, told.concern_id, AGAIN, words)
         work.record("concern.written_to", told.concern_id)
     elif told.incident_id:

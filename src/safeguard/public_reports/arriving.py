@@ -21,7 +21,6 @@ from safeguard.incidents.recording import record_incident
 from safeguard.public_reports.adding import SHUT_OUT_MEANT, add_words, note_in_concern, note_in_incident
 from safeguard.public_reports.codes import hash_of
 from safeguard.public_reports.doors import PURPOSE, Door, visitor
-from safeguard.public_reports.meaning import titled
 from safeguard.public_reports.sent import Sent, check_sent, tidied_sent
 from safeguard.public_reports.telling import Told, find_report, get_report
 from safeguard.public_reports.urgency import sounds_urgent
@@ -103,8 +102,7 @@ async def _shut_out(work: Work, concern_id: UUID, sent: Sent) -> None:
     """Keep it from everybody whom it may be about: by what they are here, by their name, by what the story says."""
     if sent.in_charge != "no":
         await work.driver.execute(SHUT_OUT_HEADS, concern_id)
-    titles = [str(role) for role in titled(sent.subject_name, sent.subject_work)]
-    await work.driver.execute(SHUT_OUT_MEANT, concern_id, sent.subject_name, sent.words, titles)
+    await work.driver.execute(SHUT_OUT_MEANT, concern_id, sent.words)
 
 
 async def _held_for(work: Work, envelope: Envelope) -> HeldFor | None:

@@ -1,0 +1,42 @@
+"""Alerts that a product calls high or urgent: whoever handles incidents is told at once, then the head.
+
+A product's word is not ours, and most of what it notices is nothing. But a child who types that they want to die may be
+among it, so such an alert waits no longer than a report of danger may.
+"""
+
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from safeguard.notifications.finding import ABOVE, HANDLERS, holding
+from safeguard.notifications.onward import ask_outside
+from safeguard.notifications.telling import News, tell
+from safeguard.tenancy.effective import effective
+from safeguard.work import Work
+
+WAITS: Final = """
+select exists (select from public.alerts a
+               where a.organisation_id = (select sec.current_organisation()) and a.id = $1 and a.state = 'new')
+"""
+
+
+async def tell_of_alert(work: Work, alert_id: UUID) -> None:
+    """`notice.alert_pressing`: everybody who handles incidents and may know of it."""
+    if not await work.driver.fetchval(WAITS, alert_id):
+        return
+    if not await tell(work, await holding(work, HANDLERS), News("alert.pressing", alert_id, None)):
+        await _tell_above(work, alert_id)
+    minutes = int(str((await effective(work, "notices.wait_danger")).value))
+    run_at = work.now() + timedelta(minutes=minutes)
+    work.ask("notice.alert_waiting", alert_id, key=str(alert_id), run_at=run_at)
+
+
+async def tell_that_it_waits(work: Work, alert_id: UUID) -> None:
+    """`notice.alert_waiting`: nobody has settled it, so the head asks why."""
+    if await work.driver.fetchval(WAITS, alert_id):
+        await _tell_above(work, alert_id)
+
+
+async def _tell_above(work: Work, alert_id: UUID) -> None:
+    if not await tell(work, await holding(work, ABOVE), News("alert.waiting", alert_id, None)):
+        await ask_outside(work, alert_id)
