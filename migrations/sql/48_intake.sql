@@ -24,3 +24,39 @@ revoke update, delete on public.imported_records from safeguard_app;
 
 select sec.isolate('public.import_problems', 'owned');
 revoke update, delete on public.import_problems from safeguard_app;
+
+select sec.policy('public.' || t, 'definer_read', 'select', 'safeguard_definer', 'true')
+from unnest(array['imports', 'imported_records']) t;
+grant select on public.imports, public.imported_records to safeguard_definer;
+
+set local role safeguard_definer;
+
+-- Of these imports, how many records of each are kept from whoever asks, and how many earlier ones of the same product
+-- are: a count of what came in must tell nobody of a record about them. Whoever sent the file knows what is in it.
+create or replace function public.list_hidden_of_imports(wanted uuid[])
+    returns table (import_id uuid, made bigint, known bigint)
+    language plpgsql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    here uuid := sec.own_organisation();
+    hidden uuid[] := sec.hidden_incidents();
+begin
+    if hidden = '{}' then
+        return;
+    end if;
+    return query
+        select i.id, count(*) filter (where r.import_id = i.id), count(*) filter (where r.import_id <> i.id)
+        from public.imports i
+        join public.imported_records r on r.organisation_id = here and r.source = i.source
+            and r.incident_id = any (hidden)
+        where i.organisation_id = here and i.id = any (wanted)
+            and i.uploaded_by is distinct from sec.current_user_id()
+        group by i.id;
+end
+$$;
+
+revoke all on function public.list_hidden_of_imports(uuid[]) from public;
+grant execute on function public.list_hidden_of_imports(uuid[]) to safeguard_app;
+
+reset role;

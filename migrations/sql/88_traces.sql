@@ -37,6 +37,7 @@ as $$
 declare
     here uuid := sec.own_organisation();
     account text := lower(btrim(regexp_replace(coalesce(typed, ''), '^.*\\', '')));
+    letters text := regexp_replace(split_part(account, '@', 1), '[^[:alpha:]]', '', 'g');
     found_users uuid[];
 begin
     if account = '' then
@@ -50,6 +51,13 @@ begin
             select m.user_id from public.memberships m
             where m.organisation_id = here and m.kind = 'person' and m.state = 'active'
                 and (split_part(lower(m.email), '@', 1) = split_part(account, '@', 1)
+                     -- Accounts as directories make them of a name: morgan.hale, mhale, m.hale, hale.morgan, halem.
+                     or length(letters) > 2 and letters in (
+                        select form from (select sec.name_parts(m.name)) k (words),
+                            lateral (select k.words[1], k.words[cardinality(k.words)]) n (first, last),
+                            lateral (values (n.first || n.last), (left(n.first, 1) || n.last), (n.last || n.first),
+                                (n.last || left(n.first, 1)), (n.first || left(n.last, 1))) f (form)
+                        where cardinality(k.words) > 1)
                      -- A given name alone is a pupil's as often.
                      or sec.names_agree(account, m.name) and (
                         cardinality(sec.name_parts(account)) > 1

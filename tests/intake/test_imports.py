@@ -305,3 +305,22 @@ async def test_a_date_of_writing_that_cannot_be_read_leaves_no_record_out(sign_i
     assert f"{rows[0].recorded_at:%Y-%m-%d}" == "2024-04-13"
     assert rows[1].recorded_at == rows[1].imported_at
     assert rows[2].recorded_at == rows[2].imported_at  # a year that is a slip says nothing
+
+
+async def test_a_count_of_what_came_in_tells_nobody_of_a_record_about_them(sign_in: SignIn) -> None:
+    deputy = await sign_in(Role.DEPUTY)
+    assert deputy.actor
+    lead = await sign_in(Role.LEAD, organisation=deputy.actor.organisation_id)
+    assert lead.actor
+    sheet = f"Incident ID,Incident Date,Description,Alleged\r\n1,13/04/2024,Words.,{lead.actor.name}\r\n"
+    columns = {"narrative": "Description", "original_id": "Incident ID", "happened": "Incident Date"}
+    for whole, shown in ((sheet, None), (sheet + "2,14/04/2024,Other words.,Ana Brook\r\n", "1 record was imported")):
+        import_id = await send(deputy, whole.encode(), source=f"Of {shown}")
+        await choose(deputy, import_id, **columns, alleged="Alleged")
+        await start(deputy, import_id)
+        await work_off(deputy.actor)
+        page = await lead.get(f"/imports/{import_id}")
+        assert (page.status_code == 404) == (shown is None)
+        assert shown is None or shown in page.text
+        assert (f"Of {shown}" in (await lead.get("/imports")).text) == (shown is not None)
+    assert "2 records were imported" in (await deputy.get(f"/imports/{import_id}")).text

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Final
+from uuid import UUID
 
 import asyncpg
 import msgspec
@@ -45,6 +46,7 @@ KNOWN: Final = """
 select r.original_id from public.imported_records r
 where r.organisation_id = (select sec.current_organisation()) and r.source = $1 and r.original_id = any ($2)
 """
+HIDDEN: Final = "select h.import_id, h.made, h.known from public.list_hidden_of_imports($1) h"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,11 @@ class FileForm:
 async def known_ids(work: Work, source: str, ids: Sequence[str]) -> set[str]:
     """Which of these records are here already, as far as the actor may know."""
     return {row[0] for row in await work.driver.fetch(KNOWN, source, list(ids))}
+
+
+async def hidden_of(work: Work, imports: Sequence[UUID]) -> dict[UUID, tuple[int, int]]:
+    """Of each import what is kept from the reader: records that it made, and earlier ones of the same product."""
+    return {row[0]: (row[1], row[2]) for row in await work.driver.fetch(HIDDEN, list(imports))}
 
 
 async def make(work: Work, found: Import, record: Earlier, profile: Profile) -> bool:
@@ -122,5 +129,6 @@ RECORDS: Final = Use(
     noun="import", at="/imports", templates="intake", permission=Permission.INCIDENT_TRIAGE, form=FileForm,
     fields=FIELDS, dates=DATES, needed={"narrative": "Choose the column that says what happened."},
     statements=statements_of("imports", "import_problems"), rows=read_rows, known=known_ids, make=make,
+    hidden=hidden_of,
 )  # fmt: skip
 """Earlier records."""

@@ -50,16 +50,33 @@ async def begin_import(work: Work, use: Use[Any], source: str, upload: Upload, s
 async def list_imports(work: Work, use: Use[Any]) -> list[Import]:
     """The latest imports."""
     work.require(use.permission)
-    return [_decode(row[0]) for row in await work.driver.fetch(use.statements.list_latest, MOST_LISTED)]
+    found = [_decode(row[0]) for row in await work.driver.fetch(use.statements.list_latest, MOST_LISTED)]
+    return await _as_known(work, use, found)
 
 
 async def get_import(work: Work, use: Use[Any], import_id: UUID) -> Import:
     """One import, held until the work ends; raises `NotFound`."""
     work.require(use.permission)
     text = await work.driver.fetchval(use.statements.one, import_id)
-    if text is None:
+    known = await _as_known(work, use, [_decode(text)]) if text is not None else []
+    if not known:
         raise NotFound
-    return _decode(text)
+    return known[0]
+
+
+async def _as_known(work: Work, use: Use[Any], found: list[Import]) -> list[Import]:
+    """As the reader may know of them: without what is kept from them, and without those of which that is all."""
+    if use.hidden is None or not found:
+        return found
+    hidden = await use.hidden(work, [each.id for each in found])
+    counted = [_less(each, *hidden[each.id]) if each.id in hidden else each for each in found]
+    return [each for each in counted if each.id not in hidden or each.made_count or each.known_count]
+
+
+def _less(found: Import, made: int, known: int) -> Import:
+    counts = {"made_count": found.made_count - made, "done_count": found.done_count - made}
+    rows = None if found.row_count is None else found.row_count - made
+    return msgspec.structs.replace(found, **counts, row_count=rows, known_count=max(0, found.known_count - known))
 
 
 async def choose_columns(work: Work, use: Use[Any], import_id: UUID, columns: Columns, order: DayOrder | None) -> None:

@@ -112,6 +112,9 @@ class Use(Generic[R]):
     """Of these numbers of a source, those that are here already, as far as the actor may know."""
     make: Callable[[Work, Import, R, Profile], Awaitable[bool]]
     """Make one; whether it was new."""
+    hidden: Callable[[Work, Sequence[UUID]], Awaitable[Mapping[UUID, tuple[int, int]]]] | None = None
+    """Of each import, how many that it made are kept from the actor, and how many earlier ones of its source; None
+    where nothing of the kind is kept from anybody."""
 
 
 @dataclass(frozen=True, slots=True)
