@@ -53,8 +53,20 @@ begin
     return gone;
 end
 $$;
-revoke all on function audit.forget(text[], uuid[]) from public;
-grant execute on function audit.forget(text[], uuid[]) to safeguard_definer;
+
+-- Whether any version of an incident, as the log was told of it, says that one of these people had a part in it: whoever
+-- was tied to it once may stand in a pack that was made then.
+create or replace function audit.was_part_of(incident uuid, people uuid[]) returns boolean
+    language sql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+    select exists (
+        select from audit.documents d, unnest(people) p
+        where d.organisation_id = sec.current_organisation() and d.kind = 'incident' and d.id = incident
+            and position(p::text in d.fields) > 0)
+$$;
+revoke all on function audit.forget(text[], uuid[]), audit.was_part_of(uuid, uuid[]) from public;
+grant execute on function audit.forget(text[], uuid[]), audit.was_part_of(uuid, uuid[]) to safeguard_definer;
 
 reset role;
 set local role safeguard_definer;
@@ -103,8 +115,9 @@ as $$
     from erased e
 $$;
 
--- Packs of ours that hold an incident, or may: its own, those of a span of time in which it lies, those for an inspection
--- that tell it or a referral of it, and of other kinds those that were asked for since it was recorded. Their keys go, and with these what is stored.
+-- Packs of ours that hold an incident: its own, those of a span of time in which it lies, and of those that were asked for
+-- since it was recorded the ones for an inspection that tell it or a referral of it, the files of whoever had a part in
+-- it, and referrals of days on which it was referred. Of a person, the packs of their file.
 create or replace function sec.erase_packs_of(incident uuid, recorded timestamptz, person uuid) returns jsonb
     language plpgsql volatile
     set search_path = pg_catalog, pg_temp
@@ -116,10 +129,17 @@ begin
     return sec.erase_pack_keys(array(
         select p.id from public.packs p
         where p.organisation_id = here and case
+            when person is not null then
+                p.kind = 'person' and p.person_id in (select w from sec.whole_person(here, person) w)
             when p.kind in ('review', 'registers', 'disposals') then false
             when p.kind = 'incident' then p.incident_id = incident
             when p.kind = 'period' then (recorded at time zone zone)::date between p.from_on and p.until_on
-            when person is not null then p.kind = 'person'
+            when p.kind = 'person' then p.requested_at >= recorded
+                and audit.was_part_of(incident, array(select w from sec.whole_person(here, p.person_id) w))
+            when p.kind = 'referrals' then p.requested_at >= recorded and exists (
+                select from public.referrals r
+                where r.organisation_id = here and r.incident_id = incident
+                    and (r.sent_at at time zone zone)::date between p.from_on and p.until_on)
             when p.kind = 'inspection' then p.requested_at >= recorded and (
                 incident = any (p.sampled) or exists (
                     select from public.referrals r where r.organisation_id = here and r.incident_id = incident))

@@ -20,20 +20,25 @@ from safeguard.database.bootstrap import Addresses
 from safeguard.errors import Gone
 from safeguard.evidence.downloading import download
 from safeguard.evidence.making import Workshop, make_pack
+from safeguard.evidence.packs.chapters import Scope
 from safeguard.evidence.packs.contents import Disclosure
 from safeguard.evidence.queries import get_pack
 from safeguard.evidence.report.saying import day
-from safeguard.evidence.requesting import request_incident_pack, request_period_pack
+from safeguard.evidence.requesting import request_incident_pack, request_parts_pack, request_period_pack
 from safeguard.evidence.sealing import FileKeySigner
 from safeguard.evidence.verifying.checking import verify
 from safeguard.evidence.verifying.notes import parse_key
 from safeguard.evidence.verifying.verdicts import Verdict
 from safeguard.incidents.chapter import IncidentChapter
 from safeguard.jobs.claiming import claimed
+from safeguard.people.chapter import PersonPart
+from safeguard.people.recording import record_person
 from safeguard.records.disposed import DisposedPart
 from safeguard.records.erasing import erase_stored
 from safeguard.records.holding import About
 from safeguard.work import begin
+from tests.factories.incidents import SCHOOL
+from tests.factories.people import called
 from tests.records.making import disposed, recorded, second
 
 pytestmark = pytest.mark.anyio
@@ -135,3 +140,29 @@ async def test_what_the_certificate_commits_to_holds_the_packs_hashes(
     said = {name: json.loads(value) for name, (value, _) in json.loads(str(fields)).items()}
     assert said["erased.packs"] == [bytes(sha256 or b"").hex()]
     assert len(entries) == 1
+
+
+async def test_with_an_incident_go_the_files_of_those_who_had_a_part_in_it_and_with_a_person_their_own(
+    someone: Someone,
+) -> None:
+    lead = await someone(Role.LEAD)
+    head = await second(lead)
+    (incident, person), (_, stranger) = [await recorded(lead, word) for word in ("columbine", "aquilegia")]
+    today = clock.now().date()
+    async with begin(lead) as work:
+        own, another = [
+            await request_parts_pack(work, {"person": PersonPart()}, "person", Scope(person_id=each))
+            for each in (person, stranger)
+        ]
+        days = await request_period_pack(work, today - timedelta(days=2), today)
+
+    async def erased() -> list[bool]:
+        async with begin(lead) as work:
+            return [(await get_pack(work, each)).disposed_at is not None for each in (own, another, days)]
+
+    async with begin(lead) as work:
+        merely_listed = await record_person(work, called("Grace", "Elsewhere"), SCHOOL)
+    await disposed(lead, head, About("person", merely_listed.id), "erasure")
+    assert await erased() == [False, False, False]
+    await disposed(lead, head, About("incident", incident))
+    assert await erased() == [True, False, True]

@@ -96,6 +96,7 @@ DEFINERS: Final[frozenset[str]] = (
         "sec.mark_restricted",
         "public.list_concerns_raised",
         "audit.forget",
+        "audit.was_part_of",
         "public.dispose_incident",
         "public.dispose_person",
         "public.dispose_others",

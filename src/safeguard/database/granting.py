@@ -94,6 +94,7 @@ INNER: Final = frozenset(
         "sec.verified_context",
         "audit.append_at",
         "audit.forget",
+        "audit.was_part_of",
         "sec.is_restricted",
         "public.mend_incident_counts",
         "public.mend_involvement",
