@@ -15,7 +15,7 @@ from safeguard.database import checking, passwords, pool
 from safeguard.database.context import watch_key
 from safeguard.jobs.brokers import open_broker
 from safeguard.jobs.ringing import Ringer
-from safeguard.strongbox import masters
+from safeguard.strongbox import masters, objects
 from safeguard.tenancy.report_forms.history import keep_kind_forms_at
 
 THREADS = 4
@@ -31,6 +31,7 @@ def main() -> None:
     asyncio.run(prepare(settings.app_url))
     pool.use(pool.Database(settings.app_url, watch_key(settings.keys / "context"), size=THREADS, overflow=THREADS))
     masters.use(masters.Masters(settings.keys))
+    objects.use(objects.open_store(settings.objects_url))
     ringer = Ringer(broker)
     ringer.open()
     worker = Worker(broker, worker_threads=THREADS, worker_timeout=1000)

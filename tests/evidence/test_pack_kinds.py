@@ -69,7 +69,7 @@ def said_in(file: Path) -> str:
     """The words of the report."""
     with zipfile.ZipFile(file) as archive:
         pages = PdfReader(BytesIO(archive.read("report.pdf"))).pages
-    return " ".join(" ".join(page.extract_text() for page in pages).replace("\u200b", "").split())
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
 
 
 async def signed_off(lead: Actor, head: Actor, framework: Framework) -> UUID:

@@ -115,6 +115,26 @@ async def test_a_lead_asks_watches_and_downloads(sign_in: SignIn, shop: Workshop
         assert said in unescape(compared.text), compared.text[-3000:]
 
 
+async def test_the_log_of_a_record_is_read_as_far_as_it_goes_and_days_as_people_write_them(sign_in: SignIn) -> None:
+    browser = await sign_in(Role.LEAD)
+    assert browser.actor
+    about = f"/audit?about={await tell_a_story(browser.actor)}"
+    assert "is not counted here: the log says apart" in (await browser.get(about)).text
+    for beyond in ("&skip=50000", "&skip=99999999999", "&first=tomorrow", "&last=1 2 2020"):
+        assert (await browser.get(about + beyond)).status_code == 200, beyond
+    for refused in ("&skip=x", "&skip=99999999999999999999", "&first=the day", "&first=2 11 2026&last=1 11 2026"):
+        assert (await browser.get(about + refused)).status_code == 400, refused
+
+
+async def test_a_kind_of_pack_that_there_is_not_is_refused_in_words(sign_in: SignIn) -> None:
+    browser = await sign_in(Role.LEAD)
+    form = {"kind": "nonsense", "disclosure": "minimal"}
+    refused = await browser.send("/evidence", form, page="/evidence/new")
+    assert refused.status_code == 400
+    assert "There is no such kind of pack. Choose one from the list." in refused.text
+    assert (await browser.get("/evidence/new?kind=nonsense")).status_code == 400
+
+
 @pytest.mark.parametrize("made", [True, False], ids=["ready", "not yet made"])
 async def test_a_pack_that_was_erased_says_so_and_is_made_no_more(
     sign_in: SignIn, shop: Workshop, server: EmbeddedPostgres, made: bool

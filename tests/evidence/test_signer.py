@@ -3,7 +3,7 @@
 import sqlite3
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 import pytest
@@ -12,6 +12,7 @@ from safeguard import clock
 from safeguard.database.bootstrap import Addresses
 from safeguard.evidence.sealing import ClockSetBack, FileKeySigner, MemoryUnusable, SealRefused
 from safeguard.evidence.signing.memory import FileMemory, MemoryFailed, alone
+from safeguard.evidence.signing.patrolling import Patrol
 from tests.evidence.signed import HOST, OrganisationMaker, alarms_of, grow, memory, rewind, signer, tamper
 
 __all__ = ["memory", "signer"]
@@ -70,6 +71,36 @@ async def test_a_rewound_database_that_grew_again_is_refused_too(
     await grow(one, 10)
     with pytest.raises(SealRefused):
         await signer.seal(one)
+
+
+@pytest.mark.parametrize("done", [
+    "update audit.leaves set entry = replace(entry, 'settings.changed', 'settings.changee') where index = 2"
+    " and log = 'general' and organisation_id = %s",
+    "delete from audit.leaves where index = 4 and log = 'general' and organisation_id = %s",
+    "delete from audit.leaves where index = 1 and log = 'general' and organisation_id = %s",
+])  # fmt: skip
+@pytest.mark.parametrize("grows", [False, True])
+async def test_what_lies_below_the_last_signature_is_read_again_in_rounds(
+    signer: FileKeySigner, memory: FileMemory, addresses: Addresses, organisation: OrganisationMaker,
+    done: LiteralString, grows: bool,
+) -> None:  # fmt: skip
+    one, other = await organisation(), await organisation()
+    for each in (one, other):
+        await grow(each, 4)
+        await signer.seal(each)
+    await signer.seal_grown()
+    tamper(addresses, done, one)
+    if grows:
+        await grow(one)
+        await signer.seal(one)
+    slow = FileKeySigner(bytes(range(32)), HOST, addresses.signer, memory, Patrol(entries=3))
+    with pytest.raises(SealRefused, match="altered below its last signature"):
+        for _ in range(40):
+            await slow.seal_grown()
+    assert (alarms_of(addresses, one), alarms_of(addresses, other)) == (["log"], [])
+    for _ in range(4):
+        await slow.seal_grown()
+    assert alarms_of(addresses, other) == []
 
 
 async def test_a_refusal_stays_until_somebody_has_looked(

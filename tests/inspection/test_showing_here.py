@@ -102,8 +102,15 @@ async def test_a_reference_opens_a_page_to_read_and_no_page_of_the_leads(sign_in
     page = (await browser.get(found.headers["location"])).text
     assert "Shown to an inspector" in page
     assert "Underhill" not in page
+    [another] = re.findall(r'href="(/inspections/here/cases[^"]*)"', page)
+    naming = (await browser.get(html.unescape(another))).text
+    assert 'name="reference"' in naming
     for link in ('href="/incidents', 'href="/people', 'action="/search"', 'href="/account"', 'action="/sign-out"'):
         assert link not in page, link
+        assert link not in naming, link
+    named = await browser.get(f"{html.unescape(another)}&reference={facts.reference}")
+    assert (named.status_code, named.headers["location"]) == (303, found.headers["location"])
+    assert "There is no incident K7Q-3MX" in (await browser.get(f"{html.unescape(another)}&reference=K7Q-3MX")).text
     past = f"scope=days&first={today - 9 * DAY}&last={today - 2 * DAY}"
     assert (await browser.get(f"{PLACE}/{facts.id}?{past}")).status_code == 404
     assert (await browser.get(f"{PLACE}/{facts.id}?scope=days")).status_code == 404

@@ -114,7 +114,7 @@ async def test_older_packs_verify_newer_ones_say_it_and_those_here_are_erased(
         entries = archive.read("audit/entries")
         everything = b"".join(archive.read(name) for name in archive.namelist())
         pages = PdfReader(io.BytesIO(archive.read("report.pdf"))).pages
-    told = " ".join(" ".join(page.extract_text() for page in pages).replace("\u200b", "").split())
+    told = " ".join(" ".join(page.extract_text() for page in pages).split())
     assert f"1 record was disposed of since {day(today - timedelta(days=2))}, and what it said is in" in told
     for words in ("What was disposed of", "Its period of retention is over 1", reference, head.name):
         assert "".join(words.split()) in "".join(told.split()), words

@@ -16,6 +16,7 @@ from safeguard.incidents.hiding.circle import exclude
 from safeguard.incidents.queries import read_incident
 from safeguard.people.queries import get_person
 from safeguard.people.recording import record_person
+from safeguard.strongbox import objects
 from safeguard.transfers import chasing, ending, importing, opening, queries
 from safeguard.transfers.gathering import Wish, gather
 from safeguard.transfers.receipts import verified
@@ -113,7 +114,7 @@ async def list_parts_of(work, person_id):
     return [row["incident_id"] for row in rows]
 
 
-async def test_a_file_that_was_taken_back_opens_no_more_and_one_opened_meanwhile_is_told(schools) -> None:
+async def test_a_file_that_was_taken_back_opens_no_more_and_one_opened_meanwhile_is_told(schools, shelf) -> None:
     here, there = schools.school, schools.helpline
     ana = await filed(here)
     first, _ = await sent(here, ana.person, await inside(there))
@@ -125,7 +126,7 @@ async def test_a_file_that_was_taken_back_opens_no_more_and_one_opened_meanwhile
         async with begin(here) as work:
             await ending.cancel(work, one.id, "Sent to the wrong school.")
         async with begin(system(here.organisation_id)) as work:
-            await chasing.chase(work, one.id)
+            await chasing.chase(work, one.id, shelf)
     with pytest.raises(Gone):
         async with begin(there) as work:
             await opening.open_incoming(work, first.id, "Lead", await organisation_of(there))
@@ -197,18 +198,18 @@ async def test_whoever_is_kept_from_an_incident_neither_sends_it_nor_sees_that_i
         assert [one.id for one in await queries.list_sent(work)] == [gone.id]
 
 
-async def test_without_a_receipt_the_sender_is_told_again_and_again_until_there_is_one(schools) -> None:
+async def test_without_a_receipt_the_sender_is_told_again_and_again_until_there_is_one(schools, shelf) -> None:
     ana = await filed(schools.school)
     gone, _ = await sent(schools.school, ana.person, Way("paper"))
     async with begin(system(schools.school.organisation_id)) as work:
-        assert await chasing.chase(work, gone.id)
+        assert await chasing.chase(work, gone.id, shelf)
         assert await told_of(work, "transfer.chase", gone.id) == 1
     async with begin(schools.school) as work:
         transfer = await queries.get_sent(work, gone.id)
         assert transfer.due_on is not None and transfer.due_on > transfer.sent_at.date()
         await ending.write_receipt(work, gone.id, "Sam Reed", "Head", clock.now().date())
     async with begin(system(schools.school.organisation_id)) as work:
-        assert not await chasing.chase(work, gone.id)
+        assert not await chasing.chase(work, gone.id, shelf)
 
 
 async def told_of(work, kind: str, subject) -> int:
@@ -264,11 +265,12 @@ async def test_what_is_over_is_cleared_by_a_job_once_it_is_kept_and_a_failed_wor
         await importing.take_over(work, gone.id, bundle, None, SCHOOL)
     async with begin(here) as work:
         await ending.cancel(work, paper.id, "Lost.")
+    objects.use(None)  # the job has the store that it was given, and no other
     for who, one in ((there, gone), (here, gone), (here, paper)):
         async with begin(system(who.organisation_id)) as work:
             assert await told_of(work, "transfer.chase", one.id) >= 1
-            assert not await chasing.chase(work, one.id)
-            assert not await chasing.chase(work, one.id)
+            assert not await chasing.chase(work, one.id, shelf)
+            assert not await chasing.chase(work, one.id, shelf)
     assert await there_are(shelf, ours, theirs, printed) == [False, False, False]
 
 

@@ -28,12 +28,14 @@ from safeguard.evidence.log_reading import (
     read_log,
 )
 from safeguard.web import exchange
-from safeguard.web.dates import read_written_day
+from safeguard.web.dates import read_day
+from safeguard.web.forms import today_here
 from safeguard.web.pages import page
 from safeguard.work import Work
 
 ROWS: Final = 50
-FURTHEST: Final = 100_000
+FURTHEST: Final = 16
+"""Digits of a place in the log."""
 PLACES: Final = {
     "incident": "/incidents/{}",
     "pack": "/evidence/{}",
@@ -99,10 +101,12 @@ def _wanted(query: Any) -> Wanted:
         raise BadRequest("There is no such event. Choose one from the list.")
     if sort not in {None, "reading", "changing"}:
         raise BadRequest("Choose reading or changing, or both.")
+    first, last = _day(query.get("first")), _day(query.get("last"))
+    if first and last and last < first:
+        raise BadRequest("The last day is before the first. Go back, and write them the other way round.")
     return Wanted(
-        event, _identifier(query.get("about")), _identifier(query.get("who")), _day(query.get("first")),
-        _day(query.get("last")), cast("Sort | None", sort),
-    )  # fmt: skip
+        event, _identifier(query.get("about")), _identifier(query.get("who")), first, last, cast("Sort | None", sort)
+    )
 
 
 def _identifier(text: str | None) -> UUID | None:
@@ -114,9 +118,9 @@ def _identifier(text: str | None) -> UUID | None:
 
 def _day(text: str | None) -> date | None:
     try:
-        return read_written_day(text) if text and text.strip() else None
+        return read_day(text, today_here()) if text and text.strip() else None
     except ValueError as fault:
-        raise BadRequest("Write the day as year, month and day, such as 2026-11-22.") from fault
+        raise BadRequest("Go back, and write the day in figures, such as 22 11 2026.") from fault
 
 
 def _before(text: str | None) -> int | None:
@@ -126,7 +130,7 @@ def _before(text: str | None) -> int | None:
 def _number(text: str | None) -> int:
     if not text:
         return 0
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
+    if not (text.isascii() and text.isdigit() and len(text) < FURTHEST):
         raise BadRequest("This link to the next page is broken. Start again from the first page.")
     return int(text)
 

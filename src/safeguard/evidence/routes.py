@@ -54,6 +54,8 @@ async def show_form(request: Request[Any, Any, Any], work: NamedDependency[Work]
 async def take_form(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template | Redirect:
     """Ask for the pack, and go to where it is being made."""
     form = await read(request, PackForm)
+    if form["kind"].strip():
+        _check_kind(form["kind"].strip())
     try:
         pack_id = await ask(work, form.value)
     except Invalid as refusal:
@@ -90,8 +92,7 @@ async def _new(request: Request[Any, Any, Any], work: Work) -> Template:
     query, today = request.query_params, today_here()
     named = {name: query.get(name) or "" for name in ("incident", "person", "review")}
     kind = query.get("kind") or next((name for name, given in named.items() if given), "period")
-    if kind not in KINDS:
-        raise BadRequest("There is no such kind of pack. Choose one from the list.")
+    _check_kind(kind)
     start = today - timedelta(days=365 if kind == "inspection" else 90)
     starts = {
         **named, "kind": kind, "first": start.isoformat(), "last": today.isoformat(),
@@ -101,6 +102,12 @@ async def _new(request: Request[Any, Any, Any], work: Work) -> Template:
     }  # fmt: skip
     form = begun(PackForm, {name: value for name, value in starts.items() if value})
     return await _form(request, work, form)
+
+
+def _check_kind(kind: str) -> None:
+    """No page of ours names another: raises `BadRequest`."""
+    if kind not in KINDS:
+        raise BadRequest("There is no such kind of pack. Choose one from the list.")
 
 
 async def _form(request: Request[Any, Any, Any], work: Work, form: Form[PackForm], status: int = 200) -> Template:

@@ -25,6 +25,7 @@ from safeguard.evidence.notes import Checkpoint, NoteSigner, origin_of, parse_ch
 from safeguard.evidence.signing import alarming
 from safeguard.evidence.signing.memory import InMemory, Known, Memory, MemoryFailed, Place
 from safeguard.evidence.signing.missing import list_missing
+from safeguard.evidence.signing.patrolling import Patrol
 from safeguard.evidence.signing.ring import RingKey, read_ring
 from safeguard.evidence.verifying.notes import Key, parse_note
 from safeguard.evidence.verifying.verdicts import Refused
@@ -126,10 +127,18 @@ class _Following:
 class FileKeySigner:
     """Signs with Ed25519 keys, reading the logs as the database role that can do nothing else."""
 
-    def __init__(self, secrets: bytes | Sequence[bytes], host: str, url: str, memory: Memory | None = None) -> None:
+    def __init__(
+        self,
+        secrets: bytes | Sequence[bytes],
+        host: str,
+        url: str,
+        memory: Memory | None = None,
+        patrol: Patrol | None = None,
+    ) -> None:
         self._privates = read_ring([secrets] if isinstance(secrets, bytes) else secrets)
         self._host, self._url = host, url
         self._memory = memory or InMemory()
+        self._patrol = patrol or Patrol()
 
     def signer_of(self, origin: str) -> RingKey:
         """The keys under the name of that log."""
@@ -147,7 +156,7 @@ class FileKeySigner:
                 await self._attempt(connection, (organisation_id, row["log"]))
 
     async def seal_grown(self) -> int:
-        """Sign every log that has grown, and look at each that is shorter than it was signed, or gone.
+        """Sign every log that has grown, look at each that is shorter than it was signed, or gone, and read some again.
 
         One that is refused does not keep the others from being signed; what was refused before is left alone.
         """
@@ -160,6 +169,10 @@ class FileKeySigner:
                         await self._attempt(connection, place)
                 except SealRefused as refusal:
                     refused.append(str(refusal))
+            for place in await self._patrol.go(connection, self._memory):
+                refused.append(f"The log {place[1]} of {place[0]} was altered below its last signature.")
+                await alarming.alarm(connection, place, alarming.LOG)
+                self._memory.refuse(place, refused[-1], clock.now())
         if refused:
             raise SealRefused(" ".join(refused))
         return len(grown)

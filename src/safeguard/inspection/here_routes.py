@@ -36,7 +36,7 @@ async def show_here(request: Request[Any, Any, Any], work: NamedDependency[Work]
             request, "inspection/list.html", status=422, inspections=inspections, form=form, errors=form.errors,
             bodies=to_choose(_kind()),
         )  # fmt: skip
-    shown, reference = _shown(form, body), (request.query_params.get("reference") or "").strip()[:20]
+    shown, reference = _shown(form, body), _reference(request)
     found = await showing_here.find(work, shown, clock.as_reference(reference))
     if found:
         return after(f"{PLACE}/{found}?{shown.query}")
@@ -47,13 +47,16 @@ async def show_here(request: Request[Any, Any, Any], work: NamedDependency[Work]
 
 
 @get(f"{PLACE}/cases", permission=MANAGE)
-async def show_here_cases(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
-    """What the inspector may name, without names."""
+async def show_here_cases(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template | Redirect:
+    """What the inspector may name, without names, and where they name the next one."""
     shown, said = _asked(request), request.query_params.get("skip") or ""
+    reference = _reference(request)
+    if found := await showing_here.find(work, shown, clock.as_reference(reference)):
+        return after(f"{PLACE}/{found}?{shown.query}")
     skip = int(said) if said.isdecimal() and len(said) < 7 else 0
     rows = await showing_here.list_cases(work, shown, skip)
     return page(
-        request, "inspection/here_cases.html", rows=rows[:MOST], shown=shown, body=_body(request),
+        request, "inspection/here_cases.html", rows=rows[:MOST], shown=shown, body=_body(request), reference=reference,
         older=skip + MOST if len(rows) > MOST else None, newer=max(0, skip - MOST) if skip else None,
     )  # fmt: skip
 
@@ -77,6 +80,11 @@ def _form(request: Request[Any, Any, Any]) -> Form[ShowHere]:
     except Invalid as refusal:
         return form.refused(refusal)
     return form
+
+
+def _reference(request: Request[Any, Any, Any]) -> str:
+    """What the inspector named, if anything."""
+    return (request.query_params.get("reference") or "").strip()[:20]
 
 
 def _asked(request: Request[Any, Any, Any]) -> Shown:

@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
+from obstore.store import ObjectStore
+
 from safeguard.errors import NotFound
 from safeguard.transfers.clearing import clear
 from safeguard.transfers.queries import get_sent
@@ -14,12 +16,12 @@ AGAIN: Final = timedelta(days=7)
 MOST: Final = 8
 
 
-async def chase(work: Work, transfer_id: UUID) -> bool:
+async def chase(work: Work, transfer_id: UUID, store: ObjectStore) -> bool:
     """Tell of a file without a receipt, and look again later; whether there was need. Safe to run twice.
 
     What is over is cleared from the store.
     """
-    await clear(work, transfer_id)
+    await clear(work, transfer_id, store)
     try:
         transfer = await get_sent(work, transfer_id)
     except NotFound:

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from obstore.store import ObjectStore
+
 from safeguard.strongbox import objects
 from safeguard.work import Work
 
@@ -43,13 +45,13 @@ def clear_later(work: Work, transfer_id: UUID, place: str = "over", at: datetime
     work.ask("transfer.chase", transfer_id, key=f"{transfer_id} {place}", run_at=at)
 
 
-async def clear(work: Work, transfer_id: UUID) -> None:
+async def clear(work: Work, transfer_id: UUID, store: ObjectStore) -> None:
     """Take the bundle of what is over from the store, and its keys with it. Safe to run twice."""
     sent = await work.driver.fetchval(OVER, transfer_id, work.now() - AGAIN_WITHIN)
     if sent is not None:
-        await objects.erase(objects.current(), sent)
+        await objects.erase(store, sent)
         await work.driver.execute(CLEARED, transfer_id)
     came = await work.driver.fetchval(TAKEN_OVER, transfer_id)
     if came is not None:
-        await objects.erase(objects.current(), came)
+        await objects.erase(store, came)
         await work.driver.execute(TAKEN_OVER_CLEARED, transfer_id)

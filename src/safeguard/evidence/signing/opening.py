@@ -7,6 +7,7 @@ from safeguard.database import passwords
 from safeguard.evidence.sealing import FileKeySigner
 from safeguard.evidence.signing.asking import AskingSigner
 from safeguard.evidence.signing.memory import FileMemory
+from safeguard.evidence.signing.patrolling import Patrol
 from safeguard.evidence.signing.ring import load_ring
 from safeguard.settings import Settings
 
@@ -24,10 +25,10 @@ def open_memory(settings: Settings) -> FileMemory:
 def opener(settings: Settings) -> Callable[[], FileKeySigner]:
     """Hands out the signer with the keys that lie in the files now: a rotation needs no restart."""
     passwords.follow(settings.keys)
-    memory, url = open_memory(settings), settings.address_for("signer")
+    memory, url, patrol = open_memory(settings), settings.address_for("signer"), Patrol()
 
     def opened() -> FileKeySigner:
-        return FileKeySigner(load_ring(key_file(settings)), settings.origin, url, memory)
+        return FileKeySigner(load_ring(key_file(settings)), settings.origin, url, memory, patrol)
 
     return opened
 
