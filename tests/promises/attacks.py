@@ -14,6 +14,7 @@ DATABASE: Final = (
         (
             "evidence/test_tampering"
             "::test_whatever_is_done_to_signed_entries_is_refused_and_contradicts_what_was_kept_outside",
+            "evidence/test_signer::test_what_lies_below_the_last_signature_is_read_again_in_rounds",
             "evidence/test_seen::test_a_log_that_was_rewritten_is_not_valid_although_the_pack_is_whole",
         ),
         caught="The signer, from its own memory outside the database; any checkpoint kept outside; whoever verified a "
