@@ -18,11 +18,13 @@ from safeguard.identity.secret import Secret
 from safeguard.web import asking, cookies, exchange
 from safeguard.web.fields import KEPT
 from safeguard.web.forms import Form, blank, read
+from safeguard.web.keeping import KeptForm, Unopened, open_kept
 from safeguard.web.pages import after, csrf_token, page
 from safeguard.web.viewing import Viewer
 from safeguard.work import Work
 
 STEP = asking.SECOND_STEP
+REPORT = "/incidents/new"
 ANSWER, QUESTION, NEW = "passkey", "question", "secret"
 
 
@@ -145,12 +147,23 @@ def _way(form: Form[SecondStep]) -> str:
 def _page(request: Request[Any, Any, Any], form: Form[SecondStep], kept: str, status: int) -> Template:
     served, viewer = exchange.current(), viewer_here()
     bound_to = served.session_hash or b""
-    mode = offering.mode_of(viewer)
+    mode, report_now = offering.mode_of(viewer), offering.may_report_now(viewer)
     return page(
         request, "identity/second_step.html", form=form, errors=form.errors, kept=kept, status=status, mode=mode,
-        report_now=offering.may_report_now(viewer), enrolled=viewer.enrolled, is_shared=viewer.is_shared,
-        question=passkeys.ask(bound_to), new=offering.new_factor(viewer, bound_to) if mode == "begin" else None,
+        report_now=report_now, report=_report_of(kept, viewer) if report_now else None, enrolled=viewer.enrolled,
+        is_shared=viewer.is_shared, question=passkeys.ask(bound_to),
+        new=offering.new_factor(viewer, bound_to) if mode == "begin" else None,
     )  # fmt: skip
+
+
+def _report_of(kept: str, viewer: Viewer) -> KeptForm | None:
+    """A report that was refused when the session ended: it is sent with one factor, as it could have been before."""
+    try:
+        found = open_kept(kept, viewer.actor.user_id) if kept and viewer.actor.user_id else None
+    except Unopened:
+        return None
+    here = found and found.path == REPORT and found.organisation_id == viewer.actor.organisation_id
+    return found if here else None
 
 
 def _is_file(path: str) -> bool:

@@ -57,6 +57,7 @@ from safeguard.work import Work
 
 SHOWS = ("all",)
 """What the home page can be asked for: every line, and not only the first."""
+NEW = "/incidents/new"
 PEOPLE_AT_FIRST = 1
 PERSON = "person"
 """The button that asks for one more row of people; another asks for the questions of another type."""
@@ -108,7 +109,9 @@ async def show_list(request: Request[Any, Any, Any], work: NamedDependency[Work]
 async def show_form(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
     """The report form."""
     about = request.query_params.get("about", "")
-    return await _form(request, work, blank(ReportForm, about=about), await read_asked(work, here().profile))
+    begun = not work.actor.assured and any(one.place == NEW for one in await list_drafts(work))
+    asked = await read_asked(work, here().profile)
+    return await _form(request, work, blank(ReportForm, about=about), asked, begun=begun)
 
 
 @post("/incidents/new", permission=Permission.INCIDENT_RECORD, status_code=303, one_factor=True)
@@ -158,7 +161,9 @@ async def _form(
     *,
     rows: int = PEOPLE_AT_FIRST,
     status: int = 200,
+    begun: bool = False,
 ) -> Template:
+    """`begun`: a report of theirs waits that opens after the second step only."""
     place = here()
     contact, platforms = await read_form_choices(work, place.profile)
     return page(
@@ -168,6 +173,7 @@ async def _form(
         form=form,
         errors=form.errors,
         rows=form.rows("people", least=rows),
+        begun=begun,
         profile=place.profile,
         contact=contact,
         platforms=platforms,
