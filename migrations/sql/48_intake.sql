@@ -25,8 +25,6 @@ revoke update, delete on public.imported_records from safeguard_app;
 select sec.isolate('public.import_problems', 'owned');
 revoke update, delete on public.import_problems from safeguard_app;
 
-select sec.policy('public.' || t, 'definer_read', 'select', 'safeguard_definer', 'true')
-from unnest(array['imports', 'imported_records']) t;
 grant select on public.imports, public.imported_records to safeguard_definer;
 
 set local role safeguard_definer;
