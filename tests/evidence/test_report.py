@@ -248,11 +248,14 @@ def test_many_stories_stand_in_volumes(tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_no_page_holds_a_single_row_of_a_table_and_each_repeats_its_head(tmp_path: Path) -> None:
     looks = tuple(Look(number, MORNING, f"Reader{number}", "lead", "Read") for number in range(130))
+    begins = 0
     for many in range(2, 130, 3):
         document = replace(DOCUMENT, cases=(replace(CASE, looks=looks[:many]),))
-        pages = [page.extract_text() for page in PdfReader(BytesIO(set_it(document, tmp_path))).pages]
-        rows = {at: len(re.findall(r"\bReader\d+\b", text)) for at, text in enumerate(pages)}
+        whole = enumerate(PdfReader(BytesIO(set_it(document, tmp_path))).pages)
+        pages = {at: page.extract_text() for at, page in whole if at >= begins}  # what stands before it is the same
+        rows = {at: len(re.findall(r"\bReader\d+\b", text)) for at, text in pages.items()}
         held = {at: number for at, number in rows.items() if number}
+        begins = min(held)
         assert sum(held.values()) == many
         assert 1 not in held.values(), (many, held)
         assert all(re.search(r"Entry\s+When\s+Who\s+Role", pages[at]) for at in held), many

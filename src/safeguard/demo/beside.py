@@ -71,7 +71,7 @@ async def measure_again(filling: Filling, source: Seeded, seed: int, known: Mapp
     """It looks again, after all that happened, with what came of the improvements."""
     if pies := standing.pies_of(filling.house, filling.profile):
         async with begin(filling.actors[filling.house.holding_lead], dated=source.at) as work:
-            random = Random(f"{seed} {filling.house.new.slug} now")  # noqa: S311
+            random = Random(f"{seed} {filling.house.new.slug} now")  # noqa: S311  an invented life
             await standing.go_on(work, pies, random, known)
         await _keep_registers(filling, source)
 

@@ -37,7 +37,7 @@ def plan(house: House, seed: int, until: datetime) -> list[Step]:
     for number, (at, story) in enumerate(zip(moments(house, until, random), kinds, strict=True)):
         like = _like(kinds, number) if number % 6 == 4 else None
         lies = number % 4 == 1 and LIES_SINCE < until - at < LIES_FROM
-        told = tell(house, profile, story, number, at, Random(random.random()), like, lies=lies)  # noqa: S311
+        told = tell(house, profile, story, number, at, Random(random.random()), like, lies=lies)  # noqa: S311  invented
         steps += steps_until(told, until)
     return sorted(steps, key=lambda step: step.at)
 

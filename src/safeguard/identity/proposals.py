@@ -16,14 +16,14 @@ MOST: Final = 100
 LOOKED_AT: Final = 30
 MOST_COUNTED: Final = 10
 """So many at the top of a page: "9+". Each costs a look at whom it is about, at every page that is opened."""
-LIST: Final = f"select {COLUMNS} from proposals order by proposed_at desc, id desc limit {MOST}"  # noqa: S608
+LIST: Final = f"select {COLUMNS} from proposals order by proposed_at desc, id desc limit {MOST}"  # noqa: S608  our own
 OPEN: Final = f"""
 select {COLUMNS} from proposals
 where proposed_at > $1::timestamptz - $4::interval and expires_at > $1 and state = 'open'
     and proposed_by is distinct from $2 and act = any ($3)
 order by proposed_at desc, id desc limit {LOOKED_AT}
 """  # noqa: S608  our own constants
-GET: Final = f"select {COLUMNS} from proposals where id = $1"  # noqa: S608
+GET: Final = f"select {COLUMNS} from proposals where id = $1"  # noqa: S608  our own constants
 SECOND_PERSON: Final = """
 select coalesce(second_person_name, '') from organisations where id = $1 and second_person_email is not null
 """

@@ -5,8 +5,8 @@ was met, a contact that was withdrawn, a term that was moved, a child whose reco
 at once. (The road not taken: the next limit as a column of each incident. Bank holidays, settings, merged people and
 corrections would all have to find every row that they move.) Two statements, each bounded by the newest few thousand
 that are not closed and as many of the oldest, so the cost does not grow with the records of many years; whoever shows
-them says when more is open than that. That nobody has
-acknowledged a report, or added to it for long, has lists of its own.
+them says when more is open than that. That nobody has acknowledged a report, or added to it for long, has lists of its
+own.
 """
 
 from collections.abc import Mapping

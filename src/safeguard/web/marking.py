@@ -23,7 +23,7 @@ def handlers_of(app: Litestar) -> Iterator[tuple[str, str, BaseRouteHandler]]:
     """Every route as (method, path template, handler), without the answers to OPTIONS."""
     for route in app.routes:
         if not isinstance(route, HTTPRoute):
-            yield "ANY", route.path, getattr(route, "route_handler")  # noqa: B009
+            yield "ANY", route.path, getattr(route, "route_handler")  # noqa: B009  not in its type
             continue
         for handler in route.route_handlers:
             for method in sorted(handler.http_methods - {"OPTIONS"}):

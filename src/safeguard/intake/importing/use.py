@@ -147,12 +147,12 @@ def statements_of(imports: str, problems: str) -> Statements:
     return Statements(
         list_latest=f"{select} order by m.uploaded_at desc, m.id desc limit $1) r",
         one=f"{select} and m.id = $1 for update) r",
-        file=f"select m.object_name, m.wrapped_key from public.{imports} m {this}",  # noqa: S608
+        file=f"select m.object_name, m.wrapped_key from public.{imports} m {this}",  # noqa: S608  our own constants
         add=f"""
             insert into public.{imports} (organisation_id, id, source, file_name, size, sha256, object_name,
                 wrapped_key, columns, row_count, uploaded_at, uploaded_by, uploaded_by_name)
             values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-        """,  # noqa: S608
+        """,  # noqa: S608  our own constants
         choose=f"{update} columns = $2, day_order = $3, version = m.version + 1 {this} and m.state = 'open'",
         start=f"{update} state = 'running', started_at = $2, version = m.version + 1 {this} and m.state = 'open'",
         drop=f"{update} state = 'dropped', finished_at = $2, {gone} {this} and m.state = 'open'",
@@ -165,9 +165,9 @@ def statements_of(imports: str, problems: str) -> Statements:
         problems=f"""
             select p.row_number, p.field, p.problem from public.{problems} p
             where p.{_HERE} and p.import_id = $1 order by p.row_number, p.id
-        """,  # noqa: S608
+        """,  # noqa: S608  our own constants
         add_problem=f"""
             insert into public.{problems} (organisation_id, id, import_id, row_number, field, problem)
             values ((select sec.current_organisation()), $1, $2, $3, $4, $5)
-        """,  # noqa: S608
+        """,  # noqa: S608  our own constants
     )

@@ -80,7 +80,7 @@ LEAVE: Final = """
 update public.committee_members m set left_on = $2
 where m.organisation_id = (select sec.current_organisation()) and m.id = $1 and m.left_on is null
 """
-COMMITTEE: Final = f"select {shown(Committee, 'c')}::text from public.committees c where c.{HERE}"  # noqa: S608
+COMMITTEE: Final = f"select {shown(Committee, 'c')}::text from public.committees c where c.{HERE}"  # noqa: S608  ours
 SEATS: Final = f"""
 select {shown(Seat, "m")}::text from public.committee_members m where m.{HERE}
 order by m.left_on nulls first, m.is_child, m.joined_on, m.id limit {MOST}

@@ -36,7 +36,7 @@ left join lateral (
 where p.{HERE} and p.id = $2 and p.withdrawn_at is null and {ASKED} and {DONE} is null
 order by m.name, m.user_id limit {MOST}
 """  # noqa: S608  our own constants
-_ASKED: Final = f"select count(*) from public.policies p {EDITION} join public.memberships m"  # noqa: S608
+_ASKED: Final = f"select count(*) from public.policies p {EDITION} join public.memberships m"  # noqa: S608  our own
 ASKED_IN_ALL: Final = f"""
 {_ASKED} on m.organisation_id = p.organisation_id and {PERSON} where p.{HERE} and p.id = $1 and {ASKED}
 """
