@@ -97,6 +97,8 @@ def test_a_contact_outside_the_family_is_withheld_in_other_words_too_and_a_body_
         ("Mr Brook and P. Brook came.", "Mr Person 1 and P. Person 1 came."),
         ("I asked JO BROOK, and Ana Featherstone too.", "I asked (withheld) Person 1, and Person 1 (withheld) too."),
         ("Ana Brook and Ana told Mum on Ana Tuesday.", "Person 1 and Person 1 told Mum on Person 1 Tuesday."),
+        ("Ana O'Brien's mum and Ana D`Arcy-Hill rang.", "Person 1 (withheld)'s mum and Person 1 (withheld) rang."),
+        ("Ana O’Dell’s bag; D´Arcy Brook has it.", "Person 1 (withheld)’s bag; (withheld) Person 1 has it."),
         ("On Friday Ana's Instagram; Zoë Brook's too.", "On Friday Person 1's Instagram; (withheld) Person 1's too."),
     ],
 )  # fmt: skip

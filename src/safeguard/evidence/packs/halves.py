@@ -13,10 +13,12 @@ from typing import Final
 
 from safeguard.evidence.packs.everyday import FOR_NAMES
 from safeguard.evidence.packs.offices import OFFICES
-from safeguard.evidence.packs.spelling import straight
+from safeguard.evidence.packs.spelling import APOSTROPHES, HYPHENS, straight
 
-_LEFT: Final = re.compile(r"(?<![\w'’ʼ‐‑-])([^\W\d_][\w'’ʼ‐‑-]*)([ \t]+)$")
-_RIGHT: Final = re.compile(r"[ \t]+([^\W\d_][\w’‐‑-]*)")
+_MARKS: Final = re.escape(APOSTROPHES + HYPHENS)
+_LEFT: Final = re.compile(rf"(?<![\w{_MARKS}])([^\W\d_][\w{_MARKS}]*)([ \t]+)$")
+_RIGHT: Final = re.compile(rf"[ \t]+([^\W\d_]\w*(?:[{_MARKS}](?!s\b)\w+)*)")
+"""O'Brien, whichever apostrophe it is written with; of Brook's, Brook."""
 _WORDS: Final = """
 about after afterwards again all also although although am and any are as asked at auntie aunt because been before both
 brother but by called can coach cousin dad dear did do does dr during each either even every everybody everyone family
