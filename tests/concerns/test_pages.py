@@ -158,6 +158,27 @@ async def test_a_head_who_reads_alone_is_told_to_name_somebody(sign_in):
     assert (await lead.send("/concerns/people", named, page="/concerns/new")).status_code == 403
 
 
+async def test_the_vault_is_given_and_taken_away_in_words_and_never_to_whoever_only_looks_in(sign_in):
+    head = await sign_in(Role.HEAD)
+    inspector, chair = [
+        await sign_in(role, organisation=head.actor.organisation_id) for role in (Role.INSPECTOR, Role.GOVERNOR)
+    ]
+    at, ids = "/concerns/people", [str(each.actor.user_id) for each in (inspector, chair)]
+    offered = (await head.get(at)).text
+    assert [f'value="{one}"' in offered for one in ids] == [False, True]
+    refused = await head.send(at, {"person": ids[0], "reason": "They inspect us."})
+    assert (refused.status_code, "They inspect us." in refused.text) == (422, True)
+    for _ in range(2):  # given, taken away, and given back
+        let_in = await head.send(at, {"person": ids[1], "reason": "Vice chair."})
+        shown = (await head.get(let_in.headers["location"])).text
+        assert "They are let in" in shown
+        end = re.search(rf"{at}/[0-9a-f-]+/end", shown)
+        assert end
+        taken = await head.send(end[0], {}, page=at)
+        assert "They are taken from the list" in (await head.get(taken.headers["location"])).text
+        assert (await chair.get(at)).status_code == 404
+
+
 async def test_whoever_raises_a_concern_about_a_lone_head_hears_where_to_go(sign_in):
     head = await sign_in(Role.HEAD)
     reporter = await sign_in(Role.REPORTER, organisation=head.actor.organisation_id)

@@ -1,7 +1,7 @@
 """Whom the head lets into the vault, and whom no longer.
 
 Only the head names somebody: whoever is named may read, and may not let in others. What excludes a person stays: a
-named person about whom there is a concern sees all the others.
+named person about whom there is a concern sees all the others. Nobody is named who only looks in for a time.
 """
 
 from datetime import datetime
@@ -33,7 +33,7 @@ order by m.name
 """
 ALREADY: Final = """
 select m.user_id from public.memberships m
-where m.organisation_id = (select sec.current_organisation()) and 'head' = any (m.roles)
+where m.organisation_id = (select sec.current_organisation()) and m.roles && array['head', 'inspector']
 union
 select v.user_id from public.vault_people v
 where v.organisation_id = (select sec.current_organisation()) and v.ended_at is null
@@ -42,7 +42,7 @@ NAME: Final = """
 insert into public.vault_people (organisation_id, id, user_id, since, named_by, reason)
 select m.organisation_id, $1, m.user_id, $3, $4, $5 from public.memberships m
 where m.organisation_id = (select sec.current_organisation()) and m.user_id = $2 and m.state = 'active'
-    and m.kind = 'person'
+    and m.kind = 'person' and not 'inspector' = any (m.roles)
 """
 END: Final = """
 update public.vault_people v set ended_at = $2, ended_by = $3
@@ -71,7 +71,7 @@ async def list_heads(work: Work) -> tuple[str, ...]:
 
 
 async def find_candidates(work: Work, typed: str, chosen: UUID | None = None) -> Staff:
-    """Members who could be named: those who read it by their role or are named already are left out."""
+    """Members who could be named: those who read it by their role, are named or only look in are left out."""
     already = [row["user_id"] for row in await work.driver.fetch(ALREADY)]
     return await find_staff(work, typed, but=already, chosen=chosen)
 
@@ -93,7 +93,7 @@ async def name(work: Work, user_id: UUID | None, reason: str) -> None:
     except asyncpg.UniqueViolationError:
         raise Conflict("They are on the list already.") from None
     if done != "INSERT 0 1":
-        raise Invalid(FieldError("person", "Choose somebody who belongs to this organisation."))
+        raise Invalid(FieldError("person", "Choose somebody who works in this organisation."))
     work.restrict()
     work.record("concern_reader.named", named_id)
 

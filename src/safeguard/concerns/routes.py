@@ -146,14 +146,14 @@ async def take_person(request: Request[Any, Any, Any], work: NamedDependency[Wor
         await naming.name(work, form.value.person, form.value.reason)
     except Invalid as refusal:
         return await _people(request, work, form.refused(refusal), 422)
-    return after("/concerns/people")
+    return after("/concerns/people?done=named")
 
 
 @post("/concerns/people/{named_id:uuid}/end", permission=Permission.CONCERN_NAME, status_code=303)
 async def end_person(work: NamedDependency[Work], named_id: FromPath[UUID]) -> Redirect:
     """Take somebody from the list."""
     await naming.end(work, named_id)
-    return after("/concerns/people")
+    return after("/concerns/people?done=ended")
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,6 +327,7 @@ async def _people(request: Request[Any, Any, Any], work: Work, form: Form[NameFo
         request, "concerns/people.html", status=status, form=form, errors=form.errors,
         named=await naming.list_named(work), heads=await naming.list_heads(work),
         staff=await naming.find_candidates(work, asked, chosen) if work.may(Permission.CONCERN_NAME) else None,
+        done=request.query_params.get("done", ""),
     )  # fmt: skip
 
 
