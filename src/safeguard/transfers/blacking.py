@@ -37,10 +37,13 @@ def without_files(file: PersonFile) -> PersonFile:
 
 
 def without_names(
-    file: PersonFile, person: PersonRecord, people: Iterable[Person], whole: frozenset[UUID]
+    file: PersonFile, person: PersonRecord, people: Iterable[Person], whole: frozenset[UUID], also: Iterable[str] = ()
 ) -> PersonFile:
-    """The same, with the names of `people`, but for the person themselves, blacked out wherever they stand."""
-    marker = _marker(person, people, whole)
+    """The same, with the names of `people`, but for the person themselves, blacked out wherever they stand.
+
+    `also` is what else these are called.
+    """
+    marker = _marker(person, people, whole, also)
     incidents = msgspec.convert(_marked(msgspec.to_builtins(file.incidents), marker, WRITTEN), tuple[Incident, ...])
     held = msgspec.convert(_marked(msgspec.to_builtins(file.disagreements), marker, WRITTEN), tuple[Disagreement, ...])
     theirs = msgspec.convert(_marked(msgspec.to_builtins(file.person), marker, OF_PERSON), Subject)
@@ -49,10 +52,11 @@ def without_names(
     )
 
 
-def _marker(person: PersonRecord, people: Iterable[Person], whole: frozenset[UUID]) -> Marker:
+def _marker(person: PersonRecord, people: Iterable[Person], whole: frozenset[UUID], also: Iterable[str]) -> Marker:
     called = " ".join((person.name, person.known_as, *person.former_names))
     own = {part.lower() for part in straight(called).split()}
     others = {one.name for one in people if one.person_id not in whole and folded(one.name) != folded(person.name)}
+    others |= {name for name in also if folded(name) != folded(person.name)}
     parts = {part.strip(".,;:()'\"") for name in others for part in name.split()}
     phrases = {said for said in others | parts if len(said) >= SHORTEST and straight(said).lower() not in own}
     return Marker((Redaction(UUID(int=0), said, "another", True, "", None) for said in sorted(phrases)), own)

@@ -5,7 +5,7 @@ file goes whole; what is left out, and what is blacked out, is said in it with t
 here - locked, not checked yet, infected, of an incident whose type rules files out - never leave.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -21,6 +21,7 @@ from safeguard.incidents.queries import READ
 from safeguard.incidents.story import Story, decode_story
 from safeguard.people.person import PERSON_COLUMNS, Person
 from safeguard.people.queries import decode_person
+from safeguard.records.access.searching import names_of
 from safeguard.tenancy.effective import own_profile
 from safeguard.tenancy.report_forms.history import read_history
 from safeguard.transfers.blacking import without_files, without_names
@@ -54,6 +55,10 @@ order by i.recorded_at, i.id
 OWN: Final = """
 select o.id, o.name, o.kind, coalesce(o.urn, '') as urn from public.organisations o
 where o.id = (select sec.current_organisation())
+"""
+CALLED: Final = """
+select p.given_name, p.family_name, p.known_as, p.former_names from public.people p
+where p.organisation_id = (select sec.current_organisation()) and p.id = any ($1) order by p.id
 """
 NAMED: Final = "Names of others are blacked out, and inside a file nothing can be."
 REASON: Final = "Say why it does not go whole: the next place has to know that something is missing, and may ask."
@@ -120,7 +125,8 @@ async def gather(work: Work, person_id: UUID, wish: Wish, bundle: UUID) -> Gathe
     )  # fmt: skip
     if wish.names:
         others = [one for story in stories for one in story.people]
-        file = without_names(file if wish.files else without_files(file), person, others, whole)
+        also = await _also_called(work, {one.person_id for one in others if one.person_id} - whole)
+        file = without_names(file if wish.files else without_files(file), person, others, whole, also)
     left = {story.facts.id: story.facts.reference for story in stories if story.facts.id in wish.leave}
     entire = (
         {}
@@ -129,6 +135,12 @@ async def gather(work: Work, person_id: UUID, wish: Wish, bundle: UUID) -> Gathe
     )
     asked = await _asked(work, going)
     return Gathered(person, file, left, {one.path: one.id for one in file.attachments}, entire, asked)
+
+
+async def _also_called(work: Work, people: Iterable[UUID]) -> list[str]:
+    """Every name that the list of people has of these: of a pupil whom all call Gigi it has another."""
+    rows = await work.driver.fetch(CALLED, list(people))
+    return [name for row in rows for name in (*names_of(row), *filter(None, [row["known_as"]]))]
 
 
 async def _asked(work: Work, stories: Sequence[Story]) -> dict[UUID, Mapping[str, str]]:
