@@ -261,8 +261,8 @@ TABLES: Final[Mapping[str, Table]] = {
         | {"app_disposal_not_through_glass": ("ALL", "safeguard_app")}
         | {"app_disposal_in_vault": ("SELECT", "safeguard_app"), "app_disposal_of_vault": ("SELECT", "safeguard_app")},
     ),
-    "public.imports": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER_READ | _DISPOSE),
-    "public.imported_records": Table(TableClass.OWNED, app=_WRITE, named=OF_INCIDENT | _DEFINER_READ | _DISPOSE),
+    "public.imports": Table(TableClass.OWNED, app=_WRITE, named=_DISPOSE),
+    "public.imported_records": Table(TableClass.OWNED, app=_WRITE, named=OF_INCIDENT | _DISPOSE),
     "public.import_problems": Table(TableClass.OWNED, app=_WRITE, named=_DISPOSE),
     "public.rosters": Table(TableClass.OWNED, app=_WRITE, named=_DISPOSE),
     "public.roster_links": Table(TableClass.OWNED, app=_WRITE | {"DELETE"}, named=_DISPOSE | _OF_THOSE_MET),
