@@ -15,7 +15,16 @@ from safeguard.insights.boards import Board, make_board
 from safeguard.insights.breakdowns import breakdowns
 from safeguard.insights.casework import read_casework
 from safeguard.insights.counting import Counts
-from safeguard.insights.periods import Period, chosen_period, moved, quarters_of, settled, three_years
+from safeguard.insights.periods import (
+    THREE_YEARS,
+    Period,
+    chosen_period,
+    moved,
+    next_three_years,
+    quarters_of,
+    settled,
+    three_years,
+)
 from safeguard.insights.pictures import FEW, LEFT, Picture
 from safeguard.insights.releasing import release
 from safeguard.insights.sharing import KEEP, Figures, Objective, figures_of
@@ -263,6 +272,19 @@ def test_three_years_that_belong_together_are_always_the_same_three():
     assert all(year.months[-1] < "2026-09" for year in three_years(date(2026, 11, 1)))
 
 
+def test_a_year_too_small_to_be_shown_says_which_years_stand_together_and_from_when():
+    today = date(2027, 9, 1)
+    assert next_three_years(today)[0].first == moved(three_years(today)[-1].last, 1), "no year is in two of them"
+    waits = "2025/26 to 2027/28, from September 2028."
+    small = source(exact=False, total={"": 3})
+    assert make_board(small).together.endswith(f"until three stand together: {waits}")
+    alone = source(exact=False, total={"": 80})
+    assert make_board(alone).together == ""
+    assert make_board(source(exact=True, total={"": 3})).together == ""
+    three = make_board(replace(alone, period=replace(alone.period, code=THREE_YEARS)))
+    assert "2025/26 to 2027/28, do from September 2028" in three.together
+
+
 async def test_a_lead_sees_what_is_overdue_and_a_governor_does_not(sign_in):
     lead = await sign_in(Role.LEAD)
     async with begin(lead.actor) as work:
@@ -321,7 +343,7 @@ async def test_a_group_sees_areas_and_evidence_out_of_date_on_the_page_and_in_th
         assert (await group.get(f"/insights/group/tables/{absent}")).status_code == 404
     rows = (await group.get("/insights/group/table.csv")).text.replace('"', "").splitlines()
     assert rows[0].endswith("Safer access,Safer access: evidence out of date,Contact,Conduct")
-    assert sorted(row.split(",", 8)[8] for row in rows[1:]) == ["2.0,3,12,fewer than 5", "2.0,3,41,left out"]
+    assert sorted(row.split(",", 8)[8] for row in rows[1:]) == ["2.0,3,12,fewer than 5", "2.0,3,41,none told"]
 
 
 async def test_a_reporter_sees_no_board(sign_in):

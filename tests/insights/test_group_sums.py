@@ -9,10 +9,12 @@ from itertools import product
 from uuid import UUID
 
 import pytest
+from msgspec import structs
 
 from safeguard.insights.boards import make_board
 from safeguard.insights.counting import Counts
 from safeguard.insights.group_board import GroupBoard, make_group_board
+from safeguard.insights.group_pictures import areas_of, said_of_area
 from safeguard.insights.group_told import Told, Year, whole_years, year_before
 from safeguard.insights.periods import Period, moved, quarters_of
 from safeguard.insights.reading import beside_before
@@ -178,3 +180,12 @@ def test_a_year_that_is_not_over_and_the_years_of_three_are_in_no_trend():
     assert (years, board.trend) == ({}, None)
     assert "(2025/26, to February 2026)" in board.incidents.bars[0].label
     assert year_before("2000/01") == "1999/00"
+
+
+def test_an_area_that_an_organisation_told_nothing_of_is_not_called_left_out():
+    whole, nothing = told(1, "2025/26", 40, None), told(2, "2025/26", None, None)
+    content = replace(whole, figures=structs.replace(whole.figures, areas=(("Content", 40),)))
+    assert [said_of_area(content, area) for area in ("Content", "Commerce")] == ["40", "none told"]
+    assert said_of_area(nothing, "Content") == "left out"
+    [first, second] = areas_of([content, nothing], ["Content", "Commerce"]).lines
+    assert [cell.shade for cell in (*first.cells, *second.cells)] == [3, 0, None, None]

@@ -9,12 +9,13 @@ from safeguard.insights.breakdowns import breakdowns, by_control, month_and_year
 from safeguard.insights.casework import NONE, Casework
 from safeguard.insights.concluding import conclude
 from safeguard.insights.narrowing import Narrowed
-from safeguard.insights.periods import Period
+from safeguard.insights.periods import THREE_YEARS, Period, next_three_years
 from safeguard.insights.pictures import FEW, Heat, Picture, Table, Value
 from safeguard.insights.sheets import say_casework, say_waits, sheets_of
 from safeguard.insights.source import Source
 from safeguard.insights.stating import NOTHING, Statement
 from safeguard.insights.timeliness import Waiting, waiting
+from safeguard.insights.wording import tell as _
 from safeguard.standards.framework import Control, Objective
 from safeguard.standards.spokes import Spokes, spokes_of
 from safeguard.standards.standing import mean_level, mean_under
@@ -89,6 +90,8 @@ class Board:
     """The first month that is counted, where there are too many incidents to count all of the period at once."""
     review_id: UUID | None = None
     """The latest review of the framework: there its controls have their pages."""
+    together: str = ""
+    """Where a year is too small to be shown: which years stand or will stand together, and from when."""
 
     @property
     def waits_say(self) -> str:
@@ -129,8 +132,27 @@ def make_board(source: Source) -> Board:
         conclude(source, _first(weak)) if whole else share(source), source.casework, source.statement, source.narrowed,
         source.unjudged, *before,
         counted_from=month_and_year(source.months[0]) if source.cut else "",
-        review_id=source.reviews[0].id if source.reviews else None,
+        review_id=source.reviews[0].id if source.reviews else None, together=_together(source),
     )  # fmt: skip
+
+
+def _together(source: Source) -> str:
+    several = source.period.code == THREE_YEARS
+    if not source.released or not (several or (source.released.over and not source.months)):
+        return ""
+    years = next_three_years(source.today)
+    said = {"first": years[0].label, "last": years[-1].label, "year": years[-1].last[:4]}
+    if several:
+        return _(
+            "Each of these years is too small to be shown by itself, so they stand together. The next three, %(first)s "
+            "to %(last)s, do from September %(year)s: years that overlapped would give away the one between.",
+            **said,
+        )
+    return _(
+        "A year that is too small to be shown by itself waits until three stand together: %(first)s to %(last)s, from "
+        "September %(year)s.",
+        **said,
+    )
 
 
 def _quadrant(source: Source, objective: Objective) -> Quadrant:

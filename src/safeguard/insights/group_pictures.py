@@ -135,7 +135,16 @@ def _area_cell(row: Told, area: str, most: int) -> GridCell:
     value = row.area(area)
     if isinstance(value, int):
         return GridCell(str(value), 0 if not value else 1 + (value - 1) * 3 // most)
-    return GridCell(said(LEFT if value is None else value), None)
+    return GridCell(said_of_area(row, area), None if value is not None or row.figures.total is None else 0)
+
+
+def said_of_area(row: Told, area: str) -> str:
+    """An area that an organisation told nothing of had no incident, or none that may be shown yet: nothing is hidden
+    beside its other figures, and neither is said."""
+    value = row.area(area)
+    if value is None and row.figures.total is not None:
+        return _("none told")
+    return said(LEFT if value is None else value)
 
 
 def together_of(rows: Sequence[Told], objectives: Mapping[str, str]) -> Spokes | None:

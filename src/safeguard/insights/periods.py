@@ -15,6 +15,8 @@ from safeguard.web.languages import gettext
 SEPTEMBER: Final = 9
 CHOICES: Final = ("months", "year", "last-year")
 THREE: Final = 3
+THREE_YEARS: Final = "three-years"
+"""The code of three school years that are shown as one."""
 A_YEAR: Final = 12
 MONTHS: Final = frozenset(f"{number:02d}" for number in range(1, 13))
 
@@ -86,9 +88,20 @@ def quarters_of(period: Period) -> list[tuple[str, ...]]:
 
 
 def three_years(today: date) -> tuple[Period, ...]:
-    """The last three school years that are over and belong together."""
+    """The last three school years that are over and belong together.
+
+    No year belongs to two of them: years that overlap would give away the one between by subtraction.
+    """
     year = today.year if today.month >= SEPTEMBER else today.year - 1
-    first = year // THREE * THREE - THREE
+    return _three_from(year // THREE * THREE - THREE)
+
+
+def next_three_years(today: date) -> tuple[Period, ...]:
+    """The three after those, shown together once the last of them is over."""
+    return _three_from(int(three_years(today)[-1].first[:4]) + 1)
+
+
+def _three_from(first: int) -> tuple[Period, ...]:
     return tuple(_school_year(_name(each), each, f"{each + 1}-08") for each in range(first, first + THREE))
 
 

@@ -10,7 +10,7 @@ from safeguard.insights.casework import read_casework
 from safeguard.insights.combining import read_combined, within_reach
 from safeguard.insights.counting import Counts, Month, read_counts, read_narrowed
 from safeguard.insights.narrowing import Narrowed, find_narrowed
-from safeguard.insights.periods import A_YEAR, Period, chosen_period, days_of, quarters_of, three_years
+from safeguard.insights.periods import A_YEAR, THREE_YEARS, Period, chosen_period, days_of, quarters_of, three_years
 from safeguard.insights.releasing import Released, release
 from safeguard.insights.source import Source
 from safeguard.insights.stating import find_statement
@@ -109,7 +109,7 @@ async def _together(work: Work, today: date) -> tuple[Period, Released] | None:
     names = tuple(year.label for year in years)
     by_year = counts.relabelled({month: year.label for year in years for month in year.months})
     released = release(by_year, [(name,) for name in names], over=True)
-    return (Period("three-years", f"{names[0]} - {names[-1]}", names), released) if released.total else None
+    return (Period(THREE_YEARS, f"{names[0]} - {names[-1]}", names), released) if released.total else None
 
 
 async def _counts(work: Work, period: Period, *, earlier: bool = False) -> Counts:

@@ -11,11 +11,12 @@ from litestar.response import Redirect, Template
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, Invalid, NotFound
 from safeguard.insights.group_board import read_group
+from safeguard.insights.group_pictures import said_of_area
 from safeguard.insights.involvement import read_involvement
 from safeguard.insights.lessons import read_lessons
 from safeguard.insights.narrowing import ONLY, choices_of, query_of
 from safeguard.insights.periods import CHOICES, is_school_year
-from safeguard.insights.pictures import FEW, LEFT, Table
+from safeguard.insights.pictures import Table
 from safeguard.insights.reading import read_board
 from safeguard.insights.reporting import routes as report_routes
 from safeguard.insights.stating import LONGEST, NOTHING, Statement, find_statement, state
@@ -118,10 +119,6 @@ async def take_statement(request: Request[Any, Any, Any], work: NamedDependency[
     return after("/insights?period=year")
 
 
-SAID: Final[dict[int | str | None, str]] = {None: "left out", LEFT: "left out", FEW: "fewer than 5"}
-"""What a file says in place of a figure that is not shown."""
-
-
 @get("/insights/group", permission=Permission.GROUP_READ)
 async def show_group(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
     """The organisations of a group beside each other; `?period=2025/26` for another year, `?show=all` for all."""
@@ -154,7 +151,7 @@ async def send_group(request: Request[Any, Any, Any], work: NamedDependency[Work
          row.figures.signed_on,
          *(str(row.level_of(code) or "") for code in board.objectives),
          *(str(row.stale_of(code)) for code in board.objectives),
-         *(SAID.get(value := row.area(label), str(value)) for label in board.areas))
+         *(said_of_area(row, label) for label in board.areas))
         for row in board.rows
     ])  # fmt: skip
     return download(Form.CSV, "group", whole)
