@@ -4,6 +4,7 @@ import pytest
 
 from safeguard.access.roles import Role
 from safeguard.standards.frameworks import FrameworkError, load_frameworks
+from safeguard.standards.resource_searching import search
 from safeguard.standards.resources import library_of, load_library
 from safeguard.tenancy.profiles import load_profiles, profile_of
 
@@ -64,7 +65,48 @@ def test_another_word_for_a_thing_is_written_as_it_is_asked_for_and_one_of_them_
     library = library_of(profile_of("school"))
     for group in library.alike:
         assert all(word == word.casefold() for word in group.words)
-        assert library.found(group.words[0]), group.words
+        assert search(library, profile_of("school"), group.words[0]).resources, group.words
+
+
+NAMES = [
+    "inappropriate online behaviour", "reputation management", "healthy relationships", "online gaming", "CSE", "KCSIE",
+    "connectivity", "reporting mechanisms", "impact assessment", "community", "deepfake", "governor training",
+    "county lines",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["school", "club", "care", "childrens_home"])
+def test_the_names_of_what_a_resource_helps_with_and_usual_abbreviations_find_it(kind):
+    profile = profile_of(kind)
+    names = [*NAMES, *(each.name for each in profile.issues.values() if each.code != "other")]
+    names += [control.name for control in load_frameworks()["pies"].controls if "{" not in control.name]
+    nothing = {name for name in names if not search(library_of(profile), profile, name).resources}
+    assert nothing == set()
+
+
+@pytest.mark.parametrize(("asked", "code"), [("tiktok", "tiktok"), ("Twitter", "x"), ("insta", "instagram")])
+def test_a_platform_is_answered_with_where_it_takes_reports_and_who_takes_them_further(asked, code):
+    profile = profile_of("school")
+    found = search(library_of(profile), profile, asked)
+    assert [each.code for each in found.platforms] == [code]
+    assert {"posh", "harmful-content"} <= {each.code for each in found.resources}
+    assert len(found.resources) < len(library_of(profile).resources) / 2
+
+
+def test_a_word_beside_a_platform_says_what_the_trouble_is():
+    profile = profile_of("school")
+    found = search(library_of(profile), profile, "roblox grooming")
+    assert [each.code for each in found.platforms] == ["roblox"]
+    assert set(library_of(profile).found("grooming")) <= set(found.resources)
+    assert len(found.resources) < len(library_of(profile).resources) / 2
+
+
+@pytest.mark.anyio
+async def test_the_page_says_where_a_platform_takes_reports(sign_in):
+    shown = (await (await sign_in(Role.REPORTER)).get("/resources?q=tiktok")).text
+    assert "Telling TikTok" in shown
+    assert profile_of("school").platforms["tiktok"].report_at.partition(",")[0] in shown
+    assert "Nothing here has all of these words" not in shown
 
 
 @pytest.mark.anyio

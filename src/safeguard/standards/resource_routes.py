@@ -17,6 +17,7 @@ from safeguard.standards.frameworks import BUILT_IN, framework_of
 from safeguard.standards.here import own_profile
 from safeguard.standards.owning import list_added, with_added
 from safeguard.standards.resource_forms import ResourceForm, WithdrawResourceForm
+from safeguard.standards.resource_searching import search
 from safeguard.standards.resources import QUESTION
 from safeguard.web.fields import Fields
 from safeguard.web.forms import Form, begun, read
@@ -32,9 +33,10 @@ async def show_resources(request: Request[Any, Any, Any], work: NamedDependency[
     """Guidance, services and questions; `?q=` narrows them."""
     library, asked = await read_library(work, own_profile()), clean(request.query_params.get("q", ""))[:100]
     withdrawn = () if asked else await list_withdrawn(work)
+    found = search(library, own_profile(), asked)
     return page(
-        request, "standards/resources.html", found=library.found(asked), answered=library.answered(asked),
-        questions=library.questions, asked=asked, withdrawn=withdrawn,
+        request, "standards/resources.html", found=found.resources, answered=found.questions,
+        platforms=found.platforms, questions=library.questions, asked=asked, withdrawn=withdrawn,
     )  # fmt: skip
 
 

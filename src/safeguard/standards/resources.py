@@ -2,8 +2,8 @@
 
 import dataclasses
 import tomllib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path as FilePath
 
@@ -58,11 +58,6 @@ class Question:
     answer: str
     own: Resource | None = None
 
-    @property
-    def text(self) -> str:
-        """Everything in which a search looks."""
-        return _text(self.own) if self.own else f"{self.question} {self.answer}".casefold()
-
 
 @dataclass(frozen=True, slots=True)
 class Alike:
@@ -78,6 +73,12 @@ class Library:
     resources: tuple[Resource, ...]
     faq: tuple[Answer, ...] = ()
     alike: tuple[Alike, ...] = ()
+    called: Mapping[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
+    """What an issue, a theme and a control is called of which resources name the code."""
+
+    def naming(self, called: Mapping[tuple[str, str], str], alike: tuple[Alike, ...]) -> "Library":
+        """This with the names of the codes that its resources name, in which a search looks too, and more words."""
+        return dataclasses.replace(self, called=called, alike=self.alike + alike)
 
     def with_own(self, own: tuple[Resource, ...]) -> "Library":
         """This with what an organisation added: its own come first, because they say how it is done there."""
@@ -89,7 +90,7 @@ class Library:
         Questions are found by `answered`.
         """
         asked = self._asked(text)
-        return tuple(each for each in self.resources if each.kind != QUESTION and _holds(_text(each), asked))
+        return tuple(each for each in self.resources if each.kind != QUESTION and _holds(self._text(each), asked))
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -100,13 +101,28 @@ class Library:
     def answered(self, text: str) -> tuple[Question, ...]:
         """The questions that hold every word of `text`, asked or answered; all of them where nothing is asked."""
         asked = self._asked(text)
-        return tuple(each for each in self.questions if _holds(each.text, asked))
+        return tuple(each for each in self.questions if _holds(self._asking(each), asked))
+
+    def _asking(self, each: Question) -> str:
+        return self._text(each.own) if each.own else f"{each.question} {each.answer}".casefold()
+
+    def _text(self, each: Resource) -> str:
+        """Everything in which a search looks."""
+        named = {"issue": each.issues, "risk_area": each.risk_areas, "control": each.controls}
+        keys = ((what, code) for what, codes in named.items() for code in codes)
+        names = (self.called[key] for key in keys if key in self.called)
+        said = (each.title, each.summary, *each.steps, *each.links, *each.issues, *each.risk_areas, *names)
+        return " ".join(said).casefold()
 
     def _asked(self, text: str) -> list[tuple[str, ...]]:
         """Each word that was asked for, with the others that mean the same."""
-        words = [word for each in text.casefold().split() if (word := each.strip(MARKS))]
+        words = " ".join(word for each in text.casefold().split() if (word := each.strip(MARKS)))
+        phrases = [word for group in self.alike for word in group.words if " " in word and word in words]
+        for phrase in phrases:
+            words = words.replace(phrase, " ")
         return [
-            (word, *(other for group in self.alike if word in group.words for other in group.words)) for word in words
+            (word, *(other for group in self.alike if word in group.words for other in group.words))
+            for word in (*phrases, *words.split())
         ]
 
     def of_control(self, code: str) -> tuple[Resource, ...]:
@@ -176,7 +192,3 @@ def _placeholders(each: Resource) -> Iterable[str]:
 
 def _holds(text: str, asked: Iterable[tuple[str, ...]]) -> bool:
     return all(any(word in text for word in words) for words in asked)
-
-
-def _text(each: Resource) -> str:
-    return " ".join((each.title, each.summary, *each.steps, *each.links, *each.issues, *each.risk_areas)).casefold()
