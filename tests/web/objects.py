@@ -8,6 +8,7 @@ from safeguard.access.actors import Actor
 from safeguard.drafts.keeping import save
 from safeguard.insights.reporting.queries import ask_for_report
 from safeguard.keys.wrapping import Key
+from safeguard.post import reaching
 from safeguard.provisioning import connecting as provisioning
 from safeguard.referrals.enclosing import ATTESTED
 from safeguard.sign_on import connecting
@@ -63,10 +64,14 @@ async def standards_of(lead: Actor) -> dict[str, str]:
 
 
 async def sign_on_of(lead: Actor) -> dict[str, str]:
-    """A provider, described and no more."""
+    """A provider, described and no more: at a name that leads here, where nobody answers, and no name is asked for."""
     wish = Wish("Sample account", "https://localhost/", "safeguard", "secret", "sub", "", "")
-    async with begin(lead) as work:
-        return {"connection_id": str(await connecting.add(work, wish)), "organisation": "made-up"}
+    reaching.allow_loopback(allowed=True)  # only to write it down: a neighbour's name is refused at the form
+    try:
+        async with begin(lead) as work:
+            return {"connection_id": str(await connecting.add(work, wish)), "organisation": "made-up"}
+    finally:
+        reaching.allow_loopback(allowed=False)
 
 
 async def directory_of(lead: Actor) -> dict[str, str]:
