@@ -19,7 +19,7 @@ from safeguard import clock
 from safeguard.access.actors import ActorKind
 from safeguard.access.roles import Role
 from safeguard.audit.documents import Document, JSONValue
-from safeguard.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
+from safeguard.errors import Conflict, DomainError, FieldError, Forbidden, Invalid, NotFound
 from safeguard.identity import acts
 from safeguard.identity.acts import Act, Proposal, State
 from safeguard.identity.deciding import HERE_BY_NOW, check_nobody_here
@@ -99,10 +99,19 @@ async def propose(
 
 
 async def approve(work: Work, proposal_id: UUID, reason: str = "") -> Proposal:
-    """Agree, as another member with the right to; the act happens in this unit of work."""
+    """Agree, as another member with the right to; the act happens in this unit of work.
+
+    Raises what the act refuses with. Nothing of it is done then, and the unit of work still reads: for the page that
+    says why, also where it was the database that refused.
+    """
     proposal, act = await _to_decide(work, proposal_id)
     await _check_proposer(work, act, proposal)
-    await act.perform(work, proposal)
+    await work.driver.execute("savepoint agreed")
+    try:
+        await act.perform(work, proposal)
+    except DomainError:
+        await work.driver.execute("rollback to savepoint agreed")
+        raise
     return await _close(work, proposal, "approved", reason)
 
 

@@ -20,8 +20,10 @@ from safeguard.audit.events import EVENTS, noun_of
 from safeguard.errors import Conflict, NotFound
 from safeguard.identity.acts import Act, Proposal, Shown
 from safeguard.records.changed import shown_changes
+from safeguard.records.holding import About
+from safeguard.records.kinds.queue import any_held
 from safeguard.records.kinds.registry import KINDS as KINDS_OF_RECORDS
-from safeguard.records.proposing import DISPOSE
+from safeguard.records.proposing import DISPOSE, find_standing
 from safeguard.records.wording import GROUNDS, KINDS, OBSTACLES, TOLD
 from safeguard.work import LogName, Work
 
@@ -110,15 +112,25 @@ async def shown(work: Work, proposal: Proposal) -> tuple[Shown, ...]:
         return ()
     gone, kind = proposal.state == "approved", row["kind"]
     page = f"{KINDS_OF_RECORDS[kind].shelf.path}/disposals" if kind in KINDS_OF_RECORDS else "/records/disposals"
-    waits = proposal.is_open(work.now()) and kind in CALLS
+    waits = proposal.is_open(work.now())
     lines = (
-        *(await shown_changes(work, row["subject_id"], row["asked_at"]) if waits else ()),
+        *(await _in_the_way(work, row) if waits else ()),
+        *(await shown_changes(work, row["subject_id"], row["asked_at"]) if waits and kind in CALLS else ()),
         *(Shown("Record", words, "" if gone else path) for words, path in await _named(work, row)),
         Shown("Ground", GROUNDS[row["ground"]]),
         Shown("Certificate" if gone else "What goes", "What is kept of it" if gone else "See what would be erased",
               f"{page.replace('/kinds', '')}/{row['id']}"),
     )  # fmt: skip
     return tuple(line for line in lines if line.value)
+
+
+async def _in_the_way(work: Work, row: Any) -> tuple[Shown, ...]:
+    """What would stop it, before anybody presses: a hold that was placed after it was asked for, and the like."""
+    if (kind := KINDS_OF_RECORDS.get(row["kind"])) is None:
+        codes = await find_standing(work, About(row["kind"], row["subject_id"]), row["ground"])
+    else:
+        codes = ("held",) if await any_held(work, kind, row["subjects"]) else ()
+    return tuple(Shown("Cannot go now", OBSTACLES[code]) for code in codes)
 
 
 async def _named(work: Work, row: Any) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ not say of whom it was.
 """
 
 from datetime import date
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from safeguard import clock
@@ -66,10 +66,24 @@ IN_THE_WAY: Final = ("asked", "held", "gone", "referred", "affected")
 async def find_obstacles(work: Work, about: About) -> tuple[str, ...]:
     """Codes of `OBSTACLES` that stand in the way now; raises `NotFound`."""
     work.require(Permission.RECORDS_MANAGE)
-    row = await work.driver.fetchrow(INCIDENT if about.kind == "incident" else PERSON, about.id)
-    if row is None:
+    if (found := await _read(work, about)) is None:
         raise NotFound
-    found = dict(row)
+    return _standing(found)
+
+
+async def find_standing(work: Work, about: About, ground: str) -> tuple[str, ...]:
+    """Codes of what would stop a disposal that was asked for on this ground, for whoever is to agree to it."""
+    if (found := await _read(work, about)) is None:
+        return ("gone",)
+    return tuple(code for code in _on(ground, _standing(found)) if code != "asked")
+
+
+async def _read(work: Work, about: About) -> dict[str, Any] | None:
+    row = await work.driver.fetchrow(INCIDENT if about.kind == "incident" else PERSON, about.id)
+    return None if row is None else dict(row)
+
+
+def _standing(found: dict[str, Any]) -> tuple[str, ...]:
     return tuple(
         code
         for code in (*IN_THE_WAY, "open", "locked")
@@ -77,11 +91,14 @@ async def find_obstacles(work: Work, about: About) -> tuple[str, ...]:
     )
 
 
+def _on(ground: str, codes: tuple[str, ...]) -> tuple[str, ...]:
+    """What stands on this ground: files that are locked go when the police have said so."""
+    return tuple(code for code in codes if not (code == "locked" and ground == "police"))
+
+
 async def ask(work: Work, about: About, ground: str, today: date) -> Proposal:
     """Ask that a record be disposed of; raises `NotFound`, `Invalid` where the ground does not hold, `Conflict`."""
-    obstacles = await find_obstacles(work, about)
-    standing = [code for code in obstacles if not (code == "locked" and ground == "police")]
-    if standing:
+    if standing := _on(ground, await find_obstacles(work, about)):
         raise Conflict(" ".join(OBSTACLES[code] for code in standing))
     row = await work.driver.fetchrow(INCIDENT, about.id) if about.kind == "incident" else None
     due = await _due_on(work, about)

@@ -101,6 +101,12 @@ async def list_lines(work: Work, kind: Kind, ids: list[UUID]) -> tuple[Line, ...
     )
 
 
+async def any_held(work: Work, kind: Kind, ids: list[UUID]) -> bool:
+    """Whether a hold stands on one of these, for whoever is to agree that they go."""
+    rows = await work.driver.fetch(ONE[kind.code], SAME.get(kind.code, [kind.code]), 0, ids)
+    return any(row["held"] for row in rows)
+
+
 async def get_line(work: Work, kind: Kind, record_id: UUID) -> Line:
     """One of them; raises `NotFound`, `Forbidden`."""
     found = await list_lines(work, kind, [record_id])
