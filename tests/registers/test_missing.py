@@ -11,9 +11,9 @@ from safeguard.errors import Conflict, Forbidden
 from safeguard.notifications import registers as telling
 from safeguard.people.recording import record_person
 from safeguard.registers.policies.asked import NAME
-from safeguard.registers.policies.missing import list_children, read_parties
+from safeguard.registers.policies.missing import list_children, list_strangers, read_parties
 from safeguard.registers.policies.publishing import NewEdition, publish, publish_edition
-from safeguard.registers.policies.queries import get_policy, list_mine, list_policies
+from safeguard.registers.policies.queries import get_policy, get_signature, list_mine, list_policies
 from safeguard.registers.policies.reading import acknowledge
 from safeguard.registers.policies.reminding import expect
 from safeguard.registers.policies.signing import Who, record_paper, sign
@@ -99,6 +99,9 @@ async def test_children_and_families_are_missing_by_group_as_the_list_of_people_
         assert (family.nameless, pupil.nameless, family.past) == (1, 0, 0)
         assert await list_children(work, policy, "pupil", TODAY, "Year 7") == (("Year 7", "Alex Sample"),)
         assert len(await list_children(work, policy, "pupil", TODAY)) == 4
+        ((unlisted, name),) = await list_strangers(work, policy, "pupil", TODAY)
+        assert name == "Rob Sample" == (await get_signature(work, policy.id, unlisted)).name
+        assert await list_strangers(work, policy, "family", TODAY) == ()
         gone = TODAY + timedelta(days=500)
         after = await read_parties(work, policy, gone)
         assert (after[1].missing, after[1].past, after[2].past) == (5, 3, 2)
@@ -106,6 +109,8 @@ async def test_children_and_families_are_missing_by_group_as_the_list_of_people_
         assert (await read_parties(work, policy, TODAY))[1].missing == 4
         with pytest.raises(Forbidden):
             await list_children(work, policy, "pupil", TODAY)
+        with pytest.raises(Forbidden):
+            await list_strangers(work, policy, "pupil", TODAY)
 
 
 async def test_how_many_should_sign_is_said_where_there_is_no_list(someone, school):
@@ -134,10 +139,13 @@ async def test_the_page_names_them_reminds_them_once_a_day_and_goes_with_a_file(
     async with begin(lead.actor) as work:
         policy = await publish(work, school, "agreement", AGREEMENT)
         await record_person(work, child("Robin <b>Sample", "Year & 9"), school)
+        await record_paper(work, policy.id, "pupil", (Who("Rob <i>Sample"),), TODAY)
     page = f"/standards/registers/policies/{policy.id}/missing"
     shown = (await lead.get(page)).text
     assert reporter.actor.name in shown and "4 of 4 have not signed" in shown
     assert "Robin" not in shown
+    assert "Rob &lt;i&gt;Sample</a>" in shown
+    assert "Rob &lt;i&gt;" not in (await governor.get(page)).text
     named = "?who=pupil&group=Year+%26+9"
     assert "Robin &lt;b&gt;Sample" in (await lead.get(page + named)).text
     assert "Robin" not in (await head.get(page + named)).text

@@ -313,6 +313,9 @@ async def test_the_pages_from_publishing_to_reading(sign_in):
     wrong = await lead.send("/standards/registers/policies/new", typed | {"title": "", "words": "<i>kept</i>"})
     assert wrong.status_code == 422
     assert "&lt;i&gt;kept&lt;/i&gt;" in wrong.text
+    over = typed | {"read_by": (TODAY - timedelta(days=9)).isoformat()}
+    late = await lead.send("/standards/registers/policies/new", over)
+    assert late.status_code == 422 and "The day to read it by is over" in late.text
     page = "/policies/" + register.rsplit("/", 1)[1]
     assert "Away in lessons." in (await lead.get(page)).text
     assert (await lead.send(page, {"edition": "1"})).status_code == 422
@@ -337,7 +340,11 @@ async def test_the_pages_of_an_agreement_and_of_whoever_signs_without_an_account
     assert "Nobody has signed" in (await lead.get(signatures)).text
     paper = {"party": "visitor", "names": "Ana Sample\nBo Sample\n", "signed_on": TODAY.isoformat()}
     done = await lead.send(signatures, paper)
-    assert "2 signatures are recorded" in (await lead.get(done.headers["location"])).text
+    told = (await lead.get(done.headers["location"])).text
+    assert "2 signatures are recorded" in told and "had signed this edition before" not in told
+    again = await lead.send(signatures, paper | {"names": "ana  Sample\nBo Sample\nCy Sample"})
+    told = (await lead.get(again.headers["location"])).text
+    assert "3 signatures are recorded" in told and "2 of them had signed this edition before" in told
     refused = await lead.send(signatures, paper | {"party": ""})
     assert refused.status_code == 422
     assert "Bo Sample" in refused.text

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -84,6 +85,15 @@ async def test_an_event_is_evidence_for_what_its_audiences_learn(someone, school
         (found,) = await reached(work, TODAY)
         assert (found.audience, found.events, found.people) == ("families", 1, 40)
         assert await list_events(work, "staff") == ()
+
+
+async def test_a_headcount_of_an_event_for_several_is_of_all_of_them_together(someone, school):
+    async with begin(await someone(Role.LEAD)) as work:
+        both = msgspec.structs.replace(EVENING, audiences=("families", "community"), headcount=46)
+        await record_event(work, school, both)
+        await record_event(work, school, EVENING)
+        told = {one.audience: (one.people, one.together) for one in await reached(work, TODAY)}
+        assert told == {"families": (40, 46), "community": (0, 46)}
 
 
 async def test_what_is_missing_is_said(someone, school):

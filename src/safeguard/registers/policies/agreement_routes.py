@@ -24,7 +24,7 @@ from safeguard.registers.policies.queries import (
     tally,
 )
 from safeguard.registers.policies.routes import BASE
-from safeguard.registers.policies.signing import end_link, end_signature, make_link, record_paper
+from safeguard.registers.policies.signing import count_known, end_link, end_signature, make_link, record_paper
 from safeguard.standards.queries import LATEST_ITEM
 from safeguard.web import surroundings
 from safeguard.web.asked import number
@@ -53,10 +53,11 @@ async def take_paper(
     await get_policy(work, policy_id)
     try:
         said = form.value
+        known = await count_known(work, policy_id, said.party, said.names)
         count = await record_paper(work, policy_id, said.party, said.names, said.signed_on)
     except Invalid as refusal:
         return await _signatures(request, work, policy_id, form.refused(refusal), status=422)
-    return after(f"{BASE}/{policy_id}/signatures?recorded={count}")
+    return after(f"{BASE}/{policy_id}/signatures?recorded={count}&known={known}")
 
 
 @post(HERE + "/links", permission=Permission.REGISTER_KEEP, status_code=303)
@@ -131,6 +132,7 @@ async def _signatures(
         holding=sum(one.holding for one in counts.values()), editions=await list_editions(work, policy_id),
         file=await find_file(work, policy_id, policy.edition),
         link=made and surroundings.current().public_url + made, recorded=number(query.get("recorded")),
+        known=number(query.get("known")),
     )  # fmt: skip
 
 

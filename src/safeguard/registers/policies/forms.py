@@ -14,7 +14,7 @@ from safeguard.registers.policies.publishing import (
     NewEdition,
 )
 from safeguard.registers.policies.signing import NAME_LIMIT, Who
-from safeguard.web.forms import Choice, Day, Many, Name, Text, Tick
+from safeguard.web.forms import Choice, Day, Many, Name, Text, Tick, today_here
 
 ROLES = tuple(str(role) for role in READERS)
 
@@ -44,6 +44,7 @@ class PolicyForm:
             title=self.title, readers=() if agreement else self.readers, parties=self.parties if agreement else (),
             summary=self.summary, words=self.words, kept_at=self.kept_at, effective_on=self.effective_on,
             read_by=self.read_by, renew_on=self.renew_on, lasts_months=self.lasts_months,
+            typed_on=today_here(),
         )  # fmt: skip
 
 

@@ -40,9 +40,10 @@ _ASKED: Final = f"select count(*) from public.policies p {EDITION} join public.m
 ASKED_IN_ALL: Final = f"""
 {_ASKED} on m.organisation_id = p.organisation_id and {PERSON} where p.{HERE} and p.id = $1 and {ASKED}
 """
+_NAMED: Final = "case $2 when 'family' then s.for_name else s.name end"
 _CHILDREN: Final = f"""
 with held as (
-    select {NAME.format("case $2 when 'family' then s.for_name else s.name end")} as name, count(*) as signatures
+    select {NAME.format(_NAMED)} as name, count(*) as signatures
     from public.agreement_signatures s
     where s.{HERE} and s.policy_id = $1 and s.party = $2 and s.edition = $4 and s.ended_at is null
         and (s.expires_on is null or s.expires_on >= $3)
@@ -73,6 +74,15 @@ order by c.sort_key, c.id limit {MOST}
 NAMELESS: Final = f"{_CHILDREN}\nselect coalesce(sum(h.signatures), 0) from held h where h.name = ''"
 UNKNOWN: Final = f"""{_CHILDREN}
 select count(*) from held h where h.name <> '' and not exists (select from here c where h.name in (c.name, c.also))
+"""  # noqa: S608  our own constants
+STRANGERS: Final = f"""{_CHILDREN}
+, strangers as (
+    select h.name from held h where h.name <> '' and not exists (select from here c where h.name in (c.name, c.also))
+)
+select s.id, {_NAMED} as shown from public.agreement_signatures s
+where s.{HERE} and s.policy_id = $1 and s.party = $2 and s.edition = $4 and s.ended_at is null
+    and (s.expires_on is null or s.expires_on >= $3) and {NAME.format(_NAMED)} in (select name from strangers)
+order by lower({_NAMED}), s.id limit {MOST}
 """  # noqa: S608  our own constants
 
 
@@ -165,6 +175,13 @@ async def list_children(
     """(group, name) of each child without a signature, of one group or of all; for whoever may read people."""
     work.require(Permission.PERSON_READ)
     rows = await work.driver.fetch(CHILDREN, *_of(policy, party, today), group)
+    return tuple((row[0], row[1]) for row in rows)
+
+
+async def list_strangers(work: Work, policy: Policy, party: str, today: date) -> tuple[tuple[UUID, str], ...]:
+    """(id, name) of each signature for a name that is not on the list of people; for whoever may read people."""
+    work.require(Permission.PERSON_READ)
+    rows = await work.driver.fetch(STRANGERS, *_of(policy, party, today))
     return tuple((row[0], row[1]) for row in rows)
 
 

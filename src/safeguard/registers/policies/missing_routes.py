@@ -1,5 +1,6 @@
 """`/standards/registers/policies/ID/missing`: who has not signed an agreement, and reminding those with an account."""
 
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, NotFound
 from safeguard.registers.policies.filing import find_file
 from safeguard.registers.policies.forms import ExpectForm
-from safeguard.registers.policies.missing import Unsigned, list_children, read_parties
+from safeguard.registers.policies.missing import Party, Unsigned, list_children, list_strangers, read_parties
 from safeguard.registers.policies.policy import Policy
 from safeguard.registers.policies.queries import get_policy
 from safeguard.registers.policies.reminding import COUNTED, expect, find_reminded, remind
@@ -77,8 +78,17 @@ async def _missing(
         form=form, errors=form.errors, problem=problem, reminded=number(query.get("reminded")), named=named,
         group=group, accounts=leaf(staff, query.get("staff"), DEFAULT_LIMIT, _id),
         file=await find_file(work, policy.id, policy.edition), last=await find_reminded(work, policy.id),
+        strangers=await _strangers(work, policy, parties, today),
         names=await list_children(work, policy, named.code, today, group) if named and shown else (),
     )  # fmt: skip
+
+
+async def _strangers(
+    work: Work, policy: Policy, parties: tuple[Party, ...], today: date
+) -> dict[str, tuple[tuple[UUID, str], ...]]:
+    if not work.may(Permission.PERSON_READ):
+        return {}
+    return {one.code: await list_strangers(work, policy, one.code, today) for one in parties if one.unknown}
 
 
 def _id(one: Unsigned) -> UUID:

@@ -68,6 +68,8 @@ class NewEdition(msgspec.Struct, frozen=True, kw_only=True):
     read_by: date | None = None
     renew_on: date | None = None
     lasts_months: int | None = None
+    typed_on: date | None = None
+    """The day on which somebody publishes it by a form: nobody can be asked to have read it before."""
 
 
 async def publish(work: Work, profile: Profile, kind: str, new: NewEdition) -> Policy:
@@ -173,6 +175,8 @@ def _checked(kind: str, new: NewEdition) -> date:
         errors.append(FieldError("effective_on", "This is more than two years ahead. Check the year."))
     if new.effective_on and new.renew_on and new.renew_on <= new.effective_on:
         errors.append(FieldError("renew_on", "The day to review it is not after the day from which it holds."))
+    if new.read_by and new.typed_on and new.read_by < new.typed_on:
+        errors.append(FieldError("read_by", "The day to read it by is over: everybody would be late at once."))
     if new.lasts_months is not None and not 1 <= new.lasts_months <= MOST_MONTHS:
         errors.append(FieldError("lasts_months", f"Write a number of months from 1 to {MOST_MONTHS}."))
     _raise(errors)

@@ -12,6 +12,7 @@ from safeguard import clock
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, FieldError, Invalid
 from safeguard.registers.here import months_on
+from safeguard.registers.policies.asked import NAME
 from safeguard.registers.policies.policy import FAMILY, PARTIES, Link, Policy, Signature
 from safeguard.registers.policies.queries import get_edition, get_policy, get_signature
 from safeguard.registers.rows import add, adding, document
@@ -38,6 +39,15 @@ END: Final = """
 update public.agreement_signatures s set ended_at = $3, ended_reason = $4
 where s.organisation_id = (select sec.current_organisation()) and s.policy_id = $1 and s.id = $2 and s.ended_at is null
 """
+_SAID: Final = f"{NAME.format('{0}.name')}, {NAME.format('{0}.for_name')}"
+KNOWN: Final = f"""
+select count(*) from unnest($3::text[], $4::text[]) w (name, for_name)
+where ({_SAID.format("w")}) in (
+    select {_SAID.format("s")} from public.agreement_signatures s
+    join public.policies p on p.organisation_id = s.organisation_id and p.id = s.policy_id and p.edition = s.edition
+    where s.organisation_id = (select sec.current_organisation()) and s.policy_id = $1 and s.party = $2
+        and s.ended_at is null)
+"""  # noqa: S608  our own constants
 NOT_SIGNED: Final = "This is read, not signed."
 FOR_WHOM: Final = "Write for whom you sign: their full name. A signature counts for the one whom it names."
 NAMELESS: Final = (
@@ -103,6 +113,13 @@ async def record_paper(work: Work, policy_id: UUID, party: str, people: tuple[Wh
     if errors or signed_on is None:
         raise Invalid(*errors)
     return await sign(work, policy, people, party, "paper", signed_on)
+
+
+async def count_known(work: Work, policy_id: UUID, party: str, people: tuple[Who, ...]) -> int:
+    """How many of them have a signature of the present edition already, under the same names."""
+    work.require(Permission.REGISTER_READ)
+    names, fors = [who.name for who in people], [who.for_name for who in people]
+    return await work.driver.fetchval(KNOWN, policy_id, party, names, fors) or 0
 
 
 async def end_signature(work: Work, policy_id: UUID, signature_id: UUID, reason: str) -> None:

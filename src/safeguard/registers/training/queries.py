@@ -54,9 +54,11 @@ where r.{HERE} and r.user_id = $1 and r.ended_at is null order by e.held_on desc
 """  # noqa: S608  our own constants
 NAME: Final = f"select m.name from public.memberships m where m.{HERE} and m.user_id = $1"  # noqa: S608  our own
 REACHED: Final = f"""
-select a.audience, count(distinct e.id) as events, coalesce(sum(e.headcount), 0) as unnamed,
+select a.audience, count(distinct e.id) as events,
+    coalesce(sum(e.headcount) filter (where cardinality(e.audiences) = 1), 0) as unnamed,
     coalesce(sum((select count(*) from public.learning_records r where r.organisation_id = e.organisation_id
-        and r.event_id = e.id and r.audience = a.audience and {_COUNTS})), 0) as named
+        and r.event_id = e.id and r.audience = a.audience and {_COUNTS})), 0) as named,
+    coalesce(sum(e.headcount) filter (where cardinality(e.audiences) > 1), 0) as together
 from public.learning_events e cross join lateral unnest(e.audiences) as a (audience)
 where e.{HERE} and e.held_on > $1::date - interval '12 months' group by a.audience
 """  # noqa: S608  our own constants
@@ -108,10 +110,12 @@ class Reached(msgspec.Struct, frozen=True):
     events: int
     unnamed: int
     named: int
+    together: int = 0
+    """Counted at events for several audiences, which nobody told apart: they are of all of them together."""
 
     @property
     def people(self) -> int:
-        """All of them."""
+        """All of whom it is known that they were of this audience."""
         return self.unnamed + self.named
 
 
