@@ -74,6 +74,7 @@ EVENTS: Final[dict[str, str]] = {
     "calendar.opened": "Somebody made an address for their calendar",
     "calendar.closed": "An address of a calendar was taken back",
     "incident.recorded": "An incident was recorded",
+    "incident.let_go": "An incident became nobody's, because whoever handled it was kept from it",
     "incident.passed_on": "An incident was given on, because whoever handled it handles none any more",
     "incident.viewed": "An incident was read",
     "incident.shown": "An incident was shown to an inspector on a lead's screen, without names",

@@ -14,6 +14,7 @@ from safeguard.errors import Conflict, FieldError, Invalid
 from safeguard.incidents.acknowledging import received
 from safeguard.incidents.changing import insert_entry, locked, new_entry, open_one, save
 from safeguard.incidents.entering import too_long
+from safeguard.incidents.letting_go import without_handler
 from safeguard.incidents.reports import tidy
 from safeguard.incidents.story import Facts
 from safeguard.work import Work
@@ -102,5 +103,5 @@ async def reopen(work: Work, incident_id: UUID, version: int, reason: str) -> Fa
     return await save(
         work, story.facts, story.people, "incident.reopened",
         state="open", closed_at=None, closed_by=None, closing_summary=None, closing_follow_up=None,
-        closing_decision=None, closing_outcome=None,
+        closing_decision=None, closing_outcome=None, **await without_handler(work, story.facts),
     )  # fmt: skip

@@ -18,6 +18,7 @@ from safeguard.incidents.changing import insert_entry, new_entry, open_one, save
 from safeguard.incidents.documents import changeable_value
 from safeguard.incidents.entering import too_long
 from safeguard.incidents.identifying import identified
+from safeguard.incidents.letting_go import without_handler
 from safeguard.incidents.notifying import alleged_staff
 from safeguard.incidents.recording import new_person
 from safeguard.incidents.reminding import look_at_owed
@@ -75,6 +76,7 @@ async def correct(
     await insert_entry(work, new_entry(work, incident_id, "correction", reason=reason, changes=changes))
     if alleged_staff(people) - alleged_staff(story.people):
         look_at_owed(work, incident_id, story.facts.version)
+    fields |= await without_handler(work, story.facts)
     return await save(work, story.facts, people, "incident.corrected", **fields)
 
 

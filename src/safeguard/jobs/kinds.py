@@ -65,6 +65,7 @@ KINDS: Final[dict[str, Kind]] = {
     **{f"notice.{event}": Kind("notices") for event in sorted(TOLD)},
     "notice.still_waiting": Kind("notices"),
     "notice.handler_left": Kind("notices"),
+    "notice.unhandled": Kind("notices"),
     "notice.practitioner_left": Kind("notices"),
     "notice.waiting_long": Kind("notices"),
     "notice.message_waiting": Kind("notices"),

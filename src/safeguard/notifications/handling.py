@@ -38,6 +38,7 @@ TELLERS: Final[dict[str, Teller]] = {
     "notice.incident.acknowledged": reporting.tell_reporter,
     "notice.incident.assigned": reporting.tell_handler,
     "notice.handler_left": reporting.tell_that_nobody_handles_it,
+    "notice.unhandled": reporting.tell_of_unhandled,
     "notice.public_report.held": holding.tell_of_held,
     "notice.held_waiting": holding.tell_that_they_wait,
     "notice.alert_pressing": alerting.tell_of_alert,

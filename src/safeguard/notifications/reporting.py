@@ -98,6 +98,20 @@ async def tell_that_nobody_handles_it(work: Work, incident_id: UUID) -> None:
     await tell(work, handlers, News("handler.left", work.organisation_id, incident_id, moment))
 
 
+async def tell_of_unhandled(work: Work, incident_id: UUID) -> None:
+    """`notice.unhandled`: everybody who handles incidents and may know of it, whoever did it too; else further up.
+
+    They kept somebody from it, or mended a name: that it lost its handler by that they may not have thought of.
+    """
+    given_back = await work.driver.fetchrow(GIVEN_BACK, incident_id)
+    if given_back is None:  # somebody has it by now
+        return
+    moment = f"{given_back['written_at']:%Y-%m-%d %H:%M}"
+    news = News("incident.unhandled", incident_id, incident_id, moment)
+    if not await tell(work, await holding(work, HANDLERS), news):
+        await pass_on(work, incident_id, None, moment)
+
+
 async def _tell_above(work: Work, report: Report) -> None:
     heads = await holding(work, ABOVE, without=report.recorded_by)
     await tell(work, heads, News("incident.waiting_long", report.id, report.id))

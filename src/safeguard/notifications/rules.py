@@ -108,6 +108,9 @@ NOTICES: Final[dict[str, Rule]] = {
         Topic.DUTY, "something_new", "Somebody handles incidents no more: say who has theirs now",
         "/incidents/inbox?show=unassigned",
     ),
+    "incident.unhandled": Rule(
+        Topic.DUTY, "something_new", "Nobody handles an incident any more: say who has it now", "/incidents/{incident}"
+    ),
     "task.given": Rule(Topic.TASKS, "task_assigned", "A task was given to you", "/incidents/{incident}?show=actions"),
     "task.remind": Rule(
         Topic.TASKS, "something_new", "You asked to be reminded of a task", "/incidents/{incident}?show=actions"

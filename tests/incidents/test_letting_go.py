@@ -1,0 +1,108 @@
+"""Whoever is kept from an incident does not go on handling it: it is nobody's, and those who may have it are told."""
+
+import msgspec
+import pytest
+
+from safeguard.access.roles import Role
+from safeguard.incidents import letting_go
+from safeguard.incidents.assigning import assign
+from safeguard.incidents.closing import close, reopen
+from safeguard.incidents.correcting import correct
+from safeguard.incidents.hiding import circle
+from safeguard.incidents.reports import NewPerson
+from safeguard.jobs.claiming import claimed
+from safeguard.notifications.handling import TELLERS
+from safeguard.work import begin
+from tests.factories.incidents import SCHOOL, SHORT
+from tests.incidents.casework import CLOSING, read, recorded
+
+pytestmark = pytest.mark.anyio
+
+ASKED = "select id from jobs.job where kind = $1 and state = 'queued'"
+NOTICED = "select event from public.notices where recipient_id = $1 and event in ('incident.unhandled', 'incident.onward')"
+
+
+async def handled(someone):
+    """A lead, a deputy, and the lead's incident."""
+    lead = await someone(Role.LEAD)
+    deputy = await someone(Role.DEPUTY, organisation=lead.organisation_id)
+    story = await recorded(deputy, SHORT)
+    async with begin(deputy) as work:
+        await assign(work, story.facts.id, story.facts.version, lead.user_id)
+    return lead, deputy, story.facts.id
+
+
+async def name_as_alleged(actor, incident_id, name):
+    story = await read(actor, incident_id)
+    alleged = NewPerson(name=name, role="alleged", kind="adult", connection="staff")
+    async with begin(actor) as work:
+        new = msgspec.structs.replace(SHORT, people=(alleged,))
+        await correct(work, incident_id, story.facts.version, new, SCHOOL)
+
+
+async def told(actor, *people):
+    """What each is told of it, after the job that was asked for is done."""
+    async with begin(actor) as work:
+        jobs = [row["id"] for row in await work.driver.fetch(ASKED, letting_go.NOTICE)]
+    for job_id in jobs:
+        async with claimed(job_id) as found:
+            work, job = found
+            await TELLERS[job.kind](work, job.subject_id)
+    events = []
+    for person in people:
+        async with begin(person) as work:
+            events.append([row["event"] for row in await work.driver.fetch(NOTICED, person.user_id)])
+    return events
+
+
+async def test_an_incident_whose_handler_turns_out_to_be_alleged_is_nobodys_in_the_same_version(someone):
+    lead, deputy, incident_id = await handled(someone)
+    before = await read(deputy, incident_id)
+    await name_as_alleged(deputy, incident_id, lead.name)
+    story = await read(deputy, incident_id)
+    assert (story.facts.assigned_to, story.facts.assigned_name) == (None, "")
+    assert story.facts.version == before.facts.version + 1
+    assert [entry.words for entry in story.entries if entry.kind == "assignment" and entry.words] == [
+        f"{lead.name}, who handled this, cannot handle it any more. Somebody else has to."
+    ]
+    assert await told(deputy, lead, deputy) == [[], ["incident.unhandled"]]
+
+
+async def test_an_incident_from_which_its_handler_is_kept_by_hand_is_nobodys(someone):
+    lead, deputy, incident_id = await handled(someone)
+    async with begin(deputy, purpose="session") as work:
+        await circle.exclude(work, incident_id, lead.user_id)
+    assert (await read(deputy, incident_id)).facts.assigned_to is None
+    assert await told(deputy, lead, deputy) == [[], ["incident.unhandled"]]
+
+
+async def test_an_incident_that_is_kept_to_others_than_its_handler_is_nobodys_and_one_kept_to_them_stays(someone):
+    lead, deputy, incident_id = await handled(someone)
+    async with begin(deputy, purpose="session") as work:
+        await circle.confine(work, incident_id, (lead.user_id,), "The family knows most of the staff.")
+        await circle.release(work, incident_id, "The family agreed.")
+    assert (await read(deputy, incident_id)).facts.assigned_to == lead.user_id
+    async with begin(deputy, purpose="session") as work:
+        await circle.confine(work, incident_id, (), "For now only me.")
+    assert (await read(deputy, incident_id)).facts.assigned_to is None
+    assert await told(deputy, lead, deputy) == [[], ["incident.unhandled"]]
+
+
+async def test_a_closed_incident_is_let_go_of_when_it_is_opened_again(someone):
+    lead, deputy, incident_id = await handled(someone)
+    story = await read(deputy, incident_id)
+    async with begin(deputy, purpose="session") as work:
+        await close(work, incident_id, story.facts.version, CLOSING)
+        await circle.exclude(work, incident_id, lead.user_id)
+    story = await read(deputy, incident_id)
+    assert story.facts.assigned_to == lead.user_id
+    async with begin(deputy) as work:
+        await reopen(work, incident_id, story.facts.version, "More was learnt.")
+    assert (await read(deputy, incident_id)).facts.assigned_to is None
+
+
+async def test_somebody_else_who_is_named_takes_nothing_from_its_handler(someone):
+    lead, deputy, incident_id = await handled(someone)
+    await name_as_alleged(deputy, incident_id, "Somebody Elsewhere")
+    assert (await read(deputy, incident_id)).facts.assigned_to == lead.user_id
+    assert await told(deputy, lead, deputy) == [[], []]
