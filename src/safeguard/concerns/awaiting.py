@@ -23,10 +23,12 @@ COUNT: Final = f"""
 select
     (select count(*) from (
         select from public.concerns c
-        where c.organisation_id = (select sec.current_organisation()) and c.state = 'new' limit $1) n),
+        where c.organisation_id = (select sec.current_organisation()) and c.state = 'new' and not {reading.FLOODS}
+        limit $1) n),
     (select count(*) from (
         select from public.concerns c
-        where c.organisation_id = (select sec.current_organisation()) and c.state <> 'closed' limit $1) n),
+        where c.organisation_id = (select sec.current_organisation()) and c.state <> 'closed' and not {reading.FLOODS}
+        limit $1) n),
     (select count(*) from (
         select from public.incidents i
         where i.organisation_id = (select sec.current_organisation()) and i.restricted_at is not null
@@ -62,7 +64,7 @@ async def read_apart(work: Work, profile: Profile, clocks: Clocks) -> Apart:
     new, standing, named, heard = await work.driver.fetchrow(COUNT, MOST) or (0, 0, 0, 0)
     rows = await work.driver.fetch(ALLEGED, MOST)
     unheard = tuple(each for row in rows for each in _unheard(row, profile, clocks))
-    return Apart(new, standing, named, unheard, heard)
+    return Apart(new, standing, named, unheard, heard, await reading.count_flood(work))
 
 
 def _unheard(row: Any, profile: Profile, clocks: Clocks) -> Iterator[Unheard]:

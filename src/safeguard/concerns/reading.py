@@ -34,15 +34,23 @@ HEARD: Final = f"""exists (
                 where s.organisation_id = n.organisation_id and s.concern_id = n.concern_id
                     and s.author_id is not null and s.written_at >= n.written_at))"""  # noqa: S608  our own constant
 """Whether whoever raised it by the public page wrote again, and nobody here has written since: `Record.heard_at`."""
+FLOODS: Final = "(c.state = 'new' and c.id = any ((select public.list_flooding_concerns())::uuid[]))"
+"""Whether it came in a flood by the public page and nobody has received it: on a list of its own, that hides no other."""
 LIST: Final = f"""
 select c.id, c.reference, c.state, c.raised_at, c.raised_by_name, c.subject_name, left(c.narrative, 160), c.level,
     c.child_at_risk, c.incident_id, {HEARD} as heard
 from public.concerns c
 where c.organisation_id = (select sec.current_organisation())
-    and ($1 = 'all' or c.state = $1 or ($1 = 'open' and c.state = 'new') or ($1 = 'heard' and {HEARD}))
+    and ($1 = 'all' or ($1 = 'heard' and {HEARD}) or ($1 = 'flood' and {FLOODS})
+         or ((c.state = $1 or ($1 = 'open' and c.state = 'new')) and not {FLOODS}))
     and (c.raised_at, c.id) < ($2, $3)
 order by c.raised_at desc, c.id desc limit $4
 """  # noqa: S608  our own constants
+FLOOD: Final = f"""
+select count(*) from (
+    select from public.concerns c
+    where c.organisation_id = (select sec.current_organisation()) and {FLOODS} limit 99) n
+"""  # noqa: S608  our own constant
 RAISED: Final = "select * from public.list_concerns_raised()"
 HANDLERS: Final = """
 select m.name from public.memberships m
@@ -128,10 +136,16 @@ async def list_concerns(
 ) -> tuple[Row, ...]:
     """Up to `limit` concerns that are new, open (new ones too), heard, closed or any ("all"), newest first.
 
+    What came in a flood is neither new nor open until somebody received it: it is asked for as "flood".
     Raises `NotFound` without the right.
     """
     await require_open(work)
     return tuple(Row(*row) for row in await work.driver.fetch(LIST, state, *after, limit))
+
+
+async def count_flood(work: Work) -> int:
+    """How many came in a flood and were not received, as far as the actor may know; 99 means that many or more."""
+    return int(await work.driver.fetchval(FLOOD) or 0)
 
 
 async def list_raised(work: Work) -> tuple[Receipt, ...]:

@@ -45,7 +45,7 @@ from safeguard.web.paging import DEFAULT_LIMIT, Key, cut, read_cursor, scope_of
 from safeguard.work import Work
 
 OPEN = Permission.CONCERN_RAISE
-STATES = ("new", "open", "heard", "closed", "all")
+STATES = ("new", "open", "heard", "flood", "closed", "all")
 
 
 @get("/concerns", permission=OPEN)
@@ -70,6 +70,7 @@ async def show_concerns(request: Request[Any, Any, Any], work: NamedDependency[W
         unknown=unknown(request.query_params, "state", STATES),
         only_read=await only_reads_vault(work),
         first=start is None,
+        flood=await reading.count_flood(work),
         waiting=await reading.list_waiting(work) if state == "open" and start is None else (),
         alone=not await naming.list_named(work) and len(await naming.list_heads(work)) < 2,
         second=second,

@@ -108,6 +108,7 @@ DEFINERS: Final[frozenset[str]] = (
         "public.shut_out_heads",
         "public.shut_out_meant",
         "public.came_with",
+        "public.list_flooding_concerns",
         "public.list_hidden_of_imports",
         "audit.finish",
         "audit.append_at",

@@ -36,6 +36,8 @@ class Apart:
     unheard: Sequence[Unheard] = ()
     heard: int = 0
     """Those of which whoever raised them by the public page wrote again, and nobody has read it; closed ones too."""
+    flood: int = 0
+    """Those that came in a flood by the public page, and that nobody has received: in no other figure."""
 
 
 class Vault(Protocol):

@@ -75,6 +75,9 @@ def for_concerns(apart: Apart) -> list[Need]:
     if apart.new:
         title = gettext("Concerns about staff that nobody has received")
         found.append(Need(title, _waits(apart.new), "/concerns?state=new", gettext("Look")))
+    if apart.flood:
+        title = gettext("Concerns about staff that came many at once, or faster than anybody types")
+        found.append(Need(title, _waits(apart.flood), "/concerns?state=flood", gettext("Look")))
     if apart.named:
         title = gettext("Incidents in which somebody who works here is alleged to have harmed")
         found.append(Need(title, _waits(apart.named), "/concerns", gettext("Look")))

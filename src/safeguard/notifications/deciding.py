@@ -1,5 +1,6 @@
 """Packs that are ready, concerns that were raised, approvals that wait: who asked, who reads, who can agree."""
 
+from typing import Final
 from uuid import UUID
 
 from safeguard.access.roles import Role
@@ -19,8 +20,15 @@ from safeguard.notifications.finding import (
     holding,
 )
 from safeguard.notifications.onward import ask_outside, vault_readers
-from safeguard.notifications.telling import News, tell
+from safeguard.notifications.telling import News, among, tell
+from safeguard.tenancy.whereabouts import zone_here
 from safeguard.work import Work
+
+FLOODS: Final = "select $1::uuid = any (public.list_flooding_concerns())"
+AT_RISK: Final = """
+select coalesce(c.child_at_risk, false) from public.concerns c
+where c.organisation_id = (select sec.current_organisation()) and c.id = $1
+"""
 
 
 async def tell_of_pack(work: Work, pack_id: UUID) -> None:
@@ -62,13 +70,24 @@ async def tell_of_inspection(work: Work, note_id: UUID) -> None:
 async def tell_of_concern(work: Work, concern_id: UUID) -> None:
     """`concern.raised`: whoever reads the vault, the person concerned never; and in words that say nothing.
 
-    Where that is nobody, the person outside is asked to see to it.
+    Where that is nobody, the person outside is asked to see to it. Of a flood somebody hears once a day, and every
+    quarter of an hour while somebody may be in danger: a notice for each would be the flood again.
     """
     raised_by = await work.driver.fetchval(RAISED_BY, concern_id)
     readers = await vault_readers(work)
-    told = await tell(work, readers - {raised_by}, News("concern.raised", concern_id, None))
+    others = readers - {raised_by}
+    flooded = await among(work, others, FLOODS, concern_id)
+    told = await tell(work, others - flooded, News("concern.raised", concern_id, None))
+    told |= await tell(work, flooded, News("vault.flood", work.organisation_id, None, await _moment(work, concern_id)))
     if not told and raised_by not in readers:
         await ask_outside(work, concern_id)
+
+
+async def _moment(work: Work, concern_id: UUID) -> str:
+    """Within what a reader is told of a flood once."""
+    here = work.now().astimezone(await zone_here(work))
+    in_danger = await work.driver.fetchval(AT_RISK, concern_id)
+    return f"{here:%Y-%m-%d %H}:{here.minute // 15 * 15:02}" if in_danger else f"{here:%Y-%m-%d}"
 
 
 async def tell_of_message(work: Work, concern_id: UUID) -> None:

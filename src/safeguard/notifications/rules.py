@@ -141,6 +141,7 @@ NOTICES: Final[dict[str, Rule]] = {
     ),
     "inspection.answered": Rule(Topic.TASKS, "something_new", "Your question was answered", "/inspect/{subject}"),
     "concern.raised": Rule(Topic.DUTY, "something_new", "Something new waits for you to read", "/concerns/{subject}"),
+    "vault.flood": Rule(Topic.DUTY, "something_new", "Something new waits for you to read", "/concerns?state=flood"),
     "concern.written_to": Rule(
         Topic.DUTY, "something_new", "Something new waits for you to read", "/concerns/{subject}"
     ),

@@ -83,6 +83,17 @@ async def tell(work: Work, people: Collection[UUID], news: News) -> frozenset[UU
     return frozenset(told)
 
 
+async def among(work: Work, people: Collection[UUID], question: str, *values: object) -> frozenset[UUID]:
+    """Of these people those for whom the answer to a constant question is yes, asked with the eyes of each."""
+    found: set[UUID] = set()
+    for person in sorted(people):
+        await _see_as(work, person)
+        if await work.driver.fetchval(question, *values):
+            found.add(person)
+    await _see_as(work, work.actor.user_id)
+    return frozenset(found)
+
+
 async def _may_know(work: Work, news: News) -> bool:
     if news.code.startswith("concern."):
         return bool(await work.driver.fetchval(KNOWS_CONCERN, news.subject_id))

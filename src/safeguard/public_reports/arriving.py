@@ -3,7 +3,8 @@
 Nothing is ever refused for coming too often: a school's pupils share an address, and one of them may be in trouble
 while another plays. Reports that come in a flood, from one browser again and again, faster than anybody types, or with
 the trap filled in, are kept and held: a lead looks at their list and takes in what is real. What is about an adult who
-works here is never held, because it must wait on no list that this adult may read.
+works here goes to the vault at once, because it must wait on no list that this adult may read: a flood of it stands on a
+list of the vault, counted for each reader among what they may know of (`concerns.reading`).
 """
 
 from dataclasses import dataclass
@@ -83,6 +84,7 @@ async def _keep(work: Work, door: Door, sent: Sent, envelope: Envelope, code_has
     urgent = sounds_urgent(sent, door.profile.emergency.words)
     incident_id = concern_id = arrival_id = held = None
     if sent.about == "staff":
+        held = _seen_through(envelope)
         concern_id = (await raise_concern(work, sent.concern(urgent=urgent))).id
         arrival_id = await note_in_concern(work, concern_id, HOUSE, ARRIVED)
         await _shut_out(work, concern_id, sent)
@@ -105,11 +107,16 @@ async def _shut_out(work: Work, concern_id: UUID, sent: Sent) -> None:
     await work.driver.execute(SHUT_OUT_MEANT, concern_id, sent.words)
 
 
-async def _held_for(work: Work, envelope: Envelope) -> HeldFor | None:
+def _seen_through(envelope: Envelope) -> HeldFor | None:
+    """What the report tells by itself, whatever else came."""
     if envelope.trapped:
         return "trap"
-    if envelope.took is None or envelope.took < FASTEST:
-        return "quick"
+    return "quick" if envelope.took is None or envelope.took < FASTEST else None
+
+
+async def _held_for(work: Work, envelope: Envelope) -> HeldFor | None:
+    if held := _seen_through(envelope):
+        return held
     row = await work.driver.fetchrow(COUNT, envelope.visitor)
     if row and row["visitors"] >= ONE_BROWSER:
         return "again"

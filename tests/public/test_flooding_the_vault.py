@@ -1,0 +1,92 @@
+"""A flood of reports about adults hides no real one: it waits on a list of its own, of what its reader may know."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from safeguard.access.actors import Actor, system
+from safeguard.access.roles import Role
+from safeguard.concerns import awaiting, naming
+from safeguard.incidents import apart
+from safeguard.public_reports import arriving
+from safeguard.work import begin
+from tests.post.working import work_off
+from tests.public.test_pages import code_from
+
+pytestmark = pytest.mark.anyio
+
+TOLD = "select event from notices where recipient_id = $1 order by event"
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests type quicker than anybody; and the home page asks the vault, as the application binds it."""
+    monkeypatch.setattr(arriving, "FASTEST", timedelta(0))
+    monkeypatch.setattr(apart, "_bound", [awaiting])
+
+
+async def told(person: Actor) -> list[str]:
+    async with begin(system(person.organisation_id)) as work:
+        return [row["event"] for row in await work.driver.fetch(TOLD, person.user_id)]
+
+
+async def say(visitor: Any, at: str, words: str, about: str, **fields: str) -> None:
+    await code_from(visitor, f"{at}/a", words=words, subject_name=about, in_charge="no", **fields)
+
+
+async def lists(reader: Any, *words: str) -> tuple[list[bool], list[bool]]:
+    """Whether each of these words stands among what is open, and on the list of the flood."""
+    standing, flood = [(await reader.get(f"/concerns?state={state}")).text for state in ("open", "flood")]
+    return [each in standing for each in words], [each in flood for each in words]
+
+
+async def test_what_comes_faster_than_anybody_types_hides_no_concern_and_is_told_of_once(
+    sign_in, visitor, slug_of, monkeypatch
+):
+    head = await sign_in(Role.HEAD)
+    here = head.actor.organisation_id
+    at = f"/r/{slug_of(here)}"
+    await say(visitor, at, "He hit me at practice.", "Walter Wombat")
+    monkeypatch.setattr(arriving, "FASTEST", timedelta(hours=1))
+    for words in ("La la la.", "Blah blah blah."):
+        await say(visitor, at, words, "Walter Wombat")
+    await work_off(here, None)
+    said = ("He hit me", "La la la", "Blah blah")
+    assert await lists(head, *said) == ([True, False, False], [False, True, True])
+    assert "2 more came many at once" in (await head.get("/concerns")).text
+    assert await told(head.actor) == ["concern.raised", "vault.flood"]
+
+
+async def test_from_one_browser_the_fourth_within_an_hour_stands_with_the_others_once_it_was_received(
+    sign_in, visitor, slug_of
+):
+    head = await sign_in(Role.HEAD)
+    at = f"/r/{slug_of(head.actor.organisation_id)}"
+    for words in ("First.", "Second.", "Third.", "Fourth."):
+        await say(visitor, at, words, "Walter Wombat", danger="yes")
+    page = (await head.get("/concerns?state=flood")).text
+    assert await lists(head, "Third.", "Fourth.") == ([True, False], [False, True])
+    assert "Somebody may be in danger" in page
+    concern = next(part.split('"')[0] for part in page.split('href="/concerns/')[1:] if part[8] == "-")
+    answer = await head.send(f"/concerns/{concern}/receive", {"version": "1"}, page=f"/concerns/{concern}")
+    assert answer.status_code == 303, answer.text
+    assert await lists(head, "Fourth.") == ([True], [False])
+
+
+async def test_a_reader_cannot_tell_from_another_concern_that_a_flood_was_about_themselves(sign_in, visitor, slug_of):
+    head = await sign_in(Role.HEAD)
+    here = head.actor.organisation_id
+    chair = await sign_in(Role.LEAD, organisation=here)
+    async with begin(head.actor, purpose="session") as work:
+        await naming.name(work, chair.actor.user_id, "The chair trusts them.")
+    at = f"/r/{slug_of(here)}"
+    for words in ("First.", "Second.", "Third."):
+        await say(visitor, at, words, head.actor.name)
+    await say(visitor, at, "Fourth.", "Walter Wombat")
+    await work_off(here, None)
+    assert await lists(head, "First.", "Third.", "Fourth.") == ([False, False, True], [False, False, False])
+    assert await lists(chair, "First.", "Third.", "Fourth.") == ([True, True, False], [False, False, True])
+    assert "many at once" not in (await head.get("/concerns")).text
+    assert await told(head.actor) == ["concern.raised"]
+    assert (await told(chair.actor)).count("vault.flood") == 1
