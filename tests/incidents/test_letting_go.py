@@ -19,7 +19,9 @@ from tests.incidents.casework import CLOSING, read, recorded
 pytestmark = pytest.mark.anyio
 
 ASKED = "select id from jobs.job where kind = $1 and state = 'queued'"
-NOTICED = "select event from public.notices where recipient_id = $1 and event in ('incident.unhandled', 'incident.onward')"
+NOTICED = (
+    "select event from public.notices where recipient_id = $1 and event in ('incident.unhandled', 'incident.onward')"
+)
 
 
 async def handled(someone):

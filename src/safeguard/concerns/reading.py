@@ -35,7 +35,7 @@ HEARD: Final = f"""exists (
                     and s.author_id is not null and s.written_at >= n.written_at))"""  # noqa: S608  our own constant
 """Whether whoever raised it by the public page wrote again, and nobody here has written since: `Record.heard_at`."""
 FLOODS: Final = "(c.state = 'new' and c.id = any ((select public.list_flooding_concerns())::uuid[]))"
-"""Whether it came in a flood by the public page and nobody has received it: on a list of its own, that hides no other."""
+"""Whether it came in a flood by the public page and nobody has received it: on a list of its own, hiding no other."""
 LIST: Final = f"""
 select c.id, c.reference, c.state, c.raised_at, c.raised_by_name, c.subject_name, left(c.narrative, 160), c.level,
     c.child_at_risk, c.incident_id, {HEARD} as heard

@@ -1,4 +1,5 @@
-"""An incident whose handler may not know of it any more is nobody's: its record says so, and those who may have it hear.
+"""An incident whose handler may not know of it any more is nobody's: its record says so, and those who may handle it
+are told.
 
 Whoever is kept out loses sight of it without a word, so under their name it would wait for somebody who cannot see it.
 Done in the same work and the same version as what kept them out. What is closed waits for nobody: it is let go of when

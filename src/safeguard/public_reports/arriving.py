@@ -3,8 +3,8 @@
 Nothing is ever refused for coming too often: a school's pupils share an address, and one of them may be in trouble
 while another plays. Reports that come in a flood, from one browser again and again, faster than anybody types, or with
 the trap filled in, are kept and held: a lead looks at their list and takes in what is real. What is about an adult who
-works here goes to the vault at once, because it must wait on no list that this adult may read: a flood of it stands on a
-list of the vault, counted for each reader among what they may know of (`concerns.reading`).
+works here goes to the vault at once, because it must wait on no list that this adult may read: a flood of it stands
+there on a list of its own, counted for each reader among what they may know of (`concerns.reading`).
 """
 
 from dataclasses import dataclass
