@@ -48,14 +48,14 @@ class ReportForm:
 class CodeForm:
     """The way back."""
 
-    code: Annotated[str, Text(longest=60, required="Write your code here first.")]
+    code: Annotated[str, Text(longest=UNREAD, required="Write your code here first.")]
 
 
 @dataclass(frozen=True, slots=True)
 class MessageForm:
     """One more message, with the code that it belongs to."""
 
-    code: Annotated[str, Text(longest=60)]
+    code: Annotated[str, Text(longest=UNREAD)]
     words: Annotated[str, Text(longest=UNREAD, lines=True)]
 
 
