@@ -116,6 +116,15 @@ def test_five_thousand_controls_are_refused_in_one_sentence():
     assert mistakes(many) == [(1, "5,000 controls are more than anybody reviews: the most is 500.")]
 
 
+def test_a_name_that_no_page_could_hold_is_refused_with_its_line():
+    long = ROWS.replace("Who knows", "k" * 201).replace("Teaching", "t" * 2_700)
+    assert mistakes(long) == [
+        (3, "the name of the control has 201 characters: the most is 200."),
+        (4, "the name of its objective has 2,700 characters: the most is 200."),
+    ]
+    assert understood(ROWS.replace("Who knows", "k" * 200), SAID, "school", {})
+
+
 def test_lists_within_lists_are_refused_and_not_followed():
     assert mistakes("a = " + "[" * 20_000 + "]" * 20_000)[0][0] == 1
 

@@ -28,6 +28,8 @@ from safeguard.work import Work
 
 LONGEST: Final = 600_000
 """Characters: three times what 500 controls need."""
+LONGEST_NAME: Final = 200
+"""Characters of the name of a standard, an objective, a control; of a control of one's own as well."""
 MOST_SAID: Final = 50
 SHOWN: Final = 120
 """So many characters of a line that has a mistake are repeated beside it."""
@@ -160,6 +162,25 @@ def _check(framework: Framework, known: Mapping[str, Framework], problems: Probl
         problems.add(("code",), f'"{framework.code}" is taken: choose another code.')
     elif not CODE.fullmatch(framework.code):
         problems.add(("code",), f"`{framework.code}` cannot be a code: use letters, digits, - and _, up to 40.")
+    _check_names(framework, problems)
+
+
+def _check_names(framework: Framework, problems: Problems) -> None:
+    """Names stand in lists and headings, and nothing that was imported can be made shorter any more."""
+    if len(framework.name) > LONGEST_NAME:
+        problems.add(("name",), _too_long("the name of the standard", framework.name))
+    for number, control in enumerate(framework.controls):
+        if len(control.name) > LONGEST_NAME:
+            problems.add(("controls", number, "name"), _too_long("the name of the control", control.name))
+    for objective in framework.objectives:
+        under = (number for number, each in enumerate(framework.controls) if each.objective == objective.code)
+        if len(objective.name) > LONGEST_NAME:
+            where = ("controls", next(under, 0), "objective")
+            problems.add(where, _too_long("the name of its objective", objective.name))
+
+
+def _too_long(what: str, name: str) -> str:
+    return f"{what} has {len(name):,} characters: the most is {LONGEST_NAME}."
 
 
 def _of_table(text: str, said: Said, problems: Problems) -> tuple[Mapping[str, Any], Source]:
