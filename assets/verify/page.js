@@ -21,9 +21,17 @@ function keysTyped() {
   return typed ? [parseKey(typed)] : []
 }
 
+// Of checks that run at the same time only the last that was asked for is told: what stands there is about the file that is chosen.
+let asked = 0
+
 async function check(file) {
   const outcome = $('outcome')
+  const mine = (asked += 1)
+  const isLast = () => mine === asked
+  const say = (...parts) => isLast() && outcome.replaceChildren(...parts)
   let keys
+  outcome.hidden = true
+  delete outcome.dataset.verdict
   try {
     keys = keysTyped()
     refuseKey('')
@@ -32,10 +40,11 @@ async function check(file) {
     return
   }
   outcome.hidden = false
-  outcome.replaceChildren(element('p', `Checking ${file.name} …`))
-  const report = await verify(file, keys, (part) => outcome.replaceChildren(element('p', `Checking ${part} …`)), recall)
+  say(element('p', `Checking ${file.name} …`))
+  const report = await verify(file, keys, (part) => say(element('p', `Checking ${part} …`)), recall)
+  if (!isLast()) return
   if (isSound(report)) report.found.kept = remember(report.found)
-  outcome.replaceChildren(...told(report, file.name))
+  say(...told(report, file.name))
   outcome.dataset.verdict = report.verdict
   outcome.dataset.report = JSON.stringify({ sentence: report.sentence, verdict: report.verdict, headline: report.headline, file: report.file, entry: report.entry })
   outcome.focus()

@@ -186,6 +186,40 @@ async def test_what_the_page_kept_in_another_form_counts_for_nothing(
     assert "the earlier pack of this log" in await shown(page, file, good["long"], unknown)
 
 
+SLOW = """() => {
+  const read = Blob.prototype.arrayBuffer
+  const held = new Promise((go) => { globalThis.letGo = go })
+  let reads = 0
+  Blob.prototype.arrayBuffer = async function () {
+    reads += 1
+    if (reads === 1) await held
+    return read.call(this)
+  }
+}"""
+"""The first file that is looked into is one that takes long to read."""
+
+
+async def test_an_earlier_check_that_takes_longer_says_nothing_of_the_pack_chosen_after_it(
+    page: Page, tmp_path: Path, good: dict[str, bytes]
+) -> None:
+    whole, cut = tmp_path / "whole.zip", tmp_path / "cut.zip"
+    whole.write_bytes(good["complete"])
+    cut.write_bytes(good["complete"][:-1])
+    await page.evaluate(SLOW)
+    await page.set_input_files("#pack", whole)
+    await page.get_by_text("Checking whole.zip").wait_for()
+    await page.set_input_files("#pack", cut)
+    await page.locator("#outcome[data-verdict='INVALID']").wait_for()
+    told = "new Promise(done => new MutationObserver(() => done('told')).observe(outcome, {childList: true}))"
+    quiet = "new Promise(done => setTimeout(done, 1500, 'quiet'))"
+    assert await page.evaluate(f"() => {{ letGo(); return Promise.race([{told}, {quiet}]) }}") == "quiet"
+    assert "cut.zip" in await page.inner_text("#outcome")
+    await page.fill("#key", "nonsense")
+    await page.keyboard.press("Enter")
+    await page.get_by_text("This key cannot be used").wait_for()
+    assert await page.locator("#outcome").is_hidden(), "what stood there was of a check before this"
+
+
 async def test_a_browser_that_keeps_nothing_says_so(browser: Browser, tmp_path: Path, good: dict[str, bytes]) -> None:
     context = await browser.new_context(offline=True)
     await context.add_init_script("Object.defineProperty(globalThis, 'localStorage', {get() { throw new Error() }})")
