@@ -31,6 +31,8 @@ from safeguard.incidents.adding import add_entry
 from safeguard.incidents.assigning import assign
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import Happened
+from safeguard.intake.alert import NewAlert
+from safeguard.intake.receiving import receive_alert
 from safeguard.notifications import gathering
 from safeguard.notifications.choosing import Choices, choose
 from safeguard.notifications.rules import NOTICES, said
@@ -162,7 +164,7 @@ class About:
 
 
 async def about_everything(lead: Actor, mailbox: Mailbox, someone, addresses: Addresses) -> About:
-    """An incident, a concern, a transfer, a proposal and a week's report, as full of names as they can be."""
+    """An incident, a concern, an alert, a transfer, a proposal and a week's report, as full of names as they can be."""
     here, said = lead.organisation_id, f"{NAME} {CANARY}"
     _, reference = await canaries(someone, mailbox, lead)
     head, deputy = [await someone(role, organisation=here) for role in (Role.HEAD, Role.DEPUTY)]
@@ -176,6 +178,9 @@ async def about_everything(lead: Actor, mailbox: Mailbox, someone, addresses: Ad
         asker = await record_person(work, called("Zebulon", f"Quixwhistle {CANARY}"), SCHOOL)
     async with begin(lead) as work:
         request = await handling.receive(work, NewRequest(asker.id, "parent", said, "", clock.now().date()))
+    noticed = NewAlert(id=CANARY, raised_at=clock.now(), severity="urgent", user=said, group=CANARY, words=CANARY)
+    async with begin(lead) as work:
+        alert = (await receive_alert(work, CANARY, noticed)).id
     transfer = clock.new_id()
     acts.bind(*two_person.ACTS)
     async with begin(lead) as work:
@@ -189,6 +194,7 @@ async def about_everything(lead: Actor, mailbox: Mailbox, someone, addresses: Ad
     assert week
     subjects = {
         "concern": concern, "transfer": transfer, "approval": proposal.id, "access_report": week, "request": request,
+        "alert": alert,
     }  # fmt: skip
     return About(head, deputy, reference, incident, subjects)
 
