@@ -12,9 +12,9 @@ from typing import cast
 from uuid import UUID
 
 from safeguard import clock
-from safeguard.access.actors import Actor, ActorKind
+from safeguard.access.actors import Actor
 from safeguard.database import pool
-from safeguard.demo import acts, beside, improving
+from safeguard.demo import acts, beside, enrolling, improving
 from safeguard.demo.acts import Step
 from safeguard.demo.cast import House
 from safeguard.demo.keeping_back import Later
@@ -29,8 +29,6 @@ from safeguard.work import ENTER, Work
 BATCH = 150
 LIFETIME = 900
 """Seconds for which the context of one batch holds."""
-ENROL = "select identity.enrol($1, $2, $3, null, $4)"
-ENROL_INVENTED = "select identity.enrol_invented($1)"
 JOINED = """
 update public.memberships m set created_at = $2
 where m.organisation_id = (select sec.current_organisation()) and m.user_id = $1
@@ -90,13 +88,9 @@ async def _begin(house: House, at: datetime) -> Filling:
 
 async def _enrol(work: Work, house: House, number: int) -> Actor:
     member = house.members[number]
-    roles = [str(role) for role in member.roles]
-    values = (clock.new_id(), member.email, member.name, roles)
-    user_id = cast("UUID", await work.driver.fetchval(ENROL, *values))
-    await work.driver.execute(ENROL_INVENTED, user_id)
-    await work.driver.execute(JOINED, user_id, work.now())
-    work.record("membership.created", user_id)
-    return Actor(ActorKind.PERSON, work.organisation_id, user_id, frozenset(member.roles), member.name)
+    actor = await enrolling.enrol(work, member.email, member.name, member.roles)
+    await work.driver.execute(JOINED, actor.user_id, work.now())
+    return actor
 
 
 async def _commit(filling: Filling, batch: list[Step], source: Seeded) -> None:

@@ -5,12 +5,12 @@ The pack is asked for like any other, so that the workers of `up` make it in its
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final, cast
+from typing import Final
 from uuid import UUID
 
-from safeguard import clock
-from safeguard.access.actors import Actor, ActorKind
+from safeguard.access.actors import Actor
 from safeguard.access.roles import Role
+from safeguard.demo import enrolling
 from safeguard.demo.cast import House
 from safeguard.evidence.bodies import EVERY, bodies_for, only_one
 from safeguard.evidence.requesting import request_inspection_pack
@@ -24,8 +24,6 @@ from safeguard.inspection.room import enter, tell
 from safeguard.work import Work
 
 NAME: Final = "Ina Sample"
-ENROL: Final = "select identity.enrol($1, $2, $3, null, $4)"
-ENROL_INVENTED: Final = "select identity.enrol_invented($1)"
 PURPOSE: Final = "Routine inspection. We look at how what happens online is recorded, decided and followed up."
 ANSWERED: Final = "Who checks that the filters work, how often, and who is told when they do not?"
 OPEN: Final = "May we see how children were asked about their life online this year?"
@@ -54,11 +52,7 @@ def body_of(house: House) -> str | None:
 async def enrol(work: Work, house: House, body: str) -> Visit:
     """The inspector's account, in this organisation alone."""
     email = f"inspector@{house.members[0].email.partition('@')[2]}"
-    user_id = cast("UUID", await work.driver.fetchval(ENROL, clock.new_id(), email, NAME, [str(Role.INSPECTOR)]))
-    await work.driver.execute(ENROL_INVENTED, user_id)
-    work.record("membership.created", user_id)
-    roles = frozenset({Role.INSPECTOR})
-    return Visit(body, email, Actor(ActorKind.PERSON, work.organisation_id, user_id, roles, NAME))
+    return Visit(body, email, await enrolling.enrol(work, email, NAME, (Role.INSPECTOR,)))
 
 
 async def let_in(work: Work, visit: Visit) -> UUID:
