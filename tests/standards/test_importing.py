@@ -10,7 +10,7 @@ from safeguard.errors import Invalid
 from safeguard.standards.adding import add_control, end_control
 from safeguard.standards.comparing import compare, move_on
 from safeguard.standards.importing import CannotImport, Said, import_framework, understood
-from safeguard.standards.owning import known_framework, known_frameworks, list_added
+from safeguard.standards.owning import known_framework, known_frameworks, list_added, names_of_gone
 from safeguard.standards.proving import NewItem, add_item
 from safeguard.standards.queries import get_review
 from safeguard.standards.readiness import readiness_of
@@ -195,6 +195,10 @@ async def test_evidence_for_a_control_that_is_gone_stays(someone):
         item = await add_item(work, new)
     await imported(lead, ROWS.replace("A2\t", "A3\t"), Said("trust-audit", "Trust audit", "2027", None))
     assert item.supports == (("trust-audit", "A2"),)
+    async with begin(lead) as work:
+        assert await names_of_gone(work, [("trust-audit", "A2"), ("trust-audit", "Z9")]) == {
+            ("trust-audit", "A2"): "Who knows (Trust audit, 2026)"
+        }
 
 
 async def test_a_control_of_ones_own_is_asked_in_a_full_review_until_it_is_ended(someone, pies):

@@ -17,7 +17,7 @@ from safeguard.standards.forms import SEPARATOR, ItemForm, WithdrawForm
 from safeguard.standards.framework import Framework
 from safeguard.standards.here import own_profile
 from safeguard.standards.mapping import also_answers
-from safeguard.standards.owning import known_frameworks
+from safeguard.standards.owning import known_frameworks, names_of_gone
 from safeguard.standards.proving import add_item, change_item, withdraw_item
 from safeguard.standards.queries import LATEST_ITEM, get_item, list_items, list_to_renew
 from safeguard.standards.review import Item
@@ -64,7 +64,7 @@ async def show_new(request: Request[Any, Any, Any], work: NamedDependency[Work])
     starts = [("dated_on", today_here().isoformat()), ("seen", "0")]
     frameworks = await known_frameworks(work, own_profile())
     starts += [("supports", each) for each in _with_mapped(said, frameworks)]
-    return _form(request, Form(ItemForm, Fields.of(starts), None, ()), frameworks)
+    return await _form(request, work, Form(ItemForm, Fields.of(starts), None, ()), frameworks)
 
 
 @post("/standards/evidence/new", permission=Permission.STANDARDS_REVIEW, status_code=303)
@@ -75,7 +75,7 @@ async def take_new(request: Request[Any, Any, Any], work: NamedDependency[Work])
     try:
         item = await add_item(work, _known(form.value, frameworks).item())
     except Invalid as refusal:
-        return _form(request, form.refused(refusal), frameworks, status=422)
+        return await _form(request, work, form.refused(refusal), frameworks, status=422)
     return after(f"/standards/evidence/{item.id}?added=yes")
 
 
@@ -84,7 +84,7 @@ async def show_item(request: Request[Any, Any, Any], work: NamedDependency[Work]
     """One item, to read, to renew or to withdraw."""
     item = await get_item(work, item_id)
     files = await list_files(work, item_id)
-    return _form(request, _as_is(item), await known_frameworks(work, own_profile()), item, files)
+    return await _form(request, work, _as_is(item), await known_frameworks(work, own_profile()), item, files)
 
 
 @post("/standards/evidence/{item_id:uuid}", permission=Permission.STANDARDS_REVIEW, status_code=303)
@@ -98,10 +98,12 @@ async def take_item(
         said = _known(form.value, frameworks, item)
         await change_item(work, item_id, said.item(), said.seen)
     except Invalid as refusal:
-        return _form(request, form.refused(refusal), frameworks, item, await list_files(work, item_id), status=422)
+        return await _form(
+            request, work, form.refused(refusal), frameworks, item, await list_files(work, item_id), status=422
+        )
     except Conflict as refusal:
         item, files = await get_item(work, item_id), await list_files(work, item_id)
-        return _form(request, form, frameworks, item, files, status=409, theirs=refusal.detail)
+        return await _form(request, work, form, frameworks, item, files, status=409, theirs=refusal.detail)
     return after("/standards/evidence")
 
 
@@ -119,7 +121,7 @@ async def take_withdrawal(
         return page(
             request, "standards/item.html", status=422, form=_as_is(item), errors=errors, item=item,
             files=await list_files(work, item_id), theirs=None, reason=form["reason"], added=False,
-            **_choices(await known_frameworks(work, own_profile()), item),
+            **await _choices(work, await known_frameworks(work, own_profile()), item),
         )  # fmt: skip
     return after(f"/standards/evidence/{item_id}")
 
@@ -140,11 +142,15 @@ def _with_mapped(said: str, frameworks: tuple[Framework, ...]) -> list[str]:
     return [said, *(SEPARATOR.join(one.pair) for one in also_answers(frameworks, code, wanted))]
 
 
-def _choices(frameworks: tuple[Framework, ...], item: Item | None) -> dict[str, Any]:
+async def _choices(work: Work, frameworks: tuple[Framework, ...], item: Item | None) -> dict[str, Any]:
     """The controls to tick, and those that an item supports though they are in no framework any more."""
     known = {(framework.code, control.code) for framework in frameworks for control in framework.controls}
-    gone = [SEPARATOR.join(pair) for pair in item.supports if pair not in known] if item else []
-    return {"frameworks": frameworks, "gone": gone}
+    gone = [pair for pair in item.supports if pair not in known] if item else []
+    names = await names_of_gone(work, gone)
+    return {
+        "frameworks": frameworks,
+        "gone": [(SEPARATOR.join(pair), names.get(pair, SEPARATOR.join(pair))) for pair in gone],
+    }
 
 
 def _as_is(item: Item) -> Form[ItemForm]:
@@ -155,8 +161,9 @@ def _as_is(item: Item) -> Form[ItemForm]:
     return Form(ItemForm, Fields.of(starts), None, ())
 
 
-def _form(
+async def _form(
     request: Request[Any, Any, Any],
+    work: Work,
     form: Form[ItemForm],
     frameworks: tuple[Framework, ...],
     item: Item | None = None,
@@ -166,7 +173,8 @@ def _form(
 ) -> Template:
     return page(
         request, "standards/item.html", status=status, form=form, errors=form.errors, item=item, theirs=theirs,
-        files=files, **_choices(frameworks, item), reason="", added=request.query_params.get("added") == "yes",
+        files=files, reason="", added=request.query_params.get("added") == "yes",
+        **await _choices(work, frameworks, item),
     )  # fmt: skip
 
 

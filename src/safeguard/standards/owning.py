@@ -4,7 +4,7 @@ An edition is never changed: a review names the one that it was made with, and g
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -33,6 +33,17 @@ order by f.imported_at desc, f.id limit 1
 EDITIONS: Final = f"""
 select f.code, f.edition, f.name, f.controls, f.imported_at, f.imported_by_name from public.own_frameworks f
 where f.{_HERE} order by f.imported_at desc, f.id
+"""  # noqa: S608  our own constants
+GONE: Final = f"""
+select * from (
+    select distinct on (f.code, c ->> 'code') f.code, c ->> 'code' as control,
+        format('%s (%s, %s)', c ->> 'name', f.name, f.edition) as name
+    from public.own_frameworks f cross join json_array_elements(f.body::json -> 'controls') c
+    where f.{_HERE} and f.code = any ($1) and c ->> 'code' = any ($2)
+    order by f.code, c ->> 'code', f.imported_at desc) imported
+union all
+select c.framework, c.code, c.name from public.own_controls c
+where c.{_HERE} and c.framework = any ($1) and c.code = any ($2)
 """  # noqa: S608  our own constants
 CONTROLS: Final = f"""
 select c.id, c.framework, c.code, c.objective, c.name, c.levels, c.added_at, c.ended_at from public.own_controls c
@@ -121,6 +132,14 @@ async def list_ever_added(work: Work) -> tuple[Added, ...]:
         )
         for row in await work.driver.fetch(CONTROLS)
     )  # fmt: skip
+
+
+async def names_of_gone(work: Work, gone: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
+    """What controls that are in no standard any more were called, and in which edition the last time."""
+    if not gone:
+        return {}
+    rows = await work.driver.fetch(GONE, [framework for framework, _ in gone], [control for _, control in gone])
+    return {(row[0], row[1]): row[2] for row in rows if (row[0], row[1]) in gone}
 
 
 def with_added(framework: Framework, added: Iterable[Added]) -> Framework:

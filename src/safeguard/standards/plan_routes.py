@@ -16,7 +16,7 @@ from safeguard.standards.framework import Control, Framework
 from safeguard.standards.here import own_profile
 from safeguard.standards.improving import Plan, change_improvement, plan_improvement
 from safeguard.standards.origins import find_origin, name_origins
-from safeguard.standards.owning import known_frameworks
+from safeguard.standards.owning import known_frameworks, names_of_gone
 from safeguard.standards.queries import get_improvement, list_improvements, list_reviews, members
 from safeguard.standards.review import Improvement, Progress, Source
 from safeguard.web.asked import unknown
@@ -39,8 +39,10 @@ async def show_plan(request: Request[Any, Any, Any], work: NamedDependency[Work]
     shown = leaf(rows, request.query_params.get("after"), DEFAULT_LIMIT, _id)
     frameworks = await known_frameworks(work, own_profile())
     named = {(framework.code, control.code): control.name for framework in frameworks for control in framework.controls}
+    gone = {pair for row in shown.items if (pair := (row.framework, row.control)) not in named}
     return page(
         request, "standards/plan.html", rows=shown, finished=finished, named=named, today=today_here(),
+        gone=await names_of_gone(work, gone),
         origins=await name_origins(work, shown.items),
         overdue=sum(row.due_on < today_here() for row in rows if row.open),
         unknown=unknown(request.query_params, "show", SHOWS),
