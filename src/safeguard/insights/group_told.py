@@ -69,8 +69,8 @@ class Told:
         return None if now is None or then is None else now - then
 
     def area(self, label: str) -> int | str | None:
-        """Incidents of one area of risk as they were told, 0 where none of it was among them; None where none were."""
-        return next((value for named, value in self.figures.areas if named == label), 0 if self.figures.areas else None)
+        """Incidents of one area of risk as they were told; None where nothing was."""
+        return next((value for named, value in self.figures.areas if named == label), None)
 
     def stale_of(self, objective: str) -> int:
         """Items of evidence of one objective that are out of date."""
