@@ -173,6 +173,8 @@ async def about_everything(lead: Actor, mailbox: Mailbox, someone, addresses: Ad
     )
     async with begin(head) as work:
         concern = (await raise_concern(work, new)).id
+        seen = NewAlert(id="1", raised_at=work.now(), user=said, category=CANARY, words=CANARY)
+        alert = (await receive_alert(work, "Watchful", seen)).id
         incident = await work.driver.fetchval(INCIDENT, reference)
     async with begin(lead) as work:
         asker = await record_person(work, called("Zebulon", f"Quixwhistle {CANARY}"), SCHOOL)
