@@ -90,7 +90,7 @@ ELSEWHERE: Final = (
     Limit("wrong second steps, requests for a new password", "as for passwords, counted apart", "the same", "429"),
     Limit("passwords being checked", "process", "64 waiting", "429 for five seconds"),
     Limit("forms to the helpline", "browser; altogether", "5; 120 an hour", "429 with the telephone number"),
-    Limit("reports by the public page", "browser; organisation", "held for a lead, or in the vault apart", "none is refused"),
+    Limit("reports by the public page", "browser; organisation", "held for a lead, or in the vault", "none is refused"),
     Limit("files being taken in", "process", "8 at once", "429 for a minute"),
     Limit("a file being sent", "request", "30 seconds without a byte, 15 minutes in all", "408, nothing kept"),
 )
