@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from safeguard.access.roles import Role
 from safeguard.records.logs.writing import write_disagreement
-from safeguard.transfers import age, queries
+from safeguard.transfers import age, late, queries
 from safeguard.work import begin
 from tests.transfers.making import OTHER, filed
 
@@ -21,6 +21,7 @@ HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
 LINK = re.compile(r'id="link">https://safeguard.test(/transfer/[^<]+)<')
 PASSPHRASE = re.compile(r'id="passphrase">([^<]+)<')
 ASKED = {"way": "link", "recipient": "Birch Academy", "basis": "Moves there in January.", "role": "Lead"}
+CHASED = "select exists (select from jobs.job where kind = 'transfer.chase' and subject_id = $1 and run_at = $2)"
 TAKER = {"name": "Sam Reed", "role": "Lead", "place": "Birch Academy", "meant": "yes"}
 
 
@@ -142,6 +143,34 @@ async def test_five_wrong_passphrases_end_a_link_and_the_sender_is_told(sign_in,
         (transfer,) = await queries.list_sent(work)
         told = await work.driver.fetchval("select count(*) from jobs.job where kind = 'notice.transfer.locked'")
     assert (transfer.state, told) == ("locked", 1)
+
+
+async def test_a_link_that_ran_out_unused_says_so_to_whoever_sent_it_and_leads_to_sending_again(
+    sign_in, stranger, owner
+) -> None:
+    lead = await sign_in(Role.LEAD)
+    ana = await filed(lead.actor)
+    link, *_ = await sent_by_link(lead, ana.person)
+    async with begin(lead.actor) as work:
+        (transfer,) = await queries.list_sent(work)
+        asked = await work.driver.fetchval(CHASED, transfer.id, transfer.expires_at)
+        assert (asked, await late.count_late(work)) == (True, 0)
+    at, again = f"/transfers/{transfer.id}", f'href="/people/{ana.person}/transfer"'
+    before = [(await lead.get(path)).text for path in ("/transfers", at)]
+    assert not any("has run out" in text for text in before) and again not in before[1]
+    owner.execute("update transfers set expires_at = now() - interval '1 minute' where id = %s", (transfer.id,))
+    assert "This link is over" in (await stranger.get(link)).text
+    listed, one, sending = [
+        (await lead.get(path)).text for path in ("/transfers", at, f"/people/{ana.person}/transfer")
+    ]
+    assert ("The link has run out" in listed, "No receipt yet" in listed) == (True, False)
+    assert ("nobody can open it any more" in one, again in one) == (True, True)
+    assert not any(words in one for words in ("On its way", "tries left", "The link works until"))
+    assert "the link has run out" in sending
+    async with begin(lead.actor) as work:
+        assert await late.count_late(work) == 1
+    await lead.send(f"{at}/cancel", {"reason": "It ran out."}, page=at)
+    assert "has run out" not in (await lead.get("/transfers")).text
 
 
 async def test_on_paper_a_file_is_printed_with_a_slip_and_its_receipt_is_written_down(sign_in) -> None:

@@ -74,7 +74,7 @@ class TransferDetail(msgspec.Struct, frozen=True, kw_only=True):
     meant_for: str
     state: str
     late: bool
-    """Whether the receipt should be here by now."""
+    """Whether the receipt should be here by now, or the link to it ran out before anybody used it."""
     incidents: int
     files: int
     sent_at: datetime
@@ -186,8 +186,9 @@ def _with_secrets(detail: TransferDetail, sent: Sent) -> TransferDetail:
 def _detail(row: queries.Transfer) -> TransferDetail:
     return TransferDetail(
         id=row.id, person_id=row.person_id, way=row.way, recipient=row.recipient, meant_for=row.recipient_person,
-        state=row.state, late=row.is_late(here().today), incidents=row.incident_count, files=row.file_count,
-        sent_at=row.sent_at, sent_by=row.sent_by_name, due_on=row.due_on, received_at=row.received_at,
+        state=row.state, late=row.is_late(here().today) or row.has_run_out(clock.now()),
+        incidents=row.incident_count, files=row.file_count, sent_at=row.sent_at,
+        sent_by=row.sent_by_name, due_on=row.due_on, received_at=row.received_at,
         received_by=row.received_by, received_role=row.received_role, received_at_place=row.received_at_place,
         end_reason=row.cancel_reason, sha256=row.sha256.hex(),
     )  # fmt: skip

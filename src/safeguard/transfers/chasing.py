@@ -1,4 +1,7 @@
-"""Chasing: a receipt that has not come when it is due is told to the sender, then again every five working days."""
+"""Chasing: a receipt that has not come when it is due is told to the sender, then again every five working days.
+
+So is a link that ran out before anybody used it, on the moment: nobody can open the file any more.
+"""
 
 from datetime import timedelta
 from typing import Final

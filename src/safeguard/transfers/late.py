@@ -10,8 +10,9 @@ LATE: Final = """
 select count(*) from (
     select from public.transfers t
     where t.organisation_id = (select sec.current_organisation()) and t.state in ('sent', 'locked')
-        and t.due_on < (select (sec.clock() at time zone o.time_zone)::date from public.organisations o
-            where o.id = (select sec.current_organisation()))
+        and (t.way = 'link' and t.expires_at <= sec.clock()
+             or t.due_on < (select (sec.clock() at time zone o.time_zone)::date from public.organisations o
+                 where o.id = (select sec.current_organisation())))
     limit $1) l
 """
 

@@ -55,6 +55,10 @@ class Transfer(msgspec.Struct, frozen=True, kw_only=True):
         """Whether a receipt is still to come."""
         return self.state in ("sent", "locked")
 
+    def has_run_out(self, now: datetime) -> bool:
+        """Whether it lies behind a link that nobody used while it worked: nobody can open it any more."""
+        return self.state == "sent" and self.expires_at is not None and self.expires_at <= now
+
     def is_late(self, today: date) -> bool:
         """Whether the receipt should be here already."""
         return self.waits and self.due_on is not None and self.due_on < today

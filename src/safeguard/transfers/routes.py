@@ -225,7 +225,8 @@ async def _one(
     return page(
         request, "transfers/show.html", status=status, transfer=transfer,
         items=await queries.list_items(work, transfer_id), copies=await ending.list_copies(work, transfer),
-        is_late=transfer.is_late(here().today), tries=await list_tries(work, transfer_id),
+        is_late=transfer.is_late(here().today), has_run_out=transfer.has_run_out(work.now()),
+        tries=await list_tries(work, transfer_id),
         holds_locked=transfer.state == "received" and await went_with_one(work, transfer_id, transfer.sent_at),
         is_mine=transfer.sent_by == work.actor.user_id, was_sent="sent" in request.query_params,
         asked=int(asked) if asked.isdecimal() and len(asked) < 6 else 0,

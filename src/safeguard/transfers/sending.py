@@ -154,6 +154,8 @@ async def send(
     await _keep_items(work, sent.id, gathered, wish)
     await objects.put(objects.current(), name, key, _once(sealed))
     _tell(work, sent.id, gathered, way, wish, digest)
+    if is_link:  # that it ran out is told at once, whenever a receipt is due
+        work.ask("transfer.chase", sent.id, key=f"{sent.id} run out", run_at=now + LASTS)
     if chase_at is not None:
         work.ask("transfer.chase", sent.id, key=f"{sent.id} 0", run_at=chase_at)
     return sent
