@@ -135,6 +135,23 @@ async def test_a_kind_of_pack_that_there_is_not_is_refused_in_words(sign_in: Sig
     assert (await browser.get("/evidence/new?kind=nonsense")).status_code == 400
 
 
+async def test_of_a_long_report_it_is_said_how_many_parts_are_written(
+    sign_in: SignIn, shop: Workshop, server: EmbeddedPostgres
+) -> None:
+    browser = await sign_in(Role.LEAD)
+    assert browser.actor
+    form = {"incident": str(await tell_a_story(browser.actor)), "disclosure": "minimal"}
+    address = (await browser.send("/evidence", form, page=f"/evidence/new?incident={form['incident']}")).headers[
+        "location"
+    ]
+    with psycopg.connect(server.url(), dbname="safeguard") as everything:
+        pack = str(pack_in(address))
+        everything.execute("update jobs.job set state = 'running', done = 13, total = 15 where key = %s", (pack,))
+        frozen = "update packs set origin = 'o', log_size = 10, checkpoint = 'c', vkey = %s, release = '1', as_of = now() where id = %s"
+        everything.execute(frozen, (shop.signer.signer_of("safeguard.example/t/0/1").vkey, pack))
+    assert "all 10 entries read, 3 of 5 parts of the report written" in (await browser.get(address)).text
+
+
 @pytest.mark.parametrize("made", [True, False], ids=["ready", "not yet made"])
 async def test_a_pack_that_was_erased_says_so_and_is_made_no_more(
     sign_in: SignIn, shop: Workshop, server: EmbeddedPostgres, made: bool

@@ -236,7 +236,9 @@ def test_many_stories_stand_in_volumes(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(setting, "PER_VOLUME", 3)
     cases = tuple(replace(CASE, reference=f"K7Q-3M{letter}") for letter in "CFGHJKM")
     many = replace(DOCUMENT, kind="period", title="Autumn", cases=cases, period=(date(2026, 11, 1), date(2026, 11, 22)))
-    files = setting.set_reports(many, tmp_path)
+    written = setting.Written()
+    files = setting.set_reports(many, tmp_path, written)
+    assert (written.done, written.of) == (4, 4)
     assert [file.name for file in files] == ["report.pdf", "report-01.pdf", "report-02.pdf", "report-03.pdf"]
     front, *volumes = [words_of(file.read_bytes()) for file in files]
     assert all(case.reference in front for case in cases)

@@ -34,7 +34,7 @@ from safeguard.evidence.packs.chapters import Chapter, Enclosed, Enclosing, Part
 from safeguard.evidence.packs.contents import Disclosure, PackFacts
 from safeguard.evidence.queries import AskedPack, Organisation, get_organisation, get_pack
 from safeguard.evidence.report.model import Document, Proof
-from safeguard.evidence.report.setting import set_reports
+from safeguard.evidence.report.setting import Written, set_reports
 from safeguard.evidence.sealing import CheckpointSigner
 from safeguard.evidence.verifying.checking import verify
 from safeguard.evidence.verifying.notes import parse_key
@@ -44,7 +44,7 @@ from safeguard.strongbox import objects
 from safeguard.strongbox.sealing import make_object_key
 from safeguard.work import Work
 
-SIGN_OF_LIFE: Final = 30.0
+SIGN_OF_LIFE: Final = 5.0
 """Seconds; a claim that says nothing for two minutes may be taken by another worker."""
 
 FINISH: Final = """
@@ -125,9 +125,10 @@ async def make_pack(work: Work, job: Job, shop: Workshop) -> None:
         entries = folder / "entries"
         rooms = Rooms(shop.chapter, shop.parts)
         collected = await collect(work, pack, frozen, rooms, organisation.zone, entries, job.progress)
-        async with _alive(job, frozen.size):
+        written = Written()
+        async with _alive(job, frozen.size, written):
             enclosed = await _enclosed(work, making, collected, shop.enclosing)
-            reports = await to_thread.run_sync(set_reports, _document(making, collected), folder)
+            reports = await to_thread.run_sync(set_reports, _document(making, collected), folder, written)
             seals = await _attested(work, making, reports)
             size, digest = await to_thread.run_sync(
                 _write, making, collected, _Files(reports, entries, enclosed), seals
@@ -160,14 +161,18 @@ async def _attested(work: Work, making: _Making, reports: Sequence[Path]) -> tup
 
 
 @asynccontextmanager
-async def _alive(job: Job, total: int) -> AsyncIterator[None]:
-    """Say now and then that this worker still lives, so that nobody else takes the job while a long report is set."""
+async def _alive(job: Job, size: int, written: Written) -> AsyncIterator[None]:
+    """Say now and then that this worker still lives, so that nobody else takes the job while a long report is set.
+
+    Of a report of many volumes, how far it is: each counts as one more after the entries.
+    """
 
     async def say() -> None:
         with suppress(Overtaken):  # the next progress that is awaited says so again, where it ends the work
             while True:
                 await sleep(SIGN_OF_LIFE)
-                await job.progress(total, total)
+                volumes = written.of if written.of > 1 else 0
+                await job.progress(size + min(written.done, volumes), size + volumes)
 
     async with create_task_group() as saying:
         saying.start_soon(say)

@@ -8,7 +8,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -24,11 +24,22 @@ TIME_LIMIT = 600
 PER_VOLUME = 100
 
 
-def set_reports(document: Document, folder: Path) -> list[Path]:
+@dataclass(slots=True)
+class Written:
+    """How far a report is: counted by the thread that sets it, read by the one that tells people."""
+
+    of: int = 0
+    """How many documents it consists of; nought until that is known."""
+    done: int = 0
+
+
+def set_reports(document: Document, folder: Path, written: Written | None = None) -> list[Path]:
     """Write `report.pdf`, and where there are many stories, `report-01.pdf` and so on, into a folder; in order."""
-    parts = [*volumes_of(document)]
+    parts, told = [*volumes_of(document)], written or Written()
+    told.of = len(parts)
     for name, part in parts:
         set_report(part, folder / name)
+        told.done += 1
     return [folder / name for name, _ in parts]
 
 
