@@ -147,7 +147,10 @@ async def test_of_a_long_report_it_is_said_how_many_parts_are_written(
     with psycopg.connect(server.url(), dbname="safeguard") as everything:
         pack = str(pack_in(address))
         everything.execute("update jobs.job set state = 'running', done = 13, total = 15 where key = %s", (pack,))
-        frozen = "update packs set origin = 'o', log_size = 10, checkpoint = 'c', vkey = %s, release = '1', as_of = now() where id = %s"
+        frozen = (
+            "update packs set origin = 'o', log_size = 10, checkpoint = 'c', vkey = %s, release = '1', as_of = now()"
+            " where id = %s"
+        )
         everything.execute(frozen, (shop.signer.signer_of("safeguard.example/t/0/1").vkey, pack))
     assert "all 10 entries read, 3 of 5 parts of the report written" in (await browser.get(address)).text
 
