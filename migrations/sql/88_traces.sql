@@ -61,7 +61,8 @@ begin
                      -- A given name alone is a pupil's as often.
                      or sec.names_agree(account, m.name) and (
                         cardinality(sec.name_parts(account)) > 1
-                        or account = lower(regexp_replace(btrim(m.name), '^.*\s', '')))));
+                        or (sec.name_parts(account))[1]
+                            = (sec.name_parts(m.name))[cardinality(sec.name_parts(m.name))])));
     end if;
     return case when cardinality(found_users) = 1 then found_users[1] end;
 end

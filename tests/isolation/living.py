@@ -205,7 +205,7 @@ async def told_by_a_child(people: People) -> None:
     """By the public page a child names the subject, the head answers, and the child writes again."""
     door = await find_door(f"sample-{people.subject.organisation_id.hex[-12:]}")
     sent = Sent(about="staff", words="Zebras, every night.", in_charge="no", subject_name=people.subject.name)
-    envelope = Envelope("2222-3333-4444-5555", bytes(16), "en_GB", clock.new_request_id(), None)
+    envelope = Envelope("2222-3333-4444-5555", bytes(16), "en_GB", clock.new_request_id(), timedelta(minutes=3))
     told = await arrive(door, sent, envelope)
     assert told.concern_id
     async with begin(people.head, purpose="session") as work:

@@ -108,6 +108,7 @@ class Today:
     sent: tuple[Sent, ...] = ()
     more: int = 0
     watches: bool = False
+    leaves_out: bool = False
 
 
 TITLES = (

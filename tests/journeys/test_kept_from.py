@@ -44,6 +44,7 @@ async def told(page: Page, address: str, name: str) -> str:
     await page.goto(address)
     await page.get_by_role("link", name="Yes", exact=True).click()
     await page.get_by_label("Who is it about?").fill(name)
+    await page.get_by_role("group", name="Are they the person in charge").get_by_label("No", exact=True).check()
     await page.get_by_label("Write what happened").fill(WORDS)
     await page.wait_for_timeout(FASTEST.total_seconds() * 1000 + 500)  # quicker than anybody types is held
     await page.get_by_role("button", name="Send").click()
