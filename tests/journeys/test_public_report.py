@@ -26,6 +26,9 @@ WELSH = {
 }  # fmt: skip
 
 
+STORED = "async () => JSON.stringify([{...localStorage}, {...sessionStorage}, await caches.keys()])"
+
+
 async def lead_of_a_new_school() -> tuple[Actor, str]:
     organisation = await make_organisation("school")
     return await person(organisation, Role.LEAD), f"sample-{organisation.hex[-12:]}"
@@ -76,9 +79,11 @@ async def test_a_child_writes_the_lead_answers_and_the_child_reads_it(
         await child.page.get_by_label(ENGLISH["more"]).fill("It was Monday.")
         await child.page.get_by_role("button", name=ENGLISH["send"]).click()
         await child.page.get_by_text(ENGLISH["wrote"]).wait_for()
+        assert await child.page.evaluate(STORED) == "[{},{},[]]", "nothing of it stays in the browser"
         assert await child.problems() == []
         await answering.page.reload()
         await answering.page.get_by_text("It was Monday.").wait_for()
+        assert await answering.page.evaluate(STORED) == "[{},{},[]]", "nor of the incident's pages"
         await say_that_it_was_read(answering, house)
         assert child.complaints + answering.complaints == []
 
