@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 LOCKED_PDF = PDF.replace(b"/Root", b"/Encrypt 5 0 R/Root")
+LOCKED_BY_NUMBERS = PDF.replace(b"/Root", b"/#45ncr#79#70t 5 0 R/Root")
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\x02\0\0\0" + b"\0" * 40
 JPEG = b"\xff\xd8\xff\xe0\0\x10JFIF\0\1\1\0\0\1\0\1\0\0" + b"\0" * 60 + b"\xff\xd9"
 LETTER = "Dear Morgan, thank you for your call of Monday. Wrth gwrs, byddwn mewn cysylltiad. – Ana\n".encode()
@@ -44,3 +45,5 @@ WITH_MACROS = package(WORD_PARTS | {"word/vbaProject.bin": b"Sub"})
 NESTED = package(WORD_PARTS | {"word/embeddings/more.zip": ARCHIVE})
 LOCKED_PART = WORD.replace(b"PK\x01\x02\x14\x03\x14\x00\x00\x00", b"PK\x01\x02\x14\x03\x14\x00\x01\x00")
 POLYGLOT = PNG + ARCHIVE
+FAR_BEHIND = b"\n" * 200_000
+"""Farther than a program that opens archives has to look for their end, and not farther than some do."""

@@ -56,6 +56,7 @@ def test_a_file_is_what_its_content_says(name: str, whole: bytes, media_type: st
         ("a.exe", files.PROGRAM, NOT_TAKEN),
         ("a.pdf", files.PROGRAM, NOT_TAKEN),
         ("a.pdf", files.LOCKED_PDF, LOCKED),
+        ("a.pdf", files.LOCKED_BY_NUMBERS, LOCKED),
         ("a.docx", files.LOCKED_WORD, LOCKED),
         ("a.docx", files.LOCKED_PART, LOCKED),
         ("a.zip", files.ARCHIVE, ARCHIVE),
@@ -67,6 +68,8 @@ def test_a_file_is_what_its_content_says(name: str, whole: bytes, media_type: st
         ("a.docx", files.WORD[:-40], UNREADABLE),
         ("a.pdf", files.WORD, DISGUISED),
         ("a.png", files.POLYGLOT, TWO_THINGS),
+        ("a.pdf", files.PDF + files.ARCHIVE + files.FAR_BEHIND, TWO_THINGS),
+        ("a.pdf", files.PDF + files.FAR_BEHIND + b"7z\xbc\xaf\x27\x1c\0\4" + files.FAR_BEHIND, TWO_THINGS),
         ("invoice.js", files.LETTER, DISGUISED),
         ("invoice.pdf", files.LETTER, DISGUISED),
         ("a.txt", b"text then \0 nought" * 500, NOT_TAKEN),
@@ -76,6 +79,22 @@ def test_what_can_harm_or_cannot_be_checked_is_refused_in_words(name: str, whole
     with pytest.raises(Refused) as refused:
         inspect(name, whole)
     assert str(refused.value) == why
+
+
+@pytest.mark.parametrize(
+    ("whole", "why"),
+    [(files.LOCKED_BY_NUMBERS, LOCKED), (files.PDF + files.ARCHIVE + files.FAR_BEHIND[:900], TWO_THINGS)],
+    ids=["locked", "archive"],
+)
+def test_what_comes_in_small_pieces_is_seen_through_too(whole: bytes, why: str) -> None:
+    with pytest.raises(Refused) as refused:
+        inspect("a.pdf", whole, size=5)
+    assert str(refused.value) == why
+
+
+def test_what_chance_writes_into_a_large_picture_is_no_archive() -> None:
+    picture = files.JPEG + b"\x91PK\x03\x04\xd2\x77\x10" * 20_000 + b"\0PK\x05\x06\x9c\1" + b"\x55" * 70_000
+    assert inspect("a.jpg", picture) == "image/jpeg"
 
 
 def test_an_older_word_document_is_told_what_to_do() -> None:
