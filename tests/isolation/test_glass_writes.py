@@ -4,6 +4,7 @@ Each route that names one is sent a form that would do. What is kept of the reco
 after; somebody who handles it is sent the same forms, so that it is known that they would have written.
 """
 
+import re
 from typing import Any, Final
 from uuid import UUID
 
@@ -32,6 +33,10 @@ values (%(o)s, gen_random_uuid(), %(i)s, %(keeper)s, now())
 BREAK: Final = """
 insert into broken_glass (organisation_id, id, user_id, reason, opened_at, until)
 values (%(o)s, gen_random_uuid(), %(reader)s, 'Nobody else can be reached.', now(), now() + interval '1 hour')
+"""
+EXCLUDE: Final = """
+insert into exclusions (organisation_id, id, incident_id, user_id, cause, since)
+values (%(o)s, gen_random_uuid(), %(i)s, %(reader)s, 'chosen', now())
 """
 HANGING: Final = """
 select table_name, column_name from information_schema.columns
@@ -108,6 +113,8 @@ async def test_nothing_is_written_through_the_glass(house: House) -> None:
                 status = await send(house, Role.LEAD, route)
                 assert status in (403, 404, 409, 413, 422), (route, status)
                 assert await kept_of(house.owner, record) == before, route
+    for route in asking_first():
+        assert await asks(house, route) == set(), route
     inbox = (await page_of(house, "/incidents/inbox?show=new")) + await page_of(
         house, "/incidents/inbox?show=unassigned"
     )
@@ -128,6 +135,27 @@ async def test_nothing_is_written_through_the_glass(house: House) -> None:
     assert 201 in answers, answers
     taken = [route for route in writing("incident_id") if await send(house, Role.DEPUTY, route) == 303]
     assert len(taken) > 5
+    await house.owner.execute(EXCLUDE, named)
+    refused_to_all = {"/incidents/{incident_id}/incident.pdf", "/inspect/{inspection_id}/live/{incident_id}"}
+    found = {route: (await send_read(house, filled_in(house, route)))[0] for route in asking_first()}
+    assert {route for route, status in found.items() if status != 404} == refused_to_all
+
+
+def asking_first() -> list[str]:
+    """Every page of an incident: a form on one of them would be filled in for nothing."""
+    return [route.split(" ")[1] for route in ROUTES if route.startswith("GET") and "{incident_id}" in route
+            and " /api/" not in route]  # fmt: skip
+
+
+def filled_in(house: House, template: str) -> str:
+    """The address of this object of ours."""
+    return PARAMETER.sub(lambda found: house.objects[found[1]], template)
+
+
+async def asks(house: House, template: str) -> set[str]:
+    """Where the forms of this page lead that would change the incident."""
+    main = (await page_of(house, filled_in(house, template))).partition("<main")[2].partition("</main>")[0]
+    return set(re.findall(r'<form method="post" action="([^"]*)"', main))
 
 
 async def send_by_program(house: House, role: Role, route: str) -> int:

@@ -30,7 +30,8 @@ select {COLUMNS} from public.attachments a
 where a.organisation_id = (select sec.current_organisation()) and a.incident_id = $1 and a.id = $2
 """  # noqa: S608  our own constants
 PLACE: Final = """
-select i.id, i.reference, i.state, i.issue_types, i.blocks_attachments, sec.log_of_incident(i.id),
+select i.id, i.reference, i.state, i.issue_types, i.blocks_attachments, i.id = any (sec.only_read_incidents()),
+    sec.log_of_incident(i.id),
     (select count(*) from public.attachments a where a.organisation_id = i.organisation_id and a.incident_id = i.id)
 from public.incidents i
 where i.organisation_id = (select sec.current_organisation()) and i.id = $1
@@ -83,6 +84,8 @@ class Place(msgspec.Struct, frozen=True):
     state: str
     issue_types: tuple[str, ...]
     blocks: bool
+    only_read: bool
+    """Whether whoever looks sees it in an emergency alone: then they attach nothing."""
     log: LogName
     files: int
 

@@ -18,7 +18,7 @@ from safeguard.attachments.opening import open_file
 from safeguard.attachments.queries import Place, get_file, get_place
 from safeguard.attachments.receiving import RECEPTION, read_most
 from safeguard.attachments.sending import send
-from safeguard.errors import Conflict, Invalid
+from safeguard.errors import Conflict, Invalid, OnlyRead
 from safeguard.strongbox import objects
 from safeguard.web import exchange
 from safeguard.web.forms import Form, blank, read
@@ -34,6 +34,8 @@ async def show_form(
 ) -> Template:
     """The form; for an incident of a blocked type what to do instead."""
     place = await get_place(work, incident_id)
+    if place.only_read:
+        raise OnlyRead
     if place.blocks:
         return page(request, "attachments/blocked.html", status=409, place=place)
     if place.state == "closed":

@@ -19,6 +19,7 @@ from safeguard.errors import Invalid, NotFound
 from safeguard.incidents.completing import Done, complete
 from safeguard.incidents.follow_up_forms import Words
 from safeguard.incidents.here import here
+from safeguard.incidents.hiding.glass import require_handling
 from safeguard.incidents.proofs import list_offered
 from safeguard.incidents.queries import read_incident
 from safeguard.incidents.story import Entry, Story
@@ -59,6 +60,7 @@ async def show_done(
 ) -> Template:
     """The form, below the action."""
     story = await read_incident(work, incident_id)
+    await require_handling(work, incident_id)
     return await _shown(request, work, story, _action(story, entry_id), blank(DoneForm))
 
 

@@ -9,9 +9,10 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from safeguard.access.policy import Permission
-from safeguard.errors import Conflict, Invalid, NotFound
+from safeguard.errors import Invalid, NotFound
+from safeguard.incidents.acts import in_state
 from safeguard.incidents.asking import shown
-from safeguard.incidents.changing import CLOSED, Stale
+from safeguard.incidents.changing import Stale
 from safeguard.incidents.choices import read_form_choices
 from safeguard.incidents.correcting import correct
 from safeguard.incidents.follow_up_forms import version_of
@@ -40,9 +41,7 @@ async def show_correction(
     request: Request[Any, Any, Any], work: NamedDependency[Work], incident_id: FromPath[UUID]
 ) -> Template:
     """The report as it reads now, to correct."""
-    story = await read_incident(work, incident_id)
-    if story.facts.state == "closed":
-        raise Conflict(CLOSED)
+    story = await in_state(work, incident_id, closed=False)
     return await _page(request, work, story, as_typed(story, here().zone))
 
 

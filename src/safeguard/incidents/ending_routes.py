@@ -16,6 +16,7 @@ from safeguard.incidents.adding import add_entry
 from safeguard.incidents.entering import NewEntry
 from safeguard.incidents.follow_up_forms import AnswerForm, ReasonForm, named_in_page, took_place
 from safeguard.incidents.here import here
+from safeguard.incidents.hiding.glass import require_handling
 from safeguard.incidents.linking import unlink
 from safeguard.incidents.queries import read_incident
 from safeguard.incidents.story import Entry, EntryKind, Story
@@ -47,6 +48,7 @@ class Ending:
             entry_id: FromPath[UUID],
         ) -> Template:
             story = await read_incident(work, incident_id)
+            await require_handling(work, incident_id)
             return self.shown(request, story, self.opened(story, entry_id), blank(self.kind))
 
         @post(at, permission=Permission.INCIDENT_FOLLOW_UP, status_code=303, name=f"take {self.path}")

@@ -32,6 +32,7 @@ from safeguard.incidents.follow_up_forms import (
     version_of,
 )
 from safeguard.incidents.here import here
+from safeguard.incidents.hiding.glass import require_handling
 from safeguard.incidents.linking import ALREADY, find_referenced, is_linked
 from safeguard.incidents.queries import Heading, get_heading, read_incident
 from safeguard.incidents.story import Facts, Story
@@ -58,6 +59,7 @@ async def show_entry_form(
     asked, person = request.query_params.get("kind", "note"), request.query_params.get("person", "")
     kind = asked if asked in KINDS else "note"
     incident = await _named(work, incident_id, kind)
+    await require_handling(work, incident_id)
     # A link is for closed incidents too: that it happened before is what it tells.
     if _facts(incident).state == "closed" and kind != "link":
         raise Conflict(CLOSED)

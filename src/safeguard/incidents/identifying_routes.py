@@ -13,6 +13,7 @@ from litestar.response import Redirect, Template
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, FieldError, Invalid, NotFound
 from safeguard.incidents.here import here
+from safeguard.incidents.hiding.glass import require_handling
 from safeguard.incidents.identifying import details_of, identify
 from safeguard.incidents.queries import read_incident
 from safeguard.incidents.story import Person, Story
@@ -43,6 +44,7 @@ async def show_who(
     someone_id: FromPath[UUID],
 ) -> Template:
     """Records by a name like theirs, to choose from."""
+    await require_handling(work, incident_id)
     return await _who(request, work, incident_id, someone_id, blank(WhoForm))
 
 

@@ -13,6 +13,7 @@ from safeguard.access.policy import Permission
 from safeguard.attachments.queries import get_file
 from safeguard.errors import Conflict, Invalid
 from safeguard.incidents.changing import CLOSED
+from safeguard.incidents.hiding.glass import require_handling
 from safeguard.incidents.imagery import Description, Look, Sealing, describe, note_look, seal_file
 from safeguard.incidents.queries import get_heading
 from safeguard.incidents.story import Entry
@@ -60,6 +61,7 @@ async def show_description(
     request: Request[Any, Any, Any], work: NamedDependency[Work], incident_id: FromPath[UUID]
 ) -> Template:
     """The form that stands in the place of an upload."""
+    await require_handling(work, incident_id)
     return await _shown(request, work, incident_id, "attachments/describe.html", blank(DescriptionForm))
 
 
@@ -81,6 +83,7 @@ async def show_look(
     request: Request[Any, Any, Any], work: NamedDependency[Work], incident_id: FromPath[UUID]
 ) -> Template:
     """The form of the viewing log."""
+    await require_handling(work, incident_id)
     return await _shown(request, work, incident_id, "attachments/examined.html", blank(LookForm))
 
 
@@ -106,6 +109,7 @@ async def show_sealing(
 ) -> Template:
     """The form that locks a file for everybody."""
     file = await get_file(work, incident_id, file_id)
+    await require_handling(work, incident_id)
     return await _shown(
         request, work, incident_id, "attachments/lock.html", blank(SealingForm), closed_too=True, file=file
     )

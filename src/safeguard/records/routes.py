@@ -12,6 +12,7 @@ from litestar.response import Redirect, Template
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, FieldError, Invalid
 from safeguard.incidents.here import here
+from safeguard.incidents.hiding.glass import require_handling
 from safeguard.people.queries import get_person
 from safeguard.records import dating, holding, proposing, queries, schedule
 from safeguard.records.access import answer_routes
@@ -81,6 +82,7 @@ async def show_incident_record(
     request: Request[Any, Any, Any], work: NamedDependency[Work], incident_id: FromPath[UUID]
 ) -> Template:
     """How long an incident is kept, what holds it, what would go."""
+    await require_handling(work, incident_id)
     return await _record(request, work, About("incident", incident_id))
 
 

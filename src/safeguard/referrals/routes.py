@@ -15,6 +15,7 @@ from safeguard.channel.correspondents import is_removed, list_helplines, removed
 from safeguard.channel.enclosures import load_rules
 from safeguard.errors import Conflict, FieldError, Invalid
 from safeguard.incidents.here import here
+from safeguard.incidents.hiding.glass import require_handling
 from safeguard.incidents.queries import get_heading, read_incident
 from safeguard.incidents.story import Story
 from safeguard.referrals import wording
@@ -92,6 +93,7 @@ async def show_form(
 ) -> Template:
     """The guided form, begun with the report from which names were taken."""
     story, people = await _about(work, incident_id)
+    await require_handling(work, incident_id)
     form = begun(ReferForm, begin_with(story, people, work.actor.name))
     return await _form(request, work, story, people, form)
 

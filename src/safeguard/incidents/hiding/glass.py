@@ -11,7 +11,13 @@ from safeguard.errors import OnlyRead
 from safeguard.web import exchange
 from safeguard.work import Work
 
-INCIDENT: Final = "select $1 = any (sec.only_read_incidents())"
+INCIDENT: Final = """
+select exists (
+    select from public.incidents i
+    where i.organisation_id = (select sec.current_organisation()) and i.id = $1
+        and i.id = any (sec.only_read_incidents()))
+"""
+"""One that is kept from them for another reason too is not there at all, whatever they ask of it first."""
 INCIDENTS: Final = "select unnest(sec.only_read_incidents())"
 VAULT: Final = "select sec.only_reads_vault()"
 

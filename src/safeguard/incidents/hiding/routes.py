@@ -14,6 +14,7 @@ from safeguard.identity.choosing import find_staff
 from safeguard.incidents.hiding import breaking, circle, ending
 from safeguard.incidents.hiding.ending import Ground
 from safeguard.incidents.hiding.forms import ConfineForm, ExcludeForm, LiftForm, ReasonForm
+from safeguard.incidents.hiding.glass import require_handling
 from safeguard.incidents.queries import get_heading
 from safeguard.web.forms import Form, blank, read
 from safeguard.web.pages import after, page
@@ -28,6 +29,7 @@ async def show_circle(
     request: Request[Any, Any, Any], work: NamedDependency[Work], incident_id: FromPath[UUID]
 ) -> Template:
     """Who may know of an incident, and who may not."""
+    await require_handling(work, incident_id)
     return await _shown(request, work, incident_id, blank(ConfineForm))
 
 
@@ -80,6 +82,7 @@ async def show_lifting(
     user_id: FromPath[UUID],
 ) -> Template:
     """End an exclusion."""
+    await require_handling(work, incident_id)
     return await _lifting(request, work, incident_id, user_id, blank(LiftForm))
 
 
