@@ -1,6 +1,8 @@
 """Whoever is alleged and has an account knows nothing: made by the database, whichever way the name got there."""
 
 from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 import msgspec
@@ -8,10 +10,13 @@ import psycopg
 import pytest
 
 from safeguard import clock
-from safeguard.access.actors import Actor
+from safeguard.access.actors import Actor, ActorKind
 from safeguard.access.roles import Role
-from safeguard.errors import NotFound
+from safeguard.access.scopes import Scope
+from safeguard.errors import Invalid, NotFound
+from safeguard.incidents.adding import add_entry
 from safeguard.incidents.correcting import correct
+from safeguard.incidents.entering import NewEntry
 from safeguard.incidents.queries import Filters, list_incidents, read_incident
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident, NewPerson
@@ -153,6 +158,23 @@ async def test_a_correction_that_alleges_a_member_excludes_them_from_then_on(som
         general = [row["event"] for row in await work.driver.fetch(LOGS)]
     assert "incident.recorded" in general  # what they could see at the time stays where it was written
     assert "incident.corrected" not in general
+
+
+async def test_whoever_it_is_kept_from_is_given_nothing_to_do_in_it(someone):
+    lead, subject = await two_leads(someone)
+    story = await recorded(lead, about(subject.name))
+    soon = clock.now().date() + timedelta(days=7)
+    named = NewEntry(kind="action", words="Ring home.", owner_name=subject.name, due_on=soon)
+    async with begin(lead, purpose="session") as work:
+        for new in (named, msgspec.structs.replace(named, owner_id=subject.user_id)):
+            with pytest.raises(Invalid) as refused:
+                await add_entry(work, story.facts.id, new)
+            assert [error.field for error in refused.value.errors] == ["owner"]
+        mine = msgspec.structs.replace(named, owner_id=lead.user_id)
+        assert (await add_entry(work, story.facts.id, mine)).owner_id == lead.user_id
+    program = replace(lead, kind=ActorKind.SERVICE, scopes=frozenset({Scope.INCIDENTS_WRITE}))
+    async with begin(program, purpose="session") as work:  # may not read who those are, and does not learn it so
+        assert (await add_entry(work, story.facts.id, named)).owner_id == subject.user_id
 
 
 PERSON = """

@@ -72,6 +72,8 @@ where m.organisation_id = (select sec.current_organisation()) and m.state = 'act
 limit 2
 """
 
+MAY_KNOW: Final = "select sec.who_may_know($1, $2)"
+
 decode_entry = msgspec.json.Decoder(Entry).decode
 
 
@@ -99,7 +101,7 @@ async def complete_action(work: Work, incident_id: UUID, action_id: UUID, words:
 
 
 async def _add(work: Work, incident_id: UUID, new: NewEntry, *, closed_too: bool) -> Entry:
-    new = await _with_owner(work, new)
+    new = await _with_owner(work, incident_id, new)
     if new.result and new.result not in (await own_profile(work)).person_outcomes:
         raise Invalid(FieldError("result", "Choose from this organisation's own list."))
     values: dict[str, object] = {name: getattr(new, name) for name in _TAKEN}
@@ -171,7 +173,7 @@ async def _insert(work: Work, entry: Entry, event: str, *, closed_too: bool = Fa
     return entry
 
 
-async def _with_owner(work: Work, new: NewEntry) -> NewEntry:
+async def _with_owner(work: Work, incident_id: UUID, new: NewEntry) -> NewEntry:
     """The owner of an action: a member by id, or by the one name that is theirs; else somebody outside, by name."""
     if new.kind != "action":
         return new
@@ -180,7 +182,20 @@ async def _with_owner(work: Work, new: NewEntry) -> NewEntry:
         raise Invalid(FieldError("owner", "Choose somebody who belongs to this organisation, or write a name."))
     if len(found) != 1:
         return new
+    await _require_known(work, incident_id, found[0]["user_id"])
     return msgspec.structs.replace(new, owner_id=found[0]["user_id"], owner_name=found[0]["name"])
+
+
+async def _require_known(work: Work, incident_id: UUID, owner_id: UUID) -> None:
+    """Refuse to give an action to somebody from whom the incident is kept: they would never see it.
+
+    Said only to whoever may read who those are; anybody else would learn by it that there is one.
+    """
+    if not work.may(Permission.INCIDENT_RESTRICT):
+        return
+    if owner_id not in (await work.driver.fetchval(MAY_KNOW, incident_id, [owner_id]) or ()):
+        raise Invalid(FieldError("owner", "This incident is kept from them: they would never see this. "
+                                          "Choose somebody else."))  # fmt: skip
 
 
 async def _superseded(work: Work, incident_id: UUID, new: NewEntry) -> None:
