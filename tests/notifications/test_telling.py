@@ -13,6 +13,7 @@ from safeguard.incidents.acknowledging import acknowledge
 from safeguard.incidents.assigning import assign
 from safeguard.incidents.chapter import IncidentChapter
 from safeguard.operations.queries import list_stopped, read_queue
+from safeguard.tenancy.choosing import change_setting
 from safeguard.work import begin
 from tests.notifications.telling import everybody, hide, mailed, report, told
 from tests.post.conftest import Mailbox
@@ -101,15 +102,18 @@ async def test_a_report_that_waits_is_told_again_and_then_to_the_head(someone):
     assert await work_off(lead.organisation_id, None, ahead=True) == []
 
 
-async def test_a_report_with_somebody_in_danger_waits_a_quarter_of_an_hour(someone):
+async def test_a_report_with_somebody_in_danger_waits_a_quarter_of_an_hour_and_never_longer_than_any_other(someone):
     lead, _, _, reporter = await everybody(someone)
     waits: list[int] = []
-    for danger in (True, False):
+    for danger, chosen in ((True, None), (False, None), (True, "10"), (False, None)):
+        if chosen:
+            async with begin(lead) as work:
+                await change_setting(work, "notices.wait", chosen, seen=0)
         incident = await report(reporter, danger=danger)
         await work_off(lead.organisation_id, None)
         async with begin(system(lead.organisation_id)) as work:
             waits.append(await work.driver.fetchval(WAITS, "notice.still_waiting", incident))
-    assert waits == [15, 240]
+    assert waits == [15, 240, 10, 10]
 
 
 async def test_a_report_that_was_acknowledged_is_not_told_again_and_its_writer_knows(someone, mailbox: Mailbox):

@@ -67,6 +67,7 @@ async def test_two_people_at_once_do_not_overwrite_each_other(someone):
         (REVIEW, "soon", "whole number in figures"),
         (REVIEW, "0", "from 1 to 366"),
         ("clocks.data_breach", "96", "The law sets this limit"),
+        ("notices.wait_danger", "61", "from 5 to 60. Somebody may be in danger"),
         ("contact.lead", "x" * 501, "1 characters too long"),
         ("report.first_platforms", "TikTok, MySpace", "“MySpace” is not in the list"),
     ],

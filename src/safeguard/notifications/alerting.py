@@ -4,14 +4,13 @@ A product's word is not ours, and most of what it notices is nothing. But a chil
 among it, so such an alert waits no longer than a report of danger may.
 """
 
-from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
 from safeguard.notifications.finding import ABOVE, HANDLERS, holding
 from safeguard.notifications.onward import ask_outside
 from safeguard.notifications.telling import News, tell
-from safeguard.tenancy.effective import effective
+from safeguard.notifications.waiting import may_wait
 from safeguard.work import Work
 
 WAITS: Final = """
@@ -26,8 +25,7 @@ async def tell_of_alert(work: Work, alert_id: UUID) -> None:
         return
     if not await tell(work, await holding(work, HANDLERS), News("alert.pressing", alert_id, None)):
         await _tell_above(work, alert_id)
-    minutes = int(str((await effective(work, "notices.wait_danger")).value))
-    run_at = work.now() + timedelta(minutes=minutes)
+    run_at = work.now() + await may_wait(work, danger=True)
     work.ask("notice.alert_waiting", alert_id, key=str(alert_id), run_at=run_at)
 
 

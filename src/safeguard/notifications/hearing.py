@@ -12,7 +12,7 @@ from uuid import UUID
 from safeguard.notifications.finding import ABOVE, HANDLERS, MESSAGES, Report, belonging, find_report, holding
 from safeguard.notifications.onward import pass_on
 from safeguard.notifications.telling import News, tell
-from safeguard.tenancy.effective import effective
+from safeguard.notifications.waiting import may_wait
 from safeguard.work import Work
 
 WAITING: Final = "notice.message_waiting"
@@ -62,8 +62,7 @@ async def _is_long(work: Work, report: Report) -> bool:
 
 
 async def _may_wait(work: Work, report: Report) -> timedelta:
-    name = "notices.wait_danger" if report.heard_urgent or report.risk == "emergency" else "notices.wait"
-    return timedelta(minutes=int(str((await effective(work, name)).value)))
+    return await may_wait(work, danger=report.heard_urgent or report.risk == "emergency")
 
 
 async def _look_again(work: Work, report: Report, kind: str, round_: str) -> None:

@@ -6,7 +6,6 @@ who handles incidents is told at once, in each quarter of an hour in which such 
 nobody has looked at within the time that a report may wait.
 """
 
-from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
@@ -15,9 +14,10 @@ import msgspec
 from safeguard.notifications.finding import ABOVE, HANDLERS, HELD, STILL_HELD, holding
 from safeguard.notifications.onward import ask_outside
 from safeguard.notifications.telling import News, tell
+from safeguard.notifications.waiting import may_wait
 from safeguard.public_reports.sent import Sent
 from safeguard.public_reports.urgency import sounds_urgent
-from safeguard.tenancy.effective import effective, own_profile
+from safeguard.tenancy.effective import own_profile
 from safeguard.tenancy.whereabouts import zone_here
 from safeguard.work import Work
 
@@ -65,10 +65,9 @@ async def _tell_above(work: Work, oldest: UUID, *, danger: bool) -> None:
 
 
 async def _look_again(work: Work, report_id: UUID, *, danger: bool) -> None:
-    name = "notices.wait_danger" if danger else "notices.wait"
-    minutes = int(str((await effective(work, name)).value))
     key = f"{report_id} {danger}" if danger else str(report_id)
-    work.ask("notice.held_waiting", report_id, key=key, run_at=work.now() + timedelta(minutes=minutes))
+    run_at = work.now() + await may_wait(work, danger=danger)
+    work.ask("notice.held_waiting", report_id, key=key, run_at=run_at)
 
 
 async def _round(work: Work, *, danger: bool) -> str:

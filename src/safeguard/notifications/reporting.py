@@ -4,7 +4,6 @@ The waiting is not scanned for: telling of a report asks for a look at it later,
 acknowledges the report in between makes the look find nothing to tell.
 """
 
-from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
@@ -20,7 +19,7 @@ from safeguard.notifications.finding import (
 from safeguard.notifications.onward import has_lead, pass_on
 from safeguard.notifications.owing import look_later
 from safeguard.notifications.telling import News, tell
-from safeguard.tenancy.effective import effective
+from safeguard.notifications.waiting import may_wait
 from safeguard.work import Work
 
 GIVEN_BACK: Final = """
@@ -124,6 +123,5 @@ async def _handled_by_writer(work: Work, report: Report) -> bool:
 
 async def _look_again(work: Work, report: Report, kind: str) -> None:
     """Ask for the next look, after the time that this report may wait."""
-    name = "notices.wait_danger" if report.risk == "emergency" else "notices.wait"
-    minutes = int(str((await effective(work, name)).value))
-    work.ask(kind, report.id, key=str(report.id), run_at=work.now() + timedelta(minutes=minutes))
+    run_at = work.now() + await may_wait(work, danger=report.risk == "emergency")
+    work.ask(kind, report.id, key=str(report.id), run_at=run_at)

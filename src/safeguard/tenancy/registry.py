@@ -175,17 +175,23 @@ def _public(profile: Profile) -> Iterator[Setting]:
     )  # fmt: skip
 
 
+WAIT: Final = "notices.wait"
+WAIT_IN_DANGER: Final = "notices.wait_danger"
+SOON: Final = "Somebody may be in danger, so nobody may choose to hear of it later than that."
+
+
 def _notices() -> Iterator[Setting]:
     waits = (
-        ("notices.wait_danger", "A new report with somebody in danger may wait", 15),
-        ("notices.wait", "Any other new report may wait", 240),
-    )
-    for name, label, minutes in waits:
+        (WAIT_IN_DANGER, "A new report with somebody in danger may wait", " Never longer than any other report may.",
+         Number(5, 60, "minutes", SOON), 15),
+        (WAIT, "Any other new report may wait", "", Number(5, 2880, "minutes"), 240),
+    )  # fmt: skip
+    for name, label, least, reads, minutes in waits:
         yield Setting(
             name, "notices", label,
             "Until somebody says that it was received. Then everybody who handles incidents is told again, and after "
-            "as long once more whoever stands above them.",
-            Number(5, 2880, "minutes"), minutes, None,
+            f"as long once more whoever stands above them.{least}",
+            reads, minutes, None,
         )  # fmt: skip
     yield Setting(
         "files.most_megabytes", "files", "The largest file that can be attached",
