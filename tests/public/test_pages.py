@@ -322,6 +322,8 @@ async def test_the_page_speaks_welsh_to_whoever_chose_it_or_whose_browser_asks_f
     wrong = await write(visitor, f"{at}/b?lang=cy", words="")
     with speaking("cy"):
         assert gettext("Tell us what happened. A few words are enough.") in wrong.text
+    assert "Gwall" in wrong.text
+    assert "Problem" not in wrong.text
 
 
 PUBLIC = ("_page", "_help", "_when", "start", "write", "sent", "back", "talk", "refused")
