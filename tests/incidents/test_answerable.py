@@ -190,6 +190,11 @@ async def test_the_form_unfolds_for_a_looked_after_child_and_the_incident_asks_u
     assert wrong.status_code == 422
     assert "Say when they were told: the day at least." in wrong.text
     assert "Ms Hale, by Ana" in wrong.text
+    skipped = await client.send(f"{at}/parents", {
+        "version": "1", "knowers-2-contact": "social_worker", "knowers-2-informed": "yes",
+        "knowers-2-on": "29/3/2026", "knowers-2-at": "01:30"}, page=f"{at}/parents")  # fmt: skip
+    assert skipped.status_code == 422
+    assert 'href="#knowers-2-at">There was no 01:30 on 29 March 2026' in skipped.text
     told = {"version": "1"}
     for number, code in enumerate(("parental_responsibility", "social_worker", "placing_authority"), 1):
         prefix = f"knowers-{number}-"

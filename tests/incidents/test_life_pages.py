@@ -47,6 +47,10 @@ async def test_each_kind_of_entry_has_a_form_and_comes_back_with_what_is_missing
     assert 'href="#words"' in answer.text
     made_up = await lead.send(f"{at}/entries", {"kind": f"{kind}/../x", "words": "Kept."}, token=token_of(page.text))
     assert (made_up.status_code, "Kept." in made_up.text) == (422, True)
+    if kind == "contact":
+        never = {"kind": kind, "words": "Rang.", "contact": "police", "on": "29/3/2026", "at": "01:30"}
+        skipped = await lead.send(f"{at}/entries", never, token=token_of(page.text))
+        assert (skipped.status_code, "the clocks went forward" in skipped.text) == (422, True)
 
 
 async def test_a_whole_life_through_the_pages(sign_in):

@@ -75,6 +75,9 @@ async def test_a_form_that_needs_another_look_keeps_everything_that_was_typed(si
     assert answer.text.count("The date is after today") == 2  # in the summary and beside the field
     assert 'href="#narrative"' in answer.text
     assert "selected" in answer.text
+    skipped = await lead.send("/incidents/new", FILLED | {"happened_on": "29/3/2026", "happened_at": "01:30"})
+    assert skipped.status_code == 422
+    assert skipped.text.count("There was no 01:30 on 29 March 2026: the clocks went forward.") == 2
 
 
 async def test_an_error_about_a_person_stands_at_their_row(sign_in):

@@ -86,6 +86,16 @@ def test_a_time_that_is_unclear_is_asked_for_again(typed: str) -> None:
         dates.read_time(typed)
 
 
+def test_a_time_that_the_clocks_skipped_was_seen_by_nobody() -> None:
+    spring, london = date(2026, 3, 29), "Europe/London"
+    with pytest.raises(ValueError, match=re.escape("There was no 01:30 on 29 March 2026")):
+        dates.seen_moment(spring, time(1, 30), london)
+    for at in (time(0, 59), time(2), None):
+        assert dates.seen_moment(spring, at, london) == dates.moment(spring, at, london)
+    autumn = date(2026, 10, 25)
+    assert dates.seen_moment(autumn, time(1, 30), london) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+
+
 def test_a_local_time_becomes_a_moment_in_utc() -> None:
     assert dates.moment(date(2026, 7, 1), time(9), "Europe/London") == datetime(2026, 7, 1, 8, tzinfo=UTC)
     assert dates.moment(date(2026, 12, 1), None, "Europe/London") == datetime(2026, 12, 1, 12, tzinfo=UTC)

@@ -21,10 +21,12 @@ from safeguard.incidents.assigning import assign, list_handlers
 from safeguard.incidents.changing import CLOSED, Stale
 from safeguard.incidents.choices import read_form_choices
 from safeguard.incidents.closing import Closing, close, reopen
+from safeguard.incidents.entering import NewEntry
 from safeguard.incidents.follow_up_forms import (
     ClassesForm,
     ClosingForm,
     HandlerForm,
+    KnowerRow,
     KnowersForm,
     ReasonForm,
     RiskForm,
@@ -152,11 +154,18 @@ async def _classify(work: Work, incident_id: UUID, form: Form[ClassesForm]) -> N
 
 async def _note_knowledge(work: Work, incident_id: UUID, form: Form[KnowersForm]) -> None:
     said, zone = form.value, here().organisation.time_zone
-    entries = tuple(row.entry(said.person_id, zone) for row in said.knowers)
     try:
+        entries = tuple(_of_row(number, row, said.person_id, zone) for number, row in enumerate(said.knowers))
         await note_knowledge(work, incident_id, version_of(form), entries)
     except Invalid as refusal:
         raise _named_as_typed(refusal, form) from None
+
+
+def _of_row(number: int, row: KnowerRow, person_id: UUID | None, zone: str) -> NewEntry:
+    try:
+        return row.entry(person_id, zone)
+    except Invalid as refusal:
+        raise Invalid(*(FieldError(f"{number}.{each.field}", each.message) for each in refusal.errors)) from None
 
 
 def _named_as_typed(refusal: Invalid, form: Form[KnowersForm]) -> Invalid:

@@ -12,7 +12,7 @@ from safeguard.incidents.entry_kinds import CONTACTS, INFORMED, KNOWERS, REFERRA
 from safeguard.incidents.forms import Code, Codes, Known
 from safeguard.incidents.reports import NAME_LIMIT, WORDS_LIMIT
 from safeguard.incidents.story import Entry, Informed, Referral
-from safeguard.web.dates import moment
+from safeguard.web.dates import moment, seen_moment
 from safeguard.web.fields import Fields
 from safeguard.web.forms import Choice, Day, Form, Rows, Setting, Text, Tick, TimeOfDay, begun
 from safeguard.work import Work
@@ -187,7 +187,12 @@ def took_place(on: date | None, at: time | None, zone: str) -> datetime | None:
         if at is not None:
             raise Invalid(FieldError("on", "Give the day as well."))
         return None
-    return moment(on, at, zone) if at else min(moment(on, None, zone), clock.now())
+    if at is None:
+        return min(moment(on, None, zone), clock.now())
+    try:
+        return seen_moment(on, at, zone)
+    except ValueError as refusal:
+        raise Invalid(FieldError("at", str(refusal))) from None
 
 
 TYPED_AS = {"took_place_at": "on", "linked_id": "linked_reference"}

@@ -15,7 +15,7 @@ from safeguard.incidents.reports import NAME_LIMIT, NARRATIVE_LIMIT, WORDS_LIMIT
 from safeguard.incidents.story import Facts, PersonKind, Story
 from safeguard.tenancy.profile import Profile
 from safeguard.tenancy.questions import Question
-from safeguard.web.dates import moment
+from safeguard.web.dates import moment, seen_moment
 from safeguard.web.fields import Fields
 from safeguard.web.forms import Choice, Day, Form, Rows, Setting, Text, Tick, TimeOfDay, begun
 
@@ -158,9 +158,11 @@ class ReportForm:
             return Happened(
                 precision="period", from_=moment(on, None, zone), until=moment(until, None, zone), words=words
             )
-        return Happened(
-            precision="minute" if self.happened_at else "day", from_=moment(on, self.happened_at, zone), words=words
-        )
+        try:
+            from_ = seen_moment(on, self.happened_at, zone)
+        except ValueError as refusal:
+            raise Invalid(FieldError("happened_at", str(refusal))) from None
+        return Happened(precision="minute" if self.happened_at else "day", from_=from_, words=words)
 
 
 def _person(row: PersonRow, profile: Profile) -> NewPerson:

@@ -84,6 +84,16 @@ def moment(day: date, at: time | None, zone: str) -> datetime:
     return datetime.combine(day, at or time(12), ZoneInfo(zone)).astimezone(UTC)
 
 
+def seen_moment(day: date, at: time | None, zone: str) -> datetime:
+    """As `moment`, of a time that somebody saw on a clock; raises `ValueError` for one that the clocks skipped."""
+    then = moment(day, at, zone)
+    shown = then.astimezone(ZoneInfo(zone))
+    if at is not None and shown.time() != at:
+        said = f"{day.day} {MONTH_NAMES[day.month - 1]} {day.year}"
+        raise ValueError(f"There was no {at:%H:%M} on {said}: the clocks went forward. Was it {shown:%H:%M}?")
+    return then
+
+
 def _written_out(said: str, today: date) -> date:
     if found := _NUMBERS.fullmatch(said):
         return _with_year(int(found[1]), int(found[2]), found[3], today)

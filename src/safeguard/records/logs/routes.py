@@ -18,7 +18,7 @@ from safeguard.records.logs import breaching, processing, writing
 from safeguard.records.logs.breaching import RISKS, Settled
 from safeguard.records.logs.writing import ABOUT, UPHELD
 from safeguard.records.schedule import list_rules
-from safeguard.web.dates import moment
+from safeguard.web.dates import seen_moment
 from safeguard.web.forms import Choice, Day, Form, Text, Tick, TimeOfDay, blank, read
 from safeguard.web.pages import after, page
 from safeguard.web.tables import Form as TableForm
@@ -135,7 +135,7 @@ async def take_breach(request: Asked, work: NamedDependency[Work]) -> Template |
     try:
         said = form.value
         count = _number(said.people_count)
-        at = moment(said.discovered_on or here().today, said.discovered_time, here().organisation.time_zone)
+        at = _seen(said.discovered_on or here().today, said.discovered_time, "discovered_time")
         made = await breaching.find_breach(work, at, said.words, count, said.risk, said.measures)
     except Invalid as refusal:
         return await _breaches(request, work, form.refused(refusal), 422)
@@ -268,7 +268,15 @@ def _reported_at(said: SettleForm, now: datetime) -> datetime | None:
         raise Invalid(FieldError("reported_on", "On which day was it reported? Leave both empty for just now."))
     if said.reported_time is None:
         raise Invalid(FieldError("reported_time", "At what time was it reported? Leave both empty for just now."))
-    return moment(said.reported_on, said.reported_time, here().organisation.time_zone)
+    return _seen(said.reported_on, said.reported_time, "reported_time")
+
+
+def _seen(day: date, at: time | None, field: str) -> datetime:
+    """When that was here; raises `Invalid` for a time that no clock showed."""
+    try:
+        return seen_moment(day, at, here().organisation.time_zone)
+    except ValueError as refusal:
+        raise Invalid(FieldError(field, str(refusal))) from None
 
 
 def _number(text: str) -> int | None:
