@@ -34,9 +34,9 @@ async function check(file) {
   delete outcome.dataset.verdict
   try {
     keys = keysTyped()
-    refuseKey('')
+    refuse('key', '')
   } catch (fault) {
-    refuseKey(`This key cannot be used: ${fault.message}. Copy it again, or leave the field empty.`)
+    refuse('key', `This key cannot be used: ${fault.message}. Copy it again, or leave the field empty.`)
     return
   }
   outcome.hidden = false
@@ -50,9 +50,9 @@ async function check(file) {
   outcome.focus()
 }
 
-function refuseKey(sentence) {
-  $('key-error').textContent = sentence
-  $('key').setAttribute('aria-invalid', sentence ? 'true' : 'false')
+function refuse(field, sentence) {
+  $(`${field}-error`).textContent = sentence
+  $(field).setAttribute('aria-invalid', sentence ? 'true' : 'false')
 }
 
 const isSound = (report) => !['INVALID', 'CANNOT CHECK'].includes(report.verdict)
@@ -124,7 +124,9 @@ function remembered(found) {
 }
 
 function offer(files) {
-  if (files.length) check(files[0])
+  if (!files.length) return
+  refuse('pack', '')
+  check(files[0])
 }
 
 $('forget').addEventListener('click', () => {
@@ -135,7 +137,10 @@ const place = $('place')
 $('pack').addEventListener('change', (event) => offer(event.target.files))
 $('again').addEventListener('submit', (event) => {
   event.preventDefault()
-  offer($('pack').files)
+  const chosen = $('pack').files
+  refuse('pack', chosen.length ? '' : 'Choose a pack first: the file that ends in .zip.')
+  if (chosen.length) offer(chosen)
+  else $('pack').focus()
 })
 for (const name of ['dragenter', 'dragover', 'dragleave', 'drop']) {
   document.addEventListener(name, (event) => {

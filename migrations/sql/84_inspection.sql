@@ -9,7 +9,7 @@ select sec.isolate('public.inspections', 'owned');
 revoke update, delete on public.inspections from safeguard_app;
 grant update (ended_at, ended_by) on public.inspections to safeguard_app;
 select sec.isolate('public.inspection_packs', 'owned');
-revoke update, delete on public.inspection_packs from safeguard_app;
+revoke update on public.inspection_packs from safeguard_app;  -- a pack given by mistake is taken back
 select sec.isolate('public.inspection_notes', 'owned');
 revoke update, delete on public.inspection_notes from safeguard_app;
 select sec.isolate('public.inspection_openings', 'owned');

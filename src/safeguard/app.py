@@ -69,6 +69,7 @@ from safeguard.insights.touching import what_touched
 from safeguard.inspection import routes as inspection_routes
 from safeguard.inspection.originating import inspections_that_found
 from safeguard.inspection.pack_parts import PARTS
+from safeguard.inspection.waiting import INSPECTORS_QUESTIONS
 from safeguard.intake import alert_routes
 from safeguard.intake import api as intake_api
 from safeguard.intake.alerts import count_new, presses
@@ -242,7 +243,7 @@ def bind(chosen: Settings) -> None:
     awaited.bind(list_awaited)
     referred.bind(list_unfinished)
     apart.bind(awaiting)
-    beside.bind(ALERTS, HELD_REPORTS, LATE_RECEIPTS)
+    beside.bind(ALERTS, HELD_REPORTS, LATE_RECEIPTS, INSPECTORS_QUESTIONS)
     withholding.bind(withhold, withhold_enclosures)
     leaving.bind(list_unsent)
     promised.bind(list_promised)

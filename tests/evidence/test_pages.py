@@ -17,12 +17,15 @@ from safeguard import clock
 from safeguard.access.roles import Role
 from safeguard.app import build
 from safeguard.database import pool
+from safeguard.database.bootstrap import Addresses
 from safeguard.database.embedded import EmbeddedPostgres
 from safeguard.evidence import api, routes
 from safeguard.evidence.api import EXAMPLE
 from safeguard.evidence.attesting.outside import Outside
+from safeguard.evidence.carried import list_carried
 from safeguard.evidence.making import Workshop
 from safeguard.evidence.packs import chapters
+from safeguard.evidence.sealing import SealRefused
 from safeguard.evidence.verifying.checking import verify
 from safeguard.evidence.verifying.notes import parse_key
 from safeguard.evidence.verifying.verdicts import Verdict
@@ -102,6 +105,13 @@ async def test_a_lead_asks_watches_and_downloads(sign_in: SignIn, shop: Workshop
     assert got.headers["content-disposition"].startswith('attachment; filename="Incident-')
     file = tmp_path / "got.zip"
     file.write_bytes(got.content)
+    async with begin(browser.actor) as work:
+        [reader] = await list_carried(work, incident_id)
+        assert (reader.user_id, reader.kind, reader.id, reader.times) == (
+            browser.actor.user_id, "pack", pack_in(address), 1,
+        )  # fmt: skip
+        assert await list_carried(work, uuid4()) == ()
+    assert f'href="/audit?about={reader.id}">{reader.title}<' in (await browser.get(f"/audit?about={incident_id}")).text
     shown = (await browser.get(address)).text
     assert "None: they could not be reached, or refused. The pack is sound without it." in shown
     key = shown.split("/1+")[1].split("<")[0]
@@ -119,7 +129,7 @@ async def test_the_log_of_a_record_is_read_as_far_as_it_goes_and_days_as_people_
     browser = await sign_in(Role.LEAD)
     assert browser.actor
     about = f"/audit?about={await tell_a_story(browser.actor)}"
-    assert "is not counted here: the log says apart" in (await browser.get(about)).text
+    assert "Nobody has read it in a pack" in (await browser.get(about)).text
     for beyond in ("&skip=50000", "&skip=99999999999", "&first=tomorrow", "&last=1 2 2020"):
         assert (await browser.get(about + beyond)).status_code == 200, beyond
     for refused in ("&skip=x", "&skip=99999999999999999999", "&first=the day", "&first=2 11 2026&last=1 11 2026"):
@@ -153,6 +163,25 @@ async def test_of_a_long_report_it_is_said_how_many_parts_are_written(
         )
         everything.execute(frozen, (shop.signer.signer_of("safeguard.example/t/0/1").vkey, pack))
     assert "all 10 entries read, 3 of 5 parts of the report written" in (await browser.get(address)).text
+
+
+async def test_a_pack_of_a_log_that_the_signer_refuses_says_what_is_wrong_and_whom_to_tell(
+    sign_in: SignIn, addresses: Addresses, shop: Workshop
+) -> None:
+    browser = await sign_in(Role.LEAD)
+    assert browser.actor
+    form = {"incident": str(await tell_a_story(browser.actor)), "disclosure": "complete"}
+    address = (await browser.send("/evidence", form, page=f"/evidence/new?incident={form['incident']}")).headers[
+        "location"
+    ]
+    own = browser.actor.organisation_id
+    await shop.signer.seal(own)
+    assert "The log is not what was signed" not in (await browser.get(address)).text
+    with psycopg.connect(addresses.owner) as owner:
+        owner.execute("update audit.logs set size = size - 1 where organisation_id = %s and log = 'general'", (own,))
+    with pytest.raises(SealRefused):
+        await shop.signer.seal(own)
+    assert "The log is not what was signed, so this pack cannot be made" in (await browser.get(address)).text
 
 
 @pytest.mark.parametrize("made", [True, False], ids=["ready", "not yet made"])

@@ -63,7 +63,7 @@ def test_a_log_that_was_cut_and_went_on_is_not_valid_although_it_is_smaller(
     assert run(cut, "--no-memory")[0] == 0
     code, said = run(cut)
     assert code == 1
-    assert "held 44 entries as of 2026-11-22T10:00:43.000000Z; this one is later" in said
+    assert "held 44 entries as of 2026-11-22 10:00:43 UTC; this one is later" in said
     assert "and holds 4. A log never gets smaller" in said
 
 
@@ -71,6 +71,8 @@ def test_a_log_of_the_same_size_with_another_root_is_not_valid(make_pack: PackMa
     run(make_pack(worked_log()))
     code, said = run(make_pack(gone_on(keep=2, more=1, hours=0)))
     assert (code, "had others among its first 3 entries" in said) == (1, True)
+    assert f"checked here, as of {worked_log().last_at:%Y-%m-%d %H:%M:%S} UTC, had others" in said
+    assert "Keep both." in said
 
 
 def test_a_log_that_holds_more_and_is_earlier_is_not_valid(make_pack: PackMaker) -> None:

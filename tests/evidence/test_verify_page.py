@@ -21,7 +21,7 @@ from safeguard.evidence.verifying.verdicts import Verdict
 from tests.evidence.conftest import PackMaker
 from tests.evidence.judging import PAGE, SEED, VKEY, agree, flips, gone_on, longer, members_of, signed_again
 from tests.evidence.rezipping import zipped
-from tests.evidence.synthetic import FIRST, ORIGIN, START, SyntheticLog, salt_from
+from tests.evidence.synthetic import FIRST, ORIGIN, START, SyntheticLog, salt_from, worked_log
 from tests.journeys.browser import DESK, PHONE, TOO_WIDE
 
 pytestmark = pytest.mark.anyio
@@ -113,6 +113,13 @@ def rewritten() -> SyntheticLog:
     return log
 
 
+async def test_who_checks_without_a_pack_is_told_to_choose_one(page: Page) -> None:
+    await page.get_by_role("button", name="Check the pack").click()
+    await page.get_by_text("Choose a pack first").wait_for()
+    assert await page.locator("#pack").get_attribute("aria-invalid") == "true"
+    assert await page.evaluate("document.activeElement.id") == "pack"
+
+
 async def test_the_page_holds_a_pack_against_those_before_it(
     page: Page, tmp_path: Path, good: dict[str, bytes], make_pack: PackMaker
 ) -> None:
@@ -123,9 +130,9 @@ async def test_the_page_holds_a_pack_against_those_before_it(
     later = await shown(page, file, good["long"], unknown)
     assert "the earlier pack of this log that you checked here" in later
     other = make_pack(rewritten()).read_bytes()
-    assert "An earlier pack of this log, checked here, had others among its first 3 entries" in await shown(
-        page, file, other, "INVALID"
-    )
+    said = await shown(page, file, other, "INVALID")
+    assert f"checked here, as of {worked_log().last_at:%Y-%m-%d %H:%M:%S} UTC, had others" in said
+    assert "Keep both." in said
     forged = signed_again(members_of(good["complete"], tmp_path))
     assert "were signed by another key" in await shown(page, file, forged, "INVALID")
     assert "Left out: 1 value" in await shown(page, file, good["redacted"], unknown)

@@ -17,20 +17,23 @@ from safeguard.access.roles import Role
 from safeguard.database.bootstrap import Addresses
 from safeguard.errors import Conflict, Forbidden, Gone, Invalid, NotFound
 from safeguard.evidence.bodies import bodies_for, load_bodies
-from safeguard.evidence.log_reading import Wanted, list_lookers, read_apart
+from safeguard.evidence.log_reading import Wanted, list_lookers, read_apart, read_log
 from safeguard.evidence.making import Workshop, make_pack
 from safeguard.evidence.packs.contents import Disclosure
 from safeguard.evidence.requesting import request_incident_pack
 from safeguard.evidence.sealing import FileKeySigner
 from safeguard.evidence.verifying.verdicts import Verdict
+from safeguard.incidents import beside
 from safeguard.incidents.adding import add_entry
 from safeguard.incidents.chapter import IncidentChapter
 from safeguard.incidents.looking import list_looks
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident, NewPerson
+from safeguard.incidents.today import read_today
 from safeguard.inspection import inviting, live, noting, queries, reading
 from safeguard.inspection.inviting import NewInspection
 from safeguard.inspection.room import enter, given_pack, tell
+from safeguard.inspection.waiting import INSPECTORS_QUESTIONS, count_unanswered
 from safeguard.jobs.claiming import claimed
 from safeguard.standards.frameworks import load_frameworks, offered
 from safeguard.strongbox import objects
@@ -131,6 +134,68 @@ async def test_a_pack_that_was_not_given_is_not_there(someone: Someone, shop: Wo
         inspection = await enter(work, inspection_id)
         with pytest.raises(NotFound):
             await given_pack(work, inspection, pack_id)
+
+
+async def test_a_question_that_waits_stands_on_todays_page_until_it_is_answered(
+    someone: Someone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(beside, "_queues", [INSPECTORS_QUESTIONS])
+    lead, inspector = await pair(someone)
+    inspection_id = await let_in(lead, inspector)
+
+    async def needs() -> list[tuple[str, str]]:
+        async with begin(lead) as work:
+            whole = await read_today(work, SCHOOL, clock.now().date())
+        return [(need.title, need.href) for need in whole.needs]
+
+    assert await needs() == []
+    async with begin(inspector) as work:
+        question = await noting.write(work, inspection_id, "question", "Who checks the filter?")
+        await noting.write(work, inspection_id, "note", "A private thought.")
+    assert await needs() == [("An inspector asks something, and nobody has answered yet", "/inspections")]
+    async with begin(lead) as work:
+        assert [each.unanswered for each in await queries.list_inspections(work)] == [1]
+        await noting.answer(work, inspection_id, question, "The head.")
+    assert await needs() == []
+    async with begin(inspector) as work:
+        await noting.write(work, inspection_id, "question", "And who checks the head?")
+    async with begin(lead) as work:
+        await inviting.end_inspection(work, inspection_id)
+    assert await needs() == [], "they would not read an answer any more"
+
+
+async def test_a_pack_given_by_mistake_is_taken_back_and_the_log_says_so(someone: Someone, shop: Workshop) -> None:
+    lead, inspector = await pair(someone)
+    inspection_id = await let_in(lead, inspector)
+    async with begin(inspector) as work:
+        question = await noting.write(work, inspection_id, "question", "May I see that record?")
+    pack_id, _ = await made_pack(lead, shop)
+    async with begin(lead) as work:
+        assert await count_unanswered(work) == 1
+        await noting.answer(work, inspection_id, question, "Here it is.", pack_id)
+        assert await count_unanswered(work) == 0
+    async with begin(lead) as work:
+        [offered] = await queries.list_offered(work)
+        assert (offered.redacted, offered.whose) == (False, "")
+        await inviting.take_back(work, inspection_id, pack_id)
+        with pytest.raises(NotFound):
+            await inviting.take_back(work, inspection_id, pack_id)
+    async with begin(inspector) as work:
+        inspection = await enter(work, inspection_id)
+        with pytest.raises(NotFound):
+            await given_pack(work, inspection, pack_id)
+        assert [note.is_here for note in await queries.list_notes(work, inspection_id) if note.pack_id] == [False]
+        with pytest.raises(Forbidden):
+            await inviting.take_back(work, inspection_id, pack_id)
+    async with begin(lead) as work:
+        told = [entry.event for entry in await read_apart(work, Wanted(about=pack_id), ("general",))]
+        assert told[0] == "pack.withdrawn"
+        assert "inspection.narrowed" in [e.event for e in await read_log(work, Wanted(about=inspection_id))]
+        await inviting.give_pack(work, inspection_id, pack_id, "records")
+        await inviting.end_inspection(work, inspection_id)
+    async with begin(lead) as work:
+        with pytest.raises(Conflict):
+            await inviting.take_back(work, inspection_id, pack_id)
 
 
 async def test_one_inspector_does_not_reach_anothers_room(someone: Someone) -> None:

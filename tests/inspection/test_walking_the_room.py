@@ -16,7 +16,7 @@ from safeguard.access.roles import Role
 from safeguard.database.bootstrap import Addresses
 from safeguard.evidence.bodies import EVERY
 from safeguard.evidence.making import Workshop
-from safeguard.evidence.requesting import request_inspection_pack, request_parts_pack
+from safeguard.evidence.requesting import request_incident_pack, request_inspection_pack, request_parts_pack
 from safeguard.evidence.sampling import Drawing
 from safeguard.evidence.sealing import FileKeySigner
 from safeguard.incidents.chapter import IncidentChapter
@@ -36,6 +36,7 @@ pytestmark = pytest.mark.anyio
 
 Someone = Callable[..., Awaitable[Actor]]
 LINK = re.compile(r'href="(/inspect/[^"#]+)"')
+OPTION = re.compile(r'<option value="([0-9a-f-]{36})"[^>]*>([^<]*)</option>')
 FILE = re.compile(r"/(?:report\.pdf|download)$")
 
 
@@ -59,6 +60,34 @@ async def packs_of(lead: Actor) -> list[UUID]:
         asked.append(await request_parts_pack(work, PARTS, "referrals", days=days))
         asked.append(await request_inspection_pack(work, PARTS, "ofsted_school", days, Drawing("random", seed="a")))
     return asked
+
+
+async def test_two_packs_of_one_thing_are_told_apart_where_they_are_given_and_taken_back(
+    someone: Someone, sign_in: SignIn
+) -> None:
+    browser = await sign_in(Role.LEAD)
+    lead = browser.actor
+    assert lead
+    inspection = await let_in(lead, await someone(Role.INSPECTOR, organisation=lead.organisation_id))
+    incident = await tell_a_story(lead)
+    async with begin(lead) as work:
+        hidden, full = [
+            await request_incident_pack(work, IncidentChapter(), incident, redacted=redacted)
+            for redacted in (True, False)
+        ]
+    place = f"/inspections/{inspection}"
+    offered = dict(OPTION.findall((await browser.get(place)).text))
+    assert "names withheld, asked for on" in offered[str(hidden)]
+    assert "with names, asked for on" in offered[str(full)]
+    form = {"pack": str(full), "heading": "records"}
+    assert (await browser.send(f"{place}/packs", form, page=place)).status_code == 303
+    given = (await browser.get(place)).text
+    assert f"/evidence/{full}" in given
+    assert ">With names</span>" in given
+    assert (await browser.send(f"{place}/packs/{full}/back", {}, page=place)).status_code == 303
+    after = (await browser.get(place)).text
+    assert f"/evidence/{full}" not in after
+    assert str(full) in dict(OPTION.findall(after))
 
 
 async def test_every_link_of_the_room_opens(someone: Someone, sign_in: SignIn, shop: Workshop) -> None:

@@ -56,6 +56,7 @@ OF_OTHERS: Final = frozenset({"person_id", "run_id", "transfer_id", "incoming_id
 NOT_THERE: Final = {
     "POST /people/{person_id}/merge": "it is asked with the other record",
     "POST /referrals/{referral_id}/files": "no file waits",
+    "POST /inspections/{inspection_id}/packs/{pack_id}/back": "no inspector was given it",
     "/incidents/{incident_id}/entries/{entry_id}/answer": "the entry is nobody's answer that is waited for",
     "/incidents/{incident_id}/entries/{entry_id}/unlink": "the entry links nothing",
     "/incidents/{incident_id}/outside/{code}": "it calls for nobody outside",

@@ -13,6 +13,7 @@ from pypdf import PdfReader
 from safeguard.access.actors import Actor
 from safeguard.access.roles import Role
 from safeguard.errors import Conflict, Forbidden, Gone, Invalid
+from safeguard.evidence.carried import list_carried
 from safeguard.identity import acts, approving
 from safeguard.people.recording import record_person
 from safeguard.records.access import gathering, handling, redacting, releasing
@@ -87,6 +88,8 @@ async def test_what_is_released_holds_no_word_of_a_third_party(someone: Someone)
     assert "told Ana Brook to hand over her phone" in json.dumps(data)
     async with begin(lead) as work:
         narrative = await work.driver.fetchval("select narrative from public.incidents where id = $1", incident)
+        read = {(each.who, each.kind, each.id, each.times) for each in await list_carried(work, incident)}
+        assert read == {(lead.name, "request", request, 4)}, "gathered, blacked out twice, and taken as the answer"
     assert "Bartholomew" in str(narrative), "the record itself is untouched"
 
 

@@ -85,6 +85,14 @@ async def test_a_breach_is_reported_or_says_why_not_and_what_was_reported_stays_
     async with begin(lead) as work:
         await settle_breach(work, quiet, Settled("none", "Closed it.", not_reported="Nobody was near."))
         await settle_breach(work, loud, Settled("high", "Locks changed.", clock.now(), "IC-0001", told=True))
+    for wrong, done in (
+        ("not_reported", Settled("none", "", not_reported="Changed my mind.", report_reference="IC-0001")),
+        ("report_reference", Settled("some", "")),
+    ):
+        with pytest.raises(Invalid) as refused:
+            async with begin(lead) as work:
+                await settle_breach(work, loud, done)
+        assert [error.field for error in refused.value.errors] == [wrong]
     async with begin(lead) as work:
         await settle_breach(work, loud, Settled("some", "Found it.", None, "IC-0001"))
         found = {each.id: each for each in await list_breaches(work)}
@@ -124,7 +132,7 @@ async def test_a_breach_was_reported_after_it_was_discovered_and_before_now(some
         breach_id = await find_breach(work, at, "A letter went astray.", 2, "some", "")
     with pytest.raises(Invalid) as refused:
         async with begin(lead) as work:
-            await settle_breach(work, breach_id, Settled("some", "", at + timedelta(hours=hours)))
+            await settle_breach(work, breach_id, Settled("some", "", at + timedelta(hours=hours), "IC-0001"))
     assert [error.field for error in refused.value.errors] == ["reported_on"]
 
 
@@ -134,10 +142,11 @@ async def test_where_harm_is_likely_to_be_grave_people_are_told_or_it_says_why_n
         breach_id = await find_breach(work, clock.now(), "A folder was lost.", 30, "high", "")
     with pytest.raises(Invalid) as refused:
         async with begin(lead) as work:
-            await settle_breach(work, breach_id, Settled("high", "", clock.now()))
+            await settle_breach(work, breach_id, Settled("high", "", clock.now(), "IC-0001"))
     assert [error.field for error in refused.value.errors] == ["not_told"]
     async with begin(lead) as work:
-        await settle_breach(work, breach_id, Settled("high", "", clock.now(), not_told="Nobody can say whose it was."))
+        untold = Settled("high", "", clock.now(), "IC-0001", not_told="Nobody can say whose it was.")
+        await settle_breach(work, breach_id, untold)
         (breach,) = await list_breaches(work, breach_id)
     assert (breach.told_at, breach.not_told) == (None, "Nobody can say whose it was.")
 

@@ -7,6 +7,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -113,6 +114,22 @@ async def interrupted(addresses: Addresses, person: Person) -> httpx.Response:
 
 def hidden(html: str) -> dict[str, str]:
     return {name: unescape(value) for name, value in HIDDEN.findall(html)}
+
+
+async def test_a_form_that_only_leads_to_a_look_is_not_said_to_send_anything(
+    someone_at_a_browser: MakePerson, addresses: Addresses
+) -> None:
+    person = await someone_at_a_browser(Role.LEAD)
+    assert (await person.sign_in()).status_code == 303
+    token = await person.browser.token("/incidents/new")
+    await run(addresses, "delete from sessions where user_id = %s", person.actor.user_id)
+    form = {"way": "link", "basis": "Moves to them on 4 January.", "step": "check"}
+    refused = await person.browser.send(f"/people/{uuid4()}/transfer", form, token=token)
+    back = await person.sign_in(token_of(refused.text), kept=hidden(refused.text)["kept"])
+    assert "Nothing leaves when you go on" in back.text
+    assert "Why is it sent, and why may you?" in back.text
+    assert [words for words in ("Send it now", ">Step<", ">Basis<") if words in back.text] == []
+    assert hidden(back.text)["step"] == "check"
 
 
 async def test_sign_in_again_and_nothing_typed_is_lost(someone_at_a_browser: MakePerson, addresses: Addresses) -> None:

@@ -60,6 +60,7 @@ MILD: Final = {
     "POST /concerns/people/{named_id}/end": "takes access away",
     "POST /approvals/{proposal_id}/withdraw": "takes back what one asked for",
     "POST /inspections/{inspection_id}/end": "takes access away",
+    "POST /inspections/{inspection_id}/packs/{pack_id}/back": "takes access away",
     "POST /settings/sign-on/new": "describes a provider, which opens nothing before it is asked for and agreed to",
     "POST /settings/sign-on/{connection_id}/change": "changes a description that opens nothing yet",
     "POST /settings/sign-on/{connection_id}/try": "tries it out and lets nobody in",

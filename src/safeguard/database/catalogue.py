@@ -131,7 +131,7 @@ TABLES: Final[Mapping[str, Table]] = {
         TableClass.LOG, named=_DEFINER_READ | {"signer_all": ("ALL", "safeguard_signer")}, without=_SIGNER_READ
     ),
     "public.inspections": Table(TableClass.OWNED, app=_WRITE, named=_DISPOSE),
-    "public.inspection_packs": Table(TableClass.OWNED, app=_WRITE, named=_DISPOSE),
+    "public.inspection_packs": Table(TableClass.OWNED, app=frozenset({"SELECT", "INSERT", "DELETE"}), named=_DISPOSE),
     "public.inspection_notes": Table(
         TableClass.OWNED, app=_WRITE, named={"app_own_note": ("ALL", "safeguard_app")} | _DISPOSE
     ),

@@ -17,6 +17,7 @@ from litestar.response import Template
 from safeguard.access.policy import Permission
 from safeguard.audit.events import EVENTS
 from safeguard.errors import BadRequest
+from safeguard.evidence.carried import list_carried
 from safeguard.evidence.log_reading import (
     Entry,
     Sort,
@@ -76,6 +77,7 @@ async def show_log(request: Request[Any, Any, Any], work: NamedDependency[Work])
         newer=shown.newer, head=head, wanted=wanted, restricted=restricted, members=members,
         events=sorted(EVENTS.items(), key=lambda one: one[1]), places=PLACES, looked_at=LOOKED_AT,
         lookers=await list_lookers(work, wanted.about) if wanted.about else (),
+        carried=await list_carried(work, wanted.about) if wanted.about else (),
     )  # fmt: skip
 
 

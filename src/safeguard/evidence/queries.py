@@ -34,6 +34,12 @@ order by p.requested_at desc, p.id desc limit $3
 """
 
 
+REFUSED: Final = """
+select exists (
+    select from audit.alarms a
+    where a.organisation_id = (select sec.current_organisation()) and a.log = $1 and a.kind in ('log', 'gone')
+        and a.ended_at is null)
+"""
 ORGANISATION: Final = "select o.name, o.time_zone from public.organisations o where o.id = sec.current_organisation()"
 
 
@@ -134,6 +140,11 @@ async def get_pack(work: Work, pack_id: UUID) -> AskedPack:
     if row is None:
         raise NotFound
     return AskedPack(*row)
+
+
+async def is_refused(work: Work, log: str) -> bool:
+    """Whether the signer refuses this log, because it is not the one that it signed: no pack can be made of it."""
+    return bool(await work.driver.fetchval(REFUSED, log))
 
 
 async def get_organisation(work: Work) -> Organisation:

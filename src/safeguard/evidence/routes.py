@@ -20,7 +20,7 @@ from safeguard.evidence.downloading import download
 from safeguard.evidence.forms import SIZES, PackForm
 from safeguard.evidence.packs import chapters
 from safeguard.evidence.packs.kinds import KINDS
-from safeguard.evidence.queries import AskedPack, get_pack, list_packs
+from safeguard.evidence.queries import AskedPack, get_pack, is_refused, list_packs
 from safeguard.strongbox import objects
 from safeguard.web import exchange
 from safeguard.web.forms import Form, begun, read, today_here
@@ -69,7 +69,8 @@ async def show_pack(request: Request[Any, Any, Any], work: NamedDependency[Work]
     """One pack: how far it is; once ready, the download and how to check it."""
     pack = await get_pack(work, pack_id)
     seals = await list_seals(work, pack_id) if pack.ready_at else ()
-    return page(request, "evidence/show.html", fragment="evidence/_state.html", pack=pack, seals=seals)
+    refused = pack.state in {"waiting", "making", "stopped"} and await is_refused(work, pack.log)
+    return page(request, "evidence/show.html", fragment="evidence/_state.html", pack=pack, seals=seals, refused=refused)
 
 
 @get("/evidence/{pack_id:uuid}/download", permission=Permission.EVIDENCE_EXPORT, fresh=True)

@@ -32,6 +32,8 @@ class Queue:
     """Whether somebody may be in danger in what waits; None where nothing there can say so."""
     grave: str = ""
     """What the home page says then, first of all; the same as else when this is empty."""
+    always: bool = True
+    """Whether the inbox leads there also while nothing waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,12 @@ class Waits:
     figure: int
     needs: str
     danger: bool = False
+    always: bool = True
+
+    @property
+    def shows(self) -> bool:
+        """Whether the inbox leads there now."""
+        return self.always or self.figure > 0
 
 
 _queues: list[Queue] = []
@@ -62,4 +70,4 @@ async def _waiting(work: Work, queue: Queue) -> Waits:
     figure = min(await queue.count(work), MOST)
     danger = bool(figure and queue.danger and await queue.danger(work))
     needs = (danger and queue.grave) or queue.needs
-    return Waits(queue.href, gettext(queue.words), figure, gettext(needs) if needs else "", danger)
+    return Waits(queue.href, gettext(queue.words), figure, gettext(needs) if needs else "", danger, queue.always)

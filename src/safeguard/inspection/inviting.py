@@ -13,8 +13,9 @@ from safeguard import clock
 from safeguard.access.policy import Permission
 from safeguard.access.roles import Role
 from safeguard.audit.documents import Document
-from safeguard.errors import Conflict, FieldError, Invalid
+from safeguard.errors import Conflict, FieldError, Invalid, NotFound
 from safeguard.evidence.bodies import ANSWERS, EVERY, load_bodies
+from safeguard.evidence.queries import get_pack
 from safeguard.identity import addresses, inviting
 from safeguard.inspection.queries import Inspection, get_inspection, list_offered
 from safeguard.work import Work
@@ -30,6 +31,10 @@ values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8, $9,
 GIVE: Final = """
 insert into public.inspection_packs (organisation_id, inspection_id, pack_id, heading, added_at)
 values ((select sec.current_organisation()), $1, $2, $3, $4) on conflict do nothing returning pack_id
+"""
+TAKE_BACK: Final = """
+delete from public.inspection_packs
+where organisation_id = (select sec.current_organisation()) and inspection_id = $1 and pack_id = $2 returning pack_id
 """
 END: Final = """
 update public.inspections set ended_at = $2, ended_by = $3
@@ -110,6 +115,21 @@ async def enclose(work: Work, inspection_id: UUID, pack_id: UUID) -> None:
         raise Invalid(FieldError("pack", "Choose a pack that is ready."))
     if await work.driver.fetchval(GIVE, inspection_id, pack_id, ANSWERS, work.now()):
         work.record("inspection.widened", inspection_id)
+
+
+async def take_back(work: Work, inspection_id: UUID, pack_id: UUID) -> None:
+    """Take a pack back that was given; raises `NotFound`, `Conflict` when the access is over.
+
+    What they opened of it until then is told to the organisation like every other opening, and what they downloaded
+    stays in their hands.
+    """
+    work.require(Permission.INSPECTION_MANAGE)
+    _refuse_over(await get_inspection(work, inspection_id))
+    pack = await get_pack(work, pack_id)
+    if await work.driver.fetchval(TAKE_BACK, inspection_id, pack_id) is None:
+        raise NotFound
+    work.record("inspection.narrowed", inspection_id)
+    work.record("pack.withdrawn", pack_id, log=pack.log)
 
 
 async def end_inspection(work: Work, inspection_id: UUID) -> None:

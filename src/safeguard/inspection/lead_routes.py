@@ -86,6 +86,15 @@ async def take_pack(
     return after(f"{PLACE}/{inspection_id}")
 
 
+@post(PLACE + "/{inspection_id:uuid}/packs/{pack_id:uuid}/back", permission=MANAGE, status_code=303)
+async def take_pack_back(
+    work: NamedDependency[Work], inspection_id: FromPath[UUID], pack_id: FromPath[UUID]
+) -> Redirect:
+    """Take a pack back that was given by mistake."""
+    await inviting.take_back(work, inspection_id, pack_id)
+    return after(f"{PLACE}/{inspection_id}")
+
+
 @post(
     PLACE + "/{inspection_id:uuid}/questions/{question_id:uuid}/answer", permission=MANAGE, status_code=303, fresh=True
 )
@@ -136,7 +145,8 @@ async def _inspection(
         request, "inspection/show.html", status=status, inspection=inspection, given=given,
         offered=[each for each in ready if each.id not in held], ready=[each for each in ready if each.is_ready],
         notes=await queries.list_notes(work, inspection_id), openings=await queries.list_openings(work, inspection_id),
-        giving=giving, answering=answering, to=to, mails=surroundings.current().mails,
+        whose={each.id: each.whose for each in ready}, giving=giving, answering=answering, to=to,
+        mails=surroundings.current().mails,
         errors=(*giving.errors, *(answering.errors if answering else ())),
         link=surroundings.current().public_url + path if path else None,
     )  # fmt: skip
@@ -154,4 +164,4 @@ def _identifier(text: str) -> UUID:
         raise Invalid(FieldError("pack", "Choose a pack.")) from fault
 
 
-ROUTES = [show_list, show_form, take_form, show_inspection, take_pack, take_answer, take_end]
+ROUTES = [show_list, show_form, take_form, show_inspection, take_pack, take_pack_back, take_answer, take_end]

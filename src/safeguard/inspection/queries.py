@@ -11,12 +11,19 @@ from safeguard.evidence.bodies import Body, load_bodies
 from safeguard.inspection.kinds import kind_name
 from safeguard.work import Work
 
-COLUMNS: Final = (
-    "i.id, i.inspector, i.email, i.body, i.purpose, i.created_at, i.expires_at, i.ended_at, i.live_from, i.live_until,"
-    " i.ended_at is null and i.expires_at > sec.clock() as open,"
-    " exists (select from public.memberships m where m.organisation_id = i.organisation_id and m.email = i.email"
-    " and m.state = 'active') as joined"
+UNANSWERED: Final = (
+    "n.kind = 'question' and not exists (select from public.inspection_notes r where r.organisation_id"
+    " = n.organisation_id and r.answers = n.id)"
 )
+"""Of a note `n`."""
+COLUMNS: Final = f"""
+    i.id, i.inspector, i.email, i.body, i.purpose, i.created_at, i.expires_at, i.ended_at, i.live_from, i.live_until,
+    i.ended_at is null and i.expires_at > sec.clock() as open,
+    exists (select from public.memberships m where m.organisation_id = i.organisation_id and m.email = i.email
+        and m.state = 'active') as joined,
+    (select count(*) from public.inspection_notes n where n.organisation_id = i.organisation_id
+        and n.inspection_id = i.id and {UNANSWERED}) as unanswered
+"""  # noqa: S608  our own constants
 OWN: Final = "i.organisation_id = (select sec.current_organisation())"
 LIST: Final = f"select {COLUMNS} from public.inspections i where {OWN} order by i.created_at desc limit 200"  # noqa: S608
 READ: Final = f"select {COLUMNS} from public.inspections i where {OWN} and i.id = $1"  # noqa: S608  our own constants
@@ -28,14 +35,16 @@ where {OWN} and ($1::uuid is null or i.id = $1) order by i.created_at desc
 """  # noqa: S608  our own constants
 PACKS: Final = """
 select g.pack_id, g.heading, g.added_at, p.title, p.disclosure, p.as_of, p.ready_at, p.locked_at, p.size, p.sha256,
-    p.kind, p.disposed_at
+    p.kind, p.disposed_at, p.redacted
 from public.inspection_packs g
 join public.packs p on p.organisation_id = g.organisation_id and p.id = g.pack_id
 where g.organisation_id = (select sec.current_organisation()) and g.inspection_id = $1 order by g.added_at, p.title
 """
 NOTES: Final = """
 select n.id, n.kind, n.words, n.written_at, coalesce(m.name, ''), n.answers, n.pack_id, p.title,
-    p.disposed_at is null and p.locked_at is null
+    p.disposed_at is null and p.locked_at is null and exists (
+        select from public.inspection_packs g
+        where g.organisation_id = n.organisation_id and g.inspection_id = n.inspection_id and g.pack_id = n.pack_id)
 from public.inspection_notes n
 left join public.memberships m on m.organisation_id = n.organisation_id and m.user_id = n.written_by
 left join public.packs p on p.organisation_id = n.organisation_id and p.id = n.pack_id
@@ -51,7 +60,10 @@ where o.organisation_id = (select sec.current_organisation()) and o.inspection_i
 order by o.opened_at desc limit 500
 """
 OFFERED: Final = """
-select p.id, p.title, p.kind, p.ready_at is not null from public.packs p
+select p.id, p.title, p.kind, p.ready_at is not null, p.redacted, p.requested_at,
+    coalesce(btrim(w.given_name || ' ' || w.family_name), '')
+from public.packs p
+left join public.people w on w.organisation_id = p.organisation_id and w.id = p.person_id
 where p.organisation_id = (select sec.current_organisation()) and p.locked_at is null and p.disposed_at is null
     and (p.wrapped_key is not null or p.ready_at is null and p.requested_at > sec.clock() - interval '1 day')
 order by p.requested_at desc limit 100
@@ -73,6 +85,8 @@ class Inspection(msgspec.Struct, frozen=True):
     live_until: date | None
     is_open: bool
     has_joined: bool
+    unanswered: int
+    """How many of their questions nobody has answered."""
 
     @property
     def body(self) -> Body:
@@ -99,7 +113,9 @@ class Given(msgspec.Struct, frozen=True):
     size: int | None
     sha256: bytes | None
     kind: str
-    disposed_at: datetime | None = None
+    disposed_at: datetime | None
+    redacted: bool
+    """Whether names are withheld in it."""
 
     @property
     def is_here(self) -> bool:
@@ -120,7 +136,7 @@ class Note(msgspec.Struct, frozen=True):
     """Further evidence that came with an answer."""
     pack_title: str | None
     is_here: bool = True
-    """Whether that pack can still be read."""
+    """Whether that pack can still be read: neither erased nor locked, and not taken back."""
 
 
 class Opening(msgspec.Struct, frozen=True):
@@ -148,6 +164,11 @@ class Offered(msgspec.Struct, frozen=True):
     kind: str
     is_ready: bool
     """Else it is being made: it can be given, and is read once it is there."""
+    redacted: bool
+    """Whether names are withheld in it."""
+    requested_at: datetime
+    whose: str
+    """Of a person's file, the person; else empty."""
 
 
 async def list_inspections(work: Work) -> tuple[Inspection, ...]:

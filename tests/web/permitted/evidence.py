@@ -15,6 +15,7 @@ ROUTES: Final[dict[str, Permission | Marker]] = {
     "GET /inspections/here/{incident_id}": P.INSPECTION_MANAGE,
     "GET /inspections/{inspection_id}": P.INSPECTION_MANAGE,
     "POST /inspections/{inspection_id}/packs": P.INSPECTION_MANAGE,
+    "POST /inspections/{inspection_id}/packs/{pack_id}/back": P.INSPECTION_MANAGE,
     "POST /inspections/{inspection_id}/questions/{question_id}/answer": P.INSPECTION_MANAGE,
     "POST /inspections/{inspection_id}/end": P.INSPECTION_MANAGE,
     "GET /inspect": P.INSPECTION_READ,

@@ -32,23 +32,31 @@ def check_beginning(tree: Tree, seen: Seen) -> None:
     """The log begins as earlier packs of it did."""
     root = seen.roots.get(tree.size)
     if root is not None and tree.root().hex() != root:
-        sentence = f"An earlier pack of this log, checked here, had others among its first {tree.size} entries:"
-        raise Refused(f"{sentence} one of the two was altered.", file=ENTRIES)
+        time = seen.times.get(tree.size)
+        when = f" as of {said(time)}," if time else ""
+        sentence = f"An earlier pack of this log, checked here,{when} had others among its first {tree.size:,} entries:"
+        raise Refused(f"{sentence} one of the two was altered. Keep both.", file=ENTRIES)
 
 
 def check_times(manifest: Manifest, seen: Seen) -> None:
     """The log grew with time, between this pack and each one before it."""
+    as_of = said(manifest.as_of)
     for size, time in sorted(seen.times.items()):
         if size > manifest.size and time < manifest.as_of:
-            why = f"this one is later, as of {manifest.as_of}, and holds {manifest.size}. A log never gets smaller:"
+            why = f"this one is later, as of {as_of}, and holds {manifest.size:,}. A log never gets smaller:"
             break
         if size < manifest.size and time > manifest.as_of:
-            why = f"this one holds more, {manifest.size}, and is earlier, as of {manifest.as_of}. Time never goes back:"
+            why = f"this one holds more, {manifest.size:,}, and is earlier, as of {as_of}. Time never goes back:"
             break
         if size == manifest.size and time != manifest.as_of:
-            why = f"this one holds the same and says that they are as of {manifest.as_of}:"
+            why = f"this one holds the same and says that they are as of {as_of}:"
             break
     else:
         return
-    sentence = f"An earlier pack of this log, checked here, held {size} entries as of {time};"
-    raise Refused(f"{sentence} {why} the log or one of the two packs was altered.", file=CHECKPOINT)
+    sentence = f"An earlier pack of this log, checked here, held {size:,} entries as of {said(time)};"
+    raise Refused(f"{sentence} {why} the log or one of the two packs was altered. Keep both.", file=CHECKPOINT)
+
+
+def said(time: str) -> str:
+    """An entry's time as people read it, to the second: to whoever has several packs it says which of them is meant."""
+    return f"{time[:19].replace('T', ' ')} UTC"

@@ -108,6 +108,8 @@ async def find_breach(
 async def settle_breach(work: Work, breach_id: UUID, done: Settled) -> None:
     """What was done; raises `Invalid` when one who must be told is not and nobody says why, and for an impossible time.
 
+    What was reported has a reference, and no reason for not reporting it beside it.
+
     Where harm is likely to be grave the people are told as well (article 34), or it says why they are not.
     """
     (breach,) = await list_breaches(work, breach_id)
@@ -133,6 +135,11 @@ async def list_breaches(work: Work, breach_id: UUID | None = None) -> tuple[Brea
 
 
 def _wrong_report(breach: Breach, done: Settled, now: datetime) -> list[FieldError]:
+    if (breach.reported_at or done.reported_at) and done.not_reported:
+        return [FieldError("not_reported", "It was reported. Take this away, or write it under what you have done.")]
+    if (breach.reported_at or done.reported_at) and not done.report_reference:
+        said = "Give the reference of the report. Where they gave none, write who took it and how."
+        return [FieldError("report_reference", said)]
     if breach.reported_at:
         return []
     if done.reported_at is None:
