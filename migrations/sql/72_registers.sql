@@ -75,6 +75,16 @@ select sec.isolate('public.impact_assessments', 'owned');
 revoke update, delete on public.impact_assessments from safeguard_app;
 grant update (verdict, words, judged_at, version) on public.impact_assessments to safeguard_app;
 
+-- What was recorded by mistake is struck out, with a reason; the rest of the row stays as it was.
+grant update (struck_on, struck_reason, struck_by_name) on public.learning_events to safeguard_app;
+grant update (struck_on, struck_reason, struck_by_name) on public.filtering_blocks to safeguard_app;
+grant update (struck_on, struck_reason, struck_by_name) on public.filtering_checks to safeguard_app;
+grant update (struck_on, struck_reason, struck_by_name) on public.filtering_reviews to safeguard_app;
+grant update (struck_on, struck_reason, struck_by_name) on public.committee_members to safeguard_app;
+grant update (struck_on, struck_reason, struck_by_name) on public.committee_meetings to safeguard_app;
+grant update (struck_on, struck_reason, struck_by_name) on public.voice_sessions to safeguard_app;
+grant update (struck_on, struck_reason, struck_by_name) on public.impact_assessments to safeguard_app;
+
 set local role safeguard_definer;
 
 -- What whoever holds a link to an agreement is shown: what is to be signed, and whose it is. Nothing else is found.

@@ -35,7 +35,8 @@ begin
                 where t.organisation_id = here and t.id = any (ids) order by t.id for update;
             perform sec.refuse_open(exists (
                 select from public.impact_assessments t
-                where t.organisation_id = here and t.id = any (ids) and t.verdict in ('', 'too_early')));
+                where t.organisation_id = here and t.id = any (ids) and t.struck_on is null
+                    and t.verdict in ('', 'too_early')));
             select array_agg(t.item_id) filter (where t.item_id is not null), min(t.recorded_at) into items, since
                 from public.impact_assessments t where t.organisation_id = here and t.id = any (ids);
             delete from public.impact_assessments t where t.organisation_id = here and t.id = any (ids);

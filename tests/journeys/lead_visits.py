@@ -282,6 +282,7 @@ STANDARDS: Final = [
     "/standards/registers/committee/remit",
     "/standards/registers/committee/meetings/new",
     "/standards/registers/committee/meetings/{meeting}",
+    "/standards/registers/struck/meetings/{meeting}",
     "/standards/registers/voice",
     "/standards/registers/voice/new",
     "/standards/registers/impact",

@@ -47,5 +47,6 @@ async def registers_of(lead: Actor) -> dict[str, str]:
         "policy_id": policy.id, "signature_id": signature.id, "link_id": link.id, "event_id": event.id,
         "record_id": record.id, "system_id": system.id, "block_id": block.id, "seat_id": seat.id,
         "meeting_id": meeting.id, "impact_id": impact.id, "done_id": done.id,
+        "struck_id": meeting.id,
     }  # fmt: skip
-    return {name: str(value) for name, value in made.items()}
+    return {name: str(value) for name, value in made.items()} | {"register": "meetings"}

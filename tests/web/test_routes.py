@@ -272,7 +272,7 @@ def has_object(route: str) -> bool:
         "inspection_id", "url_id", "wave_id", "policy_id", "event_id", "system_id", "block_id", "seat_id",
         "meeting_id", "impact_id", "done_id", "directory_id", "hook_id", "theme_id", "annual_id", "signal_id",
         "received_id", "transfer_id", "incoming_id", "week_id", "hold_id", "disposal_id",
-        "request_id", "complaint_id", "breach_id",
+        "request_id", "complaint_id", "breach_id", "struck_id",
     }  # fmt: skip
     return bool(kinds & set(PARAMETER.findall(route)))
 

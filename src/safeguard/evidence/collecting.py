@@ -28,6 +28,7 @@ from safeguard.evidence.packs.reading import (
     spool_entries,
 )
 from safeguard.evidence.packs.redacting import Redaction, redaction_of
+from safeguard.evidence.packs.withholding import withhold_struck
 from safeguard.evidence.queries import AskedPack
 from safeguard.evidence.report.model import Case, Look, Section
 from safeguard.tenancy.effective import own_profile
@@ -84,7 +85,7 @@ async def collect(
     extract = Extract(tally=_tally(pack, zone))
     async for done in spool_entries(work, frozen, Disclosure(pack.disclosure), own, entries, extract):
         await progress(done, frozen.size)
-    records = await read_records(work, kept, extract.acts)
+    records = withhold_struck(await read_records(work, kept, extract.acts))
     names = await read_names(work, extract.acts)
     redaction = await _redaction(work, records, _kept_names(pack, records)) if pack.redacted else None
     told = _Teller(kept, records, extract.acts, names, redaction)

@@ -10,8 +10,9 @@ from typing import Any, Final, TypeAlias
 
 from safeguard.access.policy import Permission
 from safeguard.evidence.packs.chapters import ObjectRef, Part, PartTelling, Scope, Told, require_to_ask
+from safeguard.evidence.packs.withholding import MARK
 from safeguard.evidence.queries import get_organisation
-from safeguard.evidence.report.model import Fact, Section
+from safeguard.evidence.report.model import Fact, Section, Sheet
 from safeguard.evidence.report.sheets import Column, DayColumn, Sheets, Values, listed, merged, said
 from safeguard.registers.home.following import REVIEW, VISIT
 from safeguard.registers.home.part import Notifications, Reports
@@ -25,6 +26,14 @@ select distinct d.kind, d.id from audit.documents d
 where d.organisation_id = (select sec.current_organisation()) and d.kind = any($1)
 order by d.kind, d.id
 """
+
+DAYS: Final = ("held_on", "checked_on", "reviewed_on", "since", "joined_on", "changed_on")
+"""Of which day a record is, by whichever of these it has."""
+WAS: Final[Mapping[str, str]] = {
+    "learning": "Event", "block": "What is blocked", "check": "Check", "filter_review": "Review", "seat": "Member",
+    "meeting": "Meeting", "voice": "What they said", "impact": "Change",
+}  # fmt: skip
+"""What can be struck out, by the kind of its object in the log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,25 +103,29 @@ def _policies(rows: Rows, sheet: Sheets) -> Section:
 
 def _training(rows: Rows, sheet: Sheets) -> Section:
     events = {str(ref.id): values for ref, values in rows["learning"]}
-    standing = [values for _, values in rows["attendance"] if not values.get("ended_at")]
+    standing = [
+        values for _, values in rows["attendance"]
+        if not values.get("ended_at") and _stands(events.get(str(values.get("event_id")), {}))
+    ]  # fmt: skip
     present = [{**values, **_event(events, values)} for values in standing]
     return Section("training", "Training register", sheets=(
         sheet("What was learnt", (
             Column("Event", "title", wide=True), DayColumn("Held on", "held_on"),
             Column("For", "audiences", listed), Column("By", "provider"), Column("Reached", "headcount"),
-        ), events.values(), "No training is recorded."),
+        ), filter(_stands, events.values()), "No training is recorded."),
         sheet("Who was there", (
             Column("Who", "name"), Column("Event", "of", wide=True), DayColumn("On", "held_on"),
             Column("Outcome", "outcome", said), DayColumn("Holds until", "expires_on"),
         ), sorted(present, key=lambda row: (str(row.get("name", "")).casefold(), str(row.get("held_on", "")))),
             "Nobody's training is recorded."),
+        *_struck(rows, sheet),
     ))  # fmt: skip
 
 
 def _filtering(rows: Rows, sheet: Sheets) -> Section:
     systems = {str(ref.id): values for ref, values in rows["filter"]}
     checks = [{**values, "system": systems.get(str(values.get("system_id")), {}).get("name", "All of it")}
-              for _, values in rows["check"]]  # fmt: skip
+              for values in _values(rows, "check")]  # fmt: skip
     duties = [Fact(said(values.get("part", "")), str(values.get("name", ""))) for _, values in rows["filter_duty"]]
     return Section("filtering", "Filtering and monitoring register", facts=tuple(duties), sheets=(
         sheet("What filters and monitors", (
@@ -133,6 +146,7 @@ def _filtering(rows: Rows, sheet: Sheets) -> Section:
             Column("Took part", "took_part", wide=True), Column("Found", "found", wide=True),
             Column("Changed", "changes", wide=True),
         ), _values(rows, "filter_review"), "No review is recorded."),
+        *_struck(rows, sheet),
     ))  # fmt: skip
 
 
@@ -160,6 +174,7 @@ def _committee(rows: Rows, sheet: Sheets) -> Section:
             DayColumn("On", "held_on"), Column("Present", "present", wide=True),
             Column("Minutes", "minutes", wide=True),
         ), _values(rows, "meeting"), "No meeting is recorded."),
+        *_struck(rows, sheet),
     ))  # fmt: skip
 
 
@@ -174,6 +189,7 @@ def _voice(rows: Rows, sheet: Sheets) -> Section:
             Column("Expected", "expected", wide=True), Column("Judged", "verdict", said),
             Column("Why", "words", wide=True),
         ), _values(rows, "impact"), "No change is looked at."),
+        *_struck(rows, sheet),
     ))  # fmt: skip
 
 
@@ -183,7 +199,29 @@ def _event(events: Mapping[str, Values], values: Values) -> dict[str, Any]:
 
 
 def _values(rows: Rows, kind: str) -> list[Values]:
-    return [values for _, values in rows[kind]]
+    return [values for _, values in rows[kind] if _stands(values)]
+
+
+def _stands(values: Values) -> bool:
+    """Whether it was not struck out; of a duty that was, all is told."""
+    return MARK not in values
+
+
+def _struck(rows: Rows, sheet: Sheets) -> tuple[Sheet, ...]:
+    """That something was recorded by mistake and struck out: of which day, when, by whom and why, and not what."""
+    gone = [
+        {**values, "was": WAS[kind], "of": _first_of(values)}
+        for kind, each in rows.items() for _, values in each if kind in WAS and not _stands(values)
+    ]  # fmt: skip
+    columns = (
+        Column("What", "was"), DayColumn("Of", "of"), DayColumn("Struck out", "struck_on"),
+        Column("By", "struck_by_name"), Column("Because", "struck_reason", wide=True),
+    )  # fmt: skip
+    return (sheet("Recorded by mistake, and struck out", columns, gone),) if gone else ()
+
+
+def _first_of(values: Values) -> object:
+    return next((values[name] for name in DAYS if values.get(name)), None)
 
 
 def _of(policies: Mapping[str, Values], values: Values) -> dict[str, Any]:

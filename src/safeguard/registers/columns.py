@@ -1,13 +1,14 @@
 """What the tables of this room share: who recorded a row and when, and the keys that lead with the organisation."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, ForeignKey, ForeignKeyConstraint, Text, Uuid, text
+from sqlalchemy import Date, DateTime, ForeignKey, ForeignKeyConstraint, Text, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from safeguard.database.base import Owned, identifies, plain
+from safeguard.database.base import words as free_text
 
 MOMENT = DateTime(timezone=True)
 EMPTY = text("''")
@@ -26,6 +27,14 @@ class Recorded(OwnRow):
     recorded_at: Mapped[datetime] = mapped_column(MOMENT, info=plain(committed=True))
     recorded_by: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
     recorded_by_name: Mapped[str] = mapped_column(Text, info=identifies())
+
+
+class Strikable(Recorded):
+    """A row that is struck out when it was recorded by mistake: it counts no longer, and is not read any more."""
+
+    struck_on: Mapped[date | None] = mapped_column(Date, info=plain(committed=True))
+    struck_reason: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=free_text())
+    struck_by_name: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=identifies())
 
 
 def by_member(table: str, column: str = "recorded_by") -> ForeignKeyConstraint:

@@ -39,15 +39,21 @@ join public.policy_editions e on e.organisation_id = p.organisation_id and e.pol
 where p.organisation_id = (select sec.current_organisation()) and p.id = $1 and p.withdrawn_at is null
 """
 LAST_REVIEW: Final = """
-select r.id from public.filtering_reviews r where r.organisation_id = (select sec.current_organisation())
+select r.id, r.due_on from public.filtering_reviews r
+where r.organisation_id = (select sec.current_organisation()) and r.struck_on is null
 order by r.reviewed_on desc, r.id desc limit 1
 """
 RUNS_OUT: Final = """
 select r.user_id from public.learning_records r
 where r.organisation_id = (select sec.current_organisation()) and r.event_id = $1 and r.ended_at is null
     and r.user_id is not null and r.outcome <> 'missed' and r.expires_on is not null
+    and exists (
+        select from public.learning_events e
+        where e.organisation_id = r.organisation_id and e.id = r.event_id and e.struck_on is null)
     and not exists (
-        select from public.learning_records l where l.organisation_id = r.organisation_id and l.user_id = r.user_id
+        select from public.learning_records l
+        join public.learning_events e on e.organisation_id = l.organisation_id and e.id = l.event_id
+        where l.organisation_id = r.organisation_id and l.user_id = r.user_id and e.struck_on is null
             and l.ended_at is null and l.outcome <> 'missed' and l.expires_on > r.expires_on)
 """
 
@@ -61,6 +67,13 @@ class Waiting(msgspec.Struct, frozen=True):
     due_on: date
     ran_out: date | None
     """The day with which what they did before ran out."""
+
+
+class LastReview(msgspec.Struct, frozen=True):
+    """The review of filtering and monitoring that counts, and the day by which the next is due."""
+
+    id: UUID
+    due_on: date
 
 
 async def list_waiting(work: Work, today: date, edition_id: UUID | None = None) -> tuple[Waiting, ...]:
@@ -86,8 +99,15 @@ async def policy_of(work: Work, edition_id: UUID) -> UUID | None:
 
 
 async def is_last_review(work: Work, review_id: UUID) -> bool:
-    """Whether no later review of filtering and monitoring is recorded."""
-    return await work.driver.fetchval(LAST_REVIEW) == review_id
+    """Whether no later review of filtering and monitoring stands."""
+    last = await last_review(work)
+    return last is not None and last.id == review_id
+
+
+async def last_review(work: Work) -> LastReview | None:
+    """The latest review of filtering and monitoring that was not struck out."""
+    row = await work.driver.fetchrow(LAST_REVIEW)
+    return LastReview(*row) if row else None
 
 
 async def whose_training_ends(work: Work, event_id: UUID) -> frozenset[UUID]:

@@ -21,6 +21,7 @@ from safeguard.registers.policies.file_routes import ROUTES as FILE_ROUTES
 from safeguard.registers.policies.missing_routes import ROUTES as MISSING_ROUTES
 from safeguard.registers.policies.reader_routes import ROUTES as READER_ROUTES
 from safeguard.registers.policies.routes import ROUTES as POLICY_ROUTES
+from safeguard.registers.striking.routes import ROUTES as STRIKING_ROUTES
 from safeguard.registers.tables import Asked, make_table
 from safeguard.registers.training.routes import ROUTES as TRAINING_ROUTES
 from safeguard.registers.voice.routes import ROUTES as VOICE_ROUTES
@@ -56,4 +57,5 @@ async def download_table(
 ROUTES = [
     show_registers, download_table, *READER_ROUTES, *POLICY_ROUTES, *FILE_ROUTES, *AGREEMENT_ROUTES, *MISSING_ROUTES,
     *TRAINING_ROUTES, *FILTERING_ROUTES, *DUTY_ROUTES, *COMMITTEE_ROUTES, *VOICE_ROUTES, *HOME_ROUTES,
+    *STRIKING_ROUTES,
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """Proving: items of evidence, each for controls of one or more frameworks, with a day on which they grow old."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -14,6 +15,8 @@ from safeguard.standards.queries import get_item
 from safeguard.standards.review import Item, item_document
 from safeguard.work import Work
 
+STRUCK: Final = "Struck out of its register"
+"""What an item is called once what it was kept for was recorded by mistake."""
 KINDS: Final = (
     "policy",
     "document",
@@ -104,7 +107,17 @@ async def withdraw_item(work: Work, item_id: UUID, reason: str, seen: int) -> It
     return await _save(work, after, seen, "proof.withdrawn")
 
 
-async def _save(work: Work, item: Item, seen: int, event: str) -> Item:
+async def strike_item(work: Work, item_id: UUID, reason: str) -> Item:
+    """Withdraw the item of something that was struck out: what it said of that is on its page no longer."""
+    work.require(Permission.STANDARDS_REVIEW)
+    before = await get_item(work, item_id)
+    after = msgspec.structs.replace(
+        before, title=STRUCK, description="", withdrawn_at=before.withdrawn_at or work.now(), withdrawn_reason=reason
+    )
+    return await _save(work, after, before.version, "proof.withdrawn", struck_by_name=work.actor.name)
+
+
+async def _save(work: Work, item: Item, seen: int, event: str, **more: str) -> Item:
     after = msgspec.structs.replace(item, version=seen + 1)
     done = await work.driver.execute(
         CHANGE, item.id, seen, item.kind, item.title, item.description, item.kept_at, item.dated_on, item.renew_on,
@@ -114,7 +127,8 @@ async def _save(work: Work, item: Item, seen: int, event: str) -> Item:
         raise Conflict(STALE)
     await work.driver.execute(CLEAR, item.id)
     await _support(work, after)
-    work.record(event, item.id, document=item_document(after))
+    document = item_document(after)
+    work.record(event, item.id, document=replace(document, fields={**document.fields, **more}))
     return after
 
 

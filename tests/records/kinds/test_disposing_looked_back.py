@@ -110,7 +110,7 @@ async def test_a_hold_keeps_what_children_said(someone: Someone) -> None:
 
 async def test_what_is_not_over_stays(someone: Someone) -> None:
     lead = await someone(Role.LEAD)
-    await second(lead)
+    head = await second(lead)
     pies = framework_of("pies", SCHOOL)
     early = await written(lead, IMPACT, "too_early")
     async with begin(lead) as work:
@@ -122,3 +122,7 @@ async def test_what_is_not_over_stays(someone: Someone) -> None:
         with pytest.raises(Conflict):
             async with begin(lead) as work:
                 await asking.ask(work, get_kind(code), [record], "period", FAR)
+    async with begin(lead) as work:
+        await work.driver.execute("update impact_assessments set struck_on = '2020-02-01' where id = $1", early)
+    assert early in (await due(lead))["impact"]  # nobody will judge what was struck out
+    await goes(lead, head, "impact", early)

@@ -116,6 +116,8 @@ ROUTES: Final[dict[str, Permission | Marker]] = {
     "GET /standards/registers/home/reports/{done_id}": P.REGISTER_READ,
     "POST /standards/registers/home/reports/{done_id}/sent": P.REGISTER_KEEP,
     "POST /standards/registers/home/reports/{done_id}/actions": P.REGISTER_KEEP,
+    "GET /standards/registers/struck/{register}/{struck_id}": P.REGISTER_KEEP,
+    "POST /standards/registers/struck/{register}/{struck_id}": P.REGISTER_KEEP,
     "GET /standards/registers/impact": P.REGISTER_READ,
     "GET /standards/registers/impact/new": P.REGISTER_KEEP,
     "POST /standards/registers/impact/new": P.REGISTER_KEEP,

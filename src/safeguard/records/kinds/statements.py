@@ -48,7 +48,9 @@ _SOURCES: Final[Mapping[str, str]] = {
             and not exists (select from public.received_signals r
                             where r.organisation_id = t.organisation_id and r.item_id = t.id)""",
     "training_event": """
-        select t.id, '' as reference, t.title, t.held_on as day, t.held_on as since, true as settled, '' as said
+        select t.id, '' as reference, case when t.struck_on is null then t.title else '' end as title, t.held_on as day,
+            t.held_on as since, true as settled,
+            case when t.struck_on is null then 'training' else 'struck/training' end as said
         from public.learning_events t {OWN}""",
     "inspection": """
         select t.id, '' as reference, t.inspector as title, t.created_at::date as day,
@@ -93,18 +95,21 @@ _SOURCES: Final[Mapping[str, str]] = {
                 where r.organisation_id = t.organisation_id and r.policy_id = t.policy_id and r.edition = t.number))""",
     "minutes": """
         select t.id, '' as reference, '' as title, t.held_on as day, t.held_on as since, true as settled,
-            'committee/meetings' as said
+            case when t.struck_on is null then 'committee/meetings' else 'struck/meetings' end as said
         from public.committee_meetings t {OWN}
         union all
         select t.id, '', t.done_by, t.done_on, t.done_on, true, 'duties/records'
         from public.recurring_duties t {OWN}""",
     "voice": """
-        select t.id, '' as reference, t.title, t.held_on as day, t.held_on as since, true as settled, '' as said
+        select t.id, '' as reference, case when t.struck_on is null then t.title else '' end as title, t.held_on as day,
+            t.held_on as since, true as settled, '' as said
         from public.voice_sessions t {OWN}""",
     # "Too early to say" is looked at again.
     "impact": """
-        select t.id, '' as reference, t.title, t.changed_on as day, t.judged_at::date as since,
-            t.verdict not in ('', 'too_early') as settled, '' as said
+        select t.id, '' as reference, case when t.struck_on is null then t.title else '' end as title,
+            t.changed_on as day, coalesce(t.struck_on, t.judged_at::date) as since,
+            t.struck_on is not null or t.verdict not in ('', 'too_early') as settled,
+            case when t.struck_on is null then 'impact' else 'struck/impact' end as said
         from public.impact_assessments t {OWN}""",
     "filtering": """
         select t.id, '' as reference, t.checked_by as title, t.checked_on as day, t.checked_on as since,
@@ -176,13 +181,13 @@ SOURCES: Final[Mapping[str, str]] = {code: text.replace("{OWN}", OWN) for code, 
 
 READ_AT: Final[Mapping[str, str]] = {
     "public_report": "", "import": "/imports/{id}", "alert": "/alerts/{id}",
-    "evidence_item": "/standards/evidence/{id}", "training_event": "/standards/registers/training/{id}",
+    "evidence_item": "/standards/evidence/{id}", "training_event": "/standards/registers/{said}/{id}",
     "inspection": "/inspections/{id}", "complaint": "/records/complaints/{id}", "breach": "/records/breaches/{id}",
     "access_request": "/records/requests/{id}", "concern": "/concerns/{id}", "allegation": "/concerns/{id}",
     "helpline_case": "/helpline/cases/{id}", "policy": "/standards/registers/policies/{id}",
     "signature": "/standards/registers/policies/{said}/signatures",
     "minutes": "/standards/registers/{said}/{id}", "roster": "{said}/people/rosters/{id}",
-    "voice": "/standards/registers/voice", "impact": "/standards/registers/impact/{id}",
+    "voice": "/standards/registers/voice", "impact": "/standards/registers/{said}/{id}",
     "filtering": "/standards/registers/filtering{said}", "review": "/standards/reviews/{id}",
     "improvement": "/standards/plan/{id}",
     "transfer": "/transfers{said}/{id}", "pack": "/evidence/{id}", "former_account": "",

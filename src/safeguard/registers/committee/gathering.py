@@ -79,13 +79,17 @@ where c.organisation_id = (select sec.current_organisation()) and c.version = $1
 LEAVE: Final = """
 update public.committee_members m set left_on = $2
 where m.organisation_id = (select sec.current_organisation()) and m.id = $1 and m.left_on is null
+    and m.struck_on is null
 """
 COMMITTEE: Final = f"select {shown(Committee, 'c')}::text from public.committees c where c.{HERE}"  # noqa: S608  ours
 SEATS: Final = f"""
-select {shown(Seat, "m")}::text from public.committee_members m where m.{HERE}
+select {shown(Seat, "m")}::text from public.committee_members m where m.{HERE} and m.struck_on is null
 order by m.left_on nulls first, m.is_child, m.joined_on, m.id limit {MOST}
 """  # noqa: S608  our own constants
-SEAT: Final = f"select {shown(Seat, 'm')}::text from public.committee_members m where m.{HERE} and m.id = $1"  # noqa: S608
+SEAT: Final = f"""
+select {shown(Seat, "m")}::text from public.committee_members m
+where m.{HERE} and m.id = $1 and m.struck_on is null
+"""  # noqa: S608  our own constants
 MEETINGS: Final = f"""
 select json_build_object('meeting', {shown(Meeting, "m")},
     'actions', (select count(*) from public.meeting_actions a
@@ -94,10 +98,13 @@ select json_build_object('meeting', {shown(Meeting, "m")},
         join public.improvements i on i.organisation_id = a.organisation_id and i.id = a.improvement_id
         where a.organisation_id = m.organisation_id and a.meeting_id = m.id
             and i.state in ('planned', 'doing')))::text
-from public.committee_meetings m where m.{HERE} and (m.held_on, m.id) < ($1, $2)
+from public.committee_meetings m where m.{HERE} and m.struck_on is null and (m.held_on, m.id) < ($1, $2)
 order by m.held_on desc, m.id desc limit $3
 """  # noqa: S608  our own constants
-MEETING: Final = f"select {shown(Meeting, 'm')}::text from public.committee_meetings m where m.{HERE} and m.id = $1"  # noqa: S608
+MEETING: Final = f"""
+select {shown(Meeting, "m")}::text from public.committee_meetings m
+where m.{HERE} and m.id = $1 and m.struck_on is null
+"""  # noqa: S608  our own constants
 
 
 async def describe(work: Work, name: str, remit: str, meets: str, seen: int) -> Committee:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from safeguard.database.base import Base, identifies, plain
 from safeguard.database.base import words as free_text
-from safeguard.registers.columns import EMPTY, Recorded, by_member, points_to
+from safeguard.registers.columns import EMPTY, Recorded, Strikable, by_member, points_to
 
 
 class Committee(Recorded, Base):
@@ -23,7 +23,7 @@ class Committee(Recorded, Base):
     version: Mapped[int] = mapped_column(Integer, server_default=text("1"), info=plain())
 
 
-class CommitteeMember(Recorded, Base):
+class CommitteeMember(Strikable, Base):
     """Somebody who sits in it; of a child only the first name."""
 
     __tablename__ = "committee_members"
@@ -36,7 +36,7 @@ class CommitteeMember(Recorded, Base):
     left_on: Mapped[date | None] = mapped_column(Date, info=plain(committed=True))
 
 
-class CommitteeMeeting(Recorded, Base):
+class CommitteeMeeting(Strikable, Base):
     """When they met, who was there, what was said and agreed."""
 
     __tablename__ = "committee_meetings"

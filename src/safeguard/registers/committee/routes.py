@@ -32,6 +32,7 @@ from safeguard.registers.committee.gathering import (
 )
 from safeguard.registers.fields import Version
 from safeguard.registers.here import own_profile
+from safeguard.registers.striking.striking import list_struck
 from safeguard.standards.here import own_frameworks
 from safeguard.standards.queries import members
 from safeguard.web.forms import Day, Form, Text, Tick, blank, read, today_here
@@ -185,6 +186,7 @@ async def _committee(request: Request[Any, Any, Any], work: Work, form: Form[Sea
         left=[seat for seat in seats if seat.left_on],
         meetings=cut(meetings, MEETINGS, _key, SCOPE), first=start is None,
         latest=latest[0].meeting.held_on if latest else None, form=form, errors=form.errors, today=today_here(),
+        struck=await list_struck(work, "meetings", "members"),
     )  # fmt: skip
 
 

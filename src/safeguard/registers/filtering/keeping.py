@@ -133,7 +133,10 @@ ADD_CHECK: Final = adding("filtering_checks", Check)
 ADD_DUTY: Final = adding("filtering_people", Duty)
 ADD_REVIEW: Final = adding("filtering_reviews", Review)
 SYSTEM: Final = f"select {shown(System, 's')}::text from public.filtering_systems s where s.{HERE} and s.id = $1"  # noqa: S608
-BLOCK: Final = f"select {shown(Block, 'b')}::text from public.filtering_blocks b where b.{HERE} and b.id = $1"  # noqa: S608
+BLOCK: Final = f"""
+select {shown(Block, "b")}::text from public.filtering_blocks b
+where b.{HERE} and b.id = $1 and b.struck_on is null
+"""  # noqa: S608  our own constants
 CHANGE: Final = """
 update public.filtering_systems s set kind = $3, name = $4, approach = $5, stance = $6, covers = $7, provider = $8,
     ended_on = $9, version = s.version + 1
@@ -142,6 +145,7 @@ where s.organisation_id = (select sec.current_organisation()) and s.id = $1 and 
 END_BLOCK: Final = """
 update public.filtering_blocks b set ended_on = $2, ended_reason = $3
 where b.organisation_id = (select sec.current_organisation()) and b.id = $1 and b.ended_on is null
+    and b.struck_on is null
 """
 
 

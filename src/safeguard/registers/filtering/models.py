@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from safeguard.database.base import Base, identifies, plain
 from safeguard.database.base import words as free_text
-from safeguard.registers.columns import EMPTY, Recorded, by_member, points_to
+from safeguard.registers.columns import EMPTY, Recorded, Strikable, by_member, points_to
 
 
 class FilteringSystem(Recorded, Base):
@@ -32,7 +32,7 @@ class FilteringSystem(Recorded, Base):
     ended_on: Mapped[date | None] = mapped_column(Date, info=plain(committed=True))
 
 
-class FilteringBlock(Recorded, Base):
+class FilteringBlock(Strikable, Base):
     """What is blocked, and why."""
 
     __tablename__ = "filtering_blocks"
@@ -46,7 +46,7 @@ class FilteringBlock(Recorded, Base):
     ended_reason: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=free_text())
 
 
-class FilteringCheck(Recorded, Base):
+class FilteringCheck(Strikable, Base):
     """That somebody tried it: where, as whom, and what happened."""
 
     __tablename__ = "filtering_checks"
@@ -81,7 +81,7 @@ class FilteringPerson(Recorded, Base):
     name: Mapped[str] = mapped_column(Text, info=identifies())
 
 
-class FilteringReview(Recorded, Base):
+class FilteringReview(Strikable, Base):
     """The yearly review: who took part, what was found, what changes."""
 
     __tablename__ = "filtering_reviews"

@@ -19,12 +19,14 @@ select {shown(System, "s")}::text from public.filtering_systems s where s.{HERE}
 order by s.ended_on nulls first, s.kind, s.name, s.id limit {MOST}
 """  # noqa: S608  our own constants
 BLOCKS: Final = f"""
-select {shown(Block, "b")}::text from public.filtering_blocks b where b.{HERE} and (b.ended_on is not null) = $1
+select {shown(Block, "b")}::text from public.filtering_blocks b
+where b.{HERE} and b.struck_on is null and (b.ended_on is not null) = $1
 order by b.what, b.id limit {MOST}
 """  # noqa: S608  our own constants
 CHECKS: Final = f"""
 select {shown(Check, "c")}::text from public.filtering_checks c
-where c.{HERE} and (c.checked_on, c.id) < ($1, $2) order by c.checked_on desc, c.id desc limit $3
+where c.{HERE} and c.struck_on is null and (c.checked_on, c.id) < ($1, $2)
+order by c.checked_on desc, c.id desc limit $3
 """  # noqa: S608  our own constants
 DUTIES: Final = f"""
 select {shown(Duty, "p")}::text from (
@@ -33,16 +35,18 @@ select {shown(Duty, "p")}::text from (
 """  # noqa: S608  our own constants
 REVIEWS: Final = f"""
 select {shown(Review, "r")}::text from public.filtering_reviews r
-where r.{HERE} order by r.reviewed_on desc, r.id desc limit 20
+where r.{HERE} and r.struck_on is null order by r.reviewed_on desc, r.id desc limit 20
 """  # noqa: S608  our own constants
 STATE: Final = f"""
-select json_build_object('last_check', (select max(c.checked_on) from public.filtering_checks c where c.{HERE}),
+select json_build_object('last_check', (select max(c.checked_on) from public.filtering_checks c
+        where c.{HERE} and c.struck_on is null),
     'failed', (select count(*) from public.filtering_checks c
-        where c.{HERE} and c.result <> 'passed' and c.checked_on > $1::date - 90),
-    'due_on', (select r.due_on from public.filtering_reviews r where r.{HERE} order by r.reviewed_on desc, r.id desc
-        limit 1),
+        where c.{HERE} and c.struck_on is null and c.result <> 'passed' and c.checked_on > $1::date - 90),
+    'due_on', (select r.due_on from public.filtering_reviews r where r.{HERE} and r.struck_on is null
+        order by r.reviewed_on desc, r.id desc limit 1),
     'systems', (select count(*) from public.filtering_systems s where s.{HERE} and s.ended_on is null),
-    'blocks', (select count(*) from public.filtering_blocks b where b.{HERE} and b.ended_on is null),
+    'blocks', (select count(*) from public.filtering_blocks b
+        where b.{HERE} and b.struck_on is null and b.ended_on is null),
     'named', (select count(distinct p.part) from public.filtering_people p where p.{HERE}))::text
 """  # noqa: S608  our own constants
 

@@ -44,6 +44,7 @@ from safeguard.registers.filtering.queries import (
     read_state,
 )
 from safeguard.registers.here import own_profile
+from safeguard.registers.striking.striking import list_struck
 from safeguard.web.forms import Choice, Day, Form, Text, begun, blank, read, today_here
 from safeguard.web.pages import after, page
 from safeguard.web.paging import DEFAULT_LIMIT, cut, read_cursor, scope_of
@@ -156,6 +157,7 @@ async def show_filtering(request: Request[Any, Any, Any], work: NamedDependency[
         blocks=await list_blocks(work), ended=await list_blocks(work, ended=True),
         checks=await list_checks(work, LATEST, SHOWN), duties={one.part: one for one in await list_duties(work)},
         reviews=await list_reviews(work), today=today_here(), named={one.id: one.name for one in systems},
+        struck=await list_struck(work, "checks", "reviews", "blocks"),
     )  # fmt: skip
 
 
@@ -257,7 +259,7 @@ async def show_checks(request: Request[Any, Any, Any], work: NamedDependency[Wor
     named = {one.id: one.name for one in await list_systems(work)}
     return page(
         request, "registers/filtering/checks.html", checks=cut(rows, DEFAULT_LIMIT, key_of, SCOPE), first=start is None,
-        named=named,
+        named=named, struck=await list_struck(work, "checks"),
     )  # fmt: skip
 
 

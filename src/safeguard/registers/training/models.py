@@ -8,10 +8,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from safeguard.database.base import Base, identifies, plain
 from safeguard.database.base import words as free_text
-from safeguard.registers.columns import EMPTY, MOMENT, Recorded, by_member, points_to
+from safeguard.registers.columns import EMPTY, MOMENT, Recorded, Strikable, by_member, points_to
 
 
-class LearningEvent(Recorded, Base):
+class LearningEvent(Strikable, Base):
     """Something that people learnt at: a course, an assembly, an evening for families."""
 
     __tablename__ = "learning_events"

@@ -20,11 +20,13 @@ SOON: Final = 60
 _PERSON: Final = "m.state = 'active' and m.kind = 'person' and not m.roles <@ '{inspector}'::text[]"
 _COUNTS: Final = "r.ended_at is null and r.outcome <> 'missed'"
 
-EVENT: Final = f"select {shown(Event, 'e')}::text from public.learning_events e where e.{HERE} and e.id = $1"  # noqa: S608
+EVENT: Final = f"""
+select {shown(Event, "e")}::text from public.learning_events e where e.{HERE} and e.id = $1 and e.struck_on is null
+"""  # noqa: S608  our own constants
 EVENTS: Final = f"""
 select json_build_object('event', {shown(Event, "e")}, 'people', (select count(*) from public.learning_records r
     where r.organisation_id = e.organisation_id and r.event_id = e.id and {_COUNTS}))::text
-from public.learning_events e where e.{HERE} and ($1 = '' or $1 = any (e.audiences))
+from public.learning_events e where e.{HERE} and e.struck_on is null and ($1 = '' or $1 = any (e.audiences))
     and (e.held_on, e.id) < ($2, $3)
 order by e.held_on desc, e.id desc limit $4
 """  # noqa: S608  our own constants
@@ -42,6 +44,7 @@ left join lateral (
     from public.learning_records r
     join public.learning_events e on e.organisation_id = r.organisation_id and e.id = r.event_id
     where r.organisation_id = m.organisation_id and r.user_id = m.user_id and {_COUNTS}
+        and e.struck_on is null
     order by 4 desc, e.held_on desc, r.id limit 1
 ) l on true
 where m.{HERE} and {_PERSON} order by l.expires_on nulls first, m.name, m.user_id limit {MOST}
@@ -50,7 +53,8 @@ OF_PERSON: Final = f"""
 select json_build_object('event', {shown(Event, "e")}, 'record', {shown(Record, "r")})::text
 from public.learning_records r
 join public.learning_events e on e.organisation_id = r.organisation_id and e.id = r.event_id
-where r.{HERE} and r.user_id = $1 and r.ended_at is null order by e.held_on desc, r.id limit {MOST}
+where r.{HERE} and r.user_id = $1 and r.ended_at is null and e.struck_on is null
+order by e.held_on desc, r.id limit {MOST}
 """  # noqa: S608  our own constants
 NAME: Final = f"select m.name from public.memberships m where m.{HERE} and m.user_id = $1"  # noqa: S608  our own
 REACHED: Final = f"""
@@ -60,7 +64,7 @@ select a.audience, count(distinct e.id) as events,
         and r.event_id = e.id and r.audience = a.audience and {_COUNTS})), 0) as named,
     coalesce(sum(e.headcount) filter (where cardinality(e.audiences) > 1), 0) as together
 from public.learning_events e cross join lateral unnest(e.audiences) as a (audience)
-where e.{HERE} and e.held_on > $1::date - interval '12 months' group by a.audience
+where e.{HERE} and e.struck_on is null and e.held_on > $1::date - interval '12 months' group by a.audience
 """  # noqa: S608  our own constants
 
 

@@ -16,6 +16,7 @@ from safeguard.registers.by_day import after_key, key_of
 from safeguard.registers.fields import Names, Number
 from safeguard.registers.here import own_profile
 from safeguard.registers.policies.signing import Who
+from safeguard.registers.striking.striking import list_struck
 from safeguard.registers.training.learning import (
     AUDIENCES,
     OUTCOMES,
@@ -112,9 +113,8 @@ async def show_training(request: Request[Any, Any, Any], work: NamedDependency[W
     return page(
         request, "registers/training/list.html", events=cut(events, DEFAULT_LIMIT, _key, scope),
         first=start is None, due=leaf(due, request.query_params.get("due"), AT_ONCE, _id), all_due=len(due),
-        today=today,        shares=shares(learners, today), reached=await reached(work, today), audience=audience,
-        audiences=AUDIENCES,
-        learners=learners,
+        today=today, shares=shares(learners, today), reached=await reached(work, today), audience=audience,
+        audiences=AUDIENCES, learners=learners, struck=await list_struck(work, "training"),
     )  # fmt: skip
 
 

@@ -120,16 +120,20 @@ ADD_IMPACT: Final = adding("impact_assessments", Impact)
 JUDGE: Final = """
 update public.impact_assessments a set verdict = $3, words = $4, judged_at = $5, version = a.version + 1
 where a.organisation_id = (select sec.current_organisation()) and a.id = $1 and a.version = $2
+    and a.struck_on is null
 """
 SESSIONS: Final = f"""
-select {shown(Session, "v")}::text from public.voice_sessions v where v.{HERE}
+select {shown(Session, "v")}::text from public.voice_sessions v where v.{HERE} and v.struck_on is null
 order by v.held_on desc, v.id desc limit {MOST}
 """  # noqa: S608  our own constants
 IMPACTS: Final = f"""
-select {shown(Impact, "a")}::text from public.impact_assessments a where a.{HERE}
+select {shown(Impact, "a")}::text from public.impact_assessments a where a.{HERE} and a.struck_on is null
 order by a.changed_on desc, a.id desc limit {MOST}
 """  # noqa: S608  our own constants
-IMPACT: Final = f"select {shown(Impact, 'a')}::text from public.impact_assessments a where a.{HERE} and a.id = $1"  # noqa: S608
+IMPACT: Final = f"""
+select {shown(Impact, "a")}::text from public.impact_assessments a
+where a.{HERE} and a.id = $1 and a.struck_on is null
+"""  # noqa: S608  our own constants
 _KEPT_LEVEL: Final = "(d.fields::json -> 'level' ->> 0)::int"
 _KEPT_AT: Final = "((d.fields::json -> 'judged_at' ->> 0)::json #>> '{}')::timestamptz"
 """Of every version of a judgement: one that was changed since was true until then, in the same review as well."""

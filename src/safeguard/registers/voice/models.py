@@ -8,10 +8,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from safeguard.database.base import Base, plain
 from safeguard.database.base import words as free_text
-from safeguard.registers.columns import EMPTY, MOMENT, Recorded, by_member, points_to
+from safeguard.registers.columns import EMPTY, MOMENT, Strikable, by_member, points_to
 
 
-class VoiceSession(Recorded, Base):
+class VoiceSession(Strikable, Base):
     """Children were asked: what they said, and what was done about it. No names."""
 
     __tablename__ = "voice_sessions"
@@ -33,7 +33,7 @@ class VoiceSession(Recorded, Base):
     item_id: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
 
 
-class ImpactAssessment(Recorded, Base):
+class ImpactAssessment(Strikable, Base):
     """Something was changed: what it was meant to do, and what it did to a level and to incidents."""
 
     __tablename__ = "impact_assessments"

@@ -14,6 +14,7 @@ from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, FieldError, Invalid
 from safeguard.registers.fields import Number, Version
 from safeguard.registers.here import own_profile
+from safeguard.registers.striking.striking import list_struck
 from safeguard.registers.voice.listening import (
     KINDS,
     SPANS,
@@ -103,6 +104,7 @@ async def show_voices(request: Request[Any, Any, Any], work: NamedDependency[Wor
     return page(
         request, "registers/voice/list.html", sessions=leaf(sessions, request.query_params.get("after"), MANY, _id),
         latest=sessions[0].held_on if sessions else None, unanswered=sum(not one.done for one in sessions),
+        struck=await list_struck(work, "voice"),
     )  # fmt: skip
 
 
@@ -136,7 +138,8 @@ async def show_impacts(request: Request[Any, Any, Any], work: NamedDependency[Wo
     shown = leaf(await list_impacts(work), request.query_params.get("after"), DEFAULT_LIMIT, _id)
     framework = own_framework(BUILT_IN)
     names = {control.code: control.name for control in framework.controls}
-    return page(request, "registers/voice/impacts.html", impacts=shown, names=names)
+    struck = await list_struck(work, "impact")
+    return page(request, "registers/voice/impacts.html", impacts=shown, names=names, struck=struck)
 
 
 @get(IMPACT + "/new", permission=Permission.REGISTER_KEEP)
