@@ -14,7 +14,9 @@ from safeguard.errors import FieldError
 from safeguard.incidents.hinting import Hint
 from safeguard.insights.pictures import HeatRow
 from safeguard.standards.radar import draw
+from safeguard.standards.review import Improvement
 from safeguard.web import assets, headers
+from safeguard.web.paging import Leaf
 from safeguard.web.templates import environment
 
 ADDRESS = "http://gallery.test"
@@ -218,9 +220,19 @@ CELLS = (
     HeatRow(LONG, (0, 1, 2, 3, 5, 8, 13, 20, 27, 34, 41, 0), 5, ("/insights/lessons?control=M5",) * 12),
     HeatRow("Ways to report", (1,) * 12, None, ("",) * 12),
 )
+PLANNED = Improvement(
+    id=NOBODY, framework="pies", control="M1", source="other", words="W" * 110, owner_name="W" * 200,
+    due_on=NOW.date(), planned_at=NOW, planned_by_name="Mariam Okafor",
+)  # fmt: skip
+PLAN = context(
+    rows=Leaf((PLANNED,), None, first=True), finished=False,
+    named={("pies", "M1"): "Policies, practices and procedures"},
+    gone={}, origins={}, today=NOW.date(), overdue=0, unknown="",
+)  # fmt: skip
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "components": ("gallery/components.html", context(names=Names(), times=Times(), rows=rows(12))),
     "table-200": ("gallery/components.html", context(names=Names(), times=Times(), rows=rows(200))),
+    "table-of-long-words": ("standards/plan.html", PLAN),
     "charts": ("gallery/charts.html", context(names=Names(), points=POINTS, radar=RADAR, cells=CELLS)),
     "form": ("gallery/form.html", context(names=Names(), errors=(), request_path="/incidents/new")),
     "form-errors": ("gallery/form.html", context(names=Names(), errors=FORM_ERRORS)),
