@@ -44,6 +44,7 @@ from safeguard.incidents.queries import Row, list_incidents, list_own, read_inci
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.today import read_today
 from safeguard.registers.policies.queries import list_mine
+from safeguard.standards.awaiting import list_to_sign
 from safeguard.standards.cycle import list_next
 from safeguard.tenancy.queries import missing_second_person
 from safeguard.tenancy.report_forms.asked import Asked
@@ -82,7 +83,7 @@ async def show_home(request: Request[Any, Any, Any], work: NamedDependency[Work]
         reading=[one for one in await list_mine(work, place.today) if one.done_on is None],
         signals=await heralding.bound()(work), awaited=await awaited.bound()(work),
         reviews=[one for one in await list_next(work, place.profile, place.today) if one.state != "later"],
-        second_person=await missing_second_person(work, place.profile),
+        to_sign=await list_to_sign(work, place.profile), second_person=await missing_second_person(work, place.profile),
         first_steps=await list_first_steps(work, place.profile),
     )  # fmt: skip
 
