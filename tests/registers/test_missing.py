@@ -152,7 +152,7 @@ async def test_the_page_names_them_reminds_them_once_a_day_and_goes_with_a_file(
     assert "Year &amp; 9" in (await governor.get(page)).text
     assert "Robin &lt;b&gt;" not in (await governor.get(page + named)).text
     taken = "/standards/registers/tables/missing.csv"
-    assert "Robin <b>Sample" in (await lead.get(taken)).text
+    assert "Pupils,Year & 9,Robin <b>Sample" in (await lead.get(taken)).text
     by_head = (await head.get(f"{taken}?policy={policy.id}")).text
     assert "Robin" not in by_head and "Year & 9,,1" in by_head and reporter.actor.name in by_head
     wrong = await lead.send(page, {"visitor": "many", "pupil": "30", "seen": "1"})

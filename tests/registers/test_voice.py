@@ -186,6 +186,9 @@ async def test_the_pages_of_voices_and_of_impact(sign_in):
     assert (await lead.send(made.headers["location"], verdict)).status_code == 303
     assert (await lead.send(made.headers["location"], verdict)).status_code == 409
     assert "No change that we can see" in (await lead.get(f"{base}/impact")).text
+    taken = (await lead.get(f"{base}/tables/changes.csv")).text
+    assert "2026-05-10,Policy,Bags," in taken and "No change that we can see,Quiet either way." in taken
+    assert ",Survey,Phones," in (await lead.get(f"{base}/tables/voices.csv")).text
 
 
 async def test_the_registers_say_where_they_stand_also_beside_a_control(sign_in):

@@ -51,7 +51,7 @@ async def download_table(
     except ValueError:
         said = None
     form = Form(ending)
-    return download(form, register, await make_table(work, register, form, Asked(today_here(), said)))
+    return download(form, register, await make_table(work, register, form, Asked(today_here(), own_profile(), said)))
 
 
 ROUTES = [

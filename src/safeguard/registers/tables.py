@@ -15,8 +15,21 @@ from safeguard.registers.policies.missing import Party, list_children, read_part
 from safeguard.registers.policies.policy import Policy, Signature
 from safeguard.registers.policies.queries import list_policies, list_readers, list_signatures
 from safeguard.registers.training.queries import list_learners
-from safeguard.registers.voice.listening import list_sessions
+from safeguard.registers.voice.listening import list_impacts, list_sessions
+from safeguard.registers.wording import (
+    kind_of_change,
+    parties,
+    party_one,
+    result_of_check,
+    state_of_training,
+    verdict,
+    way_asked,
+    way_signed,
+)
+from safeguard.standards.frameworks import framework_of
 from safeguard.standards.queries import LATEST_ITEM
+from safeguard.tenancy.profile import Profile
+from safeguard.web.languages import gettext
 from safeguard.web.tables import Form, Table, table
 from safeguard.work import Work
 
@@ -29,6 +42,7 @@ class Asked:
     """What a file is narrowed to."""
 
     today: date
+    profile: Profile
     policy_id: UUID | None = None
 
 
@@ -62,7 +76,7 @@ async def _signatures(work: Work, asked: Asked) -> list[tuple[str, ...]]:
     for line in await list_policies(work, asked.today):
         wanted = asked.policy_id in (None, line.policy.id)
         if line.policy.is_agreement and wanted:
-            found += [_signature(line.policy, row, asked.today) for row in await _all_signatures(work, line.policy)]
+            found += [_signature(line.policy, row, asked) for row in await _all_signatures(work, line.policy)]
     return found
 
 
@@ -75,10 +89,11 @@ async def _all_signatures(work: Work, policy: Policy) -> list[Signature]:
     return found
 
 
-def _signature(policy: Policy, row: Signature, today: date) -> tuple[str, ...]:
+def _signature(policy: Policy, row: Signature, asked: Asked) -> tuple[str, ...]:
     return (
-        policy.title, str(row.edition), row.name, row.for_name, row.party, row.way, _day(row.signed_on),
-        _day(row.expires_on), "yes" if row.holds(today, policy.edition) else "no", row.ended_reason,
+        policy.title, str(row.edition), row.name, row.for_name, party_one(row.party, asked.profile),
+        way_signed(row.way), _day(row.signed_on), _day(row.expires_on),
+        gettext("Yes") if row.holds(asked.today, policy.edition) else gettext("No"), row.ended_reason,
     )  # fmt: skip
 
 
@@ -87,7 +102,7 @@ async def _missing(work: Work, asked: Asked) -> list[tuple[str, ...]]:
     for line in await list_policies(work, asked.today):
         if line.policy.is_agreement and asked.policy_id in (None, line.policy.id):
             for party in await read_parties(work, line.policy, asked.today):
-                about = (line.policy.title, str(line.policy.edition), party.code)
+                about = (line.policy.title, str(line.policy.edition), parties(party.code, asked.profile))
                 found += [(*about, *row) for row in await _missing_of(work, line.policy, party, asked.today)]
     return found
 
@@ -105,7 +120,7 @@ async def _missing_of(work: Work, policy: Policy, party: Party, today: date) -> 
 
 async def _training(work: Work, asked: Asked) -> list[tuple[str, ...]]:
     return [
-        (one.name, one.title or "", _day(one.last_on), _day(one.expires_on), one.state(asked.today))
+        (one.name, one.title or "", _day(one.last_on), _day(one.expires_on), state_of_training(one.state(asked.today)))
         for one in await list_learners(work)
     ]
 
@@ -115,7 +130,7 @@ async def _checks(work: Work, asked: Asked) -> list[tuple[str, ...]]:
     return [
         (
             _day(one.checked_on), one.checked_by, named.get(one.system_id, "") if one.system_id else "", one.device,
-            one.user_group, one.tested, one.result, one.done,
+            one.user_group, one.tested, result_of_check(one.result), one.done,
         )
         for one in await list_checks(work, LATEST, MOST)
     ]  # fmt: skip
@@ -132,7 +147,7 @@ async def _voices(work: Work, asked: Asked) -> list[tuple[str, ...]]:
     return [
         (
             _day(one.held_on),
-            one.way,
+            way_asked(one.way),
             one.title,
             one.asked,
             "" if one.voices is None else str(one.voices),
@@ -141,6 +156,22 @@ async def _voices(work: Work, asked: Asked) -> list[tuple[str, ...]]:
         )
         for one in await list_sessions(work)
     ]
+
+
+async def _changes(work: Work, asked: Asked) -> list[tuple[str, ...]]:
+    return [
+        (
+            _day(one.changed_on), kind_of_change(one.kind), one.title, _control(one.framework, one.control, asked),
+            one.expected, verdict(one.verdict), one.words,
+        )
+        for one in await list_impacts(work)
+    ]  # fmt: skip
+
+
+def _control(code: str, wanted: str, asked: Asked) -> str:
+    framework = framework_of(code, asked.profile)
+    control = framework.control(wanted) if framework else None
+    return control.name if control else wanted
 
 
 def _day(day: date | None) -> str:
@@ -170,4 +201,5 @@ TABLES: Final[Mapping[str, tuple[tuple[str, ...], Maker]]] = {
     "checks": (("On", "By", "System", "Device", "As whom", "Tried", "Result", "Done about it"), _checks),
     "committee": (("On", "Present", "Minutes", "Actions", "Open"), _committee),
     "voices": (("On", "How", "About", "Asked", "Voices", "Said", "Done"), _voices),
+    "changes": (("On", "Kind", "Changed", "Control", "Expected", "Judged", "Why"), _changes),
 }
