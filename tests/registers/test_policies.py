@@ -348,6 +348,8 @@ async def test_the_pages_of_an_agreement_and_of_whoever_signs_without_an_account
     refused = await lead.send(signatures, paper | {"party": ""})
     assert refused.status_code == 422
     assert "Bo Sample" in refused.text
+    taken = (await lead.get(f"/standards/registers/tables/agreements.csv?policy={signatures.split('/')[-2]}")).text
+    assert "Bo Sample,,Visitor,On paper," in taken and ",paper" not in taken
     sent = {"signer": "visitor", "name": "Cy Sample", "do": "once"}
     link = await lead.send(made.headers["location"] + "/links", sent, page=signatures)
     shown = (await lead.get(link.headers["location"])).text
@@ -367,6 +369,29 @@ async def test_the_pages_of_an_agreement_and_of_whoever_signs_without_an_account
     assert (await stranger.get("/sign/made-up")).status_code == 404
     listed = (await lead.get(signatures + "?q=cy")).text
     assert "Cy Sample" in listed and "Ana Sample" not in listed
+
+
+async def test_a_list_of_families_gets_an_address_each_in_a_file(sign_in, stranger):
+    lead = await sign_in(Role.LEAD)
+    typed = {"kind": "agreement", "title": "Acceptable use", "parties": "family", "words": "Be kind.",
+             "effective_on": TODAY.isoformat(), "seen": "0", "do": "publish"}  # fmt: skip
+    made = (await lead.send("/standards/registers/policies/new?kind=agreement", typed)).headers["location"]
+    page, asked = made + "/signatures", {"signers": "family", "people": "=Mary Sample for Robin Sample\nBo Oakes\n"}
+    refused = await lead.send(made + "/links/list", asked | {"signers": "", "do": "csv"}, page=page)
+    assert refused.status_code == 422 and "Bo Oakes" in refused.text and "Choose who will sign there" in refused.text
+    taken = await lead.send(made + "/links/list", asked | {"do": "csv"}, page=page)
+    assert taken.headers["content-disposition"].startswith("attachment")
+    rows = [line.split(",") for line in taken.text.splitlines()[1:]]
+    assert [row[:3] for row in rows] == [
+        ["'=Mary Sample", "Robin Sample", "Acceptable use"], ["Bo Oakes", "", "Acceptable use"],
+    ]  # fmt: skip
+    first, second = (row[3].removeprefix("https://safeguard.test") for row in rows)
+    signed = {"name": "Mary Sample", "for_name": "Robin Sample", "edition": "1", "agreed": "y"}
+    assert (await stranger.send(first, signed)).status_code == 303
+    assert (await stranger.get(first)).status_code == 410 and (await stranger.get(second)).status_code == 200
+    assert first not in (await lead.get(page)).text and "Bo Oakes" in (await lead.get(page)).text
+    workbook = await lead.send(made + "/links/list", asked | {"do": "xlsx"}, page=page)
+    assert workbook.content.startswith(b"PK")
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from typing import Any, Final
 from uuid import UUID
 
-from litestar import Request, get, post
+from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
@@ -12,8 +12,9 @@ from safeguard.access.policy import Permission
 from safeguard.errors import Invalid
 from safeguard.identity.secret import new_secret
 from safeguard.identity.showing import seal, unseal
+from safeguard.registers.policies.addressing import make_links
 from safeguard.registers.policies.filing import find_file
-from safeguard.registers.policies.forms import LinkForm, PaperForm, ReasonForm
+from safeguard.registers.policies.forms import LinkForm, LinksForm, PaperForm, ReasonForm
 from safeguard.registers.policies.policy import PARTIES, Signature
 from safeguard.registers.policies.queries import (
     get_policy,
@@ -28,9 +29,12 @@ from safeguard.registers.policies.signing import count_known, end_link, end_sign
 from safeguard.standards.queries import LATEST_ITEM
 from safeguard.web import surroundings
 from safeguard.web.asked import number
-from safeguard.web.forms import Form, blank, clean, read, today_here
+from safeguard.web.forms import Form, blank, clean, read, today_here, zone_here
+from safeguard.web.languages import gettext
 from safeguard.web.pages import after, page
 from safeguard.web.paging import DEFAULT_LIMIT, Key, cut, read_cursor, scope_of
+from safeguard.web.tables import Form as FileForm
+from safeguard.web.tables import download, table
 from safeguard.work import Work
 
 HERE: Final = BASE + "/{policy_id:uuid}"
@@ -75,6 +79,29 @@ async def take_link(
     return after(f"{BASE}/{policy_id}/signatures?made={seal('/sign/' + secret.text)}")
 
 
+@post(HERE + "/links/list", permission=Permission.REGISTER_KEEP, status_code=200)
+async def take_links(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], policy_id: FromPath[UUID]
+) -> Template | Response[bytes]:
+    """An address for each of a list, as a file to merge into letters: their secrets are in it and nowhere else."""
+    form = await read(request, LinksForm)
+    policy = await get_policy(work, policy_id)
+    try:
+        said = form.value
+        made = await make_links(work, policy_id, said.signers, said.people)
+    except Invalid as refusal:
+        return await _signatures(request, work, policy_id, list_form=form.refused(refusal), status=422)
+    kind, public, zone = FileForm(said.do or FileForm.CSV), surroundings.current().public_url, zone_here()
+    headings = (gettext("Name"), gettext("For"), gettext("Agreement"), gettext("Address for signing"), gettext("Until"))
+    whole = table(kind, headings)
+    whole.add(
+        (one.who.name, one.who.for_name, policy.title, public + one.path,
+         f"{one.link.expires_at.astimezone(zone):%Y-%m-%d %H:%M}")
+        for one in made
+    )  # fmt: skip
+    return download(kind, "addresses", whole)
+
+
 @post(HERE + "/links/{link_id:uuid}/end", permission=Permission.REGISTER_KEEP, status_code=303)
 async def take_link_back(work: NamedDependency[Work], policy_id: FromPath[UUID], link_id: FromPath[UUID]) -> Redirect:
     """Take an address back."""
@@ -111,7 +138,7 @@ async def take_ending(
 
 async def _signatures(
     request: Request[Any, Any, Any], work: Work, policy_id: UUID, form: Form[PaperForm] | None = None,
-    link_form: Form[LinkForm] | None = None, status: int = 200,
+    link_form: Form[LinkForm] | None = None, list_form: Form[LinksForm] | None = None, status: int = 200,
 ) -> Template:  # fmt: skip
     policy, query = await get_policy(work, policy_id), request.query_params
     party = query.get("who", "") if query.get("who") in PARTIES else ""
@@ -122,13 +149,14 @@ async def _signatures(
         work, policy_id, (start.at, start.id) if start else LATEST_ITEM, DEFAULT_LIMIT + 1, party=party, text=text
     )
     paper = form or blank(PaperForm, signed_on=today_here().isoformat())
-    link = link_form or blank(LinkForm)
+    link, several = link_form or blank(LinkForm), list_form or blank(LinksForm)
     made = unseal(query.get("made"))
     counts = await tally(work, policy, today_here())
     return page(
         request, "registers/policies/signatures.html", status=status, policy=policy, today=today_here(), party=party,
         q=text, rows=cut(rows, DEFAULT_LIMIT, _key, scope), first=start is None, form=paper, link_form=link,
-        errors=(*paper.errors, *link.errors), links=await list_links(work, policy_id), counts=counts,
+        list_form=several, errors=(*paper.errors, *link.errors, *several.errors),
+        links=await list_links(work, policy_id), counts=counts,
         holding=sum(one.holding for one in counts.values()), editions=await list_editions(work, policy_id),
         file=await find_file(work, policy_id, policy.edition),
         link=made and surroundings.current().public_url + made, recorded=number(query.get("recorded")),
@@ -151,4 +179,4 @@ def _key(row: Signature) -> Key:
     return Key(row.recorded_at, row.id)
 
 
-ROUTES = [show_signatures, take_paper, take_link, take_link_back, show_signature, take_ending]
+ROUTES = [show_signatures, take_paper, take_link, take_links, take_link_back, show_signature, take_ending]

@@ -15,6 +15,7 @@ from safeguard.registers.policies.publishing import (
 )
 from safeguard.registers.policies.signing import NAME_LIMIT, Who
 from safeguard.web.forms import Choice, Day, Many, Name, Text, Tick, today_here
+from safeguard.web.tables import Form as FileForm
 
 ROLES = tuple(str(role) for role in READERS)
 
@@ -90,6 +91,15 @@ class LinkForm:
     signer: Annotated[str, Choice(PARTIES)]
     name: Annotated[str, Text(longest=NAME_LIMIT)]
     do: Annotated[str, Choice(("once", "device"))]
+
+
+@dataclass(frozen=True, slots=True)
+class LinksForm:
+    """For whom addresses are made, and as what file they come."""
+
+    signers: Annotated[str, Choice(PARTIES)]
+    people: Annotated[tuple[Who, ...], Names()]
+    do: Annotated[str, Choice(tuple(FileForm))]
 
 
 @dataclass(frozen=True, slots=True)
