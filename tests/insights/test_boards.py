@@ -306,6 +306,7 @@ async def test_the_table_behind_a_picture_is_a_file(sign_in):
     assert answer.headers["content-disposition"].startswith("attachment")
     assert "TikTok,2" in answer.text.replace('"', "")
     assert (await lead.get("/insights/tables/nothing")).status_code == 404
+    assert "controls judged, in this review or one before it" in (await lead.get("/insights")).text
 
 
 async def test_a_group_sees_areas_and_evidence_out_of_date_on_the_page_and_in_the_file(sign_in):
@@ -320,6 +321,8 @@ async def test_a_group_sees_areas_and_evidence_out_of_date_on_the_page_and_in_th
         for member, name, period, total, areas, before, until in told:
             body = msgspec.json.encode(Figures("school", until, total, areas, (objective,), "", before)).decode()
             await work.driver.execute(KEEP, uuid4(), member, name, period, body, at)
+    astray = await group.get("/insights")  # one organisation's own: theirs is another page, to which it leads
+    assert astray.status_code == 403 and 'href="/insights/group">The figures' in astray.text
     shown = (await group.get("/insights/group")).text
     assert "2025/26: 20 incidents in 1 organisation." in shown and "2024/25: 50 incidents in 1 organisation." in shown
     assert "they are not added up" in shown and "70 incidents" not in shown

@@ -98,6 +98,7 @@ async def test_on_another_scale_a_judgement_keeps_its_level_and_sentence_and_is_
     assert (read.levels, read.ratings[0].scale) == ({}, 4)
     await judged(lead.actor, review.id, "A1", 3, seen=1)
     assert "1 of 2 controls judged" in (await pages(lead, review.id))[""]
+    assert "controls judged in this review" in (await lead.get("/standards")).text
 
 
 async def test_what_changed_pairs_sentences_by_the_number_of_their_level(someone):
