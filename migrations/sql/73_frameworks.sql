@@ -3,6 +3,7 @@
 
 select sec.isolate('public.own_frameworks', 'owned');
 revoke update, delete on public.own_frameworks from safeguard_app;
+grant update (ended_at) on public.own_frameworks to safeguard_app;
 
 select sec.isolate('public.own_controls', 'owned');
 revoke update, delete on public.own_controls from safeguard_app;

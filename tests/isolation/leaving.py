@@ -127,4 +127,5 @@ def addresses_of_files(known: Known) -> list[str]:
         f"/incidents/{known.incident}/incident.pdf",
         *(f"{person}{ending}" for ending in (".pdf", ".pdf?beginnings=yes", ".csv", ".xlsx")),
         *(f"/standards/registers/tables/{name}.csv" for name in TABLES),
+        *(f"/standards/tables/{name}" for name in ("plan.csv", "evidence.csv", "reviews.csv?framework=pies")),
     ]

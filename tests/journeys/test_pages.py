@@ -18,7 +18,7 @@ pytestmark = pytest.mark.anyio
 
 RECEIVED = ("alert", "settled_alert", "imported", "roster", "staff_roster")
 NOT_A_PAGE = re.compile(
-    r"/download|/checkpoint$|/scim/|/incidents/people/|/file$|/health|/calendar/|/insights/(group/)?tables/|/registers/tables/|/assets|/metrics|\.(txt|json|html|csv|xlsx|pdf|pyz|ico)$"
+    r"/download|/checkpoint$|/scim/|/incidents/people/|/file$|/health|/calendar/|/insights/(group/)?tables/|/(registers|standards)/tables/|/assets|/metrics|\.(txt|json|html|csv|xlsx|pdf|pyz|ico)$"
 )
 """Answers that are files, or for machines."""
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -167,9 +168,94 @@ async def test_an_item_whose_control_is_gone_can_still_be_changed(sign_in):
     shown = (await lead.get("/standards/evidence")).text
     address = re.search(r"/standards/evidence/[0-9a-f-]{36}", shown)
     assert address
-    assert "in no standard any more" in (await lead.get(address[0])).text
+    assert "asked no more" in (await lead.get(address[0])).text
     again = await lead.send(address[0], item | {"title": "Our newer policy", "seen": "1"})
     assert again.status_code == 303
+
+
+async def test_a_standard_imported_by_mistake_is_offered_no_more_and_what_was_made_with_it_stays(sign_in):
+    lead = await sign_in(Role.LEAD)
+    typed = {"text": ROWS, "name": "Trust audit", "code": "trust", "edition": "1"}
+    await lead.send("/standards/frameworks/import", typed)
+    begins = {"framework": "trust", "scope": "full"}
+    review = (await lead.send("/standards/reviews", begins, page="/standards")).headers["location"]
+    item = {"kind": "policy", "title": "Our policy", "dated_on": "2026-01-05", "supports": "trust/A2", "seen": "0"}
+    kept = await lead.send("/standards/evidence/new", item)
+    own = "/standards/frameworks/trust"
+    choosing = ("/standards/evidence/new", "/standards/plan/new")
+    for page in choosing:
+        assert "trust/A1" in (await lead.get(page)).text, page
+
+    assert (await lead.send(f"{own}/end", {}, page=own)).status_code == 303
+    for page in choosing:
+        assert "trust/A1" not in (await lead.get(page)).text, page
+    refused = await lead.send("/standards/reviews", begins, page="/standards")
+    assert refused.status_code == 422 and "offered no more" in refused.text
+    planned = {"control": "trust/A1", "words": "A plan.", "owner_name": "Ana", "due_on": "2027-01-05"}
+    assert (await lead.send("/standards/plan/new", planned)).status_code == 422
+    assert "Trust audit" in (await lead.get(review)).text
+    shown = (await lead.get(kept.headers["location"])).text
+    assert "(Trust audit, 1)" in shown
+    again = await lead.send(kept.headers["location"].partition("?")[0], item | {"title": "Newer", "seen": "1"})
+    assert again.status_code == 303
+    assert "Offered no more" in (await lead.get("/standards/frameworks")).text
+    assert (await lead.send(f"{own}/end", {}, page=own)).status_code == 404
+
+    assert (await lead.send(f"{own}/resume", {}, page=own)).status_code == 303
+    assert "trust/A1" in (await lead.get("/standards/plan/new")).text
+    await lead.send(f"{own}/end", {}, page=own)
+    await lead.send("/standards/frameworks/import", typed | {"edition": "2"})
+    assert "trust/A1" in (await lead.get("/standards/plan/new")).text  # a new edition is offered by itself
+
+
+async def test_what_was_typed_for_a_control_of_a_signed_review_comes_back_under_the_questions_of_its_page(sign_in):
+    lead = await sign_in(Role.LEAD)
+    review = await begun(lead)
+    async with begin(lead.actor) as work:
+        await work.driver.execute(
+            "update public.reviews r set state = 'signed', statement = 'Agreed.', signed_at = $2, signed_by_name = 'Bo'"
+            " where r.organisation_id = (select sec.current_organisation()) and r.id = $1",
+            UUID(review[-36:]), work.now(),
+        )  # fmt: skip
+    said = {"level": "2", "commentary": "The minutes.", "seen": "3", "do": "save"}
+    refused = await lead.send(f"{review}/controls/M1", said, page="/standards")
+    assert refused.status_code == 409
+    given_back = refused.text.partition("What you typed")[2]
+    assert "How do you know?" in given_back and "The minutes." in given_back and "Level 2" in given_back
+    for inner in ("Seen", "Commentary", ">Do<"):
+        assert inner not in given_back, inner
+
+
+async def test_the_plan_the_evidence_and_the_reviews_leave_as_files_in_words(sign_in):
+    lead = await sign_in(Role.LEAD)
+    governor = await sign_in(Role.GOVERNOR, organisation=lead.actor.organisation_id)
+    item = {"kind": "survey", "title": "=What pupils say", "dated_on": "2026-01-05", "supports": "pies/M1", "seen": "0"}
+    await lead.send("/standards/evidence/new", item)
+    planned = {
+        "control": "pies/M1",
+        "words": "Write it.",
+        "source": "audit",
+        "owner_name": "Ana",
+        "due_on": "2027-01-05",
+    }
+    assert (await lead.send("/standards/plan/new", planned)).status_code == 303
+    review = await begun(lead)
+    await lead.send(f"{review}/controls/M1", {"level": "4", "commentary": "", "seen": "0", "do": "save"})
+    pages = {
+        "/standards/plan": ("plan", ("Write it.", "Planned", "From an inspection or an audit", "2027-01-05")),
+        "/standards/evidence": ("evidence", ("'=What pupils say", "Survey or voices", "2026-01-05")),
+        "/standards/frameworks/pies/reviews": ("reviews", (",4",)),
+    }
+    for page, (name, says) in pages.items():
+        link = re.search(rf'"(/standards/tables/{name}.csv[^"]*)"', (await lead.get(page)).text)
+        assert link, page
+        taken = (await lead.get(link[1])).text
+        assert all(words in taken for words in (*says, "Policies, practices and procedures")), taken
+        assert link[1] not in (await governor.get(page)).text
+        assert (await governor.get(link[1])).status_code == 403
+    assert (await lead.get("/standards/tables/plan.xlsx")).content.startswith(b"PK")
+    for name in ("nothing.csv", "plan.pdf", "reviews.csv?framework=nothing"):
+        assert (await lead.get(f"/standards/tables/{name}")).status_code == 404, name
 
 
 async def test_reviews_stand_side_by_side(sign_in):

@@ -207,6 +207,8 @@ EVENTS: Final[dict[str, str]] = {
     "review.moved": "A review went on with another edition of its standard",
     "rating.given": "A control was judged",
     "framework.imported": "A standard of one's own was imported",
+    "framework.ended": "A standard of one's own is not offered any more",
+    "framework.resumed": "A standard of one's own is offered again",
     "control.added": "A control of one's own was added",
     "control.ended": "A control of one's own is not asked any more",
     "resource.added": "A resource of one's own was added",

@@ -16,7 +16,7 @@ from safeguard.access.policy import Permission
 from safeguard.errors import NotFound
 from safeguard.standards.framework import Framework
 from safeguard.standards.frameworks import framework_of
-from safeguard.standards.owning import known_framework, known_frameworks
+from safeguard.standards.owning import current_frameworks, ended_frameworks, known_framework
 from safeguard.standards.review import Review
 from safeguard.tenancy.profile import Profile
 from safeguard.tenancy.whereabouts import zone_here
@@ -92,7 +92,7 @@ async def list_next(work: Work, profile: Profile, today: date) -> tuple[Next, ..
     found: list[Next] = []
     for row in await work.driver.fetch(SIGNED):
         framework = framework_of(row["framework"], profile)
-        if framework is None:
+        if framework is None and row["framework"] not in await ended_frameworks(work):
             with suppress(NotFound):
                 framework = await known_framework(work, row["framework"], profile)
         if framework:
@@ -120,9 +120,9 @@ async def ask_to_look(work: Work, review: Review, framework: Framework) -> None:
 
 
 async def whether_due(work: Work, profile: Profile, review_id: UUID, today: date) -> Literal["near", "late"] | None:
-    """What there is to tell of a review that was signed: nothing once another was, nor of a standard that is gone."""
+    """What there is to tell of a review that was signed: nothing once another was, nor of a standard that is ended."""
     row = await work.driver.fetchrow(LAST, review_id)
-    known = {each.code: each for each in await known_frameworks(work, profile)} if row else {}
+    known = {each.code: each for each in await current_frameworks(work, profile)} if row else {}
     if row is None or row["framework"] not in known:
         return None
     on = months_on(row["signed_on"], known[row["framework"]].months)

@@ -17,7 +17,7 @@ from safeguard.standards.forms import SEPARATOR, ItemForm, WithdrawForm
 from safeguard.standards.framework import Framework
 from safeguard.standards.here import own_profile
 from safeguard.standards.mapping import also_answers
-from safeguard.standards.owning import known_frameworks, names_of_gone
+from safeguard.standards.owning import current_frameworks, names_of_gone
 from safeguard.standards.proving import add_item, change_item, withdraw_item
 from safeguard.standards.queries import LATEST_ITEM, get_item, list_items, list_to_renew
 from safeguard.standards.review import Item
@@ -62,7 +62,7 @@ async def show_new(request: Request[Any, Any, Any], work: NamedDependency[Work])
     work.require(Permission.STANDARDS_REVIEW)
     said = request.query_params.get("control", "")[:100]
     starts = [("dated_on", today_here().isoformat()), ("seen", "0")]
-    frameworks = await known_frameworks(work, own_profile())
+    frameworks = await current_frameworks(work, own_profile())
     starts += [("supports", each) for each in _with_mapped(said, frameworks)]
     return await _form(request, work, Form(ItemForm, Fields.of(starts), None, ()), frameworks)
 
@@ -71,7 +71,7 @@ async def show_new(request: Request[Any, Any, Any], work: NamedDependency[Work])
 async def take_new(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template | Redirect:
     """Keep an item."""
     form = await read(request, ItemForm)
-    frameworks = await known_frameworks(work, own_profile())
+    frameworks = await current_frameworks(work, own_profile())
     try:
         item = await add_item(work, _known(form.value, frameworks).item())
     except Invalid as refusal:
@@ -84,7 +84,7 @@ async def show_item(request: Request[Any, Any, Any], work: NamedDependency[Work]
     """One item, to read, to renew or to withdraw."""
     item = await get_item(work, item_id)
     files = await list_files(work, item_id)
-    return await _form(request, work, _as_is(item), await known_frameworks(work, own_profile()), item, files)
+    return await _form(request, work, _as_is(item), await current_frameworks(work, own_profile()), item, files)
 
 
 @post("/standards/evidence/{item_id:uuid}", permission=Permission.STANDARDS_REVIEW, status_code=303)
@@ -93,7 +93,7 @@ async def take_item(
 ) -> Template | Redirect:
     """Correct or renew an item."""
     form = await read(request, ItemForm)
-    item, frameworks = await get_item(work, item_id), await known_frameworks(work, own_profile())
+    item, frameworks = await get_item(work, item_id), await current_frameworks(work, own_profile())
     try:
         said = _known(form.value, frameworks, item)
         await change_item(work, item_id, said.item(), said.seen)
@@ -121,7 +121,7 @@ async def take_withdrawal(
         return page(
             request, "standards/item.html", status=422, form=_as_is(item), errors=errors, item=item,
             files=await list_files(work, item_id), theirs=None, reason=form["reason"], added=False,
-            **await _choices(work, await known_frameworks(work, own_profile()), item),
+            **await _choices(work, await current_frameworks(work, own_profile()), item),
         )  # fmt: skip
     return after(f"/standards/evidence/{item_id}")
 

@@ -14,13 +14,21 @@ from safeguard.access.policy import Permission
 from safeguard.errors import Invalid
 from safeguard.standards.adding import add_control, end_control
 from safeguard.standards.comparing import compare, move_back, move_on
+from safeguard.standards.ending import end_framework, resume_framework
 from safeguard.standards.file_reading import RECEPTION, read_text
 from safeguard.standards.framework import Framework
 from safeguard.standards.framework_forms import ImportForm, MoveForm, OwnControlForm
 from safeguard.standards.here import own_profile
 from safeguard.standards.importing import CannotImport, Mistake, import_framework
 from safeguard.standards.made_with import framework_of_review, is_behind
-from safeguard.standards.owning import built_in, known_framework, known_frameworks, list_added, list_editions
+from safeguard.standards.owning import (
+    built_in,
+    ended_frameworks,
+    known_framework,
+    known_frameworks,
+    list_added,
+    list_editions,
+)
 from safeguard.standards.queries import get_review, latest_reviews
 from safeguard.standards.table_reading import is_table
 from safeguard.web import exchange
@@ -34,8 +42,11 @@ NAMES = ("code", "name", "edition")
 @get("/standards/frameworks", permission=Permission.STANDARDS_READ)
 async def show_frameworks(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
     """Every framework, and the editions of those of one's own."""
-    frameworks = await known_frameworks(work, own_profile())
-    return page(request, "standards/frameworks.html", frameworks=frameworks, editions=await list_editions(work))
+    ended = await ended_frameworks(work)
+    frameworks = [each for each in await known_frameworks(work, own_profile()) if each.code not in ended]
+    return page(
+        request, "standards/frameworks.html", frameworks=frameworks, editions=await list_editions(work), ended=ended
+    )
 
 
 @get("/standards/frameworks/import", permission=Permission.STANDARDS_REVIEW)
@@ -84,8 +95,23 @@ async def show_framework(request: Request[Any, Any, Any], work: NamedDependency[
     added = {each.code: each for each in await list_added(work) if each.framework == code}
     fresh = not edition and all(review.framework != code for review in await latest_reviews(work))
     return page(
-        request, "standards/framework.html", framework=framework, added=added, own=not built_in(code), fresh=fresh
-    )
+        request, "standards/framework.html", framework=framework, added=added, own=not built_in(code), fresh=fresh,
+        ended=code in await ended_frameworks(work),
+    )  # fmt: skip
+
+
+@post("/standards/frameworks/{code:str}/end", permission=Permission.STANDARDS_REVIEW, status_code=303)
+async def take_framework_ending(work: NamedDependency[Work], code: FromPath[str]) -> Redirect:
+    """Offer a standard of one's own no more."""
+    await end_framework(work, code)
+    return after(f"/standards/frameworks/{code}")
+
+
+@post("/standards/frameworks/{code:str}/resume", permission=Permission.STANDARDS_REVIEW, status_code=303)
+async def take_resuming(work: NamedDependency[Work], code: FromPath[str]) -> Redirect:
+    """Offer it again."""
+    await resume_framework(work, code)
+    return after(f"/standards/frameworks/{code}")
 
 
 @get("/standards/frameworks/{code:str}/controls/new", permission=Permission.STANDARDS_REVIEW)
@@ -180,6 +206,6 @@ def _adding(
 
 
 ROUTES = [
-    show_frameworks, show_import, take_import, take_file, show_framework, show_adding, take_adding, take_ending,
-    show_next_edition, take_next_edition, take_way_back,
+    show_frameworks, show_import, take_import, take_file, show_framework, take_framework_ending, take_resuming,
+    show_adding, take_adding, take_ending, show_next_edition, take_next_edition, take_way_back,
 ]  # fmt: skip

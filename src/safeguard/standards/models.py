@@ -256,6 +256,8 @@ class OwnFramework(Owned, Base):
     imported_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), info=plain(committed=True))
     imported_by: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
     imported_by_name: Mapped[str] = mapped_column(Text, info=identifies())
+    ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), info=plain(committed=True))
+    """Since when it is offered no more. An edition that is imported later is offered."""
 
 
 class FrameworkText(Owned, Base):

@@ -26,6 +26,9 @@ LATEST: Final = f"""
 select distinct on (f.code) f.body from public.own_frameworks f
 where f.{_HERE} order by f.code, f.imported_at desc, f.id
 """  # noqa: S608  our own constants
+ENDED: Final = f"""
+select f.code from public.own_frameworks f where f.{_HERE} group by f.code having bool_and(f.ended_at is not null)
+"""  # noqa: S608  our own constants
 EDITION: Final = f"""
 select f.body from public.own_frameworks f where f.{_HERE} and f.code = $1 and ($2::text is null or f.edition = $2)
 order by f.imported_at desc, f.id limit 1
@@ -93,6 +96,18 @@ async def known_frameworks(work: Work, profile: Profile) -> tuple[Framework, ...
     own = [in_words(framework_from(body), profile) for body in bodies]
     added = await list_added(work)
     return tuple(with_added(framework, added) for framework in (*offered(profile), *own))
+
+
+async def current_frameworks(work: Work, profile: Profile) -> tuple[Framework, ...]:
+    """Those of `known_frameworks` that may be chosen for something new: an ended one is offered no more."""
+    ended = await ended_frameworks(work)
+    return tuple(each for each in await known_frameworks(work, profile) if each.code not in ended)
+
+
+async def ended_frameworks(work: Work) -> frozenset[str]:
+    """The codes of the standards of one's own that are offered no more."""
+    work.require(Permission.STANDARDS_READ)
+    return frozenset(row["code"] for row in await work.driver.fetch(ENDED))
 
 
 async def known_framework(work: Work, code: str, profile: Profile, edition: str | None = None) -> Framework:

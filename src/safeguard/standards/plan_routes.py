@@ -16,7 +16,7 @@ from safeguard.standards.framework import Control, Framework
 from safeguard.standards.here import own_profile
 from safeguard.standards.improving import Plan, change_improvement, plan_improvement
 from safeguard.standards.origins import find_origin, name_origins
-from safeguard.standards.owning import known_frameworks, names_of_gone
+from safeguard.standards.owning import current_frameworks, known_frameworks, names_of_gone
 from safeguard.standards.queries import get_improvement, list_improvements, list_reviews, members
 from safeguard.standards.review import Improvement, Progress, Source
 from safeguard.web.asked import unknown
@@ -120,7 +120,7 @@ def _origin(form: Form[PlanForm]) -> UUID | None:
 
 async def _chosen(work: Work, said: str) -> tuple[Framework, Control]:
     code, _, wanted = said.partition(SEPARATOR)
-    for framework in await known_frameworks(work, own_profile()):
+    for framework in await current_frameworks(work, own_profile()):
         control = framework.control(wanted) if framework.code == code else None
         if control:
             return framework, control
@@ -155,7 +155,8 @@ async def _form(
     reviews = await list_reviews(work, framework.code, 1) if framework and control else ()
     return page(
         request, "standards/improvement.html", status=status, form=form, errors=form.errors, current=current,
-        origin=origin, effect=effect, theirs=theirs, framework=framework, control=control, frameworks=frameworks,
+        origin=origin, effect=effect, theirs=theirs, framework=framework, control=control,
+        frameworks=await current_frameworks(work, own_profile()),
         members=await members(work), review=reviews[0] if reviews else None,
         finished=request.query_params.get("is") == DONE,
     )  # fmt: skip

@@ -13,6 +13,7 @@ from safeguard.errors import Conflict, FieldError, Invalid
 from safeguard.standards import panels
 from safeguard.standards.contributed import helping_control
 from safeguard.standards.cycle import next_of_all
+from safeguard.standards.ending import require_offered
 from safeguard.standards.forms import BeginForm, JudgeForm, SignForm, WidenForm
 from safeguard.standards.framework import Control, Framework, Level
 from safeguard.standards.here import own_control, own_profile
@@ -20,7 +21,7 @@ from safeguard.standards.looking_back import side_by_side, what_moved
 from safeguard.standards.made_with import framework_of_review, is_behind, judged_with, newer_than
 from safeguard.standards.mapping import Answered, also_answers, in_built_in
 from safeguard.standards.over_time import list_points, on_scale, what_it_says
-from safeguard.standards.owning import known_framework, known_frameworks
+from safeguard.standards.owning import ended_frameworks, known_framework, known_frameworks
 from safeguard.standards.panels import RegisterLine, Touched
 from safeguard.standards.queries import Beside, beside, get_review, latest_reviews, list_reviews, signed_before
 from safeguard.standards.readiness import CERTIFIED, readiness_of
@@ -57,7 +58,10 @@ async def take_beginning(request: Request[Any, Any, Any], work: NamedDependency[
     form = await read(request, BeginForm)
     if form.errors:
         return await _overview(request, work, form, status=422)
-    framework = await known_framework(work, form.value.framework, own_profile())
+    try:
+        framework = await require_offered(work, await known_framework(work, form.value.framework, own_profile()))
+    except Invalid as refusal:
+        return await _overview(request, work, form.refused(refusal), status=422)
     review = await begin_review(work, framework, cast("Scope", form.value.scope))
     return after(f"/standards/reviews/{review.id}")
 
@@ -192,11 +196,13 @@ async def _overview(request: Request[Any, Any, Any], work: Work, form: Form[Begi
             others = await judged_with(work, own[0], made_with, own_profile())
             standings.append(stand(made_with, own[0], own[1] if len(own) > 1 else None, others))
     open_codes = {standing.review.framework for standing in standings if standing.review.state == "open"}
-    to_begin = [framework for code, framework in frameworks.items() if code not in open_codes]
+    ended = await ended_frameworks(work)
+    offered = [framework for code, framework in frameworks.items() if code not in ended]
+    to_begin = [framework for framework in offered if framework.code not in open_codes]
     return page(
         request, "standards/list.html", status=status, standings=standings, to_begin=to_begin, form=form,
-        errors=form.errors,
-        due={one.review_id: one for one in next_of_all(frameworks.values(), latest, today_here(), zone_here())},
+        errors=form.errors, ended=ended,
+        due={one.review_id: one for one in next_of_all(offered, latest, today_here(), zone_here())},
         behind={
             one.review.id for one in standings if is_behind(one.review, frameworks[one.review.framework])
         },

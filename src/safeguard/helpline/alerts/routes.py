@@ -21,7 +21,7 @@ from safeguard.helpline.alerts.signalling import KINDS, NATIONS, end_signal, lis
 from safeguard.helpline.forms import SeenForm
 from safeguard.helpline.here import own_profile
 from safeguard.standards.forms import SEPARATOR
-from safeguard.standards.owning import known_frameworks
+from safeguard.standards.owning import current_frameworks
 from safeguard.web.fields import Fields
 from safeguard.web.forms import Form, blank, read
 from safeguard.web.pages import after, page
@@ -95,7 +95,7 @@ async def take_attaching(
 
 async def _control(work: Work, said: str) -> tuple[str, str]:
     framework, _, control = said.partition(SEPARATOR)
-    for each in await known_frameworks(work, own_profile()):
+    for each in await current_frameworks(work, own_profile()):
         if each.code == framework and each.control(control):
             return framework, control
     raise Invalid(FieldError("control", "Choose from the controls on the page."))
@@ -117,7 +117,7 @@ async def _one(
     form: Form[AttachForm],
     refusal: DomainError | None = None,
 ) -> Template:
-    frameworks = await known_frameworks(work, own_profile()) if work.may(Permission.STANDARDS_REVIEW) else ()
+    frameworks = await current_frameworks(work, own_profile()) if work.may(Permission.STANDARDS_REVIEW) else ()
     return page(
         request, "helpline/alerts/signal.html", status=refusal.status if refusal else 200,
         signal=await get_received(work, received_id), frameworks=frameworks, form=form, separator=SEPARATOR,
