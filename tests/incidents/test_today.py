@@ -16,6 +16,10 @@ from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident
 from safeguard.incidents.today import read_today
 from safeguard.incidents.triaging import Classes, assess, classify
+from safeguard.standards.frameworks import framework_of
+from safeguard.standards.queries import get_review
+from safeguard.standards.reviewing import begin_review, judge, sign_off
+from safeguard.tenancy.profiles import profile_of
 from safeguard.work import begin
 from tests.factories.incidents import ACTION, IMPERSONATION, SCHOOL, SHORT
 
@@ -183,3 +187,23 @@ async def test_with_a_child_in_it_somebody_asks_who_knows(someone):
     step = next_step(story, SCHOOL, datetime.now(UTC), TODAY, FORTNIGHT)
     assert step is not None
     assert step.href.endswith("/parents")
+
+
+async def test_a_review_that_is_whole_waits_on_the_first_page_of_whoever_signs_it(sign_in):
+    lead = await sign_in(Role.LEAD)
+    head = await sign_in(Role.HEAD, organisation=lead.actor.organisation_id)
+    pies = framework_of("pies", profile_of("school"))
+    assert pies
+    async with begin(lead.actor) as work:
+        review = await begin_review(work, pies, "first")
+    sign = f'/standards/reviews/{review.id}/sign"'
+    assert sign not in (await head.get("/")).text
+    async with begin(lead.actor) as work:
+        for control in pies.first_controls:
+            await judge(work, review, control, 3, "", 0)
+    assert sign in (await head.get("/")).text
+    assert sign not in (await lead.get("/")).text  # a lead signs none
+    async with begin(head.actor) as work:
+        stamp = (await get_review(work, review.id)).stamp
+        await sign_off(work, review.id, pies, "Agreed.", stamp)
+    assert sign not in (await head.get("/")).text

@@ -58,7 +58,6 @@ async def test_a_year_of_360_degree_safe_and_the_next_one(sign_in):
     sign = f"{first}/sign"
     early = await head.send(sign, {"statement": "Agreed.", "seen": "1"})
     assert early.status_code == 422
-    assert f'{sign}"' not in (await head.get("/")).text
     assert "have no level yet" in early.text
 
     await judged(lead.actor, first[-36:], education, 2)
@@ -68,14 +67,11 @@ async def test_a_year_of_360_degree_safe_and_the_next_one(sign_in):
     assert "How you know" in shown  # at the benchmark, and nobody said why
     await judged(lead.actor, first[-36:], [*policy, *technology, *outcomes], 2)
     assert await steps(first) == ["Ready", "Ready", "Ready"]
-    assert f'{sign}"' in (await head.get("/")).text  # the first page of whoever signs says so
-    assert f'{sign}"' not in (await lead.get("/")).text
 
     seen = re.search(r'name="seen" value="(\d+)"', (await head.get(sign)).text)
     assert seen
     signed = await head.send(sign, {"statement": "Agreed in the autumn meeting.", "seen": seen[1]})
     assert signed.status_code == 303
-    assert f'{sign}"' not in (await head.get("/")).text
     late = await lead.send(f"{first}/controls/{policy[0].code}", {
         "level": "1", "commentary": "Better.", "seen": "2", "do": "save"}, page="/standards")  # fmt: skip
     assert late.status_code == 409
