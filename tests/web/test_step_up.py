@@ -145,6 +145,7 @@ HARMLESS: Final = {
     "helpline/mail/addresses.py": "to be written to: it opens nothing",
     "public_reports/doors.py": "an address for everybody, on posters",
     "registers/policies/agreement_routes.py": "a link to sign a policy, which reads nothing but the policy",
+    "registers/policies/addressing.py": "a list of such links",
     "console/entering.py": "the operator's console, which has a door of its own",
     "database/embedded/keyring.py": "of the machine", "database/passwords.py": "of the machine",
 }  # fmt: skip
