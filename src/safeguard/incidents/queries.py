@@ -166,11 +166,15 @@ where {_HERE} and {_AFTER} and (a.assigned or i.recorded_by = $8)
 """A pastoral member's: what is assigned to them, and what they reported themselves, as a reporter sees it. Of those
 only the report is searched: the words of the follow-up are not for them, and a search that finds them would tell."""
 _LINKED: Final = f"""
-    select i.id from same s
-    join public.incident_people n on n.organisation_id = (select sec.current_organisation()) and n.person_id = s.id
-    join public.incidents i on i.organisation_id = n.organisation_id and i.id = n.incident_id
-    where n.removed_at is null and {_AFTER} and {_FILTERS} and ($9::boolean is null or (i.state <> 'closed') = $9)
-    {_NEWEST}"""  # noqa: S608  our own constants
+    select l.id from same s
+    cross join lateral (
+        select i.id, i.recorded_at from public.incident_people n
+        join public.incidents i on i.organisation_id = n.organisation_id and i.id = n.incident_id
+        where n.organisation_id = (select sec.current_organisation()) and n.person_id = s.id and n.removed_at is null
+            and {_AFTER} and {_FILTERS} and ($9::boolean is null or (i.state <> 'closed') = $9)
+        {_NEWEST}) l
+    order by l.recorded_at desc, l.id desc limit $3"""  # noqa: S608  our own constants
+"""Person by person: a plan for however many people reads every incident to join theirs."""
 SEARCH: Final = f"""
 with recursive found as materialized (
     select id from public.search_incidents($8, $9, $4, $5, $6, $7, $1, $2, $3)
@@ -182,9 +186,13 @@ with recursive found as materialized (
 ), linked as materialized ({_LINKED}
 )
 select {_ROW} from (select id from found union select id from linked) f
-join public.incidents i on {_HERE} and i.id = f.id {_NEWEST}
+cross join lateral (select * from public.incidents n where n.organisation_id = (select sec.current_organisation())
+    and n.id = f.id offset 0) i {_NEWEST}
 """  # noqa: S608  our own constants
-"""Incidents whose words match, and those of the people who are called so today, whatever they were called then."""
+"""Incidents whose words match, and those of the people who are called so today, whatever they were called then.
+
+One by one (`offset 0`): after five searches the plan is for any page, and would read every incident to join a few.
+"""
 
 Which = Literal["open", "closed", "all"]
 EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
