@@ -17,3 +17,15 @@ def test_a_part_without_a_database_says_what_to_set(command: str, role: str, tmp
     done = CliRunner(env=environment).invoke(safeguard, [command, "--data", str(tmp_path)])
     assert done.exit_code == 1
     assert f"Set SAFEGUARD_{role}_DATABASE_URL" in done.output
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_what_is_done_with_the_logs_key_takes_the_folder_at_the_end_as_every_command_does(
+    before: bool, tmp_path: Path
+) -> None:
+    place = ["--data", str(tmp_path / "there")]
+    arguments = ["signer", *place, "rotate"] if before else ["signer", "rotate", *place]
+    done = CliRunner(env={"SAFEGUARD_DATA": str(tmp_path / "elsewhere")}).invoke(safeguard, arguments)
+    assert done.exit_code == 0, done.output
+    assert any((tmp_path / "there").rglob("*"))
+    assert not (tmp_path / "elsewhere").exists()

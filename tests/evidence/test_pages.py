@@ -37,6 +37,7 @@ from safeguard.web import assets, surroundings
 from safeguard.web.surroundings import Surroundings
 from safeguard.work import begin
 from tests.evidence.test_making import make, tell_a_story
+from tests.web.browsing import Browser
 from tests.web.conftest import SignIn, add_templates, program, show_sign_in, sign_in, surrounded
 
 __all__ = ["program", "sign_in", "surrounded"]
@@ -72,6 +73,14 @@ async def service(built: Litestar, database: pool.Database, shop: Workshop) -> A
 
 def pack_in(location: str) -> UUID:
     return UUID(location.rpartition("/")[2])
+
+
+async def asked_for(browser: Browser, disclosure: str) -> str:
+    """The page of a pack of an incident that was just recorded."""
+    assert browser.actor
+    form = {"incident": str(await tell_a_story(browser.actor)), "disclosure": disclosure}
+    sent = await browser.send("/evidence", form, page=f"/evidence/new?incident={form['incident']}")
+    return sent.headers["location"]
 
 
 async def test_a_lead_asks_watches_and_downloads(sign_in: SignIn, shop: Workshop, tmp_path: Path) -> None:
@@ -150,10 +159,7 @@ async def test_of_a_long_report_it_is_said_how_many_parts_are_written(
 ) -> None:
     browser = await sign_in(Role.LEAD)
     assert browser.actor
-    form = {"incident": str(await tell_a_story(browser.actor)), "disclosure": "minimal"}
-    address = (await browser.send("/evidence", form, page=f"/evidence/new?incident={form['incident']}")).headers[
-        "location"
-    ]
+    address = await asked_for(browser, "minimal")
     with psycopg.connect(server.url(), dbname="safeguard") as everything:
         pack = str(pack_in(address))
         everything.execute("update jobs.job set state = 'running', done = 13, total = 15 where key = %s", (pack,))
@@ -170,10 +176,7 @@ async def test_a_pack_of_a_log_that_the_signer_refuses_says_what_is_wrong_and_wh
 ) -> None:
     browser = await sign_in(Role.LEAD)
     assert browser.actor
-    form = {"incident": str(await tell_a_story(browser.actor)), "disclosure": "complete"}
-    address = (await browser.send("/evidence", form, page=f"/evidence/new?incident={form['incident']}")).headers[
-        "location"
-    ]
+    address = await asked_for(browser, "complete")
     own = browser.actor.organisation_id
     await shop.signer.seal(own)
     assert "The log is not what was signed" not in (await browser.get(address)).text
@@ -190,9 +193,7 @@ async def test_a_pack_that_was_erased_says_so_and_is_made_no_more(
 ) -> None:
     browser = await sign_in(Role.LEAD)
     assert browser.actor
-    form = {"incident": str(await tell_a_story(browser.actor)), "disclosure": "minimal"}
-    sent = await browser.send("/evidence", form, page=f"/evidence/new?incident={form['incident']}")
-    pack_id = pack_in(sent.headers["location"])
+    pack_id = pack_in(await asked_for(browser, "minimal"))
     if made:
         await make(browser.actor, pack_id, shop)
     with psycopg.connect(server.url(), dbname="safeguard") as everything:

@@ -1,6 +1,5 @@
 """Checkpoints over the real log: signed as it grows, refused as soon as it is not the one that was signed."""
 
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import LiteralString
@@ -10,36 +9,19 @@ import asyncpg
 import psycopg
 import pytest
 
-from safeguard import clock
-from safeguard.access.actors import system
 from safeguard.database.bootstrap import Addresses
 from safeguard.evidence.merkle import leaf_hash, tree_head
 from safeguard.evidence.sealing import FileKeySigner, SealRefused
 from safeguard.evidence.verifying.notes import parse_key, parse_note
 from safeguard.keys.files import load_or_make
-from safeguard.work import begin
+from tests.evidence.signed import OrganisationMaker, grow, tamper
 
 pytestmark = pytest.mark.anyio
-
-OrganisationMaker = Callable[..., Awaitable[UUID]]
 
 
 @pytest.fixture
 def signer(addresses: Addresses) -> FileKeySigner:
     return FileKeySigner(bytes(range(32)), "safeguard.example", addresses.signer)
-
-
-async def grow(organisation_id: UUID, number: int = 1) -> None:
-    """Add entries to the general log."""
-    for _ in range(number):
-        async with begin(system(organisation_id)) as work:
-            work.record("settings.changed", clock.new_id())
-
-
-def tamper(addresses: Addresses, statement: LiteralString, *values: object) -> None:
-    """What somebody in command of the database can do."""
-    with psycopg.connect(addresses.owner) as owner:
-        owner.execute(statement, values)
 
 
 async def test_a_log_is_signed_as_it_grows(signer: FileKeySigner, organisation: OrganisationMaker) -> None:

@@ -43,20 +43,22 @@ def _serve(place: Settings) -> None:
 
 
 @signer.command()
+@options.data
 @click.pass_obj
-def rotate(data: Path | None) -> None:
+def rotate(named_before: Path | None, data: Path | None) -> None:
     """Begin to replace the log's key: both keys sign until `retire`. The signer need not stop."""
-    place = settings.load(data=data)
+    place = settings.load(data=data or named_before)
     public = ring.rotate(place.signer_key)
     click.echo(f"From now on both keys sign. The new one's fingerprint: {Key('log', public).fingerprint}")
     click.echo("Tell those who keep your key of the new one, then end the rotation: safeguard signer retire")
 
 
 @signer.command()
+@options.data
 @click.pass_obj
-def retire(data: Path | None) -> None:
+def retire(named_before: Path | None, data: Path | None) -> None:
     """End the replacing of the log's key: the former one is destroyed, and only the new one signs."""
-    place = settings.load(data=data)
+    place = settings.load(data=data or named_before)
     memory = open_memory(place)
     former = ring.former_of(place.signer_key)
     if former.exists():
@@ -66,10 +68,11 @@ def retire(data: Path | None) -> None:
 
 
 @signer.command("look-again")
+@options.data
 @click.pass_obj
-def look_again(data: Path | None) -> None:
+def look_again(named_before: Path | None, data: Path | None) -> None:
     """After somebody looked into an alarm: try the logs once more that the signer refuses."""
-    count = open_memory(settings.load(data=data)).look_again()
+    count = open_memory(settings.load(data=data or named_before)).look_again()
     click.echo(f"{count} refused {'log is' if count == 1 else 'logs are'} tried again within a minute.")
 
 
@@ -77,15 +80,16 @@ def look_again(data: Path | None) -> None:
 @click.option("--first", required=True, metavar="NAME", help="Who declares that entries may be missing.")
 @click.option("--second", required=True, metavar="NAME", help="Who agrees: somebody else.")
 @click.option("--reason", required=True, metavar="TEXT", help="What happened. It stands in the log for good.")
+@options.data
 @click.pass_obj
-def continue_(data: Path | None, first: str, second: str, reason: str) -> None:
+def continue_(named_before: Path | None, data: Path | None, first: str, second: str, reason: str) -> None:
     """After a restore: go on with every log that is behind what was signed.
 
     Each log gets a new epoch that says so; from then on every pack of it says DISCONTINUITY. Stop the signer or not, as
     you like; run this where its memory lies, with SAFEGUARD_OWNER_DATABASE_URL set or on the data folder.
     """
     declared = declaration(first, second, reason)
-    continued, gone = asyncio.run(_continue(settings.load(data=data), declared))
+    continued, gone = asyncio.run(_continue(settings.load(data=data or named_before), declared))
     for each in continued:
         click.echo(f"{each.place[0]} {each.place[1]}: goes on from entry {each.size}; signed before: {each.signed}.")
     for organisation, log in gone:
