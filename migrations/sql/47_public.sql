@@ -168,17 +168,36 @@ declare
     story text[] := regexp_split_to_array(regexp_replace(left(said, 20000), '[[:punct:][:space:]]+', ' ', 'g'), ' ');
 begin
     perform sec.require_purpose('public');
+    with members as materialized (
+        select m.user_id, n.first, n.last
+        from public.memberships m
+        cross join lateral (select sec.name_parts(m.name)) k (words)
+        cross join lateral (select k.words[1], k.words[cardinality(k.words)]) n (first, last)
+        where m.organisation_id = sec.current_organisation() and m.kind = 'person' and m.email <> ''
+            and length(n.last) > 1
+    ), words as materialized (
+        select lower(w.word) as word, left(w.word, 1) <> lower(left(w.word, 1)) as capital,
+            lower(lag(w.word) over (order by w.place)) as before, w.place
+        from unnest(story) with ordinality w (word, place)
+    ), titled as materialized (
+        select w.word, min(w.place) as place from words w
+        where w.before in ('mr', 'mrs', 'ms', 'miss', 'mx', 'dr', 'sir', 'prof', 'coach') group by w.word
+    ), meant as (  -- each by an equality, or near the first 200 who have a title: a long list of staff stays quick
+        select m.user_id from members m join words w on w.word = m.last and w.capital
+        union
+        select m.user_id from members m join words w on w.before = m.first
+        where w.word = m.first or sec.nearly(w.word, m.last, 4)
+        union
+        select m.user_id from members m join titled w on w.word = m.first
+        union
+        select m.user_id from members m join titled w on w.word = m.last
+        union
+        select m.user_id from members m
+        join (select t.word from titled t order by t.place limit 200) w on abs(length(w.word) - length(m.last)) <= 2
+        where sec.nearly(w.word, m.last, 4)
+    )
     insert into public.exclusions (organisation_id, id, concern_id, user_id, cause, since)
-    select distinct on (m.user_id) m.organisation_id, gen_random_uuid(), concern, m.user_id, 'named', sec.clock()
-    from public.memberships m
-    cross join lateral (select sec.name_parts(m.name)) k (words)
-    cross join lateral (select k.words[1], k.words[cardinality(k.words)]) n (first, last)
-    join unnest(story) with ordinality w (word, place) on true
-    left join unnest(story) with ordinality b (word, place) on b.place = w.place - 1
-    where m.organisation_id = sec.current_organisation() and m.kind = 'person' and m.email <> '' and length(n.last) > 1
-        and (lower(w.word) = n.last and left(w.word, 1) <> lower(left(w.word, 1))
-             or lower(b.word) in ('mr', 'mrs', 'ms', 'miss', 'mx', 'dr', 'sir', 'prof', 'coach', n.first)
-                and (lower(w.word) = n.first or sec.nearly(lower(w.word), n.last, 4)))
+    select sec.current_organisation(), gen_random_uuid(), concern, m.user_id, 'named', sec.clock() from meant m
     on conflict do nothing;
 end
 $$;
