@@ -22,8 +22,8 @@ from safeguard.registers.duties.duty import NewDone
 from safeguard.registers.home.following import record_sending
 from safeguard.tenancy.profiles import profile_of
 from safeguard.work import begin
+from tests.evidence.parts import said_in
 from tests.evidence.test_making import check, file_of, make
-from tests.evidence.test_pack_kinds import said_in
 
 pytestmark = pytest.mark.anyio
 

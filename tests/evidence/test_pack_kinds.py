@@ -5,7 +5,6 @@ import zipfile
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from io import BytesIO
 from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,7 +12,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pypdf import PdfReader
 
 from safeguard import clock
 from safeguard.access.actors import Actor
@@ -40,6 +38,7 @@ from safeguard.standards.frameworks import framework_of
 from safeguard.standards.queries import get_review
 from safeguard.standards.reviewing import begin_review, judge, sign_off
 from safeguard.work import begin
+from tests.evidence.parts import ask_for, said_in
 from tests.evidence.test_making import ask, check, file_of, make, tell_a_story
 from tests.factories.incidents import SCHOOL, SHORT
 from tests.factories.people import ANA
@@ -63,13 +62,6 @@ class Late(clock.System):
 
     def now(self) -> datetime:
         return datetime(2026, 6, 14, 23, 30, tzinfo=UTC)
-
-
-def said_in(file: Path) -> str:
-    """The words of the report."""
-    with zipfile.ZipFile(file) as archive:
-        pages = PdfReader(BytesIO(archive.read("report.pdf"))).pages
-    return " ".join(" ".join(page.extract_text() for page in pages).split())
 
 
 async def signed_off(lead: Actor, head: Actor, framework: Framework) -> UUID:
@@ -104,9 +96,7 @@ async def test_a_school_takes_a_pack_of_everything_that_it_keeps(
     }
     today = clock.now().date()
     for kind, words in expected.items():
-        async with begin(lead) as work:
-            scope = Scope(review_id=reviewed.review if kind == "review" else None)
-            pack_id = await request_parts_pack(work, PARTS, kind, scope, (today - timedelta(days=30), today))
+        pack_id = await ask_for(lead, kind, reviewed.review)
         pack = await make(lead, pack_id, whole)
         file = await file_of(lead, pack_id, tmp_path)
         assert check(pack, file, whole).verdict is Verdict.VALID, kind

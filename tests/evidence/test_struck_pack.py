@@ -3,7 +3,6 @@
 import zipfile
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,8 +11,6 @@ from safeguard import clock
 from safeguard.access.actors import Actor
 from safeguard.access.roles import Role
 from safeguard.evidence.making import Workshop
-from safeguard.evidence.packs.chapters import Scope
-from safeguard.evidence.requesting import request_parts_pack
 from safeguard.evidence.verifying.verdicts import Verdict
 from safeguard.inspection.pack_parts import PARTS
 from safeguard.registers.committee.gathering import record_meeting
@@ -21,8 +18,8 @@ from safeguard.registers.filtering.keeping import NewCheck, record_check
 from safeguard.registers.striking.striking import strike_out
 from safeguard.registers.training.learning import NewEvent, Present, record_event, record_present
 from safeguard.work import begin
+from tests.evidence.parts import ask_for, said_in
 from tests.evidence.test_making import check, file_of, make
-from tests.evidence.test_pack_kinds import said_in
 from tests.factories.incidents import SCHOOL
 from tests.journeys.reviewed import review_standards
 
@@ -53,9 +50,7 @@ async def test_a_pack_says_that_something_was_struck_out_and_vouches_for_it_with
     reviewed = await review_standards(lead, head)
     whole = replace(shop, parts=PARTS)
     for kind in ("registers", "review"):
-        async with begin(lead) as work:
-            scope = Scope(review_id=reviewed.review if kind == "review" else None)
-            pack_id = await request_parts_pack(work, PARTS, kind, scope, (TODAY - timedelta(days=30), TODAY))
+        pack_id = await ask_for(lead, kind, reviewed.review)
         pack = await make(lead, pack_id, whole)
         file = await file_of(lead, pack_id, tmp_path)
         assert check(pack, file, whole).verdict is Verdict.REDACTED, kind

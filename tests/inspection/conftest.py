@@ -4,10 +4,11 @@ import pytest
 from litestar import Litestar
 
 from safeguard.inspection import routes
+from tests.evidence.conftest import shop
 from tests.web.conftest import sign_in, surrounded
 from tests.web.rooms import put_together, service
 
-__all__ = ["service", "sign_in", "surrounded"]
+__all__ = ["service", "shop", "sign_in", "surrounded"]
 
 
 @pytest.fixture(scope="session")

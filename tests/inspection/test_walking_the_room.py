@@ -28,7 +28,7 @@ from safeguard.inspection.pack_parts import PARTS
 from safeguard.strongbox import objects
 from safeguard.work import begin
 from tests.evidence.test_making import ask, make, tell_a_story
-from tests.inspection.test_reading_room import let_in
+from tests.inspection.letting import let_in
 from tests.journeys.registered import keep_registers
 from tests.web.conftest import SignIn
 

@@ -155,6 +155,7 @@ ROLES: Final = (
         "Inspectors read what they were given, until a day; operators nothing that an organisation owns",
         (
             "inspection/test_reading_room",
+            "inspection/test_letting_in",
             "console/test_console::test_an_operator_begins_by_a_link_looks_around_and_reads_no_record",
             "console/test_console::test_the_role_reads_no_table_and_calls_nothing_else",
         ),

@@ -1,6 +1,7 @@
 """This room's pages beside those of incidents and of the vault, behind everything that every route passes through."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import psycopg
 import pytest
@@ -10,7 +11,7 @@ from safeguard.access.actors import Actor
 from safeguard.concerns import routes as concern_routes
 from safeguard.database.bootstrap import Addresses
 from safeguard.incidents import routes as incident_routes
-from safeguard.public_reports import routes
+from safeguard.public_reports import arriving, routes
 from safeguard.tenancy import routes as tenancy_routes
 from tests.web.browsing import Browser, open_browser
 from tests.web.conftest import sign_in, surrounded
@@ -55,3 +56,9 @@ def call(addresses: Addresses):
             owner.execute("update memberships set name = %s where user_id = %s", (name, actor.user_id))
 
     return rename
+
+
+@pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests type quicker than anybody."""
+    monkeypatch.setattr(arriving, "FASTEST", timedelta(0))

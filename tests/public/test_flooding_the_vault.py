@@ -12,17 +12,16 @@ from safeguard.incidents import apart
 from safeguard.public_reports import arriving
 from safeguard.work import begin
 from tests.post.working import work_off
-from tests.public.test_pages import code_from
+from tests.public.writing import code_from
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("unhurried")]
 
 TOLD = "select event from notices where recipient_id = $1 order by event"
 
 
 @pytest.fixture(autouse=True)
-def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tests type quicker than anybody; and the home page asks the vault, as the application binds it."""
-    monkeypatch.setattr(arriving, "FASTEST", timedelta(0))
+def bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The home page asks the vault, as the application binds it."""
     monkeypatch.setattr(apart, "_bound", [awaiting])
 
 

@@ -15,7 +15,7 @@ from safeguard.web.cookies import VISITOR
 from safeguard.web.counting import Counter
 from safeguard.web.limits import Rate
 from tests.post.working import work_off
-from tests.public.test_pages import code_from
+from tests.public.writing import code_from
 from tests.web.browsing import BASE, Browser
 
 pytestmark = pytest.mark.anyio

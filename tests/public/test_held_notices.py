@@ -14,25 +14,18 @@ from safeguard.clock import now
 from safeguard.incidents import beside
 from safeguard.incidents.beside import Queue
 from safeguard.incidents.queries import read_incident
-from safeguard.public_reports import arriving
 from safeguard.public_reports.adding import MOST_HELD
 from safeguard.public_reports.holding import count_held
 from safeguard.work import begin
 from tests.post.working import work_off
-from tests.public.test_pages import code_from
+from tests.public.writing import code_from
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("unhurried")]
 
 TOLD = "select event from notices where recipient_id = $1 order by created_at, id"
 WAITS = """
 select (extract(epoch from run_at - created_at) / 60)::integer from jobs.job where kind = 'notice.held_waiting'
 """
-
-
-@pytest.fixture(autouse=True)
-def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tests type quicker than anybody."""
-    monkeypatch.setattr(arriving, "FASTEST", timedelta(0))
 
 
 async def told(person: Actor) -> list[str]:

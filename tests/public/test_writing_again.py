@@ -1,7 +1,6 @@
 """Whoever reported by the public page writes again: that waits in triage until somebody says that they read it."""
 
 import re
-from datetime import timedelta
 
 import pytest
 
@@ -12,16 +11,15 @@ from safeguard.incidents.assigning import assign
 from safeguard.incidents.closing import close, reopen
 from safeguard.incidents.entering import NewEntry
 from safeguard.incidents.queries import read_incident
-from safeguard.public_reports import arriving
 from safeguard.public_reports.urgency import says_danger
 from safeguard.tenancy.profiles import load_profiles, profile_of
 from safeguard.work import begin
 from tests.incidents.casework import CLOSING
 from tests.notifications.telling import hide, told
 from tests.post.working import work_off
-from tests.public.test_pages import code_from
+from tests.public.writing import code_from
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("unhurried")]
 
 CALM, SCARED = "There is one more thing: it is on Snapchat too.", "He came back today and I am scared tonight."
 FOUND = "select id from incidents order by recorded_at desc limit 1"
@@ -30,12 +28,6 @@ WAITS = """
 select (extract(epoch from run_at - created_at) / 60)::integer from jobs.job where kind = 'notice.message_waiting'
 order by created_at desc limit 1
 """
-
-
-@pytest.fixture(autouse=True)
-def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tests type quicker than anybody."""
-    monkeypatch.setattr(arriving, "FASTEST", timedelta(0))
 
 
 @pytest.fixture

@@ -76,15 +76,6 @@ NOTICES: Final[dict[str, Rule]] = {
     "public_report.held": Rule(
         Topic.DUTY, "something_new", "Reports by the public page wait for you to look at them", "/incidents/held"
     ),
-    "alert.pressing": Rule(
-        Topic.DUTY, "something_new", "Something came in that a product calls grave: look at it now",
-        "/alerts/{subject}", pressing=True, together=True,
-    ),
-    "alert.waiting": Rule(
-        Topic.DUTY, "incident_waiting",
-        "Something that a product calls grave has waited for long. Ask whoever leads on safeguarding to look at it", "",
-        pressing=True, together=True,
-    ),
     "public_report.held_urgent": Rule(
         Topic.DUTY, "something_new", "Reports by the public page wait for you: look at them now", "/incidents/held",
         pressing=True,
@@ -92,6 +83,15 @@ NOTICES: Final[dict[str, Rule]] = {
     "public_report.waiting": Rule(
         Topic.DUTY, "incident_waiting",
         "Reports by the public page have waited for long. Ask whoever leads on safeguarding to look at them", "",
+        pressing=True, together=True,
+    ),
+    "alert.pressing": Rule(
+        Topic.DUTY, "something_new", "Something came in that a product calls grave: look at it now",
+        "/alerts/{subject}", pressing=True, together=True,
+    ),
+    "alert.waiting": Rule(
+        Topic.DUTY, "incident_waiting",
+        "Something that a product calls grave has waited for long. Ask whoever leads on safeguarding to look at it", "",
         pressing=True, together=True,
     ),
     "incident.owed": Rule(
