@@ -70,15 +70,24 @@ select sec.restrict('public.vault_people', 'app_list_in_vault', 'all', '(select 
 
 set local role safeguard_definer;
 
--- The words of a name, for comparing: without accents, invisible signs and titles, whatever stands between them.
+-- What somebody typed, for comparing with a name: no accents, invisible signs or apostrophes (O'Brien, D’Arcy), one blank
+-- for whatever else stands between its words; capitals stay.
+create or replace function sec.plain(said text) returns text
+    language sql immutable parallel safe
+    set search_path = pg_catalog, pg_temp
+as $$
+    select regexp_replace(regexp_replace(regexp_replace(
+        normalize(said, nfd), '[\u0300-\u036f\u200b-\u200f\u2060\ufeff\u00ad]', '', 'g'),
+        '[''’ʼ]', '', 'g'), '[[:punct:][:space:]]+', ' ', 'g')
+$$;
+
+-- The words of a name without titles.
 create or replace function sec.name_parts(said text) returns text[]
     language sql immutable parallel safe
     set search_path = pg_catalog, pg_temp
 as $$
     select array(
-        select word from unnest(string_to_array(regexp_replace(lower(regexp_replace(regexp_replace(
-            normalize(left(said, 300), nfd), '[\u0300-\u036f\u200b-\u200f\u2060\ufeff\u00ad]', '', 'g'),
-            '[''’ʼ]', '', 'g')), '[[:punct:][:space:]]+', ' ', 'g'), ' ')) with ordinality w (word, place)
+        select word from unnest(string_to_array(lower(sec.plain(left(said, 300))), ' ')) with ordinality w (word, place)
         where word <> '' and word not in ('mr', 'mrs', 'ms', 'miss', 'mx', 'dr', 'sir', 'prof', 'coach', 'the')
         order by place)
 $$;
@@ -348,7 +357,7 @@ begin
 end
 $$;
 
-revoke all on function sec.names_agree(text, text), sec.name_parts(text), sec.nearly(text, text, integer),
+revoke all on function sec.plain(text), sec.names_agree(text, text), sec.name_parts(text), sec.nearly(text, text, integer),
     sec.roles_meant(text), sec.records_of_person(uuid, uuid), sec.accounts_of_person(uuid, uuid),
     sec.exclude_from_incident(uuid, uuid, uuid, text, text), sec.exclude_alleged(), sec.exclude_account(),
     sec.exclude_member(), sec.exclude_subject(), sec.mark_restricted(), sec.handlers_of_incident(uuid),
