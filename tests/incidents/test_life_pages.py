@@ -6,8 +6,14 @@ import msgspec
 import pytest
 
 from safeguard.access.roles import Role
+from safeguard.incidents.chapter import IncidentChapter
 from safeguard.incidents.reports import NewIncident
-from tests.factories.incidents import IMPERSONATION
+from safeguard.insights.lessons import read_lessons
+from safeguard.standards.adding import add_control, end_control
+from safeguard.standards.frameworks import BUILT_IN, framework_of
+from safeguard.standards.owning import list_added
+from safeguard.work import begin
+from tests.factories.incidents import IMPERSONATION, SCHOOL
 from tests.incidents.sending import record
 from tests.web.browsing import token_of
 
@@ -129,3 +135,29 @@ async def test_whoever_sets_the_risk_reads_what_was_reported_on_the_same_page(si
     assert IMPERSONATION.narrative in page and "Read all of it" not in page
     page = (await lead.get(f"/incidents/{told}/risk")).text
     assert "He was &lt;b&gt;filmed&lt;/b&gt;." in page and "The end." not in page and "Read all of it" in page
+
+
+async def test_a_lesson_names_a_control_that_the_organisation_added_also_once_it_is_asked_no_more(sign_in):
+    lead = await sign_in(Role.LEAD)
+    at, pies = f"/incidents/{(await record(lead)).id}", framework_of(BUILT_IN, SCHOOL)
+    async with begin(lead.actor) as work:
+        own = await add_control(work, pies, "access", "Wearables", [f"Level {each.number}." for each in pies.levels])
+    form = (await lead.get(f"{at}/entries/new?kind=lesson")).text
+    places = [form.index(name) for name in
+              ("Safer Management", "Safer Access", "Wearables", "Safer Learning", "Safer Standards")]  # fmt: skip
+    assert places == sorted(places)
+    typed = {"kind": "lesson", "words": "We asked for watches.", "controls": own}
+    wrong = await lead.send(f"{at}/entries", typed | {"controls": "OWN9"}, token=token_of(form))
+    assert (wrong.status_code, "is not a control of the standards" in wrong.text) == (422, True)
+    assert (await lead.send(f"{at}/entries", typed, token=token_of(form))).status_code == 303
+    async with begin(lead.actor) as work:
+        await end_control(work, (await list_added(work))[0].id)
+        written = await work.driver.fetchval("select max(to_char(written_at, 'YYYY-MM')) from entries")
+        found = await read_lessons(work, SCHOOL, own, written)
+        assert (await IncidentChapter().telling(work)).own_controls == {own: "Wearables"}
+    assert (found.control, [row.words for row in found.rows]) == ("Wearables", ["We asked for watches."])
+    shown = (await lead.get(at)).text
+    assert "OWN1 Wearables" in shown
+    assert "Wearables" not in (await lead.get(f"{at}/entries/new?kind=lesson")).text
+    correction = re.search(r'href="([^"]+/correct)">Correct<', shown)[1]
+    assert re.search(r'value="OWN1"[^>]*checked', (await lead.get(correction)).text)

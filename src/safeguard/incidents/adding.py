@@ -17,6 +17,7 @@ from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, FieldError, Invalid, NotFound
 from safeguard.incidents.changing import CLOSED, entry_values, new_entry
 from safeguard.incidents.concerning import about_person
+from safeguard.incidents.controls import wrong_controls
 from safeguard.incidents.documents import entry_document
 from safeguard.incidents.entering import NewEntry, check_entry, tidied_entry
 from safeguard.incidents.informing import inform
@@ -84,7 +85,7 @@ async def add_entry(work: Work, incident_id: UUID, new: NewEntry, *, closed_too:
     """
     work.require(Permission.INCIDENT_FOLLOW_UP)
     new = tidied_entry(new)
-    if errors := check_entry(new, work.now()):
+    if errors := [*check_entry(new, work.now()), *await wrong_controls(work, new.controls)]:
         raise Invalid(*errors)
     match new.kind:
         case "completion" | "answer":

@@ -16,6 +16,7 @@ from safeguard.evidence.packs.chapters import Bundle, ObjectRef, Scope, Told
 from safeguard.evidence.queries import get_organisation
 from safeguard.evidence.report.model import Case, Look, Section
 from safeguard.incidents.chronicle import Chronicle
+from safeguard.incidents.controls import own_names
 from safeguard.incidents.figuring import count
 from safeguard.incidents.story import Entry, Facts, Story, people_of
 from safeguard.tenancy.effective import own_profile
@@ -89,7 +90,8 @@ class IncidentChapter:
         """In this organisation's words and time zone."""
         organisation = await get_organisation(work)
         profile = await own_profile(work)
-        return IncidentTelling(profile, organisation.zone, await read_history(work, profile))
+        own, history = await own_names(work), await read_history(work, profile)
+        return IncidentTelling(profile, organisation.zone, history, own)
 
     async def figures(self, work: Work, latest: AsyncIterator[Mapping[str, Any]]) -> Section:
         """How many of which kind, risk and state."""
@@ -120,6 +122,7 @@ class IncidentTelling:
     profile: Profile
     zone: ZoneInfo
     forms: History
+    own_controls: Mapping[str, str]
     in_pack: bool = True
 
     def tell(self, bundle: Bundle, versions: Mapping[ObjectRef, Sequence[Told]], looks: Sequence[Look]) -> Case:
@@ -130,7 +133,8 @@ class IncidentTelling:
         files = tuple(file_of(part.id, versions[part][-1]) for part in known if part.kind == "attachment")
         first, last = (facts_of(bundle.subject.id, version) for version in (told[0], told[-1]))
         labels = self.forms.labels(last.form_version, last.recorded_at)
-        story = Story(last, people_of(told[-1].values), entries, files=files, labels=labels)
+        people, own = people_of(told[-1].values), self.own_controls
+        story = Story(last, people, entries, files=files, labels=labels, own_controls=own)
         return Chronicle(self.profile, self.zone, story, first, self.in_pack).case(looks)
 
 

@@ -7,7 +7,6 @@ from uuid import UUID
 import msgspec
 
 from safeguard.errors import FieldError
-from safeguard.incidents.controls import known_controls
 from safeguard.incidents.entry_kinds import CONTACTS, KNOWERS, SHAREABLE, USES, AddedKind
 from safeguard.incidents.reports import CLOCK_SLACK, EARLIEST, NAME_LIMIT, WORDS_LIMIT, tidy
 from safeguard.incidents.story import Informed, Referral
@@ -74,7 +73,7 @@ def tidied_entry(new: NewEntry) -> NewEntry:
 def check_entry(new: NewEntry, now: datetime) -> list[FieldError]:
     """What needs another look before this (tidied) entry can be kept."""
     long = too_long({"words": new.words, "reason": new.reason, "attendees": new.attendees})
-    return [*_missing(new), *_days(new, now), *_moment(new, now), *long, *_names(new), *_controls(new)]
+    return [*_missing(new), *_days(new, now), *_moment(new, now), *long, *_names(new)]
 
 
 def too_long(said: Mapping[str, str], limit: int = WORDS_LIMIT) -> list[FieldError]:
@@ -173,8 +172,3 @@ def _names(new: NewEntry) -> Iterator[FieldError]:
     for name in ("owner_name", "contact_name", "contact_reference"):
         if len(getattr(new, name)) > NAME_LIMIT:
             yield FieldError("owner" if name == "owner_name" else name, f"Keep this under {NAME_LIMIT} characters.")
-
-
-def _controls(new: NewEntry) -> Iterator[FieldError]:
-    if unknown := [code for code in new.controls if code not in known_controls()]:
-        yield FieldError("controls", f"“{unknown[0][:40]}” is not a control of the standards.")

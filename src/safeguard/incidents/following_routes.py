@@ -63,7 +63,7 @@ async def show_entry_form(
     # A link is for closed incidents too: that it happened before is what it tells.
     if _facts(incident).state == "closed" and kind != "link":
         raise Conflict(CLOSED)
-    return _entry_form(request, incident, blank_entry(kind, person))
+    return await _entry_form(request, work, incident, blank_entry(kind, person))
 
 
 @get("/incidents/{incident_id:uuid}/entries/{entry_id:uuid}/correct", permission=Permission.INCIDENT_FOLLOW_UP)
@@ -78,7 +78,7 @@ async def show_entry_correction(
     earlier = await find_entry(work, incident_id, entry_id)
     if earlier is None or earlier.kind not in CORRECTABLE:
         raise NotFound
-    return _entry_form(request, story, begun_with(earlier, here().zone))
+    return await _entry_form(request, work, story, begun_with(earlier, here().zone))
 
 
 @post("/incidents/{incident_id:uuid}/entries", permission=Permission.INCIDENT_FOLLOW_UP, status_code=303)
@@ -91,7 +91,7 @@ async def take_entry(
         entry = await add_entry(work, incident_id, await _meant(work, incident_id, form))
     except Invalid as refusal:
         wrong = form if form.errors else form.refused(named_in_page(refusal))
-        return _entry_form(request, await _named(work, incident_id, form["kind"]), wrong, 422)
+        return await _entry_form(request, work, await _named(work, incident_id, form["kind"]), wrong, 422)
     return after(f"/incidents/{incident_id}?added={entry.id}#entry-{entry.id}")
 
 
@@ -110,10 +110,11 @@ def _facts(incident: Heading | Story) -> Heading | Facts:
     return incident.facts if isinstance(incident, Story) else incident
 
 
-def _entry_form(
-    request: Request[Any, Any, Any], incident: Heading | Story, form: Form[EntryForm], status: int = 200
+async def _entry_form(
+    request: Request[Any, Any, Any], work: Work, incident: Heading | Story, form: Form[EntryForm], status: int = 200
 ) -> Template:
-    place = here()
+    place, chosen = here(), form.all("controls")
+    teaches = form["kind"] == "lesson"
     answer = page(
         request,
         "incidents/entry.html",
@@ -124,7 +125,7 @@ def _entry_form(
         here=wants_fragment(request),
         incident=_facts(incident),
         people=incident.present if isinstance(incident, Story) else (),
-        controls=controls_by_objective(place.profile) if form["kind"] == "lesson" else (),
+        controls=await controls_by_objective(work, place.profile, chosen) if teaches else (),
         profile=place.profile,
     )
     # A form of the story's page that needs another look replaces the form, and not the story.

@@ -150,7 +150,8 @@ class Moments:
                 again = f"Looked at again{self._by(entry)}" if entry.due_on else ""
                 return passages(("How it ended", ended), ("", entry.words), ("Why", entry.reason), ("", again))
             case "lesson" | "review":
-                controls = "\n".join(f"{code} {name_of(code, self.profile)}" for code in entry.controls)
+                own = self.story.own_controls
+                controls = "\n".join(f"{code} {name_of(code, self.profile, own)}" for code in entry.controls)
                 held = minute(entry.took_place_at, self.zone) if entry.took_place_at else ""
                 return passages(
                     ("Took part", entry.attendees),

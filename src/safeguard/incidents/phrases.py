@@ -97,7 +97,7 @@ def verb_of(entry: Entry) -> str:
     return gettext(VERBS[entry.kind])
 
 
-def passages_of(entry: Entry, profile: Profile) -> tuple[Passage, ...]:
+def passages_of(entry: Entry, profile: Profile, own_controls: Mapping[str, str]) -> tuple[Passage, ...]:
     """The words of an entry, each under what it is."""
     said = [
         ("About", entry.person_name),
@@ -112,7 +112,7 @@ def passages_of(entry: Entry, profile: Profile) -> tuple[Passage, ...]:
         ("Decision", entry.decision),
         ("Outcome", entry.outcome),
         (_reason_label(entry), entry.reason),
-        ("Controls it touches", "; ".join(name_of(code, profile) for code in entry.controls)),
+        ("Controls it touches", "; ".join(name_of(code, profile, own_controls) for code in entry.controls)),
     ]
     return tuple(Passage(gettext(label) if label else "", text) for label, text in said if text)
 

@@ -222,7 +222,7 @@ class Presenter:
             action=self.label(story, "action"),
             corrected=any(entry.kind == "correction" for entry in story.entries),
             knows=tuple(self._knows(entry) for entry in now.knowledge),
-            controls=tuple(f"{code} {name_of(code, profile)}" for code in now.controls),
+            controls=tuple(f"{code} {name_of(code, profile, story.own_controls)}" for code in now.controls),
             links=story.links,
         )
 
@@ -306,7 +306,7 @@ class Presenter:
             moment=entry.written_at,
             author=entry.author_name or "Safeguard",
             verb=verb_of(entry),
-            passages=passages_of(entry, self.profile),
+            passages=passages_of(entry, self.profile, story.own_controls),
             differences=tuple(self.difference(change, story.labels) for change in entry.changes),
             risk_before=entry.risk_before,
             risk_after=entry.risk_after,

@@ -21,6 +21,7 @@ from safeguard.incidents.story import (
     ENTRY_COLUMNS,
     FACTS_JSON,
     FLAGGED_JSON,
+    OWN_CONTROLS_JSON,
     PEOPLE_JSON,
     Person,
     Risk,
@@ -40,7 +41,7 @@ LINK_KNOWN: Final = """(n.linked_id is null or exists (
 
 READ: Final = f"""
 select json_build_object('facts', {FACTS_JSON}, 'people', {PEOPLE_JSON}, 'files', {FILES_JSON},
-    'flagged', {FLAGGED_JSON}, 'entries', coalesce((
+    'flagged', {FLAGGED_JSON}, 'own_controls', {OWN_CONTROLS_JSON}, 'entries', coalesce((
     select json_agg(e order by e.written_at, e.id) from (
         select {columns(ENTRY_COLUMNS, "n")} from public.entries n
         where n.organisation_id = i.organisation_id and n.incident_id = i.id and {LINK_KNOWN}) e), '[]'::json),

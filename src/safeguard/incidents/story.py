@@ -5,13 +5,14 @@ One constant statement builds all of it as JSON, which is decoded straight into 
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 from uuid import UUID
 
 import msgspec
 
 from safeguard.attachments.queries import File
 from safeguard.people.twins import SAME
+from safeguard.standards.frameworks import BUILT_IN
 
 State = Literal["new", "open", "closed"]
 Risk = Literal["unassessed", "low", "medium", "high", "emergency"]
@@ -197,6 +198,8 @@ class Story(msgspec.Struct, frozen=True):
     flagged: tuple[Flagged, ...] = ()
     labels: Mapping[str, str] = {}
     """How each question was put in the form that it was made with, by its code; none where nobody read it."""
+    own_controls: Mapping[str, str] = {}
+    """What the controls are called that the organisation added to the standards, by code: a lesson may name one."""
 
     @property
     def present(self) -> tuple[Person, ...]:
@@ -231,6 +234,10 @@ FLAGGED_JSON = f"""coalesce((
     where n.organisation_id = i.organisation_id and n.incident_id = i.id and n.removed_at is null
         and n.person_id is not null), '[]'::json)"""  # noqa: S608  our own constants
 """Of whoever each person is, through every duplicate that was merged: no merge loses who answers for a child."""
+
+OWN_CONTROLS_JSON: Final = f"""coalesce((
+    select json_object_agg(c.code, c.name) from public.own_controls c
+    where c.organisation_id = i.organisation_id and c.framework = '{BUILT_IN}'), '{{}}'::json)"""  # noqa: S608  our own constants
 
 decode_story = msgspec.json.Decoder(Story).decode
 

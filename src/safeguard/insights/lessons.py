@@ -10,7 +10,7 @@ import msgspec
 
 from safeguard.access.policy import Permission
 from safeguard.errors import NotFound
-from safeguard.incidents.controls import name_of
+from safeguard.incidents.controls import name_of, own_names
 from safeguard.insights.breakdowns import month_and_year
 from safeguard.insights.periods import is_month
 from safeguard.insights.wording import tell_number
@@ -59,7 +59,7 @@ class Lessons:
 async def read_lessons(work: Work, profile: Profile, control: str, month: str) -> Lessons:
     """The lessons of one control and month, the latest first; raises `NotFound` for what is no control or month."""
     work.require(Permission.INSIGHTS_EXACT)
-    name = name_of(control, profile)
+    name = name_of(control, profile, await own_names(work))
     if name == control or not is_month(month):
         raise NotFound
     rows = [Lesson(*row) for row in await work.driver.fetch(LESSONS, control, month, MOST)]

@@ -17,6 +17,7 @@ from safeguard.evidence.packs.chapters import Scope
 from safeguard.evidence.queries import get_organisation
 from safeguard.evidence.report.model import Case
 from safeguard.incidents.chapter import IncidentTelling, bundles_of
+from safeguard.incidents.controls import own_names
 from safeguard.inspection.queries import Inspection
 from safeguard.records.logs.chapter import TellingDisagreements, with_disagreements
 from safeguard.tenancy.effective import own_profile
@@ -67,8 +68,8 @@ async def tell_case(
     for bundle in await with_disagreements(work, await bundles_of(work, Scope(incident_id, since, until))):
         if not await work.driver.fetchval(RESTRICTED, incident_id):
             profile = await own_profile(work)
-            history = await read_history(work, profile)
-            telling = TellingDisagreements(IncidentTelling(profile, zone, history, in_pack=False))
+            own, history = await own_names(work), await read_history(work, profile)
+            telling = TellingDisagreements(IncidentTelling(profile, zone, history, own, in_pack=False))
             return await read_case(work, telling, bundle, redacted=True)
     raise NotFound
 
