@@ -20,17 +20,20 @@ from safeguard.work import Work
 MOST: Final = 200
 LESSONS: Final = """
 select i.id, i.reference, i.state, e.written_at, e.author_name, left(e.words, 400)
-from public.organisations o
-join public.entries e on e.organisation_id = o.id
+from public.entries e
 join public.incidents i on i.organisation_id = e.organisation_id and i.id = e.incident_id
-where o.id = (select sec.current_organisation()) and e.kind = 'lesson' and $1 = any (e.controls)
-    and i.restricted_at is null and e.written_at >= ($2 || '-01')::timestamp at time zone o.time_zone
-    and e.written_at < (($2 || '-01')::timestamp + interval '1 month') at time zone o.time_zone
+where e.organisation_id = (select sec.current_organisation()) and e.kind = 'lesson' and $1 = any (e.controls)
+    and i.restricted_at is null
+    and e.written_at >= (select ($2 || '-01')::timestamp at time zone o.time_zone
+                         from public.organisations o where o.id = (select sec.current_organisation()))
+    and e.written_at < (select (($2 || '-01')::timestamp + interval '1 month') at time zone o.time_zone
+                        from public.organisations o where o.id = (select sec.current_organisation()))
     and not exists (
         select from public.entries s where s.organisation_id = e.organisation_id and s.supersedes_id = e.id)
 order by e.written_at desc, e.id desc
 limit $3
 """
+"""The month's ends are found first, so that the index of lessons is read between them and no further."""
 
 
 class Lesson(msgspec.Struct, frozen=True):

@@ -30,6 +30,7 @@ OVER_TIME = {
     "board-year": "/insights?period=year",
     "board-last-year": "/insights?period=last-year",
     "narrowed": "/insights?only=platform:tiktok",
+    "year-group": "/insights?only=year:09",
 }
 """Pages that draw months: beside an organisation whose ten thousand incidents took as many years, since one that began
 two months ago has fewer months to draw, and none of the year before."""
@@ -39,10 +40,7 @@ GOVERNED = {
     "governor-control": "/standards/reviews/{review}/controls/M5",
 }  # fmt: skip
 """As whoever governs sees them, beside the same: they are shown the year before."""
-COMBINED = {
-    "combined": "/insights?only=platform:tiktok&only=risk:high",
-    "year-group": "/insights?only=year:09",
-}
+COMBINED = {"combined": "/insights?only=platform:tiktok&only=risk:high"}
 """Counted when somebody asks, from ten thousand incidents of a period at most."""
 GROUP = "/insights/group"
 MEMBERS = (20, 200)
