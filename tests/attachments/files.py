@@ -44,6 +44,39 @@ BOMB = package(WORD_PARTS | {"word/media/image1.png": b"\0" * 30_000_000})
 WITH_MACROS = package(WORD_PARTS | {"word/vbaProject.bin": b"Sub"})
 NESTED = package(WORD_PARTS | {"word/embeddings/more.zip": ARCHIVE})
 LOCKED_PART = WORD.replace(b"PK\x01\x02\x14\x03\x14\x00\x00\x00", b"PK\x01\x02\x14\x03\x14\x00\x01\x00")
+OPEN_PARTS = {
+    "mimetype": b"application/vnd.oasis.opendocument.text",
+    "content.xml": b"<office>A letter</office>",
+    "META-INF/manifest.xml": b"<manifest:manifest><manifest:file-entry full-path='content.xml'/></manifest:manifest>",
+}
+LOCKED_MANIFEST = OPEN_PARTS["META-INF/manifest.xml"].replace(
+    b"/>", b"><manifest:encryption-data/></manifest:file-entry>"
+)
+
+
+def open_document(parts: Mapping[str, bytes]) -> bytes:
+    """An OpenDocument file: its kind first and as it is, the rest pressed, in this order."""
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            stored = name == "mimetype" or content[:1] == b"\x9c" or name.startswith("Pictures/")
+            archive.writestr(name, content, zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED)
+    return whole.getvalue()
+
+
+SCRAMBLED = b"\x9c\x01\xfe" * 300
+PICTURES = {f"Pictures/{number}.jpg": bytes([number]) + JPEG * 8_000 for number in range(4)}
+"""More than what is kept of the end of a file."""
+OPEN_DOCUMENT = open_document(OPEN_PARTS)
+OPEN_WITH_PICTURES = open_document(OPEN_PARTS | PICTURES)
+LOCKED_OPEN = open_document(OPEN_PARTS | {"content.xml": SCRAMBLED, "META-INF/manifest.xml": LOCKED_MANIFEST})
+LOCKED_WIDE = open_document(
+    OPEN_PARTS | {"content.xml": SCRAMBLED, "META-INF/manifest.xml": LOCKED_MANIFEST.decode().encode("utf-16")}
+)
+LOCKED_WHOLLY = open_document(OPEN_PARTS | {"encrypted-package": SCRAMBLED})
+LOCKED_LONG = open_document(
+    OPEN_PARTS | {"content.xml": SCRAMBLED, "META-INF/manifest.xml": LOCKED_MANIFEST} | PICTURES
+)
 POLYGLOT = PNG + ARCHIVE
 FAR_BEHIND = b"\n" * 200_000
 """Farther than a program that opens archives has to look for their end, and not farther than some do."""

@@ -4,12 +4,13 @@ Nothing is unpacked. Of the documents that are archives inside (Office, OpenDocu
 how large they would become, what lies in them and whether they are locked; the last megabyte is kept for it.
 """
 
-import io
 import re
 import zipfile
 from typing import Final
 
 from safeguard.attachments.kinds import BY_TYPE, HEAD, OFFICE, PDF, SAID, TEXT, Kind, holds_controls, is_markup, kind_of
+from safeguard.attachments.opendocument import Unclear, is_locked
+from safeguard.attachments.tail import End
 from safeguard.web.uploading import Refused
 
 TAIL: Final = 1 << 20
@@ -124,6 +125,7 @@ class FileInspection:
         for part in parts:
             _check_part(part)
         if self._kind and self._kind.media_type.startswith("application/vnd.oasis"):
+            self._check_open(parts)
             return self._kind.media_type
         found = next((OFFICE[part.filename] for part in parts if part.filename in OFFICE), None)
         if found is None:
@@ -135,10 +137,18 @@ class FileInspection:
     def _parts(self) -> list[zipfile.ZipInfo]:
         """What the archive says that it holds, read from its end."""
         try:
-            with zipfile.ZipFile(_End(bytes(self._tail), self._seen)) as archive:
+            with zipfile.ZipFile(End(bytes(self._tail), self._seen)) as archive:
                 return archive.infolist()
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as fault:
             raise Refused(UNREADABLE) from fault
+
+    def _check_open(self, parts: list[zipfile.ZipInfo]) -> None:
+        try:
+            locked = is_locked(parts, bytes(self._tail), self._seen)
+        except Unclear as fault:
+            raise Refused(UNREADABLE) from fault
+        if locked:
+            raise Refused(LOCKED)
 
 
 def _check_text(piece: bytes) -> None:
@@ -171,38 +181,3 @@ def _why_not(head: bytes) -> str:
     if is_markup(head[:HEAD].decode("utf-8", errors="replace")):
         return MARKUP
     return NOT_TAKEN
-
-
-class _End(io.RawIOBase):
-    """A file of which only the end is there: enough to read a directory, and an error for anything before."""
-
-    def __init__(self, tail: bytes, size: int) -> None:
-        self._tail, self._start, self._size, self._at = tail, size - len(tail), size, 0
-
-    def seekable(self) -> bool:
-        """It is."""
-        return True
-
-    def readable(self) -> bool:
-        """It is."""
-        return True
-
-    def tell(self) -> int:
-        """Where it is read next."""
-        return self._at
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        """Go there."""
-        self._at = (0, self._at, self._size)[whence] + offset
-        if self._at < 0:
-            raise OSError("before the beginning")
-        return self._at
-
-    def read(self, size: int = -1) -> bytes:
-        """The bytes there; raises `OSError` for what is not kept."""
-        if self._at < self._start:
-            raise OSError("not kept")
-        start = self._at - self._start
-        found = self._tail[start:] if size < 0 else self._tail[start : start + size]
-        self._at += len(found)
-        return found
