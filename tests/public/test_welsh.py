@@ -8,7 +8,7 @@ from safeguard.access.roles import Role
 from safeguard.web import languages, templates
 from safeguard.web.languages import gettext, speaking
 from safeguard.web.templates import environment
-from tests.public.writing import WORDS, code_from, write
+from tests.public.writing import CODE, WORDS, code_from, write
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("unhurried")]
 
@@ -30,6 +30,21 @@ async def test_the_page_speaks_welsh_to_whoever_chose_it_or_whose_browser_asks_f
         assert gettext("Tell us what happened. A few words are enough.") in wrong.text
     assert "Gwall" in wrong.text
     assert "Problem" not in wrong.text
+
+
+async def test_the_other_language_is_offered_only_where_following_it_takes_nothing_away(sign_in, visitor, slug_of):
+    at = f"/r/{slug_of((await sign_in(Role.LEAD)).actor.organisation_id)}"
+    assert f'href="{at}?lang=en"' in (await visitor.get(f"{at}?lang=cy")).text
+    form = (await visitor.get(f"{at}/b?lang=cy")).text
+    assert f'class="govuk-back-link" href="{at}?lang=cy"' in form, "to where the other language is"
+    sent = await write(visitor, f"{at}/b?lang=cy", words=WORDS)
+    code = CODE.search(sent.text)
+    assert code
+    talk = (await visitor.send(f"{at}/back?lang=cy", {"code": code[1]})).text
+    assert 'name="words"' in talk
+    for page in (form, sent.text, talk):
+        assert 'lang="cy"' in page
+        assert 'hreflang="en"' not in page
 
 
 PUBLIC = ("_page", "_help", "_when", "start", "write", "sent", "back", "talk", "refused")
