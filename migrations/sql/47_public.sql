@@ -7,7 +7,7 @@
 select sec.isolate('public.public_reports', 'owned');
 revoke select, update, delete on public.public_reports from safeguard_app;
 -- The code's hash and the visitor's mark are written, and never read back.
-grant select (organisation_id, id, kept_at, language, state, incident_id, concern_id, arrival_id, held_for, held_words,
+grant select (organisation_id, id, kept_at, language, state, incident_id, concern_id, arrival_id, held_for, held_words, urgent,
               looked_at, looked_by, looked_by_name, reason) on public.public_reports to safeguard_app;
 grant update (state, incident_id, arrival_id, looked_at, looked_by, looked_by_name, reason)
     on public.public_reports to safeguard_app;
@@ -15,7 +15,7 @@ select sec.belongs_to_incident('public.public_reports');
 select sec.restrict('public.public_reports', 'app_not_of_vault', 'select',
     'concern_id is null or ((select sec.reads_vault()) and concern_id <> all ((select sec.hidden_concerns())::uuid[]))');
 select sec.policy('public.public_reports', 'definer_read', 'select', 'safeguard_definer', 'true');
-grant select, update (state, held_words) on public.public_reports to safeguard_definer;
+grant select, update (state, held_words, urgent) on public.public_reports to safeguard_definer;
 grant update (heard_at, heard_urgent) on public.incidents to safeguard_definer;
 
 select sec.isolate('public.public_doors', 'owned');
@@ -109,15 +109,18 @@ end
 $$;
 
 -- More, of whoever holds the code of a report that waits: so many messages at the most. One that was set aside waits
--- again. Says whether it was kept.
-create or replace function public.write_to_held(code bytea, said text, most integer) returns boolean
+-- again. Says whether it was kept. That it may tell of danger stays said.
+-- squawk-ignore ban-drop-function
+drop function if exists public.write_to_held(bytea, text, integer);
+create or replace function public.write_to_held(code bytea, said text, most integer, alarming boolean default false)
+    returns boolean
     language plpgsql volatile security definer
     set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform sec.require_purpose('public');
     update public.public_reports r
-    set state = 'held', held_words = jsonb_set(r.held_words::jsonb, '{more}',
+    set state = 'held', urgent = r.urgent or alarming, held_words = jsonb_set(r.held_words::jsonb, '{more}',
         coalesce(r.held_words::jsonb -> 'more', '[]')
             || jsonb_build_object('at', to_jsonb(sec.clock()), 'words', said))::text
     where r.organisation_id = sec.current_organisation() and r.code_hash = code and r.state in ('held', 'set_aside')
@@ -136,7 +139,7 @@ as $$
 begin
     perform sec.require_purpose('public');
     update public.incidents i
-    set heard_at = coalesce(i.heard_at, sec.clock()), heard_urgent = i.heard_urgent or urgent
+    set heard_at = coalesce(i.heard_at, sec.clock()), heard_urgent = i.heard_urgent or hear_again.urgent
     from public.public_reports r
     where r.organisation_id = sec.current_organisation() and r.code_hash = code
         and i.organisation_id = r.organisation_id and i.id = r.incident_id;
@@ -249,11 +252,11 @@ end
 $$;
 
 revoke all on function public.find_public_door(text), public.count_public_reports(bytea),
-    public.read_public_report(bytea), public.write_to_held(bytea, text, integer), public.hear_again(bytea, boolean),
+    public.read_public_report(bytea), public.write_to_held(bytea, text, integer, boolean), public.hear_again(bytea, boolean),
     public.shut_out_heads(uuid), public.shut_out_meant(uuid, text), public.came_with(bytea, text), public.list_flooding_concerns()
     from public;
 grant execute on function public.find_public_door(text), public.count_public_reports(bytea),
-    public.read_public_report(bytea), public.write_to_held(bytea, text, integer), public.hear_again(bytea, boolean),
+    public.read_public_report(bytea), public.write_to_held(bytea, text, integer, boolean), public.hear_again(bytea, boolean),
     public.shut_out_heads(uuid), public.shut_out_meant(uuid, text), public.came_with(bytea, text), public.list_flooding_concerns()
     to safeguard_app;
 

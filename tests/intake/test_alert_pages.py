@@ -1,6 +1,7 @@
 """A lead's pages of alerts: one becomes an incident, many are closed with one reason, a table is taken in."""
 
 import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -85,6 +86,22 @@ async def test_a_table_of_alerts_is_taken_in_once(sign_in: SignIn, tmp_path: Any
     rows = await rows_of(lead.actor, ALERTS)
     assert [(row.product_id, row.words) for row in rows] == [("1", "First words"), ("2", "=HYPERLINK(1)")]
     assert [file for file in (tmp_path / "objects").rglob("*") if file.is_file()] == []
+
+
+async def test_of_a_flood_of_urgent_alerts_each_stands_on_one_page(sign_in: SignIn) -> None:
+    lead = await sign_in(Role.LEAD)
+    flood = "".join(f"{number},2026-01-12 13:30,urgent,Flood {number}.\r\n" for number in range(103))
+    table = f"id,raised_at,severity,words\r\n{flood}x,2026-01-12 13:30,low,Calm.\r\n".encode()
+    assert (await send_table(lead, "/alerts/table", table, source="Watchful")).status_code == 303
+    seen: list[str] = []
+    path: str | None = "/alerts"
+    while path:
+        shown = (await lead.get(path)).text
+        seen += re.findall(r">(Flood \d+\.|Calm\.)</a>", shown)
+        older = re.search(r'href="(/alerts\?show=new&amp;after=[^"]+)"', shown)
+        path = unescape(older[1]) if older else None
+    assert len(seen) == 104
+    assert set(seen) == {"Calm.", *(f"Flood {number}." for number in range(103))}
 
 
 async def test_what_the_api_filed_is_known_to_the_table(sign_in: SignIn, program: SignIn, someone: Any) -> None:

@@ -14,6 +14,7 @@ from safeguard.clock import now
 from safeguard.incidents import beside
 from safeguard.incidents.beside import Queue
 from safeguard.incidents.queries import read_incident
+from safeguard.public_reports import holding
 from safeguard.public_reports.adding import MOST_HELD
 from safeguard.public_reports.holding import count_held
 from safeguard.work import begin
@@ -69,6 +70,25 @@ async def test_of_danger_in_what_is_held_everybody_hears_at_once_although_they_w
     page = (await lead.get("/incidents/held")).text
     assert page.index("He is back") < page.index("The first trap")
     assert "Somebody may be in danger" in page
+
+
+@pytest.mark.parametrize("later", [False, True], ids=["in the report", "in what was written after it"])
+async def test_however_many_came_before_it_what_tells_of_danger_by_its_words_is_on_the_page(
+    sign_in, visitor, slug_of, monkeypatch, later
+):
+    monkeypatch.setattr(holding, "MOST", 2)
+    lead = await sign_in(Role.LEAD)
+    at = f"/r/{slug_of(lead.actor.organisation_id)}"
+    await hold_two(visitor, at)
+    telling, calm = "He is back, he will kill me.", "Somebody is unkind to me."
+    code = await code_from(visitor, f"{at}/b", words=calm if later else telling, website="https://example.org")
+    if later:
+        await visitor.send(f"{at}/back/message", {"code": code, "words": telling}, page=f"{at}/back")
+    page = (await lead.get("/incidents/held")).text
+    assert page.index(telling) < page.index("The first trap")
+    assert "The second trap" not in page, "there are more"
+    async with begin(lead.actor) as work:
+        assert await holding.holds_danger(work)
 
 
 async def test_what_was_looked_at_is_not_told_to_the_head(sign_in, visitor, slug_of):

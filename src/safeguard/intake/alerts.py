@@ -13,27 +13,30 @@ from safeguard.work import Work
 
 _COLUMNS: Final = ", ".join(f"a.{name}" for name in Alert.__struct_fields__)
 
+_MOST: Final = 100
+_PRESSING: Final = """a.organisation_id = (select sec.current_organisation()) and a.state = 'new'
+        and a.severity in ('high', 'urgent')"""
+_FIRST: Final = f"""
+        select a.id from public.alerts a where {_PRESSING}
+        order by a.severity <> 'urgent', a.received_at, a.id limit {_MOST}"""  # noqa: S608  our own constants
+"""Those that come before all others; of a flood of them the rest stands with the others, the latest first."""
 LIST: Final = f"""
 select row_to_json(r)::text from (
     select {_COLUMNS} from public.alerts a
     where a.organisation_id = (select sec.current_organisation()) and a.state = $1
         and ($2::timestamptz is null or (a.received_at, a.id) < ($2, $3))
-        and (a.state <> 'new' or a.severity is null or a.severity not in ('high', 'urgent'))
+        and (a.state <> 'new' or a.id not in ({_FIRST}))
     order by a.received_at desc, a.id desc limit $4) r
 """  # noqa: S608  our own constants
 FIRST: Final = f"""
 select row_to_json(r)::text from (
     select {_COLUMNS} from public.alerts a
-    where a.organisation_id = (select sec.current_organisation()) and a.state = 'new'
-        and a.severity in ('high', 'urgent')
-    order by a.severity <> 'urgent', a.received_at, a.id limit 100) r
+    where {_PRESSING}
+    order by a.severity <> 'urgent', a.received_at, a.id limit {_MOST}) r
 """  # noqa: S608  our own constants
-PRESSES: Final = """
-select exists (
-    select from public.alerts a
-    where a.organisation_id = (select sec.current_organisation()) and a.state = 'new'
-        and a.severity in ('high', 'urgent'))
-"""
+PRESSES: Final = f"""
+select exists (select from public.alerts a where {_PRESSING})
+"""  # noqa: S608  our own constants
 COUNT: Final = """
 select count(*) from (
     select from public.alerts a
@@ -62,7 +65,7 @@ async def list_alerts(work: Work, state: State, after: tuple[datetime, UUID] | N
 
 
 async def list_pressing(work: Work) -> list[Alert]:
-    """Those that wait and that the product calls high or urgent: the urgent ones first, and of those the oldest."""
+    """Up to 100 that wait and that the product calls high or urgent: the urgent ones first, and then the oldest."""
     work.require(Permission.INCIDENT_TRIAGE)
     return [_decode(row[0]) for row in await work.driver.fetch(FIRST)]
 

@@ -21,7 +21,7 @@ MOST_HELD: Final = 20
 """While nobody has looked: there may be nobody behind it."""
 SHUT_OUT_MEANT: Final = "select public.shut_out_meant($1, $2)"
 HEAR_AGAIN: Final = "select public.hear_again($1, $2)"
-WRITE_TO_HELD: Final = "select public.write_to_held($1, $2, $3)"
+WRITE_TO_HELD: Final = "select public.write_to_held($1, $2, $3, $4)"
 FULL: Final = "There are a lot of messages here by now. Please talk to somebody, or write a new report."
 """Shown to whoever holds the code."""
 
@@ -50,7 +50,7 @@ async def _add_to_held(work: Work, told: Told, code_hash: bytes, words: str, *, 
 
     Of words that say that somebody may be in danger everybody is told as of a report that came.
     """
-    if not await work.driver.fetchval(WRITE_TO_HELD, code_hash, words, MOST_HELD):
+    if not await work.driver.fetchval(WRITE_TO_HELD, code_hash, words, MOST_HELD, urgent):
         raise Conflict(FULL)
     waits = told.state == "held" and not urgent
     work.record("public_report.written_to" if waits else "public_report.held", told.id)

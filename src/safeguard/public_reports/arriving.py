@@ -36,8 +36,8 @@ COUNT: Final = "select * from public.count_public_reports($1)"
 KEEP: Final = """
 insert into public.public_reports (
     organisation_id, id, code_hash, visitor, kept_at, language, state, incident_id, concern_id, arrival_id, held_for,
-    held_words)
-values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    held_words, urgent)
+values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 """
 SHUT_OUT_HEADS: Final = "select public.shut_out_heads($1)"
 CAME_WITH: Final = "select public.came_with($1, $2)"
@@ -96,7 +96,7 @@ async def _keep(work: Work, door: Door, sent: Sent, envelope: Envelope, code_has
         arrival_id = await note_in_incident(work, incident_id, HOUSE, ARRIVED)
     await work.driver.execute(
         KEEP, report_id, code_hash, envelope.visitor, work.now(), envelope.language, state, incident_id, concern_id,
-        arrival_id, held, written,
+        arrival_id, held, written, state == "held" and urgent,
     )  # fmt: skip
 
 

@@ -26,11 +26,11 @@ from safeguard.tenancy.effective import own_profile
 from safeguard.work import Work
 
 MOST: Final = 50
-"""Shown at once: the oldest first."""
+"""Shown at once."""
 LIST: Final = """
-select r.id, r.kept_at, r.held_for, r.held_words from public.public_reports r
+select r.id, r.kept_at, r.held_for, r.held_words, r.urgent from public.public_reports r
 where r.organisation_id = (select sec.current_organisation()) and r.state = 'held'
-order by r.held_words::jsonb ->> 'danger' is distinct from 'true', r.kept_at, r.id limit $1
+order by not r.urgent, r.kept_at, r.id limit $1
 """
 COUNT: Final = """
 select count(*) from (
@@ -78,7 +78,7 @@ async def list_held(work: Work) -> tuple[Held, ...]:
     work.require(Permission.INCIDENT_TRIAGE)
     telling = (await own_profile(work)).emergency.words
     found = [
-        Held(row["id"], row["kept_at"], row["held_for"], sent, sounds_urgent(sent, telling))
+        Held(row["id"], row["kept_at"], row["held_for"], sent, row["urgent"] or sounds_urgent(sent, telling))
         for row in await work.driver.fetch(LIST, MOST)
         if (sent := _decode(row["held_words"]))
     ]

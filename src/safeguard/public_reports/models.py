@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     DateTime,
     ForeignKey,
@@ -60,6 +61,8 @@ class PublicReport(Owned, Base):
     held_for: Mapped[str | None] = mapped_column(Text, info=plain())
     held_words: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=words(committed=False))
     """What was written, as it was sent, while it is no incident."""
+    urgent: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), info=plain())
+    """Whether a report that is held says, by an answer or by its words, that somebody may be in danger."""
     looked_at: Mapped[datetime | None] = mapped_column(MOMENT, info=plain())
     looked_by: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
     looked_by_name: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=identifies(committed=False))
