@@ -1,4 +1,4 @@
-"""Giving on what people have in hand who handle incidents no more."""
+"""Giving on what people have in hand who handle incidents no more, or one of them no more."""
 
 from uuid import UUID
 
@@ -6,7 +6,7 @@ import dramatiq
 
 from safeguard.helpline import handing_on as cases
 from safeguard.identity import parting, programs, relieving
-from safeguard.incidents import handing_on
+from safeguard.incidents import handing_on, letting_go
 from safeguard.jobs.claiming import claimed
 from safeguard.jobs.kinds import kind_of
 from safeguard.referrals import in_hand as sent
@@ -33,3 +33,12 @@ async def relieve(job_id: str) -> None:
         if taken:
             work, job = taken
             await relieving.relieve(work, job.subject_id)
+
+
+@dramatiq.actor(actor_name=letting_go.TAKEN, queue_name=kind_of(letting_go.TAKEN).queue)
+async def note_taken(job_id: str) -> None:
+    """Write down that nobody handles the incident any more that the job is about."""
+    async with claimed(UUID(job_id)) as taken:
+        if taken:
+            work, job = taken
+            await letting_go.note_taken(work, job.subject_id)

@@ -272,6 +272,25 @@ begin
 end
 $$;
 
+-- Alerts whose account may mean whoever acts now (48_intake.sql).
+create or replace function sec.hidden_alerts() returns uuid[]
+    language plpgsql stable parallel restricted
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    parts text[] := sec.verified_context();
+begin
+    if parts[2] = '' then
+        return '{}';
+    end if;
+    return array(
+        select a.id from public.alerts a
+        where a.organisation_id = parts[1]::uuid and a.kept_from <> '{}'
+            and a.kept_from && sec.eyes(parts[1]::uuid, parts[2]::uuid)
+        order by 1);
+end
+$$;
+
 -- What a restriction commits and logs also lies in `audit.documents` and `audit.objects`: every hidden record's ids.
 -- Nearly every organisation has nothing to hide at all, and pages of the log ask this in each statement: that comes first.
 create or replace function sec.hidden_objects() returns uuid[]
@@ -284,13 +303,15 @@ declare
     vault boolean;
     concerns uuid[];
     requests uuid[];
+    alerts uuid[];
     hidden uuid[];
 begin
     if sec.own_organisation() is null then
         return '{}';
     end if;
     requests := sec.hidden_requests();
-    if requests = '{}' and not exists (
+    alerts := sec.hidden_alerts();
+    if requests = '{}' and alerts = '{}' and not exists (
         select from public.incidents i where i.organisation_id = organisation and i.restricted_at is not null)
         and not exists (select from public.concerns c where c.organisation_id = organisation) then
         return '{}';
@@ -302,6 +323,8 @@ begin
         select i from unnest(incidents) i
         union all  -- a request for what is kept about them themselves
         select r from unnest(requests) r
+        union all  -- an alert about them
+        select a from unnest(alerts) a
         union all  -- whoever was put on the list of people because of one, and what they hold against it
         select p from unnest(sec.hidden_people()) p
         union all
@@ -364,7 +387,7 @@ revoke all on function sec.eyes(uuid, uuid), sec.glass_is_broken(uuid, uuid), se
     sec.hidden_incidents(), sec.who_may_know(uuid, uuid[]), sec.log_of_incident(uuid), sec.reads_vault_as(uuid, uuid),
     sec.kept_to_others(uuid, uuid), sec.keeps_vault_as(uuid, uuid), sec.only_read_incidents(), sec.only_reads_vault(),
     sec.is_restricted(uuid, jsonb), sec.person_is_kept(uuid, uuid), sec.transfer_is_kept(uuid, uuid),
-    sec.reads_vault(), sec.hidden_concerns(),
+    sec.reads_vault(), sec.hidden_concerns(), sec.hidden_alerts(),
     sec.hidden_objects() from public;
 grant execute on function sec.hidden_incidents() to safeguard_app, safeguard_owner, safeguard_search, safeguard_log;
 grant execute on function sec.who_may_know(uuid, uuid[]), sec.log_of_incident(uuid), sec.reads_vault(),

@@ -33,7 +33,7 @@ from unnest(array['exclusions', 'confinements', 'confidants', 'vault_people', 'b
 grant select, insert on public.exclusions to safeguard_definer;
 grant select on public.confinements, public.confidants, public.vault_people, public.broken_glass, public.concerns,
     public.concern_entries, public.incidents, public.incident_people, public.entries to safeguard_definer;
-grant update (restricted_at) on public.incidents to safeguard_definer;
+grant update (restricted_at, assigned_to, assigned_name) on public.incidents to safeguard_definer;
 
 select sec.belongs_to_incident('public.incidents', 'id');
 select sec.belongs_to_incident('public.incident_people');
@@ -126,19 +126,66 @@ as $$
 $$;
 
 -- Whom somebody means who says what a person is here: "the head", "our welfare officer". Nothing for a "teacher".
+-- A post that only has such a word in it is somebody else's: a deputy head, a site manager, the head's secretary, the
+-- head chef, a director of music. These are taken out first. What is left and says that somebody is in charge counts,
+-- also where nobody foresaw how it was put: whoever is kept out by mistake is let in by two.
 create or replace function sec.roles_meant(said text) returns text[]
     language sql immutable parallel safe
     set search_path = pg_catalog, pg_temp
 as $$
-    select case when plain ~ ('\y(head ?(teacher|master|mistress|coach)|principal|(registered |home |care |service |club '
-            '|general )manager|chair(man|woman|person)?|boss|owner|proprietor|director|chief executive|in charge'
-            '|runs (it|this|the)|pennaeth|prifathro|prifathrawes|cadeirydd)\y')
-            or plain ~ '(?<!deputy )(?<!assistant )(?<!vice )\y(head|manager|rheolwr)\y(?! (of|boy|girl)\y)'
-            or plain ~ '\yhead of (the )?(school|club|home|centre)\y'
+    with plain (words) as (
+        select btrim(regexp_replace(regexp_replace(
+            normalize(lower(left(said, 600)), nfd), '[\u0300-\u036f''’ʼ]', '', 'g'), '[^[:alnum:]]+', ' ', 'g'))
+    ), theirs (words) as (  -- without who only works for whoever is in charge, or stands in for them, or did it once
+        select regexp_replace(regexp_replace(regexp_replace(p.words,
+            ('\y(pa|p a|personal assistant|executive assistant|secretary|assistant|clerk|driver|wife|husband|partner|son'
+             '|daughter|brother|sister|mother|father|mum|dad|friend) (to|of|for) (the |our |my |a )?(\w+ )?'
+             '(head ?(teacher|master|mistress|coach)?|principal|manager|chair(man|woman|person)?|boss|owner|director)\y'),
+            ' ', 'g'),
+            ('\y(head ?(teacher|master|mistress|coach)?|principal|manager|chair(man|woman|person)?|boss|owner|director)s? '
+             '(pa|p a|personal assistant|secretary|wife|husband|partner|son|daughter|brother|sister)\y'), ' ', 'g'),
+            ('\y(deputy|dep|assistant|asst|associate|assoc|vice|former|ex|previous|retired|trainee) '
+             '((?!and |or )\w+ )?'
+             '(head ?(teacher|master|mistress|coach)?|principal|manager|chair(man|woman|person)?|director|chief executive)\y'),
+            ' ', 'g')
+        from plain p
+    ), of_all (words) as (  -- and without who is in charge of a part of it
+        select regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(t.words,
+            ('\y(site|office|kitchen|catering|business|team|it|ict|network|data|exams?|finance|hr|personnel|facilities'
+             '|premises|property|estates|grounds|maintenance|lettings|pastoral|behaviour|attendance|admissions|inclusion'
+             '|curriculum|cover|shift|night|day|duty|floor|ward|clinical|case|project|marketing|communications'
+             '|media|events|bar|shop|kit|equipment|stage|transport|fleet|training|quality|compliance|volunteers?|stock'
+             '|squad|reserves?|first team|girls|boys|ladies|mens|womens|juniors?|youth|u ?\d+s?|under \d+s?) '
+             'manager\y'), ' ', 'g'),
+            ('\y(head|manager|director|in charge) of '
+             '(?!((the|this|our) )?((whole|entire) )?(school|club|home|centre|center|college|academy|nursery|service|setting'
+             '|charity|company|organisation|trust|federation|group|foundation|business|association|society|residence|unit|gym|camp'
+             '|place|house|everything|everybody|everyone|all|it|us)\y)((the|our) )?\w+'),
+            ' ', 'g'),
+            ('\yhead (boy|girl|student|pupil|prefect|chef|cook|caretaker|cleaner|gardener|grounds\w+|technician|lifeguard'
+             '|steward|waiter|waitress|nurse|matron|librarian|porter|driver|housekeeper|receptionist)\y'), ' ', 'g'),
+            ('\y(music|musical|sports?|sporting|technical|finance|financial|artistic|creative|medical|football|rugby'
+             '|cricket) director\y|\yprincipal (teacher|lecturer|social worker|officer|dancer)\y'
+             '|\ypennaeth (cynorthwyol|adran|cyfadran|blwyddyn)\y|\yrheolwr (swyddfa|safle|cegin|busnes|tim)\y'), ' ', 'g'),
+            ('\y(pta|ptfa|parents|fundraising|finance|social|events|friends) (committee )?chair(man|woman|person)?\y'
+             '|\ychair(man|woman|person)? of (the |our )?(pta|ptfa|parents|fundraising|finance|social|events|friends)\y'),
+            ' ', 'g')
+        from theirs t
+    ), guarding (deputies, others) as (  -- who keeps children safe here; a governor who looks after it does not
+        select p.words ~ s.deputy,
+            regexp_replace(regexp_replace(p.words, s.deputy, ' ', 'g'),
+                '\ysafeguarding (link )?(governor|trustee|administrator|admin)\y', ' ', 'g')
+                ~ ('\y(safeguarding|safeguard|dsl|dsp|welfare (officer|lead)|child protection'
+                   '|designated (teacher|person|lead)|diogelu)\y')
+        from plain p, (values ('\y(ddsl|(deputy|dep|assistant|asst) (designated )?(safeguarding (lead|officer|person)|dsl|dsp'
+            '|welfare (officer|lead)|child protection (officer|lead)))\y')) s (deputy)
+    )
+    select case when a.words ~ ('\y(head ?(teacher|master|mistress|coach)?|principal|manager|chair(man|woman|person)?'
+            '|boss|owner|proprietor|director|chief executive|ceo|in charge|runs (it|this|everything|the|our)|pennaeth'
+            '|prifathro|prifathrawes|cadeirydd|rheolwr)\y')
         then '{head}'::text[] else '{}' end
-        || case when plain ~ ('\y(safeguarding|safeguard|dsl|dsp|welfare (officer|lead)|child protection'
-            '|designated (teacher|person|lead)|diogelu)\y') then '{lead,deputy}'::text[] else '{}' end
-    from (select regexp_replace(replace(lower(left(said, 600)), '-', ' '), '\s+', ' ', 'g')) s (plain)
+        || case when g.others then '{lead,deputy}'::text[] when g.deputies then '{deputy}'::text[] else '{}' end
+    from of_all a, guarding g
 $$;
 
 -- The records of a person of the directory: their own, and every one that was merged into it or it into.
@@ -165,6 +212,18 @@ as $$
     join public.people p on p.organisation_id = organisation and p.id = s.id and p.user_id is not null
 $$;
 
+-- Whether somebody was told of it on record: who knows is not kept from it again. Who was let in because another was
+-- meant may be, when somebody says anew who it is.
+create or replace function sec.was_told(organisation uuid, incident uuid, concern uuid, person uuid) returns boolean
+    language sql stable
+    set search_path = pg_catalog, pg_temp
+as $$
+    select exists (
+        select from public.exclusions x
+        where x.organisation_id = organisation and x.user_id = person and x.ground = 'told'
+            and (x.incident_id = incident or x.concern_id = concern))
+$$;
+
 create or replace function sec.exclude_from_incident(
     organisation uuid, incident uuid, person uuid, person_kind text, typed text) returns void
     language plpgsql volatile
@@ -180,19 +239,32 @@ begin
         select m.user_id, 'named' from public.memberships m
         where m.organisation_id = organisation and m.kind = 'person' and person_kind <> 'child'
             and m.email <> ''  -- an account that was disposed of has no name any more
-            and (sec.names_agree(typed, m.name) or m.roles && sec.roles_meant(typed))
+            and (sec.names_agree(typed, m.name) or m.roles && (select sec.roles_meant(typed)))
+        union all  -- an alert names people by what they sign in with
+        select user_id, 'named' from unnest(sec.accounts_meant(organisation, typed)) user_id
+        where person_kind <> 'child' and typed !~ '\s'
     ) a
+    where not sec.was_told(organisation, incident, null, a.user_id)
     group by a.user_id
     on conflict do nothing;
 end
 $$;
 
+-- Of somebody who is in it already only what is said anew is looked at: who was let in as another of that name is not
+-- shut out again by a change of something else.
 create or replace function sec.exclude_alleged() returns trigger
     language plpgsql volatile security definer
     set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform sec.exclude_from_incident(new.organisation_id, new.incident_id, new.person_id, new.kind, new.name);
+    if tg_op = 'UPDATE' and (old.name, old.kind, old.role, old.removed_at)
+            is not distinct from (new.name, new.kind, new.role, new.removed_at) then
+        if new.person_id is distinct from old.person_id then
+            perform sec.exclude_from_incident(new.organisation_id, new.incident_id, new.person_id, new.kind, '');
+        end if;
+    else
+        perform sec.exclude_from_incident(new.organisation_id, new.incident_id, new.person_id, new.kind, new.name);
+    end if;
     return null;
 end
 $$;
@@ -209,6 +281,7 @@ begin
     join public.incident_people n on n.organisation_id = new.organisation_id and n.person_id = s.id
         and n.role = 'alleged' and n.removed_at is null
     cross join lateral (select distinct user_id from sec.accounts_of_person(new.organisation_id, new.id) user_id) a
+    where not sec.was_told(new.organisation_id, n.incident_id, null, a.user_id)
     group by n.incident_id, a.user_id
     on conflict do nothing;
     return null;
@@ -227,11 +300,13 @@ begin
     from public.incident_people n
     where n.organisation_id = new.organisation_id and n.role = 'alleged' and n.removed_at is null and n.kind <> 'child'
         and sec.names_agree(n.name, new.name)
+        and not sec.was_told(new.organisation_id, n.incident_id, null, new.user_id)
     on conflict do nothing;
     insert into public.exclusions (organisation_id, id, concern_id, user_id, cause, since)
     select new.organisation_id, gen_random_uuid(), c.id, new.user_id, 'named', sec.clock()
     from public.concerns c
     where c.organisation_id = new.organisation_id and sec.names_agree(c.subject_name, new.name)
+        and not sec.was_told(new.organisation_id, null, c.id, new.user_id)
     on conflict do nothing;
     return null;
 end
@@ -242,13 +317,18 @@ create or replace function sec.exclude_subject() returns trigger
     set search_path = pg_catalog, pg_temp
 as $$
 begin
+    if tg_op = 'UPDATE' and (old.subject_user_id, old.subject_name, old.subject_work)
+            is not distinct from (new.subject_user_id, new.subject_name, new.subject_work) then
+        return null;
+    end if;
     insert into public.exclusions (organisation_id, id, concern_id, user_id, cause, since)
     select new.organisation_id, gen_random_uuid(), new.id, m.user_id,
         case when m.user_id = new.subject_user_id then 'linked' else 'named' end, sec.clock()
     from public.memberships m
     where m.organisation_id = new.organisation_id and m.kind = 'person'
         and (m.user_id = new.subject_user_id or sec.names_agree(new.subject_name, m.name)
-             or m.roles && sec.roles_meant(new.subject_name || ' ' || new.subject_work))
+             or m.roles && (select sec.roles_meant(new.subject_name) || sec.roles_meant(new.subject_work)))
+        and not sec.was_told(new.organisation_id, null, new.id, m.user_id)
     on conflict do nothing;
     return null;
 end
@@ -259,8 +339,36 @@ create or replace function sec.mark_restricted() returns trigger
     set search_path = pg_catalog, pg_temp
 as $$
 begin
+    -- Held from here on, marked already or not: what follows at the end (take_from_excluded) must not wait for somebody
+    -- who waits for the head of the log.
+    perform from public.incidents i
+        where i.organisation_id = new.organisation_id and i.id = new.incident_id for no key update;
     update public.incidents i set restricted_at = sec.clock()
     where i.organisation_id = new.organisation_id and i.id = new.incident_id and i.restricted_at is null;
+    return null;
+end
+$$;
+
+-- Whoever is excluded handles it no more, whatever excluded them: a correction, two people who are one, an account that
+-- turns out to be somebody's, a new name, in this organisation or in another. Looked at when the work is done: what names
+-- somebody may have said so itself. The excluded may be the one who acts and must not learn it, so nothing of this runs
+-- in their statements: the organisation's own job writes it down and tells who may act. Its first look is the next one,
+-- because nobody rings for what a database asks.
+create or replace function sec.take_from_excluded() returns trigger
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    moment timestamptz := sec.clock();
+begin
+    update public.incidents i set assigned_to = null, assigned_name = ''
+    where i.organisation_id = new.organisation_id and i.id = new.incident_id and i.assigned_to = new.user_id
+        and i.state <> 'closed';
+    if found then
+        insert into jobs.job (organisation_id, id, kind, subject_id, key, run_at, created_at, rung_at)
+        values (new.organisation_id, gen_random_uuid(), 'incident.let_go', new.incident_id, new.id::text, moment, moment,
+                moment - interval '1 minute');
+    end if;
     return null;
 end
 $$;
@@ -359,11 +467,12 @@ $$;
 
 revoke all on function sec.plain(text), sec.names_agree(text, text), sec.name_parts(text), sec.nearly(text, text, integer),
     sec.roles_meant(text), sec.records_of_person(uuid, uuid), sec.accounts_of_person(uuid, uuid),
-    sec.exclude_from_incident(uuid, uuid, uuid, text, text), sec.exclude_alleged(), sec.exclude_account(),
-    sec.exclude_member(), sec.exclude_subject(), sec.mark_restricted(), sec.handlers_of_incident(uuid),
+    sec.was_told(uuid, uuid, uuid, uuid), sec.exclude_from_incident(uuid, uuid, uuid, text, text), sec.exclude_alleged(), sec.exclude_account(),
+    sec.exclude_member(), sec.exclude_subject(), sec.mark_restricted(), sec.take_from_excluded(),
+    sec.handlers_of_incident(uuid),
     sec.reaches_somebody(uuid, uuid), sec.is_in_reach(uuid), sec.handlers_of_concern(uuid), public.list_concerns_raised() from public;
 grant execute on function sec.exclude_alleged(), sec.exclude_account(), sec.exclude_member(), sec.exclude_subject(),
-    sec.mark_restricted() to safeguard_owner;
+    sec.mark_restricted(), sec.take_from_excluded() to safeguard_owner;
 grant execute on function sec.handlers_of_incident(uuid), sec.is_in_reach(uuid), sec.handlers_of_concern(uuid), public.list_concerns_raised()
     to safeguard_app;
 
@@ -394,6 +503,9 @@ create or replace trigger mark_excluding after insert on public.exclusions
     for each row when (new.incident_id is not null) execute function sec.mark_restricted();
 create or replace trigger mark_confined after insert on public.confinements
     for each row execute function sec.mark_restricted();
+drop trigger if exists take_from_excluded on public.exclusions;  -- one of this kind is not replaced in place
+create constraint trigger take_from_excluded after insert on public.exclusions deferrable initially deferred
+    for each row when (new.incident_id is not null) execute function sec.take_from_excluded();
 
 -- The log. How much the restricted log holds is nobody's to know; of its entries, those of records that one may read.
 -- Committed documents and the keys to entries hide with their record, also those from before it was restricted.
@@ -426,4 +538,7 @@ select sec.restrict('audit.checkpoints', 'app_not_sized', 'all', $$log <> 'restr
 -- organisation, whatever they carry: how many there are would tell of what is hidden, so no page sees any.
 select sec.restrict('jobs.job', 'app_job_not_hidden', 'all',
     $$(select sec.current_purpose()) = 'job'
-      or kind not like 'channel.%' and subject_id <> all ((select sec.hidden_objects())::uuid[])$$);
+      or kind not like 'channel.%' and subject_id <> all ((select sec.hidden_objects())::uuid[])
+          and (kind <> 'webhook.send' or exists (  -- one about a delivery that is hidden hides with it
+              select from public.webhook_deliveries d where d.organisation_id = job.organisation_id
+                  and d.id = job.subject_id))$$);

@@ -1,5 +1,5 @@
 -- What comes in from elsewhere: sources of alerts, alerts, imports. An alert about somebody with an account is not there
--- for them, whatever their role. Nothing is deleted: an alert is settled once, an import's file loses its key.
+-- for them, whatever their role; where its account may mean two, for neither. Nothing is deleted: an alert is settled once, an import's file loses its key.
 
 select sec.isolate('public.alert_sources', 'owned');
 revoke update, delete on public.alert_sources from safeguard_app;
@@ -8,7 +8,8 @@ grant update (ended_at) on public.alert_sources to safeguard_app;
 select sec.isolate('public.alerts', 'owned');
 select sec.belongs_to_incident('public.alerts');
 select sec.restrict('public.alerts', 'app_not_about_oneself', 'select',
-                    'user_id is null or user_id is distinct from (select sec.current_user_id())');
+    '(user_id is null or user_id is distinct from (select sec.current_user_id()))'
+    ' and not coalesce((select sec.current_user_id()) = any (kept_from), false)');
 revoke update, delete on public.alerts from safeguard_app;
 grant update (state, version, incident_id, reason, settled_at, settled_by, settled_by_name)
     on public.alerts to safeguard_app;

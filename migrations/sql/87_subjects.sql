@@ -180,7 +180,7 @@ begin
                 select from public.access_items c
                 join public.alerts a on a.organisation_id = here and a.id = c.source_id
                 where c.organisation_id = here and c.request_id = list_members_shown_less.request
-                    and c.kind = 'alert' and a.user_id = m));
+                    and c.kind = 'alert' and (a.user_id = m or m = any (a.kept_from))));
 end
 $$;
 

@@ -28,24 +28,25 @@ begin
 end
 $$;
 
--- Which member an alert is about: by their address, by the account before the @ or behind the domain, or by a name that
--- is nobody else's. A product knows people by what they sign in with, and rarely by their full name.
-create or replace function public.account_named(typed text) returns uuid
-    language plpgsql stable security definer
+-- The members whom an account may mean: by their address, by the account before the @ or behind the domain, or by a name.
+-- A product knows people by what they sign in with, and rarely by their full name. An address that is somebody's means
+-- nobody else; where two may be meant, both are: whoever has to look is found among the others.
+create or replace function sec.accounts_meant(here uuid, typed text) returns uuid[]
+    language plpgsql stable
     set search_path = pg_catalog, pg_temp
 as $$
 declare
-    here uuid := sec.own_organisation();
     account text := lower(btrim(regexp_replace(coalesce(typed, ''), '^.*\\', '')));
     letters text := regexp_replace(split_part(account, '@', 1), '[^[:alpha:]]', '', 'g');
     found_users uuid[];
 begin
     if account = '' then
-        return null;
+        return '{}';
     end if;
     found_users := array(
         select m.user_id from public.memberships m
-        where m.organisation_id = here and m.kind = 'person' and m.state = 'active' and lower(m.email) = account);
+        where m.organisation_id = here and m.kind = 'person' and m.state = 'active' and lower(m.email) = account
+        order by 1);
     if found_users = '{}' then
         found_users := array(
             select m.user_id from public.memberships m
@@ -62,15 +63,29 @@ begin
                      or sec.names_agree(account, m.name) and (
                         cardinality(sec.name_parts(account)) > 1
                         or (sec.name_parts(account))[1]
-                            = (sec.name_parts(m.name))[cardinality(sec.name_parts(m.name))])));
+                            = (sec.name_parts(m.name))[cardinality(sec.name_parts(m.name))]))
+            order by 1);
     end if;
-    return case when cardinality(found_users) = 1 then found_users[1] end;
+    return found_users;
 end
 $$;
 
-revoke all on function sec.hidden_people(), public.account_named(text) from public;
+-- The same for whoever files an alert. To how many that says something is nobody's to read but the database's.
+create or replace function public.accounts_named(typed text) returns uuid[]
+    language plpgsql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return sec.accounts_meant(sec.own_organisation(), typed);
+end
+$$;
+
+-- squawk-ignore ban-drop-function
+drop function if exists public.account_named(text);
+
+revoke all on function sec.hidden_people(), sec.accounts_meant(uuid, text), public.accounts_named(text) from public;
 grant execute on function sec.hidden_people() to safeguard_app, safeguard_owner, safeguard_search;
-grant execute on function public.account_named(text) to safeguard_app;
+grant execute on function public.accounts_named(text) to safeguard_app;
 
 reset role;
 

@@ -9,9 +9,14 @@ from safeguard.incidents.assigning import assign
 from safeguard.incidents.closing import close, reopen
 from safeguard.incidents.correcting import correct
 from safeguard.incidents.hiding import circle
+from safeguard.incidents.identifying import identify
 from safeguard.incidents.reports import NewPerson
 from safeguard.jobs.claiming import claimed
 from safeguard.notifications.handling import TELLERS
+from safeguard.people.correcting import correct_person
+from safeguard.people.details import Details, details_of
+from safeguard.people.merging import merge
+from safeguard.people.recording import record_person
 from safeguard.work import begin
 from tests.factories.incidents import SCHOOL, SHORT
 from tests.incidents.casework import CLOSING, read, recorded
@@ -19,6 +24,7 @@ from tests.incidents.casework import CLOSING, read, recorded
 pytestmark = pytest.mark.anyio
 
 ASKED = "select id from jobs.job where kind = $1 and state = 'queued'"
+RENAME = "select identity.rename($1)"
 NOTICED = (
     "select event from public.notices where recipient_id = $1 and event in ('incident.unhandled', 'incident.onward')"
 )
@@ -42,8 +48,20 @@ async def name_as_alleged(actor, incident_id, name):
         await correct(work, incident_id, story.facts.version, new, SCHOOL)
 
 
+async def noted(actor):
+    """How often it is written down that the database took an incident from whoever handled it."""
+    async with begin(actor) as work:
+        jobs = [row["id"] for row in await work.driver.fetch(ASKED, letting_go.TAKEN)]
+    for job_id in jobs:
+        async with claimed(job_id) as found:
+            work, job = found
+            await letting_go.note_taken(work, job.subject_id)
+    return len(jobs)
+
+
 async def told(actor, *people):
-    """What each is told of it, after the job that was asked for is done."""
+    """What each is told of it, after the jobs that were asked for are done."""
+    await noted(actor)
     async with begin(actor) as work:
         jobs = [row["id"] for row in await work.driver.fetch(ASKED, letting_go.NOTICE)]
     for job_id in jobs:
@@ -67,7 +85,70 @@ async def test_an_incident_whose_handler_turns_out_to_be_alleged_is_nobodys_in_t
     assert [entry.words for entry in story.entries if entry.kind == "assignment" and entry.words] == [
         f"{lead.name}, who handled this, cannot handle it any more. Somebody else has to."
     ]
+    assert await noted(deputy) == 0
     assert await told(deputy, lead, deputy) == [[], ["incident.unhandled"]]
+
+
+async def put_on_list(actor, name, account=None):
+    given, family = name.split()
+    async with begin(actor) as work:
+        return await record_person(
+            work, Details(kind="adult", given_name=given, family_name=family, user_id=account), SCHOOL
+        )
+
+
+async def tied(actor, incident_id, name):
+    """Somebody of the list of people who is alleged in it, and has no account that anybody knows of."""
+    alleged = await put_on_list(actor, name)
+    await name_as_alleged(actor, incident_id, name)
+    story = await read(actor, incident_id)
+    async with begin(actor) as work:
+        await identify(work, incident_id, story.present[-1].id, story.facts.version, alleged.id)
+    return alleged
+
+
+async def by_merging(deputy, lead, incident_id):
+    alleged = await tied(deputy, incident_id, "Walter Wombat")
+    known = await put_on_list(deputy, "Nobody Else", lead.user_id)
+    async with begin(deputy) as work:
+        await merge(work, known.id, alleged.id, "The office says so.")
+
+
+async def by_an_account(deputy, lead, incident_id):
+    alleged = await tied(deputy, incident_id, "Walter Wombat")
+    async with begin(deputy) as work:
+        details = msgspec.structs.replace(details_of(alleged), user_id=lead.user_id)
+        await correct_person(work, alleged.id, alleged.version, details, SCHOOL)
+
+
+async def by_a_new_name(deputy, lead, incident_id):
+    await name_as_alleged(deputy, incident_id, "Walter Wombat")
+    async with begin(lead, purpose="session") as work:
+        await work.driver.execute(RENAME, "Walter Wombat")
+
+
+@pytest.mark.parametrize("turns_out", [by_merging, by_an_account, by_a_new_name])
+async def test_whatever_excludes_its_handler_the_incident_is_nobodys_in_the_same_moment(someone, turns_out):
+    lead, deputy, incident_id = await handled(someone)
+    await turns_out(deputy, lead, incident_id)
+    story = await read(deputy, incident_id)
+    assert (story.facts.assigned_to, story.facts.assigned_name) == (None, "")
+    assert await noted(deputy) == 1
+    after = await read(deputy, incident_id)
+    assert after.facts.version == story.facts.version + 1
+    assert after.entries[-1].words == f"{lead.name}, who handled this, cannot handle it any more. Somebody else has to."
+    assert await told(deputy, lead, deputy) == [[], ["incident.unhandled"]]
+
+
+async def test_what_somebody_took_over_meanwhile_is_theirs(someone):
+    lead, deputy, incident_id = await handled(someone)
+    await by_a_new_name(deputy, lead, incident_id)
+    story = await read(deputy, incident_id)
+    async with begin(deputy) as work:
+        await assign(work, incident_id, story.facts.version, deputy.user_id)
+    assert await noted(deputy) == 1
+    assert (await read(deputy, incident_id)).facts.assigned_to == deputy.user_id
+    assert await told(deputy, lead, deputy) == [[], []]
 
 
 async def test_an_incident_from_which_its_handler_is_kept_by_hand_is_nobodys(someone):

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from safeguard.access.roles import Role
+from safeguard.database.bootstrap import Addresses
 from safeguard.intake.alerts import list_pressing
 from safeguard.work import begin
+from tests.factories.owning import owning
 from tests.intake.sending import connect, file_alert, id_in, rows_of, signature
 from tests.post.working import work_off
 from tests.web.conftest import SignIn
@@ -47,6 +49,8 @@ async def test_of_twenty_at_once_one_arrives(program: SignIn, someone: Any) -> N
     assert len(await rows_of(lead, ALERTS)) == 1
 
 
+EVENTS = "select split_part(entry, E'\\n', 3) as event from audit.leaves order by log, index"
+TRACES = "select id from audit.objects where id = $1"
 TOLD = "select event from notices where recipient_id = '{}' order by created_at, id"
 
 
@@ -152,8 +156,29 @@ async def test_somebody_does_not_see_an_alert_about_themselves(program: SignIn, 
     handling = await sign_in(actor=lead)
     await handling.get(f"/alerts/{alert_id}")
     await handling.send("/alerts", closing, page="/alerts/table")
-    told = await rows_of(deputy, "select split_part(entry, E'\\n', 3) as event from audit.leaves where log = 'general'")
-    assert not [row.event for row in told if row.event.startswith("alert.")]
+    told = [row.event for row in await rows_of(deputy, EVENTS)]
+    assert not [event for event in told if event.startswith("alert.")], "in either log"
+    assert await rows_of(deputy, TRACES, alert_id) == []
+    assert len(await rows_of(lead, TRACES, alert_id)) == 1
+    assert [event for event in [row.event for row in await rows_of(lead, EVENTS)] if event.startswith("alert.")] == [
+        "alert.received", "alert.viewed", "alert.closed",
+    ]  # fmt: skip
+
+
+async def test_where_an_account_may_mean_two_neither_sees_the_alert_and_it_is_said_of_neither(
+    program: SignIn, someone: Any, addresses: Addresses
+) -> None:
+    lead, made, product = await both(program, someone)
+    two = [await someone(Role.DEPUTY, organisation=lead.organisation_id) for _ in range(2)]
+    async with owning(addresses.owner) as owner:
+        for actor, name in zip(two, ("Morgan Hale", "Mark Hale"), strict=True):
+            await owner.execute("update memberships set name = %s where user_id = %s", (name, actor.user_id))
+    await file_alert(product, made, user="SCHOOL\\mhale", severity="urgent", words="Searched for.")
+    assert [await rows_of(each, ALERTS) for each in two] == [[], []]
+    (alert,) = await rows_of(lead, ALERTS)
+    assert (alert.user_id, sorted(alert.kept_from)) == (None, sorted(each.user_id for each in two))
+    await work_off(lead.organisation_id, None)
+    assert [await told(each) for each in (lead, *two)] == [["alert.pressing"], [], []]
 
 
 async def test_another_organisation_sees_nothing(program: SignIn, someone: Any) -> None:

@@ -15,6 +15,7 @@ from safeguard.concerns.raising import NewConcern, raise_concern
 from safeguard.errors import Conflict, Forbidden, Invalid, NotFound
 from safeguard.identity import acts, approving, outside, proposals
 from safeguard.identity.acts import Proposal
+from safeguard.incidents.correcting import correct
 from safeguard.incidents.hiding import circle, ending
 from safeguard.incidents.queries import read_incident
 from safeguard.incidents.recording import record_incident
@@ -104,6 +105,41 @@ async def test_another_who_may_know_agrees_and_it_ends_on_record(house, who):
         [lifted] = (await circle.read_circle(work, house.incident_id)).lifted
     names = (lifted.lifted_by_name, lifted.agreed_by_name, lifted.told_how, lifted.ground)
     assert names == (house.lead.name, getattr(house, who).name, TOLD[1], "told")
+
+
+async def let_in(house: House, ground: ending.Ground) -> None:
+    async with begin(house.lead, purpose="session") as work:
+        assert house.subject.user_id
+        proposal = await ending.ask(work, house.incident_id, house.subject.user_id, ground, "By the head.", "Another.")
+    async with begin(house.deputy, purpose="session") as work:
+        await approving.approve(work, proposal.id)
+
+
+async def named_anew(house: House, name: str, **said: object) -> None:
+    async with begin(house.deputy, purpose="session") as work:
+        story = await read_incident(work, house.incident_id)
+        people = (NewPerson(id=story.people[0].id, name=name, role="alleged", kind="adult", **said),)  # type: ignore[arg-type]
+        new = NewIncident(narrative="A message was sent late at night.", people=people)
+        await correct(work, house.incident_id, story.facts.version, new, SCHOOL)
+
+
+async def test_who_was_let_in_as_another_of_that_name_is_kept_out_when_it_is_said_anew_that_it_is_they(house):
+    await let_in(house, "mistaken")
+    await named_anew(house, house.subject.name, group_name="Office")
+    assert await knows(house.subject, house.incident_id), "who it is was not said anew"
+    await named_anew(house, f"{house.subject.name} (coach)")
+    assert not await knows(house.subject, house.incident_id)
+    await let_in(house, "mistaken")
+    async with begin(house.deputy, purpose="session") as work:
+        await circle.exclude(work, house.incident_id, house.subject.user_id)
+        found = await circle.read_circle(work, house.incident_id)
+    assert (len(found.excluded), len(found.lifted)) == (1, 2)
+
+
+async def test_who_was_told_on_record_stays_told_however_they_are_named_later(house):
+    await let_in(house, "told")
+    await named_anew(house, f"{house.subject.name} (coach)")
+    assert await knows(house.subject, house.incident_id)
 
 
 async def test_the_restricted_log_alone_hears_of_it(house):

@@ -10,9 +10,10 @@ import psycopg
 import pytest
 
 from safeguard import clock
-from safeguard.access.actors import Actor, ActorKind
+from safeguard.access.actors import Actor, ActorKind, system
 from safeguard.access.roles import Role
 from safeguard.access.scopes import Scope
+from safeguard.concerns.raising import NewConcern, raise_concern
 from safeguard.errors import Invalid, NotFound
 from safeguard.incidents.adding import add_entry
 from safeguard.incidents.correcting import correct
@@ -113,6 +114,42 @@ async def test_however_their_name_is_spelt_whoever_is_alleged_is_kept_from_it(so
     for name in ("Julia Colbert", "Tom Coleridge", "the teacher", "A coach", "Juliet"):
         story = await recorded(head, about(name))
         assert await excluded(lead, story.facts.id) == [], name
+
+
+IN_CHARGE = (
+    "Head", "the headteacher", "Acting head", "Head of school", "Headteacher and DSL", "Registered manager", "manager",
+    "Chair of governors", "club owner", "director", "Principal", "She runs the club", "who is in charge", "Pennaeth",
+    "the head and her deputy head",
+)  # fmt: skip
+NOT_IN_CHARGE = (
+    "Deputy headteacher", "Assistant head", "assistant principal", "Vice chair", "vice-principal", "Site manager",
+    "Office Manager", "Kitchen manager", "Business manager", "team manager", "U13s manager", "IT manager", "Head chef",
+    "Director of Music", "PA to the Headteacher", "the head's secretary", "Head teacher's PA", "Head of year 9",
+    "head of PE", "head boy", "in charge of the minibus", "deputy care manager", "Chair of the PTA", "Dirprwy bennaeth",
+    "Pennaeth cynorthwyol", "former head", "teacher",
+)  # fmt: skip
+
+
+async def test_only_whoever_is_in_charge_is_meant_by_what_somebody_is_here(someone):
+    """Of a deputy head, or of a site manager, the head hears: else in most places nobody would."""
+    head = await someone(Role.HEAD)
+    reporter = await someone(Role.REPORTER, organisation=head.organisation_id)
+    for does in (*IN_CHARGE, *NOT_IN_CHARGE):
+        async with begin(reporter, purpose="session") as work:
+            await raise_concern(work, NewConcern(subject_name="Zebedee", subject_work=does, narrative="At night."))
+    async with begin(head, purpose="session") as work:
+        read = {row["subject_work"] for row in await work.driver.fetch("select subject_work from concerns")}
+    assert read == set(NOT_IN_CHARGE)
+
+
+async def test_a_deputy_who_keeps_children_safe_is_not_the_lead(someone):
+    lead = await someone(Role.LEAD)
+    deputy = await someone(Role.DEPUTY, organisation=lead.organisation_id)
+    for name, out in (("the deputy safeguarding lead", [deputy]), ("our DSL", [lead, deputy])):
+        story = await recorded(await someone(Role.HEAD, organisation=lead.organisation_id), about(name))
+        async with begin(system(lead.organisation_id)) as work:
+            found = [row["user_id"] for row in await work.driver.fetch(EXCLUDED, story.facts.id)]
+        assert found == sorted(one.user_id for one in out), name
 
 
 @pytest.mark.parametrize(("role", "kind"), [("affected", "unknown"), ("witness", "adult"), ("alleged", "child")])

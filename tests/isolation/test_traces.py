@@ -23,7 +23,7 @@ pytestmark = pytest.mark.anyio
 
 PEOPLE = "select id from people order by id"
 TRACES = "select (select count(*) from people), (select count(*) from audit.objects where kind = 'person')"
-ALERT = "select public.account_named($1)"
+ALERT = "select public.accounts_named($1)"
 
 
 async def two_leads(someone) -> tuple[Actor, Actor]:
@@ -109,14 +109,14 @@ async def test_an_alert_finds_whom_it_is_about(someone, typed):
             mail=mail, MAIL=mail.upper(), account=mail.split("@")[0], name=subject.name,
             family=subject.name.split()[-1],
         )  # fmt: skip
-        assert await work.driver.fetchval(ALERT, said) == subject.user_id
+        assert await work.driver.fetchval(ALERT, said) == [subject.user_id]
 
 
 @pytest.mark.parametrize("typed", ["", "  ", "nobody", "year 9 laptop 3", "Sample"])
 async def test_an_alert_about_nobody_here_finds_nobody(someone, typed):
     lead, _ = await two_leads(someone)
     async with begin(lead, purpose="session") as work:
-        assert await work.driver.fetchval(ALERT, typed) is None
+        assert await work.driver.fetchval(ALERT, typed) == []
 
 
 async def named(lead: Actor, words: str) -> list[str]:

@@ -108,11 +108,17 @@ async def test_a_record_that_is_kept_from_whoever_answers_is_not_told(someone: A
     await work_off(lead.organisation_id)
     assert await deliveries(other, mine.id) == ()
     assert [one.state for one in await deliveries(other, theirs.id)] == ["delivered"]
+    assert await deliveries(lead, theirs.id) == (), "nor does anybody read in another's list what they must not know"
+    for actor, reached in ((other, True), (lead, False)):
+        async with begin(actor, purpose="session") as work:
+            assert bool((await hooking.get_hook(work, theirs.id)).delivered_at) is reached
+            seen = await work.driver.fetchval("select count(*) from jobs.job where kind = 'webhook.send'")
+            assert bool(seen) is reached
     async with begin(lead) as work:
         await belonging.end(work, other_id)
         await record_incident(work, IMPERSONATION, SCHOOL)
     await work_off(lead.organisation_id)
-    assert len(await deliveries(lead, theirs.id)) == 1, "whoever answered for it has left"
+    assert len(await deliveries(system(lead.organisation_id), theirs.id)) == 1, "whoever answered for it has left"
     assert len(await deliveries(lead, mine.id)) == 1
 
 

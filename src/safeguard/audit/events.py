@@ -107,6 +107,8 @@ EVENTS: Final[dict[str, str]] = {
     "concern.decided": "A concern was assessed",
     "concern.told": "The person concerned was told",
     "concern.written_to": "Whoever raised a concern by the public page wrote again",
+    "concern.identified": "Whom a concern is about was said or corrected",
+    "concern.set_aside": "A concern that came in a flood was set aside",
     "concern.closed": "A concern was closed",
     "concern.reopened": "A concern was reopened",
     "concern_entry.recorded": "An entry was written to a concern",

@@ -57,6 +57,9 @@ OUTCOMES: Final[Mapping[Outcome, str]] = {
     "malicious": "Malicious: it did not happen, and was meant to deceive",
     "low_level_kept": "Low-level concern: dealt with, and kept on record",
 }
+"""How a concern ends that somebody decided on."""
+ENDINGS: Final[Mapping[Outcome, str]] = {**OUTCOMES, "set_aside": "Set aside: it came in a flood, and is no report"}
+"""These, and the one without a decision."""
 LEVELS: Final[Mapping[Level, str]] = {
     "low_level": "Low-level concern",
     "allegation": "Allegation that may meet the harm threshold",
@@ -64,7 +67,7 @@ LEVELS: Final[Mapping[Level, str]] = {
 
 SAVED: Final = (
     "version", "state", "received_at", "received_by", "level", "level_reason", "decided_at", "outcome",
-    "outcome_reason", "told_at", "closed_at", "last_activity_at",
+    "outcome_reason", "told_at", "closed_at", "last_activity_at", "subject_user_id", "subject_name", "subject_work",
 )  # fmt: skip
 SAVE: Final = f"""
 update public.concerns c set {", ".join(f"{name} = ${n}" for n, name in enumerate(SAVED, start=2))}
@@ -123,19 +126,19 @@ async def add(work: Work, concern_id: UUID, said: Said) -> Entry:
     if errors := list(_wrong(said, work.now())):
         raise Invalid(*errors)
     record = await _open(work, concern_id)
-    entry = await _add(work, concern_id, said)
-    await _save(work, await _received(work, record.facts), "concern.followed_up")
+    entry = await write(work, concern_id, said)
+    await save(work, await received(work, record.facts), "concern.followed_up")
     return entry
 
 
 async def say(work: Work, concern_id: UUID, words: str) -> Entry:
     """Write to whoever raised it by the public page; they read it with their code, also once it is closed."""
-    words = _required(words, "words", "Write the message.")
+    words = required(words, "words", "Write the message.")
     record = await locked(work, concern_id)
-    entry = await _add(work, concern_id, Said(kind="message", words=words))
-    facts = await _received(work, record.facts)
+    entry = await write(work, concern_id, Said(kind="message", words=words))
+    facts = await received(work, record.facts)
     if facts is not record.facts:
-        await _save(work, facts, "concern.received")
+        await save(work, facts, "concern.received")
     return entry
 
 
@@ -148,10 +151,10 @@ async def say_read(work: Work, concern_id: UUID, seen: datetime) -> None:
     waits = [entry.written_at for entry in record.entries if is_theirs(entry)]
     if record.heard_at is None or max(waits) > seen:
         return
-    await _add(work, concern_id, Said(kind="received"))
-    facts = await _received(work, record.facts)
+    await write(work, concern_id, Said(kind="received"))
+    facts = await received(work, record.facts)
     if facts is not record.facts:
-        await _save(work, facts, "concern.received")
+        await save(work, facts, "concern.received")
 
 
 async def receive(work: Work, concern_id: UUID, version: int) -> Facts:
@@ -159,17 +162,17 @@ async def receive(work: Work, concern_id: UUID, version: int) -> Facts:
     record = await locked(work, concern_id, version)
     if record.facts.state != "new":
         raise Conflict("Somebody has received it already.")
-    await _add(work, concern_id, Said(kind="received"))
-    return await _save(work, await _received(work, record.facts), "concern.received")
+    await write(work, concern_id, Said(kind="received"))
+    return await save(work, await received(work, record.facts), "concern.received")
 
 
 async def decide(work: Work, concern_id: UUID, version: int, level: Level, reason: str) -> Facts:
     """Say what it is, and why; a later decision replaces the earlier one, which stays in the story."""
-    reason = _required(reason, "reason", "Say why: what it is measured against, and who was asked.")
+    reason = required(reason, "reason", "Say why: what it is measured against, and who was asked.")
     record = await _open(work, concern_id, version)
-    await _add(work, concern_id, Said(kind="decision", words=LEVELS[level], reason=reason))
-    facts = await _received(work, record.facts)
-    return await _save(work, facts, "concern.decided", level=level, level_reason=reason, decided_at=work.now())
+    await write(work, concern_id, Said(kind="decision", words=LEVELS[level], reason=reason))
+    facts = await received(work, record.facts)
+    return await save(work, facts, "concern.decided", level=level, level_reason=reason, decided_at=work.now())
 
 
 async def tell(work: Work, concern_id: UUID, version: int, how: str, reason: str) -> Facts:
@@ -178,12 +181,12 @@ async def tell(work: Work, concern_id: UUID, version: int, how: str, reason: str
     They stay shut out of the vault: what they may read of it, and who is named in it, is for the head to decide when
     they ask for their data.
     """
-    how = _required(how, "words", "Say who told them, when and how.")
+    how = required(how, "words", "Say who told them, when and how.")
     record = await _open(work, concern_id, version)
     if record.facts.told_at:
         raise Conflict("That they were told is on record already.")
-    await _add(work, concern_id, Said(kind="told", words=how, reason=tidy(reason)))
-    return await _save(work, await _received(work, record.facts), "concern.told", told_at=work.now())
+    await write(work, concern_id, Said(kind="told", words=how, reason=tidy(reason)))
+    return await save(work, await received(work, record.facts), "concern.told", told_at=work.now())
 
 
 async def close(
@@ -193,8 +196,8 @@ async def close(
 
     `untold` is why somebody else who has to hear of an allegation did not: `Invalid` without it.
     """
-    words = _required(words, "words", "Sum up what was done, in a few sentences.")
-    reason = _required(reason, "reason", "Say why this is the outcome.")
+    words = required(words, "words", "Sum up what was done, in a few sentences.")
+    reason = required(reason, "reason", "Say why this is the outcome.")
     record = await _open(work, concern_id, version)
     facts = record.facts
     if facts.level is None:
@@ -212,21 +215,21 @@ async def close(
     if (outcome == "low_level_kept") != (facts.level == "low_level"):
         raise Invalid(FieldError("outcome", "This outcome does not belong to what was decided that it is."))
     if left:
-        await _add(work, concern_id, Said(words=f"{names} not told: {untold}"))
-    await _add(work, concern_id, Said(kind="closing", words=words, reason=reason))
-    return await _save(
+        await write(work, concern_id, Said(words=f"{names} not told: {untold}"))
+    await write(work, concern_id, Said(kind="closing", words=words, reason=reason))
+    return await save(
         work, facts, "concern.closed", state="closed", closed_at=work.now(), outcome=outcome, outcome_reason=reason
     )
 
 
 async def reopen(work: Work, concern_id: UUID, version: int, reason: str) -> Facts:
     """Open a closed concern again, with a reason."""
-    reason = _required(reason, "reason", "Say why it is opened again.")
+    reason = required(reason, "reason", "Say why it is opened again.")
     record = await locked(work, concern_id, version)
     if record.facts.state != "closed":
         raise Conflict(OPEN)
-    await _add(work, concern_id, Said(kind="reopening", reason=reason))
-    return await _save(
+    await write(work, concern_id, Said(kind="reopening", reason=reason))
+    return await save(
         work, record.facts, "concern.reopened", state="open", closed_at=None, outcome=None, outcome_reason=""
     )
 
@@ -238,21 +241,23 @@ async def _open(work: Work, concern_id: UUID, version: int | None = None) -> Rec
     return record
 
 
-async def _received(work: Work, facts: Facts) -> Facts:
+async def received(work: Work, facts: Facts) -> Facts:
     """Whoever works on it has received it."""
     if facts.state != "new":
         return facts
     return msgspec.structs.replace(facts, state="open", received_at=work.now(), received_by=work.actor.user_id)
 
 
-async def _save(work: Work, before: Facts, event: str, **changed: object) -> Facts:
+async def save(work: Work, before: Facts, event: str, **changed: object) -> Facts:
+    """Keep the next version of a concern that this work has locked, and tell the log of it as `event`."""
     after = msgspec.structs.replace(before, version=before.version + 1, last_activity_at=work.now(), **changed)
     await work.driver.execute(SAVE, after.id, *(getattr(after, name) for name in SAVED))
     work.record(event, after.id, document=concern_document(after))
     return after
 
 
-async def _add(work: Work, concern_id: UUID, said: Said) -> Entry:
+async def write(work: Work, concern_id: UUID, said: Said) -> Entry:
+    """Add an entry to a concern that this work has locked."""
     entry = Entry(
         id=clock.new_id(), concern_id=concern_id, written_at=work.now(), author_id=work.actor.user_id,
         author_name=work.actor.name, **msgspec.structs.asdict(said),
@@ -262,7 +267,8 @@ async def _add(work: Work, concern_id: UUID, said: Said) -> Entry:
     return entry
 
 
-def _required(words: str, field: str, sentence: str) -> str:
+def required(words: str, field: str, sentence: str) -> str:
+    """What was typed, without blanks around it; raises `Invalid` with `sentence` for nothing, and for too much."""
     said = tidy(words)
     if errors := too_long({field: said}) if said else [FieldError(field, sentence)]:
         raise Invalid(*errors)

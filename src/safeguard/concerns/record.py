@@ -11,7 +11,7 @@ from safeguard.incidents.documents import plain_value
 
 State = Literal["new", "open", "closed"]
 Level = Literal["low_level", "allegation"]
-Outcome = Literal["substantiated", "unsubstantiated", "unfounded", "false", "malicious", "low_level_kept"]
+Outcome = Literal["substantiated", "unsubstantiated", "unfounded", "false", "malicious", "low_level_kept", "set_aside"]
 EntryKind = Literal["note", "message", "received", "decision", "contact", "told", "closing", "reopening"]
 
 

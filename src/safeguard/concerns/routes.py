@@ -304,7 +304,7 @@ async def _shown(
         contacts=named,
         left=[named[whom] for whom in unheard(record, place.profile)],
         levels=handling.LEVELS,
-        outcomes=handling.OUTCOMES,
+        outcomes=handling.ENDINGS,
         is_club="club" in place.profile.kind,
         only_read=await only_reads_vault(work),
     )

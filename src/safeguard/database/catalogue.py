@@ -94,7 +94,9 @@ TABLES: Final[Mapping[str, Table]] = {
     ),
     "public.sign_on_attempts": Table(TableClass.OWNED, app=frozenset(), named=_DEFINER, without=_APP_OWN),
     "public.webhooks": Table(TableClass.OWNED, app=_WRITE, named=_ENDS),
-    "public.webhook_deliveries": Table(TableClass.OWNED, app=_WRITE),
+    "public.webhook_deliveries": Table(
+        TableClass.OWNED, app=_WRITE, named={"app_about_not_hidden": ("ALL", "safeguard_app")}
+    ),
     "public.provisioning_connections": Table(TableClass.OWNED, app=_ADD, named=_DEFINER),
     "public.provisioned_people": Table(TableClass.OWNED, app=_WRITE, named=_DISPOSE),
     "public.provisioned_groups": Table(TableClass.OWNED, app=_WRITE),

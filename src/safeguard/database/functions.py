@@ -84,7 +84,7 @@ DEFINERS: Final[frozenset[str]] = (
         "sec.is_in_reach",
         "sec.hidden_people",
         "public.take_people_back",
-        "public.account_named",
+        "public.accounts_named",
         "sec.handlers_of_concern",
         "sec.exclude_alleged",
         "sec.exclude_account",
@@ -94,6 +94,7 @@ DEFINERS: Final[frozenset[str]] = (
         "sec.let_go",
         "sec.exclude_subject",
         "sec.mark_restricted",
+        "sec.take_from_excluded",
         "public.list_concerns_raised",
         "audit.forget",
         "audit.was_part_of",
@@ -253,5 +254,6 @@ TRIGGERS: Final[Mapping[str, tuple[str, str]]] = {
     "recount_moved": ("public.organisations", "public.recount_moved"),
     "end_exclusion_by_two": ("public.exclusions", "sec.end_exclusion_by_two"),
     "mark_confined": ("public.confinements", "sec.mark_restricted"),
+    "take_from_excluded": ("public.exclusions", "sec.take_from_excluded"),
 }
 """Everything that runs by itself: name -> (table, function). Another, or one of these gone, stops the start."""

@@ -89,8 +89,9 @@ RESTRICTIVE: Final[Mapping[str, str]] = {
     "app_link_not_hidden": "((linked_id IS NULL) OR (linked_id <> ALL (( SELECT sec.hidden_incidents() "
     "AS hidden_incidents)::uuid[])))",
     "app_not_for_oneself": "(user_id IS DISTINCT FROM ( SELECT sec.current_user_id() AS current_user_id))",
-    "app_not_about_oneself": "((user_id IS NULL) OR (user_id IS DISTINCT FROM ( SELECT sec.current_user_id() "
-    "AS current_user_id)))",
+    "app_not_about_oneself": "(((user_id IS NULL) OR (user_id IS DISTINCT FROM ( SELECT sec.current_user_id() "
+    "AS current_user_id))) AND (NOT COALESCE((( SELECT sec.current_user_id() AS current_user_id) = ANY (kept_from)), "
+    "false)))",
     "app_in_vault": "(( SELECT sec.reads_vault() AS reads_vault) AND ({incident} <> ALL (( SELECT "
     "sec.hidden_concerns() AS hidden_concerns)::uuid[])))",
     "app_in_vault_changed": "(( SELECT sec.reads_vault() AS reads_vault) AND ({incident} <> ALL (( SELECT "
@@ -132,7 +133,9 @@ RESTRICTIVE: Final[Mapping[str, str]] = {
     "app_entry_not_hidden": "((log <> 'restricted'::text) OR (object <> ALL (( SELECT sec.hidden_handles() "
     "AS hidden_handles)::bytea[])))",
     "app_job_not_hidden": "((( SELECT sec.current_purpose() AS current_purpose) = 'job'::text) OR ((kind !~~ "
-    "'channel.%'::text) AND (subject_id <> ALL (( SELECT sec.hidden_objects() AS hidden_objects)::uuid[]))))",
+    "'channel.%'::text) AND (subject_id <> ALL (( SELECT sec.hidden_objects() AS hidden_objects)::uuid[])) AND ((kind "
+    "<> 'webhook.send'::text) OR (EXISTS ( SELECT\n   FROM webhook_deliveries d\n  WHERE ((d.organisation_id = "
+    "job.organisation_id) AND (d.id = job.subject_id)))))))",
     "app_for_workers": "(( SELECT sec.current_purpose() AS current_purpose) = 'job'::text)",
 }
 """Policies that take away from what the others give, whatever the role: name -> condition."""

@@ -1,6 +1,6 @@
 """An alert: something that a product which filters or monitors noticed, and what is asked of the product."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Final, Literal
@@ -70,18 +70,18 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     settled_at: datetime | None
     settled_by_name: str | None
-    user_id: UUID | None
-    """The member whom it is about, if it is one: to them it is not there."""
+    kept_from: tuple[UUID, ...]
+    """The members whom it may be about: to none of them it is there."""
 
     @property
     def log(self) -> LogName:
         """Which log hears of it."""
-        return log_of(self.user_id)
+        return log_of(self.kept_from)
 
 
-def log_of(about: UUID | None) -> LogName:
+def log_of(kept_from: Collection[UUID]) -> LogName:
     """Of an alert about a member the general log does not tell: they may read it, and must not learn of the alert."""
-    return "restricted" if about else "general"
+    return "restricted" if kept_from else "general"
 
 
 def tidied(new: NewAlert) -> NewAlert:

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     CheckConstraint,
     DateTime,
@@ -69,6 +70,7 @@ class AlertRow(Owned, Base):
         CheckConstraint("state <> 'closed' or btrim(reason) <> ''", name="closed"),
         Index("alerts_list", "organisation_id", "state", text("received_at desc"), text("id desc")),
         Index("alerts_incident", "organisation_id", "incident_id"),
+        Index("alerts_kept_from", "organisation_id", postgresql_where=text("kept_from <> '{}'")),
     )
 
     organisation_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("organisations.id"), primary_key=True, info=plain())
@@ -86,7 +88,9 @@ class AlertRow(Owned, Base):
     category: Mapped[str] = mapped_column(Text, server_default="", info=written_words(committed=False))
     user_name: Mapped[str] = mapped_column(Text, server_default="", info=identifies(committed=False))
     user_id: Mapped[UUID | None] = mapped_column(Uuid, info=plain(exported=False))
-    """The member whose account or name this is: for them the alert is not there."""
+    """The member whose account or name this is, where it can be nobody else's."""
+    kept_from: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default=text("'{}'"), info=plain(exported=False))
+    """All members whom it may be: for none of them the alert is there."""
     group_name: Mapped[str] = mapped_column(Text, server_default="", info=identifies(committed=False))
     device: Mapped[str] = mapped_column(Text, server_default="", info=identifies(committed=False))
     address: Mapped[str] = mapped_column(Text, server_default="", info=written_words(committed=False))

@@ -16,11 +16,11 @@ from safeguard.work import Work
 
 ADD: Final = """
 insert into public.alerts (organisation_id, id, source, product_id, digest, kind, severity, raised_at, received_at,
-    received_by, category, user_name, group_name, device, address, words, user_id)
-values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+    received_by, category, user_name, group_name, device, address, words, user_id, kept_from)
+values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
 on conflict do nothing
 """
-WHO: Final = "select public.account_named($1)"
+WHO: Final = "select public.accounts_named($1)"
 DIGEST: Final = """
 select a.digest, a.received_at from public.alerts a
 where a.organisation_id = (select sec.current_organisation()) and a.id = $1
@@ -89,13 +89,14 @@ async def _is_other(work: Work, alert_id: UUID, new: NewAlert) -> bool:
 
 async def _add(work: Work, source: str, new: NewAlert) -> Received:
     alert_id = id_of(work.organisation_id, source, new.id)
-    about: UUID | None = await work.driver.fetchval(WHO, new.user)
+    meant: list[UUID] = await work.driver.fetchval(WHO, new.user) or []
+    about = meant[0] if len(meant) == 1 else None  # whom of two it means is for people to find out
     status = await work.driver.execute(
         ADD, alert_id, source, new.id, digest_of(new), new.kind, new.severity, new.raised_at, work.now(),
         work.actor.user_id, new.category, new.user, new.group, new.device, new.address, new.words,
-        about,
+        about, meant,
     )  # fmt: skip
     if status != "INSERT 0 1":
         return Received(alert_id, is_new=False, at=work.now())
-    work.record("alert.received", alert_id, log=log_of(about))
+    work.record("alert.received", alert_id, log=log_of(meant))
     return Received(alert_id, is_new=True, at=work.now())

@@ -50,6 +50,7 @@ KINDS: Final[dict[str, Kind]] = {
     "promises.due": Kind("delivering"),
     "deputies.due": Kind("delivering"),
     "deputy.relieve": Kind("delivering"),
+    "incident.let_go": Kind("delivering"),
     "access.due": Kind("delivering"),
     "access.report": Kind("sealing"),
     "figures.share": Kind("delivering"),

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from safeguard.access.policy import Permission
-from safeguard.concerns.handling import CONTACTS, LEVELS, OUTCOMES
+from safeguard.concerns.handling import CONTACTS, ENDINGS, LEVELS
 from safeguard.concerns.record import ENTRY_COLUMNS, FACT_COLUMNS, Entry, Facts, Record, decode_record
 from safeguard.errors import NotFound, TooLarge
 from safeguard.exports.lists import Place, minute
@@ -78,7 +78,7 @@ def _concern(facts: Facts, place: Place) -> list[str]:
         facts.subject_name, facts.subject_work, "\n\n".join(part for part in words if part),
         "\n\n".join(part for part in (facts.level_reason, facts.outcome_reason) if part),
         gettext({"new": "New", "open": "Open", "closed": "Closed"}[facts.state]),
-        gettext(LEVELS[facts.level]) if facts.level else "", gettext(OUTCOMES[facts.outcome]) if facts.outcome else "",
+        gettext(LEVELS[facts.level]) if facts.level else "", gettext(ENDINGS[facts.outcome]) if facts.outcome else "",
         "", "",
     ]  # fmt: skip
 

@@ -139,7 +139,7 @@ async def list_confidants(work: Work) -> tuple[Member, ...]:
 
 
 async def exclude(work: Work, incident_id: UUID, user_id: UUID | None) -> None:
-    """Keep somebody more from it; raises `Conflict` for whom it is or was kept from. Whoever says so keeps it."""
+    """Keep somebody more from it, or anew; raises `Conflict` for whom it is kept from. Whoever says so keeps it."""
     work.require(Permission.INCIDENT_RESTRICT)
     if user_id is None or user_id == work.actor.user_id:
         raise Invalid(FieldError("person", "Choose somebody else than yourself."))
@@ -147,7 +147,7 @@ async def exclude(work: Work, incident_id: UUID, user_id: UUID | None) -> None:
     try:
         done = await work.driver.execute(EXCLUDE, clock.new_id(), incident_id, user_id, work.now())
     except asyncpg.UniqueViolationError:
-        raise Conflict("They are kept from it already, or were until somebody ended that on record.") from None
+        raise Conflict("They are kept from it already.") from None
     if done != "INSERT 0 1":
         raise Invalid(FieldError("person", "Choose somebody who belongs to this organisation."))
     work.record("exclusion.made", incident_id, kind="incident", version=version)

@@ -17,7 +17,10 @@ def _to(table: str, column: str, key: str, name: str) -> ForeignKeyConstraint:
 
 
 class Exclusion(Owned, Base):
-    """One member who must not know of one incident, or of one concern, until it is lifted on record."""
+    """One member who must not know of one incident, or of one concern, until it is lifted on record.
+
+    Who was let in because another of that name was meant may be kept out anew: that is another row, and both stay.
+    """
 
     __tablename__ = "exclusions"
     __table_args__ = (
@@ -29,11 +32,11 @@ class Exclusion(Owned, Base):
         CheckConstraint("num_nonnulls(incident_id, concern_id) = 1", name="about"),
         Index(
             "exclusions_incident", "organisation_id", "incident_id", "user_id", unique=True,
-            postgresql_where=text("incident_id is not null"),
+            postgresql_where=text("incident_id is not null and lifted_at is null"),
         ),
         Index(
             "exclusions_concern", "organisation_id", "concern_id", "user_id", unique=True,
-            postgresql_where=text("concern_id is not null"),
+            postgresql_where=text("concern_id is not null and lifted_at is null"),
         ),
         Index("exclusions_now", "organisation_id", "user_id", postgresql_where=text("lifted_at is null")),
     )  # fmt: skip
