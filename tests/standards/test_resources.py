@@ -35,6 +35,17 @@ def test_every_risk_area_every_control_and_every_issue_has_something_that_helps(
     assert {issue for kind in load_profiles() for issue in profile_of(kind).issues} <= named
 
 
+@pytest.mark.parametrize("kind", ["school", "club", "care", "childrens_home"])
+def test_every_issue_and_every_theme_has_guidance_and_not_only_a_service_to_turn_to(kind):
+    profile = profile_of(kind)
+    guidance = [each for each in library_of(profile).resources if each.kind == "guidance"]
+    about = {issue for each in guidance for issue in each.issues}
+    assert [issue for issue in profile.issues if issue not in about and issue != "other"] == []
+    of_a_theme = {area: sum(area in each.risk_areas for each in guidance) for area in profile.risk_areas}
+    assert [area for area, number in of_a_theme.items() if not number] == []
+    assert of_a_theme["relationships"] > 1, "more than pictures"
+
+
 def test_what_an_issue_names_comes_before_what_its_theme_names():
     found = library_of(profile_of("school")).of_incident(["nudes"], ["gaming"])
     assert found[0].code == "nudes"
