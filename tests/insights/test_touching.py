@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 from litestar import Litestar
+from markupsafe import escape
 
 from safeguard import clock
 from safeguard.access.actors import Actor, system
@@ -19,6 +20,8 @@ from safeguard.insights.periods import chosen_period
 from safeguard.insights.pictures import FEW, LEFT
 from safeguard.insights.touching import TOUCHED, read_touched, say, what_touched
 from safeguard.standards import panels, routes
+from safeguard.standards.frameworks import BUILT_IN, framework_of
+from safeguard.standards.panels import Touched, together
 from safeguard.work import begin
 from tests.factories.incidents import SCHOOL, SHORT
 from tests.insights.agreeing import agree
@@ -129,6 +132,20 @@ async def test_each_reader_is_told_what_they_may_know_of_a_control(sign_in):
         assert "Incidents that touched it" in shown
         assert "The 0." not in shown
         assert "lessons of fewer than 5 incidents named it, or of none" in shown
+    several = {"framework": "dfe-filtering-and-monitoring", "scope": "full"}
+    began = await lead.send("/standards/reviews", several, page="/standards")
+    governor = await sign_in(Role.GOVERNOR, organisation=organisation)
+    shown = (await governor.get(f"{began.headers['location']}/controls/F1")).text
+    names = [framework_of(BUILT_IN, SCHOOL).control(code).name for code in ("M1", "A5")]
+    assert f"{escape('; '.join(names))}: From " in shown, "which of the controls of PIES it is that is counted"
     async with begin((await sign_in(Role.REPORTER, organisation=organisation)).actor) as work:
         told = await what_touched(work, "M5")
-        assert (told.latest, told.readable, told.says) == ((), False, "")
+        assert (told.latest, told.readable, told.says) == ((), False, ())
+
+
+def test_what_is_said_of_several_controls_says_of_which_it_is_and_what_is_said_of_one_does_not():
+    few, left = Touched(says=("Fewer than 5 incidents named it.",)), Touched(says=("How many is left out.",))
+    assert together({"Filtering": left, "Recording": few, "Leading": few}).says == (
+        "Filtering: How many is left out.", "Recording; Leading: Fewer than 5 incidents named it.",
+    )  # fmt: skip
+    assert together({"Filtering": left}).says == left.says

@@ -30,7 +30,7 @@ async def what_touched(work: Work, control: str) -> Touched:
         return await incidents_touching(work, control)
     if not work.may(Permission.INSIGHTS_READ):
         return Touched()
-    return Touched(says=say(*await read_touched(work, control, today_here())))
+    return Touched(says=(say(*await read_touched(work, control, today_here())),))
 
 
 async def read_touched(work: Work, control: str, today: date) -> tuple[Released | None, Value]:

@@ -1,6 +1,6 @@
 """What other rooms show on a control's page: bound by the application, because this room knows of no incidents."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Final, Protocol
 from uuid import UUID
@@ -29,17 +29,21 @@ class Touched(msgspec.Struct, frozen=True):
     latest: tuple[Touching, ...] = ()
     readable: bool = False
     """Whether this reader may open incidents at all; the others are told what `says` tells."""
-    says: str = ""
+    says: tuple[str, ...] = ()
     """How many there were, as far as that tells of nobody; empty for whoever sees the incidents, or no figures."""
 
 
-def together(found: Iterable[Touched]) -> Touched:
-    """Of several controls: an incident once, the latest first; what is said of each."""
-    known = tuple(found)
-    by_id = {one.incident_id: one for each in known for one in each.latest}
+def together(found: Mapping[str, Touched]) -> Touched:
+    """Of several controls, by name: an incident once, the latest first; what is said of each, and of which it is."""
+    by_id = {one.incident_id: one for each in found.values() for one in each.latest}
     latest = sorted(by_id.values(), key=lambda one: one.written_at, reverse=True)[:MOST_TOUCHING]
-    says = dict.fromkeys(each.says for each in known if each.says)
-    return Touched(tuple(latest), any(each.readable for each in known), " ".join(says))
+    says: dict[str, list[str]] = {}
+    for name, each in found.items():
+        for sentence in each.says:
+            says.setdefault(sentence, []).append(name)
+    several = len(found) > 1
+    said = (f"{'; '.join(names)}: {sentence}" if several else sentence for sentence, names in says.items())
+    return Touched(tuple(latest), any(each.readable for each in found.values()), tuple(said))
 
 
 class RegisterLine(msgspec.Struct, frozen=True):

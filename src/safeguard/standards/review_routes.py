@@ -16,6 +16,7 @@ from safeguard.standards.cycle import next_of_all
 from safeguard.standards.ending import require_offered
 from safeguard.standards.forms import BeginForm, JudgeForm, SignForm, WidenForm
 from safeguard.standards.framework import Control, Framework, Level
+from safeguard.standards.frameworks import BUILT_IN
 from safeguard.standards.here import own_control, own_profile
 from safeguard.standards.looking_back import side_by_side, what_moved
 from safeguard.standards.made_with import framework_of_review, is_behind, judged_with, newer_than
@@ -244,7 +245,7 @@ async def _control(
         place=place, of=len(order),
         then=then, asked=framework.control(control.code) is not None, before=await _last_time(work, before, control),
         beside=await _beside(work, framework, control, answered), answered=answered,
-        following=_following(framework, review, control.code), touched=await _touched(work, asks),
+        following=_following(framework, review, control.code), touched=await _touched(work, control, asks, answered),
         registers=await _registers(work, asks), resources=await _helping(work, asks), points=points,
         comparable=comparable, over_time=what_it_says(comparable),
     )  # fmt: skip
@@ -281,9 +282,10 @@ async def _beside(work: Work, framework: Framework, control: Control, answered: 
     return Beside(tuple(ordered), own.improvements)
 
 
-async def _touched(work: Work, controls: tuple[str, ...]) -> Touched:
+async def _touched(work: Work, own: Control, asks: tuple[str, ...], answered: tuple[Answered, ...]) -> Touched:
     """Lessons name controls of the built-in framework: those that the control is, or answers."""
-    return panels.together([await panels.bound()(work, control) for control in controls])
+    names = {own.code: own.name} | {one.control.code: one.control.name for one in answered if one.pair[0] == BUILT_IN}
+    return panels.together({names[code]: await panels.bound()(work, code) for code in asks})
 
 
 async def _registers(work: Work, controls: tuple[str, ...]) -> tuple[RegisterLine, ...]:
