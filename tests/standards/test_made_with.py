@@ -83,6 +83,34 @@ async def test_a_change_of_words_without_a_new_number_is_seen_too(sign_in, monke
     assert "as it is worded now" in (await lead.get(f"/standards/reviews/{review.id}/edition")).text
 
 
+async def test_a_change_of_anything_that_is_read_is_shown_and_a_review_can_always_move_on(sign_in, monkeypatch):
+    """A next step, an example of evidence and an aim; then a wording that no page shows at all."""
+    now = wording_of("pies")
+    assert now
+    tree = json.loads(now.body)
+    tree["controls"][0]["next"][1] = "Ask the {pupils} first."
+    tree["controls"][0]["evidence"] = ["A job description, signed", *tree["controls"][0]["evidence"][1:]]
+    tree["objectives"][0]["aim"] = "to lead as we did then"
+    unseen = json.loads(now.body)
+    unseen["controls"][0]["maps"] = {"cpsu": ["1"]}
+    lead, said = await sign_in(Role.LEAD), []
+    for then in (tree, unseen):
+        body = json.dumps(then, ensure_ascii=False, sort_keys=True)
+        wording = Wording(body, hashlib.sha256(body.encode()).hexdigest())
+        browser = lead if not said else await sign_in(Role.LEAD)
+        review = await made_then(browser.actor, monkeypatch, wording)
+        at = f"/standards/reviews/{review.id}"
+        said.append((await browser.get(f"{at}/edition")).text)
+        assert "Nothing to move to" not in said[-1]
+        assert (await browser.send(f"{at}/edition", {"seen": "1"})).status_code == 303
+        assert "some of its words have changed since" not in (await browser.get(at)).text
+    read, other = said
+    assert '<del dir="auto">Ask the pupils first.</del>' in read
+    assert '<del dir="auto">A job description, signed</del>' in read and "to lead as we did then</del>" in read
+    assert "look at the new sentences again" not in read, "its levels say what they said"
+    assert "<del" not in other and "Nothing that is read here says anything else" in other
+
+
 async def test_a_signed_review_and_its_pack_say_what_was_read_even_of_a_standard_that_is_gone(someone, monkeypatch):
     head = await someone(Role.HEAD)
     lead = await someone(Role.LEAD, organisation=head.organisation_id)

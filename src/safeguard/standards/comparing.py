@@ -5,8 +5,9 @@ and what was judged on another scale keeps its level and its sentence, counts fo
 """
 
 import json
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, cast
 
 import msgspec
 
@@ -14,6 +15,7 @@ from safeguard.access.policy import Permission
 from safeguard.errors import Conflict
 from safeguard.standards.framework import Control, Framework
 from safeguard.standards.made_with import keep_wording
+from safeguard.standards.owning import ELSEWHERE
 from safeguard.standards.review import MadeWith, Review, review_document
 from safeguard.standards.reviewing import SIGNED
 from safeguard.work import Work
@@ -28,7 +30,18 @@ update public.ratings t set framework_version = $2, framework_digest = $3, scale
 where t.organisation_id = (select sec.current_organisation()) and t.review_id = $1 and t.framework_version is null
 """
 MOST_LEFT: Final = 20
+BESIDE: Final = ("name", "next", "covers", "evidence", "first")
+"""What is read of a control beside the sentences of its levels. What it maps to is not: that is as it is today."""
 NO_WAY_BACK: Final = "This review is with the edition that it was begun with: there is none to go back to."
+
+
+@dataclass(frozen=True, slots=True)
+class Retold:
+    """Something that is read beside the sentences of the levels."""
+
+    what: str
+    gone: tuple[str, ...]
+    came: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +64,44 @@ class Difference:
         return tuple(pair for pair in pairs if pair[1] != pair[2])
 
     @property
+    def retold(self) -> tuple["Retold", ...]:
+        """What else is read of it and is not as it was: its name, its next steps, what it covers, examples, reasons."""
+        return tuple(_retold(self.before, self.control, BESIDE)) if self.before else ()
+
+    @property
+    def anew(self) -> bool:
+        """Whether it was judged by other words than those that are asked now."""
+        return self.judged and self.before is not None and _asked(self.before) != _asked(self.control)
+
+    @property
     def rescaled(self) -> bool:
         """Whether it has more levels than it had, or fewer."""
         return self.before is not None and len(self.before.levels) != len(self.control.levels)
 
 
 def compare(before: Framework, after: Framework, review: Review) -> tuple[Difference, ...]:
-    """Controls that came, went or say something else, in the order of the framework."""
+    """Controls that came, went or say something else that is read, in the order of the framework."""
     judged = review.levels
     found: list[Difference] = []
     for control in after.controls:
         was = before.control(control.code)
         if was is None:
             found.append(Difference("added", control))
-        elif (was.levels, was.name) != (control.levels, control.name):
-            found.append(Difference("reworded", control, was, control.code in judged))
+        elif (one := Difference("reworded", control, was, control.code in judged)).reworded or one.retold:
+            found.append(one)
     gone = [control for control in before.controls if after.control(control.code) is None]
     return (*found, *(Difference("removed", control, judged=control.code in judged) for control in gone))
+
+
+def compare_whole(before: Framework, after: Framework) -> tuple[Retold, ...]:
+    """What is read of the framework itself and is not as it was: its name, its benchmark, its levels, its parts."""
+    return (
+        *_retold(before, after, ("name", "describes", "benchmark", "months")),
+        *_pair("level", *([f"{level.number} {level.name}: {level.describes}".rstrip(": ") for level in each.levels]
+                          for each in (before, after))),
+        *_pair("part", *([f"{part.name}: {part.aim}".rstrip(": ") for part in each.objectives if part != ELSEWHERE]
+                         for each in (before, after))),
+    )  # fmt: skip
 
 
 async def move_on(work: Work, review: Review, after: Framework, seen: int) -> None:
@@ -97,6 +131,26 @@ async def _move(work: Work, review: Review, edition: MadeWith, left: tuple[MadeW
         editions_left=left, version=seen + 1,
     )  # fmt: skip
     work.record("review.moved", review.id, document=review_document(moved))
+
+
+def _asked(control: Control) -> tuple[str, tuple[str, ...]]:
+    return control.name, control.levels
+
+
+def _retold(before: object, after: object, names: Iterable[str]) -> Iterator[Retold]:
+    for name in names:
+        yield from _pair(name, *(_lines(getattr(each, name)) for each in (before, after)))
+
+
+def _pair(what: str, was: Sequence[str], now: Sequence[str]) -> Iterator[Retold]:
+    gone, came = tuple(one for one in was if one not in now), tuple(one for one in now if one not in was)
+    if gone or came:
+        yield Retold(what, gone, came)
+
+
+def _lines(value: object) -> tuple[str, ...]:
+    lines = cast("tuple[str, ...]", value) if isinstance(value, tuple) else (str(value),)
+    return tuple(line for line in lines if line)
 
 
 def _by_number(control: Control) -> dict[int, str]:

@@ -13,7 +13,7 @@ from msgspec import structs
 from safeguard.access.policy import Permission
 from safeguard.errors import Invalid
 from safeguard.standards.adding import add_control, end_control
-from safeguard.standards.comparing import compare, move_back, move_on
+from safeguard.standards.comparing import compare, compare_whole, move_back, move_on
 from safeguard.standards.ending import end_framework, resume_framework
 from safeguard.standards.file_reading import RECEPTION, read_text
 from safeguard.standards.framework import Framework
@@ -157,7 +157,8 @@ async def show_next_edition(
     latest = await known_framework(work, review.framework, own_profile())
     return page(
         request, "standards/edition.html", review=review, before=before, after=latest,
-        differences=compare(before, latest, review), moves=is_behind(review, latest),
+        differences=compare(before, latest, review), whole=compare_whole(before, latest),
+        moves=is_behind(review, latest),
         rescaled=len(before.levels) != len(latest.levels),
     )  # fmt: skip
 
