@@ -321,8 +321,10 @@ async def test_a_group_sees_areas_and_evidence_out_of_date_on_the_page_and_in_th
         for member, name, period, total, areas, before, until in told:
             body = msgspec.json.encode(Figures("school", until, total, areas, (objective,), "", before)).decode()
             await work.driver.execute(KEEP, uuid4(), member, name, period, body, at)
-    astray = await group.get("/insights")  # one organisation's own: theirs is another page, to which it leads
-    assert astray.status_code == 403 and 'href="/insights/group">The figures' in astray.text
+    astray = await group.get("/insights?period=year")  # one organisation's own: theirs is another page
+    assert (astray.status_code, astray.headers["location"]) == (303, "/insights/group")
+    refused = await group.get("/insights/involvement")
+    assert refused.status_code == 403 and 'href="/insights/group">The figures' in refused.text
     shown = (await group.get("/insights/group")).text
     assert "2025/26: 20 incidents in 1 organisation." in shown and "2024/25: 50 incidents in 1 organisation." in shown
     assert "they are not added up" in shown and "70 incidents" not in shown

@@ -178,7 +178,8 @@ async def test_the_pages_of_voices_and_of_impact(sign_in):
     assert (await lead.send(f"{base}/impact/new", change | {"months": "7"})).status_code == 422
     made = await lead.send(f"{base}/impact/new", change)
     assert made.status_code == 303, made.text
-    assert "As many as before: 0" in (await lead.get(made.headers["location"])).text
+    shown = (await lead.get(made.headers["location"])).text
+    assert "As many as before: 0" in shown and "from February 2026 to April 2026" in shown and "2026-04" not in shown
     governor = await sign_in(Role.GOVERNOR, organisation=lead.actor.organisation_id)
     theirs = (await governor.get(made.headers["location"])).text
     assert "How many incidents there were is shown to leads" in theirs and "As many as before" not in theirs

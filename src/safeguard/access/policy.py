@@ -58,6 +58,7 @@ class Permission(StrEnum):
     FILTERING_CHECK = "filtering:check"
     INSIGHTS_READ = "insights:read"
     INSIGHTS_EXACT = "insights:exact"
+    INSIGHTS_OPEN = "insights:open"
     GROUP_READ = "group:read"
     HELPLINE_WORK = "helpline:work"
     HELPLINE_SUPERVISE = "helpline:supervise"
@@ -138,6 +139,8 @@ ALLOWED: Final[dict[Permission, frozenset[Role]]] = {
     Permission.FILTERING_CHECK: _LEADS | {Role.HEAD, Role.ADMINISTRATOR},
     Permission.INSIGHTS_READ: _LEADS | {Role.HEAD, Role.GOVERNOR},
     Permission.INSIGHTS_EXACT: _LEADS,
+    # The address of figures: whoever sees those of a group alone is led on to them.
+    Permission.INSIGHTS_OPEN: _LEADS | {Role.HEAD, Role.GOVERNOR, Role.GROUP_LEAD},
     Permission.GROUP_READ: frozenset({Role.GROUP_LEAD}),
     # What a caller says in confidence stays with those who answer: a lead of the helpline handles its own incidents.
     Permission.HELPLINE_WORK: frozenset({Role.PRACTITIONER, Role.SUPERVISOR}),

@@ -35,6 +35,7 @@ PARTS: Final[tuple[tuple[str, dict[Permission, str]], ...]] = (
         _P.HELPLINE_SUPERVISE: "Supervise the helpline",
     }),
     ("What is made of them", {
+        _P.INSIGHTS_OPEN: "Open the page of figures",
         _P.INSIGHTS_READ: "See figures, with small numbers hidden",
         _P.INSIGHTS_EXACT: "See exact figures",
         _P.EVIDENCE_READ: "See which evidence packs there are",

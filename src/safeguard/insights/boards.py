@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from safeguard.insights.breakdowns import breakdowns, by_control, month_and_year, month_name, share
+from safeguard.insights.breakdowns import breakdowns, by_control, month_name, share
 from safeguard.insights.casework import NONE, Casework
 from safeguard.insights.concluding import conclude
 from safeguard.insights.narrowing import Narrowed
@@ -19,6 +19,7 @@ from safeguard.insights.wording import tell as _
 from safeguard.standards.framework import Control, Objective
 from safeguard.standards.spokes import Spokes, spokes_of
 from safeguard.standards.standing import mean_level, mean_under
+from safeguard.web.times import written_month
 
 ROUGH: Final = 5
 """What is open now changes from day to day: to those who see no small figure it is said to the nearest five."""
@@ -90,6 +91,8 @@ class Board:
     """The first month that is counted, where there are too many incidents to count all of the period at once."""
     review_id: UUID | None = None
     """The latest review of the framework: there its controls have their pages."""
+    unfinished: bool = False
+    """Whether its last month is not over yet, for those who see every figure."""
     together: str = ""
     """Where a year is too small to be shown: which years stand or will stand together, and from when."""
 
@@ -131,8 +134,9 @@ def make_board(source: Source) -> Board:
         closed, _still_open(source), source.total if source.months else None,
         conclude(source, _first(weak)) if whole else share(source), source.casework, source.statement, source.narrowed,
         source.unjudged, *before,
-        counted_from=month_and_year(source.months[0]) if source.cut else "",
+        counted_from=written_month(source.months[0]) if source.cut else "",
         review_id=source.reviews[0].id if source.reviews else None, together=_together(source),
+        unfinished=source.settled() is not None,
     )  # fmt: skip
 
 

@@ -21,9 +21,23 @@ WORTH_SAYING: Final = 3
 
 
 def breakdowns(source: Source) -> tuple[Picture, ...]:
-    """Every picture that has something to show, the months first."""
+    """Every picture that has something to show, the months first; what moved is said of months that are over."""
+    made, settled = _made(source), source.settled()
+    if settled:
+        over = [of.bars for of in _made(settled)] if settled.period.months else [()] * len(made)
+        made = tuple(_settled(one, bars) for one, bars in zip(made, over, strict=True))
+    months = (by_month(source),) if source.total or source.total_before else ()
+    return (*months, *(picture for picture in made if _speaks(source, picture)))
+
+
+def _settled(picture: Picture, over: tuple[Bar, ...]) -> Picture:
+    says = " ".join(sentence for sentence in (_leading(picture.bars), comparing(over)) if sentence)
+    return replace(picture, says=says)
+
+
+def _made(source: Source) -> tuple[Picture, ...]:
     profile = source.profile
-    made = (
+    return (
         _overlapping(source, "four_c", _("By area of risk"), _names(profile.areas)),
         _adding_up(source, "risk", _("By level of risk"), risks_of(profile)),
         _overlapping(source, "issue", _("By issue"), _names(profile.issues)),
@@ -33,8 +47,6 @@ def breakdowns(source: Source) -> tuple[Picture, ...]:
         _by_day_part(source),
         _by_year(source),
     )
-    months = (by_month(source),) if source.total or source.total_before else ()
-    return (*months, *(picture for picture in made if _speaks(source, picture)))
 
 
 def _speaks(source: Source, picture: Picture) -> bool:
@@ -45,11 +57,15 @@ def _speaks(source: Source, picture: Picture) -> bool:
 
 
 def by_month(source: Source) -> Picture:
-    """Incidents by month, beside the year before."""
-    shown, before = source.each_month(), source.each_month_before()
-    missing = 0 if before and source.exact else None
-    bars = tuple(Bar(month_name(month), shown[month], before=before.get(moved(month, -12), missing))
-                 if "/" not in month else Bar(month, shown[month]) for month in source.months)  # fmt: skip
+    """Incidents by month, beside the year before, each of which leads to its incidents."""
+    shown, before, over = source.each_month(), source.each_month_before(), source.finished
+    missing, href = 0 if before and source.exact else None, drill_month(source)
+    bars = tuple(
+        Bar(month_name(month), shown[month], href(month) if shown[month] else "",
+            before.get(moved(month, -12), missing) if month in over else None)
+        if "/" not in month else Bar(month, shown[month])
+        for month in source.months
+    )  # fmt: skip
     years = bool(source.months) and "/" in source.months[0]
     title = _("Incidents by year") if years else _("Incidents by month")
     return Picture("months", title, trend(source), bars, compared=any(bar.before for bar in bars))
@@ -62,8 +78,15 @@ def trend(source: Source) -> str:
     if not source.total and not source.total_before:
         return _("No incident was recorded in this period. That may be good, or people may not know how to report.")
     said = tell_number("%(num)s incident in this period", "%(num)s incidents in this period", source.total)
-    before = source.total_before
-    return said + ", " + _("%(before)s in the same months a year before.", before=before) if before else said + "."
+    before, settled = source.total_before, source.settled()
+    if not before:
+        return said + "."
+    if settled:
+        return said + ". " + _(
+            "In its months that are over: %(now)s, and %(before)s in the same a year before.",
+            now=settled.total, before=before,
+        )  # fmt: skip
+    return said + ", " + _("%(before)s in the same months a year before.", before=before)
 
 
 def share(source: Source) -> str:
@@ -73,7 +96,15 @@ def share(source: Source) -> str:
         "%(name)s: %(part)s of %(num)s incident in this period.",
         "%(name)s: %(part)s of %(num)s incidents in this period.", source.whole, name=name, part=source.total,
     )  # fmt: skip
-    return f"{said} " + _("In the same months a year before: %(before)s.", before=source.total_before or 0)
+    before, settled = source.total_before or 0, source.settled()
+    if settled:
+        if not settled.period.months:
+            return said
+        return f"{said} " + _(
+            "In its months that are over: %(now)s, and %(before)s in the same a year before.",
+            now=settled.total, before=before,
+        )  # fmt: skip
+    return f"{said} " + _("In the same months a year before: %(before)s.", before=before)
 
 
 def by_control(source: Source) -> Heat | None:
@@ -107,11 +138,6 @@ def month_name(month: str) -> str:
     if "/" in month:
         return month
     return format_date(first_day(month), "LLL", locale=language())
-
-
-def month_and_year(month: str) -> str:
-    """`2026-11` as `November 2026`."""
-    return format_date(first_day(month), "LLLL y", locale=language())
 
 
 def _names(coded: Mapping[str, Named]) -> Mapping[str, str]:
@@ -245,6 +271,19 @@ def comparing(bars: Sequence[Bar]) -> str:
     if most > 0:
         return _("Rose most: %(label)s, from %(before)s to %(now)s.", **said)
     return _("Fell most: %(label)s, from %(before)s to %(now)s.", **said)
+
+
+def drill_month(source: Source) -> Callable[[str], str]:
+    """Where a month leads: its incidents, as far as the board is narrowed; nowhere for those who see none."""
+    if not source.exact or any(one.dimension not in IN_THE_LIST for one in source.narrowed):
+        return lambda month: ""
+    fixed = {"state": "all"} | {IN_THE_LIST[one.dimension]: one.code for one in source.narrowed}
+
+    def way(month: str) -> str:
+        of = replace(source.period, months=(month,))
+        return "/incidents?" + urlencode({**fixed, "since": of.since, "until": of.until})
+
+    return way
 
 
 def drill(source: Source, dimension: str) -> Callable[[str], str]:

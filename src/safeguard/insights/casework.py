@@ -7,12 +7,13 @@ What waits is counted in the order of its index: without an order the planner lo
 whole table, which ends soon where there are many, and reads the incidents of everybody where there are none.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Final
 
 import msgspec
 
 from safeguard.access.policy import Permission
+from safeguard.tenancy.whereabouts import zone_here
 from safeguard.work import Work
 
 READ: Final = """
@@ -78,7 +79,9 @@ NONE: Final = Casework()
 
 
 async def read_casework(work: Work, today: date, first: date, following: date) -> Casework:
-    """The figures as of today, for a period that ends before the day `following`."""
+    """The figures as of today, for a period that ends before the day `following`, where the organisation is."""
     work.require(Permission.INSIGHTS_EXACT)
-    row = await work.driver.fetchrow(READ, today, first, following)
+    zone = await zone_here(work)
+    since, until = (datetime.combine(day, time(), zone) for day in (first, following))
+    row = await work.driver.fetchrow(READ, today, since, until)
     return Casework(*row) if row else NONE

@@ -9,8 +9,8 @@ from uuid import UUID
 
 import msgspec
 
-from safeguard.insights.breakdowns import month_and_year
 from safeguard.insights.sharing import Figures, Objective
+from safeguard.web.times import written_month
 
 LAST_MONTH: Final = "-08"
 A_YEAR: Final = 7
@@ -60,7 +60,7 @@ class Told:
         of_a_year = len(self.period) == A_YEAR and self.figures.total is not None
         if not of_a_year or not self.figures.until or self.figures.until.endswith(LAST_MONTH):
             return ""
-        return month_and_year(self.figures.until)
+        return written_month(self.figures.until)
 
     @property
     def grew(self) -> int | None:

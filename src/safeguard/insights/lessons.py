@@ -11,10 +11,10 @@ import msgspec
 from safeguard.access.policy import Permission
 from safeguard.errors import NotFound
 from safeguard.incidents.controls import name_of, own_names
-from safeguard.insights.breakdowns import month_and_year
 from safeguard.insights.periods import is_month
 from safeguard.insights.wording import tell_number
 from safeguard.tenancy.profile import Profile
+from safeguard.web.times import written_month
 from safeguard.work import Work
 
 MOST: Final = 200
@@ -71,4 +71,4 @@ async def read_lessons(work: Work, profile: Profile, control: str, month: str) -
         "Lessons of %(num)s incident named this control then.",
         "Lessons of %(num)s incidents named this control then.", incidents,
     )  # fmt: skip
-    return Lessons(name, control, month_and_year(month), rows, says)
+    return Lessons(name, control, written_month(month), rows, says)

@@ -10,7 +10,16 @@ from safeguard.insights.casework import read_casework
 from safeguard.insights.combining import read_combined, within_reach
 from safeguard.insights.counting import Counts, Month, read_counts, read_narrowed
 from safeguard.insights.narrowing import Narrowed, find_narrowed
-from safeguard.insights.periods import A_YEAR, THREE_YEARS, Period, chosen_period, days_of, quarters_of, three_years
+from safeguard.insights.periods import (
+    A_YEAR,
+    THREE_YEARS,
+    Period,
+    chosen_period,
+    days_of,
+    moved,
+    quarters_of,
+    three_years,
+)
 from safeguard.insights.releasing import Released, release
 from safeguard.insights.source import Source
 from safeguard.insights.stating import find_statement
@@ -44,8 +53,13 @@ async def _narrowed(work: Work, source: Source, narrowed: tuple[Narrowed, ...]) 
     return replace(
         source, narrowed=narrowed, whole=source.total,
         counts=await read_in_common(work, narrowed, period.first, period.last),
-        earlier=await read_in_common(work, narrowed, earlier[0], earlier[-1]),
+        earlier=_over(source, await read_in_common(work, narrowed, earlier[0], earlier[-1])),
     )  # fmt: skip
+
+
+def _over(source: Source, earlier: Counts) -> Counts:
+    """The counts of a year before, of those months alone that are over in this one."""
+    return earlier.within([moved(month, -A_YEAR) for month in source.finished])
 
 
 async def read_in_common(work: Work, narrowed: tuple[Narrowed, ...], first: Month, last: Month) -> Counts:
@@ -75,7 +89,7 @@ async def read_source(
         casework = await read_casework(work, today, *days_of(period))
         unassessed = (await read_narrowed(work, UNASSESSED, period.first, period.last)).totals("state")
         return replace(
-            source, earlier=await _counts(work, period, earlier=True), casework=casework,
+            source, earlier=_over(source, await _counts(work, period, earlier=True)), casework=casework,
             unjudged=sum(number for state, number in unassessed.items() if state != "closed"),
         )  # fmt: skip
     return await _left_out(work, source, today)

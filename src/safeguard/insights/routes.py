@@ -42,12 +42,15 @@ class StatementForm:
     seen: Annotated[int, Version()]
 
 
-@get("/insights", permission=Permission.INSIGHTS_READ)
-async def show_board(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
+@get("/insights", permission=Permission.INSIGHTS_OPEN)
+async def show_board(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template | Redirect:
     """The four objectives, where lessons name weak controls, and the year in figures.
 
     `?period=` chooses the months; `?only=platform:tiktok&only=year:09` narrows the figures for those who see every one.
+    Whoever sees the figures of a group alone comes to the group's board.
     """
+    if not work.may(Permission.INSIGHTS_READ):
+        return after("/insights/group")
     board = await read_board(work, own_profile(), today_here(), _period(request), _only(request))
     only = query_of(board.narrowed)
     left = {one.said: query_of(board.narrowed, one) for one in board.narrowed}

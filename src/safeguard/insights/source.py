@@ -29,6 +29,7 @@ class Source:
     today: date
     counts: Counts
     earlier: Counts
+    """The same months a year before, without the one that is not over yet: half a month is set beside no whole one."""
     reviews: tuple[Review, ...]
     """The latest reviews of the framework, the newest first."""
     beside: Beside
@@ -65,6 +66,18 @@ class Source:
     def months(self) -> tuple[str, ...]:
         """The months that are counted: where figures are left out, the last ones may have to wait."""
         return self.released.atoms if self.released else self.period.months
+
+    @property
+    def finished(self) -> tuple[str, ...]:
+        """Those of these months that are over."""
+        return tuple(month for month in self.months if "/" in month or month < f"{self.today:%Y-%m}")
+
+    def settled(self) -> "Source | None":
+        """The same of the months that are over alone; None where all of them are."""
+        if self.released or self.finished == self.months:
+            return None
+        months = self.finished
+        return replace(self, period=replace(self.period, months=months), counts=self.counts.within(months))
 
     @property
     def total(self) -> int:

@@ -9,7 +9,6 @@ from typing import Final
 
 from safeguard.access.policy import Permission
 from safeguard.incidents.touching import incidents_touching
-from safeguard.insights.breakdowns import month_and_year
 from safeguard.insights.counting import read_counts
 from safeguard.insights.periods import A_YEAR, chosen_period, quarters_of
 from safeguard.insights.pictures import FEW, Value
@@ -19,6 +18,7 @@ from safeguard.insights.wording import tell as _
 from safeguard.insights.wording import tell_number
 from safeguard.standards.panels import Touched
 from safeguard.web.forms import today_here
+from safeguard.web.times import written_month
 from safeguard.work import Work
 
 TOUCHED: Final = "touched"
@@ -51,7 +51,7 @@ def say(shown: Released | None, value: Value) -> str:
     """The figure as a sentence."""
     if shown is None:
         return _("There are too few incidents to say how many touched it without telling of single people.")
-    span = {"first": month_and_year(shown.atoms[0]), "last": month_and_year(shown.atoms[-1])}
+    span = {"first": written_month(shown.atoms[0]), "last": written_month(shown.atoms[-1])}
     if isinstance(value, int):
         return tell_number(
             "From %(first)s to %(last)s, lessons of %(num)s incident named it.",

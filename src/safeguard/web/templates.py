@@ -230,6 +230,7 @@ FILTERS = {
     "exact_day": _exact_day,
     "days_back": _days_back,
     "written_day": times.written_day,
+    "written_month": times.written_month,
     "machine_time": times.machine,
     "error_for": error_for,
     "filesizeformat": filesize,

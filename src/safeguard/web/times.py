@@ -32,6 +32,11 @@ def written_day(day: date) -> str:
     return _written(day, "d MMMM y", language())
 
 
+def written_month(month: str) -> str:
+    """`2026-11` as people say it: "November 2026"."""
+    return _written(date.fromisoformat(f"{month}-01"), "LLLL y", language())
+
+
 def day_said(day: date, today: date) -> str:
     """A day: "today", "yesterday", "Tuesday" of this past week, "12 November", "12 November 2024"."""
     if day == today:

@@ -7,7 +7,7 @@ from safeguard.access.policy import Marker, Permission
 P = Permission
 
 ROUTES: Final[dict[str, Permission | Marker]] = {
-    "GET /insights": P.INSIGHTS_READ,
+    "GET /insights": P.INSIGHTS_OPEN,
     "GET /insights/tables/{name}": P.INSIGHTS_READ,
     "GET /insights/group": P.GROUP_READ,
     "GET /insights/group/table.csv": P.GROUP_READ,
