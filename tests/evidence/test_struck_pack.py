@@ -26,7 +26,7 @@ from tests.journeys.reviewed import review_standards
 pytestmark = pytest.mark.anyio
 
 TODAY = clock.now().date()
-CHILD, REASON = "Underhill", "A name stood in it."
+CHILD, THERE, REASON = "Underhill", "Longden", "A name stood in it."
 
 
 async def test_a_pack_says_that_something_was_struck_out_and_vouches_for_it_without_its_words(
@@ -42,7 +42,7 @@ async def test_a_pack_says_that_something_was_struck_out_and_vouches_for_it_with
         meeting = await record_meeting(work, SCHOOL, TODAY, f"Robin {CHILD}", f"Of Robin {CHILD}.")
         await record_meeting(work, SCHOOL, TODAY, "Ana Brook", "What stands.")
         event = await record_event(work, SCHOOL, NewEvent(title=f"With {CHILD}", audiences=("staff",), held_on=TODAY))
-        await record_present(work, event, Present(names=("Ana Brook",)))
+        await record_present(work, event, Present(names=(f"Petra {THERE}",)))
         failed = await record_check(work, tried)
     async with begin(lead) as work:
         for register, row in (("meetings", meeting), ("training", event), ("checks", failed)):
@@ -58,6 +58,7 @@ async def test_a_pack_says_that_something_was_struck_out_and_vouches_for_it_with
         with zipfile.ZipFile(file) as archive:
             everything = told.encode() + b"".join(archive.read(name) for name in archive.namelist())
         assert CHILD.encode() not in everything and REASON.encode() in everything, kind
+        assert THERE.encode() not in everything, kind
         if kind == "registers":
             assert told.count("Recorded by mistake, and struck out") == 3
             assert "What stands." in told and "No check is recorded." in told
