@@ -114,6 +114,8 @@ async def test_the_yearly_review_is_evidence_and_sets_the_day_of_the_next(someon
         assert review.due_on == date(2027, 1, 31)
         (item,) = (await beside(work, "pies", ["A5"])).items
         assert (item.id, item.renew_on) == (review.item_id, review.due_on)
+        for framework, controls in (("dfe-filtering-and-monitoring", ["F3"]), ("360-degree-safe", ["IN1", "IN2"])):
+            assert [one.id for one in (await beside(work, framework, controls)).items] == [item.id], framework
         with pytest.raises(Invalid) as refused:
             await record_review(work, school, None, "", "", "")
         assert {error.field for error in refused.value.errors} == {"reviewed_on", "took_part", "found"}

@@ -169,8 +169,28 @@ async def test_an_item_whose_control_is_gone_can_still_be_changed(sign_in):
     address = re.search(r"/standards/evidence/[0-9a-f-]{36}", shown)
     assert address
     assert "asked no more" in (await lead.get(address[0])).text
+    governor = await sign_in(Role.GOVERNOR, organisation=lead.actor.organisation_id)
+    assert re.search(r"\(Trust audit, 1\), asked no more", (await governor.get(address[0])).text)
     again = await lead.send(address[0], item | {"title": "Our newer policy", "seen": "1"})
     assert again.status_code == 303
+
+
+async def test_an_improvement_whose_control_is_gone_says_which_it_was(sign_in):
+    lead = await sign_in(Role.LEAD)
+    typed = {"text": ROWS, "name": "Trust audit", "code": "trust", "edition": "1"}
+    await lead.send("/standards/frameworks/import", typed)
+    planned = {
+        "control": "trust/A2",
+        "words": "A plan.",
+        "source": "audit",
+        "owner_name": "Ana",
+        "due_on": "2027-01-05",
+    }
+    assert (await lead.send("/standards/plan/new", planned)).status_code == 303
+    await lead.send("/standards/frameworks/import", typed | {"edition": "2", "text": ROWS.replace("A2", "A3")})
+    address = re.search(r"/standards/plan/[0-9a-f-]{36}", (await lead.get("/standards/plan")).text)
+    assert address
+    assert re.search(r"\(Trust audit, 1\), asked no more", (await lead.get(address[0])).text)
 
 
 async def test_a_standard_imported_by_mistake_is_offered_no_more_and_what_was_made_with_it_stays(sign_in):
@@ -224,6 +244,17 @@ async def test_what_was_typed_for_a_control_of_a_signed_review_comes_back_under_
     assert "How do you know?" in given_back and "The minutes." in given_back and "Level 2" in given_back
     for inner in ("Seen", "Commentary", ">Do<"):
         assert inner not in given_back, inner
+
+
+async def test_a_standard_that_could_not_be_imported_comes_back_under_the_questions_of_its_page(sign_in):
+    lead = await sign_in(Role.LEAD)
+    typed = {"text": ROWS, "name": "Trust audit", "code": "trust", "edition": "2026"}
+    refused = await lead.send("/standards/frameworks/import", typed, token="of another page")
+    assert refused.status_code == 403
+    given_back = refused.text.partition("What you typed")[2]
+    for question in ("The rows, or the file", "What is it called?", "A short code for it", "Which edition?"):
+        assert question in given_back, question
+    assert "Trust audit" in given_back and ">Code<" not in given_back and ">Edition<" not in given_back
 
 
 async def test_the_plan_the_evidence_and_the_reviews_leave_as_files_in_words(sign_in):

@@ -5,14 +5,19 @@ does, and somebody may still say on its page that it supports other controls. (T
 evidence beside the items, which every figure would have to know of.)
 """
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Final
 from uuid import UUID
 
 import msgspec
 
+from safeguard.access.policy import Permission
 from safeguard.registers.here import A_YEAR, months_on
-from safeguard.standards.frameworks import BUILT_IN, framework_of, offered
+from safeguard.standards.framework import Framework
+from safeguard.standards.frameworks import BUILT_IN, offered
+from safeguard.standards.mapping import also_answers
+from safeguard.standards.owning import current_frameworks
 from safeguard.standards.proving import NewItem, add_item, change_item, withdraw_item
 from safeguard.standards.queries import get_item
 from safeguard.tenancy.profile import Profile
@@ -50,7 +55,8 @@ def a_year_on(day: date) -> date:
 
 async def feed(work: Work, profile: Profile, shown: Shown, controls: tuple[str, ...]) -> UUID:
     """Keep a row as evidence for these controls of PIES and what maps to them; returns the item's id."""
-    return (await add_item(work, _item(shown, supported(profile, controls)), told=shown.told)).id
+    supports = supported(await _offered(work, profile), controls)
+    return (await add_item(work, _item(shown, supports), told=shown.told)).id
 
 
 async def renew(work: Work, item_id: UUID, shown: Shown) -> None:
@@ -67,15 +73,20 @@ async def end(work: Work, item_id: UUID, reason: str) -> None:
         await withdraw_item(work, item_id, reason, item.version)
 
 
-def supported(profile: Profile, controls: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    """These controls of PIES that there are, and those to which they map in what is offered to this kind."""
-    pies, known = framework_of(BUILT_IN, profile), {framework.code for framework in offered(profile)}
+def supported(frameworks: Iterable[Framework], controls: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """These controls of PIES that there are, and those of the other standards that ask the same, on whichever side."""
+    known = {framework.code: framework for framework in frameworks}
     found: dict[tuple[str, str], None] = {}
-    for control in (pies.control(code) for code in controls) if pies else ():
-        if control:
-            found[BUILT_IN, control.code] = None
-            found |= {(other, code): None for other, codes in control.maps.items() if other in known for code in codes}
+    for code in controls:
+        if BUILT_IN in known and known[BUILT_IN].control(code):
+            found[BUILT_IN, code] = None
+            found |= {one.pair: None for one in also_answers(known.values(), BUILT_IN, code)}
     return tuple(found)
+
+
+async def _offered(work: Work, profile: Profile) -> tuple[Framework, ...]:
+    """As the form for evidence offers them; a program that may not read standards feeds those of its kind."""
+    return await current_frameworks(work, profile) if work.may(Permission.STANDARDS_READ) else offered(profile)
 
 
 def _item(shown: Shown, supports: tuple[tuple[str, str], ...]) -> NewItem:

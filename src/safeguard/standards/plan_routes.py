@@ -150,12 +150,14 @@ async def _form(
     frameworks = await known_frameworks(work, own_profile())
     framework = next((each for each in frameworks if current and each.code == current.framework), None)
     control = framework.control(current.control) if framework and current else None
+    gone = await names_of_gone(work, [(current.framework, current.control)]) if current and not control else {}
     origin = await find_origin(work, form["source"], current.origin_id if current else _origin(form))
     effect = await effect_of(work, framework, current) if framework and current else None
     reviews = await list_reviews(work, framework.code, 1) if framework and control else ()
     return page(
         request, "standards/improvement.html", status=status, form=form, errors=form.errors, current=current,
         origin=origin, effect=effect, theirs=theirs, framework=framework, control=control,
+        gone=next(iter(gone.values()), current.control if current and not control else ""),
         frameworks=await current_frameworks(work, own_profile()),
         members=await members(work), review=reviews[0] if reviews else None,
         finished=request.query_params.get("is") == DONE,
