@@ -27,8 +27,8 @@ grant update (ended_at, ended_reason) on public.agreement_signatures to safeguar
 select sec.isolate('public.agreement_links', 'owned');
 -- The secret of a link is written and never read back.
 revoke select, update, delete on public.agreement_links from safeguard_app;
-grant select (organisation_id, id, policy_id, many, party, name, expires_at, used_at, ended_at, recorded_at,
-              recorded_by, recorded_by_name) on public.agreement_links to safeguard_app;
+grant select (organisation_id, id, policy_id, many, lasting, signed, party, name, expires_at, used_at, ended_at,
+              recorded_at, recorded_by, recorded_by_name) on public.agreement_links to safeguard_app;
 grant update (used_at, ended_at) on public.agreement_links to safeguard_app;
 select sec.policy('public.agreement_links', 'definer_all', 'all', 'safeguard_definer', 'true');
 grant select, update on public.agreement_links to safeguard_definer;
@@ -100,7 +100,7 @@ begin
         select o.id, o.name, o.kind, o.nation, o.time_zone, l.id, p.id, l.many, l.party, l.name,
             case when l.ended_at is not null or p.withdrawn_at is not null then 'ended'
                  when l.used_at is not null and not l.many then 'used'
-                 when l.expires_at <= sec.clock() then 'expired' else 'open' end,
+                 when l.expires_at <= sec.clock() or l.signed >= 5000 then 'expired' else 'open' end,
             p.title, p.edition, e.summary, e.words, e.kept_at, e.lasts_months
         from public.agreement_links l
         join public.organisations o on o.id = l.organisation_id and o.state not in ('suspended', 'leaving')
@@ -163,8 +163,30 @@ begin
     perform sec.require_purpose('public');
     update public.agreement_links l set used_at = moment
         where l.organisation_id = sec.current_organisation() and l.token_hash = secret and l.ended_at is null
-            and l.expires_at > moment and (l.many or l.used_at is null);
+            and l.expires_at > moment and (l.many or l.used_at is null) and l.signed < 5000;
     return found;
+end
+$$;
+
+-- Whether many sign at the address, for weeks. At most 5,000 do: whoever floods it fills it, and nothing else.
+create or replace function public.is_agreement_lasting(secret bytea) returns boolean
+    language plpgsql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return exists (select from public.agreement_links l where l.token_hash = secret and l.lasting);
+end
+$$;
+
+-- One more has signed at the address, told by whoever holds its secret.
+create or replace function public.count_agreement_link(secret bytea) returns void
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform sec.require_purpose('public');
+    update public.agreement_links l set signed = l.signed + 1
+        where l.organisation_id = sec.current_organisation() and l.token_hash = secret;
 end
 $$;
 
@@ -182,10 +204,10 @@ end
 $$;
 
 revoke all on function public.find_agreement_link(bytea), public.find_agreement_file(bytea), public.find_agreement_seal(bytea),
-    public.use_agreement_link(bytea),
+    public.use_agreement_link(bytea), public.is_agreement_lasting(bytea), public.count_agreement_link(bytea),
     public.list_asking_organisations() from public;
 grant execute on function public.find_agreement_link(bytea), public.find_agreement_file(bytea), public.find_agreement_seal(bytea),
-    public.use_agreement_link(bytea),
+    public.use_agreement_link(bytea), public.is_agreement_lasting(bytea), public.count_agreement_link(bytea),
     public.list_asking_organisations() to safeguard_app;
 
 reset role;

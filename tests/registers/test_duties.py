@@ -144,6 +144,11 @@ async def test_the_pages_of_visits_and_reviews(sign_in):
     assert (await lead.send(found[0], {"reason": ""})).status_code == 422
     assert (await lead.send(found[0], {"reason": "It was put off."})).status_code == 303
     assert "It was put off." in (await lead.get(f"{BASE}/{VISIT}")).text
+    taken = "/standards/registers/tables/duties.csv"
+    assert taken in (await lead.get(BASE)).text
+    rows = (await lead.get(taken)).text
+    day = TODAY.isoformat()
+    assert f",{day},Ida Visitor,Binder 4,<i>Calm</i>,{lead.actor.name},{day},It was put off." in rows
     assert (await lead.get(f"{BASE}/code_review")).status_code == 404
     school = await sign_in(Role.LEAD)
     assert "Nothing comes round again here" in (await school.get(BASE)).text

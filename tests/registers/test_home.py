@@ -29,6 +29,7 @@ pytestmark = pytest.mark.anyio
 HOME = profile_of("childrens_home")
 TODAY = clock.now().date()
 BASE = "/standards/registers/home"
+TABLES = "/standards/registers/tables"
 
 ROLES = st.sampled_from(["affected", "alleged", "witness"])
 PEOPLE = st.lists(
@@ -134,7 +135,24 @@ async def test_a_home_keeps_what_its_inspector_asks_for(sign_in, someone):
     assert "Mend the tablet rule" in shown and "Ofsted" in shown
     assert "1 of 1 open" in (await browser.get(BASE)).text
 
+    taken = {name: (await browser.get(f"{TABLES}/{name}.csv")).text for name in ("reports", "notifications", "figures")}
+    assert "Ida Independent,Calm. <b>" in taken["reports"] and f"{TODAY.isoformat()},Ofsted" in taken["reports"]
+    assert f"{told_of.reference}," in taken["notifications"] and "SC-0042,By the online form." in taken["notifications"]
+    assert unsaid.reference not in taken["notifications"]
+    assert "An allegation about somebody who works in the home,2,1," in taken["figures"]
+    before = "?from=2020-01-01&until=2020-02-01"
+    assert told_of.reference not in (await browser.get(f"{TABLES}/notifications.csv{before}")).text
+    assert "works in the home,0,0,2020-01-01,2020-02-01" in (await browser.get(f"{TABLES}/figures.csv{before}")).text
+    links = [f"{TABLES}/{name}.{end}" for name in taken for end in ("csv", "xlsx")]
+    assert all(link in shown for shown in ((await browser.get("/take-along")).text,) for link in links)
+    assert all(link in (await browser.get(BASE)).text for link in links)
+    head = await sign_in(Role.HEAD, organisation=lead.organisation_id)
+    statuses = [(await head.get(f"{TABLES}/{name}.csv")).status_code for name in taken]
+    assert statuses == [200, 403, 403]
+    assert f"{TABLES}/notifications" not in (await head.get("/take-along")).text
+
     governor = await sign_in(Role.GOVERNOR, organisation=lead.organisation_id)
+    assert (await governor.get(f"{TABLES}/reports.csv")).status_code == 403
     shown = (await governor.get(BASE)).text
     assert told_of.reference not in shown and "which you do not read" in shown and "Ida Independent" in shown
     assert (await governor.send(one + "/sent", early, page=one)).status_code == 403

@@ -153,6 +153,8 @@ DEFINERS: Final[frozenset[str]] = (
         "public.try_transfer_link",
         "public.take_transfer_link",
         "public.use_agreement_link",
+        "public.is_agreement_lasting",
+        "public.count_agreement_link",
         "public.list_helplines",
         "public.read_channel_keys",
         "public.name_correspondent",

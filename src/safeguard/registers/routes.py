@@ -15,6 +15,7 @@ from safeguard.registers.duties.routes import ROUTES as DUTY_ROUTES
 from safeguard.registers.filtering.routes import ROUTES as FILTERING_ROUTES
 from safeguard.registers.here import own_profile
 from safeguard.registers.home.routes import ROUTES as HOME_ROUTES
+from safeguard.registers.home.spans import read_span
 from safeguard.registers.overview import BASE, read_registers
 from safeguard.registers.policies.agreement_routes import ROUTES as AGREEMENT_ROUTES
 from safeguard.registers.policies.file_routes import ROUTES as FILE_ROUTES
@@ -25,7 +26,7 @@ from safeguard.registers.striking.routes import ROUTES as STRIKING_ROUTES
 from safeguard.registers.tables import Asked, make_table
 from safeguard.registers.training.routes import ROUTES as TRAINING_ROUTES
 from safeguard.registers.voice.routes import ROUTES as VOICE_ROUTES
-from safeguard.web.forms import today_here
+from safeguard.web.forms import today_here, zone_here
 from safeguard.web.pages import page
 from safeguard.web.tables import Form, download
 from safeguard.work import Work
@@ -42,7 +43,10 @@ async def show_registers(request: Request[Any, Any, Any], work: NamedDependency[
 async def download_table(
     request: Request[Any, Any, Any], work: NamedDependency[Work], name: FromPath[str]
 ) -> Response[bytes]:
-    """A register as CSV or XLSX, `training.xlsx`; `?policy=` narrows signatures to one agreement."""
+    """A register as CSV or XLSX, `training.xlsx`.
+
+    `?policy=` narrows signatures to one agreement, `?from=&until=` a home's notifications and figures to those days.
+    """
     register, _, ending = name.rpartition(".")
     if ending not in set(Form):
         raise NotFound
@@ -50,8 +54,10 @@ async def download_table(
         said = UUID(request.query_params.get("policy", ""))
     except ValueError:
         said = None
-    form = Form(ending)
-    return download(form, register, await make_table(work, register, form, Asked(today_here(), own_profile(), said)))
+    form, query, today = Form(ending), request.query_params, today_here()
+    span = read_span(query, today) if query.get("from") or query.get("until") else None
+    asked = Asked(today, own_profile(), said, span, zone_here())
+    return download(form, register, await make_table(work, register, form, asked))
 
 
 ROUTES = [

@@ -1,16 +1,22 @@
 """The registers as files: a line for each person or event. The log is told that one was taken."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from safeguard.access.policy import Permission
 from safeguard.errors import NotFound
 from safeguard.registers.by_day import LATEST
 from safeguard.registers.committee.gathering import list_meetings
+from safeguard.registers.duties.duty import duties_of
+from safeguard.registers.duties.queries import list_done
 from safeguard.registers.filtering.queries import MOST, list_checks, list_systems
+from safeguard.registers.home import tables as of_home
+from safeguard.registers.home.part import keeps_home
+from safeguard.registers.home.spans import Span, read_span
 from safeguard.registers.policies.missing import Party, list_children, read_parties
 from safeguard.registers.policies.policy import Policy, Signature
 from safeguard.registers.policies.queries import list_policies, list_readers, list_signatures
@@ -34,6 +40,9 @@ from safeguard.web.tables import Form, Table, table
 from safeguard.work import Work
 
 STEP: Final = 500
+DAWN: Final = date(1970, 1, 1)
+"""Before anything that is kept here."""
+LONDON: Final = ZoneInfo("Europe/London")
 MOST_SIGNATURES: Final = 20_000
 
 
@@ -44,6 +53,27 @@ class Asked:
     today: date
     profile: Profile
     policy_id: UUID | None = None
+    span: Span | None = None
+    """Of which days a home's notifications and figures are; without it all notifications, and a year's figures."""
+    zone: ZoneInfo = LONDON
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One register as a file."""
+
+    headings: tuple[str, ...]
+    make: "Maker"
+    reads: Permission = Permission.REGISTER_READ
+    is_kept: Callable[[Profile], bool] = field(default=lambda _profile: True)
+    """Whether a kind of organisation keeps it."""
+
+
+def names_of_tables(work: Work, profile: Profile) -> tuple[str, ...]:
+    """Those that this kind of organisation keeps and whoever asks may take."""
+    if not work.may(Permission.REGISTER_READ):
+        return ()
+    return tuple(name for name, one in TABLES.items() if one.is_kept(profile) and work.may(one.reads))
 
 
 async def make_table(work: Work, name: str, form: Form, asked: Asked) -> Table:
@@ -52,9 +82,10 @@ async def make_table(work: Work, name: str, form: Form, asked: Asked) -> Table:
     work.require(Permission.REGISTER_READ)
     if name not in TABLES:
         raise NotFound
-    headings, make = TABLES[name]
-    whole = table(form, headings)
-    whole.add(await make(work, asked))
+    listed = TABLES[name]
+    work.require(listed.reads)
+    whole = table(form, listed.headings)
+    whole.add(await listed.make(work, asked))
     work.record("list.exported", work.organisation_id)
     return whole
 
@@ -168,6 +199,30 @@ async def _changes(work: Work, asked: Asked) -> list[tuple[str, ...]]:
     ]  # fmt: skip
 
 
+async def _duties(work: Work, asked: Asked) -> list[tuple[str, ...]]:
+    """Every time, those that were struck out with their reason, as the page tells them."""
+    return [
+        (
+            duty.name, _day(one.done_on), one.done_by, one.kept_at, one.note, one.recorded_by_name, _day(one.struck_on),
+            one.struck_reason,
+        )
+        for duty in duties_of(asked.profile)
+        for one in await list_done(work, duty.code)
+    ]  # fmt: skip
+
+
+async def _reports(work: Work, asked: Asked) -> list[tuple[str, ...]]:
+    return await of_home.report_rows(work, asked.profile)
+
+
+async def _notifications(work: Work, asked: Asked) -> list[tuple[str, ...]]:
+    return await of_home.notification_rows(work, asked.profile, asked.span or Span(DAWN, asked.today), asked.zone)
+
+
+async def _figures(work: Work, asked: Asked) -> list[tuple[str, ...]]:
+    return await of_home.figure_rows(work, asked.span or read_span({}, asked.today), asked.zone)
+
+
 def _control(code: str, wanted: str, asked: Asked) -> str:
     framework = framework_of(code, asked.profile)
     control = framework.control(wanted) if framework else None
@@ -179,27 +234,24 @@ def _day(day: date | None) -> str:
 
 
 Maker = Callable[[Work, Asked], Awaitable[list[tuple[str, ...]]]]
-TABLES: Final[Mapping[str, tuple[tuple[str, ...], Maker]]] = {
-    "policies": (("Policy", "Edition", "Name", "Read by", "Read on"), _policies),
-    "agreements": (
-        (
-            "Agreement",
-            "Edition",
-            "Name",
-            "For",
-            "Who",
-            "How",
-            "Signed on",
-            "Holds until",
-            "Holds today",
-            "Ended because",
-        ),
+TABLES: Final[Mapping[str, Listed]] = {
+    "policies": Listed(("Policy", "Edition", "Name", "Read by", "Read on"), _policies),
+    "agreements": Listed(
+        ("Agreement", "Edition", "Name", "For", "Who", "How", "Signed on", "Holds until", "Holds today",
+         "Ended because"),
         _signatures,
     ),
-    "missing": (("Agreement", "Edition", "Who", "Group", "Name", "Not signed", "Asked by"), _missing),
-    "training": (("Name", "Latest training", "On", "Holds until", "State"), _training),
-    "checks": (("On", "By", "System", "Device", "As whom", "Tried", "Result", "Done about it"), _checks),
-    "committee": (("On", "Present", "Minutes", "Actions", "Open"), _committee),
-    "voices": (("On", "How", "About", "Asked", "Voices", "Said", "Done"), _voices),
-    "changes": (("On", "Kind", "Changed", "Control", "Expected", "Judged", "Why"), _changes),
-}
+    "missing": Listed(("Agreement", "Edition", "Who", "Group", "Name", "Not signed", "Asked by"), _missing),
+    "training": Listed(("Name", "Latest training", "On", "Holds until", "State"), _training),
+    "checks": Listed(("On", "By", "System", "Device", "As whom", "Tried", "Result", "Done about it"), _checks),
+    "committee": Listed(("On", "Present", "Minutes", "Actions", "Open"), _committee),
+    "voices": Listed(("On", "How", "About", "Asked", "Voices", "Said", "Done"), _voices),
+    "changes": Listed(("On", "Kind", "Changed", "Control", "Expected", "Judged", "Why"), _changes),
+    "duties": Listed(
+        ("What", "On", "By", "The report is", "What came of it", "Recorded by", "Struck out on", "Because"), _duties,
+        is_kept=lambda profile: bool(duties_of(profile)),
+    ),
+    "reports": Listed(of_home.REPORTS, _reports, is_kept=keeps_home),
+    "notifications": Listed(of_home.NOTIFICATIONS, _notifications, Permission.INCIDENT_READ, keeps_home),
+    "figures": Listed(of_home.FIGURES, _figures, Permission.INCIDENT_READ, keeps_home),
+}  # fmt: skip

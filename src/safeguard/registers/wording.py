@@ -20,7 +20,8 @@ def way_signed(code: str) -> str:
     """How a signature was given."""
     return {
         "account": gettext("With their account"), "link": gettext("By a one-time address"),
-        "device": gettext("On a shared device"), "paper": gettext("On paper"),
+        "device": gettext("On a shared device"), "lasting": gettext("By an address for many"),
+        "paper": gettext("On paper"),
     }.get(code, code)  # fmt: skip
 
 

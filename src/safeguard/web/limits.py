@@ -74,7 +74,14 @@ is refused for how many others came: `public_reports.arriving` holds those."""
 BY_SIGNING: Final = Rate("files opened before signing", "address at which an agreement is signed", 20)
 BY_SIGNER: Final = Rate("files opened before signing", "address (an IPv6 network of 64 bits)", 240)
 """A class opens what it is to sign in one lesson, behind one address; nobody reads a file twenty times in a minute."""
-RATES: Final = (BY_ADDRESS, BY_ACCOUNT, BY_ORGANISATION, BY_VISITOR, NEWCOMERS, VISITORS, BY_SIGNING, BY_SIGNER)
+SIGNED_AT: Final = Rate("signatures", "address at which they are given", 240)
+SIGNED_FROM: Final = Rate("signatures", "address from which they come (an IPv6 network of 64 bits)", 60)
+"""After a newsletter to 800 families the busiest minute stays far below, and so does an evening for parents behind one
+address; whoever makes up names by program is slowed, and an address for many ends after 5,000 of them."""
+RATES: Final = (
+    BY_ADDRESS, BY_ACCOUNT, BY_ORGANISATION, BY_VISITOR, NEWCOMERS, VISITORS, BY_SIGNING, BY_SIGNER, SIGNED_AT,
+    SIGNED_FROM,
+)  # fmt: skip
 
 HEAVY: Final = 50
 """An export, a print or a download of a pack counts as so many requests: at most two each second, after a burst."""

@@ -14,7 +14,7 @@ from safeguard.exports.taking.asking import AT_ONCE, What, ask_for
 from safeguard.exports.taking.standing import read_standing
 from safeguard.exports.taking.vault import concerns_table, keeps_vault
 from safeguard.incidents.here import here
-from safeguard.registers.tables import TABLES
+from safeguard.registers.tables import names_of_tables
 from safeguard.standards.owning import known_frameworks
 from safeguard.tenancy.effective import own_profile
 from safeguard.web.forms import Choice, Form, blank, read
@@ -70,11 +70,12 @@ async def _concerns(work: Work, form: TableForm) -> Response[bytes]:
 
 async def _shown(request: Request[Any, Any, Any], work: Work, form: Form[TakeForm], status: int = 200) -> Template:
     makes = work.may(Permission.EVIDENCE_EXPORT)
-    frameworks = await known_frameworks(work, await own_profile(work)) if makes else ()
+    profile = await own_profile(work)
+    frameworks = await known_frameworks(work, profile) if makes else ()
     return page(
         request, "exports/taking.html", status=status, errors=form.errors,
         standing=await read_standing(work) if makes else None, keeps_vault=await keeps_vault(work),
-        standards={each.code: each.name for each in frameworks}, tables=tuple(TABLES), at_once=AT_ONCE,
+        standards={each.code: each.name for each in frameworks}, tables=names_of_tables(work, profile), at_once=AT_ONCE,
         asked=_number(request.query_params.get("asked")),
     )  # fmt: skip
 

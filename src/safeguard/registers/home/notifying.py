@@ -36,7 +36,7 @@ select json_build_object('entry_id', e.id, 'incident_id', i.id, 'reference', i.r
 from public.entries e
 join public.incidents i on i.organisation_id = e.organisation_id and i.id = e.incident_id
 where e.organisation_id = (select sec.current_organisation()) and e.written_at >= $2 and e.written_at < $3 and {IS_TOLD}
-order by e.written_at desc, e.id desc limit {MOST}
+order by e.written_at desc, e.id desc limit $4
 """  # noqa: S608  our own constants
 UNSAID: Final = f"""
 select json_build_object('incident_id', i.id, 'reference', i.reference,
@@ -98,10 +98,12 @@ class Unsaid(msgspec.Struct, frozen=True):
     issues: tuple[str, ...]
 
 
-async def list_notifications(work: Work, since: datetime, until: datetime) -> tuple[Notification, ...]:
+async def list_notifications(
+    work: Work, since: datetime, until: datetime, most: int = MOST
+) -> tuple[Notification, ...]:  # fmt: skip
     """What was told and decided in this time, the latest first, as far as the reader may know of it."""
     work.require(Permission.INCIDENT_READ)
-    rows = await work.driver.fetch(TOLD, list(REGULATORS), since, until)
+    rows = await work.driver.fetch(TOLD, list(REGULATORS), since, until, most)
     return tuple(msgspec.json.decode(row[0], type=Notification) for row in rows)
 
 

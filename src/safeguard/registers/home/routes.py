@@ -4,11 +4,9 @@ The pages open in every kind of organisation (a residential school may be regist
 the profile has the clocks of these duties.
 """
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
@@ -33,39 +31,30 @@ from safeguard.registers.home.following import (
 )
 from safeguard.registers.home.forms import SentForm
 from safeguard.registers.home.notifying import CLOCK, list_notifications, list_unsaid
+from safeguard.registers.home.spans import read_span
 from safeguard.standards.files.queries import list_files
 from safeguard.standards.here import own_frameworks
 from safeguard.standards.queries import members
-from safeguard.web import exchange
-from safeguard.web.forms import Form, blank, read, today_here
+from safeguard.web.forms import Form, blank, read, today_here, zone_here
 from safeguard.web.pages import after, page
 from safeguard.work import Work
 
 BASE: Final = "/standards/registers/home"
 USUAL: Final = "pies/S2"
-A_YEAR: Final = timedelta(days=365)
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """The days that are shown, and what is wrong with those that were asked for."""
-
-    from_on: date
-    until_on: date
-    wrong: str = ""
 
 
 @get(BASE, permission=Permission.REGISTER_READ)
 async def show_home(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
     """Regulations 40, 44 and 45, and the figures, of the days that are asked for: a year, unless somebody says."""
-    span, profile, reads = _span(request), own_profile(), work.may(Permission.INCIDENT_READ)
+    span, profile, zone = read_span(request.query_params, today_here()), own_profile(), zone_here()
+    reads = work.may(Permission.INCIDENT_READ)
     clock = profile.clocks.get(CLOCK)
-    since, until = midnight(span.from_on, _zone()), midnight(span.until_on + timedelta(days=1), _zone())
+    since, until = midnight(span.from_on, zone), midnight(span.until_on + timedelta(days=1), zone)
     return page(
         request, "registers/home/show.html", span=span, not_here=NOT_HERE, reads=reads,
         standings={each.clock.code: each for each in await read_standings(work, profile)},
         visits=await list_followed(work, VISIT), reviews=await list_followed(work, REVIEW),
-        figures=await count_annex_a(work, span.from_on, span.until_on, _zone()) if reads else None,
+        figures=await count_annex_a(work, span.from_on, span.until_on, zone) if reads else None,
         told=await list_notifications(work, since, until) if reads else (),
         unsaid=await list_unsaid(work, clock, since, until) if reads and clock else (), clock=CLOCK,
     )  # fmt: skip
@@ -127,26 +116,6 @@ async def _report(
         files=await list_files(work, done.item_id) if shows_files and done.item_id else (),
         errors=(*sending.errors, *planning.errors), frameworks=own_frameworks(), members=await members(work),
     )  # fmt: skip
-
-
-def _span(request: Request[Any, Any, Any]) -> Span:
-    """The days of the address, or the last year where they are no days."""
-    today = today_here()
-    usual = Span(today - A_YEAR, today)
-    asked = [(request.query_params.get(name) or "").strip() for name in ("from", "until")]
-    try:
-        from_on = date.fromisoformat(asked[0]) if asked[0] else usual.from_on
-        until_on = date.fromisoformat(asked[1]) if asked[1] else usual.until_on
-    except ValueError:
-        return Span(usual.from_on, usual.until_on, "One of these is no day. The last year is shown.")
-    if from_on > until_on or until_on > today + A_YEAR or from_on.year < 1900:
-        return Span(usual.from_on, usual.until_on, "The first day has to be before the last. The last year is shown.")
-    return Span(from_on, until_on)
-
-
-def _zone() -> ZoneInfo:
-    viewer = exchange.current().viewer
-    return ZoneInfo(viewer.organisation.time_zone if viewer else "Europe/London")
 
 
 ROUTES = [show_home, show_report, take_sent, take_recommendation]

@@ -14,7 +14,7 @@ from safeguard.identity.secret import new_secret
 from safeguard.identity.showing import seal, unseal
 from safeguard.registers.policies.addressing import make_links
 from safeguard.registers.policies.filing import find_file
-from safeguard.registers.policies.forms import LinkForm, LinksForm, PaperForm, ReasonForm
+from safeguard.registers.policies.forms import LastingForm, LinkForm, LinksForm, PaperForm, ReasonForm
 from safeguard.registers.policies.policy import PARTIES, Signature
 from safeguard.registers.policies.queries import (
     get_policy,
@@ -25,7 +25,14 @@ from safeguard.registers.policies.queries import (
     tally,
 )
 from safeguard.registers.policies.routes import BASE
-from safeguard.registers.policies.signing import count_known, end_link, end_signature, make_link, record_paper
+from safeguard.registers.policies.signing import (
+    count_known,
+    end_link,
+    end_signature,
+    make_lasting_link,
+    make_link,
+    record_paper,
+)
 from safeguard.standards.queries import LATEST_ITEM
 from safeguard.web import surroundings
 from safeguard.web.asked import number
@@ -76,6 +83,21 @@ async def take_link(
         await make_link(work, policy_id, secret.hash, said.signer, said.name, many=said.do == "device")
     except Invalid as refusal:
         return await _signatures(request, work, policy_id, link_form=form.refused(refusal), status=422)
+    return after(f"{BASE}/{policy_id}/signatures?made={seal('/sign/' + secret.text)}")
+
+
+@post(HERE + "/links/lasting", permission=Permission.REGISTER_KEEP, status_code=303)
+async def take_lasting_link(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], policy_id: FromPath[UUID]
+) -> Template | Redirect:
+    """Make an address for many, such as for a newsletter; it is shown once."""
+    form, secret = await read(request, LastingForm), new_secret()
+    await get_policy(work, policy_id)
+    try:
+        said = form.value
+        await make_lasting_link(work, policy_id, secret.hash, said.signing, said.until_on, zone_here())
+    except Invalid as refusal:
+        return await _signatures(request, work, policy_id, lasting_form=form.refused(refusal), status=422)
     return after(f"{BASE}/{policy_id}/signatures?made={seal('/sign/' + secret.text)}")
 
 
@@ -138,7 +160,8 @@ async def take_ending(
 
 async def _signatures(
     request: Request[Any, Any, Any], work: Work, policy_id: UUID, form: Form[PaperForm] | None = None,
-    link_form: Form[LinkForm] | None = None, list_form: Form[LinksForm] | None = None, status: int = 200,
+    link_form: Form[LinkForm] | None = None, list_form: Form[LinksForm] | None = None,
+    lasting_form: Form[LastingForm] | None = None, status: int = 200,
 ) -> Template:  # fmt: skip
     policy, query = await get_policy(work, policy_id), request.query_params
     party = query.get("who", "") if query.get("who") in PARTIES else ""
@@ -150,12 +173,14 @@ async def _signatures(
     )
     paper = form or blank(PaperForm, signed_on=today_here().isoformat())
     link, several = link_form or blank(LinkForm), list_form or blank(LinksForm)
+    lasting = lasting_form or blank(LastingForm)
     made = unseal(query.get("made"))
     counts = await tally(work, policy, today_here())
     return page(
         request, "registers/policies/signatures.html", status=status, policy=policy, today=today_here(), party=party,
         q=text, rows=cut(rows, DEFAULT_LIMIT, _key, scope), first=start is None, form=paper, link_form=link,
-        list_form=several, errors=(*paper.errors, *link.errors, *several.errors),
+        list_form=several, lasting_form=lasting,
+        errors=(*paper.errors, *link.errors, *several.errors, *lasting.errors),
         links=await list_links(work, policy_id), counts=counts,
         holding=sum(one.holding for one in counts.values()), editions=await list_editions(work, policy_id),
         file=await find_file(work, policy_id, policy.edition),
@@ -179,4 +204,6 @@ def _key(row: Signature) -> Key:
     return Key(row.recorded_at, row.id)
 
 
-ROUTES = [show_signatures, take_paper, take_link, take_links, take_link_back, show_signature, take_ending]
+ROUTES = [
+    show_signatures, take_paper, take_link, take_lasting_link, take_links, take_link_back, show_signature, take_ending,
+]  # fmt: skip

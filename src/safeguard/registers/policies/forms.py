@@ -94,6 +94,14 @@ class LinkForm:
 
 
 @dataclass(frozen=True, slots=True)
+class LastingForm:
+    """For whom an address for many is made, and until when it works."""
+
+    signing: Annotated[str, Choice(PARTIES)]
+    until_on: Annotated[date | None, Day()]
+
+
+@dataclass(frozen=True, slots=True)
 class LinksForm:
     """For whom addresses are made, and as what file they come."""
 

@@ -144,7 +144,8 @@ class PolicyReading(OwnRow, Base):
 
 
 class AgreementLink(Recorded, Base):
-    """An address at which somebody without an account signs: once, or for a day on a device that is passed round."""
+    """An address at which people without an account sign: one of them once, many for a day on a device that is passed
+    round, or many for weeks wherever they are."""
 
     __tablename__ = "agreement_links"
     __table_args__ = (
@@ -157,6 +158,9 @@ class AgreementLink(Recorded, Base):
     policy_id: Mapped[UUID] = mapped_column(Uuid, info=plain())
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, info=plain(exported=False))
     many: Mapped[bool] = mapped_column(Boolean, info=plain())
+    lasting: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), info=plain())
+    signed: Mapped[int] = mapped_column(Integer, server_default=text("0"), info=plain())
+    """How many signed there, where it is lasting."""
     party: Mapped[str] = mapped_column(Text, info=plain())
     name: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=identifies(committed=False))
     expires_at: Mapped[datetime] = mapped_column(MOMENT, info=plain())
@@ -173,7 +177,7 @@ class AgreementSignature(Recorded, Base):
         _edition("agreement_signatures"),
         by_member("agreement_signatures", "user_id"),
         CheckConstraint("party in ('staff', 'pupil', 'visitor', 'family')", name="party"),
-        CheckConstraint("way in ('account', 'link', 'device', 'paper')", name="way"),
+        CheckConstraint("way in ('account', 'link', 'device', 'lasting', 'paper')", name="way"),
         Index("agreement_signatures_list", "organisation_id", "policy_id", desc("recorded_at"), desc("id")),
         Index("agreement_signatures_user", "organisation_id", "user_id", "policy_id"),
     )

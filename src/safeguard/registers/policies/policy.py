@@ -107,6 +107,10 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     policy_id: UUID
     many: bool
+    lasting: bool = False
+    """Whether many sign there for weeks, each on a device of their own."""
+    signed: int = 0
+    """How many signed there, where it is lasting."""
     party: str
     name: str = ""
     expires_at: datetime

@@ -31,7 +31,7 @@ from safeguard.web import counting, exchange
 from safeguard.web.forms import Form, blank, read, today_here
 from safeguard.web.headers import SANDBOX
 from safeguard.web.languages import DEFAULT, gettext, speaking
-from safeguard.web.limits import BY_SIGNER, BY_SIGNING
+from safeguard.web.limits import BY_SIGNER, BY_SIGNING, SIGNED_AT, SIGNED_FROM
 from safeguard.web.pages import HTML, after, environment_of, given, new_cookies, page
 from safeguard.work import Work
 
@@ -109,6 +109,8 @@ async def take_signing(request: Request[Any, Any, Any], token: FromPath[str]) ->
         return await _signing(request, offered, form)
     if wrong := _wrong(form, offered):
         return await _signing(request, offered, replace(form, errors=wrong), status=422)
+    counting.count(SIGNED_FROM, counting.address_of(exchange.current().client))
+    counting.count(SIGNED_AT, offered.token_hash)
     who = Who(form.value.name, form.value.for_name)
     try:
         await sign_there(offered, who, form.value.edition, exchange.current().request_id, sent.nonce)

@@ -1,10 +1,12 @@
-"""Signing: by an account, by a one-time address, on a device that is passed round, or recorded from paper."""
+"""Signing: by an account, by a one-time address, on a device that is passed round, at an address for many, or recorded
+from paper."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -24,12 +26,14 @@ AT_ONCE: Final = 200
 ONCE_FOR: Final = timedelta(days=30)
 DEVICE_FOR: Final = timedelta(hours=12)
 """How long an address on a device that is passed round lives: a day at the front desk."""
+LONGEST: Final = timedelta(days=90)
+"""How long an address for many may live: a term, and no secret in a newsletter outlives it."""
 
 ADD: Final = adding("agreement_signatures", Signature) + " on conflict do nothing"
 ADD_LINK: Final = """
-insert into public.agreement_links (organisation_id, id, policy_id, token_hash, many, party, name, expires_at,
+insert into public.agreement_links (organisation_id, id, policy_id, token_hash, many, lasting, party, name, expires_at,
     recorded_at, recorded_by, recorded_by_name)
-values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 """
 END_LINK: Final = """
 update public.agreement_links l set ended_at = $3
@@ -145,9 +149,39 @@ async def make_link(work: Work, policy_id: UUID, token_hash: bytes, party: str, 
         expires_at=work.now() + (DEVICE_FOR if many else ONCE_FOR), recorded_at=work.now(),
         recorded_by_name=work.actor.name,
     )  # fmt: skip
+    return await _made(work, link, token_hash)
+
+
+async def make_lasting_link(
+    work: Work, policy_id: UUID, token_hash: bytes, party: str, until_on: date | None, zone: ZoneInfo
+) -> Link:  # fmt: skip
+    """An address for a newsletter: many sign there until the end of a day, 90 days from now at most.
+
+    It names nobody, and nobody who opens it learns who has signed; raises `Invalid`.
+    """
+    work.require(Permission.REGISTER_KEEP)
+    await _signable(work, policy_id)
+    today = work.now().astimezone(zone).date()
+    errors = [] if party in PARTIES else [FieldError("signing", "Choose who will sign there.")]
+    if until_on is None:
+        errors.append(FieldError("until_on", "Say until which day it works."))
+    elif not today <= until_on <= today + LONGEST:
+        last = today + LONGEST
+        errors.append(FieldError("until_on", f"Choose a day from today to {last.day} {last:%B %Y}: 90 days at most."))
+    if errors or until_on is None:
+        raise Invalid(*errors)
+    link = Link(
+        id=clock.new_id(), policy_id=policy_id, many=True, lasting=True, party=party,
+        expires_at=datetime.combine(until_on + timedelta(days=1), time(), zone), recorded_at=work.now(),
+        recorded_by_name=work.actor.name,
+    )  # fmt: skip
+    return await _made(work, link, token_hash)
+
+
+async def _made(work: Work, link: Link, token_hash: bytes) -> Link:
     await work.driver.execute(
-        ADD_LINK, link.id, policy_id, token_hash, many, party, name, link.expires_at, link.recorded_at,
-        work.actor.user_id, link.recorded_by_name,
+        ADD_LINK, link.id, link.policy_id, token_hash, link.many, link.lasting, link.party, link.name,
+        link.expires_at, link.recorded_at, work.actor.user_id, link.recorded_by_name,
     )  # fmt: skip
     work.record("signing_link.made", link.id)
     return link

@@ -25,6 +25,8 @@ FIND: Final = "select * from public.find_agreement_link($1)"
 FILE: Final = "select * from public.find_agreement_file($1)"
 SEAL: Final = "select public.find_agreement_seal($1)"
 USE: Final = "select public.use_agreement_link($1)"
+LASTING: Final = "select public.is_agreement_lasting($1)"
+COUNT: Final = "select public.count_agreement_link($1)"
 PURPOSE: Final = "public"
 UNOPENED: Final = (
     "Part of this is a file that cannot be opened yet, so it cannot be signed. Nothing was recorded: come back later."
@@ -53,15 +55,25 @@ class Offered:
     words: str
     kept_at: str
     lasts_months: int | None
+    lasting: bool
+    """Whether many sign here for weeks, each on a device of their own."""
+
+    @property
+    def way(self) -> str:
+        """How whoever signs here has signed."""
+        if self.lasting:
+            return "lasting"
+        return "device" if self.many else "link"
 
 
 async def find_offered(token_hash: bytes) -> Offered:
     """What is to be signed at an address; raises `NotFound` for one that nobody made."""
     async with pool.current().connection() as connection:
         row = await connection.fetchrow(FIND, token_hash)
+        lasting = await connection.fetchval(LASTING, token_hash)
     if row is None:
         raise NotFound("There is no such address. Check that the whole of it was copied.")
-    facts: dict[str, Any] = {**row, "token_hash": token_hash}
+    facts: dict[str, Any] = {**row, "token_hash": token_hash, "lasting": lasting}
     return Offered(**facts)
 
 
@@ -89,8 +101,8 @@ async def sign_there(offered: Offered, who: Who, edition: int, request_id: UUID,
             raise Conflict(UNOPENED)
         today = work.now().astimezone(ZoneInfo(offered.time_zone)).date()
         once = UUID(bytes=sha256(b"signature" + offered.link_id.bytes + nonce).digest()[:16], version=4)
-        way = "device" if offered.many else "link"
-        await sign(work, policy, (who,), offered.party, way, today, once=once)
+        if await sign(work, policy, (who,), offered.party, offered.way, today, once=once) and offered.lasting:
+            await work.driver.execute(COUNT, offered.token_hash)
 
 
 @dataclass(frozen=True, slots=True)
