@@ -68,9 +68,10 @@ ITEM: Final = f"select {_ITEM}::text from public.evidence_items e where e.{_HERE
 OF_CONTROL: Final = f"""
 select json_build_object(
     'items', coalesce((select json_agg({_ITEM} order by e.dated_on desc, e.id desc)
-        from public.evidence_controls s
-        join public.evidence_items e on e.organisation_id = s.organisation_id and e.id = s.item_id
-        where s.{_HERE} and s.framework = $1 and s.control = any ($2) and e.withdrawn_at is null), '[]'::json),
+        from public.evidence_items e
+        where e.{_HERE} and e.withdrawn_at is null and e.id in (
+            select s.item_id from public.evidence_controls s
+            where s.{_HERE} and s.framework = $1 and s.control = any ($2))), '[]'::json),
     'improvements', coalesce((select json_agg({_IMPROVEMENT} order by m.planned_at desc, m.id desc)
         from public.improvements m
         where m.{_HERE} and m.framework = $1 and m.control = any ($2)
@@ -169,7 +170,7 @@ async def get_item(work: Work, item_id: UUID) -> Item:
 
 
 async def beside(work: Work, framework: str, controls: list[str], *, counted: bool = False) -> Beside:
-    """The evidence for some controls, and what is done to improve them.
+    """The evidence for some controls, each item once, and what is done to improve them.
 
     What is `counted` leaves out what was planned because of an incident that is kept from somebody, whoever counts: as
     no such incident is in any figure, and figures go to others.

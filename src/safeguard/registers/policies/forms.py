@@ -98,7 +98,7 @@ class LastingForm:
     """For whom an address for many is made, and until when it works."""
 
     signing: Annotated[str, Choice(PARTIES)]
-    until_on: Annotated[date | None, Day()]
+    until_on: Annotated[date | None, Day(past=False)]
 
 
 @dataclass(frozen=True, slots=True)
