@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0099_lasting_address"
-down_revision = "0098_standards_ended"
+revision = "0101_lasting_address"
+down_revision = "0100_kept_from"
 branch_labels = None
 depends_on = None
 
