@@ -4,21 +4,17 @@ The processes of a run share them in a folder that is gone with it. What was com
 source (Jinja compares), so a template of a test's own is its own.
 """
 
-import os
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import CodeType
-from typing import Any, Final
+from typing import Any
 
 from jinja2 import Environment, FileSystemBytecodeCache
 from jinja2.bccache import Bucket
 
 from safeguard.web import templates
-
-FOLDER: Final = "TEMPLATES_COMPILED_IN"
-"""The variable by which the first process of a run tells the others where."""
+from tests.sharing import shared
 
 
 class Compiled(FileSystemBytecodeCache):
@@ -49,19 +45,7 @@ class Compiled(FileSystemBytecodeCache):
 def compile_once() -> None:
     """Let every environment of this run share what was compiled, those of one kind with each other."""
     for name in ("environment", "_lenient"):
-        setattr(templates, name, _sharing(getattr(templates, name), Compiled(_folder() / name)))
-
-
-def _folder() -> Path:
-    if FOLDER not in os.environ:
-        ours = TemporaryDirectory(prefix="safeguard-templates-")
-        _made.append(ours)
-        os.environ[FOLDER] = ours.name
-    return Path(os.environ[FOLDER])
-
-
-_made: list[TemporaryDirectory[str]] = []
-"""Removed when this process ends."""
+        setattr(templates, name, _sharing(getattr(templates, name), Compiled(shared() / name)))
 
 
 def _sharing(make: Callable[..., Environment], compiled: Compiled) -> Callable[..., Environment]:

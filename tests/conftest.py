@@ -18,12 +18,12 @@ from safeguard.database import pool
 from safeguard.database.bootstrap import Addresses, ensure_roles
 from safeguard.database.context import ContextKey, load_key
 from safeguard.database.embedded import EmbeddedPostgres
-from safeguard.database.migrating import migrate
 from safeguard.strongbox import masters
 from tests.compiled import compile_once
 from tests.factories import organisations
 from tests.factories.organisations import make_organisation, make_person
 from tests.factories.owning import forget
+from tests.ready import ready
 
 pytest_plugins = ("tests.promises.plugin",)
 """Prints which promises the tests of a whole run show."""
@@ -48,7 +48,7 @@ def anyio_backend() -> str:
 def data() -> Iterator[Path]:
     """A data directory with keys and a running server, shared by the tests of this process."""
     with tempfile.TemporaryDirectory(prefix="safeguard-tests-") as folder:
-        yield Path(folder)
+        yield ready(Path(folder))
 
 
 @pytest.fixture(scope="session")
@@ -63,10 +63,9 @@ def key(data: Path) -> ContextKey:
 
 
 @pytest.fixture(scope="session")
-def addresses(server: EmbeddedPostgres, data: Path, key: ContextKey) -> Iterator[Addresses]:
-    """The four roles' addresses of a migrated database."""
+def addresses(server: EmbeddedPostgres, data: Path) -> Iterator[Addresses]:
+    """The roles' addresses of a migrated database."""
     made = ensure_roles(server.url(), data / "keys")
-    migrate(made.owner, key)
     organisations.owner_url = made.owner
     yield made
     forget(made.owner)

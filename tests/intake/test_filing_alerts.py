@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
+from safeguard import clock
 from safeguard.access.roles import Role
 from safeguard.database.bootstrap import Addresses
+from safeguard.intake.alert import NewAlert
 from safeguard.intake.alerts import list_pressing
+from safeguard.intake.receiving import TOLD_OF_TABLE, receive_all
 from safeguard.work import begin
 from tests.factories.owning import owning
 from tests.intake.sending import connect, file_alert, id_in, rows_of, signature
@@ -51,6 +54,10 @@ async def test_of_twenty_at_once_one_arrives(program: SignIn, someone: Any) -> N
 
 EVENTS = "select split_part(entry, E'\\n', 3) as event from audit.leaves order by log, index"
 TRACES = "select id from audit.objects where id = $1"
+ASKED = """
+select a.words from jobs.job j join alerts a on a.id = j.subject_id where j.kind = 'notice.alert_pressing'
+order by j.created_at, j.id
+"""
 TOLD = "select event from notices where recipient_id = '{}' order by created_at, id"
 
 
@@ -73,6 +80,19 @@ async def test_of_what_a_product_calls_grave_people_are_told_at_once_and_then_th
         assert [each.product_id for each in await list_pressing(work)] == ["a-2"]
     await work_off(lead.organisation_id, None, ahead=True)
     assert (await told(lead), await told(head)) == (["alert.pressing"], ["alert.waiting"])
+
+
+async def test_of_a_table_people_are_told_of_what_is_grave_and_new_wherever_it_stands(someone: Any) -> None:
+    lead = await someone(Role.LEAD)
+    slight = [NewAlert(id=f"low-{n}", raised_at=clock.now(), words="A game.", severity="low") for n in range(30)]
+    grave = [NewAlert(id=f"grave-{n}", raised_at=clock.now(), words="Pills.", severity="urgent") for n in range(22)]
+    high = NewAlert(id="high", raised_at=clock.now(), words="A knife.", severity="high")
+    many = ["Pills."] * TOLD_OF_TABLE
+    for table, expected in (([*slight, high], ["A knife."]), (grave[:21], many), (grave, ["Pills."])):
+        before = len(await rows_of(lead, ASKED))
+        async with begin(lead) as work:
+            await receive_all(work, "Watchful", table)
+        assert [row.words for row in (await rows_of(lead, ASKED))[before:]] == expected
 
 
 async def test_an_id_cannot_stand_for_another_alert(program: SignIn, someone: Any) -> None:

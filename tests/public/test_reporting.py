@@ -7,6 +7,7 @@ import pytest
 
 from safeguard.access.roles import Role
 from safeguard.public_reports import forms
+from tests.factories.owning import owning
 from tests.public.writing import CODE, WORDS, code_from, write
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("unhurried")]
@@ -112,6 +113,24 @@ async def test_the_trap_and_a_forged_time_hold_a_report_back(sign_in, visitor, s
     held = (await lead.get("/incidents/held")).text
     assert "A trap." in held
     assert "No time." in held
+
+
+AS_KEPT_BEFORE = """
+update public_reports set held_words = (held_words::jsonb || '{"in_charge": false}')::text where organisation_id = %s
+"""
+
+
+async def test_what_an_earlier_release_held_back_is_read_and_taken_in(sign_in, visitor, slug_of, addresses):
+    lead = await sign_in(Role.LEAD)
+    here = lead.actor.organisation_id
+    await code_from(visitor, f"/r/{slug_of(here)}/b", words="Held before.", website="https://example.org")
+    async with owning(addresses.owner) as owner:
+        await owner.execute(AS_KEPT_BEFORE, (here,))
+    held = (await lead.get("/incidents/held")).text
+    assert "Held before." in held
+    (report,) = re.findall(r'action="/incidents/held/([0-9a-f-]{36})"', held)
+    taken = await lead.send(f"/incidents/held/{report}", {}, page="/incidents/held")
+    assert "Held before." in (await lead.get(taken.headers["location"])).text
 
 
 async def test_another_organisations_code_opens_nothing(sign_in, visitor, slug_of):

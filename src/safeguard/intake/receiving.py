@@ -62,21 +62,27 @@ async def receive_alert(work: Work, source: str, new: NewAlert) -> Received:
         if before and before["digest"] != digest_of(new):
             raise Conflict(OTHER)
         received = replace(received, at=before["received_at"]) if before else received
-    _tell(work, new, received)
+    if _presses(new, received):
+        _tell(work, received)
     return received
 
 
-def _tell(work: Work, new: NewAlert, received: Received) -> None:
-    if received.is_new and new.severity in PRESSING:
-        work.ask("notice.alert_pressing", received.id, key=str(received.id))
+def _tell(work: Work, received: Received) -> None:
+    work.ask("notice.alert_pressing", received.id, key=str(received.id))
+
+
+def _presses(new: NewAlert, received: Received) -> bool:
+    """Whether people are told of it: once, and of nothing that was here already."""
+    return received.is_new and new.severity in PRESSING
 
 
 async def receive_all(work: Work, source: str, alerts: Sequence[NewAlert]) -> Taken:
     """Keep those that are not known yet. They were tidied and checked before."""
     work.require(Permission.INCIDENT_TRIAGE)
     kept = [(new, await _add(work, source, new)) for new in alerts]
-    for new, received in sorted(kept, key=lambda each: each[0].severity != "urgent")[:TOLD_OF_TABLE]:
-        _tell(work, new, received)
+    pressing = sorted((each for each in kept if _presses(*each)), key=lambda each: each[0].severity != "urgent")
+    for _, received in pressing[:TOLD_OF_TABLE]:
+        _tell(work, received)
     known = [(new, received) for new, received in kept if not received.is_new]
     other = [received.id for new, received in known if await _is_other(work, received.id, new)]
     return Taken(len(kept) - len(known), len(known) - len(other), len(other))

@@ -6,7 +6,7 @@ What is set aside stays, with who did it and why.
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
@@ -77,12 +77,14 @@ async def list_held(work: Work) -> tuple[Held, ...]:
     """Those in which somebody may be in danger first, then the oldest that wait."""
     work.require(Permission.INCIDENT_TRIAGE)
     telling = (await own_profile(work)).emergency.words
-    found = [
-        Held(row["id"], row["kept_at"], row["held_for"], sent, row["urgent"] or sounds_urgent(sent, telling))
-        for row in await work.driver.fetch(LIST, MOST)
-        if (sent := _decode(row["held_words"]))
-    ]
+    rows = await work.driver.fetch(LIST, MOST)
+    found = [_held(row, _decode(row["held_words"]), telling) for row in rows]
     return tuple(sorted(found, key=lambda each: not each.urgent))
+
+
+def _held(row: Any, sent: Sent, telling: tuple[str, ...]) -> Held:
+    urgent = row["urgent"] or sounds_urgent(sent, telling)
+    return Held(row["id"], row["kept_at"], row["held_for"], sent, urgent)
 
 
 async def count_held(work: Work) -> int:

@@ -34,8 +34,9 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
     """Of whoever writes; empty when they would rather not say."""
     subject_name: str = ""
     subject_work: str = ""
-    in_charge: InCharge = ""
-    """Whether the adult is the one in charge here: unless it is no, nobody in charge may read it."""
+    in_charge: InCharge | bool = ""
+    """Whether the adult is the one in charge here: unless it is no, nobody in charge may read it. (Releases before this
+    question had three answers kept `false` with every report that they held.)"""
     more: tuple[More, ...] = ()
     """Added by `public.write_to_held` while nobody has looked at it."""
 

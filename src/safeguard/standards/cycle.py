@@ -89,10 +89,12 @@ async def list_next(work: Work, profile: Profile, today: date) -> tuple[Next, ..
     """
     if not work.may(Permission.STANDARDS_READ):
         return ()
-    found: list[Next] = []
-    for row in await work.driver.fetch(SIGNED):
+    rows, found = await work.driver.fetch(SIGNED), list[Next]()
+    own = any(framework_of(row["framework"], profile) is None for row in rows)
+    ended = await ended_frameworks(work) if own else frozenset[str]()
+    for row in rows:
         framework = framework_of(row["framework"], profile)
-        if framework is None and row["framework"] not in await ended_frameworks(work):
+        if framework is None and row["framework"] not in ended:
             with suppress(NotFound):
                 framework = await known_framework(work, row["framework"], profile)
         if framework:

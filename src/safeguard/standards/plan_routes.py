@@ -16,7 +16,7 @@ from safeguard.standards.framework import Control, Framework
 from safeguard.standards.here import own_profile
 from safeguard.standards.improving import Plan, change_improvement, plan_improvement
 from safeguard.standards.origins import find_origin, name_origins
-from safeguard.standards.owning import current_frameworks, known_frameworks, names_of_gone
+from safeguard.standards.owning import current_frameworks, ended_frameworks, known_frameworks, names_of_gone
 from safeguard.standards.queries import get_improvement, list_improvements, list_reviews, members
 from safeguard.standards.review import Improvement, Progress, Source
 from safeguard.web.asked import unknown
@@ -147,7 +147,7 @@ async def _form(
     theirs: str | None = None,
 ) -> Template:
     current = await get_improvement(work, improvement_id) if improvement_id else None
-    frameworks = await known_frameworks(work, own_profile())
+    frameworks, ended = await known_frameworks(work, own_profile()), await ended_frameworks(work)
     framework = next((each for each in frameworks if current and each.code == current.framework), None)
     control = framework.control(current.control) if framework and current else None
     gone = await names_of_gone(work, [(current.framework, current.control)]) if current and not control else {}
@@ -158,7 +158,7 @@ async def _form(
         request, "standards/improvement.html", status=status, form=form, errors=form.errors, current=current,
         origin=origin, effect=effect, theirs=theirs, framework=framework, control=control,
         gone=next(iter(gone.values()), current.control if current and not control else ""),
-        frameworks=await current_frameworks(work, own_profile()),
+        frameworks=[each for each in frameworks if each.code not in ended],
         members=await members(work), review=reviews[0] if reviews else None,
         finished=request.query_params.get("is") == DONE,
     )  # fmt: skip
