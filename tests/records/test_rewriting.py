@@ -12,12 +12,12 @@ from safeguard.database import pool
 from safeguard.database.bootstrap import ensure_roles
 from safeguard.database.context import load_key
 from safeguard.database.embedded import EmbeddedPostgres
-from safeguard.database.migrating import migrate
 from safeguard.records.holding import About
 from safeguard.records.rewriting import NotAdministrator, rewrite
 from safeguard.strongbox import masters
 from tests.factories import organisations
 from tests.factories.organisations import make_organisation, make_person
+from tests.ready import ready
 from tests.records.making import disposed, recorded
 
 pytestmark = pytest.mark.anyio
@@ -29,7 +29,8 @@ KEPT = "delphinium"
 @pytest.fixture
 def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
     """A server of its own: every byte of what it keeps on disk is read."""
-    with EmbeddedPostgres(tmp_path_factory.mktemp("rewritten"), durable=False, purpose="a test") as running:
+    data = ready(tmp_path_factory.mktemp("rewritten"))
+    with EmbeddedPostgres(data, durable=False, purpose="a test") as running:
         yield running
 
 
@@ -48,7 +49,6 @@ async def test_no_byte_of_the_data_directory_holds_a_word_of_a_disposed_record(
 ) -> None:
     data = own_server.data
     made, key = ensure_roles(own_server.url(), data / "keys"), load_key(data / "keys" / "context")
-    migrate(made.owner, key)
     monkeypatch.setattr(organisations, "owner_url", made.owner)
     database = pool.Database(made.app, key)
     pool.use(database)

@@ -55,7 +55,8 @@ with about as (
 ), acts as (
     select c.kind, c.id, c.title, split_part(l.entry, E'\\n', 4) as actor, l.at
     from carriers c
-    join audit.objects o on o.organisation_id = (select sec.current_organisation()) and o.id = c.id
+    join audit.objects o on o.organisation_id = (select sec.current_organisation())
+        and o.kind in ('pack', 'access', 'transfer') and o.id = c.id
     cross join lateral (
         select e.entry, split_part(e.entry, E'\\n', 2)::timestamptz as at, split_part(e.entry, E'\\n', 3) as event
         from audit.leaves e where e.organisation_id = o.organisation_id and e.object = o.handle) l

@@ -5,6 +5,7 @@ would be found by whoever compares a checkpoint or makes a pack, and not by the 
 ever signed, log after log, hashes every entry again and compares with the root that it remembers; then it begins anew.
 """
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -61,8 +62,8 @@ class Patrol:
     def _round(self, memory: Memory) -> list[Place]:
         """The next logs, the one after the last first."""
         whole = sorted(memory.sizes())
-        later = [place for place in whole if self._last is None or place > self._last]
-        return [*later, *(place for place in whole if place not in {*later})][:LOGS]
+        first = 0 if self._last is None else bisect_right(whole, self._last)
+        return [*whole[first:], *whole[:first]][:LOGS]
 
     def _begin(self, memory: Memory, waiting: list[Place]) -> _Walk | None:
         while waiting:
