@@ -4,6 +4,7 @@ import ast
 import os
 import shutil
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -16,10 +17,42 @@ BUILD = "const fs = require('fs'); fs.mkdirSync('../src/safeguard/_assets', {rec
 BUILD += "fs.appendFileSync('../src/safeguard/_assets/built', 'x')"
 
 
+@dataclass(frozen=True)
+class Started:
+    """A checkout in which one command was run: what that printed and said, and how often it built the assets."""
+
+    root: Path
+    printed: str
+    said: str
+    builds: int
+
+
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """A tiny project in the shape of ours."""
-    root = tmp_path / "a checkout"
+    return make_checkout(tmp_path / "a checkout")
+
+
+@pytest.fixture(scope="module")
+def upped(tmp_path_factory: pytest.TempPathFactory) -> Started:
+    """One that was started for the first time. An environment of its own takes longer than all that is asked of it."""
+    return started(tmp_path_factory.mktemp("upped") / "a checkout", "up", "--demo")
+
+
+@pytest.fixture(scope="module")
+def checked(tmp_path_factory: pytest.TempPathFactory) -> Started:
+    """One in which a pack was checked, and nothing else."""
+    return started(tmp_path_factory.mktemp("checked") / "a checkout", "verify", "pack.zip")
+
+
+def started(root: Path, *arguments: str) -> Started:
+    """A new checkout, in which this was run."""
+    printed, said = run(make_checkout(root), *arguments)
+    return Started(root, printed, said, built(root))
+
+
+def make_checkout(root: Path) -> Path:
+    """The files of a tiny project."""
     write(root / "locks" / "runtime.txt", "")
     write(root / "locks" / "test.txt", "")
     write(root / "src" / "safeguard" / "cli" / "__main__.py", COMMAND_LINE)
@@ -60,30 +93,31 @@ def built(root: Path) -> int:
     return len(file.read_text()) if file.exists() else 0
 
 
-def test_the_first_start_prepares_and_the_second_says_nothing(checkout: Path) -> None:
-    printed, said = run(checkout, "up", "--demo")
-    assert printed == "handed over: up --demo\n"
-    assert "Installing Python packages" in said
-    assert "Building the web assets" in said
-    assert run(checkout, "up", "--demo") == (printed, "")
-    assert built(checkout) == 1
+def test_the_first_start_prepares_and_the_second_says_nothing(upped: Started) -> None:
+    assert upped.printed == "handed over: up --demo\n"
+    assert "Installing Python packages" in upped.said
+    assert "Building the web assets" in upped.said
+    assert upped.builds == 1
+    before = built(upped.root)
+    assert run(upped.root, "up", "--demo") == (upped.printed, "")
+    assert built(upped.root) == before
 
 
-def test_checking_a_pack_builds_no_assets(checkout: Path) -> None:
-    run(checkout, "verify", "pack.zip")
-    assert built(checkout) == 0
+def test_checking_a_pack_builds_no_assets(checked: Started) -> None:
+    assert checked.printed == "handed over: verify pack.zip\n"
+    assert checked.builds == 0
 
 
-def test_a_change_of_the_assets_or_of_the_lock_is_noticed(checkout: Path) -> None:
-    run(checkout, "up")
-    write(checkout / "assets" / "app.scss", "a { color: red }")
-    _, said = run(checkout, "up")
+def test_a_change_of_the_assets_or_of_the_lock_is_noticed(upped: Started) -> None:
+    root, before = upped.root, built(upped.root)
+    write(root / "assets" / "app.scss", "a { color: red }")
+    _, said = run(root, "up")
     assert "Building" in said
     assert "Installing" not in said
-    write(checkout / "locks" / "runtime.txt", "# another\n")
-    _, said = run(checkout, "up")
+    write(root / "locks" / "runtime.txt", "# another\n")
+    _, said = run(root, "up")
     assert "Installing" in said
-    assert built(checkout) == 2
+    assert built(root) == before + 1
 
 
 def test_the_packages_for_testing_serve_every_command(checkout: Path) -> None:
@@ -110,10 +144,13 @@ def test_a_start_that_was_cut_short_is_done_again(checkout: Path) -> None:
     assert "Installing" in said
 
 
-def test_a_moved_checkout_works(checkout: Path) -> None:
-    run(checkout, "verify")
-    moved = checkout.rename(checkout.with_name("elsewhere"))
-    assert run(moved, "verify")[0] == "handed over: verify\n"
+def test_a_moved_checkout_works(checked: Started) -> None:
+    moved = checked.root.rename(checked.root.with_name("elsewhere"))
+    try:
+        printed, said = run(moved, "verify")
+        assert (printed, "Installing" in said) == ("handed over: verify\n", True)
+    finally:
+        moved.rename(checked.root)
 
 
 def test_a_failing_build_is_said_and_done_again(checkout: Path) -> None:
