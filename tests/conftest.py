@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from uuid import UUID
 
+import psycopg
 import pytest
 
 from safeguard.access.actors import Actor, ActorKind
@@ -112,3 +113,14 @@ def organisation(database: pool.Database) -> Callable[..., Awaitable[UUID]]:
         return await make_organisation(kind)
 
     return make
+
+
+@pytest.fixture
+def call(addresses: Addresses) -> Callable[[Actor, str], None]:
+    """Give somebody who works here another name."""
+
+    def rename(actor: Actor, name: str) -> None:
+        with psycopg.connect(addresses.owner) as owner:
+            owner.execute("update memberships set name = %s where user_id = %s", (name, actor.user_id))
+
+    return rename

@@ -81,6 +81,15 @@ as $$
         '[''’ʼ]', '', 'g'), '[[:punct:][:space:]]+', ' ', 'g')
 $$;
 
+-- A story likewise: "Mr Hale's" names Hale, and "O Brien" is one name.
+create or replace function sec.story(said text) returns text
+    language sql immutable parallel safe
+    set search_path = pg_catalog, pg_temp
+as $$
+    select sec.plain(regexp_replace(
+        regexp_replace(left(said, 20000), '[''’ʼ]s\M', '', 'gi'), '\mO (?=[[:upper:]])', 'O', 'g'))
+$$;
+
 -- The words of a name without titles.
 create or replace function sec.name_parts(said text) returns text[]
     language sql immutable parallel safe
@@ -465,16 +474,16 @@ begin
 end
 $$;
 
-revoke all on function sec.plain(text), sec.names_agree(text, text), sec.name_parts(text), sec.nearly(text, text, integer),
-    sec.roles_meant(text), sec.records_of_person(uuid, uuid), sec.accounts_of_person(uuid, uuid),
+revoke all on function sec.plain(text), sec.story(text), sec.names_agree(text, text), sec.name_parts(text),
+    sec.nearly(text, text, integer), sec.roles_meant(text), sec.records_of_person(uuid, uuid), sec.accounts_of_person(uuid, uuid),
     sec.was_told(uuid, uuid, uuid, uuid), sec.exclude_from_incident(uuid, uuid, uuid, text, text), sec.exclude_alleged(), sec.exclude_account(),
     sec.exclude_member(), sec.exclude_subject(), sec.mark_restricted(), sec.take_from_excluded(),
     sec.handlers_of_incident(uuid),
     sec.reaches_somebody(uuid, uuid), sec.is_in_reach(uuid), sec.handlers_of_concern(uuid), public.list_concerns_raised() from public;
 grant execute on function sec.exclude_alleged(), sec.exclude_account(), sec.exclude_member(), sec.exclude_subject(),
     sec.mark_restricted(), sec.take_from_excluded() to safeguard_owner;
-grant execute on function sec.handlers_of_incident(uuid), sec.is_in_reach(uuid), sec.handlers_of_concern(uuid), public.list_concerns_raised()
-    to safeguard_app;
+grant execute on function sec.plain(text), sec.story(text), sec.handlers_of_incident(uuid), sec.is_in_reach(uuid),
+    sec.handlers_of_concern(uuid), public.list_concerns_raised() to safeguard_app;
 
 reset role;
 

@@ -168,8 +168,7 @@ create or replace function public.shut_out_meant(concern uuid, said text) return
     set search_path = pg_catalog, pg_temp
 as $$
 declare
-    story text[] := regexp_split_to_array(sec.plain(regexp_replace(regexp_replace(  -- "Mr Hale's", "Mr O Brien"
-        left(said, 20000), '[''’ʼ]s\M', '', 'gi'), '\mO (?=[[:upper:]])', 'O', 'g')), ' ');
+    story text[] := string_to_array(sec.story(said), ' ');
 begin
     perform sec.require_purpose('public');
     with members as materialized (

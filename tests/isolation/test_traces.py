@@ -134,6 +134,16 @@ async def test_a_lead_is_shown_whom_the_words_name(someone, words):
     assert await named(lead, said) == [subject.name]
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("Pat O'Brien", "Mr O’Brien's idea"), ("Pat O'Brien", "Mr O Brien did"), ("Siân Müller", "sian muller did")],
+)
+async def test_a_name_with_signs_or_accents_is_shown_too(someone, call, name, words):
+    lead, subject = await two_leads(someone)
+    call(subject, name)
+    assert await named(lead, words) == [name]
+
+
 @pytest.mark.parametrize("words", ["A sample person did.", "{family} alone.", "Nobody.", "x{name}"])
 async def test_a_word_like_others_names_nobody(someone, words):
     lead, subject = await two_leads(someone)

@@ -7,7 +7,6 @@ import psycopg
 import pytest
 from litestar import Litestar
 
-from safeguard.access.actors import Actor
 from safeguard.concerns import routes as concern_routes
 from safeguard.database.bootstrap import Addresses
 from safeguard.incidents import routes as incident_routes
@@ -45,17 +44,6 @@ def slug_of(addresses: Addresses):
             return str(row[0])
 
     return find
-
-
-@pytest.fixture
-def call(addresses: Addresses):
-    """Give somebody who works here another name."""
-
-    def rename(actor: Actor, name: str) -> None:
-        with psycopg.connect(addresses.owner) as owner:
-            owner.execute("update memberships set name = %s where user_id = %s", (name, actor.user_id))
-
-    return rename
 
 
 @pytest.fixture

@@ -80,6 +80,8 @@ DEFINERS: Final[frozenset[str]] = (
         "public.list_requests_left_to_head",
         "audit.read_restricted",
         "public.list_organisations_at_work",
+        "sec.plain",
+        "sec.story",
         "sec.handlers_of_incident",
         "sec.is_in_reach",
         "sec.hidden_people",

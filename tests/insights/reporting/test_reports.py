@@ -85,6 +85,21 @@ async def test_the_report_of_a_review_says_every_level_and_how_we_know(someone):
     assert (await bytes_of(lead, store, report)).startswith(b"%PDF")
 
 
+async def test_a_report_that_lists_the_weakest_alone_says_so(someone):
+    lead, store = await someone(Role.LEAD), MemoryStore()
+    pies = load_frameworks()[BUILT_IN]
+    async with begin(lead) as work:
+        review = await begin_review(work, pies, "full")
+    for control in pies.controls[:9]:
+        async with begin(lead) as work:
+            await judge(work, await get_review(work, review.id), control, 5, "Nothing yet.", 0)
+    report = await made(lead, store)
+    assert report.paper
+    [weakest] = [section for section in report.paper.sections if section.title == "What is weakest"]
+    assert weakest.says == "9 controls stand below the benchmark. The 8 furthest below stand here."
+    assert len(weakest.rows) == 8
+
+
 async def test_a_report_speaks_the_language_of_the_page_that_asked_for_it(someone):
     """Also where a worker makes it, which speaks none."""
     lead, store = await someone(Role.LEAD), MemoryStore()

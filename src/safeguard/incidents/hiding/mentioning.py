@@ -14,11 +14,10 @@ from safeguard.work import Work
 
 MENTIONED: Final = """
 with told as (
-    select ' ' || lower(regexp_replace(left(concat_ws(' ', i.narrative, i.child_words, i.immediate_action), 20000),
-                                       '[^[:alnum:]]+', ' ', 'g')) || ' ' as words
+    select ' ' || lower(sec.story(concat_ws(' ', i.narrative, i.child_words, i.immediate_action))) || ' ' as words
     from public.incidents i where i.organisation_id = (select sec.current_organisation()) and i.id = $1
 ), staff as (
-    select m.user_id, m.name, trim(lower(regexp_replace(m.name, '[^[:alnum:]]+', ' ', 'g'))) as plain
+    select m.user_id, m.name, trim(lower(sec.plain(m.name))) as plain
     from public.memberships m
     where m.organisation_id = (select sec.current_organisation()) and m.state = 'active' and m.kind = 'person'
         and m.user_id is distinct from $2

@@ -50,6 +50,8 @@ def _weakest(source: Source) -> Section | None:
     says = tell_number(
         "%(num)s control stands below the benchmark.", "%(num)s controls stand below the benchmark.", len(weak)
     )
+    if len(weak) > MOST_WEAK:
+        says += " " + _("The %(num)s furthest below stand here.", num=MOST_WEAK)
     rows = tuple(_weak(framework, control, levels[control.code]) for control in weak[:MOST_WEAK])
     return Section(_("What is weakest"), says, (_("Control"), _("Level"), _("The next step")), rows)
 
