@@ -66,6 +66,19 @@ async def test_many_alerts_are_closed_with_one_reason(sign_in: SignIn, program: 
     assert "Second World War" in (await lead.get("/alerts?show=closed")).text
 
 
+async def test_whoever_writes_themselves_down_as_alleged_by_an_alert_keeps_nothing_and_it_is_kept(
+    sign_in: SignIn, program: SignIn, someone: Any
+) -> None:
+    lead, (alert,) = await lead_with_alerts(sign_in, program, someone, 1)
+    said = {"narrative": "It was me.", "person": lead.actor.name, "part": "alleged"}
+    answer = await lead.send(f"/alerts/{alert}/incident", said, page=f"/alerts/{alert}")
+    assert answer.headers["location"] == "/incidents/received"
+    other = await someone(Role.LEAD, organisation=lead.actor.organisation_id)
+    assert [row.state for row in await rows_of(other, ALERTS)] == ["turned"]
+    assert len(await rows_of(other, "select id from incidents")) == 1
+    assert await rows_of(lead.actor, "select id from incidents") == []
+
+
 @pytest.mark.parametrize(("picked", "reason", "field"), [("", "Because.", "picked"), ("one", "", "reason")])
 async def test_closing_asks_for_alerts_and_a_reason(
     sign_in: SignIn, program: SignIn, someone: Any, picked: str, reason: str, field: str

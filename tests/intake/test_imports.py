@@ -85,6 +85,21 @@ async def test_the_columns_are_guessed_by_their_headings_and_nothing_is_imported
     assert await rows_of(lead.actor, "select id from incidents") == []
 
 
+async def test_a_record_that_names_whoever_imports_it_is_kept_from_them_and_stops_no_other(
+    sign_in: SignIn, someone: Any
+) -> None:
+    lead = await sign_in(Role.LEAD)
+    other = await someone(Role.LEAD, organisation=lead.actor.organisation_id)
+    rows = f"1,{lead.actor.name},Late messages.\r\n2,,Somebody posted a picture.\r\n"
+    import_id = await send(lead, f"Number,Accused,Description\r\n{rows}".encode())
+    await choose(lead, import_id, original_id="Number", alleged="Accused", narrative="Description")
+    await start(lead, import_id)
+    await work_off(lead.actor)
+    kept = "select original_id from imported_records order by original_id"
+    assert [row.original_id for row in await rows_of(other, kept)] == ["1", "2"]
+    assert [row.original_id for row in await rows_of(lead.actor, kept)] == ["2"]
+
+
 async def test_a_trial_counts_and_names_rows_and_changes_nothing(sign_in: SignIn) -> None:
     lead = await sign_in(Role.LEAD)
     import_id = await send(lead, EXPORT.encode())

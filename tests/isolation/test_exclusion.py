@@ -15,13 +15,17 @@ from safeguard.access.roles import Role
 from safeguard.access.scopes import Scope
 from safeguard.concerns.raising import NewConcern, raise_concern
 from safeguard.errors import Invalid, NotFound
+from safeguard.incidents.acknowledging import acknowledge
 from safeguard.incidents.adding import add_entry
 from safeguard.incidents.correcting import correct
 from safeguard.incidents.entering import NewEntry
+from safeguard.incidents.identifying import identify
 from safeguard.incidents.queries import Filters, list_incidents, read_incident
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident, NewPerson
 from safeguard.incidents.story import Story
+from safeguard.people.details import Details
+from safeguard.people.recording import record_person
 from safeguard.work import begin
 from tests.factories.incidents import SCHOOL
 from tests.factories.organisations import make_member
@@ -166,6 +170,45 @@ async def test_a_reporter_who_is_alleged_keeps_nothing(someone):
     story = await recorded(reporter, about(reporter.name))
     assert await sees(reporter, story) == set()
     assert "page" in await sees(lead, story)
+
+
+async def in_danger(lead: Actor, other: Actor) -> UUID:
+    alleged = about(lead.name)
+    ana = NewPerson(name="Ana Brook", role="affected", kind="child", add=True)
+    new = msgspec.structs.replace(alleged, danger_now=True, people=(*alleged.people, ana))
+    return (await recorded(lead, new)).facts.id
+
+
+async def by_a_correction(lead: Actor, other: Actor) -> UUID:
+    story = await recorded(other, about("Nobody Known"))
+    async with begin(lead, purpose="session") as work:
+        await correct(work, story.facts.id, story.facts.version, about(lead.name), SCHOOL)
+    return story.facts.id
+
+
+async def by_who_they_are(lead: Actor, other: Actor) -> UUID:
+    story = await recorded(other, about("Nobody Known", kind="adult"))
+    async with begin(other, purpose="session") as work:
+        details = Details(kind="adult", given_name="Nobody", family_name="Known", user_id=lead.user_id)
+        known = await record_person(work, details, SCHOOL)
+    async with begin(lead, purpose="session") as work:
+        await identify(work, story.facts.id, story.people[0].id, story.facts.version, known.id)
+    return story.facts.id
+
+
+@pytest.mark.parametrize("named", [in_danger, by_a_correction, by_who_they_are])
+async def test_whoever_names_themselves_loses_sight_of_it_and_none_of_it_is_lost(someone, named):
+    """It may be a pupil of their name: what was written is whole, and others go on with it."""
+    lead, other = await two_leads(someone)
+    incident_id = await named(lead, other)
+    async with begin(other, purpose="session") as work:
+        story = await read_incident(work, incident_id)
+        assert story.present[0].name in (lead.name, "Nobody Known")
+        await acknowledge(work, incident_id, story.facts.version)
+    assert "page" not in await sees(lead, story)
+    if named is in_danger:
+        assert [entry.kind for entry in story.entries] == ["risk_change"]
+        assert story.people[1].person_id, "nobody else in it loses who they are"
 
 
 async def test_everything_about_it_is_told_to_the_restricted_log_alone(someone):

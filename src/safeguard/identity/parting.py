@@ -7,18 +7,12 @@ the ones of somebody who left must not lie under their name until somebody happe
 is taken whatever happens in between.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
-from typing import Final
 from uuid import UUID
 
 from safeguard.access.roles import Role
-from safeguard.database import pool
-from safeguard.work import ENTER, Work
-
-SEEN_AS: Final = "select current_setting('safeguard.context')"
-PURPOSE: Final = "job"
+from safeguard.work import Work
 
 Counting = Callable[[Work, UUID], Awaitable[int]]
 HandingOn = Callable[[Work, UUID, UUID | None], Awaitable[None]]
@@ -54,7 +48,7 @@ async def say_what_is_in_hand(work: Work, user_id: UUID) -> tuple[str, ...]:
 
 async def hand_on(work: Work, user_id: UUID, successor: UUID | None = None) -> None:
     """Give on what cannot wait, to `successor` where they may have it, else to nobody, and others are told."""
-    async with _as_organisation(work):
+    async with work.as_organisation():
         for charge in _charges:
             if charge.hand_on:
                 await charge.hand_on(work, user_id, successor)
@@ -65,17 +59,7 @@ async def lay_down(work: Work, user_id: UUID, before: Collection[Role], after: C
     lost = [charge for charge in _charges if set(charge.roles) & set(before) and not set(charge.roles) & set(after)]
     if not lost:
         return
-    async with _as_organisation(work):
+    async with work.as_organisation():
         for charge in lost:
             if charge.hand_on:
                 await charge.hand_on(work, user_id, None)
-
-
-@asynccontextmanager
-async def _as_organisation(work: Work) -> AsyncIterator[None]:
-    before = str(await work.driver.fetchval(SEEN_AS))
-    await work.driver.execute(ENTER, pool.current().key.sign(work.organisation_id, None, PURPOSE))
-    try:
-        yield
-    finally:
-        await work.driver.execute(ENTER, before)

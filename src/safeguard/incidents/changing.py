@@ -122,7 +122,8 @@ async def save(
     if blocks(after.issue_types) and not blocks(before.issue_types):
         await lock_files_of(work, after.id)  # before the change: the database refuses it while a file can be opened
     values = (answers_json(after.answers) if name == "answers" else getattr(after, name) for name in SAVED)
-    await work.driver.execute(SAVE, after.id, *searchable(after, people), *values)
+    if await work.driver.execute(SAVE, after.id, *searchable(after, people), *values) != "UPDATE 1":
+        raise NotFound  # else the log would hold a version that no row has, and every later one would be refused
     work.record(event, after.id, document=incident_document(after, people), log=log)
     return after
 

@@ -23,6 +23,7 @@ from safeguard.incidents.notifying import alleged_staff
 from safeguard.incidents.recording import new_person
 from safeguard.incidents.reminding import look_at_owed
 from safeguard.incidents.reports import NewIncident, NewPerson, check, tidied, tidy
+from safeguard.incidents.restricting import writing_of
 from safeguard.incidents.story import Answer, Change, Facts, Person
 from safeguard.tenancy.profile import Profile
 from safeguard.tenancy.report_forms.asked import Asked
@@ -69,15 +70,16 @@ async def correct(
     changes = (*_changed(story.facts, fields), *_changed_people(story.people, people))
     if not changes:
         raise Conflict("Nothing is different, so nothing was saved.")
-    for person in people:
-        if person not in story.people:
-            values = (getattr(person, name) for name in ("id", "position", "role", "kind", *_SAVED_REST))
-            await work.driver.execute(SAVE_PERSON, incident_id, *values)
-    await insert_entry(work, new_entry(work, incident_id, "correction", reason=reason, changes=changes))
     if alleged_staff(people) - alleged_staff(story.people):
         look_at_owed(work, incident_id, story.facts.version)
-    fields |= await without_handler(work, story.facts)
-    return await save(work, story.facts, people, "incident.corrected", **fields)
+    async with writing_of(work, people):
+        for person in people:
+            if person not in story.people:
+                values = (getattr(person, name) for name in ("id", "position", "role", "kind", *_SAVED_REST))
+                await work.driver.execute(SAVE_PERSON, incident_id, *values)
+        await insert_entry(work, new_entry(work, incident_id, "correction", reason=reason, changes=changes))
+        fields |= await without_handler(work, story.facts)
+        return await save(work, story.facts, people, "incident.corrected", **fields)
 
 
 _SAVED_REST = ("connection", "name", "group_name", "notes", "removed_at", "person_id")

@@ -21,6 +21,7 @@ from safeguard.incidents.here import here
 from safeguard.incidents.overtaken import differing, for_now
 from safeguard.incidents.picking import asks, offered, picked
 from safeguard.incidents.queries import read_incident
+from safeguard.incidents.restricting import still_reads
 from safeguard.incidents.story import Story
 from safeguard.tenancy.report_forms.history import asked_then
 from safeguard.web.forms import Form, read
@@ -69,7 +70,8 @@ async def take_correction(
         if story.facts.state == "closed":
             raise
         return await _page(request, work, story, for_now(form), status=409)
-    return after(f"/incidents/{incident_id}?changed=correct")
+    reads_on = await still_reads(work, incident_id)
+    return after(f"/incidents/{incident_id}?changed=correct" if reads_on else "/incidents/received")
 
 
 async def _page(

@@ -16,6 +16,7 @@ from safeguard.errors import Conflict, FieldError, Invalid, NotFound
 from safeguard.incidents.changing import locked, save
 from safeguard.incidents.letting_go import without_handler
 from safeguard.incidents.reports import NewPerson
+from safeguard.incidents.restricting import writing_of
 from safeguard.incidents.story import Facts, Person
 from safeguard.people.details import Details
 from safeguard.people.finding import roots_of
@@ -118,10 +119,11 @@ async def identify_several(work: Work, incident_id: UUID, version: int, said: Ma
     after = await _tied(work, before, said)
     if after == before:
         raise Conflict("Nothing is different, so nothing was saved.")
-    await work.driver.execute(TIE, [*said], [after[someone].person_id for someone in said])
     people = tuple(after.get(person.id, person) for person in story.people)
-    changed = await without_handler(work, story.facts) if story.facts.state != "closed" else {}
-    return await save(work, story.facts, people, "incident.linked", **changed)
+    async with writing_of(work, people):
+        await work.driver.execute(TIE, [*said], [after[someone].person_id for someone in said])
+        changed = await without_handler(work, story.facts) if story.facts.state != "closed" else {}
+        return await save(work, story.facts, people, "incident.linked", **changed)
 
 
 async def _tied(work: Work, before: Mapping[UUID, Person], said: Mapping[UUID, UUID | None]) -> dict[UUID, Person]:

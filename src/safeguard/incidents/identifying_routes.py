@@ -16,6 +16,7 @@ from safeguard.incidents.here import here
 from safeguard.incidents.hiding.glass import require_handling
 from safeguard.incidents.identifying import details_of, identify
 from safeguard.incidents.queries import read_incident
+from safeguard.incidents.restricting import still_reads
 from safeguard.incidents.story import Person, Story
 from safeguard.people.finding import find
 from safeguard.people.recording import record_person
@@ -65,7 +66,8 @@ async def take_who(
     except (Invalid, Conflict) as refusal:
         wrong = refusal if isinstance(refusal, Invalid) else Invalid(FieldError("person", refusal.detail))
         return await _who(request, work, incident_id, someone_id, form.refused(wrong), refusal.status)
-    return after(f"/incidents/{incident_id}?changed=who#people")
+    reads_on = await still_reads(work, incident_id)
+    return after(f"/incidents/{incident_id}?changed=who#people" if reads_on else "/incidents/received")
 
 
 async def _chosen(work: Work, incident_id: UUID, someone_id: UUID, form: Form[WhoForm]) -> UUID | None:

@@ -18,6 +18,7 @@ from safeguard.incidents.changing import insert_entry, new_entry
 from safeguard.incidents.documents import answers_json, incident_document
 from safeguard.incidents.identifying import identified, tie
 from safeguard.incidents.reports import NewIncident, NewPerson, check, tidied
+from safeguard.incidents.restricting import writing_of
 from safeguard.incidents.story import Answer, Entry, Facts, Person, Story
 from safeguard.incidents.wording import searchable
 from safeguard.tenancy.profile import Profile
@@ -92,10 +93,11 @@ async def record_incident(
         )
         if work.actor.kind is ActorKind.PUBLIC:
             await work.driver.execute(RECORDING, str(facts.id))
-        if await work.driver.fetchval(RECORD, *_values(facts, people)):
-            await tie(work, people)
-            work.record("incident.recorded", facts.id, document=incident_document(facts, people))
-            return Story(facts, people, await _said_in_danger(work, facts))
+        async with writing_of(work, people):
+            if await work.driver.fetchval(RECORD, *_values(facts, people)):
+                await tie(work, people)
+                work.record("incident.recorded", facts.id, document=incident_document(facts, people))
+                return Story(facts, people, await _said_in_danger(work, facts))
     raise Unavailable  # five random references in a row were taken: the source of chance is broken
 
 

@@ -12,6 +12,7 @@ from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, Invalid
 from safeguard.identity import showing
 from safeguard.incidents.here import here
+from safeguard.incidents.restricting import reads_on
 from safeguard.intake.alert import Alert, State
 from safeguard.intake.alert_forms import ClosingForm, SourceForm, TableForm, TurningForm, picked, turning
 from safeguard.intake.alert_sheet import Problem, read_alerts
@@ -71,7 +72,7 @@ async def take_turning(
         story = await turn_into_incident(work, alert_id, form.value.report(alert), here().profile)
     except Invalid as refusal:
         return _alert(request, alert, form.refused(refusal), status=422)
-    return after(f"/incidents/{story.facts.id}")
+    return after(f"/incidents/{story.facts.id}" if await reads_on(work, story) else "/incidents/received")
 
 
 @get("/alerts/table", permission=Permission.INCIDENT_TRIAGE)

@@ -20,6 +20,7 @@ from safeguard.incidents.documents import incident_document
 from safeguard.incidents.recording import RECORD, TRIES, new_person
 from safeguard.incidents.recording import _facts as facts_of  # pyright: ignore[reportPrivateUsage]
 from safeguard.incidents.recording import _values as values_of  # pyright: ignore[reportPrivateUsage]
+from safeguard.incidents.restricting import writing_of
 from safeguard.incidents.story import Facts, Person
 from safeguard.intake.columns import DATES, FIELDS
 from safeguard.intake.earlier import Earlier, read_rows
@@ -70,20 +71,21 @@ async def make(work: Work, found: Import, record: Earlier, profile: Profile) -> 
     """Whether it was new. Another import of the same record at the same moment wins or loses here, whole."""
     people = tuple(new_person(person, position) for position, person in enumerate(record.report.people, start=1))
     facts = _settled(work, found.source, record)
-    await work.driver.execute("savepoint record")
-    try:
-        facts = await _add(work, facts, people)
-        await work.driver.execute(
-            TIE, clock.new_id(), found.id, found.source, record.original_id, record.number, facts.id,
-            record.author, record.written,
-        )  # fmt: skip
-        await work.driver.execute(SETTLE, facts.id, *_end(facts))
-    except asyncpg.UniqueViolationError:
-        await work.driver.execute("rollback to savepoint record")
-        return False
-    await work.driver.execute("release savepoint record")
-    work.record("incident.imported", facts.id, document=incident_document(facts, people))
-    return True
+    async with writing_of(work, people):
+        await work.driver.execute("savepoint record")
+        try:
+            facts = await _add(work, facts, people)
+            await work.driver.execute(
+                TIE, clock.new_id(), found.id, found.source, record.original_id, record.number, facts.id,
+                record.author, record.written,
+            )  # fmt: skip
+            await work.driver.execute(SETTLE, facts.id, *_end(facts))
+        except asyncpg.UniqueViolationError:
+            await work.driver.execute("rollback to savepoint record")
+            return False
+        await work.driver.execute("release savepoint record")
+        work.record("incident.imported", facts.id, document=incident_document(facts, people))
+        return True
 
 
 async def _add(work: Work, facts: Facts, people: tuple[Person, ...]) -> Facts:

@@ -12,6 +12,7 @@ from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, FieldError, Invalid, NotFound
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident, tidy
+from safeguard.incidents.restricting import writing_of
 from safeguard.incidents.story import Story
 from safeguard.intake.alerts import lock_alerts
 from safeguard.tenancy.profile import Profile
@@ -44,7 +45,8 @@ async def turn_into_incident(work: Work, alert_id: UUID, new: NewIncident, profi
     if found[0].state != "new":
         raise Conflict(SETTLED)
     story = await record_incident(work, new, profile)
-    await _settle(work, [alert_id], "turned", incident_id=story.facts.id)
+    async with writing_of(work, story.people):
+        await _settle(work, [alert_id], "turned", incident_id=story.facts.id)
     work.record("alert.turned", alert_id, version=found[0].version + 1, log=found[0].log)
     return story
 
