@@ -18,6 +18,7 @@ from workers import (
     placing,
     relieving,
     reporting,
+    retelling,
     sealing,
     telling,
 )
@@ -25,5 +26,5 @@ from workers import (
 NAMES = frozenset(dramatiq.get_broker().get_declared_actors())
 MODULES = (
     carrying, chasing, checking, counting, delivering, enclosing, enrolling, erasing, heralding, hooking, importing,
-    packing, placing, relieving, reporting, sealing, telling,
+    packing, placing, relieving, reporting, retelling, sealing, telling,
 )  # fmt: skip

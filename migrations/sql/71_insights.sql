@@ -236,6 +236,8 @@ begin
         minus := minus || public.keys_among(minus, years);
         if old.restricted_at is null and new.restricted_at is not null then
             minus := minus || public.keys_beside(new, zone);
+        elsif old.restricted_at is not null and new.restricted_at is null then
+            plus := plus || public.keys_beside(new, zone);
         end if;
     end if;
     perform public.note_count_change(coalesce(new.organisation_id, old.organisation_id), plus, minus);

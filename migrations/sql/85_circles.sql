@@ -28,6 +28,36 @@ create or replace trigger end_exclusion_by_two
     before update of lifted_at, lifted_by, lifted_by_name, ground, told_how, reason, approval_id on public.exclusions
     for each row execute function sec.end_exclusion_by_two();
 
+-- What was kept from somebody only by mistake was never restricted: it counts again and is read as every other once the
+-- last of them is let in, unless somebody was told of it as whom it is about, or it is kept to a few.
+set local role safeguard_definer;
+
+create or replace function sec.unmark_mistaken() returns trigger
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    update public.incidents i set restricted_at = null
+    where i.organisation_id = new.organisation_id and i.id = new.incident_id and i.restricted_at is not null
+        and not exists (
+            select from public.exclusions x
+            where x.organisation_id = new.organisation_id and x.incident_id = new.incident_id
+                and (x.lifted_at is null or x.ground <> 'mistaken'))
+        and not exists (
+            select from public.confinements c
+            where c.organisation_id = new.organisation_id and c.incident_id = new.incident_id and c.ended_at is null);
+    return null;
+end
+$$;
+revoke all on function sec.unmark_mistaken() from public;
+grant execute on function sec.unmark_mistaken() to safeguard_owner;
+
+reset role;
+
+create or replace trigger unmark_mistaken after update of lifted_at on public.exclusions
+    for each row when (new.incident_id is not null and new.lifted_at is not null and new.ground = 'mistaken')
+    execute function sec.unmark_mistaken();
+
 -- Nobody asks in another's name: else one person could ask as somebody else, and agree as themselves.
 drop policy if exists app_by_oneself on public.proposals;
 create policy app_by_oneself on public.proposals as restrictive for insert to safeguard_app

@@ -13,13 +13,20 @@ from safeguard.access.roles import Role
 from safeguard.concerns import admitting, reading
 from safeguard.concerns.raising import NewConcern, raise_concern
 from safeguard.errors import Conflict, Forbidden, Invalid, NotFound
+from safeguard.evidence.collecting import read_case
+from safeguard.evidence.packs.chapters import Scope
 from safeguard.identity import acts, approving, outside, proposals
 from safeguard.identity.acts import Proposal
+from safeguard.incidents.adding import add_entry
+from safeguard.incidents.chapter import IncidentChapter
 from safeguard.incidents.correcting import correct
+from safeguard.incidents.entering import NewEntry
 from safeguard.incidents.hiding import circle, ending
+from safeguard.incidents.hiding.retelling import RETELL, retell
 from safeguard.incidents.queries import read_incident
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident, NewPerson
+from safeguard.jobs.claiming import claimed
 from safeguard.notifications.deciding import tell_of_proposal
 from safeguard.work import begin
 from tests.factories.incidents import SCHOOL
@@ -140,6 +147,47 @@ async def test_who_was_told_on_record_stays_told_however_they_are_named_later(ho
     await let_in(house, "told")
     await named_anew(house, f"{house.subject.name} (coach)")
     assert await knows(house.subject, house.incident_id)
+
+
+MARKED = "select restricted_at is not null from incidents where id = $1"
+
+
+@pytest.mark.parametrize(
+    ("ground", "besides", "stays"),
+    [("mistaken", "", False), ("told", "", True), ("mistaken", "kept to a few", True), ("mistaken", "another", True)],
+)
+async def test_what_was_kept_from_somebody_by_mistake_alone_is_restricted_no_more(house, ground, besides, stays):
+    async with begin(house.lead, purpose="session") as work:
+        if besides == "kept to a few":
+            await circle.confine(work, house.incident_id, (house.deputy.user_id,), "Few need it.")
+        elif besides:
+            await circle.exclude(work, house.incident_id, house.head.user_id)
+        asked = await ending.ask(work, house.incident_id, house.subject.user_id, ground, TOLD[1], "Because.")
+        assert await work.driver.fetchval(MARKED, house.incident_id)
+    async with begin(house.deputy, purpose="session") as work:
+        await approving.approve(work, asked.id)
+    async with begin(system(house.lead.organisation_id)) as work:
+        assert await work.driver.fetchval(MARKED, house.incident_id) is stays
+        assert (await retell(work, house.incident_id) == 0) is stays
+
+
+async def test_the_general_log_hears_then_how_it_stands_and_its_packs_hold_it(house):
+    async with begin(house.lead, purpose="session") as work:
+        await add_entry(work, house.incident_id, NewEntry(kind="note", words="Rang home about it."))
+    await let_in(house, "mistaken")
+    chapter, scope = IncidentChapter(), Scope(house.incident_id)
+    async with begin(house.lead, purpose="session") as work:
+        [bundle] = await chapter.gather(work, scope)
+        with pytest.raises(NotFound):
+            await read_case(work, await chapter.telling(work), bundle, redacted=False)
+        job_id = await work.driver.fetchval("select id from jobs.job where kind = $1", RETELL)
+    async with claimed(job_id) as taken:
+        assert taken
+        assert await retell(taken[0], taken[1].subject_id) == 2
+    async with begin(house.lead, purpose="session") as work:
+        case = await read_case(work, await chapter.telling(work), bundle, redacted=False)
+    assert "Rang home about it." in repr(case)
+    assert "late at night" in repr(case)
 
 
 async def test_the_restricted_log_alone_hears_of_it(house):

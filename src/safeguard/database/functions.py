@@ -97,6 +97,7 @@ DEFINERS: Final[frozenset[str]] = (
         "sec.exclude_subject",
         "sec.mark_restricted",
         "sec.take_from_excluded",
+        "sec.unmark_mistaken",
         "public.list_concerns_raised",
         "audit.forget",
         "audit.was_part_of",
@@ -257,6 +258,7 @@ TRIGGERS: Final[Mapping[str, tuple[str, str]]] = {
     "note_merged": ("public.people", "public.note_involvement"),
     "recount_moved": ("public.organisations", "public.recount_moved"),
     "end_exclusion_by_two": ("public.exclusions", "sec.end_exclusion_by_two"),
+    "unmark_mistaken": ("public.exclusions", "sec.unmark_mistaken"),
     "mark_confined": ("public.confinements", "sec.mark_restricted"),
     "take_from_excluded": ("public.exclusions", "sec.take_from_excluded"),
 }

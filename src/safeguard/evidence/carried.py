@@ -27,13 +27,17 @@ with about as (
     select i.recorded_at, i.restricted_at, (i.recorded_at at time zone o.time_zone)::date as on_day
     from public.incidents i join public.organisations o on o.id = i.organisation_id
     where i.organisation_id = (select sec.current_organisation()) and i.id = $1
+), kept as (  -- while somebody was kept from it by mistake it was in no pack but its own
+    select x.since, x.lifted_at from public.exclusions x
+    where x.organisation_id = (select sec.current_organisation()) and x.incident_id = $1 and x.lifted_at is not null
 ), carriers as (
     select 'pack' as kind, p.id, p.title, p.as_of as since, true as whole from public.packs p
     where p.organisation_id = (select sec.current_organisation()) and p.as_of is not null and (
         $1 in (p.incident_id, p.person_id) or $1 = any (p.sampled)
         or p.kind = 'period' and exists (
             select from about a where a.on_day between p.from_on and p.until_on and a.recorded_at <= p.as_of
-                and (a.restricted_at is null or a.restricted_at > p.as_of))
+                and (a.restricted_at is null or a.restricted_at > p.as_of) and not exists (select from kept k
+                    where p.as_of >= k.since and p.as_of < k.lifted_at))
         or p.kind = 'person' and exists (
             select from about a, public.incident_people n
             join public.people w on w.organisation_id = n.organisation_id and w.id = n.person_id

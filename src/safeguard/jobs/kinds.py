@@ -57,6 +57,7 @@ KINDS: Final[dict[str, Kind]] = {
     "figures.carry": Kind("delivering"),
     "import.run": Kind("importing"),
     "transfer.chase": Kind("notices"),
+    "incident.retell": Kind("delivering", attempts=12),
     "transfer.withhold": Kind("delivering", attempts=12),
     "roster.look": Kind("importing"),
     "roster.apply": Kind("importing"),

@@ -15,6 +15,7 @@ from safeguard.errors import Conflict, FieldError, Invalid, NotFound
 from safeguard.identity import approving
 from safeguard.identity.acts import Act, Proposal, Shown
 from safeguard.incidents.entering import too_long
+from safeguard.incidents.hiding.retelling import RETELL
 from safeguard.incidents.reports import tidy
 from safeguard.work import Work
 
@@ -105,6 +106,8 @@ async def _perform(work: Work, proposal: Proposal) -> None:
         raise NotFound
     await end_exclusion(work, proposal, said.ground, said.told_how)
     work.record("exclusion.lifted", proposal.incident_id, kind="incident", version=row["version"])
+    if said.ground == "mistaken":  # perhaps of the last: then it is restricted no more
+        work.ask(RETELL, proposal.incident_id)
 
 
 async def _kept_from(work: Work, proposal: Proposal) -> frozenset[UUID]:
