@@ -54,7 +54,12 @@ async def test_a_board_is_narrowed_by_its_address_and_every_bar_leads_to_its_inc
     answer = await lead.get("/insights/tables/risk?only=platform:tiktok")
     assert "Not yet assessed,1" in answer.text.replace('"', "")
     assert "tiktok.csv" in answer.headers["content-disposition"]
+    kept = (await lead.get("/insights?only=platform:nowhere&only=platform:tiktok&only=&period=foo")).text
     assert "1 of 2" not in (await lead.get("/insights?only=platform:nowhere")).text
+    for said in ("platform:nowhere", "foo"):
+        assert f"“{said}” is not something to narrow these figures by." in kept
+    assert kept.count("is not something to narrow") == 2
+    assert "is not something to narrow" not in narrowed
 
 
 async def test_a_board_is_narrowed_to_several_things_at_once_and_its_bars_keep_them(sign_in):

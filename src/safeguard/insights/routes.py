@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
+from urllib.parse import urlencode
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
@@ -56,6 +57,7 @@ async def show_board(request: Request[Any, Any, Any], work: NamedDependency[Work
     left = {one.said: query_of(board.narrowed, one) for one in board.narrowed}
     return page(
         request, "insights/board.html", board=board, only=only, left=left,
+        unknown=_unknown(request, only) if board.exact else (),
         choices=choices_of(own_profile()) if board.exact else (),
     )  # fmt: skip
 
@@ -173,6 +175,13 @@ def _period(request: Request[Any, Any, Any]) -> str:
 
 def _only(request: Request[Any, Any, Any]) -> tuple[str, ...]:
     return tuple(said[:100] for said in request.query_params.getall(ONLY, [])[:MOST_SAID])
+
+
+def _unknown(request: Request[Any, Any, Any], kept: str) -> tuple[str, ...]:
+    """What a kept address asks for and this board does not know."""
+    period = request.query_params.get("period", "")
+    said = [one for one in _only(request) if one.strip(":") and urlencode({ONLY: one}) not in kept.split("&")]
+    return tuple(dict.fromkeys(one[:40] for one in [*said, "" if period in CHOICES else period] if one))
 
 
 ROUTES = [
