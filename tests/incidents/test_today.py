@@ -17,6 +17,7 @@ from safeguard.incidents.reports import NewIncident
 from safeguard.incidents.today import read_today
 from safeguard.incidents.triaging import Classes, assess, classify
 from safeguard.standards.frameworks import framework_of
+from safeguard.standards.improving import Plan, plan_improvement
 from safeguard.standards.queries import get_review
 from safeguard.standards.reviewing import begin_review, judge, sign_off
 from safeguard.tenancy.profiles import profile_of
@@ -187,6 +188,24 @@ async def test_with_a_child_in_it_somebody_asks_who_knows(someone):
     step = next_step(story, SCHOOL, datetime.now(UTC), TODAY, FORTNIGHT)
     assert step is not None
     assert step.href.endswith("/parents")
+
+
+async def test_an_improvement_stands_on_the_first_page_of_whoever_has_it_and_a_late_one_on_that_of_the_lead(sign_in):
+    lead = await sign_in(Role.LEAD)
+    teacher = await sign_in(Role.REPORTER, organisation=lead.actor.organisation_id)
+    pies = framework_of("pies", SCHOOL)
+    plan = Plan(words="Hand out the sheet.", owner=str(teacher.actor.user_id), due_on=YESTERDAY)
+    assert "Hand out the sheet." not in (await teacher.get("/")).text
+    assert "past its day" not in (await lead.get("/")).text
+    async with begin(lead.actor) as work:
+        given = await plan_improvement(work, pies, pies.controls[0], plan)
+    assert (
+        f'<a class="govuk-link" href="/improvements/{given.id}">Hand out the sheet.</a>'
+        in (await teacher.get("/")).text
+    )
+    assert "past its day" not in (await teacher.get("/")).text, "the plan is read by those who review"
+    shown = (await lead.get("/")).text
+    assert "1 improvement of the action plan is past its day" in shown and f"/improvements/{given.id}" not in shown
 
 
 async def test_a_review_that_is_whole_waits_on_the_first_page_of_whoever_signs_it(sign_in):

@@ -46,6 +46,7 @@ from safeguard.incidents.today import read_today
 from safeguard.registers.policies.queries import list_mine
 from safeguard.standards.awaiting import list_to_sign
 from safeguard.standards.cycle import list_next
+from safeguard.standards.given import count_late, list_given
 from safeguard.tenancy.queries import missing_second_person
 from safeguard.tenancy.report_forms.asked import Asked
 from safeguard.tenancy.report_forms.reading import read_asked
@@ -81,6 +82,7 @@ async def show_home(request: Request[Any, Any, Any], work: NamedDependency[Work]
         request, "home/today.html", today=today, latest=LATEST, unknown=unknown(query, "show", SHOWS),
         drafts=await list_drafts(work), hint=hint, day=place.today,
         reading=[one for one in await list_mine(work, place.today) if one.done_on is None],
+        given=await list_given(work), plan_late=await count_late(work, place.today),
         signals=await heralding.bound()(work), awaited=await awaited.bound()(work),
         reviews=[one for one in await list_next(work, place.profile, place.today) if one.state != "later"],
         to_sign=await list_to_sign(work, place.profile), second_person=await missing_second_person(work, place.profile),

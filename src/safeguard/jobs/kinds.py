@@ -91,6 +91,8 @@ KINDS: Final[dict[str, Kind]] = {
     "notice.training_due": Kind("notices"),
     "notice.review_due": Kind("notices"),
     "notice.proof_due": Kind("notices"),
+    "notice.improvement_given": Kind("notices"),
+    "notice.improvement_due": Kind("notices"),
     "notice.lead_needed": Kind("notices"),
     "notice.sign_on_joined": Kind("notices"),
     "notice.sign_on_unlinked": Kind("notices"),

@@ -80,6 +80,8 @@ TELLERS: Final[dict[str, Teller]] = {
     "notice.training_due": registers.tell_whose_training_ends,
     "notice.review_due": standards.tell_of_review,
     "notice.proof_due": standards.tell_of_proof,
+    "notice.improvement_given": standards.tell_whose_it_is,
+    "notice.improvement_due": standards.tell_of_improvement,
     **{f"notice.{event}": transferring.teller_of(event) for event in transferring.EVENTS},
     "notice.lead_needed": leading.tell_that_a_lead_is_needed,
     "notice.sign_on.required": signing_on.tell_unlinked,

@@ -288,6 +288,18 @@ NOTICES: Final[dict[str, Rule]] = {
     "proof.overdue": Rule(
         Topic.TASKS, "something_new", "An item of evidence is out of date", "/standards/evidence/{subject}"
     ),
+    "improvement.given": Rule(
+        Topic.TASKS, "task_assigned", "An improvement was given to you", "/improvements/{subject}"
+    ),
+    "improvement.due": Rule(
+        Topic.TASKS, "something_new", "An improvement of yours is due within a week", "/improvements/{subject}"
+    ),
+    "improvement.overdue": Rule(
+        Topic.TASKS, "task_due", "An improvement of yours is past its day", "/improvements/{subject}"
+    ),
+    "improvement.overdue_of_others": Rule(
+        Topic.TASKS, "something_new", "An improvement of the action plan is past its day", "/standards/plan/{subject}"
+    ),
     "training.due": Rule(Topic.TASKS, "something_new", "Your training runs out within a month", ""),
     "training.due_of_others": Rule(
         Topic.TASKS, "something_new", "Training of some of you runs out within a month",

@@ -44,6 +44,10 @@ KNOWS_ALERT: Final = """
 select exists (select from public.alerts a
                where a.organisation_id = (select sec.current_organisation()) and a.id = $1)
 """
+KNOWS_IMPROVEMENT: Final = """
+select exists (select from public.improvements m
+               where m.organisation_id = (select sec.current_organisation()) and m.id = $1)
+"""
 TELL: Final = """
 insert into public.notices (organisation_id, id, recipient_id, event, subject_id, incident_id, key, created_at)
 values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7)
@@ -105,6 +109,8 @@ async def _may_know(work: Work, news: News) -> bool:
         return bool(await work.driver.fetchval(KNOWS_TRANSFER, news.subject_id))
     if news.code.startswith("request."):
         return bool(await work.driver.fetchval(KNOWS_REQUEST, news.subject_id))
+    if news.code.startswith("improvement."):
+        return bool(await work.driver.fetchval(KNOWS_IMPROVEMENT, news.subject_id))
     return news.incident_id is None or bool(await work.driver.fetchval(KNOWS_INCIDENT, news.incident_id))
 
 

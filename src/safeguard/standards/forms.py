@@ -106,6 +106,16 @@ class PlanForm:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenForm:
+    """How far something is that was given to whoever says it."""
+
+    state: Annotated[str, Choice(STATES)]
+    progress: Annotated[str, Text(longest=PLAN_LIMIT, lines=True)]
+    effect: Annotated[str, Text(longest=PLAN_LIMIT, lines=True)]
+    seen: Annotated[int, Version()]
+
+
+@dataclass(frozen=True, slots=True)
 class ItemForm:
     """Something that shows where we stand."""
 

@@ -11,6 +11,7 @@ from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, FieldError, Invalid
 from safeguard.standards.effects import level_of
 from safeguard.standards.framework import Control, Framework
+from safeguard.standards.given import ask_to_tell, get_given
 from safeguard.standards.origins import find_origin
 from safeguard.standards.queries import get_improvement
 from safeguard.standards.review import Improvement, Progress, Source, improvement_document
@@ -70,6 +71,7 @@ async def plan_improvement(
         origin_id, improvement.level_then,
     )  # fmt: skip
     work.record("improvement.planned", improvement.id, document=improvement_document(improvement))
+    ask_to_tell(work, improvement)
     return improvement
 
 
@@ -80,26 +82,51 @@ async def change_improvement(
     work.require(Permission.STANDARDS_REVIEW)
     before = await get_improvement(work, improvement_id)
     owner_id, owner_name = await _checked(work, plan)
+    planned = msgspec.structs.replace(
+        before, words=plan.words, owner_id=owner_id, owner_name=owner_name, due_on=cast("date", plan.due_on)
+    )
+    return await _save(work, before, _as_far(work, planned, state, progress, effect), seen)
+
+
+async def say_how_far(
+    work: Work, improvement_id: UUID, state: Progress, progress: str, effect: str, seen: int
+) -> Improvement:
+    """Of an improvement that was given to whoever says it: whether it is begun or done. Raises `NotFound`.
+
+    That it is not done after all is for whoever reviews to say, and so are its words, its day and whose it is.
+    """
+    before = await get_given(work, improvement_id)
+    if not before.open:
+        raise Conflict("It is finished already. Whoever leads on the standards can begin it again.")
+    if state == "dropped":
+        raise Invalid(FieldError("state", "Say what has happened so far, and tell whoever gave it to you."))
+    return await _save(work, before, _as_far(work, before, state, progress, effect), seen)
+
+
+def _as_far(work: Work, planned: Improvement, state: Progress, progress: str, effect: str) -> Improvement:
     if state == "done" and not effect:
         raise Invalid(
             FieldError("effect", "Say what it changed: a level, fewer incidents, what people do differently.")
         )
     if state == "dropped" and not progress:
         raise Invalid(FieldError("progress", "Say why it is not done after all."))
-    finished = (before.finished_at or work.now()) if state in {"done", "dropped"} else None
-    after = msgspec.structs.replace(
-        before, words=plan.words, owner_id=owner_id, owner_name=owner_name, due_on=plan.due_on, state=state,
-        progress=progress, effect=effect, finished_at=finished, version=seen + 1,
-    )  # fmt: skip
+    finished = (planned.finished_at or work.now()) if state in {"done", "dropped"} else None
+    return msgspec.structs.replace(planned, state=state, progress=progress, effect=effect, finished_at=finished)
+
+
+async def _save(work: Work, before: Improvement, after: Improvement, seen: int) -> Improvement:
+    after = msgspec.structs.replace(after, version=seen + 1)
     done = await work.driver.execute(
-        CHANGE, improvement_id, seen, after.words, owner_id, owner_name, after.due_on, state, progress, effect, finished
-    )
+        CHANGE, after.id, seen, after.words, after.owner_id, after.owner_name, after.due_on, after.state,
+        after.progress, after.effect, after.finished_at,
+    )  # fmt: skip
     if done != "UPDATE 1":
         raise Conflict(
             "Somebody else changed this while you had it open. What you typed is kept: look at theirs first."
         )
     event = "improvement.finished" if before.open and not after.open else "improvement.changed"
-    work.record(event, improvement_id, document=improvement_document(after))
+    work.record(event, after.id, document=improvement_document(after))
+    ask_to_tell(work, after, before)
     return after
 
 

@@ -97,8 +97,9 @@ select {_IMPROVEMENT}::text from public.improvements m
 where m.{_HERE} and m.source = $1 and m.origin_id = $2 order by m.planned_at desc, m.id desc limit 20
 """  # noqa: S608  our own constants
 MEMBERS: Final = f"""
-select m.user_id, m.name from public.memberships m where m.{_HERE} and m.state = 'active' order by m.name, m.user_id
-limit 500
+select m.user_id, m.name from public.memberships m
+where m.{_HERE} and m.state = 'active' and m.kind = 'person' and m.roles <> '{{inspector}}'
+order by m.name, m.user_id limit 500
 """  # noqa: S608  our own constants
 
 LATEST_ITEM: Final = (datetime(9999, 1, 1, tzinfo=UTC), UUID(int=2**128 - 1))
@@ -202,13 +203,19 @@ async def improvements_from(work: Work, source: Source, origin_id: UUID) -> tupl
 async def get_improvement(work: Work, improvement_id: UUID) -> Improvement:
     """One improvement; raises `NotFound`."""
     work.require(Permission.STANDARDS_READ)
-    text = await work.driver.fetchval(IMPROVEMENT, improvement_id)
-    if text is None:
+    found = await find_improvement(work, improvement_id)
+    if found is None:
         raise NotFound
-    return _improvement(text)
+    return found
+
+
+async def find_improvement(work: Work, improvement_id: UUID) -> Improvement | None:
+    """The same for a verb that judges by itself who may know of it."""
+    text = await work.driver.fetchval(IMPROVEMENT, improvement_id)
+    return _improvement(text) if text else None
 
 
 async def members(work: Work) -> tuple[tuple[UUID, str], ...]:
-    """Who may own an improvement: (id, name) of everybody who belongs here."""
+    """Who may own an improvement: (id, name) of everybody who belongs here; who only inspects does not."""
     work.require(Permission.STANDARDS_READ)
     return tuple((row[0], row[1]) for row in await work.driver.fetch(MEMBERS))

@@ -35,6 +35,8 @@ ROUTES: Final[dict[str, Permission | Marker]] = {
     "POST /standards/plan/new": P.STANDARDS_REVIEW,
     "GET /standards/plan/{improvement_id}": P.STANDARDS_READ,
     "POST /standards/plan/{improvement_id}": P.STANDARDS_REVIEW,
+    "GET /improvements/{improvement_id}": P.HOME_READ,
+    "POST /improvements/{improvement_id}": P.HOME_READ,
     "GET /standards/evidence": P.STANDARDS_READ,
     "GET /standards/evidence/new": P.STANDARDS_REVIEW,
     "POST /standards/evidence/new": P.STANDARDS_REVIEW,
