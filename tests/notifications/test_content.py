@@ -42,6 +42,8 @@ from safeguard.people.recording import record_person
 from safeguard.post import writing
 from safeguard.records.access import handling
 from safeguard.records.access.handling import NewRequest
+from safeguard.standards.frameworks import BUILT_IN, load_frameworks
+from safeguard.standards.improving import Plan, plan_improvement
 from safeguard.web.languages import speaking
 from safeguard.work import begin
 from tests.factories.incidents import ACTION, IMPERSONATION, SCHOOL
@@ -164,7 +166,7 @@ class About:
 
 
 async def about_everything(lead: Actor, mailbox: Mailbox, someone, addresses: Addresses) -> About:
-    """An incident, a concern, an alert, a transfer, a proposal and a week's report, as full of names as they can be."""
+    """An incident, a concern, an alert, a transfer, a proposal, an improvement, a report, full of names."""
     here, said = lead.organisation_id, f"{NAME} {CANARY}"
     _, reference = await canaries(someone, mailbox, lead)
     head, deputy = [await someone(role, organisation=here) for role in (Role.HEAD, Role.DEPUTY)]
@@ -183,6 +185,9 @@ async def about_everything(lead: Actor, mailbox: Mailbox, someone, addresses: Ad
     noticed = NewAlert(id=CANARY, raised_at=clock.now(), severity="urgent", user=said, group=CANARY, words=CANARY)
     async with begin(lead) as work:
         alert = (await receive_alert(work, CANARY, noticed)).id
+        pies = load_frameworks()[BUILT_IN]
+        plan = Plan(words=said, owner=said, due_on=clock.now().date())
+        improvement = await plan_improvement(work, pies, pies.controls[0], plan)
     transfer = clock.new_id()
     acts.bind(*two_person.ACTS)
     async with begin(lead) as work:
@@ -196,7 +201,7 @@ async def about_everything(lead: Actor, mailbox: Mailbox, someone, addresses: Ad
     assert week
     subjects = {
         "concern": concern, "transfer": transfer, "approval": proposal.id, "access_report": week, "request": request,
-        "alert": alert,
+        "alert": alert, "improvement": improvement.id,
     }  # fmt: skip
     return About(head, deputy, reference, incident, subjects)
 
