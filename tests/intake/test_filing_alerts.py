@@ -201,6 +201,47 @@ async def test_where_an_account_may_mean_two_neither_sees_the_alert_and_it_is_sa
     assert [await told(each) for each in (lead, *two)] == [["alert.pressing"], [], []]
 
 
+IN_VAULT = "select reference, subject_name, narrative, child_at_risk from concerns order by raised_at, id"
+NOTES = "select words from concern_entries order by written_at, id"
+
+
+async def test_an_alert_about_each_who_handles_incidents_becomes_a_concern_that_they_never_hear_of(
+    program: SignIn, someone: Any
+) -> None:
+    lead, made, product = await both(program, someone)
+    head = await someone(Role.HEAD, organisation=lead.organisation_id)
+    await file_alert(product, made, id="a-1", user=lead.name, severity="urgent", words="How to meet a pupil.")
+    await work_off(lead.organisation_id, None)
+    await work_off(lead.organisation_id, None, ahead=True)
+    (concern,) = await rows_of(head, IN_VAULT)
+    assert (concern.subject_name, concern.child_at_risk) == (lead.name, True)
+    assert "How to meet a pupil." in concern.narrative
+    assert set(await told(head)) == {"concern.raised"}, "and never to ask whom it is about"
+    for number in (2, 3):
+        await file_alert(product, made, id=f"a-{number}", user=lead.name, severity="low", words=f"Game {number}.")
+    await work_off(lead.organisation_id, None)
+    assert len(await rows_of(head, IN_VAULT)) == 1
+    assert ["Game 2." in row.words or "Game 3." in row.words for row in await rows_of(head, NOTES)] == [True, True]
+    assert [await rows_of(lead, rows) for rows in (ALERTS, IN_VAULT, NOTES)] == [[], [], []]
+    assert await told(lead) == []
+    async with begin(lead, purpose="session") as work:
+        assert await work.driver.fetchval("select count(*) from jobs.job") == 0
+
+
+async def test_whom_an_account_may_mean_is_kept_from_the_concern_whatever_the_account_is_called(
+    program: SignIn, someone: Any, addresses: Addresses
+) -> None:
+    lead, made, product = await both(program, someone)
+    here = lead.organisation_id
+    heads = [await someone(Role.HEAD, organisation=here) for _ in range(2)]
+    async with owning(addresses.owner) as owner:
+        for actor, name in ((lead, "Morgan Hale"), (heads[0], "Mark Hale")):
+            await owner.execute("update memberships set name = %s where user_id = %s", (name, actor.user_id))
+    await file_alert(product, made, user="SCHOOL\\mhale", severity="high", words="Searched for.")
+    await work_off(here, None)
+    assert [len(await rows_of(each, IN_VAULT)) for each in heads] == [0, 1]
+
+
 async def test_another_organisation_sees_nothing(program: SignIn, someone: Any) -> None:
     _, made, product = await both(program, someone)
     await file_alert(product, made)

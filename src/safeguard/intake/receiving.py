@@ -12,6 +12,7 @@ from uuid import UUID
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, Invalid
 from safeguard.intake.alert import PRESSING, NewAlert, check, digest_of, id_of, log_of, tidied
+from safeguard.intake.onward import ONWARD, reaches_somebody
 from safeguard.work import Work
 
 ADD: Final = """
@@ -105,4 +106,6 @@ async def _add(work: Work, source: str, new: NewAlert) -> Received:
     if status != "INSERT 0 1":
         return Received(alert_id, is_new=False, at=work.now())
     work.record("alert.received", alert_id, log=log_of(meant))
+    if not await reaches_somebody(work, meant):
+        work.ask(ONWARD, alert_id, key=f"onward {alert_id}")
     return Received(alert_id, is_new=True, at=work.now())

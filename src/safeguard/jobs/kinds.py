@@ -74,6 +74,7 @@ KINDS: Final[dict[str, Kind]] = {
     "notice.message_waiting_long": Kind("notices"),
     "notice.task": Kind("notices"),
     "notice.held_waiting": Kind("notices"),
+    "notice.alert_onward": Kind("notices"),
     "notice.alert_pressing": Kind("notices"),
     "notice.alert_waiting": Kind("notices"),
     "notice.referral_waiting": Kind("notices"),

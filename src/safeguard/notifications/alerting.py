@@ -7,6 +7,7 @@ among it, so such an alert waits no longer than a report of danger may.
 from typing import Final
 from uuid import UUID
 
+from safeguard.intake.onward import give_onward
 from safeguard.notifications.finding import ABOVE, HANDLERS, holding
 from safeguard.notifications.onward import ask_outside
 from safeguard.notifications.telling import News, tell
@@ -35,6 +36,14 @@ async def tell_that_it_waits(work: Work, alert_id: UUID) -> None:
         await _tell_above(work, alert_id)
 
 
+async def give_on(work: Work, alert_id: UUID) -> None:
+    """`notice.alert_onward`: whoever reads the vault hears of the concern that it becomes."""
+    await give_onward(work, alert_id)
+
+
 async def _tell_above(work: Work, alert_id: UUID) -> None:
+    """The head, who asks whoever leads; never about one of whom it may be."""
+    if await give_onward(work, alert_id):
+        return
     if not await tell(work, await holding(work, ABOVE), News("alert.waiting", alert_id, None)):
         await ask_outside(work, alert_id)

@@ -41,6 +41,7 @@ TELLERS: Final[dict[str, Teller]] = {
     "notice.unhandled": reporting.tell_of_unhandled,
     "notice.public_report.held": holding.tell_of_held,
     "notice.held_waiting": holding.tell_that_they_wait,
+    "notice.alert_onward": alerting.give_on,
     "notice.alert_pressing": alerting.tell_of_alert,
     "notice.alert_waiting": alerting.tell_that_it_waits,
     "notice.task": reminding.tell_of_task,
