@@ -123,14 +123,17 @@ async def test_however_their_name_is_spelt_whoever_is_alleged_is_kept_from_it(so
 IN_CHARGE = (
     "Head", "the headteacher", "Acting head", "Head of school", "Headteacher and DSL", "Registered manager", "manager",
     "Chair of governors", "club owner", "director", "Principal", "She runs the club", "who is in charge", "Pennaeth",
-    "the head and her deputy head",
+    "the head and her deputy head", "Registered manager of Fernlea House", "Head of Alder Vale School",
+    "Manager of the Lanterns", "head of St Mary's", "Director of Fernlea Care", "head of primary school",
+    "the Head of the junior school", "head of service", "headteacher's", "the headteachers",
 )  # fmt: skip
 NOT_IN_CHARGE = (
     "Deputy headteacher", "Assistant head", "assistant principal", "Vice chair", "vice-principal", "Site manager",
     "Office Manager", "Kitchen manager", "Business manager", "team manager", "U13s manager", "IT manager", "Head chef",
     "Director of Music", "PA to the Headteacher", "the head's secretary", "Head teacher's PA", "Head of year 9",
     "head of PE", "head boy", "in charge of the minibus", "deputy care manager", "Chair of the PTA", "Dirprwy bennaeth",
-    "Pennaeth cynorthwyol", "former head", "teacher",
+    "Pennaeth cynorthwyol", "former head", "teacher", "line manager", "SEN manager", "lunchtime manager",
+    "front-of-house manager", "art director", "head of house", "Head of Key Stage 3", "head of sixth form",
 )  # fmt: skip
 
 

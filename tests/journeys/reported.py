@@ -1,4 +1,4 @@
-"""What came to the town by its public page: a report with a conversation, a concern, and reports that are held."""
+"""What came to the town by its public page: a report with a conversation, a concern, and what came in a flood."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -35,6 +35,8 @@ async def report_by_the_page(slug: str, lead: Actor, head: Actor) -> Reported:
     concern = await _raise(door, head)
     for words in ("test test test", LONG):
         await _arrive(door, Sent(about="other", words=words, danger=words == LONG), trapped=True)
+        flooded = Sent(about="staff", in_charge="no", words=words, danger=words == LONG, subject_name="Mx Rowe")
+        await _arrive(door, flooded, trapped=True)
     return Reported(answered, concern)
 
 

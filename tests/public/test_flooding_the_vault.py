@@ -1,5 +1,6 @@
 """A flood of reports about adults hides no real one: it waits on a list of its own, of what its reader may know."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -71,6 +72,46 @@ async def test_from_one_browser_the_fourth_within_an_hour_stands_with_the_others
     answer = await head.send(f"/concerns/{concern}/receive", {"version": "1"}, page=f"/concerns/{concern}")
     assert answer.status_code == 303, answer.text
     assert await lists(head, "Fourth.") == ([True], [False])
+
+
+async def test_what_is_no_report_is_set_aside_with_one_reason_and_can_be_opened_again(
+    sign_in, visitor, slug_of, monkeypatch
+):
+    head = await sign_in(Role.HEAD)
+    at = f"/r/{slug_of(head.actor.organisation_id)}"
+    monkeypatch.setattr(arriving, "FASTEST", timedelta(hours=1))
+    for words, fields in (("La la la.", {}), ("Blah blah.", {}), ("He will come tonight.", {"danger": "yes"})):
+        await say(visitor, at, words, "Walter Wombat", **fields)
+    page = (await head.get("/concerns?state=flood")).text
+    assert page.index("He will come tonight.") < page.index("La la la."), "whoever may be in danger comes first"
+    ticks = re.findall(r'name="concern" value="([^"]+)"', page)
+    assert len(ticks) == 2, "and is opened by itself"
+    danger = re.search(r'href="/concerns/([^"]+)">Open this one by itself', page)
+    assert danger
+    for wrong, said in (
+        ({"concern": ticks, "reason": ""}, "Say why: the same sentence is kept with each of them."),
+        ({"reason": "Silly."}, "Tick the reports that you want to set aside."),
+        ({"concern": [*ticks, f"{danger[1]}.1"], "reason": "Silly."}, "Open it by itself first."),
+        ({"concern": [ticks[0], ticks[1].replace(".1", ".2")], "reason": "Silly."}, "Somebody changed one of these"),
+    ):
+        answer = await head.send("/concerns/flood", wrong, page="/concerns?state=flood")
+        assert (answer.status_code, said in answer.text) == (422, True), said
+    assert await lists(head, "La la", "Blah", "He will") == ([False] * 3, [True] * 3)
+    done = await head.send(
+        "/concerns/flood", {"concern": ticks, "reason": "A lesson on the page."}, page="/concerns?state=flood"
+    )
+    assert done.headers["location"] == "/concerns?state=flood&aside=2"
+    assert "2 were set aside" in (await head.get("/concerns?state=flood&aside=2")).text
+    assert await lists(head, "La la", "Blah", "He will") == ([False] * 3, [False, False, True])
+    assert "La la la." in (await head.get("/concerns?state=closed")).text
+    concern = f"/concerns/{ticks[0].partition('.')[0]}"
+    page = (await head.get(concern)).text
+    assert "A lesson on the page." in page
+    assert "Set aside: it came in a flood, and is no report" in page
+    assert (
+        await head.send(f"{concern}/reopen", {"version": "2", "reason": "It is real."}, page=f"{concern}/reopen")
+    ).status_code == 303
+    assert (await lists(head, "La la"))[0] == [True]
 
 
 async def test_a_reader_cannot_tell_from_another_concern_that_a_flood_was_about_themselves(sign_in, visitor, slug_of):

@@ -101,6 +101,24 @@ class ReasonForm:
 
 
 @dataclass(frozen=True, slots=True)
+class AboutForm:
+    """Whom a concern is about, now that it is known."""
+
+    version: Annotated[str, Code()]
+    subject_name: Name
+    subject_work: Name
+    person: Annotated[UUID | None, Known()]
+    reason: Words
+
+
+@dataclass(frozen=True, slots=True)
+class AsideForm:
+    """What came in a flood and is no report."""
+
+    reason: Words
+
+
+@dataclass(frozen=True, slots=True)
 class NameForm:
     """Somebody to let in."""
 
@@ -108,7 +126,7 @@ class NameForm:
     reason: Words
 
 
-def version_of(form: Form[DecideForm] | Form[TellForm] | Form[CloseForm] | Form[ReasonForm]) -> int:
+def version_of(form: Form[AboutForm] | Form[DecideForm] | Form[TellForm] | Form[CloseForm] | Form[ReasonForm]) -> int:
     """The version that the page showed; raises `BadRequest` for anything else."""
     typed = form["version"]
     if not (typed.isascii() and typed.isdigit() and len(typed) < 9):

@@ -45,7 +45,7 @@ class Concern(Owned, Base):
         Index("concerns_list", "organisation_id", desc("raised_at"), desc("id")),
         Index("concerns_own", "organisation_id", "raised_by", desc("raised_at")),
         Index(
-            "concerns_incident", "organisation_id", "incident_id", unique=True,
+            "concerns_incident", "organisation_id", "incident_id",
             postgresql_where=text("incident_id is not null"),
         ),
     )  # fmt: skip

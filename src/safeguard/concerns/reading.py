@@ -51,6 +51,10 @@ select count(*) from (
     select from public.concerns c
     where c.organisation_id = (select sec.current_organisation()) and {FLOODS} limit 99) n
 """  # noqa: S608  our own constant
+STILL: Final = """
+select exists (
+    select from public.concerns c where c.organisation_id = (select sec.current_organisation()) and c.id = $1)
+"""
 RAISED: Final = "select * from public.list_concerns_raised()"
 HANDLERS: Final = """
 select m.name from public.memberships m
@@ -129,6 +133,11 @@ async def read_concern(work: Work, concern_id: UUID) -> Record:
     work.restrict()
     work.record("concern.viewed", concern_id, version=record.facts.version)
     return record
+
+
+async def still_reads(work: Work, concern_id: UUID) -> bool:
+    """Whether whoever has just changed a concern reads it on: not when they named themselves."""
+    return bool(await work.driver.fetchval(STILL, concern_id))
 
 
 async def list_concerns(

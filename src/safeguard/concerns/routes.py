@@ -16,8 +16,9 @@ from litestar.response import Redirect, Template
 
 from safeguard import clock
 from safeguard.access.policy import Permission
-from safeguard.concerns import admitting, handling, incident_routes, naming, reading
+from safeguard.concerns import admitting, handling, identifying_routes, incident_routes, naming, reading, setting_aside
 from safeguard.concerns.forms import (
+    AsideForm,
     CloseForm,
     DecideForm,
     EntryForm,
@@ -57,6 +58,8 @@ async def show_concerns(request: Request[Any, Any, Any], work: NamedDependency[W
         return page(request, "concerns/raised.html", raised=raised, second=second, thanked=_thanked(request))
     asked = request.query_params.get("state", "open")
     state = asked if asked in STATES else "open"
+    if state == "flood":
+        return await _flood(request, work, blank(AsideForm))
     scope = scope_of("concerns", {"state": state})
     start = read_cursor(request.query_params.get("after"), scope)
     rows = await reading.list_concerns(
@@ -77,6 +80,17 @@ async def show_concerns(request: Request[Any, Any, Any], work: NamedDependency[W
         levels=handling.LEVELS,
         thanked=_thanked(request),
     )
+
+
+@post("/concerns/flood", permission=OPEN, status_code=303)
+async def take_aside(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template | Redirect:
+    """Those that were ticked are set aside, with one reason."""
+    form = await read(request, AsideForm)
+    try:
+        done = await setting_aside.set_aside(work, form.all("concern"), form.value.reason)
+    except Invalid as refusal:
+        return await _flood(request, work, form.refused(refusal), 422)
+    return after(f"/concerns?state=flood&aside={done}")
 
 
 @get("/concerns/new", permission=OPEN)
@@ -310,6 +324,15 @@ async def _shown(
     )
 
 
+async def _flood(request: Request[Any, Any, Any], work: Work, form: Form[AsideForm], status: int = 200) -> Template:
+    done = request.query_params.get("aside", "")
+    return page(
+        request, "concerns/flood.html", status=status, form=form, errors=form.errors, state="flood",
+        rows=await setting_aside.list_flooded(work), most=setting_aside.MOST, flood=await reading.count_flood(work),
+        only_read=await only_reads_vault(work), done=int(done) if done.isascii() and done.isdigit() else 0,
+    )  # fmt: skip
+
+
 async def _pressing(work: Work, record: Record, place: Here) -> tuple[Deadline, ...]:
     organisation = place.organisation
     return await pressing(work, record, place.profile, organisation.nation, organisation.time_zone)
@@ -351,7 +374,8 @@ def _key(row: reading.Row) -> Key:
 
 
 ROUTES = [
-    show_concerns, show_form, take_form, show_concern, take_entry, take_receipt, show_people,
+    *identifying_routes.ROUTES, show_concerns, take_aside, show_form, take_form, show_concern, take_entry,
+    take_receipt, show_people,
     take_person, end_person, show_admission, take_admission, *(route for act in ACTS for route in act.routes()),
     *incident_routes.ROUTES,
 ]  # fmt: skip

@@ -1,0 +1,127 @@
+"""Whom a concern is about becomes known later, or somebody is kept from it by hand: from then on they see nothing."""
+
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+import pytest
+
+from safeguard.access.actors import Actor
+from safeguard.access.roles import Role
+from safeguard.concerns import handling, identifying, naming, reading
+from safeguard.concerns.raising import NewConcern, raise_concern
+from safeguard.errors import Conflict, Invalid, NotFound
+from safeguard.incidents.queries import read_incident
+from safeguard.incidents.recording import record_incident
+from safeguard.work import begin
+from tests.factories.incidents import SCHOOL, SHORT
+from tests.web.conftest import SignIn
+
+pytestmark = pytest.mark.anyio
+
+Someone = Callable[..., Awaitable[Actor]]
+
+
+async def two_readers(someone: Someone) -> tuple[Actor, Actor]:
+    """A head, and a chair whom the head let into the vault."""
+    head = await someone(Role.HEAD)
+    chair = await someone(Role.GOVERNOR, organisation=head.organisation_id)
+    async with begin(head, purpose="session") as work:
+        await naming.name(work, chair.user_id, "If it were about me.")
+    return head, chair
+
+
+async def raised(actor: Actor, name: str = "the PE teacher", incident_id: UUID | None = None) -> UUID:
+    async with begin(actor, purpose="session") as work:
+        new = NewConcern(subject_name=name, narrative="Was alone with a pupil.", incident_id=incident_id)
+        return (await raise_concern(work, new)).id
+
+
+async def knows(actor: Actor, concern_id: UUID) -> bool:
+    async with begin(actor, purpose="session") as work:
+        return await reading.still_reads(work, concern_id)
+
+
+async def identified(actor: Actor, concern_id: UUID, name: str, user_id: UUID | None = None, version: int = 1) -> None:
+    async with begin(actor, purpose="session") as work:
+        await identifying.identify(work, concern_id, version, name, "Teacher", user_id, "The child said so.")
+
+
+@pytest.mark.parametrize("by_account", [True, False])
+async def test_once_it_is_said_whom_it_is_about_they_see_nothing_of_it_and_the_story_says_who_said_so(
+    someone: Someone, by_account: bool
+) -> None:
+    head, chair = await two_readers(someone)
+    concern_id = await raised(head)
+    assert await knows(chair, concern_id)
+    await identified(head, concern_id, "Pat" if by_account else chair.name, chair.user_id if by_account else None)
+    assert not await knows(chair, concern_id)
+    async with begin(head, purpose="session") as work:
+        record = await reading.read_concern(work, concern_id)
+        assert (record.facts.version, record.facts.subject_work) == (2, "Teacher")
+        assert record.entries[-1].words.startswith("Whom it is about: the PE teacher → ")
+        await handling.decide(work, concern_id, 2, "low_level", "Not in line with the code.")
+    with pytest.raises(Conflict, match="Nothing is different"):
+        await identified(head, concern_id, record.facts.subject_name, record.facts.subject_user_id, 3)
+
+
+async def test_whoever_names_themselves_loses_sight_of_it(sign_in: SignIn, someone: Someone) -> None:
+    head, chair = await two_readers(someone)
+    concern_id = await raised(head)
+    browser = await sign_in(actor=chair)
+    said = {"subject_name": chair.name, "reason": "It was me.", "version": "1"}
+    answer = await browser.send(f"/concerns/{concern_id}/about", said, page=f"/concerns/{concern_id}/about")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/concerns")
+    assert (await knows(chair, concern_id), await knows(head, concern_id)) == (False, True)
+
+
+async def test_what_is_missing_is_asked_for_and_what_was_typed_stays(sign_in: SignIn, someone: Someone) -> None:
+    head, _ = await two_readers(someone)
+    concern_id = await raised(head)
+    browser = await sign_in(actor=head)
+    at = f"/concerns/{concern_id}/about"
+    assert 'value="the PE teacher"' in (await browser.get(at)).text
+    answer = await browser.send(at, {"subject_name": "Zebedee Z", "reason": "", "version": "1"}, page=at)
+    assert answer.status_code == 422
+    assert "Say how you know whom it is about." in answer.text
+    assert "Zebedee Z" in answer.text
+    await identified(head, concern_id, "Somebody Else")
+    stale = await browser.send(at, {"subject_name": "Zebedee Z", "reason": "Saw it.", "version": "1"}, page=at)
+    assert (stale.status_code, "Zebedee Z" in stale.text) == (409, True)
+
+
+async def test_somebody_is_kept_from_it_by_hand_and_nobody_keeps_it_from_themselves(
+    sign_in: SignIn, someone: Someone
+) -> None:
+    head, chair = await two_readers(someone)
+    concern_id = await raised(head)
+    async with begin(head, purpose="session") as work:
+        with pytest.raises(Invalid):
+            await identifying.keep_from(work, concern_id, head.user_id, "Me.")
+    browser = await sign_in(actor=head)
+    at = f"/concerns/{concern_id}/keep-out"
+    said = {"person": str(chair.user_id), "reason": "They are friends."}
+    assert (await browser.send(at, said, page=at)).status_code == 303
+    assert not await knows(chair, concern_id)
+    page = (await browser.get(f"/concerns/{concern_id}")).text
+    assert f"Kept from it from now on: {chair.name}" in page
+    assert "Let them know again" in page
+    again = await browser.send(at, said, page=at)
+    assert (again.status_code, "They are kept from it already." in again.text) == (409, True)
+
+
+async def test_of_one_incident_each_who_is_alleged_has_a_concern_and_is_kept_from_the_incident_too(
+    someone: Someone,
+) -> None:
+    head = await someone(Role.HEAD)
+    here = head.organisation_id
+    first, second, lead = [await someone(Role.LEAD, organisation=here) for _ in range(3)]
+    async with begin(lead, purpose="session") as work:
+        incident_id = (await record_incident(work, SHORT, SCHOOL)).facts.id
+    assert await raised(head, first.name, incident_id) != await raised(head, second.name, incident_id)
+    for actor, reads in ((first, False), (second, False), (lead, True)):
+        async with begin(actor, purpose="session") as work:
+            if reads:
+                await read_incident(work, incident_id)
+            else:
+                with pytest.raises(NotFound):
+                    await read_incident(work, incident_id)
