@@ -10,7 +10,7 @@ from safeguard.errors import Invalid
 from safeguard.standards.file_reading import text_of
 from safeguard.strongbox import objects
 from safeguard.strongbox.objects import open_store
-from tests.standards.test_importing import ROWS
+from tests.standards.test_importing import ROWS, mistakes
 
 pytestmark = pytest.mark.anyio
 
@@ -46,6 +46,12 @@ def test_a_spreadsheet_is_rows_and_what_is_broken_is_said():
     with pytest.raises(Invalid) as refused:
         text_of(b"PK\x03\x04 and nothing more")
     assert "cannot be read" in refused.value.errors[0].message
+
+
+def test_all_rows_of_a_sheet_are_read_so_that_none_is_left_out_unsaid():
+    head, row, *_ = ROWS.splitlines(keepends=True)
+    many = head + "".join(row.replace("A1", f"A{number}", 1) for number in range(5000))
+    assert mistakes(text_of(workbook(many))) == [(1, "5,000 controls are more than anybody reviews: the most is 500.")]
 
 
 async def test_a_spreadsheet_is_read_into_the_form_mended_there_and_imported(sign_in, tmp_path):

@@ -79,6 +79,30 @@ async def test_a_file_arrives_whole_is_signed_for_and_is_taken_over_once(schools
     assert (taken.made, taken.known, taken.files) == (0, 2, 0)
 
 
+async def test_whoever_is_called_as_somebody_alleged_takes_a_file_over_whole_and_reads_none_of_it(
+    schools, owner, call
+) -> None:
+    here, there = schools.school, schools.helpline
+    ana = await filed(here, owner)
+    owner.execute("update incident_people set kind = 'unknown' where name = %s", (OTHER,))
+    gone, _ = await sent(here, ana.person, await inside(there))
+    await schools.all()
+    call(there, OTHER)
+    async with begin(there) as work:
+        bundle = await opening.open_incoming(work, gone.id, "Lead", await organisation_of(there))
+    async with begin(there) as work:
+        taken = await importing.take_over(work, gone.id, bundle, None, SCHOOL)
+    assert (taken.made, taken.known, taken.files) == (2, 0, 1)
+    async with begin(there) as work:
+        assert await list_parts_of(work, taken.person_id) == []
+    tied = owner.execute("select count(*) from incident_people where person_id = %s", (taken.person_id,)).fetchone()
+    told = owner.execute(
+        "select count(*) from entries where organisation_id = %s and words like '%%Spoke with Quintilla%%'",
+        (there.organisation_id,),
+    ).fetchone()
+    assert (tied, told) == ((2,), (1,))
+
+
 async def test_what_is_newer_and_what_is_said_of_somebody_who_is_here_already_is_kept(schools, owner) -> None:
     here, there = schools.school, schools.helpline
     ana = await filed(here, owner)

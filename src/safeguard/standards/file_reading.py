@@ -13,7 +13,6 @@ from anyio import to_thread
 from python_calamine import CalamineError, CalamineWorkbook
 
 from safeguard.errors import FieldError, Invalid
-from safeguard.standards.checking import MOST_CONTROLS
 from safeguard.strongbox import objects
 from safeguard.web.fields import Fields
 from safeguard.web.uploading import Inspection, Refused, Upload
@@ -21,6 +20,8 @@ from safeguard.work import Work
 
 MOST_BYTES: Final = 3_000_000
 MOST_UNPACKED: Final = 50_000_000
+MOST_ROWS: Final = 20_000
+"""Of a sheet, as of rows that were pasted, all are counted: whoever sent too many is told how many they are."""
 ENDS: Final = (".toml", ".csv", ".tsv", ".txt", ".xlsx")
 XLSX: Final = b"PK\x03\x04"
 OTHER: Final = "This is no framework. Choose a file that ends in .toml, .csv or .xlsx."
@@ -83,7 +84,7 @@ def _of_xlsx(content: bytes) -> str:
             if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:
                 raise ValueError("larger than any framework")
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        rows = book.get_sheet_by_index(0).to_python(nrows=MOST_CONTROLS + 2)
+        rows = book.get_sheet_by_index(0).to_python(nrows=MOST_ROWS)
     except (zipfile.BadZipFile, CalamineError, IndexError, ValueError, OSError) as fault:
         raise Invalid(FieldError("file", BROKEN)) from fault
     text = io.StringIO()

@@ -22,6 +22,7 @@ from safeguard.incidents.changing import insert_entry
 from safeguard.incidents.identifying import TIE
 from safeguard.incidents.queries import READ
 from safeguard.incidents.reports import WORDS_LIMIT
+from safeguard.incidents.restricting import writing_of
 from safeguard.incidents.story import Entry, decode_story
 from safeguard.intake.earlier import Earlier
 from safeguard.intake.importing.use import Import
@@ -99,7 +100,8 @@ async def take_over(work: Work, incoming_id: UUID, bundle: Bundle, person_id: UU
         incident_id = await _make_new(work, batch, incoming, file, incident, place, person.id, profile)
         if incident_id is not None:
             made += 1
-            files += await attach(work, incident_id, incident, bundle.members)
+            async with writing_of(work, report_of(incident, profile)[0].people):
+                files += await attach(work, incident_id, incident, bundle.members)
     for incident in file.incidents:
         if (incident_id := known.get(number_of(incoming, file, incident))) is not None:
             files += await _add_newer(work, incident_id, incident, bundle.members, profile)
@@ -176,12 +178,13 @@ async def _make(
     )  # fmt: skip
     if not await make(work, batch, record, profile):
         return None
-    incident_id: UUID = (await work.driver.fetch(KNOWN, [number]))[0]["incident_id"]
-    subject = next((number for number, one in enumerate(incident.people[:MOST_PEOPLE], 1) if one.subject), None)
-    if subject is not None:
-        row = await work.driver.fetchval(SUBJECT, incident_id, subject)
-        await work.driver.execute(TIE, [row], [person_id])
-    await _follow_up(work, incident_id, accounts_of(incident), rest)
+    async with writing_of(work, report.people):
+        incident_id: UUID = (await work.driver.fetch(KNOWN, [number]))[0]["incident_id"]
+        subject = next((number for number, one in enumerate(incident.people[:MOST_PEOPLE], 1) if one.subject), None)
+        if subject is not None:
+            row = await work.driver.fetchval(SUBJECT, incident_id, subject)
+            await work.driver.execute(TIE, [row], [person_id])
+        await _follow_up(work, incident_id, accounts_of(incident), rest)
     return incident_id
 
 
