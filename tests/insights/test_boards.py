@@ -59,8 +59,8 @@ async def test_a_lead_sees_where_incidents_meet_weak_controls(sign_in):
     lead = await sign_in(Role.LEAD)
     await touched(lead.actor, 3)
     shown = (await lead.get("/insights")).text
-    assert "Social media and online communication (not judged yet) is named in 3 lessons." in shown
-    assert "Its controls: named 3 times in lessons" in shown
+    assert "Social media and online communication (not judged yet): the lessons of 3 incidents name it." in shown
+    assert "Its controls: touched 3 times by incidents" in shown
     assert "Nothing is planned for it yet." in shown
     assert "Plan an improvement" in shown
     assert "/incidents?state=all" in shown
@@ -87,7 +87,7 @@ async def test_a_governor_is_not_told_that_no_control_is_weak(sign_in):
 
 def test_one_lesson_that_names_five_controls_is_five_for_a_lead_and_no_figure_for_a_governor():
     named = {"M1": 1, "M2": 1, "M3": 1, "M4": 1, "M5": 1}
-    exact, rough = (make_board(source(exact=exact, total={"": 1}, control=named)) for exact in (True, False))
+    exact, rough = (make_board(source(exact=exact, total={"": 1}, touched=named)) for exact in (True, False))
     assert sorted(each.named or 0 for each in exact.quadrants) == [0, 0, 0, 5]
     assert {each.named for each in rough.quadrants} == {None}
 
@@ -254,9 +254,9 @@ def test_a_board_says_what_its_figures_mean_and_nothing_else():
     assert says(exact=True, levels=secure).startswith("No incident was recorded")
     assert says(exact=True, levels=secure, total={"": 9}).startswith("No lesson of these incidents names a control")
     assert says(exact=True, levels=secure, total={"": 9}, control={"M5": 3}).startswith("No weak control stands out")
-    named = {"total": {"": 9}, "control": {"M5": 3, "M1": 9}}
+    named = {"total": {"": 9}, "control": {"M5": 30, "M1": 90}, "touched": {"M5": 3, "M1": 9}}
     weak = says(exact=True, levels=secure | {"M5": 4}, **named)
-    assert weak.endswith("(level 4) is named in 3 lessons. Nothing is planned for it yet.")
+    assert weak.endswith("(level 4): the lessons of 3 incidents name it. Nothing is planned for it yet.")
     assert says(exact=True, levels=secure | {"M1": 3}, late=1, **named).endswith("It is being improved.")
     for wide in (named, {"total": {"": 80}}):
         told = says(exact=False, levels=secure | {"S1": 5, "S2": 5}, late=2, **wide)

@@ -74,7 +74,7 @@ async def review_finds_it_weak(page: Page, at: str) -> None:
 async def figures_point_at_it(page: Page, at: str) -> None:
     await page.goto(f"{at}/insights")
     await expect(page.locator(".sg-so-what")).to_contain_text(
-        "Responsibilities and governance (level 4) is named in 1 lesson"
+        "Responsibilities and governance (level 4): the lessons of 1 incident name it"
     )
 
 

@@ -22,8 +22,8 @@ class ObjectiveFigures(msgspec.Struct, frozen=True):
     judged: int
     controls: int
     incidents: int | None
-    """How often lessons of incidents, written in the period, named one of its controls: not a number of incidents,
-    since a lesson that names two counts twice. Null for those for whom small figures are left out."""
+    """How often incidents touched one of its controls, in the month in which a lesson first named it: an incident that
+    touched two of them counts twice. Null for those for whom small figures are left out."""
     open_improvements: int
     overdue_improvements: int
     evidence_items: int
@@ -42,7 +42,7 @@ class Pies(msgspec.Struct, frozen=True):
 
 @get("/insights/pies", permission=Permission.INSIGHTS_READ, summary="The four objectives of PIES in figures")
 async def get_pies(work: NamedDependency[Work]) -> Pies:
-    """Levels, trend, what lessons named, improvements and evidence for each objective, over the last 12 months."""
+    """Levels, trend, what incidents touched, improvements and evidence for each objective, over the last 12 months."""
     board = await read_board(work, own_profile(), today_here(), "")
     figures = tuple(
         ObjectiveFigures(

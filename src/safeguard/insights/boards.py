@@ -51,8 +51,8 @@ class Weak:
 
     control: Control
     level: int | None
-    lessons: int
-    """How many lessons name it."""
+    incidents: int
+    """How many touched it: a lesson of each names it."""
     improving: bool
 
 
@@ -173,7 +173,7 @@ def _quadrant(source: Source, objective: Objective) -> Quadrant:
 
 
 def _named(source: Source, codes: list[str]) -> int | None:
-    return sum(source.counts.total("control", code) for code in codes) if source.exact else None
+    return sum(map(source.touched, codes)) if source.exact else None
 
 
 def _moved(source: Source, codes: list[str]) -> float:
@@ -185,22 +185,22 @@ def _moved(source: Source, codes: list[str]) -> float:
 
 
 def _weak(source: Source) -> tuple[Weak, ...]:
-    """Where lessons cluster on weak controls: their number times the steps below the benchmark."""
+    """Where incidents cluster on weak controls: their number times the steps below the benchmark."""
     if not source.exact:
         return ()
     levels = source.levels
     improving = {one.control for one in source.beside.improvements if one.open}
     found = [
-        Weak(control, levels.get(control.code), source.counts.total("control", control.code), control.code in improving)
+        Weak(control, levels.get(control.code), source.touched(control.code), control.code in improving)
         for control in source.framework.controls
     ]
     benchmark, lowest = source.framework.benchmark, source.framework.levels[0].number
-    weak = [one for one in found if one.lessons and (one.level or lowest) > benchmark]
-    return tuple(sorted(weak, key=lambda one: -one.lessons * ((one.level or lowest) - benchmark)))[:5]
+    weak = [one for one in found if one.incidents and (one.level or lowest) > benchmark]
+    return tuple(sorted(weak, key=lambda one: -one.incidents * ((one.level or lowest) - benchmark)))[:5]
 
 
 def _first(weak: tuple[Weak, ...]) -> tuple[Control, int | None, int, bool] | None:
-    return (weak[0].control, weak[0].level, weak[0].lessons, weak[0].improving) if weak else None
+    return (weak[0].control, weak[0].level, weak[0].incidents, weak[0].improving) if weak else None
 
 
 def _still_open(source: Source) -> Value:

@@ -108,11 +108,11 @@ def share(source: Source) -> str:
 
 
 def by_control(source: Source) -> Heat | None:
-    """Controls by month: how many lessons of incidents name each."""
+    """Controls by month: how many incidents touched each, as their lessons say."""
     rows: list[HeatRow] = []
     levels = source.levels
     for control in source.framework.controls:
-        months = source.counts.months("control", control.code)
+        months = source.counts.months("touched", control.code)
         values = tuple(months.get(month, 0) for month in source.months)
         if any(values):
             ways = tuple(
@@ -124,13 +124,13 @@ def by_control(source: Source) -> Heat | None:
         return None
     rows.sort(key=lambda row: -sum(row.values))
     says = tell_number(
-        "Named most: %(control)s, in %(num)s lesson.", "Named most: %(control)s, in %(num)s lessons.",
+        "Touched most: %(control)s, by %(num)s incident.", "Touched most: %(control)s, by %(num)s incidents.",
         sum(rows[0].values), control=rows[0].label,
     )  # fmt: skip
     columns = tuple(month_name(month) for month in source.months)
     if len(rows) > MOST_LINES:
         says += " " + _("%(shown)s of %(all)s are drawn; the file has all.", shown=MOST_LINES, all=len(rows))
-    return Heat("controls", _("Which controls lessons of incidents name"), says, columns, tuple(rows))
+    return Heat("controls", _("Which controls incidents touched, by month"), says, columns, tuple(rows))
 
 
 def month_name(month: str) -> str:

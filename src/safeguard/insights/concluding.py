@@ -31,11 +31,12 @@ def conclude(source: Source, weakest: tuple[Control, int | None, int, bool] | No
     return _("No weak control stands out: those that lessons name stand at the benchmark or above it.")
 
 
-def _meets(control: Control, level: int | None, lessons: int, improving: bool) -> str:
+def _meets(control: Control, level: int | None, incidents: int, improving: bool) -> str:
     stands = _("level %(level)s", level=level) if level else _("not judged yet")
     said = tell_number(
-        "%(control)s (%(level)s) is named in %(num)s lesson.", "%(control)s (%(level)s) is named in %(num)s lessons.",
-        lessons, control=control.name, level=stands,
+        "%(control)s (%(level)s): the lessons of %(num)s incident name it.",
+        "%(control)s (%(level)s): the lessons of %(num)s incidents name it.", incidents,
+        control=control.name, level=stands,
     )  # fmt: skip
     return said + " " + (_("It is being improved.") if improving else _("Nothing is planned for it yet."))
 

@@ -43,7 +43,7 @@ def sheets_of(board: "Board") -> tuple[Sheet, ...]:
 def _objectives(quadrants: "Sequence[Quadrant]", *, exact: bool) -> Sheet:
     headings = (
         _("Objective"), _("Level"), _("Rose by"), _("Judged"), _("Controls"), _("Open improvements"), _("Overdue"),
-        _("Items of evidence"), _("Out of date"), *((_("Named in lessons"),) if exact else ()),
+        _("Items of evidence"), _("Out of date"), *((_("Touched by incidents"),) if exact else ()),
     )  # fmt: skip
     lines = (
         (each.objective.name, str(each.level or ""), f"{each.moved:g}" if each.before else "", str(each.judged),
@@ -56,10 +56,10 @@ def _objectives(quadrants: "Sequence[Quadrant]", *, exact: bool) -> Sheet:
 
 def _weak(weak: "Sequence[Weak]") -> Sheet:
     lines = (
-        (one.control.name, str(one.level or ""), str(one.lessons), _("Yes") if one.improving else _("No"))
+        (one.control.name, str(one.level or ""), str(one.incidents), _("Yes") if one.improving else _("No"))
         for one in weak
     )
-    headings = (_("Control"), _("Level"), _("Lessons that name it"), _("Being improved"))
+    headings = (_("Control"), _("Level"), _("Incidents that touched it"), _("Being improved"))
     return Sheet("weak", headings, tuple(lines))
 
 

@@ -67,6 +67,10 @@ class Source:
         """The months that are counted: where figures are left out, the last ones may have to wait."""
         return self.released.atoms if self.released else self.period.months
 
+    def touched(self, code: str) -> int:
+        """How many incidents touched a control: each once, when a lesson of it first named the control."""
+        return self.counts.total("touched", code)
+
     @property
     def finished(self) -> tuple[str, ...]:
         """Those of these months that are over."""
