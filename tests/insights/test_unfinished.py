@@ -43,7 +43,10 @@ async def test_a_month_that_is_not_over_is_compared_with_nothing_and_each_month_
     shown = (await lead.get("/insights?period=months")).text
     assert "5 incidents in this period. In its months that are over: 4, and 1 in the same a year before." in shown
     assert "Rose most: TikTok, from 1 to 4." in shown and "from 13" not in shown
-    assert "is not over yet: it is compared with nothing" in shown
+    assert "The last of these months is not over yet" in shown
+    of_platforms = (await lead.get("/insights/tables/platform?period=months")).text.replace('"', "")
+    assert "A year before" in of_platforms and "TikTok,5,4,1" in of_platforms
+    assert re.search(r"<span class=\"sg-bars__figure\">5 <span[^>]*>4 up to \w+,\s+was 1</span>", shown)
     links = re.findall(r'<th scope="row"><a class="govuk-link" href="(/incidents[^"]*)"', shown)
     [way] = [one for one in links if f"since={over}-01" in one and "platform" not in one]
     listed = (await lead.get(way.replace("&amp;", "&"))).text

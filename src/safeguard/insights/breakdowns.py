@@ -25,14 +25,20 @@ def breakdowns(source: Source) -> tuple[Picture, ...]:
     made, settled = _made(source), source.settled()
     if settled:
         over = [of.bars for of in _made(settled)] if settled.period.months else [()] * len(made)
-        made = tuple(_settled(one, bars) for one, bars in zip(made, over, strict=True))
+        last = month_name(settled.period.last) if settled.period.months else ""
+        made = tuple(_settled(one, bars, last) for one, bars in zip(made, over, strict=True))
     months = (by_month(source),) if source.total or source.total_before else ()
     return (*months, *(picture for picture in made if _speaks(source, picture)))
 
 
-def _settled(picture: Picture, over: tuple[Bar, ...]) -> Picture:
-    says = " ".join(sentence for sentence in (_leading(picture.bars), comparing(over)) if sentence)
-    return replace(picture, says=says)
+def _settled(picture: Picture, over: tuple[Bar, ...], last: str) -> Picture:
+    """With how much of each bar fell in months that are over: that alone stands beside the year before."""
+    known = {bar.label: bar.value for bar in over}
+    bars = tuple(
+        bar if bar.before is None else replace(bar, settled=known.get(bar.label, 0)) for bar in picture.bars
+    )  # fmt: skip
+    says = " ".join(sentence for sentence in (_leading(bars), comparing(over)) if sentence)
+    return replace(picture, says=says, bars=bars, over=last if picture.compared else "")
 
 
 def _made(source: Source) -> tuple[Picture, ...]:

@@ -42,6 +42,8 @@ class Bar:
     """In the same months a year before; None where that is not compared."""
     until: str = ""
     """The last month that it counts, where a few of later ones have to wait."""
+    settled: Value = None
+    """How many of these fell in months that are over, which stand beside `before`; None where all of them are."""
 
     @property
     def name(self) -> str:
@@ -68,6 +70,8 @@ class Picture:
     bars: tuple[Bar, ...]
     compared: bool = False
     """Whether the bars carry what was counted before."""
+    over: str = ""
+    """The last month that is compared, where the last one that is counted is not over yet."""
 
     @property
     def drawn(self) -> tuple[Bar, ...]:
@@ -81,9 +85,11 @@ class Picture:
 
     def rows(self) -> Iterator[tuple[str, ...]]:
         """The table behind the picture."""
-        yield ("", self.title) + ((_("A year before"),) if self.compared else ())
+        part = (_("Of these up to %(month)s", month=self.over),) if self.over else ()
+        yield ("", self.title, *part) + ((_("A year before"),) if self.compared else ())
         for bar in self.bars:
-            yield (bar.name, said(bar.value)) + ((said(bar.before),) if self.compared else ())
+            settled = (said(bar.settled),) if self.over else ()
+            yield (bar.name, said(bar.value), *settled) + ((said(bar.before),) if self.compared else ())
 
 
 @dataclass(frozen=True, slots=True)
