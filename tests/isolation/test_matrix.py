@@ -5,11 +5,13 @@ with what its form would send; what they may know of is found, and what is sent 
 """
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Final
 
 import httpx
 import pytest
 
+from safeguard import clock
 from safeguard.access.policy import PUBLIC
 from safeguard.access.roles import Role
 from safeguard.referrals.api import REFER_EXAMPLE
@@ -104,6 +106,9 @@ NOT_YET: Final = {
 SAID: Final[dict[str, dict[str, Any]]] = {
     "POST /incidents/{incident_id}/parents": {f"knowers-{number}-on": "2026-01-12" for number in range(4)},
     "POST /incidents/{incident_id}/reopen": {"version": "1", "reason": WORDS},
+    "POST /standards/registers/policies/{policy_id}/links/lasting": {
+        "until_on": (clock.now().date() + timedelta(days=9)).isoformat(),
+    },
     "POST /incidents/{incident_id}/circle/release": {"reason": WORDS},
     "POST /incidents/{incident_id}/refer": {"urls": "", "contact_role": "Lead", "looked": "yes"},
     "POST /referrals/{referral_id}/messages": {"urls": "", "looked": "yes"},
