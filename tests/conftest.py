@@ -5,6 +5,7 @@ to be rolled back and what commits is really committed.
 """
 
 import gc
+import os
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
@@ -24,6 +25,7 @@ from tests.compiled import compile_once
 from tests.factories import organisations
 from tests.factories.organisations import make_organisation, make_person
 from tests.factories.owning import forget
+from tests.ordering import spread
 from tests.ready import ready
 
 pytest_plugins = ("tests.promises.plugin",)
@@ -32,6 +34,12 @@ pytest_plugins = ("tests.promises.plugin",)
 
 compile_once()
 gc.disable()  # until everything is imported and every test is known: nothing made till then is garbage
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of several processes each begins with some of the tests that wait."""
+    if (processes := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))) > 1:
+        items[:] = spread(items, processes)
 
 
 def pytest_collection_finish() -> None:

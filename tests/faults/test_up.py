@@ -10,6 +10,7 @@ import pytest
 
 from safeguard.database.embedded import EmbeddedPostgres
 from tests.faults.running import ENVIRONMENT, Up, command
+from tests.ready import ready
 
 
 def refused(*words: str) -> str:
@@ -58,15 +59,16 @@ def test_a_killed_part_comes_back(service: Up, name: str) -> None:
 
 
 def test_ended_or_killed_it_leaves_nothing_running_and_starts_again(tmp_path: Path) -> None:
+    data = ready(tmp_path / "data")
     for number in (signal.SIGINT, signal.SIGKILL, signal.SIGTERM):
-        with Up(tmp_path / "data") as up:
+        with Up(data) as up:
             up.wait_until_ready().remember_family()
             up.process.send_signal(number)
             ended = up.process.wait(120)
             assert up.survivors() == []
             assert ended == (-number if number is signal.SIGKILL else 0)
             assert ("Nothing is left running." in up.said()) == (ended == 0)
-    assert "database system is shut down" in (tmp_path / "data" / "logs" / "postgres.log").read_text()
+    assert "database system is shut down" in (data / "logs" / "postgres.log").read_text()
 
 
 def test_a_postgresql_of_ones_own_is_used_when_its_address_is_given(tmp_path: Path) -> None:

@@ -43,9 +43,9 @@ def environment(browser: Path) -> dict[str, str]:
 def at_once() -> tuple[str, ...]:
     """What makes pytest use the cores of this machine; named tests run in one process, where their output is read.
 
-    One more than there are cores: most tests wait now and then, for a page, a service that starts, or the database.
+    Two more than there are cores: most tests wait now and then, for a page, a service that starts, or the database.
     """
-    return ("-n", str(min((os.cpu_count() or 1) + 1, MOST_AT_ONCE)), "--dist", "worksteal")
+    return ("-n", str(min((os.cpu_count() or 1) + 2, MOST_AT_ONCE)), "--dist", "worksteal")
 
 
 def chromium() -> Path:
