@@ -1,6 +1,7 @@
 """Products file alerts through the API: signed, once, and never readable to whom they are about."""
 
 import asyncio
+import re
 import time
 from typing import Any
 
@@ -240,6 +241,24 @@ async def test_whom_an_account_may_mean_is_kept_from_the_concern_whatever_the_ac
     await file_alert(product, made, user="SCHOOL\\mhale", severity="high", words="Searched for.")
     await work_off(here, None)
     assert [len(await rows_of(each, IN_VAULT)) for each in heads] == [0, 1]
+
+
+async def test_an_incident_made_of_an_alert_about_a_member_is_kept_from_them_too(
+    program: SignIn, sign_in: SignIn, someone: Any, addresses: Addresses
+) -> None:
+    lead, made, product = await both(program, someone)
+    deputy = await someone(Role.DEPUTY, organisation=lead.organisation_id)
+    async with owning(addresses.owner) as owner:
+        await owner.execute("update memberships set name = 'Morgan Hale' where user_id = %s", (deputy.user_id,))
+    alert_id = id_in(await file_alert(product, made, user="SCHOOL\\mhale", words="Searched for."))
+    browser = await sign_in(actor=lead)
+    page = (await browser.get(f"/alerts/{alert_id}")).text
+    assert "It may be about somebody who works here" in page
+    assert re.search(r'value="alleged"[^>]* checked', page)
+    typed = {"narrative": "They searched for it.", "person": "Somebody of the office", "part": "alleged"}
+    answer = await browser.send(f"/alerts/{alert_id}/incident", typed, page=f"/alerts/{alert_id}")
+    assert answer.status_code == 303, answer.text
+    assert [len(await rows_of(each, "select id from incidents")) for each in (lead, deputy)] == [1, 0]
 
 
 async def test_another_organisation_sees_nothing(program: SignIn, someone: Any) -> None:

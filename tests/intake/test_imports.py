@@ -100,6 +100,22 @@ async def test_a_record_that_names_whoever_imports_it_is_kept_from_them_and_stop
     assert [row.original_id for row in await rows_of(lead.actor, kept)] == ["2"]
 
 
+OWN = "select id from incidents where recorded_by is not null"
+
+
+async def test_what_stands_in_a_column_that_nobody_chose_comes_to_the_end_of_the_account(sign_in: SignIn) -> None:
+    lead = await sign_in(Role.LEAD)
+    import_id = await send(lead, b"Number,Severity,Description,Shared with\r\n1,High,Words were sent.,\r\n")
+    await choose(lead, import_id, original_id="Number", narrative="Description")
+    await start(lead, import_id)
+    await work_off(lead.actor)
+    (told,) = await rows_of(lead.actor, "select narrative from incidents")
+    assert told.narrative == (
+        "Words were sent.\n\nImported from MyOld. Its number there: 1.\nAlso there:\nSeverity: High"
+    )
+    assert await rows_of(lead.actor, OWN) == [], "nobody's own report: it is read by rights alone"
+
+
 async def test_a_trial_counts_and_names_rows_and_changes_nothing(sign_in: SignIn) -> None:
     lead = await sign_in(Role.LEAD)
     import_id = await send(lead, EXPORT.encode())

@@ -36,7 +36,7 @@ def test_a_date_that_is_one_day_is_read(text: str, said: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "soon", "31/31/2024", "2024-02-30", "03/04/2024", "12", "2024-03-31 25:00", "31 Foo 2024", "45123",
-     "0001-01-01 00:30 +01:00", "9999-12-31 23:59 -05:00"],
+     "0001-01-01 00:30 +01:00", "9999-12-31 23:59 -05:00", "29/03/2026 01:30"],
 )  # fmt: skip
 def test_what_is_no_date_or_two_is_not_guessed(text: str) -> None:
     with pytest.raises(Unclear):

@@ -49,7 +49,7 @@ class TurningForm:
 
     def report(self, alert: Alert) -> NewIncident:
         """The incident: what was written here, and when the product says it was."""
-        somebody = NewPerson(name=self.person, role=self.part or "affected", group_name=self.group)  # pyright: ignore[reportArgumentType]  one of PARTS
+        somebody = NewPerson(name=self.person, role=self.part or _part(alert), group_name=self.group)  # pyright: ignore[reportArgumentType]  one of PARTS
         return NewIncident(
             narrative=self.narrative,
             people=(somebody,) if self.person else (),
@@ -68,9 +68,14 @@ def turning(alert: Alert) -> Form[TurningForm]:
     )
     starts = {
         "narrative": "\n".join(line for line in lines if line), "person": alert.user_name, "group": alert.group_name,
-        "part": "affected",
+        "part": _part(alert),
     }  # fmt: skip
     return begun(TurningForm, starts)
+
+
+def _part(alert: Alert) -> str:
+    """As what they begin whose session it was: a member is kept from the incident too, unless somebody says else."""
+    return "alleged" if alert.kept_from else "affected"
 
 
 def picked(values: list[str]) -> list[UUID]:

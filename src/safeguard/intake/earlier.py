@@ -1,7 +1,8 @@
 """Rows of an earlier product as incidents: what each would become, or what is wrong with it.
 
 The words are taken over as they are. What has no field here - its number there, who wrote it and when, its category -
-stands as text at the end of the account, so that nothing of the old record is lost or passed off as our own.
+stands as text at the end of the account, and so does what stood in columns that nobody assigned, so that nothing of the
+old record is lost or passed off as our own.
 """
 
 from collections.abc import Iterator, Mapping
@@ -20,7 +21,7 @@ from safeguard.incidents.reports import (
     tidied,
 )
 from safeguard.intake.alert_sheet import Problem
-from safeguard.intake.importing.reading import OPEN, each_row
+from safeguard.intake.importing.reading import OPEN, REST, each_row
 from safeguard.intake.importing.use import Reading
 from safeguard.intake.moments import Unclear, read_moment
 from safeguard.intake.sheets import Sheet
@@ -98,7 +99,8 @@ def provenance(said: Mapping[str, str], source: str) -> str:
     ):  # fmt: skip
         if said.get(field):
             parts.append(words.format(said[field].rstrip(".")))
-    return " ".join(parts)
+    rest = f"\nAlso there:\n{said[REST]}" if said.get(REST) else ""
+    return " ".join(parts) + rest
 
 
 def _people(said: Mapping[str, str], part: str) -> Iterator[NewPerson]:

@@ -24,6 +24,9 @@ _TIME: Final = re.compile(r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:\.\d+)?)?\s*([a
 
 UNREAD: Final = "This is not a date that we can read. Write it as 2024-03-31."
 ASK: Final = "This could be either of two days. Say whether the day or the month comes first."
+SKIPPED: Final = (
+    "The clocks went forward over this time, so it never was. Look it up, and write the time that is meant."
+)
 AGAINST: Final = "This does not fit the order of day and month that was chosen."
 
 
@@ -47,6 +50,8 @@ def read_moment(text: str, order: DayOrder | None, zone: ZoneInfo) -> Moment:
     clock_time, offset = _read_time(rest)
     try:
         at = datetime.combine(day, clock_time, offset or zone).astimezone(UTC)
+        if at.astimezone(offset or zone).time() != clock_time:
+            raise Unclear(SKIPPED)
     except OverflowError:  # the first and the last moment that there is, as exports write "never"
         raise Unclear(UNREAD) from None
     return Moment(at, has_time=clock_time != time() or offset is not None)

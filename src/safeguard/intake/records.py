@@ -102,12 +102,15 @@ async def _add(work: Work, facts: Facts, people: tuple[Person, ...]) -> Facts:
 
 
 def _settled(work: Work, source: str, record: Earlier) -> Facts:
-    """The record as an incident that is over, or open where the earlier product said so; never a new report."""
+    """The record as an incident that is over, or open where the earlier product said so; never a new report.
+
+    Nor the report of whoever imports it: what one reported oneself one reads on, whatever one's role is later.
+    """
     now: datetime = work.now()
     author = f"{record.author[:LONGEST_AUTHOR]} (imported)" if record.author else f"Imported from {source}"
     facts = msgspec.structs.replace(
-        facts_of(work, record.report), recorded_by_name=author, state="open", imported_at=now, acknowledged_at=now,
-        acknowledged_by=work.actor.user_id, recorded_at=record.recorded or now,
+        facts_of(work, record.report), recorded_by=None, recorded_by_name=author, state="open", imported_at=now,
+        acknowledged_at=now, acknowledged_by=work.actor.user_id, recorded_at=record.recorded or now,
     )  # fmt: skip
     if record.is_open:
         return facts

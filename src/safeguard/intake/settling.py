@@ -26,6 +26,12 @@ update public.alerts a set state = $2, incident_id = $3, reason = $4, settled_at
     settled_by_name = $7, version = a.version + 1
 where a.organisation_id = (select sec.current_organisation()) and a.id = any ($1) and a.state = 'new'
 """
+KEEP_FROM: Final = """
+insert into public.exclusions (organisation_id, id, incident_id, user_id, cause, since)
+select m.organisation_id, gen_random_uuid(), $1, m.user_id, 'named', $3 from public.memberships m
+where m.organisation_id = (select sec.current_organisation()) and m.user_id = any ($2)
+on conflict do nothing
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,8 @@ async def turn_into_incident(work: Work, alert_id: UUID, new: NewIncident, profi
         raise Conflict(SETTLED)
     story = await record_incident(work, new, profile)
     async with writing_of(work, story.people):
+        if any(person.role == "alleged" for person in story.people):  # by an account, where no name would tell
+            await work.driver.execute(KEEP_FROM, story.facts.id, list(found[0].kept_from), work.now())
         await _settle(work, [alert_id], "turned", incident_id=story.facts.id)
     work.record("alert.turned", alert_id, version=found[0].version + 1, log=found[0].log)
     return story

@@ -16,7 +16,7 @@ from safeguard.helpline.endings import ENDINGS
 from safeguard.helpline.taking import Facts
 from safeguard.helpline.writing import WORDS_LIMIT
 from safeguard.intake.alert_sheet import Problem
-from safeguard.intake.importing.reading import OPEN, each_row
+from safeguard.intake.importing.reading import OPEN, REST, each_row
 from safeguard.intake.importing.use import Reading
 from safeguard.intake.moments import Unclear, read_moment
 from safeguard.intake.sheets import Sheet
@@ -176,4 +176,5 @@ def _provenance(said: Mapping[str, str], source: str, left: Mapping[str, str]) -
     names = {"caller": "Profession", "sector": "Sector", "issues": "Issues", "platforms": "Platforms",
              "gender": "Gender", "channel": "How it came"}  # fmt: skip
     parts += [f"{names[field]} there: {words}." for field, words in left.items()]
-    return " ".join(parts)
+    rest = f"\nAlso there:\n{said[REST]}" if said.get(REST) else ""
+    return " ".join(parts) + rest

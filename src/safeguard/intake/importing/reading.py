@@ -17,6 +17,8 @@ SAME_ID: Final = "Another row above has the same number and other content. Numbe
 
 Said = Mapping[str, str]
 """Field -> what the row says there."""
+REST: Final = "rest"
+"""Under it stands what the row says in columns that nobody assigned, a line each, by their headings."""
 
 
 def guess(fields: Iterable[Field], headings: Sequence[str]) -> dict[str, str]:
@@ -43,12 +45,18 @@ def each_row(
         if not any(row.values()):
             continue
         said = {field: row[heading] for field, heading in reading.columns.items() if heading in row}
+        said[REST] = _rest(row, reading)
         digest = sha256(repr(sorted(row.items())).encode()).hexdigest()
         original_id = said.get("original_id", "")[:LONGEST_ID] or f"row {digest}"
         if seen.setdefault(original_id, digest) != digest:
             yield [Problem(number, "original_id", SAME_ID)]
         else:
             yield read(number, original_id, said, reading)
+
+
+def _rest(row: Mapping[str, str], reading: Reading) -> str:
+    taken = set(reading.columns.values())
+    return "\n".join(f"{heading}: {value}" for heading, value in row.items() if value and heading not in taken)
 
 
 class Trial(NamedTuple):
