@@ -243,6 +243,7 @@ STANDARDS: Final = [
     "/standards/plan?show=finished",
     "/standards/plan/new?control=pies/M1",
     "/standards/plan/{improvement}",
+    "/improvements/{improvement}",
     "/standards/evidence",
     "/standards/evidence?show=renew",
     "/standards/evidence/new?control=360-degree-safe/PO1",

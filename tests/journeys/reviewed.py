@@ -78,7 +78,7 @@ async def review_standards(lead: Actor, head: Actor) -> Reviewed:
         upload = Upload("Online safety policy, second edition.pdf", media_type="application/pdf", size=182_400,
                         sha256=bytes(32), object_name=f"files/{item.id}", key=Key(bytes(32)))  # fmt: skip
         proof = await keep_file(work, item.id, upload, "As the governors agreed it in January", promised=True)
-        plan = Plan(words="Name a deputy for online safety.", owner="The chair", due_on=date(2026, 2, 1))
+        plan = Plan(words="Name a deputy for online safety.", owner=str(lead.user_id), due_on=date(2026, 2, 1))
         improvement = await plan_improvement(work, pies, pies.controls[0], plan)
     own_review = await _own_standard(lead)
     paper = await _report(lead)

@@ -57,6 +57,11 @@ async def test_a_review_keeps_its_words_until_somebody_moves_it(sign_in, monkeyp
     assert "Nobody could say who led" in (await lead.get(f"{at}/controls/M1")).text
     for page in ("/standards", at):
         assert "There is another edition" in (await lead.get(page)).text
+    later = await lead.get(f"{at}/controls/M2")
+    assert (later.status_code, "It is not in the edition that this review is made with" in later.text) == (200, True)
+    assert 'name="level"' not in later.text and "Nothing is planned" in later.text
+    judged = {"level": "2", "commentary": "", "seen": "0", "do": "save"}
+    assert (await lead.send(f"{at}/controls/M2", judged, page=at)).status_code == 404
     changed = (await lead.get(f"{at}/edition")).text
     assert "From edition 2025.1 to 2026.1" in changed
     assert '<del dir="auto">Nobody could say who led, and the pupils asked.</del>' in changed

@@ -121,7 +121,7 @@ async def show_control(
 ) -> Template:
     """One control: its sentences, what was said, its evidence, what is done about it."""
     review = await get_review(work, review_id)
-    framework, control, then = await _control_of(work, review, code)
+    framework, control, then = await _control_of(work, review, code, also_later=True)
     rating = review.rating(code)
     level = review.levels_of(len(framework.levels)).get(code, "")
     starts = {"level": str(level), "commentary": rating.commentary} if rating else {}
@@ -251,12 +251,19 @@ async def _control(
     )  # fmt: skip
 
 
-async def _control_of(work: Work, review: Review, code: str) -> tuple[Framework, Control, Then | None]:
-    """The control as the review asks it, or as it was judged where it is asked no more; raises `NotFound`."""
+async def _control_of(
+    work: Work, review: Review, code: str, *, also_later: bool = False
+) -> tuple[Framework, Control, Then | None]:
+    """The control as the review asks it, or as it was judged where it is asked no more; raises `NotFound`.
+
+    One that came after the review has a page as well (`also_later`), with its evidence, incidents and improvements.
+    """
     framework = await _framework(work, review)
     then = then_of(review.rating(code), await judged_with(work, review, framework, own_profile()))
     if then and framework.control(code) is None:
         return framework, then.control, then
+    if also_later and framework.control(code) is None:
+        return framework, own_control(await known_framework(work, framework.code, own_profile()), code), None
     return framework, own_control(framework, code), then
 
 
