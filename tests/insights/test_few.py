@@ -73,8 +73,10 @@ async def test_one_incident_of_a_year_is_told_from_four_by_nobody(watched):
 
 async def test_that_nothing_was_reported_is_said_since_nobody_is_in_it(watched):
     look, happen = await watched()
-    board, _ = await look()
+    board, (_boards, paper, told, *_rest) = await look()
     assert board.total == 0
+    assert board.unknown.startswith("Nothing was recorded here before") and told.total is None
+    assert any(board.unknown in section.says for section in paper.sections), "the organisation came after that year"
     await happen(0)
     board, _ = await look()
     assert (board.total, board.pictures) == (None, ())

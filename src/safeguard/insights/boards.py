@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from safeguard.insights.breakdowns import breakdowns, by_control, month_name, share
+from safeguard.insights.breakdowns import breakdowns, by_control, month_name, share, trend
 from safeguard.insights.casework import NONE, Casework
 from safeguard.insights.concluding import conclude
 from safeguard.insights.narrowing import Narrowed
@@ -93,6 +93,8 @@ class Board:
     """The latest review of the framework: there its controls have their pages."""
     unfinished: bool = False
     """Whether its last month is not over yet, for those who see every figure."""
+    unknown: str = ""
+    """Since when anything is recorded here, where that is after the whole period: no incident then means nothing."""
     together: str = ""
     """Where a year is too small to be shown: which years stand or will stand together, and from when."""
 
@@ -136,6 +138,7 @@ def make_board(source: Source) -> Board:
         source.unjudged, *before,
         counted_from=written_month(source.months[0]) if source.cut else "",
         review_id=source.reviews[0].id if source.reviews else None, together=_together(source),
+        unknown=trend(source) if source.before_us else "",
         unfinished=source.settled() is not None,
     )  # fmt: skip
 

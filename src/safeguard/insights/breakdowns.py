@@ -15,6 +15,7 @@ from safeguard.insights.source import Source
 from safeguard.insights.wording import tell as _
 from safeguard.insights.wording import tell_number
 from safeguard.web.languages import language
+from safeguard.web.times import written_month
 
 WORTH_SAYING: Final = 3
 """A figure that moved by less did so by chance."""
@@ -81,6 +82,9 @@ def trend(source: Source) -> str:
     """How many there were, and how many a year before."""
     if source.released and not source.months:
         return _("There are too few incidents to say more without telling of single people.")
+    if source.before_us:
+        return _("Nothing was recorded here before %(month)s: this says nothing of the time before.",
+                 month=written_month(source.began))  # fmt: skip
     if not source.total and not source.total_before:
         return _("No incident was recorded in this period. That may be good, or people may not know how to report.")
     said = tell_number("%(num)s incident in this period", "%(num)s incidents in this period", source.total)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Final
 
 from safeguard.access.policy import Permission
 from safeguard.insights.boards import Board, make_board
@@ -31,6 +32,10 @@ from safeguard.work import Work
 
 EMPTY = Counts({})
 UNASSESSED = "risk|unassessed"
+BEGAN: Final = """
+select to_char(o.created_at at time zone o.time_zone, 'YYYY-MM') from public.organisations o
+where o.id = (select sec.current_organisation())
+"""
 
 
 async def read_board(work: Work, profile: Profile, today: date, period_code: str, only: Sequence[str] = ()) -> Board:
@@ -83,6 +88,7 @@ async def read_source(
     source = Source(
         profile, framework, period, today, await _counts(work, period), EMPTY, reviews, found,
         statement=await find_statement(work, period.label),
+        began=str(await work.driver.fetchval(BEGAN) or ""),
         planned_elsewhere=await improvements_elsewhere(work, framework.code, controls),
     )  # fmt: skip
     if reads_all:

@@ -110,7 +110,7 @@ def figures_of(source: Source, board: Board, zone: tzinfo = UTC) -> Figures:
     signed = next((review.signed_at for review in source.reviews if review.signed_at), None)
     return Figures(
         source.profile.kind, source.months[-1] if source.months else "",
-        board.total if isinstance(board.total, int) else None, bars,
+        board.total if isinstance(board.total, int) and not source.before_us else None, bars,
         tuple(
             Objective(each.objective.code, each.objective.name, each.level, each.judged, each.controls, each.overdue,
                       each.stale, _level_before(source, each))

@@ -46,6 +46,8 @@ class Source:
     """Whether the period is only the latest months of the one that was asked for: as many as can be counted at once."""
     whole: int = 0
     """All incidents of the period, where the counts are narrowed."""
+    began: str = ""
+    """The month in which the organisation came here: what it did not record before says nothing."""
     unjudged: int = 0
     """Open incidents of the period whose risk nobody has judged; for those who see every figure."""
 
@@ -56,6 +58,11 @@ class Source:
     def planned(self) -> tuple[Improvement, ...]:
         """Every improvement of the one plan."""
         return (*self.beside.improvements, *self.planned_elsewhere)
+
+    @property
+    def before_us(self) -> bool:
+        """Whether the period was over before the organisation came, and nothing of it was brought along."""
+        return bool(self.months) and self.months[-1] < self.began and not self.total
 
     @property
     def exact(self) -> bool:

@@ -65,7 +65,7 @@ def _incidents(board: Board) -> Iterator[Section]:
         yield Section(_("Incidents"), _("Nothing can be shown of this period without telling of single people."))
         return
     if not board.total:
-        yield Section(_("Incidents"), _("No incident was recorded in this period."))
+        yield Section(_("Incidents"), board.unknown or _("No incident was recorded in this period."))
         return
     open_now = _rough(board.open_now)
     says = _("Recorded: %(total)s. Of them still open: %(open)s.", total=said(board.total), open=open_now)
