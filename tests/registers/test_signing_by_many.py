@@ -50,6 +50,7 @@ async def test_an_address_for_many_works_until_the_day_that_was_said_and_counts_
         assert parent not in thanks and parent not in (await stranger.get(address[0])).text
     shown = " ".join((await lead.get(page)).text.split())
     assert "For many: 2 have signed there" in shown and "By an address for many" in shown
+    assert f"up to and including {until.day} {until:%B}" in shown
     async with begin(lead.actor) as work:
         (link,) = await list_links(work, policy.id)
     zone = ZoneInfo("Europe/London")

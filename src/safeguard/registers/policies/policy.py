@@ -1,7 +1,7 @@
 """What a policy, its editions, readings and signatures are, as they are read and committed."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -118,3 +118,8 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: datetime | None = None
     recorded_at: datetime
     recorded_by_name: str
+
+    @property
+    def last_moment(self) -> datetime:
+        """A moment of the last day on which it works."""
+        return self.expires_at - timedelta(seconds=1)
