@@ -16,6 +16,7 @@ from safeguard.incidents.entering import NewEntry
 from safeguard.incidents.hiding.circle import confine
 from safeguard.incidents.recording import record_incident
 from safeguard.insights.counting import fold, read_counts
+from safeguard.insights.lessons import read_lessons
 from safeguard.insights.periods import chosen_period
 from safeguard.insights.pictures import FEW, LEFT
 from safeguard.insights.touching import TOUCHED, read_touched, say, what_touched
@@ -116,6 +117,19 @@ async def test_what_is_counted_is_the_month_of_the_first_lesson_that_stands_and_
         async with begin(system(lead.organisation_id)) as work:
             await fold(work)
     await agree(lead)
+    async with begin(lead) as work:
+        behind = {
+            (code, month): await read_lessons(work, SCHOOL, code, month)
+            for code, month in (("M5", "2026-01"), ("M5", "2026-04"), ("L7", "2026-04"))
+        }
+    lists = {cell: {row.incident_id for row in found.rows} for cell, found in behind.items()}
+    assert lists == {
+        ("M5", "2026-01"): {corrected, twice},
+        ("M5", "2026-04"): set(),
+        ("L7", "2026-04"): {moved_on, twice},
+    }
+    assert [row.words for row in behind["M5", "2026-01"].rows] == ["Two.", "Two.", "One."]
+    assert behind["L7", "2026-04"].says == "Lessons of 2 incidents first named this control then."
     async with begin(stranger) as work:
         assert (await read_counts(work)).by == {}
 

@@ -1,4 +1,4 @@
-"""Behind a cell of the map of controls: the incidents whose lessons, written in that month, name the control."""
+"""Behind a cell of the map of controls: the incidents whose lessons first named the control in that month."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,21 +19,32 @@ from safeguard.work import Work
 
 MOST: Final = 200
 LESSONS: Final = """
-select i.id, i.reference, i.state, e.written_at, e.author_name, left(e.words, 400)
-from public.entries e
-join public.incidents i on i.organisation_id = e.organisation_id and i.id = e.incident_id
-where e.organisation_id = (select sec.current_organisation()) and e.kind = 'lesson' and $1 = any (e.controls)
-    and i.restricted_at is null
-    and e.written_at >= (select ($2 || '-01')::timestamp at time zone o.time_zone
-                         from public.organisations o where o.id = (select sec.current_organisation()))
-    and e.written_at < (select (($2 || '-01')::timestamp + interval '1 month') at time zone o.time_zone
-                        from public.organisations o where o.id = (select sec.current_organisation()))
-    and not exists (
+with month as materialized (
+    select ($2 || '-01')::timestamp at time zone o.time_zone as since,
+        (($2 || '-01')::timestamp + interval '1 month') at time zone o.time_zone as until
+    from public.organisations o where o.id = (select sec.current_organisation())
+), named as materialized (
+    select distinct e.incident_id from public.entries e
+    where e.organisation_id = (select sec.current_organisation()) and e.kind = 'lesson' and $1 = any (e.controls)
+        and e.written_at >= (select since from month) and e.written_at < (select until from month)
+        and not exists (
+            select from public.entries b
+            where b.organisation_id = e.organisation_id and b.incident_id = e.incident_id and b.kind = 'lesson'
+                and $1 = any (b.controls) and b.written_at < (select since from month))
+), standing as materialized (
+    select i.id, i.reference, i.state, e.written_at, e.author_name, left(e.words, 400), e.id as entry
+    from named n
+    join public.incidents i on i.organisation_id = (select sec.current_organisation()) and i.id = n.incident_id
+        and i.restricted_at is null
+    join public.entries e on e.organisation_id = i.organisation_id and e.incident_id = i.id and e.kind = 'lesson'
+        and $1 = any (e.controls)
+    where not exists (
         select from public.entries s where s.organisation_id = e.organisation_id and s.supersedes_id = e.id)
-order by e.written_at desc, e.id desc
-limit $3
+)
+select s.*, (select count(distinct id) from standing) from standing s order by s.written_at desc, s.entry desc limit $3
 """
-"""The month's ends are found first, so that the index of lessons is read between them and no further."""
+"""As the map counts them: an incident stands in the month in which a lesson of it first named the control, whenever
+those that stand now were written. The month's ends are found first, so that the index is read between them alone."""
 
 
 class Lesson(msgspec.Struct, frozen=True):
@@ -65,10 +76,10 @@ async def read_lessons(work: Work, profile: Profile, control: str, month: str) -
     name = name_of(control, profile, await own_names(work))
     if name == control or not is_month(month):
         raise NotFound
-    rows = [Lesson(*row) for row in await work.driver.fetch(LESSONS, control, month, MOST)]
-    incidents = len({row.incident_id for row in rows})
+    found = await work.driver.fetch(LESSONS, control, month, MOST)
+    rows = [Lesson(*row[:6]) for row in found]
     says = tell_number(
-        "Lessons of %(num)s incident named this control then.",
-        "Lessons of %(num)s incidents named this control then.", incidents,
+        "Lessons of %(num)s incident first named this control then.",
+        "Lessons of %(num)s incidents first named this control then.", found[0][7] if found else 0,
     )  # fmt: skip
     return Lessons(name, control, written_month(month), rows, says)
