@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-FOLDER: Final = "SAFEGUARD_TESTS_SHARE"
+FOLDER: Final = "TESTS_SHARE"
 """The variable by which the first process of a run tells the others where."""
 
 
