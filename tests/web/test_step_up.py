@@ -35,9 +35,9 @@ ORDINARY: Final = frozenset({
     Permission.EVIDENCE_READ, Permission.INSPECTION_READ, Permission.ACCOUNTS_PROVISION, Permission.RESOURCES_READ,
     Permission.RESOURCES_KEEP, Permission.STANDARDS_READ, Permission.STANDARDS_REVIEW, Permission.STANDARDS_SIGN,
     Permission.POLICY_READ, Permission.REGISTER_READ, Permission.REGISTER_KEEP, Permission.FILTERING_READ,
-    Permission.FILTERING_CHECK, Permission.INSIGHTS_READ, Permission.INSIGHTS_EXACT, Permission.GROUP_READ,
+    Permission.FILTERING_CHECK, Permission.INSIGHTS_OPEN, Permission.INSIGHTS_READ, Permission.INSIGHTS_EXACT,
     Permission.HELPLINE_WORK, Permission.HELPLINE_SUPERVISE, Permission.SETTINGS_READ, Permission.SETTINGS_MANAGE,
-    Permission.OPERATIONS_READ,
+    Permission.OPERATIONS_READ, Permission.GROUP_READ,
 })  # fmt: skip
 """The day's work. A permission is one or the other: whoever adds one says which."""
 
