@@ -29,6 +29,9 @@ from safeguard.incidents.entering import NewEntry
 from safeguard.incidents.queries import read_incident
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident, NewPerson
+from safeguard.intake.alert import NewAlert
+from safeguard.intake.receiving import receive_alert
+from safeguard.intake.settling import close_alerts
 from safeguard.people.correcting import correct_person
 from safeguard.people.details import Details
 from safeguard.people.queries import read_person
@@ -160,7 +163,20 @@ async def hidden_life(two: Two) -> None:
             channel = replace(two.channel, signer=helpline)
             referral = await referred(people, channel, incident.id, "Somebody sends zebras at night.")
             two.hidden[:] = [str(incident.id), str(concern), str(referral)]
+            await noticed_by_a_product(people)
             await told_by_a_child(people)
+
+
+async def noticed_by_a_product(people: People) -> None:
+    """A grave alert about the subject comes, is told of, looked at and closed; another waits."""
+    async with begin(people.lead, purpose="session") as work:
+        said = {"severity": "urgent", "user": people.subject.name, "words": "Zebras, searched for."}
+        first, _ = [
+            await receive_alert(work, "Watchful", NewAlert(id=f"z-{number}", raised_at=NOON, **said))  # type: ignore[arg-type]
+            for number in (1, 2)
+        ]
+    async with begin(people.lead, purpose="session") as work:
+        await close_alerts(work, [first.id], "A lesson on zebras.")
 
 
 async def planned_because_of_it(people: People, incident: UUID) -> None:
