@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from safeguard import paths
 from safeguard.access.actors import system
 from safeguard.access.roles import Role
+from safeguard.errors import Invalid
 from safeguard.incidents.calendar_feed import list_reviews, written
 from safeguard.notifications.standards import tell_of_proof, tell_of_review
 from safeguard.standards.cycle import NEAR, due_at, list_next, months_on, next_of_all
@@ -23,7 +24,9 @@ from safeguard.standards.over_time import Point, what_it_says
 from safeguard.standards.proving import NewItem, add_item, change_item, withdraw_item
 from safeguard.standards.queries import get_review, list_to_renew
 from safeguard.standards.reviewing import begin_review, judge, sign_off
+from safeguard.tenancy.choosing import change_setting
 from safeguard.tenancy.profiles import profile_of
+from safeguard.tenancy.registry import REVIEWED_WITHIN
 from safeguard.work import begin
 
 pytestmark = pytest.mark.anyio
@@ -105,6 +108,26 @@ async def test_signing_asks_for_two_looks_and_a_later_review_makes_them_find_not
         looks = await work.driver.fetch(ASKED, again.id, LOOKS)
     assert [row["run_at"] for row in looks] == [due_at(on - NEAR), due_at(on + timedelta(days=1))]
     assert await told(lead) == []
+
+
+async def test_an_organisation_reviews_more_often_than_a_standard_asks_and_never_less_often(sign_in):
+    assert DFE
+    lead = await sign_in(Role.LEAD)
+    head = await sign_in(Role.HEAD, organisation=lead.actor.organisation_id)
+    done = await signed(lead.actor, head.actor, DFE, timedelta(days=200))
+    day, today = done.signed_at.astimezone(LONDON).date(), datetime.now(UTC).date()
+    chosen = (("6", 6, "Overdue"), ("12", 12, "The next review is due"), ("0", 12, "is due"), ("6", 6, "Overdue"))
+    for seen, (said, months, words) in enumerate(chosen):
+        async with begin(lead.actor) as work:
+            with pytest.raises(Invalid):
+                await change_setting(work, REVIEWED_WITHIN, "24", seen=seen)
+            await change_setting(work, REVIEWED_WITHIN, said, seen=seen)
+            [due] = await list_next(work, SCHOOL, today)
+        assert due.on == months_on(day, months)
+        assert words in (await lead.get("/standards")).text
+    async with begin(system(lead.actor.organisation_id)) as work:
+        await tell_of_review(work, done.id)
+    assert await told(lead.actor) == ["review.overdue"] * 2
 
 
 async def test_who_signs_after_midnight_in_summer_signs_on_that_day(someone):

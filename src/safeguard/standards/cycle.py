@@ -1,7 +1,8 @@
 """When a standard is to be reviewed again: so many months after a review of it was signed, as the standard says.
 
 A year is what the published self-reviews and the department's filtering and monitoring standards ask (KCSIE, DfE); a
-standard with another rhythm says so in its file (`months`).
+standard with another rhythm says so in its file (`months`). An organisation may ask for it more often under its
+settings, and never less often than a standard does.
 """
 
 from calendar import monthrange
@@ -18,7 +19,9 @@ from safeguard.standards.framework import Framework
 from safeguard.standards.frameworks import framework_of
 from safeguard.standards.owning import current_frameworks, ended_frameworks, known_framework
 from safeguard.standards.review import Review
+from safeguard.tenancy.effective import effective_values, own_profile
 from safeguard.tenancy.profile import Profile
+from safeguard.tenancy.registry import REVIEWED_WITHIN
 from safeguard.tenancy.whereabouts import zone_here
 from safeguard.work import Work
 
@@ -66,7 +69,17 @@ def due_at(day: date) -> datetime:
     return datetime.combine(day, time(7), UTC)
 
 
-def next_of(framework: Framework, reviews: Iterable[Review], today: date, zone: tzinfo) -> Next | None:
+async def rhythm(work: Work, profile: Profile) -> int:
+    """Within how many months the organisation wants every standard reviewed; 0 leaves that to the standards."""
+    chosen = (await effective_values(work, (REVIEWED_WITHIN,), profile)).get(REVIEWED_WITHIN)
+    return chosen if isinstance(chosen, int) else 0
+
+
+def _months(framework: Framework, within: int) -> int:
+    return min(within, framework.months) if within else framework.months
+
+
+def next_of(framework: Framework, reviews: Iterable[Review], today: date, zone: tzinfo, within: int) -> Next | None:
     """When the next is due, from the reviews of one standard, the newest first; None while one is under way.
 
     The day of signing is the organisation's own: shortly after midnight in summer UTC still has the day before.
@@ -74,11 +87,11 @@ def next_of(framework: Framework, reviews: Iterable[Review], today: date, zone: 
     latest = next(iter(reviews), None)
     if latest is None or latest.signed_at is None:
         return None
-    return _next(latest.id, framework, latest.signed_at.astimezone(zone).date(), today)
+    return _next(latest.id, framework, latest.signed_at.astimezone(zone).date(), today, within)
 
 
-def _next(review_id: UUID, framework: Framework, signed_on: date, today: date) -> Next:
-    on = months_on(signed_on, framework.months)
+def _next(review_id: UUID, framework: Framework, signed_on: date, today: date, within: int) -> Next:
+    on = months_on(signed_on, _months(framework, within))
     return Next(review_id, framework, on, "late" if on < today else "near" if on - NEAR <= today else "later")
 
 
@@ -92,21 +105,25 @@ async def list_next(work: Work, profile: Profile, today: date) -> tuple[Next, ..
     rows, found = await work.driver.fetch(SIGNED), list[Next]()
     own = any(framework_of(row["framework"], profile) is None for row in rows)
     ended = await ended_frameworks(work) if own else frozenset[str]()
+    within = await rhythm(work, profile) if rows else 0
     for row in rows:
         framework = framework_of(row["framework"], profile)
         if framework is None and row["framework"] not in ended:
             with suppress(NotFound):
                 framework = await known_framework(work, row["framework"], profile)
         if framework:
-            found.append(_next(row["id"], framework, row["signed_on"], today))
+            found.append(_next(row["id"], framework, row["signed_on"], today, within))
     return tuple(sorted(found, key=lambda one: (one.on, one.framework.name)))
 
 
 def next_of_all(
-    frameworks: Iterable[Framework], reviews: Sequence[Review], today: date, zone: tzinfo
+    frameworks: Iterable[Framework], reviews: Sequence[Review], today: date, zone: tzinfo, within: int = 0
 ) -> tuple[Next, ...]:
-    """As `next_of`, of each."""
-    found = [next_of(each, (one for one in reviews if one.framework == each.code), today, zone) for each in frameworks]
+    """As `next_of`, of each; `within` as `rhythm` says it."""
+    found = [
+        next_of(each, (one for one in reviews if one.framework == each.code), today, zone, within)
+        for each in frameworks
+    ]
     return tuple(sorted((one for one in found if one), key=lambda one: (one.on, one.framework.name)))
 
 
@@ -115,7 +132,8 @@ async def ask_to_look(work: Work, review: Review, framework: Framework) -> None:
     if work.dated or review.signed_at is None:
         return
     zone = await zone_here(work)
-    on = months_on(review.signed_at.astimezone(zone).date(), framework.months)
+    within = await rhythm(work, await own_profile(work))
+    on = months_on(review.signed_at.astimezone(zone).date(), _months(framework, within))
     for day in (on - NEAR, on + timedelta(days=1)):
         run_at = max(work.now() + timedelta(minutes=1), due_at(day))
         work.ask("notice.review_due", review.id, key=f"{review.id} {day.isoformat()}", run_at=run_at)
@@ -127,7 +145,7 @@ async def whether_due(work: Work, profile: Profile, review_id: UUID, today: date
     known = {each.code: each for each in await current_frameworks(work, profile)} if row else {}
     if row is None or row["framework"] not in known:
         return None
-    on = months_on(row["signed_on"], known[row["framework"]].months)
+    on = months_on(row["signed_on"], _months(known[row["framework"]], await rhythm(work, profile)))
     if on < today:
         return "late"
     return "near" if on - NEAR <= today and not row["begun"] else None

@@ -12,7 +12,7 @@ from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, FieldError, Invalid
 from safeguard.standards import panels
 from safeguard.standards.contributed import helping_control
-from safeguard.standards.cycle import next_of_all
+from safeguard.standards.cycle import next_of_all, rhythm
 from safeguard.standards.ending import require_offered
 from safeguard.standards.forms import BeginForm, JudgeForm, SignForm, WidenForm
 from safeguard.standards.framework import Control, Framework, Level
@@ -200,10 +200,11 @@ async def _overview(request: Request[Any, Any, Any], work: Work, form: Form[Begi
     ended = await ended_frameworks(work)
     offered = [framework for code, framework in frameworks.items() if code not in ended]
     to_begin = [framework for framework in offered if framework.code not in open_codes]
+    within = await rhythm(work, own_profile())
     return page(
         request, "standards/list.html", status=status, standings=standings, to_begin=to_begin, form=form,
         errors=form.errors, ended=ended,
-        due={one.review_id: one for one in next_of_all(offered, latest, today_here(), zone_here())},
+        due={one.review_id: one for one in next_of_all(offered, latest, today_here(), zone_here(), within)},
         behind={
             one.review.id for one in standings if is_behind(one.review, frameworks[one.review.framework])
         },

@@ -132,6 +132,7 @@ def settings_of(profile: Profile) -> Mapping[str, Setting]:
             *_public(profile),
             *_notices(),
             *_calendar(profile),
+            *_reviews(profile),
             *_clocks(profile),
             *_retention(profile),
             *_transfers(profile),
@@ -232,6 +233,21 @@ def _clock(name: str, clock: Clock, profile: Profile) -> Setting:
     reads = Number(1, clock.value if law else MOST[clock.unit], UNITS[clock.unit], STRICTER if law else "")
     hint = f"Counted from {profile.moments[clock.starts]}. {clock.then}"
     return Setting(name, "clocks", clock.name, hint, reads, None, clock.value, clock.source, clock.certainty)
+
+
+REVIEWED_WITHIN: Final = "standards.months"
+
+
+def _reviews(profile: Profile) -> Iterator[Setting]:
+    """How often standards come round; a kind that measures itself by none has no such setting."""
+    if profile.kind in ("helpline", "group"):
+        return
+    yield Setting(
+        REVIEWED_WITHIN, "clocks", "Every standard is reviewed again within",
+        "Counted from the day on which a review is signed off. A standard that asks for it sooner keeps its own rhythm;"
+        " most ask for a year.",
+        Number(0, 12, "months", zero="As each standard says"), 0, None,
+    )  # fmt: skip
 
 
 def _retention(profile: Profile) -> Iterator[Setting]:
