@@ -139,7 +139,7 @@ def make_board(source: Source) -> Board:
         counted_from=written_month(source.months[0]) if source.cut else "",
         review_id=source.reviews[0].id if source.reviews else None, together=_together(source),
         unknown=trend(source) if source.before_us else "",
-        unfinished=source.settled() is not None,
+        unfinished=source.unfinished,
     )  # fmt: skip
 
 

@@ -23,23 +23,12 @@ WORTH_SAYING: Final = 3
 
 def breakdowns(source: Source) -> tuple[Picture, ...]:
     """Every picture that has something to show, the months first; what moved is said of months that are over."""
-    made, settled = _made(source), source.settled()
-    if settled:
-        over = [of.bars for of in _made(settled)] if settled.period.months else [()] * len(made)
-        last = month_name(settled.period.last) if settled.period.months else ""
-        made = tuple(_settled(one, bars, last) for one, bars in zip(made, over, strict=True))
+    made = _made(source)
+    if source.unfinished and source.finished:
+        last = month_name(source.finished[-1])
+        made = tuple(replace(one, over=last) if one.compared else one for one in made)
     months = (by_month(source),) if source.total or source.total_before else ()
     return (*months, *(picture for picture in made if _speaks(source, picture)))
-
-
-def _settled(picture: Picture, over: tuple[Bar, ...], last: str) -> Picture:
-    """With how much of each bar fell in months that are over: that alone stands beside the year before."""
-    known = {bar.label: bar.value for bar in over}
-    bars = tuple(
-        bar if bar.before is None else replace(bar, settled=known.get(bar.label, 0)) for bar in picture.bars
-    )  # fmt: skip
-    says = " ".join(sentence for sentence in (_leading(bars), comparing(over)) if sentence)
-    return replace(picture, says=says, bars=bars, over=last if picture.compared else "")
 
 
 def _made(source: Source) -> tuple[Picture, ...]:
@@ -88,13 +77,13 @@ def trend(source: Source) -> str:
     if not source.total and not source.total_before:
         return _("No incident was recorded in this period. That may be good, or people may not know how to report.")
     said = tell_number("%(num)s incident in this period", "%(num)s incidents in this period", source.total)
-    before, settled = source.total_before, source.settled()
+    before = source.total_before
     if not before:
         return said + "."
-    if settled:
+    if source.unfinished:
         return said + ". " + _(
             "In its months that are over: %(now)s, and %(before)s in the same a year before.",
-            now=settled.total, before=before,
+            now=source.settled_total, before=before,
         )  # fmt: skip
     return said + ", " + _("%(before)s in the same months a year before.", before=before)
 
@@ -106,13 +95,13 @@ def share(source: Source) -> str:
         "%(name)s: %(part)s of %(num)s incident in this period.",
         "%(name)s: %(part)s of %(num)s incidents in this period.", source.whole, name=name, part=source.total,
     )  # fmt: skip
-    before, settled = source.total_before or 0, source.settled()
-    if settled:
-        if not settled.period.months:
+    before = source.total_before or 0
+    if source.unfinished:
+        if not source.finished:
             return said
         return f"{said} " + _(
             "In its months that are over: %(now)s, and %(before)s in the same a year before.",
-            now=settled.total, before=before,
+            now=source.settled_total, before=before,
         )  # fmt: skip
     return f"{said} " + _("In the same months a year before: %(before)s.", before=before)
 
@@ -189,7 +178,11 @@ def _bars(
     href = drill(source, dimension)
     then: Mapping[str, Value] = {code: before.get(code, 0) for code in (*shown, *before)} if before else {}
     now = dict.fromkeys(then, 0) | dict(shown)
-    bars = (Bar(names.get(code, code), now[code], href(code) if now[code] else "", then.get(code)) for code in now)
+    bars = (
+        Bar(names.get(code, code), now[code], href(code) if now[code] else "", then.get(code),
+            settled=source.settled(dimension, code) if code in then else None)
+        for code in now
+    )  # fmt: skip
     if overlap:
         bars = (_as_far(source, dimension, code, bar) for code, bar in zip(now, bars, strict=True))
     return _picture(dimension, title, tuple(sorted(bars, key=_place)))
@@ -219,7 +212,8 @@ def _by_day_part(source: Source) -> Picture:
     if known:
         shown = tuple(
             Bar(names[name], LEFT if value is None else value, href(name) if value else "",
-                before[name] if compared else None)
+                before[name] if compared else None,
+                settled=source.settled("hour", *hours_of(name)) if compared else None)
             for name, value in cells.items()
         )  # fmt: skip
     made = _picture("hour", _("By time of day, where it is known"), shown)
@@ -233,7 +227,7 @@ def _by_year(source: Source) -> Picture:
     href = drill(source, "year")
     bars = (
         Bar(year_name(code), source.alone("year", code), href(code) if code in now else "",
-            then.get(code, 0) if then else None)
+            then.get(code, 0) if then else None, settled=source.settled("year", code) if then else None)
         for code in codes
     )  # fmt: skip
     shown = tuple(_as_far(source, "year", code, bar) for code, bar in zip(codes, bars, strict=True))
@@ -265,7 +259,8 @@ def _leading(bars: tuple[Bar, ...]) -> str:
 
 def comparing(bars: Sequence[Bar]) -> str:
     """What moved most against the same months a year before; nothing where too little did to say so."""
-    both = [(bar.value - bar.before, bar) for bar in bars if isinstance(bar.value, int) and isinstance(bar.before, int)]
+    alike = [(bar.value if bar.settled is None else bar.settled, bar.before, bar) for bar in bars]
+    both = [(now - then, bar) for now, then, bar in alike if isinstance(now, int) and isinstance(then, int)]
     if not both:
         return ""
     most, bar = max(both, key=lambda each: abs(each[0]))
@@ -273,7 +268,7 @@ def comparing(bars: Sequence[Bar]) -> str:
         if len(both) < len(bars) or not any(each.value for _moved, each in both):
             return ""
         return _("Much as in the same months a year before.")
-    said = {"label": bar.label, "before": bar.before, "now": bar.value}
+    said = {"label": bar.label, "before": bar.before, "now": bar.value if bar.settled is None else bar.settled}
     if len(both) < len(bars):
         if most > 0:
             return _("Rose most of those shown: %(label)s, from %(before)s to %(now)s.", **said)

@@ -83,12 +83,23 @@ class Source:
         """Those of these months that are over."""
         return tuple(month for month in self.months if "/" in month or month < f"{self.today:%Y-%m}")
 
-    def settled(self) -> "Source | None":
-        """The same of the months that are over alone; None where all of them are."""
-        if self.released or self.finished == self.months:
+    @property
+    def unfinished(self) -> bool:
+        """Whether the last month is not over yet, for whoever sees every figure."""
+        return not self.released and self.finished != self.months
+
+    def settled(self, dimension: str, *codes: str) -> int | None:
+        """How often these codes occurred in the months that are over; None where all of them are."""
+        if not self.unfinished:
             return None
-        months = self.finished
-        return replace(self, period=replace(self.period, months=months), counts=self.counts.within(months))
+        found = (self.counts.months(dimension, code) for code in codes)
+        return sum(sum(months.values()) - months.get(self.months[-1], 0) for months in found)
+
+    @property
+    def settled_total(self) -> int:
+        """All incidents of the months that are over."""
+        found = self.counts.months("total")
+        return sum(found.get(month, 0) for month in self.finished)
 
     @property
     def total(self) -> int:
