@@ -256,9 +256,9 @@ begin
         where m.organisation_id = organisation and m.kind = 'person' and person_kind <> 'child'
             and m.email <> ''  -- an account that was disposed of has no name any more
             and (sec.names_agree(typed, m.name) or m.roles && (select sec.roles_meant(typed)))
-        union all  -- an alert names people by what they sign in with
+        union all  -- by what they sign in with, where it can be nothing else: a first name reads like an account
         select user_id, 'named' from unnest(sec.accounts_meant(organisation, typed)) user_id
-        where person_kind <> 'child' and typed !~ '\s'
+        where person_kind <> 'child' and typed ~ '^\S*([@\\_0-9]|[[:alpha:]][.][[:alpha:]]{2})\S*$'
     ) a
     where not sec.was_told(organisation, incident, null, a.user_id)
     group by a.user_id

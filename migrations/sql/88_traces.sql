@@ -28,8 +28,38 @@ begin
 end
 $$;
 
--- The members whom an account may mean: by their address, by the account before the @ or behind the domain, or by a name.
--- A product knows people by what they sign in with, and rarely by their full name. An address that is somebody's means
+-- Whether an account may mean a member: by their address, by the account before the @ or behind the domain, or by a name.
+-- A product knows people by what they sign in with, and rarely by their full name.
+create or replace function sec.account_means(typed text, name text, address text) returns boolean
+    language plpgsql immutable parallel safe
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    account text := lower(btrim(regexp_replace(coalesce(typed, ''), '^.*\\', '')));
+    letters text := regexp_replace(split_part(account, '@', 1), '[^[:alpha:]]', '', 'g');
+    words text[];
+    first text;
+    last text;
+begin
+    if account = '' or address = '' then  -- an account that was disposed of has no address any more
+        return false;
+    end if;
+    if split_part(lower(address), '@', 1) = split_part(account, '@', 1) then
+        return true;
+    end if;
+    words := sec.name_parts(name);
+    first := words[1];
+    last := words[cardinality(words)];
+    -- Accounts as directories make them of a name: morgan.hale, mhale, m.hale, hale.morgan, halem.
+    return coalesce(length(letters) > 2 and cardinality(words) > 1 and letters in (
+                first || last, left(first, 1) || last, last || first, last || left(first, 1), first || left(last, 1))
+            -- A given name alone is a pupil's as often.
+            or sec.names_agree(account, name) and (
+                cardinality(sec.name_parts(account)) > 1 or (sec.name_parts(account))[1] = last), false);
+end
+$$;
+
+-- The members whom an account may mean, also those whose account is off for now. An address that is somebody's means
 -- nobody else; where two may be meant, both are: whoever has to look is found among the others.
 create or replace function sec.accounts_meant(here uuid, typed text) returns uuid[]
     language plpgsql stable
@@ -37,7 +67,6 @@ create or replace function sec.accounts_meant(here uuid, typed text) returns uui
 as $$
 declare
     account text := lower(btrim(regexp_replace(coalesce(typed, ''), '^.*\\', '')));
-    letters text := regexp_replace(split_part(account, '@', 1), '[^[:alpha:]]', '', 'g');
     found_users uuid[];
 begin
     if account = '' then
@@ -45,28 +74,30 @@ begin
     end if;
     found_users := array(
         select m.user_id from public.memberships m
-        where m.organisation_id = here and m.kind = 'person' and m.state = 'active' and lower(m.email) = account
+        where m.organisation_id = here and m.kind = 'person' and lower(m.email) = account
         order by 1);
     if found_users = '{}' then
         found_users := array(
             select m.user_id from public.memberships m
-            where m.organisation_id = here and m.kind = 'person' and m.state = 'active'
-                and (split_part(lower(m.email), '@', 1) = split_part(account, '@', 1)
-                     -- Accounts as directories make them of a name: morgan.hale, mhale, m.hale, hale.morgan, halem.
-                     or length(letters) > 2 and letters in (
-                        select form from (select sec.name_parts(m.name)) k (words),
-                            lateral (select k.words[1], k.words[cardinality(k.words)]) n (first, last),
-                            lateral (values (n.first || n.last), (left(n.first, 1) || n.last), (n.last || n.first),
-                                (n.last || left(n.first, 1)), (n.first || left(n.last, 1))) f (form)
-                        where cardinality(k.words) > 1)
-                     -- A given name alone is a pupil's as often.
-                     or sec.names_agree(account, m.name) and (
-                        cardinality(sec.name_parts(account)) > 1
-                        or (sec.name_parts(account))[1]
-                            = (sec.name_parts(m.name))[cardinality(sec.name_parts(m.name))]))
+            where m.organisation_id = here and m.kind = 'person' and sec.account_means(typed, m.name, m.email)
             order by 1);
     end if;
     return found_users;
+end
+$$;
+
+-- Somebody joins, or takes a name or an address, that an alert of the last year has given before: those that wait, and
+-- what is still looked at of the others.
+create or replace function sec.keep_alerts_from() returns trigger
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    update public.alerts a set kept_from = a.kept_from || new.user_id
+    where a.organisation_id = new.organisation_id and a.user_name <> ''
+        and (a.state = 'new' or a.received_at > sec.clock() - interval '1 year')
+        and new.user_id <> all (a.kept_from) and sec.account_means(a.user_name, new.name, new.email);
+    return null;
 end
 $$;
 
@@ -83,11 +114,19 @@ $$;
 -- squawk-ignore ban-drop-function
 drop function if exists public.account_named(text);
 
-revoke all on function sec.hidden_people(), sec.accounts_meant(uuid, text), public.accounts_named(text) from public;
+revoke all on function sec.hidden_people(), sec.account_means(text, text, text),
+    sec.accounts_meant(uuid, text), sec.keep_alerts_from(), public.accounts_named(text) from public;
+grant execute on function sec.keep_alerts_from() to safeguard_owner;
 grant execute on function sec.hidden_people() to safeguard_app, safeguard_owner, safeguard_search;
 grant execute on function public.accounts_named(text) to safeguard_app;
 
 reset role;
+
+create or replace trigger keep_alerts_joined after insert on public.memberships
+    for each row when (new.kind = 'person') execute function sec.keep_alerts_from();
+create or replace trigger keep_alerts_renamed after update of name, email on public.memberships
+    for each row when (new.kind = 'person' and (new.name, new.email) is distinct from (old.name, old.email))
+    execute function sec.keep_alerts_from();
 
 select sec.restrict('public.people', 'app_not_met', 'all', 'id <> all ((select sec.hidden_people())::uuid[])');
 select sec.restrict('public.' || t, 'app_of_those_met', 'all',

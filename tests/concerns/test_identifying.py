@@ -74,6 +74,23 @@ async def test_whoever_names_themselves_loses_sight_of_it(sign_in: SignIn, someo
     assert (await knows(chair, concern_id), await knows(head, concern_id)) == (False, True)
 
 
+async def test_whoever_was_chosen_by_a_slip_is_the_subject_no_more_and_can_be_let_in_again(
+    sign_in: SignIn, someone: Someone
+) -> None:
+    head, chair = await two_readers(someone)
+    concern_id = await raised(head)
+    await identified(head, concern_id, "Walter Wombat", chair.user_id)
+    browser = await sign_in(actor=head)
+    at = f"/concerns/{concern_id}/about"
+    said = {"subject_name": "Walter Wombat", "subject_work": "Teacher", "reason": "A slip.", "version": "2"}
+    assert (await browser.send(at, said | {"no_account": "yes"}, page=at)).status_code == 303
+    async with begin(head, purpose="session") as work:
+        assert (await reading.read_concern(work, concern_id)).facts.subject_user_id is None
+    page = (await browser.get(f"/concerns/{concern_id}/admit/{chair.user_id}")).text
+    assert "was kept from this by hand" in page
+    assert f"/concerns/{concern_id}/admit/{chair.user_id}" in (await browser.get(f"/concerns/{concern_id}")).text
+
+
 async def test_what_is_missing_is_asked_for_and_what_was_typed_stays(sign_in: SignIn, someone: Someone) -> None:
     head, _ = await two_readers(someone)
     concern_id = await raised(head)

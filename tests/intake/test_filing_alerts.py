@@ -261,6 +261,24 @@ async def test_an_incident_made_of_an_alert_about_a_member_is_kept_from_them_too
     assert [len(await rows_of(each, "select id from incidents")) for each in (lead, deputy)] == [1, 0]
 
 
+async def test_whoever_joins_or_takes_the_name_later_does_not_see_the_alert_about_them_either(
+    program: SignIn, someone: Any, addresses: Addresses
+) -> None:
+    lead, made, product = await both(program, someone)
+    renamed = await someone(Role.DEPUTY, organisation=lead.organisation_id)
+    await file_alert(product, made, user="walter.wombat", words="Searched for.")
+    assert len(await rows_of(renamed, ALERTS)) == 1
+    async with begin(renamed, purpose="session") as work:
+        await work.driver.execute("select identity.rename('Walter Wombat')")
+    assert await rows_of(renamed, ALERTS) == []
+    joined = await someone(Role.DEPUTY, organisation=lead.organisation_id)
+    async with owning(addresses.owner) as owner:
+        mail = "update memberships set email = 'walter.wombat@alder.example' where user_id = %s"
+        await owner.execute(mail, (joined.user_id,))
+    assert await rows_of(joined, ALERTS) == []
+    assert len(await rows_of(lead, ALERTS)) == 1
+
+
 async def test_another_organisation_sees_nothing(program: SignIn, someone: Any) -> None:
     _, made, product = await both(program, someone)
     await file_alert(product, made)

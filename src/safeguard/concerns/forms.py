@@ -12,7 +12,7 @@ from safeguard.concerns.record import EntryKind
 from safeguard.errors import BadRequest
 from safeguard.incidents.forms import Code, Known
 from safeguard.incidents.reports import NAME_LIMIT, WORDS_LIMIT
-from safeguard.web.forms import Choice, Day, Form, Text
+from safeguard.web.forms import Choice, Day, Form, Text, Tick
 
 Words = Annotated[str, Text(longest=WORDS_LIMIT, lines=True)]
 Name = Annotated[str, Text(longest=NAME_LIMIT)]
@@ -108,6 +108,7 @@ class AboutForm:
     subject_name: Name
     subject_work: Name
     person: Annotated[UUID | None, Known()]
+    no_account: Annotated[bool, Tick()]
     reason: Words
 
 

@@ -29,11 +29,20 @@ NOT_HERE: Final = "Choose somebody who belongs to this organisation."
 
 
 async def identify(
-    work: Work, concern_id: UUID, version: int, name: str, does: str, user_id: UUID | None, reason: str
+    work: Work,
+    concern_id: UUID,
+    version: int,
+    name: str,
+    does: str,
+    user_id: UUID | None,
+    reason: str,
+    *,
+    no_account: bool = False,
 ) -> Facts:
     """Say whom it is about, also by their account; raises `Invalid`, `NotFound`, `Stale`, and `Conflict` for no change.
 
-    Also of a closed one: that is read as well.
+    Without an account the one that was chosen before stays, unless it is said that they have none: then whoever was
+    chosen by a slip is kept from it as a namesake is, and two let them in again. Also of a closed one: it is read too.
     """
     name, does = tidy(name), tidy(does)
     reason = required(reason, "reason", "Say how you know whom it is about.")
@@ -41,7 +50,7 @@ async def identify(
         raise Invalid(*errors)
     record = await locked(work, concern_id, version)
     before = record.facts
-    account = user_id or before.subject_user_id
+    account = None if no_account else user_id or before.subject_user_id
     if (name, does, account) == (before.subject_name, before.subject_work, before.subject_user_id):
         raise Conflict("Nothing is different, so nothing was saved.")
     if user_id:

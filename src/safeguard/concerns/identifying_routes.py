@@ -30,7 +30,10 @@ async def show_about(request: Asked, work: NamedDependency[Work], concern_id: Fr
     """Whom it is about, as it is known now."""
     await require_keeping(work)
     record = await reading.read_concern(work, concern_id)
-    starts = {"subject_name": record.facts.subject_name, "subject_work": record.facts.subject_work}
+    facts = record.facts
+    starts = {"subject_name": facts.subject_name, "subject_work": facts.subject_work}
+    if facts.subject_user_id:
+        starts["person"] = str(facts.subject_user_id)
     return await _about(request, work, record, begun(AboutForm, starts))
 
 
@@ -41,8 +44,9 @@ async def take_about(request: Asked, work: NamedDependency[Work], concern_id: Fr
     try:
         said = form.value
         await identifying.identify(
-            work, concern_id, version_of(form), said.subject_name, said.subject_work, said.person, said.reason
-        )
+            work, concern_id, version_of(form), said.subject_name, said.subject_work, said.person, said.reason,
+            no_account=said.no_account,
+        )  # fmt: skip
     except Stale:
         return await _about(request, work, await reading.read_concern(work, concern_id), for_now(form), 409)
     except (Invalid, Conflict) as refusal:
@@ -75,7 +79,7 @@ async def take_keeping_out(
 
 
 async def _about(request: Asked, work: Work, record: Record, form: Form[AboutForm], status: int = 200) -> Template:
-    chosen = form.found.person if form.found else None
+    chosen = form.found.person if form.found else record.facts.subject_user_id
     return page(
         request, "concerns/about.html", status=status, concern=record.facts, form=form, errors=form.errors,
         version=form["version"] or record.facts.version, overtaken=status == 409 and not form.errors,

@@ -97,6 +97,7 @@ DEFINERS: Final[frozenset[str]] = (
         "sec.exclude_subject",
         "sec.mark_restricted",
         "sec.take_from_excluded",
+        "sec.keep_alerts_from",
         "sec.unmark_mistaken",
         "public.list_concerns_raised",
         "audit.forget",
@@ -260,6 +261,8 @@ TRIGGERS: Final[Mapping[str, tuple[str, str]]] = {
     "end_exclusion_by_two": ("public.exclusions", "sec.end_exclusion_by_two"),
     "unmark_mistaken": ("public.exclusions", "sec.unmark_mistaken"),
     "mark_confined": ("public.confinements", "sec.mark_restricted"),
+    "keep_alerts_joined": ("public.memberships", "sec.keep_alerts_from"),
+    "keep_alerts_renamed": ("public.memberships", "sec.keep_alerts_from"),
     "take_from_excluded": ("public.exclusions", "sec.take_from_excluded"),
 }
 """Everything that runs by itself: name -> (table, function). Another, or one of these gone, stops the start."""
