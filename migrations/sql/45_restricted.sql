@@ -164,21 +164,21 @@ as $$
              '|premises|property|estates|grounds|maintenance|lettings|pastoral|behaviour|attendance|admissions|inclusion'
              '|curriculum|cover|shift|night|day|duty|floor|ward|clinical|case|project|marketing|communications'
              '|media|events|bar|shop|kit|equipment|stage|transport|fleet|training|quality|compliance|volunteers?|stock'
-             '|squad|reserves?|first team|girls|boys|ladies|mens|womens|juniors?|youth|u ?\d+s?|under \d+s?|line|sen|send|careers'
+             '|unit|store|squad|reserves?|first team|girls|boys|ladies|mens|womens|juniors?|youth|u ?\d+s?|under \d+s?|line|sen|send|careers'
              '|library|lunch\w*|reception|accounts|front of house) '
              'manager\y'), ' ', 'g'),
             ('\y(head|manager|director|in charge) of ((the|our|all) )*'
              '(years?|key stages?|ks ?\d|phase|faculty|faculties|department|dept|subject|maths|mathematics|english|science'
              '|biology|chemistry|physics|pe|physical education|sports?|games|music|arts?|drama|dance|history|geography'
              '|languages?|mfl|french|spanish|german|welsh|re|religious studies|computing|it|ict|technology|dt|humanities'
-             '|psychology|sociology|business studies|sixth form|6th form|early years|eyfs|reception class|boarding|houses?'
+             '|psychology|sociology|business studies|sixth( form)?|6th( form)?|(upper|lower|middle) school|studies|units?|early years|eyfs|reception class|boarding|houses?'
              '|pastoral|inclusion|sen|send|learning|teaching|curriculum|assessment|behaviour|attendance|careers|wellbeing'
              '|finance|hr|personnel|operations|marketing|communications|admissions|fundraising|estates|facilities|premises'
              '|security|catering|kitchens?|transport|minibus|bus|kit|equipment|coaching|juniors|seniors|youth|girls|boys'
              '|women|ladies|men|swimming|football|rugby|cricket|hockey|netball|tennis|athletics|gymnastics|volunteers'
              '|events|research|digital|data|nursing|activities|trips?|registers?|rotas?|library|lunch\w*)\y( form)?'),
             ' ', 'g'),
-            ('\yhead (boy|girl|student|pupil|prefect|chef|cook|caretaker|cleaner|gardener|grounds\w+|technician|lifeguard'
+            ('\yhead (boy|girl|student|pupil|prefect|coach|coaches|chef|cook|caretaker|cleaner|gardener|grounds\w+|technician|lifeguard'
              '|steward|waiter|waitress|nurse|matron|librarian|porter|driver|housekeeper|receptionist)\y'), ' ', 'g'),
             ('\y(music|musical|sports?|sporting|technical|finance|financial|art|artistic|creative|medical|football|rugby'
              '|cricket) director\y|\yprincipal (teacher|lecturer|social worker|officer|dancer)\y'
@@ -196,9 +196,10 @@ as $$
         from plain p, (values ('\y(ddsl|(deputy|dep|assistant|asst) (designated )?(safeguarding (lead|officer|person)|dsl|dsp'
             '|welfare (officer|lead)|child protection (officer|lead)))\y')) s (deputy)
     )
-    select case when a.words ~ ('\y((head ?(teacher|master|mistress|coach)?|principal|manager|chair(man|woman|person)?'
-            '|boss|owner|proprietor|director)s?|bosses|chief executive|ceo|in charge|runs (it|this|everything|the|our)'
-            '|pennaeth|prifathro|prifathrawes|cadeirydd|rheolwr)\y')
+    select case when a.words ~ ('\y((head ?(teacher|master|mistress)?|principal|manager|chair(man|woman|person)?'
+            '|boss|owner|proprietor|director)s?|bosses|chief executive|ceo|in charge|pennaeth|prifathro|prifathrawes'
+            '|cadeirydd|rheolwr|runs (it|this|everything|((the|this|our|whole) )+(club|school|academy|college|nursery'
+            '|home|house|place|charity|service|thing|show)))\y')
         then '{head}'::text[] else '{}' end
         || case when g.others then '{lead,deputy}'::text[] when g.deputies then '{deputy}'::text[] else '{}' end
     from of_all a, guarding g

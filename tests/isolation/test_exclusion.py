@@ -126,7 +126,8 @@ IN_CHARGE = (
     "Chair of governors", "club owner", "director", "Principal", "She runs the club", "who is in charge", "Pennaeth",
     "the head and her deputy head", "Registered manager of Fernlea House", "Head of Alder Vale School",
     "Manager of the Lanterns", "head of St Mary's", "Director of Fernlea Care", "head of primary school",
-    "the Head of the junior school", "head of service", "headteacher's", "the headteachers",
+    "the Head of the junior school", "head of service", "headteacher's", "the headteachers", "runs our whole school",
+    "the headteacher, who was a head coach",
 )  # fmt: skip
 NOT_IN_CHARGE = (
     "Deputy headteacher", "Assistant head", "assistant principal", "Vice chair", "vice-principal", "Site manager",
@@ -135,6 +136,8 @@ NOT_IN_CHARGE = (
     "head of PE", "head boy", "in charge of the minibus", "deputy care manager", "Chair of the PTA", "Dirprwy bennaeth",
     "Pennaeth cynorthwyol", "former head", "teacher", "line manager", "SEN manager", "lunchtime manager",
     "front-of-house manager", "art director", "head of house", "Head of Key Stage 3", "head of sixth form",
+    "Head coach", "Head Coach of the U12s", "runs our under 12s", "runs the tuck shop", "Director of Studies",
+    "head of sixth", "head of upper school", "unit manager",
 )  # fmt: skip
 
 
