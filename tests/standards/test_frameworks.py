@@ -154,3 +154,9 @@ def test_mappings_of_every_framework_lead_to_controls_that_exist():
         for control in framework.controls:
             for other, codes in control.maps.items():
                 assert all(frameworks[other].control(code) for code in codes)
+
+
+@pytest.mark.parametrize("code", load_frameworks())
+def test_every_control_of_the_service_says_what_could_show_it(code: str):
+    bare = [control.code for control in load_frameworks()[code].controls if len(control.evidence) < 2]
+    assert bare == []

@@ -9,7 +9,9 @@ from safeguard.access.roles import Role
 from safeguard.errors import Invalid
 from safeguard.standards.adding import add_control, end_control
 from safeguard.standards.comparing import compare, move_on
+from safeguard.standards.frameworks import framework_of
 from safeguard.standards.importing import CannotImport, Said, import_framework, understood
+from safeguard.standards.mapping import also_answers
 from safeguard.standards.owning import known_framework, known_frameworks, list_added, names_of_gone
 from safeguard.standards.proving import NewItem, add_item
 from safeguard.standards.queries import get_review
@@ -148,7 +150,44 @@ async def test_an_imported_framework_is_offered_and_nobody_else_sees_it(someone)
         assert "trust-audit" not in {each.code for each in await known_frameworks(work, SCHOOL)}
 
 
+def test_rows_say_what_a_control_maps_to_and_a_mistake_in_that_is_pointed_at():
+    head, first, *rest = ROWS.splitlines()
+    pies = {"pies": framework_of("pies", SCHOOL)}
+    rows = "\n".join([f"{head}\tMaps", f"{first}\t pies/M1; pies / A5;pies/M1", *rest])
+    framework = understood(rows, SAID, "school", pies)[1]
+    assert [dict(each.maps) for each in framework.controls] == [{"pies": ("M1", "A5")}, {}, {}]
+    for cell, says in (("M1", "“M1” under Maps names no control"), ("pies/Z9", '"pies" has no control "Z9"'),
+                       ("nothing/A", 'there is no framework "nothing"')):  # fmt: skip
+        with pytest.raises(CannotImport) as refused:
+            understood(rows.replace(" pies/M1; pies / A5;pies/M1", cell), SAID, "school", pies)
+        assert [(one.line, says in one.sentence) for one in refused.value.mistakes] == [(2, True)]
+
+
+async def test_no_control_of_a_standard_has_the_code_of_one_that_is_added_to_it(someone):
+    lead = await someone(Role.LEAD)
+    assert mistakes(ROWS.replace("A2\t", "OWN1\t")) == [
+        (3, '"OWN1" is kept for controls that are added later: choose another code.')
+    ]
+    framework = await imported(lead, ROWS.replace("A2\t", "OWN\t"))
+    before = replace(framework, controls=(*framework.controls, replace(framework.controls[0], code="OWN1")))
+    async with begin(lead) as work:  # as it was imported when that was not refused yet
+        assert (
+            await add_control(work, before, framework.objectives[0].code, "Watches", ["No.", "One.", "Two."]) == "OWN2"
+        )
+
+
 async def test_two_frameworks_that_map_to_each_other_do_no_harm(someone):
+    lead = await someone(Role.LEAD)
+    await imported(lead)
+    head, first, *rest = ROWS.splitlines()
+    await imported(lead, SMALL)
+    there = "\n".join([f"{head}\tMaps", f"{first}\tsmall/A", *rest])
+    await imported(lead, there, replace(SAID, edition="2"))
+    await imported(lead, SMALL.replace('version = "', 'version = "2-') + 'maps = { trust-audit = ["A1"] }\n')
+    async with begin(lead) as work:
+        known = await known_frameworks(work, SCHOOL)
+    for one, other in ((("trust-audit", "A1"), ("small", "A")), (("small", "A"), ("trust-audit", "A1"))):
+        assert [each.pair for each in also_answers(known, *one)] == [other], "a pair that both files say is one pair"
     lead = await someone(Role.LEAD)
     await imported(lead)
     await imported(lead, SMALL + 'maps = { trust-audit = ["A1"], pies = ["M1"] }\n')

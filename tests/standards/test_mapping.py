@@ -124,3 +124,17 @@ async def test_two_people_changing_one_item_of_evidence_both_see_what_the_other_
     assert re.findall(r'value="(pies/[^"]+)"[^>]* checked', second.text) == ["pies/M2"]
     again = await lead.send(at, {**said, "title": "The second", "supports": "pies/M2", "seen": "2"})
     assert again.status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("kind", "one", "other"),
+    [
+        ("school", ("360-degree-safe", "IN1"), ("dfe-filtering-and-monitoring", "F3")),
+        ("school", ("dfe-filtering-and-monitoring", "F4"), ("360-degree-safe", "IN2")),
+        ("club", ("360-groups", "PE4"), ("cpsu", "C1")),
+        ("care", ("cqc", "Q5"), ("360-groups", "MA1")),
+    ],
+)
+def test_standards_that_ask_the_same_of_one_kind_are_tied_to_each_other_and_not_to_pies_alone(kind, one, other):
+    """A pair is not passed on by PIES, so what two others share has to be said of the two."""
+    assert other in {each.pair for each in also_answers(offered(profile_of(kind)), *one)}

@@ -1,6 +1,7 @@
 """Adding a control of one's own to a framework that is not: it is judged, proved and improved like the others."""
 
 from collections.abc import Sequence
+from itertools import count
 from typing import Final
 from uuid import UUID
 
@@ -38,7 +39,7 @@ async def add_control(work: Work, framework: Framework, objective: str, name: st
         errors.append(FieldError("name", f"{MOST} controls of one's own are the most. Import a framework instead."))
     if errors:
         raise Invalid(*errors)
-    code, new_id = f"{PREFIX}{before + 1}", clock.new_id()
+    code, new_id = _free(framework, before + 1), clock.new_id()
     added = await work.driver.fetchval(
         ADD, new_id, framework.code, code, objective, name, list(levels), work.now(), work.actor.user_id,
         work.actor.name,
@@ -59,6 +60,11 @@ async def end_control(work: Work, control_id: UUID) -> None:
     if code is None:
         raise NotFound
     work.record("control.ended", control_id, version=2)
+
+
+def _free(framework: Framework, number: int) -> str:
+    """The next code; one that the standard itself has, from a time when that could be imported, is passed over."""
+    return next(code for each in count(number) if framework.control(code := f"{PREFIX}{each}") is None)
 
 
 def _wrong(framework: Framework, objective: str, name: str, levels: Sequence[str]) -> list[FieldError]:

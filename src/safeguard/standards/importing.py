@@ -16,6 +16,7 @@ from safeguard import clock
 from safeguard.access.policy import Permission
 from safeguard.audit.documents import Document
 from safeguard.errors import DomainError, FieldError, Invalid
+from safeguard.standards.adding import PREFIX
 from safeguard.standards.checking import CODE, check, check_maps
 from safeguard.standards.framework import Framework
 from safeguard.standards.frameworks import line_in
@@ -42,6 +43,7 @@ ASKED: Final[Mapping[str, str]] = {
     "name": "say what it is called: rows do not say it.",
     "version": "say which edition it is: rows do not say it.",
 }
+OWN: Final = re.compile(rf"{PREFIX}\d+")
 RESERVED: Final = frozenset({"new", "import"})
 KEEP: Final = """
 insert into public.own_frameworks (organisation_id, id, code, edition, name, body, controls, imported_at, imported_by,
@@ -162,6 +164,10 @@ def _check(framework: Framework, known: Mapping[str, Framework], problems: Probl
         problems.add(("code",), f'"{framework.code}" is taken: choose another code.')
     elif not CODE.fullmatch(framework.code):
         problems.add(("code",), f"`{framework.code}` cannot be a code: use letters, digits, - and _, up to 40.")
+    for number, control in enumerate(framework.controls):
+        if OWN.fullmatch(control.code):
+            kept = f'"{control.code}" is kept for controls that are added later: choose another code.'
+            problems.add(("controls", number, "code"), kept)
     _check_names(framework, problems)
 
 

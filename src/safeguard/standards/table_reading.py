@@ -3,8 +3,9 @@
     Code    Objective     Name          4 Not yet         3 Begun          2 Secure      1 Leading
     A1      Leadership    Who leads     Nobody does.      One person does. ...
 
-Cells that are copied from a spreadsheet come apart by tabs; a file saved as CSV by commas or semicolons. What is not in
-the rows (name, code, edition, benchmark) is asked beside them.
+What a control maps to stands under Maps, as in `pies/M1; pies/A5`. Cells that are copied from a spreadsheet come apart
+by tabs; a file saved as CSV by commas or semicolons. What is not in the rows (name, code, edition, benchmark) is asked
+beside them.
 """
 
 import csv
@@ -20,6 +21,7 @@ from safeguard.tenancy.reading import Problems
 
 NEEDED: Final = ("code", "objective", "name")
 LISTS: Final = ("covers", "evidence")
+MAPS: Final = "maps"
 NEVER_CLOSED: Final = "a quotation mark opens a cell here and is never closed: close it, or leave it out."
 _LEVEL: Final = re.compile(r"(\d)\s*[-:.)]?\s*(.*)")
 
@@ -111,13 +113,16 @@ def _tree(
     problems: Problems,
 ) -> tuple[dict[str, Any], dict[Path, int]]:  # fmt: skip
     headings = [heading.strip().casefold() for heading in row_of_headings]
-    places = {name: headings.index(name) for name in (*NEEDED, *LISTS, "priority") if name in headings}
+    places = {name: headings.index(name) for name in (*NEEDED, *LISTS, MAPS, "priority") if name in headings}
     wanted = [places[name] for name in NEEDED] + [place for place, _, _ in levels]
     rows = [(number, _filled(row, wanted, row_of_headings, at, problems)) for at, (number, row) in enumerate(rows)]
     objectives = list(dict.fromkeys(_cell(row, places["objective"]) for _, row in rows))
     codes = {name: f"o{number}" for number, name in enumerate(objectives, start=1)}
     lines: dict[Path, int] = {("controls", place): number for place, (number, _) in enumerate(rows)}
     controls = [_control(row, places, levels, codes) for _, row in rows]
+    for place, (_, row) in enumerate(rows):
+        if maps := _maps(_cell(row, places.get(MAPS, -1)), ("controls", place), problems):
+            controls[place][MAPS] = maps
     for place, control in enumerate(controls):
         lines |= {("controls", place, name): lines["controls", place] for name in control}
     tree = {
@@ -154,6 +159,18 @@ def _control(
     if _cell(row, places.get("priority", -1)).casefold() in {"yes", "y", "x", "1", "true"}:
         made["priority"] = True
     return made
+
+
+def _maps(cell: str, path: Path, problems: Problems) -> dict[str, list[str]]:
+    """`pies/M1; pies/A5` as the controls of each other standard."""
+    found: dict[str, list[str]] = {}
+    for part in (part.strip() for part in cell.split(";") if part.strip()):
+        other, slash, code = (each.strip() for each in part.partition("/"))
+        if not (other and slash and code):
+            problems.add(path, f"“{part}” under Maps names no control: write the standard and the code, as in pies/M1.")
+        elif code not in found.setdefault(other, []):
+            found[other].append(code)
+    return found
 
 
 def _cell(row: Sequence[str], place: int) -> str:
