@@ -124,9 +124,9 @@ def make_board(source: Source) -> Board:
     pictures = breakdowns(source)
     whole = not source.narrowed
     weak = _weak(source) if whole else ()
-    counted = source.counts.within(source.months)
-    acknowledged, judged, closed = (waiting(counted.totals(step)) for step in ("acknowledged", "triaged", "closed"))
-    before = [waiting(source.waits_before(step)) for step in ("acknowledged", "triaged", "closed")]
+    steps = ("acknowledged", "triaged", "closed")
+    acknowledged, judged, closed = (waiting(source.counts.totals(step, source.months)) for step in steps)
+    before = [waiting(source.waits_before(step)) for step in steps]
     quadrants = tuple(_quadrant(source, each) for each in source.framework.objectives) if whole else ()
     late = source.months and source.months[-1] != source.period.months[-1]
     return Board(
@@ -207,7 +207,7 @@ def _first(weak: tuple[Weak, ...]) -> tuple[Control, int | None, int, bool] | No
 
 
 def _still_open(source: Source) -> Value:
-    states: Mapping[str, int] = source.counts.within(source.months).totals("state")
+    states: Mapping[str, int] = source.counts.totals("state", source.months)
     still = sum(number for state, number in states.items() if state != "closed")
     if source.exact or not still:
         return still

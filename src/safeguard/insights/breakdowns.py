@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from babel.dates import format_date
 
@@ -300,4 +300,5 @@ def drill(source: Source, dimension: str) -> Callable[[str], str]:
     fixed |= {IN_THE_LIST[name]: code for name, code in chosen.items()}
     if dimension in chosen:
         return lambda code: "/incidents?" + urlencode(fixed) if code == chosen[dimension] else ""
-    return lambda code: "/incidents?" + urlencode({**fixed, IN_THE_LIST[dimension]: code})
+    stem = f"/incidents?{urlencode(fixed)}&{IN_THE_LIST[dimension]}="
+    return lambda code: stem + quote_plus(code)

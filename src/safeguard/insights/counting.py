@@ -5,7 +5,7 @@ same statement, so the figures are exact at every moment. Restricted incidents c
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final, TypeAlias
 
 import msgspec
@@ -100,9 +100,13 @@ class Counts(msgspec.Struct, frozen=True):
         """All months of one code."""
         return sum(self.by.get(dimension, {}).get(code, {}).values())
 
-    def totals(self, dimension: str) -> dict[str, int]:
-        """Every code of a dimension over all months, the greatest first."""
-        found = {code: sum(months.values()) for code, months in self.by.get(dimension, {}).items()}
+    def totals(self, dimension: str, among: Sequence[Month] | None = None) -> dict[str, int]:
+        """Every code of a dimension over all months, or over those `among` them, the greatest first."""
+        codes = self.by.get(dimension, {})
+        if among is None:
+            found = {code: sum(months.values()) for code, months in codes.items()}
+        else:
+            found = {code: sum(months.get(month, 0) for month in among) for code, months in codes.items()}
         return dict(sorted(found.items(), key=lambda each: (-each[1], each[0])))
 
     def months(self, dimension: str, code: str = "") -> Mapping[Month, int]:

@@ -86,7 +86,7 @@ class Source:
     @property
     def unfinished(self) -> bool:
         """Whether the last month is not over yet, for whoever sees every figure."""
-        return not self.released and self.finished != self.months
+        return not self.released and bool(self.months) and self.months[-1] >= f"{self.today:%Y-%m}"
 
     def settled(self, dimension: str, *codes: str) -> int | None:
         """How often these codes occurred in the months that are over; None where all of them are."""
@@ -164,8 +164,7 @@ class Source:
 
     def occurring(self, dimension: str) -> Mapping[str, int]:
         """The codes that occur in the months that are counted: a row of another would tell of what has to wait."""
-        found = self.counts.within(self.months).totals(dimension)
-        return {code: number for code, number in found.items() if number}
+        return {code: number for code, number in self.counts.totals(dimension, self.months).items() if number}
 
     def alone(self, dimension: str, code: str) -> Value:
         """How often this code occurs."""
