@@ -7,11 +7,12 @@ import msgspec
 import pytest
 
 from safeguard.access.actors import system
+from safeguard.access.roles import Role
 from safeguard.incidents.adding import add_entry, complete_action
 from safeguard.notifications.reminding import remind
 from safeguard.work import begin
 from tests.factories.incidents import ACTION
-from tests.notifications.telling import everybody, report, told
+from tests.notifications.telling import everybody, hide, report, told
 from tests.post.working import work_off
 
 pytestmark = pytest.mark.anyio
@@ -73,6 +74,25 @@ async def test_a_task_that_is_done_is_not_chased(someone):
     await work_off(lead.organisation_id, None)
     await work_off(lead.organisation_id, None, ahead=True)
     assert not [event for event in await told(deputy) if event.startswith("task.")]
+
+
+@pytest.mark.parametrize("writer", ["stays", "is kept from it too"])
+async def test_a_task_of_whoever_is_kept_from_the_incident_is_its_writers_or_those_who_handle_it(someone, writer):
+    lead, deputy, _, reporter = await everybody(someone)
+    third = await someone(Role.LEAD, organisation=lead.organisation_id)
+    incident = await report(reporter)
+    soon = datetime.now(UTC).date() + timedelta(days=3)
+    async with begin(lead) as work:
+        await add_entry(work, incident, msgspec.structs.replace(ACTION, owner_id=deputy.user_id, due_on=soon))
+    await work_off(lead.organisation_id, None)
+    kept = (deputy,) if writer == "stays" else (deputy, lead)
+    for each in kept:
+        await hide(incident, each)
+    await work_off(lead.organisation_id, None, ahead=True)
+    chasing = lead if writer == "stays" else third
+    for each in (lead, deputy, third):
+        chased = [event for event in await told(each) if event in {"task.unowned", "task.overdue", "task.due"}]
+        assert chased == (["task.unowned"] if each is chasing else [])
 
 
 async def test_a_task_of_somebody_outside_is_chased_by_who_wrote_it(someone):

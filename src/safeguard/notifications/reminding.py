@@ -9,7 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from safeguard.notifications.choosing import GATHERED_AT
-from safeguard.notifications.finding import Task, belonging, find_task
+from safeguard.notifications.finding import HANDLERS, Task, belonging, find_task, holding
 from safeguard.notifications.telling import News, tell
 from safeguard.tenancy.whereabouts import zone_here
 from safeguard.work import Work
@@ -35,25 +35,32 @@ async def remind(work: Work, entry_id: UUID) -> None:
     """`notice.task_remind`: on the morning of the day that whoever set it chose, before it is due."""
     task = await find_task(work, entry_id)
     if task and task.stands and task.remind_on and task.remind_on <= await _today(work):
-        await tell(work, await _chaser(work, task), News("task.remind", task.id, task.incident_id))
+        await _chase(work, task, "task.remind")
 
 
 async def tell_that_it_is_due(work: Work, entry_id: UUID) -> None:
     """`notice.task_due`: on the morning of its day."""
     task = await find_task(work, entry_id)
     if task and task.stands and task.due_on == await _today(work):
-        await tell(work, await _chaser(work, task), News("task.due", task.id, task.incident_id))
+        await _chase(work, task, "task.due")
 
 
 async def tell_that_it_is_overdue(work: Work, entry_id: UUID) -> None:
     """`notice.task_overdue`: on the morning after."""
     task = await find_task(work, entry_id)
     if task and task.stands:
-        await tell(work, await _chaser(work, task), News("task.overdue", task.id, task.incident_id))
+        await _chase(work, task, "task.overdue")
 
 
-async def _chaser(work: Work, task: Task) -> frozenset[UUID]:
-    return await belonging(work, task.owner_id) or await belonging(work, task.author_id)
+async def _chase(work: Work, task: Task, code: str) -> None:
+    """Its owner; else whoever wrote it; else everybody who handles incidents: the first of these who may know of it."""
+    owner = await belonging(work, task.owner_id)
+    if await tell(work, owner, News(code, task.id, task.incident_id)):
+        return
+    writers = News("task.unowned" if owner else code, task.id, task.incident_id)
+    if await tell(work, await belonging(work, task.author_id), writers):
+        return
+    await tell(work, await holding(work, HANDLERS), News("task.unowned", task.id, task.incident_id))
 
 
 async def _today(work: Work) -> date:

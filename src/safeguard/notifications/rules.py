@@ -116,6 +116,10 @@ NOTICES: Final[dict[str, Rule]] = {
         Topic.TASKS, "something_new", "You asked to be reminded of a task", "/incidents/{incident}?show=actions"
     ),
     "task.due": Rule(Topic.TASKS, "task_due", "A task of yours is due today", "/incidents/{incident}?show=actions"),
+    "task.unowned": Rule(
+        Topic.TASKS, "something_new", "Nobody can do a task any more who was given it: give it to somebody else",
+        "/incidents/{incident}?show=actions",
+    ),
     "task.overdue": Rule(Topic.TASKS, "task_due", "A task of yours is overdue", "/incidents/{incident}?show=actions"),
     "pack.made": Rule(
         Topic.UPDATES, "pack_made", "An evidence pack that you asked for is ready", "/evidence/{subject}"
