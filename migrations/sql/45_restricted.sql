@@ -229,6 +229,57 @@ as $$
     join public.people p on p.organisation_id = organisation and p.id = s.id and p.user_id is not null
 $$;
 
+-- What a record of the list of people calls somebody: their name, what they are known as, and former names. A single word
+-- is a given name that they are known by, or a surname that they had.
+create or replace function sec.names_of_record(given text, family text, known text, former text[]) returns setof text
+    language sql immutable parallel safe
+    set search_path = pg_catalog, pg_temp
+as $$
+    select distinct btrim(n.name)
+    from (
+        select given || ' ' || family
+        union all select case when btrim(known) ~ '\s' then known else known || ' ' || family end where known <> ''
+        union all select case when btrim(f) ~ '\s' then f else given || ' ' || f end from unnest(former) f where f <> ''
+    ) n (name)
+    where btrim(n.name) <> ''
+$$;
+
+-- Every name by which somebody who belongs here may be called: that of their account, and those of their own record.
+create or replace function sec.names_of_members(organisation uuid, only_one uuid default null)
+    returns table (user_id uuid, name text)
+    language sql stable
+    set search_path = pg_catalog, pg_temp
+as $$
+    select m.user_id, m.name from public.memberships m
+    where m.organisation_id = organisation and m.kind = 'person'
+        and m.email <> ''  -- an account that was disposed of has no name any more
+        and (only_one is null or m.user_id = only_one)
+    union
+    select m.user_id, n.name from public.people p
+    join public.memberships m on m.organisation_id = organisation and m.user_id = p.user_id and m.kind = 'person'
+        and m.email <> ''
+    cross join lateral sec.records_of_person(organisation, p.id) s (id)
+    join public.people q on q.organisation_id = organisation and q.id = s.id
+    cross join lateral sec.names_of_record(q.given_name, q.family_name, q.known_as, q.former_names) n (name)
+    where p.organisation_id = organisation and p.user_id is not null and (only_one is null or p.user_id = only_one)
+$$;
+
+-- By what names somebody in an incident is called: what was typed, and the names of the adult's record that they are tied
+-- to. Whose record has an account is known by that, and their names mean nobody else.
+create or replace function sec.names_of_alleged(organisation uuid, person uuid, person_kind text, typed text)
+    returns setof text
+    language sql stable
+    set search_path = pg_catalog, pg_temp
+as $$
+    select typed where typed <> '' and person_kind <> 'child'
+    union
+    select n.name from sec.records_of_person(organisation, person) s (id)
+    join public.people q on q.organisation_id = organisation and q.id = s.id and q.kind = 'adult'
+    cross join lateral sec.names_of_record(q.given_name, q.family_name, q.known_as, q.former_names) n (name)
+    where person is not null and person_kind <> 'child'
+        and not exists (select from sec.accounts_of_person(organisation, person) a)
+$$;
+
 -- Whether somebody was told of it on record: who knows is not kept from it again. Who was let in because another was
 -- meant may be, when somebody says anew who it is.
 create or replace function sec.was_told(organisation uuid, incident uuid, concern uuid, person uuid) returns boolean
@@ -254,9 +305,11 @@ begin
         where person is not null
         union all
         select m.user_id, 'named' from public.memberships m
-        where m.organisation_id = organisation and m.kind = 'person' and person_kind <> 'child'
-            and m.email <> ''  -- an account that was disposed of has no name any more
-            and (sec.names_agree(typed, m.name) or m.roles && (select sec.roles_meant(typed)))
+        where m.organisation_id = organisation and m.kind = 'person' and person_kind <> 'child' and m.email <> ''
+            and m.roles && (select sec.roles_meant(typed))
+        union all
+        select m.user_id, 'named' from sec.names_of_alleged(organisation, person, person_kind, typed) called
+        join sec.names_of_members(organisation) m on sec.names_agree(called, m.name)
         union all  -- by what they sign in with, where it can be nothing else: a first name reads like an account
         select user_id, 'named' from unnest(sec.accounts_meant(organisation, typed)) user_id
         where person_kind <> 'child' and typed ~ '^\S*([@\\_0-9]|[[:alpha:]][.][[:alpha:]]{2})\S*$'
@@ -286,6 +339,55 @@ begin
 end
 $$;
 
+-- Somebody of the list of people is called otherwise, or has an account now: it may be they whom an incident or a concern
+-- named, as they were called by whoever wrote. Who was let in before is not shut out again by this.
+create or replace function sec.exclude_called(organisation uuid, person uuid) returns void
+    language plpgsql volatile
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    insert into public.exclusions (organisation_id, id, incident_id, user_id, cause, since)
+    select organisation, gen_random_uuid(), f.incident_id, f.user_id, 'named', sec.clock()
+    from (
+        select n.incident_id, m.user_id  -- a member, by a name that they have now
+        from sec.accounts_of_person(organisation, person) a (user_id)
+        cross join lateral sec.names_of_members(organisation, a.user_id) m
+        join public.incident_people n on n.organisation_id = organisation and n.role = 'alleged' and n.removed_at is null
+            and n.kind <> 'child' and sec.names_agree(n.name, m.name)
+        union
+        select n.incident_id, m.user_id  -- whoever is alleged already and is called like a member now
+        from sec.records_of_person(organisation, person) s (id)
+        join public.incident_people n on n.organisation_id = organisation and n.person_id = s.id and n.role = 'alleged'
+            and n.removed_at is null
+        cross join lateral sec.names_of_alleged(organisation, n.person_id, n.kind, '') called
+        join sec.names_of_members(organisation) m on sec.names_agree(called, m.name)
+    ) f
+    where not exists (
+        select from public.exclusions x
+        where x.organisation_id = organisation and x.incident_id = f.incident_id and x.user_id = f.user_id)
+    on conflict do nothing;
+    insert into public.exclusions (organisation_id, id, concern_id, user_id, cause, since)
+    select distinct on (c.id, m.user_id) organisation, gen_random_uuid(), c.id, m.user_id, 'named', sec.clock()
+    from sec.accounts_of_person(organisation, person) a (user_id)
+    cross join lateral sec.names_of_members(organisation, a.user_id) m
+    join public.concerns c on c.organisation_id = organisation and sec.names_agree(c.subject_name, m.name)
+    where not exists (
+        select from public.exclusions x
+        where x.organisation_id = organisation and x.concern_id = c.id and x.user_id = m.user_id)
+    on conflict do nothing;
+end
+$$;
+
+create or replace function sec.exclude_renamed() returns trigger
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform sec.exclude_called(new.organisation_id, new.id);
+    return null;
+end
+$$;
+
 -- A person of the directory turns out to have an account, or to be another who has.
 create or replace function sec.exclude_account() returns trigger
     language plpgsql volatile security definer
@@ -301,6 +403,7 @@ begin
     where not sec.was_told(new.organisation_id, n.incident_id, null, a.user_id)
     group by n.incident_id, a.user_id
     on conflict do nothing;
+    perform sec.exclude_called(new.organisation_id, new.id);
     return null;
 end
 $$;
@@ -316,7 +419,9 @@ begin
         sec.clock()
     from public.incident_people n
     where n.organisation_id = new.organisation_id and n.role = 'alleged' and n.removed_at is null and n.kind <> 'child'
-        and sec.names_agree(n.name, new.name)
+        and (sec.names_agree(n.name, new.name) or n.person_id is not null and exists (
+            select from sec.names_of_alleged(new.organisation_id, n.person_id, n.kind, '') called
+            where sec.names_agree(called, new.name)))
         and not sec.was_told(new.organisation_id, n.incident_id, null, new.user_id)
     on conflict do nothing;
     insert into public.exclusions (organisation_id, id, concern_id, user_id, cause, since)
@@ -343,7 +448,9 @@ begin
         case when m.user_id = new.subject_user_id then 'linked' else 'named' end, sec.clock()
     from public.memberships m
     where m.organisation_id = new.organisation_id and m.kind = 'person'
-        and (m.user_id = new.subject_user_id or sec.names_agree(new.subject_name, m.name)
+        and (m.user_id = new.subject_user_id or m.user_id in (
+                 select k.user_id from sec.names_of_members(new.organisation_id) k
+                 where sec.names_agree(new.subject_name, k.name))
              or m.roles && (select sec.roles_meant(new.subject_name) || sec.roles_meant(new.subject_work)))
         and not sec.was_told(new.organisation_id, null, new.id, m.user_id)
     on conflict do nothing;
@@ -489,6 +596,9 @@ begin
 end
 $$;
 
+revoke all on function sec.names_of_record(text, text, text, text[]), sec.names_of_members(uuid, uuid),
+    sec.names_of_alleged(uuid, uuid, text, text), sec.exclude_called(uuid, uuid), sec.exclude_renamed() from public;
+grant execute on function sec.exclude_renamed() to safeguard_owner;
 revoke all on function sec.plain(text), sec.story(text), sec.names_agree(text, text), sec.name_parts(text),
     sec.nearly(text, text, integer), sec.roles_meant(text), sec.records_of_person(uuid, uuid), sec.accounts_of_person(uuid, uuid),
     sec.was_told(uuid, uuid, uuid, uuid), sec.exclude_from_incident(uuid, uuid, uuid, text, text), sec.exclude_alleged(), sec.exclude_account(),
@@ -516,6 +626,10 @@ create or replace trigger exclude_account_added after insert on public.people
 create or replace trigger exclude_account_changed after update of user_id, merged_into_id on public.people
     for each row when (new.user_id is distinct from old.user_id or new.merged_into_id is distinct from old.merged_into_id)
     execute function sec.exclude_account();
+create or replace trigger exclude_renamed after update of given_name, family_name, known_as, former_names on public.people
+    for each row when (new.kind = 'adult' and (new.given_name, new.family_name, new.known_as, new.former_names)
+        is distinct from (old.given_name, old.family_name, old.known_as, old.former_names))
+    execute function sec.exclude_renamed();
 create or replace trigger exclude_member_joined after insert on public.memberships
     for each row when (new.kind = 'person') execute function sec.exclude_member();
 create or replace trigger exclude_member_renamed after update of name on public.memberships

@@ -173,11 +173,10 @@ begin
     perform sec.require_purpose('public');
     with members as materialized (
         select m.user_id, n.first, n.last
-        from public.memberships m
+        from sec.names_of_members(sec.current_organisation()) m
         cross join lateral (select sec.name_parts(m.name)) k (words)
         cross join lateral (select k.words[1], k.words[cardinality(k.words)]) n (first, last)
-        where m.organisation_id = sec.current_organisation() and m.kind = 'person' and m.email <> ''
-            and length(n.last) > 1
+        where length(n.last) > 1
     ), words as materialized (
         select lower(w.word) as word, left(w.word, 1) <> lower(left(w.word, 1)) as capital,
             lower(lag(w.word) over (order by w.place)) as before, w.place

@@ -196,7 +196,7 @@ async def by_a_correction(lead: Actor, other: Actor) -> UUID:
 async def by_who_they_are(lead: Actor, other: Actor) -> UUID:
     story = await recorded(other, about("Nobody Known", kind="adult"))
     async with begin(other, purpose="session") as work:
-        details = Details(kind="adult", given_name="Nobody", family_name="Known", user_id=lead.user_id)
+        details = Details(kind="adult", given_name="Alex", family_name="Moor", user_id=lead.user_id)
         known = await record_person(work, details, SCHOOL)
     async with begin(lead, purpose="session") as work:
         await identify(work, story.facts.id, story.people[0].id, story.facts.version, known.id)
@@ -284,6 +284,47 @@ async def test_a_person_of_the_directory_who_has_an_account_is_excluded(someone,
         async with begin(lead, purpose="session") as work:
             await work.driver.execute("update people set user_id = $2 where id = $1", person_id, subject.user_id)
     assert await sees(subject, story) == set()
+
+
+CALL = "update people set given_name = $2, family_name = $3, known_as = $4, former_names = $5 where id = $1"
+
+
+@pytest.mark.parametrize("tied_first", [False, True])
+async def test_whoever_is_called_like_the_adult_that_an_alleged_person_turns_out_to_be_is_excluded(someone, tied_first):
+    lead, subject = await two_leads(someone)
+    first, last = subject.name.rsplit(" ", 1)
+    story = await recorded(lead, about("A tall man"))
+    person_id = clock.new_id()
+    tied, called = (LINK, story.facts.id, person_id), (CALL, person_id, first, last, "", [])
+    async with begin(lead, purpose="session") as work:
+        await work.driver.execute(PERSON, person_id, None)
+        await work.driver.execute(*(tied if tied_first else called))
+    assert "page" in await sees(subject, story)
+    async with begin(lead, purpose="session") as work:
+        await work.driver.execute(*(called if tied_first else tied))
+    assert await excluded(lead, story.facts.id) == [subject.user_id]
+    assert await sees(subject, story) == set()
+
+
+@pytest.mark.parametrize("typed", ["Peggy Hale", "Ms Stone", "Margaret Stone"])
+@pytest.mark.parametrize("late", [False, True])
+async def test_whoever_is_called_by_another_name_of_their_own_record_is_excluded(someone, typed, late):
+    lead, subject = await two_leads(someone)
+    person_id = clock.new_id()
+    called = (CALL, person_id, "Margaret", "Hale", "Peggy", ["Stone"])
+    async with begin(lead, purpose="session") as work:
+        await work.driver.execute(PERSON, person_id, subject.user_id)
+        if not late:
+            await work.driver.execute(*called)
+    story = await recorded(lead, about(typed))
+    async with begin(lead, purpose="session") as work:
+        concern = await raise_concern(work, NewConcern(subject_name=typed, narrative="Alone with a pupil."))
+        if late:
+            await work.driver.execute(*called)
+    assert await excluded(lead, story.facts.id) == [subject.user_id]
+    async with begin(system(lead.organisation_id)) as work:
+        kept = await work.driver.fetch("select user_id from exclusions where concern_id = $1", concern.id)
+    assert [row["user_id"] for row in kept] == [subject.user_id]
 
 
 async def test_so_is_one_whose_duplicate_turns_out_to_have_an_account(someone):

@@ -2,7 +2,9 @@
 
 import pytest
 
+from safeguard import clock
 from safeguard.access.roles import Role
+from safeguard.work import begin
 from tests.public.writing import WORDS, write
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("unhurried")]
@@ -29,3 +31,19 @@ async def test_a_name_with_signs_or_accents_in_a_story_is_found(sign_in, visitor
     answer = await write(visitor, f"/r/{slug_of(head.actor.organisation_id)}/a", words=f"{WORDS} {said}.")
     assert "Please tell somebody else as well" in answer.text
     assert "horrible" not in (await head.get("/concerns?state=all")).text
+
+
+RECORD = """
+insert into people (organisation_id, id, kind, given_name, family_name, former_names, recorded_at, changed_at,
+    sort_key, found_by, user_id)
+values ((select sec.current_organisation()), $1, 'adult', 'Margaret', 'Hale', '{Stone}', now(), now(), 'h', 'h', $2)
+"""
+
+
+async def test_so_is_a_name_that_only_their_own_record_in_the_list_of_people_knows(sign_in, visitor, slug_of, call):
+    head = await sign_in(Role.HEAD)
+    call(head.actor, "Peg Hale")
+    async with begin(head.actor) as work:
+        await work.driver.execute(RECORD, clock.new_id(), head.actor.user_id)
+    answer = await write(visitor, f"/r/{slug_of(head.actor.organisation_id)}/a", words=f"{WORDS} Mrs Stone did.")
+    assert "Please tell somebody else as well" in answer.text
