@@ -37,6 +37,9 @@ create or replace function sec.unmark_mistaken() returns trigger
     set search_path = pg_catalog, pg_temp
 as $$
 begin
+    -- Held first, as by whatever keeps somebody from it (mark_restricted): who waited for that looks again, and sees it.
+    perform from public.incidents i
+        where i.organisation_id = new.organisation_id and i.id = new.incident_id for no key update;
     update public.incidents i set restricted_at = null
     where i.organisation_id = new.organisation_id and i.id = new.incident_id and i.restricted_at is not null
         and not exists (

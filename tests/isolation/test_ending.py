@@ -1,5 +1,6 @@
 """An exclusion ends by two people: one asks, another agrees, and whom it is about neither sees nor decides it."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -169,6 +170,30 @@ async def test_what_was_kept_from_somebody_by_mistake_alone_is_restricted_no_mor
     async with begin(system(house.lead.organisation_id)) as work:
         assert await work.driver.fetchval(MARKED, house.incident_id) is stays
         assert (await retell(work, house.incident_id) == 0) is stays
+
+
+WAITING = "select exists (select from pg_locks where not granted)"
+
+
+async def test_somebody_who_is_kept_out_while_another_is_let_in_stays_kept_out(house, someone):
+    other = await someone(Role.LEAD, organisation=house.lead.organisation_id)
+    async with begin(house.lead, purpose="session") as work:
+        asked = await ending.ask(work, house.incident_id, house.subject.user_id, "mistaken", "", "Another.")
+
+    async def let_in_meanwhile() -> None:
+        async with begin(house.deputy, purpose="session") as work:
+            await approving.approve(work, asked.id)
+
+    async with begin(house.lead, purpose="session") as work, asyncio.timeout(30):
+        await circle.exclude(work, house.incident_id, other.user_id)
+        letting_in = asyncio.create_task(let_in_meanwhile())
+        for _ in range(2_000):
+            if await work.driver.fetchval(WAITING):
+                break
+            await asyncio.sleep(0.01)
+    await asyncio.wait_for(letting_in, 30)
+    assert await knows(house.subject, house.incident_id)
+    assert not await knows(other, house.incident_id)
 
 
 async def test_the_general_log_hears_then_how_it_stands_and_its_packs_hold_it(house):

@@ -47,6 +47,10 @@ left join public.exclusions x on x.organisation_id = i.organisation_id and x.id 
 left join public.memberships m on m.organisation_id = i.organisation_id and m.user_id = x.user_id
 where i.organisation_id = (select sec.current_organisation()) and i.id = $1
 """
+HOLD: Final = """
+select from public.incidents i
+where i.organisation_id = (select sec.current_organisation()) and i.id = $1 for no key update
+"""
 WHO_NOT: Final = """
 select m.user_id from public.memberships m
 where m.organisation_id = (select sec.current_organisation()) and m.user_id <> all (sec.who_may_know($1, array(
@@ -104,6 +108,7 @@ async def _perform(work: Work, proposal: Proposal) -> None:
     row = await work.driver.fetchrow(HEADING, proposal.incident_id, proposal.subject_id)
     if row is None or proposal.incident_id is None:
         raise NotFound
+    await work.driver.execute(HOLD, proposal.incident_id)  # before the exclusion, as whoever makes another does
     await end_exclusion(work, proposal, said.ground, said.told_how)
     work.record("exclusion.lifted", proposal.incident_id, kind="incident", version=row["version"])
     if said.ground == "mistaken":  # perhaps of the last: then it is restricted no more
