@@ -205,6 +205,18 @@ as $$
     from of_all a, guarding g
 $$;
 
+-- The same of a name: that of somebody here, such as Pat Head, is a name and no post.
+create or replace function sec.roles_named(organisation uuid, typed text) returns text[]
+    language sql stable
+    set search_path = pg_catalog, pg_temp
+as $$
+    select case when cardinality(sec.name_parts(typed)) > 1 and exists (
+            select from public.memberships m
+            where m.organisation_id = organisation and m.kind = 'person'
+                and sec.name_parts(m.name) = sec.name_parts(typed))
+        then '{}' else sec.roles_meant(typed) end
+$$;
+
 -- The records of a person of the directory: their own, and every one that was merged into it or it into.
 create or replace function sec.records_of_person(organisation uuid, person uuid) returns setof uuid
     language sql stable
@@ -306,7 +318,7 @@ begin
         union all
         select m.user_id, 'named' from public.memberships m
         where m.organisation_id = organisation and m.kind = 'person' and person_kind <> 'child' and m.email <> ''
-            and m.roles && (select sec.roles_meant(typed))
+            and m.roles && (select sec.roles_named(organisation, typed))
         union all
         select m.user_id, 'named' from sec.names_of_alleged(organisation, person, person_kind, typed) called
         join sec.names_of_members(organisation) m on sec.names_agree(called, m.name)
@@ -451,15 +463,26 @@ begin
         and (m.user_id = new.subject_user_id or m.user_id in (
                  select k.user_id from sec.names_of_members(new.organisation_id) k
                  where sec.names_agree(new.subject_name, k.name))
-             or m.roles && (select sec.roles_meant(new.subject_name) || sec.roles_meant(new.subject_work)))
+             or m.roles && (
+                 select sec.roles_named(new.organisation_id, new.subject_name) || sec.roles_meant(new.subject_work)))
         and not sec.was_told(new.organisation_id, null, new.id, m.user_id)
     on conflict do nothing;
-    -- It tells more of whom an incident names than the incident did: that is kept from them too.
+    return null;
+end
+$$;
+
+-- A concern tells more of whom an incident names than the incident did: whoever is kept from it, by a name or by hand, is
+-- kept from the incident that it came from as well.
+create or replace function sec.exclude_from_source() returns trigger
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
     insert into public.exclusions (organisation_id, id, incident_id, user_id, cause, since)
-    select new.organisation_id, gen_random_uuid(), new.incident_id, x.user_id, x.cause, sec.clock()
-    from public.exclusions x
-    where new.incident_id is not null and x.organisation_id = new.organisation_id and x.concern_id = new.id
-        and x.lifted_at is null and not sec.was_told(new.organisation_id, new.incident_id, null, x.user_id)
+    select c.organisation_id, gen_random_uuid(), c.incident_id, new.user_id, new.cause, sec.clock()
+    from public.concerns c
+    where c.organisation_id = new.organisation_id and c.id = new.concern_id and c.incident_id is not null
+        and not sec.was_told(c.organisation_id, c.incident_id, null, new.user_id)
     on conflict do nothing;
     return null;
 end
@@ -600,13 +623,14 @@ revoke all on function sec.names_of_record(text, text, text, text[]), sec.names_
     sec.names_of_alleged(uuid, uuid, text, text), sec.exclude_called(uuid, uuid), sec.exclude_renamed() from public;
 grant execute on function sec.exclude_renamed() to safeguard_owner;
 revoke all on function sec.plain(text), sec.story(text), sec.names_agree(text, text), sec.name_parts(text),
-    sec.nearly(text, text, integer), sec.roles_meant(text), sec.records_of_person(uuid, uuid), sec.accounts_of_person(uuid, uuid),
+    sec.nearly(text, text, integer), sec.roles_meant(text), sec.roles_named(uuid, text),
+    sec.records_of_person(uuid, uuid), sec.accounts_of_person(uuid, uuid),
     sec.was_told(uuid, uuid, uuid, uuid), sec.exclude_from_incident(uuid, uuid, uuid, text, text), sec.exclude_alleged(), sec.exclude_account(),
     sec.exclude_member(), sec.exclude_subject(), sec.mark_restricted(), sec.take_from_excluded(),
-    sec.handlers_of_incident(uuid),
+    sec.exclude_from_source(), sec.handlers_of_incident(uuid),
     sec.reaches_somebody(uuid, uuid), sec.is_in_reach(uuid), sec.handlers_of_concern(uuid), public.list_concerns_raised() from public;
 grant execute on function sec.exclude_alleged(), sec.exclude_account(), sec.exclude_member(), sec.exclude_subject(),
-    sec.mark_restricted(), sec.take_from_excluded() to safeguard_owner;
+    sec.mark_restricted(), sec.take_from_excluded(), sec.exclude_from_source() to safeguard_owner;
 grant execute on function sec.plain(text), sec.story(text), sec.handlers_of_incident(uuid), sec.is_in_reach(uuid),
     sec.handlers_of_concern(uuid), public.list_concerns_raised() to safeguard_app;
 
@@ -641,6 +665,8 @@ create or replace trigger mark_excluding after insert on public.exclusions
     for each row when (new.incident_id is not null) execute function sec.mark_restricted();
 create or replace trigger mark_confined after insert on public.confinements
     for each row execute function sec.mark_restricted();
+create or replace trigger exclude_from_source after insert on public.exclusions
+    for each row when (new.concern_id is not null) execute function sec.exclude_from_source();
 drop trigger if exists take_from_excluded on public.exclusions;  -- one of this kind is not replaced in place
 create constraint trigger take_from_excluded after insert on public.exclusions deferrable initially deferred
     for each row when (new.incident_id is not null) execute function sec.take_from_excluded();

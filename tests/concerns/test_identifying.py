@@ -134,8 +134,12 @@ async def test_of_one_incident_each_who_is_alleged_has_a_concern_and_is_kept_fro
     first, second, lead = [await someone(Role.LEAD, organisation=here) for _ in range(3)]
     async with begin(lead, purpose="session") as work:
         incident_id = (await record_incident(work, SHORT, SCHOOL)).facts.id
-    assert await raised(head, first.name, incident_id) != await raised(head, second.name, incident_id)
-    for actor, reads in ((first, False), (second, False), (lead, True)):
+    concern_id = await raised(head, first.name, incident_id)
+    assert concern_id != await raised(head, second.name, incident_id)
+    friend = await someone(Role.DEPUTY, organisation=here)
+    async with begin(head, purpose="session") as work:
+        await identifying.keep_from(work, concern_id, friend.user_id, "They are friends.")
+    for actor, reads in ((first, False), (second, False), (friend, False), (lead, True)):
         async with begin(actor, purpose="session") as work:
             if reads:
                 await read_incident(work, incident_id)

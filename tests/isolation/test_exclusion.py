@@ -153,6 +153,17 @@ async def test_only_whoever_is_in_charge_is_meant_by_what_somebody_is_here(someo
     assert read == set(NOT_IN_CHARGE)
 
 
+async def test_the_name_of_somebody_here_is_no_post(someone, addresses):
+    head = await someone(Role.HEAD)
+    pat = await someone(Role.LEAD, organisation=head.organisation_id)
+    with psycopg.connect(addresses.owner) as owner:
+        owner.execute("update memberships set name = 'Pat Head' where user_id = %s", (pat.user_id,))
+    async with begin(pat, purpose="session") as work:
+        await raise_concern(work, NewConcern(subject_name="Pat Head", narrative="At night."))
+    async with begin(head, purpose="session") as work:
+        assert await work.driver.fetchval("select count(*) from concerns") == 1
+
+
 async def test_a_deputy_who_keeps_children_safe_is_not_the_lead(someone):
     lead = await someone(Role.LEAD)
     deputy = await someone(Role.DEPUTY, organisation=lead.organisation_id)

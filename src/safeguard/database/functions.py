@@ -98,6 +98,7 @@ DEFINERS: Final[frozenset[str]] = (
         "sec.exclude_subject",
         "sec.mark_restricted",
         "sec.take_from_excluded",
+        "sec.exclude_from_source",
         "sec.keep_alerts_from",
         "sec.unmark_mistaken",
         "public.list_concerns_raised",
@@ -265,6 +266,7 @@ TRIGGERS: Final[Mapping[str, tuple[str, str]]] = {
     "mark_confined": ("public.confinements", "sec.mark_restricted"),
     "keep_alerts_joined": ("public.memberships", "sec.keep_alerts_from"),
     "keep_alerts_renamed": ("public.memberships", "sec.keep_alerts_from"),
+    "exclude_from_source": ("public.exclusions", "sec.exclude_from_source"),
     "take_from_excluded": ("public.exclusions", "sec.take_from_excluded"),
 }
 """Everything that runs by itself: name -> (table, function). Another, or one of these gone, stops the start."""
