@@ -160,3 +160,35 @@ def test_mappings_of_every_framework_lead_to_controls_that_exist():
 def test_every_control_of_the_service_says_what_could_show_it(code: str):
     bare = [control.code for control in load_frameworks()[code].controls if len(control.evidence) < 2]
     assert bare == []
+
+
+def sentences_of(kind: str) -> list[str]:
+    """Everything that somebody of this kind of organisation reads of the standards that it is offered."""
+    return [
+        sentence
+        for framework in offered(profile_of(kind))
+        for sentence in (
+            *(objective.aim for objective in framework.objectives), *(level.describes for level in framework.levels),
+            *(text for each in framework.controls for text in
+              (each.name, each.first, *each.covers, *each.levels, *each.next, *each.evidence)),
+        )
+    ]  # fmt: skip
+
+
+def test_who_cares_for_adults_reads_of_no_children():
+    of_an_act = {"Keeping children safe in education"}
+    assert [said for said in sentences_of("care") if "child" in said.casefold() and said not in of_an_act] == []
+    aims = [each.aim for each in offered(profile_of("care"))[0].objectives]
+    assert aims[0].startswith("Robust") and "protect residents against" in aims[0]
+    assert any("every quarter" in said for said in sentences_of("care"))
+
+
+@pytest.mark.parametrize("kind", ["school", "club", "care", "childrens_home"])
+def test_no_word_of_an_organisation_makes_a_sentence_that_nobody_would_say(kind: str):
+    found = sentences_of(kind)
+    assert [said for said in found if re.search(r"\b[Aa] (?!one\b)[aeio]", said) or "{" in said] == []
+
+
+def test_a_word_that_no_organisation_has_is_pointed_at_in_an_aim_too():
+    wrong = SMALL.replace('name = "One"', 'name = "One"\naim = "For {wizards}."', 1)
+    assert any("{wizards}" in mistake for mistake in parse("small", wrong)[1])

@@ -111,7 +111,7 @@ async def test_a_change_of_anything_that_is_read_is_shown_and_a_review_can_alway
         assert "some of its words have changed since" not in (await browser.get(at)).text
     read, other = said
     assert '<del dir="auto">Ask the pupils first.</del>' in read
-    assert '<del dir="auto">A job description, signed</del>' in read and "to lead as we did then</del>" in read
+    assert '<del dir="auto">A job description, signed</del>' in read and "To lead as we did then</del>" in read
     assert "look at the new sentences again" not in read, "its levels say what they said"
     assert "<del" not in other and "Nothing that is read here says anything else" in other
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 
 from safeguard.standards.framework import Control, Framework
 from safeguard.tenancy.positions import Path
@@ -14,7 +14,7 @@ MOST_MONTHS = 60
 _PLACEHOLDER = re.compile(r"\{(\w*)\}?")
 
 
-def check(framework: Framework, words: Iterable[str], problems: Problems) -> None:
+def check(framework: Framework, words: Collection[str], problems: Problems) -> None:
     """Note everything in one framework that cannot be meant; `words` are those that sentences may hold in braces."""
     _levels(framework, problems)
     if not 1 <= framework.months <= MOST_MONTHS:
@@ -28,6 +28,12 @@ def check(framework: Framework, words: Iterable[str], problems: Problems) -> Non
         )
     if not framework.controls:
         problems.add((), "there is no control: write [[controls]].")
+    said = [("objectives", number, each.aim) for number, each in enumerate(framework.objectives)]
+    said += [("levels", number, each.describes) for number, each in enumerate(framework.levels)]
+    for table, number, sentence in said:
+        for word in _PLACEHOLDER.findall(sentence):
+            if word not in words:
+                problems.add((table, number), f"`{{{word}}}` is not a word of the organisation's.")
     for number, control in enumerate(framework.controls):
         _control(framework, control, ("controls", number), frozenset(words), problems)
 

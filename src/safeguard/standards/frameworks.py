@@ -90,7 +90,9 @@ def _worded(framework_: Framework, kind: str, words: tuple[tuple[str, str], ...]
     controls = tuple(
         dataclasses.replace(control, **in_sentences(control, SENTENCES, own)) for control in framework_.controls
     )
-    return dataclasses.replace(framework_, controls=controls)
+    objectives = tuple(dataclasses.replace(each, **in_sentences(each, ("aim",), own)) for each in framework_.objectives)
+    levels = tuple(dataclasses.replace(each, **in_sentences(each, ("describes",), own)) for each in framework_.levels)
+    return dataclasses.replace(framework_, controls=controls, objectives=objectives, levels=levels)
 
 
 def in_sentences(value: object, names: Iterable[str], words: Mapping[str, str]) -> dict[str, Any]:
