@@ -16,7 +16,7 @@ from safeguard.access.actors import system
 from safeguard.access.roles import Role
 from safeguard.errors import Invalid
 from safeguard.incidents.calendar_feed import list_reviews, written
-from safeguard.notifications.standards import tell_of_proof, tell_of_review
+from safeguard.notifications.standards import look_again, tell_of_proof, tell_of_review
 from safeguard.standards.cycle import NEAR, due_at, list_next, months_on, next_of_all
 from safeguard.standards.framework import Framework
 from safeguard.standards.frameworks import framework_of
@@ -126,7 +126,13 @@ async def test_an_organisation_reviews_more_often_than_a_standard_asks_and_never
         assert due.on == months_on(day, months)
         assert words in (await lead.get("/standards")).text
     async with begin(system(lead.actor.organisation_id)) as work:
+        asked = await work.driver.fetchval("select count(*) from jobs.job where kind = 'notice.rhythm_changed'")
+        await look_again(work, lead.actor.organisation_id)
+    assert asked == len(chosen)
+    async with begin(system(lead.actor.organisation_id)) as work:
+        looks = [row["run_at"] for row in await work.driver.fetch(ASKED, done.id, LOOKS)]
         await tell_of_review(work, done.id)
+    assert len(looks) == 4, "two of a year, asked for at signing, and two of half a year"
     assert await told(lead.actor) == ["review.overdue"] * 2
 
 

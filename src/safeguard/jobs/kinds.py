@@ -91,6 +91,7 @@ KINDS: Final[dict[str, Kind]] = {
     "notice.outside_owed": Kind("notices"),
     "notice.training_due": Kind("notices"),
     "notice.review_due": Kind("notices"),
+    "notice.rhythm_changed": Kind("notices"),
     "notice.proof_due": Kind("notices"),
     "notice.improvement_given": Kind("notices"),
     "notice.improvement_due": Kind("notices"),

@@ -80,6 +80,7 @@ TELLERS: Final[dict[str, Teller]] = {
     "notice.outside_owed": owing.tell_of_owed,
     "notice.training_due": registers.tell_whose_training_ends,
     "notice.review_due": standards.tell_of_review,
+    "notice.rhythm_changed": standards.look_again,
     "notice.proof_due": standards.tell_of_proof,
     "notice.improvement_given": standards.tell_whose_it_is,
     "notice.improvement_due": standards.tell_of_improvement,

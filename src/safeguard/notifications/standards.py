@@ -10,7 +10,7 @@ from uuid import UUID
 from safeguard.notifications.finding import ABOVE, HANDLERS, belonging, holding
 from safeguard.notifications.telling import News, tell
 from safeguard.standards.ageing import how_old
-from safeguard.standards.cycle import whether_due
+from safeguard.standards.cycle import ask_to_look_again, whether_due
 from safeguard.standards.given import what_is_owed
 from safeguard.tenancy.effective import own_profile
 from safeguard.tenancy.whereabouts import today_of
@@ -25,6 +25,11 @@ async def tell_of_review(work: Work, review_id: UUID) -> None:
     if stands:
         people = await holding(work, (*HANDLERS, *ABOVE))
         await tell(work, people, News(f"review.{CODES[stands]}", review_id, None))
+
+
+async def look_again(work: Work, _organisation_id: UUID) -> None:
+    """`notice.rhythm_changed`: the looks at every review that is to follow, on the days that hold now."""
+    await ask_to_look_again(work, await own_profile(work), await today_of(work))
 
 
 async def tell_of_proof(work: Work, item_id: UUID) -> None:

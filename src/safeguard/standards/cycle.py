@@ -133,10 +133,20 @@ async def ask_to_look(work: Work, review: Review, framework: Framework) -> None:
         return
     zone = await zone_here(work)
     within = await rhythm(work, await own_profile(work))
-    on = months_on(review.signed_at.astimezone(zone).date(), _months(framework, within))
+    _look_on(work, review.id, months_on(review.signed_at.astimezone(zone).date(), _months(framework, within)))
+
+
+async def ask_to_look_again(work: Work, profile: Profile, today: date) -> None:
+    """The same of every review that was signed last, once the rhythm is another; looks that stand are left alone."""
+    for each in await list_next(work, profile, today):
+        _look_on(work, each.review_id, each.on)
+
+
+def _look_on(work: Work, review_id: UUID, on: date) -> None:
+    """Before the day, and once after it."""
     for day in (on - NEAR, on + timedelta(days=1)):
         run_at = max(work.now() + timedelta(minutes=1), due_at(day))
-        work.ask("notice.review_due", review.id, key=f"{review.id} {day.isoformat()}", run_at=run_at)
+        work.ask("notice.review_due", review_id, key=f"{review_id} {day.isoformat()}", run_at=run_at)
 
 
 async def whether_due(work: Work, profile: Profile, review_id: UUID, today: date) -> Literal["near", "late"] | None:

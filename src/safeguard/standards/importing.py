@@ -121,6 +121,7 @@ async def import_framework(work: Work, text: str, said: Said, kind: str, known: 
         "sha256": hashlib.sha256(body.encode()).hexdigest(),
     }  # fmt: skip
     work.record("framework.imported", new_id, document=Document("framework", new_id, 1, fields))
+    work.ask("notice.rhythm_changed", work.organisation_id)
     return framework_from(body)
 
 

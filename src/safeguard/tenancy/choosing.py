@@ -11,7 +11,7 @@ from safeguard.access.policy import Permission
 from safeguard.audit.documents import Document, JSONValue
 from safeguard.errors import Conflict, FieldError, Invalid, NotFound
 from safeguard.tenancy.effective import own_profile
-from safeguard.tenancy.registry import Setting, settings_of
+from safeguard.tenancy.registry import REVIEWED_WITHIN, Setting, settings_of
 from safeguard.tenancy.values import Chosen
 from safeguard.work import Work
 
@@ -82,6 +82,8 @@ async def _keep(work: Work, layer: str, name: str, value: Chosen | None, seen: i
     content: JSONValue = [*value] if isinstance(value, list) else value
     fields: dict[str, JSONValue] = {"layer": layer, "name": name, "value": content}
     work.record("settings.changed", object_id, document=Document("settings", object_id, seen + 1, fields))
+    if name == REVIEWED_WITHIN:
+        work.ask("notice.rhythm_changed", work.organisation_id)
 
 
 def _author(work: Work) -> tuple[UUID | None, str]:
