@@ -11,7 +11,7 @@ select sec.restrict('public.alerts', 'app_not_about_oneself', 'select',
     '(user_id is null or user_id is distinct from (select sec.current_user_id()))'
     ' and not coalesce((select sec.current_user_id()) = any (kept_from), false)');
 revoke update, delete on public.alerts from safeguard_app;
-grant update (state, version, incident_id, reason, settled_at, settled_by, settled_by_name)
+grant update (state, version, incident_id, reason, settled_at, settled_by, settled_by_name, onward_at)
     on public.alerts to safeguard_app;
 
 select sec.isolate('public.imports', 'owned');

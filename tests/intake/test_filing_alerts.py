@@ -218,10 +218,15 @@ async def test_an_alert_about_each_who_handles_incidents_becomes_a_concern_that_
     assert (concern.subject_name, concern.child_at_risk) == (lead.name, True)
     assert "How to meet a pupil." in concern.narrative
     assert set(await told(head)) == {"concern.raised"}, "and never to ask whom it is about"
+    await file_alert(product, made, id="a-1.2", user=lead.name, severity="high", words="Its number there: a.")
+    await file_alert(product, made, id="a", user=lead.name, severity="high", words="How to hide a phone.")
+    for _ in range(2):
+        await work_off(lead.organisation_id, None, ahead=True)
+    assert len(await rows_of(head, IN_VAULT)) == 3, "each once, whatever it says of itself"
     for number in (2, 3):
         await file_alert(product, made, id=f"a-{number}", user=lead.name, severity="low", words=f"Game {number}.")
     await work_off(lead.organisation_id, None)
-    assert len(await rows_of(head, IN_VAULT)) == 1
+    assert len(await rows_of(head, IN_VAULT)) == 3
     assert ["Game 2." in row.words or "Game 3." in row.words for row in await rows_of(head, NOTES)] == [True, True]
     assert [await rows_of(lead, rows) for rows in (ALERTS, IN_VAULT, NOTES)] == [[], [], []]
     assert await told(lead) == []

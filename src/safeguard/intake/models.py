@@ -91,6 +91,8 @@ class AlertRow(Owned, Base):
     """The member whose account or name this is, where it can be nobody else's."""
     kept_from: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default=text("'{}'"), info=plain(exported=False))
     """All members whom it may be: for none of them the alert is there."""
+    onward_at: Mapped[datetime | None] = mapped_column(MOMENT, info=plain(exported=False))
+    """When it was brought before the vault, because nobody who handles incidents may know of it."""
     group_name: Mapped[str] = mapped_column(Text, server_default="", info=identifies(committed=False))
     device: Mapped[str] = mapped_column(Text, server_default="", info=identifies(committed=False))
     address: Mapped[str] = mapped_column(Text, server_default="", info=written_words(committed=False))

@@ -34,13 +34,12 @@ NAMES: Final = """
 select m.name from public.memberships m
 where m.organisation_id = (select sec.current_organisation()) and m.user_id = any ($1) order by m.name
 """
-KEPT: Final = """
-select exists (
-    select from public.concerns c
-    where c.organisation_id = (select sec.current_organisation()) and c.raised_by is null and c.raised_by_name = $1
-        and (position($2 in c.narrative) > 0 or exists (
-            select from public.concern_entries e
-            where e.organisation_id = c.organisation_id and e.concern_id = c.id and position($2 in e.words) > 0)))
+GIVEN: Final = """
+select a.onward_at is not null from public.alerts a
+where a.organisation_id = (select sec.current_organisation()) and a.id = $1 for update
+"""
+GIVE: Final = """
+update public.alerts a set onward_at = $2 where a.organisation_id = (select sec.current_organisation()) and a.id = $1
 """
 BEGUN: Final = """
 select c.id from public.concerns c
@@ -73,10 +72,9 @@ async def give_onward(work: Work, alert_id: UUID) -> bool:
     alert = await get_alert(work, alert_id)
     if alert.state != "new" or await reaches_somebody(work, list(alert.kept_from)):
         return False
-    author, number = f"{alert.source}, by an alert", f"Its number there: {alert.product_id}."
-    if await work.driver.fetchval(KEPT, author, number):
+    if await work.driver.fetchval(GIVEN, alert_id):
         return True
-    words = await _told(work, alert, number)
+    author, words = f"{alert.source}, by an alert", await _told(work, alert)
     begun = None
     if alert.severity not in PRESSING:
         begun = await work.driver.fetchval(BEGUN, author, alert.user_name, work.now() - LATELY)
@@ -84,6 +82,7 @@ async def give_onward(work: Work, alert_id: UUID) -> bool:
         await _add(work, begun, author, words)
     else:
         await _raise(work, alert, author, words)
+    await work.driver.execute(GIVE, alert_id, work.now())
     return True
 
 
@@ -111,12 +110,13 @@ async def _add(work: Work, concern_id: UUID, author: str, words: str) -> None:
     work.record("concern_entry.recorded", entry.id, document=entry_document(entry))
 
 
-async def _told(work: Work, alert: Alert, number: str) -> str:
+async def _told(work: Work, alert: Alert) -> str:
     """What the product says, and whom it may mean: the vault shows no alert."""
     names = ", ".join(row["name"] for row in await work.driver.fetch(NAMES, list(alert.kept_from)))
     lines = (
         alert.words and f"“{alert.words[:LONGEST]}”", alert.category, alert.address, alert.device,
         f"Whose session it was: {alert.user_name}. Whom that may mean here: {names}.",
-        f"{alert.source} noticed this. {number} Nobody who handles incidents may know of it, so it came here.",
+        f"{alert.source} noticed this. Its number there: {alert.product_id}.",
+        "Nobody who handles incidents may know of it, so it came here.",
     )  # fmt: skip
     return "\n".join(line for line in lines if line)
