@@ -6,6 +6,7 @@ another zone is not, whose verb asks for more than it changes here.
 
 import asyncio
 from datetime import UTC, datetime
+from uuid import UUID
 
 import msgspec
 import psycopg
@@ -24,13 +25,14 @@ from safeguard.access.actors import Actor, ActorKind, system
 from safeguard.access.roles import Role
 from safeguard.database import pool
 from safeguard.errors import DomainError
-from safeguard.identity import acts
+from safeguard.identity import acts, approving
 from safeguard.incidents.acknowledging import acknowledge
 from safeguard.incidents.adding import add_entry
 from safeguard.incidents.closing import Closing, close, reopen
 from safeguard.incidents.correcting import correct
 from safeguard.incidents.entering import NewEntry
-from safeguard.incidents.hiding.circle import confine, exclude
+from safeguard.incidents.hiding import ending
+from safeguard.incidents.hiding.circle import confine, exclude, release
 from safeguard.incidents.queries import read_incident
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import Happened, NewIncident, NewPerson
@@ -62,6 +64,12 @@ MOMENTS = st.sampled_from([
 ])  # fmt: skip
 """Now, and nights in which a month or a school year ends here and not elsewhere."""
 ZONES = st.sampled_from(["Europe/London", "Atlantic/Bermuda", "Europe/Gibraltar"])
+
+
+async def agreed(actor: Actor, proposal_id: UUID) -> None:
+    """Somebody else agrees to what was asked."""
+    async with begin(actor) as work:
+        await approving.approve(work, proposal_id)
 
 
 class History(RuleBasedStateMachine):
@@ -107,7 +115,7 @@ class History(RuleBasedStateMachine):
                 ]
 
         self.people = self.run(do())
-        self.incidents, self.lessons, self.merges = [], [], []
+        self.incidents, self.lessons, self.merges, self.kept = [], [], [], []
 
     @rule(pick=PICK, role=ROLES, group=GROUPS, moment=MOMENTS, known=st.booleans())
     def record(self, pick, role, group, moment, known):
@@ -169,6 +177,17 @@ class History(RuleBasedStateMachine):
             self.act(confine, incident, (), "It is about a colleague.")
         else:
             self.act(exclude, incident, self.excluded.user_id)
+        self.kept.append(incident)
+
+    @precondition(lambda self: self.kept)
+    @rule(pick=PICK, mistaken=st.booleans())
+    def let_in_again(self, pick, mistaken):
+        """Two people end an exclusion, or what was kept to a few is opened: where nothing is left, it counts again."""
+        incident, why = self.kept[pick % len(self.kept)], "Another person of that name."
+        self.act(release, incident, why)
+        ground, told_how = ("mistaken", "") if mistaken else ("told", "By the head, in person.")
+        if asked := self.act(ending.ask, incident, self.excluded.user_id, ground, told_how, why):
+            self.run(agreed(self.other, asked.id))
 
     @precondition(lambda self: len(self.incidents) > 1)
     @rule(pick=PICK)
@@ -217,7 +236,7 @@ class History(RuleBasedStateMachine):
 
 
 def test_after_any_history_the_figures_are_those_of_a_recount(addresses, key, data):
-    acts.bind(*disposing.ACTS)
+    acts.bind(*disposing.ACTS, *ending.ACTS)
     with asyncio.Runner() as runner, psycopg.connect(addresses.owner, autocommit=True) as owner:
         loop = runner.get_loop()
 
