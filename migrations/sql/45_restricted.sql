@@ -270,7 +270,12 @@ as $$
     select m.user_id, n.name from public.people p
     join public.memberships m on m.organisation_id = organisation and m.user_id = p.user_id and m.kind = 'person'
         and m.email <> ''
-    cross join lateral sec.records_of_person(organisation, p.id) s (id)
+    cross join lateral (
+        select p.id where p.merged_into_id is null
+        union  -- only of those few that were merged every record is looked for
+        select s.id from sec.records_of_person(organisation, p.id) s (id)
+        where p.merged_into_id is not null or exists (
+            select from public.people d where d.organisation_id = organisation and d.merged_into_id = p.id)) s (id)
     join public.people q on q.organisation_id = organisation and q.id = s.id
     cross join lateral sec.names_of_record(q.given_name, q.family_name, q.known_as, q.former_names) n (name)
     where p.organisation_id = organisation and p.user_id is not null and (only_one is null or p.user_id = only_one)

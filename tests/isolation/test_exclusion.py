@@ -338,6 +338,21 @@ async def test_whoever_is_called_by_another_name_of_their_own_record_is_excluded
     assert [row["user_id"] for row in kept] == [subject.user_id]
 
 
+@pytest.mark.parametrize("account_on", ["the record that stays", "its duplicate"])
+async def test_so_is_whoever_is_called_as_a_duplicate_of_their_own_record_is(someone, account_on):
+    lead, subject = await two_leads(someone)
+    stays, duplicate = clock.new_id(), clock.new_id()
+    has_account = {stays: account_on == "the record that stays", duplicate: account_on == "its duplicate"}
+    async with begin(lead, purpose="session") as work:
+        for person_id, family in ((stays, "Hale"), (duplicate, "Marsh")):
+            await work.driver.execute(PERSON, person_id, subject.user_id if has_account[person_id] else None)
+            await work.driver.execute(CALL, person_id, "Margaret", family, "", [])
+        await work.driver.execute("update people set merged_into_id = $2 where id = $1", duplicate, stays)
+    for name in ("Margaret Marsh", "Mrs Hale"):
+        story = await recorded(lead, about(name))
+        assert await excluded(lead, story.facts.id) == [subject.user_id], name
+
+
 async def test_so_is_one_whose_duplicate_turns_out_to_have_an_account(someone):
     lead, subject = await two_leads(someone)
     story = await recorded(lead, about("the new coach"))

@@ -9,7 +9,7 @@ import pytest
 from safeguard.access.actors import system
 from safeguard.access.roles import Role
 from safeguard.incidents.adding import add_entry, complete_action
-from safeguard.notifications.reminding import remind
+from safeguard.notifications.reminding import remind, tell_that_it_is_due
 from safeguard.work import begin
 from tests.factories.incidents import ACTION
 from tests.notifications.telling import everybody, hide, report, told
@@ -83,16 +83,20 @@ async def test_a_task_of_whoever_is_kept_from_the_incident_is_its_writers_or_tho
     incident = await report(reporter)
     soon = datetime.now(UTC).date() + timedelta(days=3)
     async with begin(lead) as work:
-        await add_entry(work, incident, msgspec.structs.replace(ACTION, owner_id=deputy.user_id, due_on=soon))
+        task = await add_entry(work, incident, msgspec.structs.replace(ACTION, owner_id=deputy.user_id, due_on=soon))
     await work_off(lead.organisation_id, None)
     kept = (deputy,) if writer == "stays" else (deputy, lead)
     for each in kept:
         await hide(incident, each)
     await work_off(lead.organisation_id, None, ahead=True)
+    async with begin(system(lead.organisation_id)) as work:
+        work.dated = datetime.combine(soon, time(7, 30), UTC)
+        await tell_that_it_is_due(work, task.id)
+        work.dated = None
     chasing = lead if writer == "stays" else third
     for each in (lead, deputy, third):
         chased = [event for event in await told(each) if event in {"task.unowned", "task.overdue", "task.due"}]
-        assert chased == (["task.unowned"] if each is chasing else [])
+        assert chased == (["task.unowned"] * 2 if each is chasing else []), "late, and on its day"
 
 
 async def test_a_task_of_somebody_outside_is_chased_by_who_wrote_it(someone):

@@ -57,10 +57,11 @@ async def _chase(work: Work, task: Task, code: str) -> None:
     owner = await belonging(work, task.owner_id)
     if await tell(work, owner, News(code, task.id, task.incident_id)):
         return
-    writers = News("task.unowned" if owner else code, task.id, task.incident_id)
+    unowned = News("task.unowned", task.id, task.incident_id, key=code)  # said again at each of its looks
+    writers = unowned if owner else News(code, task.id, task.incident_id)
     if await tell(work, await belonging(work, task.author_id), writers):
         return
-    await tell(work, await holding(work, HANDLERS), News("task.unowned", task.id, task.incident_id))
+    await tell(work, await holding(work, HANDLERS), unowned)
 
 
 async def _today(work: Work) -> date:
