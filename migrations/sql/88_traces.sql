@@ -53,9 +53,10 @@ begin
     -- Accounts as directories make them of a name: morgan.hale, mhale, m.hale, hale.morgan, halem.
     return coalesce(length(letters) > 2 and cardinality(words) > 1 and letters in (
                 first || last, left(first, 1) || last, last || first, last || left(first, 1), first || left(last, 1))
-            -- A given name alone is a pupil's as often.
-            or sec.names_agree(account, name) and (
-                cardinality(sec.name_parts(account)) > 1 or (sec.name_parts(account))[1] = last), false);
+            -- Of one word it has to be the surname: a given name alone is a pupil's as often.
+            or case when account ~ '^[[:alnum:]]+$' then account = last or (sec.name_parts(account))[1] = last
+                else sec.names_agree(account, name) and (
+                    cardinality(sec.name_parts(account)) > 1 or (sec.name_parts(account))[1] = last) end, false);
 end
 $$;
 
@@ -87,16 +88,24 @@ end
 $$;
 
 -- Somebody joins, or takes a name or an address, that an alert of the last year has given before: those that wait, and
--- what is still looked at of the others.
+-- what is still looked at of the others. Each account that they name is compared once, however many there are of it.
 create or replace function sec.keep_alerts_from() returns trigger
     language plpgsql volatile security definer
     set search_path = pg_catalog, pg_temp
 as $$
+declare
+    meant text[];
 begin
-    update public.alerts a set kept_from = a.kept_from || new.user_id
-    where a.organisation_id = new.organisation_id and a.user_name <> ''
-        and (a.state = 'new' or a.received_at > sec.clock() - interval '1 year')
-        and new.user_id <> all (a.kept_from) and sec.account_means(a.user_name, new.name, new.email);
+    meant := array(
+        select d.account from (
+            select distinct a.user_name as account from public.alerts a
+            where a.organisation_id = new.organisation_id and a.user_name <> ''
+                and (a.state = 'new' or a.received_at > sec.clock() - interval '1 year')) d
+        where sec.account_means(d.account, new.name, new.email));
+    if meant <> '{}' then
+        update public.alerts a set kept_from = a.kept_from || new.user_id
+        where a.organisation_id = new.organisation_id and a.user_name = any (meant) and new.user_id <> all (a.kept_from);
+    end if;
     return null;
 end
 $$;

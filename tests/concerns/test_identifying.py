@@ -85,9 +85,12 @@ async def test_whoever_was_chosen_by_a_slip_is_the_subject_no_more_and_can_be_le
     said = {"subject_name": "Walter Wombat", "subject_work": "Teacher", "reason": "A slip.", "version": "2"}
     assert (await browser.send(at, said | {"no_account": "yes"}, page=at)).status_code == 303
     async with begin(head, purpose="session") as work:
-        assert (await reading.read_concern(work, concern_id)).facts.subject_user_id is None
+        record = await reading.read_concern(work, concern_id)
+    assert record.facts.subject_user_id is None
+    accounts = [entry.words.partition("Their account: ")[2] for entry in record.entries]
+    assert accounts == [chair.name, "none"], "who was tied, and taken back"
     page = (await browser.get(f"/concerns/{concern_id}/admit/{chair.user_id}")).text
-    assert "was kept from this by hand" in page
+    assert "was kept from this because somebody chose them here" in page
     assert f"/concerns/{concern_id}/admit/{chair.user_id}" in (await browser.get(f"/concerns/{concern_id}")).text
 
 

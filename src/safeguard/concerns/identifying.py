@@ -53,9 +53,9 @@ async def identify(
     account = None if no_account else user_id or before.subject_user_id
     if (name, does, account) == (before.subject_name, before.subject_work, before.subject_user_id):
         raise Conflict("Nothing is different, so nothing was saved.")
-    if user_id:
-        await _name_of(work, user_id)
     words = f"Whom it is about: {_said(before.subject_name, before.subject_work)} → {_said(name, does)}"
+    if account != before.subject_user_id:
+        words += f"\nTheir account: {await _name_of(work, account) if account else 'none'}"
     await write(work, concern_id, Said(words=words, reason=reason))
     facts = await received(work, before)
     work.ask(HEARD, concern_id, key=f"{concern_id} {facts.version + 1}")
