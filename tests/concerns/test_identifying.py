@@ -82,6 +82,8 @@ async def test_whoever_was_chosen_by_a_slip_is_the_subject_no_more_and_can_be_le
     await identified(head, concern_id, "Walter Wombat", chair.user_id)
     browser = await sign_in(actor=head)
     at = f"/concerns/{concern_id}/about"
+    page = (await browser.get(f"/concerns/{concern_id}")).text
+    assert f'<dt>Their account</dt><dd><span class="sg-name">{chair.name}</span></dd>' in page
     said = {"subject_name": "Walter Wombat", "subject_work": "Teacher", "reason": "A slip.", "version": "2"}
     assert (await browser.send(at, said | {"no_account": "yes"}, page=at)).status_code == 303
     async with begin(head, purpose="session") as work:
