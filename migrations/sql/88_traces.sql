@@ -97,11 +97,11 @@ declare
     meant text[];
 begin
     meant := array(
-        select d.account from (
+        with named as materialized (  -- else each alert is compared, and not each account
             select distinct a.user_name as account from public.alerts a
             where a.organisation_id = new.organisation_id and a.user_name <> ''
-                and (a.state = 'new' or a.received_at > sec.clock() - interval '1 year')) d
-        where sec.account_means(d.account, new.name, new.email));
+                and (a.state = 'new' or a.received_at > sec.clock() - interval '1 year'))
+        select n.account from named n where sec.account_means(n.account, new.name, new.email));
     if meant <> '{}' then
         update public.alerts a set kept_from = a.kept_from || new.user_id
         where a.organisation_id = new.organisation_id and a.user_name = any (meant) and new.user_id <> all (a.kept_from);
