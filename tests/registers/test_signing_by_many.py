@@ -47,6 +47,9 @@ async def test_an_address_for_many_works_until_the_day_that_was_said_and_counts_
         done = await stranger.send(address[0], typed | {"name": parent, "for_name": child})
         thanks = (await stranger.get(done.headers["location"])).text
         assert "Thank you" in thanks and "Sign for another child" in thanks and "<form" not in thanks
+        forwarded = (await lead.get(done.headers["location"])).text
+        bare = (await stranger.get(address[0] + "?signed")).text
+        assert all("Thank you" not in shown and "<form" in shown for shown in (forwarded, bare)), "not by this browser"
         assert parent not in thanks and parent not in (await stranger.get(address[0])).text
     shown = " ".join((await lead.get(page)).text.split())
     assert "For many: 2 have signed there" in shown and "By an address for many" in shown

@@ -27,9 +27,10 @@ from safeguard.registers.policies.visiting import (
     sign_there,
 )
 from safeguard.tenancy.profiles import profile_of
-from safeguard.web import counting, exchange
+from safeguard.web import counting, exchange, keys
 from safeguard.web.forms import Form, blank, read, today_here
 from safeguard.web.headers import SANDBOX
+from safeguard.web.keys import Tampered
 from safeguard.web.languages import DEFAULT, gettext, speaking
 from safeguard.web.limits import BY_SIGNER, BY_SIGNING, SIGNED_AT, SIGNED_FROM
 from safeguard.web.pages import HTML, after, environment_of, given, new_cookies, page
@@ -37,6 +38,7 @@ from safeguard.work import Work
 
 OVER = 410
 WELSH: Final = "cy"
+MARK: Final = "signed in this browser"
 ORDER: Final = ("name", "for_name", "agreed")
 TICK = Invalid(FieldError("agreed", "Tick that you have read it."))
 
@@ -79,7 +81,8 @@ async def take_reading(
 async def show_signing(request: Request[Any, Any, Any], token: FromPath[str]) -> Response[str]:
     """What is to be signed, for somebody without an account."""
     offered = await find_offered(hash_of(token))
-    signed = "signed" in request.query_params
+    mark = request.query_params.get("signed")
+    signed = mark is not None and (not offered.lasting or _signed_here(mark, offered))
     return await _signing(request, offered, blank(SignForm, name=offered.name), signed=signed)
 
 
@@ -118,7 +121,25 @@ async def take_signing(request: Request[Any, Any, Any], token: FromPath[str]) ->
         now = await find_offered(hash_of(token))
         return await _signing(request, now, form, status=refusal.status, problem=refusal.detail)
     lang = request.query_params.get("lang", "")
-    return after(f"/sign/{token}?signed" + (f"&lang={lang}" if lang in ("cy", "en") else ""))
+    return after(f"/sign/{token}?signed={_mark_of(offered)}" + (f"&lang={lang}" if lang in ("cy", "en") else ""))
+
+
+def _mark_of(offered: Offered) -> str:
+    """That this very browser signed there: an address for many is handed on, also from the page that says thank you."""
+    return keys.current().seal(MARK, offered.token_hash, _browser())
+
+
+def _signed_here(mark: str, offered: Offered) -> bool:
+    try:
+        return keys.current().open(MARK, mark, _browser()) == offered.token_hash
+    except Tampered:
+        return False
+
+
+def _browser() -> bytes:
+    """What this browser alone sends."""
+    served = exchange.current()
+    return served.visitor.encode() if served.visitor else served.session_hash or b""
 
 
 async def _policy(
