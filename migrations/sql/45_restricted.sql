@@ -676,6 +676,20 @@ drop trigger if exists take_from_excluded on public.exclusions;  -- one of this 
 create constraint trigger take_from_excluded after insert on public.exclusions deferrable initially deferred
     for each row when (new.incident_id is not null) execute function sec.take_from_excluded();
 
+-- Concerns from before a concern kept anybody from the incident it came from. Once: the trigger leaves none behind.
+set local role safeguard_definer;
+insert into public.exclusions (organisation_id, id, incident_id, user_id, cause, since)
+select c.organisation_id, gen_random_uuid(), c.incident_id, x.user_id, min(x.cause), sec.clock()
+from public.exclusions x
+join public.concerns c on c.organisation_id = x.organisation_id and c.id = x.concern_id and c.incident_id is not null
+where x.lifted_at is null and not exists (
+    select from public.exclusions y
+    where y.organisation_id = c.organisation_id and y.incident_id = c.incident_id and y.user_id = x.user_id)
+group by c.organisation_id, c.incident_id, x.user_id;
+set constraints all immediate;  -- what waits for the end would keep the tables from being changed below
+set constraints all deferred;
+reset role;
+
 -- The log. How much the restricted log holds is nobody's to know; of its entries, those of records that one may read.
 -- Committed documents and the keys to entries hide with their record, also those from before it was restricted.
 set local role safeguard_log;

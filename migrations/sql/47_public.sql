@@ -160,7 +160,7 @@ begin
 end
 $$;
 
--- Whom a child's story may mean: somebody who works here by their surname with a capital, or by what follows a title or
+-- Whom a child's story may mean, at first or in what they write later: somebody who works here by their surname with a capital, or by what follows a title or
 -- their first name. (Whom it is about, by name or by what they do here, is compared by the concern's own trigger.) Somebody
 -- who is kept from it by mistake is let in by two; somebody who read what a child wrote about them cannot forget it.
 create or replace function public.shut_out_meant(concern uuid, said text) returns void
@@ -200,6 +200,13 @@ begin
     )
     insert into public.exclusions (organisation_id, id, concern_id, user_id, cause, since)
     select sec.current_organisation(), gen_random_uuid(), concern, m.user_id, 'named', sec.clock() from meant m
+    where not sec.was_told(sec.current_organisation(), null, concern, m.user_id)
+        and not exists (  -- who has taken care of it is thanked by name, and knows it already
+            select from public.concerns c
+            where c.organisation_id = sec.current_organisation() and c.id = concern and c.received_by = m.user_id)
+        and not exists (
+            select from public.concern_entries e
+            where e.organisation_id = sec.current_organisation() and e.concern_id = concern and e.author_id = m.user_id)
     on conflict do nothing;
 end
 $$;

@@ -3,12 +3,16 @@
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
+import psycopg
 import pytest
 
 from safeguard.access.actors import Actor
 from safeguard.access.roles import Role
 from safeguard.concerns import handling, identifying, naming, reading
 from safeguard.concerns.raising import NewConcern, raise_concern
+from safeguard.database.bootstrap import Addresses
+from safeguard.database.context import ContextKey
+from safeguard.database.migrating import migrate
 from safeguard.errors import Conflict, Invalid, NotFound
 from safeguard.incidents.queries import read_incident
 from safeguard.incidents.recording import record_incident
@@ -151,3 +155,23 @@ async def test_of_one_incident_each_who_is_alleged_has_a_concern_and_is_kept_fro
             else:
                 with pytest.raises(NotFound):
                     await read_incident(work, incident_id)
+
+
+async def test_an_upgrade_keeps_whoever_a_concern_names_from_the_incident_it_came_from(
+    someone: Someone, addresses: Addresses, key: ContextKey
+) -> None:
+    head = await someone(Role.HEAD)
+    lead = await someone(Role.LEAD, organisation=head.organisation_id)
+    async with begin(lead, purpose="session") as work:
+        incident_id = (await record_incident(work, SHORT, SCHOOL)).facts.id
+    await raised(head, lead.name, incident_id)
+    with psycopg.connect(addresses.owner) as owner:  # as an earlier release left it
+        owner.execute("set local role safeguard_definer")
+        owner.execute("delete from public.exclusions where incident_id = %s", (incident_id,))
+    async with begin(lead, purpose="session") as work:
+        assert (await read_incident(work, incident_id)).facts.id == incident_id
+    for _ in range(2):
+        migrate(addresses.owner, key)
+        async with begin(lead, purpose="session") as work:
+            with pytest.raises(NotFound):
+                await read_incident(work, incident_id)

@@ -1,11 +1,14 @@
 """Whoever works here and is named in a child's story is kept from it, however their name is written there."""
 
+import re
+
 import pytest
 
 from safeguard import clock
 from safeguard.access.roles import Role
+from safeguard.concerns import naming
 from safeguard.work import begin
-from tests.public.writing import WORDS, write
+from tests.public.writing import WORDS, code_from, write
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("unhurried")]
 
@@ -47,3 +50,21 @@ async def test_so_is_a_name_that_only_their_own_record_in_the_list_of_people_kno
         await work.driver.execute(RECORD, clock.new_id(), head.actor.user_id)
     answer = await write(visitor, f"/r/{slug_of(head.actor.organisation_id)}/a", words=f"{WORDS} Mrs Stone did.")
     assert "Please tell somebody else as well" in answer.text
+
+
+async def test_a_name_that_comes_later_shuts_out_whoever_has_not_taken_care_of_it_yet(sign_in, visitor, slug_of, call):
+    head = await sign_in(Role.HEAD)
+    chair = await sign_in(Role.GOVERNOR, organisation=head.actor.organisation_id)
+    async with begin(head.actor, purpose="session") as work:
+        await naming.name(work, chair.actor.user_id, "If it were about me.")
+    call(head.actor, "Derek Grant")
+    call(chair.actor, "Anna Zebedee")
+    at = f"/r/{slug_of(head.actor.organisation_id)}"
+    code = await code_from(visitor, f"{at}/a", words=WORDS)
+    [concern] = set(re.findall(r'href="(/concerns/[0-9a-f-]{36})"', (await head.get("/concerns")).text))
+    assert (await chair.get(concern)).status_code == 200
+    assert (await head.send(f"{concern}/messages", {"words": "Who was it?"})).status_code == 303
+    said = {"code": code, "words": "Thank you Mr Grant. It is Mrs Zebedee."}
+    await visitor.send(f"{at}/back/message", said, page=f"{at}/back")
+    assert (await chair.get(concern)).status_code == 404
+    assert "Mrs Zebedee" in (await head.get(f"{concern}/messages")).text

@@ -33,8 +33,7 @@ async def add(work: Work, told: Told, code_hash: bytes, words: str, *, urgent: b
     if told.messages and told.messages[-1].words == words and not told.messages[-1].ours:
         return  # the same form, sent twice
     if told.concern_id:
-        if not told.received:  # nobody has it yet, and it may say only now whom it is about
-            await work.driver.execute(SHUT_OUT_MEANT, told.concern_id, words)
+        await work.driver.execute(SHUT_OUT_MEANT, told.concern_id, words)  # it may say only now whom it is about
         await note_in_concern(work, told.concern_id, AGAIN, words)
         work.record("concern.written_to", told.concern_id)
     elif told.incident_id:
