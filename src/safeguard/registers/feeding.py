@@ -15,7 +15,7 @@ import msgspec
 from safeguard.access.policy import Permission
 from safeguard.registers.here import A_YEAR, months_on
 from safeguard.standards.framework import Framework
-from safeguard.standards.frameworks import BUILT_IN, offered
+from safeguard.standards.frameworks import BUILT_IN, framework_of, offered
 from safeguard.standards.mapping import also_answers
 from safeguard.standards.owning import current_frameworks
 from safeguard.standards.proving import NewItem, add_item, change_item, withdraw_item
@@ -85,8 +85,13 @@ def supported(frameworks: Iterable[Framework], controls: tuple[str, ...]) -> tup
 
 
 async def _offered(work: Work, profile: Profile) -> tuple[Framework, ...]:
-    """As the form for evidence offers them; a program that may not read standards feeds those of its kind."""
-    return await current_frameworks(work, profile) if work.may(Permission.STANDARDS_READ) else offered(profile)
+    """As the form for evidence offers them; a program that may not read standards feeds those of its kind.
+
+    And PIES, by which registers say what they show, where this kind of organisation is not measured by it.
+    """
+    found = await current_frameworks(work, profile) if work.may(Permission.STANDARDS_READ) else offered(profile)
+    pies = framework_of(BUILT_IN, profile)
+    return found if pies is None or any(one.code == BUILT_IN for one in found) else (pies, *found)
 
 
 def _item(shown: Shown, supports: tuple[tuple[str, str], ...]) -> NewItem:
