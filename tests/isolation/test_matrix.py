@@ -71,7 +71,6 @@ NOT_THERE: Final = {
     "/transfers/{transfer_id}/receipt.json": "nobody sent a receipt",
     "/api/v1/transfers/{transfer_id}/receipt": "nobody sent a receipt",
     "/policies/{policy_id}/policy.pdf": "the policy is words, and no file",
-    "/improvements/{improvement_id}": "it was given to somebody without an account",
 }
 """What an object has only at another stage: not there for anybody. Their own rooms' tests come to that stage."""
 NOT_YET: Final = {
