@@ -37,7 +37,7 @@ async def show_about(request: Asked, work: NamedDependency[Work], concern_id: Fr
     return await _about(request, work, record, begun(AboutForm, starts))
 
 
-@post("/concerns/{concern_id:uuid}/about", permission=OPEN, status_code=303)
+@post("/concerns/{concern_id:uuid}/about", permission=OPEN, fresh=True, status_code=303)
 async def take_about(request: Asked, work: NamedDependency[Work], concern_id: FromPath[UUID]) -> Template | Redirect:
     """Keep who it is. Whoever names themselves does not come back to it."""
     form = await read(request, AboutForm)
