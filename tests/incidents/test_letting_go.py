@@ -18,8 +18,10 @@ from safeguard.people.details import Details, details_of
 from safeguard.people.merging import merge
 from safeguard.people.recording import record_person
 from safeguard.work import begin
+from tests.factories import organisations
 from tests.factories.incidents import SCHOOL, SHORT
-from tests.incidents.casework import CLOSING, read, recorded
+from tests.factories.owning import owning
+from tests.incidents.casework import CLOSING, SOON, add, read, recorded
 
 pytestmark = pytest.mark.anyio
 
@@ -189,3 +191,36 @@ async def test_somebody_else_who_is_named_takes_nothing_from_its_handler(someone
     await name_as_alleged(deputy, incident_id, "Somebody Elsewhere")
     assert (await read(deputy, incident_id)).facts.assigned_to == lead.user_id
     assert await told(deputy, lead, deputy) == [[], []]
+
+
+async def is_kept_from_it(lead, deputy, incident_id):
+    async with begin(lead, purpose="session") as work:
+        await circle.exclude(work, incident_id, deputy.user_id)
+
+
+async def leaves(_, deputy, __):
+    async with owning(organisations.owner_url) as owner:
+        await owner.execute("update memberships set state = 'ended' where user_id = %s", (deputy.user_id,))
+
+
+@pytest.mark.parametrize("happens", [is_kept_from_it, leaves])
+async def test_an_action_of_somebody_who_cannot_do_it_any_more_says_so_until_somebody_else_has_it(sign_in, happens):
+    lead = await sign_in(Role.LEAD)
+    deputy = await sign_in(Role.DEPUTY, organisation=lead.actor.organisation_id)
+    incident_id = (await recorded(lead.actor, SHORT)).facts.id
+    at = f"/incidents/{incident_id}"
+    await lead.send(f"{at}/acknowledge", {"version": "1"}, page=at)
+    await lead.send(f"{at}/risk", {"version": "2", "risk": "low", "reason": "Over."}, page=f"{at}/risk")
+    action = {"kind": "action", "words": "Ring them.", "due_on": SOON}
+    given = await add(lead.actor, incident_id, **action, owner_name=deputy.actor.name)
+    await add(lead.actor, incident_id, **action, owner_name=lead.actor.name)
+    page = (await lead.get(at)).text
+    assert "Ring them." in page
+    assert "Nobody has it" not in page
+    await happens(lead.actor, deputy.actor, incident_id)
+    page = (await lead.get(at)).text
+    assert page.count("Nobody has it") == 1
+    assert f"{deputy.actor.name} cannot do it any more." in page
+    assert "Whoever was to do an action here cannot do it any more." in page
+    await add(lead.actor, incident_id, **action, owner_name=lead.actor.name, supersedes_id=given.id)
+    assert "cannot do it any more" not in (await lead.get(at)).text

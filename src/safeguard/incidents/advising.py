@@ -30,8 +30,13 @@ def next_step(
     quiet: timedelta,
     reader: UUID | None = None,
     owed: Deadline | None = None,
+    *,
+    unowned: bool = False,
 ) -> Step | None:
-    """The most urgent thing for `reader` to do; None when nothing presses. `owed`: whom outside nobody has told yet."""
+    """The most urgent thing for `reader` to do; None when nothing presses.
+
+    `owed`: whom outside nobody has told yet. `unowned`: whether nobody has one of its actions any more.
+    """
     facts, at = story.facts, f"/incidents/{story.facts.id}"
     if facts.state == "closed":
         return None
@@ -39,9 +44,8 @@ def next_step(
         return Step(_waiting(story, reader), gettext("Acknowledge"), f"{at}/acknowledge", by_post=True)
     if step := _risk_step(story, at) or _owed_step(owed, at):
         return step
-    if overdue := _overdue(story, today):
-        words = gettext("An action is overdue since %(day)s.") % {"day": f"{overdue.day} {overdue:%B}"}
-        return Step(words, gettext("See the actions"), f"{at}?show=actions")
+    if step := _action_step(story, at, today, unowned=unowned):
+        return step
     if not facts.four_c:
         return Step(gettext("It is not classified yet."), gettext("Classify it"), f"{at}/classes")
     if facts.parents_informed == "not_said" and _with_parents(story, profile):
@@ -88,6 +92,17 @@ def _owed_step(owed: Deadline | None, at: str) -> Step | None:
         return None
     words = gettext("%(name)s: %(left)s.") % {"name": owed.name, "left": owed.left}
     return Step(words, gettext("Say who was told, or why not"), f"{at}/{owed.page}")
+
+
+def _action_step(story: Story, at: str, today: date, *, unowned: bool) -> Step | None:
+    """To give an action to somebody who can do it, or to see to one whose day has passed."""
+    if unowned:
+        words = gettext("Whoever was to do an action here cannot do it any more. Somebody else has to.")
+    elif overdue := _overdue(story, today):
+        words = gettext("An action is overdue since %(day)s.") % {"day": f"{overdue.day} {overdue:%B}"}
+    else:
+        return None
+    return Step(words, gettext("See the actions"), f"{at}?show=actions")
 
 
 def _only_said(story: Story) -> bool:

@@ -3,7 +3,7 @@
 Templates receive these and decide nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -96,6 +96,8 @@ class Item:
     overdue: bool = False
     to_do: bool = False
     """Whether it is an action that somebody still has to do."""
+    unowned: bool = False
+    """Whether whoever was to do it is here no more, or may not know of it."""
     awaited: bool = False
     """Whether it is a contact whose answer has not come."""
     remind_on: date | None = None
@@ -235,12 +237,14 @@ class Presenter:
         parts = [self._moment(facts), facts.happened_words]
         return ", ".join(part for part in parts if part)
 
-    def items(self, story: Story, show: str = "all", *, newest: bool = False) -> tuple[Item, ...]:
-        """The timeline, filtered, in the order asked for."""
+    def items(
+        self, story: Story, show: str = "all", *, newest: bool = False, unowned: Collection[UUID] = ()
+    ) -> tuple[Item, ...]:
+        """The timeline, filtered, in the order asked for; `unowned`: the actions that nobody has, by id."""
         replaced = {entry.supersedes_id: entry.id for entry in story.entries if entry.supersedes_id}
         kinds = SHOWN.get(show)
         entries = [entry for entry in story.entries if kinds is None or entry.kind in kinds]
-        items = [self._item(entry, replaced.get(entry.id), story) for entry in entries]
+        items = [self._item(entry, replaced.get(entry.id), story, unowned=entry.id in unowned) for entry in entries]
         return tuple(reversed(items) if newest else items)
 
     def _moment(self, facts: Facts) -> str:
@@ -294,7 +298,7 @@ class Presenter:
             at=entry.took_place_at or entry.written_at,
         )
 
-    def _item(self, entry: Entry, corrected_by: UUID | None, story: Story) -> Item:
+    def _item(self, entry: Entry, corrected_by: UUID | None, story: Story, *, unowned: bool) -> Item:
         state = story.facts.state
         stands_open = entry.done_at is None and corrected_by is None and state != "closed"
         awaited = stands_open and entry.kind == "contact" and entry.awaits_answer
@@ -318,6 +322,7 @@ class Presenter:
             owner=entry.owner_name if entry.kind == "action" else "",
             overdue=bool(waits and entry.due_on and entry.due_on < self.today),
             to_do=stands_open and entry.kind == "action",
+            unowned=unowned,
             awaited=awaited,
             remind_on=entry.remind_on,
             took_place_at=entry.took_place_at,

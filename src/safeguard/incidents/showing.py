@@ -24,6 +24,7 @@ from safeguard.incidents.looking import list_looks
 from safeguard.incidents.panel import adding
 from safeguard.incidents.phrases import SHOWN
 from safeguard.incidents.story import Story
+from safeguard.incidents.unowned import list_unowned
 from safeguard.standards.contributed import helping_incident
 from safeguard.standards.queries import improvements_from
 from safeguard.tenancy.calendars.reading import Clocks, read_clocks
@@ -60,13 +61,15 @@ async def to_work_on(request: Request[Any, Any, Any], work: Work, story: Story, 
     show, newest = asked if (asked := query.get("show", "")) in SHOWN else "all", query.get("order") == "newest"
     kinds = {entry.kind for entry in story.entries}
     heard = await find_heard(work, facts.id) if "message" in kinds else None
+    unowned = await list_unowned(work, story)
     return page(
         request, "incidents/show.html", fragment="incidents/_story.html", profile=place.profile,
-        shown=presenter.shown(story), items=presenter.items(story, show, newest=newest), show=show, newest=newest,
-        conversing="message" in kinds, heard=heard,
+        shown=presenter.shown(story), items=presenter.items(story, show, newest=newest, unowned=unowned),
+        show=show, newest=newest, conversing="message" in kinds, heard=heard,
         mentioned=await list_mentioned(work, facts.id) if facts.state != "closed" else (),
         contact=await read_contact(work, place.profile) if facts.danger_now else "",
-        step=to_read(story) if heard else _next(work, story, place, clocks, limits), deadlines=limits,
+        step=to_read(story) if heard else _next(work, story, place, clocks, limits, unowned=bool(unowned)),
+        deadlines=limits,
         outside=[each for each in place.profile.clocks.values() if each.contacts and each.starts != ALLEGED],
         looks=await list_looks(work, facts.id), disagreed=await list_disagreed(work, facts.id),
         helping=await helping_incident(work, place.profile, facts.issue_types, facts.risk_areas),
@@ -89,8 +92,11 @@ async def _clocks(work: Work, story: Story, place: Here) -> Clocks | None:
     return (await read_clocks(work, place.profile, there.nation, there.time_zone)).clocks
 
 
-def _next(work: Work, story: Story, place: Here, clocks: Clocks | None, limits: Sequence[Deadline]) -> Step | None:
+def _next(
+    work: Work, story: Story, place: Here, clocks: Clocks | None, limits: Sequence[Deadline], *, unowned: bool
+) -> Step | None:
     """What the reader does next. Without clocks it never was quiet for too long: none counts less than a day."""
     quiet = quiet_after(clocks) if clocks else timedelta.max
     owed = next((limit for limit in limits if limit.asks and limit.presses), None)
-    return next_step(story, place.profile, clock.now(), place.today, quiet, work.actor.user_id, owed)
+    reader, now = work.actor.user_id, clock.now()
+    return next_step(story, place.profile, now, place.today, quiet, reader, owed, unowned=unowned)
