@@ -29,7 +29,8 @@ create or replace trigger end_exclusion_by_two
     for each row execute function sec.end_exclusion_by_two();
 
 -- What was kept from somebody only by mistake was never restricted: it counts again and is read as every other once the
--- last of them is let in, unless somebody was told of it as whom it is about, or it is kept to a few.
+-- last of them is let in, unless somebody was told of it as whom it is about, or it is kept to a few. The same is asked
+-- when what was kept to a few is opened to all.
 set local role safeguard_definer;
 
 create or replace function sec.unmark_mistaken() returns trigger
@@ -52,7 +53,9 @@ begin
     return null;
 end
 $$;
--- Those that were ended before this was asked. Nothing stands here for long: the trigger leaves none.
+-- Those that were ended before this was asked. Nothing stands here for long: the trigger leaves none. What was kept to a
+-- few and opened again before then stays as it is, until somebody does so anew: whoever opened it had not been told who
+-- reads it from then on.
 with unmarked as (
     update public.incidents i set restricted_at = null
     where i.restricted_at is not null
@@ -81,6 +84,9 @@ reset role;
 
 create or replace trigger unmark_mistaken after update of lifted_at on public.exclusions
     for each row when (new.incident_id is not null and new.lifted_at is not null and new.ground = 'mistaken')
+    execute function sec.unmark_mistaken();
+create or replace trigger unmark_released after update of ended_at on public.confinements
+    for each row when (old.ended_at is null and new.ended_at is not null)
     execute function sec.unmark_mistaken();
 
 -- Nobody asks in another's name: else one person could ask as somebody else, and agree as themselves.

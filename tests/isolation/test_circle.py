@@ -16,6 +16,7 @@ from safeguard.incidents.correcting import correct
 from safeguard.incidents.entering import NewEntry
 from safeguard.incidents.hiding import breaking, circle
 from safeguard.incidents.hiding.reading import read_for_vault
+from safeguard.incidents.hiding.retelling import retell
 from safeguard.incidents.queries import Filters, list_incidents, read_incident
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident, NewPerson
@@ -28,6 +29,7 @@ from tests.factories.owning import owning
 pytestmark = pytest.mark.anyio
 
 EVENTS = "select log, split_part(entry, E'\\n', 3) as event from audit.leaves where index > 0 order by log, index"
+MARKED = "select restricted_at is not null from incidents where id = $1"
 
 
 @pytest.fixture
@@ -76,12 +78,16 @@ async def test_an_incident_is_kept_to_a_few_and_opened_again(someone):
         assert shown.confined
         assert shown.confined.by == first.name
         assert {member.user_id for member in shown.handlers} == {first.user_id, second.user_id}
+        await add_entry(work, incident_id, NewEntry(words="Rang home."))
         await circle.release(work, incident_id, "The family agreed.")
     assert await reads(third, incident_id)
     async with begin(first, purpose="session") as work:
         told = [(row["log"], row["event"]) for row in await work.driver.fetch(EVENTS)]
-    assert ("restricted", "incident.confined") in told
-    assert ("general", "incident.confined") not in told
+    assert {("restricted", "incident.confined"), ("restricted", "incident.released")} <= set(told)
+    assert not {("general", "incident.confined"), ("general", "incident.released")} & set(told)
+    async with begin(system(first.organisation_id)) as work:
+        assert not await work.driver.fetchval(MARKED, incident_id), "nothing keeps it from anybody"
+        assert await retell(work, incident_id) == 1
 
 
 async def test_whoever_keeps_it_to_a_few_names_colleagues_of_longer_standing_too(someone):

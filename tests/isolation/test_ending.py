@@ -155,11 +155,14 @@ MARKED = "select restricted_at is not null from incidents where id = $1"
 
 @pytest.mark.parametrize(
     ("ground", "besides", "stays"),
-    [("mistaken", "", False), ("told", "", True), ("mistaken", "kept to a few", True), ("mistaken", "another", True)],
-)
+    [
+        ("mistaken", "", False), ("told", "", True), ("mistaken", "kept to a few", True), ("mistaken", "another", True),
+        ("mistaken", "kept to a few, then opened", False), ("told", "kept to a few, then opened", True),
+    ],
+)  # fmt: skip
 async def test_what_was_kept_from_somebody_by_mistake_alone_is_restricted_no_more(house, ground, besides, stays):
     async with begin(house.lead, purpose="session") as work:
-        if besides == "kept to a few":
+        if besides.startswith("kept to a few"):
             await circle.confine(work, house.incident_id, (house.deputy.user_id,), "Few need it.")
         elif besides:
             await circle.exclude(work, house.incident_id, house.head.user_id)
@@ -167,6 +170,10 @@ async def test_what_was_kept_from_somebody_by_mistake_alone_is_restricted_no_mor
         assert await work.driver.fetchval(MARKED, house.incident_id)
     async with begin(house.deputy, purpose="session") as work:
         await approving.approve(work, asked.id)
+    if besides.endswith("opened"):
+        async with begin(house.lead, purpose="session") as work:
+            assert await work.driver.fetchval(MARKED, house.incident_id)
+            await circle.release(work, house.incident_id, "Many need it.")
     async with begin(system(house.lead.organisation_id)) as work:
         assert await work.driver.fetchval(MARKED, house.incident_id) is stays
         assert (await retell(work, house.incident_id) == 0) is stays

@@ -263,6 +263,7 @@ TRIGGERS: Final[Mapping[str, tuple[str, str]]] = {
     "recount_moved": ("public.organisations", "public.recount_moved"),
     "end_exclusion_by_two": ("public.exclusions", "sec.end_exclusion_by_two"),
     "unmark_mistaken": ("public.exclusions", "sec.unmark_mistaken"),
+    "unmark_released": ("public.confinements", "sec.unmark_mistaken"),
     "mark_confined": ("public.confinements", "sec.mark_restricted"),
     "keep_alerts_joined": ("public.memberships", "sec.keep_alerts_from"),
     "keep_alerts_renamed": ("public.memberships", "sec.keep_alerts_from"),

@@ -16,6 +16,7 @@ from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, FieldError, Invalid, NotFound
 from safeguard.incidents.entering import too_long
 from safeguard.incidents.hiding.ending import Ground
+from safeguard.incidents.hiding.retelling import RETELL
 from safeguard.incidents.letting_go import let_go
 from safeguard.incidents.reports import tidy
 from safeguard.work import Work
@@ -173,14 +174,16 @@ async def confine(work: Work, incident_id: UUID, people: tuple[UUID, ...], reaso
 
 
 async def release(work: Work, incident_id: UUID, reason: str) -> None:
-    """Open it again to everybody who handles incidents; exclusions stay."""
+    """Open it again to everybody who handles incidents; exclusions stay. Without any it is then as every other."""
     work.require(Permission.INCIDENT_RESTRICT)
     reason = _reason(reason, "Say why everybody who handles incidents may know of it now.")
     version = await _locked(work, incident_id)
+    work.restrict()  # that it was kept to a few is for whoever read that it was, also once it is restricted no more
     if await work.driver.execute(RELEASE, incident_id, work.now(), work.actor.user_id, reason) != "UPDATE 1":
         raise Conflict("It is not kept to a few.")
     await work.driver.execute(END_LIST, incident_id, work.now())
     work.record("incident.released", incident_id, version=version)
+    work.ask(RETELL, incident_id)
 
 
 async def _locked(work: Work, incident_id: UUID) -> int:

@@ -1,8 +1,9 @@
 """What happened to an incident while it was restricted, told to the general log once it is so no more.
 
-The database takes the mark away when everybody from whom it was kept is let in as another than was meant
-(migrations/sql/85_circles.sql). The general log then has to hear how the incident stands, with its entries and files:
-else the packs that show that log would leave it out. What the restricted log heard stays there.
+The database takes the mark away when everybody from whom it was kept is let in as another than was meant, and when what
+was kept to a few, and from nobody, is opened to all (migrations/sql/85_circles.sql). The general log then has to hear
+how the incident stands, with its entries and files: else the packs that show that log would leave it out. What the
+restricted log heard stays there.
 """
 
 from typing import Final
