@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+import psycopg
 from litestar import Litestar
 
 from safeguard import clock
@@ -30,6 +31,7 @@ from safeguard.incidents.queries import read_incident
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident, NewPerson
 from safeguard.intake.alert import NewAlert
+from safeguard.intake.onward import give_onward
 from safeguard.intake.receiving import receive_alert
 from safeguard.intake.settling import close_alerts
 from safeguard.people.correcting import correct_person
@@ -44,6 +46,7 @@ from safeguard.referrals.referring import refer
 from safeguard.standards.frameworks import framework_of
 from safeguard.standards.improving import Plan, change_improvement, plan_improvement
 from safeguard.tenancy.profiles import profile_of
+from safeguard.webhooks import hooking, telling
 from safeguard.work import begin
 from tests.channel.conftest import Channel, Kept
 from tests.factories.incidents import ACTION, IMPERSONATION, SCHOOL
@@ -51,6 +54,7 @@ from tests.isolation.worlds import NOON, Walk, World, copied, let_in, seeded, wa
 from tests.referrals.making import OPENED
 
 COOKIE, TOKEN = "c" * 22, "t" * 22
+RECORDED = "incident.recorded"
 
 
 @dataclass
@@ -72,6 +76,7 @@ class Two:
     other: World
     people: People
     channel: Channel
+    hook: UUID
     hidden: list[str]
 
     async def walks(self, starts: list[str], minutes: int, *, follow: bool = True) -> tuple[Walk, Walk]:
@@ -88,7 +93,8 @@ STARTS = [
     "/", "/incidents", "/incidents?state=all", "/incidents?state=all#fragment", "/incidents?q=zebras&state=all",
     "/incidents?risk=emergency&state=all", "/incidents/new", "/concerns", "/concerns/new", "/concerns/people", "/audit",
     "/audit?log=restricted", "/evidence", "/approvals", "/people", "/notices", "/account", "/operations", "/settings",
-    "/settings/people", "/settings/public", "/incidents/held", "/standards", "/standards/plan", "/insights", "/drafts",
+    "/settings/people", "/settings/public", "/settings/webhooks", "/alerts", "/incidents/held",
+    "/standards", "/standards/plan", "/insights", "/drafts",
     "/restricted", "/referrals", "/referrals#fragment", "/api/v1/referrals",
     "/api/v1/incidents", "/api/v1/incidents?state=all", "/api/v1/incidents?q=zebras", "/api/v1/evidence-packs",
     "/api/v1/people",
@@ -112,7 +118,7 @@ async def living(
     signer = FileKeySigner(b"l" * 32, "safeguard.test", addresses.signer)
     channel = Channel(lead, helpline, signer, Kept(), Kept())
     receiving.bind(helpline=channel.at_helpline, referrer=receive)
-    await ordinary_life(people, channel)
+    hook = await ordinary_life(people, channel)
     if before:
         await before(people)
     await pool.current().close()
@@ -120,11 +126,11 @@ async def living(
         for world in (plain, other):
             world.hold_still(NOON)
             await let_in(world, subject, COOKIE, TOKEN)
-        yield Two(app, plain, other, people, channel, [])
+        yield Two(app, plain, other, people, channel, hook, [])
 
 
-async def ordinary_life(people: People, channel: Channel) -> None:
-    """What everybody may know of."""
+async def ordinary_life(people: People, channel: Channel) -> UUID:
+    """What everybody may know of; the webhook that the lead makes, which is told of incidents."""
     for there in (channel.school, channel.helpline):
         async with begin(system(there.organisation_id)) as work:
             await own_keys(work)
@@ -136,6 +142,16 @@ async def ordinary_life(people: People, channel: Channel) -> None:
     records = may(people.subject, Permission.INCIDENT_RECORD)  # a governor records nothing
     async with begin(people.subject if records else people.reporter, purpose="session") as work:
         await record_incident(work, NewIncident(narrative="Two pupils shared a password."), SCHOOL)
+    async with begin(people.lead, purpose="session") as work:
+        hook = (await hooking.make_hook(work, "Sample", "https://hooks.example/here", [RECORDED])).id
+    await told_to_a_program(people, facts.id)
+    return hook
+
+
+async def told_to_a_program(people: People, incident: UUID) -> None:
+    """An address that a lead chose is told that an incident was recorded."""
+    async with begin(system(people.lead.organisation_id)) as work:
+        assert await telling.fan_out(work, clock.new_request_id(), telling.NOTICE + RECORDED, incident) == 1
 
 
 async def hidden_life(two: Two) -> None:
@@ -163,20 +179,31 @@ async def hidden_life(two: Two) -> None:
             channel = replace(two.channel, signer=helpline)
             referral = await referred(people, channel, incident.id, "Somebody sends zebras at night.")
             two.hidden[:] = [str(incident.id), str(concern), str(referral)]
-            await noticed_by_a_product(people)
+            await told_to_a_program(people, incident.id)
+            await given_to_the_vault(two, await noticed_by_a_product(people))
             await told_by_a_child(people)
 
 
-async def noticed_by_a_product(people: People) -> None:
-    """A grave alert about the subject comes, is told of, looked at and closed; another waits."""
+async def noticed_by_a_product(people: People) -> UUID:
+    """A grave alert about the subject comes, is told of, looked at and closed; another waits: its id."""
     async with begin(people.lead, purpose="session") as work:
         said = {"severity": "urgent", "user": people.subject.name, "words": "Zebras, searched for."}
-        first, _ = [
+        first, second = [
             await receive_alert(work, "Watchful", NewAlert(id=f"z-{number}", raised_at=NOON, **said))  # type: ignore[arg-type]
             for number in (1, 2)
         ]
     async with begin(people.lead, purpose="session") as work:
         await close_alerts(work, [first.id], "A lesson on zebras.")
+    return second.id
+
+
+async def given_to_the_vault(two: Two, alert: UUID) -> None:
+    """It may mean the lead as well, so nobody who handles incidents may know of it: it becomes a concern."""
+    with psycopg.connect(two.other.owner) as owner:
+        meant = "update alerts set kept_from = kept_from || %s where id = %s"
+        owner.execute(meant, (two.people.lead.user_id, alert))
+    async with begin(system(two.people.lead.organisation_id)) as work:
+        assert await give_onward(work, alert)
 
 
 async def planned_because_of_it(people: People, incident: UUID) -> None:
@@ -244,4 +271,5 @@ def nearly(two: Two) -> list[str]:
         f"/incidents/{incident}/referrals",
         f"/api/v1/referrals/{referral}",
         *(f"/referrals/{referral}{path}" for path in ("", "/withdraw", "/close", "/reopen")),
+        f"/settings/webhooks/{two.hook}",
     ]

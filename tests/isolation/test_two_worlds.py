@@ -63,6 +63,7 @@ HOLES = [
     "drop policy app_object_not_hidden on channel_outbox",
     "drop policy app_for_workers on channel_inbox",
     "drop policy app_for_workers on channel_pairs",
+    "drop policy app_about_not_hidden on webhook_deliveries",
 ]
 """Without one of these, what is there can be read."""
 EARLIER_HOLES = [
@@ -114,6 +115,7 @@ select (select count(*) from incidents), (select count(*) from incident_people),
        (select count(*) from jobs.job),
        (select count(*) from referrals), (select count(*) from referral_steps), (select count(*) from channel_outbox),
        (select count(*) from channel_inbox), (select count(*) from improvements),
+       (select count(*) from webhook_deliveries), (select count(*) from alerts),
        (select array_agg(sent || ' ' || received) from channel_pairs)
 """
 
