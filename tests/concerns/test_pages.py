@@ -2,13 +2,16 @@
 
 import re
 
+import msgspec
 import pytest
 
 from safeguard.access.roles import Role
+from safeguard.incidents.adding import add_entry
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident, NewPerson
 from safeguard.work import begin
-from tests.factories.incidents import SCHOOL
+from tests.factories.incidents import ACTION, SCHOOL, SHORT
+from tests.notifications.telling import hide
 
 pytestmark = pytest.mark.anyio
 
@@ -218,6 +221,19 @@ async def test_the_head_handles_an_incident_that_no_lead_is_left_for(sign_in):
     for path in ("", "/close"):
         assert (await lead.get(at + path)).status_code == 404
     assert (await lead.send(f"{at}/entries", sent, page="/concerns/new")).status_code == 404
+
+
+async def test_whoever_stands_in_sees_which_action_nobody_has_any_more(sign_in):
+    lead = await sign_in(Role.LEAD)
+    head = await sign_in(Role.HEAD, organisation=lead.actor.organisation_id)
+    async with begin(lead.actor, purpose="session") as work:
+        incident_id = (await record_incident(work, SHORT, SCHOOL)).facts.id
+        await add_entry(work, incident_id, ACTION)
+        await add_entry(work, incident_id, msgspec.structs.replace(ACTION, owner_name=lead.actor.name))
+    await hide(incident_id, lead.actor)
+    page = (await head.get(f"/concerns/incidents/{incident_id}")).text
+    assert page.count("Nobody has it") == 1
+    assert f"{lead.actor.name} cannot do it any more." in page
 
 
 async def test_an_incident_with_a_lead_is_read_here_and_handled_there(sign_in):

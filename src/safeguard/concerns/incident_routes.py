@@ -32,6 +32,7 @@ from safeguard.incidents.telling_outside import (
     said_of,
 )
 from safeguard.incidents.unfinished import Outside, read_outside, reason_missing
+from safeguard.incidents.unowned import list_unowned
 from safeguard.tenancy.limits import Clock
 from safeguard.web.forms import Choice, Form, Text, begun, blank, read
 from safeguard.web.pages import after, page
@@ -166,11 +167,20 @@ async def _shown(
 ) -> Template:
     place, led = here(), await is_led(work, story.facts.id)
     story = await as_asked(work, story, place.profile)
+    unowned = await _unowned(work, story) if not led else ()
     return page(
         request, "concerns/incident.html", status=status, profile=place.profile, form=form, errors=form.errors,
-        shown=place.presenter.shown(story), items=place.presenter.items(story, "all", newest=False),
+        shown=place.presenter.shown(story), items=place.presenter.items(story, unowned=unowned),
         led=led, outside=await _left_outside(work, story) if not led else None,
     )  # fmt: skip
+
+
+async def _unowned(work: Work, story: Story) -> frozenset[UUID]:
+    """The actions that nobody has any more, as whoever handles it would see them."""
+    if story.facts.state == "closed":
+        return frozenset()
+    async with standing_in(work, story.facts.id):
+        return await list_unowned(work, story)
 
 
 async def _left_outside(work: Work, story: Story) -> Outside | None:
