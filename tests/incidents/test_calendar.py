@@ -14,9 +14,14 @@ from safeguard.incidents.entering import NewEntry
 from safeguard.incidents.hiding.circle import exclude
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident, NewPerson
+from safeguard.incidents.teaching import incidents_that_taught
+from safeguard.standards import origins
+from safeguard.standards.frameworks import framework_of
+from safeguard.standards.improving import Plan, change_improvement, plan_improvement
 from safeguard.tenancy.calendars.calendar import calendar_of
 from safeguard.tenancy.calendars.counting import Limit, due
 from safeguard.tenancy.limits import Unit
+from safeguard.tenancy.profiles import profile_of
 from safeguard.work import begin
 from tests.factories.incidents import IMPERSONATION, SCHOOL
 from tests.web.browsing import open_browser
@@ -53,6 +58,10 @@ async def address(browser):
 
 def uids(answer):
     return [str(event["uid"]) for event in icalendar.Calendar.from_ical(answer.content).walk("VEVENT")]
+
+
+def addresses_in(answer):
+    return {str(event["url"]) for event in icalendar.Calendar.from_ical(answer.content).walk("VEVENT")}
 
 
 async def fetched(service, path):
@@ -207,6 +216,69 @@ async def test_another_organisation_and_whoever_must_not_know_find_nothing(sign_
     assert "BEGIN:VEVENT" not in (await fetched(service, path)).text
 
 
-async def test_a_reporter_has_no_calendar(sign_in):
+PIES = framework_of("pies", profile_of("school"))
+
+
+async def plan(lead, owner, *, origin_id=None):
+    """An improvement by the day in a week, in words that belong in no calendar."""
+    words = Plan(words="Ask Ravi about TikTok with Morgan Hale.", owner=owner, due_on=IN_A_WEEK)
+    async with begin(lead) as work:
+        made = await plan_improvement(
+            work, PIES, PIES.control("M1"), words, "incident" if origin_id else "review", origin_id
+        )
+    assert made.origin_id == origin_id
+    return made.id
+
+
+async def done(lead, improvement_id):
+    async with begin(lead) as work:
+        words = Plan(words="Done.", owner="Morgan Hale", due_on=IN_A_WEEK)
+        await change_improvement(work, improvement_id, words, "done", "", "They know now.", 1)
+
+
+async def test_an_improvement_is_in_the_calendar_of_its_owner_and_of_those_who_review_and_in_no_other(sign_in, service):
+    lead = await sign_in(Role.LEAD)
+    here = lead.actor.organisation_id
+    head = await sign_in(Role.HEAD, organisation=here)
+    owner, other = [await sign_in(Role.REPORTER, organisation=here) for _ in range(2)]
+    stranger = await sign_in(Role.LEAD)
+    found, outside = await plan(lead.actor, str(owner.actor.user_id)), await plan(lead.actor, "Morgan Hale")
+    people = (lead, head, owner, other, stranger)
+    paths = [await address(browser) for browser in people]
+    theirs = {f"https://safeguard.test/improvements/{found}"}
+    plans = {f"https://safeguard.test/standards/plan/{each}" for each in (found, outside)}
+    for path, expected in zip(paths, (plans, plans, theirs, set(), set()), strict=True):
+        answer = await fetched(service, path)
+        events = icalendar.Calendar.from_ical(answer.content).walk("VEVENT")
+        assert addresses_in(answer) == expected
+        assert {(str(event["summary"]), event["dtstart"].dt) for event in events} <= {
+            ("Deadline for an improvement", IN_A_WEEK)
+        }
+        for secret in ("Morgan", "Hale", "Ravi", "TikTok", "PIES", "M1", "pies", PIES.control("M1").name, "Ask",
+                       *(each.actor.name for each in people)):  # fmt: skip
+            assert secret not in answer.text.replace("\r\n ", ""), secret
+    await done(lead.actor, found)
+    assert "BEGIN:VEVENT" not in (await fetched(service, paths[people.index(owner)])).text
+
+
+async def test_an_improvement_from_an_incident_is_in_no_calendar_of_whoever_is_kept_from_it(
+    sign_in, service, monkeypatch
+):
+    monkeypatch.setattr(origins, "_bound", {})
+    origins.bind({"incident": incidents_that_taught})
+    lead = await sign_in(Role.LEAD)
+    other = await sign_in(Role.LEAD, organisation=lead.actor.organisation_id)
+    incident = await record(lead.actor)
+    made = await plan(lead.actor, str(other.actor.user_id), origin_id=incident.id)
+    mine, theirs = await address(lead), await address(other)
+    assert f"https://safeguard.test/improvements/{made}" in addresses_in(await fetched(service, theirs))
+    async with begin(lead.actor) as work:
+        await exclude(work, incident.id, other.actor.user_id)
+    assert addresses_in(await fetched(service, theirs)) == set()
+    assert f"https://safeguard.test/standards/plan/{made}" in addresses_in(await fetched(service, mine))
+
+
+async def test_whoever_reads_no_incidents_is_told_what_their_calendar_holds(sign_in):
     reporter = await sign_in(Role.REPORTER)
-    assert (await reporter.get("/account/calendar")).status_code == 403
+    page = (await reporter.get("/account/calendar")).text
+    assert "Deadline for an improvement" in page and "new reports to acknowledge" not in page

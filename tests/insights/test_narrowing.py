@@ -217,10 +217,32 @@ def test_those_who_see_no_small_figure_see_none_here():
         said = shown(found, found, period, exact=False)
         figures = {bar.value for picture in said.pictures for bar in picture.bars}
         then = {bar.before for picture in said.pictures for bar in picture.bars}
-        assert said.so_what.startswith("Fewer than 5")
+        assert said.so_what.startswith("Fewer than 5 people were" if number else "Nobody with a record was harmed")
         assert {said.people, said.both, *figures} <= {0, "few"}
         assert {said.people_before, *then} <= {0, "few", None}
         assert (said.people == 0) == (number == 0)
+
+
+@pytest.mark.parametrize(("affected", "alleged", "figures", "begins"), [
+    ((0, 0, 0), (0, 0, 0), [0, 0, 0], "Nobody with a record was harmed in more than one incident, or said"),
+    ((0, 0, 0), (1, 0, 0), [0, 0, 0], "Nobody with a record was harmed in more than one incident of this year."),
+    ((2, 1, 0), (0, 0, 0), ["few", "few", 0], "Fewer than 5 people were harmed"),
+    ((4, 4, 0), (0, 0, 0), ["few", "few", 0], "A few people were harmed"),
+    ((9, 1, 0), (0, 0, 0), [10, "few", 0], "About 10 people were harmed"),
+])  # fmt: skip
+def test_the_sentence_for_those_who_see_no_small_figure_says_what_the_table_says(affected, alleged, figures, begins):
+    period = chosen_period("last-year", date(2026, 11, 22), exact=False)
+    said = shown(Involved(20, affected, alleged), Involved(), period, exact=False)
+    assert [bar.value for bar in said.pictures[0].bars] == figures
+    assert said.so_what.startswith(begins)
+
+
+async def test_a_year_before_the_organisation_began_is_not_called_one_without_repeated_harm(sign_in):
+    """Its zeros stand in the table, and tell of nothing."""
+    governor = await sign_in(Role.GOVERNOR)
+    page = (await governor.get("/insights/involvement")).text
+    assert "Nothing was recorded here before" in page
+    assert "Nobody with a record" not in page and "or nobody" not in page
 
 
 @given(st.integers(0, 100_000))

@@ -10,7 +10,8 @@ VISITS: Final[dict[str, list[str]]] = {
         *lead.EVIDENCE, *lead.RECORDS, *lead.INSIGHTS, *lead.STANDARDS,
     ],
     "reporter": [
-        "/", "/incidents", "/incidents/new", "/incidents/{followed}", "/account", "/concerns", "/concerns/new",
+        "/", "/incidents", "/incidents/new", "/incidents/{followed}", "/account", "/account/calendar",
+        "/concerns", "/concerns/new",
         "/account/second-step", "/account/second-step/add", "/account/second-step/codes", "/second-step",
         "/second-step/done?next=/incidents/list.csv",
     ],

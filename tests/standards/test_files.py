@@ -1,6 +1,7 @@
 """A framework sent as a file: what is in it is shown before anything is imported, and can be mended there."""
 
 import io
+import re
 
 import pytest
 from xlsxwriter import Workbook
@@ -72,8 +73,18 @@ async def test_a_spreadsheet_is_read_into_the_form_mended_there_and_imported(sig
     assert "One person does." in read.text
     assert "trust-audit" not in (await lead.get("/standards/frameworks")).text
     typed = {"text": ROWS.replace("A2", "A1"), "name": "Trust audit", "code": "trust-audit", "edition": "2026"}
+    assert "Some columns are not used" not in read.text
     assert "Line 3" in (await lead.send(page, typed)).text
     assert (await lead.send(page, typed | {"text": ROWS})).status_code == 303
+    more = ROWS.replace("Covers", "Asked by")
+    read = await send("Audit 2.xlsx", workbook(more))
+    assert "Some columns are not used" in read.text and "Nothing is read from “Asked by”." in read.text
+    told = re.search(r'name="left_out" value="([0-9a-f]{16})"', read.text)
+    typed |= {"text": more.replace("\n", "\r\n"), "edition": "2027"}
+    refused = await lead.send(page, typed)
+    assert refused.status_code == 422 and "Nothing is read from “Asked by”:" in refused.text and told
+    assert f'name="left_out" value="{told[1]}"' in refused.text, "pressing Import again leaves it out"
+    assert (await lead.send(page, typed | {"left_out": told[1]})).status_code == 303
     for name, content in (("photo.png", b"\x89PNG"), ("empty.csv", b""), ("broken.xlsx", b"PK\x03\x04")):
         refused = await send(name, content)
         assert (name, refused.status_code) == (name, 422)

@@ -10,7 +10,14 @@ from safeguard.errors import Invalid
 from safeguard.standards.adding import add_control, end_control
 from safeguard.standards.comparing import compare, move_on
 from safeguard.standards.frameworks import framework_of
-from safeguard.standards.importing import CannotImport, Said, import_framework, understood
+from safeguard.standards.importing import (
+    CannotImport,
+    Said,
+    columns_not_read,
+    import_framework,
+    mark_of,
+    understood,
+)
 from safeguard.standards.mapping import also_answers
 from safeguard.standards.owning import known_framework, known_frameworks, list_added, names_of_gone
 from safeguard.standards.proving import NewItem, add_item
@@ -18,7 +25,7 @@ from safeguard.standards.queries import get_review
 from safeguard.standards.readiness import readiness_of
 from safeguard.standards.reviewing import begin_review, judge
 from safeguard.standards.standing import stand
-from safeguard.standards.table_reading import NEVER_CLOSED
+from safeguard.standards.table_reading import NEVER_CLOSED, named, not_read
 from safeguard.tenancy.profiles import profile_of
 from safeguard.work import begin
 from tests.standards.test_frameworks import SMALL
@@ -48,6 +55,26 @@ def test_rows_of_a_spreadsheet_are_a_framework():
     assert [level.number for level in framework.levels] == [3, 2, 1]
     assert framework.controls[0].covers == ("Names", "time")
     assert (framework.code, framework.version, framework.benchmark) == ("trust-audit", "2026", 2)
+
+
+def test_columns_that_hold_something_and_are_not_read_are_named():
+    head, first, *rest = ROWS.splitlines()
+    rows = "\n".join([f"{head}\tWho does it\tName\t\tEmpty", f"{first}\tMx Doe\tAgain\t\t\tbeyond", *rest])
+    assert [each.said for each in not_read(rows)] == ["“Who does it”", "“Name”", "column 12, which has no heading"]
+    assert not_read(ROWS) == () == not_read(ROWS.replace("Covers", "priority")) == not_read('Code,"Never closed')
+    assert columns_not_read(SMALL) == ()
+    wide = "\n".join(line + "".join(f"\t{number} of mine" for number in ("a", "b") * 10) for line in ROWS.splitlines())
+    assert named(not_read(wide)).endswith("“b of mine” and 8 more")
+
+
+async def test_nothing_that_is_not_read_is_left_out_before_whoever_imports_it_was_told(someone):
+    lead = await someone(Role.LEAD)
+    rows = ROWS.replace("Covers", "Notes of ours")
+    for told in ("", mark_of(not_read(rows.replace("Notes", "Words")))):
+        with pytest.raises(Invalid) as refused:
+            await imported(lead, rows, replace(SAID, left_out=told))
+        assert "“Notes of ours”" in refused.value.errors[0].message
+    assert await imported(lead, rows, replace(SAID, left_out=mark_of(not_read(rows))))
 
 
 def test_a_file_saved_as_csv_is_the_same_framework():

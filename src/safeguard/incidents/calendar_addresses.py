@@ -65,7 +65,7 @@ async def _revoke(work: Work, person: UUID, feed_id: UUID | None) -> int:
 
 
 def _self(work: Work) -> UUID:
-    work.require(Permission.INCIDENT_READ)
+    work.require(Permission.HOME_READ)
     if work.actor.user_id is None:
         raise Forbidden
     return work.actor.user_id

@@ -1,7 +1,8 @@
 """Somebody's deadlines as their own calendar fetches them: an address that nobody can guess, and no names in it.
 
 What a calendar shows may stand on a wall, on a lock screen or with a provider elsewhere: an event says "Deadline for
-K7Q-3MX" and when, nothing of what it is about. Which limit it is stays out of the identifier too. Only what is about
+K7Q-3MX" and when, nothing of what it is about; an improvement is "an improvement", whatever it is to change and
+whoever is to do it. Which limit it is stays out of the identifier too. Only what is about
 nobody, a visit or a review that comes round again, is called by its name.
 """
 
@@ -20,6 +21,7 @@ from safeguard.incidents.deadlines import ACKNOWLEDGEMENT, ANSWERED, Start, coun
 from safeguard.incidents.owing import Owed, list_owed
 from safeguard.registers.duties.queries import read_standings
 from safeguard.standards.cycle import list_next
+from safeguard.standards.given import list_dated
 from safeguard.tenancy.calendars.counting import Due
 from safeguard.tenancy.calendars.reading import Clocks
 from safeguard.tenancy.profile import Profile
@@ -74,17 +76,19 @@ class Review(msgspec.Struct, frozen=True):
 
 async def list_events(work: Work, profile: Profile, clocks: Clocks, now: datetime) -> tuple[Event, ...]:
     """What this person may know of: new reports, what they have to do, answers that have not come, what is owed."""
-    owed_by_law = tuple(_promised(await promised.bound()(work, clocks)))
-    if not work.may(Permission.INCIDENT_READ):
-        return owed_by_law
     since, person = now - BACK, work.actor.user_id
+    whoever = (
+        *_promised(await promised.bound()(work, clocks)), *await _improvements(work, clocks, since.date(), now),
+    )  # fmt: skip
+    if not work.may(Permission.INCIDENT_READ):
+        return whoever
     unread = await work.driver.fetch(UNREAD, MOST, since)
     given = await work.driver.fetch(GIVEN, MOST, since.date(), person)
     awaited = await work.driver.fetch(AWAITED, MOST, since, person)
     return (
         *_unread(unread, clocks, now), *_given(given, clocks, now), *_awaited(awaited, clocks, now),
         *_owed(await list_owed(work, clocks), person), *_files(await leaving.bound()(work, clocks)),
-        *owed_by_law, *await _duties(work, profile, clocks),
+        *whoever, *await _duties(work, profile, clocks),
     )  # fmt: skip
 
 
@@ -109,6 +113,16 @@ def _promised(promises: Iterable[promised.Promise]) -> Iterator[Event]:
         if one.deadline.when:
             yield Event(_key("promised", one.id), "Deadline in the records", one.href, one.deadline.when,
                         not one.by_the_clock)  # fmt: skip
+
+
+async def _improvements(work: Work, clocks: Clocks, since: date, now: datetime) -> tuple[Event, ...]:
+    """Of the action plan: one's own lead to where one says how far they are, those of others to the plan."""
+    found = ((each, on_day(clocks, "", each.due_on, now).when) for each in await list_dated(work, since))
+    return tuple(
+        Event(_key("improvement", each.id), "Deadline for an improvement",
+              f"{'/improvements' if each.mine else '/standards/plan'}/{each.id}", when, True)
+        for each, when in found if when
+    )  # fmt: skip
 
 
 async def _duties(work: Work, profile: Profile, clocks: Clocks) -> tuple[Event, ...]:

@@ -23,13 +23,13 @@ from safeguard.work import Work
 ENDING = ".ics"
 
 
-@get("/account/calendar", permission=Permission.INCIDENT_READ)
+@get("/account/calendar", permission=Permission.HOME_READ)
 async def show_calendar(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
     """Whether there is an address, and what it gives away."""
     return page(request, "calendar/show.html", feeds=await list_feeds(work), address="")
 
 
-@post("/account/calendar", permission=Permission.INCIDENT_READ, status_code=200, fresh=True)
+@post("/account/calendar", permission=Permission.HOME_READ, status_code=200, fresh=True)
 async def take_calendar(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
     """Make an address, and show it this once."""
     token = await make_feed(work)
@@ -37,7 +37,7 @@ async def take_calendar(request: Request[Any, Any, Any], work: NamedDependency[W
     return page(request, "calendar/show.html", feeds=await list_feeds(work), address=address)
 
 
-@post("/account/calendar/{feed_id:uuid}/end", permission=Permission.INCIDENT_READ, status_code=303)
+@post("/account/calendar/{feed_id:uuid}/end", permission=Permission.HOME_READ, status_code=303)
 async def take_calendar_end(
     request: Request[Any, Any, Any], work: NamedDependency[Work], feed_id: FromPath[UUID]
 ) -> Redirect:

@@ -67,13 +67,18 @@ def by_month(source: Source) -> Picture:
     return Picture("months", title, trend(source), bars, compared=any(bar.before for bar in bars))
 
 
+def before_us(began: str) -> str:
+    """Of a period that was over before the organisation began, in such a month: that its zeros tell of nothing."""
+    return _("Nothing was recorded here before %(month)s: this says nothing of the time before.",
+             month=written_month(began))  # fmt: skip
+
+
 def trend(source: Source) -> str:
     """How many there were, and how many a year before."""
     if source.released and not source.months:
         return _("There are too few incidents to say more without telling of single people.")
     if source.before_us:
-        return _("Nothing was recorded here before %(month)s: this says nothing of the time before.",
-                 month=written_month(source.began))  # fmt: skip
+        return before_us(source.began)
     if not source.total and not source.total_before:
         return _("No incident was recorded in this period. That may be good, or people may not know how to report.")
     said = tell_number("%(num)s incident in this period", "%(num)s incidents in this period", source.total)

@@ -8,7 +8,7 @@ to the nearest five, one beside another.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -16,9 +16,10 @@ import msgspec
 
 from safeguard.access.policy import Permission
 from safeguard.figures.suppressing import SMALLEST
-from safeguard.insights.breakdowns import comparing
+from safeguard.insights.breakdowns import before_us, comparing
 from safeguard.insights.periods import Period, school_years
 from safeguard.insights.pictures import FEW, Bar, Picture, Value
+from safeguard.insights.reading import BEGAN
 from safeguard.insights.wording import tell as _
 from safeguard.insights.wording import tell_number
 from safeguard.work import Work
@@ -63,7 +64,10 @@ async def read_involvement(work: Work, today: date, period_code: str) -> Involve
     exact = work.may(Permission.INSIGHTS_EXACT)
     period, earlier = school_years(period_code if exact else "last-year", today)
     found = await count_involved(work, period.label, earlier.label)
-    return shown(found[period.label], found[earlier.label], period, exact=exact, under_way=period.code == "year")
+    now, under_way = found[period.label], period.code == "year"
+    began = str(await work.driver.fetchval(BEGAN) or "")
+    it = shown(now, found[earlier.label], period, exact=exact, under_way=under_way)
+    return replace(it, so_what=before_us(began)) if period.last < began and not now.people else it
 
 
 async def count_involved(work: Work, *years: str) -> Mapping[str, Involved]:
@@ -106,7 +110,7 @@ def shown(found: Involved, before: Involved, period: Period, *, exact: bool, und
         picture("harmed", _("Harmed in more than one incident"), found.affected, before.affected),
         picture("caused", _("Said to have caused more than one"), found.alleged, before.alleged),
     )
-    says = " ".join(_so_what(found, under_way=under_way)) if exact else _rough_so_what(figure(sum(found.affected)))
+    says = " ".join(_so_what(found, under_way=under_way)) if exact else _rough_so_what(found)
     people_before = figure(before.people) if before.people else None
     return Involvement(
         period, exact, figure(found.people), people_before, pictures, figure(found.both), says, under_way
@@ -144,8 +148,20 @@ def _so_what(found: Involved, *, under_way: bool) -> Iterator[str]:
                           "%(num)s people are said to have caused more than one.", often)  # fmt: skip
 
 
-def _rough_so_what(again: Value) -> str:
-    if not isinstance(again, int) or not again:
-        return _("Fewer than 5 people, or nobody, were harmed in more than one incident of this year.")
-    said = _("About %(number)s people were harmed in more than one incident of this year.", number=again)
+def _rough_so_what(found: Involved) -> str:
+    """What the table beside it says, in words: nobody where it says 0, and no figure where it leaves each of them out.
+
+    Two figures that are left out would be told by their sum: eight people are twice four.
+    """
+    again, told = sum(found.affected), [blurred(tier) for tier in found.affected]
+    if not again and not any(found.alleged):
+        return _("Nobody with a record was harmed in more than one incident, or said to have caused more than one.")
+    if not again:
+        return _("Nobody with a record was harmed in more than one incident of this year.")
+    if again < SMALLEST:
+        said = _("Fewer than 5 people were harmed in more than one incident of this year.")
+    elif not any(told):
+        said = _("A few people were harmed in more than one incident of this year: each figure is below 5.")
+    else:
+        said = _("About %(number)s people were harmed in more than one incident of this year.", number=blurred(again))
     return f"{said} " + _("Ask what the first one changed.")

@@ -30,10 +30,12 @@ class ImportForm:
     name: Annotated[str, Text(longest=200)]
     edition: Annotated[str, Text(longest=40)]
     benchmark: Annotated[int | None, LevelNumber()]
+    left_out: Annotated[str, Text(longest=40)]
+    """Which columns the page has told of: they are not read."""
 
     def said(self) -> Said:
         """What stands beside the rows."""
-        return Said(self.code, self.name, self.edition, self.benchmark)
+        return Said(self.code, self.name, self.edition, self.benchmark, self.left_out)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from safeguard.standards.file_reading import RECEPTION, read_text
 from safeguard.standards.framework import Framework
 from safeguard.standards.framework_forms import ImportForm, MoveForm, OwnControlForm
 from safeguard.standards.here import own_profile
-from safeguard.standards.importing import CannotImport, Mistake, import_framework
+from safeguard.standards.importing import CannotImport, Mistake, columns_not_read, import_framework, mark_of
 from safeguard.standards.made_with import framework_of_review, is_behind
 from safeguard.standards.owning import (
     built_in,
@@ -30,7 +30,7 @@ from safeguard.standards.owning import (
     list_editions,
 )
 from safeguard.standards.queries import get_review, latest_reviews
-from safeguard.standards.table_reading import is_table
+from safeguard.standards.table_reading import is_table, named
 from safeguard.web import exchange
 from safeguard.web.forms import Form, blank, read, today_here
 from safeguard.web.pages import after, page
@@ -192,9 +192,10 @@ def _import(
     request: Request[Any, Any, Any], form: Form[ImportForm], mistakes: tuple[Mistake, ...] = (), status: int = 200,
     read_from: str = "",
 ) -> Template:  # fmt: skip
+    columns = columns_not_read(form["text"])
     return page(
         request, "standards/import.html", status=status, form=form, errors=form.errors, mistakes=mistakes,
-        read_from=read_from,
+        read_from=read_from, left_out=named(columns), told=mark_of(columns),
     )  # fmt: skip
 
 

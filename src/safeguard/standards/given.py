@@ -33,6 +33,11 @@ select m.id, m.framework, m.control, m.words, m.due_on from public.improvements 
 where {OPEN} and m.owner_id = $1 order by m.due_on, m.id limit $2
 """  # noqa: S608  our own constants
 LATE: Final = f"select count(*) from public.improvements m where {OPEN} and m.due_on < $1"  # noqa: S608  our own constants
+DATED: Final = f"""
+select m.id, m.due_on, m.owner_id is not distinct from $1 from public.improvements m
+where {OPEN} and (m.owner_id = $1 or $2) and m.due_on between $3 and $4 order by m.due_on, m.id limit $5
+"""  # noqa: S608  our own constants
+MOST_DATED: Final = 300
 DUE: Final = f"select m.owner_id, m.due_on from public.improvements m where {OPEN} and m.id = $1"  # noqa: S608  our own constants
 
 
@@ -61,6 +66,24 @@ async def list_given(work: Work) -> tuple[Given, ...]:
     if work.actor.user_id is None:
         return ()
     return tuple(Given(*row) for row in await work.driver.fetch(MINE, work.actor.user_id, MOST))
+
+
+class Dated(msgspec.Struct, frozen=True):
+    """The day of an improvement, and nothing of what it is about."""
+
+    id: UUID
+    due_on: date
+    mine: bool
+
+
+async def list_dated(work: Work, since: date) -> tuple[Dated, ...]:
+    """The days from `since` on by which improvements are to be done: one's own, and every one for whoever reviews."""
+    if work.actor.user_id is None or not work.may(Permission.HOME_READ):
+        return ()
+    everyone = work.may(Permission.STANDARDS_REVIEW)
+    last = since + FURTHEST
+    rows = await work.driver.fetch(DATED, work.actor.user_id, everyone, since, last, MOST_DATED)
+    return tuple(Dated(*row) for row in rows)
 
 
 async def get_given(work: Work, improvement_id: UUID) -> Improvement:

@@ -21,7 +21,7 @@ from safeguard.standards.checking import CODE, check, check_maps
 from safeguard.standards.framework import Framework
 from safeguard.standards.frameworks import line_in
 from safeguard.standards.owning import body_of, built_in, framework_from
-from safeguard.standards.table_reading import is_table, read_table
+from safeguard.standards.table_reading import Column, is_table, named, not_read, read_table
 from safeguard.tenancy.checking import NEEDED
 from safeguard.tenancy.positions import Path, lines_of
 from safeguard.tenancy.reading import Problems, read
@@ -68,6 +68,8 @@ class Said:
     name: str = ""
     edition: str = ""
     benchmark: int | None = None
+    left_out: str = ""
+    """Which columns they were told are not read: the mark that `mark_of` makes of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +105,14 @@ class Source:
 
 
 async def import_framework(work: Work, text: str, said: Said, kind: str, known: Iterable[Framework]) -> Framework:
-    """Keep another edition; raises `CannotImport` with every mistake, `Invalid` where it is there already."""
+    """Keep another edition; raises `CannotImport` with every mistake, `Invalid` where it is there already.
+
+    `Invalid` as well where rows have columns that are not read, and whoever imports them was not told of these: nothing
+    that somebody wrote is dropped without a word, and what is kept cannot be mended.
+    """
     work.require(Permission.STANDARDS_REVIEW)
     tree, framework = understood(text, said, kind, {each.code: each for each in known})
+    _check_told(columns_not_read(text), said)
     if is_table(text):
         tree = parts_as_before(tree, await work.driver.fetch(PARTS, framework.code))
     body, new_id = body_of(tree), clock.new_id()
@@ -123,6 +130,23 @@ async def import_framework(work: Work, text: str, said: Said, kind: str, known: 
     work.record("framework.imported", new_id, document=Document("framework", new_id, 1, fields))
     work.ask("notice.rhythm_changed", work.organisation_id)
     return framework_from(body)
+
+
+def columns_not_read(text: str) -> tuple[Column, ...]:
+    """What an import would leave out of rows; nothing of TOML, in which what is not understood is a mistake."""
+    return not_read(text) if len(text) <= LONGEST and is_table(text) else ()
+
+
+def mark_of(columns: Sequence[Column]) -> str:
+    """What a form carries for columns that it has told of; empty for none."""
+    whole = "\n".join(f"{each.number} {each.heading}" for each in columns)
+    return hashlib.sha256(whole.encode()).hexdigest()[:16] if columns else ""
+
+
+def _check_told(columns: Sequence[Column], said: Said) -> None:
+    if mark_of(columns) not in ("", said.left_out):
+        raise Invalid(FieldError("text", f"Nothing is read from {named(columns)}: give what matters a heading that is "
+                                         "read, or press Import again to leave it out."))  # fmt: skip
 
 
 def parts_as_before(tree: Mapping[str, Any], before: Iterable[tuple[str, str]]) -> Mapping[str, Any]:

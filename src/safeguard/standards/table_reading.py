@@ -5,7 +5,7 @@
 
 What a control maps to stands under Maps, as in `pies/M1; pies/A5`. Cells that are copied from a spreadsheet come apart
 by tabs; a file saved as CSV by commas or semicolons. What is not in the rows (name, code, edition, benchmark) is asked
-beside them.
+beside them. A column that is headed otherwise is not read, and whoever imports the rows is told so before they do.
 """
 
 import csv
@@ -22,6 +22,10 @@ from safeguard.tenancy.reading import Problems
 NEEDED: Final = ("code", "objective", "name")
 LISTS: Final = ("covers", "evidence")
 MAPS: Final = "maps"
+PRIORITY: Final = "priority"
+MOST_NAMED: Final = 12
+LONGEST_HEADING: Final = 60
+"""So many columns that are not read are named, and so many characters of each heading."""
 NEVER_CLOSED: Final = "a quotation mark opens a cell here and is never closed: close it, or leave it out."
 _LEVEL: Final = re.compile(r"(\d)\s*[-:.)]?\s*(.*)")
 
@@ -33,6 +37,20 @@ class Rows:
     tree: Mapping[str, Any]
     lines: Mapping[Path, int]
     text: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One that says something and is not read: its number, counted from 1, and how it is headed."""
+
+    number: int
+    heading: str
+
+    @property
+    def said(self) -> str:
+        """Its heading as it stands there, or where it is."""
+        short = self.heading if len(self.heading) <= LONGEST_HEADING else self.heading[:LONGEST_HEADING] + "…"
+        return f"“{short}”" if short else f"column {self.number}, which has no heading"
 
 
 def is_table(text: str) -> bool:
@@ -59,6 +77,25 @@ def read_table(text: str, problems: Problems) -> Rows:
         problems.add((), f"{len(rows):,} controls are more than anybody reviews: the most is {MOST_CONTROLS}.")
     shown = _shown(lines)
     return Rows({}, {}, shown) if problems.found else Rows(*_tree(lines[0], levels, rows, problems), shown)
+
+
+def not_read(text: str) -> tuple[Column, ...]:
+    """The columns of a table that hold something and that no control has anything of; none where it comes not apart.
+
+    The second of two columns with one heading is among them, and so are cells that stand beyond the last heading.
+    """
+    lines, broken = _split(text.lstrip("\r\n"))
+    if broken or not lines:
+        return ()
+    used = {*_places(lines[0]).values(), *(place for place, _, _ in _levels(lines[0]))}
+    filled = {place for row in lines[1:] for place, cell in enumerate(row) if cell.strip()}
+    return tuple(Column(place + 1, " ".join(_cell(lines[0], place).split())) for place in sorted(filled - used))
+
+
+def named(columns: Sequence[Column]) -> str:
+    """Columns in a sentence, the first dozen by name."""
+    more = len(columns) - MOST_NAMED
+    return ", ".join(each.said for each in columns[:MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _split(text: str) -> tuple[list[list[str]], str]:
@@ -108,12 +145,17 @@ def _levels(headings: Sequence[str]) -> list[tuple[int, int, str]]:
     return sorted(levels, key=lambda level: -level[1])
 
 
+def _places(row_of_headings: Sequence[str]) -> dict[str, int]:
+    """Where what is called by a word stands; levels are called by a number."""
+    headings = [heading.strip().casefold() for heading in row_of_headings]
+    return {name: headings.index(name) for name in (*NEEDED, *LISTS, MAPS, PRIORITY) if name in headings}
+
+
 def _tree(
     row_of_headings: Sequence[str], levels: list[tuple[int, int, str]], rows: list[tuple[int, list[str]]],
     problems: Problems,
 ) -> tuple[dict[str, Any], dict[Path, int]]:  # fmt: skip
-    headings = [heading.strip().casefold() for heading in row_of_headings]
-    places = {name: headings.index(name) for name in (*NEEDED, *LISTS, MAPS, "priority") if name in headings}
+    places = _places(row_of_headings)
     wanted = [places[name] for name in NEEDED] + [place for place, _, _ in levels]
     rows = [(number, _filled(row, wanted, row_of_headings, at, problems)) for at, (number, row) in enumerate(rows)]
     objectives = list(dict.fromkeys(_cell(row, places["objective"]) for _, row in rows))
@@ -156,7 +198,7 @@ def _control(
     for name in LISTS:
         if parts := [part.strip() for part in _cell(row, places.get(name, -1)).split(";") if part.strip()]:
             made[name] = parts
-    if _cell(row, places.get("priority", -1)).casefold() in {"yes", "y", "x", "1", "true"}:
+    if _cell(row, places.get(PRIORITY, -1)).casefold() in {"yes", "y", "x", "1", "true"}:
         made["priority"] = True
     return made
 
