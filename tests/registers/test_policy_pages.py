@@ -66,6 +66,9 @@ async def test_the_pages_of_an_agreement_and_of_whoever_signs_without_an_account
     shown = (await lead.get(link.headers["location"])).text
     address = re.search(r"https://safeguard.test(/sign/[A-Za-z0-9_-]+)", shown)
     assert address
+    assert "For 10 minutes this page shows it" in shown
+    assert address[1] in (await lead.get(link.headers["location"])).text, "also when it is loaded again"
+    assert address[1] not in (await lead.get(signatures)).text
     assert "Be kind." in (await stranger.get(address[1])).text
     welsh = (await stranger.get(address[1] + "?lang=cy")).text
     assert "Eich enw" in welsh and "Llofnodi" in welsh and 'lang="cy"' in welsh

@@ -1,5 +1,6 @@
 """`/standards/registers/policies/ID/signatures`: who has signed an agreement, and how others can."""
 
+from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from litestar.response import Redirect, Template
 from safeguard.access.policy import Permission
 from safeguard.errors import Invalid
 from safeguard.identity.secret import new_secret
-from safeguard.identity.showing import seal, unseal
+from safeguard.identity.showing import LASTS, seal, unseal
 from safeguard.registers.policies.addressing import make_links
 from safeguard.registers.policies.filing import find_file
 from safeguard.registers.policies.forms import LastingForm, LinkForm, LinksForm, PaperForm, ReasonForm
@@ -75,7 +76,7 @@ async def take_paper(
 async def take_link(
     request: Request[Any, Any, Any], work: NamedDependency[Work], policy_id: FromPath[UUID]
 ) -> Template | Redirect:
-    """Make an address at which somebody without an account signs; it is shown once."""
+    """Make an address at which somebody without an account signs; it is shown for minutes."""
     form, secret = await read(request, LinkForm), new_secret()
     await get_policy(work, policy_id)
     try:
@@ -90,7 +91,7 @@ async def take_link(
 async def take_lasting_link(
     request: Request[Any, Any, Any], work: NamedDependency[Work], policy_id: FromPath[UUID]
 ) -> Template | Redirect:
-    """Make an address for many, such as for a newsletter; it is shown once."""
+    """Make an address for many, such as for a newsletter; it is shown for minutes."""
     form, secret = await read(request, LastingForm), new_secret()
     await get_policy(work, policy_id)
     try:
@@ -184,8 +185,8 @@ async def _signatures(
         links=await list_links(work, policy_id), counts=counts,
         holding=sum(one.holding for one in counts.values()), editions=await list_editions(work, policy_id),
         file=await find_file(work, policy_id, policy.edition),
-        link=made and surroundings.current().public_url + made, recorded=number(query.get("recorded")),
-        known=number(query.get("known")),
+        link=made and surroundings.current().public_url + made, shown_for=LASTS // timedelta(minutes=1),
+        recorded=number(query.get("recorded")), known=number(query.get("known")),
     )  # fmt: skip
 
 
