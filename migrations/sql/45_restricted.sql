@@ -430,6 +430,8 @@ create or replace function sec.exclude_member() returns trigger
     language plpgsql volatile security definer
     set search_path = pg_catalog, pg_temp
 as $$
+declare
+    known boolean := tg_op = 'UPDATE' and new.name is not distinct from old.name;  -- who was let in stays so
 begin
     insert into public.exclusions (organisation_id, id, incident_id, user_id, cause, since)
     select distinct on (n.incident_id) new.organisation_id, gen_random_uuid(), n.incident_id, new.user_id, 'named',
@@ -438,14 +440,23 @@ begin
     where n.organisation_id = new.organisation_id and n.role = 'alleged' and n.removed_at is null and n.kind <> 'child'
         and (sec.names_agree(n.name, new.name) or n.person_id is not null and exists (
             select from sec.names_of_alleged(new.organisation_id, n.person_id, n.kind, '') called
-            where sec.names_agree(called, new.name)))
+            where sec.names_agree(called, new.name))
+            or n.name ~ '^\S*([@\\_0-9]|[[:alpha:]][.][[:alpha:]]{2})\S*$' and sec.account_means(n.name, new.name, new.email))
         and not sec.was_told(new.organisation_id, n.incident_id, null, new.user_id)
+        and not (known and exists (
+            select from public.exclusions x
+            where x.organisation_id = new.organisation_id and x.incident_id = n.incident_id and x.user_id = new.user_id))
     on conflict do nothing;
     insert into public.exclusions (organisation_id, id, concern_id, user_id, cause, since)
     select new.organisation_id, gen_random_uuid(), c.id, new.user_id, 'named', sec.clock()
     from public.concerns c
-    where c.organisation_id = new.organisation_id and sec.names_agree(c.subject_name, new.name)
+    where c.organisation_id = new.organisation_id and (sec.names_agree(c.subject_name, new.name)
+            or c.subject_name ~ '^\S*([@\\_0-9]|[[:alpha:]][.][[:alpha:]]{2})\S*$'
+                and sec.account_means(c.subject_name, new.name, new.email))
         and not sec.was_told(new.organisation_id, null, c.id, new.user_id)
+        and not (known and exists (
+            select from public.exclusions x
+            where x.organisation_id = new.organisation_id and x.concern_id = c.id and x.user_id = new.user_id))
     on conflict do nothing;
     return null;
 end
@@ -661,8 +672,9 @@ create or replace trigger exclude_renamed after update of given_name, family_nam
     execute function sec.exclude_renamed();
 create or replace trigger exclude_member_joined after insert on public.memberships
     for each row when (new.kind = 'person') execute function sec.exclude_member();
-create or replace trigger exclude_member_renamed after update of name on public.memberships
-    for each row when (new.name is distinct from old.name) execute function sec.exclude_member();
+create or replace trigger exclude_member_renamed after update of name, email on public.memberships
+    for each row when (new.kind = 'person' and (new.name, new.email) is distinct from (old.name, old.email))
+    execute function sec.exclude_member();
 create or replace trigger exclude_subject_named after insert or update of subject_user_id, subject_name, subject_work
     on public.concerns
     for each row execute function sec.exclude_subject();

@@ -246,6 +246,10 @@ async def test_whom_an_account_may_mean_is_kept_from_the_concern_whatever_the_ac
     await file_alert(product, made, user="SCHOOL\\mhale", severity="high", words="Searched for.")
     await work_off(here, None)
     assert [len(await rows_of(each, IN_VAULT)) for each in heads] == [0, 1]
+    joined = await someone(Role.HEAD, organisation=here)
+    async with owning(addresses.owner) as owner:
+        await owner.execute("update memberships set name = 'Mick Hale' where user_id = %s", (joined.user_id,))
+    assert await rows_of(joined, IN_VAULT) == []
 
 
 async def test_an_incident_made_of_an_alert_about_a_member_is_kept_from_them_too(

@@ -251,7 +251,8 @@ async def received(work: Work, facts: Facts) -> Facts:
 async def save(work: Work, before: Facts, event: str, **changed: object) -> Facts:
     """Keep the next version of a concern that this work has locked, and tell the log of it as `event`."""
     after = msgspec.structs.replace(before, version=before.version + 1, last_activity_at=work.now(), **changed)
-    await work.driver.execute(SAVE, after.id, *(getattr(after, name) for name in SAVED))
+    if await work.driver.execute(SAVE, after.id, *(getattr(after, name) for name in SAVED)) != "UPDATE 1":
+        raise NotFound  # else the log would hold a version that no row has
     work.record(event, after.id, document=concern_document(after))
     return after
 

@@ -52,6 +52,9 @@ KEEP_FROM: Final = """
 insert into public.exclusions (organisation_id, id, concern_id, user_id, cause, since)
 select m.organisation_id, gen_random_uuid(), $1, m.user_id, 'named', $3 from public.memberships m
 where m.organisation_id = (select sec.current_organisation()) and m.user_id = any ($2)
+    and not exists (  -- who was let in since as another of that name is not shut out again by the next alert
+        select from public.exclusions x
+        where x.organisation_id = m.organisation_id and x.concern_id = $1 and x.user_id = m.user_id)
 on conflict do nothing
 """
 LATELY: Final = timedelta(days=90)
@@ -81,12 +84,13 @@ async def give_onward(work: Work, alert_id: UUID) -> bool:
     if begun:
         await _add(work, begun, author, words)
     else:
-        await _raise(work, alert, author, words)
+        begun = await _raise(work, alert, author, words)
+    await work.driver.execute(KEEP_FROM, begun, list(alert.kept_from), work.now())
     await work.driver.execute(GIVE, alert_id, work.now())
     return True
 
 
-async def _raise(work: Work, alert: Alert, author: str, words: str) -> None:
+async def _raise(work: Work, alert: Alert, author: str, words: str) -> UUID:
     when = minute(alert.raised_at, (await get_organisation(work)).zone)
     acting = work.actor
     work.actor = replace(acting, name=author)
@@ -95,10 +99,9 @@ async def _raise(work: Work, alert: Alert, author: str, words: str) -> None:
             subject_name=alert.user_name, narrative=words, happened_words=when,
             child_at_risk=True if alert.severity == "urgent" else None,
         )  # fmt: skip
-        concern = await raise_concern(work, new)
+        return (await raise_concern(work, new)).id
     finally:
         work.actor = acting
-    await work.driver.execute(KEEP_FROM, concern.id, list(alert.kept_from), work.now())
 
 
 async def _add(work: Work, concern_id: UUID, author: str, words: str) -> None:

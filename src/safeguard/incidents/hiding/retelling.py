@@ -16,6 +16,7 @@ UNHEARD: Final = """
 with here as (
     select i.organisation_id, i.id from public.incidents i
     where i.organisation_id = (select sec.current_organisation()) and i.id = $1 and i.restricted_at is null
+    for no key update  -- whoever is kept from it meanwhile waits until this is told, or is seen
 ), parts as (
     select 'incident' as kind, h.id from here h
     union all
