@@ -101,6 +101,14 @@ as $$
         order by place)
 $$;
 
+-- Whether this can be nothing but what somebody signs in with: a first name reads like an account, "m.hale" does not.
+create or replace function sec.is_account(typed text) returns boolean
+    language sql immutable parallel safe
+    set search_path = pg_catalog, pg_temp
+as $$
+    select typed ~ '^\S*([@\\_0-9]|[[:alpha:]][.][[:alpha:]]{2})\S*$'
+$$;
+
 -- Whether two words are the same but for a slip: one letter of a short name, two of a long one, none of a number.
 create or replace function sec.nearly(one text, other text, shortest integer) returns boolean
     language sql immutable parallel safe
@@ -329,7 +337,7 @@ begin
         join sec.names_of_members(organisation) m on sec.names_agree(called, m.name)
         union all  -- by what they sign in with, where it can be nothing else: a first name reads like an account
         select user_id, 'named' from unnest(sec.accounts_meant(organisation, typed)) user_id
-        where person_kind <> 'child' and typed ~ '^\S*([@\\_0-9]|[[:alpha:]][.][[:alpha:]]{2})\S*$'
+        where person_kind <> 'child' and sec.is_account(typed)
     ) a
     where not sec.was_told(organisation, incident, null, a.user_id)
     group by a.user_id
@@ -441,7 +449,7 @@ begin
         and (sec.names_agree(n.name, new.name) or n.person_id is not null and exists (
             select from sec.names_of_alleged(new.organisation_id, n.person_id, n.kind, '') called
             where sec.names_agree(called, new.name))
-            or n.name ~ '^\S*([@\\_0-9]|[[:alpha:]][.][[:alpha:]]{2})\S*$' and sec.account_means(n.name, new.name, new.email))
+            or sec.is_account(n.name) and sec.account_means(n.name, new.name, new.email))
         and not sec.was_told(new.organisation_id, n.incident_id, null, new.user_id)
         and not (known and exists (
             select from public.exclusions x
@@ -451,8 +459,7 @@ begin
     select new.organisation_id, gen_random_uuid(), c.id, new.user_id, 'named', sec.clock()
     from public.concerns c
     where c.organisation_id = new.organisation_id and (sec.names_agree(c.subject_name, new.name)
-            or c.subject_name ~ '^\S*([@\\_0-9]|[[:alpha:]][.][[:alpha:]]{2})\S*$'
-                and sec.account_means(c.subject_name, new.name, new.email))
+            or sec.is_account(c.subject_name) and sec.account_means(c.subject_name, new.name, new.email))
         and not sec.was_told(new.organisation_id, null, c.id, new.user_id)
         and not (known and exists (
             select from public.exclusions x
@@ -638,7 +645,8 @@ $$;
 revoke all on function sec.names_of_record(text, text, text, text[]), sec.names_of_members(uuid, uuid),
     sec.names_of_alleged(uuid, uuid, text, text), sec.exclude_called(uuid, uuid), sec.exclude_renamed() from public;
 grant execute on function sec.exclude_renamed() to safeguard_owner;
-revoke all on function sec.plain(text), sec.story(text), sec.names_agree(text, text), sec.name_parts(text),
+revoke all on function sec.plain(text), sec.story(text), sec.is_account(text), sec.names_agree(text, text),
+    sec.name_parts(text),
     sec.nearly(text, text, integer), sec.roles_meant(text), sec.roles_named(uuid, text),
     sec.records_of_person(uuid, uuid), sec.accounts_of_person(uuid, uuid),
     sec.was_told(uuid, uuid, uuid, uuid), sec.exclude_from_incident(uuid, uuid, uuid, text, text), sec.exclude_alleged(), sec.exclude_account(),
