@@ -127,7 +127,9 @@ async def test_nothing_is_asked_for_in_a_hidden_tab_or_under_the_lock(
         assert asked == []
         async with page.expect_request(lambda request: "seen=" in request.url):
             await page.evaluate(HIDE, False)
-        await page.evaluate("document.querySelector('[data-lock-now]').click()")
+        lock = page.locator("[data-lock-now]").first
+        await expect(lock).to_have_js_property("hidden", False, timeout=30_000)  # its script comes after the page
+        await lock.evaluate("button => button.click()")
         await page.locator("dialog#lock[open]").wait_for()
         asked.clear()
         await page.clock.run_for(60_000)
