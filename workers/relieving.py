@@ -5,7 +5,7 @@ from uuid import UUID
 import dramatiq
 
 from safeguard.helpline import handing_on as cases
-from safeguard.identity import parting, programs, relieving
+from safeguard.identity import parting, programs, relieving, shutting
 from safeguard.incidents import handing_on, letting_go
 from safeguard.jobs.claiming import claimed
 from safeguard.jobs.kinds import kind_of
@@ -33,6 +33,15 @@ async def relieve(job_id: str) -> None:
         if taken:
             work, job = taken
             await relieving.relieve(work, job.subject_id)
+
+
+@dramatiq.actor(actor_name=shutting.GIVE_ON, queue_name=kind_of(shutting.GIVE_ON).queue)
+async def give_on(job_id: str) -> None:
+    """Give on what somebody had in hand whose account was shut."""
+    async with claimed(UUID(job_id)) as taken:
+        if taken:
+            work, job = taken
+            await shutting.give_on(work, job.subject_id)
 
 
 @dramatiq.actor(actor_name=letting_go.TAKEN, queue_name=kind_of(letting_go.TAKEN).queue)

@@ -21,6 +21,22 @@ begin
 end
 $$;
 
+-- Whether somebody belongs here and gets in: neither gone, nor with an account that is shut.
+create or replace function sec.can_act(person uuid) returns boolean
+    language plpgsql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return exists (
+        select from public.memberships m join public.users u on u.id = m.user_id and u.disabled_at is null
+        where m.organisation_id = sec.own_organisation() and m.user_id = person and m.state = 'active'
+            and m.kind = 'person');
+end
+$$;
+
+revoke all on function sec.can_act(uuid) from public;
+grant execute on function sec.can_act(uuid) to safeguard_app;
+
 reset role;
 
 revoke all on function identity.shut_account(text, boolean) from public;

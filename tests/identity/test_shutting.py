@@ -25,6 +25,7 @@ pytestmark = pytest.mark.anyio
 TOLD = """
 select count(*) from audit.leaves where organisation_id = %s and split_part(entry, E'\n', 3) = %s
 """
+ASKED = "select count(*) from jobs.job where organisation_id = %s and subject_id = %s and kind = 'account.give_on'"
 
 
 async def test_a_shut_account_is_out_at_the_next_request_in_every_organisation_and_back_when_it_is_opened(
@@ -65,4 +66,5 @@ async def test_a_shut_account_is_out_at_the_next_request_in_every_organisation_a
     async with enter_token(hash_of(token)) as (work, _):
         assert work.actor.scopes == {Scope.EVIDENCE_READ}
     for here in (lead.organisation_id, elsewhere.organisation_id):
+        assert await as_owner(ASKED, here, lead.user_id) == [(1,)], "what they were handling is given on, once"
         assert [await as_owner(TOLD, here, event) for event in ("account.shut", "account.opened")] == [[(1,)], [(1,)]]

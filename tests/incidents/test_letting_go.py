@@ -3,9 +3,11 @@
 import msgspec
 import pytest
 
+from safeguard.access.actors import system
 from safeguard.access.roles import Role
-from safeguard.incidents import letting_go
-from safeguard.incidents.assigning import assign
+from safeguard.identity import shutting
+from safeguard.incidents import handing_on, letting_go
+from safeguard.incidents.assigning import assign, list_handlers
 from safeguard.incidents.closing import close, reopen
 from safeguard.incidents.correcting import correct
 from safeguard.incidents.hiding import circle
@@ -19,9 +21,12 @@ from safeguard.people.merging import merge
 from safeguard.people.recording import record_person
 from safeguard.work import begin
 from tests.factories import organisations
+from tests.factories.charges import in_hand
 from tests.factories.incidents import SCHOOL, SHORT
 from tests.factories.owning import owning
+from tests.factories.shutting import shut
 from tests.incidents.casework import CLOSING, SOON, add, read, recorded
+from tests.notifications.telling import told as events_of
 
 pytestmark = pytest.mark.anyio
 
@@ -193,6 +198,33 @@ async def test_somebody_else_who_is_named_takes_nothing_from_its_handler(someone
     assert await told(deputy, lead, deputy) == [[], []]
 
 
+async def give_on_of(person):
+    async with begin(system(person.organisation_id)) as work:
+        await shutting.give_on(work, person.user_id)
+    async with begin(system(person.organisation_id)) as work:
+        jobs = await work.driver.fetch(ASKED, handing_on.NOTICE)
+    for row in jobs:
+        async with claimed(row["id"]) as found:
+            work, job = found
+            await TELLERS[job.kind](work, job.subject_id)
+
+
+async def test_what_somebody_handles_whose_account_is_shut_is_nobodys_and_others_are_told(someone):
+    lead, deputy, incident_id = await handled(someone)
+    with in_hand(*handing_on.IN_HAND):
+        await give_on_of(lead)
+        assert (await read(deputy, incident_id)).facts.assigned_to == lead.user_id, "it was opened again meanwhile"
+        await shut(lead)
+        await give_on_of(lead)
+    story = await read(deputy, incident_id)
+    assert (story.facts.assigned_to, story.facts.assigned_name) == (None, "")
+    assert lead.name in story.entries[-1].words
+    assert await events_of(deputy) == ["handler.left"]
+    assert await events_of(lead) == []
+    async with begin(deputy) as work:
+        assert [handler.id for handler in await list_handlers(work)] == [deputy.user_id], "nor is it given back to them"
+
+
 async def is_kept_from_it(lead, deputy, incident_id):
     async with begin(lead, purpose="session") as work:
         await circle.exclude(work, incident_id, deputy.user_id)
@@ -203,7 +235,11 @@ async def leaves(_, deputy, __):
         await owner.execute("update memberships set state = 'ended' where user_id = %s", (deputy.user_id,))
 
 
-@pytest.mark.parametrize("happens", [is_kept_from_it, leaves])
+async def account_is_shut(_, deputy, __):
+    await shut(deputy)
+
+
+@pytest.mark.parametrize("happens", [is_kept_from_it, leaves, account_is_shut])
 async def test_an_action_of_somebody_who_cannot_do_it_any_more_says_so_until_somebody_else_has_it(sign_in, happens):
     lead = await sign_in(Role.LEAD)
     deputy = await sign_in(Role.DEPUTY, organisation=lead.actor.organisation_id)

@@ -12,6 +12,7 @@ from safeguard.incidents.adding import add_entry, complete_action
 from safeguard.notifications.reminding import remind, tell_that_it_is_due
 from safeguard.work import begin
 from tests.factories.incidents import ACTION
+from tests.factories.shutting import shut
 from tests.notifications.telling import everybody, hide, report, told
 from tests.post.working import work_off
 
@@ -76,7 +77,7 @@ async def test_a_task_that_is_done_is_not_chased(someone):
     assert not [event for event in await told(deputy) if event.startswith("task.")]
 
 
-@pytest.mark.parametrize("writer", ["stays", "is kept from it too"])
+@pytest.mark.parametrize("writer", ["stays", "is kept from it too", "cannot get in either"])
 async def test_a_task_of_whoever_is_kept_from_the_incident_is_its_writers_or_those_who_handle_it(someone, writer):
     lead, deputy, _, reporter = await everybody(someone)
     third = await someone(Role.LEAD, organisation=lead.organisation_id)
@@ -87,7 +88,10 @@ async def test_a_task_of_whoever_is_kept_from_the_incident_is_its_writers_or_tho
     await work_off(lead.organisation_id, None)
     kept = (deputy,) if writer == "stays" else (deputy, lead)
     for each in kept:
-        await hide(incident, each)
+        if writer == "cannot get in either":
+            await shut(each)
+        else:
+            await hide(incident, each)
     await work_off(lead.organisation_id, None, ahead=True)
     async with begin(system(lead.organisation_id)) as work:
         work.dated = datetime.combine(soon, time(7, 30), UTC)

@@ -66,6 +66,7 @@ DEFINERS: Final[frozenset[str]] = (
         "identity.enters_alone",
         "sec.hidden_incidents",
         "sec.who_may_know",
+        "sec.can_act",
         "sec.log_of_incident",
         "sec.is_restricted",
         "sec.reads_vault",

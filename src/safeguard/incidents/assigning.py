@@ -17,7 +17,7 @@ from safeguard.work import Work
 HANDLERS: Final = """
 select m.user_id as id, m.name from public.memberships m
 where m.organisation_id = (select sec.current_organisation()) and m.state = 'active'
-    and sec.roles_held(m.roles, m.deputy_from, m.deputy_until) && $1::text[]
+    and sec.roles_held(m.roles, m.deputy_from, m.deputy_until) && $1::text[] and sec.can_act(m.user_id)
 order by m.name, m.user_id
 """
 MAY_KNOW: Final = "select sec.who_may_know($1, $2)"

@@ -1,4 +1,5 @@
-"""Open actions that nobody has: whoever was to do them belongs here no more, or may not know of the incident any more.
+"""Open actions that nobody has: whoever was to do them belongs here no more, has an account that is shut, or may not
+know of the incident any more.
 
 The page says that, and not which of the two: who is kept from an incident, and why, stands on a page of its own.
 Whoever reads it gives the action to somebody else by correcting it. (The road not taken: to take it from its owner as
@@ -16,9 +17,7 @@ from safeguard.work import Work
 GONE: Final = """
 select o.id from unnest($2::uuid[]) o (id)
 where o.id <> all ((select sec.who_may_know($1, array(
-    select m.user_id from public.memberships m
-    where m.organisation_id = (select sec.current_organisation()) and m.user_id = any ($2) and m.state = 'active'
-)))::uuid[])
+    select p from unnest($2::uuid[]) p where sec.can_act(p))))::uuid[])
 """
 
 

@@ -28,7 +28,7 @@ select exists (
     select from public.memberships m
     where m.organisation_id = (select sec.current_organisation()) and m.state = 'active' and m.kind = 'person'
         and sec.roles_held(m.roles, m.deputy_from, m.deputy_until) && array['lead', 'deputy']
-        and m.user_id <> all ($1::uuid[]))
+        and m.user_id <> all ($1::uuid[]) and sec.can_act(m.user_id))
 """
 NAMES: Final = """
 select m.name from public.memberships m

@@ -51,6 +51,7 @@ KINDS: Final[dict[str, Kind]] = {
     "deputies.due": Kind("delivering"),
     "deputy.relieve": Kind("delivering"),
     "incident.let_go": Kind("delivering"),
+    "account.give_on": Kind("delivering"),
     "access.due": Kind("delivering"),
     "access.report": Kind("sealing"),
     "figures.share": Kind("delivering"),

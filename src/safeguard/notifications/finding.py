@@ -1,7 +1,7 @@
 """Whom to tell of what: constant questions, asked with the system's eyes. Who may know of it is asked of each later.
 
-Whoever did it is never told of it. A report tells everybody who handles incidents; where there is none, or none who may
-know of it, the head.
+Whoever did it is never told of it, nor whoever cannot get in because their account is shut. A report tells all who
+handle incidents; where there is none, or none who may know of it, the head.
 """
 
 from collections.abc import Collection
@@ -20,14 +20,9 @@ ABOVE: Final = (Role.HEAD,)
 HOLDING: Final = """
 select m.user_id from public.memberships m
 where m.organisation_id = (select sec.current_organisation()) and m.state = 'active' and m.kind = 'person'
-    and sec.roles_held(m.roles, m.deputy_from, m.deputy_until) && $1::text[]
+    and sec.roles_held(m.roles, m.deputy_from, m.deputy_until) && $1::text[] and sec.can_act(m.user_id)
 """
-BELONGS: Final = """
-select exists (
-    select from public.memberships m
-    where m.organisation_id = (select sec.current_organisation()) and m.user_id = $1 and m.state = 'active'
-        and m.kind = 'person')
-"""
+BELONGS: Final = "select sec.can_act($1)"
 REPORT: Final = """
 select i.id, i.state, i.risk, i.recorded_at, i.recorded_by, i.acknowledged_by, i.assigned_to, i.heard_at,
     i.heard_urgent
@@ -119,13 +114,13 @@ class Task(msgspec.Struct, frozen=True):
 
 
 async def holding(work: Work, roles: Collection[Role], *, without: UUID | None = None) -> frozenset[UUID]:
-    """Members who hold one of these roles today."""
+    """Members who hold one of these roles today and get in."""
     rows = await work.driver.fetch(HOLDING, [str(role) for role in roles])
     return frozenset(row["user_id"] for row in rows) - {without}
 
 
 async def belonging(work: Work, person: UUID | None, *, without: UUID | None = None) -> frozenset[UUID]:
-    """This one person, if they still belong here and did not do it themselves."""
+    """This one person, if they still belong here, get in, and did not do it themselves."""
     if person is None or person == without or not await work.driver.fetchval(BELONGS, person):
         return frozenset()
     return frozenset({person})
