@@ -97,7 +97,8 @@ create or replace function public.find_agreement_link(secret bytea)
 as $$
 begin
     return query
-        select o.id, o.name, o.kind, o.nation, o.time_zone, l.id, p.id, l.many, l.party, l.name,
+        select o.id, o.name, o.kind, o.nation, o.time_zone, l.id, p.id, l.many, l.party,
+            case when l.lasting then '' else l.name end,  -- what an address for many is for is the keeper's own note
             case when l.ended_at is not null or p.withdrawn_at is not null then 'ended'
                  when l.used_at is not null and not l.many then 'used'
                  when l.expires_at <= sec.clock() or l.signed >= 5000 then 'expired' else 'open' end,

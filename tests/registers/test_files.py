@@ -15,7 +15,8 @@ from safeguard.registers.policies.checking import check_file
 from safeguard.registers.policies.publishing import NewEdition, publish, publish_edition
 from safeguard.registers.policies.queries import list_mine
 from safeguard.registers.policies.reminding import remind
-from safeguard.registers.policies.signing import Who, end_link, make_link
+from safeguard.registers.policies.signing import Who, make_link
+from safeguard.registers.policies.taking_back import end_link
 from safeguard.registers.policies.visiting import find_offered, sign_there
 from safeguard.strongbox import objects
 from safeguard.strongbox.objects import open_store

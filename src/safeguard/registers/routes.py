@@ -17,6 +17,7 @@ from safeguard.registers.here import own_profile
 from safeguard.registers.home.routes import ROUTES as HOME_ROUTES
 from safeguard.registers.home.spans import read_span
 from safeguard.registers.overview import BASE, read_registers
+from safeguard.registers.policies.address_routes import ROUTES as ADDRESS_ROUTES
 from safeguard.registers.policies.agreement_routes import ROUTES as AGREEMENT_ROUTES
 from safeguard.registers.policies.file_routes import ROUTES as FILE_ROUTES
 from safeguard.registers.policies.missing_routes import ROUTES as MISSING_ROUTES
@@ -61,7 +62,7 @@ async def download_table(
 
 
 ROUTES = [
-    show_registers, download_table, *READER_ROUTES, *POLICY_ROUTES, *FILE_ROUTES, *AGREEMENT_ROUTES, *MISSING_ROUTES,
-    *TRAINING_ROUTES, *FILTERING_ROUTES, *DUTY_ROUTES, *COMMITTEE_ROUTES, *VOICE_ROUTES, *HOME_ROUTES,
+    show_registers, download_table, *READER_ROUTES, *POLICY_ROUTES, *FILE_ROUTES, *AGREEMENT_ROUTES, *ADDRESS_ROUTES,
+    *MISSING_ROUTES, *TRAINING_ROUTES, *FILTERING_ROUTES, *DUTY_ROUTES, *COMMITTEE_ROUTES, *VOICE_ROUTES, *HOME_ROUTES,
     *STRIKING_ROUTES,
 ]  # fmt: skip

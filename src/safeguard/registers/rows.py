@@ -18,7 +18,7 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 HERE: Final = "organisation_id = (select sec.current_organisation())"
 _EMPTY: Final = (None, "", [], {})
-_NOT_COMMITTED: Final = {"id", "version", "user_id", "item_id"}
+_NOT_COMMITTED: Final = {"id", "version", "user_id", "item_id", "link_id"}
 
 
 def shown(kind: type[msgspec.Struct], alias: str, **computed: str) -> str:

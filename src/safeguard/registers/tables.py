@@ -18,7 +18,8 @@ from safeguard.registers.home import tables as of_home
 from safeguard.registers.home.part import keeps_home
 from safeguard.registers.home.spans import Span, read_span
 from safeguard.registers.policies.missing import Party, list_children, read_parties
-from safeguard.registers.policies.policy import Policy, Signature
+from safeguard.registers.policies.policy import Link, Policy
+from safeguard.registers.policies.policy import Listed as Signed
 from safeguard.registers.policies.queries import list_policies, list_readers, list_signatures
 from safeguard.registers.training.queries import list_learners
 from safeguard.registers.voice.listening import list_impacts, list_sessions
@@ -111,8 +112,8 @@ async def _signatures(work: Work, asked: Asked) -> list[tuple[str, ...]]:
     return found
 
 
-async def _all_signatures(work: Work, policy: Policy) -> list[Signature]:
-    found: list[Signature] = []
+async def _all_signatures(work: Work, policy: Policy) -> list[Signed]:
+    found: list[Signed] = []
     after = LATEST_ITEM
     while (rows := await list_signatures(work, policy.id, after, STEP)) and len(found) < MOST_SIGNATURES:
         found += rows
@@ -120,12 +121,20 @@ async def _all_signatures(work: Work, policy: Policy) -> list[Signature]:
     return found
 
 
-def _signature(policy: Policy, row: Signature, asked: Asked) -> tuple[str, ...]:
+def _signature(policy: Policy, row: Signed, asked: Asked) -> tuple[str, ...]:
     return (
         policy.title, str(row.edition), row.name, row.for_name, party_one(row.party, asked.profile),
         way_signed(row.way), _day(row.signed_on), _day(row.expires_on),
         gettext("Yes") if row.holds(asked.today, policy.edition) else gettext("No"), row.ended_reason,
+        _address(row.link, asked),
     )  # fmt: skip
+
+
+def _address(link: Link | None, asked: Asked) -> str:
+    """What tells one address for many from another: what it is for, or when it was made."""
+    if link is None:
+        return ""
+    return link.name or f"{link.recorded_at.astimezone(asked.zone):%Y-%m-%d %H:%M}"
 
 
 async def _missing(work: Work, asked: Asked) -> list[tuple[str, ...]]:
@@ -238,7 +247,7 @@ TABLES: Final[Mapping[str, Listed]] = {
     "policies": Listed(("Policy", "Edition", "Name", "Read by", "Read on"), _policies),
     "agreements": Listed(
         ("Agreement", "Edition", "Name", "For", "Who", "How", "Signed on", "Holds until", "Holds today",
-         "Ended because"),
+         "Ended because", "At the address"),
         _signatures,
     ),
     "missing": Listed(("Agreement", "Edition", "Who", "Group", "Name", "Not signed", "Asked by"), _missing),

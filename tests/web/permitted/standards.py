@@ -76,6 +76,7 @@ ROUTES: Final[dict[str, Permission | Marker]] = {
     "POST /standards/registers/policies/{policy_id}/links": P.REGISTER_KEEP,
     "POST /standards/registers/policies/{policy_id}/links/lasting": P.REGISTER_KEEP,
     "POST /standards/registers/policies/{policy_id}/links/list": P.REGISTER_KEEP,
+    "GET /standards/registers/policies/{policy_id}/links/{link_id}": P.REGISTER_READ,
     "POST /standards/registers/policies/{policy_id}/links/{link_id}/end": P.REGISTER_KEEP,
     "GET /standards/registers/policies/{policy_id}/signatures/{signature_id}": P.REGISTER_READ,
     "POST /standards/registers/policies/{policy_id}/signatures/{signature_id}": P.REGISTER_KEEP,

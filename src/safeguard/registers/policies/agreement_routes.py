@@ -18,17 +18,18 @@ from safeguard.registers.policies.filing import find_file
 from safeguard.registers.policies.forms import LastingForm, LinkForm, LinksForm, PaperForm, ReasonForm
 from safeguard.registers.policies.policy import PARTIES, Signature
 from safeguard.registers.policies.queries import (
+    find_link,
     get_policy,
     get_signature,
     list_editions,
     list_links,
+    list_links_over,
     list_signatures,
     tally,
 )
 from safeguard.registers.policies.routes import BASE
 from safeguard.registers.policies.signing import (
     count_known,
-    end_link,
     end_signature,
     make_lasting_link,
     make_link,
@@ -96,7 +97,7 @@ async def take_lasting_link(
     await get_policy(work, policy_id)
     try:
         said = form.value
-        await make_lasting_link(work, policy_id, secret.hash, said.signing, said.until_on, zone_here())
+        await make_lasting_link(work, policy_id, secret.hash, said.signing, said.until_on, zone_here(), said.called)
     except Invalid as refusal:
         return await _signatures(request, work, policy_id, lasting_form=form.refused(refusal), status=422)
     return after(f"{BASE}/{policy_id}/signatures?made={seal('/sign/' + secret.text)}")
@@ -123,13 +124,6 @@ async def take_links(
         for one in made
     )  # fmt: skip
     return download(kind, "addresses", whole)
-
-
-@post(HERE + "/links/{link_id:uuid}/end", permission=Permission.REGISTER_KEEP, status_code=303)
-async def take_link_back(work: NamedDependency[Work], policy_id: FromPath[UUID], link_id: FromPath[UUID]) -> Redirect:
-    """Take an address back."""
-    await end_link(work, policy_id, link_id)
-    return after(f"{BASE}/{policy_id}/signatures")
 
 
 @get(HERE + "/signatures/{signature_id:uuid}", permission=Permission.REGISTER_READ)
@@ -167,11 +161,13 @@ async def _signatures(
     policy, query = await get_policy(work, policy_id), request.query_params
     party = query.get("who", "") if query.get("who") in PARTIES else ""
     text = clean(query.get("q", ""))[:100]
-    scope = scope_of("signatures", {"policy": str(policy_id), "who": party, "q": text})
+    at = await find_link(work, policy_id, query.get("at", ""))
+    scope = scope_of("signatures", {"policy": str(policy_id), "who": party, "q": text, "at": str(at and at.id)})
     start = read_cursor(query.get("after"), scope)
     rows = await list_signatures(
-        work, policy_id, (start.at, start.id) if start else LATEST_ITEM, DEFAULT_LIMIT + 1, party=party, text=text
-    )
+        work, policy_id, (start.at, start.id) if start else LATEST_ITEM, DEFAULT_LIMIT + 1, party=party, text=text,
+        link_id=at and at.id,
+    )  # fmt: skip
     paper = form or blank(PaperForm, signed_on=today_here().isoformat())
     link, several = link_form or blank(LinkForm), list_form or blank(LinksForm)
     lasting = lasting_form or blank(LastingForm)
@@ -179,10 +175,10 @@ async def _signatures(
     counts = await tally(work, policy, today_here())
     return page(
         request, "registers/policies/signatures.html", status=status, policy=policy, today=today_here(), party=party,
-        q=text, rows=cut(rows, DEFAULT_LIMIT, _key, scope), first=start is None, form=paper, link_form=link,
+        q=text, at=at, rows=cut(rows, DEFAULT_LIMIT, _key, scope), first=start is None, form=paper, link_form=link,
         list_form=several, lasting_form=lasting,
         errors=(*paper.errors, *link.errors, *several.errors, *lasting.errors),
-        links=await list_links(work, policy_id), counts=counts,
+        links=await list_links(work, policy_id), over=await list_links_over(work, policy_id), counts=counts,
         holding=sum(one.holding for one in counts.values()), editions=await list_editions(work, policy_id),
         file=await find_file(work, policy_id, policy.edition),
         link=made and surroundings.current().public_url + made, shown_for=LASTS // timedelta(minutes=1),
@@ -194,10 +190,11 @@ async def _signature(
     request: Request[Any, Any, Any], work: Work, policy_id: UUID, signature_id: UUID, form: Form[ReasonForm],
     status: int = 200,
 ) -> Template:  # fmt: skip
+    signature = await get_signature(work, policy_id, signature_id)
     return page(
         request, "registers/policies/signature.html", status=status, policy=await get_policy(work, policy_id),
-        signature=await get_signature(work, policy_id, signature_id), form=form, errors=form.errors,
-        today=today_here(),
+        signature=signature, link=await find_link(work, policy_id, str(signature.link_id)), form=form,
+        errors=form.errors, today=today_here(),
     )  # fmt: skip
 
 
@@ -206,5 +203,5 @@ def _key(row: Signature) -> Key:
 
 
 ROUTES = [
-    show_signatures, take_paper, take_link, take_lasting_link, take_links, take_link_back, show_signature, take_ending,
+    show_signatures, take_paper, take_link, take_lasting_link, take_links, show_signature, take_ending,
 ]  # fmt: skip

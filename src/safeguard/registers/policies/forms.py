@@ -14,6 +14,7 @@ from safeguard.registers.policies.publishing import (
     NewEdition,
 )
 from safeguard.registers.policies.signing import NAME_LIMIT, Who
+from safeguard.registers.policies.taking_back import WHICH
 from safeguard.web.forms import Choice, Day, Many, Name, Text, Tick, today_here
 from safeguard.web.tables import Form as FileForm
 
@@ -98,7 +99,16 @@ class LastingForm:
     """For whom an address for many is made, and until when it works."""
 
     signing: Annotated[str, Choice(PARTIES)]
+    called: Annotated[str, Text(longest=NAME_LIMIT)]
     until_on: Annotated[date | None, Day(past=False)]
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBackForm:
+    """What becomes of what was signed at an address that is taken back, and why."""
+
+    which: Annotated[str, Choice(WHICH)]
+    reason: Annotated[str, Text(longest=SUMMARY_LIMIT, lines=True)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,8 @@ STRANGERS: Final = f"""{_CHILDREN}
 select s.id, {_NAMED} as shown from public.agreement_signatures s
 where s.{HERE} and s.policy_id = $1 and s.party = $2 and s.edition = $4 and s.ended_at is null
     and (s.expires_on is null or s.expires_on >= $3) and {NAME.format(_NAMED)} in (select name from strangers)
-order by lower({_NAMED}), s.id limit {MOST}
+    and ($5::uuid is null or s.link_id = $5)
+order by lower({_NAMED}), s.id limit $6
 """  # noqa: S608  our own constants
 
 
@@ -178,10 +179,15 @@ async def list_children(
     return tuple((row[0], row[1]) for row in rows)
 
 
-async def list_strangers(work: Work, policy: Policy, party: str, today: date) -> tuple[tuple[UUID, str], ...]:
-    """(id, name) of each signature for a name that is not on the list of people; for whoever may read people."""
+async def list_strangers(
+    work: Work, policy: Policy, party: str, today: date, *, link_id: UUID | None = None, most: int = MOST
+) -> tuple[tuple[UUID, str], ...]:
+    """(id, name) of each signature for a name that is not on the list of people; for whoever may read people.
+
+    With `link_id`, of those alone that were given at one address.
+    """
     work.require(Permission.PERSON_READ)
-    rows = await work.driver.fetch(STRANGERS, *_of(policy, party, today))
+    rows = await work.driver.fetch(STRANGERS, *_of(policy, party, today), link_id, most)
     return tuple((row[0], row[1]) for row in rows)
 
 

@@ -176,6 +176,7 @@ class AgreementSignature(Recorded, Base):
         by_member("agreement_signatures"),
         _edition("agreement_signatures"),
         by_member("agreement_signatures", "user_id"),
+        points_to("agreement_signatures", "link_id", "agreement_links"),
         CheckConstraint("party in ('staff', 'pupil', 'visitor', 'family')", name="party"),
         CheckConstraint("way in ('account', 'link', 'device', 'lasting', 'paper')", name="way"),
         Index("agreement_signatures_list", "organisation_id", "policy_id", desc("recorded_at"), desc("id")),
@@ -188,6 +189,8 @@ class AgreementSignature(Recorded, Base):
     name: Mapped[str] = mapped_column(Text, info=identifies())
     for_name: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=identifies())
     way: Mapped[str] = mapped_column(Text, info=plain(committed=True))
+    link_id: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
+    """The address at which it was given; None with an account, on paper, and of some that an earlier release took."""
     user_id: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
     signed_on: Mapped[date] = mapped_column(Date, info=plain(committed=True))
     expires_on: Mapped[date | None] = mapped_column(Date, info=plain(committed=True))

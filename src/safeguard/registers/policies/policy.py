@@ -70,6 +70,34 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     expires_on: date | None = None
 
 
+class Link(msgspec.Struct, frozen=True, kw_only=True):
+    """An address at which an agreement is signed."""
+
+    id: UUID
+    policy_id: UUID
+    many: bool
+    lasting: bool = False
+    """Whether many sign there for weeks, each on a device of their own."""
+    signed: int = 0
+    """How many signed there, where it is lasting."""
+    party: str
+    name: str = ""
+    expires_at: datetime
+    used_at: datetime | None = None
+    ended_at: datetime | None = None
+    recorded_at: datetime
+    recorded_by_name: str
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether nobody signs there any more, because it was taken back or its time is over."""
+        return self.ended_at is not None or self.expires_at <= now
+
+    @property
+    def last_moment(self) -> datetime:
+        """A moment of the last day on which it works."""
+        return self.expires_at - timedelta(seconds=1)
+
+
 class Signature(msgspec.Struct, frozen=True, kw_only=True):
     """That somebody agreed to an edition."""
 
@@ -80,6 +108,8 @@ class Signature(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     for_name: str = ""
     way: str
+    link_id: UUID | None = None
+    """The address at which it was given, where it is known."""
     user_id: UUID | None = None
     signed_on: date
     expires_on: date | None = None
@@ -99,27 +129,5 @@ class Listed(Signature, frozen=True, kw_only=True):
 
     replaced: bool
     """Whether the same person has signed again since, for the same child."""
-
-
-class Link(msgspec.Struct, frozen=True, kw_only=True):
-    """An address at which an agreement is signed."""
-
-    id: UUID
-    policy_id: UUID
-    many: bool
-    lasting: bool = False
-    """Whether many sign there for weeks, each on a device of their own."""
-    signed: int = 0
-    """How many signed there, where it is lasting."""
-    party: str
-    name: str = ""
-    expires_at: datetime
-    used_at: datetime | None = None
-    ended_at: datetime | None = None
-    recorded_at: datetime
-    recorded_by_name: str
-
-    @property
-    def last_moment(self) -> datetime:
-        """A moment of the last day on which it works."""
-        return self.expires_at - timedelta(seconds=1)
+    link: Link | None = None
+    """The address at which it was given, where many sign there."""

@@ -10,7 +10,7 @@ from safeguard.access.policy import Permission
 from safeguard.registers.policies.asked import ASKED, DONE, DUE, HELD, PERSON, READ, SEALED
 from safeguard.registers.policies.asked import EDITION as _JOINED
 from safeguard.registers.policies.policy import Edition, Link, Listed, Policy, Signature
-from safeguard.registers.rows import HERE, fetch, get, shown
+from safeguard.registers.rows import HERE, fetch, find, get, shown
 from safeguard.work import Work
 
 MOST: Final = 1_000
@@ -76,11 +76,13 @@ left join lateral (
 where p.{HERE} and (p.withdrawn_at is not null) = $2
 order by p.kind desc, p.title, p.id limit {MOST}
 """  # noqa: S608  our own constants
+_AT: Final = f"""(select {shown(Link, "l")} from public.agreement_links l
+    where l.organisation_id = s.organisation_id and l.id = s.link_id and l.many)"""  # noqa: S608  our own constants
 SIGNATURES: Final = f"""
-select {shown(Listed, "s", replaced=_REPLACED)}::text from public.agreement_signatures s
+select {shown(Listed, "s", replaced=_REPLACED, link=_AT)}::text from public.agreement_signatures s
 where s.{HERE} and s.policy_id = $1 and ($2 = '' or s.party = $2)
     and ($3 = '' or s.name ilike '%' || $3 || '%' or s.for_name ilike '%' || $3 || '%')
-    and (s.recorded_at, s.id) < ($4, $5)
+    and (s.recorded_at, s.id) < ($4, $5) and ($7::uuid is null or s.link_id = $7)
 order by s.recorded_at desc, s.id desc limit $6
 """  # noqa: S608  our own constants
 TALLY: Final = f"""
@@ -97,6 +99,15 @@ where s.{HERE} and s.policy_id = $1 and s.id = $2
 LINKS: Final = f"""
 select {shown(Link, "l")}::text from public.agreement_links l
 where l.{HERE} and l.policy_id = $1 and l.ended_at is null and l.expires_at > $2 and (l.many or l.used_at is null)
+order by l.recorded_at desc, l.id limit 100
+"""  # noqa: S608  our own constants
+LINK: Final = f"""
+select {shown(Link, "l")}::text from public.agreement_links l where l.{HERE} and l.policy_id = $1 and l.id = $2
+"""  # noqa: S608  our own constants
+OVER: Final = f"""
+select {shown(Link, "l")}::text from public.agreement_links l
+where l.{HERE} and l.policy_id = $1 and l.many and (l.ended_at is not null or l.expires_at <= $2) and l.id in (
+    select s.link_id from public.agreement_signatures s where s.{HERE} and s.policy_id = $1 and s.ended_at is null)
 order by l.recorded_at desc, l.id limit 100
 """  # noqa: S608  our own constants
 
@@ -185,12 +196,13 @@ async def list_readers(work: Work, policy_id: UUID, today: date) -> tuple[Reader
 
 
 async def list_signatures(
-    work: Work, policy_id: UUID, after: tuple[datetime, UUID], limit: int, *, party: str = "", text: str = ""
-) -> tuple[Listed, ...]:
-    """Who signed, the latest first."""
+    work: Work, policy_id: UUID, after: tuple[datetime, UUID], limit: int, *, party: str = "", text: str = "",
+    link_id: UUID | None = None,
+) -> tuple[Listed, ...]:  # fmt: skip
+    """Who signed, the latest first; of one party, by some of a name, at one address."""
     work.require(Permission.REGISTER_READ)
     found = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return await fetch(work, Listed, SIGNATURES, policy_id, party, found, *after, limit)
+    return await fetch(work, Listed, SIGNATURES, policy_id, party, found, *after, limit, link_id)
 
 
 async def get_signature(work: Work, policy_id: UUID, signature_id: UUID) -> Signature:
@@ -209,3 +221,25 @@ async def list_links(work: Work, policy_id: UUID) -> tuple[Link, ...]:
     """Addresses at which it can be signed now."""
     work.require(Permission.REGISTER_READ)
     return await fetch(work, Link, LINKS, policy_id, work.now())
+
+
+async def get_link(work: Work, policy_id: UUID, link_id: UUID) -> Link:
+    """One address, whether it works or is over; raises `NotFound`, for one of another agreement too."""
+    work.require(Permission.REGISTER_READ)
+    return await get(work, Link, LINK, policy_id, link_id)
+
+
+async def find_link(work: Work, policy_id: UUID, link_id: str) -> Link | None:
+    """The address for many of an id as it stands in the URL of a page; None for anything else."""
+    work.require(Permission.REGISTER_READ)
+    try:
+        found = await find(work, Link, LINK, policy_id, UUID(link_id))
+    except ValueError:
+        return None
+    return found if found and found.many else None
+
+
+async def list_links_over(work: Work, policy_id: UUID) -> tuple[Link, ...]:
+    """Addresses for many that work no longer, and through which somebody signed what was not ended."""
+    work.require(Permission.REGISTER_READ)
+    return await fetch(work, Link, OVER, policy_id, work.now())

@@ -35,10 +35,6 @@ insert into public.agreement_links (organisation_id, id, policy_id, token_hash, 
     recorded_at, recorded_by, recorded_by_name)
 values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 """
-END_LINK: Final = """
-update public.agreement_links l set ended_at = $3
-where l.organisation_id = (select sec.current_organisation()) and l.policy_id = $1 and l.id = $2 and l.ended_at is null
-"""
 END: Final = """
 update public.agreement_signatures s set ended_at = $3, ended_reason = $4
 where s.organisation_id = (select sec.current_organisation()) and s.policy_id = $1 and s.id = $2 and s.ended_at is null
@@ -78,11 +74,13 @@ async def sign(
     signed_on: date,
     *,
     user_id: UUID | None = None,
+    link_id: UUID | None = None,
     once: UUID | None = None,
 ) -> int:
     """Record that these people agreed to the present edition; how many they were.
 
-    `once` is the id of the one signature: signing again under it, by a double click, adds nothing.
+    `link_id` is the address at which they did. `once` is the id of the one signature: signing again under it, by a
+    double click, adds nothing.
     """
     edition = await get_edition(work, policy.id, policy.edition)
     expires_on = months_on(signed_on, edition.lasts_months) if edition.lasts_months else None
@@ -90,8 +88,8 @@ async def sign(
     for who in people:
         signature = Signature(
             id=once or clock.new_id(), policy_id=policy.id, edition=policy.edition, party=party, name=who.name,
-            for_name=who.for_name, way=way, user_id=user_id, signed_on=signed_on, expires_on=expires_on,
-            recorded_at=work.now(), recorded_by_name=work.actor.name,
+            for_name=who.for_name, way=way, link_id=link_id, user_id=user_id, signed_on=signed_on,
+            expires_on=expires_on, recorded_at=work.now(), recorded_by_name=work.actor.name,
         )  # fmt: skip
         if await add(work, ADD, signature) == "INSERT 0 1":
             work.record("signature.given", signature.id, document=document("signature", signature, signature.id))
@@ -153,11 +151,12 @@ async def make_link(work: Work, policy_id: UUID, token_hash: bytes, party: str, 
 
 
 async def make_lasting_link(
-    work: Work, policy_id: UUID, token_hash: bytes, party: str, until_on: date | None, zone: ZoneInfo
+    work: Work, policy_id: UUID, token_hash: bytes, party: str, until_on: date | None, zone: ZoneInfo, name: str = ""
 ) -> Link:  # fmt: skip
     """An address for a newsletter: many sign there until the end of a day, 90 days from now at most.
 
-    It names nobody, and nobody who opens it learns who has signed; raises `Invalid`.
+    `name` is what it is for, and tells it from others in lists. It is not shown at the address, and nobody who opens
+    that learns who has signed; raises `Invalid`.
     """
     work.require(Permission.REGISTER_KEEP)
     await _signable(work, policy_id)
@@ -171,7 +170,7 @@ async def make_lasting_link(
     if errors or until_on is None:
         raise Invalid(*errors)
     link = Link(
-        id=clock.new_id(), policy_id=policy_id, many=True, lasting=True, party=party,
+        id=clock.new_id(), policy_id=policy_id, many=True, lasting=True, party=party, name=name,
         expires_at=datetime.combine(until_on + timedelta(days=1), time(), zone), recorded_at=work.now(),
         recorded_by_name=work.actor.name,
     )  # fmt: skip
@@ -185,14 +184,6 @@ async def _made(work: Work, link: Link, token_hash: bytes) -> Link:
     )  # fmt: skip
     work.record("signing_link.made", link.id)
     return link
-
-
-async def end_link(work: Work, policy_id: UUID, link_id: UUID) -> None:
-    """Take an address back; raises `NotFound` for one of another agreement."""
-    work.require(Permission.REGISTER_KEEP)
-    await get_policy(work, policy_id)
-    if await work.driver.execute(END_LINK, policy_id, link_id, work.now()) == "UPDATE 1":
-        work.record("signing_link.ended", link_id)
 
 
 async def _signable(work: Work, policy_id: UUID) -> Policy:

@@ -101,7 +101,10 @@ async def sign_there(offered: Offered, who: Who, edition: int, request_id: UUID,
             raise Conflict(UNOPENED)
         today = work.now().astimezone(ZoneInfo(offered.time_zone)).date()
         once = UUID(bytes=sha256(b"signature" + offered.link_id.bytes + nonce).digest()[:16], version=4)
-        if await sign(work, policy, (who,), offered.party, offered.way, today, once=once) and offered.lasting:
+        signed = await sign(
+            work, policy, (who,), offered.party, offered.way, today, link_id=offered.link_id, once=once
+        )  # fmt: skip
+        if signed and offered.lasting:
             await work.driver.execute(COUNT, offered.token_hash)
 
 
