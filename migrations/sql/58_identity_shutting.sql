@@ -16,6 +16,7 @@ begin
     if shut then
         perform identity.put_out(person);
         delete from public.password_resets r where r.user_id = person;
+        perform sec.give_alerts_onward(m.organisation_id) from public.memberships m where m.user_id = person;
     end if;
     return query select b.organisation_id, b.user_id from identity.belongs(person) b;
 end

@@ -105,7 +105,45 @@ begin
     if meant <> '{}' then
         update public.alerts a set kept_from = a.kept_from || new.user_id
         where a.organisation_id = new.organisation_id and a.user_name = any (meant) and new.user_id <> all (a.kept_from);
+        if found then
+            perform sec.give_alerts_onward(new.organisation_id);
+        end if;
     end if;
+    return null;
+end
+$$;
+
+-- Alerts that wait and that nobody who handles incidents may know of any more go to the vault: asked of the organisation's
+-- own job, which looks again, and whose first look is the next one, because nobody rings for what a database asks.
+create or replace function sec.give_alerts_onward(here uuid) returns void
+    language plpgsql volatile
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    moment timestamptz := sec.clock();
+    handlers uuid[];
+begin
+    handlers := array(
+        select m.user_id from public.memberships m join public.users u on u.id = m.user_id and u.disabled_at is null
+        where m.organisation_id = here and m.state = 'active' and m.kind = 'person'
+            and sec.roles_held(m.roles, m.deputy_from, m.deputy_until) && array['lead', 'deputy']);
+    insert into jobs.job (organisation_id, id, kind, subject_id, key, run_at, created_at, rung_at)
+    select here, gen_random_uuid(), 'notice.alert_onward', a.id, 'kept ' || a.id || ' ' || moment, moment, moment,
+        moment - interval '1 minute'
+    from public.alerts a
+    where a.organisation_id = here and a.state = 'new' and a.onward_at is null and a.kept_from <> '{}'
+        and handlers <@ a.kept_from
+    on conflict do nothing;
+end
+$$;
+
+-- Somebody who could have looked leaves, or handles incidents no more.
+create or replace function sec.give_alerts_on_leaving() returns trigger
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform sec.give_alerts_onward(new.organisation_id);
     return null;
 end
 $$;
@@ -124,8 +162,9 @@ $$;
 drop function if exists public.account_named(text);
 
 revoke all on function sec.hidden_people(), sec.account_means(text, text, text),
-    sec.accounts_meant(uuid, text), sec.keep_alerts_from(), public.accounts_named(text) from public;
-grant execute on function sec.keep_alerts_from() to safeguard_owner;
+    sec.accounts_meant(uuid, text), sec.keep_alerts_from(), sec.give_alerts_onward(uuid), sec.give_alerts_on_leaving(),
+    public.accounts_named(text) from public;
+grant execute on function sec.keep_alerts_from(), sec.give_alerts_on_leaving() to safeguard_owner;
 grant execute on function sec.hidden_people() to safeguard_app, safeguard_owner, safeguard_search;
 grant execute on function public.accounts_named(text) to safeguard_app;
 
@@ -136,6 +175,13 @@ create or replace trigger keep_alerts_joined after insert on public.memberships
 create or replace trigger keep_alerts_renamed after update of name, email on public.memberships
     for each row when (new.kind = 'person' and (new.name, new.email) is distinct from (old.name, old.email))
     execute function sec.keep_alerts_from();
+
+create or replace trigger give_alerts_on_leaving after update of state, roles, deputy_from, deputy_until
+    on public.memberships
+    for each row when (new.kind = 'person' and old.roles && array['lead', 'deputy']
+        and (new.state, new.roles, new.deputy_from, new.deputy_until)
+            is distinct from (old.state, old.roles, old.deputy_from, old.deputy_until))
+    execute function sec.give_alerts_on_leaving();
 
 select sec.restrict('public.people', 'app_not_met', 'all', 'id <> all ((select sec.hidden_people())::uuid[])');
 select sec.restrict('public.' || t, 'app_of_those_met', 'all',

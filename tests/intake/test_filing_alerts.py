@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from safeguard import clock
+from safeguard.access.actors import Actor
 from safeguard.access.roles import Role
 from safeguard.database.bootstrap import Addresses
 from safeguard.intake.alert import NewAlert
@@ -286,6 +287,34 @@ async def test_whoever_joins_or_takes_the_name_later_does_not_see_the_alert_abou
         await owner.execute(mail, (joined.user_id,))
     assert await rows_of(joined, ALERTS) == []
     assert len(await rows_of(lead, ALERTS)) == 1
+
+
+async def call_walter(lead: Actor) -> None:
+    async with begin(lead, purpose="session") as work:
+        await work.driver.execute("select identity.rename('Walter Wombat')")
+
+
+@pytest.mark.parametrize("happens", ["takes the name", "leaves", "handles no more"])
+async def test_an_alert_that_the_last_who_may_look_may_not_know_of_goes_onward_at_once(
+    program: SignIn, someone: Any, addresses: Addresses, happens: str
+) -> None:
+    lead, made, product = await both(program, someone)
+    head = await someone(Role.HEAD, organisation=lead.organisation_id)
+    other = await someone(Role.DEPUTY, organisation=lead.organisation_id) if happens != "takes the name" else None
+    if other:
+        await call_walter(lead)
+    await file_alert(product, made, user="walter.wombat", severity="low", words="How to meet a pupil.")
+    await work_off(lead.organisation_id, None)
+    assert await rows_of(head, IN_VAULT) == []
+    if other:
+        change = "state = 'ended'" if happens == "leaves" else "roles = '{reporter}'"
+        async with owning(addresses.owner) as owner:
+            await owner.execute(f"update memberships set {change} where user_id = %s", (other.user_id,))
+    else:
+        await call_walter(lead)
+    await work_off(lead.organisation_id, None)
+    assert ["How to meet a pupil." in row.narrative for row in await rows_of(head, IN_VAULT)] == [True]
+    assert [await rows_of(lead, rows) for rows in (ALERTS, IN_VAULT)] == [[], []]
 
 
 async def test_another_organisation_sees_nothing(program: SignIn, someone: Any) -> None:

@@ -29,6 +29,7 @@ from safeguard.people.recording import record_person
 from safeguard.work import begin
 from tests.factories.incidents import SCHOOL
 from tests.factories.organisations import make_member
+from tests.factories.owning import owning
 
 pytestmark = pytest.mark.anyio
 
@@ -129,6 +130,30 @@ async def test_a_deputy_who_keeps_children_safe_is_not_the_lead(someone):
         async with begin(system(lead.organisation_id)) as work:
             found = [row["user_id"] for row in await work.driver.fetch(EXCLUDED, story.facts.id)]
         assert found == sorted(one.user_id for one in out), name
+
+
+LET_IN = """
+update exclusions set lifted_at = now(), ground = 'mistaken', reason = 'Another of that name is meant.'
+where user_id = %s
+"""
+KEPT = "select num_nonnulls(incident_id) as incidents from exclusions where user_id = $1 and lifted_at is null"
+
+
+async def test_whoever_was_let_in_as_another_of_that_name_is_not_shut_out_by_a_new_address_but_by_a_new_name(
+    someone, addresses
+):
+    lead, other = await two_leads(someone)
+    head = await someone(Role.HEAD, organisation=lead.organisation_id)
+    await recorded(lead, about(other.name))
+    async with begin(head, purpose="session") as work:
+        await raise_concern(work, NewConcern(subject_name=other.name, narrative="Late messages."))
+    async with owning(addresses.owner) as owner:
+        await owner.execute(LET_IN, (other.user_id,))
+    for changed, kept in (("email = 'somebody.else@example.org'", []), (f"name = 'The {other.name}'", [0, 1])):
+        async with owning(addresses.owner) as owner:
+            await owner.execute(f"update memberships set {changed} where user_id = %s", (other.user_id,))
+        async with begin(system(lead.organisation_id)) as work:
+            assert sorted(row["incidents"] for row in await work.driver.fetch(KEPT, other.user_id)) == kept
 
 
 @pytest.mark.parametrize(("role", "kind"), [("affected", "unknown"), ("witness", "adult"), ("alleged", "child")])

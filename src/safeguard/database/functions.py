@@ -101,6 +101,7 @@ DEFINERS: Final[frozenset[str]] = (
         "sec.take_from_excluded",
         "sec.exclude_from_source",
         "sec.keep_alerts_from",
+        "sec.give_alerts_on_leaving",
         "sec.unmark_mistaken",
         "public.list_concerns_raised",
         "audit.forget",
@@ -268,6 +269,7 @@ TRIGGERS: Final[Mapping[str, tuple[str, str]]] = {
     "mark_confined": ("public.confinements", "sec.mark_restricted"),
     "keep_alerts_joined": ("public.memberships", "sec.keep_alerts_from"),
     "keep_alerts_renamed": ("public.memberships", "sec.keep_alerts_from"),
+    "give_alerts_on_leaving": ("public.memberships", "sec.give_alerts_on_leaving"),
     "exclude_from_source": ("public.exclusions", "sec.exclude_from_source"),
     "take_from_excluded": ("public.exclusions", "sec.take_from_excluded"),
 }
