@@ -1,5 +1,6 @@
 """The console's pages. Each but the way in takes `visit`, so nobody sees it who is not signed in."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from safeguard.web import csrf, exchange, pages
 from safeguard.web.forms import Form, blank, read
 
 ASKS: Final = {"leave": acting.ask_to_leave, "remove": acting.ask_for_removal, "stop_removal": acting.stop_removal}
-CHANGES: Final = {"suspend": "suspended", "resume": "resumed", "stay": "leaving_undone"}
+CHANGES: Final[Mapping[str, acting.Act]] = {"suspend": "suspended", "resume": "resumed", "stay": "leaving_undone"}
 DONE: Final = {
     "agree": ("You agreed", "It stands under your name below, for every operator to read."),
     "decline": ("You declined, and nothing was changed", "Whoever asked can ask again, with a better reason."),
@@ -200,7 +201,7 @@ async def take_act(
         if act in ASKS:
             await ASKS[act](visit, organisation_id, form["reason"])
         elif act in CHANGES:
-            await acting.change(visit, organisation_id, CHANGES[act], form["reason"])  # type: ignore[arg-type]
+            await acting.change(visit, organisation_id, CHANGES[act], form["reason"])
         else:
             raise Invalid(FieldError("reason", "Press one of the buttons."))
     except (Invalid, TooManyRequests) as refusal:

@@ -35,8 +35,8 @@ NOW = text("now()")
 _MEMBER = ["memberships.organisation_id", "memberships.user_id"]
 
 
-def _moment(**more: object) -> Mapped[datetime]:
-    return mapped_column(DateTime(timezone=True), info=plain(), **more)  # pyright: ignore[reportArgumentType]
+def _moment(**more: Any) -> Mapped[datetime]:
+    return mapped_column(DateTime(timezone=True), info=plain(), **more)
 
 
 def _never_or(*, nullable: bool = True) -> Mapped[datetime | None]:

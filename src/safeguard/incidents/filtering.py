@@ -1,17 +1,21 @@
 """What the list is narrowed to, as it stands in the address: `/incidents?state=closed&risk=high&q=snapchat`."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
-from typing import Any, Protocol
+from typing import Any, Final, Protocol, TypeVar, get_args
 from urllib.parse import urlencode
 
 from safeguard.incidents.parts import day_parts, year_groups
-from safeguard.incidents.queries import Filters
+from safeguard.incidents.queries import Filters, Which
+from safeguard.incidents.story import Risk
 from safeguard.tenancy.profile import Profile
 from safeguard.web.dates import moment, read_day
 
-STATES = ("open", "closed", "all")
+Word = TypeVar("Word", bound=str)
+
+STATES: Final[tuple[Which, ...]] = get_args(Which)
+RISKS: Final[tuple[Risk, ...]] = get_args(Risk)
 NAMES = ("state", "risk", "area", "theme", "issue", "platform", "place", "year", "time", "since", "until", "q")
 LONGEST = 200
 
@@ -51,14 +55,15 @@ def read_filters(query: Mapping[str, Any], profile: Profile, today: date, zone: 
     typed = {name: _text(query.get(name)) for name in NAMES}
     problems: list[str] = []
     state = _one_of(typed, "state", STATES, problems) or "open"
-    risk = _one_of(typed, "risk", (*profile.risk_levels, "unassessed"), problems)
-    area = _one_of(typed, "area", tuple(profile.areas), problems)
-    kinds = {name: _one_of(typed, name, tuple(known), problems) or None for name, known in _kinds(profile).items()}
+    levels: list[Risk] = [level for level in RISKS if level in profile.risk_levels or level == "unassessed"]
+    risk = _one_of(typed, "risk", levels, problems)
+    area = _one_of(typed, "area", profile.areas, problems)
+    kinds = {name: _one_of(typed, name, known, problems) for name, known in _kinds(profile).items()}
     since, until = _day(typed, "since", today, problems), _day(typed, "until", today, problems)
     filters = Filters(
-        state=state,  # pyright: ignore[reportArgumentType]  one of STATES
-        risk=risk or None,  # pyright: ignore[reportArgumentType]  one of the profile's levels
-        area=area or None,
+        state=state,
+        risk=risk,
+        area=area,
         since=moment(since, time(0), zone) if since else None,
         until=moment(until + timedelta(days=1), time(0), zone) if until else None,
         text=typed["q"],
@@ -80,11 +85,12 @@ def _text(value: Any) -> str:
     return "".join(character for character in text if character.isprintable()).strip()[:LONGEST]
 
 
-def _one_of(typed: dict[str, str], name: str, known: tuple[str, ...], problems: list[str]) -> str:
-    if typed[name] and typed[name] not in known:
+def _one_of(typed: dict[str, str], name: str, known: Iterable[Word], problems: list[str]) -> Word | None:
+    found = next((one for one in known if one == typed[name]), None)
+    if typed[name] and found is None:
         problems.append(f"“{typed[name][:40]}” is not something to filter by, so it was left out.")
         typed[name] = ""
-    return typed[name]
+    return found
 
 
 def _day(typed: dict[str, str], name: str, today: date, problems: list[str]) -> date | None:

@@ -7,12 +7,12 @@ mean a period, a day with a time means that minute. Codes are checked with the r
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from safeguard.errors import FieldError, Invalid
 from safeguard.incidents.reports import NAME_LIMIT, NARRATIVE_LIMIT, WORDS_LIMIT, Happened, NewIncident, NewPerson
-from safeguard.incidents.story import Facts, PersonKind, Story
+from safeguard.incidents.story import Facts, PersonKind, PersonRole, Story
 from safeguard.tenancy.profile import Profile
 from safeguard.tenancy.questions import Question
 from safeguard.web.dates import moment, seen_moment
@@ -83,7 +83,7 @@ class PersonRow:
     """One person in the form."""
 
     name: Annotated[str, Text(longest=NAME_LIMIT)]
-    role: Annotated[str, Part()]
+    role: Annotated[PersonRole | Literal[""], Part()]
     connection: Annotated[str, Code()]
     group_name: Annotated[str, Text(longest=NAME_LIMIT)]
     notes: Annotated[str, Text(longest=WORDS_LIMIT, lines=True)]
@@ -169,7 +169,7 @@ def _person(row: PersonRow, profile: Profile) -> NewPerson:
     return NewPerson(
         id=row.id,
         name=row.name,
-        role=row.role or "other",  # pyright: ignore[reportArgumentType]  one of ROLES
+        role=row.role or "other",
         kind=kind_of(row.connection, profile),
         connection=row.connection or None,
         group_name=row.group_name,

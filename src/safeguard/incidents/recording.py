@@ -89,12 +89,12 @@ async def record_incident(
     people = tuple(new_person(person, position) for position, person in enumerate(known, start=1))
     for _ in range(TRIES):
         facts = msgspec.structs.replace(
-            _facts(work, new, at, urgent=urgent), answers=answers, form_version=form and form.number
+            facts_of(work, new, at, urgent=urgent), answers=answers, form_version=form and form.number
         )
         if work.actor.kind is ActorKind.PUBLIC:
             await work.driver.execute(RECORDING, str(facts.id))
         async with writing_of(work, people):
-            if await work.driver.fetchval(RECORD, *_values(facts, people)):
+            if await work.driver.fetchval(RECORD, *values_of(facts, people)):
                 await tie(work, people)
                 work.record("incident.recorded", facts.id, document=incident_document(facts, people))
                 return Story(facts, people, await _said_in_danger(work, facts))
@@ -129,7 +129,8 @@ def new_person(person: NewPerson, position: int) -> Person:
     )  # fmt: skip
 
 
-def _facts(work: Work, new: NewIncident, at: datetime | None = None, *, urgent: bool = False) -> Facts:
+def facts_of(work: Work, new: NewIncident, at: datetime | None = None, *, urgent: bool = False) -> Facts:
+    """A report as the incident it begins: new ids, recorded now or at `at`, not yet looked at by anybody."""
     now = at or work.now()
     return Facts(
         id=clock.new_id(), reference=clock.new_reference(), recorded_at=now, last_activity_at=now,
@@ -146,7 +147,8 @@ def _facts(work: Work, new: NewIncident, at: datetime | None = None, *, urgent: 
     )  # fmt: skip
 
 
-def _values(facts: Facts, people: tuple[Person, ...]) -> tuple[object, ...]:
+def values_of(facts: Facts, people: tuple[Person, ...]) -> tuple[object, ...]:
+    """What `RECORD` takes, in its order."""
     f = facts
     return (
         f.id, f.reference, f.risk, f.recorded_at, f.recorded_by, f.recorded_by_name, f.happened_from,

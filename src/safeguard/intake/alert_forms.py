@@ -1,17 +1,18 @@
 """The forms of alerts: a source, a table, the report that one becomes, the reason for closing many."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
 from safeguard.incidents.reports import NAME_LIMIT, NARRATIVE_LIMIT, Happened, NewIncident, NewPerson
+from safeguard.incidents.story import PersonRole
 from safeguard.intake.alert import Alert
 from safeguard.intake.moments import ORDERS
 from safeguard.intake.settling import LONGEST_REASON
 from safeguard.intake.sources import LONGEST_NAME
 from safeguard.web.forms import Choice, Form, Text, begun
 
-PARTS = ("affected", "alleged", "witness", "other")
+PARTS: Final[tuple[PersonRole, ...]] = ("affected", "alleged", "witness", "other")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,11 @@ class TurningForm:
     ]
     person: Annotated[str, Text(longest=NAME_LIMIT)]
     group: Annotated[str, Text(longest=NAME_LIMIT)]
-    part: Annotated[str, Choice(PARTS)]
+    part: Annotated[PersonRole | Literal[""], Choice(PARTS)]
 
     def report(self, alert: Alert) -> NewIncident:
         """The incident: what was written here, and when the product says it was."""
-        somebody = NewPerson(name=self.person, role=self.part or _part(alert), group_name=self.group)  # pyright: ignore[reportArgumentType]  one of PARTS
+        somebody = NewPerson(name=self.person, role=self.part or _part(alert), group_name=self.group)
         return NewIncident(
             narrative=self.narrative,
             people=(somebody,) if self.person else (),
@@ -73,7 +74,7 @@ def turning(alert: Alert) -> Form[TurningForm]:
     return begun(TurningForm, starts)
 
 
-def _part(alert: Alert) -> str:
+def _part(alert: Alert) -> PersonRole:
     """As what they begin whose session it was: a member is kept from the incident too, unless somebody says else."""
     return "alleged" if alert.kept_from else "affected"
 

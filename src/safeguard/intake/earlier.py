@@ -20,6 +20,7 @@ from safeguard.incidents.reports import (
     check,
     tidied,
 )
+from safeguard.incidents.story import PersonRole
 from safeguard.intake.alert_sheet import Problem
 from safeguard.intake.importing.reading import OPEN, REST, each_row
 from safeguard.intake.importing.use import Reading
@@ -103,12 +104,12 @@ def provenance(said: Mapping[str, str], source: str) -> str:
     return " ".join(parts) + rest
 
 
-def _people(said: Mapping[str, str], part: str) -> Iterator[NewPerson]:
+def _people(said: Mapping[str, str], part: PersonRole) -> Iterator[NewPerson]:
     """Names are parted by semicolons or lines: a comma may stand within a name."""
     group = said.get("group", "") if part == "affected" else ""
     for name in said.get(part, "").replace("\n", ";").split(";"):
         if name.strip():
-            yield NewPerson(name=name.strip(), role=part, group_name=group)  # pyright: ignore[reportArgumentType]
+            yield NewPerson(name=name.strip(), role=part, group_name=group)
 
 
 _FIELDS: Final = {"people": "affected", "place_detail": "place", "immediate_action": "action"}

@@ -17,9 +17,7 @@ from safeguard import clock
 from safeguard.access.policy import Permission
 from safeguard.errors import Unavailable
 from safeguard.incidents.documents import incident_document
-from safeguard.incidents.recording import RECORD, TRIES, new_person
-from safeguard.incidents.recording import _facts as facts_of  # pyright: ignore[reportPrivateUsage]
-from safeguard.incidents.recording import _values as values_of  # pyright: ignore[reportPrivateUsage]
+from safeguard.incidents.recording import RECORD, TRIES, facts_of, new_person, values_of
 from safeguard.incidents.restricting import writing_of
 from safeguard.incidents.story import Facts, Person
 from safeguard.intake.columns import DATES, FIELDS

@@ -81,12 +81,9 @@ def _environment() -> Environment:
         autoescape=select_autoescape(["html"]),
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
-        extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    result.install_gettext_callables(  # pyright: ignore[reportAttributeAccessIssue]
-        languages.gettext, languages.ngettext, newstyle=True
-    )
+    languages.translate(result)
     cast("dict[str, Any]", result.globals)["language"] = languages.language
     return result

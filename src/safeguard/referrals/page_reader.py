@@ -12,11 +12,19 @@ import json
 import re
 import resource
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from pypdf import PdfReader, overwrite_configuration
-from pypdf.generic import ByteStringObject, IndirectObject, NameObject, PdfObject, StreamObject, TextStringObject
+from pypdf.generic import (
+    ByteStringObject,
+    DictionaryObject,
+    IndirectObject,
+    NameObject,
+    PdfObject,
+    StreamObject,
+    TextStringObject,
+)
 
 SECONDS: Final = 20
 """Of the processor; a letter takes less than one."""
@@ -163,12 +171,12 @@ def _inside(one: PdfObject | None) -> Iterator[str]:
         key, each = left.pop()
         if isinstance(each, NameObject):
             _check(str(each))
-        elif isinstance(each, Mapping):
-            for name, value in [(str(name), each.raw_get(name)) for name in each]:  # pyright: ignore
+        elif isinstance(each, DictionaryObject):
+            for name, value in [(str(name), each.raw_get(name)) for name in each]:
                 _check(name)
                 left.append((name, value))
         elif isinstance(each, Sequence) and not isinstance(each, str | bytes):
-            left += [(key, value) for value in each]  # pyright: ignore[reportUnknownVariableType]
+            left += [(key, value) for value in each]
         elif isinstance(each, TextStringObject | ByteStringObject) and key in SAYS:
             yield each if isinstance(each, str) else each.decode("latin-1")
 

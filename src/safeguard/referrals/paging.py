@@ -33,7 +33,7 @@ def _read(whole: bytes) -> dict[str, str]:
     except subprocess.TimeoutExpired:
         return {"fault": "late"}
     found: Any = json.loads(done.stdout) if done.returncode == 0 and done.stdout else None
-    return found if isinstance(found, dict) else {"fault": "damaged"}  # pyright: ignore[reportUnknownVariableType]
+    return found if isinstance(found, dict) else {"fault": "damaged"}
 
 
 def _limiter() -> CapacityLimiter:

@@ -229,6 +229,6 @@ async def _exchange(provider: Provider, attempt: Attempt, secret: str, code: str
                 provider.token_endpoint, code=code, code_verifier=attempt.verifier, redirect_uri=return_address
             )
         except OAuthError as fault:
-            why = str(fault.error)[:60]  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+            why = str(fault.error)[:60]
             raise NotBelieved(f"The provider refused the code ({why}). Is the secret right?") from fault
     return answer.get("id_token")

@@ -119,15 +119,15 @@ def _endpoint(facts: dict[str, Any], name: str) -> str:
 
 
 def _read_keys(said: Any) -> KeySet:
-    keys: Any = said.get("keys") if isinstance(said, dict) else None  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
-    if not isinstance(keys, list) or len(keys) > MOST_KEYS:  # pyright: ignore[reportUnknownArgumentType]
+    keys: Any = said.get("keys") if isinstance(said, dict) else None
+    if not isinstance(keys, list) or len(keys) > MOST_KEYS:
         raise Unreachable("The provider's keys are not a JSON Web Key Set.")
-    public = [key for key in keys if isinstance(key, dict) and key.get("kty") in ("RSA", "EC")]  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
-    usable = [key for key in public if key.get("use", "sig") == "sig"]  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+    public = [key for key in keys if isinstance(key, dict) and key.get("kty") in ("RSA", "EC")]
+    usable = [key for key in public if key.get("use", "sig") == "sig"]
     if not usable:
         raise Unreachable("The provider publishes no key that signs.")
     try:
-        return KeySet.import_key_set({"keys": usable})  # pyright: ignore[reportArgumentType]
+        return KeySet.import_key_set({"keys": usable})
     except (JoseError, ValueError, KeyError) as fault:
         raise Unreachable("The provider's keys cannot be read.") from fault
 

@@ -64,9 +64,9 @@ class Claims:
         return found if isinstance(found, str) and 0 < len(found) <= LONGEST_NAME and "\0" not in found else None
 
 
-async def read(token: str, provider: Provider, expected: Expected) -> Claims:
+async def read(token: object, provider: Provider, expected: Expected) -> Claims:
     """What the token says; raises `NotBelieved` with the reason."""
-    if not isinstance(token, str) or len(token) > LONGEST:  # pyright: ignore[reportUnnecessaryIsInstance]
+    if not isinstance(token, str) or len(token) > LONGEST:
         raise NotBelieved("The provider sent no ID token, or one that is too long.")
     try:
         claims = _decode(token, await find_keys(provider))

@@ -83,5 +83,5 @@ def _two(attempt: Attempt, claims: Claims) -> Step:
         return Step(name, False, "The claim is not there, so everybody will be asked for their second step here.")
     two = claims.says_two(attempt.two_claim, attempt.two_value)
     meaning = "which counts as two factors" if two else "which counts as one: the second step is asked for here"
-    shown = ", ".join(map(str, said)) if isinstance(said, list) else str(said)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+    shown = ", ".join(map(str, said)) if isinstance(said, list) else str(said)
     return Step(name, True, f"It says “{shown:.{LONGEST_SHOWN}}”, {meaning}.")

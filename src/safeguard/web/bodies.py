@@ -137,11 +137,11 @@ def _holds_nul(value: object) -> bool:
             case str(text):
                 if "\0" in text:
                     return True
-            case list(items):  # pyright: ignore[reportUnknownVariableType]
-                waiting.extend(items)  # pyright: ignore[reportUnknownArgumentType]
-            case dict(members):  # pyright: ignore[reportUnknownVariableType]
-                waiting.extend(members.keys())  # pyright: ignore[reportUnknownArgumentType]
-                waiting.extend(members.values())  # pyright: ignore[reportUnknownArgumentType]
+            case list(items):
+                waiting.extend(items)
+            case dict(members):
+                waiting.extend(members.keys())
+                waiting.extend(members.values())
             case _:
                 pass
     return False

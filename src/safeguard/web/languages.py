@@ -10,10 +10,13 @@ from contextvars import ContextVar
 from functools import lru_cache
 from gettext import NullTranslations
 from io import BytesIO
+from typing import Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
+from jinja2 import Environment
+from jinja2.ext import InternationalizationExtension
 
 from safeguard.paths import LOCALES
 
@@ -66,3 +69,10 @@ def gettext(message: str) -> str:
 def ngettext(one: str, many: str, number: int) -> str:
     """The sentence for this number of things, in this request's language."""
     return _catalogue(language()).ngettext(one, many, number)
+
+
+def translate(environment: Environment) -> None:
+    """Let its templates say `{% trans %}` and `_()` in the language of whoever reads."""
+    environment.add_extension(InternationalizationExtension)
+    said: Any = environment  # the extension gives it a method that its type does not know
+    said.install_gettext_callables(gettext, ngettext, newstyle=True)

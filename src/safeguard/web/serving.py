@@ -101,7 +101,8 @@ async def _within_limits(app: App, scope: HTTPScope, receive: Receive, sending: 
 def begin(scope: HTTPScope) -> Exchange:
     """What is known from the request line and the headers."""
     sent = {name: value.decode("latin-1") for name, value in scope["headers"]}
-    caller = scope["client"][0] if scope.get("client") else ""  # pyright: ignore[reportOptionalSubscript]
+    client = scope.get("client")
+    caller = client[0] if client else ""
     scheme = scope["scheme"]
     if caller and caller == surroundings.current().trusted_proxy:
         caller = sent.get(b"x-forwarded-for", caller).rsplit(",", 1)[-1].strip()

@@ -67,15 +67,12 @@ def environment(folder: Path = TEMPLATES) -> Environment:
         autoescape=True,
         loader=_loader(folder, macros.paths),
         undefined=StrictUndefined,
-        extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,  # a page includes dozens of parts: no look at the disk for each; a change wants a restart
         cache_size=-1,
     )
-    result.install_gettext_callables(  # pyright: ignore[reportAttributeAccessIssue]
-        languages.gettext, languages.ngettext, newstyle=True
-    )
+    languages.translate(result)
     names: dict[str, Any] = {
         "asset": _asset, "fresh_id": clock.new_request_id,
         "language": languages.language, "_govuk": macros, "_": _say, "gettext": _say,

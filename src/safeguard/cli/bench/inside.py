@@ -3,11 +3,9 @@
 import asyncio
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import redirect_stdout
 from typing import Any, TypeAlias
-
-from litestar import Litestar
 
 from safeguard import app as application
 from safeguard import settings
@@ -15,6 +13,7 @@ from safeguard.cli.bench.capturing import Capture, Statement
 from safeguard.cli.bench.scratch import Scratch
 from safeguard.database import pool
 
+Served: TypeAlias = Callable[[Any, Any, Any], Awaitable[None]]
 Headers: TypeAlias = dict[str, str] | Callable[[], dict[str, str]]
 
 
@@ -51,7 +50,7 @@ async def _statements_of(
     return capture.statements
 
 
-async def _ask(app: Litestar, method: str, path: str, headers: dict[str, str], body: bytes) -> int:
+async def _ask(app: Served, method: str, path: str, headers: dict[str, str], body: bytes) -> int:
     """ASGI 3.0, as a server would speak it."""
     statuses: list[int] = []
     plain, _, query = path.partition("?")
@@ -70,5 +69,5 @@ async def _ask(app: Litestar, method: str, path: str, headers: dict[str, str], b
         if message["type"] == "http.response.start":
             statuses.append(message["status"])
 
-    await app(scope, receive, send)  # pyright: ignore[reportArgumentType]  the server's side of the protocol
+    await app(scope, receive, send)
     return statuses[0]

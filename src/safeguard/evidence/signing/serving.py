@@ -99,9 +99,13 @@ class Serving:
 
     async def _listen_for_bell(self) -> None:
         ended = asyncio.Event()
+
+        def end(_connection: object) -> None:
+            ended.set()
+
         connection = await passwords.connect(self.url, server_settings={"application_name": "safeguard-signer"})
         try:
-            connection.add_termination_listener(lambda *_: ended.set())  # pyright: ignore[reportUnknownLambdaType]
+            connection.add_termination_listener(end)
             await connection.add_listener(BELL, self._ring)
             self.listening.set()
             await ended.wait()

@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from pathlib import Path
 
 from safeguard.evidence.verifying.judging import judge
@@ -33,6 +34,7 @@ def main(words: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(words)
     report = judge(asked.pack, asked.keys, None if asked.no_memory else asked.seen or usual_file())
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="replace")  # pyright: ignore  a console that cannot show a letter still gets the rest
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a console that cannot show a letter still gets the rest
     print(tell(report, str(asked.pack)))  # noqa: T201  it is a command
     return report.exit_status

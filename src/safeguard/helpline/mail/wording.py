@@ -23,10 +23,8 @@ def write_words(what: str, said: dict[str, Any]) -> tuple[str, str]:
 def _environment() -> Environment:
     """Plain text: nothing is escaped, because nothing is markup."""
     result = Environment(
-        loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, extensions=["jinja2.ext.i18n"],
+        loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True, autoescape=select_autoescape(()),
     )  # fmt: skip
-    result.install_gettext_callables(  # pyright: ignore[reportAttributeAccessIssue]
-        languages.gettext, languages.ngettext, newstyle=True
-    )
+    languages.translate(result)
     return result

@@ -44,9 +44,7 @@ def patched(model: type[T], body: bytes, held: Held[T]) -> T:
     said = read(body)
     _check_operations(said)
     with understood():
-        change = PatchOp[model].model_validate(  # pyright: ignore[reportInvalidTypeArguments]
-            said, scim_ctx=Context.RESOURCE_PATCH_REQUEST, scim_policy=POLICY
-        )
+        change = PatchOp[model].model_validate(said, scim_ctx=Context.RESOURCE_PATCH_REQUEST, scim_policy=POLICY)
         wanted = held.resource.model_copy(deep=True)
         change.patch(wanted, scim_policy=POLICY)
         return wanted
@@ -67,4 +65,4 @@ def _check_operations(said: dict[str, Any]) -> None:
         raise TooMany(f"A PATCH has up to {MOST_OPERATIONS} operations.")
     for one in operations:
         if isinstance(one, dict):
-            check_bounds(str(one.get("path") or ""))  # pyright: ignore[reportUnknownMemberType]
+            check_bounds(str(one.get("path") or ""))

@@ -33,7 +33,7 @@ def asked_of(model: type[T], given: Mapping[str, Any]) -> SearchRequest[T]:
     wanted = {name: value for name, value in given.items() if name in NAMES}
     check_bounds(str(wanted.get("filter") or ""))
     with understood():
-        return SearchRequest[model].model_validate(wanted, scim_policy=POLICY)  # pyright: ignore[reportInvalidTypeArguments]
+        return SearchRequest[model].model_validate(wanted, scim_policy=POLICY)
 
 
 def check_bounds(text: str) -> None:
@@ -79,7 +79,7 @@ def chosen(model: type[T], found: Sequence[T], asked: SearchRequest[T]) -> dict[
 
 def answer(model: type[T], page: Sequence[T], asked: SearchRequest[T], total: int) -> dict[str, Any]:
     """The page as it is sent."""
-    told = ListResponse[model](  # pyright: ignore[reportInvalidTypeArguments]
+    told = ListResponse[model](
         total_results=total, start_index=_start(asked), items_per_page=len(page), resources=list(page)
     )
     return told.model_dump(scim_ctx=Context.RESOURCE_QUERY_RESPONSE, response_parameters=asked)
