@@ -28,6 +28,7 @@ $$;
 
 -- Incidents that are kept to a list on which `person` does not stand.
 -- A list on which nobody is left who could take care of it holds nobody back: a record must never be out of all reach.
+-- Whoever is kept from it themselves, as the one whom it is about, takes care of nothing, and nor does a shut account.
 create or replace function sec.kept_to_others(organisation uuid, person uuid) returns uuid[]
     language sql stable
     set search_path = pg_catalog, pg_temp
@@ -42,9 +43,14 @@ as $$
             and exists (
                 select from public.confidants k
                 join public.memberships m on m.organisation_id = organisation and m.user_id = k.user_id
+                join public.users u on u.id = k.user_id and u.disabled_at is null
                 where k.organisation_id = organisation and k.incident_id = c.incident_id and k.ended_at is null
                     and m.state = 'active'
-                    and sec.roles_held(m.roles, m.deputy_from, m.deputy_until) && array['lead', 'deputy']));
+                    and sec.roles_held(m.roles, m.deputy_from, m.deputy_until) && array['lead', 'deputy']
+                    and not exists (
+                        select from public.exclusions x
+                        where x.organisation_id = organisation and x.incident_id = c.incident_id
+                            and x.user_id = any (sec.eyes(organisation, k.user_id)) and x.lifted_at is null)));
 $$;
 
 -- Incidents that `person` must not know of: those that exclude them, and those kept to a list that does not name them,

@@ -64,6 +64,7 @@ begin
         where n.organisation_id = enter_session.organisation_id and n.recipient_id = enter_session.user_id
             and n.read_at is null
             and (n.incident_id is null or n.incident_id <> all ((select sec.hidden_incidents())::uuid[]))
+            and n.subject_id <> all ((select sec.hidden_objects())::uuid[])  -- as the list of them leaves out
         limit 100) few;
     if seen < moment - interval '1 minute' then
         update public.sessions s set last_seen_at = moment

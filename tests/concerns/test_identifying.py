@@ -6,7 +6,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from safeguard.access.actors import Actor
+from safeguard.access.actors import Actor, system
 from safeguard.access.roles import Role
 from safeguard.concerns import handling, identifying, naming, reading
 from safeguard.concerns.raising import NewConcern, raise_concern
@@ -16,6 +16,7 @@ from safeguard.database.migrating import migrate
 from safeguard.errors import Conflict, Invalid, NotFound
 from safeguard.incidents.queries import read_incident
 from safeguard.incidents.recording import record_incident
+from safeguard.notifications.deciding import tell_of_concern
 from safeguard.work import begin
 from tests.factories.incidents import SCHOOL, SHORT
 from tests.web.conftest import SignIn
@@ -133,6 +134,20 @@ async def test_somebody_is_kept_from_it_by_hand_and_nobody_keeps_it_from_themsel
     assert "Let them know again" in page
     again = await browser.send(at, said, page=at)
     assert (again.status_code, "They are kept from it already." in again.text) == (409, True)
+
+
+async def test_the_count_of_notices_says_nothing_of_a_concern_that_one_is_kept_from(
+    sign_in: SignIn, someone: Someone
+) -> None:
+    head, chair = await two_readers(someone)
+    concern_id = await raised(await someone(Role.REPORTER, organisation=head.organisation_id))
+    async with begin(system(head.organisation_id)) as work:
+        await tell_of_concern(work, concern_id)
+    theirs = await sign_in(actor=chair)
+    assert "sg-bell--new" in (await theirs.get("/notices")).text
+    async with begin(head, purpose="session") as work:
+        await identifying.keep_from(work, concern_id, chair.user_id, "They are friends.")
+    assert "sg-bell--new" not in (await theirs.get("/notices")).text
 
 
 async def test_of_one_incident_each_who_is_alleged_has_a_concern_and_is_kept_from_the_incident_too(

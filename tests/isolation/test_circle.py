@@ -7,6 +7,7 @@ import pytest
 
 from safeguard.access.actors import Actor, system
 from safeguard.access.roles import Role
+from safeguard.concerns.raising import NewConcern, raise_concern
 from safeguard.errors import Conflict, Forbidden, NotFound
 from safeguard.evidence.requesting import request_incident_pack
 from safeguard.identity import acts, approving, two_person
@@ -25,6 +26,7 @@ from safeguard.work import begin
 from tests.factories import organisations
 from tests.factories.incidents import SCHOOL
 from tests.factories.owning import owning
+from tests.factories.shutting import shut
 
 pytestmark = pytest.mark.anyio
 
@@ -109,6 +111,25 @@ async def test_a_list_on_which_nobody_is_left_holds_nobody_back(someone):
     async with owning(organisations.owner_url) as owner:
         await owner.execute("update memberships set state = 'ended' where user_id = %s", (first.user_id,))
     assert await reads(second, incident_id)
+
+
+async def test_a_list_of_whom_it_turns_out_to_be_about_holds_nobody_back(someone):
+    first, second, deputy = await three_leads(someone)
+    head = await someone(Role.HEAD, organisation=first.organisation_id)
+    incident_id = await recorded(second, "A tall man")
+    async with begin(first, purpose="session") as work:
+        await circle.confine(work, incident_id, (), "Few.")
+    assert [await reads(actor, incident_id) for actor in (first, second, deputy)] == [True, False, False]
+    async with begin(head, purpose="session") as work:
+        await raise_concern(work, NewConcern(subject_name=first.name, narrative="It is them.", incident_id=incident_id))
+    assert [await reads(actor, incident_id) for actor in (first, second, deputy)] == [False, True, True]
+
+    kept = await recorded(deputy)
+    async with begin(second, purpose="session") as work:
+        await circle.confine(work, kept, (), "Few.")
+    assert not await reads(deputy, kept)
+    await shut(second)
+    assert await reads(deputy, kept), "an account that was shut takes care of nothing"
 
 
 async def test_a_pastoral_member_reads_nothing_that_is_restricted_but_their_own_report(someone):
