@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from safeguard.intake.moments import Unclear, is_ambiguous, order_of, read_moment
+from safeguard.intake.moments import Unclear, order_of, read_moment
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -57,7 +57,7 @@ def test_each_order_reads_what_it_writes(day: date) -> None:
 @given(st.dates(date(2000, 1, 1), date(2060, 1, 1)))
 def test_without_an_order_a_day_is_read_right_or_asked_about(day: date) -> None:
     for written in (f"{day:%d/%m/%Y}", f"{day:%m/%d/%Y}"):
-        if is_ambiguous(written):
+        if max(day.day, day.month) <= 12 and day.day != day.month:
             with pytest.raises(Unclear):
                 read_moment(written, None, LONDON)
         else:

@@ -7,10 +7,10 @@ import pytest
 
 from safeguard.database.context import ContextKey
 from safeguard.keys.files import BadKeyFile, load_or_make
-from safeguard.keys.wrapping import CannotOpen, Key, wrap_again
+from safeguard.keys.wrapping import CannotOpen, Key
 from safeguard.web.keys import ServerKey
 
-MASTER, OTHER = Key(b"\x01" * 32), Key(b"\x02" * 32)
+MASTER = Key(b"\x01" * 32)
 
 
 def test_a_key_opens_what_it_wrapped_for_the_same_place():
@@ -31,14 +31,6 @@ def test_a_key_wrapped_for_one_organisation_does_not_open_for_another():
     _, wrapped = MASTER.make_below(b"organisation a")
     with pytest.raises(CannotOpen):
         MASTER.open_below(wrapped, b"organisation b")
-
-
-def test_rotation_wraps_again_and_leaves_the_key_as_it_was():
-    organisation, wrapped = MASTER.make_below(b"a")
-    again = wrap_again(wrapped, b"a", MASTER, OTHER)
-    assert OTHER.open_below(again, b"a") == organisation
-    with pytest.raises(CannotOpen):
-        MASTER.open_below(again, b"a")
 
 
 @pytest.mark.parametrize("kind", [Key, ContextKey, ServerKey])

@@ -32,28 +32,27 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Treatment:
-    """How one column is redacted, exported, committed and disposed of."""
+    """What one column may tell, and where its value goes."""
 
     kind: Kind
     committed: bool
     """Whether its value is part of the committed document of each version (EVIDENCE: commitments)."""
-    redacted_as: str
     exported: bool
 
 
 def plain(*, committed: bool = False, exported: bool = True) -> dict[str, Any]:
     """A column that tells nothing of a person by itself."""
-    return {"treatment": Treatment(Kind.PLAIN, committed, "shown", exported)}
+    return {"treatment": Treatment(Kind.PLAIN, committed, exported)}
 
 
 def words(*, committed: bool = True, exported: bool = True) -> dict[str, Any]:
     """Free text: may hold anything, so it is reviewed by a person before it leaves redacted."""
-    return {"treatment": Treatment(Kind.WORDS, committed, "reviewed", exported)}
+    return {"treatment": Treatment(Kind.WORDS, committed, exported)}
 
 
 def identifies(*, committed: bool = True, exported: bool = True) -> dict[str, Any]:
     """A value that says who somebody is; leaves a redacted copy only as its digest."""
-    return {"treatment": Treatment(Kind.IDENTIFIES, committed, "digest", exported)}
+    return {"treatment": Treatment(Kind.IDENTIFIES, committed, exported)}
 
 
 class Base(DeclarativeBase):

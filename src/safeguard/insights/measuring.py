@@ -4,13 +4,9 @@ Others get no figure at all: spans grow month by month, and any rounding of them
 when it changed, or took one span from another.
 """
 
-from typing import Final
-
 from safeguard.access.policy import Permission
 from safeguard.insights.counting import read_counts
 from safeguard.work import Work
-
-TOTAL: Final = "total"
 
 
 async def count_between(work: Work, first: str, last: str, measure: str) -> int | None:

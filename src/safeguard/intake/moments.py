@@ -75,12 +75,6 @@ def order_of(values: Iterable[str]) -> DayOrder | None:
     return shown.pop() if len(shown) == 1 else None
 
 
-def is_ambiguous(text: str) -> bool:
-    """Whether `text` is two different days in the two orders."""
-    found = _NUMBERS.fullmatch(" ".join(text.lower().split()))
-    return bool(found) and int(found[1]) <= 12 and int(found[2]) <= 12 and found[1] != found[2]
-
-
 def _read_day(said: str, order: DayOrder | None) -> tuple[date, str]:
     if found := _ISO.fullmatch(said):
         return _date(int(found[1]), int(found[2]), int(found[3])), found[4] or ""

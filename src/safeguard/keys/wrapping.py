@@ -54,8 +54,3 @@ class Key:
     def open_below(self, wrapped: bytes, place: bytes) -> "Key":
         """The key that was wrapped for `place`; raises `CannotOpen`."""
         return Key(self.open(wrapped, place))
-
-
-def wrap_again(wrapped: bytes, place: bytes, old: Key, new: Key) -> bytes:
-    """The same key under another wrapping key: what rotation does, without touching what the key sealed."""
-    return new.seal(old.open(wrapped, place), place)

@@ -8,7 +8,6 @@ from safeguard.evidence.verifying.merkle import leaf_hash
 from safeguard.evidence.verifying.text import decode64
 from safeguard.evidence.verifying.verdicts import Refused
 
-FIRST_LINE = b"safeguard-audit/1"
 HIDDEN = b"safeguard-hidden/1 "
 LONGEST = 1024
 FILE = "audit/entries"
