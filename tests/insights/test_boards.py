@@ -11,9 +11,10 @@ from safeguard.access.roles import Role
 from safeguard.incidents.adding import add_entry
 from safeguard.incidents.entering import NewEntry
 from safeguard.incidents.recording import record_incident
-from safeguard.insights.boards import Board, make_board
+from safeguard.insights.board import Board
 from safeguard.insights.breakdowns import breakdowns
 from safeguard.insights.casework import read_casework
+from safeguard.insights.composing import make_board
 from safeguard.insights.counting import Counts
 from safeguard.insights.periods import (
     THREE_YEARS,
@@ -28,6 +29,7 @@ from safeguard.insights.periods import (
 from safeguard.insights.pictures import FEW, LEFT, Picture
 from safeguard.insights.releasing import release
 from safeguard.insights.sharing import KEEP, Figures, Objective, figures_of
+from safeguard.insights.sheets import table_of
 from safeguard.insights.source import Source
 from safeguard.insights.timeliness import waiting
 from safeguard.standards.frameworks import BUILT_IN, framework_of
@@ -197,7 +199,7 @@ def test_where_something_happened_adds_up_to_the_total_and_no_lone_figure_is_lef
     board = make_board(
         source(exact=False, total={"": 30}, risk={"low": 30}, place={"on_site": 20, "home": 7, "online": 3})
     )
-    place = board.picture("place")
+    place = table_of(board, "place")
     assert isinstance(place, Picture)
     assert board.total == 30
     assert [bar.value for bar in place.bars] == [20, LEFT, LEFT]
@@ -208,7 +210,7 @@ def test_a_figure_that_is_left_out_is_not_told_by_its_place_in_the_order():
         make_board(source(exact=False, total={"": 60}, risk={"low": 60}, issue={"bullying": 40, **few}))
         for few in ({"gaming": 4, "grooming": 1}, {"gaming": 1, "grooming": 4})
     ]
-    assert made[0].picture("issue") == made[1].picture("issue")
+    assert table_of(made[0], "issue") == table_of(made[1], "issue")
 
 
 def test_what_is_open_now_is_said_roughly_to_those_who_see_no_small_figure():

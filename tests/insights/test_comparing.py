@@ -7,13 +7,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from safeguard.figures.suppressing import SLACK, SMALLEST
-from safeguard.insights.boards import Board, make_board
+from safeguard.insights.board import Board
 from safeguard.insights.breakdowns import comparing
+from safeguard.insights.composing import make_board
 from safeguard.insights.counting import Counts
 from safeguard.insights.periods import Period, moved, quarters_of
 from safeguard.insights.pictures import LEFT, Bar, Picture
 from safeguard.insights.reading import beside_before
 from safeguard.insights.releasing import release
+from safeguard.insights.sheets import table_of
 from safeguard.insights.source import Source
 from safeguard.standards.frameworks import BUILT_IN, framework_of
 from safeguard.standards.queries import Beside
@@ -94,7 +96,7 @@ def test_whoever_sees_every_figure_is_told_what_moved_most_and_what_is_no_more()
                    "acknowledged": {"5": {was: 9}}})  # fmt: skip
     period = Period("year", "2025/26", months)
     board = make_board(Source(SCHOOL, FRAMEWORK, period, date(2026, 9, 1), now, then, (), Beside((), ())))
-    issue = board.picture("issue")
+    issue = table_of(board, "issue")
     assert isinstance(issue, Picture)
     assert issue.compared
     told = {bar.label: (bar.value, bar.before) for bar in issue.bars}

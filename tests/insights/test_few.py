@@ -10,7 +10,8 @@ from safeguard.access.roles import Role
 from safeguard.incidents.adding import add_entry
 from safeguard.incidents.entering import NewEntry
 from safeguard.incidents.recording import record_incident
-from safeguard.insights.boards import Board, make_board
+from safeguard.insights.board import Board
+from safeguard.insights.composing import make_board
 from safeguard.insights.involvement import read_involvement
 from safeguard.insights.periods import CHOICES, chosen_period
 from safeguard.insights.reading import read_board, read_source

@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from msgspec import structs
 
-from safeguard.insights.boards import make_board
+from safeguard.insights.composing import make_board
 from safeguard.insights.counting import Counts
 from safeguard.insights.group_board import GroupBoard, make_group_board
 from safeguard.insights.group_pictures import areas_of, said_of_area

@@ -5,7 +5,7 @@ import pytest
 from safeguard.access.roles import Role
 from safeguard.incidents.recording import record_incident
 from safeguard.insights.casework import Casework
-from safeguard.insights.sheets import say_casework, say_waits
+from safeguard.insights.chasing import say_casework, say_waits
 from safeguard.insights.timeliness import Waiting
 from safeguard.work import begin
 from tests.factories.incidents import SCHOOL, SHORT

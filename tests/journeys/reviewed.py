@@ -10,7 +10,7 @@ from obstore.store import MemoryStore
 from safeguard import clock
 from safeguard.access.actors import Actor, ActorKind, system
 from safeguard.access.roles import Role
-from safeguard.insights.boards import make_board
+from safeguard.insights.composing import make_board
 from safeguard.insights.reading import read_source
 from safeguard.insights.reporting.making import make_report
 from safeguard.insights.reporting.queries import ask_for_report

@@ -6,9 +6,10 @@ from datetime import date
 from typing import Final
 
 from safeguard.access.policy import Permission
-from safeguard.insights.boards import Board, make_board
+from safeguard.insights.board import Board
 from safeguard.insights.casework import read_casework
 from safeguard.insights.combining import read_combined, within_reach
+from safeguard.insights.composing import make_board
 from safeguard.insights.counting import Counts, Month, read_counts, read_narrowed
 from safeguard.insights.narrowing import Narrowed, find_narrowed
 from safeguard.insights.periods import (

@@ -20,6 +20,7 @@ from safeguard.insights.periods import CHOICES, is_school_year
 from safeguard.insights.pictures import Table
 from safeguard.insights.reading import read_board
 from safeguard.insights.reporting import routes as report_routes
+from safeguard.insights.sheets import table_of
 from safeguard.insights.stating import LONGEST, NOTHING, Statement, find_statement, state
 from safeguard.standards.forms import Version
 from safeguard.standards.here import own_profile
@@ -71,7 +72,7 @@ async def send_table(
         it = await read_involvement(work, today_here(), _period(request))
         return _file(it.picture(name), it.period.label.replace("/", "-"))
     board = await read_board(work, own_profile(), today_here(), _period(request), _only(request))
-    return _file(board.picture(name), board.period.code + "".join(f"-{one.code}" for one in board.narrowed))
+    return _file(table_of(board, name), board.period.code + "".join(f"-{one.code}" for one in board.narrowed))
 
 
 def _file(picture: Table | None, of: str) -> Response[bytes]:

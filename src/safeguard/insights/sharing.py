@@ -14,9 +14,11 @@ import msgspec
 
 from safeguard import clock
 from safeguard.access.actors import system
-from safeguard.insights.boards import Board, Quadrant, make_board
+from safeguard.insights.board import Board, Quadrant
+from safeguard.insights.composing import make_board
 from safeguard.insights.pictures import LEFT, Picture, Value
 from safeguard.insights.reading import read_source
+from safeguard.insights.sheets import table_of
 from safeguard.insights.source import Source
 from safeguard.standards.standing import mean_level
 from safeguard.tenancy.profiles import profile_of
@@ -101,7 +103,7 @@ def _as_of(work: Work, source: Source) -> Source:
 
 def figures_of(source: Source, board: Board, zone: tzinfo = UTC) -> Figures:
     """Levels, what is late, and incidents as far as a governor may see them."""
-    areas = board.picture("four_c")
+    areas = table_of(board, "four_c")
     bars = (
         tuple((bar.label, _plain(LEFT if bar.until else bar.value)) for bar in areas.bars)
         if isinstance(areas, Picture)

@@ -1,20 +1,15 @@
-"""The tables of a board that are no bars: as files, and as the sentence that says what each of them means.
+"""The tables of a board, as files: what stands behind each picture, and those that are no bars.
 
 A file holds what the page shows this reader and nothing else, in the same words.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from safeguard.insights.casework import Casework
-from safeguard.insights.pictures import Value, said
+from safeguard.insights.board import Board, Quadrant, Weak
+from safeguard.insights.pictures import Table, Value, said
 from safeguard.insights.timeliness import Waiting
 from safeguard.insights.wording import tell as _
-from safeguard.insights.wording import tell_number
-
-if TYPE_CHECKING:
-    from safeguard.insights.boards import Board, Quadrant, Weak
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +26,7 @@ class Sheet:
         yield from self.lines
 
 
-def sheets_of(board: "Board") -> tuple[Sheet, ...]:
+def sheets_of(board: Board) -> tuple[Sheet, ...]:
     """Those that have something to show."""
     found = (
         _objectives(board.quadrants, exact=board.exact), _weak(board.weak), _waits(board),
@@ -40,7 +35,7 @@ def sheets_of(board: "Board") -> tuple[Sheet, ...]:
     return tuple(sheet for sheet in found if sheet and sheet.lines)
 
 
-def _objectives(quadrants: "Sequence[Quadrant]", *, exact: bool) -> Sheet:
+def _objectives(quadrants: Sequence[Quadrant], *, exact: bool) -> Sheet:
     headings = (
         _("Objective"), _("Level"), _("Rose by"), _("Judged"), _("Controls"), _("Open improvements"), _("Overdue"),
         _("Items of evidence"), _("Out of date"), *((_("Touched by incidents"),) if exact else ()),
@@ -54,7 +49,7 @@ def _objectives(quadrants: "Sequence[Quadrant]", *, exact: bool) -> Sheet:
     return Sheet("objectives", headings, tuple(lines))
 
 
-def _weak(weak: "Sequence[Weak]") -> Sheet:
+def _weak(weak: Sequence[Weak]) -> Sheet:
     lines = (
         (one.control.name, str(one.level or ""), str(one.incidents), _("Yes") if one.improving else _("No"))
         for one in weak
@@ -63,7 +58,7 @@ def _weak(weak: "Sequence[Weak]") -> Sheet:
     return Sheet("weak", headings, tuple(lines))
 
 
-def _waits(board: "Board") -> Sheet:
+def _waits(board: Board) -> Sheet:
     steps: list[tuple[str, Waiting | None, Waiting | None]] = [
         (_("Acknowledged"), board.acknowledged, board.acknowledged_before),
         (_("Risk first judged"), board.judged, board.judged_before),
@@ -81,7 +76,7 @@ def _waits(board: "Board") -> Sheet:
     return Sheet("waits", headings, tuple(lines))
 
 
-def _now(board: "Board") -> Sheet:
+def _now(board: Board) -> Sheet:
     figures: list[tuple[str, Value]] = [
         (_("Incidents"), board.total),
         (_("Still open") if board.exact else _("Still open, to the nearest 5"), board.open_now),
@@ -96,46 +91,7 @@ def _now(board: "Board") -> Sheet:
     return Sheet("now", ("", _("Number")), tuple((name, said(value)) for name, value in figures))
 
 
-def say_waits(acknowledged: Waiting | None, closed: Waiting | None, before: Waiting | None) -> str:
-    """How long it takes until an incident is closed, or at least until somebody knows of it."""
-    if closed and before and closed.half != before.half:
-        return _("Half are closed within %(half)s; a year before it was %(before)s.", half=closed.half,
-                 before=before.half)  # fmt: skip
-    if closed and before:
-        return _("Half are closed within %(half)s, as a year before.", half=closed.half)
-    if closed:
-        return _("Half are closed within %(half)s.", half=closed.half)
-    if acknowledged:
-        return _("Half are acknowledged within %(half)s. Too few are closed to say how long that takes.",
-                 half=acknowledged.half)  # fmt: skip
-    return _("There are too few to say how long it takes.")
-
-
-def say_casework(work: Casework) -> str:
-    """What to chase first: actions past their day, referrals that are open, addresses that are still there."""
-    return " ".join(sentence for sentence in (_overdue(work), _referrals(work), _addresses(work)) if sentence)
-
-
-def _overdue(work: Casework) -> str:
-    if not work.overdue:
-        return _("No action is past its day.")
-    return tell_number(
-        "Begin with the %(num)s action whose day is past.", "Begin with the %(num)s actions whose day is past.",
-        work.overdue,
-    )  # fmt: skip
-
-
-def _referrals(work: Casework) -> str:
-    if not work.referred:
-        return ""
-    return tell_number(
-        "Of %(all)s referrals %(num)s is not closed.", "Of %(all)s referrals %(num)s are not closed.",
-        work.referrals_open, all=work.referred,
-    )  # fmt: skip
-
-
-def _addresses(work: Casework) -> str:
-    left = work.addresses - work.addresses_gone
-    if not left:
-        return ""
-    return tell_number("%(num)s address is still up.", "%(num)s addresses are still up.", left)
+def table_of(board: Board, code: str) -> Table | None:
+    """The table behind the picture of that code."""
+    tables = (*board.pictures, board.heat, board.spokes, *sheets_of(board))
+    return next((table for table in tables if table and table.code == code), None)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from safeguard.insights.boards import Board, Quadrant
+from safeguard.insights.board import Board, Quadrant
 from safeguard.insights.pictures import FEW, LEFT, Picture, Value, said
 from safeguard.insights.reporting.paper import Paper, Section
 from safeguard.insights.source import Source

@@ -21,7 +21,7 @@ from safeguard.audit.documents import Document
 from safeguard.errors import Conflict, Gone, NotFound
 from safeguard.evidence.report.setting import set_pages
 from safeguard.evidence.report.visible import visible_all
-from safeguard.insights.boards import make_board
+from safeguard.insights.composing import make_board
 from safeguard.insights.reading import read_source
 from safeguard.insights.reporting.governing import governors_paper
 from safeguard.insights.reporting.paper import Paper, drawn
