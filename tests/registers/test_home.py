@@ -1,6 +1,7 @@
 """A children's home: what it has ready for its inspector under regulations 40, 44 and 45, and Annex A's figures."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -9,12 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from safeguard import clock
+from safeguard.access.actors import Actor
 from safeguard.access.roles import Role
 from safeguard.errors import Invalid, NotFound
 from safeguard.incidents.adding import add_entry
 from safeguard.incidents.entering import NewEntry
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident, NewPerson
+from safeguard.incidents.story import Facts
 from safeguard.people.recording import record_person
 from safeguard.registers.duties.doing import record_done
 from safeguard.registers.duties.duty import NewDone
@@ -31,6 +34,14 @@ HOME, SCHOOL = profile_of("childrens_home"), profile_of("school")
 TODAY = clock.now().date()
 BASE = "/standards/registers/home"
 TABLES = "/standards/registers/tables"
+OWN_TABLES = ("reports", "notifications", "figures")
+"""What only a children's home takes as files."""
+
+EARLY = {"sent_on": (TODAY - timedelta(days=10)).isoformat(), "sent_to": ""}
+ACTION = {
+    "control": "pies/S2", "words": "Mend the tablet rule", "owner": "other", "owner_name": "Sam",
+    "due_on": "2099-01-01",
+}  # fmt: skip
 
 ROLES = st.sampled_from(["affected", "alleged", "witness"])
 PEOPLE = st.lists(
@@ -85,7 +96,19 @@ def test_a_figure_counts_each_incident_once_and_only_children_of_the_home(incide
     assert len(figures.rows()) == len(QUESTIONS)
 
 
-async def test_a_home_keeps_what_its_inspector_asks_for(sign_in, someone):
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A home that has been told of two allegations, one of them told on, and visited once."""
+
+    lead: Actor
+    told_of: Facts
+    unsaid: Facts
+    report: str
+    """The page of the visit's report."""
+
+
+@pytest.fixture
+async def kept(someone) -> Kept:
     lead = await someone(Role.LEAD, kind="childrens_home")
     async with begin(lead) as work:
         ana = await record_person(work, ANA, HOME)
@@ -102,68 +125,75 @@ async def test_a_home_keeps_what_its_inspector_asks_for(sign_in, someone):
         visit = await record_done(work, HOME, NewDone(
             duty="independent_visit", done_on=TODAY - timedelta(days=9), done_by="Ida Independent", note="Calm. <b>",
         ), TODAY)  # fmt: skip
-    browser = await sign_in(actor=lead)
+    return Kept(lead, told_of, unsaid, f"{BASE}/reports/{visit.id}")
+
+
+async def send_and_act(browser, report: str) -> None:
+    """Tell of the report what a home does with it: sent to its inspector, one thing to be mended."""
+    sent = {"sent_on": TODAY.isoformat(), "sent_to": "Ofsted"}
+    assert (await browser.send(report + "/sent", sent, page=report)).status_code == 303
+    assert (await browser.send(report + "/actions", ACTION, page=report)).status_code == 303
+
+
+async def test_a_home_keeps_what_its_inspector_asks_for(sign_in, kept):
+    browser = await sign_in(actor=kept.lead)
     assert "Ready for the inspector" in (await browser.get("/standards/registers")).text
     shown = (await browser.get(BASE)).text
-    assert all(
-        words in shown for words in (told_of.reference, "SC-0042", "Calm. &lt;b&gt;", "Not yet", "Ida Independent")
-    )
-    assert f'href="/incidents/{unsaid.id}/outside/ofsted_notification"' in shown
+    told = (kept.told_of.reference, "SC-0042", "Calm. &lt;b&gt;", "Not yet", "Ida Independent")
+    assert all(words in shown for words in told)
+    assert f'href="/incidents/{kept.unsaid.id}/outside/ofsted_notification"' in shown
     assert "Of 1 incident nothing says yet" in " ".join(shown.split())
     assert "<td" in shown and "An allegation about somebody who works in the home" in shown
     assert "is no day" in (await browser.get(BASE + "?from=yesterday")).text
-    assert told_of.reference not in (await browser.get(BASE + "?from=2020-01-01&until=2020-02-01")).text
+    assert kept.told_of.reference not in (await browser.get(BASE + "?from=2020-01-01&until=2020-02-01")).text
 
-    one = f"{BASE}/reports/{visit.id}"
-    early = {"sent_on": (TODAY - timedelta(days=10)).isoformat(), "sent_to": ""}
-    refused = await browser.send(one + "/sent", early, page=one)
+
+async def test_a_report_is_sent_and_answered_with_actions_and_bad_input_keeps_what_was_typed(sign_in, kept):
+    browser, report = await sign_in(actor=kept.lead), kept.report
+    refused = await browser.send(report + "/sent", EARLY, page=report)
     assert refused.status_code == 422 and "before the day on which it was done" in refused.text
-    assert early["sent_on"] in refused.text
-    assert (
-        await browser.send(one + "/sent", {"sent_on": TODAY.isoformat(), "sent_to": "Ofsted"}, page=one)
-    ).status_code == 303
-    action = {
-        "control": "pies/S2",
-        "words": "Mend the tablet rule",
-        "owner": "other",
-        "owner_name": "Sam",
-        "due_on": "2099-01-01",
-    }
-    wrong = await browser.send(one + "/actions", action | {"control": "pies/Z9"}, page=one)
-    assert wrong.status_code == 422 and "Mend the tablet rule" in wrong.text
-    assert (await browser.send(one + "/actions", action, page=one)).status_code == 303
-    shown = (await browser.get(one)).text
-    assert "Mend the tablet rule" in shown and "Ofsted" in shown
+    assert EARLY["sent_on"] in refused.text
+    wrong = await browser.send(report + "/actions", ACTION | {"control": "pies/Z9"}, page=report)
+    assert wrong.status_code == 422 and ACTION["words"] in wrong.text
+    await send_and_act(browser, report)
+    shown = (await browser.get(report)).text
+    assert ACTION["words"] in shown and "Ofsted" in shown
     assert "1 of 1 open" in (await browser.get(BASE)).text
 
-    taken = {name: (await browser.get(f"{TABLES}/{name}.csv")).text for name in ("reports", "notifications", "figures")}
+
+async def test_what_a_home_keeps_goes_as_tables_of_the_days_asked_for(sign_in, kept):
+    browser = await sign_in(actor=kept.lead)
+    await send_and_act(browser, kept.report)
+    taken = {name: (await browser.get(f"{TABLES}/{name}.csv")).text for name in OWN_TABLES}
     assert "Ida Independent,Calm. <b>" in taken["reports"] and f"{TODAY.isoformat()},Ofsted" in taken["reports"]
-    assert f"{told_of.reference}," in taken["notifications"] and "SC-0042,By the online form." in taken["notifications"]
-    assert unsaid.reference not in taken["notifications"]
+    assert f"{kept.told_of.reference}," in taken["notifications"]
+    assert "SC-0042,By the online form." in taken["notifications"]
+    assert kept.unsaid.reference not in taken["notifications"]
     assert "An allegation about somebody who works in the home,2,1," in taken["figures"]
     before = "?from=2020-01-01&until=2020-02-01"
-    assert told_of.reference not in (await browser.get(f"{TABLES}/notifications.csv{before}")).text
+    assert kept.told_of.reference not in (await browser.get(f"{TABLES}/notifications.csv{before}")).text
     assert "works in the home,0,0,2020-01-01,2020-02-01" in (await browser.get(f"{TABLES}/figures.csv{before}")).text
-    links = [f"{TABLES}/{name}.{end}" for name in taken for end in ("csv", "xlsx")]
     page = (await browser.get(BASE)).text
-    assert all(link in page for link in links)
-    head = await sign_in(Role.HEAD, organisation=lead.organisation_id)
-    statuses = [(await head.get(f"{TABLES}/{name}.csv")).status_code for name in taken]
+    assert all(f"{TABLES}/{name}.{end}" in page for name in OWN_TABLES for end in ("csv", "xlsx"))
+
+
+async def test_each_reader_of_a_home_sees_what_is_theirs_to_see(sign_in, kept):
+    head = await sign_in(Role.HEAD, organisation=kept.lead.organisation_id)
+    statuses = [(await head.get(f"{TABLES}/{name}.csv")).status_code for name in OWN_TABLES]
     assert statuses == [200, 403, 403]
-    kept = {"duties", *taken}
+    of_homes = {"duties", *OWN_TABLES}
     for actor, profile, found in (
-        (lead, HOME, kept), (head.actor, HOME, {"duties", "reports"}), (lead, SCHOOL, set[str]()),
+        (kept.lead, HOME, of_homes), (head.actor, HOME, {"duties", "reports"}), (kept.lead, SCHOOL, set[str]()),
     ):  # fmt: skip
         async with begin(actor, purpose="session") as work:
-            assert set(names_of_tables(work, profile)) & kept == found
-
-    governor = await sign_in(Role.GOVERNOR, organisation=lead.organisation_id)
+            assert set(names_of_tables(work, profile)) & of_homes == found
+    governor = await sign_in(Role.GOVERNOR, organisation=kept.lead.organisation_id)
     assert (await governor.get(f"{TABLES}/reports.csv")).status_code == 403
     shown = (await governor.get(BASE)).text
-    assert told_of.reference not in shown and "which you do not read" in shown and "Ida Independent" in shown
-    assert (await governor.send(one + "/sent", early, page=one)).status_code == 403
+    assert kept.told_of.reference not in shown and "which you do not read" in shown and "Ida Independent" in shown
+    assert (await governor.send(kept.report + "/sent", EARLY, page=kept.report)).status_code == 403
     stranger = await sign_in(Role.LEAD)
-    assert (await stranger.get(one)).status_code == 404
+    assert (await stranger.get(kept.report)).status_code == 404
 
 
 async def test_a_report_is_sent_after_it_is_written_and_of_this_organisation(someone):
