@@ -469,6 +469,47 @@ begin
 end
 $$;
 
+-- Somebody takes a post, as head, lead or deputy, that an incident or a concern has named while nobody held it: then they
+-- alone may be meant. Where the post kept somebody from it as it was written, it is the one before them who is meant.
+-- Read are those few whose words can name a post at all.
+create or replace function sec.exclude_post() returns trigger
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    taken text[] := array(
+        select unnest(new.roles) intersect select unnest(array['head', 'lead', 'deputy'])
+        except select unnest(case when tg_op = 'UPDATE' then old.roles else '{}' end));
+    post constant text := 'head|princip|manage|chair|boss|owner|propriet|direct|chief|ceo|charge|runs|pennaeth|prifathr'
+        '|cadeir|rheol|guard|dsl|dsp|welfare|protect|designat|diogel';
+begin
+    if taken = '{}' then
+        return null;
+    end if;
+    insert into public.exclusions (organisation_id, id, incident_id, user_id, cause, since)
+    select distinct on (n.incident_id) new.organisation_id, gen_random_uuid(), n.incident_id, new.user_id, 'named',
+        sec.clock()
+    from public.incident_people n
+    where n.organisation_id = new.organisation_id and n.role = 'alleged' and n.removed_at is null and n.kind <> 'child'
+        and n.name ~* post
+        and not exists (
+            select from public.exclusions x
+            where x.organisation_id = new.organisation_id and x.incident_id = n.incident_id)
+        and sec.roles_named(new.organisation_id, n.name) && taken
+    on conflict do nothing;
+    insert into public.exclusions (organisation_id, id, concern_id, user_id, cause, since)
+    select new.organisation_id, gen_random_uuid(), c.id, new.user_id, 'named', sec.clock()
+    from public.concerns c
+    where c.organisation_id = new.organisation_id and (c.subject_name ~* post or c.subject_work ~* post)
+        and not exists (
+            select from public.exclusions x
+            where x.organisation_id = new.organisation_id and x.concern_id = c.id)
+        and (sec.roles_named(new.organisation_id, c.subject_name) || sec.roles_meant(c.subject_work)) && taken
+    on conflict do nothing;
+    return null;
+end
+$$;
+
 create or replace function sec.exclude_subject() returns trigger
     language plpgsql volatile security definer
     set search_path = pg_catalog, pg_temp
@@ -650,10 +691,11 @@ revoke all on function sec.plain(text), sec.story(text), sec.is_account(text), s
     sec.nearly(text, text, integer), sec.roles_meant(text), sec.roles_named(uuid, text),
     sec.records_of_person(uuid, uuid), sec.accounts_of_person(uuid, uuid),
     sec.was_told(uuid, uuid, uuid, uuid), sec.exclude_from_incident(uuid, uuid, uuid, text, text), sec.exclude_alleged(), sec.exclude_account(),
-    sec.exclude_member(), sec.exclude_subject(), sec.mark_restricted(), sec.take_from_excluded(),
+    sec.exclude_member(), sec.exclude_post(), sec.exclude_subject(), sec.mark_restricted(), sec.take_from_excluded(),
     sec.exclude_from_source(), sec.handlers_of_incident(uuid),
     sec.reaches_somebody(uuid, uuid), sec.is_in_reach(uuid), sec.handlers_of_concern(uuid), public.list_concerns_raised() from public;
-grant execute on function sec.exclude_alleged(), sec.exclude_account(), sec.exclude_member(), sec.exclude_subject(),
+grant execute on function sec.exclude_alleged(), sec.exclude_account(), sec.exclude_member(), sec.exclude_post(),
+    sec.exclude_subject(),
     sec.mark_restricted(), sec.take_from_excluded(), sec.exclude_from_source() to safeguard_owner;
 grant execute on function sec.plain(text), sec.story(text), sec.handlers_of_incident(uuid), sec.is_in_reach(uuid),
     sec.handlers_of_concern(uuid), public.list_concerns_raised() to safeguard_app;
@@ -683,6 +725,9 @@ create or replace trigger exclude_member_joined after insert on public.membershi
 create or replace trigger exclude_member_renamed after update of name, email on public.memberships
     for each row when (new.kind = 'person' and (new.name, new.email) is distinct from (old.name, old.email))
     execute function sec.exclude_member();
+create or replace trigger exclude_post_taken after insert or update of roles on public.memberships
+    for each row when (new.kind = 'person' and new.roles && array['head', 'lead', 'deputy'])
+    execute function sec.exclude_post();
 create or replace trigger exclude_subject_named after insert or update of subject_user_id, subject_name, subject_work
     on public.concerns
     for each row execute function sec.exclude_subject();

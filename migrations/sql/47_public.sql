@@ -160,9 +160,28 @@ begin
 end
 $$;
 
--- Whom a child's story may mean, at first or in what they write later: somebody who works here by their surname with a capital, or by what follows a title or
--- their first name. (Whom it is about, by name or by what they do here, is compared by the concern's own trigger.) Somebody
--- who is kept from it by mistake is let in by two; somebody who read what a child wrote about them cannot forget it.
+-- Who may be meant by what a child wrote is kept from it. Whoever was told, or has taken care of it and is thanked by name,
+-- knows it already. Somebody who is kept from it by mistake is let in by two; somebody who read what a child wrote about
+-- them cannot forget it.
+create or replace function sec.shut_out(concern uuid, people uuid[]) returns void
+    language sql volatile
+    set search_path = pg_catalog, pg_temp
+as $$
+    insert into public.exclusions (organisation_id, id, concern_id, user_id, cause, since)
+    select sec.current_organisation(), gen_random_uuid(), concern, p, 'named', sec.clock() from unnest(people) p
+    where not sec.was_told(sec.current_organisation(), null, concern, p)
+        and not exists (
+            select from public.concerns c
+            where c.organisation_id = sec.current_organisation() and c.id = concern and c.received_by = p)
+        and not exists (
+            select from public.concern_entries e
+            where e.organisation_id = sec.current_organisation() and e.concern_id = concern and e.author_id = p)
+    on conflict do nothing
+$$;
+
+-- Whom a child's story may mean, at first or in what they write later: somebody who works here by their surname with a
+-- capital, or by what follows a title or their first name. (Whom it is about, by name or by what they do here, is compared
+-- by the concern's own trigger.)
 create or replace function public.shut_out_meant(concern uuid, said text) returns void
     language plpgsql volatile security definer
     set search_path = pg_catalog, pg_temp
@@ -171,43 +190,78 @@ declare
     story text[] := string_to_array(sec.story(said), ' ');
 begin
     perform sec.require_purpose('public');
-    with members as materialized (
-        select m.user_id, n.first, n.last
+    perform sec.shut_out(concern, array(
+        with members as materialized (
+            select m.user_id, n.first, n.last
+            from sec.names_of_members(sec.current_organisation()) m
+            cross join lateral (select sec.name_parts(m.name)) k (words)
+            cross join lateral (select k.words[1], k.words[cardinality(k.words)]) n (first, last)
+            where length(n.last) > 1
+        ), words as materialized (
+            select lower(w.word) as word, left(w.word, 1) <> lower(left(w.word, 1)) as capital,
+                lower(lag(w.word) over (order by w.place)) as before, w.place
+            from unnest(story) with ordinality w (word, place)
+        ), titled as materialized (
+            select w.word, min(w.place) as place from words w
+            where w.before in ('mr', 'mrs', 'ms', 'miss', 'mx', 'dr', 'sir', 'prof', 'coach') group by w.word
+        ), meant as (  -- each by an equality, or near the first 200 who have a title: a long list of staff stays quick
+            select m.user_id from members m join words w on w.word = m.last and w.capital
+            union
+            select m.user_id from members m join words w on w.before = m.first
+            where w.word = m.first or sec.nearly(w.word, m.last, 4)
+            union
+            select m.user_id from members m join titled w on w.word = m.first
+            union
+            select m.user_id from members m join titled w on w.word = m.last
+            union
+            select m.user_id from members m
+            join (select t.word from titled t order by t.place limit 200) w on abs(length(w.word) - length(m.last)) <= 2
+            where sec.nearly(w.word, m.last, 4)
+        )
+        select m.user_id from meant m));
+end
+$$;
+
+-- Somebody is asked who it was, and the child answers "Sandra", "her name is sandra", "sadler": of those who could read on,
+-- whoever is called so is meant, capital or not. Of three words each may be the name; of more, one that is said to be it.
+create or replace function public.shut_out_answered(concern uuid, said text) returns void
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    answer text[] := array_remove(string_to_array(lower(sec.story(said)), ' '), '');
+begin
+    perform sec.require_purpose('public');
+    perform sec.shut_out(concern, array(
+        with words as (
+            select w.word, lag(w.word) over places as before, lead(w.word) over places as after
+            from unnest(answer) with ordinality w (word, place)
+            window places as (order by w.place)
+        ), named as (
+            select distinct w.word from words w
+            where length(w.word) > 1 and (cardinality(answer) <= 3
+                or w.before in ('is', 'was', 'its', 'called', 'named', 'name', 'yw', 'oedd')
+                or w.after in ('yw', 'ydy', 'oedd'))
+            limit 200
+        )
+        select m.user_id
         from sec.names_of_members(sec.current_organisation()) m
         cross join lateral (select sec.name_parts(m.name)) k (words)
-        cross join lateral (select k.words[1], k.words[cardinality(k.words)]) n (first, last)
-        where length(n.last) > 1
-    ), words as materialized (
-        select lower(w.word) as word, left(w.word, 1) <> lower(left(w.word, 1)) as capital,
-            lower(lag(w.word) over (order by w.place)) as before, w.place
-        from unnest(story) with ordinality w (word, place)
-    ), titled as materialized (
-        select w.word, min(w.place) as place from words w
-        where w.before in ('mr', 'mrs', 'ms', 'miss', 'mx', 'dr', 'sir', 'prof', 'coach') group by w.word
-    ), meant as (  -- each by an equality, or near the first 200 who have a title: a long list of staff stays quick
-        select m.user_id from members m join words w on w.word = m.last and w.capital
-        union
-        select m.user_id from members m join words w on w.before = m.first
-        where w.word = m.first or sec.nearly(w.word, m.last, 4)
-        union
-        select m.user_id from members m join titled w on w.word = m.first
-        union
-        select m.user_id from members m join titled w on w.word = m.last
-        union
-        select m.user_id from members m
-        join (select t.word from titled t order by t.place limit 200) w on abs(length(w.word) - length(m.last)) <= 2
-        where sec.nearly(w.word, m.last, 4)
-    )
-    insert into public.exclusions (organisation_id, id, concern_id, user_id, cause, since)
-    select sec.current_organisation(), gen_random_uuid(), concern, m.user_id, 'named', sec.clock() from meant m
-    where not sec.was_told(sec.current_organisation(), null, concern, m.user_id)
-        and not exists (  -- who has taken care of it is thanked by name, and knows it already
-            select from public.concerns c
-            where c.organisation_id = sec.current_organisation() and c.id = concern and c.received_by = m.user_id)
-        and not exists (
-            select from public.concern_entries e
-            where e.organisation_id = sec.current_organisation() and e.concern_id = concern and e.author_id = m.user_id)
-    on conflict do nothing;
+        where sec.keeps_vault_as(sec.current_organisation(), m.user_id) and exists (
+            select from named n
+            where n.word = k.words[1] or sec.nearly(n.word, k.words[cardinality(k.words)], 5))));
+end
+$$;
+
+-- Whoever holds the code of a concern wrote of danger: that stays said of their report.
+create or replace function public.hear_danger(code bytea) returns void
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform sec.require_purpose('public');
+    update public.public_reports r set urgent = true
+    where r.organisation_id = sec.current_organisation() and r.code_hash = code and r.concern_id is not null;
 end
 $$;
 
@@ -256,13 +310,15 @@ begin
 end
 $$;
 
-revoke all on function public.find_public_door(text), public.count_public_reports(bytea),
+revoke all on function sec.shut_out(uuid, uuid[]), public.find_public_door(text), public.count_public_reports(bytea),
     public.read_public_report(bytea), public.write_to_held(bytea, text, integer, boolean), public.hear_again(bytea, boolean),
-    public.shut_out_heads(uuid), public.shut_out_meant(uuid, text), public.came_with(bytea, text), public.list_flooding_concerns()
+    public.shut_out_heads(uuid), public.shut_out_meant(uuid, text), public.shut_out_answered(uuid, text),
+    public.hear_danger(bytea), public.came_with(bytea, text), public.list_flooding_concerns()
     from public;
 grant execute on function public.find_public_door(text), public.count_public_reports(bytea),
     public.read_public_report(bytea), public.write_to_held(bytea, text, integer, boolean), public.hear_again(bytea, boolean),
-    public.shut_out_heads(uuid), public.shut_out_meant(uuid, text), public.came_with(bytea, text), public.list_flooding_concerns()
+    public.shut_out_heads(uuid), public.shut_out_meant(uuid, text), public.shut_out_answered(uuid, text),
+    public.hear_danger(bytea), public.came_with(bytea, text), public.list_flooding_concerns()
     to safeguard_app;
 
 reset role;

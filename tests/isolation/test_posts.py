@@ -5,7 +5,10 @@ import pytest
 
 from safeguard.access.roles import Role
 from safeguard.concerns.raising import NewConcern, raise_concern
+from safeguard.incidents.recording import record_incident
+from safeguard.incidents.reports import NewIncident, NewPerson
 from safeguard.work import begin
+from tests.factories.incidents import SCHOOL
 
 pytestmark = pytest.mark.anyio
 
@@ -36,9 +39,7 @@ async def test_only_whoever_is_in_charge_is_meant_by_what_somebody_is_here(someo
     for does in (*IN_CHARGE, *NOT_IN_CHARGE):
         async with begin(reporter, purpose="session") as work:
             await raise_concern(work, NewConcern(subject_name="Zebedee", subject_work=does, narrative="At night."))
-    async with begin(head, purpose="session") as work:
-        read = {row["subject_work"] for row in await work.driver.fetch("select subject_work from concerns")}
-    assert read == set(NOT_IN_CHARGE)
+    assert await read_works(head) == set(NOT_IN_CHARGE)
 
 
 async def test_the_name_of_somebody_here_is_no_post(someone, addresses):
@@ -50,3 +51,40 @@ async def test_the_name_of_somebody_here_is_no_post(someone, addresses):
         await raise_concern(work, NewConcern(subject_name="Pat Head", narrative="At night."))
     async with begin(head, purpose="session") as work:
         assert await work.driver.fetchval("select count(*) from concerns") == 1
+
+
+async def test_whoever_takes_a_post_that_nobody_held_is_kept_from_what_names_it_and_their_successor_is_not(
+    someone, addresses
+):
+    deputy = await someone(Role.DEPUTY)
+    here = deputy.organisation_id
+    async with begin(deputy, purpose="session") as work:
+        await raise_concern(
+            work, NewConcern(subject_name="Zebedee", subject_work="the headteacher", narrative="At night.")
+        )
+        await raise_concern(work, NewConcern(subject_name="Zebedee", subject_work="coach", narrative="By day."))
+    chair = await someone(Role.GOVERNOR, organisation=here)
+    with psycopg.connect(addresses.owner) as owner:
+        owner.execute("update memberships set roles = '{governor,head}' where user_id = %s", (chair.user_id,))
+    successor = await someone(Role.HEAD, organisation=here)
+    assert [await read_works(chair), await read_works(successor)] == [{"coach"}, {"coach", "the headteacher"}]
+
+
+async def test_so_is_whoever_becomes_the_lead_whom_an_incident_names(someone):
+    reporter = await someone(Role.REPORTER)
+    here = reporter.organisation_id
+    named = NewPerson(name="the safeguarding lead", role="alleged", kind="adult")
+    async with begin(reporter, purpose="session") as work:
+        await record_incident(work, NewIncident(narrative="It happened again.", people=(named,)), SCHOOL)
+    first, second = [await someone(Role.LEAD, organisation=here) for _ in range(2)]
+    counted = []
+    for lead in (first, second):
+        async with begin(lead, purpose="session") as work:
+            counted.append(await work.driver.fetchval("select count(*) from incidents"))
+    assert counted == [0, 1]
+
+
+async def read_works(reader):
+    """What those do of whom the vault tells somebody."""
+    async with begin(reader, purpose="session") as work:
+        return {row["subject_work"] for row in await work.driver.fetch("select subject_work from concerns")}

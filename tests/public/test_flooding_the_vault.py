@@ -130,3 +130,15 @@ async def test_a_reader_cannot_tell_from_another_concern_that_a_flood_was_about_
     assert "many at once" not in (await head.get("/concerns")).text
     assert await told(head.actor) == ["concern.raised"]
     assert (await told(chair.actor)).count("vault.flood") == 1
+
+
+async def test_a_concern_whose_writer_tells_of_danger_since_says_so_in_the_list(sign_in, visitor, slug_of):
+    head = await sign_in(Role.HEAD)
+    at = f"/r/{slug_of(head.actor.organisation_id)}"
+    code = await code_from(
+        visitor, f"{at}/a", words="He shouted at me.", subject_name="Walter Wombat", in_charge="no", danger="no"
+    )
+    assert "Somebody may be in danger" not in (await head.get("/concerns")).text
+    for words, says in (("It was in the hall.", False), ("He is here now and I am scared tonight.", True)):
+        await visitor.send(f"{at}/back/message", {"code": code, "words": words}, page=f"{at}/back")
+        assert ("Somebody may be in danger" in (await head.get("/concerns")).text) is says

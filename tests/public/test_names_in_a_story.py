@@ -52,6 +52,26 @@ async def test_so_is_a_name_that_only_their_own_record_in_the_list_of_people_kno
     assert "Please tell somebody else as well" in answer.text
 
 
+ANSWERS = (
+    "Sandra", "sandra s", "sadler", "Sadlier", "Her name is Sandra, she is new here.",
+    "it was sandra I think, in the hall", "Sandra yw ei henw hi yn yr ysgol",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("said", [*ANSWERS, "My friend sandra saw it too, in the hall."])
+async def test_the_name_that_answers_a_question_is_kept_from_whoever_is_called_so(
+    sign_in, visitor, slug_of, call, said
+):
+    """A given name is enough there, with a capital or without; beside other things it may be anybody's."""
+    head = await sign_in(Role.HEAD)
+    call(head.actor, "Sandra Sadler")
+    at = f"/r/{slug_of(head.actor.organisation_id)}"
+    code = await code_from(visitor, f"{at}/a", words=WORDS)
+    [concern] = set(re.findall(r'href="(/concerns/[0-9a-f-]{36})"', (await head.get("/concerns")).text))
+    await visitor.send(f"{at}/back/message", {"code": code, "words": said}, page=f"{at}/back")
+    assert (await head.get(concern)).status_code == (404 if said in ANSWERS else 200)
+
+
 async def test_a_name_that_comes_later_shuts_out_whoever_has_not_taken_care_of_it_yet(sign_in, visitor, slug_of, call):
     head = await sign_in(Role.HEAD)
     chair = await sign_in(Role.GOVERNOR, organisation=head.actor.organisation_id)

@@ -36,9 +36,13 @@ HEARD: Final = f"""exists (
 """Whether whoever raised it by the public page wrote again, and nobody here has written since: `Record.heard_at`."""
 FLOODS: Final = "(c.state = 'new' and c.id = any ((select public.list_flooding_concerns())::uuid[]))"
 """Whether it came in a flood by the public page and nobody has received it: on a list of its own, hiding no other."""
+IN_DANGER: Final = """(c.child_at_risk is true or exists (
+        select from public.public_reports r
+        where r.organisation_id = c.organisation_id and r.concern_id = c.id and r.urgent))"""
+"""Whether somebody may be in danger: as it was raised, or by what whoever raised it wrote since."""
 LIST: Final = f"""
 select c.id, c.reference, c.state, c.raised_at, c.raised_by_name, c.subject_name, left(c.narrative, 160), c.level,
-    c.child_at_risk, c.incident_id, {HEARD} as heard
+    {IN_DANGER} as in_danger, c.incident_id, {HEARD} as heard
 from public.concerns c
 where c.organisation_id = (select sec.current_organisation())
     and ($1 = 'all' or ($1 = 'heard' and {HEARD}) or ($1 = 'flood' and {FLOODS})
@@ -84,7 +88,7 @@ class Row(msgspec.Struct, frozen=True):
     subject_name: str
     beginning: str
     level: Level | None
-    child_at_risk: bool | None
+    in_danger: bool
     incident_id: UUID | None
     heard: bool
     """Whether words of whoever raised it wait to be read."""

@@ -13,7 +13,7 @@ from uuid import UUID
 import msgspec
 
 from safeguard.concerns.handling import Said, locked, received, required, save, write
-from safeguard.concerns.reading import FLOODS, require_open
+from safeguard.concerns.reading import FLOODS, IN_DANGER, require_open
 from safeguard.concerns.record import Record
 from safeguard.errors import FieldError, Invalid, NotFound
 from safeguard.incidents.changing import Stale
@@ -24,14 +24,14 @@ MOST: Final = 25
 LIST: Final = f"""
 select json_build_object('id', c.id, 'reference', c.reference, 'version', c.version, 'raised_at', c.raised_at,
     'raised_by_name', c.raised_by_name, 'subject_name', c.subject_name, 'subject_work', c.subject_work,
-    'narrative', c.narrative, 'happened_words', c.happened_words, 'child_at_risk', coalesce(c.child_at_risk, false),
+    'narrative', c.narrative, 'happened_words', c.happened_words, 'in_danger', {IN_DANGER},
     'more', coalesce((
         select json_agg(n.words order by n.written_at, n.id) from public.concern_entries n
         where n.organisation_id = c.organisation_id and n.concern_id = c.id and n.kind = 'message'
             and n.author_id is null and n.author_name <> 'Safeguard'), '[]'::json))::text
 from public.concerns c
 where c.organisation_id = (select sec.current_organisation()) and {FLOODS}
-order by c.child_at_risk is not true, c.raised_at, c.id limit {MOST}
+order by not {IN_DANGER}, c.raised_at, c.id limit {MOST}
 """  # noqa: S608  our own constants
 FLOODING: Final = "select public.list_flooding_concerns()"
 
@@ -53,14 +53,14 @@ class Flooded(msgspec.Struct, frozen=True):
     subject_work: str
     narrative: str
     happened_words: str
-    child_at_risk: bool
+    in_danger: bool
     more: tuple[str, ...]
     """What its writer added."""
 
     @property
     def stands_alone(self) -> bool:
         """Whether it is opened by itself, and never set aside with others."""
-        return self.child_at_risk or bool(self.more)
+        return self.in_danger or bool(self.more)
 
 
 _decode = msgspec.json.Decoder(Flooded).decode

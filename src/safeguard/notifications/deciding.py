@@ -26,7 +26,10 @@ from safeguard.work import Work
 
 FLOODS: Final = "select $1::uuid = any (public.list_flooding_concerns())"
 AT_RISK: Final = """
-select coalesce(c.child_at_risk, false) from public.concerns c
+select c.child_at_risk is true or exists (
+    select from public.public_reports r
+    where r.organisation_id = c.organisation_id and r.concern_id = c.id and r.urgent)
+from public.concerns c
 where c.organisation_id = (select sec.current_organisation()) and c.id = $1
 """
 

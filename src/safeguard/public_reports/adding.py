@@ -20,6 +20,9 @@ MOST: Final = 200
 MOST_HELD: Final = 20
 """While nobody has looked: there may be nobody behind it."""
 SHUT_OUT_MEANT: Final = "select public.shut_out_meant($1, $2)"
+SHUT_OUT_ANSWERED: Final = "select public.shut_out_meant($1, $2), public.shut_out_answered($1, $2)"
+"""The same of a message, which may be no more than the answer to a question: a name."""
+HEAR_DANGER: Final = "select public.hear_danger($1)"
 HEAR_AGAIN: Final = "select public.hear_again($1, $2)"
 WRITE_TO_HELD: Final = "select public.write_to_held($1, $2, $3, $4)"
 FULL: Final = "There are a lot of messages here by now. Please talk to somebody, or write a new report."
@@ -33,7 +36,9 @@ async def add(work: Work, told: Told, code_hash: bytes, words: str, *, urgent: b
     if told.messages and told.messages[-1].words == words and not told.messages[-1].ours:
         return  # the same form, sent twice
     if told.concern_id:
-        await work.driver.execute(SHUT_OUT_MEANT, told.concern_id, words)  # it may say only now whom it is about
+        await work.driver.execute(SHUT_OUT_ANSWERED, told.concern_id, words)  # it may say only now whom it is about
+        if urgent:
+            await work.driver.execute(HEAR_DANGER, code_hash)
         await note_in_concern(work, told.concern_id, AGAIN, words)
         work.record("concern.written_to", told.concern_id)
     elif told.incident_id:
