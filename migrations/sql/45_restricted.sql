@@ -119,6 +119,42 @@ as $$
             <= case when least(length(one), length(other)) < 8 then 1 else 2 end
 $$;
 
+-- A name among other words: "it was Mr Hale", "Mr Hale or Miss Stone", "Mr Hale (PE)", "our PE teacher Hale", "Morgan in
+-- the kitchen", "Auntie Morgan". `known` are the words of a member's name. A surname after a title, or by itself with a
+-- capital; a given name that begins, with nothing after it that could be a surname: "Ana Hale" and "Morgan Stone" are
+-- others.
+create or replace function sec.named_among(typed text, known text[]) returns boolean
+    language sql immutable parallel safe
+    set search_path = pg_catalog, pg_temp
+as $$
+    select exists (
+        select from (
+            select lower(s.word) as word, s.word ~ '^[[:upper:]]' as capital,
+                lower(lag(s.word) over o) as before, lag(s.word) over o ~ '^[[:upper:]][[:lower:]]' as follows_name,
+                lower(lead(s.word) over o) as next, lead(s.word) over o ~ '^[[:upper:]][[:lower:]]' as precedes_name,
+                lead(s.word) over o ~ '^[[:upper:]]{2,3}$' as precedes_letters
+            from unnest(string_to_array(btrim(sec.story(left(typed, 300))), ' ')) with ordinality s (word, place)
+            window o as (order by s.place)
+        ) w
+        cross join lateral (
+            select known[1] as first, known[cardinality(known)] as last,
+                w.before ~ ('^(mr|mrs|ms|miss|mx|dr|sir|prof|professor|coach|mister|madam|maam|herr|teacher|nurse|matron|uncle|aunt'
+                            '|aunty|auntie|rev|reverend|canon|father|sister|brother|pastor|vicar|captain|head|headteacher'
+                            '|headmaster|headmistress|principal|deputy|manager|chair)$') as titled,
+                w.before ~ '^(coach|teacher|nurse|matron|uncle|aunt|aunty|auntie|pastor|carer)$' as familiar,
+                w.next ~ ('^(my|the|our|your|his|her|a|an|in|at|on|from|of|for|with|who|whose|that|is|was|and|or|i|we|he|she'
+                          '|they|year|yr|works?|does|teaches|runs|maybe|perhaps|coach|teacher|trainer|nurse|carer|staff|manager'
+                          '|assistant|ta|driver|cleaner|cook|caretaker|volunteer|referee|physio|again)$') as described
+        ) n
+        where cardinality(known) > 1 and (
+            n.titled and (sec.nearly(w.word, n.last, 4) or length(w.word) > 3 and w.word = any (known[2:]))
+            or w.word = n.last and w.capital and (n.titled or not coalesce(w.follows_name, false))
+                and not coalesce(w.precedes_name, false)
+            or w.word = n.last and w.before is null and n.described
+            or w.word = n.first and (w.before is null or n.familiar)
+                and (n.described or w.precedes_letters or n.familiar and w.next is null)))
+$$;
+
 -- "Mr Hale", "hale", "M. Hale", "Hale, Morgan", "Morgan H.", "Morgen Hale", "Morgan", "Morgan Hale (coach)": does what
 -- somebody typed name this member? One part is enough: an exclusion by mistake is ended by whoever handles the incident,
 -- and one that was missed can never be made good.
@@ -137,8 +173,12 @@ as $$
                 sec.nearly(l.word, n.last, 4) and (f.word = left(k.words[1], 1) or sec.nearly(f.word, k.words[1], 4))
                 or l.word = left(n.last, 1) and f.word = k.words[1]))
             or t.words = k.words or cardinality(k.words) = 1 and n.last = any (t.words)
-        end, false)
-    from (select sec.name_parts(typed)) t (words), (select sec.name_parts(known)) k (words),
+        end
+            or case when exists (  -- who is meant by none of the words is not looked for among them
+                select from unnest(t.words) l (word) where l.word = any (k.words) or sec.nearly(l.word, n.last, 4) or l.word = n.last || 's')
+                then sec.named_among(typed, k.words) end, false)
+    from (select sec.name_parts(typed) offset 0) t (words),  -- told apart once, not wherever they stand above
+         (select sec.name_parts(known) offset 0) k (words),
          lateral (select k.words[cardinality(k.words)]) n (last)
 $$;
 
@@ -686,7 +726,7 @@ $$;
 revoke all on function sec.names_of_record(text, text, text, text[]), sec.names_of_members(uuid, uuid),
     sec.names_of_alleged(uuid, uuid, text, text), sec.exclude_called(uuid, uuid), sec.exclude_renamed() from public;
 grant execute on function sec.exclude_renamed() to safeguard_owner;
-revoke all on function sec.plain(text), sec.story(text), sec.is_account(text), sec.names_agree(text, text),
+revoke all on function sec.plain(text), sec.story(text), sec.is_account(text), sec.named_among(text, text[]), sec.names_agree(text, text),
     sec.name_parts(text),
     sec.nearly(text, text, integer), sec.roles_meant(text), sec.roles_named(uuid, text),
     sec.records_of_person(uuid, uuid), sec.accounts_of_person(uuid, uuid),
