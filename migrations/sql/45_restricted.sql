@@ -357,6 +357,29 @@ as $$
             and (x.incident_id = incident or x.concern_id = concern))
 $$;
 
+-- The members who were harmed in an incident: named in full as affected, tied to it, or its writer, however they name
+-- themselves there. Whoever harmed them may share a name with them.
+create or replace function sec.harmed_in(organisation uuid, incident uuid) returns setof uuid
+    language sql stable
+    set search_path = pg_catalog, pg_temp
+as $$
+    with harmed as materialized (
+        select n.name, n.person_id, i.recorded_by from public.incident_people n
+        join public.incidents i on i.organisation_id = organisation and i.id = n.incident_id
+        where n.organisation_id = organisation and n.incident_id = incident and n.role = 'affected'
+            and n.kind <> 'child' and n.removed_at is null
+    )
+    select m.user_id from harmed h join sec.names_of_members(organisation) m
+        on sec.name_parts(h.name) = sec.name_parts(m.name)
+            or m.user_id = h.recorded_by and sec.names_agree(h.name, m.name)
+    union
+    select h.recorded_by from harmed h where lower(btrim(h.name)) in ('me', 'myself', 'fi', 'fi fy hun')
+    union
+    select a.user_id from harmed h cross join lateral sec.accounts_of_person(organisation, h.person_id) a (user_id)
+    where h.person_id is not null
+$$;
+
+-- A part of a name is enough, but not for whoever was harmed: "Mr Lee" is then another than Sam Lee, whom he harmed.
 create or replace function sec.exclude_from_incident(
     organisation uuid, incident uuid, person uuid, person_kind text, typed text) returns void
     language plpgsql volatile
@@ -366,20 +389,23 @@ begin
     insert into public.exclusions (organisation_id, id, incident_id, user_id, cause, since)
     select organisation, gen_random_uuid(), incident, a.user_id, min(a.cause), sec.clock()
     from (
-        select user_id, 'linked' as cause from sec.accounts_of_person(organisation, person) user_id
+        select user_id, 'linked' as cause, true as for_sure from sec.accounts_of_person(organisation, person) user_id
         where person is not null
         union all
-        select m.user_id, 'named' from public.memberships m
+        select m.user_id, 'named', true from public.memberships m
         where m.organisation_id = organisation and m.kind = 'person' and person_kind <> 'child' and m.email <> ''
             and m.roles && (select sec.roles_named(organisation, typed))
         union all
-        select m.user_id, 'named' from sec.names_of_alleged(organisation, person, person_kind, typed) called
+        select m.user_id, 'named', sec.name_parts(called) = sec.name_parts(m.name)
+        from sec.names_of_alleged(organisation, person, person_kind, typed) called
         join sec.names_of_members(organisation) m on sec.names_agree(called, m.name)
         union all  -- by what they sign in with, where it can be nothing else: a first name reads like an account
-        select user_id, 'named' from unnest(sec.accounts_meant(organisation, typed)) user_id
+        select user_id, 'named', true from unnest(sec.accounts_meant(organisation, typed)) user_id
         where person_kind <> 'child' and sec.is_account(typed)
     ) a
     where not sec.was_told(organisation, incident, null, a.user_id)
+        and (a.for_sure or a.user_id not in (
+            select h from sec.harmed_in(organisation, incident) h where h is not null))
     group by a.user_id
     on conflict do nothing;
 end
@@ -730,7 +756,7 @@ revoke all on function sec.plain(text), sec.story(text), sec.is_account(text), s
     sec.name_parts(text),
     sec.nearly(text, text, integer), sec.roles_meant(text), sec.roles_named(uuid, text),
     sec.records_of_person(uuid, uuid), sec.accounts_of_person(uuid, uuid),
-    sec.was_told(uuid, uuid, uuid, uuid), sec.exclude_from_incident(uuid, uuid, uuid, text, text), sec.exclude_alleged(), sec.exclude_account(),
+    sec.was_told(uuid, uuid, uuid, uuid), sec.harmed_in(uuid, uuid), sec.exclude_from_incident(uuid, uuid, uuid, text, text), sec.exclude_alleged(), sec.exclude_account(),
     sec.exclude_member(), sec.exclude_post(), sec.exclude_subject(), sec.mark_restricted(), sec.take_from_excluded(),
     sec.exclude_from_source(), sec.handlers_of_incident(uuid),
     sec.reaches_somebody(uuid, uuid), sec.is_in_reach(uuid), sec.handlers_of_concern(uuid), public.list_concerns_raised() from public;

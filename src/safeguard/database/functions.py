@@ -248,6 +248,7 @@ TRIGGERS: Final[Mapping[str, tuple[str, str]]] = {
     "exclude_renamed": ("public.people", "sec.exclude_renamed"),
     "exclude_account_changed": ("public.people", "sec.exclude_account"),
     "exclude_member_joined": ("public.memberships", "sec.exclude_member"),
+    "exclude_post_taken": ("public.memberships", "sec.exclude_post"),
     "exclude_member_renamed": ("public.memberships", "sec.exclude_member"),
     "exclude_subject_named": ("public.concerns", "sec.exclude_subject"),
     "mark_excluding": ("public.exclusions", "sec.mark_restricted"),
