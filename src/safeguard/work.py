@@ -7,7 +7,7 @@ done after commit can be lost for good. Only `begin` and its kin commit.
 
 import json
 from base64 import b64encode
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -166,6 +166,23 @@ class Work:
             await self.driver.execute(ENTER, before)
             raise
         await self.driver.execute(ENTER, before)
+
+    async def see_as(self, person: UUID | None) -> None:
+        """Go on with the eyes of this member; the acts of the work stay those of whoever acts.
+
+        For a job that writes to several: what is hidden from one of them is not there while it is seen so.
+        """
+        await self.driver.execute(ENTER, pool.current().key.sign(self.organisation_id, person, "job"))
+
+    async def among(self, people: Collection[UUID], question: str, *values: object) -> frozenset[UUID]:
+        """Of these members those for whom the answer to a constant question is yes, asked with the eyes of each."""
+        found: set[UUID] = set()
+        for person in sorted(people):
+            await self.see_as(person)
+            if await self.driver.fetchval(question, *values):
+                found.add(person)
+        await self.see_as(self.actor.user_id)
+        return frozenset(found)
 
     async def finish(self) -> None:
         """Append the entries of a dated work, whose transaction goes on."""

@@ -8,13 +8,14 @@ from safeguard import clock
 from safeguard.access.actors import system
 from safeguard.notifications.choosing import Choices, choose
 from safeguard.work import begin
-from tests.notifications.telling import everybody, mailed, report, told
+from tests.notifications.telling import everybody, hide, mailed, report, told
 from tests.post.conftest import Mailbox
 from tests.post.working import work_off
 
 pytestmark = pytest.mark.anyio
 TOMORROW = (clock.now() + timedelta(days=1)).replace(minute=1, second=0, microsecond=0)
 """What is asked for later from here on is later than the database's own now."""
+NOW = "update jobs.job set run_at = sec.clock() where kind = any ($1) and state = 'queued'"
 
 
 async def test_quiet_hours_hold_mail_back_but_not_that_of_a_report_that_waits(someone, mailbox: Mailbox):
@@ -101,3 +102,25 @@ async def test_what_was_read_meanwhile_is_not_mailed_again(someone, mailbox: Mai
     moment += timedelta(minutes=15)
     await work_off(here, mailbox.url, ahead=True)
     assert (await mailed(deputy)).count(("incident_waiting", "sent")) == 1
+
+
+@pytest.mark.parametrize(
+    ("choices", "mails"),
+    [
+        (Choices(quiet_from=time(0, 0), quiet_until=time(23, 59)), [("incident_recorded", "kept")]),
+        (Choices(duty="digest"), []),
+    ],
+)
+async def test_no_mail_calls_anybody_to_what_was_kept_from_them_before_it_left(
+    someone, mailbox: Mailbox, choices, mails
+):
+    lead, deputy, _, reporter = await everybody(someone)
+    async with begin(lead) as work:
+        await choose(work, choices)
+    incident_id = await report(reporter)
+    await work_off(lead.organisation_id, mailbox.url)
+    await hide(incident_id, lead)
+    async with begin(system(lead.organisation_id)) as work:
+        await work.driver.execute(NOW, ["notice.digest", "mail.send"])
+    await work_off(lead.organisation_id, mailbox.url)
+    assert (await mailed(lead), await mailed(deputy)) == (mails, [("incident_recorded", "sent")])

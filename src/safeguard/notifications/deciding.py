@@ -20,7 +20,7 @@ from safeguard.notifications.finding import (
     holding,
 )
 from safeguard.notifications.onward import ask_outside, vault_readers
-from safeguard.notifications.telling import News, among, tell
+from safeguard.notifications.telling import News, tell
 from safeguard.tenancy.whereabouts import zone_here
 from safeguard.work import Work
 
@@ -79,7 +79,7 @@ async def tell_of_concern(work: Work, concern_id: UUID) -> None:
     raised_by = await work.driver.fetchval(RAISED_BY, concern_id)
     readers = await vault_readers(work)
     others = readers - {raised_by}
-    flooded = await among(work, others, FLOODS, concern_id)
+    flooded = await work.among(others, FLOODS, concern_id)
     told = await tell(work, others - flooded, News("concern.raised", concern_id, None))
     told |= await tell(work, flooded, News("vault.flood", work.organisation_id, None, await _moment(work, concern_id)))
     if not told and raised_by not in readers:

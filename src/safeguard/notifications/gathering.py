@@ -2,7 +2,8 @@
 
 What presses is gathered too, by the quarter of an hour: the first of a kind is mailed at once, what comes after it
 within the same quarter in one mail when that is over. A mail's key names its recipient and its quarter, so the outbox
-holds each once, with how far its delivery is; a notice is never without a mail that left after it.
+holds each once, with how far its delivery is; a notice is never without a mail that left after it. What was kept from
+them since they were told is not among it.
 """
 
 from datetime import datetime, timedelta
@@ -42,7 +43,7 @@ async def mail_together(work: Work, person: UUID, notice_id: UUID) -> None:
 
 async def send_together(work: Work, person: UUID) -> None:
     """`notice.together`: one mail for all that came after the last, and that nobody has read meanwhile."""
-    if not await work.driver.fetchval(STILL_PRESSING, person, list(TOGETHER), WAITING):
+    if not await work.among({person}, STILL_PRESSING, person, list(TOGETHER), WAITING):
         return
     if await post_mail(work, person, WAITING, key=_key(work, person)) is None:
         _ask_for_the_rest(work, person, "again")  # our clock is behind the database's: the quarter is not over here
@@ -64,6 +65,6 @@ def _quarter(moment: datetime) -> datetime:
 
 async def send_gathered(work: Work, person: UUID) -> None:
     """`notice.digest`: say once a day that something waits."""
-    if await work.driver.fetchval(UNSEEN, person, list(TOGETHER)):
+    if await work.among({person}, UNSEEN, person, list(TOGETHER)):
         today = work.now().astimezone(await zone_here(work)).date()
         await post_mail(work, person, "digest", key=f"digest {person} {today}")

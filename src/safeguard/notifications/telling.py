@@ -12,13 +12,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from safeguard import clock
-from safeguard.database import pool
 from safeguard.notifications.choosing import gathered_at, read_choices
 from safeguard.notifications.gathering import mail_together
 from safeguard.notifications.rules import rule_of
 from safeguard.post.posting import post_mail
 from safeguard.tenancy.whereabouts import zone_here
-from safeguard.work import ENTER, Work
+from safeguard.work import Work
 
 KNOWS_INCIDENT: Final = """
 select exists (select from public.incidents i
@@ -54,7 +53,6 @@ values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7)
 on conflict (organisation_id, recipient_id, key) do nothing
 returning id
 """
-PURPOSE: Final = "job"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,26 +74,15 @@ async def tell(work: Work, people: Collection[UUID], news: News) -> frozenset[UU
     """Tell these people; who of them may know of it. Safe to run twice."""
     told: dict[UUID, UUID | None] = {}
     for person in sorted(people):
-        await _see_as(work, person)
+        await work.see_as(person)
         if await _may_know(work, news):
             told[person] = await work.driver.fetchval(TELL, *_values(work, person, news))
-    await _see_as(work, work.actor.user_id)
+    await work.see_as(work.actor.user_id)
     zone = await zone_here(work)
     for person, notice_id in told.items():
         if notice_id:
             await _mail(work, person, notice_id, news, zone)
     return frozenset(told)
-
-
-async def among(work: Work, people: Collection[UUID], question: str, *values: object) -> frozenset[UUID]:
-    """Of these people those for whom the answer to a constant question is yes, asked with the eyes of each."""
-    found: set[UUID] = set()
-    for person in sorted(people):
-        await _see_as(work, person)
-        if await work.driver.fetchval(question, *values):
-            found.add(person)
-    await _see_as(work, work.actor.user_id)
-    return frozenset(found)
 
 
 async def _may_know(work: Work, news: News) -> bool:
@@ -112,11 +99,6 @@ async def _may_know(work: Work, news: News) -> bool:
     if news.code.startswith("improvement."):
         return bool(await work.driver.fetchval(KNOWS_IMPROVEMENT, news.subject_id))
     return news.incident_id is None or bool(await work.driver.fetchval(KNOWS_INCIDENT, news.incident_id))
-
-
-async def _see_as(work: Work, person: UUID | None) -> None:
-    """Go on with the eyes of this person; the acts of the work stay the system's."""
-    await work.driver.execute(ENTER, pool.current().key.sign(work.organisation_id, person, PURPOSE))
 
 
 def _values(work: Work, person: UUID, news: News) -> tuple[object, ...]:

@@ -3,10 +3,11 @@
 Sent once, as far as SMTP lets anybody say so: a crash after the server took the mail and before that is committed sends
 it again, under the same Message-ID. What the server refuses for good is kept as refused; what fails is tried again for
 an hour, then stops and waits on the operations page. Where no mail server is set, a mail is `kept`: it never leaves,
-and its notice is in the app.
+and its notice is in the app. So is one about what its recipient must not know any more.
 """
 
 from typing import Final
+from uuid import UUID
 
 import msgspec
 
@@ -21,7 +22,7 @@ from safeguard.work import Work, begin
 
 FIND: Final = """
 select o.template, o.secret, o.state, coalesce(o.address, m.email) as address, a.name as organisation,
-    r.checkpoint
+    r.checkpoint, o.recipient_id, o.notice_id
 from public.outbox o
 join public.organisations a on a.id = o.organisation_id
 left join public.memberships m
@@ -42,6 +43,12 @@ where o.organisation_id = (select sec.current_organisation()) and o.id = $1
 """
 
 
+KNOWS: Final = """
+select exists (select from public.notices n
+               where n.organisation_id = (select sec.current_organisation()) and n.id = $1)
+"""
+
+
 class Waiting(msgspec.Struct, frozen=True):
     """A mail of the outbox, and where it goes now."""
 
@@ -52,6 +59,8 @@ class Waiting(msgspec.Struct, frozen=True):
     organisation: str
     checkpoint: str | None
     """Of the weekly report that it is about: generated lines, in which nobody is named."""
+    recipient_id: UUID | None
+    notice_id: UUID | None
 
 
 async def send_mail(work: Work, job: Job, mailer: Mailer | None, sender: Sender) -> None:
@@ -60,8 +69,18 @@ async def send_mail(work: Work, job: Job, mailer: Mailer | None, sender: Sender)
     mail = Waiting(*row) if row else None
     if mail is None or mail.state not in ("queued", "stopped"):
         return
-    state, fault = await _sent(mail, job, mailer, sender)
+    if await _is_kept_from_them(work, mail):
+        state, fault = "kept", "NotTheirs"
+    else:
+        state, fault = await _sent(mail, job, mailer, sender)
     await work.driver.execute(SETTLE, job.subject_id, state, fault)
+
+
+async def _is_kept_from_them(work: Work, mail: Waiting) -> bool:
+    """Whether what they were told of may not be theirs to know any more: nobody is called to what they do not find."""
+    if mail.notice_id is None or mail.recipient_id is None:
+        return False
+    return not await work.among({mail.recipient_id}, KNOWS, mail.notice_id)
 
 
 async def _sent(mail: Waiting, job: Job, mailer: Mailer | None, sender: Sender) -> tuple[str, str | None]:
