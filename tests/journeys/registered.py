@@ -6,7 +6,6 @@ from uuid import UUID
 
 from safeguard import clock
 from safeguard.access.actors import Actor
-from safeguard.identity.secret import new_secret
 from safeguard.registers.acting import plan_action
 from safeguard.registers.committee.gathering import ACTIONS, describe, record_meeting, take_seat
 from safeguard.registers.filtering.keeping import (
@@ -18,11 +17,12 @@ from safeguard.registers.filtering.keeping import (
     record_check,
     record_review,
 )
+from safeguard.registers.policies.addressing import make_link
 from safeguard.registers.policies.publishing import NewEdition, publish, publish_edition
 from safeguard.registers.policies.queries import list_signatures
 from safeguard.registers.policies.reading import acknowledge
 from safeguard.registers.policies.reminding import expect
-from safeguard.registers.policies.signing import Who, make_link, record_paper
+from safeguard.registers.policies.signing import Who, record_paper
 from safeguard.registers.training.learning import NewEvent, Present, record_event, record_present
 from safeguard.registers.voice.listening import NewImpact, NewSession, begin_impact, judge_impact, record_session
 from safeguard.standards.frameworks import framework_of
@@ -93,18 +93,17 @@ async def _agreement(lead: Actor, today: date) -> tuple[UUID, UUID, str]:
         effective_on=today - timedelta(days=300), lasts_months=12, summary="Ask before you install anything.",
     )  # fmt: skip
     pupils = tuple(Who(f"Pupil {number:03d} Sample") for number in range(60))
-    secret = new_secret()
     async with begin(lead) as work:
         agreement = await publish(work, SCHOOL, "agreement", new)
         await record_paper(work, agreement.id, "visitor", (Who(LONG),), today - timedelta(days=390))
         await record_paper(work, agreement.id, "pupil", pupils, today - timedelta(days=320))
         await record_paper(work, agreement.id, "family", (Who("Mary Sample", LONG),), today - timedelta(days=20))
         await expect(work, agreement.id, {"visitor": 40}, agreement.version)
-        await make_link(work, agreement.id, secret.hash, "family", "", many=True)
-        await make_link(work, agreement.id, new_secret().hash, "visitor", LONG, many=False)
+        device = await make_link(work, agreement.id, "family", "", many=True)
+        await make_link(work, agreement.id, "visitor", LONG, many=False)
     async with begin(lead) as work:
         (signature,) = await list_signatures(work, agreement.id, LATEST_ITEM, 1)
-    return agreement.id, signature.id, secret.text
+    return agreement.id, signature.id, device.secret.text
 
 
 async def _training(lead: Actor, head: Actor, today: date) -> UUID:

@@ -10,6 +10,7 @@ from safeguard.access.roles import Role
 from safeguard.errors import Conflict, Gone, Invalid, NotFound
 from safeguard.identity.secret import new_secret
 from safeguard.registers.here import months_on
+from safeguard.registers.policies.addressing import make_link
 from safeguard.registers.policies.publishing import publish, publish_edition
 from safeguard.registers.policies.queries import (
     list_mine,
@@ -19,7 +20,7 @@ from safeguard.registers.policies.queries import (
     tally,
 )
 from safeguard.registers.policies.reading import acknowledge
-from safeguard.registers.policies.signing import Who, end_signature, make_link, record_paper
+from safeguard.registers.policies.signing import Who, end_signature, record_paper
 from safeguard.registers.policies.visiting import find_offered, sign_there
 from safeguard.standards.queries import LATEST_ITEM
 from safeguard.tenancy.profiles import profile_of
@@ -126,14 +127,14 @@ async def test_somebody_is_tallied_once_and_what_they_sign_later_takes_the_place
 
 
 async def test_an_address_for_one_person_works_once(someone, school):
-    lead, secret = await someone(Role.LEAD), new_secret()
+    lead = await someone(Role.LEAD)
     async with begin(lead) as work:
         policy = await publish(work, school, "agreement", AGREEMENT)
-        await make_link(work, policy.id, secret.hash, "pupil", "Robin", many=False)
-    offered = await find_offered(secret.hash)
+        made = await make_link(work, policy.id, "pupil", "Robin", many=False)
+    offered = await find_offered(made.secret.hash)
     assert (offered.title, offered.state, offered.name) == ("Acceptable use", "open", "Robin")
     await sign_there(offered, Who("Robin"), 1, clock.new_request_id(), clock.random_bytes(16))
-    assert (await find_offered(secret.hash)).state == "used"
+    assert (await find_offered(made.secret.hash)).state == "used"
     with pytest.raises(Gone):
         await sign_there(offered, Who("Robin"), 1, clock.new_request_id(), clock.random_bytes(16))
     async with begin(lead) as work:
@@ -142,31 +143,33 @@ async def test_an_address_for_one_person_works_once(someone, school):
 
 
 async def test_a_shared_device_takes_one_after_another_and_only_the_edition_that_was_shown(someone, school):
-    lead, secret = await someone(Role.LEAD), new_secret()
+    lead = await someone(Role.LEAD)
     async with begin(lead) as work:
         policy = await publish(work, school, "agreement", AGREEMENT)
-        await make_link(work, policy.id, secret.hash, "pupil", "", many=True)
-    offered = await find_offered(secret.hash)
+        made = await make_link(work, policy.id, "pupil", "", many=True)
+    offered = await find_offered(made.secret.hash)
     for name in ("Robin", "Casey"):
         await sign_there(offered, Who(name), 1, clock.new_request_id(), clock.random_bytes(16))
     async with begin(lead) as work:
         await publish_edition(work, school, policy.id, AGREEMENT, 1)
     with pytest.raises(Conflict, match="Read this one, then sign it here"):
         await sign_there(offered, Who("Alex"), 1, clock.new_request_id(), clock.random_bytes(16))
-    await sign_there(await find_offered(secret.hash), Who("Alex"), 2, clock.new_request_id(), clock.random_bytes(16))
+    await sign_there(
+        await find_offered(made.secret.hash), Who("Alex"), 2, clock.new_request_id(), clock.random_bytes(16)
+    )
     async with begin(lead) as work:
         assert len(await list_signatures(work, policy.id, LATEST_ITEM, 10)) == 3
 
 
 async def test_a_family_says_for_whom_it_signs_on_paper_and_at_an_address(someone, sign_in, stranger, school):
-    lead, secret = (await sign_in(Role.LEAD)).actor, new_secret()
+    lead = (await sign_in(Role.LEAD)).actor
     async with begin(lead) as work:
         policy = await publish(work, school, "agreement", AGREEMENT)
-        await make_link(work, policy.id, secret.hash, "family", "", many=True)
+        made = await make_link(work, policy.id, "family", "", many=True)
         with pytest.raises(Invalid) as wrong:
             await record_paper(work, policy.id, "family", (Who("Mo Sample", "Robin"), Who("Ana Sample")), TODAY)
         assert [(one.field, one.message.rpartition(": ")[2]) for one in wrong.value.errors] == [("names", "Ana Sample")]
-    address, typed = f"/sign/{secret.text}?lang=cy", {"name": "Ana Sample", "edition": "1", "agreed": "yes"}
+    address, typed = f"{made.path}?lang=cy", {"name": "Ana Sample", "edition": "1", "agreed": "yes"}
     refused = await stranger.send(address, {**typed, "agreed": ""})
     assert refused.status_code == 422 and refused.text.count("Ticiwch i ddweud") == 2
     assert 'value="Ana Sample"' in refused.text and "Ysgrifennwch ar ran pwy" in refused.text
@@ -176,11 +179,11 @@ async def test_a_family_says_for_whom_it_signs_on_paper_and_at_an_address(someon
 
 
 async def test_a_form_that_is_sent_twice_is_signed_once(sign_in, stranger):
-    lead, secret = await sign_in(Role.LEAD), new_secret()
+    lead = await sign_in(Role.LEAD)
     async with begin(lead.actor) as work:
         policy = await publish(work, profile_of("school"), "agreement", AGREEMENT)
-        await make_link(work, policy.id, secret.hash, "pupil", "", many=True)
-    address = f"/sign/{secret.text}"
+        made = await make_link(work, policy.id, "pupil", "", many=True)
+    address = made.path
     token, typed = await stranger.token(address), {"name": "Robin", "edition": "1", "agreed": "yes"}
     for _ in range(2):
         assert (await stranger.send(address, typed, token=token)).status_code == 303

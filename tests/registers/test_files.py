@@ -9,13 +9,13 @@ from safeguard import clock
 from safeguard.access.actors import system
 from safeguard.access.roles import Role
 from safeguard.errors import Conflict
-from safeguard.identity.secret import new_secret
 from safeguard.registers.due import list_waiting
+from safeguard.registers.policies.addressing import make_link
 from safeguard.registers.policies.checking import check_file
 from safeguard.registers.policies.publishing import NewEdition, publish, publish_edition
 from safeguard.registers.policies.queries import list_mine
 from safeguard.registers.policies.reminding import remind
-from safeguard.registers.policies.signing import Who, make_link
+from safeguard.registers.policies.signing import Who
 from safeguard.registers.policies.taking_back import end_link
 from safeguard.registers.policies.visiting import find_offered, sign_there
 from safeguard.strongbox import objects
@@ -61,12 +61,12 @@ async def _statuses(stranger, *addresses: str) -> list[int]:
 async def agreement(sign_in, school, tmp_path):
     """An agreement without a file yet, whose it is, and its links: one that signs once, and one that many use."""
     objects.use(open_store(f"file://{tmp_path}/store"))
-    lead, once, many = await sign_in(Role.LEAD), new_secret(), new_secret()
+    lead = await sign_in(Role.LEAD)
     async with begin(lead.actor) as work:
         policy = await publish(work, school, "agreement", AGREEMENT)
-        await make_link(work, policy.id, once.hash, "visitor", "Ana", many=False)
-        shared = await make_link(work, policy.id, many.hash, "visitor", "", many=True)
-    return lead, policy, once, f"/sign/{many.text}", shared
+        once = await make_link(work, policy.id, "visitor", "Ana", many=False)
+        shared = await make_link(work, policy.id, "visitor", "", many=True)
+    return lead, policy, once.secret, shared.path, shared.link
 
 
 async def test_a_policy_has_one_file_for_each_edition_and_its_readers_open_it_once_it_was_checked(

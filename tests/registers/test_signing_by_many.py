@@ -7,11 +7,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from safeguard.access.roles import Role
-from safeguard.identity.secret import new_secret
 from safeguard.people.recording import record_person
+from safeguard.registers.policies.addressing import make_link
 from safeguard.registers.policies.publishing import publish
 from safeguard.registers.policies.queries import list_links, list_signatures
-from safeguard.registers.policies.signing import make_link
 from safeguard.registers.policies.taking_back import end_link
 from safeguard.standards.queries import LATEST_ITEM
 from safeguard.tenancy.profiles import profile_of
@@ -132,15 +131,15 @@ async def test_what_came_by_one_address_is_told_apart_and_ended_together_with_a_
 
 
 async def test_signing_is_slowed_for_whoever_makes_up_names_by_program(sign_in, stranger):
-    lead, secret = await sign_in(Role.LEAD), new_secret()
+    lead = await sign_in(Role.LEAD)
     async with begin(lead.actor) as work:
         policy = await publish(work, profile_of("school"), "agreement", AGREEMENT)
-        await make_link(work, policy.id, secret.hash, "pupil", "", many=True)
-    address, typed = f"/sign/{secret.text}", {"edition": "1", "agreed": "yes"}
+        made = await make_link(work, policy.id, "pupil", "", many=True)
+    address, typed = made.path, {"edition": "1", "agreed": "yes"}
     counting.use(counting.Counter(alone))
     try:
         for _ in range(SIGNED_AT.minute):
-            counting.count(SIGNED_AT, secret.hash)
+            counting.count(SIGNED_AT, made.secret.hash)
         slowed = await stranger.send(address, typed | {"name": "Robin <b>"})
     finally:
         counting.use(None)

@@ -4,14 +4,14 @@ from datetime import date
 from uuid import UUID
 
 from safeguard.access.actors import Actor
-from safeguard.identity.secret import new_secret
 from safeguard.registers.committee.gathering import record_meeting, take_seat
 from safeguard.registers.duties.doing import record_done
 from safeguard.registers.duties.duty import NewDone
 from safeguard.registers.filtering.keeping import NewSystem, add_block, add_system
+from safeguard.registers.policies.addressing import make_link
 from safeguard.registers.policies.publishing import NewEdition, publish
 from safeguard.registers.policies.queries import list_signatures
-from safeguard.registers.policies.signing import Who, make_link, record_paper
+from safeguard.registers.policies.signing import Who, record_paper
 from safeguard.registers.training.learning import NewEvent, Present, record_event, record_present
 from safeguard.registers.training.queries import list_records
 from safeguard.registers.voice.listening import NewImpact, begin_impact
@@ -31,7 +31,7 @@ async def registers_of(lead: Actor) -> dict[str, str]:
         policy = await publish(work, school, "agreement", use)
         await record_paper(work, policy.id, "pupil", (Who("Robin"),), DAY)
         (signature,) = await list_signatures(work, policy.id, LATEST_ITEM, 1)
-        link = await make_link(work, policy.id, new_secret().hash, "pupil", "", many=False)
+        link = (await make_link(work, policy.id, "pupil", "", many=False)).link
         event = await record_event(work, school, NewEvent(title="Course", audiences=("staff",), held_on=DAY))
         await record_present(work, event, Present(names=("Ana",)))
         (record,) = await list_records(work, event.id)

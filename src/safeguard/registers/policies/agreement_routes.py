@@ -11,9 +11,8 @@ from litestar.response import Redirect, Template
 
 from safeguard.access.policy import Permission
 from safeguard.errors import Invalid
-from safeguard.identity.secret import new_secret
 from safeguard.identity.showing import LASTS, seal, unseal
-from safeguard.registers.policies.addressing import make_links
+from safeguard.registers.policies.addressing import Addressed, make_lasting_link, make_link, make_links
 from safeguard.registers.policies.filing import find_file
 from safeguard.registers.policies.forms import LastingForm, LinkForm, LinksForm, PaperForm, ReasonForm
 from safeguard.registers.policies.policy import PARTIES, Signature
@@ -31,8 +30,6 @@ from safeguard.registers.policies.routes import BASE
 from safeguard.registers.policies.signing import (
     count_known,
     end_signature,
-    make_lasting_link,
-    make_link,
     record_paper,
 )
 from safeguard.standards.queries import LATEST_ITEM
@@ -78,14 +75,14 @@ async def take_link(
     request: Request[Any, Any, Any], work: NamedDependency[Work], policy_id: FromPath[UUID]
 ) -> Template | Redirect:
     """Make an address at which somebody without an account signs; it is shown for minutes."""
-    form, secret = await read(request, LinkForm), new_secret()
+    form = await read(request, LinkForm)
     await get_policy(work, policy_id)
     try:
         said = form.value
-        await make_link(work, policy_id, secret.hash, said.signer, said.name, many=said.do == "device")
+        made = await make_link(work, policy_id, said.signer, said.name, many=said.do == "device")
     except Invalid as refusal:
         return await _signatures(request, work, policy_id, link_form=form.refused(refusal), status=422)
-    return after(f"{BASE}/{policy_id}/signatures?made={seal('/sign/' + secret.text)}")
+    return _handed_out(policy_id, made)
 
 
 @post(HERE + "/links/lasting", permission=Permission.REGISTER_KEEP, status_code=303)
@@ -93,14 +90,14 @@ async def take_lasting_link(
     request: Request[Any, Any, Any], work: NamedDependency[Work], policy_id: FromPath[UUID]
 ) -> Template | Redirect:
     """Make an address for many, such as for a newsletter; it is shown for minutes."""
-    form, secret = await read(request, LastingForm), new_secret()
+    form = await read(request, LastingForm)
     await get_policy(work, policy_id)
     try:
         said = form.value
-        await make_lasting_link(work, policy_id, secret.hash, said.signing, said.until_on, zone_here(), said.called)
+        made = await make_lasting_link(work, policy_id, said.signing, said.until_on, zone_here(), said.called)
     except Invalid as refusal:
         return await _signatures(request, work, policy_id, lasting_form=form.refused(refusal), status=422)
-    return after(f"{BASE}/{policy_id}/signatures?made={seal('/sign/' + secret.text)}")
+    return _handed_out(policy_id, made)
 
 
 @post(HERE + "/links/list", permission=Permission.REGISTER_KEEP, status_code=200)
@@ -119,9 +116,9 @@ async def take_links(
     headings = (gettext("Name"), gettext("For"), gettext("Agreement"), gettext("Address for signing"), gettext("Until"))
     whole = table(kind, headings)
     whole.add(
-        (one.who.name, one.who.for_name, policy.title, public + one.path,
+        (who.name, who.for_name, policy.title, public + one.path,
          f"{one.link.expires_at.astimezone(zone):%Y-%m-%d %H:%M}")
-        for one in made
+        for who, one in zip(said.people, made, strict=True)
     )  # fmt: skip
     return download(kind, "addresses", whole)
 
@@ -151,6 +148,10 @@ async def take_ending(
     except Invalid as refusal:
         return await _signature(request, work, policy_id, signature_id, form.refused(refusal), status=422)
     return after(f"{BASE}/{policy_id}/signatures")
+
+
+def _handed_out(policy_id: UUID, made: Addressed) -> Redirect:
+    return after(f"{BASE}/{policy_id}/signatures?made={seal(made.path)}")
 
 
 async def _signatures(

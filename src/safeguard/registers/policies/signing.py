@@ -3,10 +3,9 @@ from paper."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -15,7 +14,7 @@ from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, FieldError, Invalid
 from safeguard.registers.here import months_on
 from safeguard.registers.policies.asked import NAME
-from safeguard.registers.policies.policy import FAMILY, PARTIES, Link, Policy, Signature
+from safeguard.registers.policies.policy import FAMILY, PARTIES, Policy, Signature
 from safeguard.registers.policies.queries import get_edition, get_policy, get_signature
 from safeguard.registers.rows import add, adding, document
 from safeguard.work import Work
@@ -23,18 +22,8 @@ from safeguard.work import Work
 NAME_LIMIT: Final = 200
 AT_ONCE: Final = 200
 """Names in one form from paper: a year group, not a whole school by mistake."""
-ONCE_FOR: Final = timedelta(days=30)
-DEVICE_FOR: Final = timedelta(hours=12)
-"""How long an address on a device that is passed round lives: a day at the front desk."""
-LONGEST: Final = timedelta(days=90)
-"""How long an address for many may live: a term, and no secret in a newsletter outlives it."""
 
 ADD: Final = adding("agreement_signatures", Signature) + " on conflict do nothing"
-ADD_LINK: Final = """
-insert into public.agreement_links (organisation_id, id, policy_id, token_hash, many, lasting, party, name, expires_at,
-    recorded_at, recorded_by, recorded_by_name)
-values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-"""
 END: Final = """
 update public.agreement_signatures s set ended_at = $3, ended_reason = $4
 where s.organisation_id = (select sec.current_organisation()) and s.policy_id = $1 and s.id = $2 and s.ended_at is null
@@ -100,7 +89,7 @@ async def sign(
 async def record_paper(work: Work, policy_id: UUID, party: str, people: tuple[Who, ...], signed_on: date | None) -> int:
     """Record who signed on paper, many at once; raises `Invalid`."""
     work.require(Permission.REGISTER_KEEP)
-    policy = await _signable(work, policy_id)
+    policy = await get_signable(work, policy_id)
     errors = [] if party in PARTIES else [FieldError("party", "Choose who they are.")]
     if not people:
         errors.append(FieldError("names", "Write the names, one on each line."))
@@ -136,57 +125,8 @@ async def end_signature(work: Work, policy_id: UUID, signature_id: UUID, reason:
     work.record("signature.ended", signature_id, document=document("signature", after, signature_id, 2))
 
 
-async def make_link(work: Work, policy_id: UUID, token_hash: bytes, party: str, name: str, *, many: bool) -> Link:
-    """An address at which somebody without an account signs: once within 30 days, or many within 12 hours."""
-    work.require(Permission.REGISTER_KEEP)
-    await _signable(work, policy_id)
-    if party not in PARTIES:
-        raise Invalid(FieldError("signer", "Choose who will sign there."))
-    link = Link(
-        id=clock.new_id(), policy_id=policy_id, many=many, party=party, name=name,
-        expires_at=work.now() + (DEVICE_FOR if many else ONCE_FOR), recorded_at=work.now(),
-        recorded_by_name=work.actor.name,
-    )  # fmt: skip
-    return await _made(work, link, token_hash)
-
-
-async def make_lasting_link(
-    work: Work, policy_id: UUID, token_hash: bytes, party: str, until_on: date | None, zone: ZoneInfo, name: str = ""
-) -> Link:  # fmt: skip
-    """An address for a newsletter: many sign there until the end of a day, 90 days from now at most.
-
-    `name` is what it is for, and tells it from others in lists. It is not shown at the address, and nobody who opens
-    that learns who has signed; raises `Invalid`.
-    """
-    work.require(Permission.REGISTER_KEEP)
-    await _signable(work, policy_id)
-    today = work.now().astimezone(zone).date()
-    errors = [] if party in PARTIES else [FieldError("signing", "Choose who will sign there.")]
-    if until_on is None:
-        errors.append(FieldError("until_on", "Say until which day it works."))
-    elif not today <= until_on <= today + LONGEST:
-        last = today + LONGEST
-        errors.append(FieldError("until_on", f"Choose a day from today to {last.day} {last:%B %Y}: 90 days at most."))
-    if errors or until_on is None:
-        raise Invalid(*errors)
-    link = Link(
-        id=clock.new_id(), policy_id=policy_id, many=True, lasting=True, party=party, name=name,
-        expires_at=datetime.combine(until_on + timedelta(days=1), time(), zone), recorded_at=work.now(),
-        recorded_by_name=work.actor.name,
-    )  # fmt: skip
-    return await _made(work, link, token_hash)
-
-
-async def _made(work: Work, link: Link, token_hash: bytes) -> Link:
-    await work.driver.execute(
-        ADD_LINK, link.id, link.policy_id, token_hash, link.many, link.lasting, link.party, link.name,
-        link.expires_at, link.recorded_at, work.actor.user_id, link.recorded_by_name,
-    )  # fmt: skip
-    work.record("signing_link.made", link.id)
-    return link
-
-
-async def _signable(work: Work, policy_id: UUID) -> Policy:
+async def get_signable(work: Work, policy_id: UUID) -> Policy:
+    """An agreement that people can sign now; raises `Conflict` for what is only read, or was withdrawn."""
     policy = await get_policy(work, policy_id)
     if not policy.is_agreement:
         raise Conflict(NOT_SIGNED)
