@@ -191,7 +191,7 @@ async def test_a_step_of_an_earlier_day_has_the_time_that_is_given_or_says_that_
     second = await desk.send(found[0], step | {"state": "removed", "on": "4 March 2026", "at": "", "seen": "2"})
     assert second.status_code == 303, second.text
     shown = (await desk.get(found[0])).text
-    assert "2 March 09:40" in shown
+    assert re.search("2 March( 2026)? 09:40", shown)  # without its year for as long as it is this one
     assert "Wednesday 4 March 2026" in shown
     assert "12:00" not in shown
 

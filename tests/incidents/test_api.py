@@ -1,9 +1,11 @@
 """The JSON API: what programs send, what they get, and what they are refused."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
+from safeguard import clock
 from safeguard.access.roles import Role
 from safeguard.incidents.api import ENTRY_EXAMPLE, INCIDENT_EXAMPLE
 from safeguard.incidents.recording import record_incident
@@ -198,13 +200,14 @@ async def test_every_kind_of_entry_is_added_and_links_are_read_at_both_ends(prog
         assert answer.status_code == 201, (entry, answer.text)
         return answer.json()["id"]
 
-    action = await add(kind="action", words="Ring.", owner_name="Sam", due_on="2026-12-01", remind_on="2026-11-30")
+    day, after, later = (str(clock.now().date() + timedelta(days=days)) for days in (7, 8, 48))
+    action = await add(kind="action", words="Ring.", owner_name="Sam", due_on=after, remind_on=day)
     await add(kind="completion", words="Rang.", action_id=action)
     asked = await add(kind="contact", words="Asked.", contact="lado", awaits_answer=True)
     await add(kind="answer", words="Nothing further.", action_id=asked)
     await add(kind="decision", words="No.", reason="No harm.", referral="not_made", contact="police")
     await add(kind="informing", contact="parents", informed="no", reason="It adds risk.")
-    await add(kind="plan", words="A tutor.", person_id=person, due_on="2027-01-10")
+    await add(kind="plan", words="A tutor.", person_id=person, due_on=later)
     await add(kind="support", words="A talk.", person_id=person)
     await add(kind="person_outcome", words="Well.", result="supported", person_id=person)
     await add(kind="lesson", words="Show the route.", controls=["L12"])

@@ -16,8 +16,8 @@ pytestmark = pytest.mark.anyio
 YEARS = """
 insert into entries (organisation_id, id, incident_id, kind, written_at, author_id, author_name, words, controls)
 select %(organisation)s, gen_random_uuid(), %(incident)s, 'lesson',
-    timestamptz '2026-10-31 12:00Z' - n * interval '2 days', %(lead)s, 'Sample Lead', 'We learnt.', '{M5}'
-from generate_series(0, 2999) n
+    timestamptz '2026-10-31 12:00Z' - days * interval '1 day', %(lead)s, 'Sample Lead', 'We learnt.', '{M5}'
+from (select generate_series(0, 30, 2) union all select generate_series(31, 6000, 15)) as ago(days)
 """
 
 

@@ -108,7 +108,7 @@ def address(programs: tuple[Program, Program], addresses: Addresses, data: Path)
 
 def use_everything(program: Program, address: str) -> None:
     """Calls in chains, as many as a minute's patience allows; every answer is noted."""
-    described = httpx.get(f"{address}/api/openapi.json", timeout=10).json()
+    described = httpx.get(f"{address}/api/openapi.json", timeout=60).json()
     schema = schemathesis.openapi.from_dict(described)
     schema.config.update(base_url=address)
 
@@ -144,7 +144,7 @@ ELSEWHERE: Final = frozenset({"event_id", "file_id", "policy_id", "referral_id",
 def make_by_hand(program: Program, address: str) -> dict[str, str]:
     """What chance may leave out, of every kind that a call alone makes: the parameter of its address -> its id."""
     made: dict[str, str] = {}
-    with httpx.Client(base_url=address, headers=program.headers, timeout=10) as client:
+    with httpx.Client(base_url=address, headers=program.headers, timeout=60) as client:
         described = client.get("/api/openapi.json").json()
 
         def send(path: str, parameter: str, body: dict[str, Any] | None = None) -> str:
@@ -183,7 +183,7 @@ def _example(described: dict[str, Any], path: str) -> dict[str, Any]:
 def replay(program: Program, other: Program, address: str) -> list[tuple[Call, httpx.Response]]:
     """Everything that went well, sent again as another."""
     answers: list[tuple[Call, httpx.Response]] = []
-    with httpx.Client(base_url=address, headers=other.headers, timeout=10) as client:
+    with httpx.Client(base_url=address, headers=other.headers, timeout=60) as client:
         for call in program.calls:
             if call.status < 400:
                 answer = client.request(call.method, call.path, params=call.query, json=call.body)

@@ -10,11 +10,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, async_playwright
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, async_playwright, expect
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "assets" / "node_modules" / "axe-core" / "axe.min.js"
 PICTURES = ROOT / "test-artifacts" / "pictures"
+
+PATIENCE = 30_000
+"""Milliseconds that a page has to become as it should be: what is right comes at once, and on a busy machine later."""
+expect.set_options(timeout=PATIENCE)
 
 PHONE = (390, 844)
 DESK = (1280, 860)

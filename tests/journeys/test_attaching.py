@@ -1,7 +1,7 @@
 """A lead attaches a letter in a real browser: the promise first, then the file; and is told what happens to it."""
 
 import pytest
-from playwright.async_api import Browser
+from playwright.async_api import Browser, expect
 
 from safeguard.access.roles import Role
 from tests.journeys.browser import PHONE, window
@@ -23,11 +23,10 @@ async def test_a_letter_is_attached_on_a_phone_once_the_promise_is_given(
         await page.fill("#note", "From the council.")
         await page.set_input_files("#file", LETTER)  # pyright: ignore[reportArgumentType]
         await page.click("text=Attach file")
-        assert "If you do not know, do not attach it." in await page.inner_text("main")
-        assert await page.input_value("#note") == "From the council."
+        await expect(page.locator("main")).to_contain_text("If you do not know, do not attach it.")
+        await expect(page.locator("#note")).to_have_value("From the council.")
         await page.check("#promise")
         await page.set_input_files("#file", LETTER)  # pyright: ignore[reportArgumentType]
         await page.click("text=Attach file")
-        told = await page.inner_text("main")
-        assert "Letter.txt" in told
-        assert "Waiting" in told
+        await expect(page.locator("main")).to_contain_text("Letter.txt")
+        await expect(page.locator("main")).to_contain_text("Waiting")

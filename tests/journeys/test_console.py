@@ -27,7 +27,7 @@ from tests.journeys.house import free_port
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("database")]
 
-PATIENCE = 30
+PATIENCE = 180
 
 
 @contextmanager

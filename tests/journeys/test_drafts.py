@@ -99,8 +99,8 @@ async def test_two_tabs_with_one_draft_show_both(browser: Browser, house: House,
         await begin(first.page, "In both.")
         draft = await first.page.locator("input[name=draft]").input_value()
         second = await open_form(context, house, None, f"/incidents/new?draft={draft}")
-        await first.page.locator("#narrative").press_sequentially(" First tab.")
-        await saved(first.page)
+        async with first.page.expect_response("**/drafts"):  # "Saved" stands there already
+            await first.page.locator("#narrative").press_sequentially(" First tab.")
         await second.page.fill("#narrative", "In both. Second tab.")
         await second.page.locator(LINE).filter(has_text="changed in another window").wait_for()
         await second.picture("draft-changed-1280")

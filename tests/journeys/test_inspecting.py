@@ -97,7 +97,7 @@ async def read_live(page: Page) -> None:
     await page.get_by_text("Person 1: Affected").wait_for()
     assert "Hale" not in await page.inner_text("main")
     await page.get_by_role("link", name="Incidents as they stand").click()
-    await page.get_by_role("link", name="Reading room").click()
+    await page.get_by_role("main").get_by_role("link", name="Reading room").click()
 
 
 async def let_inspector_in(page: Page, house: House) -> str:
@@ -147,6 +147,7 @@ async def read(page: Page) -> None:
     await page.get_by_text("All are unaltered, and none about the records in it is missing.").wait_for()
     await page.fill("#q", "teacher abusive")
     await page.get_by_role("main").get_by_role("button", name="Search").click()
+    await page.wait_for_url("**?q=teacher*")
     await page.get_by_role("table").get_by_role("link").first.click()
     await page.get_by_role("heading", name="Version 1").wait_for()
     said = await page.inner_text("main")

@@ -58,7 +58,8 @@ async def test_old_evidence_goes_together_but_for_what_is_on_hold(
         await page.get_by_role("button", name=ASK).click()
         await page.get_by_text("Tick that you have looked at the record").first.wait_for()
         await page.get_by_label("Looked at: it may go Minutes of 2014").check()
-        await page.get_by_role("button", name=ASK).click()
+        async with page.expect_navigation():  # to a page that says what this one says
+            await page.get_by_role("button", name=ASK).click()
         await page.get_by_text("Tick that you have looked at the record").first.wait_for()
         assert await page.get_by_label("Looked at: it may go Minutes of 2014").is_checked(), "nothing ticked is lost"
         await page.get_by_label("Looked at: it may go Minutes of 2015").check()

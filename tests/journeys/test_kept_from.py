@@ -5,7 +5,7 @@ To the lead nothing has happened: every page of theirs reads as it did before, w
 
 import anyio
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 
 from safeguard.access.roles import Role
 from safeguard.database.pool import Database
@@ -24,7 +24,7 @@ OF_THE_LEAD = (
     "/notices", "/concerns", "/evidence", "/approvals", "/insights", "/restricted", "/incidents/list.csv",
 )  # fmt: skip
 WORDS = "They send me zebras every night and say not to tell."
-PATIENCE = 120
+PATIENCE = 240
 
 
 async def as_read(page: Page, house: House) -> dict[str, str]:
@@ -66,6 +66,7 @@ async def opened_from_the_notice(page: Page, house: House) -> None:
 async def taken_care_of(page: Page) -> None:
     """Received, decided, put to the designated officer, closed."""
     await page.get_by_role("button", name="Say that it was received").click()
+    await expect(page.get_by_role("button", name="Say that it was received")).to_have_count(0)
     await page.get_by_role("link", name="Decide what it is").first.click()
     await page.get_by_label("Allegation that may meet the harm threshold").check()
     await page.get_by_label("Why?").fill("May have behaved so that they pose a risk to children.")

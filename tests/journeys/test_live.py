@@ -58,8 +58,8 @@ async def test_what_somebody_opened_stays_open_and_what_they_type_stays_when_the
         await look_again(page)
         await page.locator("#live").get_by_text("Their head of year saw it too.").wait_for()
         await page.wait_for_function("document.querySelector('#live details[id]').open")
-        assert await page.locator("#words").input_value() == "It has posted again."
-        assert await page.evaluate("document.activeElement.id") == "words"
+        await expect(page.locator("#words")).to_have_value("It has posted again.")
+        await expect(page.locator("#words")).to_be_focused()
         await page.locator("#words").fill("")
         assert sight.complaints == []
 
@@ -84,7 +84,7 @@ async def test_what_a_caller_writes_appears_in_the_open_case_above_the_answer_th
         await page.locator("#live").get_by_text("They have now blocked us.").wait_for()
         await expect(page.locator("#status")).to_have_text("New in this case: The caller")
         await page.keyboard.type("wer")
-        assert await page.locator("#words").input_value() == "Half an answer"
+        await expect(page.locator("#words")).to_have_value("Half an answer")
         assert await sight.problems() == []
         await page.locator("#words").fill("")
 
@@ -104,10 +104,10 @@ async def test_the_queue_shows_a_new_call_by_itself_and_keeps_the_row_that_one_i
         assert at.startswith("case-")
         async with begin(supervisor) as work:
             case = await take_case(work, profile_of("helpline"), CALL, Taken())
-        await page.locator(f"#case-{case.id}").wait_for(timeout=20_000)  # nobody does anything: it comes
-        assert await page.evaluate("document.activeElement.id") == at
+        await page.locator(f"#case-{case.id}").wait_for()  # nobody does anything: it comes
+        await expect(page.locator(f"#{at}")).to_be_focused()
         await page.keyboard.press("j")
-        assert await page.evaluate("document.activeElement.id") != at
+        await expect(page.locator(f"#{at}")).not_to_be_focused()
         assert await sight.problems() == []
 
 
@@ -128,7 +128,7 @@ async def test_nothing_is_asked_for_in_a_hidden_tab_or_under_the_lock(
         async with page.expect_request(lambda request: "seen=" in request.url):
             await page.evaluate(HIDE, False)
         lock = page.locator("[data-lock-now]").first
-        await expect(lock).to_have_js_property("hidden", False, timeout=30_000)  # its script comes after the page
+        await expect(lock).to_have_js_property("hidden", False)  # its script comes after the page
         await lock.evaluate("button => button.click()")
         await page.locator("dialog#lock[open]").wait_for()
         asked.clear()

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 from pyotp import TOTP
 
 from tests.faults.running import Up, run
@@ -87,7 +87,7 @@ async def acknowledge(page: Page, reference: str) -> None:
     await page.get_by_role("link", name="Today").first.click()
     row = page.locator(".sg-need", has_text=reference)
     await row.get_by_role("link").click()
-    assert WORDS in await page.inner_text("main")
+    await expect(page.locator("main")).to_contain_text(WORDS)
     await page.get_by_role("button", name="Acknowledge").click()
     await page.get_by_text("received the report").first.wait_for()
 
@@ -95,8 +95,8 @@ async def acknowledge(page: Page, reference: str) -> None:
 async def is_told(page: Page, reference: str) -> None:
     """The reporter sees that it was received."""
     await page.reload()
-    assert reference in await page.inner_text("h1")
-    assert "Received" in await page.inner_text(".sg-heading")
+    await expect(page.locator("h1")).to_contain_text(reference)
+    await expect(page.locator(".sg-heading")).to_contain_text("Received")
 
 
 async def follow_up_and_close(page: Page) -> None:

@@ -52,10 +52,10 @@ async def test_three_children_with_three_parts_on_a_phone(
         await page.get_by_role("heading", name="Incident").wait_for()
         await page.get_by_role("link", name="Owen Pryce", exact=True).click()
         await page.get_by_role("heading", name="Chronology").wait_for()
-        assert await page.get_by_text("Alleged to have harmed").count() == 1
+        await expect(page.get_by_text("Alleged to have harmed")).to_have_count(1)
         assert await page.get_by_text("Affected", exact=True).count() == 0
         assert await page.get_by_text("Caitlin").count() == 0
         assert await sight.problems() == []
         await page.goto(house.address + "/people?q=robin+newcomer")
         await page.get_by_role("link", name="Robin Newcomer", exact=True).click()
-        assert await page.get_by_text("Witness").count() == 1
+        await expect(page.get_by_text("Witness")).to_have_count(1)

@@ -1,7 +1,7 @@
 """The public page on a phone, from the first question to the answer: with script and without, in English and Welsh."""
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, Route
+from playwright.async_api import Browser, BrowserContext, Page, Route, expect
 
 from safeguard.access.actors import Actor
 from safeguard.access.roles import Role
@@ -75,7 +75,7 @@ async def test_a_child_writes_the_lead_answers_and_the_child_reads_it(
         answering = await look(desk)
         await answer_from_the_inbox(answering.page, house)
         await come_back(child.page, address, code)
-        assert "You did well to write." in await child.page.inner_text("main")
+        await expect(child.page.locator("main")).to_contain_text("You did well to write.")
         await child.page.get_by_label(ENGLISH["more"]).fill("It was Monday.")
         await child.page.get_by_role("button", name=ENGLISH["send"]).click()
         await child.page.get_by_text(ENGLISH["wrote"]).wait_for()
@@ -106,8 +106,10 @@ async def say_that_it_was_read(sight: Sight, house: House) -> None:
     await page.goto(f"{house.address}/incidents/inbox")
     await page.get_by_role("link", name="Wrote again (1)").click()
     await page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    await page.get_by_role("link", name="Read it").wait_for()
     assert await sight.problems() == []
     await page.get_by_role("link", name="Read it").click()
+    await page.get_by_role("button", name="I have read it").wait_for()
     assert await sight.problems() == []
     await page.get_by_role("button", name="I have read it").click()
     await page.get_by_role("button", name="I have read it").wait_for(state="detached")
@@ -132,7 +134,7 @@ async def test_without_script_what_was_typed_too_quickly_is_held_and_taken_in(
         await page.get_by_role("button", name="Take in as an incident").click()
         await page.get_by_text(WORDS).first.wait_for()
         await come_back(child, address, code)
-        assert "There is no answer yet." in await child.inner_text("main")
+        await expect(child.locator("main")).to_contain_text("There is no answer yet.")
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without"])
@@ -154,7 +156,7 @@ async def test_the_whole_way_is_there_in_welsh(
         await page.locator("#code").wait_for()
         code = (await page.inner_text("#code")).strip()
         await page.locator("a[href*='/back']").first.click()
-        await page.locator("#code").fill(code)
+        await page.locator("input#code").fill(code)
         await page.locator("form[method=post] button").click()
         await page.locator("#words").wait_for()
         assert await page.locator("html").get_attribute("lang") == "cy"

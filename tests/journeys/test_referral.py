@@ -128,9 +128,11 @@ async def refer(page: Page, address: str, incident: UUID) -> str:
     await choose_the_letter(page)
     await page.get_by_role("button", name="See what will leave").click()
     await page.get_by_role("heading", name="This is what will leave").wait_for()
+    sending = page.get_by_role("button", name="Send this to the helpline")
+    await sending.wait_for()
     if await page.locator("input[name=looked]").count():
         await page.check("input[name=looked]")
-    await page.get_by_role("button", name="Send this to the helpline").click()
+    await sending.click()
     await page.wait_for_url("**/referrals/*")
     return page.url.partition("?")[0]
 
@@ -146,7 +148,7 @@ async def open_the_letter(school: Page, desk: Page, at: str) -> None:
     """It stands in the case once it was checked, opens as what was sent, and the school reads that it was taken in."""
     case = desk.url.partition("#")[0]
     await shows(desk, case, "Download")
-    assert await desk.locator("#files ~ ul > li").count() == 1
+    await expect(desk.locator("#files ~ ul > li")).to_have_count(1)
     async with desk.expect_download() as expected:
         await desk.get_by_role("link", name="Download").click()
     there = await (await expected.value).path()

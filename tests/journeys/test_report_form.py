@@ -1,7 +1,7 @@
 """The report form as it is filled in: short on a phone, and asking what belongs to what it is about."""
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 
 from safeguard.access.roles import Role
 from safeguard.database.pool import Database
@@ -30,10 +30,10 @@ async def test_a_report_is_three_screens_of_a_phone_and_the_rest_is_folded(
         page = (await look(context)).page
         await page.goto(f"{house.address}/incidents/new")
         assert await page.evaluate("document.documentElement.scrollHeight") <= SCREENS
-        assert await page.locator("#narrative").is_visible()
-        assert not await page.locator("#child_words").is_visible()
+        await expect(page.locator("#narrative")).to_be_visible()
+        await expect(page.locator("#child_words")).to_be_hidden()
         await page.get_by_text("Add more detail").tap()
-        assert await page.locator("#child_words").is_visible()
+        await expect(page.locator("#child_words")).to_be_visible()
 
 
 async def test_choosing_what_it_is_about_brings_its_questions_forward_and_keeps_what_was_typed(
@@ -47,13 +47,13 @@ async def test_choosing_what_it_is_about_brings_its_questions_forward_and_keeps_
         await page.fill("#narrative", WORDS)
         await page.locator("#about").select_option("pictures")
         await page.get_by_text("copy them or send them on").wait_for()
-        assert await page.input_value("#narrative") == WORDS
-        assert await page.input_value("#about") == "pictures"
+        await expect(page.locator("#narrative")).to_have_value(WORDS)
+        await expect(page.locator("#about")).to_have_value("pictures")
         assert await place_of(page, "#narrative") < await place_of(page, "#platforms") < await place_of(page, "#place")
         assert await sight.problems() == []
         await page.get_by_role("button", name="Record incident").last.tap()
         await page.get_by_text("Recorded as").wait_for()
-        assert "Pictures or videos of somebody" in await page.inner_text("main")
+        await expect(page.locator("main")).to_contain_text("Pictures or videos of somebody")
 
 
 async def test_without_script_a_button_does_the_same(browser: Browser, house: House, town: Town) -> None:
@@ -64,8 +64,8 @@ async def test_without_script_a_button_does_the_same(browser: Browser, house: Ho
         await page.fill("#narrative", WORDS)
         await page.locator("#about").select_option("pictures")
         await page.get_by_role("button", name="Show what to write").click()
-        assert "copy them or send them on" in await page.inner_text("main")
-        assert await page.input_value("#narrative") == WORDS
+        await expect(page.locator("main")).to_contain_text("copy them or send them on")
+        await expect(page.locator("#narrative")).to_have_value(WORDS)
 
 
 async def test_a_lead_adds_a_question_and_the_next_report_asks_it(
@@ -88,5 +88,5 @@ async def test_a_lead_adds_a_question_and_the_next_report_asks_it(
         await page.get_by_label("Which bus was it?").select_option("The 42")
         await page.get_by_role("button", name="Record incident").last.tap()
         await page.get_by_text("Recorded as").wait_for()
-        assert "The 42" in await page.inner_text("main")
+        await expect(page.locator("main")).to_contain_text("The 42")
         assert sight.complaints == []

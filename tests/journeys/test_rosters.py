@@ -64,7 +64,7 @@ async def test_a_terms_roster_is_looked_at_taken_over_and_taken_back(
     lead = Actor(ActorKind.PERSON, organisation, user_id, frozenset({Role.LEAD}), name)
     async with begin(lead) as work:
         await record_person(work, Details(kind="child", given_name="Cy", family_name="Dell"), SCHOOL)
-    with anyio.fail_after(120):
+    with anyio.fail_after(240):
         async with window(browser, size) as context:
             await house.let_in(context, lead)
             sight = await look(context)

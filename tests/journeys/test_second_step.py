@@ -59,7 +59,7 @@ async def test_a_lead_makes_a_passkey_at_the_first_sign_in_and_needs_no_password
         assert await sight.problems() == []
         await sight.picture(f"second-step-begin-{size[0]}")
         await make_passkey(page)
-        assert await page.locator(".sg-codes li").count() == 10
+        await expect(page.locator(".sg-codes li")).to_have_count(10)
         assert await sight.problems() == []
         await sight.picture(f"second-step-codes-{size[0]}")
         await page.get_by_role("link", name="I have kept them: continue").click()
@@ -97,6 +97,7 @@ async def test_a_passkey_is_the_second_step_after_a_password_too(
         await page.wait_for_url("**/audit")
         await page.context.clear_cookies()
         await give_password(page, house, lead, "?next=/audit")
+        await expect(page.get_by_role("heading", name="Your second step")).to_be_visible()
         assert await sight.problems() == []
         await sight.picture("second-step-asked")
         await page.get_by_role("button", name="Use your passkey").click()
@@ -112,8 +113,8 @@ async def test_an_app_is_set_up_without_script(
     async with window(browser, PHONE, java_script_enabled=False) as context:
         page = await context.new_page()
         await give_password(page, house, lead, "?next=/audit")
-        assert await page.get_by_role("button", name="Make a passkey").count() == 0
         secret = (await page.locator(".sg-scan .sg-key").inner_text()).replace(" ", "")
+        assert await page.get_by_role("button", name="Make a passkey").count() == 0
         await page.fill("#code", TOTP(secret).now())
         await page.get_by_role("button", name="Set up the app").click()
         await page.get_by_role("link", name="I have kept them: continue").click()
@@ -154,8 +155,8 @@ async def test_a_page_that_nobody_uses_is_covered_and_comes_back_as_it_was(
         await page.clock.install()
         await page.goto(f"{house.address}/incidents/new")
         await page.fill("#narrative", "Half a sentence about")
-        await page.wait_for_function("() => document.querySelector('script[src*=\"locking\"]')")
-        await page.wait_for_load_state("networkidle")
+        lock = page.locator("[data-lock-now]").first
+        await expect(lock).to_have_js_property("hidden", False)  # its script comes after the page
         async with page.expect_response("**/lock"):
             await page.clock.fast_forward(11 * 60 * 1000)
         await expect(page.get_by_role("heading", name="Locked")).to_be_visible()

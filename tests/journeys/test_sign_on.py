@@ -68,7 +68,7 @@ async def test_a_provider_is_connected_agreed_to_linked_and_lets_its_people_in(
         await page.wait_for_url("**/approvals/**")
         await other.goto(page.url)
         await other.get_by_role("button", name="Approve").click()
-        await other.get_by_text("Approved").first.wait_for()
+        await other.wait_for_url("**/approvals?done=approved")
         await other.goto(f"{house.address}/account/sign-on")
         await other.get_by_role("button", name="Link Alder account").click()
         await provider.sign_in(other, "anna+two")

@@ -9,7 +9,7 @@ import os
 import anyio
 import psycopg
 import pytest
-from playwright.async_api import Browser
+from playwright.async_api import Browser, expect
 
 from safeguard.access.actors import Actor
 from safeguard.access.roles import Role
@@ -46,7 +46,7 @@ UNTOLD = {
 KINDS = tuple(OWED) if os.environ.get("SAFEGUARD_PICTURES") else ("childrens_home",)
 """Whoever looks at the pictures sees all three; the home owes the most to the outside."""
 OF_THE_LEAD = ("/", "/incidents?state=all", "/search?q=changing", "/concerns", "/notices")
-PATIENCE = 120
+PATIENCE = 240
 
 
 async def alleged(kind: str, lead: Actor, reporter: Actor) -> str:
@@ -86,18 +86,20 @@ async def taken_up(sight: Sight, house: House, at: str, kind: str) -> None:
         await page.get_by_text(owed).first.wait_for()
     await seen(sight, f"{kind}-incident")
     await page.get_by_role("button", name="Say that it was received").click()
+    await expect(page.get_by_role("button", name="Say that it was received")).to_have_count(0)
     await page.get_by_role("link", name="Open a concern from it").click()
     await page.get_by_label("Whom is it about?").fill("Morgan Zulu")
     await page.get_by_role("button", name="Send concern").click()
     await page.get_by_role("row").get_by_role("link").first.click()
     await page.get_by_role("button", name="Say that it was received").click()
+    await expect(page.get_by_role("button", name="Say that it was received")).to_have_count(0)
     await page.get_by_role("link", name="Decide what it is").first.click()
     await page.get_by_label("Allegation that may meet the harm threshold").check()
     await page.get_by_label("Why?").fill("A child may have been harmed.")
     await page.get_by_role("button", name="Keep the decision").click()
     await page.get_by_text("Not told yet").wait_for()
     for whom in UNTOLD[kind]:
-        assert whom in await page.inner_text("main")
+        await expect(page.locator("main")).to_contain_text(whom)
     await seen(sight, f"{kind}-vault")
 
 

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import pytest
 from anyio import to_thread
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 from pypdf import PdfReader
 
 from safeguard import paths
@@ -136,7 +136,8 @@ async def on_this_screen(page: Page, house: House) -> None:
     await page.get_by_role("heading", name="Ofsted, children's homes (SCCIF)").wait_for()
     for heading in HEADINGS:
         await page.get_by_role("heading", name=heading).wait_for()
-    assert await page.get_by_role("main").get_by_role("link", name="Every incident that may be shown").count() == 2
+    every = page.get_by_role("main").get_by_role("link", name="Every incident that may be shown")
+    await expect(every).to_have_count(2)
 
 
 async def name_a_case(page: Page, reference: str) -> None:

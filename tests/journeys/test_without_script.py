@@ -1,7 +1,7 @@
 """The main job with script switched off: record, see errors and keep what was typed, follow up, close."""
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 
 from safeguard.access.roles import Role
 from tests.journeys.browser import PHONE, window
@@ -19,18 +19,18 @@ async def test_an_incident_is_recorded_followed_and_closed(browser: Browser, hou
         await send_empty_and_keep_what_was_typed(page)
         await add_a_person(page)
         await page.locator(".sg-actionbar button:not([name=later]):not([aria-hidden])").click()
-        assert "Recorded as" in await page.inner_text("main")
+        await expect(page.locator("main")).to_contain_text("Recorded as")
         await add_a_note(page)
         await close(page)
-        assert "Closed" in await page.inner_text("main")
+        await expect(page.locator("main")).to_contain_text("This incident is closed")
 
 
 async def send_empty_and_keep_what_was_typed(page: Page) -> None:
     await page.get_by_text("Add more detail").click()
     await page.fill("#accounts", "@a.fan.page")
     await page.locator(".sg-actionbar button:not([name=later]):not([aria-hidden])").click()
-    assert await page.locator(".govuk-error-summary").is_visible()
-    assert await page.input_value("#accounts") == "@a.fan.page"
+    await expect(page.locator(".govuk-error-summary")).to_be_visible()
+    await expect(page.locator("#accounts")).to_have_value("@a.fan.page")
     await page.fill("#narrative", "An account that pretends to be a teacher.")
 
 
@@ -38,16 +38,16 @@ async def add_a_person(page: Page) -> None:
     await page.fill("#people-0-name", "Morgan Hale")
     await page.locator("#people-0-role").select_option("affected")
     await page.get_by_role("button", name="Add another person").click()
-    assert await page.input_value("#people-0-name") == "Morgan Hale"
-    assert await page.input_value("#narrative") == "An account that pretends to be a teacher."
     await page.fill("#people-1-name", "Ravi Underhill")
+    await expect(page.locator("#people-0-name")).to_have_value("Morgan Hale")
+    await expect(page.locator("#narrative")).to_have_value("An account that pretends to be a teacher.")
     await page.locator("#people-1-role").select_option("witness")
 
 
 async def add_a_note(page: Page) -> None:
     await page.fill("#words", "Spoke with the form tutor.")
     await page.get_by_role("button", name="Add to the record").click()
-    assert "Spoke with the form tutor." in await page.inner_text("#story")
+    await expect(page.locator("#story")).to_contain_text("Spoke with the form tutor.")
 
 
 async def close(page: Page) -> None:
@@ -64,4 +64,4 @@ async def test_the_menu_opens_on_a_phone(browser: Browser, house: House, town: T
         await page.goto(house.address + "/")
         await page.locator(".sg-menu--pages summary").click()
         await page.locator(".sg-menu--pages").get_by_role("link", name="Incidents").click()
-        assert page.url.endswith("/incidents")
+        await page.wait_for_url("**/incidents")

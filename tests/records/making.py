@@ -53,7 +53,7 @@ async def recorded(lead: Actor, word: str, born_on: date | None = date(1990, 5, 
     for entry in (
         NewEntry(words=f"Spoke about {word}."),
         NewEntry(kind="lesson", words=f"Learnt {word}.", controls=("M5",)),
-        NewEntry(kind="action", words=f"Ask {word}.", owner_name="Sam", due_on=TODAY),
+        NewEntry(kind="action", words=f"Ask {word}.", owner_name="Sam", due_on=clock.now().date()),
     ):
         async with begin(lead) as work:
             await add_entry(work, incident, entry)

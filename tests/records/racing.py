@@ -36,7 +36,7 @@ async def race(lead: Actor, head: Actor, about: About, proposal_id: UUID, *, hol
             outcome[1] = "stopped"
 
     first, then = (hold, agree) if hold_first else (agree, hold)
-    with anyio.fail_after(30):
+    with anyio.fail_after(120):
         async with anyio.create_task_group() as group:
             group.start_soon(first)
             await entered.wait()

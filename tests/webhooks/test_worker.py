@@ -30,7 +30,7 @@ from tests.webhooks.test_telling import is_signed
 
 pytestmark = pytest.mark.anyio
 
-PATIENCE = 40
+PATIENCE = 120
 JOBS = "select id, kind, state from jobs.job where subject_id = $1 and kind = 'webhook.send' order by created_at"
 HURRY = "update jobs.job set run_at = sec.clock() where id = $1"
 

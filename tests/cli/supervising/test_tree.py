@@ -135,7 +135,7 @@ def test_children_end_when_the_supervisor_is_killed(tmp_path: Path) -> None:
         assert supervisor.stdout is not None
         children = [psutil.Process(int(each)) for each in supervisor.stdout.readline().split()]
         supervisor.kill()
-    gone, alive = psutil.wait_procs(children, timeout=10)
+    gone, alive = psutil.wait_procs(children, timeout=60)
     assert (len(gone), alive) == (2, [])
 
 
