@@ -27,6 +27,7 @@ from safeguard.incidents.chapter import IncidentChapter
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident, NewPerson
 from safeguard.inspection.pack_parts import PARTS
+from safeguard.people.merging import merge
 from safeguard.people.recording import record_person
 from safeguard.work import begin
 from tests.evidence.conftest import shop
@@ -91,6 +92,11 @@ async def test_a_lead_makes_what_is_missing_once_and_the_packs_verify(
     await reported(lead.actor, "A giraffe on a phone.", NewPerson(name="Ana", role="affected", person_id=ana.id))
     first = (await lead.get(AT)).text
     assert "Not made yet" in first and "Make the packs that are missing" in first
+    async with begin(lead.actor) as work:  # the record that stands for her is two merges above the one that is tied
+        again, whole = [await record_person(work, ANA, SCHOOL) for _ in range(2)]
+        await merge(work, again.id, ana.id, "One girl.")
+        await merge(work, whole.id, again.id, "One girl.")
+    assert "1 person has a part in an incident" in (await lead.get(AT)).text
     assert "Incidents with their files" in first and "1 person has a part in an incident" in first
     assert await press(lead, "all") == "3"
     assert await press(lead, "all") == "0", "what is on its way is not asked for again"

@@ -116,9 +116,12 @@ async def test_a_child_who_becomes_looked_after_later_is_asked_about_from_then(s
     assert not next(each for each in limits if each.code == CODE).is_overdue
 
 
-async def test_somebody_tied_later_and_a_flag_of_a_merged_record_count_too(someone):
+@pytest.mark.parametrize("third", [False, True])
+async def test_somebody_tied_later_and_a_flag_of_a_merged_record_count_too(someone, third):
+    """Also where both are duplicates of a third record."""
     lead = await someone(Role.LEAD)
     duplicate, kept = await known(lead, IN_CARE), await known(lead, ALFIE)
+    whole = await known(lead, ALFIE) if third else kept
     name = NewPerson(name="Alfie Stone", role="alleged", kind="child", connection="pupil")
     story = await recorded(lead, report(name))
     assert await owed(lead) == {}
@@ -126,7 +129,9 @@ async def test_somebody_tied_later_and_a_flag_of_a_merged_record_count_too(someo
         await identify(work, story.facts.id, story.people[0].id, 1, kept.id)
     assert await owed(lead) == {}
     async with begin(lead) as work:
-        await merge(work, kept.id, duplicate.id, "One boy, written twice.")
+        await merge(work, whole.id, duplicate.id, "One boy, written twice.")
+        if third:
+            await merge(work, whole.id, kept.id, "And once more.")
     assert await owed(lead) == {story.facts.id: ANSWERS}
 
 

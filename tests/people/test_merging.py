@@ -12,7 +12,7 @@ from safeguard.errors import Conflict, Forbidden, Invalid, NotFound
 from safeguard.people.correcting import correct_person
 from safeguard.people.finding import find, roots_of
 from safeguard.people.merging import keep_apart, merge, separate
-from safeguard.people.person import Person
+from safeguard.people.person import Contact, Person
 from safeguard.people.queries import get_person, list_people
 from safeguard.people.recording import record_person
 from safeguard.people.twins import list_merges, list_pairs, list_twins
@@ -153,3 +153,22 @@ async def test_names_that_sound_alike_are_suggested_once(someone):
         await keep_apart(work, one.id, two.id)
         assert await list_twins(work, one.id) == ()
         assert await list_pairs(work) == ()
+
+
+async def test_what_must_be_known_at_once_is_seen_before_a_merge_and_after_it(sign_in):
+    lead = await sign_in(Role.LEAD)
+    warned = Contact(name="Mr Brook", relation="parent", no_contact=True)
+    more = {"flags": ("looked_after",), "contacts": (warned,), "born_on": date(2012, 5, 4), "notes": "Hears badly."}
+    (kept,) = await known(lead.actor, ("Ella", "Brook"))
+    (between,) = await known(lead.actor, ("Ella", "Brooke"))
+    (absorbed,) = await known(lead.actor, ("Ellie", "Brook"), **more)
+    compared = (await lead.get(f"/people/{kept.id}/merge?with={absorbed.id}")).text
+    assert all(each in compared for each in ("Looked after", "Mr Brook", "Do not contact"))
+    async with begin(lead.actor) as work:
+        await merge(work, between.id, absorbed.id, WHY)
+        await merge(work, kept.id, between.id, WHY)
+    page = (await lead.get(f"/people/{kept.id}")).text
+    assert page.count("from the record of Ellie Brook") == 4, "the day of birth, the flag, the contact, the notes"
+    assert all(each in page for each in ("Looked after", "Mr Brook", "Do not contact", "4 May 2012", "Hears badly."))
+    assert "4 May 2012" in (await lead.get(f"/people/{kept.id}/chronology")).text
+    assert "Looked after" in (await lead.get("/people/list.csv")).text

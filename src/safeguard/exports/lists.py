@@ -10,6 +10,8 @@ from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from safeguard.access.policy import Permission
 from safeguard.errors import TooLarge
 from safeguard.incidents import queries as incidents
@@ -17,6 +19,7 @@ from safeguard.people import finding
 from safeguard.people import queries as people
 from safeguard.people.person import Found
 from safeguard.people.showing import belongs
+from safeguard.people.twins import flags_of_merged
 from safeguard.tenancy.profile import Profile
 from safeguard.web.languages import gettext
 from safeguard.web.tables import Form, Table, table
@@ -57,14 +60,23 @@ async def people_table(work: Work, filters: people.Filters, form: Form, place: P
     whole, count, after = table(form, _person_headings(place)), 0, None
     if filters.text:
         found = await finding.find(work, filters.text, finding.MOST, filters.kind)
-        whole.add(_person(one, place) for one in found if filters.group in ("", one.group_name))
+        found = await _whole(work, [one for one in found if filters.group in ("", one.group_name)])
+        whole.add(_person(one, place) for one in found)
     else:
         while rows := await people.list_people(work, filters, after=after, limit=STEP):
             count = _counted(count, rows)
-            whole.add(_person(row, place) for row in rows)
+            whole.add([_person(row, place) for row in await _whole(work, rows)])
             after = rows[-1].id
     _told(work)
     return whole
+
+
+async def _whole(work: Work, rows: Sequence[Found]) -> list[Found]:
+    """These people with what is to be known at once from every record that was merged into theirs."""
+    more = await flags_of_merged(work, [row.id for row in rows])
+    return [
+        msgspec.structs.replace(row, flags=tuple(dict.fromkeys((*row.flags, *more.get(row.id, ()))))) for row in rows
+    ]
 
 
 def _counted(count: int, rows: Sequence[object]) -> int:

@@ -33,7 +33,7 @@ from safeguard.incidents.queries import read_incident
 from safeguard.incidents.story import Facts, Story
 from safeguard.incidents.versions import read_version
 from safeguard.people.involving import Part, list_mentions, list_parts
-from safeguard.people.queries import get_person
+from safeguard.people.queries import get_person, list_absorbed
 from safeguard.people.showing import Shown, shown
 from safeguard.tenancy.profile import Profile
 from safeguard.web.times import written_day
@@ -94,7 +94,7 @@ async def chronology_pdf(
     untied = () if person.merged_into_id else await list_mentions(work, person_id)
     _refuse_above(len(parts), TOO_MANY)
     said = {
-        "facts": _person_facts(shown(person, profile, today)),
+        "facts": _person_facts(shown(person, profile, today, await list_absorbed(work, person_id))),
         "says": (WITH_BEGINNINGS if beginnings else OWN_PARTS) + (UNTIED.format(count=len(untied)) if untied else ""),
         "parts": [_part(part, profile, zone, beginnings=beginnings) for part in parts],
     }
@@ -141,7 +141,7 @@ def _head(work: Work, title: str, organisation: Organisation, at: datetime) -> d
 
 def _person_facts(of: Shown) -> list[dict[str, str]]:
     person = of.person
-    born = f"{written_day(person.born_on)} ({of.age})" if person.born_on else "Not known"
+    born = "; ".join(f"{written_day(day)} ({age})" for day, age, _ in of.born) or "Not known"
     belongs = ", ".join(part for part in (of.belongs, person.group_name) if part)
     return _facts([("Also known as", of.person.also), ("Born", born), ("How they belong here", belongs)])
 

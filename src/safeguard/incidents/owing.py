@@ -16,6 +16,7 @@ from safeguard.access.policy import Permission
 from safeguard.incidents.deadlines import ALLEGED, LOOKED_AFTER, OWED, Deadline, told_outside
 from safeguard.incidents.here import Here
 from safeguard.incidents.story import FLAGGED_JSON, Story, decode_story
+from safeguard.people.twins import FLAGGED
 from safeguard.tenancy.calendars.reading import Clocks, read_clocks
 from safeguard.tenancy.limits import Clock
 from safeguard.work import Work
@@ -51,7 +52,7 @@ AT_A_TIME: Final = 500
 """So many stories are read into memory by one statement; where so many came, there may be more."""
 EVERY: Final = (*OWED, ALLEGED, LOOKED_AFTER)
 CANDIDATES: Final = f"""
-with {UNFINISHED}
+with recursive {UNFINISHED},{FLAGGED % "$7::text[]"}
 select json_build_object('facts', json_build_object('id', i.id, 'reference', i.reference, 'state', i.state,
         'risk', i.risk, 'recorded_at', i.recorded_at, 'recorded_by', i.recorded_by, 'recorded_by_name', '',
         'discovered_at', i.discovered_at, 'risk_areas', i.risk_areas, 'issue_types', i.issue_types, 'narrative', '',
@@ -84,15 +85,7 @@ where (i.recorded_at, i.id) > ($8, $9) and (i.risk = any ($2) or i.issue_types &
         select from public.incident_people p
         where p.organisation_id = i.organisation_id and p.incident_id = i.id and p.removed_at is null
             and p.role in ('affected', 'alleged', 'other') and (p.connection = any ($6::text[]) or p.person_id in (
-                select a.id from public.people a
-                where a.organisation_id = (select sec.current_organisation())
-                    and a.flags <> '{{}}' and a.flags && $7::text[]
-                union all
-                select m.id from public.people a
-                join public.people m on m.organisation_id = a.organisation_id
-                    and (m.merged_into_id = a.id or m.id = a.merged_into_id)
-                where a.organisation_id = (select sec.current_organisation())
-                    and a.flags <> '{{}}' and a.flags && $7::text[])))
+                select f.id from flagged f)))
     or exists (
         select from public.entries e
         where e.organisation_id = i.organisation_id and e.incident_id = i.id and e.kind = 'decision'

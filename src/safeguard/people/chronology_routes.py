@@ -16,7 +16,7 @@ from litestar.response import Template
 from safeguard.access.policy import Permission
 from safeguard.people.here import here
 from safeguard.people.involving import Part, list_mentions, list_parts
-from safeguard.people.queries import get_person
+from safeguard.people.queries import get_person, list_absorbed
 from safeguard.people.showing import shown
 from safeguard.web.pages import page
 from safeguard.web.tables import Form, download, table
@@ -31,9 +31,10 @@ async def show_chronology(
 ) -> Template:
     """The chronology as a page to print."""
     person, parts = await _exported(work, person_id)
-    place = here()
+    place, absorbed = here(), await list_absorbed(work, person_id)
     return page(
-        request, "people/chronology.html", shown=shown(person, place.profile, place.today), parts=parts,
+        request, "people/chronology.html", shown=shown(person, place.profile, place.today, absorbed),
+        parts=parts,
         mentions=() if person.merged_into_id else await list_mentions(work, person_id),
         beginnings=request.query_params.get("beginnings") == "yes",
     )  # fmt: skip

@@ -16,7 +16,7 @@ from safeguard.people.finding import find
 from safeguard.people.here import here
 from safeguard.people.involving import list_parts
 from safeguard.people.merging import keep_apart, merge, separate
-from safeguard.people.queries import get_person
+from safeguard.people.queries import get_person, list_absorbed
 from safeguard.people.showing import shown
 from safeguard.people.twins import Merge, list_merges, list_pairs
 from safeguard.web.forms import Form, Text, blank, clean, read
@@ -104,7 +104,10 @@ async def _compare(
     status: int = 200,
 ) -> Template:
     place = here()
-    sides = [shown(await get_person(work, one), place.profile, place.today) for one in (kept_id, other_id)]
+    sides = [
+        shown(await get_person(work, one), place.profile, place.today, await list_absorbed(work, one))
+        for one in (kept_id, other_id)
+    ]
     parts = [await list_parts(work, one, place.organisation) for one in (kept_id, other_id)]
     both = {part.incident_id for part in parts[0]} & {part.incident_id for part in parts[1]}
     return page(

@@ -22,6 +22,16 @@ READ: Final = f"""
 select row_to_json(r)::text from (
     select {_SHOWN}, p.address <> '' as has_address from public.people p where {_HERE} and p.id = $1) r
 """  # noqa: S608  our own constants
+BELOW: Final = f"""
+with recursive below (id) as (
+    select p.id from public.people p where {_HERE} and p.merged_into_id = $1
+    union
+    select p.id from below b join public.people p on {_HERE} and p.merged_into_id = b.id
+)
+select row_to_json(r)::text from (
+    select {_SHOWN}, p.address <> '' as has_address from public.people p
+    where {_HERE} and p.id in (select b.id from below b) order by p.recorded_at, p.id limit 50) r
+"""  # noqa: S608  our own constants
 LOCK: Final = f"""
 select row_to_json(r)::text from (
     select {", ".join(f"p.{name}" for name in PERSON_COLUMNS)}, p.address <> '' as has_address
@@ -103,6 +113,12 @@ async def get_person(work: Work, person_id: UUID) -> Person:
     if text is None:
         raise NotFound
     return decode_person(text)
+
+
+async def list_absorbed(work: Work, person_id: UUID) -> tuple[Person, ...]:
+    """The records that were merged into this one, by however many steps, without their addresses."""
+    work.require(Permission.PERSON_READ)
+    return tuple(decode_person(row[0]) for row in await work.driver.fetch(BELOW, person_id))
 
 
 async def reveal_address(work: Work, person_id: UUID) -> str:

@@ -23,7 +23,15 @@ from safeguard.people.here import here
 from safeguard.people.involving import list_mentions, list_parts
 from safeguard.people.leaving import find_left_on
 from safeguard.people.person import Found, Kind
-from safeguard.people.queries import Filters, get_person, list_groups, list_people, read_person, reveal_address
+from safeguard.people.queries import (
+    Filters,
+    get_person,
+    list_absorbed,
+    list_groups,
+    list_people,
+    read_person,
+    reveal_address,
+)
 from safeguard.people.recording import record_person
 from safeguard.people.showing import Change, list_changes, shown
 from safeguard.people.twins import list_merges, list_some, list_twins
@@ -110,7 +118,7 @@ async def show_person(
     return page(
         request,
         "people/show.html",
-        shown=shown(person, place.profile, place.today),
+        shown=shown(person, place.profile, place.today, await list_absorbed(work, person_id)),
         parts=parts[-PARTS:],
         earlier=max(len(parts) - PARTS, 0),
         mentions=() if person.merged_into_id else await list_mentions(work, person_id),

@@ -1,10 +1,10 @@
 """A person as their pages show them: ages reckoned, codes in the organisation's words, versions told as differences."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -16,6 +16,8 @@ from safeguard.tenancy.profile import Profile
 from safeguard.web.languages import gettext, ngettext
 from safeguard.work import Work
 
+T = TypeVar("T")
+
 VERSIONS: Final = """
 select d.version, d.fields from audit.documents d
 where d.organisation_id = (select sec.current_organisation()) and d.kind = 'person' and d.id = $1
@@ -26,16 +28,28 @@ HIDDEN: Final = frozenset({"address"})
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
-    """A person in the organisation's words."""
+    """A person in the organisation's words, with what stands on every record that was merged into theirs.
+
+    What comes from such a record says so: the last of each is the name on it, and empty for what is the person's own.
+    """
 
     person: Person
     belongs: str
-    age: str
-    flags: tuple[tuple[str, str], ...]
+    born: tuple[tuple[date, str, str], ...]
+    """Each day that is told, with the age that it makes: more than one where the records differ."""
+    flags: tuple[tuple[str, str, str], ...]
     """Name and hint of each."""
-    numbers: tuple[tuple[str, str], ...]
-    contacts: tuple[tuple[Contact, str], ...]
+    numbers: tuple[tuple[str, str, str], ...]
+    contacts: tuple[tuple[Contact, str, str], ...]
     """Each with who they are, those who must not be contacted first."""
+    notes: tuple[tuple[str, str], ...]
+    absorbed: tuple[Person, ...] = ()
+    """The records that were merged into this one."""
+
+    @property
+    def age(self) -> str:
+        """By the first day that is told."""
+        return self.born[0][1] if self.born else ""
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -46,17 +60,34 @@ class Change(msgspec.Struct, frozen=True):
     """What, before and after; empty words for nothing."""
 
 
-def shown(person: Person, profile: Profile, today: date) -> Shown:
-    """A person as a page shows them."""
-    contacts = sorted(person.contacts, key=lambda one: not one.no_contact)
+def shown(person: Person, profile: Profile, today: date, absorbed: Sequence[Person] = ()) -> Shown:
+    """A person as a page shows them; `absorbed` are the records that were merged into theirs."""
+    records = ((person, ""), *((one, one.name) for one in absorbed))
+    born = _once((one.born_on, name) for one, name in records if one.born_on)
+    flags = _once((flag, name) for one, name in records for flag in one.flags)
+    numbers = _once(((number.kind, number.value), name) for one, name in records for number in one.identifiers)
+    contacts = sorted(
+        _once((contact, name) for one, name in records for contact in one.contacts),
+        key=lambda each: not each[0].no_contact,
+    )
     return Shown(
         person=person,
         belongs=belongs(person, profile),
-        age=age_said(person.born_on, today),
-        flags=tuple((_name(profile.person_flags, code), _hint(profile, code)) for code in person.flags),
-        numbers=tuple((_name(profile.person_identifiers, one.kind), one.value) for one in person.identifiers),
-        contacts=tuple((one, _name(profile.relations, one.relation)) for one in contacts),
+        born=tuple((day, age_said(day, today), name) for day, name in born),
+        flags=tuple((_name(profile.person_flags, code), _hint(profile, code), name) for code, name in flags),
+        numbers=tuple((_name(profile.person_identifiers, kind), value, name) for (kind, value), name in numbers),
+        contacts=tuple((one, _name(profile.relations, one.relation), name) for one, name in contacts),
+        notes=tuple(_once((one.notes, name) for one, name in records if one.notes)),
+        absorbed=tuple(absorbed),
     )
+
+
+def _once(said: Iterable[tuple[T, str]]) -> list[tuple[T, str]]:
+    """Each thing once, with the first record that says it: the person's own comes first."""
+    found: dict[T, str] = {}
+    for thing, name in said:
+        found.setdefault(thing, name)
+    return list(found.items())
 
 
 def belongs(person: Person | Found, profile: Profile) -> str:

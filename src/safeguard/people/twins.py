@@ -21,6 +21,20 @@ with recursive same (id) as (
 )
 """
 """`same`: whoever `n`, a row of `incident_people`, is, through every duplicate that was merged either way."""
+FLAGGED: Final = """
+    flagged (id) as (
+        select a.id from public.people a
+        where a.organisation_id = (select sec.current_organisation()) and a.flags <> '{}' and a.flags && %s
+        union
+        select o.id from flagged f
+        cross join lateral (
+            select p.merged_into_id as id from public.people p
+            where p.organisation_id = (select sec.current_organisation()) and p.id = f.id
+                and p.merged_into_id is not null
+            union all
+            select p.id from public.people p
+            where p.organisation_id = (select sec.current_organisation()) and p.merged_into_id = f.id) o)"""
+"""`flagged`: whoever has one of these flags, on any record that was merged with theirs, by however many steps."""
 ROOTS: Final = """
 with recursive merged (id, root) as (
     select p.id, p.merged_into_id from public.people p
@@ -77,6 +91,14 @@ order by m.merged_at desc, m.id limit 50
 """
 
 
+MERGED_FLAGS: Final = f"""{ROOTS}
+select r.root, array_agg(distinct u.flag) from roots r
+join public.people p on p.organisation_id = (select sec.current_organisation()) and p.id = r.id
+cross join unnest(p.flags) u (flag)
+where r.root = any ($1::uuid[]) group by r.root
+"""  # noqa: S608  our own constants
+
+
 class Pair(msgspec.Struct, frozen=True):
     """Two records that may be one person."""
 
@@ -130,3 +152,9 @@ async def list_merges(work: Work, person_id: UUID) -> tuple[Merge, ...]:
     """Which records were merged into this one, or it into which, the latest first."""
     work.require(Permission.PERSON_READ)
     return tuple(Merge(**row) for row in await work.driver.fetch(MERGES, person_id))
+
+
+async def flags_of_merged(work: Work, people: list[UUID]) -> dict[UUID, list[str]]:
+    """The flags on records that were merged into one of these; whoever has none is missing."""
+    work.require(Permission.PERSON_READ)
+    return {row[0]: list(row[1]) for row in await work.driver.fetch(MERGED_FLAGS, people)}

@@ -15,6 +15,7 @@ import msgspec
 from safeguard.access.policy import Permission
 from safeguard.evidence.queries import get_organisation
 from safeguard.exports.taking.spans import Span, spans
+from safeguard.people.twins import ROOTS
 from safeguard.work import Work
 
 MOST: Final = 200
@@ -52,16 +53,15 @@ from public.people p
 where p.organisation_id = (select sec.current_organisation()) and p.merged_into_id is null and exists (
     select from public.incident_people n
     join public.incidents i on i.organisation_id = n.organisation_id and i.id = n.incident_id
-    join public.people s on s.organisation_id = n.organisation_id and s.id = n.person_id
     where n.organisation_id = p.organisation_id and n.removed_at is null and i.restricted_at is null
-        and (s.id = p.id or s.merged_into_id = p.id))
+        and (n.person_id = p.id or n.person_id in (select r.id from roots r where r.root = p.id)))
 """
 PACKED: Final = """
 exists (select from public.packs k where k.organisation_id = p.organisation_id and k.person_id = p.id
     and k.kind = 'person' and not k.redacted and k.locked_at is null and k.disposed_at is null)
 """
-PEOPLE: Final = f"select count(*) as whole, count(*) filter (where {PACKED}) as made {WITH_FILES}"
-NOT_PACKED: Final = f"select p.id {WITH_FILES} and not {PACKED} order by p.id limit $1"
+PEOPLE: Final = f"{ROOTS}select count(*) as whole, count(*) filter (where {PACKED}) as made {WITH_FILES}"
+NOT_PACKED: Final = f"{ROOTS}select p.id {WITH_FILES} and not {PACKED} order by p.id limit $1"
 
 Kind = Literal["period", "referrals", "registers", "disposals", "review", "incident"]
 
