@@ -6,6 +6,7 @@ from safeguard.access.roles import Role
 from safeguard.exports import lists
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident, NewPerson
+from safeguard.people.merging import merge
 from safeguard.people.recording import record_person
 from safeguard.work import begin
 from tests.exports.sheets import rows_of_csv, rows_of_xlsx
@@ -107,6 +108,16 @@ async def test_the_list_of_people_leaves_as_a_table(sign_in, form):
     assert "1 Sample Street" not in str(rows)
     _, *found = READERS[form]((await lead.get(f"/people/list.{form}?q=brok")).content)
     assert [row[0] for row in found] == ["Brook"]
+
+
+async def test_what_is_to_be_known_at_once_leaves_from_merged_records_too(sign_in):
+    lead = await sign_in(Role.LEAD)
+    async with begin(lead.actor) as work:
+        kept = await record_person(work, called("Ella", "Brook"), SCHOOL)
+        absorbed = await record_person(work, called("Ellie", "Brook", flags=("looked_after",)), SCHOOL)
+        await merge(work, kept.id, absorbed.id, "One girl.")
+    (_, row) = rows_of_csv((await lead.get("/people/list.csv")).content)
+    assert (row[1], row[-1]) == ("Ella", "Looked after")
 
 
 async def test_a_chronology_leaves_for_a_spreadsheet_too(sign_in):

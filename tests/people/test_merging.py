@@ -171,4 +171,3 @@ async def test_what_must_be_known_at_once_is_seen_before_a_merge_and_after_it(si
     assert page.count("from the record of Ellie Brook") == 4, "the day of birth, the flag, the contact, the notes"
     assert all(each in page for each in ("Looked after", "Mr Brook", "Do not contact", "4 May 2012", "Hears badly."))
     assert "4 May 2012" in (await lead.get(f"/people/{kept.id}/chronology")).text
-    assert "Looked after" in (await lead.get("/people/list.csv")).text
