@@ -90,6 +90,18 @@ def test_actions_and_plans_are_due_on_their_day_the_most_pressing_first():
     assert ("Look again at the plan for Morgan Hale", "15 days left", State.DUE) in found
 
 
+@pytest.mark.parametrize("kind", ["plan", "support"])
+def test_what_is_looked_at_again_is_due_on_its_day_until_it_ended(kind):
+    person = alleged("pupil")
+    given = entry(kind, person_id=person.id, due_on=date(2026, 11, 13))
+    story = Story(OPEN, (person,), (given,))
+    assert "Morgan Hale" in str(told(story, MONDAY))
+    assert runs_anything(story, MONDAY, SCHOOL.clocks.values())
+    ended = Story(OPEN, (person,), (msgspec.structs.replace(given, done_at=MONDAY),))
+    assert "Morgan Hale" not in str(told(ended, MONDAY))
+    assert not runs_anything(ended, MONDAY, SCHOOL.clocks.values())
+
+
 def test_an_answer_that_was_promised_for_a_day_is_due_on_it():
     promised = entry("contact", contact="health", awaits_answer=True, due_on=date(2026, 11, 13))
     assert ("An answer", "overdue by 3 days", State.OVERDUE) in told(Story(OPEN, entries=(promised,)), MONDAY)

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from safeguard.access.roles import Role
-from safeguard.errors import Forbidden, Invalid
+from safeguard.errors import Conflict, Forbidden, Invalid
 from safeguard.incidents import inbox
 from safeguard.incidents.acknowledging import acknowledge
 from safeguard.incidents.adding import add_entry
@@ -99,6 +99,28 @@ async def test_a_plan_that_was_revised_is_overdue_no_more(someone):
         new = NewEntry(due_on=TODAY + timedelta(days=9), supersedes_id=plan.id, **about)
         await add_entry(work, story.facts.id, new)
     assert await waiting(lead, "overdue") == []
+
+
+@pytest.mark.parametrize("kind", ["plan", "support"])
+async def test_a_day_given_to_a_plan_or_to_support_ends_with_words_or_with_the_next_one(someone, kind):
+    lead = await someone(Role.LEAD)
+    async with begin(lead) as work:
+        story = await record_incident(work, IMPERSONATION, SCHOOL)
+        about = {"kind": kind, "words": "A tutor.", "person_id": story.people[0].id}
+        await add_entry(work, story.facts.id, NewEntry(due_on=YESTERDAY, **about))
+    assert await waiting(lead, "overdue") == [story.facts.id]
+    async with begin(lead) as work:
+        later = await add_entry(work, story.facts.id, NewEntry(due_on=TODAY, **about))
+    assert (await waiting(lead, "overdue"), await waiting(lead, "due")) == ([], [story.facts.id])
+    async with begin(lead) as work:
+        said = await add_entry(
+            work, story.facts.id, NewEntry(kind="completion", action_id=later.id, words="Well again.", shared=True)
+        )
+    assert await waiting(lead, "due") == []
+    assert (said.person_name, said.shared) == (story.people[0].name, False), "it is about one person: never shared"
+    with pytest.raises(Conflict):
+        async with begin(lead) as work:
+            await add_entry(work, story.facts.id, NewEntry(kind="completion", action_id=later.id, words="Twice."))
 
 
 async def put_under(lead, tab, facts, number):

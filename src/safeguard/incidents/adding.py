@@ -20,6 +20,7 @@ from safeguard.incidents.concerning import about_person
 from safeguard.incidents.controls import wrong_controls
 from safeguard.incidents.documents import entry_document
 from safeguard.incidents.entering import NewEntry, check_entry, tidied_entry
+from safeguard.incidents.entry_kinds import LOOKED_AT_AGAIN
 from safeguard.incidents.informing import inform
 from safeguard.incidents.linking import link
 from safeguard.incidents.proofs import find_proof
@@ -59,6 +60,15 @@ FIND_ENTRY: Final = f"""
 select row_to_json(e)::text from (
     select {columns(ENTRY_COLUMNS, "e")} from public.entries e
     where e.organisation_id = (select sec.current_organisation()) and e.incident_id = $1 and e.id = $2) e
+"""  # noqa: S608  our own constants
+
+STILL_GIVEN: Final = f"""
+select row_to_json(e)::text from (
+    select {columns(ENTRY_COLUMNS, "e")} from public.entries e
+    where e.organisation_id = (select sec.current_organisation()) and e.incident_id = $1 and e.kind = $2
+        and e.person_id = $3 and e.due_on is not null and e.done_at is null
+        and not exists (
+            select from public.entries s where s.organisation_id = e.organisation_id and s.supersedes_id = e.id)) e
 """  # noqa: S608  our own constants
 
 FINISH: Final = """
@@ -112,6 +122,8 @@ async def _add(work: Work, incident_id: UUID, new: NewEntry, *, closed_too: bool
     entry = new_entry(work, incident_id, new.kind, **values)
     if new.kind == "informing":
         return await inform(work, entry)
+    if new.kind in LOOKED_AT_AGAIN and not new.supersedes_id:
+        await _take_the_place_of_earlier(work, entry)
     if entry.due_on and not work.dated:
         work.ask("notice.task", entry.id, key=str(entry.id))  # whose it is is told, now and when it is due
     if entry.kind == "decision" and entry.contact and entry.referral == "made":
@@ -129,21 +141,35 @@ async def _finish(work: Work, incident_id: UUID, new: NewEntry) -> Entry:
     """Close what stands open: the action that is done, the contact that is answered."""
     opened = await find_entry(work, incident_id, new.action_id) if new.action_id else None
     wanted, done, sentence = _CLOSES[new.kind]
-    if opened is None or opened.kind != wanted or (wanted == "contact" and not opened.awaits_answer):
+    if opened is None or opened.kind not in wanted or (opened.kind == "contact" and not opened.awaits_answer):
         raise NotFound
     values = {name: getattr(new, name) for name in ("words", "shared", "contact_reference", "took_place_at")}
     values |= await find_proof(work, incident_id, new)
+    if opened.kind in LOOKED_AT_AGAIN:  # what is about one person stays so, and is shared with nobody
+        about = ("person_id", "person_position", "person_name")
+        values |= {name: getattr(opened, name) for name in about} | {"shared": False}
     entry = await _insert(work, new_entry(work, incident_id, new.kind, action_id=opened.id, **values), "entry.recorded")
-    if await work.driver.execute(FINISH, opened.id, opened.version, work.now()) != "UPDATE 1":
-        raise Conflict(sentence)
-    finished = msgspec.structs.replace(opened, done_at=work.now(), version=opened.version + 1)
-    work.record(done, opened.id, document=entry_document(finished))
+    await _end(work, opened, done, sentence)
     return entry
 
 
-_CLOSES: Final[dict[str, tuple[EntryKind, str, str]]] = {
-    "completion": ("action", "entry.completed", "Somebody has marked this action as done already."),
-    "answer": ("contact", "entry.answered", "Somebody has written down the answer already."),
+async def _end(work: Work, opened: Entry, event: str, sentence: str) -> None:
+    if await work.driver.execute(FINISH, opened.id, opened.version, work.now()) != "UPDATE 1":
+        raise Conflict(sentence)
+    finished = msgspec.structs.replace(opened, done_at=work.now(), version=opened.version + 1)
+    work.record(event, opened.id, document=entry_document(finished))
+
+
+async def _take_the_place_of_earlier(work: Work, entry: Entry) -> None:
+    """A later plan or support record ends the day of the earlier ones for the same person; their words stay."""
+    for (text,) in await work.driver.fetch(STILL_GIVEN, entry.incident_id, entry.kind, entry.person_id):
+        await _end(work, decode_entry(text), "entry.completed", DONE_ALREADY)
+
+
+DONE_ALREADY: Final = "Somebody has marked this as done already."
+_CLOSES: Final[dict[str, tuple[frozenset[EntryKind], str, str]]] = {
+    "completion": (frozenset({"action", *LOOKED_AT_AGAIN}), "entry.completed", DONE_ALREADY),
+    "answer": (frozenset({"contact"}), "entry.answered", "Somebody has written down the answer already."),
 }
 
 

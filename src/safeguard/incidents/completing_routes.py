@@ -1,4 +1,4 @@
-"""The page that says that an action is done: in words, with what shows it where there is something."""
+"""The page that says that an action is done, or that a plan or support ends: in words, with what shows it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +17,7 @@ from safeguard.attachments.kinds import SAID
 from safeguard.attachments.receiving import RECEPTION, read_most
 from safeguard.errors import Invalid, NotFound
 from safeguard.incidents.completing import Done, complete
+from safeguard.incidents.entry_kinds import LOOKED_AT_AGAIN
 from safeguard.incidents.follow_up_forms import Words
 from safeguard.incidents.here import here
 from safeguard.incidents.hiding.glass import require_handling
@@ -58,7 +59,7 @@ class ProofReception:
 async def show_done(
     request: Request[Any, Any, Any], work: NamedDependency[Work], incident_id: FromPath[UUID], entry_id: FromPath[UUID]
 ) -> Template:
-    """The form, below the action."""
+    """The form, below what it is about."""
     story = await read_incident(work, incident_id)
     await require_handling(work, incident_id)
     return await _shown(request, work, story, _action(story, entry_id), blank(DoneForm))
@@ -80,8 +81,11 @@ async def take_done(
     return after(f"/incidents/{incident_id}?added={entry.id}#entry-{entry.id}")
 
 
+_ENDED: Final = frozenset({"action", *LOOKED_AT_AGAIN})
+
+
 def _action(story: Story, entry_id: UUID) -> Entry:
-    found = next((entry for entry in story.entries if entry.id == entry_id and entry.kind == "action"), None)
+    found = next((entry for entry in story.entries if entry.id == entry_id and entry.kind in _ENDED), None)
     if found is None:
         raise NotFound
     return found

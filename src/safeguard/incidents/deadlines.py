@@ -2,8 +2,8 @@
 
 A clock of the profile runs here when its moment is one that this room knows: the report, the last entry, an allegation
 about a member of staff, something that a regulator may have to hear of, a contact whose answer has not come. What was
-given a day (an action, a plan to look at again)
-is due on it. Where a limit cannot be counted, because term dates are missing, that is said in its place.
+given a day (an action, a plan or support to look at again) is due on it, until it is done. Where a limit cannot be
+counted, because term dates are missing, that is said in its place.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -97,8 +97,10 @@ def runs_anything(story: Story, now: datetime, clocks: Iterable[Clock]) -> bool:
         return False
     stands = standing(story)
     quiet = now - story.facts.last_activity_at > timedelta(days=1)
+    cared = (stands.of(person.id) for person in stands.people)
+    given = any(each and each.due_on and not each.done_at for care in cared for each in (care.plan, care.support))
     waits = stands.open_actions or stands.awaited or any(_is_owed(story, stands, each) for each in clocks)
-    return bool(story.facts.state == "new" or quiet or waits or any(stands.of(p.id).plan for p in stands.people))
+    return bool(story.facts.state == "new" or quiet or waits or given)
 
 
 def counted(clocks: Clocks, code: str, start: Start, now: datetime) -> Deadline:
@@ -153,10 +155,13 @@ def _given(stands: Standing, clocks: Clocks, now: datetime) -> Iterator[Deadline
             name = gettext("An answer: %(whom)s") % {"whom": gettext(CONTACTS.get(contact.contact or "other", ""))}
             yield on_day(clocks, name, contact.due_on, now, contact.id)
     for person in stands.people:
-        plan = stands.of(person.id).plan
-        if plan and plan.due_on and not plan.done_at:
-            name = gettext("Look again at the plan for %(name)s") % {"name": person.name}
-            yield on_day(clocks, name, plan.due_on, now, plan.id)
+        written = stands.of(person.id)
+        for entry, says in (
+            (written.plan, gettext("Look again at the plan for %(name)s")),
+            (written.support, gettext("Ask again about the support of %(name)s")),
+        ):
+            if entry and entry.due_on and not entry.done_at:
+                yield on_day(clocks, says % {"name": person.name}, entry.due_on, now, entry.id)
 
 
 def told_outside(

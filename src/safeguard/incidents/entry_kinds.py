@@ -70,6 +70,9 @@ SHAREABLE: Final = frozenset({"note", "decision", "action", "completion", "conta
 ABOUT_SOMEBODY: Final = frozenset({"person_outcome", "plan", "support"})
 """Kinds that are about one person of the incident."""
 
+LOOKED_AT_AGAIN: Final[frozenset[Literal["plan", "support"]]] = frozenset({"plan", "support"})
+"""Kinds that are looked at again on a day, until somebody says how that went and ends it, or writes the next."""
+
 CORRECTABLE: Final = frozenset(
     {"note", "decision", "action", "contact", "person_outcome", "plan", "support", "lesson", "review"}
 )

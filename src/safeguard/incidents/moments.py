@@ -16,6 +16,7 @@ from safeguard.tenancy.profile import Profile
 
 NOT_ASSESSED = "Not assessed yet"
 
+ENDED = "Looked at again, and ended"
 NAMES = {
     "note": "Note",
     "decision": "Decision",
@@ -116,8 +117,8 @@ class Moments:
                 return f"{NAMES[entry.kind]}: {entry.linked_reference}"
             case "assignment":
                 return f"Handled by {entry.owner_name}" if entry.owner_name else "Handled by nobody any more"
-            case "person_outcome" | "plan" | "support":
-                return f"{NAMES[entry.kind]}: {entry.person_name}"
+            case "person_outcome" | "plan" | "support" | "completion" if entry.person_name:
+                return f"{ENDED if entry.kind == 'completion' else NAMES[entry.kind]}: {entry.person_name}"
             case _:
                 return NAMES[entry.kind]
 

@@ -92,6 +92,8 @@ def verb_of(entry: Entry) -> str:
         return gettext(REFERRAL_VERBS[entry.referral])
     if entry.kind == "assignment" and not entry.owner_name:
         return gettext("gave this back, so that nobody handles it now")
+    if entry.kind == "completion" and entry.person_id:
+        return gettext("looked at a plan or support again, and ended it")
     if entry.risk_after and entry.risk_after == entry.risk_before:
         return gettext("confirmed the risk")
     return gettext(VERBS[entry.kind])

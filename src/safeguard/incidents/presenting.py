@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from safeguard.attachments.queries import File
 from safeguard.incidents.answering import answer_said
 from safeguard.incidents.controls import name_of
-from safeguard.incidents.entry_kinds import CORRECTABLE, INFORMED
+from safeguard.incidents.entry_kinds import CORRECTABLE, INFORMED, LOOKED_AT_AGAIN
 from safeguard.incidents.phrases import MARKS, SHOWN, Named, Passage, knower, named, passages_of, verb_of
 from safeguard.incidents.standing import PersonStanding, standing
 from safeguard.incidents.story import Change, Entry, Facts, Linked, Person, Story
@@ -121,6 +121,8 @@ class ShownCare:
     plan_overdue: bool = False
     plan_entry: UUID | None = None
     support_entry: UUID | None = None
+    support_due: date | None = None
+    support_overdue: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +277,8 @@ class Presenter:
 
     def _care(self, written: PersonStanding) -> ShownCare:
         outcome, plan, support = written.outcome, written.plan, written.support
-        due = plan.due_on if plan else None
+        due = plan.due_on if plan and not plan.done_at else None
+        again = support.due_on if support and not support.done_at else None
         return ShownCare(
             outcome=named(self.profile.person_outcomes, outcome.result) if outcome else "",
             outcome_entry=outcome.id if outcome else None,
@@ -283,6 +286,8 @@ class Presenter:
             plan_overdue=bool(due and due < self.today),
             plan_entry=plan.id if plan else None,
             support_entry=support.id if support else None,
+            support_due=again,
+            support_overdue=bool(again and again < self.today),
         )
 
     def _knows(self, entry: Entry) -> Knows:
@@ -302,7 +307,7 @@ class Presenter:
         state = story.facts.state
         stands_open = entry.done_at is None and corrected_by is None and state != "closed"
         awaited = stands_open and entry.kind == "contact" and entry.awaits_answer
-        waits = stands_open and (entry.kind in _LOOKED_AT_AGAIN or awaited)
+        to_do = stands_open and (entry.kind == "action" or (entry.kind in LOOKED_AT_AGAIN and entry.due_on is not None))
         return Item(
             id=entry.id,
             kind=entry.kind,
@@ -320,8 +325,8 @@ class Presenter:
             correctable=entry.kind in CORRECTABLE and not corrected_by and not entry.done_at and state != "closed",
             due_on=entry.due_on,
             owner=entry.owner_name if entry.kind == "action" else "",
-            overdue=bool(waits and entry.due_on and entry.due_on < self.today),
-            to_do=stands_open and entry.kind == "action",
+            overdue=bool((to_do or awaited) and entry.due_on and entry.due_on < self.today),
+            to_do=to_do,
             unowned=unowned,
             awaited=awaited,
             remind_on=entry.remind_on,
@@ -371,7 +376,6 @@ class Presenter:
         return gettext({**PARENTS, **_PRECISIONS, **_KINDS}.get(code, code)) if name in _WORDED else code
 
 
-_LOOKED_AT_AGAIN = frozenset({"action", "plan", "support"})
 _EMPTY = (None, "", [])
 _TIMES = frozenset({"happened_from", "happened_until", "discovered_at", "removed_at"})
 _WORDED = frozenset({"parents_informed", "happened_precision", "kind"})

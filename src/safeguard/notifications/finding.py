@@ -50,7 +50,7 @@ select e.id, e.incident_id, e.owner_id, e.author_id, e.due_on, e.remind_on,
        e.done_at is null and i.state <> 'closed' and not exists (
            select from public.entries s where s.organisation_id = e.organisation_id and s.supersedes_id = e.id)
 from public.entries e join public.incidents i on i.organisation_id = e.organisation_id and i.id = e.incident_id
-where e.organisation_id = (select sec.current_organisation()) and e.id = $1 and e.kind in ('action', 'plan')
+where e.organisation_id = (select sec.current_organisation()) and e.id = $1 and e.kind in ('action', 'plan', 'support')
 """
 HELD: Final = """
 select r.id from public.public_reports r
@@ -133,7 +133,7 @@ async def find_report(work: Work, incident_id: UUID) -> Report | None:
 
 
 async def find_task(work: Work, entry_id: UUID) -> Task | None:
-    """An action or a plan."""
+    """An action, a plan, or support to be asked about again."""
     row = await work.driver.fetchrow(TASK, entry_id)
     return Task(*row) if row else None
 
