@@ -27,3 +27,15 @@ grant update (words, owner_id, owner_name, due_on, state, progress, effect, vers
 select sec.belongs_to_incident('public.improvements', 'origin_id');
 select sec.policy('public.improvements', 'definer_read', 'select', 'safeguard_definer', 'true');
 grant select on public.improvements to safeguard_definer;
+
+-- Looks at improvements that an earlier release asked for none of: a week before their day and the day after, for those
+-- that are open and not over since more than 30 days. Whoever typed a day that was near or over knows it, as ever; who was
+-- told is not told again (a notice is of one improvement and one day).
+insert into jobs.job (organisation_id, id, kind, subject_id, key, run_at, created_at, rung_at)
+select m.organisation_id, gen_random_uuid(), 'notice.improvement_due', m.id, m.id || ' ' || l.day,
+    greatest((l.day + time '07:00') at time zone 'UTC', sec.clock()), sec.clock(), sec.clock() - interval '1 minute'
+from public.improvements m
+cross join lateral (values (m.due_on - 7, m.due_on), (m.due_on + 1, m.due_on + 30)) l (day, until)
+where m.state in ('planned', 'doing') and l.day > (m.planned_at at time zone 'UTC')::date
+    and l.until >= sec.clock()::date and m.due_on <= sec.clock()::date + 3660
+on conflict (organisation_id, kind, key) do nothing;

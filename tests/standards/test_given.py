@@ -4,10 +4,12 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from anyio import to_thread
 
 from safeguard import clock
 from safeguard.access.actors import system
 from safeguard.access.roles import Role
+from safeguard.database.migrating import migrate
 from safeguard.errors import NotFound
 from safeguard.notifications.rules import NOTICES
 from safeguard.notifications.standards import tell_of_improvement, tell_whose_it_is
@@ -15,10 +17,15 @@ from safeguard.standards.given import count_late, list_given
 from safeguard.standards.improving import Plan, change_improvement, plan_improvement, say_how_far
 from safeguard.standards.queries import get_improvement, members
 from safeguard.work import begin
+from tests.factories.owning import owning
 
 pytestmark = pytest.mark.anyio
 TOLD = """
 select event from notices where organisation_id = (select sec.current_organisation()) and recipient_id = $1 order by 1
+"""
+WAITS = """
+select (run_at at time zone 'UTC')::date - (now() at time zone 'UTC')::date as days from jobs.job
+where subject_id = $1 and kind = 'notice.improvement_due' order by 1
 """
 ASKED = "select kind from jobs.job where subject_id = $1 and kind like 'notice.improvement%' order by kind"
 
@@ -65,6 +72,25 @@ async def test_whoever_is_given_an_improvement_is_told_once_when_it_is_near_and_
     async with begin(teacher) as work:
         assert [one.id for one in await list_given(work)] == [late, own, near, later]
         assert await count_late(work, clock.now().date()) == 0, "the whole plan is not theirs to see"
+
+
+async def test_an_upgrade_asks_for_the_looks_at_what_was_given_before_there_were_any(someone, pies, addresses, key):
+    lead = await someone(Role.LEAD)
+    made = {days: await given(lead, pies, str(lead.user_id), days) for days in (60, 3, -10, -40)}
+    done = await given(lead, pies, str(lead.user_id), 60)
+    async with owning(addresses.owner) as owner:  # as an earlier release left them
+        here = (lead.organisation_id,)
+        await owner.execute("delete from jobs.job where kind = 'notice.improvement_due' and organisation_id = %s", here)
+        await owner.execute(
+            "update improvements set planned_at = now() - interval '90 days' where organisation_id = %s", here
+        )
+        await owner.execute("update improvements set state = 'done', finished_at = now() where id = %s", (done,))
+    for _ in range(2):
+        await to_thread.run_sync(migrate, addresses.owner, key)
+    async with begin(lead) as work:
+        asked = {days: [tuple(row) for row in await work.driver.fetch(WAITS, each)] for days, each in made.items()}
+        assert asked == {60: [(53,), (61,)], 3: [(0,), (4,)], -10: [(0,)], -40: []}
+        assert await work.driver.fetch(WAITS, done) == []
 
 
 async def test_nobody_says_how_far_somebody_elses_improvement_is(someone, pies):
