@@ -150,6 +150,19 @@ async def test_who_may_not_change_settings_may_not_change_the_form(someone):
         await ask(reporter, BUS)
 
 
+async def test_danger_waits_for_no_answer_and_the_story_names_what_has_still_to_be_asked(someone):
+    lead = await someone(Role.LEAD)
+    await ask(lead, BUS)
+    async with begin(lead) as work:
+        asked = await read_asked(work, SCHOOL)
+        with pytest.raises(Invalid) as refusal:
+            await record_incident(work, NewIncident(narrative="Not breathing.", danger_now=False), SCHOOL, asked)
+        assert "Which bus was it?" in refusal.value.errors[0].message, "a summary says which question it means"
+        story = await record_incident(work, NewIncident(narrative="Not breathing.", danger_now=True), SCHOOL, asked)
+    assert story.facts.risk == "emergency"
+    assert "Which bus was it?" in story.entries[0].reason
+
+
 async def test_the_system_records_without_a_form(someone):
     lead = await someone(Role.LEAD)
     await ask(lead, BUS)

@@ -71,12 +71,17 @@ def _day(said: str, today: date) -> str:
     return day.isoformat()
 
 
-def missing(page: Page, new: NewIncident) -> Iterator[FieldError]:
+def unanswered(page: Page, new: NewIncident) -> tuple[Question, ...]:
     """What this form asks for and this report does not say. What happened has a check of its own."""
-    for question in page.all:
-        if question.required and question.code != "narrative" and not _is_said(question, new):
-            field = BUILT_IN.get(question.code, f"answers.{question.code}")
-            yield FieldError(field, _SENTENCES.get(question.code, "This has to be answered."))
+    required = (each for each in page.all if each.required and each.code != "narrative")
+    return tuple(each for each in required if not _is_said(each, new))
+
+
+def missing(page: Page, new: NewIncident) -> Iterator[FieldError]:
+    """An error for each of them, naming the question, because a summary stands far from it."""
+    for question in unanswered(page, new):
+        field = BUILT_IN.get(question.code, f"answers.{question.code}")
+        yield FieldError(field, _SENTENCES.get(question.code, f"This has to be answered: {question.label}"))
 
 
 BUILT_IN: Mapping[str, str] = {

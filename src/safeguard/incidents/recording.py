@@ -13,7 +13,7 @@ from safeguard import clock
 from safeguard.access.actors import ActorKind
 from safeguard.access.policy import Permission
 from safeguard.errors import FieldError, Invalid, Unavailable
-from safeguard.incidents.answering import answered, missing, page_of
+from safeguard.incidents.answering import answered, missing, page_of, unanswered
 from safeguard.incidents.changing import insert_entry, new_entry
 from safeguard.incidents.documents import answers_json, incident_document
 from safeguard.incidents.identifying import identified, tie
@@ -22,6 +22,7 @@ from safeguard.incidents.restricting import writing_of
 from safeguard.incidents.story import Answer, Entry, Facts, Person, Story
 from safeguard.incidents.wording import searchable
 from safeguard.tenancy.profile import Profile
+from safeguard.tenancy.questions import Question
 from safeguard.tenancy.report_forms.asked import Asked
 from safeguard.tenancy.report_forms.reading import read_asked
 from safeguard.work import Work
@@ -54,6 +55,7 @@ RECORDING: Final = "select set_config('safeguard.recording', $1, true)"
 
 TRIES = 5
 SAID_IN_DANGER: Final = "Whoever reported this said that somebody is in danger now."
+STILL_TO_ASK: Final = "Not answered yet, so that nothing was delayed:"
 SOUNDS_IN_DANGER: Final = "By its words somebody may be in danger. Nobody has looked at it yet."
 
 
@@ -69,7 +71,8 @@ async def record_incident(
 ) -> Story:
     """Keep a report; raises `Invalid` with every field that needs another look.
 
-    With `asked` it must answer what that form requires. Without one (the public page, another room) the organisation's
+    With `asked` it must answer what that form requires, unless somebody is in danger now: then what happened is enough,
+    and the story names what has still to be asked. Without one (the public page, another room) the organisation's
     form is read only where the report answers some of its questions. `strict` tells a program of an answer to a
     question that nobody asks; a page may have asked more before another type was chosen. `came` is when it was sent,
     where it was held back before this: from then every time limit runs. `urgent`: its words say that somebody may be
@@ -81,8 +84,9 @@ async def record_incident(
     answers, errors = _answers(
         new, profile, form, work.now().date(), strict=asked is None if strict is None else strict
     )
-    if asked:
-        errors += missing(page_of(asked, profile, new.reported_type), new)
+    page = page_of(asked, profile, new.reported_type) if asked else None
+    if page and not new.danger_now:
+        errors += missing(page, new)
     if errors := (*check(new, profile, work.now()), *errors):
         raise Invalid(*errors)
     known = await identified(work, new.people, profile)
@@ -97,15 +101,21 @@ async def record_incident(
             if await work.driver.fetchval(RECORD, *values_of(facts, people)):
                 await tie(work, people)
                 work.record("incident.recorded", facts.id, document=incident_document(facts, people))
-                return Story(facts, people, await _said_in_danger(work, facts))
+                left = unanswered(page, new) if page else ()
+                return Story(facts, people, await _said_in_danger(work, facts, left))
     raise Unavailable  # five random references in a row were taken: the source of chance is broken
 
 
-async def _said_in_danger(work: Work, facts: Facts) -> tuple[Entry, ...]:
-    """Why this counts as an emergency before anybody looked at it: an entry, at the moment of the report."""
+async def _said_in_danger(work: Work, facts: Facts, left: tuple[Question, ...]) -> tuple[Entry, ...]:
+    """Why this counts as an emergency before anybody looked at it: an entry, at the moment of the report.
+
+    What the form requires and nobody was kept waiting for is named in it, so that whoever handles it can ask.
+    """
     if facts.risk != "emergency":
         return ()
     reason = SAID_IN_DANGER if facts.danger_now else SOUNDS_IN_DANGER
+    if left:
+        reason = f"{reason} {STILL_TO_ASK} {' · '.join(question.label for question in left)}"
     entry = new_entry(
         work, facts.id, "risk_change", written_at=facts.recorded_at, reason=reason,
         risk_before="unassessed", risk_after=facts.risk,
