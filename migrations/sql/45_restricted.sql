@@ -797,15 +797,16 @@ create or replace trigger exclude_post_taken after insert or update of roles on 
 create or replace trigger exclude_subject_named after insert or update of subject_user_id, subject_name, subject_work
     on public.concerns
     for each row execute function sec.exclude_subject();
+-- What was looked at and keeps nobody out (89_looking_back.sql) is ended as it is written: it does nothing of these.
 create or replace trigger mark_excluding after insert on public.exclusions
-    for each row when (new.incident_id is not null) execute function sec.mark_restricted();
+    for each row when (new.incident_id is not null and new.lifted_at is null) execute function sec.mark_restricted();
 create or replace trigger mark_confined after insert on public.confinements
     for each row execute function sec.mark_restricted();
 create or replace trigger exclude_from_source after insert on public.exclusions
-    for each row when (new.concern_id is not null) execute function sec.exclude_from_source();
+    for each row when (new.concern_id is not null and new.lifted_at is null) execute function sec.exclude_from_source();
 drop trigger if exists take_from_excluded on public.exclusions;  -- one of this kind is not replaced in place
 create constraint trigger take_from_excluded after insert on public.exclusions deferrable initially deferred
-    for each row when (new.incident_id is not null) execute function sec.take_from_excluded();
+    for each row when (new.incident_id is not null and new.lifted_at is null) execute function sec.take_from_excluded();
 
 -- Concerns from before a concern kept anybody from the incident it came from. Once: the trigger leaves none behind.
 set local role safeguard_definer;

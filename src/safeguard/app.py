@@ -57,7 +57,7 @@ from safeguard.incidents import api as incident_api
 from safeguard.incidents import routes as incident_routes
 from safeguard.incidents.beside import Queue
 from safeguard.incidents.chapter import IncidentChapter
-from safeguard.incidents.hiding import breaking, ending
+from safeguard.incidents.hiding import breaking, ending, looking_back_routes
 from safeguard.incidents.hiding import routes as hiding_routes
 from safeguard.incidents.involvement import IncidentParts
 from safeguard.incidents.teaching import count_lessons, incidents_that_taught
@@ -155,6 +155,7 @@ PAGES: tuple[Any, ...] = (
     *concern_routes.ROUTES,
     *helpline_routes.ROUTES,
     *hiding_routes.ROUTES,
+    *looking_back_routes.ROUTES,
     *public_routes.ROUTES,
     *people_routes.ROUTES,
     *alert_routes.ROUTES,

@@ -49,6 +49,7 @@ INCIDENTS: Final = [
     "/incidents/received",
     "/restricted",
     "/incidents/inbox",
+    "/incidents/again",
     "/incidents/held",
     "/incidents/{followed}/messages",
     "/incidents/{answered}/messages",

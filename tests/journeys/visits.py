@@ -27,6 +27,7 @@ VISITS: Final[dict[str, list[str]]] = {
         "/concerns?state=flood",
         "/concerns/new?incident={alleging}",
         "/concerns/people",
+        "/concerns/again",
         "/concerns/keeping",
         "/concerns/keeping/concern/{long_closed}",
         "/concerns/keeping/holds/{concern_hold}/lift",

@@ -144,8 +144,7 @@ HARMLESS: Final = {
     "web/patterns.py": "a page of patterns", "helpline/mail/threads.py": "to be written to: it opens nothing",
     "helpline/mail/addresses.py": "to be written to: it opens nothing",
     "public_reports/doors.py": "an address for everybody, on posters",
-    "registers/policies/agreement_routes.py": "a link to sign a policy, which reads nothing but the policy",
-    "registers/policies/addressing.py": "a list of such links",
+    "registers/policies/addressing.py": "links to sign a policy, which read nothing but the policy",
     "console/entering.py": "the operator's console, which has a door of its own",
     "database/embedded/keyring.py": "of the machine", "database/passwords.py": "of the machine",
 }  # fmt: skip

@@ -96,6 +96,7 @@ EVENTS: Final[dict[str, str]] = {
     "incident.confined": "An incident was kept to those who need to know",
     "incident.released": "An incident was opened to all who handle incidents",
     "exclusion.made": "Somebody was kept from a record",
+    "exclusion.weighed": "It was asked whether a record is about somebody who belongs here, and another is meant",
     "exclusion.lifted": "Somebody is no longer kept from a record",
     "glass.broken": "Somebody read restricted records in an emergency, with another's agreement",
     "glass.mended": "Reading restricted records in an emergency was ended",

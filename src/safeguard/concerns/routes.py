@@ -16,7 +16,16 @@ from litestar.response import Redirect, Template
 
 from safeguard import clock
 from safeguard.access.policy import Permission
-from safeguard.concerns import admitting, handling, identifying_routes, incident_routes, naming, reading, setting_aside
+from safeguard.concerns import (
+    admitting,
+    handling,
+    identifying_routes,
+    incident_routes,
+    looking_back_routes,
+    naming,
+    reading,
+    setting_aside,
+)
 from safeguard.concerns.forms import (
     AsideForm,
     CloseForm,
@@ -377,5 +386,5 @@ ROUTES = [
     *identifying_routes.ROUTES, show_concerns, take_aside, show_form, take_form, show_concern, take_entry,
     take_receipt, show_people,
     take_person, end_person, show_admission, take_admission, *(route for act in ACTS for route in act.routes()),
-    *incident_routes.ROUTES,
+    *incident_routes.ROUTES, *looking_back_routes.ROUTES,
 ]  # fmt: skip

@@ -105,6 +105,8 @@ DEFINERS: Final[frozenset[str]] = (
         "sec.give_alerts_on_leaving",
         "sec.unmark_mistaken",
         "public.list_concerns_raised",
+        "public.list_incidents_to_look_at",
+        "public.list_concerns_to_look_at",
         "audit.forget",
         "audit.was_part_of",
         "public.dispose_incident",

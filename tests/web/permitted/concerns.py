@@ -10,6 +10,8 @@ ROUTES: Final[dict[str, Permission | Marker]] = {
     "GET /restricted": P.GLASS_BREAK,
     "POST /restricted": P.GLASS_BREAK,
     "POST /restricted/end": P.GLASS_BREAK,
+    "GET /concerns/again": P.CONCERN_RAISE,
+    "POST /concerns/again": P.CONCERN_RAISE,
     "GET /concerns/keeping": P.CONCERN_RAISE,
     "POST /concerns/keeping/{record_kind}": P.CONCERN_RAISE,
     "GET /concerns/keeping/{record_kind}/{subject_id}": P.CONCERN_RAISE,

@@ -42,6 +42,8 @@ ROUTES: Final[dict[str, Permission | Marker]] = {
     "POST /incidents/{incident_id}/close": P.INCIDENT_CLOSE,
     "GET /incidents/{incident_id}/reopen": P.INCIDENT_CLOSE,
     "POST /incidents/{incident_id}/reopen": P.INCIDENT_CLOSE,
+    "GET /incidents/again": P.INCIDENT_RESTRICT,
+    "POST /incidents/again": P.INCIDENT_RESTRICT,
     "GET /incidents/{incident_id}/circle": P.INCIDENT_RESTRICT,
     "POST /incidents/{incident_id}/circle/exclude": P.INCIDENT_RESTRICT,
     "POST /incidents/{incident_id}/circle/confine": P.INCIDENT_RESTRICT,

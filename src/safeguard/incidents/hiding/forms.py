@@ -28,6 +28,14 @@ class ExcludeForm:
 
 
 @dataclass(frozen=True, slots=True)
+class AgainForm:
+    """What the ticked ones of those that may be about somebody here are."""
+
+    decision: Annotated[str, Choice(("keep", "other"), required="Say whether they are meant.")]
+    reason: Words
+
+
+@dataclass(frozen=True, slots=True)
 class ConfineForm:
     """The few who may know."""
 

@@ -12,9 +12,10 @@ from safeguard.work import Work
 EXCLUDES: Final = """
 select sec.reads_vault() and (sec.handlers_of_incident($1) = '{}' or exists (
     select from public.exclusions x
-    where x.organisation_id = (select sec.current_organisation()) and x.incident_id = $1))
+    where x.organisation_id = (select sec.current_organisation()) and x.incident_id = $1
+        and x.since is distinct from x.lifted_at))  -- of whom it was only asked whether they are meant it never did
 """
-"""An incident that excludes somebody, or that no lead or deputy is left to handle."""
+"""An incident that excludes somebody, or did, or that no lead or deputy is left to handle."""
 
 SECOND_PERSON: Final = """
 select coalesce(o.second_person_name, ''), coalesce(o.second_person_email, '') from public.organisations o

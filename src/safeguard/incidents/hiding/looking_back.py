@@ -1,0 +1,134 @@
+"""Looking again at what was written before: incidents that would be kept from somebody if they were written today.
+
+Names are compared better than they were, people take other names and other posts, and each of these reaches what is
+written from then on. On years of records a name alone restricts nothing: somebody decides of each, and it is on record
+whom it is kept from, or that another is meant. (The road not taken: a list that a job fills. It would be one more place
+that tells who may be alleged, and stale from the first correction on.)
+
+The database says which they are, and to whom (migrations/sql/89_looking_back.sql): never to somebody whom one may mean.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+from uuid import UUID
+
+import msgspec
+
+from safeguard import clock
+from safeguard.access.policy import Permission
+from safeguard.errors import FieldError, Invalid
+from safeguard.incidents.entering import too_long
+from safeguard.incidents.hiding import circle
+from safeguard.incidents.reports import tidy
+from safeguard.work import Work
+
+Decision = Literal["keep", "other"]
+AT_ONCE: Final = 1_000
+"""Incidents that are looked through in one statement."""
+LOOKS: Final = 5
+"""Statements of one page, while nothing is found."""
+LIST: Final = "select * from public.list_incidents_to_look_at($1, $2, $3, $4)"
+WEIGHED: Final = """
+insert into public.exclusions
+    (organisation_id, id, {about}, user_id, cause, since, lifted_at, lifted_by, lifted_by_name, ground, reason)
+select m.organisation_id, $1, $2, m.user_id, 'named', $4, $4, $5, $6, 'mistaken', $7 from public.memberships m
+where m.organisation_id = (select sec.current_organisation()) and m.user_id = $3
+"""
+WEIGH_INCIDENT: Final = WEIGHED.format(about="incident_id")
+NOBODY: Final = "Tick at least one."
+WHY: Final = "Say how you know that another is meant."
+
+
+class Meant(msgspec.Struct, frozen=True):
+    """One record, and one who belongs here whom it may mean."""
+
+    id: UUID
+    reference: str
+    at: datetime
+    said: str
+    """What is written there."""
+    user_id: UUID | None
+    """None in the line that says where those end that were looked through."""
+    name: str
+    is_theirs: bool
+    """Whether whoever asks may open it: they handle incidents."""
+
+    @property
+    def key(self) -> str:
+        """What a tick beside it says."""
+        return f"{self.id} {self.user_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was found, and before which moment to go on; None at the end."""
+
+    rows: Sequence[Meant]
+    after: tuple[datetime, UUID] | None
+
+
+async def look_again(work: Work, after: tuple[datetime, UUID] | None = None) -> Looked:
+    """Of up to five thousand incidents, the latest first, those of the first thousand that has any."""
+    work.require(Permission.CONCERN_RAISE)
+    for _ in range(LOOKS):
+        at, last = after or (None, None)
+        rows = [Meant(*row) for row in await work.driver.fetch(LIST, at, last, AT_ONCE, None)]
+        after = next(((row.at, row.id) for row in rows if row.user_id is None), None)
+        found = [row for row in rows if row.user_id]
+        if found or after is None:
+            return Looked(found, after)
+    return Looked((), after)
+
+
+async def decide(work: Work, ticked: Collection[str], decision: Decision, reason: str) -> int:
+    """Keep the ticked incidents from whom they may mean, or write down that another is meant; of how many.
+
+    Those that whoever asks may decide, as it stands now: what somebody decided meanwhile is left as it is. Raises
+    `Invalid` for no tick, and for another without a reason.
+    """
+    work.require(Permission.CONCERN_RAISE)
+    reason = said_why(decision, reason, ticked)
+    ids = list(dict.fromkeys(found for key in ticked if (found := _id(key))))[:AT_ONCE]
+    rows = [Meant(*row) for row in await work.driver.fetch(LIST, None, None, AT_ONCE, ids)]
+    chosen = [row for row in rows if row.key in ticked]
+    for row in chosen:
+        await (_keep(work, row) if decision == "keep" else _weigh(work, row, reason))
+    return len(chosen)
+
+
+def said_why(decision: Decision, reason: str, ticked: Collection[str]) -> str:
+    """The reason, tidied; raises `Invalid` for no tick, for too many words, and for another without a reason."""
+    said = tidy(reason)
+    errors = [] if ticked else [FieldError("picked", NOBODY)]
+    errors += too_long({"reason": said}) if said else [FieldError("reason", WHY)] if decision == "other" else []
+    if errors:
+        raise Invalid(*errors)
+    return said
+
+
+async def _keep(work: Work, row: Meant) -> None:
+    """As by hand; whoever keeps the vault does it where nobody handles incidents whom it may not mean."""
+    if row.is_theirs:
+        await circle.exclude(work, row.id, row.user_id)
+        return
+    version: int = await work.driver.fetchval(circle.HEADING, row.id) or 1
+    await work.driver.execute(circle.EXCLUDE, clock.new_id(), row.id, row.user_id, work.now())
+    work.record("exclusion.made", row.id, kind="incident", version=version)
+
+
+async def _weigh(work: Work, row: Meant, reason: str) -> None:
+    version: int = await work.driver.fetchval(circle.HEADING, row.id) or 1
+    actor = work.actor
+    await work.driver.execute(
+        WEIGH_INCIDENT, clock.new_id(), row.id, row.user_id, work.now(), actor.user_id, actor.name, reason
+    )
+    work.record("exclusion.weighed", row.id, kind="incident", version=version)
+
+
+def _id(key: str) -> UUID | None:
+    try:
+        return UUID(key.partition(" ")[0])
+    except ValueError:
+        return None
