@@ -139,6 +139,29 @@ async def test_an_emergency_comes_before_what_is_held_and_the_rest_after_it(sign
     assert places == sorted(places)
 
 
+async def test_a_report_of_danger_is_not_set_aside_with_others_and_what_was_can_still_be_taken_in(
+    sign_in, visitor, slug_of
+):
+    lead = await sign_in(Role.LEAD)
+    at = f"/r/{slug_of(lead.actor.organisation_id)}"
+    await hold_two(visitor, at)
+    await code_from(visitor, f"{at}/b", words="He is back, he will kill me.", website="https://example.org")
+    [danger, *others] = re.findall(r'name="report" value="([^"]+)"', (await lead.get("/incidents/held")).text)
+    assert f'type="hidden" name="report" value="{danger}"' in (await lead.get("/incidents/held")).text
+    together = await lead.send("/incidents/held", {"report": [danger, *others], "reason": "Spam."})
+    assert (together.status_code, "set it aside by itself" in together.text) == (422, True)
+    assert len(await held_of(lead)) == 3
+    assert (await lead.send("/incidents/held", {"report": others, "reason": "Spam."})).status_code == 303
+    alone = await lead.send("/incidents/held", {"report": danger, "reason": "A line of a song."})
+    page = (await lead.get(alone.headers["location"])).text
+    assert "1 was set aside" in page
+    aside = (await lead.get("/incidents/held?show=aside")).text
+    assert "A line of a song." in aside
+    taken = await lead.send(f"/incidents/held/{danger.partition('.')[0]}", {}, page="/incidents/held?show=aside")
+    assert "he will kill me" in (await lead.get(taken.headers["location"])).text
+    assert "he will kill me" not in (await lead.get("/incidents/held?show=aside")).text
+
+
 AGO = "update public_reports set kept_at = kept_at - interval '3 days' where organisation_id = %s"
 
 

@@ -89,10 +89,10 @@ async def take_aside(request: Request[Any, Any, Any], work: NamedDependency[Work
     """Those that were ticked are set aside, with one reason."""
     form = await read(request, AsideForm)
     try:
-        await holding.set_aside(work, form.all("report"), form.value.reason)
+        done = await holding.set_aside(work, form.all("report"), form.value.reason)
     except Invalid as refusal:
         return await _held(request, work, form.refused(refusal), 422)
-    return after("/incidents/held")
+    return after(f"/incidents/held?aside={done}")
 
 
 @get("/settings/public", permission=Permission.SETTINGS_READ)
@@ -140,9 +140,12 @@ def _seen(messages: Sequence[Message]) -> str:
 
 
 async def _held(request: Request[Any, Any, Any], work: Work, form: Form[AsideForm], status: int = 200) -> Template:
+    shows_aside, done = request.query_params.get("show") == "aside", request.query_params.get("aside", "")
+    held = await (holding.list_aside(work) if shows_aside else holding.list_held(work))
     return page(
-        request, "public/held.html", status=status, form=form, held=await holding.list_held(work), most=holding.MOST
-    )
+        request, "public/held.html", status=status, form=form, held=held, most=holding.MOST, shows_aside=shows_aside,
+        done=int(done) if done.isascii() and done.isdigit() else 0,
+    )  # fmt: skip
 
 
 ROUTES = [

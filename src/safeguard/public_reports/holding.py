@@ -1,6 +1,7 @@
 """Reports that are held until a lead has looked: taken in as an incident, or set aside together with one reason.
 
-What is set aside stays, with who did it and why.
+What is set aside stays, with who did it and why, and can still be taken in. A report in which somebody may be in danger
+is set aside by itself, or not at all.
 """
 
 from collections.abc import Iterator, Sequence
@@ -32,6 +33,12 @@ select r.id, r.kept_at, r.held_for, r.held_words, r.urgent from public.public_re
 where r.organisation_id = (select sec.current_organisation()) and r.state = 'held'
 order by not r.urgent, r.kept_at, r.id limit $1
 """
+ASIDE: Final = """
+select r.id, r.kept_at, r.held_for, r.held_words, r.urgent, r.looked_at, r.looked_by_name, r.reason
+from public.public_reports r
+where r.organisation_id = (select sec.current_organisation()) and r.state = 'set_aside' and r.held_words <> ''
+order by r.looked_at desc, r.id limit $1
+"""
 COUNT: Final = """
 select count(*) from (
     select from public.public_reports r
@@ -39,10 +46,11 @@ select count(*) from (
 """
 LOCK: Final = """
 select r.held_words, r.kept_at from public.public_reports r
-where r.organisation_id = (select sec.current_organisation()) and r.id = $1 and r.state = 'held' for update
+where r.organisation_id = (select sec.current_organisation()) and r.id = $1
+    and r.state in ('held', 'set_aside') and r.held_words <> '' for update
 """
 HELD: Final = """
-select r.id, r.held_words from public.public_reports r
+select r.id, r.held_words, r.urgent from public.public_reports r
 where r.organisation_id = (select sec.current_organisation()) and r.id = any ($1::uuid[]) and r.state = 'held'
 order by r.id for update
 """
@@ -59,6 +67,8 @@ returning r.id
 
 WROTE_AGAIN: Final = "Somebody wrote again while you read. Their new words are on this page now: read them first."
 
+DANGER: Final = "In one of these somebody may be in danger. Take it in, or set it aside by itself."
+
 _decode = msgspec.json.Decoder(Sent).decode
 
 
@@ -71,6 +81,10 @@ class Held(msgspec.Struct, frozen=True):
     sent: Sent
     urgent: bool = False
     """Whether somebody may be in danger, by what was answered or by the words."""
+    looked_at: datetime | None = None
+    looked_by_name: str = ""
+    reason: str = ""
+    """Why it was set aside."""
 
 
 async def list_held(work: Work) -> tuple[Held, ...]:
@@ -80,6 +94,20 @@ async def list_held(work: Work) -> tuple[Held, ...]:
     rows = await work.driver.fetch(LIST, MOST)
     found = [_held(row, _decode(row["held_words"]), telling) for row in rows]
     return tuple(sorted(found, key=lambda each: not each.urgent))
+
+
+async def list_aside(work: Work) -> tuple[Held, ...]:
+    """Those that were set aside last, each with who did it and why."""
+    work.require(Permission.INCIDENT_TRIAGE)
+    telling = (await own_profile(work)).emergency.words
+    rows = await work.driver.fetch(ASIDE, MOST)
+    return tuple(
+        msgspec.structs.replace(
+            _held(row, _decode(row["held_words"]), telling), looked_at=row["looked_at"],
+            looked_by_name=row["looked_by_name"], reason=row["reason"],
+        )
+        for row in rows
+    )  # fmt: skip
 
 
 def _held(row: Any, sent: Sent, telling: tuple[str, ...]) -> Held:
@@ -130,15 +158,20 @@ async def _how_it_came(work: Work, came: datetime) -> str:
 async def set_aside(work: Work, chosen: Sequence[str], reason: str) -> int:
     """Set these aside as they were read, each as `id.messages`; gives how many.
 
-    Raises `Invalid` when none was chosen, and when somebody wrote again meanwhile: that is read first.
+    Raises `Invalid` when none was chosen, when somebody wrote again meanwhile, which is read first, and for several
+    when somebody may be in danger in one of them.
     """
     work.require(Permission.INCIDENT_TRIAGE)
     read = _as_read(chosen[:MOST])
     if not read:
         raise Invalid(FieldError("report", "Tick the reports that you want to set aside."))
+    telling = (await own_profile(work)).emergency.words
     for row in await work.driver.fetch(HELD, list(read)):
-        if len(_decode(row["held_words"]).more) > read[row["id"]]:
+        sent = _decode(row["held_words"])
+        if len(sent.more) > read[row["id"]]:
             raise Invalid(FieldError("report", WROTE_AGAIN))
+        if len(read) > 1 and (row["urgent"] or sounds_urgent(sent, telling)):
+            raise Invalid(FieldError("report", DANGER))
     rows = await work.driver.fetch(SET_ASIDE, list(read), reason, work.now(), work.actor.user_id, work.actor.name)
     for row in rows:
         work.record("public_report.set_aside", row["id"])
